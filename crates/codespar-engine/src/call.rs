@@ -1,0 +1,271 @@
+//! One conversation that ends with one answer.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use crate::{
+    AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow,
+    compose::{Map, WithResponse},
+    drive::{Typed, drive, drive_async},
+};
+
+/// What the caller of one call chose; whatever is not set is the client's default.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// How long the call may take, retries included.
+    pub timeout: Option<Duration>,
+    /// How long an event stream may be silent.
+    pub idle_timeout: Option<Duration>,
+    /// How many times it is repeated at most, where repeating is safe.
+    pub retries: Option<u32>,
+    /// The idempotency key; made up when not given, where the operation takes one.
+    pub idempotency_key: Option<Box<str>>,
+    /// Headers besides the client's own.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// What stops it from elsewhere.
+    pub cancel: Option<CancelHandle>,
+    /// The field that could not be taken, and what was expected of it.
+    problem: Option<(&'static str, &'static str)>,
+}
+
+impl CallOptions {
+    /// Adds a header; one that cannot be sent makes the call fail before it begins.
+    pub fn header(&mut self, name: &str, value: &str) {
+        match (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(value)) => self.headers.push((name, value)),
+            (Err(_), _) => self.problem = Some(("header", "a header name")),
+            (_, Err(_)) => self.problem = Some(("header", "a value of visible ASCII")),
+        }
+    }
+
+    /// Says which option cannot work, before anything is sent.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if let Some((field, expected)) = self.problem {
+            return Err(Error::config(field, format_args!("expected {expected}")));
+        }
+        for (field, limit) in [("timeout", self.timeout), ("idle_timeout", self.idle_timeout)] {
+            if let Some(limit) = limit {
+                check_limit(field, limit)?;
+            }
+        }
+        match self.idempotency_key.as_deref() {
+            Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
+                Err(Error::config("idempotency_key", "expected visible ASCII without spaces"))
+            }
+            Some(key) if key.len() > 255 => {
+                Err(Error::config("idempotency_key", "expected at most 255 characters"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A time limit that can work: more than nothing, at most a day.
+///
+/// # Errors
+/// `Config` naming the field.
+pub fn check_limit(field: &'static str, limit: Duration) -> Result<(), Error> {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    if limit.is_zero() || limit > DAY {
+        return Err(Error::config(field, "expected more than zero and at most 24 hours"));
+    }
+    Ok(())
+}
+
+/// The options that calls and streams have in common.
+macro_rules! option_methods {
+    () => {
+        /// Limits one answer by time, retries included; for a stream, the wait for its head.
+        pub fn timeout(mut self, timeout: Duration) -> Self {
+            self.options.timeout = Some(timeout);
+            self
+        }
+
+        /// Sets how many times it is repeated at most, where repeating is safe; 0 for never.
+        pub fn retries(mut self, retries: u32) -> Self {
+            self.options.retries = Some(retries);
+            self
+        }
+
+        /// Adds a header to what is sent.
+        ///
+        /// One that cannot be sent makes the call fail with a `Config` error.
+        pub fn header(mut self, name: &str, value: &str) -> Self {
+            self.options.header(name, value);
+            self
+        }
+
+        /// A handle that stops it from another thread or task.
+        pub fn cancel_handle(&mut self) -> CancelHandle {
+            self.options.cancel.get_or_insert_with(CancelHandle::new).clone()
+        }
+    };
+}
+pub(crate) use option_methods;
+
+/// One call, ready to be made: `.send()?` where the transport blocks, `.await?` where it does
+/// not.
+///
+/// Nothing happens before that. A call owns everything it needs: it can be stored, sent to
+/// another thread, spawned.
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct Call<T, O> {
+    transport: T,
+    flow: BoxFlow<O>,
+    options: CallOptions,
+}
+
+impl<T, O> Call<T, O> {
+    /// A call that carries out a flow.
+    pub fn new(
+        transport: T,
+        flow: impl Flow<Item = Infallible, Output = O> + 'static,
+    ) -> Self {
+        Self { transport, flow: Box::new(flow), options: CallOptions::default() }
+    }
+
+    option_methods!();
+
+    /// Names the effect, so that repeating the call cannot have it twice.
+    ///
+    /// Sent as `Idempotency-Key`. Operations that honour a key make one up when none is given;
+    /// it is found again in [`Reply`] and [`Error::idempotency_key`].
+    pub fn idempotency_key(mut self, key: impl Into<Box<str>>) -> Self {
+        self.options.idempotency_key = Some(key.into());
+        self
+    }
+
+    /// Hands out status, headers and request id beside the output.
+    pub fn with_response(self) -> Call<T, Reply<O>>
+    where
+        O: 'static,
+    {
+        let Self { transport, flow, options } = self;
+        Call { transport, flow: Box::new(WithResponse::new(flow)), options }
+    }
+
+    /// Turns the output into something else.
+    pub fn map<P: 'static>(self, map: impl FnOnce(O) -> P + Send + 'static) -> Call<T, P>
+    where
+        O: 'static,
+    {
+        self.and_then(|output| Ok(map(output)))
+    }
+
+    /// Turns the output into something else, or into an error.
+    pub fn and_then<P: 'static>(
+        self,
+        map: impl FnOnce(O) -> Result<P, Error> + Send + 'static,
+    ) -> Call<T, P>
+    where
+        O: 'static,
+    {
+        let Self { transport, flow, options } = self;
+        Call { transport, flow: Box::new(Map::new(flow, map)), options }
+    }
+
+    /// Takes the conversation out, to be driven by hand: begin with `Event::Start(options)`.
+    pub fn into_flow(self) -> (BoxFlow<O>, CallOptions) {
+        (self.flow, self.options)
+    }
+}
+
+impl<T: BlockingTransport, O> Call<T, O> {
+    /// Makes the call on this thread and gives its output.
+    ///
+    /// # Errors
+    /// As the operation says; see [`Error`].
+    pub fn send(self) -> Result<O, Error> {
+        let Self { transport, flow, options } = self;
+        let cancel = options.cancel.clone();
+        let mut machine = Typed::new(flow);
+        drive(&transport, &mut machine, &mut None, Event::Start(options), cancel.as_ref());
+        machine.output()
+    }
+}
+
+impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
+    type Output = Result<O, Error>;
+    type IntoFuture = CallFuture<O>;
+
+    fn into_future(self) -> CallFuture<O> {
+        let Self { transport, flow, options } = self;
+        let cancel = options.cancel.clone();
+        CallFuture {
+            inner: Box::pin(async move {
+                let mut machine = Typed::new(flow);
+                drive_async(&transport, &mut machine, Event::Start(options), cancel).await;
+                machine.output()
+            }),
+        }
+    }
+}
+
+impl<T, O> fmt::Debug for Call<T, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").finish_non_exhaustive()
+    }
+}
+
+/// The future of a [`Call`]: `Send`, `'static`, and without the transport in its name.
+#[must_use = "futures do nothing unless polled"]
+pub struct CallFuture<O> {
+    inner: Pin<Box<dyn Future<Output = Result<O, Error>> + Send>>,
+}
+
+impl<O> Future for CallFuture<O> {
+    type Output = Result<O, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.inner.as_mut().poll(cx)
+    }
+}
+
+impl<O> fmt::Debug for CallFuture<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallFuture").finish_non_exhaustive()
+    }
+}
+
+/// An output with the answer it came in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Reply<O> {
+    /// What the operation answers with.
+    pub output: O,
+    /// The status of the last answer.
+    pub status: StatusCode,
+    /// The headers of the last answer.
+    pub headers: HeaderMap,
+    /// How many requests it took.
+    pub attempts: u32,
+    /// The idempotency key that was sent.
+    pub idempotency_key: Option<Box<str>>,
+}
+
+impl<O> Reply<O> {
+    /// The server's name for the request, from its `x-request-id` header.
+    pub fn request_id(&self) -> Option<&str> {
+        self.headers.get("x-request-id")?.to_str().ok()
+    }
+}
+
+impl<O> Reply<O> {
+    pub(crate) fn new(
+        output: O,
+        head: Option<(StatusCode, HeaderMap)>,
+        attempts: u32,
+        idempotency_key: Option<Box<str>>,
+    ) -> Self {
+        let (status, headers) = head.unwrap_or_default();
+        Self { output, status, headers, attempts, idempotency_key }
+    }
+}

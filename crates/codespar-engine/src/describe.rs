@@ -1,0 +1,13 @@
+//! What crates that describe an API build on: endpoint rows, flows, the pieces of the macros.
+
+pub use serde;
+
+pub use crate::{
+    answer::{MemberName, missing, text, through_json},
+    compose::{Failed, LastItem},
+    endpoint::{Conclude, Draft, Route, check_segment, json_answer, no_answer},
+    events::{EventStream, Frames, Progress},
+    pages::{Page, Pages},
+    repeat::{Next, Repeat, poll_until},
+    unary::Unary,
+};

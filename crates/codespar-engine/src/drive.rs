@@ -1,0 +1,244 @@
+//! The two loops that carry flows out, blocking and asynchronous, next to each other.
+//!
+//! Both see flows without their types, so that they are compiled once per transport.
+
+use std::{
+    pin::{Pin, pin},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use crate::{
+    AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, CancelHandle, Error, Event,
+    Exchange, Flow, Step, Tick, TransportError,
+};
+
+/// A flow that keeps its items and its output to itself.
+pub(crate) trait Machine {
+    fn resume(&mut self, tick: Tick, event: Event) -> Act;
+}
+
+/// What is to be done about a [`Machine`].
+pub(crate) enum Act {
+    Io(Io),
+    /// An item or the output waits in the machine.
+    Rest,
+}
+
+/// What a transport can do.
+pub(crate) enum Io {
+    Open(Exchange),
+    Read { idle: Option<Duration> },
+    Wait(Duration),
+}
+
+/// The typed side of a [`Machine`]: what came out of it.
+pub(crate) struct Typed<F, I, O> {
+    flow: F,
+    item: Option<I>,
+    output: Option<Result<O, Error>>,
+}
+
+impl<F: Flow> Typed<F, F::Item, F::Output> {
+    pub(crate) const fn new(flow: F) -> Self {
+        Self { flow, item: None, output: None }
+    }
+
+    pub(crate) fn output(&mut self) -> Result<F::Output, Error> {
+        self.output.take().unwrap_or_else(|| Err(Error::stream("the conversation is over")))
+    }
+
+    pub(crate) fn item(&mut self) -> Option<F::Item> {
+        self.item.take()
+    }
+
+    pub(crate) fn into_flow(self) -> F {
+        self.flow
+    }
+}
+
+impl<F: Flow> Machine for Typed<F, F::Item, F::Output> {
+    fn resume(&mut self, tick: Tick, event: Event) -> Act {
+        match self.flow.resume(tick, event) {
+            Step::Open(exchange) => Act::Io(Io::Open(exchange)),
+            Step::Read { idle } => Act::Io(Io::Read { idle }),
+            Step::Wait(duration) => Act::Io(Io::Wait(duration)),
+            Step::Yield(item) => {
+                self.item = Some(item);
+                Act::Rest
+            }
+            Step::Done(output) => {
+                self.output = Some(output);
+                Act::Rest
+            }
+        }
+    }
+}
+
+/// Drives a machine on this thread until it rests.
+pub(crate) fn drive<T: BlockingTransport>(
+    transport: &T,
+    machine: &mut dyn Machine,
+    body: &mut Option<T::Body>,
+    mut event: Event,
+    cancel: Option<&CancelHandle>,
+) {
+    loop {
+        let Act::Io(io) = machine.resume(transport.tick(), event) else { return };
+        event = if is_canceled(cancel) {
+            *body = None;
+            Event::Failed(TransportError::canceled())
+        } else {
+            carry_out(transport, body, io, cancel)
+        };
+        if is_canceled(cancel) && matches!(event, Event::Failed(_) | Event::End | Event::Woke) {
+            event = Event::Failed(TransportError::canceled());
+        }
+    }
+}
+
+fn carry_out<T: BlockingTransport>(
+    transport: &T,
+    body: &mut Option<T::Body>,
+    io: Io,
+    cancel: Option<&CancelHandle>,
+) -> Event {
+    match io {
+        Io::Open(exchange) => {
+            *body = None;
+            opened(body, transport.open(exchange))
+        }
+        Io::Read { idle } => {
+            let read = body.as_mut().map_or(Ok(None), |body| body.chunk(idle));
+            was_read(body, read)
+        }
+        Io::Wait(duration) => {
+            *body = None;
+            transport.sleep(duration, cancel);
+            Event::Woke
+        }
+    }
+}
+
+/// Drives a machine as a future until it rests. Dropping the future drops the connection.
+pub(crate) async fn drive_async<T: AsyncTransport>(
+    transport: &T,
+    machine: &mut (dyn Machine + Send),
+    mut event: Event,
+    cancel: Option<CancelHandle>,
+) {
+    let mut body = None;
+    loop {
+        let Act::Io(io) = machine.resume(transport.tick(), event) else { return };
+        event = carry_out_async(transport, &mut body, io, cancel.as_ref()).await;
+    }
+}
+
+/// Carries out one step as a future, stopped by the handle.
+pub(crate) async fn carry_out_async<T: AsyncTransport>(
+    transport: &T,
+    body: &mut Option<T::Body>,
+    io: Io,
+    cancel: Option<&CancelHandle>,
+) -> Event {
+    match io {
+        Io::Open(exchange) => {
+            *body = None;
+            match until_canceled(transport.open(exchange), cancel).await {
+                Some(answer) => opened(body, answer),
+                None => Event::Failed(TransportError::canceled()),
+            }
+        }
+        Io::Read { idle } => match body.take() {
+            Some(open) => {
+                let (event, open) = read_async(open, idle, cancel).await;
+                *body = open;
+                event
+            }
+            None => Event::End,
+        },
+        Io::Wait(duration) => {
+            *body = None;
+            match until_canceled(transport.sleep(duration), cancel).await {
+                Some(()) => Event::Woke,
+                None => Event::Failed(TransportError::canceled()),
+            }
+        }
+    }
+}
+
+/// Reads once; gives the body back unless it is over.
+pub(crate) async fn read_async<B: AsyncBody>(
+    body: B,
+    idle: Option<Duration>,
+    cancel: Option<&CancelHandle>,
+) -> (Event, Option<B>) {
+    let mut body = Some(body);
+    let read = match &mut body {
+        Some(open) => until_canceled(open.chunk(idle), cancel).await,
+        None => None,
+    };
+    let event = was_read(&mut body, read.unwrap_or_else(|| Err(TransportError::canceled())));
+    (event, body)
+}
+
+fn opened<B>(
+    body: &mut Option<B>,
+    answer: Result<http::Response<B>, TransportError>,
+) -> Event {
+    match answer {
+        Ok(response) => {
+            let (parts, open) = response.into_parts();
+            *body = Some(open);
+            Event::Head(Box::new(parts))
+        }
+        Err(error) => Event::Failed(error),
+    }
+}
+
+fn was_read<B>(
+    body: &mut Option<B>,
+    read: Result<Option<bytes::Bytes>, TransportError>,
+) -> Event {
+    match read {
+        Ok(Some(chunk)) => Event::Chunk(chunk),
+        Ok(None) => {
+            *body = None;
+            Event::End
+        }
+        Err(error) => {
+            *body = None;
+            Event::Failed(error)
+        }
+    }
+}
+
+fn is_canceled(cancel: Option<&CancelHandle>) -> bool {
+    cancel.is_some_and(CancelHandle::is_canceled)
+}
+
+/// Resolves to `None` as soon as the handle is used.
+async fn until_canceled<F: Future>(future: F, cancel: Option<&CancelHandle>) -> Option<F::Output> {
+    match cancel {
+        None => Some(future.await),
+        Some(cancel) => UntilCanceled { future: pin!(future), cancel }.await,
+    }
+}
+
+struct UntilCanceled<'a, F> {
+    future: Pin<&'a mut F>,
+    cancel: &'a CancelHandle,
+}
+
+impl<F: Future> Future for UntilCanceled<'_, F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let waker = cx.waker().clone();
+        self.cancel.on_cancel(move || waker.wake());
+        if self.cancel.is_canceled() {
+            return Poll::Ready(None);
+        }
+        self.future.as_mut().poll(cx).map(Some)
+    }
+}

@@ -1,0 +1,380 @@
+//! Endpoints as table rows, and the requests that are made of them.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use bytes::Bytes;
+use http::{
+    HeaderName, HeaderValue, Method, Request, Uri,
+    header::{ACCEPT, CONTENT_TYPE},
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::{Answer, Error, Multipart, Payload, Retry, Service, Unary, encode};
+
+/// One row of an API: what it is called, where it is, when repeating it is safe.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Route {
+    /// The name of the operation, such as `session.charge`.
+    pub operation: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path; parts in braces are filled in.
+    pub path: &'static str,
+    /// When repeating it is safe.
+    pub retry: Retry,
+}
+
+impl Route {
+    /// A row.
+    pub const fn new(
+        operation: &'static str,
+        method: Method,
+        path: &'static str,
+        retry: Retry,
+    ) -> Self {
+        Self { operation, method, path, retry }
+    }
+}
+
+/// What must not stand bare in a path segment: everything but RFC 3986's unreserved characters.
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Fills a path in: each value becomes one segment, whatever it holds.
+fn fill(template: &str, values: &[(&str, &str)]) -> Result<String, Error> {
+    let mut path = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    for (name, value) in values {
+        check_segment(name, value)?;
+        let Some((before, after)) = rest.split_once('{') else { break };
+        let after = after.split_once('}').map_or("", |(_, after)| after);
+        let _ = write!(path, "{before}{}", utf8_percent_encode(value, SEGMENT));
+        rest = after;
+    }
+    path.push_str(rest);
+    Ok(path)
+}
+
+/// A value that can stand for one segment of a path.
+///
+/// # Errors
+/// `Config` naming the field: empty, `.` and `..` lead to another route.
+pub fn check_segment(field: &str, value: &str) -> Result<(), Error> {
+    match value {
+        "" => Err(Error::config(field, "expected an id, it is empty")),
+        "." | ".." => Err(Error::config(field, "expected an id, not a step within the path")),
+        _ => Ok(()),
+    }
+}
+
+/// A request in the making. A part that cannot work is told when the call is made.
+#[derive(Debug)]
+pub struct Draft {
+    operation: &'static str,
+    retry: Retry,
+    method: Method,
+    target: Result<String, Error>,
+    has_query: bool,
+    accept: &'static str,
+    content_type: Option<HeaderValue>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    payload: Payload,
+}
+
+impl Draft {
+    /// A request to a route, its path filled in with these values, in order.
+    pub fn new(route: &Route, values: &[(&str, &str)]) -> Self {
+        let target = fill(route.path, values);
+        Self::with_target(route.operation, route.method.clone(), route.retry, target)
+    }
+
+    /// A request to a path that is written out by the caller, below the base URL.
+    pub fn raw(operation: &'static str, method: Method, retry: Retry, path: &str) -> Self {
+        let target = if path.starts_with('/') && !path.contains(['?', '#']) {
+            Ok(path.to_owned())
+        } else {
+            Err(Error::config("path", "expected a path that begins with / and has no ? or #"))
+        };
+        Self::with_target(operation, method, retry, target)
+    }
+
+    fn with_target(
+        operation: &'static str,
+        method: Method,
+        retry: Retry,
+        target: Result<String, Error>,
+    ) -> Self {
+        Self {
+            operation,
+            retry,
+            method,
+            target,
+            has_query: false,
+            accept: "application/json",
+            content_type: None,
+            headers: Vec::new(),
+            payload: Payload::default(),
+        }
+    }
+
+    /// Refuses to send, unless the check went well.
+    #[must_use]
+    pub fn checked(mut self, check: Result<(), Error>) -> Self {
+        if let (Ok(_), Err(error)) = (&self.target, check) {
+            self.target = Err(error);
+        }
+        self
+    }
+
+    /// Adds the members of a flat struct or map as query pairs; `null` is left out.
+    #[must_use]
+    pub fn query<Q: Serialize + ?Sized>(mut self, query: &Q) -> Self {
+        match pairs(query) {
+            Ok(pairs) => {
+                for (name, value) in pairs {
+                    self = self.pair(&name, &value);
+                }
+                self
+            }
+            Err(error) => self.checked(Err(error)),
+        }
+    }
+
+    /// Adds one query pair.
+    #[must_use]
+    pub fn pair(mut self, name: &str, value: &str) -> Self {
+        if let Ok(target) = &mut self.target {
+            let mark = if self.has_query { '&' } else { '?' };
+            let name = utf8_percent_encode(name, SEGMENT);
+            let _ = write!(target, "{mark}{name}={}", utf8_percent_encode(value, SEGMENT));
+            self.has_query = true;
+        }
+        self
+    }
+
+    /// Sends a value as JSON.
+    #[must_use]
+    pub fn json<B: Serialize + ?Sized>(self, body: &B) -> Self {
+        match encode("body", body) {
+            Ok(bytes) => self.body("application/json", Bytes::from(bytes).into()),
+            Err(error) => self.checked(Err(error)),
+        }
+    }
+
+    /// Sends a form of parts.
+    #[must_use]
+    pub fn form(self, form: Multipart) -> Self {
+        match form.finish() {
+            Ok((kind, payload)) => {
+                let mut draft = self.body("multipart/form-data", payload);
+                draft.content_type = Some(kind);
+                draft
+            }
+            Err(error) => self.checked(Err(error)),
+        }
+    }
+
+    /// Sends bytes of a media type.
+    #[must_use]
+    pub fn body(mut self, kind: &'static str, payload: Payload) -> Self {
+        self.content_type = Some(HeaderValue::from_static(kind));
+        self.payload = payload;
+        self
+    }
+
+    /// Says which media type is wanted. The default is JSON.
+    #[must_use]
+    pub fn accept(mut self, kind: &'static str) -> Self {
+        self.accept = kind;
+        self
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// One request and its answer, read by `decode`.
+    pub fn unary<O>(
+        self,
+        service: &Arc<Service>,
+        decode: fn(Answer) -> Result<O, Error>,
+    ) -> Unary<O> {
+        Unary::new(service, self, decode)
+    }
+
+    pub(crate) const fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    pub(crate) const fn class(&self) -> Retry {
+        self.retry
+    }
+
+    /// Builds the request: the service's headers first, then the operation's, then the caller's.
+    pub(crate) fn request(
+        self,
+        service: &Service,
+        extra: Vec<(HeaderName, HeaderValue)>,
+    ) -> Result<Request<Payload>, Error> {
+        let mut text = self.target?;
+        text.insert_str(0, service.base.as_str());
+        let uri = Uri::try_from(text)
+            .map_err(|error| Error::config("path", "expected a shorter path").with_source(error))?;
+        let mut request = Request::new(self.payload);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        headers.reserve(service.headers.len() + self.headers.len() + extra.len() + 3);
+        for (name, value) in &service.headers {
+            headers.insert(name, value.clone());
+        }
+        headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
+        if let Some(kind) = self.content_type {
+            headers.insert(CONTENT_TYPE, kind);
+        }
+        for (name, value) in self.headers.into_iter().chain(extra) {
+            headers.insert(name, value);
+        }
+        Ok(request)
+    }
+}
+
+/// The pairs of a flat value. Lists give a pair each.
+fn pairs<Q: Serialize + ?Sized>(query: &Q) -> Result<Vec<(String, String)>, Error> {
+    use serde_json::Value;
+
+    let wrong = || Error::config("query", "expected a flat object of texts, numbers and booleans");
+    let value = serde_json::to_value(query).map_err(|error| wrong().with_source(error))?;
+    let members = match value {
+        Value::Object(members) => members,
+        Value::Null => return Ok(Vec::new()),
+        _ => return Err(wrong()),
+    };
+    let mut pairs = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        let values = match value {
+            Value::Array(values) => values,
+            value => vec![value],
+        };
+        for value in values {
+            match value {
+                Value::Null => {}
+                Value::String(text) => pairs.push((name.clone(), text)),
+                Value::Bool(_) | Value::Number(_) => pairs.push((name.clone(), value.to_string())),
+                Value::Array(_) | Value::Object(_) => return Err(wrong()),
+            }
+        }
+    }
+    Ok(pairs)
+}
+
+/// Reads an answer as JSON: what most rows do.
+///
+/// # Errors
+/// `Api` unless the status is 2xx, `Decode` when it is not what was promised.
+pub fn json_answer<O: serde::de::DeserializeOwned>(answer: Answer) -> Result<O, Error> {
+    answer.json()
+}
+
+/// Reads an answer that has nothing to say.
+///
+/// # Errors
+/// `Api` unless the status is 2xx.
+pub fn no_answer(answer: Answer) -> Result<(), Error> {
+    answer.bytes().map(|_| ())
+}
+
+/// Endpoints as a table. Each row makes a function that builds the call's flow, and an entry of
+/// the table of routes.
+///
+/// ```text
+/// endpoints! {
+///     pub(crate) static ROUTES;
+///     fn payment_status(tool_call) -> PaymentStatus: "session.payment_status" GET "/v1/tool-calls/{tool_call}/payment-status";
+///     fn execute(session; json: &Execute<'_>) -> ToolResult: "session.execute" POST "/v1/sessions/{session}/execute", read execute_answer;
+///     fn pay(batch; json: &Pay) -> Batch: "payables.batches.pay" POST "/v1/payables/batches/{batch}/pay", Keyed;
+/// }
+/// ```
+///
+/// The functions are not generic, so that serde's work is compiled once, in the crate of the
+/// API. Reads may be repeated and everything else may not, unless the row says `Safe`, `Keyed` or
+/// `Once`. Path values are percent-encoded, in order; what follows the semicolon is `json`, `query`
+/// or `form`. An endpoint whose answer is `Draft` gives the request itself, for streams.
+#[macro_export]
+macro_rules! endpoints {
+    (
+        $vis:vis static $routes:ident;
+        $(
+            fn $name:ident ( $($id:ident),* $(; $($part:ident : $ty:ty),+)? ) -> $out:ty :
+                $operation:literal $method:ident $path:literal
+                $(, $class:ident)? $(, read $decode:path)? ;
+        )*
+    ) => {
+        #[doc = "The routes of this file."]
+        $vis static $routes: &[$crate::Route] = &[
+            $( $crate::Route::new(
+                $operation,
+                ::http::Method::$method,
+                $path,
+                $crate::endpoints!(@class $method $($class)?),
+            ) ),*
+        ];
+        $(
+            #[inline(never)]
+            pub(crate) fn $name(
+                service: &::std::sync::Arc<$crate::Service>
+                $(, $id: &str)*
+                $($(, $part: $ty)+)?
+            ) -> <$out as $crate::describe::Conclude>::Call {
+                const ROUTE: $crate::Route = $crate::Route::new(
+                    $operation,
+                    ::http::Method::$method,
+                    $path,
+                    $crate::endpoints!(@class $method $($class)?),
+                );
+                let draft = $crate::Draft::new(&ROUTE, &[$((stringify!($id), $id)),*])
+                    $($( .$part($part) )+)?;
+                $crate::endpoints!(@conclude $out, draft, service $(, $decode)?)
+            }
+        )*
+    };
+    (@class GET) => { $crate::Retry::Safe };
+    (@class $method:ident) => { $crate::Retry::Once };
+    (@class $method:ident $class:ident) => { $crate::Retry::$class };
+    (@conclude $out:ty, $draft:ident, $service:ident, $decode:path) => {
+        $draft.unary($service, $decode)
+    };
+    (@conclude $out:ty, $draft:ident, $service:ident) => {
+        <$out as $crate::describe::Conclude>::conclude($draft, $service)
+    };
+}
+
+/// How a row's request becomes a flow, by the type it answers with.
+pub trait Conclude: Sized {
+    /// The flow, or the request itself.
+    type Call;
+
+    /// Finishes the row.
+    fn conclude(draft: Draft, service: &Arc<Service>) -> Self::Call;
+}
+
+impl Conclude for Draft {
+    type Call = Self;
+
+    fn conclude(draft: Draft, _: &Arc<Service>) -> Self {
+        draft
+    }
+}
+
+impl<O: serde::de::DeserializeOwned> Conclude for O {
+    type Call = Unary<O>;
+
+    fn conclude(draft: Draft, service: &Arc<Service>) -> Unary<O> {
+        draft.unary(service, json_answer)
+    }
+}

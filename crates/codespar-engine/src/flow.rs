@@ -1,0 +1,163 @@
+//! The contract between a conversation and whoever drives it.
+
+use std::{
+    fmt,
+    time::{Duration, Instant, SystemTime},
+};
+
+use bytes::Bytes;
+use http::response::Parts;
+
+use crate::{CallOptions, Error, Exchange, TransportError};
+
+/// A conversation with the server, as a state machine.
+///
+/// It is resumed with what happened ([`Event`]) and answers with what to do next ([`Step`]).
+/// The first event is [`Event::Start`]; after that, each step is answered by one of the events
+/// named in its documentation, or by [`Event::Failed`].
+pub trait Flow: Send {
+    /// What the flow hands out on the way; [`Infallible`](std::convert::Infallible) for a flow
+    /// that only returns.
+    type Item;
+    /// What the flow ends with.
+    type Output;
+
+    /// Takes in what happened, says what is to happen next.
+    ///
+    /// After [`Step::Done`] a flow must not be resumed again.
+    fn resume(&mut self, tick: Tick, event: Event) -> Step<Self::Item, Self::Output>;
+}
+
+impl<F: Flow + ?Sized> Flow for Box<F> {
+    type Item = F::Item;
+    type Output = F::Output;
+
+    fn resume(&mut self, tick: Tick, event: Event) -> Step<Self::Item, Self::Output> {
+        (**self).resume(tick, event)
+    }
+}
+
+/// A flow that hands out nothing on its way and ends with `O`.
+pub type BoxFlow<O> = Box<dyn Flow<Item = std::convert::Infallible, Output = O>>;
+
+/// The moment at which a flow is resumed: its only source of time and chance.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Tick {
+    /// For deadlines.
+    pub now: Instant,
+    /// For what the server states as a date.
+    pub wall: SystemTime,
+    /// For jitter and idempotency keys: 128 bits nobody else has.
+    pub noise: u128,
+}
+
+impl Tick {
+    /// A moment, made up or real.
+    pub const fn new(now: Instant, wall: SystemTime, noise: u128) -> Self {
+        Self { now, wall, noise }
+    }
+}
+
+/// What happened since the flow was last resumed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// The call begins, with the options its caller chose.
+    Start(CallOptions),
+    /// [`Step::Open`] was answered; the body is still to come.
+    Head(Box<Parts>),
+    /// [`Step::Read`] gave these bytes.
+    Chunk(Bytes),
+    /// [`Step::Read`] found the end of the body.
+    End,
+    /// The time of [`Step::Wait`] is over.
+    Woke,
+    /// The item of [`Step::Yield`] was taken.
+    Taken,
+    /// The step could not be carried out.
+    Failed(TransportError),
+}
+
+/// What a driver has to do next.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Step<I, O> {
+    /// Exchange a request for the head of a response; forget any earlier one.
+    Open(Exchange),
+    /// Read on in the open body, giving up after `idle`.
+    Read {
+        /// How long the server may be silent.
+        idle: Option<Duration>,
+    },
+    /// Let time pass.
+    Wait(Duration),
+    /// Hand an item to the caller.
+    Yield(I),
+    /// The conversation is over.
+    Done(Result<O, Error>),
+}
+
+impl<I, O> Step<I, O> {
+    /// Splits off the end of an inner flow: `Ok` is a step to be passed on as it is, `Err` is
+    /// what the inner flow ended with.
+    pub fn or_done<P>(self) -> Result<Step<I, P>, Result<O, Error>> {
+        match self {
+            Self::Open(exchange) => Ok(Step::Open(exchange)),
+            Self::Read { idle } => Ok(Step::Read { idle }),
+            Self::Wait(duration) => Ok(Step::Wait(duration)),
+            Self::Yield(item) => Ok(Step::Yield(item)),
+            Self::Done(output) => Err(output),
+        }
+    }
+
+    /// Sorts a step of an inner flow: passed on, an item, or the end.
+    pub(crate) fn sort<J, P>(self) -> Sorted<I, O, J, P> {
+        match self {
+            Self::Open(exchange) => Sorted::Pass(Step::Open(exchange)),
+            Self::Read { idle } => Sorted::Pass(Step::Read { idle }),
+            Self::Wait(duration) => Sorted::Pass(Step::Wait(duration)),
+            Self::Yield(item) => Sorted::Item(item),
+            Self::Done(output) => Sorted::Done(output),
+        }
+    }
+}
+
+impl<O> Step<std::convert::Infallible, O> {
+    /// The same step of a flow that does hand out items.
+    pub fn widen<I>(self) -> Step<I, O> {
+        match self {
+            Self::Open(exchange) => Step::Open(exchange),
+            Self::Read { idle } => Step::Read { idle },
+            Self::Wait(duration) => Step::Wait(duration),
+            Self::Yield(never) => match never {},
+            Self::Done(output) => Step::Done(output),
+        }
+    }
+}
+
+/// A [`Step`] of an inner flow, sorted by who has to deal with it.
+pub(crate) enum Sorted<I, O, J, P> {
+    Pass(Step<J, P>),
+    Item(I),
+    Done(Result<O, Error>),
+}
+
+/// An event that does not answer the step before it: the driver broke the contract.
+pub(crate) fn out_of_turn(operation: &'static str, event: &Event) -> Error {
+    struct Name<'a>(&'a Event);
+    impl fmt::Display for Name<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(match self.0 {
+                Event::Start(_) => "Start",
+                Event::Head(_) => "Head",
+                Event::Chunk(_) => "Chunk",
+                Event::End => "End",
+                Event::Woke => "Woke",
+                Event::Taken => "Taken",
+                Event::Failed(_) => "Failed",
+            })
+        }
+    }
+    Error::stream(format!("the driver sent {} out of turn", Name(event))).at(operation)
+}

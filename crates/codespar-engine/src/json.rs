@@ -1,0 +1,235 @@
+//! Free-form JSON, kept as the bytes that came.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::Error;
+
+/// Any JSON value, kept as its text: nothing is lost, and nothing is built until it is asked for.
+///
+/// `Debug` tells the kind and the length only, since such values carry personal data;
+/// [`as_str`](Self::as_str) gives the text.
+///
+/// ```
+/// use codespar_engine::Json;
+///
+/// let data = Json::parse_str(r#"{"id":"pay_81","value":125.50}"#)?;
+/// #[derive(serde::Deserialize)]
+/// struct Payment { id: String }
+/// assert_eq!(data.read::<Payment>()?.id, "pay_81");
+/// # Ok::<(), codespar_engine::Error>(())
+/// ```
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Json(Box<RawValue>);
+
+impl Json {
+    /// The value `null`.
+    pub fn null() -> Self {
+        Self(RawValue::NULL.to_owned())
+    }
+
+    /// Takes JSON text.
+    ///
+    /// # Errors
+    /// `Decode`, when it is not JSON.
+    pub fn parse_str(text: &str) -> Result<Self, Error> {
+        decode(text.as_bytes())
+    }
+
+    /// Takes JSON bytes.
+    ///
+    /// # Errors
+    /// `Decode`, when they are not JSON.
+    pub fn from_slice(bytes: &[u8]) -> Result<Self, Error> {
+        decode(bytes)
+    }
+
+    /// Writes any serializable value as JSON.
+    ///
+    /// # Errors
+    /// `Config` naming the field `json`, when the value has no JSON form: a map whose keys are
+    /// not text. Floats that are not numbers become `null`; see [`encode`] for the strict way.
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
+        serde_json::value::to_raw_value(value)
+            .map(Self)
+            .map_err(|error| Error::config("json", "a value with a JSON form").with_source(error))
+    }
+
+    /// The JSON text, byte for byte as it came.
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+
+    /// Reads it as a type of the caller's.
+    ///
+    /// # Errors
+    /// `Decode` naming the path inside the value.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        decode(self.as_str().as_bytes())
+    }
+
+    /// Reads it as a type of the caller's; errors name the path below `prefix`.
+    ///
+    /// # Errors
+    /// `Decode` naming the path, such as `data.events[3].received_at`.
+    pub fn read_at<T: DeserializeOwned>(&self, prefix: &str) -> Result<T, Error> {
+        decode_at(self.as_str().as_bytes(), prefix)
+    }
+
+    /// Builds the whole tree.
+    pub fn to_value(&self) -> serde_json::Value {
+        // A raw value is valid JSON; only nesting beyond the reader's limit can fail.
+        serde_json::from_str(self.as_str()).unwrap_or(serde_json::Value::Null)
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        self.as_str() == "null"
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(&self) -> bool {
+        self.as_str().starts_with('{')
+    }
+
+    /// The member of an object, if it is one and has it.
+    pub fn member(&self, name: &str) -> Option<Self> {
+        let mut members: std::collections::HashMap<String, Self> =
+            serde_json::from_str(self.as_str()).ok()?;
+        members.remove(name)
+    }
+}
+
+impl Default for Json {
+    fn default() -> Self {
+        Self::null()
+    }
+}
+
+impl From<serde_json::Value> for Json {
+    fn from(value: serde_json::Value) -> Self {
+        // A tree always has a JSON text.
+        RawValue::from_string(value.to_string()).map_or_else(|_| Self::null(), Self)
+    }
+}
+
+/// Equal when they mean the same: spacing and the order of members do not count.
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str() || self.to_value() == other.to_value()
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.as_str().as_bytes().first() {
+            Some(b'{') => "object",
+            Some(b'[') => "array",
+            Some(b'"') => "string",
+            Some(b'n') => "null",
+            Some(b't' | b'f') => "boolean",
+            _ => "number",
+        };
+        write!(f, "Json({kind}, {} bytes)", self.as_str().len())
+    }
+}
+
+/// Reads JSON; when that fails, reads it again to say where.
+///
+/// # Errors
+/// `Decode` naming the path, never quoting text of the body.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    decode_at(bytes, "")
+}
+
+/// As [`decode`]; paths begin with `prefix`.
+///
+/// # Errors
+/// `Decode` naming the path, never quoting text of the body.
+pub fn decode_at<T: DeserializeOwned>(bytes: &[u8], prefix: &str) -> Result<T, Error> {
+    serde_json::from_slice(bytes).map_err(|error| explain::<T>(bytes, prefix, &error))
+}
+
+#[cold]
+fn explain<T: DeserializeOwned>(bytes: &[u8], prefix: &str, error: &serde_json::Error) -> Error {
+    if !error.is_data() {
+        let (line, column) = (error.line(), error.column());
+        let what = if error.is_eof() { "ends too early" } else { "is not JSON" };
+        return Error::decode(format!("the answer {what} (line {line}, column {column})"));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let (path, reason) = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Err(error) => (error.path().to_string(), error.inner().to_string()),
+        Ok(_) => (String::from("."), error.to_string()),
+    };
+    let path = match (prefix, path.as_str()) {
+        ("", ".") => "the answer".to_owned(),
+        (prefix, ".") => prefix.to_owned(),
+        ("", path) => path.to_owned(),
+        (prefix, path) if path.starts_with('[') => format!("{prefix}{path}"),
+        (prefix, path) => format!("{prefix}.{path}"),
+    };
+    Error::decode(format!("{path}: {}", without_values(&reason)))
+}
+
+/// Takes the server's own values out of serde's words: they may be secrets.
+fn without_values(reason: &str) -> String {
+    let reason = reason.rsplit_once(" at line ").map_or(reason, |(reason, _)| reason);
+    let Some(start) = reason.find(": string \"") else { return reason.to_owned() };
+    let (before, after) = reason.split_at(start);
+    let rest = after.rfind("\", expected").and_then(|end| after.get(end + 1..)).unwrap_or_default();
+    format!("{before}: a string{rest}")
+}
+
+/// Writes a request body.
+///
+/// # Errors
+/// `Config` naming the field, when a number in it is not finite or a key is not text.
+pub fn encode<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(value)
+        .map_err(|error| Error::config(field, "a value with a JSON form").with_source(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Row {
+        #[allow(dead_code)]
+        at: u32,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Table {
+        #[allow(dead_code)]
+        rows: Vec<Row>,
+    }
+
+    #[test]
+    fn an_error_names_the_path_and_not_the_value() {
+        let error = decode::<Table>(br#"{"rows":[{"at":1},{"at":"hunter2, expected"}]}"#).unwrap_err();
+        assert_eq!(error.message(), "rows[1].at: invalid type: a string, expected u32");
+        let error = decode_at::<Table>(br#"{"rows":[{}]}"#, "data").unwrap_err();
+        assert_eq!(error.message(), "data.rows[0]: missing field `at`");
+        let error = decode_at::<Vec<Row>>(br#"[{}]"#, "data").unwrap_err();
+        assert_eq!(error.message(), "data[0]: missing field `at`");
+    }
+
+    #[test]
+    fn cut_and_foreign_text_are_told_apart() {
+        let cut = decode::<Table>(br#"{"rows":[{"at":"#).unwrap_err();
+        assert!(cut.message().contains("ends too early"), "{cut}");
+        let html = decode::<Table>(b"<html>").unwrap_err();
+        assert!(html.message().contains("is not JSON"), "{html}");
+    }
+
+    #[test]
+    fn debug_does_not_show_the_text() {
+        let json = Json::parse_str(r#"{"pix":"00020126"}"#).unwrap();
+        assert_eq!(format!("{json:?}"), "Json(object, 18 bytes)");
+    }
+}

@@ -1,0 +1,82 @@
+//! Machinery for clients of HTTP APIs that does no I/O of its own.
+//!
+//! A conversation with a server (one request, a request with retries, a poll, pages, an event
+//! stream) is a [`Flow`]: a state machine that is resumed with what happened and answers with
+//! what to do next. A driver carries the steps out, blocking or asynchronous; the flow is the
+//! same, so the two cannot drift apart.
+//!
+//! ```text
+//!               Event: Start, Head, Chunk, End, Woke, Taken, Failed
+//!            ┌───────────────────────────────────────────────────────┐
+//!            │                                                       ▼
+//!   ┌────────┴────────┐                                      ┌──────────────┐
+//!   │ driver          │                                      │ flow         │
+//!   │ (ureq, hyper,   │                                      │ no clock,    │
+//!   │  your own loop) │                                      │ no socket    │
+//!   └─────────────────┘                                      └───────┬──────┘
+//!            ▲                                                       │
+//!            └───────────────────────────────────────────────────────┘
+//!               Step: Open, Read, Wait, Yield, Done
+//! ```
+//!
+//! A walk through a call that is repeated once: `Start` is answered by `Open` with the request;
+//! the driver sends it and resumes with `Head` (status 503); the flow asks to `Read` until `End`,
+//! sees that the server wants a pause, answers `Wait`; after `Woke` it says `Open` again; this
+//! time `Head` is 200, the chunks are collected, and `End` is answered by `Done` with the value.
+//!
+//! Time and chance come in with each [`Tick`]; there is no other source of them. That is what
+//! makes a minute of protocol a millisecond of test.
+//!
+//! A [`Call`] is a flow with a transport: `.send()?` or `.await?`. [`Items`] is a flow of many
+//! items: an iterator or a stream. Either gives its flow away (`into_flow`) to whoever wants to
+//! drive it by hand.
+
+mod answer;
+mod call;
+mod cancel;
+mod compose;
+pub mod describe;
+mod drive;
+mod endpoint;
+mod error;
+mod events;
+mod flow;
+mod items;
+mod json;
+mod multipart;
+mod open_enum;
+mod pages;
+mod payload;
+mod proxy;
+mod repeat;
+mod retry;
+mod secret;
+mod service;
+mod settings;
+pub mod sse;
+mod transport;
+mod unary;
+
+pub use self::{
+    answer::Extra,
+    call::{Call, CallFuture, CallOptions, Reply, check_limit},
+    cancel::CancelHandle,
+    endpoint::{Draft, Route},
+    error::{Error, ErrorKind},
+    flow::{BoxFlow, Event, Flow, Step, Tick},
+    items::Items,
+    json::{Json, decode, decode_at, encode},
+    multipart::Multipart,
+    pages::Page,
+    payload::Payload,
+    proxy::{ProxyRules, ProxyTarget},
+    retry::{Retry, RetryPolicy, is_transient, retry_after},
+    secret::{ApiKey, Sensitive},
+    service::{Answer, BaseUrl, Dialect, IDEMPOTENCY_KEY, Limits, Refusal, Service},
+    settings::{Identity, Proxy, TransportSettings},
+    transport::{
+        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Connect, Exchange, Ticker,
+        Transport, TransportError, TransportErrorKind,
+    },
+    unary::Unary,
+};

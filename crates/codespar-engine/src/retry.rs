@@ -1,0 +1,142 @@
+//! Whether to try again, and when: pure functions.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+
+use crate::{Error, ErrorKind};
+
+/// When a repetition of a request is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Retry {
+    /// Asking twice is asking once: reads, and writes that mean the same twice.
+    Safe,
+    /// Safe under an idempotency key, which the server honours.
+    Keyed,
+    /// Never, once the server may have seen it.
+    Once,
+}
+
+/// How often and how patiently a call is repeated where that is safe.
+///
+/// Waits are drawn from zero to `base * 2^n`, at most `cap` (full jitter), unless the server says
+/// how long to wait.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// How many times a request is repeated at most. Default 2.
+    pub retries: u32,
+    /// The longest first wait. Default 500 ms.
+    pub base: Duration,
+    /// The longest wait of its own choosing. Default 8 s.
+    pub cap: Duration,
+    /// The longest wait the server may ask for; a longer one ends the call. Default 60 s.
+    pub retry_after_cap: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            retries: 2,
+            base: Duration::from_millis(500),
+            cap: Duration::from_secs(8),
+            retry_after_cap: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Never repeat anything.
+    pub fn never() -> Self {
+        Self { retries: 0, ..Self::default() }
+    }
+
+    /// How long to wait before repetition `n` (from 0); `None`: the server asks for too much.
+    pub fn wait(&self, n: u32, asked: Option<Duration>, noise: u128) -> Option<Duration> {
+        match asked {
+            Some(asked) if asked > self.retry_after_cap => None,
+            Some(asked) => Some(asked),
+            None => Some(jitter(self.ceiling(n), noise)),
+        }
+    }
+
+    /// The longest wait before repetition `n`.
+    fn ceiling(&self, n: u32) -> Duration {
+        self.base.saturating_mul(1_u32.checked_shl(n).unwrap_or(u32::MAX)).min(self.cap)
+    }
+}
+
+/// A part of `ceiling`, evenly drawn.
+fn jitter(ceiling: Duration, noise: u128) -> Duration {
+    // 32 bits of chance are plenty for a wait.
+    let part = u32::try_from(noise >> 96).unwrap_or(u32::MAX);
+    let nanos = ceiling.as_nanos() * u128::from(part) / u128::from(u32::MAX);
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+}
+
+/// Whether a failed request may be sent again.
+pub(crate) fn may_repeat(class: Retry, error: &Error, sent_before: bool) -> bool {
+    let sent = sent_before || error.may_have_been_sent();
+    match error.kind() {
+        ErrorKind::Api | ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Io => {
+            error.is_retryable() && (!sent || class != Retry::Once)
+        }
+        _ => false,
+    }
+}
+
+/// Statuses that say: not now.
+pub fn is_transient(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 429 | 502 | 503 | 504)
+}
+
+/// The `Retry-After` header: seconds, fractions too, or a date. Nonsense is ignored.
+pub fn retry_after(headers: &HeaderMap, wall: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if text.starts_with(|first: char| first.is_ascii_digit()) {
+        return Duration::try_from_secs_f64(text.parse().ok()?).ok();
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(wall).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(text: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, text.parse().unwrap());
+        // Sun, 06 Nov 1994 08:49:37 GMT
+        retry_after(&headers, SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777))
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        assert_eq!(asked("3"), Some(Duration::from_secs(3)));
+        assert_eq!(asked("1.5"), Some(Duration::from_millis(1500)));
+        assert_eq!(asked("Sun, 06 Nov 1994 08:49:47 GMT"), Some(Duration::from_secs(10)));
+        assert_eq!(asked("Sun, 06 Nov 1994 08:49:07 GMT"), Some(Duration::ZERO));
+        for nonsense in ["inf", "nan", "-3", "soon", "1e999", "1e30"] {
+            assert_eq!(asked(nonsense), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn waits_grow_to_the_cap_and_lie_below_their_ceiling() {
+        let policy = RetryPolicy::default();
+        let longest: Vec<_> =
+            (0..6).map(|n| policy.wait(n, None, u128::MAX).unwrap().as_millis()).collect();
+        assert_eq!(longest, [500, 1000, 2000, 4000, 8000, 8000]);
+        assert_eq!(policy.wait(3, None, 0), Some(Duration::ZERO));
+        assert_eq!(policy.wait(70, None, u128::MAX), Some(policy.cap));
+    }
+
+    #[test]
+    fn the_server_may_not_ask_for_too_much() {
+        let policy = RetryPolicy::default();
+        assert_eq!(policy.wait(0, Some(Duration::from_secs(7)), 0), Some(Duration::from_secs(7)));
+        assert_eq!(policy.wait(0, Some(Duration::from_secs(61)), 0), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! Values that are never shown.
+
+use std::fmt;
+
+use http::HeaderValue;
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// A credential, ready for its header: `Debug` says nothing, and the header is marked so that
+/// HTTP layers do not show or index it.
+#[derive(Clone)]
+pub struct ApiKey {
+    text: Box<str>,
+}
+
+impl ApiKey {
+    /// Takes a key.
+    ///
+    /// # Errors
+    /// `Config` naming `field`, when it is empty or has characters that no header can carry. The
+    /// key is not in the error.
+    pub fn new(field: &'static str, text: impl Into<String>) -> Result<Self, Error> {
+        let text = text.into();
+        if text.is_empty() {
+            return Err(Error::config(field, "expected a key, it is empty"));
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::config(field, "expected visible ASCII without spaces"));
+        }
+        Ok(Self { text: text.into() })
+    }
+
+    /// Whether it begins with a prefix.
+    pub fn starts_with(&self, prefix: &str) -> bool {
+        self.text.starts_with(prefix)
+    }
+
+    /// The value of an `Authorization` header.
+    pub fn bearer(&self) -> HeaderValue {
+        self.header("Bearer ")
+    }
+
+    /// The value of a header of its own.
+    pub fn plain(&self) -> HeaderValue {
+        self.header("")
+    }
+
+    fn header(&self, scheme: &str) -> HeaderValue {
+        // Visible ASCII is always a header value.
+        let mut value = HeaderValue::try_from(format!("{scheme}{}", self.text))
+            .unwrap_or_else(|_| HeaderValue::from_static(""));
+        value.set_sensitive(true);
+        value
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey([redacted])")
+    }
+}
+
+/// Text that must not be shown by accident: Pix codes, documents, tokens.
+///
+/// It goes over the wire as plain text; [`expose`](Self::expose) is the one way to read it.
+///
+/// ```
+/// use codespar_engine::Sensitive;
+///
+/// let code = Sensitive::from("00020126…");
+/// assert_eq!(format!("{code:?}"), "[redacted]");
+/// assert_eq!(code.expose(), "00020126…");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sensitive(String);
+
+impl Sensitive {
+    /// The text.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, taken out.
+    pub fn into_exposed(self) -> String {
+        self.0
+    }
+}
+
+impl From<String> for Sensitive {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Sensitive {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Debug for Sensitive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}

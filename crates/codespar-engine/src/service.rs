@@ -1,0 +1,263 @@
+//! Where requests go and what they all have in common.
+
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, Uri};
+use serde::de::DeserializeOwned;
+
+use crate::{Error, RetryPolicy, decode, retry};
+
+/// The header that names an effect.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// One server, as a client knows it: address, common headers, limits, and how it words errors.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Service {
+    /// The address.
+    pub base: BaseUrl,
+    /// Headers of every request: credentials, project, user agent.
+    pub headers: HeaderMap,
+    /// How long a call may take, retries included. Default 60 s.
+    pub timeout: Duration,
+    /// How long an event stream may be silent. Default 60 s.
+    pub idle_timeout: Duration,
+    /// How often calls are repeated where that is safe.
+    pub retry: RetryPolicy,
+    /// How much is taken from the server.
+    pub limits: Limits,
+    /// How it words errors.
+    pub dialect: &'static Dialect,
+}
+
+impl Service {
+    /// A server with default limits.
+    pub fn new(base: BaseUrl, dialect: &'static Dialect) -> Self {
+        Self {
+            base,
+            headers: HeaderMap::new(),
+            timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_secs(60),
+            retry: RetryPolicy::default(),
+            limits: Limits::default(),
+            dialect,
+        }
+    }
+}
+
+/// How much is taken from the server before it is called a fault.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The body of an answer, in bytes. Default 64 MiB.
+    pub body_bytes: u64,
+    /// One frame of an event stream, in bytes. Default 16 MiB.
+    pub frame_bytes: usize,
+    /// The pages of a list. Default 10 000.
+    pub pages: u32,
+    /// How many times in a row a status stream is opened again without news. Default 5.
+    pub reconnects: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_bytes: 64 << 20, frame_bytes: 16 << 20, pages: 10_000, reconnects: 5 }
+    }
+}
+
+/// How a service words its refusals.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Dialect {
+    /// Reads code, message and the rest out of an answer that is no success.
+    pub read: fn(&Answer) -> Refusal,
+}
+
+impl Dialect {
+    /// A dialect made of its reader.
+    pub const fn new(read: fn(&Answer) -> Refusal) -> Self {
+        Self { read }
+    }
+}
+
+/// What a service said with an answer that is no success.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The machine-readable code.
+    pub code: Option<String>,
+    /// The words for people.
+    pub message: Option<String>,
+    /// The service's name for the request.
+    pub request_id: Option<String>,
+    /// The wait it asked for in the body.
+    pub retry_after: Option<Duration>,
+}
+
+/// An answer, whole.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The operation it answers.
+    pub operation: &'static str,
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    /// The wait the server asked for, in its headers.
+    pub retry_after: Option<Duration>,
+    pub(crate) dialect: &'static Dialect,
+}
+
+impl Answer {
+    /// Whether the status says that it went well.
+    pub fn is_success(&self) -> bool {
+        self.status.is_success()
+    }
+
+    /// The answer as JSON, or why it is not.
+    ///
+    /// # Errors
+    /// `Api` unless the status is 2xx; `Decode`, which keeps the body, when it is not what was
+    /// promised.
+    pub fn json<O: DeserializeOwned>(&self) -> Result<O, Error> {
+        if !self.is_success() {
+            return Err(self.refusal());
+        }
+        self.promised_json()
+            .and_then(|()| decode(&self.body))
+            .map_err(|error| self.decorate(error))
+    }
+
+    /// The body, unless it is a refusal.
+    ///
+    /// # Errors
+    /// `Api` unless the status is 2xx.
+    pub fn bytes(self) -> Result<Self, Error> {
+        if self.is_success() { Ok(self) } else { Err(self.refusal()) }
+    }
+
+    /// The error that an answer other than a success stands for.
+    pub fn refusal(&self) -> Error {
+        let refusal = (self.dialect.read)(self);
+        let message = refusal.message.unwrap_or_else(|| match self.status.as_u16() {
+            300..400 => "the server redirects, which is not followed".to_owned(),
+            _ => match self.status.canonical_reason() {
+                Some(reason) => format!("the server answered {reason}"),
+                None => "the server refused".to_owned(),
+            },
+        });
+        let mut error = Error::api(one_line(&message));
+        if let Some(code) = refusal.code {
+            error = error.with_code(code);
+        }
+        let header = self.headers.get("x-request-id").and_then(|id| id.to_str().ok());
+        if let Some(id) = refusal.request_id.as_deref().or(header) {
+            error = error.with_request_id(id);
+        }
+        self.decorate(error)
+            .with_retry_after(refusal.retry_after.or(self.retry_after))
+            .transient(retry::is_transient(self.status))
+    }
+
+    /// Adds the answer to an error that it caused.
+    pub fn decorate(&self, error: Error) -> Error {
+        error.at(self.operation).with_answer(self.status, self.headers.clone(), self.body.clone())
+    }
+
+    /// Says what came when it cannot be JSON.
+    fn promised_json(&self) -> Result<(), Error> {
+        if self.body.is_empty() {
+            return Err(Error::decode("the answer is empty where JSON was promised"));
+        }
+        match content_type(&self.headers) {
+            Some(kind) if !kind.contains("json") => {
+                Err(Error::decode(format!("the answer is {kind} where JSON was promised")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Status and length only: answers carry personal data.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal").field("code", &self.code).finish_non_exhaustive()
+    }
+}
+
+/// The media type without its parameters, lower case.
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
+    let kind = value.split(';').next().unwrap_or_default().trim();
+    (!kind.is_empty()).then(|| kind.to_ascii_lowercase())
+}
+
+/// The first line of a server's words, of a readable length.
+fn one_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(500).collect()
+}
+
+/// A server's address: `http` or `https`, a host, and perhaps a path that all routes begin with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    text: Box<str>,
+}
+
+impl BaseUrl {
+    /// Reads an address; slashes at its end do not count.
+    ///
+    /// # Errors
+    /// `Config` naming `base_url`: anything but an `http` or `https` URL with a host and without
+    /// user name, query and fragment.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let wrong = |expected: &str| Err(Error::config("base_url", format_args!("expected {expected}")));
+        let text = text.trim_end_matches('/');
+        let Ok(uri) = text.parse::<Uri>() else {
+            return wrong("an http or https URL");
+        };
+        let (Some("http" | "https"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return wrong("an http or https URL");
+        };
+        if authority.host().is_empty() {
+            return wrong("a URL with a host");
+        }
+        if authority.as_str().contains('@') {
+            return wrong("a URL without user name or password");
+        }
+        if uri.query().is_some() || text.contains('#') {
+            return wrong("a URL without query or fragment");
+        }
+        Ok(Self { text: text.into() })
+    }
+
+    /// The address as text, without a slash at the end.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The address as a URI.
+    pub fn uri(&self) -> Uri {
+        // Checked when it was made.
+        self.text.parse().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

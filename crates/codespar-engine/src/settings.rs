@@ -1,0 +1,91 @@
+//! What a transport is told when it is made; the same for every driver.
+
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+
+/// How connections are made. A driver's transport takes it whole, so that both mean the same.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TransportSettings {
+    /// How long name resolution, TCP, proxy and TLS may take. Default 10 s.
+    pub connect_timeout: Duration,
+    /// How long an unused connection is kept. Default 30 s: servers close theirs after 60 to 75 s.
+    pub pool_idle_timeout: Duration,
+    /// How many unused connections are kept per server. Default 32.
+    pub pool_max_idle: usize,
+    /// How large the head of a response may be, in bytes. Default 64 KiB.
+    pub max_header_bytes: usize,
+    /// Whether HTTP/2 is offered where the driver has it. Default yes.
+    pub http2: bool,
+    /// Which proxy, if any. Default: as the environment says.
+    pub proxy: Proxy,
+    /// Certificates trusted besides the built-in roots: PEM (one or more) or DER (one) each.
+    pub extra_roots: Vec<Bytes>,
+    /// Whether only [`extra_roots`](Self::extra_roots) are trusted. Default no.
+    pub only_extra_roots: bool,
+    /// The certificate the client shows, where the server asks for one.
+    pub identity: Option<Identity>,
+}
+
+impl Default for TransportSettings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            pool_idle_timeout: Duration::from_secs(30),
+            pool_max_idle: 32,
+            max_header_bytes: 64 * 1024,
+            http2: true,
+            proxy: Proxy::Environment,
+            extra_roots: Vec::new(),
+            only_extra_roots: false,
+            identity: None,
+        }
+    }
+}
+
+/// A client certificate and its private key, both PEM.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Identity {
+    /// The certificate, followed by the intermediate ones.
+    pub certificates: Bytes,
+    /// The private key: PKCS #8, PKCS #1 or SEC 1.
+    pub key: Bytes,
+}
+
+impl Identity {
+    /// A certificate chain and its key, both PEM.
+    pub fn from_pem(certificates: impl Into<Bytes>, key: impl Into<Bytes>) -> Self {
+        Self { certificates: certificates.into(), key: key.into() }
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity([redacted])")
+    }
+}
+
+/// Which proxy requests take.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum Proxy {
+    /// As `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say (lower case too).
+    #[default]
+    Environment,
+    /// Straight to the server.
+    Direct,
+    /// This one for everything, as a URL: `http://user:password@proxy.example:3128`.
+    Url(String),
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Environment => "Environment",
+            Self::Direct => "Direct",
+            Self::Url(_) => "Url([redacted])",
+        })
+    }
+}

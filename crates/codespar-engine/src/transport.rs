@@ -1,0 +1,232 @@
+//! The two small traits through which the engine reaches a server.
+
+use std::{
+    error::Error as StdError,
+    fmt,
+    hash::BuildHasher,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
+
+use bytes::Bytes;
+use http::Uri;
+
+use crate::{CancelHandle, Error, Payload, Tick, TransportSettings};
+
+/// A request on its way out, with the limits of this one attempt.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The request, whole.
+    pub request: http::Request<Payload>,
+    /// How long the attempt may take up to the response's head.
+    pub timeout: Option<Duration>,
+    /// How long the server may be silent within the body.
+    pub idle: Option<Duration>,
+    /// Whether the body is an event stream: hours long, many small pieces.
+    pub streaming: bool,
+    /// What stops the exchange from another thread or task.
+    pub cancel: Option<CancelHandle>,
+}
+
+impl Exchange {
+    /// An exchange without limits.
+    pub const fn new(request: http::Request<Payload>) -> Self {
+        Self { request, timeout: None, idle: None, streaming: false, cancel: None }
+    }
+}
+
+/// Reaches the server, in whichever way: see [`BlockingTransport`] and [`AsyncTransport`].
+///
+/// Cloning a transport must be cheap; clones share their connections.
+pub trait Transport: Clone + Send + 'static {
+    /// A response body that is still being received.
+    type Body;
+
+    /// This moment, for [`Flow::resume`](crate::Flow::resume).
+    fn tick(&self) -> Tick;
+}
+
+/// A transport that can be made from settings: what lets a client be built in one line.
+pub trait Connect: Transport {
+    /// Makes the transport for a server. Opens no connection yet.
+    ///
+    /// # Errors
+    /// `Config`, when the settings cannot work: `https` without TLS, an unreadable certificate,
+    /// a bad proxy URL.
+    fn connect(settings: &TransportSettings, base: &Uri) -> Result<Self, Error>;
+
+    /// A variable of the process environment.
+    fn variable(name: &str) -> Option<String>;
+}
+
+/// Carries requests out on the calling thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not block",
+    label = "not a blocking transport",
+    note = "finish the call with `.await`, or use the client of `codespar-blocking`"
+)]
+pub trait BlockingTransport: Transport<Body: BlockingBody> {
+    /// Sends the request, returns once the response's head is there.
+    ///
+    /// Every status is a success here; what it means is for the caller to say.
+    ///
+    /// # Errors
+    /// When no answer came; the error says whether the server may have seen the request.
+    fn open(&self, exchange: Exchange) -> Result<http::Response<Self::Body>, TransportError>;
+
+    /// Lets time pass, less of it when canceled.
+    fn sleep(&self, duration: Duration, cancel: Option<&CancelHandle>);
+}
+
+/// A response body, read on the calling thread.
+pub trait BlockingBody {
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    /// When the connection broke, was silent for longer than `idle`, or was canceled.
+    fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError>;
+}
+
+/// Carries requests out as futures.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not asynchronous",
+    label = "not an asynchronous transport",
+    note = "finish the call with `.send()`, or use the client of `codespar-async`"
+)]
+pub trait AsyncTransport: Transport<Body: AsyncBody> + Sync {
+    /// Sends the request, resolves once the response's head is there.
+    ///
+    /// Every status is a success here; what it means is for the caller to say.
+    fn open(
+        &self,
+        exchange: Exchange,
+    ) -> impl Future<Output = Result<http::Response<Self::Body>, TransportError>> + Send;
+
+    /// Lets time pass.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
+}
+
+/// A response body, read as futures.
+pub trait AsyncBody: Send + 'static {
+    /// The next bytes; `None` at the end.
+    fn chunk(
+        &mut self,
+        idle: Option<Duration>,
+    ) -> impl Future<Output = Result<Option<Bytes>, TransportError>> + Send;
+}
+
+/// What went wrong below HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection came about: name, route, refusal, TLS handshake, proxy.
+    Connect,
+    /// A time limit ran out.
+    Timeout,
+    /// The connection broke, or what came over it was not HTTP.
+    Io,
+    /// A [`CancelHandle`] was used.
+    Canceled,
+}
+
+/// An exchange that got no answer, or not a whole one.
+///
+/// It answers the one question a retry depends on: may the server have seen the request?
+#[derive(Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    sent: bool,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// The connection could not be made: the server has seen nothing.
+    pub fn connect(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: TransportErrorKind::Connect, sent: false, source: Some(source.into()) }
+    }
+
+    /// A limit ran out while the server may already have had the request.
+    pub fn timeout(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: TransportErrorKind::Timeout, sent: true, source: Some(source.into()) }
+    }
+
+    /// A limit ran out before the request was on its way.
+    pub fn connect_timeout(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: TransportErrorKind::Timeout, sent: false, source: Some(source.into()) }
+    }
+
+    /// The connection broke while the server may already have had the request.
+    pub fn io(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind: TransportErrorKind::Io, sent: true, source: Some(source.into()) }
+    }
+
+    /// A [`CancelHandle`] was used; the server may already have had the request.
+    pub const fn canceled() -> Self {
+        Self { kind: TransportErrorKind::Canceled, sent: true, source: None }
+    }
+
+    /// What went wrong.
+    pub const fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// Whether the server may have seen the request.
+    pub const fn may_have_been_sent(&self) -> bool {
+        self.sent
+    }
+
+    /// Takes the cause out, for the error that is shown to the caller.
+    pub(crate) fn into_source(self) -> Option<Box<dyn StdError + Send + Sync>> {
+        self.source
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            TransportErrorKind::Connect => "no connection",
+            TransportErrorKind::Timeout => "time limit ran out",
+            TransportErrorKind::Io => "connection broke",
+            TransportErrorKind::Canceled => "canceled",
+        })?;
+        match &self.source {
+            Some(source) => write!(f, ": {source}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|source| &**source as _)
+    }
+}
+
+/// Turns a keyed hasher into the noise of ticks: what both drivers would write alike.
+///
+/// Drivers make one from [`RandomState`](std::collections::hash_map::RandomState), whose key
+/// comes from the operating system; tests from a hasher with a fixed key.
+#[derive(Clone, Debug)]
+pub struct Ticker<S> {
+    hasher: S,
+    count: Arc<AtomicU64>,
+}
+
+impl<S: BuildHasher> Ticker<S> {
+    /// A source of ticks; clones share it.
+    pub fn new(hasher: S) -> Self {
+        Self { hasher, count: Arc::new(AtomicU64::new(0)) }
+    }
+
+    /// The given moment, with fresh noise.
+    pub fn tick(&self, now: Instant, wall: SystemTime) -> Tick {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        let high = self.hasher.hash_one((count, 0_u8));
+        let low = self.hasher.hash_one((count, 1_u8));
+        Tick::new(now, wall, u128::from(high) << 64 | u128::from(low))
+    }
+}
