@@ -15,9 +15,9 @@ use crate::Json;
 pub struct Extra(Vec<(Box<str>, Json)>);
 
 impl Extra {
-    /// The member of that name.
+    /// The member of that name; of several, the last.
     pub fn get(&self, name: &str) -> Option<&Json> {
-        self.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
+        self.0.iter().rev().find(|(member, _)| **member == *name).map(|(_, value)| value)
     }
 
     /// All of them.
@@ -33,6 +33,12 @@ impl Extra {
     /// Keeps a member.
     pub fn insert(&mut self, name: &str, value: Json) {
         self.0.push((name.into(), value));
+    }
+
+    /// Takes a member out.
+    pub fn remove(&mut self, name: &str) -> Option<Json> {
+        let at = self.0.iter().position(|(member, _)| **member == *name)?;
+        Some(self.0.remove(at).1)
     }
 
     /// Writes the members behind the known ones.

@@ -8,16 +8,29 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{
+        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, PROXY_AUTHORIZATION, TRAILER,
+        TRANSFER_ENCODING, UPGRADE,
+    },
+};
 
 use crate::{
-    AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow,
+    AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow, Service,
     compose::{Map, WithResponse},
     drive::{Typed, drive, drive_async},
 };
 
+/// Headers that belong to the connection: a wrong one would cut messages at the wrong place.
+const FRAMING: [HeaderName; 6] =
+    [CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, TRAILER, UPGRADE];
+
+/// Headers whose values are credentials.
+const SECRET: [HeaderName; 3] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION];
+
 /// What the caller of one call chose; whatever is not set is the client's default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CallOptions {
     /// How long the call may take, retries included.
@@ -40,22 +53,25 @@ impl CallOptions {
     /// Adds a header; one that cannot be sent makes the call fail before it begins.
     pub fn header(&mut self, name: &str, value: &str) {
         match (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
-            (Ok(name), Ok(value)) => self.headers.push((name, value)),
+            (Ok(name), Ok(_)) if FRAMING.contains(&name) => {
+                self.problem = Some(("header", "a header that is not about framing"));
+            }
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(SECRET.contains(&name));
+                self.headers.push((name, value));
+            }
             (Err(_), _) => self.problem = Some(("header", "a header name")),
             (_, Err(_)) => self.problem = Some(("header", "a value of visible ASCII")),
         }
     }
 
     /// Says which option cannot work, before anything is sent.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self, service: &Service) -> Result<(), Error> {
         if let Some((field, expected)) = self.problem {
             return Err(Error::config(field, format_args!("expected {expected}")));
         }
-        for (field, limit) in [("timeout", self.timeout), ("idle_timeout", self.idle_timeout)] {
-            if let Some(limit) = limit {
-                check_limit(field, limit)?;
-            }
-        }
+        check_limit("timeout", self.timeout.unwrap_or(service.timeout))?;
+        check_limit("idle_timeout", self.idle_timeout.unwrap_or(service.idle_timeout))?;
         match self.idempotency_key.as_deref() {
             Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
                 Err(Error::config("idempotency_key", "expected visible ASCII without spaces"))
@@ -65,6 +81,21 @@ impl CallOptions {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Headers by name only: a value may be a credential.
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("CallOptions")
+            .field("timeout", &self.timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("retries", &self.retries)
+            .field("idempotency_key", &self.idempotency_key)
+            .field("headers", &names)
+            .field("cancel", &self.cancel)
+            .finish_non_exhaustive()
     }
 }
 
@@ -236,7 +267,7 @@ impl<O> fmt::Debug for CallFuture<O> {
 }
 
 /// An output with the answer it came in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Reply<O> {
     /// What the operation answers with.
@@ -256,9 +287,7 @@ impl<O> Reply<O> {
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get("x-request-id")?.to_str().ok()
     }
-}
 
-impl<O> Reply<O> {
     pub(crate) fn new(
         output: O,
         head: Option<(StatusCode, HeaderMap)>,
@@ -267,5 +296,18 @@ impl<O> Reply<O> {
     ) -> Self {
         let (status, headers) = head.unwrap_or_default();
         Self { output, status, headers, attempts, idempotency_key }
+    }
+}
+
+/// Without the headers, which may set cookies.
+impl<O: fmt::Debug> fmt::Debug for Reply<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("output", &self.output)
+            .field("status", &self.status)
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts)
+            .field("idempotency_key", &self.idempotency_key)
+            .finish_non_exhaustive()
     }
 }

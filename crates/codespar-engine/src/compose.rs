@@ -1,11 +1,15 @@
 //! Flows made of other flows.
 
-use std::{convert::Infallible, marker::PhantomData};
+use std::{
+    convert::Infallible,
+    marker::PhantomData,
+    time::{Duration, Instant},
+};
 
 use http::{HeaderMap, StatusCode};
 
 use crate::{
-    BoxFlow, Error, Event, Flow, Reply, Step, Tick,
+    BoxFlow, Error, Event, Flow, Reply, Step, Tick, TransportErrorKind,
     flow::{Sorted, out_of_turn},
 };
 
@@ -82,32 +86,77 @@ impl<O> Flow for WithResponse<O> {
 
 /// Runs a flow of items to its end, or until an item settles the matter, and gives the last
 /// item.
+///
+/// The time limit of the call is one for the whole; when it runs out, the error holds the last
+/// item.
 pub struct LastItem<I> {
     inner: Box<dyn Flow<Item = I, Output = ()>>,
     settles: fn(&I) -> bool,
     last: Option<I>,
     operation: &'static str,
+    limit: Option<(Instant, Duration)>,
 }
 
-impl<I> LastItem<I> {
+impl<I: Send + Sync + 'static> LastItem<I> {
     /// Stops early when `settles` says of an item that it is final.
     pub fn new(
         operation: &'static str,
         inner: impl Flow<Item = I, Output = ()> + 'static,
         settles: fn(&I) -> bool,
     ) -> Self {
-        Self { inner: Box::new(inner), settles, last: None, operation }
+        Self { inner: Box::new(inner), settles, last: None, operation, limit: None }
+    }
+
+    /// Lets no step last beyond the limit.
+    fn within(&mut self, tick: Tick, step: Step<Infallible, I>) -> Step<Infallible, I> {
+        let Some((deadline, limit)) = self.limit else { return step };
+        let left = deadline.saturating_duration_since(tick.now);
+        if left.is_zero() {
+            return Step::Done(Err(self.too_late(limit)));
+        }
+        match step {
+            Step::Open(mut exchange) => {
+                exchange.timeout = Some(exchange.timeout.map_or(left, |timeout| timeout.min(left)));
+                Step::Open(exchange)
+            }
+            Step::Read { idle } => Step::Read { idle: Some(idle.map_or(left, |idle| idle.min(left))) },
+            Step::Wait(pause) if pause >= left => Step::Done(Err(self.too_late(limit))),
+            step => step,
+        }
+    }
+
+    fn too_late(&mut self, limit: Duration) -> Error {
+        let error = Error::timeout(format!("not settled within {limit:?}"));
+        let error = error.at(self.operation).maybe_sent(true).transient(true);
+        match self.last.take() {
+            Some(last) => error.with_last(last),
+            None => error,
+        }
     }
 }
 
-impl<I: Send> Flow for LastItem<I> {
+impl<I: Send + Sync + 'static> Flow for LastItem<I> {
     type Item = Infallible;
     type Output = I;
 
     fn resume(&mut self, tick: Tick, mut event: Event) -> Step<Infallible, I> {
+        if let Event::Start(options) = &mut event {
+            if let Err(error) = options.check() {
+                return Step::Done(Err(error.at(self.operation)));
+            }
+            self.limit = options.timeout.take().map(|limit| (tick.now + limit, limit));
+        }
+        match (&event, self.limit) {
+            (Event::Failed(error), Some((deadline, limit)))
+                if error.kind() == TransportErrorKind::Timeout && tick.now >= deadline =>
+            {
+                return Step::Done(Err(self.too_late(limit)));
+            }
+            _ => {}
+        }
         loop {
             match self.inner.resume(tick, event).sort() {
-                Sorted::Pass(step) => return step,
+                Sorted::Pass(step) => return self.within(tick, step),
                 Sorted::Item(item) if (self.settles)(&item) => return Step::Done(Ok(item)),
                 Sorted::Item(item) => self.last = Some(item),
                 Sorted::Done(Err(error)) => return Step::Done(Err(error)),
@@ -141,5 +190,26 @@ impl<I, O> Flow for Failed<I, O> {
 
     fn resume(&mut self, _: Tick, event: Event) -> Step<I, O> {
         Step::Done(Err(self.error.take().unwrap_or_else(|| out_of_turn("", &event))))
+    }
+}
+
+/// A flow that needs nothing from the server.
+pub struct Ready<O> {
+    output: Option<O>,
+}
+
+impl<O> Ready<O> {
+    /// A flow that ends with this output.
+    pub const fn with(output: O) -> Self {
+        Self { output: Some(output) }
+    }
+}
+
+impl<O: Send> Flow for Ready<O> {
+    type Item = Infallible;
+    type Output = O;
+
+    fn resume(&mut self, _: Tick, event: Event) -> Step<Infallible, O> {
+        Step::Done(self.output.take().ok_or_else(|| out_of_turn("", &event)))
     }
 }

@@ -4,8 +4,8 @@ pub use serde;
 
 pub use crate::{
     answer::{MemberName, missing, text, through_json},
-    compose::{Failed, LastItem},
-    endpoint::{Conclude, Draft, Route, check_segment, json_answer, no_answer},
+    compose::{Failed, LastItem, Ready},
+    endpoint::{Conclude, Draft, Route, check_segment, encode_segment, json_answer, no_answer},
     events::{EventStream, Frames, Progress},
     pages::{Page, Pages},
     repeat::{Next, Repeat, poll_until},

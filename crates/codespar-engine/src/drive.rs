@@ -19,6 +19,7 @@ pub(crate) trait Machine {
 }
 
 /// What is to be done about a [`Machine`].
+#[allow(clippy::large_enum_variant, reason = "never stored")]
 pub(crate) enum Act {
     Io(Io),
     /// An item or the output waits in the machine.
@@ -26,6 +27,7 @@ pub(crate) enum Act {
 }
 
 /// What a transport can do.
+#[allow(clippy::large_enum_variant, reason = "never stored")]
 pub(crate) enum Io {
     Open(Exchange),
     Read { idle: Option<Duration> },
@@ -87,12 +89,20 @@ pub(crate) fn drive<T: BlockingTransport>(
         let Act::Io(io) = machine.resume(transport.tick(), event) else { return };
         event = if is_canceled(cancel) {
             *body = None;
-            Event::Failed(TransportError::canceled())
+            not_begun(&io)
         } else {
             carry_out(transport, body, io, cancel)
         };
-        if is_canceled(cancel) && matches!(event, Event::Failed(_) | Event::End | Event::Woke) {
-            event = Event::Failed(TransportError::canceled());
+        // An interrupted read may look like the end of the body, or like a broken connection.
+        if is_canceled(cancel) {
+            event = match event {
+                Event::Failed(error) if !error.may_have_been_sent() => {
+                    Event::Failed(TransportError::canceled_unsent())
+                }
+                Event::Failed(_) | Event::End => Event::Failed(TransportError::canceled()),
+                Event::Woke => Event::Failed(TransportError::canceled_unsent()),
+                event => event,
+            };
         }
     }
 }
@@ -141,6 +151,10 @@ pub(crate) async fn carry_out_async<T: AsyncTransport>(
     io: Io,
     cancel: Option<&CancelHandle>,
 ) -> Event {
+    if is_canceled(cancel) {
+        *body = None;
+        return not_begun(&io);
+    }
     match io {
         Io::Open(exchange) => {
             *body = None;
@@ -161,10 +175,18 @@ pub(crate) async fn carry_out_async<T: AsyncTransport>(
             *body = None;
             match until_canceled(transport.sleep(duration), cancel).await {
                 Some(()) => Event::Woke,
-                None => Event::Failed(TransportError::canceled()),
+                None => Event::Failed(TransportError::canceled_unsent()),
             }
         }
     }
+}
+
+/// What becomes of a step that was canceled before it began.
+const fn not_begun(io: &Io) -> Event {
+    Event::Failed(match io {
+        Io::Open(_) | Io::Wait(_) => TransportError::canceled_unsent(),
+        Io::Read { .. } => TransportError::canceled(),
+    })
 }
 
 /// Reads once; gives the body back unless it is over.

@@ -1,6 +1,9 @@
 //! Endpoints as table rows, and the requests that are made of them.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{
+    fmt::{self, Write as _},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use http::{
@@ -10,7 +13,7 @@ use http::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::{Answer, Error, Multipart, Payload, Retry, Service, Unary, encode};
+use crate::{Answer, Error, IDEMPOTENCY_KEY, Multipart, Payload, Retry, Service, Unary, encode};
 
 /// One row of an API: what it is called, where it is, when repeating it is safe.
 #[derive(Clone, Debug)]
@@ -53,6 +56,9 @@ fn fill(template: &str, values: &[(&str, &str)]) -> Result<String, Error> {
         let _ = write!(path, "{before}{}", utf8_percent_encode(value, SEGMENT));
         rest = after;
     }
+    if rest.contains('{') {
+        return Err(Error::config("path", format_args!("expected a value for {rest}")));
+    }
     path.push_str(rest);
     Ok(path)
 }
@@ -69,8 +75,12 @@ pub fn check_segment(field: &str, value: &str) -> Result<(), Error> {
     }
 }
 
+/// A value as one path segment: everything but unreserved characters is encoded.
+pub fn encode_segment(value: &str) -> String {
+    utf8_percent_encode(value, SEGMENT).to_string()
+}
+
 /// A request in the making. A part that cannot work is told when the call is made.
-#[derive(Debug)]
 pub struct Draft {
     operation: &'static str,
     retry: Retry,
@@ -220,6 +230,7 @@ impl Draft {
         self,
         service: &Service,
         extra: Vec<(HeaderName, HeaderValue)>,
+        idempotency_key: Option<&str>,
     ) -> Result<Request<Payload>, Error> {
         let mut text = self.target?;
         text.insert_str(0, service.base.as_str());
@@ -240,7 +251,20 @@ impl Draft {
         for (name, value) in self.headers.into_iter().chain(extra) {
             headers.insert(name, value);
         }
+        if let Some(key) = idempotency_key {
+            // Checked with the options, or made up of hexadecimal digits.
+            let value = HeaderValue::from_str(key)
+                .map_err(|_| Error::config("idempotency_key", "expected visible ASCII"))?;
+            headers.insert(IDEMPOTENCY_KEY, value);
+        }
         Ok(request)
+    }
+}
+
+/// The operation only: paths, queries and headers carry personal data.
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft").field("operation", &self.operation).finish_non_exhaustive()
     }
 }
 
@@ -297,7 +321,7 @@ pub fn no_answer(answer: Answer) -> Result<(), Error> {
 ///     pub(crate) static ROUTES;
 ///     fn payment_status(tool_call) -> PaymentStatus: "session.payment_status" GET "/v1/tool-calls/{tool_call}/payment-status";
 ///     fn execute(session; json: &Execute<'_>) -> ToolResult: "session.execute" POST "/v1/sessions/{session}/execute", read execute_answer;
-///     fn pay(batch; json: &Pay) -> Batch: "payables.batches.pay" POST "/v1/payables/batches/{batch}/pay", Keyed;
+///     fn pay(batch; json: &Pay) -> Batch: "payables.batches.pay" POST "/v1/payables/batches/{batch}/pay" Keyed;
 /// }
 /// ```
 ///
@@ -312,7 +336,7 @@ macro_rules! endpoints {
         $(
             fn $name:ident ( $($id:ident),* $(; $($part:ident : $ty:ty),+)? ) -> $out:ty :
                 $operation:literal $method:ident $path:literal
-                $(, $class:ident)? $(, read $decode:path)? ;
+                $($class:ident)? $(, read $decode:path)? ;
         )*
     ) => {
         #[doc = "The routes of this file."]
@@ -330,7 +354,7 @@ macro_rules! endpoints {
                 service: &::std::sync::Arc<$crate::Service>
                 $(, $id: &str)*
                 $($(, $part: $ty)+)?
-            ) -> <$out as $crate::describe::Conclude>::Call {
+            ) -> $crate::endpoints!(@flow $out $(, $decode)?) {
                 const ROUTE: $crate::Route = $crate::Route::new(
                     $operation,
                     ::http::Method::$method,
@@ -346,6 +370,8 @@ macro_rules! endpoints {
     (@class GET) => { $crate::Retry::Safe };
     (@class $method:ident) => { $crate::Retry::Once };
     (@class $method:ident $class:ident) => { $crate::Retry::$class };
+    (@flow $out:ty) => { <$out as $crate::describe::Conclude>::Call };
+    (@flow $out:ty, $decode:path) => { $crate::Unary<$out> };
     (@conclude $out:ty, $draft:ident, $service:ident, $decode:path) => {
         $draft.unary($service, $decode)
     };

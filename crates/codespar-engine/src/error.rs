@@ -187,6 +187,10 @@ impl Error {
     #[must_use]
     pub fn with_answer(mut self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         self.inner.sent = true;
+        if self.inner.request_id.is_none() {
+            let id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+            self.inner.request_id = id.map(Into::into);
+        }
         self.inner.answer = Some(Answered { status, headers, body });
         self
     }

@@ -60,7 +60,6 @@ impl Tick {
 }
 
 /// What happened since the flow was last resumed.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
     /// The call begins, with the options its caller chose.
@@ -82,6 +81,8 @@ pub enum Event {
 /// What a driver has to do next.
 #[derive(Debug)]
 #[non_exhaustive]
+// A step lives for a moment and is never stored: boxing would cost more than moving.
+#[allow(clippy::large_enum_variant)]
 pub enum Step<I, O> {
     /// Exchange a request for the head of a response; forget any earlier one.
     Open(Exchange),
@@ -136,7 +137,36 @@ impl<O> Step<std::convert::Infallible, O> {
     }
 }
 
+impl Event {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Start(_) => "Start",
+            Self::Head(_) => "Head",
+            Self::Chunk(_) => "Chunk",
+            Self::End => "End",
+            Self::Woke => "Woke",
+            Self::Taken => "Taken",
+            Self::Failed(_) => "Failed",
+        }
+    }
+}
+
+/// Neither the headers of an answer nor its body: they carry personal data.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut event = f.debug_tuple(self.name());
+        match self {
+            Self::Start(options) => event.field(options).finish(),
+            Self::Head(head) => event.field(&head.status).finish(),
+            Self::Chunk(chunk) => event.field(&format_args!("{} bytes", chunk.len())).finish(),
+            Self::Failed(error) => event.field(error).finish(),
+            Self::End | Self::Woke | Self::Taken => event.finish(),
+        }
+    }
+}
+
 /// A [`Step`] of an inner flow, sorted by who has to deal with it.
+#[allow(clippy::large_enum_variant)]
 pub(crate) enum Sorted<I, O, J, P> {
     Pass(Step<J, P>),
     Item(I),
@@ -144,20 +174,7 @@ pub(crate) enum Sorted<I, O, J, P> {
 }
 
 /// An event that does not answer the step before it: the driver broke the contract.
+#[cold]
 pub(crate) fn out_of_turn(operation: &'static str, event: &Event) -> Error {
-    struct Name<'a>(&'a Event);
-    impl fmt::Display for Name<'_> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str(match self.0 {
-                Event::Start(_) => "Start",
-                Event::Head(_) => "Head",
-                Event::Chunk(_) => "Chunk",
-                Event::End => "End",
-                Event::Woke => "Woke",
-                Event::Taken => "Taken",
-                Event::Failed(_) => "Failed",
-            })
-        }
-    }
-    Error::stream(format!("the driver sent {} out of turn", Name(event))).at(operation)
+    Error::stream(format!("the driver sent {} out of turn", event.name())).at(operation)
 }

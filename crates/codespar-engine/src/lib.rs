@@ -41,6 +41,7 @@ mod endpoint;
 mod error;
 mod events;
 mod flow;
+mod incoming;
 mod items;
 mod json;
 mod multipart;
@@ -54,6 +55,8 @@ mod secret;
 mod service;
 mod settings;
 pub mod sse;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transport;
 mod unary;
 

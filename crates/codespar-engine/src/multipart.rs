@@ -1,17 +1,19 @@
 //! Forms of parts (`multipart/form-data`, RFC 7578), made of pieces that are not copied.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::HeaderValue;
 
 use crate::{Error, Payload};
 
 /// A form that uploads files beside fields.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Multipart {
     parts: Vec<Part>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Part {
     head: String,
     content: Bytes,
@@ -71,6 +73,13 @@ impl Multipart {
             }
             count += 1;
         }
+    }
+}
+
+/// The number of parts only: they carry personal data.
+impl fmt::Debug for Multipart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Multipart({} parts)", self.parts.len())
     }
 }
 

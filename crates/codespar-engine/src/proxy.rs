@@ -90,7 +90,8 @@ pub struct ProxyTarget {
 impl ProxyTarget {
     fn parse(url: &str) -> Result<Self, Error> {
         let refuse = |expected: &str| Error::config("proxy", expected);
-        let (scheme, rest) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
+        let url = url.trim();
+        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         if !scheme.eq_ignore_ascii_case("http") {
             return Err(refuse("only proxies spoken to over plain http:// are supported"));
         }

@@ -86,6 +86,24 @@ pub(crate) fn may_repeat(class: Retry, error: &Error, sent_before: bool) -> bool
     }
 }
 
+/// The idempotency key of a call: the caller's, or one that is made up where keys are honoured.
+pub(crate) fn idempotency_key(
+    given: Option<Box<str>>,
+    class: Retry,
+    noise: u128,
+) -> Option<Box<str>> {
+    given.or_else(|| (class == Retry::Keyed).then(|| made_up_key(noise)))
+}
+
+/// 128 bits of noise in the form of a version 4 UUID.
+fn made_up_key(noise: u128) -> Box<str> {
+    let bits = noise & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+    let hex = format!("{bits:032x}");
+    let part = |from, to| hex.get(from..to).unwrap_or_default();
+    let parts = [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)];
+    parts.join("-").into()
+}
+
 /// Statuses that say: not now.
 pub fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 502 | 503 | 504)
@@ -104,6 +122,12 @@ pub fn retry_after(headers: &HeaderMap, wall: SystemTime) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_made_up_key_is_a_version_4_uuid() {
+        assert_eq!(&*made_up_key(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(&*made_up_key(0), "00000000-0000-4000-8000-000000000000");
+    }
 
     fn asked(text: &str) -> Option<Duration> {
         let mut headers = HeaderMap::new();

@@ -12,7 +12,7 @@ use crate::{Error, RetryPolicy, decode, retry};
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// One server, as a client knows it: address, common headers, limits, and how it words errors.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Service {
     /// The address.
@@ -46,6 +46,21 @@ impl Service {
     }
 }
 
+/// Headers by name only: they carry credentials.
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.keys().collect();
+        f.debug_struct("Service")
+            .field("base", &self.base)
+            .field("headers", &names)
+            .field("timeout", &self.timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("retry", &self.retry)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
 /// How much is taken from the server before it is called a fault.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -56,7 +71,7 @@ pub struct Limits {
     pub frame_bytes: usize,
     /// The pages of a list. Default 10 000.
     pub pages: u32,
-    /// How many times in a row a status stream is opened again without news. Default 5.
+    /// How many times in a row an event stream is opened again that did not last. Default 5.
     pub reconnects: u32,
 }
 
@@ -154,9 +169,8 @@ impl Answer {
         if let Some(code) = refusal.code {
             error = error.with_code(code);
         }
-        let header = self.headers.get("x-request-id").and_then(|id| id.to_str().ok());
-        if let Some(id) = refusal.request_id.as_deref().or(header) {
-            error = error.with_request_id(id);
+        if let Some(id) = refusal.request_id.as_deref() {
+            error = error.with_request_id(one_line(id));
         }
         self.decorate(error)
             .with_retry_after(refusal.retry_after.or(self.retry_after))
@@ -206,9 +220,10 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     (!kind.is_empty()).then(|| kind.to_ascii_lowercase())
 }
 
-/// The first line of a server's words, of a readable length.
+/// The first line of a server's words, of a readable length and fit for a terminal.
 fn one_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().chars().take(500).collect()
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    line.chars().filter(|letter| !letter.is_control()).take(500).collect()
 }
 
 /// A server's address: `http` or `https`, a host, and perhaps a path that all routes begin with.

@@ -106,7 +106,7 @@ impl FrameDecoder {
     /// Sets the limit of a frame in bytes.
     ///
     /// What counts is the length of all lines of an event, without line ends and comments; a comment is a frame of
-    /// its own. The decoder holds at most about twice as much.
+    /// its own. What the decoder holds stays within a small multiple of the limit.
     #[must_use]
     pub fn with_limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;

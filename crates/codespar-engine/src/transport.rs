@@ -17,7 +17,7 @@ use http::Uri;
 use crate::{CancelHandle, Error, Payload, Tick, TransportSettings};
 
 /// A request on its way out, with the limits of this one attempt.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Exchange {
     /// The request, whole.
@@ -36,6 +36,20 @@ impl Exchange {
     /// An exchange without limits.
     pub const fn new(request: http::Request<Payload>) -> Self {
         Self { request, timeout: None, idle: None, streaming: false, cancel: None }
+    }
+}
+
+/// Without headers, query and body: they carry credentials and personal data.
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("method", self.request.method())
+            .field("path", &self.request.uri().path())
+            .field("body", self.request.body())
+            .field("timeout", &self.timeout)
+            .field("idle", &self.idle)
+            .field("streaming", &self.streaming)
+            .finish_non_exhaustive()
     }
 }
 
@@ -167,6 +181,11 @@ impl TransportError {
     /// A [`CancelHandle`] was used; the server may already have had the request.
     pub const fn canceled() -> Self {
         Self { kind: TransportErrorKind::Canceled, sent: true, source: None }
+    }
+
+    /// A [`CancelHandle`] was used before this step reached the server.
+    pub(crate) const fn canceled_unsent() -> Self {
+        Self { kind: TransportErrorKind::Canceled, sent: false, source: None }
     }
 
     /// What went wrong.

@@ -170,7 +170,9 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     ]
     .prop_map(|piece| piece.as_bytes().to_vec());
     let raw = prop::collection::vec(any::<u8>(), 1..3);
-    prop::collection::vec(prop_oneof![12 => piece, 1 => raw], 0..40).prop_map(|all| all.concat())
+    let mark = prop::sample::select(vec![&b""[..], b"", b"\xEF", b"\xEF\xBB", b"\xEF\xBB\xBF"]);
+    (mark, prop::collection::vec(prop_oneof![12 => piece, 1 => raw], 0..40))
+        .prop_map(|(mark, pieces)| [mark, &pieces.concat()].concat())
 }
 
 /// The stream cut after pieces of these lengths, over and over. Zero is a length, too.

@@ -61,6 +61,12 @@ fn streams_of_the_standard() {
 }
 
 #[test]
+fn half_a_byte_order_mark_is_part_of_the_first_line() {
+    assert_eq!(frames(b"\xEFdata: a\n\ndata: b\n\n"), ["message|b|-"]);
+    assert_eq!(frames(b"\xEF\xBB\ndata: b\n\n"), ["message|b|-"]);
+}
+
+#[test]
 fn bytes_that_are_no_text() {
     let mut decoder = FrameDecoder::new();
     decoder.push(Bytes::from_static(b"event: a\xFFb\nid: \xC3\ndata: {\"\xF0\x9F\"}\n\n"));

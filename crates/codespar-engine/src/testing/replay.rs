@@ -1,0 +1,226 @@
+//! Transports that answer from a script.
+
+use std::{fmt, future, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::Response;
+
+use super::{
+    clock::Offline,
+    recorded::{Incoming, Now, Recorded, timeout},
+    recording,
+    script::{Expected, Outcome, Script, Sent, Turn},
+};
+use crate::{
+    AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, CancelHandle, Exchange, Tick,
+    Transport, TransportError, TransportErrorKind,
+};
+
+/// A blocking transport that answers from a script, in virtual time.
+///
+/// Clones share the script: keep one to look at the [`requests`](Self::requests) afterwards.
+/// Answers made with [`exchange`](Self::exchange) and those of recordings insist on their
+/// request; the others take any.
+#[derive(Clone, Default)]
+pub struct Replay {
+    script: Arc<Script>,
+}
+
+/// As [`Replay`], asynchronous: every future is ready at once, except where nothing ever comes.
+#[derive(Clone, Default)]
+pub struct AsyncReplay {
+    script: Arc<Script>,
+}
+
+macro_rules! script_methods {
+    () => {
+        /// An empty script.
+        pub fn new() -> Self {
+            Self::default()
+        }
+
+        /// Reads the exchanges of one case from recordings: JSON lines, each an object with
+        /// `case` and `exchanges`, which are pairs of `request` and `response`.
+        ///
+        /// Method, path, query, body and the headers that mean something must agree.
+        ///
+        /// # Panics
+        /// When there is no such case, or it cannot be read.
+        pub fn from_jsonl(lines: &str, case: &str) -> Self {
+            match recording::turns(lines, case) {
+                Ok(turns) => turns.into_iter().fold(Self::default(), Self::push),
+                Err(reason) => panic!("{case}: {reason}"),
+            }
+        }
+
+        /// Answers the next request, whatever it is.
+        #[must_use]
+        pub fn answer(self, recorded: Recorded) -> Self {
+            self.push(Turn { expected: None, outcome: Outcome::Answer(recorded) })
+        }
+
+        /// Answers the next request, which must be this one.
+        #[must_use]
+        pub fn exchange(self, expected: Expected, recorded: Recorded) -> Self {
+            self.push(Turn { expected: Some(expected), outcome: Outcome::Answer(recorded) })
+        }
+
+        /// The next request gets no answer.
+        #[must_use]
+        pub fn fail(self, kind: TransportErrorKind) -> Self {
+            self.fail_after(kind, Duration::ZERO)
+        }
+
+        /// The next request gets no answer, which shows after a while.
+        #[must_use]
+        pub fn fail_after(self, kind: TransportErrorKind, after: Duration) -> Self {
+            self.push(Turn { expected: None, outcome: Outcome::Fault { kind, after } })
+        }
+
+        fn push(self, turn: Turn) -> Self {
+            self.script.push(turn);
+            self
+        }
+
+        /// What was sent so far, in order.
+        pub fn requests(&self) -> Vec<Sent> {
+            self.script.sent()
+        }
+
+        /// How much virtual time has passed.
+        pub fn elapsed(&self) -> Duration {
+            self.script.clock.elapsed()
+        }
+
+        /// Lets virtual time pass, as a caller who is busy would.
+        pub fn advance(&self, duration: Duration) {
+            self.script.clock.advance(duration);
+        }
+
+        /// Checks that all of the script was used.
+        ///
+        /// # Panics
+        /// When answers are left.
+        pub fn assert_done(&self) {
+            let left = self.script.left();
+            assert!(left == 0, "{left} answers of the script were not asked for");
+        }
+    };
+}
+
+impl Replay {
+    script_methods!();
+
+    pub(super) fn script(&self) -> &Script {
+        &self.script
+    }
+}
+
+impl AsyncReplay {
+    script_methods!();
+}
+
+impl From<Replay> for AsyncReplay {
+    /// The same script, for an asynchronous client.
+    fn from(replay: Replay) -> Self {
+        Self { script: replay.script }
+    }
+}
+
+impl Transport for Replay {
+    type Body = ReplayBody;
+
+    fn tick(&self) -> Tick {
+        self.script.clock.tick()
+    }
+}
+
+impl BlockingTransport for Replay {
+    fn open(&self, exchange: Exchange) -> Result<Response<ReplayBody>, TransportError> {
+        match self.script.open(&exchange) {
+            Now::Ready(answer) => {
+                answer.map(|recorded| response(&self.script, recorded, ReplayBody))
+            }
+            Now::Never => Err(in_vain(&self.script.clock, exchange.timeout)),
+        }
+    }
+
+    fn sleep(&self, duration: Duration, _: Option<&CancelHandle>) {
+        self.script.clock.advance(duration);
+    }
+}
+
+impl Transport for AsyncReplay {
+    type Body = AsyncReplayBody;
+
+    fn tick(&self) -> Tick {
+        self.script.clock.tick()
+    }
+}
+
+impl AsyncTransport for AsyncReplay {
+    async fn open(&self, exchange: Exchange) -> Result<Response<AsyncReplayBody>, TransportError> {
+        match self.script.open(&exchange) {
+            Now::Ready(answer) => {
+                answer.map(|recorded| response(&self.script, recorded, AsyncReplayBody))
+            }
+            Now::Never => future::pending().await,
+        }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.script.clock.advance(duration);
+    }
+}
+
+fn response<B>(script: &Script, recorded: Recorded, body: fn(Incoming) -> B) -> Response<B> {
+    let incoming = Incoming { clock: script.clock.clone(), pieces: recorded.pieces };
+    let mut response = Response::new(body(incoming));
+    *response.status_mut() = recorded.status;
+    *response.headers_mut() = recorded.headers;
+    response
+}
+
+/// A thread that waits for what never comes.
+pub(super) fn in_vain(clock: &Offline, limit: Option<Duration>) -> TransportError {
+    match limit {
+        Some(limit) => timeout(clock, limit),
+        None => panic!("the answer never comes, and there is no time limit"),
+    }
+}
+
+/// The body of a replayed answer.
+pub struct ReplayBody(Incoming);
+
+impl BlockingBody for ReplayBody {
+    fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
+        match self.0.next(idle) {
+            Now::Ready(read) => read,
+            Now::Never => Err(in_vain(&self.0.clock, idle)),
+        }
+    }
+}
+
+/// The body of a replayed answer, read as futures.
+pub struct AsyncReplayBody(Incoming);
+
+impl AsyncBody for AsyncReplayBody {
+    async fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
+        match self.0.next(idle) {
+            Now::Ready(read) => read,
+            Now::Never => future::pending().await,
+        }
+    }
+}
+
+macro_rules! says_its_name {
+    ($($name:ident),+) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    )+};
+}
+
+says_its_name!(Replay, AsyncReplay, ReplayBody, AsyncReplayBody);

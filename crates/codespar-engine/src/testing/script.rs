@@ -1,0 +1,299 @@
+//! What a replayed server answers, to which requests, in which order.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::{
+    clock::Offline,
+    recorded::{Now, Recorded, fault, timeout},
+    text::shown_headers,
+};
+use crate::{Exchange, TransportError, TransportErrorKind};
+
+/// A request as it was sent.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Sent {
+    /// The method.
+    pub method: Method,
+    /// Where it went.
+    pub uri: Uri,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+    /// When it was sent, in virtual time since the beginning.
+    pub at: Duration,
+    /// How long the attempt was allowed to take.
+    pub timeout: Option<Duration>,
+    /// How long the server was allowed to be silent.
+    pub idle: Option<Duration>,
+}
+
+impl Sent {
+    /// The body as JSON; `null` where it is not.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Without credentials and without the body.
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sent")
+            .field("method", &self.method)
+            .field("uri", &self.uri)
+            .field("headers", &shown_headers(&self.headers))
+            .field("body_bytes", &self.body.len())
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a request has to look like.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: ExpectedBody,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum ExpectedBody {
+    Any,
+    Bytes(Bytes),
+    Json(Value),
+}
+
+impl Expected {
+    /// A request without query and body, and with any headers.
+    pub fn new(method: Method, path: &str) -> Self {
+        Self {
+            method,
+            path: path.to_owned(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: ExpectedBody::Bytes(Bytes::new()),
+        }
+    }
+
+    /// Expects a query pair, decoded. Their order does not matter.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.query.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Expects a header; others may be there.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_ascii_lowercase(), value.to_owned()));
+        self
+    }
+
+    /// Expects a JSON body. The texts `<uuid>` and `<now>` stand for any.
+    #[must_use]
+    pub fn json(mut self, body: Value) -> Self {
+        self.body = ExpectedBody::Json(body);
+        self
+    }
+
+    /// Expects these bytes.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = ExpectedBody::Bytes(body.into());
+        self
+    }
+
+    /// Accepts any body.
+    #[must_use]
+    pub fn any_body(mut self) -> Self {
+        self.body = ExpectedBody::Any;
+        self
+    }
+
+    /// How the request differs.
+    fn differences(&self, sent: &Sent) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut differ = |what: &str, expected: &dyn fmt::Debug, came: &dyn fmt::Debug| {
+            found.push(format!("{what}: expected {expected:?}, came {came:?}"));
+        };
+        if self.method != sent.method {
+            differ("method", &self.method, &sent.method);
+        }
+        if segments(&self.path) != segments(sent.uri.path()) {
+            differ("path", &self.path, &sent.uri.path());
+        }
+        let (mut expected, mut came) = (self.query.clone(), query_pairs(&sent.uri));
+        expected.sort();
+        came.sort();
+        if expected != came {
+            differ("query", &expected, &came);
+        }
+        for (name, value) in &self.headers {
+            let came = sent.header(name);
+            if !came.is_some_and(|came| is_same_header(name, value, came)) {
+                let hidden = HeaderMap::from_iter(
+                    HeaderName::from_bytes(name.as_bytes())
+                        .ok()
+                        .zip(came.and_then(|came| HeaderValue::from_str(came).ok())),
+                );
+                differ("header", name, &shown_headers(&hidden));
+            }
+        }
+        match &self.body {
+            ExpectedBody::Any => {}
+            ExpectedBody::Bytes(bytes) if *bytes == sent.body => {}
+            ExpectedBody::Bytes(bytes) => differ("body", bytes, &sent.body),
+            ExpectedBody::Json(expected) => {
+                let came = sent.json();
+                if !is_same(expected, &came) {
+                    found.push(format!("body: expected {expected:#}, came {came:#}"));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn segments(path: &str) -> Vec<Vec<u8>> {
+    path.split('/').map(|segment| percent_decode_str(segment).collect()).collect()
+}
+
+/// The pairs of a query, decoded.
+fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
+    let decode = |text: &str| {
+        let text = text.replace('+', " ");
+        percent_decode_str(&text).decode_utf8_lossy().into_owned()
+    };
+    let query = uri.query().unwrap_or_default();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
+}
+
+fn is_placeholder(text: &str) -> bool {
+    ["<uuid>", "<now>", "<measured_ms>"].iter().any(|placeholder| text.contains(placeholder))
+}
+
+fn is_same_header(name: &str, expected: &str, came: &str) -> bool {
+    // A form's boundary is nobody's business.
+    expected == came
+        || is_placeholder(expected)
+        || (name == "content-type" && came.split(';').next() == expected.split(';').next())
+}
+
+fn is_same(expected: &Value, came: &Value) -> bool {
+    match (expected, came) {
+        (Value::String(text), _) if is_placeholder(text) => true,
+        (Value::Array(expected), Value::Array(came)) => {
+            expected.len() == came.len() && expected.iter().zip(came).all(|(a, b)| is_same(a, b))
+        }
+        (Value::Object(expected), Value::Object(came)) => {
+            expected.len() == came.len()
+                && expected
+                    .iter()
+                    .all(|(name, value)| came.get(name).is_some_and(|came| is_same(value, came)))
+        }
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (expected, came) => expected == came,
+    }
+}
+
+pub(super) enum Outcome {
+    Answer(Recorded),
+    Fault { kind: TransportErrorKind, after: Duration },
+}
+
+pub(super) struct Turn {
+    pub(super) expected: Option<Expected>,
+    pub(super) outcome: Outcome,
+}
+
+/// The script of a server, and how far it has come.
+#[derive(Default)]
+pub(super) struct Script {
+    pub(super) clock: Offline,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    turns: VecDeque<Turn>,
+    sent: Vec<Sent>,
+}
+
+impl Script {
+    pub(super) fn push(&self, turn: Turn) {
+        self.state().turns.push_back(turn);
+    }
+
+    pub(super) fn sent(&self) -> Vec<Sent> {
+        self.state().sent.clone()
+    }
+
+    pub(super) fn left(&self) -> usize {
+        self.state().turns.len()
+    }
+
+    /// Answers a request with the next turn.
+    pub(super) fn open(&self, exchange: &Exchange) -> Now<Result<Recorded, TransportError>> {
+        let request = &exchange.request;
+        let sent = Sent {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
+            body: request.body().to_bytes(),
+            at: self.clock.elapsed(),
+            timeout: exchange.timeout,
+            idle: exchange.idle,
+        };
+        let (number, turn) = {
+            let mut state = self.state();
+            state.sent.push(sent.clone());
+            (state.sent.len(), state.turns.pop_front())
+        };
+        let Some(turn) = turn else {
+            panic!("request {number} is not in the script: {} {}", sent.method, sent.uri.path());
+        };
+        let differences = turn.expected.map(|expected| expected.differences(&sent));
+        if let Some(differences) = differences.filter(|found| !found.is_empty()) {
+            panic!("request {number} differs from the script:\n{}", differences.join("\n"));
+        }
+        let delay = match &turn.outcome {
+            Outcome::Answer(recorded) if recorded.hangs => return Now::Never,
+            Outcome::Answer(recorded) => recorded.delay,
+            Outcome::Fault { after, .. } => *after,
+        };
+        if let Some(limit) = exchange.timeout.filter(|limit| *limit <= delay) {
+            return Now::Ready(Err(timeout(&self.clock, limit)));
+        }
+        self.clock.advance(delay);
+        Now::Ready(match turn.outcome {
+            Outcome::Answer(recorded) => Ok(recorded),
+            Outcome::Fault { kind, .. } => Err(fault(kind)),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,78 @@
+//! What the tests of conversations share: a small service, its rows, and its answers.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::{sync::Arc, time::Duration};
+
+use codespar_engine::{
+    Answer, ApiKey, BaseUrl, Call, Dialect, Draft, Json, Refusal, Retry, Route, Service,
+    testing::Offline,
+};
+use http::{Method, header::AUTHORIZATION};
+use serde_json::{Value, json};
+
+/// The credential of every request here; it must show up nowhere.
+pub const KEY: &str = "csk_test_hunter2";
+
+pub const fn secs(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+pub const fn millis(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+static DIALECT: Dialect = Dialect::new(read_refusal);
+
+/// `{"code", "message", "retry_after_ms"}`, each of them optional.
+fn read_refusal(answer: &Answer) -> Refusal {
+    let mut refusal = Refusal::default();
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    refusal.code = body["code"].as_str().map(Into::into);
+    refusal.message = body["message"].as_str().map(Into::into);
+    refusal.retry_after = body["retry_after_ms"].as_u64().map(Duration::from_millis);
+    refusal
+}
+
+pub fn service() -> Service {
+    let mut service = Service::new(BaseUrl::parse("https://api.test").unwrap(), &DIALECT);
+    service.headers.insert(AUTHORIZATION, ApiKey::new("api_key", KEY).unwrap().bearer());
+    service
+}
+
+pub fn shared() -> Arc<Service> {
+    Arc::new(service())
+}
+
+pub const READ: Route = Route::new("thing.read", Method::GET, "/v1/things/{thing}", Retry::Safe);
+pub const PAY: Route = Route::new("thing.pay", Method::POST, "/v1/things/{thing}/pay", Retry::Once);
+pub const BOOK: Route = Route::new("thing.book", Method::POST, "/v1/things", Retry::Keyed);
+pub const WATCH: Route = Route::new("thing.watch", Method::GET, "/v1/watch", Retry::Safe);
+pub const CHAT: Route = Route::new("thing.chat", Method::POST, "/v1/chat", Retry::Once);
+
+/// A row's flow, whose answer is any JSON.
+fn flow(service: &Arc<Service>, draft: Draft) -> codespar_engine::Unary<Value> {
+    draft.unary(service, |answer| answer.json())
+}
+
+pub fn read<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
+    Call::new(transport, flow(service, Draft::new(&READ, &[("thing", "t1")])))
+}
+
+pub fn pay<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
+    let draft = Draft::new(&PAY, &[("thing", "t1")]).json(&json!({"amount": 100}));
+    Call::new(transport, flow(service, draft))
+}
+
+pub fn book<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
+    let draft = Draft::new(&BOOK, &[]).json(&json!({"seat": "12A"}));
+    Call::new(transport, flow(service, draft))
+}
+
+/// A call whose flow is to be run by [`transcript`](codespar_engine::testing::transcript).
+pub fn offline() -> Offline {
+    Offline::new()
+}
+
+pub fn raw(text: &str) -> Json {
+    Json::parse_str(text).unwrap()
+}

@@ -1,0 +1,198 @@
+//! Charging a buyer (`codespar_charge`).
+
+use std::{fmt, sync::Arc};
+
+use codespar_engine::{Error, Json, Sensitive, Service, Unary, answer, endpoints, open_enum};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Called, Currency, Major,
+    ids::check_filled,
+    tools::{Execute, called},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn charge_buyer(session; json: &Execute<'_, ChargeArgs>) -> Called<Charge>: "session.charge" POST "/v1/sessions/{session}/execute", read called;
+}
+
+open_enum! {
+    /// How the buyer pays.
+    pub enum ChargeMethod {
+        /// Pix.
+        Pix = "pix",
+        /// Boleto.
+        Boleto = "boleto",
+        /// Card.
+        Card = "card",
+        /// Wallet.
+        Wallet = "wallet",
+    }
+}
+
+/// Who is charged. Nothing of it shows in `Debug`.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Buyer {
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// CPF, CNPJ or the country's equivalent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// The telephone number, such as `+5511999887766`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+impl Buyer {
+    /// A buyer of whom the name is known.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), email: None, document: None, phone: None }
+    }
+
+    /// Adds the e-mail address.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// Adds the CPF, CNPJ or the country's equivalent.
+    #[must_use]
+    pub fn document(mut self, document: impl Into<String>) -> Self {
+        self.document = Some(document.into());
+        self
+    }
+
+    /// Adds the telephone number.
+    #[must_use]
+    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = Some(phone.into());
+        self
+    }
+}
+
+impl fmt::Debug for Buyer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Buyer([redacted])")
+    }
+}
+
+/// What a buyer is charged.
+///
+/// ```
+/// use codespar_proto::{Buyer, ChargeArgs};
+///
+/// let args = ChargeArgs::pix("150.00".parse()?, "Order 42", Buyer::new("Maria Silva"));
+/// # Ok::<(), codespar_proto::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ChargeArgs {
+    /// How much, in **major** units: `125.5` is R$ 125,50.
+    pub amount: Major,
+    /// In which currency.
+    pub currency: Currency,
+    /// How the buyer pays.
+    pub method: ChargeMethod,
+    /// What for; the buyer reads it.
+    pub description: String,
+    /// Who.
+    pub buyer: Buyer,
+    /// Until when, as `YYYY-MM-DD`; for boletos.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_date: Option<String>,
+    /// `create`, for a boleto with a due date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// Names the charge, for a boleto with a due date: the same key is the same charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// The consumer the charge belongs to, for a boleto with a due date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consumer_id: Option<String>,
+}
+
+impl ChargeArgs {
+    /// A charge in any currency and by any method.
+    pub fn new(
+        amount: Major,
+        currency: Currency,
+        method: ChargeMethod,
+        description: impl Into<String>,
+        buyer: Buyer,
+    ) -> Self {
+        Self {
+            amount,
+            currency,
+            method,
+            description: description.into(),
+            buyer,
+            due_date: None,
+            action: None,
+            idempotency_key: None,
+            consumer_id: None,
+        }
+    }
+
+    /// A charge in reais by Pix.
+    pub fn pix(amount: Major, description: impl Into<String>, buyer: Buyer) -> Self {
+        Self::new(amount, Currency::BRL, ChargeMethod::Pix, description, buyer)
+    }
+
+    /// Sets until when it is payable, as `YYYY-MM-DD`.
+    #[must_use]
+    pub fn due_date(mut self, date: impl Into<String>) -> Self {
+        self.due_date = Some(date.into());
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        self.currency.check()?;
+        self.amount.check("amount", &self.currency)?;
+        check_filled("description", &self.description)?;
+        check_filled("buyer.name", &self.buyer.name)?;
+        match &self.due_date {
+            Some(date) if date.parse::<jiff::civil::Date>().is_err() => {
+                Err(Error::config("due_date", "expected a day such as 2026-12-31"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+answer! {
+    /// A charge that was made.
+    pub struct Charge {
+        /// The provider's id.
+        pub id: Option<String>,
+        /// How it stands, in the provider's words: `PENDING`, `PROCESSING`.
+        pub status: Option<String>,
+        /// How much, in **major** units.
+        pub amount: Option<Major>,
+        /// In which currency.
+        pub currency: Option<Currency>,
+        /// How the buyer pays.
+        pub method: Option<ChargeMethod>,
+        /// A page to pay on.
+        pub charge_url: Option<String>,
+        /// The QR code as a base64 image.
+        pub pix_qr_code: Option<Sensitive>,
+        /// The Pix code to copy and paste, which is also what the QR code holds.
+        pub pix_copy_paste: Option<Sensitive>,
+        /// The provider's own answer.
+        pub raw: Option<Json>,
+    }
+}
+
+pub(crate) fn charge(
+    service: &Arc<Service>,
+    session: &str,
+    args: &ChargeArgs,
+) -> Result<Unary<Called<Charge>>, Error> {
+    args.check().map_err(|error| error.at("session.charge"))?;
+    Ok(charge_buyer(service, session, &Execute { tool: "codespar_charge", input: args }))
+}

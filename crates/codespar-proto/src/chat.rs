@@ -1,0 +1,280 @@
+//! Talking to a session's agent (`POST /v1/sessions/{id}/send`), whole or as it works.
+
+use std::{borrow::Cow, sync::Arc};
+
+use codespar_engine::{
+    Draft, Error, Json, Service, Unary, answer, decode,
+    describe::{EventStream, Frames, Progress},
+    endpoints, open_enum,
+    sse::Frame,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{ToolCallId, ids::check_filled};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn send_message(session; json: &Message<'_>) -> SendResult: "session.send" POST "/v1/sessions/{session}/send";
+    fn stream_message(session; json: &Message<'_>) -> Draft: "session.send_stream" POST "/v1/sessions/{session}/send";
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    message: &'a str,
+}
+
+pub(crate) fn send(
+    service: &Arc<Service>,
+    session: &str,
+    message: &str,
+) -> Result<Unary<SendResult>, Error> {
+    check_filled("message", message).map_err(|error| error.at("session.send"))?;
+    Ok(send_message(service, session, &Message { message }))
+}
+
+pub(crate) fn stream(
+    service: &Arc<Service>,
+    session: &str,
+    message: &str,
+) -> EventStream<ChatFrames> {
+    let draft = stream_message(service, session, &Message { message });
+    EventStream::new(service, draft.checked(check_filled("message", message)), ChatFrames)
+}
+
+open_enum! {
+    /// How a tool call of a turn went.
+    pub enum CallStatus {
+        /// It is under way.
+        Running = "running",
+        /// It did what it was asked to.
+        Success = "success",
+        /// It failed or was refused.
+        Error = "error",
+    }
+}
+
+answer! {
+    /// What a turn came to.
+    pub struct SendResult {
+        /// The agent's last words; may be empty.
+        pub message: String = default,
+        /// Every tool call it tried, refused ones too.
+        pub tool_calls: Vec<ToolCallRecord> = default,
+        /// How many times the model was asked.
+        pub iterations: u32 = default,
+        /// Whether the turn was cut short.
+        pub aborted: Option<bool>,
+    }
+
+    /// A tool call of a turn.
+    pub struct ToolCallRecord {
+        /// Its id; a self-hosted runtime gives none.
+        pub id: Option<ToolCallId>,
+        /// The tool, as the model named it.
+        pub tool_name: String = default,
+        /// The provider; `agentgate` when it was refused.
+        pub server_id: String = default,
+        /// How it went.
+        pub status: Option<CallStatus>,
+        /// How long it took, in milliseconds.
+        pub duration_ms: Option<f64>,
+        /// What it was given.
+        pub input: Option<Json>,
+        /// What it gave; on a refusal see [`ToolRefusal::of`](crate::ToolRefusal::of).
+        pub output: Option<Json>,
+        /// Why it failed.
+        pub error_code: Option<String>,
+    }
+
+    /// The message the turn began with.
+    pub struct UserMessage {
+        /// The text.
+        pub content: String = default,
+    }
+
+    /// A piece of what the agent says.
+    pub struct AssistantText {
+        /// The text.
+        pub content: String = default,
+        /// The round of the model it belongs to.
+        pub iteration: u32 = default,
+    }
+
+    /// The agent decided to call a tool.
+    pub struct ToolUse {
+        /// The model's id for it.
+        pub id: String = default,
+        /// The tool, as the model named it.
+        pub name: String = default,
+        /// What it is given.
+        pub input: Option<Json>,
+        /// The round of the model it belongs to.
+        pub iteration: Option<u32>,
+    }
+
+    /// What a tool gave, as a self-hosted runtime reports it: without a record of the call.
+    pub struct ToolOutput {
+        /// The [`ToolUse::id`] it answers.
+        pub tool_use_id: String = default,
+        /// What the tool gave, or `{"error": …}`.
+        pub content: Option<Json>,
+        /// Whether it failed.
+        pub is_error: bool = default,
+        /// The round of the model it belongs to.
+        pub iteration: Option<u32>,
+    }
+
+    /// The turn failed. Tool calls made before stand.
+    pub struct TurnError {
+        /// The code, where there is one.
+        pub error: Option<String>,
+        /// The server's words.
+        pub message: Option<String>,
+    }
+}
+
+/// Something that happened in a turn.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ChatEvent {
+    /// The turn began.
+    UserMessage(UserMessage),
+    /// The agent says something.
+    AssistantText(AssistantText),
+    /// The agent calls a tool.
+    ToolUse(ToolUse),
+    /// A tool call is over.
+    ToolResult(ToolCallRecord),
+    /// A tool call is over; a self-hosted runtime reports it so.
+    ToolOutput(ToolOutput),
+    /// The turn is over.
+    Done(SendResult),
+    /// The turn failed.
+    Error(TurnError),
+    /// An event this version does not know.
+    Other {
+        /// Its name.
+        event: String,
+        /// Its data.
+        data: Json,
+    },
+}
+
+/// Reads the events of a turn in all three dialects: the name from the event line or from the
+/// data's `type`, the content bare or wrapped.
+#[derive(Debug)]
+pub(crate) struct ChatFrames;
+
+#[derive(Deserialize)]
+struct Kind<'a> {
+    #[serde(borrow, default, rename = "type")]
+    name: Option<Cow<'a, str>>,
+}
+
+impl Frames for ChatFrames {
+    type Item = ChatEvent;
+
+    fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<ChatEvent>, Error> {
+        let name = if frame.has_event() {
+            Cow::Borrowed(frame.event())
+        } else {
+            let kind: Option<Kind<'_>> = serde_json::from_slice(frame.data()).ok();
+            kind.and_then(|kind| kind.name).unwrap_or(Cow::Borrowed("message"))
+        };
+        let event = read(&name, frame.data())
+            .map_err(|error| Error::stream(format!("event {name}: {}", error.message())))?;
+        Ok(match event {
+            ChatEvent::Done(_) | ChatEvent::Error(_) => Progress::Last(event),
+            event => Progress::Item(event),
+        })
+    }
+}
+
+fn read(name: &str, data: &[u8]) -> Result<ChatEvent, Error> {
+    Ok(match name {
+        "assistant_text" => ChatEvent::AssistantText(bare(data, |text: &mut AssistantText| &mut text.extra)?),
+        "user_message" => ChatEvent::UserMessage(bare(data, |message: &mut UserMessage| &mut message.extra)?),
+        "tool_use" => ChatEvent::ToolUse(bare(data, |tool: &mut ToolUse| &mut tool.extra)?),
+        "tool_result" => tool_result(data)?,
+        "done" => {
+            let wrapped: Done = decode(data)?;
+            ChatEvent::Done(match wrapped.result {
+                Some(result) => result.read_at("result")?,
+                None => bare(data, |result: &mut SendResult| &mut result.extra)?,
+            })
+        }
+        "error" => ChatEvent::Error(bare(data, |error: &mut TurnError| &mut error.extra)?),
+        name => ChatEvent::Other { event: name.to_owned(), data: decode(data)? },
+    })
+}
+
+#[derive(Deserialize)]
+struct Done {
+    result: Option<Json>,
+}
+
+#[derive(Deserialize)]
+struct WrappedCall {
+    #[serde(alias = "toolCall")]
+    tool_call: Option<Json>,
+    tool_use_id: Option<serde::de::IgnoredAny>,
+}
+
+fn tool_result(data: &[u8]) -> Result<ChatEvent, Error> {
+    let wrapped: WrappedCall = decode(data)?;
+    if let Some(record) = wrapped.tool_call {
+        return Ok(ChatEvent::ToolResult(record.read_at("toolCall")?));
+    }
+    if wrapped.tool_use_id.is_some() {
+        return Ok(ChatEvent::ToolOutput(bare(data, |output: &mut ToolOutput| &mut output.extra)?));
+    }
+    Ok(ChatEvent::ToolResult(bare(data, |record: &mut ToolCallRecord| &mut record.extra)?))
+}
+
+/// Content that stands bare beside the `type`, which is no part of it.
+fn bare<O: DeserializeOwned>(
+    data: &[u8],
+    extra: fn(&mut O) -> &mut codespar_engine::Extra,
+) -> Result<O, Error> {
+    let mut content: O = decode(data)?;
+    extra(&mut content).remove("type");
+    Ok(content)
+}
+
+/// As the managed service sends it: with its `type`, and records wrapped in `tool_call`.
+impl Serialize for ChatEvent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Content<'a> {
+            Of {
+                #[serde(rename = "type")]
+                name: &'a str,
+                #[serde(flatten)]
+                content: serde_json::Value,
+            },
+            Data {
+                #[serde(rename = "type")]
+                name: &'a str,
+                data: &'a Json,
+            },
+        }
+        fn tree(value: &impl Serialize) -> serde_json::Value {
+            serde_json::to_value(value).unwrap_or_default()
+        }
+        let of = |name, content| Content::Of { name, content };
+        match self {
+            Self::UserMessage(message) => of("user_message", tree(message)),
+            Self::AssistantText(text) => of("assistant_text", tree(text)),
+            Self::ToolUse(tool) => of("tool_use", tree(tool)),
+            Self::ToolResult(record) => {
+                of("tool_result", serde_json::json!({ "tool_call": tree(record) }))
+            }
+            Self::ToolOutput(output) => of("tool_result", tree(output)),
+            Self::Done(result) => of("done", serde_json::json!({ "result": tree(result) })),
+            Self::Error(error) => of("error", tree(error)),
+            Self::Other { event, data } => Content::Data { name: event, data },
+        }
+        .serialize(serializer)
+    }
+}

@@ -1,0 +1,149 @@
+//! The client: where everything begins.
+
+use std::{fmt, sync::Arc};
+
+use codespar_engine::{
+    ApiKey, Call, Connect, Error, Flow, Items, Service, Transport,
+    describe::{Failed, check_segment},
+};
+
+use crate::{Config, CreateSession, Session, create, session::SessionCore};
+
+/// A client of the CodeSpar API over any transport.
+///
+/// Cloning is cheap; clones share connections. Threads and tasks may share one.
+///
+/// The driver crates name it without the parameter: `codespar_blocking::Client`,
+/// `codespar_async::Client`.
+pub struct Client<T> {
+    transport: T,
+    core: Arc<ClientCore>,
+}
+
+/// What a client knows, whatever its transport.
+pub(crate) struct ClientCore {
+    pub(crate) service: Arc<Service>,
+    pub(crate) key: ApiKey,
+}
+
+impl<T: Connect> Client<T> {
+    /// A client of the managed service with this key.
+    ///
+    /// # Errors
+    /// `Config` naming `api_key`, when it is empty, does not begin with `csk_` or has
+    /// characters that no header can carry.
+    pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
+        Self::with_config(Config::new(api_key))
+    }
+
+    /// A client of the server, key and project that the environment names: `CODESPAR_API_KEY`,
+    /// `CODESPAR_BASE_URL`, `CODESPAR_PROJECT`.
+    ///
+    /// # Errors
+    /// `Config` naming the variable or setting that is missing or cannot work.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::with_config(Config::from_vars(T::variable)?)
+    }
+
+    /// A client as configured.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting that cannot work.
+    pub fn with_config(config: Config) -> Result<Self, Error> {
+        let (service, key) = config.service()?;
+        let transport = T::connect(config.transport_settings(), &service.base.uri())?;
+        Ok(Self::assemble(transport, service, key))
+    }
+}
+
+impl<T: Transport> Client<T> {
+    /// A client over a transport of the caller's own.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting that cannot work. Transport settings are not looked at.
+    pub fn with_transport(config: Config, transport: T) -> Result<Self, Error> {
+        let (service, key) = config.service()?;
+        Ok(Self::assemble(transport, service, key))
+    }
+
+    fn assemble(transport: T, service: Service, key: ApiKey) -> Self {
+        Self { transport, core: Arc::new(ClientCore { service: Arc::new(service), key }) }
+    }
+
+    /// Opens a session (`POST /v1/sessions`).
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work, before anything is sent; `Api` with
+    /// `unknown_servers`, `mocks_invalid`, `mocks_not_permitted`, `mocks_payload_too_large` and
+    /// others as the server says.
+    pub fn create(&self, args: &CreateSession) -> Call<T, Session<T>> {
+        let transport = self.transport.clone();
+        let call = match create::prepare(&self.core, args) {
+            Ok(flow) => Call::new(self.transport.clone(), flow),
+            Err(error) => self.fails(error.at("client.create")),
+        };
+        call.map(move |core| Session::new(transport, Arc::new(core)))
+    }
+
+    /// A session that exists already, by its id. Sends nothing.
+    ///
+    /// # Errors
+    /// `Config` naming `session_id`, when it is empty, `.` or `..`.
+    pub fn session(&self, id: impl Into<String>) -> Result<Session<T>, Error> {
+        let id = id.into();
+        check_segment("session_id", &id)?;
+        let core = SessionCore::known(&self.core, id);
+        Ok(Session::new(self.transport.clone(), Arc::new(core)))
+    }
+
+    /// The address of the server.
+    pub fn base_url(&self) -> &str {
+        self.core.service.base.as_str()
+    }
+
+    /// The project all calls are for, if one was named.
+    pub fn project(&self) -> Option<&str> {
+        self.core.service.headers.get(crate::ids::PROJECT_HEADER)?.to_str().ok()
+    }
+
+    /// The transport.
+    pub const fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    pub(crate) fn service(&self) -> &Arc<Service> {
+        &self.core.service
+    }
+
+    /// Makes a call of a flow.
+    pub(crate) fn call<O>(
+        &self,
+        flow: impl Flow<Item = std::convert::Infallible, Output = O> + 'static,
+    ) -> Call<T, O> {
+        Call::new(self.transport.clone(), flow)
+    }
+
+    /// Makes items of a flow.
+    pub(crate) fn items<I>(&self, flow: impl Flow<Item = I, Output = ()> + 'static) -> Items<T, I> {
+        Items::new(self.transport.clone(), flow)
+    }
+
+    /// A call that fails before anything is sent.
+    pub(crate) fn fails<O: 'static>(&self, error: Error) -> Call<T, O> {
+        self.call(Failed::with(error))
+    }
+}
+
+impl<T: Clone> Clone for Client<T> {
+    fn clone(&self) -> Self {
+        Self { transport: self.transport.clone(), core: Arc::clone(&self.core) }
+    }
+}
+
+impl<T> fmt::Debug for Client<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.core.service.base.as_str())
+            .finish_non_exhaustive()
+    }
+}

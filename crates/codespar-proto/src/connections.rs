@@ -1,0 +1,154 @@
+//! Which servers a session reaches, and with which tools (`GET /v1/sessions/{id}/connections`).
+
+use std::{sync::Arc, time::Duration};
+
+use codespar_engine::{
+    Answer, BoxFlow, Error, Extra, Json, Service, answer,
+    describe::{Next, Repeat},
+    endpoints, open_enum,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn connections(session) -> Connections: "session.connections" GET "/v1/sessions/{session}/connections", read one_shape;
+}
+
+/// How long it waits between two looks.
+const PAUSE: Duration = Duration::from_secs(1);
+
+open_enum! {
+    /// How a provider knows its caller.
+    pub enum AuthType {
+        /// Not at all; also where the server does not say.
+        None = "none",
+        /// A key.
+        ApiKey = "api_key",
+        /// Secrets within the path.
+        PathSecret = "path_secret",
+        /// OAuth.
+        Oauth = "oauth",
+        /// A client certificate.
+        Cert = "cert",
+        /// Requests signed with a shared secret.
+        HmacSigned = "hmac_signed",
+        /// A token signed with a key pair.
+        JwtEcdsa = "jwt_ecdsa",
+        /// Two headers.
+        TwoHeader = "two_header",
+        /// Coinbase's developer platform.
+        Cdp = "cdp",
+    }
+}
+
+impl Default for AuthType {
+    fn default() -> Self {
+        Self::None
+    }
+}
+
+answer! {
+    /// A server of a session.
+    pub struct ServerConnection {
+        /// The id, such as `asaas`.
+        pub id: String,
+        /// The name for people.
+        pub name: Option<String>,
+        /// What it is for, such as `payments`.
+        pub category: Option<String>,
+        /// The country, such as `BR`.
+        pub country: Option<String>,
+        /// How it knows its caller.
+        pub auth_type: AuthType = default,
+        /// Whether it is connected. The managed service says `false` throughout today.
+        pub connected: bool = default,
+    }
+
+    /// A tool that can be called by its name.
+    pub struct Tool {
+        /// The name: `codespar_charge`, `asaas/create_payment`.
+        pub name: String,
+        /// What it does.
+        pub description: String = default,
+        /// What it takes, as a JSON schema.
+        pub input_schema: Option<Json>,
+        /// The server it belongs to.
+        pub server: Option<String>,
+    }
+
+    /// The servers and tools of a session, in whichever way the server lists them.
+    struct Listed {
+        servers: Option<Vec<ServerConnection>>,
+        connections: Option<Vec<ServerConnection>>,
+        data: Option<Vec<ServerConnection>>,
+        tools: Vec<Tool> = default,
+    }
+
+    /// The servers and tools of a session.
+    pub struct Connections {
+        /// The servers.
+        pub servers: Vec<ServerConnection> = default,
+        /// The tools. A self-hosted runtime lists none.
+        pub tools: Vec<Tool> = default,
+    }
+}
+
+impl Connections {
+    /// Whether there are servers and all of them are connected.
+    pub fn all_connected(&self) -> bool {
+        !self.servers.is_empty() && self.servers.iter().all(|server| server.connected)
+    }
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { servers: Vec::new(), tools: Vec::new(), extra: Extra::default() }
+    }
+}
+
+impl Tool {
+    /// Whether its name or description holds a text, which is lower case.
+    pub(crate) fn mentions(&self, text: &str) -> bool {
+        self.name.to_lowercase().contains(text) || self.description.to_lowercase().contains(text)
+    }
+}
+
+/// How waiting for connections ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ConnectionsWait {
+    /// Whether every server was connected when it ended.
+    pub all_connected: bool,
+    /// The list as it was last seen; `None` when it could not be read even once.
+    pub connections: Option<Connections>,
+}
+
+fn one_shape(answer: Answer) -> Result<Connections, Error> {
+    let listed: Listed = answer.json()?;
+    let servers = listed.servers.or(listed.connections).or(listed.data).unwrap_or_default();
+    Ok(Connections { servers, tools: listed.tools, extra: listed.extra })
+}
+
+/// Looks every second until all are connected or the time is up. A look that fails is a look.
+pub(crate) fn wait_until_connected(
+    service: &Arc<Service>,
+    session: &str,
+    limit: Duration,
+) -> BoxFlow<ConnectionsWait> {
+    let (service, session) = (Arc::clone(service), session.to_owned());
+    let ask = move || -> BoxFlow<Connections> { Box::new(connections(&service, &session)) };
+    let mut last = None;
+    Box::new(Repeat::new(ask, move |answer, spent| {
+        match answer {
+            Ok(seen) => last = Some(seen),
+            Err(error) if error.kind() == codespar_engine::ErrorKind::Canceled => {
+                return Next::Done(Err(error));
+            }
+            Err(_) => {}
+        }
+        let all_connected = last.as_ref().is_some_and(Connections::all_connected);
+        if all_connected || spent >= limit {
+            return Next::Done(Ok(ConnectionsWait { all_connected, connections: last.take() }));
+        }
+        Next::Again(PAUSE.min(limit - spent))
+    }))
+}

@@ -1,0 +1,225 @@
+//! How payments and verifications stand, asked once or followed
+//! (`/v1/tool-calls/{id}/payment-status`, `…/verification-status`, and `…/stream` of each).
+
+use std::sync::Arc;
+
+use codespar_engine::{
+    Draft, Error, Sensitive, Service, answer, decode,
+    describe::{EventStream, Frames, Progress},
+    endpoints, open_enum,
+    sse::Frame,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::{Timestamp, ToolCallId};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn payment_status(tool_call) -> PaymentStatus: "session.payment_status" GET "/v1/tool-calls/{tool_call}/payment-status";
+    fn verification_status(tool_call) -> VerificationStatus: "session.verification_status" GET "/v1/tool-calls/{tool_call}/verification-status";
+    fn payment_stream(tool_call) -> Draft: "session.payment_status_stream" GET "/v1/tool-calls/{tool_call}/payment-status/stream";
+    fn verification_stream(tool_call) -> Draft: "session.verification_status_stream" GET "/v1/tool-calls/{tool_call}/verification-status/stream";
+}
+
+open_enum! {
+    /// How a payment stands.
+    pub enum PaymentState {
+        /// Nothing final has come yet: keep waiting.
+        Pending = "pending",
+        /// The money is there.
+        Succeeded = "succeeded",
+        /// It failed for good.
+        Failed = "failed",
+        /// The money went back.
+        Refunded = "refunded",
+        /// Something changed, but it is not settled.
+        Updated = "updated",
+        /// The call cannot be matched with a payment, and never will be: stop asking.
+        Unknown = "unknown",
+    }
+}
+
+open_enum! {
+    /// How a verification stands.
+    pub enum VerificationState {
+        /// Nothing has come yet: keep waiting.
+        Pending = "pending",
+        /// The person was approved.
+        Approved = "approved",
+        /// The person was rejected.
+        Rejected = "rejected",
+        /// The inquiry ran out.
+        Expired = "expired",
+        /// A person decides, without a deadline.
+        Review = "review",
+        /// The call cannot be matched with a verification, and never will be: stop asking.
+        Unknown = "unknown",
+    }
+}
+
+impl Default for PaymentState {
+    fn default() -> Self {
+        Self::Unknown
+    }
+}
+
+impl Default for VerificationState {
+    fn default() -> Self {
+        Self::Unknown
+    }
+}
+
+answer! {
+    /// How the payment behind a tool call stands.
+    pub struct PaymentStatus {
+        /// The tool call.
+        pub tool_call_id: Option<ToolCallId>,
+        /// The state. `unknown` where the server does not say.
+        pub payment_status: PaymentState = default,
+        /// What the payment is matched by; `None` exactly when the state is `unknown`.
+        pub idempotency_key: Option<String>,
+        /// Whether the call itself ran: `success` or `error`. Says nothing about the money.
+        pub original_status: Option<String>,
+        /// The provider's events, newest first, at most 20.
+        pub events: Vec<PaymentEvent> = default,
+    }
+
+    /// Something a provider reported about a payment.
+    pub struct PaymentEvent {
+        /// What happened: `commerce.payment.…`.
+        pub event_type: Option<String>,
+        /// When the report came in.
+        pub received_at: Option<Timestamp>,
+        /// The provider.
+        pub provider: Option<String>,
+        /// What the provider calls it.
+        pub provider_action: Option<String>,
+        /// The provider's payment.
+        pub payment_id: Option<String>,
+    }
+
+    /// How the verification behind a tool call stands.
+    pub struct VerificationStatus {
+        /// The tool call.
+        pub tool_call_id: Option<ToolCallId>,
+        /// The state. `unknown` where the server does not say.
+        pub verification_status: VerificationState = default,
+        /// What the verification is matched by; `None` exactly when the state is `unknown`.
+        pub idempotency_key: Option<String>,
+        /// Whether the call itself ran: `success` or `error`.
+        pub original_status: Option<String>,
+        /// Where the person continues. Whoever has the link is taken for the person.
+        pub hosted_url: Option<Sensitive>,
+        /// The provider's events, newest first.
+        pub events: Vec<VerificationEvent> = default,
+    }
+
+    /// Something a provider reported about a verification.
+    pub struct VerificationEvent {
+        /// What happened: `commerce.kyc.…`.
+        pub event_type: Option<String>,
+        /// When the report came in.
+        pub received_at: Option<Timestamp>,
+        /// The provider.
+        pub provider: Option<String>,
+        /// The provider's inquiry.
+        pub verification_id: Option<String>,
+    }
+}
+
+impl PaymentStatus {
+    /// Whether the state is final: succeeded, failed or refunded. A payment that succeeded may
+    /// still be refunded later.
+    pub fn is_settled(&self) -> bool {
+        use PaymentState::{Failed, Refunded, Succeeded};
+        matches!(self.payment_status, Succeeded | Failed | Refunded)
+    }
+
+    /// Whether there is nothing left to wait for.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_settled() || self.payment_status == PaymentState::Unknown
+    }
+}
+
+impl VerificationStatus {
+    /// Whether the state is final: approved, rejected or expired.
+    pub fn is_decided(&self) -> bool {
+        use VerificationState::{Approved, Expired, Rejected};
+        matches!(self.verification_status, Approved | Rejected | Expired)
+    }
+
+    /// Whether there is nothing left to wait for.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_decided() || self.verification_status == VerificationState::Unknown
+    }
+}
+
+pub(crate) fn payments(
+    service: &Arc<Service>,
+    tool_call: &str,
+) -> EventStream<StatusFrames<PaymentStatus>> {
+    EventStream::new(service, payment_stream(service, tool_call), StatusFrames { last: None })
+}
+
+pub(crate) fn verifications(
+    service: &Arc<Service>,
+    tool_call: &str,
+) -> EventStream<StatusFrames<VerificationStatus>> {
+    EventStream::new(service, verification_stream(service, tool_call), StatusFrames { last: None })
+}
+
+/// Reads a status stream: a snapshot, updates, `done`. Other events are none of the caller's
+/// business, as is data that is no object.
+#[derive(Debug)]
+pub(crate) struct StatusFrames<S> {
+    last: Option<S>,
+}
+
+#[derive(Deserialize)]
+struct Done {
+    reason: Option<String>,
+}
+
+impl<S: DeserializeOwned + Clone + Send + Sync + 'static> Frames for StatusFrames<S> {
+    type Item = S;
+
+    fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<S>, Error> {
+        let name = frame.event();
+        if name == "done" {
+            return self.done(frame.data());
+        }
+        if !matches!(name, "snapshot" | "update") {
+            return Ok(Progress::Skip);
+        }
+        let wrong = |error: Error| Error::stream(format!("event {name}: {}", error.message()));
+        let data = codespar_engine::Json::from_slice(frame.data()).map_err(wrong)?;
+        if !data.is_object() {
+            return Ok(Progress::Skip);
+        }
+        let state: S = data.read().map_err(wrong)?;
+        self.last = Some(state.clone());
+        Ok(Progress::Item(state))
+    }
+
+    fn annotate(&self, error: Error) -> Error {
+        match &self.last {
+            Some(last) => error.with_last(last.clone()),
+            None => error,
+        }
+    }
+}
+
+impl<S> StatusFrames<S> {
+    /// The server ends the stream: for good, or only this connection.
+    fn done(&self, data: &[u8]) -> Result<Progress<S>, Error> {
+        let done: Option<Done> = decode(data).ok();
+        let reason = done.and_then(|done| done.reason);
+        if reason.as_deref().is_some_and(|reason| reason != "terminal") {
+            return Ok(Progress::Reopen);
+        }
+        match &self.last {
+            Some(_) => Ok(Progress::Done),
+            None => Err(Error::stream("the stream ended before its snapshot")),
+        }
+    }
+}
