@@ -184,6 +184,7 @@ macro_rules! answer {
 
 /// The name of a member, borrowed from the input where it can be.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum MemberName<'de> {
     /// It stands in the input as it is.
     Borrowed(&'de str),

@@ -17,7 +17,7 @@ use http::{
 };
 
 use crate::{
-    AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow, Service,
+    AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow,
     compose::{Map, WithResponse},
     drive::{Typed, drive, drive_async},
 };
@@ -66,12 +66,15 @@ impl CallOptions {
     }
 
     /// Says which option cannot work, before anything is sent.
-    pub(crate) fn check(&self, service: &Service) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if let Some((field, expected)) = self.problem {
             return Err(Error::config(field, format_args!("expected {expected}")));
         }
-        check_limit("timeout", self.timeout.unwrap_or(service.timeout))?;
-        check_limit("idle_timeout", self.idle_timeout.unwrap_or(service.idle_timeout))?;
+        for (field, limit) in [("timeout", self.timeout), ("idle_timeout", self.idle_timeout)] {
+            if let Some(limit) = limit {
+                check_limit(field, limit)?;
+            }
+        }
         match self.idempotency_key.as_deref() {
             Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
                 Err(Error::config("idempotency_key", "expected visible ASCII without spaces"))
@@ -156,10 +159,7 @@ pub struct Call<T, O> {
 
 impl<T, O> Call<T, O> {
     /// A call that carries out a flow.
-    pub fn new(
-        transport: T,
-        flow: impl Flow<Item = Infallible, Output = O> + 'static,
-    ) -> Self {
+    pub fn new(transport: T, flow: impl Flow<Item = Infallible, Output = O> + 'static) -> Self {
         Self { transport, flow: Box::new(flow), options: CallOptions::default() }
     }
 

@@ -204,10 +204,7 @@ pub(crate) async fn read_async<B: AsyncBody>(
     (event, body)
 }
 
-fn opened<B>(
-    body: &mut Option<B>,
-    answer: Result<http::Response<B>, TransportError>,
-) -> Event {
+fn opened<B>(body: &mut Option<B>, answer: Result<http::Response<B>, TransportError>) -> Event {
     match answer {
         Ok(response) => {
             let (parts, open) = response.into_parts();
@@ -218,10 +215,7 @@ fn opened<B>(
     }
 }
 
-fn was_read<B>(
-    body: &mut Option<B>,
-    read: Result<Option<bytes::Bytes>, TransportError>,
-) -> Event {
+fn was_read<B>(body: &mut Option<B>, read: Result<Option<bytes::Bytes>, TransportError>) -> Event {
     match read {
         Ok(Some(chunk)) => Event::Chunk(chunk),
         Ok(None) => {

@@ -42,8 +42,7 @@ impl Route {
 }
 
 /// What must not stand bare in a path segment: everything but RFC 3986's unreserved characters.
-const SEGMENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Fills a path in: each value becomes one segment, whatever it holds.
 fn fill(template: &str, values: &[(&str, &str)]) -> Result<String, Error> {

@@ -1,60 +1,23 @@
 //! Event streams: opening, the idle limit, opening again.
 
 use std::{
+    mem,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, StatusCode, response::Parts};
 
 use crate::{
-    Answer, CallOptions, CancelHandle, Draft, Error, ErrorKind, Event, Exchange, Flow, Payload,
-    Retry, Service, Step, Tick,
+    CallOptions, CancelHandle, Draft, Error, ErrorKind, Event, Exchange, Flow, Payload, Retry,
+    Service, Step, Tick,
     flow::out_of_turn,
-    retry::{may_repeat, retry_after},
+    incoming::Incoming,
+    retry::{idempotency_key, may_repeat},
     service::content_type,
-    sse::{Frame, FrameDecoder},
-    unary::Body,
+    frames::{Frames, Progress},
+    sse::FrameDecoder,
 };
-
-/// Makes items of the frames of one kind of stream.
-pub trait Frames: Send {
-    /// What the stream hands out.
-    type Item;
-
-    /// Reads one event. Comments are dealt with before.
-    ///
-    /// # Errors
-    /// When the event cannot be read, or reports a failure. The stream ends with it.
-    fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<Self::Item>, Error>;
-
-    /// Whether the body may end here, without an event that says so.
-    fn may_end(&self) -> bool {
-        false
-    }
-
-    /// Adds what is known to the error the stream ends with, such as the last state.
-    fn annotate(&self, error: Error) -> Error {
-        error
-    }
-}
-
-/// What one event means for the stream.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Progress<I> {
-    /// Nothing for the caller.
-    Skip,
-    /// An item.
-    Item(I),
-    /// An item, after which the stream is over.
-    Last(I),
-    /// The stream is over.
-    Done,
-    /// The server will send no more on this connection, but there is more to come.
-    Reopen,
-}
 
 /// An event stream, as a flow of items.
 ///
@@ -70,38 +33,57 @@ pub struct EventStream<F: Frames> {
     decoder: FrameDecoder,
     draft: Option<Draft>,
     run: Option<Run>,
-    phase: Phase,
     reconnect: bool,
-    attempts: u32,
-    failures: u32,
-    sent: bool,
 }
 
+/// What is known once the stream has begun.
 struct Run {
     request: Request<Payload>,
+    key: Option<Box<str>>,
     cancel: Option<CancelHandle>,
     timeout: Duration,
     idle: Duration,
     retries: u32,
+    attempts: u32,
+    /// How many times in a row it was opened in vain, or did not last.
+    failures: u32,
+    /// Whether the server may have seen one of the attempts.
+    sent: bool,
+    /// When the head has to be there.
     deadline: Instant,
+    /// When the stream was opened; `None` before the first time.
+    opened: Option<Instant>,
     /// When the stream last showed life.
     alive: Instant,
-    opened: Instant,
+    /// The pause before opening again that the server asked for.
+    pause: Option<Duration>,
+    phase: Phase,
 }
 
 enum Phase {
     /// Waiting for the head.
     Opening,
     /// Reading an answer that is no event stream.
-    Refused { head: Box<Parts>, body: Body },
+    Refused(Incoming),
     /// Reading frames.
     Open,
     /// An item was handed out at this moment.
-    Resting(Instant),
-    /// The last item was handed out.
-    Last,
+    Resting {
+        since: Instant,
+        then: After,
+    },
     /// Waiting before the next attempt.
     Pausing,
+    Over,
+}
+
+/// What follows on an item.
+#[derive(Clone, Copy)]
+enum After {
+    More,
+    /// The body is over, but the stream is not.
+    Ended,
+    Done,
 }
 
 impl<F: Frames> EventStream<F> {
@@ -115,11 +97,7 @@ impl<F: Frames> EventStream<F> {
             decoder: FrameDecoder::new(),
             draft: Some(draft.accept("text/event-stream")),
             run: None,
-            phase: Phase::Opening,
             reconnect: false,
-            attempts: 0,
-            failures: 0,
-            sent: false,
         }
     }
 
@@ -130,29 +108,46 @@ impl<F: Frames> EventStream<F> {
         self
     }
 
-    fn start(&mut self, tick: Tick, options: CallOptions) -> Result<Exchange, Error> {
+    fn start(&mut self, tick: Tick, options: CallOptions) -> Step<F::Item, ()> {
+        match self.begin(tick, options) {
+            Ok(run) => {
+                self.run = Some(run);
+                self.open(tick)
+            }
+            Err(error) => self.fails(error),
+        }
+    }
+
+    fn begin(&mut self, tick: Tick, options: CallOptions) -> Result<Run, Error> {
         options.check()?;
+        self.service.check()?;
         let Some(draft) = self.draft.take() else {
             return Err(Error::stream("the stream was started twice"));
         };
         let timeout = options.timeout.unwrap_or(self.service.timeout);
-        self.run = Some(Run {
-            request: draft.request(&self.service, options.headers)?,
+        let key = idempotency_key(options.idempotency_key, self.class, tick.noise);
+        Ok(Run {
+            request: draft.request(&self.service, options.headers, key.as_deref())?,
+            key,
             cancel: options.cancel,
             timeout,
             idle: options.idle_timeout.unwrap_or(self.service.idle_timeout),
             retries: options.retries.unwrap_or(self.service.retry.retries),
+            attempts: 0,
+            failures: 0,
+            sent: false,
             deadline: tick.now + timeout,
+            opened: None,
             alive: tick.now,
-            opened: tick.now,
-        });
-        self.open(tick).ok_or_else(|| Error::stream("the stream is over"))
+            pause: None,
+            phase: Phase::Over,
+        })
     }
 
-    fn open(&mut self, tick: Tick) -> Option<Exchange> {
-        let run = self.run.as_mut()?;
-        self.attempts += 1;
-        self.phase = Phase::Opening;
+    fn open(&mut self, tick: Tick) -> Step<F::Item, ()> {
+        let Some(run) = &mut self.run else { return self.lost(&Event::Woke) };
+        run.attempts = run.attempts.saturating_add(1);
+        run.phase = Phase::Opening;
         let last_id = self.decoder.last_event_id().to_owned();
         if let (false, Ok(value)) = (last_id.is_empty(), HeaderValue::from_str(&last_id)) {
             let name = HeaderName::from_static("last-event-id");
@@ -165,38 +160,51 @@ impl<F: Frames> EventStream<F> {
         exchange.idle = Some(run.idle);
         exchange.streaming = true;
         exchange.cancel = run.cancel.clone();
-        Some(exchange)
+        Step::Open(exchange)
     }
 
     fn head(&mut self, tick: Tick, head: Box<Parts>) -> Step<F::Item, ()> {
-        self.sent = true;
+        let Some(run) = &mut self.run else { return self.lost(&Event::Head(head)) };
+        run.sent = true;
         let is_stream = head.status.is_success()
+            && head.status != StatusCode::NO_CONTENT
             && content_type(&head.headers).as_deref() == Some("text/event-stream");
-        if let Some(run) = &mut self.run {
+        if is_stream {
             run.alive = tick.now;
-            run.opened = tick.now;
+            run.opened = Some(tick.now);
+            return self.read(tick);
         }
-        self.phase = if is_stream && head.status != StatusCode::NO_CONTENT {
-            Phase::Open
-        } else {
-            Phase::Refused { head, body: Body::default() }
-        };
-        self.read(tick)
+        let incoming = Incoming::new(head, self.service.limits.body_bytes);
+        match incoming.check_declared() {
+            Ok(()) => self.read_refusal(tick, incoming),
+            Err(error) => self.fails(incoming.cut_off(error)),
+        }
     }
 
     /// Reads on for as long as the server may still be silent.
     fn read(&mut self, tick: Tick) -> Step<F::Item, ()> {
-        let Some(run) = &self.run else { return self.lost(&Event::End) };
-        let (until, what) = match self.phase {
-            Phase::Open => (run.alive + run.idle, "the stream was silent for longer than"),
-            _ => (run.deadline, "the answer took longer than"),
-        };
-        let left = until.saturating_duration_since(tick.now);
-        if !left.is_zero() {
-            return Step::Read { idle: Some(left) };
+        let Some(run) = &mut self.run else { return self.lost(&Event::End) };
+        run.phase = Phase::Open;
+        let left = (run.alive + run.idle).saturating_duration_since(tick.now);
+        if left.is_zero() { self.silent(tick) } else { Step::Read { idle: Some(left) } }
+    }
+
+    fn silent(&mut self, tick: Tick) -> Step<F::Item, ()> {
+        let limit = self.run.as_ref().map(|run| run.idle).unwrap_or_default();
+        let error = Error::timeout(format!("the stream was silent for longer than {limit:?}"));
+        self.broke_off(tick, error.transient(true))
+    }
+
+    /// Reads on in an answer that is no event stream, for as long as the call may take.
+    fn read_refusal(&mut self, tick: Tick, incoming: Incoming) -> Step<F::Item, ()> {
+        let Some(run) = &mut self.run else { return self.lost(&Event::End) };
+        let left = run.deadline.saturating_duration_since(tick.now);
+        if left.is_zero() {
+            let error = Error::timeout(format!("the answer took longer than {:?}", run.timeout));
+            return self.fails(incoming.cut_off(error.transient(true)));
         }
-        let limit = if matches!(self.phase, Phase::Open) { run.idle } else { run.timeout };
-        self.broke_off(tick, Error::timeout(format!("{what} {limit:?}")).transient(true))
+        run.phase = Phase::Refused(incoming);
+        Step::Read { idle: Some(left) }
     }
 
     /// Hands out what the decoder holds; reads on when that is nothing.
@@ -215,9 +223,13 @@ impl<F: Frames> EventStream<F> {
             if frame.is_comment() {
                 continue;
             }
-            let progress = self.frames.event(&frame);
-            if let Some(step) = self.act(tick, progress) {
-                return step;
+            match self.frames.event(&frame) {
+                Ok(progress) => {
+                    if let Some(step) = self.act(tick, progress, After::More) {
+                        return step;
+                    }
+                }
+                Err(error) => return self.fails(error),
             }
         }
     }
@@ -226,124 +238,156 @@ impl<F: Frames> EventStream<F> {
     fn act(
         &mut self,
         tick: Tick,
-        progress: Result<Progress<F::Item>, Error>,
+        progress: Progress<F::Item>,
+        then: After,
     ) -> Option<Step<F::Item, ()>> {
         Some(match progress {
-            Ok(Progress::Skip) => return None,
-            Ok(Progress::Item(item)) => {
-                self.phase = Phase::Resting(tick.now);
-                Step::Yield(item)
-            }
-            Ok(Progress::Last(item)) => {
-                self.phase = Phase::Last;
-                Step::Yield(item)
-            }
-            Ok(Progress::Reopen) if self.reconnect => {
+            Progress::Skip => return None,
+            Progress::Item(item) => self.rest(tick, item, then),
+            Progress::Last(item) => self.rest(tick, item, After::Done),
+            Progress::Reopen if self.reconnect => {
                 self.reopen(tick, Error::stream("the server closes the stream again and again"))
             }
-            Ok(Progress::Done | Progress::Reopen) => Step::Done(Ok(())),
-            Err(error) => self.fails(error),
+            Progress::Done | Progress::Reopen => Step::Done(Ok(())),
         })
     }
 
-    /// The body is over.
-    fn ended(&mut self, tick: Tick) -> Step<F::Item, ()> {
-        if let Phase::Refused { .. } = self.phase {
-            return self.refused(tick);
+    fn rest(&mut self, tick: Tick, item: F::Item, then: After) -> Step<F::Item, ()> {
+        if let Some(run) = &mut self.run {
+            run.phase = Phase::Resting { since: tick.now, then };
         }
-        // Some servers leave out the last blank line. What cannot be read then was cut off.
-        let tail = match self.decoder.finish() {
+        Step::Yield(item)
+    }
+
+    /// The caller is done with an item: its time does not count as silence.
+    fn taken(&mut self, tick: Tick, since: Instant, then: After) -> Step<F::Item, ()> {
+        if let Some(run) = &mut self.run {
+            run.alive += tick.now.saturating_duration_since(since);
+        }
+        match then {
+            After::More => self.advance(tick),
+            After::Ended => self.ended(tick),
+            After::Done => Step::Done(Ok(())),
+        }
+    }
+
+    /// The body is over. Some servers leave out the last blank line.
+    fn last_frame(&mut self, tick: Tick) -> Step<F::Item, ()> {
+        let progress = match self.decoder.finish() {
             Ok(Some(frame)) if !frame.is_comment() => self.frames.event(&frame),
             _ => Ok(Progress::Skip),
         };
-        if let Ok(progress) = tail {
-            if let Some(step) = self.act(tick, Ok(progress)) {
-                return step;
+        match progress {
+            Ok(progress) => {
+                self.act(tick, progress, After::Ended).unwrap_or_else(|| self.ended(tick))
             }
-            if self.frames.may_end() {
-                return Step::Done(Ok(()));
-            }
+            // What cannot be read was cut off: half an event.
+            Err(error) if error.kind() == ErrorKind::Decode => self.unfinished(tick),
+            Err(error) => self.fails(error),
         }
+    }
+
+    /// The body is over, and there is nothing left of it.
+    fn ended(&mut self, tick: Tick) -> Step<F::Item, ()> {
+        if self.frames.may_end() { Step::Done(Ok(())) } else { self.unfinished(tick) }
+    }
+
+    fn unfinished(&mut self, tick: Tick) -> Step<F::Item, ()> {
         self.broke_off(tick, Error::stream("the stream ended before its end").transient(true))
     }
 
     /// The answer was no event stream.
-    fn refused(&mut self, tick: Tick) -> Step<F::Item, ()> {
-        let Phase::Refused { head, mut body } = std::mem::replace(&mut self.phase, Phase::Opening)
-        else {
-            return self.lost(&Event::End);
-        };
-        let answer = Answer {
-            operation: self.operation,
-            status: head.status,
-            retry_after: retry_after(&head.headers, tick.wall),
-            headers: head.headers,
-            body: body.take(),
-            dialect: self.service.dialect,
-        };
+    fn refused(&mut self, tick: Tick, incoming: Incoming) -> Step<F::Item, ()> {
+        let answer = incoming.answer(self.operation, &self.service, tick.wall);
         if !answer.is_success() {
-            let error = answer.refusal();
-            return self.broke_off(tick, error);
+            return self.not_opened(tick, answer.refusal());
         }
-        let kind = content_type(&answer.headers).unwrap_or_else(|| "without a type".to_owned());
-        let message = format!("the answer is {kind} where an event stream was promised");
+        let came = match content_type(&answer.headers) {
+            _ if answer.body.is_empty() => "empty".to_owned(),
+            Some(kind) => kind,
+            None => "of no media type".to_owned(),
+        };
+        let message = format!("the answer is {came} where an event stream was promised");
         self.fails(answer.decorate(Error::stream(message)))
+    }
+
+    fn failed(&mut self, tick: Tick, error: Error, phase: Phase) -> Step<F::Item, ()> {
+        match phase {
+            Phase::Opening => self.not_opened(tick, error),
+            // A body that breaks off belongs to a request that arrived.
+            Phase::Refused(incoming) => self.not_opened(tick, incoming.cut_off(error)),
+            Phase::Open if error.kind() == ErrorKind::Timeout => self.silent(tick),
+            Phase::Open => self.broke_off(tick, error),
+            _ => self.fails(error),
+        }
     }
 
     /// The stream broke off: it is opened again, or that was it.
     fn broke_off(&mut self, tick: Tick, error: Error) -> Step<F::Item, ()> {
-        let again = match self.phase {
-            Phase::Opening | Phase::Refused { .. } => may_repeat(self.class, &error, self.sent),
-            _ => self.reconnect && error.kind() != ErrorKind::Canceled,
-        };
+        let again = self.reconnect && error.kind() != ErrorKind::Canceled;
         if again { self.reopen(tick, error) } else { self.fails(error) }
     }
 
-    /// Waits for the next attempt; ends with the error when there is to be none.
+    /// Opens a stream again that was open: a new call, with a time limit of its own.
     fn reopen(&mut self, tick: Tick, error: Error) -> Step<F::Item, ()> {
-        let opening = matches!(self.phase, Phase::Opening | Phase::Refused { .. });
-        let policy = &self.service.retry;
         let Some(run) = &mut self.run else { return self.fails(error) };
-        // Only a stream that lived starts the count anew.
-        if !opening && tick.now.saturating_duration_since(run.opened) >= policy.cap {
-            self.failures = 0;
+        run.pause = self.decoder.retry().or(run.pause);
+        let policy = &self.service.retry;
+        // Only a stream that lasted starts the count anew.
+        let lasted = run.opened.map(|opened| tick.now.saturating_duration_since(opened));
+        if lasted.is_some_and(|lasted| lasted >= policy.cap) {
+            run.failures = 0;
         }
-        let limit = if opening { run.retries } else { self.service.limits.reconnects };
-        let asked = error.retry_after().or_else(|| self.decoder.retry());
-        let asked = asked.map(|asked| asked.max(policy.base / 2));
-        let wait = policy.wait(self.failures, asked, tick.noise);
-        let Some(wait) = wait.filter(|_| self.failures < limit) else { return self.fails(error) };
-        if !opening {
-            run.deadline = tick.now + wait + run.timeout;
-        } else if tick.now + wait >= run.deadline {
-            return self.fails(error);
+        let asked = run.pause.map(|pause| pause.clamp(policy.base / 2, policy.cap));
+        match policy.wait(run.failures, asked, tick.noise) {
+            Some(wait) if run.failures < self.service.limits.reconnects => {
+                run.failures += 1;
+                run.deadline = tick.now + wait + run.timeout;
+                run.phase = Phase::Pausing;
+                Step::Wait(wait)
+            }
+            _ => self.fails(error),
         }
-        self.failures += 1;
-        self.phase = Phase::Pausing;
-        Step::Wait(wait)
     }
 
+    /// No stream came about: it is tried again, within the time limit and where that is safe.
+    fn not_opened(&mut self, tick: Tick, error: Error) -> Step<F::Item, ()> {
+        let Some(run) = &mut self.run else { return self.fails(error) };
+        let safe = may_repeat(self.class, &error, run.sent);
+        run.sent |= error.may_have_been_sent();
+        // A stream that was open before may be opened as often as any that breaks off.
+        let was_open = self.reconnect && run.opened.is_some();
+        let limit = if was_open { self.service.limits.reconnects } else { run.retries };
+        let wait = self.service.retry.wait(run.failures, error.retry_after(), tick.noise);
+        match wait {
+            Some(wait)
+                if safe
+                    && run.failures < limit
+                    && wait < run.deadline.saturating_duration_since(tick.now) =>
+            {
+                run.failures += 1;
+                run.phase = Phase::Pausing;
+                Step::Wait(wait)
+            }
+            _ => self.fails(error),
+        }
+    }
+
+    /// Ends with an error, to which it adds what the stream knows.
     fn fails(&mut self, error: Error) -> Step<F::Item, ()> {
-        let error = error.at(self.operation).maybe_sent(self.sent);
-        Step::Done(Err(self.frames.annotate(error.with_attempts(self.attempts, None))))
+        let error = error.at(self.operation);
+        let error = match &mut self.run {
+            Some(run) => {
+                run.phase = Phase::Over;
+                error.maybe_sent(run.sent).with_attempts(run.attempts, run.key.as_deref())
+            }
+            None => error,
+        };
+        Step::Done(Err(self.frames.annotate(error)))
     }
 
     fn lost(&mut self, event: &Event) -> Step<F::Item, ()> {
         self.fails(out_of_turn(self.operation, event))
-    }
-
-    fn chunk(&mut self, tick: Tick, chunk: Bytes) -> Step<F::Item, ()> {
-        match &mut self.phase {
-            Phase::Open => {
-                self.decoder.push(chunk);
-                self.advance(tick)
-            }
-            Phase::Refused { body, .. } => match body.push(chunk, self.service.limits.body_bytes) {
-                Ok(()) => self.read(tick),
-                Err(error) => self.fails(error),
-            },
-            _ => self.lost(&Event::Chunk(chunk)),
-        }
     }
 }
 
@@ -352,27 +396,27 @@ impl<F: Frames> Flow for EventStream<F> {
     type Output = ();
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<F::Item, ()> {
-        match (event, &self.phase) {
-            (Event::Start(options), Phase::Opening) => match self.start(tick, options) {
-                Ok(exchange) => Step::Open(exchange),
-                Err(error) => Step::Done(Err(error.at(self.operation))),
-            },
+        let Some(run) = &mut self.run else {
+            return match event {
+                Event::Start(options) => self.start(tick, options),
+                event => self.lost(&event),
+            };
+        };
+        match (event, mem::replace(&mut run.phase, Phase::Over)) {
             (Event::Head(head), Phase::Opening) => self.head(tick, head),
-            (Event::Chunk(chunk), _) => self.chunk(tick, chunk),
-            (Event::End, Phase::Open | Phase::Refused { .. }) => self.ended(tick),
-            (Event::Taken, Phase::Last) => Step::Done(Ok(())),
-            (Event::Taken, &Phase::Resting(since)) => {
-                if let Some(run) = &mut self.run {
-                    run.alive += tick.now.saturating_duration_since(since);
-                }
-                self.phase = Phase::Open;
+            (Event::Chunk(chunk), Phase::Open) => {
+                self.decoder.push(chunk);
                 self.advance(tick)
             }
-            (Event::Woke, Phase::Pausing) => match self.open(tick) {
-                Some(exchange) => Step::Open(exchange),
-                None => self.lost(&Event::Woke),
+            (Event::Chunk(chunk), Phase::Refused(mut incoming)) => match incoming.push(chunk) {
+                Ok(()) => self.read_refusal(tick, incoming),
+                Err(error) => self.fails(incoming.cut_off(error)),
             },
-            (Event::Failed(error), _) => self.broke_off(tick, Error::transport(error)),
+            (Event::End, Phase::Open) => self.last_frame(tick),
+            (Event::End, Phase::Refused(incoming)) => self.refused(tick, incoming),
+            (Event::Taken, Phase::Resting { since, then }) => self.taken(tick, since, then),
+            (Event::Woke, Phase::Pausing) => self.open(tick),
+            (Event::Failed(error), phase) => self.failed(tick, Error::transport(error), phase),
             (event, _) => self.lost(&event),
         }
     }

@@ -217,7 +217,8 @@ mod tests {
 
     #[test]
     fn an_error_names_the_path_and_not_the_value() {
-        let error = decode::<Table>(br#"{"rows":[{"at":1},{"at":"hunter2, expected"}]}"#).unwrap_err();
+        let error =
+            decode::<Table>(br#"{"rows":[{"at":1},{"at":"hunter2, expected"}]}"#).unwrap_err();
         assert_eq!(error.message(), "rows[1].at: invalid type: string, expected u32");
         let error = decode_at::<Table>(br#"{"rows":[{}]}"#, "data").unwrap_err();
         assert_eq!(error.message(), "data.rows[0]: missing field `at`");

@@ -41,6 +41,7 @@ mod endpoint;
 mod error;
 mod events;
 mod flow;
+mod frames;
 mod incoming;
 mod items;
 mod json;

@@ -1,12 +1,8 @@
 //! Lists that come in pages, as one run of items.
 
-use std::{
-    collections::{HashSet, VecDeque},
-};
+use std::collections::{HashSet, VecDeque};
 
-use crate::{
-    BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn,
-};
+use crate::{BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn};
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,16 +24,28 @@ impl<I> Page<I> {
 /// Asks for page after page and hands their rows out one by one.
 ///
 /// An empty page goes on to the next. A cursor that was seen before ends the list with an error:
-/// the server would lead in circles.
+/// the server would lead in circles. The caller's options, the time limit among them, are for
+/// each page.
 pub struct Pages<I> {
     operation: &'static str,
-    ask: Box<dyn FnMut(Option<&str>) -> BoxFlow<Page<I>> + Send>,
-    inner: Option<BoxFlow<Page<I>>>,
+    ask: Ask<I>,
     options: CallOptions,
+    phase: Phase<I>,
     rows: VecDeque<I>,
     next: Option<String>,
     seen: HashSet<String>,
-    limit: u32,
+    /// How many pages may still be asked for.
+    left: u32,
+}
+
+type Ask<I> = Box<dyn FnMut(Option<&str>) -> BoxFlow<Page<I>> + Send>;
+
+enum Phase<I> {
+    New,
+    Asking(BoxFlow<Page<I>>),
+    /// A row was handed out.
+    Resting,
+    Over,
 }
 
 impl<I> Pages<I> {
@@ -50,34 +58,33 @@ impl<I> Pages<I> {
         Self {
             operation,
             ask: Box::new(ask),
-            inner: None,
             options: CallOptions::default(),
+            phase: Phase::New,
             rows: VecDeque::new(),
             next: None,
             seen: HashSet::new(),
-            limit,
+            left: limit,
         }
     }
 
+    /// Asks for the next page.
     fn turn(&mut self, tick: Tick) -> Step<I, ()> {
-        if self.limit == 0 {
-            return Step::Done(Err(self.error("the list has more pages than the limit")));
+        if self.left == 0 {
+            return self.fails(Error::decode("the list has more pages than the limit"));
         }
-        self.limit -= 1;
-        self.inner = Some((self.ask)(self.next.as_deref()));
-        let start = Event::Start(self.options.clone());
-        self.forward(tick, start)
+        self.left -= 1;
+        let question = (self.ask)(self.next.as_deref());
+        self.forward(tick, Event::Start(self.options.clone()), question)
     }
 
-    fn forward(&mut self, tick: Tick, event: Event) -> Step<I, ()> {
-        let Some(inner) = &mut self.inner else {
-            return Step::Done(Err(out_of_turn(self.operation, &event)));
-        };
-        match inner.resume(tick, event).or_done() {
-            Ok(step) => step.widen(),
+    fn forward(&mut self, tick: Tick, event: Event, mut question: BoxFlow<Page<I>>) -> Step<I, ()> {
+        match question.resume(tick, event).or_done() {
+            Ok(step) => {
+                self.phase = Phase::Asking(question);
+                step.widen()
+            }
             Err(Err(error)) => Step::Done(Err(error)),
             Err(Ok(page)) => {
-                self.inner = None;
                 self.rows.extend(page.items);
                 self.next = page.next;
                 self.hand_out(tick)
@@ -87,19 +94,20 @@ impl<I> Pages<I> {
 
     fn hand_out(&mut self, tick: Tick) -> Step<I, ()> {
         if let Some(row) = self.rows.pop_front() {
+            self.phase = Phase::Resting;
             return Step::Yield(row);
         }
         match &self.next {
             None => Step::Done(Ok(())),
             Some(cursor) if !self.seen.insert(cursor.clone()) => {
-                Step::Done(Err(self.error("the server gave the same cursor twice")))
+                self.fails(Error::decode("the server gave the same cursor twice"))
             }
             Some(_) => self.turn(tick),
         }
     }
 
-    fn error(&self, message: &str) -> Error {
-        Error::decode(message).at(self.operation).maybe_sent(true)
+    fn fails(&self, error: Error) -> Step<I, ()> {
+        Step::Done(Err(error.at(self.operation).maybe_sent(!self.seen.is_empty())))
     }
 }
 
@@ -108,16 +116,17 @@ impl<I: Send> Flow for Pages<I> {
     type Output = ();
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<I, ()> {
-        match event {
-            Event::Start(options) => {
+        match (event, std::mem::replace(&mut self.phase, Phase::Over)) {
+            (Event::Start(options), Phase::New) => {
                 self.options = options;
                 self.turn(tick)
             }
-            Event::Taken => self.hand_out(tick),
-            Event::Failed(error) if self.inner.is_none() => {
-                Step::Done(Err(Error::transport(error).at(self.operation)))
+            (event, Phase::Asking(question)) => self.forward(tick, event, question),
+            (Event::Taken, Phase::Resting) => self.hand_out(tick),
+            (Event::Failed(error), Phase::Resting) => {
+                self.fails(Error::transport(error).maybe_sent(true))
             }
-            event => self.forward(tick, event),
+            (event, _) => self.fails(out_of_turn(self.operation, &event)),
         }
     }
 }

@@ -2,10 +2,13 @@
 
 use std::{
     convert::Infallible,
+    mem,
     time::{Duration, Instant},
 };
 
-use crate::{BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn};
+use crate::{
+    BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, TransportError, flow::out_of_turn,
+};
 
 /// What to make of one answer.
 #[derive(Debug)]
@@ -24,28 +27,73 @@ pub enum Next<O> {
 pub struct Repeat<A, O> {
     ask: Box<dyn FnMut() -> BoxFlow<A> + Send>,
     judge: Judge<A, O>,
-    inner: BoxFlow<A>,
     options: CallOptions,
     begun: Option<Instant>,
-    waiting: bool,
+    phase: Phase<A>,
 }
 
 type Judge<A, O> = Box<dyn FnMut(Result<A, Error>, Duration) -> Next<O> + Send>;
 
+enum Phase<A> {
+    New,
+    Asking(BoxFlow<A>),
+    Pausing,
+    Over,
+}
+
 impl<A, O> Repeat<A, O> {
     /// `ask` makes the next question, `judge` says what its answer means.
     pub fn new(
-        mut ask: impl FnMut() -> BoxFlow<A> + Send + 'static,
+        ask: impl FnMut() -> BoxFlow<A> + Send + 'static,
         judge: impl FnMut(Result<A, Error>, Duration) -> Next<O> + Send + 'static,
     ) -> Self {
         Self {
-            inner: ask(),
             ask: Box::new(ask),
             judge: Box::new(judge),
             options: CallOptions::default(),
             begun: None,
-            waiting: false,
+            phase: Phase::New,
         }
+    }
+
+    fn turn(&mut self, tick: Tick) -> Step<Infallible, O> {
+        let question = (self.ask)();
+        self.forward(tick, Event::Start(self.options.clone()), question)
+    }
+
+    fn forward(
+        &mut self,
+        tick: Tick,
+        event: Event,
+        mut question: BoxFlow<A>,
+    ) -> Step<Infallible, O> {
+        match question.resume(tick, event).or_done() {
+            Ok(step) => {
+                self.phase = Phase::Asking(question);
+                step
+            }
+            Err(answer) => match self.judge(tick, answer) {
+                Next::Done(output) => Step::Done(output),
+                Next::Again(pause) => {
+                    self.phase = Phase::Pausing;
+                    Step::Wait(pause)
+                }
+            },
+        }
+    }
+
+    fn judge(&mut self, tick: Tick, answer: Result<A, Error>) -> Next<O> {
+        let begun = self.begun.unwrap_or(tick.now);
+        (self.judge)(answer, tick.now.saturating_duration_since(begun))
+    }
+
+    /// A pause was cut short. The judge may add what it knows to the error.
+    fn interrupted(&mut self, tick: Tick, error: TransportError) -> Step<Infallible, O> {
+        let error = Error::transport(error).maybe_sent(true);
+        Step::Done(match self.judge(tick, Err(error)) {
+            Next::Done(output) => output,
+            Next::Again(_) => Err(Error::stream("the pause between two questions was cut short")),
+        })
     }
 }
 
@@ -54,30 +102,16 @@ impl<A, O> Flow for Repeat<A, O> {
     type Output = O;
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
-        let begun = *self.begun.get_or_insert(tick.now);
-        let event = match event {
-            Event::Start(options) => {
-                self.options = options.clone();
-                Event::Start(options)
+        match (event, mem::replace(&mut self.phase, Phase::Over)) {
+            (Event::Start(options), Phase::New) => {
+                self.begun = Some(tick.now);
+                self.options = options;
+                self.turn(tick)
             }
-            Event::Woke if self.waiting => {
-                self.waiting = false;
-                self.inner = (self.ask)();
-                Event::Start(self.options.clone())
-            }
-            Event::Failed(error) if self.waiting => return Step::Done(Err(Error::transport(error))),
-            event if self.waiting => return Step::Done(Err(out_of_turn("", &event))),
-            event => event,
-        };
-        match self.inner.resume(tick, event).or_done() {
-            Ok(step) => step,
-            Err(answer) => match (self.judge)(answer, tick.now.saturating_duration_since(begun)) {
-                Next::Done(output) => Step::Done(output),
-                Next::Again(pause) => {
-                    self.waiting = true;
-                    Step::Wait(pause)
-                }
-            },
+            (event, Phase::Asking(question)) => self.forward(tick, event, question),
+            (Event::Woke, Phase::Pausing) => self.turn(tick),
+            (Event::Failed(error), Phase::Pausing) => self.interrupted(tick, error),
+            (event, _) => Step::Done(Err(out_of_turn("", &event))),
         }
     }
 }
@@ -92,7 +126,9 @@ pub fn poll_until<A: 'static>(
     limit: Duration,
 ) -> Repeat<A, A> {
     Repeat::new(ask, move |answer, spent| match answer {
-        Ok(answer) if !is_final(&answer) && spent + pause <= limit => Next::Again(pause),
+        Ok(answer) if !is_final(&answer) && spent.saturating_add(pause) <= limit => {
+            Next::Again(pause)
+        }
         answer => Next::Done(answer),
     })
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
-use crate::{Error, RetryPolicy, decode, retry};
+use crate::{Error, RetryPolicy, check_limit, decode, retry};
 
 /// The header that names an effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -43,6 +43,12 @@ impl Service {
             limits: Limits::default(),
             dialect,
         }
+    }
+
+    /// Says which limit cannot work, before anything is sent.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        check_limit("timeout", self.timeout)?;
+        check_limit("idle_timeout", self.idle_timeout)
     }
 }
 
@@ -142,9 +148,7 @@ impl Answer {
         if !self.is_success() {
             return Err(self.refusal());
         }
-        self.promised_json()
-            .and_then(|()| decode(&self.body))
-            .map_err(|error| self.decorate(error))
+        self.promised_json().and_then(|()| decode(&self.body)).map_err(|error| self.decorate(error))
     }
 
     /// The body, unless it is a refusal.
@@ -239,7 +243,8 @@ impl BaseUrl {
     /// `Config` naming `base_url`: anything but an `http` or `https` URL with a host and without
     /// user name, query and fragment.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let wrong = |expected: &str| Err(Error::config("base_url", format_args!("expected {expected}")));
+        let wrong =
+            |expected: &str| Err(Error::config("base_url", format_args!("expected {expected}")));
         let text = text.trim_end_matches('/');
         let Ok(uri) = text.parse::<Uri>() else {
             return wrong("an http or https URL");

@@ -73,7 +73,8 @@ impl<O> Unary<O> {
     }
 
     fn start(&mut self, tick: Tick, options: CallOptions) -> Result<Exchange, Error> {
-        options.check(&self.service)?;
+        options.check()?;
+        self.service.check()?;
         let Some(draft) = self.draft.take() else {
             return Err(Error::stream("the call was started twice"));
         };

@@ -2,14 +2,12 @@
 
 use std::{fmt, sync::Arc};
 
-use codespar_engine::{Error, Json, Sensitive, Service, Unary, answer, endpoints, open_enum};
+use codespar_engine::{
+    Call, Error, Json, Sensitive, Service, Transport, Unary, answer, endpoints, open_enum,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Called, Currency, Major,
-    ids::check_filled,
-    tools::{Execute, called},
-};
+use crate::{Called, Currency, Major, Session, called::called, ids::check_filled, tools::Execute};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -188,11 +186,25 @@ answer! {
     }
 }
 
-pub(crate) fn charge(
+fn charge(
     service: &Arc<Service>,
     session: &str,
     args: &ChargeArgs,
 ) -> Result<Unary<Called<Charge>>, Error> {
     args.check().map_err(|error| error.at("session.charge"))?;
     Ok(charge_buyer(service, session, &Execute { tool: "codespar_charge", input: args }))
+}
+
+impl<T: Transport> Session<T> {
+    /// Charges a buyer (`codespar_charge`).
+    ///
+    /// Amounts are major units: `"150.00"` is R$ 150,00. The `tool_call_id` of the answer is what
+    /// [`payment_status`](Self::payment_status) asks for. The call is not repeated once the
+    /// server may have seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` when the charge was refused.
+    pub fn charge(&self, args: &ChargeArgs) -> Call<T, Called<Charge>> {
+        self.start(charge(self.service(), self.id(), args))
+    }
 }

@@ -3,14 +3,14 @@
 use std::{borrow::Cow, sync::Arc};
 
 use codespar_engine::{
-    Draft, Error, Json, Service, Unary, answer, decode,
+    Call, Draft, Error, Items, Json, Service, Transport, Unary, answer, decode,
     describe::{EventStream, Frames, Progress},
     endpoints, open_enum,
     sse::Frame,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{ToolCallId, ids::check_filled};
+use crate::{Session, ToolCallId, ids::check_filled};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -23,20 +23,12 @@ struct Message<'a> {
     message: &'a str,
 }
 
-pub(crate) fn send(
-    service: &Arc<Service>,
-    session: &str,
-    message: &str,
-) -> Result<Unary<SendResult>, Error> {
+fn send(service: &Arc<Service>, session: &str, message: &str) -> Result<Unary<SendResult>, Error> {
     check_filled("message", message).map_err(|error| error.at("session.send"))?;
     Ok(send_message(service, session, &Message { message }))
 }
 
-pub(crate) fn stream(
-    service: &Arc<Service>,
-    session: &str,
-    message: &str,
-) -> EventStream<ChatFrames> {
+fn stream(service: &Arc<Service>, session: &str, message: &str) -> EventStream<ChatFrames> {
     let draft = stream_message(service, session, &Message { message });
     EventStream::new(service, draft.checked(check_filled("message", message)), ChatFrames)
 }
@@ -192,8 +184,12 @@ impl Frames for ChatFrames {
 
 fn read(name: &str, data: &[u8]) -> Result<ChatEvent, Error> {
     Ok(match name {
-        "assistant_text" => ChatEvent::AssistantText(bare(data, |text: &mut AssistantText| &mut text.extra)?),
-        "user_message" => ChatEvent::UserMessage(bare(data, |message: &mut UserMessage| &mut message.extra)?),
+        "assistant_text" => {
+            ChatEvent::AssistantText(bare(data, |text: &mut AssistantText| &mut text.extra)?)
+        }
+        "user_message" => {
+            ChatEvent::UserMessage(bare(data, |message: &mut UserMessage| &mut message.extra)?)
+        }
         "tool_use" => ChatEvent::ToolUse(bare(data, |tool: &mut ToolUse| &mut tool.extra)?),
         "tool_result" => tool_result(data)?,
         "done" => {
@@ -276,5 +272,30 @@ impl Serialize for ChatEvent {
             Self::Other { event, data } => Content::Data { name: event, data },
         }
         .serialize(serializer)
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Hands a message to the session's agent and waits for its answer
+    /// (`POST /v1/sessions/{id}/send`).
+    ///
+    /// # Errors
+    /// `Config` naming `message`; `Api` with `chat_loop_failed`, whose body lists the tool calls
+    /// that were made, `anthropic_not_configured`, and others.
+    pub fn send(&self, message: &str) -> Call<T, SendResult> {
+        self.start(send(self.service(), self.id(), message))
+    }
+
+    /// Hands a message to the session's agent and follows it at work
+    /// (`POST /v1/sessions/{id}/send`, as an event stream).
+    ///
+    /// The stream is over after [`ChatEvent::Done`] or [`ChatEvent::Error`]; one that ends before
+    /// is an error. It is never opened a second time: the agent may have acted.
+    ///
+    /// # Errors
+    /// As items: `Api` when the server refuses, `Stream` when the stream cannot be read or ends
+    /// before its end, `Timeout` when it is silent for longer than the idle limit.
+    pub fn send_stream(&self, message: &str) -> Items<T, ChatEvent> {
+        self.items(stream(self.service(), self.id(), message))
     }
 }

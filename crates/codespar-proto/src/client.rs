@@ -3,8 +3,8 @@
 use std::{fmt, sync::Arc};
 
 use codespar_engine::{
-    ApiKey, Call, Connect, Error, Flow, Items, Service, Transport,
-    describe::{Failed, check_segment},
+    ApiKey, Call, Connect, Error, Flow, Items, Service, Transport, Unary,
+    describe::{Failed, Pages, check_segment},
 };
 
 use crate::{Config, CreateSession, Session, create, session::SessionCore};
@@ -24,6 +24,17 @@ pub struct Client<T> {
 pub(crate) struct ClientCore {
     pub(crate) service: Arc<Service>,
     pub(crate) key: ApiKey,
+}
+
+impl<T> Client<T> {
+    /// Itself: handles of handles and of clients are declared alike.
+    pub(crate) const fn client(&self) -> &Self {
+        self
+    }
+
+    pub(crate) fn service(&self) -> &Arc<Service> {
+        &self.core.service
+    }
 }
 
 impl<T: Connect> Client<T> {
@@ -111,8 +122,20 @@ impl<T: Transport> Client<T> {
         &self.transport
     }
 
-    pub(crate) fn service(&self) -> &Arc<Service> {
-        &self.core.service
+    /// Makes a call of checked arguments.
+    pub(crate) fn start<O: 'static>(&self, flow: Result<Unary<O>, Error>) -> Call<T, O> {
+        match flow {
+            Ok(flow) => self.call(flow),
+            Err(error) => self.fails(error),
+        }
+    }
+
+    /// Makes items of checked arguments.
+    pub(crate) fn list<I: Send + 'static>(&self, flow: Result<Pages<I>, Error>) -> Items<T, I> {
+        match flow {
+            Ok(flow) => self.items(flow),
+            Err(error) => self.items(Failed::with(error)),
+        }
     }
 
     /// Makes a call of a flow.

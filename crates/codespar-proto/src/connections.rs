@@ -3,10 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, BoxFlow, Error, Extra, Json, Service, answer,
-    describe::{Next, Repeat},
+    Answer, BoxFlow, Call, Error, Extra, Json, Service, Transport, answer, check_limit,
+    describe::{Next, Ready, Repeat},
     endpoints, open_enum,
 };
+
+use crate::Session;
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -151,4 +153,54 @@ pub(crate) fn wait_until_connected(
         }
         Next::Again(PAUSE.min(limit - spent))
     }))
+}
+
+impl<T: Transport> Session<T> {
+    /// Its servers and whether they are connected, and its tools
+    /// (`GET /v1/sessions/{id}/connections`).
+    ///
+    /// On the managed service `connected` is `false` throughout today.
+    ///
+    /// # Errors
+    /// As every call; an empty list is never a hidden failure.
+    pub fn connections(&self) -> Call<T, Connections> {
+        let core = Arc::clone(self.core());
+        self.call(connections(self.service(), self.id())).map(move |connections| {
+            *core.remembered() = Some(connections.clone());
+            connections
+        })
+    }
+
+    /// Waits until all its servers are connected, for at most `limit`; the outcome says whether
+    /// they are.
+    ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    pub fn wait_for_connections(&self, limit: Duration) -> Call<T, ConnectionsWait> {
+        if let Err(error) = check_limit("limit", limit) {
+            return self.fails(error.at("session.wait_for_connections"));
+        }
+        self.call(wait_until_connected(self.service(), self.id(), limit))
+    }
+
+    /// Its tools: those seen last, or else asked for once.
+    ///
+    /// # Errors
+    /// As [`connections`](Self::connections).
+    pub fn tools(&self) -> Call<T, Vec<Tool>> {
+        match self.last_connections() {
+            Some(known) => self.call(Ready::with(known.tools)),
+            None => self.connections().map(|connections| connections.tools),
+        }
+    }
+
+    /// Its tools whose name or description holds the text, in any case.
+    ///
+    /// # Errors
+    /// As [`tools`](Self::tools).
+    pub fn find_tools(&self, intent: &str) -> Call<T, Vec<Tool>> {
+        let intent = intent.to_lowercase();
+        self.tools()
+            .map(move |tools| tools.into_iter().filter(|tool| tool.mentions(&intent)).collect())
+    }
 }

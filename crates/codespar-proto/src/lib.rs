@@ -11,6 +11,10 @@
 //! is [`Json`], kept as it came. Enumerations keep values they do not know, structs keep members
 //! they do not know (`extra`).
 
+mod account;
+mod args;
+mod called;
+mod catalog;
 mod charge;
 mod chat;
 mod client;
@@ -18,14 +22,23 @@ mod config;
 mod connections;
 mod create;
 mod dialect;
+mod governance;
+mod hooks;
 mod ids;
+mod links;
 #[cfg(feature = "mandate")]
 pub mod mandate;
 mod money;
 mod pay;
+mod projects;
+mod refusal;
+pub mod request;
+pub mod resource;
 mod session;
+mod sessions;
 mod status;
 mod time;
+mod tool_calls;
 mod tools;
 #[cfg(feature = "webhook")]
 pub mod webhook;
@@ -40,6 +53,7 @@ pub use codespar_engine::{
 };
 
 pub use self::{
+    called::Called,
     charge::{Buyer, Charge, ChargeArgs, ChargeMethod},
     chat::{
         AssistantText, CallStatus, ChatEvent, SendResult, ToolCallRecord, ToolOutput, ToolUse,
@@ -52,13 +66,14 @@ pub use self::{
     ids::{SessionId, ToolCallId},
     money::{Currency, Major, Minor},
     pay::{Pay, PayAction, PayArgs, PayMethod},
+    refusal::{ToolOutcome, ToolRefusal},
     session::{Closed, McpConfig, ServerRef, Session, SessionInfo},
     status::{
         PaymentEvent, PaymentState, PaymentStatus, VerificationEvent, VerificationState,
         VerificationStatus,
     },
     time::Timestamp,
-    tools::{Called, ToolOutcome, ToolRefusal, ToolResult},
+    tools::ToolResult,
 };
 
 /// Every route this crate calls, subject by subject.

@@ -2,14 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use codespar_engine::{Error, Json, Sensitive, Service, Unary, answer, endpoints, open_enum};
+use codespar_engine::{
+    Call, Error, Json, Sensitive, Service, Transport, Unary, answer, endpoints, open_enum,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Called, Currency, Minor,
-    ids::check_filled,
-    tools::{Execute, called},
-};
+use crate::{Called, Currency, Minor, Session, called::called, ids::check_filled, tools::Execute};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -243,11 +241,20 @@ answer! {
     }
 }
 
-pub(crate) fn pay(
-    service: &Arc<Service>,
-    session: &str,
-    args: &PayArgs,
-) -> Result<Unary<Called<Pay>>, Error> {
+fn pay(service: &Arc<Service>, session: &str, args: &PayArgs) -> Result<Unary<Called<Pay>>, Error> {
     args.check().map_err(|error| error.at("session.pay"))?;
     Ok(pay_somebody(service, session, &Execute { tool: "codespar_pay", input: args }))
+}
+
+impl<T: Transport> Session<T> {
+    /// Pays somebody, or asks how a payment stands (`codespar_pay`).
+    ///
+    /// Amounts are **minor** units: 15 000 is R$ 150,00. The call is not repeated once the server
+    /// may have seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` when the payment was refused.
+    pub fn pay(&self, args: &PayArgs) -> Call<T, Called<Pay>> {
+        self.start(pay(self.service(), self.id(), args))
+    }
 }

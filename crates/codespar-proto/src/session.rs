@@ -1,25 +1,19 @@
-//! A session: one method per operation.
+//! A session: what it knows, and closing it. Its other operations stand with their subjects.
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use codespar_engine::{
     Answer, ApiKey, Call, Error, Extra, Flow, Items, Json, Sensitive, Service, Transport, Unary,
     answer,
-    describe::{EventStream, Failed, LastItem},
+    describe::{Failed, encode_segment},
     endpoints,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{
-    Called, Charge, ChargeArgs, ChatEvent, Connections, ConnectionsWait, Pay, PayArgs,
-    PaymentStatus, SendResult, SessionStatus, Timestamp, Tool, ToolResult, VerificationStatus,
-    charge, chat,
-    client::ClientCore,
-    connections, pay, status, tools,
-};
+use crate::{Connections, ConnectionsWait, SessionStatus, Timestamp, client::ClientCore};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -180,7 +174,7 @@ impl SessionCore {
         Self::made(Arc::clone(&client.service), client.key.clone(), info, None)
     }
 
-    fn remembered(&self) -> std::sync::MutexGuard<'_, Option<Connections>> {
+    pub(crate) fn remembered(&self) -> MutexGuard<'_, Option<Connections>> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -220,8 +214,12 @@ impl<T> Session<T> {
         if let Some(project) = self.core.service.headers.get(crate::ids::PROJECT_HEADER) {
             headers.push(("x-codespar-project".to_owned(), text(project)));
         }
-        let id = codespar_engine::describe::encode_segment(self.id());
+        let id = encode_segment(self.id());
         McpConfig { url: format!("{base}/v1/sessions/{id}/mcp"), headers }
+    }
+
+    pub(crate) const fn core(&self) -> &Arc<SessionCore> {
+        &self.core
     }
 
     pub(crate) fn service(&self) -> &Arc<Service> {
@@ -234,202 +232,6 @@ fn text(value: &http::HeaderValue) -> Sensitive {
 }
 
 impl<T: Transport> Session<T> {
-    /// Runs a tool (`POST /v1/sessions/{id}/execute`): a catalog tool `server/tool`, or a meta-tool
-    /// such as `codespar_charge`. `input` becomes a JSON object.
-    ///
-    /// A tool that fails or refuses is a [`ToolResult`] too; [`ToolResult::outcome`] tells which.
-    /// Money may move: the call is not repeated once the server may have seen it.
-    ///
-    /// # Errors
-    /// `Config` naming `tool` or `input`, before anything is sent; `Api` when nothing ran:
-    /// `session_not_active`, `not_found`, `policy_denied`, `quota_exceeded` and others.
-    pub fn execute<I: Serialize + ?Sized>(&self, tool: &str, input: &I) -> Call<T, ToolResult> {
-        match Json::of(input) {
-            Ok(input) => self.execute_json(tool, &input),
-            Err(error) => self.fails(Error::config("input", "expected a JSON object").with_source(error)),
-        }
-    }
-
-    fn execute_json(&self, tool: &str, input: &Json) -> Call<T, ToolResult> {
-        self.start(tools::execute(self.service(), self.id(), tool, input))
-    }
-
-    /// Hands a message to the session's agent and waits for its answer
-    /// (`POST /v1/sessions/{id}/send`).
-    ///
-    /// # Errors
-    /// `Config` naming `message`; `Api` with `chat_loop_failed`, whose body lists the tool calls
-    /// that were made, `anthropic_not_configured`, and others.
-    pub fn send(&self, message: &str) -> Call<T, SendResult> {
-        self.start(chat::send(self.service(), self.id(), message))
-    }
-
-    /// Hands a message to the session's agent and follows it at work
-    /// (`POST /v1/sessions/{id}/send`, as an event stream).
-    ///
-    /// The stream is over after [`ChatEvent::Done`] or [`ChatEvent::Error`]; one that ends before
-    /// is an error. It is never opened a second time: the agent may have acted.
-    ///
-    /// # Errors
-    /// As items: `Api` when the server refuses, `Stream` when the stream cannot be read or ends
-    /// before its end, `Timeout` when it is silent for longer than the idle limit.
-    pub fn send_stream(&self, message: &str) -> Items<T, ChatEvent> {
-        self.items(chat::stream(self.service(), self.id(), message))
-    }
-
-    /// Charges a buyer (`codespar_charge`).
-    ///
-    /// Amounts are major units: `"150.00"` is R$ 150,00. The `tool_call_id` of the answer is what
-    /// [`payment_status`](Self::payment_status) asks for. The call is not repeated once the
-    /// server may have seen it.
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` when the charge was refused.
-    pub fn charge(&self, args: &ChargeArgs) -> Call<T, Called<Charge>> {
-        self.start(charge::charge(self.service(), self.id(), args))
-    }
-
-    /// Pays somebody, or asks how a payment stands (`codespar_pay`).
-    ///
-    /// Amounts are **minor** units: 15 000 is R$ 150,00. The call is not repeated once the server
-    /// may have seen it.
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` when the payment was refused.
-    pub fn pay(&self, args: &PayArgs) -> Call<T, Called<Pay>> {
-        self.start(pay::pay(self.service(), self.id(), args))
-    }
-
-    /// How the payment behind a tool call stands
-    /// (`GET /v1/tool-calls/{id}/payment-status`).
-    ///
-    /// # Errors
-    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
-    pub fn payment_status(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
-        self.call(status::payment_status(self.service(), tool_call.as_ref()))
-    }
-
-    /// How the verification behind a tool call stands
-    /// (`GET /v1/tool-calls/{id}/verification-status`).
-    ///
-    /// # Errors
-    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
-    pub fn verification_status(&self, tool_call: impl AsRef<str>) -> Call<T, VerificationStatus> {
-        self.call(status::verification_status(self.service(), tool_call.as_ref()))
-    }
-
-    /// Follows a payment (`GET /v1/tool-calls/{id}/payment-status/stream`): its state now, and at
-    /// every change.
-    ///
-    /// The server ends the stream when the payment is settled, or after half an hour. With
-    /// `reconnect`, a stream that ends or breaks before that is opened again.
-    ///
-    /// # Errors
-    /// As items; the error holds the last state (`error.last::<PaymentStatus>()`).
-    pub fn payment_status_stream(
-        &self,
-        tool_call: impl AsRef<str>,
-        reconnect: bool,
-    ) -> Items<T, PaymentStatus> {
-        self.items(self.payments(tool_call.as_ref()).reconnecting(reconnect))
-    }
-
-    /// Follows a verification (`GET /v1/tool-calls/{id}/verification-status/stream`): its state
-    /// now, and at every change.
-    ///
-    /// # Errors
-    /// As items; the error holds the last state (`error.last::<VerificationStatus>()`).
-    pub fn verification_status_stream(
-        &self,
-        tool_call: impl AsRef<str>,
-        reconnect: bool,
-    ) -> Items<T, VerificationStatus> {
-        self.items(self.verifications(tool_call.as_ref()).reconnecting(reconnect))
-    }
-
-    /// Waits until a payment is settled, and gives its last state: succeeded, failed, refunded,
-    /// or unknown, which will never resolve.
-    ///
-    /// A stream that ends or breaks before that is opened again. The call's `timeout` limits the
-    /// whole wait; without one it lasts until the payment is settled.
-    ///
-    /// # Errors
-    /// As [`payment_status_stream`](Self::payment_status_stream).
-    pub fn settled(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
-        let stream = self.payments(tool_call.as_ref()).reconnecting(true);
-        self.call(LastItem::new("session.settled", stream, PaymentStatus::is_over))
-    }
-
-    /// Waits until a verification is decided, and gives its last state: approved, rejected,
-    /// expired, or unknown, which will never resolve. A review by a person has no deadline.
-    ///
-    /// # Errors
-    /// As [`verification_status_stream`](Self::verification_status_stream).
-    pub fn decided(&self, tool_call: impl AsRef<str>) -> Call<T, VerificationStatus> {
-        let stream = self.verifications(tool_call.as_ref()).reconnecting(true);
-        self.call(LastItem::new("session.decided", stream, VerificationStatus::is_over))
-    }
-
-    fn payments(&self, tool_call: &str) -> EventStream<status::StatusFrames<PaymentStatus>> {
-        status::payments(self.service(), tool_call)
-    }
-
-    fn verifications(
-        &self,
-        tool_call: &str,
-    ) -> EventStream<status::StatusFrames<VerificationStatus>> {
-        status::verifications(self.service(), tool_call)
-    }
-
-    /// Its servers and whether they are connected, and its tools
-    /// (`GET /v1/sessions/{id}/connections`).
-    ///
-    /// On the managed service `connected` is `false` throughout today.
-    ///
-    /// # Errors
-    /// As every call; an empty list is never a hidden failure.
-    pub fn connections(&self) -> Call<T, Connections> {
-        let core = Arc::clone(&self.core);
-        self.call(connections::connections(self.service(), self.id())).map(move |connections| {
-            *core.remembered() = Some(connections.clone());
-            connections
-        })
-    }
-
-    /// Waits until all its servers are connected, for at most `limit`; the outcome says whether
-    /// they are.
-    ///
-    /// # Errors
-    /// `Config` naming `limit`.
-    pub fn wait_for_connections(&self, limit: std::time::Duration) -> Call<T, ConnectionsWait> {
-        if let Err(error) = codespar_engine::check_limit("limit", limit) {
-            return self.fails(error.at("session.wait_for_connections"));
-        }
-        self.call(connections::wait_until_connected(self.service(), self.id(), limit))
-    }
-
-    /// Its tools: those seen last, or else asked for once.
-    ///
-    /// # Errors
-    /// As [`connections`](Self::connections).
-    pub fn tools(&self) -> Call<T, Vec<Tool>> {
-        match self.last_connections() {
-            Some(known) => self.call(codespar_engine::describe::Ready::with(known.tools)),
-            None => self.connections().map(|connections| connections.tools),
-        }
-    }
-
-    /// Its tools whose name or description holds the text, in any case.
-    ///
-    /// # Errors
-    /// As [`tools`](Self::tools).
-    pub fn find_tools(&self, intent: &str) -> Call<T, Vec<Tool>> {
-        let intent = intent.to_lowercase();
-        self.tools().map(move |tools| {
-            tools.into_iter().filter(|tool| tool.mentions(&intent)).collect()
-        })
-    }
-
     /// Closes it (`DELETE /v1/sessions/{id}`). Closing twice is no error, nor is closing one that
     /// is gone.
     ///

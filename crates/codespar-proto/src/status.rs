@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Draft, Error, Sensitive, Service, answer, decode,
-    describe::{EventStream, Frames, Progress},
+    Call, Draft, Error, Items, Sensitive, Service, Transport, answer, decode,
+    describe::{EventStream, Frames, LastItem, Progress},
     endpoints, open_enum,
     sse::Frame,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{Timestamp, ToolCallId};
+use crate::{Session, Timestamp, ToolCallId};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -136,7 +136,7 @@ impl PaymentStatus {
     }
 
     /// Whether there is nothing left to wait for.
-    pub(crate) fn is_over(&self) -> bool {
+    fn is_over(&self) -> bool {
         self.is_settled() || self.payment_status == PaymentState::Unknown
     }
 }
@@ -149,19 +149,16 @@ impl VerificationStatus {
     }
 
     /// Whether there is nothing left to wait for.
-    pub(crate) fn is_over(&self) -> bool {
+    fn is_over(&self) -> bool {
         self.is_decided() || self.verification_status == VerificationState::Unknown
     }
 }
 
-pub(crate) fn payments(
-    service: &Arc<Service>,
-    tool_call: &str,
-) -> EventStream<StatusFrames<PaymentStatus>> {
+fn payments(service: &Arc<Service>, tool_call: &str) -> EventStream<StatusFrames<PaymentStatus>> {
     EventStream::new(service, payment_stream(service, tool_call), StatusFrames { last: None })
 }
 
-pub(crate) fn verifications(
+fn verifications(
     service: &Arc<Service>,
     tool_call: &str,
 ) -> EventStream<StatusFrames<VerificationStatus>> {
@@ -171,7 +168,7 @@ pub(crate) fn verifications(
 /// Reads a status stream: a snapshot, updates, `done`. Other events are none of the caller's
 /// business, as is data that is no object.
 #[derive(Debug)]
-pub(crate) struct StatusFrames<S> {
+struct StatusFrames<S> {
     last: Option<S>,
 }
 
@@ -221,5 +218,85 @@ impl<S> StatusFrames<S> {
             Some(_) => Ok(Progress::Done),
             None => Err(Error::stream("the stream ended before its snapshot")),
         }
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// How the payment behind a tool call stands
+    /// (`GET /v1/tool-calls/{id}/payment-status`).
+    ///
+    /// # Errors
+    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    pub fn payment_status(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
+        self.call(payment_status(self.service(), tool_call.as_ref()))
+    }
+
+    /// How the verification behind a tool call stands
+    /// (`GET /v1/tool-calls/{id}/verification-status`).
+    ///
+    /// # Errors
+    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    pub fn verification_status(&self, tool_call: impl AsRef<str>) -> Call<T, VerificationStatus> {
+        self.call(verification_status(self.service(), tool_call.as_ref()))
+    }
+
+    /// Follows a payment (`GET /v1/tool-calls/{id}/payment-status/stream`): its state now, and at
+    /// every change.
+    ///
+    /// The server ends the stream when the payment is settled, or after half an hour. With
+    /// `reconnect`, a stream that ends or breaks before that is opened again.
+    ///
+    /// # Errors
+    /// As items; the error holds the last state (`error.last::<PaymentStatus>()`).
+    pub fn payment_status_stream(
+        &self,
+        tool_call: impl AsRef<str>,
+        reconnect: bool,
+    ) -> Items<T, PaymentStatus> {
+        self.items(self.payments(tool_call.as_ref()).reconnecting(reconnect))
+    }
+
+    /// Follows a verification (`GET /v1/tool-calls/{id}/verification-status/stream`): its state
+    /// now, and at every change.
+    ///
+    /// # Errors
+    /// As items; the error holds the last state (`error.last::<VerificationStatus>()`).
+    pub fn verification_status_stream(
+        &self,
+        tool_call: impl AsRef<str>,
+        reconnect: bool,
+    ) -> Items<T, VerificationStatus> {
+        self.items(self.verifications(tool_call.as_ref()).reconnecting(reconnect))
+    }
+
+    /// Waits until a payment is settled, and gives its last state: succeeded, failed, refunded,
+    /// or unknown, which will never resolve.
+    ///
+    /// A stream that ends or breaks before that is opened again. The call's `timeout` limits the
+    /// whole wait; without one it lasts until the payment is settled.
+    ///
+    /// # Errors
+    /// As [`payment_status_stream`](Self::payment_status_stream).
+    pub fn settled(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
+        let stream = self.payments(tool_call.as_ref()).reconnecting(true);
+        self.call(LastItem::new("session.settled", stream, PaymentStatus::is_over))
+    }
+
+    /// Waits until a verification is decided, and gives its last state: approved, rejected,
+    /// expired, or unknown, which will never resolve. A review by a person has no deadline.
+    ///
+    /// # Errors
+    /// As [`verification_status_stream`](Self::verification_status_stream).
+    pub fn decided(&self, tool_call: impl AsRef<str>) -> Call<T, VerificationStatus> {
+        let stream = self.verifications(tool_call.as_ref()).reconnecting(true);
+        self.call(LastItem::new("session.decided", stream, VerificationStatus::is_over))
+    }
+
+    fn payments(&self, tool_call: &str) -> EventStream<StatusFrames<PaymentStatus>> {
+        payments(self.service(), tool_call)
+    }
+
+    fn verifications(&self, tool_call: &str) -> EventStream<StatusFrames<VerificationStatus>> {
+        verifications(self.service(), tool_call)
     }
 }

@@ -1,23 +1,22 @@
 //! What the tests of conversations share: a small service, its rows, and its answers.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
     Answer, ApiKey, BaseUrl, Call, Dialect, Draft, Json, Refusal, Retry, Route, Service,
-    testing::Offline,
+    testing::{Offline, Recorded, Replay, transcript},
 };
 use http::{Method, header::AUTHORIZATION};
 use serde_json::{Value, json};
 
 /// The credential of every request here; it must show up nowhere.
-pub const KEY: &str = "csk_test_hunter2";
+pub(crate) const KEY: &str = "csk_test_hunter2";
 
-pub const fn secs(count: u64) -> Duration {
+pub(crate) const fn secs(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-pub const fn millis(count: u64) -> Duration {
+pub(crate) const fn millis(count: u64) -> Duration {
     Duration::from_millis(count)
 }
 
@@ -33,46 +32,55 @@ fn read_refusal(answer: &Answer) -> Refusal {
     refusal
 }
 
-pub fn service() -> Service {
+pub(crate) fn service() -> Service {
     let mut service = Service::new(BaseUrl::parse("https://api.test").unwrap(), &DIALECT);
     service.headers.insert(AUTHORIZATION, ApiKey::new("api_key", KEY).unwrap().bearer());
     service
 }
 
-pub fn shared() -> Arc<Service> {
+pub(crate) fn shared() -> Arc<Service> {
     Arc::new(service())
 }
 
-pub const READ: Route = Route::new("thing.read", Method::GET, "/v1/things/{thing}", Retry::Safe);
-pub const PAY: Route = Route::new("thing.pay", Method::POST, "/v1/things/{thing}/pay", Retry::Once);
-pub const BOOK: Route = Route::new("thing.book", Method::POST, "/v1/things", Retry::Keyed);
-pub const WATCH: Route = Route::new("thing.watch", Method::GET, "/v1/watch", Retry::Safe);
-pub const CHAT: Route = Route::new("thing.chat", Method::POST, "/v1/chat", Retry::Once);
+pub(crate) const READ: Route = Route::new("thing.read", Method::GET, "/v1/things/{thing}", Retry::Safe);
+pub(crate) const PAY: Route = Route::new("thing.pay", Method::POST, "/v1/things/{thing}/pay", Retry::Once);
+pub(crate) const BOOK: Route = Route::new("thing.book", Method::POST, "/v1/things", Retry::Keyed);
+pub(crate) const WATCH: Route = Route::new("thing.watch", Method::GET, "/v1/watch", Retry::Safe);
+pub(crate) const CHAT: Route = Route::new("thing.chat", Method::POST, "/v1/chat", Retry::Once);
 
 /// A row's flow, whose answer is any JSON.
 fn flow(service: &Arc<Service>, draft: Draft) -> codespar_engine::Unary<Value> {
     draft.unary(service, |answer| answer.json())
 }
 
-pub fn read<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
+pub(crate) fn read<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
     Call::new(transport, flow(service, Draft::new(&READ, &[("thing", "t1")])))
 }
 
-pub fn pay<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
+pub(crate) fn pay<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
     let draft = Draft::new(&PAY, &[("thing", "t1")]).json(&json!({"amount": 100}));
     Call::new(transport, flow(service, draft))
 }
 
-pub fn book<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
+pub(crate) fn book<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
     let draft = Draft::new(&BOOK, &[]).json(&json!({"seat": "12A"}));
     Call::new(transport, flow(service, draft))
 }
 
-/// A call whose flow is to be run by [`transcript`](codespar_engine::testing::transcript).
-pub fn offline() -> Offline {
+pub(crate) fn offline() -> Offline {
     Offline::new()
 }
 
-pub fn raw(text: &str) -> Json {
+pub(crate) fn raw(text: &str) -> Json {
     Json::parse_str(text).unwrap()
+}
+
+/// A value as the whole answer.
+pub(crate) fn ok() -> Recorded {
+    Recorded::json(200, json!({"ok": true}))
+}
+
+/// Runs a call against a script and gives the transcript.
+pub(crate) fn told<O: std::fmt::Debug>(call: Call<Offline, O>, script: Replay) -> String {
+    transcript(call.into_flow(), script)
 }

@@ -1,0 +1,194 @@
+//! Bodies in both directions.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use codespar_engine::{AsyncBody, Payload, TransportError};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::time::{Instant, Sleep};
+
+/// A response body, as it comes in.
+///
+/// Dropping it closes its connection, or ends its stream over HTTP/2.
+pub struct HyperBody {
+    incoming: Incoming,
+    /// The clock for silence: made at the first wait, then set anew for each.
+    silence: Option<Pin<Box<Sleep>>>,
+}
+
+impl HyperBody {
+    pub(crate) const fn new(incoming: Incoming) -> Self {
+        Self { incoming, silence: None }
+    }
+
+    /// The next bytes that are there; trailers and empty pieces are passed over.
+    fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, TransportError>> {
+        loop {
+            return Poll::Ready(match Pin::new(&mut self.incoming).poll_frame(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => Ok(None),
+                Poll::Ready(Some(Err(error))) => Err(TransportError::io(error)),
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(bytes) if !bytes.is_empty() => Ok(Some(bytes)),
+                    _ => continue,
+                },
+            });
+        }
+    }
+
+    fn set_clock(&mut self, idle: Duration) {
+        match &mut self.silence {
+            Some(clock) => {
+                if let Some(end) = Instant::now().checked_add(idle) {
+                    clock.as_mut().reset(end);
+                }
+            }
+            None => self.silence = Some(Box::pin(tokio::time::sleep(idle))),
+        }
+    }
+}
+
+impl AsyncBody for HyperBody {
+    async fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
+        let mut clock_set = false;
+        poll_fn(|cx| {
+            let bytes = self.poll_bytes(cx);
+            let Some(idle) = idle else { return bytes };
+            if bytes.is_ready() {
+                return bytes;
+            }
+            if !clock_set {
+                clock_set = true;
+                self.set_clock(idle);
+            }
+            match &mut self.silence {
+                Some(clock) => clock.as_mut().poll(cx).map(|()| {
+                    Err(TransportError::timeout("the server was silent for longer than the limit"))
+                }),
+                None => Poll::Pending,
+            }
+        })
+        .await
+    }
+}
+
+impl fmt::Debug for HyperBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperBody").finish_non_exhaustive()
+    }
+}
+
+/// A request body on its way out: the pieces as they are, never copied.
+///
+/// Small on purpose: hyper keeps room for 32 of them per connection.
+pub(crate) struct Outgoing {
+    sending: Sending,
+    next: usize,
+    left: u64,
+}
+
+impl Outgoing {
+    pub(crate) fn new(sending: Sending) -> Self {
+        let left = sending.0.payload.len();
+        Self { sending, next: 0, left }
+    }
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.sending.begin();
+        let Some(piece) = self.sending.0.payload.pieces().get(self.next).cloned() else {
+            return Poll::Ready(None);
+        };
+        self.next += 1;
+        self.left = self.left.saturating_sub(piece.len() as u64);
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.sending.begin();
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.sending.begin();
+        SizeHint::with_exact(self.left)
+    }
+}
+
+/// What is to be sent, and whether hyper has begun to: it asks the body about itself right
+/// before.
+///
+/// hyper does not say, and a guess will not do where money moves. So: once the future of the
+/// answer is gone, a request whose body is gone too and was never asked was never begun.
+#[derive(Clone)]
+pub(crate) struct Sending(Arc<Shared>);
+
+struct Shared {
+    payload: Payload,
+    begun: AtomicBool,
+}
+
+impl Sending {
+    pub(crate) fn new(payload: Payload) -> Self {
+        Self(Arc::new(Shared { payload, begun: AtomicBool::new(false) }))
+    }
+
+    fn begin(&self) {
+        self.0.begun.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the request was not begun and never will be. A request that still waits in a
+    /// connection's queue counts as begun.
+    pub(crate) fn never_begun(self) -> bool {
+        // The count of the handles orders this read after the last write.
+        Arc::into_inner(self.0).is_some_and(|shared| !shared.begun.into_inner())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_request_that_is_gone_and_was_never_asked_was_never_begun() {
+        let make = || {
+            let sending = Sending::new(Payload::from(Bytes::from_static(b"{}")));
+            (Outgoing::new(sending.clone()), sending)
+        };
+        let (gone, sending) = make();
+        drop(gone);
+        assert!(sending.never_begun());
+
+        let (waiting, sending) = make();
+        assert!(!sending.never_begun());
+        drop(waiting);
+
+        let (asked, sending) = make();
+        assert_eq!(asked.size_hint().exact(), Some(2));
+        drop(asked);
+        assert!(!sending.never_begun());
+    }
+
+    #[test]
+    fn a_body_on_its_way_out_takes_little_room() {
+        assert!(size_of::<Outgoing>() <= 24);
+    }
+}

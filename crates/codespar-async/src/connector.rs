@@ -1,0 +1,229 @@
+//! How connections are made: straight or through a proxy, plain or with TLS, within one limit.
+
+use std::{
+    error::Error as StdError,
+    fmt,
+    future::poll_fn,
+    io::{self, IoSlice},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use codespar_engine::{ProxyRules, TransportSettings};
+use http::Uri;
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use tower_service::Service;
+
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+type Dialing = Pin<Box<dyn Future<Output = Result<BoxIo, BoxError>> + Send>>;
+
+/// How often a silent connection is asked whether the other side is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+
+/// Makes connections; one type whatever makes them, so that clients are compiled once.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    dial: Arc<dyn Dial>,
+    limit: Duration,
+}
+
+impl Connector {
+    pub(crate) fn new(dial: impl Dial + 'static, limit: Duration) -> Self {
+        Self { dial: Arc::new(dial), limit }
+    }
+}
+
+impl Service<Uri> for Connector {
+    type Response = BoxIo;
+    type Error = BoxError;
+    type Future = Dialing;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, to: Uri) -> Dialing {
+        let dialing = self.dial.dial(to);
+        let limit = self.limit;
+        Box::pin(async move {
+            tokio::time::timeout(limit, dialing).await.unwrap_or_else(|_| Err(TimedOut.into()))
+        })
+    }
+}
+
+/// The limit on connecting ran out: name, TCP, proxy and TLS together.
+#[derive(Debug)]
+pub(crate) struct TimedOut;
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the server could not be reached within the connect limit")
+    }
+}
+
+impl StdError for TimedOut {}
+
+/// Makes one connection.
+pub(crate) trait Dial: Send + Sync {
+    fn dial(&self, to: Uri) -> Dialing;
+}
+
+/// A connector the user brought along.
+pub(crate) struct Foreign<C>(pub(crate) C);
+
+impl<C> Dial for Foreign<C>
+where
+    C: Service<Uri> + Clone + Send + Sync + 'static,
+    C::Response: Read + Write + Connection + Unpin + Send + 'static,
+    C::Error: Into<BoxError>,
+    C::Future: Send,
+{
+    fn dial(&self, to: Uri) -> Dialing {
+        let mut connector = self.0.clone();
+        Box::pin(async move {
+            poll_fn(|cx| connector.poll_ready(cx)).await.map_err(Into::into)?;
+            connector.call(to).await.map(BoxIo::new).map_err(Into::into)
+        })
+    }
+}
+
+/// Our own connector: TCP, proxies as the rules say, TLS by rustls.
+pub(crate) struct Dialer {
+    tcp: HttpConnector,
+    proxies: Arc<ProxyRules>,
+    #[cfg(feature = "tls")]
+    tls: Arc<rustls::ClientConfig>,
+}
+
+impl Dialer {
+    pub(crate) fn new(
+        settings: &TransportSettings,
+        proxies: Arc<ProxyRules>,
+    ) -> Result<Self, codespar_engine::Error> {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(KEEP_ALIVE));
+        // Shared among the addresses of a name, so that a dead one leaves time for the next.
+        tcp.set_connect_timeout(Some(settings.connect_timeout));
+        Ok(Self {
+            tcp,
+            proxies,
+            #[cfg(feature = "tls")]
+            tls: Arc::new(crate::tls::config(settings)?),
+        })
+    }
+
+    #[cfg(feature = "tls")]
+    fn dial_tls(&self, to: Uri) -> Dialing {
+        use hyper_rustls::HttpsConnector;
+        use hyper_util::client::legacy::connect::proxy::Tunnel;
+
+        let tls = Arc::clone(&self.tls);
+        let Some(proxy) = self.proxies.for_uri(&to) else {
+            return boxed(HttpsConnector::from((self.tcp.clone(), tls)).call(to));
+        };
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.tcp.clone());
+        if let Some(authorization) = proxy.authorization() {
+            tunnel = tunnel.with_auth(authorization);
+        }
+        boxed(HttpsConnector::from((tunnel, tls)).call(to))
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn dial_tls(&self, _: Uri) -> Dialing {
+        Box::pin(async { Err(BoxError::from(crate::NO_TLS)) })
+    }
+}
+
+impl Dial for Dialer {
+    fn dial(&self, to: Uri) -> Dialing {
+        if to.scheme() == Some(&http::uri::Scheme::HTTPS) {
+            return self.dial_tls(to);
+        }
+        let mut tcp = self.tcp.clone();
+        let Some(proxy) = self.proxies.for_uri(&to) else { return boxed(tcp.call(to)) };
+        let connecting = tcp.call(proxy.uri().clone());
+        Box::pin(async move { Ok(BoxIo { io: Box::new(connecting.await?), proxied: true }) })
+    }
+}
+
+fn boxed<F, I, E>(connecting: F) -> Dialing
+where
+    F: Future<Output = Result<I, E>> + Send + 'static,
+    I: Read + Write + Connection + Unpin + Send + 'static,
+    E: Into<BoxError>,
+{
+    Box::pin(async move { connecting.await.map(BoxIo::new).map_err(Into::into) })
+}
+
+trait Io: Read + Write + Connection + Unpin + Send {}
+
+impl<I: Read + Write + Connection + Unpin + Send> Io for I {}
+
+/// A connection of whichever kind.
+pub(crate) struct BoxIo {
+    io: Box<dyn Io>,
+    /// Whether requests go to a proxy that wants to see the whole URL.
+    proxied: bool,
+}
+
+impl BoxIo {
+    fn new(io: impl Io + 'static) -> Self {
+        Self { io: Box::new(io), proxied: false }
+    }
+
+    fn io(&mut self) -> Pin<&mut dyn Io> {
+        Pin::new(&mut *self.io)
+    }
+}
+
+impl Connection for BoxIo {
+    fn connected(&self) -> Connected {
+        let connected = self.io.connected();
+        if self.proxied { connected.proxy(true) } else { connected }
+    }
+}
+
+impl Read for BoxIo {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.io().poll_read(cx, buf)
+    }
+}
+
+impl Write for BoxIo {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.io().poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.io().poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.io().poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.io().poll_write_vectored(cx, bufs)
+    }
+}

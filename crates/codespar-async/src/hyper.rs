@@ -1,0 +1,274 @@
+//! The transport: hyper's pooled client, seen through the engine's two traits.
+
+use std::{
+    collections::hash_map::RandomState,
+    error::Error as StdError,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
+
+use codespar_engine::{
+    AsyncTransport, Connect, Error, Exchange, Payload, ProxyRules, Tick, Ticker, Transport,
+    TransportError, TransportSettings,
+};
+use http::{
+    HeaderMap, Method, Request, Response, Uri,
+    header::{CONTENT_LENGTH, HeaderValue, PROXY_AUTHORIZATION},
+    uri::Scheme,
+};
+use hyper::rt::{Read, Write};
+use hyper_util::{
+    client::legacy::{self, Client, connect::Connection},
+    rt::{TokioExecutor, TokioTimer},
+};
+use tokio::runtime::Handle;
+use tower_service::Service;
+
+use crate::{
+    body::{HyperBody, Outgoing, Sending},
+    connector::{Connector, Dialer, Foreign, TimedOut},
+};
+
+/// How often a silent HTTP/2 connection with open streams is asked for a sign of life.
+const PING_INTERVAL: Duration = Duration::from_secs(30);
+/// How long the sign of life may take.
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
+/// What may be on its way to one reader over HTTP/2, in bytes.
+const STREAM_WINDOW: u32 = 1 << 20;
+/// The same for a whole connection. Much larger, so that a reader who pauses does not stop others.
+const CONNECTION_WINDOW: u32 = 1 << 26;
+/// The smallest buffer for a head that hyper accepts, in bytes.
+const LEAST_HEADER_BYTES: usize = 8 * 1024;
+
+/// After a pause this long, the runtime is given the chance to see which idle connections were
+/// closed in the meantime: see [`HyperTransport::catch_up`].
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Carries requests out over hyper, HTTP/1.1 or HTTP/2, on the tokio runtime it is used in.
+///
+/// Clones share their connections. Connections live on the runtime that opened them: use one
+/// transport per runtime, and one whose timers and sockets are enabled (`enable_all`).
+///
+/// It follows no redirect, repeats no request and decompresses nothing.
+#[derive(Clone)]
+pub struct HyperTransport {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    client: Client<Connector, Outgoing>,
+    proxies: Arc<ProxyRules>,
+    ticker: Ticker<RandomState>,
+    max_header_bytes: usize,
+    made: Instant,
+    /// When a request was begun last, in milliseconds after `made`.
+    used: AtomicU64,
+}
+
+impl HyperTransport {
+    /// A transport over a connector of your own: another TLS library, Unix sockets, a test.
+    ///
+    /// Of the settings it takes the limits, the pool's and the connect limit among them; proxies,
+    /// certificates and the choice of HTTP/2 are the connector's own business.
+    pub fn from_connector<C>(connector: C, settings: &TransportSettings) -> Self
+    where
+        C: Service<Uri> + Clone + Send + Sync + 'static,
+        C::Response: Read + Write + Connection + Unpin + Send + 'static,
+        C::Error: Into<Box<dyn StdError + Send + Sync>>,
+        C::Future: Send,
+    {
+        let connector = Connector::new(Foreign(connector), settings.connect_timeout);
+        Self::over(connector, settings, Arc::new(ProxyRules::default()))
+    }
+
+    fn over(connector: Connector, settings: &TransportSettings, proxies: Arc<ProxyRules>) -> Self {
+        let header_bytes = settings.max_header_bytes.max(LEAST_HEADER_BYTES);
+        let client = Client::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(settings.pool_idle_timeout)
+            .pool_max_idle_per_host(settings.pool_max_idle)
+            // The engine repeats what was never sent, and counts it.
+            .retry_canceled_requests(false)
+            .http1_max_buf_size(header_bytes)
+            .http2_max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX))
+            .http2_initial_stream_window_size(STREAM_WINDOW)
+            .http2_initial_connection_window_size(CONNECTION_WINDOW)
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .http2_keep_alive_timeout(PING_TIMEOUT)
+            .build(connector);
+        let inner = Inner {
+            client,
+            proxies,
+            ticker: Ticker::new(RandomState::new()),
+            max_header_bytes: settings.max_header_bytes,
+            made: Instant::now(),
+            used: AtomicU64::new(0),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Lets the runtime look at its sockets first if there was a pause.
+    ///
+    /// A program may have blocked its only thread since the last call, on a prompt say. Then
+    /// nobody has seen that the server has closed an idle connection, the request would be
+    /// written to it, and nothing could tell afterwards that it was not received. One turn lets
+    /// the runtime see it, the next lets the connection's task act on it.
+    async fn catch_up(&self) {
+        let now = u64::try_from(self.inner.made.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let pause = now.saturating_sub(self.inner.used.swap(now, Ordering::Relaxed));
+        if u128::from(pause) >= PAUSE.as_millis() {
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// What hyper is given: the request, with what only the transport can know.
+    fn prepare(&self, request: Request<Payload>) -> (Request<Outgoing>, Sending) {
+        let (mut head, payload) = request.into_parts();
+        // Servers may insist on a length where a body could be; hyper leaves it out.
+        if payload.is_empty() && matches!(head.method, Method::POST | Method::PUT | Method::PATCH) {
+            head.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        if let Some(authorization) = self.proxy_authorization(&head.uri) {
+            head.headers.insert(PROXY_AUTHORIZATION, authorization);
+        }
+        let sending = Sending::new(payload);
+        (Request::from_parts(head, Outgoing::new(sending.clone())), sending)
+    }
+
+    /// What a proxy wants to see on the request itself; with TLS it saw it when the tunnel was dug.
+    fn proxy_authorization(&self, to: &Uri) -> Option<HeaderValue> {
+        if self.inner.proxies.is_direct() || to.scheme() == Some(&Scheme::HTTPS) {
+            return None;
+        }
+        self.inner.proxies.for_uri(to)?.authorization()
+    }
+}
+
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransport").finish_non_exhaustive()
+    }
+}
+
+impl Transport for HyperTransport {
+    type Body = HyperBody;
+
+    fn tick(&self) -> Tick {
+        self.inner.ticker.tick(Instant::now(), SystemTime::now())
+    }
+}
+
+impl Connect for HyperTransport {
+    fn connect(settings: &TransportSettings, base: &Uri) -> Result<Self, Error> {
+        match base.scheme_str() {
+            Some("http") => {}
+            Some("https") if cfg!(feature = "tls") => {}
+            Some("https") => return Err(Error::config("base_url", crate::NO_TLS)),
+            _ => return Err(Error::config("base_url", "an http or https URL")),
+        }
+        let proxies = Arc::new(ProxyRules::new(&settings.proxy, Self::variable)?);
+        let dialer = Dialer::new(settings, Arc::clone(&proxies))?;
+        let connector = Connector::new(dialer, settings.connect_timeout);
+        Ok(Self::over(connector, settings, proxies))
+    }
+
+    fn variable(name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+}
+
+impl AsyncTransport for HyperTransport {
+    async fn open(&self, exchange: Exchange) -> Result<Response<HyperBody>, TransportError> {
+        if Handle::try_current().is_err() {
+            return Err(TransportError::connect("no tokio runtime: call it from within one"));
+        }
+        self.catch_up().await;
+        let Exchange { request, timeout, .. } = exchange;
+        let (request, sending) = self.prepare(request);
+        let answering = self.inner.client.request(request);
+        let answer = match timeout {
+            None => answering.await,
+            Some(limit) => {
+                let answer = tokio::time::timeout(limit, answering).await;
+                // The future is gone by now: what was not begun will not be.
+                answer.map_err(|_| out_of_time(sending))?
+            }
+        };
+        let answer = answer.map_err(failed)?;
+        if head_bytes(answer.headers()) > self.inner.max_header_bytes {
+            return Err(TransportError::io("the head of the answer is larger than the limit"));
+        }
+        Ok(answer.map(HyperBody::new))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+/// The size of a head as HTTP/1.1 writes it, its first line aside. hyper's own limits bound
+/// memory, but are rough: a head that is read in one go passes.
+fn head_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
+}
+
+fn out_of_time(sending: Sending) -> TransportError {
+    if sending.never_begun() {
+        TransportError::connect_timeout("the limit of the attempt ran out while connecting")
+    } else {
+        TransportError::timeout("no answer within the limit of the attempt")
+    }
+}
+
+/// Sorts an exchange without an answer by whether the server may have seen the request.
+fn failed(error: legacy::Error) -> TransportError {
+    // Errors name a connection once the request was handed to one; a request that comes back
+    // from there as canceled was never begun: the idle connection was found closed.
+    let unsent = error.is_connect() || error.connect_info().is_none() || is_canceled(&error);
+    let late = error.is_connect() && causes(&error).any(is_time_out);
+    let cause = Cause(error);
+    match (unsent, late) {
+        (true, true) => TransportError::connect_timeout(cause),
+        (true, false) => TransportError::connect(cause),
+        (false, _) => TransportError::io(cause),
+    }
+}
+
+fn is_canceled(error: &legacy::Error) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<hyper::Error>());
+    source.is_some_and(hyper::Error::is_canceled)
+}
+
+fn is_time_out(cause: &(dyn StdError + 'static)) -> bool {
+    let io = cause.downcast_ref::<std::io::Error>();
+    cause.is::<TimedOut>() || io.is_some_and(|io| io.kind() == std::io::ErrorKind::TimedOut)
+}
+
+fn causes<'a>(error: &'a legacy::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |cause| (*cause).source())
+}
+
+/// An error of the client without its outermost layer, which says no more than our own kinds.
+#[derive(Debug)]
+struct Cause(legacy::Error);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(source) => fmt::Display::fmt(source, f),
+            None => fmt::Display::fmt(&self.0, f),
+        }
+    }
+}
+
+impl StdError for Cause {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()?.source()
+    }
+}

@@ -1,0 +1,53 @@
+//! CodeSpar for asynchronous programs: the client over [hyper](https://hyper.rs) and
+//! [tokio](https://tokio.rs).
+//!
+//! Every operation is a method that returns a call; here calls are finished with `.await`:
+//!
+//! ```no_run
+//! use codespar_async::HyperTransport;
+//! use codespar_engine::{AsyncBody, AsyncTransport, Connect, Exchange, TransportSettings};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let base = "https://api.codespar.dev".parse()?;
+//! let transport = HyperTransport::connect(&TransportSettings::default(), &base)?;
+//! let request = http::Request::get("https://api.codespar.dev/health").body(Default::default())?;
+//! let mut response = transport.open(Exchange::new(request)).await?;
+//! while let Some(bytes) = response.body_mut().chunk(None).await? {
+//!     println!("{} bytes", bytes.len());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The runtime
+//! Everything runs on the tokio runtime it is awaited on, current-thread or multi-thread, with
+//! sockets and timers enabled (`enable_all`, as `#[tokio::main]` does). Outside a runtime a call
+//! ends with an error of kind `Connect`. Connections belong to the runtime that opened them: one
+//! client per runtime.
+//!
+//! Dropping a call or a stream closes its connection at once; over HTTP/2 it ends the stream and
+//! keeps the connection.
+//!
+//! # Features
+//! * `tls` (default): `https`, by rustls with ring and Mozilla's root certificates. Without it an
+//!   `https` base URL is refused when the client is built.
+//! * `platform-verifier`: trusts what the operating system trusts, instead of Mozilla's list.
+
+mod body;
+mod connector;
+mod hyper;
+#[cfg(feature = "tls")]
+mod tls;
+
+pub use crate::{body::HyperBody, hyper::HyperTransport};
+
+/// Why an `https` URL is refused where TLS was left out.
+const NO_TLS: &str = "http, as this build has no TLS: it needs the feature `tls`";
+
+pub use codespar_proto::*;
+
+/// A client of the CodeSpar API: see [`codespar_proto::Client`].
+pub type Client = codespar_proto::Client<HyperTransport>;
+
+/// An open session: see [`codespar_proto::Session`].
+pub type Session = codespar_proto::Session<HyperTransport>;

@@ -1,0 +1,41 @@
+//! CodeSpar for programs that block: no runtime, no hidden threads, the client over
+//! [ureq](https://docs.rs/ureq).
+//!
+//! [`UreqTransport`] carries the requests. It keeps connections, knows TLS and proxies, holds
+//! time limits exactly, follows no redirect and repeats nothing on its own: what is retried is
+//! decided in one place, the engine.
+//!
+//! ```
+//! use codespar_blocking::UreqTransport;
+//! use codespar_engine::{BlockingBody, BlockingTransport, Connect, Exchange, TransportSettings};
+//!
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let base = "https://api.codespar.dev".parse()?;
+//! let transport = UreqTransport::connect(&TransportSettings::default(), &base)?;
+//!
+//! let request = http::Request::get("https://api.codespar.dev/v1/servers").body(Default::default())?;
+//! let mut body = transport.open(Exchange::new(request))?.into_body();
+//! while let Some(bytes) = body.chunk(None)? {
+//!     println!("{} bytes", bytes.len());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//! - `tls` (default): `https`, by rustls with ring and Mozilla's root certificates.
+//! - `platform-verifier`: trusts what the operating system trusts instead.
+//!
+//! Without `tls`, a client for an `https` address is refused when it is made.
+
+mod ureq;
+
+pub use self::ureq::{UreqBody, UreqTransport};
+
+pub use codespar_proto::*;
+
+/// A client of the CodeSpar API: see [`codespar_proto::Client`].
+pub type Client = codespar_proto::Client<UreqTransport>;
+
+/// An open session: see [`codespar_proto::Session`].
+pub type Session = codespar_proto::Session<UreqTransport>;

@@ -1,0 +1,41 @@
+//! What the frames of a stream mean.
+
+use crate::{Error, sse::Frame};
+
+/// Makes items of the frames of one kind of stream.
+pub trait Frames: Send {
+    /// What the stream hands out.
+    type Item;
+
+    /// Reads one event. Comments are dealt with before.
+    ///
+    /// # Errors
+    /// When the event cannot be read, or reports a failure. The stream ends with it.
+    fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<Self::Item>, Error>;
+
+    /// Whether the body may end here, without an event that says so.
+    fn may_end(&self) -> bool {
+        false
+    }
+
+    /// Adds what is known to the error the stream ends with, such as the last state.
+    fn annotate(&self, error: Error) -> Error {
+        error
+    }
+}
+
+/// What one event means for the stream.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Progress<I> {
+    /// Nothing for the caller.
+    Skip,
+    /// An item.
+    Item(I),
+    /// An item, after which the stream is over.
+    Last(I),
+    /// The stream is over.
+    Done,
+    /// The server will send no more on this connection, but there is more to come.
+    Reopen,
+}

@@ -1,0 +1,60 @@
+//! Idempotency keys: kept over attempts, and never lost.
+
+use codespar_engine::{
+    TransportErrorKind,
+    testing::{Recorded, Replay},
+};
+use serde_json::json;
+
+use crate::common::{book, offline, ok, pay, read, shared, told};
+
+#[test]
+fn a_made_up_key_stays_the_same_over_all_attempts() {
+    let script = Replay::new()
+        .fail(TransportErrorKind::Io)
+        .answer(Recorded::json(503, json!({})))
+        .answer(ok());
+    insta::assert_snapshot!(told(book(offline(), &shared()), script), @"");
+}
+
+#[test]
+fn the_key_is_in_the_error() {
+    let io = TransportErrorKind::Io;
+    let script = Replay::new().fail(io).fail(io).fail(io);
+    let calls = script.clone();
+    let error = book(script, &shared()).send().unwrap_err();
+    let sent: Vec<_> = calls.requests();
+    assert_eq!(sent.len(), 3);
+    for request in sent {
+        assert_eq!(request.header("idempotency-key"), error.idempotency_key());
+    }
+    assert!(error.idempotency_key().is_some());
+}
+
+#[test]
+fn the_key_is_in_the_reply() {
+    let script = Replay::new().fail(TransportErrorKind::Timeout).answer(ok());
+    let reply =
+        book(script, &shared()).idempotency_key("seat-12A").with_response().send().unwrap();
+    assert_eq!(reply.idempotency_key.as_deref(), Some("seat-12A"));
+    assert_eq!(reply.attempts, 2);
+}
+
+#[test]
+fn a_key_given_to_a_call_that_takes_none_is_sent_but_changes_nothing() {
+    let script = Replay::new().fail(TransportErrorKind::Io);
+    let calls = script.clone();
+    let error = pay(script, &shared()).idempotency_key("k1").send().unwrap_err();
+    assert_eq!(calls.requests()[0].header("idempotency-key"), Some("k1"));
+    assert_eq!(error.idempotency_key(), Some("k1"));
+    assert_eq!(error.attempts(), 1);
+}
+
+#[test]
+fn a_read_carries_no_key() {
+    let script = Replay::new().answer(ok());
+    let calls = script.clone();
+    let reply = read(script, &shared()).with_response().send().unwrap();
+    assert_eq!(calls.requests()[0].header("idempotency-key"), None);
+    assert_eq!(reply.idempotency_key, None);
+}

@@ -1,0 +1,114 @@
+//! What a meta-tool answered, typed, in the envelope of its call.
+
+use std::{collections::BTreeMap, ops::Deref};
+
+use codespar_engine::{Answer, Error, Json};
+use serde::{
+    Serialize, Serializer,
+    de::DeserializeOwned,
+    ser::{self, SerializeMap},
+};
+
+use crate::{Timestamp, ToolCallId, ToolOutcome, ToolResult};
+
+/// The typed data of a meta-tool, in the envelope of the call that gave it.
+///
+/// It dereferences to the data: `charge.id`, `charge.tool_call_id`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Called<O> {
+    /// What the tool answered.
+    pub data: O,
+    /// The call, for asking later how a payment or verification stands.
+    pub tool_call_id: Option<ToolCallId>,
+    /// The provider that did it.
+    pub server: Option<String>,
+    /// How long it took, in milliseconds.
+    pub duration: Option<f64>,
+    /// When it was called.
+    pub called_at: Option<Timestamp>,
+}
+
+impl<O> Called<O> {
+    /// The id of the call.
+    ///
+    /// # Errors
+    /// `Decode`, when the server gave none.
+    pub fn call_id(&self) -> Result<&ToolCallId, Error> {
+        let id = self.tool_call_id.as_ref();
+        id.ok_or_else(|| Error::decode("tool_call_id: the server gave none").maybe_sent(true))
+    }
+}
+
+impl<O> Deref for Called<O> {
+    type Target = O;
+
+    fn deref(&self) -> &O {
+        &self.data
+    }
+}
+
+/// The data's members, with the envelope's beside them where the data has none of that name.
+impl<O: Serialize> Serialize for Called<O> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let data = Json::of(&self.data).map_err(ser::Error::custom)?;
+        let members: BTreeMap<String, Json> = data.read().map_err(ser::Error::custom)?;
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in &members {
+            map.serialize_entry(name, value)?;
+        }
+        let free = |name: &str| !members.contains_key(name);
+        if let Some(id) = self.tool_call_id.as_ref().filter(|_| free("tool_call_id")) {
+            map.serialize_entry("tool_call_id", id)?;
+        }
+        if let Some(server) = self.server.as_ref().filter(|_| free("server")) {
+            map.serialize_entry("server", server)?;
+        }
+        if let Some(duration) = self.duration.filter(|_| free("duration")) {
+            map.serialize_entry("duration", &duration)?;
+        }
+        if let Some(at) = self.called_at.as_ref().filter(|_| free("called_at")) {
+            map.serialize_entry("called_at", at)?;
+        }
+        map.end()
+    }
+}
+
+/// Reads the answer of a meta-tool: its data, or why there is none.
+///
+/// An HTTP error keeps its status and code. A result that says it failed is an `Api` error whose
+/// code is the refusal's, or the error text where that is a code; the whole result hangs on it
+/// (`error.last::<ToolResult>()`).
+pub(crate) fn called<O: DeserializeOwned>(answer: Answer) -> Result<Called<O>, Error> {
+    let result: ToolResult = answer.json()?;
+    if !result.success {
+        return Err(refused(&answer, result));
+    }
+    let data = match &result.data {
+        Some(data) if data.is_object() => data.read_at("data"),
+        _ => Err(Error::decode("data: expected an object")),
+    };
+    Ok(Called {
+        data: data.map_err(|error| answer.decorate(error))?,
+        tool_call_id: result.tool_call_id,
+        server: result.server,
+        duration: result.duration,
+        called_at: result.called_at,
+    })
+}
+
+#[cold]
+fn refused(answer: &Answer, result: ToolResult) -> Error {
+    let (code, message) = match result.outcome() {
+        ToolOutcome::Refused(refusal) => (refusal.code().to_owned(), refusal.message().to_owned()),
+        _ => {
+            let error = result.error.clone().unwrap_or_default();
+            let (head, _) = error.split_once(": ").unwrap_or((&error, ""));
+            (head.to_owned(), error)
+        }
+    };
+    let message = if message.is_empty() { "the tool failed".to_owned() } else { message };
+    let error = Error::api(message);
+    let error = if crate::dialect::is_code(&code) { error.with_code(code) } else { error };
+    answer.decorate(error).with_last(result)
+}

@@ -1,0 +1,235 @@
+//! `POST /v1/sessions/{id}/execute`, and running a tool whoever asks for it.
+
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::builder::Settings;
+use crate::call::{Call, Outcome};
+use crate::errors::error;
+use crate::fields::Fields;
+use crate::meta_tools::{self, Desk};
+use crate::mocks::MockRefusal;
+use crate::sessions::{self, SessionInfo};
+use crate::state::State;
+use crate::status::Tracking;
+use crate::time::Now;
+use crate::tool_calls::ToolCall;
+
+/// How long every tool call claims to have taken, in milliseconds.
+pub(crate) const CLAIMED_MS: i64 = 42;
+
+/// One wish to run a tool.
+pub(crate) struct Wish<'a> {
+    pub(crate) tool: &'a str,
+    pub(crate) input: Fields,
+    /// The request's idempotency key, where it has one.
+    pub(crate) key: Option<&'a str>,
+    /// Whether the chat asks, which consults mocks for every name.
+    pub(crate) in_chat: bool,
+}
+
+/// What became of it.
+pub(crate) enum Ran {
+    Success { data: Value, server: String, tracking: Option<Tracking> },
+    Failure { error: String, data: Value, server: String },
+    Refused(MockRefusal),
+    Mocked(Value),
+    NotRegistered,
+}
+
+/// What a tool may see and change.
+pub(crate) struct World<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) settings: &'a Settings,
+    pub(crate) project: &'a str,
+    pub(crate) now: Now,
+}
+
+/// `POST /v1/sessions/{id}/execute`
+pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    if !call.settings.managed() && body.maybe_text("tool").ok().flatten().is_none_or(str::is_empty) {
+        return Err(error(400, "invalid", "tool field is required").into());
+    }
+    let tool = body.text("tool")?.to_owned();
+    let session = sessions::active(call)?;
+    let mut input = body.maybe_object("input")?;
+    if call.settings.managed() && input.is_none() {
+        input = body.maybe_object("params")?;
+    }
+    let key = call.idempotency_key();
+    let wish =
+        Wish { tool: &tool, input: input.clone().unwrap_or_default(), key, in_chat: false };
+    let mut world = World {
+        state: call.state,
+        settings: call.settings,
+        project: call.project,
+        now: call.now,
+    };
+    let ran = run(&mut world, &session, &wish);
+    Ok(envelope(&mut world, &session, &wish, ran))
+}
+
+/// Runs a tool: mocks first, then the tools the sandbox has.
+pub(crate) fn run(world: &mut World<'_>, session: &SessionInfo, wish: &Wish<'_>) -> Ran {
+    let catalog_tool = wish.tool.contains('/');
+    let exempt = meta_tools::is_metadata(wish.tool);
+    let has_own = world.settings.managed() || wish.tool == "codespar_list_tools";
+    let own = if has_own { meta_tools::find(wish.tool) } else { None };
+    let declared = declares(world, session, wish.tool);
+    // The self-hosted runtime looks up bare names only inside the chat.
+    let ask_mocks = match (world.settings.managed(), wish.in_chat) {
+        (_, _) if !world.settings.test_mode || exempt => false,
+        (true, _) => catalog_tool || (declared && own.is_some()),
+        (false, in_chat) => catalog_tool || in_chat,
+    };
+    if ask_mocks {
+        return match take_mock(world, session, wish.tool) {
+            Ok(data) => Ran::Mocked(data),
+            Err(refusal) => Ran::Refused(refusal),
+        };
+    }
+    let Some(own) = own else { return Ran::NotRegistered };
+    let mut desk = Desk { world, session, key: wish.key };
+    match (own.run)(&mut desk, &wish.input) {
+        Ok(done) => {
+            Ran::Success { data: done.data, server: done.server, tracking: done.tracking }
+        }
+        Err(failure) => {
+            Ran::Failure { error: failure.error, data: failure.data, server: String::new() }
+        }
+    }
+}
+
+fn declares(world: &World<'_>, session: &SessionInfo, tool: &str) -> bool {
+    let session = world.state.sessions.iter().find(|known| known.id == session.id);
+    session.and_then(|session| session.mocks.as_ref()).is_some_and(|mocks| mocks.has(tool))
+}
+
+fn take_mock(
+    world: &mut World<'_>,
+    session: &SessionInfo,
+    tool: &str,
+) -> Result<Value, MockRefusal> {
+    let session = world.state.sessions.iter_mut().find(|known| known.id == session.id);
+    let mocks = session.and_then(|session| session.mocks.as_mut());
+    mocks.ok_or(MockRefusal::NotMocked)?.take(tool)
+}
+
+/// Writes a call into the record and gives back its number.
+pub(crate) fn keep(
+    world: &mut World<'_>,
+    session: &SessionInfo,
+    wish: &Wish<'_>,
+    server: &str,
+    outcome: Result<Value, (Option<String>, Value)>,
+    tracking: Option<Tracking>,
+) -> u64 {
+    let number = world.state.ids.number();
+    let (status, error_code, output) = match outcome {
+        Ok(output) => ("success", None, output),
+        Err((code, output)) => ("error", code, output),
+    };
+    world.state.tool_calls.push(ToolCall {
+        number,
+        project: world.project.to_owned(),
+        session: session.id.clone(),
+        server: server.to_owned(),
+        tool: wish.tool.to_owned(),
+        status,
+        duration_ms: Some(CLAIMED_MS),
+        error_code,
+        input: wish.input.value(),
+        output,
+        called_at: world.now.wall,
+        tracking,
+    });
+    number
+}
+
+fn envelope(
+    world: &mut World<'_>,
+    session: &SessionInfo,
+    wish: &Wish<'_>,
+    ran: Ran,
+) -> Answer {
+    match ran {
+        Ran::Success { data, server, tracking } => {
+            let number = keep(world, session, wish, &server, Ok(data.clone()), tracking);
+            result(world, session, wish, number, (true, data, None, &server))
+        }
+        Ran::Mocked(data) => {
+            let number = keep(world, session, wish, "mock", Ok(data.clone()), None);
+            result(world, session, wish, number, (true, data, None, "mock"))
+        }
+        Ran::Failure { error, data, server } => {
+            let outcome = Err((Some(error.clone()), data.clone()));
+            let number = keep(world, session, wish, &server, outcome, None);
+            result(world, session, wish, number, (false, data, Some(error), &server))
+        }
+        // Meta-tools of the managed service never answer 422: the refusal is in the data.
+        Ran::Refused(refusal) if world.settings.managed() && !wish.tool.contains('/') => {
+            let data = refusal.data(wish.tool);
+            let code = refusal.code().to_owned();
+            let outcome = Err((Some(code.clone()), data.clone()));
+            let number = keep(world, session, wish, "mock", outcome, None);
+            result(world, session, wish, number, (false, data, Some(code), "mock"))
+        }
+        Ran::Refused(refusal) => refusal.answer(wish.tool),
+        Ran::NotRegistered => not_registered(world, session, wish.tool),
+    }
+}
+
+fn result(
+    world: &World<'_>,
+    session: &SessionInfo,
+    wish: &Wish<'_>,
+    number: u64,
+    (success, data, error, server): (bool, Value, Option<String>, &str),
+) -> Answer {
+    let duration = if server == "mock" { 0 } else { CLAIMED_MS };
+    Answer::ok(json!({
+        "success": success,
+        "data": data,
+        "error": error,
+        "duration": duration,
+        "server": server,
+        "tool": wish.tool,
+        "tool_call_id": tool_call_id(world, session, number),
+        "called_at": world.now.text(),
+    }))
+}
+
+fn not_registered(world: &mut World<'_>, session: &SessionInfo, tool: &str) -> Answer {
+    let error = format!("Tool not registered: {tool}");
+    if world.settings.managed() {
+        return Answer::ok(json!({
+            "success": false,
+            "data": null,
+            "error": error,
+            "duration": 0,
+            "server": "",
+            "tool": tool,
+        }));
+    }
+    let number = world.state.ids.number();
+    Answer::ok(json!({
+        "success": false,
+        "data": {},
+        "error": error,
+        "duration": 0,
+        "server": "oss-runtime",
+        "tool": tool,
+        "tool_call_id": tool_call_id(world, session, number),
+        "called_at": world.now.text(),
+    }))
+}
+
+/// The id under which a server shows a call: counted, or the session and eight hex digits.
+fn tool_call_id(world: &World<'_>, session: &SessionInfo, number: u64) -> String {
+    if world.settings.managed() {
+        format!("tc_{number}")
+    } else {
+        format!("{}-{number:08x}", session.id)
+    }
+}

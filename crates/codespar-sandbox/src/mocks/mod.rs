@@ -1,0 +1,129 @@
+//! Declared mocks: what a session answers for a tool, and how often.
+
+mod validate;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::errors::{Refusal, coded, error};
+use crate::fields::Fields;
+
+/// The mocks of one session. They never change, only the counters do.
+pub(crate) struct Mocks {
+    declared: Value,
+    /// How many entries of an array have been handed out.
+    used: BTreeMap<String, usize>,
+}
+
+/// Why there is no mocked answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum MockRefusal {
+    NotMocked,
+    Exhausted,
+    Engine,
+}
+
+impl Mocks {
+    fn new(declared: Value) -> Self {
+        Self { declared, used: BTreeMap::new() }
+    }
+
+    pub(crate) fn declared(&self) -> &Value {
+        &self.declared
+    }
+
+    pub(crate) fn has(&self, tool: &str) -> bool {
+        self.declared.get(tool).is_some()
+    }
+
+    /// The next answer for a tool.
+    pub(crate) fn take(&mut self, tool: &str) -> Result<Value, MockRefusal> {
+        let entry = self.declared.get(tool).ok_or(MockRefusal::NotMocked)?;
+        let Some(list) = entry.as_array() else { return Ok(entry.clone()) };
+        if list.is_empty() {
+            return Err(MockRefusal::Engine);
+        }
+        let used = self.used.entry(tool.to_owned()).or_default();
+        let next = list.get(*used).ok_or(MockRefusal::Exhausted)?;
+        *used += 1;
+        Ok(next.clone())
+    }
+
+    /// `{"<tool>":{"n":…,"cap":…}}` for every declared tool; `cap` is null for objects.
+    pub(crate) fn counters(&self) -> Value {
+        let members = self.declared.as_object().into_iter().flatten();
+        let counters: Map<String, Value> = members
+            .map(|(tool, entry)| {
+                let used = self.used.get(tool).copied().unwrap_or_default();
+                (tool.clone(), json!({ "n": used, "cap": entry.as_array().map(Vec::len) }))
+            })
+            .collect();
+        Value::Object(counters)
+    }
+}
+
+impl MockRefusal {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::NotMocked => "tool_not_mocked",
+            Self::Exhausted => "mocks_exhausted",
+            Self::Engine => "mocks_engine_error",
+        }
+    }
+
+    fn message(&self) -> &'static str {
+        match self {
+            Self::NotMocked => "the session declares no mock for this tool",
+            Self::Exhausted => "every answer declared for this tool has been given",
+            Self::Engine => "the mock of this tool cannot be played",
+        }
+    }
+
+    /// The refusal as an answer of its own.
+    pub(crate) fn answer(&self, tool: &str) -> Answer {
+        let status = if *self == Self::Engine { 503 } else { 422 };
+        coded(status, self.members(tool), self.code(), self.message())
+    }
+
+    /// The refusal as the data of a tool result.
+    pub(crate) fn data(&self, tool: &str) -> Value {
+        let mut data = self.members(tool);
+        crate::table::set(&mut data, "code", self.code());
+        crate::table::set(&mut data, "message", self.message());
+        data
+    }
+
+    fn members(&self, tool: &str) -> Value {
+        match self {
+            Self::NotMocked => json!({ "tool_name": tool }),
+            _ => json!({}),
+        }
+    }
+}
+
+/// Reads the mocks of a create, checking first permission, then size, then shape.
+pub(crate) fn declare(call: &Call<'_>, body: &Fields) -> Result<Option<Mocks>, Refusal> {
+    if !body.has("mocks") {
+        return Ok(None);
+    }
+    if !call.settings.test_mode {
+        return Err(not_permitted(call));
+    }
+    let declared = body.echo("mocks");
+    let order = validate::order(&call.request.body);
+    match validate::check(&declared, &order) {
+        Ok(()) => Ok(Some(Mocks::new(declared))),
+        Err(fault) => Err(fault.answer().into()),
+    }
+}
+
+fn not_permitted(call: &Call<'_>) -> Refusal {
+    let message = "mocks need test mode";
+    if call.settings.managed() {
+        return error(403, "mocks_not_permitted", message).into();
+    }
+    coded(501, json!({}), "mocks_not_permitted", message).into()
+}

@@ -1,0 +1,134 @@
+//! The handle that a test holds.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use crate::builder::{Builder, Settings};
+use crate::effects::Effects;
+use crate::faults::Fault;
+use crate::recorded::ReceivedRequest;
+use crate::server::{self, Shared};
+use crate::time::Now;
+use crate::{routes, status};
+
+/// A running sandbox server; it stops when this is dropped.
+///
+/// The server has a thread and a runtime of its own, so blocking and asynchronous callers alike may
+/// start it, use it and drop it.
+pub struct Sandbox {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Starts a managed sandbox with default settings on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be had or the thread cannot be started.
+    pub fn start() -> io::Result<Self> {
+        Self::builder().start()
+    }
+
+    /// Settings to start from.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn launch(settings: Settings, port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared::new(settings));
+        let (stop, stopped) = oneshot::channel();
+        let thread = server::spawn(listener, Arc::clone(&shared), stopped)?;
+        Ok(Self { address, shared, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where it listens, as `http://127.0.0.1:<port>` without a trailing slash.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A key that it accepts.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        match (&self.shared.settings.engine_token, self.shared.settings.managed()) {
+            (Some(token), false) => token,
+            _ => &self.shared.settings.api_key,
+        }
+    }
+
+    /// Every request received so far, in order of arrival.
+    #[must_use]
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        self.shared.log.lock().clone()
+    }
+
+    /// How many TCP connections it has accepted.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.accepted.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
+    /// What would have moved money or sent something out, in order.
+    #[must_use]
+    pub fn effects(&self) -> Effects {
+        self.shared.state.lock().effects.clone()
+    }
+
+    /// Makes answers go wrong as the fault says. Of several that match, the oldest wins.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.faults.lock().push(fault);
+    }
+
+    /// Takes back every fault.
+    pub fn clear_faults(&self) {
+        self.shared.faults.lock().clear();
+    }
+
+    /// The routes it answers in its dialect, as method and pattern.
+    #[must_use]
+    pub fn routes(&self) -> Vec<(&'static str, &'static str)> {
+        routes::all(self.shared.settings.dialect)
+    }
+
+    /// Lets an event arrive for a tool call, such as `commerce.payment.refunded` for a charge or
+    /// `commerce.kyc.review` for a verification; open status streams see it.
+    ///
+    /// Answers whether there is such a tool call and whether it follows events of that kind.
+    pub fn post_event(&self, tool_call_id: &str, event_type: &str) -> bool {
+        status::post(&mut self.shared.state.lock(), tool_call_id, event_type, Now::read())
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The receiver is gone only when the thread has already ended.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
+    }
+}

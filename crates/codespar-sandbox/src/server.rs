@@ -1,0 +1,233 @@
+//! The thread, the listener, and the way of a request from the socket to its handler and back.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyDataStream, BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::answer::{Answer, Payload};
+use crate::body::AnswerBody;
+use crate::builder::Settings;
+use crate::call::Part;
+use crate::errors::framework;
+use crate::faults::{Faults, Instead, Plan};
+use crate::recorded::ReceivedRequest;
+use crate::state::{Locked, State};
+use crate::{deliveries, follow, routes};
+
+/// What a request may weigh: the 10 MB of a file upload and some room.
+const BODY_LIMIT: usize = 12 * 1024 * 1024;
+
+/// What the thread and the handle share.
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) state: Locked<State>,
+    pub(crate) log: Locked<Vec<ReceivedRequest>>,
+    pub(crate) faults: Locked<Faults>,
+    pub(crate) accepted: AtomicUsize,
+}
+
+impl Shared {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            state: Locked::default(),
+            log: Locked::default(),
+            faults: Locked::default(),
+            accepted: AtomicUsize::new(0),
+        }
+    }
+}
+
+/// Starts the thread that serves until `stopped` resolves.
+pub(crate) fn spawn(
+    listener: std::net::TcpListener,
+    shared: Arc<Shared>,
+    stopped: oneshot::Receiver<()>,
+) -> io::Result<JoinHandle<()>> {
+    listener.set_nonblocking(true)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let listener = {
+        let _inside = runtime.enter();
+        TcpListener::from_std(listener)?
+    };
+    std::thread::Builder::new().name("codespar-sandbox".to_owned()).spawn(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                () = accept(listener, shared) => {}
+                _ = stopped => {}
+            }
+        });
+        // Dropping the runtime closes every connection at once.
+    })
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                shared.accepted.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(serve(stream, Arc::clone(&shared)));
+            }
+            // Out of file descriptors, most likely: others have to close first.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    // Frames are small and must not wait for one another.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| handle(request, Arc::clone(&shared)));
+    // An error is a client that went away, or a connection that was to be broken.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// Answers one request; an error closes the connection without an answer.
+async fn handle(
+    request: Request<Incoming>,
+    shared: Arc<Shared>,
+) -> Result<Response<AnswerBody>, io::Error> {
+    let Some(request) = receive(request).await? else {
+        return Ok(too_large(&shared));
+    };
+    shared.log.lock().push(request.clone());
+    let plan = shared.faults.lock().take(&request.method, &request.path);
+    if !plan.delay.is_zero() {
+        tokio::time::sleep(plan.delay).await;
+    }
+    match &plan.instead {
+        Some(Instead::Close) => return Err(io::Error::other("closed on purpose")),
+        Some(Instead::Answer(status, text)) => {
+            let mut response = Response::new(AnswerBody::whole(text.bytes.clone(), plan.cut));
+            *response.status_mut() = *status;
+            if let Some(media_type) = text.media_type {
+                response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+            }
+            add_headers(&mut response, &plan);
+            return Ok(response);
+        }
+        None => {}
+    }
+    let parts = read_parts(&request).await;
+    let answer = routes::answer(&shared, &request, &parts);
+    let answer = deliver(&shared, answer).await;
+    if plan.lose_answer {
+        return Err(io::Error::other("answer lost on purpose"));
+    }
+    let mut response = respond(&shared, answer, &plan);
+    add_headers(&mut response, &plan);
+    Ok(response)
+}
+
+/// Reads a request to its end; `None` when it is larger than anything the API takes.
+async fn receive(request: Request<Incoming>) -> Result<Option<ReceivedRequest>, io::Error> {
+    let (head, body) = request.into_parts();
+    let body = match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => return Ok(None),
+        Err(error) => return Err(io::Error::other(error)),
+    };
+    Ok(Some(ReceivedRequest {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().map(str::to_owned),
+        headers: head.headers,
+        body,
+    }))
+}
+
+async fn read_parts(request: &ReceivedRequest) -> Vec<Part> {
+    let content_type = request.header("content-type").unwrap_or_default();
+    let Ok(boundary) = multer::parse_boundary(content_type) else { return Vec::new() };
+    let body = BodyDataStream::new(Full::new(request.body.clone()));
+    let mut form = multer::Multipart::new(body, boundary);
+    let mut parts = Vec::new();
+    while let Ok(Some(field)) = form.next_field().await {
+        let name = field.name().map(str::to_owned);
+        let Ok(bytes) = field.bytes().await else { return Vec::new() };
+        parts.push(Part { name, bytes });
+    }
+    parts
+}
+
+/// Makes the webhook delivery that an answer waits for.
+async fn deliver(shared: &Shared, answer: Answer) -> Answer {
+    let Answer { status, headers, payload } = answer;
+    match payload {
+        Payload::Deliver(job) => {
+            let result = deliveries::send(&job).await;
+            deliveries::finish(&mut shared.state.lock(), *job, result)
+        }
+        payload => Answer { status, headers, payload },
+    }
+}
+
+fn respond(shared: &Arc<Shared>, answer: Answer, plan: &Plan) -> Response<AnswerBody> {
+    let (body, media_type) = match answer.payload {
+        Payload::Json(value) => {
+            (AnswerBody::whole(value.to_string(), plan.cut), Some("application/json; charset=utf-8"))
+        }
+        Payload::Frames(frames) => (AnswerBody::frames(queue(frames), plan.cut), None),
+        Payload::Follow(target) => {
+            let (sender, receiver) = mpsc::channel(16);
+            let task = follow::run(Arc::clone(shared), target, sender, !plan.no_heartbeat);
+            tokio::spawn(task);
+            (AnswerBody::frames(receiver, plan.cut), None)
+        }
+        Payload::Empty | Payload::Deliver(_) => (AnswerBody::whole("", None), None),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = answer.status;
+    if let Some(media_type) = media_type {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
+    for (name, value) in answer.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// A channel that already holds everything.
+fn queue(frames: Vec<Bytes>) -> mpsc::Receiver<Bytes> {
+    let (sender, receiver) = mpsc::channel(frames.len().max(1));
+    for frame in frames {
+        // There is room for all of them.
+        let _ = sender.try_send(frame);
+    }
+    receiver
+}
+
+fn add_headers(response: &mut Response<AnswerBody>, plan: &Plan) {
+    for (name, value) in &plan.headers {
+        if let (Ok(name), Ok(value)) =
+            (name.parse::<HeaderName>(), HeaderValue::from_str(value))
+        {
+            response.headers_mut().insert(name, value);
+        }
+    }
+}
+
+fn too_large(shared: &Arc<Shared>) -> Response<AnswerBody> {
+    let answer = framework(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "FST_ERR_CTP_BODY_TOO_LARGE",
+        "Request body is too large",
+    );
+    respond(shared, answer.header(http::header::CONNECTION, "close"), &Plan::default())
+}
+

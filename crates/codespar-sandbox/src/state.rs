@@ -1,0 +1,75 @@
+//! Everything the sandbox remembers.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::effects::Effects;
+use crate::meta_tools::shop::Checkout;
+use crate::payables::Batch;
+use crate::sessions::Session;
+use crate::spend::Attempt;
+use crate::table::Table;
+use crate::tool_calls::ToolCall;
+
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) ids: Ids,
+    pub(crate) effects: Effects,
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) tool_calls: Vec<ToolCall>,
+    pub(crate) checkouts: Vec<Checkout>,
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) batches: Vec<Batch>,
+    pub(crate) agents: Table,
+    pub(crate) cards: Table,
+    pub(crate) charges: Table,
+    pub(crate) connections: Table,
+    pub(crate) consents: Table,
+    pub(crate) consent_records: Table,
+    pub(crate) consumers: Table,
+    pub(crate) deliveries: Table,
+    pub(crate) endpoints: Table,
+    pub(crate) events: Table,
+    pub(crate) files: Table,
+    pub(crate) funding_sources: Table,
+    pub(crate) ledger_accounts: Table,
+    pub(crate) mandates: Table,
+    pub(crate) payments: Table,
+    pub(crate) pix_keys: Table,
+    pub(crate) projects: Table,
+    pub(crate) receipts: Table,
+    pub(crate) shipments: Table,
+    pub(crate) wallets: Table,
+}
+
+/// Makes ids: counted, so that two runs of a test see the same ones.
+#[derive(Default)]
+pub(crate) struct Ids {
+    last: u64,
+}
+
+impl Ids {
+    pub(crate) fn number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// An id with this prefix and sixteen digits after it.
+    pub(crate) fn with(&mut self, prefix: &str) -> String {
+        format!("{prefix}_{:016}", self.number())
+    }
+
+    /// An id in the form of a random UUID.
+    pub(crate) fn uuid(&mut self) -> String {
+        format!("5a4db0c5-0000-4000-8000-{:012x}", self.number())
+    }
+}
+
+/// A mutex that outlives a panic of whoever held it.
+#[derive(Default)]
+pub(crate) struct Locked<T>(Mutex<T>);
+
+impl<T> Locked<T> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,257 @@
+//! Payment and verification status of a tool call.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::call::{Call, Outcome};
+use crate::errors::ApiError;
+use crate::follow::Follow;
+use crate::state::State;
+use crate::time::{Now, later, text};
+use crate::tool_calls::{self, ToolCall};
+
+/// Which of the two statuses a poll asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Payment,
+    Verification,
+}
+
+/// What there is to follow about a tool call.
+pub(crate) struct Tracking {
+    pub(crate) kind: Kind,
+    /// The correlation key that the answers call `idempotency_key`.
+    key: String,
+    /// The id of the payment or of the verification.
+    subject: String,
+    provider: &'static str,
+    hosted_url: Option<String>,
+    settles: Option<Settles>,
+    /// Newest first.
+    events: Vec<Event>,
+}
+
+struct Settles {
+    due: Instant,
+    at: Timestamp,
+    event_type: &'static str,
+}
+
+struct Event {
+    kind: String,
+    received_at: Timestamp,
+}
+
+impl Tracking {
+    pub(crate) fn payment(key: String, subject: &str, provider: &'static str) -> Self {
+        Self::new(Kind::Payment, key, subject, provider)
+    }
+
+    pub(crate) fn verification(
+        key: String,
+        subject: &str,
+        provider: &'static str,
+        hosted_url: Option<String>,
+    ) -> Self {
+        Self { hosted_url, ..Self::new(Kind::Verification, key, subject, provider) }
+    }
+
+    fn new(kind: Kind, key: String, subject: &str, provider: &'static str) -> Self {
+        let subject = subject.to_owned();
+        Self { kind, key, subject, provider, hosted_url: None, settles: None, events: Vec::new() }
+    }
+
+    /// Lets the final event arrive by itself after this time, unless it is endless.
+    #[must_use]
+    pub(crate) fn settling(mut self, wait: Duration, now: Now) -> Self {
+        self.settles = now.instant.checked_add(wait).map(|due| Settles {
+            due,
+            at: later(now.wall, wait),
+            event_type: self.kind.happy_end(),
+        });
+        self
+    }
+
+    /// Takes in the event that has become due since the last look.
+    fn catch_up(&mut self, now: Now) {
+        if let Some(settles) = self.settles.take_if(|settles| settles.due <= now.instant) {
+            let kind = settles.event_type.to_owned();
+            self.events.insert(0, Event { kind, received_at: settles.at });
+        }
+    }
+
+    fn status(&self) -> &'static str {
+        let has = |status: &str| self.events.iter().any(|event| ending(&event.kind) == status);
+        self.kind.priority().iter().copied().find(|status| has(status)).unwrap_or("pending")
+    }
+
+    fn rows(&self) -> Vec<Value> {
+        self.events.iter().take(20).map(|event| self.row(event)).collect()
+    }
+
+    fn row(&self, event: &Event) -> Value {
+        let received_at = text(event.received_at);
+        match self.kind {
+            Kind::Payment => json!({
+                "event_type": event.kind,
+                "received_at": received_at,
+                "provider": self.provider,
+                "provider_action": provider_action(&event.kind),
+                "payment_id": self.subject,
+            }),
+            Kind::Verification => json!({
+                "event_type": event.kind,
+                "received_at": received_at,
+                "provider": self.provider,
+                "verification_id": self.subject,
+            }),
+        }
+    }
+}
+
+impl Kind {
+    /// The member that holds the status.
+    pub(crate) fn member(self) -> &'static str {
+        match self {
+            Self::Payment => "payment_status",
+            Self::Verification => "verification_status",
+        }
+    }
+
+    pub(crate) fn is_terminal(self, status: &str) -> bool {
+        match self {
+            Self::Payment => ["succeeded", "failed", "refunded"].contains(&status),
+            Self::Verification => ["approved", "rejected", "expired"].contains(&status),
+        }
+    }
+
+    /// Of several events the first in this order decides, whatever their times.
+    fn priority(self) -> &'static [&'static str] {
+        match self {
+            Self::Payment => &["refunded", "failed", "succeeded", "updated", "pending"],
+            Self::Verification => &["approved", "rejected", "review", "expired", "pending"],
+        }
+    }
+
+    fn happy_end(self) -> &'static str {
+        match self {
+            Self::Payment => "commerce.payment.succeeded",
+            Self::Verification => "commerce.kyc.approved",
+        }
+    }
+
+    fn event_prefix(self) -> &'static str {
+        match self {
+            Self::Payment => "commerce.payment.",
+            Self::Verification => "commerce.kyc.",
+        }
+    }
+}
+
+/// `GET /v1/tool-calls/{id}/payment-status`
+pub(crate) fn payment(call: &mut Call<'_>) -> Outcome {
+    poll(call, Kind::Payment)
+}
+
+/// `GET /v1/tool-calls/{id}/verification-status`
+pub(crate) fn verification(call: &mut Call<'_>) -> Outcome {
+    poll(call, Kind::Verification)
+}
+
+/// `GET /v1/tool-calls/{id}/payment-status/stream`
+pub(crate) fn payment_stream(call: &mut Call<'_>) -> Outcome {
+    stream(call, Kind::Payment)
+}
+
+/// `GET /v1/tool-calls/{id}/verification-status/stream`
+pub(crate) fn verification_stream(call: &mut Call<'_>) -> Outcome {
+    stream(call, Kind::Verification)
+}
+
+fn poll(call: &mut Call<'_>, kind: Kind) -> Outcome {
+    let number = tool_calls::parse_id(call.id())?;
+    Ok(Answer::ok(envelope(call.state, call.project, number, kind, call.now)?))
+}
+
+fn stream(call: &mut Call<'_>, kind: Kind) -> Outcome {
+    let number = tool_calls::parse_id(call.id())?;
+    // A call that does not exist is a plain 404, before any frame.
+    tool_calls::find_mut(call.state, call.project, number)?;
+    Ok(Answer::follow(Follow { kind, number, project: call.project.to_owned() }))
+}
+
+/// The answer of a poll, which is also what each frame of a stream carries.
+pub(crate) fn envelope(
+    state: &mut State,
+    project: &str,
+    number: u64,
+    kind: Kind,
+    now: Now,
+) -> Result<Value, ApiError> {
+    let row = tool_calls::find_mut(state, project, number)?;
+    let original = row.status;
+    let id = row.id();
+    let mut answer = match tracking(row, kind) {
+        Some(tracking) => {
+            tracking.catch_up(now);
+            json!({
+                "tool_call_id": id,
+                kind.member(): tracking.status(),
+                "idempotency_key": tracking.key,
+                "original_status": original,
+                "events": tracking.rows(),
+                "hosted_url": tracking.hosted_url,
+            })
+        }
+        None => json!({
+            "tool_call_id": id,
+            kind.member(): "unknown",
+            "idempotency_key": null,
+            "original_status": original,
+            "events": [],
+            "hosted_url": null,
+        }),
+    };
+    if let (Kind::Payment, Some(members)) = (kind, answer.as_object_mut()) {
+        members.remove("hosted_url");
+    }
+    Ok(answer)
+}
+
+/// Lets an event arrive; says whether the call follows events of this kind.
+pub(crate) fn post(state: &mut State, id: &str, event_type: &str, now: Now) -> bool {
+    let Ok(number) = tool_calls::parse_id(id) else { return false };
+    let Some(row) = state.tool_calls.iter_mut().find(|row| row.number == number) else {
+        return false;
+    };
+    let Some(tracking) = row.tracking.as_mut() else { return false };
+    if !event_type.starts_with(tracking.kind.event_prefix()) {
+        return false;
+    }
+    tracking.catch_up(now);
+    tracking.events.insert(0, Event { kind: event_type.to_owned(), received_at: now.wall });
+    true
+}
+
+fn tracking(row: &mut ToolCall, kind: Kind) -> Option<&mut Tracking> {
+    row.tracking.as_mut().filter(|tracking| tracking.kind == kind)
+}
+
+/// The last word of an event type, which is the status it means.
+fn ending(event_type: &str) -> &str {
+    event_type.rsplit('.').next().unwrap_or_default()
+}
+
+/// What a provider would have called it.
+fn provider_action(event_type: &str) -> Option<&'static str> {
+    match ending(event_type) {
+        "succeeded" => Some("PAYMENT_RECEIVED"),
+        "refunded" => Some("PAYMENT_REFUNDED"),
+        "failed" => Some("PAYMENT_REPROVED"),
+        "updated" => Some("PAYMENT_UPDATED"),
+        _ => None,
+    }
+}

@@ -1,0 +1,164 @@
+//! Wallets: what a consumer may spend, and the wallets of the organization.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::account::ORGANIZATION;
+use crate::answer::Answer;
+use crate::call::{Call, Outcome};
+use crate::effects::EffectKind;
+use crate::errors::{error, not_found};
+use crate::fields::Fields;
+use crate::pix;
+use crate::table::{matches, set, text};
+use crate::money::Amount;
+
+/// The rails of the currencies there are.
+const CURRENCIES: [(&str, &str); 7] = [
+    ("BRL", "pix"),
+    ("USD", "ach"),
+    ("MXN", "spei"),
+    ("COP", "pse"),
+    ("ARS", "transferencias"),
+    ("USDC", "onchain"),
+    ("BRLA", "onchain"),
+];
+
+/// `GET /v1/consumers/{id}/wallet`: sums over the mandates of a consumer, none for a stranger.
+pub(crate) fn of_consumer(call: &mut Call<'_>) -> Outcome {
+    let mut sums: BTreeMap<String, (i64, i64, Vec<Value>, Vec<Value>)> = BTreeMap::new();
+    let mandates = call.state.mandates.list(call.project);
+    for row in mandates.filter(|row| matches(row, "consumer_id", Some(call.id()))) {
+        let sum = sums.entry(text(row, "currency").to_owned()).or_default();
+        sum.0 += row["cap_minor"].as_i64().unwrap_or_default();
+        sum.1 += row["spent_minor"].as_i64().unwrap_or_default();
+        sum.2.push(row["funding_source_id"].clone());
+        sum.3.push(row["id"].clone());
+    }
+    let currencies: Vec<Value> = sums
+        .into_iter()
+        .map(|(currency, (authorized, spent, sources, mandates))| {
+            json!({
+                "currency": currency,
+                "rail": rail(&currency),
+                "authorized_minor": authorized,
+                "spent_minor": spent,
+                "available_minor": authorized - spent,
+                "overspent": spent > authorized,
+                "funding_source_ids": sources,
+                "mandate_ids": mandates,
+            })
+        })
+        .collect();
+    Ok(Answer::ok(json!({ "consumer_id": call.id(), "currencies": currencies })))
+}
+
+/// `POST …/transfer`: a plan, or with `execute` the transfer itself.
+pub(crate) fn transfer(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    let known: Vec<&str> = CURRENCIES.iter().map(|(currency, _)| *currency).collect();
+    let from = body.choice("from_currency", &known)?;
+    let to = body.choice("to_currency", &known)?;
+    let amount = body.minor("amount_minor")?;
+    if body.maybe_bool("execute")? != Some(true) {
+        return Ok(Answer::ok(plan(call, from, to, amount)));
+    }
+    let id = call.state.ids.with("tx");
+    let key = call.request.header("idempotency-key");
+    call.state.effects.add(EffectKind::Payment, &id, key, Some(amount));
+    let code = (to == "BRL").then(|| pix::copy_paste(Amount::from_minor(amount), &id));
+    Ok(Answer::ok(json!({
+        "executed": true,
+        "transaction_id": id,
+        "status": "completed",
+        "pix_copy_paste": code,
+        "destination_address": null,
+        "source_debit": { "providerTxId": id, "status": "completed", "moneyMoved": true },
+        "source_debit_error": null,
+        "money_moved": true,
+        "settle_via": "sandbox",
+    })))
+}
+
+fn plan(call: &Call<'_>, from: &str, to: &str, amount: i64) -> Value {
+    let converts = from != to;
+    json!({
+        "consumer_id": call.id(),
+        "route": format!("{from}->{to}"),
+        "converts": converts,
+        "engine": if converts { Some("sandbox") } else { None },
+        "executable": true,
+        "from": {
+            "currency": from,
+            "rail": rail(from),
+            "amount_minor": amount,
+            "cap_available_minor": null,
+        },
+        "to": { "currency": to, "rail": rail(to) },
+        "note": "nothing has moved yet",
+    })
+}
+
+/// `GET /v1/wallets`
+pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
+    let rows: Vec<&Value> = call.state.wallets.list(call.project).collect();
+    Ok(Answer::ok(json!({ "wallets": rows })))
+}
+
+/// `POST /v1/wallets`
+pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    let id = call.state.ids.with("wal");
+    let row = json!({
+        "id": id,
+        "org_id": ORGANIZATION,
+        "project_id": call.project,
+        "agent_id": body.echo("agent_id"),
+        "display_name": body.maybe_text("display_name")?.unwrap_or("Wallet"),
+        "status": "active",
+        "created_at": call.now.text(),
+        "closed_at": null,
+        "metadata": body.maybe_object("metadata")?.unwrap_or_default().value(),
+        "balances": [balance(&id, 0, &call.now.text())],
+    });
+    Ok(Answer::created(call.state.wallets.insert(call.project, &id, row)))
+}
+
+/// `GET /v1/wallets/{id}`
+pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
+    let found = call.state.wallets.find(call.project, call.id());
+    Ok(Answer::ok(found.ok_or_else(not_found)?.clone()))
+}
+
+/// `POST /v1/test/fund`: raises the caps of a consumer's mandates, test projects only.
+pub(crate) fn fund(call: &mut Call<'_>) -> Outcome {
+    if !call.settings.test_mode {
+        return Err(error(403, "test_only", "test projects only").into());
+    }
+    let body: Fields = call.body()?;
+    let consumer = body.text("consumer_id")?;
+    let amount = body.minor("amount_minor")?;
+    for row in call.state.mandates.list_mut(call.project) {
+        if matches(row, "consumer_id", Some(consumer)) {
+            let cap = row["cap_minor"].as_i64().unwrap_or_default().saturating_add(amount);
+            set(row, "cap_minor", cap);
+        }
+    }
+    Ok(Answer::ok(json!({ "consumer_id": consumer, "amount_minor": amount, "funded": true })))
+}
+
+fn rail(currency: &str) -> Option<&'static str> {
+    CURRENCIES.iter().find(|(known, _)| *known == currency).map(|(_, rail)| *rail)
+}
+
+/// A balance row; its amounts are decimal strings.
+fn balance(wallet: &str, minor: i64, now: &str) -> Value {
+    json!({
+        "wallet_id": wallet,
+        "currency": "BRL",
+        "balance_minor": minor.to_string(),
+        "available_minor": minor.to_string(),
+        "updated_at": now,
+    })
+}

@@ -1,0 +1,122 @@
+//! The command line: `conformance [--driver blocking|async|both] [--only REGEX] FILE.jsonl…`.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+use std::{fs, io};
+
+use lexopt::prelude::{Long, Value as Positional, ValueExt as _};
+use regex::Regex;
+use serde_json::Value;
+
+use crate::deviations::Deviations;
+use crate::operations::{Driver, Operations};
+use crate::{recording, report, runner};
+
+const USAGE: &str = "usage: conformance [--driver blocking|async|both] [--only REGEX] \
+                     [--deviations FILE.toml] [--jobs N] FILE.jsonl…";
+/// Most of a case is waiting for its delays, so more threads than processors help.
+const THREADS: usize = 8;
+
+/// What was asked for.
+#[derive(Debug)]
+pub struct Options {
+    /// The drivers to run every case through.
+    pub drivers: Vec<Driver>,
+    /// Cases to run, by name.
+    pub only: Option<Regex>,
+    /// The file of deviations.
+    pub deviations: PathBuf,
+    /// Cases that run at a time.
+    pub jobs: usize,
+    /// The recordings.
+    pub files: Vec<PathBuf>,
+}
+
+impl Options {
+    /// Reads the arguments, without the program's name.
+    ///
+    /// # Errors
+    /// An argument that is not understood; the text says how the program is used.
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, String> {
+        Self::read(arguments).map_err(|error| format!("{error}\n{USAGE}"))
+    }
+
+    fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, lexopt::Error> {
+        let mut options = Self {
+            drivers: vec![Driver::Blocking, Driver::Async],
+            only: None,
+            deviations: concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/deviations.toml")
+                .into(),
+            jobs: THREADS,
+            files: Vec::new(),
+        };
+        let mut parser = lexopt::Parser::from_args(arguments);
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("driver") => options.drivers = parser.value()?.parse_with(drivers)?,
+                Long("only") => options.only = Some(parser.value()?.parse_with(Regex::new)?),
+                Long("deviations") => options.deviations = parser.value()?.into(),
+                Long("jobs") => options.jobs = parser.value()?.parse()?,
+                Positional(file) => options.files.push(file.into()),
+                other => return Err(other.unexpected()),
+            }
+        }
+        if options.files.is_empty() {
+            return Err("no recordings are named".into());
+        }
+        Ok(options)
+    }
+}
+
+fn drivers(name: &str) -> Result<Vec<Driver>, String> {
+    match name {
+        "blocking" => Ok(vec![Driver::Blocking]),
+        "async" => Ok(vec![Driver::Async]),
+        "both" => Ok(vec![Driver::Blocking, Driver::Async]),
+        _ => Err("it is blocking, async or both".to_owned()),
+    }
+}
+
+/// Runs the program and gives its exit code: 0 where no case failed, 1 where one did, 2 where it could not run.
+pub fn main(
+    operations: &dyn Operations,
+    arguments: impl IntoIterator<Item = OsString>,
+    to: &mut impl Write,
+) -> u8 {
+    let ran = Options::parse(arguments).and_then(|options| {
+        let (deviations, recordings) = load(&options)?;
+        let all = runner::run(operations, &deviations, &recordings, &options.drivers, options.jobs);
+        report::write(to, &all).map_err(|error| error.to_string())
+    });
+    match ran {
+        Ok(counts) => u8::from(counts.failed > 0),
+        Err(error) => {
+            // Where not even this can be written, the exit code still says it.
+            let _ = writeln!(io::stderr(), "{error}");
+            2
+        }
+    }
+}
+
+/// Reads the deviations and the cases that were asked for.
+///
+/// # Errors
+/// A file that cannot be read, with its name.
+pub fn load(options: &Options) -> Result<(Deviations, Vec<Value>), String> {
+    let read = |path: &PathBuf| {
+        fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let named = |path: &PathBuf, error: String| format!("{}: {error}", path.display());
+    let deviations = Deviations::parse(&read(&options.deviations)?)
+        .map_err(|error| named(&options.deviations, error))?;
+    let mut recordings = Vec::new();
+    for file in &options.files {
+        let cases = recording::read(&read(file)?).map_err(|error| named(file, error))?;
+        recordings.extend(cases.into_iter().filter(|case| {
+            let name = case.get("case").and_then(Value::as_str).unwrap_or_default();
+            options.only.as_ref().is_none_or(|only| only.is_match(name))
+        }));
+    }
+    Ok((deviations, recordings))
+}

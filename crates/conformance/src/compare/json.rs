@@ -1,0 +1,191 @@
+//! JSON compared as JSON, with the freedoms that answers and requests have.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use super::short;
+use crate::recording::number;
+
+/// What may differ.
+#[derive(Debug, Clone, Copy)]
+pub enum Rules<'a> {
+    /// A result: null, missing and default are the same, more members are fine, instants are instants.
+    ///
+    /// `served` is the text of every answer. A word that an official SDK puts where the server said nothing
+    /// (`unknown`, `none`) is not in it, and counts as a default.
+    Result {
+        /// The text of every answer.
+        served: &'a str,
+    },
+    /// The JSON body of a request: null and missing are the same, unless the caller said null for that name.
+    Body {
+        /// Names that the caller gave as null.
+        nulls: &'a BTreeSet<String>,
+    },
+}
+
+/// What the official SDKs make of a missing text.
+const INVENTED: [&str; 5] = ["unknown", "none", "empty", "active", "disconnected"];
+
+/// The differences, one line each; none where both agree.
+#[must_use]
+pub fn diff(expected: &Value, actual: &Value, rules: Rules<'_>) -> Vec<String> {
+    let mut comparison = Comparison { rules, path: Vec::new(), found: Vec::new() };
+    comparison.values(expected, Some(actual));
+    comparison.found
+}
+
+/// The names under which a null stands anywhere in the value.
+#[must_use]
+pub fn nulls(value: &Value) -> BTreeSet<String> {
+    fn collect(value: &Value, into: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    if member.is_null() {
+                        into.insert(name.clone());
+                    }
+                    collect(member, into);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
+            _ => {}
+        }
+    }
+    let mut names = BTreeSet::new();
+    collect(value, &mut names);
+    names
+}
+
+/// Whether a text agrees with a recorded one in which placeholders may stand.
+#[must_use]
+pub fn text_matches(expected: &str, actual: &str) -> bool {
+    const UUID: &str = "(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})";
+    if expected == "<now>" {
+        return instant(actual).is_some();
+    }
+    if !expected.contains("<uuid>") {
+        return expected == actual;
+    }
+    let pattern = regex::escape(expected).replace("<uuid>", UUID);
+    Regex::new(&format!("^{pattern}$")).is_ok_and(|pattern| pattern.is_match(actual))
+}
+
+struct Comparison<'a> {
+    rules: Rules<'a>,
+    path: Vec<String>,
+    found: Vec<String>,
+}
+
+impl Comparison<'_> {
+    fn values(&mut self, expected: &Value, actual: Option<&Value>) {
+        match (expected, actual) {
+            (Value::Object(wanted), Some(Value::Object(given))) => self.objects(wanted, given),
+            (Value::Array(wanted), Some(Value::Array(given))) => self.arrays(wanted, given),
+            (_, Some(given)) if scalars_agree(expected, given) => {}
+            _ if self.absent(expected, actual) => {}
+            _ => {
+                let given = actual.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+                self.report(&format!("expected {}, got {}", short(expected), short(given)));
+            }
+        }
+    }
+
+    fn objects(&mut self, wanted: &Map<String, Value>, given: &Map<String, Value>) {
+        for (name, value) in wanted {
+            self.path.push(format!(".{name}"));
+            self.values(value, given.get(name));
+            self.path.pop();
+        }
+        if matches!(self.rules, Rules::Body { .. }) {
+            for (name, value) in given.iter().filter(|(name, _)| !wanted.contains_key(*name)) {
+                self.path.push(format!(".{name}"));
+                self.report(&format!("not expected, got {}", short(value)));
+                self.path.pop();
+            }
+        }
+    }
+
+    fn arrays(&mut self, wanted: &[Value], given: &[Value]) {
+        if wanted.len() != given.len() {
+            let (wanted, given) = (Value::from(wanted), Value::from(given));
+            self.report(&format!("expected {}, got {}", short(wanted), short(given)));
+            return;
+        }
+        for (index, (value, other)) in wanted.iter().zip(given).enumerate() {
+            self.path.push(format!("[{index}]"));
+            self.values(value, Some(other));
+            self.path.pop();
+        }
+    }
+
+    /// Whether both sides say nothing, each in its own way.
+    fn absent(&self, expected: &Value, actual: Option<&Value>) -> bool {
+        match self.rules {
+            Rules::Body { nulls } => {
+                let name = self.path.last().and_then(|name| name.strip_prefix('.'));
+                let meant = name.is_some_and(|name| nulls.contains(name));
+                expected.is_null() && actual.is_none() && !meant
+            }
+            Rules::Result { served } => {
+                let invented = |word: &str| {
+                    word == "<now>"
+                        || word == "<measured_ms>"
+                        || INVENTED.contains(&word) && !served.contains(&format!("\"{word}\""))
+                };
+                (is_default(expected) || expected.as_str().is_some_and(invented))
+                    && actual.is_none_or(is_default)
+            }
+        }
+    }
+
+    fn report(&mut self, what: &str) {
+        let path = self.path.concat();
+        let path = path.strip_prefix('.').unwrap_or(&path);
+        self.found.push(if path.is_empty() { what.to_owned() } else { format!("{path}: {what}") });
+    }
+}
+
+fn is_default(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(flag) => !flag,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.values().all(is_default),
+    }
+}
+
+fn scalars_agree(expected: &Value, actual: &Value) -> bool {
+    match (expected, actual) {
+        (Value::String(wanted), Value::String(given)) => {
+            text_matches(wanted, given)
+                || instant(wanted).is_some_and(|wanted| instant(given) == Some(wanted))
+        }
+        (Value::String(wanted), Value::Number(_)) => wanted == "<measured_ms>",
+        (Value::Number(wanted), Value::Number(given)) => numbers_agree(wanted, given),
+        (Value::Object(_), _) => match (number(expected), number(actual)) {
+            (Some(wanted), Some(given)) => wanted == given || (wanted.is_nan() && given.is_nan()),
+            _ => false,
+        },
+        _ => expected == actual,
+    }
+}
+
+fn numbers_agree(wanted: &serde_json::Number, given: &serde_json::Number) -> bool {
+    let whole = |number: &serde_json::Number| {
+        number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
+    };
+    match (whole(wanted), whole(given)) {
+        (Some(wanted), Some(given)) => wanted == given,
+        _ => wanted.as_f64() == given.as_f64(),
+    }
+}
+
+fn instant(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
+}

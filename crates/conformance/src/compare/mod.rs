@@ -1,0 +1,19 @@
+//! Compares what was recorded with what happened.
+
+mod errors;
+pub mod json;
+pub mod multipart;
+pub mod outcome;
+pub mod request;
+
+pub use errors::ErrorExpectation;
+
+/// A short spelling of a value for a report.
+pub(crate) fn short(text: impl ToString) -> String {
+    const LIMIT: usize = 160;
+    let text = text.to_string();
+    match text.char_indices().nth(LIMIT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
