@@ -7,7 +7,7 @@ use codespar_sandbox::Sandbox;
 use qrcode::{QrCode, render::unicode::Dense1x2};
 
 /// Where the API is: as the environment says when it names a key, else a sandbox of our own.
-pub fn server() -> Result<(Config, Option<Sandbox>), Box<dyn Error>> {
+pub(crate) fn server() -> Result<(Config, Option<Sandbox>), Box<dyn Error>> {
     if std::env::var_os("CODESPAR_API_KEY").is_some() {
         println!("On the API that the environment names.\n");
         return Ok((Config::from_vars(|name| std::env::var(name).ok())?, None));
@@ -17,7 +17,7 @@ pub fn server() -> Result<(Config, Option<Sandbox>), Box<dyn Error>> {
     Ok((Config::new(sandbox.api_key()).base_url(sandbox.base_url()), Some(sandbox)))
 }
 
-pub fn show_event(event: &ChatEvent) {
+pub(crate) fn show_event(event: &ChatEvent) {
     match event {
         ChatEvent::UserMessage(message) => println!("you    {}", message.content),
         ChatEvent::AssistantText(text) => println!("agent  {}", text.content),
@@ -30,17 +30,20 @@ pub fn show_event(event: &ChatEvent) {
 }
 
 /// Shows the code to the person who is to pay; nothing else does.
-pub fn show_charge(charge: &Charge) -> Result<(), Box<dyn Error>> {
+pub(crate) fn show_charge(charge: &Charge) -> Result<(), Box<dyn Error>> {
     let status = charge.status.as_deref().unwrap_or("made");
     println!("Charge {} is {status}.", charge.id.as_deref().unwrap_or("without id"));
     if let Some(code) = &charge.pix_copy_paste {
         println!("Copy and paste:\n{}\n", code.expose());
-        let picture = QrCode::new(code.expose())?.render::<Dense1x2>().quiet_zone(true).build();
+        // Light modules are drawn, dark ones left out: right on the usual dark terminal.
+        let qr = QrCode::new(code.expose())?;
+        let mut picture = qr.render::<Dense1x2>();
+        let picture = picture.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
         println!("{picture}\n");
     }
     Ok(())
 }
 
-pub fn show_status(status: &PaymentStatus) {
+pub(crate) fn show_status(status: &PaymentStatus) {
     println!("payment {}", status.payment_status);
 }

@@ -90,6 +90,17 @@ where
     }
 }
 
+/// The TLS side of the settings, and the protocols to offer.
+#[cfg(feature = "tls")]
+fn tls(settings: &TransportSettings) -> Result<Arc<rustls::ClientConfig>, codespar_engine::Error> {
+    let mut config = codespar_tls::client_config(settings)?;
+    config.alpn_protocols = match settings.http2 {
+        true => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        false => vec![b"http/1.1".to_vec()],
+    };
+    Ok(Arc::new(config))
+}
+
 /// Our own connector: TCP, proxies as the rules say, TLS by rustls.
 pub(crate) struct Dialer {
     tcp: HttpConnector,
@@ -113,7 +124,7 @@ impl Dialer {
             tcp,
             proxies,
             #[cfg(feature = "tls")]
-            tls: Arc::new(crate::tls::config(settings)?),
+            tls: tls(settings)?,
         })
     }
 

@@ -31,13 +31,12 @@
 //! # Features
 //! * `tls` (default): `https`, by rustls with ring and Mozilla's root certificates. Without it an
 //!   `https` base URL is refused when the client is built.
-//! * `platform-verifier`: trusts what the operating system trusts, instead of Mozilla's list.
+//! * `platform-verifier`: makes `Roots::Platform` a setting, which trusts what the operating
+//!   system trusts.
 
 mod body;
 mod connector;
 mod hyper;
-#[cfg(feature = "tls")]
-mod tls;
 
 pub use crate::{body::HyperBody, hyper::HyperTransport};
 

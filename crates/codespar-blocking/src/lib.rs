@@ -24,7 +24,8 @@
 //!
 //! # Features
 //! - `tls` (default): `https`, by rustls with ring and Mozilla's root certificates.
-//! - `platform-verifier`: trusts what the operating system trusts instead.
+//! - `platform-verifier`: makes `Roots::Platform` a setting, which trusts what the operating
+//!   system trusts.
 //!
 //! Without `tls`, a client for an `https` address is refused when it is made.
 

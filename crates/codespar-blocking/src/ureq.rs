@@ -33,8 +33,6 @@ mod fault;
 mod link;
 mod names;
 mod room;
-#[cfg(feature = "tls")]
-mod tls;
 mod wire;
 
 /// Carries requests by ureq, on the calling thread.
@@ -151,7 +149,7 @@ impl Connect for UreqTransport {
             names: names.clone(),
             max_header: settings.max_header_bytes,
             #[cfg(feature = "tls")]
-            tls: tls::config(settings)?,
+            tls: Arc::new(codespar_tls::client_config(settings)?),
         };
         let config = Config::builder()
             .http_status_as_error(false)

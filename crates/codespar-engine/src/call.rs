@@ -150,6 +150,37 @@ pub(crate) use option_methods;
 ///
 /// Nothing happens before that. A call owns everything it needs: it can be stored, sent to
 /// another thread, spawned.
+///
+/// The wrong ending does not compile. A blocking call cannot be awaited:
+///
+/// ```compile_fail,E0277
+/// # use codespar_engine::{BlockingTransport, Call, Error};
+/// async fn wrong<T: BlockingTransport>(call: Call<T, u32>) -> Result<u32, Error> {
+///     call.await
+/// }
+/// ```
+///
+/// and an asynchronous one cannot be sent:
+///
+/// ```compile_fail,E0277
+/// # use codespar_engine::{AsyncTransport, Call, Error};
+/// fn wrong<T: AsyncTransport>(call: Call<T, u32>) -> Result<u32, Error> {
+///     call.send()
+/// }
+/// ```
+///
+/// The right ones do:
+///
+/// ```
+/// # use codespar_engine::{AsyncTransport, BlockingTransport, Call, Error};
+/// fn blocking<T: BlockingTransport>(call: Call<T, u32>) -> Result<u32, Error> {
+///     call.send()
+/// }
+///
+/// async fn asynchronous<T: AsyncTransport>(call: Call<T, u32>) -> Result<u32, Error> {
+///     call.await
+/// }
+/// ```
 #[must_use = "a call does nothing until it is sent or awaited"]
 pub struct Call<T, O> {
     transport: T,

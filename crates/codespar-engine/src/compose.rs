@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Turns the output of a flow into something else.
-pub(crate) struct Map<F: Flow, P> {
+pub struct Map<F: Flow, P> {
     inner: F,
     map: Option<Mapping<F::Output, P>>,
 }
@@ -22,7 +22,8 @@ pub(crate) struct Map<F: Flow, P> {
 type Mapping<O, P> = Box<dyn FnOnce(O) -> Result<P, Error> + Send>;
 
 impl<F: Flow, P> Map<F, P> {
-    pub(crate) fn new(
+    /// Turns it into something else, or into an error.
+    pub fn new(
         inner: F,
         map: impl FnOnce(F::Output) -> Result<P, Error> + Send + 'static,
     ) -> Self {
@@ -42,6 +43,39 @@ impl<F: Flow, P> Flow for Map<F, P> {
                 Some(map) => map(output),
                 None => Err(Error::stream("the conversation is over")),
             }),
+        }
+    }
+}
+
+/// Turns the items of a flow into something else.
+pub(crate) struct MapItems<F: Flow, J> {
+    inner: F,
+    map: ItemMapping<F::Item, J>,
+}
+
+type ItemMapping<I, J> = Box<dyn FnMut(I) -> Result<J, Error> + Send>;
+
+impl<F: Flow, J> MapItems<F, J> {
+    pub(crate) fn new(
+        inner: F,
+        map: impl FnMut(F::Item) -> Result<J, Error> + Send + 'static,
+    ) -> Self {
+        Self { inner, map: Box::new(map) }
+    }
+}
+
+impl<F: Flow, J> Flow for MapItems<F, J> {
+    type Item = J;
+    type Output = F::Output;
+
+    fn resume(&mut self, tick: Tick, event: Event) -> Step<J, F::Output> {
+        match self.inner.resume(tick, event).sort() {
+            Sorted::Pass(step) => step,
+            Sorted::Item(item) => match (self.map)(item) {
+                Ok(item) => Step::Yield(item),
+                Err(error) => Step::Done(Err(error)),
+            },
+            Sorted::Done(output) => Step::Done(output),
         }
     }
 }

@@ -4,11 +4,14 @@ pub use serde;
 
 pub use crate::{
     answer::{MemberName, missing, text, through_json},
-    compose::{Failed, LastItem, Ready},
-    endpoint::{Conclude, Draft, Route, check_segment, encode_segment, json_answer, no_answer},
+    chain::{Chain, Keyed, Then},
+    compose::{Failed, LastItem, Map, Ready},
+    endpoint::{Draft, Route, check_segment, encode_segment, json_answer, no_answer},
+    envelope::{envelope, is_code},
     events::EventStream,
     frames::{Frames, Progress},
     pages::{Page, Pages},
     repeat::{Next, Repeat, poll_until},
+    rows::Conclude,
     unary::Unary,
 };

@@ -1,4 +1,4 @@
-//! Endpoints as table rows, and the requests that are made of them.
+//! What an endpoint is, and the requests that are made of it.
 
 use std::{
     fmt::{self, Write as _},
@@ -8,12 +8,14 @@ use std::{
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue, Method, Request, Uri,
-    header::{ACCEPT, CONTENT_TYPE},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::{Answer, Error, IDEMPOTENCY_KEY, Multipart, Payload, Retry, Service, Unary, encode};
+use crate::{
+    Answer, AuthMode, Error, IDEMPOTENCY_KEY, Multipart, Payload, Retry, Service, Unary, encode,
+};
 
 /// One row of an API: what it is called, where it is, when repeating it is safe.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct Route {
     pub path: &'static str,
     /// When repeating it is safe.
     pub retry: Retry,
+    /// What it asks of its caller.
+    pub auth: AuthMode,
 }
 
 impl Route {
@@ -37,7 +41,14 @@ impl Route {
         path: &'static str,
         retry: Retry,
     ) -> Self {
-        Self { operation, method, path, retry }
+        Self { operation, method, path, retry, auth: AuthMode::new("") }
+    }
+
+    /// Says what it asks of its caller.
+    #[must_use]
+    pub const fn with_auth(mut self, auth: AuthMode) -> Self {
+        self.auth = auth;
+        self
     }
 }
 
@@ -83,6 +94,7 @@ pub fn encode_segment(value: &str) -> String {
 pub struct Draft {
     operation: &'static str,
     retry: Retry,
+    auth: AuthMode,
     method: Method,
     target: Result<String, Error>,
     has_query: bool,
@@ -97,6 +109,7 @@ impl Draft {
     pub fn new(route: &Route, values: &[(&str, &str)]) -> Self {
         let target = fill(route.path, values);
         Self::with_target(route.operation, route.method.clone(), route.retry, target)
+            .auth(route.auth)
     }
 
     /// A request to a path that is written out by the caller, below the base URL.
@@ -118,6 +131,7 @@ impl Draft {
         Self {
             operation,
             retry,
+            auth: AuthMode::default(),
             method,
             target,
             has_query: false,
@@ -128,12 +142,26 @@ impl Draft {
         }
     }
 
+    /// Says when repeating it is safe, in place of what was said before.
+    #[must_use]
+    pub fn repeated(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
     /// Refuses to send, unless the check went well.
     #[must_use]
     pub fn checked(mut self, check: Result<(), Error>) -> Self {
         if let (Ok(_), Err(error)) = (&self.target, check) {
             self.target = Err(error);
         }
+        self
+    }
+
+    /// Says what the endpoint asks of its caller.
+    #[must_use]
+    pub const fn auth(mut self, auth: AuthMode) -> Self {
+        self.auth = auth;
         self
     }
 
@@ -224,6 +252,10 @@ impl Draft {
         self.retry
     }
 
+    pub(crate) const fn auth_mode(&self) -> AuthMode {
+        self.auth
+    }
+
     /// Builds the request: the service's headers first, then the operation's, then the caller's.
     pub(crate) fn request(
         self,
@@ -237,7 +269,6 @@ impl Draft {
             .map_err(|error| Error::config("path", "expected a shorter path").with_source(error))?;
         let mut request = Request::new(self.payload);
         *request.method_mut() = self.method;
-        *request.uri_mut() = uri;
         let headers = request.headers_mut();
         headers.reserve(service.headers.len() + self.headers.len() + extra.len() + 3);
         for (name, value) in &service.headers {
@@ -246,6 +277,10 @@ impl Draft {
         headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
         if let Some(kind) = self.content_type {
             headers.insert(CONTENT_TYPE, kind);
+        }
+        // A credential that comes with the call counts instead of the client's.
+        if !extra.iter().any(|(name, _)| matches!(*name, AUTHORIZATION | COOKIE)) {
+            service.authorize(self.auth, uri.path(), headers)?;
         }
         for (name, value) in self.headers.into_iter().chain(extra) {
             headers.insert(name, value);
@@ -256,6 +291,7 @@ impl Draft {
                 .map_err(|_| Error::config("idempotency_key", "expected visible ASCII"))?;
             headers.insert(IDEMPOTENCY_KEY, value);
         }
+        *request.uri_mut() = uri;
         Ok(request)
     }
 }
@@ -310,96 +346,4 @@ pub fn json_answer<O: serde::de::DeserializeOwned>(answer: Answer) -> Result<O, 
 /// `Api` unless the status is 2xx.
 pub fn no_answer(answer: Answer) -> Result<(), Error> {
     answer.bytes().map(|_| ())
-}
-
-/// Endpoints as a table. Each row makes a function that builds the call's flow, and an entry of
-/// the table of routes.
-///
-/// ```text
-/// endpoints! {
-///     pub(crate) static ROUTES;
-///     fn payment_status(tool_call) -> PaymentStatus: "session.payment_status" GET "/v1/tool-calls/{tool_call}/payment-status";
-///     fn execute(session; json: &Execute<'_>) -> ToolResult: "session.execute" POST "/v1/sessions/{session}/execute", read execute_answer;
-///     fn pay(batch; json: &Pay) -> Batch: "payables.batches.pay" POST "/v1/payables/batches/{batch}/pay" Keyed;
-/// }
-/// ```
-///
-/// The functions are not generic, so that serde's work is compiled once, in the crate of the
-/// API. Reads may be repeated and everything else may not, unless the row says `Safe`, `Keyed` or
-/// `Once`. Path values are percent-encoded, in order; what follows the semicolon is `json`, `query`
-/// or `form`. An endpoint whose answer is `Draft` gives the request itself, for streams.
-#[macro_export]
-macro_rules! endpoints {
-    (
-        $vis:vis static $routes:ident;
-        $(
-            fn $name:ident ( $($id:ident),* $(; $($part:ident : $ty:ty),+)? ) -> $out:ty :
-                $operation:literal $method:ident $path:literal
-                $($class:ident)? $(, read $decode:path)? ;
-        )*
-    ) => {
-        #[doc = "The routes of this file."]
-        $vis static $routes: &[$crate::Route] = &[
-            $( $crate::Route::new(
-                $operation,
-                ::http::Method::$method,
-                $path,
-                $crate::endpoints!(@class $method $($class)?),
-            ) ),*
-        ];
-        $(
-            #[inline(never)]
-            pub(crate) fn $name(
-                service: &::std::sync::Arc<$crate::Service>
-                $(, $id: &str)*
-                $($(, $part: $ty)+)?
-            ) -> $crate::endpoints!(@flow $out $(, $decode)?) {
-                const ROUTE: $crate::Route = $crate::Route::new(
-                    $operation,
-                    ::http::Method::$method,
-                    $path,
-                    $crate::endpoints!(@class $method $($class)?),
-                );
-                let draft = $crate::Draft::new(&ROUTE, &[$((stringify!($id), $id)),*])
-                    $($( .$part($part) )+)?;
-                $crate::endpoints!(@conclude $out, draft, service $(, $decode)?)
-            }
-        )*
-    };
-    (@class GET) => { $crate::Retry::Safe };
-    (@class $method:ident) => { $crate::Retry::Once };
-    (@class $method:ident $class:ident) => { $crate::Retry::$class };
-    (@flow $out:ty) => { <$out as $crate::describe::Conclude>::Call };
-    (@flow $out:ty, $decode:path) => { $crate::Unary<$out> };
-    (@conclude $out:ty, $draft:ident, $service:ident, $decode:path) => {
-        $draft.unary($service, $decode)
-    };
-    (@conclude $out:ty, $draft:ident, $service:ident) => {
-        <$out as $crate::describe::Conclude>::conclude($draft, $service)
-    };
-}
-
-/// How a row's request becomes a flow, by the type it answers with.
-pub trait Conclude: Sized {
-    /// The flow, or the request itself.
-    type Call;
-
-    /// Finishes the row.
-    fn conclude(draft: Draft, service: &Arc<Service>) -> Self::Call;
-}
-
-impl Conclude for Draft {
-    type Call = Self;
-
-    fn conclude(draft: Draft, _: &Arc<Service>) -> Self {
-        draft
-    }
-}
-
-impl<O: serde::de::DeserializeOwned> Conclude for O {
-    type Call = Unary<O>;
-
-    fn conclude(draft: Draft, service: &Arc<Service>) -> Unary<O> {
-        draft.unary(service, json_answer)
-    }
 }

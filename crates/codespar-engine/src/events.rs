@@ -1,21 +1,19 @@
 //! Event streams: opening, the idle limit, opening again.
 
-use std::{
-    mem,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod run;
 
-use http::{HeaderName, HeaderValue, Request, StatusCode, response::Parts};
+use std::{mem, sync::Arc, time::Instant};
 
+use http::{StatusCode, response::Parts};
+
+use self::run::{After, Phase, Run};
 use crate::{
-    CallOptions, CancelHandle, Draft, Error, ErrorKind, Event, Exchange, Flow, Payload, Retry,
-    Service, Step, Tick,
+    AuthMode, CallOptions, Draft, Error, ErrorKind, Event, Flow, Retry, Service, Step, Tick,
     flow::out_of_turn,
-    incoming::Incoming,
-    retry::{idempotency_key, may_repeat},
-    service::content_type,
     frames::{Frames, Progress},
+    incoming::Incoming,
+    retry::may_repeat,
+    service::content_type,
     sse::FrameDecoder,
 };
 
@@ -29,61 +27,12 @@ pub struct EventStream<F: Frames> {
     service: Arc<Service>,
     operation: &'static str,
     class: Retry,
+    auth: AuthMode,
     frames: F,
     decoder: FrameDecoder,
     draft: Option<Draft>,
     run: Option<Run>,
     reconnect: bool,
-}
-
-/// What is known once the stream has begun.
-struct Run {
-    request: Request<Payload>,
-    key: Option<Box<str>>,
-    cancel: Option<CancelHandle>,
-    timeout: Duration,
-    idle: Duration,
-    retries: u32,
-    attempts: u32,
-    /// How many times in a row it was opened in vain, or did not last.
-    failures: u32,
-    /// Whether the server may have seen one of the attempts.
-    sent: bool,
-    /// When the head has to be there.
-    deadline: Instant,
-    /// When the stream was opened; `None` before the first time.
-    opened: Option<Instant>,
-    /// When the stream last showed life.
-    alive: Instant,
-    /// The pause before opening again that the server asked for.
-    pause: Option<Duration>,
-    phase: Phase,
-}
-
-enum Phase {
-    /// Waiting for the head.
-    Opening,
-    /// Reading an answer that is no event stream.
-    Refused(Incoming),
-    /// Reading frames.
-    Open,
-    /// An item was handed out at this moment.
-    Resting {
-        since: Instant,
-        then: After,
-    },
-    /// Waiting before the next attempt.
-    Pausing,
-    Over,
-}
-
-/// What follows on an item.
-#[derive(Clone, Copy)]
-enum After {
-    More,
-    /// The body is over, but the stream is not.
-    Ended,
-    Done,
 }
 
 impl<F: Frames> EventStream<F> {
@@ -93,6 +42,7 @@ impl<F: Frames> EventStream<F> {
             service: Arc::clone(service),
             operation: draft.operation(),
             class: draft.class(),
+            auth: draft.auth_mode(),
             frames,
             decoder: FrameDecoder::new(),
             draft: Some(draft.accept("text/event-stream")),
@@ -124,48 +74,22 @@ impl<F: Frames> EventStream<F> {
         let Some(draft) = self.draft.take() else {
             return Err(Error::stream("the stream was started twice"));
         };
-        let timeout = options.timeout.unwrap_or(self.service.timeout);
-        let key = idempotency_key(options.idempotency_key, self.class, tick.noise);
-        Ok(Run {
-            request: draft.request(&self.service, options.headers, key.as_deref())?,
-            key,
-            cancel: options.cancel,
-            timeout,
-            idle: options.idle_timeout.unwrap_or(self.service.idle_timeout),
-            retries: options.retries.unwrap_or(self.service.retry.retries),
-            attempts: 0,
-            failures: 0,
-            sent: false,
-            deadline: tick.now + timeout,
-            opened: None,
-            alive: tick.now,
-            pause: None,
-            phase: Phase::Over,
-        })
+        Run::new(&self.service, draft, options, tick)
     }
 
     fn open(&mut self, tick: Tick) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.lost(&Event::Woke) };
-        run.attempts = run.attempts.saturating_add(1);
-        run.phase = Phase::Opening;
         let last_id = self.decoder.last_event_id().to_owned();
-        if let (false, Ok(value)) = (last_id.is_empty(), HeaderValue::from_str(&last_id)) {
-            let name = HeaderName::from_static("last-event-id");
-            run.request.headers_mut().insert(name, value);
-        }
+        let exchange = run.open(tick, &last_id);
         let limit = self.service.limits.frame_bytes;
         self.decoder = FrameDecoder::new().with_limit(limit).with_last_event_id(last_id);
-        let mut exchange = Exchange::new(run.request.clone());
-        exchange.timeout = Some(run.deadline.saturating_duration_since(tick.now));
-        exchange.idle = Some(run.idle);
-        exchange.streaming = true;
-        exchange.cancel = run.cancel.clone();
         Step::Open(exchange)
     }
 
     fn head(&mut self, tick: Tick, head: Box<Parts>) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.lost(&Event::Head(head)) };
         run.sent = true;
+        self.service.answered(self.auth, &head.headers, tick.wall);
         let is_stream = head.status.is_success()
             && head.status != StatusCode::NO_CONTENT
             && content_type(&head.headers).as_deref() == Some("text/event-stream");

@@ -60,7 +60,10 @@ impl Tick {
 }
 
 /// What happened since the flow was last resumed.
-#[non_exhaustive]
+///
+/// Closed on purpose, as is [`Step`]: these two are the contract, and a driver that passed over a
+/// step would hang.
+#[allow(clippy::exhaustive_enums)]
 pub enum Event {
     /// The call begins, with the options its caller chose.
     Start(CallOptions),
@@ -80,9 +83,8 @@ pub enum Event {
 
 /// What a driver has to do next.
 #[derive(Debug)]
-#[non_exhaustive]
 // A step lives for a moment and is never stored: boxing would cost more than moving.
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::exhaustive_enums, clippy::large_enum_variant)]
 pub enum Step<I, O> {
     /// Exchange a request for the head of a response; forget any earlier one.
     Open(Exchange),

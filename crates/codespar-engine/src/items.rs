@@ -12,6 +12,7 @@ use futures_core::Stream;
 use crate::{
     AsyncTransport, BlockingTransport, CallOptions, CancelHandle, Error, Event, Flow, Transport,
     call::option_methods,
+    compose::MapItems,
     drive::{Act, Io, Machine as _, Typed, carry_out_async, drive, read_async},
 };
 
@@ -59,6 +60,19 @@ impl<T: Transport, I> Items<T, I> {
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.options.idle_timeout = Some(limit);
         self
+    }
+
+    /// Turns every item into something else; an error is the last item.
+    pub fn map_items<J: 'static>(
+        self,
+        map: impl FnMut(I) -> Result<J, Error> + Send + 'static,
+    ) -> Items<T, J>
+    where
+        I: 'static,
+    {
+        let Self { transport, options, machine, .. } = self;
+        let flow = MapItems::new(machine.into_flow(), map);
+        Items { options, ..Items::new(transport, flow) }
     }
 
     /// Takes the conversation out, to be driven by hand: begin with `Event::Start(options)`.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::Error;
+use crate::{Error, finite::is_finite};
 
 /// Any JSON value, kept as its text: nothing is lost, and nothing is built until it is asked for.
 ///
@@ -195,6 +195,9 @@ fn without_values(reason: &str) -> String {
 /// # Errors
 /// `Config` naming the field, when a number in it is not finite or a key is not text.
 pub fn encode<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Vec<u8>, Error> {
+    if !is_finite(value) {
+        return Err(Error::config(field, "expected finite numbers"));
+    }
     serde_json::to_vec(value)
         .map_err(|error| Error::config(field, "a value with a JSON form").with_source(error))
 }

@@ -32,14 +32,19 @@
 //! drive it by hand.
 
 mod answer;
+mod args;
 mod call;
 mod cancel;
+mod chain;
 mod compose;
+mod credentials;
 pub mod describe;
 mod drive;
 mod endpoint;
+mod envelope;
 mod error;
 mod events;
+mod finite;
 mod flow;
 mod frames;
 mod incoming;
@@ -51,13 +56,16 @@ mod pages;
 mod payload;
 mod proxy;
 mod repeat;
+mod resource;
 mod retry;
+mod rows;
 mod secret;
 mod service;
 mod settings;
 pub mod sse;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod time;
 mod transport;
 mod unary;
 
@@ -65,6 +73,7 @@ pub use self::{
     answer::Extra,
     call::{Call, CallFuture, CallOptions, Reply, check_limit},
     cancel::CancelHandle,
+    credentials::{AuthMode, Credentials},
     endpoint::{Draft, Route},
     error::{Error, ErrorKind},
     flow::{BoxFlow, Event, Flow, Step, Tick},
@@ -77,7 +86,8 @@ pub use self::{
     retry::{Retry, RetryPolicy, is_transient, retry_after},
     secret::{ApiKey, Sensitive},
     service::{Answer, BaseUrl, Dialect, IDEMPOTENCY_KEY, Limits, Refusal, Service},
-    settings::{Identity, Proxy, TransportSettings},
+    settings::{Identity, Proxy, Roots, TransportSettings},
+    time::Timestamp,
     transport::{
         AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Connect, Exchange, Ticker,
         Transport, TransportError, TransportErrorKind,

@@ -33,6 +33,8 @@ pub struct RetryPolicy {
     pub cap: Duration,
     /// The longest wait the server may ask for; a longer one ends the call. Default 60 s.
     pub retry_after_cap: Duration,
+    /// Whether a longer one is cut to that instead of ending the call. Default no.
+    pub cut_retry_after: bool,
 }
 
 impl Default for RetryPolicy {
@@ -42,6 +44,7 @@ impl Default for RetryPolicy {
             base: Duration::from_millis(500),
             cap: Duration::from_secs(8),
             retry_after_cap: Duration::from_secs(60),
+            cut_retry_after: false,
         }
     }
 }
@@ -55,7 +58,9 @@ impl RetryPolicy {
     /// How long to wait before repetition `n` (from 0); `None`: the server asks for too much.
     pub fn wait(&self, n: u32, asked: Option<Duration>, noise: u128) -> Option<Duration> {
         match asked {
-            Some(asked) if asked > self.retry_after_cap => None,
+            Some(asked) if asked > self.retry_after_cap => {
+                self.cut_retry_after.then_some(self.retry_after_cap)
+            }
             Some(asked) => Some(asked),
             None => Some(jitter(self.ceiling(n), noise)),
         }
@@ -96,7 +101,7 @@ pub(crate) fn idempotency_key(
 }
 
 /// 128 bits of noise in the form of a version 4 UUID.
-fn made_up_key(noise: u128) -> Box<str> {
+pub(crate) fn made_up_key(noise: u128) -> Box<str> {
     let bits = noise & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
     let hex = format!("{bits:032x}");
     let part = |from, to| hex.get(from..to).unwrap_or_default();
@@ -162,5 +167,7 @@ mod tests {
         let policy = RetryPolicy::default();
         assert_eq!(policy.wait(0, Some(Duration::from_secs(7)), 0), Some(Duration::from_secs(7)));
         assert_eq!(policy.wait(0, Some(Duration::from_secs(61)), 0), None);
+        let policy = RetryPolicy { cut_retry_after: true, ..policy };
+        assert_eq!(policy.wait(0, Some(Duration::from_secs(61)), 0), Some(policy.retry_after_cap));
     }
 }

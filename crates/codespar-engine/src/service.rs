@@ -1,12 +1,12 @@
 //! Where requests go and what they all have in common.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
-use crate::{Error, RetryPolicy, check_limit, decode, retry};
+use crate::{Credentials, Error, RetryPolicy, check_limit, decode, retry};
 
 /// The header that names an effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -19,6 +19,8 @@ pub struct Service {
     pub base: BaseUrl,
     /// Headers of every request: credentials, project, user agent.
     pub headers: HeaderMap,
+    /// What says who the client is, where that depends on the endpoint.
+    pub credentials: Option<Arc<dyn Credentials>>,
     /// How long a call may take, retries included. Default 60 s.
     pub timeout: Duration,
     /// How long an event stream may be silent. Default 60 s.
@@ -37,6 +39,7 @@ impl Service {
         Self {
             base,
             headers: HeaderMap::new(),
+            credentials: None,
             timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(60),
             retry: RetryPolicy::default(),
@@ -93,12 +96,21 @@ impl Default for Limits {
 pub struct Dialect {
     /// Reads code, message and the rest out of an answer that is no success.
     pub read: fn(&Answer) -> Refusal,
+    /// The JSON text that an empty or `null` success stands for; without one, it is no answer.
+    pub nothing: Option<&'static str>,
 }
 
 impl Dialect {
     /// A dialect made of its reader.
     pub const fn new(read: fn(&Answer) -> Refusal) -> Self {
-        Self { read }
+        Self { read, nothing: None }
+    }
+
+    /// Says that an empty or `null` success is an answer, and which JSON text it stands for.
+    #[must_use]
+    pub const fn with_nothing(mut self, text: &'static str) -> Self {
+        self.nothing = Some(text);
+        self
     }
 }
 
@@ -148,7 +160,16 @@ impl Answer {
         if !self.is_success() {
             return Err(self.refusal());
         }
-        self.promised_json().and_then(|()| decode(&self.body)).map_err(|error| self.decorate(error))
+        let read = match self.dialect.nothing {
+            Some(text) if self.is_nothing() => decode(text.as_bytes()),
+            _ => self.promised_json().and_then(|()| decode(&self.body)),
+        };
+        read.map_err(|error| self.decorate(error))
+    }
+
+    /// Whether the body is empty or `null`.
+    fn is_nothing(&self) -> bool {
+        matches!(self.body.trim_ascii(), b"" | b"null")
     }
 
     /// The body, unless it is a refusal.
@@ -257,6 +278,10 @@ impl BaseUrl {
         }
         if authority.as_str().contains('@') {
             return wrong("a URL without user name or password");
+        }
+        let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+        if !port.is_empty() && authority.port_u16().is_none_or(|port| port == 0) {
+            return wrong("a URL with a port from 1 to 65535");
         }
         if uri.query().is_some() || text.contains('#') {
             return wrong("a URL without query or fragment");

@@ -20,7 +20,9 @@ pub struct TransportSettings {
     pub http2: bool,
     /// Which proxy, if any. Default: as the environment says.
     pub proxy: Proxy,
-    /// Certificates trusted besides the built-in roots: PEM (one or more) or DER (one) each.
+    /// Which certificate authorities are trusted. Default: the built-in ones.
+    pub roots: Roots,
+    /// Certificates trusted besides [`roots`](Self::roots): PEM (one or more) or DER (one) each.
     pub extra_roots: Vec<Bytes>,
     /// Whether only [`extra_roots`](Self::extra_roots) are trusted. Default no.
     pub only_extra_roots: bool,
@@ -37,11 +39,27 @@ impl Default for TransportSettings {
             max_header_bytes: 64 * 1024,
             http2: true,
             proxy: Proxy::Environment,
+            roots: Roots::BuiltIn,
             extra_roots: Vec::new(),
             only_extra_roots: false,
             identity: None,
         }
     }
+}
+
+/// Which certificate authorities are trusted.
+///
+/// A setting rather than a feature: features add up across a build, and what another crate asks
+/// for must not change whom a client trusts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Roots {
+    /// Mozilla's list, as compiled into the program.
+    #[default]
+    BuiltIn,
+    /// Those the operating system trusts. Needs the feature `platform-verifier` of the driver;
+    /// without it the client is refused when it is made.
+    Platform,
 }
 
 /// A client certificate and its private key, both PEM.

@@ -10,7 +10,7 @@ use std::{
 use http::Request;
 
 use crate::{
-    Answer, CallOptions, CancelHandle, Draft, Error, Event, Exchange, Flow, Payload, Retry,
+    Answer, AuthMode, CallOptions, CancelHandle, Draft, Error, Event, Exchange, Flow, Payload, Retry,
     Service, Step, Tick,
     flow::out_of_turn,
     incoming::Incoming,
@@ -25,6 +25,7 @@ pub struct Unary<O> {
     service: Arc<Service>,
     operation: &'static str,
     class: Retry,
+    auth: AuthMode,
     decode: fn(Answer) -> Result<O, Error>,
     draft: Option<Draft>,
     run: Option<Run>,
@@ -61,6 +62,7 @@ impl<O> Unary<O> {
             service: Arc::clone(service),
             operation: draft.operation(),
             class: draft.class(),
+            auth: draft.auth_mode(),
             decode,
             draft: Some(draft),
             run: None,
@@ -173,6 +175,7 @@ impl<O> Flow for Unary<O> {
                 Err(error) => self.fails(error),
             },
             (Event::Head(head), Some(Phase::Opening)) => {
+                self.service.answered(self.auth, &head.headers, tick.wall);
                 let incoming = Incoming::new(head, self.service.limits.body_bytes);
                 match incoming.check_declared() {
                     Ok(()) => self.read(tick, incoming),

@@ -67,9 +67,9 @@ fn named_tool(message: &str) -> Option<String> {
         let (server, tool) = word.split_once('/')?;
         let plain = |text: &str| {
             text.len() > 1
-                && text.bytes().all(|b| {
-                    b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_'
-                })
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
         };
         (plain(server) && plain(tool)).then(|| word.to_owned())
     })

@@ -10,7 +10,7 @@ use crate::account::ORGANIZATION;
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
 use crate::errors::{error, not_found};
-use crate::table::{set, text};
+use crate::table::{part, set, text};
 
 /// `GET /v1/agents`
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
@@ -62,7 +62,7 @@ pub(crate) fn document(call: &mut Call<'_>) -> Outcome {
         "@context": ["https://www.w3.org/ns/did/v1"],
         "id": did,
         "verificationMethod": [{
-            "id": row["kid"],
+            "id": part(row, "kid"),
             "type": "JsonWebKey2020",
             "controller": did,
             "publicKeyJwk": { "kty": "OKP", "crv": "Ed25519", "x": public },

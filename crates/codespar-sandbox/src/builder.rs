@@ -54,7 +54,8 @@ impl Builder {
     /// Time between the heartbeat comments of a status stream; 15 s by default.
     #[must_use]
     pub fn heartbeat(mut self, every: Duration) -> Self {
-        self.settings.heartbeat = every.max(Duration::from_millis(1));
+        self.settings.heartbeat =
+            every.clamp(Duration::from_millis(1), Duration::from_secs(24 * 60 * 60));
         self
     }
 
@@ -118,6 +119,13 @@ impl Builder {
         self
     }
 
+    /// Denies `codespar_pay` above this amount in minor units, as a policy would.
+    #[must_use]
+    pub fn payment_limit(mut self, minor: i64) -> Self {
+        self.settings.payment_limit = Some(minor);
+        self
+    }
+
     /// How many items one `pay` call of a payables batch executes; 2 by default, so that a longer
     /// batch takes several rounds.
     #[must_use]
@@ -149,6 +157,7 @@ pub(crate) struct Settings {
     pub(crate) test_mode: bool,
     pub(crate) connected: bool,
     pub(crate) extra_servers: Vec<String>,
+    pub(crate) payment_limit: Option<i64>,
     pub(crate) items_per_round: usize,
 }
 
@@ -173,6 +182,7 @@ impl Default for Settings {
             test_mode: true,
             connected: false,
             extra_servers: Vec::new(),
+            payment_limit: None,
             items_per_round: 2,
         }
     }

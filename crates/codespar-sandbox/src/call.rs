@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::answer::Answer;
 use crate::builder::Settings;
 use crate::errors::{Refusal, framework};
+use crate::execute::World;
 use crate::fields::{Fields, issue, through_javascript};
 use crate::recorded::ReceivedRequest;
 use crate::state::State;
@@ -42,6 +43,11 @@ impl<'a> Call<'a> {
     /// The second parameter of the path.
     pub(crate) fn second_id(&self) -> &str {
         self.path.get(1).map_or("", String::as_str)
+    }
+
+    /// What a tool may see and change of it.
+    pub(crate) fn world(&mut self) -> World<'_> {
+        World { state: self.state, settings: self.settings, project: self.project, now: self.now }
     }
 
     pub(crate) fn query(&self, name: &str) -> Option<&str> {

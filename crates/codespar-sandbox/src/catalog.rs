@@ -157,7 +157,8 @@ pub(crate) fn search(text: &str) -> impl Iterator<Item = (&'static Server, &'sta
         .filter(|word| word.len() > 2)
         .map(str::to_lowercase)
         .collect();
-    let tools = SERVERS.iter().flat_map(|server| server.tools.iter().map(move |tool| (server, tool)));
+    let tools =
+        SERVERS.iter().flat_map(|server| server.tools.iter().map(move |tool| (server, tool)));
     tools.filter(move |(_, tool)| {
         let about = tool.about.to_lowercase();
         about.split(|c: char| !c.is_alphanumeric()).any(|word| words.iter().any(|it| it == word))

@@ -10,7 +10,8 @@ use crate::execute::World;
 use crate::fields::issue;
 use crate::money::{self, Amount};
 use crate::pix;
-use crate::table::{matches, page, set, text};
+use crate::status;
+use crate::table::{matches, page, part, set, text};
 
 const METHODS: [&str; 4] = ["pix", "boleto", "card", "wallet"];
 
@@ -37,7 +38,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         return Err(error(400, code, "a boleto with a due date needs a key").into());
     }
     if let Some(earlier) = key.as_deref().and_then(|key| find_by(call, "idempotency_key", key)) {
-        let same = earlier["amount_minor"] == amount.minor() && text(&earlier, "method") == method;
+        let same =
+            part(&earlier, "amount_minor") == amount.minor() && text(&earlier, "method") == method;
         if !same {
             return Err(error(400, "idempotency_key_conflict", "the key is in use").into());
         }
@@ -64,6 +66,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     if call.query("limit").is_some_and(|it| !it.parse().is_ok_and(|it| (1..=200).contains(&it))) {
         return Err(error(400, "invalid_limit", "1 to 200").into());
     }
+    catch_up(call);
     let rows: Vec<Value> = call
         .state
         .charges
@@ -104,14 +107,14 @@ pub(crate) fn pay(call: &mut Call<'_>) -> Outcome {
     if text(row, "status") == "CONFIRMED" {
         return Err(error(409, "already_payment_notified", "the charge is paid").into());
     }
-    if paid.is_some_and(|paid| row["amount_minor"] != paid) {
+    if paid.is_some_and(|paid| part(row, "amount_minor") != paid) {
         return Err(issue("amount_minor", "not the amount of the charge").into());
     }
-    set(row, "status", "CONFIRMED");
-    set(row, "local_status", "settled");
-    set(row, "settlement", "confirmed");
-    set(row, "payable", false);
-    Ok(Answer::ok(public(row)))
+    confirm(row);
+    let answer = public(row);
+    let now = call.now;
+    status::post_to_subject(call.state, text(&answer, "id"), "commerce.payment.succeeded", now);
+    Ok(Answer::ok(answer))
 }
 
 /// The id of a charge that was made under this key.
@@ -158,7 +161,26 @@ fn charge(id: &str, method: &str, currency: &str, amount: Amount, key: Option<&s
     })
 }
 
+fn confirm(row: &mut Value) {
+    set(row, "status", "CONFIRMED");
+    set(row, "local_status", "settled");
+    set(row, "settlement", "confirmed");
+    set(row, "payable", false);
+}
+
+/// Confirms the charges whose payment has settled since the last look.
+fn catch_up(call: &mut Call<'_>) {
+    let open = call.state.charges.list(call.project).filter(|row| text(row, "status") == "PENDING");
+    let open: Vec<String> = open.map(|row| text(row, "id").to_owned()).collect();
+    for id in open {
+        if status::of_subject(call.state, &id, call.now) == Some("succeeded") {
+            call.state.charges.find_mut(call.project, &id).into_iter().for_each(confirm);
+        }
+    }
+}
+
 fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
+    catch_up(call);
     let id = call.id().to_owned();
     let mut rows = call.state.charges.list_mut(call.project);
     let found = rows.find(|row| text(row, "id") == id || text(row, "idempotency_key") == id);

@@ -9,7 +9,7 @@ use crate::call::{Call, Outcome};
 use crate::catalog;
 use crate::errors::{Refusal, error, not_found};
 use crate::fields::{Fields, issue};
-use crate::table::{matches, set, text};
+use crate::table::{matches, part, set, text};
 
 /// `POST /v1/connections/start`: a link that a person opens to connect.
 pub(crate) fn start(call: &mut Call<'_>) -> Outcome {
@@ -50,8 +50,8 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     let server_id = body.text("server_id")?;
-    let server =
-        catalog::find(server_id).ok_or_else(|| error(404, "server_unknown", "not in the catalog"))?;
+    let server = catalog::find(server_id)
+        .ok_or_else(|| error(404, "server_unknown", "not in the catalog"))?;
     if server.secrets().is_empty() {
         return Err(error(400, "not_api_key_server", "this provider connects by OAuth").into());
     }
@@ -98,7 +98,7 @@ pub(crate) fn patch(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     let patch = body.object("connection_metadata")?.value();
     let row = find(call)?;
-    let mut metadata = row["connection_metadata"].clone();
+    let mut metadata = part(row, "connection_metadata").clone();
     for (name, value) in patch.as_object().into_iter().flatten() {
         set(&mut metadata, name, value.clone());
     }
@@ -114,7 +114,7 @@ pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
     let now = call.now.text();
     let row = find(call)?;
     if text(row, "status") == "revoked" {
-        let body = json!({ "id": row["id"], "status": "revoked", "already": true });
+        let body = json!({ "id": part(row, "id"), "status": "revoked", "already": true });
         return Ok(Answer::ok(body));
     }
     set(row, "status", "revoked");
@@ -140,7 +140,7 @@ pub(crate) fn webhook_secret(call: &mut Call<'_>) -> Outcome {
     }
     let row = find(call)?;
     Ok(Answer::ok(json!({
-        "connection_id": row["id"], "server_id": row["server_id"], "updated": true,
+        "connection_id": part(row, "id"), "server_id": part(row, "server_id"), "updated": true,
     })))
 }
 
@@ -156,8 +156,8 @@ fn check_secret(server: &catalog::Server, body: &Fields) -> Result<(), Refusal> 
         Some(Value::Object(secrets)) => {
             let names: Vec<&str> = secrets.keys().map(String::as_str).collect();
             let expected = server.secrets();
-            let complete = names.len() == expected.len()
-                && expected.iter().all(|name| names.contains(name));
+            let complete =
+                names.len() == expected.len() && expected.iter().all(|name| names.contains(name));
             if complete {
                 return Ok(());
             }

@@ -12,7 +12,7 @@ use crate::call::{Call, Outcome};
 use crate::errors::{Refusal, error, not_found};
 use crate::fields::Fields;
 use crate::receipts::hex;
-use crate::table::{matches, set, text};
+use crate::table::{matches, part, set, text};
 
 const RAILS: [&str; 5] =
     ["pix-consent", "card-token", "ted-debit-auth", "usd-ach-debit", "usdc-onchain"];
@@ -61,7 +61,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     let row = open(call)?;
     let mut body = json!({ "org_name": "Sandbox", "rails_supported": RAILS });
     for name in ["token", "agent_id", "consumer_email_hint", "intent", "expires_at", "surface"] {
-        set(&mut body, name, row[name].clone());
+        set(&mut body, name, part(row, name).clone());
     }
     Ok(Answer::ok(body))
 }
@@ -86,14 +86,11 @@ pub(crate) fn submit(call: &mut Call<'_>) -> Outcome {
     set(row, "resolved", true);
     let row = row.clone();
     let mandate = grant(call, &row, &consumer, &rail, &body);
-    let signature = Hmac::<Sha256>::new_from_slice(b"codespar-sandbox mandates")
-        .map(|mac| hex(&mac.chain_update(mandate.to_string()).finalize().into_bytes()))
-        .unwrap_or_default();
     Ok(Answer::created(json!({
-        "mandate_id": mandate["id"],
+        "mandate_id": part(&mandate, "id"),
         "mandate": mandate,
-        "signature": signature,
-        "callback_url": row["callback_url"],
+        "signature": signature(&mandate),
+        "callback_url": part(&row, "callback_url"),
     })))
 }
 
@@ -111,11 +108,20 @@ pub(crate) fn funding_sources(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(json!({ "funding_sources": rows })))
 }
 
+/// The server's signature of a mandate, over the members that never change.
+pub(crate) fn signature(mandate: &Value) -> String {
+    let names = ["id", "agent_id", "consumer_id", "purpose", "currency", "expires_at"];
+    let signed = Value::from(names.map(|name| part(mandate, name).clone()).to_vec());
+    Hmac::<Sha256>::new_from_slice(b"codespar-sandbox mandates")
+        .map(|mac| hex(&mac.chain_update(signed.to_string()).finalize().into_bytes()))
+        .unwrap_or_default()
+}
+
 /// The consent of the token in the path, which must still wait for its answer.
 fn open<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
     let (token, now) = (call.id().to_owned(), call.now.text());
     let row = call.state.consents.find_mut(DEFAULT_PROJECT, &token).ok_or_else(not_found)?;
-    if row["resolved"] == json!(true) {
+    if *part(row, "resolved") == json!(true) {
         return Err(error(409, "consent_already_resolved", "this consent was given").into());
     }
     if text(row, "expires_at") < now.as_str() {
@@ -127,7 +133,7 @@ fn open<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
 /// Turns a consent into a mandate with its funding source and its record.
 fn grant(call: &mut Call<'_>, consent: &Value, consumer: &str, rail: &str, body: &Fields) -> Value {
     let project = text(consent, "project_id").to_owned();
-    let intent = Fields::of(&consent["intent"]);
+    let intent = Fields::of(part(consent, "intent"));
     let ttl = intent.integer("mandate_ttl_seconds").unwrap_or_default();
     let expires_at = call.now.text_after(Duration::from_secs(ttl.unsigned_abs()));
     let funding = call.state.ids.with("fs");
@@ -148,7 +154,7 @@ fn grant(call: &mut Call<'_>, consent: &Value, consumer: &str, rail: &str, body:
     let id = call.state.ids.with("mnd");
     let mandate = json!({
         "id": id,
-        "agent_id": consent["agent_id"],
+        "agent_id": part(consent, "agent_id"),
         "consumer_id": consumer,
         "type": "payment",
         "status": "active",
@@ -169,7 +175,7 @@ fn grant(call: &mut Call<'_>, consent: &Value, consumer: &str, rail: &str, body:
         "id": record_id,
         "consumer_id": consumer,
         "funding_source_id": funding,
-        "agent_id": consent["agent_id"],
+        "agent_id": part(consent, "agent_id"),
         "kind": "mandate",
         "hmac_secret_version": 1,
         "cap_minor": decimal("cap_minor"),

@@ -17,7 +17,7 @@ use crate::call::{Call, Outcome};
 use crate::errors::{Refusal, error, not_found};
 use crate::receipts::hex;
 use crate::state::State;
-use crate::table::{limit, matches, set, text};
+use crate::table::{limit, matches, part, set, text};
 use crate::time::Now;
 use crate::webhooks;
 
@@ -81,7 +81,7 @@ pub(crate) fn replay(call: &mut Call<'_>) -> Outcome {
         }
     };
     let Some(endpoint) = endpoint else {
-        let body = json!({ "event_id": event["id"], "dispatched": 0, "trigger_id": null });
+        let body = json!({ "event_id": part(&event, "id"), "dispatched": 0, "trigger_id": null });
         return Ok(Answer::accepted(body));
     };
     if text(&endpoint, "status") != "active" {
@@ -99,7 +99,7 @@ pub(crate) fn redeliver(call: &mut Call<'_>) -> Outcome {
     let old = find(call, call.id())?;
     let endpoint = call.state.endpoints.find(call.project, text(&old, "trigger_id"));
     let endpoint = endpoint.ok_or_else(webhooks::missing)?.clone();
-    let event = old["event"].clone();
+    let event = part(&old, "event").clone();
     Ok(Answer::deliver(job(call, endpoint, event, Then::Redeliver)))
 }
 
@@ -209,7 +209,10 @@ fn request(job: &Job, url: &http::Uri) -> Result<Request<Full<Bytes>>, String> {
         .header("x-codespar-event-id", text(&job.event, "id"))
         .header("x-codespar-trigger-id", text(&job.endpoint, "id"))
         .header("x-codespar-attempt", "1")
-        .header("x-codespar-signature", format!("t={at},v1={}", sign(secret, &format!("{at}.{body}"))))
+        .header(
+            "x-codespar-signature",
+            format!("t={at},v1={}", sign(secret, &format!("{at}.{body}"))),
+        )
         .header("x-codespar-signature-legacy", sign(secret, &body))
         .body(Full::new(Bytes::from(body)))
         .map_err(|error| error.to_string())
@@ -233,42 +236,42 @@ pub(crate) fn finish(state: &mut State, job: Job, sent: Sent) -> Answer {
     let row = json!({
         "id": job.delivery_id,
         "trigger_id": trigger,
-        "event_id": job.event["id"],
-        "event_type": job.event["type"],
+        "event_id": part(&job.event, "id"),
+        "event_type": part(&job.event, "type"),
         "attempt": 1,
         "status": status,
         "response_status": response_status,
         "error": problem,
         "created_at": job.now.text(),
-        "request": { "url": job.endpoint["webhook_url"], "body": job.event },
+        "request": { "url": part(&job.endpoint, "webhook_url"), "body": job.event },
         "response": { "status": response_status },
         "event": job.event,
     });
     state.deliveries.insert(&job.project, &job.delivery_id, row);
     if let Some(endpoint) = state.endpoints.find_mut(&job.project, trigger) {
-        let runs = endpoint["total_runs"].as_u64().unwrap_or_default();
+        let runs = part(endpoint, "total_runs").as_u64().unwrap_or_default();
         set(endpoint, "total_runs", runs + 1);
         set(endpoint, "last_run_at", job.now.text());
     }
     match job.then {
         Then::TestFire => Answer::ok(json!({
             "trigger_id": trigger,
-            "event_id": job.event["id"],
+            "event_id": part(&job.event, "id"),
             "delivery_id": job.delivery_id,
             "status": status,
             "response_status": response_status,
             "error": problem,
         })),
         Then::Replay { named } => Answer::accepted(json!({
-            "event_id": job.event["id"],
+            "event_id": part(&job.event, "id"),
             "dispatched": 1,
             "trigger_id": named.then_some(trigger),
         })),
         Then::Redeliver => Answer::accepted(json!({
             "redelivery_id": job.delivery_id,
             "trigger_id": trigger,
-            "event_id": job.event["id"],
-            "trigger_status": job.endpoint["status"],
+            "event_id": part(&job.event, "id"),
+            "trigger_status": part(&job.endpoint, "status"),
         })),
     }
 }

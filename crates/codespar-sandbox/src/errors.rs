@@ -92,7 +92,10 @@ impl Refusal {
                     .with("issues", json!([issue]))
             }
         };
-        Answer::json(error.status, body(error.code, &error.message, error.more, envelope, request_id))
+        Answer::json(
+            error.status,
+            body(error.code, &error.message, error.more, envelope, request_id),
+        )
     }
 }
 

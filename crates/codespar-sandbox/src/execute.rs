@@ -18,6 +18,9 @@ use crate::tool_calls::ToolCall;
 /// How long every tool call claims to have taken, in milliseconds.
 pub(crate) const CLAIMED_MS: i64 = 42;
 
+/// The id of the only policy rule there is.
+pub(crate) const RULE: &str = "rule_payment_limit";
+
 /// One wish to run a tool.
 pub(crate) struct Wish<'a> {
     pub(crate) tool: &'a str,
@@ -30,8 +33,18 @@ pub(crate) struct Wish<'a> {
 
 /// What became of it.
 pub(crate) enum Ran {
-    Success { data: Value, server: String, tracking: Option<Tracking> },
-    Failure { error: String, data: Value, server: String },
+    Success {
+        data: Value,
+        server: String,
+        tracking: Option<Tracking>,
+    },
+    Failure {
+        error: String,
+        data: Value,
+        server: String,
+    },
+    /// Denied by the policy, for this reason.
+    Denied(&'static str),
     Refused(MockRefusal),
     Mocked(Value),
     NotRegistered,
@@ -48,7 +61,8 @@ pub(crate) struct World<'a> {
 /// `POST /v1/sessions/{id}/execute`
 pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
-    if !call.settings.managed() && body.maybe_text("tool").ok().flatten().is_none_or(str::is_empty) {
+    if !call.settings.managed() && body.maybe_text("tool").ok().flatten().is_none_or(str::is_empty)
+    {
         return Err(error(400, "invalid", "tool field is required").into());
     }
     let tool = body.text("tool")?.to_owned();
@@ -58,14 +72,8 @@ pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
         input = body.maybe_object("params")?;
     }
     let key = call.idempotency_key();
-    let wish =
-        Wish { tool: &tool, input: input.clone().unwrap_or_default(), key, in_chat: false };
-    let mut world = World {
-        state: call.state,
-        settings: call.settings,
-        project: call.project,
-        now: call.now,
-    };
+    let wish = Wish { tool: &tool, input: input.clone().unwrap_or_default(), key, in_chat: false };
+    let mut world = call.world();
     let ran = run(&mut world, &session, &wish);
     Ok(envelope(&mut world, &session, &wish, ran))
 }
@@ -90,11 +98,14 @@ pub(crate) fn run(world: &mut World<'_>, session: &SessionInfo, wish: &Wish<'_>)
         };
     }
     let Some(own) = own else { return Ran::NotRegistered };
+    let limit = world.settings.payment_limit.filter(|_| wish.tool == "codespar_pay");
+    let amount = wish.input.maybe_integer("amount").ok().flatten();
+    if limit.zip(amount).is_some_and(|(limit, amount)| amount > limit) {
+        return Ran::Denied("the amount is above the limit of one payment");
+    }
     let mut desk = Desk { world, session, key: wish.key };
     match (own.run)(&mut desk, &wish.input) {
-        Ok(done) => {
-            Ran::Success { data: done.data, server: done.server, tracking: done.tracking }
-        }
+        Ok(done) => Ran::Success { data: done.data, server: done.server, tracking: done.tracking },
         Err(failure) => {
             Ran::Failure { error: failure.error, data: failure.data, server: String::new() }
         }
@@ -147,12 +158,7 @@ pub(crate) fn keep(
     number
 }
 
-fn envelope(
-    world: &mut World<'_>,
-    session: &SessionInfo,
-    wish: &Wish<'_>,
-    ran: Ran,
-) -> Answer {
+fn envelope(world: &mut World<'_>, session: &SessionInfo, wish: &Wish<'_>, ran: Ran) -> Answer {
     match ran {
         Ran::Success { data, server, tracking } => {
             let number = keep(world, session, wish, &server, Ok(data.clone()), tracking);
@@ -176,6 +182,10 @@ fn envelope(
             result(world, session, wish, number, (false, data, Some(code), "mock"))
         }
         Ran::Refused(refusal) => refusal.answer(wish.tool),
+        Ran::Denied(reason) => {
+            let body = json!({ "reason": reason, "ruleType": "amount_limit", "ruleId": RULE });
+            Answer::json(http::StatusCode::FORBIDDEN, body)
+        }
         Ran::NotRegistered => not_registered(world, session, wish.tool),
     }
 }

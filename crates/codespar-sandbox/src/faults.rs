@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::body::{Break, Cut};
+use crate::body::{Break, Cut, Flaws};
 
 /// A fault: which requests it hits, how often, and what happens to them.
 ///
@@ -38,7 +38,7 @@ pub(crate) struct Plan {
     pub(crate) instead: Option<Instead>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) lose_answer: bool,
-    pub(crate) cut: Option<Cut>,
+    pub(crate) flaws: Flaws,
     pub(crate) no_heartbeat: bool,
 }
 
@@ -168,6 +168,21 @@ impl Fault {
         self.cut(Cut { bytes: None, frames: Some(frames), then: Break::End })
     }
 
+    /// Sends the body in pieces of at most this many bytes, with this pause between them.
+    #[must_use]
+    pub fn trickle(mut self, bytes: usize, pause: Duration) -> Self {
+        self.plan.flaws.trickle = Some((bytes, pause));
+        self
+    }
+
+    /// Declares this length for the body, whatever it really is; after a body that is shorter the
+    /// connection is closed.
+    #[must_use]
+    pub fn declare_length(mut self, bytes: u64) -> Self {
+        self.plan.flaws.declared = Some(bytes);
+        self
+    }
+
     /// Leaves out the heartbeats of a status stream.
     #[must_use]
     pub fn without_heartbeats(mut self) -> Self {
@@ -182,7 +197,7 @@ impl Fault {
     }
 
     fn cut(mut self, cut: Cut) -> Self {
-        self.plan.cut = Some(cut);
+        self.plan.flaws.cut = Some(cut);
         self
     }
 }

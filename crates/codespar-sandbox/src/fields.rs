@@ -56,7 +56,11 @@ impl Fields {
 
     pub(crate) fn choice<'a>(&'a self, name: &str, known: &[&str]) -> Result<&'a str, Issue> {
         let text = self.text(name)?;
-        if known.contains(&text) { Ok(text) } else { Err(issue(name, "not one of the known values")) }
+        if known.contains(&text) {
+            Ok(text)
+        } else {
+            Err(issue(name, "not one of the known values"))
+        }
     }
 
     pub(crate) fn integer(&self, name: &str) -> Result<i64, Issue> {
@@ -136,8 +140,9 @@ pub(crate) fn issue(field: &str, message: &'static str) -> Issue {
 
 /// Whether a project id has the shape that the managed service accepts.
 pub(crate) fn is_project_id(text: &str) -> bool {
-    text.strip_prefix("prj_")
-        .is_some_and(|rest| rest.len() == 16 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    text.strip_prefix("prj_").is_some_and(|rest| {
+        rest.len() == 16 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 /// Gives numbers the form they have after passing through JavaScript, where 125.0 is 125.

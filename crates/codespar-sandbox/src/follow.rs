@@ -10,6 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until};
 
 use crate::server::Shared;
 use crate::status::{self, Kind};
+use crate::table::part;
 use crate::time::Now;
 
 /// How often a stream looks for news. The real service looks once a second.
@@ -60,7 +61,7 @@ async fn write(
         tokio::select! {
             () = frames.closed() => return Ok(()),
             () = at(end) => {
-                let status = last[target.kind.member()].as_str().unwrap_or_default();
+                let status = part(&last, target.kind.member()).as_str().unwrap_or_default();
                 return frames.send(done(target.kind, "max_duration", status)).await;
             }
             _ = beats.tick(), if heartbeats => {
@@ -92,7 +93,7 @@ fn look(shared: &Shared, target: &Follow) -> Option<Value> {
 }
 
 fn terminal(kind: Kind, envelope: &Value) -> Option<&str> {
-    let status = envelope[kind.member()].as_str()?;
+    let status = part(envelope, kind.member()).as_str()?;
     kind.is_terminal(status).then_some(status)
 }
 

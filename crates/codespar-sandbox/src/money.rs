@@ -61,9 +61,8 @@ pub(crate) fn major(fields: &Fields, name: &str) -> Result<Amount, Issue> {
 pub(crate) fn first_amount(text: &str) -> Option<Amount> {
     let start = text.find(|c: char| c.is_ascii_digit())?;
     let number = text.get(start..)?;
-    let end = number
-        .find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',')
-        .unwrap_or(number.len());
+    let end =
+        number.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(number.len());
     let number = number.get(..end)?.trim_end_matches(['.', ',']);
     Amount::from_text(&plain_decimal(number))
 }

@@ -7,7 +7,7 @@ use crate::call::{Call, Outcome};
 use crate::effects::EffectKind;
 use crate::errors::error;
 use crate::fields::issue;
-use crate::table::{matches, text};
+use crate::table::{matches, part, text};
 
 const TYPES: [&str; 5] = ["EVP", "CPF", "CNPJ", "EMAIL", "PHONE"];
 
@@ -19,7 +19,7 @@ const ACCOUNT: &str = "••••27";
 /// `GET /v1/consumers/{id}/pix-keys`
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let keys: Vec<Value> = of_consumer(call)
-        .map(|row| json!({ "key": row["key"], "key_type": row["key_type"] }))
+        .map(|row| json!({ "key": part(row, "key"), "key_type": part(row, "key_type") }))
         .collect();
     let body = json!({ "account_masked": ACCOUNT, "count": keys.len(), "keys": keys });
     Ok(Answer::ok(body))
@@ -50,7 +50,9 @@ pub(crate) fn register(call: &mut Call<'_>) -> Outcome {
     let row = json!({ "consumer_id": call.id(), "key": key, "key_type": key_type });
     let id = row_id(call.id(), &key);
     call.state.pix_keys.insert(call.project, &id, row);
-    call.state.effects.add(EffectKind::PixKey, &key, None, None);
+    // A key that is a document or a telephone number stays out of the list of effects.
+    let effect = if given.is_some() { key_type } else { &key };
+    call.state.effects.add(EffectKind::PixKey, effect, None, None);
     Ok(Answer::created(json!({
         "key": key, "key_type": key_type, "account_masked": ACCOUNT, "cache_filled": true,
     })))

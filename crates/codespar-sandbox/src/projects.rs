@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::call::{Call, Outcome};
 use crate::errors::{Refusal, error, not_found};
 use crate::fields::Fields;
-use crate::table::{matches, set};
+use crate::table::{matches, part, set, text};
 
 /// Projects belong to the organization, so their rows are kept under no project.
 const SCOPE: &str = "";
@@ -91,7 +91,7 @@ pub(crate) fn settings(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn patch_settings(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     let row = find(call)?;
-    let mut settings = row["settings"].clone();
+    let mut settings = part(row, "settings").clone();
     for (name, value) in body.value().as_object().into_iter().flatten() {
         set(&mut settings, name, value.clone());
     }
@@ -139,7 +139,7 @@ fn slug<'a>(call: &Call<'_>, body: &'a Fields) -> Result<&'a str, Refusal> {
     if slug == "default" {
         return Err(error(400, "slug_reserved", "this slug is reserved").into());
     }
-    let taken = |row: &Value| matches(row, "slug", Some(slug)) && row["id"] != *call.id();
+    let taken = |row: &Value| matches(row, "slug", Some(slug)) && text(row, "id") != call.id();
     if call.state.projects.list(SCOPE).any(taken) {
         return Err(error(400, "slug_conflict", "another project has this slug").into());
     }

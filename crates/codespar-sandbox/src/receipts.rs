@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::call::{Call, Outcome};
 use crate::errors::error;
 use crate::state::State;
-use crate::table::{set, text};
+use crate::table::{part, set, text};
 use crate::time::Now;
 
 /// Which key signed a receipt.
@@ -37,10 +37,10 @@ pub(crate) fn issue(state: &mut State, project: &str, paid: &Paid<'_>, now: Now)
         "consumer_id": paid.consumer,
         "state": "paid",
         "mandate": {
-            "id": paid.mandate["id"],
+            "id": part(paid.mandate, "id"),
             "nonce": id,
-            "scope": paid.mandate["purpose"],
-            "currency": paid.mandate["currency"],
+            "scope": part(paid.mandate, "purpose"),
+            "currency": part(paid.mandate, "currency"),
             "sig": hex(&Sha256::digest(id.as_bytes())),
         },
         "quote": {

@@ -17,8 +17,8 @@ use crate::server::Shared;
 use crate::time::Now;
 use crate::{
     agents, catalog, charges, connections, consents, consumers, deliveries, execute, mandates,
-    payables, pix_keys, projects, proxy, receipts, send, sessions, spend, status, tool_calls, tools,
-    wallets, webhooks,
+    payables, pix_keys, projects, proxy, receipts, send, sessions, spend, status, tool_calls,
+    tools, wallets, webhooks,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -86,6 +86,8 @@ const MANAGED: &[Row] = &[
     ("GET",    "/v1/whoami",                                        Loose,  account::whoami),
     ("GET",    "/v1/organizations/{id}",                            Loose,  account::organization),
     ("GET",    "/v1/health",                                        Loose,  account::health),
+    ("GET",    "/v1/api-keys",                                      Nested, account::keys),
+    ("POST",   "/v1/api-keys",                                      Nested, account::create_key),
     ("GET",    "/v1/projects",                                      Nested, projects::list),
     ("POST",   "/v1/projects",                                      Nested, projects::create),
     ("GET",    "/v1/projects/{id}",                                 Nested, projects::get),
@@ -132,6 +134,7 @@ const MANAGED: &[Row] = &[
     ("POST",   "/v1/consumers/mandates/{id}/resume",                Nested, mandates::resume),
     ("POST",   "/v1/consumers/mandates/{id}/revoke",                Nested, mandates::revoke),
     ("POST",   "/v1/consumers/mandates/{id}/spend",                 Nested, spend::spend),
+    ("POST",   "/v1/consumer-payments/execute",                     Nested, spend::execute),
     ("GET",    "/v1/consumers/receipts/{id}",                       Nested, receipts::get),
     ("POST",   "/v1/consumers/receipts/{id}/delivery",              Nested, receipts::deliver),
     ("GET",    "/v1/consumers/{id}",                                Nested, consumers::get),
@@ -216,8 +219,7 @@ pub(crate) fn answer(shared: &Shared, request: &ReceivedRequest, parts: &[Part])
     if shared.settings.managed() {
         let now = Now::read();
         let request_id = request.header("x-request-id").map(str::to_owned);
-        let request_id =
-            request_id.unwrap_or_else(|| shared.state.lock().ids.with("req"));
+        let request_id = request_id.unwrap_or_else(|| shared.state.lock().ids.request());
         managed(shared, request, parts, now, &request_id).header(REQUEST_ID, request_id)
     } else {
         self_hosted(shared, request).header(API_VERSION, "v1")
@@ -280,11 +282,16 @@ fn framework_refusal(request: &ReceivedRequest) -> Option<Answer> {
     const MOST: usize = 1024 * 1024;
     if request.body.len() > MOST {
         let status = http::StatusCode::PAYLOAD_TOO_LARGE;
-        let refusal =
-            framework(status, "FST_ERR_CTP_BODY_TOO_LARGE", "Request body is too large");
+        let refusal = framework(status, "FST_ERR_CTP_BODY_TOO_LARGE", "Request body is too large");
         return Some(refusal.header(CONNECTION, "close"));
     }
-    let json = request.media_type().as_deref() == Some("application/json");
+    let media_type = request.media_type();
+    let json = media_type.as_deref() == Some("application/json");
+    if !json && media_type.as_deref() != Some("text/plain") && !request.body.is_empty() {
+        let message = format!("Unsupported Media Type: {}", media_type.unwrap_or_default());
+        let status = http::StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Some(framework(status, "FST_ERR_CTP_INVALID_MEDIA_TYPE", &message));
+    }
     if json && request.body.is_empty() && request.method != "GET" {
         let message = "Body cannot be empty when content-type is set to 'application/json'";
         let status = http::StatusCode::BAD_REQUEST;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::agent::{self, Plan};
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
-use crate::execute::{self, CLAIMED_MS, Ran, Wish, World};
+use crate::execute::{self, CLAIMED_MS, RULE, Ran, Wish, World};
 use crate::follow::frame;
 use crate::sessions::{self, SessionInfo};
 
@@ -38,12 +38,7 @@ pub(crate) fn send(call: &mut Call<'_>) -> Outcome {
     };
     let session = sessions::active(call)?;
     let streams = call.request.header("accept").is_some_and(|it| it.contains("text/event-stream"));
-    let mut world = World {
-        state: call.state,
-        settings: call.settings,
-        project: call.project,
-        now: call.now,
-    };
+    let mut world = call.world();
     let turn = play(&mut world, &session, message);
     Ok(if streams { Answer::frames(turn.frames(managed)) } else { Answer::ok(turn.result()) })
 }
@@ -75,6 +70,11 @@ fn use_tool(
             let code = refusal.code().to_owned();
             let data = if managed { refusal.data(wish.tool) } else { json!({ "error": code }) };
             ("mock".to_owned(), Err((Some(code), data)), None)
+        }
+        Ran::Denied(reason) => {
+            let code = "policy_denied".to_owned();
+            let data = json!({ "code": code, "rule_id": RULE, "message": reason });
+            ("agentgate".to_owned(), Err((Some(code), data)), None)
         }
         Ran::NotRegistered => {
             let output = json!(format!("unknown_tool_name: {}", wish.tool));

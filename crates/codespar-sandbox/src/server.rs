@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyDataStream, BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::answer::{Answer, Payload};
-use crate::body::AnswerBody;
+use crate::body::{AnswerBody, Flaws};
 use crate::builder::Settings;
 use crate::call::Part;
 use crate::errors::framework;
@@ -111,7 +111,7 @@ async fn handle(
     match &plan.instead {
         Some(Instead::Close) => return Err(io::Error::other("closed on purpose")),
         Some(Instead::Answer(status, text)) => {
-            let mut response = Response::new(AnswerBody::whole(text.bytes.clone(), plan.cut));
+            let mut response = Response::new(AnswerBody::whole(text.bytes.clone(), plan.flaws));
             *response.status_mut() = *status;
             if let Some(media_type) = text.media_type {
                 response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
@@ -169,7 +169,9 @@ async fn deliver(shared: &Shared, answer: Answer) -> Answer {
     match payload {
         Payload::Deliver(job) => {
             let result = deliveries::send(&job).await;
-            deliveries::finish(&mut shared.state.lock(), *job, result)
+            let mut answer = deliveries::finish(&mut shared.state.lock(), *job, result);
+            answer.headers.extend(headers);
+            answer
         }
         payload => Answer { status, headers, payload },
     }
@@ -177,17 +179,18 @@ async fn deliver(shared: &Shared, answer: Answer) -> Answer {
 
 fn respond(shared: &Arc<Shared>, answer: Answer, plan: &Plan) -> Response<AnswerBody> {
     let (body, media_type) = match answer.payload {
-        Payload::Json(value) => {
-            (AnswerBody::whole(value.to_string(), plan.cut), Some("application/json; charset=utf-8"))
-        }
-        Payload::Frames(frames) => (AnswerBody::frames(queue(frames), plan.cut), None),
+        Payload::Json(value) => (
+            AnswerBody::whole(value.to_string(), plan.flaws),
+            Some("application/json; charset=utf-8"),
+        ),
+        Payload::Frames(frames) => (AnswerBody::frames(queue(frames), plan.flaws), None),
         Payload::Follow(target) => {
             let (sender, receiver) = mpsc::channel(16);
             let task = follow::run(Arc::clone(shared), target, sender, !plan.no_heartbeat);
             tokio::spawn(task);
-            (AnswerBody::frames(receiver, plan.cut), None)
+            (AnswerBody::frames(receiver, plan.flaws), None)
         }
-        Payload::Empty | Payload::Deliver(_) => (AnswerBody::whole("", None), None),
+        Payload::Empty | Payload::Deliver(_) => (AnswerBody::whole("", Flaws::default()), None),
     };
     let mut response = Response::new(body);
     *response.status_mut() = answer.status;
@@ -213,10 +216,11 @@ fn queue(frames: Vec<Bytes>) -> mpsc::Receiver<Bytes> {
 }
 
 fn add_headers(response: &mut Response<AnswerBody>, plan: &Plan) {
+    if let Some(length) = plan.flaws.declared {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
     for (name, value) in &plan.headers {
-        if let (Ok(name), Ok(value)) =
-            (name.parse::<HeaderName>(), HeaderValue::from_str(value))
-        {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
             response.headers_mut().insert(name, value);
         }
     }
@@ -230,4 +234,3 @@ fn too_large(shared: &Arc<Shared>) -> Response<AnswerBody> {
     );
     respond(shared, answer.header(http::header::CONNECTION, "close"), &Plan::default())
 }
-

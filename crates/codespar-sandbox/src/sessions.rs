@@ -33,11 +33,7 @@ pub(crate) struct SessionInfo {
 
 impl Session {
     pub(crate) fn info(&self) -> SessionInfo {
-        SessionInfo {
-            id: self.id.clone(),
-            user: self.user.clone(),
-            servers: self.servers.clone(),
-        }
+        SessionInfo { id: self.id.clone(), user: self.user.clone(), servers: self.servers.clone() }
     }
 
     fn row(&self) -> Value {
@@ -183,7 +179,11 @@ pub(crate) fn active(call: &Call<'_>) -> Result<SessionInfo, Refusal> {
 
 fn find_mut<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Session, Refusal> {
     let id = find(call)?.id.clone();
-    call.state.sessions.iter_mut().find(|session| session.id == id).ok_or_else(|| not_found().into())
+    call.state
+        .sessions
+        .iter_mut()
+        .find(|session| session.id == id)
+        .ok_or_else(|| not_found().into())
 }
 
 fn visible(session: &Session, call: &Call<'_>) -> bool {
@@ -219,4 +219,3 @@ fn check_agent(call: &Call<'_>, body: &Fields) -> Result<(), Refusal> {
         Some(_) => Ok(()),
     }
 }
-

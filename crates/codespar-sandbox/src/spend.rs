@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
+use crate::consents;
 use crate::effects::EffectKind;
 use crate::errors::{Refusal, error};
 use crate::fields::Fields;
 use crate::mandates::missing;
 use crate::pix;
 use crate::receipts::{self, Paid};
-use crate::table::{set, text};
+use crate::table::{part, set, text};
 
 /// A spend that was made, kept under its `attempt_id`.
 pub(crate) struct Attempt {
@@ -24,9 +25,26 @@ pub(crate) struct Attempt {
 /// Pays; the same `attempt_id` with the same parameters pays once.
 pub(crate) fn spend(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
+    let mandate = call.id().to_owned();
+    pay(call, &mandate, &body)
+}
+
+/// `POST /v1/consumer-payments/execute`: the same with the signed mandate in the body.
+pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    body.text("purpose")?;
+    let mandate = body.object("mandate")?;
+    let known = call.state.mandates.find(call.project, mandate.text("id")?).ok_or_else(missing)?;
+    if body.text("signature")? != consents::signature(known) {
+        return Err(error(422, "mandate_verify", "the signature does not hold").into());
+    }
+    pay(call, mandate.text("id")?, &body)
+}
+
+fn pay(call: &mut Call<'_>, mandate: &str, body: &Fields) -> Outcome {
     let amount = body.minor("amount_minor")?;
     let payee = body.text("payee")?.to_owned();
-    let request = json!({ "mandate": call.id(), "body": body.value() });
+    let request = json!({ "mandate": mandate, "body": body.value() });
     if let Some(id) = body.maybe_text("attempt_id")? {
         if let Some(replay) = replay(call, id, &request)? {
             return Ok(replay);
@@ -39,7 +57,7 @@ pub(crate) fn spend(call: &mut Call<'_>) -> Outcome {
         Some(id) => id.to_owned(),
         None => call.state.ids.with("att"),
     };
-    let mandate = authorize(call, amount, &body)?;
+    let mandate = authorize(call, mandate, amount, body)?;
     let transaction = call.state.ids.with("tx");
     call.state.effects.add(EffectKind::Payment, &transaction, Some(&attempt_id), Some(amount));
     let paid = Paid {
@@ -76,9 +94,8 @@ fn replay(call: &Call<'_>, id: &str, request: &Value) -> Result<Option<Answer>, 
 }
 
 /// Checks a mandate and takes the amount from its cap.
-fn authorize(call: &mut Call<'_>, amount: i64, body: &Fields) -> Result<Value, Refusal> {
-    let id = call.id().to_owned();
-    let row = call.state.mandates.find_mut(call.project, &id).ok_or_else(missing)?;
+fn authorize(call: &mut Call<'_>, id: &str, amount: i64, body: &Fields) -> Result<Value, Refusal> {
+    let row = call.state.mandates.find_mut(call.project, id).ok_or_else(missing)?;
     let denied = |reason: &str, rule: &str| {
         error(403, "policy_denied", "the mandate does not allow it")
             .with("reason", reason)
@@ -88,7 +105,7 @@ fn authorize(call: &mut Call<'_>, amount: i64, body: &Fields) -> Result<Value, R
     if text(row, "status") != "active" {
         return Err(denied("the mandate is not active", "mandate_status").into());
     }
-    if body.maybe_text("agent_id")?.is_some_and(|agent| row["agent_id"] != agent) {
+    if body.maybe_text("agent_id")?.is_some_and(|agent| part(row, "agent_id") != agent) {
         return Err(error(422, "mandate_verify", "the mandate is another agent's").into());
     }
     let minor = |name: &str| row.get(name).and_then(Value::as_i64).unwrap_or_default();
@@ -111,9 +128,9 @@ fn answer(call: &mut Call<'_>, mandate: &Value, paid: &Paid<'_>, receipt: &Value
         "status": "completed",
         "requestId": request_id,
         "mandate": {
-            "consumer_id": mandate["consumer_id"],
-            "purpose": mandate["purpose"],
-            "currency": mandate["currency"],
+            "consumer_id": part(mandate, "consumer_id"),
+            "purpose": part(mandate, "purpose"),
+            "currency": part(mandate, "currency"),
         },
         "payment": {
             "transactionId": paid.transaction_id,
@@ -131,9 +148,9 @@ fn answer(call: &mut Call<'_>, mandate: &Value, paid: &Paid<'_>, receipt: &Value
             "debitEntryId": debit,
         },
         "receipt": {
-            "id": receipt["receipt_id"],
-            "state": receipt["state"],
-            "chain": receipt["chain"],
+            "id": part(receipt, "receipt_id"),
+            "state": part(receipt, "state"),
+            "chain": part(receipt, "chain"),
             "exceptions": [],
         },
         "audit": [],

@@ -20,6 +20,7 @@ pub(crate) struct State {
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) batches: Vec<Batch>,
     pub(crate) agents: Table,
+    pub(crate) api_keys: Table,
     pub(crate) cards: Table,
     pub(crate) charges: Table,
     pub(crate) connections: Table,
@@ -45,12 +46,19 @@ pub(crate) struct State {
 #[derive(Default)]
 pub(crate) struct Ids {
     last: u64,
+    last_request: u64,
 }
 
 impl Ids {
     pub(crate) fn number(&mut self) -> u64 {
         self.last += 1;
         self.last
+    }
+
+    /// An id for a request, counted apart: polls must not change the ids of things.
+    pub(crate) fn request(&mut self) -> String {
+        self.last_request += 1;
+        format!("req_{:016}", self.last_request)
     }
 
     /// An id with this prefix and sixteen digits after it.

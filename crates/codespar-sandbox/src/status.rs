@@ -83,6 +83,12 @@ impl Tracking {
         }
     }
 
+    /// Takes in an event that has just arrived.
+    fn take(&mut self, event_type: &str, now: Now) {
+        self.catch_up(now);
+        self.events.insert(0, Event { kind: event_type.to_owned(), received_at: now.wall });
+    }
+
     fn status(&self) -> &'static str {
         let has = |status: &str| self.events.iter().any(|event| ending(&event.kind) == status);
         self.kind.priority().iter().copied().find(|status| has(status)).unwrap_or("pending")
@@ -221,6 +227,22 @@ pub(crate) fn envelope(
     Ok(answer)
 }
 
+/// The status of the tool call that follows this payment or verification.
+pub(crate) fn of_subject(state: &mut State, subject: &str, now: Now) -> Option<&'static str> {
+    let tracked = state.tool_calls.iter_mut().filter_map(|row| row.tracking.as_mut());
+    let tracking = tracked.into_iter().find(|tracking| tracking.subject == subject)?;
+    tracking.catch_up(now);
+    Some(tracking.status())
+}
+
+/// Lets an event arrive for whatever tool call follows this payment or verification.
+pub(crate) fn post_to_subject(state: &mut State, subject: &str, event_type: &str, now: Now) {
+    let tracked = state.tool_calls.iter_mut().filter_map(|row| row.tracking.as_mut());
+    for tracking in tracked.filter(|tracking| tracking.subject == subject) {
+        tracking.take(event_type, now);
+    }
+}
+
 /// Lets an event arrive; says whether the call follows events of this kind.
 pub(crate) fn post(state: &mut State, id: &str, event_type: &str, now: Now) -> bool {
     let Ok(number) = tool_calls::parse_id(id) else { return false };
@@ -231,8 +253,7 @@ pub(crate) fn post(state: &mut State, id: &str, event_type: &str, now: Now) -> b
     if !event_type.starts_with(tracking.kind.event_prefix()) {
         return false;
     }
-    tracking.catch_up(now);
-    tracking.events.insert(0, Event { kind: event_type.to_owned(), received_at: now.wall });
+    tracking.take(event_type, now);
     true
 }
 

@@ -19,7 +19,11 @@ struct Row {
 impl Table {
     /// Keeps a row and gives back what it holds.
     pub(crate) fn insert(&mut self, project: &str, id: &str, value: Value) -> Value {
-        self.rows.push(Row { id: id.to_owned(), project: project.to_owned(), value: value.clone() });
+        self.rows.push(Row {
+            id: id.to_owned(),
+            project: project.to_owned(),
+            value: value.clone(),
+        });
         value
     }
 
@@ -64,6 +68,11 @@ pub(crate) fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
     if let Some(members) = object.as_object_mut() {
         members.insert(name.to_owned(), value.into());
     }
+}
+
+/// A member, null when it is not there.
+pub(crate) fn part<'a>(object: &'a Value, name: &str) -> &'a Value {
+    object.get(name).unwrap_or(&Value::Null)
 }
 
 /// The text of a member, empty when it is not there.

@@ -69,11 +69,8 @@ impl ToolCall {
 pub(crate) fn of_session(call: &mut Call<'_>) -> Outcome {
     sessions::find(call)?;
     let limit = limit(call, 100, 500)?;
-    let rows: Vec<Value> = rows(call)
-        .filter(|row| row.session == call.id())
-        .take(limit)
-        .map(ToolCall::row)
-        .collect();
+    let rows: Vec<Value> =
+        rows(call).filter(|row| row.session == call.id()).take(limit).map(ToolCall::row).collect();
     Ok(Answer::ok(json!({ "tool_calls": rows })))
 }
 

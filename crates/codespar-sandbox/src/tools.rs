@@ -20,12 +20,9 @@ pub(crate) fn connections(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /sessions/{id}/connections` of the self-hosted runtime, closed sessions included.
 pub(crate) fn connections_thin(call: &mut Call<'_>) -> Outcome {
-    let session =
-        sessions::find(call).map_err(|_| error(404, "not_found", "Session not found"))?;
+    let session = sessions::find(call).map_err(|_| error(404, "not_found", "Session not found"))?;
     let connected = session.status == "active";
-    let row = |(index, server): (usize, &String)| {
-        json!({ "id": format!("{}-conn-{index}-{server}", session.id), "connected": connected })
-    };
+    let row = |(index, server): (usize, &String)| json!({ "id": format!("{}-conn-{index}-{server}", session.id), "connected": connected });
     let servers: Vec<Value> = session.servers.iter().enumerate().map(row).collect();
     Ok(Answer::ok(json!({ "servers": servers })))
 }

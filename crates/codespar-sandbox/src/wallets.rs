@@ -10,9 +10,9 @@ use crate::call::{Call, Outcome};
 use crate::effects::EffectKind;
 use crate::errors::{error, not_found};
 use crate::fields::Fields;
-use crate::pix;
-use crate::table::{matches, set, text};
 use crate::money::Amount;
+use crate::pix;
+use crate::table::{matches, part, set, text};
 
 /// The rails of the currencies there are.
 const CURRENCIES: [(&str, &str); 7] = [
@@ -31,10 +31,10 @@ pub(crate) fn of_consumer(call: &mut Call<'_>) -> Outcome {
     let mandates = call.state.mandates.list(call.project);
     for row in mandates.filter(|row| matches(row, "consumer_id", Some(call.id()))) {
         let sum = sums.entry(text(row, "currency").to_owned()).or_default();
-        sum.0 += row["cap_minor"].as_i64().unwrap_or_default();
-        sum.1 += row["spent_minor"].as_i64().unwrap_or_default();
-        sum.2.push(row["funding_source_id"].clone());
-        sum.3.push(row["id"].clone());
+        sum.0 = sum.0.saturating_add(part(row, "cap_minor").as_i64().unwrap_or_default());
+        sum.1 = sum.1.saturating_add(part(row, "spent_minor").as_i64().unwrap_or_default());
+        sum.2.push(part(row, "funding_source_id").clone());
+        sum.3.push(part(row, "id").clone());
     }
     let currencies: Vec<Value> = sums
         .into_iter()
@@ -44,7 +44,7 @@ pub(crate) fn of_consumer(call: &mut Call<'_>) -> Outcome {
                 "rail": rail(&currency),
                 "authorized_minor": authorized,
                 "spent_minor": spent,
-                "available_minor": authorized - spent,
+                "available_minor": authorized.saturating_sub(spent),
                 "overspent": spent > authorized,
                 "funding_source_ids": sources,
                 "mandate_ids": mandates,
@@ -141,7 +141,7 @@ pub(crate) fn fund(call: &mut Call<'_>) -> Outcome {
     let amount = body.minor("amount_minor")?;
     for row in call.state.mandates.list_mut(call.project) {
         if matches(row, "consumer_id", Some(consumer)) {
-            let cap = row["cap_minor"].as_i64().unwrap_or_default().saturating_add(amount);
+            let cap = part(row, "cap_minor").as_i64().unwrap_or_default().saturating_add(amount);
             set(row, "cap_minor", cap);
         }
     }

@@ -9,7 +9,7 @@ use crate::call::{Call, Outcome};
 use crate::errors::{ApiError, Refusal, error};
 use crate::fields::{Fields, issue};
 use crate::receipts::hex;
-use crate::table::{matches, page, set, text};
+use crate::table::{matches, page, part, set, text};
 
 /// `POST /v1/webhook-endpoints`: the only answer that shows the secret.
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
@@ -106,7 +106,7 @@ pub(crate) fn rotate(call: &mut Call<'_>) -> Outcome {
     let row = find(call)?;
     set(row, "secret", secret.as_str());
     Ok(Answer::ok(json!({
-        "trigger_id": row["id"], "signing_enabled": true, "secret": secret,
+        "trigger_id": part(row, "id"), "signing_enabled": true, "secret": secret,
     })))
 }
 
@@ -131,7 +131,8 @@ fn public(row: &Value) -> Value {
 /// The address of a receiver: https, or plain http to this machine, which only the sandbox allows.
 fn url(body: &Fields) -> Result<&str, Refusal> {
     let text = body.text("webhook_url")?;
-    let wrong = |code| Err(error(400, code, "the address of a receiver is a public https URL").into());
+    let wrong =
+        |code| Err(error(400, code, "the address of a receiver is a public https URL").into());
     let Ok(url) = text.parse::<http::Uri>() else { return wrong("invalid_url") };
     let (Some(scheme), Some(host)) = (url.scheme_str(), url.host()) else {
         return wrong("invalid_url");

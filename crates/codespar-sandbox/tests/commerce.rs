@@ -1,5 +1,7 @@
 //! The commerce tools.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod support;
 
 use codespar_sandbox::EffectKind;
@@ -91,10 +93,13 @@ fn tools_that_are_not_there() {
     let bench = managed();
     let session = bench.plain_session();
     let reply = bench.execute(&session, "codespar_nope", json!({}));
-    assert_eq!(reply.body, json!({
-        "success": false, "data": null, "error": "Tool not registered: codespar_nope",
-        "duration": 0, "server": "", "tool": "codespar_nope",
-    }));
+    assert_eq!(
+        reply.body,
+        json!({
+            "success": false, "data": null, "error": "Tool not registered: codespar_nope",
+            "duration": 0, "server": "", "tool": "codespar_nope",
+        })
+    );
     assert_eq!(bench.execute(&session, "", json!({})).status, 400);
     assert_eq!(bench.post("/v1/sessions/nope/execute", json!({ "tool": "x" })).status, 404);
 }
@@ -167,7 +172,8 @@ fn cards_are_issued_frozen_and_shown() {
 fn discovery_names_a_tool_of_the_catalog() {
     let bench = managed();
     let session = bench.plain_session();
-    let found = bench.run(&session, "codespar_discover", json!({ "use_case": "send a pix payment" }));
+    let found =
+        bench.run(&session, "codespar_discover", json!({ "use_case": "send a pix payment" }));
     let data = &found["data"];
     assert_eq!(data["search_strategy"], "trigram");
     assert!(data["recommended"]["server_id"].is_string());

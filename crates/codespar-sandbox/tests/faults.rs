@@ -1,5 +1,7 @@
 //! Answers that go wrong on purpose.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod support;
 
 use std::io::Read;
@@ -34,7 +36,11 @@ fn skipping_and_matching() {
     assert_eq!(bench.get("/v1/health").status, 200);
     assert_eq!(bench.get("/v1/whoami").status, 500);
     assert_eq!(bench.get("/v1/whoami").status, 200);
-    bench.sandbox.inject(Fault::on("*", "/").always().answer_text(502, Some("text/html"), "<html>"));
+    bench.sandbox.inject(Fault::on("*", "/").always().answer_text(
+        502,
+        Some("text/html"),
+        "<html>",
+    ));
     let reply = bench.delete("/v1/anything");
     assert_eq!((reply.status, reply.text.as_str()), (502, "<html>"));
     bench.sandbox.clear_faults();
@@ -111,4 +117,24 @@ fn a_stalled_answer_does_not_keep_the_sandbox_from_stopping() {
     let _ = stalled.read_to_end(&mut rest);
     let _ = delayed.read_to_end(&mut rest);
     assert!(rest.ends_with(b"\r\n\r\n{\"k"), "{}", String::from_utf8_lossy(&rest));
+}
+
+#[test]
+fn a_body_that_trickles_comes_whole() {
+    let bench = managed();
+    let whole = bench.get("/v1/whoami").text;
+    bench.sandbox.inject(Fault::on("GET", "/v1/whoami").trickle(7, Duration::from_millis(1)));
+    assert_eq!(bench.get("/v1/whoami").text, whole);
+}
+
+#[test]
+fn a_length_that_is_not_true() {
+    let bench = managed();
+    let lie = || Fault::on("GET", "/v1/whoami").declare_length(1 << 30);
+    bench.sandbox.inject(lie());
+    let text = raw(&bench.sandbox, &bare(&bench.sandbox, "GET", "/v1/whoami"));
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("content-length: 1073741824\r\n") && text.ends_with('}'), "{text}");
+    bench.sandbox.inject(lie());
+    assert!(bench.try_call("GET", "/v1/whoami", None).is_err());
 }

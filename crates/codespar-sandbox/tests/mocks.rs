@@ -1,5 +1,7 @@
 //! Declared mocks: what is accepted at create, and what execute makes of them.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod support;
 
 use codespar_sandbox::{Dialect, Sandbox};
@@ -14,8 +16,18 @@ fn create(bench: &Bench, mocks: Value) -> support::Reply {
 fn refusals_at_create() {
     let bench = managed();
     let table = [
-        (json!({ "asaas__create_payment": {} }), 400, "mocks_invalid", "/mocks/asaas__create_payment"),
-        (json!({ "asaas/create_payment": 1 }), 400, "mocks_invalid", "/mocks/asaas~1create_payment"),
+        (
+            json!({ "asaas__create_payment": {} }),
+            400,
+            "mocks_invalid",
+            "/mocks/asaas__create_payment",
+        ),
+        (
+            json!({ "asaas/create_payment": 1 }),
+            400,
+            "mocks_invalid",
+            "/mocks/asaas~1create_payment",
+        ),
         (json!({ "asaas/a": [{}, 2] }), 400, "mocks_invalid", "/mocks/asaas~1a/1"),
         (json!([]), 400, "mocks_invalid", "/mocks"),
         (json!(null), 400, "mocks_invalid", "/mocks"),
@@ -85,10 +97,13 @@ fn counters_can_be_read() {
     bench.run(&session, "asaas/b", json!({}));
     let reply = bench.get(&format!("{session}/mocks")).body;
     assert_eq!(reply["mocks"], mocks);
-    assert_eq!(reply["counters"], json!({
-        "asaas/a": { "n": 0, "cap": null },
-        "asaas/b": { "n": 1, "cap": 2 },
-    }));
+    assert_eq!(
+        reply["counters"],
+        json!({
+            "asaas/a": { "n": 0, "cap": null },
+            "asaas/b": { "n": 1, "cap": 2 },
+        })
+    );
     let plain = bench.plain_session();
     assert_eq!(bench.get(&format!("{plain}/mocks")).body, json!({ "mocks": null, "counters": {} }));
 }

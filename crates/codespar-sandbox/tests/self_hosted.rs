@@ -1,5 +1,7 @@
 //! The dialect of the self-hosted runtime.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod support;
 
 use codespar_sandbox::{Dialect, Sandbox};
@@ -44,9 +46,7 @@ fn closed_sessions_are_not_found() {
     let bench = self_hosted();
     let session = bench.session(json!({ "servers": ["echo"] }));
     let id = session.rsplit('/').next().unwrap();
-    let row = |connected: bool| {
-        json!({ "servers": [{ "id": format!("{id}-conn-0-echo"), "connected": connected }] })
-    };
+    let row = |connected: bool| json!({ "servers": [{ "id": format!("{id}-conn-0-echo"), "connected": connected }] });
     assert_eq!(bench.get(&format!("{session}/connections")).body, row(true));
     bench.delete(&session);
     assert_eq!(bench.get(&format!("{session}/connections")).body, row(false));
@@ -111,6 +111,15 @@ fn projects_and_server_specs_are_taken_as_they_come() {
     assert_eq!(rows["servers"].as_array().unwrap().len(), 2);
     let bad = bench.post("/v1/sessions", json!({ "server_specs": [] }));
     assert_eq!(bad.status, 400);
+}
+
+#[test]
+fn bodies_that_are_not_json_are_the_frameworks_415() {
+    let bench = self_hosted();
+    let body = Some(b"<x/>".to_vec());
+    let reply = bench.send("POST", "/v1/sessions", body, Some("application/xml")).unwrap();
+    let code = "FST_ERR_CTP_INVALID_MEDIA_TYPE";
+    assert_eq!((reply.status, &reply.body["code"]), (415, &json!(code)));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The life of a session.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod support;
 
 use codespar_sandbox::Sandbox;

@@ -97,12 +97,17 @@ macro_rules! script_methods {
             self.script.clock.advance(duration);
         }
 
+        /// How many answers of the script were not asked for yet.
+        pub fn left(&self) -> usize {
+            self.script.left()
+        }
+
         /// Checks that all of the script was used.
         ///
         /// # Panics
         /// When answers are left.
         pub fn assert_done(&self) {
-            let left = self.script.left();
+            let left = self.left();
             assert!(left == 0, "{left} answers of the script were not asked for");
         }
     };

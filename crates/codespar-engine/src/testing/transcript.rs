@@ -74,7 +74,7 @@ impl Server {
 
     fn below(&mut self, text: &str) {
         for line in text.lines() {
-            self.line(format_args!("  {line}"));
+            self.line(format_args!("  {line}").to_string().trim_end());
         }
     }
 

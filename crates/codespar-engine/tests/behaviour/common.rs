@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, ApiKey, BaseUrl, Call, Dialect, Draft, Json, Refusal, Retry, Route, Service,
+    Answer, ApiKey, BaseUrl, Call, Dialect, Draft, Error, Items, Json, Refusal, Retry, Route,
+    Service, Transport, decode,
+    describe::{EventStream, Frames, Progress},
+    sse::Frame,
     testing::{Offline, Recorded, Replay, transcript},
 };
 use http::{Method, header::AUTHORIZATION};
@@ -42,8 +45,10 @@ pub(crate) fn shared() -> Arc<Service> {
     Arc::new(service())
 }
 
-pub(crate) const READ: Route = Route::new("thing.read", Method::GET, "/v1/things/{thing}", Retry::Safe);
-pub(crate) const PAY: Route = Route::new("thing.pay", Method::POST, "/v1/things/{thing}/pay", Retry::Once);
+pub(crate) const READ: Route =
+    Route::new("thing.read", Method::GET, "/v1/things/{thing}", Retry::Safe);
+pub(crate) const PAY: Route =
+    Route::new("thing.pay", Method::POST, "/v1/things/{thing}/pay", Retry::Once);
 pub(crate) const BOOK: Route = Route::new("thing.book", Method::POST, "/v1/things", Retry::Keyed);
 pub(crate) const WATCH: Route = Route::new("thing.watch", Method::GET, "/v1/watch", Retry::Safe);
 pub(crate) const CHAT: Route = Route::new("thing.chat", Method::POST, "/v1/chat", Retry::Once);
@@ -83,4 +88,69 @@ pub(crate) fn ok() -> Recorded {
 /// Runs a call against a script and gives the transcript.
 pub(crate) fn told<O: std::fmt::Debug>(call: Call<Offline, O>, script: Replay) -> String {
     transcript(call.into_flow(), script)
+}
+
+/// Reads status events: `state` gives an item, `final` the last one, `done` the end, `more` asks
+/// to open again, `failed` is a failure the server reports.
+#[derive(Default)]
+pub(crate) struct States {
+    pub(crate) last: Option<String>,
+    pub(crate) may_end: bool,
+}
+
+impl Frames for States {
+    type Item = String;
+
+    fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<String>, Error> {
+        let name = frame.event();
+        if name == "done" {
+            return Ok(Progress::Done);
+        }
+        let state: Value = decode(frame.data())?;
+        let state = state["state"].as_str().unwrap_or_default().to_owned();
+        self.last = Some(state.clone());
+        Ok(match name {
+            "state" => Progress::Item(state),
+            "final" => Progress::Last(state),
+            "more" => Progress::Reopen,
+            "failed" => return Err(Error::stream("the server reports a failure")),
+            _ => Progress::Skip,
+        })
+    }
+
+    fn may_end(&self) -> bool {
+        self.may_end
+    }
+
+    fn annotate(&self, error: Error) -> Error {
+        match &self.last {
+            Some(last) => error.with_last(last.clone()),
+            None => error,
+        }
+    }
+}
+
+/// One event as text.
+pub(crate) fn event(name: &str, state: &str) -> String {
+    format!("event: {name}\ndata: {{\"state\":\"{state}\"}}\n\n")
+}
+
+pub(crate) fn stream(service: &Arc<Service>) -> EventStream<States> {
+    EventStream::new(service, Draft::new(&WATCH, &[]), States::default())
+}
+
+/// A stream that is not opened again.
+pub(crate) fn watch<T: Transport>(transport: T) -> Items<T, String> {
+    Items::new(transport, stream(&shared()))
+}
+
+/// A stream that is.
+pub(crate) fn follow<T: Transport>(transport: T) -> Items<T, String> {
+    Items::new(transport, stream(&shared()).reconnecting(true))
+}
+
+/// A stream that a POST opens.
+pub(crate) fn chat<T: Transport>(transport: T) -> Items<T, String> {
+    let draft = Draft::new(&CHAT, &[]).json(&json!({"message": "hi"}));
+    Items::new(transport, EventStream::new(&shared(), draft, States::default()))
 }

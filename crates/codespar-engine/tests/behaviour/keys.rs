@@ -14,7 +14,34 @@ fn a_made_up_key_stays_the_same_over_all_attempts() {
         .fail(TransportErrorKind::Io)
         .answer(Recorded::json(503, json!({})))
         .answer(ok());
-    insta::assert_snapshot!(told(book(offline(), &shared()), script), @"");
+    insta::assert_snapshot!(told(book(offline(), &shared()), script), @r#"
+    > POST /v1/things (timeout 60s)
+      authorization: Bearer [redacted]
+      idempotency-key: 80000000-0000-4000-8000-000000000001
+      {
+        "seat": "12A"
+      }
+    ! connection broke: connection reset
+    … wait 250ms
+    > POST /v1/things (timeout 59.75s)
+      authorization: Bearer [redacted]
+      idempotency-key: 80000000-0000-4000-8000-000000000001
+      {
+        "seat": "12A"
+      }
+    < 503
+      {}
+    … wait 500ms
+    > POST /v1/things (timeout 59.25s)
+      authorization: Bearer [redacted]
+      idempotency-key: 80000000-0000-4000-8000-000000000001
+      {
+        "seat": "12A"
+      }
+    < 200
+      {"ok":true}
+    = Ok(Object {"ok": Bool(true)})
+    "#);
 }
 
 #[test]
@@ -34,8 +61,7 @@ fn the_key_is_in_the_error() {
 #[test]
 fn the_key_is_in_the_reply() {
     let script = Replay::new().fail(TransportErrorKind::Timeout).answer(ok());
-    let reply =
-        book(script, &shared()).idempotency_key("seat-12A").with_response().send().unwrap();
+    let reply = book(script, &shared()).idempotency_key("seat-12A").with_response().send().unwrap();
     assert_eq!(reply.idempotency_key.as_deref(), Some("seat-12A"));
     assert_eq!(reply.attempts, 2);
 }

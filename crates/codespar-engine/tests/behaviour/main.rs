@@ -1,6 +1,10 @@
 //! Conversations in virtual time: each file is named after what happens in it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod answers;
 mod cancel;

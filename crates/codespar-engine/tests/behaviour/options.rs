@@ -33,7 +33,18 @@ fn each_names_its_field() {
         refused(|call| call.idempotency_key(long)),
     ];
     let lines: Vec<_> = errors.iter().map(|error| format!("{:?} {error}", error.field())).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    Some("timeout") thing.pay: timeout: expected more than zero and at most 24 hours
+    Some("timeout") thing.pay: timeout: expected more than zero and at most 24 hours
+    Some("header") thing.pay: header: expected a header name
+    Some("header") thing.pay: header: expected a value of visible ASCII
+    Some("header") thing.pay: header: expected a header that is not about framing
+    Some("header") thing.pay: header: expected a header that is not about framing
+    Some("idempotency_key") thing.pay: idempotency_key: expected visible ASCII without spaces
+    Some("idempotency_key") thing.pay: idempotency_key: expected visible ASCII without spaces
+    Some("idempotency_key") thing.pay: idempotency_key: expected visible ASCII without spaces
+    Some("idempotency_key") thing.pay: idempotency_key: expected at most 255 characters
+    "#);
 }
 
 #[test]

@@ -39,13 +39,32 @@ fn page(items: &[u64], next: &str) -> Recorded {
 
 #[test]
 fn an_empty_page_goes_on_to_the_next() {
-    let script = Replay::new().answer(page(&[1, 2], "c2")).answer(page(&[], "c3")).answer(page(&[3], ""));
-    insta::assert_snapshot!(transcript(list(offline(), 10).into_flow(), script), @"");
+    let script =
+        Replay::new().answer(page(&[1, 2], "c2")).answer(page(&[], "c3")).answer(page(&[3], ""));
+    insta::assert_snapshot!(transcript(list(offline(), 10).into_flow(), script), @r#"
+    > GET /v1/things (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"items":[1,2],"next":"c2"}
+    * 1
+    * 2
+    > GET /v1/things?cursor=c2 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"items":[],"next":"c3"}
+    > GET /v1/things?cursor=c3 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"items":[3],"next":""}
+    * 3
+    = Ok(())
+    "#);
 }
 
 #[test]
 fn a_cursor_seen_before_ends_the_list_with_an_error() {
-    let script = Replay::new().answer(page(&[1], "a")).answer(page(&[2], "b")).answer(page(&[3], "a"));
+    let script =
+        Replay::new().answer(page(&[1], "a")).answer(page(&[2], "b")).answer(page(&[3], "a"));
     let mut items = list(script.clone(), 10);
     let rows: Vec<_> = items.by_ref().take(3).map(Result::unwrap).collect();
     assert_eq!(rows, [1, 2, 3]);

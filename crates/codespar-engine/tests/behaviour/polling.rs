@@ -2,12 +2,12 @@
 
 use codespar_engine::{
     BoxFlow, Call, Draft, Error, ErrorKind, TransportErrorKind,
-    describe::{Next, Repeat, poll_until},
+    describe::{Chain, Keyed, Next, Repeat, Then, poll_until},
     testing::{Offline, Recorded, Replay},
 };
 use serde_json::{Value, json};
 
-use crate::common::{READ, offline, secs, shared, told};
+use crate::common::{BOOK, READ, offline, secs, shared, told};
 
 fn question() -> impl FnMut() -> BoxFlow<Value> + Send {
     let service = shared();
@@ -30,7 +30,23 @@ fn until_done<T>(transport: T) -> Call<T, Value> {
 fn polling_goes_on_until_the_answer_is_final() {
     let script = Replay::new().answer(state("new")).answer(state("busy")).answer(state("done"));
     let call: Call<Offline, Value> = until_done(offline());
-    insta::assert_snapshot!(told(call, script), @"");
+    insta::assert_snapshot!(told(call, script), @r#"
+    > GET /v1/things/t1 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"state":"new"}
+    … wait 2s
+    > GET /v1/things/t1 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"state":"busy"}
+    … wait 2s
+    > GET /v1/things/t1 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"state":"done"}
+    = Ok(Object {"state": String("done")})
+    "#);
 }
 
 #[test]
@@ -87,4 +103,42 @@ fn a_pause_beyond_all_measure_ends_the_polling() {
     let flow = poll_until(question(), |_| false, pause, secs(60));
     let answer = Call::new(Replay::new().answer(state("busy")), flow).send().unwrap();
     assert_eq!(answer["state"], "busy");
+}
+
+#[test]
+fn questions_may_follow_from_one_another_and_the_key_goes_with_the_first() {
+    let judge = |answer: Result<Value, Error>, _| match answer {
+        Ok(answer) if answer["state"] == "done" => Then::Done(Ok(answer)),
+        Ok(_) => Then::AskAfter(secs(3), question()()),
+        Err(error) => Then::Done(Err(error)),
+    };
+    let script = Replay::new().answer(state("busy")).answer(state("done"));
+    let call = Call::new(script.clone(), Chain::new(question()(), judge));
+    call.idempotency_key("k1").send().unwrap();
+    let keys: Vec<_> = script.requests();
+    let keys: Vec<_> = keys.iter().map(|request| request.header("idempotency-key")).collect();
+    assert_eq!(keys, [Some("k1"), None]);
+    assert_eq!(script.elapsed(), secs(3));
+}
+
+#[test]
+fn a_question_may_be_made_with_the_key() {
+    let keyed = || {
+        Keyed::new(|key| {
+            let draft = Draft::new(&BOOK, &[]).json(&json!({"key": key}));
+            Box::new(draft.unary(&shared(), |answer| answer.json::<Value>()))
+        })
+    };
+    for given in [None, Some("k1")] {
+        let script = Replay::new().answer(state("done"));
+        let call = Call::new(script.clone(), keyed());
+        let call = match given {
+            Some(key) => call.idempotency_key(key),
+            None => call,
+        };
+        call.send().unwrap();
+        let sent = &script.requests()[0];
+        assert_eq!(sent.json()["key"].as_str(), sent.header("idempotency-key"));
+        assert!(given.is_none_or(|given| sent.header("idempotency-key") == Some(given)));
+    }
 }

@@ -15,7 +15,18 @@ fn busy() -> Recorded {
 #[test]
 fn a_read_is_repeated_after_503_when_the_server_said() {
     let script = Replay::new().answer(busy().header("retry-after", "2")).answer(ok());
-    insta::assert_snapshot!(told(read(offline(), &shared()), script), @"");
+    insta::assert_snapshot!(told(read(offline(), &shared()), script), @r#"
+    > GET /v1/things/t1 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 503 retry-after: 2
+      {"message":"busy"}
+    … wait 2s
+    > GET /v1/things/t1 (timeout 58s)
+      authorization: Bearer [redacted]
+    < 200
+      {"ok":true}
+    = Ok(Object {"ok": Bool(true)})
+    "#);
 }
 
 #[test]
@@ -50,7 +61,23 @@ fn a_wait_the_server_asks_for_beyond_the_cap_ends_the_call() {
 #[test]
 fn without_a_word_from_the_server_waits_grow() {
     let script = Replay::new().answer(busy()).answer(busy()).answer(busy());
-    insta::assert_snapshot!(told(read(offline(), &shared()), script), @"");
+    insta::assert_snapshot!(told(read(offline(), &shared()), script), @r#"
+    > GET /v1/things/t1 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 503
+      {"message":"busy"}
+    … wait 250ms
+    > GET /v1/things/t1 (timeout 59.75s)
+      authorization: Bearer [redacted]
+    < 503
+      {"message":"busy"}
+    … wait 500ms
+    > GET /v1/things/t1 (timeout 59.25s)
+      authorization: Bearer [redacted]
+    < 503
+      {"message":"busy"}
+    = Err(api) thing.read: busy (status 503, after 3 attempts)
+    "#);
 }
 
 #[test]
@@ -58,7 +85,13 @@ fn no_wait_ends_after_the_deadline() {
     let script = Replay::new().answer(busy().header("retry-after", "5"));
     insta::assert_snapshot!(
         told(read(offline(), &shared()).timeout(secs(5)), script),
-        @""
+        @r#"
+    > GET /v1/things/t1 (timeout 5s)
+      authorization: Bearer [redacted]
+    < 503 retry-after: 5
+      {"message":"busy"}
+    = Err(api) thing.read: busy (status 503)
+    "#
     );
 }
 
@@ -69,7 +102,17 @@ fn the_budget_covers_all_attempts() {
         .answer(ok().after(secs(9)));
     insta::assert_snapshot!(
         told(read(offline(), &shared()).timeout(secs(10)), script),
-        @""
+        @r#"
+    > GET /v1/things/t1 (timeout 10s)
+      authorization: Bearer [redacted]
+    < 503 retry-after: 1
+      {"message":"busy"}
+    … wait 1s
+    > GET /v1/things/t1 (timeout 6s)
+      authorization: Bearer [redacted]
+    ! time limit ran out: no answer in time
+    = Err(timeout) thing.read: the time limit ran out (after 2 attempts, the request may have reached the server)
+    "#
     );
 }
 
@@ -93,7 +136,15 @@ fn a_payment_is_not_sent_again_once_it_may_have_arrived() {
         assert_eq!(error.attempts(), 1, "{error}");
     }
     let script = Replay::new().fail(TransportErrorKind::Io);
-    insta::assert_snapshot!(told(pay(offline(), &shared()), script), @"");
+    insta::assert_snapshot!(told(pay(offline(), &shared()), script), @r#"
+    > POST /v1/things/t1/pay (timeout 60s)
+      authorization: Bearer [redacted]
+      {
+        "amount": 100
+      }
+    ! connection broke: connection reset
+    = Err(io) thing.pay: the connection broke (the request may have reached the server)
+    "#);
 }
 
 #[test]
@@ -108,7 +159,23 @@ fn a_payment_is_not_sent_again_after_an_answer() {
 #[test]
 fn a_payment_is_sent_again_when_it_never_left() {
     let script = Replay::new().fail(TransportErrorKind::Connect).answer(ok());
-    insta::assert_snapshot!(told(pay(offline(), &shared()), script), @"");
+    insta::assert_snapshot!(told(pay(offline(), &shared()), script), @r#"
+    > POST /v1/things/t1/pay (timeout 60s)
+      authorization: Bearer [redacted]
+      {
+        "amount": 100
+      }
+    ! no connection: connection refused
+    … wait 250ms
+    > POST /v1/things/t1/pay (timeout 59.75s)
+      authorization: Bearer [redacted]
+      {
+        "amount": 100
+      }
+    < 200
+      {"ok":true}
+    = Ok(Object {"ok": Bool(true)})
+    "#);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::catalog::{self, Server};
 use crate::fields::Fields;
 use crate::meta_tools::{Desk, Done, Failure};
-use crate::table::text;
+use crate::table::{part, text};
 
 /// Lists connections, shows one, or says how to make one.
 pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
@@ -38,9 +38,8 @@ fn list(desk: &Desk<'_, '_>, country: Option<&str>) -> Value {
 
 fn row(desk: &Desk<'_, '_>, server: &Server) -> Value {
     let mut rows = desk.world.state.connections.list(desk.world.project);
-    let live = rows.find(|row| {
-        text(row, "server_id") == server.id && text(row, "status") == "connected"
-    });
+    let live =
+        rows.find(|row| text(row, "server_id") == server.id && text(row, "status") == "connected");
     let connected = live.is_some() || desk.world.settings.connected;
     json!({
         "server_id": server.id,
@@ -49,7 +48,7 @@ fn row(desk: &Desk<'_, '_>, server: &Server) -> Value {
         "status": if connected { "connected" } else { "disconnected" },
         "difficulty": server.difficulty(),
         "connection_metadata": {},
-        "connected_at": live.map(|row| row["connected_at"].clone()),
+        "connected_at": live.map(|row| part(row, "connected_at").clone()),
     })
 }
 

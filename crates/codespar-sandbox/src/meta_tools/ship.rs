@@ -53,9 +53,11 @@ fn track(desk: &Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
 fn cost(input: &Fields) -> Result<i64, Failure> {
     input.object("origin")?.text("postal_code")?;
     input.object("destination")?.text("postal_code")?;
-    let items = input.list("items")?.iter().map(weight);
-    let grams = items.sum::<Option<i64>>().filter(|&grams| grams > 0);
-    let grams = grams.ok_or_else(|| issue("items", "each needs a positive weight_g"))?;
+    let mut items = input.list("items")?.iter().map(weight);
+    let grams = items.try_fold(0_i64, |sum, grams| sum.checked_add(grams?));
+    let grams = grams
+        .filter(|&grams| grams > 0)
+        .ok_or_else(|| issue("items", "each needs a positive weight_g"))?;
     let fast = input.maybe_text("service_level")? == Some("fastest");
     let cost = 1_500_i64.saturating_add(grams);
     Ok(if fast { cost.saturating_mul(2) } else { cost })

@@ -61,9 +61,7 @@ fn check_entry(entry: &Value, pointer: String) -> Result<(), Wrong> {
         Value::Object(_) => Ok(()),
         Value::Array(list) => match list.iter().position(|answer| !answer.is_object()) {
             None => Ok(()),
-            Some(index) => {
-                Err(shape(format!("{pointer}/{index}"), "an answer must be an object"))
-            }
+            Some(index) => Err(shape(format!("{pointer}/{index}"), "an answer must be an object")),
         },
         _ => Err(shape(pointer, "a mock must be an object or a list of objects")),
     }
@@ -82,7 +80,8 @@ fn escape(name: &str) -> String {
 fn is_tool_name(key: &str) -> bool {
     match key.split_once('/') {
         Some((server, tool)) => {
-            is_word(server, |byte| byte == b'-') && is_word(tool, |byte| matches!(byte, b'-' | b'_'))
+            is_word(server, |byte| byte == b'-')
+                && is_word(tool, |byte| matches!(byte, b'-' | b'_'))
         }
         None => {
             key.starts_with(|first: char| first.is_ascii_lowercase())

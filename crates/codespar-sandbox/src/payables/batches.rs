@@ -8,7 +8,7 @@ use crate::errors::{Refusal, error, not_found};
 use crate::fields::{Fields, issue};
 use crate::payables::items::Item;
 use crate::payables::{Batch, find};
-use crate::table::set;
+use crate::table::{part, set};
 
 const SOURCES: [&str; 5] = ["api", "chat", "dashboard", "cli", "mcp"];
 
@@ -89,11 +89,7 @@ fn open(batch: &Batch) -> Result<(), Refusal> {
     Err(error(409, "payable_batch_not_editable", "the batch is being paid or has been").into())
 }
 
-fn replayed(
-    call: &Call<'_>,
-    key: Option<&str>,
-    body: &Fields,
-) -> Result<Option<Answer>, Refusal> {
+fn replayed(call: &Call<'_>, key: Option<&str>, body: &Fields) -> Result<Option<Answer>, Refusal> {
     let Some(key) = key else { return Ok(None) };
     let mut batches = call.state.batches.iter().filter(|batch| batch.project == call.project);
     let Some(batch) = batches.find(|batch| batch.created_by.0.as_deref() == Some(key)) else {
@@ -112,11 +108,10 @@ fn new_items(call: &mut Call<'_>, body: &Fields) -> Result<Vec<Item>, Refusal> {
     let mut items = Vec::new();
     for id in body.texts("file_ids")? {
         let file = call.state.files.find(call.project, &id).cloned();
-        let file =
-            file.ok_or_else(|| error(404, "payable_file_not_found", "no such file here"))?;
-        for found in file["items"].as_array().into_iter().flatten() {
-            let origin = found["origin"].clone();
-            items.push(Item::found(&mut call.state.ids, origin, &found["carrier"]));
+        let file = file.ok_or_else(|| error(404, "payable_file_not_found", "no such file here"))?;
+        for found in part(&file, "items").as_array().into_iter().flatten() {
+            let origin = part(found, "origin").clone();
+            items.push(Item::found(&mut call.state.ids, origin, part(found, "carrier")));
         }
     }
     for value in body.maybe_list("items")?.unwrap_or_default() {

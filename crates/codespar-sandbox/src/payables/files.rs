@@ -11,6 +11,7 @@ use crate::call::{Call, Outcome};
 use crate::errors::{Refusal, error};
 use crate::fields::issue;
 use crate::receipts::hex;
+use crate::table::part;
 
 const MOST_BYTES: usize = 10 * 1024 * 1024;
 const MOST_ROWS: usize = 500;
@@ -39,7 +40,7 @@ pub(crate) fn upload(call: &mut Call<'_>) -> Outcome {
     };
     let id = call.state.ids.with("pfile");
     let items = items(&id, kind, &bytes)?;
-    let unresolved = items.iter().filter(|item| item["carrier"].is_null()).count();
+    let unresolved = items.iter().filter(|item| is_unresolved(item)).count();
     let answer = json!({
         "file_id": id,
         "kind": kind,
@@ -68,6 +69,12 @@ fn kind(bytes: &Bytes) -> Option<&'static str> {
     }
 }
 
+/// Whether nobody knows where the money would go.
+fn is_unresolved(item: &Value) -> bool {
+    let names = ["pix_key", "boleto_line"];
+    names.iter().all(|name| part(item, "carrier")[*name].is_null())
+}
+
 fn items(file: &str, kind: &str, bytes: &Bytes) -> Result<Vec<Value>, Refusal> {
     if kind != "csv" {
         let origin = json!({ "file_id": file, "page": 1, "row": null, "kind": "boleto_line" });
@@ -82,10 +89,8 @@ fn items(file: &str, kind: &str, bytes: &Bytes) -> Result<Vec<Value>, Refusal> {
         let mut cells = line.split([',', ';']).map(str::trim);
         let key = cells.next().filter(|key| !key.is_empty());
         let amount = cells.next().and_then(|cell| cell.parse::<i64>().ok());
-        let origin =
-            json!({ "file_id": file, "page": null, "row": index + 2, "kind": "csv_row" });
-        let carrier = key.map(|key| json!({ "pix_key": key, "amount_minor": amount }));
-        json!({ "origin": origin, "carrier": carrier })
+        let origin = json!({ "file_id": file, "page": null, "row": index + 2, "kind": "csv_row" });
+        json!({ "origin": origin, "carrier": { "pix_key": key, "amount_minor": amount } })
     };
     Ok(rows.iter().enumerate().map(item).collect())
 }

@@ -31,7 +31,8 @@ pub(crate) struct Batch {
 impl Batch {
     fn row(&self) -> Value {
         let payable = self.items.iter().filter(|item| item.counts());
-        let amount: i64 = payable.clone().filter_map(|item| item.amount_minor).sum();
+        let amounts = payable.clone().filter_map(|item| item.amount_minor);
+        let amount = amounts.fold(0, i64::saturating_add);
         let excluded = self.items.iter().filter(|item| item.state == "excluded").count();
         let rows = self.items.iter().enumerate();
         json!({

@@ -10,6 +10,7 @@ use crate::payables::items::Item;
 use crate::payables::{Batch, find};
 use crate::receipts::{self, Paid};
 use crate::state::State;
+use crate::table::part;
 use crate::time::Now;
 
 /// Confirms the list with the first call and executes some items with each.
@@ -96,7 +97,7 @@ fn execute(
     item.payment = json!({
         "state": "executed",
         "attempt_id": attempt,
-        "receipt_id": receipt["receipt_id"],
+        "receipt_id": part(&receipt, "receipt_id"),
         "end_to_end_id": transaction,
         "refusal": null,
     });

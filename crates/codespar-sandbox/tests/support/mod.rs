@@ -1,6 +1,7 @@
 //! A small client for the tests.
 
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::exhaustive_structs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

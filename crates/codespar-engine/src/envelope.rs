@@ -1,0 +1,34 @@
+//! Error bodies: the shapes that APIs give them, and one reading.
+
+use serde_json::{Map, Value};
+
+use crate::Refusal;
+
+/// Code and message of an error body: the top level first, then the `error` object, then `error`
+/// as a text.
+///
+/// Prose is never taken for a code, nor a code for the only message where words are given.
+pub fn envelope(body: &Map<String, Value>) -> Refusal {
+    let nested = body.get("error").and_then(Value::as_object);
+    let inner = |name| nested.and_then(|inner| text(inner, name));
+    let word = text(body, "error");
+    let codes = [text(body, "code"), inner("code"), word];
+    let messages = [text(body, "message"), inner("message"), word, text(body, "reason")];
+    let mut refusal = Refusal::default();
+    refusal.code = codes.into_iter().flatten().find(|code| is_code(code)).map(str::to_owned);
+    refusal.message = messages.into_iter().flatten().next().map(str::to_owned);
+    refusal.request_id = text(body, "request_id").map(str::to_owned);
+    refusal
+}
+
+fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+/// What a program can branch on: `session_not_active`, `mcp.close_failed`.
+pub fn is_code(text: &str) -> bool {
+    let allowed = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.' | b'-')
+    };
+    !text.is_empty() && text.bytes().all(allowed)
+}

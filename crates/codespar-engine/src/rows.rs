@@ -1,0 +1,99 @@
+//! Endpoints as the rows of a table.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::{Draft, Service, Unary, endpoint::json_answer};
+
+/// Endpoints as a table. Each row makes a function that builds the call's flow, and an entry of
+/// the table of routes.
+///
+/// ```text
+/// endpoints! {
+///     pub(crate) static ROUTES;
+///     fn payment_status(tool_call) -> PaymentStatus: "session.payment_status" GET "/v1/tool-calls/{tool_call}/payment-status";
+///     fn execute(session; json: &Execute<'_>) -> ToolResult: "session.execute" POST "/v1/sessions/{session}/execute", read execute_answer;
+///     fn pay(batch; json: &Pay) -> Batch: "payables.batches.pay" POST "/v1/payables/batches/{batch}/pay" Keyed;
+/// }
+/// ```
+///
+/// The functions are not generic, so that serde's work is compiled once, in the crate of the
+/// API. Reads may be repeated and everything else may not, unless the row says `Safe`, `Keyed` or
+/// `Once`. Path values are percent-encoded, in order; what follows the semicolon is `json`, `query`
+/// or `form`. `auth MODE` names an [`AuthMode`](crate::AuthMode) for the service's credentials. An endpoint whose answer is `Draft` gives the request itself, for streams.
+#[macro_export]
+macro_rules! endpoints {
+    (
+        $vis:vis static $routes:ident;
+        $(
+            fn $name:ident ( $($id:ident),* $(; $($part:ident : $ty:ty),+)? ) -> $out:ty :
+                $operation:literal $method:ident $path:literal
+                $($class:ident)? $(, auth $auth:path)? $(, read $decode:path)? ;
+        )*
+    ) => {
+        #[doc = "The routes of this file."]
+        $vis static $routes: &[$crate::Route] = &[
+            $( $crate::Route::new(
+                $operation,
+                ::http::Method::$method,
+                $path,
+                $crate::endpoints!(@class $method $($class)?),
+            ) $( .with_auth($auth) )? ),*
+        ];
+        $(
+            #[inline(never)]
+            pub(crate) fn $name(
+                service: &::std::sync::Arc<$crate::Service>
+                $(, $id: &str)*
+                $($(, $part: $ty)+)?
+            ) -> $crate::endpoints!(@flow $out $(, $decode)?) {
+                const ROUTE: $crate::Route = $crate::Route::new(
+                    $operation,
+                    ::http::Method::$method,
+                    $path,
+                    $crate::endpoints!(@class $method $($class)?),
+                ) $( .with_auth($auth) )?;
+                let draft = $crate::Draft::new(&ROUTE, &[$((stringify!($id), $id)),*])
+                    $($( .$part($part) )+)?;
+                $crate::endpoints!(@conclude $out, draft, service $(, $decode)?)
+            }
+        )*
+    };
+    (@class GET) => { $crate::Retry::Safe };
+    (@class $method:ident) => { $crate::Retry::Once };
+    (@class $method:ident $class:ident) => { $crate::Retry::$class };
+    (@flow $out:ty) => { <$out as $crate::describe::Conclude>::Call };
+    (@flow $out:ty, $decode:path) => { $crate::Unary<$out> };
+    (@conclude $out:ty, $draft:ident, $service:ident, $decode:path) => {
+        $draft.unary($service, $decode)
+    };
+    (@conclude $out:ty, $draft:ident, $service:ident) => {
+        <$out as $crate::describe::Conclude>::conclude($draft, $service)
+    };
+}
+
+/// How a row's request becomes a flow, by the type it answers with.
+pub trait Conclude: Sized {
+    /// The flow, or the request itself.
+    type Call;
+
+    /// Finishes the row.
+    fn conclude(draft: Draft, service: &Arc<Service>) -> Self::Call;
+}
+
+impl Conclude for Draft {
+    type Call = Self;
+
+    fn conclude(draft: Draft, _: &Arc<Service>) -> Self {
+        draft
+    }
+}
+
+impl<O: DeserializeOwned> Conclude for O {
+    type Call = Unary<O>;
+
+    fn conclude(draft: Draft, service: &Arc<Service>) -> Unary<O> {
+        draft.unary(service, json_answer)
+    }
+}

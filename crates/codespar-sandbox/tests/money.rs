@@ -1,0 +1,238 @@
+//! REST charges, consents, mandates, spends, receipts, wallets, Pix keys.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod support;
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use codespar_sandbox::{EffectKind, Sandbox};
+use ed25519_dalek::{Signature, VerifyingKey};
+use serde_json::{Value, json};
+use support::{Bench, bench, charge_input, managed};
+
+fn pix_charge(amount: f64) -> Value {
+    json!({ "amount": amount, "currency": "BRL", "method": "pix" })
+}
+
+#[test]
+fn a_charge_is_made_once_per_key_and_paid() {
+    let bench = managed().with("idempotency-key", "order-1");
+    let charge = bench.post("/v1/charges", pix_charge(99.9));
+    assert_eq!((charge.status, &charge.body["amount_minor"]), (200, &json!(9_990)));
+    assert_eq!(charge.body["payable"], true);
+    assert_eq!(bench.post("/v1/charges", pix_charge(99.9)).body, charge.body);
+    let conflict = bench.post("/v1/charges", pix_charge(1.0));
+    assert_eq!(conflict.body["error"]["code"], "idempotency_key_conflict");
+    assert_eq!(bench.sandbox.effects().count(EffectKind::Charge), 1);
+
+    let id = charge.body["id"].as_str().unwrap();
+    assert_eq!(bench.get("/v1/charges/order-1").body["id"], id);
+    let paid = bench.post(&format!("/v1/test/charges/{id}/pay"), json!({ "amount_minor": 9_990 }));
+    assert_eq!(
+        (&paid.body["status"], &paid.body["settlement"]),
+        (&json!("CONFIRMED"), &json!("confirmed"))
+    );
+    let again = bench.post(&format!("/v1/test/charges/{id}/pay"), json!({}));
+    assert_eq!(again.status, 409);
+    let cancel = bench.post(&format!("/v1/charges/{id}/cancel"), json!({}));
+    assert_eq!(cancel.body["error"]["code"], "not_cancellable_in_this_state");
+}
+
+#[test]
+fn charges_are_listed_by_cursor_and_filter() {
+    let bench = managed();
+    for amount in [1.0, 2.0, 3.0] {
+        bench.post("/v1/charges", pix_charge(amount));
+    }
+    let first = bench.get("/v1/charges?limit=2").body;
+    assert_eq!(first["data"].as_array().unwrap().len(), 2);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = bench.get(&format!("/v1/charges?limit=2&cursor={cursor}")).body;
+    assert_eq!((&second["data"][0]["amount"], &second["next_cursor"]), (&json!(1), &json!(null)));
+    assert_eq!(bench.get("/v1/charges?status=CONFIRMED").body["data"], json!([]));
+    assert_eq!(bench.get("/v1/charges?limit=201").body["error"]["code"], "invalid_limit");
+    let filter = bench.get("/v1/charges?settlement=x").body;
+    assert_eq!(filter["error"]["code"], "invalid_settlement_filter");
+}
+
+#[test]
+fn boletos_need_more() {
+    let bench = managed();
+    let mut body = json!({ "amount": 10, "currency": "BRL", "method": "boleto" });
+    let code = |body: &Value| bench.post("/v1/charges", body.clone()).body["error"]["code"].clone();
+    assert_eq!(code(&body), "consumer_id_required");
+    body["consumer_id"] = json!("c1");
+    body["due_date"] = json!("2030-01-31");
+    assert_eq!(code(&body), "charge_idempotency_key_required");
+    body["idempotency_key"] = json!("k");
+    let made = bench.post("/v1/charges", body).body;
+    assert_eq!((&made["status"], &made["payable"]), (&json!("PROCESSING"), &json!(false)));
+}
+
+/// Gives consent and answers with the id of the mandate.
+fn mandate(bench: &Bench) -> String {
+    consent(bench)["mandate_id"].as_str().unwrap().to_owned()
+}
+
+/// Gives consent and answers with the mandate and its signature.
+fn consent(bench: &Bench) -> Value {
+    let consent = bench.post(
+        "/v1/consents",
+        json!({
+            "agent_id": "ag1",
+            "intent": {
+                "purpose": "food", "cap_minor": 10_000, "per_tx_cap_minor": 6_000,
+                "currency": "BRL", "mandate_ttl_seconds": 3_600,
+            },
+        }),
+    );
+    assert_eq!(consent.status, 201, "{}", consent.text);
+    let path = format!("/v1/consents/{}", consent.body["token"].as_str().unwrap());
+    assert_eq!(bench.get(&path).body["surface"], "hosted");
+    let give = json!({ "consumer_id": "c1", "rail": "pix-consent", "provider_token": "t" });
+    let given = bench.post(&format!("{path}/submit"), give.clone());
+    assert_eq!(given.status, 201, "{}", given.text);
+    assert_eq!(bench.post(&format!("{path}/submit"), give).status, 409);
+    given.body
+}
+
+#[test]
+fn a_mandate_pays_within_its_caps_and_once_per_attempt() {
+    let bench = managed();
+    let id = mandate(&bench);
+    let path = format!("/v1/consumers/mandates/{id}/spend");
+    let spend = |amount: i64, attempt: &str| {
+        let body = json!({ "amount_minor": amount, "payee": "a@b.test", "attempt_id": attempt });
+        bench.post(&path, body)
+    };
+    let first = spend(5_000, "att-1");
+    assert_eq!((first.status, &first.body["idempotent_replay"]), (200, &json!(false)));
+    let replay = spend(5_000, "att-1").body;
+    assert_eq!(replay["idempotent_replay"], true);
+    assert_eq!(replay["payment"], first.body["payment"]);
+    assert_eq!(spend(4_000, "att-1").body["error"]["code"], "attempt_id_conflict");
+    assert_eq!(bench.sandbox.effects().count_with_key("att-1"), 1);
+
+    let too_much = spend(6_001, "att-2");
+    assert_eq!((too_much.status, &too_much.body["error"]["code"]), (403, &json!("policy_denied")));
+    assert_eq!(too_much.body["error"]["details"]["ruleType"], "per_tx_cap");
+    assert_eq!(spend(5_001, "att-3").body["error"]["details"]["ruleType"], "cap");
+    let wallet = bench.get("/v1/consumers/c1/wallet").body["currencies"][0].clone();
+    assert_eq!(
+        (&wallet["spent_minor"], &wallet["available_minor"]),
+        (&json!(5_000), &json!(5_000))
+    );
+
+    assert_eq!(bench.post(&format!("/v1/mandates/{id}/pause"), json!({})).body["status"], "paused");
+    assert_eq!(spend(1, "att-4").status, 403);
+    assert_eq!(bench.post(&format!("/v1/mandates/{id}/resume"), json!({})).status, 200);
+    assert_eq!(spend(1, "att-5").status, 200);
+    assert_eq!(bench.get("/v1/mandates?consumer_id=c1").body["mandates"][0]["id"], id.as_str());
+    assert_eq!(bench.get("/v1/consent-records").body["consents"][0]["cap_minor"], "10000");
+    let sources = bench.get("/v1/funding-sources").body;
+    assert_eq!(sources["funding_sources"][0]["consumer_id"], "c1");
+}
+
+#[test]
+fn a_signed_mandate_pays_too() {
+    let bench = managed();
+    let consent = consent(&bench);
+    let mut body = json!({
+        "mandate": consent["mandate"], "signature": "00", "purpose": "food",
+        "amount_minor": 100, "payee": "a@b.test",
+    });
+    let refused = bench.post("/v1/consumer-payments/execute", body.clone());
+    assert_eq!((refused.status, &refused.body["error"]["code"]), (422, &json!("mandate_verify")));
+    assert!(bench.sandbox.effects().is_empty());
+    body["signature"] = consent["signature"].clone();
+    let paid = bench.post("/v1/consumer-payments/execute", body).body;
+    assert_eq!(paid["payment"]["amountMinor"], 100);
+}
+
+#[test]
+fn a_charge_and_its_tool_call_settle_together() {
+    let bench = bench(Sandbox::builder().settle_after(Duration::MAX));
+    let session = bench.plain_session();
+    let charge = || {
+        let result = bench.run(&session, "codespar_charge", charge_input());
+        let id = |value: &Value| value.as_str().unwrap().to_owned();
+        (id(&result["data"]["id"]), id(&result["tool_call_id"]))
+    };
+    let (id, call) = charge();
+    assert!(bench.sandbox.post_event(&call, "commerce.payment.succeeded"));
+    assert_eq!(bench.get(&format!("/v1/charges/{id}")).body["status"], "CONFIRMED");
+
+    let (id, call) = charge();
+    assert_eq!(bench.get(&format!("/v1/charges/{id}")).body["status"], "PENDING");
+    bench.post(&format!("/v1/test/charges/{id}/pay"), json!({}));
+    let status = bench.get(&format!("/v1/tool-calls/{call}/payment-status")).body;
+    assert_eq!(status["payment_status"], "succeeded");
+}
+
+#[test]
+fn receipts_verify_with_the_published_key() {
+    let bench = managed();
+    let id = mandate(&bench);
+    let body = json!({ "amount_minor": 100, "payee": "a@b.test" });
+    let spent = bench.post(&format!("/v1/consumers/mandates/{id}/spend"), body).body;
+    let id = spent["receipt"]["id"].as_str().unwrap();
+    let receipt = bench.get(&format!("/v1/consumers/receipts/{id}")).body;
+    assert_eq!(receipt["chain"], spent["receipt"]["chain"]);
+
+    let decode = |text: &Value| URL_SAFE_NO_PAD.decode(text.as_str().unwrap()).unwrap();
+    let keys = bench.get("/.well-known/codespar-receipt-keys.json").body;
+    let key = VerifyingKey::try_from(decode(&keys["keys"][0]["x"]).as_slice()).unwrap();
+    let signature = Signature::from_slice(&decode(&receipt["receipt_sig_ed25519"])).unwrap();
+    let chain = receipt["chain"].as_str().unwrap();
+    let message = format!("codespar-receipt:v1:{id}:{chain}");
+    assert!(key.verify_strict(message.as_bytes(), &signature).is_ok());
+
+    let session = bench.plain_session();
+    let list = json!({ "action": "receipts", "consumer_id": "c1" });
+    let list = bench.run(&session, "codespar_ledger", list)["data"].clone();
+    assert_eq!((&list["count"], &list["receipts"][0]), (&json!(1), &receipt));
+    let delivered = bench.post(
+        &format!("/v1/consumers/receipts/{id}/delivery"),
+        json!({ "result": "ok", "kind": "nfe" }),
+    );
+    assert_eq!(delivered.body["state"], "delivered");
+    assert_eq!(bench.get("/v1/consumers/c1/receipts").body["count"], 1);
+}
+
+#[test]
+fn wallets_and_transfers() {
+    let bench = managed();
+    let wallet = bench.post("/v1/wallets", json!({ "display_name": "Main" })).body;
+    let path = format!("/v1/wallets/{}", wallet["id"].as_str().unwrap());
+    assert_eq!(bench.get(&path).body["balances"][0]["balance_minor"], "0");
+    let mut body = json!({ "from_currency": "BRL", "to_currency": "USDC", "amount_minor": 500 });
+    let plan = bench.post("/v1/consumers/c1/wallet/transfer", body.clone()).body;
+    assert_eq!((&plan["converts"], &plan["executable"]), (&json!(true), &json!(true)));
+    assert!(bench.sandbox.effects().is_empty());
+    body["execute"] = json!(true);
+    assert_eq!(bench.post(&format!("{path}/transfer"), body).body["executed"], true);
+    assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 1);
+    assert_eq!(bench.get("/v1/consumers/nobody/wallet").body["currencies"], json!([]));
+}
+
+#[test]
+fn pix_keys() {
+    let bench = managed();
+    let path = "/v1/consumers/c1/pix-keys";
+    let phone = json!({ "key_type": "PHONE", "key": "+5531999123456" });
+    assert_eq!(bench.post(path, phone).status, 201);
+    let evp = bench.post(path, json!({ "key_type": "EVP" })).body;
+    assert_eq!(evp["key"].as_str().unwrap().len(), 36);
+    assert_eq!(bench.get(path).body["count"], 2);
+    assert_eq!(bench.post(path, json!({ "key_type": "EVP", "key": "x" })).status, 400);
+    assert_eq!(bench.post(path, json!({ "key_type": "CPF" })).status, 400);
+    let deleted = bench.delete(&format!("{path}/%2B5531999123456")).body;
+    assert_eq!((&deleted["deleted"], &deleted["cache_refilled_with"]), (&json!(true), &evp["key"]));
+    assert_eq!(bench.delete(&format!("{path}/%2B5531999123456")).status, 404);
+    let test_account = "/v1/consumers/sbx_prj_1/pix-keys";
+    let refused = bench.post(test_account, json!({ "key_type": "CPF", "key": "11144477735" }));
+    assert_eq!(refused.body["error"]["code"], "pix_key_type_unavailable");
+}

@@ -1,0 +1,118 @@
+//! TLS for the drivers, by [rustls]: whom to trust and what to show, from the settings every
+//! transport takes. One place, so that both drivers mean the same by them.
+//!
+//! ```no_run
+//! use codespar_engine::TransportSettings;
+//!
+//! # fn example() -> Result<(), codespar_engine::Error> {
+//! let mut config = codespar_tls::client_config(&TransportSettings::default())?;
+//! config.alpn_protocols = vec![b"http/1.1".to_vec()];
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//! - `webpki-roots` (default): Mozilla's root certificates, for [`Roots::BuiltIn`].
+//! - `platform-verifier`: the operating system's, for [`Roots::Platform`].
+//!
+//! Features make roots available; which ones are trusted is a setting. Features add up across a
+//! build, and no other crate of a program may change whom this one trusts.
+
+mod pem;
+
+use std::sync::Arc;
+
+use codespar_engine::{Error, Roots, TransportSettings};
+use rustls::{
+    ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier, client::WantsClientCert,
+    crypto::ring, pki_types::CertificateDer,
+};
+
+/// The TLS side of the settings, without protocols (ALPN): those are the caller's.
+///
+/// The cryptography is always ring: a default that another crate of the program has set plays
+/// no part.
+///
+/// # Errors
+/// `Config`, naming `roots`, `extra_roots` or `identity`: roots this build does not have,
+/// certificates or a key that cannot be read.
+pub fn client_config(settings: &TransportSettings) -> Result<ClientConfig, Error> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::config("tls", "a usable set of versions").with_source(error))?;
+    let builder = trusting(builder, settings)?;
+    let Some(identity) = &settings.identity else {
+        return Ok(builder.with_no_client_auth());
+    };
+    let (chain, key) = pem::identity(identity)?;
+    builder.with_client_auth_cert(chain, key).map_err(|error| {
+        Error::config("identity", "a certificate and the key that belongs to it").with_source(error)
+    })
+}
+
+type Wanting<S> = ConfigBuilder<ClientConfig, S>;
+type Trusting = Result<Wanting<WantsClientCert>, Error>;
+
+fn trusting(builder: Wanting<WantsVerifier>, settings: &TransportSettings) -> Trusting {
+    let extra = pem::certificates(&settings.extra_roots)?;
+    if settings.only_extra_roots {
+        if extra.is_empty() {
+            return Err(Error::config("extra_roots", "a certificate, as no others are trusted"));
+        }
+        return Ok(builder.with_root_certificates(store(&extra)?));
+    }
+    match settings.roots {
+        Roots::BuiltIn => with_built_in(builder, &extra),
+        Roots::Platform => with_platform(builder, extra),
+        _ => Err(Error::config("roots", "roots this version knows")),
+    }
+}
+
+#[cfg(feature = "webpki-roots")]
+fn with_built_in(builder: Wanting<WantsVerifier>, extra: &[CertificateDer<'static>]) -> Trusting {
+    let mut roots = store(extra)?;
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    Ok(builder.with_root_certificates(roots))
+}
+
+#[cfg(not(feature = "webpki-roots"))]
+fn with_built_in(_: Wanting<WantsVerifier>, _: &[CertificateDer<'static>]) -> Trusting {
+    Err(Error::config("roots", "the platform's, as this build lacks the feature `webpki-roots`"))
+}
+
+#[cfg(feature = "platform-verifier")]
+fn with_platform(builder: Wanting<WantsVerifier>, extra: Vec<CertificateDer<'static>>) -> Trusting {
+    use rustls_platform_verifier::Verifier;
+
+    // What the verifier does not look at before a handshake is looked at here.
+    store(&extra)?;
+    let provider = Arc::clone(builder.crypto_provider());
+    #[cfg(not(target_os = "android"))]
+    let verifier = Verifier::new_with_extra_roots(extra, provider);
+    #[cfg(target_os = "android")]
+    let verifier = match extra.is_empty() {
+        true => Verifier::new(provider),
+        false => return Err(Error::config("extra_roots", "none beside the roots of Android")),
+    };
+    let verifier = verifier.map_err(|error| {
+        Error::config("roots", "root certificates of the operating system").with_source(error)
+    })?;
+    Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
+}
+
+#[cfg(not(feature = "platform-verifier"))]
+fn with_platform(_: Wanting<WantsVerifier>, _: Vec<CertificateDer<'static>>) -> Trusting {
+    let expected = "the built-in ones, as this build lacks the feature `platform-verifier`";
+    Err(Error::config("roots", expected))
+}
+
+/// The certificates the settings bring along; each is checked on the way in.
+fn store(certificates: &[CertificateDer<'static>]) -> Result<RootCertStore, Error> {
+    let mut store = RootCertStore::empty();
+    for certificate in certificates {
+        store
+            .add(certificate.clone())
+            .map_err(|error| pem::unreadable_roots().with_source(error))?;
+    }
+    Ok(store)
+}
