@@ -33,6 +33,7 @@
 //!   `https` base URL is refused when the client is built.
 //! * `platform-verifier`: makes `Roots::Platform` a setting, which trusts what the operating
 //!   system trusts.
+//! * `upivia`: the client of the Upivia API, in the module of that name.
 
 mod body;
 mod connector;
@@ -50,3 +51,12 @@ pub type Client = codespar_proto::Client<HyperTransport>;
 
 /// An open session: see [`codespar_proto::Session`].
 pub type Session = codespar_proto::Session<HyperTransport>;
+
+/// The client of the Upivia API over the same transport.
+#[cfg(feature = "upivia")]
+pub mod upivia {
+    pub use upivia_proto::*;
+
+    /// A client of the Upivia API: see [`upivia_proto::Client`].
+    pub type Client = upivia_proto::Client<crate::HyperTransport>;
+}

@@ -26,6 +26,7 @@
 //! - `tls` (default): `https`, by rustls with ring and Mozilla's root certificates.
 //! - `platform-verifier`: makes `Roots::Platform` a setting, which trusts what the operating
 //!   system trusts.
+//! - `upivia`: the client of the Upivia API, in the module of that name.
 //!
 //! Without `tls`, a client for an `https` address is refused when it is made.
 
@@ -40,3 +41,12 @@ pub type Client = codespar_proto::Client<UreqTransport>;
 
 /// An open session: see [`codespar_proto::Session`].
 pub type Session = codespar_proto::Session<UreqTransport>;
+
+/// The client of the Upivia API over the same transport.
+#[cfg(feature = "upivia")]
+pub mod upivia {
+    pub use upivia_proto::*;
+
+    /// A client of the Upivia API: see [`upivia_proto::Client`].
+    pub type Client = upivia_proto::Client<crate::UreqTransport>;
+}

@@ -130,10 +130,7 @@ macro_rules! answer {
                                 $( $crate::answer!(@wire $field $($wire)?) => {
                                     $crate::answer!(@read $field, members $(, $default)?);
                                 } )*
-                                name => {
-                                    let name: ::std::boxed::Box<str> = name.into();
-                                    extra.insert(&name, members.next_value()?);
-                                }
+                                name => extra.insert(name, members.next_value()?),
                             }
                         }
                         Ok($name {

@@ -30,6 +30,7 @@ pub struct Chain<A, O> {
     judge: Judge<A, O>,
     options: CallOptions,
     begun: Option<Instant>,
+    keeps_key: bool,
     phase: Phase<A>,
 }
 
@@ -52,8 +53,15 @@ impl<A, O> Chain<A, O> {
             judge: Box::new(judge),
             options: CallOptions::default(),
             begun: None,
+            keeps_key: false,
             phase: Phase::New(Box::new(first)),
         }
+    }
+
+    /// Sends the idempotency key with every question: they are all the same one.
+    pub(crate) fn keeping_key(mut self) -> Self {
+        self.keeps_key = true;
+        self
     }
 
     fn ask(&mut self, tick: Tick, question: BoxFlow<A>) -> Step<Infallible, O> {
@@ -101,7 +109,9 @@ impl<A, O> Flow for Chain<A, O> {
             (Event::Start(options), Phase::New(first)) => {
                 self.begun = Some(tick.now);
                 self.options = options.clone();
-                self.options.idempotency_key = None;
+                if !self.keeps_key {
+                    self.options.idempotency_key = None;
+                }
                 self.forward(tick, Event::Start(options), first)
             }
             (event, Phase::Asking(question)) => self.forward(tick, event, question),

@@ -4,7 +4,7 @@
 
 use std::{
     pin::{Pin, pin},
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
@@ -237,21 +237,26 @@ fn is_canceled(cancel: Option<&CancelHandle>) -> bool {
 async fn until_canceled<F: Future>(future: F, cancel: Option<&CancelHandle>) -> Option<F::Output> {
     match cancel {
         None => Some(future.await),
-        Some(cancel) => UntilCanceled { future: pin!(future), cancel }.await,
+        Some(cancel) => UntilCanceled { future: pin!(future), cancel, hooked: None }.await,
     }
 }
 
 struct UntilCanceled<'a, F> {
     future: Pin<&'a mut F>,
     cancel: &'a CancelHandle,
+    /// Whom the handle wakes.
+    hooked: Option<Waker>,
 }
 
 impl<F: Future> Future for UntilCanceled<'_, F> {
     type Output = Option<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let waker = cx.waker().clone();
-        self.cancel.on_cancel(move || waker.wake());
+        if !self.hooked.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            let waker = cx.waker().clone();
+            self.hooked = Some(waker.clone());
+            self.cancel.on_cancel(move || waker.wake());
+        }
         if self.cancel.is_canceled() {
             return Poll::Ready(None);
         }

@@ -85,6 +85,22 @@ pub fn check_segment(field: &str, value: &str) -> Result<(), Error> {
     }
 }
 
+/// A URL that a request can be sent to.
+fn check_url(field: &str, url: &str) -> Result<(), Error> {
+    let uri: Option<Uri> = url.parse().ok();
+    let authority = uri.as_ref().and_then(Uri::authority);
+    let is_web = matches!(uri.as_ref().and_then(Uri::scheme_str), Some("http" | "https"));
+    match authority {
+        Some(authority) if is_web && !authority.host().is_empty() => {
+            if authority.as_str().contains('@') {
+                return Err(Error::config(field, "expected a URL without user name or password"));
+            }
+            Ok(())
+        }
+        _ => Err(Error::config(field, "expected an http or https URL")),
+    }
+}
+
 /// A value as one path segment: everything but unreserved characters is encoded.
 pub fn encode_segment(value: &str) -> String {
     utf8_percent_encode(value, SEGMENT).to_string()
@@ -97,6 +113,8 @@ pub struct Draft {
     auth: AuthMode,
     method: Method,
     target: Result<String, Error>,
+    /// Whether the target is a whole URL, of a server that is not the service's.
+    is_elsewhere: bool,
     has_query: bool,
     accept: &'static str,
     content_type: Option<HeaderValue>,
@@ -122,6 +140,23 @@ impl Draft {
         Self::with_target(operation, method, retry, target)
     }
 
+    /// A request to a URL that the service named, such as one to upload to. The server there gets
+    /// what the draft says and what comes with the call, and none of the service's own headers,
+    /// credentials and cookies. What is no `http` or `https` URL is a `Config` error naming
+    /// `field`.
+    pub fn elsewhere(
+        operation: &'static str,
+        method: Method,
+        retry: Retry,
+        field: &str,
+        url: &str,
+    ) -> Self {
+        let target = check_url(field, url).map(|()| url.to_owned());
+        let mut draft = Self::with_target(operation, method, retry, target);
+        draft.is_elsewhere = true;
+        draft
+    }
+
     fn with_target(
         operation: &'static str,
         method: Method,
@@ -134,6 +169,7 @@ impl Draft {
             auth: AuthMode::default(),
             method,
             target,
+            is_elsewhere: false,
             has_query: false,
             accept: "application/json",
             content_type: None,
@@ -204,19 +240,21 @@ impl Draft {
     #[must_use]
     pub fn form(self, form: Multipart) -> Self {
         match form.finish() {
-            Ok((kind, payload)) => {
-                let mut draft = self.body("multipart/form-data", payload);
-                draft.content_type = Some(kind);
-                draft
-            }
+            Ok((kind, payload)) => self.content(kind, payload),
             Err(error) => self.checked(Err(error)),
         }
     }
 
     /// Sends bytes of a media type.
     #[must_use]
-    pub fn body(mut self, kind: &'static str, payload: Payload) -> Self {
-        self.content_type = Some(HeaderValue::from_static(kind));
+    pub fn body(self, kind: &'static str, payload: Payload) -> Self {
+        self.content(HeaderValue::from_static(kind), payload)
+    }
+
+    /// Sends bytes of a media type that is known at run time only.
+    #[must_use]
+    pub fn content(mut self, kind: HeaderValue, payload: Payload) -> Self {
+        self.content_type = Some(kind);
         self.payload = payload;
         self
     }
@@ -264,22 +302,27 @@ impl Draft {
         idempotency_key: Option<&str>,
     ) -> Result<Request<Payload>, Error> {
         let mut text = self.target?;
-        text.insert_str(0, service.base.as_str());
+        if !self.is_elsewhere {
+            text.insert_str(0, service.base.as_str());
+        }
         let uri = Uri::try_from(text)
             .map_err(|error| Error::config("path", "expected a shorter path").with_source(error))?;
         let mut request = Request::new(self.payload);
         *request.method_mut() = self.method;
         let headers = request.headers_mut();
         headers.reserve(service.headers.len() + self.headers.len() + extra.len() + 3);
-        for (name, value) in &service.headers {
-            headers.insert(name, value.clone());
+        if !self.is_elsewhere {
+            for (name, value) in &service.headers {
+                headers.insert(name, value.clone());
+            }
+            headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
         }
-        headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
         if let Some(kind) = self.content_type {
             headers.insert(CONTENT_TYPE, kind);
         }
         // A credential that comes with the call counts instead of the client's.
-        if !extra.iter().any(|(name, _)| matches!(*name, AUTHORIZATION | COOKIE)) {
+        let has_own = extra.iter().any(|(name, _)| matches!(*name, AUTHORIZATION | COOKIE));
+        if !self.is_elsewhere && !has_own {
             service.authorize(self.auth, uri.path(), headers)?;
         }
         for (name, value) in self.headers.into_iter().chain(extra) {

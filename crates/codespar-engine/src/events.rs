@@ -2,19 +2,24 @@
 
 mod run;
 
-use std::{mem, sync::Arc, time::Instant};
+use std::{
+    mem,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use http::{StatusCode, response::Parts};
 
 use self::run::{After, Phase, Run};
 use crate::{
-    AuthMode, CallOptions, Draft, Error, ErrorKind, Event, Flow, Retry, Service, Step, Tick,
+    Answer, AuthMode, CallOptions, Draft, Error, ErrorKind, Event, Flow, Retry, Service, Step, Tick,
+    depth::is_deeper,
     flow::out_of_turn,
     frames::{Frames, Progress},
     incoming::Incoming,
     retry::may_repeat,
-    service::content_type,
-    sse::FrameDecoder,
+    service::{content_type, too_deep},
+    sse::{Frame, FrameDecoder},
 };
 
 /// An event stream, as a flow of items.
@@ -33,6 +38,13 @@ pub struct EventStream<F: Frames> {
     draft: Option<Draft>,
     run: Option<Run>,
     reconnect: bool,
+    hiccups: Option<Hiccups>,
+}
+
+/// Refusals that mean nothing, and how long to wait after each.
+struct Hiccups {
+    is_one: fn(&Answer) -> bool,
+    pauses: &'static [Duration],
 }
 
 impl<F: Frames> EventStream<F> {
@@ -48,7 +60,20 @@ impl<F: Frames> EventStream<F> {
             draft: Some(draft.accept("text/event-stream")),
             run: None,
             reconnect: false,
+            hiccups: None,
         }
+    }
+
+    /// Opens the stream again after refusals that are known to mean nothing, whatever may be
+    /// repeated otherwise: after the first pause, then the second, and so on.
+    #[must_use]
+    pub fn forgiving(
+        mut self,
+        is_one: fn(&Answer) -> bool,
+        pauses: &'static [Duration],
+    ) -> Self {
+        self.hiccups = Some(Hiccups { is_one, pauses });
+        self
     }
 
     /// Opens the stream again when it breaks off or says that there is more. Only for reads.
@@ -92,10 +117,14 @@ impl<F: Frames> EventStream<F> {
         self.service.answered(self.auth, &head.headers, tick.wall);
         let is_stream = head.status.is_success()
             && head.status != StatusCode::NO_CONTENT
-            && content_type(&head.headers).as_deref() == Some("text/event-stream");
+            && content_type(&head.headers)
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("text/event-stream"));
         if is_stream {
             run.alive = tick.now;
             run.opened = Some(tick.now);
+            if !self.reconnect {
+                run.forget_request();
+            }
             return self.read(tick);
         }
         let incoming = Incoming::new(head, self.service.limits.body_bytes);
@@ -147,7 +176,7 @@ impl<F: Frames> EventStream<F> {
             if frame.is_comment() {
                 continue;
             }
-            match self.frames.event(&frame) {
+            match understood(&mut self.frames, &frame, self.service.limits.json_depth) {
                 Ok(progress) => {
                     if let Some(step) = self.act(tick, progress, After::More) {
                         return step;
@@ -197,16 +226,20 @@ impl<F: Frames> EventStream<F> {
 
     /// The body is over. Some servers leave out the last blank line.
     fn last_frame(&mut self, tick: Tick) -> Step<F::Item, ()> {
-        let progress = match self.decoder.finish() {
-            Ok(Some(frame)) if !frame.is_comment() => self.frames.event(&frame),
-            _ => Ok(Progress::Skip),
+        let depth = self.service.limits.json_depth;
+        let (progress, half) = match self.decoder.finish() {
+            Ok(Some(frame)) if !frame.is_comment() => {
+                let half = !frame.is_complete() && !is_json(frame.data());
+                (understood(&mut self.frames, &frame, depth), half)
+            }
+            _ => (Ok(Progress::Skip), false),
         };
         match progress {
             Ok(progress) => {
                 self.act(tick, progress, After::Ended).unwrap_or_else(|| self.ended(tick))
             }
-            // What cannot be read was cut off: half an event.
-            Err(error) if error.kind() == ErrorKind::Decode => self.unfinished(tick),
+            // What cannot be read was cut off.
+            Err(error) if half || error.kind() == ErrorKind::Decode => self.unfinished(tick),
             Err(error) => self.fails(error),
         }
     }
@@ -224,15 +257,32 @@ impl<F: Frames> EventStream<F> {
     fn refused(&mut self, tick: Tick, incoming: Incoming) -> Step<F::Item, ()> {
         let answer = incoming.answer(self.operation, &self.service, tick.wall);
         if !answer.is_success() {
-            return self.not_opened(tick, answer.refusal());
+            return match self.hiccup(tick, &answer) {
+                Some(pause) => Step::Wait(pause),
+                None => self.not_opened(tick, answer.refusal()),
+            };
         }
         let came = match content_type(&answer.headers) {
             _ if answer.body.is_empty() => "empty".to_owned(),
-            Some(kind) => kind,
+            Some(kind) => kind.to_ascii_lowercase(),
             None => "of no media type".to_owned(),
         };
         let message = format!("the answer is {came} where an event stream was promised");
         self.fails(answer.decorate(Error::stream(message)))
+    }
+
+    /// How long to pause after a refusal that means nothing; `None` when it does mean something.
+    fn hiccup(&mut self, tick: Tick, answer: &Answer) -> Option<Duration> {
+        let hiccups = self.hiccups.as_mut()?;
+        let run = self.run.as_mut()?;
+        let (pause, later) = hiccups.pauses.split_first()?;
+        let in_time = *pause < run.deadline.saturating_duration_since(tick.now);
+        if !in_time || !(hiccups.is_one)(answer) {
+            return None;
+        }
+        hiccups.pauses = later;
+        run.phase = Phase::Pausing;
+        Some(*pause)
     }
 
     fn failed(&mut self, tick: Tick, error: Error, phase: Phase) -> Step<F::Item, ()> {
@@ -257,8 +307,8 @@ impl<F: Frames> EventStream<F> {
         let Some(run) = &mut self.run else { return self.fails(error) };
         run.pause = self.decoder.retry().or(run.pause);
         let policy = &self.service.retry;
-        // Only a stream that lasted starts the count anew.
-        let lasted = run.opened.map(|opened| tick.now.saturating_duration_since(opened));
+        // Only a stream that lasted starts the count anew; its silence at the end does not count.
+        let lasted = run.opened.map(|opened| run.alive.saturating_duration_since(opened));
         if lasted.is_some_and(|lasted| lasted >= policy.cap) {
             run.failures = 0;
         }
@@ -313,6 +363,22 @@ impl<F: Frames> EventStream<F> {
     fn lost(&mut self, event: &Event) -> Step<F::Item, ()> {
         self.fails(out_of_turn(self.operation, event))
     }
+}
+
+/// What an event means, unless it is nested too deeply to be looked at.
+fn understood<F: Frames>(
+    frames: &mut F,
+    frame: &Frame<'_>,
+    depth: usize,
+) -> Result<Progress<F::Item>, Error> {
+    if is_deeper(frame.data(), depth) {
+        return Err(Error::stream(too_deep("event", depth).message()));
+    }
+    frames.event(frame)
+}
+
+fn is_json(data: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(data).is_ok()
 }
 
 impl<F: Frames> Flow for EventStream<F> {

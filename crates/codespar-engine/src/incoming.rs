@@ -53,6 +53,7 @@ impl Incoming {
             headers: mem::take(&mut self.head.headers),
             body: self.body.take(),
             dialect: service.dialect,
+            json_depth: service.limits.json_depth,
         }
     }
 

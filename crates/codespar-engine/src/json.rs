@@ -151,7 +151,12 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 /// # Errors
 /// `Decode` naming the path, never quoting text of the body.
 pub fn decode_at<T: DeserializeOwned>(bytes: &[u8], prefix: &str) -> Result<T, Error> {
-    serde_json::from_slice(bytes).map_err(|error| explain::<T>(bytes, prefix, &error))
+    // Checked as UTF-8 in one go; text that is not is for the slower reader to explain.
+    let read = match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(bytes),
+    };
+    read.map_err(|error| explain::<T>(bytes, prefix, &error))
 }
 
 #[cold]

@@ -38,6 +38,7 @@ mod cancel;
 mod chain;
 mod compose;
 mod credentials;
+mod depth;
 pub mod describe;
 mod drive;
 mod endpoint;
@@ -62,6 +63,8 @@ mod rows;
 mod secret;
 mod service;
 mod settings;
+#[cfg(feature = "registry")]
+pub mod registry;
 pub mod sse;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -19,8 +19,9 @@ pub enum Next<O> {
 
 /// Asks, judges the answer, and asks again: a [`Chain`] of the same question.
 ///
-/// Each round is a call of its own with the caller's options: its time limit is per round. How
-/// long the whole may take is for the judge to say; it is told how long it has taken so far.
+/// Each round is a call of its own with the caller's options: its time limit is per round, and an
+/// idempotency key is the same in all of them. How long the whole may take is for the judge to
+/// say; it is told how long it has taken so far.
 pub struct Repeat<A, O> {
     chain: Chain<A, O>,
 }
@@ -36,7 +37,7 @@ impl<A: 'static, O> Repeat<A, O> {
             Next::Again(pause) => Then::AskAfter(pause, ask()),
             Next::Done(output) => Then::Done(output),
         });
-        Self { chain }
+        Self { chain: chain.keeping_key() }
     }
 }
 

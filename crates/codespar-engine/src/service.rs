@@ -6,7 +6,9 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
-use crate::{Credentials, Error, RetryPolicy, check_limit, decode, retry};
+use crate::{
+    Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deeper, retry,
+};
 
 /// The header that names an effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -78,6 +80,9 @@ pub struct Limits {
     pub body_bytes: u64,
     /// One frame of an event stream, in bytes. Default 16 MiB.
     pub frame_bytes: usize,
+    /// How deeply the JSON of an answer or an event may be nested. Default 127, which is also the
+    /// most that typed values are read from; free-form JSON is kept beyond that.
+    pub json_depth: usize,
     /// The pages of a list. Default 10 000.
     pub pages: u32,
     /// How many times in a row an event stream is opened again that did not last. Default 5.
@@ -86,7 +91,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 64 << 20, frame_bytes: 16 << 20, pages: 10_000, reconnects: 5 }
+        Self {
+            body_bytes: 64 << 20,
+            frame_bytes: 16 << 20,
+            json_depth: 127,
+            pages: 10_000,
+            reconnects: 5,
+        }
     }
 }
 
@@ -143,6 +154,8 @@ pub struct Answer {
     /// The wait the server asked for, in its headers.
     pub retry_after: Option<Duration>,
     pub(crate) dialect: &'static Dialect,
+    /// How deeply its JSON may be nested.
+    pub(crate) json_depth: usize,
 }
 
 impl Answer {
@@ -213,9 +226,11 @@ impl Answer {
             return Err(Error::decode("the answer is empty where JSON was promised"));
         }
         match content_type(&self.headers) {
-            Some(kind) if !kind.contains("json") => {
+            Some(kind) if !is_json(kind) => {
+                let kind = kind.to_ascii_lowercase();
                 Err(Error::decode(format!("the answer is {kind} where JSON was promised")))
             }
+            _ if is_deeper(&self.body, self.json_depth) => Err(too_deep("answer", self.json_depth)),
             _ => Ok(()),
         }
     }
@@ -238,11 +253,21 @@ impl fmt::Debug for Refusal {
     }
 }
 
-/// The media type without its parameters, lower case.
-pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
+/// JSON that is nested too deeply.
+pub(crate) fn too_deep(what: &str, limit: usize) -> Error {
+    Error::decode(format!("the {what} is nested more deeply than {limit} levels"))
+}
+
+/// The media type without its parameters, as the server wrote it.
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
     let kind = value.split(';').next().unwrap_or_default().trim();
-    (!kind.is_empty()).then(|| kind.to_ascii_lowercase())
+    (!kind.is_empty()).then_some(kind)
+}
+
+/// JSON, or something made of it: `application/problem+json`.
+fn is_json(kind: &str) -> bool {
+    kind.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"json"))
 }
 
 /// The first line of a server's words, of a readable length and fit for a terminal.

@@ -12,7 +12,8 @@ pub struct TransportSettings {
     pub connect_timeout: Duration,
     /// How long an unused connection is kept. Default 30 s: servers close theirs after 60 to 75 s.
     pub pool_idle_timeout: Duration,
-    /// How many unused connections are kept per server. Default 32.
+    /// How many unused connections are kept per server. Default 128: fewer than are in use at
+    /// once, and connections are made and thrown away in turn.
     pub pool_max_idle: usize,
     /// How large the head of a response may be, in bytes. Default 64 KiB.
     pub max_header_bytes: usize,
@@ -35,7 +36,7 @@ impl Default for TransportSettings {
         Self {
             connect_timeout: Duration::from_secs(10),
             pool_idle_timeout: Duration::from_secs(30),
-            pool_max_idle: 32,
+            pool_max_idle: 128,
             max_header_bytes: 64 * 1024,
             http2: true,
             proxy: Proxy::Environment,

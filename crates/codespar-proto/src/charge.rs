@@ -1,10 +1,8 @@
 //! Charging a buyer (`codespar_charge`).
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
-use codespar_engine::{
-    Call, Error, Json, Sensitive, Service, Transport, Unary, answer, endpoints, open_enum,
-};
+use codespar_engine::{Call, Error, Json, Sensitive, Transport, answer, endpoints, open_enum};
 use serde::{Deserialize, Serialize};
 
 use crate::{Called, Currency, Major, Session, called::called, ids::check_filled, tools::Execute};
@@ -186,15 +184,6 @@ answer! {
     }
 }
 
-fn charge(
-    service: &Arc<Service>,
-    session: &str,
-    args: &ChargeArgs,
-) -> Result<Unary<Called<Charge>>, Error> {
-    args.check().map_err(|error| error.at("session.charge"))?;
-    Ok(charge_buyer(service, session, &Execute { tool: "codespar_charge", input: args }))
-}
-
 impl<T: Transport> Session<T> {
     /// Charges a buyer (`codespar_charge`).
     ///
@@ -202,9 +191,21 @@ impl<T: Transport> Session<T> {
     /// [`payment_status`](Self::payment_status) asks for. The call is not repeated once the
     /// server may have seen it.
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// use codespar_proto::{Buyer, ChargeArgs};
+    ///
+    /// let args = ChargeArgs::pix("150.00".parse()?, "Order 42", Buyer::new("Maria Silva"));
+    /// let charge = session.charge(&args).send()?;
+    /// let status = session.settled(charge.call_id()?).send()?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// `Config` naming the field that cannot work; `Api` when the charge was refused.
     pub fn charge(&self, args: &ChargeArgs) -> Call<T, Called<Charge>> {
-        self.start(charge(self.service(), self.id(), args))
+        self.checked("session.charge", args.check(), |service| {
+            charge_buyer(service, self.id(), &Execute { tool: "codespar_charge", input: args })
+        })
     }
 }

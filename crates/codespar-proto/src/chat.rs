@@ -3,14 +3,14 @@
 use std::{borrow::Cow, sync::Arc};
 
 use codespar_engine::{
-    Call, Draft, Error, Items, Json, Service, Transport, Unary, answer, decode,
+    Call, Draft, Error, Items, Json, Service, Transport, answer, decode,
     describe::{EventStream, Frames, Progress},
     endpoints, open_enum,
     sse::Frame,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
-use crate::{Session, ToolCallId, ids::check_filled};
+use crate::{Session, ToolCallId, bare::bare, ids::check_filled};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -21,11 +21,6 @@ endpoints! {
 #[derive(Serialize)]
 struct Message<'a> {
     message: &'a str,
-}
-
-fn send(service: &Arc<Service>, session: &str, message: &str) -> Result<Unary<SendResult>, Error> {
-    check_filled("message", message).map_err(|error| error.at("session.send"))?;
-    Ok(send_message(service, session, &Message { message }))
 }
 
 fn stream(service: &Arc<Service>, session: &str, message: &str) -> EventStream<ChatFrames> {
@@ -184,22 +179,18 @@ impl Frames for ChatFrames {
 
 fn read(name: &str, data: &[u8]) -> Result<ChatEvent, Error> {
     Ok(match name {
-        "assistant_text" => {
-            ChatEvent::AssistantText(bare(data, |text: &mut AssistantText| &mut text.extra)?)
-        }
-        "user_message" => {
-            ChatEvent::UserMessage(bare(data, |message: &mut UserMessage| &mut message.extra)?)
-        }
-        "tool_use" => ChatEvent::ToolUse(bare(data, |tool: &mut ToolUse| &mut tool.extra)?),
+        "assistant_text" => ChatEvent::AssistantText(bare(data)?),
+        "user_message" => ChatEvent::UserMessage(bare(data)?),
+        "tool_use" => ChatEvent::ToolUse(bare(data)?),
         "tool_result" => tool_result(data)?,
         "done" => {
             let wrapped: Done = decode(data)?;
             ChatEvent::Done(match wrapped.result {
                 Some(result) => result.read_at("result")?,
-                None => bare(data, |result: &mut SendResult| &mut result.extra)?,
+                None => bare(data)?,
             })
         }
-        "error" => ChatEvent::Error(bare(data, |error: &mut TurnError| &mut error.extra)?),
+        "error" => ChatEvent::Error(bare(data)?),
         name => ChatEvent::Other { event: name.to_owned(), data: decode(data)? },
     })
 }
@@ -222,19 +213,9 @@ fn tool_result(data: &[u8]) -> Result<ChatEvent, Error> {
         return Ok(ChatEvent::ToolResult(record.read_at("toolCall")?));
     }
     if wrapped.tool_use_id.is_some() {
-        return Ok(ChatEvent::ToolOutput(bare(data, |output: &mut ToolOutput| &mut output.extra)?));
+        return Ok(ChatEvent::ToolOutput(bare(data)?));
     }
-    Ok(ChatEvent::ToolResult(bare(data, |record: &mut ToolCallRecord| &mut record.extra)?))
-}
-
-/// Content that stands bare beside the `type`, which is no part of it.
-fn bare<O: DeserializeOwned>(
-    data: &[u8],
-    extra: fn(&mut O) -> &mut codespar_engine::Extra,
-) -> Result<O, Error> {
-    let mut content: O = decode(data)?;
-    extra(&mut content).remove("type");
-    Ok(content)
+    Ok(ChatEvent::ToolResult(bare(data)?))
 }
 
 /// As the managed service sends it: with its `type`, and records wrapped in `tool_call`.
@@ -279,11 +260,20 @@ impl<T: Transport> Session<T> {
     /// Hands a message to the session's agent and waits for its answer
     /// (`POST /v1/sessions/{id}/send`).
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// let turn = session.send("Charge Maria R$ 150,00 by Pix.").send()?;
+    /// println!("{} ({} tool calls)", turn.message, turn.tool_calls.len());
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// `Config` naming `message`; `Api` with `chat_loop_failed`, whose body lists the tool calls
     /// that were made, `anthropic_not_configured`, and others.
     pub fn send(&self, message: &str) -> Call<T, SendResult> {
-        self.start(send(self.service(), self.id(), message))
+        self.checked("session.send", check_filled("message", message), |service| {
+            send_message(service, self.id(), &Message { message })
+        })
     }
 
     /// Hands a message to the session's agent and follows it at work
@@ -291,6 +281,18 @@ impl<T: Transport> Session<T> {
     ///
     /// The stream is over after [`ChatEvent::Done`] or [`ChatEvent::Error`]; one that ends before
     /// is an error. It is never opened a second time: the agent may have acted.
+    ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// use codespar_proto::ChatEvent;
+    ///
+    /// for event in session.send_stream("Charge Maria R$ 150,00 by Pix.") {
+    ///     if let ChatEvent::AssistantText(text) = event? {
+    ///         print!("{}", text.content);
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As items: `Api` when the server refuses, `Stream` when the stream cannot be read or ends

@@ -3,11 +3,11 @@
 use std::{fmt, sync::Arc};
 
 use codespar_engine::{
-    ApiKey, Call, Connect, Error, Flow, Items, Service, Transport, Unary,
+    ApiKey, BoxFlow, Call, Connect, Error, Flow, Items, Page, Service, Transport, Unary,
     describe::{Failed, Pages, check_segment},
 };
 
-use crate::{Config, CreateSession, Session, create, session::SessionCore};
+use crate::{Config, CreateSession, Session, SessionInfo, create, session::SessionCore};
 
 /// A client of the CodeSpar API over any transport.
 ///
@@ -103,7 +103,19 @@ impl<T: Transport> Client<T> {
     pub fn session(&self, id: impl Into<String>) -> Result<Session<T>, Error> {
         let id = id.into();
         check_segment("session_id", &id)?;
-        let core = SessionCore::known(&self.core, id);
+        let info = SessionInfo::of_creation(id, String::new(), Vec::new());
+        let core = SessionCore::known(&self.core, info);
+        Ok(Session::new(self.transport.clone(), Arc::new(core)))
+    }
+
+    /// A session as the server described it before: what [`Session::info`] gave, kept somewhere
+    /// and read again. Sends nothing.
+    ///
+    /// # Errors
+    /// `Config` naming `id`, when it is empty, `.` or `..`.
+    pub fn session_from(&self, info: SessionInfo) -> Result<Session<T>, Error> {
+        check_segment("id", &info.id)?;
+        let core = SessionCore::known(&self.core, info);
         Ok(Session::new(self.transport.clone(), Arc::new(core)))
     }
 
@@ -122,20 +134,36 @@ impl<T: Transport> Client<T> {
         &self.transport
     }
 
-    /// Makes a call of checked arguments.
-    pub(crate) fn start<O: 'static>(&self, flow: Result<Unary<O>, Error>) -> Call<T, O> {
-        match flow {
-            Ok(flow) => self.call(flow),
-            Err(error) => self.fails(error),
+    /// Makes a call, unless its arguments cannot work.
+    pub(crate) fn checked<O: 'static>(
+        &self,
+        operation: &'static str,
+        check: Result<(), Error>,
+        flow: impl FnOnce(&Arc<Service>) -> Unary<O>,
+    ) -> Call<T, O> {
+        match check {
+            Ok(()) => self.call(flow(self.service())),
+            Err(error) => self.fails(error.at(operation)),
         }
     }
 
-    /// Makes items of checked arguments.
-    pub(crate) fn list<I: Send + 'static>(&self, flow: Result<Pages<I>, Error>) -> Items<T, I> {
-        match flow {
-            Ok(flow) => self.items(flow),
-            Err(error) => self.items(Failed::with(error)),
+    /// Makes items of a list in pages, unless its arguments cannot work; `ask` makes the
+    /// question for the page at a cursor.
+    pub(crate) fn paged<I: Send + 'static>(
+        &self,
+        operation: &'static str,
+        check: Result<(), Error>,
+        ask: impl Fn(&Arc<Service>, Option<&str>) -> Unary<Page<I>> + Send + 'static,
+    ) -> Items<T, I> {
+        if let Err(error) = check {
+            return self.items(Failed::with(error.at(operation)));
         }
+        let service = Arc::clone(self.service());
+        self.items(Pages::new(
+            operation,
+            service.limits.pages,
+            move |cursor| -> BoxFlow<Page<I>> { Box::new(ask(&service, cursor)) },
+        ))
     }
 
     /// Makes a call of a flow.

@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, BoxFlow, Call, Error, Extra, Json, Service, Transport, answer, check_limit,
+    Answer, BoxFlow, Call, Error, Json, Service, Transport, answer, check_limit,
     describe::{Next, Ready, Repeat},
     endpoints, open_enum,
 };
+use serde::Serialize;
 
 use crate::Session;
 
@@ -20,8 +21,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 open_enum! {
     /// How a provider knows its caller.
+    #[derive(Default)]
     pub enum AuthType {
         /// Not at all; also where the server does not say.
+        #[default]
         None = "none",
         /// A key.
         ApiKey = "api_key",
@@ -39,12 +42,6 @@ open_enum! {
         TwoHeader = "two_header",
         /// Coinbase's developer platform.
         Cdp = "cdp",
-    }
-}
-
-impl Default for AuthType {
-    fn default() -> Self {
-        Self::None
     }
 }
 
@@ -68,7 +65,7 @@ answer! {
     /// A tool that can be called by its name.
     pub struct Tool {
         /// The name: `codespar_charge`, `asaas/create_payment`.
-        pub name: String,
+        pub name: String = default,
         /// What it does.
         pub description: String = default,
         /// What it takes, as a JSON schema.
@@ -86,6 +83,7 @@ answer! {
     }
 
     /// The servers and tools of a session.
+    #[derive(Default)]
     pub struct Connections {
         /// The servers.
         pub servers: Vec<ServerConnection> = default,
@@ -101,12 +99,6 @@ impl Connections {
     }
 }
 
-impl Default for Connections {
-    fn default() -> Self {
-        Self { servers: Vec::new(), tools: Vec::new(), extra: Extra::default() }
-    }
-}
-
 impl Tool {
     /// Whether its name or description holds a text, which is lower case.
     pub(crate) fn mentions(&self, text: &str) -> bool {
@@ -115,7 +107,7 @@ impl Tool {
 }
 
 /// How waiting for connections ended.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ConnectionsWait {
     /// Whether every server was connected when it ended.
@@ -161,6 +153,14 @@ impl<T: Transport> Session<T> {
     ///
     /// On the managed service `connected` is `false` throughout today.
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// for server in &session.connections().send()?.servers {
+    ///     println!("{}: {}", server.id, server.connected);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As every call; an empty list is never a hidden failure.
     pub fn connections(&self) -> Call<T, Connections> {
@@ -174,6 +174,15 @@ impl<T: Transport> Session<T> {
     /// Waits until all its servers are connected, for at most `limit`; the outcome says whether
     /// they are.
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let wait = session.wait_for_connections(Duration::from_secs(30)).send()?;
+    /// println!("all connected: {}", wait.all_connected);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// `Config` naming `limit`.
     pub fn wait_for_connections(&self, limit: Duration) -> Call<T, ConnectionsWait> {
@@ -185,6 +194,14 @@ impl<T: Transport> Session<T> {
 
     /// Its tools: those seen last, or else asked for once.
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// for tool in session.tools().send()? {
+    ///     println!("{}", tool.name);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`connections`](Self::connections).
     pub fn tools(&self) -> Call<T, Vec<Tool>> {
@@ -195,6 +212,14 @@ impl<T: Transport> Session<T> {
     }
 
     /// Its tools whose name or description holds the text, in any case.
+    ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// for tool in session.find_tools("boleto").send()? {
+    ///     println!("{}", tool.name);
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`tools`](Self::tools).

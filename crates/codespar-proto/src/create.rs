@@ -271,10 +271,12 @@ struct Body<'a> {
 
 open_enum! {
     /// How a session stands.
+    #[derive(Default)]
     pub enum SessionStatus {
         /// It is being made.
         Pending = "pending",
-        /// It takes calls.
+        /// It takes calls; also where the server does not say.
+        #[default]
         Active = "active",
         /// It is over.
         Closed = "closed",

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use codespar_engine::Error;
+use codespar_engine::{Error, Json};
 use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,14 @@ pub(crate) fn check_filled(field: &str, text: &str) -> Result<(), Error> {
         return Err(Error::config(field, "expected text, it is empty"));
     }
     Ok(())
+}
+
+/// JSON that has to be an object, where there is any.
+pub(crate) fn check_object(field: &str, value: Option<&Json>) -> Result<(), Error> {
+    match value {
+        Some(value) if !value.is_object() => Err(Error::config(field, "expected a JSON object")),
+        _ => Ok(()),
+    }
 }
 
 macro_rules! ids {

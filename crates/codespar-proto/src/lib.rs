@@ -12,48 +12,118 @@
 //! they do not know (`extra`).
 
 mod account;
+mod agents;
 mod args;
+mod authorize;
+mod bare;
 mod called;
 mod catalog;
+mod change;
 mod charge;
+mod charges;
 mod chat;
 mod client;
 mod config;
 mod connections;
+mod consents;
+mod consumers;
 mod create;
+mod crypto_pay;
+mod deliveries;
 mod dialect;
-mod governance;
+mod discover;
+mod funding;
 mod hooks;
 mod ids;
+mod invoice;
+mod issue;
+mod keyed;
+mod kyc;
+mod ledger;
 mod links;
 #[cfg(feature = "mandate")]
 pub mod mandate;
+mod mandates_api;
+mod minor_text;
 mod money;
+mod notify;
 mod pay;
+mod payables;
 mod projects;
+mod proxy;
+mod receipt;
+mod records;
 mod refusal;
+#[cfg(feature = "registry")]
+pub mod registry;
 pub mod request;
 pub mod resource;
 mod session;
 mod sessions;
+mod ship;
+mod shop;
+mod spend;
 mod status;
+mod test_money;
 mod time;
 mod tool_calls;
+mod tool_list;
 mod tools;
+mod wallet;
+mod wallets;
 #[cfg(feature = "webhook")]
 pub mod webhook;
+mod wizard;
+mod workflow;
 
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{
     AsyncTransport, BlockingTransport, BoxFlow, Call, CallFuture, CallOptions, CancelHandle,
     Connect, Error, ErrorKind, Event, Exchange, Extra, Flow, Identity, Items, Json, Limits,
-    Payload, Proxy, Reply, RetryPolicy, Route, Sensitive, Step, Tick, Transport, TransportError,
-    TransportErrorKind, TransportSettings,
+    Multipart, Page, Payload, Proxy, Reply, RetryPolicy, Route, Sensitive, Step, Tick, Transport,
+    TransportError, TransportErrorKind, TransportSettings,
 };
 
 pub use self::{
+    agents::{Agent, RegisterAgent},
+    authorize::{Authorization, AuthorizeArgs},
+    change::Change,
+    charges::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus, CreateCharge, ListCharges},
+    consents::{CapWindow, Consent, ConsentIntent, ConsentLink, ConsentRail, ConsentSlot, ConsentSurface, CreateConsent, GrantedMandate, MerchantPin, PeriodicCap, SubmitConsent},
+    consumers::{ConsumerWallet, Purse, SourceDebit, Transfer, TransferArgs, TransferFrom, TransferTo},
+    crypto_pay::{CryptoDirection, CryptoMethod, CryptoPay, CryptoPayArgs, CryptoRail, CryptoRecipient},
+    discover::{DiscoverArgs, Discovery, PlanStep, SearchStrategy, ToolMatch, ToolMatches},
+    funding::{ConsentRecord, FundingSource},
+    invoice::{Invoice, InvoiceAction, InvoiceArgs, InvoiceKind},
+    issue::{CardControl, IssueAction, IssueArgs, IssuedCard},
+    kyc::{Kyc, KycArgs, KycCheck},
+    ledger::{LedgerAction, LedgerAnswer, LedgerArgs, Leg},
+    mandates_api::MandateRecord,
+    minor_text::MinorText,
+    notify::{Notified, NotifyArgs, NotifyChannel},
+    payables::{AddItems, AmountSource, Batch, BatchConfirmation, BatchItem, BatchSource, BatchStatus, BatchTotals, CheckStatus, CreateBatch, DestinationKind, FileKind, ItemCheck, ItemDestination, ItemOrigin, ItemPayment, ItemPaymentState, ItemRail, ItemRefusal, ItemState, MissingPart, NewItem, OriginKind, PayBatch, PayableFile, UpdateItem, Upload},
+    proxy::{Proxied, ProxyCall, ProxyMethod},
+    receipt::{Receipt, ReceiptDelivery, ReceiptException, ReceiptMandate, ReceiptPayment, ReceiptQuote, ReceiptState},
+    records::{LogRow, MockCounter, RecordToolCall, SessionMocks, UpdateToolCall},
+    ship::{ParcelItem, PostalAddress, ServiceLevel, ShipAction, ShipArgs, Shipment},
+    shop::{Checkout, CheckoutStatus, Offer, OfferVariant, Offers, ShopAddress, ShopBuyer, ShopCheckout, ShopItem, ShopSearch},
+    spend::{PaymentArgs, Spend, SpendArgs, SpendMandate, SpendPayment, SpendReceipt, SpendStatus, SpendWallet},
+    tool_list::{ListTools, RankedTool, RankedTools, ToolList},
+    wallet::{DeletedPixKey, KeyDeletion, PIX_KEY_DELETION, PixKey, PixKeyType, PixKeys, RegisterPixKey, RegisteredPixKey},
+    wallets::{OrgWallet, WalletBalance, WalletStatus},
+    wizard::{AuthState, ConnectSteps, Difficulty, RequiredSecret, Wizard, WizardAction, WizardArgs, WizardConnection, WizardEnvironment},
+    workflow::{Backoff, StepResult, Workflow, WorkflowResult, WorkflowStep},
+    account::{
+        ApiKeyInfo, CreateApiKey, CreatedApiKey, Health, HealthStatus, KeyScope, Organization,
+        ProjectName, User, Whoami,
+    },
     called::Called,
+    catalog::{
+        AuthField, AuthSchema, Confidence, Intent, ListProviders, MetaTool, PlanRoute, PlannedCall,
+        Provider, ProviderList, RoutePlan, SearchTools, SecretKind, ToolHit, ToolSearch,
+        Verification,
+    },
     charge::{Buyer, Charge, ChargeArgs, ChargeMethod},
     chat::{
         AssistantText, CallStatus, ChatEvent, SendResult, ToolCallRecord, ToolOutput, ToolUse,
@@ -63,16 +133,30 @@ pub use self::{
     config::{Config, MANAGED_URL},
     connections::{AuthType, Connections, ConnectionsWait, ServerConnection, Tool},
     create::{CreateSession, Mock, Preset, ServerSpec, SessionStatus},
+    deliveries::{
+        Delivery, DeliveryStatus, EventReplay, PendingRetries, Redelivery, TestDelivery, TestFire,
+    },
+    hooks::{
+        CreateWebhookEndpoint, ListWebhookEndpoints, RotatedSecret, UpdateWebhookEndpoint,
+        WebhookEndpoint, WebhookStatus,
+    },
     ids::{SessionId, ToolCallId},
+    links::{
+        Connection, ConnectionSecret, ConnectionStatus, CreateConnection,
+        ListConnections, StartConnection, StoredConnection, WebhookSecretSet,
+    },
     money::{Currency, Major, Minor},
     pay::{Pay, PayAction, PayArgs, PayMethod},
+    projects::{CreateProject, Environment, Project, UpdateProject},
     refusal::{ToolOutcome, ToolRefusal},
     session::{Closed, McpConfig, ServerRef, Session, SessionInfo},
+    sessions::ListSessions,
     status::{
         PaymentEvent, PaymentState, PaymentStatus, VerificationEvent, VerificationState,
         VerificationStatus,
     },
     time::Timestamp,
+    tool_calls::{ListToolCalls, ToolCall},
     tools::ToolResult,
 };
 
@@ -87,7 +171,40 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         charge::ROUTES,
         pay::ROUTES,
         status::ROUTES,
+        authorize::ROUTES,
+        crypto_pay::ROUTES,
+        discover::ROUTES,
+        invoice::ROUTES,
+        issue::ROUTES,
+        kyc::ROUTES,
+        ledger::ROUTES,
+        notify::ROUTES,
+        proxy::ROUTES,
+        records::ROUTES,
+        ship::ROUTES,
+        shop::ROUTES,
+        tool_list::ROUTES,
+        wizard::ROUTES,
+        account::ROUTES,
+        catalog::ROUTES,
+        deliveries::ROUTES,
+        hooks::ROUTES,
+        links::ROUTES,
+        projects::ROUTES,
+        sessions::ROUTES,
+        tool_calls::ROUTES,
+        agents::ROUTES,
+        charges::ROUTES,
+        consents::ROUTES,
+        consumers::ROUTES,
+        funding::ROUTES,
+        mandates_api::ROUTES,
+        spend::ROUTES,
+        test_money::ROUTES,
+        wallet::ROUTES,
+        wallets::ROUTES,
     ]
     .into_iter()
     .flatten()
+    .chain(payables::routes())
 }

@@ -1,1 +1,448 @@
-//! .
+//! Connections of the project's users to providers (`/v1/connections`).
+
+use std::{collections::BTreeMap, ops::Deref};
+
+use codespar_engine::{
+    Answer, Call, Error, Json, Sensitive, Transport, answer, describe::no_answer, endpoints,
+    open_enum,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AuthType, Authorization, Client, Timestamp,
+    args::args,
+    ids::check_filled,
+    resource::{check_https, object, resource},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list_connections(; query: &ListConnections) -> Vec<Connection>: "connections.list" GET "/v1/connections", read listed;
+    fn start_connection(; json: &StartConnection) -> Authorization: "connections.start" POST "/v1/connections/start";
+    fn create_connection(; json: &CreateConnection) -> StoredConnection: "connections.create" POST "/v1/connections", read stored;
+    fn get_connection(connection) -> Connection: "connections.get" GET "/v1/connections/{connection}";
+    fn update_metadata(connection; json: &Metadata) -> Connection: "connections.update_metadata" PATCH "/v1/connections/{connection}/metadata";
+    fn revoke_connection(connection) -> Connection: "connections.revoke" POST "/v1/connections/{connection}/revoke" Safe;
+    fn delete_connection(connection) -> (): "connections.delete" DELETE "/v1/connections/{connection}" Safe, read no_answer;
+    fn set_webhook_secret(connection; json: &WebhookSecret) -> WebhookSecretSet: "connections.set_webhook_secret" PUT "/v1/connections/{connection}/webhook-secret" Safe;
+}
+
+/// The most bytes that the metadata of a connection may have.
+const METADATA_LIMIT: usize = 32 * 1024;
+
+open_enum! {
+    /// How a connection stands.
+    pub enum ConnectionStatus {
+        /// A person has yet to allow it.
+        Pending = "pending",
+        /// It works.
+        Connected = "connected",
+        /// It was revoked.
+        Revoked = "revoked",
+        /// It ran out.
+        Expired = "expired",
+    }
+}
+
+args! {
+    /// Which connections are listed: all of the project, unless something is set.
+    ///
+    /// ```
+    /// use codespar_proto::{ConnectionStatus, ListConnections};
+    ///
+    /// let args = ListConnections::default().server_id("asaas").status(ConnectionStatus::Connected);
+    /// ```
+    pub struct ListConnections with {
+        /// Of this user of yours only.
+        user_id: String = into,
+        /// To this provider only.
+        server_id: String = into,
+        /// In this state only.
+        status: ConnectionStatus,
+    }
+}
+
+args! {
+    /// What a person is to connect: the provider, the user of yours, and the https address that
+    /// the person's browser returns to.
+    ///
+    /// ```
+    /// use codespar_proto::StartConnection;
+    ///
+    /// let args = StartConnection::new("mercadopago", "buyer-77", "https://shop.example/connected");
+    /// ```
+    pub struct StartConnection {
+        /// The provider, which knows its callers by OAuth.
+        server_id: String,
+        /// The user of yours whose account it is.
+        user_id: String,
+        /// Where the browser returns to, with `status` and `connection_id` or `error`.
+        redirect_uri: String,
+    } with {
+        /// What is asked for, in the provider's words.
+        scopes: String = into,
+    }
+}
+
+impl StartConnection {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("server_id", &self.server_id)?;
+        check_filled("user_id", &self.user_id)?;
+        check_https("redirect_uri", &self.redirect_uri)
+    }
+}
+
+/// What a provider knows its caller by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum ConnectionSecret {
+    /// One secret, at most 4096 bytes.
+    One(Sensitive),
+    /// Several, by the names that the provider's auth schema tells.
+    Named(BTreeMap<String, Sensitive>),
+}
+
+impl ConnectionSecret {
+    /// Several secrets by name.
+    pub fn named<N: Into<String>, S: Into<Sensitive>>(
+        secrets: impl IntoIterator<Item = (N, S)>,
+    ) -> Self {
+        Self::Named(secrets.into_iter().map(|(name, it)| (name.into(), it.into())).collect())
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let expected = |what: &str| Err(Error::config("secret", format_args!("expected {what}")));
+        match self {
+            Self::One(secret) if secret.expose().is_empty() => expected("a secret, it is empty"),
+            Self::One(secret) if secret.expose().len() > 4096 => expected("at most 4096 bytes"),
+            Self::Named(secrets) if secrets.is_empty() => expected("a secret, there is none"),
+            Self::Named(secrets) if secrets.values().any(|it| it.expose().is_empty()) => {
+                expected("secrets, one is empty")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl From<&str> for ConnectionSecret {
+    fn from(secret: &str) -> Self {
+        Self::One(secret.into())
+    }
+}
+
+impl From<String> for ConnectionSecret {
+    fn from(secret: String) -> Self {
+        Self::One(secret.into())
+    }
+}
+
+args! {
+    /// What a connection is made with: the provider and its secret, or secrets by name.
+    ///
+    /// ```
+    /// use codespar_proto::{ConnectionSecret, CreateConnection};
+    ///
+    /// let one = CreateConnection::new("asaas", "aact_secret");
+    /// let two = ConnectionSecret::named([("instance_id", "i-1"), ("instance_token", "secret")]);
+    /// let two = CreateConnection::new("z-api", two).user_id("buyer-77");
+    /// assert!(!format!("{one:?} {two:?}").contains("secret\""));
+    /// ```
+    pub struct CreateConnection {
+        /// The provider.
+        server_id: String,
+        /// What it knows its caller by. Never shown.
+        secret: ConnectionSecret,
+    } with {
+        /// The name for people.
+        display_name: String = into,
+        /// The user of yours whose account it is.
+        user_id: String = into,
+        /// Whatever else belongs to it, a JSON object of at most 32 KB.
+        connection_metadata: Json,
+    }
+}
+
+impl CreateConnection {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("server_id", &self.server_id)?;
+        self.secret.check()?;
+        self.connection_metadata.as_ref().map_or(Ok(()), check_metadata)
+    }
+}
+
+fn check_metadata(metadata: &Json) -> Result<(), Error> {
+    if !metadata.is_object() {
+        return Err(Error::config("connection_metadata", "expected a JSON object"));
+    }
+    if metadata.as_str().len() > METADATA_LIMIT {
+        return Err(Error::config("connection_metadata", "expected at most 32 KB"));
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Metadata {
+    connection_metadata: Json,
+}
+
+#[derive(Serialize)]
+struct WebhookSecret {
+    secret: Sensitive,
+}
+
+answer! {
+    /// A connection to a provider.
+    pub struct Connection {
+        /// Its id: `ca_…`.
+        pub id: String,
+        /// The user of yours whose account it is.
+        pub user_id: Option<String>,
+        /// The provider.
+        pub server_id: Option<String>,
+        /// How the provider knows its caller.
+        pub auth_type: Option<AuthType>,
+        /// How it stands.
+        pub status: Option<ConnectionStatus>,
+        /// The name for people.
+        pub display_name: Option<String>,
+        /// What the service notes about it.
+        pub metadata: Option<Json>,
+        /// What belongs to it.
+        pub connection_metadata: Option<Json>,
+        /// What its certificate says.
+        pub cert_metadata: Option<Json>,
+        /// When it was made.
+        pub created_at: Option<Timestamp>,
+        /// When it was connected.
+        pub connected_at: Option<Timestamp>,
+        /// When it was revoked.
+        pub revoked_at: Option<Timestamp>,
+        /// Until when it works.
+        pub expires_at: Option<Timestamp>,
+        /// `true` when it had been revoked before; then nothing else is told but id and status.
+        pub already: Option<bool>,
+    }
+
+    /// That a webhook secret was kept.
+    pub struct WebhookSecretSet {
+        /// The connection.
+        pub connection_id: Option<String>,
+        /// The provider.
+        pub server_id: Option<String>,
+        /// Whether it was.
+        pub updated: Option<bool>,
+    }
+
+    struct Listed {
+        connections: Vec<Connection>,
+    }
+}
+
+fn listed(answer: Answer) -> Result<Vec<Connection>, Error> {
+    answer.json().map(|listed: Listed| listed.connections)
+}
+
+/// A connection that was made, or whose secret was replaced. It dereferences to the connection.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct StoredConnection {
+    /// The connection.
+    pub connection: Connection,
+    /// Whether it was there before: the secret then replaced the one it had.
+    pub rotated: bool,
+}
+
+impl Deref for StoredConnection {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+/// The connection's members, and `rotated`.
+impl Serialize for StoredConnection {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut connection = self.connection.clone();
+        connection.extra.insert("rotated", Json::from(serde_json::Value::Bool(self.rotated)));
+        connection.serialize(serializer)
+    }
+}
+
+/// The status tells which it was: 201 for a new connection, 200 for a new secret of an old one.
+fn stored(answer: Answer) -> Result<StoredConnection, Error> {
+    let connection = answer.json()?;
+    Ok(StoredConnection { connection, rotated: answer.status != 201 })
+}
+
+resource! {
+    /// The connections of the project's users to providers (`/v1/connections`).
+    Connections = Client.connections
+}
+
+impl<T: Transport> Connections<T> {
+    /// The connections that fit (`GET /v1/connections`), all at once.
+    ///
+    /// ```
+    /// # use codespar_proto::{BlockingTransport, Client, Error, ListConnections};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let mine = ListConnections::default().user_id("buyer-77");
+    /// for connection in client.connections().list(&mine).send()? {
+    ///     println!("{}", connection.id);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    pub fn list(&self, args: &ListConnections) -> Call<T, Vec<Connection>> {
+        self.client().call(list_connections(self.client().service(), args))
+    }
+
+    /// Makes the link where a person allows a connection (`POST /v1/connections/start`).
+    ///
+    /// ```
+    /// # use codespar_proto::{BlockingTransport, Client, Error, StartConnection};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let args = StartConnection::new("mercadopago", "buyer-77", "https://shop.example/back");
+    /// let link = client.connections().start(&args).send()?;
+    /// let send_the_browser_to = link.authorize_url.as_ref().map(|url| url.expose());
+    /// # let _ = send_the_browser_to; Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `server_oauth_not_configured`,
+    /// `test_venue_unavailable`.
+    pub fn start(&self, args: &StartConnection) -> Call<T, Authorization> {
+        let check = args.check();
+        self.client().checked("connections.start", check, |service| start_connection(service, args))
+    }
+
+    /// Keeps the secret of an account at a provider (`POST /v1/connections`). Where the user has
+    /// a connection to the provider, its secret is replaced.
+    ///
+    /// ```
+    /// # use codespar_proto::{BlockingTransport, Client, CreateConnection, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let args = CreateConnection::new("asaas", "aact_0123").user_id("buyer-77");
+    /// let stored = client.connections().create(&args).send()?;
+    /// println!("{} {}", stored.id, if stored.rotated { "has a new secret" } else { "is new" });
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `server_unknown`,
+    /// `insufficient_role`, `vault_unavailable`.
+    pub fn create(&self, args: &CreateConnection) -> Call<T, StoredConnection> {
+        let check = args.check();
+        self.client()
+            .checked("connections.create", check, |service| create_connection(service, args))
+    }
+
+    /// One connection (`GET /v1/connections/{id}`).
+    ///
+    /// ```
+    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let connection = client.connections().get("ca_71").send()?;
+    /// # let _ = connection; Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` naming `connection`; `Api` with `not_found`.
+    pub fn get(&self, connection: impl AsRef<str>) -> Call<T, Connection> {
+        self.client().call(get_connection(self.client().service(), connection.as_ref()))
+    }
+
+    /// Adds to what belongs to a connection (`PATCH /v1/connections/{id}/metadata`). Members that
+    /// are not named stay.
+    ///
+    /// ```
+    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use std::collections::BTreeMap;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let shop = BTreeMap::from([("shop", "Centro")]);
+    /// client.connections().update_metadata("ca_71", &shop).send()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` naming `connection_metadata`, unless it becomes a JSON object of at most 32 KB;
+    /// `Api` with `no_user_fields`, `fields_not_user_editable`, `metadata_update_failed`.
+    pub fn update_metadata<M: Serialize + ?Sized>(
+        &self,
+        connection: impl AsRef<str>,
+        metadata: &M,
+    ) -> Call<T, Connection> {
+        let client = self.client();
+        let metadata = object("connection_metadata", metadata)
+            .and_then(|metadata| check_metadata(&metadata).map(|()| metadata));
+        match metadata {
+            Ok(connection_metadata) => {
+                let body = Metadata { connection_metadata };
+                client.call(update_metadata(client.service(), connection.as_ref(), &body))
+            }
+            Err(error) => client.fails(error.at("connections.update_metadata")),
+        }
+    }
+
+    /// Ends a connection (`POST /v1/connections/{id}/revoke`). Ending it twice is no error:
+    /// `already` then says so.
+    ///
+    /// ```
+    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// client.connections().revoke("ca_71").send()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` naming `connection`; `Api` with `not_found`, or `revoke_failed`, when nothing has
+    /// changed.
+    pub fn revoke(&self, connection: impl AsRef<str>) -> Call<T, Connection> {
+        self.client().call(revoke_connection(self.client().service(), connection.as_ref()))
+    }
+
+    /// Deletes a connection that was revoked or ran out (`DELETE /v1/connections/{id}`).
+    ///
+    /// ```
+    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// client.connections().delete("ca_71").send()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` naming `connection`; `Api` with `cannot_delete_active`, `not_found`.
+    pub fn delete(&self, connection: impl AsRef<str>) -> Call<T, ()> {
+        self.client().call(delete_connection(self.client().service(), connection.as_ref()))
+    }
+
+    /// Keeps the secret by which the provider's own webhooks are known to be the provider's
+    /// (`PUT /v1/connections/{id}/webhook-secret`), 1 to 1024 bytes.
+    ///
+    /// ```
+    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// client.connections().set_webhook_secret("ca_71", "whsec_0123").send()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` naming `secret`; `Api` with `provider_has_no_inbound_webhooks`.
+    pub fn set_webhook_secret(
+        &self,
+        connection: impl AsRef<str>,
+        secret: impl Into<Sensitive>,
+    ) -> Call<T, WebhookSecretSet> {
+        let body = WebhookSecret { secret: secret.into() };
+        let check = match body.secret.expose().len() {
+            1..=1024 => Ok(()),
+            _ => Err(Error::config("secret", "expected 1 to 1024 bytes")),
+        };
+        self.client().checked("connections.set_webhook_secret", check, |service| {
+            set_webhook_secret(service, connection.as_ref(), &body)
+        })
+    }
+}

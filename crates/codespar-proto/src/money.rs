@@ -87,11 +87,17 @@ impl Major {
         })
     }
 
+    /// Refuses an amount that is not more than nothing.
+    pub(crate) fn check_positive(self, field: &str) -> Result<(), Error> {
+        if self.0 > Decimal::ZERO {
+            return Ok(());
+        }
+        Err(Error::config(field, "expected major units, more than zero"))
+    }
+
     /// Refuses an amount that is not more than nothing, or finer than the currency.
     pub(crate) fn check(self, field: &str, currency: &Currency) -> Result<(), Error> {
-        if self.0 <= Decimal::ZERO {
-            return Err(Error::config(field, "expected major units, more than zero"));
-        }
+        self.check_positive(field)?;
         let decimals = currency.exponent();
         if self.0.normalize().scale() > decimals {
             let code = currency.as_str();

@@ -1,10 +1,8 @@
 //! Paying somebody (`codespar_pay`).
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use codespar_engine::{
-    Call, Error, Json, Sensitive, Service, Transport, Unary, answer, endpoints, open_enum,
-};
+use codespar_engine::{Call, Error, Json, Sensitive, Transport, answer, endpoints, open_enum};
 use serde::{Deserialize, Serialize};
 
 use crate::{Called, Currency, Minor, Session, called::called, ids::check_filled, tools::Execute};
@@ -241,20 +239,26 @@ answer! {
     }
 }
 
-fn pay(service: &Arc<Service>, session: &str, args: &PayArgs) -> Result<Unary<Called<Pay>>, Error> {
-    args.check().map_err(|error| error.at("session.pay"))?;
-    Ok(pay_somebody(service, session, &Execute { tool: "codespar_pay", input: args }))
-}
-
 impl<T: Transport> Session<T> {
     /// Pays somebody, or asks how a payment stands (`codespar_pay`).
     ///
     /// Amounts are **minor** units: 15 000 is R$ 150,00. The call is not repeated once the server
     /// may have seen it.
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// use codespar_proto::{Currency, Minor, PayArgs};
+    ///
+    /// let args = PayArgs::to("maria@example.com", Minor::new(15_000), Currency::BRL, "Refund 42");
+    /// println!("{:?}", session.pay(&args).send()?.status);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// `Config` naming the field that cannot work; `Api` when the payment was refused.
     pub fn pay(&self, args: &PayArgs) -> Call<T, Called<Pay>> {
-        self.start(pay(self.service(), self.id(), args))
+        self.checked("session.pay", args.check(), |service| {
+            pay_somebody(service, self.id(), &Execute { tool: "codespar_pay", input: args })
+        })
     }
 }

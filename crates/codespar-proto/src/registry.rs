@@ -1,7 +1,7 @@
 //! Every operation by its name: arguments as JSON in, results as JSON out.
 //!
 //! A command line, a binding for another language, a program that replays recordings: they know
-//! an operation as a text, such as `session.charge`, and its arguments as JSON. [`OPERATIONS`]
+//! an operation as a text, such as `session.charge`, and its arguments as JSON. [`operations`]
 //! lists the names; [`start_on_client`] and [`start_on_session`] make the call. It is the same
 //! call that the typed method makes, and nothing happens before it is sent.
 //!
@@ -23,12 +23,14 @@
 //! # Ok(()) }
 //! ```
 
-use std::time::Duration;
+use codespar_engine::{
+    Call, Error, Items, Json, Transport, describe::Ready, registry::arguments,
+};
+use serde::Serialize;
 
-use codespar_engine::{Call, Error, Items, Json, Transport, describe::Ready};
-use serde::{Serialize, de::DeserializeOwned};
-
-use crate::{Client, Session};
+use crate::{
+    Batch, Checkout, Client, PaymentStatus, Session, ToolResult, VerificationStatus, WorkflowResult,
+};
 
 /// Declares rows: a name, its arguments, the call. Arguments are one struct, `(args: ChargeArgs)`,
 /// or members by name, `{ message: String, limit: Option<u32> }`.
@@ -46,7 +48,7 @@ macro_rules! operations {
             Some(match name {
                 $( $name => (|| {
                     operations!(@bind args, $args);
-                    $crate::registry::Start::start($call)
+                    $crate::registry::Start::start($call, $object)
                 })()
                 .map_err(|error: codespar_engine::Error| error.at($name)), )*
                 _ => return None,
@@ -70,8 +72,9 @@ macro_rules! tables {
         $(mod $session;)*
 
         /// Every operation that can be started by name.
-        pub const OPERATIONS: &[&[Operation]] =
-            &[$($client::ROWS,)* $($session::ROWS,)* OFFLINE];
+        pub fn operations() -> impl Iterator<Item = &'static Operation> {
+            [$($client::ROWS,)* $($session::ROWS,)* OFFLINE].into_iter().flatten()
+        }
 
         /// Makes the call of an operation of a client; `None` when there is none of that name.
         ///
@@ -104,8 +107,8 @@ mod settings;
 // One file per subject, with a row per operation; a new file needs its name here and nothing
 // else.
 tables! {
-    client: [client],
-    session: [session]
+    client: [client, account, money],
+    session: [session, commerce]
 }
 
 pub use self::settings::{config, describe_client, describe_session};
@@ -132,93 +135,71 @@ pub enum Target {
     Nothing,
 }
 
-/// An operation that is ready to be carried out.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Started<T: Transport> {
-    /// It ends with one result; `null` when there is nothing to say.
-    Call(Call<T, Json>),
-    /// It hands out items.
-    Items(Items<T, Json>),
-    /// It gives a session, on which other operations can be started; [`describe_session`] tells
-    /// what it is.
-    Session(Call<T, Session<T>>),
+/// An operation that is ready to be carried out. Of a session, [`describe_session`] tells what it
+/// is.
+pub type Started<T> = codespar_engine::registry::Started<T, Session<T>>;
+
+/// What operations are called on.
+trait Carries<T> {
+    fn call<O: Send + 'static>(&self, flow: Ready<O>) -> Call<T, O>;
 }
 
-impl<T: Transport> Started<T> {
-    /// Limits it by time, retries included; of items, the wait for the first.
-    #[must_use]
-    pub fn timeout(self, limit: Duration) -> Self {
-        match self {
-            Self::Call(call) => Self::Call(call.timeout(limit)),
-            Self::Items(items) => Self::Items(items.timeout(limit)),
-            Self::Session(call) => Self::Session(call.timeout(limit)),
-        }
+impl<T: Transport> Carries<T> for Client<T> {
+    fn call<O: Send + 'static>(&self, flow: Ready<O>) -> Call<T, O> {
+        Self::call(self, flow)
     }
+}
 
-    /// Sets how many times it is repeated at most, where repeating is safe.
-    #[must_use]
-    pub fn retries(self, retries: u32) -> Self {
-        match self {
-            Self::Call(call) => Self::Call(call.retries(retries)),
-            Self::Items(items) => Self::Items(items.retries(retries)),
-            Self::Session(call) => Self::Session(call.retries(retries)),
-        }
+impl<T: Transport> Carries<T> for Session<T> {
+    fn call<O: Send + 'static>(&self, flow: Ready<O>) -> Call<T, O> {
+        Self::call(self, flow)
     }
 }
 
 /// What a row's expression may be.
 trait Start<T: Transport> {
-    fn start(self) -> Result<Started<T>, Error>;
+    fn start(self, to: &impl Carries<T>) -> Result<Started<T>, Error>;
 }
 
 impl<T: Transport, O: Serialize + 'static> Start<T> for Call<T, O> {
-    fn start(self) -> Result<Started<T>, Error> {
+    fn start(self, _: &impl Carries<T>) -> Result<Started<T>, Error> {
         Ok(Started::Call(self.and_then(|output| Json::of(&output))))
     }
 }
 
 impl<T: Transport> Start<T> for Call<T, Session<T>> {
-    fn start(self) -> Result<Started<T>, Error> {
+    fn start(self, _: &impl Carries<T>) -> Result<Started<T>, Error> {
         Ok(Started::Session(self))
     }
 }
 
+/// What needs no server is there at once.
+impl<T: Transport> Start<T> for Result<Json, Error> {
+    fn start(self, to: &impl Carries<T>) -> Result<Started<T>, Error> {
+        self.map(|output| Started::Call(to.call(Ready::with(output))))
+    }
+}
+
+impl<T: Transport> Start<T> for Result<Session<T>, Error> {
+    fn start(self, to: &impl Carries<T>) -> Result<Started<T>, Error> {
+        self.map(|session| Started::Session(to.call(Ready::with(session))))
+    }
+}
+
 impl<T: Transport, I: Serialize + 'static> Start<T> for Items<T, I> {
-    fn start(self) -> Result<Started<T>, Error> {
+    fn start(self, _: &impl Carries<T>) -> Result<Started<T>, Error> {
         Ok(Started::Items(self.map_items(|item| Json::of(&item))))
     }
 }
 
-/// Reads arguments. A member that nobody reads is a mistake of the caller's.
-fn arguments<A: DeserializeOwned>(args: &Json) -> Result<A, Error> {
-    let mut unknown = None;
-    let mut reader = serde_json::Deserializer::from_str(args.as_str());
-    let read = serde_ignored::deserialize(&mut reader, |path| {
-        unknown.get_or_insert_with(|| path.to_string());
-    });
-    match (read, unknown) {
-        (Ok(args), None) => Ok(args),
-        (Ok(_), Some(name)) => Err(Error::config(name, "expected no such argument")),
-        (Err(_), _) => match args.read::<A>() {
-            Ok(args) => Ok(args),
-            Err(error) => Err(wrong_argument(error.message())),
-        },
+/// The last state that an error carries, as JSON: a status, a tool result, a batch.
+pub fn last_state(error: &Error) -> Option<Json> {
+    macro_rules! any {
+        ($($state:ty),* $(,)?) => {
+            None$(.or_else(|| Json::of(error.last::<$state>()?).ok()))*
+        };
     }
-}
-
-/// A `Config` error of the text of a `Decode` one: `buyer.name: invalid type …`.
-#[cold]
-fn wrong_argument(message: &str) -> Error {
-    let (path, reason) = message.split_once(": ").unwrap_or(("arguments", message));
-    let path = if path == "the answer" { "" } else { path };
-    let missing = reason.strip_prefix("missing field `").and_then(|name| name.strip_suffix('`'));
-    match (path, missing) {
-        ("", Some(name)) => Error::config(name, "expected this argument"),
-        (path, Some(name)) => Error::config(format!("{path}.{name}"), "expected this argument"),
-        ("", None) => Error::config("arguments", reason),
-        (path, None) => Error::config(path, reason),
-    }
+    any!(PaymentStatus, VerificationStatus, ToolResult, Checkout, WorkflowResult, Batch)
 }
 
 const OFFLINE: &[Operation] = &[Operation { name: "guards.classify", on: Target::Nothing }];

@@ -3,85 +3,41 @@
 //! A handle owns a client, so it can be kept and sent to other threads; cloning it is cheap.
 //! Their names are seldom written out: `client.connections().create(&args).send()?`.
 
-use std::sync::Arc;
-
-use codespar_engine::{
-    BoxFlow, Error, Page, Service, Unary,
-    describe::Pages,
-};
-use serde::de::DeserializeOwned;
+use codespar_engine::{Error, Json};
+use serde::Serialize;
 
 pub use crate::{
-    account::{Account, ApiKeys},
-    catalog::{MetaTools, Providers},
-    governance::{Approvals, Policies},
-    hooks::{Deliveries, WebhookEndpoints},
+    account::ApiKeys,
+    agents::Agents,
+    catalog::{Providers, Tools},
+    charges::Charges,
+    consents::Consents,
+    consumers::Consumers,
+    deliveries::Events,
+    funding::{ConsentRecords, FundingSources},
+    hooks::WebhookEndpoints,
     links::Connections,
+    mandates_api::Mandates,
+    payables::{Batches, Documents, Files, Payables},
     projects::Projects,
     sessions::Sessions,
+    test_money::TestMoney,
     tool_calls::ToolCalls,
+    wallet::{PixKeyring, Wallet},
+    wallets::Wallets,
 };
 
-/// Declares a handle and the method that gives it.
-///
-/// ```text
-/// resource! {
-///     /// The projects of the organization (`/v1/projects`).
-///     Projects = Client.projects
-/// }
-/// resource! {
-///     /// Batches of payables (`/v1/payables/batches`).
-///     Batches = Payables.batches
-/// }
-/// ```
-///
-/// Within the handle's methods `self.client()` is the client: `self.client().start(…)` makes a
-/// call of checked arguments, `self.client().list(…)` makes items of checked arguments.
-macro_rules! resource {
-    ($(#[$meta:meta])* $name:ident = $parent:ident . $method:ident) => {
-        $(#[$meta])*
-        pub struct $name<T> {
-            client: $crate::Client<T>,
-        }
+pub(crate) use codespar_engine::resource;
 
-        impl<T> $name<T> {
-            pub(crate) const fn client(&self) -> &$crate::Client<T> {
-                &self.client
-            }
-        }
-
-        impl<T: Clone> Clone for $name<T> {
-            fn clone(&self) -> Self {
-                Self { client: self.client.clone() }
-            }
-        }
-
-        impl<T> ::std::fmt::Debug for $name<T> {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.debug_struct(stringify!($name)).finish_non_exhaustive()
-            }
-        }
-
-        impl<T: ::codespar_engine::Transport> $parent<T> {
-            $(#[$meta])*
-            pub fn $method(&self) -> $name<T> {
-                $name { client: self.client().clone() }
-            }
-        }
-    };
+/// The cursor of the page that is asked for: where the list has got to, or where it begins.
+pub(crate) fn cursor(first: Option<&String>, reached: Option<&str>) -> Option<String> {
+    reached.map(str::to_owned).or_else(|| first.cloned())
 }
-pub(crate) use resource;
 
-/// A list whose pages are asked for one after another; `ask` makes the question for a cursor.
-pub(crate) fn pages<I: DeserializeOwned + Send + 'static>(
-    operation: &'static str,
-    service: &Arc<Service>,
-    ask: impl Fn(&Arc<Service>, Option<&str>) -> Unary<Page<I>> + Send + 'static,
-) -> Pages<I> {
-    let service = Arc::clone(service);
-    Pages::new(operation, service.limits.pages, move |cursor| -> BoxFlow<Page<I>> {
-        Box::new(ask(&service, cursor))
-    })
+/// A value that becomes a JSON object.
+pub(crate) fn object<V: Serialize + ?Sized>(field: &str, value: &V) -> Result<Json, Error> {
+    let json = Json::of(value).ok().filter(Json::is_object);
+    json.ok_or_else(|| Error::config(field, "expected a JSON object"))
 }
 
 /// A page size, or any other number that has to lie between two.

@@ -73,13 +73,6 @@ impl SessionInfo {
     }
 }
 
-impl Default for SessionStatus {
-    /// Sessions are active unless the server says otherwise.
-    fn default() -> Self {
-        Self::Active
-    }
-}
-
 /// A server of a session: its id, and whatever else the API told with it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -169,8 +162,7 @@ impl SessionCore {
         Self { service, key, info, waited, connections: Mutex::new(None) }
     }
 
-    pub(crate) fn known(client: &ClientCore, id: String) -> Self {
-        let info = SessionInfo::of_creation(id, String::new(), Vec::new());
+    pub(crate) fn known(client: &ClientCore, info: SessionInfo) -> Self {
         Self::made(Arc::clone(&client.service), client.key.clone(), info, None)
     }
 
@@ -207,6 +199,13 @@ impl<T> Session<T> {
     }
 
     /// Where an agent reaches its tools by the Model Context Protocol.
+    ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// let mcp = session.mcp();
+    /// println!("{} with {} headers", mcp.url, mcp.headers.len());
+    /// # Ok(()) }
+    /// ```
     pub fn mcp(&self) -> McpConfig {
         let base = self.core.service.base.as_str();
         let bearer = self.core.key.bearer();
@@ -235,6 +234,12 @@ impl<T: Transport> Session<T> {
     /// Closes it (`DELETE /v1/sessions/{id}`). Closing twice is no error, nor is closing one that
     /// is gone.
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// session.close().send()?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// Whatever else the server answers: then the session may still be open.
     pub fn close(&self) -> Call<T, Closed> {
@@ -253,6 +258,19 @@ impl<T: Transport> Session<T> {
         match flow {
             Ok(flow) => self.call(flow),
             Err(error) => self.fails(error),
+        }
+    }
+
+    /// Makes a call, unless its arguments cannot work.
+    pub(crate) fn checked<O: 'static>(
+        &self,
+        operation: &'static str,
+        check: Result<(), Error>,
+        flow: impl FnOnce(&Arc<Service>) -> Unary<O>,
+    ) -> Call<T, O> {
+        match check {
+            Ok(()) => self.call(flow(self.service())),
+            Err(error) => self.fails(error.at(operation)),
         }
     }
 

@@ -23,6 +23,7 @@ endpoints! {
 
 open_enum! {
     /// How a payment stands.
+    #[derive(Default)]
     pub enum PaymentState {
         /// Nothing final has come yet: keep waiting.
         Pending = "pending",
@@ -35,12 +36,14 @@ open_enum! {
         /// Something changed, but it is not settled.
         Updated = "updated",
         /// The call cannot be matched with a payment, and never will be: stop asking.
+        #[default]
         Unknown = "unknown",
     }
 }
 
 open_enum! {
     /// How a verification stands.
+    #[derive(Default)]
     pub enum VerificationState {
         /// Nothing has come yet: keep waiting.
         Pending = "pending",
@@ -53,19 +56,8 @@ open_enum! {
         /// A person decides, without a deadline.
         Review = "review",
         /// The call cannot be matched with a verification, and never will be: stop asking.
+        #[default]
         Unknown = "unknown",
-    }
-}
-
-impl Default for PaymentState {
-    fn default() -> Self {
-        Self::Unknown
-    }
-}
-
-impl Default for VerificationState {
-    fn default() -> Self {
-        Self::Unknown
     }
 }
 
@@ -155,21 +147,42 @@ impl VerificationStatus {
 }
 
 fn payments(service: &Arc<Service>, tool_call: &str) -> EventStream<StatusFrames<PaymentStatus>> {
-    EventStream::new(service, payment_stream(service, tool_call), StatusFrames { last: None })
+    EventStream::new(service, payment_stream(service, tool_call), StatusFrames::of(tool_call))
 }
 
 fn verifications(
     service: &Arc<Service>,
     tool_call: &str,
 ) -> EventStream<StatusFrames<VerificationStatus>> {
-    EventStream::new(service, verification_stream(service, tool_call), StatusFrames { last: None })
+    EventStream::new(service, verification_stream(service, tool_call), StatusFrames::of(tool_call))
 }
 
 /// Reads a status stream: a snapshot, updates, `done`. Other events are none of the caller's
 /// business, as is data that is no object.
 #[derive(Debug)]
 struct StatusFrames<S> {
+    asked: ToolCallId,
     last: Option<S>,
+}
+
+/// A state that may leave out whose it is.
+trait OfCall {
+    /// The same state, of this call where it does not say.
+    fn of_call(self, asked: &ToolCallId) -> Self;
+}
+
+impl OfCall for PaymentStatus {
+    fn of_call(mut self, asked: &ToolCallId) -> Self {
+        self.tool_call_id.get_or_insert_with(|| asked.clone());
+        self
+    }
+}
+
+impl OfCall for VerificationStatus {
+    fn of_call(mut self, asked: &ToolCallId) -> Self {
+        self.tool_call_id.get_or_insert_with(|| asked.clone());
+        self
+    }
 }
 
 #[derive(Deserialize)]
@@ -177,7 +190,7 @@ struct Done {
     reason: Option<String>,
 }
 
-impl<S: DeserializeOwned + Clone + Send + Sync + 'static> Frames for StatusFrames<S> {
+impl<S: DeserializeOwned + OfCall + Clone + Send + Sync + 'static> Frames for StatusFrames<S> {
     type Item = S;
 
     fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<S>, Error> {
@@ -193,7 +206,7 @@ impl<S: DeserializeOwned + Clone + Send + Sync + 'static> Frames for StatusFrame
         if !data.is_object() {
             return Ok(Progress::Skip);
         }
-        let state: S = data.read().map_err(wrong)?;
+        let state = data.read::<S>().map_err(wrong)?.of_call(&self.asked);
         self.last = Some(state.clone());
         Ok(Progress::Item(state))
     }
@@ -207,6 +220,10 @@ impl<S: DeserializeOwned + Clone + Send + Sync + 'static> Frames for StatusFrame
 }
 
 impl<S> StatusFrames<S> {
+    fn of(tool_call: &str) -> Self {
+        Self { asked: tool_call.into(), last: None }
+    }
+
     /// The server ends the stream: for good, or only this connection.
     fn done(&self, data: &[u8]) -> Result<Progress<S>, Error> {
         let done: Option<Done> = decode(data).ok();
@@ -225,19 +242,35 @@ impl<T: Transport> Session<T> {
     /// How the payment behind a tool call stands
     /// (`GET /v1/tool-calls/{id}/payment-status`).
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// println!("{}", session.payment_status("tc_90817").send()?.payment_status);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
     pub fn payment_status(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
-        self.call(payment_status(self.service(), tool_call.as_ref()))
+        let asked = ToolCallId::from(tool_call.as_ref());
+        self.call(payment_status(self.service(), asked.as_str()))
+            .map(move |status| status.of_call(&asked))
     }
 
     /// How the verification behind a tool call stands
     /// (`GET /v1/tool-calls/{id}/verification-status`).
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// println!("{}", session.verification_status("tc_90817").send()?.verification_status);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
     pub fn verification_status(&self, tool_call: impl AsRef<str>) -> Call<T, VerificationStatus> {
-        self.call(verification_status(self.service(), tool_call.as_ref()))
+        let asked = ToolCallId::from(tool_call.as_ref());
+        self.call(verification_status(self.service(), asked.as_str()))
+            .map(move |status| status.of_call(&asked))
     }
 
     /// Follows a payment (`GET /v1/tool-calls/{id}/payment-status/stream`): its state now, and at
@@ -245,6 +278,14 @@ impl<T: Transport> Session<T> {
     ///
     /// The server ends the stream when the payment is settled, or after half an hour. With
     /// `reconnect`, a stream that ends or breaks before that is opened again.
+    ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// for status in session.payment_status_stream("tc_90817", true) {
+    ///     println!("{}", status?.payment_status);
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As items; the error holds the last state (`error.last::<PaymentStatus>()`).
@@ -258,6 +299,14 @@ impl<T: Transport> Session<T> {
 
     /// Follows a verification (`GET /v1/tool-calls/{id}/verification-status/stream`): its state
     /// now, and at every change.
+    ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// for status in session.verification_status_stream("tc_90817", true) {
+    ///     println!("{}", status?.verification_status);
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As items; the error holds the last state (`error.last::<VerificationStatus>()`).
@@ -275,6 +324,15 @@ impl<T: Transport> Session<T> {
     /// A stream that ends or breaks before that is opened again. The call's `timeout` limits the
     /// whole wait; without one it lasts until the payment is settled.
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let status = session.settled("tc_90817").timeout(Duration::from_secs(600)).send()?;
+    /// println!("{}", status.payment_status);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`payment_status_stream`](Self::payment_status_stream).
     pub fn settled(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
@@ -284,6 +342,15 @@ impl<T: Transport> Session<T> {
 
     /// Waits until a verification is decided, and gives its last state: approved, rejected,
     /// expired, or unknown, which will never resolve. A review by a person has no deadline.
+    ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let status = session.decided("tc_90817").timeout(Duration::from_secs(600)).send()?;
+    /// println!("{}", status.verification_status);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`verification_status_stream`](Self::verification_status_stream).

@@ -20,7 +20,7 @@ pub(crate) struct Execute<'a, I: ?Sized = Json> {
     pub(crate) input: &'a I,
 }
 
-fn execute(
+pub(crate) fn execute(
     service: &Arc<Service>,
     session: &str,
     tool: &str,
@@ -41,7 +41,7 @@ answer! {
     /// What came of running a tool. Failures and refusals are results too.
     pub struct ToolResult {
         /// Whether it did what it was asked to.
-        pub success: bool = default,
+        pub success: bool,
         /// What it answered; on failure often the provider's error, or a refusal.
         pub data: Option<Json>,
         /// Why it failed.
@@ -104,7 +104,7 @@ fn tool_result(answer: Answer) -> Result<ToolResult, Error> {
     }
     let Ok(body) = Json::from_slice(&answer.body) else { return Err(answer.refusal()) };
     if let Some(refusal) = ToolRefusal::of(&body) {
-        let mut result: ToolResult = decode(b"{}")?;
+        let mut result: ToolResult = decode(br#"{"success":false}"#)?;
         result.error = Some(refusal.code().to_owned());
         if let ToolRefusal::ToolNotMocked { tool_name, .. } = &refusal {
             result.tool = Some(tool_name.clone());
@@ -127,6 +127,15 @@ impl<T: Transport> Session<T> {
     /// A tool that fails or refuses is a [`ToolResult`] too; [`ToolResult::outcome`] tells which.
     /// Money may move: the call is not repeated once the server may have seen it.
     ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// use serde_json::json;
+    ///
+    /// let result = session.execute("asaas/create_payment", &json!({"value": 150.0})).send()?;
+    /// println!("{:?}", result.outcome());
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// `Config` naming `tool` or `input`, before anything is sent; `Api` when nothing ran:
     /// `session_not_active`, `not_found`, `policy_denied`, `quota_exceeded` and others.
@@ -140,6 +149,10 @@ impl<T: Transport> Session<T> {
     }
 
     fn execute_json(&self, tool: &str, input: &Json) -> Call<T, ToolResult> {
-        self.start(execute(self.service(), self.id(), tool, input))
+        let asked = tool.to_owned();
+        self.start(execute(self.service(), self.id(), tool, input)).map(|mut result| {
+            result.tool.get_or_insert(asked);
+            result
+        })
     }
 }

@@ -72,7 +72,7 @@ pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
         input = body.maybe_object("params")?;
     }
     let key = call.idempotency_key();
-    let wish = Wish { tool: &tool, input: input.clone().unwrap_or_default(), key, in_chat: false };
+    let wish = Wish { tool: &tool, input: input.unwrap_or_default(), key, in_chat: false };
     let mut world = call.world();
     let ran = run(&mut world, &session, &wish);
     Ok(envelope(&mut world, &session, &wish, ran))
@@ -80,27 +80,18 @@ pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
 
 /// Runs a tool: mocks first, then the tools the sandbox has.
 pub(crate) fn run(world: &mut World<'_>, session: &SessionInfo, wish: &Wish<'_>) -> Ran {
-    let catalog_tool = wish.tool.contains('/');
-    let exempt = meta_tools::is_metadata(wish.tool);
-    let has_own = world.settings.managed() || wish.tool == "codespar_list_tools";
-    let own = if has_own { meta_tools::find(wish.tool) } else { None };
-    let declared = declares(world, session, wish.tool);
-    // The self-hosted runtime looks up bare names only inside the chat.
-    let ask_mocks = match (world.settings.managed(), wish.in_chat) {
-        (_, _) if !world.settings.test_mode || exempt => false,
-        (true, _) => catalog_tool || (declared && own.is_some()),
-        (false, in_chat) => catalog_tool || in_chat,
-    };
-    if ask_mocks {
+    if needs_mock(world, session, wish) {
         return match take_mock(world, session, wish.tool) {
             Ok(data) => Ran::Mocked(data),
             Err(refusal) => Ran::Refused(refusal),
         };
     }
-    let Some(own) = own else { return Ran::NotRegistered };
-    let limit = world.settings.payment_limit.filter(|_| wish.tool == "codespar_pay");
-    let amount = wish.input.maybe_integer("amount").ok().flatten();
-    if limit.zip(amount).is_some_and(|(limit, amount)| amount > limit) {
+    // Of all tools the self-hosted runtime has only this one built in.
+    let built_in = world.settings.managed() || wish.tool == "codespar_list_tools";
+    let Some(own) = meta_tools::find(wish.tool).filter(|_| built_in) else {
+        return Ran::NotRegistered;
+    };
+    if above_limit(world, wish) {
         return Ran::Denied("the amount is above the limit of one payment");
     }
     let mut desk = Desk { world, session, key: wish.key };
@@ -112,9 +103,27 @@ pub(crate) fn run(world: &mut World<'_>, session: &SessionInfo, wish: &Wish<'_>)
     }
 }
 
-fn declares(world: &World<'_>, session: &SessionInfo, tool: &str) -> bool {
+/// Whether a mock decides: for every catalog tool, for meta-tools where they have one, and inside
+/// the chat of the self-hosted runtime for every name.
+fn needs_mock(world: &World<'_>, session: &SessionInfo, wish: &Wish<'_>) -> bool {
+    if !world.settings.test_mode || meta_tools::is_metadata(wish.tool) {
+        return false;
+    }
+    if wish.tool.contains('/') {
+        return true;
+    }
+    if !world.settings.managed() {
+        return wish.in_chat;
+    }
     let session = world.state.sessions.iter().find(|known| known.id == session.id);
-    session.and_then(|session| session.mocks.as_ref()).is_some_and(|mocks| mocks.has(tool))
+    let mocks = session.and_then(|session| session.mocks.as_ref());
+    mocks.is_some_and(|mocks| mocks.has(wish.tool)) && meta_tools::find(wish.tool).is_some()
+}
+
+fn above_limit(world: &World<'_>, wish: &Wish<'_>) -> bool {
+    let limit = world.settings.payment_limit.filter(|_| wish.tool == "codespar_pay");
+    let amount = wish.input.maybe_integer("amount").ok().flatten();
+    limit.zip(amount).is_some_and(|(limit, amount)| amount > limit)
 }
 
 fn take_mock(

@@ -8,22 +8,40 @@
 //! sdk = "codespar"                       # the beginning of the recording's `sdk`; any without it
 //! reason = "a session that did not close is an error the caller sees"
 //! expect = { error = "from-answer" }
+//!
+//! [[deviation]]
+//! call = "^session\\.close$"             # without `case` it is a rule: over names of calls,
+//! answer = "refused"                     # over what the server answered,
+//! args = { force = [true] }              # and over arguments: any of these values
+//! reason = "the same, whatever the case is called"
+//! expect = { error = "from-answer" }
 //! ```
+//!
+//! An entry with `case` counts for every case it names. A rule counts only where the outcome differs from what was
+//! recorded. `answer` is one word or several, any of which is enough; see [`nature`].
 //!
 //! `expect` has any of: `result`, or `but` (the recorded result with these members replaced); `updates`; `error`,
 //! which is `"from-answer"` (an `Api` error with the status and code of the last answer) or
 //! `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `requests`, which is
-//! `"as-recorded"` (the default), `"none"`, or a list whose members replace those of the recorded requests.
+//! `"as-recorded"` (the default), `"none"`, `"without-nulls"` in JSON bodies, or a list whose members replace those of the recorded requests.
 //! A text in angle brackets stands for a value of the recording: `<answer>` the body of the last answer,
 //! `<answers.0>` that of the first, `<recorded>` the recorded result, `<update>` the last recorded update; a path may
 //! follow: `<answer.data.id>`. `<updates>` are all recorded updates, `<frames.0>` the data of the first event of the
-//! last answer's stream. `before` is the error of every earlier call, written like `error`; without it the earlier calls
+//! last answer's stream, `<args>` the arguments of the call. `stream = true` expects what the event-stream rules make of
+//! the last answer; see [`stream`]. `before` is the error of every earlier call, written like `error`; without it the earlier calls
 //! give what was recorded.
+
+mod nature;
+mod stream;
+mod values;
+
+use std::collections::BTreeMap;
 
 use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use self::values::{changed, merged, resolved, without_nulls};
 use crate::compare::ErrorExpectation;
 use crate::compare::outcome::Expected;
 use crate::recording::{Earlier, Exchange, Recording, Request};
@@ -35,7 +53,10 @@ pub struct Deviations(Vec<Deviation>);
 /// One entry.
 #[derive(Debug)]
 pub struct Deviation {
-    pattern: Regex,
+    case: Option<Regex>,
+    call: Option<Regex>,
+    answer: Vec<String>,
+    args: BTreeMap<String, Vec<Value>>,
     sdk: String,
     /// Why we differ.
     pub reason: String,
@@ -52,7 +73,11 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    case: String,
+    case: Option<String>,
+    call: Option<String>,
+    answer: Option<Words>,
+    #[serde(default)]
+    args: BTreeMap<String, Vec<Value>>,
     #[serde(default)]
     sdk: String,
     reason: String,
@@ -65,6 +90,7 @@ struct Expect {
     requests: Requests,
     result: Option<Value>,
     but: Option<Map<String, Value>>,
+    stream: bool,
     updates: Option<Value>,
     error: Option<Error>,
     before: Option<Error>,
@@ -95,16 +121,25 @@ enum Error {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ErrorIs {
-    kind: Kinds,
+    kind: Words,
     status: Option<u16>,
     code: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Kinds {
+enum Words {
     One(String),
     Any(Vec<String>),
+}
+
+impl Words {
+    fn list(&self) -> Vec<String> {
+        match self {
+            Self::One(word) => vec![word.clone()],
+            Self::Any(words) => words.clone(),
+        }
+    }
 }
 
 impl Deviations {
@@ -120,32 +155,58 @@ impl Deviations {
     /// The entry that names this case; of several the first.
     #[must_use]
     pub fn find(&self, recording: &Recording) -> Option<&Deviation> {
-        self.0.iter().find(|deviation| deviation.names(recording))
+        self.0.iter().find(|entry| entry.case.is_some() && entry.covers(recording))
     }
 
-    /// The patterns that name none of these cases: entries that have outlived their reason.
+    /// The rules that cover this case, in order.
+    pub fn rules<'a>(
+        &'a self,
+        recording: &'a Recording,
+    ) -> impl Iterator<Item = &'a Deviation> + 'a {
+        self.0.iter().filter(|entry| entry.case.is_none() && entry.covers(recording))
+    }
+
+    /// The patterns over names that name none of these cases: entries that have outlived their reason.
     pub fn idle<'a>(&'a self, recordings: &'a [Recording]) -> impl Iterator<Item = &'a str> {
-        let idle = |deviation: &&Deviation| !recordings.iter().any(|case| deviation.names(case));
-        self.0.iter().filter(idle).map(|deviation| deviation.pattern.as_str())
+        let idle = |entry: &&Deviation| !recordings.iter().any(|case| entry.covers(case));
+        self.0.iter().filter(idle).filter_map(|entry| entry.case.as_ref()).map(Regex::as_str)
     }
 }
 
 impl Deviation {
     fn new(entry: Entry) -> Result<Self, String> {
-        let Entry { case, sdk, reason, expect } = entry;
-        let pattern = Regex::new(&case).map_err(|error| error.to_string())?;
+        let Entry { case, call, answer, args, sdk, reason, expect } = entry;
+        let named = case.clone().or_else(|| call.clone()).unwrap_or_default();
+        let pattern = |text: Option<String>| {
+            text.map(|text| Regex::new(&text)).transpose().map_err(|error| error.to_string())
+        };
+        let (case, call) = (pattern(case)?, pattern(call)?);
+        let answer = answer.as_ref().map(Words::list).unwrap_or_default();
+        if let Some(word) = answer.iter().find(|word| !nature::WORDS.contains(&word.as_str())) {
+            return Err(format!("{named}: answer: {word:?} means nothing"));
+        }
         let says = expect.result.is_some()
             || expect.but.is_some()
             || expect.updates.is_some()
-            || expect.error.is_some();
-        if !says || reason.trim().is_empty() {
-            return Err(format!("{case}: an entry needs a reason and an outcome"));
+            || expect.error.is_some()
+            || expect.stream;
+        if !says || reason.trim().is_empty() || named.is_empty() {
+            return Err(format!("{named}: an entry needs a case or call, a reason and an outcome"));
         }
-        Ok(Self { pattern, sdk, reason, expect })
+        Ok(Self { case, call, answer, args, sdk, reason, expect })
     }
 
-    fn names(&self, recording: &Recording) -> bool {
-        recording.sdk.starts_with(&self.sdk) && self.pattern.is_match(&recording.case)
+    fn covers(&self, recording: &Recording) -> bool {
+        let fits = |pattern: &Option<Regex>, text: &str| {
+            pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
+        };
+        let given = |name: &str| recording.call.args.get(name).unwrap_or(&Value::Null);
+        recording.sdk.starts_with(&self.sdk)
+            && fits(&self.case, &recording.case)
+            && fits(&self.call, &recording.call.name())
+            && (self.answer.is_empty()
+                || self.answer.iter().any(|word| nature::is(recording, word)))
+            && self.args.iter().all(|(name, values)| values.contains(given(name)))
     }
 
     /// The outcome that is expected of this case.
@@ -154,6 +215,9 @@ impl Deviation {
     /// A word or a value in angle brackets that the recording does not have.
     pub fn outcome(&self, recording: &Recording) -> Result<Expected, String> {
         let Expect { result, but, updates, error, last, details, .. } = &self.expect;
+        if self.expect.stream {
+            return Ok(stream::expected(recording));
+        }
         let value = |value: &Option<Value>| {
             value.as_ref().map(|value| resolved(value, recording)).transpose()
         };
@@ -197,11 +261,17 @@ impl Deviation {
         match &self.expect.requests {
             Requests::Word(word) if word == "as-recorded" => Ok(recorded().cloned().collect()),
             Requests::Word(word) if word == "none" => Ok(Vec::new()),
+            Requests::Word(word) if word == "without-nulls" => {
+                Ok(recorded().map(without_nulls).collect())
+            }
             Requests::Word(word) => Err(format!("requests: {word:?} means nothing")),
             Requests::Changed(list) => list
                 .iter()
                 .enumerate()
-                .map(|(index, change)| changed(recorded().nth(index), change))
+                .map(|(index, change)| {
+                    let change = resolved(&Value::Object(change.clone()), recording)?;
+                    changed(recorded().nth(index), &change)
+                })
                 .collect(),
         }
     }
@@ -216,96 +286,11 @@ impl Error {
                 .ok_or_else(|| "error: there is no answer to take it from".to_owned()),
             Self::Word(word) => Err(format!("error: {word:?} means nothing")),
             Self::Is(ErrorIs { kind, status, code }) => Ok(ErrorExpectation {
-                kinds: match kind {
-                    Kinds::One(kind) => vec![kind.clone()],
-                    Kinds::Any(kinds) => kinds.clone(),
-                },
+                kinds: kind.list(),
                 status: status.map(Some),
                 code: code.clone().map(Some),
                 ..ErrorExpectation::default()
             }),
         }
     }
-}
-
-/// The recorded request with these members replaced.
-fn changed(recorded: Option<&Request>, change: &Map<String, Value>) -> Result<Request, String> {
-    let mut request = recorded.cloned().unwrap_or_default();
-    let named: Request = {
-        let mut whole = change.clone();
-        for (name, fallback) in [("method", &request.method), ("path", &request.path)] {
-            whole.entry(name).or_insert_with(|| Value::from(fallback.as_str()));
-        }
-        Request::deserialize(Value::Object(whole)).map_err(|error| error.to_string())?
-    };
-    request.method = named.method;
-    request.path = named.path;
-    if change.contains_key("query") {
-        request.query = named.query;
-    }
-    if change.contains_key("headers") {
-        request.headers.extend(named.headers);
-    }
-    if change.contains_key("body_json") {
-        request.body_json = named.body_json;
-    }
-    Ok(request)
-}
-
-/// The recorded result with these members replaced, at any depth.
-fn merged(
-    result: Option<Value>,
-    but: &Map<String, Value>,
-    recording: &Recording,
-) -> Result<Value, String> {
-    let Some(Value::Object(mut members)) = result else {
-        return Err("but: the recorded result is no object".to_owned());
-    };
-    for (name, change) in but {
-        let change = match (members.remove(name), change) {
-            (Some(inner @ Value::Object(_)), Value::Object(change)) => {
-                merged(Some(inner), change, recording)?
-            }
-            (_, change) => resolved(change, recording)?,
-        };
-        members.insert(name.clone(), change);
-    }
-    Ok(Value::Object(members))
-}
-
-/// The value with every text in angle brackets replaced by what it stands for.
-fn resolved(value: &Value, recording: &Recording) -> Result<Value, String> {
-    match value {
-        Value::String(text) => {
-            let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
-            inner.map_or_else(|| Ok(value.clone()), |path| named(path, recording))
-        }
-        Value::Array(items) => items.iter().map(|item| resolved(item, recording)).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, item)| Ok((name.clone(), resolved(item, recording)?)))
-            .collect(),
-        other => Ok(other.clone()),
-    }
-}
-
-fn named(path: &str, recording: &Recording) -> Result<Value, String> {
-    if ["now", "uuid", "measured_ms"].contains(&path) {
-        return Ok(Value::from(format!("<{path}>")));
-    }
-    let (root, rest) = path.split_once('.').unwrap_or((path, ""));
-    let mut bodies = recording.exchanges.iter().map(|exchange| exchange.response.json());
-    let base = match root {
-        "answer" => bodies.next_back().flatten(),
-        "answers" => Some(bodies.map(Option::unwrap_or_default).collect()),
-        "recorded" => recording.result.clone(),
-        "updates" => recording.updates.clone().map(Value::Array),
-        "update" => recording.updates.as_ref().and_then(|updates| updates.last().cloned()),
-        "frames" => recording.exchanges.last().map(|exchange| exchange.response.frames().into()),
-        _ => None,
-    };
-    let pointer: String =
-        rest.split('.').filter(|name| !name.is_empty()).map(|name| format!("/{name}")).collect();
-    base.and_then(|base| base.pointer(&pointer).cloned())
-        .ok_or_else(|| format!("<{path}> is not in the recording"))
 }

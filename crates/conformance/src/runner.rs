@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use crate::compare::outcome::Expected;
 use crate::compare::request::{self, compare_all};
-use crate::deviations::Deviations;
+use crate::deviations::{Deviation, Deviations};
 use crate::operations::{Driver, Operations, Outcome, Setup};
 use crate::recording::{self, Recording, Request};
-use crate::server::Bound;
+use crate::server::{Bound, Received};
 
 /// A case that ran through one driver.
 #[derive(Debug, Clone)]
@@ -102,71 +102,92 @@ fn verdict(
     let bound = Bound::new().map_err(|error| format!("no loopback server: {error}"))?;
     let base_url = bound.base_url();
     let case = recording::at(recording, &base_url)?;
-    let deviation = deviations.find(&case);
-    let expected = match deviation {
-        Some(deviation) => deviation.outcome(&case)?,
-        None => Expected::recorded(&case),
-    };
-    let requests = match deviation {
-        Some(deviation) => deviation.requests(&case)?,
-        None => case.exchanges.iter().map(|exchange| exchange.request.clone()).collect(),
-    };
-    let served: String = case.answers().map(answer_text).collect();
-
-    let earlier = case.before.iter().map(|earlier| match deviation {
-        Some(deviation) => deviation.earlier(earlier).map(Some),
-        // An earlier call of a defect is part of that defect.
-        None => Ok(case.quirk.is_none().then(|| Expected::earlier(earlier))),
-    });
-    let earlier = earlier.collect::<Result<Vec<_>, _>>()?;
-
     let server = bound.serve(case.answers().cloned().collect());
-    let setup = Setup { driver, base_url: &base_url, recording: &case };
-    let made = make_calls(operations, setup, &earlier, &served);
+    let made = make_calls(operations, Setup { driver, base_url: &base_url, recording: &case });
     let received = server.finish();
-
-    let (mut found, outcome) = match made {
-        Ok(made) => made,
+    let outcomes = match made {
+        Ok(outcomes) => outcomes,
         Err(panic) => return Ok(Verdict::Failed(vec![panic])),
     };
-    if outcome == Outcome::Unknown {
+    if outcomes.contains(&Outcome::Unknown) {
         return Ok(Verdict::Unknown);
     }
-    let outcome_counts = deviation.is_some() || case.quirk.is_none();
-    if outcome_counts {
-        found.extend(expected.compare(&outcome, &served));
-    }
-    found.extend(compare_all(&all_requests(&case, &requests), &received));
-    Ok(match (found.is_empty(), deviation.is_some(), outcome_counts) {
-        (false, ..) => Verdict::Failed(found),
-        (_, true, _) => Verdict::Deviating,
-        (_, _, true) => Verdict::Passed,
-        _ => Verdict::PassedByRequests,
-    })
+    Happened { case: &case, outcomes, received }.judge(deviations)
 }
 
-/// Makes the earlier calls and compares what came of them where that counts, then makes the call itself.
-fn make_calls(
-    operations: &dyn Operations,
-    setup: Setup<'_>,
-    expected: &[Option<Expected>],
-    served: &str,
-) -> Result<(Vec<String>, Outcome), String> {
-    catch_unwind(AssertUnwindSafe(|| {
-        let mut conversation = operations.begin(setup);
-        let mut found = Vec::new();
-        for (earlier, expected) in setup.recording.before.iter().zip(expected) {
-            let outcome = conversation.call(&earlier.call);
-            if outcome == Outcome::Unknown {
-                return (found, outcome);
-            }
-            if let Some(expected) = expected {
-                let name = earlier.call.name();
-                let differences = expected.compare(&outcome, served);
-                found.extend(differences.into_iter().map(|line| format!("before, {name}: {line}")));
+/// What a case led to.
+struct Happened<'a> {
+    case: &'a Recording,
+    /// Of the earlier calls, then of the call itself.
+    outcomes: Vec<Outcome>,
+    received: Vec<Received>,
+}
+
+impl Happened<'_> {
+    fn judge(&self, deviations: &Deviations) -> Result<Verdict, String> {
+        if let Some(deviation) = deviations.find(self.case) {
+            let found = self.differences(Some(deviation))?;
+            let verdict = Verdict::Deviating;
+            return Ok(if found.is_empty() { verdict } else { Verdict::Failed(found) });
+        }
+        let found = self.differences(None)?;
+        match (found.is_empty(), self.case.quirk.is_none()) {
+            (true, true) => return Ok(Verdict::Passed),
+            (true, false) => return Ok(Verdict::PassedByRequests),
+            _ => {}
+        }
+        for rule in deviations.rules(self.case) {
+            if self.differences(Some(rule))?.is_empty() {
+                return Ok(Verdict::Deviating);
             }
         }
-        (found, conversation.call(&setup.recording.call))
+        Ok(Verdict::Failed(found))
+    }
+
+    /// Where it differs from what the deviation expects, or from what was recorded.
+    fn differences(&self, deviation: Option<&Deviation>) -> Result<Vec<String>, String> {
+        let served: String = self.case.answers().map(answer_text).collect();
+        let mut found = Vec::new();
+        for (earlier, outcome) in self.case.before.iter().zip(&self.outcomes) {
+            let expected = match deviation {
+                Some(deviation) => deviation.earlier(earlier)?,
+                None if self.case.quirk.is_none() => Expected::earlier(earlier),
+                // An earlier call of a defect is part of that defect.
+                None => continue,
+            };
+            let name = earlier.call.name();
+            let differences = expected.compare(outcome, &served);
+            found.extend(differences.into_iter().map(|line| format!("before, {name}: {line}")));
+        }
+        let expected = match deviation {
+            Some(deviation) => Some(deviation.outcome(self.case)?),
+            None => self.case.quirk.is_none().then(|| Expected::recorded(self.case)),
+        };
+        if let (Some(expected), Some(outcome)) = (expected, self.outcomes.last()) {
+            found.extend(expected.compare(outcome, &served));
+        }
+        let requests = match deviation {
+            Some(deviation) => deviation.requests(self.case)?,
+            None => self.case.exchanges.iter().map(|exchange| exchange.request.clone()).collect(),
+        };
+        found.extend(compare_all(&all_requests(self.case, &requests), &self.received));
+        Ok(found)
+    }
+}
+
+/// Makes the earlier calls and then the call itself; stops at one that there is not.
+fn make_calls(operations: &dyn Operations, setup: Setup<'_>) -> Result<Vec<Outcome>, String> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let mut conversation = operations.begin(setup);
+        let mut outcomes = Vec::new();
+        let earlier = setup.recording.before.iter().map(|earlier| &earlier.call);
+        for call in earlier.chain([&setup.recording.call]) {
+            outcomes.push(conversation.call(call));
+            if outcomes.last() == Some(&Outcome::Unknown) {
+                break;
+            }
+        }
+        outcomes
     }))
     .map_err(|panic| format!("the call panicked: {}", panic_text(&*panic)))
 }

@@ -230,10 +230,35 @@ fn a_deviation_is_checked() {
 }
 
 #[test]
+fn a_rule_counts_where_a_case_differs_from_its_recording() {
+    let deviations = Deviations::parse(
+        "[[deviation]]\ncall = '^session\\.close$'\nanswer = 'refused'\nreason = 'seen'\n\
+         expect = { error = 'from-answer' }",
+    )
+    .unwrap();
+    let all = recordings("codespar");
+    let run = |name: &str, outcome| {
+        let mirror = Mirror { outcome, ..Mirror::default() };
+        let case = all.iter().find(|case| case["case"] == name).unwrap();
+        run_case(&mirror, &deviations, case, Driver::Blocking).verdict
+    };
+    let refused: fn(Outcome) -> Outcome = |_| {
+        let code = Some("unauthorized".to_owned());
+        Outcome::Failed(Failure { status: Some(401), code, ..Failure::new("Api", "no") })
+    };
+    assert_eq!(run("session.close/401", refused), Verdict::Deviating);
+    assert_eq!(run("session.close/401", |outcome| outcome), Verdict::Passed);
+    assert!(found(run("session.close/204", refused)).contains("expected no error"));
+    assert!(found(run("session.close/500", refused)).contains("expected no error"));
+}
+
+#[test]
 fn an_entry_without_reason_or_outcome_is_refused() {
     let parse = |entry: &str| Deviations::parse(&format!("[[deviation]]\n{entry}"));
     assert!(parse("case = 'x'\nreason = ''\nexpect = { result = 1 }").is_err());
     assert!(parse("case = 'x'\nreason = 'r'\nexpect = { requests = 'none' }").is_err());
     assert!(parse("case = '('\nreason = 'r'\nexpect = { result = 1 }").is_err());
     assert!(parse("case = 'x'\nreason = 'r'\nexpect = { results = 1 }").is_err());
+    assert!(parse("reason = 'r'\nexpect = { result = 1 }").is_err());
+    assert!(parse("call = 'x'\nanswer = 'odd'\nreason = 'r'\nexpect = { result = 1 }").is_err());
 }

@@ -87,6 +87,11 @@ impl Run {
         })
     }
 
+    /// Lets go of the request, which will not be sent again.
+    pub(super) fn forget_request(&mut self) {
+        self.request = Request::default();
+    }
+
     /// The next attempt, going on after the event of this id.
     pub(super) fn open(&mut self, tick: Tick, last_id: &str) -> Exchange {
         self.attempts = self.attempts.saturating_add(1);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use regex::Regex;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::short;
 use crate::recording::number;
@@ -28,7 +28,7 @@ pub enum Rules<'a> {
 }
 
 /// What the official SDKs make of a missing text.
-const INVENTED: [&str; 5] = ["unknown", "none", "empty", "active", "disconnected"];
+const INVENTED: [&str; 6] = ["unknown", "none", "None", "empty", "active", "disconnected"];
 
 /// The differences, one line each; none where both agree.
 #[must_use]
@@ -176,8 +176,8 @@ fn scalars_agree(expected: &Value, actual: &Value) -> bool {
     }
 }
 
-fn numbers_agree(wanted: &serde_json::Number, given: &serde_json::Number) -> bool {
-    let whole = |number: &serde_json::Number| {
+fn numbers_agree(wanted: &Number, given: &Number) -> bool {
+    let whole = |number: &Number| {
         number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
     };
     match (whole(wanted), whole(given)) {

@@ -5,11 +5,17 @@
 //! recording has a `session`, a session from that create answer without a request. It then looks `object.method` up,
 //! hands the arguments over as JSON and turns what comes back into an [`Outcome`].
 
+mod codespar;
+mod drive;
 mod mandate;
+mod upivia;
 
 use serde_json::Value;
 
-use crate::operations::{Conversation, Operations, Outcome, Setup};
+use self::codespar::Codespar;
+use self::drive::{Async, Blocking};
+use self::upivia::Upivia;
+use crate::operations::{Conversation, Driver, Operations, Outcome, Setup};
 use crate::recording::Call;
 
 /// The calls of this project's crates.
@@ -17,19 +23,23 @@ use crate::recording::Call;
 pub struct Sdk;
 
 impl Operations for Sdk {
-    fn begin<'a>(&'a self, _: Setup<'a>) -> Box<dyn Conversation + 'a> {
-        Box::new(Offline)
+    fn begin<'a>(&'a self, setup: Setup<'a>) -> Box<dyn Conversation + 'a> {
+        let recording = setup.recording;
+        match (recording.call.on.as_str(), recording.sdk.starts_with("codespar"), setup.driver) {
+            ("mandate", ..) => Box::new(Offline),
+            (_, true, Driver::Blocking) => Box::new(Codespar::<Blocking>::new(setup)),
+            (_, true, Driver::Async) => Box::new(Codespar::<Async>::new(setup)),
+            (_, false, Driver::Blocking) => Box::new(Upivia::<Blocking>::new(setup)),
+            (_, false, Driver::Async) => Box::new(Upivia::<Async>::new(setup)),
+        }
     }
 }
 
-/// Calls that need no client.
+/// Mandates need no client.
 struct Offline;
 
 impl Conversation for Offline {
     fn call(&mut self, call: &Call) -> Outcome {
-        match &*call.on {
-            "mandate" => mandate::call(&call.method, &Value::Object(call.args.clone())),
-            _ => Outcome::Unknown,
-        }
+        mandate::call(&call.method, &Value::Object(call.args.clone()))
     }
 }

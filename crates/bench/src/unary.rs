@@ -1,0 +1,221 @@
+//! `session.execute` against the same call written by hand over the bare transports.
+
+use std::{future::Future, sync::Arc};
+
+use bytes::Bytes;
+use codespar_engine::{Proxy, TransportSettings};
+use codespar_proto::{Config, ToolResult};
+use http::{
+    Request,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT},
+};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use tokio::runtime::Runtime;
+
+use crate::{
+    Outcome,
+    measure::{Contender, Effort, Spread, interleaved},
+    peers,
+    report::{Row, print_calls},
+    sample::{EXECUTE, KEY, PAYMENT, TOOL},
+    server::Server,
+};
+
+/// How many calls a turn has.
+const CALLS: usize = 512;
+/// How many are under way at once in the measurement of that.
+const AT_ONCE: usize = 64;
+/// The path of a call is made for each, by every contender: a program has many sessions.
+const SESSION: &str = "ses_1";
+
+pub(crate) fn run(effort: Effort) -> Outcome<Vec<Row>> {
+    let server = Server::start()?;
+    let url = server.url.as_str();
+    let mut rows = Vec::new();
+
+    let (ours, bare) = (Blocking::ours(url)?, Blocking::bare(url));
+    let contenders = vec![
+        Contender::new("this SDK, blocking", || ours.calls(CALLS)),
+        Contender::new("bare ureq", || bare.calls(CALLS)),
+    ];
+    let blocking = interleaved(effort, CALLS, contenders)?;
+    print_calls("session.execute, blocking, one at a time", &blocking);
+    if let [ours, bare] = &*blocking {
+        let wall = Spread::speed(&ours.wall, &bare.wall);
+        rows.push(Row::new("execute, blocking : bare ureq, calls/s", wall).at_least(0.95));
+        rows.push(Row::new("  the same by CPU", Spread::speed(&ours.cpu, &bare.cpu)));
+    }
+
+    for (at_once, name) in [(1, "1 at a time"), (AT_ONCE, "64 at a time")] {
+        let clients = [
+            ("this SDK, async", Async::ours(url)?),
+            ("bare hyper-util", Async::bare(url)?),
+            #[cfg(feature = "reqwest")]
+            ("reqwest", Async::reqwest(url)?),
+        ];
+        let contenders = clients
+            .iter()
+            .map(|(name, client)| Contender::new(name, move || client.calls(CALLS, at_once)));
+        let taken = interleaved(effort, CALLS, contenders.collect())?;
+        print_calls(&format!("session.execute, async, {name}"), &taken);
+        if let [ours, bare, ..] = &*taken {
+            let wall = Spread::speed(&ours.wall, &bare.wall);
+            let what = format!("execute, async, {name} : bare hyper, calls/s");
+            rows.push(Row::new(what, wall).at_least(0.95));
+            rows.push(Row::new("  the same by CPU", Spread::speed(&ours.cpu, &bare.cpu)));
+        }
+    }
+
+    if let Some(python) = peers::python(url)? {
+        println!(
+            "\nPython codespar {}: {:.0} calls/s, {:.1} µs CPU per call",
+            peers::VERSION,
+            1.0 / python.wall,
+            python.cpu * 1e6
+        );
+        if let Some(ours) = blocking.first() {
+            let part = Spread::of(ours.cpu.iter().map(|cpu| cpu / python.cpu));
+            let row = Row::new("CPU per call, blocking : Python SDK", part);
+            rows.push(row.at_most(1.0 / 30.0));
+        }
+    }
+    Ok(rows)
+}
+
+/// The settings of all contenders that have some: what the environment says about proxies must
+/// not decide.
+pub(crate) fn config(url: &str) -> Config {
+    let mut settings = TransportSettings::default();
+    settings.proxy = Proxy::Direct;
+    Config::new(KEY).base_url(url).transport(settings)
+}
+
+fn check(result: &ToolResult) -> Outcome<()> {
+    if result.success { Ok(()) } else { Err("the call failed".into()) }
+}
+
+/// A call on the calling thread.
+pub(crate) struct Blocking<'a> {
+    call: Box<dyn Fn() -> Outcome<ToolResult> + 'a>,
+}
+
+impl<'a> Blocking<'a> {
+    pub(crate) fn ours(url: &str) -> Outcome<Self> {
+        let session = codespar_blocking::Client::with_config(config(url))?.session(SESSION)?;
+        Ok(Self { call: Box::new(move || Ok(session.execute(TOOL, &PAYMENT).send()?)) })
+    }
+
+    pub(crate) fn bare(url: &'a str) -> Self {
+        let config = ureq::Agent::config_builder().proxy(None).http_status_as_error(false);
+        let agent = config.build().new_agent();
+        let call = move || {
+            let mut answer = agent
+                .post(format!("{url}/v1/sessions/{SESSION}/execute"))
+                .header(USER_AGENT, "bare/1.0")
+                .header(AUTHORIZATION, format!("Bearer {KEY}"))
+                .header(ACCEPT, "application/json")
+                .header(CONTENT_TYPE, "application/json")
+                .send(serde_json::to_vec(&EXECUTE)?)?;
+            Ok(serde_json::from_slice(&answer.body_mut().read_to_vec()?)?)
+        };
+        Self { call: Box::new(call) }
+    }
+
+    pub(crate) fn calls(&self, count: usize) -> Outcome<()> {
+        (0..count).try_for_each(|_| check(&(self.call)()?))
+    }
+}
+
+type Task = std::pin::Pin<Box<dyn Future<Output = Outcome<()>> + Send>>;
+
+/// Calls on a runtime of one thread.
+pub(crate) struct Async {
+    runtime: Runtime,
+    /// A task of so many calls, one after the other.
+    task: Box<dyn Fn(usize) -> Task>,
+}
+
+impl Async {
+    pub(crate) fn ours(url: &str) -> Outcome<Self> {
+        let session = codespar_async::Client::with_config(config(url))?.session(SESSION)?;
+        let session = Arc::new(session);
+        Self::new(move |count| {
+            let session = Arc::clone(&session);
+            Box::pin(async move {
+                for _ in 0..count {
+                    check(&session.execute(TOOL, &PAYMENT).await?)?;
+                }
+                Ok(())
+            })
+        })
+    }
+
+    pub(crate) fn bare(url: &str) -> Outcome<Self> {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build(connector);
+        let url: Arc<str> = url.into();
+        Self::new(move |count| {
+            let (client, url) = (client.clone(), Arc::clone(&url));
+            Box::pin(async move {
+                for _ in 0..count {
+                    let request = Request::post(format!("{url}/v1/sessions/{SESSION}/execute"))
+                        .header(USER_AGENT, "bare/1.0")
+                        .header(AUTHORIZATION, format!("Bearer {KEY}"))
+                        .header(ACCEPT, "application/json")
+                        .header(CONTENT_TYPE, "application/json")
+                        .body(Full::from(serde_json::to_vec(&EXECUTE)?))?;
+                    let answer = client.request(request).await?.into_body().collect().await?;
+                    check(&serde_json::from_slice(&answer.to_bytes())?)?;
+                }
+                Ok(())
+            })
+        })
+    }
+
+    #[cfg(feature = "reqwest")]
+    fn reqwest(url: &str) -> Outcome<Self> {
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let url: Arc<str> = url.into();
+        Self::new(move |count| {
+            let (client, url) = (client.clone(), Arc::clone(&url));
+            Box::pin(async move {
+                for _ in 0..count {
+                    let request = client
+                        .post(format!("{url}/v1/sessions/{SESSION}/execute"))
+                        .header(USER_AGENT, "bare/1.0")
+                        .header(AUTHORIZATION, format!("Bearer {KEY}"))
+                        .header(ACCEPT, "application/json")
+                        .header(CONTENT_TYPE, "application/json")
+                        .body(serde_json::to_vec(&EXECUTE)?);
+                    let answer = request.send().await?.bytes().await?;
+                    check(&serde_json::from_slice(&answer)?)?;
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn new(task: impl Fn(usize) -> Task + 'static) -> Outcome<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { runtime, task: Box::new(task) })
+    }
+
+    pub(crate) fn calls(&self, count: usize, at_once: usize) -> Outcome<()> {
+        self.runtime.block_on(async {
+            if at_once == 1 {
+                return (self.task)(count).await;
+            }
+            let each = count / at_once;
+            let tasks: Vec<_> = (0..at_once).map(|_| tokio::spawn((self.task)(each))).collect();
+            for task in tasks {
+                task.await??;
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! How deeply JSON is nested, without reading it.
+
+use memchr::{memchr2, memchr2_iter};
+
+/// Whether JSON is nested more deeply than `limit`; of text that is no JSON it says anything.
+///
+/// Each byte is looked at twice at most, and nearly all answers have too few brackets to be looked
+/// at more than once.
+pub(crate) fn is_deeper(json: &[u8], limit: usize) -> bool {
+    if memchr2_iter(b'[', b'{', json).nth(limit).is_none() {
+        return false;
+    }
+    let mut depth = 0_usize;
+    let mut rest = json;
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' => rest = after_text(after),
+            _ => {}
+        }
+        if depth > limit {
+            return true;
+        }
+    }
+    false
+}
+
+/// What follows on a text whose opening quote was read.
+fn after_text(mut rest: &[u8]) -> &[u8] {
+    while let Some(at) = memchr2(b'"', b'\\', rest) {
+        let is_end = rest.get(at) == Some(&b'"');
+        rest = rest.get(at + if is_end { 1 } else { 2 }..).unwrap_or_default();
+        if is_end {
+            return rest;
+        }
+    }
+    &[]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_count_outside_texts_only() {
+        for (json, depth) in [
+            ("1", 0),
+            ("[]", 1),
+            (r#"{"a":[1],"b":[{}]}"#, 3),
+            (r#"{"a":"[[[[\"[[[","b":{}}"#, 2),
+            (r#"["\\",["\\\""]]"#, 2),
+            ("[][][]", 1),
+        ] {
+            assert!(!is_deeper(json.as_bytes(), depth), "{json}");
+            assert!(depth == 0 || is_deeper(json.as_bytes(), depth - 1), "{json}");
+        }
+        let deep = "[".repeat(100_000);
+        assert!(is_deeper(deep.as_bytes(), 99_999));
+        assert!(!is_deeper(deep.as_bytes(), 100_000));
+        assert!(!is_deeper(br#"["\"#, 1));
+    }
+}

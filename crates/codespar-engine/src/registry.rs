@@ -1,0 +1,94 @@
+//! What registries of operations have in common: arguments from JSON, and an operation that is
+//! ready to be carried out.
+
+use std::{convert::Infallible, fmt, time::Duration};
+
+use serde::de::DeserializeOwned;
+
+use crate::{Call, Error, Items, Json, Transport};
+
+/// An operation that is ready to be carried out.
+#[non_exhaustive]
+pub enum Started<T: Transport, S = Infallible> {
+    /// It ends with one result; `null` when there is nothing to say.
+    Call(Call<T, Json>),
+    /// It hands out items.
+    Items(Items<T, Json>),
+    /// It gives a session, on which other operations can be started.
+    Session(Call<T, S>),
+}
+
+impl<T: Transport, S> Started<T, S> {
+    /// Limits it by time, retries included; of items, the wait for the first.
+    #[must_use]
+    pub fn timeout(self, limit: Duration) -> Self {
+        match self {
+            Self::Call(call) => Self::Call(call.timeout(limit)),
+            Self::Items(items) => Self::Items(items.timeout(limit)),
+            Self::Session(call) => Self::Session(call.timeout(limit)),
+        }
+    }
+
+    /// Limits how long the server may be silent between items; a call has none.
+    #[must_use]
+    pub fn idle_timeout(self, limit: Duration) -> Self {
+        match self {
+            Self::Items(items) => Self::Items(items.idle_timeout(limit)),
+            other => other,
+        }
+    }
+
+    /// Sets how many times it is repeated at most, where repeating is safe.
+    #[must_use]
+    pub fn retries(self, retries: u32) -> Self {
+        match self {
+            Self::Call(call) => Self::Call(call.retries(retries)),
+            Self::Items(items) => Self::Items(items.retries(retries)),
+            Self::Session(call) => Self::Session(call.retries(retries)),
+        }
+    }
+}
+
+impl<T: Transport, S> fmt::Debug for Started<T, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Call(_) => "Started::Call",
+            Self::Items(_) => "Started::Items",
+            Self::Session(_) => "Started::Session",
+        })
+    }
+}
+
+/// Reads arguments. A member that nobody reads is a mistake of the caller's.
+///
+/// # Errors
+/// `Config` naming the argument that is missing, has the wrong type or is not known.
+pub fn arguments<A: DeserializeOwned>(args: &Json) -> Result<A, Error> {
+    let mut unknown = None;
+    let mut reader = serde_json::Deserializer::from_str(args.as_str());
+    let read = serde_ignored::deserialize(&mut reader, |path| {
+        unknown.get_or_insert_with(|| path.to_string());
+    });
+    match (read, unknown) {
+        (Ok(args), None) => Ok(args),
+        (Ok(_), Some(name)) => Err(Error::config(name, "expected no such argument")),
+        (Err(_), _) => match args.read::<A>() {
+            Ok(args) => Ok(args),
+            Err(error) => Err(wrong_argument(error.message())),
+        },
+    }
+}
+
+/// A `Config` error of the text of a `Decode` one: `buyer.name: invalid type …`.
+#[cold]
+fn wrong_argument(message: &str) -> Error {
+    let (path, reason) = message.split_once(": ").unwrap_or(("arguments", message));
+    let path = if path == "the answer" { "" } else { path };
+    let missing = reason.strip_prefix("missing field `").and_then(|name| name.strip_suffix('`'));
+    match (path, missing) {
+        ("", Some(name)) => Error::config(name, "expected this argument"),
+        (path, Some(name)) => Error::config(format!("{path}.{name}"), "expected this argument"),
+        ("", None) => Error::config("arguments", reason),
+        (path, None) => Error::config(path, reason),
+    }
+}

@@ -1,0 +1,188 @@
+//! Spending under a mandate (`POST /v1/consumers/mandates/{mandate_id}/spend`,
+//! `POST /v1/consumer-payments/execute`).
+
+use codespar_engine::{Error, ErrorKind, Json, Sensitive, answer, endpoints, open_enum};
+
+use crate::{Currency, Minor, args::args, ids::check_filled};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn spend(mandate_id; json: &SpendArgs) -> Spend: "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend";
+    fn execute_payment(; json: &PaymentArgs) -> Spend: "mandates.execute_payment" POST "/v1/consumer-payments/execute";
+}
+
+args! {
+    /// What is spent under a mandate.
+    pub struct SpendArgs {
+        /// Names the payment: the same id is the same payment, however often it is asked for.
+        /// Draw it once, keep it, and come back with it when the outcome is not known.
+        attempt_id: String,
+        /// How much, in **minor** units.
+        amount_minor: Minor,
+        /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
+        payee: Sensitive,
+    } with {
+        /// The agent that acts.
+        agent_id: String = into,
+        /// The account of a transfer between banks.
+        ted: Json,
+        /// The seller's quote.
+        quote: Json,
+        /// Who acts.
+        actor: Json,
+    }
+}
+
+args! {
+    /// What is spent under a mandate that the caller holds.
+    pub struct PaymentArgs {
+        /// The mandate itself.
+        mandate: Json,
+        /// What it is signed with.
+        signature: Sensitive,
+        /// What for; one of the mandate's purposes.
+        purpose: String,
+        /// Names the payment: the same id is the same payment, however often it is asked for.
+        attempt_id: String,
+        /// How much, in **minor** units.
+        amount_minor: Minor,
+        /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
+        payee: Sensitive,
+    } with {
+        /// The agent that acts.
+        agent_id: String = into,
+        /// The account of a transfer between banks.
+        ted: Json,
+        /// The seller's quote.
+        quote: Json,
+        /// Who acts.
+        actor: Json,
+    }
+}
+
+impl SpendArgs {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        check_payment(&self.attempt_id, self.amount_minor, &self.payee)
+    }
+}
+
+impl PaymentArgs {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if !self.mandate.is_object() {
+            return Err(Error::config("mandate", "expected a JSON object"));
+        }
+        check_filled("signature", self.signature.expose())?;
+        check_filled("purpose", &self.purpose)?;
+        check_payment(&self.attempt_id, self.amount_minor, &self.payee)
+    }
+}
+
+fn check_payment(attempt_id: &str, amount: Minor, payee: &Sensitive) -> Result<(), Error> {
+    check_filled("attempt_id", attempt_id)?;
+    amount.check("amount_minor")?;
+    check_filled("payee", payee.expose())
+}
+
+open_enum! {
+    /// How spending ended.
+    pub enum SpendStatus {
+        /// The payment was made.
+        Completed = "completed",
+    }
+}
+
+answer! {
+    /// What was spent.
+    pub struct Spend {
+        /// How it ended.
+        pub status: Option<SpendStatus>,
+        /// The server's name for the request.
+        pub request_id as "requestId": Option<String>,
+        /// The mandate it was made under.
+        pub mandate: Option<SpendMandate>,
+        /// The payment.
+        pub payment: Option<SpendPayment>,
+        /// Where it stands in the wallet.
+        pub wallet: Option<SpendWallet>,
+        /// The receipt.
+        pub receipt: Option<SpendReceipt>,
+        /// What was checked on the way.
+        pub audit: Vec<Json> = default,
+        /// The id that names the payment.
+        pub attempt_id: Option<String>,
+        /// Whether this is a payment that was made before under the same id.
+        pub idempotent_replay: Option<bool>,
+    }
+
+    /// The mandate that something was spent under.
+    pub struct SpendMandate {
+        /// Whose money it is.
+        pub consumer_id: Option<String>,
+        /// What for.
+        pub purpose: Option<String>,
+        /// In which currency.
+        pub currency: Option<Currency>,
+    }
+
+    /// The payment by which something was spent.
+    pub struct SpendPayment {
+        /// The transaction.
+        pub transaction_id as "transactionId": Option<String>,
+        /// The bank's name for it.
+        pub end_to_end_id as "endToEndId": Option<String>,
+        /// How much, in **minor** units.
+        pub amount_minor as "amountMinor": Option<Minor>,
+        /// By which way.
+        pub rail: Option<String>,
+        /// The provider.
+        pub provider: Option<String>,
+        /// Whether money has moved.
+        pub money_moved as "moneyMoved": Option<bool>,
+        /// What made it.
+        pub adapter: Option<String>,
+    }
+
+    /// Where a payment stands in the wallet.
+    pub struct SpendWallet {
+        /// The wallet.
+        pub wallet_id as "walletId": Option<String>,
+        /// The entry that held the money back.
+        pub hold_entry_id as "holdEntryId": Option<String>,
+        /// The entry by which the money came.
+        pub fund_entry_id as "fundEntryId": Option<String>,
+        /// The entry by which the money went.
+        pub debit_entry_id as "debitEntryId": Option<String>,
+    }
+
+    /// The receipt of what was spent, in short.
+    pub struct SpendReceipt {
+        /// Its id.
+        pub id: Option<String>,
+        /// How it stands.
+        pub state: Option<String>,
+        /// The hash that chains it to the one before.
+        pub chain: Option<String>,
+        /// What went wrong.
+        pub exceptions: Vec<Json> = default,
+    }
+}
+
+impl Spend {
+    /// Whether an error leaves open if the money has moved. Then ask again with the **same**
+    /// `attempt_id`, never a fresh one.
+    ///
+    /// So it is after `psp_dispatch_uncertain`, `psp_attempt_uncertain` and
+    /// `psp_attempt_in_flight`, and after any failure without an answer of a request that may
+    /// have been sent.
+    pub fn is_uncertain(error: &Error) -> bool {
+        let lost = !matches!(error.kind(), ErrorKind::Config | ErrorKind::Api);
+        let uncertain = matches!(
+            error.code(),
+            Some("psp_dispatch_uncertain" | "psp_attempt_uncertain" | "psp_attempt_in_flight")
+        );
+        let broken = error.kind() == ErrorKind::Api
+            && error.code().is_none()
+            && error.status().is_some_and(|status| status.is_server_error());
+        uncertain || broken || (lost && error.may_have_been_sent())
+    }
+}

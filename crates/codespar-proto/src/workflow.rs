@@ -1,0 +1,315 @@
+//! Workflows: tools run one after another, each with what the ones before gave.
+//!
+//! The API knows no workflows. This is a sequence of `POST /v1/sessions/{id}/execute`, with
+//! conditions, waits and repetitions between them.
+
+mod run;
+
+use std::{fmt, time::Duration};
+
+use codespar_engine::{Call, Error, Json, Transport};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
+
+use crate::{Session, ToolResult};
+
+type Params = Box<dyn FnOnce(&[StepResult]) -> Result<Json, Error> + Send>;
+type When = Box<dyn FnOnce(&[StepResult]) -> bool + Send>;
+type OnStep = Box<dyn FnMut(&StepResult) + Send>;
+
+/// One step of a [`Workflow`]: a tool, what it is given, and when it is run at all.
+pub struct WorkflowStep {
+    tool: String,
+    params: Params,
+    when: Option<When>,
+    on_done: Option<OnStep>,
+}
+
+impl WorkflowStep {
+    /// A step with the same input whatever happened before: anything that becomes a JSON object.
+    pub fn new(tool: impl Into<String>, params: &(impl Serialize + ?Sized)) -> Self {
+        let params = Json::of(params);
+        Self::computed(tool, move |_| params)
+    }
+
+    /// A step whose input is computed from the results so far. It is computed once, also where
+    /// the step is repeated.
+    ///
+    /// ```
+    /// use codespar_proto::{Json, WorkflowStep};
+    ///
+    /// let step = WorkflowStep::computed("codespar_notify", |done| {
+    ///     let said = done.last().and_then(|step| step.result()).is_some_and(|result| result.success);
+    ///     Json::of(&serde_json::json!({"channel": "sms", "to": "+5511999887766", "message": said.to_string()}))
+    /// });
+    /// ```
+    pub fn computed(
+        tool: impl Into<String>,
+        params: impl FnOnce(&[StepResult]) -> Result<Json, Error> + Send + 'static,
+    ) -> Self {
+        Self { tool: tool.into(), params: Box::new(params), when: None, on_done: None }
+    }
+
+    /// Runs it only if this is so when its turn comes. A step that is not run has no result.
+    #[must_use]
+    pub fn when(mut self, when: impl FnOnce(&[StepResult]) -> bool + Send + 'static) -> Self {
+        self.when = Some(Box::new(when));
+        self
+    }
+
+    /// Is told when this step is over, for better or worse.
+    #[must_use]
+    pub fn on_done(mut self, on_done: impl FnMut(&StepResult) + Send + 'static) -> Self {
+        self.on_done = Some(Box::new(on_done));
+        self
+    }
+}
+
+/// Without the input, which may hold personal data.
+impl fmt::Debug for WorkflowStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorkflowStep").field("tool", &self.tool).finish_non_exhaustive()
+    }
+}
+
+/// How the pauses between the tries of a step grow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Backoff {
+    /// Base, twice the base, three times the base.
+    #[default]
+    Linear,
+    /// Base, twice the base, four times the base.
+    Exponential,
+}
+
+/// Tools that are run one after another.
+///
+/// A step that fails ends the workflow, unless [`go_on`](Self::go_on) says otherwise. Nothing is
+/// undone.
+///
+/// ```
+/// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+/// use codespar_proto::{Json, Workflow, WorkflowStep};
+/// use serde_json::json;
+///
+/// let workflow = Workflow::new()
+///     .step(WorkflowStep::new("codespar_discover", &json!({"use_case": "send a pix payment"})))
+///     .step(
+///         WorkflowStep::computed("codespar_notify", |done| {
+///             let found = done.last().and_then(|step| step.result());
+///             let text = if found.is_some() { "found" } else { "nothing" };
+///             Json::of(&json!({"channel": "email", "to": "ops@example.com", "message": text}))
+///         })
+///         .when(|done| done.iter().all(|step| step.is_success())),
+///     )
+///     .on_step(|step| println!("{}: {}", step.tool, step.is_success()));
+/// let report = session.run_workflow(workflow).send()?;
+/// println!("{} of {}", report.completed_steps, report.total_steps);
+/// # Ok(()) }
+/// ```
+#[must_use = "a workflow does nothing until it is run"]
+pub struct Workflow {
+    steps: Vec<WorkflowStep>,
+    on_step: Option<OnStep>,
+    max_retries: u32,
+    backoff: Backoff,
+    base: Duration,
+    abort_on_error: bool,
+}
+
+impl Workflow {
+    /// A workflow without steps.
+    pub fn new() -> Self {
+        Self {
+            steps: Vec::new(),
+            on_step: None,
+            max_retries: 0,
+            backoff: Backoff::Linear,
+            base: Duration::from_secs(1),
+            abort_on_error: true,
+        }
+    }
+
+    /// Adds a step.
+    pub fn step(mut self, step: WorkflowStep) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// Is told of every step that is over, for better or worse.
+    pub fn on_step(mut self, on_step: impl FnMut(&StepResult) + Send + 'static) -> Self {
+        self.on_step = Some(Box::new(on_step));
+        self
+    }
+
+    /// Repeats a step that fails, at most so many times; never where nothing is said.
+    ///
+    /// **This repeats a tool call that may have done its work**: a charge whose answer was lost
+    /// is made twice. Use it where all steps bear that, such as reads.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// Sets how the pauses between tries grow, and from what; linear, from a second, where
+    /// nothing is said.
+    pub fn backoff(mut self, backoff: Backoff, base: Duration) -> Self {
+        (self.backoff, self.base) = (backoff, base);
+        self
+    }
+
+    /// Goes on with the next step when one fails.
+    pub fn go_on(mut self) -> Self {
+        self.abort_on_error = false;
+        self
+    }
+
+    /// The pause after so many tries, counted from 0.
+    fn pause(&self, tries: u32) -> Duration {
+        let factor = match self.backoff {
+            Backoff::Linear => tries.saturating_add(1),
+            Backoff::Exponential => 2_u32.saturating_pow(tries),
+        };
+        self.base.saturating_mul(factor)
+    }
+}
+
+impl Default for Workflow {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Workflow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Workflow")
+            .field("steps", &self.steps)
+            .field("max_retries", &self.max_retries)
+            .field("backoff", &self.backoff)
+            .field("base", &self.base)
+            .field("abort_on_error", &self.abort_on_error)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What became of a step that was run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct StepResult {
+    /// Which step it was, counted from 0.
+    pub index: usize,
+    /// The tool.
+    pub tool: String,
+    /// How many times it was tried.
+    pub tries: u32,
+    /// What the last try gave: a result, which may be a failure, or the error of the call.
+    pub outcome: Result<ToolResult, Error>,
+}
+
+impl StepResult {
+    /// The tool's result, if the call gave one.
+    pub fn result(&self) -> Option<&ToolResult> {
+        self.outcome.as_ref().ok()
+    }
+
+    /// Whether the tool did what it was asked to.
+    pub fn is_success(&self) -> bool {
+        self.result().is_some_and(|result| result.success)
+    }
+}
+
+/// The tool's result; where the call gave none, a failure with its error as text.
+impl Serialize for StepResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.outcome {
+            Ok(result) => result.serialize(serializer),
+            Err(error) => {
+                let mut failure = serializer.serialize_struct("StepResult", 4)?;
+                failure.serialize_field("success", &false)?;
+                failure.serialize_field("error", &error.to_string())?;
+                failure.serialize_field("code", &error.code())?;
+                failure.serialize_field("tool", &self.tool)?;
+                failure.end()
+            }
+        }
+    }
+}
+
+/// What became of a workflow.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct WorkflowResult {
+    /// Whether no step failed.
+    pub success: bool,
+    /// The steps that were run, in order. One that was left out has no result.
+    pub results: Vec<StepResult>,
+    /// How long it took, pauses included.
+    pub duration: Duration,
+    /// How many steps did what they were asked to.
+    pub completed_steps: usize,
+    /// How many steps there were, those that were left out included.
+    pub total_steps: usize,
+}
+
+/// The duration in milliseconds.
+impl Serialize for WorkflowResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut result = serializer.serialize_struct("WorkflowResult", 5)?;
+        result.serialize_field("success", &self.success)?;
+        result.serialize_field("results", &self.results)?;
+        result.serialize_field("duration", &self.duration.as_millis())?;
+        result.serialize_field("completed_steps", &self.completed_steps)?;
+        result.serialize_field("total_steps", &self.total_steps)?;
+        result.end()
+    }
+}
+
+/// A workflow as data, with fixed inputs.
+#[cfg(feature = "registry")]
+#[derive(Deserialize)]
+pub(crate) struct WorkflowArgs {
+    steps: Vec<StepArgs>,
+    #[serde(default)]
+    max_retries: u32,
+    #[serde(default)]
+    backoff: Backoff,
+    base_ms: Option<u64>,
+    abort_on_error: Option<bool>,
+}
+
+#[cfg(feature = "registry")]
+#[derive(Deserialize)]
+struct StepArgs {
+    tool: String,
+    params: Json,
+}
+
+#[cfg(feature = "registry")]
+impl From<WorkflowArgs> for Workflow {
+    fn from(args: WorkflowArgs) -> Self {
+        let base = Duration::from_millis(args.base_ms.unwrap_or(1_000));
+        let steps = args.steps.iter().map(|step| WorkflowStep::new(&*step.tool, &step.params));
+        let workflow = steps.fold(Self::new(), Self::step);
+        let workflow = workflow.max_retries(args.max_retries).backoff(args.backoff, base);
+        if args.abort_on_error == Some(false) { workflow.go_on() } else { workflow }
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Runs tools one after another.
+    ///
+    /// The options of the call are for each tool call of its own: its `timeout` limits one try of
+    /// one step. A step whose call fails is kept with its error as one that failed.
+    ///
+    /// # Errors
+    /// `Config` naming `steps`, when there are none; `Canceled`, with the results so far
+    /// (`error.last::<WorkflowResult>()`). Everything else is in the [`WorkflowResult`].
+    pub fn run_workflow(&self, workflow: Workflow) -> Call<T, WorkflowResult> {
+        if workflow.steps.is_empty() {
+            let error = Error::config("steps", "expected at least one step");
+            return self.fails(error.at("session.run_workflow"));
+        }
+        self.call(run::Run::of(self.service(), self.id(), workflow))
+    }
+}

@@ -1,0 +1,197 @@
+//! The conversation of a workflow: one tool call after another.
+
+use std::{collections::VecDeque, convert::Infallible, mem, sync::Arc, time::Instant};
+
+use codespar_engine::{
+    CallOptions, Error, ErrorKind, Event, Flow, Json, Service, Step, Tick, Unary,
+};
+
+use super::{OnStep, StepResult, Workflow, WorkflowResult, WorkflowStep};
+use crate::{ToolResult, tools::execute};
+
+/// A workflow at work.
+pub(super) struct Run {
+    service: Arc<Service>,
+    session: String,
+    workflow: Workflow,
+    /// The steps that are still to come.
+    steps: VecDeque<WorkflowStep>,
+    total: usize,
+    results: Vec<StepResult>,
+    options: CallOptions,
+    begun: Option<Instant>,
+    current: Option<Current>,
+    phase: Phase,
+}
+
+/// The step that is being run.
+struct Current {
+    index: usize,
+    tool: String,
+    input: Json,
+    tries: u32,
+    on_done: Option<OnStep>,
+}
+
+enum Phase {
+    New,
+    Calling(Unary<ToolResult>),
+    Pausing,
+    Over,
+}
+
+type Next = Step<Infallible, WorkflowResult>;
+
+impl Run {
+    pub(super) fn of(service: &Arc<Service>, session: &str, mut workflow: Workflow) -> Self {
+        let steps = VecDeque::from(mem::take(&mut workflow.steps));
+        Self {
+            service: Arc::clone(service),
+            session: session.to_owned(),
+            total: steps.len(),
+            workflow,
+            steps,
+            results: Vec::new(),
+            options: CallOptions::default(),
+            begun: None,
+            current: None,
+            phase: Phase::New,
+        }
+    }
+
+    /// Begins the next step that is to be run. One that cannot even begin is over at once.
+    fn proceed(&mut self, tick: Tick) -> Next {
+        while let Some(step) = self.steps.pop_front() {
+            let index = self.total - self.steps.len() - 1;
+            if step.when.is_some_and(|when| !when(&self.results)) {
+                continue;
+            }
+            let params = (step.params)(&self.results);
+            let (tool, on_done) = (step.tool, step.on_done);
+            let current = |input| Current { index, tool, input, tries: 0, on_done };
+            match params {
+                Ok(input) => {
+                    self.current = Some(current(input));
+                    if let Some(next) = self.attempt(tick) {
+                        return next;
+                    }
+                }
+                Err(error) => self.keep(current(Json::null()), Err(error)),
+            }
+        }
+        self.done(tick)
+    }
+
+    /// Makes the call of the current step; nothing, when the step is over already.
+    fn attempt(&mut self, tick: Tick) -> Option<Next> {
+        let current = self.current.as_mut()?;
+        current.tries += 1;
+        match execute(&self.service, &self.session, &current.tool, &current.input) {
+            Ok(call) => self.forward(tick, Event::Start(self.options.clone()), call),
+            Err(error) => self.judge(tick, Err(error)),
+        }
+    }
+
+    fn forward(&mut self, tick: Tick, event: Event, mut call: Unary<ToolResult>) -> Option<Next> {
+        match call.resume(tick, event).or_done() {
+            Ok(step) => {
+                self.phase = Phase::Calling(call);
+                Some(step)
+            }
+            Err(outcome) => self.judge(tick, outcome),
+        }
+    }
+
+    /// What to do after a try; nothing, when the step is over and the next one is due.
+    fn judge(&mut self, tick: Tick, outcome: Result<ToolResult, Error>) -> Option<Next> {
+        let current = self.current.take()?;
+        let kind = outcome.as_ref().err().map(Error::kind);
+        let worked = outcome.as_ref().is_ok_and(|result| result.success);
+        let hopeless = matches!(kind, Some(ErrorKind::Config | ErrorKind::Canceled));
+        if !worked && !hopeless && current.tries <= self.workflow.max_retries {
+            let pause = self.workflow.pause(current.tries - 1);
+            self.current = Some(current);
+            self.phase = Phase::Pausing;
+            return Some(Step::Wait(pause));
+        }
+        match outcome {
+            Err(error) if error.kind() == ErrorKind::Canceled => Some(self.cut_off(tick, error)),
+            outcome => {
+                self.keep(current, outcome);
+                None
+            }
+        }
+    }
+
+    /// Keeps what became of a step, and tells of it.
+    fn keep(&mut self, current: Current, outcome: Result<ToolResult, Error>) {
+        let Current { index, tool, tries, on_done, .. } = current;
+        let outcome = outcome.map_err(|error| error.at("session.run_workflow"));
+        let result = StepResult { index, tool, tries, outcome };
+        if let Some(mut on_done) = on_done {
+            on_done(&result);
+        }
+        if let Some(on_step) = &mut self.workflow.on_step {
+            on_step(&result);
+        }
+        if !result.is_success() && self.workflow.abort_on_error {
+            self.steps.clear();
+        }
+        self.results.push(result);
+    }
+
+    fn done(&mut self, tick: Tick) -> Next {
+        self.phase = Phase::Over;
+        Step::Done(Ok(self.report(tick)))
+    }
+
+    fn cut_off(&mut self, tick: Tick, error: Error) -> Next {
+        self.phase = Phase::Over;
+        let sent = !self.results.is_empty();
+        let error = error.at("session.run_workflow").maybe_sent(sent);
+        Step::Done(Err(error.with_last(self.report(tick))))
+    }
+
+    fn report(&mut self, tick: Tick) -> WorkflowResult {
+        let results = mem::take(&mut self.results);
+        let completed_steps = results.iter().filter(|step| step.is_success()).count();
+        let begun = self.begun.unwrap_or(tick.now);
+        WorkflowResult {
+            success: completed_steps == results.len(),
+            results,
+            duration: tick.now.saturating_duration_since(begun),
+            completed_steps,
+            total_steps: self.total,
+        }
+    }
+}
+
+impl Flow for Run {
+    type Item = Infallible;
+    type Output = WorkflowResult;
+
+    fn resume(&mut self, tick: Tick, event: Event) -> Next {
+        let next = match (event, mem::replace(&mut self.phase, Phase::Over)) {
+            (Event::Start(mut options), Phase::New) => {
+                // One key for all steps would make them one effect.
+                options.idempotency_key = None;
+                self.options = options;
+                self.begun = Some(tick.now);
+                None
+            }
+            (event, Phase::Calling(call)) => self.forward(tick, event, call),
+            (Event::Woke, Phase::Pausing) => self.attempt(tick),
+            (Event::Failed(error), Phase::Pausing) => {
+                Some(self.cut_off(tick, Error::transport(error).maybe_sent(true)))
+            }
+            _ => {
+                let error = Error::stream("the driver broke the order of steps");
+                Some(self.cut_off(tick, error))
+            }
+        };
+        match next {
+            Some(step) => step,
+            None => self.proceed(tick),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Sessions and tool calls of the whole project.
+
+use codespar_proto::{
+    ErrorKind, ListSessions, ListToolCalls, SessionStatus,
+    testing::{Recorded, Replay},
+};
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::support::{client, sent, told};
+
+#[test]
+fn a_page_of_sessions() {
+    let answer = Recorded::json(
+        200,
+        json!({"sessions": [{"id": "ses_2", "servers": ["asaas"], "status": "closed", "user_id": "buyer-77",
+            "closed_at": "2026-10-02T13:06:00Z", "region": "sa"}], "next_before": "c2"}),
+    );
+    let args = ListSessions::default()
+        .limit(1)
+        .before("c1")
+        .status(SessionStatus::Closed)
+        .user_id("buyer-77");
+    assert_snapshot!(told(answer, |client| client.sessions().page(&args)), @r#"
+    GET /v1/sessions?before=c1&limit=1&status=closed&user_id=buyer-77
+    Page {
+        items: [
+            SessionInfo {
+                id: "ses_2",
+                user_id: "buyer-77",
+                servers: [
+                    ServerRef {
+                        id: "asaas",
+                    },
+                ],
+                status: Closed,
+                closed_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+                extra: {
+                    "region",
+                },
+            },
+        ],
+        next: Some("c2"),
+    }
+    "#);
+}
+
+#[test]
+fn all_sessions_page_after_page() {
+    let replay = Replay::new()
+        .answer(Recorded::json(
+            200,
+            json!({"sessions": [{"id": "ses_3"}, {"id": "ses_2"}], "next_before": "c/2"}),
+        ))
+        .answer(Recorded::json(200, json!({"sessions": [], "next_before": "c1"})))
+        .answer(Recorded::json(200, json!({"sessions": [{"id": "ses_1"}], "next_before": null})));
+    let list = client(&replay).sessions().list(&ListSessions::default().user_id("u 1"));
+    let ids: Vec<_> = list.map(|session| session.unwrap().id).collect();
+    assert_eq!(ids, ["ses_3", "ses_2", "ses_1"]);
+    let requests: String = replay.requests().iter().map(sent).collect();
+    assert_snapshot!(requests, @r"
+    GET /v1/sessions?user_id=u%201
+    GET /v1/sessions?before=c%2F2&user_id=u%201
+    GET /v1/sessions?before=c1&user_id=u%201
+    ");
+}
+
+#[test]
+fn an_answer_without_a_list_is_no_empty_list() {
+    let replay = Replay::new().answer(Recorded::json(200, json!({"data": []})));
+    let error = client(&replay).sessions().page(&ListSessions::default()).send().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+}
+
+#[test]
+fn one_session() {
+    let answer = Recorded::json(
+        200,
+        json!({"id": "ses_2", "status": "active", "servers": [], "user_id": "u1", "tool_calls_count": 7}),
+    );
+    assert_snapshot!(told(answer, |client| client.sessions().get("ses_2")), @r#"
+    GET /v1/sessions/ses_2
+    SessionInfo {
+        id: "ses_2",
+        user_id: "u1",
+        servers: [],
+        status: Active,
+        tool_calls_count: Some(7),
+    }
+    "#);
+}
+
+#[test]
+fn a_page_of_tool_calls() {
+    let answer = Recorded::json(
+        200,
+        json!({"tool_calls": [{"id": "tc_90817", "session_id": "ses_2", "server_id": "asaas",
+            "tool_name": "create_payment", "status": "success", "duration_ms": 412, "error_code": null,
+            "input": {"value": 125.5}, "output": {"id": "pay_81"}, "called_at": "2026-10-02T13:06:00.001Z"}],
+            "next_before": "2026-10-02T13:06:00.001Z:tc_90817"}),
+    );
+    let args = ListToolCalls::default().limit(1).since("2026-10-02T00:00:00Z");
+    assert_snapshot!(told(answer, |client| client.tool_calls().page(&args)), @r#"
+    GET /v1/tool-calls?limit=1&since=2026-10-02T00%3A00%3A00Z
+    Page {
+        items: [
+            ToolCall {
+                id: ToolCallId("tc_90817"),
+                session_id: Some(SessionId("ses_2")),
+                server_id: Some("asaas"),
+                tool_name: Some("create_payment"),
+                status: Some(Success),
+                duration_ms: Some(412.0),
+                input: Some(Json(object, 15 bytes)),
+                output: Some(Json(object, 15 bytes)),
+                called_at: Some(Timestamp("2026-10-02T13:06:00.001Z")),
+            },
+        ],
+        next: Some("2026-10-02T13:06:00.001Z:tc_90817"),
+    }
+    "#);
+}
+
+#[test]
+fn all_tool_calls_page_after_page() {
+    let replay = Replay::new()
+        .answer(Recorded::json(
+            200,
+            json!({"tool_calls": [{"id": "tc_2"}], "next_before": "2026-10-02T13:06:00Z:tc_2"}),
+        ))
+        .answer(Recorded::json(200, json!({"tool_calls": [{"id": "tc_1"}], "next_before": null})));
+    let list = client(&replay).tool_calls().list(&ListToolCalls::default().limit(1));
+    let ids: Vec<_> = list.map(|call| call.unwrap().id.to_string()).collect();
+    assert_eq!(ids, ["tc_2", "tc_1"]);
+    let requests: String = replay.requests().iter().map(sent).collect();
+    assert_snapshot!(requests, @r"
+    GET /v1/tool-calls?limit=1
+    GET /v1/tool-calls?before=2026-10-02T13%3A06%3A00Z%3Atc_2&limit=1
+    ");
+}
+
+#[test]
+fn how_many_tool_calls() {
+    let args = ListToolCalls::default().since("2026-10-02T00:00:00Z").limit(3);
+    let answer = Recorded::json(200, json!({"total": 41}));
+    assert_snapshot!(told(answer, |client| client.tool_calls().count(&args)), @r"
+    GET /v1/tool-calls?count_only=true&since=2026-10-02T00%3A00%3A00Z
+    41
+    ");
+}
+
+#[test]
+fn one_tool_call() {
+    let answer =
+        Recorded::json(200, json!({"id": "tc_1", "status": "running", "duration_ms": null}));
+    assert_snapshot!(told(answer, |client| client.tool_calls().get("tc_1")), @r#"
+    GET /v1/tool-calls/tc_1
+    ToolCall {
+        id: ToolCallId("tc_1"),
+        status: Some(Running),
+    }
+    "#);
+    let missing = Recorded::json(404, json!({"error": "tool_call_not_found"}));
+    assert_snapshot!(told(missing, |client| client.tool_calls().get("../whoami")), @r"
+    GET /v1/tool-calls/..%2Fwhoami
+    api: tool_call_not_found tool_calls.get: tool_call_not_found (status 404, code tool_call_not_found)
+    ");
+}

@@ -1,0 +1,248 @@
+//! Books, cards, invoices, stablecoins.
+
+use codespar_proto::{
+    CardControl, CryptoDirection, CryptoPayArgs, CryptoRecipient, InvoiceArgs, InvoiceKind,
+    IssueArgs, Json, LedgerArgs, Leg, Minor, testing::Replay,
+};
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::{
+    session,
+    support::{client, told},
+    tool,
+};
+
+#[test]
+fn an_entry_in_the_books() {
+    let answer = tool(json!({"id": "txn_1", "status": "APPROVED", "raw": {"code": "x"}}));
+    let args = LedgerArgs::entry(
+        "BRL",
+        vec![Leg::new("@wallet/user_1", Minor::new(5_000))],
+        vec![Leg::new("@merchant/1", Minor::new(4_900)), Leg::new("@fees", Minor::new(100))],
+    )
+    .description("Venda 42");
+    assert_snapshot!(told(answer, |client| session(client).ledger(&args)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_ledger","input":{"action":"entry","asset":"BRL","source":[{"account":"@wallet/user_1","amount":5000}],"destination":[{"account":"@merchant/1","amount":4900},{"account":"@fees","amount":100}],"description":"Venda 42"}}
+    Called {
+        data: LedgerAnswer {
+            id: Some("txn_1"),
+            status: Some("APPROVED"),
+            receipts: [],
+            raw: Some(Json(object, 12 bytes)),
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
+}
+
+#[test]
+fn an_account_of_the_books() {
+    let answer = tool(json!({"id": "acc_1", "alias": "@wallet/user_1", "status": "ACTIVE"}));
+    let args = LedgerArgs::account("BRL")
+        .alias("@wallet/user_1")
+        .name("Carteira")
+        .account_type("deposit")
+        .scale(2)
+        .metadata(json!({}));
+    assert_snapshot!(told(answer, |client| session(client).ledger(&args)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_ledger","input":{"action":"account","asset":"BRL","scale":2,"alias":"@wallet/user_1","name":"Carteira","type":"deposit","metadata":{}}}
+    Called {
+        data: LedgerAnswer {
+            id: Some("acc_1"),
+            status: Some("ACTIVE"),
+            alias: Some("@wallet/user_1"),
+            receipts: [],
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
+}
+
+#[test]
+fn receipts_are_asked_for_and_given_back() {
+    let answer = tool(json!({"count": 1, "receipts": [{"receipt_id": "rcpt_1", "state": "paid",
+        "mandate": {"id": "mnd_1", "currency": "BRL"}, "quote": null,
+        "payment": {"rail": "pix", "amount_minor": 5000, "money_moved": true, "sandbox": true},
+        "delivery": null, "chain": "c0ffee", "exceptions": []}]}));
+    let args = LedgerArgs::receipts().consumer("user_1").limit(10);
+    assert_snapshot!(told(answer, |client| session(client).ledger(&args)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_ledger","input":{"action":"receipts","consumer_id":"user_1","limit":10}}
+    Called {
+        data: LedgerAnswer {
+            receipts: [
+                Receipt {
+                    receipt_id: Some("rcpt_1"),
+                    state: Some(Paid),
+                    mandate: Some(
+                        ReceiptMandate {
+                            id: Some("mnd_1"),
+                            currency: Some("BRL"),
+                        },
+                    ),
+                    payment: Some(
+                        ReceiptPayment {
+                            rail: Some("pix"),
+                            amount_minor: Some(Minor(5000)),
+                            money_moved: Some(true),
+                            extra: {
+                                "sandbox",
+                            },
+                        },
+                    ),
+                    chain: Some("c0ffee"),
+                    exceptions: [],
+                },
+            ],
+            count: Some(1),
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
+
+    let missing = tool(json!({"found": false, "receipt_id": "rcpt_9"}));
+    let args = LedgerArgs::receipt("rcpt_9");
+    assert_snapshot!(told(missing, |client| session(client).ledger(&args)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_ledger","input":{"action":"receipt","receipt_id":"rcpt_9"}}
+    Called {
+        data: LedgerAnswer {
+            found: Some(false),
+            receipt_id: Some("rcpt_9"),
+            receipts: [],
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
+}
+
+#[cfg(feature = "mandate")]
+#[test]
+fn a_receipt_verifies_offline() {
+    use codespar_proto::mandate::{ReceiptError, ReceiptKeys, SignedReceipt};
+
+    let answer = tool(json!({"found": true, "receipt": {"receipt_id": "rcpt_1", "chain": "c0ffee",
+        "receipt_sig_kid": "k1", "receipt_sig_ed25519": "00".repeat(64)}}));
+    let replay = Replay::new().answer(answer);
+    let books = session(&client(&replay)).ledger(&LedgerArgs::receipt("rcpt_1")).send().unwrap();
+    let json = serde_json::to_string(books.receipt.as_ref().unwrap()).unwrap();
+    let signed = SignedReceipt::from_json(&json).unwrap();
+    assert_eq!(signed.verify(&ReceiptKeys::new()), Err(ReceiptError::UnknownKey));
+}
+
+#[test]
+fn cards() {
+    let card =
+        || json!({"id": "crd_1", "status": "ACTIVE", "card_type": "VIRTUAL", "last_four": "4242"});
+    let args = IssueArgs::physical_card("usr_1", "prg_1", json!({"zip": "01310-100"}));
+    assert_snapshot!(told(tool(card()), |client| session(client).issue(&args)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_issue","input":{"action":"card-physical","cardholder_id":"usr_1","program_id":"prg_1","shipping_address":{"zip":"01310-100"}}}
+    Called {
+        data: IssuedCard {
+            id: Some("crd_1"),
+            status: Some("ACTIVE"),
+            card_type: Some("VIRTUAL"),
+            last_four: Some("4242"),
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
+    let args = IssueArgs::control_card("crd_1", CardControl::Freeze).reason("lost");
+    assert_snapshot!(told(tool(card()), |client| session(client).issue(&args)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_issue","input":{"action":"card-control","card_id":"crd_1","control":"freeze","reason":"lost"}}
+    Called {
+        data: IssuedCard {
+            id: Some("crd_1"),
+            status: Some("ACTIVE"),
+            card_type: Some("VIRTUAL"),
+            last_four: Some("4242"),
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
+}
+
+#[test]
+fn an_invoice() {
+    let answer =
+        tool(json!({"id": "nf_1", "status": "autorizada", "pdf_url": "https://nf.test/1"}));
+    let item = Json::from(json!({"description": "Plano", "unit_price": 49900}));
+    let recipient = json!({"name": "Padaria Sol"});
+    let args = InvoiceArgs::issue(InvoiceKind::Nfse, recipient, vec![item]).due_date("2026-12-31");
+    assert_snapshot!(told(answer, |client| session(client).invoice(&args)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_invoice","input":{"type":"nfse","recipient":{"name":"Padaria Sol"},"items":[{"description":"Plano","unit_price":49900}],"dueDate":"2026-12-31"}}
+    Called {
+        data: Invoice {
+            id: Some("nf_1"),
+            status: Some("autorizada"),
+            pdf_url: Some("https://nf.test/1"),
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
+    let args = InvoiceArgs::amend(InvoiceKind::Nfe, "nf_1", "the address").reason("typo");
+    assert_snapshot!(told(tool(json!({})), |client| session(client).invoice(&args)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_invoice","input":{"type":"nfe","action":"amend","invoice_id":"nf_1","correction":"the address","reason":"typo"}}
+    Called {
+        data: Invoice {
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
+}
+
+#[test]
+fn a_payment_in_stablecoins() {
+    let answer = tool(json!({"status": "pending", "payment_url": "https://pay.test/1",
+        "destination_address": "0xdef", "expires_at": "2026-10-02T14:00:00Z"}));
+    let args = CryptoPayArgs::new("12.5".parse::<codespar_proto::Major>().unwrap(), "USDC")
+        .direction(CryptoDirection::Send)
+        .recipient(CryptoRecipient::new("0xabc"));
+    assert_snapshot!(told(answer, |client| session(client).crypto_pay(&args)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_crypto_pay","input":{"amount":12.5,"currency":"USDC","direction":"send","recipient":{"wallet_address":"0xabc"}}}
+    Called {
+        data: CryptoPay {
+            status: Some("pending"),
+            payment_url: Some("https://pay.test/1"),
+            destination_address: Some([redacted]),
+            expires_at: Some(Timestamp("2026-10-02T14:00:00Z")),
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
+}

@@ -1,0 +1,164 @@
+//! What cannot work is said by the field's name, before anything is sent.
+
+use codespar_proto::{
+    AddItems, Call, ChargeMethod, Client, ConsentIntent, ConsentRail, CreateBatch, CreateCharge,
+    CreateConsent, Currency, ErrorKind, Json, KeyDeletion, ListCharges, Major, Minor, NewItem,
+    PayBatch, PaymentArgs, PixKeyType, RegisterAgent, RegisterPixKey, SpendArgs, SubmitConsent,
+    TransferArgs, UpdateItem, Upload, testing::Replay,
+};
+
+use crate::support::client;
+
+type Made = Call<Replay, ()>;
+
+/// Makes a call that must fail at this field. The script is empty: sending would panic.
+fn refuses(field: &str, make: impl FnOnce(&Client<Replay>) -> Made) {
+    let error = make(&client(&Replay::new())).send().unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some(field)), "{error}");
+    assert!(!error.operation().is_empty(), "{error}");
+    assert!(!error.may_have_been_sent());
+}
+
+macro_rules! refused {
+    ($($field:literal: $client:ident => $call:expr;)*) => {
+        $( refuses($field, |$client| $call.map(drop)); )*
+    };
+}
+
+#[test]
+fn ids_that_lead_elsewhere() {
+    let json = Json::parse_str("{}").unwrap();
+    for id in ["", ".", ".."] {
+        refused! {
+            "batch_id": client => client.payables().batches().get(id);
+            "batch_id": client => client.payables().batches().pay(id, &PayBatch::new(1, "h"));
+            "batch_id": client => client.payables().batches().update_item(id, "i", &UpdateItem::new(1));
+            "item_id": client => client.payables().batches().update_item("b", id, &UpdateItem::new(1));
+            "payable_id": client => client.payables().documents().get(id);
+            "payable_id": client => client.payables().documents().review(id, &json);
+            "payable_id": client => client.payables().documents().pay(id, &json);
+            "consumer_id": client => client.wallet().pix_keys().list(id);
+            "consumer_id": client => client.wallet().pix_keys().register(id, &RegisterPixKey::random());
+            "consumer_id": client => client.wallet().pix_keys().delete(id, "k", KeyDeletion::Confirmed);
+            "key": client => client.wallet().pix_keys().delete("c", id, KeyDeletion::Confirmed);
+            "charge_id": client => client.charges().get(id);
+            "charge_id": client => client.charges().cancel(id);
+            "charge_id": client => client.test_money().pay_charge(id, None);
+            "consumer_id": client => client.consumers().wallet(id);
+            "consumer_id": client => client.consumers().receipts(id);
+            "receipt_id": client => client.consumers().receipt(id);
+            "receipt_id": client => client.consumers().record_delivery(id, &json);
+            "wallet_id": client => client.wallets().get(id);
+            "wallet_id": client => client.wallets().ledger(id);
+            "wallet_id": client => client.wallets().receive(id, &Currency::USD);
+            "token": client => client.consents().get(id);
+            "mandate_id": client => client.mandates().get(id);
+            "mandate_id": client => client.mandates().pause(id);
+            "mandate_id": client => client.mandates().resume(id);
+            "mandate_id": client => client.mandates().revoke(id);
+            "mandate_id": client => client.mandates().card(id);
+            "mandate_id": client => client.mandates().delete_card(id);
+            "did": client => client.agents().did_document(id);
+        }
+    }
+}
+
+#[test]
+fn bills_that_say_nowhere_or_twice_whom_to_pay() {
+    let some = Minor::new(1);
+    let mut two = NewItem::boleto("2379");
+    two.br_code = Some("000201".into());
+    let mut bare = NewItem::pix_key("k", some);
+    bare.amount_minor = None;
+    for (item, field) in [
+        (NewItem::default(), "items[1]"),
+        (two, "items[1]"),
+        (bare, "items[1].amount_minor"),
+        (NewItem::pix_key("k", Minor::new(-1)), "items[1].amount_minor"),
+        (NewItem::pix_key("k", Minor::new(0)), "items[1].amount_minor"),
+        (NewItem::boleto(" "), "items[1].boleto_line"),
+    ] {
+        let items = vec![NewItem::boleto("2379"), item];
+        let args = CreateBatch::default().items(items.clone());
+        refuses(field, |client| client.payables().batches().create(&args).map(drop));
+        let args = AddItems::new(1_u64).items(items);
+        refuses(field, |client| client.payables().batches().add_items("b", &args).map(drop));
+    }
+}
+
+#[test]
+fn payables() {
+    refused! {
+        "content_type": client => client.payables().files().upload(&Upload::bytes("x").typed("pdf"));
+        "content_type": client => client.payables().files().upload(&Upload::bytes("x").typed("a/b\r\nc: d"));
+        "file_ids": client => client.payables().batches().create(&CreateBatch::default().file_ids(vec![String::new()]));
+        "items": client => client.payables().batches().add_items("b", &AddItems::new(1_u64));
+        "items": client => client.payables().batches().add_items("b", &AddItems::new(1_u64).items(vec![]));
+        "amount_minor": client => client.payables().batches().update_item("b", "i", &UpdateItem::new(1).amount(Minor::new(-1)));
+        "list_hash": client => client.payables().batches().pay("b", &PayBatch::new(1, ""));
+        "mandate_id": client => client.payables().batches().pay("b", &PayBatch::new(1, "h").mandate(""));
+        "idempotency_key": client => client.payables().batches().pay("b", &PayBatch::new(1, "h")).idempotency_key("a b");
+    }
+}
+
+#[test]
+fn pix_keys() {
+    let keys = |args: RegisterPixKey| {
+        move |client: &Client<Replay>| client.wallet().pix_keys().register("c", &args).map(drop)
+    };
+    refuses("key", keys(RegisterPixKey::new(PixKeyType::Evp, "k")));
+    refuses("key", keys(RegisterPixKey::new(PixKeyType::Email, " ")));
+    let mut none = RegisterPixKey::random();
+    none.key_type = PixKeyType::Phone;
+    refuses("key", keys(none));
+}
+
+#[test]
+fn charges() {
+    let charge = |amount: &str, method| {
+        CreateCharge::new(amount.parse::<Major>().unwrap(), Currency::BRL, method)
+    };
+    let pix = |amount| charge(amount, ChargeMethod::Pix);
+    let boleto = charge("1", ChargeMethod::Boleto);
+    let mut currency = pix("1");
+    currency.currency = "reais".into();
+    refused! {
+        "amount": client => client.charges().create(&pix("0"));
+        "amount": client => client.charges().create(&pix("-1"));
+        "amount": client => client.charges().create(&pix("1.005"));
+        "currency": client => client.charges().create(&currency);
+        "due_date": client => client.charges().create(&pix("1").due_date("31/12/2026"));
+        "consumer_id": client => client.charges().create(&boleto);
+        "idempotency_key": client => client.charges().create(&boleto.clone().consumer_id("c").due_date("2026-12-31"));
+        "limit": client => client.charges().page(&ListCharges::default().limit(0));
+        "limit": client => client.charges().page(&ListCharges::default().limit(201));
+        "consumer_id": client => client.test_money().fund("", Minor::new(1));
+        "amount_minor": client => client.test_money().fund("c", Minor::new(0));
+        "amount_minor": client => client.test_money().pay_charge("c", Some(Minor::new(-1)));
+    }
+}
+
+#[test]
+fn transfers_consents_and_spending() {
+    let one = Minor::new(1);
+    let intent = |cap, once, seconds: u64| {
+        CreateConsent::new("a", ConsentIntent::new("p", cap, once, Currency::BRL, seconds))
+    };
+    let spend = |attempt: &str, amount, payee: &str| SpendArgs::new(attempt, amount, payee);
+    let list = Json::parse_str("[]").unwrap();
+    refused! {
+        "from_currency": client => client.consumers().transfer("c", &TransferArgs::new("", "USDC", one));
+        "amount_minor": client => client.wallets().transfer("w", &TransferArgs::new("BRL", "USDC", Minor::new(0)));
+        "intent.cap_minor": client => client.consents().create(&intent(Minor::new(0), one, 1));
+        "intent.per_tx_cap_minor": client => client.consents().create(&intent(one, Minor::new(-1), 1));
+        "intent.mandate_ttl_seconds": client => client.consents().create(&intent(one, one, 0));
+        "consumer_id": client => client.consents().submit("t", &SubmitConsent::new("", ConsentRail::PixConsent, "p"));
+        "provider_token": client => client.consents().submit("t", &SubmitConsent::new("c", ConsentRail::PixConsent, ""));
+        "attempt_id": client => client.mandates().spend("m", &spend("", one, "k"));
+        "amount_minor": client => client.mandates().spend("m", &spend("a", Minor::new(-5), "k"));
+        "payee": client => client.mandates().spend("m", &spend("a", one, ""));
+        "mandate": client => client.mandates().execute_payment(&PaymentArgs::new(list, "s", "p", "a", one, "k"));
+        "agent_id": client => client.agents().register(&RegisterAgent::new("", "p"));
+        "principal_ref": client => client.agents().register(&RegisterAgent::new("a", ""));
+    }
+}

@@ -1,0 +1,118 @@
+//! What an agent did (`/api/v1/agents/{id}/activity`).
+
+use codespar_engine::{
+    Call, Error, Items, Page, Transport, answer, args, describe::check_segment, endpoints,
+};
+use serde::Serialize;
+
+use crate::{
+    AuditLog,
+    auth::WORKSPACE,
+    check::check_limit,
+    pages::{check_no_cursor, pages},
+    resource::Agents,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn activity(agent_id; query: &Pairs<'_>) -> Activity: "agents.activity" GET "/api/v1/agents/{agent_id}/activity", auth WORKSPACE;
+}
+
+args! {
+    /// Which activity of an agent.
+    pub struct ActivityQuery with {
+        /// At most this many entries per page, 1 to 500.
+        limit: u32,
+        /// The page at this cursor; only for single pages.
+        cursor: String = into,
+        /// What kind of activity; the values are not documented.
+        r#type: String = into,
+        /// Has the server verify the entries.
+        verify: bool,
+    }
+}
+
+#[derive(Serialize)]
+struct Pairs<'a> {
+    limit: Option<u32>,
+    cursor: Option<&'a str>,
+    r#type: Option<&'a str>,
+    verify: Option<u8>,
+}
+
+impl ActivityQuery {
+    fn pairs<'a>(&'a self, cursor: Option<&'a str>) -> Pairs<'a> {
+        Pairs {
+            limit: self.limit,
+            cursor: cursor.or(self.cursor.as_deref()),
+            r#type: self.r#type.as_deref(),
+            verify: (self.verify == Some(true)).then_some(1),
+        }
+    }
+}
+
+answer! {
+    /// A page of what an agent did. Delegations, requests and sums are in `extra`.
+    pub struct Activity {
+        /// The entries.
+        pub logs: Vec<AuditLog> = default,
+        /// The cursor of the next page, if there is one.
+        pub next_cursor as "nextCursor": Option<String>,
+        /// Whether there is a next page.
+        pub has_more as "hasMore": Option<bool>,
+    }
+}
+
+impl<T: Transport> Agents<T> {
+    /// A page of what an agent did (`GET /api/v1/agents/{id}/activity`, access token or cookie).
+    ///
+    /// # Errors
+    /// `Config` naming `agent_id`, or `limit` when it is not 1 to 500.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::ActivityQuery;
+    ///
+    /// let page = client.agents().activity("agt_1", &ActivityQuery::default().limit(20)).send()?;
+    /// println!("{} entries, more: {:?}", page.logs.len(), page.has_more);
+    /// # Ok(()) }
+    /// ```
+    pub fn activity(&self, agent_id: &str, query: &ActivityQuery) -> Call<T, Activity> {
+        let checked = check_limit(query.limit);
+        let service = self.client().service();
+        let flow = checked.map(|()| activity(service, agent_id, &query.pairs(None)));
+        self.client().checked("agents.activity", flow)
+    }
+
+    /// All entries of what an agent did, page after page, as they are asked for.
+    ///
+    /// # Errors
+    /// `Config` naming `agent_id`, `limit` or `cursor`; `Decode` when the server's cursors lead
+    /// in circles.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::ActivityQuery;
+    ///
+    /// for entry in client.agents().activity_iter("agt_1", &ActivityQuery::default()) {
+    ///     println!("{:?}", entry?.event_type);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn activity_iter(&self, agent_id: &str, query: &ActivityQuery) -> Items<T, AuditLog> {
+        let check = || -> Result<(), Error> {
+            check_segment("agent_id", agent_id)?;
+            check_limit(query.limit)?;
+            check_no_cursor(query.cursor.as_deref())
+        };
+        let (agent, query) = (agent_id.to_owned(), query.clone());
+        let flow = check().map(|()| {
+            let ask = move |service: &_, cursor: Option<&str>| {
+                activity(service, &agent, &query.pairs(cursor))
+            };
+            let read = |page: Activity| Page::new(page.logs, page.next_cursor);
+            pages("agents.activity_iter", self.client().service(), ask, read)
+        });
+        self.client().checked_items("agents.activity_iter", flow)
+    }
+}

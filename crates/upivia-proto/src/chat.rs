@@ -1,0 +1,139 @@
+//! Talking to an agent (`/api/v1/chat`): sessions, turns, approvals on the way.
+
+mod event;
+mod sessions;
+mod turn;
+
+use std::{sync::Arc, time::Duration};
+
+use codespar_engine::{
+    Answer, Call, Draft, Error, Items, Service, Transport, describe::EventStream, endpoints,
+    open_enum, resource,
+};
+use http::{HeaderValue, header::CONNECTION};
+use serde::Serialize;
+
+pub use self::{
+    event::{TextPiece, ModelChosen, ToolPending, TurnDone, TurnEvent, TurnSoFar, TurnStatus},
+    sessions::{
+        ChatSession, ChatSessionList, ChatSessionQuery, ChatSessions, CreateChatSession,
+    },
+    turn::{Continue, Turn},
+};
+use self::{event::TurnFrames, turn::Body};
+use crate::{
+    Client, Object,
+    auth::{SESSION_ONLY, WORKSPACE},
+};
+
+pub(crate) use self::sessions::ROUTES as SESSION_ROUTES;
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn open_turn(; json: &Body<'_>) -> Draft: "chat.turn" POST "/api/v1/chat/turn", auth WORKSPACE;
+    fn resolve(approval_id; json: &Resolution<'_>) -> Object: "chat.resolve_approval" POST "/api/v1/chat/approvals/{approval_id}", auth SESSION_ONLY;
+}
+
+open_enum! {
+    /// What a person decides about a tool call that waits for it.
+    pub enum ApprovalAction {
+        /// It may happen.
+        Approve = "approve",
+        /// It may not.
+        Reject = "reject",
+    }
+}
+
+#[derive(Serialize)]
+struct Resolution<'a> {
+    action: &'a ApprovalAction,
+}
+
+/// The platform's proxy sometimes answers a turn with an empty refusal that means nothing.
+const HICCUPS: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
+
+fn is_hiccup(answer: &Answer) -> bool {
+    answer.body.is_empty() && matches!(answer.status.as_u16(), 400 | 502 | 503)
+}
+
+fn stream(service: &Arc<Service>, turn: &Turn) -> Result<EventStream<TurnFrames>, Error> {
+    turn.check()?;
+    let draft = open_turn(service, &Body::of(turn))
+        // A connection that was used before is what makes the proxy stumble.
+        .header(CONNECTION, HeaderValue::from_static("close"));
+    Ok(EventStream::new(service, draft, TurnFrames::default()).forgiving(is_hiccup, HICCUPS))
+}
+
+resource! {
+    /// Talking to an agent (`/api/v1/chat`).
+    Chat = Client.chat
+}
+
+impl<T: Transport> Chat<T> {
+    /// Says something to an agent, or goes on after an approval, and follows it at work
+    /// (`POST /api/v1/chat/turn` as an event stream, access token or cookie).
+    ///
+    /// The stream is over after [`TurnEvent::Done`]. [`TurnEvent::Error`] is an event like any
+    /// other. Dropping the stream closes its connection. It is not repeated, the agent may have
+    /// acted; but for an empty 400, 502 or 503, which the platform's proxy gives for no reason:
+    /// after those it is opened again, twice at most, 0.5 s and 1 s later.
+    ///
+    /// # Errors
+    /// `Config` naming `session_id`, or `message` when there is nothing to say and nothing to go
+    /// on with. As items: `Api` when the server refuses, `Stream` when the stream ends before
+    /// `done`, `Timeout` when it is silent for longer than the idle limit. What was seen until
+    /// then is in `error.last::<TurnSoFar>()`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::{Turn, TurnEvent};
+    ///
+    /// for event in client.chat().turn(&Turn::new("cs_1").message("What did we spend today?")) {
+    ///     match event? {
+    ///         TurnEvent::MessageDelta(piece) => print!("{}", piece.text()),
+    ///         TurnEvent::ToolPending(tool) => println!("waits for {:?}", tool.approval_id),
+    ///         TurnEvent::Done(_) => println!(),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn turn(&self, turn: &Turn) -> Items<T, TurnEvent> {
+        self.client().checked_items("chat.turn", stream(self.client().service(), turn))
+    }
+
+    /// Decides about a tool call that a turn waits for
+    /// (`POST /api/v1/chat/approvals/{id}`, session cookie only). Afterwards another
+    /// [`turn`](Self::turn) on the same session goes on with [`Turn::continue_from`].
+    ///
+    /// # Errors
+    /// `Config` naming `approval_id`, or `action` when it is neither of the two.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::{ApprovalAction, Continue, Turn};
+    ///
+    /// client.chat().resolve_approval("appr_1", ApprovalAction::Approve).send()?;
+    /// let go_on = Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Approve));
+    /// for event in client.chat().turn(&go_on) {
+    ///     println!("{}", event?.name());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn resolve_approval(&self, approval_id: &str, action: ApprovalAction) -> Call<T, Object> {
+        let flow = action.check("action").map(|()| {
+            resolve(self.client().service(), approval_id, &Resolution { action: &action })
+        });
+        self.client().checked("chat.resolve_approval", flow)
+    }
+}
+
+impl ApprovalAction {
+    /// Refuses what is neither of the two.
+    pub(crate) fn check(&self, field: &str) -> Result<(), Error> {
+        match self {
+            Self::Approve | Self::Reject => Ok(()),
+            _ => Err(Error::config(field, "expected approve or reject")),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Chat sessions (`/api/v1/chat/sessions`).
+
+use codespar_engine::{
+    Call, Error, Timestamp, Transport, answer, args, describe::check_segment, endpoints, resource,
+};
+use serde::Serialize;
+
+use super::Chat;
+use crate::{Object, auth::WORKSPACE, check::check_limit};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list(; query: &ListQuery<'_>) -> ChatSessionList: "chat.sessions.list" GET "/api/v1/chat/sessions", auth WORKSPACE;
+    fn create(; json: &CreateChatSession) -> ChatSession: "chat.sessions.create" POST "/api/v1/chat/sessions", auth WORKSPACE;
+    fn get(session_id) -> Object: "chat.sessions.get" GET "/api/v1/chat/sessions/{session_id}", auth WORKSPACE;
+    fn delete(; query: &OneSession<'_>) -> Object: "chat.sessions.delete" DELETE "/api/v1/chat/sessions" Safe, auth WORKSPACE;
+    fn delete_all(; query: &AllSessions) -> Object: "chat.sessions.delete_all" DELETE "/api/v1/chat/sessions" Once, auth WORKSPACE;
+}
+
+args! {
+    /// Which chat sessions are listed: the caller's open ones in which something was said, unless
+    /// something is set.
+    pub struct ChatSessionQuery with {
+        /// With one agent.
+        agent_id: String = into,
+        /// Of one team.
+        team_id: String = into,
+        /// At most this many, 1 to 500.
+        limit: u32,
+        /// Closed ones too.
+        include_closed: bool,
+        /// Ones in which nothing was said, too.
+        include_empty: bool,
+    }
+}
+
+/// A flag that is off is left out.
+#[derive(Serialize)]
+struct ListQuery<'a> {
+    agent_id: Option<&'a str>,
+    team_id: Option<&'a str>,
+    limit: Option<u32>,
+    include_closed: Option<bool>,
+    include_empty: Option<bool>,
+}
+
+impl<'a> ListQuery<'a> {
+    fn of(query: &'a ChatSessionQuery) -> Self {
+        Self {
+            agent_id: query.agent_id.as_deref(),
+            team_id: query.team_id.as_deref(),
+            limit: query.limit,
+            include_closed: query.include_closed.filter(|flag| *flag),
+            include_empty: query.include_empty.filter(|flag| *flag),
+        }
+    }
+}
+
+args! {
+    /// What a chat session is made with.
+    pub struct CreateChatSession with {
+        /// The agent; the server's default unless set.
+        agent_id: String = into,
+        /// The model; the agent's own unless set.
+        model_id: String = into,
+        /// What it is called.
+        title: String = into,
+    }
+}
+
+#[derive(Serialize)]
+struct OneSession<'a> {
+    session_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct AllSessions {
+    all: bool,
+}
+
+answer! {
+    /// Chat sessions.
+    pub struct ChatSessionList {
+        /// The sessions.
+        pub sessions: Vec<ChatSession> = default,
+    }
+
+    /// A chat session.
+    pub struct ChatSession {
+        /// Its id.
+        pub id: String,
+        /// The agent.
+        pub agent_id: Option<String>,
+        /// What the agent is called.
+        pub agent_name: Option<String>,
+        /// The model.
+        pub model_id: Option<String>,
+        /// What it is called.
+        pub title: Option<String>,
+        /// When it was made.
+        pub created_at: Option<Timestamp>,
+        /// When something was last said in it.
+        pub last_message_at: Option<Timestamp>,
+        /// When it was closed; `None` while it is open.
+        pub closed_at: Option<Timestamp>,
+    }
+}
+
+resource! {
+    /// Chat sessions (`/api/v1/chat/sessions`).
+    ChatSessions = Chat.sessions
+}
+
+impl<T: Transport> ChatSessions<T> {
+    /// Lists chat sessions (`GET /api/v1/chat/sessions`, access token or cookie).
+    ///
+    /// # Errors
+    /// `Config` naming `limit`, when it is not 1 to 500.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::ChatSessionQuery;
+    ///
+    /// let query = ChatSessionQuery::default().include_closed(true);
+    /// for session in client.chat().sessions().list(&query).send()?.sessions {
+    ///     println!("{} {:?}", session.id, session.title);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, query: &ChatSessionQuery) -> Call<T, ChatSessionList> {
+        let flow = check_limit(query.limit)
+            .map(|()| list(self.client().service(), &ListQuery::of(query)));
+        self.client().checked("chat.sessions.list", flow)
+    }
+
+    /// Makes a chat session, or gives an open one in which nothing was said yet
+    /// (`POST /api/v1/chat/sessions`, access token or cookie).
+    ///
+    /// # Errors
+    /// `Decode`, when the server gives a session without an id.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::CreateChatSession;
+    ///
+    /// let session = client.chat().sessions().create(&CreateChatSession::default().title("Bills")).send()?;
+    /// println!("{}", session.id);
+    /// # Ok(()) }
+    /// ```
+    pub fn create(&self, session: &CreateChatSession) -> Call<T, ChatSession> {
+        self.client().call(create(self.client().service(), session))
+    }
+
+    /// A chat session and everything said in it
+    /// (`GET /api/v1/chat/sessions/{id}`, access token or cookie). Its members are not
+    /// documented.
+    ///
+    /// # Errors
+    /// `Config` naming `session_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// let session = client.chat().sessions().get("cs_1").send()?;
+    /// println!("{:?}", session.names());
+    /// # Ok(()) }
+    /// ```
+    pub fn get(&self, session_id: &str) -> Call<T, Object> {
+        self.client().call(get(self.client().service(), session_id))
+    }
+
+    /// Closes a chat session (`DELETE /api/v1/chat/sessions?session_id=…`, access token or
+    /// cookie). What was said stays readable.
+    ///
+    /// # Errors
+    /// `Config` naming `session_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// client.chat().sessions().delete("cs_1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete(&self, session_id: &str) -> Call<T, Object> {
+        let checked: Result<(), Error> = check_segment("session_id", session_id);
+        let flow = checked.map(|()| delete(self.client().service(), &OneSession { session_id }));
+        self.client().checked("chat.sessions.delete", flow)
+    }
+
+    /// Closes all open chat sessions of the caller
+    /// (`DELETE /api/v1/chat/sessions?all=true`, access token or cookie).
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// let closed = client.chat().sessions().delete_all().send()?;
+    /// println!("{:?} closed", closed.get::<u32>("count")?);
+    /// # Ok(()) }
+    /// ```
+    pub fn delete_all(&self) -> Call<T, Object> {
+        self.client().call(delete_all(self.client().service(), &AllSessions { all: true }))
+    }
+}

@@ -1,0 +1,192 @@
+//! The client: where everything begins.
+
+use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
+
+use codespar_engine::{
+    AuthMode, Call, Connect, Draft, Error, Flow, Items, Json, Retry, Sensitive, Service, Transport,
+    describe::{Failed, json_answer},
+};
+use http::Method;
+
+use crate::{Config, auth::Login};
+
+/// A client of the Upivia API over any transport.
+///
+/// Each subject has a handle: `client.agents()`, `client.workflows().runs()`. Cloning is cheap;
+/// clones share connections and cookies. Threads and tasks may share one.
+///
+/// The driver crates name it without the parameter: `codespar_blocking::upivia::Client`,
+/// `codespar_async::upivia::Client`.
+///
+/// ```
+/// # fn example<T: upivia_proto::BlockingTransport + upivia_proto::Connect>() -> Result<(), upivia_proto::Error> {
+/// use upivia_proto::{Client, Config, Outcome, ServiceRequest};
+///
+/// let client: Client<T> = Client::with_config(
+///     Config::new("https://www.upivia.com").api_key("agent_key_live_0123"),
+/// )?;
+/// let email = serde_json::json!({"to": "ana@example.com", "subject": "Oi", "body": "Oi."});
+/// let sent = client.service_requests().create(&ServiceRequest::new("email", "send", &email)?).send()?;
+/// match &sent.outcome {
+///     Outcome::Executed(done) => println!("cost {:?} cents", done.cost_cents),
+///     Outcome::ApprovalRequired(parked) => println!("a person decides: {:?}", parked.approval_id),
+///     other => println!("{}", other.status()),
+/// }
+/// # Ok(()) }
+/// ```
+pub struct Client<T> {
+    transport: T,
+    core: Arc<Core>,
+}
+
+/// What a client knows, whatever its transport.
+struct Core {
+    service: Arc<Service>,
+    login: Arc<Login>,
+}
+
+impl<T: Connect> Client<T> {
+    /// A client of the server and with the credentials that the environment names: see
+    /// [`Config::from_vars`].
+    ///
+    /// # Errors
+    /// `Config` naming the setting that is missing or cannot work.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::with_config(Config::from_vars(T::variable))
+    }
+
+    /// A client as configured.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting that cannot work.
+    pub fn with_config(config: Config) -> Result<Self, Error> {
+        let (service, login) = config.service()?;
+        let transport = T::connect(config.transport_settings(), &service.base.uri())?;
+        Ok(Self::assemble(transport, service, login))
+    }
+}
+
+impl<T: Transport> Client<T> {
+    /// A client over a transport of the caller's own.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting that cannot work. Transport settings are not looked at.
+    pub fn with_transport(config: Config, transport: T) -> Result<Self, Error> {
+        let (service, login) = config.service()?;
+        Ok(Self::assemble(transport, service, login))
+    }
+
+    fn assemble(transport: T, mut service: Service, login: Login) -> Self {
+        let login = Arc::new(login);
+        service.credentials = Some(Arc::clone(&login) as _);
+        Self { transport, core: Arc::new(Core { service: Arc::new(service), login }) }
+    }
+
+    /// Calls an endpoint that has no method here: a path below the base URL, such as
+    /// `/api/v1/agents/agt_1/publish`, with whatever credentials `auth` says (see
+    /// [`auth`](crate::auth)). Repeated only where it is a read.
+    ///
+    /// # Errors
+    /// `Config`, when the path cannot work or a credential is missing; otherwise as the server
+    /// says.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::{auth, Method};
+    ///
+    /// let answer = client.request(auth::SESSION, Method::GET, "/api/v1/organization", None).send()?;
+    /// println!("{}", answer.as_str());
+    /// # Ok(()) }
+    /// ```
+    pub fn request(
+        &self,
+        auth: AuthMode,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Call<T, Json> {
+        let retry = if method == Method::GET { Retry::Safe } else { Retry::Once };
+        let draft = Draft::raw("client.request", method, retry, path).auth(auth);
+        let draft = match body {
+            Some(body) => draft.json(body),
+            None => draft,
+        };
+        self.call(draft.unary(self.service(), json_answer))
+    }
+
+    /// Makes a call of a flow.
+    pub(crate) fn call<O>(
+        &self,
+        flow: impl Flow<Item = Infallible, Output = O> + 'static,
+    ) -> Call<T, O> {
+        Call::new(self.transport.clone(), flow)
+    }
+
+    /// Makes a call of a flow whose arguments may be wrong: then it fails before anything is
+    /// sent.
+    pub(crate) fn checked<O: 'static>(
+        &self,
+        operation: &'static str,
+        flow: Result<impl Flow<Item = Infallible, Output = O> + 'static, Error>,
+    ) -> Call<T, O> {
+        match flow {
+            Ok(flow) => self.call(flow),
+            Err(error) => self.call(Failed::with(error.at(operation))),
+        }
+    }
+
+    /// Makes items of a flow whose arguments may be wrong.
+    pub(crate) fn checked_items<I: 'static>(
+        &self,
+        operation: &'static str,
+        flow: Result<impl Flow<Item = I, Output = ()> + 'static, Error>,
+    ) -> Items<T, I> {
+        match flow {
+            Ok(flow) => Items::new(self.transport.clone(), flow),
+            Err(error) => Items::new(self.transport.clone(), Failed::with(error.at(operation))),
+        }
+    }
+}
+
+impl<T> Client<T> {
+    /// The address of the server.
+    pub fn base_url(&self) -> &str {
+        self.core.service.base.as_str()
+    }
+
+    /// How long a call may take, retries included.
+    pub fn timeout(&self) -> Duration {
+        self.core.service.timeout
+    }
+
+    /// The session's cookies as they stand, to be kept for another client
+    /// ([`Config::session_cookie`]). Those that are for a part of the paths only are left out.
+    pub fn session_cookie(&self) -> Option<Sensitive> {
+        self.core.login.cookies()
+    }
+
+    /// The transport.
+    pub const fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    pub(crate) fn service(&self) -> &Arc<Service> {
+        &self.core.service
+    }
+
+    pub(crate) const fn client(&self) -> &Self {
+        self
+    }
+}
+
+impl<T: Clone> Clone for Client<T> {
+    fn clone(&self) -> Self {
+        Self { transport: self.transport.clone(), core: Arc::clone(&self.core) }
+    }
+}
+
+impl<T> fmt::Debug for Client<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.base_url()).finish_non_exhaustive()
+    }
+}

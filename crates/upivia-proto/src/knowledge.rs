@@ -1,0 +1,169 @@
+//! Knowledge that agents can look things up in (`/api/v1/knowledge`).
+
+mod documents;
+
+use codespar_engine::{
+    Answer, Call, Error, Items, Page, Transport, answer, args, endpoints, resource,
+};
+use serde::Serialize;
+
+pub use self::documents::{
+    Document, DocumentAnswer, KnowledgeDocuments, NewDocument,
+};
+pub(crate) use self::documents::ROUTES as DOCUMENT_ROUTES;
+use crate::{
+    Client, Object,
+    auth::SESSION,
+    check::check_limit,
+    pages::{check_no_cursor, pages},
+    wrapped::wrapped,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list(; query: &CollectionQuery) -> CollectionList: "knowledge.collections.list" GET "/api/v1/knowledge/collections", auth SESSION;
+    fn create(; json: &Object) -> CollectionAnswer: "knowledge.collections.create" POST "/api/v1/knowledge/collections", auth SESSION, read collection;
+    fn get(collection_id) -> CollectionAnswer: "knowledge.collections.get" GET "/api/v1/knowledge/collections/{collection_id}", auth SESSION, read collection;
+    fn delete(collection_id) -> Object: "knowledge.collections.delete" DELETE "/api/v1/knowledge/collections/{collection_id}" Safe, auth SESSION;
+}
+
+args! {
+    /// Which collections are listed.
+    pub struct CollectionQuery with {
+        /// At most this many per page, 1 to 500.
+        limit: u32,
+        /// The page at this cursor; only for single pages.
+        cursor: String = into,
+    }
+}
+
+answer! {
+    /// A page of collections.
+    pub struct CollectionList {
+        /// The collections.
+        pub collections: Vec<Collection> = default,
+        /// The cursor of the next page, if there is one.
+        pub next_cursor: Option<String>,
+    }
+
+    /// A collection of documents.
+    pub struct Collection {
+        /// Its id.
+        pub id: String,
+        /// What it is called.
+        pub name: Option<String>,
+    }
+
+    /// A collection, alone.
+    pub struct CollectionAnswer {
+        /// The collection.
+        pub collection: Collection,
+    }
+}
+
+fn collection(answer: Answer) -> Result<CollectionAnswer, Error> {
+    wrapped(&answer, "collection")
+}
+
+resource! {
+    /// Knowledge that agents can look things up in (`/api/v1/knowledge`).
+    Knowledge = Client.knowledge
+}
+
+resource! {
+    /// Collections of documents (`/api/v1/knowledge/collections`).
+    KnowledgeCollections = Knowledge.collections
+}
+
+impl<T: Transport> KnowledgeCollections<T> {
+    /// A page of the collections (`GET /api/v1/knowledge/collections`, session cookie).
+    ///
+    /// # Errors
+    /// `Config` naming `limit`, when it is not 1 to 500.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::CollectionQuery;
+    ///
+    /// let page = client.knowledge().collections().list(&CollectionQuery::default().limit(50)).send()?;
+    /// println!("{} collections, next {:?}", page.collections.len(), page.next_cursor);
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, query: &CollectionQuery) -> Call<T, CollectionList> {
+        let flow = check_limit(query.limit).map(|()| list(self.client().service(), query));
+        self.client().checked("knowledge.collections.list", flow)
+    }
+
+    /// All collections, page after page, as they are asked for.
+    ///
+    /// # Errors
+    /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// for collection in client.knowledge().collections().iter(&upivia_proto::CollectionQuery::default()) {
+    ///     println!("{:?}", collection?.name);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn iter(&self, query: &CollectionQuery) -> Items<T, Collection> {
+        let checked =
+            check_limit(query.limit).and_then(|()| check_no_cursor(query.cursor.as_deref()));
+        let query = query.clone();
+        let flow = checked.map(|()| {
+            let ask = move |service: &_, cursor: Option<&str>| {
+                let cursor = cursor.map(str::to_owned);
+                list(service, &CollectionQuery { cursor, ..query.clone() })
+            };
+            let read = |page: CollectionList| Page::new(page.collections, page.next_cursor);
+            pages("knowledge.collections.iter", self.client().service(), ask, read)
+        });
+        self.client().checked_items("knowledge.collections.iter", flow)
+    }
+
+    /// Makes a collection (`POST /api/v1/knowledge/collections`, session cookie) of anything
+    /// that serializes to a JSON object. Its members are not documented; a `name` is one.
+    ///
+    /// # Errors
+    /// `Config` naming `body`: it is no object, or a number in it is not finite.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// let made = client.knowledge().collections().create(&serde_json::json!({"name": "FAQ"})).send()?;
+    /// println!("{}", made.collection.id);
+    /// # Ok(()) }
+    /// ```
+    pub fn create<B: Serialize + ?Sized>(&self, body: &B) -> Call<T, CollectionAnswer> {
+        let flow = Object::input("body", body).map(|body| create(self.client().service(), &body));
+        self.client().checked("knowledge.collections.create", flow)
+    }
+
+    /// What is known about a collection
+    /// (`GET /api/v1/knowledge/collections/{id}`, session cookie).
+    ///
+    /// # Errors
+    /// `Config` naming `collection_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// println!("{:?}", client.knowledge().collections().get("col_1").send()?.collection.name);
+    /// # Ok(()) }
+    /// ```
+    pub fn get(&self, collection_id: &str) -> Call<T, CollectionAnswer> {
+        self.client().call(get(self.client().service(), collection_id))
+    }
+
+    /// Deletes a collection (`DELETE /api/v1/knowledge/collections/{id}`, session cookie).
+    ///
+    /// # Errors
+    /// `Config` naming `collection_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// client.knowledge().collections().delete("col_1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete(&self, collection_id: &str) -> Call<T, Object> {
+        self.client().call(delete(self.client().service(), collection_id))
+    }
+}

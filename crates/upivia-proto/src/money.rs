@@ -1,0 +1,192 @@
+//! Money: cents on the wire, dollars where people say them. Never binary floats.
+
+use std::{fmt, str::FromStr};
+
+use codespar_engine::{Error, Json};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+/// An amount in cents: whole in everything a caller sends, possibly with decimals in prices.
+///
+/// ```
+/// use upivia_proto::{Cents, Dollars};
+///
+/// let budget: Dollars = "1.50".parse()?;
+/// assert_eq!(budget.to_cents()?, Cents::new(150));
+/// assert_eq!(Cents::new(150).to_dollars().to_string(), "1.50");
+/// # Ok::<(), upivia_proto::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cents(Decimal);
+
+/// An exact amount in dollars.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Dollars(Decimal);
+
+impl Cents {
+    /// That many cents.
+    pub fn new(cents: i64) -> Self {
+        Self(Decimal::from(cents))
+    }
+
+    /// The number, if it is whole.
+    pub fn whole(self) -> Option<i64> {
+        if self.0.fract().is_zero() { i64::try_from(self.0.trunc()).ok() } else { None }
+    }
+
+    /// The same amount in dollars.
+    pub fn to_dollars(self) -> Dollars {
+        let cents = self.0.normalize();
+        // Two more decimals always fit an amount that has few of them.
+        Dollars(cents.checked_mul(Decimal::new(1, 2)).unwrap_or(cents))
+    }
+
+    /// Refuses what a budget cannot be: less than nothing, or not whole.
+    pub(crate) fn check(self, field: &str) -> Result<(), Error> {
+        match self.whole() {
+            Some(cents) if cents >= 0 => Ok(()),
+            _ => Err(Error::config(field, "expected whole cents, zero or more")),
+        }
+    }
+}
+
+impl Dollars {
+    /// A whole number of dollars.
+    pub fn new(dollars: i64) -> Self {
+        Self(Decimal::from(dollars))
+    }
+
+    /// The same amount in cents.
+    ///
+    /// # Errors
+    /// `Config` naming `dollars`: a fraction of a cent, or more than fits.
+    pub fn to_cents(self) -> Result<Cents, Error> {
+        self.cents("dollars")
+    }
+
+    pub(crate) fn cents(self, field: &str) -> Result<Cents, Error> {
+        let cents = self.0.checked_mul(Decimal::ONE_HUNDRED).map(|cents| Cents(cents.normalize()));
+        cents
+            .filter(|cents| cents.whole().is_some())
+            .ok_or_else(|| Error::config(field, "expected dollars with at most two decimals"))
+    }
+}
+
+/// A budget that may be said in cents or in dollars: as cents, if it was said at all.
+///
+/// # Errors
+/// `Config` naming the field: both were given, less than nothing, a fraction of a cent.
+pub(crate) fn budget(
+    cents: (&str, Option<Cents>),
+    dollars: Option<Dollars>,
+) -> Result<Option<Cents>, Error> {
+    let (field, cents) = cents;
+    let budget = match (cents, dollars) {
+        (Some(_), Some(_)) => {
+            let expected = format_args!("expected either this or {field}, not both");
+            return Err(Error::config("budget_dollars", expected));
+        }
+        (Some(cents), None) => (field, cents),
+        (None, Some(dollars)) => ("budget_dollars", dollars.cents("budget_dollars")?),
+        (None, None) => return Ok(None),
+    };
+    budget.1.check(budget.0)?;
+    Ok(Some(budget.1))
+}
+
+/// Both kinds of amount read and write alike: a JSON number, as its decimal text.
+macro_rules! amounts {
+    ($($name:ident),*) => {$(
+        impl FromStr for $name {
+            type Err = Error;
+
+            /// Reads decimal text such as `12.50`; a comma is not a decimal point.
+            fn from_str(text: &str) -> Result<Self, Error> {
+                let plain =
+                    Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text));
+                plain.map(Self).map_err(|_| {
+                    Error::config("amount", "expected a decimal such as 12.50")
+                })
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(units: i64) -> Self {
+                Self::new(units)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if let Some(whole) = Cents(self.0).whole() {
+                    return serializer.serialize_i64(whole);
+                }
+                let text = self.0.normalize().to_string();
+                Json::parse_str(&text).map_err(ser::Error::custom)?.serialize(serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let json = Json::deserialize(deserializer)?;
+                let text = json.as_str();
+                let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+                let amount = quoted.unwrap_or(text).parse();
+                amount.map_err(|_| de::Error::custom("expected a decimal number"))
+            }
+        }
+    )*};
+}
+
+amounts!(Cents, Dollars);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fraction_of_a_cent_is_refused_not_rounded() {
+        for (text, cents) in [("0.01", 1), ("19.99", 1999), ("2.50", 250), ("0", 0), ("7", 700)] {
+            let dollars: Dollars = text.parse().unwrap();
+            assert_eq!(dollars.to_cents().unwrap(), Cents::new(cents));
+        }
+        for text in ["0.005", "0.125", "1.005", "2.675"] {
+            let dollars: Dollars = text.parse().unwrap();
+            assert_eq!(dollars.to_cents().unwrap_err().field(), Some("dollars"));
+        }
+        let huge: Dollars = "79228162514264337593543950335".parse().unwrap();
+        assert!(huge.to_cents().is_err());
+    }
+
+    #[test]
+    fn a_budget_is_said_once_and_is_not_negative() {
+        let field = |cents: Option<i64>, dollars: Option<&str>| {
+            let dollars = dollars.map(|text| text.parse().unwrap());
+            budget(("budget_cents", cents.map(Cents::new)), dollars)
+                .map_err(|error| error.field().unwrap().to_owned())
+        };
+        assert_eq!(field(None, None), Ok(None));
+        assert_eq!(field(Some(0), None), Ok(Some(Cents::new(0))));
+        assert_eq!(field(None, Some("1.5")), Ok(Some(Cents::new(150))));
+        assert_eq!(field(Some(-1), None), Err("budget_cents".to_owned()));
+        assert_eq!(field(None, Some("-1")), Err("budget_dollars".to_owned()));
+        assert_eq!(field(None, Some("0.125")), Err("budget_dollars".to_owned()));
+        assert_eq!(field(Some(1), Some("0.01")), Err("budget_dollars".to_owned()));
+    }
+
+    #[test]
+    fn amounts_are_read_and_written_without_floats() {
+        for (text, written) in [("2.5", "2.5"), ("5.0", "5"), ("\"7.10\"", "7.1"), ("1e2", "100")] {
+            let cents: Cents = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&cents).unwrap(), written);
+        }
+        assert!(serde_json::from_str::<Cents>("true").is_err());
+        assert!("1,50".parse::<Dollars>().is_err());
+    }
+}

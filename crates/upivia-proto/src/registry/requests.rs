@@ -1,0 +1,61 @@
+//! Service requests, and what they cost and leave behind.
+
+use codespar_engine::{Call, Transport};
+
+use super::wait;
+use crate::{AuditLogQuery, Object, Requested, ServiceRequest, UsageQuery};
+
+operations! {
+    client;
+
+    "service_requests.create" {
+        service: String, operation: String, payload: Object, metadata: Option<Object>,
+        idempotency_key: Option<String>,
+    } => under(
+        client.service_requests().create(&request(service, operation, payload, metadata)),
+        idempotency_key,
+    );
+    "service_requests.get" { request_id: String } => client.service_requests().get(&request_id);
+    "service_requests.create_and_wait" {
+        service: String, operation: String, payload: Object, metadata: Option<Object>,
+        idempotency_key: Option<String>, poll_interval: Option<f64>, timeout: Option<f64>,
+    } => under(
+        client.service_requests().create_and_wait(
+            &request(service, operation, payload, metadata),
+            wait(poll_interval, timeout)?,
+        ),
+        idempotency_key,
+    );
+    "balance.get" { team_id: Option<String> } => match &team_id {
+        Some(team) => client.balance().of_team(team),
+        None => client.balance().get(),
+    };
+    "usage.list" (query: UsageQuery) => client.usage().list(&query);
+    "approvals.list" {} => client.approvals().list();
+    "approvals.approve" { approval_id: String } => client.approvals().approve(&approval_id);
+    "approvals.reject" { approval_id: String } => client.approvals().reject(&approval_id);
+    "audit_logs.list" (query: AuditLogQuery) => client.audit_logs().list(&query);
+    "audit_logs.iter" (query: AuditLogQuery) => client.audit_logs().iter(&query);
+    "budget_check.check" { agent_id: String } => client.budget_check().check(&agent_id);
+    "services.list" {} => client.services().list();
+    "platform.health" {} => client.platform().health();
+    "platform.readiness" {} => client.platform().readiness();
+    "platform.agent_docs" {} => client.platform().agent_docs();
+}
+
+fn request(
+    service: String,
+    operation: String,
+    payload: Object,
+    metadata: Option<Object>,
+) -> ServiceRequest {
+    ServiceRequest { service, operation, payload, metadata }
+}
+
+/// The call under the caller's idempotency key, where there is one.
+fn under<T: Transport>(call: Call<T, Requested>, key: Option<String>) -> Call<T, Requested> {
+    match key {
+        Some(key) => call.idempotency_key(key),
+        None => call,
+    }
+}

@@ -1,0 +1,373 @@
+//! Files (`/api/v1/storage/objects`).
+
+mod download;
+mod large;
+mod upload;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use codespar_engine::{
+    Answer, Call, Draft, Error, Items, Page, Retry, Sensitive, Service, Timestamp, Transport,
+    Unary, answer, args,
+    describe::{check_segment, no_answer},
+    endpoints, resource,
+};
+use http::Method;
+use serde::Serialize;
+
+pub use self::{download::Download, upload::Upload};
+use self::{download::signed_url, large::upload_large, upload::PresignBody};
+use crate::{
+    Client, Object,
+    auth::{NOBODY, SESSION},
+    check::check_limit,
+    pages::{check_no_cursor, pages},
+    wrapped::wrapped,
+};
+
+pub(crate) use self::upload::{LARGEST_UPLOAD, check_media_type};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list(; query: &StoredQuery) -> StoredList: "storage.objects.list" GET "/api/v1/storage/objects", auth SESSION;
+    fn get(object_id) -> Stored: "storage.objects.get" GET "/api/v1/storage/objects/{object_id}", auth SESSION, read stored;
+    fn delete(object_id) -> Object: "storage.objects.delete" DELETE "/api/v1/storage/objects/{object_id}" Safe, auth SESSION;
+    fn restore(object_id; json: &Nothing) -> Stored: "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore", auth SESSION, read stored;
+    fn upload() -> Draft: "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION;
+    fn presign(; json: &PresignBody<'_>) -> Presigned: "storage.objects.presign" POST "/api/v1/storage/objects", auth SESSION;
+    fn confirm(object_id; json: &Confirmation<'_>) -> Stored: "storage.objects.confirm" POST "/api/v1/storage/objects/{object_id}/confirm", auth SESSION, read stored;
+    fn download(object_id; query: &Expiry) -> Download: "storage.objects.download" GET "/api/v1/storage/objects/{object_id}/download", auth SESSION, read signed_url;
+}
+
+#[derive(Serialize)]
+struct Nothing {}
+
+#[derive(Serialize)]
+struct Confirmation<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Expiry {
+    expires_in: Option<u64>,
+}
+
+args! {
+    /// Which files are listed.
+    pub struct StoredQuery with {
+        /// At most this many per page, 1 to 500.
+        limit: u32,
+        /// The page at this cursor; only for single pages.
+        cursor: String = into,
+    }
+}
+
+answer! {
+    /// A page of files.
+    pub struct StoredList {
+        /// The files.
+        pub objects: Vec<StoredObject> = default,
+        /// The cursor of the next page, if there is one.
+        pub next_cursor: Option<String>,
+    }
+
+    /// What is known about a file.
+    pub struct StoredObject {
+        /// Its id.
+        pub id: String,
+        /// What it is called.
+        pub filename: Option<String>,
+        /// Its media type.
+        pub content_type: Option<String>,
+        /// Its length in bytes.
+        pub size_bytes: Option<u64>,
+        /// How it stands: `pending` until it is confirmed, then `live`.
+        pub status: Option<String>,
+        /// The SHA-256 of its content, in hexadecimal.
+        pub sha256: Option<String>,
+        /// When it was made.
+        pub created_at: Option<Timestamp>,
+    }
+
+    /// A file, alone.
+    pub struct Stored {
+        /// The file.
+        pub object: StoredObject,
+    }
+
+    /// Where to put the content of a file.
+    pub struct Presigned {
+        /// The file.
+        pub object: StoredObject,
+        /// Where its content goes. Whoever has it can put something there.
+        pub upload_url: Sensitive,
+        /// Until when.
+        pub expires_at: Option<Timestamp>,
+    }
+}
+
+fn stored(answer: Answer) -> Result<Stored, Error> {
+    wrapped(&answer, "object")
+}
+
+/// A digest in the form that the API takes.
+fn check_sha256(digest: &str) -> Result<(), Error> {
+    let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if digest.len() == 64 && digest.bytes().all(is_digit) {
+        return Ok(());
+    }
+    Err(Error::config("sha256", "expected 64 hexadecimal digits in lower case"))
+}
+
+/// Puts content at a URL, with nothing of the client's about it.
+fn put(
+    service: &Arc<Service>,
+    url: &str,
+    content_type: &str,
+    content: Bytes,
+) -> Result<Unary<()>, Error> {
+    let kind = check_media_type(content_type)?;
+    let draft =
+        Draft::elsewhere("storage.objects.put", Method::PUT, Retry::Safe, "upload_url", url);
+    Ok(draft.auth(NOBODY).content(kind, content.into()).unary(service, no_answer))
+}
+
+fn send(service: &Arc<Service>, file: &Upload) -> Result<Unary<Stored>, Error> {
+    file.check_whole()?;
+    Ok(upload(service).form(file.form()).unary(service, stored))
+}
+
+resource! {
+    /// What is kept for a workspace (`/api/v1/storage`).
+    Storage = Client.storage
+}
+
+resource! {
+    /// Files (`/api/v1/storage/objects`).
+    StorageObjects = Storage.objects
+}
+
+impl<T: Transport> StorageObjects<T> {
+    /// A page of the files that are live (`GET /api/v1/storage/objects`, session cookie).
+    ///
+    /// # Errors
+    /// `Config` naming `limit`, when it is not 1 to 500.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::StoredQuery;
+    ///
+    /// let page = client.storage().objects().list(&StoredQuery::default().limit(50)).send()?;
+    /// println!("{} files, next {:?}", page.objects.len(), page.next_cursor);
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, query: &StoredQuery) -> Call<T, StoredList> {
+        let flow = check_limit(query.limit).map(|()| list(self.client().service(), query));
+        self.client().checked("storage.objects.list", flow)
+    }
+
+    /// All files that are live, page after page, as they are asked for.
+    ///
+    /// # Errors
+    /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// for file in client.storage().objects().iter(&upivia_proto::StoredQuery::default()) {
+    ///     println!("{:?}", file?.filename);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn iter(&self, query: &StoredQuery) -> Items<T, StoredObject> {
+        let checked =
+            check_limit(query.limit).and_then(|()| check_no_cursor(query.cursor.as_deref()));
+        let query = query.clone();
+        let flow = checked.map(|()| {
+            let ask = move |service: &_, cursor: Option<&str>| {
+                let cursor = cursor.map(str::to_owned);
+                list(service, &StoredQuery { cursor, ..query.clone() })
+            };
+            let read = |page: StoredList| Page::new(page.objects, page.next_cursor);
+            pages("storage.objects.iter", self.client().service(), ask, read)
+        });
+        self.client().checked_items("storage.objects.iter", flow)
+    }
+
+    /// What is known about a file (`GET /api/v1/storage/objects/{id}`, session cookie).
+    ///
+    /// # Errors
+    /// `Config` naming `object_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// println!("{:?}", client.storage().objects().get("obj_1").send()?.object.size_bytes);
+    /// # Ok(()) }
+    /// ```
+    pub fn get(&self, object_id: &str) -> Call<T, Stored> {
+        self.client().call(get(self.client().service(), object_id))
+    }
+
+    /// Deletes a file (`DELETE /api/v1/storage/objects/{id}`, session cookie). It can be
+    /// [restored](Self::restore) for seven days.
+    ///
+    /// # Errors
+    /// `Config` naming `object_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// client.storage().objects().delete("obj_1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete(&self, object_id: &str) -> Call<T, Object> {
+        self.client().call(delete(self.client().service(), object_id))
+    }
+
+    /// Brings back a file that was deleted less than seven days ago
+    /// (`POST /api/v1/storage/objects/{id}/restore`, session cookie).
+    ///
+    /// # Errors
+    /// `Config` naming `object_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// println!("{:?}", client.storage().objects().restore("obj_1").send()?.object.status);
+    /// # Ok(()) }
+    /// ```
+    pub fn restore(&self, object_id: &str) -> Call<T, Stored> {
+        self.client().call(restore(self.client().service(), object_id, &Nothing {}))
+    }
+
+    /// Uploads a file of at most 100 MB in one request (`POST /api/v1/storage/objects` as a
+    /// form, session cookie). The content is not copied. Never repeated.
+    ///
+    /// # Errors
+    /// `Config` naming `filename`, `content_type`, or `content` when it is longer:
+    /// [`upload_large`](Self::upload_large) takes those.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::Upload;
+    ///
+    /// let file = Upload::new("menu.txt", "1 feijoada").content_type("text/plain");
+    /// println!("{}", client.storage().objects().upload(&file).send()?.object.id);
+    /// # Ok(()) }
+    /// ```
+    pub fn upload(&self, file: &Upload) -> Call<T, Stored> {
+        self.client().checked("storage.objects.upload", send(self.client().service(), file))
+    }
+
+    /// Uploads a file of any length: [`presign`](Self::presign), [`put`](Self::put), then
+    /// [`confirm`](Self::confirm) with the SHA-256 of the content. The content is not copied.
+    ///
+    /// The call's time limit is for each of the three requests: set one that is long enough for
+    /// the second. Headers of the call go with the first and the third, not to the place where
+    /// the content is put.
+    ///
+    /// # Errors
+    /// As the three of them. Once there is a place for the content, the error holds it:
+    /// `error.last::<Presigned>()`, to go on from there.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>, video: bytes::Bytes) -> Result<(), upivia_proto::Error> {
+    /// use std::time::Duration;
+    /// use upivia_proto::Upload;
+    ///
+    /// let file = Upload::new("tour.mp4", video).content_type("video/mp4");
+    /// let call = client.storage().objects().upload_large(&file).timeout(Duration::from_secs(1800));
+    /// println!("{:?}", call.send()?.object.status);
+    /// # Ok(()) }
+    /// ```
+    pub fn upload_large(&self, file: &Upload) -> Call<T, Stored> {
+        let flow = upload_large(self.client().service(), file);
+        self.client().checked("storage.objects.upload_large", flow)
+    }
+
+    /// Asks for a place to put the content of a file of `size_bytes` bytes
+    /// (`POST /api/v1/storage/objects`, session cookie).
+    ///
+    /// # Errors
+    /// `Config` naming `filename` or `content_type`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// let place = client.storage().objects().presign("tour.mp4", "video/mp4", 500_000_000).send()?;
+    /// println!("{} until {:?}", place.object.id, place.expires_at);
+    /// # Ok(()) }
+    /// ```
+    pub fn presign(
+        &self,
+        filename: &str,
+        content_type: &str,
+        size_bytes: u64,
+    ) -> Call<T, Presigned> {
+        let body = PresignBody { filename, content_type, size_bytes };
+        let flow = body.check().map(|()| presign(self.client().service(), &body));
+        self.client().checked("storage.objects.presign", flow)
+    }
+
+    /// Puts the content of a file where [`presign`](Self::presign) says (`PUT` to
+    /// [`Presigned::upload_url`]). The content is not copied. It goes to another server, which
+    /// gets none of the client's credentials, cookies and headers, only those of the call.
+    /// `content_type` is the one the place was asked for with.
+    ///
+    /// # Errors
+    /// `Config` naming `upload_url`, when it is no `http` or `https` URL, or `content_type`.
+    /// `Api` as the other server says.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>, video: bytes::Bytes) -> Result<(), upivia_proto::Error> {
+    /// let objects = client.storage().objects();
+    /// let place = objects.presign("tour.mp4", "video/mp4", video.len() as u64).send()?;
+    /// objects.put(place.upload_url.expose(), "video/mp4", video).send()?;
+    /// objects.confirm(&place.object.id, None).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn put(
+        &self,
+        upload_url: &str,
+        content_type: &str,
+        content: impl Into<Bytes>,
+    ) -> Call<T, ()> {
+        let flow = put(self.client().service(), upload_url, content_type, content.into());
+        self.client().checked("storage.objects.put", flow)
+    }
+
+    /// Says that the content of a file is where it belongs
+    /// (`POST /api/v1/storage/objects/{id}/confirm`, session cookie); with its SHA-256 in
+    /// hexadecimal the server can check it.
+    ///
+    /// # Errors
+    /// `Config` naming `object_id`, or `sha256` when it is not 64 digits in lower case.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// println!("{:?}", client.storage().objects().confirm("obj_2", None).send()?.object.status);
+    /// # Ok(()) }
+    /// ```
+    pub fn confirm(&self, object_id: &str, sha256: Option<&str>) -> Call<T, Stored> {
+        let checked = check_segment("object_id", object_id)
+            .and_then(|()| sha256.map_or(Ok(()), check_sha256));
+        let body = Confirmation { sha256 };
+        let flow = checked.map(|()| confirm(self.client().service(), object_id, &body));
+        self.client().checked("storage.objects.confirm", flow)
+    }
+
+    /// A URL from which a file can be read for a while, `expires_in` seconds or as long as the
+    /// server sees fit (`GET /api/v1/storage/objects/{id}/download`, session cookie). The server
+    /// redirects there; it is not followed.
+    ///
+    /// # Errors
+    /// `Config` naming `object_id`. `Decode` when the server names no URL.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// let place = client.storage().objects().download("obj_1", Some(600)).send()?;
+    /// println!("until {:?}", place.expires_at);
+    /// # Ok(()) }
+    /// ```
+    pub fn download(&self, object_id: &str, expires_in: Option<u64>) -> Call<T, Download> {
+        self.client().call(download(self.client().service(), object_id, &Expiry { expires_in }))
+    }
+}

@@ -1,0 +1,296 @@
+//! Triggers: an operation that happens on a call from outside, or by the clock
+//! (`/api/v1/triggers`).
+
+mod args;
+mod signature;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use codespar_engine::{
+    Answer, Call, Draft, Error, Items, Page, Sensitive, Service, Transport, Unary, answer,
+    describe::json_answer, endpoints, resource,
+};
+use http::HeaderValue;
+use serde::Serialize;
+
+pub use self::{
+    args::{CreateTrigger, TriggerKind, TriggerQuery, UpdateTrigger},
+    signature::{SIGNATURE, sign_trigger, verify_trigger},
+};
+use crate::{
+    Client, Object,
+    auth::{NOBODY, SESSION_ONLY},
+    check::check_limit,
+    pages::{check_no_cursor, pages},
+    wrapped::wrapped,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list(; query: &TriggerQuery) -> TriggerList: "triggers.list" GET "/api/v1/triggers", auth SESSION_ONLY;
+    fn create(; json: &CreateTrigger) -> CreatedTrigger: "triggers.create" POST "/api/v1/triggers", auth SESSION_ONLY, read created;
+    fn get(trigger_id) -> TriggerAnswer: "triggers.get" GET "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read trigger;
+    fn update(trigger_id; json: &UpdateTrigger) -> TriggerAnswer: "triggers.update" PATCH "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read trigger;
+    fn delete(trigger_id; query: &Purge) -> Object: "triggers.delete" DELETE "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY;
+    fn fire(trigger_id) -> Draft: "triggers.fire" POST "/api/v1/triggers/{trigger_id}/fire", auth NOBODY;
+}
+
+#[derive(Serialize)]
+struct Purge {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purge: Option<bool>,
+}
+
+answer! {
+    /// A page of triggers.
+    pub struct TriggerList {
+        /// The triggers.
+        pub triggers: Vec<Trigger> = default,
+        /// The cursor of the next page, if there is one.
+        pub next_cursor: Option<String>,
+    }
+
+    /// A trigger.
+    pub struct Trigger {
+        /// Its id.
+        pub id: String,
+        /// The agent on whose account it happens.
+        pub agent_id: Option<String>,
+        /// What sets it off.
+        pub kind: Option<TriggerKind>,
+        /// What happens, such as `email.send`.
+        pub operation: Option<String>,
+        /// When it happens, as a cron expression.
+        pub schedule_expr: Option<String>,
+        /// What the operation is given; `{{name}}` stands for a member of what is fired.
+        pub payload_template: Option<Object>,
+        /// Whether it is off.
+        pub disabled: Option<bool>,
+        /// Where it is fired from outside.
+        pub fire_url: Option<String>,
+    }
+
+    /// A trigger, alone.
+    pub struct TriggerAnswer {
+        /// The trigger.
+        pub trigger: Trigger,
+    }
+
+    /// A trigger that was made.
+    pub struct CreatedTrigger {
+        /// The trigger.
+        pub trigger: Trigger,
+        /// The secret to fire it with. No other answer has it; for a new one, delete the trigger
+        /// and make another.
+        pub secret: Option<Sensitive>,
+        /// Where it is fired from outside.
+        pub fire_url: Option<String>,
+    }
+
+    /// What came of firing a trigger. That it was accepted does not mean that it was done.
+    pub struct Fired {
+        /// Whether the trigger took it.
+        pub accepted: Option<bool>,
+        /// What came of the operation: `executed`, `blocked`, others.
+        pub dispatch_status: Option<String>,
+        /// Why it was not done, as a code.
+        pub reason_code: Option<String>,
+    }
+}
+
+fn trigger(answer: Answer) -> Result<TriggerAnswer, Error> {
+    wrapped(&answer, "trigger")
+}
+
+fn created(answer: Answer) -> Result<CreatedTrigger, Error> {
+    wrapped(&answer, "trigger")
+}
+
+/// Signs the bytes that are sent.
+fn signed(
+    service: &Arc<Service>,
+    trigger_id: &str,
+    secret: &str,
+    payload: &Object,
+) -> Result<Unary<Fired>, Error> {
+    let body = Bytes::copy_from_slice(payload.as_json().as_str().as_bytes());
+    let mut signature = HeaderValue::try_from(sign_trigger(secret, &body)?)
+        .map_err(|error| Error::config("secret", "expected a secret").with_source(error))?;
+    signature.set_sensitive(true);
+    let draft = fire(service, trigger_id)
+        .body("application/json", body.into())
+        .header(SIGNATURE, signature);
+    Ok(draft.unary(service, json_answer))
+}
+
+/// What is fired: an object; nothing is one without members.
+fn fired<P: Serialize + ?Sized>(payload: &P) -> Result<Object, Error> {
+    let json = codespar_engine::encode("payload", payload)?;
+    if json == b"null" { Ok(Object::empty()) } else { Object::of("payload", payload) }
+}
+
+resource! {
+    /// Triggers: an operation that happens on a call from outside, or by the clock
+    /// (`/api/v1/triggers`).
+    Triggers = Client.triggers
+}
+
+impl<T: Transport> Triggers<T> {
+    /// A page of the triggers (`GET /api/v1/triggers`, session cookie only).
+    ///
+    /// # Errors
+    /// `Config` naming `limit`, when it is not 1 to 500.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::TriggerQuery;
+    ///
+    /// let page = client.triggers().list(&TriggerQuery::default().limit(50)).send()?;
+    /// println!("{} triggers, next {:?}", page.triggers.len(), page.next_cursor);
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, query: &TriggerQuery) -> Call<T, TriggerList> {
+        let flow = check_limit(query.limit).map(|()| list(self.client().service(), query));
+        self.client().checked("triggers.list", flow)
+    }
+
+    /// All triggers, page after page, as they are asked for.
+    ///
+    /// # Errors
+    /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// for trigger in client.triggers().iter(&upivia_proto::TriggerQuery::default()) {
+    ///     println!("{:?}", trigger?.operation);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn iter(&self, query: &TriggerQuery) -> Items<T, Trigger> {
+        let checked =
+            check_limit(query.limit).and_then(|()| check_no_cursor(query.cursor.as_deref()));
+        let query = query.clone();
+        let flow = checked.map(|()| {
+            let ask = move |service: &_, cursor: Option<&str>| {
+                let cursor = cursor.map(str::to_owned);
+                list(service, &TriggerQuery { cursor, ..query.clone() })
+            };
+            let read = |page: TriggerList| Page::new(page.triggers, page.next_cursor);
+            pages("triggers.iter", self.client().service(), ask, read)
+        });
+        self.client().checked_items("triggers.iter", flow)
+    }
+
+    /// Makes a trigger (`POST /api/v1/triggers`, session cookie only). The secret of one that is
+    /// fired from outside is in this answer, and nowhere else afterwards.
+    ///
+    /// # Errors
+    /// `Config` naming what is missing: `agent_id`, `operation`, `schedule_expr`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::CreateTrigger;
+    ///
+    /// let template = serde_json::json!({"to": "ana@example.com", "body": "{{message}}"});
+    /// let made = client.triggers().create(&CreateTrigger::webhook("agt_1", "email.send", &template)?).send()?;
+    /// let secret = made.secret.as_ref().map(|secret| secret.expose());
+    /// println!("{} {:?}", made.trigger.id, secret.is_some());
+    /// # Ok(()) }
+    /// ```
+    pub fn create(&self, trigger: &CreateTrigger) -> Call<T, CreatedTrigger> {
+        let flow = trigger.check().map(|()| create(self.client().service(), trigger));
+        self.client().checked("triggers.create", flow)
+    }
+
+    /// A trigger (`GET /api/v1/triggers/{id}`, session cookie only).
+    ///
+    /// # Errors
+    /// `Config` naming `trigger_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// println!("{:?}", client.triggers().get("trg_1").send()?.trigger.disabled);
+    /// # Ok(()) }
+    /// ```
+    pub fn get(&self, trigger_id: &str) -> Call<T, TriggerAnswer> {
+        self.client().call(get(self.client().service(), trigger_id))
+    }
+
+    /// Changes a trigger (`PATCH /api/v1/triggers/{id}`, session cookie only). Agent, kind,
+    /// operation and secret stay as they are.
+    ///
+    /// # Errors
+    /// `Config` naming `trigger_id`, or `patch` when nothing changes.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::UpdateTrigger;
+    ///
+    /// client.triggers().update("trg_1", &UpdateTrigger::default().disabled(true)).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update(&self, trigger_id: &str, patch: &UpdateTrigger) -> Call<T, TriggerAnswer> {
+        let flow = patch.check().map(|()| update(self.client().service(), trigger_id, patch));
+        self.client().checked("triggers.update", flow)
+    }
+
+    /// Switches a trigger off for good (`DELETE /api/v1/triggers/{id}`, session cookie only).
+    ///
+    /// # Errors
+    /// `Config` naming `trigger_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// client.triggers().delete("trg_1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete(&self, trigger_id: &str) -> Call<T, Object> {
+        self.client().call(delete(self.client().service(), trigger_id, &Purge { purge: None }))
+    }
+
+    /// Deletes a trigger and all traces of it
+    /// (`DELETE /api/v1/triggers/{id}?purge=true`, session cookie only). Only servers that are
+    /// set up to allow it do so.
+    ///
+    /// # Errors
+    /// `Config` naming `trigger_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// client.triggers().purge("trg_1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn purge(&self, trigger_id: &str) -> Call<T, Object> {
+        let purge = Purge { purge: Some(true) };
+        self.client().call(delete(self.client().service(), trigger_id, &purge))
+    }
+
+    /// Fires a trigger (`POST /api/v1/triggers/{id}/fire`), with no credentials but the
+    /// signature: HMAC-SHA256 with the trigger's secret over exactly the bytes that are sent.
+    /// `payload` is anything that serializes to a JSON object; `()` is an empty one. Never
+    /// repeated.
+    ///
+    /// The server accepts before it acts: see [`Fired::dispatch_status`] for what came of it.
+    ///
+    /// # Errors
+    /// `Config` naming `trigger_id`, `secret` when it is empty, or `payload` when it is no
+    /// object or a number in it is not finite. `Api` with `invalid_signature`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// let fired = client.triggers().fire("trg_1", "whsec_…", &serde_json::json!({"message": "Oi"})).send()?;
+    /// println!("{:?} {:?}", fired.dispatch_status, fired.reason_code);
+    /// # Ok(()) }
+    /// ```
+    pub fn fire<P: Serialize + ?Sized>(
+        &self,
+        trigger_id: &str,
+        secret: &str,
+        payload: &P,
+    ) -> Call<T, Fired> {
+        let flow = fired(payload)
+            .and_then(|payload| signed(self.client().service(), trigger_id, secret, &payload));
+        self.client().checked("triggers.fire", flow)
+    }
+}
