@@ -51,8 +51,13 @@ pub(crate) fn drive<I, O>(
 ) -> Result<O, Error> {
     let mut chunks = chunks.iter();
     let mut event = Event::Start(options);
+    let mut tick = clock.tick();
     loop {
-        event = match flow.resume(clock.tick(), event) {
+        // No time passes while an item is taken.
+        if !matches!(event, Event::Taken) {
+            tick = clock.tick();
+        }
+        event = match flow.resume(tick, event) {
             Step::Open(_) => Event::Head(head(kind)),
             Step::Read { .. } => chunks.next().cloned().map_or(Event::End, Event::Chunk),
             Step::Wait(_) => Event::Woke,

@@ -22,7 +22,7 @@ use http::{
 };
 use hyper::rt::{Read, Write};
 use hyper_util::{
-    client::legacy::{self, Client, connect::Connection},
+    client::legacy::{self, Client, ResponseFuture, connect::Connection},
     rt::{TokioExecutor, TokioTimer},
 };
 use tokio::runtime::Handle;
@@ -127,6 +127,32 @@ impl HyperTransport {
         }
     }
 
+    /// Waits for the head of the answer.
+    async fn answer(
+        &self,
+        answering: ResponseFuture,
+        timeout: Option<Duration>,
+        sending: Sending,
+    ) -> Result<Response<HyperBody>, TransportError> {
+        if Handle::try_current().is_err() {
+            return Err(TransportError::connect("no tokio runtime: call it from within one"));
+        }
+        self.catch_up().await;
+        let answer = match timeout {
+            None => answering.await,
+            Some(limit) => {
+                let answer = tokio::time::timeout(limit, answering).await;
+                // The future is gone by now: what was not begun will not be.
+                answer.map_err(|_| out_of_time(sending))?
+            }
+        };
+        let answer = answer.map_err(failed)?;
+        if head_bytes(answer.headers()) > self.inner.max_header_bytes {
+            return Err(TransportError::io("the head of the answer is larger than the limit"));
+        }
+        Ok(answer.map(HyperBody::new))
+    }
+
     /// What hyper is given: the request, with what only the transport can know.
     fn prepare(&self, request: Request<Payload>) -> (Request<Outgoing>, Sending) {
         let (mut head, payload) = request.into_parts();
@@ -184,27 +210,16 @@ impl Connect for HyperTransport {
 }
 
 impl AsyncTransport for HyperTransport {
-    async fn open(&self, exchange: Exchange) -> Result<Response<HyperBody>, TransportError> {
-        if Handle::try_current().is_err() {
-            return Err(TransportError::connect("no tokio runtime: call it from within one"));
-        }
-        self.catch_up().await;
+    fn open(
+        &self,
+        exchange: Exchange,
+    ) -> impl Future<Output = Result<Response<HyperBody>, TransportError>> + Send {
+        // Nothing happens before the first poll. But what is done here takes no room in the
+        // future, which would otherwise hold the request in several states of being prepared.
         let Exchange { request, timeout, .. } = exchange;
         let (request, sending) = self.prepare(request);
         let answering = self.inner.client.request(request);
-        let answer = match timeout {
-            None => answering.await,
-            Some(limit) => {
-                let answer = tokio::time::timeout(limit, answering).await;
-                // The future is gone by now: what was not begun will not be.
-                answer.map_err(|_| out_of_time(sending))?
-            }
-        };
-        let answer = answer.map_err(failed)?;
-        if head_bytes(answer.headers()) > self.inner.max_header_bytes {
-            return Err(TransportError::io("the head of the answer is larger than the limit"));
-        }
-        Ok(answer.map(HyperBody::new))
+        self.answer(answering, timeout, sending)
     }
 
     async fn sleep(&self, duration: Duration) {

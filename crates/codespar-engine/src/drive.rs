@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, CancelHandle, Error, Event,
-    Exchange, Flow, Step, Tick, TransportError,
+    Exchange, Flow, Step, Tick, TransportError, tracing::Watch,
 };
 
 /// A flow that keeps its items and its output to itself.
@@ -19,7 +19,6 @@ pub(crate) trait Machine {
 }
 
 /// What is to be done about a [`Machine`].
-#[allow(clippy::large_enum_variant, reason = "never stored")]
 pub(crate) enum Act {
     Io(Io),
     /// An item or the output waits in the machine.
@@ -27,9 +26,9 @@ pub(crate) enum Act {
 }
 
 /// What a transport can do.
-#[allow(clippy::large_enum_variant, reason = "never stored")]
 pub(crate) enum Io {
-    Open(Exchange),
+    // Boxed: futures would have room for it several times over, and be copied with it.
+    Open(Box<Exchange>),
     Read { idle: Option<Duration> },
     Wait(Duration),
 }
@@ -39,11 +38,12 @@ pub(crate) struct Typed<F, I, O> {
     flow: F,
     item: Option<I>,
     output: Option<Result<O, Error>>,
+    watch: Watch,
 }
 
 impl<F: Flow> Typed<F, F::Item, F::Output> {
-    pub(crate) const fn new(flow: F) -> Self {
-        Self { flow, item: None, output: None }
+    pub(crate) fn new(flow: F) -> Self {
+        Self { flow, item: None, output: None, watch: Watch::default() }
     }
 
     pub(crate) fn output(&mut self) -> Result<F::Output, Error> {
@@ -61,8 +61,11 @@ impl<F: Flow> Typed<F, F::Item, F::Output> {
 
 impl<F: Flow> Machine for Typed<F, F::Item, F::Output> {
     fn resume(&mut self, tick: Tick, event: Event) -> Act {
-        match self.flow.resume(tick, event) {
-            Step::Open(exchange) => Act::Io(Io::Open(exchange)),
+        self.watch.before(&tick, &event);
+        let step = self.flow.resume(tick, event);
+        self.watch.after(&tick, &step);
+        match step {
+            Step::Open(exchange) => Act::Io(Io::Open(Box::new(exchange))),
             Step::Read { idle } => Act::Io(Io::Read { idle }),
             Step::Wait(duration) => Act::Io(Io::Wait(duration)),
             Step::Yield(item) => {
@@ -116,7 +119,7 @@ fn carry_out<T: BlockingTransport>(
     match io {
         Io::Open(exchange) => {
             *body = None;
-            opened(body, transport.open(exchange))
+            opened(body, transport.open(*exchange))
         }
         Io::Read { idle } => {
             let read = body.as_mut().map_or(Ok(None), |body| body.chunk(idle));
@@ -158,7 +161,8 @@ pub(crate) async fn carry_out_async<T: AsyncTransport>(
     match io {
         Io::Open(exchange) => {
             *body = None;
-            match until_canceled(transport.open(exchange), cancel).await {
+            let answer = pin!(transport.open(*exchange));
+            match until_canceled(answer, cancel).await {
                 Some(answer) => opened(body, answer),
                 None => Event::Failed(TransportError::canceled()),
             }
@@ -173,7 +177,8 @@ pub(crate) async fn carry_out_async<T: AsyncTransport>(
         },
         Io::Wait(duration) => {
             *body = None;
-            match until_canceled(transport.sleep(duration), cancel).await {
+            let sleep = pin!(transport.sleep(duration));
+            match until_canceled(sleep, cancel).await {
                 Some(()) => Event::Woke,
                 None => Event::Failed(TransportError::canceled_unsent()),
             }
@@ -197,7 +202,7 @@ pub(crate) async fn read_async<B: AsyncBody>(
 ) -> (Event, Option<B>) {
     let mut body = Some(body);
     let read = match &mut body {
-        Some(open) => until_canceled(open.chunk(idle), cancel).await,
+        Some(open) => until_canceled(pin!(open.chunk(idle)), cancel).await,
         None => None,
     };
     let event = was_read(&mut body, read.unwrap_or_else(|| Err(TransportError::canceled())));
@@ -234,16 +239,16 @@ fn is_canceled(cancel: Option<&CancelHandle>) -> bool {
 }
 
 /// Resolves to `None` as soon as the handle is used.
-async fn until_canceled<F: Future>(future: F, cancel: Option<&CancelHandle>) -> Option<F::Output> {
-    match cancel {
-        None => Some(future.await),
-        Some(cancel) => UntilCanceled { future: pin!(future), cancel, hooked: None }.await,
-    }
+const fn until_canceled<'a, F>(
+    future: Pin<&'a mut F>,
+    cancel: Option<&'a CancelHandle>,
+) -> UntilCanceled<'a, F> {
+    UntilCanceled { future, cancel, hooked: None }
 }
 
 struct UntilCanceled<'a, F> {
     future: Pin<&'a mut F>,
-    cancel: &'a CancelHandle,
+    cancel: Option<&'a CancelHandle>,
     /// Whom the handle wakes.
     hooked: Option<Waker>,
 }
@@ -252,13 +257,15 @@ impl<F: Future> Future for UntilCanceled<'_, F> {
     type Output = Option<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if !self.hooked.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
-            let waker = cx.waker().clone();
-            self.hooked = Some(waker.clone());
-            self.cancel.on_cancel(move || waker.wake());
-        }
-        if self.cancel.is_canceled() {
-            return Poll::Ready(None);
+        if let Some(cancel) = self.cancel {
+            if !self.hooked.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+                let waker = cx.waker().clone();
+                self.hooked = Some(waker.clone());
+                cancel.on_cancel(move || waker.wake());
+            }
+            if cancel.is_canceled() {
+                return Poll::Ready(None);
+            }
         }
         self.future.as_mut().poll(cx).map(Some)
     }

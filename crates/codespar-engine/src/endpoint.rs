@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::{
     Answer, AuthMode, Error, IDEMPOTENCY_KEY, Multipart, Payload, Retry, Service, Unary, encode,
+    tracing,
 };
 
 /// One row of an API: what it is called, where it is, when repeating it is safe.
@@ -109,6 +110,8 @@ pub fn encode_segment(value: &str) -> String {
 /// A request in the making. A part that cannot work is told when the call is made.
 pub struct Draft {
     operation: &'static str,
+    /// The path of its route, values left open.
+    template: Option<&'static str>,
     retry: Retry,
     auth: AuthMode,
     method: Method,
@@ -126,8 +129,9 @@ impl Draft {
     /// A request to a route, its path filled in with these values, in order.
     pub fn new(route: &Route, values: &[(&str, &str)]) -> Self {
         let target = fill(route.path, values);
-        Self::with_target(route.operation, route.method.clone(), route.retry, target)
-            .auth(route.auth)
+        let mut draft = Self::with_target(route.operation, route.method.clone(), route.retry, target);
+        draft.template = Some(route.path);
+        draft.auth(route.auth)
     }
 
     /// A request to a path that is written out by the caller, below the base URL.
@@ -165,6 +169,7 @@ impl Draft {
     ) -> Self {
         Self {
             operation,
+            template: None,
             retry,
             auth: AuthMode::default(),
             method,
@@ -335,6 +340,7 @@ impl Draft {
             headers.insert(IDEMPOTENCY_KEY, value);
         }
         *request.uri_mut() = uri;
+        tracing::name(&mut request, self.operation, self.template);
         Ok(request)
     }
 }

@@ -307,8 +307,9 @@ impl<F: Frames> EventStream<F> {
         let Some(run) = &mut self.run else { return self.fails(error) };
         run.pause = self.decoder.retry().or(run.pause);
         let policy = &self.service.retry;
-        // Only a stream that lasted starts the count anew; its silence at the end does not count.
-        let lasted = run.opened.map(|opened| run.alive.saturating_duration_since(opened));
+        // Only a stream that lasted starts the count anew; one that fell silent lasted until then.
+        let end = if error.kind() == ErrorKind::Timeout { run.alive } else { tick.now };
+        let lasted = run.opened.map(|opened| end.saturating_duration_since(opened));
         if lasted.is_some_and(|lasted| lasted >= policy.cap) {
             run.failures = 0;
         }

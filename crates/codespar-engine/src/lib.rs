@@ -69,6 +69,7 @@ pub mod sse;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod time;
+mod tracing;
 mod transport;
 mod unary;
 

@@ -3,7 +3,12 @@
 
 use std::{convert::Infallible, fmt, time::Duration};
 
-use serde::de::DeserializeOwned;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, DeserializeOwned},
+};
 
 use crate::{Call, Error, Items, Json, Transport};
 
@@ -56,6 +61,24 @@ impl<T: Transport, S> fmt::Debug for Started<T, S> {
             Self::Items(_) => "Started::Items",
             Self::Session(_) => "Started::Session",
         })
+    }
+}
+
+/// Bytes as an argument: an object of one member, `{"$bytes_base64": "aGVsbG8="}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "it is its content")]
+pub struct ByteArgument(pub Bytes);
+
+impl<'de> Deserialize<'de> for ByteArgument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Text {
+            #[serde(rename = "$bytes_base64")]
+            text: String,
+        }
+        let bytes = STANDARD.decode(Text::deserialize(deserializer)?.text);
+        let bytes = bytes.map_err(|_| de::Error::custom("invalid value: no base64"))?;
+        Ok(Self(bytes.into()))
     }
 }
 

@@ -6,9 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
-use crate::{
-    Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deeper, retry,
-};
+use crate::{Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deeper, retry};
 
 /// The header that names an effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -267,7 +265,8 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
 
 /// JSON, or something made of it: `application/problem+json`.
 fn is_json(kind: &str) -> bool {
-    kind.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"json"))
+    kind == "application/json"
+        || kind.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"json"))
 }
 
 /// The first line of a server's words, of a readable length and fit for a terminal.

@@ -186,7 +186,7 @@ fn read(name: &str, data: &[u8]) -> Result<ChatEvent, Error> {
         "done" => {
             let wrapped: Done = decode(data)?;
             ChatEvent::Done(match wrapped.result {
-                Some(result) => result.read_at("result")?,
+                Some(result) => result,
                 None => bare(data)?,
             })
         }
@@ -197,20 +197,20 @@ fn read(name: &str, data: &[u8]) -> Result<ChatEvent, Error> {
 
 #[derive(Deserialize)]
 struct Done {
-    result: Option<Json>,
+    result: Option<SendResult>,
 }
 
 #[derive(Deserialize)]
 struct WrappedCall {
     #[serde(alias = "toolCall")]
-    tool_call: Option<Json>,
+    tool_call: Option<ToolCallRecord>,
     tool_use_id: Option<serde::de::IgnoredAny>,
 }
 
 fn tool_result(data: &[u8]) -> Result<ChatEvent, Error> {
     let wrapped: WrappedCall = decode(data)?;
     if let Some(record) = wrapped.tool_call {
-        return Ok(ChatEvent::ToolResult(record.read_at("toolCall")?));
+        return Ok(ChatEvent::ToolResult(record));
     }
     if wrapped.tool_use_id.is_some() {
         return Ok(ChatEvent::ToolOutput(bare(data)?));

@@ -13,14 +13,12 @@ use codespar_engine::{
 use http::{HeaderValue, header::CONNECTION};
 use serde::Serialize;
 
+use self::{event::TurnFrames, turn::Body};
 pub use self::{
-    event::{TextPiece, ModelChosen, ToolPending, TurnDone, TurnEvent, TurnSoFar, TurnStatus},
-    sessions::{
-        ChatSession, ChatSessionList, ChatSessionQuery, ChatSessions, CreateChatSession,
-    },
+    event::{ModelChosen, TextPiece, ToolPending, TurnDone, TurnEvent, TurnSoFar, TurnStatus},
+    sessions::{ChatSession, ChatSessionList, ChatSessionQuery, ChatSessions, CreateChatSession},
     turn::{Continue, Turn},
 };
-use self::{event::TurnFrames, turn::Body};
 use crate::{
     Client, Object,
     auth::{SESSION_ONLY, WORKSPACE},

@@ -7,10 +7,8 @@ use codespar_engine::{
 };
 use serde::Serialize;
 
-pub use self::documents::{
-    Document, DocumentAnswer, KnowledgeDocuments, NewDocument,
-};
 pub(crate) use self::documents::ROUTES as DOCUMENT_ROUTES;
+pub use self::documents::{Document, DocumentAnswer, KnowledgeDocuments, NewDocument};
 use crate::{
     Client, Object,
     auth::SESSION,
@@ -24,7 +22,7 @@ endpoints! {
     fn list(; query: &CollectionQuery) -> CollectionList: "knowledge.collections.list" GET "/api/v1/knowledge/collections", auth SESSION;
     fn create(; json: &Object) -> CollectionAnswer: "knowledge.collections.create" POST "/api/v1/knowledge/collections", auth SESSION, read collection;
     fn get(collection_id) -> CollectionAnswer: "knowledge.collections.get" GET "/api/v1/knowledge/collections/{collection_id}", auth SESSION, read collection;
-    fn delete(collection_id) -> Object: "knowledge.collections.delete" DELETE "/api/v1/knowledge/collections/{collection_id}" Safe, auth SESSION;
+    fn delete(collection_id) -> Object: "knowledge.collections.delete" DELETE "/api/v1/knowledge/collections/{collection_id}", auth SESSION;
 }
 
 args! {

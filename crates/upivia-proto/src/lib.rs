@@ -23,6 +23,7 @@ pub mod auth;
 mod balance;
 mod budget_check;
 mod budget_requests;
+mod chat;
 mod check;
 mod client;
 mod config;
@@ -31,6 +32,7 @@ mod delegate;
 mod devices;
 mod dialect;
 mod kind;
+mod knowledge;
 mod memory;
 mod money;
 mod object;
@@ -44,11 +46,15 @@ mod scheduled_tasks;
 mod service_requests;
 mod services;
 mod spawn;
+mod storage;
 mod teams;
+mod toolkit;
+mod triggers;
 mod usage;
 mod wait;
 mod workflows;
 mod workspaces;
+mod wrapped;
 
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
@@ -67,6 +73,10 @@ pub use self::{
     audit_logs::{AuditLog, AuditLogQuery, AuditLogs},
     balance::Balance,
     budget_check::Budget,
+    chat::{
+        ApprovalAction, ChatSession, ChatSessionList, ChatSessionQuery, Continue, CreateChatSession,
+        ModelChosen, TextPiece, ToolPending, Turn, TurnDone, TurnEvent, TurnSoFar, TurnStatus,
+    },
     client::Client,
     config::{Config, Secrets},
     delegate::{
@@ -75,6 +85,10 @@ pub use self::{
     },
     devices::CommandStatus,
     kind::{UpiviaError, UpiviaErrorKind},
+    knowledge::{
+        Collection, CollectionAnswer, CollectionList, CollectionQuery, Document, DocumentAnswer,
+        NewDocument,
+    },
     memory::{Memories, MemorySearch},
     money::{Cents, Dollars},
     object::Object,
@@ -83,6 +97,12 @@ pub use self::{
     service_requests::{Requested, ServiceRequest},
     services::{Catalogue, CatalogueOperation, CatalogueService},
     spawn::{ServiceNames, SpawnAgent, SpawnEstimate, Spawned, SpawnedAgent},
+    storage::{Download, Presigned, Stored, StoredList, StoredObject, StoredQuery, Upload},
+    toolkit::{Tool, ToolOperation, ToolResult, Toolkit, format_tool_result},
+    triggers::{
+        CreateTrigger, CreatedTrigger, Fired, SIGNATURE, Trigger, TriggerAnswer, TriggerKind,
+        TriggerList, TriggerQuery, UpdateTrigger, sign_trigger, verify_trigger,
+    },
     usage::{Usage, UsageQuery},
     wait::Wait,
     workflows::{
@@ -120,6 +140,12 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         devices::SESSION_ROUTES,
         devices::COMMAND_ROUTES,
         platform::ROUTES,
+        chat::ROUTES,
+        chat::SESSION_ROUTES,
+        triggers::ROUTES,
+        storage::ROUTES,
+        knowledge::ROUTES,
+        knowledge::DOCUMENT_ROUTES,
     ]
     .into_iter()
     .flatten()

@@ -93,7 +93,7 @@ mod settings;
 
 // One file per group of subjects, with a row per operation; a new file needs its name here and
 // nothing else.
-tables! { agents, requests, workflows, workspace }
+tables! { agents, chat, files, requests, toolkit, workflows, workspace }
 
 /// What a row's expression may be.
 trait Start<T: Transport> {

@@ -182,7 +182,7 @@ impl<T: Transport> ServiceRequests<T> {
     }
 }
 
-fn submit(service: &Arc<Service>, request: &ServiceRequest) -> Result<Keyed<Requested>, Error> {
+pub(crate) fn submit(service: &Arc<Service>, request: &ServiceRequest) -> Result<Keyed<Requested>, Error> {
     request.check()?;
     let (service, request) = (Arc::clone(service), request.clone());
     Ok(Keyed::new(move |key| {

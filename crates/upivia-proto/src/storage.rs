@@ -17,7 +17,11 @@ use http::Method;
 use serde::Serialize;
 
 pub use self::{download::Download, upload::Upload};
-use self::{download::signed_url, large::upload_large, upload::PresignBody};
+use self::{
+    download::signed_url,
+    large::upload_large,
+    upload::{PresignBody, check_media_type},
+};
 use crate::{
     Client, Object,
     auth::{NOBODY, SESSION},
@@ -26,13 +30,11 @@ use crate::{
     wrapped::wrapped,
 };
 
-pub(crate) use self::upload::{LARGEST_UPLOAD, check_media_type};
-
 endpoints! {
     pub(crate) static ROUTES;
     fn list(; query: &StoredQuery) -> StoredList: "storage.objects.list" GET "/api/v1/storage/objects", auth SESSION;
     fn get(object_id) -> Stored: "storage.objects.get" GET "/api/v1/storage/objects/{object_id}", auth SESSION, read stored;
-    fn delete(object_id) -> Object: "storage.objects.delete" DELETE "/api/v1/storage/objects/{object_id}" Safe, auth SESSION;
+    fn delete(object_id) -> Object: "storage.objects.delete" DELETE "/api/v1/storage/objects/{object_id}", auth SESSION;
     fn restore(object_id; json: &Nothing) -> Stored: "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore", auth SESSION, read stored;
     fn upload() -> Draft: "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION;
     fn presign(; json: &PresignBody<'_>) -> Presigned: "storage.objects.presign" POST "/api/v1/storage/objects", auth SESSION;

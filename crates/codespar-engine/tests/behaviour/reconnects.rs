@@ -99,6 +99,16 @@ fn a_stream_that_lasted_starts_the_count_anew() {
 }
 
 #[test]
+fn a_stream_that_falls_silent_at_once_did_not_last() {
+    let silent = || Recorded::events([event("state", "new")]).pause(secs(90));
+    let script = (0..6).fold(Replay::new(), |script, _| script.answer(silent()));
+    let items = items(&script);
+    assert_eq!(items.len(), 7);
+    assert_eq!(items.last(), Some(&Err(ErrorKind::Timeout)));
+    script.assert_done();
+}
+
+#[test]
 fn failures_to_open_again_count_as_well() {
     let script = Replay::new()
         .answer(Recorded::events([event("state", "new")]))

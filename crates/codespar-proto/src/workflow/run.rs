@@ -35,7 +35,7 @@ struct Current {
 
 enum Phase {
     New,
-    Calling(Unary<ToolResult>),
+    Calling(Box<Unary<ToolResult>>),
     Pausing,
     Over,
 }
@@ -87,12 +87,17 @@ impl Run {
         let current = self.current.as_mut()?;
         current.tries += 1;
         match execute(&self.service, &self.session, &current.tool, &current.input) {
-            Ok(call) => self.forward(tick, Event::Start(self.options.clone()), call),
+            Ok(call) => self.forward(tick, Event::Start(self.options.clone()), Box::new(call)),
             Err(error) => self.judge(tick, Err(error)),
         }
     }
 
-    fn forward(&mut self, tick: Tick, event: Event, mut call: Unary<ToolResult>) -> Option<Next> {
+    fn forward(
+        &mut self,
+        tick: Tick,
+        event: Event,
+        mut call: Box<Unary<ToolResult>>,
+    ) -> Option<Next> {
         match call.resume(tick, event).or_done() {
             Ok(step) => {
                 self.phase = Phase::Calling(call);

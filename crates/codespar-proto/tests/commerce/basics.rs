@@ -17,7 +17,19 @@ use crate::{
 fn any_tool() {
     let input = json!({"value": 150.5});
     let answer = tool(json!({"id": "pay_81"}));
-    assert_snapshot!(told(answer, |client| session(client).execute("asaas/create_payment", &input)), @"");
+    assert_snapshot!(told(answer, |client| session(client).execute("asaas/create_payment", &input)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"asaas/create_payment","input":{"value":150.5}}
+    ToolResult {
+        success: true,
+        data: Some(Json(object, 15 bytes)),
+        duration: Some(42.0),
+        server: Some("asaas"),
+        tool: Some("asaas/create_payment"),
+        tool_call_id: Some(ToolCallId("tc_1")),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
 }
 
 #[test]
@@ -44,7 +56,25 @@ fn a_turn() {
         "tool_calls": [{"id": "tc_1", "tool_name": "codespar_charge", "server_id": "asaas",
             "status": "success", "duration_ms": 640, "input": {}, "output": {}}]}),
     );
-    assert_snapshot!(told(answer, |client| session(client).send("charge her")), @"");
+    assert_snapshot!(told(answer, |client| session(client).send("charge her")), @r#"
+    POST /v1/sessions/ses_1/send
+    {"message":"charge her"}
+    SendResult {
+        message: "Done.",
+        tool_calls: [
+            ToolCallRecord {
+                id: Some(ToolCallId("tc_1")),
+                tool_name: "codespar_charge",
+                server_id: "asaas",
+                status: Some(Success),
+                duration_ms: Some(640.0),
+                input: Some(Json(object, 2 bytes)),
+                output: Some(Json(object, 2 bytes)),
+            },
+        ],
+        iterations: 2,
+    }
+    "#);
 }
 
 #[test]
@@ -71,7 +101,24 @@ fn a_charge() {
     let args = ChargeArgs::pix("150.50".parse().unwrap(), "Order 42", Buyer::new("Maria Silva"));
     let text = told(answer, |client| session(client).charge(&args));
     assert!(!text.contains("secret"));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_charge","input":{"amount":150.5,"currency":"BRL","method":"pix","description":"Order 42","buyer":{"name":"Maria Silva"}}}
+    Called {
+        data: Charge {
+            id: Some("pay_81"),
+            status: Some("PENDING"),
+            amount: Some(Major(150.5)),
+            currency: Some(Currency("BRL")),
+            method: Some(Pix),
+            pix_copy_paste: Some([redacted]),
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
 }
 
 #[test]
@@ -79,7 +126,23 @@ fn a_payment() {
     let answer = tool(json!({"id": "po_1", "status": "rejected", "amount": 15000,
         "currency": "BRL", "error_code": "limit"}));
     let args = PayArgs::to("maria@example.com", Minor::new(15_000), Currency::BRL, "Refund 42");
-    assert_snapshot!(told(answer, |client| session(client).pay(&args)), @"");
+    assert_snapshot!(told(answer, |client| session(client).pay(&args)), @r#"
+    POST /v1/sessions/ses_1/execute
+    {"tool":"codespar_pay","input":{"action":"pay","amount":15000,"currency":"BRL","description":"Refund 42","recipient":"maria@example.com"}}
+    Called {
+        data: Pay {
+            id: Some("po_1"),
+            status: Some("rejected"),
+            amount: Some(Minor(15000)),
+            currency: Some(Currency("BRL")),
+            error_code: Some("limit"),
+        },
+        tool_call_id: Some(ToolCallId("tc_1")),
+        server: Some("asaas"),
+        duration: Some(42.0),
+        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+    }
+    "#);
 }
 
 #[test]
@@ -90,7 +153,21 @@ fn how_a_payment_stands() {
         "idempotency_key": "7d0f", "original_status": "success",
         "events": [{"event_type": "commerce.payment.succeeded", "payment_id": "pay_81"}]}),
     );
-    assert_snapshot!(told(answer, |client| session(client).payment_status("tc_1")), @"");
+    assert_snapshot!(told(answer, |client| session(client).payment_status("tc_1")), @r#"
+    GET /v1/tool-calls/tc_1/payment-status
+    PaymentStatus {
+        tool_call_id: Some(ToolCallId("tc_1")),
+        payment_status: Succeeded,
+        idempotency_key: Some("7d0f"),
+        original_status: Some("success"),
+        events: [
+            PaymentEvent {
+                event_type: Some("commerce.payment.succeeded"),
+                payment_id: Some("pay_81"),
+            },
+        ],
+    }
+    "#);
 }
 
 #[test]
@@ -102,7 +179,15 @@ fn how_a_verification_stands() {
     );
     let text = told(answer, |client| session(client).verification_status("tc_1"));
     assert!(!text.contains("secret"));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/tool-calls/tc_1/verification-status
+    VerificationStatus {
+        tool_call_id: Some(ToolCallId("tc_1")),
+        verification_status: Review,
+        hosted_url: Some([redacted]),
+        events: [],
+    }
+    "#);
 }
 
 #[test]
@@ -111,7 +196,14 @@ fn waiting_until_a_payment_is_settled() {
         "event: snapshot\ndata: {\"payment_status\":\"pending\"}\n\n",
         "event: update\ndata: {\"payment_status\":\"succeeded\"}\n\n",
     ]);
-    assert_snapshot!(told(answer, |client| session(client).settled("tc_1")), @"");
+    assert_snapshot!(told(answer, |client| session(client).settled("tc_1")), @r#"
+    GET /v1/tool-calls/tc_1/payment-status/stream
+    PaymentStatus {
+        tool_call_id: Some(ToolCallId("tc_1")),
+        payment_status: Succeeded,
+        events: [],
+    }
+    "#);
 }
 
 #[test]
@@ -120,7 +212,14 @@ fn waiting_until_a_verification_is_decided() {
         "event: snapshot\ndata: {\"verification_status\":\"review\"}\n\n",
         "event: update\ndata: {\"verification_status\":\"approved\"}\n\n",
     ]);
-    assert_snapshot!(told(answer, |client| session(client).decided("tc_1")), @"");
+    assert_snapshot!(told(answer, |client| session(client).decided("tc_1")), @r#"
+    GET /v1/tool-calls/tc_1/verification-status/stream
+    VerificationStatus {
+        tool_call_id: Some(ToolCallId("tc_1")),
+        verification_status: Approved,
+        events: [],
+    }
+    "#);
 }
 
 #[test]
@@ -130,7 +229,24 @@ fn servers_and_tools() {
         json!({"servers": [{"id": "asaas", "connected": true}],
         "tools": [{"name": "codespar_pay", "description": "Send money", "server": "codespar"}]}),
     );
-    assert_snapshot!(told(answer, |client| session(client).connections()), @"");
+    assert_snapshot!(told(answer, |client| session(client).connections()), @r#"
+    GET /v1/sessions/ses_1/connections
+    Connections {
+        servers: [
+            ServerConnection {
+                id: "asaas",
+                connected: true,
+            },
+        ],
+        tools: [
+            Tool {
+                name: "codespar_pay",
+                description: "Send money",
+                server: Some("codespar"),
+            },
+        ],
+    }
+    "#);
 }
 
 #[test]
@@ -170,7 +286,14 @@ fn the_end() {
         json!({"id": "ses_1", "status": "closed",
         "closed_at": "2026-10-02T14:05:11Z"}),
     );
-    assert_snapshot!(told(answer, |client| session(client).close()), @"");
+    assert_snapshot!(told(answer, |client| session(client).close()), @r#"
+    DELETE /v1/sessions/ses_1
+    Closed {
+        id: Some("ses_1"),
+        status: Some(Closed),
+        closed_at: Some(Timestamp("2026-10-02T14:05:11Z")),
+    }
+    "#);
     for gone in [204, 404] {
         let replay = Replay::new().answer(Recorded::status(gone));
         let closed = session(&client(&replay)).close().send().unwrap();

@@ -1,8 +1,8 @@
 //! Meta-tools: typed arguments, typed answers, the envelope beside them.
 
 use codespar_proto::{
-    Buyer, DiscoverArgs, ErrorKind, Json, KycArgs, KycCheck, Minor, NotifyArgs, NotifyChannel,
-    ParcelItem, PostalAddress, ServiceLevel, ShipArgs, ToolResult, WizardArgs,
+    Buyer, DiscoverArgs, ErrorKind, Json, KycArgs, KycCheck, NotifyArgs, NotifyChannel, ParcelItem,
+    PostalAddress, ServiceLevel, ShipArgs, ToolResult, WizardArgs,
     testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;

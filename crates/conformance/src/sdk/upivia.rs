@@ -76,7 +76,13 @@ impl<'a, D: Drive> Upivia<'a, D> {
         let mut args = call.args.clone();
         let config = self.setup.recording.config.as_ref();
         let own = config.is_some_and(|config| config.contains_key("default_key_generator"));
-        if call.on == "service_requests" && call.method.starts_with("create") && !own {
+        let makes_requests = call.on == "service_requests" && call.method.starts_with("create")
+            || call.name() == "langgraph.call_tool";
+        // The recorded toolkit always falls back to the defaults; ours does so when asked.
+        if call.name() == "langgraph.tools" {
+            args.insert("fallback".to_owned(), Value::Bool(true));
+        }
+        if makes_requests && !own {
             args.entry("idempotency_key").or_insert_with(|| Value::from(GENERATED_KEY));
         }
         args

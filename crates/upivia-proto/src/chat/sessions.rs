@@ -13,8 +13,8 @@ endpoints! {
     fn list(; query: &ListQuery<'_>) -> ChatSessionList: "chat.sessions.list" GET "/api/v1/chat/sessions", auth WORKSPACE;
     fn create(; json: &CreateChatSession) -> ChatSession: "chat.sessions.create" POST "/api/v1/chat/sessions", auth WORKSPACE;
     fn get(session_id) -> Object: "chat.sessions.get" GET "/api/v1/chat/sessions/{session_id}", auth WORKSPACE;
-    fn delete(; query: &OneSession<'_>) -> Object: "chat.sessions.delete" DELETE "/api/v1/chat/sessions" Safe, auth WORKSPACE;
-    fn delete_all(; query: &AllSessions) -> Object: "chat.sessions.delete_all" DELETE "/api/v1/chat/sessions" Once, auth WORKSPACE;
+    fn delete(; query: &OneSession<'_>) -> Object: "chat.sessions.delete" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
+    fn delete_all(; query: &AllSessions) -> Object: "chat.sessions.delete_all" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
 }
 
 args! {
@@ -128,8 +128,8 @@ impl<T: Transport> ChatSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &ChatSessionQuery) -> Call<T, ChatSessionList> {
-        let flow = check_limit(query.limit)
-            .map(|()| list(self.client().service(), &ListQuery::of(query)));
+        let flow =
+            check_limit(query.limit).map(|()| list(self.client().service(), &ListQuery::of(query)));
         self.client().checked("chat.sessions.list", flow)
     }
 

@@ -17,7 +17,7 @@ endpoints! {
     pub(crate) static ROUTES;
     fn create(collection_id) -> Draft: "knowledge.documents.create" POST "/api/v1/knowledge/collections/{collection_id}/documents", auth SESSION;
     fn get(collection_id, doc_id) -> DocumentAnswer: "knowledge.documents.get" GET "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}", auth SESSION, read document;
-    fn delete(collection_id, doc_id) -> Object: "knowledge.documents.delete" DELETE "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}" Safe, auth SESSION;
+    fn delete(collection_id, doc_id) -> Object: "knowledge.documents.delete" DELETE "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}", auth SESSION;
 }
 
 /// A document to take in: a file that is stored already, or content of its own. One of them has

@@ -6,7 +6,9 @@ use codespar_engine::{Error, Json, registry::arguments};
 use serde::{Deserialize, Serialize};
 
 use super::seconds;
-use crate::{Client, Config, Outcome, Requested, Run, Sensitive};
+use crate::{
+    Client, Config, DocumentAnswer, Outcome, Presigned, Requested, Run, Sensitive, TurnSoFar,
+};
 
 /// Reads a configuration: `api_key`, `pat`, `session_cookie`, `base_url`, `timeout` (seconds),
 /// `max_retries`, `default_headers`. What is not given comes from the variables that
@@ -76,12 +78,13 @@ pub fn describe<T>(client: &Client<T>, config: &Config) -> Result<Json, Error> {
     })
 }
 
-/// The last state that an error carries, as JSON: an outcome, a run.
+/// The last state that an error carries, as JSON: an outcome, a run, a turn, a document, a place
+/// for content.
 pub fn last_state(error: &Error) -> Option<Json> {
     macro_rules! any {
         ($($state:ty),* $(,)?) => {
             None$(.or_else(|| Json::of(error.last::<$state>()?).ok()))*
         };
     }
-    any!(Requested, Outcome, Run)
+    any!(Requested, Outcome, Run, TurnSoFar, DocumentAnswer, Presigned)
 }

@@ -15,7 +15,7 @@ use super::{Confirmation, PresignBody, Presigned, Stored, Upload, confirm, presi
 const BLOCK: usize = 8 << 20;
 
 /// What a step came to.
-enum Came {
+pub(super) enum Came {
     Place(Presigned),
     Content,
     Digest(String),

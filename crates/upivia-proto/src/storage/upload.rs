@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::check::check_filled;
 
 /// What one request may carry.
-pub(crate) const LARGEST_UPLOAD: usize = 100_000_000;
+const LARGEST_UPLOAD: usize = 100_000_000;
 
 /// The media type of content that nothing is known about.
 const UNKNOWN: &str = "application/octet-stream";
@@ -49,11 +49,11 @@ impl Upload {
         self
     }
 
-    pub(crate) fn media_type(&self) -> &str {
+    pub(super) fn media_type(&self) -> &str {
         self.content_type.as_deref().unwrap_or(UNKNOWN)
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         check_filled("filename", &self.filename)?;
         check_media_type(self.media_type()).map(|_| ())
     }
@@ -71,7 +71,7 @@ impl Upload {
     }
 
     /// The form of an upload in one request.
-    pub(crate) fn form(&self) -> Multipart {
+    pub(super) fn form(&self) -> Multipart {
         self.add_to(Multipart::new())
     }
 
@@ -94,9 +94,11 @@ impl fmt::Debug for Upload {
 }
 
 /// The header of a media type.
-pub(crate) fn check_media_type(text: &str) -> Result<HeaderValue, Error> {
+pub(super) fn check_media_type(text: &str) -> Result<HeaderValue, Error> {
     let wrong = || Error::config("content_type", "expected a media type, such as text/plain");
-    if !text.is_ascii() || text.split_once('/').is_none_or(|(kind, sub)| kind.is_empty() || sub.is_empty()) {
+    if !text.is_ascii()
+        || text.split_once('/').is_none_or(|(kind, sub)| kind.is_empty() || sub.is_empty())
+    {
         return Err(wrong());
     }
     HeaderValue::from_str(text).map_err(|_| wrong())

@@ -1,0 +1,29 @@
+//! A server with the faults of real networks, and what the clients make of it.
+//!
+//! [`Peer`] is a loopback server that answers each request by a script of [`Act`]s: it stalls,
+//! cuts, resets, lies, floods. [`TlsPeer`] shows certificates that prove nothing. [`Driver`] runs
+//! the same operation through either transport, [`Operation`] is one of each kind, and [`Fault`]
+//! says of each fault what has to come of it. The tests lay them side by side.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails by panicking")]
+
+mod act;
+mod driver;
+mod fault;
+mod guard;
+mod operation;
+mod peer;
+mod recorded;
+mod request;
+mod tls;
+
+pub use self::{
+    act::{Act, chunk, head, ok, stream_head},
+    driver::{Driver, client, config, runtime, settings},
+    fault::{Again, Expect, FAULTS, Fault},
+    guard::{each, guarded},
+    operation::{Kind, OPERATIONS, Operation, Outcome},
+    peer::Peer,
+    recorded::{recorded, recorded_bodies},
+    request::Request,
+    tls::{Certificate, TlsPeer},
+};

@@ -1,0 +1,147 @@
+//! A server whose certificate proves nothing.
+
+use std::{
+    io::Write,
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    date_time_ymd,
+};
+use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring};
+
+use crate::Request;
+
+/// What the server shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Certificate {
+    /// One that is in order.
+    Good,
+    /// One that is out of date.
+    Expired,
+    /// One of another host.
+    OtherName,
+    /// One that nobody trusts.
+    Unknown,
+    /// None: it does not speak TLS.
+    Plain,
+    /// None: it closes in the handshake.
+    Closes,
+}
+
+/// A TLS server that answers every request with the same bytes.
+pub struct TlsPeer {
+    address: SocketAddr,
+    root: Bytes,
+    seen: Arc<AtomicUsize>,
+    over: Arc<AtomicBool>,
+}
+
+impl TlsPeer {
+    /// A server that shows this certificate.
+    pub fn start(certificate: Certificate, answer: Vec<u8>) -> Self {
+        let (config, root) = certified(certificate);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let peer = Self {
+            address: listener.local_addr().unwrap(),
+            root,
+            seen: Arc::default(),
+            over: Arc::default(),
+        };
+        let (seen, over) = (Arc::clone(&peer.seen), Arc::clone(&peer.over));
+        thread::spawn(move || {
+            for stream in listener.incoming().take(1000) {
+                if over.load(Ordering::SeqCst) {
+                    return;
+                }
+                let Ok(stream) = stream else { continue };
+                let (config, seen, answer) = (Arc::clone(&config), Arc::clone(&seen), answer.clone());
+                thread::spawn(move || serve(stream, certificate, config, &seen, &answer));
+            }
+        });
+        peer
+    }
+
+    /// Where it listens, as a URL.
+    pub fn url(&self) -> String {
+        format!("https://{}", self.address)
+    }
+
+    /// The authority behind its certificates, PEM.
+    pub fn root(&self) -> Bytes {
+        self.root.clone()
+    }
+
+    /// How many requests came so far.
+    pub fn seen(&self) -> usize {
+        self.seen.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for TlsPeer {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::SeqCst);
+        // Wakes the listener; when that fails there is none.
+        drop(TcpStream::connect(self.address));
+    }
+}
+
+fn serve(
+    mut stream: TcpStream,
+    certificate: Certificate,
+    config: Arc<ServerConfig>,
+    seen: &AtomicUsize,
+    answer: &[u8],
+) {
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    match certificate {
+        Certificate::Closes => return,
+        // A client that has gone away by now is what is being tested.
+        Certificate::Plain => drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")),
+        _ => {}
+    }
+    let Ok(connection) = ServerConnection::new(config) else { return };
+    let mut stream = StreamOwned::new(connection, stream);
+    while let Ok(Some(_)) = Request::read(&mut stream) {
+        seen.fetch_add(1, Ordering::SeqCst);
+        if stream.write_all(answer).and_then(|()| stream.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+/// A server's configuration, and the authority a client would trust.
+fn certified(certificate: Certificate) -> (Arc<ServerConfig>, Bytes) {
+    let (signer, trusted) = (authority(), authority());
+    let name = if certificate == Certificate::OtherName { "example.com" } else { "127.0.0.1" };
+    let year = if certificate == Certificate::Expired { 2021 } else { 2999 };
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    params.not_before = date_time_ymd(2020, 1, 1);
+    params.not_after = date_time_ymd(year, 12, 31);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let key = KeyPair::generate().unwrap();
+    let shown = params.signed_by(&key, &signer).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![shown.der().clone()], key.into())
+        .unwrap();
+    let root = if certificate == Certificate::Unknown { trusted } else { signer };
+    (Arc::new(config), root.pem().into_bytes().into())
+}
+
+fn authority() -> CertifiedIssuer<'static, KeyPair> {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}

@@ -1,0 +1,5 @@
+//! Faults of the network and of the server, through both drivers.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod hostile_faults;
+mod hostile_tls;

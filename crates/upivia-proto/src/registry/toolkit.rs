@@ -1,0 +1,48 @@
+//! The toolkit, under the name of the framework that its recordings are of.
+
+use crate::{Client, Object, Tool, ToolOperation, ToolResult, Toolkit, format_tool_result};
+use codespar_engine::{Call, Error, Transport, describe::Ready};
+
+operations! {
+    client;
+
+    "langgraph.tools" {
+        operations: Option<Vec<(String, String, String)>>, offline: Option<bool>,
+        fallback: Option<bool>,
+    } => match (operations, offline, fallback) {
+        (Some(operations), ..) => there(client, chosen(operations)?),
+        (None, Some(true), _) => there(client, Toolkit::defaults()),
+        (None, _, Some(true)) => client.toolkit_or_defaults(),
+        (None, ..) => client.toolkit(),
+    }
+    .map(|toolkit| toolkit.tools().to_vec());
+    "langgraph.call_tool" {
+        service: String, operation: String, payload: Object, idempotency_key: Option<String>,
+    } => {
+        let call = client.call_tool(&one(service, operation)?, &payload);
+        match idempotency_key {
+            Some(key) => call.idempotency_key(key),
+            None => call,
+        }
+    };
+    "langgraph.format_tool_result" { result: ToolResult } =>
+        there(client, format_tool_result(&result));
+}
+
+/// A call that needs no server.
+fn there<T: Transport, O: Send + 'static>(client: &Client<T>, output: O) -> Call<T, O> {
+    client.call(Ready::with(output))
+}
+
+fn chosen(operations: Vec<(String, String, String)>) -> Result<Toolkit, Error> {
+    let operation =
+        |(service, operation, description)| ToolOperation { service, operation, description };
+    Toolkit::of_operations(operations.into_iter().map(operation))
+}
+
+fn one(service: String, operation: String) -> Result<Tool, Error> {
+    let toolkit =
+        Toolkit::of_operations([ToolOperation { service, operation, description: String::new() }])?;
+    let tool = toolkit.tools().first().cloned();
+    tool.ok_or_else(|| Error::config("operation", "expected an operation"))
+}
