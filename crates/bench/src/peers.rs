@@ -7,7 +7,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{Outcome, measure::Spread};
+use crate::Outcome;
 
 /// The version of the Python SDK that is measured.
 pub(crate) const VERSION: &str = "0.14.0";
@@ -19,28 +19,19 @@ pub(crate) struct Call {
     pub(crate) cpu: f64,
 }
 
-/// The Python SDK's `session.execute`; `None`, with a notice, where it cannot be had.
-pub(crate) fn python(url: &str) -> Outcome<Option<Call>> {
-    let Some(python) = installed()? else {
-        println!("\nskipped: Python codespar {VERSION} (no python3, or pip cannot install it)");
-        return Ok(None);
-    };
+/// `session.execute` of the Python SDK: 300 calls, in a process of their own.
+pub(crate) fn execute(python: &Path, url: &str) -> Outcome<Call> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/codespar_execute.py");
-    let mut calls = Vec::new();
-    for _ in 0..5 {
-        let output = Command::new(&python).arg(&script).args([url, "300"]).output()?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into());
-        }
-        calls.push(serde_json::from_slice::<Call>(&output.stdout)?);
+    let output = Command::new(python).arg(&script).args([url, "300"]).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
     }
-    let wall = Spread::of(calls.iter().map(|call| call.wall)).median;
-    let cpu = Spread::of(calls.iter().map(|call| call.cpu)).median;
-    Ok(Some(Call { wall, cpu }))
+    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// An interpreter that has the SDK, in an environment beside the build.
-fn installed() -> Outcome<Option<PathBuf>> {
+/// An interpreter that has the SDK, in an environment beside the build; `None` where there is
+/// none, or pip cannot install it.
+pub(crate) fn python() -> Outcome<Option<PathBuf>> {
     let program = std::env::current_exe()?;
     let Some(beside) = program.parent() else { return Ok(None) };
     let environment = beside.join(format!("python-codespar-{VERSION}"));

@@ -105,7 +105,8 @@ async fn answer(stream: &mut TcpStream, path: &str) -> std::io::Result<()> {
             let text = sample::deltas(1);
             let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
             stream.write_all(format!("{head}{text}").as_bytes()).await?;
-            std::future::pending().await
+            // Nothing more is said, until the client hangs up.
+            stream.read(&mut [0]).await.map(|_| ())
         }
         Some((events, "send")) => {
             events_of(stream, events.trim_start_matches("flow-").parse().unwrap_or_default()).await

@@ -52,16 +52,9 @@ pub struct CallOptions {
 impl CallOptions {
     /// Adds a header; one that cannot be sent makes the call fail before it begins.
     pub fn header(&mut self, name: &str, value: &str) {
-        match (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
-            (Ok(name), Ok(_)) if FRAMING.contains(&name) => {
-                self.problem = Some(("header", "a header that is not about framing"));
-            }
-            (Ok(name), Ok(mut value)) => {
-                value.set_sensitive(SECRET.contains(&name));
-                self.headers.push((name, value));
-            }
-            (Err(_), _) => self.problem = Some(("header", "a header name")),
-            (_, Err(_)) => self.problem = Some(("header", "a value of visible ASCII")),
+        match sendable(name, value) {
+            Ok(header) => self.headers.push(header),
+            Err(expected) => self.problem = Some(("header", expected)),
         }
     }
 
@@ -100,6 +93,20 @@ impl fmt::Debug for CallOptions {
             .field("cancel", &self.cancel)
             .finish_non_exhaustive()
     }
+}
+
+/// A header as it can be sent, its value marked where it is a credential.
+///
+/// # Errors
+/// What was expected instead: a name, a value, a header that is not about framing.
+pub fn sendable(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
+    let name: HeaderName = name.parse().map_err(|_| "a header name")?;
+    let mut value = HeaderValue::from_str(value).map_err(|_| "a value of visible ASCII")?;
+    if FRAMING.contains(&name) {
+        return Err("a header that is not about framing");
+    }
+    value.set_sensitive(SECRET.contains(&name));
+    Ok((name, value))
 }
 
 /// A time limit that can work: more than nothing, at most a day.

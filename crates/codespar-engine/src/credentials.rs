@@ -48,9 +48,9 @@ impl Service {
         path: &str,
         headers: &mut HeaderMap,
     ) -> Result<(), Error> {
-        self.credentials.as_ref().map_or(Ok(()), |credentials| {
-            credentials.authorize(mode, path, headers)
-        })
+        self.credentials
+            .as_ref()
+            .map_or(Ok(()), |credentials| credentials.authorize(mode, path, headers))
     }
 
     /// Takes note of the head of an answer.

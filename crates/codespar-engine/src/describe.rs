@@ -4,6 +4,7 @@ pub use serde;
 
 pub use crate::{
     answer::{MemberName, missing, text, through_json},
+    call::sendable,
     chain::{Chain, Keyed, Then},
     compose::{Failed, LastItem, Map, Ready},
     endpoint::{Draft, Route, check_segment, encode_segment, json_answer, no_answer},

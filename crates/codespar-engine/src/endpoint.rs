@@ -129,7 +129,8 @@ impl Draft {
     /// A request to a route, its path filled in with these values, in order.
     pub fn new(route: &Route, values: &[(&str, &str)]) -> Self {
         let target = fill(route.path, values);
-        let mut draft = Self::with_target(route.operation, route.method.clone(), route.retry, target);
+        let mut draft =
+            Self::with_target(route.operation, route.method.clone(), route.retry, target);
         draft.template = Some(route.path);
         draft.auth(route.auth)
     }

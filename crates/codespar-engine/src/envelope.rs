@@ -14,11 +14,12 @@ pub fn envelope(body: &Map<String, Value>) -> Refusal {
     let word = text(body, "error");
     let codes = [text(body, "code"), inner("code"), word];
     let messages = [text(body, "message"), inner("message"), word, text(body, "reason")];
-    let mut refusal = Refusal::default();
-    refusal.code = codes.into_iter().flatten().find(|code| is_code(code)).map(str::to_owned);
-    refusal.message = messages.into_iter().flatten().next().map(str::to_owned);
-    refusal.request_id = text(body, "request_id").map(str::to_owned);
-    refusal
+    Refusal {
+        code: codes.into_iter().flatten().find(|code| is_code(code)).map(str::to_owned),
+        message: messages.into_iter().flatten().next().map(str::to_owned),
+        request_id: text(body, "request_id").map(str::to_owned),
+        retry_after: None,
+    }
 }
 
 fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {

@@ -12,7 +12,8 @@ use http::{StatusCode, response::Parts};
 
 use self::run::{After, Phase, Run};
 use crate::{
-    Answer, AuthMode, CallOptions, Draft, Error, ErrorKind, Event, Flow, Retry, Service, Step, Tick,
+    Answer, AuthMode, CallOptions, Draft, Error, ErrorKind, Event, Flow, Retry, Service, Step,
+    Tick,
     depth::is_deeper,
     flow::out_of_turn,
     frames::{Frames, Progress},
@@ -67,11 +68,7 @@ impl<F: Frames> EventStream<F> {
     /// Opens the stream again after refusals that are known to mean nothing, whatever may be
     /// repeated otherwise: after the first pause, then the second, and so on.
     #[must_use]
-    pub fn forgiving(
-        mut self,
-        is_one: fn(&Answer) -> bool,
-        pauses: &'static [Duration],
-    ) -> Self {
+    pub fn forgiving(mut self, is_one: fn(&Answer) -> bool, pauses: &'static [Duration]) -> Self {
         self.hiccups = Some(Hiccups { is_one, pauses });
         self
     }
@@ -227,19 +224,21 @@ impl<F: Frames> EventStream<F> {
     /// The body is over. Some servers leave out the last blank line.
     fn last_frame(&mut self, tick: Tick) -> Step<F::Item, ()> {
         let depth = self.service.limits.json_depth;
-        let (progress, half) = match self.decoder.finish() {
+        let progress = match self.decoder.finish() {
             Ok(Some(frame)) if !frame.is_comment() => {
-                let half = !frame.is_complete() && !is_json(frame.data());
-                (understood(&mut self.frames, &frame, depth), half)
+                if !frame.is_complete() && !is_json(frame.data()) {
+                    return self.unfinished(tick);
+                }
+                understood(&mut self.frames, &frame, depth)
             }
-            _ => (Ok(Progress::Skip), false),
+            _ => Ok(Progress::Skip),
         };
         match progress {
             Ok(progress) => {
                 self.act(tick, progress, After::Ended).unwrap_or_else(|| self.ended(tick))
             }
             // What cannot be read was cut off.
-            Err(error) if half || error.kind() == ErrorKind::Decode => self.unfinished(tick),
+            Err(error) if error.kind() == ErrorKind::Decode => self.unfinished(tick),
             Err(error) => self.fails(error),
         }
     }
@@ -313,7 +312,7 @@ impl<F: Frames> EventStream<F> {
         if lasted.is_some_and(|lasted| lasted >= policy.cap) {
             run.failures = 0;
         }
-        let asked = run.pause.map(|pause| pause.clamp(policy.base / 2, policy.cap));
+        let asked = run.pause.map(|pause| pause.max(policy.base / 2).min(policy.cap));
         match policy.wait(run.failures, asked, tick.noise) {
             Some(wait) if run.failures < self.service.limits.reconnects => {
                 run.failures += 1;

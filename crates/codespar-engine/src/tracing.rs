@@ -26,12 +26,7 @@ mod off {
         pub(crate) const fn after<I, O>(&mut self, _: &Tick, _: &Step<I, O>) {}
     }
 
-    pub(crate) const fn name(
-        _: &mut Request<Payload>,
-        _: &'static str,
-        _: Option<&'static str>,
-    ) {
-    }
+    pub(crate) const fn name(_: &mut Request<Payload>, _: &'static str, _: Option<&'static str>) {}
 }
 
 #[cfg(feature = "tracing")]
@@ -169,7 +164,8 @@ mod on {
 
         fn head(&mut self, head: &Parts) {
             let kind = head.headers.get(http::header::CONTENT_TYPE);
-            let is_stream = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+            let is_stream =
+                kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
             self.fault = match head.status.is_success() {
                 true => is_stream.then_some(Fault::Ended),
                 false => Some(Fault::Status(head.status)),

@@ -2,7 +2,12 @@
 
 use codespar_engine::{Answer, Call, Error, Json, Transport, answer, endpoints};
 
-use crate::{Client, Timestamp, args::args, ids::check_filled, resource::resource};
+use crate::{
+    Client, Timestamp,
+    args::args,
+    ids::check_filled,
+    resource::{self, resource},
+};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -113,5 +118,5 @@ answer! {
 
 fn rows(answer: Answer) -> Result<Vec<Agent>, Error> {
     let rows: Rows = answer.json()?;
-    Ok(rows.agents.or(rows.data).unwrap_or_default())
+    resource::rows(&answer, "agents", rows.agents.or(rows.data))
 }

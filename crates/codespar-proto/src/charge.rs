@@ -5,7 +5,12 @@ use std::fmt;
 use codespar_engine::{Call, Error, Json, Sensitive, Transport, answer, endpoints, open_enum};
 use serde::{Deserialize, Serialize};
 
-use crate::{Called, Currency, Major, Session, called::called, ids::check_filled, tools::Execute};
+use crate::{
+    Called, Currency, Major, Session,
+    called::called,
+    ids::{check_day, check_filled},
+    tools::Execute,
+};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -151,12 +156,7 @@ impl ChargeArgs {
         self.amount.check("amount", &self.currency)?;
         check_filled("description", &self.description)?;
         check_filled("buyer.name", &self.buyer.name)?;
-        match &self.due_date {
-            Some(date) if date.parse::<jiff::civil::Date>().is_err() => {
-                Err(Error::config("due_date", "expected a day such as 2026-12-31"))
-            }
-            _ => Ok(()),
-        }
+        check_day("due_date", self.due_date.as_deref())
     }
 }
 

@@ -7,7 +7,7 @@ use codespar_engine::{
 use crate::{
     Buyer, ChargeMethod, Client, Currency, Major, Minor,
     args::args,
-    ids::check_filled,
+    ids::{check_day, check_filled},
     keyed::{Keyed, Rule},
     resource::{check_range, cursor, resource},
 };
@@ -172,12 +172,7 @@ impl CreateCharge {
         if let Some(buyer) = &self.buyer {
             check_filled("buyer.name", &buyer.name)?;
         }
-        match &self.due_date {
-            Some(date) if date.parse::<jiff::civil::Date>().is_err() => {
-                Err(Error::config("due_date", "expected a day such as 2026-12-31"))
-            }
-            _ => Ok(()),
-        }
+        check_day("due_date", self.due_date.as_deref())
     }
 }
 
@@ -282,7 +277,7 @@ answer! {
 
     /// A page of charges.
     struct ChargeRows {
-        data: Vec<ChargeRecord> = default,
+        data: Vec<ChargeRecord>,
         next_cursor: Option<String>,
     }
 }

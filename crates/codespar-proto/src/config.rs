@@ -4,8 +4,9 @@ use std::{fmt, time::Duration};
 
 use codespar_engine::{
     ApiKey, BaseUrl, Error, Limits, RetryPolicy, Service, TransportSettings, check_limit,
+    describe::sendable,
 };
-use http::{HeaderName, HeaderValue, header::USER_AGENT};
+use http::{HeaderValue, header::USER_AGENT};
 
 use crate::{dialect::DIALECT, ids};
 
@@ -174,9 +175,10 @@ impl Config {
     fn common_headers(&self, service: &mut Service, key: &ApiKey) -> Result<(), Error> {
         let headers = &mut service.headers;
         for (name, value) in &self.headers {
-            let wrong = || Error::config("headers", "expected header names and visible values");
-            let name: HeaderName = name.parse().map_err(|_| wrong())?;
-            headers.append(name, HeaderValue::from_str(value).map_err(|_| wrong())?);
+            let (name, value) = sendable(name, value).map_err(|expected| {
+                Error::config("headers", format_args!("expected {expected}"))
+            })?;
+            headers.append(name, value);
         }
         let agent = match &self.user_agent {
             Some(program) => format!("{program} {PRODUCT}"),

@@ -172,13 +172,13 @@ args! {
         mandate_ttl_seconds: u64,
     } with {
         /// Whom it may pay; everybody unless said otherwise.
-        merchant_allowlist: Vec<String>,
+        merchant_allowlist: Vec<Sensitive>,
         /// What merchants are told apart by.
         merchant_pin_kind: MerchantPin,
         /// Where money may be withdrawn to.
-        withdrawal_allowlist: Vec<String>,
+        withdrawal_allowlist: Vec<Sensitive>,
         /// Whose boletos it may pay.
-        dda_allowlist: Vec<String>,
+        dda_allowlist: Vec<Sensitive>,
         /// How much in a period.
         periodic_cap: PeriodicCap,
         /// More currencies.

@@ -233,7 +233,7 @@ answer! {
 
     /// The receipts of a consumer.
     struct Receipts {
-        receipts: Vec<Receipt> = default,
+        receipts: Vec<Receipt>,
     }
 }
 

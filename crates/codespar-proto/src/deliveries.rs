@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::{
     Client, WebhookStatus,
     args::args,
-    ids::check_filled,
-    resource::{WebhookEndpoints, check_range, resource},
+    ids::{check_filled, check_object},
+    resource::{self, WebhookEndpoints, check_range, resource},
 };
 
 endpoints! {
@@ -54,12 +54,7 @@ args! {
 
 impl TestFire {
     fn check(&self) -> Result<(), Error> {
-        match &self.payload {
-            Some(payload) if !payload.is_object() => {
-                Err(Error::config("payload", "expected a JSON object"))
-            }
-            _ => Ok(()),
-        }
+        check_object("payload", self.payload.as_ref())
     }
 }
 
@@ -162,8 +157,7 @@ answer! {
 
 fn deliveries(answer: Answer) -> Result<Vec<Delivery>, Error> {
     let listed: Attempts = answer.json()?;
-    let rows = listed.deliveries.or(listed.dlq).or(listed.data);
-    rows.ok_or_else(|| answer.decorate(Error::decode("deliveries: expected a list")))
+    resource::rows(&answer, "deliveries", listed.deliveries.or(listed.dlq).or(listed.data))
 }
 
 resource! {

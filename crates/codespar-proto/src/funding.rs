@@ -117,11 +117,11 @@ answer! {
     }
 
     struct Sources {
-        funding_sources: Vec<FundingSource> = default,
+        funding_sources: Vec<FundingSource>,
     }
 
     struct Records {
-        consents: Vec<ConsentRecord> = default,
+        consents: Vec<ConsentRecord>,
     }
 }
 

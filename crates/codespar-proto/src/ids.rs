@@ -11,9 +11,9 @@ pub(crate) const PROJECT_HEADER: HeaderName = HeaderName::from_static("x-codespa
 
 /// A project id as a header value.
 pub(crate) fn project_header(project: &str) -> Result<HeaderValue, Error> {
-    let is_id = project.strip_prefix("prj_").is_some_and(|id| {
-        id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    });
+    let is_id = project
+        .strip_prefix("prj_")
+        .is_some_and(|id| id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     let wrong = || Error::config("project", "expected prj_ and 16 letters or digits");
     if !is_id {
         return Err(wrong());
@@ -33,6 +33,14 @@ pub(crate) fn check_filled(field: &str, text: &str) -> Result<(), Error> {
 pub(crate) fn check_object(field: &str, value: Option<&Json>) -> Result<(), Error> {
     match value {
         Some(value) if !value.is_object() => Err(Error::config(field, "expected a JSON object")),
+        _ => Ok(()),
+    }
+}
+
+/// A day such as `2026-12-31`, where there is one.
+pub(crate) fn check_day(field: &str, day: Option<&str>) -> Result<(), Error> {
+    match day.map(str::parse::<jiff::civil::Date>) {
+        Some(Err(_)) => Err(Error::config(field, "expected a day such as 2026-12-31")),
         _ => Ok(()),
     }
 }

@@ -1,12 +1,12 @@
 //! Invoices (`codespar_invoice`).
 
-use codespar_engine::{Call, Error, Json, Transport, answer, endpoints, open_enum};
+use codespar_engine::{Call, Error, Json, Sensitive, Transport, answer, endpoints, open_enum};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Called, Session,
     called::called,
-    ids::{check_filled, check_object},
+    ids::{check_day, check_filled, check_object},
     tools::Execute,
 };
 
@@ -132,6 +132,7 @@ impl InvoiceArgs {
 
     fn check(&self) -> Result<(), Error> {
         check_object("recipient", self.recipient.as_ref())?;
+        check_day("due_date", self.due_date.as_deref())?;
         for (index, item) in self.items.iter().enumerate() {
             check_object(&format!("items[{index}]"), Some(item))?;
         }
@@ -151,8 +152,8 @@ answer! {
         pub status: Option<String>,
         /// The key the tax authority knows it by.
         pub access_key: Option<String>,
-        /// The invoice for people.
-        pub pdf_url: Option<String>,
+        /// The invoice for people, which shows names and documents to whoever has the link.
+        pub pdf_url: Option<Sensitive>,
         /// The provider's own answer.
         pub raw: Option<Json>,
     }

@@ -68,6 +68,7 @@ mod test_money;
 mod time;
 mod tool_calls;
 mod tool_list;
+mod tool_search;
 mod tools;
 mod wallet;
 mod wallets;
@@ -120,9 +121,7 @@ pub use self::{
     },
     called::Called,
     catalog::{
-        AuthField, AuthSchema, Confidence, Intent, ListProviders, MetaTool, PlanRoute, PlannedCall,
-        Provider, ProviderList, RoutePlan, SearchTools, SecretKind, ToolHit, ToolSearch,
-        Verification,
+        AuthField, AuthSchema, ListProviders, Provider, ProviderList, SecretKind, Verification,
     },
     charge::{Buyer, Charge, ChargeArgs, ChargeMethod},
     chat::{
@@ -157,6 +156,10 @@ pub use self::{
     },
     time::Timestamp,
     tool_calls::{ListToolCalls, ToolCall},
+    tool_search::{
+        Confidence, Intent, MetaTool, PlanRoute, PlannedCall, RoutePlan, SearchTools, ToolHit,
+        ToolSearch,
+    },
     tools::ToolResult,
 };
 
@@ -193,6 +196,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         projects::ROUTES,
         sessions::ROUTES,
         tool_calls::ROUTES,
+        tool_search::ROUTES,
         agents::ROUTES,
         charges::ROUTES,
         consents::ROUTES,

@@ -1,17 +1,20 @@
 //! Connections of the project's users to providers (`/v1/connections`).
 
-use std::{collections::BTreeMap, ops::Deref};
+mod secret;
+mod stored;
 
 use codespar_engine::{
     Answer, Call, Error, Json, Sensitive, Transport, answer, describe::no_answer, endpoints,
     open_enum,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use self::stored::stored;
+pub use self::{secret::ConnectionSecret, stored::StoredConnection};
 use crate::{
     AuthType, Authorization, Client, Timestamp,
     args::args,
-    ids::check_filled,
+    ids::{check_filled, check_object},
     resource::{check_https, object, resource},
 };
 
@@ -92,51 +95,6 @@ impl StartConnection {
     }
 }
 
-/// What a provider knows its caller by.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum ConnectionSecret {
-    /// One secret, at most 4096 bytes.
-    One(Sensitive),
-    /// Several, by the names that the provider's auth schema tells.
-    Named(BTreeMap<String, Sensitive>),
-}
-
-impl ConnectionSecret {
-    /// Several secrets by name.
-    pub fn named<N: Into<String>, S: Into<Sensitive>>(
-        secrets: impl IntoIterator<Item = (N, S)>,
-    ) -> Self {
-        Self::Named(secrets.into_iter().map(|(name, it)| (name.into(), it.into())).collect())
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        let expected = |what: &str| Err(Error::config("secret", format_args!("expected {what}")));
-        match self {
-            Self::One(secret) if secret.expose().is_empty() => expected("a secret, it is empty"),
-            Self::One(secret) if secret.expose().len() > 4096 => expected("at most 4096 bytes"),
-            Self::Named(secrets) if secrets.is_empty() => expected("a secret, there is none"),
-            Self::Named(secrets) if secrets.values().any(|it| it.expose().is_empty()) => {
-                expected("secrets, one is empty")
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-impl From<&str> for ConnectionSecret {
-    fn from(secret: &str) -> Self {
-        Self::One(secret.into())
-    }
-}
-
-impl From<String> for ConnectionSecret {
-    fn from(secret: String) -> Self {
-        Self::One(secret.into())
-    }
-}
-
 args! {
     /// What a connection is made with: the provider and its secret, or secrets by name.
     ///
@@ -172,9 +130,7 @@ impl CreateConnection {
 }
 
 fn check_metadata(metadata: &Json) -> Result<(), Error> {
-    if !metadata.is_object() {
-        return Err(Error::config("connection_metadata", "expected a JSON object"));
-    }
+    check_object("connection_metadata", Some(metadata))?;
     if metadata.as_str().len() > METADATA_LIMIT {
         return Err(Error::config("connection_metadata", "expected at most 32 KB"));
     }
@@ -241,39 +197,6 @@ answer! {
 
 fn listed(answer: Answer) -> Result<Vec<Connection>, Error> {
     answer.json().map(|listed: Listed| listed.connections)
-}
-
-/// A connection that was made, or whose secret was replaced. It dereferences to the connection.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct StoredConnection {
-    /// The connection.
-    pub connection: Connection,
-    /// Whether it was there before: the secret then replaced the one it had.
-    pub rotated: bool,
-}
-
-impl Deref for StoredConnection {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        &self.connection
-    }
-}
-
-/// The connection's members, and `rotated`.
-impl Serialize for StoredConnection {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut connection = self.connection.clone();
-        connection.extra.insert("rotated", Json::from(serde_json::Value::Bool(self.rotated)));
-        connection.serialize(serializer)
-    }
-}
-
-/// The status tells which it was: 201 for a new connection, 200 for a new secret of an old one.
-fn stored(answer: Answer) -> Result<StoredConnection, Error> {
-    let connection = answer.json()?;
-    Ok(StoredConnection { connection, rotated: answer.status != 201 })
 }
 
 resource! {

@@ -6,7 +6,7 @@ use codespar_engine::{
 
 use crate::{
     Client, PaymentArgs, Spend, SpendArgs, Timestamp,
-    resource::resource,
+    resource::{self, resource},
     spend::{execute_payment, spend},
 };
 
@@ -207,7 +207,7 @@ answer! {
 
 fn rows(answer: Answer) -> Result<Vec<MandateRecord>, Error> {
     let rows: Rows = answer.json()?;
-    Ok(rows.mandates.or(rows.data).unwrap_or_default())
+    resource::rows(&answer, "mandates", rows.mandates.or(rows.data))
 }
 
 /// A server that has nothing to say gives a mandate without values.

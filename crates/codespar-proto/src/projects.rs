@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::{
     Client, Timestamp,
     args::args,
+    ids::check_object,
     resource::{check_length, object, resource},
 };
 
@@ -59,12 +60,7 @@ impl CreateProject {
     fn check(&self) -> Result<(), Error> {
         check_length("name", &self.name, 128)?;
         check_slug(&self.slug)?;
-        match &self.settings {
-            Some(settings) if !settings.is_object() => {
-                Err(Error::config("settings", "expected a JSON object"))
-            }
-            _ => Ok(()),
-        }
+        check_object("settings", self.settings.as_ref())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Receipts: what stands behind a payment, from the mandate to the delivery.
 
-use codespar_engine::{Json, answer, open_enum};
+use codespar_engine::{Json, Sensitive, answer, open_enum};
 
 use crate::{Minor, Timestamp};
 
@@ -60,8 +60,8 @@ answer! {
         pub scope: Option<String>,
         /// In which currency.
         pub currency: Option<String>,
-        /// Its signature.
-        pub sig: Option<String>,
+        /// Its signature. Whoever has it and the mandate can spend.
+        pub sig: Option<Sensitive>,
     }
 
     /// The offer behind a receipt.
@@ -72,8 +72,8 @@ answer! {
         pub resource: Option<String>,
         /// For how much, in **minor** units.
         pub price_minor: Option<Minor>,
-        /// Who gets the money.
-        pub payee: Option<String>,
+        /// Who gets the money: a Pix key, a Pix code, an address.
+        pub payee: Option<Sensitive>,
         /// In which session.
         pub session_id: Option<String>,
         /// The offer's signature.

@@ -3,13 +3,13 @@
 //! A handle owns a client, so it can be kept and sent to other threads; cloning it is cheap.
 //! Their names are seldom written out: `client.connections().create(&args).send()?`.
 
-use codespar_engine::{Error, Json};
+use codespar_engine::{Answer, Error, Json};
 use serde::Serialize;
 
 pub use crate::{
     account::ApiKeys,
     agents::Agents,
-    catalog::{Providers, Tools},
+    catalog::Providers,
     charges::Charges,
     consents::Consents,
     consumers::Consumers,
@@ -23,6 +23,7 @@ pub use crate::{
     sessions::Sessions,
     test_money::TestMoney,
     tool_calls::ToolCalls,
+    tool_search::Tools,
     wallet::{PixKeyring, Wallet},
     wallets::Wallets,
 };
@@ -38,6 +39,12 @@ pub(crate) fn cursor(first: Option<&String>, reached: Option<&str>) -> Option<St
 pub(crate) fn object<V: Serialize + ?Sized>(field: &str, value: &V) -> Result<Json, Error> {
     let json = Json::of(value).ok().filter(Json::is_object);
     json.ok_or_else(|| Error::config(field, "expected a JSON object"))
+}
+
+/// The rows of a list that goes by one of several names: none of them is no empty list.
+pub(crate) fn rows<R>(answer: &Answer, name: &str, rows: Option<Vec<R>>) -> Result<Vec<R>, Error> {
+    let missing = || Error::decode(format!("{name}: expected a list"));
+    rows.ok_or_else(|| answer.decorate(missing()))
 }
 
 /// A page size, or any other number that has to lie between two.

@@ -3,7 +3,11 @@
 
 use codespar_engine::{Error, ErrorKind, Json, Sensitive, answer, endpoints, open_enum};
 
-use crate::{Currency, Minor, args::args, ids::check_filled};
+use crate::{
+    Currency, Minor,
+    args::args,
+    ids::{check_filled, check_object},
+};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -68,9 +72,7 @@ impl SpendArgs {
 
 impl PaymentArgs {
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if !self.mandate.is_object() {
-            return Err(Error::config("mandate", "expected a JSON object"));
-        }
+        check_object("mandate", Some(&self.mandate))?;
         check_filled("signature", self.signature.expose())?;
         check_filled("purpose", &self.purpose)?;
         check_payment(&self.attempt_id, self.amount_minor, &self.payee)

@@ -3,7 +3,10 @@
 use codespar_engine::{Answer, Call, Error, Json, Transport, answer, endpoints, open_enum};
 use serde::Serialize;
 
-use crate::{Client, Currency, MinorText, Timestamp, Transfer, TransferArgs, resource::resource};
+use crate::{
+    Client, Currency, MinorText, Timestamp, Transfer, TransferArgs,
+    resource::{self, resource},
+};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -174,5 +177,5 @@ answer! {
 
 fn rows(answer: Answer) -> Result<Vec<OrgWallet>, Error> {
     let rows: Rows = answer.json()?;
-    Ok(rows.wallets.or(rows.data).unwrap_or_default())
+    resource::rows(&answer, "wallets", rows.wallets.or(rows.data))
 }

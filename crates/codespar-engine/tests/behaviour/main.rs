@@ -10,6 +10,8 @@ mod answers;
 mod cancel;
 mod common;
 mod contract;
+mod credentials;
+mod elsewhere;
 mod encoding;
 mod keys;
 mod macros;

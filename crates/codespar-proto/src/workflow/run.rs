@@ -120,7 +120,10 @@ impl Run {
             return Some(Step::Wait(pause));
         }
         match outcome {
-            Err(error) if error.kind() == ErrorKind::Canceled => Some(self.cut_off(tick, error)),
+            Err(error) if error.kind() == ErrorKind::Canceled => {
+                // An earlier try of this step may have arrived.
+                Some(self.cut_off(tick, error.maybe_sent(current.tries > 1)))
+            }
             outcome => {
                 self.keep(current, outcome);
                 None

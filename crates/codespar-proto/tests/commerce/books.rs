@@ -199,7 +199,7 @@ fn an_invoice() {
         data: Invoice {
             id: Some("nf_1"),
             status: Some("autorizada"),
-            pdf_url: Some("https://nf.test/1"),
+            pdf_url: Some([redacted]),
         },
         tool_call_id: Some(ToolCallId("tc_1")),
         server: Some("asaas"),

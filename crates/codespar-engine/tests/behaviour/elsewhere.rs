@@ -1,0 +1,84 @@
+//! Requests to other servers, and refusals that mean nothing.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use codespar_engine::{
+    Answer, Call, Draft, ErrorKind, Items, Retry,
+    describe::{EventStream, no_answer},
+    testing::{Recorded, Replay},
+};
+use http::{HeaderName, HeaderValue, Method};
+
+use crate::common::{CHAT, States, event, shared};
+
+fn put(url: &str) -> Draft {
+    let name = HeaderName::from_static("x-kind");
+    Draft::elsewhere("file.put", Method::PUT, Retry::Safe, "upload_url", url)
+        .content(HeaderValue::from_static("video/mp4"), Bytes::from_static(b"film").into())
+        .header(name, HeaderValue::from_static("own"))
+}
+
+#[test]
+fn another_server_learns_nothing_about_the_client() {
+    let server = Replay::new().answer(Recorded::status(204));
+    let flow = put("http://files.test:81/put?key=a%20b").unary(&shared(), no_answer);
+    Call::new(server.clone(), flow).header("x-trace", "1").send().unwrap();
+    let sent = &server.requests()[0];
+    assert_eq!(sent.uri, "http://files.test:81/put?key=a%20b");
+    let names: Vec<_> = sent.headers.keys().map(HeaderName::as_str).collect();
+    assert_eq!(names, ["content-type", "x-kind", "x-trace"]);
+    assert_eq!(sent.body, "film");
+}
+
+#[test]
+fn what_is_no_address_on_the_web_is_refused() {
+    let wrong =
+        ["", "/put", "files.test/put", "ftp://files.test/", "https://", "http://u:p@a.test/"];
+    for url in wrong {
+        let server = Replay::new();
+        let call = Call::new(server.clone(), put(url).unary(&shared(), no_answer));
+        let error = call.send().unwrap_err();
+        assert_eq!(error.field(), Some("upload_url"), "{url}");
+        assert!(url.is_empty() || !format!("{error:?} {error}").contains(url));
+        assert!(server.requests().is_empty());
+    }
+}
+
+fn is_empty(answer: &Answer) -> bool {
+    answer.body.is_empty() && answer.status == 503
+}
+
+fn chat(server: &Replay) -> Items<Replay, String> {
+    const PAUSES: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
+    let draft = Draft::new(&CHAT, &[]);
+    let stream = EventStream::new(&shared(), draft, States::default()).forgiving(is_empty, PAUSES);
+    Items::new(server.clone(), stream)
+}
+
+#[test]
+fn a_refusal_that_means_nothing_is_forgiven_as_often_as_there_are_pauses() {
+    let empty = || Recorded::status(503);
+    let last = Recorded::events([event("final", "over")]);
+    let server = Replay::new().answer(empty()).answer(empty()).answer(last);
+    let items: Vec<_> = chat(&server).collect::<Result<_, _>>().unwrap();
+    assert_eq!(items, ["over"]);
+    assert_eq!(server.elapsed(), Duration::from_millis(1500));
+
+    let server = Replay::new().answer(empty()).answer(empty()).answer(empty());
+    let error = chat(&server).retries(9).next().unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Api, 3));
+    server.assert_done();
+}
+
+#[test]
+fn any_other_refusal_means_something_and_a_pause_must_fit_into_the_time() {
+    for (status, text) in [(503, "busy"), (500, "")] {
+        let server = Replay::new().answer(Recorded::text(status, "text/plain", text));
+        let error = chat(&server).next().unwrap().unwrap_err();
+        assert_eq!(error.attempts(), 1);
+    }
+    let server = Replay::new().answer(Recorded::status(503));
+    let error = chat(&server).timeout(Duration::from_millis(400)).next().unwrap().unwrap_err();
+    assert_eq!((error.kind(), server.elapsed()), (ErrorKind::Api, Duration::ZERO));
+}
