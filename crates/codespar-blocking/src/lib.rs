@@ -32,6 +32,11 @@
 
 mod ureq;
 
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}
+
 pub use self::ureq::{UreqBody, UreqTransport};
 
 pub use codespar_proto::*;

@@ -6,17 +6,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{
-    HeaderName, HeaderValue, Method, Request, Uri,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE},
-};
+use http::{HeaderName, HeaderValue, Method, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::{
-    Answer, AuthMode, Error, IDEMPOTENCY_KEY, Multipart, Payload, Retry, Service, Unary, encode,
-    tracing,
-};
+use crate::{Answer, AuthMode, Error, Multipart, Payload, Retry, Service, Unary, encode};
 
 /// One row of an API: what it is called, where it is, when repeating it is safe.
 #[derive(Clone, Debug)]
@@ -62,16 +56,22 @@ fn fill(template: &str, values: &[(&str, &str)]) -> Result<String, Error> {
     let mut rest = template;
     for (name, value) in values {
         check_segment(name, value)?;
-        let Some((before, after)) = rest.split_once('{') else { break };
-        let after = after.split_once('}').map_or("", |(_, after)| after);
-        let _ = write!(path, "{before}{}", utf8_percent_encode(value, SEGMENT));
-        rest = after;
+        let Some((before, after)) = split_at_byte(rest, b'{') else { break };
+        path.push_str(before);
+        path.extend(utf8_percent_encode(value, SEGMENT));
+        rest = split_at_byte(after, b'}').map_or("", |(_, after)| after);
     }
-    if rest.contains('{') {
+    if rest.bytes().any(|byte| byte == b'{') {
         return Err(Error::config("path", format_args!("expected a value for {rest}")));
     }
     path.push_str(rest);
     Ok(path)
+}
+
+/// What stands before an ASCII character and after it; faster than a search for a `char`.
+fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = memchr::memchr(byte, text.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// A value that can stand for one segment of a path.
@@ -109,20 +109,20 @@ pub fn encode_segment(value: &str) -> String {
 
 /// A request in the making. A part that cannot work is told when the call is made.
 pub struct Draft {
-    operation: &'static str,
+    pub(crate) operation: &'static str,
     /// The path of its route, values left open.
-    template: Option<&'static str>,
-    retry: Retry,
-    auth: AuthMode,
-    method: Method,
-    target: Result<String, Error>,
+    pub(crate) template: Option<&'static str>,
+    pub(crate) retry: Retry,
+    pub(crate) auth: AuthMode,
+    pub(crate) method: Method,
+    pub(crate) target: Result<String, Error>,
     /// Whether the target is a whole URL, of a server that is not the service's.
-    is_elsewhere: bool,
-    has_query: bool,
-    accept: &'static str,
-    content_type: Option<HeaderValue>,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    payload: Payload,
+    pub(crate) is_elsewhere: bool,
+    pub(crate) has_query: bool,
+    pub(crate) accept: &'static str,
+    pub(crate) content_type: Option<HeaderValue>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) payload: Payload,
 }
 
 impl Draft {
@@ -298,51 +298,6 @@ impl Draft {
 
     pub(crate) const fn auth_mode(&self) -> AuthMode {
         self.auth
-    }
-
-    /// Builds the request: the service's headers first, then the operation's, then the caller's.
-    pub(crate) fn request(
-        self,
-        service: &Service,
-        extra: Vec<(HeaderName, HeaderValue)>,
-        idempotency_key: Option<&str>,
-    ) -> Result<Request<Payload>, Error> {
-        let mut text = self.target?;
-        if !self.is_elsewhere {
-            text.insert_str(0, service.base.as_str());
-        }
-        let uri = Uri::try_from(text)
-            .map_err(|error| Error::config("path", "expected a shorter path").with_source(error))?;
-        let mut request = Request::new(self.payload);
-        *request.method_mut() = self.method;
-        let headers = request.headers_mut();
-        headers.reserve(service.headers.len() + self.headers.len() + extra.len() + 3);
-        if !self.is_elsewhere {
-            for (name, value) in &service.headers {
-                headers.insert(name, value.clone());
-            }
-            headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
-        }
-        if let Some(kind) = self.content_type {
-            headers.insert(CONTENT_TYPE, kind);
-        }
-        // A credential that comes with the call counts instead of the client's.
-        let has_own = extra.iter().any(|(name, _)| matches!(*name, AUTHORIZATION | COOKIE));
-        if !self.is_elsewhere && !has_own {
-            service.authorize(self.auth, uri.path(), headers)?;
-        }
-        for (name, value) in self.headers.into_iter().chain(extra) {
-            headers.insert(name, value);
-        }
-        if let Some(key) = idempotency_key {
-            // Checked with the options, or made up of hexadecimal digits.
-            let value = HeaderValue::from_str(key)
-                .map_err(|_| Error::config("idempotency_key", "expected visible ASCII"))?;
-            headers.insert(IDEMPOTENCY_KEY, value);
-        }
-        *request.uri_mut() = uri;
-        tracing::name(&mut request, self.operation, self.template);
-        Ok(request)
     }
 }
 

@@ -102,7 +102,10 @@ impl<F: Frames> EventStream<F> {
     fn open(&mut self, tick: Tick) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.lost(&Event::Woke) };
         let last_id = self.decoder.last_event_id().to_owned();
-        let exchange = run.open(tick, &last_id);
+        let exchange = match run.open(&self.service, tick, &last_id) {
+            Ok(exchange) => exchange,
+            Err(error) => return self.fails(error),
+        };
         let limit = self.service.limits.frame_bytes;
         self.decoder = FrameDecoder::new().with_limit(limit).with_last_event_id(last_id);
         Step::Open(exchange)

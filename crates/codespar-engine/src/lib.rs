@@ -53,6 +53,7 @@ mod items;
 mod json;
 mod multipart;
 mod open_enum;
+mod outgoing;
 mod pages;
 mod payload;
 mod proxy;

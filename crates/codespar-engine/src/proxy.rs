@@ -262,9 +262,10 @@ mod tests {
 
     #[test]
     fn variables_choose_by_scheme() {
+        type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, Option<u16>);
         let both = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "p:2")];
         let all = [("ALL_PROXY", "p:3"), ("https_proxy", "p:2")];
-        let cases: &[(&[(&str, &str)], &str, Option<u16>)] = &[
+        let cases: &[Case<'_>] = &[
             (&[], "https://a.example/", None),
             (&both, "http://a.example/", Some(1)),
             (&both, "https://a.example/", Some(2)),

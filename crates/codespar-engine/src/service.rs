@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri, uri};
 use serde::de::DeserializeOwned;
 
 use crate::{Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deeper, retry};
@@ -259,7 +259,8 @@ pub(crate) fn too_deep(what: &str, limit: usize) -> Error {
 /// The media type without its parameters, as the server wrote it.
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
-    let kind = value.split(';').next().unwrap_or_default().trim();
+    let end = value.bytes().position(|byte| byte == b';');
+    let kind = end.map_or(value, |end| value.get(..end).unwrap_or_default()).trim_ascii();
     (!kind.is_empty()).then_some(kind)
 }
 
@@ -279,6 +280,8 @@ fn one_line(text: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
     text: Box<str>,
+    /// The same, read: what it begins with does not have to be read again for each request.
+    uri: Uri,
 }
 
 impl BaseUrl {
@@ -310,7 +313,7 @@ impl BaseUrl {
         if uri.query().is_some() || text.contains('#') {
             return wrong("a URL without query or fragment");
         }
-        Ok(Self { text: text.into() })
+        Ok(Self { text: text.into(), uri })
     }
 
     /// The address as text, without a slash at the end.
@@ -320,8 +323,18 @@ impl BaseUrl {
 
     /// The address as a URI.
     pub fn uri(&self) -> Uri {
-        // Checked when it was made.
-        self.text.parse().unwrap_or_default()
+        self.uri.clone()
+    }
+
+    /// The URI of a path, perhaps with a query, below the address.
+    pub(crate) fn join(&self, target: &str) -> Result<Uri, http::Error> {
+        let before = self.uri.path().trim_end_matches('/');
+        let target = Bytes::from([before, target].concat());
+        let mut parts = uri::Parts::default();
+        parts.scheme = self.uri.scheme().cloned();
+        parts.authority = self.uri.authority().cloned();
+        parts.path_and_query = Some(uri::PathAndQuery::from_maybe_shared(target)?);
+        Ok(Uri::from_parts(parts)?)
     }
 }
 

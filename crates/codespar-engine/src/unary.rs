@@ -7,13 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::Request;
-
 use crate::{
-    Answer, AuthMode, CallOptions, CancelHandle, Draft, Error, Event, Exchange, Flow, Payload, Retry,
-    Service, Step, Tick,
+    Answer, AuthMode, CallOptions, CancelHandle, Draft, Error, Event, Exchange, Flow, Retry, Service,
+    Step, Tick,
     flow::out_of_turn,
     incoming::Incoming,
+    outgoing::Outgoing,
     retry::{idempotency_key, may_repeat},
 };
 
@@ -33,7 +32,7 @@ pub struct Unary<O> {
 
 /// What is known once the call has begun.
 struct Run {
-    request: Request<Payload>,
+    outgoing: Outgoing,
     key: Option<Box<str>>,
     cancel: Option<CancelHandle>,
     budget: Duration,
@@ -82,9 +81,9 @@ impl<O> Unary<O> {
         };
         let budget = options.timeout.unwrap_or(self.service.timeout);
         let key = idempotency_key(options.idempotency_key, self.class, tick.noise);
-        let request = draft.request(&self.service, options.headers, key.as_deref())?;
+        let outgoing = Outgoing::new(draft, options.headers)?;
         let run = self.run.insert(Run {
-            request,
+            outgoing,
             key,
             cancel: options.cancel,
             budget,
@@ -94,7 +93,7 @@ impl<O> Unary<O> {
             sent: false,
             phase: Phase::Over,
         });
-        Ok(run.open(tick))
+        run.open(&self.service, tick)
     }
 
     /// Reads on, for as long as there is time.
@@ -190,7 +189,10 @@ impl<O> Flow for Unary<O> {
             }
             (Event::End, Some(Phase::Reading(incoming))) => self.answered(tick, incoming),
             (Event::Woke, Some(Phase::Pausing)) => match &mut self.run {
-                Some(run) => Step::Open(run.open(tick)),
+                Some(run) => match run.open(&self.service, tick) {
+                    Ok(exchange) => Step::Open(exchange),
+                    Err(error) => self.fails(error),
+                },
                 None => self.lost(&Event::Woke),
             },
             (Event::Failed(error), Some(Phase::Opening)) => {
@@ -207,15 +209,16 @@ impl<O> Flow for Unary<O> {
 }
 
 impl Run {
-    fn open(&mut self, tick: Tick) -> Exchange {
+    fn open(&mut self, service: &Service, tick: Tick) -> Result<Exchange, Error> {
+        let request = self.outgoing.request(service, self.key.as_deref())?;
         self.attempts = self.attempts.saturating_add(1);
         self.phase = Phase::Opening;
         let left = self.left(tick);
-        let mut exchange = Exchange::new(self.request.clone());
+        let mut exchange = Exchange::new(request);
         exchange.timeout = Some(left);
         exchange.idle = Some(left);
         exchange.cancel = self.cancel.clone();
-        exchange
+        Ok(exchange)
     }
 
     fn left(&self, tick: Tick) -> Duration {

@@ -159,11 +159,9 @@ impl<T: Transport> Client<T> {
             return self.items(Failed::with(error.at(operation)));
         }
         let service = Arc::clone(self.service());
-        self.items(Pages::new(
-            operation,
-            service.limits.pages,
-            move |cursor| -> BoxFlow<Page<I>> { Box::new(ask(&service, cursor)) },
-        ))
+        self.items(Pages::new(operation, service.limits.pages, move |cursor| -> BoxFlow<Page<I>> {
+            Box::new(ask(&service, cursor))
+        }))
     }
 
     /// Makes a call of a flow.

@@ -216,3 +216,20 @@ impl fmt::Debug for Config {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_would_break_requests_is_refused() {
+        let with = |name: &str, value: &str| Config::new("csk_test").header(name, value).service();
+        for (name, value) in
+            [("content-length", "5"), ("host", "a"), ("no name", "a"), ("x-a", "a\r\nb: c")]
+        {
+            assert_eq!(with(name, value).unwrap_err().field(), Some("headers"), "{name}");
+        }
+        let (service, _) = with("cookie", "session=1").unwrap();
+        assert!(service.headers.get("cookie").unwrap().is_sensitive());
+    }
+}

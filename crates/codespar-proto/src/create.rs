@@ -88,6 +88,14 @@ fn wrong_mock() -> Error {
 
 /// How a self-hosted runtime starts a server of its own. `Debug` shows the program and the names
 /// of the variables: arguments and environments hold keys.
+///
+/// ```
+/// use codespar_proto::ServerSpec;
+///
+/// let mut spec = ServerSpec::stdio(["my-server", "--token", "s3cret"]);
+/// spec.env.insert("API_KEY".into(), "s3cret".into());
+/// assert!(!format!("{spec:?}").contains("s3cret"));
+/// ```
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServerSpec {

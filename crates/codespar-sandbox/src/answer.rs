@@ -17,6 +17,8 @@ pub(crate) struct Answer {
 pub(crate) enum Payload {
     Empty,
     Json(Value),
+    /// A file, and its media type.
+    File(Bytes, String),
     /// An event stream that is already complete.
     Frames(Vec<Bytes>),
     /// An event stream that reports the status of a tool call until it is terminal.
@@ -44,6 +46,11 @@ impl Answer {
 
     pub(crate) fn json(status: StatusCode, value: Value) -> Self {
         Self { status, headers: Vec::new(), payload: Payload::Json(value) }
+    }
+
+    pub(crate) fn file(bytes: Bytes, media_type: &str) -> Self {
+        let payload = Payload::File(bytes, media_type.to_owned());
+        Self { status: StatusCode::OK, headers: Vec::new(), payload }
     }
 
     pub(crate) fn frames(frames: Vec<Bytes>) -> Self {

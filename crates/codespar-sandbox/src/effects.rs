@@ -22,6 +22,8 @@ pub enum EffectKind {
     Checkout,
     /// A Pix key was registered.
     PixKey,
+    /// A paid service was called (Upivia).
+    ServiceCall,
 }
 
 /// One thing that a request caused.

@@ -17,6 +17,8 @@ pub(crate) enum Envelope {
     Nested,
     /// `{"error":"<prose>"}`, the self-hosted runtime.
     Prose,
+    /// `{"error":{"code","message","details"}}`, Upivia.
+    Upivia,
 }
 
 /// Why a handler did not do what it was asked to.
@@ -86,6 +88,10 @@ impl Refusal {
         let error = match self {
             Self::Ready(answer) => return answer,
             Self::Error(error) => error,
+            Self::Issue(Issue { field, message }) if envelope == Envelope::Upivia => {
+                let message = format!("{field}: {message}");
+                error(400, "invalid_request", message.trim_start_matches(": ")).with("field", field)
+            }
             Self::Issue(issue) => {
                 let issue = json!({ "path": [issue.field], "message": issue.message });
                 error(400, "invalid_body", "the request does not have the right shape")
@@ -110,10 +116,13 @@ fn body(
         Envelope::Loose => json!({ "error": code }),
         Envelope::Worded => json!({ "error": code, "message": message }),
         Envelope::Prose => return json!({ "error": message }),
-        Envelope::Nested => {
+        Envelope::Nested | Envelope::Upivia => {
             let mut inner = json!({ "code": code, "message": message });
             if let (Some(inner), false) = (inner.as_object_mut(), more.is_empty()) {
                 inner.insert("details".to_owned(), Value::Object(more));
+            }
+            if envelope == Envelope::Upivia {
+                return json!({ "error": inner });
             }
             return json!({ "error": inner, "request_id": request_id });
         }

@@ -1,4 +1,4 @@
-//! A loopback server that speaks the CodeSpar API in test mode.
+//! A loopback server that speaks the CodeSpar and Upivia APIs in test mode.
 //!
 //! It is a double for tests and first steps: it answers in the shapes of the real service, keeps
 //! what it is told in memory, moves no money and reaches no provider. It never binds anything but
@@ -25,6 +25,19 @@
 //!   makes a charge, one that names a `server/tool` calls it, anything else is echoed.
 //! - [`Sandbox::inject`] makes answers late, wrong, cut or missing; [`Sandbox::requests`] shows what
 //!   arrived; [`Sandbox::effects`] counts what would have moved money.
+//!
+//! # Upivia
+//!
+//! The Upivia API is served beside, under [`Sandbox::upivia_url`], with three credentials: an agent
+//! key, a personal access token and a session cookie. What a route takes is checked as documented.
+//!
+//! - Service requests are executed at the prices of a small catalogue, unless policy, budget,
+//!   [`Sandbox::upivia_decide`] or their own metadata say otherwise. A running one, a workflow run,
+//!   a document and a publish request settle after [`Builder::settle_after`].
+//! - A chat turn names an operation such as `email.send` to call it, a local tool to have it called,
+//!   `delegate` to hand a task on, or `fail` to go wrong; anything else is echoed.
+//! - A presigned upload goes to the sandbox itself, and is refused when it carries credentials.
+//! - Where the fields of an answer are not public, it holds what was sent and an `id`.
 //!
 //! # What it is not
 //!
@@ -73,6 +86,7 @@ mod table;
 mod time;
 mod tool_calls;
 mod tools;
+mod upivia;
 mod wallets;
 mod webhooks;
 
@@ -81,3 +95,4 @@ pub use crate::effects::{Effect, EffectKind, Effects};
 pub use crate::faults::Fault;
 pub use crate::recorded::ReceivedRequest;
 pub use crate::sandbox::Sandbox;
+pub use crate::upivia::verdict::Verdict;

@@ -9,7 +9,7 @@ use codespar_sandbox::{Builder, Dialect, Sandbox};
 use lexopt::prelude::*;
 
 const USAGE: &str = "\
-A loopback server that speaks the CodeSpar API in test mode.
+A loopback server that speaks the CodeSpar and Upivia APIs in test mode.
 
 Usage: codespar-sandbox [options]
 
@@ -72,6 +72,10 @@ fn run(builder: Builder) -> ExitCode {
     };
     println!("CODESPAR_BASE_URL={}", sandbox.base_url());
     println!("CODESPAR_API_KEY={}", sandbox.api_key());
+    println!("UPIVIA_BASE_URL={}", sandbox.upivia_url());
+    println!("UPIVIA_API_KEY={}", sandbox.upivia_agent_key());
+    println!("UPIVIA_PAT={}", sandbox.upivia_pat());
+    println!("UPIVIA_COOKIE={}", sandbox.upivia_session_cookie());
     loop {
         std::thread::park();
     }

@@ -107,7 +107,8 @@ fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
 
 /// Makes the project that was there before anybody asked.
 fn ensure_default(call: &mut Call<'_>) {
-    if call.state.projects.find(SCOPE, DEFAULT_PROJECT).is_some() {
+    // It may have been deleted, once another was the default.
+    if call.state.projects.list(SCOPE).next().is_some() {
         return;
     }
     let row = json!({

@@ -18,13 +18,13 @@ use crate::time::Now;
 use crate::{
     agents, catalog, charges, connections, consents, consumers, deliveries, execute, mandates,
     payables, pix_keys, projects, proxy, receipts, send, sessions, spend, status, tool_calls,
-    tools, wallets, webhooks,
+    tools, upivia, wallets, webhooks,
 };
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const API_VERSION: HeaderName = HeaderName::from_static("x-api-version");
 
-type Handler = fn(&mut Call<'_>) -> Outcome;
+pub(crate) type Handler = fn(&mut Call<'_>) -> Outcome;
 type Row = (&'static str, &'static str, Envelope, Handler);
 
 /// Routes of the managed service that need no key.
@@ -56,6 +56,7 @@ const MANAGED: &[Row] = &[
     ("GET",    "/v1/sessions/{id}/tool-calls",                      Loose,  tool_calls::of_session),
     ("POST",   "/v1/sessions/{id}/tool-calls",                      Loose,  tool_calls::record),
     ("PATCH",  "/v1/sessions/{id}/tool-calls/{call}",               Loose,  tool_calls::update),
+    ("GET",    "/v1/sessions/{id}/logs",                            Loose,  tool_calls::logs),
     ("GET",    "/v1/tool-calls",                                    Loose,  tool_calls::list),
     ("GET",    "/v1/tool-calls/{call}",                             Loose,  tool_calls::get),
     ("GET",    "/v1/tool-calls/{call}/payment-status",              Loose,  status::payment),
@@ -216,6 +217,9 @@ const SELF_HOSTED_PUBLIC: &[Row] = &[("GET", "/health", Prose, account::health_t
 
 /// Answers one request.
 pub(crate) fn answer(shared: &Shared, request: &ReceivedRequest, parts: &[Part]) -> Answer {
+    if upivia::is_its(&request.path) {
+        return upivia::answer(shared, request, parts);
+    }
     if shared.settings.managed() {
         let now = Now::read();
         let request_id = request.header("x-request-id").map(str::to_owned);
@@ -300,7 +304,8 @@ fn framework_refusal(request: &ReceivedRequest) -> Option<Answer> {
     None
 }
 
-fn run(
+/// Hands a request to its handler.
+pub(crate) fn run(
     shared: &Shared,
     request: &ReceivedRequest,
     parts: &[Part],
@@ -309,7 +314,7 @@ fn run(
     found: Found,
     request_id: &str,
 ) -> Answer {
-    let (_, _, envelope, handler) = found.row;
+    let Found { envelope, handler, parameters } = found;
     let query = request.query.as_deref().unwrap_or_default();
     let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let mut state = shared.state.lock();
@@ -320,25 +325,27 @@ fn run(
         parts,
         project,
         now,
-        path: found.parameters,
+        path: parameters,
         query,
     };
-    handler(&mut call).unwrap_or_else(|refusal| refusal.shape(*envelope, request_id))
+    handler(&mut call).unwrap_or_else(|refusal| refusal.shape(envelope, request_id))
 }
 
-struct Found {
-    row: &'static Row,
-    parameters: Vec<String>,
+/// A route, and the decoded parameters of its path.
+pub(crate) struct Found {
+    pub(crate) envelope: Envelope,
+    pub(crate) handler: Handler,
+    pub(crate) parameters: Vec<String>,
 }
 
 fn find(rows: &'static [Row], method: &str, path: &str) -> Option<Found> {
-    rows.iter()
-        .filter(|row| row.0 == method)
-        .find_map(|row| Some(Found { row, parameters: matched(row.1, path)? }))
+    rows.iter().filter(|row| row.0 == method).find_map(|&(_, pattern, envelope, handler)| {
+        Some(Found { envelope, handler, parameters: matched(pattern, path)? })
+    })
 }
 
 /// The decoded parameters of a path that a pattern fits.
-fn matched(pattern: &str, path: &str) -> Option<Vec<String>> {
+pub(crate) fn matched(pattern: &str, path: &str) -> Option<Vec<String>> {
     let mut parameters = Vec::new();
     let mut segments = path.split('/');
     for expected in pattern.split('/') {
@@ -366,7 +373,7 @@ fn canonical(path: &str) -> String {
     }
 }
 
-fn bearer(request: &ReceivedRequest) -> Option<&str> {
+pub(crate) fn bearer(request: &ReceivedRequest) -> Option<&str> {
     request.header("authorization")?.strip_prefix("Bearer ").filter(|key| !key.trim().is_empty())
 }
 

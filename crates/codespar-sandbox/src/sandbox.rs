@@ -13,7 +13,8 @@ use crate::faults::Fault;
 use crate::recorded::ReceivedRequest;
 use crate::server::{self, Shared};
 use crate::time::Now;
-use crate::{routes, status};
+use crate::upivia::verdict::Verdict;
+use crate::{routes, status, upivia};
 
 /// A running sandbox server; it stops when this is dropped.
 ///
@@ -72,6 +73,50 @@ impl Sandbox {
         }
     }
 
+    /// Where the Upivia API is: [`base_url`](Self::base_url) and the prefix `/upivia`.
+    #[must_use]
+    pub fn upivia_url(&self) -> String {
+        format!("{}{}", self.base_url(), upivia::PREFIX)
+    }
+
+    /// The key of the Upivia agent [`upivia_agent_id`](Self::upivia_agent_id).
+    #[must_use]
+    pub fn upivia_agent_key(&self) -> &str {
+        &self.shared.settings.upivia.agent_key
+    }
+
+    /// The Upivia agent that is there from the start.
+    #[must_use]
+    pub fn upivia_agent_id(&self) -> &'static str {
+        upivia::AGENT
+    }
+
+    /// A personal access token of the Upivia user.
+    #[must_use]
+    pub fn upivia_pat(&self) -> &str {
+        &self.shared.settings.upivia.pat
+    }
+
+    /// The session of the Upivia user, as a `Cookie` header spells it: `name=value`.
+    #[must_use]
+    pub fn upivia_session_cookie(&self) -> &str {
+        &self.shared.settings.upivia.session_cookie
+    }
+
+    /// Lets every Upivia service request for an operation such as `email.send` end so from now on.
+    ///
+    /// A request may choose for itself with the member `sandbox` of its metadata: one of
+    /// `executed`, `blocked`, `approval_required`, `failed`, `running`.
+    pub fn upivia_decide(&self, operation: impl Into<String>, verdict: Verdict) {
+        self.shared.state.lock().upivia.verdicts.insert(operation.into(), verdict);
+    }
+
+    /// The Upivia routes it answers, as method and pattern without the prefix.
+    #[must_use]
+    pub fn upivia_routes(&self) -> Vec<(&'static str, &'static str)> {
+        upivia::routes::all()
+    }
+
     /// Every request received so far, in order of arrival.
     #[must_use]
     pub fn requests(&self) -> Vec<ReceivedRequest> {
@@ -100,7 +145,7 @@ impl Sandbox {
         self.shared.faults.lock().clear();
     }
 
-    /// The routes it answers in its dialect, as method and pattern.
+    /// The CodeSpar routes it answers in its dialect, as method and pattern.
     #[must_use]
     pub fn routes(&self) -> Vec<(&'static str, &'static str)> {
         routes::all(self.shared.settings.dialect)

@@ -25,10 +25,13 @@ use crate::errors::framework;
 use crate::faults::{Faults, Instead, Plan};
 use crate::recorded::ReceivedRequest;
 use crate::state::{Locked, State};
-use crate::{deliveries, follow, routes};
+use crate::{deliveries, follow, routes, upivia};
 
 /// What a request may weigh: the 10 MB of a file upload and some room.
 const BODY_LIMIT: usize = 12 * 1024 * 1024;
+
+/// The same for Upivia, where an upload may have 100 MB.
+const UPIVIA_BODY_LIMIT: usize = 101 * 1024 * 1024;
 
 /// What the thread and the handle share.
 pub(crate) struct Shared {
@@ -42,8 +45,8 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
+            state: Locked::new(State::new(&settings)),
             settings,
-            state: Locked::default(),
             log: Locked::default(),
             faults: Locked::default(),
             accepted: AtomicUsize::new(0),
@@ -135,7 +138,8 @@ async fn handle(
 /// Reads a request to its end; `None` when it is larger than anything the API takes.
 async fn receive(request: Request<Incoming>) -> Result<Option<ReceivedRequest>, io::Error> {
     let (head, body) = request.into_parts();
-    let body = match Limited::new(body, BODY_LIMIT).collect().await {
+    let limit = if upivia::is_its(head.uri.path()) { UPIVIA_BODY_LIMIT } else { BODY_LIMIT };
+    let body = match Limited::new(body, limit).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<http_body_util::LengthLimitError>() => return Ok(None),
         Err(error) => return Err(io::Error::other(error)),
@@ -157,8 +161,10 @@ async fn read_parts(request: &ReceivedRequest) -> Vec<Part> {
     let mut parts = Vec::new();
     while let Ok(Some(field)) = form.next_field().await {
         let name = field.name().map(str::to_owned);
+        let file_name = field.file_name().map(str::to_owned);
+        let media_type = field.content_type().map(ToString::to_string);
         let Ok(bytes) = field.bytes().await else { return Vec::new() };
-        parts.push(Part { name, bytes });
+        parts.push(Part { name, file_name, media_type, bytes });
     }
     parts
 }
@@ -183,6 +189,10 @@ fn respond(shared: &Arc<Shared>, answer: Answer, plan: &Plan) -> Response<Answer
             AnswerBody::whole(value.to_string(), plan.flaws),
             Some("application/json; charset=utf-8"),
         ),
+        Payload::File(bytes, media_type) => {
+            let body = AnswerBody::whole(bytes, plan.flaws);
+            return with_headers(body, answer.status, Some(&media_type), answer.headers);
+        }
         Payload::Frames(frames) => (AnswerBody::frames(queue(frames), plan.flaws), None),
         Payload::Follow(target) => {
             let (sender, receiver) = mpsc::channel(16);
@@ -192,12 +202,21 @@ fn respond(shared: &Arc<Shared>, answer: Answer, plan: &Plan) -> Response<Answer
         }
         Payload::Empty | Payload::Deliver(_) => (AnswerBody::whole("", Flaws::default()), None),
     };
+    with_headers(body, answer.status, media_type, answer.headers)
+}
+
+fn with_headers(
+    body: AnswerBody,
+    status: StatusCode,
+    media_type: Option<&str>,
+    headers: Vec<(HeaderName, String)>,
+) -> Response<AnswerBody> {
     let mut response = Response::new(body);
-    *response.status_mut() = answer.status;
-    if let Some(media_type) = media_type {
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    *response.status_mut() = status;
+    if let Some(media_type) = media_type.and_then(|text| HeaderValue::from_str(text).ok()) {
+        response.headers_mut().insert(CONTENT_TYPE, media_type);
     }
-    for (name, value) in answer.headers {
+    for (name, value) in headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);
         }

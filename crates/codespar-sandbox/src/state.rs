@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::builder::Settings;
 use crate::effects::Effects;
 use crate::meta_tools::shop::Checkout;
 use crate::payables::Batch;
@@ -9,6 +10,7 @@ use crate::sessions::Session;
 use crate::spend::Attempt;
 use crate::table::Table;
 use crate::tool_calls::ToolCall;
+use crate::upivia::books::Books;
 
 #[derive(Default)]
 pub(crate) struct State {
@@ -40,6 +42,13 @@ pub(crate) struct State {
     pub(crate) receipts: Table,
     pub(crate) shipments: Table,
     pub(crate) wallets: Table,
+    pub(crate) upivia: Books,
+}
+
+impl State {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self { upivia: Books::new(settings), ..Self::default() }
+    }
 }
 
 /// Makes ids: counted, so that two runs of a test see the same ones.
@@ -77,6 +86,10 @@ impl Ids {
 pub(crate) struct Locked<T>(Mutex<T>);
 
 impl<T> Locked<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(Mutex::new(value))
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -74,6 +74,23 @@ pub(crate) fn of_session(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(json!({ "tool_calls": rows })))
 }
 
+/// `GET /v1/sessions/{id}/logs`: the same calls in fewer words.
+pub(crate) fn logs(call: &mut Call<'_>) -> Outcome {
+    sessions::find(call)?;
+    let log = |row: &ToolCall| {
+        json!({
+            "id": row.id(),
+            "tool": row.tool,
+            "server": row.server,
+            "status": row.status,
+            "duration_ms": row.duration_ms,
+            "called_at": time::text(row.called_at),
+        })
+    };
+    let rows: Vec<Value> = rows(call).filter(|row| row.session == call.id()).map(log).collect();
+    Ok(Answer::ok(json!({ "data": rows })))
+}
+
 /// `POST /v1/sessions/{id}/tool-calls`: records a call, runs nothing.
 pub(crate) fn record(call: &mut Call<'_>) -> Outcome {
     let session = sessions::active(call)?;

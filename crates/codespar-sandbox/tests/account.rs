@@ -40,6 +40,8 @@ fn projects_come_and_go() {
     let other = rows.as_array().unwrap().iter().find(|row| row["id"] != id).unwrap();
     let other = format!("/v1/projects/{}", other["id"].as_str().unwrap());
     assert_eq!(bench.delete(&other).status, 204);
+    let rows = bench.get("/v1/projects").body["projects"].clone();
+    assert_eq!((rows.as_array().unwrap().len(), &rows[0]["id"]), (1, &json!(id)));
     let settings = format!("{path}/settings");
     bench.patch(&settings, json!({ "a": 1 }));
     assert_eq!(bench.patch(&settings, json!({ "b": 2 })).body, json!({ "a": 1, "b": 2 }));

@@ -29,10 +29,18 @@ fn it_prints_where_it_is_and_serves() {
     let mut child = program().args(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let _running = Running(child);
-    let lines: Vec<String> = lines.take(2).map(Result::unwrap).collect();
+    let lines: Vec<String> = lines.take(6).map(Result::unwrap).collect();
     let url = lines[0].strip_prefix("CODESPAR_BASE_URL=").unwrap();
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");
     assert!(lines[1].starts_with("CODESPAR_API_KEY=csk_test_"), "{lines:?}");
+    let names = ["UPIVIA_BASE_URL", "UPIVIA_API_KEY", "UPIVIA_PAT", "UPIVIA_COOKIE"];
+    for (line, name) in lines.iter().skip(2).zip(names) {
+        assert!(line.starts_with(&format!("{name}=")), "{line}");
+    }
+    let upivia = lines[2].strip_prefix("UPIVIA_BASE_URL=").unwrap();
+    assert_eq!(upivia, format!("{url}/upivia"));
+    let health = ureq::get(format!("{upivia}/api/v1/healthz")).call().unwrap();
+    assert_eq!(health.status(), 200);
     let health = ureq::get(format!("{url}/health")).call().unwrap();
     assert_eq!(health.headers()["x-api-version"], "v1");
 }

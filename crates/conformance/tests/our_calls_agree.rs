@@ -15,7 +15,7 @@ const THREADS: usize = 8;
 #[test]
 fn with_what_was_recorded() {
     let deviations = Deviations::parse(&fixture("deviations.toml")).unwrap();
-    for (name, count) in [("codespar", 376), ("mandate", 123)] {
+    for (name, count) in [("codespar", 376), ("mandate", 123), ("upivia", 334)] {
         let drivers = [Driver::Blocking, Driver::Async];
         let all = run(&Sdk, &deviations, &recordings(name), &drivers, THREADS);
         let wrong = |ran: &&Ran| matches!(ran.verdict, Verdict::Failed(_) | Verdict::Unknown);

@@ -50,8 +50,10 @@ pub fn head(status: &str, lines: &[&str]) -> Vec<u8> {
 /// A whole answer: 200, this media type, this body.
 pub fn ok(kind: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
-    let mut all =
-        head("200 OK", &[&format!("content-type: {kind}"), &format!("content-length: {}", body.len())]);
+    let mut all = head(
+        "200 OK",
+        &[&format!("content-type: {kind}"), &format!("content-length: {}", body.len())],
+    );
     all.extend_from_slice(body);
     all
 }

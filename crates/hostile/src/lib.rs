@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails by panicking")]
 
 mod act;
+mod answers;
+mod collector;
 mod driver;
 mod fault;
 mod guard;
@@ -18,12 +20,14 @@ mod tls;
 
 pub use self::{
     act::{Act, chunk, head, ok, stream_head},
+    answers::{Reader, codespar_answers, codespar_arguments, webhook_answers},
+    collector::{collect_logs, dumped, logged},
     driver::{Driver, client, config, runtime, settings},
     fault::{Again, Expect, FAULTS, Fault},
     guard::{each, guarded},
     operation::{Kind, OPERATIONS, Operation, Outcome},
     peer::Peer,
-    recorded::{recorded, recorded_bodies},
+    recorded::{recorded, recorded_bodies, recorded_objects},
     request::Request,
     tls::{Certificate, TlsPeer},
 };

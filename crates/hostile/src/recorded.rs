@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
 /// The recordings of one API, a case per line.
@@ -31,15 +32,52 @@ pub fn recorded_bodies() -> Vec<(String, Vec<u8>)> {
     lines.iter().flat_map(named).collect()
 }
 
+/// All objects that were recorded, at any depth: arguments, requests, answers, events.
+pub fn recorded_objects() -> Vec<Value> {
+    let mut objects = Vec::new();
+    for line in lines() {
+        gather(&line["call"]["args"], &mut objects);
+        for exchange in line["exchanges"].as_array().into_iter().flatten() {
+            gather(&exchange["request"]["body_json"], &mut objects);
+        }
+        for body in bodies(&line) {
+            let text = String::from_utf8_lossy(&body);
+            let events = text.lines().filter_map(|line| line.strip_prefix("data:"));
+            for json in events.chain([&*text]) {
+                gather(&serde_json::from_str(json).unwrap_or_default(), &mut objects);
+            }
+        }
+    }
+    objects
+}
+
+fn gather(value: &Value, objects: &mut Vec<Value>) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| gather(value, objects)),
+        Value::Object(members) => {
+            objects.push(value.clone());
+            members.values().for_each(|value| gather(value, objects));
+        }
+        _ => {}
+    }
+}
+
 fn bodies(line: &Value) -> Vec<Vec<u8>> {
     let exchanges = line["exchanges"].as_array();
     exchanges.into_iter().flatten().map(|exchange| body(&exchange["response"])).collect()
 }
 
+/// A chunk is a text, or base64 where it is none.
+fn chunk(chunk: &Value) -> Vec<u8> {
+    match chunk["base64"].as_str() {
+        Some(base64) => STANDARD.decode(base64).unwrap(),
+        None => chunk.as_str().unwrap_or_default().into(),
+    }
+}
+
 fn body(response: &Value) -> Vec<u8> {
     if let Some(chunks) = response["sse_chunks"].as_array() {
-        let text: Vec<&str> = chunks.iter().filter_map(Value::as_str).collect();
-        return text.concat().into_bytes();
+        return chunks.iter().flat_map(chunk).collect();
     }
     match (&response["body_json"], &response["body_text"]) {
         (Value::Null, Value::String(text)) => text.clone().into_bytes(),

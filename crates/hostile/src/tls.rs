@@ -64,7 +64,8 @@ impl TlsPeer {
                     return;
                 }
                 let Ok(stream) = stream else { continue };
-                let (config, seen, answer) = (Arc::clone(&config), Arc::clone(&seen), answer.clone());
+                let (config, seen, answer) =
+                    (Arc::clone(&config), Arc::clone(&seen), answer.clone());
                 thread::spawn(move || serve(stream, certificate, config, &seen, &answer));
             }
         });

@@ -45,12 +45,8 @@ answer! {
 /// read.
 fn budget(answer: Answer) -> Result<Budget, Error> {
     let budget: Budget = answer.json()?;
-    let known = [
-        budget.remaining_dollars,
-        budget.monthly_spent,
-        budget.monthly_limit,
-        budget.org_balance,
-    ];
+    let known =
+        [budget.remaining_dollars, budget.monthly_spent, budget.monthly_limit, budget.org_balance];
     if known.iter().all(Option::is_none) {
         if let Some(result) = answer.json::<Enveloped>()?.result {
             return result.as_json().read_at("result").map_err(|error| answer.decorate(error));

@@ -3,10 +3,8 @@
 use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 
 use codespar_engine::{
-    AuthMode, Call, Connect, Draft, Error, Flow, Items, Json, Retry, Sensitive, Service, Transport,
-    describe::{Failed, json_answer},
+    Call, Connect, Error, Flow, Items, Sensitive, Service, Transport, describe::Failed,
 };
-use http::Method;
 
 use crate::{Config, auth::Login};
 
@@ -80,38 +78,6 @@ impl<T: Transport> Client<T> {
         let login = Arc::new(login);
         service.credentials = Some(Arc::clone(&login) as _);
         Self { transport, core: Arc::new(Core { service: Arc::new(service), login }) }
-    }
-
-    /// Calls an endpoint that has no method here: a path below the base URL, such as
-    /// `/api/v1/agents/agt_1/publish`, with whatever credentials `auth` says (see
-    /// [`auth`](crate::auth)). Repeated only where it is a read.
-    ///
-    /// # Errors
-    /// `Config`, when the path cannot work or a credential is missing; otherwise as the server
-    /// says.
-    ///
-    /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{auth, Method};
-    ///
-    /// let answer = client.request(auth::SESSION, Method::GET, "/api/v1/organization", None).send()?;
-    /// println!("{}", answer.as_str());
-    /// # Ok(()) }
-    /// ```
-    pub fn request(
-        &self,
-        auth: AuthMode,
-        method: Method,
-        path: &str,
-        body: Option<&Json>,
-    ) -> Call<T, Json> {
-        let retry = if method == Method::GET { Retry::Safe } else { Retry::Once };
-        let draft = Draft::raw("client.request", method, retry, path).auth(auth);
-        let draft = match body {
-            Some(body) => draft.json(body),
-            None => draft,
-        };
-        self.call(draft.unary(self.service(), json_answer))
     }
 
     /// Makes a call of a flow.

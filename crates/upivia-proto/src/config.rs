@@ -94,9 +94,8 @@ impl Config {
         let first = |names: &[&str]| {
             names.iter().find_map(|name| lookup(name).filter(|value| !value.is_empty()))
         };
-        let mut config = Self::new(
-            first(&["UPIVIA_BASE_URL", "AGENTWALLET_BASE_URL"]).unwrap_or_default(),
-        );
+        let mut config =
+            Self::new(first(&["UPIVIA_BASE_URL", "AGENTWALLET_BASE_URL"]).unwrap_or_default());
         config.credentials.api_key =
             first(&["UPIVIA_API_KEY", "AGENTWALLET_API_KEY"]).map(Sensitive::from);
         config.credentials.pat = first(&["UPIVIA_PAT"]).map(Sensitive::from);

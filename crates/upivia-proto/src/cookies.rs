@@ -163,7 +163,8 @@ mod tests {
             let gone = jar("https://upivia.test", &["a=b", "team=1; Path=/", end]);
             assert_eq!(sent(&gone, "/"), "a=b", "{end}");
         }
-        let stays = jar("https://upivia.test", &["t=1; Max-Age=60; Expires=Sun, 06 Nov 1994 08:49:37 GMT"]);
+        let stays =
+            jar("https://upivia.test", &["t=1; Max-Age=60; Expires=Sun, 06 Nov 1994 08:49:37 GMT"]);
         assert_eq!(sent(&stays, "/"), "t=1");
     }
 
@@ -171,7 +172,10 @@ mod tests {
     fn cookies_go_where_they_belong() {
         let of = |lines| jar("http://a.upivia.test:3000/x", lines);
         assert_eq!(sent(&of(&["s=1; Secure"]), "/"), "");
-        assert_eq!(sent(&of(&["s=1; Domain=.upivia.test", "t=2; domain=a.upivia.test"]), "/"), "s=1; t=2");
+        assert_eq!(
+            sent(&of(&["s=1; Domain=.upivia.test", "t=2; domain=a.upivia.test"]), "/"),
+            "s=1; t=2"
+        );
         assert_eq!(sent(&of(&["s=1; Domain=b.upivia.test", "t=1; Domain=via.test"]), "/"), "");
         let deep = of(&["s=1; Path=/api", "no pair", "=x"]);
         assert_eq!(sent(&deep, "/api/v1"), "s=1");

@@ -41,6 +41,7 @@ mod pages;
 mod platform;
 #[cfg(feature = "registry")]
 pub mod registry;
+mod request;
 pub mod resource;
 mod scheduled_tasks;
 mod service_requests;
@@ -74,8 +75,9 @@ pub use self::{
     balance::Balance,
     budget_check::Budget,
     chat::{
-        ApprovalAction, ChatSession, ChatSessionList, ChatSessionQuery, Continue, CreateChatSession,
-        ModelChosen, TextPiece, ToolPending, Turn, TurnDone, TurnEvent, TurnSoFar, TurnStatus,
+        ApprovalAction, ChatSession, ChatSessionList, ChatSessionQuery, Continue,
+        CreateChatSession, ModelChosen, TextPiece, ToolPending, Turn, TurnDone, TurnEvent,
+        TurnSoFar, TurnStatus,
     },
     client::Client,
     config::{Config, Secrets},
@@ -93,6 +95,7 @@ pub use self::{
     money::{Cents, Dollars},
     object::Object,
     outcome::{Executed, OtherOutcome, Outcome, Parked, Running, Stopped},
+    request::Request,
     scheduled_tasks::{OffsetQuery, ScheduledTask, ScheduledTaskQuery},
     service_requests::{Requested, ServiceRequest},
     services::{Catalogue, CatalogueOperation, CatalogueService},

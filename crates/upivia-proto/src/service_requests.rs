@@ -18,6 +18,8 @@ endpoints! {
     fn get(request_id) -> Outcome: "service_requests.get" GET "/api/v1/service-requests/{request_id}", auth AGENT;
 }
 
+const WAITING: &str = "service_requests.create_and_wait";
+
 /// What a service is to do.
 ///
 /// ```
@@ -178,11 +180,14 @@ impl<T: Transport> ServiceRequests<T> {
     /// ```
     pub fn create_and_wait(&self, request: &ServiceRequest, wait: Wait) -> Call<T, Requested> {
         let flow = submit_and_wait(self.client().service(), request, wait);
-        self.client().checked("service_requests.create_and_wait", flow)
+        self.client().checked(WAITING, flow)
     }
 }
 
-pub(crate) fn submit(service: &Arc<Service>, request: &ServiceRequest) -> Result<Keyed<Requested>, Error> {
+pub(crate) fn submit(
+    service: &Arc<Service>,
+    request: &ServiceRequest,
+) -> Result<Keyed<Requested>, Error> {
     request.check()?;
     let (service, request) = (Arc::clone(service), request.clone());
     Ok(Keyed::new(move |key| {
@@ -236,7 +241,8 @@ fn until_over(
         }
         id = id.take().or_else(|| seen.request_id().map(str::to_owned));
         let Some(id) = &id else {
-            return Then::Done(Err(Error::decode("request_id: the server gave none")));
+            let error = Error::decode("request_id: the server gave none").maybe_sent(true);
+            return Then::Done(Err(error.at(WAITING).with_last(seen)));
         };
         match pace.pause(spent) {
             Some(pause) => {
@@ -244,7 +250,10 @@ fn until_over(
                 last = Some(seen);
                 Then::AskAfter(pause, question)
             }
-            None => Then::Done(Err(pace.too_late(&format!("service request {id}"), seen))),
+            None => {
+                let error = pace.too_late(&format!("service request {id}"), seen);
+                Then::Done(Err(error.at(WAITING)))
+            }
         }
     })
 }

@@ -91,7 +91,11 @@ impl<T: Transport> Teams<T> {
     /// client.teams().allocate_budget("team_1", &serde_json::json!({"amount_cents": 2500})).send()?;
     /// # Ok(()) }
     /// ```
-    pub fn allocate_budget<I: Serialize + ?Sized>(&self, team_id: &str, body: &I) -> Call<T, Object> {
+    pub fn allocate_budget<I: Serialize + ?Sized>(
+        &self,
+        team_id: &str,
+        body: &I,
+    ) -> Call<T, Object> {
         let body = Object::input("body", body);
         let flow = body.map(|body| allocate_budget(self.client().service(), team_id, &body));
         self.client().checked("teams.allocate_budget", flow)

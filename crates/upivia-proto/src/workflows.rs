@@ -6,17 +6,20 @@ mod run_and_wait;
 mod runs;
 mod templates;
 
-use codespar_engine::{Call, Error, Transport, answer, describe::no_answer, endpoints, open_enum, resource};
+use codespar_engine::{
+    Call, Error, Transport, answer, describe::no_answer, endpoints, open_enum, resource,
+};
 use serde::Serialize;
 
+pub(crate) use self::{
+    agents::ROUTES as AGENT_ROUTES, runs::ROUTES as RUN_ROUTES,
+    templates::ROUTES as TEMPLATE_ROUTES,
+};
 pub use self::{
     agents::WorkflowAgents,
     run_and_wait::RunWorkflow,
     runs::{Run, RunAnswer, RunStatus, WorkflowRuns},
     templates::WorkflowTemplates,
-};
-pub(crate) use self::{
-    agents::ROUTES as AGENT_ROUTES, runs::ROUTES as RUN_ROUTES, templates::ROUTES as TEMPLATE_ROUTES,
 };
 use crate::{Client, Object, auth::SESSION, check::check_filled};
 
@@ -217,7 +220,8 @@ impl<T: Transport> Workflows<T> {
         body: &I,
     ) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| publish_version(self.client().service(), workflow_id, version_id, &body));
+        let flow = body
+            .map(|body| publish_version(self.client().service(), workflow_id, version_id, &body));
         self.client().checked("workflows.publish_version", flow)
     }
 
@@ -241,7 +245,8 @@ impl<T: Transport> Workflows<T> {
         body: &I,
     ) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| unpublish_version(self.client().service(), workflow_id, version_id, &body));
+        let flow = body
+            .map(|body| unpublish_version(self.client().service(), workflow_id, version_id, &body));
         self.client().checked("workflows.unpublish_version", flow)
     }
 
@@ -280,11 +285,13 @@ impl<T: Transport> Workflows<T> {
 /// The version that counts as the latest published one: of the published ones, that with the
 /// highest number, else the newest date, else the first in the server's order.
 pub(crate) fn latest_published(versions: &[WorkflowVersion]) -> Result<&WorkflowVersion, Error> {
-    let published = versions.iter().filter(|version| version.status.as_deref() == Some("published"));
+    let published =
+        versions.iter().filter(|version| version.status.as_deref() == Some("published"));
     // `max_by` takes the last of equals; the first of the server's order is wanted.
     let latest = published.rev().max_by(|one, other| one.age().cmp(&other.age()));
     latest.ok_or_else(|| {
-        Error::api("the workflow has no published version").with_code("no_published_version")
+        let error = Error::api("the workflow has no published version");
+        error.with_code("no_published_version").at("workflows.run_and_wait")
     })
 }
 

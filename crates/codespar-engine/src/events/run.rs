@@ -2,16 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use http::{HeaderName, HeaderValue, Request};
+use http::{HeaderName, HeaderValue};
 
 use crate::{
-    CallOptions, CancelHandle, Draft, Error, Exchange, Payload, Service, Tick, incoming::Incoming,
-    retry::idempotency_key,
+    CallOptions, CancelHandle, Draft, Error, Exchange, Service, Tick, incoming::Incoming,
+    outgoing::Outgoing, retry::idempotency_key,
 };
 
 /// What is known once the stream has begun.
 pub(super) struct Run {
-    request: Request<Payload>,
+    /// `None` once no more requests will be made.
+    outgoing: Option<Box<Outgoing>>,
     pub(super) key: Option<Box<str>>,
     cancel: Option<CancelHandle>,
     pub(super) timeout: Duration,
@@ -70,7 +71,7 @@ impl Run {
         let timeout = options.timeout.unwrap_or(service.timeout);
         let key = idempotency_key(options.idempotency_key, draft.class(), tick.noise);
         Ok(Self {
-            request: draft.request(service, options.headers, key.as_deref())?,
+            outgoing: Some(Box::new(Outgoing::new(draft, options.headers)?)),
             key,
             cancel: options.cancel,
             timeout,
@@ -87,24 +88,32 @@ impl Run {
         })
     }
 
-    /// Lets go of the request, which will not be sent again.
+    /// Lets go of what requests are made of: there will be no other.
     pub(super) fn forget_request(&mut self) {
-        self.request = Request::default();
+        self.outgoing = None;
     }
 
     /// The next attempt, going on after the event of this id.
-    pub(super) fn open(&mut self, tick: Tick, last_id: &str) -> Exchange {
+    pub(super) fn open(
+        &mut self,
+        service: &Service,
+        tick: Tick,
+        last_id: &str,
+    ) -> Result<Exchange, Error> {
+        let outgoing = self.outgoing.as_ref();
+        let outgoing = outgoing.ok_or_else(|| Error::stream("the stream cannot be opened again"))?;
+        let mut request = outgoing.request(service, self.key.as_deref())?;
         self.attempts = self.attempts.saturating_add(1);
         self.phase = Phase::Opening;
         if let (false, Ok(value)) = (last_id.is_empty(), HeaderValue::from_str(last_id)) {
             let name = HeaderName::from_static("last-event-id");
-            self.request.headers_mut().insert(name, value);
+            request.headers_mut().insert(name, value);
         }
-        let mut exchange = Exchange::new(self.request.clone());
+        let mut exchange = Exchange::new(request);
         exchange.timeout = Some(self.deadline.saturating_duration_since(tick.now));
         exchange.idle = Some(self.idle);
         exchange.streaming = true;
         exchange.cancel = self.cancel.clone();
-        exchange
+        Ok(exchange)
     }
 }

@@ -71,7 +71,7 @@ pub(crate) fn prepare(client: &ClientCore, args: &CreateSession) -> Result<Openi
         server_specs: &args.server_specs,
     };
     Ok(Opening {
-        inner: Stage::Creating(create_session(&service, &body)),
+        inner: Stage::Creating(Box::new(create_session(&service, &body))),
         asked: Asked {
             user_id: args.user_id.clone(),
             servers: servers.into_iter().map(ServerRef::from).collect(),
@@ -102,7 +102,7 @@ pub(crate) struct Opening {
 }
 
 enum Stage {
-    Creating(Unary<Created>),
+    Creating(Box<Unary<Created>>),
     Waiting(BoxFlow<ConnectionsWait>),
 }
 

@@ -1,8 +1,8 @@
 use codespar_engine::{Error, Json, answer, decode_at};
-use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::{EventType, WebhookError};
+use crate::Timestamp;
 
 answer! {
     /// Something that happened, as told to a webhook endpoint.
@@ -13,8 +13,8 @@ answer! {
         pub kind as "type": EventType,
         /// The provider it came from.
         pub source: Option<String>,
-        /// When it happened, as the server wrote it; [`time`](Self::time) reads it.
-        pub occurred_at: Option<String>,
+        /// When it happened.
+        pub occurred_at: Option<Timestamp>,
         /// The particulars; [`data`](Self::data) reads them.
         pub data: Json = default,
     }
@@ -44,11 +44,6 @@ impl Event {
     /// Fails with a `Decode` error that names the place in `data`.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.data.read_at("data")
-    }
-
-    /// When it happened; `None` when the server did not say so in RFC 3339.
-    pub fn time(&self) -> Option<Timestamp> {
-        self.occurred_at.as_deref()?.parse().ok()
     }
 
     /// Whether someone fired it by hand to test the endpoint.

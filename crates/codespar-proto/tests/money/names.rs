@@ -107,7 +107,8 @@ fn anything() -> Recorded {
     Recorded::json(
         200,
         json!({"file_id": "f", "batch_id": "b", "status": "completed", "key": "k", "id": "x",
-            "token": "t", "mandate_id": "m"}),
+            "token": "t", "mandate_id": "m", "data": [], "receipts": [], "consents": [],
+            "funding_sources": []}),
     )
 }
 

@@ -58,7 +58,7 @@ impl Schema {
         }
     }
 
-    fn take_answers<'a>(&mut self, block: &mut dyn Iterator<Item = &'a str>) {
+    fn take_answers(&mut self, block: &mut dyn Iterator<Item = &str>) {
         let mut fields: Option<&mut Vec<Field>> = None;
         for line in declared(block) {
             if line.contains("struct ") {
@@ -71,7 +71,7 @@ impl Schema {
         }
     }
 
-    fn take_enum<'a>(&mut self, block: &mut dyn Iterator<Item = &'a str>) {
+    fn take_enum(&mut self, block: &mut dyn Iterator<Item = &str>) {
         let mut texts: Option<&mut Vec<String>> = None;
         for line in declared(block) {
             if let Some(name) = line.strip_prefix("pub enum ") {

@@ -3,6 +3,8 @@
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::exhaustive_structs)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+pub mod upivia;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -40,6 +42,8 @@ pub fn bench(builder: Builder) -> Bench {
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(Duration::from_secs(20)))
+        .max_redirects(0)
+        .max_redirects_will_error(false)
         .build();
     let key = format!("Bearer {}", sandbox.api_key());
     let headers = vec![("authorization".to_owned(), key)];
@@ -100,9 +104,21 @@ impl Bench {
         body: Option<Vec<u8>>,
         media_type: Option<&str>,
     ) -> Result<Reply, ureq::Error> {
+        self.send_as(&self.headers, method, path, body, media_type)
+    }
+
+    /// Sends a request with these headers instead of its own.
+    pub fn send_as(
+        &self,
+        headers: &[(String, String)],
+        method: &str,
+        path: &str,
+        body: Option<Vec<u8>>,
+        media_type: Option<&str>,
+    ) -> Result<Reply, ureq::Error> {
         let url = format!("{}{path}", self.sandbox.base_url());
         let mut request = http::Request::builder().method(method).uri(url);
-        for (name, value) in &self.headers {
+        for (name, value) in headers {
             request = request.header(name, value);
         }
         if let Some(media_type) = media_type {

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::recording::{self, Header, Recording, Response};
 
@@ -15,7 +15,7 @@ use crate::recording::{self, Header, Recording, Response};
 const KEY_BYTES: usize = 32;
 
 /// The words that a rule may use.
-pub(super) const WORDS: [&str; 11] = [
+pub(super) const WORDS: [&str; 15] = [
     "refused",
     "reserved-refusal",
     "failed-tool-result",
@@ -27,6 +27,10 @@ pub(super) const WORDS: [&str; 11] = [
     "no-stream",
     "duplicate-members",
     "short-key",
+    "list",
+    "repeated-cursor",
+    "empty-page",
+    "doubtful-budget",
 ];
 
 /// Codes that refuse a tool call, in whichever status they come.
@@ -45,10 +49,13 @@ const RESERVED: [&str; 5] = [
 /// - `closed`: none, the connection was closed;
 /// - `late`: later than the time limit of the call;
 /// - `tool-result`, `no-tool-result`: 2xx, and the body is an object that says whether the tool succeeded, or not;
-/// - `stream`, `no-stream`: 2xx, and it is an event stream or not.
+/// - `stream`, `no-stream`: 2xx, and it is an event stream or not;
+/// - `list`: 2xx, and the body is a list;
+/// - `repeated-cursor`: two answers name the same next cursor; `empty-page`: the last one names a next cursor and has no
+///   rows.
 ///
 /// Of offline calls: `duplicate-members`, the argument `token` has a member twice; `short-key`, the argument `pubkey` is
-/// no key by its length.
+/// no key by its length. `doubtful-budget`: the arguments have a budget in both units, or one with a fraction of a cent.
 pub(super) fn is(recording: &Recording, word: &str) -> bool {
     let argument = |name: &str| recording.call.args.get(name);
     match word {
@@ -58,6 +65,12 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
         "short-key" => {
             let key = argument("pubkey").and_then(recording::bytes);
             return key.is_some_and(|key| key.len() != KEY_BYTES);
+        }
+        "doubtful-budget" => return is_doubtful(&recording.call.args),
+        "repeated-cursor" => {
+            let mut seen = BTreeSet::new();
+            let mut cursors = recording.answers().filter_map(|answer| cursor(&answer.json()?));
+            return cursors.any(|cursor| !seen.insert(cursor));
         }
         _ => {}
     }
@@ -78,6 +91,8 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
         }),
         "tool-result" => accepted && tells,
         "no-tool-result" => accepted && !tells,
+        "list" => accepted && body.is_array(),
+        "empty-page" => accepted && cursor(&body).is_some() && has_no_rows(&body),
         "stream" => accepted && is_stream(answer),
         "no-stream" => accepted && !is_stream(answer),
         _ => false,
@@ -86,6 +101,27 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
 
 fn code(body: &Value) -> Option<&str> {
     body.get("code")?.as_str()
+}
+
+/// The next cursor that a page names.
+fn cursor(page: &Value) -> Option<String> {
+    let cursor = page.get("next_cursor").or_else(|| page.get("nextCursor"))?;
+    cursor.as_str().filter(|cursor| !cursor.is_empty()).map(str::to_owned)
+}
+
+fn has_no_rows(page: &Value) -> bool {
+    let members = page.as_object().into_iter().flat_map(|page| page.values());
+    members.filter_map(Value::as_array).all(Vec::is_empty)
+}
+
+fn is_doubtful(args: &Map<String, Value>) -> bool {
+    let given = |name: &str| args.get(name).filter(|amount| !amount.is_null());
+    given("budget_dollars").is_some_and(|dollars| {
+        let text = dollars.to_string();
+        let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals);
+        let in_cents = given("budget_cents").or_else(|| given("budget_cap_cents"));
+        in_cents.is_some() || decimals.trim_end_matches('0').len() > 2
+    })
 }
 
 fn is_stream(answer: &Response) -> bool {

@@ -58,9 +58,7 @@ impl<'a, D: Drive> Upivia<'a, D> {
             return Ok(Outcome::Unknown);
         };
         match started? {
-            Started::Call(call) => {
-                Ok(Outcome::Value(self.driver.send(call)?.to_value()))
-            }
+            Started::Call(call) => Ok(Outcome::Value(self.driver.send(call)?.to_value())),
             Started::Items(items) => {
                 let (items, error) = self.driver.collect(items);
                 let items = items.iter().map(Json::to_value).collect();

@@ -3,27 +3,13 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Buyer, ChargeArgs, ChatEvent, Config, CreateSession, Currency, ErrorKind, Minor, Mock,
-    PayArgs, PaymentState, PaymentStatus, Preset, RetryPolicy, SessionStatus, ToolOutcome,
-    ToolRefusal, VerificationState,
+    ChatEvent, Config, Currency, ErrorKind, Minor, Mock, PayArgs, PaymentState, PaymentStatus,
+    Preset, SessionStatus, ToolOutcome, ToolRefusal, VerificationState,
 };
 use codespar_sandbox::{Dialect, EffectKind, Fault, Sandbox};
 use serde_json::json;
 
-fn client_of(sandbox: &Sandbox) -> Client {
-    let mut retry = RetryPolicy::default();
-    retry.base = Duration::from_millis(1);
-    let config = Config::new(sandbox.api_key()).base_url(sandbox.base_url()).retry(retry);
-    Client::with_config(config).unwrap()
-}
-
-fn args() -> CreateSession {
-    CreateSession::new("buyer-77")
-}
-
-fn order() -> ChargeArgs {
-    ChargeArgs::pix("150.00".parse().unwrap(), "Order 42", Buyer::new("Maria Silva"))
-}
+use super::bench::{args, client_of, order};
 
 scenario! { a_charge_is_made_followed_and_settled {
     let sandbox = Sandbox::start()?;

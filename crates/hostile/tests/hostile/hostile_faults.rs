@@ -11,7 +11,9 @@ use std::{
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::ErrorKind;
-use hostile::{Act, Again, Driver, Expect, FAULTS, Fault, OPERATIONS, Operation, Peer, client, each};
+use hostile::{
+    Act, Again, Driver, Expect, FAULTS, Fault, OPERATIONS, Operation, Peer, client, each,
+};
 
 /// A limit that is meant to run out.
 const SHORT: Duration = Duration::from_millis(300);

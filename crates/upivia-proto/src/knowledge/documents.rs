@@ -1,6 +1,6 @@
 //! The documents of a collection (`/api/v1/knowledge/collections/{id}/documents`).
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use codespar_engine::{
@@ -29,7 +29,7 @@ endpoints! {
 /// let stored = NewDocument::stored("obj_1");
 /// let own = NewDocument::file(Upload::new("faq.md", "# FAQ").content_type("text/markdown"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NewDocument {
     /// A file that is stored already.
@@ -40,6 +40,16 @@ pub struct NewDocument {
     pub filename: Option<String>,
     /// The media type of the content.
     pub content_type: Option<String>,
+}
+
+/// Where it comes from, and the length of its content only.
+impl fmt::Debug for NewDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewDocument")
+            .field("stored_object_id", &self.stored_object_id)
+            .field("content_bytes", &self.content.as_ref().map(Bytes::len))
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where a document comes from.

@@ -1,9 +1,7 @@
 //! Workflows, their runs, and tasks at a time.
 
 use super::wait;
-use crate::{
-    Cents, Object, OffsetQuery, RunWorkflow, ScheduledTaskQuery, ShareScope,
-};
+use crate::{Cents, Object, OffsetQuery, RunWorkflow, ScheduledTaskQuery, ShareScope};
 
 operations! {
     client;

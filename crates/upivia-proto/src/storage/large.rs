@@ -11,8 +11,11 @@ use sha2::{Digest, Sha256};
 
 use super::{Confirmation, PresignBody, Presigned, Stored, Upload, confirm, presign, put};
 
-/// How much is hashed at a time: an asynchronous program gets its turn in between.
+/// How much is hashed at a time.
 const BLOCK: usize = 8 << 20;
+
+/// The pause in between, in which an asynchronous program gets to its other tasks.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// What a step came to.
 pub(super) enum Came {
@@ -115,7 +118,7 @@ impl Flow for Hashing {
         let block = self.left.split_to(self.left.len().min(BLOCK));
         self.digest.update(&block);
         if self.left.has_remaining() {
-            return Step::Wait(Duration::ZERO);
+            return Step::Wait(PAUSE);
         }
         let digest = std::mem::take(&mut self.digest).finalize();
         Step::Done(Ok(Came::Digest(hex::encode(digest))))

@@ -80,7 +80,7 @@ mod tests {
         let mut back = tool_names(&turned);
         back.reverse();
         assert_eq!(names, back);
-        assert_eq!(names, ["a_b__c_2", "a_b__c", "a_b__c_3", "a_b___c", "x_y"]);
+        assert_eq!(names, ["a_b__c_2", "a_b__c", "a_b__c_3", "a_b___c_2", "x_y"]);
     }
 
     #[test]

@@ -132,6 +132,7 @@ fn start(
         }
         let Some(pause) = pace.pause(spent) else {
             let error = pace.too_late(&format!("workflow run {}", run.id), run.clone());
+            let error = error.at("workflows.run_and_wait");
             return Then::Done(Err(match run.is_paused() {
                 true => error.with_code("waiting_approval"),
                 false => error,

@@ -102,7 +102,11 @@ impl<T: Transport> WorkflowRuns<T> {
     /// println!("{} {:?}", run.id, run.status);
     /// # Ok(()) }
     /// ```
-    pub fn create<I: Serialize + ?Sized>(&self, workflow_id: &str, input: &I) -> Call<T, RunAnswer> {
+    pub fn create<I: Serialize + ?Sized>(
+        &self,
+        workflow_id: &str,
+        input: &I,
+    ) -> Call<T, RunAnswer> {
         let input = Object::input("input", input);
         let flow = input.map(|input| create(self.client().service(), workflow_id, &input));
         self.client().checked("workflows.runs.create", flow)
@@ -148,7 +152,12 @@ impl<T: Transport> WorkflowRuns<T> {
     /// # Ok(()) }
     /// ```
     pub fn rerun_failed(&self, workflow_id: &str, run_id: &str) -> Call<T, Object> {
-        self.client().call(rerun_failed(self.client().service(), workflow_id, run_id, &Object::empty()))
+        self.client().call(rerun_failed(
+            self.client().service(),
+            workflow_id,
+            run_id,
+            &Object::empty(),
+        ))
     }
 
     /// Tries one step that failed once more
@@ -172,7 +181,8 @@ impl<T: Transport> WorkflowRuns<T> {
         body: &I,
     ) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| retry_step(self.client().service(), workflow_id, run_id, step_id, &body));
+        let flow = body
+            .map(|body| retry_step(self.client().service(), workflow_id, run_id, step_id, &body));
         self.client().checked("workflows.runs.retry_step", flow)
     }
 }

@@ -1,0 +1,44 @@
+//! The Upivia API, under a path prefix of the same server.
+
+mod account;
+mod agent_requests;
+mod agents;
+mod approvals;
+mod auth;
+pub(crate) mod books;
+mod catalog;
+mod chat;
+mod delegate;
+mod devices;
+mod dispatch;
+mod knowledge;
+mod memory;
+pub(crate) mod routes;
+mod rows;
+mod runs;
+mod scheduled_tasks;
+mod service_requests;
+mod settle;
+mod spawn;
+mod storage;
+mod teams;
+mod triggers;
+mod turn;
+pub(crate) mod verdict;
+mod workflows;
+
+pub(crate) use self::books::AGENT;
+pub(crate) use self::routes::answer;
+
+/// What every path of this API begins with.
+pub(crate) const PREFIX: &str = "/upivia";
+
+/// The path of a request without the prefix, if it has it.
+fn inside(path: &str) -> Option<&str> {
+    path.strip_prefix(PREFIX).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a path belongs to this API.
+pub(crate) fn is_its(path: &str) -> bool {
+    inside(path).is_some()
+}

@@ -1,0 +1,193 @@
+//! Which Upivia route is answered by what, and which credentials it takes.
+
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::call::Part;
+use crate::errors::{ApiError, Envelope, Refusal, error};
+use crate::recorded::ReceivedRequest;
+use crate::routes::{Found, Handler, REQUEST_ID, matched, run};
+use crate::server::Shared;
+use crate::time::Now;
+use crate::upivia::auth::Auth::{self, Agent, Any, Cookie, Open, User};
+use crate::upivia::{
+    account, agent_requests, agents, approvals, auth, catalog, chat, delegate, devices, inside,
+    knowledge, memory, runs, scheduled_tasks, service_requests, settle, spawn, storage, teams,
+    triggers, turn, workflows,
+};
+
+type Row = (&'static str, &'static str, Auth, Handler);
+
+/// Where `{x}` and a word fit both, the word comes first.
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    // Service requests and what they cost
+    ("POST",   "/api/v1/service-requests",                          Agent,  service_requests::create),
+    ("GET",    "/api/v1/service-requests/{id}",                     Agent,  service_requests::get),
+    ("GET",    "/api/v1/balance",                                   User,   account::balance),
+    ("GET",    "/api/v1/usage",                                     User,   account::usage),
+    ("GET",    "/api/v1/audit-logs",                                User,   account::audit_logs),
+    ("GET",    "/api/v1/approvals",                                 User,   approvals::list),
+    ("POST",   "/api/v1/approvals/{id}/approve",                    User,   approvals::approve),
+    ("POST",   "/api/v1/approvals/{id}/reject",                     User,   approvals::reject),
+    ("GET",    "/api/v1/services",                                  Open,   catalog::list),
+    ("GET",    "/api/v1/healthz",                                   Open,   account::health),
+    ("GET",    "/api/v1/health/readiness",                          Open,   account::readiness),
+    ("GET",    "/api/v1/agent-docs",                                Open,   catalog::agent_docs),
+    // Agents
+    ("GET",    "/api/v1/agents",                                    Any,    agents::list),
+    ("POST",   "/api/v1/agents",                                    User,   agents::create),
+    ("GET",    "/api/v1/agents/health",                             User,   agents::fleet_health),
+    ("GET",    "/api/v1/agents/spawn",                              Agent,  spawn::estimate),
+    ("POST",   "/api/v1/agents/spawn",                              Agent,  spawn::create),
+    ("GET",    "/api/v1/agents/{id}",                               Cookie, agents::get),
+    ("PATCH",  "/api/v1/agents/{id}",                               Cookie, agents::update),
+    ("DELETE", "/api/v1/agents/{id}",                               Cookie, agents::delete),
+    ("PATCH",  "/api/v1/agents/{id}/key",                           Cookie, agents::reset_key),
+    ("POST",   "/api/v1/agents/{id}/clone",                         Cookie, agents::copy),
+    ("PATCH",  "/api/v1/agents/{id}/transfer",                      Cookie, agents::transfer),
+    ("PATCH",  "/api/v1/agents/{id}/budget",                        Cookie, agents::set_budget),
+    ("POST",   "/api/v1/agents/{id}/services",                      Cookie, agents::enable_service),
+    ("DELETE", "/api/v1/agents/{id}/services",                      Cookie, agents::disable_service),
+    ("GET",    "/api/v1/agents/{id}/health",                        User,   agents::health),
+    ("GET",    "/api/v1/agents/{id}/activity",                      User,   account::activity),
+    ("GET",    "/api/v1/agents/{id}/skills",                        User,   agents::skills),
+    ("DELETE", "/api/v1/agents/{id}/skills",                        Cookie, agents::remove_skill),
+    ("POST",   "/api/v1/agents/{id}/delegated-tasks",               Agent,  delegate::create),
+    ("GET",    "/api/v1/agents/{id}/delegated-tasks",               Any,    delegate::list),
+    ("GET",    "/api/v1/agents/{id}/delegated-tasks/{task}",        Cookie, delegate::get),
+    ("PATCH",  "/api/v1/agents/{id}/delegated-tasks/{task}",        Cookie, delegate::update),
+    ("GET",    "/api/v1/delegated-tasks/{task}",                    User,   delegate::reattach),
+    ("GET",    "/api/v1/agents/{id}/memories",                      Any,    memory::list),
+    ("POST",   "/api/v1/agents/{id}/memories",                      Agent,  memory::create),
+    ("GET",    "/api/v1/agents/{id}/memories/graph",                Cookie, memory::graph),
+    ("PATCH",  "/api/v1/agents/{id}/memories/{memory}",             Cookie, memory::update),
+    ("DELETE", "/api/v1/agents/{id}/memories/{memory}",             Cookie, memory::delete),
+    // Workflows
+    ("GET",    "/api/v1/workflows",                                 User,   workflows::list),
+    ("POST",   "/api/v1/workflows",                                 User,   workflows::create),
+    ("GET",    "/api/v1/workflows/from-template",                   User,   workflows::templates),
+    ("POST",   "/api/v1/workflows/from-template",                   User,   workflows::from_template),
+    ("GET",    "/api/v1/workflows/{id}",                            User,   workflows::get),
+    ("PATCH",  "/api/v1/workflows/{id}",                            User,   workflows::update),
+    ("DELETE", "/api/v1/workflows/{id}",                            User,   workflows::delete),
+    ("POST",   "/api/v1/workflows/{id}/versions",                   User,   workflows::create_version),
+    ("POST",   "/api/v1/workflows/{id}/versions/{v}/publish",       User,   workflows::publish),
+    ("POST",   "/api/v1/workflows/{id}/versions/{v}/unpublish",     User,   workflows::unpublish),
+    ("POST",   "/api/v1/workflows/{id}/share",                      User,   workflows::share),
+    ("GET",    "/api/v1/workflows/{id}/export",                     User,   workflows::export),
+    ("GET",    "/api/v1/workflows/{id}/agents",                     User,   workflows::agents),
+    ("POST",   "/api/v1/workflows/{id}/agents",                     User,   workflows::grant),
+    ("DELETE", "/api/v1/workflows/{id}/agents",                     User,   workflows::revoke),
+    ("GET",    "/api/v1/workflows/{id}/runs",                       User,   runs::list),
+    ("POST",   "/api/v1/workflows/{id}/runs",                       User,   runs::create),
+    ("GET",    "/api/v1/workflows/{id}/runs/{run}",                 User,   runs::get),
+    ("POST",   "/api/v1/workflows/{id}/runs/{run}/cancel",          User,   runs::cancel),
+    ("POST",   "/api/v1/workflows/{id}/runs/{run}/rerun-failed",    User,   runs::rerun_failed),
+    ("POST",   "/api/v1/workflows/{id}/runs/{run}/steps/{s}/retry", User,   runs::retry_step),
+    // Tasks and requests to people
+    ("GET",    "/api/v1/scheduled-tasks",                           Cookie, scheduled_tasks::list),
+    ("POST",   "/api/v1/scheduled-tasks",                           Cookie, scheduled_tasks::create),
+    ("GET",    "/api/v1/scheduled-tasks/{id}",                      Cookie, scheduled_tasks::get),
+    ("PATCH",  "/api/v1/scheduled-tasks/{id}",                      User,   scheduled_tasks::update),
+    ("DELETE", "/api/v1/scheduled-tasks/{id}",                      User,   scheduled_tasks::delete),
+    ("GET",    "/api/v1/scheduled-tasks/{id}/runs",                 User,   scheduled_tasks::runs),
+    ("GET",    "/api/v1/agent-requests",                            User,   agent_requests::list),
+    ("POST",   "/api/v1/agent-requests",                            User,   agent_requests::create),
+    ("PATCH",  "/api/v1/agent-requests",                            User,   agent_requests::resolve),
+    // Chat
+    ("GET",    "/api/v1/chat/sessions",                             User,   chat::list),
+    ("POST",   "/api/v1/chat/sessions",                             User,   chat::create),
+    ("DELETE", "/api/v1/chat/sessions",                             User,   chat::delete),
+    ("GET",    "/api/v1/chat/sessions/{id}",                        User,   chat::get),
+    ("POST",   "/api/v1/chat/turn",                                 User,   turn::turn),
+    ("POST",   "/api/v1/chat/approvals/{id}",                       Cookie, approvals::resolve),
+    // Triggers
+    ("GET",    "/api/v1/triggers",                                  Cookie, triggers::list),
+    ("POST",   "/api/v1/triggers",                                  Cookie, triggers::create),
+    ("GET",    "/api/v1/triggers/{id}",                             Cookie, triggers::get),
+    ("PATCH",  "/api/v1/triggers/{id}",                             Cookie, triggers::update),
+    ("DELETE", "/api/v1/triggers/{id}",                             Cookie, triggers::delete),
+    ("POST",   "/api/v1/triggers/{id}/fire",                        Open,   triggers::fire),
+    // Storage and knowledge
+    ("GET",    "/api/v1/storage/objects",                           User,   storage::list),
+    ("POST",   "/api/v1/storage/objects",                           User,   storage::create),
+    ("GET",    "/api/v1/storage/objects/{id}",                      User,   storage::get),
+    ("DELETE", "/api/v1/storage/objects/{id}",                      User,   storage::delete),
+    ("POST",   "/api/v1/storage/objects/{id}/restore",              User,   storage::restore),
+    ("POST",   "/api/v1/storage/objects/{id}/confirm",              User,   storage::confirm),
+    ("GET",    "/api/v1/storage/objects/{id}/download",             User,   storage::download),
+    ("PUT",    "/bucket/{signed}",                                  Open,   storage::put),
+    ("GET",    "/bucket/{signed}",                                  Open,   storage::read),
+    ("GET",    "/api/v1/knowledge/collections",                     User,   knowledge::list),
+    ("POST",   "/api/v1/knowledge/collections",                     User,   knowledge::create),
+    ("GET",    "/api/v1/knowledge/collections/{id}",                User,   knowledge::get),
+    ("DELETE", "/api/v1/knowledge/collections/{id}",                User,   knowledge::delete),
+    ("POST",   "/api/v1/knowledge/collections/{id}/documents",      User,   knowledge::add),
+    ("GET",    "/api/v1/knowledge/collections/{id}/documents/{d}",  User,   knowledge::document),
+    ("DELETE", "/api/v1/knowledge/collections/{id}/documents/{d}",  User,   knowledge::remove),
+    // Teams and workspaces
+    ("GET",    "/api/v1/teams",                                     User,   teams::list),
+    ("POST",   "/api/v1/teams/switch",                              Cookie, teams::switch),
+    ("GET",    "/api/v1/teams/{id}/budget",                         Cookie, teams::budget),
+    ("POST",   "/api/v1/teams/{id}/budget/allocate",                Cookie, teams::allocate),
+    ("GET",    "/api/v1/teams/{id}/members",                        Cookie, teams::members),
+    ("PATCH",  "/api/v1/teams/{id}/members/{member}",               Cookie, teams::update_member),
+    ("GET",    "/api/v1/workspaces",                                User,   teams::workspaces),
+    ("POST",   "/api/v1/workspaces/switch",                         Cookie, teams::switch_workspace),
+    ("POST",   "/api/v1/budget-requests",                           Cookie, teams::ask_for_budget),
+    ("GET",    "/api/v1/budget-requests",                           Cookie, teams::budget_requests),
+    ("PATCH",  "/api/v1/budget-requests/{id}",                      Cookie, teams::resolve_budget_request),
+    // Devices
+    ("POST",   "/api/v1/devices/heartbeat",                         User,   devices::heartbeat),
+    ("GET",    "/api/v1/devices/sessions",                          User,   devices::list),
+    ("PATCH",  "/api/v1/devices/sessions/{id}",                     User,   devices::update),
+    ("POST",   "/api/v1/devices/sessions/{id}",                     User,   devices::command),
+    ("DELETE", "/api/v1/devices/sessions/{id}",                     User,   devices::delete),
+    ("POST",   "/api/v1/devices/sessions/{id}/cwd",                 User,   devices::cwd),
+    ("PATCH",  "/api/v1/devices/commands/{id}",                     User,   devices::update_command),
+];
+
+/// Answers one request whose path has the prefix.
+pub(crate) fn answer(shared: &Shared, request: &ReceivedRequest, parts: &[Part]) -> Answer {
+    let request_id = request.header("x-request-id").map(str::to_owned);
+    let request_id = request_id.unwrap_or_else(|| shared.state.lock().ids.request());
+    let answer = admitted(shared, request, parts, &request_id);
+    let answer = answer
+        .unwrap_or_else(|refusal| Refusal::from(refusal).shape(Envelope::Upivia, &request_id));
+    answer.header(REQUEST_ID, request_id)
+}
+
+fn admitted(
+    shared: &Shared,
+    request: &ReceivedRequest,
+    parts: &[Part],
+    request_id: &str,
+) -> Result<Answer, ApiError> {
+    let (found, auth) = find(request).ok_or_else(|| error(404, "not_found", "no such route"))?;
+    let now = Now::read();
+    let workspace = {
+        let mut state = shared.state.lock();
+        settle::catch_up(&mut state, &shared.settings, now);
+        auth::admit(&state.upivia, &shared.settings.upivia, request, auth)?
+    };
+    let is_json = request.media_type().as_deref() == Some("application/json");
+    let body: &[u8] = &request.body;
+    if is_json && !body.is_empty() && serde_json::from_slice::<Value>(body).is_err() {
+        return Err(error(400, "invalid_request", "the body is not valid JSON"));
+    }
+    Ok(run(shared, request, parts, &workspace, now, found, request_id))
+}
+
+fn find(request: &ReceivedRequest) -> Option<(Found, Auth)> {
+    let path = inside(&request.path)?;
+    ROWS.iter().filter(|row| row.0 == request.method).find_map(|&(_, pattern, auth, handler)| {
+        let parameters = matched(pattern, path)?;
+        Some((Found { envelope: Envelope::Upivia, handler, parameters }, auth))
+    })
+}
+
+/// Every route, as method and pattern.
+pub(crate) fn all() -> Vec<(&'static str, &'static str)> {
+    ROWS.iter().map(|row| (row.0, row.1)).collect()
+}

@@ -1,0 +1,185 @@
+//! Triggers: service requests that a signed call or the clock sets off.
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::answer::Answer;
+use crate::call::{Call, Outcome};
+use crate::errors::{ApiError, error};
+use crate::fields::{Fields, issue};
+use crate::receipts::hex;
+use crate::table::{part, set, text};
+use crate::upivia::books::WORKSPACE;
+use crate::upivia::dispatch::{self, Order};
+use crate::upivia::{catalog, rows};
+
+const SIGNATURE: &str = "x-agentwallet-signature";
+
+/// `GET /triggers`
+pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
+    let triggers = rows::some(&call.state.upivia.triggers, call.project, |_| true);
+    rows::paged(call, "triggers", triggers)
+}
+
+/// `POST /triggers`: the only answer with the secret.
+pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    rows::find(&call.state.upivia.agents, call.project, body.text("agent_id")?)?;
+    let kind = body.choice("kind", &["webhook", "cron"])?;
+    let operation = body.text("operation")?;
+    if catalog::named(operation).is_none() {
+        return Err(issue("operation", "not one of the known values").into());
+    }
+    let schedule = match kind {
+        "cron" => Some(body.text("schedule_expr")?),
+        _ => None,
+    };
+    let id = call.state.ids.with("trg");
+    let fire_url = format!("{}/api/v1/triggers/{id}/fire", rows::origin(call));
+    let fire_url = Some(fire_url).filter(|_| kind == "webhook");
+    let row = json!({
+        "id": id,
+        "agent_id": body.text("agent_id")?,
+        "kind": kind,
+        "operation": operation,
+        "schedule_expr": schedule,
+        "payload_template": body.maybe_object("payload_template")?.unwrap_or_default().value(),
+        "disabled": false,
+        "fire_url": fire_url,
+    });
+    let secret = format!("whsec_{}", hex(&Sha256::digest(id.as_bytes())));
+    let books = &mut call.state.upivia;
+    books.secrets.insert(id, secret.clone());
+    let row = rows::keep(&mut books.triggers, call.project, row);
+    Ok(Answer::created(json!({ "trigger": row, "secret": secret, "fire_url": fire_url })))
+}
+
+/// `GET /triggers/{id}`
+pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
+    let row = rows::find(&call.state.upivia.triggers, call.project, call.id())?;
+    Ok(Answer::ok(json!({ "trigger": row })))
+}
+
+/// `PATCH /triggers/{id}`: only some members can change.
+pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    if let Some(name) =
+        ["secret", "agent_id", "kind", "operation"].iter().find(|name| body.has(name))
+    {
+        return Err(issue(name, "cannot change").into());
+    }
+    body.maybe_bool("disabled")?;
+    body.maybe_object("payload_template")?;
+    let id = call.id().to_owned();
+    let row = rows::find_mut(&mut call.state.upivia.triggers, call.project, &id)?;
+    rows::merge(row, &body, &["fire_url"]);
+    Ok(Answer::ok(json!({ "trigger": row })))
+}
+
+/// `DELETE /triggers/{id}`: switches it off, or with `purge` takes it away.
+pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
+    let id = call.id().to_owned();
+    let purge = call.query("purge") == Some("true");
+    let books = &mut call.state.upivia;
+    if purge {
+        books.triggers.remove(call.project, &id).ok_or_else(rows::missing)?;
+        books.secrets.remove(&id);
+        return Ok(Answer::ok(json!({ "purged": true })));
+    }
+    set(rows::find_mut(&mut books.triggers, call.project, &id)?, "disabled", true);
+    Ok(Answer::ok(json!({ "disabled": true })))
+}
+
+/// `POST /triggers/{id}/fire`: signed rather than authorized.
+pub(crate) fn fire(call: &mut Call<'_>) -> Outcome {
+    // Without credentials a call is nobody's: triggers are looked for in the first workspace.
+    let row = rows::find(&call.state.upivia.triggers, WORKSPACE, call.id())?.clone();
+    check_signature(call)?;
+    if text(&row, "kind") != "webhook" {
+        return Err(error(409, "conflict", "this one is set off by the clock").into());
+    }
+    let payload = call.body()?;
+    if part(&row, "disabled") == true {
+        let refused = json!({
+            "accepted": true, "dispatch_status": "blocked", "reason_code": "trigger_disabled",
+        });
+        return Ok(Answer::accepted(refused));
+    }
+    let order = Order {
+        agent: text(&row, "agent_id").to_owned(),
+        operation: text(&row, "operation").to_owned(),
+        payload: filled(part(&row, "payload_template"), &payload),
+        metadata: Value::Null,
+        key: None,
+        needs_approval: false,
+    };
+    Ok(Answer::accepted(match dispatch::place(&mut call.world(), order) {
+        Ok(outcome) => {
+            let status = part(&outcome, "status");
+            let mut body = json!({ "accepted": true, "dispatch_status": status });
+            if let Some(reason) = outcome.get("reason_code") {
+                set(&mut body, "reason_code", reason.clone());
+            }
+            body
+        }
+        Err(_) => json!({
+            "accepted": true, "dispatch_status": "failed", "reason_code": "invalid_request",
+        }),
+    }))
+}
+
+fn check_signature(call: &Call<'_>) -> Result<(), ApiError> {
+    let wrong = || error(401, "invalid_signature", "the signature is not of this body");
+    let secret = call.state.upivia.secrets.get(call.id()).ok_or_else(wrong)?;
+    let header = call.request.header(SIGNATURE).and_then(|text| text.strip_prefix("sha256="));
+    let code = header.and_then(unhex).ok_or_else(wrong)?;
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|_| wrong())?;
+    mac.chain_update(&call.request.body).verify_slice(&code).map_err(|_| wrong())
+}
+
+/// The bytes of lower-case hexadecimal digits.
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let pairs = text.as_bytes().chunks(2);
+    pairs.map(|pair| Some(digit(*pair.first()?)? * 16 + digit(*pair.get(1)?)?)).collect()
+}
+
+/// A template with every `{{name}}` in its texts replaced.
+fn filled(template: &Value, payload: &Fields) -> Value {
+    match template {
+        Value::String(text) => fill(text, payload).into(),
+        Value::Array(list) => list.iter().map(|value| filled(value, payload)).collect(),
+        Value::Object(members) => {
+            let filled = |(name, value): (&String, &Value)| (name.clone(), filled(value, payload));
+            members.iter().map(filled).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
+fn fill(template: &str, payload: &Fields) -> String {
+    let mut pieces = template.split("{{");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once("}}") {
+            Some((name, rest)) => {
+                match payload.echo(name.trim()) {
+                    Value::Null => {}
+                    Value::String(value) => text.push_str(&value),
+                    value => text.push_str(&value.to_string()),
+                }
+                text.push_str(rest);
+            }
+            None => {
+                text.push_str("{{");
+                text.push_str(piece);
+            }
+        }
+    }
+    text
+}

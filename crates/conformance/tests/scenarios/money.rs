@@ -1,0 +1,161 @@
+// Money: charges over REST, Pix keys, wallets, transfers, the helpers of test projects.
+
+use codespar_proto::{
+    ChargeMethod, ChargeSettlement, ChargeStatus, ConsentIntent, ConsentRail, CreateCharge,
+    CreateConsent, Currency, Json, KeyDeletion, ListCharges, Major, Minor, OrgWallet,
+    PIX_KEY_DELETION, PixKeyType, RegisterPixKey, SubmitConsent, TransferArgs, WalletStatus,
+};
+use codespar_sandbox::{EffectKind, Fault, Sandbox};
+use serde_json::json;
+
+use super::bench::{arrived, client_of, refused, wrong};
+
+fn pix(units: i64) -> CreateCharge {
+    CreateCharge::new(Major::new(units), Currency::BRL, ChargeMethod::Pix)
+}
+
+scenario! { one_key_makes_one_charge {
+    let sandbox = Sandbox::start()?;
+    let client = client_of(&sandbox);
+    let order = pix(99).idempotency_key("order-1").description("Order 1");
+    let first = run!(client.charges().create(&order))?;
+    assert_eq!((first.amount_minor, first.payable), (Some(Minor::new(9_900)), Some(true)));
+    let code = first.pix_copy_paste.as_ref().unwrap();
+    assert!(!format!("{first:?}").contains(code.expose()));
+    assert_eq!(run!(client.charges().create(&order))?, first);
+    assert_eq!(run!(client.charges().create(&pix(99)).idempotency_key("order-1"))?, first);
+    assert_eq!(sandbox.effects().count_with_key("order-1"), 1);
+    let error = run!(client.charges().create(&pix(1)).idempotency_key("order-1")).unwrap_err();
+    assert_eq!(refused(&error), (400, "idempotency_key_conflict"));
+
+    sandbox.inject(Fault::on("POST", "/v1/charges").lose_answer());
+    run!(client.charges().create(&pix(5)))?;
+    assert_eq!(sandbox.effects().count(EffectKind::Charge), 2);
+    let posts = arrived(&sandbox, "POST", "/v1/charges");
+    let [.., lost, found] = &posts[..] else { panic!("{posts:?}") };
+    assert_eq!(lost.header("idempotency-key"), found.header("idempotency-key"));
+
+    let error = run!(client.charges().create(&order).idempotency_key("order-2")).unwrap_err();
+    assert_eq!(wrong(&error), "idempotency_key");
+    let boleto = CreateCharge::new(Major::new(10), Currency::BRL, ChargeMethod::Boleto);
+    assert_eq!(wrong(&run!(client.charges().create(&boleto)).unwrap_err()), "consumer_id");
+    let dated = boleto.consumer_id("con-1").due_date("2030-01-31");
+    assert_eq!(wrong(&run!(client.charges().create(&dated)).unwrap_err()), "idempotency_key");
+    let made = run!(client.charges().create(&dated.idempotency_key("boleto-1")))?;
+    assert_eq!((&made.status, made.payable), (&Some(ChargeStatus::Processing), Some(false)));
+}}
+
+scenario! { charges_are_listed_paid_and_canceled {
+    let sandbox = Sandbox::start()?;
+    let client = client_of(&sandbox);
+    let mut ids = Vec::new();
+    for units in [1, 2, 3] {
+        ids.insert(0, run!(client.charges().create(&pix(units)))?.id);
+    }
+    let two = ListCharges::default().limit(2);
+    let (listed, failed) = all!(client.charges().list(&two));
+    assert!(failed.is_none(), "{failed:?}");
+    assert_eq!(listed.iter().map(|charge| charge.id.clone()).collect::<Vec<_>>(), ids);
+    assert_eq!(arrived(&sandbox, "GET", "/v1/charges").len(), 2);
+    assert_eq!(run!(client.charges().page(&two))?.next, ids[1]);
+
+    let (paid, open) = (ids[0].clone().unwrap(), ids[1].clone().unwrap());
+    let error = run!(client.test_money().pay_charge(&paid, Some(Minor::new(1)))).unwrap_err();
+    assert_eq!(refused(&error).0, 400);
+    let settled = run!(client.test_money().pay_charge(&paid, Some(Minor::new(300))))?;
+    assert_eq!(settled.settlement, Some(ChargeSettlement::Confirmed));
+    assert_eq!(run!(client.charges().get(&paid))?.status, Some(ChargeStatus::Confirmed));
+    let error = run!(client.charges().cancel(&paid)).unwrap_err();
+    assert_eq!(refused(&error), (409, "not_cancellable_in_this_state"));
+    assert_eq!(run!(client.charges().cancel(&open))?.status, Some(ChargeStatus::Cancelled));
+    let confirmed = ListCharges::default().status(ChargeStatus::Confirmed);
+    assert_eq!(run!(client.charges().page(&confirmed))?.items.len(), 1);
+    let error = run!(client.charges().get("ch_none")).unwrap_err();
+    assert_eq!(refused(&error), (404, "charge_not_found"));
+    let (none, failed) = all!(client.charges().list(&ListCharges::default().limit(201)));
+    assert_eq!((none.len(), wrong(&failed.unwrap())), (0, "limit"));
+}}
+
+scenario! { a_pix_key_is_only_deleted_when_its_owner_says_so {
+    let sandbox = Sandbox::start()?;
+    let client = client_of(&sandbox);
+    let keys = client.wallet().pix_keys();
+    let phone = RegisterPixKey::new(PixKeyType::Phone, "+5531999123456");
+    assert!(!format!("{phone:?}").contains("99912"));
+    run!(keys.register("con-1", &phone))?;
+    let random = run!(keys.register("con-1", &RegisterPixKey::random()))?;
+    assert_eq!(random.key_type, Some(PixKeyType::Evp));
+    let listed = run!(keys.list("con-1"))?;
+    assert_eq!((listed.count, listed.keys.len()), (Some(2), 2));
+
+    let sent = sandbox.requests().len();
+    let error =
+        run!(keys.delete("con-1", "+5531999123456", KeyDeletion::NotConfirmed)).unwrap_err();
+    assert_eq!(wrong(&error), "confirm");
+    assert_eq!(error.code(), Some("pix_key_delete_requires_confirmation"));
+    assert!(error.message().contains(PIX_KEY_DELETION));
+    assert_eq!(sandbox.requests().len(), sent);
+    assert_eq!(run!(keys.list("con-1"))?.count, Some(2));
+
+    let deleted = run!(keys.delete("con-1", "+5531999123456", KeyDeletion::Confirmed))?;
+    assert_eq!((deleted.deleted, deleted.cache_refilled_with), (Some(true), Some(random.key)));
+    assert_eq!(run!(keys.list("con-1"))?.count, Some(1));
+    let again = run!(keys.delete("con-1", "+5531999123456", KeyDeletion::Confirmed)).unwrap_err();
+    assert_eq!(refused(&again), (404, "not_found"));
+    let test_account = RegisterPixKey::new(PixKeyType::Cpf, "11144477735");
+    let error = run!(keys.register("sbx_1", &test_account)).unwrap_err();
+    assert_eq!(refused(&error), (422, "pix_key_type_unavailable"));
+    assert_eq!(sandbox.effects().count(EffectKind::PixKey), 2);
+}}
+
+scenario! { wallets_hold_and_move_money {
+    let sandbox = Sandbox::start()?;
+    let client = client_of(&sandbox);
+    let make = client.request("POST", "/v1/wallets").json(&json!({"display_name": "Main"}));
+    let made: OrgWallet = run!(make.read())?;
+    let listed = run!(client.wallets().list())?;
+    assert_eq!((listed.len(), &listed[0]), (1, &made));
+    let wallet = run!(client.wallets().get(&made.id))?;
+    assert_eq!(wallet.status, Some(WalletStatus::Active));
+    assert_eq!(wallet.balances[0].balance_minor.as_ref().unwrap().minor(), Some(Minor::new(0)));
+    assert_eq!(refused(&run!(client.wallets().get("wal_none")).unwrap_err()), (404, "not_found"));
+
+    let plan = TransferArgs::new(Currency::BRL, "USDC", Minor::new(500));
+    let planned = run!(client.wallets().transfer(&made.id, &plan))?;
+    assert_eq!((planned.executable, planned.executed), (Some(true), None));
+    assert!(sandbox.effects().is_empty());
+    let done = run!(client.wallets().transfer(&made.id, &plan.clone().execute(true)))?;
+    assert_eq!((done.executed, done.money_moved), (Some(true), Some(true)));
+    let home = TransferArgs::new("USDC", Currency::BRL, Minor::new(500)).execute(true);
+    let done = run!(client.consumers().transfer("con-1", &home))?;
+    assert!(done.pix_copy_paste.is_some() && done.source_debit.is_some());
+    assert_eq!(sandbox.effects().count(EffectKind::Payment), 2);
+    let nothing = TransferArgs::new(Currency::BRL, "USDC", Minor::new(0));
+    let error = run!(client.consumers().transfer("con-1", &nothing)).unwrap_err();
+    assert_eq!(wrong(&error), "amount_minor");
+    for call in
+        [client.wallets().ledger(&made.id), client.wallets().receive(&made.id, &Currency::BRL)]
+    {
+        assert_eq!(refused(&run!(call).unwrap_err()), (501, "not_in_sandbox"));
+    }
+}}
+
+scenario! { test_money_fills_a_wallet {
+    let sandbox = Sandbox::start()?;
+    let client = client_of(&sandbox);
+    granted!(client, "con-1", 10_000, 5_000);
+    let money = client.test_money();
+    run!(money.fund("con-1", Minor::new(2_500)))?;
+    let purse = run!(client.consumers().wallet("con-1"))?.currencies.remove(0);
+    assert_eq!(purse.currency, Some(Currency::BRL));
+    assert_eq!(
+        (purse.authorized_minor, purse.available_minor),
+        (Some(Minor::new(12_500)), Some(Minor::new(12_500)))
+    );
+    assert!(run!(client.consumers().wallet("nobody"))?.currencies.is_empty());
+    assert_eq!(wrong(&run!(money.fund("con-1", Minor::new(0))).unwrap_err()), "amount_minor");
+    let any = Json::from(json!({"amount_minor": 1}));
+    for call in [money.pix_in(&any), money.settle_pix_in(&any)] {
+        assert_eq!(refused(&run!(call).unwrap_err()), (501, "not_in_sandbox"));
+    }
+}}

@@ -1,0 +1,201 @@
+//! Which credentials go with which request.
+
+use codespar_engine::testing::{Recorded, Replay};
+use serde_json::json;
+use upivia_proto::{
+    AuthMode, Client, Config, ErrorKind, Method, Object, UpiviaError, UpiviaErrorKind, auth,
+};
+
+const MODES: [AuthMode; 7] = [
+    auth::AGENT,
+    auth::WORKSPACE,
+    auth::SESSION,
+    auth::SESSION_ONLY,
+    auth::ANY,
+    auth::OPEN,
+    auth::NOBODY,
+];
+
+/// What a request of each mode carries: `authorization` and `cookie`, or the missing field.
+fn carried(config: Config) -> String {
+    let lines = MODES.map(|mode| {
+        let replay = Replay::new().answer(Recorded::json(200, json!({})));
+        let client = Client::with_transport(config.clone(), replay.clone()).unwrap();
+        let carried = match client.request(mode, Method::GET, "/api/v1/x").done().send() {
+            Ok(_) => {
+                let sent = replay.requests().remove(0);
+                let values = ["authorization", "cookie"]
+                    .map(|name| sent.header(name).unwrap_or("-").to_owned());
+                values.join(" | ")
+            }
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Config);
+                assert_eq!(error.upivia_kind(), Some(UpiviaErrorKind::Unauthorized));
+                assert!(replay.requests().is_empty());
+                format!("{} is missing", error.field().unwrap())
+            }
+        };
+        format!("{}: {carried}\n", mode.as_str())
+    });
+    lines.concat()
+}
+
+fn config() -> Config {
+    Config::new("https://upivia.test")
+}
+
+#[test]
+fn each_mode_takes_what_it_may() {
+    let agent = || config().api_key("agent_key_1");
+    let cookie = || config().session_cookie("session=s1");
+    let text: String = [
+        ("all", agent().pat("pat_1").session_cookie("session=s1")),
+        ("an access token", config().pat("pat_1")),
+        ("a session cookie", cookie()),
+        ("an agent key", agent()),
+        ("nothing", config()),
+        ("nothing, but elsewhere", config().credentials_elsewhere(true)),
+    ]
+    .map(|(given, config)| format!("# {given}\n{}", carried(config)))
+    .concat();
+    insta::assert_snapshot!(text, @r#"
+    # all
+    agent: Bearer agent_key_1 | -
+    workspace: Bearer pat_1 | session=s1
+    session: Bearer pat_1 | session=s1
+    session-only: Bearer pat_1 | session=s1
+    any: Bearer agent_key_1 | -
+    open: - | session=s1
+    nobody: - | -
+    # an access token
+    agent: api_key is missing
+    workspace: Bearer pat_1 | -
+    session: Bearer pat_1 | -
+    session-only: Bearer pat_1 | -
+    any: Bearer pat_1 | -
+    open: - | -
+    nobody: - | -
+    # a session cookie
+    agent: api_key is missing
+    workspace: - | session=s1
+    session: - | session=s1
+    session-only: - | session=s1
+    any: - | session=s1
+    open: - | session=s1
+    nobody: - | -
+    # an agent key
+    agent: Bearer agent_key_1 | -
+    workspace: pat is missing
+    session: pat is missing
+    session-only: session_cookie is missing
+    any: Bearer agent_key_1 | -
+    open: - | -
+    nobody: - | -
+    # nothing
+    agent: api_key is missing
+    workspace: pat is missing
+    session: pat is missing
+    session-only: session_cookie is missing
+    any: api_key is missing
+    open: - | -
+    nobody: - | -
+    # nothing, but elsewhere
+    agent: api_key is missing
+    workspace: - | -
+    session: - | -
+    session-only: - | -
+    any: - | -
+    open: - | -
+    nobody: - | -
+    "#);
+}
+
+#[test]
+fn cookies_of_answers_are_kept_by_the_client_and_its_clones() {
+    let switched =
+        |cookie: &str| Recorded::json(200, json!({"ok": true})).header("set-cookie", cookie);
+    let replay = Replay::new()
+        .answer(switched("active_team=team_1; Path=/; HttpOnly"))
+        .answer(Recorded::json(200, json!({"teams": []})))
+        .answer(switched("active_team=; Path=/; Max-Age=0"))
+        .answer(Recorded::json(200, json!({"teams": []})));
+    let config = config().session_cookie("session=s1");
+    let client = Client::with_transport(config, replay.clone()).unwrap();
+    client.teams().switch(Some("team_1")).send().unwrap();
+    client.clone().teams().list().send().unwrap();
+    assert_eq!(client.session_cookie().unwrap().expose(), "session=s1; active_team=team_1");
+    client.teams().switch(None).send().unwrap();
+    client.teams().list().send().unwrap();
+    let requests = replay.requests();
+    let cookies: Vec<_> = requests.iter().map(|sent| sent.header("cookie").unwrap()).collect();
+    let both = "session=s1; active_team=team_1";
+    assert_eq!(cookies, ["session=s1", both, both, "session=s1"]);
+}
+
+#[test]
+fn a_credential_of_the_call_counts_instead() {
+    let replay = Replay::new().answer(Recorded::json(200, json!({})));
+    let client = Client::with_transport(config().pat("pat_1"), replay.clone()).unwrap();
+    client.balance().get().header("authorization", "Bearer other").send().unwrap();
+    assert_eq!(replay.requests()[0].header("authorization"), Some("Bearer other"));
+    assert_eq!(replay.requests()[0].header("cookie"), None);
+}
+
+#[test]
+fn the_environment_names_address_and_credentials() {
+    let shown = |vars: &[(&str, &str)]| {
+        let lookup = |name: &str| {
+            vars.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        let config = Config::from_vars(lookup);
+        let client = Client::with_transport(config.clone(), Replay::new()).unwrap();
+        let text = |secret: &Option<upivia_proto::Sensitive>| {
+            secret.as_ref().map_or("-", |secret| secret.expose()).to_owned()
+        };
+        let credentials = config.credentials();
+        [client.base_url().to_owned(), text(&credentials.api_key), text(&credentials.pat)]
+    };
+    let new = [
+        ("UPIVIA_BASE_URL", "https://upivia.test/"),
+        ("UPIVIA_API_KEY", "agent_new"),
+        ("UPIVIA_PAT", "pat"),
+    ];
+    let old = [
+        ("AGENTWALLET_BASE_URL", "https://old.test"),
+        ("AGENTWALLET_API_KEY", "agent_old"),
+        ("AGENTWALLET_PAT", "ignored"),
+        ("UPIVIA_API_KEY", ""),
+    ];
+    assert_eq!(shown(&new), ["https://upivia.test", "agent_new", "pat"]);
+    assert_eq!(shown(&old), ["https://old.test", "agent_old", "-"]);
+    assert_eq!(
+        shown(&[new, [old[0], old[1], old[2]]].concat()),
+        ["https://upivia.test", "agent_new", "pat"]
+    );
+}
+
+#[test]
+fn an_endpoint_without_a_method_can_be_asked() {
+    let replay = Replay::new()
+        .answer(Recorded::json(200, json!({"a": 1})))
+        .answer(Recorded::status(204))
+        .answer(Recorded::status(404));
+    let client = Client::with_transport(config().pat("pat_1"), replay.clone()).unwrap();
+    let request = |path| client.request(auth::SESSION, Method::PUT, path).pair("q", "a b");
+    let answer: Object = request("/api/v1/x").json(&json!({"b": 2})).read().send().unwrap();
+    assert_eq!(answer.get::<i32>("a").unwrap(), Some(1));
+    assert!(request("/api/v1/x").read::<Object>().send().unwrap().names().is_empty());
+    assert!(request("/api/v1/x").done().send().is_err());
+    assert_eq!(replay.requests()[0].uri, "https://upivia.test/api/v1/x?q=a%20b");
+    assert_eq!(replay.requests()[0].json(), json!({"b": 2}));
+    assert_eq!(request("x?y").done().send().unwrap_err().field(), Some("path"));
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let config = config().api_key("hunter2a").pat("hunter2b").session_cookie("s=hunter2c");
+    let client = Client::with_transport(config.clone(), Replay::new()).unwrap();
+    let request = client.request(auth::AGENT, Method::POST, "/api/v1/x").pair("a", "hunter2d");
+    let shown = format!("{config:?} {client:?} {request:?} {:?}", client.agents());
+    assert!(!shown.contains("hunter2"), "{shown}");
+}

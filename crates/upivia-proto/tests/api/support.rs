@@ -1,0 +1,43 @@
+//! Calls against the recordings, written down.
+
+use codespar_engine::testing::{Offline, Replay};
+use upivia_proto::{Client, Config, Object};
+
+pub(crate) const WIRE: &str = include_str!("../../../../fixtures/wire/upivia.jsonl");
+
+/// The credentials of the recordings.
+fn config() -> Config {
+    Config::new("http://replay.test").api_key("agent_key_wire0001").pat("upivia_pat_wire0001")
+}
+
+/// A client whose calls are driven by hand.
+pub(crate) fn client() -> Client<Offline> {
+    Client::with_transport(config(), Offline::new()).unwrap()
+}
+
+/// A client that is answered from a script. Not every test program that shares this needs one.
+#[allow(dead_code)]
+pub(crate) fn on(replay: &Replay) -> Client<Replay> {
+    Client::with_transport(config(), replay.clone()).unwrap()
+}
+
+pub(crate) fn object(value: serde_json::Value) -> Object {
+    Object::of("test", &value).unwrap()
+}
+
+/// Makes each call against the recorded exchanges of a case, which it must agree with, and writes
+/// down what went to and fro and what came of it.
+macro_rules! shown {
+    ($client:ident; $($case:literal => $call:expr;)*) => {{
+        let mut text = String::new();
+        $(
+            let $client = crate::support::client();
+            let server = codespar_engine::testing::Replay::from_jsonl(crate::support::WIRE, $case);
+            let conversation = codespar_engine::testing::transcript($call.into_flow(), server.clone());
+            server.assert_done();
+            text.push_str(&format!("## {}\n{conversation}", $case));
+        )*
+        text
+    }};
+}
+pub(crate) use shown;
