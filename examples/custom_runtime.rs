@@ -4,6 +4,9 @@
 //! comes down to: a `match` in a loop. HTTP is spoken in its simplest form, a connection per
 //! request that ends with the answer; an embedder would put the runtime's own HTTP here.
 
+// This is the driver: unlike in the core, clocks, sockets and pauses are its business.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
 use std::{
     collections::hash_map::RandomState,
     convert::Infallible,
@@ -130,7 +133,7 @@ fn read(socket: &mut TcpStream, idle: Option<Duration>) -> Event {
     let read = socket.set_read_timeout(idle).and_then(|()| socket.read(&mut buffer));
     match read {
         Ok(0) => Event::End,
-        Ok(count) => Event::Chunk(bytes::Bytes::copy_from_slice(&buffer[..count])),
+        Ok(count) => Event::Chunk(buffer.into_iter().take(count).collect()),
         Err(error) => Event::Failed(lost(error)),
     }
 }

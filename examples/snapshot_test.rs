@@ -4,6 +4,8 @@
 //! `cargo run --example snapshot_test`, or as the tests they are:
 //! `cargo test -p codespar-blocking --example snapshot_test`.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // as in any test
+
 use codespar_proto::{
     BlockingTransport, Buyer, ChargeArgs, Client, Config, CreateSession, Error, PaymentState,
     Session,

@@ -75,6 +75,11 @@ pub(crate) fn hot(path: &str, turns: usize) -> Outcome<()> {
             let each = |event| drop(black_box(event));
             (0..turns).try_for_each(|_| chat::ours(&session, &chunks, &clock, each))?;
         }
+        // Not kept, as it is not ours; here to be compared with.
+        "chat_by_hand" => {
+            let chunks = sample::chunks(sample::turn(1000), 16 << 10);
+            (0..turns).try_for_each(|_| sse::by_hand(&chunks))?;
+        }
         // Not counted, as a socket gives what it gives; here to be profiled.
         "blocking" => Blocking::ours(&Server::start()?.url)?.calls(turns)?,
         "ureq" => Blocking::bare(&Server::start()?.url).calls(turns)?,

@@ -142,6 +142,11 @@ fn by_sse_core(chunks: &[Bytes], mut each: impl FnMut(&str, &str) -> Outcome<()>
     Ok(())
 }
 
+/// Typed events with a public crate and `serde_json`.
+pub(crate) fn by_hand(chunks: &[Bytes]) -> Outcome<()> {
+    by_sse_core(chunks, |name, data| chat::by_hand(name, data).map(|event| drop(black_box(event))))
+}
+
 struct Chunks<'a>(slice::Iter<'a, Bytes>);
 
 impl Stream for Chunks<'_> {

@@ -81,6 +81,10 @@ impl AsyncBody for HyperBody {
         })
         .await
     }
+
+    fn is_over(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
 }
 
 impl fmt::Debug for HyperBody {

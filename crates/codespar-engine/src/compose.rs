@@ -36,14 +36,11 @@ impl<F: Flow, P> Flow for Map<F, P> {
     type Output = P;
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<F::Item, P> {
-        match self.inner.resume(tick, event).or_done() {
-            Ok(step) => step,
-            Err(Err(error)) => Step::Done(Err(error)),
-            Err(Ok(output)) => Step::Done(match self.map.take() {
-                Some(map) => map(output),
-                None => Err(Error::stream("the conversation is over")),
-            }),
-        }
+        let map = &mut self.map;
+        self.inner.resume(tick, event).map_done(|output| match map.take() {
+            Some(map) => output.and_then(map),
+            None => Err(Error::stream("the conversation is over")),
+        })
     }
 }
 

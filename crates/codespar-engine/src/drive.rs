@@ -141,9 +141,16 @@ pub(crate) async fn drive_async<T: AsyncTransport>(
     cancel: Option<CancelHandle>,
 ) {
     let mut body = None;
+    let mut tick = transport.tick();
     loop {
-        let Act::Io(io) = machine.resume(transport.tick(), event) else { return };
+        let Act::Io(io) = machine.resume(tick, event) else { return };
+        if matches!(io, Io::Read { .. }) && body.is_none() {
+            // It was known with the last piece that nothing follows: no time has passed since.
+            event = Event::End;
+            continue;
+        }
         event = carry_out_async(transport, &mut body, io, cancel.as_ref()).await;
+        tick = transport.tick();
     }
 }
 
@@ -194,7 +201,7 @@ const fn not_begun(io: &Io) -> Event {
     })
 }
 
-/// Reads once; gives the body back unless it is over.
+/// Reads once; gives the body back unless it is over, which may be known with its last piece.
 pub(crate) async fn read_async<B: AsyncBody>(
     body: B,
     idle: Option<Duration>,
@@ -206,7 +213,7 @@ pub(crate) async fn read_async<B: AsyncBody>(
         None => None,
     };
     let event = was_read(&mut body, read.unwrap_or_else(|| Err(TransportError::canceled())));
-    (event, body)
+    (event, body.filter(|body| !body.is_over()))
 }
 
 fn opened<B>(body: &mut Option<B>, answer: Result<http::Response<B>, TransportError>) -> Event {

@@ -177,6 +177,8 @@ impl<F: Frames> EventStream<F> {
                 continue;
             }
             match understood(&mut self.frames, &frame, self.service.limits.json_depth) {
+                // Nearly all events: spared the way of the others, on which an item is moved twice.
+                Ok(Progress::Item(item)) => return self.rest(tick, item, After::More),
                 Ok(progress) => {
                     if let Some(step) = self.act(tick, progress, After::More) {
                         return step;
@@ -205,6 +207,7 @@ impl<F: Frames> EventStream<F> {
         })
     }
 
+    #[inline]
     fn rest(&mut self, tick: Tick, item: F::Item, then: After) -> Step<F::Item, ()> {
         if let Some(run) = &mut self.run {
             run.phase = Phase::Resting { since: tick.now, then };
@@ -395,6 +398,11 @@ impl<F: Frames> Flow for EventStream<F> {
                 event => self.lost(&event),
             };
         };
+        // By far the most frequent, and not worth moving what the others need.
+        if let (Event::Taken, &Phase::Resting { since, then }) = (&event, &run.phase) {
+            run.phase = Phase::Over;
+            return self.taken(tick, since, then);
+        }
         match (event, mem::replace(&mut run.phase, Phase::Over)) {
             (Event::Head(head), Phase::Opening) => self.head(tick, head),
             (Event::Chunk(chunk), Phase::Open) => {
@@ -407,7 +415,6 @@ impl<F: Frames> Flow for EventStream<F> {
             },
             (Event::End, Phase::Open) => self.last_frame(tick),
             (Event::End, Phase::Refused(incoming)) => self.refused(tick, incoming),
-            (Event::Taken, Phase::Resting { since, then }) => self.taken(tick, since, then),
             (Event::Woke, Phase::Pausing) => self.open(tick),
             (Event::Failed(error), phase) => self.failed(tick, Error::transport(error), phase),
             (event, _) => self.lost(&event),

@@ -114,6 +114,20 @@ impl<I, O> Step<I, O> {
         }
     }
 
+    /// Replaces the end of an inner flow; other steps are passed on, moved no more than once.
+    pub(crate) fn map_done<P>(
+        self,
+        then: impl FnOnce(Result<O, Error>) -> Result<P, Error>,
+    ) -> Step<I, P> {
+        match self {
+            Self::Open(exchange) => Step::Open(exchange),
+            Self::Read { idle } => Step::Read { idle },
+            Self::Wait(duration) => Step::Wait(duration),
+            Self::Yield(item) => Step::Yield(item),
+            Self::Done(output) => Step::Done(then(output)),
+        }
+    }
+
     /// Sorts a step of an inner flow: passed on, an item, or the end.
     pub(crate) fn sort<J, P>(self) -> Sorted<I, O, J, P> {
         match self {

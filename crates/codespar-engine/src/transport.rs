@@ -131,6 +131,12 @@ pub trait AsyncBody: Send + 'static {
         &mut self,
         idle: Option<Duration>,
     ) -> impl Future<Output = Result<Option<Bytes>, TransportError>> + Send;
+
+    /// Whether it is known, without reading on, that nothing more will come and that the
+    /// connection needs nothing more of this body.
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 /// What went wrong below HTTP.

@@ -151,6 +151,16 @@ impl ChargeArgs {
         self
     }
 
+    /// Names the charge, and whose it is: a boleto with a due date needs both. The same key is the
+    /// same charge.
+    #[must_use]
+    pub fn keyed(mut self, key: impl Into<String>, consumer_id: impl Into<String>) -> Self {
+        self.action = Some("create".to_owned());
+        self.idempotency_key = Some(key.into());
+        self.consumer_id = Some(consumer_id.into());
+        self
+    }
+
     fn check(&self) -> Result<(), Error> {
         self.currency.check()?;
         self.amount.check("amount", &self.currency)?;

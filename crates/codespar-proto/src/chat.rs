@@ -168,30 +168,28 @@ impl Frames for ChatFrames {
             let kind: Option<Kind<'_>> = serde_json::from_slice(frame.data()).ok();
             kind.and_then(|kind| kind.name).unwrap_or(Cow::Borrowed("message"))
         };
-        let event = read(&name, frame.data())
-            .map_err(|error| Error::stream(format!("event {name}: {}", error.message())))?;
-        Ok(match event {
-            ChatEvent::Done(_) | ChatEvent::Error(_) => Progress::Last(event),
-            event => Progress::Item(event),
-        })
+        read(&name, frame.data())
+            .map_err(|error| Error::stream(format!("event {name}: {}", error.message())))
     }
 }
 
-fn read(name: &str, data: &[u8]) -> Result<ChatEvent, Error> {
+fn read(name: &str, data: &[u8]) -> Result<Progress<ChatEvent>, Error> {
+    use Progress::{Item, Last};
+
     Ok(match name {
-        "assistant_text" => ChatEvent::AssistantText(bare(data)?),
-        "user_message" => ChatEvent::UserMessage(bare(data)?),
-        "tool_use" => ChatEvent::ToolUse(bare(data)?),
-        "tool_result" => tool_result(data)?,
+        "assistant_text" => Item(ChatEvent::AssistantText(bare(data)?)),
+        "user_message" => Item(ChatEvent::UserMessage(bare(data)?)),
+        "tool_use" => Item(ChatEvent::ToolUse(bare(data)?)),
+        "tool_result" => Item(tool_result(data)?),
         "done" => {
             let wrapped: Done = decode(data)?;
-            ChatEvent::Done(match wrapped.result {
+            Last(ChatEvent::Done(match wrapped.result {
                 Some(result) => result,
                 None => bare(data)?,
-            })
+            }))
         }
-        "error" => ChatEvent::Error(bare(data)?),
-        name => ChatEvent::Other { event: name.to_owned(), data: decode(data)? },
+        "error" => Last(ChatEvent::Error(bare(data)?)),
+        name => Item(ChatEvent::Other { event: name.to_owned(), data: decode(data)? }),
     })
 }
 

@@ -6,7 +6,7 @@ use codespar_engine::{
     ApiKey, BaseUrl, Error, Limits, RetryPolicy, Service, TransportSettings, check_limit,
     describe::sendable,
 };
-use http::{HeaderValue, header::USER_AGENT};
+use http::header::AUTHORIZATION;
 
 use crate::{dialect::DIALECT, ids};
 
@@ -173,21 +173,15 @@ impl Config {
     }
 
     fn common_headers(&self, service: &mut Service, key: &ApiKey) -> Result<(), Error> {
-        let headers = &mut service.headers;
         for (name, value) in &self.headers {
             let (name, value) = sendable(name, value).map_err(|expected| {
                 Error::config("headers", format_args!("expected {expected}"))
             })?;
-            headers.append(name, value);
+            service.headers.append(name, value);
         }
-        let agent = match &self.user_agent {
-            Some(program) => format!("{program} {PRODUCT}"),
-            None => PRODUCT.to_owned(),
-        };
-        let agent = HeaderValue::try_from(agent)
-            .map_err(|_| Error::config("user_agent", "expected visible ASCII"))?;
-        headers.insert(USER_AGENT, agent);
-        headers.insert(http::header::AUTHORIZATION, key.bearer());
+        service.set_user_agent(self.user_agent.as_deref(), PRODUCT)?;
+        let headers = &mut service.headers;
+        headers.insert(AUTHORIZATION, key.bearer());
         if let Some(project) = &self.project {
             headers.insert(ids::PROJECT_HEADER, ids::project_header(project)?);
         }
@@ -205,7 +199,8 @@ fn is_managed(base: &BaseUrl) -> bool {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("base_url", &self.base_url)
+            // Only an address that is one: others may hold a password.
+            .field("base_url", &BaseUrl::parse(&self.base_url).ok())
             .field("project", &self.project)
             .field("timeout", &self.timeout)
             .field("idle_timeout", &self.idle_timeout)

@@ -82,8 +82,8 @@ pub use codespar_engine::testing;
 pub use codespar_engine::{
     AsyncTransport, BlockingTransport, BoxFlow, Call, CallFuture, CallOptions, CancelHandle,
     Connect, Error, ErrorKind, Event, Exchange, Extra, Flow, Identity, Items, Json, Limits,
-    Multipart, Page, Payload, Proxy, Reply, RetryPolicy, Route, Sensitive, Step, Tick, Transport,
-    TransportError, TransportErrorKind, TransportSettings,
+    Multipart, Page, Payload, Proxy, Reply, RetryPolicy, Roots, Route, Sensitive, Step, Tick,
+    Transport, TransportError, TransportErrorKind, TransportSettings,
 };
 
 pub use self::{

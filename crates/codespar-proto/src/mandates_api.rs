@@ -15,7 +15,7 @@ endpoints! {
     fn mandates() -> Vec<MandateRecord>: "mandates.list" GET "/v1/mandates", read rows;
     fn mandate(mandate_id) -> MandateRecord: "mandates.get" GET "/v1/mandates/{mandate_id}";
     fn pause_mandate(mandate_id) -> MandateRecord: "mandates.pause" POST "/v1/mandates/{mandate_id}/pause" Safe, read changed;
-    fn resume_mandate(mandate_id) -> MandateRecord: "mandates.resume" POST "/v1/mandates/{mandate_id}/resume" Safe, read changed;
+    fn resume_mandate(mandate_id) -> MandateRecord: "mandates.resume" POST "/v1/mandates/{mandate_id}/resume", read changed;
     fn revoke_mandate(mandate_id) -> MandateRecord: "mandates.revoke" POST "/v1/mandates/{mandate_id}/revoke" Safe, read changed;
     fn mandate_card(mandate_id) -> Json: "mandates.card" GET "/v1/consumers/mandates/{mandate_id}/card";
     fn delete_mandate_card(mandate_id) -> (): "mandates.delete_card" DELETE "/v1/consumers/mandates/{mandate_id}/card" Safe, read no_answer;
@@ -72,7 +72,8 @@ impl<T: Transport> Mandates<T> {
         self.client().call(pause_mandate(self.client().service(), mandate_id))
     }
 
-    /// Goes on with a mandate that was halted (`POST /v1/mandates/{mandate_id}/resume`).
+    /// Goes on with a mandate that was halted (`POST /v1/mandates/{mandate_id}/resume`). It is not
+    /// repeated on its own: it could undo a halt made in between.
     ///
     /// # Errors
     /// `Api` with `mandate_not_found` and others.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Answer, Call, Error, Json, Service, Transport, Unary, answer, decode, endpoints,
+    Answer, Call, Error, Json, Service, Transport, Unary, answer, decode, describe::Map, endpoints,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -150,9 +150,12 @@ impl<T: Transport> Session<T> {
 
     fn execute_json(&self, tool: &str, input: &Json) -> Call<T, ToolResult> {
         let asked = tool.to_owned();
-        self.start(execute(self.service(), self.id(), tool, input)).map(|mut result| {
-            result.tool.get_or_insert(asked);
-            result
-        })
+        match execute(self.service(), self.id(), tool, input) {
+            Ok(flow) => self.call(Map::new(flow, |mut result: ToolResult| {
+                result.tool.get_or_insert(asked);
+                Ok(result)
+            })),
+            Err(error) => self.fails(error),
+        }
     }
 }

@@ -95,7 +95,17 @@ pub(crate) fn page(
     parameter: &str,
     cursor_of: impl Fn(&Value) -> String,
 ) -> Result<(Vec<Value>, Option<String>), ApiError> {
-    let limit = limit(call, 50, 200)?;
+    page_of(call, limit(call, 50, 200)?, rows, parameter, cursor_of)
+}
+
+/// One page of at most so many rows.
+pub(crate) fn page_of(
+    call: &Call<'_>,
+    limit: usize,
+    rows: Vec<Value>,
+    parameter: &str,
+    cursor_of: impl Fn(&Value) -> String,
+) -> Result<(Vec<Value>, Option<String>), ApiError> {
     let start = match call.query(parameter) {
         None => 0,
         Some(cursor) => match rows.iter().position(|row| cursor_of(row) == cursor) {

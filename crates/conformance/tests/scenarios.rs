@@ -7,11 +7,13 @@
 
 use std::error::Error;
 
-type Outcome = Result<(), Box<dyn Error>>;
+type TestResult = Result<(), Box<dyn Error>>;
 
 mod blocking {
-    use super::Outcome;
+    use super::TestResult;
     use codespar_blocking::Client;
+
+    type Upivia = upivia_proto::Client<codespar_blocking::UreqTransport>;
 
     macro_rules! run {
         ($call:expr) => {
@@ -37,7 +39,7 @@ mod blocking {
         ($(#[$meta:meta])* $name:ident $body:block) => {
             $(#[$meta])*
             #[test]
-            fn $name() -> Outcome {
+            fn $name() -> TestResult {
                 $body
                 Ok(())
             }
@@ -48,9 +50,11 @@ mod blocking {
 }
 
 mod asynchronous {
-    use super::Outcome;
+    use super::TestResult;
     use codespar_async::Client;
     use futures_util::StreamExt as _;
+
+    type Upivia = upivia_proto::Client<codespar_async::HyperTransport>;
 
     macro_rules! run {
         ($call:expr) => {
@@ -77,7 +81,7 @@ mod asynchronous {
         ($(#[$meta:meta])* $name:ident $body:block) => {
             $(#[$meta])*
             #[tokio::test]
-            async fn $name() -> Outcome {
+            async fn $name() -> TestResult {
                 $body
                 Ok(())
             }

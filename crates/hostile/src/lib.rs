@@ -4,10 +4,15 @@
 //! cuts, resets, lies, floods. [`TlsPeer`] shows certificates that prove nothing. [`Driver`] runs
 //! the same operation through either transport, [`Operation`] is one of each kind, and [`Fault`]
 //! says of each fault what has to come of it. The tests lay them side by side.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a helper of tests fails by panicking"
+)]
 
 mod act;
-mod answers;
+pub mod answers;
 mod collector;
 mod driver;
 mod fault;

@@ -69,10 +69,24 @@ const CASES: [Case; 9] = [
     ("an answer in small pieces", |size| read_answer(&members(size), 7), status),
     ("an answer in one piece", |size| read_answer(&members(size), usize::MAX), status),
     ("a deep answer", |size| read_answer(&nested(size * 100), 1000), status),
-    ("many frames", |size| Replay::new().answer(stream(&(SNAPSHOT.repeat(size) + DONE), 100)), follow),
-    ("one frame in small pieces", |size| Replay::new().answer(stream(&one_frame(size), 50)), follow),
+    (
+        "many frames",
+        |size| Replay::new().answer(stream(&(SNAPSHOT.repeat(size) + DONE), 100)),
+        follow,
+    ),
+    (
+        "one frame in small pieces",
+        |size| Replay::new().answer(stream(&one_frame(size), 50)),
+        follow,
+    ),
     ("one frame of many lines", |size| Replay::new().answer(stream(&lines(size), 64)), follow),
-    ("comments", |size| Replay::new().answer(stream(&(": beat\n\n".repeat(size * 10) + SNAPSHOT + DONE), 90)), follow),
+    (
+        "comments",
+        |size| {
+            Replay::new().answer(stream(&(": beat\n\n".repeat(size * 10) + SNAPSHOT + DONE), 90))
+        },
+        follow,
+    ),
     ("a chat", |size| Replay::new().answer(stream(&turn(size), 333)), chat),
     ("pages", pages, list),
 ];

@@ -21,13 +21,44 @@ const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
 const SECRET: [&str; 38] = [
-    "api_key", "authorize_url", "beneficiary_document_masked", "boleto_bank_line",
-    "boleto_bar_code", "boleto_line", "br_code", "client_secret", "cnpj",
-    "consent_url", "consumer_email_hint", "cookie", "copia_e_cola", "cpf", "document", "email",
-    "full_key", "hosted_url", "key", "label_url", "line_1", "linha_digitavel", "link_token",
-    "password", "phone", "pix_copia_e_cola", "pix_copy_paste", "pix_key", "pix_qr_code",
-    "provider_token", "secret", "signature", "tax_id", "taxpayer_id", "token", "wallet_address",
-    "webhook_secret", "postal_code",
+    "api_key",
+    "authorize_url",
+    "beneficiary_document_masked",
+    "boleto_bank_line",
+    "boleto_bar_code",
+    "boleto_line",
+    "br_code",
+    "client_secret",
+    "cnpj",
+    "consent_url",
+    "consumer_email_hint",
+    "cookie",
+    "copia_e_cola",
+    "cpf",
+    "document",
+    "email",
+    "full_key",
+    "hosted_url",
+    "key",
+    "label_url",
+    "line_1",
+    "linha_digitavel",
+    "link_token",
+    "password",
+    "phone",
+    "pix_copia_e_cola",
+    "pix_copy_paste",
+    "pix_key",
+    "pix_qr_code",
+    "provider_token",
+    "secret",
+    "signature",
+    "tax_id",
+    "taxpayer_id",
+    "token",
+    "wallet_address",
+    "webhook_secret",
+    "postal_code",
 ];
 
 /// Puts the secret wherever one would be.
@@ -168,7 +199,10 @@ fn answers() -> Vec<(&'static str, Vec<Act>)> {
         ("cut", vec![Act::send(&part), Act::Close]),
         ("silent", vec![Act::send(&part), Act::Stall]),
         ("no HTTP", vec![Act::send(format!("{ANSWERED}\r\n\r\n")), Act::Close]),
-        ("a bad header", vec![Act::send(head("200 OK", &[&format!("x-{ANSWERED}: a\0")])), Act::Close]),
+        (
+            "a bad header",
+            vec![Act::send(head("200 OK", &[&format!("x-{ANSWERED}: a\0")])), Act::Close],
+        ),
     ]
 }
 

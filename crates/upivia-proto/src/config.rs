@@ -3,12 +3,10 @@
 use std::{fmt, time::Duration};
 
 use codespar_engine::{
-    ApiKey, BaseUrl, Error, Limits, RetryPolicy, Sensitive, Service, TransportSettings, check_limit,
+    ApiKey, BaseUrl, Error, Limits, RetryPolicy, Sensitive, Service, TransportSettings,
+    check_limit, describe::sendable,
 };
-use http::{
-    HeaderName, HeaderValue,
-    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, USER_AGENT},
-};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 
 use crate::{auth::Login, cookies::Jar, dialect::DIALECT};
 
@@ -252,30 +250,18 @@ impl Config {
     }
 
     fn common_headers(&self, service: &mut Service) -> Result<(), Error> {
-        let headers = &mut service.headers;
+        let wrong = |expected| Error::config("headers", format_args!("expected {expected}"));
         for (name, value) in &self.headers {
-            let wrong = |expected| Error::config("headers", format_args!("expected {expected}"));
-            let name: HeaderName = name.parse().map_err(|_| wrong("header names"))?;
-            match name {
-                COOKIE => continue,
-                AUTHORIZATION => return Err(wrong("credentials in their own settings")),
-                CONTENT_LENGTH | CONTENT_TYPE | HOST => {
-                    return Err(wrong("headers that are not about the body or the server"));
-                }
-                name => {
-                    let value =
-                        HeaderValue::from_str(value).map_err(|_| wrong("visible values"))?;
-                    headers.append(name, value);
+            match sendable(name, value).map_err(wrong)? {
+                (COOKIE, _) => {}
+                (AUTHORIZATION, _) => return Err(wrong("credentials in their own settings")),
+                (CONTENT_TYPE, _) => return Err(wrong("headers that are not about the body")),
+                (name, value) => {
+                    service.headers.append(name, value);
                 }
             }
         }
-        let agent = match &self.user_agent {
-            Some(program) => format!("{program} {PRODUCT}"),
-            None => PRODUCT.to_owned(),
-        };
-        let agent = HeaderValue::try_from(agent)
-            .map_err(|_| Error::config("user_agent", "expected visible ASCII"))?;
-        headers.insert(USER_AGENT, agent);
+        service.set_user_agent(self.user_agent.as_deref(), PRODUCT)?;
         Ok(())
     }
 }
@@ -287,7 +273,8 @@ fn filled(text: String) -> Option<Sensitive> {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("base_url", &self.base_url)
+            // Only an address that is one: others may hold a password.
+            .field("base_url", &BaseUrl::parse(&self.base_url).ok())
             .field("credentials", &self.credentials)
             .field("timeout", &self.timeout)
             .field("idle_timeout", &self.idle_timeout)

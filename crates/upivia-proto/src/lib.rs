@@ -62,8 +62,8 @@ pub use codespar_engine::testing;
 pub use codespar_engine::{
     AsyncTransport, AuthMode, BlockingTransport, BoxFlow, Call, CallFuture, CallOptions,
     CancelHandle, Connect, Error, ErrorKind, Event, Exchange, Extra, Flow, Identity, Items, Json,
-    Limits, Payload, Proxy, Reply, RetryPolicy, Route, Sensitive, Step, Tick, Timestamp, Transport,
-    TransportError, TransportErrorKind, TransportSettings,
+    Limits, Payload, Proxy, Reply, RetryPolicy, Roots, Route, Sensitive, Step, Tick, Timestamp,
+    Transport, TransportError, TransportErrorKind, TransportSettings,
 };
 pub use http::Method;
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
 use crate::execute::World;
-use crate::table::{limit, matches, page, part, set, text};
+use crate::table::{matches, part, set, text};
 use crate::upivia::{auth, rows};
 
 /// A log entry about an agent, with an id and the time.
@@ -53,7 +53,7 @@ pub(crate) fn balance(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /usage`
 pub(crate) fn usage(call: &mut Call<'_>) -> Outcome {
-    let most = limit(call, 100, 500)?;
+    let most = rows::limit(call)?;
     let agent = call.query("agent_id");
     let fits = |row: &Value| matches(row, "agent_id", agent) && in_time(call, row);
     let mut records = rows::some(&call.state.upivia.usage, call.project, fits);
@@ -85,7 +85,7 @@ pub(crate) fn activity(call: &mut Call<'_>) -> Outcome {
     });
     let tasks =
         rows::some(&books.tasks, call.project, |row| text(row, "parent_agent_id") == call.id());
-    let (logs, next) = page(call, logs, "cursor", |row| text(row, "id").to_owned())?;
+    let (logs, next) = rows::page(call, logs)?;
     let more = next.is_some();
     let mut body =
         json!({ "logs": logs, "delegations": tasks, "nextCursor": next, "hasMore": more });

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
 use crate::errors::{ApiError, error};
-use crate::table::{limit, matches, part, set, text};
+use crate::table::{matches, part, set, text};
 use crate::upivia::{books, rows};
 
 /// `GET /chat/sessions`: open ones in which something was said, unless others are asked for.
@@ -18,7 +18,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
             && (!is_empty(row) || wants("include_empty"))
     };
     let mut sessions = rows::some(&call.state.upivia.chat_sessions, call.project, fits);
-    sessions.truncate(limit(call, 50, 200)?);
+    sessions.truncate(rows::limit(call)?);
     Ok(Answer::ok(json!({ "sessions": sessions })))
 }
 

@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::call::{Call, Outcome};
 use crate::errors::{ApiError, error};
 use crate::fields::Fields;
-use crate::table::{Table, page, set, text};
+use crate::table::{Table, page_of, set, text};
 
 /// A row of what was sent, with an id and the time, and these members whatever was sent.
 pub(crate) fn draw(call: &mut Call<'_>, prefix: &str, body: &Fields, fixed: Value) -> Value {
@@ -56,13 +56,26 @@ pub(crate) fn some(table: &Table, workspace: &str, holds: impl Fn(&Value) -> boo
 
 /// One page of rows under this name, and the cursor of the next.
 pub(crate) fn paged(call: &Call<'_>, name: &str, rows: Vec<Value>) -> Outcome {
-    let (rows, next) = page(call, rows, "cursor", |row| text(row, "id").to_owned())?;
+    let (rows, next) = page(call, rows)?;
     Ok(Answer::ok(json!({ name: rows, "next_cursor": next })))
+}
+
+/// One page of rows, and the cursor of the next.
+pub(crate) fn page(
+    call: &Call<'_>,
+    rows: Vec<Value>,
+) -> Result<(Vec<Value>, Option<String>), ApiError> {
+    page_of(call, limit(call)?, rows, "cursor", |row| text(row, "id").to_owned())
+}
+
+/// The query parameter `limit`.
+pub(crate) fn limit(call: &Call<'_>) -> Result<usize, ApiError> {
+    crate::table::limit(call, 100, 500)
 }
 
 /// The rows that the query parameters `limit` and `offset` ask for.
 pub(crate) fn slice(call: &Call<'_>, rows: Vec<Value>) -> Result<Vec<Value>, ApiError> {
-    let limit = crate::table::limit(call, 50, 200)?;
+    let limit = limit(call)?;
     let offset = call.query("offset").map_or(Ok(0), str::parse::<usize>);
     let offset = offset.map_err(|_| error(400, "invalid_request", "offset is no number"))?;
     Ok(rows.into_iter().skip(offset).take(limit).collect())

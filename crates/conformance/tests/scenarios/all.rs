@@ -11,6 +11,22 @@ macro_rules! granted {
     }};
 }
 
+/// Asks until it is as wanted, which has to be soon.
+macro_rules! until {
+    ($answer:ident = $ask:expr, $wanted:expr) => {{
+        let mut asked = 0;
+        loop {
+            let $answer = $ask?;
+            if $wanted {
+                break $answer;
+            }
+            asked += 1;
+            assert!(asked < 500, "{:?}", $answer);
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }};
+}
+
 mod bench {
     use super::*;
     include!("bench.rs");
@@ -69,4 +85,64 @@ mod mandates {
 mod coverage {
     use super::*;
     include!("coverage.rs");
+}
+
+mod upivia_bench {
+    use super::*;
+    include!("upivia_bench.rs");
+}
+
+mod upivia_requests {
+    use super::*;
+    include!("upivia_requests.rs");
+}
+
+mod upivia_money {
+    use super::*;
+    include!("upivia_money.rs");
+}
+
+mod upivia_agents {
+    use super::*;
+    include!("upivia_agents.rs");
+}
+
+mod upivia_tasks {
+    use super::*;
+    include!("upivia_tasks.rs");
+}
+
+mod upivia_workflows {
+    use super::*;
+    include!("upivia_workflows.rs");
+}
+
+mod upivia_chat {
+    use super::*;
+    include!("upivia_chat.rs");
+}
+
+mod upivia_triggers {
+    use super::*;
+    include!("upivia_triggers.rs");
+}
+
+mod upivia_storage {
+    use super::*;
+    include!("upivia_storage.rs");
+}
+
+mod upivia_knowledge {
+    use super::*;
+    include!("upivia_knowledge.rs");
+}
+
+mod upivia_workspace {
+    use super::*;
+    include!("upivia_workspace.rs");
+}
+
+mod upivia_toolkit {
+    use super::*;
+    include!("upivia_toolkit.rs");
 }

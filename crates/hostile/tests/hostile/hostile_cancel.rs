@@ -72,7 +72,7 @@ fn piecemeal(request: &Request) -> Vec<Act> {
 
 fn mark(request: &Request) -> String {
     let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
-    let mark = body["tool"].as_str().or(body["message"].as_str());
+    let mark = body["tool"].as_str().or_else(|| body["message"].as_str());
     mark.unwrap().to_owned()
 }
 

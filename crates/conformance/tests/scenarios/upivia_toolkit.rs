@@ -1,0 +1,77 @@
+// The operations of the platform as tools of a language model.
+
+use std::collections::BTreeSet;
+
+use codespar_sandbox::{EffectKind, Fault, Verdict};
+use serde_json::{Value, json};
+use upivia_proto::{Object, Toolkit, format_tool_result};
+
+use super::bench::wrong;
+use super::upivia_bench::{quick, upivia_of};
+
+scenario! { a_tool_is_found_described_and_called {
+    let sandbox = quick();
+    let client = upivia_of(&sandbox);
+    let toolkit = run!(client.toolkit())?;
+    let names: BTreeSet<_> = toolkit.tools().iter().map(|tool| tool.name.as_str()).collect();
+    assert_eq!((names.len(), toolkit.tools().len()), (16, 16));
+    let tool = toolkit.find("email_send").unwrap();
+    assert_eq!((tool.service.as_str(), tool.operation.as_str()), ("email", "send"));
+    assert!(tool.description.contains("Base price: 1 cents"), "{}", tool.description);
+    for (format, name) in [
+        (toolkit.to_openai(), "/0/function/name"),
+        (toolkit.to_anthropic(), "/0/name"),
+        (toolkit.to_mcp(), "/0/name"),
+    ] {
+        let format = format.to_value();
+        assert_eq!(format.pointer(name).and_then(Value::as_str), Some("email_send"), "{format}");
+        assert_eq!(format.as_array().map(Vec::len), Some(16));
+    }
+
+    let to = Object::of("payload", &json!({"to": "ana@example.com"}))?;
+    let result = run!(client.call_tool(tool, &to).idempotency_key("once"))?;
+    assert_eq!(run!(client.call_tool(tool, &to).idempotency_key("once"))?, result);
+    assert_eq!(result.status(), "executed");
+    assert!(format_tool_result(&result).starts_with("STATUS: executed\ncost_cents: 1\nresult: {"));
+    assert_eq!(sandbox.effects().count(EffectKind::ServiceCall), 1);
+}}
+
+scenario! { whatever_comes_of_a_tool_can_be_read {
+    let sandbox = quick();
+    let client = upivia_of(&sandbox);
+    let toolkit = run!(client.toolkit())?;
+    let tool = toolkit.find("email_send").unwrap();
+    let to = Object::of("payload", &json!({"to": "ana@example.com"}))?;
+    for (verdict, second_line) in [
+        (Verdict::ApprovalRequired, "approval_id: appr_"),
+        (Verdict::Blocked, "reason_code: policy_block"),
+        (Verdict::Failed, "reason_code: adapter_error"),
+        (Verdict::Running, "request_id: req_"),
+    ] {
+        sandbox.upivia_decide("email.send", verdict);
+        let result = run!(client.call_tool(tool, &to))?;
+        let told = format_tool_result(&result);
+        let mut lines = told.lines();
+        assert_eq!(lines.next(), Some(format!("STATUS: {}", verdict.as_str()).as_str()));
+        assert!(lines.next().unwrap().starts_with(second_line), "{told}");
+    }
+    let result = run!(client.call_tool(tool, &Object::empty()))?;
+    assert_eq!(result.status(), "error", "a refusal is for the model to read");
+    assert_eq!(result.as_object().get("code")?, Some("invalid_request".to_owned()));
+    let error = run!(client.call_tool(tool, &to).idempotency_key("")).unwrap_err();
+    assert_eq!(wrong(&error), "idempotency_key");
+}}
+
+scenario! { without_a_catalogue_there_are_defaults {
+    let sandbox = quick();
+    let client = upivia_of(&sandbox);
+    assert_eq!(run!(client.toolkit_or_defaults())?.tools().len(), 16);
+    sandbox.inject(Fault::on("GET", "/upivia/api/v1/services").always().answer(500, json!({})));
+    assert!(run!(client.toolkit()).is_err());
+    let offline = run!(client.toolkit_or_defaults())?;
+    assert_eq!(offline, Toolkit::defaults());
+    assert_eq!(offline.tools().len(), 11);
+    let to = Object::of("payload", &json!({"to": "ana@example.com"}))?;
+    let result = run!(client.call_tool(offline.find("email_send").unwrap(), &to))?;
+    assert_eq!(result.status(), "executed");
+}}
