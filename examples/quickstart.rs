@@ -10,7 +10,8 @@ use codespar_blocking::{Buyer, ChargeArgs, Client, CreateSession, Preset};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (config, _sandbox) = shared::server()?;
     let client = Client::with_config(config)?;
-    let session = client.create(&CreateSession::new("buyer-77").preset(Preset::Brazilian)).send()?;
+    let session =
+        client.create(&CreateSession::new("buyer-77").preset(Preset::Brazilian)).send()?;
 
     for event in session.send_stream("Say hello to Maria, who is about to pay.") {
         shared::show_event(&event?);

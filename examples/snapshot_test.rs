@@ -48,7 +48,9 @@ fn charged() -> Recorded {
 }
 
 fn status(event: &str, state: &str) -> String {
-    format!("event: {event}\ndata: {{\"tool_call_id\":\"tc_42\",\"payment_status\":\"{state}\"}}\n\n")
+    format!(
+        "event: {event}\ndata: {{\"tool_call_id\":\"tc_42\",\"payment_status\":\"{state}\"}}\n\n"
+    )
 }
 
 #[cfg_attr(test, test)]

@@ -99,7 +99,7 @@ impl fmt::Debug for CallOptions {
 ///
 /// # Errors
 /// What was expected instead: a name, a value, a header that is not about framing.
-pub fn sendable(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
+pub(crate) fn sendable(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
     let name: HeaderName = name.parse().map_err(|_| "a header name")?;
     let mut value = HeaderValue::from_str(value).map_err(|_| "a value of visible ASCII")?;
     if FRAMING.contains(&name) {

@@ -23,10 +23,7 @@ type Mapping<O, P> = Box<dyn FnOnce(O) -> Result<P, Error> + Send>;
 
 impl<F: Flow, P> Map<F, P> {
     /// Turns it into something else, or into an error.
-    pub fn new(
-        inner: F,
-        map: impl FnOnce(F::Output) -> Result<P, Error> + Send + 'static,
-    ) -> Self {
+    pub fn new(inner: F, map: impl FnOnce(F::Output) -> Result<P, Error> + Send + 'static) -> Self {
         Self { inner, map: Some(Box::new(map)) }
     }
 }
@@ -150,7 +147,9 @@ impl<I: Send + Sync + 'static> LastItem<I> {
                 exchange.timeout = Some(exchange.timeout.map_or(left, |timeout| timeout.min(left)));
                 Step::Open(exchange)
             }
-            Step::Read { idle } => Step::Read { idle: Some(idle.map_or(left, |idle| idle.min(left))) },
+            Step::Read { idle } => {
+                Step::Read { idle: Some(idle.map_or(left, |idle| idle.min(left))) }
+            }
             Step::Wait(pause) if pause >= left => Step::Done(Err(self.too_late(limit))),
             step => step,
         }

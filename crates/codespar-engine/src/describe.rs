@@ -4,8 +4,8 @@ pub use serde;
 
 pub use crate::{
     answer::{MemberName, missing, text, through_json},
-    call::sendable,
     chain::{Chain, Keyed, Then},
+    client_settings::ClientSettings,
     compose::{Failed, LastItem, Map, Ready},
     endpoint::{Draft, Route, check_segment, encode_segment, json_answer, no_answer},
     envelope::{envelope, is_code},

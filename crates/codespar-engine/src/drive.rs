@@ -43,7 +43,7 @@ pub(crate) struct Typed<F, I, O> {
 
 impl<F: Flow> Typed<F, F::Item, F::Output> {
     pub(crate) fn new(flow: F) -> Self {
-        Self { flow, item: None, output: None, watch: Watch::default() }
+        Self { flow, item: None, output: None, watch: Watch::new() }
     }
 
     pub(crate) fn output(&mut self) -> Result<F::Output, Error> {

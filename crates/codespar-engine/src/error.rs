@@ -323,8 +323,9 @@ impl fmt::Display for Error {
         let status = self.status().map(|status| status.as_u16().to_string());
         let attempts = (inner.attempts > 1).then(|| format!("after {} attempts", inner.attempts));
         let request = inner.request_id.as_ref().map(|id| format!("request {id}"));
-        let unknown = matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Io | ErrorKind::Canceled)
-            && inner.sent;
+        let unknown =
+            matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Io | ErrorKind::Canceled)
+                && inner.sent;
         let notes = [
             status.as_deref().map(|status| format!("status {status}")),
             inner.code.as_ref().map(|code| format!("code {code}")),

@@ -14,13 +14,12 @@ use self::run::{After, Phase, Run};
 use crate::{
     Answer, AuthMode, CallOptions, Draft, Error, ErrorKind, Event, Flow, Retry, Service, Step,
     Tick,
-    depth::is_deeper,
     flow::out_of_turn,
-    frames::{Frames, Progress},
+    frames::{Frames, Progress, is_json, understood},
     incoming::Incoming,
     retry::may_repeat,
-    service::{content_type, too_deep},
-    sse::{Frame, FrameDecoder},
+    service::content_type,
+    sse::FrameDecoder,
 };
 
 /// An event stream, as a flow of items.
@@ -369,22 +368,6 @@ impl<F: Frames> EventStream<F> {
     fn lost(&mut self, event: &Event) -> Step<F::Item, ()> {
         self.fails(out_of_turn(self.operation, event))
     }
-}
-
-/// What an event means, unless it is nested too deeply to be looked at.
-fn understood<F: Frames>(
-    frames: &mut F,
-    frame: &Frame<'_>,
-    depth: usize,
-) -> Result<Progress<F::Item>, Error> {
-    if is_deeper(frame.data(), depth) {
-        return Err(Error::stream(too_deep("event", depth).message()));
-    }
-    frames.event(frame)
-}
-
-fn is_json(data: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(data).is_ok()
 }
 
 impl<F: Frames> Flow for EventStream<F> {

@@ -1,6 +1,6 @@
 //! What the frames of a stream mean.
 
-use crate::{Error, sse::Frame};
+use crate::{Error, depth::is_deeper, service::too_deep, sse::Frame};
 
 /// Makes items of the frames of one kind of stream.
 pub trait Frames: Send {
@@ -38,4 +38,21 @@ pub enum Progress<I> {
     Done,
     /// The server will send no more on this connection, but there is more to come.
     Reopen,
+}
+
+/// What an event means, unless it is nested too deeply to be looked at.
+pub(crate) fn understood<F: Frames>(
+    frames: &mut F,
+    frame: &Frame<'_>,
+    depth: usize,
+) -> Result<Progress<F::Item>, Error> {
+    if is_deeper(frame.data(), depth) {
+        return Err(Error::stream(too_deep("event", depth).message()));
+    }
+    frames.event(frame)
+}
+
+/// Whether data is JSON, whole.
+pub(crate) fn is_json(data: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(data).is_ok()
 }

@@ -23,7 +23,8 @@ impl Incoming {
     /// Refuses a body that says of itself that it is too long.
     pub(crate) fn check_declared(&self) -> Result<(), Error> {
         let declared = self.head.headers.get(CONTENT_LENGTH);
-        let declared = declared.and_then(|text| text.to_str().ok()?.trim_ascii().parse::<u64>().ok());
+        let declared =
+            declared.and_then(|text| text.to_str().ok()?.trim_ascii().parse::<u64>().ok());
         match declared {
             Some(length) if length > self.limit => Err(self.too_long()),
             _ => Ok(()),

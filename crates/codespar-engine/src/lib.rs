@@ -36,6 +36,7 @@ mod args;
 mod call;
 mod cancel;
 mod chain;
+mod client_settings;
 mod compose;
 mod credentials;
 mod depth;
@@ -57,6 +58,8 @@ mod outgoing;
 mod pages;
 mod payload;
 mod proxy;
+#[cfg(feature = "registry")]
+pub mod registry;
 mod repeat;
 mod resource;
 mod retry;
@@ -64,8 +67,6 @@ mod rows;
 mod secret;
 mod service;
 mod settings;
-#[cfg(feature = "registry")]
-pub mod registry;
 pub mod sse;
 #[cfg(feature = "testing")]
 pub mod testing;

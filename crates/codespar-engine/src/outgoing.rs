@@ -73,8 +73,6 @@ impl Outgoing {
         } else {
             service.base.join(&self.target)
         };
-        uri.map_err(|error| {
-            Error::config("path", "expected a shorter path").with_source(error)
-        })
+        uri.map_err(|error| Error::config("path", "expected a shorter path").with_source(error))
     }
 }

@@ -34,21 +34,6 @@ pub struct Service {
 }
 
 impl Service {
-    /// Sends `User-Agent`: the library, behind the program that uses it.
-    ///
-    /// # Errors
-    /// `Config` naming `user_agent`, when the program's name is not visible ASCII.
-    pub fn set_user_agent(&mut self, program: Option<&str>, library: &str) -> Result<(), Error> {
-        let agent = match program {
-            Some(program) => format!("{program} {library}"),
-            None => library.to_owned(),
-        };
-        let agent = http::HeaderValue::try_from(agent)
-            .map_err(|_| Error::config("user_agent", "expected visible ASCII"))?;
-        self.headers.insert(http::header::USER_AGENT, agent);
-        Ok(())
-    }
-
     /// A server with default limits.
     pub fn new(base: BaseUrl, dialect: &'static Dialect) -> Self {
         Self {

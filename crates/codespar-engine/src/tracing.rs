@@ -17,10 +17,13 @@ mod off {
     use crate::{Event, Payload, Step, Tick};
 
     /// Tells nothing.
-    #[derive(Default)]
     pub(crate) struct Watch;
 
     impl Watch {
+        pub(crate) const fn new() -> Self {
+            Self
+        }
+
         pub(crate) const fn before(&mut self, _: &Tick, _: &Event) {}
 
         pub(crate) const fn after<I, O>(&mut self, _: &Tick, _: &Step<I, O>) {}
@@ -73,13 +76,11 @@ mod on {
         Ended,
     }
 
-    impl Default for Watch {
-        fn default() -> Self {
+    impl Watch {
+        pub(crate) fn new() -> Self {
             Self { span: Span::none(), begun: None, attempt: 0, fault: None, pause: None }
         }
-    }
 
-    impl Watch {
         /// Sees what happened, before the flow does.
         pub(crate) fn before(&mut self, tick: &Tick, event: &Event) {
             match event {

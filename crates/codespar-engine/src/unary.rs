@@ -8,8 +8,8 @@ use std::{
 };
 
 use crate::{
-    Answer, AuthMode, CallOptions, CancelHandle, Draft, Error, Event, Exchange, Flow, Retry, Service,
-    Step, Tick,
+    Answer, AuthMode, CallOptions, CancelHandle, Draft, Error, Event, Exchange, Flow, Retry,
+    Service, Step, Tick,
     flow::out_of_turn,
     incoming::Incoming,
     outgoing::Outgoing,

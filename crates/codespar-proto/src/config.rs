@@ -1,11 +1,8 @@
 //! What a client is told when it is made.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
-use codespar_engine::{
-    ApiKey, BaseUrl, Error, Limits, RetryPolicy, Service, TransportSettings, check_limit,
-    describe::sendable,
-};
+use codespar_engine::{ApiKey, BaseUrl, Error, Service, client_settings, describe::ClientSettings};
 use http::header::AUTHORIZATION;
 
 use crate::{dialect::DIALECT, ids};
@@ -34,13 +31,7 @@ pub struct Config {
     api_key: String,
     base_url: String,
     project: Option<String>,
-    timeout: Option<Duration>,
-    idle_timeout: Option<Duration>,
-    user_agent: Option<String>,
-    headers: Vec<(String, String)>,
-    retry: RetryPolicy,
-    limits: Limits,
-    transport: TransportSettings,
+    settings: ClientSettings,
 }
 
 impl Config {
@@ -50,13 +41,7 @@ impl Config {
             api_key: api_key.into(),
             base_url: MANAGED_URL.to_owned(),
             project: None,
-            timeout: None,
-            idle_timeout: None,
-            user_agent: None,
-            headers: Vec::new(),
-            retry: RetryPolicy::default(),
-            limits: Limits::default(),
-            transport: TransportSettings::default(),
+            settings: ClientSettings::default(),
         }
     }
 
@@ -94,59 +79,7 @@ impl Config {
         self
     }
 
-    /// How long a call may take, retries included. Default 60 s.
-    #[must_use]
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
-        self
-    }
-
-    /// How long an event stream may be silent. Default 60 s.
-    #[must_use]
-    pub fn idle_timeout(mut self, limit: Duration) -> Self {
-        self.idle_timeout = Some(limit);
-        self
-    }
-
-    /// How often calls are repeated where that is safe.
-    #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
-        self
-    }
-
-    /// How much is taken from the server.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// Names the program in front of this library's own name.
-    #[must_use]
-    pub fn user_agent(mut self, program: impl Into<String>) -> Self {
-        self.user_agent = Some(program.into());
-        self
-    }
-
-    /// Adds a header to every request.
-    #[must_use]
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
-        self
-    }
-
-    /// How connections are made: proxy, certificates, pool.
-    #[must_use]
-    pub fn transport(mut self, settings: TransportSettings) -> Self {
-        self.transport = settings;
-        self
-    }
-
-    /// The settings of the transport.
-    pub const fn transport_settings(&self) -> &TransportSettings {
-        &self.transport
-    }
+    client_settings!();
 
     /// Checks everything and makes the service of it.
     pub(crate) fn service(&self) -> Result<(Service, ApiKey), Error> {
@@ -156,36 +89,12 @@ impl Config {
             return Err(Error::config("api_key", "expected a key that begins with csk_"));
         }
         let mut service = Service::new(base, &DIALECT);
-        for (field, limit, slot) in [
-            ("timeout", self.timeout, &mut service.timeout),
-            ("idle_timeout", self.idle_timeout, &mut service.idle_timeout),
-        ] {
-            if let Some(limit) = limit {
-                check_limit(field, limit)?;
-                *slot = limit;
-            }
-        }
-        check_limit("connect_timeout", self.transport.connect_timeout)?;
-        service.retry = self.retry.clone();
-        service.limits = self.limits.clone();
-        self.common_headers(&mut service, &key)?;
-        Ok((service, key))
-    }
-
-    fn common_headers(&self, service: &mut Service, key: &ApiKey) -> Result<(), Error> {
-        for (name, value) in &self.headers {
-            let (name, value) = sendable(name, value).map_err(|expected| {
-                Error::config("headers", format_args!("expected {expected}"))
-            })?;
-            service.headers.append(name, value);
-        }
-        service.set_user_agent(self.user_agent.as_deref(), PRODUCT)?;
-        let headers = &mut service.headers;
-        headers.insert(AUTHORIZATION, key.bearer());
+        self.settings.apply(&mut service, PRODUCT, |_| Ok(true))?;
+        service.headers.insert(AUTHORIZATION, key.bearer());
         if let Some(project) = &self.project {
-            headers.insert(ids::PROJECT_HEADER, ids::project_header(project)?);
+            service.headers.insert(ids::PROJECT_HEADER, ids::project_header(project)?);
         }
-        Ok(())
+        Ok((service, key))
     }
 }
 
@@ -202,12 +111,7 @@ impl fmt::Debug for Config {
             // Only an address that is one: others may hold a password.
             .field("base_url", &BaseUrl::parse(&self.base_url).ok())
             .field("project", &self.project)
-            .field("timeout", &self.timeout)
-            .field("idle_timeout", &self.idle_timeout)
-            .field("user_agent", &self.user_agent)
-            .field("retry", &self.retry)
-            .field("limits", &self.limits)
-            .field("transport", &self.transport)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

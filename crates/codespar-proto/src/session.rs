@@ -253,14 +253,6 @@ impl<T: Transport> Session<T> {
         Call::new(self.transport.clone(), flow)
     }
 
-    /// A call whose arguments were checked.
-    pub(crate) fn start<O: 'static>(&self, flow: Result<Unary<O>, Error>) -> Call<T, O> {
-        match flow {
-            Ok(flow) => self.call(flow),
-            Err(error) => self.fails(error),
-        }
-    }
-
     /// Makes a call, unless its arguments cannot work.
     pub(crate) fn checked<O: 'static>(
         &self,

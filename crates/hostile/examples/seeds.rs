@@ -1,5 +1,5 @@
 //! Writes the seeds of the fuzz targets: small recordings, one file each, into `fuzz/corpus`.
-#![allow(clippy::unwrap_used, reason = "a tool fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a tool fails by panicking")]
 
 use std::{
     collections::BTreeSet,

@@ -15,7 +15,9 @@ fn shown<T: DeserializeOwned + Debug>(json: &[u8]) -> Option<String> {
 }
 
 /// As [`shown`], of a value that can be written again: what was written reads as the same value.
-fn round<T: DeserializeOwned + Debug + Serialize + PartialEq>(json: &[u8]) -> Option<String> {
+pub(crate) fn round<T: DeserializeOwned + Debug + Serialize + PartialEq>(
+    json: &[u8],
+) -> Option<String> {
     let value: T = codespar_engine::decode(json).ok()?;
     if let Ok(text) = serde_json::to_vec(&value) {
         let again: Result<T, _> = codespar_engine::decode(&text);
@@ -27,10 +29,13 @@ fn round<T: DeserializeOwned + Debug + Serialize + PartialEq>(json: &[u8]) -> Op
 macro_rules! readers {
     ($read:ident: $krate:path; $($name:ident)*) => {{
         use $krate as api;
-        const READERS: &[Reader] = &[$((stringify!($name), $read::<api::$name>)),*];
+        const READERS: &[$crate::answers::Reader] = &[$((stringify!($name), $read::<api::$name>)),*];
         READERS
     }};
 }
+
+#[allow(unused_imports, reason = "not all who share this file have more to list")]
+pub(crate) use readers;
 
 /// The answers of the CodeSpar API.
 pub fn codespar_answers() -> &'static [Reader] {

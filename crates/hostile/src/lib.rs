@@ -22,6 +22,7 @@ mod peer;
 mod recorded;
 mod request;
 mod tls;
+mod upivia;
 
 pub use self::{
     act::{Act, chunk, head, ok, stream_head},
@@ -35,4 +36,5 @@ pub use self::{
     recorded::{recorded, recorded_bodies, recorded_objects},
     request::Request,
     tls::{Certificate, TlsPeer},
+    upivia::upivia_answers,
 };

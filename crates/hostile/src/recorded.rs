@@ -6,9 +6,9 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
 /// The recordings of one API, a case per line.
-fn lines() -> Vec<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire/codespar.jsonl");
-    let text = fs::read_to_string(path).unwrap();
+fn lines(api: &str) -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire");
+    let text = fs::read_to_string(folder.join(format!("{api}.jsonl"))).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -17,14 +17,14 @@ fn lines() -> Vec<Value> {
 /// # Panics
 /// When there is no such case.
 pub fn recorded(case: &str) -> Vec<Vec<u8>> {
-    let lines = lines();
+    let lines = lines("codespar");
     let line = lines.iter().find(|line| line["case"] == case);
     bodies(line.unwrap_or_else(|| panic!("no case {case}")))
 }
 
 /// All bodies of answers that were recorded, with their case.
 pub fn recorded_bodies() -> Vec<(String, Vec<u8>)> {
-    let lines = lines();
+    let lines = lines("codespar");
     let named = |line: &Value| {
         let case = line["case"].as_str().unwrap_or_default().to_owned();
         bodies(line).into_iter().map(move |body| (case.clone(), body)).collect::<Vec<_>>()
@@ -35,7 +35,7 @@ pub fn recorded_bodies() -> Vec<(String, Vec<u8>)> {
 /// All objects that were recorded, at any depth: arguments, requests, answers, events.
 pub fn recorded_objects() -> Vec<Value> {
     let mut objects = Vec::new();
-    for line in lines() {
+    for line in lines("codespar").into_iter().chain(lines("upivia")) {
         gather(&line["call"]["args"], &mut objects);
         for exchange in line["exchanges"].as_array().into_iter().flatten() {
             gather(&exchange["request"]["body_json"], &mut objects);

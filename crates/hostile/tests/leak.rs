@@ -12,7 +12,7 @@ use codespar_proto::{
 };
 use hostile::{
     Act, Driver, Peer, Reader, codespar_answers, codespar_arguments, collect_logs, dumped, guarded,
-    head, logged, recorded_objects, webhook_answers,
+    head, logged, recorded_objects, upivia_answers, webhook_answers,
 };
 use serde_json::{Value, json};
 
@@ -20,7 +20,8 @@ use serde_json::{Value, json};
 const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
-const SECRET: [&str; 38] = [
+const SECRET: [&str; 41] = [
+    "agent_key",
     "api_key",
     "authorize_url",
     "beneficiary_document_masked",
@@ -52,11 +53,13 @@ const SECRET: [&str; 38] = [
     "pix_qr_code",
     "provider_token",
     "secret",
+    "session_cookie",
     "signature",
     "tax_id",
     "taxpayer_id",
     "token",
     "wallet_address",
+    "upload_url",
     "webhook_secret",
     "postal_code",
 ];
@@ -99,7 +102,7 @@ fn leaks(readers: &[Reader], objects: &[Vec<u8>]) -> Vec<String> {
 fn no_type_leaks_a_secret_when_it_is_shown() {
     let objects = objects();
     assert!(objects.len() > 50, "{}", objects.len());
-    let lists = [codespar_answers(), webhook_answers(), codespar_arguments()];
+    let lists = [codespar_answers(), webhook_answers(), codespar_arguments(), upivia_answers()];
     let found: Vec<_> = lists.iter().flat_map(|readers| leaks(readers, &objects)).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
@@ -124,10 +127,13 @@ fn declared(folder: &Path, names: &mut Vec<String>) {
 #[test]
 fn the_leak_test_knows_every_answer() {
     let mut names = Vec::new();
-    declared(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../codespar-proto/src"), &mut names);
-    assert!(names.len() > 100);
-    let known: HashSet<&str> =
-        codespar_answers().iter().chain(webhook_answers()).map(|(name, _)| *name).collect();
+    for api in ["codespar-proto", "upivia-proto"] {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(api).join("src");
+        declared(&sources, &mut names);
+    }
+    assert!(names.len() > 150);
+    let lists = [codespar_answers(), webhook_answers(), upivia_answers()];
+    let known: HashSet<&str> = lists.into_iter().flatten().map(|(name, _)| *name).collect();
     let missing: Vec<_> = names.iter().filter(|name| !known.contains(&***name)).collect();
     assert!(missing.is_empty(), "not looked at: {missing:?}");
 }

@@ -3,8 +3,7 @@
 use std::{fmt, time::Duration};
 
 use codespar_engine::{
-    ApiKey, BaseUrl, Error, Limits, RetryPolicy, Sensitive, Service, TransportSettings,
-    check_limit, describe::sendable,
+    ApiKey, BaseUrl, Error, Sensitive, Service, client_settings, describe::ClientSettings,
 };
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 
@@ -39,13 +38,7 @@ pub struct Config {
     base_url: String,
     credentials: Secrets,
     elsewhere: bool,
-    timeout: Option<Duration>,
-    idle_timeout: Option<Duration>,
-    user_agent: Option<String>,
-    headers: Vec<(String, String)>,
-    retry: RetryPolicy,
-    limits: Limits,
-    transport: TransportSettings,
+    settings: ClientSettings,
 }
 
 /// The credentials of a [`Config`].
@@ -63,20 +56,14 @@ pub struct Secrets {
 impl Config {
     /// The server at this address, such as `https://www.upivia.com`. There is no default.
     pub fn new(base_url: impl Into<String>) -> Self {
-        let mut retry = RetryPolicy::default();
-        retry.retry_after_cap = LONGEST_PAUSE;
-        retry.cut_retry_after = true;
+        let mut settings = ClientSettings::default();
+        settings.retry.retry_after_cap = LONGEST_PAUSE;
+        settings.retry.cut_retry_after = true;
         Self {
             base_url: base_url.into(),
             credentials: Secrets::default(),
             elsewhere: false,
-            timeout: None,
-            idle_timeout: None,
-            user_agent: None,
-            headers: Vec::new(),
-            retry,
-            limits: Limits::default(),
-            transport: TransportSettings::default(),
+            settings,
         }
     }
 
@@ -137,77 +124,20 @@ impl Config {
         self
     }
 
-    /// How long a call may take, retries included. Default 60 s.
-    #[must_use]
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
-        self
-    }
+    client_settings!();
 
-    /// How long an event stream may be silent. Default 60 s.
-    #[must_use]
-    pub fn idle_timeout(mut self, limit: Duration) -> Self {
-        self.idle_timeout = Some(limit);
-        self
-    }
-
-    /// How often calls are repeated where that is safe: reads, and service requests. Default
-    /// twice, with pauses of at most 0.5 s and 1 s, or as the server asks, up to 30 s.
-    #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
-        self
-    }
-
-    /// How many times a call is repeated at most, where that is safe. Default 2.
+    /// How many times a call is repeated at most, where that is safe (reads, and service
+    /// requests). Default 2, with pauses of at most 0.5 s and 1 s, or as the server asks, up to
+    /// 30 s.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
-        self.retry.retries = retries;
-        self
-    }
-
-    /// How much is taken from the server.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// Names the program in front of this library's own name.
-    #[must_use]
-    pub fn user_agent(mut self, program: impl Into<String>) -> Self {
-        self.user_agent = Some(program.into());
-        self
-    }
-
-    /// Adds a header to every request. A `Cookie` is a session cookie; credentials and headers
-    /// about the body are refused when a client is made.
-    #[must_use]
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
-        self
-    }
-
-    /// How connections are made: proxy, certificates, pool.
-    #[must_use]
-    pub fn transport(mut self, settings: TransportSettings) -> Self {
-        self.transport = settings;
+        self.settings.retry.retries = retries;
         self
     }
 
     /// The credentials as they were given.
     pub const fn credentials(&self) -> &Secrets {
         &self.credentials
-    }
-
-    /// How calls are repeated.
-    pub const fn retry_policy(&self) -> &RetryPolicy {
-        &self.retry
-    }
-
-    /// The settings of the transport.
-    pub const fn transport_settings(&self) -> &TransportSettings {
-        &self.transport
     }
 
     /// Checks everything and makes the service and its credentials of it.
@@ -219,19 +149,13 @@ impl Config {
         let mut login = self.login(&base)?;
         login.elsewhere = self.elsewhere;
         let mut service = Service::new(base, &DIALECT);
-        for (field, limit, slot) in [
-            ("timeout", self.timeout, &mut service.timeout),
-            ("idle_timeout", self.idle_timeout, &mut service.idle_timeout),
-        ] {
-            if let Some(limit) = limit {
-                check_limit(field, limit)?;
-                *slot = limit;
-            }
-        }
-        check_limit("connect_timeout", self.transport.connect_timeout)?;
-        service.retry = self.retry.clone();
-        service.limits = self.limits.clone();
-        self.common_headers(&mut service)?;
+        self.settings.apply(&mut service, PRODUCT, |name| match *name {
+            // A session cookie: it is in the jar.
+            COOKIE => Ok(false),
+            AUTHORIZATION => Err("credentials in their own settings"),
+            CONTENT_TYPE => Err("headers that are not about the body"),
+            _ => Ok(true),
+        })?;
         Ok((service, login))
     }
 
@@ -241,28 +165,13 @@ impl Config {
         };
         let mut jar = Jar::new(&base.uri());
         let given = self.credentials.session_cookie.as_ref().map(Sensitive::expose);
-        let headers = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+        let headers = self.settings.headers.iter();
+        let headers = headers.filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
         for cookies in headers.map(|(_, value)| value.as_str()).chain(given) {
             jar.put(cookies)?;
         }
         let agent = key("api_key", &self.credentials.api_key)?;
         Ok(Login::new(agent, key("pat", &self.credentials.pat)?, jar))
-    }
-
-    fn common_headers(&self, service: &mut Service) -> Result<(), Error> {
-        let wrong = |expected| Error::config("headers", format_args!("expected {expected}"));
-        for (name, value) in &self.headers {
-            match sendable(name, value).map_err(wrong)? {
-                (COOKIE, _) => {}
-                (AUTHORIZATION, _) => return Err(wrong("credentials in their own settings")),
-                (CONTENT_TYPE, _) => return Err(wrong("headers that are not about the body")),
-                (name, value) => {
-                    service.headers.append(name, value);
-                }
-            }
-        }
-        service.set_user_agent(self.user_agent.as_deref(), PRODUCT)?;
-        Ok(())
     }
 }
 
@@ -276,12 +185,7 @@ impl fmt::Debug for Config {
             // Only an address that is one: others may hold a password.
             .field("base_url", &BaseUrl::parse(&self.base_url).ok())
             .field("credentials", &self.credentials)
-            .field("timeout", &self.timeout)
-            .field("idle_timeout", &self.idle_timeout)
-            .field("user_agent", &self.user_agent)
-            .field("retry", &self.retry)
-            .field("limits", &self.limits)
-            .field("transport", &self.transport)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

@@ -101,7 +101,8 @@ impl Run {
         last_id: &str,
     ) -> Result<Exchange, Error> {
         let outgoing = self.outgoing.as_ref();
-        let outgoing = outgoing.ok_or_else(|| Error::stream("the stream cannot be opened again"))?;
+        let outgoing =
+            outgoing.ok_or_else(|| Error::stream("the stream cannot be opened again"))?;
         let mut request = outgoing.request(service, self.key.as_deref())?;
         self.attempts = self.attempts.saturating_add(1);
         self.phase = Phase::Opening;

@@ -3,12 +3,10 @@
 use codespar_proto::ErrorKind;
 use codespar_sandbox::EffectKind;
 use serde_json::json;
-use upivia_proto::{
-    Cents, Outcome, SpawnAgent, UpiviaError as _, UpiviaErrorKind,
-};
+use upivia_proto::{Cents, Outcome, SpawnAgent, UpiviaError as _, UpiviaErrorKind};
 
 use super::bench::{refused, wrong};
-use super::upivia_bench::{agent_of, count, email, quick, text, upivia_of, value};
+use super::upivia_bench::{agent_of, call, count, email, quick, text, upivia_of, value};
 
 scenario! { agents_come_and_go {
     let sandbox = quick();
@@ -115,7 +113,7 @@ scenario! { agents_make_agents {
     assert!(!format!("{made:?}").contains(&key));
     let own = agent_of(&sandbox, &key);
     assert!(run!(own.service_requests().create(&email()))?.is_executed());
-    let blocked = run!(own.service_requests().create(&super::upivia_bench::call()))?;
+    let blocked = run!(own.service_requests().create(&call()))?;
     let Outcome::Blocked(stopped) = &blocked.outcome else { panic!("{blocked:?}") };
     assert_eq!(stopped.reason_code.as_deref(), Some("service_not_enabled"));
 
@@ -125,11 +123,12 @@ scenario! { agents_make_agents {
     let error = run!(client.spawn().create(&dear)).unwrap_err();
     assert_eq!(refused(&error), (409, "insufficient_budget"));
     let sent = sandbox.requests().len();
+    let child = |name: &str| SpawnAgent::new(name, ["email.send"]);
     for child in [
-        SpawnAgent::new("two", ["email.send"]).budget_cents(Cents::new(1)).budget_dollars("1".parse()?),
-        SpawnAgent::new("fraction", ["email.send"]).budget_dollars("0.005".parse()?),
-        SpawnAgent::new("less", ["email.send"]).budget_cents(Cents::new(-1)),
-        SpawnAgent::new("", ["email.send"]),
+        child("two").budget_cents(Cents::new(1)).budget_dollars("1".parse()?),
+        child("fraction").budget_dollars("0.005".parse()?),
+        child("less").budget_cents(Cents::new(-1)),
+        child(""),
     ] {
         let error = run!(client.spawn().create(&child)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config, "{}", child.name);

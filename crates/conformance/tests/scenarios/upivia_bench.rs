@@ -6,6 +6,8 @@ use codespar_sandbox::{ReceivedRequest, Sandbox};
 use serde_json::{Value, json};
 use upivia_proto::{Config, Object, RetryPolicy, ServiceRequest, Wait};
 
+use super::bench::arrived;
+
 /// A sandbox in which what happens by itself happens soon.
 pub(super) fn quick() -> Sandbox {
     Sandbox::builder().settle_after(Duration::from_millis(20)).start().unwrap()
@@ -73,5 +75,5 @@ pub(super) fn count(object: &Object, name: &str) -> usize {
 
 /// What arrived under this method and path below `/api/v1`.
 pub(super) fn came(sandbox: &Sandbox, method: &str, path: &str) -> Vec<ReceivedRequest> {
-    super::bench::arrived(sandbox, method, &format!("/upivia/api/v1{path}"))
+    arrived(sandbox, method, &format!("/upivia/api/v1{path}"))
 }

@@ -62,7 +62,8 @@ scenario! { a_turn_is_told_as_it_happens {
     let (events, _) = all!(client.chat().turn(&Turn::new(&session).content(vec![piece])));
     assert_eq!(words(&events), "You said: Em partes");
     let history = value(&run!(client.chat().sessions().get(&session))?);
-    let roles: Vec<_> = history["messages"].as_array().unwrap().iter().map(|it| &it["role"]).collect();
+    let messages = history["messages"].as_array().unwrap();
+    let roles: Vec<_> = messages.iter().map(|message| &message["role"]).collect();
     assert_eq!(roles, ["user", "assistant", "user", "assistant"]);
 }}
 
@@ -188,7 +189,8 @@ scenario! { a_turn_that_breaks_off_is_an_error_with_what_was_told {
     assert_eq!(refused(&failed.unwrap()), (502, "bad_gateway"));
 
     let sent = sandbox.requests().len();
-    for (turn, field) in [(Turn::new("").message("x"), "session_id"), (Turn::new(&session), "message")] {
+    let nowhere = Turn::new("").message("x");
+    for (turn, field) in [(nowhere, "session_id"), (Turn::new(&session), "message")] {
         let (events, failed) = all!(client.chat().turn(&turn));
         assert!(events.is_empty());
         assert_eq!(wrong(&failed.unwrap()), field);

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use codespar_sandbox::Sandbox;
 use serde_json::json;
-use upivia_proto::{
-    ActivityQuery, AuditLogQuery, Cents, Outcome, ServiceRequest, UsageQuery,
-};
+use upivia_proto::{ActivityQuery, AuditLogQuery, Cents, Outcome, ServiceRequest, UsageQuery};
 
 use super::bench::wrong;
 use super::upivia_bench::{call, came, email, quick, upivia_of};
@@ -93,12 +91,14 @@ scenario! { an_agent_has_its_own_log {
     for _ in 0..3 {
         run!(client.service_requests().create(&email()))?;
     }
-    let page = run!(client.agents().activity(agent, &ActivityQuery::default().limit(1).verify(true)))?;
+    let first = ActivityQuery::default().limit(1).verify(true);
+    let page = run!(client.agents().activity(agent, &first))?;
     assert_eq!((page.logs.len(), page.has_more), (1, Some(true)));
     assert!(page.extra.get("verified").is_some() && page.extra.get("delegations").is_some());
     let next = ActivityQuery::default().limit(1).cursor(page.next_cursor.unwrap());
     assert_ne!(run!(client.agents().activity(agent, &next))?.logs, page.logs);
-    let (logs, failed) = all!(client.agents().activity_iter(agent, &ActivityQuery::default().limit(2)));
+    let two = ActivityQuery::default().limit(2);
+    let (logs, failed) = all!(client.agents().activity_iter(agent, &two));
     assert!(failed.is_none() && logs.len() == 3, "{failed:?} {logs:?}");
     let other = ActivityQuery::default().r#type("memory.created");
     let (logs, failed) = all!(client.agents().activity_iter(agent, &other));

@@ -19,8 +19,7 @@ fn file() -> Upload {
 scenario! { a_file_goes_up_is_seen_deleted_and_restored {
     let sandbox = quick();
     let client = upivia_of(&sandbox);
-    let objects = client.storage();
-    let objects = objects.objects();
+    let objects = client.storage().objects();
     let made = run!(objects.upload(&file()))?.object;
     assert_eq!(made.content_type.as_deref(), Some("text/plain"));
     assert_eq!((made.size_bytes, made.sha256.as_deref()), (Some(5), Some(DIGEST)));
@@ -36,7 +35,8 @@ scenario! { a_file_goes_up_is_seen_deleted_and_restored {
     assert!(!format!("{offer:?}").contains("signature"));
     let followed = sandbox.requests().iter().any(|it| it.path.contains("/bucket/"));
     assert!(!followed, "the redirect is given, not followed");
-    assert_eq!(came(&sandbox, "GET", &format!("{OBJECTS}/{}/download", made.id))[0].query.as_deref(), Some("expires_in=60"));
+    let asked = came(&sandbox, "GET", &format!("{OBJECTS}/{}/download", made.id));
+    assert_eq!(asked[0].query.as_deref(), Some("expires_in=60"));
 
     run!(objects.delete(&made.id))?;
     assert_eq!(refused(&run!(objects.get(&made.id)).unwrap_err()), (404, "not_found"));

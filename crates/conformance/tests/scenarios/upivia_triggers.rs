@@ -20,15 +20,15 @@ scenario! { a_signed_call_sets_an_operation_off {
     let client = upivia_of(&sandbox);
     let made = run!(client.triggers().create(&webhook(sandbox.upivia_agent_id())))?;
     let secret = made.secret.clone().unwrap();
-    assert!(made.fire_url.as_ref().unwrap().ends_with(&format!("/api/v1/triggers/{}/fire", made.trigger.id)));
+    let fire = format!("/triggers/{}/fire", made.trigger.id);
+    assert_eq!(made.fire_url, Some(format!("{}/api/v1{fire}", sandbox.upivia_url())));
     assert!(!format!("{made:?}").contains(secret.expose()));
     let payload = json!({"message": "naïve 🚀", "ratio": 1.0});
     let fired = run!(client.triggers().fire(&made.trigger.id, secret.expose(), &payload))?;
     assert_eq!((fired.accepted, fired.dispatch_status.as_deref()), (Some(true), Some("executed")));
     assert_eq!(sandbox.effects().count(EffectKind::ServiceCall), 1);
 
-    let path = format!("/triggers/{}/fire", made.trigger.id);
-    let sent = came(&sandbox, "POST", &path)[0].clone();
+    let sent = came(&sandbox, "POST", &fire)[0].clone();
     assert!(sent.header("authorization").is_none() && sent.header("cookie").is_none());
     assert_eq!(sent.json(), Some(payload));
     let signature = sent.header("x-agentwallet-signature").unwrap();
@@ -36,8 +36,8 @@ scenario! { a_signed_call_sets_an_operation_off {
     let error = verify_trigger(secret.expose(), b"{}", signature).unwrap_err();
     assert_eq!(error.field(), Some("signature"));
 
-    let error = run!(client.triggers().fire(&made.trigger.id, "whsec_other", &json!({}))).unwrap_err();
-    assert_eq!(refused(&error), (401, "invalid_signature"));
+    let error = run!(client.triggers().fire(&made.trigger.id, "whsec_other", &json!({})));
+    assert_eq!(refused(&error.unwrap_err()), (401, "invalid_signature"));
     let before = sandbox.requests().len();
     let error = run!(client.triggers().fire(&made.trigger.id, "", &json!({}))).unwrap_err();
     assert_eq!(wrong(&error), "secret");
@@ -46,7 +46,7 @@ scenario! { a_signed_call_sets_an_operation_off {
     assert_eq!(sandbox.requests().len(), before);
     let fired = run!(client.triggers().fire(&made.trigger.id, secret.expose(), &()))?;
     assert_eq!(fired.accepted, Some(true));
-    assert_eq!(&*came(&sandbox, "POST", &path).last().unwrap().body, b"{}");
+    assert_eq!(&*came(&sandbox, "POST", &fire).last().unwrap().body, b"{}");
 }}
 
 scenario! { a_call_whose_answer_is_lost_is_not_made_again {
@@ -55,7 +55,8 @@ scenario! { a_call_whose_answer_is_lost_is_not_made_again {
     let made = run!(client.triggers().create(&webhook(sandbox.upivia_agent_id())))?;
     let secret = made.secret.unwrap();
     sandbox.inject(Fault::on("POST", "/upivia/api/v1/triggers/").lose_answer());
-    let error = run!(client.triggers().fire(&made.trigger.id, secret.expose(), &json!({}))).unwrap_err();
+    let error = run!(client.triggers().fire(&made.trigger.id, secret.expose(), &json!({})));
+    let error = error.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Io, 1));
     assert!(error.may_have_been_sent());
     assert_eq!(sandbox.effects().count(EffectKind::ServiceCall), 1);
@@ -87,7 +88,8 @@ scenario! { triggers_are_changed_switched_off_and_purged {
     run!(client.triggers().purge(&id))?;
     assert_eq!(refused(&run!(client.triggers().get(&id)).unwrap_err()), (404, "not_found"));
 
-    let daily = run!(client.triggers().create(&CreateTrigger::cron(agent, "email.send", "0 9 * * *")))?;
+    let daily = CreateTrigger::cron(agent, "email.send", "0 9 * * *");
+    let daily = run!(client.triggers().create(&daily))?;
     assert_eq!(daily.trigger.schedule_expr.as_deref(), Some("0 9 * * *"));
     let later = UpdateTrigger::default().schedule_expr("0 10 * * *");
     let later = run!(client.triggers().update(&daily.trigger.id, &later))?;

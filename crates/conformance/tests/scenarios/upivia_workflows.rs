@@ -38,7 +38,8 @@ scenario! { a_workflow_is_written_published_and_run {
 
     let error = run!(client.workflows().run_and_wait(&workflow, &RunWorkflow::default(), soon()));
     let error = error.unwrap_err();
-    assert_eq!((error.status(), error.upivia_kind()), (None, Some(UpiviaErrorKind::Http)), "{error:?}");
+    assert_eq!(error.upivia_kind(), Some(UpiviaErrorKind::Http), "{error:?}");
+    assert_eq!(error.status(), None);
     let runs = format!("/workflows/{workflow}/runs");
     assert!(came(&sandbox, "POST", &runs).is_empty(), "nothing that could be run");
     let draft = RunWorkflow::default().workflow_version_id(&version);
@@ -89,7 +90,7 @@ scenario! { a_run_that_waits_for_a_person_is_told {
     let seen = run!(client.workflows().runs().get(&workflow, &parked.id))?;
     assert_eq!(seen.run.status, Some(RunStatus::Failed));
 
-    let patience = soon().at_most(std::time::Duration::from_millis(600));
+    let patience = soon().at_most(std::time::Duration::from_secs(2));
     let error = run!(client.workflows().run_and_wait(&workflow, &test, patience)).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, Some("waiting_approval")));
     assert!(error.last::<Run>().unwrap().is_paused());
@@ -105,7 +106,8 @@ scenario! { what_failed_is_repeated {
         assert_eq!(run.status, Some(RunStatus::Failed));
         let seen = run!(client.workflows().runs().get(&workflow, &run.id))?;
         let steps = seen.extra.get("steps").unwrap().to_value();
-        assert_eq!((&steps[0]["status"], &steps[1]["status"]), (&json!("completed"), &json!("failed")));
+        assert_eq!(steps[0]["status"], "completed");
+        assert_eq!(steps[1]["status"], "failed");
         let runs = client.workflows().runs();
         if by_step {
             let error = run!(runs.retry_step(&workflow, &run.id, "s1", &json!({}))).unwrap_err();

@@ -13,7 +13,8 @@ scenario! { a_switch_of_team_is_kept_in_a_cookie {
     run!(client.teams().switch(Some("team_second")))?;
     let clone = client.clone();
     let listed = run!(clone.teams().list())?;
-    assert_eq!((count(&listed, "teams"), text(&listed, "/teams/0/id")), (1, "team_second".to_owned()));
+    assert_eq!(count(&listed, "teams"), 1);
+    assert_eq!(text(&listed, "/teams/0/id"), "team_second");
     let cookies = client.session_cookie().unwrap();
     assert!(cookies.expose().contains(sandbox.upivia_session_cookie()));
     assert!(cookies.expose().contains("active_team=team_second"));

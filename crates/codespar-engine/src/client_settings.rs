@@ -1,0 +1,150 @@
+//! The settings that clients of any API have in common.
+
+use std::{fmt, time::Duration};
+
+use http::{HeaderName, HeaderValue};
+
+use crate::{Error, Limits, RetryPolicy, Service, TransportSettings, call::sendable, check_limit};
+
+/// What every client can be told, whatever the API. An API's own `Config` holds one and offers
+/// its methods by [`client_settings!`](crate::client_settings).
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ClientSettings {
+    /// How long a call may take.
+    pub timeout: Option<Duration>,
+    /// How long an event stream may be silent.
+    pub idle_timeout: Option<Duration>,
+    /// The program in front of the library.
+    pub user_agent: Option<String>,
+    /// Headers of every request, as they were given.
+    pub headers: Vec<(String, String)>,
+    /// How often calls are repeated.
+    pub retry: RetryPolicy,
+    /// How much is taken from the server.
+    pub limits: Limits,
+    /// How connections are made.
+    pub transport: TransportSettings,
+}
+
+impl ClientSettings {
+    /// Puts everything into a service. `admit` says of each header whether it is sent, or why it
+    /// cannot be.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting that cannot work.
+    pub fn apply(
+        &self,
+        service: &mut Service,
+        library: &str,
+        admit: impl Fn(&HeaderName) -> Result<bool, &'static str>,
+    ) -> Result<(), Error> {
+        for (field, limit, slot) in [
+            ("timeout", self.timeout, &mut service.timeout),
+            ("idle_timeout", self.idle_timeout, &mut service.idle_timeout),
+        ] {
+            if let Some(limit) = limit {
+                check_limit(field, limit)?;
+                *slot = limit;
+            }
+        }
+        check_limit("connect_timeout", self.transport.connect_timeout)?;
+        service.retry = self.retry.clone();
+        service.limits = self.limits.clone();
+        let wrong = |expected| Error::config("headers", format_args!("expected {expected}"));
+        for (name, value) in &self.headers {
+            let (name, value) = sendable(name, value).map_err(wrong)?;
+            if admit(&name).map_err(wrong)? {
+                service.headers.append(name, value);
+            }
+        }
+        let agent = match &self.user_agent {
+            Some(program) => format!("{program} {library}"),
+            None => library.to_owned(),
+        };
+        let agent = HeaderValue::try_from(agent)
+            .map_err(|_| Error::config("user_agent", "expected visible ASCII"))?;
+        service.headers.insert(http::header::USER_AGENT, agent);
+        Ok(())
+    }
+}
+
+/// Without the headers, which may be credentials.
+impl fmt::Debug for ClientSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientSettings")
+            .field("timeout", &self.timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("user_agent", &self.user_agent)
+            .field("retry", &self.retry)
+            .field("limits", &self.limits)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The methods that set [`ClientSettings`], for a `Config` that holds them in `self.settings`.
+#[macro_export]
+macro_rules! client_settings {
+    () => {
+        /// How long a call may take, retries included. Default 60 s.
+        #[must_use]
+        pub fn timeout(mut self, limit: ::std::time::Duration) -> Self {
+            self.settings.timeout = Some(limit);
+            self
+        }
+
+        /// How long an event stream may be silent. Default 60 s.
+        #[must_use]
+        pub fn idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
+            self.settings.idle_timeout = Some(limit);
+            self
+        }
+
+        /// How often calls are repeated where that is safe.
+        #[must_use]
+        pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {
+            self.settings.retry = policy;
+            self
+        }
+
+        /// How much is taken from the server.
+        #[must_use]
+        pub fn limits(mut self, limits: $crate::Limits) -> Self {
+            self.settings.limits = limits;
+            self
+        }
+
+        /// Names the program in front of this library's own name.
+        #[must_use]
+        pub fn user_agent(mut self, program: impl Into<String>) -> Self {
+            self.settings.user_agent = Some(program.into());
+            self
+        }
+
+        /// Adds a header to every request. One that cannot be sent, or that is the library's own
+        /// business, is refused when a client is made.
+        #[must_use]
+        pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+            self.settings.headers.push((name.into(), value.into()));
+            self
+        }
+
+        /// How connections are made: proxy, certificates, pool.
+        #[must_use]
+        pub fn transport(mut self, settings: $crate::TransportSettings) -> Self {
+            self.settings.transport = settings;
+            self
+        }
+
+        /// How calls are repeated.
+        pub const fn retry_policy(&self) -> &$crate::RetryPolicy {
+            &self.settings.retry
+        }
+
+        /// The settings of the transport.
+        pub const fn transport_settings(&self) -> &$crate::TransportSettings {
+            &self.settings.transport
+        }
+    };
+}
