@@ -50,9 +50,12 @@ impl Json {
     /// Writes any serializable value as JSON.
     ///
     /// # Errors
-    /// `Config` naming the field `json`, when the value has no JSON form: a map whose keys are
-    /// not text. Floats that are not numbers become `null`; see [`encode`] for the strict way.
+    /// `Config` naming the field `json`, when the value has no JSON form: a number that is not
+    /// finite, a map whose keys are not text.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
+        if !is_finite(value) {
+            return Err(Error::config("json", "expected finite numbers"));
+        }
         serde_json::value::to_raw_value(value)
             .map(Self)
             .map_err(|error| Error::config("json", "a value with a JSON form").with_source(error))

@@ -142,9 +142,10 @@ impl<T: Transport> Session<T> {
     pub fn execute<I: Serialize + ?Sized>(&self, tool: &str, input: &I) -> Call<T, ToolResult> {
         match Json::of(input) {
             Ok(input) => self.execute_json(tool, &input),
-            Err(error) => {
-                self.fails(Error::config("input", "expected a JSON object").with_source(error))
-            }
+            Err(error) => self.fails(
+                Error::config("input", "expected a JSON object with finite numbers")
+                    .with_source(error),
+            ),
         }
     }
 

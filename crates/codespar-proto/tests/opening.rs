@@ -211,6 +211,8 @@ fn arguments_that_cannot_work_are_named() {
     refused("tool", session.execute("", &json!({})).send());
     refused("input", session.execute("a/b", &json!([1])).send());
     refused("input", session.execute("a/b", "text").send());
+    let not_a_number = BTreeMap::from([("value", f64::NAN)]);
+    refused("input", session.execute("a/b", &not_a_number).send());
     refused("message", session.send(" ").send());
     refused("message", session.send_stream("").next().unwrap());
     refused("tool_call", session.payment_status("..").send());

@@ -18,7 +18,7 @@
 //! ```
 //!
 //! An entry with `case` counts for every case it names. A rule counts only where the outcome differs from what was
-//! recorded. `answer` is one word or several, any of which is enough; see [`nature`].
+//! recorded. `answer` is one word or several, any of which is enough; see `nature`.
 //!
 //! `expect` has any of: `result`, or `but` (the recorded result with these members replaced); `updates`; `error`,
 //! which is `"from-answer"` (an `Api` error with the status and code of the last answer) or
@@ -28,7 +28,7 @@
 //! `<answers.0>` that of the first, `<recorded>` the recorded result, `<update>` the last recorded update; a path may
 //! follow: `<answer.data.id>`. `<updates>` are all recorded updates, `<frames.0>` the data of the first event of the
 //! last answer's stream, `<args>` the arguments of the call. `stream = true` expects what the event-stream rules make of
-//! the last answer; see [`stream`]. `before` is the error of every earlier call, written like `error`; without it the earlier calls
+//! the last answer; see `stream`. `before` is the error of every earlier call, written like `error`; without it the earlier calls
 //! give what was recorded.
 
 mod nature;

@@ -5,6 +5,9 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "support/table.rs"]
+mod table;
+
 use std::error::Error;
 
 type TestResult = Result<(), Box<dyn Error>>;

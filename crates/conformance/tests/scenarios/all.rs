@@ -146,3 +146,8 @@ mod upivia_toolkit {
     use super::*;
     include!("upivia_toolkit.rs");
 }
+
+mod upivia_coverage {
+    use super::*;
+    include!("upivia_coverage.rs");
+}
