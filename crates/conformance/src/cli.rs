@@ -1,11 +1,12 @@
-//! The command line: `conformance [--driver blocking|async|both] [--only REGEX] FILE.jsonl…`.
+//! The command line: `conformance [--driver blocking|async|both] [--only REGEX] [--all] FILE.jsonl…`.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::{fs, io};
 
-use lexopt::prelude::{Long, Value as Positional, ValueExt as _};
+use lexopt::prelude::{Long, Short, Value as Positional, ValueExt as _};
 use regex::Regex;
 use serde_json::Value;
 
@@ -13,8 +14,18 @@ use crate::deviations::Deviations;
 use crate::operations::{Driver, Operations};
 use crate::{recording, report, runner};
 
-const USAGE: &str = "usage: conformance [--driver blocking|async|both] [--only REGEX] \
-                     [--deviations FILE.toml] [--jobs N] FILE.jsonl…";
+const USAGE: &str = "usage: conformance [options] FILE.jsonl…
+
+Replays recordings and compares. The format is described in crates/conformance/README.md.
+
+  --driver blocking|async|both  the drivers to run every case through; both by default
+  --only REGEX                  the cases whose name matches
+  --all                         says of every case how it went, and of deviating ones why
+  --deviations FILE.toml        the rules for what differs on purpose
+  --jobs N                      cases at a time
+
+The exit code is 0 where nothing failed, 1 where something failed or names an operation that there
+is not, 2 where the program could not run.";
 /// Most of a case is waiting for its delays, so more threads than processors help.
 const THREADS: usize = 8;
 
@@ -27,6 +38,8 @@ pub struct Options {
     pub only: Option<Regex>,
     /// The file of deviations.
     pub deviations: PathBuf,
+    /// Whether every case is reported.
+    pub all: bool,
     /// Cases that run at a time.
     pub jobs: usize,
     /// The recordings.
@@ -48,6 +61,7 @@ impl Options {
             only: None,
             deviations: concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/deviations.toml")
                 .into(),
+            all: false,
             jobs: THREADS,
             files: Vec::new(),
         };
@@ -56,6 +70,8 @@ impl Options {
             match argument {
                 Long("driver") => options.drivers = parser.value()?.parse_with(drivers)?,
                 Long("only") => options.only = Some(parser.value()?.parse_with(Regex::new)?),
+                Long("all") => options.all = true,
+                Long("help") | Short('h') => return Err("".into()),
                 Long("deviations") => options.deviations = parser.value()?.into(),
                 Long("jobs") => options.jobs = parser.value()?.parse()?,
                 Positional(file) => options.files.push(file.into()),
@@ -78,7 +94,8 @@ fn drivers(name: &str) -> Result<Vec<Driver>, String> {
     }
 }
 
-/// Runs the program and gives its exit code: 0 where no case failed, 1 where one did, 2 where it could not run.
+/// Runs the program and gives its exit code: 0 where no case failed, 1 where one did or has no call here, 2 where it
+/// could not run.
 pub fn main(
     operations: &dyn Operations,
     arguments: impl IntoIterator<Item = OsString>,
@@ -87,10 +104,11 @@ pub fn main(
     let ran = Options::parse(arguments).and_then(|options| {
         let (deviations, recordings) = load(&options)?;
         let all = runner::run(operations, &deviations, &recordings, &options.drivers, options.jobs);
-        report::write(to, &all).map_err(|error| error.to_string())
+        let known = operations.names();
+        report::write(to, &all, options.all, &known).map_err(|error| error.to_string())
     });
     match ran {
-        Ok(counts) => u8::from(counts.failed > 0),
+        Ok(counts) => u8::from(counts.failed + counts.unknown > 0),
         Err(error) => {
             // Where not even this can be written, the exit code still says it.
             let _ = writeln!(io::stderr(), "{error}");
@@ -113,6 +131,11 @@ pub fn load(options: &Options) -> Result<(Deviations, Vec<Value>), String> {
     let mut recordings = Vec::new();
     for file in &options.files {
         let cases = recording::read(&read(file)?).map_err(|error| named(file, error))?;
+        let unknown: BTreeSet<_> = cases.iter().flat_map(recording::unknown_members).collect();
+        for member in unknown {
+            // Where not even this can be written, the cases still run.
+            let _ = writeln!(io::stderr(), "{}: {member:?} is not looked at", file.display());
+        }
         recordings.extend(cases.into_iter().filter(|case| {
             let name = case.get("case").and_then(Value::as_str).unwrap_or_default();
             options.only.as_ref().is_none_or(|only| only.is_match(name))

@@ -1,38 +1,50 @@
-//! Where this project differs from what was recorded: which cases, why, and what is expected instead.
+//! Where this project differs from what was recorded: in which cases, why, and what is expected instead.
 //!
-//! The file is TOML, a list of entries:
+//! The file is TOML, a list of rules. No rule knows a case by its name: it covers what a recording says.
 //!
 //! ```toml
 //! [[deviation]]
-//! case = "^session\\.close/(401|500)$"   # a regular expression over case names
-//! sdk = "codespar"                       # the beginning of the recording's `sdk`; any without it
+//! call = "^session\\.close$"             # a regular expression over names of calls; any without it
+//! sdk = "codespar"                       # a part of the recording's `sdk`; any without it
+//! when = "refused !late"                 # words about arguments and answers, all of which hold; see `nature`
+//! args = { force = [true] }              # arguments: any of these values
 //! reason = "a session that did not close is an error the caller sees"
-//! expect = { error = "from-answer" }
-//!
-//! [[deviation]]
-//! call = "^session\\.close$"             # without `case` it is a rule: over names of calls,
-//! answer = "refused"                     # over what the server answered,
-//! args = { force = [true] }              # and over arguments: any of these values
-//! reason = "the same, whatever the case is called"
 //! expect = { error = "from-answer" }
 //! ```
 //!
-//! An entry with `case` counts for every case it names. A rule counts only where the outcome differs from what was
-//! recorded. `answer` is one word or several, any of which is enough; see `nature`.
+//! A rule counts only where something differs from what was recorded. What it says of the outcome and what it says of
+//! the requests count by themselves: one rule may explain the outcome and another the requests. Only a rule whose
+//! `requests` is `none`, `any` or `begun` explains both or nothing. Earlier calls of a case have their outcomes
+//! explained in the same way.
 //!
-//! `expect` has any of: `result`, or `but` (the recorded result with these members replaced); `updates`; `error`,
-//! which is `"from-answer"` (an `Api` error with the status and code of the last answer) or
-//! `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `requests`, which is
-//! `"as-recorded"` (the default), `"none"`, `"without-nulls"` in JSON bodies, or a list whose members replace those of the recorded requests.
-//! A text in angle brackets stands for a value of the recording: `<answer>` the body of the last answer,
-//! `<answers.0>` that of the first, `<recorded>` the recorded result, `<update>` the last recorded update; a path may
-//! follow: `<answer.data.id>`. `<updates>` are all recorded updates, `<frames.0>` the data of the first event of the
-//! last answer's stream, `<args>` the arguments of the call. `stream = true` expects what the event-stream rules make of
-//! the last answer; see `stream`. `before` is the error of every earlier call, written like `error`; without it the earlier calls
-//! give what was recorded.
+//! A rule with `always = true` holds wherever it covers a case: an outcome that agrees with the recording alone is not
+//! enough there, it has to be that of one such rule.
+//!
+//! Of the outcome, `expect` has any of: `result`; `but`, members that replace those of `result`, or of the recorded
+//! result without one; `updates`; `error`, which is `"from-answer"` (an `Api` error with the status and code of the
+//! last answer) or `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `stream = true`,
+//! what the event-stream rules make of the last answer (see `stream`); `unsigned = true`, the recorded mandate with
+//! what no signature covers set apart; `shown = true`, the recorded text with nothing where it shows the word for a
+//! null. `grounded = true` in `error` means that the error names an argument or a member of an answer, and that what
+//! it says of it is true (see `grounds`).
+//!
+//! Of the requests, `requests` is `"none"`; `"any"`; `"begun"`, the recorded ones or the first of them; `"ids-encoded"`,
+//! ids that an official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies; `"without-cookie"`; `"last-part-of-file-names"` in
+//! forms; or a list
+//! whose members replace those of the recorded requests, `body` those of a body.
+//!
+//! A text in angle brackets stands for a value of the recording: `<answer>` the body of the last answer, `<answers.0>`
+//! that of the first, `<previous>` that of the last but one, `<recorded>` the recorded result, `<args>` the arguments of
+//! the call, `<sent>` the recorded body of the first request, `<session>` the create answer of the session, `<update>`
+//! the last recorded update, `<updates>` all of them, `<servers>` those of the arguments and then those of the preset,
+//! each once. A path may follow: `<answer.data.id>`; and others for when it is missing or null:
+//! `<answer.user_id|args.user_id>`, of which an empty one is null.
 
+mod grounds;
 mod nature;
+mod requests;
 mod stream;
+mod tokens;
 mod values;
 
 use std::collections::BTreeMap;
@@ -41,25 +53,29 @@ use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use self::values::{changed, merged, resolved, without_nulls};
+pub use self::grounds::Grounds;
+use self::requests::Requests;
+use self::values::{merged, resolved};
 use crate::compare::ErrorExpectation;
 use crate::compare::outcome::Expected;
-use crate::recording::{Earlier, Exchange, Recording, Request};
+use crate::recording::{Recording, Request};
+use crate::server::Received;
 
-/// The entries of the file, in order.
+/// The rules of the file, in order.
 #[derive(Debug, Default)]
 pub struct Deviations(Vec<Deviation>);
 
-/// One entry.
+/// One rule.
 #[derive(Debug)]
 pub struct Deviation {
-    case: Option<Regex>,
     call: Option<Regex>,
-    answer: Vec<String>,
+    when: Vec<String>,
     args: BTreeMap<String, Vec<Value>>,
     sdk: String,
     /// Why we differ.
     pub reason: String,
+    /// Whether what was recorded is not enough.
+    pub always: bool,
     expect: Expect,
 }
 
@@ -73,13 +89,15 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    case: Option<String>,
     call: Option<String>,
-    answer: Option<Words>,
+    #[serde(default)]
+    when: String,
     #[serde(default)]
     args: BTreeMap<String, Vec<Value>>,
     #[serde(default)]
     sdk: String,
+    #[serde(default)]
+    always: bool,
     reason: String,
     expect: Expect,
 }
@@ -87,27 +105,22 @@ struct Entry {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Expect {
-    requests: Requests,
+    requests: Option<Requests>,
     result: Option<Value>,
     but: Option<Map<String, Value>>,
     stream: bool,
+    unsigned: bool,
+    shown: bool,
     updates: Option<Value>,
     error: Option<Error>,
-    before: Option<Error>,
     last: Option<Value>,
     details: Map<String, Value>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Requests {
-    Word(String),
-    Changed(Vec<Map<String, Value>>),
-}
-
-impl Default for Requests {
-    fn default() -> Self {
-        Self::Word("as-recorded".to_owned())
+impl Expect {
+    fn says_an_outcome(&self) -> bool {
+        let value = self.result.is_some() || self.but.is_some() || self.updates.is_some();
+        value || self.error.is_some() || self.stream || self.unsigned || self.shown
     }
 }
 
@@ -124,6 +137,8 @@ struct ErrorIs {
     kind: Words,
     status: Option<u16>,
     code: Option<String>,
+    #[serde(default)]
+    grounded: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -146,16 +161,10 @@ impl Deviations {
     /// Reads the file's text.
     ///
     /// # Errors
-    /// Text that is not such a file, a pattern that is none, an entry that expects nothing of the outcome.
+    /// Text that is not such a file, a pattern that is none, a word that means nothing, a rule that expects nothing.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
         file.deviation.into_iter().map(Deviation::new).collect::<Result<_, _>>().map(Self)
-    }
-
-    /// The entry that names this case; of several the first.
-    #[must_use]
-    pub fn find(&self, recording: &Recording) -> Option<&Deviation> {
-        self.0.iter().find(|entry| entry.case.is_some() && entry.covers(recording))
     }
 
     /// The rules that cover this case, in order.
@@ -163,129 +172,132 @@ impl Deviations {
         &'a self,
         recording: &'a Recording,
     ) -> impl Iterator<Item = &'a Deviation> + 'a {
-        self.0.iter().filter(|entry| entry.case.is_none() && entry.covers(recording))
+        self.0.iter().filter(|rule| rule.covers(recording))
     }
 
-    /// The patterns over names that name none of these cases: entries that have outlived their reason.
-    pub fn idle<'a>(&'a self, recordings: &'a [Recording]) -> impl Iterator<Item = &'a str> {
-        let idle = |entry: &&Deviation| !recordings.iter().any(|case| entry.covers(case));
-        self.0.iter().filter(idle).filter_map(|entry| entry.case.as_ref()).map(Regex::as_str)
+    /// All rules.
+    pub fn iter(&self) -> impl Iterator<Item = &Deviation> {
+        self.0.iter()
     }
 }
 
 impl Deviation {
     fn new(entry: Entry) -> Result<Self, String> {
-        let Entry { case, call, answer, args, sdk, reason, expect } = entry;
-        let named = case.clone().or_else(|| call.clone()).unwrap_or_default();
-        let pattern = |text: Option<String>| {
-            text.map(|text| Regex::new(&text)).transpose().map_err(|error| error.to_string())
-        };
-        let (case, call) = (pattern(case)?, pattern(call)?);
-        let answer = answer.as_ref().map(Words::list).unwrap_or_default();
-        if let Some(word) = answer.iter().find(|word| !nature::WORDS.contains(&word.as_str())) {
-            return Err(format!("{named}: answer: {word:?} means nothing"));
+        let Entry { call, when, args, sdk, always, reason, expect } = entry;
+        let call = call.map(|text| Regex::new(&text)).transpose();
+        let call = call.map_err(|error| format!("{reason}: {error}"))?;
+        let when: Vec<_> = when.split_whitespace().map(str::to_owned).collect();
+        let known = |word: &&String| nature::WORDS.contains(&word.trim_start_matches('!'));
+        if let Some(word) = when.iter().find(|word| !known(word)) {
+            return Err(format!("{reason}: when: {word:?} means nothing"));
         }
-        let says = expect.result.is_some()
-            || expect.but.is_some()
-            || expect.updates.is_some()
-            || expect.error.is_some()
-            || expect.stream;
-        if !says || reason.trim().is_empty() || named.is_empty() {
-            return Err(format!("{named}: an entry needs a case or call, a reason and an outcome"));
+        if reason.trim().is_empty() {
+            return Err("a rule needs a reason".to_owned());
         }
-        Ok(Self { case, call, answer, args, sdk, reason, expect })
+        if let Some(Requests::Word(word)) = &expect.requests {
+            requests::check(word).map_err(|error| format!("{reason}: {error}"))?;
+        }
+        if !expect.says_an_outcome() && expect.requests.is_none() {
+            return Err(format!("{reason}: a rule expects an outcome or requests"));
+        }
+        Ok(Self { call, when, args, sdk, reason, always, expect })
     }
 
     fn covers(&self, recording: &Recording) -> bool {
-        let fits = |pattern: &Option<Regex>, text: &str| {
-            pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
-        };
         let given = |name: &str| recording.call.args.get(name).unwrap_or(&Value::Null);
-        recording.sdk.starts_with(&self.sdk)
-            && fits(&self.case, &recording.case)
-            && fits(&self.call, &recording.call.name())
-            && (self.answer.is_empty()
-                || self.answer.iter().any(|word| nature::is(recording, word)))
+        let holds = |word: &String| match word.strip_prefix('!') {
+            Some(word) => !nature::is(recording, word),
+            None => nature::is(recording, word),
+        };
+        recording.sdk.contains(&self.sdk)
+            && self.call.as_ref().is_none_or(|call| call.is_match(&recording.call.name()))
             && self.args.iter().all(|(name, values)| values.contains(given(name)))
+            && self.when.iter().all(holds)
     }
 
-    /// The outcome that is expected of this case.
+    /// Whether it explains outcome and requests together or nothing.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        matches!(&self.expect.requests, Some(Requests::Word(word)) if requests::is_whole(word))
+    }
+
+    /// Whether it expects the recorded requests or the first of them, so that another rule may explain those.
+    #[must_use]
+    pub fn stops_early(&self) -> bool {
+        matches!(&self.expect.requests, Some(Requests::Word(word)) if word == "begun")
+    }
+
+    /// The outcome that it expects of this case; `None` where it says nothing of outcomes.
     ///
     /// # Errors
-    /// A word or a value in angle brackets that the recording does not have.
-    pub fn outcome(&self, recording: &Recording) -> Result<Expected, String> {
+    /// A word that means nothing, a value in angle brackets that the recording does not have.
+    pub fn outcome(&self, recording: &Recording) -> Option<Result<Expected, String>> {
+        self.expect.says_an_outcome().then(|| self.expected(recording))
+    }
+
+    fn expected(&self, recording: &Recording) -> Result<Expected, String> {
         let Expect { result, but, updates, error, last, details, .. } = &self.expect;
         if self.expect.stream {
             return Ok(stream::expected(recording));
+        }
+        if self.expect.unsigned {
+            let result = Some(tokens::apart(recording)?);
+            return Ok(Expected { result, ..Expected::default() });
+        }
+        if self.expect.shown {
+            let result = Some(values::shown(recording)?);
+            return Ok(Expected { result, ..Expected::default() });
         }
         let value = |value: &Option<Value>| {
             value.as_ref().map(|value| resolved(value, recording)).transpose()
         };
         let result = match but {
-            Some(but) => Some(merged(recording.result.clone(), but, recording)?),
-            None => value(result)?,
+            Some(but) => {
+                let base = value(result)?.or_else(|| recording.result.clone());
+                Some(merged(base, but, recording)?)
+            }
+            None => value(result)?.or_else(|| items_before(recording, error.is_some())),
         };
         let updates = value(updates)?.map(|updates| match updates {
             Value::Array(updates) => updates,
             single => vec![single],
         });
         let details = resolved(&Value::Object(details.clone()), recording)?;
+        let error = error.as_ref();
+        let grounded = error.is_some_and(|error| matches!(error, Error::Is(is) if is.grounded));
         Ok(Expected {
             result,
             updates,
-            error: error
-                .as_ref()
-                .map(|error| error.expectation(&recording.exchanges))
-                .transpose()?,
+            error: error.map(|error| error.expectation(recording)).transpose()?,
             last: value(last)?,
             details: details.as_object().cloned().unwrap_or_default(),
+            grounds: grounded.then(|| Grounds::of(recording)),
         })
     }
 
-    /// The outcome that is expected of an earlier call of a case.
+    /// The requests that it expects of the call itself; `None` where it says nothing of requests.
     ///
     /// # Errors
-    /// As [`outcome`](Self::outcome).
-    pub fn earlier(&self, earlier: &Earlier) -> Result<Expected, String> {
-        let Some(error) = &self.expect.before else { return Ok(Expected::earlier(earlier)) };
-        let error = Some(error.expectation(&earlier.exchanges)?);
-        Ok(Expected { error, ..Expected::default() })
-    }
-
-    /// The requests that are expected of the call itself.
-    ///
-    /// # Errors
-    /// A word that means nothing, a request that is none.
-    pub fn requests(&self, recording: &Recording) -> Result<Vec<Request>, String> {
-        let recorded = || recording.exchanges.iter().map(|Exchange { request, .. }| request);
-        match &self.expect.requests {
-            Requests::Word(word) if word == "as-recorded" => Ok(recorded().cloned().collect()),
-            Requests::Word(word) if word == "none" => Ok(Vec::new()),
-            Requests::Word(word) if word == "without-nulls" => {
-                Ok(recorded().map(without_nulls).collect())
-            }
-            Requests::Word(word) => Err(format!("requests: {word:?} means nothing")),
-            Requests::Changed(list) => list
-                .iter()
-                .enumerate()
-                .map(|(index, change)| {
-                    let change = resolved(&Value::Object(change.clone()), recording)?;
-                    changed(recorded().nth(index), &change)
-                })
-                .collect(),
-        }
+    /// A value in angle brackets that the recording does not have, a request that is none.
+    pub fn requests(
+        &self,
+        recording: &Recording,
+        received: &[Received],
+    ) -> Option<Result<Vec<Request>, String>> {
+        self.expect.requests.as_ref().map(|requests| requests.expected(recording, received))
     }
 }
 
 impl Error {
-    fn expectation(&self, exchanges: &[Exchange]) -> Result<ErrorExpectation, String> {
+    fn expectation(&self, recording: &Recording) -> Result<ErrorExpectation, String> {
         match self {
-            Self::Word(word) if word == "from-answer" => exchanges
+            Self::Word(word) if word == "from-answer" => recording
+                .exchanges
                 .last()
                 .map(|exchange| ErrorExpectation::of_answer(&exchange.response))
                 .ok_or_else(|| "error: there is no answer to take it from".to_owned()),
             Self::Word(word) => Err(format!("error: {word:?} means nothing")),
-            Self::Is(ErrorIs { kind, status, code }) => Ok(ErrorExpectation {
+            Self::Is(ErrorIs { kind, status, code, .. }) => Ok(ErrorExpectation {
                 kinds: kind.list(),
                 status: status.map(Some),
                 code: code.clone().map(Some),
@@ -293,4 +305,10 @@ impl Error {
             }),
         }
     }
+}
+
+/// The recorded items before the error that ended them, where a rule says of an error only which it is.
+fn items_before(recording: &Recording, fails: bool) -> Option<Value> {
+    let broken = fails && recording.error.is_some();
+    recording.result.clone().filter(|result| broken && result.is_array())
 }

@@ -45,6 +45,11 @@ pub trait Operations: Sync {
     /// Nothing may be sent here, and nothing may fail: build the client at the first call, so that a bad setting is
     /// the outcome of that call.
     fn begin<'a>(&'a self, setup: Setup<'a>) -> Box<dyn Conversation + 'a>;
+
+    /// The calls that there are, for hints at one that there is not.
+    fn names(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
 /// One client, and the session on it, across the calls of a case.

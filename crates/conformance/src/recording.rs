@@ -7,9 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::names;
+
 /// One recorded case.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Recording {
     /// `object.method/variant`, unique in its file.
     pub case: String,
@@ -62,7 +63,6 @@ impl Recording {
 
 /// A call by name.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Call {
     /// The object, such as `client`, `session` or `payables.batches`.
     pub on: String,
@@ -91,7 +91,6 @@ impl Call {
 
 /// A call made before the one that is checked.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Earlier {
     /// The call.
     pub call: Call,
@@ -107,7 +106,6 @@ pub struct Earlier {
 
 /// A request and its answer.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Exchange {
     /// What the client sent.
     pub request: Request,
@@ -117,7 +115,6 @@ pub struct Exchange {
 
 /// A recorded request.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Request {
     /// The method, in capitals.
     pub method: String,
@@ -165,7 +162,6 @@ impl Header {
 
 /// One part of a form.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Part {
     /// The field.
     pub name: String,
@@ -179,7 +175,7 @@ pub struct Part {
 
 /// What the server does with a request.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct Response {
     /// The status. Absent where the server does something else.
     pub status: Option<u16>,
@@ -218,27 +214,18 @@ impl Response {
         }
     }
 
+    /// The media type in small letters, without parameters.
+    #[must_use]
+    pub fn media_type(&self) -> Option<String> {
+        let kind = self.headers.get("content-type")?.values().first().copied()?;
+        Some(kind.split(';').next()?.trim().to_ascii_lowercase())
+    }
+
     /// The body as JSON, where it is JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         let text = || self.body_text.as_deref().and_then(|text| serde_json::from_str(text).ok());
         self.body_json.clone().or_else(text)
-    }
-
-    /// The data of each event of a stream, as JSON where it is JSON and else as text.
-    #[must_use]
-    pub fn frames(&self) -> Vec<Value> {
-        let chunks = self.sse_chunks.iter().flatten().filter_map(|chunk| chunk.bytes().ok());
-        let bytes: Vec<u8> = chunks.flatten().collect();
-        let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
-        let data = |frame: &str| {
-            let lines = frame.trim_start_matches('\u{feff}').lines();
-            let data: Vec<_> = lines.filter_map(|line| line.strip_prefix("data:")).collect();
-            let text = data.join("\n");
-            (!data.is_empty())
-                .then(|| serde_json::from_str(&text).unwrap_or_else(|_| Value::from(text.trim())))
-        };
-        text.split("\n\n").filter_map(data).collect()
     }
 }
 
@@ -290,6 +277,7 @@ pub struct RecordedError {
     /// The request id of the answer.
     pub request_id: Option<String>,
     /// Seconds until the next attempt.
+    #[serde(deserialize_with = "seconds")]
     pub retry_after: Option<f64>,
     /// Members that are not compared.
     #[serde(flatten)]
@@ -302,7 +290,8 @@ pub struct RecordedError {
 /// A line that is not a recording, with its number.
 pub fn read(text: &str) -> Result<Vec<Value>, String> {
     let mut all = Vec::new();
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    let lines = text.trim_start_matches('\u{feff}').lines();
+    for (number, line) in lines.enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let value = serde_json::from_str::<Value>(line)
             .and_then(|value| Recording::deserialize(&value).map(|_| value));
         all.push(value.map_err(|error| format!("line {}: {error}", number + 1))?);
@@ -310,12 +299,27 @@ pub fn read(text: &str) -> Result<Vec<Value>, String> {
     Ok(all)
 }
 
-/// Reads one recording with every `{base_url}` in it replaced.
+/// The members of a recording that this program does not know and does not look at.
+#[must_use]
+pub fn unknown_members(value: &Value) -> Vec<String> {
+    let mut unknown = Vec::new();
+    let read: Result<Recording, _> =
+        serde_ignored::deserialize(value, |path| unknown.push(path.to_string()));
+    read.map(|_| unknown).unwrap_or_default()
+}
+
+/// Reads one recording with every `{base_url}` in it replaced and its calls by the names they have here.
 ///
 /// # Errors
 /// A value that is not a recording.
 pub fn at(value: &Value, base_url: &str) -> Result<Recording, String> {
-    Recording::deserialize(replaced(value, base_url)).map_err(|error| error.to_string())
+    let mut recording =
+        Recording::deserialize(replaced(value, base_url)).map_err(|error| error.to_string())?;
+    recording.call = names::plain(&recording.call);
+    for earlier in &mut recording.before {
+        earlier.call = names::plain(&earlier.call);
+    }
+    Ok(recording)
 }
 
 /// The value with every `{base_url}` in its texts replaced.
@@ -340,13 +344,17 @@ pub fn bytes(value: &Value) -> Option<Vec<u8>> {
 /// `{"$bytes_base64": …}` of the bytes: how a result that is bytes is written.
 #[must_use]
 pub fn bytes_value(bytes: &[u8]) -> Value {
-    serde_json::json!({ "$bytes_base64": STANDARD.encode(bytes) })
+    serde_json::json!({ "$bytes_base64": encode_base64(bytes) })
 }
 
 /// A number, or what `{"$float": …}` spells: `nan`, `inf`, `-inf`.
 #[must_use]
 pub fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| value.get("$float")?.as_str()?.parse().ok())
+}
+
+pub(crate) fn encode_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
 }
 
 pub(crate) fn decode_base64(text: &str) -> Result<Vec<u8>, String> {
@@ -356,4 +364,9 @@ pub(crate) fn decode_base64(text: &str) -> Result<Vec<u8>, String> {
 /// Keeps `null` apart from a missing member.
 fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(from).map(Some)
+}
+
+/// Seconds, of which an official SDK may have read any number: `{"$float": "inf"}` too.
+fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
+    Ok(number(&Value::deserialize(from)?))
 }

@@ -1,6 +1,6 @@
 //! What a run prints.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::runner::{Ran, Verdict};
@@ -41,30 +41,41 @@ impl Counts {
     }
 }
 
-/// Writes a line per failing case, the unknown calls, and the counts as the last line.
+/// Writes the failing cases with every point in which they differ, the unknown calls, and the counts as the last line;
+/// with `every` also how each other case went. `known` are the calls that there are.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(to: &mut impl Write, all: &[Ran]) -> io::Result<Counts> {
-    const SHOWN: usize = 4;
+pub fn write(to: &mut impl Write, all: &[Ran], every: bool, known: &[&str]) -> io::Result<Counts> {
     let mut unknown = BTreeMap::<&str, usize>::new();
     for ran in all {
+        let case = format!("{} [{}]", ran.case, ran.driver.name());
         match &ran.verdict {
-            Verdict::Failed(found) => {
-                let mut points: Vec<&str> = found.iter().take(SHOWN).map(String::as_str).collect();
-                let more = format!("and {} more", found.len().saturating_sub(SHOWN));
-                if found.len() > SHOWN {
-                    points.push(&more);
+            Verdict::Failed(points) => {
+                writeln!(to, "FAILED    {case}")?;
+                for point in points {
+                    writeln!(to, "          {point}")?;
                 }
-                let Ran { case, driver, .. } = ran;
-                writeln!(to, "FAILED {case} [{}] {}", driver.name(), points.join("; "))?;
             }
-            Verdict::Unknown => *unknown.entry(&ran.call).or_default() += 1,
+            Verdict::Unknown => {
+                *unknown.entry(&ran.call).or_default() += 1;
+                writeln!(to, "UNKNOWN   {case}")?;
+            }
+            Verdict::Passed if every => writeln!(to, "passed    {case}")?,
+            Verdict::PassedByRequests if every => writeln!(to, "requests  {case}")?,
+            Verdict::Deviating if every => {
+                writeln!(to, "deviates  {case}")?;
+                for reason in &ran.reasons {
+                    writeln!(to, "          {reason}")?;
+                }
+            }
             _ => {}
         }
     }
     for (call, times) in unknown {
-        writeln!(to, "unknown {call} ({times})")?;
+        let near = nearest(call, known).map(|name| format!("; did you mean {name}?"));
+        let near = near.unwrap_or_default();
+        writeln!(to, "there is no call {call} (asked for {times} times){near}")?;
     }
     let counts = Counts::of(all);
     if counts.by_requests > 0 {
@@ -73,4 +84,16 @@ pub fn write(to: &mut impl Write, all: &[Ran]) -> io::Result<Counts> {
     let Counts { passed, failed, deviating, unknown, .. } = counts;
     writeln!(to, "{passed} passed, {failed} failed, {deviating} deviating, {unknown} unknown")?;
     Ok(counts)
+}
+
+/// The known call that has the most in common with this one, if it is at least half.
+fn nearest<'a>(call: &str, known: &[&'a str]) -> Option<&'a str> {
+    let pairs = |text: &str| -> BTreeSet<(char, char)> {
+        let text = text.to_ascii_lowercase();
+        text.chars().zip(text.chars().skip(1)).collect()
+    };
+    let asked = pairs(call);
+    let common = |name: &&str| pairs(name).intersection(&asked).count();
+    let best = known.iter().copied().max_by_key(common)?;
+    (common(&best) * 2 >= asked.len()).then_some(best)
 }

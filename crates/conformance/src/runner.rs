@@ -26,6 +26,8 @@ pub struct Ran {
     pub driver: Driver,
     /// How it went.
     pub verdict: Verdict,
+    /// Why we differ, where we do on purpose.
+    pub reasons: Vec<String>,
 }
 
 /// How a case went.
@@ -84,21 +86,18 @@ pub fn run_case(
     driver: Driver,
 ) -> Ran {
     let text = |pointer| recording.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-    Ran {
-        case: text("/case").to_owned(),
-        call: format!("{}.{}", text("/call/on"), text("/call/method")),
-        driver,
-        verdict: verdict(operations, deviations, recording, driver)
-            .unwrap_or_else(|error| Verdict::Failed(vec![error])),
-    }
+    let (verdict, reasons) = judged(operations, deviations, recording, driver)
+        .unwrap_or_else(|error| (Verdict::Failed(vec![error]), Vec::new()));
+    let call = format!("{}.{}", text("/call/on"), text("/call/method"));
+    Ran { case: text("/case").to_owned(), call, driver, verdict, reasons }
 }
 
-fn verdict(
+fn judged(
     operations: &dyn Operations,
     deviations: &Deviations,
     recording: &Value,
     driver: Driver,
-) -> Result<Verdict, String> {
+) -> Result<(Verdict, Vec<String>), String> {
     let bound = Bound::new().map_err(|error| format!("no loopback server: {error}"))?;
     let base_url = bound.base_url();
     let case = recording::at(recording, &base_url)?;
@@ -107,12 +106,12 @@ fn verdict(
     let received = server.finish();
     let outcomes = match made {
         Ok(outcomes) => outcomes,
-        Err(panic) => return Ok(Verdict::Failed(vec![panic])),
+        Err(panic) => return Ok((Verdict::Failed(vec![panic]), Vec::new())),
     };
     if outcomes.contains(&Outcome::Unknown) {
-        return Ok(Verdict::Unknown);
+        return Ok((Verdict::Unknown, Vec::new()));
     }
-    Happened { case: &case, outcomes, received }.judge(deviations)
+    Ok(Happened { case: &case, outcomes, received }.judge(deviations))
 }
 
 /// What a case led to.
@@ -123,55 +122,143 @@ struct Happened<'a> {
     received: Vec<Received>,
 }
 
-impl Happened<'_> {
-    fn judge(&self, deviations: &Deviations) -> Result<Verdict, String> {
-        if let Some(deviation) = deviations.find(self.case) {
-            let found = self.differences(Some(deviation))?;
-            let verdict = Verdict::Deviating;
-            return Ok(if found.is_empty() { verdict } else { Verdict::Failed(found) });
+/// What a comparison found: the points in which it differs, or the reasons of the rules that explain them.
+enum Found {
+    Agrees,
+    Explained(Vec<String>),
+    Differs(Vec<String>),
+}
+
+impl Found {
+    fn points(self) -> Vec<String> {
+        match self {
+            Self::Differs(points) => points,
+            Self::Agrees | Self::Explained(_) => Vec::new(),
         }
-        let found = self.differences(None)?;
-        match (found.is_empty(), self.case.quirk.is_none()) {
-            (true, true) => return Ok(Verdict::Passed),
-            (true, false) => return Ok(Verdict::PassedByRequests),
-            _ => {}
-        }
-        for rule in deviations.rules(self.case) {
-            if self.differences(Some(rule))?.is_empty() {
-                return Ok(Verdict::Deviating);
-            }
-        }
-        Ok(Verdict::Failed(found))
     }
 
-    /// Where it differs from what the deviation expects, or from what was recorded.
-    fn differences(&self, deviation: Option<&Deviation>) -> Result<Vec<String>, String> {
-        let served: String = self.case.answers().map(answer_text).collect();
-        let mut found = Vec::new();
+    fn reasons(&self) -> &[String] {
+        match self {
+            Self::Explained(reasons) => reasons,
+            Self::Agrees | Self::Differs(_) => &[],
+        }
+    }
+}
+
+impl Happened<'_> {
+    fn judge(&self, deviations: &Deviations) -> (Verdict, Vec<String>) {
+        let accident = self.case.is_accident();
+        let earlier = self.earlier(deviations);
+        let Some(outcome) = self.outcomes.get(self.case.before.len()) else {
+            return (Verdict::Failed(vec!["the call was not made".to_owned()]), Vec::new());
+        };
+        let outcome = self.outcome(self.case, outcome, deviations);
+        let requests = self.requests(deviations);
+        let reasons = [&earlier, &outcome, &requests].map(Found::reasons).concat();
+        match (&earlier, &outcome, &requests) {
+            (Found::Agrees, Found::Agrees, Found::Agrees) => return (Verdict::Passed, reasons),
+            (Found::Differs(_), ..) if !accident => {}
+            (_, Found::Agrees | Found::Explained(_), Found::Agrees | Found::Explained(_)) => {
+                return (Verdict::Deviating, reasons);
+            }
+            (_, outcome, requests) => {
+                let as_meant = !matches!(requests, Found::Differs(_));
+                let whole = deviations.rules(self.case).filter(|rule| rule.is_whole());
+                if let Some(rule) =
+                    whole.into_iter().find(|rule| self.is_explained_by(rule, as_meant))
+                {
+                    return (Verdict::Deviating, vec![rule.reason.clone()]);
+                }
+                if let (Found::Differs(_), Found::Agrees, true) = (outcome, requests, accident) {
+                    return (Verdict::PassedByRequests, reasons);
+                }
+            }
+        }
+        let points = [earlier, outcome, requests].into_iter().flat_map(Found::points);
+        (Verdict::Failed(points.collect()), Vec::new())
+    }
+
+    /// The earlier calls, each by itself.
+    fn earlier(&self, deviations: &Deviations) -> Found {
+        let (mut points, mut reasons) = (Vec::new(), Vec::new());
         for (earlier, outcome) in self.case.before.iter().zip(&self.outcomes) {
-            let expected = match deviation {
-                Some(deviation) => deviation.earlier(earlier)?,
-                None if self.case.quirk.is_none() => Expected::earlier(earlier),
-                // An earlier call of a defect is part of that defect.
-                None => continue,
-            };
-            let name = earlier.call.name();
-            let differences = expected.compare(outcome, &served);
-            found.extend(differences.into_iter().map(|line| format!("before, {name}: {line}")));
+            let case = self.case.of_earlier(earlier);
+            let found = self.outcome(&case, outcome, deviations);
+            reasons.extend_from_slice(found.reasons());
+            let name = case.call.name();
+            points.extend(found.points().into_iter().map(|line| format!("before, {name}: {line}")));
         }
-        let expected = match deviation {
-            Some(deviation) => Some(deviation.outcome(self.case)?),
-            None => self.case.quirk.is_none().then(|| Expected::recorded(self.case)),
-        };
-        if let (Some(expected), Some(outcome)) = (expected, self.outcomes.last()) {
-            found.extend(expected.compare(outcome, &served));
+        match (points.is_empty(), reasons.is_empty()) {
+            (false, _) => Found::Differs(points),
+            (true, false) => Found::Explained(reasons),
+            (true, true) => Found::Agrees,
         }
-        let requests = match deviation {
-            Some(deviation) => deviation.requests(self.case)?,
-            None => self.case.exchanges.iter().map(|exchange| exchange.request.clone()).collect(),
+    }
+
+    fn outcome(&self, case: &Recording, outcome: &Outcome, deviations: &Deviations) -> Found {
+        let served: String = case.answers().map(answer_text).collect();
+        let differences = |rule: &Deviation| {
+            let expected = rule.outcome(case)?.ok()?;
+            Some(expected.compare(outcome, &served))
         };
-        found.extend(compare_all(&all_requests(self.case, &requests), &self.received));
-        Ok(found)
+        let points = Expected::recorded(case).compare(outcome, &served);
+        let has_to = || deviations.rules(case).filter(|rule| rule.always);
+        let missed = has_to().find_map(differences);
+        if missed.is_some() && !has_to().filter_map(differences).any(|points| points.is_empty()) {
+            return Found::Differs(missed.unwrap_or_default());
+        }
+        explained(points, deviations.rules(case), |rule| {
+            differences(rule).is_some_and(|points| points.is_empty())
+        })
+    }
+
+    fn requests(&self, deviations: &Deviations) -> Found {
+        let recorded: Vec<_> =
+            self.case.exchanges.iter().map(|exchange| exchange.request.clone()).collect();
+        let points = self.differing_requests(&recorded);
+        explained(points, deviations.rules(self.case), |rule| {
+            let expected = rule.requests(self.case, self.own_received()).and_then(Result::ok);
+            expected.is_some_and(|expected| self.differing_requests(&expected).is_empty())
+        })
+    }
+
+    /// Whether the outcome and the requests are those of the rule; `as_meant`, whether the requests are explained.
+    fn is_explained_by(&self, rule: &Deviation, as_meant: bool) -> bool {
+        let served: String = self.case.answers().map(answer_text).collect();
+        let (Some(outcome), Some(Ok(expected)), Some(Ok(requests))) = (
+            self.outcomes.last(),
+            rule.outcome(self.case),
+            rule.requests(self.case, self.own_received()),
+        ) else {
+            return false;
+        };
+        let sent = self.differing_requests(&requests).is_empty();
+        expected.compare(outcome, &served).is_empty() && (sent || as_meant && rule.stops_early())
+    }
+
+    fn differing_requests(&self, own: &[Request]) -> Vec<String> {
+        compare_all(&all_requests(self.case, own), &self.received)
+    }
+
+    /// The requests of the call itself, after those of the earlier ones.
+    fn own_received(&self) -> &[Received] {
+        let earlier = self.case.before.iter().map(|earlier| earlier.exchanges.len()).sum::<usize>();
+        self.received.get(earlier..).unwrap_or_default()
+    }
+}
+
+/// The points, unless there are none or one of the rules explains them by itself.
+fn explained<'a>(
+    points: Vec<String>,
+    mut rules: impl Iterator<Item = &'a Deviation>,
+    explains: impl Fn(&Deviation) -> bool,
+) -> Found {
+    if points.is_empty() {
+        return Found::Agrees;
+    }
+    match rules.find(|rule| !rule.is_whole() && explains(rule)) {
+        Some(rule) => Found::Explained(vec![rule.reason.clone()]),
+        None => Found::Differs(points),
     }
 }
 

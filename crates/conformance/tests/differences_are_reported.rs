@@ -212,7 +212,7 @@ fn a_panic_is_a_failure_of_its_case() {
 #[test]
 fn a_deviation_is_checked() {
     let deviations = Deviations::parse(
-        "[[deviation]]\ncase = '^session\\.close/401$'\nreason = 'seen'\nexpect = { error = 'from-answer' }",
+        "[[deviation]]\ncall = '^session\\.close$'\nalways = true\nreason = 'seen'\nexpect = { error = 'from-answer' }",
     )
     .unwrap();
     let all = recordings("codespar");
@@ -232,7 +232,7 @@ fn a_deviation_is_checked() {
 #[test]
 fn a_rule_counts_where_a_case_differs_from_its_recording() {
     let deviations = Deviations::parse(
-        "[[deviation]]\ncall = '^session\\.close$'\nanswer = 'refused'\nreason = 'seen'\n\
+        "[[deviation]]\ncall = '^session\\.close$'\nwhen = 'refused'\nreason = 'seen'\n\
          expect = { error = 'from-answer' }",
     )
     .unwrap();
@@ -255,10 +255,12 @@ fn a_rule_counts_where_a_case_differs_from_its_recording() {
 #[test]
 fn an_entry_without_reason_or_outcome_is_refused() {
     let parse = |entry: &str| Deviations::parse(&format!("[[deviation]]\n{entry}"));
-    assert!(parse("case = 'x'\nreason = ''\nexpect = { result = 1 }").is_err());
-    assert!(parse("case = 'x'\nreason = 'r'\nexpect = { requests = 'none' }").is_err());
-    assert!(parse("case = '('\nreason = 'r'\nexpect = { result = 1 }").is_err());
-    assert!(parse("case = 'x'\nreason = 'r'\nexpect = { results = 1 }").is_err());
-    assert!(parse("reason = 'r'\nexpect = { result = 1 }").is_err());
-    assert!(parse("call = 'x'\nanswer = 'odd'\nreason = 'r'\nexpect = { result = 1 }").is_err());
+    assert!(parse("call = 'x'\nreason = ''\nexpect = { result = 1 }").is_err());
+    assert!(parse("call = 'x'\nreason = 'r'\nexpect = { last = 1 }").is_err());
+    assert!(parse("call = '('\nreason = 'r'\nexpect = { result = 1 }").is_err());
+    assert!(parse("call = 'x'\nreason = 'r'\nexpect = { results = 1 }").is_err());
+    assert!(parse("case = 'x'\nreason = 'r'\nexpect = { result = 1 }").is_err());
+    assert!(parse("call = 'x'\nwhen = 'odd'\nreason = 'r'\nexpect = { result = 1 }").is_err());
+    assert!(parse("call = 'x'\nreason = 'r'\nexpect = { requests = 'odd' }").is_err());
+    assert!(parse("call = 'x'\nwhen = '!late'\nreason = 'r'\nexpect = { result = 1 }").is_ok());
 }

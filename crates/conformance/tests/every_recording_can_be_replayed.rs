@@ -3,12 +3,8 @@
 
 mod support;
 
-use std::collections::BTreeSet;
-
-use conformance::compare::outcome::Expected;
 use conformance::deviations::Deviations;
 use conformance::operations::{Driver, Nothing};
-use conformance::recording::{self, Recording};
 use conformance::report::Counts;
 use conformance::runner::{Ran, Verdict, run};
 use serde_json::Value;
@@ -33,46 +29,14 @@ fn what_was_recorded_agrees_with_itself() {
     }
 }
 
-/// Cases whose deviation asks for what this client gives too: another class of error there is the same kind here, or the
-/// entry is there because a quirk would drop the outcome.
-const ALIKE: [&str; 4] = [
-    "client.create/preset-unknown",
-    "client.create/wait-runs-out",
-    "session.execute/timeout",
-    "session.verification_status_stream/json-instead-of-stream",
-];
-
 #[test]
-fn what_was_recorded_is_not_what_a_deviation_expects() {
+fn what_was_recorded_is_not_enough_where_a_rule_always_holds() {
     let deviations = Deviations::parse(&fixture("deviations.toml")).unwrap();
     let cases = [recordings("codespar"), recordings("mandate")].concat();
-    let named: Vec<Value> = cases
-        .into_iter()
-        .filter(|case| deviations.find(&recording::at(case, "http://x").unwrap()).is_some())
-        .collect();
-    let all = replay(&named, &deviations);
-    let same: BTreeSet<&str> =
-        all.iter().filter(|ran| ran.verdict == Verdict::Deviating).map(|ran| &*ran.case).collect();
-    assert_eq!(same, ALIKE.into_iter().collect());
-    assert!(all.len() > 80);
-}
-
-#[test]
-fn every_deviation_names_a_case_and_can_be_expected_of_it() {
-    let deviations = Deviations::parse(&fixture("deviations.toml")).unwrap();
-    let all: Vec<Recording> = ["codespar", "mandate", "upivia"]
-        .iter()
-        .flat_map(|name| recordings(name))
-        .map(|case| recording::at(&case, "http://127.0.0.1:1").unwrap())
-        .collect();
-    assert_eq!(deviations.idle(&all).collect::<Vec<_>>(), Vec::<&str>::new());
-    for case in &all {
-        let Some(deviation) = deviations.find(case) else { continue };
-        let expected =
-            deviation.outcome(case).unwrap_or_else(|error| panic!("{}: {error}", case.case));
-        assert_ne!(expected, Expected::default(), "{}", case.case);
-        deviation.requests(case).unwrap_or_else(|error| panic!("{}: {error}", case.case));
-    }
+    let all = replay(&cases, &deviations);
+    let failed = failures(&all).len();
+    assert!(failed > 20, "{failed}");
+    assert_eq!(Counts::of(&all).passed, cases.len() - failed);
 }
 
 #[test]

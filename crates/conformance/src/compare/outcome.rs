@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use super::errors::{ErrorExpectation, own_answers};
 use super::json::{Rules, diff};
 use super::short;
+use crate::deviations::Grounds;
 use crate::operations::{Failure, Outcome};
-use crate::recording::{Earlier, RecordedError, Recording, Response};
+use crate::recording::Recording;
 
 /// The outcome that is expected.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Expected {
     pub last: Option<Value>,
     /// Other members of the error, by name.
     pub details: Map<String, Value>,
+    /// What the error says has to be true of these.
+    pub grounds: Option<Grounds>,
 }
 
 impl Expected {
@@ -28,24 +31,17 @@ impl Expected {
     #[must_use]
     pub fn recorded(recording: &Recording) -> Self {
         let answers = own_answers(recording);
-        let mut expected = Self::of(&recording.result, &recording.error, &answers);
-        expected.updates.clone_from(&recording.updates);
+        let error = recording.error.as_ref();
+        let mut expected = Self {
+            result: recording.result.clone(),
+            updates: recording.updates.clone(),
+            error: error.map(|error| ErrorExpectation::recorded(error, &answers)),
+            ..Self::default()
+        };
         if let Some(batch) = recording.batch_from_error.clone().filter(|batch| !batch.is_null()) {
             expected.details.insert("batch".to_owned(), batch);
         }
         expected
-    }
-
-    /// What was recorded for an earlier call.
-    #[must_use]
-    pub fn earlier(earlier: &Earlier) -> Self {
-        let answers: Vec<_> = earlier.exchanges.iter().map(|exchange| &exchange.response).collect();
-        Self::of(&earlier.result, &earlier.error, &answers)
-    }
-
-    fn of(result: &Option<Value>, error: &Option<RecordedError>, answers: &[&Response]) -> Self {
-        let error = error.as_ref().map(|error| ErrorExpectation::recorded(error, answers));
-        Self { result: result.clone(), error, ..Self::default() }
     }
 
     /// The differences, one line each. `served` is the text of every answer.
@@ -89,6 +85,11 @@ impl Expected {
 
     fn items(&self, items: &[Value], rules: Rules<'_>) -> Vec<String> {
         let list = Value::from(items);
+        if let Some(grounds) = &self.grounds {
+            // Those before the error are the first of the recorded ones.
+            let first = grounds.items.iter().flatten().take(items.len()).cloned().collect();
+            return named("items", diff(&Value::Array(first), &list, rules));
+        }
         let Some(updates) = &self.updates else {
             let nothing = Value::Array(Vec::new());
             return named("items", diff(self.result.as_ref().unwrap_or(&nothing), &list, rules));
@@ -118,6 +119,9 @@ impl Expected {
             }
             (Some(error), Some(failure)) => {
                 let mut found = error.compare(failure);
+                if let (Some(grounds), true) = (&self.grounds, found.is_empty()) {
+                    found.extend(grounds.check(failure));
+                }
                 if let Some(last) = &self.last {
                     let given = failure.last.as_ref().unwrap_or(&Value::Null);
                     found.extend(named("last", diff(last, given, rules)));

@@ -1,4 +1,4 @@
-//! What kind of answer a case got last, or of token it was given, in one word.
+//! What kind of case a recording is of, in one word.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,28 +9,48 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::recording::{self, Header, Recording, Response};
-
-/// The bytes of an Ed25519 key.
-const KEY_BYTES: usize = 32;
+use super::{tokens, values};
+use crate::recording::{self, Recording, Response};
 
 /// The words that a rule may use.
-pub(super) const WORDS: [&str; 15] = [
+pub(super) const WORDS: [&str; 37] = [
+    "executes",
+    "toolkit",
     "refused",
+    "gone",
     "reserved-refusal",
     "failed-tool-result",
+    "redirected",
+    "later-round",
     "closed",
     "late",
+    "accepted",
     "tool-result",
+    "done",
     "no-tool-result",
     "stream",
     "no-stream",
-    "duplicate-members",
-    "short-key",
     "list",
+    "no-object",
     "repeated-cursor",
     "empty-page",
+    "waits-for-approval",
     "doubtful-budget",
+    "time-limit",
+    "preset-and-servers",
+    "session-without-user",
+    "without-agent-key",
+    "any-key",
+    "duplicate-members",
+    "loose-token",
+    "loose-signature",
+    "mixed-purposes",
+    "colon",
+    "bad-key",
+    "weak-key",
+    "future",
+    "another-document",
+    "version-2",
 ];
 
 /// Codes that refuse a tool call, in whichever status they come.
@@ -42,61 +62,123 @@ const RESERVED: [&str; 5] = [
     "tool_not_mocked",
 ];
 
-/// Whether the last answer is of that kind:
+/// Whether the case is of that kind. `executes`: the call runs a tool as it is; `toolkit`: it is one of the toolkit.
+/// Of the last answer:
 ///
 /// - `refused`: a status outside 2xx; `reserved-refusal` with a code that is reserved for refused tool calls,
-///   `failed-tool-result` with a body that is a result of a tool;
-/// - `closed`: none, the connection was closed;
-/// - `late`: later than the time limit of the call;
-/// - `tool-result`, `no-tool-result`: 2xx, and the body is an object that says whether the tool succeeded, or not;
-/// - `stream`, `no-stream`: 2xx, and it is an event stream or not;
-/// - `list`: 2xx, and the body is a list;
-/// - `repeated-cursor`: two answers name the same next cursor; `empty-page`: the last one names a next cursor and has no
-///   rows.
+///   `failed-tool-result` with a body that is a result of a tool, `redirected` a status of 3xx,
+///   `gone` that a session which is closed is not there; `later-round`: it is
+///   not the first answer of the call;
+/// - `closed`: none, the connection was closed; `late`: later than the time limit of the call, or of the client;
+/// - `accepted`: 2xx; `tool-result`, `no-tool-result`: and the body is an object that says whether the tool succeeded,
+///   or not, `done` that it did; `stream`, `no-stream`: and it is an event stream or not; `list`, `no-object`: and the body is a list, or anything else than an
+///   object;
+/// - `repeated-cursor`: two answers name the same next cursor; `empty-page`: an answer names a next cursor and has no
+///   rows; `waits-for-approval`: an answer says so.
 ///
-/// Of offline calls: `duplicate-members`, the argument `token` has a member twice; `short-key`, the argument `pubkey` is
-/// no key by its length. `doubtful-budget`: the arguments have a budget in both units, or one with a fraction of a cent.
+/// Of arguments: `doubtful-budget`, a budget in both units, or one with a fraction of a cent; `time-limit`, the call has
+/// its own; `preset-and-servers`, both are given and the servers are some; `session-without-user`, the session's create
+/// answer names no user; `without-agent-key`, the client has none; `any-key`, it has one that is
+/// not of the managed host and is made for another.
+///
+/// Of mandates: `duplicate-members`, the token has a member twice; `loose-token`, `loose-signature`, it is not
+/// base64url; `mixed-purposes`, one is no text; `colon`, a field has one; `bad-key`, a key cannot be one; `weak-key`, one
+/// under which everything verifies; `future`, the token is of a later time; `another-document`, the document is not the
+/// agent's.
 pub(super) fn is(recording: &Recording, word: &str) -> bool {
-    let argument = |name: &str| recording.call.args.get(name);
+    let args = &recording.call.args;
+    let given = |name: &str| args.get(name).is_some_and(|value| !value.is_null());
     match word {
-        "duplicate-members" => {
-            return argument("token").and_then(Value::as_str).is_some_and(has_twice);
+        "executes" => recording.call.name() == "session.execute",
+        "toolkit" => recording.call.on == "langgraph",
+        "duplicate-members" => tokens::token(recording).is_some_and(has_twice),
+        "loose-token" => tokens::is_loose(recording),
+        "loose-signature" => tokens::has_loose_signature(recording),
+        "mixed-purposes" => tokens::has_mixed_purposes(recording),
+        "colon" => tokens::has_colon(recording),
+        "bad-key" => tokens::has_bad_key(recording),
+        "weak-key" => tokens::has_weak_key(recording),
+        "future" => tokens::is_of_the_future(recording),
+        "another-document" => tokens::is_document_of_another(recording),
+        "version-2" => tokens::is_version_2(recording),
+        "doubtful-budget" => is_doubtful(args),
+        "time-limit" => recording.call.timeout_s.is_some(),
+        "preset-and-servers" => {
+            let servers = args.get("servers").and_then(Value::as_array);
+            given("preset") && servers.is_some_and(|servers| !servers.is_empty())
         }
-        "short-key" => {
-            let key = argument("pubkey").and_then(recording::bytes);
-            return key.is_some_and(|key| key.len() != KEY_BYTES);
+        "session-without-user" => {
+            let session = recording.session.as_ref();
+            session.is_some_and(|session| session.get("user_id").is_none_or(Value::is_null))
         }
-        "doubtful-budget" => return is_doubtful(&recording.call.args),
+        "without-agent-key" => {
+            let key = recording.config.as_ref().and_then(|config| config.get("api_key"));
+            key.is_none_or(Value::is_null)
+        }
+        "any-key" => has_any_key(recording),
         "repeated-cursor" => {
             let mut seen = BTreeSet::new();
             let mut cursors = recording.answers().filter_map(|answer| cursor(&answer.json()?));
-            return cursors.any(|cursor| !seen.insert(cursor));
+            cursors.any(|cursor| !seen.insert(cursor))
         }
-        _ => {}
+        "empty-page" => recording
+            .answers()
+            .filter_map(Response::json)
+            .any(|page| cursor(&page).is_some() && has_no_rows(&page)),
+        "waits-for-approval" => {
+            recording.answers().filter_map(Response::json).any(|body| values::waits(&body))
+        }
+        "later-round" => recording.exchanges.len() > 1,
+        word => recording
+            .exchanges
+            .last()
+            .is_some_and(|last| is_answer(recording, &last.response, word)),
     }
-    let Some(answer) = recording.exchanges.last().map(|exchange| &exchange.response) else {
-        return false;
-    };
+}
+
+fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
     let refused = answer.status.is_some_and(|status| !(200..300).contains(&status));
     let accepted = answer.status.is_some() && !refused;
     let body = answer.json().unwrap_or_default();
     let tells = body.get("success").is_some_and(Value::is_boolean);
     match word {
         "refused" => refused,
+        "gone" => answer.status == Some(404) && recording.call.name() == "session.close",
+        "redirected" => answer.status.is_some_and(|status| (300..400).contains(&status)),
         "reserved-refusal" => refused && code(&body).is_some_and(|code| RESERVED.contains(&code)),
         "failed-tool-result" => refused && body.get("success") == Some(&Value::Bool(false)),
         "closed" => answer.network.is_some(),
-        "late" => recording.call.timeout_seconds().is_some_and(|limit| {
-            std::time::Duration::from_millis(answer.delay_ms).as_secs_f64() > limit
+        "late" => limit(recording).is_some_and(|limit| {
+            let waits = answer.delay_ms.max(answer.delay_after_chunks_ms);
+            std::time::Duration::from_millis(waits).as_secs_f64() > limit
         }),
+        "accepted" => accepted,
         "tool-result" => accepted && tells,
+        "done" => accepted && body.get("success") == Some(&Value::Bool(true)),
         "no-tool-result" => accepted && !tells,
         "list" => accepted && body.is_array(),
-        "empty-page" => accepted && cursor(&body).is_some() && has_no_rows(&body),
+        "no-object" => accepted && !body.is_object(),
         "stream" => accepted && is_stream(answer),
         "no-stream" => accepted && !is_stream(answer),
         _ => false,
     }
+}
+
+/// Whether the key is none of the managed host, and the host another.
+fn has_any_key(recording: &Recording) -> bool {
+    let (args, config) = (&recording.call.args, recording.config.clone().unwrap_or_default());
+    let text = |name: &str| args.get(name).or_else(|| config.get(name)).and_then(Value::as_str);
+    let key = text("api_key").unwrap_or_default();
+    let visible = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
+    let makes = recording.call.name() == "client.new";
+    let elsewhere = !makes || text("base_url").is_some_and(|url| !url.contains("codespar.dev"));
+    visible && elsewhere && !key.starts_with("csk_")
+}
+
+/// The time limit of the call, else of the client, in seconds.
+fn limit(recording: &Recording) -> Option<f64> {
+    let of_client = || recording::number(recording.config.as_ref()?.get("timeout")?);
+    recording.call.timeout_seconds().or_else(of_client)
 }
 
 fn code(body: &Value) -> Option<&str> {
@@ -124,9 +206,8 @@ fn is_doubtful(args: &Map<String, Value>) -> bool {
     })
 }
 
-fn is_stream(answer: &Response) -> bool {
-    let kind = answer.headers.get("content-type").map(Header::values).unwrap_or_default();
-    kind.first().is_some_and(|kind| kind.starts_with("text/event-stream"))
+pub(super) fn is_stream(answer: &Response) -> bool {
+    answer.media_type().is_some_and(|kind| kind == "text/event-stream")
 }
 
 /// Whether the JSON object in a token has a member twice.

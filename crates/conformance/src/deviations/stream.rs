@@ -13,6 +13,8 @@ use crate::recording::{Recording, Response};
 struct Frame {
     event: Option<String>,
     data: String,
+    /// Whether its blank line came.
+    whole: bool,
 }
 
 /// The outcome of a stream, read by the rules: a turn or the states of a payment or verification.
@@ -21,7 +23,11 @@ pub(super) fn expected(recording: &Recording) -> Expected {
         return Expected::recorded(recording);
     };
     let states = recording.call.method.ends_with("_status_stream");
-    let (items, ended) = if states { read_states(answer) } else { read_turn(answer) };
+    let (items, ended) = match (states, recording.sdk.contains("upivia")) {
+        (true, _) => read_states(answer),
+        (_, true) => read_events(answer),
+        _ => read_turn(answer),
+    };
     let late = recording.error.as_ref().is_some_and(|error| error.class == "TimeoutError");
     let error = match (ended, late, answer.cut) {
         (true, ..) => None,
@@ -46,7 +52,7 @@ pub(super) fn expected(recording: &Recording) -> Expected {
 /// The states of a status stream, and whether it came to its end.
 fn read_states(answer: &Response) -> (Vec<Value>, bool) {
     let mut states = Vec::new();
-    for Frame { event, data } in frames(answer) {
+    for Frame { event, data, .. } in frames(answer) {
         match event.as_deref() {
             Some("done") => return (states.clone(), !states.is_empty()),
             Some("snapshot" | "update") => match serde_json::from_str(&data) {
@@ -63,12 +69,31 @@ fn read_states(answer: &Response) -> (Vec<Value>, bool) {
 /// The events of a turn, and whether it came to its end.
 fn read_turn(answer: &Response) -> (Vec<Value>, bool) {
     let mut events = Vec::new();
-    for Frame { event, data } in frames(answer) {
+    for Frame { event, data, .. } in frames(answer) {
         let Ok(data) = serde_json::from_str::<Value>(&data) else { return (events, false) };
         let in_data = || data.get("type").and_then(Value::as_str).map(str::to_owned);
         let name = event.or_else(in_data).unwrap_or_else(|| "message".to_owned());
         events.push(turn_event(&name, &data));
         if name == "done" || name == "error" {
+            return (events, true);
+        }
+    }
+    (events, false)
+}
+
+/// The events of a turn of Upivia, each under its name, and whether it came to its end.
+fn read_events(answer: &Response) -> (Vec<Value>, bool) {
+    let mut events = Vec::new();
+    for Frame { event, data, whole } in frames(answer) {
+        let data = match serde_json::from_str(&data) {
+            Ok(data) => data,
+            // Half of something is nothing.
+            Err(_) if !whole => return (events, false),
+            Err(_) => Value::from(data),
+        };
+        let name = event.unwrap_or_else(|| "message".to_owned());
+        events.push(json!({ "event": name, "data": data }));
+        if name == "done" {
             return (events, true);
         }
     }
@@ -108,10 +133,12 @@ fn frames(answer: &Response) -> Vec<Frame> {
     if answer.cut {
         blocks.pop();
     }
-    blocks.into_iter().filter_map(frame).collect()
+    let last = blocks.len().saturating_sub(1);
+    let whole = |number: usize| answer.cut || number < last;
+    blocks.iter().enumerate().filter_map(|(number, block)| frame(block, whole(number))).collect()
 }
 
-fn frame(block: &str) -> Option<Frame> {
+fn frame(block: &str, whole: bool) -> Option<Frame> {
     let (mut event, mut data) = (None, Vec::new());
     for line in block.lines() {
         let (name, value) = line.split_once(':').unwrap_or((line, ""));
@@ -122,5 +149,5 @@ fn frame(block: &str) -> Option<Frame> {
             _ => {}
         }
     }
-    (!data.is_empty()).then(|| Frame { event, data: data.join("\n") })
+    (!data.is_empty()).then(|| Frame { event, data: data.join("\n"), whole })
 }

@@ -1,8 +1,10 @@
 //! Values that stand for others: recorded ones with members replaced, words in angle brackets.
 
+use codespar_proto::Preset;
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
+use super::grounds;
 use crate::recording::{Recording, Request};
 
 /// The recorded request with these members replaced.
@@ -10,6 +12,7 @@ pub(super) fn changed(recorded: Option<&Request>, change: &Value) -> Result<Requ
     let mut request = recorded.cloned().unwrap_or_default();
     let mut whole = change.as_object().cloned().unwrap_or_default();
     let changes = |name: &str| change.get(name).is_some();
+    let but = whole.remove("body");
     for (name, fallback) in [("method", &request.method), ("path", &request.path)] {
         whole.entry(name).or_insert_with(|| Value::from(fallback.as_str()));
     }
@@ -24,6 +27,10 @@ pub(super) fn changed(recorded: Option<&Request>, change: &Value) -> Result<Requ
     }
     if changes("body_json") {
         request.body_json = named.body_json;
+    }
+    if let (Some(Value::Object(members)), Some(Value::Object(body))) = (but, &mut request.body_json)
+    {
+        body.extend(members);
     }
     Ok(request)
 }
@@ -50,7 +57,7 @@ pub(super) fn merged(
     recording: &Recording,
 ) -> Result<Value, String> {
     let Some(Value::Object(mut members)) = result else {
-        return Err("but: the recorded result is no object".to_owned());
+        return Err("but: the result is no object".to_owned());
     };
     for (name, change) in but {
         let change = match (members.remove(name), change) {
@@ -69,7 +76,7 @@ pub(super) fn resolved(value: &Value, recording: &Recording) -> Result<Value, St
     match value {
         Value::String(text) => {
             let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
-            inner.map_or_else(|| Ok(value.clone()), |path| named(path, recording))
+            inner.map_or_else(|| Ok(value.clone()), |paths| first_of(paths, recording))
         }
         Value::Array(items) => items.iter().map(|item| resolved(item, recording)).collect(),
         Value::Object(members) => members
@@ -78,6 +85,18 @@ pub(super) fn resolved(value: &Value, recording: &Recording) -> Result<Value, St
             .collect(),
         other => Ok(other.clone()),
     }
+}
+
+/// The value of the first of these paths that leads to one that says something.
+fn first_of(paths: &str, recording: &Recording) -> Result<Value, String> {
+    let mut found = Err(format!("<{paths}> is not in the recording"));
+    for path in paths.split('|') {
+        found = if path.is_empty() { Ok(Value::Null) } else { named(path, recording) };
+        if found.as_ref().is_ok_and(|value| !grounds::is_empty(value)) {
+            break;
+        }
+    }
+    found
 }
 
 fn named(path: &str, recording: &Recording) -> Result<Value, String> {
@@ -89,15 +108,75 @@ fn named(path: &str, recording: &Recording) -> Result<Value, String> {
     let base = match root {
         "answer" => bodies.next_back().flatten(),
         "answers" => Some(bodies.map(Option::unwrap_or_default).collect()),
+        "previous" => bodies.nth_back(1).flatten(),
         "args" => Some(Value::Object(recording.call.args.clone())),
+        "sent" => recording.exchanges.first().and_then(|first| first.request.body_json.clone()),
+        "session" => recording.session.clone(),
+        "servers" => servers(recording),
+        "waiting" => bodies.flatten().find(waits),
+        "tools" => tools(recording),
         "recorded" => recording.result.clone(),
         "updates" => recording.updates.clone().map(Value::Array),
         "update" => recording.updates.as_ref().and_then(|updates| updates.last().cloned()),
-        "frames" => recording.exchanges.last().map(|exchange| exchange.response.frames().into()),
         _ => None,
     };
     let pointer: String =
         rest.split('.').filter(|name| !name.is_empty()).map(|name| format!("/{name}")).collect();
     base.and_then(|base| base.pointer(&pointer).cloned())
         .ok_or_else(|| format!("<{path}> is not in the recording"))
+}
+
+/// Whether it is a request that waits for a person.
+pub(super) fn waits(body: &Value) -> bool {
+    body.get("status").and_then(Value::as_str) == Some("approval_required")
+}
+
+/// The recorded tools under names of ASCII letters, digits, `_` and `-`; of those that have one in common, each under
+/// `service__operation`.
+fn tools(recording: &Recording) -> Option<Value> {
+    let text = |value: &Value, name: &str| value.get(name)?.as_str().map(str::to_owned);
+    let mut tools = recording.result.as_ref()?.as_array()?.clone();
+    let names: Vec<_> = tools.iter().map(|tool| text(tool, "name")).collect();
+    let catalog = recording.exchanges.last()?.response.json()?;
+    let services = catalog.get("services")?.as_array()?;
+    let operations = services.iter().flat_map(|service| {
+        let within = service.get("operations").and_then(Value::as_array).into_iter().flatten();
+        within.map(move |operation| (text(service, "id"), text(operation, "name")))
+    });
+    for ((tool, name), (service, operation)) in tools.iter_mut().zip(&names).zip(operations) {
+        let clashes = names.iter().filter(|other| *other == name).count() > 1;
+        let name = if clashes { format!("{}__{}", service?, operation?) } else { name.clone()? };
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let name = name.replace(|c| !allowed(c), "_");
+        tool.as_object_mut()?.insert("name".to_owned(), Value::from(name));
+    }
+    Some(Value::Array(tools))
+}
+
+/// The servers of the arguments and then those of their preset, each once.
+fn servers(recording: &Recording) -> Option<Value> {
+    let args = &recording.call.args;
+    let preset = args.get("preset").cloned().unwrap_or_default();
+    let preset = Option::<Preset>::deserialize(preset).ok()?;
+    let given = args.get("servers").and_then(Value::as_array).cloned().unwrap_or_default();
+    let of_preset = preset.map(Preset::servers).unwrap_or_default();
+    let mut servers = Vec::new();
+    for server in given.into_iter().chain(of_preset.iter().map(|&server| Value::from(server))) {
+        if !servers.contains(&server) {
+            servers.push(server);
+        }
+    }
+    Some(Value::Array(servers))
+}
+
+/// The recorded text, with what stands for nothing where another language shows its own word for it.
+pub(super) fn shown(recording: &Recording) -> Result<Value, String> {
+    let text = recording.result.as_ref().and_then(Value::as_str);
+    let text = text.ok_or("shown: the recorded result is no text")?;
+    let line = |line: &str| match line.strip_suffix(": None") {
+        Some("cost_cents") => "cost_cents: 0".to_owned(),
+        Some(name) => format!("{name}: -"),
+        None => line.to_owned(),
+    };
+    Ok(Value::from(text.split('\n').map(line).collect::<Vec<_>>().join("\n")))
 }

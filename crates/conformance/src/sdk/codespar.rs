@@ -1,12 +1,10 @@
 //! CodeSpar: operations by name through the registry of `codespar-proto`.
 
-use std::time::Duration;
-
 use codespar_proto::registry::{self, Started};
 use codespar_proto::{Client, Config, Error, Json, RetryPolicy, Session, SessionInfo};
 use serde_json::Value;
 
-use super::drive::{Drive, failure};
+use super::drive::{Drive, failure, limit};
 use crate::operations::{Conversation, Failure, Outcome, Setup};
 use crate::recording::Call;
 
@@ -48,7 +46,9 @@ impl<'a, D: Drive> Codespar<'a, D> {
         if let Some(session) = &self.session {
             return Ok(session.clone());
         }
-        let mut answer = self.setup.recording.session.clone().unwrap_or_default();
+        let Some(mut answer) = self.setup.recording.session.clone() else {
+            return Err(Error::config("session", "expected its create answer in the recording"));
+        };
         if let Some(members) = answer.as_object_mut() {
             members.entry("user_id").or_insert_with(|| Value::from(USER));
         }
@@ -135,17 +135,6 @@ fn arguments(call: &Call) -> serde_json::Map<String, Value> {
         }
     }
     args
-}
-
-fn limit(call: &Call) -> Result<Option<Duration>, Error> {
-    if call.timeout_s.is_none() {
-        return Ok(None);
-    }
-    let limit = call.timeout_seconds().map(Duration::try_from_secs_f64);
-    match limit {
-        Some(Ok(limit)) => Ok(Some(limit)),
-        _ => Err(Error::config("timeout", "expected a number of seconds, more than zero")),
-    }
 }
 
 fn failed(error: &Error) -> Failure {

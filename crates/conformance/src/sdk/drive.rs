@@ -14,6 +14,7 @@ use http::{Response, Uri};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::operations::Failure;
+use crate::recording::Call as Recorded;
 
 /// Finishes calls.
 pub(super) trait Drive {
@@ -149,5 +150,17 @@ pub(super) fn failure(error: &Error) -> Failure {
         request_id: error.request_id().map(str::to_owned),
         retry_after: error.retry_after().map(|wait| wait.as_secs_f64()),
         ..Failure::default()
+    }
+}
+
+/// The call's own time limit.
+pub(super) fn limit(call: &Recorded) -> Result<Option<Duration>, Error> {
+    if call.timeout_s.is_none() {
+        return Ok(None);
+    }
+    let limit = call.timeout_seconds().map(Duration::try_from_secs_f64);
+    match limit {
+        Some(Ok(limit)) => Ok(Some(limit)),
+        _ => Err(Error::config("timeout", "expected a number of seconds, more than zero")),
     }
 }

@@ -25,13 +25,18 @@ pub struct Sdk;
 impl Operations for Sdk {
     fn begin<'a>(&'a self, setup: Setup<'a>) -> Box<dyn Conversation + 'a> {
         let recording = setup.recording;
-        match (recording.call.on.as_str(), recording.sdk.starts_with("codespar"), setup.driver) {
+        match (recording.call.on.as_str(), !recording.sdk.contains("upivia"), setup.driver) {
             ("mandate", ..) => Box::new(Offline),
             (_, true, Driver::Blocking) => Box::new(Codespar::<Blocking>::new(setup)),
             (_, true, Driver::Async) => Box::new(Codespar::<Async>::new(setup)),
             (_, false, Driver::Blocking) => Box::new(Upivia::<Blocking>::new(setup)),
             (_, false, Driver::Async) => Box::new(Upivia::<Async>::new(setup)),
         }
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        let codespar = codespar_proto::registry::operations().map(|operation| operation.name);
+        codespar.chain(upivia_proto::registry::operations()).chain(["client.new"]).collect()
     }
 }
 

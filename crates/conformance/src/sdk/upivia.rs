@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use upivia_proto::registry::{self, Started};
 use upivia_proto::{Client, Config, Error, Json};
 
-use super::drive::{Drive, failure};
+use super::drive::{Drive, failure, limit};
 use crate::operations::{Conversation, Failure, Outcome, Setup};
 use crate::recording::Call;
 
@@ -57,7 +57,11 @@ impl<'a, D: Drive> Upivia<'a, D> {
         let Some(started) = registry::start(&self.client()?, &name, &args) else {
             return Ok(Outcome::Unknown);
         };
-        match started? {
+        let mut started = started?;
+        if let Some(limit) = limit(call)? {
+            started = started.timeout(limit);
+        }
+        match started {
             Started::Call(call) => Ok(Outcome::Value(self.driver.send(call)?.to_value())),
             Started::Items(items) => {
                 let (items, error) = self.driver.collect(items);

@@ -55,6 +55,10 @@ scenario! { whatever_comes_of_a_tool_can_be_read {
         assert_eq!(lines.next(), Some(format!("STATUS: {}", verdict.as_str()).as_str()));
         assert!(lines.next().unwrap().starts_with(second_line), "{told}");
     }
+    let own = Object::of("payload", &json!({"agent_id": sandbox.upivia_agent_id()}))?;
+    let result = run!(client.call_tool(toolkit.find("platform_check_budget").unwrap(), &own))?;
+    let told = format_tool_result(&result);
+    assert!(told.starts_with("STATUS: unknown\n{") && told.contains("\"org_balance\": "), "{told}");
     let result = run!(client.call_tool(tool, &Object::empty()))?;
     assert_eq!(result.status(), "error", "a refusal is for the model to read");
     assert_eq!(result.as_object().get("code")?, Some("invalid_request".to_owned()));

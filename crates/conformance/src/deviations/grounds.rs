@@ -1,0 +1,181 @@
+//! Whether what an error says of an argument or of an answer is true.
+//!
+//! An error that refuses an argument or an answer begins with the operation and the path to the member, and goes on
+//! with what is wrong: `agents.get: agent_id: expected an id, it is empty`. An official SDK lets most of that pass, so
+//! there is no recording to compare with. The member itself can be looked at.
+
+use serde_json::{Map, Value};
+
+use super::nature;
+use crate::operations::Failure;
+use crate::recording::{Recording, Response, number};
+
+/// What an error may speak of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grounds {
+    given: Value,
+    answers: Vec<Answered>,
+    repeats: bool,
+    /// The recorded items, of which some may come before the error.
+    pub(crate) items: Option<Vec<Value>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Answered {
+    body: Option<Value>,
+    kind: String,
+    is_empty: bool,
+}
+
+impl Grounds {
+    pub(super) fn of(recording: &Recording) -> Self {
+        let mut given = recording.config.clone().unwrap_or_default();
+        given.extend(recording.call.timeout_s.clone().map(|limit| ("timeout".to_owned(), limit)));
+        for (name, value) in &recording.call.args {
+            match value {
+                // Ours are one struct.
+                Value::Object(members) if matches!(&**name, "options" | "config") => {
+                    given.extend(members.clone());
+                }
+                _ => {
+                    given.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        let of_answer = |answer: &Response| Answered {
+            body: answer.json(),
+            kind: answer.media_type().unwrap_or_default(),
+            is_empty: answer.body().is_ok_and(|body| body.is_empty()),
+        };
+        Self {
+            given: Value::Object(given),
+            answers: recording.answers().map(of_answer).collect(),
+            repeats: nature::is(recording, "repeated-cursor"),
+            items: recording.result.as_ref().and_then(Value::as_array).cloned(),
+        }
+    }
+
+    /// What is wrong with what the error says; nothing where it is true.
+    pub(crate) fn check(&self, failure: &Failure) -> Option<String> {
+        let claim = failure.message.split(" (status ").next().unwrap_or_default();
+        let claim = claim.split(" (after ").next().unwrap_or(claim);
+        // A client that is only made names no operation.
+        let claims = [claim.split_once(": ").map_or(claim, |(_, claim)| claim), claim];
+        let is_true = claims.iter().any(|claim| match &*failure.kind {
+            "Config" => self.is_true_of_arguments(claim),
+            _ if claim.contains("cursor") && self.repeats => true,
+            _ => self.answers.iter().rev().any(|answer| is_true_of_answer(claim, answer)),
+        });
+        (!is_true).then(|| format!("nothing shows that {claim:?}"))
+    }
+
+    fn is_true_of_arguments(&self, claim: &str) -> bool {
+        let (path, what) = parts(claim);
+        let value = at(&self.given, &path).or_else(|| at(&self.given, &format!("{path}_id")));
+        let text = value.and_then(Value::as_str);
+        let length = what.strip_prefix("expected at most ").and_then(|rest| {
+            rest.strip_suffix(" characters").and_then(|number| number.parse::<usize>().ok())
+        });
+        if let Some(length) = length {
+            return text.is_some_and(|text| text.chars().count() > length);
+        }
+        match what {
+            "expected an id, not a step within the path" => matches!(text, Some("." | "..")),
+            "expected no such argument" => value.is_some(),
+            "expected an http or https URL" => text.is_some_and(|text| !text.starts_with("http")),
+            "expected three capital letters such as BRL" => text.is_some_and(|text| {
+                text.len() != 3 || !text.bytes().all(|byte| byte.is_ascii_uppercase())
+            }),
+            "expected a number of seconds, more than zero" => value.is_some_and(|value| {
+                number(value).is_none_or(|limit| limit <= 0.0 || !limit.is_finite())
+            }),
+            _ if what.starts_with("expected none") => value.is_some(),
+            _ if what.starts_with("expected visible ASCII") => {
+                // A key that is derived from other arguments is not among them.
+                let whole = || self.given.to_string();
+                let text = text.map_or_else(whole, str::to_owned);
+                text.bytes().any(|byte| !(33..127).contains(&byte))
+            }
+            _ if what.starts_with("expected ") => value.is_none_or(is_empty),
+            _ => value.is_some_and(|value| is_true_of_type(what, value)),
+        }
+    }
+}
+
+/// A claim as the path to a member and what is said of it.
+fn parts(claim: &str) -> (String, &str) {
+    const SAID: [&str; 5] =
+        ["expected ", "invalid ", "missing field ", "the answer has ", "unknown variant"];
+    let begins = |start: &usize| {
+        let rest = claim.get(*start..).unwrap_or_default();
+        SAID.iter().any(|said| rest.starts_with(said))
+    };
+    let starts = claim.match_indices(": ").map(|(index, separator)| index + separator.len());
+    let start = std::iter::once(0).chain(starts).find(begins).unwrap_or(claim.len());
+    let (path, what) = claim.split_at(start);
+    let steps = path.split(": ").filter(|step| !step.is_empty() && *step != "the answer");
+    (steps.collect::<Vec<_>>().join("."), what)
+}
+
+fn is_true_of_answer(claim: &str, answer: &Answered) -> bool {
+    if claim.starts_with("the answer is empty") {
+        return answer.is_empty;
+    }
+    if claim.starts_with("the answer is not JSON") || claim.starts_with("the answer ends") {
+        return answer.body.is_none();
+    }
+    if let Some(kind) = claim.strip_prefix("the answer is ") {
+        return !answer.kind.is_empty() && kind.starts_with(&answer.kind);
+    }
+    let (path, what) = parts(claim);
+    // An empty body stands for an answer without members.
+    let nothing = Value::Object(Map::new());
+    let value = at(answer.body.as_ref().unwrap_or(&nothing), &path);
+    let missing = what.strip_prefix("missing field `").and_then(|name| name.strip_suffix('`'));
+    match (missing, value) {
+        (Some(name), within) => within.and_then(|within| within.get(name)).is_none(),
+        (None, value) if what.starts_with("the answer has no") => value.is_none_or(is_empty),
+        (None, Some(value)) => is_true_of_type(what, value),
+        (None, None) => false,
+    }
+}
+
+/// Whether `invalid type: integer, expected a text` names the type of this value, and another than is expected.
+fn is_true_of_type(what: &str, value: &Value) -> bool {
+    if what.starts_with("unknown variant") {
+        return value.as_str().is_some_and(|text| !what.contains(&format!("`{text}`")));
+    }
+    let rest = what.strip_prefix("invalid type: ").or_else(|| what.strip_prefix("invalid value: "));
+    let Some(rest) = rest else { return false };
+    let found = rest.split(", expected").next().unwrap_or(rest);
+    let names: &[&str] = match value {
+        Value::Null => &["null", "unit", "no object"],
+        Value::Bool(_) => &["bool", "no object"],
+        Value::Number(_) => &["integer", "float", "number", "no object", "the number"],
+        Value::String(_) => &["string", "text", "no object"],
+        Value::Array(_) => &["sequence", "list", "no object"],
+        Value::Object(_) => &["map", "object"],
+    };
+    names.iter().any(|name| found.starts_with(name))
+}
+
+/// The value at a path such as `items[2].buyer.name`; `?` stands for any step of one.
+fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    let steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']'));
+    steps.filter(|step| !step.is_empty() && *step != "?").try_fold(value, |value, step| match value
+    {
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        value => value.get(step),
+    })
+}
+
+/// Whether the value says nothing.
+pub(super) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
