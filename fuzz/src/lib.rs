@@ -8,3 +8,7 @@
 #[allow(dead_code)]
 pub mod answers;
 pub mod targets;
+#[path = "../../crates/hostile/src/upivia.rs"]
+mod upivia;
+
+pub use self::{answers::Reader, upivia::{upivia_answers, upivia_arguments}};

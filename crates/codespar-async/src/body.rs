@@ -16,7 +16,12 @@ use std::{
 use bytes::Bytes;
 use codespar_engine::{AsyncBody, Payload, TransportError};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, Sleep},
+};
+
+use crate::line::Line;
 
 /// A response body, as it comes in.
 ///
@@ -25,11 +30,14 @@ pub struct HyperBody {
     incoming: Incoming,
     /// The clock for silence: made at the first wait, then set anew for each.
     silence: Option<Pin<Box<Sleep>>>,
+    line: Option<Line>,
+    /// Whether its end must have been announced: see [`HyperBody::is_cut`].
+    must_end: bool,
 }
 
 impl HyperBody {
-    pub(crate) const fn new(incoming: Incoming) -> Self {
-        Self { incoming, silence: None }
+    pub(crate) const fn new(incoming: Incoming, line: Option<Line>, must_end: bool) -> Self {
+        Self { incoming, silence: None, line, must_end }
     }
 
     /// The next bytes that are there; trailers and empty pieces are passed over.
@@ -37,6 +45,9 @@ impl HyperBody {
         loop {
             return Poll::Ready(match Pin::new(&mut self.incoming).poll_frame(cx) {
                 Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) if self.is_cut() => {
+                    Err(TransportError::io("the server reset the stream within its answer"))
+                }
                 Poll::Ready(None) => Ok(None),
                 Poll::Ready(Some(Err(error))) => Err(TransportError::io(error)),
                 Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
@@ -47,15 +58,26 @@ impl HyperBody {
         }
     }
 
-    fn set_clock(&mut self, idle: Duration) {
+    /// Whether the body is over before its end. hyper takes a reset without an error for an end, as
+    /// servers end uploads they refuse with one; it is none where the answer was not whole.
+    fn is_cut(&self) -> bool {
+        let whole = self.incoming.is_end_stream() || self.incoming.size_hint().exact() == Some(0);
+        self.must_end && !whole
+    }
+
+    fn set_clock(&mut self, idle: Duration) -> Result<(), TransportError> {
         match &mut self.silence {
             Some(clock) => {
                 if let Some(end) = Instant::now().checked_add(idle) {
                     clock.as_mut().reset(end);
                 }
             }
+            None if Handle::try_current().is_err() => {
+                return Err(TransportError::io("no tokio runtime: read it from within one"));
+            }
             None => self.silence = Some(Box::pin(tokio::time::sleep(idle))),
         }
+        Ok(())
     }
 }
 
@@ -70,10 +92,13 @@ impl AsyncBody for HyperBody {
             }
             if !clock_set {
                 clock_set = true;
-                self.set_clock(idle);
+                self.set_clock(idle)?;
             }
             match &mut self.silence {
                 Some(clock) => clock.as_mut().poll(cx).map(|()| {
+                    if let Some(line) = &self.line {
+                        line.give_up();
+                    }
                     Err(TransportError::timeout("the server was silent for longer than the limit"))
                 }),
                 None => Poll::Pending,

@@ -17,6 +17,8 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use tower_service::Service;
 
+use crate::line::Mark;
+
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 type Dialing = Pin<Box<dyn Future<Output = Result<BoxIo, BoxError>> + Send>>;
 
@@ -194,7 +196,10 @@ impl BoxIo {
 
 impl Connection for BoxIo {
     fn connected(&self) -> Connected {
-        let connected = self.io.connected();
+        let mut connected = self.io.connected();
+        if connected.is_negotiated_h2() {
+            connected = connected.extra(Mark::default());
+        }
         if self.proxied { connected.proxy(true) } else { connected }
     }
 }

@@ -8,7 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
 use codespar_engine::{
@@ -16,7 +16,7 @@ use codespar_engine::{
     TransportError, TransportSettings,
 };
 use http::{
-    HeaderMap, Method, Request, Response, Uri,
+    HeaderMap, Method, Request, Response, Uri, Version,
     header::{CONTENT_LENGTH, HeaderValue, PROXY_AUTHORIZATION},
     uri::Scheme,
 };
@@ -25,12 +25,13 @@ use hyper_util::{
     client::legacy::{self, Client, ResponseFuture, connect::Connection},
     rt::{TokioExecutor, TokioTimer},
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::Instant};
 use tower_service::Service;
 
 use crate::{
     body::{HyperBody, Outgoing, Sending},
     connector::{Connector, Dialer, Foreign, TimedOut},
+    line::Route,
 };
 
 /// How often a silent HTTP/2 connection with open streams is asked for a sign of life.
@@ -43,6 +44,10 @@ const STREAM_WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 1 << 26;
 /// The smallest buffer for a head that hyper accepts, in bytes.
 const LEAST_HEADER_BYTES: usize = 8 * 1024;
+
+/// For how long an unused connection is kept at most: hyper adds it to the time of day, and a
+/// limit that stands for none would overflow there.
+const LONGEST_IDLE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// After a pause this long, the runtime is given the chance to see which idle connections were
 /// closed in the meantime: see [`HyperTransport::catch_up`].
@@ -90,7 +95,7 @@ impl HyperTransport {
         let client = Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(settings.pool_idle_timeout)
+            .pool_idle_timeout(settings.pool_idle_timeout.min(LONGEST_IDLE))
             .pool_max_idle_per_host(settings.pool_max_idle)
             // The engine repeats what was never sent, and counts it.
             .retry_canceled_requests(false)
@@ -118,8 +123,9 @@ impl HyperTransport {
     /// nobody has seen that the server has closed an idle connection, the request would be
     /// written to it, and nothing could tell afterwards that it was not received. One turn lets
     /// the runtime see it, the next lets the connection's task act on it.
-    async fn catch_up(&self) {
-        let now = u64::try_from(self.inner.made.elapsed().as_millis()).unwrap_or(u64::MAX);
+    async fn catch_up(&self, now: Instant) {
+        let now = now.saturating_duration_since(self.inner.made).as_millis();
+        let now = u64::try_from(now).unwrap_or(u64::MAX);
         let pause = now.saturating_sub(self.inner.used.swap(now, Ordering::Relaxed));
         if u128::from(pause) >= PAUSE.as_millis() {
             tokio::task::yield_now().await;
@@ -133,24 +139,31 @@ impl HyperTransport {
         answering: ResponseFuture,
         timeout: Option<Duration>,
         sending: Sending,
+        route: Route,
     ) -> Result<Response<HyperBody>, TransportError> {
         if Handle::try_current().is_err() {
             return Err(TransportError::connect("no tokio runtime: call it from within one"));
         }
-        self.catch_up().await;
-        let answer = match timeout {
+        let now = Instant::now();
+        self.catch_up(now).await;
+        let answer = match timeout.and_then(|limit| now.checked_add(limit)) {
             None => answering.await,
-            Some(limit) => {
-                let answer = tokio::time::timeout(limit, answering).await;
+            Some(deadline) => {
+                let answer = tokio::time::timeout_at(deadline, answering).await;
                 // The future is gone by now: what was not begun will not be.
-                answer.map_err(|_| out_of_time(sending))?
+                answer.map_err(|_| {
+                    route.give_up();
+                    out_of_time(sending)
+                })?
             }
         };
-        let answer = answer.map_err(failed)?;
+        let mut answer = answer.map_err(failed)?;
         if head_bytes(answer.headers()) > self.inner.max_header_bytes {
             return Err(TransportError::io("the head of the answer is larger than the limit"));
         }
-        Ok(answer.map(HyperBody::new))
+        let line = route.line(&mut answer);
+        let must_end = answer.version() == Version::HTTP_2 && answer.status().is_success();
+        Ok(answer.map(|body| HyperBody::new(body, line, must_end)))
     }
 
     /// What hyper is given: the request, with what only the transport can know.
@@ -186,7 +199,7 @@ impl Transport for HyperTransport {
     type Body = HyperBody;
 
     fn tick(&self) -> Tick {
-        self.inner.ticker.tick(Instant::now(), SystemTime::now())
+        self.inner.ticker.tick(std::time::Instant::now(), SystemTime::now())
     }
 }
 
@@ -217,13 +230,17 @@ impl AsyncTransport for HyperTransport {
         // Nothing happens before the first poll. But what is done here takes no room in the
         // future, which would otherwise hold the request in several states of being prepared.
         let Exchange { request, timeout, .. } = exchange;
-        let (request, sending) = self.prepare(request);
+        let (mut request, sending) = self.prepare(request);
+        let route = Route::of(&mut request);
         let answering = self.inner.client.request(request);
-        self.answer(answering, timeout, sending)
+        self.answer(answering, timeout, sending, route)
     }
 
     async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+        // Outside a runtime nothing can be waited for; what comes next fails and says why.
+        if Handle::try_current().is_ok() {
+            tokio::time::sleep(duration).await;
+        }
     }
 }
 

@@ -26,7 +26,8 @@
 //! client per runtime.
 //!
 //! Dropping a call or a stream closes its connection at once; over HTTP/2 it ends the stream and
-//! keeps the connection.
+//! keeps the connection. One on which a call ran out of time gets no other call, as it may be dead:
+//! those that are on it go on.
 //!
 //! # Features
 //! * `tls` (default): `https`, by rustls with ring and Mozilla's root certificates. Without it an
@@ -38,6 +39,7 @@
 mod body;
 mod connector;
 mod hyper;
+mod line;
 
 pub use crate::{body::HyperBody, hyper::HyperTransport};
 

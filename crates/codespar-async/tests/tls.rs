@@ -355,7 +355,7 @@ async fn calls_made_at_once_on_a_cold_client_all_get_through() {
 }
 
 #[tokio::test]
-async fn over_http2_giving_up_ends_the_stream_and_keeps_the_connection() {
+async fn over_http2_giving_up_ends_the_stream_and_silence_gives_up_the_connection() {
     let ca = ca();
     let given_up = Arc::new(Notify::new());
     let acceptor = acceptor(&ca, "127.0.0.1", 2999, &["h2"], false);
@@ -365,23 +365,31 @@ async fn over_http2_giving_up_ends_the_stream_and_keeps_the_connection() {
         let url = server.https("/stream");
         let mut body = get(&transport, &url).await.unwrap().into_body();
         assert_eq!(body.chunk(Some(BOUND)).await.unwrap().unwrap(), "first");
+        drop(body);
+        given_up.notified().await;
+
+        let mut body = get(&transport, &url).await.unwrap().into_body();
+        assert_eq!(connections.load(Ordering::SeqCst), 1);
+        assert_eq!(body.chunk(Some(BOUND)).await.unwrap().unwrap(), "first");
         let error = body.chunk(Some(SHORT)).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Timeout);
         drop(body);
         given_up.notified().await;
 
+        // A connection that was silent for too long may be dead: it gets no other request.
         let mut silent = exchange(Method::POST, &server.https("/silent"), &["{}"]);
         silent.timeout = Some(SHORT);
         let error = transport.open(silent).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Timeout);
         assert!(error.may_have_been_sent());
         given_up.notified().await;
+        assert_eq!(connections.load(Ordering::SeqCst), 2);
 
         let mut pieces = exchange(Method::POST, &server.https("/"), &["several ", "pieces"]);
         pieces.idle = Some(BOUND);
         let mut response = transport.open(pieces).await.unwrap();
         assert_eq!(text(response.body_mut()).await.unwrap(), "several pieces");
-        assert_eq!(connections.load(Ordering::SeqCst), 1);
+        assert_eq!(connections.load(Ordering::SeqCst), 3);
     })
     .await;
 }

@@ -256,6 +256,31 @@ async fn connections_are_used_again() {
     .await;
 }
 
+#[tokio::test]
+async fn connections_may_be_kept_for_ever() {
+    let overflows = Arc::new(AtomicUsize::new(0));
+    let (count, usual) = (Arc::clone(&overflows), std::panic::take_hook());
+    std::panic::set_hook(Box::new(move |panic| {
+        let overflow = panic.to_string().contains("overflow");
+        count.fetch_add(usize::from(overflow), Ordering::SeqCst);
+        usual(panic);
+    }));
+    let (server, _told) = recording().await;
+    bounded(async {
+        let mut settings = direct();
+        settings.pool_idle_timeout = Duration::MAX;
+        let transport = transport(&settings, &server.url("/"));
+        for _ in 0..2 {
+            let mut body = get(&transport, &server.url("/")).await.unwrap().into_body();
+            assert_eq!(text(&mut body).await.unwrap(), "ok");
+        }
+        // The pool's own task has had its turn.
+        transport.sleep(SHORT).await;
+        assert_eq!(overflows.load(Ordering::SeqCst), 0);
+    })
+    .await;
+}
+
 /// A server that closes after each answer, whenever it likes: the next request may or may not
 /// find out in time. Whatever it says about itself must be true.
 #[tokio::test]
@@ -487,6 +512,31 @@ fn outside_a_runtime_it_is_an_error() {
         panic!("there is no runtime that could have done anything");
     };
     assert_eq!(error.kind(), TransportErrorKind::Connect);
+    assert!(error.to_string().contains("tokio"));
+}
+
+#[test]
+fn outside_a_runtime_waits_and_reads_do_not_panic() {
+    let mut context = Context::from_waker(Waker::noop());
+    let idle = transport(&direct(), "http://127.0.0.1:9/");
+    assert!(pin!(idle.sleep(BOUND)).poll(&mut context).is_ready());
+
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (_server, mut body) = runtime.block_on(bounded(async {
+        let server = Server::start(|mut stream, _| async move {
+            receive(&mut stream).await;
+            send(&mut stream, "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n").await;
+            until_closed(&mut stream).await;
+        })
+        .await;
+        let transport = transport(&direct(), &server.url("/"));
+        let body = get(&transport, &server.url("/")).await.unwrap().into_body();
+        (server, body)
+    }));
+    let Poll::Ready(Err(error)) = pin!(body.chunk(Some(BOUND))).poll(&mut context) else {
+        panic!("there is no clock that could have run out");
+    };
+    assert_eq!(error.kind(), TransportErrorKind::Io);
     assert!(error.to_string().contains("tokio"));
 }
 

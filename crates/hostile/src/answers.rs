@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 pub type Reader = (&'static str, fn(&[u8]) -> Option<String>);
 
 /// Reads a value, writes it, and shows it as `Debug` does.
-fn shown<T: DeserializeOwned + Debug>(json: &[u8]) -> Option<String> {
+pub(crate) fn shown<T: DeserializeOwned + Debug>(json: &[u8]) -> Option<String> {
     let value: T = codespar_engine::decode(json).ok()?;
     Some(format!("{value:?} {value:#?}"))
 }
@@ -71,6 +71,9 @@ pub fn codespar_arguments() -> &'static [Reader] {
         CreateConnection StartConnection RegisterPixKey CreateCharge CreateConsent
         SubmitConsent TransferArgs NewItem AddItems CreateBatch UpdateItem CreateWebhookEndpoint
         InvoiceArgs LedgerArgs DiscoverArgs ProxyCall AuthorizeArgs CreateApiKey RegisterAgent
-        RecordToolCall UpdateToolCall
+        RecordToolCall UpdateToolCall ListProviders ListCharges ConsentIntent ConsentSlot PeriodicCap
+        Mock ServerSpec TestFire ListWebhookEndpoints UpdateWebhookEndpoint Leg ListConnections
+        CreateProject UpdateProject ListSessions ParcelItem ShopItem ShopSearch ListToolCalls
+        ListTools Intent PlanRoute SearchTools ConnectionSecret PayBatch ServerRef ToolMatches
     }
 }

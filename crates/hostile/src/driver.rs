@@ -5,11 +5,12 @@ use std::{sync::OnceLock, time::Duration};
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{
-    Call, Client, Config, Connect, Error, Items, Limits, Proxy, RetryPolicy, Transport,
-    TransportSettings,
+    Call, Client, Config, Connect, Error, Items, Proxy, Transport, TransportSettings,
 };
 use futures_util::StreamExt as _;
 use tokio::runtime::Runtime;
+
+use crate::{Clients, Settings};
 
 /// A transport, and how its calls are finished.
 pub trait Driver: Transport + Connect + Sync {
@@ -83,26 +84,17 @@ pub fn settings() -> TransportSettings {
     settings
 }
 
-/// A configuration with small limits and next to no pauses: one repetition, 64 KiB.
+/// The configuration of a client of CodeSpar with small limits: see [`Settings`].
 pub fn config(url: &str, limit: Duration) -> Config {
-    let mut retry = RetryPolicy::default();
-    retry.retries = 1;
-    retry.base = Duration::from_millis(2);
-    retry.cap = Duration::from_secs(5);
-    let mut limits = Limits::default();
-    limits.body_bytes = 64 << 10;
-    limits.frame_bytes = 64 << 10;
-    limits.reconnects = 1;
-    Config::new("csk_test_hostile")
-        .base_url(url)
-        .timeout(limit)
-        .idle_timeout(limit)
-        .retry(retry)
-        .limits(limits)
-        .transport(settings())
+    Settings::new(url, limit).codespar()
 }
 
-/// A client with small limits.
+/// A client of CodeSpar with small limits.
 pub fn client<D: Driver>(url: &str, limit: Duration) -> Client<D> {
     Client::with_config(config(url, limit)).unwrap()
+}
+
+/// Clients of both APIs with small limits.
+pub fn clients<D: Driver>(url: &str, limit: Duration) -> Clients<D> {
+    Clients::new(&Settings::new(url, limit)).unwrap()
 }

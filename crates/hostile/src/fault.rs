@@ -2,16 +2,18 @@
 
 use codespar_proto::ErrorKind::{self, Api, Decode, Io, Stream, Timeout};
 
-use crate::{Act, Kind, Operation, act::head, chunk, ok};
+use crate::{Act, Kind, Step, act::head, chunk, ok};
 
-/// How often the server sees a request that may be repeated.
+/// How often the server sees a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Again {
-    /// Once more.
+    /// Twice, where it may be repeated.
     Yes,
-    /// Never.
+    /// Once.
     No,
+    /// So often, whatever may be repeated otherwise.
+    Times(usize),
 }
 
 /// What has to come of a fault.
@@ -20,6 +22,8 @@ pub enum Again {
 pub enum Expect {
     /// Nothing: the call goes well.
     Fine,
+    /// Nothing: the call goes well, and takes it for the last answer.
+    Ends,
     /// An error of one of these kinds.
     Fails(&'static [ErrorKind], Again),
 }
@@ -31,7 +35,7 @@ pub struct Fault {
     /// What happens.
     pub name: &'static str,
     /// What the server does, instead of giving the good answer.
-    pub acts: fn(Operation) -> Vec<Act>,
+    pub acts: fn(&Step) -> Vec<Act>,
     /// What has to come of it where one answer is awaited.
     pub unary: Expect,
     /// What has to come of it where an event stream is awaited.
@@ -42,10 +46,21 @@ pub struct Fault {
 
 impl Fault {
     /// What has to come of it.
-    pub const fn expect(&self, kind: Kind) -> Expect {
-        match kind {
-            Kind::Unary => self.unary,
-            Kind::Stream => self.stream,
+    pub fn expect(&self, step: &Step) -> Expect {
+        let other = step.other.iter().find(|(name, _)| *name == self.name);
+        match (other, step.kind) {
+            (Some((_, other)), _) => *other,
+            (None, Kind::Unary) => self.unary,
+            (None, Kind::Stream) => self.stream,
+        }
+    }
+
+    /// How often the server sees the request.
+    pub fn times(&self, step: &Step) -> usize {
+        match self.expect(step) {
+            Fails(_, Yes) if step.repeats => 2,
+            Fails(_, Again::Times(times)) => times,
+            _ => 1,
         }
     }
 }
@@ -78,7 +93,7 @@ faults! {
     "stalls in the body", |op| part_then(op, Act::Stall), Fails(&[Timeout], No), Fails(&[Timeout], Yes), SILENT;
     "stalls between frames", |op| vec![Act::send(frames(op)), Act::Stall], Fails(&[Timeout], No), Fails(&[Timeout], Yes), SILENT;
     "trickles for ever", trickles, Fails(&[Timeout], No), Fails(&[Timeout], Yes), SILENT;
-    "sends interim answers for ever", |_| vec![Act::flood("HTTP/1.1 100 Continue\r\n\r\n")], Fails(&[Timeout, Io], Yes), Fails(&[Timeout, Io], Yes), SILENT;
+    "sends interim answers for ever", |_| vec![Act::Trickle("HTTP/1.1 100 Continue\r\n\r\n".repeat(200).into())], Fails(&[Timeout], No), Fails(&[Timeout], No), SILENT;
     "one byte at a time", |op| vec![Act::Drip(op.answer().into())], Fine, Fine;
     "cut in the head", |_| text_then("HTTP/1.1 200 OK\r\ncontent-ty", Act::Close), Fails(&[Io], Yes), Fails(&[Io], Yes);
     "cut in the body", |op| part_then(op, Act::Close), Fails(&[Io], Yes), Fails(&[Io], Yes);
@@ -123,7 +138,7 @@ faults! {
 const JSON: &str = "content-type: application/json";
 const CHUNKED: &str = "transfer-encoding: chunked";
 
-fn kind_line(op: Operation) -> String {
+fn kind_line(op: &Step) -> String {
     format!("content-type: {}", op.media_type())
 }
 
@@ -132,7 +147,7 @@ fn text_then(text: &str, end: Act) -> Vec<Act> {
 }
 
 /// The head and a part of the body.
-fn part_then(op: Operation, end: Act) -> Vec<Act> {
+fn part_then(op: &Step, end: Act) -> Vec<Act> {
     let answer = op.answer();
     // Within the last frame but one, or within the JSON.
     let body = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap_or(0) + 4;
@@ -140,68 +155,68 @@ fn part_then(op: Operation, end: Act) -> Vec<Act> {
     vec![Act::send(answer.get(..part).unwrap_or_default()), end]
 }
 
-fn reset_in_body(op: Operation) -> Vec<Act> {
+fn reset_in_body(op: &Step) -> Vec<Act> {
     let mut acts = part_then(op, Act::Pause);
     acts.push(Act::Reset);
     acts
 }
 
 /// The first frame, whole; or the head of an answer in chunks.
-fn frames(op: Operation) -> Vec<u8> {
-    let first = op.body().split_inclusive("\n\n").next().unwrap_or_default();
-    let body = if op.kind() == Kind::Stream { chunk(first) } else { Vec::new() };
+fn frames(op: &Step) -> Vec<u8> {
+    let first = op.body.split_inclusive("\n\n").next().unwrap_or_default();
+    let body = if op.kind == Kind::Stream { chunk(first) } else { Vec::new() };
     [head("200 OK", &[&kind_line(op), CHUNKED]), body].concat()
 }
 
-fn trickles(op: Operation) -> Vec<Act> {
-    let begin = if op.kind() == Kind::Stream { chunk("data: ") } else { Vec::new() };
-    let piece = if op.kind() == Kind::Stream { chunk("x") } else { chunk(" ") };
+fn trickles(op: &Step) -> Vec<Act> {
+    let begin = if op.kind == Kind::Stream { chunk("data: ") } else { Vec::new() };
+    let piece = if op.kind == Kind::Stream { chunk("x") } else { chunk(" ") };
     let head = head("200 OK", &[&kind_line(op), CHUNKED]);
     vec![Act::send([head, begin].concat()), Act::Trickle(piece.into())]
 }
 
 /// The good body under headers of one's own.
-fn answer(op: Operation, lines: &[&str]) -> Vec<Act> {
+fn answer(op: &Step, lines: &[&str]) -> Vec<Act> {
     let kind = kind_line(op);
     let mut all = vec![&*kind];
     all.extend(lines);
-    let length = format!("content-length: {}", op.body().len());
+    let length = format!("content-length: {}", op.body.len());
     if !lines.iter().any(|line| line.starts_with("content-length")) {
         all.push(&length);
     }
-    vec![Act::send([&head("200 OK", &all), op.body().as_bytes()].concat()), Act::Close]
+    vec![Act::send([&head("200 OK", &all), op.body.as_bytes()].concat()), Act::Close]
 }
 
 /// A length that promises more than the body, which is sent whole, or less.
-fn of_length(op: Operation, more: bool, end: Act) -> Vec<Act> {
-    let length = if more { op.body().len() + 10 } else { op.body().len() / 3 };
+fn of_length(op: &Step, more: bool, end: Act) -> Vec<Act> {
+    let length = if more { op.body.len() + 10 } else { op.body.len() / 3 };
     let head = head("200 OK", &[&kind_line(op), &format!("content-length: {length}")]);
-    vec![Act::send([&head, op.body().as_bytes()].concat()), end]
+    vec![Act::send([&head, op.body.as_bytes()].concat()), end]
 }
 
 /// A body that ends with its connection, and not where it should.
-fn unbounded(op: Operation, end: Act) -> Vec<Act> {
-    let body = op.body().as_bytes();
+fn unbounded(op: &Step, end: Act) -> Vec<Act> {
+    let body = op.body.as_bytes();
     let part = body.get(..body.len() / 3).unwrap_or_default();
     vec![Act::send([&head("200 OK", &[&kind_line(op)]), part].concat()), Act::Pause, end]
 }
 
-fn chunked(op: Operation, body: &str) -> Vec<Act> {
+fn chunked(op: &Step, body: &str) -> Vec<Act> {
     vec![Act::send(head("200 OK", &[&kind_line(op), CHUNKED])), Act::send(body), Act::Close]
 }
 
-fn after(op: Operation, interim: &str) -> Vec<Act> {
+fn after(op: &Step, interim: &str) -> Vec<Act> {
     vec![Act::send(interim), Act::Pause, Act::send(op.answer())]
 }
 
-fn endless(op: Operation) -> Vec<Act> {
-    let begin = if op.kind() == Kind::Stream { chunk("data: ") } else { chunk("\"") };
+fn endless(op: &Step) -> Vec<Act> {
+    let begin = if op.kind == Kind::Stream { chunk("data: ") } else { chunk("\"") };
     let head = head("200 OK", &[&kind_line(op), CHUNKED]);
     vec![Act::send([head, begin].concat()), Act::flood(chunk("aaaaaaaa"))]
 }
 
 /// The bytes of a gzip header, and what might follow.
-fn compressed(op: Operation) -> Vec<Act> {
+fn compressed(op: &Step) -> Vec<Act> {
     let body = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0x56, 0x4a, 0xad, 0x28, 0x01, 0x00];
     let length = format!("content-length: {}", body.len());
     let head = head("200 OK", &[&kind_line(op), "content-encoding: gzip", &length]);
@@ -209,8 +224,8 @@ fn compressed(op: Operation) -> Vec<Act> {
 }
 
 /// The good answer with something more at the beginning of its first object.
-fn with_member(op: Operation, member: &[u8]) -> Vec<Act> {
-    let body = op.body().as_bytes();
+fn with_member(op: &Step, member: &[u8]) -> Vec<Act> {
+    let body = op.body.as_bytes();
     let at = body.iter().position(|byte| *byte == b'{').unwrap_or(0) + 1;
     let (before, rest) = body.split_at(at);
     vec![Act::send(ok(op.media_type(), [before, member, rest].concat()))]
@@ -221,8 +236,8 @@ fn deep(levels: usize) -> Vec<u8> {
 }
 
 /// All members of the first object twice.
-fn twice(op: Operation) -> Vec<Act> {
-    let body = op.body();
+fn twice(op: &Step) -> Vec<Act> {
+    let body = &*op.body;
     let from = body.find('{').unwrap_or(0) + 1;
     let rest = body.get(from..).unwrap_or_default();
     let to = rest.find("}\n").unwrap_or(rest.len() - 1);

@@ -10,7 +10,7 @@ use std::{
 /// Far beyond anything a case takes: it turns a hang into a failure.
 const GUARD: Duration = Duration::from_secs(45);
 /// How many cases run at a time: most of them wait.
-const AT_A_TIME: usize = 12;
+const AT_A_TIME: usize = 24;
 
 /// Runs `work` on a thread of its own; fails when it does not come back.
 ///

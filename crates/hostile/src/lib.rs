@@ -2,8 +2,9 @@
 //!
 //! [`Peer`] is a loopback server that answers each request by a script of [`Act`]s: it stalls,
 //! cuts, resets, lies, floods. [`TlsPeer`] shows certificates that prove nothing. [`Driver`] runs
-//! the same operation through either transport, [`Operation`] is one of each kind, and [`Fault`]
-//! says of each fault what has to come of it. The tests lay them side by side.
+//! the same operation through either transport, [`Operation`] is one of each kind of both APIs,
+//! request by request ([`Step`]), and [`Fault`] says of each fault what has to come of it. The tests
+//! lay them side by side.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,28 +14,33 @@
 
 mod act;
 pub mod answers;
+mod clients;
 mod collector;
 mod driver;
 mod fault;
 mod guard;
+pub mod h2;
 mod operation;
 mod peer;
 mod recorded;
 mod request;
+mod step;
 mod tls;
 mod upivia;
 
 pub use self::{
     act::{Act, chunk, head, ok, stream_head},
     answers::{Reader, codespar_answers, codespar_arguments, webhook_answers},
+    clients::{Clients, Settings},
     collector::{collect_logs, dumped, logged},
-    driver::{Driver, client, config, runtime, settings},
+    driver::{Driver, client, clients, config, runtime, settings},
     fault::{Again, Expect, FAULTS, Fault},
     guard::{each, guarded},
-    operation::{Kind, OPERATIONS, Operation, Outcome},
-    peer::Peer,
+    operation::{OPERATIONS, Operation, Outcome},
+    peer::{Peer, Reserved},
     recorded::{recorded, recorded_bodies, recorded_objects},
     request::Request,
+    step::{Kind, Step},
     tls::{Certificate, TlsPeer},
-    upivia::upivia_answers,
+    upivia::{upivia_answers, upivia_arguments},
 };

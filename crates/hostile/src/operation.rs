@@ -1,26 +1,16 @@
-//! One operation of each kind, with an answer it is content with.
+//! One operation of each kind, of both APIs: what it asks for, step by step, and what came of it.
 
-use std::time::Duration;
+mod codespar;
+mod upivia;
 
-use codespar_proto::{
-    Client, CreateBatch, CreateSession, Error, ListCharges, Minor, NewItem, PayBatch, Session,
-    Upload,
-};
+use std::any::Any;
 
-use crate::{Driver, chunk, ok, stream_head};
+use codespar_proto::Error;
 
-/// How an operation goes over the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
-    /// One answer.
-    Unary,
-    /// An event stream.
-    Stream,
-}
+use crate::{Clients, Driver, Kind, Step};
 
 /// An operation of each kind there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {
     /// A read.
@@ -35,146 +25,200 @@ pub enum Operation {
     Chat,
     /// A payment that is followed, opened again when it breaks off.
     Status,
+    /// The same, of which the first connection breaks off.
+    Reopened,
     /// A payment that is waited for.
     Settled,
+    /// The same, of which the first connection breaks off.
+    Resettled,
+    /// A verification that is waited for, of which the first connection breaks off.
+    Decided,
     /// A list in pages.
     Pages,
     /// A batch that is paid in rounds, under one key.
     Pay,
     /// A session that is opened and whose connections are waited for.
+    Opening,
+    /// Tool calls that follow one another.
     Workflow,
+    /// A read of Upivia's.
+    UpiviaGet,
+    /// A write of Upivia's that must not happen twice.
+    UpiviaPost,
+    /// A write of Upivia's under an idempotency key.
+    UpiviaKeyed,
+    /// A deletion of Upivia's, which must not happen twice either.
+    UpiviaDelete,
+    /// A file for Upivia.
+    UpiviaUpload,
+    /// A file for Upivia, in three requests, of which one goes elsewhere.
+    UpiviaLarge,
+    /// The place of a file of Upivia's.
+    UpiviaDownload,
+    /// A turn of a chat of Upivia's, as an event stream.
+    UpiviaChat,
+    /// A list of Upivia's in pages.
+    UpiviaPages,
+    /// A write of Upivia's under a key, and a wait until it is done.
+    UpiviaWait,
+    /// A workflow of Upivia's that is looked up, begun and waited for.
+    UpiviaRun,
 }
 
 /// All of them.
-pub const OPERATIONS: [Operation; 10] = [
+pub const OPERATIONS: [Operation; 25] = [
     Operation::Get,
     Operation::Post,
     Operation::Keyed,
     Operation::Upload,
     Operation::Chat,
     Operation::Status,
+    Operation::Reopened,
     Operation::Settled,
+    Operation::Resettled,
+    Operation::Decided,
     Operation::Pages,
     Operation::Pay,
+    Operation::Opening,
     Operation::Workflow,
+    Operation::UpiviaGet,
+    Operation::UpiviaPost,
+    Operation::UpiviaKeyed,
+    Operation::UpiviaDelete,
+    Operation::UpiviaUpload,
+    Operation::UpiviaLarge,
+    Operation::UpiviaDownload,
+    Operation::UpiviaChat,
+    Operation::UpiviaPages,
+    Operation::UpiviaWait,
+    Operation::UpiviaRun,
 ];
 
 /// What became of an operation.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// How many items it handed out.
-    pub items: usize,
+    /// What it handed out.
+    pub items: Vec<String>,
     /// The error it ended with.
     pub error: Option<Error>,
+    /// The last state that the error holds.
+    pub last: Option<String>,
 }
 
-impl<O> From<Result<O, Error>> for Outcome {
-    fn from(result: Result<O, Error>) -> Self {
-        Self { items: 0, error: result.err() }
+impl Outcome {
+    /// Of an operation that says nothing but whether it went well.
+    fn of<O>(result: Result<O, Error>) -> Self {
+        Self { error: result.err(), ..Self::default() }
+    }
+
+    /// Of an operation that hands items out, each named by `item`.
+    fn items<I>((items, error): (Vec<I>, Option<Error>), item: fn(&I) -> String) -> Self {
+        Self { items: items.iter().map(item).collect(), error, last: None }
+    }
+
+    /// Adds the state that the error holds.
+    fn keeping<S: Any>(self, state: fn(&S) -> String) -> Self {
+        let last = self.error.as_ref().and_then(Error::last::<S>).map(state);
+        Self { last, ..self }
     }
 }
-
-impl<I> From<(Vec<I>, Option<Error>)> for Outcome {
-    fn from((items, error): (Vec<I>, Option<Error>)) -> Self {
-        Self { items: items.len(), error }
-    }
-}
-
-const STATUS: &str = r#"event: snapshot
-data: {"payment_status":"pending","events":[]}
-
-event: update
-data: {"payment_status":"succeeded","events":[]}
-
-event: done
-data: {"reason":"terminal"}
-
-"#;
-
-const CHAT: &str = r#"data: {"type":"assistant_text","content":"Um momento…","iteration":1}
-
-data: {"type":"done","result":{"message":"Pronto.","tool_calls":[],"iterations":1}}
-
-"#;
 
 impl Operation {
-    /// How it goes over the wire.
-    pub const fn kind(self) -> Kind {
-        match self {
-            Self::Chat | Self::Status | Self::Settled => Kind::Stream,
-            _ => Kind::Unary,
-        }
+    /// Whether it is one of Upivia's.
+    const fn is_upivia(self) -> bool {
+        use Operation::{
+            UpiviaChat, UpiviaDelete, UpiviaDownload, UpiviaGet, UpiviaKeyed, UpiviaLarge,
+            UpiviaPages, UpiviaPost, UpiviaRun, UpiviaUpload, UpiviaWait,
+        };
+        matches!(
+            self,
+            UpiviaChat
+                | UpiviaDelete
+                | UpiviaDownload
+                | UpiviaGet
+                | UpiviaKeyed
+                | UpiviaLarge
+                | UpiviaPages
+                | UpiviaPost
+                | UpiviaRun
+                | UpiviaUpload
+                | UpiviaWait
+        )
     }
 
-    /// Whether it may be repeated once the server may have seen it.
-    pub const fn repeats(self) -> bool {
-        !matches!(self, Self::Post | Self::Upload | Self::Chat | Self::Workflow)
+    /// Its requests where all goes well, with their answers, for a server at this address.
+    pub fn steps(self, url: &str) -> Vec<Step> {
+        if self.is_upivia() { upivia::steps(self, url) } else { codespar::steps(self) }
     }
 
-    /// The body of a good answer.
-    pub const fn body(self) -> &'static str {
-        match self {
-            Self::Get => r#"{"payment_status":"pending","events":[]}"#,
-            Self::Post => r#"{"success":true,"data":{"id":"pay_1"},"duration":12}"#,
-            Self::Keyed | Self::Pay => r#"{"batch_id":"pbat_1","status":"completed","items":[]}"#,
-            Self::Upload => r#"{"file_id":"pfile_1","size_bytes":4}"#,
-            Self::Chat => CHAT,
-            Self::Status | Self::Settled => STATUS,
-            Self::Pages => r#"{"data":[],"next_cursor":null}"#,
-            Self::Workflow => {
-                r#"{"id":"ses_1","servers":[{"id":"asaas","connected":true}],"tools":[]}"#
-            }
-        }
+    /// Whether it hands out what it is told.
+    pub const fn hands_out(self) -> bool {
+        matches!(
+            self,
+            Self::Chat
+                | Self::Status
+                | Self::Reopened
+                | Self::Pages
+                | Self::Opening
+                | Self::Workflow
+                | Self::UpiviaChat
+                | Self::UpiviaPages
+        )
     }
 
-    /// The media type of a good answer.
-    pub const fn media_type(self) -> &'static str {
-        match self.kind() {
-            Kind::Unary => "application/json",
-            Kind::Stream => "text/event-stream",
-        }
+    /// Whether its errors hold what it was told last.
+    pub const fn remembers(self) -> bool {
+        matches!(
+            self,
+            Self::Status
+                | Self::Reopened
+                | Self::Settled
+                | Self::Resettled
+                | Self::Decided
+                | Self::Pay
+                | Self::UpiviaChat
+                | Self::UpiviaLarge
+                | Self::UpiviaWait
+                | Self::UpiviaRun
+        )
     }
 
-    /// A good answer, whole.
+    fn first(self) -> Step {
+        self.steps("http://127.0.0.1").swap_remove(0)
+    }
+
+    /// How the answer to its first request goes over the wire.
+    pub fn kind(self) -> Kind {
+        self.first().kind
+    }
+
+    /// Whether its first request may be repeated once the server may have seen it.
+    pub fn repeats(self) -> bool {
+        self.first().repeats
+    }
+
+    /// The body of a good answer to its first request.
+    pub fn body(self) -> String {
+        self.first().body
+    }
+
+    /// The media type of that answer.
+    pub fn media_type(self) -> &'static str {
+        self.first().media_type()
+    }
+
+    /// That answer, whole.
     pub fn answer(self) -> Vec<u8> {
-        match self.kind() {
-            Kind::Unary => ok(self.media_type(), self.body()),
-            Kind::Stream => [stream_head(), chunk(self.body()), chunk("")].concat(),
-        }
+        self.first().answer()
     }
 
     /// Makes the call.
-    pub fn run<D: Driver>(self, client: &Client<D>) -> Outcome {
-        let session: Session<D> = client.session("ses_1").unwrap();
-        let batches = client.payables().batches();
-        match self {
-            Self::Get => D::finish(session.payment_status("tc_1")).into(),
-            Self::Post => {
-                let input = serde_json::json!({"amount": 500});
-                D::finish(session.execute("codespar_charge", &input)).into()
-            }
-            Self::Keyed => {
-                let bill = NewItem::pix_key("landlord@example.com", Minor::new(185_000));
-                D::finish(batches.create(&CreateBatch::default().items(vec![bill]))).into()
-            }
-            Self::Upload => {
-                let upload = Upload::guess("bills.pdf", vec![b'%'; 100_000]);
-                D::finish(client.payables().files().upload(&upload)).into()
-            }
-            Self::Chat => D::collect(session.send_stream("hi")).into(),
-            Self::Status => D::collect(session.payment_status_stream("tc_1", true)).into(),
-            Self::Settled => D::finish(session.settled("tc_1")).into(),
-            Self::Pages => D::collect(client.charges().list(&ListCharges::default())).into(),
-            Self::Pay => {
-                let pay = PayBatch::new(3, "hash_v3").pause(Duration::from_millis(1));
-                D::finish(batches.pay("pbat_1", &pay)).into()
-            }
-            Self::Workflow => {
-                let args = CreateSession::new("user_1").server("asaas");
-                let args = args.wait_for_connections(Duration::from_secs(20));
-                D::finish(client.create(&args)).into()
-            }
+    pub fn run<D: Driver>(self, clients: &Clients<D>) -> Outcome {
+        if self.is_upivia() {
+            upivia::run(self, &clients.upivia)
+        } else {
+            codespar::run(self, &clients.codespar)
         }
     }
 }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use socket2::SockRef;
+use socket2::{Domain, SockRef, Socket, Type};
 
 use crate::{Act, Request};
 
@@ -28,51 +28,74 @@ type Script = dyn Fn(&Request) -> Vec<Act> + Send + Sync;
 
 /// A server on loopback that answers by a script. Dropping it closes everything.
 pub struct Peer {
-    address: SocketAddr,
     shared: Arc<Shared>,
+    /// Keeps the address from being given to somebody else.
+    _reserved: Reserved,
+}
+
+/// An address where nobody listens, and where nobody else will.
+#[derive(Debug)]
+pub struct Reserved {
+    address: SocketAddr,
+    _socket: Socket,
 }
 
 struct Shared {
+    address: SocketAddr,
     script: Box<Script>,
+    last: usize,
     requests: Mutex<Vec<Request>>,
     open: Mutex<Vec<Weak<TcpStream>>>,
     connections: AtomicUsize,
     flooded: AtomicU64,
     over: AtomicBool,
+    /// Whether nobody listens any more.
+    gone: AtomicBool,
 }
 
 impl Peer {
     /// A server that answers each request as the script says. What is left of the connection is
     /// kept open for the next request, unless the script closed it.
     pub fn start(script: impl Fn(&Request) -> Vec<Act> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
+        Self::until(usize::MAX, script)
+    }
+
+    /// The same, but from this request on, counted from 0, connections are refused. Those that are
+    /// there stay until the script closes them.
+    pub fn until(
+        last: usize,
+        script: impl Fn(&Request) -> Vec<Act> + Send + Sync + 'static,
+    ) -> Self {
+        let (listener, reserved) = listener();
         let shared = Arc::new(Shared {
+            address: reserved.address,
             script: Box::new(script),
+            last,
             requests: Mutex::default(),
             open: Mutex::default(),
             connections: AtomicUsize::new(0),
             flooded: AtomicU64::new(0),
             over: AtomicBool::new(false),
+            gone: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
-        spawn(move || serving.serve(&listener));
-        Self { address, shared }
+        spawn(move || serving.serve(listener));
+        Self { shared, _reserved: reserved }
     }
 
     /// An address where nobody listens.
-    pub fn absent() -> SocketAddr {
-        TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    pub fn absent() -> Reserved {
+        listener().1
     }
 
     /// Where it listens.
-    pub const fn address(&self) -> SocketAddr {
-        self.address
+    pub fn address(&self) -> SocketAddr {
+        self.shared.address
     }
 
     /// Where it listens, as a URL.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.address())
     }
 
     /// The requests so far, in the order in which they were whole.
@@ -103,9 +126,7 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        self.shared.over.store(true, Ordering::SeqCst);
-        // Wakes the listener; when that fails there is none.
-        drop(TcpStream::connect(self.address));
+        self.shared.stop_listening();
         for stream in self.shared.open.lock().unwrap().drain(..).filter_map(|open| open.upgrade()) {
             // An error means that it is closed already.
             let _ = stream.shutdown(Shutdown::Both);
@@ -113,8 +134,40 @@ impl Drop for Peer {
     }
 }
 
+impl Reserved {
+    /// Where that is.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+/// A socket that listens, and one that keeps its address when it does not any more. The first takes
+/// an address that nobody has; only for the second it is allowed to share it.
+fn listener() -> (TcpListener, Reserved) {
+    let [socket, second] = [(); 2].map(|()| Socket::new(Domain::IPV4, Type::STREAM, None).unwrap());
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    let address = socket.local_addr().unwrap();
+    socket.set_reuse_address(true).unwrap();
+    second.set_reuse_address(true).unwrap();
+    second.bind(&address).unwrap();
+    socket.listen(1024).unwrap();
+    (socket.into(), Reserved { address: address.as_socket().unwrap(), _socket: second })
+}
+
 impl Shared {
-    fn serve(self: &Arc<Self>, listener: &TcpListener) {
+    /// Wakes the listener, which then goes away; when that fails there is none.
+    fn stop_listening(&self) {
+        self.over.store(true, Ordering::SeqCst);
+        drop(TcpStream::connect(self.address));
+    }
+
+    fn serve(self: &Arc<Self>, listener: TcpListener) {
+        self.accept(&listener);
+        drop(listener);
+        self.gone.store(true, Ordering::SeqCst);
+    }
+
+    fn accept(self: &Arc<Self>, listener: &TcpListener) {
         for stream in listener.incoming().take(CONNECTIONS) {
             if self.over.load(Ordering::SeqCst) {
                 return;
@@ -143,6 +196,12 @@ impl Shared {
                 requests.push(request.clone());
                 request
             };
+            if request.number == self.last {
+                self.stop_listening();
+                while !self.gone.load(Ordering::SeqCst) {
+                    thread::yield_now();
+                }
+            }
             for act in (self.script)(&request) {
                 if !self.perform(&stream, &act)? {
                     return Ok(());
@@ -196,6 +255,6 @@ fn spawn(work: impl FnOnce() + Send + 'static) {
 
 impl std::fmt::Debug for Peer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Peer").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Peer").field("address", &self.address()).finish_non_exhaustive()
     }
 }

@@ -22,14 +22,9 @@ pub fn recorded(case: &str) -> Vec<Vec<u8>> {
     bodies(line.unwrap_or_else(|| panic!("no case {case}")))
 }
 
-/// All bodies of answers that were recorded, with their case.
-pub fn recorded_bodies() -> Vec<(String, Vec<u8>)> {
-    let lines = lines("codespar");
-    let named = |line: &Value| {
-        let case = line["case"].as_str().unwrap_or_default().to_owned();
-        bodies(line).into_iter().map(move |body| (case.clone(), body)).collect::<Vec<_>>()
-    };
-    lines.iter().flat_map(named).collect()
+/// All bodies of answers that were recorded of an API, `codespar` or `upivia`.
+pub fn recorded_bodies(api: &str) -> Vec<Vec<u8>> {
+    lines(api).iter().flat_map(bodies).collect()
 }
 
 /// All objects that were recorded, at any depth: arguments, requests, answers, events.

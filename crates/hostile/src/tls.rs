@@ -38,7 +38,9 @@ pub enum Certificate {
     Closes,
 }
 
-/// A TLS server that answers every request with the same bytes.
+type Script = dyn Fn(&Request) -> Vec<u8> + Send + Sync;
+
+/// A TLS server that answers each request with the bytes that a script gives for its number.
 pub struct TlsPeer {
     address: SocketAddr,
     root: Bytes,
@@ -47,8 +49,12 @@ pub struct TlsPeer {
 }
 
 impl TlsPeer {
-    /// A server that shows this certificate.
-    pub fn start(certificate: Certificate, answer: Vec<u8>) -> Self {
+    /// A server that shows this certificate and answers request after request.
+    pub fn start(
+        certificate: Certificate,
+        answer: impl Fn(&Request) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
+        let answer: Arc<Script> = Arc::new(answer);
         let (config, root) = certified(certificate);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let peer = Self {
@@ -65,8 +71,8 @@ impl TlsPeer {
                 }
                 let Ok(stream) = stream else { continue };
                 let (config, seen, answer) =
-                    (Arc::clone(&config), Arc::clone(&seen), answer.clone());
-                thread::spawn(move || serve(stream, certificate, config, &seen, &answer));
+                    (Arc::clone(&config), Arc::clone(&seen), Arc::clone(&answer));
+                thread::spawn(move || serve(stream, certificate, config, &seen, &*answer));
             }
         });
         peer
@@ -101,7 +107,7 @@ fn serve(
     certificate: Certificate,
     config: Arc<ServerConfig>,
     seen: &AtomicUsize,
-    answer: &[u8],
+    answer: &Script,
 ) {
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     match certificate {
@@ -112,16 +118,16 @@ fn serve(
     }
     let Ok(connection) = ServerConnection::new(config) else { return };
     let mut stream = StreamOwned::new(connection, stream);
-    while let Ok(Some(_)) = Request::read(&mut stream) {
-        seen.fetch_add(1, Ordering::SeqCst);
-        if stream.write_all(answer).and_then(|()| stream.flush()).is_err() {
+    while let Ok(Some(mut request)) = Request::read(&mut stream) {
+        request.number = seen.fetch_add(1, Ordering::SeqCst);
+        if stream.write_all(&answer(&request)).and_then(|()| stream.flush()).is_err() {
             return;
         }
     }
 }
 
 /// A server's configuration, and the authority a client would trust.
-fn certified(certificate: Certificate) -> (Arc<ServerConfig>, Bytes) {
+pub(crate) fn certified(certificate: Certificate) -> (Arc<ServerConfig>, Bytes) {
     let (signer, trusted) = (authority(), authority());
     let name = if certificate == Certificate::OtherName { "example.com" } else { "127.0.0.1" };
     let year = if certificate == Certificate::Expired { 2021 } else { 2999 };

@@ -2,7 +2,7 @@
 
 use crate::{
     Reader,
-    answers::{readers, round},
+    answers::{readers, round, shown},
 };
 
 /// The answers of the Upivia API.
@@ -15,5 +15,15 @@ pub fn upivia_answers() -> &'static [Reader] {
         CatalogueService CatalogueOperation Spawned SpawnedAgent SpawnEstimate StoredList
         StoredObject Stored Presigned Download TriggerList Trigger TriggerAnswer CreatedTrigger
         Fired Usage WorkflowAnswer Workflow WorkflowVersion RunAnswer Run
+    }
+}
+
+/// The arguments of the Upivia API that are read from JSON.
+pub fn upivia_arguments() -> &'static [Reader] {
+    readers! { shown: upivia_proto;
+        AgentRequestQuery CreateAgentRequest ActivityQuery AuditLogQuery ChatSessionQuery
+        CreateChatSession Turn Continue DelegateTask DelegatedTaskQuery CollectionQuery MemorySearch
+        OffsetQuery ScheduledTaskQuery ServiceRequest SpawnAgent StoredQuery
+        ToolOperation CreateTrigger UpdateTrigger TriggerQuery UsageQuery RunWorkflow Outcome Object
     }
 }

@@ -12,13 +12,20 @@ use std::{
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{Client, CreateBatch, Error, Minor, NewItem, Upload};
-use hostile::{Act, Driver, Peer, Request, client, guarded, head, ok};
-use serde_json::json;
+use hostile::{Act, Clients, Driver, Peer, Request, Settings, guarded, head, ok};
+use serde_json::{Value, json};
+use upivia_proto::ServiceRequest;
 
 /// Threads that share one client.
 const THREADS: u64 = 16;
 /// Calls of each.
-const CALLS: u64 = 180;
+const CALLS: u64 = 270;
+/// Kinds of calls.
+const KINDS: u64 = 9;
+
+/// An answer that every call is content with.
+const GOOD: &str = r#"{"success":true,"payment_status":"pending","batch_id":"b","file_id":"f",
+    "status":"executed","request_id":"r","object":{"id":"o"}}"#;
 
 /// What the server did, by the mark each call carries.
 #[derive(Default)]
@@ -29,6 +36,8 @@ struct Ledger {
     done: HashSet<String>,
     /// Marks of effects, once for each.
     effects: HashMap<String, u32>,
+    /// Marks of requests whose body states another key than their head.
+    disagreed: Vec<String>,
 }
 
 /// A good spread of chance for a number: no two runs differ.
@@ -68,12 +77,14 @@ impl Ledger {
 fn serve(ledger: &Mutex<Ledger>, request: &Request) -> Vec<Act> {
     let mark = mark(request);
     let key = request.header("idempotency-key");
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let stated = body["idempotency_key"].as_str();
     let number: u64 = mark[5..].parse().unwrap();
-    let good = ok(
-        "application/json",
-        r#"{"success":true,"payment_status":"pending","batch_id":"b","file_id":"f"}"#,
-    );
+    let good = ok("application/json", GOOD);
     let mut ledger = ledger.lock().unwrap();
+    if stated.is_some() && stated != key {
+        ledger.disagreed.push(mark.clone());
+    }
     let dice = chance(number << 8 | ledger.arrive(&mark, key));
     let (before, after) = match dice % 32 {
         // Before the effect.
@@ -105,17 +116,24 @@ fn serve(ledger: &Mutex<Ledger>, request: &Request) -> Vec<Act> {
 }
 
 /// A call of the kind its number says; whether it may be repeated.
-fn call<D: Driver>(client: &Client<D>, number: u64) -> (bool, Result<(), Error>) {
+fn call<D: Driver>(clients: &Clients<D>, number: u64) -> (bool, Result<(), Error>) {
     let mark = format!("mark-{number:06}");
+    match number % KINDS {
+        kind @ 0..4 => codespar(&clients.codespar, kind, &mark),
+        kind => upivia(&clients.upivia, kind, &mark),
+    }
+}
+
+fn codespar<D: Driver>(client: &Client<D>, kind: u64, mark: &str) -> (bool, Result<(), Error>) {
     let session = client.session("ses_1").unwrap();
-    match number % 4 {
+    match kind {
         0 => (false, D::finish(session.execute("codespar_pay", &json!({"note": mark}))).map(drop)),
         1 => {
             let bill = NewItem::pix_key(format!("{mark}@example.com"), Minor::new(100));
             let args = CreateBatch::default().items(vec![bill]);
             (true, D::finish(client.payables().batches().create(&args)).map(drop))
         }
-        2 => (true, D::finish(session.payment_status(&mark)).map(drop)),
+        2 => (true, D::finish(session.payment_status(mark)).map(drop)),
         _ => {
             let upload = Upload::guess(format!("{mark}.pdf"), vec![b'%'; 30_000]);
             (false, D::finish(client.payables().files().upload(&upload)).map(drop))
@@ -123,8 +141,31 @@ fn call<D: Driver>(client: &Client<D>, number: u64) -> (bool, Result<(), Error>)
     }
 }
 
+fn upivia<D: Driver>(
+    client: &upivia_proto::Client<D>,
+    kind: u64,
+    mark: &str,
+) -> (bool, Result<(), Error>) {
+    let requests = client.service_requests();
+    let objects = client.storage().objects();
+    match kind {
+        4 => (false, D::finish(client.approvals().approve(mark)).map(drop)),
+        5 => {
+            let email = ServiceRequest::new("email", "send", &json!({"to": mark})).unwrap();
+            (true, D::finish(requests.create(&email)).map(drop))
+        }
+        6 => (true, D::finish(requests.get(mark)).map(drop)),
+        7 => (false, D::finish(objects.delete(mark)).map(drop)),
+        _ => {
+            let file = upivia_proto::Upload::new(format!("{mark}.mp4"), vec![b'%'; 30_000]);
+            (false, D::finish(objects.upload(&file)).map(drop))
+        }
+    }
+}
+
 /// What the client knows of a call.
 struct Known {
+    number: u64,
     mark: String,
     may_repeat: bool,
     result: Result<(), Error>,
@@ -134,15 +175,16 @@ fn chaos<D: Driver>() {
     let ledger = Arc::new(Mutex::new(Ledger::default()));
     let served = Arc::clone(&ledger);
     let peer = Peer::start(move |request| serve(&served, request));
-    let client = client::<D>(&peer.url(), Duration::from_millis(1500));
+    let settings = Settings::new(&peer.url(), Duration::from_millis(1500));
+    let clients = Arc::new(Clients::<D>::new(&settings).unwrap());
     let workers: Vec<_> = (0..THREADS)
         .map(|thread| {
-            let client = client.clone();
+            let clients = Arc::clone(&clients);
             thread::spawn(move || {
                 let numbers = thread * CALLS..(thread + 1) * CALLS;
                 let known = numbers.map(|number| {
-                    let (may_repeat, result) = call(&client, number);
-                    Known { mark: format!("mark-{number:06}"), may_repeat, result }
+                    let (may_repeat, result) = call(&clients, number);
+                    Known { number, mark: format!("mark-{number:06}"), may_repeat, result }
                 });
                 known.collect::<Vec<_>>()
             })
@@ -150,34 +192,43 @@ fn chaos<D: Driver>() {
         .collect();
     let known: Vec<Known> = workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
     let ledger = ledger.lock().unwrap();
-    let (mut failed, mut repeated) = (0, 0);
-    for Known { mark, may_repeat, result } in &known {
-        let arrivals = ledger.arrived.get(mark).map(Vec::as_slice).unwrap_or_default();
-        let effects = ledger.effects.get(mark).copied().unwrap_or_default();
-        failed += u32::from(result.is_err());
-        repeated += u32::from(arrivals.len() > 1);
-        if !may_repeat {
-            assert!(arrivals.len() <= 1, "{mark} arrived {} times", arrivals.len());
-            assert!(arrivals.iter().all(Option::is_none), "{mark} went out under a key");
-            assert!(effects <= 1, "{mark} happened {effects} times");
-        }
-        let keys: HashSet<_> = arrivals.iter().collect();
-        assert!(keys.len() <= 1, "{mark} went out under several keys");
-        if keys.iter().any(|key| key.is_some()) {
-            assert!(effects <= 1, "{mark} happened {effects} times");
-        }
-        match result {
-            Ok(()) => assert!(effects >= 1, "{mark} is said to have happened, and did not"),
-            Err(error) => {
-                let denied = !error.may_have_been_sent() && !arrivals.is_empty();
-                assert!(!denied, "{mark} arrived, the error denies it: {error:?}");
-            }
+    assert!(ledger.disagreed.is_empty(), "{:?}", ledger.disagreed);
+    known.iter().for_each(|known| check(&ledger, known));
+    // The run was what it was meant to be, for each kind of call.
+    for kind in 0..KINDS {
+        let known: Vec<&Known> =
+            known.iter().filter(|known| known.number % KINDS == kind).collect();
+        let failed = known.iter().filter(|known| known.result.is_err()).count();
+        let again = |known: &&&Known| ledger.arrived.get(&known.mark).is_some_and(|a| a.len() > 1);
+        let repeated = known.iter().filter(again).count();
+        assert!(failed > known.len() / 20, "{kind}: only {failed} of {} failed", known.len());
+        assert!(failed < known.len() / 2, "{kind}: {failed} of {} failed", known.len());
+        let may_repeat = known.iter().all(|known| known.may_repeat);
+        assert!(!may_repeat || repeated > known.len() / 10, "{kind}: {repeated} were repeated");
+    }
+}
+
+/// What the client knows of a call, against what the server did.
+fn check(ledger: &Ledger, Known { mark, may_repeat, result, .. }: &Known) {
+    let arrivals = ledger.arrived.get(mark).map(Vec::as_slice).unwrap_or_default();
+    let effects = ledger.effects.get(mark).copied().unwrap_or_default();
+    if !may_repeat {
+        assert!(arrivals.len() <= 1, "{mark} arrived {} times", arrivals.len());
+        assert!(arrivals.iter().all(Option::is_none), "{mark} went out under a key");
+        assert!(effects <= 1, "{mark} happened {effects} times");
+    }
+    let keys: HashSet<_> = arrivals.iter().collect();
+    assert!(keys.len() <= 1, "{mark} went out under several keys");
+    if keys.iter().any(|key| key.is_some()) {
+        assert!(effects <= 1, "{mark} happened {effects} times");
+    }
+    match result {
+        Ok(()) => assert!(effects >= 1, "{mark} is said to have happened, and did not"),
+        Err(error) => {
+            let denied = !error.may_have_been_sent() && !arrivals.is_empty();
+            assert!(!denied, "{mark} arrived, the error denies it: {error:?}");
         }
     }
-    // The run was what it was meant to be.
-    assert!(failed > known.len() as u32 / 10, "only {failed} of {} failed", known.len());
-    assert!(repeated > known.len() as u32 / 20, "only {repeated} were repeated");
-    assert!(failed < known.len() as u32 / 2, "{failed} of {} failed", known.len());
 }
 
 #[test]

@@ -54,7 +54,8 @@ async fn items_after_polls<S: Stream>(items: S, polls: usize) -> (usize, bool) {
 /// Answers in pieces, so that there is something to wait for everywhere.
 fn piecemeal(request: &Request) -> Vec<Act> {
     if request.target().ends_with("/send") {
-        let frames = Operation::Chat.body().split_inclusive("\n\n");
+        let body = Operation::Chat.body();
+        let frames = body.split_inclusive("\n\n");
         let mut acts = vec![Act::send(stream_head())];
         for frame in frames {
             acts.extend([Act::Pause, Act::send(chunk(frame))]);

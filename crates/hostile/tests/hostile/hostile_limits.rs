@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_proto::{Client, Config, ErrorKind, Limits};
-use hostile::{Act, Driver, Operation, Peer, each, head, ok, settings};
+use codespar_proto::{Error, ErrorKind, Limits};
+use hostile::{Act, Clients, Driver, Operation, Outcome, Peer, Settings, each, head, ok};
 
 /// A limit: an answer it stops, where it is set so and so.
 #[derive(Clone, Copy)]
@@ -13,23 +13,11 @@ struct Limit {
     name: &'static str,
     operation: Operation,
     acts: fn(usize) -> Vec<Act>,
-    tight: fn(Config) -> Config,
-    roomy: fn(Config) -> Config,
+    tight: fn(&mut Settings),
+    roomy: fn(&mut Settings),
     kind: ErrorKind,
     words: &'static str,
     requests: usize,
-}
-
-fn limited(config: Config, set: impl FnOnce(&mut Limits)) -> Config {
-    let mut limits = Limits::default();
-    set(&mut limits);
-    config.limits(limits)
-}
-
-fn heads(config: Config, bytes: usize) -> Config {
-    let mut settings = settings();
-    settings.max_header_bytes = bytes;
-    config.transport(settings)
 }
 
 /// A good body with spaces behind, so that its size is this.
@@ -65,7 +53,7 @@ fn page(number: usize) -> Vec<Act> {
 const SNAPSHOT: &str = "event: snapshot\ndata: {\"payment_status\":\"pending\"}\n\n";
 
 fn unfinished(number: usize) -> Vec<Act> {
-    let body = if number < 4 { SNAPSHOT } else { Operation::Status.body() };
+    let body = if number < 4 { SNAPSHOT } else { &Operation::Status.body() };
     vec![Act::send(ok("text/event-stream", body))]
 }
 
@@ -74,8 +62,8 @@ const LIMITS: [Limit; 8] = [
         name: "body, as declared",
         operation: Operation::Get,
         acts: |_| vec![Act::send(ok("application/json", padded(5000)))],
-        tight: |config| limited(config, |limits| limits.body_bytes = 4999),
-        roomy: |config| limited(config, |limits| limits.body_bytes = 5000),
+        tight: |settings| settings.limits.body_bytes = 4999,
+        roomy: |settings| settings.limits.body_bytes = 5000,
         kind: ErrorKind::Decode,
         words: "longer than 4999 bytes",
         requests: 1,
@@ -84,8 +72,8 @@ const LIMITS: [Limit; 8] = [
         name: "body, of unknown length",
         operation: Operation::Get,
         acts: |_| of_unknown_length(&padded(5000)),
-        tight: |config| limited(config, |limits| limits.body_bytes = 4999),
-        roomy: |config| limited(config, |limits| limits.body_bytes = 5000),
+        tight: |settings| settings.limits.body_bytes = 4999,
+        roomy: |settings| settings.limits.body_bytes = 5000,
         kind: ErrorKind::Decode,
         words: "longer than 4999 bytes",
         requests: 1,
@@ -94,8 +82,8 @@ const LIMITS: [Limit; 8] = [
         name: "frame",
         operation: Operation::Status,
         acts: |_| event_of(5000),
-        tight: |config| limited(config, |limits| limits.frame_bytes = 5000),
-        roomy: |config| limited(config, |limits| limits.frame_bytes = 5100),
+        tight: |settings| settings.limits.frame_bytes = 5000,
+        roomy: |settings| settings.limits.frame_bytes = 5100,
         kind: ErrorKind::Stream,
         words: "5000",
         requests: 1,
@@ -108,8 +96,8 @@ const LIMITS: [Limit; 8] = [
             let lines = [&*note, "content-type: application/json", "content-length: 16"];
             vec![Act::send([&head("200 OK", &lines)[..], br#"{"success":true}"#].concat())]
         },
-        tight: |config| heads(config, 10_000),
-        roomy: |config| heads(config, 20_000),
+        tight: |settings| settings.transport.max_header_bytes = 10_000,
+        roomy: |settings| settings.transport.max_header_bytes = 20_000,
         kind: ErrorKind::Io,
         words: "head",
         requests: 1,
@@ -118,8 +106,8 @@ const LIMITS: [Limit; 8] = [
         name: "depth of an answer",
         operation: Operation::Get,
         acts: |_| vec![Act::send(ok("application/json", nested(20)))],
-        tight: |config| limited(config, |limits| limits.json_depth = 20),
-        roomy: |config| limited(config, |limits| limits.json_depth = 21),
+        tight: |settings| settings.limits.json_depth = 20,
+        roomy: |settings| settings.limits.json_depth = 21,
         kind: ErrorKind::Decode,
         words: "nested more deeply than 20 levels",
         requests: 1,
@@ -128,8 +116,8 @@ const LIMITS: [Limit; 8] = [
         name: "depth of an event",
         operation: Operation::Status,
         acts: |_| nested_event(20),
-        tight: |config| limited(config, |limits| limits.json_depth = 20),
-        roomy: |config| limited(config, |limits| limits.json_depth = 21),
+        tight: |settings| settings.limits.json_depth = 20,
+        roomy: |settings| settings.limits.json_depth = 21,
         kind: ErrorKind::Stream,
         words: "nested more deeply than 20 levels",
         requests: 1,
@@ -138,8 +126,8 @@ const LIMITS: [Limit; 8] = [
         name: "pages",
         operation: Operation::Pages,
         acts: page,
-        tight: |config| limited(config, |limits| limits.pages = 9),
-        roomy: |config| limited(config, |limits| limits.pages = 10),
+        tight: |settings| settings.limits.pages = 9,
+        roomy: |settings| settings.limits.pages = 10,
         kind: ErrorKind::Decode,
         words: "more pages than the limit",
         requests: 9,
@@ -148,19 +136,28 @@ const LIMITS: [Limit; 8] = [
         name: "reconnects",
         operation: Operation::Status,
         acts: unfinished,
-        tight: |config| limited(config, |limits| limits.reconnects = 3),
-        roomy: |config| limited(config, |limits| limits.reconnects = 4),
+        tight: |settings| settings.limits.reconnects = 3,
+        roomy: |settings| settings.limits.reconnects = 4,
         kind: ErrorKind::Stream,
         words: "ended before its end",
         requests: 4,
     },
 ];
 
-fn run<D: Driver>(limit: Limit, set: fn(Config) -> Config) -> (hostile::Outcome, usize) {
+fn run<D: Driver>(limit: Limit, set: fn(&mut Settings)) -> (Outcome, usize) {
     let peer = Peer::start(move |request| (limit.acts)(request.number));
-    let config = set(hostile::config(&peer.url(), Duration::from_secs(20)));
-    let outcome = limit.operation.run(&Client::<D>::with_config(config).unwrap());
+    let mut settings = Settings::new(&peer.url(), Duration::from_secs(20));
+    settings.limits = Limits::default();
+    set(&mut settings);
+    let outcome = limit.operation.run(&Clients::<D>::new(&settings).unwrap());
     (outcome, peer.seen())
+}
+
+/// Clients with the limits as they are unless set.
+fn default<D: Driver>(peer: &Peer) -> Clients<D> {
+    let mut settings = Settings::new(&peer.url(), Duration::from_secs(60));
+    settings.limits = Limits::default();
+    Clients::new(&settings).unwrap()
 }
 
 fn check<D: Driver>(limit: Limit) -> Result<(), String> {
@@ -177,7 +174,7 @@ fn check<D: Driver>(limit: Limit) -> Result<(), String> {
 }
 
 /// An error and its causes.
-fn everything(error: &codespar_proto::Error) -> String {
+fn everything(error: &Error) -> String {
     let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
 }
@@ -203,8 +200,7 @@ fn deep<D: Driver>(operation: Operation) -> Result<(), String> {
         _ => nested(100_000),
     };
     let peer = Peer::start(move |_| vec![Act::send(ok(operation.media_type(), &body))]);
-    let config = Config::new("csk_test_hostile").base_url(peer.url()).transport(settings());
-    let outcome = operation.run(&Client::<D>::with_config(config).unwrap());
+    let outcome = operation.run(&default::<D>(&peer));
     match outcome.error {
         Some(error) if error.message().contains("nested more deeply than 127 levels") => Ok(()),
         other => Err(format!("{other:?}")),
@@ -226,8 +222,7 @@ fn deep_refusal<D: Driver>(operation: Operation) -> Result<(), String> {
     let lines: Vec<&str> = lines.iter().map(|line| &**line).collect();
     let answer = [&head("422 No", &lines), body.as_bytes()].concat();
     let peer = Peer::start(move |_| vec![Act::send(&answer)]);
-    let config = Config::new("csk_test_hostile").base_url(peer.url()).transport(settings());
-    let outcome = operation.run(&Client::<D>::with_config(config).unwrap());
+    let outcome = operation.run(&default::<D>(&peer));
     match outcome.error {
         Some(error) if error.kind() == ErrorKind::Api => Ok(()),
         other => Err(format!("{other:?}")),

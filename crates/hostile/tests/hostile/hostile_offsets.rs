@@ -9,7 +9,7 @@ use codespar_proto::{
     Batch, ChatEvent, Client, Config, Error, ErrorKind, PayBatch, PaymentState, PaymentStatus,
     VerificationStatus,
 };
-use hostile::{Act, Driver, Operation, Peer, chunk, client, each, recorded, stream_head};
+use hostile::{Act, Driver, Operation, Peer, chunk, client, clients, each, recorded, stream_head};
 
 const LONG: Duration = Duration::from_secs(20);
 
@@ -162,7 +162,7 @@ fn hostile_cuts_of_paid_rounds_keep_the_last_batch() {
 fn cut_answer<D: Driver>((operation, cut): (Operation, usize)) -> Result<(), String> {
     let answer = operation.answer();
     let peer = Peer::start(move |_| vec![Act::send(&answer[..cut]), Act::Close]);
-    let outcome = operation.run(&client::<D>(&peer.url(), LONG));
+    let outcome = operation.run(&clients::<D>(&peer.url(), LONG));
     let expected = if operation.repeats() { 2 } else { 1 };
     match outcome.error {
         Some(error)
@@ -177,7 +177,8 @@ fn cut_answer<D: Driver>((operation, cut): (Operation, usize)) -> Result<(), Str
 }
 
 fn cuts() -> Vec<(Operation, usize)> {
-    let operations = [Operation::Get, Operation::Post, Operation::Keyed];
+    use Operation::{Get, Keyed, Post, UpiviaDelete, UpiviaGet, UpiviaKeyed, UpiviaPost};
+    let operations = [Get, Post, Keyed, UpiviaGet, UpiviaPost, UpiviaKeyed, UpiviaDelete];
     operations.into_iter().flat_map(|op| (0..op.answer().len()).map(move |cut| (op, cut))).collect()
 }
 

@@ -15,7 +15,15 @@ use serde_json::json;
 
 const LONG: Duration = Duration::from_secs(20);
 /// Long enough for what was sent to have arrived.
-const A_WHILE: Duration = Duration::from_millis(60);
+const A_WHILE: Duration = Duration::from_millis(100);
+
+/// A blocking call gives its connection back before it returns. hyper's goes back in a task of its
+/// own, a moment after its answer: a call that follows at once may open another.
+fn back_in_the_pool<D: Driver>() {
+    if D::NAME == HyperTransport::NAME {
+        thread::sleep(A_WHILE);
+    }
+}
 
 fn state<D: Driver>(client: &Client<D>) -> Result<String, Error> {
     let status: PaymentStatus = D::finish(client.session("ses_1")?.payment_status("tc_1"))?;
@@ -80,6 +88,7 @@ fn a_connection_that_closes_just_as_it_is_used<D: Driver>() {
     let peer = closes_on_use();
     let client = client::<D>(&peer.url(), LONG);
     charge(&client).unwrap();
+    back_in_the_pool::<D>();
     let error = charge(&client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io, "{}: {error:?}", D::NAME);
     assert!(error.may_have_been_sent());
@@ -88,6 +97,7 @@ fn a_connection_that_closes_just_as_it_is_used<D: Driver>() {
     let peer = closes_on_use();
     let client = hostile::client::<D>(&peer.url(), LONG);
     state(&client).unwrap();
+    back_in_the_pool::<D>();
     state(&client).unwrap();
     assert_eq!(connections(&peer.requests()), [0, 0, 1], "{}", D::NAME);
 }
@@ -95,11 +105,11 @@ fn a_connection_that_closes_just_as_it_is_used<D: Driver>() {
 fn a_connection_that_is_in_order_is_used_again<D: Driver>() {
     let peer = first(|| vec![Act::send(answer("pending"))]);
     let client = client::<D>(&peer.url(), LONG);
-    for _ in 0..20 {
+    for _ in 0..8 {
         charge(&client).unwrap();
+        back_in_the_pool::<D>();
     }
-    // A connection may come back to the pool a moment after its answer.
-    assert!(peer.connections() < 10, "{}", D::NAME);
+    assert_eq!(connections(&peer.requests()), [0; 8], "{}", D::NAME);
     // What the server asks for is done.
     let peer = Peer::start(|_| {
         let head = head("200 OK", &["connection: close", "content-length: 2"]);
@@ -130,6 +140,8 @@ fn an_upload_that_is_refused_early<D: Driver>() {
     let client = client::<D>(&url, LONG);
     let upload = Upload::guess("bills.pdf", vec![b'%'; 8 << 20]);
     let error = D::finish(client.payables().files().upload(&upload)).unwrap_err();
+    // Closing with bytes unread resets the connection, and may overtake the refusal: TCP leaves
+    // open which of the two the client sees.
     assert!(matches!(error.kind(), ErrorKind::Api | ErrorKind::Io), "{}: {error:?}", D::NAME);
     assert!(error.may_have_been_sent());
     assert_eq!(error.attempts(), 1);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_proto::{Client, ErrorKind};
-use hostile::{Certificate, Driver, OPERATIONS, Operation, TlsPeer, config, each, settings};
+use codespar_proto::ErrorKind;
+use hostile::{Certificate, Clients, Driver, OPERATIONS, Operation, Settings, TlsPeer, each};
 
 const CERTIFICATES: [Certificate; 6] = [
     Certificate::Good,
@@ -26,11 +26,13 @@ fn name((certificate, operation): &(Certificate, Operation)) -> String {
 }
 
 fn check<D: Driver>((certificate, operation): (Certificate, Operation)) -> Result<(), String> {
-    let peer = TlsPeer::start(certificate, operation.answer());
-    let mut settings = settings();
-    settings.extra_roots = vec![peer.root()];
-    let config = config(&peer.url(), Duration::from_secs(20)).transport(settings);
-    let outcome = operation.run(&Client::<D>::with_config(config).unwrap());
+    let peer = TlsPeer::start(certificate, move |request| {
+        let url = format!("https://{}", request.header("host").unwrap_or_default());
+        operation.steps(&url)[request.number].answer()
+    });
+    let mut settings = Settings::new(&peer.url(), Duration::from_secs(20));
+    settings.transport.extra_roots = vec![peer.root()];
+    let outcome = operation.run(&Clients::<D>::new(&settings).unwrap());
     let fine = match &outcome.error {
         None => certificate == Certificate::Good && peer.seen() > 0,
         Some(error) => {

@@ -1,0 +1,99 @@
+//! Clients of both APIs, with small limits.
+
+use std::time::Duration;
+
+use codespar_proto::{Client, Config, Error, Limits, RetryPolicy, TransportSettings};
+
+use crate::{Driver, settings};
+
+/// What clients are told when they are made: one repetition, next to no pauses, 64 KiB.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Where the server is.
+    pub url: String,
+    /// How long a call may take, and a stream be silent.
+    pub limit: Duration,
+    /// How often calls are repeated.
+    pub retry: RetryPolicy,
+    /// How much is taken.
+    pub limits: Limits,
+    /// How connections are made.
+    pub transport: TransportSettings,
+}
+
+impl Settings {
+    /// For a server at this address.
+    pub fn new(url: &str, limit: Duration) -> Self {
+        let mut retry = RetryPolicy::default();
+        retry.retries = 1;
+        retry.base = Duration::from_millis(2);
+        retry.cap = Duration::from_secs(5);
+        let mut limits = Limits::default();
+        limits.body_bytes = 64 << 10;
+        limits.frame_bytes = 64 << 10;
+        limits.reconnects = 1;
+        Self { url: url.to_owned(), limit, retry, limits, transport: settings() }
+    }
+
+    /// The configuration of a client of CodeSpar.
+    pub fn codespar(&self) -> Config {
+        Config::new("csk_test_hostile")
+            .base_url(&self.url)
+            .timeout(self.limit)
+            .idle_timeout(self.limit)
+            .retry(self.retry.clone())
+            .limits(self.limits.clone())
+            .transport(self.transport.clone())
+    }
+
+    /// The configuration of a client of Upivia.
+    pub fn upivia(&self) -> upivia_proto::Config {
+        upivia_proto::Config::new(&self.url)
+            .api_key("agent_key_hostile")
+            .pat("upivia_pat_hostile")
+            .session_cookie("session=hostile")
+            .timeout(self.limit)
+            .idle_timeout(self.limit)
+            .retry(self.retry.clone())
+            .limits(self.limits.clone())
+            .transport(self.transport.clone())
+    }
+}
+
+/// A client of each API, over the same connections.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Clients<D> {
+    /// Of CodeSpar.
+    pub codespar: Client<D>,
+    /// Of Upivia.
+    pub upivia: upivia_proto::Client<D>,
+}
+
+impl<D: Driver> Clients<D> {
+    /// Clients with these settings.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting that cannot work.
+    pub fn new(settings: &Settings) -> Result<Self, Error> {
+        let codespar = Client::<D>::with_config(settings.codespar())?;
+        Self::over(settings, codespar.transport().clone())
+    }
+
+    /// Clients with other settings over connections that are there.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting that cannot work.
+    pub fn over(settings: &Settings, transport: D) -> Result<Self, Error> {
+        Ok(Self {
+            codespar: Client::with_transport(settings.codespar(), transport.clone())?,
+            upivia: upivia_proto::Client::with_transport(settings.upivia(), transport)?,
+        })
+    }
+
+    /// Their connections.
+    pub fn transport(&self) -> D {
+        self.codespar.transport().clone()
+    }
+}

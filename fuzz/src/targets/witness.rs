@@ -1,0 +1,135 @@
+//! What has to hold of every conversation.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use codespar_engine::{Event, Exchange, IDEMPOTENCY_KEY};
+use codespar_proto::{Error, ErrorKind};
+use http::{Method, StatusCode, Uri};
+
+use super::{
+    conversations::Conversation,
+    errors,
+    requests::{check_elsewhere, check_request},
+};
+
+/// Watches a conversation.
+pub(super) struct Witness<'a> {
+    conversation: &'a Conversation,
+    opened: Vec<Opened>,
+    /// Whether the server may have seen anything.
+    heard: bool,
+}
+
+/// A request that was sent, and what became of it.
+struct Opened {
+    method: Method,
+    uri: Uri,
+    body: Bytes,
+    key: Option<String>,
+    /// Whether the server may have seen it.
+    sent: bool,
+    status: Option<StatusCode>,
+    received: usize,
+    over: bool,
+}
+
+impl Opened {
+    /// Whether it was refused in a way that is known to mean nothing.
+    fn is_hiccup(&self) -> bool {
+        let status = self.status.map(|status| status.as_u16());
+        matches!(status, Some(400 | 502 | 503)) && self.received == 0 && self.over
+    }
+}
+
+impl<'a> Witness<'a> {
+    pub(super) fn new(conversation: &'a Conversation) -> Self {
+        Self { conversation, opened: Vec::new(), heard: false }
+    }
+
+    /// An event is about to be told.
+    pub(super) fn hears(&mut self, event: &Event) {
+        let sent = match event {
+            Event::Head(_) => true,
+            Event::Failed(error) => error.may_have_been_sent(),
+            _ => false,
+        };
+        self.heard |= sent;
+        let Some(last) = self.opened.last_mut() else { return };
+        last.sent |= sent;
+        match event {
+            Event::Head(head) => last.status = Some(head.status),
+            Event::Chunk(chunk) => last.received += chunk.len(),
+            Event::End => last.over = true,
+            _ => {}
+        }
+    }
+
+    /// A request goes out: it is one, and it may go out once more.
+    pub(super) fn opens(&mut self, exchange: &Exchange) {
+        let request = &exchange.request;
+        if request.method() == Method::PUT {
+            check_elsewhere(request);
+        } else {
+            check_request(request);
+        }
+        assert!(exchange.timeout.is_some(), "no time limit");
+        let key = request.headers().get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok());
+        let next = Opened {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            body: request.body().to_bytes(),
+            key: key.map(str::to_owned),
+            sent: false,
+            status: None,
+            received: 0,
+            over: false,
+        };
+        if next.method == Method::POST {
+            self.posts(&next);
+        }
+        self.opened.push(next);
+    }
+
+    fn posts(&self, next: &Opened) {
+        let name = self.conversation.name;
+        let same = self.opened.iter().filter(|before| before.uri == next.uri);
+        let same = same.filter(|before| before.body == next.body);
+        let mut again = 0;
+        for before in same.filter(|before| before.sent) {
+            assert_eq!(before.key, next.key, "{name}: another key for the same effect");
+            if next.key.is_none() && !self.conversation.looks {
+                again += 1;
+                let forgiven = self.conversation.forgiving && before.is_hiccup() && again <= 2;
+                assert!(forgiven, "{name}: sent twice");
+            }
+        }
+    }
+
+    /// A body is read: it was opened, and the server has time to send it.
+    pub(super) fn reads(&self, idle: Option<Duration>) {
+        assert!(idle.is_some_and(|idle| !idle.is_zero()), "no time to read in");
+        assert!(self.opened.last().is_some_and(|last| last.status.is_some()), "nothing to read");
+    }
+
+    /// The conversation is over.
+    pub(super) fn ends(&self, error: Option<Error>, strayed: bool) {
+        let name = self.conversation.name;
+        let Some(error) = error else {
+            assert!(
+                self.heard || self.conversation.patient,
+                "{name}: it went well without an answer"
+            );
+            return;
+        };
+        errors::check(&error);
+        assert!(!self.heard || error.may_have_been_sent(), "{name}: it was sent: {error:?}");
+        if self.opened.is_empty() && !strayed {
+            assert!(matches!(error.kind(), ErrorKind::Config | ErrorKind::Canceled), "{error:?}");
+        }
+        // Where time ran out, saying so is on the safe side.
+        if !self.heard && !strayed && error.kind() != ErrorKind::Timeout {
+            assert!(!error.may_have_been_sent(), "{name}: nothing was sent: {error:?}");
+        }
+    }
+}
