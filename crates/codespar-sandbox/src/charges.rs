@@ -7,7 +7,7 @@ use crate::call::{Call, Outcome};
 use crate::effects::EffectKind;
 use crate::errors::{Refusal, error};
 use crate::execute::World;
-use crate::fields::issue;
+use crate::fields::{Fields, issue};
 use crate::money::{self, Amount};
 use crate::pix;
 use crate::status;
@@ -37,16 +37,17 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         let code = "charge_idempotency_key_required";
         return Err(error(400, code, "a boleto with a due date needs a key").into());
     }
-    if let Some(earlier) = key.as_deref().and_then(|key| find_by(call, "idempotency_key", key)) {
-        let same =
-            part(&earlier, "amount_minor") == amount.minor() && text(&earlier, "method") == method;
-        if !same {
+    let request = wanted(&body);
+    if let Some(earlier) = key.as_deref().and_then(|key| by_key(&call.world(), key)) {
+        if *part(&earlier, "request") != request {
             return Err(error(400, "idempotency_key_conflict", "the key is in use").into());
         }
         return Ok(Answer::ok(public(&earlier)));
     }
     let id = call.state.ids.with("ch");
-    let mut row = charge(&id, method, currency, amount, key.as_deref());
+    let mut row = charge(&id, method, currency, amount);
+    set(&mut row, "idempotency_key", key.as_deref());
+    set(&mut row, "request", request);
     set(&mut row, "due_date", body.echo("due_date"));
     if by_date {
         set(&mut row, "status", "PROCESSING");
@@ -117,11 +118,16 @@ pub(crate) fn pay(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(answer))
 }
 
-/// The id of a charge that was made under this key.
-pub(crate) fn by_key(world: &World<'_>, key: &str) -> Option<String> {
+/// The charge that was made under this key, and of which request.
+pub(crate) fn by_key(world: &World<'_>, key: &str) -> Option<Value> {
     let mut rows = world.state.charges.list(world.project);
-    let row = rows.find(|row| matches(row, "idempotency_key", Some(key)))?;
-    Some(text(row, "id").to_owned())
+    rows.find(|row| matches(row, "idempotency_key", Some(key))).cloned()
+}
+
+/// What is asked for of whom; the words beside it may differ under one key.
+pub(crate) fn wanted(body: &Fields) -> Value {
+    let names = ["amount", "currency", "method", "consumer_id", "due_date"];
+    names.map(|name| body.echo(name)).to_vec().into()
 }
 
 /// Keeps a charge that a tool has made.
@@ -131,13 +137,15 @@ pub(crate) fn remember(
     method: &str,
     currency: &str,
     amount: Amount,
-    key: Option<&str>,
+    (key, request): (Option<&str>, Value),
 ) {
-    let row = charge(id, method, currency, amount, key);
+    let mut row = charge(id, method, currency, amount);
+    set(&mut row, "idempotency_key", key);
+    set(&mut row, "request", request);
     world.state.charges.insert(world.project, id, row);
 }
 
-fn charge(id: &str, method: &str, currency: &str, amount: Amount, key: Option<&str>) -> Value {
+fn charge(id: &str, method: &str, currency: &str, amount: Amount) -> Value {
     let boleto = method == "boleto";
     json!({
         "id": id,
@@ -157,7 +165,6 @@ fn charge(id: &str, method: &str, currency: &str, amount: Amount, key: Option<&s
         "payment_in_flight": false,
         "settlement": null,
         "issuance_unconfirmed": false,
-        "idempotency_key": key,
     })
 }
 
@@ -187,15 +194,10 @@ fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
     found.ok_or_else(|| error(404, "charge_not_found", "no such charge in this project").into())
 }
 
-fn find_by(call: &Call<'_>, name: &str, value: &str) -> Option<Value> {
-    let mut rows = call.state.charges.list(call.project);
-    rows.find(|row| matches(row, name, Some(value))).cloned()
-}
-
 fn public(row: &Value) -> Value {
     let mut row = row.clone();
     if let Some(members) = row.as_object_mut() {
-        members.remove("idempotency_key");
+        members.retain(|name, _| !["idempotency_key", "request"].contains(&name.as_str()));
     }
     row
 }

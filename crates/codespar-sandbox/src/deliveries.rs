@@ -180,11 +180,16 @@ pub(crate) async fn send(job: &Job) -> Sent {
     if url.scheme_str() != Some("http") {
         return Err("ssrf_blocked:sandbox".to_owned());
     }
-    let address = (url.host().unwrap_or_default().to_owned(), url.port_u16().unwrap_or(80));
-    match tokio::time::timeout(PATIENCE, exchange(address, request(job, &url)?)).await {
+    match tokio::time::timeout(PATIENCE, exchange(address(&url), request(job, &url)?)).await {
         Ok(answer) => answer,
         Err(_) => Err("timeout".to_owned()),
     }
+}
+
+/// Host and port; an IPv6 address without its brackets.
+fn address(url: &http::Uri) -> (String, u16) {
+    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
+    (host.to_owned(), url.port_u16().unwrap_or(80))
 }
 
 async fn exchange(address: (String, u16), request: Request<Full<Bytes>>) -> Sent {
@@ -273,5 +278,21 @@ pub(crate) fn finish(state: &mut State, job: Job, sent: Sent) -> Answer {
             "event_id": part(&job.event, "id"),
             "trigger_status": part(&job.endpoint, "status"),
         })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_those_to_connect_to() {
+        for (url, host, port) in [
+            ("http://[::1]:8080/hook", "::1", 8080),
+            ("http://127.0.0.1/hook", "127.0.0.1", 80),
+            ("http://localhost:1", "localhost", 1),
+        ] {
+            assert_eq!(address(&url.parse().unwrap()), (host.to_owned(), port), "{url}");
+        }
     }
 }

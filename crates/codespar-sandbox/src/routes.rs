@@ -1,219 +1,29 @@
 //! Which route is answered by what, and in which shape it reports errors.
 
+mod rows;
+
 use http::HeaderName;
 use http::header::{CONNECTION, WWW_AUTHENTICATE};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
-use crate::account::{self, DEFAULT_PROJECT};
+use crate::account::DEFAULT_PROJECT;
 use crate::answer::Answer;
 use crate::builder::{Dialect, Settings};
 use crate::call::{Call, Outcome, Part};
-use crate::errors::Envelope::{self, Loose, Nested, Prose, Worded};
+use crate::errors::Envelope::{self, Nested, Prose};
 use crate::errors::{Refusal, error, framework, no_route};
 use crate::fields::is_project_id;
 use crate::recorded::ReceivedRequest;
+use crate::routes::rows::{MANAGED, PUBLIC, Row, SELF_HOSTED, SELF_HOSTED_PUBLIC, UNKNOWN_FIELDS};
 use crate::server::Shared;
 use crate::time::Now;
-use crate::{
-    agents, catalog, charges, connections, consents, consumers, deliveries, execute, mandates,
-    payables, pix_keys, projects, proxy, receipts, send, sessions, spend, status, tool_calls,
-    tools, upivia, wallets, webhooks,
-};
+use crate::upivia;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const API_VERSION: HeaderName = HeaderName::from_static("x-api-version");
 
 pub(crate) type Handler = fn(&mut Call<'_>) -> Outcome;
-type Row = (&'static str, &'static str, Envelope, Handler);
-
-/// Routes of the managed service that need no key.
-#[rustfmt::skip]
-const PUBLIC: &[Row] = &[
-    ("GET",    "/meta-tools.json",                                  Loose,  tools::meta_tools),
-    ("GET",    "/v1/meta-tools.json",                               Loose,  tools::meta_tools),
-    ("GET",    "/.well-known/codespar-receipt-keys.json",           Loose,  receipts::keys),
-    ("GET",    "/v1/consents/{token}",                              Nested, consents::get),
-    ("POST",   "/v1/consents/{token}/submit",                       Nested, consents::submit),
-    ("GET",    "/v1/agents/{did}/did.json",                         Nested, agents::document),
-];
-
-/// Routes of the managed service.
-#[rustfmt::skip]
-const MANAGED: &[Row] = &[
-    // Sessions
-    ("POST",   "/v1/sessions",                                      Loose,  sessions::create),
-    ("GET",    "/v1/sessions",                                      Loose,  sessions::list),
-    ("GET",    "/v1/sessions/{id}",                                 Loose,  sessions::get),
-    ("DELETE", "/v1/sessions/{id}",                                 Loose,  sessions::close),
-    ("GET",    "/v1/sessions/{id}/mocks",                           Loose,  sessions::mocks),
-    ("GET",    "/v1/sessions/{id}/connections",                     Loose,  tools::connections),
-    ("GET",    "/v1/sessions/{id}/tools",                           Loose,  tools::of_session),
-    ("POST",   "/v1/sessions/{id}/find-tools",                      Loose,  tools::find),
-    ("POST",   "/v1/sessions/{id}/execute",                         Loose,  execute::execute),
-    ("POST",   "/v1/sessions/{id}/proxy_execute",                   Worded, proxy::execute),
-    ("POST",   "/v1/sessions/{id}/send",                            Worded, send::send),
-    ("GET",    "/v1/sessions/{id}/tool-calls",                      Loose,  tool_calls::of_session),
-    ("POST",   "/v1/sessions/{id}/tool-calls",                      Loose,  tool_calls::record),
-    ("PATCH",  "/v1/sessions/{id}/tool-calls/{call}",               Loose,  tool_calls::update),
-    ("GET",    "/v1/sessions/{id}/logs",                            Loose,  tool_calls::logs),
-    ("GET",    "/v1/tool-calls",                                    Loose,  tool_calls::list),
-    ("GET",    "/v1/tool-calls/{call}",                             Loose,  tool_calls::get),
-    ("GET",    "/v1/tool-calls/{call}/payment-status",              Loose,  status::payment),
-    ("GET",    "/v1/tool-calls/{call}/payment-status/stream",       Loose,  status::payment_stream),
-    ("GET",    "/v1/tool-calls/{call}/verification-status",         Loose,  status::verification),
-    ("GET",    "/v1/tool-calls/{call}/verification-status/stream",  Loose,  status::verification_stream),
-    // Catalog
-    ("GET",    "/v1/providers",                                     Loose,  catalog::list),
-    ("GET",    "/v1/providers/{slug}",                              Loose,  catalog::one),
-    ("GET",    "/v1/providers/{slug}/auth-schema",                  Loose,  catalog::auth_schema),
-    ("POST",   "/v1/providers/{slug}/verify-connection",            Loose,  catalog::verify),
-    ("GET",    "/v1/servers",                                       Loose,  catalog::list),
-    ("GET",    "/v1/servers/{id}/auth-schema",                      Loose,  catalog::auth_schema),
-    ("POST",   "/v1/servers/{id}/verify-connection",                Loose,  catalog::verify),
-    ("POST",   "/v1/tools/search",                                  Loose,  tools::search),
-    ("POST",   "/v1/meta-tools/discover",                           Nested, tools::plan),
-    // Connections
-    ("POST",   "/v1/connections/start",                             Worded, connections::start),
-    ("POST",   "/v1/connect/start",                                 Worded, connections::start),
-    ("GET",    "/v1/connections",                                   Loose,  connections::list),
-    ("POST",   "/v1/connections",                                   Nested, connections::create),
-    ("GET",    "/v1/connections/{id}",                              Nested, connections::get),
-    ("PATCH",  "/v1/connections/{id}/metadata",                     Nested, connections::patch),
-    ("POST",   "/v1/connections/{id}/revoke",                       Worded, connections::revoke),
-    ("DELETE", "/v1/connections/{id}",                              Worded, connections::delete),
-    ("PUT",    "/v1/connections/{id}/webhook-secret",               Nested, connections::webhook_secret),
-    // Account and projects
-    ("GET",    "/v1/whoami",                                        Loose,  account::whoami),
-    ("GET",    "/v1/organizations/{id}",                            Loose,  account::organization),
-    ("GET",    "/v1/health",                                        Loose,  account::health),
-    ("GET",    "/v1/api-keys",                                      Nested, account::keys),
-    ("POST",   "/v1/api-keys",                                      Nested, account::create_key),
-    ("GET",    "/v1/projects",                                      Nested, projects::list),
-    ("POST",   "/v1/projects",                                      Nested, projects::create),
-    ("GET",    "/v1/projects/{id}",                                 Nested, projects::get),
-    ("PATCH",  "/v1/projects/{id}",                                 Nested, projects::patch),
-    ("DELETE", "/v1/projects/{id}",                                 Nested, projects::delete),
-    ("GET",    "/v1/projects/{id}/settings",                        Nested, projects::settings),
-    ("PATCH",  "/v1/projects/{id}/settings",                        Nested, projects::patch_settings),
-    // Webhooks
-    ("POST",   "/v1/webhook-endpoints",                             Nested, webhooks::create),
-    ("GET",    "/v1/webhook-endpoints",                             Nested, webhooks::list),
-    ("POST",   "/v1/webhook-endpoints/retry-pending",               Nested, deliveries::retry_pending),
-    ("POST",   "/v1/webhook-endpoints/deliveries/{id}/redeliver",   Nested, deliveries::redeliver),
-    ("GET",    "/v1/webhook-endpoints/{id}",                        Nested, webhooks::get),
-    ("PATCH",  "/v1/webhook-endpoints/{id}",                        Nested, webhooks::patch),
-    ("DELETE", "/v1/webhook-endpoints/{id}",                        Nested, webhooks::delete),
-    ("POST",   "/v1/webhook-endpoints/{id}/rotate-secret",          Nested, webhooks::rotate),
-    ("POST",   "/v1/webhook-endpoints/{id}/test-fire",              Nested, deliveries::test_fire),
-    ("GET",    "/v1/webhook-endpoints/{id}/deliveries",             Nested, deliveries::list),
-    ("GET",    "/v1/webhook-endpoints/{id}/deliveries/{delivery}",  Nested, deliveries::get),
-    ("GET",    "/v1/webhook-endpoints/{id}/dlq",                    Nested, deliveries::dead),
-    ("POST",   "/v1/events/{id}/replay",                            Nested, deliveries::replay),
-    // Charges and the helpers of test projects
-    ("POST",   "/v1/charges",                                       Nested, charges::create),
-    ("GET",    "/v1/charges",                                       Nested, charges::list),
-    ("GET",    "/v1/charges/{id}",                                  Nested, charges::get),
-    ("POST",   "/v1/charges/{id}/cancel",                           Nested, charges::cancel),
-    ("POST",   "/v1/test/charges/{id}/pay",                         Nested, charges::pay),
-    ("POST",   "/v1/test/fund",                                     Nested, wallets::fund),
-    // Payables
-    ("POST",   "/v1/payables/files",                                Nested, payables::files::upload),
-    ("POST",   "/v1/payables/batches",                              Nested, payables::batches::create),
-    ("GET",    "/v1/payables/batches/{id}",                         Nested, payables::batches::get),
-    ("POST",   "/v1/payables/batches/{id}/items",                   Nested, payables::batches::add),
-    ("PATCH",  "/v1/payables/batches/{id}/items/{item}",            Nested, payables::batches::update),
-    ("POST",   "/v1/payables/batches/{id}/pay",                     Nested, payables::pay::pay),
-    // Consumers
-    ("GET",    "/v1/consumers",                                     Nested, consumers::list),
-    ("POST",   "/v1/consumers",                                     Nested, consumers::create),
-    ("GET",    "/v1/consumers/funding-sources",                     Nested, consents::funding_sources),
-    ("GET",    "/v1/consumers/consents",                            Nested, consents::records),
-    ("GET",    "/v1/consumers/mandates",                            Nested, mandates::list),
-    ("GET",    "/v1/consumers/mandates/{id}",                       Nested, mandates::get),
-    ("POST",   "/v1/consumers/mandates/{id}/pause",                 Nested, mandates::pause),
-    ("POST",   "/v1/consumers/mandates/{id}/resume",                Nested, mandates::resume),
-    ("POST",   "/v1/consumers/mandates/{id}/revoke",                Nested, mandates::revoke),
-    ("POST",   "/v1/consumers/mandates/{id}/spend",                 Nested, spend::spend),
-    ("POST",   "/v1/consumer-payments/execute",                     Nested, spend::execute),
-    ("GET",    "/v1/consumers/receipts/{id}",                       Nested, receipts::get),
-    ("POST",   "/v1/consumers/receipts/{id}/delivery",              Nested, receipts::deliver),
-    ("GET",    "/v1/consumers/{id}",                                Nested, consumers::get),
-    ("PATCH",  "/v1/consumers/{id}",                                Nested, consumers::patch),
-    ("GET",    "/v1/consumers/{id}/receipts",                       Nested, receipts::of_consumer),
-    ("GET",    "/v1/consumers/{id}/wallet",                         Nested, wallets::of_consumer),
-    ("POST",   "/v1/consumers/{id}/wallet/transfer",                Nested, wallets::transfer),
-    ("GET",    "/v1/consumers/{id}/pix-keys",                       Nested, pix_keys::list),
-    ("POST",   "/v1/consumers/{id}/pix-keys",                       Nested, pix_keys::register),
-    ("DELETE", "/v1/consumers/{id}/pix-keys/{key}",                 Nested, pix_keys::delete),
-    ("POST",   "/v1/consents",                                      Nested, consents::create),
-    ("POST",   "/v1/consents/init",                                 Nested, consents::create),
-    ("GET",    "/v1/consent-records",                               Nested, consents::records),
-    ("GET",    "/v1/funding-sources",                               Nested, consents::funding_sources),
-    ("GET",    "/v1/mandates",                                      Nested, mandates::list),
-    ("GET",    "/v1/mandates/{id}",                                 Nested, mandates::get),
-    ("POST",   "/v1/mandates/{id}/pause",                           Nested, mandates::pause),
-    ("POST",   "/v1/mandates/{id}/resume",                          Nested, mandates::resume),
-    ("POST",   "/v1/mandates/{id}/revoke",                          Nested, mandates::revoke),
-    ("GET",    "/v1/wallets",                                       Nested, wallets::list),
-    ("POST",   "/v1/wallets",                                       Nested, wallets::create),
-    ("GET",    "/v1/wallets/{id}",                                  Nested, wallets::get),
-    ("POST",   "/v1/wallets/{id}/transfer",                         Nested, wallets::transfer),
-    ("GET",    "/v1/agents",                                        Nested, agents::list),
-    ("POST",   "/v1/agents",                                        Nested, agents::create),
-    ("POST",   "/v1/agents/{did}/revoke",                           Nested, agents::revoke),
-];
-
-/// Beginnings of routes that the managed service has and whose fields are not public.
-const UNKNOWN_FIELDS: &[&str] = &[
-    "/openapi.json",
-    "/v1/openapi.json",
-    "/v1/discovery/",
-    "/v1/servers/",
-    "/v1/generate/",
-    "/v1/mcp-servers",
-    "/v1/connections/",
-    "/v1/projects/",
-    "/v1/policies",
-    "/v1/policy-evaluations",
-    "/v1/evaluations",
-    "/v1/approvals",
-    "/v1/audit",
-    "/v1/orgs/",
-    "/v1/agents/",
-    "/v1/payables",
-    "/v1/payment-links",
-    "/v1/paywalls",
-    "/v1/sellers",
-    "/v1/cards",
-    "/v1/issuer/",
-    "/v1/fees",
-    "/v1/wallets/",
-    "/v1/consumers/",
-    "/v1/consumer-payments/",
-    "/v1/account-applications",
-    "/v1/kyc/",
-    "/v1/bank-consents",
-    "/v1/ofb/",
-    "/v1/cart/",
-    "/v1/counterparties",
-    "/v1/commerce-memory/",
-    "/v1/facilitator/",
-    "/v1/test/",
-];
-
-/// Routes of the self-hosted runtime, which are there with and without `/v1`.
-#[rustfmt::skip]
-const SELF_HOSTED: &[Row] = &[
-    ("POST",   "/sessions",                     Prose, sessions::create_thin),
-    ("POST",   "/sessions/{id}/execute",        Prose, execute::execute),
-    ("POST",   "/sessions/{id}/send",           Prose, send::send),
-    ("GET",    "/sessions/{id}/connections",    Prose, tools::connections_thin),
-    ("DELETE", "/sessions/{id}",                Prose, sessions::close_thin),
-];
-
-/// Routes of the self-hosted runtime that need no token.
-const SELF_HOSTED_PUBLIC: &[Row] = &[("GET", "/health", Prose, account::health_thin)];
 
 /// Answers one request.
 pub(crate) fn answer(shared: &Shared, request: &ReceivedRequest, parts: &[Part]) -> Answer {

@@ -95,6 +95,7 @@ fn replay(call: &Call<'_>, id: &str, request: &Value) -> Result<Option<Answer>, 
 
 /// Checks a mandate and takes the amount from its cap.
 fn authorize(call: &mut Call<'_>, id: &str, amount: i64, body: &Fields) -> Result<Value, Refusal> {
+    let now = call.now.text();
     let row = call.state.mandates.find_mut(call.project, id).ok_or_else(missing)?;
     let denied = |reason: &str, rule: &str| {
         error(403, "policy_denied", "the mandate does not allow it")
@@ -104,6 +105,9 @@ fn authorize(call: &mut Call<'_>, id: &str, amount: i64, body: &Fields) -> Resul
     };
     if text(row, "status") != "active" {
         return Err(denied("the mandate is not active", "mandate_status").into());
+    }
+    if text(row, "expires_at") < now.as_str() {
+        return Err(denied("the mandate has expired", "mandate_expiry").into());
     }
     if body.maybe_text("agent_id")?.is_some_and(|agent| part(row, "agent_id") != agent) {
         return Err(error(422, "mandate_verify", "the mandate is another agent's").into());

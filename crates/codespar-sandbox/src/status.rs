@@ -21,6 +21,7 @@ pub(crate) enum Kind {
 }
 
 /// What there is to follow about a tool call.
+#[derive(Clone)]
 pub(crate) struct Tracking {
     pub(crate) kind: Kind,
     /// The correlation key that the answers call `idempotency_key`.
@@ -34,12 +35,14 @@ pub(crate) struct Tracking {
     events: Vec<Event>,
 }
 
+#[derive(Clone)]
 struct Settles {
     due: Instant,
     at: Timestamp,
     event_type: &'static str,
 }
 
+#[derive(Clone)]
 struct Event {
     kind: String,
     received_at: Timestamp,
@@ -233,6 +236,12 @@ pub(crate) fn of_subject(state: &mut State, subject: &str, now: Now) -> Option<&
     let tracking = tracked.into_iter().find(|tracking| tracking.subject == subject)?;
     tracking.catch_up(now);
     Some(tracking.status())
+}
+
+/// What a tool call that asks for the same payment again has to follow.
+pub(crate) fn again(state: &State, subject: &str) -> Option<Tracking> {
+    let mut tracked = state.tool_calls.iter().filter_map(|row| row.tracking.as_ref());
+    tracked.find(|tracking| tracking.subject == subject).cloned()
 }
 
 /// Lets an event arrive for whatever tool call follows this payment or verification.

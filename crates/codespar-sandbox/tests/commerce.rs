@@ -46,6 +46,15 @@ fn one_idempotency_key_makes_one_charge() {
     let first = bench.run(&session, "codespar_charge", charge_input());
     let second = bench.run(&session, "codespar_charge", charge_input());
     assert_eq!(first["data"]["id"], second["data"]["id"]);
+    // Whoever lost the first answer can follow the payment by the second.
+    let call = second["tool_call_id"].as_str().unwrap();
+    let status = bench.get(&format!("/v1/tool-calls/{call}/payment-status")).body;
+    assert!(status["idempotency_key"].is_string(), "{status}");
+
+    let mut other = charge_input();
+    other["amount"] = json!(151);
+    let conflict = bench.execute(&session, "codespar_charge", other).body;
+    assert_eq!(conflict["error"], "idempotency_key_conflict");
     assert_eq!(bench.sandbox.effects().count_with_key("key-1"), 1);
 }
 

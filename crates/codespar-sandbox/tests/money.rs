@@ -26,6 +26,10 @@ fn a_charge_is_made_once_per_key_and_paid() {
     assert_eq!(bench.post("/v1/charges", pix_charge(99.9)).body, charge.body);
     let conflict = bench.post("/v1/charges", pix_charge(1.0));
     assert_eq!(conflict.body["error"]["code"], "idempotency_key_conflict");
+    let mut dollars = pix_charge(99.9);
+    dollars["currency"] = json!("USD");
+    let conflict = bench.post("/v1/charges", dollars);
+    assert_eq!(conflict.body["error"]["code"], "idempotency_key_conflict");
     assert_eq!(bench.sandbox.effects().count(EffectKind::Charge), 1);
 
     let id = charge.body["id"].as_str().unwrap();
@@ -79,13 +83,18 @@ fn mandate(bench: &Bench) -> String {
 
 /// Gives consent and answers with the mandate and its signature.
 fn consent(bench: &Bench) -> Value {
+    consent_for(bench, 3_600)
+}
+
+/// The same with a mandate for so many seconds.
+fn consent_for(bench: &Bench, seconds: u64) -> Value {
     let consent = bench.post(
         "/v1/consents",
         json!({
             "agent_id": "ag1",
             "intent": {
                 "purpose": "food", "cap_minor": 10_000, "per_tx_cap_minor": 6_000,
-                "currency": "BRL", "mandate_ttl_seconds": 3_600,
+                "currency": "BRL", "mandate_ttl_seconds": seconds,
             },
         }),
     );
@@ -134,6 +143,19 @@ fn a_mandate_pays_within_its_caps_and_once_per_attempt() {
     assert_eq!(bench.get("/v1/consent-records").body["consents"][0]["cap_minor"], "10000");
     let sources = bench.get("/v1/funding-sources").body;
     assert_eq!(sources["funding_sources"][0]["consumer_id"], "c1");
+}
+
+#[test]
+fn a_mandate_pays_until_it_expires() {
+    let bench = managed();
+    let given = consent_for(&bench, 1);
+    let path = format!("/v1/consumers/mandates/{}/spend", given["mandate_id"].as_str().unwrap());
+    let spend = || bench.post(&path, json!({ "amount_minor": 1, "payee": "a@b.test" }));
+    let refused = (0..1_000).map(|_| spend()).find(|reply| {
+        std::thread::sleep(Duration::from_millis(20));
+        reply.status != 200
+    });
+    assert_eq!(refused.unwrap().body["error"]["details"]["ruleType"], "mandate_expiry");
 }
 
 #[test]

@@ -141,6 +141,23 @@ fn approvals_are_decided_once_and_pay_then() {
 }
 
 #[test]
+fn the_budget_is_looked_at_again_when_somebody_approves() {
+    let upivia = upivia();
+    let agent = upivia.sandbox().upivia_agent_id().to_owned();
+    let limit = json!({ "monthly_budget_cents": 1 });
+    assert_eq!(upivia.patch(As::Session, &format!("/agents/{agent}/budget"), limit).status, 200);
+    let approve = |waiting: &Value| {
+        let path = format!("/approvals/{}/approve", waiting["approval_id"].as_str().unwrap());
+        upivia.made(As::Session, &path, json!({}))["status"].clone()
+    };
+    let first = upivia.mail(None, Some("approval_required")).body;
+    let second = upivia.mail(None, Some("approval_required")).body;
+    assert_eq!(approve(&first), "executed");
+    assert_eq!(approve(&second), "blocked");
+    assert_eq!(upivia.sandbox().effects().len(), 1);
+}
+
+#[test]
 fn verdicts_bindings_and_budgets_decide() {
     let upivia = upivia_of(Sandbox::builder().upivia_balance(2));
     upivia.sandbox().upivia_decide("email.send", Verdict::Failed);

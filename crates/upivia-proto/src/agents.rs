@@ -8,13 +8,13 @@ use serde::Serialize;
 pub use self::activity::{Activity, ActivityQuery};
 use crate::{
     Client, Object,
-    auth::{AGENT, SESSION, SESSION_ONLY, WORKSPACE},
+    auth::{ANY, SESSION, SESSION_ONLY, WORKSPACE},
     check::check_filled,
 };
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list() -> AgentList: "agents.list" GET "/api/v1/agents", auth AGENT;
+    fn list() -> AgentList: "agents.list" GET "/api/v1/agents", auth ANY;
     fn create(; json: &Object) -> Object: "agents.create" POST "/api/v1/agents", auth SESSION;
     fn get(agent_id) -> Object: "agents.get" GET "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
     fn update(agent_id; json: &Object) -> Object: "agents.update" PATCH "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
@@ -64,7 +64,8 @@ resource! {
 }
 
 impl<T: Transport> Agents<T> {
-    /// The agent itself and those that are shared with it (`GET /api/v1/agents`, agent key).
+    /// The agent itself and those that are shared with it (`GET /api/v1/agents`, agent key); for
+    /// a user without an agent key, those of the organization (access token or cookie).
     ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {

@@ -74,7 +74,8 @@ impl<T: Transport> Approvals<T> {
     }
 
     /// Lets a request happen (`POST /api/v1/approvals/{id}/approve`, session cookie). The budget
-    /// is looked at once more; the outcome says what came of the request. Never repeated.
+    /// is looked at once more; the outcome says what came of the request, as far as the server
+    /// does. Never repeated.
     ///
     /// # Errors
     /// `Config` naming `approval_id`: empty, `.` or `..`.

@@ -1,15 +1,8 @@
 //! What happened (`/api/v1/audit-logs`).
 
-use codespar_engine::{
-    Call, Error, Items, Page, Timestamp, Transport, answer, args, endpoints, resource,
-};
+use codespar_engine::{Call, Items, Page, Timestamp, Transport, answer, args, endpoints, resource};
 
-use crate::{
-    Client,
-    auth::WORKSPACE,
-    check::check_limit,
-    pages::{check_no_cursor, pages},
-};
+use crate::{Client, auth::WORKSPACE};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -76,9 +69,7 @@ impl<T: Transport> AuditLogEntries<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &AuditLogQuery) -> Call<T, AuditLogs> {
-        let checked = check_limit(query.limit);
-        let flow = checked.map(|()| list(self.client().service(), query));
-        self.client().checked("audit_logs.list", flow)
+        self.client().page("audit_logs.list", query, list)
     }
 
     /// All entries, page after page, as they are asked for.
@@ -96,19 +87,8 @@ impl<T: Transport> AuditLogEntries<T> {
     /// # Ok(()) }
     /// ```
     pub fn iter(&self, query: &AuditLogQuery) -> Items<T, AuditLog> {
-        let check = || -> Result<(), Error> {
-            check_limit(query.limit)?;
-            check_no_cursor(query.cursor.as_deref())
-        };
-        let query = query.clone();
-        let flow = check().map(|()| {
-            let ask = move |service: &_, cursor: Option<&str>| {
-                let cursor = cursor.map(str::to_owned);
-                list(service, &AuditLogQuery { cursor, ..query.clone() })
-            };
-            let read = |page: AuditLogs| Page::new(page.logs, page.next_cursor);
-            pages("audit_logs.iter", self.client().service(), ask, read)
-        });
-        self.client().checked_items("audit_logs.iter", flow)
+        self.client().all_pages("audit_logs.iter", query, list, |page: AuditLogs| {
+            Page::new(page.logs, page.next_cursor)
+        })
     }
 }

@@ -6,7 +6,11 @@ use codespar_engine::{
     Call, Connect, Error, Flow, Items, Sensitive, Service, Transport, describe::Failed,
 };
 
-use crate::{Config, auth::Login};
+use crate::{
+    Config,
+    auth::Login,
+    keys::{Keys, WithKey},
+};
 
 /// A client of the Upivia API over any transport.
 ///
@@ -41,6 +45,7 @@ pub struct Client<T> {
 struct Core {
     service: Arc<Service>,
     login: Arc<Login>,
+    keys: Keys,
 }
 
 impl<T: Connect> Client<T> {
@@ -60,7 +65,7 @@ impl<T: Connect> Client<T> {
     pub fn with_config(config: Config) -> Result<Self, Error> {
         let (service, login) = config.service()?;
         let transport = T::connect(config.transport_settings(), &service.base.uri())?;
-        Ok(Self::assemble(transport, service, login))
+        Ok(Self::assemble(transport, service, login, config.keys))
     }
 }
 
@@ -71,13 +76,13 @@ impl<T: Transport> Client<T> {
     /// `Config` naming the first setting that cannot work. Transport settings are not looked at.
     pub fn with_transport(config: Config, transport: T) -> Result<Self, Error> {
         let (service, login) = config.service()?;
-        Ok(Self::assemble(transport, service, login))
+        Ok(Self::assemble(transport, service, login, config.keys))
     }
 
-    fn assemble(transport: T, mut service: Service, login: Login) -> Self {
+    fn assemble(transport: T, mut service: Service, login: Login, keys: Keys) -> Self {
         let login = Arc::new(login);
         service.credentials = Some(Arc::clone(&login) as _);
-        Self { transport, core: Arc::new(Core { service: Arc::new(service), login }) }
+        Self { transport, core: Arc::new(Core { service: Arc::new(service), login, keys }) }
     }
 
     /// Makes a call of a flow.
@@ -138,6 +143,11 @@ impl<T> Client<T> {
 
     pub(crate) fn service(&self) -> &Arc<Service> {
         &self.core.service
+    }
+
+    /// A flow under the next idempotency key, where the caller makes them.
+    pub(crate) fn keyed<F: Flow>(&self, flow: F) -> WithKey<F> {
+        WithKey { flow, keys: self.core.keys.clone() }
     }
 
     pub(crate) const fn client(&self) -> &Self {

@@ -7,7 +7,7 @@ use codespar_engine::{
 };
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 
-use crate::{auth::Login, cookies::Jar, dialect::DIALECT};
+use crate::{auth::Login, cookies::Jar, dialect::DIALECT, keys::Keys};
 
 const PRODUCT: &str = concat!("upivia-rust/", env!("CARGO_PKG_VERSION"));
 
@@ -38,6 +38,7 @@ pub struct Config {
     base_url: String,
     credentials: Secrets,
     elsewhere: bool,
+    pub(crate) keys: Keys,
     settings: ClientSettings,
 }
 
@@ -63,6 +64,7 @@ impl Config {
             base_url: base_url.into(),
             credentials: Secrets::default(),
             elsewhere: false,
+            keys: Keys::default(),
             settings,
         }
     }
@@ -121,6 +123,23 @@ impl Config {
     #[must_use]
     pub fn credentials_elsewhere(mut self, elsewhere: bool) -> Self {
         self.elsewhere = elsewhere;
+        self
+    }
+
+    /// Says how idempotency keys are made, for service requests whose caller gives none: once for
+    /// each call, whose repetitions have the same. Unless this is set, they are random UUIDs.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use upivia_proto::Config;
+    ///
+    /// let count = AtomicU64::new(0);
+    /// let config = Config::new("https://www.upivia.com")
+    ///     .idempotency_keys(move || format!("digest-{}", count.fetch_add(1, Ordering::Relaxed)));
+    /// ```
+    #[must_use]
+    pub fn idempotency_keys(mut self, make: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        self.keys = Keys::made_by(make);
         self
     }
 
@@ -185,6 +204,7 @@ impl fmt::Debug for Config {
             // Only an address that is one: others may hold a password.
             .field("base_url", &BaseUrl::parse(&self.base_url).ok())
             .field("credentials", &self.credentials)
+            .field("keys", &self.keys)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

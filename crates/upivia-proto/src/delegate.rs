@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     Cents, Client, Dollars, Object,
-    auth::{AGENT, SESSION_ONLY, WORKSPACE},
+    auth::{AGENT, ANY, SESSION_ONLY, WORKSPACE},
     check::check_filled,
     money::budget,
 };
@@ -13,7 +13,7 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES;
     fn create(agent_id; json: &Body<'_>) -> DelegatedTaskAnswer: "delegate.create" POST "/api/v1/agents/{agent_id}/delegated-tasks", auth AGENT;
-    fn list(agent_id; query: &Pairs<'_>) -> DelegatedTasks: "delegate.list" GET "/api/v1/agents/{agent_id}/delegated-tasks", auth AGENT;
+    fn list(agent_id; query: &Pairs<'_>) -> DelegatedTasks: "delegate.list" GET "/api/v1/agents/{agent_id}/delegated-tasks", auth ANY;
     fn get_task(agent_id, task_id) -> DelegatedTaskAnswer: "delegate.get_task" GET "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}", auth SESSION_ONLY;
     fn update_task(agent_id, task_id; json: &Object) -> DelegatedTaskAnswer: "delegate.update_task" PATCH "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}", auth SESSION_ONLY;
     fn reattach(task_id; query: &Since) -> DelegatedTaskAnswer: "delegate.reattach" GET "/api/v1/delegated-tasks/{task_id}", auth WORKSPACE;
@@ -163,10 +163,11 @@ impl<T: Transport> Delegate<T> {
         self.client().checked("delegate.create", flow)
     }
 
-    /// The tasks of an agent (`GET /api/v1/agents/{id}/delegated-tasks`, agent key).
+    /// The tasks of an agent (`GET /api/v1/agents/{id}/delegated-tasks`, agent key, access token
+    /// or cookie).
     ///
     /// # Errors
-    /// `Config`: `agent_id`, a missing agent key.
+    /// `Config`: `agent_id`, missing credentials.
     ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {

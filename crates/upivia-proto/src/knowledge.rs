@@ -12,16 +12,14 @@ pub use self::documents::{Document, DocumentAnswer, KnowledgeDocuments, NewDocum
 use crate::{
     Client, Object,
     auth::SESSION,
-    check::check_limit,
-    pages::{check_no_cursor, pages},
-    wrapped::wrapped,
+    wrapped::{about, wrapped},
 };
 
 endpoints! {
     pub(crate) static ROUTES;
     fn list(; query: &CollectionQuery) -> CollectionList: "knowledge.collections.list" GET "/api/v1/knowledge/collections", auth SESSION;
     fn create(; json: &Object) -> CollectionAnswer: "knowledge.collections.create" POST "/api/v1/knowledge/collections", auth SESSION, read collection;
-    fn get(collection_id) -> CollectionAnswer: "knowledge.collections.get" GET "/api/v1/knowledge/collections/{collection_id}", auth SESSION, read collection;
+    fn get(collection_id) -> Answer: "knowledge.collections.get" GET "/api/v1/knowledge/collections/{collection_id}", auth SESSION, read Answer::bytes;
     fn delete(collection_id) -> Object: "knowledge.collections.delete" DELETE "/api/v1/knowledge/collections/{collection_id}", auth SESSION;
 }
 
@@ -88,8 +86,7 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &CollectionQuery) -> Call<T, CollectionList> {
-        let flow = check_limit(query.limit).map(|()| list(self.client().service(), query));
-        self.client().checked("knowledge.collections.list", flow)
+        self.client().page("knowledge.collections.list", query, list)
     }
 
     /// All collections, page after page, as they are asked for.
@@ -105,18 +102,12 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// # Ok(()) }
     /// ```
     pub fn iter(&self, query: &CollectionQuery) -> Items<T, Collection> {
-        let checked =
-            check_limit(query.limit).and_then(|()| check_no_cursor(query.cursor.as_deref()));
-        let query = query.clone();
-        let flow = checked.map(|()| {
-            let ask = move |service: &_, cursor: Option<&str>| {
-                let cursor = cursor.map(str::to_owned);
-                list(service, &CollectionQuery { cursor, ..query.clone() })
-            };
-            let read = |page: CollectionList| Page::new(page.collections, page.next_cursor);
-            pages("knowledge.collections.iter", self.client().service(), ask, read)
-        });
-        self.client().checked_items("knowledge.collections.iter", flow)
+        self.client().all_pages(
+            "knowledge.collections.iter",
+            query,
+            list,
+            |page: CollectionList| Page::new(page.collections, page.next_cursor),
+        )
     }
 
     /// Makes a collection (`POST /api/v1/knowledge/collections`, session cookie) of anything
@@ -148,7 +139,8 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, collection_id: &str) -> Call<T, CollectionAnswer> {
-        self.client().call(get(self.client().service(), collection_id))
+        let question = get(self.client().service(), collection_id);
+        self.client().call(about(question, "collection", collection_id))
     }
 
     /// Deletes a collection (`DELETE /api/v1/knowledge/collections/{id}`, session cookie).

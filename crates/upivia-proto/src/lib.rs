@@ -11,6 +11,7 @@
 //! Money: [`Cents`] on the wire, [`Dollars`] where people say them; both are exact. Answers are
 //! typed where the API's documents show their members, and keep what they do not know (`extra`);
 //! where nothing is documented, they are an [`Object`], to be read as a struct of the caller's.
+//! An answer about one thing that does not say its id has the id that was asked about.
 //! Enumerations keep values they do not know.
 //!
 //! Credentials: each endpoint says in its row what it takes, see [`auth`].
@@ -31,6 +32,7 @@ mod cookies;
 mod delegate;
 mod devices;
 mod dialect;
+mod keys;
 mod kind;
 mod knowledge;
 mod memory;

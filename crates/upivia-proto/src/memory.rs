@@ -11,7 +11,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(agent_id) -> Memories: "memory.list" GET "/api/v1/agents/{agent_id}/memories", auth AGENT;
+    fn list(agent_id) -> Memories: "memory.list" GET "/api/v1/agents/{agent_id}/memories", auth ANY;
     fn search(agent_id; query: &MemorySearch) -> Memories: "memory.search" GET "/api/v1/agents/{agent_id}/memories", auth ANY;
     fn create(agent_id; json: &Object) -> Object: "memory.create" POST "/api/v1/agents/{agent_id}/memories", auth AGENT;
     fn update(agent_id, memory_id; json: &Object) -> Object: "memory.update" PATCH "/api/v1/agents/{agent_id}/memories/{memory_id}", auth SESSION_ONLY;
@@ -46,10 +46,11 @@ resource! {
 }
 
 impl<T: Transport> Memory<T> {
-    /// What an agent remembers (`GET /api/v1/agents/{id}/memories`, agent key).
+    /// What an agent remembers (`GET /api/v1/agents/{id}/memories`, agent key, access token or
+    /// cookie).
     ///
     /// # Errors
-    /// `Config`: `agent_id`, a missing agent key.
+    /// `Config`: `agent_id`, missing credentials.
     ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {

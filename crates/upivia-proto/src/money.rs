@@ -94,6 +94,29 @@ pub(crate) fn budget(
     Ok(Some(budget.1))
 }
 
+/// The remains of a server's own binary floats, such as `5.551115123125783e-17`, which have more
+/// decimals than an amount can hold: those that it can hold.
+fn noise(text: &str) -> Option<Decimal> {
+    let Some((digits, exponent)) = text.split_once(['e', 'E']) else {
+        return Decimal::from_str(text).ok();
+    };
+    let zeros = usize::try_from(exponent.parse::<i64>().ok()?.checked_neg()?).ok()?;
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", digits),
+    };
+    // Of a number in this form, only one digit stands before the point.
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() != 1 || !is_number(whole) || !is_number(decimals) {
+        return None;
+    }
+    // What begins so far behind the point is nothing.
+    let zeros = "0".repeat(zeros.clamp(1, 64) - 1);
+    let number = Decimal::from_str(&format!("{sign}0.{zeros}{whole}{decimals}")).ok()?;
+    Some(number.normalize())
+}
+
 /// Both kinds of amount read and write alike: a JSON number, as its decimal text.
 macro_rules! amounts {
     ($($name:ident),*) => {$(
@@ -137,8 +160,11 @@ macro_rules! amounts {
                 let json = Json::deserialize(deserializer)?;
                 let text = json.as_str();
                 let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-                let amount = quoted.unwrap_or(text).parse();
-                amount.map_err(|_| de::Error::custom("expected a decimal number"))
+                let amount = quoted.unwrap_or(text);
+                let exact = amount.parse();
+                exact
+                    .or_else(|error| noise(amount).map(Self).ok_or(error))
+                    .map_err(|_| de::Error::custom("expected a decimal number"))
             }
         }
     )*};
@@ -181,12 +207,32 @@ mod tests {
     }
 
     #[test]
+    fn the_noise_of_a_servers_floats_is_an_amount() {
+        for (text, read) in [
+            ("5.551115123125783e-17", "0.0000000000000000555111512313"),
+            ("-5.551115123125783e-17", "-0.0000000000000000555111512313"),
+            ("0.30000000000000004", "0.30000000000000004"),
+            ("1e-40", "0"),
+            ("2.5E-300", "0"),
+            ("3.33333333333333333333333333333333", "3.3333333333333333333333333333"),
+        ] {
+            let dollars: Dollars = serde_json::from_str(text).unwrap();
+            assert_eq!(dollars.to_string(), read, "{text}");
+        }
+        // A caller's budget is still exact.
+        let noisy: Dollars = serde_json::from_str("5.551115123125783e-17").unwrap();
+        assert_eq!(noisy.to_cents().unwrap_err().field(), Some("dollars"));
+    }
+
+    #[test]
     fn amounts_are_read_and_written_without_floats() {
         for (text, written) in [("2.5", "2.5"), ("5.0", "5"), ("\"7.10\"", "7.1"), ("1e2", "100")] {
             let cents: Cents = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&cents).unwrap(), written);
         }
-        assert!(serde_json::from_str::<Cents>("true").is_err());
+        for wrong in ["true", "\"\"", "\"1e-\"", "\"e-9\"", "\"1,5e-40\"", "1e40"] {
+            assert!(serde_json::from_str::<Cents>(wrong).is_err(), "{wrong}");
+        }
         assert!("1,50".parse::<Dollars>().is_err());
     }
 }

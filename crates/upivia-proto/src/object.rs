@@ -49,7 +49,7 @@ impl Object {
         Err(Error::config(field, "expected a JSON object"))
     }
 
-    /// As [`of`](Self::of); members that end in `_cents` must be what money can be.
+    /// As [`of`](Self::of); members that end in `_cents` or `Cents` must be what money can be.
     pub(crate) fn input<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Self, Error> {
         let object = Self::of(field, value)?;
         object.check_cents()?;
@@ -58,7 +58,9 @@ impl Object {
 
     fn check_cents(&self) -> Result<(), Error> {
         let members: BTreeMap<String, Json> = self.0.read()?;
-        let amounts = members.iter().filter(|(name, _)| name.ends_with("_cents"));
+        // Agents spell their members the other way.
+        let is_amount = |name: &str| name.ends_with("_cents") || name.ends_with("Cents");
+        let amounts = members.iter().filter(|(name, _)| is_amount(name));
         for (name, amount) in amounts.filter(|(_, amount)| !amount.is_null()) {
             let wrong = |_| Error::config(name.as_str(), "expected whole cents, zero or more");
             amount.read::<Cents>().map_err(wrong)?.check(name)?;

@@ -1,9 +1,9 @@
 //! What comes of a service request.
 
-use codespar_engine::{Json, Timestamp, answer};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use codespar_engine::{Answer, Error, Json, Timestamp, answer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
 
-use crate::Cents;
+use crate::{Cents, Object};
 
 answer! {
     /// It was done and charged.
@@ -56,8 +56,9 @@ answer! {
 
     /// Something else; all members but these are in `extra`.
     pub struct OtherOutcome {
-        /// The status, as the server wrote it.
-        pub status: String,
+        /// The status, as the server wrote it. Some operations, such as `platform.check_budget`,
+        /// answer without one: what they answer is in `extra`.
+        pub status: Option<String>,
         /// The request.
         pub request_id: Option<String>,
     }
@@ -86,12 +87,12 @@ pub enum Outcome {
     Failed(Stopped),
     /// It goes on; ask again.
     Running(Running),
-    /// Something this version does not know.
+    /// Something this version does not know, or an answer that says no status.
     Other(OtherOutcome),
 }
 
 impl Outcome {
-    /// The status on the wire.
+    /// The status on the wire; `unknown` where there is none.
     pub fn status(&self) -> &str {
         match self {
             Self::Executed(_) => "executed",
@@ -99,7 +100,7 @@ impl Outcome {
             Self::ApprovalRequired(_) => "approval_required",
             Self::Failed(_) => "failed",
             Self::Running(_) => "running",
-            Self::Other(other) => &other.status,
+            Self::Other(other) => other.status.as_deref().unwrap_or("unknown"),
         }
     }
 
@@ -140,10 +141,6 @@ impl Outcome {
 
 impl<'de> Deserialize<'de> for Outcome {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Status {
-            status: String,
-        }
         fn read<O: de::DeserializeOwned, E: de::Error>(json: &Json) -> Result<O, E> {
             serde_json::from_str(json.as_str()).map_err(E::custom)
         }
@@ -157,13 +154,14 @@ impl<'de> Deserialize<'de> for Outcome {
             }};
         }
         let json = Json::deserialize(deserializer)?;
-        let Status { status } = read(&json)?;
-        Ok(match status.as_str() {
-            "executed" => variant!(Executed, json),
-            "blocked" => variant!(Blocked, json),
-            "approval_required" => variant!(ApprovalRequired, json),
-            "failed" => variant!(Failed, json),
-            "running" => variant!(Running, json),
+        let status = json.member("status");
+        let status: Option<String> = status.as_ref().map(read).transpose()?.flatten();
+        Ok(match status.as_deref() {
+            Some("executed") => variant!(Executed, json),
+            Some("blocked") => variant!(Blocked, json),
+            Some("approval_required") => variant!(ApprovalRequired, json),
+            Some("failed") => variant!(Failed, json),
+            Some("running") => variant!(Running, json),
             _ => Self::Other(read(&json)?),
         })
     }
@@ -185,7 +183,26 @@ impl Serialize for Outcome {
             }
             Self::ApprovalRequired(content) => Tagged { status, content }.serialize(serializer),
             Self::Running(content) => Tagged { status, content }.serialize(serializer),
-            Self::Other(content) => content.serialize(serializer),
+            // As it came: members that are not there are not `null`.
+            Self::Other(other) => {
+                let mut map = serializer.serialize_map(None)?;
+                for (name, text) in [("status", &other.status), ("request_id", &other.request_id)] {
+                    if let Some(text) = text {
+                        map.serialize_entry(name, text)?;
+                    }
+                }
+                other.extra.write(&mut map)?;
+                map.end()
+            }
         }
     }
+}
+
+/// Reads what came of a request. An answer that says nothing at all is not one.
+pub(crate) fn outcome(answer: Answer) -> Result<Outcome, Error> {
+    if answer.json::<Object>()?.names().is_empty() {
+        let error = Error::decode("status: the answer has no members, expected an outcome");
+        return Err(answer.decorate(error));
+    }
+    answer.json()
 }

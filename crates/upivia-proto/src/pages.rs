@@ -1,28 +1,77 @@
-//! Lists in pages, as one run of items.
+//! Lists in pages: one page, or all of them as one run of items.
 
 use std::sync::Arc;
 
 use codespar_engine::{
-    BoxFlow, Error, Page, Service, Unary,
+    BoxFlow, Call, Error, Items, Page, Service, Transport, Unary,
     describe::{Map, Pages},
 };
 
-/// Asks for page after page; `ask` makes the question for a cursor, `read` takes the rows and the
-/// next cursor out of its answer.
-pub(crate) fn pages<P: 'static, I: Send + 'static>(
-    operation: &'static str,
-    service: &Arc<Service>,
-    ask: impl Fn(&Arc<Service>, Option<&str>) -> Unary<P> + Send + 'static,
-    read: fn(P) -> Page<I>,
-) -> Pages<I> {
-    let service = Arc::clone(service);
-    Pages::new(operation, service.limits.pages, move |cursor| -> BoxFlow<Page<I>> {
-        Box::new(Map::new(ask(&service, cursor), move |page| Ok(read(page))))
-    })
+use crate::{Client, check::check_limit};
+
+/// What a list in pages is asked for with.
+pub(crate) trait PageQuery: Clone + Send + 'static {
+    fn limit(&self) -> Option<u32>;
+    fn cursor(&self) -> Option<&str>;
+    /// The same, at a cursor.
+    fn at(&self, cursor: Option<&str>) -> Self;
+}
+
+/// For arguments with the members `limit` and `cursor`.
+macro_rules! page_queries {
+    ($($query:ident),* $(,)?) => {$(
+        impl PageQuery for crate::$query {
+            fn limit(&self) -> Option<u32> {
+                self.limit
+            }
+
+            fn cursor(&self) -> Option<&str> {
+                self.cursor.as_deref()
+            }
+
+            fn at(&self, cursor: Option<&str>) -> Self {
+                Self { cursor: cursor.map(str::to_owned), ..self.clone() }
+            }
+        }
+    )*};
+}
+
+page_queries!(ActivityQuery, AuditLogQuery, CollectionQuery, StoredQuery, TriggerQuery);
+
+impl<T: Transport> Client<T> {
+    /// One page of a list; `list` is its row.
+    pub(crate) fn page<Q: PageQuery, P: 'static>(
+        &self,
+        operation: &'static str,
+        query: &Q,
+        list: impl FnOnce(&Arc<Service>, &Q) -> Unary<P>,
+    ) -> Call<T, P> {
+        let flow = check_limit(query.limit()).map(|()| list(self.service(), query));
+        self.checked(operation, flow)
+    }
+
+    /// The items of page after page; `read` takes the rows and the next cursor out of a page.
+    pub(crate) fn all_pages<Q: PageQuery, P: 'static, I: Send + 'static>(
+        &self,
+        operation: &'static str,
+        query: &Q,
+        list: impl Fn(&Arc<Service>, &Q) -> Unary<P> + Send + 'static,
+        read: fn(P) -> Page<I>,
+    ) -> Items<T, I> {
+        let checked = check_limit(query.limit()).and_then(|()| check_no_cursor(query.cursor()));
+        let (service, query) = (Arc::clone(self.service()), query.clone());
+        let flow = checked.map(|()| {
+            Pages::new(operation, service.limits.pages, move |cursor| -> BoxFlow<Page<I>> {
+                let page = list(&service, &query.at(cursor));
+                Box::new(Map::new(page, move |page| Ok(read(page))))
+            })
+        });
+        self.checked_items(operation, flow)
+    }
 }
 
 /// Refuses a cursor where an iteration begins.
-pub(crate) fn check_no_cursor(cursor: Option<&str>) -> Result<(), Error> {
+fn check_no_cursor(cursor: Option<&str>) -> Result<(), Error> {
     match cursor {
         Some(_) => Err(Error::config("cursor", "expected none: it begins at the first page")),
         None => Ok(()),

@@ -10,12 +10,15 @@ use codespar_engine::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Client, Object, Outcome, Wait, auth::AGENT, check::check_filled};
+use crate::{
+    Client, Object, Outcome, Wait, auth::AGENT, check::check_filled, keys::WithKey,
+    outcome::outcome, wait::looked,
+};
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create(; json: &Body<'_>) -> Outcome: "service_requests.create" POST "/api/v1/service-requests" Keyed, auth AGENT;
-    fn get(request_id) -> Outcome: "service_requests.get" GET "/api/v1/service-requests/{request_id}", auth AGENT;
+    fn create(; json: &Body<'_>) -> Outcome: "service_requests.create" POST "/api/v1/service-requests" Keyed, auth AGENT, read outcome;
+    fn get(request_id) -> Outcome: "service_requests.get" GET "/api/v1/service-requests/{request_id}", auth AGENT, read outcome;
 }
 
 const WAITING: &str = "service_requests.create_and_wait";
@@ -117,7 +120,8 @@ impl<T: Transport> ServiceRequests<T> {
     ///
     /// It is executed, blocked, failed, running or parked for approval: all of these are
     /// outcomes, not errors. The request carries an idempotency key, the one given to
-    /// [`Call::idempotency_key`] or one that is made up, and is repeated under it where the
+    /// [`Call::idempotency_key`], one of [`Config::idempotency_keys`](crate::Config::idempotency_keys)
+    /// or one that is made up, and is repeated under it where the
     /// server cannot be reached or is busy.
     ///
     /// # Errors
@@ -137,7 +141,7 @@ impl<T: Transport> ServiceRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, request: &ServiceRequest) -> Call<T, Requested> {
-        let flow = submit(self.client().service(), request);
+        let flow = submit(self.client(), request);
         self.client().checked("service_requests.create", flow)
     }
 
@@ -165,7 +169,8 @@ impl<T: Transport> ServiceRequests<T> {
     ///
     /// # Errors
     /// As [`create`](Self::create); `Config` naming `timeout` or `poll_interval` for a wait
-    /// without time; `Timeout` when it is still running at the end, with what was seen last in
+    /// without time; `Timeout` when it is still running at the end. Once the request was taken,
+    /// each error says so ([`Error::may_have_been_sent`]) and holds what was seen last:
     /// `error.last::<Requested>()`.
     ///
     /// ```
@@ -179,37 +184,37 @@ impl<T: Transport> ServiceRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn create_and_wait(&self, request: &ServiceRequest, wait: Wait) -> Call<T, Requested> {
-        let flow = submit_and_wait(self.client().service(), request, wait);
+        let flow = submit_and_wait(self.client(), request, wait);
         self.client().checked(WAITING, flow)
     }
 }
 
-pub(crate) fn submit(
-    service: &Arc<Service>,
+pub(crate) fn submit<T>(
+    client: &Client<T>,
     request: &ServiceRequest,
-) -> Result<Keyed<Requested>, Error> {
+) -> Result<WithKey<Keyed<Requested>>, Error> {
     request.check()?;
-    let (service, request) = (Arc::clone(service), request.clone());
-    Ok(Keyed::new(move |key| {
+    let (service, request) = (Arc::clone(client.service()), request.clone());
+    Ok(client.keyed(Keyed::new(move |key| {
         let body = Body { request: &request, idempotency_key: key };
         let key = key.to_owned();
         let done = move |outcome| Ok(Requested { outcome, idempotency_key: key });
         Box::new(Map::new(create(&service, &body), done))
-    }))
+    })))
 }
 
-fn submit_and_wait(
-    service: &Arc<Service>,
+fn submit_and_wait<T>(
+    client: &Client<T>,
     request: &ServiceRequest,
     wait: Wait,
-) -> Result<Keyed<Requested>, Error> {
+) -> Result<WithKey<Keyed<Requested>>, Error> {
     request.check()?;
     wait.check()?;
-    let (service, request) = (Arc::clone(service), request.clone());
-    Ok(Keyed::new(move |key| {
+    let (service, request) = (Arc::clone(client.service()), request.clone());
+    Ok(client.keyed(Keyed::new(move |key| {
         let body = Body { request: &request, idempotency_key: key };
         Box::new(until_over(&service, create(&service, &body), key.to_owned(), wait))
-    }))
+    })))
 }
 
 /// Looks at a request again while it is running.
@@ -226,12 +231,7 @@ fn until_over(
     Chain::new(first, move |answer, spent| {
         let outcome = match answer {
             Ok(outcome) => outcome,
-            Err(error) => {
-                return Then::Done(Err(match last.take() {
-                    Some(last) => error.with_last(last),
-                    None => error,
-                }));
-            }
+            Err(error) => return Then::Done(Err(looked(error, WAITING, last.take()))),
         };
         // The first answer is taken as it is; later on, a status that is not known is no end.
         let goes_on = outcome.is_running() || last.is_some() && !outcome.is_known();

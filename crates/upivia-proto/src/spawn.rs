@@ -124,7 +124,7 @@ answer! {
     /// A child agent.
     pub struct SpawnedAgent {
         /// Its id.
-        pub id: String,
+        pub id: Option<String>,
     }
 
     /// What a child would need.
@@ -160,7 +160,7 @@ impl<T: Transport> Spawn<T> {
     ///
     /// let child = SpawnAgent::new("researcher", ["web_search.search"]).budget_dollars("1.50".parse()?);
     /// let spawned = client.spawn().create(&child).send()?;
-    /// println!("{:?}", spawned.agent.map(|agent| agent.id));
+    /// println!("{:?}", spawned.agent.and_then(|agent| agent.id));
     /// # Ok(()) }
     /// ```
     pub fn create(&self, child: &SpawnAgent) -> Call<T, Spawned> {

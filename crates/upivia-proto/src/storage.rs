@@ -10,7 +10,7 @@ use bytes::Bytes;
 use codespar_engine::{
     Answer, Call, Draft, Error, Items, Page, Retry, Sensitive, Service, Timestamp, Transport,
     Unary, answer, args,
-    describe::{check_segment, no_answer},
+    describe::{Map, check_segment, no_answer},
     endpoints, resource,
 };
 use http::Method;
@@ -25,20 +25,18 @@ use self::{
 use crate::{
     Client, Object,
     auth::{NOBODY, SESSION},
-    check::check_limit,
-    pages::{check_no_cursor, pages},
-    wrapped::wrapped,
+    wrapped::{about, wrapped},
 };
 
 endpoints! {
     pub(crate) static ROUTES;
     fn list(; query: &StoredQuery) -> StoredList: "storage.objects.list" GET "/api/v1/storage/objects", auth SESSION;
-    fn get(object_id) -> Stored: "storage.objects.get" GET "/api/v1/storage/objects/{object_id}", auth SESSION, read stored;
+    fn get(object_id) -> Answer: "storage.objects.get" GET "/api/v1/storage/objects/{object_id}", auth SESSION, read Answer::bytes;
     fn delete(object_id) -> Object: "storage.objects.delete" DELETE "/api/v1/storage/objects/{object_id}", auth SESSION;
-    fn restore(object_id; json: &Nothing) -> Stored: "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore", auth SESSION, read stored;
+    fn restore(object_id; json: &Nothing) -> Answer: "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore", auth SESSION, read Answer::bytes;
     fn upload() -> Draft: "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION;
     fn presign(; json: &PresignBody<'_>) -> Presigned: "storage.objects.presign" POST "/api/v1/storage/objects", auth SESSION;
-    fn confirm(object_id; json: &Confirmation<'_>) -> Stored: "storage.objects.confirm" POST "/api/v1/storage/objects/{object_id}/confirm", auth SESSION, read stored;
+    fn confirm(object_id; json: &Confirmation<'_>) -> Answer: "storage.objects.confirm" POST "/api/v1/storage/objects/{object_id}/confirm", auth SESSION, read Answer::bytes;
     fn download(object_id; query: &Expiry) -> Download: "storage.objects.download" GET "/api/v1/storage/objects/{object_id}/download", auth SESSION, read signed_url;
 }
 
@@ -136,6 +134,15 @@ fn put(
     Ok(draft.auth(NOBODY).content(kind, content.into()).unary(service, no_answer))
 }
 
+/// Says that the content is there.
+fn confirmed(
+    service: &Arc<Service>,
+    object_id: &str,
+    sha256: Option<&str>,
+) -> Map<Unary<Answer>, Stored> {
+    about(confirm(service, object_id, &Confirmation { sha256 }), "object", object_id)
+}
+
 fn send(service: &Arc<Service>, file: &Upload) -> Result<Unary<Stored>, Error> {
     file.check_whole()?;
     Ok(upload(service).form(file.form()).unary(service, stored))
@@ -166,8 +173,7 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &StoredQuery) -> Call<T, StoredList> {
-        let flow = check_limit(query.limit).map(|()| list(self.client().service(), query));
-        self.client().checked("storage.objects.list", flow)
+        self.client().page("storage.objects.list", query, list)
     }
 
     /// All files that are live, page after page, as they are asked for.
@@ -183,18 +189,9 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn iter(&self, query: &StoredQuery) -> Items<T, StoredObject> {
-        let checked =
-            check_limit(query.limit).and_then(|()| check_no_cursor(query.cursor.as_deref()));
-        let query = query.clone();
-        let flow = checked.map(|()| {
-            let ask = move |service: &_, cursor: Option<&str>| {
-                let cursor = cursor.map(str::to_owned);
-                list(service, &StoredQuery { cursor, ..query.clone() })
-            };
-            let read = |page: StoredList| Page::new(page.objects, page.next_cursor);
-            pages("storage.objects.iter", self.client().service(), ask, read)
-        });
-        self.client().checked_items("storage.objects.iter", flow)
+        self.client().all_pages("storage.objects.iter", query, list, |page: StoredList| {
+            Page::new(page.objects, page.next_cursor)
+        })
     }
 
     /// What is known about a file (`GET /api/v1/storage/objects/{id}`, session cookie).
@@ -208,7 +205,8 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, object_id: &str) -> Call<T, Stored> {
-        self.client().call(get(self.client().service(), object_id))
+        let question = get(self.client().service(), object_id);
+        self.client().call(about(question, "object", object_id))
     }
 
     /// Deletes a file (`DELETE /api/v1/storage/objects/{id}`, session cookie). It can be
@@ -238,7 +236,8 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn restore(&self, object_id: &str) -> Call<T, Stored> {
-        self.client().call(restore(self.client().service(), object_id, &Nothing {}))
+        let question = restore(self.client().service(), object_id, &Nothing {});
+        self.client().call(about(question, "object", object_id))
     }
 
     /// Uploads a file of at most 100 MB in one request (`POST /api/v1/storage/objects` as a
@@ -283,7 +282,7 @@ impl<T: Transport> StorageObjects<T> {
     /// ```
     pub fn upload_large(&self, file: &Upload) -> Call<T, Stored> {
         let flow = upload_large(self.client().service(), file);
-        self.client().checked("storage.objects.upload_large", flow)
+        self.client().checked(large::OPERATION, flow)
     }
 
     /// Asks for a place to put the content of a file of `size_bytes` bytes
@@ -351,8 +350,7 @@ impl<T: Transport> StorageObjects<T> {
     pub fn confirm(&self, object_id: &str, sha256: Option<&str>) -> Call<T, Stored> {
         let checked = check_segment("object_id", object_id)
             .and_then(|()| sha256.map_or(Ok(()), check_sha256));
-        let body = Confirmation { sha256 };
-        let flow = checked.map(|()| confirm(self.client().service(), object_id, &body));
+        let flow = checked.map(|()| confirmed(self.client().service(), object_id, sha256));
         self.client().checked("storage.objects.confirm", flow)
     }
 

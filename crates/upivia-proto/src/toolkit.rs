@@ -239,13 +239,13 @@ fn catalogue(service: &Arc<Service>) -> Unary<Catalogue> {
 }
 
 /// The flow of a tool call. What the platform or the network says is a result.
-fn run(
-    service: &Arc<Service>,
+fn run<T>(
+    client: &Client<T>,
     tool: &Tool,
     arguments: &Object,
 ) -> Result<Chain<ToolResult, ToolResult>, Error> {
     let request = ServiceRequest::new(&tool.service, &tool.operation, arguments)?;
-    let made = Map::new(submit(service, &request)?, |made| Ok(ToolResult::of(&made.outcome)));
+    let made = Map::new(submit(client, &request)?, |made| Ok(ToolResult::of(&made.outcome)));
     Ok(Chain::new(made, |answer, _| {
         Then::Done(answer.or_else(|error| ToolResult::of_error(&error).ok_or(error)))
     }))
@@ -313,6 +313,6 @@ impl<T: Transport> Client<T> {
     /// # Ok(()) }
     /// ```
     pub fn call_tool(&self, tool: &Tool, arguments: &Object) -> Call<T, ToolResult> {
-        self.checked("toolkit.call", run(self.service(), tool, arguments))
+        self.checked("toolkit.call", run(self, tool, arguments))
     }
 }

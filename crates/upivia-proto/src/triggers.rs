@@ -21,17 +21,15 @@ pub use self::{
 use crate::{
     Client, Object,
     auth::{NOBODY, SESSION_ONLY},
-    check::check_limit,
-    pages::{check_no_cursor, pages},
-    wrapped::wrapped,
+    wrapped::{about, wrapped},
 };
 
 endpoints! {
     pub(crate) static ROUTES;
     fn list(; query: &TriggerQuery) -> TriggerList: "triggers.list" GET "/api/v1/triggers", auth SESSION_ONLY;
     fn create(; json: &CreateTrigger) -> CreatedTrigger: "triggers.create" POST "/api/v1/triggers", auth SESSION_ONLY, read created;
-    fn get(trigger_id) -> TriggerAnswer: "triggers.get" GET "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read trigger;
-    fn update(trigger_id; json: &UpdateTrigger) -> TriggerAnswer: "triggers.update" PATCH "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read trigger;
+    fn get(trigger_id) -> Answer: "triggers.get" GET "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Answer::bytes;
+    fn update(trigger_id; json: &UpdateTrigger) -> Answer: "triggers.update" PATCH "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Answer::bytes;
     fn delete(trigger_id; query: &Purge) -> Object: "triggers.delete" DELETE "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY;
     fn fire(trigger_id) -> Draft: "triggers.fire" POST "/api/v1/triggers/{trigger_id}/fire", auth NOBODY;
 }
@@ -99,12 +97,17 @@ answer! {
     }
 }
 
-fn trigger(answer: Answer) -> Result<TriggerAnswer, Error> {
-    wrapped(&answer, "trigger")
-}
-
+/// The secret and the URL may stand beside the trigger or in it.
 fn created(answer: Answer) -> Result<CreatedTrigger, Error> {
-    wrapped(&answer, "trigger")
+    let mut made: CreatedTrigger = wrapped(&answer, "trigger")?;
+    if made.secret.is_none() {
+        made.secret = made.trigger.extra.get("secret").and_then(|secret| secret.read().ok());
+    }
+    if made.secret.is_some() {
+        made.trigger.extra.remove("secret");
+    }
+    made.fire_url = made.fire_url.or_else(|| made.trigger.fire_url.clone());
+    Ok(made)
 }
 
 /// Signs the bytes that are sent.
@@ -151,8 +154,7 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &TriggerQuery) -> Call<T, TriggerList> {
-        let flow = check_limit(query.limit).map(|()| list(self.client().service(), query));
-        self.client().checked("triggers.list", flow)
+        self.client().page("triggers.list", query, list)
     }
 
     /// All triggers, page after page, as they are asked for.
@@ -168,18 +170,9 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn iter(&self, query: &TriggerQuery) -> Items<T, Trigger> {
-        let checked =
-            check_limit(query.limit).and_then(|()| check_no_cursor(query.cursor.as_deref()));
-        let query = query.clone();
-        let flow = checked.map(|()| {
-            let ask = move |service: &_, cursor: Option<&str>| {
-                let cursor = cursor.map(str::to_owned);
-                list(service, &TriggerQuery { cursor, ..query.clone() })
-            };
-            let read = |page: TriggerList| Page::new(page.triggers, page.next_cursor);
-            pages("triggers.iter", self.client().service(), ask, read)
-        });
-        self.client().checked_items("triggers.iter", flow)
+        self.client().all_pages("triggers.iter", query, list, |page: TriggerList| {
+            Page::new(page.triggers, page.next_cursor)
+        })
     }
 
     /// Makes a trigger (`POST /api/v1/triggers`, session cookie only). The secret of one that is
@@ -214,7 +207,8 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, trigger_id: &str) -> Call<T, TriggerAnswer> {
-        self.client().call(get(self.client().service(), trigger_id))
+        let question = get(self.client().service(), trigger_id);
+        self.client().call(about(question, "trigger", trigger_id))
     }
 
     /// Changes a trigger (`PATCH /api/v1/triggers/{id}`, session cookie only). Agent, kind,
@@ -231,7 +225,9 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn update(&self, trigger_id: &str, patch: &UpdateTrigger) -> Call<T, TriggerAnswer> {
-        let flow = patch.check().map(|()| update(self.client().service(), trigger_id, patch));
+        let flow = patch.check().map(|()| {
+            about(update(self.client().service(), trigger_id, patch), "trigger", trigger_id)
+        });
         self.client().checked("triggers.update", flow)
     }
 

@@ -83,6 +83,19 @@ impl Pace {
     }
 }
 
+/// What a failed look at something that was begun says: how it stood last. Without a last state it
+/// is the beginning that failed.
+pub(crate) fn looked<S: Send + Sync + 'static>(
+    error: Error,
+    operation: &'static str,
+    last: Option<S>,
+) -> Error {
+    match last {
+        Some(last) => error.at(operation).with_last(last),
+        None => error,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

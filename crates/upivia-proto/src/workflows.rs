@@ -291,7 +291,7 @@ pub(crate) fn latest_published(versions: &[WorkflowVersion]) -> Result<&Workflow
     let latest = published.rev().max_by(|one, other| one.age().cmp(&other.age()));
     latest.ok_or_else(|| {
         let error = Error::api("the workflow has no published version");
-        error.with_code("no_published_version").at("workflows.run_and_wait")
+        error.with_code("no_published_version").at(run_and_wait::OPERATION)
     })
 }
 

@@ -3,12 +3,18 @@
 
 #[path = "api/agents.rs"]
 mod agents;
+#[path = "api/answers.rs"]
+mod answers;
 #[path = "api/bad_input.rs"]
 mod bad_input;
+#[path = "api/begun.rs"]
+mod begun;
 #[path = "api/credentials.rs"]
 mod credentials;
 #[path = "api/errors.rs"]
 mod errors;
+#[path = "api/memories.rs"]
+mod memories;
 #[path = "api/support.rs"]
 mod support;
 #[path = "api/waits.rs"]

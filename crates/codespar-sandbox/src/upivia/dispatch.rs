@@ -127,13 +127,15 @@ fn blocked(
     if !listed && binding.is_none() {
         return Some("service_not_enabled");
     }
-    let left = |limit: &str, spent: &str| {
-        let limit = part(agent, limit).as_i64().unwrap_or(i64::MAX);
-        limit.saturating_sub(part(agent, spent).as_i64().unwrap_or_default())
-    };
+    (operation.price_cents > affordable(world, agent)).then_some("budget_exceeded")
+}
+
+/// What an agent can spend, by its own budget and by what the workspace has.
+fn affordable(world: &World<'_>, agent: &Value) -> i64 {
+    let limit = part(agent, "monthly_budget_cents").as_i64().unwrap_or(i64::MAX);
+    let spent = part(agent, "monthly_spent_cents").as_i64().unwrap_or_default();
     let balance = world.state.upivia.balances.get(world.project).copied().unwrap_or_default();
-    let affordable = left("monthly_budget_cents", "monthly_spent_cents").min(balance);
-    (operation.price_cents > affordable).then_some("budget_exceeded")
+    limit.saturating_sub(spent).min(balance)
 }
 
 /// Does it at once.
@@ -233,9 +235,11 @@ pub(crate) fn resume(world: &mut World<'_>, id: &str, approved: bool) -> Value {
     if !approved {
         return stop(world, id, Verdict::Blocked, "approval_rejected");
     }
-    let price = find(world, id).map_or(0, |request| request.price_cents);
-    let balance = world.state.upivia.balances.get(world.project).copied().unwrap_or_default();
-    if price > balance {
+    let Some(request) = find(world, id) else { return Value::Null };
+    let (agent, price) = (request.order.agent.clone(), request.price_cents);
+    // An agent that is not there any more has nothing to spend.
+    let agent = world.state.upivia.agents.find(world.project, &agent);
+    if agent.is_none_or(|agent| price > affordable(world, agent)) {
         return stop(world, id, Verdict::Blocked, "budget_exceeded");
     }
     execute(world, id)

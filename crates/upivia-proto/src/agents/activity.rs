@@ -1,17 +1,9 @@
 //! What an agent did (`/api/v1/agents/{id}/activity`).
 
-use codespar_engine::{
-    Call, Error, Items, Page, Transport, answer, args, describe::check_segment, endpoints,
-};
+use codespar_engine::{Call, Items, Page, Transport, answer, args, endpoints};
 use serde::Serialize;
 
-use crate::{
-    AuditLog,
-    auth::WORKSPACE,
-    check::check_limit,
-    pages::{check_no_cursor, pages},
-    resource::Agents,
-};
+use crate::{AuditLog, auth::WORKSPACE, resource::Agents};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -41,10 +33,10 @@ struct Pairs<'a> {
 }
 
 impl ActivityQuery {
-    fn pairs<'a>(&'a self, cursor: Option<&'a str>) -> Pairs<'a> {
+    fn pairs(&self) -> Pairs<'_> {
         Pairs {
             limit: self.limit,
-            cursor: cursor.or(self.cursor.as_deref()),
+            cursor: self.cursor.as_deref(),
             r#type: self.r#type.as_deref(),
             verify: (self.verify == Some(true)).then_some(1),
         }
@@ -78,10 +70,8 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn activity(&self, agent_id: &str, query: &ActivityQuery) -> Call<T, Activity> {
-        let checked = check_limit(query.limit);
-        let service = self.client().service();
-        let flow = checked.map(|()| activity(service, agent_id, &query.pairs(None)));
-        self.client().checked("agents.activity", flow)
+        let list = |service: &_, query: &ActivityQuery| activity(service, agent_id, &query.pairs());
+        self.client().page("agents.activity", query, list)
     }
 
     /// All entries of what an agent did, page after page, as they are asked for.
@@ -100,19 +90,11 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn activity_iter(&self, agent_id: &str, query: &ActivityQuery) -> Items<T, AuditLog> {
-        let check = || -> Result<(), Error> {
-            check_segment("agent_id", agent_id)?;
-            check_limit(query.limit)?;
-            check_no_cursor(query.cursor.as_deref())
-        };
-        let (agent, query) = (agent_id.to_owned(), query.clone());
-        let flow = check().map(|()| {
-            let ask = move |service: &_, cursor: Option<&str>| {
-                activity(service, &agent, &query.pairs(cursor))
-            };
-            let read = |page: Activity| Page::new(page.logs, page.next_cursor);
-            pages("agents.activity_iter", self.client().service(), ask, read)
-        });
-        self.client().checked_items("agents.activity_iter", flow)
+        let agent = agent_id.to_owned();
+        let list =
+            move |service: &_, query: &ActivityQuery| activity(service, &agent, &query.pairs());
+        self.client().all_pages("agents.activity_iter", query, list, |page: Activity| {
+            Page::new(page.logs, page.next_cursor)
+        })
     }
 }

@@ -53,7 +53,9 @@ impl Turn {
         check_segment("session_id", &self.session_id)?;
         match &self.message {
             Some(message) => check_filled("message", message)?,
-            None if self.content.is_none() && self.continue_from.is_none() => {
+            None if self.content.as_ref().is_none_or(Vec::is_empty)
+                && self.continue_from.is_none() =>
+            {
                 return Err(Error::config("message", "expected it, content or continue_from"));
             }
             None => {}

@@ -88,8 +88,8 @@ impl<T: Transport> DeviceSessions<T> {
         self.client().call(delete(self.client().service(), session_id))
     }
 
-    /// Looks at or sets the directory of a terminal (`POST /api/v1/devices/sessions/{id}/cwd`):
-    /// `action` is `get` or `set`, the latter with a `path`.
+    /// Looks at or sets the directory of a terminal (`POST /api/v1/devices/sessions/{id}/cwd`),
+    /// as `action` says; `get` is one. What else the body names is not documented.
     ///
     /// # Errors
     /// `Config` naming `session_id` or `body`; `Api` with status 409 when no terminal is there.

@@ -1,22 +1,28 @@
 //! The documents of a collection (`/api/v1/knowledge/collections/{id}/documents`).
 
-use std::{fmt, sync::Arc};
+use std::{convert::Infallible, fmt, sync::Arc};
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, BoxFlow, Call, Draft, Error, Multipart, Service, Transport, Unary, answer,
-    describe::{Chain, Then, check_segment},
+    Answer, BoxFlow, Call, Draft, Error, Flow, Multipart, Service, Transport, Unary, answer,
+    describe::{Chain, Map, Then, check_segment},
     endpoints, resource,
 };
 use serde::Serialize;
 
 use super::Knowledge;
-use crate::{Object, Upload, Wait, auth::SESSION, check::check_filled, wrapped::wrapped};
+use crate::{
+    Object, Upload, Wait,
+    auth::SESSION,
+    check::check_filled,
+    wait::looked,
+    wrapped::{about, wrapped},
+};
 
 endpoints! {
     pub(crate) static ROUTES;
     fn create(collection_id) -> Draft: "knowledge.documents.create" POST "/api/v1/knowledge/collections/{collection_id}/documents", auth SESSION;
-    fn get(collection_id, doc_id) -> DocumentAnswer: "knowledge.documents.get" GET "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}", auth SESSION, read document;
+    fn get(collection_id, doc_id) -> Answer: "knowledge.documents.get" GET "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}", auth SESSION, read Answer::bytes;
     fn delete(collection_id, doc_id) -> Object: "knowledge.documents.delete" DELETE "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}", auth SESSION;
 }
 
@@ -150,21 +156,29 @@ fn take_in(
     Ok(draft.unary(service, document))
 }
 
-/// Looks at a document again while it is being taken in.
-fn until_taken_in(
+fn look(
     service: &Arc<Service>,
     collection_id: &str,
-    first: Unary<DocumentAnswer>,
+    doc_id: &str,
+) -> Map<Unary<Answer>, DocumentAnswer> {
+    about(get(service, collection_id, doc_id), "document", doc_id)
+}
+
+/// Looks at a document again while it is being taken in.
+fn until_taken_in(
+    operation: &'static str,
+    service: &Arc<Service>,
+    collection_id: &str,
+    first: impl Flow<Item = Infallible, Output = DocumentAnswer> + 'static,
     wait: Wait,
 ) -> Chain<DocumentAnswer, DocumentAnswer> {
     let (service, collection_id) = (Arc::clone(service), collection_id.to_owned());
     let mut pace = wait.pace();
     let mut last: Option<DocumentAnswer> = None;
     Chain::new(first, move |answer, spent| {
-        let seen = match (answer, last.take()) {
-            (Ok(seen), _) => seen,
-            (Err(error), Some(last)) => return Then::Done(Err(error.with_last(last))),
-            (Err(error), None) => return Then::Done(Err(error)),
+        let seen = match answer {
+            Ok(seen) => seen,
+            Err(error) => return Then::Done(Err(looked(error, operation, last.take()))),
         };
         if !seen.document.is_under_way() {
             return Then::Done(Ok(seen));
@@ -172,11 +186,14 @@ fn until_taken_in(
         let id = &seen.document.id;
         match pace.pause(spent) {
             Some(pause) => {
-                let question: BoxFlow<_> = Box::new(get(&service, &collection_id, id));
+                let question: BoxFlow<_> = Box::new(look(&service, &collection_id, id));
                 last = Some(seen);
                 Then::AskAfter(pause, question)
             }
-            None => Then::Done(Err(pace.too_late(&format!("document {id}"), seen))),
+            None => {
+                let error = pace.too_late(&format!("document {id}"), seen);
+                Then::Done(Err(error.at(operation)))
+            }
         }
     })
 }
@@ -235,12 +252,13 @@ impl<T: Transport> KnowledgeDocuments<T> {
         document: &NewDocument,
         wait: Wait,
     ) -> Call<T, DocumentAnswer> {
+        let operation = "knowledge.documents.create_and_wait";
         let service = self.client().service();
         let flow = wait
             .check()
             .and_then(|()| take_in(service, collection_id, document))
-            .map(|first| until_taken_in(service, collection_id, first, wait));
-        self.client().checked("knowledge.documents.create_and_wait", flow)
+            .map(|first| until_taken_in(operation, service, collection_id, first, wait));
+        self.client().checked(operation, flow)
     }
 
     /// Waits until a document is taken in, as [`create_and_wait`](Self::create_and_wait) does.
@@ -256,16 +274,17 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// # Ok(()) }
     /// ```
     pub fn wait(&self, collection_id: &str, doc_id: &str, wait: Wait) -> Call<T, DocumentAnswer> {
+        let operation = "knowledge.documents.wait";
         let service = self.client().service();
         let checked = wait
             .check()
             .and_then(|()| check_segment("collection_id", collection_id))
             .and_then(|()| check_segment("doc_id", doc_id));
         let flow = checked.map(|()| {
-            let first = get(service, collection_id, doc_id);
-            until_taken_in(service, collection_id, first, wait)
+            let first = look(service, collection_id, doc_id);
+            until_taken_in(operation, service, collection_id, first, wait)
         });
-        self.client().checked("knowledge.documents.wait", flow)
+        self.client().checked(operation, flow)
     }
 
     /// How far a document was taken in
@@ -280,7 +299,7 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, collection_id: &str, doc_id: &str) -> Call<T, DocumentAnswer> {
-        self.client().call(get(self.client().service(), collection_id, doc_id))
+        self.client().call(look(self.client().service(), collection_id, doc_id))
     }
 
     /// Deletes a document

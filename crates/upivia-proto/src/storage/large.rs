@@ -9,7 +9,10 @@ use codespar_engine::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Confirmation, PresignBody, Presigned, Stored, Upload, confirm, presign, put};
+use super::{PresignBody, Presigned, Stored, Upload, confirmed, presign, put};
+use crate::wait::looked;
+
+pub(super) const OPERATION: &str = "storage.objects.upload_large";
 
 /// How much is hashed at a time.
 const BLOCK: usize = 8 << 20;
@@ -45,11 +48,7 @@ pub(super) fn upload_large(
             }
             follow(&service, &file, place.as_ref(), came)
         });
-        match (next, &place) {
-            (Ok(then), _) => then,
-            (Err(error), Some(place)) => Then::Done(Err(error.with_last(place.clone()))),
-            (Err(error), None) => Then::Done(Err(error)),
-        }
+        next.unwrap_or_else(|error| Then::Done(Err(looked(error, OPERATION, place.clone()))))
     }))
 }
 
@@ -71,8 +70,7 @@ fn follow(
             let Some(place) = place else {
                 return Err(Error::decode("object: the server gave none"));
             };
-            let body = Confirmation { sha256: Some(&digest) };
-            let confirmed = confirm(service, &place.object.id, &body);
+            let confirmed = confirmed(service, &place.object.id, Some(&digest));
             Box::new(Map::new(confirmed, |stored| Ok(Came::Confirmed(stored))))
         }
         Came::Confirmed(stored) => return Ok(Then::Done(Ok(stored))),

@@ -9,7 +9,9 @@ use codespar_engine::{
 use serde::Serialize;
 
 use super::{Run, WorkflowAnswer, get, latest_published, runs};
-use crate::{Cents, Object, RunAnswer, Wait, resource::Workflows};
+use crate::{Cents, Object, RunAnswer, Wait, resource::Workflows, wait::looked};
+
+pub(super) const OPERATION: &str = "workflows.run_and_wait";
 
 args! {
     /// How a workflow is run.
@@ -69,8 +71,8 @@ impl<T: Transport> Workflows<T> {
     ///
     /// # Errors
     /// `Config`: `workflow_id`, a negative budget, a wait without time. `Api` with
-    /// `no_published_version`. `Timeout` when it goes on at the end, with what was seen last in
-    /// `error.last::<Run>()`.
+    /// `no_published_version`. `Timeout` when it goes on at the end. Once the run was begun, each error
+    /// says so ([`Error::may_have_been_sent`]) and holds what was seen last: `error.last::<Run>()`.
     ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
@@ -84,7 +86,7 @@ impl<T: Transport> Workflows<T> {
     /// ```
     pub fn run_and_wait(&self, workflow_id: &str, run: &RunWorkflow, wait: Wait) -> Call<T, Run> {
         let flow = start(self.client().service(), workflow_id, run, wait);
-        self.client().checked("workflows.run_and_wait", flow)
+        self.client().checked(OPERATION, flow)
     }
 }
 
@@ -120,19 +122,14 @@ fn start(
                     Err(error) => Then::Done(Err(error)),
                 };
             }
-            Err(error) => {
-                return Then::Done(Err(match last.take() {
-                    Some(last) => error.with_last(last),
-                    None => error,
-                }));
-            }
+            Err(error) => return Then::Done(Err(looked(error, OPERATION, last.take()))),
         };
         if run.is_over() || stop_at_approval && run.is_paused() {
             return Then::Done(Ok(run));
         }
         let Some(pause) = pace.pause(spent) else {
             let error = pace.too_late(&format!("workflow run {}", run.id), run.clone());
-            let error = error.at("workflows.run_and_wait");
+            let error = error.at(OPERATION);
             return Then::Done(Err(match run.is_paused() {
                 true => error.with_code("waiting_approval"),
                 false => error,

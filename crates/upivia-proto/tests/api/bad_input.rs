@@ -160,6 +160,8 @@ fn money_that_is_none() {
             "wf_1", &RunWorkflow::default().budget_cents(Cents::new(-1)), Wait::default());
         "monthly_budget_cents": client => client.agents()
             .set_budget("agt_1", &json!({"monthly_budget_cents": -1}));
+        "monthlyBudgetCents": client => client.agents()
+            .update("agt_1", &json!({"monthlyBudgetCents": -1}));
         "amount_cents": client => client.teams()
             .allocate_budget("team_1", &json!({"amount_cents": 0.5}));
         "amount_cents": client => client.budget_requests()

@@ -3,7 +3,8 @@
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
 use upivia_proto::{
-    AuthMode, Client, Config, ErrorKind, Method, Object, UpiviaError, UpiviaErrorKind, auth,
+    AuthMode, Client, Config, DelegatedTaskQuery, ErrorKind, Method, Object, UpiviaError,
+    UpiviaErrorKind, auth,
 };
 
 const MODES: [AuthMode; 7] = [
@@ -139,6 +140,21 @@ fn a_credential_of_the_call_counts_instead() {
     client.balance().get().header("authorization", "Bearer other").send().unwrap();
     assert_eq!(replay.requests()[0].header("authorization"), Some("Bearer other"));
     assert_eq!(replay.requests()[0].header("cookie"), None);
+}
+
+#[test]
+fn what_a_user_may_read_too_needs_no_agent_key() {
+    let replay = Replay::new()
+        .answer(Recorded::json(200, json!({"agents": []})))
+        .answer(Recorded::json(200, json!({"memories": []})))
+        .answer(Recorded::json(200, json!({"tasks": []})));
+    let client = Client::with_transport(config().pat("pat_1"), replay.clone()).unwrap();
+    client.agents().list().send().unwrap();
+    client.memory().list("agt_1").send().unwrap();
+    client.delegate().list("agt_1", &DelegatedTaskQuery::default()).send().unwrap();
+    for sent in replay.requests() {
+        assert_eq!(sent.header("authorization"), Some("Bearer pat_1"), "{}", sent.uri);
+    }
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn chat() {
     refused_turn("session_id", &Turn::new("..").message("hi"));
     refused_turn("message", &Turn::new("cs_1"));
     refused_turn("message", &Turn::new("cs_1").message(" "));
+    refused_turn("message", &Turn::new("cs_1").content(Vec::new()));
     refused_turn(
         "continue_from.request_id",
         &Turn::new("cs_1").continue_from(Continue::new("", ApprovalAction::Approve)),
