@@ -48,7 +48,7 @@ pub fn count(made: impl Fn() -> usize) -> Outcome<()> {
     };
     let (ours, bare) = (Blocking::ours(url)?, Blocking::bare(url));
     compare("blocking", each(&|count| ours.calls(count))?, each(&|count| bare.calls(count))?);
-    let (ours, bare) = (Async::ours(url)?, Async::bare(url)?);
+    let (ours, bare) = (Async::ours(url)?, Async::bare(url, None)?);
     compare("async", each(&|count| ours.calls(count, 1))?, each(&|count| bare.calls(count, 1))?);
     print(&rows);
     Ok(())

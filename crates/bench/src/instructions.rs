@@ -84,7 +84,7 @@ pub(crate) fn hot(path: &str, turns: usize) -> Outcome<()> {
         "blocking" => Blocking::ours(&Server::start()?.url)?.calls(turns)?,
         "ureq" => Blocking::bare(&Server::start()?.url).calls(turns)?,
         "async" => Async::ours(&Server::start()?.url)?.calls(turns, 1)?,
-        "hyper" => Async::bare(&Server::start()?.url)?.calls(turns, 1)?,
+        "hyper" => Async::bare(&Server::start()?.url, None)?.calls(turns, 1)?,
         _ => return Err("no such path".into()),
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! `session.execute` against the same call written by hand over the bare transports.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use codespar_engine::{Proxy, TransportSettings};
@@ -32,6 +32,8 @@ const CALLS: usize = 512;
 const AT_ONCE: usize = 64;
 /// The path of a call is made for each, by every contender: a program has many sessions.
 const SESSION: &str = "ses_1";
+/// What the SDK gives a call by default.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 pub(crate) fn run(effort: Effort) -> Outcome<Vec<Row>> {
     let server = Server::start()?;
@@ -54,7 +56,8 @@ pub(crate) fn run(effort: Effort) -> Outcome<Vec<Row>> {
     for (at_once, name) in [(1, "1 at a time"), (AT_ONCE, "64 at a time")] {
         let clients = [
             ("this SDK, async", Async::ours(url)?),
-            ("bare hyper-util", Async::bare(url)?),
+            ("bare hyper-util", Async::bare(url, None)?),
+            ("bare hyper-util, with a deadline", Async::bare(url, Some(DEADLINE))?),
             #[cfg(feature = "reqwest")]
             ("reqwest", Async::reqwest(url)?),
         ];
@@ -168,7 +171,8 @@ impl Async {
         })
     }
 
-    pub(crate) fn bare(url: &str) -> Outcome<Self> {
+    /// Without limits, or with the one that the SDK sets for each call.
+    pub(crate) fn bare(url: &str, limit: Option<Duration>) -> Outcome<Self> {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build(connector);
@@ -183,8 +187,15 @@ impl Async {
                         .header(ACCEPT, "application/json")
                         .header(CONTENT_TYPE, "application/json")
                         .body(Full::from(serde_json::to_vec(&EXECUTE)?))?;
-                    let answer = client.request(request).await?.into_body().collect().await?;
-                    check(&serde_json::from_slice(&answer.to_bytes())?)?;
+                    let answer = async {
+                        let answer = client.request(request).await?.into_body().collect().await?;
+                        Outcome::Ok(answer.to_bytes())
+                    };
+                    let answer = match limit {
+                        Some(limit) => tokio::time::timeout(limit, answer).await??,
+                        None => answer.await?,
+                    };
+                    check(&serde_json::from_slice(&answer)?)?;
                 }
                 Ok(())
             })

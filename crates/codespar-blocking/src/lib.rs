@@ -1,5 +1,5 @@
-//! CodeSpar for programs that block: no runtime, no hidden threads, the client over
-//! [ureq](https://docs.rs/ureq).
+//! CodeSpar for programs that block: no runtime, and no thread but one while a name is looked up;
+//! the client over [ureq](https://docs.rs/ureq).
 //!
 //! [`UreqTransport`] carries the requests. It keeps connections, knows TLS and proxies, holds
 //! time limits exactly, follows no redirect and repeats nothing on its own: what is retried is

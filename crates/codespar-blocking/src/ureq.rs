@@ -180,7 +180,7 @@ impl Connect for UreqTransport {
 impl BlockingTransport for UreqTransport {
     fn open(&self, mut exchange: Exchange) -> Result<Response<UreqBody>, TransportError> {
         if exchange.cancel.as_ref().is_some_and(CancelHandle::is_canceled) {
-            return Err(TransportError::canceled());
+            return Err(TransportError::canceled_unsent());
         }
         let headers = exchange.request.headers_mut();
         // Bodies are at hand and go out with their heads: there is nothing to wait for.

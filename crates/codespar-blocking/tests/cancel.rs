@@ -65,7 +65,8 @@ fn canceling_ends_a_sleep_and_what_comes_after() {
     transport.sleep(Duration::from_secs(3600), Some(&handle));
     let mut request = get("http://127.0.0.1:1/");
     request.cancel = Some(handle);
-    assert_eq!(fetch(&transport, request).unwrap_err().kind(), Kind::Canceled);
+    let error = fetch(&transport, request).unwrap_err();
+    assert_eq!((error.kind(), error.may_have_been_sent()), (Kind::Canceled, false));
     transport.sleep(Duration::from_millis(1), None);
 }
 

@@ -17,7 +17,7 @@ use http::{
 };
 
 use crate::{
-    AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow,
+    AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow, IDEMPOTENCY_KEY,
     compose::{Map, WithResponse},
     drive::{Typed, drive, drive_async},
 };
@@ -50,9 +50,12 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Adds a header; one that cannot be sent makes the call fail before it begins.
+    /// Adds a header; one that cannot be sent makes the call fail before it begins. The header
+    /// `Idempotency-Key` sets [`idempotency_key`](Self::idempotency_key).
     pub fn header(&mut self, name: &str, value: &str) {
         match sendable(name, value) {
+            // The option by another name; as a header, the key that is made up would replace it.
+            Ok((name, _)) if name == IDEMPOTENCY_KEY => self.idempotency_key = Some(value.into()),
             Ok(header) => self.headers.push(header),
             Err(expected) => self.problem = Some(("header", expected)),
         }
@@ -268,10 +271,12 @@ impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
     fn into_future(self) -> CallFuture<O> {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
+        // Made here and lent: a future keeps what is moved through it once per layer.
+        let mut event = Event::Start(options);
         CallFuture {
             inner: Box::pin(async move {
                 let mut machine = Typed::new(flow);
-                drive_async(&transport, &mut machine, Event::Start(options), cancel).await;
+                drive_async(&transport, &mut machine, &mut event, cancel.as_ref()).await;
                 machine.output()
             }),
         }

@@ -50,7 +50,10 @@ impl CancelHandle {
     pub fn on_cancel(&self, hook: impl FnOnce() + Send + 'static) {
         let mut slot = self.hook();
         if !self.is_canceled() {
-            *slot = Some(Box::new(hook));
+            let old = slot.replace(Box::new(hook));
+            drop(slot);
+            // Not while the slot is locked: what it holds may use the handle as it goes.
+            drop(old);
             return;
         }
         drop(slot);

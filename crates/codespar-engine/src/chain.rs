@@ -7,7 +7,8 @@ use std::{
 };
 
 use crate::{
-    BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn, retry::made_up_key,
+    BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn, heard::Heard,
+    retry::made_up_key,
 };
 
 /// What follows on an answer.
@@ -31,6 +32,7 @@ pub struct Chain<A, O> {
     options: CallOptions,
     begun: Option<Instant>,
     keeps_key: bool,
+    heard: Heard,
     phase: Phase<A>,
 }
 
@@ -54,6 +56,7 @@ impl<A, O> Chain<A, O> {
             options: CallOptions::default(),
             begun: None,
             keeps_key: false,
+            heard: Heard::default(),
             phase: Phase::New(Box::new(first)),
         }
     }
@@ -90,7 +93,7 @@ impl<A, O> Chain<A, O> {
 
     fn answered(&mut self, tick: Tick, answer: Result<A, Error>) -> Step<Infallible, O> {
         match self.judge(tick, answer) {
-            Then::Done(output) => Step::Done(output),
+            Then::Done(output) => Step::Done(output.map_err(|error| self.heard.tell(error))),
             Then::Ask(question) => self.ask(tick, question),
             Then::AskAfter(pause, question) => {
                 self.phase = Phase::Pausing(question);
@@ -105,6 +108,7 @@ impl<A, O> Flow for Chain<A, O> {
     type Output = O;
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
+        self.heard.note(&event);
         match (event, mem::replace(&mut self.phase, Phase::Over)) {
             (Event::Start(options), Phase::New(first)) => {
                 self.begun = Some(tick.now);
@@ -121,7 +125,7 @@ impl<A, O> Flow for Chain<A, O> {
                 let error = Error::transport(error).maybe_sent(true);
                 match self.judge(tick, Err(error)) {
                     Then::Done(output) => Step::Done(output),
-                    _ => Step::Done(Err(Error::stream("the pause was cut short"))),
+                    _ => Step::Done(Err(Error::stream("the pause was cut short").maybe_sent(true))),
                 }
             }
             (event, _) => Step::Done(Err(out_of_turn("", &event))),

@@ -2,9 +2,15 @@
 
 use std::{fmt, time::Duration};
 
-use http::{HeaderName, HeaderValue};
+use http::{
+    HeaderName, HeaderValue,
+    header::{ACCEPT, CONTENT_TYPE, USER_AGENT},
+};
 
-use crate::{Error, Limits, RetryPolicy, Service, TransportSettings, call::sendable, check_limit};
+use crate::{
+    Error, IDEMPOTENCY_KEY, Limits, RetryPolicy, Service, TransportSettings, call::sendable,
+    check_limit,
+};
 
 /// What every client can be told, whatever the API. An API's own `Config` holds one and offers
 /// its methods by [`client_settings!`](crate::client_settings).
@@ -54,6 +60,12 @@ impl ClientSettings {
         let wrong = |expected| Error::config("headers", format_args!("expected {expected}"));
         for (name, value) in &self.headers {
             let (name, value) = sendable(name, value).map_err(wrong)?;
+            if matches!(name, ACCEPT | CONTENT_TYPE) {
+                return Err(wrong("no media types: each operation has its own"));
+            }
+            if name == IDEMPOTENCY_KEY {
+                return Err(wrong("no idempotency key: each effect has its own"));
+            }
             if admit(&name).map_err(wrong)? {
                 service.headers.append(name, value);
             }
@@ -64,7 +76,7 @@ impl ClientSettings {
         };
         let agent = HeaderValue::try_from(agent)
             .map_err(|_| Error::config("user_agent", "expected visible ASCII"))?;
-        service.headers.insert(http::header::USER_AGENT, agent);
+        service.headers.insert(USER_AGENT, agent);
         Ok(())
     }
 }

@@ -14,9 +14,13 @@ use crate::{
 };
 
 /// Turns the output of a flow into something else.
+///
+/// An error made of an output says how many requests were sent, and that the server may have seen
+/// them.
 pub struct Map<F: Flow, P> {
     inner: F,
     map: Option<Mapping<F::Output, P>>,
+    sent: Sent,
 }
 
 type Mapping<O, P> = Box<dyn FnOnce(O) -> Result<P, Error> + Send>;
@@ -24,7 +28,7 @@ type Mapping<O, P> = Box<dyn FnOnce(O) -> Result<P, Error> + Send>;
 impl<F: Flow, P> Map<F, P> {
     /// Turns it into something else, or into an error.
     pub fn new(inner: F, map: impl FnOnce(F::Output) -> Result<P, Error> + Send + 'static) -> Self {
-        Self { inner, map: Some(Box::new(map)) }
+        Self { inner, map: Some(Box::new(map)), sent: Sent::default() }
     }
 }
 
@@ -33,11 +37,31 @@ impl<F: Flow, P> Flow for Map<F, P> {
     type Output = P;
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<F::Item, P> {
-        let map = &mut self.map;
-        self.inner.resume(tick, event).map_done(|output| match map.take() {
-            Some(map) => output.and_then(map),
+        let step = self.inner.resume(tick, event);
+        self.sent.count(&step);
+        let Self { map, sent, .. } = self;
+        step.map_done(|output| match map.take() {
+            Some(map) => output.and_then(|output| map(output).map_err(|error| sent.told(error))),
             None => Err(Error::stream("the conversation is over")),
         })
+    }
+}
+
+/// How many requests a flow has sent.
+#[derive(Clone, Copy, Default)]
+struct Sent(u32);
+
+impl Sent {
+    const fn count<I, O>(&mut self, step: &Step<I, O>) {
+        if matches!(step, Step::Open(_)) {
+            self.0 = self.0.saturating_add(1);
+        }
+    }
+
+    /// Adds it to an error that was made of an answer.
+    fn told(self, error: Error) -> Error {
+        let error = error.maybe_sent(self.0 > 0);
+        if error.attempts() == 0 { error.with_attempts(self.0, None) } else { error }
     }
 }
 
@@ -45,6 +69,7 @@ impl<F: Flow, P> Flow for Map<F, P> {
 pub(crate) struct MapItems<F: Flow, J> {
     inner: F,
     map: ItemMapping<F::Item, J>,
+    sent: Sent,
 }
 
 type ItemMapping<I, J> = Box<dyn FnMut(I) -> Result<J, Error> + Send>;
@@ -54,7 +79,7 @@ impl<F: Flow, J> MapItems<F, J> {
         inner: F,
         map: impl FnMut(F::Item) -> Result<J, Error> + Send + 'static,
     ) -> Self {
-        Self { inner, map: Box::new(map) }
+        Self { inner, map: Box::new(map), sent: Sent::default() }
     }
 }
 
@@ -63,11 +88,13 @@ impl<F: Flow, J> Flow for MapItems<F, J> {
     type Output = F::Output;
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<J, F::Output> {
-        match self.inner.resume(tick, event).sort() {
+        let step = self.inner.resume(tick, event);
+        self.sent.count(&step);
+        match step.sort() {
             Sorted::Pass(step) => step,
             Sorted::Item(item) => match (self.map)(item) {
                 Ok(item) => Step::Yield(item),
-                Err(error) => Step::Done(Err(error)),
+                Err(error) => Step::Done(Err(self.sent.told(error))),
             },
             Sorted::Done(output) => Step::Done(output),
         }
@@ -192,8 +219,8 @@ impl<I: Send + Sync + 'static> Flow for LastItem<I> {
                 Sorted::Done(Err(error)) => return Step::Done(Err(error)),
                 Sorted::Done(Ok(())) => {
                     let none = || Error::stream("the stream ended before its first item");
-                    let last = self.last.take().ok_or_else(|| none().at(self.operation));
-                    return Step::Done(last);
+                    let none = || none().at(self.operation).maybe_sent(true);
+                    return Step::Done(self.last.take().ok_or_else(none));
                 }
             }
             event = Event::Taken;

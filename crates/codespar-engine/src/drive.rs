@@ -3,6 +3,7 @@
 //! Both see flows without their types, so that they are compiled once per transport.
 
 use std::{
+    mem,
     pin::{Pin, pin},
     task::{Context, Poll, Waker},
     time::Duration,
@@ -27,7 +28,6 @@ pub(crate) enum Act {
 
 /// What a transport can do.
 pub(crate) enum Io {
-    // Boxed: futures would have room for it several times over, and be copied with it.
     Open(Box<Exchange>),
     Read { idle: Option<Duration> },
     Wait(Duration),
@@ -65,7 +65,7 @@ impl<F: Flow> Machine for Typed<F, F::Item, F::Output> {
         let step = self.flow.resume(tick, event);
         self.watch.after(&tick, &step);
         match step {
-            Step::Open(exchange) => Act::Io(Io::Open(Box::new(exchange))),
+            Step::Open(exchange) => Act::Io(Io::Open(exchange)),
             Step::Read { idle } => Act::Io(Io::Read { idle }),
             Step::Wait(duration) => Act::Io(Io::Wait(duration)),
             Step::Yield(item) => {
@@ -137,20 +137,42 @@ fn carry_out<T: BlockingTransport>(
 pub(crate) async fn drive_async<T: AsyncTransport>(
     transport: &T,
     machine: &mut (dyn Machine + Send),
-    mut event: Event,
-    cancel: Option<CancelHandle>,
+    event: &mut Event,
+    cancel: Option<&CancelHandle>,
 ) {
     let mut body = None;
     let mut tick = transport.tick();
     loop {
-        let Act::Io(io) = machine.resume(tick, event) else { return };
+        let is_head = matches!(event, Event::Head(_));
+        let Act::Io(io) = machine.resume(tick, mem::replace(event, Event::End)) else { return };
         if matches!(io, Io::Read { .. }) && body.is_none() {
             // It was known with the last piece that nothing follows: no time has passed since.
-            event = Event::End;
             continue;
         }
-        event = carry_out_async(transport, &mut body, io, cancel.as_ref()).await;
-        tick = transport.tick();
+        let mut waited = false;
+        let future = pin!(carry_out_async(transport, &mut body, io, cancel));
+        *event = Watched { future, waited: &mut waited }.await;
+        // What came along with the head took no time. Only that: a server that is never late must
+        // not stop the clock.
+        if waited || !is_head {
+            tick = transport.tick();
+        }
+    }
+}
+
+/// Tells of a future whether it had to be waited for.
+struct Watched<'a, F> {
+    future: Pin<&'a mut F>,
+    waited: &'a mut bool,
+}
+
+impl<F: Future> Future for Watched<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let poll = self.future.as_mut().poll(cx);
+        *self.waited |= poll.is_pending();
+        poll
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an endpoint is, and the requests that are made of it.
 
 use std::{
+    collections::BTreeMap,
     fmt::{self, Write as _},
     sync::Arc,
 };
@@ -9,8 +10,12 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::{Answer, AuthMode, Error, Multipart, Payload, Retry, Service, Unary, encode};
+use crate::{
+    Answer, AuthMode, Error, Multipart, Payload, Retry, Service, Unary, encode, path::check_path,
+    service::JSON,
+};
 
 /// One row of an API: what it is called, where it is, when repeating it is safe.
 #[derive(Clone, Debug)]
@@ -135,13 +140,10 @@ impl Draft {
         draft.auth(route.auth)
     }
 
-    /// A request to a path that is written out by the caller, below the base URL.
+    /// A request to a path that is written out by the caller, below the base URL: percent-encoded,
+    /// and without steps that lead out of it.
     pub fn raw(operation: &'static str, method: Method, retry: Retry, path: &str) -> Self {
-        let target = if path.starts_with('/') && !path.contains(['?', '#']) {
-            Ok(path.to_owned())
-        } else {
-            Err(Error::config("path", "expected a path that begins with / and has no ? or #"))
-        };
+        let target = check_path(path).map(|()| path.to_owned());
         Self::with_target(operation, method, retry, target)
     }
 
@@ -177,7 +179,7 @@ impl Draft {
             target,
             is_elsewhere: false,
             has_query: false,
-            accept: "application/json",
+            accept: JSON,
             content_type: None,
             headers: Vec::new(),
             payload: Payload::default(),
@@ -237,9 +239,15 @@ impl Draft {
     #[must_use]
     pub fn json<B: Serialize + ?Sized>(self, body: &B) -> Self {
         match encode("body", body) {
-            Ok(bytes) => self.body("application/json", Bytes::from(bytes).into()),
+            Ok(text) => self.json_text(text),
             Err(error) => self.checked(Err(error)),
         }
+    }
+
+    /// Sends JSON that is written already.
+    #[must_use]
+    pub fn json_text(self, text: Vec<u8>) -> Self {
+        self.body(JSON, Bytes::from(text).into())
     }
 
     /// Sends a form of parts.
@@ -308,14 +316,13 @@ impl fmt::Debug for Draft {
     }
 }
 
-/// The pairs of a flat value. Lists give a pair each.
+/// The pairs of a flat value, by name. Lists give a pair each.
 fn pairs<Q: Serialize + ?Sized>(query: &Q) -> Result<Vec<(String, String)>, Error> {
-    use serde_json::Value;
-
     let wrong = || Error::config("query", "expected a flat object of texts, numbers and booleans");
     let value = serde_json::to_value(query).map_err(|error| wrong().with_source(error))?;
-    let members = match value {
-        Value::Object(members) => members,
+    // Sorted, whatever order the maps of `serde_json` keep: a program may choose it for all.
+    let members: BTreeMap<String, Value> = match value {
+        Value::Object(members) => members.into_iter().collect(),
         Value::Null => return Ok(Vec::new()),
         _ => return Err(wrong()),
     };

@@ -26,10 +26,13 @@ fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
+/// More than any code has letters.
+const LONGEST_CODE: usize = 128;
+
 /// What a program can branch on: `session_not_active`, `mcp.close_failed`.
 pub fn is_code(text: &str) -> bool {
     let allowed = |byte: u8| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.' | b'-')
     };
-    !text.is_empty() && text.bytes().all(allowed)
+    (1..=LONGEST_CODE).contains(&text.len()) && text.bytes().all(allowed)
 }

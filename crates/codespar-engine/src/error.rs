@@ -70,6 +70,19 @@ struct Inner {
     last: Option<Box<dyn Any + Send + Sync>>,
 }
 
+/// How long the words of an error get, and the server's name for the request, in letters.
+const MESSAGE: usize = 1000;
+const REQUEST_ID: usize = 200;
+
+/// Words fit for a log and a terminal, on one line: some of them may be the server's.
+fn readable(words: Box<str>, longest: usize) -> Box<str> {
+    if words.len() <= longest && !words.contains(char::is_control) {
+        return words;
+    }
+    let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
+    words.chars().take(longest).map(plain).collect::<String>().into()
+}
+
 /// The part of an answer that an error keeps.
 struct Answered {
     status: StatusCode,
@@ -83,7 +96,7 @@ impl Error {
             inner: Box::new(Inner {
                 kind,
                 operation: "",
-                message: message.into(),
+                message: readable(message.into(), MESSAGE),
                 field: None,
                 code: None,
                 answer: None,
@@ -165,7 +178,7 @@ impl Error {
     /// Says how the server names the request.
     #[must_use]
     pub fn with_request_id(mut self, id: impl Into<Box<str>>) -> Self {
-        self.inner.request_id = Some(id.into());
+        self.inner.request_id = Some(readable(id.into(), REQUEST_ID));
         self
     }
 
@@ -189,7 +202,7 @@ impl Error {
         self.inner.sent = true;
         if self.inner.request_id.is_none() {
             let id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
-            self.inner.request_id = id.map(Into::into);
+            self.inner.request_id = id.map(|id| readable(id.into(), REQUEST_ID));
         }
         self.inner.answer = Some(Answered { status, headers, body });
         self
@@ -360,5 +373,19 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.inner.source.as_ref().map(|source| &**source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_server_stay_on_one_line_of_a_readable_length() {
+        let error =
+            Error::stream("event \u{1b}[2J\nme\0: not JSON").with_request_id("r".repeat(9999));
+        assert_eq!(error.message(), "event  [2J me : not JSON");
+        assert_eq!(error.request_id().map(str::len), Some(REQUEST_ID));
+        assert_eq!(Error::decode("é".repeat(9999)).message().chars().count(), MESSAGE);
     }
 }

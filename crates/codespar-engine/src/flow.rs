@@ -83,11 +83,11 @@ pub enum Event {
 
 /// What a driver has to do next.
 #[derive(Debug)]
-// A step lives for a moment and is never stored: boxing would cost more than moving.
-#[allow(clippy::exhaustive_enums, clippy::large_enum_variant)]
+#[allow(clippy::exhaustive_enums)]
 pub enum Step<I, O> {
     /// Exchange a request for the head of a response; forget any earlier one.
-    Open(Exchange),
+    // Boxed: steps are handed through several layers.
+    Open(Box<Exchange>),
     /// Read on in the open body, giving up after `idle`.
     Read {
         /// How long the server may be silent.
@@ -189,8 +189,10 @@ pub(crate) enum Sorted<I, O, J, P> {
     Done(Result<O, Error>),
 }
 
-/// An event that does not answer the step before it: the driver broke the contract.
+/// An event that does not answer the step before it: the driver broke the contract, and what it
+/// sent is anyone's guess.
 #[cold]
 pub(crate) fn out_of_turn(operation: &'static str, event: &Event) -> Error {
-    Error::stream(format!("the driver sent {} out of turn", event.name())).at(operation)
+    let error = Error::stream(format!("the driver sent {} out of turn", event.name()));
+    error.at(operation).maybe_sent(true)
 }

@@ -206,8 +206,11 @@ pub fn encode<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Vec<u8>, 
     if !is_finite(value) {
         return Err(Error::config(field, "expected finite numbers"));
     }
-    serde_json::to_vec(value)
-        .map_err(|error| Error::config(field, "a value with a JSON form").with_source(error))
+    // Enough for most: growing costs more than room that is not used.
+    let mut text = Vec::with_capacity(256);
+    serde_json::to_writer(&mut text, value)
+        .map_err(|error| Error::config(field, "a value with a JSON form").with_source(error))?;
+    Ok(text)
 }
 
 #[cfg(test)]

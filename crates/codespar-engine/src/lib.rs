@@ -49,6 +49,7 @@ mod events;
 mod finite;
 mod flow;
 mod frames;
+mod heard;
 mod incoming;
 mod items;
 mod json;
@@ -56,6 +57,7 @@ mod multipart;
 mod open_enum;
 mod outgoing;
 mod pages;
+mod path;
 mod payload;
 mod proxy;
 #[cfg(feature = "registry")]

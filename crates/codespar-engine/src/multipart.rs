@@ -1,6 +1,6 @@
 //! Forms of parts (`multipart/form-data`, RFC 7578), made of pieces that are not copied.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -62,19 +62,25 @@ impl Multipart {
         Ok((kind, Payload::of(pieces)))
     }
 
-    /// A boundary that stands in none of the parts, found without chance.
+    /// A boundary that stands in none of the parts, found without chance: the first of a row. One
+    /// look at the content is enough, however many of the row stand there.
     fn boundary(&self) -> String {
-        let mut count = 0_u32;
-        loop {
-            let boundary = format!("codespar-form-boundary-{count:08x}");
-            let finder = memchr::memmem::Finder::new(boundary.as_bytes());
-            if !self.parts.iter().any(|part| finder.find(&part.content).is_some()) {
-                return boundary;
+        let finder = memchr::memmem::Finder::new(BOUNDARY);
+        let mut taken = HashSet::new();
+        for Part { content, .. } in &self.parts {
+            for at in finder.find_iter(content) {
+                let digits = content.get(at + BOUNDARY.len()..).and_then(|rest| rest.get(..8));
+                let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+                taken.extend(digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()));
             }
-            count += 1;
         }
+        let free = (0..=u32::MAX).find(|number| !taken.contains(number));
+        format!("{BOUNDARY}{:08x}", free.unwrap_or_default())
     }
 }
+
+/// What boundaries begin with; a number of eight digits follows.
+const BOUNDARY: &str = "codespar-form-boundary-";
 
 /// The number of parts only: they carry personal data.
 impl fmt::Debug for Multipart {
@@ -124,5 +130,9 @@ mod tests {
         let content = Bytes::from_static(b"--codespar-form-boundary-00000000--");
         let (kind, _) = Multipart::new().file("f", "f", "text/plain", content).finish().unwrap();
         assert!(kind.to_str().unwrap().ends_with("00000001"));
+        let row: String = (0..300).rev().map(|n| format!("{BOUNDARY}{n:08x}\r\n")).collect();
+        let form = Multipart::new().text("a", &row).file("f", "f", "text/plain", Bytes::from(row));
+        let (kind, _) = form.finish().unwrap();
+        assert!(kind.to_str().unwrap().ends_with("-0000012c"));
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use crate::{BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn};
+use crate::{
+    BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn, heard::Heard,
+};
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,7 @@ pub struct Pages<I> {
     seen: HashSet<String>,
     /// How many pages may still be asked for.
     left: u32,
+    heard: Heard,
 }
 
 type Ask<I> = Box<dyn FnMut(Option<&str>) -> BoxFlow<Page<I>> + Send>;
@@ -64,6 +67,7 @@ impl<I> Pages<I> {
             next: None,
             seen: HashSet::new(),
             left: limit,
+            heard: Heard::default(),
         }
     }
 
@@ -83,7 +87,7 @@ impl<I> Pages<I> {
                 self.phase = Phase::Asking(question);
                 step.widen()
             }
-            Err(Err(error)) => Step::Done(Err(error)),
+            Err(Err(error)) => self.fails(error),
             Err(Ok(page)) => {
                 self.rows.extend(page.items);
                 self.next = page.next;
@@ -107,7 +111,7 @@ impl<I> Pages<I> {
     }
 
     fn fails(&self, error: Error) -> Step<I, ()> {
-        Step::Done(Err(error.at(self.operation).maybe_sent(!self.seen.is_empty())))
+        Step::Done(Err(self.heard.tell(error.at(self.operation))))
     }
 }
 
@@ -116,6 +120,7 @@ impl<I: Send> Flow for Pages<I> {
     type Output = ();
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<I, ()> {
+        self.heard.note(&event);
         match (event, std::mem::replace(&mut self.phase, Phase::Over)) {
             (Event::Start(options), Phase::New) => {
                 self.options = options;

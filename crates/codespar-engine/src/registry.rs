@@ -65,9 +65,17 @@ impl<T: Transport, S> fmt::Debug for Started<T, S> {
 }
 
 /// Bytes as an argument: an object of one member, `{"$bytes_base64": "aGVsbG8="}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` tells their number only: they are files of people.
+#[derive(Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "it is its content")]
 pub struct ByteArgument(pub Bytes);
+
+impl fmt::Debug for ByteArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ByteArgument({} bytes)", self.0.len())
+    }
+}
 
 impl<'de> Deserialize<'de> for ByteArgument {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -3,7 +3,11 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, Uri, uri};
+use http::{
+    HeaderMap, HeaderValue, StatusCode, Uri,
+    header::{ACCEPT, CONTENT_TYPE},
+    uri,
+};
 use serde::de::DeserializeOwned;
 
 use crate::{Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deeper, retry};
@@ -11,13 +15,17 @@ use crate::{Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deep
 /// The header that names an effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
+/// The media type of most requests and answers.
+pub(crate) const JSON: &str = "application/json";
+
 /// One server, as a client knows it: address, common headers, limits, and how it words errors.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Service {
     /// The address.
     pub base: BaseUrl,
-    /// Headers of every request: credentials, project, user agent.
+    /// Headers of every request: credentials, project, user agent, and the media types of JSON,
+    /// for which operations put others where they have others.
     pub headers: HeaderMap,
     /// What says who the client is, where that depends on the endpoint.
     pub credentials: Option<Arc<dyn Credentials>>,
@@ -36,9 +44,10 @@ pub struct Service {
 impl Service {
     /// A server with default limits.
     pub fn new(base: BaseUrl, dialect: &'static Dialect) -> Self {
+        let json = HeaderValue::from_static(JSON);
         Self {
             base,
-            headers: HeaderMap::new(),
+            headers: HeaderMap::from_iter([ACCEPT, CONTENT_TYPE].map(|name| (name, json.clone()))),
             credentials: None,
             timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(60),
@@ -205,7 +214,9 @@ impl Answer {
         if let Some(code) = refusal.code {
             error = error.with_code(code);
         }
-        if let Some(id) = refusal.request_id.as_deref() {
+        // The header's own id comes with the answer; a body may quote another one.
+        let quoted = refusal.request_id.filter(|_| !self.headers.contains_key("x-request-id"));
+        if let Some(id) = quoted.as_deref() {
             error = error.with_request_id(one_line(id));
         }
         self.decorate(error)
@@ -258,7 +269,7 @@ pub(crate) fn too_deep(what: &str, limit: usize) -> Error {
 
 /// The media type without its parameters, as the server wrote it.
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     let end = value.bytes().position(|byte| byte == b';');
     let kind = end.map_or(value, |end| value.get(..end).unwrap_or_default()).trim_ascii();
     (!kind.is_empty()).then_some(kind)
@@ -266,8 +277,7 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
 
 /// JSON, or something made of it: `application/problem+json`.
 fn is_json(kind: &str) -> bool {
-    kind == "application/json"
-        || kind.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"json"))
+    kind == JSON || kind.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"json"))
 }
 
 /// The first line of a server's words, of a readable length and fit for a terminal.

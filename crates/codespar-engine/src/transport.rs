@@ -189,8 +189,8 @@ impl TransportError {
         Self { kind: TransportErrorKind::Canceled, sent: true, source: None }
     }
 
-    /// A [`CancelHandle`] was used before this step reached the server.
-    pub(crate) const fn canceled_unsent() -> Self {
+    /// A [`CancelHandle`] was used before the request was on its way.
+    pub const fn canceled_unsent() -> Self {
         Self { kind: TransportErrorKind::Canceled, sent: false, source: None }
     }
 
@@ -252,7 +252,10 @@ impl<S: BuildHasher> Ticker<S> {
     /// The given moment, with fresh noise.
     pub fn tick(&self, now: Instant, wall: SystemTime) -> Tick {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let high = self.hasher.hash_one(count);
+        // A program may be forked, or resumed twice from one picture of its memory: then only the
+        // time tells the two apart, and their idempotency keys.
+        let since = wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let high = self.hasher.hash_one((count, since.as_secs(), since.subsec_nanos()));
         // A tick comes with every step and item, so one hash has to do. The other half counts up
         // from a number nobody else has: no two ticks of this source are alike.
         let low = self.first.wrapping_add(count);

@@ -8,8 +8,8 @@ use std::{
 };
 
 use crate::{
-    Answer, AuthMode, CallOptions, CancelHandle, Draft, Error, Event, Exchange, Flow, Retry,
-    Service, Step, Tick,
+    Answer, CallOptions, CancelHandle, Draft, Error, Event, Exchange, Flow, Retry, Service, Step,
+    Tick,
     flow::out_of_turn,
     incoming::Incoming,
     outgoing::Outgoing,
@@ -22,17 +22,13 @@ use crate::{
 /// between attempts included.
 pub struct Unary<O> {
     service: Arc<Service>,
-    operation: &'static str,
-    class: Retry,
-    auth: AuthMode,
     decode: fn(Answer) -> Result<O, Error>,
-    draft: Option<Draft>,
+    outgoing: Outgoing,
     run: Option<Run>,
 }
 
 /// What is known once the call has begun.
 struct Run {
-    outgoing: Outgoing,
     key: Option<Box<str>>,
     cancel: Option<CancelHandle>,
     budget: Duration,
@@ -57,34 +53,22 @@ impl<O> Unary<O> {
         draft: Draft,
         decode: fn(Answer) -> Result<O, Error>,
     ) -> Self {
-        Self {
-            service: Arc::clone(service),
-            operation: draft.operation(),
-            class: draft.class(),
-            auth: draft.auth_mode(),
-            decode,
-            draft: Some(draft),
-            run: None,
-        }
+        Self { service: Arc::clone(service), decode, outgoing: Outgoing::new(draft), run: None }
     }
 
     /// The name of the operation.
     pub const fn operation(&self) -> &'static str {
-        self.operation
+        self.outgoing.draft.operation
     }
 
-    fn start(&mut self, tick: Tick, options: CallOptions) -> Result<Exchange, Error> {
+    fn start(&mut self, tick: Tick, options: CallOptions) -> Result<Box<Exchange>, Error> {
         options.check()?;
         self.service.check()?;
-        let Some(draft) = self.draft.take() else {
-            return Err(Error::stream("the call was started twice"));
-        };
+        self.outgoing.begin(options.headers)?;
         let budget = options.timeout.unwrap_or(self.service.timeout);
-        let key = idempotency_key(options.idempotency_key, self.class, tick.noise);
-        let outgoing = Outgoing::new(draft, options.headers)?;
+        let class = self.outgoing.draft.retry;
         let run = self.run.insert(Run {
-            outgoing,
-            key,
+            key: idempotency_key(options.idempotency_key, class, tick.noise),
             cancel: options.cancel,
             budget,
             deadline: tick.now + budget,
@@ -93,7 +77,7 @@ impl<O> Unary<O> {
             sent: false,
             phase: Phase::Over,
         });
-        run.open(&self.service, tick)
+        run.open(&self.outgoing, &self.service, tick)
     }
 
     /// Reads on, for as long as there is time.
@@ -110,8 +94,8 @@ impl<O> Unary<O> {
 
     /// The answer is whole: it is what was asked for, or a reason to ask again.
     fn answered(&mut self, tick: Tick, incoming: Incoming) -> Step<Infallible, O> {
-        let answer = incoming.answer(self.operation, &self.service, tick.wall);
-        if !answer.is_success() && self.class != Retry::Once {
+        let answer = incoming.answer(self.operation(), &self.service, tick.wall);
+        if !answer.is_success() && self.outgoing.draft.retry != Retry::Once {
             if let Some(wait) = self.pause(&answer.refusal(), tick) {
                 return Step::Wait(wait);
             }
@@ -133,7 +117,8 @@ impl<O> Unary<O> {
     /// How long to wait before the next attempt, if there is to be one.
     fn pause(&mut self, error: &Error, tick: Tick) -> Option<Duration> {
         let run = self.run.as_mut()?;
-        let repeats = run.attempts <= run.retries && may_repeat(self.class, error, run.sent);
+        let repeats =
+            run.attempts <= run.retries && may_repeat(self.outgoing.draft.retry, error, run.sent);
         run.sent |= error.may_have_been_sent();
         if !repeats {
             return None;
@@ -150,7 +135,7 @@ impl<O> Unary<O> {
 
     /// Ends with an error, to which it adds what the call knows.
     fn fails(&self, error: Error) -> Step<Infallible, O> {
-        let error = error.at(self.operation);
+        let error = error.at(self.operation());
         Step::Done(Err(match &self.run {
             Some(run) => error.maybe_sent(run.sent).with_attempts(run.attempts, run.key.as_deref()),
             None => error,
@@ -158,7 +143,7 @@ impl<O> Unary<O> {
     }
 
     fn lost(&self, event: &Event) -> Step<Infallible, O> {
-        self.fails(out_of_turn(self.operation, event))
+        self.fails(out_of_turn(self.operation(), event))
     }
 }
 
@@ -174,7 +159,10 @@ impl<O> Flow for Unary<O> {
                 Err(error) => self.fails(error),
             },
             (Event::Head(head), Some(Phase::Opening)) => {
-                self.service.answered(self.auth, &head.headers, tick.wall);
+                if let Some(run) = &mut self.run {
+                    run.sent = true;
+                }
+                self.service.answered(self.outgoing.draft.auth, &head.headers, tick.wall);
                 let incoming = Incoming::new(head, self.service.limits.body_bytes);
                 match incoming.check_declared() {
                     Ok(()) => self.read(tick, incoming),
@@ -189,7 +177,7 @@ impl<O> Flow for Unary<O> {
             }
             (Event::End, Some(Phase::Reading(incoming))) => self.answered(tick, incoming),
             (Event::Woke, Some(Phase::Pausing)) => match &mut self.run {
-                Some(run) => match run.open(&self.service, tick) {
+                Some(run) => match run.open(&self.outgoing, &self.service, tick) {
                     Ok(exchange) => Step::Open(exchange),
                     Err(error) => self.fails(error),
                 },
@@ -209,12 +197,17 @@ impl<O> Flow for Unary<O> {
 }
 
 impl Run {
-    fn open(&mut self, service: &Service, tick: Tick) -> Result<Exchange, Error> {
-        let request = self.outgoing.request(service, self.key.as_deref())?;
+    fn open(
+        &mut self,
+        outgoing: &Outgoing,
+        service: &Service,
+        tick: Tick,
+    ) -> Result<Box<Exchange>, Error> {
+        let request = outgoing.request(service, self.key.as_deref())?;
         self.attempts = self.attempts.saturating_add(1);
         self.phase = Phase::Opening;
         let left = self.left(tick);
-        let mut exchange = Exchange::new(request);
+        let mut exchange = Box::new(Exchange::new(request));
         exchange.timeout = Some(left);
         exchange.idle = Some(left);
         exchange.cancel = self.cancel.clone();

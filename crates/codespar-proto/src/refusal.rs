@@ -64,6 +64,20 @@ pub enum ToolRefusal {
     },
 }
 
+/// Codes that an answer to running a tool refuses with.
+const RESERVED: [&str; 5] = [
+    "policy_denied",
+    "approval_required",
+    "mocks_exhausted",
+    "mocks_engine_error",
+    "tool_not_mocked",
+];
+
+/// Whether the code refuses a tool, in whichever status it comes.
+pub(crate) fn is_reserved(code: &str) -> bool {
+    RESERVED.contains(&code)
+}
+
 impl ToolRefusal {
     /// Reads a refusal out of the data of a result or the output of a tool call. A value counts
     /// only if its code is one of the five reserved ones and every companion is a text.

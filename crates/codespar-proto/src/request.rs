@@ -94,48 +94,12 @@ pub fn segment(value: &str) -> Result<String, Error> {
 
 fn draft(method: &str, path: &str) -> Draft {
     let parsed = method.parse::<Method>().ok().filter(|method| *method != Method::CONNECT);
-    let check = match &parsed {
-        Some(_) => check_path(path),
-        None => Err(Error::config("method", "expected an HTTP method, such as GET")),
-    };
+    let expected = || Error::config("method", "expected an HTTP method, such as GET");
+    let check = parsed.as_ref().map(|_| ()).ok_or_else(expected);
     let method = parsed.unwrap_or_default();
     let class =
         if matches!(method, Method::GET | Method::HEAD) { Retry::Safe } else { Retry::Once };
-    // Whatever is wrong with the path is said by the check, before anything is sent.
-    let path = if check.is_ok() { path } else { "/" };
     Draft::raw(OPERATION, method, class, path).checked(check)
-}
-
-/// A path as RFC 3986 has it, which no step leads out of.
-fn check_path(path: &str) -> Result<(), Error> {
-    let wrong = |expected: &str| Err(Error::config("path", format_args!("expected {expected}")));
-    if !path.starts_with('/') {
-        return wrong("a path that begins with /");
-    }
-    if path.contains(['?', '#']) {
-        return wrong("a path without ? and #; the query is set apart");
-    }
-    let steps = |segment: &str| {
-        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-        matches!(plain.as_str(), "." | "..")
-    };
-    if path.split('/').any(steps) {
-        return wrong("a path without steps (. and ..)");
-    }
-    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte);
-    let mut rest = path.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = match (first, after) {
-            (b'%', [high, low, after @ ..])
-                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
-            {
-                after
-            }
-            (first, after) if bare(*first) => after,
-            _ => return wrong("a percent-encoded path"),
-        };
-    }
-    Ok(())
 }
 
 impl<T: Transport> Request<T> {

@@ -116,11 +116,12 @@ impl<'de> Deserialize<'de> for ServerRef {
 
 /// 200, 204 and 404 all mean that the session is closed.
 fn closed(answer: Answer) -> Result<Closed, Error> {
-    let gone = answer.status == 404 || answer.status == 204 || answer.body.is_empty();
-    if gone && (answer.is_success() || answer.status == 404) {
-        return codespar_engine::decode(b"{}");
+    let said = answer.json();
+    if answer.is_success() || answer.status == 404 {
+        // It is closed, whatever else the answer says.
+        return said.or_else(|_| codespar_engine::decode(b"{}"));
     }
-    answer.json()
+    said
 }
 
 /// Where an agent reaches the tools of a session by the Model Context Protocol.

@@ -3,38 +3,47 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Answer, Call, Error, Json, Service, Transport, Unary, answer, decode, describe::Map, endpoints,
+    Answer, Call, Error, Json, Service, Transport, Unary, answer, decode, describe::Map, encode,
+    endpoints,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Session, Timestamp, ToolCallId, ToolOutcome, ToolRefusal, ids::check_filled};
+use crate::{Session, Timestamp, ToolCallId, ToolOutcome, ToolRefusal, ids::check_filled, refusal};
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn execute_tool(session; json: &Execute<'_>) -> ToolResult: "session.execute" POST "/v1/sessions/{session}/execute", read tool_result;
+    fn execute_tool(session; json_text: Vec<u8>) -> ToolResult: "session.execute" POST "/v1/sessions/{session}/execute", read tool_result;
 }
 
 #[derive(Serialize)]
-pub(crate) struct Execute<'a, I: ?Sized = Json> {
+pub(crate) struct Execute<'a, I: ?Sized> {
     pub(crate) tool: &'a str,
     pub(crate) input: &'a I,
 }
 
-pub(crate) fn execute(
+pub(crate) fn execute<I: Serialize + ?Sized>(
     service: &Arc<Service>,
     session: &str,
     tool: &str,
-    input: &Json,
+    input: &I,
 ) -> Result<Unary<ToolResult>, Error> {
-    let check = || {
-        check_filled("tool", tool)?;
-        if input.is_object() {
-            return Ok(());
-        }
-        Err(Error::config("input", "expected a JSON object"))
-    };
-    check().map_err(|error: Error| error.at("session.execute"))?;
-    Ok(execute_tool(service, session, &Execute { tool, input }))
+    let body = execution(tool, input).map_err(|error| error.at("session.execute"))?;
+    Ok(execute_tool(service, session, body))
+}
+
+/// What is sent to run a tool.
+fn execution<I: Serialize + ?Sized>(tool: &str, input: &I) -> Result<Vec<u8>, Error> {
+    check_filled("tool", tool)?;
+    let wrong = || Error::config("input", "expected a JSON object with finite numbers");
+    let body =
+        encode("input", &Execute { tool, input }).map_err(|error| wrong().with_source(error))?;
+    // Where the name of a tool has quotation marks, they are escaped.
+    let before = br#","input":"#;
+    let at = body.windows(before.len()).position(|bytes| bytes == before).unwrap_or_default();
+    match body.get(at + before.len()) {
+        Some(b'{') => Ok(body),
+        _ => Err(wrong()),
+    }
 }
 
 answer! {
@@ -103,21 +112,20 @@ fn tool_result(answer: Answer) -> Result<ToolResult, Error> {
         return answer.json();
     }
     let Ok(body) = Json::from_slice(&answer.body) else { return Err(answer.refusal()) };
-    if let Some(refusal) = ToolRefusal::of(&body) {
-        let mut result: ToolResult = decode(br#"{"success":false}"#)?;
-        result.error = Some(refusal.code().to_owned());
-        if let ToolRefusal::ToolNotMocked { tool_name, .. } = &refusal {
-            result.tool = Some(tool_name.clone());
-        }
-        result.tool_call_id = body.member("tool_call_id").and_then(|id| id.read().ok());
-        result.data = Some(body);
+    let failed = body.member("success").is_some_and(|success| success.as_str() == "false");
+    if let (true, Ok(result)) = (failed, body.read::<ToolResult>()) {
         return Ok(result);
     }
-    let failed = body.member("success").is_some_and(|success| success.as_str() == "false");
-    match body.read::<ToolResult>() {
-        Ok(result) if failed => Ok(result),
-        _ => Err(answer.refusal()),
-    }
+    let text = |name| body.member(name).and_then(|member| member.read::<String>().ok());
+    let Some(code) = text("code").filter(|code| refusal::is_reserved(code)) else {
+        return Err(answer.refusal());
+    };
+    let mut result: ToolResult = decode(br#"{"success":false}"#)?;
+    result.error = Some(code);
+    result.tool = text("tool_name");
+    result.tool_call_id = body.member("tool_call_id").and_then(|id| id.read().ok());
+    result.data = Some(body);
+    Ok(result)
 }
 
 impl<T: Transport> Session<T> {
@@ -140,16 +148,6 @@ impl<T: Transport> Session<T> {
     /// `Config` naming `tool` or `input`, before anything is sent; `Api` when nothing ran:
     /// `session_not_active`, `not_found`, `policy_denied`, `quota_exceeded` and others.
     pub fn execute<I: Serialize + ?Sized>(&self, tool: &str, input: &I) -> Call<T, ToolResult> {
-        match Json::of(input) {
-            Ok(input) => self.execute_json(tool, &input),
-            Err(error) => self.fails(
-                Error::config("input", "expected a JSON object with finite numbers")
-                    .with_source(error),
-            ),
-        }
-    }
-
-    fn execute_json(&self, tool: &str, input: &Json) -> Call<T, ToolResult> {
         let asked = tool.to_owned();
         match execute(self.service(), self.id(), tool, input) {
             Ok(flow) => self.call(Map::new(flow, |mut result: ToolResult| {

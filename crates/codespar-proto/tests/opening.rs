@@ -164,6 +164,7 @@ fn settings_that_cannot_work_are_named() {
         ("user_agent", config().user_agent("a\nb")),
         ("headers", config().header("x y", "z")),
         ("headers", config().header("x", "a\nb")),
+        ("headers", config().header("Idempotency-Key", "k1")),
     ] {
         refused(field, make(config));
     }

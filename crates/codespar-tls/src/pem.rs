@@ -35,13 +35,13 @@ type Chain = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 /// What the client shows: its chain, and the key that belongs to it.
 pub(crate) fn identity(identity: &Identity) -> Result<Chain, Error> {
     let unreadable = |what| Error::config("identity", what);
+    // Without the causes: they quote lines, and the key may stand beside the certificates.
     let chain: Vec<_> = CertificateDer::pem_slice_iter(&identity.certificates)
         .collect::<Result<_, _>>()
-        .map_err(|error| unreadable("certificates as PEM").with_source(error))?;
+        .map_err(|_| unreadable("certificates as PEM"))?;
     if chain.is_empty() {
         return Err(unreadable("at least one certificate as PEM"));
     }
-    // Without the cause: it may quote a line of the key.
     let key = PrivateKeyDer::from_pem_slice(&identity.key)
         .map_err(|_| unreadable("a private key as PEM"))?;
     Ok((chain, key))

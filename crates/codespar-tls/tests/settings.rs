@@ -110,3 +110,15 @@ fn a_key_is_never_quoted() {
     let error = client_config(&settings).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("secret-line"));
 }
+
+#[test]
+fn a_key_beside_the_certificates_is_not_quoted_either() {
+    let settings = with(|settings| {
+        // Line breaks are what gets lost on the way through an environment variable.
+        let bundle = "-----BEGIN PRIVATE KEY----- secret-line -----END PRIVATE KEY-----";
+        settings.identity = Some(Identity::from_pem(bundle, bundle));
+    });
+    let error = client_config(&settings).unwrap_err();
+    assert_eq!(error.field(), Some("identity"));
+    assert!(std::error::Error::source(&error).is_none());
+}

@@ -16,13 +16,13 @@ pub(super) enum Sent {
 
 /// Translates an error of an attempt, or of its body.
 pub(super) fn translate(error: Error, sent: Sent, cancel: Option<&CancelHandle>) -> TransportError {
-    if cancel.is_some_and(CancelHandle::is_canceled) {
-        return TransportError::canceled();
-    }
     let sent = match sent {
         Sent::Known(sent) => sent,
         Sent::Unknown => !is_before_sending(&error),
     };
+    if cancel.is_some_and(CancelHandle::is_canceled) {
+        return if sent { TransportError::canceled() } else { TransportError::canceled_unsent() };
+    }
     match (is_timeout(&error), sent) {
         (true, true) => TransportError::timeout(error),
         (true, false) => TransportError::connect_timeout(error),

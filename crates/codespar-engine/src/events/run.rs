@@ -70,8 +70,10 @@ impl Run {
     ) -> Result<Self, Error> {
         let timeout = options.timeout.unwrap_or(service.timeout);
         let key = idempotency_key(options.idempotency_key, draft.class(), tick.noise);
+        let mut outgoing = Box::new(Outgoing::new(draft));
+        outgoing.begin(options.headers)?;
         Ok(Self {
-            outgoing: Some(Box::new(Outgoing::new(draft, options.headers)?)),
+            outgoing: Some(outgoing),
             key,
             cancel: options.cancel,
             timeout,
@@ -99,7 +101,7 @@ impl Run {
         service: &Service,
         tick: Tick,
         last_id: &str,
-    ) -> Result<Exchange, Error> {
+    ) -> Result<Box<Exchange>, Error> {
         let outgoing = self.outgoing.as_ref();
         let outgoing =
             outgoing.ok_or_else(|| Error::stream("the stream cannot be opened again"))?;
@@ -110,7 +112,7 @@ impl Run {
             let name = HeaderName::from_static("last-event-id");
             request.headers_mut().insert(name, value);
         }
-        let mut exchange = Exchange::new(request);
+        let mut exchange = Box::new(Exchange::new(request));
         exchange.timeout = Some(self.deadline.saturating_duration_since(tick.now));
         exchange.idle = Some(self.idle);
         exchange.streaming = true;

@@ -44,7 +44,7 @@ pub fn transcript<I: Debug, O: Debug>(
     let mut event = Event::Start(options);
     for _ in 0..MOST_STEPS {
         event = match flow.resume(server.script.tick(), event) {
-            Step::Open(exchange) => server.open(exchange),
+            Step::Open(exchange) => server.open(*exchange),
             Step::Read { idle } => server.read(idle),
             Step::Wait(duration) => server.wait(duration),
             Step::Yield(item) => {

@@ -78,6 +78,13 @@ fn each_bad_answer_has_its_error() {
 }
 
 #[test]
+fn the_request_id_of_the_answer_comes_before_one_that_its_body_quotes() {
+    let refusal = || Recorded::text(422, "application/json", r#"{"error":"no","request_id":"b"}"#);
+    assert_eq!(outcome(refusal().header("x-request-id", "r1")).request_id(), Some("r1"));
+    assert_eq!(outcome(refusal()).request_id(), Some("b"));
+}
+
+#[test]
 fn the_raw_body_is_kept() {
     let error = outcome(Recorded::text(200, "text/html", "<html>").header("x-request-id", "r1"));
     assert_eq!(error.body().unwrap(), "<html>");
@@ -147,5 +154,7 @@ fn an_output_can_be_turned_into_something_else_or_an_error() {
     assert!(call.send().unwrap());
     let call = read(Replay::new().answer(ok()), &shared())
         .and_then(|_| Err::<(), _>(Error::decode("no good")));
-    assert_eq!(call.send().unwrap_err().message(), "no good");
+    let error = call.send().unwrap_err();
+    assert_eq!((error.message(), error.attempts()), ("no good", 1));
+    assert!(error.may_have_been_sent());
 }

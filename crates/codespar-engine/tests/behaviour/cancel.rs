@@ -125,6 +125,29 @@ fn a_blocking_stream_stops_between_items() {
     assert!(items.next().is_none());
 }
 
+/// Uses the handle as it goes, as the waker of a task may that owns one.
+struct LastWord(CancelHandle);
+
+impl Drop for LastWord {
+    fn drop(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "what hangs can only be seen from elsewhere")]
+fn a_hook_may_use_its_handle_while_it_is_replaced() {
+    let handle = CancelHandle::new();
+    let last_word = LastWord(handle.clone());
+    handle.on_cancel(move || drop(last_word));
+    let (done, replaced) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        handle.on_cancel(|| {});
+        let _ = done.send(());
+    });
+    assert!(replaced.recv_timeout(secs(30)).is_ok(), "locked for ever");
+}
+
 #[derive(Default)]
 struct Wakes(AtomicUsize);
 

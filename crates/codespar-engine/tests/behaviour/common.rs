@@ -25,12 +25,13 @@ pub(crate) const fn millis(count: u64) -> Duration {
 
 static DIALECT: Dialect = Dialect::new(read_refusal);
 
-/// `{"code", "message", "retry_after_ms"}`, each of them optional.
+/// `{"code", "message", "request_id", "retry_after_ms"}`, each of them optional.
 fn read_refusal(answer: &Answer) -> Refusal {
     let mut refusal = Refusal::default();
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     refusal.code = body["code"].as_str().map(Into::into);
     refusal.message = body["message"].as_str().map(Into::into);
+    refusal.request_id = body["request_id"].as_str().map(Into::into);
     refusal.retry_after = body["retry_after_ms"].as_u64().map(Duration::from_millis);
     refusal
 }

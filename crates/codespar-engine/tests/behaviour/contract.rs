@@ -180,3 +180,14 @@ fn a_stream_that_reopens_keeps_its_items() {
     .collect();
     assert_eq!(items, ["new", "new", "paid"]);
 }
+
+#[test]
+fn what_cannot_be_sent_is_not_sent_at_a_second_start_either() {
+    let clock = Offline::new();
+    let draft = Draft::new(&READ, &[("thing", "")]);
+    let mut flow = draft.unary(&shared(), |answer| answer.json::<Value>());
+    for _ in 0..2 {
+        let start = Event::Start(CallOptions::default());
+        assert!(matches!(flow.resume(clock.tick(), start), Step::Done(Err(_))));
+    }
+}

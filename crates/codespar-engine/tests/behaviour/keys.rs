@@ -1,7 +1,13 @@
 //! Idempotency keys: kept over attempts, and never lost.
 
+use std::{
+    collections::hash_map::DefaultHasher,
+    hash::BuildHasherDefault,
+    time::{Duration, SystemTime},
+};
+
 use codespar_engine::{
-    TransportErrorKind,
+    Ticker, Transport, TransportErrorKind,
     testing::{Recorded, Replay},
 };
 use serde_json::json;
@@ -83,4 +89,26 @@ fn a_read_carries_no_key() {
     let reply = read(script, &shared()).with_response().send().unwrap();
     assert_eq!(calls.requests()[0].header("idempotency-key"), None);
     assert_eq!(reply.idempotency_key, None);
+}
+
+#[test]
+fn a_key_given_as_a_header_is_the_key() {
+    let script = Replay::new().fail(TransportErrorKind::Timeout).answer(ok());
+    let calls = script.clone();
+    let call = book(script, &shared()).header("Idempotency-Key", "seat-12A");
+    let reply = call.with_response().send().unwrap();
+    assert_eq!(reply.idempotency_key.as_deref(), Some("seat-12A"));
+    for request in calls.requests() {
+        assert_eq!(request.header("idempotency-key"), Some("seat-12A"));
+    }
+}
+
+#[test]
+fn two_copies_of_one_source_of_chance_differ_by_the_time() {
+    let now = offline().tick().now;
+    let copy = || Ticker::new(BuildHasherDefault::<DefaultHasher>::default());
+    let noise = |wall| copy().tick(now, wall).noise;
+    let wall = SystemTime::UNIX_EPOCH;
+    assert_eq!(noise(wall), noise(wall));
+    assert_ne!(noise(wall), noise(wall + Duration::from_nanos(1)));
 }

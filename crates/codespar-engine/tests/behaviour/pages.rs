@@ -98,3 +98,12 @@ fn nothing_is_asked_for_ahead() {
     items.next();
     assert_eq!(script.requests().len(), 1);
 }
+
+#[test]
+fn a_later_page_that_is_not_reached_does_not_hide_that_the_first_was() {
+    let script =
+        Replay::new().answer(page(&[1], "c2")).fail(codespar_engine::TransportErrorKind::Connect);
+    let error = list(script, 10).retries(0).find_map(Result::err).unwrap();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.may_have_been_sent());
+}

@@ -89,7 +89,7 @@ fn debug_of_every_type_hides_what_is_secret() {
         &extra,
         &payload,
         &exchange,
-        &Step::<(), ()>::Open(exchange.clone()),
+        &Step::<(), ()>::Open(Box::new(exchange.clone())),
         &options(),
         &Event::Start(options()),
         &Event::Head(head()),

@@ -333,6 +333,10 @@ fn items_can_be_turned_into_something_else_until_that_fails() {
     let items = watch(Replay::new().answer(answer)).map_items(|state| {
         state.parse::<u32>().map_err(|error| Error::decode("no number").with_source(error))
     });
-    let outcomes: Vec<_> = items.map(|item| item.map_err(|error| error.kind())).collect();
-    assert_eq!(outcomes, [Ok(1), Err(ErrorKind::Decode)]);
+    let outcomes: Vec<_> = items
+        .map(|item| {
+            item.map_err(|error| (error.kind(), error.attempts(), error.may_have_been_sent()))
+        })
+        .collect();
+    assert_eq!(outcomes, [Ok(1), Err((ErrorKind::Decode, 1, true))]);
 }

@@ -49,6 +49,23 @@ fn a_refusal_by_http_is_a_result() {
 }
 
 #[test]
+fn a_reserved_code_alone_is_a_result_too() {
+    let body = json!({"code": "approval_required", "message": "ask first"});
+    let replay = Replay::new().answer(Recorded::json(403, body.clone()));
+    let result = session(&client(&replay)).execute("a/b", &json!({})).send().unwrap();
+    assert_eq!(result.error.as_deref(), Some("approval_required"));
+    assert_eq!(result.data::<serde_json::Value>().unwrap(), body);
+}
+
+#[test]
+fn a_session_is_closed_whatever_else_a_success_says() {
+    for answer in [Recorded::text(200, "text/plain", "ok"), Recorded::json(202, json!("closed"))] {
+        let replay = Replay::new().answer(answer);
+        session(&client(&replay)).close().send().unwrap();
+    }
+}
+
+#[test]
 fn a_turn() {
     let answer = Recorded::json(
         200,

@@ -1,0 +1,35 @@
+//! Paths that are written out by callers.
+
+use crate::Error;
+
+/// A path as RFC 3986 has it, which no step leads out of.
+pub(crate) fn check_path(path: &str) -> Result<(), Error> {
+    let wrong = |expected: &str| Err(Error::config("path", format_args!("expected {expected}")));
+    if !path.starts_with('/') {
+        return wrong("a path that begins with /");
+    }
+    if path.contains(['?', '#']) {
+        return wrong("a path without ? and #; the query is set apart");
+    }
+    let steps = |segment: &str| {
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+        matches!(plain.as_str(), "." | "..")
+    };
+    if path.split('/').any(steps) {
+        return wrong("a path without steps (. and ..)");
+    }
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte);
+    let mut rest = path.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = match (first, after) {
+            (b'%', [high, low, after @ ..])
+                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
+            {
+                after
+            }
+            (first, after) if bare(*first) => after,
+            _ => return wrong("a percent-encoded path"),
+        };
+    }
+    Ok(())
+}
