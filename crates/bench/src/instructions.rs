@@ -85,6 +85,8 @@ pub(crate) fn hot(path: &str, turns: usize) -> Outcome<()> {
         "ureq" => Blocking::bare(&Server::start()?.url).calls(turns)?,
         "async" => Async::ours(&Server::start()?.url)?.calls(turns, 1)?,
         "hyper" => Async::bare(&Server::start()?.url, None)?.calls(turns, 1)?,
+        "async_64" => Async::ours(&Server::start()?.url)?.calls(turns, 64)?,
+        "hyper_64" => Async::bare(&Server::start()?.url, None)?.calls(turns, 64)?,
         _ => return Err("no such path".into()),
     }
     Ok(())

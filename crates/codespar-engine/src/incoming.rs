@@ -50,7 +50,10 @@ impl Incoming {
         Answer {
             operation,
             status: self.head.status,
-            retry_after: retry_after(&self.head.headers, wall),
+            retry_after: match self.head.status.is_success() {
+                true => None,
+                false => retry_after(&self.head.headers, wall),
+            },
             headers: mem::take(&mut self.head.headers),
             body: self.body.take(),
             dialect: service.dialect,

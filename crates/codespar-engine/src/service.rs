@@ -158,7 +158,7 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
-    /// The wait the server asked for, in its headers.
+    /// The wait the server asked for with a refusal, in its headers.
     pub retry_after: Option<Duration>,
     pub(crate) dialect: &'static Dialect,
     /// How deeply its JSON may be nested.

@@ -255,7 +255,9 @@ impl<S: BuildHasher> Ticker<S> {
         // A program may be forked, or resumed twice from one picture of its memory: then only the
         // time tells the two apart, and their idempotency keys.
         let since = wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let high = self.hasher.hash_one((count, since.as_secs(), since.subsec_nanos()));
+        let nanos =
+            since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(since.subsec_nanos().into());
+        let high = self.hasher.hash_one(count ^ nanos);
         // A tick comes with every step and item, so one hash has to do. The other half counts up
         // from a number nobody else has: no two ticks of this source are alike.
         let low = self.first.wrapping_add(count);

@@ -80,20 +80,25 @@ impl<O> Unary<O> {
         run.open(&self.outgoing, &self.service, tick)
     }
 
-    /// Reads on, for as long as there is time.
-    fn read(&mut self, tick: Tick, incoming: Incoming) -> Step<Infallible, O> {
+    /// Reads on if the last piece was fine, for as long as there is time.
+    fn read_on(&mut self, tick: Tick, fine: Result<(), Error>) -> Step<Infallible, O> {
         let Some(run) = &mut self.run else { return self.lost(&Event::End) };
         let left = run.left(tick);
-        if left.is_zero() {
-            let error = Error::timeout(format!("the answer took longer than {:?}", run.budget));
-            return self.fails(incoming.cut_off(error.transient(true)));
-        }
-        run.phase = Phase::Reading(incoming);
-        Step::Read { idle: Some(left) }
+        let error = match fine {
+            Ok(()) if !left.is_zero() => return Step::Read { idle: Some(left) },
+            Ok(()) => Error::timeout(format!("the answer took longer than {:?}", run.budget))
+                .transient(true),
+            Err(error) => error,
+        };
+        let error = run.cut_off(error);
+        self.fails(error)
     }
 
     /// The answer is whole: it is what was asked for, or a reason to ask again.
-    fn answered(&mut self, tick: Tick, incoming: Incoming) -> Step<Infallible, O> {
+    fn answered(&mut self, tick: Tick) -> Step<Infallible, O> {
+        let Some(Phase::Reading(incoming)) = self.run.as_mut().map(Run::end) else {
+            return self.lost(&Event::End);
+        };
         let answer = incoming.answer(self.operation(), &self.service, tick.wall);
         if !answer.is_success() && self.outgoing.draft.retry != Retry::Once {
             if let Some(wait) = self.pause(&answer.refusal(), tick) {
@@ -102,6 +107,13 @@ impl<O> Unary<O> {
         }
         match (self.decode)(answer) {
             Ok(output) => Step::Done(Ok(output)),
+            Err(error) => self.fails(error),
+        }
+    }
+
+    fn opens(&mut self, exchange: Result<Box<Exchange>, Error>) -> Step<Infallible, O> {
+        match exchange {
+            Ok(exchange) => Step::Open(exchange),
             Err(error) => self.fails(error),
         }
     }
@@ -134,15 +146,18 @@ impl<O> Unary<O> {
     }
 
     /// Ends with an error, to which it adds what the call knows.
-    fn fails(&self, error: Error) -> Step<Infallible, O> {
+    fn fails(&mut self, error: Error) -> Step<Infallible, O> {
         let error = error.at(self.operation());
-        Step::Done(Err(match &self.run {
-            Some(run) => error.maybe_sent(run.sent).with_attempts(run.attempts, run.key.as_deref()),
+        Step::Done(Err(match &mut self.run {
+            Some(run) => {
+                run.end();
+                error.maybe_sent(run.sent).with_attempts(run.attempts, run.key.as_deref())
+            }
             None => error,
         }))
     }
 
-    fn lost(&self, event: &Event) -> Step<Infallible, O> {
+    fn lost(&mut self, event: &Event) -> Step<Infallible, O> {
         self.fails(out_of_turn(self.operation(), event))
     }
 }
@@ -152,51 +167,56 @@ impl<O> Flow for Unary<O> {
     type Output = O;
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
-        let phase = self.run.as_mut().map(|run| mem::replace(&mut run.phase, Phase::Over));
-        match (event, phase) {
-            (Event::Start(options), None) => match self.start(tick, options) {
-                Ok(exchange) => Step::Open(exchange),
-                Err(error) => self.fails(error),
-            },
-            (Event::Head(head), Some(Phase::Opening)) => {
-                if let Some(run) = &mut self.run {
-                    run.sent = true;
-                }
+        let Some(run) = &mut self.run else {
+            let exchange = match event {
+                Event::Start(options) => self.start(tick, options),
+                event => return self.lost(&event),
+            };
+            return self.opens(exchange);
+        };
+        match (event, &mut run.phase) {
+            (Event::Head(head), Phase::Opening) => {
+                run.sent = true;
                 self.service.answered(self.outgoing.draft.auth, &head.headers, tick.wall);
                 let incoming = Incoming::new(head, self.service.limits.body_bytes);
-                match incoming.check_declared() {
-                    Ok(()) => self.read(tick, incoming),
-                    Err(error) => self.fails(incoming.cut_off(error)),
-                }
+                let fine = incoming.check_declared();
+                run.phase = Phase::Reading(incoming);
+                self.read_on(tick, fine)
             }
-            (Event::Chunk(chunk), Some(Phase::Reading(mut incoming))) => {
-                match incoming.push(chunk) {
-                    Ok(()) => self.read(tick, incoming),
-                    Err(error) => self.fails(incoming.cut_off(error)),
-                }
+            (Event::Chunk(chunk), Phase::Reading(incoming)) => {
+                let fine = incoming.push(chunk);
+                self.read_on(tick, fine)
             }
-            (Event::End, Some(Phase::Reading(incoming))) => self.answered(tick, incoming),
-            (Event::Woke, Some(Phase::Pausing)) => match &mut self.run {
-                Some(run) => match run.open(&self.outgoing, &self.service, tick) {
-                    Ok(exchange) => Step::Open(exchange),
-                    Err(error) => self.fails(error),
-                },
-                None => self.lost(&Event::Woke),
-            },
-            (Event::Failed(error), Some(Phase::Opening)) => {
-                self.failed(Error::transport(error), tick)
+            (Event::End, Phase::Reading(_)) => self.answered(tick),
+            (Event::Woke, Phase::Pausing) => {
+                let exchange = run.open(&self.outgoing, &self.service, tick);
+                self.opens(exchange)
             }
-            // A body that breaks off belongs to a request that arrived.
-            (Event::Failed(error), Some(Phase::Reading(incoming))) => {
-                self.failed(incoming.cut_off(Error::transport(error)), tick)
+            (Event::Failed(error), Phase::Pausing) => self.fails(Error::transport(error)),
+            (Event::Failed(error), Phase::Opening | Phase::Reading(_)) => {
+                // A body that breaks off belongs to a request that arrived.
+                let error = run.cut_off(Error::transport(error));
+                self.failed(error, tick)
             }
-            (Event::Failed(error), Some(Phase::Pausing)) => self.fails(Error::transport(error)),
             (event, _) => self.lost(&event),
         }
     }
 }
 
 impl Run {
+    /// Ends the phase, whatever it was: what comes now comes out of turn.
+    const fn end(&mut self) -> Phase {
+        mem::replace(&mut self.phase, Phase::Over)
+    }
+
+    /// Adds what has come of the answer to the error that ends the reading.
+    fn cut_off(&mut self, error: Error) -> Error {
+        match self.end() {
+            Phase::Reading(incoming) => incoming.cut_off(error),
+            _ => error,
+        }
+    }
+
     fn open(
         &mut self,
         outgoing: &Outgoing,

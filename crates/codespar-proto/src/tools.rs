@@ -1,10 +1,10 @@
 //! Running tools (`POST /v1/sessions/{id}/execute`) and what comes of it.
 
-use std::sync::Arc;
+use std::{convert::Infallible, mem, sync::Arc};
 
 use codespar_engine::{
-    Answer, Call, Error, Json, Service, Transport, Unary, answer, decode, describe::Map, encode,
-    endpoints,
+    Answer, Call, Error, Event, Flow, Json, Service, Step, Tick, Transport, Unary, answer, decode,
+    encode, endpoints,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -37,11 +37,11 @@ fn execution<I: Serialize + ?Sized>(tool: &str, input: &I) -> Result<Vec<u8>, Er
     let wrong = || Error::config("input", "expected a JSON object with finite numbers");
     let body =
         encode("input", &Execute { tool, input }).map_err(|error| wrong().with_source(error))?;
-    // Where the name of a tool has quotation marks, they are escaped.
+    // Quotation marks in the name of a tool are escaped, so that this stands behind it only.
     let before = br#","input":"#;
-    let at = body.windows(before.len()).position(|bytes| bytes == before).unwrap_or_default();
-    match body.get(at + before.len()) {
-        Some(b'{') => Ok(body),
+    let rest = body.get(tool.len()..).unwrap_or_default();
+    match rest.windows(before.len() + 1).find(|bytes| bytes.starts_with(before)) {
+        Some([.., b'{']) => Ok(body),
         _ => Err(wrong()),
     }
 }
@@ -128,6 +128,25 @@ fn tool_result(answer: Answer) -> Result<ToolResult, Error> {
     Ok(result)
 }
 
+/// Says of a result which tool it is of, where the server does not.
+struct Named {
+    flow: Unary<ToolResult>,
+    tool: String,
+}
+
+impl Flow for Named {
+    type Item = Infallible;
+    type Output = ToolResult;
+
+    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, ToolResult> {
+        let mut step = self.flow.resume(tick, event);
+        if let Step::Done(Ok(result)) = &mut step {
+            result.tool.get_or_insert_with(|| mem::take(&mut self.tool));
+        }
+        step
+    }
+}
+
 impl<T: Transport> Session<T> {
     /// Runs a tool (`POST /v1/sessions/{id}/execute`): a catalog tool `server/tool`, or a meta-tool
     /// such as `codespar_charge`. `input` becomes a JSON object.
@@ -148,12 +167,8 @@ impl<T: Transport> Session<T> {
     /// `Config` naming `tool` or `input`, before anything is sent; `Api` when nothing ran:
     /// `session_not_active`, `not_found`, `policy_denied`, `quota_exceeded` and others.
     pub fn execute<I: Serialize + ?Sized>(&self, tool: &str, input: &I) -> Call<T, ToolResult> {
-        let asked = tool.to_owned();
         match execute(self.service(), self.id(), tool, input) {
-            Ok(flow) => self.call(Map::new(flow, |mut result: ToolResult| {
-                result.tool.get_or_insert(asked);
-                Ok(result)
-            })),
+            Ok(flow) => self.call(Named { flow, tool: tool.to_owned() }),
             Err(error) => self.fails(error),
         }
     }
