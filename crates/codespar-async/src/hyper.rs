@@ -209,7 +209,7 @@ impl Connect for HyperTransport {
             Some("http") => {}
             Some("https") if cfg!(feature = "tls") => {}
             Some("https") => return Err(Error::config("base_url", crate::NO_TLS)),
-            _ => return Err(Error::config("base_url", "an http or https URL")),
+            _ => return Err(Error::config("base_url", "expected an http or https URL")),
         }
         let proxies = Arc::new(ProxyRules::new(&settings.proxy, Self::variable)?);
         let dialer = Dialer::new(settings, Arc::clone(&proxies))?;

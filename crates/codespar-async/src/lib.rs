@@ -4,6 +4,19 @@
 //! Every operation is a method that returns a call; here calls are finished with `.await`:
 //!
 //! ```no_run
+//! use codespar_async::{Client, CreateSession};
+//!
+//! # async fn example() -> Result<(), codespar_async::Error> {
+//! let client = Client::from_env()?;
+//! let session = client.create(&CreateSession::new("buyer-77")).await?;
+//! println!("{}", session.id());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`HyperTransport`] carries the requests, and can be used by itself:
+//!
+//! ```no_run
 //! use codespar_async::HyperTransport;
 //! use codespar_engine::{AsyncBody, AsyncTransport, Connect, Exchange, TransportSettings};
 //!
@@ -35,6 +48,9 @@
 //! * `platform-verifier`: makes `Roots::Platform` a setting, which trusts what the operating
 //!   system trusts.
 //! * `upivia`: the client of the Upivia API, in the module of that name.
+//! * `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
+//! * `tracing`: tells `tracing` of calls, retries and reconnects.
+//! * `testing`: transports that answer from recordings, in the module of that name.
 
 mod body;
 mod connector;

@@ -1,6 +1,15 @@
 //! CodeSpar for programs that block: no runtime, and no thread but one while a name is looked up;
 //! the client over [ureq](https://docs.rs/ureq).
 //!
+//! ```no_run
+//! use codespar_blocking::{Client, CreateSession};
+//!
+//! let client = Client::from_env()?;
+//! let session = client.create(&CreateSession::new("buyer-77")).send()?;
+//! println!("{}", session.id());
+//! # Ok::<(), codespar_blocking::Error>(())
+//! ```
+//!
 //! [`UreqTransport`] carries the requests. It keeps connections, knows TLS and proxies, holds
 //! time limits exactly, follows no redirect and repeats nothing on its own: what is retried is
 //! decided in one place, the engine.
@@ -27,6 +36,9 @@
 //! - `platform-verifier`: makes `Roots::Platform` a setting, which trusts what the operating
 //!   system trusts.
 //! - `upivia`: the client of the Upivia API, in the module of that name.
+//! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
+//! - `tracing`: tells `tracing` of calls, retries and reconnects.
+//! - `testing`: transports that answer from recordings, in the module of that name.
 //!
 //! Without `tls`, a client for an `https` address is refused when it is made.
 

@@ -161,6 +161,16 @@ pub(crate) use option_methods;
 /// Nothing happens before that. A call owns everything it needs: it can be stored, sent to
 /// another thread, spawned.
 ///
+/// It is not a future yet. What wants one (`tokio::spawn`, `join_all`, `buffer_unordered`) takes
+/// its `into_future()`:
+///
+/// ```
+/// # use codespar_engine::{AsyncTransport, Call, CallFuture};
+/// fn at_once<T: AsyncTransport>(calls: Vec<Call<T, u32>>) -> Vec<CallFuture<u32>> {
+///     calls.into_iter().map(IntoFuture::into_future).collect()
+/// }
+/// ```
+///
 /// The wrong ending does not compile. A blocking call cannot be awaited:
 ///
 /// ```compile_fail,E0277

@@ -60,11 +60,17 @@ impl ClientSettings {
         let wrong = |expected| Error::config("headers", format_args!("expected {expected}"));
         for (name, value) in &self.headers {
             let (name, value) = sendable(name, value).map_err(wrong)?;
-            if matches!(name, ACCEPT | CONTENT_TYPE) {
-                return Err(wrong("no media types: each operation has its own"));
-            }
-            if name == IDEMPOTENCY_KEY {
-                return Err(wrong("no idempotency key: each effect has its own"));
+            let wrong =
+                |expected| Error::config("headers", format_args!("{name}: expected {expected}"));
+            match &name {
+                &(ACCEPT | CONTENT_TYPE) => {
+                    return Err(wrong("none, as each operation has its own"));
+                }
+                &USER_AGENT => return Err(wrong("none, but the setting user_agent")),
+                name if name == IDEMPOTENCY_KEY => {
+                    return Err(wrong("none, as each effect has its own"));
+                }
+                _ => {}
             }
             if admit(&name).map_err(wrong)? {
                 service.headers.append(name, value);
@@ -134,8 +140,9 @@ macro_rules! client_settings {
             self
         }
 
-        /// Adds a header to every request. One that cannot be sent, or that is the library's own
-        /// business, is refused when a client is made.
+        /// Adds a header to every request. One that cannot be sent, media types and
+        /// `Idempotency-Key` are refused when a client is made. Credentials and the user agent
+        /// have settings of their own.
         #[must_use]
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             self.settings.headers.push((name.into(), value.into()));

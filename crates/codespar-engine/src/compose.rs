@@ -150,6 +150,7 @@ pub struct LastItem<I> {
     last: Option<I>,
     operation: &'static str,
     limit: Option<(Instant, Duration)>,
+    sent: Sent,
 }
 
 impl<I: Send + Sync + 'static> LastItem<I> {
@@ -159,7 +160,8 @@ impl<I: Send + Sync + 'static> LastItem<I> {
         inner: impl Flow<Item = I, Output = ()> + 'static,
         settles: fn(&I) -> bool,
     ) -> Self {
-        Self { inner: Box::new(inner), settles, last: None, operation, limit: None }
+        let inner = Box::new(inner);
+        Self { inner, settles, last: None, operation, limit: None, sent: Sent::default() }
     }
 
     /// Lets no step last beyond the limit.
@@ -185,6 +187,7 @@ impl<I: Send + Sync + 'static> LastItem<I> {
     fn too_late(&mut self, limit: Duration) -> Error {
         let error = Error::timeout(format!("not settled within {limit:?}"));
         let error = error.at(self.operation).maybe_sent(true).transient(true);
+        let error = self.sent.told(error);
         match self.last.take() {
             Some(last) => error.with_last(last),
             None => error,
@@ -212,7 +215,9 @@ impl<I: Send + Sync + 'static> Flow for LastItem<I> {
             _ => {}
         }
         loop {
-            match self.inner.resume(tick, event).sort() {
+            let step = self.inner.resume(tick, event);
+            self.sent.count(&step);
+            match step.sort() {
                 Sorted::Pass(step) => return self.within(tick, step),
                 Sorted::Item(item) if (self.settles)(&item) => return Step::Done(Ok(item)),
                 Sorted::Item(item) => self.last = Some(item),

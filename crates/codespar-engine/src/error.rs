@@ -321,8 +321,23 @@ impl Error {
 
     /// Whether the server may have seen the request. While this is `false`, nothing can have
     /// happened there and repeating the call is safe.
+    ///
+    /// It speaks of the one call that failed: when waiting for a payment fails with `false`, the
+    /// charge before it was made all the same. It is `true` of every answer, refusals included.
     pub fn may_have_been_sent(&self) -> bool {
         self.inner.sent
+    }
+
+    /// Whether the server said that it did not do it: the first and only request was answered with
+    /// a 4xx status, other than 408 and 409, which leave open what came of an earlier one.
+    pub fn is_refusal(&self) -> bool {
+        let refuses = |status: StatusCode| {
+            status.is_client_error()
+                && !matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT)
+        };
+        self.inner.kind == ErrorKind::Api
+            && self.inner.attempts == 1
+            && self.status().is_some_and(refuses)
     }
 }
 

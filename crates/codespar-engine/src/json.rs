@@ -56,9 +56,9 @@ impl Json {
         if !is_finite(value) {
             return Err(Error::config("json", "expected finite numbers"));
         }
-        serde_json::value::to_raw_value(value)
-            .map(Self)
-            .map_err(|error| Error::config("json", "a value with a JSON form").with_source(error))
+        serde_json::value::to_raw_value(value).map(Self).map_err(|error| {
+            Error::config("json", "expected a value with a JSON form").with_source(error)
+        })
     }
 
     /// The JSON text, byte for byte as it came.
@@ -208,8 +208,9 @@ pub fn encode<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Vec<u8>, 
     }
     // Enough for most: growing costs more than room that is not used.
     let mut text = Vec::with_capacity(256);
-    serde_json::to_writer(&mut text, value)
-        .map_err(|error| Error::config(field, "a value with a JSON form").with_source(error))?;
+    serde_json::to_writer(&mut text, value).map_err(|error| {
+        Error::config(field, "expected a value with a JSON form").with_source(error)
+    })?;
     Ok(text)
 }
 

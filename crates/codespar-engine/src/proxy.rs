@@ -93,7 +93,7 @@ impl ProxyTarget {
         let url = url.trim();
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         if !scheme.eq_ignore_ascii_case("http") {
-            return Err(refuse("only proxies spoken to over plain http:// are supported"));
+            return Err(refuse("expected a proxy that is spoken to over plain http://"));
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (login, address) = match authority.rsplit_once('@') {

@@ -5,6 +5,16 @@ use std::{fmt, time::Duration};
 use bytes::Bytes;
 
 /// How connections are made. A driver's transport takes it whole, so that both mean the same.
+///
+/// ```
+/// use codespar_engine::{Proxy, TransportSettings};
+///
+/// # let ca = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----";
+/// let mut settings = TransportSettings::default();
+/// settings.proxy = Proxy::Url("http://proxy.example:3128".to_owned());
+/// settings.extra_roots.push(bytes::Bytes::from_static(ca));
+/// // … and `Config::new(key).transport(settings)`.
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TransportSettings {

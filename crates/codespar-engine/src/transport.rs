@@ -28,7 +28,9 @@ pub struct Exchange {
     pub idle: Option<Duration>,
     /// Whether the body is an event stream: hours long, many small pieces.
     pub streaming: bool,
-    /// What stops the exchange from another thread or task.
+    /// What stops the exchange from another thread or task. Flows do not look at it: the driver
+    /// does, in reads and waits too, and answers the step with
+    /// [`Event::Failed`](crate::Event::Failed) of [`TransportError::canceled`].
     pub cancel: Option<CancelHandle>,
 }
 

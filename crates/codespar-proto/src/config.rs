@@ -89,7 +89,10 @@ impl Config {
             return Err(Error::config("api_key", "expected a key that begins with csk_"));
         }
         let mut service = Service::new(base, &DIALECT);
-        self.settings.apply(&mut service, PRODUCT, |_| Ok(true))?;
+        self.settings.apply(&mut service, PRODUCT, |name| match *name {
+            AUTHORIZATION => Err("none, but the setting api_key"),
+            _ => Ok(true),
+        })?;
         service.headers.insert(AUTHORIZATION, key.bearer());
         if let Some(project) = &self.project {
             service.headers.insert(ids::PROJECT_HEADER, ids::project_header(project)?);
@@ -127,6 +130,10 @@ mod tests {
             [("content-length", "5"), ("host", "a"), ("no name", "a"), ("x-a", "a\r\nb: c")]
         {
             assert_eq!(with(name, value).unwrap_err().field(), Some("headers"), "{name}");
+        }
+        for name in ["accept", "authorization", "user-agent", "idempotency-key"] {
+            let error = with(name, "a").unwrap_err();
+            assert!(error.message().starts_with(&format!("headers: {name}: expected none")));
         }
         let (service, _) = with("cookie", "session=1").unwrap();
         assert!(service.headers.get("cookie").unwrap().is_sensitive());

@@ -334,7 +334,8 @@ impl<T: Transport> Session<T> {
     /// ```
     ///
     /// # Errors
-    /// As [`payment_status_stream`](Self::payment_status_stream).
+    /// As [`payment_status_stream`](Self::payment_status_stream), also when the server refuses to
+    /// open the stream again; `Timeout`, with what was seen last in `error.last::<PaymentStatus>()`.
     pub fn settled(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
         let stream = self.payments(tool_call.as_ref()).reconnecting(true);
         self.call(LastItem::new("session.settled", stream, PaymentStatus::is_over))

@@ -149,7 +149,8 @@ impl Flow for Named {
 
 impl<T: Transport> Session<T> {
     /// Runs a tool (`POST /v1/sessions/{id}/execute`): a catalog tool `server/tool`, or a meta-tool
-    /// such as `codespar_charge`. `input` becomes a JSON object.
+    /// such as `codespar_charge`. `input` becomes a JSON object; a number that is not finite is
+    /// refused, but for what `serde_json::json!` has already made `null` of.
     ///
     /// A tool that fails or refuses is a [`ToolResult`] too; [`ToolResult::outcome`] tells which.
     /// Money may move: the call is not repeated once the server may have seen it.

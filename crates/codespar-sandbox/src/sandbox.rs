@@ -103,7 +103,8 @@ impl Sandbox {
         &self.shared.settings.upivia.session_cookie
     }
 
-    /// Lets every Upivia service request for an operation such as `email.send` end so from now on.
+    /// Lets every Upivia service request for an operation such as `email.send` end so from now on,
+    /// whatever policy and budget say.
     ///
     /// A request may choose for itself with the member `sandbox` of its metadata: one of
     /// `executed`, `blocked`, `approval_required`, `failed`, `running`.

@@ -39,14 +39,17 @@ use rustls::{
 pub fn client_config(settings: &TransportSettings) -> Result<ClientConfig, Error> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|error| Error::config("tls", "a usable set of versions").with_source(error))?;
+        .map_err(|error| {
+            Error::config("tls", "expected a usable set of versions").with_source(error)
+        })?;
     let builder = trusting(builder, settings)?;
     let Some(identity) = &settings.identity else {
         return Ok(builder.with_no_client_auth());
     };
     let (chain, key) = pem::identity(identity)?;
     builder.with_client_auth_cert(chain, key).map_err(|error| {
-        Error::config("identity", "a certificate and the key that belongs to it").with_source(error)
+        Error::config("identity", "expected a certificate and the key that belongs to it")
+            .with_source(error)
     })
 }
 
@@ -57,14 +60,17 @@ fn trusting(builder: Wanting<WantsVerifier>, settings: &TransportSettings) -> Tr
     let extra = pem::certificates(&settings.extra_roots)?;
     if settings.only_extra_roots {
         if extra.is_empty() {
-            return Err(Error::config("extra_roots", "a certificate, as no others are trusted"));
+            return Err(Error::config(
+                "extra_roots",
+                "expected a certificate, as no others are trusted",
+            ));
         }
         return Ok(builder.with_root_certificates(store(&extra)?));
     }
     match settings.roots {
         Roots::BuiltIn => with_built_in(builder, &extra),
         Roots::Platform => with_platform(builder, extra),
-        _ => Err(Error::config("roots", "roots this version knows")),
+        _ => Err(Error::config("roots", "expected roots this version knows")),
     }
 }
 
@@ -77,7 +83,10 @@ fn with_built_in(builder: Wanting<WantsVerifier>, extra: &[CertificateDer<'stati
 
 #[cfg(not(feature = "webpki-roots"))]
 fn with_built_in(_: Wanting<WantsVerifier>, _: &[CertificateDer<'static>]) -> Trusting {
-    Err(Error::config("roots", "the platform's, as this build lacks the feature `webpki-roots`"))
+    Err(Error::config(
+        "roots",
+        "expected the platform's, as this build lacks the feature `webpki-roots`",
+    ))
 }
 
 #[cfg(feature = "platform-verifier")]
@@ -92,17 +101,21 @@ fn with_platform(builder: Wanting<WantsVerifier>, extra: Vec<CertificateDer<'sta
     #[cfg(target_os = "android")]
     let verifier = match extra.is_empty() {
         true => Verifier::new(provider),
-        false => return Err(Error::config("extra_roots", "none beside the roots of Android")),
+        false => {
+            return Err(Error::config("extra_roots", "expected none beside the roots of Android"));
+        }
     };
     let verifier = verifier.map_err(|error| {
-        Error::config("roots", "root certificates of the operating system").with_source(error)
+        Error::config("roots", "expected root certificates of the operating system")
+            .with_source(error)
     })?;
     Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
 }
 
 #[cfg(not(feature = "platform-verifier"))]
 fn with_platform(_: Wanting<WantsVerifier>, _: Vec<CertificateDer<'static>>) -> Trusting {
-    let expected = "the built-in ones, as this build lacks the feature `platform-verifier`";
+    let expected =
+        "expected the built-in ones, as this build lacks the feature `platform-verifier`";
     Err(Error::config("roots", expected))
 }
 

@@ -27,14 +27,14 @@ pub(crate) fn certificates(given: &[Bytes]) -> Result<Vec<CertificateDer<'static
 }
 
 pub(crate) fn unreadable_roots() -> Error {
-    Error::config("extra_roots", "certificates as PEM or DER")
+    Error::config("extra_roots", "expected certificates as PEM or DER")
 }
 
 type Chain = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 /// What the client shows: its chain, and the key that belongs to it.
 pub(crate) fn identity(identity: &Identity) -> Result<Chain, Error> {
-    let unreadable = |what| Error::config("identity", what);
+    let unreadable = |what| Error::config("identity", format_args!("expected {what}"));
     // Without the causes: they quote lines, and the key may stand beside the certificates.
     let chain: Vec<_> = CertificateDer::pem_slice_iter(&identity.certificates)
         .collect::<Result<_, _>>()

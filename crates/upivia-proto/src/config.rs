@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use codespar_engine::{
     ApiKey, BaseUrl, Error, Sensitive, Service, client_settings, describe::ClientSettings,
 };
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
+use http::header::{AUTHORIZATION, COOKIE};
 
 use crate::{auth::Login, cookies::Jar, dialect::DIALECT, keys::Keys};
 
@@ -162,7 +162,10 @@ impl Config {
     /// Checks everything and makes the service and its credentials of it.
     pub(crate) fn service(&self) -> Result<(Service, Login), Error> {
         if self.base_url.is_empty() {
-            return Err(Error::config("base_url", "expected an http or https URL, it is not set"));
+            return Err(Error::config(
+                "base_url",
+                "expected an http or https URL, as in UPIVIA_BASE_URL; it is not set",
+            ));
         }
         let base = BaseUrl::parse(&self.base_url)?;
         let mut login = self.login(&base)?;
@@ -171,8 +174,7 @@ impl Config {
         self.settings.apply(&mut service, PRODUCT, |name| match *name {
             // A session cookie: it is in the jar.
             COOKIE => Ok(false),
-            AUTHORIZATION => Err("credentials in their own settings"),
-            CONTENT_TYPE => Err("headers that are not about the body"),
+            AUTHORIZATION => Err("none, but credentials in their own settings"),
             _ => Ok(true),
         })?;
         Ok((service, login))

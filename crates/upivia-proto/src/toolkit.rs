@@ -297,7 +297,9 @@ impl<T: Transport> Client<T> {
     /// [`create`](crate::resource::ServiceRequests::create) makes it (agent key).
     ///
     /// What the platform and the network say is a result too, for the model to read:
-    /// `{"status":"error","kind":…,"code":…,"message":…}`.
+    /// `{"status":"error","kind":…,"code":…,"message":…}`. It does not say whether the platform saw
+    /// the request: with the model's id of the tool call as the key, a second try has no second
+    /// effect.
     ///
     /// # Errors
     /// `Config` and `Canceled` only: those are the caller's.
@@ -308,7 +310,8 @@ impl<T: Transport> Client<T> {
     ///
     /// let arguments = Object::of("arguments", &serde_json::json!({"query": "pix"}))?;
     /// if let Some(tool) = toolkit.find("web_search_search") {
-    ///     println!("{}", format_tool_result(&client.call_tool(tool, &arguments).send()?));
+    ///     let call = client.call_tool(tool, &arguments).idempotency_key("call_81");
+    ///     println!("{}", format_tool_result(&call.send()?));
     /// }
     /// # Ok(()) }
     /// ```

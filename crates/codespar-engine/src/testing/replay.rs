@@ -40,7 +40,10 @@ macro_rules! script_methods {
         }
 
         /// Reads the exchanges of one case from recordings: JSON lines, each an object with
-        /// `case` and `exchanges`, which are pairs of `request` and `response`.
+        /// `case` and `exchanges`, which are pairs of `request` and `response`. A request has
+        /// `method`, `path`, `query` (pairs), `headers` and one of `body_json`, `body_text`,
+        /// `body_base64`; a response has `status`, `headers` and one of these bodies or
+        /// `sse_chunks` (texts). Other members are not looked at.
         ///
         /// Method, path, query, body and the headers that mean something must agree.
         ///

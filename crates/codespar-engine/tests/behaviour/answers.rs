@@ -106,6 +106,19 @@ fn values_of_the_server_are_not_quoted() {
 }
 
 #[test]
+fn a_refusal_is_told_from_what_leaves_it_open() {
+    let refused = |script: Replay| pay(script, &shared()).send().unwrap_err().is_refusal();
+    let answer = |status| Recorded::json(status, serde_json::json!({"code": "no"}));
+    for status in [400, 401, 403, 404, 422] {
+        assert!(refused(Replay::new().answer(answer(status))), "{status}");
+    }
+    for status in [302, 408, 409, 500] {
+        assert!(!refused(Replay::new().answer(answer(status))), "{status}");
+    }
+    assert!(!refused(Replay::new().answer(Recorded::text(200, "text/html", "<html>"))));
+}
+
+#[test]
 fn a_refused_payment_may_have_been_sent() {
     let script = Replay::new().answer(Recorded::json(500, json!({})));
     assert!(pay(script, &shared()).send().unwrap_err().may_have_been_sent());

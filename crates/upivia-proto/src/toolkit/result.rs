@@ -31,7 +31,8 @@ impl ToolResult {
     }
 
     /// The result that an error stands for; `None` where it is a mistake of the caller's, or a
-    /// call that its caller canceled.
+    /// call that its caller canceled. Where an answer was lost, so that the tool may have run, it
+    /// has a member `may_have_been_sent`: look before it is called again under another key.
     pub fn of_error(error: &Error) -> Option<Self> {
         #[derive(Serialize)]
         struct Failed<'a> {
@@ -39,15 +40,20 @@ impl ToolResult {
             kind: &'static str,
             code: Option<&'a str>,
             message: &'a str,
+            /// There where no answer says what came of it.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            may_have_been_sent: Option<bool>,
         }
         if is_callers(error) {
             return None;
         }
+        let is_lost = error.kind() != ErrorKind::Api && error.may_have_been_sent();
         let failed = Failed {
             status: "error",
             kind: error.upivia_kind()?.as_str(),
             code: error.code(),
             message: error.message(),
+            may_have_been_sent: is_lost.then_some(true),
         };
         Object::of("error", &failed).ok().map(Self)
     }

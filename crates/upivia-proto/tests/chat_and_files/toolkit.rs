@@ -253,6 +253,7 @@ fn what_goes_wrong_is_a_result_unless_it_is_the_callers_fault() {
     let server = Replay::new().fail(TransportErrorKind::Io);
     let result = client(&server).call_tool(&email(), &arguments).send().unwrap();
     assert_eq!(result.as_object().get::<String>("kind").unwrap().as_deref(), Some("network"));
+    assert_eq!(result.as_object().get("may_have_been_sent").unwrap(), Some(true));
     assert!(format_tool_result(&result).starts_with("STATUS: error\n{\"status\": \"error\", "));
 
     let nobody = Client::with_transport(Config::new("http://replay.test"), Replay::new()).unwrap();
