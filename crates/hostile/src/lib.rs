@@ -20,6 +20,7 @@ mod driver;
 mod fault;
 mod guard;
 pub mod h2;
+mod ledger;
 mod operation;
 mod peer;
 mod recorded;
@@ -36,6 +37,7 @@ pub use self::{
     driver::{Driver, client, clients, config, runtime, settings},
     fault::{Again, Expect, FAULTS, Fault},
     guard::{each, guarded},
+    ledger::{Known, Ledger, chance, mark, marked},
     operation::{OPERATIONS, Operation, Outcome},
     peer::{Peer, Reserved},
     recorded::{recorded, recorded_bodies, recorded_objects},

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::{
-    collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
     thread,
     time::Duration,
@@ -12,7 +11,10 @@ use std::{
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{Client, CreateBatch, Error, Minor, NewItem, Upload};
-use hostile::{Act, Clients, Driver, Peer, Request, Settings, guarded, head, ok};
+use hostile::{
+    Act, Clients, Driver, Known, Ledger, Peer, Request, Settings, chance, guarded, head, mark,
+    marked, ok,
+};
 use serde_json::{Value, json};
 use upivia_proto::ServiceRequest;
 
@@ -27,59 +29,12 @@ const KINDS: u64 = 9;
 const GOOD: &str = r#"{"success":true,"payment_status":"pending","batch_id":"b","file_id":"f",
     "status":"executed","request_id":"r","object":{"id":"o"}}"#;
 
-/// What the server did, by the mark each call carries.
-#[derive(Default)]
-struct Ledger {
-    /// How often requests with a mark arrived, and under which keys.
-    arrived: HashMap<String, Vec<Option<String>>>,
-    /// Effects by key, or by mark where there is no key.
-    done: HashSet<String>,
-    /// Marks of effects, once for each.
-    effects: HashMap<String, u32>,
-    /// Marks of requests whose body states another key than their head.
-    disagreed: Vec<String>,
-}
-
-/// A good spread of chance for a number: no two runs differ.
-fn chance(mut seed: u64) -> u64 {
-    seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    seed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    seed = (seed ^ (seed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    seed ^ (seed >> 31)
-}
-
-/// The mark of a call: it stands somewhere in its request.
-fn mark(request: &Request) -> String {
-    let text = format!("{}{}", request.head, String::from_utf8_lossy(&request.body));
-    let at = text.find("mark-").unwrap();
-    text[at..at + 11].to_owned()
-}
-
-impl Ledger {
-    /// Takes note of a request; gives how often its mark has arrived.
-    fn arrive(&mut self, mark: &str, key: Option<&str>) -> u64 {
-        let arrivals = self.arrived.entry(mark.to_owned()).or_default();
-        arrivals.push(key.map(str::to_owned));
-        arrivals.len() as u64
-    }
-
-    /// Has the effect, unless it was had under this key before.
-    fn act(&mut self, mark: &str, key: Option<&str>) {
-        let name =
-            key.map_or_else(|| format!("{mark}/{:?}", self.arrived[mark].len()), str::to_owned);
-        if self.done.insert(name) {
-            *self.effects.entry(mark.to_owned()).or_default() += 1;
-        }
-    }
-}
-
 /// Answers a request, or fails in one of a dozen ways.
 fn serve(ledger: &Mutex<Ledger>, request: &Request) -> Vec<Act> {
-    let mark = mark(request);
+    let (mark, number) = marked(request);
     let key = request.header("idempotency-key");
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     let stated = body["idempotency_key"].as_str();
-    let number: u64 = mark[5..].parse().unwrap();
     let good = ok("application/json", GOOD);
     let mut ledger = ledger.lock().unwrap();
     if stated.is_some() && stated != key {
@@ -117,7 +72,7 @@ fn serve(ledger: &Mutex<Ledger>, request: &Request) -> Vec<Act> {
 
 /// A call of the kind its number says; whether it may be repeated.
 fn call<D: Driver>(clients: &Clients<D>, number: u64) -> (bool, Result<(), Error>) {
-    let mark = format!("mark-{number:06}");
+    let mark = mark(number);
     match number % KINDS {
         kind @ 0..4 => codespar(&clients.codespar, kind, &mark),
         kind => upivia(&clients.upivia, kind, &mark),
@@ -163,14 +118,6 @@ fn upivia<D: Driver>(
     }
 }
 
-/// What the client knows of a call.
-struct Known {
-    number: u64,
-    mark: String,
-    may_repeat: bool,
-    result: Result<(), Error>,
-}
-
 fn chaos<D: Driver>() {
     let ledger = Arc::new(Mutex::new(Ledger::default()));
     let served = Arc::clone(&ledger);
@@ -184,7 +131,7 @@ fn chaos<D: Driver>() {
                 let numbers = thread * CALLS..(thread + 1) * CALLS;
                 let known = numbers.map(|number| {
                     let (may_repeat, result) = call(&clients, number);
-                    Known { number, mark: format!("mark-{number:06}"), may_repeat, result }
+                    Known { number, may_repeat, result }
                 });
                 known.collect::<Vec<_>>()
             })
@@ -193,41 +140,17 @@ fn chaos<D: Driver>() {
     let known: Vec<Known> = workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
     let ledger = ledger.lock().unwrap();
     assert!(ledger.disagreed.is_empty(), "{:?}", ledger.disagreed);
-    known.iter().for_each(|known| check(&ledger, known));
+    known.iter().for_each(|known| ledger.check(known));
     // The run was what it was meant to be, for each kind of call.
     for kind in 0..KINDS {
         let known: Vec<&Known> =
             known.iter().filter(|known| known.number % KINDS == kind).collect();
         let failed = known.iter().filter(|known| known.result.is_err()).count();
-        let again = |known: &&&Known| ledger.arrived.get(&known.mark).is_some_and(|a| a.len() > 1);
-        let repeated = known.iter().filter(again).count();
+        let repeated = known.iter().filter(|known| ledger.repeated(known)).count();
         assert!(failed > known.len() / 20, "{kind}: only {failed} of {} failed", known.len());
         assert!(failed < known.len() / 2, "{kind}: {failed} of {} failed", known.len());
         let may_repeat = known.iter().all(|known| known.may_repeat);
         assert!(!may_repeat || repeated > known.len() / 10, "{kind}: {repeated} were repeated");
-    }
-}
-
-/// What the client knows of a call, against what the server did.
-fn check(ledger: &Ledger, Known { mark, may_repeat, result, .. }: &Known) {
-    let arrivals = ledger.arrived.get(mark).map(Vec::as_slice).unwrap_or_default();
-    let effects = ledger.effects.get(mark).copied().unwrap_or_default();
-    if !may_repeat {
-        assert!(arrivals.len() <= 1, "{mark} arrived {} times", arrivals.len());
-        assert!(arrivals.iter().all(Option::is_none), "{mark} went out under a key");
-        assert!(effects <= 1, "{mark} happened {effects} times");
-    }
-    let keys: HashSet<_> = arrivals.iter().collect();
-    assert!(keys.len() <= 1, "{mark} went out under several keys");
-    if keys.iter().any(|key| key.is_some()) {
-        assert!(effects <= 1, "{mark} happened {effects} times");
-    }
-    match result {
-        Ok(()) => assert!(effects >= 1, "{mark} is said to have happened, and did not"),
-        Err(error) => {
-            let denied = !error.may_have_been_sent() && !arrivals.is_empty();
-            assert!(!denied, "{mark} arrived, the error denies it: {error:?}");
-        }
     }
 }
 

@@ -2,7 +2,6 @@
 //! no effect happens twice, and no success is made up.
 
 use std::{
-    collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -10,12 +9,12 @@ use std::{
 use codespar_async::Client;
 use codespar_proto::{CreateBatch, Error, Minor, NewItem, Upload};
 use hostile::{
-    Act, Request, guarded,
+    Act, Known, Ledger, Request, chance, guarded,
     h2::{
         H2Peer, Habits,
         frame::{END, END_HEADERS, END_STREAM, code, data, go_away, headers, reset},
     },
-    runtime,
+    mark, marked, runtime,
 };
 use serde_json::json;
 
@@ -31,53 +30,10 @@ const LIMIT: Duration = Duration::from_millis(1500);
 const ANSWER: &str =
     r#"{"success":true,"payment_status":"pending","batch_id":"b","file_id":"f","items":[]}"#;
 
-/// What the server did, by the mark each call carries.
-#[derive(Default)]
-struct Ledger {
-    /// Requests with a mark that arrived, by their keys.
-    arrived: HashMap<String, Vec<Option<String>>>,
-    /// Effects by key, or by mark and time where there is no key.
-    done: HashSet<String>,
-    /// Marks of effects, once for each.
-    effects: HashMap<String, u32>,
-}
-
-/// A good spread of chance for a number: no two runs differ in what is asked for.
-fn chance(mut seed: u64) -> u64 {
-    seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    seed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    seed = (seed ^ (seed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    seed ^ (seed >> 31)
-}
-
-/// The mark of a call: it stands somewhere in its request.
-fn mark(request: &Request) -> String {
-    let text = format!("{}{}", request.head, String::from_utf8_lossy(&request.body));
-    let at = text.find("mark-").unwrap();
-    text[at..at + 11].to_owned()
-}
-
-impl Ledger {
-    fn arrive(&mut self, mark: &str, key: Option<&str>) -> u64 {
-        let arrivals = self.arrived.entry(mark.to_owned()).or_default();
-        arrivals.push(key.map(str::to_owned));
-        arrivals.len() as u64
-    }
-
-    /// Has the effect, unless it was had under this key before.
-    fn act(&mut self, mark: &str, key: Option<&str>) {
-        let time = format!("{mark}/{}", self.arrived[mark].len());
-        if self.done.insert(key.map_or(time, str::to_owned)) {
-            *self.effects.entry(mark.to_owned()).or_default() += 1;
-        }
-    }
-}
-
 /// Answers a request, or fails in one of many ways.
 fn serve(ledger: &Mutex<Ledger>, request: &Request, id: u32) -> Vec<Act> {
-    let mark = mark(request);
+    let (mark, number) = marked(request);
     let key = request.header("idempotency-key");
-    let number: u64 = mark[5..].parse().unwrap();
     let mut ledger = ledger.lock().unwrap();
     let dice = chance(number << 8 | ledger.arrive(&mark, key));
     let head =
@@ -131,7 +87,7 @@ fn serve(ledger: &Mutex<Ledger>, request: &Request, id: u32) -> Vec<Act> {
 
 /// A call of the kind its number says; whether it may be repeated.
 async fn call(client: &Client, number: u64) -> (bool, Result<(), Error>) {
-    let mark = format!("mark-{number:06}");
+    let mark = mark(number);
     let session = client.session("ses_1").unwrap();
     match number % 4 {
         0 => (false, session.execute("codespar_pay", &json!({"note": mark})).await.map(drop)),
@@ -148,13 +104,6 @@ async fn call(client: &Client, number: u64) -> (bool, Result<(), Error>) {
     }
 }
 
-/// What the client knows of a call.
-struct Known {
-    mark: String,
-    may_repeat: bool,
-    result: Result<(), Error>,
-}
-
 async fn all(client: Client) -> Vec<Known> {
     let tasks: Vec<_> = (0..TASKS)
         .map(|task| {
@@ -163,7 +112,7 @@ async fn all(client: Client) -> Vec<Known> {
                 let mut known = Vec::new();
                 for number in task * CALLS..(task + 1) * CALLS {
                     let (may_repeat, result) = call(&client, number).await;
-                    known.push(Known { mark: format!("mark-{number:06}"), may_repeat, result });
+                    known.push(Known { number, may_repeat, result });
                 }
                 known
             })
@@ -176,28 +125,6 @@ async fn all(client: Client) -> Vec<Known> {
     known
 }
 
-fn holds(ledger: &Ledger, known: &Known) {
-    let Known { mark, may_repeat, result } = known;
-    let arrivals = ledger.arrived.get(mark).map(Vec::as_slice).unwrap_or_default();
-    let effects = ledger.effects.get(mark).copied().unwrap_or_default();
-    if !may_repeat {
-        assert!(arrivals.len() <= 1, "{mark} arrived {} times", arrivals.len());
-        assert!(arrivals.iter().all(Option::is_none), "{mark} went out under a key");
-    }
-    let keys: HashSet<_> = arrivals.iter().collect();
-    assert!(keys.len() <= 1, "{mark} went out under several keys");
-    if !may_repeat || keys.iter().any(|key| key.is_some()) {
-        assert!(effects <= 1, "{mark} happened {effects} times");
-    }
-    match result {
-        Ok(()) => assert!(effects >= 1, "{mark} is said to have happened, and did not"),
-        Err(error) => {
-            let denied = !error.may_have_been_sent() && !arrivals.is_empty();
-            assert!(!denied, "{mark} arrived, the error denies it: {error:?}");
-        }
-    }
-}
-
 #[test]
 fn never_twice_in_h2_chaos_on_shared_connections() {
     guarded("chaos", || {
@@ -206,10 +133,10 @@ fn never_twice_in_h2_chaos_on_shared_connections() {
         let peer = H2Peer::start(Habits::default(), move |request, id| serve(&served, request, id));
         let known = runtime().block_on(all(client(&peer, LIMIT)));
         let ledger = ledger.lock().unwrap();
-        known.iter().for_each(|known| holds(&ledger, known));
+        known.iter().for_each(|known| ledger.check(known));
         // The run was what it was meant to be.
         let failed = known.iter().filter(|known| known.result.is_err()).count();
-        let repeated = ledger.arrived.values().filter(|arrivals| arrivals.len() > 1).count();
+        let repeated = known.iter().filter(|known| ledger.repeated(known)).count();
         assert!((known.len() / 10..known.len() * 4 / 5).contains(&failed), "{failed} failed");
         assert!(repeated > known.len() / 20, "{repeated} were repeated");
         let shared = peer.requests().len() > 2 * peer.connections();

@@ -1,0 +1,106 @@
+//! What a server did under chaos, by the mark each call carries, against what its clients know.
+
+use std::collections::{HashMap, HashSet};
+
+use codespar_proto::Error;
+
+use crate::Request;
+
+/// What the server did, by the mark each call carries.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Ledger {
+    /// Requests with a mark that arrived, by their keys.
+    arrived: HashMap<String, Vec<Option<String>>>,
+    /// Effects by key, or by mark and time where there is no key.
+    done: HashSet<String>,
+    /// How many effects there were.
+    effects: HashMap<String, u32>,
+    /// Marks of requests whose body states another key than their head.
+    pub disagreed: Vec<String>,
+}
+
+/// What the client knows of a call.
+#[derive(Debug)]
+#[allow(clippy::exhaustive_structs, reason = "tests make them")]
+pub struct Known {
+    /// The number of the call: its mark is made of it.
+    pub number: u64,
+    /// Whether it may be repeated.
+    pub may_repeat: bool,
+    /// What came of it.
+    pub result: Result<(), Error>,
+}
+
+/// A good spread of chance for a number: no two runs differ in what is asked for.
+pub const fn chance(mut seed: u64) -> u64 {
+    seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    seed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    seed = (seed ^ (seed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    seed ^ (seed >> 31)
+}
+
+/// The mark of a call, for it to carry somewhere in its request.
+pub fn mark(number: u64) -> String {
+    format!("mark-{number:06}")
+}
+
+/// The mark in a request, and the number of the call.
+///
+/// # Panics
+/// When there is none.
+pub fn marked(request: &Request) -> (String, u64) {
+    let text = format!("{}{}", request.head, String::from_utf8_lossy(&request.body));
+    let at = text.find("mark-").unwrap();
+    let mark = text[at..at + 11].to_owned();
+    let number = mark[5..].parse().unwrap();
+    (mark, number)
+}
+
+impl Ledger {
+    /// Takes note of a request; gives how often its mark has arrived.
+    pub fn arrive(&mut self, mark: &str, key: Option<&str>) -> u64 {
+        let arrivals = self.arrived.entry(mark.to_owned()).or_default();
+        arrivals.push(key.map(str::to_owned));
+        arrivals.len() as u64
+    }
+
+    /// Has the effect, unless it was had under this key before.
+    pub fn act(&mut self, mark: &str, key: Option<&str>) {
+        let time = format!("{mark}/{}", self.arrived[mark].len());
+        if self.done.insert(key.map_or(time, str::to_owned)) {
+            *self.effects.entry(mark.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Whether a call arrived more than once.
+    pub fn repeated(&self, known: &Known) -> bool {
+        self.arrived.get(&mark(known.number)).is_some_and(|arrivals| arrivals.len() > 1)
+    }
+
+    /// Holds what a client knows of a call against what was done.
+    ///
+    /// # Panics
+    /// When something happened twice, or success or failure is made up.
+    pub fn check(&self, Known { number, may_repeat, result }: &Known) {
+        let mark = &mark(*number);
+        let arrivals = self.arrived.get(mark).map(Vec::as_slice).unwrap_or_default();
+        let effects = self.effects.get(mark).copied().unwrap_or_default();
+        if !may_repeat {
+            assert!(arrivals.len() <= 1, "{mark} arrived {} times", arrivals.len());
+            assert!(arrivals.iter().all(Option::is_none), "{mark} went out under a key");
+        }
+        let keys: HashSet<_> = arrivals.iter().collect();
+        assert!(keys.len() <= 1, "{mark} went out under several keys");
+        if !may_repeat || keys.iter().any(|key| key.is_some()) {
+            assert!(effects <= 1, "{mark} happened {effects} times");
+        }
+        match result {
+            Ok(()) => assert!(effects >= 1, "{mark} is said to have happened, and did not"),
+            Err(error) => {
+                let denied = !error.may_have_been_sent() && !arrivals.is_empty();
+                assert!(!denied, "{mark} arrived, the error denies it: {error:?}");
+            }
+        }
+    }
+}
