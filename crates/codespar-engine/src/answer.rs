@@ -101,6 +101,12 @@ macro_rules! answer {
             pub extra: $crate::Extra,
         }
 
+        impl $crate::describe::Members for $name {
+            const NAMES: &'static [&'static str] = &[
+                $( $crate::answer!(@wire $field $($wire)?) ),*
+            ];
+        }
+
         impl<'de> $crate::describe::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::describe::serde::Deserializer<'de>>(
                 deserializer: D,
@@ -177,6 +183,12 @@ macro_rules! answer {
     (@missing $field:ident, $name:expr, default) => {
         $field.unwrap_or_default()
     };
+}
+
+/// What the members of a type are called on the wire.
+pub trait Members {
+    /// Their names.
+    const NAMES: &'static [&'static str];
 }
 
 /// The name of a member, borrowed from the input where it can be.

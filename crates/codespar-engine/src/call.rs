@@ -18,8 +18,11 @@ use http::{
 
 use crate::{
     AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow, IDEMPOTENCY_KEY,
+    Key, Transport,
     compose::{Map, WithResponse},
     drive::{Typed, drive, drive_async},
+    history::Conversation,
+    retry::made_up_key,
 };
 
 /// Headers that belong to the connection: a wrong one would cut messages at the wrong place.
@@ -39,7 +42,8 @@ pub struct CallOptions {
     pub idle_timeout: Option<Duration>,
     /// How many times it is repeated at most, where repeating is safe.
     pub retries: Option<u32>,
-    /// The idempotency key; made up when not given, where the operation takes one.
+    /// The idempotency key; made up when not given, where the operation takes one. Where it takes
+    /// none, a key is a `Config` error.
     pub idempotency_key: Option<Box<str>>,
     /// Headers besides the client's own.
     pub headers: Vec<(HeaderName, HeaderValue)>,
@@ -58,6 +62,20 @@ impl CallOptions {
             Ok((name, _)) if name == IDEMPOTENCY_KEY => self.idempotency_key = Some(value.into()),
             Ok(header) => self.headers.push(header),
             Err(expected) => self.problem = Some(("header", expected)),
+        }
+    }
+
+    /// Refuses a key: many requests under one key would be one effect, or the server honours none.
+    ///
+    /// # Errors
+    /// `Config` naming `idempotency_key`, where one is given.
+    pub fn check_no_key(&self) -> Result<(), Error> {
+        match &self.idempotency_key {
+            Some(_) => Err(Error::config(
+                "idempotency_key",
+                "expected none, the server honours no key for this",
+            )),
+            None => Ok(()),
         }
     }
 
@@ -216,10 +234,13 @@ impl<T, O> Call<T, O> {
 
     option_methods!();
 
-    /// Names the effect, so that repeating the call cannot have it twice.
+    /// Names the effect, where the server honours that: the same key is the same effect, however
+    /// often the call is made.
     ///
-    /// Sent as `Idempotency-Key`. Operations that honour a key make one up when none is given;
-    /// it is found again in [`Reply`] and [`Error::idempotency_key`].
+    /// Most operations honour none, and then a key is a `Config` error before anything is sent: it
+    /// would promise what the server does not keep. The documentation of each operation says what
+    /// it takes. Those that honour a key make one up when none is given; [`key`](Self::key) tells
+    /// it beforehand, [`Reply`] and [`Error::idempotency_key`] afterwards.
     pub fn idempotency_key(mut self, key: impl Into<Box<str>>) -> Self {
         self.options.idempotency_key = Some(key.into());
         self
@@ -255,8 +276,30 @@ impl<T, O> Call<T, O> {
     }
 
     /// Takes the conversation out, to be driven by hand: begin with `Event::Start(options)`.
-    pub fn into_flow(self) -> (BoxFlow<O>, CallOptions) {
-        (self.flow, self.options)
+    pub fn into_flow(self) -> (BoxFlow<O>, CallOptions)
+    where
+        O: 'static,
+    {
+        (Box::new(Conversation::new(self.flow)), self.options)
+    }
+
+    /// The key the call will carry: the one that was given, or one that is made up now and kept.
+    /// `None` where the operation takes no key.
+    ///
+    /// Write it down before the call is made: a program that is killed, or a future that is
+    /// dropped, can then repeat the call under the same key, and it happens once.
+    pub fn key(&mut self) -> Option<&str>
+    where
+        T: Transport,
+    {
+        let options = &mut self.options.idempotency_key;
+        match self.flow.key() {
+            Key::None => return None,
+            Key::Named(key) => options.get_or_insert_with(|| key.into()),
+            Key::MadeBy(make) => options.get_or_insert_with(|| make().into()),
+            Key::Open => options.get_or_insert_with(|| made_up_key(self.transport.tick().noise)),
+        };
+        options.as_deref()
     }
 }
 
@@ -268,7 +311,7 @@ impl<T: BlockingTransport, O> Call<T, O> {
     pub fn send(self) -> Result<O, Error> {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
-        let mut machine = Typed::new(flow);
+        let mut machine = Typed::new(Conversation::new(flow));
         drive(&transport, &mut machine, &mut None, Event::Start(options), cancel.as_ref());
         machine.output()
     }
@@ -285,7 +328,7 @@ impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
         let mut event = Event::Start(options);
         CallFuture {
             inner: Box::pin(async move {
-                let mut machine = Typed::new(flow);
+                let mut machine = Typed::new(Conversation::new(flow));
                 drive_async(&transport, &mut machine, &mut event, cancel.as_ref()).await;
                 machine.output()
             }),

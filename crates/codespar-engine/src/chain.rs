@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn, heard::Heard,
+    BoxFlow, CallOptions, Error, Event, Flow, Key, Step, Tick, flow::out_of_turn,
     retry::made_up_key,
 };
 
@@ -32,7 +32,6 @@ pub struct Chain<A, O> {
     options: CallOptions,
     begun: Option<Instant>,
     keeps_key: bool,
-    heard: Heard,
     phase: Phase<A>,
 }
 
@@ -56,7 +55,6 @@ impl<A, O> Chain<A, O> {
             options: CallOptions::default(),
             begun: None,
             keeps_key: false,
-            heard: Heard::default(),
             phase: Phase::New(Box::new(first)),
         }
     }
@@ -93,7 +91,7 @@ impl<A, O> Chain<A, O> {
 
     fn answered(&mut self, tick: Tick, answer: Result<A, Error>) -> Step<Infallible, O> {
         match self.judge(tick, answer) {
-            Then::Done(output) => Step::Done(output.map_err(|error| self.heard.tell(error))),
+            Then::Done(output) => Step::Done(output),
             Then::Ask(question) => self.ask(tick, question),
             Then::AskAfter(pause, question) => {
                 self.phase = Phase::Pausing(question);
@@ -107,8 +105,14 @@ impl<A, O> Flow for Chain<A, O> {
     type Item = Infallible;
     type Output = O;
 
+    fn key(&self) -> Key<'_> {
+        match &self.phase {
+            Phase::New(first) => first.key(),
+            _ => Key::None,
+        }
+    }
+
     fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
-        self.heard.note(&event);
         match (event, mem::replace(&mut self.phase, Phase::Over)) {
             (Event::Start(options), Phase::New(first)) => {
                 self.begun = Some(tick.now);
@@ -122,10 +126,9 @@ impl<A, O> Flow for Chain<A, O> {
             (Event::Woke, Phase::Pausing(question)) => self.ask(tick, question),
             (Event::Failed(error), Phase::Pausing(_)) => {
                 // The judge may add what it knows, but a pause that was cut short is the end.
-                let error = Error::transport(error).maybe_sent(true);
-                match self.judge(tick, Err(error)) {
+                match self.judge(tick, Err(Error::transport(error))) {
                     Then::Done(output) => Step::Done(output),
-                    _ => Step::Done(Err(Error::stream("the pause was cut short").maybe_sent(true))),
+                    _ => Step::Done(Err(Error::stream("the pause was cut short"))),
                 }
             }
             (event, _) => Step::Done(Err(out_of_turn("", &event))),
@@ -157,6 +160,10 @@ impl<O> Keyed<O> {
 impl<O> Flow for Keyed<O> {
     type Item = Infallible;
     type Output = O;
+
+    fn key(&self) -> Key<'_> {
+        Key::Open
+    }
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
         match (event, mem::replace(&mut self.phase, Making::Over)) {

@@ -9,18 +9,14 @@ use std::{
 use http::{HeaderMap, StatusCode};
 
 use crate::{
-    BoxFlow, Error, Event, Flow, Reply, Step, Tick, TransportErrorKind,
+    BoxFlow, Error, Event, Flow, Key, Reply, Step, Tick, TransportErrorKind,
     flow::{Sorted, out_of_turn},
 };
 
 /// Turns the output of a flow into something else.
-///
-/// An error made of an output says how many requests were sent, and that the server may have seen
-/// them.
 pub struct Map<F: Flow, P> {
     inner: F,
     map: Option<Mapping<F::Output, P>>,
-    sent: Sent,
 }
 
 type Mapping<O, P> = Box<dyn FnOnce(O) -> Result<P, Error> + Send>;
@@ -28,7 +24,7 @@ type Mapping<O, P> = Box<dyn FnOnce(O) -> Result<P, Error> + Send>;
 impl<F: Flow, P> Map<F, P> {
     /// Turns it into something else, or into an error.
     pub fn new(inner: F, map: impl FnOnce(F::Output) -> Result<P, Error> + Send + 'static) -> Self {
-        Self { inner, map: Some(Box::new(map)), sent: Sent::default() }
+        Self { inner, map: Some(Box::new(map)) }
     }
 }
 
@@ -37,31 +33,15 @@ impl<F: Flow, P> Flow for Map<F, P> {
     type Output = P;
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<F::Item, P> {
-        let step = self.inner.resume(tick, event);
-        self.sent.count(&step);
-        let Self { map, sent, .. } = self;
-        step.map_done(|output| match map.take() {
-            Some(map) => output.and_then(|output| map(output).map_err(|error| sent.told(error))),
+        let Self { inner, map } = self;
+        inner.resume(tick, event).map_done(|output| match map.take() {
+            Some(map) => output.and_then(map),
             None => Err(Error::stream("the conversation is over")),
         })
     }
-}
 
-/// How many requests a flow has sent.
-#[derive(Clone, Copy, Default)]
-struct Sent(u32);
-
-impl Sent {
-    const fn count<I, O>(&mut self, step: &Step<I, O>) {
-        if matches!(step, Step::Open(_)) {
-            self.0 = self.0.saturating_add(1);
-        }
-    }
-
-    /// Adds it to an error that was made of an answer.
-    fn told(self, error: Error) -> Error {
-        let error = error.maybe_sent(self.0 > 0);
-        if error.attempts() == 0 { error.with_attempts(self.0, None) } else { error }
+    fn key(&self) -> Key<'_> {
+        self.inner.key()
     }
 }
 
@@ -69,7 +49,6 @@ impl Sent {
 pub(crate) struct MapItems<F: Flow, J> {
     inner: F,
     map: ItemMapping<F::Item, J>,
-    sent: Sent,
 }
 
 type ItemMapping<I, J> = Box<dyn FnMut(I) -> Result<J, Error> + Send>;
@@ -79,7 +58,7 @@ impl<F: Flow, J> MapItems<F, J> {
         inner: F,
         map: impl FnMut(F::Item) -> Result<J, Error> + Send + 'static,
     ) -> Self {
-        Self { inner, map: Box::new(map), sent: Sent::default() }
+        Self { inner, map: Box::new(map) }
     }
 }
 
@@ -88,13 +67,11 @@ impl<F: Flow, J> Flow for MapItems<F, J> {
     type Output = F::Output;
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<J, F::Output> {
-        let step = self.inner.resume(tick, event);
-        self.sent.count(&step);
-        match step.sort() {
+        match self.inner.resume(tick, event).sort() {
             Sorted::Pass(step) => step,
             Sorted::Item(item) => match (self.map)(item) {
                 Ok(item) => Step::Yield(item),
-                Err(error) => Step::Done(Err(self.sent.told(error))),
+                Err(error) => Step::Done(Err(error)),
             },
             Sorted::Done(output) => Step::Done(output),
         }
@@ -137,6 +114,10 @@ impl<O> Flow for WithResponse<O> {
             })),
         }
     }
+
+    fn key(&self) -> Key<'_> {
+        self.inner.key()
+    }
 }
 
 /// Runs a flow of items to its end, or until an item settles the matter, and gives the last
@@ -150,7 +131,6 @@ pub struct LastItem<I> {
     last: Option<I>,
     operation: &'static str,
     limit: Option<(Instant, Duration)>,
-    sent: Sent,
 }
 
 impl<I: Send + Sync + 'static> LastItem<I> {
@@ -161,7 +141,7 @@ impl<I: Send + Sync + 'static> LastItem<I> {
         settles: fn(&I) -> bool,
     ) -> Self {
         let inner = Box::new(inner);
-        Self { inner, settles, last: None, operation, limit: None, sent: Sent::default() }
+        Self { inner, settles, last: None, operation, limit: None }
     }
 
     /// Lets no step last beyond the limit.
@@ -186,8 +166,7 @@ impl<I: Send + Sync + 'static> LastItem<I> {
 
     fn too_late(&mut self, limit: Duration) -> Error {
         let error = Error::timeout(format!("not settled within {limit:?}"));
-        let error = error.at(self.operation).maybe_sent(true).transient(true);
-        let error = self.sent.told(error);
+        let error = error.at(self.operation).transient(true);
         match self.last.take() {
             Some(last) => error.with_last(last),
             None => error,
@@ -215,17 +194,21 @@ impl<I: Send + Sync + 'static> Flow for LastItem<I> {
             _ => {}
         }
         loop {
-            let step = self.inner.resume(tick, event);
-            self.sent.count(&step);
-            match step.sort() {
+            match self.inner.resume(tick, event).sort() {
                 Sorted::Pass(step) => return self.within(tick, step),
                 Sorted::Item(item) if (self.settles)(&item) => return Step::Done(Ok(item)),
                 Sorted::Item(item) => self.last = Some(item),
-                Sorted::Done(Err(error)) => return Step::Done(Err(error)),
+                Sorted::Done(Err(error)) => {
+                    let error = error.named(self.operation);
+                    return Step::Done(Err(match self.last.take() {
+                        Some(last) if !error.has_last() => error.with_last(last),
+                        _ => error,
+                    }));
+                }
                 Sorted::Done(Ok(())) => {
                     let none = || Error::stream("the stream ended before its first item");
-                    let none = || none().at(self.operation).maybe_sent(true);
-                    return Step::Done(self.last.take().ok_or_else(none));
+                    let last = self.last.take();
+                    return Step::Done(last.ok_or_else(|| none().at(self.operation)));
                 }
             }
             event = Event::Taken;

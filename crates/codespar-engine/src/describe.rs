@@ -3,16 +3,19 @@
 pub use serde;
 
 pub use crate::{
-    answer::{MemberName, missing, text, through_json},
+    answer::{MemberName, Members, missing, text, through_json},
     chain::{Chain, Keyed, Then},
     client_settings::ClientSettings,
     compose::{Failed, LastItem, Map, Ready},
     endpoint::{Draft, Route, check_segment, encode_segment, json_answer, no_answer},
-    envelope::{envelope, is_code},
+    envelope::{approval, envelope, is_code},
     events::EventStream,
     frames::{Frames, Progress},
+    history::{Conversation, History},
     pages::{Page, Pages},
+    polls::Polls,
     repeat::{Next, Repeat, poll_until},
     rows::Conclude,
     unary::Unary,
+    verdict::{Case, Condition, Judgement, VerdictRow, is_about_code, judge, table, ties},
 };

@@ -13,8 +13,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    Answer, AuthMode, Error, Multipart, Payload, Retry, Service, Unary, encode, path::check_path,
-    service::JSON,
+    Answer, AuthMode, Effect, Error, KeyRule, Multipart, Payload, Retry, Service, Unary, encode,
+    path::check_path,
+    service::{Asked, JSON},
 };
 
 /// One row of an API: what it is called, where it is, when repeating it is safe.
@@ -31,6 +32,9 @@ pub struct Route {
     pub retry: Retry,
     /// What it asks of its caller.
     pub auth: AuthMode,
+    /// How it names its effect to the server.
+    pub key: KeyRule,
+    effect: Option<Effect>,
 }
 
 impl Route {
@@ -41,7 +45,32 @@ impl Route {
         path: &'static str,
         retry: Retry,
     ) -> Self {
-        Self { operation, method, path, retry, auth: AuthMode::new("") }
+        let key = match retry {
+            Retry::Keyed => KeyRule::Header,
+            _ => KeyRule::None,
+        };
+        let auth = AuthMode::new("");
+        Self { operation, method, path, retry, auth, effect: None, key }
+    }
+
+    /// Says what it does to the world. Without this, what its method stands for at worst.
+    #[must_use]
+    pub const fn with_effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+
+    /// What it does to the world.
+    pub fn effect(&self) -> Effect {
+        self.effect.unwrap_or_else(|| Effect::of_method(&self.method))
+    }
+
+    /// Says how it names its effect. Without this, by the header where it may be repeated under a
+    /// key, and not at all elsewhere.
+    #[must_use]
+    pub const fn with_key(mut self, key: KeyRule) -> Self {
+        self.key = key;
+        self
     }
 
     /// Says what it asks of its caller.
@@ -119,6 +148,8 @@ pub struct Draft {
     pub(crate) template: Option<&'static str>,
     pub(crate) retry: Retry,
     pub(crate) auth: AuthMode,
+    pub(crate) effect: Effect,
+    pub(crate) key: KeyRule,
     pub(crate) method: Method,
     pub(crate) target: Result<String, Error>,
     /// Whether the target is a whole URL, of a server that is not the service's.
@@ -137,14 +168,15 @@ impl Draft {
         let mut draft =
             Self::with_target(route.operation, route.method.clone(), route.retry, target);
         draft.template = Some(route.path);
+        (draft.effect, draft.key) = (route.effect(), route.key);
         draft.auth(route.auth)
     }
 
     /// A request to a path that is written out by the caller, below the base URL: percent-encoded,
-    /// and without steps that lead out of it.
+    /// and without steps that lead out of it. It takes any idempotency key.
     pub fn raw(operation: &'static str, method: Method, retry: Retry, path: &str) -> Self {
         let target = check_path(path).map(|()| path.to_owned());
-        Self::with_target(operation, method, retry, target)
+        Self::with_target(operation, method, retry, target).keyed(KeyRule::Unpromised)
     }
 
     /// A request to a URL that the service named, such as one to upload to. The server there gets
@@ -175,6 +207,8 @@ impl Draft {
             template: None,
             retry,
             auth: AuthMode::default(),
+            effect: Effect::of_method(&method),
+            key: KeyRule::None,
             method,
             target,
             is_elsewhere: false,
@@ -191,6 +225,25 @@ impl Draft {
     pub fn repeated(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
+    }
+
+    /// Says how it names its effect, in place of what was said before.
+    #[must_use]
+    pub const fn keyed(mut self, key: KeyRule) -> Self {
+        self.key = key;
+        self
+    }
+
+    /// Says what it does to the world, in place of what was said before.
+    #[must_use]
+    pub const fn with_effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+
+    /// What answers are judged by.
+    pub(crate) const fn asked(&self) -> Asked {
+        Asked { operation: self.operation, effect: self.effect, key: self.key }
     }
 
     /// Refuses to send, unless the check went well.
@@ -298,6 +351,22 @@ impl Draft {
 
     pub(crate) const fn operation(&self) -> &'static str {
         self.operation
+    }
+
+    /// Says which option the operation does not take.
+    pub(crate) fn check_key(&self, given: Option<&str>) -> Result<(), Error> {
+        match (given, self.key) {
+            (None, _) => Ok(()),
+            (Some(_), KeyRule::Argument(name)) => Err(Error::config(
+                "idempotency_key",
+                format_args!("expected none, the argument {name} names the effect"),
+            )),
+            (Some(_), rule) if rule.takes_option() => Ok(()),
+            (Some(_), _) => Err(Error::config(
+                "idempotency_key",
+                "expected none, the server honours no key for this",
+            )),
+        }
     }
 
     pub(crate) const fn class(&self) -> Retry {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::Refusal;
+use crate::{Approval, Refusal, Timestamp};
 
 /// Code and message of an error body: the top level first, then the `error` object, then `error`
 /// as a text.
@@ -19,7 +19,24 @@ pub fn envelope(body: &Map<String, Value>) -> Refusal {
         message: messages.into_iter().flatten().next().map(str::to_owned),
         request_id: text(body, "request_id").map(str::to_owned),
         retry_after: None,
+        approval: approval(body),
     }
+}
+
+/// The approval that a body names: at its top, in `error`, or in the details of either.
+pub fn approval(body: &Map<String, Value>) -> Option<Approval> {
+    let within = |object: &Map<String, Value>, name: &str| {
+        object.get(name).and_then(Value::as_object).cloned()
+    };
+    let of = |object: &Map<String, Value>| {
+        let expires_at = text(object, "expires_at").map(Timestamp::from);
+        text(object, "approval_id").map(|id| Approval::new(id, expires_at))
+    };
+    let error = within(body, "error");
+    of(body)
+        .or_else(|| error.as_ref().and_then(of))
+        .or_else(|| within(body, "details").as_ref().and_then(of))
+        .or_else(|| error.as_ref().and_then(|error| within(error, "details")).as_ref().and_then(of))
 }
 
 fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {

@@ -5,7 +5,9 @@ use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::{Json, TransportError, TransportErrorKind};
+use crate::{
+    Json, KeyUse, Timestamp, TransportError, TransportErrorKind, Verdict, verdict::Judgement,
+};
 
 /// What kind of failure an [`Error`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +67,11 @@ struct Inner {
     idempotency_key: Option<Box<str>>,
     attempts: u32,
     sent: bool,
+    /// What the last request came to, where its answer says it.
+    request: Option<Judgement>,
+    /// What the whole conversation came to.
+    whole: Option<Judgement>,
+    approval: Option<Box<Approval>>,
     transient: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
     last: Option<Box<dyn Any + Send + Sync>>,
@@ -81,6 +88,23 @@ fn readable(words: Box<str>, longest: usize) -> Box<str> {
     }
     let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
     words.chars().take(longest).map(plain).collect::<String>().into()
+}
+
+/// What a person has to decide on before a held effect happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Approval {
+    /// The approval.
+    pub id: String,
+    /// Until when it can be given, where the server says so.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Approval {
+    /// An approval, and until when it can be given.
+    pub fn new(id: impl Into<String>, expires_at: Option<Timestamp>) -> Self {
+        Self { id: id.into(), expires_at }
+    }
 }
 
 /// The part of an answer that an error keeps.
@@ -105,6 +129,9 @@ impl Error {
                 idempotency_key: None,
                 attempts: 0,
                 sent: false,
+                request: None,
+                whole: None,
+                approval: None,
                 transient: false,
                 source: None,
                 last: None,
@@ -168,6 +195,16 @@ impl Error {
         self
     }
 
+    /// Names the operation that was called, in place of the inner one that failed.
+    pub(crate) fn named(mut self, operation: &'static str) -> Self {
+        self.inner.operation = operation;
+        self
+    }
+
+    pub(crate) fn has_last(&self) -> bool {
+        self.inner.last.is_some()
+    }
+
     /// Says which machine-readable code the server gave.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<Box<str>>) -> Self {
@@ -226,6 +263,31 @@ impl Error {
     #[must_use]
     pub fn maybe_sent(mut self, sent: bool) -> Self {
         self.inner.sent |= sent;
+        self
+    }
+
+    /// Says what the last request came to, as its answer has it.
+    #[must_use]
+    pub fn judged(mut self, judgement: Judgement) -> Self {
+        self.inner.request = Some(judgement);
+        self
+    }
+
+    /// Keeps the approval that the server named.
+    #[must_use]
+    pub fn with_approval(mut self, approval: Option<Approval>) -> Self {
+        self.inner.approval = approval.map(Box::new);
+        self
+    }
+
+    pub(crate) fn judgement(&self) -> Option<Judgement> {
+        self.inner.request
+    }
+
+    /// Says what the last request and the whole conversation came to.
+    pub(crate) fn concluded(mut self, request: Judgement, whole: Judgement) -> Self {
+        self.inner.request = Some(request);
+        self.inner.whole = Some(whole);
         self
     }
 
@@ -319,25 +381,50 @@ impl Error {
         self.inner.transient
     }
 
-    /// Whether the server may have seen the request. While this is `false`, nothing can have
-    /// happened there and repeating the call is safe.
+    /// What happened, as far as the server's effects go: money above all. It is about the whole
+    /// conversation, repetitions and earlier requests of a chain included.
+    pub fn verdict(&self) -> Verdict {
+        self.judged_whole().verdict
+    }
+
+    /// What becomes of the idempotency key or attempt id: whether a repetition needs the same.
+    pub fn key_use(&self) -> KeyUse {
+        self.judged_whole().key
+    }
+
+    /// What the last request alone came to, whatever went before.
+    pub fn request_verdict(&self) -> Verdict {
+        self.inner.request.unwrap_or_else(|| self.judged_whole()).verdict
+    }
+
+    fn judged_whole(&self) -> Judgement {
+        let unjudged = || match self.inner.sent {
+            true => Judgement::UNKNOWN,
+            false => Judgement { verdict: Verdict::NothingSent, key: KeyUse::None },
+        };
+        self.inner.whole.or(self.inner.request).unwrap_or_else(unjudged)
+    }
+
+    /// The approval that a held effect waits for, where the server named one.
+    pub fn approval(&self) -> Option<&Approval> {
+        self.inner.approval.as_deref()
+    }
+
+    /// Whether the server may have seen any request of the conversation, one that only reads
+    /// included. While this is `false`, nothing can have happened there and repeating the call is
+    /// safe.
     ///
     /// It speaks of the one call that failed: when waiting for a payment fails with `false`, the
-    /// charge before it was made all the same. It is `true` of every answer, refusals included.
+    /// charge before it was made all the same. It is `true` of every answer, refusals included;
+    /// [`verdict`](Self::verdict) tells those apart.
     pub fn may_have_been_sent(&self) -> bool {
         self.inner.sent
     }
 
-    /// Whether the server said that it did not do it: the first and only request was answered with
-    /// a 4xx status, other than 408 and 409, which leave open what came of an earlier one.
+    /// Whether the server said that it did not do it, and nothing else of the conversation can
+    /// have been done: [`Verdict::Refused`].
     pub fn is_refusal(&self) -> bool {
-        let refuses = |status: StatusCode| {
-            status.is_client_error()
-                && !matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT)
-        };
-        self.inner.kind == ErrorKind::Api
-            && self.inner.attempts == 1
-            && self.status().is_some_and(refuses)
+        self.inner.kind == ErrorKind::Api && self.verdict() == Verdict::Refused
     }
 }
 
@@ -349,17 +436,23 @@ impl fmt::Display for Error {
         }
         f.write_str(&inner.message)?;
         let status = self.status().map(|status| status.as_u16().to_string());
-        let attempts = (inner.attempts > 1).then(|| format!("after {} attempts", inner.attempts));
+        let attempts = (inner.attempts > 1).then(|| format!("after {} requests", inner.attempts));
         let request = inner.request_id.as_ref().map(|id| format!("request {id}"));
-        let unknown =
-            matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Io | ErrorKind::Canceled)
-                && inner.sent;
+        let is_lost =
+            matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Io | ErrorKind::Canceled);
+        let fate = match self.verdict() {
+            _ if is_lost && inner.sent => Some("the request may have reached the server"),
+            Verdict::Unknown if inner.whole.is_some() => Some("it may have happened"),
+            Verdict::Held => Some("held until a person approves"),
+            _ => None,
+        };
         let notes = [
             status.as_deref().map(|status| format!("status {status}")),
             inner.code.as_ref().map(|code| format!("code {code}")),
             request,
             attempts,
-            unknown.then(|| "the request may have reached the server".to_owned()),
+            self.approval().map(|approval| format!("approval {}", approval.id)),
+            fate.map(str::to_owned),
         ];
         let notes: Vec<_> = notes.into_iter().flatten().collect();
         if notes.is_empty() { Ok(()) } else { write!(f, " ({})", notes.join(", ")) }
@@ -380,6 +473,7 @@ impl fmt::Debug for Error {
             .field("body_bytes", &self.body().map(Bytes::len))
             .field("attempts", &inner.attempts)
             .field("may_have_been_sent", &inner.sent)
+            .field("verdict", &self.verdict())
             .field("source", &inner.source)
             .finish_non_exhaustive()
     }

@@ -18,7 +18,7 @@ use crate::{
     flow::out_of_turn,
     frames::{Frames, Progress, is_json, understood},
     incoming::Incoming,
-    service::content_type,
+    service::{Asked, content_type},
     sse::FrameDecoder,
 };
 
@@ -30,7 +30,7 @@ use crate::{
 /// that breaks off is opened again.
 pub struct EventStream<F: Frames> {
     service: Arc<Service>,
-    operation: &'static str,
+    asked: Asked,
     class: Retry,
     auth: AuthMode,
     frames: F,
@@ -44,7 +44,9 @@ pub struct EventStream<F: Frames> {
 /// Refusals that mean nothing, and how long to wait after each.
 struct Hiccups {
     is_one: fn(&Answer) -> bool,
+    may_be_one: fn(&Answer) -> bool,
     pauses: &'static [Duration],
+    taken: u32,
 }
 
 impl<F: Frames> EventStream<F> {
@@ -52,7 +54,7 @@ impl<F: Frames> EventStream<F> {
     pub fn new(service: &Arc<Service>, draft: Draft, frames: F) -> Self {
         Self {
             service: Arc::clone(service),
-            operation: draft.operation(),
+            asked: draft.asked(),
             class: draft.class(),
             auth: draft.auth_mode(),
             frames,
@@ -64,11 +66,17 @@ impl<F: Frames> EventStream<F> {
         }
     }
 
-    /// Opens the stream again after refusals that are known to mean nothing, whatever may be
-    /// repeated otherwise: after the first pause, then the second, and so on.
+    /// Opens the stream again after refusals that are known to mean nothing, and after those that
+    /// may mean nothing where the caller of the call asks for retries: after the first pause, then
+    /// the second, and so on. Never, where the caller or the client wants no retries.
     #[must_use]
-    pub fn forgiving(mut self, is_one: fn(&Answer) -> bool, pauses: &'static [Duration]) -> Self {
-        self.hiccups = Some(Hiccups { is_one, pauses });
+    pub fn forgiving(
+        mut self,
+        is_one: fn(&Answer) -> bool,
+        may_be_one: fn(&Answer) -> bool,
+        pauses: &'static [Duration],
+    ) -> Self {
+        self.hiccups = Some(Hiccups { is_one, may_be_one, pauses, taken: 0 });
         self
     }
 
@@ -95,6 +103,7 @@ impl<F: Frames> EventStream<F> {
         let Some(draft) = self.draft.take() else {
             return Err(Error::stream("the stream was started twice"));
         };
+        draft.check_key(options.idempotency_key.as_deref())?;
         Run::new(&self.service, draft, options, tick)
     }
 
@@ -259,11 +268,11 @@ impl<F: Frames> EventStream<F> {
 
     /// Ends with an error, to which it adds what the stream knows.
     fn fails(&mut self, error: Error) -> Step<F::Item, ()> {
-        let error = error.at(self.operation);
+        let error = error.at(self.asked.operation);
         let error = match &mut self.run {
             Some(run) => {
                 run.phase = Phase::Over;
-                error.maybe_sent(run.sent).with_attempts(run.attempts, run.key.as_deref())
+                error.with_attempts(run.attempts, run.key.as_deref())
             }
             None => error,
         };
@@ -271,7 +280,7 @@ impl<F: Frames> EventStream<F> {
     }
 
     fn lost(&mut self, event: &Event) -> Step<F::Item, ()> {
-        self.fails(out_of_turn(self.operation, event))
+        self.fails(out_of_turn(self.asked.operation, event))
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use http::response::Parts;
 
-use crate::{CallOptions, Error, Exchange, TransportError};
+use crate::{CallOptions, Error, Exchange, TransportError, verdict::Judgement};
 
 /// A conversation with the server, as a state machine.
 ///
@@ -26,6 +26,36 @@ pub trait Flow: Send {
     ///
     /// After [`Step::Done`] a flow must not be resumed again.
     fn resume(&mut self, tick: Tick, event: Event) -> Step<Self::Item, Self::Output>;
+
+    /// How the conversation names its effect to the server, before it begins.
+    fn key(&self) -> Key<'_> {
+        Key::None
+    }
+}
+
+/// How a conversation names its effect to the server.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Key<'a> {
+    /// By nothing: the server honours no key.
+    None,
+    /// By a key of the operation's own or of its arguments.
+    Named(&'a str),
+    /// By the caller's key, or one that is made up.
+    Open,
+    /// By the caller's key, or one that the client's own maker makes.
+    MadeBy(&'a (dyn Fn() -> String + Send + Sync)),
+}
+
+impl fmt::Debug for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Named(_) => "Named",
+            Self::Open => "Open",
+            Self::MadeBy(_) => "MadeBy",
+        })
+    }
 }
 
 impl<F: Flow + ?Sized> Flow for Box<F> {
@@ -34,6 +64,10 @@ impl<F: Flow + ?Sized> Flow for Box<F> {
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<Self::Item, Self::Output> {
         (**self).resume(tick, event)
+    }
+
+    fn key(&self) -> Key<'_> {
+        (**self).key()
     }
 }
 
@@ -194,5 +228,5 @@ pub(crate) enum Sorted<I, O, J, P> {
 #[cold]
 pub(crate) fn out_of_turn(operation: &'static str, event: &Event) -> Error {
     let error = Error::stream(format!("the driver sent {} out of turn", event.name()));
-    error.at(operation).maybe_sent(true)
+    error.at(operation).maybe_sent(true).judged(Judgement::UNKNOWN)
 }

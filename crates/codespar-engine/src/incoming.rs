@@ -5,7 +5,7 @@ use std::{mem, time::SystemTime};
 use bytes::{Bytes, BytesMut};
 use http::{header::CONTENT_LENGTH, response::Parts};
 
-use crate::{Answer, Error, Service, retry::retry_after};
+use crate::{Answer, Error, Service, retry::retry_after, service::Asked};
 
 /// The head of an answer and what has come of its body.
 pub(crate) struct Incoming {
@@ -41,14 +41,10 @@ impl Incoming {
     }
 
     /// The answer, now that it is whole.
-    pub(crate) fn answer(
-        mut self,
-        operation: &'static str,
-        service: &Service,
-        wall: SystemTime,
-    ) -> Answer {
+    pub(crate) fn answer(mut self, asked: Asked, service: &Service, wall: SystemTime) -> Answer {
         Answer {
-            operation,
+            operation: asked.operation,
+            asked,
             status: self.head.status,
             retry_after: match self.head.status.is_success() {
                 true => None,

@@ -14,6 +14,7 @@ use crate::{
     call::option_methods,
     compose::MapItems,
     drive::{Act, Io, Machine as _, Typed, carry_out_async, drive, read_async},
+    history::Conversation,
 };
 
 type ItemFlow<I> = Box<dyn Flow<Item = I, Output = ()>>;
@@ -28,7 +29,7 @@ type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 pub struct Items<T: Transport, I> {
     transport: T,
     options: CallOptions,
-    machine: Typed<ItemFlow<I>, I, ()>,
+    machine: Typed<Conversation<ItemFlow<I>>, I, ()>,
     body: Option<T::Body>,
     pending: Option<Pending<T::Body>>,
     state: State,
@@ -46,7 +47,7 @@ impl<T: Transport, I> Items<T, I> {
         Self {
             transport,
             options: CallOptions::default(),
-            machine: Typed::new(Box::new(flow)),
+            machine: Typed::new(Conversation::new(Box::new(flow))),
             body: None,
             pending: None,
             state: State::New,
@@ -71,13 +72,16 @@ impl<T: Transport, I> Items<T, I> {
         I: 'static,
     {
         let Self { transport, options, machine, .. } = self;
-        let flow = MapItems::new(machine.into_flow(), map);
+        let flow = MapItems::new(machine.into_flow().into_inner(), map);
         Items { options, ..Items::new(transport, flow) }
     }
 
     /// Takes the conversation out, to be driven by hand: begin with `Event::Start(options)`.
-    pub fn into_flow(self) -> (Box<dyn Flow<Item = I, Output = ()>>, CallOptions) {
-        (self.machine.into_flow(), self.options)
+    pub fn into_flow(self) -> (Box<dyn Flow<Item = I, Output = ()>>, CallOptions)
+    where
+        I: 'static,
+    {
+        (Box::new(self.machine.into_flow()), self.options)
     }
 
     fn is_canceled(&self) -> bool {

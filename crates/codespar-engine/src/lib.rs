@@ -49,7 +49,7 @@ mod events;
 mod finite;
 mod flow;
 mod frames;
-mod heard;
+mod history;
 mod incoming;
 mod items;
 mod json;
@@ -59,6 +59,7 @@ mod outgoing;
 mod pages;
 mod path;
 mod payload;
+mod polls;
 mod proxy;
 #[cfg(feature = "registry")]
 pub mod registry;
@@ -76,6 +77,7 @@ mod time;
 mod tracing;
 mod transport;
 mod unary;
+mod verdict;
 
 pub use self::{
     answer::Extra,
@@ -83,8 +85,8 @@ pub use self::{
     cancel::CancelHandle,
     credentials::{AuthMode, Credentials},
     endpoint::{Draft, Route},
-    error::{Error, ErrorKind},
-    flow::{BoxFlow, Event, Flow, Step, Tick},
+    error::{Approval, Error, ErrorKind},
+    flow::{BoxFlow, Event, Flow, Key, Step, Tick},
     items::Items,
     json::{Json, decode, decode_at, encode},
     multipart::Multipart,
@@ -101,4 +103,5 @@ pub use self::{
         Transport, TransportError, TransportErrorKind,
     },
     unary::Unary,
+    verdict::{Effect, KeyRule, KeyUse, Stage, Verdict},
 };

@@ -2,9 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use crate::{
-    BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn, heard::Heard,
-};
+use crate::{BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn};
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +36,6 @@ pub struct Pages<I> {
     seen: HashSet<String>,
     /// How many pages may still be asked for.
     left: u32,
-    heard: Heard,
 }
 
 type Ask<I> = Box<dyn FnMut(Option<&str>) -> BoxFlow<Page<I>> + Send>;
@@ -67,7 +64,6 @@ impl<I> Pages<I> {
             next: None,
             seen: HashSet::new(),
             left: limit,
-            heard: Heard::default(),
         }
     }
 
@@ -111,7 +107,7 @@ impl<I> Pages<I> {
     }
 
     fn fails(&self, error: Error) -> Step<I, ()> {
-        Step::Done(Err(self.heard.tell(error.at(self.operation))))
+        Step::Done(Err(error.at(self.operation)))
     }
 }
 
@@ -120,7 +116,6 @@ impl<I: Send> Flow for Pages<I> {
     type Output = ();
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<I, ()> {
-        self.heard.note(&event);
         match (event, std::mem::replace(&mut self.phase, Phase::Over)) {
             (Event::Start(options), Phase::New) => {
                 self.options = options;
@@ -128,9 +123,7 @@ impl<I: Send> Flow for Pages<I> {
             }
             (event, Phase::Asking(question)) => self.forward(tick, event, question),
             (Event::Taken, Phase::Resting) => self.hand_out(tick),
-            (Event::Failed(error), Phase::Resting) => {
-                self.fails(Error::transport(error).maybe_sent(true))
-            }
+            (Event::Failed(error), Phase::Resting) => self.fails(Error::transport(error)),
             (event, _) => self.fails(out_of_turn(self.operation, &event)),
         }
     }

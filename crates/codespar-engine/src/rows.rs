@@ -14,13 +14,15 @@ use crate::{Draft, Service, Unary, endpoint::json_answer};
 ///     pub(crate) static ROUTES;
 ///     fn payment_status(tool_call) -> PaymentStatus: "session.payment_status" GET "/v1/tool-calls/{tool_call}/payment-status";
 ///     fn execute(session; json: &Execute<'_>) -> ToolResult: "session.execute" POST "/v1/sessions/{session}/execute", read execute_answer;
-///     fn pay(batch; json: &Pay) -> Batch: "payables.batches.pay" POST "/v1/payables/batches/{batch}/pay" Keyed;
+///     fn pay(batch; json: &Pay) -> Batch: "payables.batches.pay" POST "/v1/payables/batches/{batch}/pay" Keyed, effect MovesMoney;
 /// }
 /// ```
 ///
 /// The functions are not generic, so that serde's work is compiled once, in the crate of the
 /// API. Reads may be repeated and everything else may not, unless the row says `Safe`, `Keyed` or
-/// `Once`. Path values are percent-encoded, in order; what follows the semicolon is `json`, `query`
+/// `Once`. A GET reads, a DELETE destroys and everything else changes something, unless the row
+/// names another [`Effect`](crate::Effect). A `Keyed` row takes a key in its header, any other none,
+/// unless the row names another [`KeyRule`](crate::KeyRule). Path values are percent-encoded, in order; what follows the semicolon is `json`, `query`
 /// or `form`. `auth MODE` names an [`AuthMode`](crate::AuthMode) for the service's credentials. An endpoint whose answer is `Draft` gives the request itself, for streams.
 #[macro_export]
 macro_rules! endpoints {
@@ -29,7 +31,8 @@ macro_rules! endpoints {
         $(
             fn $name:ident ( $($id:ident),* $(; $($part:ident : $ty:ty),+)? ) -> $out:ty :
                 $operation:literal $method:ident $path:literal
-                $($class:ident)? $(, auth $auth:path)? $(, read $decode:path)? ;
+                $($class:ident)? $(, effect $effect:ident)? $(, key $key:expr)?
+                $(, auth $auth:path)? $(, read $decode:path)? ;
         )*
     ) => {
         #[doc = "The routes of this file."]
@@ -39,7 +42,9 @@ macro_rules! endpoints {
                 ::http::Method::$method,
                 $path,
                 $crate::endpoints!(@class $method $($class)?),
-            ) $( .with_auth($auth) )? ),*
+            )
+            .with_effect($crate::endpoints!(@effect $method $($effect)?))
+            $( .with_key($key) )? $( .with_auth($auth) )? ),*
         ];
         $(
             #[inline(never)]
@@ -53,7 +58,9 @@ macro_rules! endpoints {
                     ::http::Method::$method,
                     $path,
                     $crate::endpoints!(@class $method $($class)?),
-                ) $( .with_auth($auth) )?;
+                )
+                .with_effect($crate::endpoints!(@effect $method $($effect)?))
+                $( .with_key($key) )? $( .with_auth($auth) )?;
                 let draft = $crate::Draft::new(&ROUTE, &[$((stringify!($id), $id)),*])
                     $($( .$part($part) )+)?;
                 $crate::endpoints!(@conclude $out, draft, service $(, $decode)?)
@@ -63,6 +70,10 @@ macro_rules! endpoints {
     (@class GET) => { $crate::Retry::Safe };
     (@class $method:ident) => { $crate::Retry::Once };
     (@class $method:ident $class:ident) => { $crate::Retry::$class };
+    (@effect GET) => { $crate::Effect::Reads };
+    (@effect DELETE) => { $crate::Effect::Destroys };
+    (@effect $method:ident) => { $crate::Effect::Changes };
+    (@effect $method:ident $effect:ident) => { $crate::Effect::$effect };
     (@flow $out:ty) => { <$out as $crate::describe::Conclude>::Call };
     (@flow $out:ty, $decode:path) => { $crate::Unary<$out> };
     (@conclude $out:ty, $draft:ident, $service:ident, $decode:path) => {

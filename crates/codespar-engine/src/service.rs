@@ -10,7 +10,12 @@ use http::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deeper, retry};
+use crate::{
+    Approval, Credentials, Effect, Error, KeyRule, RetryPolicy, check_limit, decode,
+    depth::is_deeper,
+    retry,
+    verdict::{Case, Judgement, VerdictRow, judge},
+};
 
 /// The header that names an effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -116,12 +121,21 @@ pub struct Dialect {
     pub read: fn(&Answer) -> Refusal,
     /// The JSON text that an empty or `null` success stands for; without one, it is no answer.
     pub nothing: Option<&'static str>,
+    /// What its codes say about effects.
+    pub verdicts: &'static [VerdictRow],
 }
 
 impl Dialect {
     /// A dialect made of its reader.
     pub const fn new(read: fn(&Answer) -> Refusal) -> Self {
-        Self { read, nothing: None }
+        Self { read, nothing: None, verdicts: &[] }
+    }
+
+    /// Says what its codes say about effects.
+    #[must_use]
+    pub const fn with_verdicts(mut self, rows: &'static [VerdictRow]) -> Self {
+        self.verdicts = rows;
+        self
     }
 
     /// Says that an empty or `null` success is an answer, and which JSON text it stands for.
@@ -144,6 +158,16 @@ pub struct Refusal {
     pub request_id: Option<String>,
     /// The wait it asked for in the body.
     pub retry_after: Option<Duration>,
+    /// The approval it waits for.
+    pub approval: Option<Approval>,
+}
+
+/// What an answer is judged by, besides itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) operation: &'static str,
+    pub(crate) effect: Effect,
+    pub(crate) key: KeyRule,
 }
 
 /// An answer, whole.
@@ -160,6 +184,7 @@ pub struct Answer {
     pub body: Bytes,
     /// The wait the server asked for with a refusal, in its headers.
     pub retry_after: Option<Duration>,
+    pub(crate) asked: Asked,
     pub(crate) dialect: &'static Dialect,
     /// How deeply its JSON may be nested.
     pub(crate) json_depth: usize,
@@ -207,10 +232,12 @@ impl Answer {
             300..400 => "the server redirects, which is not followed".to_owned(),
             _ => match self.status.canonical_reason() {
                 Some(reason) => format!("the server answered {reason}"),
-                None => "the server refused".to_owned(),
+                None => format!("the server answered {}", self.status.as_u16()),
             },
         });
-        let mut error = Error::api(one_line(&message));
+        let judgement = self.judge(refusal.code.as_deref(), refusal.approval.is_some());
+        let error = Error::api(one_line(&message)).judged(judgement);
+        let mut error = error.with_approval(refusal.approval);
         if let Some(code) = refusal.code {
             error = error.with_code(code);
         }
@@ -222,6 +249,13 @@ impl Answer {
         self.decorate(error)
             .with_retry_after(refusal.retry_after.or(self.retry_after))
             .transient(retry::is_transient(self.status))
+    }
+
+    /// What the answer says happened, given its code and whether it names an approval.
+    pub fn judge(&self, code: Option<&str>, has_approval: bool) -> Judgement {
+        let status = (!self.is_success()).then(|| self.status.as_u16());
+        let Asked { operation, effect, key } = self.asked;
+        judge(self.dialect.verdicts, &Case { operation, effect, key, status, code, has_approval })
     }
 
     /// Adds the answer to an error that it caused.

@@ -14,7 +14,7 @@ use std::{
 use bytes::Bytes;
 use http::Uri;
 
-use crate::{CancelHandle, Error, Payload, Tick, TransportSettings};
+use crate::{CancelHandle, Effect, Error, Payload, Tick, TransportSettings};
 
 /// A request on its way out, with the limits of this one attempt.
 #[derive(Clone)]
@@ -32,12 +32,15 @@ pub struct Exchange {
     /// does, in reads and waits too, and answers the step with
     /// [`Event::Failed`](crate::Event::Failed) of [`TransportError::canceled`].
     pub cancel: Option<CancelHandle>,
+    /// What the request does to the world; by its method, unless the operation says more.
+    pub effect: Effect,
 }
 
 impl Exchange {
     /// An exchange without limits.
-    pub const fn new(request: http::Request<Payload>) -> Self {
-        Self { request, timeout: None, idle: None, streaming: false, cancel: None }
+    pub fn new(request: http::Request<Payload>) -> Self {
+        let effect = Effect::of_method(request.method());
+        Self { request, timeout: None, idle: None, streaming: false, cancel: None, effect }
     }
 }
 

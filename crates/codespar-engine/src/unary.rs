@@ -8,8 +8,8 @@ use std::{
 };
 
 use crate::{
-    Answer, CallOptions, CancelHandle, Draft, Error, Event, Exchange, Flow, Retry, Service, Step,
-    Tick,
+    Answer, CallOptions, CancelHandle, Draft, Effect, Error, Event, Exchange, Flow, Key, KeyRule,
+    Retry, Service, Step, Tick,
     flow::out_of_turn,
     incoming::Incoming,
     outgoing::Outgoing,
@@ -61,8 +61,24 @@ impl<O> Unary<O> {
         self.outgoing.draft.operation
     }
 
+    /// Says anew when repeating it is safe and how it names its effect, where that depends on the
+    /// arguments.
+    #[must_use]
+    pub fn depending(mut self, retry: Retry, key: KeyRule) -> Self {
+        (self.outgoing.draft.retry, self.outgoing.draft.key) = (retry, key);
+        self
+    }
+
+    /// Says anew what it does to the world, where that depends on the arguments.
+    #[must_use]
+    pub fn with_effect(mut self, effect: Effect) -> Self {
+        self.outgoing.draft.effect = effect;
+        self
+    }
+
     fn start(&mut self, tick: Tick, options: CallOptions) -> Result<Box<Exchange>, Error> {
         options.check()?;
+        self.outgoing.draft.check_key(options.idempotency_key.as_deref())?;
         self.service.check()?;
         self.outgoing.begin(options.headers)?;
         let budget = options.timeout.unwrap_or(self.service.timeout);
@@ -99,7 +115,7 @@ impl<O> Unary<O> {
         let Some(Phase::Reading(incoming)) = self.run.as_mut().map(Run::end) else {
             return self.lost(&Event::End);
         };
-        let answer = incoming.answer(self.operation(), &self.service, tick.wall);
+        let answer = incoming.answer(self.outgoing.draft.asked(), &self.service, tick.wall);
         if !answer.is_success() && self.outgoing.draft.retry != Retry::Once {
             if let Some(wait) = self.pause(&answer.refusal(), tick) {
                 return Step::Wait(wait);
@@ -151,7 +167,7 @@ impl<O> Unary<O> {
         Step::Done(Err(match &mut self.run {
             Some(run) => {
                 run.end();
-                error.maybe_sent(run.sent).with_attempts(run.attempts, run.key.as_deref())
+                error.with_attempts(run.attempts, run.key.as_deref())
             }
             None => error,
         }))
@@ -165,6 +181,10 @@ impl<O> Unary<O> {
 impl<O> Flow for Unary<O> {
     type Item = Infallible;
     type Output = O;
+
+    fn key(&self) -> Key<'_> {
+        if self.outgoing.draft.key.takes_option() { Key::Open } else { Key::None }
+    }
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
         let Some(run) = &mut self.run else {
@@ -231,6 +251,7 @@ impl Run {
         exchange.timeout = Some(left);
         exchange.idle = Some(left);
         exchange.cancel = self.cancel.clone();
+        exchange.effect = outgoing.draft.effect;
         Ok(exchange)
     }
 

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, ops::Deref};
 
-use codespar_engine::{Answer, Error, Json};
+use codespar_engine::{
+    Answer, Error, Json, KeyUse, Stage, Verdict,
+    describe::{Judgement, Members},
+};
 use serde::{
     Serialize, Serializer,
     de::DeserializeOwned,
@@ -36,7 +39,9 @@ impl<O> Called<O> {
     /// `Decode`, when the server gave none.
     pub fn call_id(&self) -> Result<&ToolCallId, Error> {
         let id = self.tool_call_id.as_ref();
-        id.ok_or_else(|| Error::decode("tool_call_id: the server gave none").maybe_sent(true))
+        // It was done: only its name is not known.
+        let done = Judgement { verdict: Verdict::Done(Stage::Completed), key: KeyUse::None };
+        id.ok_or_else(|| Error::decode("tool_call_id: the server gave none").judged(done))
     }
 }
 
@@ -78,15 +83,20 @@ impl<O: Serialize> Serialize for Called<O> {
 ///
 /// An HTTP error keeps its status and code. A result that says it failed is an `Api` error whose
 /// code is the refusal's, or the error text where that is a code; the whole result hangs on it
-/// (`error.last::<ToolResult>()`).
-pub(crate) fn called<O: DeserializeOwned>(answer: Answer) -> Result<Called<O>, Error> {
+/// (`error.last::<ToolResult>()`). Data that is a refusal is one, whatever `success` says, and data
+/// with none of the members of its type is not what the tool answers.
+pub(crate) fn called<O: DeserializeOwned + Members>(answer: Answer) -> Result<Called<O>, Error> {
     let result: ToolResult = answer.json()?;
-    if !result.success {
+    if result.outcome() != ToolOutcome::Done {
         return Err(refused(&answer, result));
     }
     let data = match &result.data {
-        Some(data) if data.is_object() => data.read_at("data"),
-        _ => Err(Error::decode("data: expected an object")),
+        Some(data) if !data.is_object() => Err(Error::decode("data: expected an object")),
+        Some(data) if !O::NAMES.iter().any(|name| data.member(name).is_some()) => {
+            Err(Error::decode("data: expected at least one member that is known"))
+        }
+        Some(data) => data.read_at("data"),
+        None => Err(Error::decode("data: expected an object")),
     };
     Ok(Called {
         data: data.map_err(|error| answer.decorate(error))?,
@@ -108,7 +118,7 @@ fn refused(answer: &Answer, result: ToolResult) -> Error {
         }
     };
     let message = if message.is_empty() { "the tool failed".to_owned() } else { message };
-    let error = Error::api(message);
+    let error = Error::api(message).judged(result.judgement()).with_approval(result.approval());
     let error = if crate::dialect::is_code(&code) { error.with_code(code) } else { error };
     answer.decorate(error).with_last(result)
 }

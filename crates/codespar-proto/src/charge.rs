@@ -14,7 +14,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn charge_buyer(session; json: &Execute<'_, ChargeArgs>) -> Called<Charge>: "session.charge" POST "/v1/sessions/{session}/execute", read called;
+    fn charge_buyer(session; json: &Execute<'_, ChargeArgs>) -> Called<Charge>: "session.charge" POST "/v1/sessions/{session}/execute", effect MovesMoney, read called;
 }
 
 open_enum! {
@@ -161,7 +161,11 @@ impl ChargeArgs {
         self
     }
 
-    fn check(&self) -> Result<(), Error> {
+    /// Looks the arguments over, as [`Session::charge`] does before anything is sent.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work.
+    pub fn check(&self) -> Result<(), Error> {
         self.currency.check()?;
         self.amount.check("amount", &self.currency)?;
         check_filled("description", &self.description)?;
@@ -198,8 +202,13 @@ impl<T: Transport> Session<T> {
     /// Charges a buyer (`codespar_charge`).
     ///
     /// Amounts are major units: `"150.00"` is R$ 150,00. The `tool_call_id` of the answer is what
-    /// [`payment_status`](Self::payment_status) asks for. The call is not repeated once the
-    /// server may have seen it.
+    /// [`payment_status`](Self::payment_status) asks for.
+    ///
+    /// # Idempotency
+    /// None: the server honours no key for a tool, and the call is not repeated once the server
+    /// may have seen it. After an error whose verdict is unknown, `client.tool_calls()` lists what
+    /// was called, with its input. [`ChargeArgs::keyed`] is a member of the tool's input, for a
+    /// boleto with a due date.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {

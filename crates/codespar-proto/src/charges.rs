@@ -1,11 +1,16 @@
 //! Charges without a session (`/v1/charges`).
 
+use std::{sync::Arc, time::Duration};
+
 use codespar_engine::{
-    Answer, Call, Error, Items, Json, Page, Sensitive, Transport, answer, endpoints, open_enum,
+    Answer, BoxFlow, Call, Error, Items, Json, KeyRule, KeyUse, Page, Retry, Sensitive, Stage,
+    Transport, Verdict, answer,
+    describe::{self, Judgement, LastItem, Polls},
+    endpoints, open_enum,
 };
 
 use crate::{
-    Buyer, ChargeMethod, Client, Currency, Major, Minor,
+    Buyer, ChargeMethod, ChargeReference, Client, Currency, Major, Minor,
     args::args,
     ids::{check_day, check_filled},
     keyed::{Keyed, Rule},
@@ -14,10 +19,18 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create_charge(; json: &CreateCharge) -> ChargeRecord: "charges.create" POST "/v1/charges" Keyed;
+    fn create_charge(; json: &CreateCharge) -> ChargeRecord: "charges.create" POST "/v1/charges" Keyed, effect MovesMoney, key KeyRule::Depends;
     fn charges(; query: &ListCharges) -> Page<ChargeRecord>: "charges.list" GET "/v1/charges", read page;
     fn charge(charge_id) -> ChargeRecord: "charges.get" GET "/v1/charges/{charge_id}";
     fn cancel_charge(charge_id) -> ChargeRecord: "charges.cancel" POST "/v1/charges/{charge_id}/cancel";
+}
+
+/// How long to wait before a charge is looked at again.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
+
+/// Whether a charge that cannot be read just now is worth another look.
+fn is_still_open(error: &Error) -> bool {
+    matches!(error.code(), Some("issuance_unconfirmed" | "provider_status_unreadable"))
 }
 
 resource! {
@@ -28,9 +41,15 @@ resource! {
 impl<T: Transport> Charges<T> {
     /// Charges a buyer (`POST /v1/charges`).
     ///
-    /// The amount is in **major** units. The same key gives the same charge: the one of the
-    /// arguments, or of [`Call::idempotency_key`]; one is made up where none is named, except for
-    /// a boleto with a due date, which needs one of the caller's.
+    /// The amount is in **major** units. [`settled`](Self::settled) waits for its money.
+    ///
+    /// # Idempotency
+    /// A boleto with a due date has a key of the caller's, in the arguments or by
+    /// [`Call::idempotency_key`]: the same key is the same charge, and the call is repeated under
+    /// it. For every other method the server honours none: a key is a `Config` error, the call is
+    /// not repeated once the server may have seen it, and **such a charge can neither be read nor
+    /// cancelled afterwards**. Use [`Session::charge`](crate::Session::charge) for those: they can
+    /// be followed.
     ///
     /// # Errors
     /// `Config` naming `amount`, `currency`, `consumer_id` (a boleto needs it), `due_date` or
@@ -38,22 +57,63 @@ impl<T: Transport> Charges<T> {
     /// `charge_idempotency_reserve_failed` and others.
     ///
     /// ```
-    /// use codespar_proto::{ChargeMethod, CreateCharge, Currency, Major};
+    /// use codespar_proto::{Buyer, ChargeMethod, CreateCharge, Currency};
     ///
     /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
-    /// let args = CreateCharge::new(Major::new(150), Currency::BRL, ChargeMethod::Pix);
-    /// let charge = client.charges().create(&args).idempotency_key("order-42").send()?;
+    /// let args = CreateCharge::new("150.00".parse()?, Currency::BRL, ChargeMethod::Boleto)
+    ///     .consumer_id("con_1")
+    ///     .buyer(Buyer::new("Maria Silva").document("11144477735"))
+    ///     .due_date("2026-12-31");
+    /// let charge = client.charges().create(&args).idempotency_key("invoice-42").send()?;
+    /// let paid = client.charges().settled(charge.reference()?).send()?;
     /// # Ok(()) }
     /// ```
     pub fn create(&self, args: &CreateCharge) -> Call<T, ChargeRecord> {
-        let request = create_charge(self.client().service(), args);
-        let operation = request.operation();
+        const OPERATION: &str = "charges.create";
         if let Err(error) = args.check() {
-            return self.client().fails(error.at(operation));
+            return self.client().fails(error.at(OPERATION));
+        }
+        let service = Arc::clone(self.client().service());
+        if !args.is_keyed() {
+            let once = create_charge(&service, args).depending(Retry::Once, KeyRule::None);
+            return self.client().call(once);
         }
         let given = args.idempotency_key.clone();
-        let rule = Rule::Agree { given, required: args.needs_key() };
-        self.client().call(Keyed::new(operation, request, rule))
+        let mut args = args.clone();
+        let make = move |key: &str| -> BoxFlow<ChargeRecord> {
+            args.idempotency_key = Some(key.to_owned());
+            let keyed = create_charge(&service, &args);
+            Box::new(keyed.depending(Retry::Keyed, KeyRule::HeaderAndBody))
+        };
+        let rule = Rule::Agree { given, required: true };
+        self.client().call(Keyed::new(OPERATION, describe::Keyed::new(make), rule))
+    }
+
+    /// Waits until a charge is paid or can no longer be, and gives how it stands then
+    /// (`GET /v1/charges/{charge_id}`, every three seconds). The reference is its id or, for a
+    /// boleto with a due date, the key it was made under; prefer the id.
+    ///
+    /// The wait lasts as long as it takes; [`Call::timeout`] limits the whole of it.
+    ///
+    /// # Errors
+    /// `Api` with `charge_not_found`, `charge_reference_ambiguous` and others; `Timeout`. What was
+    /// seen last is in `error.last::<ChargeRecord>()`. A charge that is still being issued, or
+    /// whose provider cannot be asked just now, is asked for again.
+    ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// use codespar_proto::ChargeReference;
+    ///
+    /// let charge = client.charges().settled(&ChargeReference::from("chg_1")).send()?;
+    /// println!("paid: {}", charge.is_paid());
+    /// # Ok(()) }
+    /// ```
+    pub fn settled(&self, charge: &ChargeReference) -> Call<T, ChargeRecord> {
+        let (service, id) = (Arc::clone(self.client().service()), charge.clone());
+        let ask =
+            move || -> BoxFlow<ChargeRecord> { Box::new(self::charge(&service, id.as_str())) };
+        let polls = Polls::new(ask, BETWEEN_LOOKS, is_still_open);
+        self.client().call(LastItem::new("charges.settled", polls, ChargeRecord::is_over))
     }
 
     /// Lists charges, page after page (`GET /v1/charges`).
@@ -98,7 +158,7 @@ impl<T: Transport> Charges<T> {
     }
 
     /// Says how a charge stands, by its id or its idempotency key
-    /// (`GET /v1/charges/{charge_id}`).
+    /// (`GET /v1/charges/{charge_id}`). Only a boleto with a due date can be read.
     ///
     /// # Errors
     /// `Api` with `charge_not_found`, `charge_reference_ambiguous`, `issuance_unconfirmed` and
@@ -114,7 +174,10 @@ impl<T: Transport> Charges<T> {
         self.client().call(charge(self.client().service(), charge_id))
     }
 
-    /// Cancels a charge (`POST /v1/charges/{charge_id}/cancel`).
+    /// Cancels a charge (`POST /v1/charges/{charge_id}/cancel`). It never gives money back.
+    ///
+    /// # Idempotency
+    /// None: the server honours no key. A charge that is cancelled already stays so.
     ///
     /// # Errors
     /// `Api` with `not_cancellable_in_this_state`, `already_payment_notified`,
@@ -148,7 +211,7 @@ args! {
         buyer: Buyer,
         /// Until when it is payable, as `YYYY-MM-DD`.
         due_date: String = into,
-        /// Names the charge: the same key is the same charge.
+        /// Names the charge, for a boleto with a due date: the same key is the same charge.
         idempotency_key: String = into,
         /// The country, such as `BR`.
         country: String = into,
@@ -158,12 +221,21 @@ args! {
 }
 
 impl CreateCharge {
-    /// A boleto that is payable until a day has to be named by the caller.
-    fn needs_key(&self) -> bool {
+    /// Whether the server honours a key: it does for a boleto with a due date, and needs one.
+    fn is_keyed(&self) -> bool {
         self.method == ChargeMethod::Boleto && self.due_date.is_some()
     }
 
-    fn check(&self) -> Result<(), Error> {
+    /// Looks the arguments over, as [`Charges::create`](crate::resource::Charges::create) does
+    /// before anything is sent.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.idempotency_key.is_some() && !self.is_keyed() {
+            let expected = "expected none, the server honours a key for a boleto with a due date";
+            return Err(Error::config("idempotency_key", expected));
+        }
         self.currency.check()?;
         self.amount.check("amount", &self.currency)?;
         if self.method == ChargeMethod::Boleto {
@@ -189,6 +261,8 @@ open_enum! {
         Cancelled = "CANCELLED",
         /// Its time is over.
         Expired = "EXPIRED",
+        /// The issuer rejected it: there never was anything to pay.
+        Error = "ERROR",
     }
 }
 
@@ -240,7 +314,7 @@ answer! {
     /// A charge.
     pub struct ChargeRecord {
         /// The provider's id.
-        pub id: Option<String>,
+        pub id: Option<ChargeReference>,
         /// How it stands with its provider.
         pub status: Option<ChargeStatus>,
         /// How it stands in the books of the service.
@@ -279,6 +353,40 @@ answer! {
     struct ChargeRows {
         data: Vec<ChargeRecord>,
         next_cursor: Option<String>,
+    }
+}
+
+impl ChargeRecord {
+    /// Its id, to ask for it again.
+    ///
+    /// # Errors
+    /// `Decode`, when the server gave none: then its key is the only way to it.
+    pub fn reference(&self) -> Result<&ChargeReference, Error> {
+        let issued = Judgement { verdict: Verdict::Done(Stage::Issued), key: KeyUse::Same };
+        let none = || Error::decode("id: the server gave none").judged(issued);
+        self.id.as_ref().ok_or_else(none)
+    }
+
+    /// Whether the money is there, as the provider or the books have it.
+    pub fn is_paid(&self) -> bool {
+        self.is_issued()
+            && (self.local_status == Some(ChargeLocalStatus::Settled)
+                || self.status == Some(ChargeStatus::Confirmed)
+                || self.settlement == Some(ChargeSettlement::Confirmed))
+    }
+
+    /// Whether nothing more will come of it: it is paid, or its time is over, or it was called
+    /// off, or the issuer rejected it.
+    pub fn is_over(&self) -> bool {
+        use ChargeStatus::{Cancelled, Error, Expired};
+        let ended = matches!(self.status, Some(Cancelled | Expired | Error))
+            || self.local_status == Some(ChargeLocalStatus::Expired);
+        self.is_paid() || self.is_issued() && ended
+    }
+
+    /// Whether it is known that the provider has made it.
+    fn is_issued(&self) -> bool {
+        self.id.is_some() && self.issuance_unconfirmed != Some(true)
     }
 }
 

@@ -14,8 +14,8 @@ use crate::{Session, ToolCallId, bare::bare, ids::check_filled};
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn send_message(session; json: &Message<'_>) -> SendResult: "session.send" POST "/v1/sessions/{session}/send";
-    fn stream_message(session; json: &Message<'_>) -> Draft: "session.send_stream" POST "/v1/sessions/{session}/send";
+    fn send_message(session; json: &Message<'_>) -> SendResult: "session.send" POST "/v1/sessions/{session}/send", effect MovesMoney;
+    fn stream_message(session; json: &Message<'_>) -> Draft: "session.send_stream" POST "/v1/sessions/{session}/send", effect MovesMoney;
 }
 
 #[derive(Serialize)]

@@ -12,7 +12,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn pay_in_crypto(session; json: &Execute<'_, CryptoPayArgs>) -> Called<CryptoPay>: "session.crypto_pay" POST "/v1/sessions/{session}/execute", read called;
+    fn pay_in_crypto(session; json: &Execute<'_, CryptoPayArgs>) -> Called<CryptoPay>: "session.crypto_pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read called;
 }
 
 open_enum! {

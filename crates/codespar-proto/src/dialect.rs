@@ -6,8 +6,10 @@ pub(crate) use codespar_engine::describe::is_code;
 use codespar_engine::{Answer, Dialect, Refusal, describe::envelope};
 use serde_json::Value;
 
+use crate::{refusal::NOT_REGISTERED, verdicts};
+
 /// The CodeSpar wording of errors.
-pub(crate) static DIALECT: Dialect = Dialect::new(read);
+pub(crate) static DIALECT: Dialect = Dialect::new(read).with_verdicts(verdicts::ROWS);
 
 fn read(answer: &Answer) -> Refusal {
     let Ok(Value::Object(body)) = serde_json::from_slice(&answer.body) else {
@@ -19,6 +21,14 @@ fn read(answer: &Answer) -> Refusal {
         let opened = body.get("approval_id").is_some_and(|id| !id.is_null());
         let code = if opened { "approval_required" } else { "policy_denied" };
         refusal.code = Some(code.to_owned());
+    }
+    let prose = refusal.message.as_deref().unwrap_or_default();
+    if refusal.code.is_none() && prose.starts_with(NOT_REGISTERED) {
+        refusal.code = Some("tool_not_registered".to_owned());
+    }
+    let lacks_route = answer.status == 404 && prose.starts_with("Route ");
+    if refusal.code.is_none() && (answer.status == 501 || lacks_route) {
+        refusal.code = Some("not_supported_here".to_owned());
     }
     // Milliseconds, in both spellings; the self-hosted header means milliseconds too.
     let wait = body.get("retry_after_ms").or_else(|| body.get("retryAfter"));

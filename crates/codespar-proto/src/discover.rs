@@ -11,7 +11,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn discover_tools(session; json: &Execute<'_, DiscoverArgs>) -> Called<Discovery>: "session.discover" POST "/v1/sessions/{session}/execute", read called;
+    fn discover_tools(session; json: &Execute<'_, DiscoverArgs>) -> Called<Discovery>: "session.discover" POST "/v1/sessions/{session}/execute", effect Reads, read called;
 }
 
 args! {

@@ -21,7 +21,7 @@ endpoints! {
     fn get_endpoint(endpoint) -> WebhookEndpoint: "webhook_endpoints.get" GET "/v1/webhook-endpoints/{endpoint}";
     fn update_endpoint(endpoint; json: &UpdateWebhookEndpoint) -> WebhookEndpoint: "webhook_endpoints.update" PATCH "/v1/webhook-endpoints/{endpoint}";
     fn delete_endpoint(endpoint) -> (): "webhook_endpoints.delete" DELETE "/v1/webhook-endpoints/{endpoint}" Safe, read no_answer;
-    fn rotate_secret(endpoint) -> RotatedSecret: "webhook_endpoints.rotate_secret" POST "/v1/webhook-endpoints/{endpoint}/rotate-secret";
+    fn rotate_secret(endpoint) -> RotatedSecret: "webhook_endpoints.rotate_secret" POST "/v1/webhook-endpoints/{endpoint}/rotate-secret", effect Destroys;
 }
 
 open_enum! {

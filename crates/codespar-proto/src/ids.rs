@@ -94,6 +94,8 @@ macro_rules! ids {
 ids! {
     /// A tool call: `tc_` and digits on the managed service.
     ToolCallId,
+    /// A charge without a session, by the id the server gave it or by the key it was made under.
+    ChargeReference,
     /// A session: `ses_…` on the managed service, a UUID on a self-hosted one.
     SessionId,
 }

@@ -12,7 +12,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn issue_invoice(session; json: &Execute<'_, InvoiceArgs>) -> Called<Invoice>: "session.invoice" POST "/v1/sessions/{session}/execute", read called;
+    fn issue_invoice(session; json: &Execute<'_, InvoiceArgs>) -> Called<Invoice>: "session.invoice" POST "/v1/sessions/{session}/execute", effect MovesMoney, read called;
 }
 
 open_enum! {

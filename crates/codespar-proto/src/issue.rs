@@ -12,7 +12,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn issue_card(session; json: &Execute<'_, IssueArgs>) -> Called<IssuedCard>: "session.issue" POST "/v1/sessions/{session}/execute", read called;
+    fn issue_card(session; json: &Execute<'_, IssueArgs>) -> Called<IssuedCard>: "session.issue" POST "/v1/sessions/{session}/execute", effect MovesMoney, read called;
 }
 
 open_enum! {

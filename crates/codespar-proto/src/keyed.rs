@@ -1,6 +1,6 @@
 //! Which idempotency key a call goes out with, where the operation has a say in it.
 
-use codespar_engine::{Error, Event, Flow, Step, Tick};
+use codespar_engine::{Error, Event, Flow, Key, Step, Tick};
 
 /// Sees to the key before the call begins.
 pub(crate) struct Keyed<F> {
@@ -56,5 +56,12 @@ impl<F: Flow> Flow for Keyed<F> {
             }
         }
         self.inner.resume(tick, event)
+    }
+
+    fn key(&self) -> Key<'_> {
+        match &self.rule {
+            Rule::Default(key) | Rule::Agree { given: Some(key), .. } => Key::Named(key),
+            Rule::Agree { .. } => self.inner.key(),
+        }
     }
 }

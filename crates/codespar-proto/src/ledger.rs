@@ -12,7 +12,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn keep_books(session; json: &Execute<'_, LedgerArgs>) -> Called<LedgerAnswer>: "session.ledger" POST "/v1/sessions/{session}/execute", read called;
+    fn keep_books(session; json: &Execute<'_, LedgerArgs>) -> Called<LedgerAnswer>: "session.ledger" POST "/v1/sessions/{session}/execute", effect MovesMoney, read called;
 }
 
 open_enum! {

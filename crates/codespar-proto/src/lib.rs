@@ -13,6 +13,7 @@
 
 mod account;
 mod agents;
+mod approvals;
 mod args;
 mod authorize;
 mod bare;
@@ -68,8 +69,10 @@ mod test_money;
 mod time;
 mod tool_calls;
 mod tool_list;
+mod tool_result;
 mod tool_search;
 mod tools;
+mod verdicts;
 mod wallet;
 mod wallets;
 #[cfg(feature = "webhook")]
@@ -80,10 +83,11 @@ mod workflow;
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{
-    AsyncTransport, BlockingTransport, BoxFlow, Call, CallFuture, CallOptions, CancelHandle,
-    Connect, Error, ErrorKind, Event, Exchange, Extra, Flow, Identity, Items, Json, Limits,
-    Multipart, Page, Payload, Proxy, Reply, RetryPolicy, Roots, Route, Sensitive, Step, Tick,
-    Transport, TransportError, TransportErrorKind, TransportSettings,
+    Approval, AsyncTransport, BlockingTransport, BoxFlow, Call, CallFuture, CallOptions,
+    CancelHandle, Connect, Effect, Error, ErrorKind, Event, Exchange, Extra, Flow, Identity, Items,
+    Json, KeyRule, KeyUse, Limits, Multipart, Page, Payload, Proxy, Reply, RetryPolicy, Roots,
+    Route, Sensitive, Stage, Step, Tick, Transport, TransportError, TransportErrorKind,
+    TransportSettings, Verdict,
 };
 
 pub use self::{
@@ -92,6 +96,7 @@ pub use self::{
         ProjectName, User, Whoami,
     },
     agents::{Agent, RegisterAgent},
+    approvals::{ApprovalRecord, ApprovalState},
     authorize::{Authorization, AuthorizeArgs},
     called::Called,
     catalog::{
@@ -129,7 +134,7 @@ pub use self::{
         CreateWebhookEndpoint, ListWebhookEndpoints, RotatedSecret, UpdateWebhookEndpoint,
         WebhookEndpoint, WebhookStatus,
     },
-    ids::{SessionId, ToolCallId},
+    ids::{ChargeReference, SessionId, ToolCallId},
     invoice::{Invoice, InvoiceAction, InvoiceArgs, InvoiceKind},
     issue::{CardControl, IssueAction, IssueArgs, IssuedCard},
     kyc::{Kyc, KycArgs, KycCheck},
@@ -175,16 +180,16 @@ pub use self::{
     time::Timestamp,
     tool_calls::{ListToolCalls, ToolCall},
     tool_list::{ListTools, RankedTool, RankedTools, ToolList},
+    tool_result::ToolResult,
     tool_search::{
         Confidence, Intent, MetaTool, PlanRoute, PlannedCall, RoutePlan, SearchTools, ToolHit,
         ToolSearch,
     },
-    tools::ToolResult,
     wallet::{
         DeletedPixKey, KeyDeletion, PIX_KEY_DELETION, PixKey, PixKeyType, PixKeys, RegisterPixKey,
         RegisteredPixKey,
     },
-    wallets::{OrgWallet, WalletBalance, WalletStatus},
+    wallets::{OrgWallet, WalletBalance, WalletStatus, WalletTransfer, WalletTransferArgs},
     wizard::{
         AuthState, ConnectSteps, Difficulty, RequiredSecret, Wizard, WizardAction, WizardArgs,
         WizardConnection, WizardEnvironment,
@@ -227,6 +232,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         tool_calls::ROUTES,
         tool_search::ROUTES,
         agents::ROUTES,
+        approvals::ROUTES,
         charges::ROUTES,
         consents::ROUTES,
         consumers::ROUTES,

@@ -25,7 +25,7 @@ endpoints! {
     fn create_connection(; json: &CreateConnection) -> StoredConnection: "connections.create" POST "/v1/connections", read stored;
     fn get_connection(connection) -> Connection: "connections.get" GET "/v1/connections/{connection}";
     fn update_metadata(connection; json: &Metadata) -> Connection: "connections.update_metadata" PATCH "/v1/connections/{connection}/metadata";
-    fn revoke_connection(connection) -> Connection: "connections.revoke" POST "/v1/connections/{connection}/revoke" Safe;
+    fn revoke_connection(connection) -> Connection: "connections.revoke" POST "/v1/connections/{connection}/revoke" Safe, effect Destroys;
     fn delete_connection(connection) -> (): "connections.delete" DELETE "/v1/connections/{connection}" Safe, read no_answer;
     fn set_webhook_secret(connection; json: &WebhookSecret) -> WebhookSecretSet: "connections.set_webhook_secret" PUT "/v1/connections/{connection}/webhook-secret" Safe;
 }

@@ -16,7 +16,7 @@ endpoints! {
     fn mandate(mandate_id) -> MandateRecord: "mandates.get" GET "/v1/mandates/{mandate_id}";
     fn pause_mandate(mandate_id) -> MandateRecord: "mandates.pause" POST "/v1/mandates/{mandate_id}/pause" Safe, read changed;
     fn resume_mandate(mandate_id) -> MandateRecord: "mandates.resume" POST "/v1/mandates/{mandate_id}/resume", read changed;
-    fn revoke_mandate(mandate_id) -> MandateRecord: "mandates.revoke" POST "/v1/mandates/{mandate_id}/revoke" Safe, read changed;
+    fn revoke_mandate(mandate_id) -> MandateRecord: "mandates.revoke" POST "/v1/mandates/{mandate_id}/revoke" Safe, effect Destroys, read changed;
     fn mandate_card(mandate_id) -> Json: "mandates.card" GET "/v1/consumers/mandates/{mandate_id}/card";
     fn delete_mandate_card(mandate_id) -> (): "mandates.delete_card" DELETE "/v1/consumers/mandates/{mandate_id}/card" Safe, read no_answer;
 }

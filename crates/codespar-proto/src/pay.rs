@@ -9,7 +9,7 @@ use crate::{Called, Currency, Minor, Session, called::called, ids::check_filled,
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn pay_somebody(session; json: &Execute<'_, PayArgs>) -> Called<Pay>: "session.pay" POST "/v1/sessions/{session}/execute", read called;
+    fn pay_somebody(session; json: &Execute<'_, PayArgs>) -> Called<Pay>: "session.pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read called;
 }
 
 open_enum! {

@@ -13,7 +13,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn proxy_call(session; json: &ProxyCall) -> Proxied: "session.proxy_execute" POST "/v1/sessions/{session}/proxy_execute";
+    fn proxy_call(session; json: &ProxyCall) -> Proxied: "session.proxy_execute" POST "/v1/sessions/{session}/proxy_execute", effect MovesMoney;
 }
 
 /// The method of a provider's endpoint.

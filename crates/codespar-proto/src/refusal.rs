@@ -62,7 +62,15 @@ pub enum ToolRefusal {
         /// The server's words.
         message: String,
     },
+    /// The server has no such tool; nothing ran.
+    ToolNotRegistered {
+        /// The server's words.
+        message: String,
+    },
 }
+
+/// How a server begins its words when it has no such tool: nothing ran.
+pub(crate) const NOT_REGISTERED: &str = "Tool not registered: ";
 
 /// Codes that an answer to running a tool refuses with.
 const RESERVED: [&str; 5] = [
@@ -115,8 +123,11 @@ impl ToolRefusal {
         })
     }
 
-    /// Reads a refusal that the managed service puts into words: `policy_denied: above limit`.
+    /// Reads a refusal that a server puts into words: `policy_denied: above limit`.
     pub(crate) fn of_words(error: &str) -> Option<Self> {
+        if error.starts_with(NOT_REGISTERED) {
+            return Some(Self::ToolNotRegistered { message: error.to_owned() });
+        }
         let (code, message) = error.split_once(": ")?;
         let message = message.to_owned();
         match code {
@@ -138,6 +149,7 @@ impl ToolRefusal {
             Self::MocksEngineError { .. } => "mocks_engine_error",
             Self::ToolNotMocked { .. } => "tool_not_mocked",
             Self::PolicyEngineError { .. } => "policy_engine_error",
+            Self::ToolNotRegistered { .. } => "tool_not_registered",
         }
     }
 
@@ -149,7 +161,8 @@ impl ToolRefusal {
             | Self::MocksExhausted { message }
             | Self::MocksEngineError { message }
             | Self::ToolNotMocked { message, .. }
-            | Self::PolicyEngineError { message } => message,
+            | Self::PolicyEngineError { message }
+            | Self::ToolNotRegistered { message } => message,
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 pub use crate::{
     account::ApiKeys,
     agents::Agents,
+    approvals::Approvals,
     catalog::Providers,
     charges::Charges,
     consents::Consents,

@@ -12,7 +12,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn ship_parcels(session; json: &Execute<'_, ShipArgs>) -> Called<Shipment>: "session.ship" POST "/v1/sessions/{session}/execute", read called;
+    fn ship_parcels(session; json: &Execute<'_, ShipArgs>) -> Called<Shipment>: "session.ship" POST "/v1/sessions/{session}/execute", effect MovesMoney, read called;
 }
 
 open_enum! {

@@ -15,9 +15,9 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn search(session; json: &Execute<'_, Asked<'_>>) -> Called<Offers>: "session.shop_search" POST "/v1/sessions/{session}/execute", read called;
-    fn begin(session; json: &Execute<'_, Asked<'_>>) -> Called<Checkout>: "session.shop_checkout" POST "/v1/sessions/{session}/execute", read called;
-    fn look(session; json: &Execute<'_, Asked<'_>>) -> Called<Checkout>: "session.shop_checkout_status" POST "/v1/sessions/{session}/execute" Safe, read called;
+    fn search(session; json: &Execute<'_, Asked<'_>>) -> Called<Offers>: "session.shop_search" POST "/v1/sessions/{session}/execute", effect Reads, read called;
+    fn begin(session; json: &Execute<'_, Asked<'_>>) -> Called<Checkout>: "session.shop_checkout" POST "/v1/sessions/{session}/execute", effect MovesMoney, read called;
+    fn look(session; json: &Execute<'_, Asked<'_>>) -> Called<Checkout>: "session.shop_checkout_status" POST "/v1/sessions/{session}/execute" Safe, effect Reads, read called;
 }
 
 /// How long it waits between two looks at a checkout.

@@ -1,7 +1,9 @@
 //! Spending under a mandate (`POST /v1/consumers/mandates/{mandate_id}/spend`,
 //! `POST /v1/consumer-payments/execute`).
 
-use codespar_engine::{Error, ErrorKind, Json, Sensitive, answer, endpoints, open_enum};
+use codespar_engine::{
+    Error, Json, KeyRule, KeyUse, Sensitive, Verdict, answer, endpoints, open_enum,
+};
 
 use crate::{
     Currency, Minor,
@@ -11,8 +13,8 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn spend(mandate_id; json: &SpendArgs) -> Spend: "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend";
-    fn execute_payment(; json: &PaymentArgs) -> Spend: "mandates.execute_payment" POST "/v1/consumer-payments/execute";
+    fn spend(mandate_id; json: &SpendArgs) -> Spend: "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend", effect MovesMoney, key KeyRule::Argument("attempt_id");
+    fn execute_payment(; json: &PaymentArgs) -> Spend: "mandates.execute_payment" POST "/v1/consumer-payments/execute", effect MovesMoney, key KeyRule::Argument("attempt_id");
 }
 
 args! {
@@ -170,21 +172,14 @@ answer! {
 }
 
 impl Spend {
-    /// Whether an error leaves open if the money has moved. Then ask again with the **same**
-    /// `attempt_id`, never a fresh one.
+    /// Whether an error leaves open if the money has moved: its verdict is unknown, and the id that
+    /// was sent is this payment's. Then ask again with the **same** `attempt_id`, never a fresh
+    /// one.
     ///
-    /// So it is after `psp_dispatch_uncertain`, `psp_attempt_uncertain` and
-    /// `psp_attempt_in_flight`, and after any failure without an answer of a request that may
-    /// have been sent.
+    /// `false` is no leave to draw a fresh id: a held payment will happen once a person approves,
+    /// and a refused one may be asked for again with the same id. Only
+    /// [`KeyUse::Spent`] says that an id is used up.
     pub fn is_uncertain(error: &Error) -> bool {
-        let lost = !matches!(error.kind(), ErrorKind::Config | ErrorKind::Api);
-        let uncertain = matches!(
-            error.code(),
-            Some("psp_dispatch_uncertain" | "psp_attempt_uncertain" | "psp_attempt_in_flight")
-        );
-        let broken = error.kind() == ErrorKind::Api
-            && error.code().is_none()
-            && error.status().is_some_and(|status| status.is_server_error());
-        uncertain || broken || (lost && error.may_have_been_sent())
+        error.verdict() == Verdict::Unknown && error.key_use() != KeyUse::PersonDecides
     }
 }

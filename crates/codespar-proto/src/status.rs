@@ -336,7 +336,7 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// As [`payment_status_stream`](Self::payment_status_stream), also when the server refuses to
     /// open the stream again; `Timeout`, with what was seen last in `error.last::<PaymentStatus>()`.
-    pub fn settled(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
+    pub fn settled(&self, tool_call: &ToolCallId) -> Call<T, PaymentStatus> {
         let stream = self.payments(tool_call.as_ref()).reconnecting(true);
         self.call(LastItem::new("session.settled", stream, PaymentStatus::is_over))
     }
@@ -355,7 +355,7 @@ impl<T: Transport> Session<T> {
     ///
     /// # Errors
     /// As [`verification_status_stream`](Self::verification_status_stream).
-    pub fn decided(&self, tool_call: impl AsRef<str>) -> Call<T, VerificationStatus> {
+    pub fn decided(&self, tool_call: &ToolCallId) -> Call<T, VerificationStatus> {
         let stream = self.verifications(tool_call.as_ref()).reconnecting(true);
         self.call(LastItem::new("session.decided", stream, VerificationStatus::is_over))
     }

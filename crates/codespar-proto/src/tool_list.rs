@@ -9,7 +9,7 @@ use crate::{Session, Tool, args::args, ids::check_filled};
 endpoints! {
     pub(crate) static ROUTES;
     fn list(session; query: &ListTools) -> ToolList: "session.list_tools" GET "/v1/sessions/{session}/tools";
-    fn find(session; json: &Intent<'_>) -> RankedTools: "session.search_tools" POST "/v1/sessions/{session}/find-tools" Safe;
+    fn find(session; json: &Intent<'_>) -> RankedTools: "session.search_tools" POST "/v1/sessions/{session}/find-tools" Safe, effect Reads;
 }
 
 args! {

@@ -11,8 +11,8 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn search_tools(; json: &SearchTools) -> ToolSearch: "tools.search" POST "/v1/tools/search" Safe;
-    fn plan_route(; json: &PlanRoute) -> RoutePlan: "tools.plan" POST "/v1/meta-tools/discover" Safe;
+    fn search_tools(; json: &SearchTools) -> ToolSearch: "tools.search" POST "/v1/tools/search" Safe, effect Reads;
+    fn plan_route(; json: &PlanRoute) -> RoutePlan: "tools.plan" POST "/v1/meta-tools/discover" Safe, effect Reads;
     fn list_meta() -> Vec<MetaTool>: "tools.meta" GET "/v1/meta-tools.json", read meta;
 }
 

@@ -3,16 +3,16 @@
 use std::{convert::Infallible, mem, sync::Arc};
 
 use codespar_engine::{
-    Answer, Call, Error, Event, Flow, Json, Service, Step, Tick, Transport, Unary, answer, decode,
-    encode, endpoints,
+    Answer, Call, Effect, Error, Event, Flow, Json, Key, Service, Step, Tick, Transport, Unary,
+    decode, encode, endpoints,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Session, Timestamp, ToolCallId, ToolOutcome, ToolRefusal, ids::check_filled, refusal};
+use crate::{Session, ToolOutcome, ToolRefusal, ToolResult, ids::check_filled, refusal};
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn execute_tool(session; json_text: Vec<u8>) -> ToolResult: "session.execute" POST "/v1/sessions/{session}/execute", read tool_result;
+    fn execute_tool(session; json_text: Vec<u8>) -> ToolResult: "session.execute" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_result;
 }
 
 #[derive(Serialize)]
@@ -28,7 +28,15 @@ pub(crate) fn execute<I: Serialize + ?Sized>(
     input: &I,
 ) -> Result<Unary<ToolResult>, Error> {
     let body = execution(tool, input).map_err(|error| error.at("session.execute"))?;
-    Ok(execute_tool(service, session, body))
+    Ok(execute_tool(service, session, body).with_effect(effect(tool)))
+}
+
+/// What a tool does to the world: the worst, unless it is known to read only.
+pub(crate) fn effect(tool: &str) -> Effect {
+    match tool {
+        "codespar_discover" | "codespar_list_tools" => Effect::Reads,
+        _ => Effect::MovesMoney,
+    }
 }
 
 /// What is sent to run a tool.
@@ -46,28 +54,6 @@ fn execution<I: Serialize + ?Sized>(tool: &str, input: &I) -> Result<Vec<u8>, Er
     }
 }
 
-answer! {
-    /// What came of running a tool. Failures and refusals are results too.
-    pub struct ToolResult {
-        /// Whether it did what it was asked to.
-        pub success: bool,
-        /// What it answered; on failure often the provider's error, or a refusal.
-        pub data: Option<Json>,
-        /// Why it failed.
-        pub error: Option<String>,
-        /// How long it took, in milliseconds.
-        pub duration: Option<f64>,
-        /// The provider that did it.
-        pub server: Option<String>,
-        /// The tool.
-        pub tool: Option<String>,
-        /// The call, for asking later how a payment or verification stands.
-        pub tool_call_id: Option<ToolCallId>,
-        /// When it was called.
-        pub called_at: Option<Timestamp>,
-    }
-}
-
 impl ToolResult {
     /// The data as a type of the caller's.
     ///
@@ -80,13 +66,14 @@ impl ToolResult {
         }
     }
 
-    /// What became of it, in one value to branch on.
+    /// What became of it, in one value to branch on. Data that is a refusal refuses, whatever
+    /// `success` says: so a mock rehearses one.
     pub fn outcome(&self) -> ToolOutcome {
-        if self.success {
-            return ToolOutcome::Done;
-        }
         if let Some(refusal) = self.data.as_ref().and_then(ToolRefusal::of) {
             return ToolOutcome::Refused(refusal);
+        }
+        if self.success {
+            return ToolOutcome::Done;
         }
         let error = self.error.as_deref().unwrap_or_default();
         ToolRefusal::of_words(error)
@@ -145,6 +132,10 @@ impl Flow for Named {
         }
         step
     }
+
+    fn key(&self) -> Key<'_> {
+        self.flow.key()
+    }
 }
 
 impl<T: Transport> Session<T> {
@@ -154,6 +145,11 @@ impl<T: Transport> Session<T> {
     ///
     /// A tool that fails or refuses is a [`ToolResult`] too; [`ToolResult::outcome`] tells which.
     /// Money may move: the call is not repeated once the server may have seen it.
+    ///
+    /// # Idempotency
+    /// None: the server honours no key for a tool. [`ToolResult::verdict`] and
+    /// [`Error::verdict`](crate::Error::verdict) say what is known after a failure;
+    /// `client.tool_calls()` lists what was called.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {

@@ -1,10 +1,18 @@
 //! The wallets of an organization (`/v1/wallets`).
 
-use codespar_engine::{Answer, Call, Error, Json, Transport, answer, endpoints, open_enum};
+use std::sync::Arc;
+
+use codespar_engine::{
+    Answer, BoxFlow, Call, Error, Json, KeyRule, Sensitive, Transport, answer, describe, endpoints,
+    open_enum,
+};
 use serde::Serialize;
 
 use crate::{
-    Client, Currency, MinorText, Timestamp, Transfer, TransferArgs,
+    Client, Currency, Minor, MinorText, Timestamp,
+    args::args,
+    ids::check_filled,
+    keyed::{Keyed, Rule},
     resource::{self, resource},
 };
 
@@ -14,7 +22,7 @@ endpoints! {
     fn wallet(wallet_id) -> OrgWallet: "wallets.get" GET "/v1/wallets/{wallet_id}";
     fn wallet_ledger(wallet_id) -> Json: "wallets.ledger" GET "/v1/wallets/{wallet_id}/ledger";
     fn wallet_receive(wallet_id; query: &Receive<'_>) -> Json: "wallets.receive" GET "/v1/wallets/{wallet_id}/receive";
-    fn wallet_transfer(wallet_id; json: &TransferArgs) -> Transfer: "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer";
+    fn wallet_transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer: "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed, effect MovesMoney, key KeyRule::Body;
 }
 
 resource! {
@@ -87,28 +95,82 @@ impl<T: Transport> Wallets<T> {
         self.client().call(wallet_receive(self.client().service(), wallet_id, &query))
     }
 
-    /// Plans a transfer from one currency to another, or makes it
-    /// (`POST /v1/wallets/{wallet_id}/transfer`), in **minor** units.
+    /// Sends money from a wallet to an address or a Pix key
+    /// (`POST /v1/wallets/{wallet_id}/transfer`). The amount is in **minor** units. What it gives
+    /// is accepted, not final.
     ///
-    /// With [`execute`](TransferArgs::execute) **this moves money**; it is never sent twice on
-    /// its own.
+    /// # Idempotency
+    /// A key, in the arguments or by [`Call::idempotency_key`], goes out as the member
+    /// `idempotency_key`; one is made up where none is given. The same key gives the transfer that
+    /// was made; the call is repeated under it. After `withdrawal_failed` and `send_failed` the key
+    /// is used up.
     ///
     /// # Errors
-    /// `Config` naming the field that cannot work; `Api` as the server says.
+    /// `Config` naming `currency`, `to_address` or `amount_minor`; `Api` with
+    /// `withdrawal_in_progress`, `withdrawal_dispatch_uncertain` (unknown until an operator has
+    /// reconciled it), `insufficient_funds` and others. With an approval it is held:
+    /// [`Error::approval`].
     ///
     /// ```
-    /// use codespar_proto::{Minor, TransferArgs};
-    ///
     /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
-    /// let args = TransferArgs::new("BRL", "USDC", Minor::new(50_000)).execute(true);
-    /// let made = client.wallets().transfer("wal_1", &args).send()?;
-    /// println!("{:?}", made.money_moved);
+    /// use codespar_proto::{Currency, Minor, WalletTransferArgs};
+    ///
+    /// let args = WalletTransferArgs::new(Currency::BRL, "maria@example.com".into(), Minor::new(15_000))
+    ///     .idempotency_key("payout-42");
+    /// let sent = client.wallets().transfer("wal_1", &args).send()?;
+    /// println!("{:?}", sent.withdrawal_id);
     /// # Ok(()) }
     /// ```
-    pub fn transfer(&self, wallet_id: &str, args: &TransferArgs) -> Call<T, Transfer> {
-        self.client().checked("wallets.transfer", args.check(), |service| {
-            wallet_transfer(service, wallet_id, args)
-        })
+    pub fn transfer(&self, wallet_id: &str, args: &WalletTransferArgs) -> Call<T, WalletTransfer> {
+        const OPERATION: &str = "wallets.transfer";
+        if let Err(error) = args.check() {
+            return self.client().fails(error.at(OPERATION));
+        }
+        let (service, wallet_id) = (Arc::clone(self.client().service()), wallet_id.to_owned());
+        let given = args.idempotency_key.clone();
+        let mut args = args.clone();
+        let make = move |key: &str| -> BoxFlow<WalletTransfer> {
+            args.idempotency_key = Some(key.to_owned());
+            Box::new(wallet_transfer(&service, &wallet_id, &args))
+        };
+        let rule = Rule::Agree { given, required: false };
+        self.client().call(Keyed::new(OPERATION, describe::Keyed::new(make), rule))
+    }
+}
+
+args! {
+    /// What is sent from a wallet, and to whom.
+    pub struct WalletTransferArgs {
+        /// In which currency.
+        currency: Currency,
+        /// To whom: a Pix key, or an address on the Base network.
+        to_address: Sensitive,
+        /// How much, in **minor** units.
+        amount_minor: Minor,
+    } with {
+        /// Names the transfer: the same key is the same transfer.
+        idempotency_key: String = into,
+        /// The mandate it is made under.
+        mandate: Json,
+        /// What the mandate is signed with.
+        signature: Sensitive,
+        /// The agent that acts.
+        agent_id: String = into,
+        /// What for; one of the mandate's purposes.
+        purpose: String = into,
+    }
+}
+
+impl WalletTransferArgs {
+    /// Looks the arguments over, as [`Wallets::transfer`](crate::resource::Wallets::transfer) does
+    /// before anything is sent.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work.
+    pub fn check(&self) -> Result<(), Error> {
+        check_filled("currency", self.currency.as_str())?;
+        check_filled("to_address", self.to_address.expose())?;
+        self.amount_minor.check("amount_minor")
     }
 }
 
@@ -169,6 +231,24 @@ answer! {
     }
 
     /// The list, under either of the names that lists have.
+    /// A transfer that was accepted. It is not final yet.
+    pub struct WalletTransfer {
+        /// The withdrawal.
+        pub withdrawal_id: Option<String>,
+        /// The transaction on the chain, or the Pix id.
+        pub tx_hash: Option<String>,
+        /// How it stands: `sent`.
+        pub status: Option<String>,
+        /// By which way: `base`, `base-sepolia`, `pix`.
+        pub network: Option<String>,
+        /// To whom.
+        pub to_address: Option<Sensitive>,
+        /// How much, in **minor** units.
+        pub amount_minor: Option<Minor>,
+        /// In which currency.
+        pub currency: Option<Currency>,
+    }
+
     struct Rows {
         wallets: Option<Vec<OrgWallet>>,
         data: Option<Vec<OrgWallet>>,

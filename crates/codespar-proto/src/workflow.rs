@@ -3,14 +3,16 @@
 //! The API knows no workflows. This is a sequence of `POST /v1/sessions/{id}/execute`, with
 //! conditions, waits and repetitions between them.
 
+mod result;
 mod run;
 
 use std::{fmt, time::Duration};
 
 use codespar_engine::{Call, Error, Json, Transport};
-use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
+use serde::{Deserialize, Serialize};
 
-use crate::{Session, ToolResult};
+pub use self::result::{StepResult, WorkflowResult};
+use crate::Session;
 
 type Params = Box<dyn FnOnce(&[StepResult]) -> Result<Json, Error> + Send>;
 type When = Box<dyn FnOnce(&[StepResult]) -> bool + Send>;
@@ -190,78 +192,6 @@ impl fmt::Debug for Workflow {
             .field("base", &self.base)
             .field("abort_on_error", &self.abort_on_error)
             .finish_non_exhaustive()
-    }
-}
-
-/// What became of a step that was run.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct StepResult {
-    /// Which step it was, counted from 0.
-    pub index: usize,
-    /// The tool.
-    pub tool: String,
-    /// How many times it was tried.
-    pub tries: u32,
-    /// What the last try gave: a result, which may be a failure, or the error of the call.
-    pub outcome: Result<ToolResult, Error>,
-}
-
-impl StepResult {
-    /// The tool's result, if the call gave one.
-    pub fn result(&self) -> Option<&ToolResult> {
-        self.outcome.as_ref().ok()
-    }
-
-    /// Whether the tool did what it was asked to.
-    pub fn is_success(&self) -> bool {
-        self.result().is_some_and(|result| result.success)
-    }
-}
-
-/// The tool's result; where the call gave none, a failure with its error as text.
-impl Serialize for StepResult {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.outcome {
-            Ok(result) => result.serialize(serializer),
-            Err(error) => {
-                let mut failure = serializer.serialize_struct("StepResult", 4)?;
-                failure.serialize_field("success", &false)?;
-                failure.serialize_field("error", &error.to_string())?;
-                failure.serialize_field("code", &error.code())?;
-                failure.serialize_field("tool", &self.tool)?;
-                failure.end()
-            }
-        }
-    }
-}
-
-/// What became of a workflow.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct WorkflowResult {
-    /// Whether no step failed.
-    pub success: bool,
-    /// The steps that were run, in order. One that was left out has no result.
-    pub results: Vec<StepResult>,
-    /// How long it took, pauses included.
-    pub duration: Duration,
-    /// How many steps did what they were asked to.
-    pub completed_steps: usize,
-    /// How many steps there were, those that were left out included.
-    pub total_steps: usize,
-}
-
-/// The duration in milliseconds.
-impl Serialize for WorkflowResult {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut result = serializer.serialize_struct("WorkflowResult", 5)?;
-        result.serialize_field("success", &self.success)?;
-        result.serialize_field("results", &self.results)?;
-        result.serialize_field("duration", &self.duration.as_millis())?;
-        result.serialize_field("completed_steps", &self.completed_steps)?;
-        result.serialize_field("total_steps", &self.total_steps)?;
-        result.end()
     }
 }
 

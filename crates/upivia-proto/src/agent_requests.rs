@@ -9,7 +9,7 @@ endpoints! {
     pub(crate) static ROUTES;
     fn list(; query: &AgentRequestQuery) -> Object: "agent_requests.list" GET "/api/v1/agent-requests", auth WORKSPACE;
     fn create(; json: &CreateAgentRequest) -> Object: "agent_requests.create" POST "/api/v1/agent-requests", auth WORKSPACE;
-    fn resolve(; json: &Resolve<'_>) -> Object: "agent_requests.resolve" PATCH "/api/v1/agent-requests", auth WORKSPACE;
+    fn resolve(; json: &Resolve<'_>) -> Object: "agent_requests.resolve" PATCH "/api/v1/agent-requests", effect MovesMoney, auth WORKSPACE;
 }
 
 open_enum! {

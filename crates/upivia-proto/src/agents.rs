@@ -19,10 +19,10 @@ endpoints! {
     fn get(agent_id) -> Object: "agents.get" GET "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
     fn update(agent_id; json: &Object) -> Object: "agents.update" PATCH "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
     fn delete(agent_id) -> Object: "agents.delete" DELETE "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
-    fn reset_key(agent_id; json: &Confirm) -> Object: "agents.reset_key" PATCH "/api/v1/agents/{agent_id}/key", auth SESSION_ONLY;
+    fn reset_key(agent_id; json: &Confirm) -> Object: "agents.reset_key" PATCH "/api/v1/agents/{agent_id}/key", effect Destroys, auth SESSION_ONLY;
     fn clone_agent(agent_id; json: &Object) -> Object: "agents.clone" POST "/api/v1/agents/{agent_id}/clone", auth SESSION_ONLY;
     fn transfer(agent_id; json: &Object) -> Object: "agents.transfer" PATCH "/api/v1/agents/{agent_id}/transfer", auth SESSION_ONLY;
-    fn set_budget(agent_id; json: &Object) -> Object: "agents.set_budget" PATCH "/api/v1/agents/{agent_id}/budget", auth SESSION_ONLY;
+    fn set_budget(agent_id; json: &Object) -> Object: "agents.set_budget" PATCH "/api/v1/agents/{agent_id}/budget", effect MovesMoney, auth SESSION_ONLY;
     fn enable_service(agent_id; json: &Object) -> Object: "agents.enable_service" POST "/api/v1/agents/{agent_id}/services", auth SESSION_ONLY;
     fn disable_service(agent_id; query: &OfService<'_>) -> Object: "agents.disable_service" DELETE "/api/v1/agents/{agent_id}/services", auth SESSION_ONLY;
     fn health(agent_id) -> Object: "agents.health" GET "/api/v1/agents/{agent_id}/health", auth WORKSPACE;

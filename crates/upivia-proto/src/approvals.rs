@@ -8,7 +8,7 @@ use crate::{Cents, Client, Object, Outcome, auth::SESSION};
 endpoints! {
     pub(crate) static ROUTES;
     fn list(; query: &Pending) -> ApprovalList: "approvals.list" GET "/api/v1/approvals", auth SESSION;
-    fn approve(approval_id; json: &Nothing) -> Outcome: "approvals.approve" POST "/api/v1/approvals/{approval_id}/approve", auth SESSION;
+    fn approve(approval_id; json: &Nothing) -> Outcome: "approvals.approve" POST "/api/v1/approvals/{approval_id}/approve", effect MovesMoney, auth SESSION;
     fn reject(approval_id; json: &Nothing) -> Outcome: "approvals.reject" POST "/api/v1/approvals/{approval_id}/reject", auth SESSION;
 }
 

@@ -7,7 +7,7 @@ use crate::{Client, Dollars, Object, auth::AGENT, check::check_filled};
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn check(; json: &Body<'_>) -> Budget: "budget_check.check" POST "/api/v1/service-requests", auth AGENT, read budget;
+    fn check(; json: &Body<'_>) -> Budget: "budget_check.check" POST "/api/v1/service-requests", effect Reads, auth AGENT, read budget;
 }
 
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ endpoints! {
     pub(crate) static ROUTES;
     fn create(; json: &Object) -> Object: "budget_requests.create" POST "/api/v1/budget-requests", auth SESSION_ONLY;
     fn list() -> Object: "budget_requests.list" GET "/api/v1/budget-requests", auth SESSION_ONLY;
-    fn resolve(request_id; json: &Object) -> Object: "budget_requests.resolve" PATCH "/api/v1/budget-requests/{request_id}", auth SESSION_ONLY;
+    fn resolve(request_id; json: &Object) -> Object: "budget_requests.resolve" PATCH "/api/v1/budget-requests/{request_id}", effect MovesMoney, auth SESSION_ONLY;
 }
 
 resource! {

@@ -28,8 +28,8 @@ pub(crate) use self::sessions::ROUTES as SESSION_ROUTES;
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn open_turn(; json: &Body<'_>) -> Draft: "chat.turn" POST "/api/v1/chat/turn", auth WORKSPACE;
-    fn resolve(approval_id; json: &Resolution<'_>) -> Object: "chat.resolve_approval" POST "/api/v1/chat/approvals/{approval_id}", auth SESSION_ONLY;
+    fn open_turn(; json: &Body<'_>) -> Draft: "chat.turn" POST "/api/v1/chat/turn", effect MovesMoney, auth WORKSPACE;
+    fn resolve(approval_id; json: &Resolution<'_>) -> Object: "chat.resolve_approval" POST "/api/v1/chat/approvals/{approval_id}", effect MovesMoney, auth SESSION_ONLY;
 }
 
 open_enum! {
@@ -50,8 +50,14 @@ struct Resolution<'a> {
 /// The platform's proxy sometimes answers a turn with an empty refusal that means nothing.
 const HICCUPS: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
 
+/// An empty refusal: nothing was begun.
 fn is_hiccup(answer: &Answer) -> bool {
-    answer.body.is_empty() && matches!(answer.status.as_u16(), 400 | 502 | 503)
+    answer.body.is_empty() && answer.status.as_u16() == 400
+}
+
+/// An empty refusal of a gateway, behind which something may have begun.
+fn may_be_hiccup(answer: &Answer) -> bool {
+    answer.body.is_empty() && matches!(answer.status.as_u16(), 502 | 503)
 }
 
 fn stream(service: &Arc<Service>, turn: &Turn) -> Result<EventStream<TurnFrames>, Error> {
@@ -59,7 +65,8 @@ fn stream(service: &Arc<Service>, turn: &Turn) -> Result<EventStream<TurnFrames>
     let draft = open_turn(service, &Body::of(turn))
         // A connection that was used before is what makes the proxy stumble.
         .header(CONNECTION, HeaderValue::from_static("close"));
-    Ok(EventStream::new(service, draft, TurnFrames::default()).forgiving(is_hiccup, HICCUPS))
+    let stream = EventStream::new(service, draft, TurnFrames::default());
+    Ok(stream.forgiving(is_hiccup, may_be_hiccup, HICCUPS))
 }
 
 resource! {
@@ -72,9 +79,14 @@ impl<T: Transport> Chat<T> {
     /// (`POST /api/v1/chat/turn` as an event stream, access token or cookie).
     ///
     /// The stream is over after [`TurnEvent::Done`]. [`TurnEvent::Error`] is an event like any
-    /// other. Dropping the stream closes its connection. It is not repeated, the agent may have
-    /// acted; but for an empty 400, 502 or 503, which the platform's proxy gives for no reason:
-    /// after those it is opened again, twice at most, 0.5 s and 1 s later.
+    /// other. Dropping the stream closes its connection.
+    ///
+    /// # Idempotency
+    /// None: the server honours no key, and the agent may have acted, so it is not repeated; but
+    /// for an empty 400, which the platform's proxy gives for no reason: after that it is opened
+    /// again, twice at most, 0.5 s and 1 s later. [`Items::retries`] asks for as many repetitions
+    /// after an empty 502 or 503 too, behind which a turn **may have begun**; `retries(0)`, or a
+    /// client that never repeats, for none at all.
     ///
     /// # Errors
     /// `Config` naming `session_id`, or `message` when there is nothing to say and nothing to go

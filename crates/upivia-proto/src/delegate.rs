@@ -12,7 +12,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create(agent_id; json: &Body<'_>) -> DelegatedTaskAnswer: "delegate.create" POST "/api/v1/agents/{agent_id}/delegated-tasks", auth AGENT;
+    fn create(agent_id; json: &Body<'_>) -> DelegatedTaskAnswer: "delegate.create" POST "/api/v1/agents/{agent_id}/delegated-tasks", effect MovesMoney, auth AGENT;
     fn list(agent_id; query: &Pairs<'_>) -> DelegatedTasks: "delegate.list" GET "/api/v1/agents/{agent_id}/delegated-tasks", auth ANY;
     fn get_task(agent_id, task_id) -> DelegatedTaskAnswer: "delegate.get_task" GET "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}", auth SESSION_ONLY;
     fn update_task(agent_id, task_id; json: &Object) -> DelegatedTaskAnswer: "delegate.update_task" PATCH "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}", auth SESSION_ONLY;

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use codespar_engine::{Event, Flow, Step, Tick};
+use codespar_engine::{Event, Flow, Key, Step, Tick};
 
 /// Makes keys, as the caller wants them.
 #[derive(Clone, Default)]
@@ -35,5 +35,12 @@ impl<F: Flow> Flow for WithKey<F> {
             options.idempotency_key.get_or_insert_with(|| make().into());
         }
         self.flow.resume(tick, event)
+    }
+
+    fn key(&self) -> Key<'_> {
+        match (&self.keys, self.flow.key()) {
+            (Keys(Some(make)), Key::Open) => Key::MadeBy(&**make),
+            (_, key) => key,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What comes of a service request.
 
-use codespar_engine::{Answer, Error, Json, Timestamp, answer};
+use codespar_engine::{Answer, Error, Json, Stage, Timestamp, Verdict, answer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
 
 use crate::{Cents, Object};
@@ -133,6 +133,20 @@ impl Outcome {
         matches!(self, Self::Running(_))
     }
 
+    /// What happened, as far as effects go. What is parked is held; what a policy or a budget
+    /// stopped was refused. A provider that failed may have done its work: that is unknown, as is
+    /// what goes on and what this version does not know.
+    ///
+    /// Written out, an outcome has it as its member `verdict`.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Executed(_) => Verdict::Done(Stage::Completed),
+            Self::Blocked(_) => Verdict::Refused,
+            Self::ApprovalRequired(_) => Verdict::Held,
+            Self::Failed(_) | Self::Running(_) | Self::Other(_) => Verdict::Unknown,
+        }
+    }
+
     /// Whether its status is one that this version knows.
     pub const fn is_known(&self) -> bool {
         !matches!(self, Self::Other(_))
@@ -149,6 +163,7 @@ impl<'de> Deserialize<'de> for Outcome {
                 let mut outcome = Self::$variant(read(&$json)?);
                 if let Self::$variant(content) = &mut outcome {
                     content.extra.remove("status");
+                    content.extra.remove("verdict");
                 }
                 outcome
             }};
@@ -162,7 +177,12 @@ impl<'de> Deserialize<'de> for Outcome {
             Some("approval_required") => variant!(ApprovalRequired, json),
             Some("failed") => variant!(Failed, json),
             Some("running") => variant!(Running, json),
-            _ => Self::Other(read(&json)?),
+            _ => {
+                let mut other: OtherOutcome = read(&json)?;
+                // Ours, if it was written out before.
+                other.extra.remove("verdict");
+                Self::Other(other)
+            }
         })
     }
 }
@@ -174,15 +194,18 @@ impl Serialize for Outcome {
             status: &'a str,
             #[serde(flatten)]
             content: &'a C,
+            verdict: Verdict,
         }
-        let status = self.status();
+        let (status, verdict) = (self.status(), self.verdict());
         match self {
-            Self::Executed(content) => Tagged { status, content }.serialize(serializer),
+            Self::Executed(content) => Tagged { status, content, verdict }.serialize(serializer),
             Self::Blocked(content) | Self::Failed(content) => {
-                Tagged { status, content }.serialize(serializer)
+                Tagged { status, content, verdict }.serialize(serializer)
             }
-            Self::ApprovalRequired(content) => Tagged { status, content }.serialize(serializer),
-            Self::Running(content) => Tagged { status, content }.serialize(serializer),
+            Self::ApprovalRequired(content) => {
+                Tagged { status, content, verdict }.serialize(serializer)
+            }
+            Self::Running(content) => Tagged { status, content, verdict }.serialize(serializer),
             // As it came: members that are not there are not `null`.
             Self::Other(other) => {
                 let mut map = serializer.serialize_map(None)?;
@@ -191,6 +214,7 @@ impl Serialize for Outcome {
                         map.serialize_entry(name, text)?;
                     }
                 }
+                map.serialize_entry("verdict", &verdict)?;
                 other.extra.write(&mut map)?;
                 map.end()
             }

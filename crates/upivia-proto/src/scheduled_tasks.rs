@@ -12,7 +12,7 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES;
     fn list(; query: &ScheduledTaskQuery) -> Object: "scheduled_tasks.list" GET "/api/v1/scheduled-tasks", auth SESSION_ONLY;
-    fn create(; json: &Object) -> ScheduledTask: "scheduled_tasks.create" POST "/api/v1/scheduled-tasks", auth SESSION_ONLY;
+    fn create(; json: &Object) -> ScheduledTask: "scheduled_tasks.create" POST "/api/v1/scheduled-tasks", effect MovesMoney, auth SESSION_ONLY;
     fn get(task_id) -> Object: "scheduled_tasks.get" GET "/api/v1/scheduled-tasks/{task_id}", auth SESSION_ONLY;
     fn update(task_id; json: &Object) -> Object: "scheduled_tasks.update" PATCH "/api/v1/scheduled-tasks/{task_id}", auth SESSION;
     fn delete(task_id) -> (): "scheduled_tasks.delete" DELETE "/api/v1/scheduled-tasks/{task_id}", auth SESSION, read no_answer;

@@ -4,7 +4,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use codespar_engine::{
-    BoxFlow, Call, Error, Service, Transport,
+    BoxFlow, Call, Error, KeyRule, Service, Transport,
     describe::{Chain, Keyed, Map, Then},
     endpoints, resource,
 };
@@ -17,7 +17,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create(; json: &Body<'_>) -> Outcome: "service_requests.create" POST "/api/v1/service-requests" Keyed, auth AGENT, read outcome;
+    fn create(; json: &Body<'_>) -> Outcome: "service_requests.create" POST "/api/v1/service-requests" Keyed, effect MovesMoney, key KeyRule::HeaderAndBody, auth AGENT, read outcome;
     fn get(request_id) -> Outcome: "service_requests.get" GET "/api/v1/service-requests/{request_id}", auth AGENT, read outcome;
 }
 
@@ -241,7 +241,7 @@ fn until_over(
         }
         id = id.take().or_else(|| seen.request_id().map(str::to_owned));
         let Some(id) = &id else {
-            let error = Error::decode("request_id: the server gave none").maybe_sent(true);
+            let error = Error::decode("request_id: the server gave none");
             return Then::Done(Err(error.at(WAITING).with_last(seen)));
         };
         match pace.pause(spent) {

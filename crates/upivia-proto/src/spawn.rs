@@ -9,7 +9,7 @@ use crate::{Cents, Client, Dollars, auth::AGENT, check::check_filled, money::bud
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create(; json: &Body<'_>) -> Spawned: "spawn.create" POST "/api/v1/agents/spawn", auth AGENT;
+    fn create(; json: &Body<'_>) -> Spawned: "spawn.create" POST "/api/v1/agents/spawn", effect MovesMoney, auth AGENT;
     fn estimate(; query: &Operations) -> SpawnEstimate: "spawn.estimate" GET "/api/v1/agents/spawn", auth AGENT;
 }
 

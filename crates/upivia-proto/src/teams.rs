@@ -18,7 +18,7 @@ endpoints! {
     fn list() -> Object: "teams.list" GET "/api/v1/teams", auth WORKSPACE;
     fn switch(; json: &Team<'_>) -> Object: "teams.switch" POST "/api/v1/teams/switch", auth SESSION_ONLY;
     fn budget(team_id) -> Object: "teams.budget" GET "/api/v1/teams/{team_id}/budget", auth SESSION_ONLY;
-    fn allocate_budget(team_id; json: &Object) -> Object: "teams.allocate_budget" POST "/api/v1/teams/{team_id}/budget/allocate", auth SESSION_ONLY;
+    fn allocate_budget(team_id; json: &Object) -> Object: "teams.allocate_budget" POST "/api/v1/teams/{team_id}/budget/allocate", effect MovesMoney, auth SESSION_ONLY;
 }
 
 /// `null` means something here: all teams.

@@ -31,7 +31,7 @@ endpoints! {
     fn get(trigger_id) -> Answer: "triggers.get" GET "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Answer::bytes;
     fn update(trigger_id; json: &UpdateTrigger) -> Answer: "triggers.update" PATCH "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Answer::bytes;
     fn delete(trigger_id; query: &Purge) -> Object: "triggers.delete" DELETE "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY;
-    fn fire(trigger_id) -> Draft: "triggers.fire" POST "/api/v1/triggers/{trigger_id}/fire", auth NOBODY;
+    fn fire(trigger_id) -> Draft: "triggers.fire" POST "/api/v1/triggers/{trigger_id}/fire", effect MovesMoney, auth NOBODY;
 }
 
 #[derive(Serialize)]

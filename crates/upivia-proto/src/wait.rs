@@ -77,7 +77,6 @@ impl Pace {
     /// The error of a wait whose time is up, with the last state that was seen.
     pub(crate) fn too_late<S: Send + Sync + 'static>(&self, what: &str, last: S) -> Error {
         Error::timeout(format!("{what} was not over within {:?}", self.limit))
-            .maybe_sent(true)
             .transient(true)
             .with_last(last)
     }

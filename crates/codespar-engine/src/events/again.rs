@@ -11,7 +11,7 @@ use crate::{
 impl<F: Frames> EventStream<F> {
     /// The answer was no event stream.
     pub(super) fn refused(&mut self, tick: Tick, incoming: Incoming) -> Step<F::Item, ()> {
-        let answer = incoming.answer(self.operation, &self.service, tick.wall);
+        let answer = incoming.answer(self.asked, &self.service, tick.wall);
         if !answer.is_success() {
             return match self.hiccup(tick, &answer) {
                 Some(pause) => Step::Wait(pause),
@@ -31,12 +31,21 @@ impl<F: Frames> EventStream<F> {
     fn hiccup(&mut self, tick: Tick, answer: &Answer) -> Option<Duration> {
         let hiccups = self.hiccups.as_mut()?;
         let run = self.run.as_mut()?;
-        let (pause, later) = hiccups.pauses.split_first()?;
+        let asked_for = run.asked_retries.filter(|retries| *retries > 0);
+        let most = match run.asked_retries {
+            Some(retries) => retries,
+            None if run.retries == 0 => 0,
+            None => u32::try_from(hiccups.pauses.len()).unwrap_or(u32::MAX),
+        };
+        let at = usize::try_from(hiccups.taken).unwrap_or(usize::MAX);
+        let pause = hiccups.pauses.get(at).or(hiccups.pauses.last())?;
         let in_time = *pause < run.deadline.saturating_duration_since(tick.now);
-        if !in_time || !(hiccups.is_one)(answer) {
+        let is_one =
+            (hiccups.is_one)(answer) || asked_for.is_some() && (hiccups.may_be_one)(answer);
+        if !in_time || !is_one || hiccups.taken >= most {
             return None;
         }
-        hiccups.pauses = later;
+        hiccups.taken += 1;
         run.phase = Phase::Pausing;
         Some(*pause)
     }

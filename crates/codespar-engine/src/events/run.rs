@@ -18,6 +18,8 @@ pub(super) struct Run {
     pub(super) timeout: Duration,
     pub(super) idle: Duration,
     pub(super) retries: u32,
+    /// The same, if it was asked for with the call.
+    pub(super) asked_retries: Option<u32>,
     pub(super) attempts: u32,
     /// How many times in a row it was opened in vain, or did not last.
     pub(super) failures: u32,
@@ -78,6 +80,7 @@ impl Run {
             cancel: options.cancel,
             timeout,
             idle: options.idle_timeout.unwrap_or(service.idle_timeout),
+            asked_retries: options.retries,
             retries: options.retries.unwrap_or(service.retry.retries),
             attempts: 0,
             failures: 0,
@@ -116,6 +119,7 @@ impl Run {
         exchange.timeout = Some(self.deadline.saturating_duration_since(tick.now));
         exchange.idle = Some(self.idle);
         exchange.streaming = true;
+        exchange.effect = outgoing.draft.effect;
         exchange.cancel = self.cancel.clone();
         Ok(exchange)
     }

@@ -87,7 +87,7 @@ pub(crate) fn ok() -> Recorded {
 }
 
 /// Runs a call against a script and gives the transcript.
-pub(crate) fn told<O: std::fmt::Debug>(call: Call<Offline, O>, script: Replay) -> String {
+pub(crate) fn told<O: std::fmt::Debug + 'static>(call: Call<Offline, O>, script: Replay) -> String {
     transcript(call.into_flow(), script)
 }
 

@@ -1,10 +1,10 @@
 //! Requests to other servers, and refusals that mean nothing.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, Call, Draft, ErrorKind, Items, Retry,
+    Answer, Call, Draft, ErrorKind, Items, Retry, RetryPolicy, Service,
     describe::{EventStream, no_answer},
     testing::{Recorded, Replay},
 };
@@ -45,40 +45,76 @@ fn what_is_no_address_on_the_web_is_refused() {
     }
 }
 
-fn is_empty(answer: &Answer) -> bool {
+fn is_nothing(answer: &Answer) -> bool {
+    answer.body.is_empty() && answer.status == 400
+}
+
+fn may_be_nothing(answer: &Answer) -> bool {
     answer.body.is_empty() && answer.status == 503
 }
 
 fn chat(server: &Replay) -> Items<Replay, String> {
     const PAUSES: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
     let draft = Draft::new(&CHAT, &[]);
-    let stream = EventStream::new(&shared(), draft, States::default()).forgiving(is_empty, PAUSES);
-    Items::new(server.clone(), stream)
+    let stream = EventStream::new(&shared(), draft, States::default());
+    Items::new(server.clone(), stream.forgiving(is_nothing, may_be_nothing, PAUSES))
+}
+
+fn empty(status: u16) -> Recorded {
+    Recorded::status(status)
 }
 
 #[test]
 fn a_refusal_that_means_nothing_is_forgiven_as_often_as_there_are_pauses() {
-    let empty = || Recorded::status(503);
     let last = Recorded::events([event("final", "over")]);
-    let server = Replay::new().answer(empty()).answer(empty()).answer(last);
+    let server = Replay::new().answer(empty(400)).answer(empty(400)).answer(last);
     let items: Vec<_> = chat(&server).collect::<Result<_, _>>().unwrap();
     assert_eq!(items, ["over"]);
     assert_eq!(server.elapsed(), Duration::from_millis(1500));
 
-    let server = Replay::new().answer(empty()).answer(empty()).answer(empty());
-    let error = chat(&server).retries(9).next().unwrap().unwrap_err();
+    let server = Replay::new().answer(empty(400)).answer(empty(400)).answer(empty(400));
+    let error = chat(&server).next().unwrap().unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Api, 3));
     server.assert_done();
 }
 
 #[test]
+fn what_may_have_begun_is_opened_again_only_as_often_as_the_call_asks_for() {
+    let server = Replay::new().answer(empty(503));
+    let error = chat(&server).next().unwrap().unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    for retries in 1..=3 {
+        let server = (0..=retries).fold(Replay::new(), |server, _| server.answer(empty(503)));
+        let error = chat(&server).retries(retries).next().unwrap().unwrap_err();
+        assert_eq!(error.attempts(), retries + 1);
+        server.assert_done();
+    }
+}
+
+#[test]
+fn a_call_or_a_client_that_wants_no_retries_gets_none() {
+    let server = Replay::new().answer(empty(400));
+    let error = chat(&server).retries(0).next().unwrap().unwrap_err();
+    assert_eq!(error.attempts(), 1);
+
+    const PAUSES: &[Duration] = &[Duration::from_secs(1)];
+    let mut service = Service::clone(&shared());
+    service.retry = RetryPolicy::never();
+    let stream = EventStream::new(&Arc::new(service), Draft::new(&CHAT, &[]), States::default())
+        .forgiving(is_nothing, may_be_nothing, PAUSES);
+    let server = Replay::new().answer(empty(400));
+    let error = Items::new(server.clone(), stream).next().unwrap().unwrap_err();
+    assert_eq!(error.attempts(), 1);
+}
+
+#[test]
 fn any_other_refusal_means_something_and_a_pause_must_fit_into_the_time() {
-    for (status, text) in [(503, "busy"), (500, "")] {
+    for (status, text) in [(400, "busy"), (500, "")] {
         let server = Replay::new().answer(Recorded::text(status, "text/plain", text));
         let error = chat(&server).next().unwrap().unwrap_err();
         assert_eq!(error.attempts(), 1);
     }
-    let server = Replay::new().answer(Recorded::status(503));
+    let server = Replay::new().answer(empty(400));
     let error = chat(&server).timeout(Duration::from_millis(400)).next().unwrap().unwrap_err();
     assert_eq!((error.kind(), server.elapsed()), (ErrorKind::Api, Duration::ZERO));
 }

@@ -7,12 +7,13 @@ use std::{
 };
 
 use codespar_engine::{
-    Ticker, Transport, TransportErrorKind,
+    Call, Draft, Retry, Ticker, Transport, TransportErrorKind, Verdict,
     testing::{Recorded, Replay},
 };
-use serde_json::json;
+use http::Method;
+use serde_json::{Value, json};
 
-use crate::common::{book, offline, ok, pay, read, shared, told};
+use crate::common::{book, chat, offline, ok, pay, read, shared, told};
 
 #[test]
 fn a_made_up_key_stays_the_same_over_all_attempts() {
@@ -73,13 +74,47 @@ fn the_key_is_in_the_reply() {
 }
 
 #[test]
-fn a_key_given_to_a_call_that_takes_none_is_sent_but_changes_nothing() {
+fn a_key_the_server_would_not_honour_is_refused_before_anything_is_sent() {
+    let given: [fn(Call<Replay, Value>) -> Call<Replay, Value>; 2] =
+        [|call| call.idempotency_key("k1"), |call| call.header("Idempotency-Key", "k1")];
+    for give in given {
+        for call in [pay, read] {
+            let script = Replay::new();
+            let error = give(call(script.clone(), &shared())).send().unwrap_err();
+            assert_eq!(error.field(), Some("idempotency_key"));
+            assert_eq!(error.verdict(), Verdict::NothingSent);
+            assert!(script.requests().is_empty());
+        }
+    }
+    let script = Replay::new();
+    let stream = chat(script.clone()).header("idempotency-key", "k1").next();
+    assert_eq!(stream.unwrap().unwrap_err().field(), Some("idempotency_key"));
+    assert!(script.requests().is_empty());
+}
+
+#[test]
+fn a_key_is_known_before_the_call_and_is_the_one_that_is_sent() {
+    let script = Replay::new().answer(ok());
+    let mut call = book(script.clone(), &shared());
+    let key = call.key().unwrap().to_owned();
+    assert_eq!(call.key(), Some(&*key));
+    call.send().unwrap();
+    assert_eq!(script.requests()[0].header("idempotency-key"), Some(&*key));
+
+    let mut named = book(Replay::new(), &shared()).idempotency_key("seat-12A").map(drop);
+    assert_eq!(named.key(), Some("seat-12A"));
+    assert_eq!(pay(Replay::new(), &shared()).key(), None);
+    assert_eq!(read(Replay::new(), &shared()).with_response().key(), None);
+}
+
+#[test]
+fn a_request_of_the_callers_own_takes_any_key_and_promises_nothing() {
     let script = Replay::new().fail(TransportErrorKind::Io);
-    let calls = script.clone();
-    let error = pay(script, &shared()).idempotency_key("k1").send().unwrap_err();
-    assert_eq!(calls.requests()[0].header("idempotency-key"), Some("k1"));
-    assert_eq!(error.idempotency_key(), Some("k1"));
-    assert_eq!(error.attempts(), 1);
+    let draft = Draft::raw("raw", Method::POST, Retry::Once, "/v1/anything");
+    let flow = draft.unary(&shared(), |answer| answer.json::<Value>());
+    let error = Call::new(script.clone(), flow).idempotency_key("k1").send().unwrap_err();
+    assert_eq!(script.requests()[0].header("idempotency-key"), Some("k1"));
+    assert_eq!((error.attempts(), error.verdict()), (1, Verdict::Unknown));
 }
 
 #[test]

@@ -69,7 +69,10 @@ fn a_cursor_seen_before_ends_the_list_with_an_error() {
     let rows: Vec<_> = items.by_ref().take(3).map(Result::unwrap).collect();
     assert_eq!(rows, [1, 2, 3]);
     let error = items.next().unwrap().unwrap_err();
-    assert_eq!(error.to_string(), "things.list: the server gave the same cursor twice");
+    assert_eq!(
+        error.to_string(),
+        "things.list: the server gave the same cursor twice (after 3 requests)"
+    );
     assert!(items.next().is_none());
     script.assert_done();
 }
@@ -78,7 +81,10 @@ fn a_cursor_seen_before_ends_the_list_with_an_error() {
 fn there_is_a_limit_to_pages() {
     let script = Replay::new().answer(page(&[], "a")).answer(page(&[], "b"));
     let error = list(script, 2).next().unwrap().unwrap_err();
-    assert_eq!(error.to_string(), "things.list: the list has more pages than the limit");
+    assert_eq!(
+        error.to_string(),
+        "things.list: the list has more pages than the limit (after 2 requests)"
+    );
 }
 
 #[test]

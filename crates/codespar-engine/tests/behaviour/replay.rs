@@ -1,13 +1,13 @@
 //! The transports for tests: they insist on their script, and they read recordings.
 
 use codespar_engine::{
-    Call, Draft, Retry, Route, TransportErrorKind,
+    Call, Draft, KeyRule, Retry, Route, TransportErrorKind,
     testing::{AsyncReplay, Expected, Replay},
 };
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::common::{millis, ok, pay, secs, shared, watch};
+use crate::common::{PAY, millis, ok, pay, secs, shared, watch};
 
 const PATH: &str = "/v1/things/t1/pay";
 
@@ -85,7 +85,11 @@ fn recordings_are_read_and_insisted_on() {
     let flow =
         Draft::new(&route, &[]).pair("q", "a b").unary(&shared(), |answer| answer.json::<Value>());
     assert_eq!(Call::new(script.clone(), flow).send().unwrap(), json!([1.5]));
-    let error = pay(script.clone(), &shared()).idempotency_key("mine").send().unwrap_err();
+    let draft = Draft::new(&PAY, &[("thing", "t1")]).json(&json!({"amount": 100}));
+    let draft = draft.keyed(KeyRule::Unpromised);
+    let flow = draft.unary(&shared(), |answer| answer.json::<Value>());
+    let keyed = Call::new(script.clone(), flow).idempotency_key("mine");
+    let error = keyed.send().unwrap_err();
     assert!(error.may_have_been_sent());
     script.assert_done();
 }

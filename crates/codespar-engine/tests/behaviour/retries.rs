@@ -76,7 +76,7 @@ fn without_a_word_from_the_server_waits_grow() {
       authorization: Bearer [redacted]
     < 503
       {"message":"busy"}
-    = Err(api) thing.read: busy (status 503, after 3 attempts)
+    = Err(api) thing.read: busy (status 503, after 3 requests)
     "#);
 }
 
@@ -111,7 +111,7 @@ fn the_budget_covers_all_attempts() {
     > GET /v1/things/t1 (timeout 6s)
       authorization: Bearer [redacted]
     ! time limit ran out: no answer in time
-    = Err(timeout) thing.read: the time limit ran out (after 2 attempts, the request may have reached the server)
+    = Err(timeout) thing.read: the time limit ran out (after 2 requests, the request may have reached the server)
     "#
     );
 }

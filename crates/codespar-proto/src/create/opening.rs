@@ -147,7 +147,7 @@ impl Opening {
         };
         if check_segment("id", &info.id).is_err() {
             let error = Error::decode("id: expected an id that can stand in a path");
-            return Step::Done(Err(error.at("client.create").maybe_sent(true)));
+            return Step::Done(Err(error.at("client.create")));
         }
         self.made = Some(info);
         let Some(limit) = self.wait else { return self.finish(None) };

@@ -10,7 +10,7 @@ endpoints! {
     fn create_document(; json: &Json) -> Json: "payables.documents.create" POST "/v1/payables";
     fn document(payable_id) -> Json: "payables.documents.get" GET "/v1/payables/{payable_id}";
     fn review_document(payable_id; json: &Json) -> Json: "payables.documents.review" POST "/v1/payables/{payable_id}/review";
-    fn pay_document(payable_id; json: &Json) -> Json: "payables.documents.pay" POST "/v1/payables/{payable_id}/pay";
+    fn pay_document(payable_id; json: &Json) -> Json: "payables.documents.pay" POST "/v1/payables/{payable_id}/pay", effect MovesMoney;
 }
 
 resource! {

@@ -17,7 +17,7 @@ use crate::{
 
 endpoints! {
     pub(super) static ROUTES;
-    fn pay_batch(batch_id; json: &PayBatch) -> Batch: "payables.batches.pay" POST "/v1/payables/batches/{batch_id}/pay" Keyed;
+    fn pay_batch(batch_id; json: &PayBatch) -> Batch: "payables.batches.pay" POST "/v1/payables/batches/{batch_id}/pay" Keyed, effect MovesMoney;
 }
 
 const OPERATION: &str = "payables.batches.pay";
@@ -108,7 +108,7 @@ pub(super) fn rounds(
             }
             Ok(batch) => Next::Done(Err(unfinished().with_last(batch))),
             Err(error) => Next::Done(Err(match last.take() {
-                Some(batch) => error.at(OPERATION).maybe_sent(true).with_last::<Batch>(batch),
+                Some(batch) => error.at(OPERATION).with_last::<Batch>(batch),
                 None => error.at(OPERATION),
             })),
         }
@@ -118,5 +118,5 @@ pub(super) fn rounds(
 
 fn unfinished() -> Error {
     let message = format!("bills are left to be paid after {MOST_ROUNDS} rounds");
-    Error::timeout(message).at(OPERATION).maybe_sent(true).transient(true)
+    Error::timeout(message).at(OPERATION).transient(true)
 }

@@ -8,9 +8,9 @@ use serde::Deserialize;
 
 use super::account::Rows;
 use crate::{
-    AddItems, BatchSource, Change, ConsentRail, CreateBatch, CreateCharge, CreateConsent, Currency,
+    AddItems, BatchSource, Change, ChargeReference, ConsentRail, CreateBatch, CreateCharge, CreateConsent, Currency,
     KeyDeletion, ListCharges, Minor, NewItem, PayBatch, PaymentArgs, PixKeyType, RegisterAgent,
-    RegisterPixKey, SpendArgs, SubmitConsent, TransferArgs, UpdateItem, Upload,
+    RegisterPixKey, SpendArgs, SubmitConsent, TransferArgs, UpdateItem, Upload, WalletTransferArgs,
 };
 
 operations! {
@@ -98,6 +98,7 @@ operations! {
     "charges.create" (args: CreateCharge) => client.charges().create(&args);
     "charges.list" (args: ListCharges) => client.charges().list(&args);
     "charges.page" (args: ListCharges) => client.charges().page(&args).map(Rows::from);
+    "charges.settled" { charge_id: ChargeReference } => client.charges().settled(&charge_id);
     "charges.get" { charge_id: String } => client.charges().get(&charge_id);
     "charges.cancel" { charge_id: String } => client.charges().cancel(&charge_id);
 
@@ -127,17 +128,24 @@ operations! {
         client.wallets().receive(&wallet_id, &currency);
     "wallets.transfer" {
         wallet_id: String,
-        from_currency: Currency,
-        to_currency: Currency,
+        currency: Currency,
+        to_address: Sensitive,
         amount_minor: Minor,
-        execute: Option<bool>,
+        idempotency_key: Option<String>,
+        mandate: Option<Json>,
+        signature: Option<Sensitive>,
         agent_id: Option<String>,
         purpose: Option<String>,
     } => {
-        let args =
-            TransferArgs { from_currency, to_currency, amount_minor, execute, agent_id, purpose };
+        let args = WalletTransferArgs {
+            currency, to_address, amount_minor, idempotency_key, mandate, signature, agent_id,
+            purpose,
+        };
         client.wallets().transfer(&wallet_id, &args)
     };
+
+    "approvals.status" { approval_id: String } => client.approvals().status(&approval_id);
+    "approvals.decided" { approval_id: String } => client.approvals().decided(&approval_id);
 
     "consents.create" (args: CreateConsent) => client.consents().create(&args);
     "consents.get" { token: String } => client.consents().get(&token);

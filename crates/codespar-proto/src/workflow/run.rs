@@ -3,11 +3,16 @@
 use std::{collections::VecDeque, convert::Infallible, mem, sync::Arc, time::Instant};
 
 use codespar_engine::{
-    CallOptions, Error, ErrorKind, Event, Flow, Json, Service, Step, Tick, Unary,
+    CallOptions, Error, ErrorKind, Event, Flow, Json, Service, Step, Tick, Unary, describe::History,
 };
 
 use super::{OnStep, StepResult, Workflow, WorkflowResult, WorkflowStep};
-use crate::{ToolResult, tools::execute};
+use crate::{
+    ToolOutcome, ToolResult,
+    tools::{effect, execute},
+};
+
+const OPERATION: &str = "session.run_workflow";
 
 /// A workflow at work.
 pub(super) struct Run {
@@ -31,6 +36,8 @@ struct Current {
     input: Json,
     tries: u32,
     on_done: Option<OnStep>,
+    /// What its tries have sent.
+    history: History,
 }
 
 enum Phase {
@@ -68,7 +75,14 @@ impl Run {
             }
             let params = (step.params)(&self.results);
             let (tool, on_done) = (step.tool, step.on_done);
-            let current = |input| Current { index, tool, input, tries: 0, on_done };
+            let current = |input| Current {
+                index,
+                tool,
+                input,
+                tries: 0,
+                on_done,
+                history: History::default(),
+            };
             match params {
                 Ok(input) => {
                     self.current = Some(current(input));
@@ -100,6 +114,9 @@ impl Run {
     ) -> Option<Next> {
         match call.resume(tick, event).or_done() {
             Ok(step) => {
+                if let (Step::Open(exchange), Some(current)) = (&step, &mut self.current) {
+                    current.history.open(exchange);
+                }
                 self.phase = Phase::Calling(call);
                 Some(step)
             }
@@ -111,7 +128,7 @@ impl Run {
     fn judge(&mut self, tick: Tick, outcome: Result<ToolResult, Error>) -> Option<Next> {
         let current = self.current.take()?;
         let kind = outcome.as_ref().err().map(Error::kind);
-        let worked = outcome.as_ref().is_ok_and(|result| result.success);
+        let worked = outcome.as_ref().is_ok_and(|result| result.outcome() == ToolOutcome::Done);
         let hopeless = matches!(kind, Some(ErrorKind::Config | ErrorKind::Canceled));
         if !worked && !hopeless && current.tries <= self.workflow.max_retries {
             let pause = self.workflow.pause(current.tries - 1);
@@ -120,10 +137,7 @@ impl Run {
             return Some(Step::Wait(pause));
         }
         match outcome {
-            Err(error) if error.kind() == ErrorKind::Canceled => {
-                // An earlier try of this step may have arrived.
-                Some(self.cut_off(tick, error.maybe_sent(current.tries > 1)))
-            }
+            Err(error) if error.kind() == ErrorKind::Canceled => Some(self.cut_off(tick, error)),
             outcome => {
                 self.keep(current, outcome);
                 None
@@ -133,9 +147,10 @@ impl Run {
 
     /// Keeps what became of a step, and tells of it.
     fn keep(&mut self, current: Current, outcome: Result<ToolResult, Error>) {
-        let Current { index, tool, tries, on_done, .. } = current;
-        let outcome = outcome.map_err(|error| error.at("session.run_workflow"));
-        let result = StepResult { index, tool, tries, outcome };
+        let Current { index, tool, tries, on_done, history, .. } = current;
+        let outcome = outcome.map_err(|error| history.tell(error.at(OPERATION)));
+        let (effect, earlier) = (effect(&tool), history.has_changed_before());
+        let result = StepResult { index, tool, tries, outcome, effect, earlier };
         if let Some(mut on_done) = on_done {
             on_done(&result);
         }
@@ -155,9 +170,7 @@ impl Run {
 
     fn cut_off(&mut self, tick: Tick, error: Error) -> Next {
         self.phase = Phase::Over;
-        let sent = !self.results.is_empty();
-        let error = error.at("session.run_workflow").maybe_sent(sent);
-        Step::Done(Err(error.with_last(self.report(tick))))
+        Step::Done(Err(error.at(OPERATION).with_last(self.report(tick))))
     }
 
     fn report(&mut self, tick: Tick) -> WorkflowResult {
@@ -179,18 +192,24 @@ impl Flow for Run {
     type Output = WorkflowResult;
 
     fn resume(&mut self, tick: Tick, event: Event) -> Next {
+        if let Some(current) = &mut self.current {
+            current.history.note(&event);
+        }
         let next = match (event, mem::replace(&mut self.phase, Phase::Over)) {
-            (Event::Start(mut options), Phase::New) => {
-                // One key for all steps would make them one effect.
-                options.idempotency_key = None;
-                self.options = options;
+            (Event::Start(options), Phase::New) => {
                 self.begun = Some(tick.now);
-                None
+                match options.check_no_key() {
+                    Ok(()) => {
+                        self.options = options;
+                        None
+                    }
+                    Err(error) => Some(Step::Done(Err(error.at(OPERATION)))),
+                }
             }
             (event, Phase::Calling(call)) => self.forward(tick, event, call),
             (Event::Woke, Phase::Pausing) => self.attempt(tick),
             (Event::Failed(error), Phase::Pausing) => {
-                Some(self.cut_off(tick, Error::transport(error).maybe_sent(true)))
+                Some(self.cut_off(tick, Error::transport(error)))
             }
             _ => {
                 let error = Error::stream("the driver broke the order of steps");

@@ -1,6 +1,6 @@
 //! What a tool call came to, and how a model reads it.
 
-use codespar_engine::{Error, ErrorKind, Json};
+use codespar_engine::{Error, ErrorKind, Json, Verdict};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::spaced::spaced;
@@ -43,6 +43,9 @@ impl ToolResult {
             /// There where no answer says what came of it.
             #[serde(skip_serializing_if = "Option::is_none")]
             may_have_been_sent: Option<bool>,
+            verdict: Verdict,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            approval_id: Option<&'a str>,
         }
         if is_callers(error) {
             return None;
@@ -54,6 +57,8 @@ impl ToolResult {
             code: error.code(),
             message: error.message(),
             may_have_been_sent: is_lost.then_some(true),
+            verdict: error.verdict(),
+            approval_id: error.approval().map(|approval| approval.id.as_str()),
         };
         Object::of("error", &failed).ok().map(Self)
     }

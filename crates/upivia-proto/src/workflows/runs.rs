@@ -8,11 +8,11 @@ use crate::{Object, auth::SESSION, resource::Workflows, wrapped::wrapped};
 endpoints! {
     pub(crate) static ROUTES;
     fn list(workflow_id) -> Object: "workflows.runs.list" GET "/api/v1/workflows/{workflow_id}/runs", auth SESSION;
-    fn create(workflow_id; json: &Object) -> RunAnswer: "workflows.runs.create" POST "/api/v1/workflows/{workflow_id}/runs", auth SESSION, read run;
+    fn create(workflow_id; json: &Object) -> RunAnswer: "workflows.runs.create" POST "/api/v1/workflows/{workflow_id}/runs", effect MovesMoney, auth SESSION, read run;
     fn get(workflow_id, run_id) -> RunAnswer: "workflows.runs.get" GET "/api/v1/workflows/{workflow_id}/runs/{run_id}", auth SESSION, read run;
     fn cancel(workflow_id, run_id; json: &Object) -> Object: "workflows.runs.cancel" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/cancel", auth SESSION;
-    fn rerun_failed(workflow_id, run_id; json: &Object) -> Object: "workflows.runs.rerun_failed" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/rerun-failed", auth SESSION;
-    fn retry_step(workflow_id, run_id, step_id; json: &Object) -> Object: "workflows.runs.retry_step" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/steps/{step_id}/retry", auth SESSION;
+    fn rerun_failed(workflow_id, run_id; json: &Object) -> Object: "workflows.runs.rerun_failed" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/rerun-failed", effect MovesMoney, auth SESSION;
+    fn retry_step(workflow_id, run_id, step_id; json: &Object) -> Object: "workflows.runs.retry_step" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/steps/{step_id}/retry", effect MovesMoney, auth SESSION;
 }
 
 open_enum! {

@@ -184,7 +184,7 @@ fn what_is_sent_and_what_comes() {
         "message": "hi"
       }
     < 400
-    = Err(api) chat.turn: the server answered Bad Request (status 400, after 3 attempts)
+    = Err(api) chat.turn: the server answered Bad Request (status 400, after 3 requests)
     ## chat.turn/429-not-retried
     > POST /api/v1/chat/turn (timeout 60s)
       accept: text/event-stream

@@ -1,0 +1,196 @@
+//! What came of running a tool, and what it says about effects.
+
+use codespar_engine::{
+    Approval, Extra, Json, KeyRule, KeyUse, Stage, Verdict, answer,
+    describe::{Case, Judgement, approval, is_about_code, is_code, judge},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
+use serde_json::{Map, Value};
+
+use crate::{Timestamp, ToolCallId, ToolOutcome, tools::effect, verdicts};
+
+/// What came of running a tool. Failures and refusals are results too.
+///
+/// Written out, it has a member `verdict` besides those of the server.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ToolResult {
+    /// Whether it did what it was asked to.
+    pub success: bool,
+    /// What it answered; on failure often the provider's error, or a refusal.
+    pub data: Option<Json>,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// How long it took, in milliseconds.
+    pub duration: Option<f64>,
+    /// The provider that did it.
+    pub server: Option<String>,
+    /// The tool.
+    pub tool: Option<String>,
+    /// The call, for asking later how a payment or verification stands.
+    pub tool_call_id: Option<ToolCallId>,
+    /// When it was called.
+    pub called_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+answer! {
+    /// The members on the wire.
+    struct Members {
+        success: bool,
+        data: Option<Json>,
+        error: Option<String>,
+        duration: Option<f64>,
+        server: Option<String>,
+        tool: Option<String>,
+        tool_call_id: Option<ToolCallId>,
+        called_at: Option<Timestamp>,
+    }
+}
+
+impl<'de> Deserialize<'de> for ToolResult {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Members {
+            success,
+            data,
+            error,
+            duration,
+            server,
+            tool,
+            tool_call_id,
+            called_at,
+            mut extra,
+        } = Members::deserialize(deserializer)?;
+        // Ours, if it was written out before.
+        extra.remove("verdict");
+        Ok(Self { success, data, error, duration, server, tool, tool_call_id, called_at, extra })
+    }
+}
+
+impl Serialize for ToolResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write(serializer, self.verdict(), false)
+    }
+}
+
+impl ToolResult {
+    /// Writes it out with a verdict, and whether it may have happened before.
+    pub(crate) fn write<S: Serializer>(
+        &self,
+        serializer: S,
+        verdict: Verdict,
+        earlier: bool,
+    ) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("success", &self.success)?;
+        map.serialize_entry("data", &self.data)?;
+        map.serialize_entry("error", &self.error)?;
+        map.serialize_entry("duration", &self.duration)?;
+        map.serialize_entry("server", &self.server)?;
+        map.serialize_entry("tool", &self.tool)?;
+        map.serialize_entry("tool_call_id", &self.tool_call_id)?;
+        map.serialize_entry("called_at", &self.called_at)?;
+        map.serialize_entry("verdict", &verdict)?;
+        if earlier {
+            map.serialize_entry("may_have_happened_before", &true)?;
+        }
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+
+    /// What happened, as far as effects go. A tool that failed without a code that says more may
+    /// have done its work: that is unknown.
+    pub fn verdict(&self) -> Verdict {
+        self.judgement().verdict
+    }
+
+    /// The approval that a held effect waits for, where the server named one.
+    pub fn approval(&self) -> Option<Approval> {
+        approval(&self.members())
+    }
+
+    pub(crate) fn judgement(&self) -> Judgement {
+        let data = self.members();
+        let has_approval = approval(&data).is_some();
+        if self.success && !has_approval && !matches!(self.outcome(), ToolOutcome::Refused(_)) {
+            let verdict = self.of_success(&data);
+            return Judgement { verdict, key: KeyUse::None };
+        }
+        let effect = effect(self.tool.as_deref().unwrap_or_default());
+        let case = |code| Case {
+            operation: "session.execute",
+            effect,
+            key: KeyRule::None,
+            status: None,
+            code,
+            has_approval,
+        };
+        // Each code that is known says something; what leaves more open counts.
+        let known = self.codes(&data);
+        let known = known.iter().map(|code| case(Some(code.as_str())));
+        known
+            .filter(|case| is_about_code(verdicts::ROWS, case))
+            .map(|case| judge(verdicts::ROWS, &case))
+            .max_by_key(|judgement| openness(judgement.verdict))
+            .unwrap_or_else(|| judge(verdicts::ROWS, &case(None)))
+    }
+
+    /// A tool may say that it worked and decline all the same.
+    fn of_success(&self, data: &Map<String, Value>) -> Verdict {
+        let status = data.get("status").and_then(Value::as_str).unwrap_or_default();
+        match status.to_ascii_lowercase().as_str() {
+            "rejected" => Verdict::Refused,
+            "failed" | "error" | "declined" | "denied" | "uncertain" => Verdict::Unknown,
+            _ => Verdict::Done(self.stage(data)),
+        }
+    }
+
+    fn stage(&self, data: &Map<String, Value>) -> Stage {
+        let settled = data.get("settled").and_then(Value::as_bool) == Some(true);
+        match self.tool.as_deref() {
+            Some("codespar_charge") => Stage::Issued,
+            Some("codespar_pay" | "codespar_crypto_pay") if settled => Stage::Settled,
+            Some("codespar_pay" | "codespar_crypto_pay") => Stage::Dispatched,
+            _ => Stage::Completed,
+        }
+    }
+
+    /// The data's members, where it is an object.
+    fn members(&self) -> Map<String, Value> {
+        match self.data.as_ref().map(Json::to_value) {
+            Some(Value::Object(members)) => members,
+            _ => Map::new(),
+        }
+    }
+
+    /// The codes it gives: of the refusal, before the colon of its error, in its data.
+    fn codes(&self, data: &Map<String, Value>) -> Vec<String> {
+        let mut codes = Vec::new();
+        if let ToolOutcome::Refused(refusal) = self.outcome() {
+            codes.push(refusal.code().to_owned());
+        }
+        let error = self.error.as_deref().unwrap_or_default();
+        codes.push(error.split_once(": ").map_or(error, |(head, _)| head).to_owned());
+        let nested = data.get("error").and_then(Value::as_object);
+        let places = [
+            data.get("code"),
+            data.get("error"),
+            data.get("error_code"),
+            nested.and_then(|error| error.get("code")),
+        ];
+        codes.extend(places.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+        codes.retain(|code| is_code(code));
+        codes
+    }
+}
+
+/// How much a verdict leaves open.
+const fn openness(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Unknown => 3,
+        Verdict::Held => 2,
+        Verdict::Done(_) => 1,
+        _ => 0,
+    }
+}
