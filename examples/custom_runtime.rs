@@ -52,7 +52,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Takes the flow out of a call and drives it to its end.
-fn finish<O>(client: &Client<ByHand>, call: Call<ByHand, O>) -> Result<O, codespar_proto::Error> {
+fn finish<O: 'static>(
+    client: &Client<ByHand>,
+    call: Call<ByHand, O>,
+) -> Result<O, codespar_proto::Error> {
     let (flow, options) = call.into_flow();
     drive(|| client.transport().tick(), flow, options)
 }

@@ -61,7 +61,8 @@ impl fmt::Debug for Extra {
 ///
 /// A field is required unless it is an `Option`, or is followed by `= default` (absent and
 /// `null` are then the default). `as "name"` names the member on the wire. Members without a
-/// field are kept in `extra`, so that writing the struct out again loses nothing.
+/// field are kept in `extra`, so that writing the struct out again loses nothing. `tells "name" =
+/// method` behind its name writes one member more, which is ours: it is passed over when it is read.
 ///
 /// ```
 /// codespar_engine::answer! {
@@ -85,7 +86,7 @@ impl fmt::Debug for Extra {
 macro_rules! answer {
     ($(
         $(#[$meta:meta])*
-        $vis:vis struct $name:ident {
+        $vis:vis struct $name:ident $(tells $tells:literal = $method:ident)? {
             $(
                 $(#[$field_meta:meta])*
                 $field_vis:vis $field:ident $(as $wire:literal)? : $ty:ty $(= $default:ident)?
@@ -136,6 +137,9 @@ macro_rules! answer {
                                 $( $crate::answer!(@wire $field $($wire)?) => {
                                     $crate::answer!(@read $field, members $(, $default)?);
                                 } )*
+                                $( $tells => {
+                                    members.next_value::<$crate::describe::serde::de::IgnoredAny>()?;
+                                } )?
                                 name => extra.insert(name, members.next_value()?),
                             }
                         }
@@ -161,6 +165,7 @@ macro_rules! answer {
                 use $crate::describe::serde::ser::SerializeMap as _;
                 let mut map = serializer.serialize_map(None)?;
                 $( map.serialize_entry($crate::answer!(@wire $field $($wire)?), &self.$field)?; )*
+                $( map.serialize_entry($tells, &self.$method())?; )?
                 self.extra.write(&mut map)?;
                 map.end()
             }

@@ -165,8 +165,7 @@ impl<I: Send + Sync + 'static> LastItem<I> {
     }
 
     fn too_late(&mut self, limit: Duration) -> Error {
-        let error = Error::timeout(format!("not settled within {limit:?}"));
-        let error = error.at(self.operation).transient(true);
+        let error = Error::waited(format!("not settled within {limit:?}")).at(self.operation);
         match self.last.take() {
             Some(last) => error.with_last(last),
             None => error,

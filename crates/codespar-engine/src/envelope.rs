@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{Approval, Refusal, Timestamp};
+use crate::{PendingApproval, Refusal, Timestamp};
 
 /// Code and message of an error body: the top level first, then the `error` object, then `error`
 /// as a text.
@@ -24,13 +24,13 @@ pub fn envelope(body: &Map<String, Value>) -> Refusal {
 }
 
 /// The approval that a body names: at its top, in `error`, or in the details of either.
-pub fn approval(body: &Map<String, Value>) -> Option<Approval> {
+pub fn approval(body: &Map<String, Value>) -> Option<PendingApproval> {
     let within = |object: &Map<String, Value>, name: &str| {
         object.get(name).and_then(Value::as_object).cloned()
     };
     let of = |object: &Map<String, Value>| {
         let expires_at = text(object, "expires_at").map(Timestamp::from);
-        text(object, "approval_id").map(|id| Approval::new(id, expires_at))
+        text(object, "approval_id").map(|id| PendingApproval::new(id, expires_at))
     };
     let error = within(body, "error");
     of(body)

@@ -71,8 +71,10 @@ struct Inner {
     request: Option<Judgement>,
     /// What the whole conversation came to.
     whole: Option<Judgement>,
-    approval: Option<Box<Approval>>,
+    approval: Option<Box<PendingApproval>>,
     transient: bool,
+    /// Whether it is a wait that was in vain.
+    waited: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
     last: Option<Box<dyn Any + Send + Sync>>,
 }
@@ -93,14 +95,14 @@ fn readable(words: Box<str>, longest: usize) -> Box<str> {
 /// What a person has to decide on before a held effect happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Approval {
+pub struct PendingApproval {
     /// The approval.
     pub id: String,
     /// Until when it can be given, where the server says so.
     pub expires_at: Option<Timestamp>,
 }
 
-impl Approval {
+impl PendingApproval {
     /// An approval, and until when it can be given.
     pub fn new(id: impl Into<String>, expires_at: Option<Timestamp>) -> Self {
         Self { id: id.into(), expires_at }
@@ -133,6 +135,7 @@ impl Error {
                 whole: None,
                 approval: None,
                 transient: false,
+                waited: false,
                 source: None,
                 last: None,
             }),
@@ -165,6 +168,14 @@ impl Error {
     /// A time limit of a conversation that ran out between requests.
     pub fn timeout(message: impl Into<Box<str>>) -> Self {
         Self::new(ErrorKind::Timeout, message)
+    }
+
+    /// A wait that was in vain: no request of it failed, but what was waited for did not come in
+    /// time.
+    pub fn waited(message: impl Into<Box<str>>) -> Self {
+        let mut error = Self::new(ErrorKind::Timeout, message);
+        (error.inner.waited, error.inner.transient) = (true, true);
+        error
     }
 
     /// A failure below HTTP.
@@ -275,7 +286,7 @@ impl Error {
 
     /// Keeps the approval that the server named.
     #[must_use]
-    pub fn with_approval(mut self, approval: Option<Approval>) -> Self {
+    pub fn with_approval(mut self, approval: Option<PendingApproval>) -> Self {
         self.inner.approval = approval.map(Box::new);
         self
     }
@@ -375,6 +386,12 @@ impl Error {
         self.inner.kind == ErrorKind::Timeout
     }
 
+    /// Whether it is a wait that was in vain: no request failed, but what was waited for did not
+    /// come in time.
+    pub fn is_wait(&self) -> bool {
+        self.inner.waited
+    }
+
     /// Whether a fresh try could go better. Not whether it is safe: see
     /// [`may_have_been_sent`](Self::may_have_been_sent).
     pub fn is_retryable(&self) -> bool {
@@ -406,7 +423,7 @@ impl Error {
     }
 
     /// The approval that a held effect waits for, where the server named one.
-    pub fn approval(&self) -> Option<&Approval> {
+    pub fn approval(&self) -> Option<&PendingApproval> {
         self.inner.approval.as_deref()
     }
 

@@ -85,7 +85,7 @@ pub use self::{
     cancel::CancelHandle,
     credentials::{AuthMode, Credentials},
     endpoint::{Draft, Route},
-    error::{Approval, Error, ErrorKind},
+    error::{Error, ErrorKind, PendingApproval},
     flow::{BoxFlow, Event, Flow, Key, Step, Tick},
     items::Items,
     json::{Json, decode, decode_at, encode},

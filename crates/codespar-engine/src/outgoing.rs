@@ -7,7 +7,7 @@ use http::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE},
 };
 
-use crate::{Draft, Error, IDEMPOTENCY_KEY, Payload, Service, service::JSON, tracing};
+use crate::{Draft, Error, IDEMPOTENCY_KEY, KeyRule, Payload, Service, service::JSON, tracing};
 
 /// What requests are built from, one for each attempt: most calls need one only, and to build it
 /// anew for the others costs less than to keep a copy.
@@ -54,7 +54,7 @@ impl Outgoing {
         for (name, value) in draft.headers.iter().chain(own) {
             headers.insert(name, value.clone());
         }
-        if let Some(key) = idempotency_key {
+        if let Some(key) = idempotency_key.filter(|_| draft.key != KeyRule::Body) {
             // Checked with the options, or made up of hexadecimal digits.
             let value = HeaderValue::from_str(key)
                 .map_err(|_| Error::config("idempotency_key", "expected visible ASCII"))?;

@@ -11,7 +11,7 @@ use http::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Approval, Credentials, Effect, Error, KeyRule, RetryPolicy, check_limit, decode,
+    Credentials, Effect, Error, KeyRule, PendingApproval, RetryPolicy, check_limit, decode,
     depth::is_deeper,
     retry,
     verdict::{Case, Judgement, VerdictRow, judge},
@@ -159,7 +159,7 @@ pub struct Refusal {
     /// The wait it asked for in the body.
     pub retry_after: Option<Duration>,
     /// The approval it waits for.
-    pub approval: Option<Approval>,
+    pub approval: Option<PendingApproval>,
 }
 
 /// What an answer is judged by, besides itself.

@@ -34,6 +34,7 @@ mod recorded;
 mod recording;
 mod replay;
 mod script;
+mod tables;
 mod text;
 mod transcript;
 
@@ -42,6 +43,7 @@ pub use self::{
     recorded::Recorded,
     replay::{AsyncReplay, AsyncReplayBody, Replay, ReplayBody},
     script::{Expected, Sent},
+    tables::{operations_table, verdicts_table},
     text::request_text,
     transcript::transcript,
 };

@@ -57,15 +57,15 @@ impl<T: Transport> Charges<T> {
     /// `charge_idempotency_reserve_failed` and others.
     ///
     /// ```
-    /// use codespar_proto::{Buyer, ChargeMethod, CreateCharge, Currency};
+    /// use codespar_proto::{Buyer, ChargeMethod, CreateCharge, Currency, Major};
     ///
     /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
-    /// let args = CreateCharge::new("150.00".parse()?, Currency::BRL, ChargeMethod::Boleto)
+    /// let args = CreateCharge::new("150.00".parse::<Major>()?, Currency::BRL, ChargeMethod::Boleto)
     ///     .consumer_id("con_1")
     ///     .buyer(Buyer::new("Maria Silva").document("11144477735"))
     ///     .due_date("2026-12-31");
     /// let charge = client.charges().create(&args).idempotency_key("invoice-42").send()?;
-    /// let paid = client.charges().settled(charge.reference()?).send()?;
+    /// let paid = client.charges().settled(&charge.reference()?).send()?;
     /// # Ok(()) }
     /// ```
     pub fn create(&self, args: &CreateCharge) -> Call<T, ChargeRecord> {
@@ -314,7 +314,7 @@ answer! {
     /// A charge.
     pub struct ChargeRecord {
         /// The provider's id.
-        pub id: Option<ChargeReference>,
+        pub id: Option<String>,
         /// How it stands with its provider.
         pub status: Option<ChargeStatus>,
         /// How it stands in the books of the service.
@@ -357,14 +357,14 @@ answer! {
 }
 
 impl ChargeRecord {
-    /// Its id, to ask for it again.
+    /// Its id, to wait for it.
     ///
     /// # Errors
     /// `Decode`, when the server gave none: then its key is the only way to it.
-    pub fn reference(&self) -> Result<&ChargeReference, Error> {
+    pub fn reference(&self) -> Result<ChargeReference, Error> {
         let issued = Judgement { verdict: Verdict::Done(Stage::Issued), key: KeyUse::Same };
         let none = || Error::decode("id: the server gave none").judged(issued);
-        self.id.as_ref().ok_or_else(none)
+        self.id.as_deref().map(ChargeReference::from).ok_or_else(none)
     }
 
     /// Whether the money is there, as the provider or the books have it.

@@ -80,13 +80,14 @@ pub mod webhook;
 mod wizard;
 mod workflow;
 
+pub use codespar_engine::describe::{Condition, VerdictRow};
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{
-    Approval, AsyncTransport, BlockingTransport, BoxFlow, Call, CallFuture, CallOptions,
-    CancelHandle, Connect, Effect, Error, ErrorKind, Event, Exchange, Extra, Flow, Identity, Items,
-    Json, KeyRule, KeyUse, Limits, Multipart, Page, Payload, Proxy, Reply, RetryPolicy, Roots,
-    Route, Sensitive, Stage, Step, Tick, Transport, TransportError, TransportErrorKind,
+    AsyncTransport, BlockingTransport, BoxFlow, Call, CallFuture, CallOptions, CancelHandle,
+    Connect, Effect, Error, ErrorKind, Event, Exchange, Extra, Flow, Identity, Items, Json,
+    KeyRule, KeyUse, Limits, Multipart, Page, Payload, PendingApproval, Proxy, Reply, RetryPolicy,
+    Roots, Route, Sensitive, Stage, Step, Tick, Transport, TransportError, TransportErrorKind,
     TransportSettings, Verdict,
 };
 
@@ -196,6 +197,12 @@ pub use self::{
     },
     workflow::{Backoff, StepResult, Workflow, WorkflowResult, WorkflowStep},
 };
+
+/// What the API's codes say about effects: the table by which every error and every result of a
+/// tool is judged, but for the rows of statuses that follow in it.
+pub const fn verdict_rows() -> &'static [VerdictRow] {
+    verdicts::ROWS
+}
 
 /// Every route this crate calls, subject by subject.
 pub fn routes() -> impl Iterator<Item = &'static Route> {

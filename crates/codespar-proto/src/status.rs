@@ -328,7 +328,7 @@ impl<T: Transport> Session<T> {
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use std::time::Duration;
     ///
-    /// let status = session.settled("tc_90817").timeout(Duration::from_secs(600)).send()?;
+    /// let status = session.settled(&"tc_90817".into()).timeout(Duration::from_secs(600)).send()?;
     /// println!("{}", status.payment_status);
     /// # Ok(()) }
     /// ```
@@ -348,7 +348,7 @@ impl<T: Transport> Session<T> {
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use std::time::Duration;
     ///
-    /// let status = session.decided("tc_90817").timeout(Duration::from_secs(600)).send()?;
+    /// let status = session.decided(&"tc_90817".into()).timeout(Duration::from_secs(600)).send()?;
     /// println!("{}", status.verification_status);
     /// # Ok(()) }
     /// ```

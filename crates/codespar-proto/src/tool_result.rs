@@ -1,104 +1,38 @@
 //! What came of running a tool, and what it says about effects.
 
 use codespar_engine::{
-    Approval, Extra, Json, KeyRule, KeyUse, Stage, Verdict, answer,
+    Json, KeyRule, KeyUse, PendingApproval, Stage, Verdict, answer,
     describe::{Case, Judgement, approval, is_about_code, is_code, judge},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
 use crate::{Timestamp, ToolCallId, ToolOutcome, tools::effect, verdicts};
 
-/// What came of running a tool. Failures and refusals are results too.
-///
-/// Written out, it has a member `verdict` besides those of the server.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ToolResult {
-    /// Whether it did what it was asked to.
-    pub success: bool,
-    /// What it answered; on failure often the provider's error, or a refusal.
-    pub data: Option<Json>,
-    /// Why it failed.
-    pub error: Option<String>,
-    /// How long it took, in milliseconds.
-    pub duration: Option<f64>,
-    /// The provider that did it.
-    pub server: Option<String>,
-    /// The tool.
-    pub tool: Option<String>,
-    /// The call, for asking later how a payment or verification stands.
-    pub tool_call_id: Option<ToolCallId>,
-    /// When it was called.
-    pub called_at: Option<Timestamp>,
-    /// Members this version has no field for.
-    pub extra: Extra,
-}
-
 answer! {
-    /// The members on the wire.
-    struct Members {
-        success: bool,
-        data: Option<Json>,
-        error: Option<String>,
-        duration: Option<f64>,
-        server: Option<String>,
-        tool: Option<String>,
-        tool_call_id: Option<ToolCallId>,
-        called_at: Option<Timestamp>,
-    }
-}
-
-impl<'de> Deserialize<'de> for ToolResult {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Members {
-            success,
-            data,
-            error,
-            duration,
-            server,
-            tool,
-            tool_call_id,
-            called_at,
-            mut extra,
-        } = Members::deserialize(deserializer)?;
-        // Ours, if it was written out before.
-        extra.remove("verdict");
-        Ok(Self { success, data, error, duration, server, tool, tool_call_id, called_at, extra })
-    }
-}
-
-impl Serialize for ToolResult {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.write(serializer, self.verdict(), false)
+    /// What came of running a tool. Failures and refusals are results too.
+    ///
+    /// Written out, it has a member `verdict` besides those of the server.
+    pub struct ToolResult tells "verdict" = verdict {
+        /// Whether it did what it was asked to.
+        pub success: bool,
+        /// What it answered; on failure often the provider's error, or a refusal.
+        pub data: Option<Json>,
+        /// Why it failed.
+        pub error: Option<String>,
+        /// How long it took, in milliseconds.
+        pub duration: Option<f64>,
+        /// The provider that did it.
+        pub server: Option<String>,
+        /// The tool.
+        pub tool: Option<String>,
+        /// The call, for asking later how a payment or verification stands.
+        pub tool_call_id: Option<ToolCallId>,
+        /// When it was called.
+        pub called_at: Option<Timestamp>,
     }
 }
 
 impl ToolResult {
-    /// Writes it out with a verdict, and whether it may have happened before.
-    pub(crate) fn write<S: Serializer>(
-        &self,
-        serializer: S,
-        verdict: Verdict,
-        earlier: bool,
-    ) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("success", &self.success)?;
-        map.serialize_entry("data", &self.data)?;
-        map.serialize_entry("error", &self.error)?;
-        map.serialize_entry("duration", &self.duration)?;
-        map.serialize_entry("server", &self.server)?;
-        map.serialize_entry("tool", &self.tool)?;
-        map.serialize_entry("tool_call_id", &self.tool_call_id)?;
-        map.serialize_entry("called_at", &self.called_at)?;
-        map.serialize_entry("verdict", &verdict)?;
-        if earlier {
-            map.serialize_entry("may_have_happened_before", &true)?;
-        }
-        self.extra.write(&mut map)?;
-        map.end()
-    }
-
     /// What happened, as far as effects go. A tool that failed without a code that says more may
     /// have done its work: that is unknown.
     pub fn verdict(&self) -> Verdict {
@@ -106,7 +40,7 @@ impl ToolResult {
     }
 
     /// The approval that a held effect waits for, where the server named one.
-    pub fn approval(&self) -> Option<Approval> {
+    pub fn approval(&self) -> Option<PendingApproval> {
         approval(&self.members())
     }
 

@@ -115,7 +115,7 @@ impl<T: Transport> Wallets<T> {
     /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::{Currency, Minor, WalletTransferArgs};
     ///
-    /// let args = WalletTransferArgs::new(Currency::BRL, "maria@example.com".into(), Minor::new(15_000))
+    /// let args = WalletTransferArgs::new(Currency::BRL, "maria@example.com", Minor::new(15_000))
     ///     .idempotency_key("payout-42");
     /// let sent = client.wallets().transfer("wal_1", &args).send()?;
     /// println!("{:?}", sent.withdrawal_id);

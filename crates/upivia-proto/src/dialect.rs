@@ -19,6 +19,7 @@ pub(crate) static VERDICTS: &[VerdictRow] = &[
         "find out what the key names; never draw another by program",
     )
     .key(KeyUse::PersonDecides),
+    VerdictRow::code("device_offline", Verdict::Refused, "repeat when the device is there"),
     VerdictRow::code("policy_block", Verdict::Refused, "nothing: a policy forbids it"),
     VerdictRow::code("daily_limit_exceeded", Verdict::Refused, "wait, then repeat"),
 ];

@@ -77,7 +77,7 @@ impl UpiviaError for Error {
         match self.kind() {
             ErrorKind::Api => Some(UpiviaErrorKind::of_refusal(self)),
             // A wait that was in vain made its requests; none of them failed.
-            ErrorKind::Timeout if self.attempts() == 0 => Some(Http),
+            _ if self.is_wait() => Some(Http),
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Io => Some(Network),
             ErrorKind::Decode | ErrorKind::Stream => Some(InvalidResponse),
             ErrorKind::Config => match self.field() {

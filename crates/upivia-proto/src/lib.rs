@@ -59,13 +59,15 @@ mod workflows;
 mod workspaces;
 mod wrapped;
 
+pub use codespar_engine::describe::{Condition, VerdictRow};
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{
     AsyncTransport, AuthMode, BlockingTransport, BoxFlow, Call, CallFuture, CallOptions,
-    CancelHandle, Connect, Error, ErrorKind, Event, Exchange, Extra, Flow, Identity, Items, Json,
-    Limits, Payload, Proxy, Reply, RetryPolicy, Roots, Route, Sensitive, Step, Tick, Timestamp,
-    Transport, TransportError, TransportErrorKind, TransportSettings,
+    CancelHandle, Connect, Effect, Error, ErrorKind, Event, Exchange, Extra, Flow, Identity, Items,
+    Json, KeyRule, KeyUse, Limits, Payload, PendingApproval, Proxy, Reply, RetryPolicy, Roots,
+    Route, Sensitive, Stage, Step, Tick, Timestamp, Transport, TransportError, TransportErrorKind,
+    TransportSettings, Verdict,
 };
 pub use http::Method;
 
@@ -115,6 +117,12 @@ pub use self::{
         WorkflowVersion,
     },
 };
+
+/// What the API's codes say about effects: the table by which every error is judged, but for the
+/// rows of statuses that follow in it.
+pub const fn verdict_rows() -> &'static [VerdictRow] {
+    dialect::VERDICTS
+}
 
 /// Every route this crate calls, subject by subject.
 pub fn routes() -> impl Iterator<Item = &'static Route> {

@@ -137,7 +137,7 @@ impl Outcome {
     /// stopped was refused. A provider that failed may have done its work: that is unknown, as is
     /// what goes on and what this version does not know.
     ///
-    /// Written out, an outcome has it as its member `verdict`.
+    /// Written out, an outcome has it as its member `verdict`, unless it says no status at all.
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Executed(_) => Verdict::Done(Stage::Completed),
@@ -214,7 +214,9 @@ impl Serialize for Outcome {
                         map.serialize_entry(name, text)?;
                     }
                 }
-                map.serialize_entry("verdict", &verdict)?;
+                if other.status.is_some() {
+                    map.serialize_entry("verdict", &verdict)?;
+                }
                 other.extra.write(&mut map)?;
                 map.end()
             }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use codespar_engine::{
     BoxFlow, Call, Error, Json, Service, Transport, Unary,
-    describe::{Chain, Map, Then},
+    describe::{Chain, Conversation, Map, Then},
 };
 use serde::{Deserialize, Serialize};
 
@@ -245,7 +245,9 @@ fn run<T>(
     arguments: &Object,
 ) -> Result<Chain<ToolResult, ToolResult>, Error> {
     let request = ServiceRequest::new(&tool.service, &tool.operation, arguments)?;
-    let made = Map::new(submit(client, &request)?, |made| Ok(ToolResult::of(&made.outcome)));
+    // What an error says of itself has to be about all that was sent.
+    let made = Conversation::new(submit(client, &request)?);
+    let made = Map::new(made, |made| Ok(ToolResult::of(&made.outcome)));
     Ok(Chain::new(made, |answer, _| {
         Then::Done(answer.or_else(|error| ToolResult::of_error(&error).ok_or(error)))
     }))

@@ -76,9 +76,7 @@ impl Pace {
 
     /// The error of a wait whose time is up, with the last state that was seen.
     pub(crate) fn too_late<S: Send + Sync + 'static>(&self, what: &str, last: S) -> Error {
-        Error::timeout(format!("{what} was not over within {:?}", self.limit))
-            .transient(true)
-            .with_last(last)
+        Error::waited(format!("{what} was not over within {:?}", self.limit)).with_last(last)
     }
 }
 

@@ -135,11 +135,11 @@ pub const CONVERSATIONS: &[Conversation] = &[
     })
     .stream(),
     Conversation::new("settled", STATUS, |talk, clients| {
-        talk.drive(clients.session.settled("tc_1").into_flow());
+        talk.drive(clients.session.settled(&"tc_1".into()).into_flow());
     })
     .stream(),
     Conversation::new("decided", DECIDED, |talk, clients| {
-        talk.drive(clients.session.decided("vf_1").into_flow());
+        talk.drive(clients.session.decided(&"vf_1".into()).into_flow());
     })
     .stream(),
     Conversation::new("workflow", RESULT, |talk, clients| {

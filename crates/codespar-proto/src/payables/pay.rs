@@ -118,5 +118,5 @@ pub(super) fn rounds(
 
 fn unfinished() -> Error {
     let message = format!("bills are left to be paid after {MOST_ROUNDS} rounds");
-    Error::timeout(message).at(OPERATION).transient(true)
+    Error::waited(message).at(OPERATION)
 }

@@ -1,9 +1,12 @@
 //! What became of a workflow and of its steps.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use codespar_engine::{Effect, Error, Stage, Verdict};
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use codespar_engine::{Effect, Error, Json, Stage, Verdict};
+use serde::{
+    Serialize, Serializer,
+    ser::{self, SerializeMap, SerializeStruct},
+};
 
 use crate::{ToolOutcome, ToolResult};
 
@@ -55,7 +58,19 @@ impl StepResult {
 impl Serialize for StepResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.outcome {
-            Ok(result) => result.write(serializer, self.verdict(), self.earlier),
+            Ok(result) => {
+                let result = Json::of(result).map_err(ser::Error::custom)?;
+                let members: BTreeMap<String, Json> = result.read().map_err(ser::Error::custom)?;
+                let mut map = serializer.serialize_map(None)?;
+                for (name, value) in members.iter().filter(|(name, _)| *name != "verdict") {
+                    map.serialize_entry(name, value)?;
+                }
+                map.serialize_entry("verdict", &self.verdict())?;
+                if self.earlier {
+                    map.serialize_entry("may_have_happened_before", &true)?;
+                }
+                map.end()
+            }
             Err(error) => {
                 let mut failure = serializer.serialize_struct("StepResult", 7)?;
                 failure.serialize_field("success", &false)?;

@@ -94,7 +94,7 @@ fn a_connection_that_works_and_one_that_does_not() {
     "#);
     let fails =
         Recorded::json(424, json!({"ok": false, "provider": "asaas", "error": "not_connected"}));
-    assert_snapshot!(told(fails, |client| client.providers().verify_connection("asaas")), @r"
+    assert_snapshot!(told(fails, |client| client.providers().verify_connection("asaas")), @"
     POST /v1/providers/asaas/verify-connection
     api: not_connected providers.verify_connection: not_connected (status 424, code not_connected)
     ");

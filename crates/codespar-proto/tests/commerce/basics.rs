@@ -213,7 +213,7 @@ fn waiting_until_a_payment_is_settled() {
         "event: snapshot\ndata: {\"payment_status\":\"pending\"}\n\n",
         "event: update\ndata: {\"payment_status\":\"succeeded\"}\n\n",
     ]);
-    assert_snapshot!(told(answer, |client| session(client).settled("tc_1")), @r#"
+    assert_snapshot!(told(answer, |client| session(client).settled(&"tc_1".into())), @r#"
     GET /v1/tool-calls/tc_1/payment-status/stream
     PaymentStatus {
         tool_call_id: Some(ToolCallId("tc_1")),
@@ -229,7 +229,7 @@ fn waiting_until_a_verification_is_decided() {
         "event: snapshot\ndata: {\"verification_status\":\"review\"}\n\n",
         "event: update\ndata: {\"verification_status\":\"approved\"}\n\n",
     ]);
-    assert_snapshot!(told(answer, |client| session(client).decided("tc_1")), @r#"
+    assert_snapshot!(told(answer, |client| session(client).decided(&"tc_1".into())), @r#"
     GET /v1/tool-calls/tc_1/verification-status/stream
     VerificationStatus {
         tool_call_id: Some(ToolCallId("tc_1")),

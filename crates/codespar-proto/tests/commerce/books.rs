@@ -208,11 +208,12 @@ fn an_invoice() {
     }
     "#);
     let args = InvoiceArgs::amend(InvoiceKind::Nfe, "nf_1", "the address").reason("typo");
-    assert_snapshot!(told(tool(json!({})), |client| session(client).invoice(&args)), @r#"
+    assert_snapshot!(told(tool(json!({"id": "nf_1"})), |client| session(client).invoice(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_invoice","input":{"type":"nfe","action":"amend","invoice_id":"nf_1","correction":"the address","reason":"typo"}}
     Called {
         data: Invoice {
+            id: Some("nf_1"),
         },
         tool_call_id: Some(ToolCallId("tc_1")),
         server: Some("asaas"),

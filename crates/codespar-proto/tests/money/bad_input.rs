@@ -4,7 +4,7 @@ use codespar_proto::{
     AddItems, Call, ChargeMethod, Client, ConsentIntent, ConsentRail, CreateBatch, CreateCharge,
     CreateConsent, Currency, ErrorKind, Json, KeyDeletion, ListCharges, Major, Minor, NewItem,
     PayBatch, PaymentArgs, PixKeyType, RegisterAgent, RegisterPixKey, SpendArgs, SubmitConsent,
-    TransferArgs, UpdateItem, Upload, testing::Replay,
+    TransferArgs, UpdateItem, Upload, WalletTransferArgs, testing::Replay,
 };
 
 use crate::support::client;
@@ -148,7 +148,7 @@ fn transfers_consents_and_spending() {
     let list = Json::parse_str("[]").unwrap();
     refused! {
         "from_currency": client => client.consumers().transfer("c", &TransferArgs::new("", "USDC", one));
-        "amount_minor": client => client.wallets().transfer("w", &TransferArgs::new("BRL", "USDC", Minor::new(0)));
+        "amount_minor": client => client.wallets().transfer("w", &WalletTransferArgs::new(Currency::BRL, "k@example.com", Minor::new(0)));
         "intent.cap_minor": client => client.consents().create(&intent(Minor::new(0), one, 1));
         "intent.per_tx_cap_minor": client => client.consents().create(&intent(one, Minor::new(-1), 1));
         "intent.mandate_ttl_seconds": client => client.consents().create(&intent(one, one, 0));

@@ -1,8 +1,10 @@
 //! Charges without a session, and money that is none.
 
+use std::time::Duration;
+
 use codespar_proto::{
-    Buyer, ChargeMethod, ChargeSettlement, ChargeStatus, CreateCharge, Currency, Json, ListCharges,
-    Major, Minor,
+    Buyer, ChargeMethod, ChargeRecord, ChargeReference, ChargeSettlement, ChargeStatus,
+    CreateCharge, Currency, Json, ListCharges, Major, Minor, TransportErrorKind, Verdict,
     testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;
@@ -34,10 +36,9 @@ fn a_buyer_is_charged_in_major_units() {
         .description("Order 42")
         .buyer(Buyer::new("Maria Silva").document("11144477735"))
         .metadata(Json::parse_str(r#"{"shop":1}"#).unwrap());
-    let text = told(charge(), |client| client.charges().create(&args).idempotency_key("order-42"));
+    let text = told(charge(), |client| client.charges().create(&args));
     assert_snapshot!(text, @r#"
     POST /v1/charges
-    idempotency-key: order-42
     {"amount":150,"currency":"BRL","method":"pix","description":"Order 42","buyer":{"name":"Maria Silva","document":"11144477735"},"metadata":{"shop":1}}
     ChargeRecord {
         id: Some("pay_81"),
@@ -72,7 +73,7 @@ fn a_charge_has_one_key() {
     {"amount":99.9,"currency":"BRL","method":"boleto","consumer_id":"cons_1","due_date":"2026-12-31","idempotency_key":"k1"}
     POST /v1/charges
     idempotency-key: k2
-    {"amount":99.9,"currency":"BRL","method":"boleto","consumer_id":"cons_1","due_date":"2026-12-31"}
+    {"amount":99.9,"currency":"BRL","method":"boleto","consumer_id":"cons_1","due_date":"2026-12-31","idempotency_key":"k2"}
     "#);
 
     let error = charges.create(&boleto()).send().unwrap_err();
@@ -80,6 +81,106 @@ fn a_charge_has_one_key() {
     let two = charges.create(&boleto().idempotency_key("k1")).idempotency_key("k2");
     assert_eq!(two.send().unwrap_err().field(), Some("idempotency_key"));
     replay.assert_done();
+}
+
+#[test]
+fn a_charge_without_a_key_is_never_made_again() {
+    let pix = CreateCharge::new(Major::new(150), Currency::BRL, ChargeMethod::Pix);
+    let undated = CreateCharge::new(Major::new(150), Currency::BRL, ChargeMethod::Boleto);
+    let undated = undated.consumer_id("cons_1");
+    for args in [&pix, &pix.clone().due_date("2026-12-31"), &undated] {
+        // A key would promise what the server does not keep.
+        let replay = Replay::new();
+        let charges = client(&replay).charges();
+        let asked = charges.create(args).idempotency_key("order-42").send().unwrap_err();
+        let told = charges.create(&args.clone().idempotency_key("k")).send().unwrap_err();
+        for error in [asked, told] {
+            assert_eq!(error.field(), Some("idempotency_key"));
+            assert_eq!(error.verdict(), Verdict::NothingSent);
+        }
+        assert!(replay.requests().is_empty());
+
+        let lost = Replay::new().fail(TransportErrorKind::Io);
+        let mut call = client(&lost).charges().create(args);
+        assert_eq!(call.key(), None);
+        let error = call.send().unwrap_err();
+        assert_eq!((error.attempts(), error.verdict()), (1, Verdict::Unknown));
+        assert_eq!(lost.requests()[0].header("idempotency-key"), None);
+    }
+}
+
+#[test]
+fn a_dated_boleto_is_made_again_under_its_key() {
+    let replay = Replay::new().fail(TransportErrorKind::Io).answer(charge());
+    let mut call = client(&replay).charges().create(&boleto().idempotency_key("invoice-42"));
+    assert_eq!(call.key(), Some("invoice-42"));
+    call.send().unwrap();
+    for request in replay.requests() {
+        assert_eq!(request.header("idempotency-key"), Some("invoice-42"));
+        assert!(sent(&request).contains(r#""idempotency_key":"invoice-42""#));
+    }
+
+    let replay = Replay::new().answer(charge());
+    let mut call = client(&replay).charges().create(&boleto());
+    let key = call.key().unwrap().to_owned();
+    call.send().unwrap();
+    assert_eq!(replay.requests()[0].header("idempotency-key"), Some(&*key));
+}
+
+fn record(members: serde_json::Value) -> ChargeRecord {
+    serde_json::from_value(members).unwrap()
+}
+
+#[test]
+fn what_is_paid_and_what_is_over_goes_by_precedence() {
+    for (members, paid, over) in [
+        (json!({"id": "a", "status": "PENDING"}), false, false),
+        (json!({"id": "a", "status": "PROCESSING", "local_status": "pending"}), false, false),
+        (json!({"id": "a", "status": "CONFIRMED"}), true, true),
+        (json!({"id": "a", "status": "PENDING", "local_status": "settled"}), true, true),
+        (json!({"id": "a", "status": "PENDING", "settlement": "confirmed"}), true, true),
+        (json!({"id": "a", "status": "CANCELLED", "settlement": "confirmed"}), true, true),
+        (json!({"id": "a", "status": "EXPIRED"}), false, true),
+        (json!({"id": "a", "status": "PENDING", "local_status": "expired"}), false, true),
+        (json!({"id": "a", "status": "CANCELLED"}), false, true),
+        (json!({"id": "a", "status": "ERROR"}), false, true),
+        (json!({"id": "a", "status": "SOMETHING_NEW"}), false, false),
+        (json!({"id": "a", "status": "CONFIRMED", "issuance_unconfirmed": true}), false, false),
+        (json!({"id": null, "status": "ERROR"}), false, false),
+    ] {
+        let charge = record(members.clone());
+        assert_eq!((charge.is_paid(), charge.is_over()), (paid, over), "{members}");
+    }
+}
+
+#[test]
+fn a_charge_is_waited_for_until_it_is_over() {
+    let stands = |status: &str| Recorded::json(200, json!({"id": "chg_1", "status": status}));
+    let unconfirmed = json!({"error": {"code": "issuance_unconfirmed", "message": "soon"}});
+    let replay = Replay::new()
+        .answer(Recorded::json(409, unconfirmed))
+        .answer(stands("PROCESSING"))
+        .answer(stands("PENDING"))
+        .answer(stands("CONFIRMED"));
+    let charge = ChargeReference::from("chg_1");
+    let paid = client(&replay).charges().settled(&charge).send().unwrap();
+    assert!(paid.is_paid());
+    assert_eq!(replay.elapsed(), Duration::from_secs(9));
+    replay.assert_done();
+
+    let replay = Replay::new().answer(stands("PENDING")).answer(stands("PENDING"));
+    let wait = client(&replay).charges().settled(&charge).timeout(Duration::from_secs(5));
+    let error = wait.send().unwrap_err();
+    assert_eq!((error.operation(), error.is_timeout()), ("charges.settled", true));
+    assert_eq!(error.last::<ChargeRecord>().unwrap().status, Some(ChargeStatus::Pending));
+    // Nothing but reads: whatever happened to the charge, the wait has done nothing.
+    assert_eq!(error.verdict(), Verdict::NothingSent);
+
+    let gone = json!({"error": {"code": "charge_not_found", "message": "no"}});
+    let replay = Replay::new().answer(stands("PENDING")).answer(Recorded::json(404, gone));
+    let error = client(&replay).charges().settled(&charge).send().unwrap_err();
+    assert_eq!(error.code(), Some("charge_not_found"));
+    assert!(error.last::<ChargeRecord>().is_some() && error.is_refusal());
 }
 
 #[test]

@@ -48,12 +48,10 @@ fn calls() -> Vec<(&'static str, Value)> {
         ("wallet.pix_keys.list", json!({"consumer_id": "c"})),
         ("wallet.pix_keys.register", json!({"consumer_id": "c"})),
         ("wallet.pix_keys.delete", json!({"consumer_id": "c", "key": "k", "confirm": true})),
-        (
-            "charges.create",
-            json!({"amount": 1.5, "currency": "BRL", "method": "pix", "idempotency_key": "k"}),
-        ),
+        ("charges.create", json!({"amount": 1.5, "currency": "BRL", "method": "pix"})),
         ("charges.list", json!({"limit": 2})),
         ("charges.page", json!({"status": "PENDING"})),
+        ("charges.settled", json!({"charge_id": "c"})),
         ("charges.get", json!({"charge_id": "c"})),
         ("charges.cancel", json!({"charge_id": "c"})),
         ("consumers.wallet", json!({"consumer_id": "c"})),
@@ -65,7 +63,12 @@ fn calls() -> Vec<(&'static str, Value)> {
         ("wallets.get", json!({"wallet_id": "w"})),
         ("wallets.ledger", json!({"wallet_id": "w"})),
         ("wallets.receive", json!({"wallet_id": "w", "currency": "USDC"})),
-        ("wallets.transfer", transfer("wallet_id")),
+        (
+            "wallets.transfer",
+            json!({"wallet_id": "w", "currency": "BRL", "to_address": "k@example.com", "amount_minor": 1}),
+        ),
+        ("approvals.status", json!({"approval_id": "apv_1"})),
+        ("approvals.decided", json!({"approval_id": "apv_1"})),
         (
             "consents.create",
             json!({"agent_id": "a", "intent": {"purpose": "p", "cap_minor": 2, "per_tx_cap_minor": 1, "currency": "BRL", "mandate_ttl_seconds": 60}}),
@@ -108,7 +111,7 @@ fn anything() -> Recorded {
         200,
         json!({"file_id": "f", "batch_id": "b", "status": "completed", "key": "k", "id": "x",
             "token": "t", "mandate_id": "m", "data": [], "receipts": [], "consents": [],
-            "funding_sources": []}),
+            "funding_sources": [], "settlement": "confirmed", "approval_status": "approved"}),
     )
 }
 
@@ -134,6 +137,7 @@ fn every_operation_of_this_side_is_tried() {
         "funding_sources",
         "mandates",
         "agents",
+        "approvals",
         "test_money",
     ];
     let known: HashSet<_> = registry::operations()

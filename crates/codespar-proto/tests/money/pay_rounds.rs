@@ -132,7 +132,7 @@ fn thirty_rounds_are_enough() {
         (0..30).fold(Replay::new(), |script, _| script.answer(seen("executing", &["ready"])));
     let args = PayBatch::new(3, "hash_v3");
     let error = client(&script).payables().batches().pay("pbat_1", &args).send().unwrap_err();
-    assert_snapshot!(error, @"payables.batches.pay: bills are left to be paid after 30 rounds (the request may have reached the server)");
+    assert_snapshot!(error, @"payables.batches.pay: bills are left to be paid after 30 rounds (after 30 requests, the request may have reached the server)");
     assert!(error.is_timeout() && error.is_retryable() && error.may_have_been_sent());
     assert_eq!(error.last::<Batch>().unwrap().status, BatchStatus::Executing);
     assert_eq!(script.requests().len(), 30);

@@ -1,7 +1,7 @@
 //! What consumers may spend, wallets of the organization, agents, single documents.
 
 use codespar_proto::{
-    Json, Minor, RegisterAgent, TransferArgs,
+    Currency, Json, Minor, RegisterAgent, TransferArgs, WalletTransferArgs,
     testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;
@@ -78,9 +78,10 @@ fn a_transfer_is_planned_then_made() {
         {"providerTxId": "p1", "status": "done", "moneyMoved": true}, "source_debit_error": null,
         "money_moved": true, "settle_via": "webhook"});
     let args = args.execute(true).agent_id("agent_1").purpose("treasury");
-    let text = told(Recorded::json(200, made), |client| client.wallets().transfer("wal_1", &args));
+    let text =
+        told(Recorded::json(200, made), |client| client.consumers().transfer("cons_1", &args));
     assert_snapshot!(text, @r#"
-    POST /v1/wallets/wal_1/transfer
+    POST /v1/consumers/cons_1/wallet/transfer
     {"from_currency":"BRL","to_currency":"USDC","amount_minor":50000,"execute":true,"agent_id":"agent_1","purpose":"treasury"}
     Transfer {
         executed: Some(true),
@@ -96,6 +97,30 @@ fn a_transfer_is_planned_then_made() {
         ),
         money_moved: Some(true),
         settle_via: Some(Json(string, 9 bytes)),
+    }
+    "#);
+}
+
+#[test]
+fn a_transfer_of_a_wallet_names_itself_in_its_body() {
+    let accepted = json!({"withdrawal_id": "wtd_1", "tx_hash": "E1", "status": "sent",
+        "network": "pix", "to_address": "maria@example.com", "amount_minor": 15000,
+        "currency": "BRL"});
+    let args = WalletTransferArgs::new(Currency::BRL, "maria@example.com", Minor::new(15_000))
+        .idempotency_key("payout-42");
+    let text =
+        told(Recorded::json(200, accepted), |client| client.wallets().transfer("wal_1", &args));
+    assert_snapshot!(text, @r#"
+    POST /v1/wallets/wal_1/transfer
+    {"currency":"BRL","to_address":"maria@example.com","amount_minor":15000,"idempotency_key":"payout-42"}
+    WalletTransfer {
+        withdrawal_id: Some("wtd_1"),
+        tx_hash: Some("E1"),
+        status: Some("sent"),
+        network: Some("pix"),
+        to_address: Some([redacted]),
+        amount_minor: Some(Minor(15000)),
+        currency: Some(Currency("BRL")),
     }
     "#);
 }

@@ -62,8 +62,7 @@ impl Schema {
         let mut fields: Option<&mut Vec<Field>> = None;
         for line in declared(block) {
             if line.contains("struct ") {
-                let name =
-                    line.strip_prefix("pub struct ").and_then(|line| line.strip_suffix(" {"));
+                let name = line.strip_prefix("pub struct ").and_then(|line| line.split(' ').next());
                 fields = name.map(|name| self.answers.entry(name.to_owned()).or_default());
             } else if let (Some(fields), Some(field)) = (&mut fields, field(line)) {
                 fields.push(field);

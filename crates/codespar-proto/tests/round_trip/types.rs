@@ -82,7 +82,7 @@ fn pass<T: DeserializeOwned + Serialize + PartialEq + fmt::Debug>(
 
 answers! {
     Event;
-    Agent, ApiKeyInfo, AssistantText, AuthField, AuthSchema, Authorization, Batch,
+    Agent, ApiKeyInfo, ApprovalRecord, AssistantText, AuthField, AuthSchema, Authorization, Batch,
     BatchConfirmation, BatchItem, BatchTotals, Charge, ChargeRecord, Checkout, Closed,
     ConnectSteps, Connection, Connections, Consent, ConsentLink, ConsentRecord, ConsumerWallet,
     CreatedApiKey, CryptoPay, DeletedPixKey, Delivery, Discovery, EventReplay, FundingSource,
@@ -97,12 +97,12 @@ answers! {
     SpendReceipt, SpendWallet, TestDelivery, Tool, ToolCall, ToolCallRecord, ToolHit, ToolList,
     ToolMatch, ToolOutput, ToolResult, ToolSearch, ToolUse, Transfer, TransferFrom, TransferTo,
     TurnError, User, UserMessage, Verification, VerificationEvent, VerificationStatus,
-    WalletBalance, WebhookEndpoint, WebhookSecretSet, Whoami, Wizard, WizardConnection,
+    WalletBalance, WalletTransfer, WebhookEndpoint, WebhookSecretSet, Whoami, Wizard, WizardConnection,
 }
 
 enums! {
     EventType;
-    AmountSource, AuthState, AuthType, BatchSource, BatchStatus, CallStatus, CapWindow,
+    AmountSource, ApprovalState, AuthState, AuthType, BatchSource, BatchStatus, CallStatus, CapWindow,
     CardControl, ChargeLocalStatus, ChargeMethod, ChargeSettlement, ChargeStatus, CheckStatus,
     CheckoutStatus, Confidence, ConnectionStatus, ConsentRail, ConsentSurface, CryptoDirection,
     CryptoMethod, CryptoRail, DeliveryStatus, DestinationKind, Difficulty, Environment, FileKind,

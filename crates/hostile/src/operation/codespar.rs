@@ -145,12 +145,12 @@ pub(super) fn run<D: Driver>(operation: Operation, client: &Client<D>) -> Outcom
             Outcome::items(states, state).keeping(state)
         }
         Operation::Settled | Operation::Resettled => {
-            Outcome::of(D::finish(session.settled("tc_1"))).keeping(state)
+            Outcome::of(D::finish(session.settled(&"tc_1".into()))).keeping(state)
         }
         Operation::Decided => {
             let state =
                 |status: &VerificationStatus| status.verification_status.as_str().to_owned();
-            Outcome::of(D::finish(session.decided("tc_1"))).keeping(state)
+            Outcome::of(D::finish(session.decided(&"tc_1".into()))).keeping(state)
         }
         Operation::Pages => {
             let charges = D::collect(client.charges().list(&ListCharges::default()));

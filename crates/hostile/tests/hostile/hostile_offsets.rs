@@ -92,7 +92,7 @@ fn hostile_cuts_of_a_wait_keep_the_last_state() {
         // The first time and five reconnects.
         let replay = (0..6).fold(Replay::new(), |replay, _| replay.answer(answer()));
         let client = Client::with_transport(Config::new("csk_test_replay"), replay).unwrap();
-        let result = client.session("ses_1").unwrap().settled("tc_42").send();
+        let result = client.session("ses_1").unwrap().settled(&"tc_42".into()).send();
         match (came, result) {
             (3, Ok(status)) => assert_eq!(status.payment_status, PaymentState::Succeeded),
             (0, Err(error)) => assert_eq!(error.last::<PaymentStatus>(), None),

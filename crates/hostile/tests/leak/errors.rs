@@ -60,7 +60,7 @@ fn codespar<D: Driver>(url: &str, limit: Duration) -> Vec<Error> {
     let results = [
         D::finish(client.payables().batches().create(&batch).retries(1)).map(drop),
         D::finish(session.execute("codespar_kyc", &document).header("cookie", ASKED)).map(drop),
-        D::finish(session.settled("tc_1").header("x-token", "open")).map(drop),
+        D::finish(session.settled(&"tc_1".into()).header("x-token", "open")).map(drop),
         D::collect(session.send_stream(ASKED)).1.map_or(Ok(()), Err),
     ];
     results.into_iter().filter_map(Result::err).collect()

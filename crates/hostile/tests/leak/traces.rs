@@ -22,7 +22,7 @@ fn told<D: Driver>() {
     let config = hostile::config(&peer.url(), Duration::from_secs(20));
     let session = Client::<D>::with_config(config).unwrap().session(SESAME).unwrap();
     D::finish(session.payment_status("tc_hush").retries(2)).unwrap();
-    D::finish(session.settled("tc_hush")).unwrap();
+    D::finish(session.settled(&"tc_hush".into())).unwrap();
     let port = format!("server.port={}", peer.address().port());
     let logged = logged();
     let lines: Vec<&str> = logged.lines().filter(|line| line.contains(&port)).collect();

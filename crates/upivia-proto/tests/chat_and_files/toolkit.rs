@@ -248,12 +248,20 @@ fn what_goes_wrong_is_a_result_unless_it_is_the_callers_fault() {
     let result = client(&server).call_tool(&email(), &arguments).send().unwrap();
     assert_eq!(
         result.as_object().as_json().to_value(),
-        json!({"status": "error", "kind": "unauthorized", "code": "forbidden", "message": "no"}),
+        json!({"status": "error", "kind": "unauthorized", "code": "forbidden", "message": "no",
+            "verdict": "refused"}),
     );
     let server = Replay::new().fail(TransportErrorKind::Io);
     let result = client(&server).call_tool(&email(), &arguments).send().unwrap();
     assert_eq!(result.as_object().get::<String>("kind").unwrap().as_deref(), Some("network"));
     assert_eq!(result.as_object().get("may_have_been_sent").unwrap(), Some(true));
+    assert_eq!(result.as_object().get::<String>("verdict").unwrap().as_deref(), Some("unknown"));
+    // The first answer was lost: what the second says does not undo it.
+    let server = Replay::new()
+        .fail(TransportErrorKind::Io)
+        .answer(Recorded::json(403, json!({"error": {"code": "forbidden", "message": "no"}})));
+    let lost = client(&server).call_tool(&email(), &arguments).send().unwrap();
+    assert_eq!(lost.as_object().get::<String>("verdict").unwrap().as_deref(), Some("unknown"));
     assert!(format_tool_result(&result).starts_with("STATUS: error\n{\"status\": \"error\", "));
 
     let nobody = Client::with_transport(Config::new("http://replay.test"), Replay::new()).unwrap();

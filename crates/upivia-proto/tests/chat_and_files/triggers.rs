@@ -166,7 +166,7 @@ fn firing() {
       }
     < 503
       {"error": {"code": "unavailable", "message": "later"}}
-    = Err(api) triggers.fire: later (status 503, code unavailable)
+    = Err(api) triggers.fire: later (status 503, code unavailable, it may have happened)
     "#);
 }
 
