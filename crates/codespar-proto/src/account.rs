@@ -149,6 +149,8 @@ resource! {
 impl<T: Transport> Client<T> {
     /// Whose key it is (`GET /v1/whoami`): the cheapest way to find out whether it works.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -165,6 +167,8 @@ impl<T: Transport> Client<T> {
 
     /// How the service is (`GET /v1/health`). The answer is a success whatever it says.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -179,6 +183,8 @@ impl<T: Transport> Client<T> {
     }
 
     /// The key's own organization (`GET /v1/organizations/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
@@ -195,6 +201,8 @@ impl<T: Transport> Client<T> {
 
     /// The API's description of itself (`GET /v1/openapi.json`), an OpenAPI 3.1 document.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -210,6 +218,8 @@ impl<T: Transport> Client<T> {
     }
 
     /// What the service tells agents about itself (`GET /v1/discovery/manifest`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
@@ -228,6 +238,9 @@ impl<T: Transport> Client<T> {
 impl<T: Transport> ApiKeys<T> {
     /// Makes a key (`POST /v1/api-keys`). The answer is the only one that has it.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, CreateApiKey, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -244,6 +257,8 @@ impl<T: Transport> ApiKeys<T> {
     }
 
     /// All of them, without the keys themselves (`GET /v1/api-keys`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};

@@ -24,6 +24,8 @@ resource! {
 impl<T: Transport> Agents<T> {
     /// Lists the agents (`GET /v1/agents`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` as the server says.
     ///
@@ -39,6 +41,9 @@ impl<T: Transport> Agents<T> {
     }
 
     /// Registers an agent (`POST /v1/agents`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `agent_id` or `principal_ref`; `Api` with `agent_already_registered`,
@@ -59,6 +64,8 @@ impl<T: Transport> Agents<T> {
 
     /// The DID document of an agent, as the service keeps it
     /// (`GET /v1/agents/{did}/did.json`): the `mandate` module reads keys from it.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Api` with `not_found`.

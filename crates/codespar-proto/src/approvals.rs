@@ -26,6 +26,8 @@ resource! {
 impl<T: Transport> Approvals<T> {
     /// Says how an approval stands (`GET /v1/approvals/{approval_id}/status`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `approval_id`; `Api` with `approval_not_found`.
     ///
@@ -44,6 +46,8 @@ impl<T: Transport> Approvals<T> {
     /// carried out by the server: nothing has to be sent again.
     ///
     /// The wait lasts as long as it takes; [`Call::timeout`] limits the whole of it.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// As [`status`](Self::status); `Timeout`. What was seen last is in

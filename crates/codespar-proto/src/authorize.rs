@@ -66,6 +66,9 @@ impl<T: Transport> Session<T> {
     /// a browser, within ten minutes and once; the browser then goes to `redirect_uri` with
     /// `status=connected&connection_id=…`, `status=denied` or `status=error`.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::AuthorizeArgs;

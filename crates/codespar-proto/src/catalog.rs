@@ -144,6 +144,8 @@ resource! {
 impl<T: Transport> Providers<T> {
     /// The providers that fit (`GET /v1/providers`), all at once.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, ListProviders};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -160,6 +162,8 @@ impl<T: Transport> Providers<T> {
 
     /// One provider (`GET /v1/providers/{slug}`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -174,6 +178,8 @@ impl<T: Transport> Providers<T> {
     }
 
     /// What a provider needs to know its caller (`GET /v1/providers/{slug}/auth-schema`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
@@ -192,6 +198,9 @@ impl<T: Transport> Providers<T> {
 
     /// Asks a provider whether the project's connection works
     /// (`POST /v1/providers/{slug}/verify-connection`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};

@@ -95,6 +95,8 @@ impl<T: Transport> Charges<T> {
     ///
     /// The wait lasts as long as it takes; [`Call::timeout`] limits the whole of it.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` with `charge_not_found`, `charge_reference_ambiguous` and others; `Timeout`. What was
     /// seen last is in `error.last::<ChargeRecord>()`. A charge that is still being issued, or
@@ -117,6 +119,8 @@ impl<T: Transport> Charges<T> {
     }
 
     /// Lists charges, page after page (`GET /v1/charges`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `limit`, unless it is 1 to 200; `Api` with `invalid_settlement_filter` and
@@ -142,6 +146,8 @@ impl<T: Transport> Charges<T> {
 
     /// One page of them, and the cursor of the next.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `limit`, unless it is 1 to 200.
     ///
@@ -159,6 +165,8 @@ impl<T: Transport> Charges<T> {
 
     /// Says how a charge stands, by its id or its idempotency key
     /// (`GET /v1/charges/{charge_id}`). Only a boleto with a due date can be read.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Api` with `charge_not_found`, `charge_reference_ambiguous`, `issuance_unconfirmed` and

@@ -258,6 +258,9 @@ impl<T: Transport> Session<T> {
     /// Hands a message to the session's agent and waits for its answer
     /// (`POST /v1/sessions/{id}/send`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// let turn = session.send("Charge Maria R$ 150,00 by Pix.").send()?;
@@ -279,6 +282,9 @@ impl<T: Transport> Session<T> {
     ///
     /// The stream is over after [`ChatEvent::Done`] or [`ChatEvent::Error`]; one that ends before
     /// is an error. It is never opened a second time: the agent may have acted.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {

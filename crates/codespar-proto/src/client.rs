@@ -83,6 +83,9 @@ impl<T: Transport> Client<T> {
 
     /// Opens a session (`POST /v1/sessions`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming the field that cannot work, before anything is sent; `Api` with
     /// `unknown_servers`, `mocks_invalid`, `mocks_not_permitted`, `mocks_payload_too_large` and

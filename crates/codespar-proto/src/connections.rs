@@ -153,6 +153,8 @@ impl<T: Transport> Session<T> {
     ///
     /// On the managed service `connected` is `false` throughout today.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// for server in &session.connections().send()?.servers {
@@ -174,6 +176,8 @@ impl<T: Transport> Session<T> {
     /// Waits until all its servers are connected, for at most `limit`; the outcome says whether
     /// they are.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use std::time::Duration;
@@ -194,6 +198,8 @@ impl<T: Transport> Session<T> {
 
     /// Its tools: those seen last, or else asked for once.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// for tool in session.tools().send()? {
@@ -212,6 +218,8 @@ impl<T: Transport> Session<T> {
     }
 
     /// Its tools whose name or description holds the text, in any case.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {

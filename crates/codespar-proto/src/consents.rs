@@ -27,6 +27,9 @@ resource! {
 impl<T: Transport> Consents<T> {
     /// Makes a page on which a person consents (`POST /v1/consents`). It is good for 24 hours.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming the field that cannot work, such as `intent.per_tx_cap_minor`; `Api` as
     /// the server says.
@@ -49,6 +52,8 @@ impl<T: Transport> Consents<T> {
     /// What a person is asked to consent to (`GET /v1/consents/{token}`). The token is the only
     /// credential: the API key is not sent.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` with status 404, 409 (`consent_already_resolved`) or 410 (`consent_expired`).
     ///
@@ -64,6 +69,9 @@ impl<T: Transport> Consents<T> {
 
     /// Gives the consent, which makes a mandate (`POST /v1/consents/{token}/submit`). The token
     /// is the only credential: the API key is not sent.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming the field that is empty; `Api` with `consent_already_resolved`,

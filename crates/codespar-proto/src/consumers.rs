@@ -23,6 +23,8 @@ impl<T: Transport> Consumers<T> {
     /// What a consumer may spend in each currency (`GET /v1/consumers/{consumer_id}/wallet`), in
     /// **minor** units. A consumer that is not known has nothing.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` as the server says.
     ///
@@ -44,6 +46,9 @@ impl<T: Transport> Consumers<T> {
     /// its own. The managed service documents [`Wallets::transfer`](crate::resource::Wallets) for
     /// the same; which of the two a deployment has differs.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming the field that cannot work; `Api` as the server says.
     ///
@@ -64,6 +69,8 @@ impl<T: Transport> Consumers<T> {
 
     /// The receipts of a consumer, 50 at most (`GET /v1/consumers/{consumer_id}/receipts`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` as the server says.
     ///
@@ -77,6 +84,8 @@ impl<T: Transport> Consumers<T> {
     }
 
     /// A receipt (`GET /v1/consumers/receipts/{receipt_id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Api` with `receipt_not_found`.
@@ -93,6 +102,9 @@ impl<T: Transport> Consumers<T> {
     /// Records on a receipt that what was paid for has come
     /// (`POST /v1/consumers/receipts/{receipt_id}/delivery`). The API does not write down what it
     /// takes.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Api` with `receipt_not_found` and others.

@@ -123,6 +123,9 @@ impl<T: Transport> Session<T> {
     /// Amounts are in the asset's own unit. The call is not repeated once the server may have
     /// seen it.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::{CryptoDirection, CryptoPayArgs, Major};

@@ -169,6 +169,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Delivers a made-up event to an endpoint and says how that went
     /// (`POST /v1/webhook-endpoints/{id}/test-fire`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, TestFire};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -188,6 +191,8 @@ impl<T: Transport> WebhookEndpoints<T> {
 
     /// The latest attempts to deliver to an endpoint, at most `limit` of them, 1 to 200
     /// (`GET /v1/webhook-endpoints/{id}/deliveries`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
@@ -215,6 +220,8 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// One attempt, with what was sent and what your application answered
     /// (`GET /v1/webhook-endpoints/{id}/deliveries/{delivery_id}`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -236,6 +243,8 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// What could not be delivered to an endpoint and will not be tried any more
     /// (`GET /v1/webhook-endpoints/{id}/dlq`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -252,6 +261,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     }
 
     /// Tries the project's pending deliveries now (`POST /v1/webhook-endpoints/retry-pending`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
@@ -271,6 +283,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// (`POST /v1/webhook-endpoints/deliveries/{delivery_id}/redeliver`). Each call is another
     /// delivery; it is not repeated.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -288,6 +303,9 @@ impl<T: Transport> WebhookEndpoints<T> {
 impl<T: Transport> Events<T> {
     /// Delivers an event again, to one endpoint or to all that are for it
     /// (`POST /v1/events/{event_id}/replay`). Each call is another delivery; it is not repeated.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};

@@ -149,6 +149,8 @@ impl<'de> Deserialize<'de> for ToolMatches {
 impl<T: Transport> Session<T> {
     /// Finds the tools for a purpose (`codespar_discover`), among all that the project may use.
     ///
+    /// Idempotency: a read; it is not repeated once the server may have seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::DiscoverArgs;

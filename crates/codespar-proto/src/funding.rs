@@ -24,6 +24,8 @@ resource! {
 impl<T: Transport> FundingSources<T> {
     /// Lists where money of consumers comes from (`GET /v1/funding-sources`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` as the server says.
     ///
@@ -41,6 +43,8 @@ impl<T: Transport> FundingSources<T> {
 
 impl<T: Transport> ConsentRecords<T> {
     /// Lists what was consented to (`GET /v1/consent-records`). Amounts are **minor** units.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Api` as the server says.

@@ -196,6 +196,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Makes an endpoint (`POST /v1/webhook-endpoints`). The answer is the only one that has its
     /// secret.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, CreateWebhookEndpoint, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -219,6 +222,8 @@ impl<T: Transport> WebhookEndpoints<T> {
 
     /// All endpoints that fit (`GET /v1/webhook-endpoints`), page after page.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, ListWebhookEndpoints};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -240,6 +245,8 @@ impl<T: Transport> WebhookEndpoints<T> {
 
     /// One page of them, and the cursor of the next.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, ListWebhookEndpoints};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -258,6 +265,8 @@ impl<T: Transport> WebhookEndpoints<T> {
 
     /// One endpoint (`GET /v1/webhook-endpoints/{id}`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -273,6 +282,9 @@ impl<T: Transport> WebhookEndpoints<T> {
 
     /// Changes an endpoint (`PATCH /v1/webhook-endpoints/{id}`). Setting it active takes it out
     /// of its pause, whoever paused it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, UpdateWebhookEndpoint, WebhookStatus};
@@ -297,6 +309,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Deletes an endpoint and the history of its deliveries
     /// (`DELETE /v1/webhook-endpoints/{id}`).
     ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -312,6 +327,9 @@ impl<T: Transport> WebhookEndpoints<T> {
 
     /// Gives an endpoint a new secret (`POST /v1/webhook-endpoints/{id}/rotate-secret`). The one
     /// before ceases to work at once; the call is not repeated.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};

@@ -165,6 +165,9 @@ impl<T: Transport> Session<T> {
     /// Amounts within the items are in the provider's unit. The call is not repeated once the
     /// server may have seen it: twice would be two invoices.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::{InvoiceArgs, InvoiceKind};

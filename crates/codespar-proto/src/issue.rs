@@ -151,6 +151,9 @@ impl<T: Transport> Session<T> {
     ///
     /// The call is not repeated once the server may have seen it: twice would be two cards.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::IssueArgs;

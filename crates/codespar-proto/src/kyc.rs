@@ -78,6 +78,9 @@ impl<T: Transport> Session<T> {
     /// Begins to verify a person (`codespar_kyc`). What comes of it is told by
     /// [`verification_status`](Self::verification_status) and [`decided`](Self::decided).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::{Buyer, Json, KycArgs, KycCheck};

@@ -207,6 +207,8 @@ resource! {
 impl<T: Transport> Connections<T> {
     /// The connections that fit (`GET /v1/connections`), all at once.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, ListConnections};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -224,6 +226,9 @@ impl<T: Transport> Connections<T> {
     }
 
     /// Makes the link where a person allows a connection (`POST /v1/connections/start`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, StartConnection};
@@ -245,6 +250,9 @@ impl<T: Transport> Connections<T> {
     /// Keeps the secret of an account at a provider (`POST /v1/connections`). Where the user has
     /// a connection to the provider, its secret is replaced.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, CreateConnection, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -265,6 +273,8 @@ impl<T: Transport> Connections<T> {
 
     /// One connection (`GET /v1/connections/{id}`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -280,6 +290,9 @@ impl<T: Transport> Connections<T> {
 
     /// Adds to what belongs to a connection (`PATCH /v1/connections/{id}/metadata`). Members that
     /// are not named stay.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
@@ -313,6 +326,9 @@ impl<T: Transport> Connections<T> {
     /// Ends a connection (`POST /v1/connections/{id}/revoke`). Ending it twice is no error:
     /// `already` then says so.
     ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -329,6 +345,9 @@ impl<T: Transport> Connections<T> {
 
     /// Deletes a connection that was revoked or ran out (`DELETE /v1/connections/{id}`).
     ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -344,6 +363,9 @@ impl<T: Transport> Connections<T> {
 
     /// Keeps the secret by which the provider's own webhooks are known to be the provider's
     /// (`PUT /v1/connections/{id}/webhook-secret`), 1 to 1024 bytes.
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};

@@ -30,6 +30,8 @@ resource! {
 impl<T: Transport> Mandates<T> {
     /// Lists the mandates (`GET /v1/mandates`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` as the server says.
     ///
@@ -46,6 +48,8 @@ impl<T: Transport> Mandates<T> {
 
     /// A mandate (`GET /v1/mandates/{mandate_id}`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` with `mandate_not_found`.
     ///
@@ -59,6 +63,9 @@ impl<T: Transport> Mandates<T> {
     }
 
     /// Halts a mandate for a while (`POST /v1/mandates/{mandate_id}/pause`).
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
     ///
     /// # Errors
     /// `Api` with `mandate_not_found` and others.
@@ -75,6 +82,9 @@ impl<T: Transport> Mandates<T> {
     /// Goes on with a mandate that was halted (`POST /v1/mandates/{mandate_id}/resume`). It is not
     /// repeated on its own: it could undo a halt made in between.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Api` with `mandate_not_found` and others.
     ///
@@ -88,6 +98,9 @@ impl<T: Transport> Mandates<T> {
     }
 
     /// Ends a mandate for good (`POST /v1/mandates/{mandate_id}/revoke`).
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
     ///
     /// # Errors
     /// `Api` with `mandate_not_found` and others.
@@ -107,6 +120,8 @@ impl<T: Transport> Mandates<T> {
     /// **This moves money.** It is never sent twice on its own. The server pays once per
     /// [`attempt_id`](SpendArgs::attempt_id): where [`Spend::is_uncertain`] says of an error that
     /// the outcome is not known, call again with the same one.
+    ///
+    /// Idempotency: the argument `attempt_id` names the payment; it is not repeated by itself.
     ///
     /// # Errors
     /// `Config` naming `attempt_id`, `amount_minor` or `payee`; `Api` with `policy_denied` (403),
@@ -135,6 +150,8 @@ impl<T: Transport> Mandates<T> {
     ///
     /// **This moves money**, as [`spend`](Self::spend) does.
     ///
+    /// Idempotency: the argument `attempt_id` names the payment; it is not repeated by itself.
+    ///
     /// # Errors
     /// `Config` naming the field that cannot work; `Api` with `mandate_verify` (422) and those of
     /// [`spend`](Self::spend).
@@ -156,6 +173,8 @@ impl<T: Transport> Mandates<T> {
     /// The card of a mandate (`GET /v1/consumers/mandates/{mandate_id}/card`). The API does not
     /// write its shape down.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` with `no_active_card` (404).
     ///
@@ -169,6 +188,9 @@ impl<T: Transport> Mandates<T> {
     }
 
     /// Takes the card of a mandate back (`DELETE /v1/consumers/mandates/{mandate_id}/card`).
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
     ///
     /// # Errors
     /// `Api` with `no_active_card` (404).

@@ -79,6 +79,9 @@ impl<T: Transport> Session<T> {
     ///
     /// The call is not repeated once the server may have seen it: the person would get it twice.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::{NotifyArgs, NotifyChannel};

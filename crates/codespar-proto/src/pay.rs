@@ -245,6 +245,9 @@ impl<T: Transport> Session<T> {
     /// Amounts are **minor** units: 15 000 is R$ 150,00. The call is not repeated once the server
     /// may have seen it.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::{Currency, Minor, PayArgs};

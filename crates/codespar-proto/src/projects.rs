@@ -149,6 +149,8 @@ resource! {
 impl<T: Transport> Projects<T> {
     /// All of them (`GET /v1/projects`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -163,6 +165,9 @@ impl<T: Transport> Projects<T> {
     }
 
     /// Makes one (`POST /v1/projects`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, CreateProject, Error};
@@ -182,6 +187,8 @@ impl<T: Transport> Projects<T> {
 
     /// One project (`GET /v1/projects/{id}`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -196,6 +203,9 @@ impl<T: Transport> Projects<T> {
     }
 
     /// Changes one (`PATCH /v1/projects/{id}`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, UpdateProject};
@@ -215,6 +225,9 @@ impl<T: Transport> Projects<T> {
 
     /// Deletes one (`DELETE /v1/projects/{id}`).
     ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -231,6 +244,8 @@ impl<T: Transport> Projects<T> {
 
     /// The settings of one (`GET /v1/projects/{id}/settings`), as the server words them.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -246,6 +261,9 @@ impl<T: Transport> Projects<T> {
 
     /// Changes settings of one (`PATCH /v1/projects/{id}/settings`) and gives all of them. Those
     /// that are not named stay.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};
@@ -273,6 +291,8 @@ impl<T: Transport> Projects<T> {
     }
 
     /// Who changed which settings of one, and when (`GET /v1/projects/{id}/settings/history`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};

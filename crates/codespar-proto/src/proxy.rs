@@ -121,6 +121,9 @@ impl<T: Transport> Session<T> {
     /// The provider's status is in the answer, whatever it is. The call is not repeated once the
     /// server may have seen it. A self-hosted runtime has no such route and answers 404.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::ProxyCall;

@@ -134,6 +134,8 @@ fn log_rows(answer: Answer) -> Result<Vec<LogRow>, Error> {
 impl<T: Transport> Session<T> {
     /// How it stands on the server now (`GET /v1/sessions/{id}`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// println!("{}", session.refresh().send()?.status);
@@ -148,6 +150,8 @@ impl<T: Transport> Session<T> {
 
     /// The answers that were declared for its tools, and how far they are used up
     /// (`GET /v1/sessions/{id}/mocks`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
@@ -165,6 +169,8 @@ impl<T: Transport> Session<T> {
 
     /// Its tool calls, newest first (`GET /v1/sessions/{id}/tool-calls`): at most `limit`, which
     /// is at most 500.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
@@ -185,6 +191,9 @@ impl<T: Transport> Session<T> {
     /// Records a tool call that was made elsewhere (`POST /v1/sessions/{id}/tool-calls`). Nothing
     /// is run.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::RecordToolCall;
@@ -204,6 +213,9 @@ impl<T: Transport> Session<T> {
 
     /// Says what became of a recorded tool call
     /// (`PATCH /v1/sessions/{id}/tool-calls/{tool_call}`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
@@ -231,6 +243,8 @@ impl<T: Transport> Session<T> {
 
     /// Its log (`GET /v1/sessions/{id}/logs`). Not every server has this route;
     /// [`tool_calls`](Self::tool_calls) tells as much.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {

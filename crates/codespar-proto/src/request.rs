@@ -149,6 +149,9 @@ impl<T: Transport> Request<T> {
 
     /// A call that reads the answer, which is JSON, as a type of yours.
     ///
+    /// Idempotency: the header is sent as it is given, and promises nothing; repeated as its class
+    /// says.
+    ///
     /// # Errors
     /// `Config` naming what cannot be sent; `Api` unless the status is 2xx; `Decode` naming the
     /// member that is not what the type says.
@@ -157,6 +160,9 @@ impl<T: Transport> Request<T> {
     }
 
     /// A call that gives the answer as JSON; `null` where the server answers nothing.
+    ///
+    /// Idempotency: the header is sent as it is given, and promises nothing; repeated as its class
+    /// says.
     ///
     /// # Errors
     /// `Config` naming what cannot be sent; `Api` unless the status is 2xx; `Decode` when the
@@ -170,6 +176,9 @@ impl<T: Transport> Request<T> {
 
     /// A call that gives status, headers and bytes of the answer, whatever it is made of.
     ///
+    /// Idempotency: the header is sent as it is given, and promises nothing; repeated as its class
+    /// says.
+    ///
     /// # Errors
     /// `Config` naming what cannot be sent; `Api` unless the status is 2xx.
     pub fn raw(self) -> Call<T, RawAnswer> {
@@ -180,6 +189,9 @@ impl<T: Transport> Request<T> {
     }
 
     /// A call that does not look at what is answered, as long as it is a success.
+    ///
+    /// Idempotency: the header is sent as it is given, and promises nothing; repeated as its class
+    /// says.
     ///
     /// # Errors
     /// `Config` naming what cannot be sent; `Api` unless the status is 2xx.

@@ -235,6 +235,9 @@ impl<T: Transport> Session<T> {
     /// Closes it (`DELETE /v1/sessions/{id}`). Closing twice is no error, nor is closing one that
     /// is gone.
     ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// session.close().send()?;

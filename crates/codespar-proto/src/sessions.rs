@@ -59,6 +59,8 @@ resource! {
 impl<T: Transport> Sessions<T> {
     /// All sessions that fit, newest first (`GET /v1/sessions`), page after page.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, ListSessions};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -81,6 +83,8 @@ impl<T: Transport> Sessions<T> {
 
     /// One page of them, and the cursor of the next.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, ListSessions};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -96,6 +100,8 @@ impl<T: Transport> Sessions<T> {
     }
 
     /// How a session stands, with the number of its tool calls (`GET /v1/sessions/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};

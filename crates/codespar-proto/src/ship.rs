@@ -213,6 +213,9 @@ impl<T: Transport> Session<T> {
     /// Weights are grams, sizes centimetres, the cost comes in minor units. A label costs money:
     /// the call is not repeated once the server may have seen it.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::ShipArgs;

@@ -290,6 +290,8 @@ fn shop_checkout_end(
 impl<T: Transport> Session<T> {
     /// Searches shops (`codespar_shop`, action `search`). Prices are minor units.
     ///
+    /// Idempotency: a read; it is not repeated once the server may have seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::ShopSearch;
@@ -314,6 +316,9 @@ impl<T: Transport> Session<T> {
     ///
     /// The call is not repeated once the server may have seen it.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::ShopCheckout;
@@ -334,6 +339,8 @@ impl<T: Transport> Session<T> {
 
     /// How a checkout stands (`codespar_shop`, action `checkout_status`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// let checkout = session.shop_checkout_status("cks_1").send()?;
@@ -353,6 +360,8 @@ impl<T: Transport> Session<T> {
 
     /// Looks at a checkout every two seconds until it is ready for payment or canceled, for at
     /// most `limit`. The last state comes back either way: [`Checkout::is_over`] tells.
+    ///
+    /// Idempotency: a read; it is not repeated once the server may have seen it.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {

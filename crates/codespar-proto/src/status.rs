@@ -242,6 +242,8 @@ impl<T: Transport> Session<T> {
     /// How the payment behind a tool call stands
     /// (`GET /v1/tool-calls/{id}/payment-status`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// println!("{}", session.payment_status("tc_90817").send()?.payment_status);
@@ -258,6 +260,8 @@ impl<T: Transport> Session<T> {
 
     /// How the verification behind a tool call stands
     /// (`GET /v1/tool-calls/{id}/verification-status`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
@@ -279,6 +283,8 @@ impl<T: Transport> Session<T> {
     /// The server ends the stream when the payment is settled, or after half an hour. With
     /// `reconnect`, a stream that ends or breaks before that is opened again.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// for status in session.payment_status_stream("tc_90817", true) {
@@ -299,6 +305,8 @@ impl<T: Transport> Session<T> {
 
     /// Follows a verification (`GET /v1/tool-calls/{id}/verification-status/stream`): its state
     /// now, and at every change.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
@@ -324,6 +332,8 @@ impl<T: Transport> Session<T> {
     /// A stream that ends or breaks before that is opened again. The call's `timeout` limits the
     /// whole wait; without one it lasts until the payment is settled.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use std::time::Duration;
@@ -343,6 +353,8 @@ impl<T: Transport> Session<T> {
 
     /// Waits until a verification is decided, and gives its last state: approved, rejected,
     /// expired, or unknown, which will never resolve. A review by a person has no deadline.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {

@@ -21,6 +21,9 @@ resource! {
 impl<T: Transport> TestMoney<T> {
     /// Puts money into the account of a consumer, in **minor** units (`POST /v1/test/fund`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `consumer_id` or `amount_minor`; `Api` as the server says.
     ///
@@ -39,6 +42,9 @@ impl<T: Transport> TestMoney<T> {
     /// Has somebody pay by Pix (`POST /v1/test/pix-in`). The API does not write down what it
     /// takes.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Api` as the server says.
     ///
@@ -54,6 +60,9 @@ impl<T: Transport> TestMoney<T> {
     /// Settles what was paid by Pix (`POST /v1/test/settle-pix-in`). The API does not write down
     /// what it takes.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Api` as the server says.
     ///
@@ -68,6 +77,9 @@ impl<T: Transport> TestMoney<T> {
 
     /// Has the buyer pay a charge (`POST /v1/test/charges/{charge_id}/pay`): all of it, or so
     /// many **minor** units.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `amount_minor`, when it is not more than zero; `Api` with

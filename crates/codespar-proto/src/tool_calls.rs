@@ -104,6 +104,8 @@ resource! {
 impl<T: Transport> ToolCalls<T> {
     /// All tool calls that fit, newest first (`GET /v1/tool-calls`), page after page.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, ListToolCalls};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -125,6 +127,8 @@ impl<T: Transport> ToolCalls<T> {
 
     /// One page of them, and the cursor of the next.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, ListToolCalls};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -139,6 +143,8 @@ impl<T: Transport> ToolCalls<T> {
     }
 
     /// How many there are (`GET /v1/tool-calls?count_only=true`); the page size does not matter.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, ListToolCalls};
@@ -157,6 +163,8 @@ impl<T: Transport> ToolCalls<T> {
     }
 
     /// One tool call (`GET /v1/tool-calls/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};

@@ -62,6 +62,8 @@ impl<T: Transport> Session<T> {
     ///
     /// Not every server has this route; [`tools`](Self::tools) works with all of them.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::ListTools;
@@ -81,6 +83,8 @@ impl<T: Transport> Session<T> {
     /// Its tools for a purpose, ranked by the server (`POST /v1/sessions/{id}/find-tools`).
     ///
     /// Not every server has this route; [`find_tools`](Self::find_tools) works with all of them.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {

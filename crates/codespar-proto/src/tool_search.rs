@@ -176,6 +176,8 @@ fn meta(answer: Answer) -> Result<Vec<MetaTool>, Error> {
 impl<T: Transport> Tools<T> {
     /// Tools that fit an intent in words (`POST /v1/tools/search`). A model chooses.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, SearchTools};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -194,6 +196,8 @@ impl<T: Transport> Tools<T> {
     /// Which tool, rail and provider would serve an intent (`POST /v1/meta-tools/discover`).
     /// Nothing is carried out.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error, PlanRoute};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -210,6 +214,8 @@ impl<T: Transport> Tools<T> {
     }
 
     /// The meta-tools and what they take (`GET /v1/meta-tools.json`). Needs no key that works.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # use codespar_proto::{BlockingTransport, Client, Error};

@@ -35,6 +35,8 @@ resource! {
 impl<T: Transport> PixKeyring<T> {
     /// Lists the Pix keys of an account (`GET /v1/consumers/{consumer_id}/pix-keys`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` with `consumer_not_found`, `no_provider_account` and others.
     ///
@@ -53,6 +55,9 @@ impl<T: Transport> PixKeyring<T> {
     /// Each registration of a random key makes another one. It is never sent twice on its own;
     /// after `pix_key_registration_uncertain`, or an error that
     /// [may have been sent](Error::may_have_been_sent), look at the list first.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `key`, when a random key is given one or another type none; `Api` with
@@ -75,6 +80,9 @@ impl<T: Transport> PixKeyring<T> {
 
     /// Deletes a Pix key (`DELETE /v1/consumers/{consumer_id}/pix-keys/{key}`), once its owner
     /// has said so.
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
     ///
     /// # Errors
     /// `Config` naming `confirm`, with the code `pix_key_delete_requires_confirmation`, when it

@@ -33,6 +33,8 @@ resource! {
 impl<T: Transport> Wallets<T> {
     /// Lists the wallets (`GET /v1/wallets`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` as the server says.
     ///
@@ -48,6 +50,8 @@ impl<T: Transport> Wallets<T> {
     }
 
     /// A wallet, with what is in it (`GET /v1/wallets/{wallet_id}`), in **minor** units.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Api` with `not_found`.
@@ -67,6 +71,8 @@ impl<T: Transport> Wallets<T> {
     /// The movements of a wallet (`GET /v1/wallets/{wallet_id}/ledger`). The API does not write
     /// their shape down; its amounts are texts of **minor** units.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` with `not_found`.
     ///
@@ -81,6 +87,8 @@ impl<T: Transport> Wallets<T> {
 
     /// Where to send money in a currency (`GET /v1/wallets/{wallet_id}/receive`). The API does
     /// not write the shape down.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Api` with `no_onchain_address` (409), `cdp_unavailable` (502) and others.

@@ -172,6 +172,9 @@ impl<T: Transport> Session<T> {
     /// (`codespar_manage_connections`). Connecting itself is done by a person, on the page that
     /// [`ConnectSteps::connect_url`] names.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// ```
     /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
     /// use codespar_proto::WizardArgs;

@@ -232,6 +232,8 @@ impl<T: Transport> Session<T> {
     /// The options of the call are for each tool call of its own: its `timeout` limits one try of
     /// one step. A step whose call fails is kept with its error as one that failed.
     ///
+    /// Idempotency: none, many tools under one key would be one effect.
+    ///
     /// # Errors
     /// `Config` naming `steps`, when there are none; `Canceled`, with the results so far
     /// (`error.last::<WorkflowResult>()`). Everything else is in the [`WorkflowResult`].

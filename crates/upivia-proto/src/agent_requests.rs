@@ -81,6 +81,8 @@ resource! {
 impl<T: Transport> AgentRequests<T> {
     /// What the caller was asked or asks (`GET /api/v1/agent-requests`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// use upivia_proto::AgentRequestQuery;
@@ -94,6 +96,9 @@ impl<T: Transport> AgentRequests<T> {
     }
 
     /// Asks a person (`POST /api/v1/agent-requests`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `body` or `request_type`, when it is empty.
@@ -112,6 +117,9 @@ impl<T: Transport> AgentRequests<T> {
     }
 
     /// Settles a request, perhaps with an answer (`PATCH /api/v1/agent-requests`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `request_id`, when it is empty.

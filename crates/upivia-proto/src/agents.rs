@@ -67,6 +67,8 @@ impl<T: Transport> Agents<T> {
     /// The agent itself and those that are shared with it (`GET /api/v1/agents`, agent key); for
     /// a user without an agent key, those of the organization (access token or cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// println!("{} agents", client.agents().list().send()?.agents.len());
@@ -77,6 +79,9 @@ impl<T: Transport> Agents<T> {
     }
 
     /// Makes an agent (`POST /api/v1/agents`, session cookie). Its key is in the answer, once.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `input`, when it is no JSON object.
@@ -95,6 +100,8 @@ impl<T: Transport> Agents<T> {
 
     /// An agent and what it may use (`GET /api/v1/agents/{id}`, session cookie only).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `agent_id`: empty, `.` or `..`.
     ///
@@ -110,6 +117,9 @@ impl<T: Transport> Agents<T> {
     /// Changes an agent (`PATCH /api/v1/agents/{id}`, session cookie only): `name`,
     /// `description`, `status`, `icon`, `category`, `defaultModelId`, `personality`,
     /// `systemPrompt`, `voiceConfig`, `memoryMode`. `null` takes a value away.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `agent_id` or `patch`.
@@ -127,6 +137,9 @@ impl<T: Transport> Agents<T> {
 
     /// Deletes an agent and what it may use (`DELETE /api/v1/agents/{id}`, session cookie only).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `agent_id`. `Api` for the agents that the platform protects: those of the
     /// chat and the terminal.
@@ -143,6 +156,9 @@ impl<T: Transport> Agents<T> {
     /// Gives an agent a new key; the old one is void (`PATCH /api/v1/agents/{id}/key`, session
     /// cookie only). The new key is in the answer, once.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `agent_id`.
     ///
@@ -158,6 +174,9 @@ impl<T: Transport> Agents<T> {
 
     /// Makes an agent that may use the same (`POST /api/v1/agents/{id}/clone`, session cookie
     /// only). `input` may be empty. The new key is in the answer, once.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `agent_id` or `input`.
@@ -177,6 +196,9 @@ impl<T: Transport> Agents<T> {
     /// (`PATCH /api/v1/agents/{id}/transfer`, session cookie only). The old key is void; the new
     /// one is in the answer, once. What the body names is not documented.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `agent_id` or `body`.
     ///
@@ -195,6 +217,9 @@ impl<T: Transport> Agents<T> {
     /// (`PATCH /api/v1/agents/{id}/budget`, session cookie only). The member's name is not
     /// documented.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `agent_id`, `body`, or a member that ends in `_cents` and is not a whole
     /// number, zero or more.
@@ -212,6 +237,9 @@ impl<T: Transport> Agents<T> {
 
     /// Lets an agent use an operation of a service (`POST /api/v1/agents/{id}/services`, session
     /// cookie only); again, to change on what terms.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `agent_id`, `input`, or a member that ends in `_cents`, as for
@@ -236,6 +264,9 @@ impl<T: Transport> Agents<T> {
     /// Lets an agent use a service no longer (`DELETE /api/v1/agents/{id}/services`, session
     /// cookie only). Twice is once.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `agent_id` or `service_id`.
     ///
@@ -254,6 +285,8 @@ impl<T: Transport> Agents<T> {
     /// How well an agent does (`GET /api/v1/agents/{id}/health`, access token or cookie):
     /// healthy, degraded, failing or idle, with its error rate and latency.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `agent_id`.
     ///
@@ -269,6 +302,8 @@ impl<T: Transport> Agents<T> {
     /// How well all agents do that the caller sees (`GET /api/v1/agents/health`, access token or
     /// cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// println!("{}", client.agents().fleet_health().send()?.as_json().as_str());
@@ -280,6 +315,8 @@ impl<T: Transport> Agents<T> {
 
     /// What an agent can do (`GET /api/v1/agents/{id}/skills`, access token or cookie): the
     /// workflows granted to it and the services it may use.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `agent_id`.
@@ -295,6 +332,9 @@ impl<T: Transport> Agents<T> {
 
     /// Takes a workflow away from an agent (`DELETE /api/v1/agents/{id}/skills`, session cookie
     /// only).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `agent_id` or `workflow_id`.

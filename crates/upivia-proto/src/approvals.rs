@@ -62,6 +62,8 @@ resource! {
 impl<T: Transport> Approvals<T> {
     /// The approvals that are open (`GET /api/v1/approvals?status=pending`, session cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// for approval in client.approvals().list().send()?.approvals {
@@ -77,6 +79,9 @@ impl<T: Transport> Approvals<T> {
     /// is looked at once more; the outcome says what came of the request, as far as the server
     /// does. Never repeated.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `approval_id`: empty, `.` or `..`.
     ///
@@ -91,6 +96,9 @@ impl<T: Transport> Approvals<T> {
     }
 
     /// Does not let a request happen (`POST /api/v1/approvals/{id}/reject`, session cookie).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `approval_id`: empty, `.` or `..`.

@@ -57,6 +57,8 @@ resource! {
 impl<T: Transport> AuditLogEntries<T> {
     /// A page of the audit log (`GET /api/v1/audit-logs`, access token or cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
@@ -73,6 +75,8 @@ impl<T: Transport> AuditLogEntries<T> {
     }
 
     /// All entries, page after page, as they are asked for.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.

@@ -33,6 +33,8 @@ resource! {
 impl<T: Transport> Balances<T> {
     /// The balance of the workspace (`GET /api/v1/balance`, access token or cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// let balance = client.balance().get().send()?;
@@ -46,6 +48,8 @@ impl<T: Transport> Balances<T> {
     }
 
     /// The budget of a team (`GET /api/v1/balance?team_id=…`, access token or cookie).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `team_id`, when it is empty.

@@ -64,6 +64,8 @@ impl<T: Transport> BudgetCheck<T> {
     /// How much an agent may still spend (`POST /api/v1/service-requests` of
     /// `platform.check_budget`, agent key). Costs nothing. Never repeated.
     ///
+    /// Idempotency: a read; it is not repeated once the server may have seen it.
+    ///
     /// # Errors
     /// `Config`: an empty `agent_id`, a missing agent key.
     ///

@@ -21,6 +21,9 @@ impl<T: Transport> BudgetRequests<T> {
     /// Asks for budget of a team, in cents (`POST /api/v1/budget-requests`). What the body names
     /// is not documented.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `body`, or a member that ends in `_cents` and is not a whole number, zero
     /// or more.
@@ -40,6 +43,8 @@ impl<T: Transport> BudgetRequests<T> {
     /// What was asked: an owner sees all that is open, others what they asked themselves
     /// (`GET /api/v1/budget-requests`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// println!("{}", client.budget_requests().list().send()?.as_json().as_str());
@@ -51,6 +56,9 @@ impl<T: Transport> BudgetRequests<T> {
 
     /// Grants or refuses a request (`PATCH /api/v1/budget-requests/{id}`). Never repeated. What
     /// the body names is not documented.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `request_id`, `body`, or a member that ends in `_cents`, as for

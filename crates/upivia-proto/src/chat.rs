@@ -116,6 +116,9 @@ impl<T: Transport> Chat<T> {
     /// (`POST /api/v1/chat/approvals/{id}`, session cookie only). Afterwards another
     /// [`turn`](Self::turn) on the same session goes on with [`Turn::continue_from`].
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `approval_id`, or `action` when it is neither of the two.
     ///

@@ -145,6 +145,9 @@ impl<T: Transport> Delegate<T> {
     /// Gives a task of an agent's to another (`POST /api/v1/agents/{id}/delegated-tasks`, agent
     /// key). Never repeated.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config`: `agent_id`, an empty objective, a cap that is negative, has a fraction of a cent
     /// or is given in both units, a missing agent key.
@@ -166,6 +169,8 @@ impl<T: Transport> Delegate<T> {
     /// The tasks of an agent (`GET /api/v1/agents/{id}/delegated-tasks`, agent key, access token
     /// or cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config`: `agent_id`, missing credentials.
     ///
@@ -184,6 +189,8 @@ impl<T: Transport> Delegate<T> {
     /// A task (`GET /api/v1/agents/{id}/delegated-tasks/{task}`, session cookie only). The agent
     /// must have given it or been given it.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `agent_id` or `task_id`.
     ///
@@ -199,6 +206,9 @@ impl<T: Transport> Delegate<T> {
     /// Says how a task goes on (`PATCH /api/v1/agents/{id}/delegated-tasks/{task}`, session
     /// cookie only): accepted, in progress, completed or failed by the one who does it, cancelled
     /// by the one who gave it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `agent_id`, `task_id` or `body`.
@@ -222,6 +232,8 @@ impl<T: Transport> Delegate<T> {
 
     /// How a task stands and what it wrote since an event (`GET /api/v1/delegated-tasks/{task}`,
     /// access token or cookie). `since` is the number of the last event that was seen.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `task_id`.

@@ -33,6 +33,9 @@ impl<T: Transport> Devices<T> {
     /// (`POST /api/v1/devices/heartbeat`); about every 20 s. Never repeated, since commands are
     /// handed out once.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `session_id`, when it is empty.
     ///

@@ -74,6 +74,8 @@ resource! {
 impl<T: Transport> KnowledgeCollections<T> {
     /// A page of the collections (`GET /api/v1/knowledge/collections`, session cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
@@ -90,6 +92,8 @@ impl<T: Transport> KnowledgeCollections<T> {
     }
 
     /// All collections, page after page, as they are asked for.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
@@ -113,6 +117,9 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// Makes a collection (`POST /api/v1/knowledge/collections`, session cookie) of anything
     /// that serializes to a JSON object. Its members are not documented; a `name` is one.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `body`: it is no object, or a number in it is not finite.
     ///
@@ -130,6 +137,8 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// What is known about a collection
     /// (`GET /api/v1/knowledge/collections/{id}`, session cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `collection_id`: empty, `.` or `..`.
     ///
@@ -144,6 +153,9 @@ impl<T: Transport> KnowledgeCollections<T> {
     }
 
     /// Deletes a collection (`DELETE /api/v1/knowledge/collections/{id}`, session cookie).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `collection_id`: empty, `.` or `..`.

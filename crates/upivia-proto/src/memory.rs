@@ -49,6 +49,8 @@ impl<T: Transport> Memory<T> {
     /// What an agent remembers (`GET /api/v1/agents/{id}/memories`, agent key, access token or
     /// cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config`: `agent_id`, missing credentials.
     ///
@@ -63,6 +65,8 @@ impl<T: Transport> Memory<T> {
 
     /// Looks for something in an agent's memory (`GET /api/v1/agents/{id}/memories?q=…`, agent
     /// key, access token or cookie).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `agent_id`, or `q` when it is empty.
@@ -84,6 +88,9 @@ impl<T: Transport> Memory<T> {
     /// Has an agent remember something (`POST /api/v1/agents/{id}/memories`, agent key): at least
     /// a text as `content`. The write is subject to policy, and audited.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config`: `agent_id`, `input`, a missing agent key.
     ///
@@ -100,6 +107,9 @@ impl<T: Transport> Memory<T> {
 
     /// Changes a memory (`PATCH /api/v1/agents/{id}/memories/{memory}`, session cookie only),
     /// such as `archived`.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `agent_id`, `memory_id` or `patch`.
@@ -123,6 +133,9 @@ impl<T: Transport> Memory<T> {
     /// Has an agent forget something (`DELETE /api/v1/agents/{id}/memories/{memory}`, session
     /// cookie only).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `agent_id` or `memory_id`.
     ///
@@ -137,6 +150,8 @@ impl<T: Transport> Memory<T> {
 
     /// How memories hang together (`GET /api/v1/agents/{id}/memories/graph`, session cookie
     /// only): nodes and edges.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `agent_id`.

@@ -19,6 +19,8 @@ resource! {
 impl<T: Transport> Platform<T> {
     /// Whether the database answers (`GET /api/v1/healthz`, no credentials).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` with status 503 when it does not, after the usual repetitions; the body is in the
     /// error.
@@ -36,6 +38,8 @@ impl<T: Transport> Platform<T> {
     /// Whether database and background workers are at work (`GET /api/v1/health/readiness`, no
     /// credentials).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` with status 503 when they are not.
     ///
@@ -50,6 +54,8 @@ impl<T: Transport> Platform<T> {
 
     /// What the platform tells agents about itself (`GET /api/v1/agent-docs`, no credentials):
     /// catalogue, shapes of requests, prices, examples.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {

@@ -56,12 +56,18 @@ impl<T: Transport> Request<T> {
     }
 
     /// A call whose answer is read as JSON; an empty one as an object without members.
+    ///
+    /// Idempotency: the header is sent as it is given, and promises nothing; repeated as its class
+    /// says.
     pub fn read<O: DeserializeOwned + 'static>(self) -> Call<T, O> {
         let flow = self.draft.unary(self.client.service(), |answer| answer.json());
         self.client.call(flow)
     }
 
     /// A call whose answer is not looked at, unless it is a refusal.
+    ///
+    /// Idempotency: the header is sent as it is given, and promises nothing; repeated as its class
+    /// says.
     pub fn done(self) -> Call<T, ()> {
         let flow = self.draft.unary(self.client.service(), no_answer);
         self.client.call(flow)

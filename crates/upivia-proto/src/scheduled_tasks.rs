@@ -61,6 +61,8 @@ resource! {
 impl<T: Transport> ScheduledTasks<T> {
     /// The tasks (`GET /api/v1/scheduled-tasks`, session cookie only).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
@@ -81,6 +83,9 @@ impl<T: Transport> ScheduledTasks<T> {
     /// Makes a task (`POST /api/v1/scheduled-tasks`, session cookie only). What the body names
     /// is not documented.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `input`, when it is no JSON object.
     ///
@@ -98,6 +103,8 @@ impl<T: Transport> ScheduledTasks<T> {
 
     /// A task and what it did lately (`GET /api/v1/scheduled-tasks/{id}`, session cookie only).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `task_id`: empty, `.` or `..`.
     ///
@@ -112,6 +119,9 @@ impl<T: Transport> ScheduledTasks<T> {
 
     /// Changes a task (`PATCH /api/v1/scheduled-tasks/{id}`, session cookie): its schedule, its
     /// payload, or its `status`.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `task_id` or `patch`.
@@ -129,6 +139,9 @@ impl<T: Transport> ScheduledTasks<T> {
 
     /// Deletes a task and its history (`DELETE /api/v1/scheduled-tasks/{id}`, session cookie).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `task_id`.
     ///
@@ -142,6 +155,8 @@ impl<T: Transport> ScheduledTasks<T> {
     }
 
     /// What a task did (`GET /api/v1/scheduled-tasks/{id}/runs`, session cookie).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `task_id`, or `limit` when it is not 1 to 500.

@@ -124,6 +124,8 @@ impl<T: Transport> ServiceRequests<T> {
     /// or one that is made up, and is repeated under it where the
     /// server cannot be reached or is busy.
     ///
+    /// Idempotency: a key of the caller's, or one that is made up; repeated under it.
+    ///
     /// # Errors
     /// `Config`: an empty service or operation, a missing agent key. `Api` with
     /// `idempotency_key_payload_mismatch`: the key was used before, for something else.
@@ -148,6 +150,8 @@ impl<T: Transport> ServiceRequests<T> {
     /// How a service request stands (`GET /api/v1/service-requests/{id}`, agent key). An agent
     /// sees only its own.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config`: an id that is empty, `.` or `..`, a missing agent key. `Api` with `not_found`.
     ///
@@ -166,6 +170,9 @@ impl<T: Transport> ServiceRequests<T> {
     ///
     /// A request that waits for an approval is returned at once: a person must act first. The
     /// time limit of the call ([`Call::timeout`]) is for each request; `wait` is for the whole.
+    ///
+    /// Idempotency: a key of the caller's, or one that is made up, for the first request; that one
+    /// is repeated under it.
     ///
     /// # Errors
     /// As [`create`](Self::create); `Config` naming `timeout` or `poll_interval` for a wait

@@ -72,6 +72,8 @@ impl<T: Transport> Services<T> {
     /// The catalogue of services (`GET /api/v1/services`, no credentials). With a session cookie
     /// it holds the private services of the workspace too.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// for service in client.services().list().send()?.services {

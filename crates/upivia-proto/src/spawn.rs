@@ -150,6 +150,9 @@ impl<T: Transport> Spawn<T> {
     /// Makes a child of the agent whose key is used (`POST /api/v1/agents/spawn`, agent key).
     /// Never repeated. Children may have children, three generations deep.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config`: an empty name, a budget that is negative, has a fraction of a cent, or is given
     /// in both units, a missing agent key.
@@ -169,6 +172,8 @@ impl<T: Transport> Spawn<T> {
     }
 
     /// What a child would need to do these operations (`GET /api/v1/agents/spawn`, agent key).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `operations`: none, an empty one, or one with a comma.

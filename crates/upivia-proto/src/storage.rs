@@ -161,6 +161,8 @@ resource! {
 impl<T: Transport> StorageObjects<T> {
     /// A page of the files that are live (`GET /api/v1/storage/objects`, session cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
@@ -177,6 +179,8 @@ impl<T: Transport> StorageObjects<T> {
     }
 
     /// All files that are live, page after page, as they are asked for.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
@@ -196,6 +200,8 @@ impl<T: Transport> StorageObjects<T> {
 
     /// What is known about a file (`GET /api/v1/storage/objects/{id}`, session cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `object_id`: empty, `.` or `..`.
     ///
@@ -212,6 +218,9 @@ impl<T: Transport> StorageObjects<T> {
     /// Deletes a file (`DELETE /api/v1/storage/objects/{id}`, session cookie). It can be
     /// [restored](Self::restore) for seven days.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `object_id`: empty, `.` or `..`.
     ///
@@ -226,6 +235,9 @@ impl<T: Transport> StorageObjects<T> {
 
     /// Brings back a file that was deleted less than seven days ago
     /// (`POST /api/v1/storage/objects/{id}/restore`, session cookie).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `object_id`: empty, `.` or `..`.
@@ -242,6 +254,9 @@ impl<T: Transport> StorageObjects<T> {
 
     /// Uploads a file of at most 100 MB in one request (`POST /api/v1/storage/objects` as a
     /// form, session cookie). The content is not copied. Never repeated.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `filename`, `content_type`, or `content` when it is longer:
@@ -266,6 +281,9 @@ impl<T: Transport> StorageObjects<T> {
     /// the second. Headers of the call go with the first and the third, not to the place where
     /// the content is put.
     ///
+    /// Idempotency: none, the server honours no key; only the bytes are sent again where that
+    /// fails.
+    ///
     /// # Errors
     /// As the three of them. Once there is a place for the content, the error holds it:
     /// `error.last::<Presigned>()`, to go on from there.
@@ -287,6 +305,9 @@ impl<T: Transport> StorageObjects<T> {
 
     /// Asks for a place to put the content of a file of `size_bytes` bytes
     /// (`POST /api/v1/storage/objects`, session cookie).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `filename` or `content_type`.
@@ -312,6 +333,9 @@ impl<T: Transport> StorageObjects<T> {
     /// [`Presigned::upload_url`]). The content is not copied. It goes to another server, which
     /// gets none of the client's credentials, cookies and headers, only those of the call.
     /// `content_type` is the one the place was asked for with.
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
     ///
     /// # Errors
     /// `Config` naming `upload_url`, when it is no `http` or `https` URL, or `content_type`.
@@ -339,6 +363,9 @@ impl<T: Transport> StorageObjects<T> {
     /// (`POST /api/v1/storage/objects/{id}/confirm`, session cookie); with its SHA-256 in
     /// hexadecimal the server can check it.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `object_id`, or `sha256` when it is not 64 digits in lower case.
     ///
@@ -357,6 +384,8 @@ impl<T: Transport> StorageObjects<T> {
     /// A URL from which a file can be read for a while, `expires_in` seconds or as long as the
     /// server sees fit (`GET /api/v1/storage/objects/{id}/download`, session cookie). The server
     /// redirects there; it is not followed.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `object_id`. `Decode` when the server names no URL.

@@ -36,6 +36,8 @@ impl<T: Transport> Teams<T> {
     /// The caller's teams; an administrator's are all of the organization
     /// (`GET /api/v1/teams`, access token or cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// println!("{}", client.teams().list().send()?.as_json().as_str());
@@ -48,6 +50,9 @@ impl<T: Transport> Teams<T> {
     /// Makes a team the one that later calls of this client are about; `None` for all of them,
     /// which administrators may see (`POST /api/v1/teams/switch`, session cookie only). The
     /// server answers with a cookie, which the client and its clones keep.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `team_id`, when it is empty.
@@ -67,6 +72,8 @@ impl<T: Transport> Teams<T> {
     /// What a team may spend and who got how much of it (`GET /api/v1/teams/{id}/budget`,
     /// session cookie only).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `team_id`: empty, `.` or `..`.
     ///
@@ -81,6 +88,9 @@ impl<T: Transport> Teams<T> {
 
     /// Moves money from the organization to a team, as `amount_cents`
     /// (`POST /api/v1/teams/{id}/budget/allocate`, session cookie only). Never repeated.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `team_id`, `body`, or `amount_cents` when it is not a whole number, zero

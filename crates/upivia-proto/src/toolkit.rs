@@ -256,6 +256,8 @@ fn run<T>(
 impl<T: Transport> Client<T> {
     /// The platform's operations as tools (`GET /api/v1/services`, no credentials).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// As the server says: a catalogue that cannot be had is an error. See
     /// [`toolkit_or_defaults`](Self::toolkit_or_defaults).
@@ -273,6 +275,8 @@ impl<T: Transport> Client<T> {
 
     /// As [`toolkit`](Self::toolkit); where the catalogue cannot be had, or there is nothing in
     /// it, the [defaults](Toolkit::defaults).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` and `Canceled` only: those are the caller's.
@@ -302,6 +306,8 @@ impl<T: Transport> Client<T> {
     /// `{"status":"error","kind":…,"code":…,"message":…}`. It does not say whether the platform saw
     /// the request: with the model's id of the tool call as the key, a second try has no second
     /// effect.
+    ///
+    /// Idempotency: a key of the caller's, or one that is made up; repeated under it.
     ///
     /// # Errors
     /// `Config` and `Canceled` only: those are the caller's.

@@ -142,6 +142,8 @@ resource! {
 impl<T: Transport> Triggers<T> {
     /// A page of the triggers (`GET /api/v1/triggers`, session cookie only).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
@@ -158,6 +160,8 @@ impl<T: Transport> Triggers<T> {
     }
 
     /// All triggers, page after page, as they are asked for.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
@@ -177,6 +181,9 @@ impl<T: Transport> Triggers<T> {
 
     /// Makes a trigger (`POST /api/v1/triggers`, session cookie only). The secret of one that is
     /// fired from outside is in this answer, and nowhere else afterwards.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming what is missing: `agent_id`, `operation`, `schedule_expr`.
@@ -198,6 +205,8 @@ impl<T: Transport> Triggers<T> {
 
     /// A trigger (`GET /api/v1/triggers/{id}`, session cookie only).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `trigger_id`: empty, `.` or `..`.
     ///
@@ -213,6 +222,9 @@ impl<T: Transport> Triggers<T> {
 
     /// Changes a trigger (`PATCH /api/v1/triggers/{id}`, session cookie only). Agent, kind,
     /// operation and secret stay as they are.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `trigger_id`, or `patch` when nothing changes.
@@ -233,6 +245,9 @@ impl<T: Transport> Triggers<T> {
 
     /// Switches a trigger off for good (`DELETE /api/v1/triggers/{id}`, session cookie only).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `trigger_id`: empty, `.` or `..`.
     ///
@@ -248,6 +263,9 @@ impl<T: Transport> Triggers<T> {
     /// Deletes a trigger and all traces of it
     /// (`DELETE /api/v1/triggers/{id}?purge=true`, session cookie only). Only servers that are
     /// set up to allow it do so.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `trigger_id`: empty, `.` or `..`.
@@ -268,6 +286,9 @@ impl<T: Transport> Triggers<T> {
     /// repeated.
     ///
     /// The server accepts before it acts: see [`Fired::dispatch_status`] for what came of it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `trigger_id`, `secret` when it is empty, or `payload` when it is no

@@ -66,6 +66,8 @@ resource! {
 impl<T: Transport> UsageRecords<T> {
     /// What was spent (`GET /api/v1/usage`, access token or cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///

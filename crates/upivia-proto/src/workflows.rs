@@ -89,6 +89,8 @@ resource! {
 impl<T: Transport> Workflows<T> {
     /// The workflows (`GET /api/v1/workflows`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// println!("{}", client.workflows().list().send()?.as_json().as_str());
@@ -99,6 +101,8 @@ impl<T: Transport> Workflows<T> {
     }
 
     /// The workflows of a category (`GET /api/v1/workflows?category=…`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `category`, when it is empty.
@@ -117,6 +121,9 @@ impl<T: Transport> Workflows<T> {
 
     /// Makes a workflow without steps (`POST /api/v1/workflows`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `input`, when it is no JSON object.
     ///
@@ -132,6 +139,8 @@ impl<T: Transport> Workflows<T> {
     }
 
     /// A workflow and its versions (`GET /api/v1/workflows/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `workflow_id`: empty, `.` or `..`.
@@ -150,6 +159,9 @@ impl<T: Transport> Workflows<T> {
     /// Changes a workflow (`PATCH /api/v1/workflows/{id}`): `name`, `description`, `status`,
     /// `icon`, `category`.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `workflow_id` or `patch`.
     ///
@@ -166,6 +178,9 @@ impl<T: Transport> Workflows<T> {
 
     /// Deletes a workflow (`DELETE /api/v1/workflows/{id}`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `workflow_id`.
     ///
@@ -180,6 +195,9 @@ impl<T: Transport> Workflows<T> {
 
     /// Gives a workflow new steps, as a draft (`POST /api/v1/workflows/{id}/versions`): `steps`
     /// and the `edges` between them, without circles.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `workflow_id` or `input`.
@@ -202,6 +220,9 @@ impl<T: Transport> Workflows<T> {
 
     /// Asks to publish a version (`POST /api/v1/workflows/{id}/versions/{version}/publish`): an
     /// administrator has to agree, so it is **not** live when this returns. `body` may be empty.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `workflow_id`, `version_id` or `body`.
@@ -228,6 +249,9 @@ impl<T: Transport> Workflows<T> {
     /// Makes a version a draft again
     /// (`POST /api/v1/workflows/{id}/versions/{version}/unpublish`). `body` may be empty.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `workflow_id`, `version_id` or `body`.
     ///
@@ -252,6 +276,9 @@ impl<T: Transport> Workflows<T> {
 
     /// Shares a workflow (`POST /api/v1/workflows/{id}/share`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `workflow_id`.
     ///
@@ -268,6 +295,8 @@ impl<T: Transport> Workflows<T> {
 
     /// The latest version as a skill manifest that can be taken elsewhere
     /// (`GET /api/v1/workflows/{id}/export`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `workflow_id`.

@@ -30,6 +30,8 @@ resource! {
 impl<T: Transport> Workspaces<T> {
     /// The caller's workspaces (`GET /api/v1/workspaces`, access token or cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// println!("{}", client.workspaces().list().send()?.as_json().as_str());
@@ -42,6 +44,9 @@ impl<T: Transport> Workspaces<T> {
     /// Makes a workspace the one that later calls of this client are about
     /// (`POST /api/v1/workspaces/switch`, session cookie only). The server answers with a
     /// cookie, which the client and its clones keep.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `org_id`, when it is empty.

@@ -28,6 +28,8 @@ impl<T: Transport> Batches<T> {
     /// The same [`idempotency_key`](Call::idempotency_key) gives the same batch, which then says
     /// `idempotent_replay`; one is made up where none is named.
     ///
+    /// Idempotency: a key of the caller's, or one that is made up; repeated under it.
+    ///
     /// # Errors
     /// `Config` naming the field that cannot work, such as `items[2].amount_minor`, before
     /// anything is sent; `Api` with `payable_batch_empty` and others.
@@ -48,6 +50,8 @@ impl<T: Transport> Batches<T> {
 
     /// Says how a batch stands (`GET /v1/payables/batches/{batch_id}`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Api` with `payable_batch_not_found`.
     ///
@@ -63,6 +67,9 @@ impl<T: Transport> Batches<T> {
 
     /// Changes a bill and gives the batch, whose version is another then
     /// (`PATCH /v1/payables/batches/{batch_id}/items/{item_id}`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `amount_minor`, when it is negative; `Api` with
@@ -84,6 +91,9 @@ impl<T: Transport> Batches<T> {
     }
 
     /// Adds files and bills (`POST /v1/payables/batches/{batch_id}/items`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming the field that cannot work; `Api` with `payable_batch_version_conflict`
@@ -110,6 +120,8 @@ impl<T: Transport> Batches<T> {
     /// key, is made again after a [pause](PayBatch::pause) while there is more to pay, 30 times
     /// at most. No bill is paid twice. The key is made of batch, version and list, unless one is
     /// named; the time limit of the call is for each round.
+    ///
+    /// Idempotency: a key of the caller's, or one that is made up; repeated under it.
     ///
     /// # Errors
     /// `Config` naming `list_hash`, when it is empty; `Api` with

@@ -24,6 +24,9 @@ resource! {
 impl<T: Transport> Documents<T> {
     /// Makes a payable (`POST /v1/payables`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Api` as the server says.
     ///
@@ -37,6 +40,8 @@ impl<T: Transport> Documents<T> {
     }
 
     /// Says how a payable stands (`GET /v1/payables/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Api` as the server says.
@@ -52,6 +57,9 @@ impl<T: Transport> Documents<T> {
 
     /// Settles what was read wrong (`POST /v1/payables/{id}/review`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Api` as the server says.
     ///
@@ -66,6 +74,9 @@ impl<T: Transport> Documents<T> {
 
     /// Pays a payable (`POST /v1/payables/{id}/pay`). **This moves money**; it is never sent
     /// twice on its own.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Api` as the server says.

@@ -34,6 +34,9 @@ impl<T: Transport> Files<T> {
     /// The server goes by the content, whatever the type that is named. The content is not
     /// copied. It is never sent twice on its own.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `file`, when it is larger than 10 MiB, or `content_type`; nothing is sent
     /// then. `Api` with `payable_file_type_unsupported` (415), `payable_file_empty` and others.

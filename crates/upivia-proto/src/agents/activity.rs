@@ -58,6 +58,8 @@ answer! {
 impl<T: Transport> Agents<T> {
     /// A page of what an agent did (`GET /api/v1/agents/{id}/activity`, access token or cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `agent_id`, or `limit` when it is not 1 to 500.
     ///
@@ -75,6 +77,8 @@ impl<T: Transport> Agents<T> {
     }
 
     /// All entries of what an agent did, page after page, as they are asked for.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
     /// `Config` naming `agent_id`, `limit` or `cursor`; `Decode` when the server's cursors lead

@@ -114,6 +114,8 @@ resource! {
 impl<T: Transport> ChatSessions<T> {
     /// Lists chat sessions (`GET /api/v1/chat/sessions`, access token or cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
@@ -136,6 +138,9 @@ impl<T: Transport> ChatSessions<T> {
     /// Makes a chat session, or gives an open one in which nothing was said yet
     /// (`POST /api/v1/chat/sessions`, access token or cookie).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Decode`, when the server gives a session without an id.
     ///
@@ -155,6 +160,8 @@ impl<T: Transport> ChatSessions<T> {
     /// (`GET /api/v1/chat/sessions/{id}`, access token or cookie). Its members are not
     /// documented.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `session_id`: empty, `.` or `..`.
     ///
@@ -170,6 +177,9 @@ impl<T: Transport> ChatSessions<T> {
 
     /// Closes a chat session (`DELETE /api/v1/chat/sessions?session_id=…`, access token or
     /// cookie). What was said stays readable.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `session_id`: empty, `.` or `..`.
@@ -187,6 +197,9 @@ impl<T: Transport> ChatSessions<T> {
 
     /// Closes all open chat sessions of the caller
     /// (`DELETE /api/v1/chat/sessions?all=true`, access token or cookie).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {

@@ -33,6 +33,9 @@ resource! {
 impl<T: Transport> DeviceCommands<T> {
     /// Says how a command went (`PATCH /api/v1/devices/commands/{id}`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `command_id`: empty, `.` or `..`.
     ///

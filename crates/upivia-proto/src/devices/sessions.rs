@@ -28,6 +28,8 @@ impl<T: Transport> DeviceSessions<T> {
     /// The sessions that showed life lately, and what was said in them
     /// (`GET /api/v1/devices/sessions`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// println!("{}", client.devices().sessions().list().send()?.as_json().as_str());
@@ -39,6 +41,9 @@ impl<T: Transport> DeviceSessions<T> {
 
     /// Changes a session (`PATCH /api/v1/devices/sessions/{id}`): `action` is `pause`, `resume`,
     /// `rename` (with `title`) or `attach` (with `target_session_id`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `session_id`: empty, `.` or `..`; or `body`.
@@ -58,6 +63,9 @@ impl<T: Transport> DeviceSessions<T> {
     /// Has a terminal do something with its next heartbeat
     /// (`POST /api/v1/devices/sessions/{id}`). Never repeated.
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `session_id`, or `content` when it is empty.
     ///
@@ -76,6 +84,9 @@ impl<T: Transport> DeviceSessions<T> {
     /// Deletes a session with its messages and commands
     /// (`DELETE /api/v1/devices/sessions/{id}`).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `session_id`.
     ///
@@ -90,6 +101,9 @@ impl<T: Transport> DeviceSessions<T> {
 
     /// Looks at or sets the directory of a terminal (`POST /api/v1/devices/sessions/{id}/cwd`),
     /// as `action` says; `get` is one. What else the body names is not documented.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `session_id` or `body`; `Api` with status 409 when no terminal is there.

@@ -208,6 +208,9 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// (`POST /api/v1/knowledge/collections/{id}/documents`, session cookie). It is cut and
     /// indexed after the answer; see [`create_and_wait`](Self::create_and_wait).
     ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
     /// # Errors
     /// `Config` naming `collection_id`; `stored_object_id` or `content` when neither or both are
     /// there; `filename`, `content_type`; `content` when it is longer than 100 MB.
@@ -231,6 +234,9 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// it went well is for the caller to see in the status.
     ///
     /// The time limit of the call is for each request; `wait` is for the whole.
+    ///
+    /// Idempotency: none, the server honours no key; the first request is not repeated once the
+    /// server may have seen it.
     ///
     /// # Errors
     /// As [`create`](Self::create); `Config` naming `timeout` or `poll_interval` for a wait
@@ -263,6 +269,8 @@ impl<T: Transport> KnowledgeDocuments<T> {
 
     /// Waits until a document is taken in, as [`create_and_wait`](Self::create_and_wait) does.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// As there; `Config` naming `collection_id` or `doc_id`.
     ///
@@ -290,6 +298,8 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// How far a document was taken in
     /// (`GET /api/v1/knowledge/collections/{id}/documents/{doc}`, session cookie).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `collection_id` or `doc_id`: empty, `.` or `..`.
     ///
@@ -304,6 +314,9 @@ impl<T: Transport> KnowledgeDocuments<T> {
 
     /// Deletes a document
     /// (`DELETE /api/v1/knowledge/collections/{id}/documents/{doc}`, session cookie).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `collection_id` or `doc_id`: empty, `.` or `..`.

@@ -19,6 +19,8 @@ resource! {
 impl<T: Transport> TeamMembers<T> {
     /// The members of a team, their roles and budgets (`GET /api/v1/teams/{id}/members`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `team_id`: empty, `.` or `..`.
     ///
@@ -33,6 +35,9 @@ impl<T: Transport> TeamMembers<T> {
 
     /// Changes a membership (`PATCH /api/v1/teams/{id}/members/{membership}`): its `role`
     /// (`manager` or `worker`) or `role_id`.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `team_id`, `membership_id` or `body`.

@@ -25,6 +25,8 @@ resource! {
 impl<T: Transport> WorkflowAgents<T> {
     /// The agents that may run a workflow (`GET /api/v1/workflows/{id}/agents`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `workflow_id`: empty, `.` or `..`.
     ///
@@ -38,6 +40,9 @@ impl<T: Transport> WorkflowAgents<T> {
     }
 
     /// Makes a workflow a skill of an agent (`POST /api/v1/workflows/{id}/agents`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `workflow_id` or `agent_id`.
@@ -55,6 +60,9 @@ impl<T: Transport> WorkflowAgents<T> {
     }
 
     /// Takes a workflow away from an agent (`DELETE /api/v1/workflows/{id}/agents`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `workflow_id` or `agent_id`.

@@ -69,6 +69,9 @@ impl<T: Transport> Workflows<T> {
     /// [`stop_at_approval`](RunWorkflow::stop_at_approval) says so. A run that is paused for an
     /// approval when the time is up is reported with the code `waiting_approval`.
     ///
+    /// Idempotency: none, the server honours no key; the first request is not repeated once the
+    /// server may have seen it.
+    ///
     /// # Errors
     /// `Config`: `workflow_id`, a negative budget, a wait without time. `Api` with
     /// `no_published_version`. `Timeout` when it goes on at the end. Once the run was begun, each error

@@ -80,6 +80,8 @@ resource! {
 impl<T: Transport> WorkflowRuns<T> {
     /// The runs of a workflow (`GET /api/v1/workflows/{id}/runs`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `workflow_id`: empty, `.` or `..`.
     ///
@@ -94,6 +96,9 @@ impl<T: Transport> WorkflowRuns<T> {
 
     /// Begins a run (`POST /api/v1/workflows/{id}/runs`): `workflow_version_id`, `input`, perhaps
     /// `budget_cents` and `test_run`, which drafts need. Its steps go on after the answer.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `workflow_id`, `input`, or `budget_cents` when it is not a whole number,
@@ -118,6 +123,8 @@ impl<T: Transport> WorkflowRuns<T> {
 
     /// How a run stands (`GET /api/v1/workflows/{id}/runs/{run}`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Config` naming `workflow_id` or `run_id`.
     ///
@@ -131,6 +138,9 @@ impl<T: Transport> WorkflowRuns<T> {
     }
 
     /// Stops a run (`POST /api/v1/workflows/{id}/runs/{run}/cancel`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `workflow_id` or `run_id`. Older servers answer 404 or 400.
@@ -146,6 +156,9 @@ impl<T: Transport> WorkflowRuns<T> {
 
     /// Tries the steps that failed once more
     /// (`POST /api/v1/workflows/{id}/runs/{run}/rerun-failed`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `workflow_id` or `run_id`.
@@ -166,6 +179,9 @@ impl<T: Transport> WorkflowRuns<T> {
 
     /// Tries one step that failed once more
     /// (`POST /api/v1/workflows/{id}/runs/{run}/steps/{step}/retry`). `body` may be empty.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `workflow_id`, `run_id`, `step_id` or `body`.

@@ -19,6 +19,8 @@ resource! {
 impl<T: Transport> WorkflowTemplates<T> {
     /// The templates there are (`GET /api/v1/workflows/from-template`).
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// ```
     /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
     /// println!("{}", client.workflows().from_template().list().send()?.as_json().as_str());
@@ -30,6 +32,9 @@ impl<T: Transport> WorkflowTemplates<T> {
 
     /// Makes a workflow of a template and grants it to an agent
     /// (`POST /api/v1/workflows/from-template`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
     ///
     /// # Errors
     /// `Config` naming `body`, when it is no JSON object.
