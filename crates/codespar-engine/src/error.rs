@@ -4,6 +4,7 @@ use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{
     Json, KeyUse, Timestamp, TransportError, TransportErrorKind, Verdict, verdict::Judgement,
@@ -493,6 +494,27 @@ impl fmt::Debug for Error {
             .field("verdict", &self.verdict())
             .field("source", &inner.source)
             .finish_non_exhaustive()
+    }
+}
+
+/// What happened, for logs and for programs that read JSON: neither the body nor the headers of the
+/// answer, which may hold personal data.
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut error = serializer.serialize_struct("Error", 12)?;
+        error.serialize_field("kind", self.kind().as_str())?;
+        error.serialize_field("operation", self.operation())?;
+        error.serialize_field("message", self.message())?;
+        error.serialize_field("verdict", &self.verdict())?;
+        error.serialize_field("key_use", &self.key_use())?;
+        error.serialize_field("may_have_been_sent", &self.may_have_been_sent())?;
+        error.serialize_field("attempts", &self.attempts())?;
+        error.serialize_field("field", &self.field())?;
+        error.serialize_field("status", &self.status().map(|status| status.as_u16()))?;
+        error.serialize_field("code", &self.code())?;
+        error.serialize_field("request_id", &self.request_id())?;
+        error.serialize_field("approval_id", &self.approval().map(|approval| &approval.id))?;
+        error.end()
     }
 }
 

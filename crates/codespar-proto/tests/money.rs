@@ -23,5 +23,7 @@ mod pay_rounds;
 mod pix_keys;
 #[path = "money/support.rs"]
 mod support;
+#[path = "money/verdicts.rs"]
+mod verdicts;
 #[path = "money/wallets.rs"]
 mod wallets;
