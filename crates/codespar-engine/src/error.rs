@@ -366,7 +366,8 @@ impl Error {
         self.inner.retry_after
     }
 
-    /// The idempotency key the request carried: repeat with the same one.
+    /// The idempotency key the request carried; [`key_use`](Self::key_use) says whether a repetition
+    /// needs the same.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.inner.idempotency_key.as_deref()
     }
