@@ -63,6 +63,10 @@ impl fmt::Debug for Extra {
 /// `null` are then the default). `as "name"` names the member on the wire. Members without a
 /// field are kept in `extra`, so that writing the struct out again loses nothing. `tells "name" =
 /// method` behind its name writes one member more, which is ours: it is passed over when it is read.
+/// Fields of an integer type take every spelling of a whole number: `3`, `3.0`, `30e-1`.
+///
+/// In formats other than JSON, which have to say what comes next (as YAML, TOML and CBOR do), what
+/// is free JSON is a tree: see [`Json`](crate::Json).
 ///
 /// ```
 /// codespar_engine::answer! {
@@ -128,6 +132,8 @@ macro_rules! answer {
                         self,
                         mut members: A,
                     ) -> ::core::result::Result<$name, A::Error> {
+                        #[allow(unused_imports)]
+                        use $crate::describe::{AnyField as _, WholeField as _};
                         $( let mut $field: ::core::option::Option<$ty> = None; )*
                         let mut extra = $crate::Extra::default();
                         while let Some(name) =
@@ -135,7 +141,7 @@ macro_rules! answer {
                         {
                             match name.as_str() {
                                 $( $crate::answer!(@wire $field $($wire)?) => {
-                                    $crate::answer!(@read $field, members $(, $default)?);
+                                    $crate::answer!(@read $field, $ty, members $(, $default)?);
                                 } )*
                                 $( $tells => {
                                     members.next_value::<$crate::describe::serde::de::IgnoredAny>()?;
@@ -173,11 +179,12 @@ macro_rules! answer {
     )+};
     (@wire $field:ident) => { stringify!($field) };
     (@wire $field:ident $wire:literal) => { $wire };
-    (@read $field:ident, $members:ident) => {
-        $field = Some($members.next_value()?)
+    (@read $field:ident, $ty:ty, $members:ident) => {
+        $field = Some((&$crate::describe::Field::<$ty>::new()).next_value(&mut $members)?)
     };
-    (@read $field:ident, $members:ident, default) => {
-        $field = $members.next_value()?
+    (@read $field:ident, $ty:ty, $members:ident, default) => {
+        $field = (&$crate::describe::Field::<::core::option::Option<$ty>>::new())
+            .next_value(&mut $members)?
     };
     (@missing $field:ident, $name:expr) => {
         match $field {

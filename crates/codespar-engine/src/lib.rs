@@ -53,7 +53,10 @@ mod history;
 mod incoming;
 mod items;
 mod json;
+mod lenient;
+mod mend;
 mod multipart;
+mod number;
 mod open_enum;
 mod outgoing;
 mod pages;
@@ -61,6 +64,7 @@ mod path;
 mod payload;
 mod polls;
 mod proxy;
+mod raw;
 #[cfg(feature = "registry")]
 pub mod registry;
 mod repeat;
@@ -76,8 +80,10 @@ pub mod testing;
 mod time;
 mod tracing;
 mod transport;
+mod tree;
 mod unary;
 mod verdict;
+mod whole;
 
 pub use self::{
     answer::Extra,

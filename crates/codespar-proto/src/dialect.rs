@@ -1,10 +1,10 @@
 //! How the API words its refusals: eleven shapes, one reading.
 
-use std::time::Duration;
-
 pub(crate) use codespar_engine::describe::is_code;
-use codespar_engine::{Answer, Dialect, Refusal, describe::envelope};
-use serde_json::Value;
+use codespar_engine::{
+    Answer, Dialect, Refusal,
+    describe::{MILLISECOND, envelope, members, wait},
+};
 
 use crate::{refusal::NOT_REGISTERED, verdicts};
 
@@ -12,9 +12,7 @@ use crate::{refusal::NOT_REGISTERED, verdicts};
 pub(crate) static DIALECT: Dialect = Dialect::new(read).with_verdicts(verdicts::ROWS);
 
 fn read(answer: &Answer) -> Refusal {
-    let Ok(Value::Object(body)) = serde_json::from_slice(&answer.body) else {
-        return Refusal::default();
-    };
+    let Some(body) = members(&answer.body) else { return Refusal::default() };
     let mut refusal = envelope(&body);
     if refusal.code.is_none() && answer.status == 403 && body.contains_key("ruleId") {
         // A policy said no. This shape has no code of its own.
@@ -30,8 +28,7 @@ fn read(answer: &Answer) -> Refusal {
     if refusal.code.is_none() && (answer.status == 501 || lacks_route) {
         refusal.code = Some("not_supported_here".to_owned());
     }
-    // Milliseconds, in both spellings; the self-hosted header means milliseconds too.
-    let wait = body.get("retry_after_ms").or_else(|| body.get("retryAfter"));
-    refusal.retry_after = wait.and_then(Value::as_u64).map(Duration::from_millis);
+    // As a self-hosted runtime spells it. Its header means milliseconds too, so the body counts.
+    refusal.retry_after = refusal.retry_after.or_else(|| wait(&body, "retryAfter", MILLISECOND));
     refusal
 }

@@ -2,9 +2,8 @@
 
 use codespar_engine::{
     Answer, Dialect, KeyUse, Refusal, Verdict,
-    describe::{VerdictRow, envelope},
+    describe::{VerdictRow, envelope, members},
 };
-use serde_json::Value;
 
 /// The Upivia wording of errors: an `error` object, in practice also a text or the top level.
 /// An empty success is an answer, of an object without members.
@@ -25,10 +24,7 @@ pub(crate) static VERDICTS: &[VerdictRow] = &[
 ];
 
 fn read(answer: &Answer) -> Refusal {
-    match serde_json::from_slice(&answer.body) {
-        Ok(Value::Object(body)) => envelope(&body),
-        _ => Refusal::default(),
-    }
+    members(&answer.body).as_ref().map(envelope).unwrap_or_default()
 }
 
 #[cfg(test)]
