@@ -45,9 +45,11 @@
 //! fields are not public answer 501 with the code `not_in_sandbox`.
 
 mod account;
+mod agenda;
 mod agent;
 mod agents;
 mod answer;
+mod approvals;
 mod body;
 mod builder;
 mod call;
@@ -57,12 +59,16 @@ mod connections;
 mod consents;
 mod consumers;
 mod deliveries;
+mod devolutions;
+mod door;
 mod effects;
 mod errors;
+mod events;
 mod execute;
 mod faults;
 mod fields;
 mod follow;
+mod keyed;
 mod mandates;
 mod meta_tools;
 mod mocks;
@@ -72,6 +78,7 @@ mod pix;
 mod pix_keys;
 mod projects;
 mod proxy;
+mod rail;
 mod receipts;
 mod recorded;
 mod routes;
@@ -87,9 +94,11 @@ mod time;
 mod tool_calls;
 mod tools;
 mod upivia;
+mod verbatim;
 mod wallets;
 mod webhooks;
 
+pub use crate::approvals::Decision;
 pub use crate::builder::{Builder, Dialect};
 pub use crate::effects::{Effect, EffectKind, Effects};
 pub use crate::faults::Fault;
