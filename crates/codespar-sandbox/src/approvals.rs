@@ -16,6 +16,9 @@ use crate::time::Now;
 /// How long a person has.
 const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// What the service calls a payment above the cap of one.
+const TOOL: &str = "codespar_pay";
+
 /// What a person decides about a held payment, or what becomes of it without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -49,7 +52,7 @@ impl Approval {
         json!({
             "approval_id": self.id,
             "approval_status": self.status,
-            "tool_name": "mandate.spend",
+            "tool_name": TOOL,
             "created_at": self.created_at,
             "expires_at": self.expires_at,
             "decided_at": self.decided_at,
@@ -149,6 +152,6 @@ fn execution(result: Result<Value, &'static str>) -> Value {
 }
 
 fn tell(state: &mut State, project: &str, kind: &str, id: &str, status: &str, now: Now) {
-    let data = json!({ "approval_id": id, "status": status, "tool_name": "mandate.spend" });
+    let data = json!({ "approval_id": id, "status": status, "tool_name": TOOL });
     events::emit(state, project, Event { kind, source: "codespar", data }, now);
 }

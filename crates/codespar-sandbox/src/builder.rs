@@ -43,11 +43,11 @@ impl Builder {
         self
     }
 
-    /// How long payments and verifications stay pending, and whatever of Upivia goes on by itself;
-    /// 200 ms by default.
+    /// How long charges, payments and verifications stay pending, and whatever of Upivia goes on by
+    /// itself; 200 ms by default.
     ///
-    /// [`Duration::MAX`] keeps them pending until [`Sandbox::post_event`] decides, and Upivia's for
-    /// ever.
+    /// [`Duration::MAX`] keeps them pending until [`Sandbox::post_event`] or [`Sandbox::pay`] decides,
+    /// and Upivia's for ever.
     #[must_use]
     pub fn settle_after(mut self, wait: Duration) -> Self {
         self.settings.settle_after = wait;

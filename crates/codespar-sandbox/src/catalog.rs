@@ -226,7 +226,7 @@ pub(crate) fn verify(call: &mut Call<'_>) -> Outcome {
     let mut rows = call.state.connections.list(call.project);
     let connected = rows.any(|row| {
         let is = |name: &str, value: &str| crate::table::text(row, name) == value;
-        is("server_id", &*server.id) && is("status", "connected")
+        is("server_id", &server.id) && is("status", "connected")
     });
     if !connected {
         let body = json!({ "ok": false, "provider": server.id, "error": "not_connected" });

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
-pub(crate) use crate::charges::life::{Draft, issue, pay, post, register, settle, was_paid};
+pub(crate) use crate::charges::life::{Draft, make, pay, post, register, settle, was_paid};
 use crate::charges::life::{Happened, happen};
 use crate::effects::EffectKind;
 use crate::errors::{Refusal, error};
-use crate::fields::Fields;
+use crate::fields::{Fields, issue};
 use crate::money;
 use crate::table::{matches, page, part, set, text};
 
@@ -41,7 +41,11 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     if method == "boleto" && body.maybe_text("consumer_id")?.is_none() {
         return Err(error(400, "consumer_id_required", "a boleto needs a consumer").into());
     }
-    let keyed = method == "boleto" && body.maybe_text("due_date")?.is_some();
+    let by_date = body.maybe_text("due_date")?.is_some();
+    if by_date && method == "pix" {
+        return Err(issue("due_date", "an immediate Pix has none").into());
+    }
+    let keyed = method == "boleto" && by_date;
     if keyed {
         let code = "charge_idempotency_key_required";
         let key = key.as_deref();
@@ -54,7 +58,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let honoured = keyed.then(|| (key.clone().unwrap_or_default(), wanted(&body)));
     let due_date = body.echo("due_date");
     let draft = Draft { method, currency, amount, due_date, key: honoured };
-    let row = issue(&mut call.world(), &id, &draft);
+    let row = make(&mut call.world(), &id, &draft);
     life::schedule(&mut call.world(), &id);
     call.state.effects.add(EffectKind::Charge, &id, key.as_deref(), Some(amount.minor()));
     Ok(Answer::ok(public(&row)))
@@ -92,12 +96,13 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
         Some("none") => part(row, "settlement").is_null(),
         other => matches(row, "settlement", other),
     };
+    let by = |name: &str, row: &Value| matches(row, name, call.query("status"));
     let now = call.now.text();
     let rows: Vec<Value> = call
         .state
         .charges
         .list(call.project)
-        .filter(|row| readable(row) && matches(row, "status", call.query("status")))
+        .filter(|row| readable(row) && (by("status", row) || by("local_status", row)))
         .filter(fits)
         .map(|row| short(row, &now))
         .collect();
@@ -127,15 +132,18 @@ pub(crate) fn cancel(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `POST /v1/test/charges/{id}/pay`: plays the buyer, test projects only. Any amount settles, and a
-/// second payment is the first one again.
+/// charge that is settled, in whatever way, says so again.
 pub(crate) fn pay_in_test(call: &mut Call<'_>) -> Outcome {
     if !call.settings.test_mode {
         return Err(error(403, "sandbox_pay_not_permitted", "test projects only").into());
     }
     let paid = call.maybe_body()?.maybe_integer("amount_minor")?;
     let row = find(call, |_| true)?.clone();
-    let mut earlier = part(&row, "test_payment").clone();
-    if !earlier.is_null() {
+    if text(&row, "status") == "CONFIRMED" {
+        let mut earlier = part(&row, "test_payment").clone();
+        if earlier.is_null() {
+            earlier = test_payment(&row, None, None);
+        }
         set(&mut earlier, "idempotent_replay", true);
         return Ok(Answer::ok(earlier));
     }
@@ -174,8 +182,8 @@ fn test_payment(row: &Value, paid: Option<i64>, event: Option<String>) -> Value 
         "quoted_minor": quoted,
         "paid_minor": paid,
         "payment": payment,
-        "paid_via": part(row, "method"),
-        "wallet_id": null,
+        "paid_via": "Pix",
+        "wallet_id": "wal_sandbox",
         "ledger_entry_id": null,
         "event": event.map(|id| json!({ "id": id, "type": life::PAID })),
         "simulated": true,

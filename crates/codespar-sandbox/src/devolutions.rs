@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
 use crate::effects::EffectKind;
-use crate::errors::{error, not_found};
-use crate::fields::issue;
+use crate::errors::error;
 use crate::keyed::{self, End};
 use crate::rail::{self, Rail};
 use crate::table::set;
@@ -16,7 +15,15 @@ use crate::table::set;
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     let end_to_end = body.text("end_to_end_id")?;
-    let key = body.text("idempotency_key")?;
+    if !(16..=64).contains(&end_to_end.chars().count()) {
+        return Err(error(400, "invalid_end_to_end_id", "16 to 64 characters").into());
+    }
+    let Some(key) = body.maybe_text("idempotency_key")?.filter(|key| !key.is_empty()) else {
+        return Err(error(400, "idempotency_key_required", "a devolution needs a key").into());
+    };
+    if !body.has("amount_minor") {
+        return Err(error(400, "amount_required", "the sandbox knows no inbound payments").into());
+    }
     let minor = body.minor("amount_minor")?;
     let direction = match body.get("payment_direction") {
         None => "inbound",
@@ -28,13 +35,10 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         set(&mut first, "idempotent_replay", true);
         return Ok(Answer::ok(first));
     }
-    if end_to_end.chars().count() > 64 {
-        return Err(issue("end_to_end_id", "at most 64 characters").into());
-    }
     match rail::dispatch(minor) {
         Rail::Takes => {}
         Rail::Refuses => {
-            return Err(error(422, "psp_refused", "the rail refuses this amount").into());
+            return Err(error(422, "devolution_refused", "the rail refuses this amount").into());
         }
         Rail::IsSilent => {
             let code = "psp_dispatch_uncertain";
@@ -70,6 +74,9 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 
 /// `GET …/devolutions/{id}`
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let found: Option<&Value> = call.state.devolutions.find(call.project, call.second_id());
-    Ok(Answer::ok(found.ok_or_else(not_found)?.clone()))
+    let missing = || error(404, "devolution_not_found", "no such devolution in this project");
+    let found = call.state.devolutions.find(call.project, call.second_id());
+    let mut row: Value = found.ok_or_else(missing)?.clone();
+    set(&mut row, "provider_truth", "not_checked");
+    Ok(Answer::ok(row))
 }

@@ -89,9 +89,8 @@ async fn at(instant: Option<Instant>) {
 
 fn look(shared: &Shared, target: &Follow) -> Option<Value> {
     let mut state = shared.state.lock();
-    let now = shared.clock.read();
-    agenda::catch_up(&mut state, now);
-    status::envelope(&mut state, &target.project, target.number, target.kind, now).ok()
+    agenda::catch_up(&mut state, shared.clock.read());
+    status::envelope(&mut state, &target.project, target.number, target.kind).ok()
 }
 
 fn terminal(kind: Kind, envelope: &Value) -> Option<&str> {

@@ -18,7 +18,7 @@ use crate::server::{self, Shared};
 use crate::state::State;
 use crate::time::Now;
 use crate::upivia::verdict::Verdict;
-use crate::{agenda, approvals, charges, events, routes, status, upivia};
+use crate::{agenda, approvals, charges, events, routes, spend, status, upivia};
 
 /// A running sandbox server; it stops when this is dropped.
 ///
@@ -188,6 +188,12 @@ impl Sandbox {
     /// there is such.
     pub fn decide(&self, approval: &str, decision: Decision) -> bool {
         self.change(|state, now| approvals::decide(state, approval, decision, now))
+    }
+
+    /// Says what became of a payment under a mandate that the rail did not answer, named by its
+    /// `attempt_id`: whether the money has moved. Answers whether there is such.
+    pub fn reconcile(&self, attempt_id: &str, moved: bool) -> bool {
+        self.change(|state, now| spend::reconcile(state, attempt_id, moved, now))
     }
 
     /// Delivers an event to every active webhook endpoint for it, as if it had happened: `event_type`

@@ -63,7 +63,7 @@ pub(crate) fn execute_stream(call: &mut Call<'_>) -> Outcome {
         return Ok(Answer::frames(vec![frame("error", body)]));
     }
     let step = |name: &str| frame("step", &json!({ "step": name }));
-    let steps = ["verified", "held", "dispatched", "settled"].map(step);
+    let steps = ["verify", "route", "hold", "debit", "seal"].map(step);
     Ok(Answer::frames(steps.into_iter().chain([frame("outcome", body)]).collect()))
 }
 
@@ -86,7 +86,7 @@ fn pay(call: &mut Call<'_>, mandate: &str, body: &Fields) -> Outcome {
             Err(error(502, "psp_dispatch_failed", "the rail refuses this amount").into())
         }
         Rail::IsSilent => {
-            attempts::keep(call.state, project, &payment, End::Uncertain);
+            attempts::keep(call.state, project, &payment, End::Uncertain(payment.clone()));
             Err(error(502, "psp_dispatch_uncertain", "the rail does not answer").into())
         }
     }
@@ -145,6 +145,17 @@ pub(crate) fn approved(
     }
 }
 
+/// Says what became of an attempt that the rail did not answer; whether there is such.
+pub(crate) fn reconcile(state: &mut State, attempt: &str, moved: bool, now: Now) -> bool {
+    let Some((project, payment)) = attempts::uncertain(state, attempt) else { return false };
+    if moved {
+        settle(state, &project, &payment, now);
+    } else {
+        released(state, &project, &payment);
+    }
+    true
+}
+
 /// Gives back to the mandate what was taken from it for a payment that failed for good.
 pub(crate) fn released(state: &mut State, project: &str, payment: &Payment) {
     if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
@@ -194,7 +205,7 @@ fn answer(state: &mut State, mandate: &Value, paid: &Paid<'_>, receipt: &Value) 
             "amountMinor": paid.amount_minor,
             "rail": paid.rail,
             "provider": "celcoin",
-            "moneyMoved": true,
+            "moneyMoved": false,
             "adapter": "sandbox",
         },
         "wallet": {

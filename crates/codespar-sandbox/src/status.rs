@@ -78,17 +78,23 @@ impl Tracking {
         self
     }
 
-    /// Takes in the event that has become due since the last look.
-    fn catch_up(&mut self, now: Now) {
-        if let Some(settles) = self.settles.take_if(|settles| settles.due <= now.instant) {
+    /// Takes in the event that has become due since the last look; says whether there was one.
+    fn catch_up(&mut self, now: Now) -> bool {
+        let due = self.settles.take_if(|settles| settles.due <= now.instant);
+        let arrived = due.is_some();
+        if let Some(settles) = due {
             let kind = settles.event_type.to_owned();
             self.events.insert(0, Arrival { kind, received_at: settles.at });
         }
+        arrived
     }
 
-    /// Takes in an event that has just arrived.
+    /// Takes in an event that has just arrived. After one that ends it, nothing more comes by itself.
     fn take(&mut self, event_type: &str, now: Now) {
         self.catch_up(now);
+        if self.kind.is_terminal(ending(event_type)) {
+            self.settles = None;
+        }
         self.events.insert(0, Arrival { kind: event_type.to_owned(), received_at: now.wall });
     }
 
@@ -182,7 +188,7 @@ pub(crate) fn verification_stream(call: &mut Call<'_>) -> Outcome {
 
 fn poll(call: &mut Call<'_>, kind: Kind) -> Outcome {
     let number = tool_calls::parse_id(call.id())?;
-    Ok(Answer::ok(envelope(call.state, call.project, number, kind, call.now)?))
+    Ok(Answer::ok(envelope(call.state, call.project, number, kind)?))
 }
 
 fn stream(call: &mut Call<'_>, kind: Kind) -> Outcome {
@@ -198,23 +204,19 @@ pub(crate) fn envelope(
     project: &str,
     number: u64,
     kind: Kind,
-    now: Now,
 ) -> Result<Value, ApiError> {
     let row = tool_calls::find_mut(state, project, number)?;
     let original = row.status;
     let id = row.id();
     let mut answer = match tracking(row, kind) {
-        Some(tracking) => {
-            tracking.catch_up(now);
-            json!({
-                "tool_call_id": id,
-                kind.member(): tracking.status(),
-                "idempotency_key": tracking.key,
-                "original_status": original,
-                "events": tracking.rows(),
-                "hosted_url": tracking.hosted_url,
-            })
-        }
+        Some(tracking) => json!({
+            "tool_call_id": id,
+            kind.member(): tracking.status(),
+            "idempotency_key": tracking.key,
+            "original_status": original,
+            "events": tracking.rows(),
+            "hosted_url": tracking.hosted_url,
+        }),
         None => json!({
             "tool_call_id": id,
             kind.member(): "unknown",
@@ -234,9 +236,19 @@ pub(crate) fn envelope(
 pub(crate) fn end(state: &mut State, number: u64, now: Now) {
     let Some(row) = state.tool_calls.iter_mut().find(|row| row.number == number) else { return };
     let Some(tracking) = row.tracking.as_mut() else { return };
-    tracking.catch_up(now);
     let event_type = tracking.kind.happy_end();
-    arrived(state, number, event_type, now);
+    if tracking.catch_up(now) {
+        arrived(state, number, event_type, now);
+    }
+}
+
+/// Nothing will arrive by itself any more for the tool calls that follow this payment.
+pub(crate) fn never(state: &mut State, subject: &str) {
+    for tracking in state.tool_calls.iter_mut().filter_map(|row| row.tracking.as_mut()) {
+        if tracking.subject == subject {
+            tracking.settles = None;
+        }
+    }
 }
 
 /// When the event comes by itself that a tool call waits for.

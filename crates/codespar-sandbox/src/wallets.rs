@@ -104,7 +104,7 @@ pub(crate) fn transfer(call: &mut Call<'_>) -> Outcome {
             return Err(error(502, code, "the rail does not answer").into());
         }
     }
-    let noted = key.or(call.idempotency_key()).map(str::to_owned);
+    let noted = key.or_else(|| call.idempotency_key()).map(str::to_owned);
     let answer = match &swap {
         Some(swap) => swap.done(call, noted.as_deref()),
         None => sent(call, &body, minor, noted.as_deref()),

@@ -117,8 +117,9 @@ fn a_boleto_is_registered_and_then_settles_by_itself() {
     assert_eq!(look(id), expect("CONFIRMED", "settled", "confirmed", false));
     let cancel = bench.post("/v1/charges/k/cancel", json!({}));
     assert_eq!(code(&cancel), (409, "not_cancellable_in_this_state"));
-    let late = bench.post("/v1/test/charges/k/pay", json!({}));
-    assert_eq!(late.body["error"]["details"]["reason"], "charge_closed");
+    // Whoever pays it now is told that it was paid.
+    let late = bench.post("/v1/test/charges/k/pay", json!({ "amount_minor": 5 })).body;
+    assert_eq!((&late["paid_minor"], &late["idempotent_replay"]), (&json!(1_000), &json!(true)));
 }
 
 #[test]
@@ -182,6 +183,10 @@ fn a_program_decides_what_happens_to_a_charge() {
         // What is over stays so.
         assert!(local == "pending" || !bench.sandbox.pay(&key), "{status}");
     }
+    let closed = bench.post("/v1/test/charges/k2/pay", json!({}));
+    assert_eq!(closed.body["error"]["details"]["reason"], "charge_closed");
+    let rejected = bench.post("/v1/test/charges/k4/pay", json!({}));
+    assert_eq!(rejected.body["error"]["details"]["reason"], "issuer_rejected");
     assert!(!bench.sandbox.post_event("k0", "commerce.charge.nonsense"));
     assert!(!bench.sandbox.post_event("nobody", "commerce.charge.paid"));
     let notified = bench.post("/v1/charges/k5/cancel", json!({}));
@@ -214,6 +219,13 @@ fn a_charge_and_its_tool_call_settle_together() {
     assert!(bench.sandbox.pay(&id));
     let status = bench.get(&format!("/v1/tool-calls/{call}/payment-status")).body;
     assert_eq!(status["payment_status"], "succeeded");
+    // A charge that was canceled is not paid behind the back of its tool call.
+    let (id, call) = charge();
+    bench.post(&format!("/v1/charges/{id}/cancel"), json!({}));
+    bench.sandbox.advance(Duration::from_secs(3_600));
+    let status = bench.get(&format!("/v1/tool-calls/{call}/payment-status")).body;
+    assert_eq!(status["payment_status"], "pending");
+    assert_eq!(bench.get(&format!("/v1/charges/{id}")).body["status"], "CANCELLED");
     // The Pix of a tool is paid in the same way, though only its tool call shows it.
     let result = bench.run(&session, "codespar_charge", charge_input());
     assert!(bench.sandbox.pay(result["data"]["id"].as_str().unwrap()));
@@ -244,6 +256,7 @@ fn charges_are_listed_by_cursor_and_filter() {
         bench.get(&format!("/v1/charges?{query}")).body["data"].as_array().unwrap().len()
     };
     assert_eq!((count("status=CONFIRMED"), count("settlement=confirmed")), (1, 1));
+    assert_eq!((count("status=settled"), count("status=pending")), (1, 2));
     assert_eq!((count("settlement=none"), count("settlement=pending")), (2, 0));
     assert_eq!(bench.get("/v1/charges?limit=201").body["error"]["code"], "invalid_limit");
     let filter = bench.get("/v1/charges?settlement=x").body;
@@ -269,6 +282,9 @@ fn boletos_need_more() {
     body["due_date"] = json!("2030-01-31");
     assert_eq!(code(&body), "charge_idempotency_key_required");
     body["idempotency_key"] = json!("k");
+    let mut pix = body.clone();
+    pix["method"] = json!("pix");
+    assert_eq!(code(&pix), "invalid_body");
     let made = bench.post("/v1/charges", body).body;
     assert_eq!((&made["status"], &made["payable"]), (&json!("PROCESSING"), &json!(false)));
 }

@@ -100,10 +100,18 @@ fn a_failed_attempt_uses_its_id_up_and_an_unknown_one_keeps_it() {
     assert_eq!(code(&bench.post(&path, spend("b", 667))), (409, "psp_attempt_uncertain"));
     // What may have moved stays held.
     assert_eq!(spent(), 667);
+    // Until a person has looked.
+    assert!(bench.sandbox.reconcile("b", true) && !bench.sandbox.reconcile("b", true));
+    assert_eq!(bench.post(&path, spend("b", 667)).body["idempotent_replay"], true);
+    assert_eq!(bench.sandbox.effects().count_with_key("b"), 1);
+    bench.post(&path, spend("d", 667));
+    assert!(bench.sandbox.reconcile("d", false) && !bench.sandbox.reconcile("a", true));
+    assert_eq!(code(&bench.post(&path, spend("d", 667))), (409, "psp_attempt_conflict"));
+    assert_eq!(spent(), 667);
     // A refusal before the money leaves the id as it was.
     assert_eq!(code(&bench.post(&path, spend("c", 10_000))), (403, "policy_denied"));
     assert_eq!(bench.post(&path, spend("c", 1)).status, 200);
-    assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 1);
+    assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 2);
 }
 
 #[test]
@@ -171,8 +179,8 @@ fn a_transfer_out_of_a_wallet_honours_the_key_of_its_body() {
 fn a_devolution_needs_its_key() {
     let bench = managed();
     let path = "/v1/consumers/c1/pix/devolutions";
-    let body = json!({ "end_to_end_id": "E1", "amount_minor": 500 });
-    assert_eq!(code(&bench.post(path, body.clone())), (400, "invalid_body"));
+    let body = json!({ "end_to_end_id": format!("E{:031}", 1), "amount_minor": 500 });
+    assert_eq!(code(&bench.post(path, body.clone())), (400, "idempotency_key_required"));
     let keyed = |minor: i64| {
         let mut body = body.clone();
         body["idempotency_key"] = json!("k");
@@ -187,5 +195,6 @@ fn a_devolution_needs_its_key() {
     assert_eq!(code(&keyed(400)), (409, "idempotency_key_conflict"));
     assert_eq!(bench.sandbox.effects().count(EffectKind::Devolution), 1);
     let id = first.body["devolution_id"].as_str().unwrap();
-    assert_eq!(bench.get(&format!("{path}/{id}")).body, first.body);
+    assert_eq!(bench.get(&format!("{path}/{id}")).body["status"], "settled");
+    assert_eq!(code(&bench.get(&format!("{path}/dev_none"))), (404, "devolution_not_found"));
 }

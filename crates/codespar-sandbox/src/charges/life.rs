@@ -76,7 +76,7 @@ impl Happened {
 }
 
 /// Keeps a new charge. A boleto with a due date is registered later, all others are at once.
-pub(crate) fn issue(world: &mut World<'_>, id: &str, draft: &Draft<'_>) -> Value {
+pub(crate) fn make(world: &mut World<'_>, id: &str, draft: &Draft<'_>) -> Value {
     let by_date = draft.by_date();
     let (key, request) = draft.key.clone().unzip();
     let row = json!({
@@ -182,6 +182,9 @@ pub(crate) fn happen(
     let paid = [Happened::Paid, Happened::Notified].contains(&happened);
     if paid && text(row, "status") == "PROCESSING" {
         happen(state, project, id, Happened::Registered, now)?;
+    }
+    if [Happened::Rejected, Happened::Cancelled, Happened::Expired].contains(&happened) {
+        status::never(state, id);
     }
     let row = state.charges.find_mut(project, id)?;
     change(row, happened);

@@ -25,7 +25,7 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
     let id = desk.id("ch");
     let data = charge(&id, method, amount, currency, boleto_by_date);
     let draft = Draft { method, currency, amount, due_date: input.echo("due_date"), key: None };
-    charges::issue(desk.world, &id, &draft);
+    charges::make(desk.world, &id, &draft);
     desk.world.state.effects.add(EffectKind::Charge, &id, key, Some(amount.minor()));
     let tracking = desk.settling_payment(&id, "asaas");
     Ok(Done::by("asaas", data).tracked(tracking))

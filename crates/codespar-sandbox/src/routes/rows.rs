@@ -121,7 +121,7 @@ pub(super) const MANAGED: &[Row] = &[
     ("POST",   "/v1/consumers/mandates/{id}/spend",                 Nested, spend::spend),
     ("POST",   "/v1/consumer-payments/execute",                     Nested, spend::execute),
     ("POST",   "/v1/consumer-payments/execute-stream",              Nested, spend::execute_stream),
-    ("GET",    "/v1/approvals/{id}/status",                         Nested, approvals::status),
+    ("GET",    "/v1/approvals/{id}/status",                         Loose,  approvals::status),
     ("GET",    "/v1/consumers/receipts/{id}",                       Nested, receipts::get),
     ("POST",   "/v1/consumers/receipts/{id}/delivery",              Nested, receipts::deliver),
     ("GET",    "/v1/consumers/{id}",                                Nested, consumers::get),

@@ -27,7 +27,7 @@ pub(super) enum End {
     /// Nothing moved, and the id is used up.
     Failed,
     /// The rail did not answer.
-    Uncertain,
+    Uncertain(Payment),
 }
 
 /// The id that a request names, where it names one.
@@ -69,11 +69,19 @@ pub(super) fn again(
             let code = "psp_attempt_conflict";
             Err(error(409, code, "this attempt failed; nothing moved, the id is used up").into())
         }
-        End::Uncertain => {
+        End::Uncertain(_) => {
             let code = "psp_attempt_uncertain";
             Err(error(409, code, "nobody knows yet whether it moved").into())
         }
     }
+}
+
+/// The payment of an attempt that the rail did not answer, and its project.
+pub(super) fn uncertain(state: &State, id: &str) -> Option<(String, Payment)> {
+    state.attempts.iter().find(|made| made.id == id).and_then(|made| match &made.end {
+        End::Uncertain(payment) => Some((made.project.clone(), payment.clone())),
+        _ => None,
+    })
 }
 
 /// The members in which two requests differ.

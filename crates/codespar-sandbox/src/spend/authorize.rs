@@ -78,8 +78,12 @@ fn hold(call: &mut Call<'_>, payment: &Payment, cap: Option<i64>) -> Refusal {
         "amount_minor": payment.amount_minor,
         "hold_ref": reference,
     });
-    if let Some(cap) = cap {
-        set(&mut body, "per_tx_cap_minor", cap);
+    match cap {
+        Some(cap) => set(&mut body, "per_tx_cap_minor", cap),
+        None => {
+            set(&mut body, "ruleType", "approval_required");
+            set(&mut body, "ruleId", "sandbox");
+        }
     }
     attempts::keep(call.state, project, payment, End::Held(body.clone()));
     held(&body)
