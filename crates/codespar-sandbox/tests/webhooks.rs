@@ -166,6 +166,16 @@ fn an_order_is_charged_paid_told_and_done() {
 }
 
 #[test]
+fn a_payment_is_told_though_nobody_asks_for_anything() {
+    let bench = bench(Sandbox::builder().settle_after(Duration::from_millis(200)));
+    let receiver = Receiver::start(&[204]);
+    endpoint_for(&bench, "commerce.charge.paid", &receiver.url);
+    let pix = json!({ "amount": 1, "currency": "BRL", "method": "pix" });
+    let made = bench.post("/v1/charges", pix).body;
+    assert_eq!(receiver.next().json()["data"]["payment_id"], made["id"]);
+}
+
+#[test]
 fn a_charge_is_paid_once_and_told_once_to_those_who_asked() {
     let bench = bench(Sandbox::builder().settle_after(Duration::MAX));
     let receiver = Receiver::start(&[204, 204]);
