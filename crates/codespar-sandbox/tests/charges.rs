@@ -81,14 +81,15 @@ fn no_key_keeps_any_other_charge_from_being_made_twice() {
     assert_ne!(one["data"]["id"], two["data"]["id"]);
     input["amount"] = json!(151);
     bench.run(&session, "codespar_charge", input);
+    bench.run(&session, "codespar_charge", charge_input());
     let pay = json!({
         "action": "pay", "amount": 5, "currency": "BRL", "description": "x", "recipient": "a@b.c",
     });
     bench.run(&session, "codespar_pay", pay.clone());
     bench.run(&session, "codespar_pay", pay);
-    assert_eq!(bench.sandbox.effects().count(EffectKind::Charge), 9);
+    assert_eq!(bench.sandbox.effects().count(EffectKind::Charge), 10);
     assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 2);
-    assert_eq!(bench.sandbox.effects().count_with_key("order-1"), 11);
+    assert_eq!(bench.sandbox.effects().count_with_key("order-1"), 12);
 }
 
 #[test]

@@ -176,6 +176,24 @@ fn a_payment_is_told_though_nobody_asks_for_anything() {
 }
 
 #[test]
+fn what_has_failed_is_not_told_to_be_paid_later() {
+    let bench = bench(Sandbox::builder().settle_after(Duration::from_secs(60)));
+    let receiver = Receiver::start(&[204, 204]);
+    for event in ["commerce.payment.failed", "commerce.charge.paid", "commerce.payment.succeeded"] {
+        endpoint_for(&bench, event, &receiver.url);
+    }
+    let call = bench.charge(&bench.plain_session());
+    assert!(bench.sandbox.post_event(&call, "commerce.payment.failed"));
+    assert_eq!(receiver.next().header("x-codespar-event"), Some("commerce.payment.failed"));
+    bench.sandbox.advance(Duration::from_secs(3_600));
+    let status = bench.get(&format!("/v1/tool-calls/{call}/payment-status")).body;
+    assert_eq!(status["payment_status"], "failed");
+    assert_eq!(status["events"].as_array().unwrap().len(), 1);
+    assert_eq!(bench.sandbox.deliver("commerce.charge.paid", json!({ "payment_id": "other" })), 1);
+    assert_eq!(receiver.next().json()["data"]["payment_id"], "other");
+}
+
+#[test]
 fn a_charge_is_paid_once_and_told_once_to_those_who_asked() {
     let bench = bench(Sandbox::builder().settle_after(Duration::MAX));
     let receiver = Receiver::start(&[204, 204]);
@@ -214,6 +232,9 @@ fn a_failed_delivery_is_tried_again_when_its_time_has_come() {
         let again = receiver.next();
         assert_eq!(again.header("x-codespar-attempt"), Some(&*attempt.to_string()));
         assert_eq!((&again.body, again.is_signed(&hook["secret"])), (&first.body, true));
+        // The receiver's clock was not turned: the signature is of the real time.
+        let real = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        assert!(again.signed_at() <= real.as_secs());
     }
     let rows = attempts(&bench, &hook, ("delivered", 3));
     let statuses: Vec<&str> = rows.iter().map(|(status, _)| &**status).collect();

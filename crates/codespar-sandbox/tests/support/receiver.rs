@@ -61,6 +61,13 @@ impl Delivery {
         serde_json::from_str(&self.body).unwrap()
     }
 
+    /// When it says that it was signed, in seconds since 1970.
+    pub fn signed_at(&self) -> u64 {
+        let signature = self.header("x-codespar-signature").unwrap();
+        let at = signature.strip_prefix("t=").and_then(|rest| rest.split_once(','));
+        at.unwrap().0.parse().unwrap()
+    }
+
     /// Whether it was signed with this secret.
     pub fn is_signed(&self, secret: &Value) -> bool {
         let signature = self.header("x-codespar-signature").unwrap();
