@@ -11,7 +11,7 @@ use crate::{
     Client, Timestamp,
     args::args,
     ids::check_filled,
-    resource::{check_https, check_range, cursor, resource},
+    resource::{check_range, check_receiver, cursor, resource},
 };
 
 endpoints! {
@@ -37,7 +37,8 @@ open_enum! {
 }
 
 args! {
-    /// What an endpoint is made with: its name, the event it is for, and its https address.
+    /// What an endpoint is made with: its name, the event it is for, and its https address. Plain
+    /// http is for an address of this machine, which a sandbox delivers to and the service refuses.
     ///
     /// ```
     /// use codespar_proto::CreateWebhookEndpoint;
@@ -66,7 +67,7 @@ impl CreateWebhookEndpoint {
     fn check(&self) -> Result<(), Error> {
         check_filled("name", &self.name)?;
         check_filled("event", &self.event)?;
-        check_https("webhook_url", &self.webhook_url)
+        check_receiver("webhook_url", &self.webhook_url)
     }
 }
 
@@ -94,7 +95,7 @@ impl UpdateWebhookEndpoint {
             check_filled("name", name)?;
         }
         if let Some(url) = &self.webhook_url {
-            check_https("webhook_url", url)?;
+            check_receiver("webhook_url", url)?;
         }
         if self.status == Some(WebhookStatus::Error) {
             return Err(Error::config("status", "expected active or paused"));

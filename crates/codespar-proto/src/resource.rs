@@ -74,9 +74,32 @@ pub(crate) fn check_length(field: &str, text: &str, most: usize) -> Result<(), E
 
 /// An address that begins with `https://` and has a host.
 pub(crate) fn check_https(field: &str, text: &str) -> Result<(), Error> {
+    if scheme(text).as_deref() == Some("https") {
+        return Ok(());
+    }
+    Err(Error::config(field, "expected an https URL"))
+}
+
+/// The same, or plain http to this machine: what a sandbox may deliver to.
+pub(crate) fn check_receiver(field: &str, text: &str) -> Result<(), Error> {
+    match scheme(text).as_deref() {
+        Some("https") => Ok(()),
+        Some("http") if is_loopback(text) => Ok(()),
+        _ => Err(Error::config(field, "expected an https URL, or an http URL of this machine")),
+    }
+}
+
+/// The scheme of an address that has a host.
+fn scheme(text: &str) -> Option<String> {
+    let url = text.parse::<http::Uri>().ok()?;
+    url.host().filter(|host| !host.is_empty())?;
+    url.scheme_str().map(str::to_owned)
+}
+
+/// Whether the host of an address is `localhost` or a loopback IP address.
+fn is_loopback(text: &str) -> bool {
     let url = text.parse::<http::Uri>().ok();
-    let is_https = url.is_some_and(|url| {
-        url.scheme_str() == Some("https") && url.host().is_some_and(|host| !host.is_empty())
-    });
-    if is_https { Ok(()) } else { Err(Error::config(field, "expected an https URL")) }
+    let host = url.as_ref().and_then(http::Uri::host).unwrap_or_default();
+    let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| ip.is_loopback())
 }

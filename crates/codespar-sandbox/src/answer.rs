@@ -66,6 +66,14 @@ impl Answer {
         Self { status: StatusCode::OK, headers: Vec::new(), payload }
     }
 
+    /// The JSON that it is, where it is JSON.
+    pub(crate) fn value(&self) -> Option<&Value> {
+        match &self.payload {
+            Payload::Json(value) => Some(value),
+            _ => None,
+        }
+    }
+
     #[must_use]
     pub(crate) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));

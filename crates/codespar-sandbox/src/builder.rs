@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use crate::catalog::Server;
 use crate::sandbox::Sandbox;
 
 /// Which of the two real servers the sandbox imitates.
@@ -42,11 +43,11 @@ impl Builder {
         self
     }
 
-    /// How long payments and verifications stay pending, and whatever of Upivia goes on by itself;
-    /// 200 ms by default.
+    /// How long charges, payments and verifications stay pending, and whatever of Upivia goes on by
+    /// itself; 200 ms by default.
     ///
-    /// [`Duration::MAX`] keeps them pending until [`Sandbox::post_event`] decides, and Upivia's for
-    /// ever.
+    /// [`Duration::MAX`] keeps them pending until [`Sandbox::post_event`] or [`Sandbox::pay`] decides,
+    /// and Upivia's for ever.
     #[must_use]
     pub fn settle_after(mut self, wait: Duration) -> Self {
         self.settings.settle_after = wait;
@@ -114,10 +115,19 @@ impl Builder {
         self
     }
 
-    /// Adds a server id to the catalog of the managed dialect.
+    /// Adds a server to the catalog of the managed dialect, which has 17 and like the service
+    /// refuses sessions with any other: `nfe-io`, say, or `stripe`. Its tools answer when mocked.
     #[must_use]
     pub fn server(mut self, id: impl Into<String>) -> Self {
-        self.settings.extra_servers.push(id.into());
+        self.settings.added_servers.push(Server::added(id.into()));
+        self
+    }
+
+    /// How many bytes of received requests are kept for [`Sandbox::requests`]; 64 MiB by default.
+    /// The oldest go first; [`Sandbox::request_count`] counts them all the same.
+    #[must_use]
+    pub fn request_log(mut self, bytes: usize) -> Self {
+        self.settings.request_log = bytes;
         self
     }
 
@@ -125,6 +135,14 @@ impl Builder {
     #[must_use]
     pub fn payment_limit(mut self, minor: i64) -> Self {
         self.settings.payment_limit = Some(minor);
+        self
+    }
+
+    /// Holds payments under a mandate above this amount in minor units for a person to approve, as a
+    /// policy would, besides those above the mandate's cap of one payment. See [`Sandbox::decide`].
+    #[must_use]
+    pub fn approval_above(mut self, minor: i64) -> Self {
+        self.settings.approval_above = Some(minor);
         self
     }
 
@@ -165,8 +183,10 @@ pub(crate) struct Settings {
     pub(crate) engine_token: Option<String>,
     pub(crate) test_mode: bool,
     pub(crate) connected: bool,
-    pub(crate) extra_servers: Vec<String>,
+    pub(crate) added_servers: Vec<Server>,
+    pub(crate) request_log: usize,
     pub(crate) payment_limit: Option<i64>,
+    pub(crate) approval_above: Option<i64>,
     pub(crate) items_per_round: usize,
     pub(crate) upivia: UpiviaSettings,
 }
@@ -214,8 +234,10 @@ impl Default for Settings {
             engine_token: None,
             test_mode: true,
             connected: false,
-            extra_servers: Vec::new(),
+            added_servers: Vec::new(),
+            request_log: 64 * 1024 * 1024,
             payment_limit: None,
+            approval_above: None,
             items_per_round: 2,
             upivia: UpiviaSettings::default(),
         }

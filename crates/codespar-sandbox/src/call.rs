@@ -10,6 +10,7 @@ use crate::fields::{Fields, issue, through_javascript};
 use crate::recorded::ReceivedRequest;
 use crate::state::State;
 use crate::time::Now;
+use crate::verbatim::{self, Members};
 
 /// What a handler gives back.
 pub(crate) type Outcome = Result<Answer, Refusal>;
@@ -75,6 +76,16 @@ impl<'a> Call<'a> {
             None => Ok(Fields::new(Map::new())),
             Some(_) => self.body(),
         }
+    }
+
+    /// The members of the body as they were sent.
+    pub(crate) fn members(&self) -> Members {
+        Members::read(&self.request.body)
+    }
+
+    /// A member of the body as it was sent, for what only has to come back; null without it.
+    pub(crate) fn verbatim(&self, name: &str) -> Value {
+        self.members().get(name).map(verbatim::keep).unwrap_or_default()
     }
 
     fn json(&self) -> Result<Option<Value>, Refusal> {

@@ -1,5 +1,7 @@
 //! The catalog: which servers there are and what they offer.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -7,9 +9,10 @@ use crate::builder::Settings;
 use crate::call::{Call, Outcome};
 use crate::errors::{Refusal, error};
 
+#[derive(Clone)]
 pub(crate) struct Server {
-    pub(crate) id: &'static str,
-    pub(crate) name: &'static str,
+    pub(crate) id: Cow<'static, str>,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) category: &'static str,
     pub(crate) country: &'static str,
     pub(crate) auth_type: &'static str,
@@ -31,6 +34,7 @@ const fn server(
     auth_type: &'static str,
     tools: &'static [Tool],
 ) -> Server {
+    let (id, name) = (Cow::Borrowed(id), Cow::Borrowed(name));
     Server { id, name, category, country, auth_type, tools }
 }
 
@@ -100,6 +104,13 @@ const SERVERS: &[Server] = &[
 ];
 
 impl Server {
+    /// A server that is not in the catalog of the sandbox. Nothing is known of it but its id.
+    pub(crate) fn added(id: String) -> Self {
+        let (id, name) = (Cow::Owned(id.clone()), Cow::Owned(id));
+        let (category, country, auth_type) = ("unknown", "BR", "api_key");
+        Self { id, name, category, country, auth_type, tools: &[] }
+    }
+
     /// The names of the secrets that a connection needs.
     pub(crate) fn secrets(&self) -> &'static [&'static str] {
         match self.auth_type {
@@ -142,12 +153,13 @@ impl Server {
     }
 }
 
-pub(crate) fn find(id: &str) -> Option<&'static Server> {
-    SERVERS.iter().find(|server| server.id == id)
+/// Every server there is, those that were added last.
+fn all(settings: &Settings) -> impl Iterator<Item = &Server> {
+    SERVERS.iter().chain(&settings.added_servers)
 }
 
-pub(crate) fn knows(settings: &Settings, id: &str) -> bool {
-    find(id).is_some() || settings.extra_servers.iter().any(|extra| extra == id)
+pub(crate) fn find<'a>(settings: &'a Settings, id: &str) -> Option<&'a Server> {
+    all(settings).find(|server| server.id == id)
 }
 
 /// Tools whose description shares a word with the text, servers in order of the catalog.
@@ -169,13 +181,13 @@ pub(crate) fn search(text: &str) -> impl Iterator<Item = (&'static Server, &'sta
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let wanted = |name: &str, value: &str| call.query(name).is_none_or(|asked| asked == value);
     let text = call.query("q").unwrap_or_default().to_lowercase();
-    let rows: Vec<Value> = SERVERS
-        .iter()
+    let rows: Vec<Value> = all(call.settings)
         .filter(|server| wanted("category", server.category) && wanted("country", server.country))
         .filter(|server| server.has(&text))
         .map(Server::row)
         .collect();
-    let body = json!({ "total": SERVERS.len(), "filtered": rows.len(), "servers": rows });
+    let body =
+        json!({ "total": all(call.settings).count(), "filtered": rows.len(), "servers": rows });
     Ok(Answer::ok(body))
 }
 
@@ -213,8 +225,8 @@ pub(crate) fn verify(call: &mut Call<'_>) -> Outcome {
     let server = asked(call)?;
     let mut rows = call.state.connections.list(call.project);
     let connected = rows.any(|row| {
-        let is = |name, value| crate::table::text(row, name) == value;
-        is("server_id", server.id) && is("status", "connected")
+        let is = |name: &str, value: &str| crate::table::text(row, name) == value;
+        is("server_id", &server.id) && is("status", "connected")
     });
     if !connected {
         let body = json!({ "ok": false, "provider": server.id, "error": "not_connected" });
@@ -223,7 +235,7 @@ pub(crate) fn verify(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(json!({ "ok": true, "provider": server.id, "latency_ms": 12 })))
 }
 
-fn asked(call: &Call<'_>) -> Result<&'static Server, Refusal> {
+fn asked<'a>(call: &Call<'a>) -> Result<&'a Server, Refusal> {
     let unknown = || error(404, "server_unknown", "not in the catalog").into();
-    find(call.id()).ok_or_else(unknown)
+    find(call.settings, call.id()).ok_or_else(unknown)
 }

@@ -1,21 +1,30 @@
 //! REST charges: `/v1/charges`. `amount` is in major units, `amount_minor` in minor ones.
+//!
+//! Only a boleto with a due date is a charge that the service keeps under a key and shows again. All
+//! others are made anew by each request, and are neither found nor canceled afterwards.
+
+mod life;
 
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
+pub(crate) use crate::charges::life::{Draft, make, pay, post, register, settle, was_paid};
+use crate::charges::life::{Happened, happen};
 use crate::effects::EffectKind;
 use crate::errors::{Refusal, error};
-use crate::execute::World;
 use crate::fields::{Fields, issue};
-use crate::money::{self, Amount};
-use crate::pix;
-use crate::status;
+use crate::money;
 use crate::table::{matches, page, part, set, text};
 
 const METHODS: [&str; 4] = ["pix", "boleto", "card", "wallet"];
 
-/// `POST /v1/charges`: the same idempotency key gives the same charge.
+/// Members of a row that are not shown.
+const HIDDEN: [&str; 6] =
+    ["idempotency_key", "request", "readable", "created_at", "test_payment", "consumer_id"];
+
+/// `POST /v1/charges`: the same key gives the same charge for a boleto with a due date, and for
+/// nothing else.
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     let amount = money::major(&body, "amount")?;
@@ -32,172 +41,208 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     if method == "boleto" && body.maybe_text("consumer_id")?.is_none() {
         return Err(error(400, "consumer_id_required", "a boleto needs a consumer").into());
     }
-    let by_date = method == "boleto" && body.maybe_text("due_date")?.is_some();
-    if by_date && key.is_none() {
-        let code = "charge_idempotency_key_required";
-        return Err(error(400, code, "a boleto with a due date needs a key").into());
+    let by_date = body.maybe_text("due_date")?.is_some();
+    if by_date && method == "pix" {
+        return Err(issue("due_date", "an immediate Pix has none").into());
     }
-    let request = wanted(&body);
-    if let Some(earlier) = key.as_deref().and_then(|key| by_key(&call.world(), key)) {
-        if *part(&earlier, "request") != request {
-            return Err(error(400, "idempotency_key_conflict", "the key is in use").into());
+    let keyed = method == "boleto" && by_date;
+    if keyed {
+        let code = "charge_idempotency_key_required";
+        let key = key.as_deref();
+        let key = key.ok_or_else(|| error(400, code, "a boleto with a due date needs a key"))?;
+        if let Some(earlier) = issued(call, key, &body)? {
+            return Ok(Answer::ok(earlier));
         }
-        return Ok(Answer::ok(public(&earlier)));
     }
     let id = call.state.ids.with("ch");
-    let mut row = charge(&id, method, currency, amount);
-    set(&mut row, "idempotency_key", key.as_deref());
-    set(&mut row, "request", request);
-    set(&mut row, "due_date", body.echo("due_date"));
-    if by_date {
-        set(&mut row, "status", "PROCESSING");
-        set(&mut row, "payable", false);
-    }
-    call.state.charges.insert(call.project, &id, row.clone());
+    let honoured = keyed.then(|| (key.clone().unwrap_or_default(), wanted(&body)));
+    let due_date = body.echo("due_date");
+    let draft = Draft { method, currency, amount, due_date, key: honoured };
+    let row = make(&mut call.world(), &id, &draft);
+    life::schedule(&mut call.world(), &id);
     call.state.effects.add(EffectKind::Charge, &id, key.as_deref(), Some(amount.minor()));
     Ok(Answer::ok(public(&row)))
 }
 
+/// The charge that was issued under a key, which must have been asked for in the same way.
+fn issued(call: &Call<'_>, key: &str, body: &Fields) -> Result<Option<Value>, Refusal> {
+    let mut rows = call.state.charges.list(call.project);
+    let Some(row) = rows.find(|row| matches(row, "idempotency_key", Some(key))) else {
+        return Ok(None);
+    };
+    if *part(row, "request") != wanted(body) {
+        return Err(error(400, "idempotency_key_conflict", "the key is in use").into());
+    }
+    Ok(Some(public(row)))
+}
+
+/// What is asked for of whom; the words beside it may differ under one key.
+fn wanted(body: &Fields) -> Value {
+    let names = ["amount", "currency", "method", "consumer_id", "due_date"];
+    names.map(|name| body.echo(name)).to_vec().into()
+}
+
 /// `GET /v1/charges`
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    const SETTLEMENTS: [&str; 3] = ["confirmed", "pending", "unconfirmable"];
-    if call.query("settlement").is_some_and(|it| !SETTLEMENTS.contains(&it)) {
+    const SETTLEMENTS: [&str; 4] = ["confirmed", "pending", "unconfirmable", "none"];
+    let settlement = call.query("settlement");
+    if settlement.is_some_and(|it| !SETTLEMENTS.contains(&it)) {
         return Err(error(400, "invalid_settlement_filter", "not a settlement").into());
     }
     if call.query("limit").is_some_and(|it| !it.parse().is_ok_and(|it| (1..=200).contains(&it))) {
         return Err(error(400, "invalid_limit", "1 to 200").into());
     }
-    catch_up(call);
+    let fits = |row: &&Value| match settlement {
+        Some("none") => part(row, "settlement").is_null(),
+        other => matches(row, "settlement", other),
+    };
+    let by = |name: &str, row: &Value| matches(row, name, call.query("status"));
+    let now = call.now.text();
     let rows: Vec<Value> = call
         .state
         .charges
         .list(call.project)
-        .filter(|row| ["status", "settlement"].iter().all(|it| matches(row, it, call.query(it))))
-        .map(public)
+        .filter(|row| readable(row) && (by("status", row) || by("local_status", row)))
+        .filter(fits)
+        .map(|row| short(row, &now))
         .collect();
-    let (rows, next) = page(call, rows, "cursor", |row| text(row, "id").to_owned())?;
+    let (rows, next) = page(call, rows, "cursor", |row| text(row, "created_at").to_owned())?;
     Ok(Answer::ok(json!({ "data": rows, "next_cursor": next })))
 }
 
 /// `GET /v1/charges/{id or idempotency key}`
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(public(find(call)?)))
+    Ok(Answer::ok(public(find(call, readable)?)))
 }
 
-/// `POST /v1/charges/{id}/cancel`
+/// `POST /v1/charges/{id}/cancel`: nothing is refunded, and a second cancel changes nothing.
 pub(crate) fn cancel(call: &mut Call<'_>) -> Outcome {
-    let row = find(call)?;
-    if !["PROCESSING", "PENDING"].contains(&text(row, "status")) {
+    let row = find(call, readable)?;
+    let (id, status) = (text(row, "id").to_owned(), text(row, "status").to_owned());
+    if *part(row, "payment_in_flight") == json!(true) {
+        let code = "already_payment_notified";
+        return Err(error(409, code, "a payment was notified").into());
+    }
+    if !["PROCESSING", "PENDING", "CANCELLED"].contains(&&*status) {
         let code = "not_cancellable_in_this_state";
         return Err(error(409, code, "the charge is not open").into());
     }
-    set(row, "status", "CANCELLED");
-    set(row, "local_status", "expired");
-    set(row, "payable", false);
-    Ok(Answer::ok(public(row)))
+    happen(call.state, call.project, &id, Happened::Cancelled, call.now);
+    Ok(Answer::ok(public(find(call, readable)?)))
 }
 
-/// `POST /v1/test/charges/{id}/pay`: plays the buyer, test projects only.
-pub(crate) fn pay(call: &mut Call<'_>) -> Outcome {
+/// `POST /v1/test/charges/{id}/pay`: plays the buyer, test projects only. Any amount settles, and a
+/// charge that is settled, in whatever way, says so again.
+pub(crate) fn pay_in_test(call: &mut Call<'_>) -> Outcome {
     if !call.settings.test_mode {
         return Err(error(403, "sandbox_pay_not_permitted", "test projects only").into());
     }
-    let body = call.maybe_body()?;
-    let paid = body.maybe_integer("amount_minor")?;
-    let row = find(call)?;
-    if text(row, "status") == "CONFIRMED" {
-        return Err(error(409, "already_payment_notified", "the charge is paid").into());
+    let paid = call.maybe_body()?.maybe_integer("amount_minor")?;
+    let row = find(call, |_| true)?.clone();
+    if text(&row, "status") == "CONFIRMED" {
+        let mut earlier = part(&row, "test_payment").clone();
+        if earlier.is_null() {
+            earlier = test_payment(&row, None, None);
+        }
+        set(&mut earlier, "idempotent_replay", true);
+        return Ok(Answer::ok(earlier));
     }
-    if paid.is_some_and(|paid| part(row, "amount_minor") != paid) {
-        return Err(issue("amount_minor", "not the amount of the charge").into());
+    let reason = match text(&row, "status") {
+        "PENDING" => None,
+        "PROCESSING" => Some("instrument_not_registered"),
+        "ERROR" => Some("issuer_rejected"),
+        _ => Some("charge_closed"),
+    };
+    if let Some(reason) = reason {
+        let refusal = error(409, "charge_not_payable", "the charge cannot be paid");
+        return Err(refusal.with("reason", reason).into());
     }
-    confirm(row);
-    let answer = public(row);
-    let now = call.now;
-    status::post_to_subject(call.state, text(&answer, "id"), "commerce.payment.succeeded", now);
+    let id = text(&row, "id").to_owned();
+    let event = settle(call.state, call.project, &id, call.now);
+    let answer = test_payment(&row, paid, event);
+    if let Some(row) = call.state.charges.find_mut(call.project, &id) {
+        set(row, "test_payment", answer.clone());
+    }
     Ok(Answer::ok(answer))
 }
 
-/// The charge that was made under this key, and of which request.
-pub(crate) fn by_key(world: &World<'_>, key: &str) -> Option<Value> {
-    let mut rows = world.state.charges.list(world.project);
-    rows.find(|row| matches(row, "idempotency_key", Some(key))).cloned()
-}
-
-/// What is asked for of whom; the words beside it may differ under one key.
-pub(crate) fn wanted(body: &Fields) -> Value {
-    let names = ["amount", "currency", "method", "consumer_id", "due_date"];
-    names.map(|name| body.echo(name)).to_vec().into()
-}
-
-/// Keeps a charge that a tool has made.
-pub(crate) fn remember(
-    world: &mut World<'_>,
-    id: &str,
-    method: &str,
-    currency: &str,
-    amount: Amount,
-    (key, request): (Option<&str>, Value),
-) {
-    let mut row = charge(id, method, currency, amount);
-    set(&mut row, "idempotency_key", key);
-    set(&mut row, "request", request);
-    world.state.charges.insert(world.project, id, row);
-}
-
-fn charge(id: &str, method: &str, currency: &str, amount: Amount) -> Value {
-    let boleto = method == "boleto";
+fn test_payment(row: &Value, paid: Option<i64>, event: Option<String>) -> Value {
+    let quoted = part(row, "amount_minor").as_i64().unwrap_or_default();
+    let paid = paid.unwrap_or(quoted);
+    let payment = match paid.cmp(&quoted) {
+        std::cmp::Ordering::Less => "partial",
+        std::cmp::Ordering::Equal => "full",
+        std::cmp::Ordering::Greater => "over",
+    };
     json!({
-        "id": id,
-        "status": "PENDING",
-        "local_status": "pending",
-        "status_conflict": false,
-        "method": method,
-        "currency": currency,
-        "amount": amount.major(),
-        "amount_minor": amount.minor(),
-        "due_date": null,
-        "payable": true,
-        "boleto_bar_code": boleto.then_some("00191000000000000000000000000000000000000000"),
-        "boleto_bank_line": boleto.then_some("00190000000000000000000000000000000000000000000"),
-        "pix_copy_paste": (method == "pix").then(|| pix::copy_paste(amount, id)),
-        "credit_correlation_armed": true,
-        "payment_in_flight": false,
-        "settlement": null,
-        "issuance_unconfirmed": false,
+        "charge_id": part(row, "id"),
+        "status": "paid",
+        "local_status": "settled",
+        "currency": part(row, "currency"),
+        "quoted_minor": quoted,
+        "paid_minor": paid,
+        "payment": payment,
+        "paid_via": "Pix",
+        "wallet_id": "wal_sandbox",
+        "ledger_entry_id": null,
+        "event": event.map(|id| json!({ "id": id, "type": life::PAID })),
+        "simulated": true,
+        "settled_against": "sandbox_fixture",
+        "money_moved": false,
+        "idempotent_replay": false,
     })
 }
 
-fn confirm(row: &mut Value) {
-    set(row, "status", "CONFIRMED");
-    set(row, "local_status", "settled");
-    set(row, "settlement", "confirmed");
-    set(row, "payable", false);
+/// Whether the service shows it again.
+fn readable(row: &Value) -> bool {
+    *part(row, "readable") == json!(true)
 }
 
-/// Confirms the charges whose payment has settled since the last look.
-fn catch_up(call: &mut Call<'_>) {
-    let open = call.state.charges.list(call.project).filter(|row| text(row, "status") == "PENDING");
-    let open: Vec<String> = open.map(|row| text(row, "id").to_owned()).collect();
-    for id in open {
-        if status::of_subject(call.state, &id, call.now) == Some("succeeded") {
-            call.state.charges.find_mut(call.project, &id).into_iter().for_each(confirm);
+/// The charge of the path, by its id or by its key.
+fn find<'a>(
+    call: &'a mut Call<'_>,
+    seen: impl Fn(&Value) -> bool,
+) -> Result<&'a mut Value, Refusal> {
+    let wanted = call.id().to_owned();
+    let named = |row: &Value, member| seen(row) && text(row, member) == wanted;
+    let by = |member| call.state.charges.list(call.project).find(|row| named(row, member));
+    let missing = || error(404, "charge_not_found", "no such charge in this project");
+    let id = match (by("id"), by("idempotency_key")) {
+        (Some(one), Some(other)) if text(one, "id") != text(other, "id") => {
+            let code = "charge_reference_ambiguous";
+            return Err(error(409, code, "the id of one charge and the key of another").into());
         }
-    }
-}
-
-fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
-    catch_up(call);
-    let id = call.id().to_owned();
-    let mut rows = call.state.charges.list_mut(call.project);
-    let found = rows.find(|row| text(row, "id") == id || text(row, "idempotency_key") == id);
-    found.ok_or_else(|| error(404, "charge_not_found", "no such charge in this project").into())
+        (one, other) => text(one.or(other).ok_or_else(missing)?, "id").to_owned(),
+    };
+    Ok(call.state.charges.find_mut(call.project, &id).ok_or_else(missing)?)
 }
 
 fn public(row: &Value) -> Value {
     let mut row = row.clone();
     if let Some(members) = row.as_object_mut() {
-        members.retain(|name, _| !["idempotency_key", "request"].contains(&name.as_str()));
+        members.retain(|name, _| !HIDDEN.contains(&name.as_str()));
     }
     row
+}
+
+/// A row of the list, which says less.
+fn short(row: &Value, now: &str) -> Value {
+    const SHOWN: [&str; 9] = [
+        "id",
+        "status",
+        "local_status",
+        "status_conflict",
+        "currency",
+        "amount_minor",
+        "due_date",
+        "created_at",
+        "settlement",
+    ];
+    let mut shown = json!({});
+    for name in SHOWN {
+        set(&mut shown, name, part(row, name).clone());
+    }
+    let as_of = (!part(row, "settlement").is_null()).then_some(now);
+    set(&mut shown, "settlement_as_of", as_of);
+    shown
 }

@@ -20,7 +20,8 @@ pub(crate) fn start(call: &mut Call<'_>) -> Outcome {
     if !body.text("redirect_uri")?.starts_with("https://") {
         return Err(issue("redirect_uri", "must be https").into());
     }
-    let oauth = catalog::find(server_id).filter(|server| server.auth_type == "oauth");
+    let oauth =
+        catalog::find(call.settings, server_id).filter(|server| server.auth_type == "oauth");
     if oauth.is_none() {
         let refusal = error(404, "server_oauth_not_configured", "not an OAuth provider");
         return Err(refusal.with("server_id", server_id).into());
@@ -50,7 +51,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     let server_id = body.text("server_id")?;
-    let server = catalog::find(server_id)
+    let server = catalog::find(call.settings, server_id)
         .ok_or_else(|| error(404, "server_unknown", "not in the catalog"))?;
     if server.secrets().is_empty() {
         return Err(error(400, "not_api_key_server", "this provider connects by OAuth").into());

@@ -1,65 +1,153 @@
 //! Deliveries to webhook endpoints. The sandbox really delivers, but only to this machine.
+//!
+//! What has happened is delivered by itself, up to five times; a request that wants a delivery waits
+//! for the first attempt.
 
+mod wire;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use hmac::{Hmac, KeyInit, Mac};
-use http::Request;
-use http_body_util::Full;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use sha2::Sha256;
-use tokio::net::TcpStream;
 
+use crate::agenda::What;
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
+use crate::deliveries::wire::{BLOCKED, Sent};
+pub(crate) use crate::deliveries::wire::{loopback_host, send};
 use crate::errors::{Refusal, error, not_found};
-use crate::receipts::hex;
+use crate::server::Shared;
 use crate::state::State;
 use crate::table::{limit, matches, part, set, text};
 use crate::time::Now;
+use crate::verbatim::{self, Members};
 use crate::webhooks;
 
-/// How long a receiver has to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long is waited before the second and the later attempts.
+const WAITS: [Duration; 4] = [minutes(1), minutes(5), minutes(30), minutes(120)];
 
-/// A delivery that has to be made before its request can be answered.
+/// How long a delivery waits for a paused endpoint before it looks again.
+const PAUSED: Duration = minutes(1);
+
+const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(60 * count)
+}
+
+/// One attempt to deliver an event to an endpoint.
+#[derive(Clone)]
 pub(crate) struct Job {
     project: String,
-    /// The endpoint, secret included.
+    /// The endpoint, secret included, as it is when the attempt is made.
     endpoint: Value,
     event: Value,
     delivery_id: String,
+    /// Counted from 1.
+    attempt: u64,
     now: Now,
     then: Then,
 }
 
-/// What the request wanted to know.
+/// What the attempt is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Then {
+    /// Something has happened; nobody waits for an answer.
+    Event,
     TestFire,
-    Replay { named: bool },
+    Replay {
+        named: bool,
+    },
     Redeliver,
 }
 
-/// Status of the receiver's answer, or what went wrong.
-pub(crate) type Sent = Result<u16, String>;
+impl Job {
+    /// The first attempt to deliver an event, which is written down as pending.
+    pub(crate) fn first(
+        state: &mut State,
+        project: &str,
+        endpoint: &str,
+        event: Value,
+        now: Now,
+    ) -> Self {
+        let endpoint = json!({ "id": endpoint });
+        Self::queued(state, (project.to_owned(), endpoint, event), 1, Then::Event, now)
+    }
+
+    fn queued(
+        state: &mut State,
+        (project, endpoint, event): (String, Value, Value),
+        attempt: u64,
+        then: Then,
+        now: Now,
+    ) -> Self {
+        let delivery_id = state.ids.event().to_string();
+        let job = Self { project, endpoint, event, delivery_id, attempt, now, then };
+        job.write_down(state, "pending", &Ok(0));
+        job
+    }
+
+    /// The attempt after this one, where there is to be one.
+    fn next(&self, sent: &Sent) -> Option<Duration> {
+        let repeats = matches!(self.then, Then::Event | Then::Redeliver);
+        let blocked = sent.as_ref().is_err_and(|problem| problem == BLOCKED);
+        let index = usize::try_from(self.attempt).ok()?.checked_sub(1)?;
+        WAITS.get(index).copied().filter(|_| repeats && !blocked && !arrived(sent))
+    }
+
+    fn write_down(&self, state: &mut State, status: &str, sent: &Sent) {
+        let answered = sent.as_ref().ok().filter(|code| **code > 0);
+        let row = json!({
+            "id": self.delivery_id,
+            "trigger_id": part(&self.endpoint, "id"),
+            "event_id": part(&self.event, "id"),
+            "event_type": part(&self.event, "type"),
+            "attempt": self.attempt,
+            "status": status,
+            "response_status": answered,
+            "error": problem(sent),
+            "created_at": self.now.text(),
+            "request": { "url": part(&self.endpoint, "webhook_url"), "body": self.event },
+            "response": { "status": answered },
+            "event": self.event,
+        });
+        match state.deliveries.find_mut(&self.project, &self.delivery_id) {
+            Some(known) => *known = row,
+            None => drop(state.deliveries.insert(&self.project, &self.delivery_id, row)),
+        }
+    }
+}
+
+fn arrived(sent: &Sent) -> bool {
+    matches!(sent, Ok(200..=299))
+}
+
+/// What went wrong; nothing while it is pending.
+fn problem(sent: &Sent) -> Option<String> {
+    match sent {
+        Ok(0 | 200..=299) => None,
+        Ok(code) => Some(format!("http_{code}")),
+        Err(problem) => Some(problem.clone()),
+    }
+}
 
 /// `POST /v1/webhook-endpoints/{id}/test-fire`
 pub(crate) fn test_fire(call: &mut Call<'_>) -> Outcome {
     let body = call.maybe_body()?;
     let kind = body.maybe_text("event_type")?.unwrap_or("trigger.test_fire").to_owned();
-    let mut data = body.maybe_object("payload")?.unwrap_or_default().value();
-    set(&mut data, "test", true);
+    body.maybe_object("payload")?;
+    let payload = call.members();
+    let payload = payload.get("payload").map(RawValue::get).unwrap_or_default();
+    let mut data = Members::read(payload.as_bytes());
+    data.set("test", verbatim::raw("true"));
     let endpoint = webhooks::find(call)?.clone();
-    let id = call.state.ids.with("evt");
+    let id = call.state.ids.event_id();
     let event = json!({
         "id": id,
         "type": kind,
         "source": "sandbox",
         "occurred_at": call.now.text(),
         "test": true,
-        "data": data,
+        "data": data.keep(),
     });
     call.state.events.insert(call.project, &id, event.clone());
     Ok(Answer::deliver(job(call, endpoint, event, Then::TestFire)))
@@ -100,10 +188,12 @@ pub(crate) fn redeliver(call: &mut Call<'_>) -> Outcome {
     let endpoint = call.state.endpoints.find(call.project, text(&old, "trigger_id"));
     let endpoint = endpoint.ok_or_else(webhooks::missing)?.clone();
     let event = part(&old, "event").clone();
-    Ok(Answer::deliver(job(call, endpoint, event, Then::Redeliver)))
+    // A redelivery begins with the second attempt.
+    let job = Job { attempt: 2, ..job(call, endpoint, event, Then::Redeliver) };
+    Ok(Answer::deliver(job))
 }
 
-/// `POST /v1/webhook-endpoints/retry-pending`: nothing is ever pending here.
+/// `POST /v1/webhook-endpoints/retry-pending`: what is due here is under way already.
 pub(crate) fn retry_pending(_: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(json!({
         "scanned": 0, "redispatched": 0, "delivered": 0, "failed": 0, "dead": 0,
@@ -167,132 +257,83 @@ fn job(call: &mut Call<'_>, endpoint: Value, event: Value, then: Then) -> Job {
         project: call.project.to_owned(),
         endpoint,
         event,
-        delivery_id: call.state.ids.number().to_string(),
+        delivery_id: call.state.ids.event().to_string(),
+        attempt: 1,
         now: call.now,
         then,
     }
 }
 
-/// Makes a delivery.
-pub(crate) async fn send(job: &Job) -> Sent {
-    let url = text(&job.endpoint, "webhook_url");
-    let url: http::Uri = url.parse().map_err(|_| "invalid url".to_owned())?;
-    if url.scheme_str() != Some("http") {
-        return Err("ssrf_blocked:sandbox".to_owned());
+/// Takes the endpoint of a due attempt as it is now. A paused one is waited for; of one that was
+/// deleted nothing is left to do.
+pub(crate) fn make_ready(state: &mut State, mut job: Job, now: Now) {
+    let id = text(&job.endpoint, "id");
+    let Some(endpoint) = state.endpoints.find(&job.project, id) else { return };
+    if text(endpoint, "status") != "active" {
+        state.agenda.after(PAUSED, now, What::Delivery(Box::new(job)));
+        return;
     }
-    match tokio::time::timeout(PATIENCE, exchange(address(&url), request(job, &url)?)).await {
-        Ok(answer) => answer,
-        Err(_) => Err("timeout".to_owned()),
-    }
+    job.endpoint = endpoint.clone();
+    job.now = now;
+    state.ready.push(job);
 }
 
-/// Host and port; an IPv6 address without its brackets.
-fn address(url: &http::Uri) -> (String, u16) {
-    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
-    (host.to_owned(), url.port_u16().unwrap_or(80))
+/// Makes an attempt that nobody waits for, and sees to the next one.
+pub(crate) async fn carry_out(shared: Arc<Shared>, job: Job) {
+    let sent = send(&job).await;
+    finish(&mut shared.state.lock(), job, sent, shared.clock.read());
+    shared.wake.notify_one();
 }
 
-async fn exchange(address: (String, u16), request: Request<Full<Bytes>>) -> Sent {
-    let text = |error: &dyn std::error::Error| error.to_string();
-    let stream = TcpStream::connect(address).await.map_err(|error| text(&error))?;
-    let (mut sender, connection) =
-        http1::handshake(TokioIo::new(stream)).await.map_err(|error| text(&error))?;
-    tokio::spawn(connection);
-    let answer = sender.send_request(request).await.map_err(|error| text(&error))?;
-    Ok(answer.status().as_u16())
-}
-
-fn request(job: &Job, url: &http::Uri) -> Result<Request<Full<Bytes>>, String> {
-    let body = job.event.to_string();
-    let secret = text(&job.endpoint, "secret");
-    let at = job.now.wall.as_second();
-    let path = url.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    Request::post(path)
-        .header("host", url.authority().map_or("", http::uri::Authority::as_str))
-        .header("content-type", "application/json")
-        .header("x-codespar-event", text(&job.event, "type"))
-        .header("x-codespar-event-id", text(&job.event, "id"))
-        .header("x-codespar-trigger-id", text(&job.endpoint, "id"))
-        .header("x-codespar-attempt", "1")
-        .header(
-            "x-codespar-signature",
-            format!("t={at},v1={}", sign(secret, &format!("{at}.{body}"))),
-        )
-        .header("x-codespar-signature-legacy", sign(secret, &body))
-        .body(Full::new(Bytes::from(body)))
-        .map_err(|error| error.to_string())
-}
-
-/// Hex HMAC-SHA256.
-fn sign(secret: &str, message: &str) -> String {
-    Hmac::<Sha256>::new_from_slice(secret.as_bytes())
-        .map(|mac| hex(&mac.chain_update(message).finalize().into_bytes()))
-        .unwrap_or_default()
-}
-
-/// Writes a delivery down and answers the request that wanted it.
-pub(crate) fn finish(state: &mut State, job: Job, sent: Sent) -> Answer {
-    let (status, response_status, problem) = match &sent {
-        Ok(code @ 200..=299) => ("delivered", Some(*code), None),
-        Ok(code) => ("failed", Some(*code), Some(format!("http_{code}"))),
-        Err(problem) => ("failed", None, Some(problem.clone())),
+/// Writes an attempt down, queues the next one, and answers the request that wanted it.
+pub(crate) fn finish(state: &mut State, job: Job, sent: Sent, now: Now) -> Answer {
+    let next = job.next(&sent);
+    let last = job.attempt > WAITS.len() as u64;
+    let status = match arrived(&sent) {
+        true => "delivered",
+        false if last => "dead",
+        false => "failed",
     };
+    job.write_down(state, status, &sent);
     let trigger = text(&job.endpoint, "id");
-    let row = json!({
-        "id": job.delivery_id,
-        "trigger_id": trigger,
-        "event_id": part(&job.event, "id"),
-        "event_type": part(&job.event, "type"),
-        "attempt": 1,
-        "status": status,
-        "response_status": response_status,
-        "error": problem,
-        "created_at": job.now.text(),
-        "request": { "url": part(&job.endpoint, "webhook_url"), "body": job.event },
-        "response": { "status": response_status },
-        "event": job.event,
-    });
-    state.deliveries.insert(&job.project, &job.delivery_id, row);
     if let Some(endpoint) = state.endpoints.find_mut(&job.project, trigger) {
         let runs = part(endpoint, "total_runs").as_u64().unwrap_or_default();
         set(endpoint, "total_runs", runs + 1);
         set(endpoint, "last_run_at", job.now.text());
     }
-    match job.then {
-        Then::TestFire => Answer::ok(json!({
-            "trigger_id": trigger,
-            "event_id": part(&job.event, "id"),
-            "delivery_id": job.delivery_id,
-            "status": status,
-            "response_status": response_status,
-            "error": problem,
-        })),
-        Then::Replay { named } => Answer::accepted(json!({
-            "event_id": part(&job.event, "id"),
-            "dispatched": 1,
-            "trigger_id": named.then_some(trigger),
-        })),
-        Then::Redeliver => Answer::accepted(json!({
-            "redelivery_id": job.delivery_id,
-            "trigger_id": trigger,
-            "event_id": part(&job.event, "id"),
-            "trigger_status": part(&job.endpoint, "status"),
-        })),
+    if let Some(wait) = next {
+        let about = (job.project.clone(), job.endpoint.clone(), job.event.clone());
+        let later = Job::queued(state, about, job.attempt + 1, Then::Event, now);
+        state.agenda.after(wait, now, What::Delivery(Box::new(later)));
     }
+    job.answer(status, &sent)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_those_to_connect_to() {
-        for (url, host, port) in [
-            ("http://[::1]:8080/hook", "::1", 8080),
-            ("http://127.0.0.1/hook", "127.0.0.1", 80),
-            ("http://localhost:1", "localhost", 1),
-        ] {
-            assert_eq!(address(&url.parse().unwrap()), (host.to_owned(), port), "{url}");
+impl Job {
+    /// What the request that wanted this attempt is answered.
+    fn answer(&self, status: &str, sent: &Sent) -> Answer {
+        let trigger = text(&self.endpoint, "id");
+        match self.then {
+            Then::Event => Answer::no_content(),
+            Then::TestFire => Answer::ok(json!({
+                "trigger_id": trigger,
+                "event_id": part(&self.event, "id"),
+                "delivery_id": self.delivery_id,
+                "status": status,
+                "response_status": sent.as_ref().ok(),
+                "error": problem(sent),
+            })),
+            Then::Replay { named } => Answer::accepted(json!({
+                "event_id": part(&self.event, "id"),
+                "dispatched": 1,
+                "trigger_id": named.then_some(trigger),
+            })),
+            Then::Redeliver => Answer::accepted(json!({
+                "redelivery_id": self.delivery_id,
+                "trigger_id": trigger,
+                "event_id": part(&self.event, "id"),
+                "trigger_status": part(&self.endpoint, "status"),
+            })),
         }
     }
 }

@@ -8,6 +8,8 @@ pub enum EffectKind {
     Charge,
     /// Money was sent.
     Payment,
+    /// Money was given back.
+    Devolution,
     /// A shipping label was bought.
     Label,
     /// A message was sent.
@@ -34,7 +36,8 @@ pub struct Effect {
     pub kind: EffectKind,
     /// The id under which it was answered.
     pub id: String,
-    /// The idempotency key or attempt id of the request, where it had one.
+    /// The idempotency key or attempt id of the request, where it had one: whether the operation
+    /// honours it or not.
     pub key: Option<String>,
     /// The amount in minor units, where there is one.
     pub amount_minor: Option<i64>,

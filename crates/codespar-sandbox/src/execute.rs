@@ -11,7 +11,7 @@ use crate::meta_tools::{self, Desk};
 use crate::mocks::MockRefusal;
 use crate::sessions::{self, SessionInfo};
 use crate::state::State;
-use crate::status::Tracking;
+use crate::status::{self, Tracking};
 use crate::time::Now;
 use crate::tool_calls::ToolCall;
 
@@ -25,7 +25,9 @@ pub(crate) const RULE: &str = "rule_payment_limit";
 pub(crate) struct Wish<'a> {
     pub(crate) tool: &'a str,
     pub(crate) input: Fields,
-    /// The request's idempotency key, where it has one.
+    /// The input as it came, for the record.
+    pub(crate) sent: Value,
+    /// The request's idempotency key, where it has one: written down, never honoured.
     pub(crate) key: Option<&'a str>,
     /// Whether the chat asks, which consults mocks for every name.
     pub(crate) in_chat: bool,
@@ -67,12 +69,15 @@ pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
     }
     let tool = body.text("tool")?.to_owned();
     let session = sessions::active(call)?;
-    let mut input = body.maybe_object("input")?;
-    if call.settings.managed() && input.is_none() {
-        input = body.maybe_object("params")?;
+    let mut member = "input";
+    if call.settings.managed() && body.maybe_object(member)?.is_none() {
+        member = "params";
     }
+    let input = body.maybe_object(member)?;
+    let sent = input.as_ref().map_or_else(|| json!({}), |_| call.verbatim(member));
     let key = call.idempotency_key();
-    let wish = Wish { tool: &tool, input: input.unwrap_or_default(), key, in_chat: false };
+    let input = input.unwrap_or_default();
+    let wish = Wish { tool: &tool, input, sent, key, in_chat: false };
     let mut world = call.world();
     let ran = run(&mut world, &session, &wish);
     Ok(envelope(&mut world, &session, &wish, ran))
@@ -150,7 +155,7 @@ pub(crate) fn keep(
         Ok(output) => ("success", None, output),
         Err((code, output)) => ("error", code, output),
     };
-    world.state.tool_calls.push(ToolCall {
+    let row = ToolCall {
         number,
         project: world.project.to_owned(),
         session: session.id.clone(),
@@ -159,11 +164,13 @@ pub(crate) fn keep(
         status,
         duration_ms: Some(CLAIMED_MS),
         error_code,
-        input: wish.input.value(),
+        input: wish.sent.clone(),
         output,
         called_at: world.now.wall,
         tracking,
-    });
+    };
+    status::schedule(world.state, &row, world.now);
+    world.state.tool_calls.push(row);
     number
 }
 

@@ -11,7 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until};
 use crate::server::Shared;
 use crate::status::{self, Kind};
 use crate::table::part;
-use crate::time::Now;
+use crate::{agenda, verbatim};
 
 /// How often a stream looks for news. The real service looks once a second.
 const LOOK: Duration = Duration::from_millis(10);
@@ -25,7 +25,7 @@ pub(crate) struct Follow {
 
 /// One frame: event name, and the data as one line of JSON.
 pub(crate) fn frame(event: &str, data: &Value) -> Bytes {
-    Bytes::from(format!("event: {event}\ndata: {data}\n\n"))
+    Bytes::from(format!("event: {event}\ndata: {}\n\n", verbatim::text(data)))
 }
 
 /// Writes the frames of a stream until it is over or the client has gone.
@@ -65,7 +65,7 @@ async fn write(
                 return frames.send(done(target.kind, "max_duration", status)).await;
             }
             _ = beats.tick(), if heartbeats => {
-                let millis = Now::read().wall.as_millisecond();
+                let millis = shared.clock.read().wall.as_millisecond();
                 frames.send(Bytes::from(format!(": heartbeat {millis}\n\n"))).await?;
             }
             () = sleep(LOOK) => {
@@ -89,7 +89,8 @@ async fn at(instant: Option<Instant>) {
 
 fn look(shared: &Shared, target: &Follow) -> Option<Value> {
     let mut state = shared.state.lock();
-    status::envelope(&mut state, &target.project, target.number, target.kind, Now::read()).ok()
+    agenda::catch_up(&mut state, shared.clock.read());
+    status::envelope(&mut state, &target.project, target.number, target.kind).ok()
 }
 
 fn terminal(kind: Kind, envelope: &Value) -> Option<&str> {

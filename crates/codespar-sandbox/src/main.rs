@@ -19,6 +19,7 @@ Usage: codespar-sandbox [options]
   --heartbeat TIME        time between heartbeats of status streams (default 15s)
   --engine-token TOKEN    the only bearer the self-hosted dialect accepts
   --any-key               accept every key that begins with csk_
+  --server ID             add a server to the catalog, as often as needed
   --live                  behave like a live project: mocks are refused
   -h, --help              this text
 ";
@@ -44,6 +45,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Option<Builder>, lexopt::Error
             Long("heartbeat") => builder.heartbeat(arguments.value()?.parse_with(duration)?),
             Long("engine-token") => builder.engine_token(arguments.value()?.string()?),
             Long("any-key") => builder.any_api_key(),
+            Long("server") => builder.server(arguments.value()?.string()?),
             Long("live") => builder.test_mode(false),
             Short('h') | Long("help") => return Ok(None),
             other => return Err(other.unexpected()),

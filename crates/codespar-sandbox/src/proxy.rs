@@ -37,8 +37,8 @@ pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
         "server": server,
         "endpoint": endpoint,
         "method": method,
-        "params": body.echo("params"),
-        "body": body.echo("body"),
+        "params": call.verbatim("params"),
+        "body": call.verbatim("body"),
     });
     Ok(Answer::ok(json!({
         "status": 200,

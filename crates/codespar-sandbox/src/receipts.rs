@@ -58,7 +58,7 @@ pub(crate) fn issue(state: &mut State, project: &str, paid: &Paid<'_>, now: Now)
             "tx_id": paid.transaction_id,
             "amount_minor": paid.amount_minor,
             "attempt_id": paid.attempt_id,
-            "money_moved": true,
+            "money_moved": false,
             "at": now.text(),
             "sandbox": true,
         },

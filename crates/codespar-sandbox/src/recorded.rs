@@ -1,5 +1,7 @@
 //! The log of received requests.
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::Value;
@@ -35,9 +37,58 @@ impl ReceivedRequest {
         serde_json::from_slice(&self.body).ok()
     }
 
+    /// About how much memory it takes.
+    fn weight(&self) -> usize {
+        /// Of a header, and of the rest.
+        const FIXED: usize = 64;
+        let headers = self.headers.iter();
+        let headers: usize =
+            headers.map(|(name, value)| name.as_str().len() + value.len() + FIXED).sum();
+        let query = self.query.as_ref().map_or(0, String::len);
+        FIXED + self.method.len() + self.path.len() + query + headers + self.body.len()
+    }
+
     pub(crate) fn media_type(&self) -> Option<String> {
         let value = self.header("content-type")?;
         Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    }
+}
+
+/// What has been received, newest last, up to so many bytes.
+pub(crate) struct Log {
+    kept: VecDeque<ReceivedRequest>,
+    bytes: usize,
+    most: usize,
+    count: usize,
+}
+
+impl Log {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { kept: VecDeque::new(), bytes: 0, most, count: 0 }
+    }
+
+    /// Keeps a request. The oldest go when there are too many, and the body of one that is too
+    /// large by itself.
+    pub(crate) fn push(&mut self, mut request: ReceivedRequest) {
+        self.count += 1;
+        if request.weight() > self.most {
+            request.body = Bytes::new();
+        }
+        self.bytes += request.weight();
+        self.kept.push_back(request);
+        while self.bytes > self.most {
+            let Some(oldest) = self.kept.pop_front() else { return };
+            self.bytes -= oldest.weight();
+        }
+    }
+
+    pub(crate) fn all(&self) -> Vec<ReceivedRequest> {
+        self.kept.iter().cloned().collect()
+    }
+
+    /// How many were received, kept or not.
+    pub(crate) fn count(&self) -> usize {
+        self.count
     }
 }
 

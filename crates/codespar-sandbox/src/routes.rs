@@ -18,7 +18,7 @@ use crate::recorded::ReceivedRequest;
 use crate::routes::rows::{MANAGED, PUBLIC, Row, SELF_HOSTED, SELF_HOSTED_PUBLIC, UNKNOWN_FIELDS};
 use crate::server::Shared;
 use crate::time::Now;
-use crate::upivia;
+use crate::{agenda, upivia};
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const API_VERSION: HeaderName = HeaderName::from_static("x-api-version");
@@ -31,13 +31,27 @@ pub(crate) fn answer(shared: &Shared, request: &ReceivedRequest, parts: &[Part])
         return upivia::answer(shared, request, parts);
     }
     if shared.settings.managed() {
-        let now = Now::read();
+        let now = shared.clock.read();
         let request_id = request.header("x-request-id").map(str::to_owned);
         let request_id = request_id.unwrap_or_else(|| shared.state.lock().ids.request());
         managed(shared, request, parts, now, &request_id).header(REQUEST_ID, request_id)
     } else {
         self_hosted(shared, request).header(API_VERSION, "v1")
     }
+}
+
+/// Whether a request goes to a route that there is, or that the service has and the sandbox has not.
+pub(crate) fn known(settings: &Settings, method: &str, path: &str) -> bool {
+    if upivia::is_its(path) {
+        return upivia::routes::known(method, path);
+    }
+    if !settings.managed() {
+        let path = path.strip_prefix("/v1").unwrap_or(path);
+        return [SELF_HOSTED_PUBLIC, SELF_HOSTED].iter().any(|it| find(it, method, path).is_some());
+    }
+    let path = canonical(path);
+    [PUBLIC, MANAGED].iter().any(|rows| find(rows, method, &path).is_some())
+        || UNKNOWN_FIELDS.iter().any(|prefix| path.starts_with(prefix))
 }
 
 fn managed(
@@ -76,7 +90,7 @@ fn managed(
 fn self_hosted(shared: &Shared, request: &ReceivedRequest) -> Answer {
     let path = request.path.strip_prefix("/v1").unwrap_or(&request.path);
     if let Some(found) = find(SELF_HOSTED_PUBLIC, &request.method, path) {
-        return run(shared, request, &[], DEFAULT_PROJECT, Now::read(), found, "");
+        return run(shared, request, &[], DEFAULT_PROJECT, shared.clock.read(), found, "");
     }
     let Some(found) = find(SELF_HOSTED, &request.method, path) else {
         return no_route(&request.method, &request.path);
@@ -87,7 +101,7 @@ fn self_hosted(shared: &Shared, request: &ReceivedRequest) -> Answer {
     if let Err(message) = check_bearer(&shared.settings, request) {
         return Refusal::from(error(401, "unauthorized", message)).shape(Prose, "");
     }
-    run(shared, request, &[], DEFAULT_PROJECT, Now::read(), found, "")
+    run(shared, request, &[], DEFAULT_PROJECT, shared.clock.read(), found, "")
 }
 
 /// What the web framework refuses before any handler runs.
@@ -128,6 +142,7 @@ pub(crate) fn run(
     let query = request.query.as_deref().unwrap_or_default();
     let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let mut state = shared.state.lock();
+    agenda::catch_up(&mut state, now);
     let mut call = Call {
         state: &mut state,
         settings: &shared.settings,

@@ -4,17 +4,21 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::approvals::Decision;
 use crate::builder::{Builder, Settings};
 use crate::effects::Effects;
+use crate::events::Event;
 use crate::faults::Fault;
 use crate::recorded::ReceivedRequest;
 use crate::server::{self, Shared};
+use crate::state::State;
 use crate::time::Now;
 use crate::upivia::verdict::Verdict;
-use crate::{routes, status, upivia};
+use crate::{agenda, approvals, charges, events, routes, spend, status, upivia};
 
 /// A running sandbox server; it stops when this is dropped.
 ///
@@ -118,10 +122,17 @@ impl Sandbox {
         upivia::routes::all()
     }
 
-    /// Every request received so far, in order of arrival.
+    /// The requests received so far, in order of arrival: all, unless they were too many for
+    /// [`Builder::request_log`]. Of a route that is not there, the body is not kept.
     #[must_use]
     pub fn requests(&self) -> Vec<ReceivedRequest> {
-        self.shared.log.lock().clone()
+        self.shared.log.lock().all()
+    }
+
+    /// How many requests it has received, whether they are still kept or not.
+    #[must_use]
+    pub fn request_count(&self) -> usize {
+        self.shared.log.lock().count()
     }
 
     /// How many TCP connections it has accepted.
@@ -155,9 +166,73 @@ impl Sandbox {
     /// Lets an event arrive for a tool call, such as `commerce.payment.refunded` for a charge or
     /// `commerce.kyc.review` for a verification; open status streams see it.
     ///
-    /// Answers whether there is such a tool call and whether it follows events of that kind.
-    pub fn post_event(&self, tool_call_id: &str, event_type: &str) -> bool {
-        status::post(&mut self.shared.state.lock(), tool_call_id, event_type, Now::read())
+    /// For a charge of `/v1/charges`, named by its id or key, it is one of `commerce.charge.created`,
+    /// `…payment_notified`, `…paid`, `…cancelled`, `…expired`, or `commerce.payment.failed` while the
+    /// issuer has not registered it.
+    ///
+    /// Answers whether there is such a tool call or charge and whether that can happen to it.
+    /// Webhook endpoints for the event are told.
+    pub fn post_event(&self, id: &str, event_type: &str) -> bool {
+        self.change(|state, now| {
+            status::post(state, id, event_type, now) || charges::post(state, id, event_type, now)
+        })
+    }
+
+    /// Pays an open charge, named by its id or key, as its buyer would: one of `/v1/charges`, or one
+    /// that `codespar_charge` made. Answers whether there is such.
+    pub fn pay(&self, charge: &str) -> bool {
+        self.change(|state, now| charges::pay(state, charge, now))
+    }
+
+    /// Decides about a payment that waits for a person, named by its approval id. Answers whether
+    /// there is such.
+    pub fn decide(&self, approval: &str, decision: Decision) -> bool {
+        self.change(|state, now| approvals::decide(state, approval, decision, now))
+    }
+
+    /// Says what became of a payment under a mandate that the rail did not answer, named by its
+    /// `attempt_id`: whether the money has moved. Answers whether there is such.
+    pub fn reconcile(&self, attempt_id: &str, moved: bool) -> bool {
+        self.change(|state, now| spend::reconcile(state, attempt_id, moved, now))
+    }
+
+    /// Delivers an event to every active webhook endpoint for it, as if it had happened: `event_type`
+    /// is its name, and `data` what it says. Answers how many endpoints there are.
+    ///
+    /// It does not wait for them: attempts are made beside, and repeated 1, 5, 30 and 120 minutes
+    /// after a failure.
+    pub fn deliver(&self, event_type: &str, data: serde_json::Value) -> usize {
+        self.change(|state, now| {
+            let mut projects: Vec<String> =
+                state.endpoints.everywhere().map(|(project, _)| project.to_owned()).collect();
+            projects.sort_unstable();
+            projects.dedup();
+            let deliver = |project: &String| {
+                let event = Event { kind: event_type, source: "sandbox", data: data.clone() };
+                events::emit(state, project, event, now).endpoints
+            };
+            projects.iter().map(deliver).sum()
+        })
+    }
+
+    /// Turns the clock of the sandbox forward: whatever is due by then happens, such as settling,
+    /// expiring, and the next attempt of a delivery. Signatures of deliveries carry the real time all
+    /// the same.
+    pub fn advance(&self, by: Duration) {
+        self.shared.clock.turn(by);
+        self.change(|_, _| ());
+    }
+
+    /// Changes what the sandbox remembers, after everything that was due before.
+    fn change<T>(&self, change: impl FnOnce(&mut State, Now) -> T) -> T {
+        let now = self.shared.clock.read();
+        let changed = {
+            let mut state = self.shared.state.lock();
+            agenda::catch_up(&mut state, now);
+            change(&mut state, now)
+        };
+        self.shared.wake.notify_one();
+        changed
     }
 }
 

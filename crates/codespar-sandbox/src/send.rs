@@ -47,7 +47,8 @@ fn play(world: &mut World<'_>, session: &SessionInfo, message: String) -> Turn {
     match agent::plan(&message) {
         Plan::Echo(answer) => Turn { user: message, tool: None, answer },
         Plan::Tool { tool, input, before, after } => {
-            let wish = Wish { tool: &tool, input, key: None, in_chat: true };
+            let sent = input.value();
+            let wish = Wish { tool: &tool, input, sent, key: None, in_chat: true };
             let used = use_tool(world, session, &wish, before);
             let answer = if used.failed { "The tool did not do it." } else { after };
             Turn { user: message, tool: Some(used), answer: answer.to_owned() }

@@ -9,13 +9,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyDataStream, BodyExt, Full, Limited};
+use http_body_util::{BodyDataStream, BodyExt, Collected, Full, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::answer::{Answer, Payload};
 use crate::body::{AnswerBody, Flaws};
@@ -23,33 +23,39 @@ use crate::builder::Settings;
 use crate::call::Part;
 use crate::errors::framework;
 use crate::faults::{Faults, Instead, Plan};
-use crate::recorded::ReceivedRequest;
+use crate::recorded::{Log, ReceivedRequest};
 use crate::state::{Locked, State};
-use crate::{deliveries, follow, routes, upivia};
+use crate::time::Clock;
+use crate::{agenda, deliveries, door, follow, routes, upivia, verbatim};
 
 /// What a request may weigh: the 10 MB of a file upload and some room.
 const BODY_LIMIT: usize = 12 * 1024 * 1024;
 
-/// The same for Upivia, where an upload may have 100 MB.
-const UPIVIA_BODY_LIMIT: usize = 101 * 1024 * 1024;
+/// The same for the files of Upivia, where an upload may have 100 MB.
+const FILE_LIMIT: usize = 101 * 1024 * 1024;
 
 /// What the thread and the handle share.
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) state: Locked<State>,
-    pub(crate) log: Locked<Vec<ReceivedRequest>>,
+    pub(crate) log: Locked<Log>,
     pub(crate) faults: Locked<Faults>,
     pub(crate) accepted: AtomicUsize,
+    pub(crate) clock: Clock,
+    /// Wakes whoever keeps the agenda.
+    pub(crate) wake: Notify,
 }
 
 impl Shared {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
             state: Locked::new(State::new(&settings)),
+            log: Locked::new(Log::new(settings.request_log)),
             settings,
-            log: Locked::default(),
             faults: Locked::default(),
             accepted: AtomicUsize::new(0),
+            clock: Clock::default(),
+            wake: Notify::new(),
         }
     }
 }
@@ -69,7 +75,8 @@ pub(crate) fn spawn(
     std::thread::Builder::new().name("codespar-sandbox".to_owned()).spawn(move || {
         runtime.block_on(async {
             tokio::select! {
-                () = accept(listener, shared) => {}
+                () = accept(listener, Arc::clone(&shared)) => {}
+                () = agenda::keep(shared) => {}
                 _ = stopped => {}
             }
         });
@@ -103,7 +110,11 @@ async fn handle(
     request: Request<Incoming>,
     shared: Arc<Shared>,
 ) -> Result<Response<AnswerBody>, io::Error> {
-    let Some(request) = receive(request).await? else {
+    if let Some(refusal) = door::refuse(&request) {
+        return Ok(respond(&shared, refusal, &Plan::default()));
+    }
+    let known = routes::known(&shared.settings, request.method().as_str(), request.uri().path());
+    let Some(request) = receive(request, known).await? else {
         return Ok(too_large(&shared));
     };
     shared.log.lock().push(request.clone());
@@ -127,6 +138,7 @@ async fn handle(
     let parts = read_parts(&request).await;
     let answer = routes::answer(&shared, &request, &parts);
     let answer = deliver(&shared, answer).await;
+    shared.wake.notify_one();
     if plan.lose_answer {
         return Err(io::Error::other("answer lost on purpose"));
     }
@@ -135,12 +147,22 @@ async fn handle(
     Ok(response)
 }
 
-/// Reads a request to its end; `None` when it is larger than anything the API takes.
-async fn receive(request: Request<Incoming>) -> Result<Option<ReceivedRequest>, io::Error> {
+/// Reads a request to its end; `None` when it is larger than anything the API takes. The body for a
+/// route that is not there is read and forgotten.
+async fn receive(
+    request: Request<Incoming>,
+    known: bool,
+) -> Result<Option<ReceivedRequest>, io::Error> {
     let (head, body) = request.into_parts();
-    let limit = if upivia::is_its(head.uri.path()) { UPIVIA_BODY_LIMIT } else { BODY_LIMIT };
-    let body = match Limited::new(body, limit).collect().await {
-        Ok(body) => body.to_bytes(),
+    let limit = if upivia::takes_files(head.uri.path()) { FILE_LIMIT } else { BODY_LIMIT };
+    let mut body = Limited::new(body, limit);
+    let read = if known {
+        body.collect().await.map(Collected::to_bytes)
+    } else {
+        drain(&mut body).await.map(|()| Bytes::new())
+    };
+    let body = match read {
+        Ok(body) => body,
         Err(error) if error.is::<http_body_util::LengthLimitError>() => return Ok(None),
         Err(error) => return Err(io::Error::other(error)),
     };
@@ -151,6 +173,16 @@ async fn receive(request: Request<Incoming>) -> Result<Option<ReceivedRequest>, 
         headers: head.headers,
         body,
     }))
+}
+
+/// Reads a body to its end without keeping it.
+async fn drain(
+    body: &mut Limited<Incoming>,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    while let Some(frame) = body.frame().await {
+        frame?;
+    }
+    Ok(())
 }
 
 async fn read_parts(request: &ReceivedRequest) -> Vec<Part> {
@@ -175,7 +207,8 @@ async fn deliver(shared: &Shared, answer: Answer) -> Answer {
     match payload {
         Payload::Deliver(job) => {
             let result = deliveries::send(&job).await;
-            let mut answer = deliveries::finish(&mut shared.state.lock(), *job, result);
+            let now = shared.clock.read();
+            let mut answer = deliveries::finish(&mut shared.state.lock(), *job, result, now);
             answer.headers.extend(headers);
             answer
         }
@@ -186,7 +219,7 @@ async fn deliver(shared: &Shared, answer: Answer) -> Answer {
 fn respond(shared: &Arc<Shared>, answer: Answer, plan: &Plan) -> Response<AnswerBody> {
     let (body, media_type) = match answer.payload {
         Payload::Json(value) => (
-            AnswerBody::whole(value.to_string(), plan.flaws),
+            AnswerBody::whole(verbatim::text(&value), plan.flaws),
             Some("application/json; charset=utf-8"),
         ),
         Payload::File(bytes, media_type) => {

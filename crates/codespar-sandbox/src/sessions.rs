@@ -66,7 +66,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     }
     let mocks = declare(call, &body)?;
     let unknown: Vec<&String> =
-        servers.iter().filter(|id| !catalog::knows(call.settings, id)).collect();
+        servers.iter().filter(|id| catalog::find(call.settings, id).is_none()).collect();
     if !unknown.is_empty() {
         let refusal = error(400, "unknown_servers", "not in the catalog");
         return Err(refusal.with("unknown", json!(unknown)).into());
@@ -84,15 +84,9 @@ pub(crate) fn create_thin(call: &mut Call<'_>) -> Outcome {
     let body = call.maybe_body()?;
     let mocks = declare(call, &body)?;
     let mut servers = body.texts("servers")?;
-    if body.has("server_specs") {
-        let specs = body
-            .maybe_object("server_specs")
-            .map_err(|_| error(400, "invalid", "server_specs must be an object"))?;
-        let specs = specs.map(|specs| specs.value()).unwrap_or_default();
-        for id in specs.as_object().into_iter().flat_map(|specs| specs.keys()) {
-            if !servers.contains(id) {
-                servers.push(id.clone());
-            }
+    for id in server_specs(&body)? {
+        if !servers.contains(&id) {
+            servers.push(id);
         }
     }
     let user = body.maybe_text("user_id")?.unwrap_or("anonymous").to_owned();
@@ -101,6 +95,39 @@ pub(crate) fn create_thin(call: &mut Call<'_>) -> Outcome {
     let answer = Answer::created(json!({ "id": session.id, "status": session.status }));
     call.state.sessions.push(session);
     Ok(answer)
+}
+
+/// The ids of the servers that a create describes: each by a command, spoken to over `stdio`.
+fn server_specs(body: &Fields) -> Result<Vec<String>, Refusal> {
+    let wrong = |message: &str| Refusal::from(error(400, "invalid", message));
+    if !body.has("server_specs") {
+        return Ok(Vec::new());
+    }
+    let not_an_object = |_| wrong("server_specs must be an object");
+    let specs = body.object("server_specs").map_err(not_an_object)?.value();
+    let specs = specs.as_object().into_iter().flatten();
+    let checked = specs.map(|(id, spec)| match wrong_spec(spec) {
+        Some(what) => Err(wrong(&format!("server_specs.{id}{what}"))),
+        None => Ok(id.clone()),
+    });
+    checked.collect()
+}
+
+/// What is wrong with the description of a server.
+fn wrong_spec(spec: &Value) -> Option<&'static str> {
+    let Some(members) = spec.as_object() else { return Some(" must be an object") };
+    let texts = |value: &Value| value.as_array().is_some_and(|it| it.iter().all(Value::is_string));
+    let command = members.get("command").filter(|command| texts(command));
+    if command.and_then(Value::as_array).is_none_or(Vec::is_empty) {
+        return Some(".command must be a list of strings that is not empty");
+    }
+    if members.get("transport").and_then(Value::as_str) != Some("stdio") {
+        return Some(".transport must be \"stdio\"");
+    }
+    let env = members.get("env");
+    let env =
+        env.is_none_or(|it| it.as_object().is_some_and(|it| it.values().all(Value::is_string)));
+    (!env).then_some(".env must be an object of strings")
 }
 
 /// `GET /v1/sessions`

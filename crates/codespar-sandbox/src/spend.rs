@@ -1,4 +1,8 @@
-//! `POST /v1/consumers/mandates/{id}/spend`: a payment under a mandate.
+//! Payments under a mandate: `POST /v1/consumers/mandates/{id}/spend`, and with the signed mandate
+//! in the body `POST /v1/consumer-payments/execute` and `…/execute-stream`.
+
+mod attempts;
+mod authorize;
 
 use serde_json::{Value, json};
 
@@ -6,20 +10,29 @@ use crate::answer::Answer;
 use crate::call::{Call, Outcome};
 use crate::consents;
 use crate::effects::EffectKind;
-use crate::errors::{Refusal, error};
-use crate::fields::Fields;
+use crate::errors::{Envelope, Refusal, error};
+use crate::fields::{Fields, issue};
+use crate::follow::frame;
 use crate::mandates::missing;
 use crate::pix;
+use crate::rail::{self, Rail};
 use crate::receipts::{self, Paid};
+pub(crate) use crate::spend::attempts::Attempt;
+use crate::spend::attempts::End;
+use crate::state::State;
 use crate::table::{part, set, text};
+use crate::time::Now;
 
-/// A spend that was made, kept under its `attempt_id`.
-pub(crate) struct Attempt {
-    project: String,
-    id: String,
-    /// The request that made it; another one under the same id is a conflict.
+/// A payment that is to be made, or is held.
+#[derive(Clone)]
+pub(crate) struct Payment {
+    mandate: String,
+    attempt: String,
+    amount_minor: i64,
+    payee: String,
+    rail: &'static str,
+    /// What a repetition under the same id must have in common with it.
     request: Value,
-    answer: Value,
 }
 
 /// Pays; the same `attempt_id` with the same parameters pays once.
@@ -41,93 +54,143 @@ pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
     pay(call, mandate.text("id")?, &body)
 }
 
-fn pay(call: &mut Call<'_>, mandate: &str, body: &Fields) -> Outcome {
-    let amount = body.minor("amount_minor")?;
-    let payee = body.text("payee")?.to_owned();
-    let request = json!({ "mandate": mandate, "body": body.value() });
-    if let Some(id) = body.maybe_text("attempt_id")? {
-        if let Some(replay) = replay(call, id, &request)? {
-            return Ok(replay);
-        }
+/// `POST /v1/consumer-payments/execute-stream`: the same as events, of which the last is the
+/// outcome or, as `error`, the refusal.
+pub(crate) fn execute_stream(call: &mut Call<'_>) -> Outcome {
+    let answer = execute(call).unwrap_or_else(|refusal| refusal.shape(Envelope::Nested, ""));
+    let Some(body) = answer.value() else { return Ok(answer) };
+    if !answer.status.is_success() {
+        return Ok(Answer::frames(vec![frame("error", body)]));
     }
-    if payee.starts_with("0002") && !pix::checksum_holds(&payee) {
+    let step = |name: &str| frame("step", &json!({ "step": name }));
+    let steps = ["verify", "route", "hold", "debit", "seal"].map(step);
+    Ok(Answer::frames(steps.into_iter().chain([frame("outcome", body)]).collect()))
+}
+
+fn pay(call: &mut Call<'_>, mandate: &str, body: &Fields) -> Outcome {
+    let given = attempts::id(body)?.map(str::to_owned);
+    let payment = read(call, mandate, body, given.as_deref())?;
+    let (project, now) = (call.project, call.now);
+    if let Some(replay) = attempts::again(call.state, project, &payment)? {
+        return Ok(Answer::ok(replay));
+    }
+    let carrier = payment.payee.starts_with("0002");
+    if carrier && !pix::checksum_holds(&payment.payee) {
         return Err(error(422, "carrier_crc_invalid", "the checksum does not hold").into());
     }
-    let attempt_id = match body.maybe_text("attempt_id")? {
+    authorize::authorize(call, &payment, body)?;
+    match rail::dispatch(payment.amount_minor) {
+        Rail::Takes => Ok(Answer::ok(settle(call.state, project, &payment, now))),
+        Rail::Refuses => {
+            released(call.state, project, &payment);
+            Err(error(502, "psp_dispatch_failed", "the rail refuses this amount").into())
+        }
+        Rail::IsSilent => {
+            attempts::keep(call.state, project, &payment, End::Uncertain(payment.clone()));
+            Err(error(502, "psp_dispatch_uncertain", "the rail does not answer").into())
+        }
+    }
+}
+
+/// Reads a request; an attempt without an id gets one.
+fn read(
+    call: &mut Call<'_>,
+    mandate: &str,
+    body: &Fields,
+    attempt: Option<&str>,
+) -> Result<Payment, Refusal> {
+    let amount_minor = body.minor("amount_minor")?;
+    let payee = body.text("payee")?.to_owned();
+    if payee.chars().count() > 1024 {
+        return Err(issue("payee", "at most 1024 characters").into());
+    }
+    let ted = body.maybe_object("ted")?.is_some();
+    if ted && attempt.is_none() {
+        return Err(error(400, "attempt_id_required", "a wire needs an attempt_id").into());
+    }
+    if let Some(session) = body.maybe_text("session_id")? {
+        let ours = |known: &&crate::sessions::Session| known.project == call.project;
+        if !call.state.sessions.iter().filter(ours).any(|known| known.id == session) {
+            return Err(error(422, "session_not_found", "no such session in this project").into());
+        }
+    }
+    let rail = if ted { "ted" } else { "pix" };
+    let request = json!({
+        "amount_minor": amount_minor,
+        "payee": payee,
+        "mandate_id": mandate,
+        "rail": rail,
+        "ted": body.echo("ted"),
+        "quote": body.echo("quote"),
+        "approval": body.echo("approval"),
+    });
+    let attempt = match attempt {
         Some(id) => id.to_owned(),
         None => call.state.ids.with("att"),
     };
-    let mandate = authorize(call, mandate, amount, body)?;
-    let transaction = call.state.ids.with("tx");
-    call.state.effects.add(EffectKind::Payment, &transaction, Some(&attempt_id), Some(amount));
+    let mandate = mandate.to_owned();
+    Ok(Payment { mandate, attempt, amount_minor, payee, rail, request })
+}
+
+/// Makes a held payment now that a person has approved it.
+pub(crate) fn approved(
+    state: &mut State,
+    project: &str,
+    payment: &Payment,
+    now: Now,
+) -> Result<Value, &'static str> {
+    match rail::dispatch(payment.amount_minor) {
+        Rail::Takes => Ok(settle(state, project, payment, now)),
+        _ => Err("psp_dispatch_failed"),
+    }
+}
+
+/// Says what became of an attempt that the rail did not answer; whether there is such.
+pub(crate) fn reconcile(state: &mut State, attempt: &str, moved: bool, now: Now) -> bool {
+    let Some((project, payment)) = attempts::uncertain(state, attempt) else { return false };
+    if moved {
+        settle(state, &project, &payment, now);
+    } else {
+        released(state, &project, &payment);
+    }
+    true
+}
+
+/// Gives back to the mandate what was taken from it for a payment that failed for good.
+pub(crate) fn released(state: &mut State, project: &str, payment: &Payment) {
+    if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
+        let spent = part(row, "spent_minor").as_i64().unwrap_or_default();
+        set(row, "spent_minor", spent.saturating_sub(payment.amount_minor));
+    }
+    attempts::keep(state, project, payment, End::Failed);
+}
+
+/// Moves the money and says how it went.
+fn settle(state: &mut State, project: &str, payment: &Payment, now: Now) -> Value {
+    let mandate = state.mandates.find(project, &payment.mandate).cloned().unwrap_or_default();
+    let transaction = state.ids.with("tx");
+    let (attempt, amount) = (&*payment.attempt, payment.amount_minor);
+    state.effects.add(EffectKind::Payment, &transaction, Some(attempt), Some(amount));
     let paid = Paid {
         consumer: text(&mandate, "consumer_id"),
         mandate: &mandate,
-        payee: &payee,
+        payee: &payment.payee,
         amount_minor: amount,
-        attempt_id: &attempt_id,
+        attempt_id: attempt,
         transaction_id: &transaction,
-        rail: "pix",
+        rail: payment.rail,
     };
-    let receipt = receipts::issue(call.state, call.project, &paid, call.now);
-    let answer = answer(call, &mandate, &paid, &receipt);
-    call.state.attempts.push(Attempt {
-        project: call.project.to_owned(),
-        id: attempt_id,
-        request,
-        answer: answer.clone(),
-    });
-    Ok(Answer::ok(answer))
+    let receipt = receipts::issue(state, project, &paid, now);
+    let answer = answer(state, &mandate, &paid, &receipt);
+    attempts::keep(state, project, payment, End::Settled(answer.clone()));
+    answer
 }
 
-fn replay(call: &Call<'_>, id: &str, request: &Value) -> Result<Option<Answer>, Refusal> {
-    let mut attempts = call.state.attempts.iter();
-    let Some(made) = attempts.find(|made| made.project == call.project && made.id == id) else {
-        return Ok(None);
-    };
-    if made.request != *request {
-        return Err(error(409, "attempt_id_conflict", "other parameters under this id").into());
-    }
-    let mut answer = made.answer.clone();
-    set(&mut answer, "idempotent_replay", true);
-    Ok(Some(Answer::ok(answer)))
-}
-
-/// Checks a mandate and takes the amount from its cap.
-fn authorize(call: &mut Call<'_>, id: &str, amount: i64, body: &Fields) -> Result<Value, Refusal> {
-    let now = call.now.text();
-    let row = call.state.mandates.find_mut(call.project, id).ok_or_else(missing)?;
-    let denied = |reason: &str, rule: &str| {
-        error(403, "policy_denied", "the mandate does not allow it")
-            .with("reason", reason)
-            .with("ruleType", rule)
-            .with("ruleId", "sandbox")
-    };
-    if text(row, "status") != "active" {
-        return Err(denied("the mandate is not active", "mandate_status").into());
-    }
-    if text(row, "expires_at") < now.as_str() {
-        return Err(denied("the mandate has expired", "mandate_expiry").into());
-    }
-    if body.maybe_text("agent_id")?.is_some_and(|agent| part(row, "agent_id") != agent) {
-        return Err(error(422, "mandate_verify", "the mandate is another agent's").into());
-    }
-    let minor = |name: &str| row.get(name).and_then(Value::as_i64).unwrap_or_default();
-    if amount > minor("per_tx_cap_minor") {
-        return Err(denied("above the cap of one payment", "per_tx_cap").into());
-    }
-    let spent = minor("spent_minor").saturating_add(amount);
-    if spent > minor("cap_minor") {
-        return Err(denied("above the cap of the mandate", "cap").into());
-    }
-    set(row, "spent_minor", spent);
-    Ok(row.clone())
-}
-
-fn answer(call: &mut Call<'_>, mandate: &Value, paid: &Paid<'_>, receipt: &Value) -> Value {
-    let request_id = call.state.ids.with("req");
-    let hold = call.state.ids.with("le");
-    let debit = call.state.ids.with("le");
+fn answer(state: &mut State, mandate: &Value, paid: &Paid<'_>, receipt: &Value) -> Value {
+    let request_id = state.ids.with("req");
+    let hold = state.ids.with("le");
+    let debit = state.ids.with("le");
+    let end_to_end = format!("E{:0>31}", paid.transaction_id.trim_start_matches("tx_"));
     json!({
         "status": "completed",
         "requestId": request_id,
@@ -138,11 +201,11 @@ fn answer(call: &mut Call<'_>, mandate: &Value, paid: &Paid<'_>, receipt: &Value
         },
         "payment": {
             "transactionId": paid.transaction_id,
-            "endToEndId": format!("E{:0>31}", paid.transaction_id.trim_start_matches("tx_")),
+            "endToEndId": (paid.rail == "pix").then_some(end_to_end),
             "amountMinor": paid.amount_minor,
             "rail": paid.rail,
             "provider": "celcoin",
-            "moneyMoved": true,
+            "moneyMoved": false,
             "adapter": "sandbox",
         },
         "wallet": {

@@ -2,8 +2,12 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::agenda::Agenda;
+use crate::approvals::Approval;
 use crate::builder::Settings;
+use crate::deliveries::Job;
 use crate::effects::Effects;
+use crate::keyed::Keyed;
 use crate::meta_tools::shop::Checkout;
 use crate::payables::Batch;
 use crate::sessions::Session;
@@ -16,10 +20,16 @@ use crate::upivia::books::Books;
 pub(crate) struct State {
     pub(crate) ids: Ids,
     pub(crate) effects: Effects,
+    pub(crate) agenda: Agenda,
+    /// Deliveries whose time has come.
+    pub(crate) ready: Vec<Job>,
     pub(crate) sessions: Vec<Session>,
     pub(crate) tool_calls: Vec<ToolCall>,
     pub(crate) checkouts: Vec<Checkout>,
     pub(crate) attempts: Vec<Attempt>,
+    pub(crate) approvals: Vec<Approval>,
+    /// What was done under a key, of operations that honour one.
+    pub(crate) keyed: Vec<Keyed>,
     pub(crate) batches: Vec<Batch>,
     pub(crate) agents: Table,
     pub(crate) api_keys: Table,
@@ -29,6 +39,7 @@ pub(crate) struct State {
     pub(crate) consents: Table,
     pub(crate) consent_records: Table,
     pub(crate) consumers: Table,
+    pub(crate) devolutions: Table,
     pub(crate) deliveries: Table,
     pub(crate) endpoints: Table,
     pub(crate) events: Table,
@@ -56,6 +67,7 @@ impl State {
 pub(crate) struct Ids {
     last: u64,
     last_request: u64,
+    last_event: u64,
 }
 
 impl Ids {
@@ -68,6 +80,17 @@ impl Ids {
     pub(crate) fn request(&mut self) -> String {
         self.last_request += 1;
         format!("req_{:016}", self.last_request)
+    }
+
+    /// The number of an event or of a delivery, counted apart: they come when their time is there,
+    /// and must not change the ids of things.
+    pub(crate) fn event(&mut self) -> u64 {
+        self.last_event += 1;
+        self.last_event
+    }
+
+    pub(crate) fn event_id(&mut self) -> String {
+        format!("evt_{:016}", self.event())
     }
 
     /// An id with this prefix and sixteen digits after it.

@@ -5,13 +5,16 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::agenda::What;
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
 use crate::errors::ApiError;
+use crate::events::Event;
 use crate::follow::Follow;
 use crate::state::State;
 use crate::time::{Now, later, text};
 use crate::tool_calls::{self, ToolCall};
+use crate::{charges, events};
 
 /// Which of the two statuses a poll asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +24,6 @@ pub(crate) enum Kind {
 }
 
 /// What there is to follow about a tool call.
-#[derive(Clone)]
 pub(crate) struct Tracking {
     pub(crate) kind: Kind,
     /// The correlation key that the answers call `idempotency_key`.
@@ -32,18 +34,16 @@ pub(crate) struct Tracking {
     hosted_url: Option<String>,
     settles: Option<Settles>,
     /// Newest first.
-    events: Vec<Event>,
+    events: Vec<Arrival>,
 }
 
-#[derive(Clone)]
 struct Settles {
     due: Instant,
     at: Timestamp,
     event_type: &'static str,
 }
 
-#[derive(Clone)]
-struct Event {
+struct Arrival {
     kind: String,
     received_at: Timestamp,
 }
@@ -78,18 +78,24 @@ impl Tracking {
         self
     }
 
-    /// Takes in the event that has become due since the last look.
-    fn catch_up(&mut self, now: Now) {
-        if let Some(settles) = self.settles.take_if(|settles| settles.due <= now.instant) {
+    /// Takes in the event that has become due since the last look; says whether there was one.
+    fn catch_up(&mut self, now: Now) -> bool {
+        let due = self.settles.take_if(|settles| settles.due <= now.instant);
+        let arrived = due.is_some();
+        if let Some(settles) = due {
             let kind = settles.event_type.to_owned();
-            self.events.insert(0, Event { kind, received_at: settles.at });
+            self.events.insert(0, Arrival { kind, received_at: settles.at });
         }
+        arrived
     }
 
-    /// Takes in an event that has just arrived.
+    /// Takes in an event that has just arrived. After one that ends it, nothing more comes by itself.
     fn take(&mut self, event_type: &str, now: Now) {
         self.catch_up(now);
-        self.events.insert(0, Event { kind: event_type.to_owned(), received_at: now.wall });
+        if self.kind.is_terminal(ending(event_type)) {
+            self.settles = None;
+        }
+        self.events.insert(0, Arrival { kind: event_type.to_owned(), received_at: now.wall });
     }
 
     fn status(&self) -> &'static str {
@@ -101,7 +107,7 @@ impl Tracking {
         self.events.iter().take(20).map(|event| self.row(event)).collect()
     }
 
-    fn row(&self, event: &Event) -> Value {
+    fn row(&self, event: &Arrival) -> Value {
         let received_at = text(event.received_at);
         match self.kind {
             Kind::Payment => json!({
@@ -182,7 +188,7 @@ pub(crate) fn verification_stream(call: &mut Call<'_>) -> Outcome {
 
 fn poll(call: &mut Call<'_>, kind: Kind) -> Outcome {
     let number = tool_calls::parse_id(call.id())?;
-    Ok(Answer::ok(envelope(call.state, call.project, number, kind, call.now)?))
+    Ok(Answer::ok(envelope(call.state, call.project, number, kind)?))
 }
 
 fn stream(call: &mut Call<'_>, kind: Kind) -> Outcome {
@@ -198,23 +204,19 @@ pub(crate) fn envelope(
     project: &str,
     number: u64,
     kind: Kind,
-    now: Now,
 ) -> Result<Value, ApiError> {
     let row = tool_calls::find_mut(state, project, number)?;
     let original = row.status;
     let id = row.id();
     let mut answer = match tracking(row, kind) {
-        Some(tracking) => {
-            tracking.catch_up(now);
-            json!({
-                "tool_call_id": id,
-                kind.member(): tracking.status(),
-                "idempotency_key": tracking.key,
-                "original_status": original,
-                "events": tracking.rows(),
-                "hosted_url": tracking.hosted_url,
-            })
-        }
+        Some(tracking) => json!({
+            "tool_call_id": id,
+            kind.member(): tracking.status(),
+            "idempotency_key": tracking.key,
+            "original_status": original,
+            "events": tracking.rows(),
+            "hosted_url": tracking.hosted_url,
+        }),
         None => json!({
             "tool_call_id": id,
             kind.member(): "unknown",
@@ -230,40 +232,77 @@ pub(crate) fn envelope(
     Ok(answer)
 }
 
-/// The status of the tool call that follows this payment or verification.
-pub(crate) fn of_subject(state: &mut State, subject: &str, now: Now) -> Option<&'static str> {
-    let tracked = state.tool_calls.iter_mut().filter_map(|row| row.tracking.as_mut());
-    let tracking = tracked.into_iter().find(|tracking| tracking.subject == subject)?;
-    tracking.catch_up(now);
-    Some(tracking.status())
+/// Lets the event arrive that a tool call waits for, once its time has come.
+pub(crate) fn end(state: &mut State, number: u64, now: Now) {
+    let Some(row) = state.tool_calls.iter_mut().find(|row| row.number == number) else { return };
+    let Some(tracking) = row.tracking.as_mut() else { return };
+    let event_type = tracking.kind.happy_end();
+    if tracking.catch_up(now) {
+        arrived(state, number, event_type, now);
+    }
 }
 
-/// What a tool call that asks for the same payment again has to follow.
-pub(crate) fn again(state: &State, subject: &str) -> Option<Tracking> {
-    let mut tracked = state.tool_calls.iter().filter_map(|row| row.tracking.as_ref());
-    tracked.find(|tracking| tracking.subject == subject).cloned()
+/// Nothing will arrive by itself any more for the tool calls that follow this payment.
+pub(crate) fn never(state: &mut State, subject: &str) {
+    for tracking in state.tool_calls.iter_mut().filter_map(|row| row.tracking.as_mut()) {
+        if tracking.subject == subject {
+            tracking.settles = None;
+        }
+    }
 }
 
-/// Lets an event arrive for whatever tool call follows this payment or verification.
+/// When the event comes by itself that a tool call waits for.
+pub(crate) fn schedule(state: &mut State, row: &ToolCall, now: Now) {
+    let settles = row.tracking.as_ref().and_then(|tracking| tracking.settles.as_ref());
+    if let Some(settles) = settles {
+        let wait = settles.due.saturating_duration_since(now.instant);
+        state.agenda.after(wait, now, What::ToolCallEnds { number: row.number });
+    }
+}
+
+/// Lets an event arrive for whatever tool calls follow this payment.
 pub(crate) fn post_to_subject(state: &mut State, subject: &str, event_type: &str, now: Now) {
-    let tracked = state.tool_calls.iter_mut().filter_map(|row| row.tracking.as_mut());
-    for tracking in tracked.filter(|tracking| tracking.subject == subject) {
-        tracking.take(event_type, now);
+    let follow = |row: &&mut ToolCall| {
+        row.tracking.as_ref().is_some_and(|tracking| tracking.subject == subject)
+    };
+    let rows: Vec<u64> = state.tool_calls.iter_mut().filter(follow).map(|row| row.number).collect();
+    for number in rows {
+        take(state, number, event_type, now);
     }
 }
 
 /// Lets an event arrive; says whether the call follows events of this kind.
 pub(crate) fn post(state: &mut State, id: &str, event_type: &str, now: Now) -> bool {
-    let Ok(number) = tool_calls::parse_id(id) else { return false };
-    let Some(row) = state.tool_calls.iter_mut().find(|row| row.number == number) else {
-        return false;
-    };
-    let Some(tracking) = row.tracking.as_mut() else { return false };
+    tool_calls::parse_id(id).is_ok_and(|number| take(state, number, event_type, now))
+}
+
+fn take(state: &mut State, number: u64, event_type: &str, now: Now) -> bool {
+    let row = state.tool_calls.iter_mut().find(|row| row.number == number);
+    let Some(tracking) = row.and_then(|row| row.tracking.as_mut()) else { return false };
     if !event_type.starts_with(tracking.kind.event_prefix()) {
         return false;
     }
     tracking.take(event_type, now);
+    arrived(state, number, event_type, now);
     true
+}
+
+/// Tells the endpoints of the project what has arrived, and pays the charge that it is about.
+fn arrived(state: &mut State, number: u64, event_type: &str, now: Now) {
+    let Some(row) = state.tool_calls.iter().find(|row| row.number == number) else { return };
+    let Some(tracking) = &row.tracking else { return };
+    let project = row.project.clone();
+    let subject = tracking.subject.clone();
+    let member = match tracking.kind {
+        Kind::Payment => "payment_id",
+        Kind::Verification => "verification_id",
+    };
+    let data = json!({ member: subject, "tool_call_id": row.id() });
+    let event = Event { kind: event_type, source: tracking.provider, data };
+    events::emit(state, &project, event, now);
+    if event_type == Kind::Payment.happy_end() {
+        charges::was_paid(state, &project, &subject, now);
+    }
 }
 
 fn tracking(row: &mut ToolCall, kind: Kind) -> Option<&mut Tracking> {

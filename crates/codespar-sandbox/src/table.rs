@@ -45,6 +45,11 @@ impl Table {
         self.rows.iter().rev().filter(move |row| row.project == project).map(|row| &row.value)
     }
 
+    /// Every row with its project, newest first.
+    pub(crate) fn everywhere(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.rows.iter().rev().map(|row| (&*row.project, &row.value))
+    }
+
     pub(crate) fn list_mut<'a>(
         &'a mut self,
         project: &'a str,

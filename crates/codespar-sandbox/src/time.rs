@@ -1,8 +1,10 @@
-//! The clock of one request.
+//! The clock of the sandbox, which a test can turn, and its reading for one request.
 
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+
+use crate::state::Locked;
 
 /// One reading of both clocks.
 #[derive(Clone, Copy)]
@@ -11,9 +13,35 @@ pub(crate) struct Now {
     pub(crate) wall: Timestamp,
 }
 
+/// A clock that goes with the real one, ahead of it by as much as it was turned.
+#[derive(Default)]
+pub(crate) struct Clock {
+    ahead: Locked<Duration>,
+}
+
+impl Clock {
+    pub(crate) fn read(&self) -> Now {
+        let ahead = *self.ahead.lock();
+        let instant = Instant::now();
+        Now {
+            instant: instant.checked_add(ahead).unwrap_or(instant),
+            wall: later(Timestamp::now(), ahead),
+        }
+    }
+
+    pub(crate) fn turn(&self, by: Duration) {
+        let mut ahead = self.ahead.lock();
+        *ahead = ahead.saturating_add(by);
+    }
+}
+
 impl Now {
-    pub(crate) fn read() -> Self {
-        Self { instant: Instant::now(), wall: Timestamp::now() }
+    /// This reading as it was, or will be, at another instant.
+    pub(crate) fn at(self, instant: Instant) -> Self {
+        let behind = self.instant.saturating_duration_since(instant);
+        let behind = SignedDuration::try_from(behind).unwrap_or(SignedDuration::ZERO);
+        let wall = self.wall.saturating_sub(behind).unwrap_or(self.wall);
+        Self { instant, wall: later(wall, instant.saturating_duration_since(self.instant)) }
     }
 
     /// The time of day as the API writes it.

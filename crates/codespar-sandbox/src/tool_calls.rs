@@ -108,8 +108,8 @@ pub(crate) fn record(call: &mut Call<'_>) -> Outcome {
         status,
         duration_ms: body.maybe_integer("duration_ms")?,
         error_code: body.maybe_text("error_code")?.map(str::to_owned),
-        input: body.echo("input"),
-        output: body.echo("output"),
+        input: call.verbatim("input"),
+        output: call.verbatim("output"),
         called_at: call.now.wall,
         tracking: None,
     };
@@ -129,6 +129,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let duration = body.maybe_integer("duration_ms")?;
     let error_code = body.maybe_text("error_code")?.map(str::to_owned);
     let number = parse_id(call.second_id())?;
+    let output = call.verbatim("output");
     let row = find_mut(call.state, call.project, number)?;
     if row.session != session {
         return Err(missing().into());
@@ -139,7 +140,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
         row.error_code = error_code;
     }
     if body.has("output") {
-        row.output = body.echo("output");
+        row.output = output;
     }
     Ok(Answer::ok(row.row()))
 }

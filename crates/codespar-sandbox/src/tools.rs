@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
+use crate::builder::Settings;
 use crate::call::{Call, Outcome};
 use crate::catalog;
 use crate::errors::error;
@@ -13,7 +14,7 @@ use crate::sessions;
 pub(crate) fn connections(call: &mut Call<'_>) -> Outcome {
     let session = sessions::find(call)?;
     let servers: Vec<Value> =
-        session.servers.iter().map(|id| server_row(id, call.settings.connected)).collect();
+        session.servers.iter().map(|id| server_row(call.settings, id)).collect();
     let tools: Vec<Value> = meta_tools::all().map(tool_row).collect();
     Ok(Answer::ok(json!({ "servers": servers, "tools": tools })))
 }
@@ -116,9 +117,9 @@ pub(crate) fn meta_tools(_: &mut Call<'_>) -> Outcome {
 }
 
 /// A server as a session shows it. What the catalog does not know is filled in.
-fn server_row(id: &str, connected: bool) -> Value {
-    let (name, category, country, auth_type) = match catalog::find(id) {
-        Some(server) => (server.name, server.category, server.country, server.auth_type),
+fn server_row(settings: &Settings, id: &str) -> Value {
+    let (name, category, country, auth_type) = match catalog::find(settings, id) {
+        Some(server) => (&*server.name, server.category, server.country, server.auth_type),
         None => (id, "unknown", "BR", "api_key"),
     };
     json!({
@@ -127,7 +128,7 @@ fn server_row(id: &str, connected: bool) -> Value {
         "category": category,
         "country": country,
         "auth_type": auth_type,
-        "connected": connected,
+        "connected": settings.connected,
     })
 }
 

@@ -8,10 +8,12 @@ use crate::account::ORGANIZATION;
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
 use crate::effects::EffectKind;
-use crate::errors::{error, not_found};
+use crate::errors::{Refusal, error, not_found};
 use crate::fields::Fields;
+use crate::keyed::{self, End};
 use crate::money::Amount;
 use crate::pix;
+use crate::rail::{self, Rail};
 use crate::table::{matches, part, set, text};
 
 /// The rails of the currencies there are.
@@ -54,34 +56,124 @@ pub(crate) fn of_consumer(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(json!({ "consumer_id": call.id(), "currencies": currencies })))
 }
 
-/// `POST …/transfer`: a plan, or with `execute` the transfer itself.
-pub(crate) fn transfer(call: &mut Call<'_>) -> Outcome {
+/// `POST /v1/consumers/{id}/wallet/transfer`: a plan, or with `execute` the transfer itself. No key is
+/// honoured.
+pub(crate) fn transfer_of_consumer(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
-    let known: Vec<&str> = CURRENCIES.iter().map(|(currency, _)| *currency).collect();
-    let from = body.choice("from_currency", &known)?;
-    let to = body.choice("to_currency", &known)?;
-    let amount = body.minor("amount_minor")?;
-    if body.maybe_bool("execute")? != Some(true) {
-        return Ok(Answer::ok(plan(call, from, to, amount)));
+    let swap = Swap::read(&body)?;
+    if !swap.execute {
+        return Ok(Answer::ok(plan(call, &swap)));
     }
-    let id = call.state.ids.with("tx");
-    let key = call.request.header("idempotency-key");
-    call.state.effects.add(EffectKind::Payment, &id, key, Some(amount));
-    let code = (to == "BRL").then(|| pix::copy_paste(Amount::from_minor(amount), &id));
-    Ok(Answer::ok(json!({
-        "executed": true,
-        "transaction_id": id,
-        "status": "completed",
-        "pix_copy_paste": code,
-        "destination_address": null,
-        "source_debit": { "providerTxId": id, "status": "completed", "moneyMoved": true },
-        "source_debit_error": null,
-        "money_moved": true,
-        "settle_via": "sandbox",
-    })))
+    let key = call.idempotency_key().map(str::to_owned);
+    Ok(Answer::ok(swap.done(call, key.as_deref())))
 }
 
-fn plan(call: &Call<'_>, from: &str, to: &str, amount: i64) -> Value {
+/// `POST /v1/wallets/{id}/transfer`: out of the wallet, or between its currencies. The
+/// `idempotency_key` of the body makes one transfer of several requests.
+pub(crate) fn transfer(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    let key = body.maybe_text("idempotency_key")?.filter(|key| !key.is_empty());
+    let scope = format!("wallet:{}:{}", call.project, call.id());
+    let out = body.has("to_address") || body.has("currency");
+    let swap = if out { None } else { Some(Swap::read(&body)?) };
+    if let Some(swap) = swap.as_ref().filter(|swap| !swap.execute) {
+        return Ok(Answer::ok(plan(call, swap)));
+    }
+    let (minor, status) = match &swap {
+        Some(swap) => (swap.minor, 200),
+        None => (out_of_wallet(&body)?, 201),
+    };
+    let mut request = body.value();
+    set(&mut request, "idempotency_key", Value::Null);
+    let answered = |answer| {
+        let status = http::StatusCode::from_u16(status).unwrap_or_default();
+        Ok(Answer::json(status, answer))
+    };
+    if let Some(first) = keyed::ended(call.state, &scope, key, &request)? {
+        return answered(first);
+    }
+    match rail::dispatch(minor) {
+        Rail::Takes => {}
+        Rail::Refuses => {
+            keyed::keep(call.state, &scope, key, request, End::Failed("withdrawal_failed"));
+            return Err(error(502, "send_failed", "the rail refuses this amount").into());
+        }
+        Rail::IsSilent => {
+            let code = "withdrawal_dispatch_uncertain";
+            keyed::keep(call.state, &scope, key, request, End::Uncertain(code));
+            return Err(error(502, code, "the rail does not answer").into());
+        }
+    }
+    let noted = key.or_else(|| call.idempotency_key()).map(str::to_owned);
+    let answer = match &swap {
+        Some(swap) => swap.done(call, noted.as_deref()),
+        None => sent(call, &body, minor, noted.as_deref()),
+    };
+    keyed::keep(call.state, &scope, key, request, End::Done(answer.clone()));
+    answered(answer)
+}
+
+/// The amount of a transfer out of a wallet, which must say where to.
+fn out_of_wallet(body: &Fields) -> Result<i64, Refusal> {
+    body.text("currency")?;
+    body.text("to_address")?;
+    Ok(body.minor("amount_minor")?)
+}
+
+fn sent(call: &mut Call<'_>, body: &Fields, minor: i64, key: Option<&str>) -> Value {
+    let id = call.state.ids.with("wtd");
+    call.state.effects.add(EffectKind::Payment, &id, key, Some(minor));
+    let on_chain = body.text("to_address").is_ok_and(|address| address.starts_with("0x"));
+    json!({
+        "withdrawal_id": id,
+        "tx_hash": format!("E{:0>31}", id.trim_start_matches("wtd_")),
+        "status": "sent",
+        "network": if on_chain { "base-sepolia" } else { "pix" },
+        "to_address": body.echo("to_address"),
+        "amount_minor": minor,
+        "currency": body.echo("currency"),
+    })
+}
+
+/// A transfer from one currency to another.
+struct Swap {
+    from: String,
+    to: String,
+    minor: i64,
+    execute: bool,
+}
+
+impl Swap {
+    fn read(body: &Fields) -> Result<Self, Refusal> {
+        let known: Vec<&str> = CURRENCIES.iter().map(|(currency, _)| *currency).collect();
+        Ok(Self {
+            from: body.choice("from_currency", &known)?.to_owned(),
+            to: body.choice("to_currency", &known)?.to_owned(),
+            minor: body.minor("amount_minor")?,
+            execute: body.maybe_bool("execute")? == Some(true),
+        })
+    }
+
+    fn done(&self, call: &mut Call<'_>, key: Option<&str>) -> Value {
+        let id = call.state.ids.with("tx");
+        call.state.effects.add(EffectKind::Payment, &id, key, Some(self.minor));
+        let code = || pix::copy_paste(Amount::from_minor(self.minor), &id);
+        json!({
+            "executed": true,
+            "transaction_id": id,
+            "status": "completed",
+            "pix_copy_paste": (self.to == "BRL").then(code),
+            "destination_address": null,
+            "source_debit": { "providerTxId": id, "status": "completed", "moneyMoved": true },
+            "source_debit_error": null,
+            "money_moved": true,
+            "settle_via": "sandbox",
+        })
+    }
+}
+
+fn plan(call: &Call<'_>, swap: &Swap) -> Value {
+    let (from, to, amount) = (&*swap.from, &*swap.to, swap.minor);
     let converts = from != to;
     json!({
         "consumer_id": call.id(),

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::account::ORGANIZATION;
 use crate::answer::Answer;
 use crate::call::{Call, Outcome};
+use crate::deliveries;
 use crate::errors::{ApiError, Refusal, error};
 use crate::fields::{Fields, issue};
 use crate::receipts::hex;
@@ -137,7 +138,7 @@ fn url(body: &Fields) -> Result<&str, Refusal> {
     let (Some(scheme), Some(host)) = (url.scheme_str(), url.host()) else {
         return wrong("invalid_url");
     };
-    let local = ["127.0.0.1", "localhost", "[::1]"].contains(&host);
+    let local = !deliveries::loopback_host(host).is_empty();
     match scheme {
         "http" if local => Ok(text),
         "https" if !local => Ok(text),

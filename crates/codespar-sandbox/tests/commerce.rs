@@ -40,25 +40,6 @@ fn a_pix_charge_has_a_code_that_a_bank_would_read() {
 }
 
 #[test]
-fn one_idempotency_key_makes_one_charge() {
-    let bench = managed().with("idempotency-key", "key-1");
-    let session = bench.plain_session();
-    let first = bench.run(&session, "codespar_charge", charge_input());
-    let second = bench.run(&session, "codespar_charge", charge_input());
-    assert_eq!(first["data"]["id"], second["data"]["id"]);
-    // Whoever lost the first answer can follow the payment by the second.
-    let call = second["tool_call_id"].as_str().unwrap();
-    let status = bench.get(&format!("/v1/tool-calls/{call}/payment-status")).body;
-    assert!(status["idempotency_key"].is_string(), "{status}");
-
-    let mut other = charge_input();
-    other["amount"] = json!(151);
-    let conflict = bench.execute(&session, "codespar_charge", other).body;
-    assert_eq!(conflict["error"], "idempotency_key_conflict");
-    assert_eq!(bench.sandbox.effects().count_with_key("key-1"), 1);
-}
-
-#[test]
 fn bad_input_is_a_failed_result() {
     let bench = managed();
     let session = bench.plain_session();
@@ -216,4 +197,18 @@ fn proxied_calls_are_mocked() {
         let reply = bench.post(&path, body);
         assert_eq!((reply.status, &reply.body["error"]), (400, &json!(code)), "{name}");
     }
+}
+
+#[test]
+fn a_checkout_that_nobody_knows_has_a_status_too() {
+    let bench = managed();
+    let session = bench.plain_session();
+    let ask = json!({ "action": "checkout_status", "checkout_session_id": "cks_none" });
+    let result = bench.run(&session, "codespar_shop", ask);
+    assert_eq!(
+        result["data"],
+        json!({
+            "checkout_session_id": "cks_none", "status": "canceled", "error": "checkout_not_found",
+        })
+    );
 }

@@ -151,3 +151,31 @@ fn the_wizard_lists_and_instructs() {
     let steps = bench.run(&session, tool, initiate)["data"]["initiate"].clone();
     assert_eq!(steps["required_secrets"][0]["name"], "instance_id");
 }
+
+#[test]
+fn servers_can_be_added_to_the_catalog() {
+    let create = |bench: &support::Bench| {
+        let body = json!({
+            "servers": ["nfe-io", "correios"], "mocks": { "nfe-io/issue": { "id": "nf_1" } },
+        });
+        bench.post("/v1/sessions", body)
+    };
+    let strict = managed();
+    let refused = create(&strict);
+    assert_eq!((refused.status, &refused.body["unknown"]), (400, &json!(["nfe-io", "correios"])));
+
+    let bench = bench(Sandbox::builder().server("nfe-io").server("correios"));
+    let created = create(&bench);
+    let session = format!("/v1/sessions/{}", created.body["id"].as_str().unwrap());
+    assert_eq!(bench.run(&session, "nfe-io/issue", json!({}))["data"]["id"], "nf_1");
+    assert_eq!(bench.get("/v1/providers/correios").body["id"], "correios");
+    let listed = bench.get("/v1/providers?q=nfe-io").body;
+    assert_eq!((&listed["total"], &listed["servers"][0]["id"]), (&json!(19), &json!("nfe-io")));
+    let schema = bench.get("/v1/providers/nfe-io/auth-schema").body;
+    assert_eq!(schema["fields"][0]["name"], "api_key");
+    let made = bench.post("/v1/connections", json!({ "server_id": "nfe-io", "secret": "s" }));
+    assert_eq!(made.status, 201, "{}", made.text);
+    let wizard = json!({ "action": "status", "server_id": "nfe-io" });
+    let status = bench.run(&session, "codespar_manage_connections", wizard)["data"].clone();
+    assert_eq!(status["status"]["status"], "connected");
+}

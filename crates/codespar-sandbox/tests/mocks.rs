@@ -120,3 +120,84 @@ fn meta_tools_of_the_managed_service_refuse_inside_the_result() {
     assert_eq!((reply.status, &reply.body["success"]), (200, &json!(false)));
     assert_eq!(reply.body["data"]["code"], "mocks_exhausted");
 }
+
+/// As a caller writes it: members in their order, a number that no double holds.
+const ODD: &str = r#"{"z":1,"big":12345678901234567890,"a":{"y":1.50,"b":[1e2,"\u00e9"]}}"#;
+
+/// Sends a body as it is written and gives back the text of the answer.
+fn send(bench: &Bench, method: &str, path: &str, body: &str) -> String {
+    let reply = bench.send(method, path, Some(body.into()), Some("application/json")).unwrap();
+    assert!(reply.status < 300, "{}", reply.text);
+    reply.text
+}
+
+#[test]
+fn what_was_sent_comes_back_as_it_was_written() {
+    for dialect in [Dialect::Managed, Dialect::SelfHosted] {
+        let bench = bench(Sandbox::builder().dialect(dialect));
+        let spaced = ODD.replace(':', " : ").replace(',', ",\n  ");
+        let mocks = format!(r#"{{"z/z":{spaced},"a/a":[{ODD},{{}}]}}"#);
+        let body = format!(r#"{{"servers":["asaas"],"mocks":{mocks}}}"#);
+        let created: Value =
+            serde_json::from_str(&send(&bench, "POST", "/v1/sessions", &body)).unwrap();
+        let session = format!("/v1/sessions/{}", created["id"].as_str().unwrap());
+        let odd = format!(r#""data":{ODD},"#);
+        for tool in ["z/z", "z/z", "a/a"] {
+            let call = format!(r#"{{"tool":"{tool}","input":{ODD}}}"#);
+            let text = send(&bench, "POST", &format!("{session}/execute"), &call);
+            assert!(text.contains(&odd), "{tool}: {text}");
+        }
+        if dialect == Dialect::SelfHosted {
+            continue;
+        }
+        let text = bench.get(&format!("{session}/mocks")).text;
+        assert!(text.contains(&format!(r#""mocks":{{"z/z":{ODD},"a/a":[{ODD},{{}}]}}"#)), "{text}");
+        let text = bench.get(&format!("{session}/tool-calls")).text;
+        assert_eq!(text.matches(&format!(r#""input":{ODD},"#)).count(), 3, "{text}");
+        assert_eq!(text.matches(&format!(r#""output":{ODD},"#)).count(), 3, "{text}");
+
+        let call = format!(
+            r#"{{"server":"asaas","endpoint":"/x","method":"POST","body":{ODD},"params":{{"z":1,"a":2}}}}"#
+        );
+        let text = send(&bench, "POST", &format!("{session}/proxy_execute"), &call);
+        assert!(text.contains(&format!(r#""body":{ODD}"#)), "{text}");
+        assert!(text.contains(r#""params":{"z":1,"a":2}"#), "{text}");
+        let record =
+            format!(r#"{{"server_id":"s","tool_name":"t","input":{ODD},"output":[{ODD}]}}"#);
+        let text = send(&bench, "POST", &format!("{session}/tool-calls"), &record);
+        assert!(text.contains(&format!(r#""input":{ODD}"#)), "{text}");
+        assert!(text.contains(&format!(r#""output":[{ODD}]"#)), "{text}");
+    }
+}
+
+#[test]
+fn a_mocked_answer_comes_back_in_the_chat_as_it_was_written() {
+    let bench = managed();
+    let body = format!(r#"{{"servers":["asaas"],"mocks":{{"asaas/create_payment":{ODD}}}}}"#);
+    let created: Value =
+        serde_json::from_str(&send(&bench, "POST", "/v1/sessions", &body)).unwrap();
+    let path = format!("/v1/sessions/{}/send", created["id"].as_str().unwrap());
+    let said = r#"{"message":"asaas/create_payment"}"#;
+    let text = send(&bench, "POST", &path, said);
+    assert!(text.contains(&format!(r#""output":{ODD}"#)), "{text}");
+}
+
+#[test]
+fn a_mocked_refusal_is_handed_out_like_any_mock() {
+    for dialect in [Dialect::Managed, Dialect::SelfHosted] {
+        let bench = bench(Sandbox::builder().dialect(dialect));
+        let refusals = [
+            json!({ "code": "policy_denied", "message": "above limit", "rule_id": "r1" }),
+            json!({ "code": "approval_required", "message": "ask", "approval_id": "apv_1" }),
+        ];
+        let mocks = json!({ "asaas/create_payment": refusals });
+        let session = bench.session(json!({ "servers": ["asaas"], "mocks": mocks }));
+        for refusal in refusals {
+            let reply = bench.execute(&session, "asaas/create_payment", json!({}));
+            let told = |name: &str| reply.body[name].clone();
+            assert_eq!((reply.status, told("success")), (200, json!(true)));
+            assert_eq!((told("data"), told("error")), (refusal, json!(null)));
+            assert_eq!((told("server"), told("duration")), (json!("mock"), json!(0)));
+        }
+    }
+}

@@ -25,7 +25,16 @@ impl Drop for Running {
 
 #[test]
 fn it_prints_where_it_is_and_serves() {
-    let arguments = ["--port", "0", "--dialect", "self-hosted", "--settle-after", "500ms"];
+    let arguments = [
+        "--port",
+        "0",
+        "--dialect",
+        "self-hosted",
+        "--settle-after",
+        "500ms",
+        "--server",
+        "nfe-io",
+    ];
     let mut child = program().args(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let _running = Running(child);

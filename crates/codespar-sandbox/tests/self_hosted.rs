@@ -5,7 +5,7 @@
 mod support;
 
 use codespar_sandbox::{Dialect, Sandbox};
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{Bench, bench};
 
 fn self_hosted() -> Bench {
@@ -128,4 +128,42 @@ fn bodies_over_a_mebibyte_are_the_frameworks_413() {
     let pad = "x".repeat(1024 * 1024);
     let reply = bench.post("/v1/sessions", json!({ "mocks": { "a/b": { "pad": pad } } }));
     assert_eq!((reply.status, &reply.body["code"]), (413, &json!("FST_ERR_CTP_BODY_TOO_LARGE")));
+}
+
+#[test]
+fn described_servers_are_checked() {
+    let bench = bench(Sandbox::builder().dialect(Dialect::SelfHosted));
+    let good =
+        json!({ "command": ["npx", "mcp-asaas"], "transport": "stdio", "env": { "A": "1" } });
+    let create = |specs: Value| bench.post("/sessions", json!({ "server_specs": specs }));
+    let made = create(json!({ "asaas": good, "zoop": { "command": ["x"], "transport": "stdio" } }));
+    assert_eq!(made.status, 201, "{}", made.text);
+    let path = format!("/sessions/{}/connections", made.body["id"].as_str().unwrap());
+    assert_eq!(bench.get(&path).body["servers"].as_array().unwrap().len(), 2);
+    let change = |name: &str, value: Value| {
+        let mut spec = good.clone();
+        spec[name] = value;
+        json!({ "asaas": spec })
+    };
+    for specs in [
+        json!([]),
+        json!("x"),
+        json!(null),
+        json!({ "asaas": "npx" }),
+        json!({ "asaas": {} }),
+        json!({ "ok": good, "asaas": { "command": ["x"] } }),
+        change("transport", json!("http")),
+        change("transport", json!("STDIO")),
+        change("transport", json!(null)),
+        change("command", json!([])),
+        change("command", json!("npx")),
+        change("command", json!([1])),
+        change("env", json!([])),
+        change("env", json!({ "A": 1 })),
+    ] {
+        let reply = create(specs.clone());
+        assert_eq!(reply.status, 400, "{specs}");
+        let message = reply.body["error"].as_str().unwrap();
+        assert!(message.starts_with("server_specs"), "{message}");
+    }
 }

@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::charges;
+use crate::charges::{self, Draft};
 use crate::effects::EffectKind;
 use crate::fields::{Fields, issue};
 use crate::meta_tools::{Desk, Done, Failure};
 use crate::money::{self, Amount};
 use crate::pix;
-use crate::status;
-use crate::table::{part, set, text};
+use crate::table::set;
 
 const METHODS: [&str; 4] = ["pix", "boleto", "card", "wallet"];
 
@@ -21,20 +20,12 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
     input.text("description")?;
     input.object("buyer")?.text("name")?;
     let boleto_by_date = method == "boleto" && input.get("due_date").is_some();
+    // Written down and no more: the service keys no tool call, so each makes another charge.
     let key = input.maybe_text("idempotency_key")?.or(desk.key);
-    let request = charges::wanted(input);
-    if let Some(earlier) = key.and_then(|key| charges::by_key(desk.world, key)) {
-        if *part(&earlier, "request") != request {
-            return Err(Failure::new("idempotency_key_conflict"));
-        }
-        let id = text(&earlier, "id");
-        let data = charge(id, method, amount, currency, boleto_by_date);
-        let tracking = status::again(desk.world.state, id);
-        return Ok(Done { tracking, ..Done::by("asaas", data) });
-    }
     let id = desk.id("ch");
     let data = charge(&id, method, amount, currency, boleto_by_date);
-    charges::remember(desk.world, &id, method, currency, amount, (key, request));
+    let draft = Draft { method, currency, amount, due_date: input.echo("due_date"), key: None };
+    charges::make(desk.world, &id, &draft);
     desk.world.state.effects.add(EffectKind::Charge, &id, key, Some(amount.minor()));
     let tracking = desk.settling_payment(&id, "asaas");
     Ok(Done::by("asaas", data).tracked(tracking))

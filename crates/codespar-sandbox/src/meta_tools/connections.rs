@@ -19,19 +19,21 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
     });
     let (member, value) = match action {
         "list" => ("connections", list(desk, input.maybe_text("country")?)),
-        "status" => ("status", row(desk, server(input)?)),
-        _ => ("initiate", instructions(server(input)?)),
+        "status" => ("status", row(desk, server(desk, input)?)),
+        _ => ("initiate", instructions(server(desk, input)?)),
     };
     crate::table::set(&mut data, member, value);
     Ok(Done::by("_codespar", data))
 }
 
-fn server(input: &Fields) -> Result<&'static Server, Failure> {
-    catalog::find(input.text("server_id")?).ok_or_else(|| Failure::new("unknown_server"))
+fn server<'w>(desk: &Desk<'_, 'w>, input: &Fields) -> Result<&'w Server, Failure> {
+    catalog::find(desk.world.settings, input.text("server_id")?)
+        .ok_or_else(|| Failure::new("unknown_server"))
 }
 
 fn list(desk: &Desk<'_, '_>, country: Option<&str>) -> Value {
-    let servers = desk.session.servers.iter().filter_map(|id| catalog::find(id));
+    let servers =
+        desk.session.servers.iter().filter_map(|id| catalog::find(desk.world.settings, id));
     let servers = servers.filter(|server| country.is_none_or(|wanted| server.country == wanted));
     servers.map(|server| row(desk, server)).collect()
 }

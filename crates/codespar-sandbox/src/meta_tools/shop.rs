@@ -35,7 +35,7 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
     let data = match input.choice("action", &["search", "checkout", "checkout_status"])? {
         "search" => search(input)?,
         "checkout" => checkout(desk, input)?,
-        _ => status(desk, input.text("checkout_session_id")?)?,
+        _ => status(desk, input.text("checkout_session_id")?),
     };
     Ok(Done::by("vtex", data))
 }
@@ -108,24 +108,27 @@ fn total(items: &[Value]) -> Result<(i64, bool), Failure> {
     Ok((sum, sold_out))
 }
 
-fn status(desk: &Desk<'_, '_>, id: &str) -> Result<Value, Failure> {
+/// The state of a checkout; of one that nobody knows, too.
+fn status(desk: &Desk<'_, '_>, id: &str) -> Value {
     let mut rows = desk.world.state.checkouts.iter();
     let found = rows.find(|row| row.id == id && row.project == desk.world.project);
-    let row = found.ok_or_else(|| Failure::new("checkout_not_found"))?;
+    let Some(row) = found else { return canceled(id, "checkout_not_found") };
     if row.ready.is_none_or(|ready| desk.world.now.instant < ready) {
-        return Ok(json!({ "checkout_session_id": id, "status": "in_progress" }));
+        return json!({ "checkout_session_id": id, "status": "in_progress" });
     }
     if row.sold_out {
-        return Ok(json!({
-            "checkout_session_id": id, "status": "canceled", "error": "sold_out",
-        }));
+        return canceled(id, "sold_out");
     }
-    Ok(json!({
+    json!({
         "checkout_session_id": id,
         "status": "ready_for_payment",
         "rail": "vtex",
         "total_minor": row.total_minor,
         "pix_copia_e_cola": pix::copy_paste(Amount::from_minor(row.total_minor), id),
         "order_status": "pending",
-    }))
+    })
+}
+
+fn canceled(id: &str, error: &str) -> Value {
+    json!({ "checkout_session_id": id, "status": "canceled", "error": error })
 }

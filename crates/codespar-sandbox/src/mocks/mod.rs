@@ -4,18 +4,28 @@ mod validate;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::errors::{Refusal, coded, error};
 use crate::fields::Fields;
+use crate::verbatim::{self, Members};
 
 /// The mocks of one session. They never change, only the counters do.
 pub(crate) struct Mocks {
+    /// All of them as they came.
     declared: Value,
+    entries: BTreeMap<String, Entry>,
     /// How many entries of an array have been handed out.
     used: BTreeMap<String, usize>,
+}
+
+/// The mock of one tool, its answers as they came.
+enum Entry {
+    Always(Value),
+    Once(Vec<Value>),
 }
 
 /// Why there is no mocked answer.
@@ -27,8 +37,11 @@ pub(crate) enum MockRefusal {
 }
 
 impl Mocks {
-    fn new(declared: Value) -> Self {
-        Self { declared, used: BTreeMap::new() }
+    fn new(declared: &RawValue) -> Self {
+        let members = Members::read(declared.get().as_bytes());
+        let entries = members.iter().map(|(tool, entry)| (tool.to_owned(), Entry::read(entry)));
+        let entries = entries.collect();
+        Self { declared: verbatim::keep(declared), entries, used: BTreeMap::new() }
     }
 
     pub(crate) fn declared(&self) -> &Value {
@@ -36,16 +49,16 @@ impl Mocks {
     }
 
     pub(crate) fn has(&self, tool: &str) -> bool {
-        self.declared.get(tool).is_some()
+        self.entries.contains_key(tool)
     }
 
     /// The next answer for a tool.
     pub(crate) fn take(&mut self, tool: &str) -> Result<Value, MockRefusal> {
-        let entry = self.declared.get(tool).ok_or(MockRefusal::NotMocked)?;
-        let Some(list) = entry.as_array() else { return Ok(entry.clone()) };
-        if list.is_empty() {
-            return Err(MockRefusal::Engine);
-        }
+        let list = match self.entries.get(tool).ok_or(MockRefusal::NotMocked)? {
+            Entry::Always(answer) => return Ok(answer.clone()),
+            Entry::Once(list) if list.is_empty() => return Err(MockRefusal::Engine),
+            Entry::Once(list) => list,
+        };
         let used = self.used.entry(tool.to_owned()).or_default();
         let next = list.get(*used).ok_or(MockRefusal::Exhausted)?;
         *used += 1;
@@ -54,14 +67,27 @@ impl Mocks {
 
     /// `{"<tool>":{"n":…,"cap":…}}` for every declared tool; `cap` is null for objects.
     pub(crate) fn counters(&self) -> Value {
-        let members = self.declared.as_object().into_iter().flatten();
-        let counters: Map<String, Value> = members
-            .map(|(tool, entry)| {
-                let used = self.used.get(tool).copied().unwrap_or_default();
-                (tool.clone(), json!({ "n": used, "cap": entry.as_array().map(Vec::len) }))
-            })
-            .collect();
-        Value::Object(counters)
+        let counters = self.entries.iter().map(|(tool, entry)| {
+            let used = self.used.get(tool).copied().unwrap_or_default();
+            (tool.clone(), json!({ "n": used, "cap": entry.len() }))
+        });
+        Value::Object(counters.collect())
+    }
+}
+
+impl Entry {
+    fn read(entry: &RawValue) -> Self {
+        match serde_json::from_str::<Vec<&RawValue>>(entry.get()) {
+            Ok(list) => Self::Once(list.into_iter().map(verbatim::keep).collect()),
+            Err(_) => Self::Always(verbatim::keep(entry)),
+        }
+    }
+
+    fn len(&self) -> Option<usize> {
+        match self {
+            Self::Always(_) => None,
+            Self::Once(list) => Some(list.len()),
+        }
     }
 }
 
@@ -113,9 +139,12 @@ pub(crate) fn declare(call: &Call<'_>, body: &Fields) -> Result<Option<Mocks>, R
         return Err(not_permitted(call));
     }
     let declared = body.echo("mocks");
-    let order = validate::order(&call.request.body);
+    let members = call.members();
+    let sent = members.get("mocks").unwrap_or(RawValue::NULL);
+    let order = Members::read(sent.get().as_bytes());
+    let order: Vec<&str> = order.iter().map(|(name, _)| name).collect();
     match validate::check(&declared, &order) {
-        Ok(()) => Ok(Some(Mocks::new(declared))),
+        Ok(()) => Ok(Some(Mocks::new(sent))),
         Err(fault) => Err(fault.answer().into()),
     }
 }

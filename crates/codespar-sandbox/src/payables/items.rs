@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::errors::Refusal;
 use crate::fields::{Fields, issue};
 use crate::pix;
+use crate::rail::{self, Rail};
 use crate::state::Ids;
 
 pub(crate) struct Item {
@@ -132,9 +133,9 @@ impl Item {
         ["ready", "dispatching", "executed", "refused", "uncertain"].contains(&self.state)
     }
 
-    /// Whether the made-up bank refuses it: the amount R$ 6,66 does, for tests.
+    /// Whether the made-up rail refuses it.
     pub(crate) fn is_refused(&self) -> bool {
-        self.amount_minor == Some(666)
+        self.amount_minor.is_some_and(|minor| rail::dispatch(minor) == Rail::Refuses)
     }
 
     /// What the hash of the list covers.

@@ -3,9 +3,9 @@
 use crate::errors::Envelope::{self, Loose, Nested, Prose, Worded};
 use crate::routes::Handler;
 use crate::{
-    account, agents, catalog, charges, connections, consents, consumers, deliveries, execute,
-    mandates, payables, pix_keys, projects, proxy, receipts, send, sessions, spend, status,
-    tool_calls, tools, wallets, webhooks,
+    account, agents, approvals, catalog, charges, connections, consents, consumers, deliveries,
+    devolutions, execute, mandates, payables, pix_keys, projects, proxy, receipts, send, sessions,
+    spend, status, tool_calls, tools, wallets, webhooks,
 };
 
 /// Method, pattern of the path, shape of the errors, and what answers.
@@ -99,7 +99,7 @@ pub(super) const MANAGED: &[Row] = &[
     ("GET",    "/v1/charges",                                       Nested, charges::list),
     ("GET",    "/v1/charges/{id}",                                  Nested, charges::get),
     ("POST",   "/v1/charges/{id}/cancel",                           Nested, charges::cancel),
-    ("POST",   "/v1/test/charges/{id}/pay",                         Nested, charges::pay),
+    ("POST",   "/v1/test/charges/{id}/pay",                         Nested, charges::pay_in_test),
     ("POST",   "/v1/test/fund",                                     Nested, wallets::fund),
     // Payables
     ("POST",   "/v1/payables/files",                                Nested, payables::files::upload),
@@ -120,13 +120,17 @@ pub(super) const MANAGED: &[Row] = &[
     ("POST",   "/v1/consumers/mandates/{id}/revoke",                Nested, mandates::revoke),
     ("POST",   "/v1/consumers/mandates/{id}/spend",                 Nested, spend::spend),
     ("POST",   "/v1/consumer-payments/execute",                     Nested, spend::execute),
+    ("POST",   "/v1/consumer-payments/execute-stream",              Nested, spend::execute_stream),
+    ("GET",    "/v1/approvals/{id}/status",                         Loose,  approvals::status),
     ("GET",    "/v1/consumers/receipts/{id}",                       Nested, receipts::get),
     ("POST",   "/v1/consumers/receipts/{id}/delivery",              Nested, receipts::deliver),
     ("GET",    "/v1/consumers/{id}",                                Nested, consumers::get),
     ("PATCH",  "/v1/consumers/{id}",                                Nested, consumers::patch),
     ("GET",    "/v1/consumers/{id}/receipts",                       Nested, receipts::of_consumer),
     ("GET",    "/v1/consumers/{id}/wallet",                         Nested, wallets::of_consumer),
-    ("POST",   "/v1/consumers/{id}/wallet/transfer",                Nested, wallets::transfer),
+    ("POST",   "/v1/consumers/{id}/wallet/transfer",                Nested, wallets::transfer_of_consumer),
+    ("POST",   "/v1/consumers/{id}/pix/devolutions",                Nested, devolutions::create),
+    ("GET",    "/v1/consumers/{id}/pix/devolutions/{devolution}",   Nested, devolutions::get),
     ("GET",    "/v1/consumers/{id}/pix-keys",                       Nested, pix_keys::list),
     ("POST",   "/v1/consumers/{id}/pix-keys",                       Nested, pix_keys::register),
     ("DELETE", "/v1/consumers/{id}/pix-keys/{key}",                 Nested, pix_keys::delete),

@@ -42,3 +42,9 @@ fn inside(path: &str) -> Option<&str> {
 pub(crate) fn is_its(path: &str) -> bool {
     inside(path).is_some()
 }
+
+/// Whether a path takes files, which are large.
+pub(crate) fn takes_files(path: &str) -> bool {
+    inside(path)
+        .is_some_and(|rest| rest.starts_with("/bucket/") || rest == "/api/v1/storage/objects")
+}

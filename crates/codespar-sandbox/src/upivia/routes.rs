@@ -8,7 +8,6 @@ use crate::errors::{ApiError, Envelope, Refusal, error};
 use crate::recorded::ReceivedRequest;
 use crate::routes::{Found, Handler, REQUEST_ID, matched, run};
 use crate::server::Shared;
-use crate::time::Now;
 use crate::upivia::auth::Auth::{self, Agent, Any, Cookie, Open, User};
 use crate::upivia::{
     account, agent_requests, agents, approvals, auth, catalog, chat, delegate, devices, inside,
@@ -164,8 +163,9 @@ fn admitted(
     parts: &[Part],
     request_id: &str,
 ) -> Result<Answer, ApiError> {
-    let (found, auth) = find(request).ok_or_else(|| error(404, "not_found", "no such route"))?;
-    let now = Now::read();
+    let found = find(&request.method, &request.path);
+    let (found, auth) = found.ok_or_else(|| error(404, "not_found", "no such route"))?;
+    let now = shared.clock.read();
     let workspace = {
         let mut state = shared.state.lock();
         settle::catch_up(&mut state, &shared.settings, now);
@@ -179,9 +179,14 @@ fn admitted(
     Ok(run(shared, request, parts, &workspace, now, found, request_id))
 }
 
-fn find(request: &ReceivedRequest) -> Option<(Found, Auth)> {
-    let path = inside(&request.path)?;
-    ROWS.iter().filter(|row| row.0 == request.method).find_map(|&(_, pattern, auth, handler)| {
+/// Whether there is such a route.
+pub(crate) fn known(method: &str, path: &str) -> bool {
+    find(method, path).is_some()
+}
+
+fn find(method: &str, path: &str) -> Option<(Found, Auth)> {
+    let path = inside(path)?;
+    ROWS.iter().filter(|row| row.0 == method).find_map(|&(_, pattern, auth, handler)| {
         let parameters = matched(pattern, path)?;
         Some((Found { envelope: Envelope::Upivia, handler, parameters }, auth))
     })

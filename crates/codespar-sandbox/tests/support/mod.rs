@@ -3,6 +3,8 @@
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::exhaustive_structs)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+pub mod consent;
+pub mod receiver;
 pub mod upivia;
 
 use std::io::{Read, Write};
@@ -210,5 +212,5 @@ pub fn connect(sandbox: &Sandbox, request: &str) -> TcpStream {
 /// A request without a body, as text.
 pub fn bare(sandbox: &Sandbox, method: &str, path: &str) -> String {
     let key = sandbox.api_key();
-    format!("{method} {path} HTTP/1.1\r\nhost: sandbox\r\nauthorization: Bearer {key}\r\n\r\n")
+    format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\r\n")
 }

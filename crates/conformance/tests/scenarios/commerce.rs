@@ -160,8 +160,9 @@ scenario! { a_checkout_may_fail_be_unknown_or_be_lost_from_sight {
         (&end.status, end.error.as_deref()),
         (&Some(CheckoutStatus::Canceled), Some("sold_out"))
     );
-    let error = run!(session.shop_checkout_status("cks_none")).unwrap_err();
-    assert_eq!(refused(&error), (200, "checkout_not_found"));
+    let unknown = run!(session.shop_checkout_status("cks_none"))?;
+    assert!(unknown.is_over());
+    assert_eq!(unknown.error.as_deref(), Some("checkout_not_found"));
 
     let sandbox = Sandbox::builder().settle_after(Duration::MAX).start()?;
     let session = run!(client_of(&sandbox).create(&args()))?;

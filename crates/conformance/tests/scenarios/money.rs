@@ -1,75 +1,112 @@
 // Money: charges over REST, Pix keys, wallets, transfers, the helpers of test projects.
 
+use std::time::Duration;
+
 use codespar_proto::{
-    ChargeMethod, ChargeSettlement, ChargeStatus, ConsentIntent, ConsentRail, CreateCharge,
-    CreateConsent, Currency, Json, KeyDeletion, ListCharges, Major, Minor, OrgWallet,
-    PIX_KEY_DELETION, PixKeyType, RegisterPixKey, SubmitConsent, TransferArgs, WalletStatus,
+    ChargeLocalStatus, ChargeMethod, ChargeRecord, ChargeSettlement, ChargeStatus, ConsentIntent,
+    ConsentRail, CreateCharge, CreateConsent, Currency, Json, KeyDeletion, ListCharges, Major,
+    Minor, OrgWallet, PIX_KEY_DELETION, PixKeyType, RegisterPixKey, SubmitConsent, TransferArgs,
+    WalletStatus,
 };
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::json;
 
 use super::bench::{arrived, client_of, refused, wrong};
 
-fn pix(units: i64) -> CreateCharge {
-    CreateCharge::new(Major::new(units), Currency::BRL, ChargeMethod::Pix)
+/// A boleto with a due date: the one kind of charge that has a key and is found again.
+fn dated(units: i64, key: &str) -> CreateCharge {
+    CreateCharge::new(Major::new(units), Currency::BRL, ChargeMethod::Boleto)
+        .consumer_id("con-1")
+        .due_date("2030-01-31")
+        .idempotency_key(key)
+}
+
+/// A sandbox in which a charge settles when the clock is turned.
+fn still() -> std::io::Result<Sandbox> {
+    Sandbox::builder().settle_after(Duration::from_secs(600)).start()
 }
 
 scenario! { one_key_makes_one_charge {
-    let sandbox = Sandbox::start()?;
+    let sandbox = still()?;
     let client = client_of(&sandbox);
-    let order = pix(99).idempotency_key("order-1").description("Order 1");
+    let order = dated(99, "order-1").description("Order 1");
     let first = run!(client.charges().create(&order))?;
-    assert_eq!((first.amount_minor, first.payable), (Some(Minor::new(9_900)), Some(true)));
-    let code = first.pix_copy_paste.as_ref().unwrap();
-    assert!(!format!("{first:?}").contains(code.expose()));
+    assert_eq!((first.amount_minor, first.payable), (Some(Minor::new(9_900)), Some(false)));
+    assert_eq!(first.status, Some(ChargeStatus::Processing));
     assert_eq!(run!(client.charges().create(&order))?, first);
-    assert_eq!(run!(client.charges().create(&pix(99)).idempotency_key("order-1"))?, first);
     assert_eq!(sandbox.effects().count_with_key("order-1"), 1);
-    let error = run!(client.charges().create(&pix(1)).idempotency_key("order-1")).unwrap_err();
+    let error = run!(client.charges().create(&dated(1, "order-1"))).unwrap_err();
     assert_eq!(refused(&error), (400, "idempotency_key_conflict"));
 
     sandbox.inject(Fault::on("POST", "/v1/charges").lose_answer());
-    run!(client.charges().create(&pix(5)))?;
+    run!(client.charges().create(&dated(5, "order-2")))?;
     assert_eq!(sandbox.effects().count(EffectKind::Charge), 2);
     let posts = arrived(&sandbox, "POST", "/v1/charges");
     let [.., lost, found] = &posts[..] else { panic!("{posts:?}") };
     assert_eq!(lost.header("idempotency-key"), found.header("idempotency-key"));
 
-    let error = run!(client.charges().create(&order).idempotency_key("order-2")).unwrap_err();
-    assert_eq!(wrong(&error), "idempotency_key");
     let boleto = CreateCharge::new(Major::new(10), Currency::BRL, ChargeMethod::Boleto);
     assert_eq!(wrong(&run!(client.charges().create(&boleto)).unwrap_err()), "consumer_id");
-    let dated = boleto.consumer_id("con-1").due_date("2030-01-31");
-    assert_eq!(wrong(&run!(client.charges().create(&dated)).unwrap_err()), "idempotency_key");
-    let made = run!(client.charges().create(&dated.idempotency_key("boleto-1")))?;
-    assert_eq!((&made.status, made.payable), (&Some(ChargeStatus::Processing), Some(false)));
+    let unnamed = boleto.consumer_id("con-1").due_date("2030-01-31");
+    assert_eq!(wrong(&run!(client.charges().create(&unnamed)).unwrap_err()), "idempotency_key");
+}}
+
+// The service keys no Pix, so the sandbox does not either: whoever repeats one charges twice.
+scenario! { a_pix_is_charged_again_whatever_key_it_has {
+    let sandbox = still()?;
+    let client = client_of(&sandbox);
+    let order = json!({"amount": 5, "currency": "BRL", "method": "pix", "idempotency_key": "order-1"});
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let raw = client.request("POST", "/v1/charges").json(&order).read::<ChargeRecord>();
+        let made = run!(raw.idempotency_key("order-1"))?;
+        let code = made.pix_copy_paste.as_ref().unwrap();
+        assert!(!format!("{made:?}").contains(code.expose()));
+        ids.push(made.id.unwrap());
+    }
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(sandbox.effects().count_with_key("order-1"), 2);
+    for reference in [&*ids[0], "order-1"] {
+        let error = run!(client.charges().get(reference)).unwrap_err();
+        assert_eq!(refused(&error), (404, "charge_not_found"));
+        let error = run!(client.charges().cancel(reference)).unwrap_err();
+        assert_eq!(refused(&error), (404, "charge_not_found"));
+    }
+    assert!(sandbox.pay(&ids[0]) && !sandbox.pay(&ids[0]));
 }}
 
 scenario! { charges_are_listed_paid_and_canceled {
-    let sandbox = Sandbox::start()?;
+    let sandbox = still()?;
     let client = client_of(&sandbox);
     let mut ids = Vec::new();
     for units in [1, 2, 3] {
-        ids.insert(0, run!(client.charges().create(&pix(units)))?.id);
+        ids.insert(0, run!(client.charges().create(&dated(units, &format!("order-{units}"))))?.id);
     }
     let two = ListCharges::default().limit(2);
     let (listed, failed) = all!(client.charges().list(&two));
     assert!(failed.is_none(), "{failed:?}");
     assert_eq!(listed.iter().map(|charge| charge.id.clone()).collect::<Vec<_>>(), ids);
     assert_eq!(arrived(&sandbox, "GET", "/v1/charges").len(), 2);
-    assert_eq!(run!(client.charges().page(&two))?.next, ids[1]);
+    assert!(run!(client.charges().page(&two))?.next.is_some());
 
     let (paid, open) = (ids[0].clone().unwrap(), ids[1].clone().unwrap());
-    let error = run!(client.test_money().pay_charge(&paid, Some(Minor::new(1)))).unwrap_err();
-    assert_eq!(refused(&error).0, 400);
+    let early = run!(client.test_money().pay_charge(&paid, None)).unwrap_err();
+    assert_eq!(refused(&early), (409, "charge_not_payable"));
+    sandbox.advance(Duration::from_secs(5));
+    let payable = run!(client.charges().get(&paid))?;
+    assert_eq!((payable.status, payable.payable), (Some(ChargeStatus::Pending), Some(true)));
     let settled = run!(client.test_money().pay_charge(&paid, Some(Minor::new(300))))?;
+    assert_eq!(settled.local_status, Some(ChargeLocalStatus::Settled));
+    let settled = run!(client.charges().get("order-3"))?;
+    assert_eq!(settled.status, Some(ChargeStatus::Confirmed));
     assert_eq!(settled.settlement, Some(ChargeSettlement::Confirmed));
-    assert_eq!(run!(client.charges().get(&paid))?.status, Some(ChargeStatus::Confirmed));
     let error = run!(client.charges().cancel(&paid)).unwrap_err();
     assert_eq!(refused(&error), (409, "not_cancellable_in_this_state"));
     assert_eq!(run!(client.charges().cancel(&open))?.status, Some(ChargeStatus::Cancelled));
     let confirmed = ListCharges::default().status(ChargeStatus::Confirmed);
     assert_eq!(run!(client.charges().page(&confirmed))?.items.len(), 1);
+    sandbox.advance(Duration::from_secs(600));
+    assert_eq!(run!(client.charges().page(&confirmed))?.items.len(), 2);
     let error = run!(client.charges().get("ch_none")).unwrap_err();
     assert_eq!(refused(&error), (404, "charge_not_found"));
     let (none, failed) = all!(client.charges().list(&ListCharges::default().limit(201)));

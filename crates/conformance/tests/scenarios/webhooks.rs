@@ -8,8 +8,8 @@ use std::{
 };
 
 use codespar_proto::{
-    CreateWebhookEndpoint, DeliveryStatus, Json, ListWebhookEndpoints, TestFire,
-    UpdateWebhookEndpoint, WebhookEndpoint, WebhookStatus,
+    ChargeMethod, ChargeStatus, CreateCharge, CreateWebhookEndpoint, Currency, DeliveryStatus,
+    Json, ListWebhookEndpoints, Major, TestFire, UpdateWebhookEndpoint, WebhookStatus,
     webhook::{EventType, Scheme, Verifier, WebhookError},
 };
 use codespar_sandbox::Sandbox;
@@ -77,9 +77,8 @@ fn headers(head: &[u8]) -> HeaderMap {
 /// An endpoint on this machine, which only a sandbox accepts.
 macro_rules! endpoint_at {
     ($client:expr, $url:expr) => {{
-        let body = json!({"name": "hook", "event": "commerce.charge.paid", "webhook_url": $url});
-        let made = $client.request("POST", "/v1/webhook-endpoints").json(&body);
-        run!(made.read::<WebhookEndpoint>())?
+        let create = CreateWebhookEndpoint::new("hook", "commerce.charge.paid", $url);
+        run!($client.webhook_endpoints().create(&create))?
     }};
 }
 
@@ -120,8 +119,15 @@ scenario! { endpoints_are_made_changed_and_listed {
     run!(hooks.delete(&ids[0]))?;
     let error = run!(hooks.get(&ids[0])).unwrap_err();
     assert_eq!(refused(&error), (404, "trigger_not_found"));
-    let plain = CreateWebhookEndpoint::new("x", "e", "http://shop.test/hook");
-    assert_eq!(wrong(&run!(hooks.create(&plain)).unwrap_err()), "webhook_url");
+    for plain in ["http://shop.test/hook", "http://10.0.0.1/hook", "http://127.0.0.1.shop.test"] {
+        let plain = CreateWebhookEndpoint::new("x", "e", plain);
+        assert_eq!(wrong(&run!(hooks.create(&plain)).unwrap_err()), "webhook_url");
+    }
+    for here in ["http://127.0.0.1:1/hook", "http://localhost/hook", "http://[::1]:8080"] {
+        run!(hooks.create(&CreateWebhookEndpoint::new("x", "e", here)))?;
+    }
+    let far = UpdateWebhookEndpoint::default().webhook_url("http://shop.test/hook");
+    assert_eq!(wrong(&run!(hooks.update(&ids[1], &far)).unwrap_err()), "webhook_url");
     let nothing = run!(hooks.update(&ids[1], &UpdateWebhookEndpoint::default())).unwrap_err();
     assert_eq!(wrong(&nothing), "endpoint");
 }}
@@ -176,6 +182,27 @@ scenario! { a_delivery_arrives_and_is_verified {
     assert_eq!(verifier.verify(headers, body, now).unwrap_err(), WebhookError::NoMatch);
     let both = Verifier::new(old.expose())?.also(new.expose())?;
     assert_eq!(both.verify(headers, body, now)?.event.kind, EventType::TriggerTestFire);
+}}
+
+scenario! { an_order_is_charged_paid_told_and_done {
+    let sandbox = Sandbox::builder().settle_after(Duration::from_millis(50)).start()?;
+    let client = client_of(&sandbox);
+    let (url, receiver) = receiver(1, 204);
+    let made = endpoint_at!(client, url);
+    let order = CreateCharge::new(Major::new(10), Currency::BRL, ChargeMethod::Boleto)
+        .consumer_id("con-1")
+        .due_date("2030-01-31")
+        .idempotency_key("order-1");
+    let charge = run!(client.charges().create(&order))?;
+    let arrived = receiver.join().unwrap();
+    let [Arrived { headers, body }] = &arrived[..] else { panic!("nothing was delivered") };
+    let verifier = Verifier::new(made.secret.unwrap().expose())?;
+    let verified = verifier.verify(headers, body, SystemTime::now())?;
+    assert_eq!(verified.event.kind, EventType::CommerceChargePaid);
+    assert!(!verified.event.is_test());
+    assert_eq!(verified.event.data::<Value>()?["payment_id"], json!(charge.id));
+    let paid = run!(client.charges().get("order-1"))?;
+    assert_eq!(paid.status, Some(ChargeStatus::Confirmed));
 }}
 
 scenario! { a_delivery_that_fails_says_why {
