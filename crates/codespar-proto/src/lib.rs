@@ -178,6 +178,7 @@ pub use self::{
         PaymentEvent, PaymentState, PaymentStatus, VerificationEvent, VerificationState,
         VerificationStatus,
     },
+    test_money::PaidCharge,
     time::Timestamp,
     tool_calls::{ListToolCalls, ToolCall},
     tool_list::{ListTools, RankedTool, RankedTools, ToolList},

@@ -149,12 +149,6 @@ impl FromStr for Major {
     }
 }
 
-impl From<i64> for Major {
-    fn from(units: i64) -> Self {
-        Self::new(units)
-    }
-}
-
 impl fmt::Display for Major {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -1,16 +1,16 @@
 //! Money that is none: what only a test project can do (`/v1/test`).
 
-use codespar_engine::{Call, Error, Json, Transport, endpoints};
+use codespar_engine::{Call, Error, Json, Transport, answer, endpoints};
 use serde::Serialize;
 
-use crate::{ChargeRecord, Client, Minor, ids::check_filled, resource::resource};
+use crate::{ChargeLocalStatus, Client, Currency, Minor, ids::check_filled, resource::resource};
 
 endpoints! {
     pub(crate) static ROUTES;
     fn fund(; json: &Fund<'_>) -> Json: "test_money.fund" POST "/v1/test/fund";
     fn pix_in(; json: &Json) -> Json: "test_money.pix_in" POST "/v1/test/pix-in";
     fn settle_pix_in(; json: &Json) -> Json: "test_money.settle_pix_in" POST "/v1/test/settle-pix-in";
-    fn pay_charge(charge_id; json: &PayCharge) -> ChargeRecord: "test_money.pay_charge" POST "/v1/test/charges/{charge_id}/pay";
+    fn pay_charge(charge_id; json: &PayCharge) -> PaidCharge: "test_money.pay_charge" POST "/v1/test/charges/{charge_id}/pay";
 }
 
 resource! {
@@ -76,7 +76,7 @@ impl<T: Transport> TestMoney<T> {
     }
 
     /// Has the buyer pay a charge (`POST /v1/test/charges/{charge_id}/pay`): all of it, or so
-    /// many **minor** units.
+    /// many **minor** units. No money moves.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -90,12 +90,48 @@ impl<T: Transport> TestMoney<T> {
     /// let charge = client.test_money().pay_charge("order-42", None).send()?;
     /// # Ok(()) }
     /// ```
-    pub fn pay_charge(&self, charge_id: &str, amount: Option<Minor>) -> Call<T, ChargeRecord> {
+    pub fn pay_charge(&self, charge_id: &str, amount: Option<Minor>) -> Call<T, PaidCharge> {
         let check = amount.map_or(Ok(()), |amount| amount.check("amount_minor"));
         let args = PayCharge { amount_minor: amount };
         self.client().checked("test_money.pay_charge", check, |service| {
             pay_charge(service, charge_id, &args)
         })
+    }
+}
+
+answer! {
+    /// A charge that a buyer of the test mode has paid.
+    pub struct PaidCharge {
+        /// The charge.
+        pub charge_id: Option<String>,
+        /// How it stands: `paid`.
+        pub status: Option<String>,
+        /// How it stands in the books of the service.
+        pub local_status: Option<ChargeLocalStatus>,
+        /// In which currency.
+        pub currency: Option<Currency>,
+        /// How much was asked for, in **minor** units.
+        pub quoted_minor: Option<Minor>,
+        /// How much was paid, in **minor** units.
+        pub paid_minor: Option<Minor>,
+        /// Whether that is all of it: `full`, `partial`, `over`.
+        pub payment: Option<String>,
+        /// By which way.
+        pub paid_via: Option<String>,
+        /// The wallet it went to.
+        pub wallet_id: Option<String>,
+        /// The entry of the ledger.
+        pub ledger_entry_id: Option<String>,
+        /// The event that tells of it.
+        pub event: Option<Json>,
+        /// Whether it was only acted.
+        pub simulated: Option<bool>,
+        /// What it was settled against.
+        pub settled_against: Option<String>,
+        /// Whether money has moved; in test mode it has not.
+        pub money_moved: Option<bool>,
+        /// Whether it had been paid before.
+        pub idempotent_replay: Option<bool>,
     }
 }
 

@@ -88,7 +88,7 @@ answers! {
     CreatedApiKey, CryptoPay, DeletedPixKey, Delivery, Discovery, EventReplay, FundingSource,
     GrantedMandate, Health, Invoice, IssuedCard, ItemCheck, ItemDestination, ItemOrigin,
     ItemPayment, ItemRefusal, KeyScope, Kyc, LedgerAnswer, LogRow, MandateRecord, MetaTool,
-    MockCounter, Notified, Offer, OfferVariant, Offers, OrgWallet, Organization, Pay, PayableFile,
+    MockCounter, Notified, Offer, OfferVariant, Offers, OrgWallet, Organization, Pay, PaidCharge, PayableFile,
     PaymentEvent, PaymentStatus, PendingRetries, PixKey, PixKeys, PlanStep, PlannedCall, Project,
     ProjectName, Provider, ProviderList, Proxied, Purse, RankedTool, RankedTools, Receipt,
     ReceiptDelivery, ReceiptException, ReceiptMandate, ReceiptPayment, ReceiptQuote, Redelivery,
