@@ -168,6 +168,11 @@ pub struct TransportError {
 }
 
 impl TransportError {
+    /// What drivers say of a head with more bytes than the limit.
+    pub const LARGE_HEAD: &str = "the head of the answer is larger than the limit";
+    /// What drivers say of a head with more lines than the limit.
+    pub const LONG_HEAD: &str = "the head of the answer has more lines than the limit";
+
     const fn new(
         kind: TransportErrorKind,
         sent: bool,
