@@ -59,7 +59,9 @@ impl Service<Uri> for TcpConnector {
 
     fn call(&mut self, to: Uri) -> Dialing<Tcp> {
         let connecting = self.0.call(to);
-        Box::pin(async move { Ok(Tcp { io: connecting.await?, looked: Instant::now() }) })
+        Box::pin(async move {
+            Ok(Tcp { io: connecting.await?, looked: Instant::now(), deaf: false, broken: None })
+        })
     }
 }
 
@@ -68,6 +70,9 @@ pub(crate) struct Tcp {
     io: TokioIo<TcpStream>,
     /// When it was last certain what had come.
     looked: Instant,
+    /// Whether nothing is written any more, and why, until something came that may be the answer.
+    deaf: bool,
+    broken: Option<io::Error>,
 }
 
 impl Tcp {
@@ -81,7 +86,7 @@ impl Tcp {
     /// look for that before they send a request, but the runtime answers them by what it was told
     /// when it last turned.
     fn overlooked(&mut self, space: usize) -> io::Result<Option<([u8; OVERLOOKED], usize)>> {
-        if self.looked.elapsed() < FRESH || space == 0 {
+        if space == 0 || (self.looked.elapsed() < FRESH && !self.deaf) {
             return Ok(None);
         }
         self.looked = Instant::now();
@@ -113,9 +118,18 @@ impl Read for Tcp {
         cx: &mut Context<'_>,
         mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        if let Some((bytes, amount)) = self.overlooked(buf.remaining())? {
-            buf.put_slice(bytes.get(..amount).unwrap_or_default());
-            return Poll::Ready(Ok(()));
+        match self.overlooked(buf.remaining()) {
+            Ok(None) => {}
+            Ok(Some((bytes, amount))) if amount > 0 || self.broken.is_none() => {
+                self.broken = None;
+                buf.put_slice(bytes.get(..amount).unwrap_or_default());
+                return Poll::Ready(Ok(()));
+            }
+            // The end, and nothing before it: why it came is what the write was told.
+            end => {
+                let error = self.broken.take().map_or_else(|| end.err(), Some);
+                return Poll::Ready(error.map_or(Ok(()), Err));
+            }
         }
         let read = ready!(self.io().poll_read(cx, buf));
         self.looked = Instant::now();
@@ -123,13 +137,25 @@ impl Read for Tcp {
     }
 }
 
+/// A server may answer before it took a request's body (RFC 9112 9.5), and then close. What comes of
+/// a connection that takes nothing any more is seen by reading: its answer, or why it broke.
 impl Write for Tcp {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.io().poll_write(cx, buf)
+        if self.deaf {
+            return Poll::Ready(Ok(buf.len()));
+        }
+        match ready!(self.io().poll_write(cx, buf)) {
+            Err(error) => {
+                (self.deaf, self.broken) = (true, Some(error));
+                cx.waker().wake_by_ref();
+                Poll::Ready(Ok(buf.len()))
+            }
+            written => Poll::Ready(written),
+        }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -80,7 +80,7 @@ fn exchange() -> Exchange {
 pub(super) fn values() -> Vec<(&'static str, &'static str)> {
     let proxy = settings().proxy;
     let rules = ProxyRules::new(&proxy, |_| None).unwrap();
-    let target = rules.for_uri(&"http://example.com/".parse().unwrap()).unwrap().clone();
+    let target = rules.for_uri(&"http://example.com/".parse().unwrap()).unwrap().unwrap().clone();
     let mut options = CallOptions::default();
     options.header("cookie", SESAME);
     let asked = BaseUrl::parse(&format!("http://me:{SESAME}@127.0.0.1")).unwrap_err();
