@@ -14,7 +14,7 @@ const PROTOCOL: &[u8] = b"HTTP/1.";
 /// Reads what a proxy answers to `CONNECT`.
 ///
 /// It takes one byte at a time: what follows the answer is the server's, and nobody else's.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ConnectAnswer {
     line: Vec<u8>,
     status: Option<StatusCode>,
@@ -73,6 +73,13 @@ impl ConnectAnswer {
             }
             Some(_) => Ok(true),
         }
+    }
+}
+
+/// Without what the proxy says: it may set cookies.
+impl fmt::Debug for ConnectAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectAnswer").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
