@@ -18,7 +18,7 @@ use rcgen::{
 };
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring};
 
-use crate::Request;
+use crate::{LONG, Request};
 
 /// What the server shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +146,7 @@ fn serve(
     seen: &AtomicUsize,
     answer: &Script,
 ) {
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
     match certificate {
         Certificate::Closes => return,
         // A client that has gone away by now is what is being tested.

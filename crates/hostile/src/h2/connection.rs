@@ -33,7 +33,7 @@ const FLOOD: usize = 96 << 20;
 /// A moment: between the pieces of a trickle, and wherever a script pauses.
 const MOMENT: Duration = Duration::from_millis(20);
 /// How long a client may keep a connection that the script has left alone.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 pub(super) struct Connection {
     shared: Arc<Shared>,

@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use codespar_async::Client;
 use hostile::{
-    Act, Peer, Settings, TlsPeer, guarded,
+    Act, LONG, Peer, Settings, TlsPeer, guarded,
     h2::{
         H2Peer, Habits,
         frame::{END_HEADERS, END_STREAM, code, data, go_away, headers},
@@ -12,8 +12,6 @@ use hostile::{
     ok,
 };
 use serde_json::json;
-
-const LONG: Duration = Duration::from_secs(60);
 const CHARGES: usize = 10;
 const ANSWER: &str = r#"{"success":true,"data":{"id":"pay_1"}}"#;
 

@@ -10,10 +10,8 @@ use std::{
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{Client, Error, ErrorKind, PaymentStatus, ToolResult, Upload};
-use hostile::{Act, Driver, Peer, Request, client, guarded, head, ok};
+use hostile::{Act, Driver, LONG, Peer, Request, client, guarded, head, ok};
 use serde_json::json;
-
-const LONG: Duration = Duration::from_secs(20);
 /// Long enough for what was sent to have arrived.
 const A_WHILE: Duration = Duration::from_millis(100);
 

@@ -5,15 +5,12 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex, mpsc},
     thread,
-    time::Duration,
 };
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{Error, ErrorKind, Proxy};
-use hostile::{Certificate, Clients, Driver, Operation, Settings, TlsPeer, guarded};
-
-const LONG: Duration = Duration::from_secs(30);
+use hostile::{Certificate, Clients, Driver, LONG, Operation, Settings, TlsPeer, guarded};
 /// `user:pass word` as a proxy wants to see it.
 const LOGIN: &str = "proxy-authorization: Basic dXNlcjpwYXNzIHdvcmQ=";
 

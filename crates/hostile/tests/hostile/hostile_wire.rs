@@ -9,16 +9,13 @@ use std::{
         mpsc,
     },
     thread,
-    time::Duration,
 };
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{Client, Error, ErrorKind, Json, Upload};
-use hostile::{Act, Clients, Driver, Peer, Settings, client, clients, guarded, head, ok};
+use hostile::{Act, Clients, Driver, LONG, Peer, Settings, client, clients, guarded, head, ok};
 use serde_json::json;
-
-const LONG: Duration = Duration::from_secs(30);
 const REFUSAL: &str = r#"{"error":"too_much","message":"no more of this"}"#;
 
 /// A server that answers by the heads of requests and takes nothing of their bodies; how many came.

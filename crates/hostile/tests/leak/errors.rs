@@ -110,12 +110,12 @@ fn errors_and_logs<D: Driver>() {
     };
     for (name, acts) in answers() {
         let peer = Peer::start(move |_| acts.clone());
-        let limit = if name == "silent" { 150 } else { 10_000 };
+        let limit = if name == "silent" { 150 } else { 120_000 };
         look(name, errors::<D>(&peer.url(), Duration::from_millis(limit)));
     }
     let absent = Peer::absent();
     let url = format!("http://{}", absent.address());
-    look("absent", errors::<D>(&url, Duration::from_secs(10)));
+    look("absent", errors::<D>(&url, hostile::LONG));
     for kind in [ErrorKind::Api, ErrorKind::Connect, ErrorKind::Timeout, ErrorKind::Io] {
         assert!(kinds.contains(&kind), "{kind:?} did not come up");
     }
