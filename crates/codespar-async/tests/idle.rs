@@ -4,7 +4,7 @@
 mod common;
 
 use std::{
-    future::{Ready, ready},
+    future::{Future, Ready, ready},
     io::{self, Read as _, Write as _},
     pin::Pin,
     sync::{
@@ -106,6 +106,53 @@ async fn a_connection_closed_behind_a_busy_thread_gets_no_request() {
             closed.recv_timeout(BOUND).unwrap();
         }
         busy.iter().for_each(tokio::task::JoinHandle::abort);
+    })
+    .await;
+}
+
+/// A close that comes when the request is with its connection already, and the runtime has not
+/// turned since: what is there is looked at before anything is written.
+#[tokio::test]
+async fn a_connection_closed_behind_the_runtime_s_back_gets_no_request() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let (allow, allowed) = mpsc::channel::<()>();
+    let (tell, closed) = mpsc::channel();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"{}") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            request.extend(byte);
+        }
+        stream.write_all(ok("ok").as_bytes()).unwrap();
+        allowed.recv_timeout(BOUND).unwrap();
+        drop(stream);
+        tell.send(()).unwrap();
+    });
+    bounded(async {
+        let transport = transport(&direct(), &url);
+        let mut answer = post(&transport, &url).await.unwrap();
+        assert_eq!(text(answer.body_mut()).await.unwrap(), "ok");
+        settle().await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let mut call = std::pin::pin!(post(&transport, &url));
+        // Two turns of the runtime, then the request is given to the connection.
+        for turn in 0..3 {
+            let pending =
+                std::future::poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_pending()));
+            let pending = pending.await;
+            assert!(pending, "at turn {turn}");
+            if turn < 2 {
+                tokio::task::yield_now().await;
+            }
+        }
+        allow.send(()).unwrap();
+        closed.recv_timeout(BOUND).unwrap();
+        let error = call.await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Connect, "{error}");
+        assert!(!error.may_have_been_sent());
     })
     .await;
 }

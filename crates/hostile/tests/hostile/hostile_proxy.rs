@@ -126,3 +126,80 @@ fn hostile_proxies_that_refuse_are_named_with_their_status() {
     guarded("blocking", refusals::<UreqTransport>);
     guarded("async", refusals::<HyperTransport>);
 }
+
+/// Variables, the base URL, and whether a client can be made.
+type Row = (&'static [(&'static str, &'static str)], &'static str, bool);
+
+const SOCKS: &str = "socks5://127.0.0.1:1080";
+const PLAIN: &str = "http://127.0.0.1:8787";
+const SECURE: &str = "https://api.example.com";
+/// Desktops set such variables for every program.
+const ROWS: [Row; 7] = [
+    (&[("ALL_PROXY", SOCKS), ("HTTPS_PROXY", "http://127.0.0.1:2")], SECURE, true),
+    (&[("ALL_PROXY", SOCKS), ("NO_PROXY", "*")], SECURE, true),
+    (&[("all_proxy", "socks://p:1"), ("no_proxy", "localhost,127.0.0.1")], PLAIN, true),
+    (&[("http_proxy", "socks5h://p:1")], SECURE, true),
+    (&[("ALL_PROXY", SOCKS)], SECURE, false),
+    (&[("https_proxy", "https://p:1")], SECURE, false),
+    (&[("http_proxy", "http://p:no")], PLAIN, false),
+];
+const ROW: &str = "TEST_PROXY_ROW";
+
+fn made<D: Driver>((variables, url, good): Row) {
+    let mut settings = Settings::new(url, LONG);
+    settings.transport.proxy = Proxy::Environment;
+    let codespar = codespar_proto::Client::<D>::with_config(settings.codespar()).map(drop);
+    let upivia = upivia_proto::Client::<D>::with_config(settings.upivia()).map(drop);
+    for made in [codespar, upivia] {
+        match made {
+            Ok(()) => assert!(good, "{}, {variables:?}", D::NAME),
+            Err(error) => {
+                assert!(!good, "{}, {variables:?}: {error}", D::NAME);
+                assert_eq!(error.field(), Some("proxy"));
+            }
+        }
+    }
+}
+
+/// What would take a proxy that cannot be used is refused there, once, in its words.
+fn elsewhere<D: Driver>() {
+    let mut settings = Settings::new(PLAIN, LONG);
+    settings.transport.proxy = Proxy::Environment;
+    let clients = Clients::<D>::new(&settings).unwrap();
+    let objects = clients.upivia.storage().objects();
+    let error = D::finish(objects.put("https://files.example.test/x", "text/plain", "x"));
+    let error = error.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "{error:?}");
+    assert!(error.message().contains("spoken to over plain http"), "{error}");
+    assert!(!error.may_have_been_sent() && !error.is_retryable());
+}
+
+/// Runs itself again with other variables: a process must not change its own.
+#[test]
+fn hostile_variables_matter_only_where_they_are_used() {
+    const TEST: &str = "hostile_proxy::hostile_variables_matter_only_where_they_are_used";
+    if let Ok(row) = std::env::var(ROW) {
+        match row.parse().ok().and_then(|row: usize| ROWS.get(row)) {
+            Some(row) => {
+                made::<UreqTransport>(*row);
+                made::<HyperTransport>(*row);
+            }
+            None => {
+                elsewhere::<UreqTransport>();
+                elsewhere::<HyperTransport>();
+            }
+        }
+        return;
+    }
+    let elsewhere: Row = (&[("HTTPS_PROXY", SOCKS)], PLAIN, true);
+    for (number, (variables, ..)) in ROWS.into_iter().chain([elsewhere]).enumerate() {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", TEST, "--nocapture"])
+            .env_clear()
+            .envs(variables.iter().copied())
+            .env(ROW, number.to_string())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{variables:?}: {output:?}");
+    }
+}
