@@ -32,7 +32,9 @@ mod unix {
     use super::common::{PATIENCE, fetch, first_line, get, read_request, transport};
 
     const SERVES: &str = "TEST_FORK_SERVES";
-    const TESTS: [(&str, fn(&str)); 2] = [
+    type Test = fn(&str);
+
+    const TESTS: [(&str, Test); 2] = [
         ("a_forked_process_and_its_parent_read_their_own_answers", answers),
         ("a_forked_process_does_not_read_on_in_an_answer_of_its_parent", bodies),
     ];
