@@ -68,8 +68,12 @@ fn statuses_and_redirects_are_answers() {
 
 #[test]
 fn interim_answers_are_skipped() {
-    let server = Server::new(vec![answer(format!("HTTP/1.1 103 Early Hints\r\n\r\n{OK}"))]);
-    assert_eq!(fetch(&transport(), get(&server.url("/"))).unwrap(), (200, b"ok".to_vec()));
+    for interim in
+        ["103 Early Hints\r\n\r\n", "100 Continue\r\n\r\n", "100 Continue\r\nvia: 1.1 p\r\n\r\n"]
+    {
+        let server = Server::new(vec![answer(format!("HTTP/1.1 {interim}{OK}"))]);
+        assert_eq!(fetch(&transport(), get(&server.url("/"))).unwrap(), (200, b"ok".to_vec()));
+    }
 }
 
 #[test]

@@ -69,7 +69,11 @@ impl Heads {
                     Some(_) => {}
                 }
             }
-            self.line(text.is_empty(), is_interim(text))?;
+            let is_interim = self.state == State::Ahead && is_interim(text);
+            self.line(text.is_empty(), is_interim)?;
+            if is_interim {
+                tone_down(input, seen);
+            }
             (seen, from) = (end + 1, end + 1);
         }
         Ok(if self.state == State::Behind { input.len() } else { seen })
@@ -102,6 +106,13 @@ fn is_interim(line: &[u8]) -> bool {
     line.get(9..12).is_some_and(|status| status.starts_with(b"1") && status != b"101")
 }
 
+/// Of a `100`, ureq takes no header lines, which proxies add; of the others it does.
+fn tone_down(input: &mut [u8], line: usize) {
+    if let Some(status) = input.get_mut(line + 9..line + 12).filter(|status| *status == b"100") {
+        status.copy_from_slice(b"102");
+    }
+}
+
 /// Joins a line with the next.
 fn unfold(input: &mut [u8], end: usize) {
     let from = end.saturating_sub(1);
@@ -132,7 +143,7 @@ mod tests {
     fn folds_are_replaced_by_blanks_and_nothing_else_is_touched() {
         let text = "HTTP/1.1 100 Go\r\n on\r\nx: a\r\n b\r\n\r\nHTTP/1.1 200 OK\r\nx: a\r\n\t b\r\n \
                     c\r\ny: d\n e\r\nz:\r\n f\r\n\r\na body\r\n with\n folds";
-        let expected = "HTTP/1.1 100 Go   on\r\nx: a   b\r\n\r\nHTTP/1.1 200 OK\r\nx: a  \t b   \
+        let expected = "HTTP/1.1 102 Go   on\r\nx: a   b\r\n\r\nHTTP/1.1 200 OK\r\nx: a  \t b   \
                         c\r\ny: d  e\r\nz:   f\r\n\r\na body\r\n with\n folds";
         for size in 1..text.len() {
             assert_eq!(seen(text, size, 128).unwrap(), expected, "in pieces of {size}");

@@ -9,6 +9,7 @@ use std::{
         mpsc,
     },
     thread,
+    time::Duration,
 };
 
 use codespar_async::HyperTransport;
@@ -18,9 +19,13 @@ use hostile::{Act, Clients, Driver, LONG, Peer, Settings, client, clients, guard
 use serde_json::json;
 const REFUSAL: &str = r#"{"error":"too_much","message":"no more of this"}"#;
 
-/// A server that answers by the heads of requests and takes nothing of their bodies; how many came.
-/// It keeps its connections until the sender is dropped, or closes them at once.
-fn early(answer: Vec<u8>, keeps: Option<mpsc::Receiver<()>>) -> (String, Arc<AtomicUsize>) {
+/// A server that answers by the heads of requests, after a pause, and takes nothing of their bodies;
+/// how many came. It keeps its connections until the sender is dropped, or closes them at once.
+fn early(
+    answer: Vec<u8>,
+    pause: Duration,
+    keeps: Option<mpsc::Receiver<()>>,
+) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let count = Arc::new(AtomicUsize::new(0));
@@ -36,6 +41,7 @@ fn early(answer: Vec<u8>, keeps: Option<mpsc::Receiver<()>>) -> (String, Arc<Ato
                 head.extend(byte);
             }
             counted.fetch_add(1, Ordering::SeqCst);
+            thread::sleep(pause);
             stream.write_all(&answer).unwrap();
             if keeps.is_some() {
                 kept.push(stream);
@@ -57,7 +63,9 @@ fn answers_within_an_upload<D: Driver>() {
             for interim in ["", "HTTP/1.1 100 Continue\r\n\r\n"] {
                 let case = format!("{}, {status}, keeps: {keeps}, {interim:?}", D::NAME);
                 let (hold, held) = mpsc::channel();
-                let (url, seen) = early(refusal(status, interim), keeps.then_some(held));
+                // Long enough for the client to wait for room, and not for it to look up.
+                let pause = Duration::from_millis(if interim.is_empty() { 40 } else { 0 });
+                let (url, seen) = early(refusal(status, interim), pause, keeps.then_some(held));
                 let clients = clients::<D>(&url, LONG);
                 let bill = Upload::guess("bills.pdf", vec![b'%'; 8 << 20]);
                 let upload = clients.codespar.payables().files().upload(&bill);
