@@ -11,19 +11,18 @@ use std::{
     time::Duration,
 };
 
-use codespar_engine::{ProxyRules, TransportSettings};
+use codespar_engine::{Error, ProxyRules, ProxyTarget, TransportSettings};
 use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::client::legacy::connect::{Connected, Connection};
 use tower_service::Service;
 
-use crate::line::Mark;
+#[cfg(feature = "tls")]
+use crate::tunnel::Tunnel;
+use crate::{line::Mark, tcp::TcpConnector};
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
-type Dialing = Pin<Box<dyn Future<Output = Result<BoxIo, BoxError>> + Send>>;
-
-/// How often a silent connection is asked whether the other side is still there.
-const KEEP_ALIVE: Duration = Duration::from_secs(60);
+pub(crate) type Dialing<I = BoxIo> = Pin<Box<dyn Future<Output = Result<I, BoxError>> + Send>>;
 
 /// Makes connections; one type whatever makes them, so that clients are compiled once.
 #[derive(Clone)]
@@ -68,6 +67,18 @@ impl fmt::Display for TimedOut {
 
 impl StdError for TimedOut {}
 
+/// The environment names a proxy for this server that cannot be used.
+#[derive(Debug)]
+pub(crate) struct Unusable(pub(crate) Error);
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.message())
+    }
+}
+
+impl StdError for Unusable {}
+
 /// Makes one connection.
 pub(crate) trait Dial: Send + Sync {
     fn dial(&self, to: Uri) -> Dialing;
@@ -94,7 +105,7 @@ where
 
 /// The TLS side of the settings, and the protocols to offer.
 #[cfg(feature = "tls")]
-fn tls(settings: &TransportSettings) -> Result<Arc<rustls::ClientConfig>, codespar_engine::Error> {
+fn tls(settings: &TransportSettings) -> Result<Arc<rustls::ClientConfig>, Error> {
     let mut config = codespar_tls::client_config(settings)?;
     config.alpn_protocols = match settings.http2 {
         true => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
@@ -105,7 +116,7 @@ fn tls(settings: &TransportSettings) -> Result<Arc<rustls::ClientConfig>, codesp
 
 /// Our own connector: TCP, proxies as the rules say, TLS by rustls.
 pub(crate) struct Dialer {
-    tcp: HttpConnector,
+    tcp: TcpConnector,
     proxies: Arc<ProxyRules>,
     #[cfg(feature = "tls")]
     tls: Arc<rustls::ClientConfig>,
@@ -115,15 +126,9 @@ impl Dialer {
     pub(crate) fn new(
         settings: &TransportSettings,
         proxies: Arc<ProxyRules>,
-    ) -> Result<Self, codespar_engine::Error> {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(KEEP_ALIVE));
-        // Shared among the addresses of a name, so that a dead one leaves time for the next.
-        tcp.set_connect_timeout(Some(settings.connect_timeout));
+    ) -> Result<Self, Error> {
         Ok(Self {
-            tcp,
+            tcp: TcpConnector::new(settings.connect_timeout),
             proxies,
             #[cfg(feature = "tls")]
             tls: tls(settings)?,
@@ -131,34 +136,32 @@ impl Dialer {
     }
 
     #[cfg(feature = "tls")]
-    fn dial_tls(&self, to: Uri) -> Dialing {
+    fn dial_tls(&self, to: Uri, proxy: Option<&ProxyTarget>) -> Dialing {
         use hyper_rustls::HttpsConnector;
-        use hyper_util::client::legacy::connect::proxy::Tunnel;
 
-        let tls = Arc::clone(&self.tls);
-        let Some(proxy) = self.proxies.for_uri(&to) else {
-            return boxed(HttpsConnector::from((self.tcp.clone(), tls)).call(to));
-        };
-        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.tcp.clone());
-        if let Some(authorization) = proxy.authorization() {
-            tunnel = tunnel.with_auth(authorization);
-        }
+        let (tcp, tls) = (self.tcp.clone(), Arc::clone(&self.tls));
+        let Some(proxy) = proxy else { return boxed(HttpsConnector::from((tcp, tls)).call(to)) };
+        let tunnel = Tunnel { tcp, proxy: proxy.clone() };
         boxed(HttpsConnector::from((tunnel, tls)).call(to))
     }
 
     #[cfg(not(feature = "tls"))]
-    fn dial_tls(&self, _: Uri) -> Dialing {
+    fn dial_tls(&self, _: Uri, _: Option<&ProxyTarget>) -> Dialing {
         Box::pin(async { Err(BoxError::from(crate::NO_TLS)) })
     }
 }
 
 impl Dial for Dialer {
     fn dial(&self, to: Uri) -> Dialing {
+        let proxy = match self.proxies.for_uri(&to) {
+            Ok(proxy) => proxy,
+            Err(error) => return Box::pin(async { Err(Unusable(error).into()) }),
+        };
         if to.scheme() == Some(&http::uri::Scheme::HTTPS) {
-            return self.dial_tls(to);
+            return self.dial_tls(to, proxy);
         }
         let mut tcp = self.tcp.clone();
-        let Some(proxy) = self.proxies.for_uri(&to) else { return boxed(tcp.call(to)) };
+        let Some(proxy) = proxy else { return boxed(tcp.call(to)) };
         let connecting = tcp.call(proxy.uri().clone());
         Box::pin(async move { Ok(BoxIo { io: Box::new(connecting.await?), proxied: true }) })
     }

@@ -4,10 +4,7 @@ use std::{
     collections::hash_map::RandomState,
     error::Error as StdError,
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -17,7 +14,7 @@ use codespar_engine::{
 };
 use http::{
     HeaderMap, Method, Request, Response, Uri, Version,
-    header::{CONTENT_LENGTH, HeaderValue, PROXY_AUTHORIZATION},
+    header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderValue, PROXY_AUTHORIZATION},
     uri::Scheme,
 };
 use hyper::rt::{Read, Write};
@@ -30,7 +27,7 @@ use tower_service::Service;
 
 use crate::{
     body::{HyperBody, Outgoing, Sending},
-    connector::{Connector, Dialer, Foreign, TimedOut},
+    connector::{Connector, Dialer, Foreign, TimedOut, Unusable},
     line::Route,
 };
 
@@ -49,10 +46,6 @@ const LEAST_HEADER_BYTES: usize = 8 * 1024;
 /// limit that stands for none would overflow there.
 const LONGEST_IDLE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// After a pause this long, the runtime is given the chance to see which idle connections were
-/// closed in the meantime: see [`HyperTransport::catch_up`].
-const PAUSE: Duration = Duration::from_millis(200);
-
 /// Carries requests out over hyper, HTTP/1.1 or HTTP/2, on the tokio runtime it is used in.
 ///
 /// Clones share their connections. Connections live on the runtime that opened them: use one
@@ -69,9 +62,7 @@ struct Inner {
     proxies: Arc<ProxyRules>,
     ticker: Ticker<RandomState>,
     max_header_bytes: usize,
-    made: Instant,
-    /// When a request was begun last, in milliseconds after `made`.
-    used: AtomicU64,
+    max_header_lines: usize,
 }
 
 impl HyperTransport {
@@ -100,6 +91,10 @@ impl HyperTransport {
             // The engine repeats what was never sent, and counts it.
             .retry_canceled_requests(false)
             .http1_max_buf_size(header_bytes)
+            // One more, so that one too many is noticed here, and said.
+            .http1_max_headers(settings.max_header_lines.saturating_add(1))
+            // What a client has to read: RFC 9112 5.2.
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http2_max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX))
             .http2_initial_stream_window_size(STREAM_WINDOW)
             .http2_initial_connection_window_size(CONNECTION_WINDOW)
@@ -111,26 +106,9 @@ impl HyperTransport {
             proxies,
             ticker: Ticker::new(RandomState::new()),
             max_header_bytes: settings.max_header_bytes,
-            made: Instant::now(),
-            used: AtomicU64::new(0),
+            max_header_lines: settings.max_header_lines,
         };
         Self { inner: Arc::new(inner) }
-    }
-
-    /// Lets the runtime look at its sockets first if there was a pause.
-    ///
-    /// A program may have blocked its only thread since the last call, on a prompt say. Then
-    /// nobody has seen that the server has closed an idle connection, the request would be
-    /// written to it, and nothing could tell afterwards that it was not received. One turn lets
-    /// the runtime see it, the next lets the connection's task act on it.
-    async fn catch_up(&self, now: Instant) {
-        let now = now.saturating_duration_since(self.inner.made).as_millis();
-        let now = u64::try_from(now).unwrap_or(u64::MAX);
-        let pause = now.saturating_sub(self.inner.used.swap(now, Ordering::Relaxed));
-        if u128::from(pause) >= PAUSE.as_millis() {
-            tokio::task::yield_now().await;
-            tokio::task::yield_now().await;
-        }
     }
 
     /// Waits for the head of the answer.
@@ -145,7 +123,7 @@ impl HyperTransport {
             return Err(TransportError::connect("no tokio runtime: call it from within one"));
         }
         let now = Instant::now();
-        self.catch_up(now).await;
+        catch_up().await;
         let answer = match timeout.and_then(|limit| now.checked_add(limit)) {
             None => answering.await,
             Some(deadline) => {
@@ -159,7 +137,10 @@ impl HyperTransport {
         };
         let mut answer = answer.map_err(failed)?;
         if head_bytes(answer.headers()) > self.inner.max_header_bytes {
-            return Err(TransportError::io("the head of the answer is larger than the limit"));
+            return Err(TransportError::io(TransportError::LARGE_HEAD));
+        }
+        if answer.headers().len() > self.inner.max_header_lines {
+            return Err(TransportError::io(TransportError::LONG_HEAD));
         }
         let line = route.line(&mut answer);
         let must_end = answer.version() == Version::HTTP_2 && answer.status().is_success();
@@ -173,6 +154,8 @@ impl HyperTransport {
         if payload.is_empty() && matches!(head.method, Method::POST | Method::PUT | Method::PATCH) {
             head.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
+        // Nothing is decompressed here.
+        head.headers.entry(ACCEPT_ENCODING).or_insert_with(|| HeaderValue::from_static("identity"));
         if let Some(authorization) = self.proxy_authorization(&head.uri) {
             head.headers.insert(PROXY_AUTHORIZATION, authorization);
         }
@@ -185,7 +168,8 @@ impl HyperTransport {
         if self.inner.proxies.is_direct() || to.scheme() == Some(&Scheme::HTTPS) {
             return None;
         }
-        self.inner.proxies.for_uri(to)?.authorization()
+        // One that cannot be used is refused where the connection is made.
+        self.inner.proxies.for_uri(to).ok()??.authorization()
     }
 }
 
@@ -212,6 +196,7 @@ impl Connect for HyperTransport {
             _ => return Err(Error::config("base_url", "expected an http or https URL")),
         }
         let proxies = Arc::new(ProxyRules::new(&settings.proxy, Self::variable)?);
+        proxies.for_uri(base)?;
         let dialer = Dialer::new(settings, Arc::clone(&proxies))?;
         let connector = Connector::new(dialer, settings.connect_timeout);
         Ok(Self::over(connector, settings, proxies))
@@ -244,6 +229,16 @@ impl AsyncTransport for HyperTransport {
     }
 }
 
+/// Lets the runtime look at its sockets first.
+///
+/// A program may have kept its only thread busy since the last call. Then nobody has seen that the
+/// server has closed an idle connection, and the request would be given to it. One turn lets the
+/// runtime see it, the next lets the connection's task act on it.
+async fn catch_up() {
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
+}
+
 /// The size of a head as HTTP/1.1 writes it, its first line aside. hyper's own limits bound
 /// memory, but are rough: a head that is read in one go passes.
 fn head_bytes(headers: &HeaderMap) -> usize {
@@ -263,6 +258,16 @@ fn failed(error: legacy::Error) -> TransportError {
     // Errors name a connection once the request was handed to one; a request that comes back
     // from there as canceled was never begun: the idle connection was found closed.
     let unsent = error.is_connect() || error.connect_info().is_none() || is_canceled(&error);
+    if let (Some(words), true) = (refusal(&error), error.is_connect()) {
+        return TransportError::refused(words, Some(Cause(error).into()));
+    }
+    // hyper tells a client so by its words only, and these of both limits.
+    if hyper_error(&error).is_some_and(|error| error.to_string() == "message head is too large") {
+        return TransportError::io(format!(
+            "{}, or has more lines than the limit",
+            TransportError::LARGE_HEAD
+        ));
+    }
     let late = error.is_connect() && causes(&error).any(is_time_out);
     let cause = Cause(error);
     match (unsent, late) {
@@ -272,9 +277,31 @@ fn failed(error: legacy::Error) -> TransportError {
     }
 }
 
+/// What no other try can mend.
+fn refusal(error: &legacy::Error) -> Option<String> {
+    let unusable = causes(error).find_map(|cause| cause.downcast_ref::<Unusable>());
+    match unusable {
+        Some(unusable) => Some(unusable.to_string()),
+        None => certificate(error),
+    }
+}
+
+#[cfg(feature = "tls")]
+fn certificate(error: &legacy::Error) -> Option<String> {
+    codespar_tls::refusal(error)
+}
+
+#[cfg(not(feature = "tls"))]
+const fn certificate(_: &legacy::Error) -> Option<String> {
+    None
+}
+
+fn hyper_error(error: &legacy::Error) -> Option<&hyper::Error> {
+    error.source()?.downcast_ref()
+}
+
 fn is_canceled(error: &legacy::Error) -> bool {
-    let source = error.source().and_then(|source| source.downcast_ref::<hyper::Error>());
-    source.is_some_and(hyper::Error::is_canceled)
+    hyper_error(error).is_some_and(hyper::Error::is_canceled)
 }
 
 fn is_time_out(cause: &(dyn StdError + 'static)) -> bool {

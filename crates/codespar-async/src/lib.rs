@@ -36,7 +36,8 @@
 //! Everything runs on the tokio runtime it is awaited on, current-thread or multi-thread, with
 //! sockets and timers enabled (`enable_all`, as `#[tokio::main]` does). Outside a runtime a call
 //! ends with an error of kind `Connect`. Connections belong to the runtime that opened them: one
-//! client per runtime.
+//! client per runtime. Neither outlives a fork: a process that forks makes runtime and client
+//! afterwards, in each process its own.
 //!
 //! Dropping a call or a stream closes its connection at once; over HTTP/2 it ends the stream and
 //! keeps the connection. One on which a call ran out of time gets no other call, as it may be dead:
@@ -56,6 +57,10 @@ mod body;
 mod connector;
 mod hyper;
 mod line;
+mod names;
+mod tcp;
+#[cfg(feature = "tls")]
+mod tunnel;
 
 pub use crate::{body::HyperBody, hyper::HyperTransport};
 

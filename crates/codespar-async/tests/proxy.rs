@@ -84,7 +84,7 @@ async fn secure_requests_go_through_a_tunnel_with_the_login_on_its_outside() {
         assert_eq!(error.kind(), TransportErrorKind::Connect);
         assert!(!error.may_have_been_sent());
         let said = everything(&error);
-        assert!(said.contains("proxy authorization required"), "{said}");
+        assert!(said.contains("the proxy answered 407"), "{said}");
         assert!(!said.contains("pass word") && !said.contains(LOGIN));
         let received = told.recv().await.unwrap();
         assert_eq!(received.line(), "CONNECT api.example.com:443 HTTP/1.1");

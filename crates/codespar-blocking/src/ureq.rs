@@ -2,7 +2,7 @@
 
 use std::{
     collections::hash_map::RandomState,
-    fmt,
+    fmt, mem,
     sync::{Arc, mpsc},
     thread,
     time::{Duration, Instant, SystemTime},
@@ -12,7 +12,7 @@ use codespar_engine::{
     BlockingTransport, CancelHandle, Connect, Error, Exchange, Payload, ProxyRules, Tick, Ticker,
     Transport, TransportError, TransportSettings,
 };
-use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, Uri, header, uri::PathAndQuery};
 use ureq::{Agent, SendBody, config::Config};
 
 use self::{
@@ -20,8 +20,8 @@ use self::{
     body::Pieces,
     dial::Dial,
     fault::{Sent, translate},
-    names::Names,
-    wire::header_line,
+    names::{Later, Names},
+    wire::{Limits, header_line},
 };
 
 pub use self::body::UreqBody;
@@ -30,8 +30,11 @@ mod attempt;
 mod body;
 mod dial;
 mod fault;
+mod heads;
+mod layer;
 mod link;
 mod names;
+mod reach;
 mod room;
 mod wire;
 
@@ -45,9 +48,12 @@ mod wire;
 /// waits for the server at once; only a name lookup or a TCP connection under way is first
 /// finished or timed out.
 ///
-/// Header values marked as sensitive, such as the API key, are kept from ureq, because it logs what
-/// it sends and receives at the level `trace` of the `log` crate. Answers it does log there: keep
-/// that level off for `ureq_proto` where they matter.
+/// Paths, queries, headers and bodies of requests are kept from ureq, because it logs what it sees at
+/// the level `trace` of the `log` crate. Answers it does log there: keep that level off for the
+/// target `ureq_proto` where they matter.
+///
+/// A process that is forked uses none of the connections that its parent opened, as both would read
+/// each other's answers. Fork while no other thread is within a call.
 #[derive(Clone)]
 pub struct UreqTransport {
     agent: Agent,
@@ -56,9 +62,10 @@ pub struct UreqTransport {
     ticker: Ticker<RandomState>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Own {
     connect_timeout: Duration,
+    rules: Arc<ProxyRules>,
 }
 
 impl UreqTransport {
@@ -70,14 +77,23 @@ impl UreqTransport {
     /// Some things are coarser than over [`connect`](Connect::connect): each phase of an attempt
     /// (connecting, sending, waiting) has the attempt's whole time; a [`CancelHandle`] is noticed
     /// when the next bytes arrive or a limit runs out; a failure that may have come before
-    /// sending counts as sent unless it is certain; at the level `trace` ureq logs whole requests,
-    /// the API key too.
+    /// sending counts as sent unless it is certain; an answer that comes before the request's body
+    /// was taken may be lost; a process that is forked shares the agent's connections with its
+    /// parent, so give each its own agent. At the level `trace` ureq logs whole requests, the API
+    /// key too: keep that level off for the targets `ureq` and `ureq_proto`.
     pub fn from_agent(agent: Agent) -> Self {
         Self { agent, own: None, ticker: Ticker::new(RandomState::new()) }
     }
 
-    fn open_own(&self, own: Own, exchange: Exchange) -> Result<Response<UreqBody>, TransportError> {
+    fn open_own(
+        &self,
+        own: &Own,
+        exchange: Exchange,
+    ) -> Result<Response<UreqBody>, TransportError> {
         let Exchange { mut request, timeout, idle: _, streaming: _, cancel, .. } = exchange;
+        if let Err(error) = own.rules.for_uri(request.uri()) {
+            return Err(TransportError::refused(error.message(), None));
+        }
         let now = Instant::now();
         let mut connect_timeout = own.connect_timeout;
         if let Some(timeout) = timeout {
@@ -87,11 +103,15 @@ impl UreqTransport {
             connected_by: now.checked_add(connect_timeout),
             answered_by: timeout.and_then(|timeout| now.checked_add(timeout)),
             cancel: cancel.clone(),
-            private: take_private(request.headers_mut()),
+            target: request.uri().clone(),
+            lines: hold_back(&mut request),
             body: request.body().len(),
             ..Attempt::default()
         };
-        let (result, attempt) = attempt.during(|| run(&self.agent, request, |request| request));
+        let work = || run(&self.agent, request, |request| request);
+        let Some((result, attempt)) = attempt.during(work) else {
+            return Err(TransportError::connect("the thread is at its end"));
+        };
         match result {
             Ok(response) => Ok(response.map(|body| UreqBody::new(body, attempt.lease, cancel))),
             Err(error) => Err(translate(error, Sent::Known(attempt.sent), cancel.as_ref())),
@@ -143,11 +163,14 @@ impl Connect for UreqTransport {
             return Err(Error::config("base_url", expected));
         }
         let rules = Arc::new(ProxyRules::new(&settings.proxy, Self::variable)?);
-        let names = Names::new(Arc::clone(&rules));
+        rules.for_uri(base)?;
         let dial = Dial {
-            rules,
-            names: names.clone(),
-            max_header: settings.max_header_bytes,
+            rules: Arc::clone(&rules),
+            names: Names::default(),
+            limits: Limits {
+                header_bytes: settings.max_header_bytes,
+                header_lines: settings.max_header_lines,
+            },
             #[cfg(feature = "tls")]
             tls: Arc::new(codespar_tls::client_config(settings)?),
         };
@@ -166,8 +189,8 @@ impl Connect for UreqTransport {
             .max_idle_age(settings.pool_idle_timeout)
             .build();
         Ok(Self {
-            agent: Agent::with_parts(config, dial, names),
-            own: Some(Own { connect_timeout: settings.connect_timeout }),
+            agent: Agent::with_parts(config, dial, Later),
+            own: Some(Own { connect_timeout: settings.connect_timeout, rules }),
             ticker: Ticker::new(RandomState::new()),
         })
     }
@@ -185,10 +208,11 @@ impl BlockingTransport for UreqTransport {
         let headers = exchange.request.headers_mut();
         // Bodies are at hand and go out with their heads: there is nothing to wait for.
         headers.remove(header::EXPECT);
-        if exchange.streaming && !headers.contains_key(header::ACCEPT_ENCODING) {
-            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        }
-        match self.own {
+        // Nothing is decompressed here.
+        headers
+            .entry(header::ACCEPT_ENCODING)
+            .or_insert_with(|| HeaderValue::from_static("identity"));
+        match &self.own {
             Some(own) => self.open_own(own, exchange),
             None => self.open_foreign(exchange),
         }
@@ -213,20 +237,25 @@ impl fmt::Debug for UreqTransport {
     }
 }
 
-/// Takes the headers out that must not show in logs, as lines.
-fn take_private(headers: &mut HeaderMap) -> Vec<u8> {
+/// What ureq has to see, as it follows from it how bodies and connections end.
+const SHOWN: [HeaderName; 4] =
+    [header::CONNECTION, header::CONTENT_LENGTH, header::HOST, header::TRANSFER_ENCODING];
+
+/// Takes out of a request what must not show in logs: path, query and headers, these as lines.
+fn hold_back(request: &mut Request<Payload>) -> Vec<u8> {
     let mut lines = Vec::new();
-    if headers.values().any(HeaderValue::is_sensitive) {
-        let mut shown = HeaderMap::with_capacity(headers.len());
-        for (name, value) in &*headers {
-            if value.is_sensitive() {
-                header_line(&mut lines, name.as_str(), value);
-            } else {
-                shown.append(name.clone(), value.clone());
-            }
+    let headers = mem::take(request.headers_mut());
+    for (name, value) in &headers {
+        if SHOWN.contains(name) {
+            request.headers_mut().append(name.clone(), value.clone());
+        } else {
+            header_line(&mut lines, name.as_str(), value);
         }
-        *headers = shown;
     }
+    let mut parts = mem::take(request.uri_mut()).into_parts();
+    parts.path_and_query = Some(PathAndQuery::from_static("/"));
+    // It was one before; a URL without a host is refused by ureq.
+    *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
     lines
 }
 

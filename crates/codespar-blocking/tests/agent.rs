@@ -3,7 +3,7 @@
 
 use std::{io::Write, sync::mpsc, thread, time::Duration};
 
-use codespar_blocking::UreqTransport;
+use codespar_blocking::{Client, Config, RetryPolicy, UreqTransport};
 use codespar_engine::{BlockingBody, BlockingTransport, CancelHandle, TransportErrorKind as Kind};
 use http::HeaderValue;
 
@@ -27,7 +27,7 @@ fn settings_of_the_agent_do_not_change_answers() {
 }
 
 #[test]
-fn sensitive_headers_are_sent_and_none_are_added() {
+fn sensitive_headers_are_sent_and_none_is_added_but_one() {
     let server = Server::new(vec![script(|stream, say| {
         let (head, _) = read_request(stream).unwrap();
         stream.write_all(OK.as_bytes()).unwrap();
@@ -40,7 +40,8 @@ fn sensitive_headers_are_sent_and_none_are_added() {
     fetch(&transport(), request).unwrap();
     let head = server.hear();
     assert_eq!(header(&head, "authorization"), Some("Bearer x"));
-    for absent in ["user-agent", "accept", "accept-encoding", "content-length"] {
+    assert_eq!(header(&head, "accept-encoding"), Some("identity"));
+    for absent in ["user-agent", "accept", "content-length"] {
         assert_eq!(header(&head, absent), None, "{head}");
     }
 }
@@ -85,4 +86,38 @@ fn canceling_is_noticed_at_the_next_bytes() {
     handle.cancel();
     go.send(()).unwrap();
     assert_eq!(body.chunk(None).unwrap_err().kind(), Kind::Canceled);
+}
+
+/// What may have been sent over a foreign agent counts as sent: a payment is not repeated for it.
+#[test]
+fn a_payment_over_a_foreign_agent_is_sent_once_whatever_becomes_of_it() {
+    for silent in [false, true] {
+        let (done, wait) = mpsc::channel::<()>();
+        let hang_up = |stream: &mut std::net::TcpStream, say: &dyn Fn(String)| {
+            if let Some((head, _)) = read_request(stream) {
+                say(head.lines().next().unwrap().to_owned());
+            }
+        };
+        let server = Server::new(vec![
+            script(move |stream, say| {
+                hang_up(stream, say);
+                // Until the client has had enough.
+                let _ = silent.then(|| wait.recv_timeout(PATIENCE));
+            }),
+            script(hang_up),
+        ]);
+        let config = Config::new("csk_test_x")
+            .base_url(server.url(""))
+            .timeout(if silent { Duration::from_millis(500) } else { PATIENCE })
+            .retry(RetryPolicy::default());
+        let client = Client::with_transport(config, transport()).unwrap();
+        let session = client.session("ses_1").unwrap();
+        let pay = session.execute("codespar_pay", &serde_json::json!({"amount": 100}));
+        let error = pay.send().unwrap_err();
+        assert!(error.may_have_been_sent(), "{error:?}");
+        assert_eq!(error.attempts(), 1, "{error:?}");
+        assert_eq!(error.is_timeout(), silent, "{error:?}");
+        drop(done);
+        assert_eq!(server.hear(), "POST /v1/sessions/ses_1/execute HTTP/1.1");
+    }
 }

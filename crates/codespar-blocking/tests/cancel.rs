@@ -3,13 +3,14 @@
 
 use std::{
     io::{Read, Write},
+    sync::mpsc,
     thread,
     time::Duration,
 };
 
 use codespar_engine::{BlockingBody, BlockingTransport, CancelHandle, TransportErrorKind as Kind};
 
-use common::{OK, Server, fetch, first_line, get, read_request, script, transport};
+use common::{OK, PATIENCE, Server, fetch, first_line, get, read_request, script, transport};
 
 mod common;
 
@@ -87,4 +88,33 @@ fn canceling_too_late_leaves_the_connection_alone() {
     fetch(&transport, get(&server.url("/2"))).unwrap();
     drop(transport);
     assert_eq!(server.heard(), ["GET /1 HTTP/1.1", "GET /2 HTTP/1.1"]);
+}
+
+/// The connection of a call that is over may be another call's by now.
+#[test]
+fn canceling_a_call_that_is_over_leaves_the_next_call_on_its_connection_alone() {
+    let (go, wait) = mpsc::channel::<()>();
+    let server = Server::new(vec![script(move |stream, say| {
+        for number in 0..2 {
+            let (head, _) = read_request(stream).unwrap();
+            say(first_line(&head));
+            if number == 1 {
+                // Until the first call has been canceled.
+                wait.recv_timeout(PATIENCE).unwrap();
+            }
+            stream.write_all(OK.as_bytes()).unwrap();
+        }
+    })]);
+    let transport = transport();
+    let handle = CancelHandle::new();
+    let mut request = get(&server.url("/1"));
+    request.cancel = Some(handle.clone());
+    fetch(&transport, request).unwrap();
+    assert_eq!(server.hear(), "GET /1 HTTP/1.1");
+    let next = get(&server.url("/2"));
+    let call = thread::spawn(move || fetch(&transport, next));
+    assert_eq!(server.hear(), "GET /2 HTTP/1.1");
+    handle.cancel();
+    go.send(()).unwrap();
+    assert_eq!(call.join().unwrap().unwrap(), (200, b"ok".to_vec()));
 }

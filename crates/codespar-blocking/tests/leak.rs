@@ -1,9 +1,9 @@
-//! What is marked as sensitive stays out of the logs, at every level.
+//! Nothing of a request gets into the logs, at any level.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{fmt::Write as _, io::Write as _, sync::Mutex};
 
-use common::{OK, Server, fetch, header, post, read_request, script, transport};
+use common::{Server, fetch, header, post, read_request, script, transport};
 use http::HeaderValue;
 
 mod common;
@@ -33,24 +33,33 @@ impl log::Log for Collector {
 }
 
 #[test]
-fn keys_do_not_leak_into_logs() {
+fn nothing_of_a_request_leaks_into_logs() {
     log::set_logger(&Collector).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
     let server = Server::new(vec![script(|stream, say| {
-        let (head, _) = read_request(stream).unwrap();
-        stream.write_all(OK.as_bytes()).unwrap();
+        let (head, body) = read_request(stream).unwrap();
+        stream.write_all(ANSWER.as_bytes()).unwrap();
         say(head);
+        say(String::from_utf8(body).unwrap());
     })]);
-    let mut request = post(&server.url("/path"), "x");
+    let url = server.url("/consumers/sesame-cpf/pix-keys/%2Bsesame?X-Amz-Signature=sesame");
+    let mut request = post(&url, "sesame");
     let mut value = HeaderValue::from_static("Bearer csk_test_sesame");
     value.set_sensitive(true);
-    request.request.headers_mut().insert("authorization", value);
-    request.request.headers_mut().insert("x-open", HeaderValue::from_static("visible"));
+    let headers = request.request.headers_mut();
+    headers.insert("authorization", value);
+    headers.insert("x-open", HeaderValue::from_static("sesame"));
     fetch(&transport(), request).unwrap();
     let head = server.hear();
+    let line = "POST /consumers/sesame-cpf/pix-keys/%2Bsesame?X-Amz-Signature=sesame HTTP/1.1";
+    assert_eq!(head.lines().next(), Some(line));
     assert_eq!(header(&head, "authorization"), Some("Bearer csk_test_sesame"));
-    assert_eq!(header(&head, "x-open"), Some("visible"));
+    assert_eq!(header(&head, "x-open"), Some("sesame"));
+    assert_eq!(server.hear(), "sesame");
     let logged = LOGGED.lock().unwrap();
     assert!(logged.contains("visible"), "the collector sees dumps of heads: {logged}");
+    assert!(logged.contains("POST http://127.0.0.1"), "and what ureq says of requests: {logged}");
     assert!(!logged.contains("sesame"), "{logged}");
 }
+
+const ANSWER: &str = "HTTP/1.1 200 OK\r\nx-note: visible\r\ncontent-length: 2\r\n\r\nok";

@@ -28,10 +28,11 @@ fn https_without_tls_is_refused() {
 mod with_tls {
     use std::{
         io::{Read, Write},
-        sync::Arc,
+        sync::{Arc, mpsc},
         time::Duration,
     };
 
+    use codespar_blocking::{Client, Config, ErrorKind};
     use codespar_engine::{Identity, TransportErrorKind as Kind, TransportSettings};
     use rcgen::{
         BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa,
@@ -45,7 +46,7 @@ mod with_tls {
     };
 
     use super::{
-        common::{OK, Script, Server, exchange, fetch, read_request, script, settings},
+        common::{OK, PATIENCE, Script, Server, exchange, fetch, read_request, script, settings},
         connect,
     };
 
@@ -172,6 +173,99 @@ mod with_tls {
         let leaf = leaf(&good, "localhost", 3000);
         let (result, _) = call_twice(&settings(), server_config(&leaf, None));
         assert_eq!(result.unwrap_err().kind(), Kind::Connect, "not among the built-in roots");
+    }
+
+    /// What was decrypted along with an answer, and is none of it.
+    #[test]
+    fn decrypted_bytes_nobody_asked_for_end_a_connection() {
+        let authority = authority();
+        let config = server_config(&leaf(&authority, "localhost", 3000), None);
+        // An answer of exactly what is read at a time, so that the rest stays within TLS.
+        let twice = || {
+            let head = "HTTP/1.1 200 OK\r\ncontent-length: 8000\r\nx: ";
+            let fill = "y".repeat(8192 - 8000 - head.len() - 4);
+            format!("{head}{fill}\r\n\r\n{}{OK}", "z".repeat(8000))
+        };
+        assert_eq!(twice().len(), 8192 + OK.len());
+        let answering = |config: Arc<ServerConfig>, text: String| {
+            script(move |stream, say| {
+                let session = ServerConnection::new(config).unwrap();
+                let mut stream = StreamOwned::new(session, stream.try_clone().unwrap());
+                while let Some((head, _)) = read_request(&mut stream) {
+                    say(head.lines().next().unwrap().to_owned());
+                    let _ = stream.write_all(text.as_bytes());
+                }
+            })
+        };
+        let ok = OK.replace("ok", "no");
+        let server =
+            Server::new(vec![answering(Arc::clone(&config), twice()), answering(config, ok)]);
+        let url = url(&server);
+        let transport = connect(&trusting(&authority), &url).unwrap();
+        let call = |path: &str| fetch(&transport, super::common::get(&format!("{url}{path}")));
+        assert_eq!(call("1").unwrap().1.len(), 8000);
+        assert_eq!(call("2").unwrap().1, b"no", "the answer of the second connection");
+        drop(transport);
+        assert_eq!(server.heard(), ["GET /1 HTTP/1.1", "GET /2 HTTP/1.1"]);
+    }
+
+    #[test]
+    fn a_certificate_that_proves_nothing_is_not_tried_again_and_the_error_says_why() {
+        let good = authority();
+        let cases = [
+            (leaf(&authority(), "localhost", 3000), "BadSignature"),
+            (leaf(&good, "elsewhere.example", 3000), "not valid for name"),
+            (leaf(&good, "localhost", 2000), "expired"),
+        ];
+        for (leaf, why) in cases {
+            let config = server_config(&leaf, None);
+            let server = Server::new((0..3).map(|_| serve(Arc::clone(&config))).collect());
+            let url = format!("https://localhost:{}", server.address.port());
+            let settings = Config::new("csk_test_x").base_url(url).transport(trusting(&good));
+            let client = Client::with_config(settings).unwrap();
+            let error = client.session("s").unwrap().payment_status("tc_1").send().unwrap_err();
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "{error}");
+            assert!(!error.is_retryable() && !error.may_have_been_sent());
+            let words = "the server's certificate is not accepted";
+            assert!(error.message().contains(words), "{error}");
+            assert!(error.message().contains(why), "{error}");
+        }
+        let server = Server::new(vec![serve(server_config(&leaf(&good, "localhost", 3000), None))]);
+        let url = format!("https://localhost:{}", server.address.port());
+        let settings = Config::new("csk_test_x").base_url(url).transport(settings());
+        let client = Client::with_config(settings).unwrap();
+        let error = client.session("s").unwrap().payment_status("tc_1").send().unwrap_err();
+        assert!(error.message().contains("no trusted authority signed it"), "{error}");
+    }
+
+    /// A server that answers by the head of a request and takes no more than a piece of its body.
+    #[test]
+    fn an_answer_within_an_upload_is_read_over_tls_too() {
+        let authority = authority();
+        let config = server_config(&leaf(&authority, "localhost", 3000), None);
+        for closes in [true, false] {
+            let (done, wait) = mpsc::channel::<()>();
+            let config = Arc::clone(&config);
+            let server = Server::new(vec![script(move |stream, _| {
+                // Otherwise the answer may still be held back when the connection is reset.
+                stream.set_nodelay(true).unwrap();
+                let session = ServerConnection::new(config).unwrap();
+                let mut stream = StreamOwned::new(session, stream.try_clone().unwrap());
+                let mut head = [0; 100];
+                stream.read_exact(&mut head).unwrap();
+                let answer = b"HTTP/1.1 413 Too Large\r\ncontent-length: 3\r\n\r\nbig";
+                stream.write_all(answer).unwrap();
+                if !closes {
+                    let _ = wait.recv_timeout(PATIENCE);
+                }
+            })]);
+            let url = url(&server);
+            let transport = connect(&trusting(&authority), &url).unwrap();
+            let body = bytes::Bytes::from(vec![7; 16 << 20]);
+            let answer = fetch(&transport, exchange(http::Method::PUT, &url, body));
+            assert_eq!(answer.unwrap(), (413, b"big".to_vec()), "closes: {closes}");
+            drop(done);
+        }
     }
 
     #[test]

@@ -131,7 +131,12 @@ pub struct LastItem<I> {
     last: Option<I>,
     operation: &'static str,
     limit: Option<(Instant, Duration)>,
+    /// Whether a pause was cut for the sake of a last look.
+    hurried: bool,
 }
+
+/// What is left of the limit for the last look, at most.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 
 impl<I: Send + Sync + 'static> LastItem<I> {
     /// Stops early when `settles` says of an item that it is final.
@@ -141,7 +146,7 @@ impl<I: Send + Sync + 'static> LastItem<I> {
         settles: fn(&I) -> bool,
     ) -> Self {
         let inner = Box::new(inner);
-        Self { inner, settles, last: None, operation, limit: None }
+        Self { inner, settles, last: None, operation, limit: None, hurried: false }
     }
 
     /// Lets no step last beyond the limit.
@@ -159,7 +164,13 @@ impl<I: Send + Sync + 'static> LastItem<I> {
             Step::Read { idle } => {
                 Step::Read { idle: Some(idle.map_or(left, |idle| idle.min(left))) }
             }
-            Step::Wait(pause) if pause >= left => Step::Done(Err(self.too_late(limit))),
+            // The caller has time, and the server may ask for a longer pause than that: it is looked
+            // at once more before the end, and then the time is waited out.
+            Step::Wait(pause) if pause >= left => {
+                let look = if self.hurried { Duration::ZERO } else { LAST_LOOK.min(left / 2) };
+                self.hurried = true;
+                Step::Wait(left.saturating_sub(look))
+            }
             step => step,
         }
     }
@@ -188,6 +199,9 @@ impl<I: Send + Sync + 'static> Flow for LastItem<I> {
             (Event::Failed(error), Some((deadline, limit)))
                 if error.kind() == TransportErrorKind::Timeout && tick.now >= deadline =>
             {
+                return Step::Done(Err(self.too_late(limit)));
+            }
+            (Event::Woke, Some((deadline, limit))) if tick.now >= deadline => {
                 return Step::Done(Err(self.too_late(limit)));
             }
             _ => {}

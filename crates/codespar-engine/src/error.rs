@@ -191,9 +191,9 @@ impl Error {
             TransportErrorKind::Io => (ErrorKind::Io, "the connection broke"),
             TransportErrorKind::Canceled => (ErrorKind::Canceled, "canceled by the caller"),
         };
-        let mut built = Self::new(kind, message);
+        let mut built = Self::new(kind, error.refusal().unwrap_or(message));
         built.inner.sent = sent;
-        built.inner.transient = !matches!(kind, ErrorKind::Canceled);
+        built.inner.transient = kind != ErrorKind::Canceled && error.refusal().is_none();
         built.inner.source = error.into_source();
         built
     }

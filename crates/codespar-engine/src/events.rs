@@ -18,7 +18,7 @@ use crate::{
     flow::out_of_turn,
     frames::{Frames, Progress, is_json, understood},
     incoming::Incoming,
-    service::{Asked, content_type},
+    service::{Asked, content_type, encoded},
     sse::FrameDecoder,
 };
 
@@ -127,6 +127,10 @@ impl<F: Frames> EventStream<F> {
             && head.status != StatusCode::NO_CONTENT
             && content_type(&head.headers)
                 .is_some_and(|kind| kind.eq_ignore_ascii_case("text/event-stream"));
+        if let (true, Some(message)) = (is_stream, encoded(&head.headers)) {
+            let incoming = Incoming::new(head, self.service.limits.body_bytes);
+            return self.fails(incoming.cut_off(Error::stream(message)));
+        }
         if is_stream {
             run.alive = tick.now;
             run.opened = Some(tick.now);

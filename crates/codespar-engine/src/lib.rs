@@ -98,7 +98,7 @@ pub use self::{
     multipart::Multipart,
     pages::Page,
     payload::Payload,
-    proxy::{ProxyRules, ProxyTarget},
+    proxy::{ConnectAnswer, ProxyRules, ProxyTarget, TunnelError},
     retry::{Retry, RetryPolicy, is_transient, retry_after},
     secret::{ApiKey, Sensitive},
     service::{Answer, BaseUrl, Dialect, IDEMPOTENCY_KEY, Limits, Refusal, Service},

@@ -1,4 +1,6 @@
-//! Which proxy a request takes: one set of rules for every driver.
+//! Which proxy a request takes, and how it is spoken to: the same for every driver.
+
+mod connect;
 
 use std::{fmt, net::IpAddr};
 
@@ -6,6 +8,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 
+pub use self::connect::{ConnectAnswer, TunnelError};
 use crate::{Error, Proxy};
 
 /// The proxies of a client, read once from its settings and its environment.
@@ -19,57 +22,74 @@ use crate::{Error, Proxy};
 /// unless `NO_PROXY` names it.
 ///
 /// A proxy that is set explicitly is for everything: `NO_PROXY` is not looked at.
+///
+/// A proxy of the environment that cannot be used (SOCKS, say) is no fault until a request would
+/// take it: programs set variables for others than this one.
 #[derive(Clone, Debug, Default)]
 pub struct ProxyRules {
-    http: Option<ProxyTarget>,
-    https: Option<ProxyTarget>,
+    http: Option<Choice>,
+    https: Option<Choice>,
     except: Vec<Exception>,
 }
+
+/// A proxy, or what was expected in its place.
+type Choice = Result<ProxyTarget, &'static str>;
 
 impl ProxyRules {
     /// Reads the rules; `variable` looks a variable of the environment up.
     ///
     /// # Errors
-    /// `Config`, naming `proxy`, when a proxy's URL cannot be read or is neither plain `http`
-    /// nor without a scheme: SOCKS and proxies behind TLS are not supported.
+    /// `Config`, naming `proxy`, when the URL of [`Proxy::Url`] cannot be read or is neither plain
+    /// `http` nor without a scheme: SOCKS and proxies behind TLS are not supported.
     pub fn new(setting: &Proxy, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         match setting {
             Proxy::Direct => Ok(Self::default()),
             Proxy::Url(url) => {
-                let target = ProxyTarget::parse(url)?;
-                Ok(Self { http: Some(target.clone()), https: Some(target), except: Vec::new() })
+                let target = ProxyTarget::parse(url).map_err(unusable)?;
+                let every = Some(Ok(target));
+                Ok(Self { http: every.clone(), https: every, except: Vec::new() })
             }
-            Proxy::Environment => Self::from_environment(variable),
+            Proxy::Environment => Ok(Self::from_environment(variable)),
         }
     }
 
-    fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+    fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let either = |lower: &str, upper: &str| set(lower).or_else(|| set(upper));
         let all = either("all_proxy", "ALL_PROXY");
         let cgi = variable("REQUEST_METHOD").is_some();
         let http = set("http_proxy").or_else(|| if cgi { None } else { set("HTTP_PROXY") });
         let https = either("https_proxy", "HTTPS_PROXY");
-        let read = |url: Option<String>| {
-            url.or_else(|| all.clone()).map(|url| ProxyTarget::parse(&url)).transpose()
-        };
+        let read =
+            |url: Option<String>| url.or_else(|| all.clone()).map(|url| ProxyTarget::parse(&url));
         let except = either("no_proxy", "NO_PROXY").unwrap_or_default();
         let except = except
             .split([',', ' ', '\t'])
             .filter(|entry| !entry.is_empty())
             .map(Exception::parse)
             .collect();
-        Ok(Self { http: read(http)?, https: read(https)?, except })
+        Self { http: read(http), https: read(https), except }
     }
 
     /// The proxy for requests to this address; `None` means straight to the server.
-    pub fn for_uri(&self, uri: &Uri) -> Option<&ProxyTarget> {
+    ///
+    /// # Errors
+    /// `Config`, naming `proxy`, when the environment names one that cannot be used.
+    pub fn for_uri(&self, uri: &Uri) -> Result<Option<&ProxyTarget>, Error> {
+        match self.choice(uri) {
+            None => Ok(None),
+            Some(Ok(target)) => Ok(Some(target)),
+            Some(Err(expected)) => Err(unusable(expected)),
+        }
+    }
+
+    fn choice(&self, uri: &Uri) -> Option<&Choice> {
         let secure = uri.scheme_str() == Some("https");
-        let target = if secure { &self.https } else { &self.http }.as_ref()?;
+        let choice = if secure { &self.https } else { &self.http }.as_ref()?;
         let host = bare(uri.host()?);
         let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
         let excepted = self.except.iter().any(|exception| exception.covers(host, port));
-        (!excepted).then_some(target)
+        (!excepted).then_some(choice)
     }
 
     /// Whether no request ever takes a proxy.
@@ -88,33 +108,32 @@ pub struct ProxyTarget {
 }
 
 impl ProxyTarget {
-    fn parse(url: &str) -> Result<Self, Error> {
-        let refuse = |expected: &str| Error::config("proxy", expected);
+    fn parse(url: &str) -> Choice {
         let url = url.trim();
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         if !scheme.eq_ignore_ascii_case("http") {
-            return Err(refuse("expected a proxy that is spoken to over plain http://"));
+            return Err("expected a proxy that is spoken to over plain http://");
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (login, address) = match authority.rsplit_once('@') {
             Some((login, address)) => (Some(login), address),
             None => (None, authority),
         };
-        let unreadable = || refuse("expected a URL such as http://proxy.example:3128");
-        let parsed: http::uri::Authority = address.parse().map_err(|_| unreadable())?;
+        let unreadable = "expected a URL such as http://proxy.example:3128";
+        let parsed: http::uri::Authority = address.parse().map_err(|_| unreadable)?;
         let has_port = address.len() > parsed.host().len();
         if parsed.host().is_empty() || (has_port && parsed.port_u16().is_none_or(|port| port == 0))
         {
-            return Err(unreadable());
+            return Err(unreadable);
         }
         let port = parsed.port_u16().unwrap_or(80);
         let uri = format!("http://{}:{port}/", parsed.host()).parse();
         Ok(Self {
-            uri: uri.map_err(|_| unreadable())?,
+            uri: uri.map_err(|_| unreadable)?,
             host: bare(parsed.host()).into(),
             port,
             login: login.map(read_login).transpose().map_err(|()| {
-                refuse("expected user and password percent-encoded as UTF-8, without a colon in the user")
+                "expected user and password percent-encoded as UTF-8, without a colon in the user"
             })?,
         })
     }
@@ -153,6 +172,10 @@ impl fmt::Debug for ProxyTarget {
             .field("login", &self.login.as_ref().map(|_| "[redacted]"))
             .finish()
     }
+}
+
+fn unusable(expected: &'static str) -> Error {
+    Error::config("proxy", expected)
 }
 
 fn read_login(text: &str) -> Result<(Box<str>, Box<str>), ()> {
@@ -248,16 +271,16 @@ fn bare(host: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn rules(variables: &[(&str, &str)]) -> Result<ProxyRules, Error> {
-        ProxyRules::new(&Proxy::Environment, |name| {
+    fn rules(variables: &[(&str, &str)]) -> ProxyRules {
+        let variable = |name: &str| {
             variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-        })
+        };
+        ProxyRules::new(&Proxy::Environment, variable).unwrap()
     }
 
     /// The port tells the proxies of a table row apart.
     fn port(variables: &[(&str, &str)], uri: &str) -> Option<u16> {
-        let rules = rules(variables).unwrap();
-        rules.for_uri(&uri.parse().unwrap()).map(ProxyTarget::port)
+        rules(variables).for_uri(&uri.parse().unwrap()).unwrap().map(ProxyTarget::port)
     }
 
     #[test]
@@ -322,13 +345,13 @@ mod tests {
         assert!(direct.is_direct());
         let set = ProxyRules::new(&Proxy::Url("http://q:7".to_owned()), |_| Some("*".to_owned()));
         let uri = "https://a.example/".parse().unwrap();
-        assert_eq!(set.unwrap().for_uri(&uri).unwrap().port(), 7);
+        assert_eq!(set.unwrap().for_uri(&uri).unwrap().unwrap().port(), 7);
     }
 
     #[test]
     fn credentials_are_decoded_and_hidden() {
-        let rules = rules(&[("http_proxy", "http://al%40ice:s%3Acret@p:1")]).unwrap();
-        let target = rules.for_uri(&"http://a/".parse().unwrap()).unwrap();
+        let rules = rules(&[("http_proxy", "http://al%40ice:s%3Acret@p:1")]);
+        let target = rules.for_uri(&"http://a/".parse().unwrap()).unwrap().unwrap();
         // base64 of `al@ice:s:cret`.
         let value = target.authorization().unwrap();
         assert_eq!(value, "Basic YWxAaWNlOnM6Y3JldA==");
@@ -353,9 +376,47 @@ mod tests {
             "se same",
         ];
         for url in urls {
-            let error = rules(&[("https_proxy", url)]).unwrap_err();
-            assert_eq!(error.field(), Some("proxy"), "{url}");
-            assert!(!format!("{error} {error:?}").contains("same"), "{error}");
+            let of_environment = rules(&[("https_proxy", url)]);
+            let uri = "https://a.example/".parse().unwrap();
+            let used = of_environment.for_uri(&uri).unwrap_err();
+            let set = ProxyRules::new(&Proxy::Url(url.to_owned()), |_| None).unwrap_err();
+            for error in [used, set] {
+                assert_eq!(error.field(), Some("proxy"), "{url}");
+                assert!(!format!("{error} {error:?}").contains("same"), "{error}");
+            }
+            assert!(!format!("{of_environment:?}").contains("same"));
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_cannot_be_used_is_no_fault_until_it_would_be() {
+        let socks = "socks5://127.0.0.1:1080";
+        type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, Option<u16>);
+        let cases: &[Case<'_>] = &[
+            (&[("ALL_PROXY", socks), ("HTTPS_PROXY", "http://p:2")], "https://a.example/", Some(2)),
+            (&[("ALL_PROXY", socks), ("http_proxy", "p:3")], "http://a.example/", Some(3)),
+            (&[("ALL_PROXY", socks), ("NO_PROXY", "*")], "https://a.example/", None),
+            (
+                &[("all_proxy", "socks://p:1"), ("no_proxy", "localhost,127.0.0.1")],
+                "http://127.0.0.1:8787/",
+                None,
+            ),
+            (&[("http_proxy", "socks5h://p:1")], "https://a.example/", None),
+            (&[("https_proxy", "https://p:1")], "http://a.example/", None),
+            (
+                &[("HTTPS_PROXY", "http://p:no"), ("NO_PROXY", ".example")],
+                "https://a.example",
+                None,
+            ),
+        ];
+        for (variables, uri, expected) in cases {
+            assert_eq!(port(variables, uri), *expected, "{variables:?} {uri}");
+        }
+        for variables in [("ALL_PROXY", socks), ("https_proxy", socks), ("HTTPS_PROXY", "p:no")] {
+            let rules = rules(&[variables, ("NO_PROXY", "b.example")]);
+            let error = rules.for_uri(&"https://a.example/".parse().unwrap()).unwrap_err();
+            assert_eq!(error.field(), Some("proxy"), "{variables:?}");
+            assert!(rules.for_uri(&"https://b.example/".parse().unwrap()).unwrap().is_none());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, StatusCode, Uri,
-    header::{ACCEPT, CONTENT_TYPE},
+    header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE},
     uri,
 };
 use serde::de::DeserializeOwned;
@@ -213,7 +213,7 @@ impl Answer {
                 self.other_kind().unwrap_or(error)
             }),
         };
-        read.map_err(|error| self.decorate(error))
+        read.map_err(|error| self.decorate(encoded(&self.headers).map_or(error, Error::decode)))
     }
 
     /// Whether the body is empty or `null`.
@@ -234,9 +234,10 @@ impl Answer {
         let refusal = (self.dialect.read)(self);
         let message = refusal.message.unwrap_or_else(|| match self.status.as_u16() {
             300..400 => "the server redirects, which is not followed".to_owned(),
-            _ => match self.status.canonical_reason() {
-                Some(reason) => format!("the server answered {reason}"),
-                None => format!("the server answered {}", self.status.as_u16()),
+            _ => match (encoded(&self.headers), self.status.canonical_reason()) {
+                (Some(message), _) => message,
+                (None, Some(reason)) => format!("the server answered {reason}"),
+                (None, None) => format!("the server answered {}", self.status.as_u16()),
             },
         });
         let judgement = self.judge(refusal.code.as_deref(), refusal.approval.is_some());
@@ -305,6 +306,13 @@ impl fmt::Debug for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refusal").field("code", &self.code).finish_non_exhaustive()
     }
+}
+
+/// What to say of an answer that is compressed, say, which was not asked for.
+pub(crate) fn encoded(headers: &HeaderMap) -> Option<String> {
+    let encoding = headers.get(CONTENT_ENCODING)?.to_str().ok()?.trim().to_ascii_lowercase();
+    let is_plain = matches!(&*encoding, "" | "identity");
+    (!is_plain).then(|| format!("the answer is encoded as {encoding}, which was not asked for"))
 }
 
 /// JSON that is nested too deeply.

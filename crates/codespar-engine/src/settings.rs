@@ -27,13 +27,19 @@ pub struct TransportSettings {
     pub pool_max_idle: usize,
     /// How large the head of a response may be, in bytes. Default 64 KiB.
     pub max_header_bytes: usize,
+    /// How many lines of headers the head of a response may have. Default 128. The blocking driver
+    /// takes no more than that, whatever is set: the library below reads no more.
+    pub max_header_lines: usize,
     /// Whether HTTP/2 is offered where the driver has it. Default yes.
     pub http2: bool,
     /// Which proxy, if any. Default: as the environment says.
     pub proxy: Proxy,
     /// Which certificate authorities are trusted. Default: the built-in ones.
     pub roots: Roots,
-    /// Certificates trusted besides [`roots`](Self::roots): PEM (one or more) or DER (one) each.
+    /// Certificate authorities trusted besides [`roots`](Self::roots): PEM (one or more) or DER
+    /// (one) each. The certificate of a server that signed itself is one only where it says that it
+    /// is none (`CA:FALSE`): `openssl req -x509` writes that with
+    /// `-addext basicConstraints=critical,CA:FALSE`.
     pub extra_roots: Vec<Bytes>,
     /// Whether only [`extra_roots`](Self::extra_roots) are trusted. Default no.
     pub only_extra_roots: bool,
@@ -48,6 +54,7 @@ impl Default for TransportSettings {
             pool_idle_timeout: Duration::from_secs(30),
             pool_max_idle: 128,
             max_header_bytes: 64 * 1024,
+            max_header_lines: 128,
             http2: true,
             proxy: Proxy::Environment,
             roots: Roots::BuiltIn,
@@ -73,7 +80,7 @@ pub enum Roots {
     Platform,
 }
 
-/// A client certificate and its private key, both PEM.
+/// A client certificate, of version 3, and its private key, both PEM.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Identity {

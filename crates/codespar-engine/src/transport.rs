@@ -165,38 +165,63 @@ pub enum TransportErrorKind {
 pub struct TransportError {
     kind: TransportErrorKind,
     sent: bool,
+    /// What to say where no other try can go better.
+    refused: Option<Box<str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl TransportError {
+    /// What drivers say of a head with more bytes than the limit.
+    pub const LARGE_HEAD: &str = "the head of the answer is larger than the limit";
+    /// What drivers say of a head with more lines than the limit.
+    pub const LONG_HEAD: &str = "the head of the answer has more lines than the limit";
+
+    const fn new(
+        kind: TransportErrorKind,
+        sent: bool,
+        source: Option<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self { kind, sent, refused: None, source }
+    }
+
     /// The connection could not be made: the server has seen nothing.
     pub fn connect(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: TransportErrorKind::Connect, sent: false, source: Some(source.into()) }
+        Self::new(TransportErrorKind::Connect, false, Some(source.into()))
+    }
+
+    /// No connection may be made, whoever tries again: a certificate that proves nothing, a proxy
+    /// that cannot be used. The server has seen nothing; the words say what is wrong.
+    pub fn refused(
+        words: impl Into<Box<str>>,
+        source: Option<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        let refused = Some(words.into());
+        Self { refused, ..Self::new(TransportErrorKind::Connect, false, source) }
     }
 
     /// A limit ran out while the server may already have had the request.
     pub fn timeout(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: TransportErrorKind::Timeout, sent: true, source: Some(source.into()) }
+        Self::new(TransportErrorKind::Timeout, true, Some(source.into()))
     }
 
     /// A limit ran out before the request was on its way.
     pub fn connect_timeout(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: TransportErrorKind::Timeout, sent: false, source: Some(source.into()) }
+        Self::new(TransportErrorKind::Timeout, false, Some(source.into()))
     }
 
     /// The connection broke while the server may already have had the request.
     pub fn io(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind: TransportErrorKind::Io, sent: true, source: Some(source.into()) }
+        Self::new(TransportErrorKind::Io, true, Some(source.into()))
     }
 
     /// A [`CancelHandle`] was used; the server may already have had the request.
     pub const fn canceled() -> Self {
-        Self { kind: TransportErrorKind::Canceled, sent: true, source: None }
+        Self::new(TransportErrorKind::Canceled, true, None)
     }
 
     /// A [`CancelHandle`] was used before the request was on its way.
     pub const fn canceled_unsent() -> Self {
-        Self { kind: TransportErrorKind::Canceled, sent: false, source: None }
+        Self::new(TransportErrorKind::Canceled, false, None)
     }
 
     /// What went wrong.
@@ -209,6 +234,11 @@ impl TransportError {
         self.sent
     }
 
+    /// What is wrong, where another try would end in the same way.
+    pub fn refusal(&self) -> Option<&str> {
+        self.refused.as_deref()
+    }
+
     /// Takes the cause out, for the error that is shown to the caller.
     pub(crate) fn into_source(self) -> Option<Box<dyn StdError + Send + Sync>> {
         self.source
@@ -217,6 +247,9 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(words) = &self.refused {
+            return write!(f, "no connection: {words}");
+        }
         f.write_str(match self.kind {
             TransportErrorKind::Connect => "no connection",
             TransportErrorKind::Timeout => "time limit ran out",

@@ -20,12 +20,12 @@
 
 mod pem;
 
-use std::sync::Arc;
+use std::{error::Error as StdError, io, sync::Arc};
 
 use codespar_engine::{Error, Roots, TransportSettings};
 use rustls::{
-    ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier, client::WantsClientCert,
-    crypto::ring, pki_types::CertificateDer,
+    CertificateError, ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier,
+    client::WantsClientCert, crypto::ring, pki_types::CertificateDer,
 };
 
 /// The TLS side of the settings, without protocols (ALPN): those are the caller's.
@@ -48,9 +48,37 @@ pub fn client_config(settings: &TransportSettings) -> Result<ClientConfig, Error
     };
     let (chain, key) = pem::identity(identity)?;
     builder.with_client_auth_cert(chain, key).map_err(|error| {
-        Error::config("identity", "expected a certificate and the key that belongs to it")
-            .with_source(error)
+        let expected = match &error {
+            rustls::Error::InvalidCertificate(_) => "expected certificates of version 3, as X.509",
+            rustls::Error::InconsistentKeys(_) => {
+                "expected the key that belongs to the certificate"
+            }
+            _ => "expected a certificate and a key that can be used",
+        };
+        Error::config("identity", expected).with_source(error)
     })
+}
+
+/// Why a connection came to nothing for good: the server's certificate proves nothing. In words,
+/// found among an error and its causes.
+pub fn refusal(error: &(dyn StdError + 'static)) -> Option<String> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(rustls::Error::InvalidCertificate(reason)) = error.downcast_ref() {
+            let reason = match reason {
+                CertificateError::UnknownIssuer => "no trusted authority signed it".to_owned(),
+                reason => reason.to_string(),
+            };
+            return Some(format!("the server's certificate is not accepted: {reason}"));
+        }
+        // What is within an error of `io` is not among its causes: those are the causes of it.
+        let within = error.downcast_ref().and_then(io::Error::get_ref);
+        cause = match within {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
 }
 
 type Wanting<S> = ConfigBuilder<ClientConfig, S>;

@@ -122,3 +122,40 @@ fn a_key_beside_the_certificates_is_not_quoted_either() {
     assert_eq!(error.field(), Some("identity"));
     assert!(std::error::Error::source(&error).is_none());
 }
+
+/// `openssl x509 -req` without extensions writes certificates of version 1. Its key is nobody's.
+const VERSION_1: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBLjCB1QIULTif5IXdnncTBNCfyAKmaCOrW7MwCgYIKoZIzj0EAwIwGTEXMBUG
+A1UEAwwOY2xpZW50LmV4YW1wbGUwIBcNMjYxMTI1MjEwMDAzWhgPMjEyNjExMDEy
+MTAwMDNaMBkxFzAVBgNVBAMMDmNsaWVudC5leGFtcGxlMFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAESrSsif1afEV3PPCT4lvWq5vkMlAsaslA3CdPHqr0fCUk9ak4
+KvWlU9kaDKauXPkMiLMvr3reMif4Vweh65Gk7jAKBggqhkjOPQQDAgNIADBFAiBy
+XHf+le4CdeS2zSM0T0EEbg3YoTlxQNjKRQKIR15Y7QIhAJ1UEFwwiD8Gnhjk1uTZ
+NhZVvZv8C9cEKTv8zmfUpQ04
+-----END CERTIFICATE-----
+";
+const ITS_KEY: &str = "\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgydaT/RwJoCPtpAB6
+HlVUC6cdiZQADs8IKOgBsBi6l6KhRANCAARKtKyJ/Vp8RXc88JPiW9arm+QyUCxq
+yUDcJ08eqvR8JST1qTgq9aVT2RoMpq5c+QyIsy+vet4yJ/hXB6HrkaTu
+-----END PRIVATE KEY-----
+";
+
+#[test]
+fn what_is_wrong_with_an_identity_is_said() {
+    let (own, _) = certificate();
+    let (other, key) = certificate();
+    let said = |chain: &str, key: &str| {
+        let settings = with(|settings| {
+            settings.extra_roots = vec![Bytes::copy_from_slice(own.der())];
+            settings.only_extra_roots = true;
+            settings.identity = Some(Identity::from_pem(chain.to_owned(), key.to_owned()));
+        });
+        client_config(&settings).unwrap_err().message().to_owned()
+    };
+    assert!(said(VERSION_1, ITS_KEY).contains("version 3"), "{}", said(VERSION_1, ITS_KEY));
+    assert!(said(&own.pem(), &key.serialize_pem()).contains("the key that belongs to"));
+    assert!(said(&other.pem(), "-----BEGIN X").contains("a private key as PEM"));
+}

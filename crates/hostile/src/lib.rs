@@ -36,7 +36,7 @@ pub use self::{
     collector::{collect_logs, dumped, logged},
     driver::{Driver, client, clients, config, runtime, settings},
     fault::{Again, Expect, FAULTS, Fault},
-    guard::{each, guarded},
+    guard::{LONG, each, guarded},
     ledger::{Known, Ledger, chance, mark, marked},
     operation::{OPERATIONS, Operation, Outcome},
     peer::{Peer, Reserved},

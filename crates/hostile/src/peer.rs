@@ -16,7 +16,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use crate::{Act, Request};
 
 /// How long a silent connection is kept at most: longer than any test waits.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 /// How much a flood sends at most: far more than any limit lets through.
 const FLOOD: u64 = 256 << 20;
 /// How many connections a server takes at most.

@@ -18,7 +18,7 @@ use rcgen::{
 };
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring};
 
-use crate::Request;
+use crate::{LONG, Request};
 
 /// What the server shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +45,20 @@ pub struct TlsPeer {
     address: SocketAddr,
     root: Bytes,
     seen: Arc<AtomicUsize>,
+    closed: Arc<AtomicUsize>,
     over: Arc<AtomicBool>,
 }
+
+/// What connections do after an answer.
+#[derive(Clone, Copy, PartialEq)]
+enum After {
+    Stay,
+    /// After a moment they close, as they should over TLS.
+    Close,
+}
+
+/// A moment.
+const MOMENT: Duration = Duration::from_millis(20);
 
 impl TlsPeer {
     /// A server that shows this certificate and answers request after request.
@@ -54,16 +66,26 @@ impl TlsPeer {
         certificate: Certificate,
         answer: impl Fn(&Request) -> Vec<u8> + Send + Sync + 'static,
     ) -> Self {
-        let answer: Arc<Script> = Arc::new(answer);
+        Self::with(certificate, After::Stay, Arc::new(answer))
+    }
+
+    /// A server that closes each connection a moment after its answer.
+    pub fn closing(answer: impl Fn(&Request) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::with(Certificate::Good, After::Close, Arc::new(answer))
+    }
+
+    fn with(certificate: Certificate, after: After, answer: Arc<Script>) -> Self {
         let (config, root) = certified(certificate);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let peer = Self {
             address: listener.local_addr().unwrap(),
             root,
             seen: Arc::default(),
+            closed: Arc::default(),
             over: Arc::default(),
         };
         let (seen, over) = (Arc::clone(&peer.seen), Arc::clone(&peer.over));
+        let closed = Arc::clone(&peer.closed);
         thread::spawn(move || {
             for stream in listener.incoming().take(1000) {
                 if over.load(Ordering::SeqCst) {
@@ -72,7 +94,11 @@ impl TlsPeer {
                 let Ok(stream) = stream else { continue };
                 let (config, seen, answer) =
                     (Arc::clone(&config), Arc::clone(&seen), Arc::clone(&answer));
-                thread::spawn(move || serve(stream, certificate, config, &seen, &*answer));
+                let closed = Arc::clone(&closed);
+                thread::spawn(move || {
+                    serve(stream, certificate, after, config, &seen, &*answer);
+                    closed.fetch_add(1, Ordering::SeqCst);
+                });
             }
         });
         peer
@@ -86,6 +112,16 @@ impl TlsPeer {
     /// The authority behind its certificates, PEM.
     pub fn root(&self) -> Bytes {
         self.root.clone()
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many connections it has closed so far.
+    pub fn closed(&self) -> usize {
+        self.closed.load(Ordering::SeqCst)
     }
 
     /// How many requests came so far.
@@ -105,11 +141,12 @@ impl Drop for TlsPeer {
 fn serve(
     mut stream: TcpStream,
     certificate: Certificate,
+    after: After,
     config: Arc<ServerConfig>,
     seen: &AtomicUsize,
     answer: &Script,
 ) {
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
     match certificate {
         Certificate::Closes => return,
         // A client that has gone away by now is what is being tested.
@@ -121,6 +158,13 @@ fn serve(
     while let Ok(Some(mut request)) = Request::read(&mut stream) {
         request.number = seen.fetch_add(1, Ordering::SeqCst);
         if stream.write_all(&answer(&request)).and_then(|()| stream.flush()).is_err() {
+            return;
+        }
+        if after == After::Close {
+            thread::sleep(MOMENT);
+            stream.conn.send_close_notify();
+            // A client that has gone away is none of the server's business.
+            let _ = stream.flush();
             return;
         }
     }

@@ -1,5 +1,6 @@
 //! Files (`/api/v1/storage/objects`).
 
+mod bucket;
 mod download;
 mod large;
 mod upload;
@@ -10,18 +11,19 @@ use bytes::Bytes;
 use codespar_engine::{
     Answer, Call, Draft, Error, Items, Page, Retry, Sensitive, Service, Timestamp, Transport,
     Unary, answer, args,
-    describe::{Map, check_segment, no_answer},
+    describe::{Map, check_segment},
     endpoints, resource,
 };
 use http::Method;
 use serde::Serialize;
 
-pub use self::{download::Download, upload::Upload};
 use self::{
+    bucket::taken,
     download::signed_url,
     large::upload_large,
     upload::{PresignBody, check_media_type},
 };
+pub use self::{download::Download, upload::Upload};
 use crate::{
     Client, Object,
     auth::{NOBODY, SESSION},
@@ -131,7 +133,7 @@ fn put(
     let kind = check_media_type(content_type)?;
     let draft =
         Draft::elsewhere("storage.objects.put", Method::PUT, Retry::Safe, "upload_url", url);
-    Ok(draft.auth(NOBODY).content(kind, content.into()).unary(service, no_answer))
+    Ok(draft.auth(NOBODY).content(kind, content.into()).unary(service, taken))
 }
 
 /// Says that the content is there.

@@ -3,14 +3,18 @@
 //! ureq picks or makes the connection itself and hands nothing through from a request to it.
 //! Both happen on the calling thread, so the note lies in a thread-local while ureq runs.
 
-use std::{cell::RefCell, time::Instant};
+use std::{cell::RefCell, mem::ManuallyDrop, time::Instant};
 
 use codespar_engine::CancelHandle;
+use http::Uri;
 
 use super::link::Lease;
 
 thread_local! {
-    static CURRENT: RefCell<Option<Attempt>> = const { RefCell::new(None) };
+    // Never dropped, as it is empty between requests: so it can be used to the very end of a
+    // thread, where the destructors of other thread-locals may send requests.
+    static CURRENT: ManuallyDrop<RefCell<Option<Attempt>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 /// The request at hand.
@@ -22,8 +26,10 @@ pub(super) struct Attempt {
     pub(super) answered_by: Option<Instant>,
     /// What stops it.
     pub(super) cancel: Option<CancelHandle>,
-    /// Header lines that ureq must not see, because it logs what it sees.
-    pub(super) private: Vec<u8>,
+    /// Where the request goes, path and query included, and its header lines. ureq does not see
+    /// them, because it logs what it sees.
+    pub(super) target: Uri,
+    pub(super) lines: Vec<u8>,
     /// How many bytes follow the request's head.
     pub(super) body: u64,
     /// Whether any byte of the request has been handed to the operating system.
@@ -33,13 +39,15 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// Runs `work` with this note at hand, gives back what became of it.
-    pub(super) fn during<R>(self, work: impl FnOnce() -> R) -> (R, Self) {
-        let guard = Guard(CURRENT.replace(Some(self)));
+    /// Runs `work` with this note at hand, gives back what became of it; `None` where the thread
+    /// has no place for the note any more, and `work` was not begun.
+    pub(super) fn during<R>(self, work: impl FnOnce() -> R) -> Option<(R, Self)> {
+        let before = CURRENT.try_with(|current| current.replace(Some(self))).ok()?;
+        let guard = Guard(before);
         let result = work();
-        let attempt = CURRENT.take().unwrap_or_default();
+        let attempt = CURRENT.try_with(|current| current.take()).ok()??;
         drop(guard);
-        (result, attempt)
+        Some((result, attempt))
     }
 }
 
@@ -48,11 +56,12 @@ struct Guard(Option<Attempt>);
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        CURRENT.set(self.0.take());
+        // Where there is no place any more there is nothing to restore.
+        let _ = CURRENT.try_with(|current| current.replace(self.0.take()));
     }
 }
 
 /// Looks at the note of the request at hand, if there is one.
 pub(super) fn with<R>(look: impl FnOnce(&mut Attempt) -> R) -> Option<R> {
-    CURRENT.with_borrow_mut(|current| current.as_mut().map(look))
+    CURRENT.try_with(|current| current.borrow_mut().as_mut().map(look)).ok()?
 }

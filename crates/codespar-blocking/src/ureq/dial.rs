@@ -3,12 +3,10 @@
 use std::{
     fmt,
     io::{self, ErrorKind, Read, Write},
-    net::{SocketAddr, TcpStream},
     sync::Arc,
-    time::{Duration, Instant},
 };
 
-use codespar_engine::{CancelHandle, ProxyRules};
+use codespar_engine::{ConnectAnswer, ProxyRules, ProxyTarget, TunnelError};
 use http::Uri;
 use ureq::{
     Error,
@@ -17,16 +15,18 @@ use ureq::{
 
 use super::{
     attempt,
+    layer::Layer,
     link::{Link, Socket},
     names::Names,
-    wire::{Forward, Layer, Wire, header_line},
+    reach::reach,
+    wire::{Forward, Limits, Wire},
 };
 
 /// Makes connections.
 pub(super) struct Dial {
     pub(super) rules: Arc<ProxyRules>,
     pub(super) names: Names,
-    pub(super) max_header: usize,
+    pub(super) limits: Limits,
     #[cfg(feature = "tls")]
     pub(super) tls: Arc<rustls::ClientConfig>,
 }
@@ -39,40 +39,47 @@ impl Connector for Dial {
         details: &ConnectionDetails<'_>,
         _: Option<()>,
     ) -> Result<Option<Wire>, Error> {
-        match self.dial(details.uri, &details.addrs) {
-            Ok(wire) => Ok(Some(wire)),
-            Err(error) => {
-                // The name may point elsewhere by now.
-                self.names.forget(details.uri);
-                Err(error.into())
-            }
-        }
+        Ok(Some(self.dial(details.uri)?))
     }
 }
 
 impl Dial {
-    fn dial(&self, uri: &Uri, addresses: &[SocketAddr]) -> io::Result<Wire> {
+    fn dial(&self, uri: &Uri) -> io::Result<Wire> {
+        // Whether it can be used was asked before.
+        let proxy = self.rules.for_uri(uri).map_err(io::Error::other)?;
+        let next = proxy.map_or(uri, ProxyTarget::uri);
+        let wire = self.dial_by(uri, proxy, next);
+        if wire.is_err() {
+            // The name may point elsewhere by now.
+            self.names.forget(next);
+        }
+        wire
+    }
+
+    /// Connects to the server, by way of the next one on the way there.
+    fn dial_by(&self, uri: &Uri, proxy: Option<&ProxyTarget>, next: &Uri) -> io::Result<Wire> {
         let note = attempt::with(|attempt| (attempt.connected_by, attempt.cancel.clone()));
         let (deadline, cancel) = note.unwrap_or_default();
-        let stream = reach(addresses, deadline, cancel.as_ref())?;
+        let addresses = self.names.find(next, deadline)?;
+        let stream = reach(&addresses, deadline, cancel.as_ref())?;
         stream.set_nodelay(true)?;
         let link = Link::new(stream);
         let lease = link.lease(deadline, cancel.as_ref());
         let mut socket = Socket::new(link);
         let secure = uri.scheme_str() == Some("https");
         let mut forward = None;
-        if let Some(proxy) = self.rules.for_uri(uri) {
-            let authority = uri.authority().map_or("", |authority| authority.as_str());
+        if let Some(proxy) = proxy {
             if secure {
-                tunnel(&mut socket, uri, proxy.authorization())?;
+                tunnel(&mut socket, uri, proxy)?;
             } else {
+                let authority = uri.authority().map_or("", |authority| authority.as_str());
                 let origin = format!("http://{authority}");
                 forward = Some(Forward { origin, authorization: proxy.authorization() });
             }
         }
         let layer = if secure { self.secure(socket, uri)? } else { Layer::Plain(socket) };
         drop(lease);
-        Ok(Wire::new(layer, forward, self.max_header))
+        Ok(Wire::new(layer, forward, self.limits))
     }
 
     #[cfg(feature = "tls")]
@@ -101,72 +108,17 @@ impl fmt::Debug for Dial {
     }
 }
 
-/// Connects to the first address that answers. Each may take half of the time that is left, the
-/// last one all of it.
-fn reach(
-    addresses: &[SocketAddr],
-    deadline: Option<Instant>,
-    cancel: Option<&CancelHandle>,
-) -> io::Result<TcpStream> {
-    let mut failure = io::Error::new(ErrorKind::NotFound, "the name has no address");
-    for (index, address) in addresses.iter().enumerate() {
-        if cancel.is_some_and(CancelHandle::is_canceled) {
-            return Err(io::Error::other("canceled"));
-        }
-        let result = match deadline {
-            None => TcpStream::connect(address),
-            Some(deadline) => {
-                let left = deadline.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    return Err(ErrorKind::TimedOut.into());
-                }
-                let share = if index + 1 < addresses.len() { left / 2 } else { left };
-                TcpStream::connect_timeout(address, share.max(Duration::from_millis(1)))
-            }
-        };
-        match result {
-            Ok(stream) => return Ok(stream),
-            Err(error) => failure = error,
-        }
-    }
-    Err(failure)
-}
-
-/// How long the proxy's answer may be, in bytes.
-const MAX_PROXY_HEAD: usize = 8 * 1024;
-
 /// Has the proxy pass everything on to the server from here on.
-fn tunnel(
-    socket: &mut Socket,
-    uri: &Uri,
-    authorization: Option<http::HeaderValue>,
-) -> io::Result<()> {
-    let host = uri.host().unwrap_or_default();
-    let port = uri.port_u16().unwrap_or(443);
-    let mut head =
-        format!("CONNECT {host}:{port} HTTP/1.1\r\nhost: {host}:{port}\r\n").into_bytes();
-    if let Some(value) = &authorization {
-        header_line(&mut head, "proxy-authorization", value);
-    }
-    head.extend_from_slice(b"\r\n");
-    socket.write_all(&head)?;
-
-    // Byte by byte: what follows the head belongs to the server.
-    let mut answer = Vec::new();
+fn tunnel(socket: &mut Socket, server: &Uri, proxy: &ProxyTarget) -> io::Result<()> {
+    socket.write_all(&ConnectAnswer::request(server, proxy))?;
+    let mut answer = ConnectAnswer::default();
     let mut byte = [0];
-    while !answer.ends_with(b"\r\n\r\n") {
+    loop {
         if socket.read(&mut byte)? == 0 {
-            return Err(io::Error::other("the proxy hung up"));
+            return Err(io::Error::other(TunnelError::HungUp));
         }
-        if answer.len() == MAX_PROXY_HEAD {
-            return Err(io::Error::other("the proxy's answer is too long"));
+        if answer.push(byte[0]).map_err(io::Error::other)? {
+            return Ok(());
         }
-        answer.extend_from_slice(&byte);
-    }
-    let status = answer.strip_prefix(b"HTTP/1.").and_then(|line| line.get(2..5));
-    match status.and_then(|status| http::StatusCode::from_bytes(status).ok()) {
-        Some(status) if status.is_success() => Ok(()),
-        Some(status) => Err(io::Error::other(format!("the proxy answered {}", status.as_u16()))),
-        None => Err(io::Error::other("the proxy does not speak HTTP")),
     }
 }

@@ -1,6 +1,9 @@
 //! What ureq's errors mean: which kind, and may the server have seen the request?
 
-use std::io::{self, ErrorKind};
+use std::{
+    error::Error as StdError,
+    io::{self, ErrorKind},
+};
 
 use codespar_engine::{CancelHandle, TransportError};
 use ureq::{Error, Timeout};
@@ -18,16 +21,35 @@ pub(super) enum Sent {
 pub(super) fn translate(error: Error, sent: Sent, cancel: Option<&CancelHandle>) -> TransportError {
     let sent = match sent {
         Sent::Known(sent) => sent,
-        Sent::Unknown => !is_before_sending(&error),
+        Sent::Unknown => !is_before_sending(&error) && certificate(&error).is_none(),
     };
+    let is_late = is_timeout(&error);
     if cancel.is_some_and(CancelHandle::is_canceled) {
         return if sent { TransportError::canceled() } else { TransportError::canceled_unsent() };
     }
-    match (is_timeout(&error), sent) {
+    if let (Some(words), false) = (certificate(&error), sent) {
+        return TransportError::refused(words, Some(error.into()));
+    }
+    let error: Cause = match error {
+        Error::LargeResponseHeader(..) => TransportError::LARGE_HEAD.into(),
+        Error::Io(error) => within(error),
+        error => error.into(),
+    };
+    match (is_late, sent) {
         (true, true) => TransportError::timeout(error),
         (true, false) => TransportError::connect_timeout(error),
         (false, true) => TransportError::io(error),
         (false, false) => TransportError::connect(error),
+    }
+}
+
+type Cause = Box<dyn StdError + Send + Sync>;
+
+/// An error of our own in the words it was made with.
+fn within(error: io::Error) -> Cause {
+    match error.kind() {
+        ErrorKind::Other => error.into_inner().unwrap_or_else(|| "the connection broke".into()),
+        _ => error.into(),
     }
 }
 
@@ -43,7 +65,7 @@ fn is_timeout(error: &Error) -> bool {
 fn is_before_sending(error: &Error) -> bool {
     match error {
         Error::Timeout(reason) => matches!(reason, Timeout::Resolve | Timeout::Connect),
-        Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused || is_certificate(error),
+        Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused,
         Error::HostNotFound
         | Error::ConnectionFailed
         | Error::ConnectProxyFailed(_)
@@ -55,14 +77,16 @@ fn is_before_sending(error: &Error) -> bool {
     }
 }
 
-/// Certificates are looked at in the handshake only.
+/// What is wrong with the server's certificate. It is looked at in the handshake only.
 #[cfg(feature = "tls")]
-fn is_certificate(error: &io::Error) -> bool {
-    let source = error.get_ref().and_then(|source| source.downcast_ref());
-    matches!(source, Some(rustls::Error::InvalidCertificate(_)))
+fn certificate(error: &Error) -> Option<String> {
+    match error {
+        Error::Io(error) => codespar_tls::refusal(error),
+        error => codespar_tls::refusal(error),
+    }
 }
 
 #[cfg(not(feature = "tls"))]
-fn is_certificate(_: &io::Error) -> bool {
-    false
+fn certificate(_: &Error) -> Option<String> {
+    None
 }

@@ -4,6 +4,7 @@ use std::{
     fmt,
     io::{self, ErrorKind, Read, Write},
     net::{Shutdown, TcpStream},
+    process,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -13,6 +14,9 @@ use codespar_engine::CancelHandle;
 /// The part of a connection that its user and its canceler share.
 pub(super) struct Link {
     stream: TcpStream,
+    /// Which process opened it. After a fork there are two that have it, and what one of them
+    /// sends, the other may be answered.
+    process: u32,
     state: Mutex<State>,
 }
 
@@ -28,7 +32,11 @@ struct State {
 
 impl Link {
     pub(super) fn new(stream: TcpStream) -> Arc<Self> {
-        Arc::new(Self { stream, state: Mutex::default() })
+        Arc::new(Self { stream, process: process::id(), state: Mutex::default() })
+    }
+
+    fn is_ours(&self) -> bool {
+        self.process == process::id()
     }
 
     /// Begins an exchange on this connection.
@@ -55,22 +63,32 @@ impl Link {
 
     /// Whether the connection can carry another exchange: open, and nothing unasked for came.
     pub(super) fn is_idle(&self) -> bool {
-        if self.state().cut || self.stream.set_nonblocking(true).is_err() {
-            return false;
-        }
-        let quiet = match self.stream.peek(&mut [0]) {
+        let quiet = |result: io::Result<usize>| match result {
             Ok(_) => false,
             Err(error) => error.kind() == ErrorKind::WouldBlock,
         };
-        quiet && self.stream.set_nonblocking(false).is_ok()
+        self.is_ours()
+            && !self.state().cut
+            && self.at_once(|stream| stream.peek(&mut [0])).is_ok_and(quiet)
+    }
+
+    /// Asks the socket something that it is not waited for.
+    fn at_once<R>(&self, ask: impl FnOnce(&TcpStream) -> R) -> io::Result<R> {
+        self.stream.set_nonblocking(true)?;
+        let result = ask(&self.stream);
+        self.stream.set_nonblocking(false)?;
+        Ok(result)
     }
 
     fn cut(&self, turn: u64) {
         let mut state = self.state();
         if state.turn == turn {
             state.cut = true;
-            // An error means that it is closed already.
-            let _ = self.stream.shutdown(Shutdown::Both);
+            // What is another process's is not shut down.
+            if self.is_ours() {
+                // An error means that it is closed already.
+                let _ = self.stream.shutdown(Shutdown::Both);
+            }
         }
     }
 
@@ -110,11 +128,18 @@ pub(super) struct Socket {
     /// The limits the operating system was last given.
     read_limit: Option<Duration>,
     write_limit: Option<Duration>,
+    /// After how long without progress a write says [`WouldBlock`](ErrorKind::WouldBlock).
+    patience: Option<Duration>,
 }
 
 impl Socket {
     pub(super) const fn new(link: Arc<Link>) -> Self {
-        Self { link, read_limit: None, write_limit: None }
+        Self { link, read_limit: None, write_limit: None, patience: None }
+    }
+
+    /// Lets writes pause when nothing is taken for so long.
+    pub(super) const fn pause_writes_after(&mut self, patience: Duration) {
+        self.patience = Some(patience);
     }
 
     pub(super) const fn link(&self) -> &Arc<Link> {
@@ -124,6 +149,7 @@ impl Socket {
     fn within_deadline(
         link: &Link,
         known: &mut Option<Duration>,
+        patience: Option<Duration>,
         set_limit: impl Fn(&TcpStream, Option<Duration>) -> io::Result<()>,
         mut operation: impl FnMut(&TcpStream) -> io::Result<usize>,
     ) -> io::Result<usize> {
@@ -132,9 +158,16 @@ impl Socket {
             if cut {
                 return Err(io::Error::other("cut from another thread"));
             }
+            if !link.is_ours() {
+                return Err(io::Error::other("the connection is that of another process"));
+            }
             let limit = match deadline {
                 Some(deadline) => Some(slice(deadline).ok_or(ErrorKind::TimedOut)?),
                 None => None,
+            };
+            let limit = match (limit, patience) {
+                (Some(limit), Some(patience)) => Some(limit.min(patience)),
+                (limit, patience) => limit.or(patience),
             };
             if limit != *known {
                 set_limit(&link.stream, limit)?;
@@ -146,7 +179,12 @@ impl Socket {
                 continue;
             }
             match result {
-                Err(error) if is_pause(error.kind()) => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if is_pause(error.kind()) => {
+                    if patience.is_some() {
+                        return Err(ErrorKind::WouldBlock.into());
+                    }
+                }
                 result => return result,
             }
         }
@@ -156,16 +194,26 @@ impl Socket {
 impl Read for Socket {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let Self { link, read_limit, .. } = self;
-        Self::within_deadline(link, read_limit, TcpStream::set_read_timeout, |mut stream| {
+        Self::within_deadline(link, read_limit, None, TcpStream::set_read_timeout, |mut stream| {
             stream.read(buf)
         })
     }
 }
 
+/// Reads what has arrived, and waits for nothing.
+pub(super) struct Arrived<'a>(pub(super) &'a Socket);
+
+impl Read for Arrived<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.link.at_once(|mut stream| stream.read(buf))?
+    }
+}
+
 impl Write for Socket {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        let Self { link, write_limit, .. } = self;
-        Self::within_deadline(link, write_limit, TcpStream::set_write_timeout, |mut stream| {
+        let Self { link, write_limit, patience, .. } = self;
+        let set_limit = TcpStream::set_write_timeout;
+        Self::within_deadline(link, write_limit, *patience, set_limit, |mut stream| {
             stream.write(buf)
         })
     }
@@ -194,9 +242,8 @@ fn slice(deadline: Instant) -> Option<Duration> {
     }
 }
 
-/// What a socket says when its limit ran out or a signal came: not an end. Windows says
+/// What a socket says when its limit ran out: not an end. Windows says
 /// `TimedOut` for the limit; elsewhere that is the network's own verdict, and final.
 fn is_pause(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::WouldBlock | ErrorKind::Interrupted)
-        || (cfg!(windows) && kind == ErrorKind::TimedOut)
+    kind == ErrorKind::WouldBlock || (cfg!(windows) && kind == ErrorKind::TimedOut)
 }

@@ -1,60 +1,92 @@
 //! Name resolution with a short memory.
 //!
-//! ureq resolves on every call, also when the connection is there already, and needs a thread
-//! for it as soon as it may not take for ever. Remembering makes both rare.
+//! Names are looked up when a connection is made, on a thread of their own, because nothing else
+//! can end a lookup in time. Those who ask for the same name share one: there are never more
+//! threads than names.
 
 use std::{
     fmt,
-    net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    io::{self, ErrorKind},
+    net::{IpAddr, SocketAddr, ToSocketAddrs},
+    process,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
     time::{Duration, Instant},
 };
 
-use codespar_engine::{ProxyRules, ProxyTarget};
-use http::{Uri, uri::Authority};
+use http::Uri;
 use ureq::{
     Error,
     config::Config,
     unversioned::{
-        resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
-        transport::{NextTimeout, time},
+        resolver::{ResolvedSocketAddrs, Resolver},
+        transport::NextTimeout,
     },
 };
-
-use super::attempt;
 
 /// How long an answer is believed.
 const LIFETIME: Duration = Duration::from_secs(30);
 /// How many names are remembered: a client talks to one or two servers.
 const MOST: usize = 16;
 
-/// Finds the addresses to connect to: the proxy's where a request takes one.
-#[derive(Clone)]
+/// All addresses of a name, in the order in which they are to be tried.
+pub(super) type Addresses = Arc<[SocketAddr]>;
+
+/// Finds the addresses of names.
+#[derive(Clone, Default)]
 pub(super) struct Names {
-    rules: Arc<ProxyRules>,
     known: Arc<Mutex<Vec<Known>>>,
 }
 
+/// A name, and what is or will be known about it.
 struct Known {
-    authority: Authority,
-    secure: bool,
-    addresses: ResolvedSocketAddrs,
+    host: Box<str>,
+    port: u16,
+    /// After a fork, the thread that looks it up is the other process's.
+    process: u32,
+    lookup: Arc<Lookup>,
     until: Instant,
 }
 
 impl Names {
-    pub(super) fn new(rules: Arc<ProxyRules>) -> Self {
-        Self { rules, known: Arc::default() }
+    /// The addresses of the host of a URL, by then at the latest.
+    pub(super) fn find(&self, uri: &Uri, deadline: Option<Instant>) -> io::Result<Addresses> {
+        let (host, port) = host_and_port(uri);
+        if let Ok(address) = host.parse::<IpAddr>() {
+            return Ok(Arc::new([SocketAddr::new(address, port)]));
+        }
+        let now = Instant::now();
+        let mut known = self.known();
+        known.retain(|known| known.until > now && known.process == process::id());
+        let lookup = match known.iter().find(|known| known.is(host, port)) {
+            Some(known) => Arc::clone(&known.lookup),
+            None => {
+                let lookup = Lookup::begin(host, port)?;
+                if known.len() >= MOST {
+                    known.remove(0);
+                }
+                known.push(Known {
+                    host: host.into(),
+                    port,
+                    process: process::id(),
+                    lookup: Arc::clone(&lookup),
+                    until: now + LIFETIME,
+                });
+                lookup
+            }
+        };
+        drop(known);
+        let found = lookup.wait(deadline);
+        if found.as_ref().is_err_and(|error| error.kind() != ErrorKind::TimedOut) {
+            self.forget(uri);
+        }
+        found
     }
 
     /// Looks the name of this address up anew next time.
     pub(super) fn forget(&self, uri: &Uri) {
-        let uri = self.target(uri);
-        self.known().retain(|known| !known.is(uri));
-    }
-
-    fn target<'a>(&'a self, uri: &'a Uri) -> &'a Uri {
-        self.rules.for_uri(uri).map_or(uri, ProxyTarget::uri)
+        let (host, port) = host_and_port(uri);
+        self.known().retain(|known| !known.is(host, port) || !known.lookup.is_over());
     }
 
     fn known(&self) -> MutexGuard<'_, Vec<Known>> {
@@ -63,66 +95,134 @@ impl Names {
 }
 
 impl Known {
-    fn is(&self, uri: &Uri) -> bool {
-        uri.authority() == Some(&self.authority) && is_secure(uri) == self.secure
+    fn is(&self, host: &str, port: u16) -> bool {
+        self.port == port && *self.host == *host
     }
 }
 
-impl Resolver for Names {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        _: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, Error> {
-        let uri = self.target(uri);
-        if let Some(address) = literal(uri) {
-            let mut addresses = self.empty();
-            addresses.push(address);
-            return Ok(addresses);
-        }
-        let now = Instant::now();
-        if let Some(known) = self.known().iter().find(|known| known.is(uri) && known.until > now) {
-            return Ok(known.addresses.clone());
-        }
-        let mut timeout = NextTimeout::default();
-        if let Some(deadline) = attempt::with(|attempt| attempt.connected_by).flatten() {
-            timeout.after = time::Duration::Exact(deadline.saturating_duration_since(now));
-            timeout.reason = ureq::Timeout::Resolve;
-        }
-        let addresses = DefaultResolver::default().resolve(uri, config, timeout)?;
-        if let Some(authority) = uri.authority().cloned() {
-            let mut all = self.known();
-            all.retain(|known| known.until > now && !known.is(uri));
-            if all.len() >= MOST {
-                all.remove(0);
+/// One lookup, for all who wait for it.
+#[derive(Default)]
+struct Lookup {
+    found: Mutex<Option<Result<Addresses, Failure>>>,
+    over: Condvar,
+}
+
+/// An error for many.
+type Failure = (ErrorKind, Arc<str>);
+
+impl Lookup {
+    /// Fails when there is no thread to be had.
+    fn begin(host: &str, port: u16) -> io::Result<Arc<Self>> {
+        let lookup = Arc::new(Self::default());
+        let (name, working) = (host.to_owned(), Arc::clone(&lookup));
+        thread::Builder::new().name("name lookup".to_owned()).spawn(move || {
+            let found = (&*name, port).to_socket_addrs();
+            let found = found.map(Iterator::collect);
+            working.end(found.map_err(|error| (error.kind(), error.to_string().into())));
+        })?;
+        Ok(lookup)
+    }
+
+    fn end(&self, found: Result<Addresses, Failure>) {
+        *self.found() = Some(found);
+        self.over.notify_all();
+    }
+
+    fn is_over(&self) -> bool {
+        self.found().is_some()
+    }
+
+    fn wait(&self, deadline: Option<Instant>) -> io::Result<Addresses> {
+        let mut found = self.found();
+        loop {
+            match &*found {
+                Some(Ok(addresses)) => return Ok(Arc::clone(addresses)),
+                Some(Err((kind, words))) => return Err(io::Error::new(*kind, words.to_string())),
+                None => {}
             }
-            all.push(Known {
-                authority,
-                secure: is_secure(uri),
-                addresses: addresses.clone(),
-                until: now + LIFETIME,
-            });
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            found = match left {
+                None => self.over.wait(found).unwrap_or_else(PoisonError::into_inner),
+                Some(left) if left.is_zero() => return Err(ErrorKind::TimedOut.into()),
+                Some(left) => {
+                    self.over.wait_timeout(found, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
         }
-        Ok(addresses)
+    }
+
+    fn found(&self) -> MutexGuard<'_, Option<Result<Addresses, Failure>>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The address of a host that is one itself.
-fn literal(uri: &Uri) -> Option<SocketAddr> {
-    let host = uri.host()?;
+/// The host without the brackets of an IPv6 address, and the port.
+fn host_and_port(uri: &Uri) -> (&str, u16) {
+    let host = uri.host().unwrap_or_default();
     let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    let address: IpAddr = host.parse().ok()?;
-    let default = if is_secure(uri) { 443 } else { 80 };
-    Some(SocketAddr::new(address, uri.port_u16().unwrap_or(default)))
-}
-
-fn is_secure(uri: &Uri) -> bool {
-    uri.scheme_str() == Some("https")
+    let default = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    (host, uri.port_u16().unwrap_or(default))
 }
 
 impl fmt::Debug for Names {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Names").finish_non_exhaustive()
+    }
+}
+
+/// What ureq is told, which asks before every call, also when the connection is there already, and
+/// has room for sixteen addresses: nothing. They are looked for where a connection is made.
+#[derive(Debug)]
+pub(super) struct Later;
+
+impl Resolver for Later {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Ok(self.empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lookup_that_failed_is_not_remembered_and_those_at_work_are_shared() {
+        let names = Names::default();
+        let uri: Uri = "http://no-such-host.invalid/".parse().unwrap();
+        names.find(&uri, None).unwrap_err();
+        assert!(names.known().is_empty());
+        // One that never ends: all who ask wait for it, and forget it no more than it itself does.
+        let endless = Arc::new(Lookup::default());
+        names.known().push(Known {
+            host: "a.example".into(),
+            port: 80,
+            process: process::id(),
+            lookup: Arc::clone(&endless),
+            until: Instant::now() + LIFETIME,
+        });
+        let uri: Uri = "http://a.example/".parse().unwrap();
+        let late = names.find(&uri, Some(Instant::now())).unwrap_err();
+        assert_eq!(late.kind(), ErrorKind::TimedOut);
+        names.forget(&uri);
+        assert_eq!((names.known().len(), Arc::strong_count(&endless)), (1, 2));
+        let address = SocketAddr::from(([192, 0, 2, 1], 80));
+        endless.end(Ok(Arc::new([address])));
+        assert_eq!(*names.find(&uri, None).unwrap(), [address]);
+        names.forget(&uri);
+        assert!(names.known().is_empty());
+    }
+
+    #[test]
+    fn the_lookups_of_another_process_are_not_waited_for() {
+        let names = Names::default();
+        names.known().push(Known {
+            host: "localhost".into(),
+            port: 80,
+            process: process::id() ^ 1,
+            lookup: Arc::default(),
+            until: Instant::now() + LIFETIME,
+        });
+        let found = names.find(&"http://localhost/".parse().unwrap(), None).unwrap();
+        assert!(found.iter().all(|address| address.ip().is_loopback()));
     }
 }

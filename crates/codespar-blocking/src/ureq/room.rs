@@ -13,6 +13,8 @@ pub(super) struct Room {
     input: Vec<u8>,
     start: usize,
     end: usize,
+    /// How much of it was looked over.
+    looked: usize,
     /// How large the input may become.
     most: usize,
     /// Whether the last look at the input led anywhere.
@@ -30,6 +32,7 @@ impl Room {
             input: Vec::new(),
             start: 0,
             end: 0,
+            looked: 0,
             // One more, so that a head that is too large is noticed as such.
             most: max_header.saturating_add(1).max(BULK),
             progress: false,
@@ -45,9 +48,24 @@ impl Room {
         self.output_size = size.clamp(FIRST, BULK);
     }
 
-    /// What was last written to the output.
-    pub(super) fn written(&self, amount: usize) -> &[u8] {
-        self.output.get(..amount).unwrap_or_default()
+    /// Lends what the output holds; see [`take_back`](Self::take_back).
+    pub(super) fn lend_output(&mut self) -> Vec<u8> {
+        mem::take(&mut self.output)
+    }
+
+    pub(super) fn take_back(&mut self, output: Vec<u8>) {
+        self.output = output;
+    }
+
+    /// What was not looked over yet of what came in.
+    pub(super) fn unseen(&mut self) -> &mut [u8] {
+        let from = self.start + self.looked;
+        self.input.get_mut(from..self.end).unwrap_or_default()
+    }
+
+    /// Was looked over.
+    pub(super) const fn saw(&mut self, amount: usize) {
+        self.looked += amount;
     }
 
     fn make_space(&mut self) {
@@ -90,6 +108,7 @@ impl Buffers for Room {
     fn input_consume(&mut self, amount: usize) {
         self.progress = amount > 0;
         self.start = self.end.min(self.start + amount);
+        self.looked = self.looked.saturating_sub(amount);
     }
 
     fn tmp_and_output(&mut self) -> (&mut [u8], &mut [u8]) {

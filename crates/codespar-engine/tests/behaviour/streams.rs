@@ -321,6 +321,29 @@ fn a_stream_can_be_awaited_until_it_is_settled() {
 }
 
 #[test]
+fn a_wait_with_a_limit_lasts_as_long_as_its_limit_whatever_pause_the_server_asks_for() {
+    let settled = |script: Replay| {
+        let flow = stream(&shared()).reconnecting(true);
+        let flow = LastItem::new("thing.settled", flow, |state: &String| state == "paid");
+        Call::new(script, flow).timeout(secs(4)).send()
+    };
+    let later = || Recorded::events([format!("retry: 30000\n{}", event("state", "new"))]);
+    // One more look before the end, which may be the one that matters.
+    let script = Replay::new().answer(later()).answer(Recorded::events([event("state", "paid")]));
+    assert_eq!(settled(script.clone()).unwrap(), "paid");
+    assert_eq!(script.elapsed(), secs(3));
+    // And only one: then the time is waited out.
+    for again in [later(), Recorded::json(503, json!({"retry_after_ms": 20_000}))] {
+        let script = Replay::new().answer(later()).answer(again);
+        let error = settled(script.clone()).unwrap_err();
+        assert_eq!(error.message(), "not settled within 4s");
+        assert_eq!(error.last::<String>().unwrap(), "new");
+        assert_eq!((error.attempts(), script.elapsed()), (2, secs(4)));
+        script.assert_done();
+    }
+}
+
+#[test]
 fn nothing_is_sent_before_the_first_item_is_asked_for() {
     let script = Replay::new().answer(Recorded::events([BEAT]).after(millis(5)));
     let items = watch(script.clone());

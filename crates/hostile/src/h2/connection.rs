@@ -3,7 +3,10 @@
 use std::{
     collections::{HashMap, HashSet},
     io,
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -30,7 +33,7 @@ const FLOOD: usize = 96 << 20;
 /// A moment: between the pieces of a trickle, and wherever a script pauses.
 const MOMENT: Duration = Duration::from_millis(20);
 /// How long a client may keep a connection that the script has left alone.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 pub(super) struct Connection {
     shared: Arc<Shared>,
@@ -47,6 +50,8 @@ struct Line {
     writer: Mutex<WriteHalf<TlsStream<TcpStream>>>,
     socket: Option<Socket>,
     windows: Windows,
+    /// How many connections the server has closed, from its side.
+    closed: Arc<AtomicUsize>,
     /// The streams that the client gave up.
     gone: std::sync::Mutex<HashSet<u32>>,
     frozen: Notify,
@@ -58,6 +63,7 @@ impl Connection {
         let socket = SockRef::from(tls.get_ref().0).try_clone().ok();
         let (reader, writer) = tokio::io::split(tls);
         let line = Line {
+            closed: Arc::clone(&shared.closed),
             writer: Mutex::new(writer),
             socket,
             windows: Windows::new(),
@@ -244,6 +250,7 @@ impl Line {
             }
             Act::Close => {
                 self.writer.lock().await.shutdown().await?;
+                self.closed.fetch_add(1, Ordering::SeqCst);
                 return Ok(false);
             }
             Act::Reset => {

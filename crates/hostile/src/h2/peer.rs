@@ -68,6 +68,7 @@ pub(super) struct Shared {
     pub(super) guarded: Mutex<Vec<String>>,
     pub(super) resets: Mutex<Vec<(usize, u32, u32)>>,
     pub(super) flooded: AtomicU64,
+    pub(super) closed: Arc<AtomicUsize>,
     tls: Arc<ServerConfig>,
     offers: Mutex<Vec<Vec<String>>>,
     connections: AtomicUsize,
@@ -91,6 +92,7 @@ impl H2Peer {
             guarded: Mutex::default(),
             resets: Mutex::default(),
             flooded: AtomicU64::new(0),
+            closed: Arc::default(),
             tls: Arc::new(tls),
             offers: Mutex::default(),
             connections: AtomicUsize::new(0),
@@ -153,6 +155,11 @@ impl H2Peer {
         self.shared.open.load(Ordering::SeqCst)
     }
 
+    /// How many connections it has closed so far, whatever the clients have made of it.
+    pub fn closed(&self) -> usize {
+        self.shared.closed.load(Ordering::SeqCst)
+    }
+
     /// How many bytes of floods were taken by the client and the buffers between.
     pub fn flooded(&self) -> u64 {
         self.shared.flooded.load(Ordering::SeqCst)
@@ -178,10 +185,7 @@ impl Shared {
                 shared.open.fetch_add(1, Ordering::SeqCst);
                 let _closing = Closing(&shared.open);
                 // A client that goes away ends the conversation, whatever the script says.
-                let r = shared.greet(tcp, number).await;
-                if std::env::var("H2_DBG").is_ok() {
-                    eprintln!("ended {number}: {r:?}");
-                }
+                drop(shared.greet(tcp, number).await);
             });
             while connections.try_join_next().is_some() {}
         }

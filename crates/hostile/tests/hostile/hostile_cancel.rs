@@ -84,7 +84,7 @@ async fn call(session: &Session, mark: &str) -> String {
 
 /// What a server that was left alone comes to: all connections but a few are closed.
 fn settles(peer: &Peer) -> bool {
-    let until = Instant::now() + Duration::from_secs(20);
+    let until = Instant::now() + hostile::LONG;
     while Instant::now() < until {
         if peer.open() <= 2 {
             return true;
@@ -98,7 +98,7 @@ fn settles(peer: &Peer) -> bool {
 fn hostile_drops_at_each_await_leave_client_and_server_consistent() {
     guarded("drops", || {
         let peer = Peer::start(piecemeal);
-        let client: Client = client::<HyperTransport>(&peer.url(), Duration::from_secs(20));
+        let client: Client = client::<HyperTransport>(&peer.url(), hostile::LONG);
         let session = client.session("ses_1").unwrap();
         let mut finished = [0, 0];
         runtime().block_on(async {

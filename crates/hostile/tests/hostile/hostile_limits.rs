@@ -1,11 +1,9 @@
 //! Each limit stops what exceeds it, says so in words of its own, and can be set.
 
-use std::time::Duration;
-
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{Error, ErrorKind, Limits};
-use hostile::{Act, Clients, Driver, Operation, Outcome, Peer, Settings, each, head, ok};
+use hostile::{Act, Clients, Driver, LONG, Operation, Outcome, Peer, Settings, each, head, ok};
 
 /// A limit: an answer it stops, where it is set so and so.
 #[derive(Clone, Copy)]
@@ -146,7 +144,7 @@ const LIMITS: [Limit; 8] = [
 
 fn run<D: Driver>(limit: Limit, set: fn(&mut Settings)) -> (Outcome, usize) {
     let peer = Peer::start(move |request| (limit.acts)(request.number));
-    let mut settings = Settings::new(&peer.url(), Duration::from_secs(20));
+    let mut settings = Settings::new(&peer.url(), LONG);
     settings.limits = Limits::default();
     set(&mut settings);
     let outcome = limit.operation.run(&Clients::<D>::new(&settings).unwrap());
@@ -155,7 +153,7 @@ fn run<D: Driver>(limit: Limit, set: fn(&mut Settings)) -> (Outcome, usize) {
 
 /// Clients with the limits as they are unless set.
 fn default<D: Driver>(peer: &Peer) -> Clients<D> {
-    let mut settings = Settings::new(&peer.url(), Duration::from_secs(60));
+    let mut settings = Settings::new(&peer.url(), LONG);
     settings.limits = Limits::default();
     Clients::new(&settings).unwrap()
 }

@@ -9,10 +9,9 @@ use codespar_proto::{
     Batch, ChatEvent, Client, Config, Error, ErrorKind, PayBatch, PaymentState, PaymentStatus,
     VerificationStatus,
 };
-use hostile::{Act, Driver, Operation, Peer, chunk, client, clients, each, recorded, stream_head};
-
-const LONG: Duration = Duration::from_secs(20);
-
+use hostile::{
+    Act, Driver, LONG, Operation, Peer, chunk, client, clients, each, recorded, stream_head,
+};
 /// How many events with one of these names are whole in the first bytes of a stream. Any name
 /// will do where none is given.
 fn whole(body: &[u8], names: &[&str]) -> usize {

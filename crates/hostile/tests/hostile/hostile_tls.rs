@@ -1,7 +1,5 @@
 //! Certificates that prove nothing: nothing is sent.
 
-use std::time::Duration;
-
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::ErrorKind;
@@ -30,7 +28,7 @@ fn check<D: Driver>((certificate, operation): (Certificate, Operation)) -> Resul
         let url = format!("https://{}", request.header("host").unwrap_or_default());
         operation.steps(&url)[request.number].answer()
     });
-    let mut settings = Settings::new(&peer.url(), Duration::from_secs(20));
+    let mut settings = Settings::new(&peer.url(), hostile::LONG);
     settings.transport.extra_roots = vec![peer.root()];
     let outcome = operation.run(&Clients::<D>::new(&settings).unwrap());
     let fine = match &outcome.error {

@@ -6,13 +6,11 @@ use std::{
 };
 
 use codespar_async::{Client, HyperTransport};
+pub(crate) use hostile::LONG;
 use hostile::{Settings, h2::H2Peer};
 
 /// A limit that is meant to run out, while the client waits even on a busy machine.
 pub(crate) const SHORT: Duration = Duration::from_secs(1);
-/// A limit that is not.
-pub(crate) const LONG: Duration = Duration::from_secs(20);
-
 /// Settings that trust the peer, and nobody else.
 pub(crate) fn settings(url: &str, limit: Duration) -> Settings {
     let mut settings = Settings::new(url, limit);

@@ -1,7 +1,5 @@
 //! What `tracing` is told, and that it is not more.
 
-use std::time::Duration;
-
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::Client;
@@ -19,7 +17,7 @@ fn told<D: Driver>() {
         3 => vec![Act::send(head("200 OK", &["content-type: text/event-stream"])), Act::Close],
         _ => vec![Act::send(Operation::Status.answer())],
     });
-    let config = hostile::config(&peer.url(), Duration::from_secs(20));
+    let config = hostile::config(&peer.url(), hostile::LONG);
     let session = Client::<D>::with_config(config).unwrap().session(SESAME).unwrap();
     D::finish(session.payment_status("tc_hush").retries(2)).unwrap();
     D::finish(session.settled(&"tc_hush".into())).unwrap();

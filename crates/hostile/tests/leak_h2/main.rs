@@ -115,7 +115,7 @@ fn logs_and_errors_over_h2_do_not_leak() {
         let mut kinds = Vec::new();
         for (name, answer) in ANSWERS {
             let peer = H2Peer::start(Habits::default(), move |_, stream| answer(stream));
-            let limit = if name == "silent" { 300 } else { 10_000 };
+            let limit = if name == "silent" { 300 } else { 120_000 };
             let session = client(&peer, Duration::from_millis(limit)).session("ses_1").unwrap();
             let input = json!({"document": ASKED, "pix_key": ASKED});
             let call = session.execute("codespar_charge", &input).header("cookie", ASKED);
@@ -156,7 +156,7 @@ fn logs_and_errors_over_h2_do_not_leak() {
 fn no_table_of_h2_remembers_a_key_that_could_leak() {
     guarded("tables", || {
         let peer = H2Peer::start(Habits::default(), |_, stream| whole(stream, "200"));
-        let mut settings = Settings::new(&peer.url(), Duration::from_secs(20));
+        let mut settings = Settings::new(&peer.url(), hostile::LONG);
         settings.transport.extra_roots = vec![H2Peer::root()];
         let client: Client = Client::with_config(settings.codespar()).unwrap();
         for _ in 0..3 {

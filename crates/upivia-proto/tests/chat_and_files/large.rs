@@ -133,3 +133,35 @@ fn the_content_is_not_copied() {
     let file = Upload::new("video.mp4", vec![7; 1 << 20]);
     assert!(sends(&client(&Replay::new()), &file));
 }
+
+/// Stores answer in XML, S3 even under the status of a success, when they are not done by then.
+#[test]
+fn what_a_store_says_is_an_error_with_its_code_whatever_the_status() {
+    let body = |code: &str| {
+        let said = format!("<Code>{code}</Code><Message>It says so</Message>");
+        format!("<?xml version=\"1.0\"?>\n<Error>{said}<RequestId>r1</RequestId></Error>")
+    };
+    for (status, code, later) in [
+        (403, "SignatureDoesNotMatch", false),
+        (400, "EntityTooLarge", false),
+        (200, "InternalError", true),
+        (200, "NoSuchUpload", false),
+    ] {
+        let script = Replay::new().answer(Recorded::text(status, "application/xml", &body(code)));
+        let objects = client(&script).storage().objects();
+        let place = "http://files.example.test/put?X-Amz-Signature=s";
+        let error = objects.put(place, "text/plain", "hello").send().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Api, "{error:?}");
+        assert_eq!((error.code(), error.message()), (Some(code), "It says so"));
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+        assert_eq!((error.request_id(), error.is_retryable()), (Some("r1"), later));
+        assert!(error.may_have_been_sent());
+        script.assert_done();
+    }
+    let script = Replay::new()
+        .answer(Recorded::text(503, "application/xml", &body("SlowDown")))
+        .answer(Recorded::status(200));
+    let objects = client(&script).storage().objects();
+    objects.put("http://files.example.test/put", "text/plain", "hello").send().unwrap();
+    script.assert_done();
+}

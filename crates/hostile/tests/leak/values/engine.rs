@@ -6,9 +6,9 @@ use bytes::Bytes;
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::{
-    Answer, ApiKey, BaseUrl, Call, CallOptions, Dialect, Draft, Error, Exchange, Extra, Identity,
-    Json, Multipart, Page, Payload, Proxy, ProxyRules, Refusal, Retry, Sensitive, Service, Step,
-    TransportError, TransportSettings,
+    Answer, ApiKey, BaseUrl, Call, CallOptions, ConnectAnswer, Dialect, Draft, Error, Exchange,
+    Extra, Identity, Json, Multipart, Page, Payload, Proxy, ProxyRules, Refusal, Retry, Sensitive,
+    Service, Step, TransportError, TransportSettings, TunnelError,
     describe::{ClientSettings, Next, Progress},
     registry::{ByteArgument, Started},
     sse::{FrameDecoder, FrameError},
@@ -80,7 +80,7 @@ fn exchange() -> Exchange {
 pub(super) fn values() -> Vec<(&'static str, &'static str)> {
     let proxy = settings().proxy;
     let rules = ProxyRules::new(&proxy, |_| None).unwrap();
-    let target = rules.for_uri(&"http://example.com/".parse().unwrap()).unwrap().clone();
+    let target = rules.for_uri(&"http://example.com/".parse().unwrap()).unwrap().unwrap().clone();
     let mut options = CallOptions::default();
     options.header("cookie", SESAME);
     let asked = BaseUrl::parse(&format!("http://me:{SESAME}@127.0.0.1")).unwrap_err();
@@ -89,10 +89,15 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
     let form = form.file("file", SESAME, "text/plain", Bytes::from_static(SESAME.as_bytes()));
     let mut refusal = Refusal::default();
     refusal.message = Some(SESAME.to_owned());
+    let mut opening = ConnectAnswer::default();
+    for byte in format!("HTTP/1.1 200 OK\r\nset-cookie: {SESAME}").bytes() {
+        opening.push(byte).unwrap();
+    }
     walk! { "codespar-engine";
         ApiKey: ApiKey::new("api_key", format!("csk_{SESAME}")).unwrap();
         BaseUrl: service().base.clone();
         CallOptions: options;
+        ConnectAnswer: opening;
         Draft: draft();
         Error: Error::api("no").with_answer(
             StatusCode::FORBIDDEN,
@@ -113,6 +118,7 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
         Sensitive: Sensitive::from(SESAME);
         Service: Service::clone(&service());
         TransportError: TransportError::io("cut");
+        TunnelError: TunnelError::HungUp;
         TransportSettings: with_identity();
         ClientSettings: client_settings();
         ByteArgument: ByteArgument(Bytes::from_static(SESAME.as_bytes()));
