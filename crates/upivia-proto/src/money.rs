@@ -83,8 +83,10 @@ pub(crate) fn budget(
     let (field, cents) = cents;
     let budget = match (cents, dollars) {
         (Some(_), Some(_)) => {
-            let expected = format_args!("expected either this or {field}, not both");
-            return Err(Error::config("budget_dollars", expected));
+            return Err(Error::config(
+                "budget_dollars",
+                format_args!("expected either this or {field}, not both"),
+            ));
         }
         (Some(cents), None) => (field, cents),
         (None, Some(dollars)) => ("budget_dollars", dollars.cents("budget_dollars")?),
