@@ -59,6 +59,7 @@ mod outgoing;
 mod pages;
 mod path;
 mod payload;
+mod plain;
 mod proxy;
 #[cfg(feature = "registry")]
 pub mod registry;

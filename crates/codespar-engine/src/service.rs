@@ -10,7 +10,9 @@ use http::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deeper, retry};
+use crate::{
+    Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deeper, pages::LIST_TIME, retry,
+};
 
 /// The header that names an effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -92,6 +94,9 @@ pub struct Limits {
     pub json_depth: usize,
     /// The pages of a list. Default 10 000.
     pub pages: u32,
+    /// How long the pages of a list may take together, the time in which the caller has their
+    /// items left aside. It is looked at between pages. Default one hour.
+    pub list_time: Duration,
     /// How many times in a row an event stream is opened again that did not last. Default 5.
     pub reconnects: u32,
 }
@@ -103,6 +108,7 @@ impl Default for Limits {
             frame_bytes: 16 << 20,
             json_depth: 127,
             pages: 10_000,
+            list_time: LIST_TIME,
             reconnects: 5,
         }
     }
