@@ -1,6 +1,5 @@
 //! TLS: whom the transport trusts, what it shows, which protocol comes out of it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-#![cfg(feature = "tls")]
 
 mod common;
 

@@ -10,10 +10,7 @@ use std::{
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{
-        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, PROXY_AUTHORIZATION, TRAILER,
-        TRANSFER_ENCODING, UPGRADE,
-    },
+    header::{CONNECTION, CONTENT_LENGTH, HOST, TRAILER, TRANSFER_ENCODING, UPGRADE},
 };
 
 use crate::{
@@ -23,14 +20,12 @@ use crate::{
     drive::{Typed, drive, drive_async},
     history::Conversation,
     retry::made_up_key,
+    secret::is_credential,
 };
 
 /// Headers that belong to the connection: a wrong one would cut messages at the wrong place.
 const FRAMING: [HeaderName; 6] =
     [CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, TRAILER, UPGRADE];
-
-/// Headers whose values are credentials.
-const SECRET: [HeaderName; 3] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION];
 
 /// What the caller of one call chose; whatever is not set is the client's default.
 #[derive(Clone, Default)]
@@ -126,7 +121,7 @@ pub(crate) fn sendable(name: &str, value: &str) -> Result<(HeaderName, HeaderVal
     if FRAMING.contains(&name) {
         return Err("a header that is not about framing");
     }
-    value.set_sensitive(SECRET.contains(&name));
+    value.set_sensitive(is_credential(&name));
     Ok((name, value))
 }
 

@@ -8,8 +8,8 @@ use http::{
 };
 
 use crate::{
-    Error, IDEMPOTENCY_KEY, Limits, RetryPolicy, Service, TransportSettings, call::sendable,
-    check_limit,
+    BaseUrl, Error, IDEMPOTENCY_KEY, Limits, RetryPolicy, Service, TransportSettings,
+    call::sendable, check_limit,
 };
 
 /// What every client can be told, whatever the API. An API's own `Config` holds one and offers
@@ -31,9 +31,23 @@ pub struct ClientSettings {
     pub limits: Limits,
     /// How connections are made.
     pub transport: TransportSettings,
+    /// Whether keys may go out in plain text to servers beyond private networks.
+    pub plain_http: bool,
 }
 
 impl ClientSettings {
+    /// Refuses an address to which a key would go out in plain text: plain `http` to a server of
+    /// the `vendor`'s domain always, to others beyond private networks unless that is allowed.
+    ///
+    /// # Errors
+    /// `Config` naming `base_url`.
+    pub fn check_address(&self, base: &BaseUrl, vendor: &str) -> Result<(), Error> {
+        if base.is_of(vendor) && !base.is_secure() {
+            return Err(Error::config("base_url", "expected https: this server has no other"));
+        }
+        base.check_plain(self.plain_http)
+    }
+
     /// Puts everything into a service. `admit` says of each header whether it is sent, or why it
     /// cannot be.
     ///
@@ -97,6 +111,7 @@ impl fmt::Debug for ClientSettings {
             .field("retry", &self.retry)
             .field("limits", &self.limits)
             .field("transport", &self.transport)
+            .field("plain_http", &self.plain_http)
             .finish_non_exhaustive()
     }
 }
@@ -140,8 +155,20 @@ macro_rules! client_settings {
             self
         }
 
+        /// Lets keys go out in plain text, where the base URL is an `http` one of a server beyond
+        /// this machine and private networks (addresses such as `10.0.0.1` and `fd00::1`; names
+        /// without a dot and those below `localhost`, `test`, `local`, `internal` and
+        /// `home.arpa`). Without this such an address is a `Config` error; the vendor's own
+        /// servers are never spoken to like that.
+        #[must_use]
+        pub fn allow_plain_http(mut self) -> Self {
+            self.settings.plain_http = true;
+            self
+        }
+
         /// Adds a header to every request. One that cannot be sent, media types and
-        /// `Idempotency-Key` are refused when a client is made. Credentials and the user agent
+        /// `Idempotency-Key` are refused when a client is made. Values of headers whose names
+        /// speak of credentials, such as `X-Api-Key`, are marked as such. Credentials and the user agent
         /// have settings of their own.
         #[must_use]
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {

@@ -27,12 +27,18 @@ impl AuthMode {
 /// The credentials of a service whose endpoints do not all take the same, and what it hands out
 /// in return.
 pub trait Credentials: Send + Sync {
-    /// Adds the headers that a request of this mode to this path needs. It is asked when the
-    /// request is built.
+    /// Adds the headers that a request of this mode to this path needs at this time. It is asked
+    /// when the request is built.
     ///
     /// # Errors
     /// `Config` naming the credential that is missing; nothing is sent.
-    fn authorize(&self, mode: AuthMode, path: &str, headers: &mut HeaderMap) -> Result<(), Error>;
+    fn authorize(
+        &self,
+        mode: AuthMode,
+        path: &str,
+        headers: &mut HeaderMap,
+        wall: SystemTime,
+    ) -> Result<(), Error>;
 
     /// Takes note of the head of an answer to a request of this mode, such as its cookies.
     fn answered(&self, mode: AuthMode, headers: &HeaderMap, wall: SystemTime) {
@@ -47,10 +53,11 @@ impl Service {
         mode: AuthMode,
         path: &str,
         headers: &mut HeaderMap,
+        wall: SystemTime,
     ) -> Result<(), Error> {
         self.credentials
             .as_ref()
-            .map_or(Ok(()), |credentials| credentials.authorize(mode, path, headers))
+            .map_or(Ok(()), |credentials| credentials.authorize(mode, path, headers, wall))
     }
 
     /// Takes note of the head of an answer.

@@ -111,11 +111,18 @@ fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
 /// A value that can stand for one segment of a path.
 ///
 /// # Errors
-/// `Config` naming the field: empty, `.` and `..` lead to another route.
+/// `Config` naming the field: empty, `.` and `..` lead to another route. So may a slash, a
+/// backslash and control characters, where a gateway decodes a path before it takes the steps out;
+/// no id of a server holds them.
 pub fn check_segment(field: &str, value: &str) -> Result<(), Error> {
+    let strays = |letter: char| matches!(letter, '/' | '\\') || letter.is_control();
     match value {
         "" => Err(Error::config(field, "expected an id, it is empty")),
         "." | ".." => Err(Error::config(field, "expected an id, not a step within the path")),
+        _ if value.contains(strays) => Err(Error::config(
+            field,
+            "expected an id without slashes, backslashes and control characters",
+        )),
         _ => Ok(()),
     }
 }
@@ -152,8 +159,9 @@ pub struct Draft {
     pub(crate) key: KeyRule,
     pub(crate) method: Method,
     pub(crate) target: Result<String, Error>,
-    /// Whether the target is a whole URL, of a server that is not the service's.
-    pub(crate) is_elsewhere: bool,
+    /// Where the target is a whole URL, of a server that is not the service's: the field that it
+    /// was given in.
+    pub(crate) elsewhere: Option<&'static str>,
     pub(crate) has_query: bool,
     pub(crate) accept: &'static str,
     pub(crate) content_type: Option<HeaderValue>,
@@ -181,18 +189,19 @@ impl Draft {
 
     /// A request to a URL that the service named, such as one to upload to. The server there gets
     /// what the draft says and what comes with the call, and none of the service's own headers,
-    /// credentials and cookies. What is no `http` or `https` URL is a `Config` error naming
-    /// `field`.
+    /// credentials and cookies. A `Config` error naming `field`: what is no `http` or `https` URL,
+    /// and an `http` one named by a service that is spoken to over `https`. Headers of the call
+    /// that hold credentials are one too, as they are the service's.
     pub fn elsewhere(
         operation: &'static str,
         method: Method,
         retry: Retry,
-        field: &str,
+        field: &'static str,
         url: &str,
     ) -> Self {
         let target = check_url(field, url).map(|()| url.to_owned());
         let mut draft = Self::with_target(operation, method, retry, target);
-        draft.is_elsewhere = true;
+        draft.elsewhere = Some(field);
         draft
     }
 
@@ -211,7 +220,7 @@ impl Draft {
             key: KeyRule::None,
             method,
             target,
-            is_elsewhere: false,
+            elsewhere: None,
             has_query: false,
             accept: JSON,
             content_type: None,

@@ -82,7 +82,7 @@ struct Inner {
 
 /// How long the words of an error get, and the server's name for the request, in letters.
 const MESSAGE: usize = 1000;
-const REQUEST_ID: usize = 200;
+pub(crate) const REQUEST_ID: usize = 200;
 
 /// Words fit for a log and a terminal, on one line: some of them may be the server's.
 fn readable(words: Box<str>, longest: usize) -> Box<str> {

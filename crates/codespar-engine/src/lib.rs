@@ -62,6 +62,7 @@ mod outgoing;
 mod pages;
 mod path;
 mod payload;
+mod plain;
 mod polls;
 mod proxy;
 mod raw;

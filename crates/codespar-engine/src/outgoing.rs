@@ -1,13 +1,16 @@
 //! Requests, made of a draft and what came with the call.
 
-use std::mem;
+use std::{mem, time::SystemTime};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Request, Uri,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE},
 };
 
-use crate::{Draft, Error, IDEMPOTENCY_KEY, KeyRule, Payload, Service, service::JSON, tracing};
+use crate::{
+    Draft, Error, IDEMPOTENCY_KEY, KeyRule, Payload, Service, secret::is_credential, service::JSON,
+    tracing,
+};
 
 /// What requests are built from, one for each attempt: most calls need one only, and to build it
 /// anew for the others costs less than to keep a copy.
@@ -26,6 +29,7 @@ impl Outgoing {
     pub(crate) fn begin(&mut self, headers: Vec<(HeaderName, HeaderValue)>) -> Result<(), Error> {
         self.headers = headers;
         match &self.draft.target {
+            Ok(_) if self.draft.elsewhere.is_some() => self.check_own(),
             Ok(_) => Ok(()),
             Err(_) => {
                 let again = Err(Error::stream("the call was started twice"));
@@ -34,11 +38,27 @@ impl Outgoing {
         }
     }
 
+    /// Keeps the credentials of a call from a server that is not the service's.
+    fn check_own(&self) -> Result<(), Error> {
+        /// What storage services call headers of their own: their credentials are meant for them.
+        const STORAGE: [&str; 3] = ["x-amz-", "x-goog-", "x-ms-"];
+        let is_theirs = |name: &HeaderName| STORAGE.iter().any(|of| name.as_str().starts_with(of));
+        let mut names = self.headers.iter().map(|(name, _)| name);
+        match names.find(|name| is_credential(name) && !is_theirs(name)) {
+            Some(name) => Err(Error::config(
+                "header",
+                format_args!("{name}: expected none, as the request goes to another server"),
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// Builds a request: the service's headers first, then the operation's, then the caller's.
     pub(crate) fn request(
         &self,
         service: &Service,
         idempotency_key: Option<&str>,
+        wall: SystemTime,
     ) -> Result<Request<Payload>, Error> {
         let Self { draft, headers: own } = self;
         let uri = self.uri(service)?;
@@ -48,8 +68,8 @@ impl Outgoing {
         let headers = request.headers_mut();
         // A credential that comes with the call counts instead of the client's.
         let has_own = own.iter().any(|(name, _)| matches!(*name, AUTHORIZATION | COOKIE));
-        if !draft.is_elsewhere && !has_own {
-            service.authorize(draft.auth_mode(), uri.path(), headers)?;
+        if draft.elsewhere.is_none() && !has_own {
+            service.authorize(draft.auth_mode(), uri.path(), headers, wall)?;
         }
         for (name, value) in draft.headers.iter().chain(own) {
             headers.insert(name, value.clone());
@@ -69,15 +89,16 @@ impl Outgoing {
     /// the service's has those of JSON in it.
     fn common_headers(&self, service: &Service) -> HeaderMap {
         let draft = &self.draft;
-        let mut headers = match draft.is_elsewhere {
-            true => HeaderMap::new(),
-            false => service.headers.clone(),
+        let is_here = draft.elsewhere.is_none();
+        let mut headers = match is_here {
+            true => service.headers.clone(),
+            false => HeaderMap::new(),
         };
-        if draft.accept != JSON && !draft.is_elsewhere {
+        if draft.accept != JSON && is_here {
             headers.insert(ACCEPT, HeaderValue::from_static(draft.accept));
         }
         match &draft.content_type {
-            Some(kind) if kind == JSON && !draft.is_elsewhere => {}
+            Some(kind) if kind == JSON && is_here => {}
             Some(kind) => drop(headers.insert(CONTENT_TYPE, kind.clone())),
             None => drop(headers.remove(CONTENT_TYPE)),
         }
@@ -86,10 +107,16 @@ impl Outgoing {
 
     fn uri(&self, service: &Service) -> Result<Uri, Error> {
         let target = self.draft.target.as_deref().unwrap_or_default();
-        let uri = if self.draft.is_elsewhere {
-            Uri::try_from(target).map_err(http::Error::from)
-        } else {
-            service.base.join(target)
+        let uri = match self.draft.elsewhere {
+            None => service.base.join(target),
+            Some(field) => {
+                let uri = Uri::try_from(target);
+                let is_plain = |uri: &Uri| uri.scheme_str() == Some("http");
+                if service.base.is_secure() && uri.as_ref().is_ok_and(is_plain) {
+                    return Err(Error::config(field, "expected an https URL, as the service's is"));
+                }
+                uri.map_err(http::Error::from)
+            }
         };
         uri.map_err(|error| Error::config("path", "expected a shorter path").with_source(error))
     }

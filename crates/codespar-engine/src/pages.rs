@@ -1,6 +1,10 @@
 //! Lists that come in pages, as one run of items.
 
-use std::collections::{HashSet, VecDeque};
+use std::{
+    collections::{HashSet, VecDeque},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    time::{Duration, Instant},
+};
 
 use crate::{BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn};
 
@@ -25,7 +29,9 @@ impl<I> Page<I> {
 ///
 /// An empty page goes on to the next. A cursor that was seen before ends the list with an error:
 /// the server would lead in circles. The caller's options, the time limit among them, are for
-/// each page.
+/// each page. All pages together have a budget of time, in which the time between them, while the
+/// caller has the rows, does not count: when it is used up, no other page is asked for, and the
+/// list ends with a `Timeout` error.
 pub struct Pages<I> {
     operation: &'static str,
     ask: Ask<I>,
@@ -33,10 +39,18 @@ pub struct Pages<I> {
     phase: Phase<I>,
     rows: VecDeque<I>,
     next: Option<String>,
-    seen: HashSet<String>,
+    /// Cursors by their hashes: a server's cursors can be long, and there can be many.
+    seen: HashSet<u64>,
     /// How many pages may still be asked for.
     left: u32,
+    /// How long may still be waited for pages.
+    budget: Duration,
+    /// Since when the page at hand is waited for.
+    asked: Option<Instant>,
 }
+
+/// How long all pages of a list may take together.
+pub(crate) const LIST_TIME: Duration = Duration::from_secs(60 * 60);
 
 type Ask<I> = Box<dyn FnMut(Option<&str>) -> BoxFlow<Page<I>> + Send>;
 
@@ -64,7 +78,16 @@ impl<I> Pages<I> {
             next: None,
             seen: HashSet::new(),
             left: limit,
+            budget: LIST_TIME,
+            asked: None,
         }
+    }
+
+    /// Limits all pages together by time. Default one hour.
+    #[must_use]
+    pub const fn within(mut self, budget: Duration) -> Self {
+        self.budget = budget;
+        self
     }
 
     /// Asks for the next page.
@@ -72,7 +95,11 @@ impl<I> Pages<I> {
         if self.left == 0 {
             return self.fails(Error::decode("the list has more pages than the limit"));
         }
+        if self.budget.is_zero() {
+            return self.fails(Error::timeout("the list took longer than the limit of its pages"));
+        }
         self.left -= 1;
+        self.asked = Some(tick.now);
         let question = (self.ask)(self.next.as_deref());
         self.forward(tick, Event::Start(self.options.clone()), question)
     }
@@ -85,6 +112,8 @@ impl<I> Pages<I> {
             }
             Err(Err(error)) => self.fails(error),
             Err(Ok(page)) => {
+                let spent = self.asked.take().map(|then| tick.now.saturating_duration_since(then));
+                self.budget = self.budget.saturating_sub(spent.unwrap_or_default());
                 self.rows.extend(page.items);
                 self.next = page.next;
                 self.hand_out(tick)
@@ -99,7 +128,7 @@ impl<I> Pages<I> {
         }
         match &self.next {
             None => Step::Done(Ok(())),
-            Some(cursor) if !self.seen.insert(cursor.clone()) => {
+            Some(cursor) if !self.seen.insert(hash(cursor)) => {
                 self.fails(Error::decode("the server gave the same cursor twice"))
             }
             Some(_) => self.turn(tick),
@@ -109,6 +138,13 @@ impl<I> Pages<I> {
     fn fails(&self, error: Error) -> Step<I, ()> {
         Step::Done(Err(error.at(self.operation)))
     }
+}
+
+/// The same for the same text, in every process: what is done must not depend on chance.
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl<I: Send> Flow for Pages<I> {

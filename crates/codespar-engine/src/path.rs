@@ -11,11 +11,12 @@ pub(crate) fn check_path(path: &str) -> Result<(), Error> {
     if path.contains(['?', '#']) {
         return wrong("a path without ? and #; the query is set apart");
     }
-    let steps = |segment: &str| {
-        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-        matches!(plain.as_str(), "." | "..")
-    };
-    if path.split('/').any(steps) {
+    // Some servers decode a path before they take the steps out, and take backslashes for slashes.
+    let mut plain = path.to_ascii_lowercase();
+    for (encoded, bare) in [("%2e", "."), ("%2f", "/"), ("%5c", "/")] {
+        plain = plain.replace(encoded, bare);
+    }
+    if plain.split('/').any(|segment| matches!(segment, "." | "..")) {
         return wrong("a path without steps (. and ..)");
     }
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte);

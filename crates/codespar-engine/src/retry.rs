@@ -7,7 +7,7 @@ use http::{
     header::{DATE, HeaderName, RETRY_AFTER},
 };
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, KeyUse, Verdict};
 
 /// When a repetition of a request is safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,6 +86,15 @@ fn jitter(ceiling: Duration, noise: u128) -> Duration {
 /// Whether a failed request may be sent again.
 pub(crate) fn may_repeat(class: Retry, error: &Error, sent_before: bool) -> bool {
     let sent = sent_before || error.may_have_been_sent();
+    // What is done or held is not asked for again, and under a key that is used up or another's
+    // nothing good can come.
+    let is_settled = error.judgement().is_some_and(|judged| {
+        matches!(judged.verdict, Verdict::Held | Verdict::Done(_))
+            || matches!(judged.key, KeyUse::Spent | KeyUse::PersonDecides)
+    });
+    if is_settled {
+        return false;
+    }
     match error.kind() {
         ErrorKind::Api | ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Io => {
             error.is_retryable() && (!sent || class != Retry::Once)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -61,6 +61,32 @@ impl fmt::Debug for ApiKey {
     }
 }
 
+/// Whether a header holds a credential, as far as its name says: HTTP layers do not show or index
+/// the values of those, and none goes to a server that is not the service's.
+pub(crate) fn is_credential(name: &HeaderName) -> bool {
+    const WORDS: [&str; 12] = [
+        "authorization",
+        "cookie",
+        "auth",
+        "token",
+        "secret",
+        "password",
+        "credential",
+        "credentials",
+        "apikey",
+        "jwt",
+        "bearer",
+        "session",
+    ];
+    let mut before = "";
+    name.as_str().split(['-', '_']).any(|word| {
+        // `X-Api-Key`, but not `Idempotency-Key`.
+        let is_key = word == "key" && matches!(before, "api" | "access" | "private" | "auth");
+        before = word;
+        is_key || WORDS.contains(&word)
+    })
+}
+
 /// Text that must not be shown by accident: Pix codes, documents, tokens.
 ///
 /// It goes over the wire as plain text; [`expose`](Self::expose) is the one way to read it.
@@ -103,5 +129,33 @@ impl From<&str> for Sensitive {
 impl fmt::Debug for Sensitive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_credentials_by_their_names() {
+        let named = |name: &'static str| is_credential(&HeaderName::from_static(name));
+        for name in [
+            "authorization",
+            "proxy-authorization",
+            "cookie",
+            "x-api-key",
+            "api-key",
+            "apikey",
+            "x-auth-token",
+            "x-csrf-token",
+            "x-client-secret",
+            "x_access_key",
+            "x-forwarded-password",
+        ] {
+            assert!(named(name), "{name}");
+        }
+        for name in ["idempotency-key", "content-type", "x-trace", "x-author", "keyed", "x-key"] {
+            assert!(!named(name), "{name}");
+        }
     }
 }

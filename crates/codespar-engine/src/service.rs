@@ -14,6 +14,7 @@ use crate::{
     Credentials, Effect, Error, KeyRule, PendingApproval, RetryPolicy, check_limit, decode,
     depth::is_deeper,
     mend::without_mark,
+    pages::LIST_TIME,
     retry,
     verdict::{Case, Judgement, VerdictRow, judge},
 };
@@ -98,6 +99,9 @@ pub struct Limits {
     pub json_depth: usize,
     /// The pages of a list. Default 10 000.
     pub pages: u32,
+    /// How long the pages of a list may take together, the time in which the caller has their
+    /// items left aside. It is looked at between pages. Default one hour.
+    pub list_time: Duration,
     /// How many times in a row an event stream is opened again that did not last. Default 5.
     pub reconnects: u32,
 }
@@ -109,6 +113,7 @@ impl Default for Limits {
             frame_bytes: 16 << 20,
             json_depth: 127,
             pages: 10_000,
+            list_time: LIST_TIME,
             reconnects: 5,
         }
     }

@@ -39,7 +39,7 @@ mod on {
     use http::{Request, StatusCode, response::Parts};
     use tracing::{Span, debug, field::Empty, info_span, warn};
 
-    use crate::{Event, Exchange, Payload, Step, Tick, TransportErrorKind};
+    use crate::{Event, Exchange, Payload, Step, Tick, TransportErrorKind, error::REQUEST_ID};
 
     /// What a request is called, without anything that came from the caller.
     #[derive(Clone, Copy)]
@@ -173,6 +173,8 @@ mod on {
             };
             let status = head.status.as_u16();
             let request_id = head.headers.get("x-request-id").and_then(|id| id.to_str().ok());
+            // A header's text is visible ASCII and blanks: any place in it is one to cut at.
+            let request_id = request_id.map(|id| id.get(..REQUEST_ID).unwrap_or(id));
             self.span.record("http.response.status_code", status);
             if let Some(id) = request_id {
                 self.span.record("request_id", id);

@@ -243,7 +243,7 @@ impl Run {
         service: &Service,
         tick: Tick,
     ) -> Result<Box<Exchange>, Error> {
-        let request = outgoing.request(service, self.key.as_deref())?;
+        let request = outgoing.request(service, self.key.as_deref(), tick.wall)?;
         self.attempts = self.attempts.saturating_add(1);
         self.phase = Phase::Opening;
         let left = self.left(tick);

@@ -23,10 +23,11 @@ const FORBIDDEN: [&str; 7] = [
     "std::env",
 ];
 
-fn crates() -> [PathBuf; 2] {
+fn crates() -> [PathBuf; 3] {
     let engine = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let proto = engine.with_file_name("codespar-proto");
-    [engine, proto]
+    let apis = ["codespar-proto", "upivia-proto"].map(|name| engine.with_file_name(name));
+    let [codespar, upivia] = apis;
+    [engine, codespar, upivia]
 }
 
 /// The names of all crates that this one is built from.

@@ -162,9 +162,10 @@ impl<T: Transport> Client<T> {
             return self.items(Failed::with(error.at(operation)));
         }
         let service = Arc::clone(self.service());
-        self.items(Pages::new(operation, service.limits.pages, move |cursor| -> BoxFlow<Page<I>> {
-            Box::new(ask(&service, cursor))
-        }))
+        let limits = service.limits.clone();
+        let ask =
+            move |cursor: Option<&str>| -> BoxFlow<Page<I>> { Box::new(ask(&service, cursor)) };
+        self.items(Pages::new(operation, limits.pages, ask).within(limits.list_time))
     }
 
     /// Makes a call of a flow.

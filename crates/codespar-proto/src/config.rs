@@ -10,6 +10,9 @@ use crate::{dialect::DIALECT, ids};
 /// The managed service.
 pub const MANAGED_URL: &str = "https://api.codespar.dev";
 
+/// The vendor's own servers: only there keys have a known form, and there is only `https`.
+const VENDOR: &str = "codespar.dev";
+
 const PRODUCT: &str = concat!("codespar-rust/", env!("CARGO_PKG_VERSION"));
 
 /// Where the API is and with which key; everything else has a default.
@@ -65,7 +68,9 @@ impl Config {
         Ok(config)
     }
 
-    /// Another server: a self-hosted runtime, a sandbox.
+    /// Another server: a self-hosted runtime, a sandbox. One that is spoken to over plain `http`
+    /// is on this machine or in a private network, unless
+    /// [`allow_plain_http`](Self::allow_plain_http) is set.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
@@ -84,8 +89,9 @@ impl Config {
     /// Checks everything and makes the service of it.
     pub(crate) fn service(&self) -> Result<(Service, ApiKey), Error> {
         let base = BaseUrl::parse(&self.base_url)?;
+        self.settings.check_address(&base, VENDOR)?;
         let key = ApiKey::new("api_key", self.api_key.as_str())?;
-        if is_managed(&base) && !key.starts_with("csk_") {
+        if base.is_of(VENDOR) && !key.starts_with("csk_") {
             return Err(Error::config("api_key", "expected a key that begins with csk_"));
         }
         let mut service = Service::new(base, &DIALECT);
@@ -99,13 +105,6 @@ impl Config {
         }
         Ok((service, key))
     }
-}
-
-/// Whether an address is the vendor's own: only there keys have a known form.
-fn is_managed(base: &BaseUrl) -> bool {
-    let uri = base.uri();
-    let host = uri.host().unwrap_or_default().to_ascii_lowercase();
-    host == "codespar.dev" || host.ends_with(".codespar.dev")
 }
 
 impl fmt::Debug for Config {
@@ -122,6 +121,32 @@ impl fmt::Debug for Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_goes_out_in_plain_text_only_nearby_or_where_that_is_allowed() {
+        let at = |url: &str| Config::new("csk_live_1").base_url(url);
+        for url in ["http://api.codespar.dev", "http://API.codespar.dev.:80", "http://codespar.dev"]
+        {
+            for config in [at(url), at(url).allow_plain_http()] {
+                assert_eq!(config.service().unwrap_err().field(), Some("base_url"), "{url}");
+            }
+        }
+        for url in ["http://203.0.113.7", "http://pay.example"] {
+            let error = at(url).service().unwrap_err();
+            assert_eq!(error.field(), Some("base_url"));
+            assert!(error.message().contains("allow_plain_http"));
+            at(url).allow_plain_http().service().unwrap();
+        }
+        for url in ["http://localhost:8787", "http://runtime:3000", "https://pay.example"] {
+            at(url).service().unwrap();
+        }
+    }
+
+    #[test]
+    fn headers_that_look_like_credentials_are_marked() {
+        let (service, _) = Config::new("csk_test").header("x-api-key", "k").service().unwrap();
+        assert!(service.headers.get("x-api-key").unwrap().is_sensitive());
+    }
 
     #[test]
     fn a_header_that_would_break_requests_is_refused() {

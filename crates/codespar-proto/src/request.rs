@@ -80,13 +80,14 @@ impl<T: Transport> Client<T> {
 /// ```
 /// use codespar_proto::request::segment;
 ///
-/// assert_eq!(format!("/v1/agents/{}", segment("did:web:a/b")?), "/v1/agents/did%3Aweb%3Aa%2Fb");
-/// assert!(segment("..").is_err());
+/// assert_eq!(format!("/v1/agents/{}", segment("did:web:a b")?), "/v1/agents/did%3Aweb%3Aa%20b");
+/// assert!(segment("..").is_err() && segment("a/b").is_err());
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
 ///
 /// # Errors
-/// `Config` naming `segment`: empty, `.` and `..` lead to another route.
+/// `Config` naming `segment`: empty, `.` and `..` lead to another route, and so may slashes,
+/// backslashes and control characters. Where a route really takes a slash, write `%2F`.
 pub fn segment(value: &str) -> Result<String, Error> {
     codespar_engine::describe::check_segment("segment", value)?;
     Ok(codespar_engine::describe::encode_segment(value))

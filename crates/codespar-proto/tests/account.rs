@@ -1,5 +1,4 @@
 //! The account side of a client: what each operation sends, and what it makes of an answer.
-#![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "account/bad_input.rs"]
@@ -10,7 +9,6 @@ mod catalog;
 mod connections;
 #[path = "account/keys_and_projects.rs"]
 mod keys_and_projects;
-#[cfg(feature = "registry")]
 #[path = "account/names.rs"]
 mod names;
 #[path = "account/requests.rs"]

@@ -1,5 +1,4 @@
 //! Commerce in a session: what each operation sends, and what it makes of an answer.
-#![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "commerce/bad_input.rs"]
@@ -10,7 +9,6 @@ mod basics;
 mod books;
 #[path = "commerce/meta_tools.rs"]
 mod meta_tools;
-#[cfg(feature = "registry")]
 #[path = "commerce/names.rs"]
 mod names;
 #[path = "commerce/providers.rs"]

@@ -1,5 +1,4 @@
 //! Mandate tokens and receipts: what verifies is what was signed, and nothing else.
-#![cfg(feature = "mandate")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::{

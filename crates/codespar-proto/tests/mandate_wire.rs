@@ -1,5 +1,4 @@
 //! Every recorded call of the mandate codec: ours agrees, or differs on purpose.
-#![cfg(feature = "mandate")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::{collections::BTreeSet, fs};

@@ -1,5 +1,4 @@
 //! The money side of a client: what each operation sends, and what it makes of an answer.
-#![cfg(feature = "testing")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "money/bad_input.rs"]
@@ -14,7 +13,6 @@ mod consents;
 mod files;
 #[path = "money/mandates.rs"]
 mod mandates;
-#[cfg(feature = "registry")]
 #[path = "money/names.rs"]
 mod names;
 #[path = "money/pay_rounds.rs"]

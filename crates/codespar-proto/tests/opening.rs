@@ -1,7 +1,6 @@
 //! Making a client and opening a session: what is sent, what is taken from the answer, and what
 //! is refused before anything is sent.
 
-#![cfg(feature = "testing")]
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::{collections::BTreeMap, time::Duration};

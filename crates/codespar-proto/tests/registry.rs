@@ -1,5 +1,4 @@
 //! Operations by name: arguments are checked before anything is sent, results are JSON.
-#![cfg(all(feature = "registry", feature = "testing"))]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;

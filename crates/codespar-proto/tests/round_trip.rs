@@ -2,7 +2,6 @@
 //!
 //! What the types are made of is read from their declarations in `src`, so that a field or a
 //! type that is new is tested without a word here, and one that is missing from [`types`] fails.
-#![cfg(feature = "webhook")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "round_trip/generate.rs"]

@@ -1,5 +1,4 @@
 //! Webhook deliveries: which are accepted, and why the others are not.
-#![cfg(feature = "webhook")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

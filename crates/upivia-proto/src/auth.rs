@@ -42,9 +42,9 @@ impl Login {
         Self { agent, token, elsewhere: false, jar: Mutex::new(jar) }
     }
 
-    /// The cookies as a browser would send them.
-    pub(crate) fn cookies(&self) -> Option<Sensitive> {
-        let value = self.jar().header("/")?;
+    /// The cookies as a browser would send them at this time.
+    pub(crate) fn cookies(&self, wall: SystemTime) -> Option<Sensitive> {
+        let value = self.jar().header("/", wall)?;
         value.to_str().ok().map(Sensitive::from)
     }
 
@@ -53,8 +53,8 @@ impl Login {
     }
 
     /// Adds the cookies; whether there were any.
-    fn add_cookies(&self, path: &str, headers: &mut HeaderMap) -> bool {
-        let cookies = self.jar().header(path);
+    fn add_cookies(&self, path: &str, headers: &mut HeaderMap, wall: SystemTime) -> bool {
+        let cookies = self.jar().header(path, wall);
         cookies.is_some_and(|cookies| {
             headers.insert(COOKIE, cookies);
             true
@@ -62,16 +62,22 @@ impl Login {
     }
 
     /// Token and cookies, as far as they are there.
-    fn workspace(&self, path: &str, headers: &mut HeaderMap) -> bool {
+    fn workspace(&self, path: &str, headers: &mut HeaderMap, wall: SystemTime) -> bool {
         if let Some(token) = &self.token {
             headers.insert(AUTHORIZATION, token.bearer());
         }
-        self.add_cookies(path, headers) || self.token.is_some()
+        self.add_cookies(path, headers, wall) || self.token.is_some()
     }
 }
 
 impl Credentials for Login {
-    fn authorize(&self, mode: AuthMode, path: &str, headers: &mut HeaderMap) -> Result<(), Error> {
+    fn authorize(
+        &self,
+        mode: AuthMode,
+        path: &str,
+        headers: &mut HeaderMap,
+        wall: SystemTime,
+    ) -> Result<(), Error> {
         let agent = self.agent.as_ref().filter(|_| matches!(mode, AGENT | ANY));
         if let Some(key) = agent {
             headers.insert(AUTHORIZATION, key.bearer());
@@ -79,14 +85,14 @@ impl Credentials for Login {
         }
         let (field, expected) = match mode {
             AGENT => return Err(Error::config("api_key", "expected an agent key, none is set")),
-            WORKSPACE | SESSION | ANY | SESSION_ONLY if self.workspace(path, headers) => {
+            WORKSPACE | SESSION | ANY | SESSION_ONLY if self.workspace(path, headers, wall) => {
                 return Ok(());
             }
             ANY => ("api_key", "an agent key, an access token or a session cookie"),
             WORKSPACE | SESSION => ("pat", "an access token or a session cookie"),
             SESSION_ONLY => ("session_cookie", "a session cookie"),
             OPEN => {
-                self.add_cookies(path, headers);
+                self.add_cookies(path, headers, wall);
                 return Ok(());
             }
             _ => return Ok(()),

@@ -117,6 +117,13 @@ impl<T: Transport> Client<T> {
             Err(error) => Items::new(self.transport.clone(), Failed::with(error.at(operation))),
         }
     }
+
+    /// The session's cookies as they stand, to be kept for another client
+    /// ([`Config::session_cookie`]). Those that are over, or for a part of the paths only, are
+    /// left out.
+    pub fn session_cookie(&self) -> Option<Sensitive> {
+        self.core.login.cookies(self.transport.tick().wall)
+    }
 }
 
 impl<T> Client<T> {
@@ -128,12 +135,6 @@ impl<T> Client<T> {
     /// How long a call may take, retries included.
     pub fn timeout(&self) -> Duration {
         self.core.service.timeout
-    }
-
-    /// The session's cookies as they stand, to be kept for another client
-    /// ([`Config::session_cookie`]). Those that are for a part of the paths only are left out.
-    pub fn session_cookie(&self) -> Option<Sensitive> {
-        self.core.login.cookies()
     }
 
     /// The transport.

@@ -9,6 +9,9 @@ use http::header::{AUTHORIZATION, COOKIE};
 
 use crate::{auth::Login, cookies::Jar, dialect::DIALECT, keys::Keys};
 
+/// The vendor's own servers, where there is only `https`.
+const VENDOR: &str = "upivia.com";
+
 const PRODUCT: &str = concat!("upivia-rust/", env!("CARGO_PKG_VERSION"));
 
 /// The longest pause the server may ask for before a repetition; a longer one is cut to it.
@@ -89,7 +92,8 @@ impl Config {
         config
     }
 
-    /// Another server.
+    /// Another server. One that is spoken to over plain `http` is on this machine or in a private
+    /// network, unless [`allow_plain_http`](Self::allow_plain_http) is set.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
@@ -168,6 +172,7 @@ impl Config {
             ));
         }
         let base = BaseUrl::parse(&self.base_url)?;
+        self.settings.check_address(&base, VENDOR)?;
         let mut login = self.login(&base)?;
         login.elsewhere = self.elsewhere;
         let mut service = Service::new(base, &DIALECT);

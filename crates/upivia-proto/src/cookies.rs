@@ -5,12 +5,25 @@ use std::time::{Duration, SystemTime};
 use codespar_engine::Error;
 use http::{HeaderValue, Uri};
 
+use self::date::moment;
+
+mod date;
+
+/// How many cookies are kept, and how long the name and value of one may be together: what RFC
+/// 6265 (6.1) asks of a client at least. A server cannot make requests grow beyond that.
+const COOKIES: usize = 50;
+const COOKIE_BYTES: usize = 4096;
+
+/// How long an attribute may be; a longer one does not count.
+const ATTRIBUTE_BYTES: usize = 1024;
+
 /// The cookies that one server set, as far as a client of one server needs them: name, path,
-/// `Secure`, and whether a new one takes an old one away. When a session ends is for the server
-/// to say.
+/// `Secure`, how long they last, and whether a new one takes an old one away. When a session ends
+/// is for the server to say.
 pub(crate) struct Jar {
     host: String,
     is_https: bool,
+    /// The oldest first.
     cookies: Vec<Cookie>,
 }
 
@@ -19,6 +32,31 @@ struct Cookie {
     value: String,
     path: String,
     secure: bool,
+    /// When it ends; without one, it lasts as long as the client.
+    until: Option<SystemTime>,
+    /// Whether the caller gave it: then it does not make room for others.
+    is_given: bool,
+}
+
+impl Cookie {
+    fn new(name: &str, value: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            path: "/".to_owned(),
+            secure: false,
+            until: None,
+            is_given: false,
+        }
+    }
+
+    fn is_over(&self, wall: SystemTime) -> bool {
+        self.until.is_some_and(|until| until <= wall)
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.name.len() + self.value.len() > COOKIE_BYTES
+    }
 }
 
 impl Jar {
@@ -36,74 +74,73 @@ impl Jar {
     /// # Errors
     /// `Config` naming `session_cookie`; the text is not in the error.
     pub(crate) fn put(&mut self, text: &str) -> Result<(), Error> {
-        let wrong = || Error::config("session_cookie", "expected name=value in visible ASCII");
+        let wrong = |expected| Error::config("session_cookie", expected);
         for pair in text.split(';').map(str::trim).filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').ok_or_else(wrong)?;
             let is_fit = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
-            if name.is_empty() || !is_fit(name) || !is_fit(value) {
-                return Err(wrong());
+            let cookie = match pair.split_once('=') {
+                Some((name, value)) if !name.is_empty() && is_fit(name) && is_fit(value) => {
+                    Cookie { is_given: true, ..Cookie::new(name, value) }
+                }
+                _ => return Err(wrong("expected name=value in visible ASCII")),
+            };
+            if cookie.is_too_long() {
+                return Err(wrong("expected at most 4096 bytes in a cookie"));
             }
-            self.keep(Cookie {
-                name: name.to_owned(),
-                value: value.to_owned(),
-                path: "/".to_owned(),
-                secure: false,
-            });
+            self.take_away(&cookie);
+            if self.cookies.len() == COOKIES {
+                return Err(wrong("expected at most 50 cookies"));
+            }
+            self.cookies.push(cookie);
         }
         Ok(())
     }
 
-    /// Takes in a `Set-Cookie` header. One that is not for this server, or cannot be sent back,
-    /// is left out.
+    /// Takes in a `Set-Cookie` header. One that is not for this server, is too long, or cannot be
+    /// sent back, is left out.
     pub(crate) fn set(&mut self, line: &str, wall: SystemTime) {
         let mut parts = line.split(';').map(str::trim);
         let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else {
             return;
         };
-        let mut cookie = Cookie {
-            name: name.trim().to_owned(),
-            value: value.trim().to_owned(),
-            path: "/".to_owned(),
-            secure: false,
-        };
-        let (mut is_over, mut age_is_given) = (false, false);
+        let mut cookie = Cookie::new(name.trim(), value.trim());
+        let (mut end, mut age_is_given) = (None, false);
         for part in parts {
             let (attribute, value) = part.split_once('=').unwrap_or((part, ""));
             let value = value.trim();
+            if value.len() > ATTRIBUTE_BYTES {
+                continue;
+            }
             match attribute.trim().to_ascii_lowercase().as_str() {
                 "path" if value.starts_with('/') => cookie.path = value.to_owned(),
                 "domain" if !self.is_domain(value) => return,
                 "secure" => cookie.secure = true,
                 // An age counts more than a date.
                 "max-age" => {
-                    if let Ok(age) = value.parse::<i64>() {
-                        (is_over, age_is_given) = (age <= 0, true);
+                    if let Some(age) = seconds(value) {
+                        (end, age_is_given) = (Some(after(wall, age)), true);
                     }
                 }
                 "expires" if !age_is_given => {
-                    if let Ok(date) = httpdate::parse_http_date(value) {
-                        is_over = date <= wall + Duration::from_secs(1);
+                    if let Some(date) = moment(value) {
+                        end = Some(Some(date));
                     }
                 }
                 _ => {}
             }
         }
-        if cookie.name.is_empty() || cookie.secure && !self.is_https {
+        if cookie.name.is_empty() || cookie.secure && !self.is_https || cookie.is_too_long() {
             return;
         }
-        if is_over {
-            self.take_away(&cookie);
-        } else {
-            self.keep(cookie);
-        }
+        cookie.until = end.flatten();
+        self.keep(cookie, wall);
     }
 
-    /// The `Cookie` header of a request to a path, if there is anything to say.
-    pub(crate) fn header(&self, path: &str) -> Option<HeaderValue> {
+    /// The `Cookie` header of a request to a path at this time, if there is anything to say.
+    pub(crate) fn header(&self, path: &str, wall: SystemTime) -> Option<HeaderValue> {
         let pairs: Vec<_> = self
             .cookies
             .iter()
-            .filter(|cookie| is_below(path, &cookie.path))
+            .filter(|cookie| is_below(path, &cookie.path) && !cookie.is_over(wall))
             .map(|cookie| format!("{}={}", cookie.name, cookie.value))
             .collect();
         let mut value = HeaderValue::try_from(pairs.join("; ")).ok()?;
@@ -118,14 +155,45 @@ impl Jar {
         domain.is_empty() || below.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 
-    fn take_away(&mut self, cookie: &Cookie) {
-        self.cookies.retain(|kept| kept.name != cookie.name || kept.path != cookie.path);
+    /// Takes the cookie of that name and path away; whether the caller gave it.
+    fn take_away(&mut self, cookie: &Cookie) -> bool {
+        let is_it = |kept: &Cookie| kept.name == cookie.name && kept.path == cookie.path;
+        let Some(at) = self.cookies.iter().position(is_it) else { return false };
+        self.cookies.remove(at).is_given
     }
 
-    fn keep(&mut self, cookie: Cookie) {
-        self.take_away(&cookie);
+    /// Keeps a cookie in place of what it replaces, or of the oldest, unless it is over.
+    fn keep(&mut self, mut cookie: Cookie, wall: SystemTime) {
+        cookie.is_given = self.take_away(&cookie);
+        self.cookies.retain(|kept| !kept.is_over(wall));
+        if cookie.is_over(wall + Duration::from_secs(1)) {
+            return;
+        }
+        if self.cookies.len() >= COOKIES {
+            // Those of the caller stay, and there are at most as many: then the new one is the
+            // one too many.
+            let Some(oldest) = self.cookies.iter().position(|kept| !kept.is_given) else { return };
+            self.cookies.remove(oldest);
+        }
         self.cookies.push(cookie);
     }
+}
+
+/// An age in seconds (RFC 6265, 5.2.2): digits, perhaps with a sign before them that says "over".
+fn seconds(text: &str) -> Option<u64> {
+    let (digits, is_past) = match text.strip_prefix('-') {
+        Some(digits) => (digits, true),
+        None => (text, false),
+    };
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(if is_past { 0 } else { digits.parse().unwrap_or(u64::MAX) })
+}
+
+/// When an age ends; never, where that is beyond what a clock can show.
+fn after(wall: SystemTime, age: u64) -> Option<SystemTime> {
+    wall.checked_add(Duration::from_secs(age))
 }
 
 /// Whether a path is a cookie's path or lies below it.
@@ -135,61 +203,4 @@ fn is_below(path: &str, of_cookie: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn jar(base: &str, lines: &[&str]) -> Jar {
-        let mut jar = Jar::new(&base.parse().unwrap());
-        for line in lines {
-            // Sun, 06 Nov 1994 08:49:37 GMT
-            jar.set(line, SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777));
-        }
-        jar
-    }
-
-    fn sent(jar: &Jar, path: &str) -> String {
-        jar.header(path).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
-    }
-
-    #[test]
-    fn a_new_cookie_replaces_the_old_one_and_an_expired_one_takes_it_away() {
-        let team = jar("https://upivia.test", &["team=1; Path=/; HttpOnly", "team=2; Path=/"]);
-        assert_eq!(sent(&team, "/api/v1/teams"), "team=2");
-        for end in [
-            "team=; Path=/; Max-Age=0",
-            "team=; Path=/; Expires=Sun, 06 Nov 1994 08:49:37 GMT",
-            "team=; Path=/; Max-Age=-5; Expires=Sun, 06 Nov 2094 08:49:37 GMT",
-        ] {
-            let gone = jar("https://upivia.test", &["a=b", "team=1; Path=/", end]);
-            assert_eq!(sent(&gone, "/"), "a=b", "{end}");
-        }
-        let stays =
-            jar("https://upivia.test", &["t=1; Max-Age=60; Expires=Sun, 06 Nov 1994 08:49:37 GMT"]);
-        assert_eq!(sent(&stays, "/"), "t=1");
-    }
-
-    #[test]
-    fn cookies_go_where_they_belong() {
-        let of = |lines| jar("http://a.upivia.test:3000/x", lines);
-        assert_eq!(sent(&of(&["s=1; Secure"]), "/"), "");
-        assert_eq!(
-            sent(&of(&["s=1; Domain=.upivia.test", "t=2; domain=a.upivia.test"]), "/"),
-            "s=1; t=2"
-        );
-        assert_eq!(sent(&of(&["s=1; Domain=b.upivia.test", "t=1; Domain=via.test"]), "/"), "");
-        let deep = of(&["s=1; Path=/api", "no pair", "=x"]);
-        assert_eq!(sent(&deep, "/api/v1"), "s=1");
-        assert_eq!(sent(&deep, "/apis"), "");
-    }
-
-    #[test]
-    fn the_callers_own_cookies_are_checked() {
-        let mut jar = jar("https://upivia.test", &[]);
-        jar.put("session=abc; b=c=d").unwrap();
-        assert_eq!(sent(&jar, "/"), "session=abc; b=c=d");
-        let error = jar.put("hunter2").unwrap_err();
-        assert_eq!(error.field(), Some("session_cookie"));
-        assert!(!format!("{error:?} {error}").contains("hunter2"));
-        assert!(jar.put("a=b\nc").is_err());
-    }
-}
+mod tests;

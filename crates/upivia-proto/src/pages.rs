@@ -61,10 +61,12 @@ impl<T: Transport> Client<T> {
         let checked = check_limit(query.limit()).and_then(|()| check_no_cursor(query.cursor()));
         let (service, query) = (Arc::clone(self.service()), query.clone());
         let flow = checked.map(|()| {
-            Pages::new(operation, service.limits.pages, move |cursor| -> BoxFlow<Page<I>> {
+            let limits = service.limits.clone();
+            let ask = move |cursor: Option<&str>| -> BoxFlow<Page<I>> {
                 let page = list(&service, &query.at(cursor));
                 Box::new(Map::new(page, move |page| Ok(read(page))))
-            })
+            };
+            Pages::new(operation, limits.pages, ask).within(limits.list_time)
         });
         self.checked_items(operation, flow)
     }

@@ -333,14 +333,16 @@ impl<T: Transport> StorageObjects<T> {
 
     /// Puts the content of a file where [`presign`](Self::presign) says (`PUT` to
     /// [`Presigned::upload_url`]). The content is not copied. It goes to another server, which
-    /// gets none of the client's credentials, cookies and headers, only those of the call.
+    /// gets none of the client's credentials, cookies and headers, only those of the call, which
+    /// must not be credentials (`Authorization`, `Cookie`, `X-Api-Key` and the like).
     /// `content_type` is the one the place was asked for with.
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
     /// # Errors
-    /// `Config` naming `upload_url`, when it is no `http` or `https` URL, or `content_type`.
+    /// `Config` naming `upload_url`, when it is no `http` or `https` URL, or an `http` one where the
+    /// client's own is `https`; `content_type`; or `header`.
     /// `Api` as the other server says.
     ///
     /// ```

@@ -226,7 +226,6 @@ fn every_route_is_in_the_table_with_its_credentials() {
     );
 }
 
-#[cfg(feature = "registry")]
 #[test]
 fn every_method_can_be_started_by_its_name() {
     let names: BTreeSet<_> = upivia_proto::registry::operations().collect();

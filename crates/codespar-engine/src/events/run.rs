@@ -108,7 +108,7 @@ impl Run {
         let outgoing = self.outgoing.as_ref();
         let outgoing =
             outgoing.ok_or_else(|| Error::stream("the stream cannot be opened again"))?;
-        let mut request = outgoing.request(service, self.key.as_deref())?;
+        let mut request = outgoing.request(service, self.key.as_deref(), tick.wall)?;
         self.attempts = self.attempts.saturating_add(1);
         self.phase = Phase::Opening;
         if let (false, Ok(value)) = (last_id.is_empty(), HeaderValue::from_str(last_id)) {

@@ -40,7 +40,13 @@ struct Pocket {
 }
 
 impl Credentials for Pocket {
-    fn authorize(&self, mode: AuthMode, path: &str, headers: &mut HeaderMap) -> Result<(), Error> {
+    fn authorize(
+        &self,
+        mode: AuthMode,
+        path: &str,
+        headers: &mut HeaderMap,
+        _: SystemTime,
+    ) -> Result<(), Error> {
         match mode {
             BADGE => {
                 headers.insert(AUTHORIZATION, HeaderValue::from_str(path).unwrap());

@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, Call, Draft, ErrorKind, Items, Retry, RetryPolicy, Service,
+    Answer, BaseUrl, Call, Draft, ErrorKind, Items, Retry, RetryPolicy, Service,
     describe::{EventStream, no_answer},
     testing::{Recorded, Replay},
 };
 use http::{HeaderName, HeaderValue, Method};
 
-use crate::common::{CHAT, States, event, shared};
+use crate::common::{CHAT, States, event, service, shared};
 
 fn put(url: &str) -> Draft {
     let name = HeaderName::from_static("x-kind");
@@ -22,10 +22,10 @@ fn put(url: &str) -> Draft {
 #[test]
 fn another_server_learns_nothing_about_the_client() {
     let server = Replay::new().answer(Recorded::status(204));
-    let flow = put("http://files.test:81/put?key=a%20b").unary(&shared(), no_answer);
+    let flow = put("https://files.test:81/put?key=a%20b").unary(&shared(), no_answer);
     Call::new(server.clone(), flow).header("x-trace", "1").send().unwrap();
     let sent = &server.requests()[0];
-    assert_eq!(sent.uri, "http://files.test:81/put?key=a%20b");
+    assert_eq!(sent.uri, "https://files.test:81/put?key=a%20b");
     let names: Vec<_> = sent.headers.keys().map(HeaderName::as_str).collect();
     assert_eq!(names, ["content-type", "x-kind", "x-trace"]);
     assert_eq!(sent.body, "film");
@@ -42,6 +42,46 @@ fn what_is_no_address_on_the_web_is_refused() {
         assert_eq!(error.field(), Some("upload_url"), "{url}");
         assert!(url.is_empty() || !format!("{error:?} {error}").contains(url));
         assert!(server.requests().is_empty());
+    }
+}
+
+#[test]
+fn a_service_over_https_sends_nothing_elsewhere_in_plain_text() {
+    let to = |base: &str, url: &str| {
+        let mut service = service();
+        service.base = BaseUrl::parse(base).unwrap();
+        let server = Replay::new().answer(Recorded::status(204));
+        let call = Call::new(server.clone(), put(url).unary(&Arc::new(service), no_answer));
+        (call.send(), server.requests().len())
+    };
+    for url in ["http://files.test/put", "HTTP://127.0.0.1/put"] {
+        let (sent, requests) = to("https://api.test", url);
+        let error = sent.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some("upload_url")));
+        assert!(!error.may_have_been_sent());
+        assert_eq!(requests, 0);
+        assert!(to("http://localhost:8787", url).0.is_ok());
+    }
+    assert!(to("https://api.test", "https://files.test/put").0.is_ok());
+}
+
+#[test]
+fn another_server_gets_no_credential_of_a_call() {
+    let with = |name: &str| {
+        let server = Replay::new().answer(Recorded::status(204));
+        let flow = put("https://files.test/put").unary(&shared(), no_answer);
+        (Call::new(server.clone(), flow).header(name, "hunter2").send(), server.requests().len())
+    };
+    for name in ["authorization", "Cookie", "proxy-authorization", "x-api-key", "X-Auth-Token"] {
+        let (sent, requests) = with(name);
+        let error = sent.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some("header")), "{name}");
+        assert_eq!(requests, 0);
+        assert!(!format!("{error:?} {error}").contains("hunter2"));
+    }
+    // What a storage service asks for by names of its own is meant for it.
+    for name in ["x-amz-security-token", "x-amz-acl", "x-goog-meta-a", "x-ms-blob-type"] {
+        assert!(with(name).0.is_ok(), "{name}");
     }
 }
 

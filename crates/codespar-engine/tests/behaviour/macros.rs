@@ -77,9 +77,9 @@ fn rows_are_a_table() {
 fn rows_make_requests() {
     let answer = || Recorded::text(200, "application/json", TEXT);
     let service = shared();
-    let call = Call::new(offline(), refund(&service, "p/1", &json!({"cents": 5})));
+    let call = Call::new(offline(), refund(&service, "p 1", &json!({"cents": 5})));
     insta::assert_snapshot!(told(call.map(|payment| payment.id), Replay::new().answer(answer())), @r#"
-    > POST /v1/payments/p%2F1/refund (timeout 60s)
+    > POST /v1/payments/p%201/refund (timeout 60s)
       authorization: Bearer [redacted]
       idempotency-key: 80000000-0000-4000-8000-000000000001
       {

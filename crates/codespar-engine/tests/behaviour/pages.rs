@@ -8,11 +8,15 @@ use codespar_engine::{
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::common::{offline, shared};
+use crate::common::{millis, offline, shared};
 
 const LIST: Route = Route::new("things.list", Method::GET, "/v1/things", Retry::Safe);
 
 fn list<T: codespar_engine::Transport>(transport: T, limit: u32) -> Items<T, u64> {
+    Items::new(transport, pages(limit))
+}
+
+fn pages(limit: u32) -> Pages<u64> {
     let service = shared();
     let ask = move |cursor: Option<&str>| {
         let draft = Draft::new(&LIST, &[]);
@@ -30,7 +34,7 @@ fn list<T: codespar_engine::Transport>(transport: T, limit: u32) -> Items<T, u64
             .into_flow()
             .0
     };
-    Items::new(transport, Pages::new("things.list", limit, ask))
+    Pages::new("things.list", limit, ask)
 }
 
 fn page(items: &[u64], next: &str) -> Recorded {
@@ -85,6 +89,24 @@ fn there_is_a_limit_to_pages() {
         error.to_string(),
         "things.list: the list has more pages than the limit (after 2 requests)"
     );
+}
+
+/// Time goes by with the answers only: the rows wait as long as they like.
+#[test]
+fn all_pages_together_have_a_budget_of_time() {
+    let slow = |next: &str| page(&[1], next).after(millis(400));
+    let within = |budget| {
+        let script = Replay::new().answer(slow("a")).answer(slow("b")).answer(slow("c"));
+        let flow = pages(10).within(budget);
+        (Items::new(script.clone(), flow).collect::<Vec<_>>(), script.requests().len())
+    };
+    let (items, requests) = within(millis(800));
+    assert_eq!((items.len(), requests), (3, 2));
+    let error = items.into_iter().next_back().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.message(), "the list took longer than the limit of its pages");
+    assert!(error.may_have_been_sent());
+    assert_eq!(within(millis(801)).1, 3);
 }
 
 #[test]

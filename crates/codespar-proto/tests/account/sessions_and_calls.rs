@@ -161,8 +161,8 @@ fn one_tool_call() {
     }
     "#);
     let missing = Recorded::json(404, json!({"error": "tool_call_not_found"}));
-    assert_snapshot!(told(missing, |client| client.tool_calls().get("../whoami")), @r"
-    GET /v1/tool-calls/..%2Fwhoami
+    assert_snapshot!(told(missing, |client| client.tool_calls().get("..whoami")), @r"
+    GET /v1/tool-calls/..whoami
     api: tool_call_not_found tool_calls.get: tool_call_not_found (status 404, code tool_call_not_found)
     ");
 }

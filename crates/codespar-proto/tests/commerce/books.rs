@@ -131,7 +131,6 @@ fn receipts_are_asked_for_and_given_back() {
     "#);
 }
 
-#[cfg(feature = "mandate")]
 #[test]
 fn a_receipt_verifies_offline() {
     use codespar_proto::mandate::{ReceiptError, ReceiptKeys, SignedReceipt};

@@ -130,9 +130,9 @@ fn a_key_is_made_up_where_none_is_named() {
 #[test]
 fn a_batch_that_is_looked_at() {
     let answer = json!({"batch_id": "pbat_1", "status": "someday"});
-    let text = told(Recorded::json(200, answer), |client| client.payables().batches().get("a/b"));
+    let text = told(Recorded::json(200, answer), |client| client.payables().batches().get("a b"));
     assert_snapshot!(text, @r#"
-    GET /v1/payables/batches/a%2Fb
+    GET /v1/payables/batches/a%20b
     Batch {
         batch_id: "pbat_1",
         status: Other("someday"),

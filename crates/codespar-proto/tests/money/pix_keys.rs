@@ -14,9 +14,9 @@ fn keys_of_an_account() {
     let answer = json!({"account_masked": "••••27", "count": 1, "bank": "1",
         "keys": [{"key": "fulano@example.com", "key_type": "EMAIL"}]});
     let text =
-        told(Recorded::json(200, answer), |client| client.wallet().pix_keys().list("sbx/ä 1"));
+        told(Recorded::json(200, answer), |client| client.wallet().pix_keys().list("sbx:ä 1"));
     assert_snapshot!(text, @r#"
-    GET /v1/consumers/sbx%2F%C3%A4%201/pix-keys
+    GET /v1/consumers/sbx%3A%C3%A4%201/pix-keys
     PixKeys {
         account_masked: Some("••••27"),
         keys: [

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use codespar_proto::{
     ChargeLocalStatus, ChargeMethod, ChargeRecord, ChargeSettlement, ChargeStatus, ConsentIntent,
-    ConsentRail, CreateCharge, CreateConsent, Currency, Json, KeyDeletion, ListCharges, Major,
-    Minor, OrgWallet, PIX_KEY_DELETION, PixKeyType, RegisterPixKey, SubmitConsent, TransferArgs,
+    ConsentRail, CreateCharge, CreateConsent, Currency, Json, KeyDeletion, KeyUse, ListCharges, Major,
+    Minor, OrgWallet, PIX_KEY_DELETION, PixKeyType, RegisterPixKey, SubmitConsent, TransferArgs, Verdict, WalletTransferArgs,
     WalletStatus,
 };
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
@@ -158,11 +158,19 @@ scenario! { wallets_hold_and_move_money {
     assert_eq!(refused(&run!(client.wallets().get("wal_none")).unwrap_err()), (404, "not_found"));
 
     let plan = TransferArgs::new(Currency::BRL, "USDC", Minor::new(500));
-    let planned = run!(client.wallets().transfer(&made.id, &plan))?;
+    let planned = run!(client.consumers().transfer("con-1", &plan))?;
     assert_eq!((planned.executable, planned.executed), (Some(true), None));
     assert!(sandbox.effects().is_empty());
-    let done = run!(client.wallets().transfer(&made.id, &plan.clone().execute(true)))?;
-    assert_eq!((done.executed, done.money_moved), (Some(true), Some(true)));
+    let out = |minor| WalletTransferArgs::new(Currency::BRL, "maria@example.com", Minor::new(minor));
+    let sent = run!(client.wallets().transfer(&made.id, &out(500).idempotency_key("payout-1")))?;
+    let again = run!(client.wallets().transfer(&made.id, &out(500)).idempotency_key("payout-1"))?;
+    assert_eq!((sent.status.as_deref(), &sent), (Some("sent"), &again));
+    assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
+    // Refused, and the key is used up: it is not sent again by itself.
+    let failed = run!(client.wallets().transfer(&made.id, &out(666))).unwrap_err();
+    assert_eq!(refused(&failed), (502, "send_failed"));
+    assert_eq!((failed.attempts(), failed.verdict()), (1, Verdict::Refused));
+    assert_eq!(failed.key_use(), KeyUse::Spent);
     let home = TransferArgs::new("USDC", Currency::BRL, Minor::new(500)).execute(true);
     let done = run!(client.consumers().transfer("con-1", &home))?;
     assert!(done.pix_copy_paste.is_some() && done.source_debit.is_some());

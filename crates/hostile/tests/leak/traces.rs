@@ -9,7 +9,10 @@ use crate::planted::SESAME;
 
 fn told<D: Driver>() {
     let answer = r#"{"payment_status":"pending"}"#;
-    let good = hostile::ok("application/json", answer);
+    let name = format!("x-request-id: {}", "r".repeat(5000));
+    let length = format!("content-length: {}", answer.len());
+    let good = head("200 OK", &["content-type: application/json", &length, &name]);
+    let good = [&good[..], answer.as_bytes()].concat();
     let peer = Peer::start(move |request| match request.number {
         0 => vec![Act::send(head("503 No", &["content-length: 0"]))],
         1 => vec![Act::Close],
@@ -41,6 +44,8 @@ fn told<D: Driver>() {
     ] {
         assert!(text.contains(words), "{words} is not in\n{text}");
     }
+    // The server's own name for a request is told, at a length that a log can bear.
+    assert!(text.contains(&"r".repeat(200)) && !text.contains(&"r".repeat(201)), "{text}");
     assert!(!text.contains("tc_hush") && !text.contains(SESAME), "{text}");
 }
 

@@ -215,3 +215,38 @@ fn no_secret_is_shown() {
     let shown = format!("{config:?} {client:?} {request:?} {:?}", client.agents());
     assert!(!shown.contains("hunter2"), "{shown}");
 }
+
+#[test]
+fn credentials_go_out_in_plain_text_only_nearby_or_where_that_is_allowed() {
+    let field = |config: Config| {
+        Client::with_transport(config, Replay::new())
+            .map_err(|error| error.field().map(str::to_owned))
+    };
+    let at = |url: &str| Config::new(url).pat("pat_1");
+    for url in ["http://www.upivia.com", "http://upivia.com:80", "http://api.UPIVIA.com."] {
+        for config in [at(url), at(url).allow_plain_http()] {
+            assert_eq!(field(config).unwrap_err().as_deref(), Some("base_url"), "{url}");
+        }
+    }
+    for url in ["http://203.0.113.7", "http://desk.example"] {
+        assert_eq!(field(at(url)).unwrap_err().as_deref(), Some("base_url"), "{url}");
+        assert!(field(at(url).allow_plain_http()).is_ok());
+    }
+    for url in ["http://localhost:3000", "http://desk:3000", "https://desk.example"] {
+        assert!(field(at(url)).is_ok(), "{url}");
+    }
+}
+
+/// The place for an upload is another server's: what it sets is not the service's.
+#[test]
+fn cookies_of_another_server_never_enter_the_jar() {
+    let planted = Recorded::status(200).header("set-cookie", "session=planted; Path=/");
+    let replay = Replay::new().answer(planted).answer(Recorded::json(200, json!({"teams": []})));
+    let client =
+        Client::with_transport(config().session_cookie("session=s1"), replay.clone()).unwrap();
+    let objects = client.storage().objects();
+    objects.put("https://files.example.test/put", "text/plain", "hello").send().unwrap();
+    assert_eq!(client.session_cookie().unwrap().expose(), "session=s1");
+    client.teams().list().send().unwrap();
+    assert_eq!(replay.requests()[1].header("cookie"), Some("session=s1"));
+}

@@ -165,3 +165,27 @@ fn what_a_store_says_is_an_error_with_its_code_whatever_the_status() {
     objects.put("http://files.example.test/put", "text/plain", "hello").send().unwrap();
     script.assert_done();
 }
+
+#[test]
+fn no_credential_of_a_call_goes_to_the_other_server() {
+    let server = Replay::new();
+    for name in ["authorization", "cookie", "proxy-authorization", "x-api-key"] {
+        let objects = client(&server).storage().objects();
+        let call = objects.put("https://files.example.test/put", "text/plain", "hello");
+        let error = call.header(name, "Bearer hunter2").send().unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some("header")), "{name}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn under_https_content_is_not_put_in_plain_text() {
+    let config = Config::new("https://replay.test").session_cookie("session=1");
+    let server = Replay::new().answer(place("http://files.example.test/put"));
+    let client = Client::with_transport(config, server.clone()).unwrap();
+    let file = Upload::new("hello.txt", "hello");
+    let error = client.storage().objects().upload_large(&file).send().unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some("upload_url")));
+    assert_eq!(error.last::<Presigned>().unwrap().object.id, "obj_2");
+    assert_eq!(server.requests().len(), 1);
+}
