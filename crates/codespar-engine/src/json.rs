@@ -213,9 +213,10 @@ fn decode_again<T: DeserializeOwned>(
         Some(text) => text,
         None => std::str::from_utf8(bytes).unwrap_or_default(),
     };
-    let is_json = || serde_json::from_str::<IgnoredAny>(text).map(drop);
-    if let Err(again) = if error.is_data() { Ok(()) } else { is_json() } {
-        return Err(no_json(&again));
+    if !error.is_data() {
+        if let Err(again) = serde_json::from_str::<IgnoredAny>(text) {
+            return Err(no_json(&again));
+        }
     }
     lenient::read(text).map_err(|again| {
         // Of bytes that are no text, the place where they stop to be one says most.
