@@ -213,9 +213,10 @@ fn decode_again<T: DeserializeOwned>(
         Some(text) => text,
         None => std::str::from_utf8(bytes).unwrap_or_default(),
     };
-    let is_json = || serde_json::from_str::<IgnoredAny>(text).map(drop);
-    if let Err(again) = if error.is_data() { Ok(()) } else { is_json() } {
-        return Err(no_json(&again));
+    if !error.is_data() {
+        if let Err(again) = serde_json::from_str::<IgnoredAny>(text) {
+            return Err(no_json(&again));
+        }
     }
     lenient::read(text).map_err(|again| {
         // Of bytes that are no text, the place where they stop to be one says most.
@@ -326,6 +327,44 @@ mod tests {
         assert!(cut.message().contains("ends too early"), "{cut}");
         let html = decode::<Table>(b"<html>").unwrap_err();
         assert!(html.message().contains("is not JSON"), "{html}");
+    }
+
+    #[test]
+    fn nothing_of_free_json_is_lost_without_a_word() {
+        for (text, tree, member) in [
+            (r#"{"m":"caf\ud83d"}"#, r#"{"m":"caf\ufffd"}"#, r#""caf\ud83d""#),
+            (r#"{"m":1e400}"#, r#"{"m":"1e400"}"#, "1e400"),
+            (r#"{"a\ud83d":1,"m":2}"#, r#"{"a\ufffd":1,"m":2}"#, "2"),
+        ] {
+            let json = Json::parse_str(text).unwrap();
+            assert_eq!(json.as_str(), text);
+            assert_eq!(json.to_value(), Json::parse_str(tree).unwrap().to_value(), "{text}");
+            assert_eq!(json.member("m").unwrap().as_str(), member);
+            assert_eq!(json.member("n"), None);
+            assert_eq!(json, Json::parse_str(&text.replace(':', " :  ")).unwrap());
+            assert_eq!(serde_json::to_string(&json).unwrap(), text);
+        }
+        assert!(Json::parse_str("1e400").unwrap().read::<f64>().is_err());
+        assert!(Json::parse_str("[1]").unwrap().member("m").is_none());
+    }
+
+    #[test]
+    fn bytes_that_strict_readers_refuse_are_read() {
+        let read = |bytes: &[u8]| decode::<Vec<String>>(bytes);
+        assert_eq!(read(b"\xef\xbb\xbf[\"a\"]").unwrap(), ["a"]);
+        assert_eq!(read(b"[\"caf\xe9\"]").unwrap(), ["caf\u{fffd}"]);
+        assert_eq!(read(br#"["\ud83d", "\\ud83d"]"#).unwrap(), ["\u{fffd}", r"\ud83d"]);
+        for (bytes, words) in [
+            (&b"\xef\xbb\xbf"[..], "ends too early"),
+            (b"\xef\xbb\xbf<", "is not JSON"),
+            (b"[\"\\ud83d\"", "ends too early"),
+            (b"[\"\\ud83d\"] x", "is not JSON"),
+            (b"[\"a\", \"\\ud83d\", 7]", "[2]: invalid type: integer, expected a string"),
+            (b"\xff", "is not JSON"),
+        ] {
+            let error = read(bytes).unwrap_err();
+            assert!(error.message().contains(words), "{bytes:?}: {error}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! `serde_json` hands raw text out and takes it in under a name of its own, which no other format
 //! knows. There a value becomes a tree, and an amount a text; whatever comes back is taken.
 
-use std::{any::type_name, borrow::Cow, fmt};
+use std::{any::type_name, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::{Json, finite, tree::value_of};
+use crate::{Json, answer::MemberName, finite, tree::value_of};
 
 /// Whether a serializer writes JSON text by `serde_json`, or only looks at what it would write.
 ///
@@ -187,8 +187,8 @@ impl<'de, T> Visitor<'de> for Decimal<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut raw: A) -> Result<T, A::Error> {
-        let name = raw.next_key::<Cow<'_, str>>()?;
-        if name.is_none_or(|name| name != raw_name()) {
+        let name = raw.next_key::<MemberName<'de>>()?;
+        if name.is_none_or(|name| name.as_str() != raw_name()) {
             return Err(de::Error::invalid_type(Unexpected::Map, &self));
         }
         let read = |text: &str| {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use codespar_engine::Json;
+use codespar_engine::{Json, describe::Number};
 use serde::{Deserialize, Serialize};
 
 use crate::Minor;
@@ -23,9 +23,9 @@ use crate::Minor;
 pub struct MinorText(Json);
 
 impl MinorText {
-    /// The amount, if it is one.
+    /// The amount, if it is one: whole, however it is spelled.
     pub fn minor(&self) -> Option<Minor> {
-        self.as_str().parse().ok().map(Minor::new)
+        i64::try_from(Number::parse(self.as_str())?.whole()?).ok().map(Minor::new)
     }
 
     /// The digits as they came.
@@ -49,5 +49,21 @@ impl fmt::Debug for MinorText {
 impl fmt::Display for MinorText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_whole_however_it_is_spelled() {
+        let minor = |json: &str| serde_json::from_str::<MinorText>(json).unwrap().minor();
+        for json in ["12550", "\"12550\"", "12550.0", "\"12550.00\"", "1255e1"] {
+            assert_eq!(minor(json), Some(Minor::new(12_550)), "{json}");
+        }
+        for json in ["1.5", "\"\"", "\"R$ 1\"", "null", "1e30", "\"9223372036854775808\""] {
+            assert_eq!(minor(json), None, "{json}");
+        }
     }
 }

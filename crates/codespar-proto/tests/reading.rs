@@ -1,6 +1,11 @@
 //! What real servers send that strict readers refuse: it is read, or said rightly.
 #![cfg(feature = "testing")]
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "account/support.rs"]
 #[allow(dead_code)]
@@ -383,4 +388,20 @@ fn input_of_the_wrong_kind_is_told_by_its_kind() {
     }
     let words = said(session(&replay).execute("a/x", &[f64::NAN]).send().unwrap_err());
     assert!(words.ends_with("a number that is not came"), "{words}");
+}
+
+#[test]
+fn tokens_that_the_api_names_can_be_paid_with() {
+    let pay = |currency: &str| {
+        let replay = json(200, charged(r#"{"id":"pay_1","status":"pending"}"#));
+        let amount = codespar_proto::Minor::new(100);
+        let args = codespar_proto::PayArgs::to("a@b.c", amount, Currency::from(currency), "x");
+        session(&replay).pay(&args).send()
+    };
+    for currency in ["USDC", "BRLA", "BRL"] {
+        assert!(pay(currency).is_ok(), "{currency}");
+    }
+    for currency in ["usdc", "reais", ""] {
+        assert_eq!(pay(currency).unwrap_err().field(), Some("currency"), "{currency}");
+    }
 }

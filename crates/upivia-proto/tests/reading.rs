@@ -1,5 +1,10 @@
 //! What real servers send that strict readers refuse: it is read, or said rightly.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
@@ -96,4 +101,21 @@ fn what_a_result_lacks_is_left_empty_in_its_text() {
     assert!(
         text(r#"{"status":"blocked"}"#).starts_with("STATUS: blocked\nreason_code: \nmessage: \n")
     );
+}
+
+#[test]
+fn whole_numbers_are_read_in_every_spelling() {
+    for (number, size) in
+        [("2350.0", 2350), ("9e0", 9), ("7", 7), ("9007199254740993.0", 9_007_199_254_740_993)]
+    {
+        let body = format!(r#"{{"object":{{"id":4,"size_bytes":{number}}}}}"#);
+        let stored = on(&answer(200, body)).storage().objects().get("o").send().unwrap();
+        assert_eq!(stored.object.size_bytes, Some(size), "{number}");
+    }
+    for number in ["1.5", "-1.0", "1e20", "\"7\""] {
+        let body = format!(r#"{{"object":{{"id":"o","size_bytes":{number}}}}}"#);
+        let error = on(&answer(200, body)).storage().objects().get("o").send().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{number}");
+        assert!(error.message().starts_with("object.size_bytes: "), "{error}");
+    }
 }

@@ -221,7 +221,7 @@ fn required<T: DeserializeOwned>(
 
 /// A required integer.
 fn integer(members: &mut Members, field: &'static str) -> Result<i64, MandateError> {
-    let json = members.json(field).ok_or(wrong(field, MISSING))?;
+    let json = members.json(field).ok_or_else(|| wrong(field, MISSING))?;
     let digits = json.as_str().strip_prefix('-').unwrap_or(json.as_str());
     strict(&json).ok_or_else(|| {
         let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -239,7 +239,7 @@ fn plain(members: &mut Members, field: &'static str) -> Result<String, MandateEr
 /// A text that may be missing. An empty one is signed like a missing one, so it counts as that.
 fn optional(members: &mut Members, field: &'static str) -> Result<Option<String>, MandateError> {
     let Some(json) = members.json(field) else { return Ok(None) };
-    let text: String = strict(&json).ok_or(wrong(field, "is not a text"))?;
+    let text: String = strict(&json).ok_or_else(|| wrong(field, "is not a text"))?;
     no_colon(&text, field)?;
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
@@ -247,7 +247,7 @@ fn optional(members: &mut Members, field: &'static str) -> Result<Option<String>
 fn purposes(members: &mut Members, needed: bool) -> Result<Vec<String>, MandateError> {
     const FIELD: &str = "purposes";
     let purposes: Vec<String> = match members.json(FIELD) {
-        Some(json) => strict(&json).ok_or(wrong(FIELD, "is not a list of texts"))?,
+        Some(json) => strict(&json).ok_or_else(|| wrong(FIELD, "is not a list of texts"))?,
         None if needed => return Err(wrong(FIELD, "is missing")),
         None => Vec::new(),
     };
