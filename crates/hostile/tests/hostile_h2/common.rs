@@ -7,7 +7,7 @@ use std::{
 
 use codespar_async::{Client, HyperTransport};
 /// A limit that is not meant to run out, but does where a fault takes a connection to its end.
-pub(crate) const LONG: std::time::Duration = std::time::Duration::from_secs(20);
+pub(crate) const LONG: Duration = Duration::from_secs(20);
 use hostile::{Settings, h2::H2Peer};
 
 /// A limit that is meant to run out, while the client waits even on a busy machine.
