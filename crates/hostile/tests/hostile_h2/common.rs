@@ -6,7 +6,8 @@ use std::{
 };
 
 use codespar_async::{Client, HyperTransport};
-pub(crate) use hostile::LONG;
+/// A limit that is not meant to run out, but does where a fault takes a connection to its end.
+pub(crate) const LONG: Duration = Duration::from_secs(20);
 use hostile::{Settings, h2::H2Peer};
 
 /// A limit that is meant to run out, while the client waits even on a busy machine.
