@@ -11,6 +11,7 @@
 mod accident;
 pub mod cli;
 pub mod compare;
+pub mod corrupt;
 pub mod deviations;
 mod names;
 pub mod operations;

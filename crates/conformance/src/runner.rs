@@ -2,8 +2,8 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::Value;
@@ -53,6 +53,18 @@ pub fn run(
     drivers: &[Driver],
     threads: usize,
 ) -> Vec<Ran> {
+    each(recordings, drivers, threads, |recording, driver| {
+        run_case(operations, deviations, recording, driver)
+    })
+}
+
+/// Does something with every recording and every driver on a few threads; the result is in the order given.
+pub(crate) fn each<T: Send>(
+    recordings: &[Value],
+    drivers: &[Driver],
+    threads: usize,
+    does: impl Fn(&Value, Driver) -> T + Sync,
+) -> Vec<T> {
     let jobs: Vec<_> = recordings
         .iter()
         .flat_map(|recording| drivers.iter().map(move |&driver| (recording, driver)))
@@ -65,7 +77,7 @@ pub fn run(
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some((recording, driver)) = jobs.get(number) else { break };
-                    let ran = run_case(operations, deviations, recording, *driver);
+                    let ran = does(recording, *driver);
                     if let Ok(mut done) = done.lock() {
                         done.push((number, ran));
                     }
@@ -98,28 +110,34 @@ fn judged(
     recording: &Value,
     driver: Driver,
 ) -> Result<(Verdict, Vec<String>), String> {
+    happened(operations, recording, driver).map(|happened| happened.judge(deviations))
+}
+
+/// Serves the answers of a recording and makes its calls.
+///
+/// # Errors
+/// No server, a value that is not a recording, a call that panicked.
+pub(crate) fn happened(
+    operations: &dyn Operations,
+    recording: &Value,
+    driver: Driver,
+) -> Result<Happened, String> {
     let bound = Bound::new().map_err(|error| format!("no loopback server: {error}"))?;
     let base_url = bound.base_url();
     let case = recording::at(recording, &base_url)?;
     let server = bound.serve(case.answers().cloned().collect());
     let made = make_calls(operations, Setup { driver, base_url: &base_url, recording: &case });
     let received = server.finish();
-    let outcomes = match made {
-        Ok(outcomes) => outcomes,
-        Err(panic) => return Ok((Verdict::Failed(vec![panic]), Vec::new())),
-    };
-    if outcomes.contains(&Outcome::Unknown) {
-        return Ok((Verdict::Unknown, Vec::new()));
-    }
-    Ok(Happened { case: &case, outcomes, received }.judge(deviations))
+    Ok(Happened { outcomes: made?, case: Arc::new(case), received })
 }
 
 /// What a case led to.
-struct Happened<'a> {
-    case: &'a Recording,
+#[derive(Debug, Clone)]
+pub(crate) struct Happened {
+    pub(crate) case: Arc<Recording>,
     /// Of the earlier calls, then of the call itself.
-    outcomes: Vec<Outcome>,
-    received: Vec<Received>,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) received: Vec<Received>,
 }
 
 /// What a comparison found: the points in which it differs, or the reasons of the rules that explain them.
@@ -145,14 +163,18 @@ impl Found {
     }
 }
 
-impl Happened<'_> {
-    fn judge(&self, deviations: &Deviations) -> (Verdict, Vec<String>) {
+impl Happened {
+    /// How it went, and by which rules.
+    pub(crate) fn judge(&self, deviations: &Deviations) -> (Verdict, Vec<String>) {
+        if self.outcomes.contains(&Outcome::Unknown) {
+            return (Verdict::Unknown, Vec::new());
+        }
         let accident = self.case.is_accident();
         let earlier = self.earlier(deviations);
         let Some(outcome) = self.outcomes.get(self.case.before.len()) else {
             return (Verdict::Failed(vec!["the call was not made".to_owned()]), Vec::new());
         };
-        let outcome = self.outcome(self.case, outcome, deviations);
+        let outcome = self.outcome(&self.case, outcome, deviations);
         let requests = self.requests(deviations);
         let reasons = [&earlier, &outcome, &requests].map(Found::reasons).concat();
         match (&earlier, &outcome, &requests) {
@@ -163,7 +185,7 @@ impl Happened<'_> {
             }
             (_, outcome, requests) => {
                 let as_meant = !matches!(requests, Found::Differs(_));
-                let whole = deviations.rules(self.case).filter(|rule| rule.is_whole());
+                let whole = deviations.rules(&self.case).filter(|rule| rule.is_whole());
                 if let Some(rule) =
                     whole.into_iter().find(|rule| self.is_explained_by(rule, as_meant))
                 {
@@ -216,8 +238,8 @@ impl Happened<'_> {
         let recorded: Vec<_> =
             self.case.exchanges.iter().map(|exchange| exchange.request.clone()).collect();
         let points = self.differing_requests(&recorded);
-        explained(points, deviations.rules(self.case), |rule| {
-            let expected = rule.requests(self.case, self.own_received()).and_then(Result::ok);
+        explained(points, deviations.rules(&self.case), |rule| {
+            let expected = rule.requests(&self.case, self.own_received()).and_then(Result::ok);
             expected.is_some_and(|expected| self.differing_requests(&expected).is_empty())
         })
     }
@@ -227,8 +249,8 @@ impl Happened<'_> {
         let served: String = self.case.answers().map(answer_text).collect();
         let (Some(outcome), Some(Ok(expected)), Some(Ok(requests))) = (
             self.outcomes.last(),
-            rule.outcome(self.case),
-            rule.requests(self.case, self.own_received()),
+            rule.outcome(&self.case),
+            rule.requests(&self.case, self.own_received()),
         ) else {
             return false;
         };
@@ -237,7 +259,7 @@ impl Happened<'_> {
     }
 
     fn differing_requests(&self, own: &[Request]) -> Vec<String> {
-        compare_all(&all_requests(self.case, own), &self.received)
+        compare_all(&all_requests(&self.case, own), &self.received)
     }
 
     /// The requests of the call itself, after those of the earlier ones.
