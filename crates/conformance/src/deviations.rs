@@ -14,7 +14,7 @@
 //!
 //! A rule counts only where something differs from what was recorded. What it says of the outcome and what it says of
 //! the requests count by themselves: one rule may explain the outcome and another the requests. Only a rule whose
-//! `requests` is `none`, `any` or `begun` explains both or nothing. Earlier calls of a case have their outcomes
+//! `requests` is `none` or `one-more` explains both or nothing. Earlier calls of a case have their outcomes
 //! explained in the same way.
 //!
 //! A rule with `always = true` holds wherever it covers a case: an outcome that agrees with the recording alone is not
@@ -28,10 +28,11 @@
 //! null. `grounded = true` in `error` means that the error names an argument or a member of an answer, and that what
 //! it says of it is true (see `grounds`).
 //!
-//! Of the requests, `requests` is `"none"`; `"any"`; `"begun"`, the recorded ones or the first of them; `"ids-encoded"`,
-//! ids that an official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies; `"without-cookie"`; `"last-part-of-file-names"` in
-//! forms; or a list
-//! whose members replace those of the recorded requests, `body` those of a body.
+//! Of the requests, `requests` is `"none"`; `"one-more"`, the recorded ones and another that the script has no answer
+//! for; `"until-a-repeated-cursor"` and `"until-waiting"`, the recorded ones up to that answer; `"ids-encoded"`, ids that
+//! an official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies; `"without-cookie"`;
+//! `"last-part-of-file-names"` in forms; or a list whose members replace those of the recorded requests, `body` those of
+//! a body.
 //!
 //! A text in angle brackets stands for a value of the recording: `<answer>` the body of the last answer, `<answers.0>`
 //! that of the first, `<previous>` that of the last but one, `<recorded>` the recorded result, `<args>` the arguments of
@@ -41,6 +42,7 @@
 //! `<answer.user_id|args.user_id>`, of which an empty one is null.
 
 mod grounds;
+mod hollow;
 mod nature;
 mod requests;
 mod stream;
@@ -137,6 +139,7 @@ struct ErrorIs {
     kind: Words,
     status: Option<u16>,
     code: Option<String>,
+    says: Option<String>,
     #[serde(default)]
     grounded: bool,
 }
@@ -173,6 +176,12 @@ impl Deviations {
         recording: &'a Recording,
     ) -> impl Iterator<Item = &'a Deviation> + 'a {
         self.0.iter().filter(|rule| rule.covers(recording))
+    }
+
+    /// Whether a rule says what is to come of this case, unless it stops before a request.
+    #[must_use]
+    pub fn speaks_of_outcome(&self, recording: &Recording) -> bool {
+        self.rules(recording).any(|rule| rule.expect.says_an_outcome() && !rule.is_whole())
     }
 
     /// All rules.
@@ -219,12 +228,6 @@ impl Deviation {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         matches!(&self.expect.requests, Some(Requests::Word(word)) if requests::is_whole(word))
-    }
-
-    /// Whether it expects the recorded requests or the first of them, so that another rule may explain those.
-    #[must_use]
-    pub fn stops_early(&self) -> bool {
-        matches!(&self.expect.requests, Some(Requests::Word(word)) if word == "begun")
     }
 
     /// The outcome that it expects of this case; `None` where it says nothing of outcomes.
@@ -297,12 +300,23 @@ impl Error {
                 .map(|exchange| ErrorExpectation::of_answer(&exchange.response))
                 .ok_or_else(|| "error: there is no answer to take it from".to_owned()),
             Self::Word(word) => Err(format!("error: {word:?} means nothing")),
-            Self::Is(ErrorIs { kind, status, code, .. }) => Ok(ErrorExpectation {
-                kinds: kind.list(),
-                status: status.map(Some),
-                code: code.clone().map(Some),
-                ..ErrorExpectation::default()
-            }),
+            Self::Is(ErrorIs { kind, status, code, says, grounded }) => {
+                let kinds = kind.list();
+                // An answer that cannot be read is part of its error; everything else has none but what is named.
+                let read = kinds.iter().any(|kind| kind == "Decode") && !recording.exchanges.is_empty();
+                let answer = recording.exchanges.last().and_then(|last| last.response.status);
+                let found = status.or_else(|| answer.filter(|_| read));
+                let offline = recording.call.on == "mandate";
+                Ok(ErrorExpectation {
+                    kinds,
+                    // A status of 0 is none.
+                    status: (!grounded)
+                        .then_some(found.filter(|&status| !offline && status != 0)),
+                    code: Some(code.clone()),
+                    said: says.clone(),
+                    ..ErrorExpectation::default()
+                })
+            }
         }
     }
 }

@@ -221,6 +221,12 @@ impl Response {
         Some(kind.split(';').next()?.trim().to_ascii_lowercase())
     }
 
+    /// Whether there is no body, or one that is JSON.
+    #[must_use]
+    pub(crate) fn text_is_json_or_empty(&self) -> bool {
+        self.json().is_some() || self.body().is_ok_and(|body| body.is_empty())
+    }
+
     /// The body as JSON, where it is JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {

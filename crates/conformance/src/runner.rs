@@ -8,6 +8,7 @@ use std::thread;
 
 use serde_json::Value;
 
+use crate::compare::ErrorExpectation;
 use crate::compare::outcome::Expected;
 use crate::compare::request::{self, compare_all};
 use crate::deviations::{Deviation, Deviations};
@@ -147,6 +148,13 @@ enum Found {
     Differs(Vec<String>),
 }
 
+/// What the rules for outcome and requests together say.
+enum Whole {
+    Silent,
+    Explained(String),
+    Missed(Vec<String>),
+}
+
 impl Found {
     fn points(self) -> Vec<String> {
         match self {
@@ -169,35 +177,105 @@ impl Happened {
         if self.outcomes.contains(&Outcome::Unknown) {
             return (Verdict::Unknown, Vec::new());
         }
-        let accident = self.case.is_accident();
         let earlier = self.earlier(deviations);
         let Some(outcome) = self.outcomes.get(self.case.before.len()) else {
             return (Verdict::Failed(vec!["the call was not made".to_owned()]), Vec::new());
         };
+        if !matches!(earlier, Found::Differs(_)) || self.case.is_accident() {
+            match self.whole(deviations) {
+                Whole::Explained(reason) => return (Verdict::Deviating, vec![reason]),
+                Whole::Missed(points) => return (Verdict::Failed(points), Vec::new()),
+                Whole::Silent => {}
+            }
+        }
         let outcome = self.outcome(&self.case, outcome, deviations);
         let requests = self.requests(deviations);
         let reasons = [&earlier, &outcome, &requests].map(Found::reasons).concat();
         match (&earlier, &outcome, &requests) {
             (Found::Agrees, Found::Agrees, Found::Agrees) => return (Verdict::Passed, reasons),
-            (Found::Differs(_), ..) if !accident => {}
-            (_, Found::Agrees | Found::Explained(_), Found::Agrees | Found::Explained(_)) => {
+            (Found::Agrees | Found::Explained(_), Found::Agrees, Found::Agrees | Found::Explained(_)) => {
+                // Where something deviates, the words of an error are looked at too.
+                let lost = self.lost_words();
+                return match lost.is_empty() {
+                    true => (Verdict::Deviating, reasons),
+                    false => (Verdict::Failed(lost), Vec::new()),
+                };
+            }
+            (Found::Agrees | Found::Explained(_), Found::Explained(_), Found::Agrees | Found::Explained(_)) => {
                 return (Verdict::Deviating, reasons);
             }
-            (_, outcome, requests) => {
-                let as_meant = !matches!(requests, Found::Differs(_));
-                let whole = deviations.rules(&self.case).filter(|rule| rule.is_whole());
-                if let Some(rule) =
-                    whole.into_iter().find(|rule| self.is_explained_by(rule, as_meant))
-                {
-                    return (Verdict::Deviating, vec![rule.reason.clone()]);
-                }
-                if let (Found::Differs(_), Found::Agrees, true) = (outcome, requests, accident) {
-                    return (Verdict::PassedByRequests, reasons);
-                }
+            (Found::Agrees, Found::Differs(_), Found::Agrees)
+                if self.case.is_accident() && !deviations.speaks_of_outcome(&self.case) =>
+            {
+                return (Verdict::PassedByRequests, reasons);
             }
+            _ => {}
         }
         let points = [earlier, outcome, requests].into_iter().flat_map(Found::points);
         (Verdict::Failed(points.collect()), Vec::new())
+    }
+
+    /// What the rules say that explain outcome and requests together: one that always holds has to.
+    fn whole(&self, deviations: &Deviations) -> Whole {
+        let rules: Vec<_> =
+            deviations.rules(&self.case).filter(|rule| rule.is_whole()).collect();
+        let holds = |rule: &&&Deviation| self.whole_points(rule).is_empty();
+        let has_to = || rules.iter().filter(|rule| rule.always);
+        if let Some(rule) = has_to().find(holds) {
+            return Whole::Explained(rule.reason.clone());
+        }
+        if let Some(rule) = has_to().next() {
+            return Whole::Missed(self.whole_points(rule));
+        }
+        let agrees = || {
+            let recorded: Vec<_> =
+                self.case.exchanges.iter().map(|exchange| exchange.request.clone()).collect();
+            self.differing_requests(&recorded).is_empty()
+                && !matches!(self.recorded_points(), Some(points) if !points.is_empty())
+        };
+        if agrees() {
+            return Whole::Silent;
+        }
+        let explains = rules.iter().find(holds);
+        explains.map_or(Whole::Silent, |rule| Whole::Explained(rule.reason.clone()))
+    }
+
+    fn recorded_points(&self) -> Option<Vec<String>> {
+        let served: String = self.case.answers().map(answer_text).collect();
+        Some(Expected::recorded(&self.case).compare(self.outcomes.last()?, &served))
+    }
+
+    /// Where the outcome and the requests are not those of the rule.
+    fn whole_points(&self, rule: &Deviation) -> Vec<String> {
+        let served: String = self.case.answers().map(answer_text).collect();
+        let (Some(outcome), Some(expected)) = (self.outcomes.last(), rule.outcome(&self.case)) else {
+            return vec![format!("the rule says nothing of outcomes: {}", rule.reason)];
+        };
+        let mut points = match expected {
+            Ok(expected) => expected.compare(outcome, &served),
+            Err(error) => vec![error],
+        };
+        match rule.requests(&self.case, self.own_received()) {
+            Some(Ok(requests)) => points.extend(self.differing_requests(&requests)),
+            Some(Err(error)) => points.push(error),
+            None => {}
+        }
+        points
+    }
+
+    /// What the server said in a refusal and is not among the words of the error.
+    fn lost_words(&self) -> Vec<String> {
+        let refused = |answer: &&recording::Response| {
+            answer.status.is_some_and(|status| !(200..300).contains(&status))
+        };
+        let last = self.case.exchanges.last().map(|exchange| &exchange.response);
+        let failure = match self.outcomes.last() {
+            Some(Outcome::Failed(failure)) => failure,
+            Some(Outcome::Items { then: Some(failure), .. }) => failure,
+            _ => return Vec::new(),
+        };
+        let answer = last.filter(refused).filter(|_| failure.kind == "Api");
+        answer.map(|answer| ErrorExpectation::of_answer(answer).compare(failure)).unwrap_or_default()
     }
 
     /// The earlier calls, each by itself.
@@ -224,7 +302,7 @@ impl Happened {
             Some(expected.compare(outcome, &served))
         };
         let points = Expected::recorded(case).compare(outcome, &served);
-        let has_to = || deviations.rules(case).filter(|rule| rule.always);
+        let has_to = || deviations.rules(case).filter(|rule| rule.always && !rule.is_whole());
         let missed = has_to().find_map(differences);
         if missed.is_some() && !has_to().filter_map(differences).any(|points| points.is_empty()) {
             return Found::Differs(missed.unwrap_or_default());
@@ -237,25 +315,20 @@ impl Happened {
     fn requests(&self, deviations: &Deviations) -> Found {
         let recorded: Vec<_> =
             self.case.exchanges.iter().map(|exchange| exchange.request.clone()).collect();
-        let points = self.differing_requests(&recorded);
-        explained(points, deviations.rules(&self.case), |rule| {
-            let expected = rule.requests(&self.case, self.own_received()).and_then(Result::ok);
-            expected.is_some_and(|expected| self.differing_requests(&expected).is_empty())
-        })
-    }
-
-    /// Whether the outcome and the requests are those of the rule; `as_meant`, whether the requests are explained.
-    fn is_explained_by(&self, rule: &Deviation, as_meant: bool) -> bool {
-        let served: String = self.case.answers().map(answer_text).collect();
-        let (Some(outcome), Some(Ok(expected)), Some(Ok(requests))) = (
-            self.outcomes.last(),
-            rule.outcome(&self.case),
-            rule.requests(&self.case, self.own_received()),
-        ) else {
-            return false;
+        let differences = |rule: &Deviation| {
+            let expected = rule.requests(&self.case, self.own_received())?.ok()?;
+            Some(self.differing_requests(&expected))
         };
-        let sent = self.differing_requests(&requests).is_empty();
-        expected.compare(outcome, &served).is_empty() && (sent || as_meant && rule.stops_early())
+        let has_to = || deviations.rules(&self.case).filter(|rule| rule.always && !rule.is_whole());
+        let mut missed = has_to().filter_map(differences);
+        if let Some(points) = missed.next().filter(|points| !points.is_empty()) {
+            if missed.all(|points| !points.is_empty()) {
+                return Found::Differs(points);
+            }
+        }
+        explained(self.differing_requests(&recorded), deviations.rules(&self.case), |rule| {
+            differences(rule).is_some_and(|points| points.is_empty())
+        })
     }
 
     fn differing_requests(&self, own: &[Request]) -> Vec<String> {

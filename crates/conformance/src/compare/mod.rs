@@ -4,9 +4,11 @@ mod errors;
 pub mod json;
 pub mod multipart;
 pub mod outcome;
+mod refusals;
 pub mod request;
 
 pub use errors::ErrorExpectation;
+pub(crate) use errors::own_answers;
 
 /// A short spelling of a value for a report.
 pub(crate) fn short(text: impl ToString) -> String {

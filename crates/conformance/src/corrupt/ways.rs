@@ -245,9 +245,9 @@ fn walk(value: &Value, at: String, found: &mut Vec<(Way, String)>) {
                 let place = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
                 let says = member.as_str().is_some_and(|text| !text.is_empty());
                 let way = match &**name {
+                    _ if says_nothing(member) => None,
                     "code" | "error_code" | "reason_code" => Some(Way::Code),
                     "message" | "error" | "error_message" | "reason" if says => Some(Way::Message),
-                    _ if says_nothing(member) => None,
                     _ => Some(Way::Value),
                 };
                 found.extend(way.map(|way| (way, place.clone())));

@@ -9,11 +9,11 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{tokens, values};
+use super::{hollow, tokens, values};
 use crate::recording::{self, Recording, Response};
 
 /// The words that a rule may use.
-pub(super) const WORDS: [&str; 37] = [
+pub(super) const WORDS: [&str; 46] = [
     "executes",
     "toolkit",
     "refused",
@@ -32,6 +32,15 @@ pub(super) const WORDS: [&str; 37] = [
     "no-stream",
     "list",
     "no-object",
+    "other-json",
+    "without-id",
+    "void",
+    "void-page",
+    "odd-error",
+    "to-a-file",
+    "hollow-id",
+    "unfit-key",
+    "unhonoured-key",
     "repeated-cursor",
     "empty-page",
     "waits-for-approval",
@@ -73,10 +82,15 @@ const RESERVED: [&str; 5] = [
 /// - `accepted`: 2xx; `tool-result`, `no-tool-result`: and the body is an object that says whether the tool succeeded,
 ///   or not, `done` that it did; `stream`, `no-stream`: and it is an event stream or not; `list`, `no-object`: and the body is a list, or anything else than an
 ///   object;
+/// - `other-json`: and the body is JSON that is neither an object nor null; `without-id`: and it is an object without an
+///   id; `void`: and there is nothing,
+///   `void-page`: and there is nothing, or null where its list belongs, and no cursor;
+/// - `odd-error`: and it is a tool's result whose error is neither a text nor null; `to-a-file`: it may lead to a file;
 /// - `repeated-cursor`: two answers name the same next cursor; `empty-page`: an answer names a next cursor and has no
 ///   rows; `waits-for-approval`: an answer says so.
 ///
-/// Of arguments: `doubtful-budget`, a budget in both units, or one with a fraction of a cent; `time-limit`, the call has
+/// Of arguments: `hollow-id`, an id of the path is empty, `.` or `..`; `unfit-key`, a key that no header can hold;
+/// `unhonoured-key`, a key against repeats where the server honours none; `doubtful-budget`, a budget in both units, or one with a fraction of a cent; `time-limit`, the call has
 /// its own; `preset-and-servers`, both are given and the servers are some; `session-without-user`, the session's create
 /// answer names no user; `without-agent-key`, the client has none; `any-key`, it has one that is
 /// not of the managed host and is made for another.
@@ -117,10 +131,12 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
         }
         "any-key" => has_any_key(recording),
         "repeated-cursor" => {
-            let mut seen = BTreeSet::new();
-            let mut cursors = recording.answers().filter_map(|answer| cursor(&answer.json()?));
-            cursors.any(|cursor| !seen.insert(cursor))
+            let bodies = recording.answers().map(|answer| answer.json().unwrap_or_default());
+            repeats_a_cursor(&bodies.collect::<Vec<_>>())
         }
+        "hollow-id" => hollow::has_hollow_id(recording),
+        "unhonoured-key" => hollow::has_unhonoured_key(recording),
+        "unfit-key" => hollow::has_unfit_key(recording),
         "empty-page" => recording
             .answers()
             .filter_map(Response::json)
@@ -158,6 +174,15 @@ fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
         "no-tool-result" => accepted && !tells,
         "list" => accepted && body.is_array(),
         "no-object" => accepted && !body.is_object(),
+        "other-json" => accepted && !body.is_object() && !body.is_null(),
+        "void-page" => accepted && answer.text_is_json_or_empty() && is_void_page(&body),
+        "without-id" => accepted && body.is_object() && body.get("id").is_none(),
+        "void" => accepted && body.is_null() && answer.text_is_json_or_empty(),
+        "to-a-file" => recording.call.name() == "storage.objects.download",
+        "odd-error" => {
+            let error = body.get("error").unwrap_or(&Value::Null);
+            accepted && tells && !error.is_null() && !error.is_string()
+        }
         "stream" => accepted && is_stream(answer),
         "no-stream" => accepted && !is_stream(answer),
         _ => false,
@@ -185,10 +210,23 @@ fn code(body: &Value) -> Option<&str> {
     body.get("code")?.as_str()
 }
 
+/// Whether two of the pages name the same next cursor.
+pub(super) fn repeats_a_cursor(pages: &[Value]) -> bool {
+    let mut seen = BTreeSet::new();
+    pages.iter().filter_map(cursor).any(|cursor| !seen.insert(cursor))
+}
+
 /// The next cursor that a page names.
 fn cursor(page: &Value) -> Option<String> {
     let cursor = page.get("next_cursor").or_else(|| page.get("nextCursor"))?;
     cursor.as_str().filter(|cursor| !cursor.is_empty()).map(str::to_owned)
+}
+
+/// Whether a page has neither rows nor a word of where they would go on: nothing at all, or null where its list belongs.
+fn is_void_page(page: &Value) -> bool {
+    let lists = page.as_object().into_iter().flat_map(|page| page.values());
+    let empty = page.as_object().is_some_and(|page| !page.is_empty());
+    page.is_null() || empty && cursor(page).is_none() && lists.into_iter().all(Value::is_null)
 }
 
 fn has_no_rows(page: &Value) -> bool {

@@ -31,9 +31,9 @@ pub(super) fn expected(recording: &Recording) -> Expected {
     let late = recording.error.as_ref().is_some_and(|error| error.class == "TimeoutError");
     let error = match (ended, late, answer.cut) {
         (true, ..) => None,
-        (_, true, _) => Some(ErrorExpectation::of(&["Timeout"])),
-        (_, _, true) => Some(ErrorExpectation::of(&["Io", "Stream"])),
-        _ => Some(ErrorExpectation::of(&["Stream"])),
+        (_, true, _) => Some(ErrorExpectation::of(&["Timeout"]).unanswered()),
+        (_, _, true) => Some(ErrorExpectation::of(&["Io", "Stream"]).unanswered()),
+        _ => Some(ErrorExpectation::of(&["Stream"]).unanswered()),
     };
     if !states {
         return Expected { result: Some(items.into()), error, ..Expected::default() };

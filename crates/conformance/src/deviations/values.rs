@@ -4,7 +4,7 @@ use codespar_proto::Preset;
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
-use super::grounds;
+use super::{grounds, nature};
 use crate::recording::{Recording, Request};
 
 /// The recorded request with these members replaced.
@@ -116,6 +116,8 @@ fn named(path: &str, recording: &Recording) -> Result<Value, String> {
         "waiting" => bodies.flatten().find(waits),
         "tools" => tools(recording),
         "recorded" => recording.result.clone(),
+        "rows" => Some(recording.result.clone().unwrap_or_else(|| Value::Array(Vec::new()))),
+        "rows-once" => Some(rows_before_a_repeat(recording)),
         "updates" => recording.updates.clone().map(Value::Array),
         "update" => recording.updates.as_ref().and_then(|updates| updates.last().cloned()),
         _ => None,
@@ -124,6 +126,20 @@ fn named(path: &str, recording: &Recording) -> Result<Value, String> {
         rest.split('.').filter(|name| !name.is_empty()).map(|name| format!("/{name}")).collect();
     base.and_then(|base| base.pointer(&pointer).cloned())
         .ok_or_else(|| format!("<{path}> is not in the recording"))
+}
+
+/// The rows of the pages up to the one that names a cursor again. Those of that page are not given: where they would go
+/// on is not known.
+fn rows_before_a_repeat(recording: &Recording) -> Value {
+    let mut pages: Vec<Value> = Vec::new();
+    for exchange in &recording.exchanges {
+        pages.push(exchange.response.json().unwrap_or_default());
+        if nature::repeats_a_cursor(&pages) {
+            break;
+        }
+    }
+    let rows = pages.iter().filter_map(Value::as_object).flat_map(|page| page.values());
+    rows.filter_map(Value::as_array).flatten().cloned().collect()
 }
 
 /// Whether it is a request that waits for a person.
