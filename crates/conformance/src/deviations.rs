@@ -23,8 +23,8 @@
 //! Of the outcome, `expect` has any of: `result`; `but`, members that replace those of `result`, or of the recorded
 //! result without one; `updates`; `error`, which is `"from-answer"` (an `Api` error with the status and code of the
 //! last answer) or `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `stream = true`,
-//! what the event-stream rules make of the last answer (see `stream`); `unsigned = true`, the recorded mandate with
-//! what no signature covers set apart; `shown = true`, the recorded text with nothing where it shows the word for a
+//! what the event-stream rules make of the last answer (see `stream`); `unsigned = true`, the recorded mandate, or
+//! where none was recorded that of the token, with what no signature covers set apart, and `but` over it; `shown = true`, the recorded text with nothing where it shows the word for a
 //! null. `grounded = true` in `error` means that the error names an argument or a member of an answer, and that what
 //! it says of it is true (see `grounds`).
 //!
@@ -45,6 +45,7 @@ mod grounds;
 mod hollow;
 mod nature;
 mod requests;
+mod shapes;
 mod stream;
 mod tokens;
 mod values;
@@ -230,6 +231,12 @@ impl Deviation {
         matches!(&self.expect.requests, Some(Requests::Word(word)) if requests::is_whole(word))
     }
 
+    /// Whether its error says what is true of an argument or of an answer.
+    #[must_use]
+    pub fn is_grounded(&self) -> bool {
+        matches!(&self.expect.error, Some(Error::Is(is)) if is.grounded)
+    }
+
     /// The outcome that it expects of this case; `None` where it says nothing of outcomes.
     ///
     /// # Errors
@@ -243,10 +250,6 @@ impl Deviation {
         if self.expect.stream {
             return Ok(stream::expected(recording));
         }
-        if self.expect.unsigned {
-            let result = Some(tokens::apart(recording)?);
-            return Ok(Expected { result, ..Expected::default() });
-        }
         if self.expect.shown {
             let result = Some(values::shown(recording)?);
             return Ok(Expected { result, ..Expected::default() });
@@ -254,11 +257,14 @@ impl Deviation {
         let value = |value: &Option<Value>| {
             value.as_ref().map(|value| resolved(value, recording)).transpose()
         };
+        let unsigned = self.expect.unsigned.then(|| tokens::apart(recording)).transpose()?;
         let result = match but {
             Some(but) => {
-                let base = value(result)?.or_else(|| recording.result.clone());
+                let recorded = || unsigned.or_else(|| recording.result.clone());
+                let base = value(result)?.or_else(recorded);
                 Some(merged(base, but, recording)?)
             }
+            None if self.expect.unsigned => unsigned,
             None => value(result)?.or_else(|| items_before(recording, error.is_some())),
         };
         let updates = value(updates)?.map(|updates| match updates {
@@ -267,7 +273,7 @@ impl Deviation {
         });
         let details = resolved(&Value::Object(details.clone()), recording)?;
         let error = error.as_ref();
-        let grounded = error.is_some_and(|error| matches!(error, Error::Is(is) if is.grounded));
+        let grounded = self.is_grounded();
         Ok(Expected {
             result,
             updates,

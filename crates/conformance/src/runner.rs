@@ -302,14 +302,19 @@ impl Happened {
             Some(expected.compare(outcome, &served))
         };
         let points = Expected::recorded(case).compare(outcome, &served);
-        let has_to = || deviations.rules(case).filter(|rule| rule.always && !rule.is_whole());
-        let missed = has_to().find_map(differences);
-        if missed.is_some() && !has_to().filter_map(differences).any(|points| points.is_empty()) {
-            return Found::Differs(missed.unwrap_or_default());
+        let holds = |rule: &Deviation| differences(rule).is_some_and(|points| points.is_empty());
+        // What says truly which part of an answer cannot be read is right whatever the answer is of.
+        let mut grounded =
+            deviations.rules(case).filter(|rule| rule.is_grounded() && !rule.is_whole());
+        if let Some(rule) = grounded.find(|rule| !points.is_empty() && holds(rule)) {
+            return Found::Explained(vec![rule.reason.clone()]);
         }
-        explained(points, deviations.rules(case), |rule| {
-            differences(rule).is_some_and(|points| points.is_empty())
-        })
+        let mut has_to = deviations.rules(case).filter(|rule| rule.always && !rule.is_whole());
+        let missed = has_to.find_map(|rule| differences(rule).filter(|points| !points.is_empty()));
+        if let Some(points) = missed {
+            return Found::Differs(points);
+        }
+        explained(points, deviations.rules(case), holds)
     }
 
     fn requests(&self, deviations: &Deviations) -> Found {
@@ -319,12 +324,11 @@ impl Happened {
             let expected = rule.requests(&self.case, self.own_received())?.ok()?;
             Some(self.differing_requests(&expected))
         };
-        let has_to = || deviations.rules(&self.case).filter(|rule| rule.always && !rule.is_whole());
-        let mut missed = has_to().filter_map(differences);
-        if let Some(points) = missed.next().filter(|points| !points.is_empty()) {
-            if missed.all(|points| !points.is_empty()) {
-                return Found::Differs(points);
-            }
+        let mut has_to =
+            deviations.rules(&self.case).filter(|rule| rule.always && !rule.is_whole());
+        let missed = has_to.find_map(|rule| differences(rule).filter(|points| !points.is_empty()));
+        if let Some(points) = missed {
+            return Found::Differs(points);
         }
         explained(self.differing_requests(&recorded), deviations.rules(&self.case), |rule| {
             differences(rule).is_some_and(|points| points.is_empty())

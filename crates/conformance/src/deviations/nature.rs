@@ -9,11 +9,11 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{hollow, tokens, values};
+use super::{hollow, shapes, tokens, values};
 use crate::recording::{self, Recording, Response};
 
 /// The words that a rule may use.
-pub(super) const WORDS: [&str; 46] = [
+pub(super) const WORDS: [&str; 48] = [
     "executes",
     "toolkit",
     "refused",
@@ -37,6 +37,8 @@ pub(super) const WORDS: [&str; 46] = [
     "void",
     "void-page",
     "odd-error",
+    "odd-member",
+    "mixed-list",
     "to-a-file",
     "hollow-id",
     "unfit-key",
@@ -85,7 +87,9 @@ const RESERVED: [&str; 5] = [
 /// - `other-json`: and the body is JSON that is neither an object nor null; `without-id`: and it is an object without an
 ///   id; `void`: and there is nothing,
 ///   `void-page`: and there is nothing, or null where its list belongs, and no cursor;
-/// - `odd-error`: and it is a tool's result whose error is neither a text nor null; `to-a-file`: it may lead to a file;
+/// - `odd-member`: and a member is of another type than it has in every answer of that call (see `shapes`);
+///   `mixed-list`: and objects stand beside something else in a list;
+///   `odd-error`: and it is a tool's result whose error is neither a text nor null; `to-a-file`: it may lead to a file;
 /// - `repeated-cursor`: two answers name the same next cursor; `empty-page`: an answer names a next cursor and has no
 ///   rows; `waits-for-approval`: an answer says so.
 ///
@@ -154,7 +158,12 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
 
 fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
     let refused = answer.status.is_some_and(|status| !(200..300).contains(&status));
-    let accepted = answer.status.is_some() && !refused;
+    let late = limit(recording).is_some_and(|limit| {
+        let waits = answer.delay_ms.max(answer.delay_after_chunks_ms);
+        std::time::Duration::from_millis(waits).as_secs_f64() > limit
+    });
+    let streams = recording.call.name().ends_with("_stream") || recording.call.name() == "chat.turn";
+    let accepted = answer.status.is_some() && !refused && (!late || streams);
     let body = answer.json().unwrap_or_default();
     let tells = body.get("success").is_some_and(Value::is_boolean);
     match word {
@@ -164,10 +173,7 @@ fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
         "reserved-refusal" => refused && code(&body).is_some_and(|code| RESERVED.contains(&code)),
         "failed-tool-result" => refused && body.get("success") == Some(&Value::Bool(false)),
         "closed" => answer.network.is_some(),
-        "late" => limit(recording).is_some_and(|limit| {
-            let waits = answer.delay_ms.max(answer.delay_after_chunks_ms);
-            std::time::Duration::from_millis(waits).as_secs_f64() > limit
-        }),
+        "late" => late,
         "accepted" => accepted,
         "tool-result" => accepted && tells,
         "done" => accepted && body.get("success") == Some(&Value::Bool(true)),
@@ -179,6 +185,8 @@ fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
         "without-id" => accepted && body.is_object() && body.get("id").is_none(),
         "void" => accepted && body.is_null() && answer.text_is_json_or_empty(),
         "to-a-file" => recording.call.name() == "storage.objects.download",
+        "odd-member" => accepted && shapes::is_odd(&recording.call.name(), &body),
+        "mixed-list" => accepted && has_mixed_list(&body),
         "odd-error" => {
             let error = body.get("error").unwrap_or(&Value::Null);
             accepted && tells && !error.is_null() && !error.is_string()
@@ -227,6 +235,18 @@ fn is_void_page(page: &Value) -> bool {
     let lists = page.as_object().into_iter().flat_map(|page| page.values());
     let empty = page.as_object().is_some_and(|page| !page.is_empty());
     page.is_null() || empty && cursor(page).is_none() && lists.into_iter().all(Value::is_null)
+}
+
+/// Whether objects stand beside something else in a list.
+fn has_mixed_list(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => {
+            let objects = items.iter().filter(|item| item.is_object()).count();
+            0 < objects && objects < items.len() || items.iter().any(has_mixed_list)
+        }
+        Value::Object(members) => members.values().any(has_mixed_list),
+        _ => false,
+    }
 }
 
 fn has_no_rows(page: &Value) -> bool {

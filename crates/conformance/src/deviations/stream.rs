@@ -36,7 +36,10 @@ pub(super) fn expected(recording: &Recording) -> Expected {
         _ => Some(ErrorExpectation::of(&["Stream"]).unanswered()),
     };
     if !states {
-        return Expected { result: Some(items.into()), error, ..Expected::default() };
+        // What is told of a turn that broke off: how much of it came, and its text.
+        let told = recording.sdk.contains("upivia").then(|| told(&items));
+        let last = told.filter(|_| !ended && !items.is_empty());
+        return Expected { last, result: Some(items.into()), error, ..Expected::default() };
     }
     let last = items.last().cloned();
     let result = last.clone().filter(|_| ended);
@@ -98,6 +101,16 @@ fn read_events(answer: &Response) -> (Vec<Value>, bool) {
         }
     }
     (events, false)
+}
+
+/// How many events of a turn came, and the text of its pieces.
+fn told(events: &[Value]) -> Value {
+    let pieces = events.iter().filter(|event| {
+        event.get("event").and_then(Value::as_str) == Some("message_delta")
+    });
+    let text: String =
+        pieces.filter_map(|event| event.pointer("/data/delta")?.as_str()).collect();
+    json!({ "events": events.len(), "text": text })
 }
 
 /// An event of a turn in the one shape that stands for all dialects.

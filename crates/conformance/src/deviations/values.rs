@@ -100,7 +100,7 @@ fn first_of(paths: &str, recording: &Recording) -> Result<Value, String> {
 }
 
 fn named(path: &str, recording: &Recording) -> Result<Value, String> {
-    if ["now", "uuid", "measured_ms"].contains(&path) {
+    if ["now", "uuid", "measured_ms", "words"].contains(&path) {
         return Ok(Value::from(format!("<{path}>")));
     }
     let (root, rest) = path.split_once('.').unwrap_or((path, ""));
