@@ -231,6 +231,13 @@ impl Deviation {
         matches!(&self.expect.requests, Some(Requests::Word(word)) if requests::is_whole(word))
     }
 
+    /// Whether it names what is wrong with the arguments or the answers of the cases that it covers, or shows it: without
+    /// that it never excuses less than the official client had.
+    #[must_use]
+    pub fn names_a_malformation(&self) -> bool {
+        self.is_grounded() || self.when.iter().any(|word| nature::MALFORMED.contains(&&**word))
+    }
+
     /// Whether its error says what is true of an argument or of an answer.
     #[must_use]
     pub fn is_grounded(&self) -> bool {

@@ -8,7 +8,7 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::compare::ErrorExpectation;
+use crate::compare::{ErrorExpectation, lost};
 use crate::compare::outcome::Expected;
 use crate::compare::request::{self, compare_all};
 use crate::deviations::{Deviation, Deviations};
@@ -255,6 +255,9 @@ impl Happened {
             Ok(expected) => expected.compare(outcome, &served),
             Err(error) => vec![error],
         };
+        if !rule.names_a_malformation() {
+            points.extend(lost(&self.case, outcome, &served));
+        }
         match rule.requests(&self.case, self.own_received()) {
             Some(Ok(requests)) => points.extend(self.differing_requests(&requests)),
             Some(Err(error)) => points.push(error),
@@ -302,7 +305,10 @@ impl Happened {
             Some(expected.compare(outcome, &served))
         };
         let points = Expected::recorded(case).compare(outcome, &served);
-        let holds = |rule: &Deviation| differences(rule).is_some_and(|points| points.is_empty());
+        let holds = |rule: &Deviation| {
+            differences(rule).is_some_and(|points| points.is_empty())
+                && (rule.names_a_malformation() || lost(case, outcome, &served).is_empty())
+        };
         // What says truly which part of an answer cannot be read is right whatever the answer is of.
         let mut grounded =
             deviations.rules(case).filter(|rule| rule.is_grounded() && !rule.is_whole());

@@ -1,6 +1,7 @@
 //! Compares what was recorded with what happened.
 
 mod errors;
+mod holds;
 pub mod json;
 pub mod multipart;
 pub mod outcome;
@@ -9,6 +10,7 @@ pub mod request;
 
 pub use errors::ErrorExpectation;
 pub(crate) use errors::own_answers;
+pub(crate) use holds::lost;
 
 /// A short spelling of a value for a report.
 pub(crate) fn short(text: impl ToString) -> String {

@@ -59,14 +59,17 @@ impl Grounds {
     pub(crate) fn check(&self, failure: &Failure) -> Option<String> {
         let claim = failure.message.split(" (status ").next().unwrap_or_default();
         let claim = claim.split(" (after ").next().unwrap_or(claim);
-        // A client that is only made names no operation.
-        let claims = [claim.split_once(": ").map_or(claim, |(_, claim)| claim), claim];
-        let is_true = claims.iter().any(|claim| match &*failure.kind {
-            "Config" => failure.status.is_none() && self.is_true_of_arguments(claim),
+        let of_call = claim.split_once(": ").map_or(claim, |(_, claim)| claim);
+        let is_true = match &*failure.kind {
+            // A client that is only made names no operation.
+            "Config" => {
+                failure.status.is_none()
+                    && [of_call, claim].iter().any(|claim| self.is_true_of_arguments(claim))
+            }
             _ => self.answers.last().is_some_and(|answer| {
-                failure.status == answer.status && is_true_of_answer(claim, answer)
+                failure.status == answer.status && is_true_of_answer(of_call, answer)
             }),
-        });
+        };
         (!is_true).then(|| format!("nothing shows that {claim:?}"))
     }
 
@@ -100,7 +103,8 @@ impl Grounds {
             "expected three capital letters such as BRL" => text.is_some_and(|text| {
                 text.len() != 3 || !text.bytes().all(|byte| byte.is_ascii_uppercase())
             }),
-            "expected a number of seconds, more than zero" => value.is_some_and(|value| {
+            "expected a number of seconds, more than zero"
+            | "expected more than zero and at most 24 hours" => value.is_some_and(|value| {
                 number(value).is_none_or(|limit| limit <= 0.0 || !limit.is_finite())
             }),
             _ if what.starts_with("expected none") => !missing,

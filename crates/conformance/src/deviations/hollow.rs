@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::recording::Recording;
+use crate::recording::{Recording, number};
 
 /// Calls whose key against repeats the server honours.
 const HONOURED: [&str; 7] = [
@@ -51,6 +51,26 @@ pub(super) fn has_unfit_key(recording: &Recording) -> bool {
     let config = recording.config.clone().unwrap_or_default();
     let keys = ["api_key", "pat"].into_iter().filter_map(|name| config.get(name)?.as_str());
     keys.into_iter().any(|key| !key.is_empty() && key.bytes().any(|byte| !(33..127).contains(&byte)))
+}
+
+/// Whether a Pix key is given beside a type whose keys the server draws.
+pub(super) fn has_useless_key(recording: &Recording) -> bool {
+    let text = |name: &str| recording.call.args.get(name).and_then(Value::as_str);
+    let drawn = text("key_type").is_some_and(|kind| kind.eq_ignore_ascii_case("evp"));
+    recording.call.name() == "wallet.pix_keys.register"
+        && drawn
+        && text("key").is_some_and(|key| !key.is_empty())
+}
+
+/// Whether a client is made with a time limit that is none, or an address that is none of HTTP.
+pub(super) fn has_unfit_setting(recording: &Recording) -> bool {
+    let call = &recording.call;
+    let text = |name: &str| call.args.get(name).and_then(Value::as_str);
+    let limit = call.args.get("timeout").filter(|limit| !limit.is_null()).map(number);
+    let is_none = |limit: f64| !(limit > 0.0 && limit.is_finite());
+    call.name() == "client.new"
+        && (limit.is_some_and(|limit| limit.is_none_or(is_none))
+            || text("base_url").is_some_and(|url| !url.is_empty() && !url.starts_with("http")))
 }
 
 /// Whether the call is given a key against repeats, and the server honours none for it.

@@ -9,11 +9,11 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{hollow, shapes, tokens, values};
+use super::{hollow, shapes, stream, tokens, values};
 use crate::recording::{self, Recording, Response};
 
 /// The words that a rule may use.
-pub(super) const WORDS: [&str; 48] = [
+pub(super) const WORDS: [&str; 51] = [
     "executes",
     "toolkit",
     "refused",
@@ -30,6 +30,7 @@ pub(super) const WORDS: [&str; 48] = [
     "no-tool-result",
     "stream",
     "no-stream",
+    "unfinished",
     "list",
     "no-object",
     "other-json",
@@ -42,7 +43,9 @@ pub(super) const WORDS: [&str; 48] = [
     "to-a-file",
     "hollow-id",
     "unfit-key",
+    "unfit-setting",
     "unhonoured-key",
+    "useless-key",
     "repeated-cursor",
     "empty-page",
     "waits-for-approval",
@@ -64,6 +67,44 @@ pub(super) const WORDS: [&str; 48] = [
     "version-2",
 ];
 
+/// Those of them that say what is wrong with an answer or an argument.
+pub(super) const MALFORMED: [&str; 33] = [
+    "refused",
+    "redirected",
+    "closed",
+    "late",
+    "no-tool-result",
+    "no-stream",
+    "unfinished",
+    "other-json",
+    "odd-error",
+    "odd-member",
+    "mixed-list",
+    "void",
+    "void-page",
+    "without-id",
+    "repeated-cursor",
+    // The script ends where ours goes on.
+    "empty-page",
+    "hollow-id",
+    "unfit-key",
+    "unfit-setting",
+    "unhonoured-key",
+    "useless-key",
+    "doubtful-budget",
+    "duplicate-members",
+    "loose-token",
+    "loose-signature",
+    "mixed-purposes",
+    "colon",
+    "bad-key",
+    "weak-key",
+    "future",
+    "another-document",
+    "version-2",
+    "any-key",
+];
+
 /// Codes that refuse a tool call, in whichever status they come.
 const RESERVED: [&str; 5] = [
     "policy_denied",
@@ -82,7 +123,7 @@ const RESERVED: [&str; 5] = [
 ///   not the first answer of the call;
 /// - `closed`: none, the connection was closed; `late`: later than the time limit of the call, or of the client;
 /// - `accepted`: 2xx; `tool-result`, `no-tool-result`: and the body is an object that says whether the tool succeeded,
-///   or not, `done` that it did; `stream`, `no-stream`: and it is an event stream or not; `list`, `no-object`: and the body is a list, or anything else than an
+///   or not, `done` that it did; `stream`, `no-stream`: and it is an event stream or not, `unfinished` one without its end; `list`, `no-object`: and the body is a list, or anything else than an
 ///   object;
 /// - `other-json`: and the body is JSON that is neither an object nor null; `without-id`: and it is an object without an
 ///   id; `void`: and there is nothing,
@@ -94,7 +135,9 @@ const RESERVED: [&str; 5] = [
 ///   rows; `waits-for-approval`: an answer says so.
 ///
 /// Of arguments: `hollow-id`, an id of the path is empty, `.` or `..`; `unfit-key`, a key that no header can hold;
-/// `unhonoured-key`, a key against repeats where the server honours none; `doubtful-budget`, a budget in both units, or one with a fraction of a cent; `time-limit`, the call has
+/// `unfit-setting`, a client is made with a time limit or an address that is none;
+/// `unhonoured-key`, a key against repeats where the server honours none; `useless-key`, a Pix key beside a type
+/// whose keys the server draws; `doubtful-budget`, a budget in both units, or one with a fraction of a cent; `time-limit`, the call has
 /// its own; `preset-and-servers`, both are given and the servers are some; `session-without-user`, the session's create
 /// answer names no user; `without-agent-key`, the client has none; `any-key`, it has one that is
 /// not of the managed host and is made for another.
@@ -140,6 +183,8 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
         }
         "hollow-id" => hollow::has_hollow_id(recording),
         "unhonoured-key" => hollow::has_unhonoured_key(recording),
+        "useless-key" => hollow::has_useless_key(recording),
+        "unfit-setting" => hollow::has_unfit_setting(recording),
         "unfit-key" => hollow::has_unfit_key(recording),
         "empty-page" => recording
             .answers()
@@ -192,6 +237,7 @@ fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
             accepted && tells && !error.is_null() && !error.is_string()
         }
         "stream" => accepted && is_stream(answer),
+        "unfinished" => accepted && is_stream(answer) && !stream::is_whole(recording),
         "no-stream" => accepted && !is_stream(answer),
         _ => false,
     }

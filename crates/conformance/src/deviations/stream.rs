@@ -22,12 +22,8 @@ pub(super) fn expected(recording: &Recording) -> Expected {
     let Some(answer) = recording.exchanges.last().map(|exchange| &exchange.response) else {
         return Expected::recorded(recording);
     };
-    let states = recording.call.method.ends_with("_status_stream");
-    let (items, ended) = match (states, recording.sdk.contains("upivia")) {
-        (true, _) => read_states(answer),
-        (_, true) => read_events(answer),
-        _ => read_turn(answer),
-    };
+    let states = gives_states(recording);
+    let (items, ended) = read(recording, answer);
     let late = recording.error.as_ref().is_some_and(|error| error.class == "TimeoutError");
     let error = match (ended, late, answer.cut) {
         (true, ..) => None,
@@ -49,6 +45,23 @@ pub(super) fn expected(recording: &Recording) -> Expected {
         updates: Some(items),
         error,
         ..Expected::default()
+    }
+}
+
+/// Whether the stream of the last answer came to its end.
+pub(super) fn is_whole(recording: &Recording) -> bool {
+    recording.exchanges.last().is_some_and(|last| read(recording, &last.response).1)
+}
+
+fn gives_states(recording: &Recording) -> bool {
+    recording.call.method.ends_with("_status_stream")
+}
+
+fn read(recording: &Recording, answer: &Response) -> (Vec<Value>, bool) {
+    match (gives_states(recording), recording.sdk.contains("upivia")) {
+        (true, _) => read_states(answer),
+        (_, true) => read_events(answer),
+        _ => read_turn(answer),
     }
 }
 

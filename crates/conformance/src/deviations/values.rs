@@ -160,11 +160,14 @@ fn tools(recording: &Recording) -> Option<Value> {
         within.map(move |operation| (text(service, "id"), text(operation, "name")))
     });
     for ((tool, name), (service, operation)) in tools.iter_mut().zip(&names).zip(operations) {
+        let (of, does) = (service.clone(), operation.clone());
         let clashes = names.iter().filter(|other| *other == name).count() > 1;
         let name = if clashes { format!("{}__{}", service?, operation?) } else { name.clone()? };
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         let name = name.replace(|c| !allowed(c), "_");
-        tool.as_object_mut()?.insert("name".to_owned(), Value::from(name));
+        let tool = tool.as_object_mut()?;
+        let members = [("name", Some(name)), ("service", of), ("operation", does)];
+        tool.extend(members.map(|(name, value)| (name.to_owned(), Value::from(value))));
     }
     Some(Value::Array(tools))
 }
