@@ -30,7 +30,7 @@
 //!
 //! Of the requests, `requests` is `"none"`; `"one-more"`, the recorded ones and another that the script has no answer
 //! for; `"until-a-repeated-cursor"` and `"until-waiting"`, the recorded ones up to that answer; `"ids-encoded"`, ids that
-//! an official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies; `"without-cookie"`;
+//! an official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies; `"without-body"`; `"without-cookie"`;
 //! `"last-part-of-file-names"` in forms; or a list whose members replace those of the recorded requests, `body` those of
 //! a body.
 //!
@@ -278,8 +278,11 @@ impl Deviation {
             Value::Array(updates) => updates,
             single => vec![single],
         });
-        let details = resolved(&Value::Object(details.clone()), recording)?;
+        let mut details = resolved(&Value::Object(details.clone()), recording)?;
         let error = error.as_ref();
+        if let (Some(Error::Word(_)), Some(details)) = (error, details.as_object_mut()) {
+            details.extend(values::refused_batch(recording).map(|batch| ("batch".to_owned(), batch)));
+        }
         let grounded = self.is_grounded();
         Ok(Expected {
             result,

@@ -13,8 +13,9 @@ use super::{hollow, shapes, stream, tokens, values};
 use crate::recording::{self, Recording, Response};
 
 /// The words that a rule may use.
-pub(super) const WORDS: [&str; 51] = [
+pub(super) const WORDS: [&str; 55] = [
     "executes",
+    "closes",
     "toolkit",
     "refused",
     "gone",
@@ -31,10 +32,12 @@ pub(super) const WORDS: [&str; 51] = [
     "stream",
     "no-stream",
     "unfinished",
+    "object",
     "list",
     "no-object",
     "other-json",
     "without-id",
+    "no-json",
     "void",
     "void-page",
     "odd-error",
@@ -44,6 +47,7 @@ pub(super) const WORDS: [&str; 51] = [
     "hollow-id",
     "unfit-key",
     "unfit-setting",
+    "no-number",
     "unhonoured-key",
     "useless-key",
     "repeated-cursor",
@@ -68,7 +72,7 @@ pub(super) const WORDS: [&str; 51] = [
 ];
 
 /// Those of them that say what is wrong with an answer or an argument.
-pub(super) const MALFORMED: [&str; 33] = [
+pub(super) const MALFORMED: [&str; 35] = [
     "refused",
     "redirected",
     "closed",
@@ -80,6 +84,7 @@ pub(super) const MALFORMED: [&str; 33] = [
     "odd-error",
     "odd-member",
     "mixed-list",
+    "no-json",
     "void",
     "void-page",
     "without-id",
@@ -89,6 +94,7 @@ pub(super) const MALFORMED: [&str; 33] = [
     "hollow-id",
     "unfit-key",
     "unfit-setting",
+    "no-number",
     "unhonoured-key",
     "useless-key",
     "doubtful-budget",
@@ -114,7 +120,8 @@ const RESERVED: [&str; 5] = [
     "tool_not_mocked",
 ];
 
-/// Whether the case is of that kind. `executes`: the call runs a tool as it is; `toolkit`: it is one of the toolkit.
+/// Whether the case is of that kind. `executes`: the call runs a tool as it is;
+/// `closes`: it ends the session; `toolkit`: it is one of the toolkit.
 /// Of the last answer:
 ///
 /// - `refused`: a status outside 2xx; `reserved-refusal` with a code that is reserved for refused tool calls,
@@ -123,9 +130,10 @@ const RESERVED: [&str; 5] = [
 ///   not the first answer of the call;
 /// - `closed`: none, the connection was closed; `late`: later than the time limit of the call, or of the client;
 /// - `accepted`: 2xx; `tool-result`, `no-tool-result`: and the body is an object that says whether the tool succeeded,
-///   or not, `done` that it did; `stream`, `no-stream`: and it is an event stream or not, `unfinished` one without its end; `list`, `no-object`: and the body is a list, or anything else than an
+///   or not, `done` that it did; `stream`, `no-stream`: and it is an event stream or not, `unfinished` one without its end; `object`: and the body is one with
+///   members, `list`, `no-object`: it is a list, or anything else than an
 ///   object;
-/// - `other-json`: and the body is JSON that is neither an object nor null; `without-id`: and it is an object without an
+/// - `no-json`: and the body is not JSON; `other-json`: and the body is JSON that is neither an object nor null; `without-id`: and it is an object without an
 ///   id; `void`: and there is nothing,
 ///   `void-page`: and there is nothing, or null where its list belongs, and no cursor;
 /// - `odd-member`: and a member is of another type than it has in every answer of that call (see `shapes`);
@@ -136,7 +144,7 @@ const RESERVED: [&str; 5] = [
 ///
 /// Of arguments: `hollow-id`, an id of the path is empty, `.` or `..`; `unfit-key`, a key that no header can hold;
 /// `unfit-setting`, a client is made with a time limit or an address that is none;
-/// `unhonoured-key`, a key against repeats where the server honours none; `useless-key`, a Pix key beside a type
+/// `unhonoured-key`, a key against repeats where the server honours none; `no-number`, a number that is none; `useless-key`, a Pix key beside a type
 /// whose keys the server draws; `doubtful-budget`, a budget in both units, or one with a fraction of a cent; `time-limit`, the call has
 /// its own; `preset-and-servers`, both are given and the servers are some; `session-without-user`, the session's create
 /// answer names no user; `without-agent-key`, the client has none; `any-key`, it has one that is
@@ -150,6 +158,7 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
     let args = &recording.call.args;
     let given = |name: &str| args.get(name).is_some_and(|value| !value.is_null());
     match word {
+        "closes" => recording.call.name() == "session.close",
         "executes" => recording.call.name() == "session.execute",
         "toolkit" => recording.call.on == "langgraph",
         "duplicate-members" => tokens::token(recording).is_some_and(has_twice),
@@ -184,6 +193,7 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
         "hollow-id" => hollow::has_hollow_id(recording),
         "unhonoured-key" => hollow::has_unhonoured_key(recording),
         "useless-key" => hollow::has_useless_key(recording),
+        "no-number" => hollow::has_no_number(recording),
         "unfit-setting" => hollow::has_unfit_setting(recording),
         "unfit-key" => hollow::has_unfit_key(recording),
         "empty-page" => recording
@@ -223,12 +233,14 @@ fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
         "tool-result" => accepted && tells,
         "done" => accepted && body.get("success") == Some(&Value::Bool(true)),
         "no-tool-result" => accepted && !tells,
+        "object" => accepted && body.as_object().is_some_and(|body| !body.is_empty()),
         "list" => accepted && body.is_array(),
         "no-object" => accepted && !body.is_object(),
         "other-json" => accepted && !body.is_object() && !body.is_null(),
         "void-page" => accepted && answer.text_is_json_or_empty() && is_void_page(&body),
         "without-id" => accepted && body.is_object() && body.get("id").is_none(),
         "void" => accepted && body.is_null() && answer.text_is_json_or_empty(),
+        "no-json" => accepted && !is_stream(answer) && !answer.text_is_json_or_empty(),
         "to-a-file" => recording.call.name() == "storage.objects.download",
         "odd-member" => accepted && shapes::is_odd(&recording.call.name(), &body),
         "mixed-list" => accepted && has_mixed_list(&body),

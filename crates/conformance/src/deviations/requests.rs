@@ -18,11 +18,12 @@ pub(super) enum Requests {
 
 /// Words that explain the outcome too or nothing.
 const WHOLE: [&str; 2] = ["none", "one-more"];
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 7] = [
     "ids-encoded",
     "last-part-of-file-names",
     "until-a-repeated-cursor",
     "until-waiting",
+    "without-body",
     "without-cookie",
     "without-nulls",
 ];
@@ -56,6 +57,7 @@ impl Requests {
                     })),
                     "last-part-of-file-names" => Ok(recorded().cloned().map(bare_names).collect()),
                     "without-cookie" => Ok(recorded().cloned().map(without_cookie).collect()),
+                    "without-body" => Ok(recorded().cloned().map(without_body).collect()),
                     "without-nulls" => Ok(recorded().map(without_nulls).collect()),
                     "ids-encoded" => Ok(recorded()
                         .enumerate()
@@ -107,6 +109,13 @@ fn bare_names(mut request: Request) -> Request {
         *name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
     }
     request
+}
+
+fn without_body(request: Request) -> Request {
+    let mut headers = request.headers;
+    headers.remove("content-type");
+    let (body_json, body_text, body_base64, multipart) = (None, None, None, None);
+    Request { headers, body_json, body_text, body_base64, multipart, ..request }
 }
 
 fn without_cookie(mut request: Request) -> Request {

@@ -128,6 +128,16 @@ fn named(path: &str, recording: &Recording) -> Result<Value, String> {
         .ok_or_else(|| format!("<{path}> is not in the recording"))
 }
 
+/// The batch as it is now in the refusal of another, where it is whole.
+pub(super) fn refused_batch(recording: &Recording) -> Option<Value> {
+    const WHOLE: [&str; 5] = ["batch_id", "status", "version", "list_hash", "currency"];
+    let answer = recording.exchanges.last()?.response.json()?;
+    let batch = answer.pointer("/error/details/batch")?;
+    let is_whole = WHOLE.iter().all(|name| batch.get(name).is_some_and(|value| !value.is_null()));
+    let asks = recording.call.on.starts_with("payables");
+    (asks && is_whole).then(|| batch.clone())
+}
+
 /// The rows of the pages up to the one that names a cursor again. Those of that page are not given: where they would go
 /// on is not known.
 fn rows_before_a_repeat(recording: &Recording) -> Value {
