@@ -281,7 +281,8 @@ impl Deviation {
         let mut details = resolved(&Value::Object(details.clone()), recording)?;
         let error = error.as_ref();
         if let (Some(Error::Word(_)), Some(details)) = (error, details.as_object_mut()) {
-            details.extend(values::refused_batch(recording).map(|batch| ("batch".to_owned(), batch)));
+            details
+                .extend(values::refused_batch(recording).map(|batch| ("batch".to_owned(), batch)));
         }
         let grounded = self.is_grounded();
         Ok(Expected {
@@ -319,15 +320,15 @@ impl Error {
             Self::Is(ErrorIs { kind, status, code, says, grounded }) => {
                 let kinds = kind.list();
                 // An answer that cannot be read is part of its error; everything else has none but what is named.
-                let read = kinds.iter().any(|kind| kind == "Decode") && !recording.exchanges.is_empty();
+                let read =
+                    kinds.iter().any(|kind| kind == "Decode") && !recording.exchanges.is_empty();
                 let answer = recording.exchanges.last().and_then(|last| last.response.status);
                 let found = status.or_else(|| answer.filter(|_| read));
                 let offline = recording.call.on == "mandate";
                 Ok(ErrorExpectation {
                     kinds,
                     // A status of 0 is none.
-                    status: (!grounded)
-                        .then_some(found.filter(|&status| !offline && status != 0)),
+                    status: (!grounded).then_some(found.filter(|&status| !offline && status != 0)),
                     code: Some(code.clone()),
                     said: says.clone(),
                     ..ErrorExpectation::default()

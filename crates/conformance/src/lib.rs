@@ -13,6 +13,7 @@ pub mod cli;
 pub mod compare;
 pub mod corrupt;
 pub mod deviations;
+mod lenient;
 mod names;
 pub mod operations;
 pub mod recording;

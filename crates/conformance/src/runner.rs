@@ -8,9 +8,9 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::compare::{ErrorExpectation, lost};
 use crate::compare::outcome::Expected;
 use crate::compare::request::{self, compare_all};
+use crate::compare::{ErrorExpectation, lost};
 use crate::deviations::{Deviation, Deviations};
 use crate::operations::{Driver, Operations, Outcome, Setup};
 use crate::recording::{self, Recording, Request};
@@ -193,7 +193,11 @@ impl Happened {
         let reasons = [&earlier, &outcome, &requests].map(Found::reasons).concat();
         match (&earlier, &outcome, &requests) {
             (Found::Agrees, Found::Agrees, Found::Agrees) => return (Verdict::Passed, reasons),
-            (Found::Agrees | Found::Explained(_), Found::Agrees, Found::Agrees | Found::Explained(_)) => {
+            (
+                Found::Agrees | Found::Explained(_),
+                Found::Agrees,
+                Found::Agrees | Found::Explained(_),
+            ) => {
                 // Where something deviates, the words of an error are looked at too.
                 let lost = self.lost_words();
                 return match lost.is_empty() {
@@ -201,7 +205,11 @@ impl Happened {
                     false => (Verdict::Failed(lost), Vec::new()),
                 };
             }
-            (Found::Agrees | Found::Explained(_), Found::Explained(_), Found::Agrees | Found::Explained(_)) => {
+            (
+                Found::Agrees | Found::Explained(_),
+                Found::Explained(_),
+                Found::Agrees | Found::Explained(_),
+            ) => {
                 return (Verdict::Deviating, reasons);
             }
             (Found::Agrees, Found::Differs(_), Found::Agrees)
@@ -217,8 +225,7 @@ impl Happened {
 
     /// What the rules say that explain outcome and requests together: one that always holds has to.
     fn whole(&self, deviations: &Deviations) -> Whole {
-        let rules: Vec<_> =
-            deviations.rules(&self.case).filter(|rule| rule.is_whole()).collect();
+        let rules: Vec<_> = deviations.rules(&self.case).filter(|rule| rule.is_whole()).collect();
         let holds = |rule: &&&Deviation| self.whole_points(rule).is_empty();
         let has_to = || rules.iter().filter(|rule| rule.always);
         if let Some(rule) = has_to().find(holds) {
@@ -248,7 +255,8 @@ impl Happened {
     /// Where the outcome and the requests are not those of the rule.
     fn whole_points(&self, rule: &Deviation) -> Vec<String> {
         let served: String = self.case.answers().map(answer_text).collect();
-        let (Some(outcome), Some(expected)) = (self.outcomes.last(), rule.outcome(&self.case)) else {
+        let (Some(outcome), Some(expected)) = (self.outcomes.last(), rule.outcome(&self.case))
+        else {
             return vec![format!("the rule says nothing of outcomes: {}", rule.reason)];
         };
         let mut points = match expected {
@@ -278,7 +286,9 @@ impl Happened {
             _ => return Vec::new(),
         };
         let answer = last.filter(refused).filter(|_| failure.kind == "Api");
-        answer.map(|answer| ErrorExpectation::of_answer(answer).compare(failure)).unwrap_or_default()
+        answer
+            .map(|answer| ErrorExpectation::of_answer(answer).compare(failure))
+            .unwrap_or_default()
     }
 
     /// The earlier calls, each by itself.

@@ -49,7 +49,8 @@ pub(crate) fn lost(recording: &Recording, outcome: &Outcome, served: &str) -> Ve
 }
 
 fn looks_like_a_code(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte);
+    let allowed =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte);
     !text.is_empty() && text.bytes().all(allowed)
 }
 

@@ -11,6 +11,7 @@ pub mod request;
 pub use errors::ErrorExpectation;
 pub(crate) use errors::own_answers;
 pub(crate) use holds::lost;
+pub(crate) use refusals::{code_of, message_of};
 
 /// A short spelling of a value for a report.
 pub(crate) fn short(text: impl ToString) -> String {

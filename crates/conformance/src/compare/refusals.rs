@@ -1,5 +1,7 @@
 //! What an error answer says, read apart from the code that is checked and in the plainest way.
 
+use serde_json::Value;
+
 use crate::recording::Response;
 
 /// More than any code has letters.
@@ -9,7 +11,11 @@ const LONGEST_CODE: usize = 128;
 /// does. A member that says it is a code may have capitals; a word under `error` may not, since `Unauthorized` is the
 /// name of a status.
 pub(super) fn code(answer: &Response) -> Option<String> {
-    let body = answer.json()?;
+    code_of(&answer.json()?)
+}
+
+/// The code in the body of an error, or in the data of an event that is one.
+pub(crate) fn code_of(body: &Value) -> Option<String> {
     let text = |pointer: &str| body.pointer(pointer)?.as_str();
     let fits = |text: &&str, capitals: bool| {
         let allowed = |byte: u8| match byte {
@@ -19,13 +25,18 @@ pub(super) fn code(answer: &Response) -> Option<String> {
         (1..=LONGEST_CODE).contains(&text.len()) && text.bytes().all(allowed)
     };
     let named = ["/code", "/error/code"].into_iter().filter_map(text).find(|text| fits(text, true));
-    let bare = || ["/error", "/error/type"].into_iter().filter_map(text).find(|text| fits(text, false));
+    let bare =
+        || ["/error", "/error/type"].into_iter().filter_map(text).find(|text| fits(text, false));
     named.or_else(bare).map(str::to_owned)
 }
 
 /// The server's words: `message`, else `error.message`, else `error`, else `reason`.
 pub(super) fn message(answer: &Response) -> Option<String> {
-    let body = answer.json()?;
+    message_of(&answer.json()?)
+}
+
+/// The words in the body of an error, or in the data of an event that is one.
+pub(crate) fn message_of(body: &Value) -> Option<String> {
     let places = ["/message", "/error/message", "/error", "/reason"];
     let mut texts = places.into_iter().filter_map(|pointer| body.pointer(pointer)?.as_str());
     texts.find(|text| !text.is_empty()).map(str::to_owned)

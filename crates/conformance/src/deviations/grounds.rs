@@ -92,11 +92,9 @@ impl Grounds {
             "expected an id, it is empty" => text == Some(""),
             "expected text, it is empty" => text == Some("") || acts && missing,
             "expected the provider's id" | "expected this argument" => acts && missing,
-            "expected it, content or continue_from" => {
-                ["message", "content", "continue_from"]
-                    .iter()
-                    .all(|name| self.given.get(*name).is_none_or(is_empty))
-            }
+            "expected it, content or continue_from" => ["message", "content", "continue_from"]
+                .iter()
+                .all(|name| self.given.get(*name).is_none_or(is_empty)),
             "expected an id, not a step within the path" => matches!(text, Some("." | "..")),
             "expected no such argument" => value.is_some(),
             "expected an http or https URL" => text.is_some_and(|text| !text.starts_with("http")),
@@ -115,9 +113,7 @@ impl Grounds {
                 text.bytes().any(|byte| !(33..127).contains(&byte))
             }
             // Whatever else is asked for, the argument is not there or says nothing.
-            _ if what.starts_with("expected ") => {
-                !missing && value.is_some_and(is_empty)
-            }
+            _ if what.starts_with("expected ") => !missing && value.is_some_and(is_empty),
             _ => value.is_some_and(|value| is_true_of_type(what, value)),
         }
     }
@@ -196,7 +192,9 @@ fn is_of_type(expected: &str, value: &Value) -> bool {
         "sequence" | "list" => value.is_array(),
         "object" | "map" | "struct" => value.is_object(),
         "boolean" | "bool" => value.is_boolean(),
-        "u8" | "u16" | "u32" | "u64" => whole() && value.as_f64().is_some_and(|number| number >= 0.0),
+        "u8" | "u16" | "u32" | "u64" => {
+            whole() && value.as_f64().is_some_and(|number| number >= 0.0)
+        }
         "i8" | "i16" | "i32" | "i64" | "integer" | "whole" => whole(),
         "number" | "float" | "f64" => value.is_number(),
         _ => true,

@@ -27,7 +27,8 @@ pub(super) fn has_hollow_id(recording: &Recording) -> bool {
             return false;
         };
         // A project is named in a header.
-        let is_id = name.ends_with("_id") && name != "project_id" || matches!(&**name, "id" | "tool_call" | "key");
+        let is_id = name.ends_with("_id") && name != "project_id"
+            || matches!(&**name, "id" | "tool_call" | "key");
         let beside = request.query.iter().any(|(_, value)| value == id)
             || request.body_json.as_ref().is_some_and(|body| has(body, name));
         is_id && !beside && !request.query.iter().any(|(other, _)| other == name)
@@ -50,7 +51,8 @@ fn has(body: &Value, name: &str) -> bool {
 pub(super) fn has_unfit_key(recording: &Recording) -> bool {
     let config = recording.config.clone().unwrap_or_default();
     let keys = ["api_key", "pat"].into_iter().filter_map(|name| config.get(name)?.as_str());
-    keys.into_iter().any(|key| !key.is_empty() && key.bytes().any(|byte| !(33..127).contains(&byte)))
+    keys.into_iter()
+        .any(|key| !key.is_empty() && key.bytes().any(|byte| !(33..127).contains(&byte)))
 }
 
 /// Whether a Pix key is given beside a type whose keys the server draws.
@@ -81,8 +83,10 @@ pub(super) fn has_unhonoured_key(recording: &Recording) -> bool {
     let keyed = given(call.args.get("idempotency_key"))
         || given(within("options"))
         || given(within("config"));
-    let dated = |value: &Value| value.get("method").and_then(Value::as_str) == Some("boleto")
-        && given(value.get("due_date"));
+    let dated = |value: &Value| {
+        value.get("method").and_then(Value::as_str) == Some("boleto")
+            && given(value.get("due_date"))
+    };
     let args = Value::Object(call.args.clone());
     let by_arguments = call.name() == "charges.create"
         && (dated(&args) || args.as_object().is_some_and(|args| args.values().any(dated)));

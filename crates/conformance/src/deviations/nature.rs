@@ -217,7 +217,8 @@ fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
         let waits = answer.delay_ms.max(answer.delay_after_chunks_ms);
         std::time::Duration::from_millis(waits).as_secs_f64() > limit
     });
-    let streams = recording.call.name().ends_with("_stream") || recording.call.name() == "chat.turn";
+    let streams =
+        recording.call.name().ends_with("_stream") || recording.call.name() == "chat.turn";
     let accepted = answer.status.is_some() && !refused && (!late || streams);
     let body = answer.json().unwrap_or_default();
     let tells = body.get("success").is_some_and(Value::is_boolean);

@@ -18,14 +18,13 @@ enum Shape {
 use Shape::{Flag, List, Object, Objects, Text, Whole};
 
 /// The call, or what the names of several begin with; the path to the member, `[]` for every item of a list; its type.
-const SHAPES: [(&str, &str, Shape); 29] = [
+const SHAPES: [(&str, &str, Shape); 28] = [
     ("client.create", "servers", List),
     ("session.payment_status", "idempotency_key", Text),
     ("session.payment_status", "events", Objects),
     ("session.verification_status", "idempotency_key", Text),
     ("session.verification_status", "events", Objects),
     ("session.connections", "servers", Objects),
-    ("session.connections", "servers[].id", Text),
     ("session.connections", "tools", Objects),
     ("session.tools", "servers", Objects),
     ("session.tools", "tools", Objects),

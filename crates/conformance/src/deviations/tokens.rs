@@ -122,7 +122,9 @@ pub(super) fn is_of_the_future(recording: &Recording) -> bool {
 /// Whether the token is of the second version and signed by both.
 pub(super) fn is_version_2(recording: &Recording) -> bool {
     let signed = |fields: &Map<String, Value>| {
-        ["agent_sig", "issuer_sig"].iter().all(|name| fields.get(*name).is_some_and(Value::is_string))
+        ["agent_sig", "issuer_sig"]
+            .iter()
+            .all(|name| fields.get(*name).is_some_and(Value::is_string))
     };
     fields(recording).is_some_and(|fields| {
         fields.get("format_version") == Some(&Value::from(2)) && signed(&fields)
