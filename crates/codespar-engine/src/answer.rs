@@ -61,7 +61,11 @@ impl fmt::Debug for Extra {
 ///
 /// A field is required unless it is an `Option`, or is followed by `= default` (absent and
 /// `null` are then the default). `as "name"` names the member on the wire. Members without a
-/// field are kept in `extra`, so that writing the struct out again loses nothing.
+/// field are kept in `extra`, so that writing the struct out again loses nothing. Fields of an
+/// integer type take every spelling of a whole number: `3`, `3.0`, `30e-1`.
+///
+/// In formats other than JSON, which have to say what comes next (as YAML, TOML and CBOR do), what
+/// is free JSON is a tree: see [`Json`](crate::Json).
 ///
 /// ```
 /// codespar_engine::answer! {
@@ -121,6 +125,8 @@ macro_rules! answer {
                         self,
                         mut members: A,
                     ) -> ::core::result::Result<$name, A::Error> {
+                        #[allow(unused_imports)]
+                        use $crate::describe::{AnyField as _, WholeField as _};
                         $( let mut $field: ::core::option::Option<$ty> = None; )*
                         let mut extra = $crate::Extra::default();
                         while let Some(name) =
@@ -128,7 +134,7 @@ macro_rules! answer {
                         {
                             match name.as_str() {
                                 $( $crate::answer!(@wire $field $($wire)?) => {
-                                    $crate::answer!(@read $field, members $(, $default)?);
+                                    $crate::answer!(@read $field, $ty, members $(, $default)?);
                                 } )*
                                 name => extra.insert(name, members.next_value()?),
                             }
@@ -162,11 +168,12 @@ macro_rules! answer {
     )+};
     (@wire $field:ident) => { stringify!($field) };
     (@wire $field:ident $wire:literal) => { $wire };
-    (@read $field:ident, $members:ident) => {
-        $field = Some($members.next_value()?)
+    (@read $field:ident, $ty:ty, $members:ident) => {
+        $field = Some((&$crate::describe::Field::<$ty>::new()).next_value(&mut $members)?)
     };
-    (@read $field:ident, $members:ident, default) => {
-        $field = $members.next_value()?
+    (@read $field:ident, $ty:ty, $members:ident, default) => {
+        $field = (&$crate::describe::Field::<::core::option::Option<$ty>>::new())
+            .next_value(&mut $members)?
     };
     (@missing $field:ident, $name:expr) => {
         match $field {

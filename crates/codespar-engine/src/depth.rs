@@ -40,7 +40,7 @@ fn has_more_brackets(json: &[u8], limit: usize) -> bool {
 }
 
 /// What follows on a text whose opening quote was read.
-fn after_text(mut rest: &[u8]) -> &[u8] {
+pub(crate) fn after_text(mut rest: &[u8]) -> &[u8] {
     while let Some(at) = memchr2(b'"', b'\\', rest) {
         let is_end = rest.get(at) == Some(&b'"');
         rest = rest.get(at + if is_end { 1 } else { 2 }..).unwrap_or_default();

@@ -23,7 +23,7 @@ struct Check;
 
 /// Why looking ended early. Only the first is this module's business.
 #[derive(Debug, PartialEq)]
-enum Fault {
+pub(crate) enum Fault {
     NotFinite,
     Other,
 }

@@ -1,6 +1,6 @@
 //! What the frames of a stream mean.
 
-use crate::{Error, depth::is_deeper, service::too_deep, sse::Frame};
+use crate::{Error, decode, depth::is_deeper, service::too_deep, sse::Frame};
 
 /// Makes items of the frames of one kind of stream.
 pub trait Frames: Send {
@@ -12,6 +12,13 @@ pub trait Frames: Send {
     /// # Errors
     /// When the event cannot be read, or reports a failure. The stream ends with it.
     fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<Self::Item>, Error>;
+
+    /// Whether an event is one of those that this reads as JSON. Of the others nothing can be wrong,
+    /// so that how deeply they are nested does not count.
+    fn knows(&self, frame: &Frame<'_>) -> bool {
+        let _ = frame;
+        true
+    }
 
     /// Whether the body may end here, without an event that says so.
     fn may_end(&self) -> bool {
@@ -46,7 +53,7 @@ pub(crate) fn understood<F: Frames>(
     frame: &Frame<'_>,
     depth: usize,
 ) -> Result<Progress<F::Item>, Error> {
-    if is_deeper(frame.data(), depth) {
+    if is_deeper(frame.data(), depth) && frames.knows(frame) {
         return Err(Error::stream(too_deep("event", depth).message()));
     }
     frames.event(frame)
@@ -54,5 +61,5 @@ pub(crate) fn understood<F: Frames>(
 
 /// Whether data is JSON, whole.
 pub(crate) fn is_json(data: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(data).is_ok()
+    decode::<serde::de::IgnoredAny>(data).is_ok()
 }

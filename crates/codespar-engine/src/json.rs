@@ -2,15 +2,31 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::value::RawValue;
 
-use crate::{Error, finite::is_finite};
+use crate::{Error, finite::is_finite, lenient, lenient::Lenient, mend::mended, raw, tree};
 
 /// Any JSON value, kept as its text: nothing is lost, and nothing is built until it is asked for.
 ///
 /// `Debug` tells the kind and the length only, since such values carry personal data;
 /// [`as_str`](Self::as_str) gives the text.
+///
+/// # What is kept
+/// The text is kept to the letter. Only where the answer around it could not be read as it came,
+/// because of half a surrogate pair or of bytes that are not UTF-8, has the text U+FFFD in their
+/// place. Typed values ([`read`](Self::read), [`member`](Self::member)) are read from a text with
+/// such halves as well; a whole number may be spelled `3.0` there, and an id may be a number.
+///
+/// # Other formats
+/// `serde_json` writes and reads the text itself. Any other format is given a tree, whose numbers
+/// are binary floats or texts, see [`to_value`](Self::to_value), and a tree is read back from it.
+/// A format that does not say what comes next, such as postcard, cannot be read. The same holds
+/// where serde looks at a value before it knows what it is: in enums that are untagged or tagged
+/// within, and below `flatten`; numbers with more digits than a float has are rounded there.
 ///
 /// ```
 /// use codespar_engine::Json;
@@ -21,9 +37,8 @@ use crate::{Error, finite::is_finite};
 /// assert_eq!(data.read::<Payment>()?.id, "pay_81");
 /// # Ok::<(), codespar_engine::Error>(())
 /// ```
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Json(Box<RawValue>);
+#[derive(Clone)]
+pub struct Json(pub(crate) Box<RawValue>);
 
 impl Json {
     /// The value `null`.
@@ -82,10 +97,17 @@ impl Json {
         decode_at(self.as_str().as_bytes(), prefix)
     }
 
-    /// Builds the whole tree.
+    /// Builds the whole tree. What it cannot hold is in it as a text: numbers that
+    /// [`serde_json::Number`] would change, such as `1e400` and `12345678901234567890123`, and what
+    /// is nested more deeply than 127 levels, as its JSON. Halves of surrogate pairs are U+FFFD.
+    ///
+    /// ```
+    /// let json = codespar_engine::Json::parse_str(r#"{"m": 1e400, "n": 2.50}"#)?;
+    /// assert_eq!(json.to_value(), serde_json::json!({"m": "1e400", "n": 2.5}));
+    /// # Ok::<(), codespar_engine::Error>(())
+    /// ```
     pub fn to_value(&self) -> serde_json::Value {
-        // A raw value is valid JSON; only nesting beyond the reader's limit can fail.
-        serde_json::from_str(self.as_str()).unwrap_or(serde_json::Value::Null)
+        tree::value_of(self.as_str())
     }
 
     /// Whether it is `null`.
@@ -100,9 +122,10 @@ impl Json {
 
     /// The member of an object, if it is one and has it.
     pub fn member(&self, name: &str) -> Option<Self> {
-        let mut members: std::collections::HashMap<String, Self> =
-            serde_json::from_str(self.as_str()).ok()?;
-        members.remove(name)
+        if !self.is_object() {
+            return None;
+        }
+        self.read::<std::collections::HashMap<String, Self>>().ok()?.remove(name)
     }
 }
 
@@ -119,11 +142,24 @@ impl From<serde_json::Value> for Json {
     }
 }
 
-/// Equal when they mean the same: spacing and the order of members do not count.
+/// Equal when they mean the same: spacing, escapes, the order of members and the spelling of
+/// numbers (`3` and `3.0`) do not count. Numbers are compared to the last digit.
 impl PartialEq for Json {
     fn eq(&self, other: &Self) -> bool {
-        let tree = |json: &Self| serde_json::from_str::<serde_json::Value>(json.as_str()).ok();
-        self.as_str() == other.as_str() || tree(self).is_some_and(|mine| Some(mine) == tree(other))
+        self.as_str() == other.as_str() || tree::same(self.as_str(), other.as_str())
+    }
+}
+
+/// As the text in JSON, as a tree in other formats.
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        raw::write(&self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        raw::read(deserializer)
     }
 }
 
@@ -141,7 +177,9 @@ impl fmt::Debug for Json {
     }
 }
 
-/// Reads JSON; when that fails, reads it again to say where.
+/// Reads JSON. What others can read is read: a byte order mark, halves of surrogate pairs and
+/// bytes that are not UTF-8 (U+FFFD), whole numbers with a point or an exponent, ids that are
+/// numbers.
 ///
 /// # Errors
 /// `Decode` naming the path, never quoting text of the body.
@@ -154,23 +192,64 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 /// # Errors
 /// `Decode` naming the path, never quoting text of the body.
 pub fn decode_at<T: DeserializeOwned>(bytes: &[u8], prefix: &str) -> Result<T, Error> {
-    // Checked as UTF-8 in one go; text that is not is for the slower reader to explain.
+    // Tried as if all were well, without a note of anything: nearly always it is.
     let read = match std::str::from_utf8(bytes) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(bytes),
     };
-    read.map_err(|error| explain::<T>(bytes, prefix, &error))
+    read.or_else(|error| decode_again(bytes, prefix, &error))
 }
 
+/// Reads what could not be read at once, or says where it cannot be.
 #[cold]
-fn explain<T: DeserializeOwned>(bytes: &[u8], prefix: &str, error: &serde_json::Error) -> Error {
-    if !error.is_data() {
-        let (line, column) = (error.line(), error.column());
-        let what = if error.is_eof() { "ends too early" } else { "is not JSON" };
-        return Error::decode(format!("the answer {what} (line {line}, column {column})"));
+fn decode_again<T: DeserializeOwned>(
+    bytes: &[u8],
+    prefix: &str,
+    error: &serde_json::Error,
+) -> Result<T, Error> {
+    let mended = mended(bytes);
+    // What needs no mending is UTF-8.
+    let text = match &mended {
+        Some(text) => text,
+        None => std::str::from_utf8(bytes).unwrap_or_default(),
+    };
+    let is_json = || serde_json::from_str::<IgnoredAny>(text).map(drop);
+    if let Err(again) = if error.is_data() { Ok(()) } else { is_json() } {
+        return Err(no_json(&again));
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let (path, reason) = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+    lenient::read(text).map_err(|again| {
+        // Of bytes that are no text, the place where they stop to be one says most.
+        if std::str::from_utf8(bytes).is_err() && !error.is_data() {
+            return no_json(error);
+        }
+        let reader = &mut serde_json::Deserializer::from_str(text);
+        explain::<T, _>(Lenient::new(reader), prefix, &again)
+    })
+}
+
+/// Why arguments could not be read: `Decode` naming the path.
+#[cfg(feature = "registry")]
+#[cold]
+pub(crate) fn why_not<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Error {
+    if !error.is_data() {
+        return no_json(error);
+    }
+    explain::<T, _>(&mut serde_json::Deserializer::from_str(text), "", error)
+}
+
+fn no_json(error: &serde_json::Error) -> Error {
+    let (line, column) = (error.line(), error.column());
+    let what = if error.is_eof() { "ends too early" } else { "is not JSON" };
+    Error::decode(format!("the answer {what} (line {line}, column {column})"))
+}
+
+/// Reads JSON once more, to say where it is not what was asked for.
+fn explain<'de, T: Deserialize<'de>, D: Deserializer<'de, Error = serde_json::Error>>(
+    reader: D,
+    prefix: &str,
+    error: &serde_json::Error,
+) -> Error {
+    let (path, reason) = match serde_path_to_error::deserialize::<_, T>(reader) {
         Err(error) => (error.path().to_string(), error.inner().to_string()),
         Ok(_) => (String::from("."), error.to_string()),
     };

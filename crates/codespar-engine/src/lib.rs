@@ -53,13 +53,17 @@ mod heard;
 mod incoming;
 mod items;
 mod json;
+mod lenient;
+mod mend;
 mod multipart;
+mod number;
 mod open_enum;
 mod outgoing;
 mod pages;
 mod path;
 mod payload;
 mod proxy;
+mod raw;
 #[cfg(feature = "registry")]
 pub mod registry;
 mod repeat;
@@ -75,7 +79,9 @@ pub mod testing;
 mod time;
 mod tracing;
 mod transport;
+mod tree;
 mod unary;
+mod whole;
 
 pub use self::{
     answer::Extra,

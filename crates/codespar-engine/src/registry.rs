@@ -10,7 +10,7 @@ use serde::{
     de::{self, DeserializeOwned},
 };
 
-use crate::{Call, Error, Items, Json, Transport};
+use crate::{Call, Error, Items, Json, Transport, json::why_not};
 
 /// An operation that is ready to be carried out.
 #[non_exhaustive]
@@ -103,10 +103,7 @@ pub fn arguments<A: DeserializeOwned>(args: &Json) -> Result<A, Error> {
     match (read, unknown) {
         (Ok(args), None) => Ok(args),
         (Ok(_), Some(name)) => Err(Error::config(name, "expected no such argument")),
-        (Err(_), _) => match args.read::<A>() {
-            Ok(args) => Ok(args),
-            Err(error) => Err(wrong_argument(error.message())),
-        },
+        (Err(error), _) => Err(wrong_argument(why_not::<A>(args.as_str(), &error).message())),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use http::{
+    HeaderMap, StatusCode,
+    header::{DATE, HeaderName, RETRY_AFTER},
+};
 
 use crate::{Error, ErrorKind};
 
@@ -115,13 +118,17 @@ pub fn is_transient(status: StatusCode) -> bool {
 }
 
 /// The `Retry-After` header: seconds, fractions too, or a date. Nonsense is ignored.
+///
+/// A date is compared with the answer's own `Date`, where it has one: clocks differ.
 pub fn retry_after(headers: &HeaderMap, wall: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if text.starts_with(|first: char| first.is_ascii_digit()) {
-        return Duration::try_from_secs_f64(text.parse().ok()?).ok();
+    let text = |name: HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
+    let asked = text(RETRY_AFTER)?;
+    if asked.starts_with(|first: char| first.is_ascii_digit()) {
+        return Duration::try_from_secs_f64(asked.parse().ok()?).ok();
     }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(wall).unwrap_or_default())
+    let date = httpdate::parse_http_date(asked).ok()?;
+    let now = text(DATE).and_then(|now| httpdate::parse_http_date(now).ok()).unwrap_or(wall);
+    Some(date.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -150,6 +157,17 @@ mod tests {
         for nonsense in ["inf", "nan", "-3", "soon", "1e999", "1e30"] {
             assert_eq!(asked(nonsense), None, "{nonsense}");
         }
+    }
+
+    #[test]
+    fn a_date_is_compared_with_the_clock_that_wrote_it() {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, "Sun, 06 Nov 1994 08:49:47 GMT".parse().unwrap());
+        headers.insert(DATE, "Sun, 06 Nov 1994 08:49:40 GMT".parse().unwrap());
+        let wait = |headers: &HeaderMap| retry_after(headers, SystemTime::UNIX_EPOCH);
+        assert_eq!(wait(&headers), Some(Duration::from_secs(7)));
+        headers.insert(DATE, "yesterday".parse().unwrap());
+        assert_eq!(wait(&headers), Some(Duration::from_secs(784_111_787)));
     }
 
     #[test]

@@ -10,7 +10,10 @@ use http::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deeper, retry};
+use crate::{
+    Credentials, Error, RetryPolicy, check_limit, decode, depth::is_deeper, mend::without_mark,
+    retry,
+};
 
 /// The header that names an effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -182,14 +185,17 @@ impl Answer {
         }
         let read = match self.dialect.nothing {
             Some(text) if self.is_nothing() => decode(text.as_bytes()),
-            _ => self.promised_json().and_then(|()| decode(&self.body)),
+            _ => self.promised_json().and_then(|()| decode(&self.body)).map_err(|error| {
+                // Labels are wrong at times: what is JSON counts as that under any.
+                self.other_kind().unwrap_or(error)
+            }),
         };
         read.map_err(|error| self.decorate(error))
     }
 
     /// Whether the body is empty or `null`.
     fn is_nothing(&self) -> bool {
-        matches!(self.body.trim_ascii(), b"" | b"null")
+        matches!(without_mark(&self.body).trim_ascii(), b"" | b"null")
     }
 
     /// The body, unless it is a refusal.
@@ -234,14 +240,21 @@ impl Answer {
         if self.body.is_empty() {
             return Err(Error::decode("the answer is empty where JSON was promised"));
         }
-        match content_type(&self.headers) {
-            Some(kind) if !is_json(kind) => {
-                let kind = kind.to_ascii_lowercase();
-                Err(Error::decode(format!("the answer is {kind} where JSON was promised")))
-            }
-            _ if is_deeper(&self.body, self.json_depth) => Err(too_deep("answer", self.json_depth)),
-            _ => Ok(()),
+        if is_deeper(&self.body, self.json_depth) {
+            return Err(too_deep("answer", self.json_depth));
         }
+        Ok(())
+    }
+
+    /// Says what came when it is labelled as something else, and is no JSON either.
+    #[cold]
+    fn other_kind(&self) -> Option<Error> {
+        let kind = content_type(&self.headers).filter(|kind| !is_json(kind))?;
+        if self.body.is_empty() || decode::<serde::de::IgnoredAny>(&self.body).is_ok() {
+            return None;
+        }
+        let kind = kind.to_ascii_lowercase();
+        Some(Error::decode(format!("the answer is {kind} where JSON was promised")))
     }
 }
 

@@ -1,8 +1,8 @@
-//! Content that stands bare beside the `type` of its event.
+//! Content that stands bare beside the `type` of its event, and events that are not known.
 
-use std::{fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use codespar_engine::{Error, decode, describe::MemberName};
+use codespar_engine::{Error, Json, decode, describe::MemberName, sse::Frame};
 use serde::{
     Deserialize, Deserializer,
     de::{
@@ -14,6 +14,35 @@ use serde::{
 /// Reads an object without its member `type`, which is no part of it.
 pub(crate) fn bare<O: DeserializeOwned>(data: &[u8]) -> Result<O, Error> {
     decode(data).map(|Bare(content)| content)
+}
+
+#[derive(Deserialize)]
+struct Kind<'a> {
+    #[serde(borrow, default, rename = "type")]
+    name: Option<Cow<'a, str>>,
+}
+
+/// What the data of an event says that it is.
+pub(crate) fn type_of(data: &[u8]) -> Option<Cow<'_, str>> {
+    // A list would do for a derived struct, too.
+    if !data.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    match serde_json::from_slice::<Kind<'_>>(data) {
+        Ok(kind) => kind.name,
+        // Written in a way that only the second reader takes.
+        Err(_) => decode::<Json>(data).ok()?.member("type")?.read::<String>().ok().map(Into::into),
+    }
+}
+
+/// The data of an event that nobody knows: JSON, or a text where it is none.
+pub(crate) fn other_data(frame: &Frame<'_>) -> Result<Json, Error> {
+    match Json::from_slice(frame.data()) {
+        Ok(data) => Ok(data),
+        // The rest of it did not come.
+        Err(error) if !frame.is_complete() => Err(error),
+        Err(_) => Json::of(&frame.text()),
+    }
 }
 
 struct Bare<O>(O);

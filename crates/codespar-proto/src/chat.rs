@@ -1,16 +1,20 @@
 //! Talking to a session's agent (`POST /v1/sessions/{id}/send`), whole or as it works.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Draft, Error, Items, Json, Service, Transport, answer, decode,
-    describe::{EventStream, Frames, Progress},
+    Call, Draft, Error, Extra, Items, Json, Service, Transport, answer, decode,
+    describe::{EventStream, Frames, Progress, envelope, members},
     endpoints, open_enum,
     sse::Frame,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Session, ToolCallId, bare::bare, ids::check_filled};
+use crate::{
+    Session, ToolCallId,
+    bare::{bare, other_data, type_of},
+    ids::check_filled,
+};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -149,33 +153,40 @@ pub enum ChatEvent {
 
 /// Reads the events of a turn in all three dialects: the name from the event line or from the
 /// data's `type`, the content bare or wrapped.
+///
+/// A known name on the event line decides; under any other, or none, a known `type` does. What
+/// neither names is handed out unread: heartbeats need not be JSON.
 #[derive(Debug)]
 pub(crate) struct ChatFrames;
 
-#[derive(Deserialize)]
-struct Kind<'a> {
-    #[serde(borrow, default, rename = "type")]
-    name: Option<Cow<'a, str>>,
+/// The names of the events that are read.
+const KNOWN: [&str; 6] =
+    ["assistant_text", "user_message", "tool_use", "tool_result", "done", "error"];
+
+/// What an event is about; `None` for those that are not known.
+fn known(frame: &Frame<'_>) -> Option<&'static str> {
+    let named = |name: &str| KNOWN.into_iter().find(|known| *known == name);
+    named(frame.event()).or_else(|| type_of(frame.data()).and_then(|kind| named(&kind)))
 }
 
 impl Frames for ChatFrames {
     type Item = ChatEvent;
 
     fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<ChatEvent>, Error> {
-        let name = if frame.has_event() {
-            Cow::Borrowed(frame.event())
-        } else {
-            let kind: Option<Kind<'_>> = serde_json::from_slice(frame.data()).ok();
-            kind.and_then(|kind| kind.name).unwrap_or(Cow::Borrowed("message"))
-        };
-        read(&name, frame.data())
+        let Some(name) = known(frame) else { return Ok(Progress::Item(other(frame)?)) };
+        read(name, frame)
             .map_err(|error| Error::stream(format!("event {name}: {}", error.message())))
+    }
+
+    fn knows(&self, frame: &Frame<'_>) -> bool {
+        known(frame).is_some()
     }
 }
 
-fn read(name: &str, data: &[u8]) -> Result<Progress<ChatEvent>, Error> {
+fn read(name: &str, frame: &Frame<'_>) -> Result<Progress<ChatEvent>, Error> {
     use Progress::{Item, Last};
 
+    let data = frame.data();
     Ok(match name {
         "assistant_text" => Item(ChatEvent::AssistantText(bare(data)?)),
         "user_message" => Item(ChatEvent::UserMessage(bare(data)?)),
@@ -188,9 +199,62 @@ fn read(name: &str, data: &[u8]) -> Result<Progress<ChatEvent>, Error> {
                 None => bare(data)?,
             }))
         }
-        "error" => Last(ChatEvent::Error(bare(data)?)),
-        name => Item(ChatEvent::Other { event: name.to_owned(), data: decode(data)? }),
+        _ => Last(ChatEvent::Error(turn_error(frame))),
     })
+}
+
+/// Why the turn failed, in whichever shape: as a refusal is read, or plain words.
+fn turn_error(frame: &Frame<'_>) -> TurnError {
+    let Some(mut body) = members(frame.data()) else {
+        let words = frame.text();
+        let words = decode::<String>(frame.data()).unwrap_or_else(|_| words.trim().to_owned());
+        let message = Some(words).filter(|words| !words.is_empty());
+        return TurnError { error: None, message, extra: Extra::default() };
+    };
+    let refusal = envelope(&body);
+    // Nearly always it is written so that nothing has to be moved.
+    let plain = bare::<TurnError>(frame.data()).ok();
+    let is_read =
+        |plain: &TurnError| plain.error == refusal.code && plain.message == refusal.message;
+    if let Some(plain) = plain.filter(is_read) {
+        return plain;
+    }
+    let mut extra = Extra::default();
+    let nested = body.remove("error");
+    // Words that are neither code nor message are kept beside them.
+    let word = nested.as_ref().and_then(|error| error.as_str()).map(str::to_owned);
+    let is_told = |word: &str| {
+        [&refusal.code, &refusal.message].into_iter().any(|told| told.as_deref() == Some(word))
+    };
+    if let Some(word) = word.filter(|word| !is_told(word)) {
+        body.insert("reason".to_owned(), word.into());
+    }
+    if let Some(serde_json::Value::Object(inner)) = nested {
+        for (name, value) in inner {
+            body.entry(name).or_insert(value);
+        }
+        body.remove("code");
+    }
+    for (name, value) in body {
+        let is_read = match &*name {
+            "type" | "message" => true,
+            "code" => value.as_str() == refusal.code.as_deref(),
+            _ => false,
+        };
+        if !is_read {
+            extra.insert(&name, value.into());
+        }
+    }
+    TurnError { error: refusal.code, message: refusal.message, extra }
+}
+
+/// An event that is not known, with its data as JSON, or as a text where it is none.
+fn other(frame: &Frame<'_>) -> Result<ChatEvent, Error> {
+    let named = frame.has_event().then(|| frame.event().to_owned());
+    let event = named
+        .or_else(|| type_of(frame.data()).map(Into::into))
+        .unwrap_or_else(|| "message".to_owned());
+    Ok(ChatEvent::Other { event, data: other_data(frame)? })
 }
 
 #[derive(Deserialize)]
@@ -220,37 +284,45 @@ fn tool_result(data: &[u8]) -> Result<ChatEvent, Error> {
 impl Serialize for ChatEvent {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        #[serde(untagged)]
-        enum Content<'a> {
-            Of {
-                #[serde(rename = "type")]
-                name: &'a str,
-                #[serde(flatten)]
-                content: serde_json::Value,
-            },
-            Data {
-                #[serde(rename = "type")]
-                name: &'a str,
-                data: &'a Json,
-            },
+        struct Of<'a, C: Serialize> {
+            #[serde(rename = "type")]
+            name: &'a str,
+            #[serde(flatten)]
+            content: C,
         }
-        fn tree(value: &impl Serialize) -> serde_json::Value {
-            serde_json::to_value(value).unwrap_or_default()
+        #[derive(Serialize)]
+        struct Wrapped<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            tool_call: Option<&'a ToolCallRecord>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            result: Option<&'a SendResult>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            data: Option<&'a Json>,
         }
-        let of = |name, content| Content::Of { name, content };
+        let bare = Wrapped { tool_call: None, result: None, data: None };
         match self {
-            Self::UserMessage(message) => of("user_message", tree(message)),
-            Self::AssistantText(text) => of("assistant_text", tree(text)),
-            Self::ToolUse(tool) => of("tool_use", tree(tool)),
-            Self::ToolResult(record) => {
-                of("tool_result", serde_json::json!({ "tool_call": tree(record) }))
+            Self::UserMessage(content) => {
+                Of { name: "user_message", content }.serialize(serializer)
             }
-            Self::ToolOutput(output) => of("tool_result", tree(output)),
-            Self::Done(result) => of("done", serde_json::json!({ "result": tree(result) })),
-            Self::Error(error) => of("error", tree(error)),
-            Self::Other { event, data } => Content::Data { name: event, data },
+            Self::AssistantText(content) => {
+                Of { name: "assistant_text", content }.serialize(serializer)
+            }
+            Self::ToolUse(content) => Of { name: "tool_use", content }.serialize(serializer),
+            Self::ToolResult(record) => {
+                let content = Wrapped { tool_call: Some(record), ..bare };
+                Of { name: "tool_result", content }.serialize(serializer)
+            }
+            Self::ToolOutput(content) => Of { name: "tool_result", content }.serialize(serializer),
+            Self::Done(result) => {
+                let content = Wrapped { result: Some(result), ..bare };
+                Of { name: "done", content }.serialize(serializer)
+            }
+            Self::Error(content) => Of { name: "error", content }.serialize(serializer),
+            Self::Other { event, data } => {
+                Of { name: event, content: Wrapped { data: Some(data), ..bare } }
+                    .serialize(serializer)
+            }
         }
-        .serialize(serializer)
     }
 }
 

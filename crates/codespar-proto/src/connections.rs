@@ -21,10 +21,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 open_enum! {
     /// How a provider knows its caller.
-    #[derive(Default)]
     pub enum AuthType {
-        /// Not at all; also where the server does not say.
-        #[default]
+        /// Not at all.
         None = "none",
         /// A key.
         ApiKey = "api_key",
@@ -56,8 +54,8 @@ answer! {
         pub category: Option<String>,
         /// The country, such as `BR`.
         pub country: Option<String>,
-        /// How it knows its caller.
-        pub auth_type: AuthType = default,
+        /// How it knows its caller, where the server says so.
+        pub auth_type: Option<AuthType>,
         /// Whether it is connected. The managed service says `false` throughout today.
         pub connected: bool = default,
     }

@@ -1,18 +1,16 @@
 //! How the API words its refusals: eleven shapes, one reading.
 
-use std::time::Duration;
-
 pub(crate) use codespar_engine::describe::is_code;
-use codespar_engine::{Answer, Dialect, Refusal, describe::envelope};
-use serde_json::Value;
+use codespar_engine::{
+    Answer, Dialect, Refusal,
+    describe::{MILLISECOND, envelope, members, wait},
+};
 
 /// The CodeSpar wording of errors.
 pub(crate) static DIALECT: Dialect = Dialect::new(read);
 
 fn read(answer: &Answer) -> Refusal {
-    let Ok(Value::Object(body)) = serde_json::from_slice(&answer.body) else {
-        return Refusal::default();
-    };
+    let Some(body) = members(&answer.body) else { return Refusal::default() };
     let mut refusal = envelope(&body);
     if refusal.code.is_none() && answer.status == 403 && body.contains_key("ruleId") {
         // A policy said no. This shape has no code of its own.
@@ -20,8 +18,7 @@ fn read(answer: &Answer) -> Refusal {
         let code = if opened { "approval_required" } else { "policy_denied" };
         refusal.code = Some(code.to_owned());
     }
-    // Milliseconds, in both spellings; the self-hosted header means milliseconds too.
-    let wait = body.get("retry_after_ms").or_else(|| body.get("retryAfter"));
-    refusal.retry_after = wait.and_then(Value::as_u64).map(Duration::from_millis);
+    // As a self-hosted runtime spells it. Its header means milliseconds too, so the body counts.
+    refusal.retry_after = refusal.retry_after.or_else(|| wait(&body, "retryAfter", MILLISECOND));
     refusal
 }

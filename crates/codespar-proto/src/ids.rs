@@ -37,10 +37,18 @@ pub(crate) fn check_object(field: &str, value: Option<&Json>) -> Result<(), Erro
     }
 }
 
-/// A day such as `2026-12-31`, where there is one.
+/// A day, exactly as it is sent: `2026-12-31`, where there is one.
+///
+/// The reader of days takes more than that, such as a time after it, and what it takes is sent
+/// as it is written.
 pub(crate) fn check_day(field: &str, day: Option<&str>) -> Result<(), Error> {
-    match day.map(str::parse::<jiff::civil::Date>) {
-        Some(Err(_)) => Err(Error::config(field, "expected a day such as 2026-12-31")),
+    let is_day = |day: &str| {
+        let digits = |byte: &u8| if byte.is_ascii_digit() { b'0' } else { *byte };
+        let form: Vec<u8> = day.as_bytes().iter().map(digits).collect();
+        form == b"0000-00-00" && day.parse::<jiff::civil::Date>().is_ok()
+    };
+    match day {
+        Some(day) if !is_day(day) => Err(Error::config(field, "expected a day such as 2026-12-31")),
         _ => Ok(()),
     }
 }

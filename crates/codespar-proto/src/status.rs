@@ -11,7 +11,10 @@ use codespar_engine::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{Session, Timestamp, ToolCallId};
+use crate::{
+    Session, Timestamp, ToolCallId,
+    bare::{bare, type_of},
+};
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -185,6 +188,13 @@ impl OfCall for VerificationStatus {
     }
 }
 
+/// What an event is, by its name or, where that is not known, by its data's `type`; `None` for
+/// what is passed over unread.
+fn known(frame: &Frame<'_>) -> Option<&'static str> {
+    let named = |name: &str| ["snapshot", "update", "done"].into_iter().find(|it| *it == name);
+    named(frame.event()).or_else(|| type_of(frame.data()).and_then(|kind| named(&kind)))
+}
+
 #[derive(Deserialize)]
 struct Done {
     reason: Option<String>,
@@ -194,21 +204,23 @@ impl<S: DeserializeOwned + OfCall + Clone + Send + Sync + 'static> Frames for St
     type Item = S;
 
     fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<S>, Error> {
-        let name = frame.event();
-        if name == "done" {
-            return self.done(frame.data());
-        }
-        if !matches!(name, "snapshot" | "update") {
-            return Ok(Progress::Skip);
-        }
+        let name = match known(frame) {
+            None => return Ok(Progress::Skip),
+            Some("done") => return self.done(frame.data()),
+            Some(name) => name,
+        };
         let wrong = |error: Error| Error::stream(format!("event {name}: {}", error.message()));
         let data = codespar_engine::Json::from_slice(frame.data()).map_err(wrong)?;
         if !data.is_object() {
             return Ok(Progress::Skip);
         }
-        let state = data.read::<S>().map_err(wrong)?.of_call(&self.asked);
+        let state = bare::<S>(data.as_str().as_bytes()).map_err(wrong)?.of_call(&self.asked);
         self.last = Some(state.clone());
         Ok(Progress::Item(state))
+    }
+
+    fn knows(&self, frame: &Frame<'_>) -> bool {
+        known(frame).is_some()
     }
 
     fn annotate(&self, error: Error) -> Error {

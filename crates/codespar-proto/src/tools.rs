@@ -34,15 +34,36 @@ pub(crate) fn execute<I: Serialize + ?Sized>(
 /// What is sent to run a tool.
 fn execution<I: Serialize + ?Sized>(tool: &str, input: &I) -> Result<Vec<u8>, Error> {
     check_filled("tool", tool)?;
-    let wrong = || Error::config("input", "expected a JSON object with finite numbers");
-    let body =
-        encode("input", &Execute { tool, input }).map_err(|error| wrong().with_source(error))?;
+    let wrong = |came: &str| {
+        let expected = "expected a JSON object with finite numbers";
+        Error::config("input", format_args!("{expected}, {came} came"))
+    };
+    let body = encode("input", &Execute { tool, input }).map_err(|error| {
+        // In the words of the encoder: what was expected instead, or what has no JSON form.
+        let came = match error.message() {
+            words if words.contains("finite") => "a number that is not",
+            _ => "what has no JSON form",
+        };
+        wrong(came).with_source(error)
+    })?;
     // Quotation marks in the name of a tool are escaped, so that this stands behind it only.
     let before = br#","input":"#;
     let rest = body.get(tool.len()..).unwrap_or_default();
     match rest.windows(before.len() + 1).find(|bytes| bytes.starts_with(before)) {
         Some([.., b'{']) => Ok(body),
-        _ => Err(wrong()),
+        Some([.., first]) => Err(wrong(kind_of(*first))),
+        _ => Err(wrong("nothing")),
+    }
+}
+
+/// The kind of the JSON value that begins with this byte.
+const fn kind_of(first: u8) -> &'static str {
+    match first {
+        b'[' => "a list",
+        b'"' => "a text",
+        b't' | b'f' => "a boolean",
+        b'n' => "null",
+        _ => "a number",
     }
 }
 

@@ -177,7 +177,7 @@ fn version_2_never_verifies() {
 fn document(id: Option<&str>, kid: &str) -> DidDocument {
     let x = BASE64_URL_SAFE_NO_PAD.encode(public(AGENT).as_bytes());
     let method = json!({ "id": kid, "publicKeyJwk": { "kty": "OKP", "crv": "Ed25519", "x": x } });
-    let methods = json!([1, "did:web:x#0", { "id": kid }, method]);
+    let methods = json!([1, "did:web:x#0", { "id": format!("{kid}0") }, method]);
     DidDocument::from_json(&json!({ "id": id, "verificationMethod": methods }).to_string()).unwrap()
 }
 
@@ -193,6 +193,48 @@ fn the_document_must_be_the_agents_own() {
     assert_eq!(check(document(None, KID)), [Failure::DocumentMismatch]);
     let other = document(Some(DID), "did:web:id.example.com:org1:ag1#2");
     assert_eq!(check(other), [Failure::KidNotInDocument]);
+}
+
+#[test]
+fn two_methods_under_one_id_are_none() {
+    let x = BASE64_URL_SAFE_NO_PAD.encode(public(AGENT).as_bytes());
+    let method = json!({ "id": KID, "publicKeyJwk": { "kty": "OKP", "crv": "Ed25519", "x": x } });
+    let key = |methods: Value| {
+        let document = json!({ "id": DID, "verificationMethod": methods }).to_string();
+        DidDocument::from_json(&document).unwrap().key(KID).is_some()
+    };
+    assert!(key(json!([method])));
+    assert!(key(json!([{ "id": "did:web:x#0" }, method])));
+    for other in [json!({ "id": KID }), json!({ "id": KID, "publicKeyJwk": 7 }), method.clone()] {
+        assert!(!key(json!([other, method])), "{other}");
+        assert!(!key(json!([method, other])), "{other}");
+    }
+}
+
+#[test]
+fn a_foreign_key_id_is_told_with_and_without_a_signature() {
+    let mut foreign = signed(&fields());
+    foreign["kid"] = "did:web:id.example.com:org1:ag1#2".into();
+    assert_eq!(failures(&foreign, &keys(), at(ISSUED)), [Failure::KidMismatch]);
+    foreign.as_object_mut().unwrap().remove("agent_sig");
+    let verdict = token(&foreign).unwrap().verify(&keys(), at(ISSUED));
+    assert_eq!(verdict.failures, [Failure::KidMismatch, Failure::AgentSigAbsent]);
+    assert_eq!(verdict.agent, SignatureStatus::Absent);
+}
+
+#[test]
+fn an_integer_beyond_64_bits_is_said_to_be_one() {
+    for field in ["expires_at", "secret_version", "issued_at"] {
+        let problem = |value: &str| {
+            let text = with(field, "HERE".into()).to_string().replace("\"HERE\"", value);
+            reconstruct_signing_string(&text).unwrap_err().to_string()
+        };
+        assert!(problem("9223372036854775808").ends_with(&format!("{field} does not fit 64 bits")));
+        assert!(problem("-99999999999999999999").ends_with("does not fit 64 bits"));
+        for wrong in ["\"9\"", "1.5", "true", "null"] {
+            assert!(problem(wrong).ends_with("is missing or of the wrong type"), "{wrong}");
+        }
+    }
 }
 
 #[test]

@@ -130,7 +130,8 @@ fn a_full_answer_is_taken_whole() {
 
 #[test]
 fn a_session_without_an_id_is_no_session() {
-    for answer in [json!({}), json!({"id": ""}), json!({"id": ".."}), json!({"id": 7}), json!([])] {
+    for answer in [json!({}), json!({"id": ""}), json!({"id": ".."}), json!({"id": 7.5}), json!([])]
+    {
         let replay = Replay::new().answer(Recorded::json(201, answer.clone()));
         let error = client(&replay).create(&CreateSession::new("u")).send().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{answer}");

@@ -23,7 +23,7 @@ use proptest::{
 };
 
 use self::{
-    generate::{least, object, text, wrong},
+    generate::{is_id, least, listed, object, spelled, text, wrong},
     same::same_object,
     schema::Schema,
     types::{ANSWERS, ENUMS},
@@ -69,12 +69,79 @@ fn a_member_of_a_wrong_type_is_an_error_that_names_it() {
         for field in &schema.answers[answer.name] {
             for value in wrong(&schema, field) {
                 let text = least(&schema, answer.name, Some((&field.wire, &value)));
-                let error = (answer.read)(&text).unwrap_err();
+                let error = (answer.read)(&text).expect_err(&text);
                 assert_eq!(error.kind(), ErrorKind::Decode, "{}: {text}", answer.name);
                 let named = error.message().starts_with(&field.wire)
                     || error.message().ends_with(&format!("missing field `{}`", field.wire));
                 assert!(named, "{} {text}: {error}", answer.name);
             }
+        }
+    }
+}
+
+#[test]
+fn a_whole_number_is_read_in_every_spelling_and_no_other_is() {
+    let schema = Schema::read();
+    let mut fields = 0;
+    for answer in ANSWERS {
+        for field in &schema.answers[answer.name] {
+            let kind = field.optional().unwrap_or(&field.kind);
+            if !matches!(kind, "u16" | "u32" | "u64" | "Minor") {
+                continue;
+            }
+            fields += 1;
+            let (right, wrong) = spelled("3");
+            for value in right {
+                let text = least(&schema, answer.name, Some((&field.wire, &value)));
+                // By the reader of the calls, and by serde's own.
+                (answer.read)(&text).unwrap();
+                let got = (answer.pass)(&text).unwrap();
+                assert!(got.contains(&format!("\"{}\":3", field.wire)), "{text} {got}");
+            }
+            for value in wrong {
+                let text = least(&schema, answer.name, Some((&field.wire, &value)));
+                let error = (answer.read)(&text).unwrap_err();
+                assert!(error.message().starts_with(&field.wire), "{text}: {error}");
+                assert!((answer.pass)(&text).is_err(), "{text}");
+            }
+        }
+    }
+    assert!(fields > 30, "{fields} fields");
+}
+
+#[test]
+fn an_id_that_is_a_number_is_an_id() {
+    let schema = Schema::read();
+    for answer in ANSWERS {
+        for field in schema.answers[answer.name].iter().filter(|field| is_id(&field.wire)) {
+            let value = if listed(&field.kind).is_some() { "[7,\"8\"]" } else { "7" };
+            let text = least(&schema, answer.name, Some((&field.wire, value)));
+            (answer.read)(&text).unwrap();
+        }
+    }
+}
+
+#[test]
+fn half_of_a_pair_costs_no_answer() {
+    let schema = Schema::read();
+    for answer in ANSWERS {
+        for field in &schema.answers[answer.name] {
+            let kind = field.optional().unwrap_or(&field.kind);
+            let value = match kind {
+                "MinorText" | "Minor" | "Major" | "bool" | "u16" | "u32" | "u64" | "f64" => "null",
+                kind if listed(kind).is_some() => "[]",
+                kind if schema.answers.contains_key(kind) || kind.starts_with("BTreeMap") => "null",
+                _ => r#""caf\ud83d""#,
+            };
+            if value == "null" && field.is_required() {
+                continue;
+            }
+            let text = least(&schema, answer.name, Some((&field.wire, value)));
+            let text = text.replacen('{', r#"{"new \udc00":[{"\ud83d":"\ud83d"}], "#, 1);
+            (answer.read)(text.trim_end_matches(", }"))
+                .unwrap_or_else(|error| panic!("{text}: {error}"));
+            let marked = format!("\u{feff}{text}");
+            assert!((answer.read)(&marked).is_ok(), "{marked}");
         }
     }
 }

@@ -91,6 +91,12 @@ fn any_of_several_signatures_and_secrets_will_do() {
     assert!(check(&format!("t={TIME},v1={wrong},v1={V1}")).is_ok());
     assert!(check(&format!("t={TIME}, v1={V1}, v0={wrong}, v2=later")).is_ok());
     assert!(check(&format!("v1={},t={TIME}", V1.to_uppercase())).is_ok());
+    // A malformed one is as good as none.
+    for bad in ["", "xyz", &V1[1..], &format!("{V1}00")] {
+        assert!(check(&format!("t={TIME},v1={bad},v1={V1}")).is_ok(), "{bad}");
+        assert!(check(&format!("t={TIME},v1={V1},v1={bad}")).is_ok(), "{bad}");
+        assert!(check(&format!("t={TIME},v1={bad},v1={wrong}")).is_err(), "{bad}");
+    }
     let both = Verifier::new(OTHER).unwrap().also(SECRET).unwrap();
     let headers = headers(SIGNATURE, &format!("t={TIME},v1={V1}"));
     assert!(both.verify_signature(&headers, BODY, at(TIME)).is_ok());
@@ -173,10 +179,35 @@ fn secrets_that_cannot_be_are_refused_and_none_is_shown() {
 
 #[test]
 fn a_signed_body_that_is_no_event_is_its_own_error() {
-    for body in ["", "[]", "{\"id\":\"e\"}", "{\"id\":1,\"type\":\"t\"}"] {
+    for body in ["", "[]", "{\"id\":\"e\"}", "{\"id\":[1],\"type\":\"t\"}"] {
         let headers = headers(SIGNATURE, &sign(&secret(), TIME, body.as_bytes()));
         let error = verifier().verify(&headers, body.as_bytes(), at(TIME)).unwrap_err();
         assert_eq!(error.code(), "invalid_body", "{body}");
+    }
+}
+
+#[test]
+fn a_body_is_read_as_others_read_it_and_signed_as_it_came() {
+    let mark = b"\xef\xbb\xbf";
+    let bodies: [&[u8]; 6] = [
+        br#"{"id":"evt_1","type":"commerce.charge.paid","data":{"payment_id":"ch_19"}}"#,
+        br#"{"id":"evt_1","type":"commerce.charge.paid","source":"x\ud83d","data":{"payment_id":"ch_19"}}"#,
+        br#"{"id":"evt_1","type":"commerce.charge.paid","a\ud83d":1,"data":{"payment_id":"ch_19","b\udc00":2}}"#,
+        br#"{"id":"evt_1","type":"commerce.charge.paid","data":{"payment_id":"ch_19","cut":"\ud83d"}}"#,
+        b"{\"id\":\"evt_1\",\"type\":\"commerce.charge.paid\",\"source\":\"\xe9\",\"data\":{\"payment_id\":\"ch_19\"}}",
+        br#"{"id":"evt_1","type":"commerce.charge.paid","data":{"payment_id":19}}"#,
+    ];
+    #[derive(serde::Deserialize)]
+    struct Paid {
+        payment_id: String,
+    }
+    for body in bodies.into_iter().flat_map(|body| [body.to_vec(), [&mark[..], body].concat()]) {
+        let signed = headers(SIGNATURE, &sign(&secret(), TIME, &body));
+        let delivery = verifier().verify(&signed, &body, at(TIME)).unwrap();
+        assert_eq!(delivery.event.id, "evt_1");
+        assert!(delivery.event.data::<Paid>().unwrap().payment_id.ends_with("19"));
+        let unmarked = body.strip_prefix(mark).unwrap_or(b"{}");
+        assert!(verifier().verify(&signed, unmarked, at(TIME)).is_err());
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::{fmt, str::FromStr};
 
-use codespar_engine::{Error, Json};
+use codespar_engine::{
+    Error,
+    describe::{Number, amount_text, read_number, write_number},
+};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An amount in cents: whole in everything a caller sends, possibly with decimals in prices.
 ///
@@ -83,8 +86,10 @@ pub(crate) fn budget(
     let (field, cents) = cents;
     let budget = match (cents, dollars) {
         (Some(_), Some(_)) => {
-            let expected = format_args!("expected either this or {field}, not both");
-            return Err(Error::config("budget_dollars", expected));
+            return Err(Error::config(
+                "budget_dollars",
+                format_args!("expected either this or {field}, not both"),
+            ));
         }
         (Some(cents), None) => (field, cents),
         (None, Some(dollars)) => ("budget_dollars", dollars.cents("budget_dollars")?),
@@ -94,41 +99,19 @@ pub(crate) fn budget(
     Ok(Some(budget.1))
 }
 
-/// The remains of a server's own binary floats, such as `5.551115123125783e-17`, which have more
-/// decimals than an amount can hold: those that it can hold.
-fn noise(text: &str) -> Option<Decimal> {
-    let Some((digits, exponent)) = text.split_once(['e', 'E']) else {
-        return Decimal::from_str(text).ok();
-    };
-    let zeros = usize::try_from(exponent.parse::<i64>().ok()?.checked_neg()?).ok()?;
-    let (sign, digits) = match digits.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", digits),
-    };
-    // Of a number in this form, only one digit stands before the point.
-    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
-    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.len() != 1 || !is_number(whole) || !is_number(decimals) {
-        return None;
-    }
-    // What begins so far behind the point is nothing.
-    let zeros = "0".repeat(zeros.clamp(1, 64) - 1);
-    let number = Decimal::from_str(&format!("{sign}0.{zeros}{whole}{decimals}")).ok()?;
-    Some(number.normalize())
-}
-
-/// Both kinds of amount read and write alike: a JSON number, as its decimal text.
+/// Both kinds of amount read and write alike: in JSON a number, as its decimal text, in other
+/// formats a text. What servers' binary floats leave of a subtraction has 28 decimals, the nearest.
 macro_rules! amounts {
     ($($name:ident),*) => {$(
         impl FromStr for $name {
             type Err = Error;
 
-            /// Reads decimal text such as `12.50`; a comma is not a decimal point.
+            /// Reads decimal text such as `12.50`. What may mean another amount to somebody is
+            /// refused: a comma, thousands (`1.500`; `1.005` is a decimal), anything between digits.
             fn from_str(text: &str) -> Result<Self, Error> {
-                let plain =
-                    Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text));
-                plain.map(Self).map_err(|_| {
-                    Error::config("amount", "expected a decimal such as 12.50")
+                let plain = amount_text(text, "12.50")?;
+                Decimal::from_str_exact(&plain).map(Self).map_err(|_| {
+                    Error::config("amount", "expected a decimal such as 12.50, of at most 28 digits")
                 })
             }
         }
@@ -147,24 +130,18 @@ macro_rules! amounts {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                if let Some(whole) = Cents(self.0).whole() {
-                    return serializer.serialize_i64(whole);
-                }
-                let text = self.0.normalize().to_string();
-                Json::parse_str(&text).map_err(ser::Error::custom)?.serialize(serializer)
+                write_number(&self.0.normalize().to_string(), serializer)
             }
         }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let json = Json::deserialize(deserializer)?;
-                let text = json.as_str();
-                let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-                let amount = quoted.unwrap_or(text);
-                let exact = amount.parse();
-                exact
-                    .or_else(|error| noise(amount).map(Self).ok_or(error))
-                    .map_err(|_| de::Error::custom("expected a decimal number"))
+                read_number(deserializer, |text| {
+                    let number = Number::parse(text)?;
+                    let exact = Decimal::from_str_exact(text).ok();
+                    let nearest = || Some(Decimal::from_str(&number.plain()?).ok()?.normalize());
+                    exact.or_else(nearest).map(Self)
+                })
             }
         }
     )*};
@@ -181,6 +158,9 @@ mod tests {
         for (text, cents) in [("0.01", 1), ("19.99", 1999), ("2.50", 250), ("0", 0), ("7", 700)] {
             let dollars: Dollars = text.parse().unwrap();
             assert_eq!(dollars.to_cents().unwrap(), Cents::new(cents));
+        }
+        for text in ["1.500", "1_500", "1__0", "1,50"] {
+            assert_eq!(text.parse::<Dollars>().unwrap_err().field(), Some("amount"), "{text}");
         }
         for text in ["0.005", "0.125", "1.005", "2.675"] {
             let dollars: Dollars = text.parse().unwrap();

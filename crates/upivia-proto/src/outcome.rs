@@ -142,7 +142,7 @@ impl Outcome {
 impl<'de> Deserialize<'de> for Outcome {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         fn read<O: de::DeserializeOwned, E: de::Error>(json: &Json) -> Result<O, E> {
-            serde_json::from_str(json.as_str()).map_err(E::custom)
+            json.read().map_err(E::custom)
         }
         macro_rules! variant {
             ($variant:ident, $json:ident) => {{

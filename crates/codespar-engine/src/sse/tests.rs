@@ -5,7 +5,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::work::touched_by;
-use super::{Frame, FrameDecoder};
+use super::{Frame, FrameDecoder, FrameError};
 
 /// Decodes the stream in chunks of this size; gives the number of frames.
 fn decode(stream: &[u8], size: usize) -> usize {
@@ -92,6 +92,35 @@ fn nothing_large_is_kept_between_events() {
             assert!(decoder.chunk.is_empty(), "the chunk has been let go");
             let kept = decoder.line.capacity() + decoder.block.capacity();
             assert!(kept <= 5 * 1024, "{kept} bytes after {field:?} in {size}s");
+        }
+    }
+}
+
+#[test]
+fn a_line_without_end_is_given_up_at_the_limit_whatever_it_is() {
+    const LIMIT: usize = 4096;
+    for field in ["data: ", "data", "event: ", "id: ", "retry: ", "unknown: ", ": ", "nothing"] {
+        for before in ["", "data: a\n", "event: b\nid: 7\n"] {
+            for size in [1, 7, 1000] {
+                let mut decoder = FrameDecoder::new().with_limit(LIMIT);
+                decoder.push(Bytes::from(format!("{before}{field}")));
+                let mut taken = before.len() + field.len();
+                // An endless line: what is kept of it has an end.
+                let refused = loop {
+                    match decoder.next_frame() {
+                        Ok(None) => decoder.push(Bytes::from(vec![b'x'; size])),
+                        Ok(Some(_)) => panic!("no frame has ended"),
+                        Err(error) => break error,
+                    }
+                    taken += size;
+                    let kept = decoder.line.capacity() + decoder.block.capacity();
+                    assert!(kept <= 8 * LIMIT, "{kept} bytes of {field:?} after {taken}");
+                    assert!(taken <= LIMIT + 2 * size + 16, "{taken} bytes of {field:?} taken");
+                };
+                assert_eq!(refused, FrameError::FrameTooLarge { limit: LIMIT });
+                let kept = decoder.line.capacity() + decoder.block.capacity();
+                assert!(kept <= 3 * 1024, "{kept} bytes kept of {field:?}");
+            }
         }
     }
 }

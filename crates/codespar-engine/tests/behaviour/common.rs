@@ -151,7 +151,12 @@ pub(crate) fn follow<T: Transport>(transport: T) -> Items<T, String> {
 }
 
 /// A stream that a POST opens.
-pub(crate) fn chat<T: Transport>(transport: T) -> Items<T, String> {
+pub(crate) fn chat_stream() -> EventStream<States> {
     let draft = Draft::new(&CHAT, &[]).json(&json!({"message": "hi"}));
-    Items::new(transport, EventStream::new(&shared(), draft, States::default()))
+    EventStream::new(&shared(), draft, States::default())
+}
+
+/// Its items.
+pub(crate) fn chat<T: Transport>(transport: T) -> Items<T, String> {
+    Items::new(transport, chat_stream())
 }

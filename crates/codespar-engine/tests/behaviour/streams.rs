@@ -9,7 +9,9 @@ use codespar_engine::{
 };
 use serde_json::json;
 
-use crate::common::{States, chat, event, millis, offline, secs, service, shared, stream, watch};
+use crate::common::{
+    States, chat, chat_stream, event, millis, offline, secs, service, shared, stream, watch,
+};
 
 const BEAT: &str = ": beat\n\n";
 
@@ -339,4 +341,23 @@ fn items_can_be_turned_into_something_else_until_that_fails() {
         })
         .collect();
     assert_eq!(outcomes, [Ok(1), Err((ErrorKind::Decode, 1, true))]);
+}
+
+#[test]
+fn a_stream_that_a_payment_may_hang_on_is_never_opened_again_by_itself() {
+    // Asked to, and not: the draft says that it is sent once.
+    let broken = || Recorded::events([event("state", "new")]).broken();
+    let unfinished = || Recorded::events([event("state", "new")]);
+    let closing = || Recorded::events([event("state", "new"), event("more", "later")]);
+    for (answer, end) in [
+        (broken(), Some(ErrorKind::Io)),
+        (unfinished(), Some(ErrorKind::Stream)),
+        (closing(), None),
+    ] {
+        let script = Replay::new().answer(answer).answer(unfinished());
+        let items = Items::new(script.clone(), chat_stream().reconnecting(true));
+        let ends: Vec<_> = items.filter_map(Result::err).map(|error| error.kind()).collect();
+        assert_eq!(ends, Vec::from_iter(end));
+        assert_eq!(script.requests().len(), 1, "{end:?}");
+    }
 }

@@ -1,7 +1,7 @@
 use codespar_engine::Json;
 use serde::Deserialize;
 
-use super::{MandateError, PublicKey, key::Jwk};
+use super::{MandateError, PublicKey, key::Jwk, token::strict};
 
 /// The agent's DID: the part of a key id before the `#`.
 ///
@@ -39,7 +39,8 @@ pub fn agent_did_from_kid(kid: &str) -> &str {
 #[derive(Clone, Debug)]
 pub struct DidDocument {
     id: Option<String>,
-    keys: Vec<(String, PublicKey)>,
+    /// Every method with an id, and its key where it has one that counts.
+    methods: Vec<(String, Option<PublicKey>)>,
 }
 
 #[derive(Deserialize)]
@@ -52,24 +53,24 @@ struct Document {
 
 #[derive(Deserialize)]
 struct Method {
-    id: String,
     #[serde(rename = "publicKeyJwk")]
     jwk: Jwk,
 }
 
 impl DidDocument {
-    /// Reads the document. Methods that are no Ed25519 JSON Web Keys are passed over.
+    /// Reads the document. Methods that are no Ed25519 JSON Web Keys have no key.
     pub fn from_json(json: &str) -> Result<Self, MandateError> {
         let document: Document = serde_json::from_str(json).map_err(|_| MandateError::Document)?;
         // A derived struct also reads a JSON list; a document is an object.
         if !json.trim_start().starts_with('{') {
             return Err(MandateError::Document);
         }
-        let keys = document.methods.unwrap_or_default().into_iter().filter_map(|method| {
-            let method: Method = method.read().ok()?;
-            Some((method.id, method.jwk.key()?.ok()?))
+        let methods = document.methods.unwrap_or_default().into_iter().filter_map(|method| {
+            let id = strict(&method.member("id")?)?;
+            let key = strict(&method).and_then(|method: Method| method.jwk.key()?.ok());
+            Some((id, key))
         });
-        Ok(Self { id: document.id, keys: keys.collect() })
+        Ok(Self { id: document.id, methods: methods.collect() })
     }
 
     /// The DID this document says it is of.
@@ -77,8 +78,14 @@ impl DidDocument {
         self.id.as_deref()
     }
 
-    /// The key published under this key id.
+    /// The key published under this key id, written out as it is in the token: an id that begins
+    /// with `#` is not completed. Of two methods under one id nobody can say which is meant, so
+    /// that neither counts.
     pub fn key(&self, kid: &str) -> Option<&PublicKey> {
-        self.keys.iter().find(|(id, _)| id == kid).map(|(_, key)| key)
+        let mut methods = self.methods.iter().filter(|(id, _)| id == kid);
+        match (methods.next(), methods.next()) {
+            (Some((_, key)), None) => key.as_ref(),
+            _ => None,
+        }
     }
 }

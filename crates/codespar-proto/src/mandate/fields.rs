@@ -1,6 +1,9 @@
 use serde::{Serialize, Serializer, de::DeserializeOwned};
 
-use super::{MandateError, agent_did_from_kid, token::Members};
+use super::{
+    MandateError, agent_did_from_kid,
+    token::{Members, strict},
+};
 
 /// What a person has allowed an agent to do: the signed fields of a token.
 ///
@@ -182,11 +185,11 @@ impl Mandate {
             amount: plain(members, "amount")?,
             currency: plain(members, "currency")?,
             purposes: purposes(members, purposes_required)?,
-            expires_at: required(members, "expires_at")?,
+            expires_at: integer(members, "expires_at")?,
             max_amount: optional(members, "max_amount")?,
             parent_id: optional(members, "parent_id")?,
             denomination: optional(members, "denomination")?,
-            secret_version: required(members, "secret_version")?,
+            secret_version: integer(members, "secret_version")?,
             principal_kyc_ref: None,
             agent_kid: None,
             issued_at: None,
@@ -196,7 +199,7 @@ impl Mandate {
             mandate.agent_kid = Some(agent_kid(members)?);
         }
         if format_version >= FormatVersion::V4 {
-            mandate.issued_at = Some(required(members, "issued_at")?);
+            mandate.issued_at = Some(integer(members, "issued_at")?);
         }
         Ok(mandate)
     }
@@ -207,11 +210,23 @@ pub(super) fn text(members: &mut Members, field: &'static str) -> Result<String,
     required(members, field)
 }
 
+const MISSING: &str = "is missing or of the wrong type";
+
 fn required<T: DeserializeOwned>(
     members: &mut Members,
     field: &'static str,
 ) -> Result<T, MandateError> {
-    members.take(field).ok_or_else(|| wrong(field, "is missing or of the wrong type"))
+    members.take(field).ok_or_else(|| wrong(field, MISSING))
+}
+
+/// A required integer.
+fn integer(members: &mut Members, field: &'static str) -> Result<i64, MandateError> {
+    let json = members.json(field).ok_or(wrong(field, MISSING))?;
+    let digits = json.as_str().strip_prefix('-').unwrap_or(json.as_str());
+    strict(&json).ok_or_else(|| {
+        let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
+        wrong(field, if is_integer { "does not fit 64 bits" } else { MISSING })
+    })
 }
 
 /// A required text without a colon: see the module on why.
@@ -224,7 +239,7 @@ fn plain(members: &mut Members, field: &'static str) -> Result<String, MandateEr
 /// A text that may be missing. An empty one is signed like a missing one, so it counts as that.
 fn optional(members: &mut Members, field: &'static str) -> Result<Option<String>, MandateError> {
     let Some(json) = members.json(field) else { return Ok(None) };
-    let text: String = json.read().map_err(|_| wrong(field, "is not a text"))?;
+    let text: String = strict(&json).ok_or(wrong(field, "is not a text"))?;
     no_colon(&text, field)?;
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
@@ -232,7 +247,7 @@ fn optional(members: &mut Members, field: &'static str) -> Result<Option<String>
 fn purposes(members: &mut Members, needed: bool) -> Result<Vec<String>, MandateError> {
     const FIELD: &str = "purposes";
     let purposes: Vec<String> = match members.json(FIELD) {
-        Some(json) => json.read().map_err(|_| wrong(FIELD, "is not a list of texts"))?,
+        Some(json) => strict(&json).ok_or(wrong(FIELD, "is not a list of texts"))?,
         None if needed => return Err(wrong(FIELD, "is missing")),
         None => Vec::new(),
     };

@@ -131,13 +131,14 @@ impl Members {
 
     /// Takes a member out; `None` when it is missing, null or of another type.
     pub(super) fn take<T: DeserializeOwned>(&mut self, field: &str) -> Option<T> {
-        self.json(field)?.read().ok()
+        strict(&self.json(field)?)
     }
 
     /// What has not been taken, whose objects have each member once too, at any depth.
     fn rest(self) -> Result<BTreeMap<String, Json>, MandateError> {
         // Read as a tree first: that bounds the depth of what follows.
-        if self.0.values().all(|json| json.read::<Value>().is_ok() && each_once(json)) {
+        let is_json = |json: &Json| strict::<Value>(json).is_some();
+        if self.0.values().all(|json| is_json(json) && each_once(json)) {
             Ok(self.0)
         } else {
             Err(MandateError::Token("an unsigned member is malformed"))
@@ -145,11 +146,16 @@ impl Members {
     }
 }
 
+/// Reads a value as it stands, and no other spelling of it: what is signed has one.
+pub(super) fn strict<T: DeserializeOwned>(json: &Json) -> Option<T> {
+    serde_json::from_str(json.as_str()).ok()
+}
+
 fn each_once(json: &Json) -> bool {
     if json.is_object() {
-        json.read().is_ok_and(|members: Members| members.0.values().all(each_once))
+        strict(json).is_some_and(|members: Members| members.0.values().all(each_once))
     } else if json.as_str().starts_with('[') {
-        json.read().is_ok_and(|items: Vec<Json>| items.iter().all(each_once))
+        strict(json).is_some_and(|items: Vec<Json>| items.iter().all(each_once))
     } else {
         true
     }

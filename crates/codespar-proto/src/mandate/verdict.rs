@@ -209,7 +209,11 @@ impl MandateToken {
         let text = self.signing_string();
         let agent = self.check_agent(keys.agent.as_ref(), &text);
         let issuer = self.check_issuer(keys.issuer.as_ref(), &text);
-        let mut failures: Vec<_> = agent.err().into_iter().chain(issuer.err()).collect();
+        // Told whether or not there is a signature that it would spoil.
+        let foreign = self.has_foreign_kid().then_some(Failure::KidMismatch);
+        let agent_failures = [foreign, agent.err().filter(|failure| Some(*failure) != foreign)];
+        let mut failures: Vec<_> =
+            agent_failures.into_iter().flatten().chain(issuer.err()).collect();
         if mandate.issued_at.is_some_and(|issued| second(issued) > now) {
             failures.push(Failure::NotYetIssued);
         }
@@ -234,7 +238,7 @@ impl MandateToken {
         let signature = self.agent_sig().ok_or(Failure::AgentSigAbsent)?;
         // Version 2 signs no key id, so no signature of an agent can be attributed in it.
         let kid = self.signed_kid().ok_or(Failure::AgentSigUnchecked)?;
-        if self.kid().is_some_and(|outside| outside != kid) {
+        if self.has_foreign_kid() {
             return Err(Failure::KidMismatch);
         }
         let key = match key.ok_or(Failure::AgentSigUnchecked)? {
@@ -256,6 +260,12 @@ impl MandateToken {
             .filter(|_| self.mandate().format_version >= FormatVersion::V3)
             .ok_or(Failure::IssuerSigUnchecked)?;
         if verify_ed25519(text, signature, key) { Ok(()) } else { Err(Failure::IssuerSigInvalid) }
+    }
+
+    /// Whether the envelope names another key than the one that is signed.
+    fn has_foreign_kid(&self) -> bool {
+        let kids = self.kid().zip(self.signed_kid());
+        kids.is_some_and(|(outside, signed)| outside != signed)
     }
 
     fn signed_kid(&self) -> Option<&str> {

@@ -55,23 +55,29 @@ pub(super) struct Signatures<'a> {
 }
 
 impl<'a> Signatures<'a> {
-    /// Reads `t=…,v1=…`. Parts with other names are for schemes to come, and are passed over.
+    /// Reads `t=…,v1=…`. Parts with other names are for schemes to come, and are passed over; so
+    /// is a `v1` that is no signature, as long as another one is.
     pub(super) fn parse(header: &'a str) -> Result<Self, WebhookError> {
         let mut timestamp = None;
         let mut v1 = Vec::new();
+        let mut has_bad = false;
         for part in header.split(',') {
             let (name, value) =
                 part.trim().split_once('=').ok_or(malformed("a part is not name=value"))?;
             match name {
                 "t" if timestamp.is_some() => return Err(malformed("t occurs twice")),
                 "t" => timestamp = Some(value),
-                "v1" => v1.push(digest(value).ok_or(malformed("v1 is not 64 hex digits"))?),
+                "v1" => match digest(value) {
+                    Some(digest) => v1.push(digest),
+                    None => has_bad = true,
+                },
                 _ => {}
             }
         }
         let timestamp = timestamp.ok_or(malformed("t is missing"))?;
         if v1.is_empty() {
-            return Err(malformed("v1 is missing"));
+            let problem = if has_bad { "v1 is not 64 hex digits" } else { "v1 is missing" };
+            return Err(malformed(problem));
         }
         Ok(Self { timestamp, seconds: seconds(timestamp)?, v1 })
     }

@@ -1,5 +1,7 @@
 //! What happens in a turn.
 
+use std::borrow::Cow;
+
 use codespar_engine::{
     Error, Json, answer,
     describe::{Frames, Progress},
@@ -218,6 +220,40 @@ pub struct TurnSoFar {
     pub events: u64,
 }
 
+/// The names of the events that are known.
+const NAMES: [&str; 16] = [
+    "model",
+    "status",
+    "thinking",
+    "message_delta",
+    "tool_planned",
+    "tool_executing",
+    "tool_done",
+    "tool_pending",
+    "local_tools_pending",
+    "usage",
+    "message",
+    "agent_event",
+    "delegation_started",
+    "ping",
+    "error",
+    "done",
+];
+
+/// What an event is: by its name, or where it has none or one that is not known, by its data's
+/// `type`, if that is known.
+fn name_of<'a>(frame: &Frame<'a>, data: &Json) -> Cow<'a, str> {
+    let is_known = |name: &str| NAMES.contains(&name);
+    if frame.has_event() && is_known(frame.event()) {
+        return Cow::Borrowed(frame.event());
+    }
+    let kind = data.member("type").and_then(|kind| kind.read::<String>().ok());
+    match kind.filter(|kind| is_known(kind)) {
+        Some(kind) => Cow::Owned(kind),
+        None => Cow::Borrowed(frame.event()),
+    }
+}
+
 /// Reads the events of a turn.
 #[derive(Debug, Default)]
 pub(super) struct TurnFrames {
@@ -234,10 +270,15 @@ impl Frames for TurnFrames {
             Err(error) if !frame.is_complete() => return Err(error),
             Err(_) => Json::of(&frame.text())?,
         };
-        let is_done = frame.event() == "done";
-        let event = TurnEvent::read(frame.event(), data);
+        let name = name_of(frame, &data);
+        let is_done = name == "done";
+        let event = TurnEvent::read(&name, data);
         self.so_far.take_in(&event);
         Ok(if is_done { Progress::Last(event) } else { Progress::Item(event) })
+    }
+
+    fn knows(&self, frame: &Frame<'_>) -> bool {
+        NAMES.contains(&frame.event())
     }
 
     fn annotate(&self, error: Error) -> Error {

@@ -72,11 +72,11 @@ impl ToolResult {
         self.0.get(name).ok().flatten()
     }
 
-    /// A member as it is shown: texts bare, other values as JSON, what is missing as `-`.
+    /// A member as it is shown: texts bare, other values as JSON, what is missing as nothing.
     fn shown(&self, name: &str) -> String {
         let bare = self.text(name);
         let json = || self.member(name).map(|value| spaced(value.as_str()));
-        bare.or_else(json).unwrap_or_else(|| "-".to_owned())
+        bare.or_else(json).unwrap_or_default()
     }
 
     fn member(&self, name: &str) -> Option<Json> {
