@@ -204,7 +204,7 @@ pub(super) fn shown(recording: &Recording) -> Result<Value, String> {
     let text = text.ok_or("shown: the recorded result is no text")?;
     let line = |line: &str| match line.strip_suffix(": None") {
         Some("cost_cents") => "cost_cents: 0".to_owned(),
-        Some(name) => format!("{name}: -"),
+        Some(name) => format!("{name}: "),
         None => line.to_owned(),
     };
     Ok(Value::from(text.split('\n').map(line).collect::<Vec<_>>().join("\n")))
