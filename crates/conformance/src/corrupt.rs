@@ -46,14 +46,6 @@ pub fn trials(
     let all = each(recordings, drivers, threads, |recording, driver| {
         let Ok(run) = happened(operations, recording, driver) else { return Vec::new() };
         let (Verdict::Deviating, reasons) = run.judge(deviations) else { return Vec::new() };
-        if std::env::var("DUMP").is_ok() {
-            eprintln!(
-                "DUMP\t{}\t{}\t{:?}",
-                run.case.case,
-                reasons.join(" | "),
-                run.outcomes.last()
-            );
-        }
         let case = format!("{} [{}]", run.case.case, driver.name());
         let trial = |(way, place, spoiled): (Way, String, crate::runner::Happened)| Trial {
             case: case.clone(),

@@ -22,14 +22,14 @@
 //!
 //! Of the outcome, `expect` has any of: `result`; `but`, members that replace those of `result`, or of the recorded
 //! result without one; `updates`; `error`, which is `"from-answer"` (an `Api` error with the status and code of the
-//! last answer) or `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `stream = true`,
+//! last answer), `"from-refused-turn"` (of the first 502 or 503) or `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `stream = true`,
 //! what the event-stream rules make of the last answer (see `stream`); `unsigned = true`, the recorded mandate, or
 //! where none was recorded that of the token, with what no signature covers set apart, and `but` over it; `shown = true`, the recorded text with nothing where it shows the word for a
 //! null. `grounded = true` in `error` means that the error names an argument or a member of an answer, and that what
 //! it says of it is true (see `grounds`).
 //!
 //! Of the requests, `requests` is `"none"`; `"one-more"`, the recorded ones and another that the script has no answer
-//! for; `"until-a-repeated-cursor"` and `"until-waiting"`, the recorded ones up to that answer; `"ids-encoded"`, ids that
+//! for; `"until-a-repeated-cursor"`, `"until-waiting"` and `"until-a-refused-turn"`, the recorded ones up to that answer; `"ids-encoded"`, ids that
 //! an official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies; `"without-body"`; `"without-cookie"`;
 //! `"last-part-of-file-names"` in forms; or a list whose members replace those of the recorded requests, `body` those of
 //! a body.
@@ -316,6 +316,10 @@ impl Error {
                 .last()
                 .map(|exchange| ErrorExpectation::of_answer(&exchange.response))
                 .ok_or_else(|| "error: there is no answer to take it from".to_owned()),
+            Self::Word(word) if word == "from-refused-turn" => nature::refused_turn(recording)
+                .and_then(|number| recording.exchanges.get(number))
+                .map(|exchange| ErrorExpectation::of_answer(&exchange.response))
+                .ok_or_else(|| "error: no turn was refused and asked for again".to_owned()),
             Self::Word(word) => Err(format!("error: {word:?} means nothing")),
             Self::Is(ErrorIs { kind, status, code, says, grounded }) => {
                 let kinds = kind.list();

@@ -100,7 +100,8 @@ impl Grounds {
             "expected an http or https URL" => text.is_some_and(|text| !text.starts_with("http")),
             // Codes of the standard have three letters, those of tokens four.
             _ if what.starts_with("expected three capital letters") => text.is_some_and(|text| {
-                !(3..=4).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_uppercase())
+                !(3..=4).contains(&text.len())
+                    || !text.bytes().all(|byte| byte.is_ascii_uppercase())
             }),
             "expected a number of seconds, more than zero"
             | "expected more than zero and at most 24 hours" => value.is_some_and(|value| {

@@ -90,7 +90,9 @@ pub(super) fn has_unhonoured_key(recording: &Recording) -> bool {
     let args = Value::Object(call.args.clone());
     let by_arguments = call.name() == "charges.create"
         && (dated(&args) || args.as_object().is_some_and(|args| args.values().any(dated)));
-    keyed && !by_arguments && !HONOURED.contains(&&*call.name())
+    // A key among the members of a tool's input is the tool's.
+    let of_input = call.on == "session" && call.method != "execute";
+    keyed && !by_arguments && !of_input && !HONOURED.contains(&&*call.name())
 }
 
 /// Whether an argument holds a number that JSON has no spelling for, or the clock shows no time.

@@ -10,10 +10,10 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::{hollow, shapes, stream, tokens, values};
-use crate::recording::{self, Recording, Response};
+use crate::recording::{self, Exchange, Recording, Response};
 
 /// The words that a rule may use.
-pub(super) const WORDS: [&str; 55] = [
+pub(super) const WORDS: [&str; 57] = [
     "executes",
     "closes",
     "toolkit",
@@ -43,6 +43,8 @@ pub(super) const WORDS: [&str; 55] = [
     "odd-error",
     "odd-member",
     "mixed-list",
+    "empty-data",
+    "repeated-turn",
     "to-a-file",
     "hollow-id",
     "unfit-key",
@@ -72,7 +74,7 @@ pub(super) const WORDS: [&str; 55] = [
 ];
 
 /// Those of them that say what is wrong with an answer or an argument.
-pub(super) const MALFORMED: [&str; 35] = [
+pub(super) const MALFORMED: [&str; 37] = [
     "refused",
     "redirected",
     "closed",
@@ -84,6 +86,8 @@ pub(super) const MALFORMED: [&str; 35] = [
     "odd-error",
     "odd-member",
     "mixed-list",
+    "empty-data",
+    "repeated-turn",
     "no-json",
     "void",
     "void-page",
@@ -126,7 +130,8 @@ const RESERVED: [&str; 5] = [
 ///
 /// - `refused`: a status outside 2xx; `reserved-refusal` with a code that is reserved for refused tool calls,
 ///   `failed-tool-result` with a body that is a result of a tool, `redirected` a status of 3xx,
-///   `gone` that a session which is closed is not there; `later-round`: it is
+///   `gone` that a session which is closed is not there; `repeated-turn`: a turn was asked for again after 502 or
+///   503; `later-round`: it is
 ///   not the first answer of the call;
 /// - `closed`: none, the connection was closed; `late`: later than the time limit of the call, or of the client;
 /// - `accepted`: 2xx; `tool-result`, `no-tool-result`: and the body is an object that says whether the tool succeeded,
@@ -137,7 +142,7 @@ const RESERVED: [&str; 5] = [
 ///   id; `void`: and there is nothing,
 ///   `void-page`: and there is nothing, or null where its list belongs, and no cursor;
 /// - `odd-member`: and a member is of another type than it has in every answer of that call (see `shapes`);
-///   `mixed-list`: and objects stand beside something else in a list;
+///   `empty-data`: and it is a tool's result without data; `mixed-list`: and objects stand beside something else in a list;
 ///   `odd-error`: and it is a tool's result whose error is neither a text nor null; `to-a-file`: it may lead to a file;
 /// - `repeated-cursor`: two answers name the same next cursor; `empty-page`: an answer names a next cursor and has no
 ///   rows; `waits-for-approval`: an answer says so.
@@ -203,6 +208,9 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
         "waits-for-approval" => {
             recording.answers().filter_map(Response::json).any(|body| values::waits(&body))
         }
+        "repeated-turn" => {
+            recording.call.name() == "chat.turn" && refused_turn(recording).is_some()
+        }
         "later-round" => recording.exchanges.len() > 1,
         word => recording
             .exchanges
@@ -233,6 +241,7 @@ fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
         "accepted" => accepted,
         "tool-result" => accepted && tells,
         "done" => accepted && body.get("success") == Some(&Value::Bool(true)),
+        "empty-data" => accepted && tells && says_little(&body),
         "no-tool-result" => accepted && !tells,
         "object" => accepted && body.as_object().is_some_and(|body| !body.is_empty()),
         "list" => accepted && body.is_array(),
@@ -294,6 +303,22 @@ fn is_void_page(page: &Value) -> bool {
     let lists = page.as_object().into_iter().flat_map(|page| page.values());
     let empty = page.as_object().is_some_and(|page| !page.is_empty());
     page.is_null() || empty && cursor(page).is_none() && lists.into_iter().all(Value::is_null)
+}
+
+/// Which answer is the first that says that a turn may have been taken, and is not the last.
+pub(super) fn refused_turn(recording: &Recording) -> Option<usize> {
+    let unsure = |exchange: &Exchange| matches!(exchange.response.status, Some(502 | 503));
+    let first = recording.exchanges.iter().position(unsure)?;
+    (first + 1 < recording.exchanges.len()).then_some(first)
+}
+
+/// Whether the data of a tool's result is nothing, or an object without members.
+fn says_little(body: &Value) -> bool {
+    match body.get("data") {
+        None | Some(Value::Null) => true,
+        Some(Value::Object(members)) => members.is_empty(),
+        _ => false,
+    }
 }
 
 /// Whether objects stand beside something else in a list.

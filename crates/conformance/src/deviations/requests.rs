@@ -18,10 +18,11 @@ pub(super) enum Requests {
 
 /// Words that explain the outcome too or nothing.
 const WHOLE: [&str; 2] = ["none", "one-more"];
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 8] = [
     "ids-encoded",
     "last-part-of-file-names",
     "until-a-repeated-cursor",
+    "until-a-refused-turn",
     "until-waiting",
     "without-body",
     "without-cookie",
@@ -52,6 +53,12 @@ impl Requests {
                     "none" => Ok(Vec::new()),
                     "one-more" => one_more(recording, received),
                     "until-a-repeated-cursor" => Ok(until(recording, nature::repeats_a_cursor)),
+                    "until-a-refused-turn" => {
+                        let last = nature::refused_turn(recording);
+                        Ok(until(recording, |answers| {
+                            last.is_some_and(|last| answers.len() > last)
+                        }))
+                    }
                     "until-waiting" => Ok(until(recording, |answers| {
                         answers.last().is_some_and(|body| values::waits(body))
                     })),
