@@ -96,6 +96,6 @@ pub fn write(to: &mut impl Write, trials: &[Trial], every: bool) -> io::Result<b
 
 /// With two decimals, cut and not rounded: 98.00 is 98 at least.
 fn percent(part: usize, whole: usize) -> String {
-    let hundredths = if whole == 0 { 10_000 } else { part * 10_000 / whole };
+    let hundredths = (part * 10_000).checked_div(whole).unwrap_or(10_000);
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

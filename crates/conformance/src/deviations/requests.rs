@@ -59,9 +59,9 @@ impl Requests {
                             last.is_some_and(|last| answers.len() > last)
                         }))
                     }
-                    "until-waiting" => Ok(until(recording, |answers| {
-                        answers.last().is_some_and(|body| values::waits(body))
-                    })),
+                    "until-waiting" => {
+                        Ok(until(recording, |answers| answers.last().is_some_and(values::waits)))
+                    }
                     "last-part-of-file-names" => Ok(recorded().cloned().map(bare_names).collect()),
                     "without-cookie" => Ok(recorded().cloned().map(without_cookie).collect()),
                     "without-body" => Ok(recorded().cloned().map(without_body).collect()),
