@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::deviations::Deviations;
 use crate::operations::{Driver, Operations};
-use crate::{recording, report, runner};
+use crate::{corrupt, recording, report, runner};
 
 const USAGE: &str = "usage: conformance [options] FILE.jsonl…
 
@@ -21,11 +21,13 @@ Replays recordings and compares. The format is described in crates/conformance/R
   --driver blocking|async|both  the drivers to run every case through; both by default
   --only REGEX                  the cases whose name matches
   --all                         says of every case how it went, and of deviating ones why
+  --corrupt                     spoils every run that deviates in every way that changes it, and says
+                                how much of that the rules notice; with --all, what they do not
   --deviations FILE.toml        the rules for what differs on purpose
   --jobs N                      cases at a time
 
 The exit code is 0 where nothing failed, 1 where something failed or names an operation that there
-is not, 2 where the program could not run.";
+is not, or with --corrupt less than 98 % were noticed, 2 where the program could not run.";
 /// Most of a case is waiting for its delays, so more threads than processors help.
 const THREADS: usize = 8;
 
@@ -40,6 +42,8 @@ pub struct Options {
     pub deviations: PathBuf,
     /// Whether every case is reported.
     pub all: bool,
+    /// Whether deviating runs are spoiled instead.
+    pub corrupt: bool,
     /// Cases that run at a time.
     pub jobs: usize,
     /// The recordings.
@@ -62,6 +66,7 @@ impl Options {
             deviations: concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/deviations.toml")
                 .into(),
             all: false,
+            corrupt: false,
             jobs: THREADS,
             files: Vec::new(),
         };
@@ -71,6 +76,7 @@ impl Options {
                 Long("driver") => options.drivers = parser.value()?.parse_with(drivers)?,
                 Long("only") => options.only = Some(parser.value()?.parse_with(Regex::new)?),
                 Long("all") => options.all = true,
+                Long("corrupt") => options.corrupt = true,
                 Long("help") | Short('h') => return Err("".into()),
                 Long("deviations") => options.deviations = parser.value()?.into(),
                 Long("jobs") => options.jobs = parser.value()?.parse()?,
@@ -103,12 +109,19 @@ pub fn main(
 ) -> u8 {
     let ran = Options::parse(arguments).and_then(|options| {
         let (deviations, recordings) = load(&options)?;
-        let all = runner::run(operations, &deviations, &recordings, &options.drivers, options.jobs);
-        let known = operations.names();
-        report::write(to, &all, options.all, &known).map_err(|error| error.to_string())
+        let Options { drivers, jobs, all, .. } = &options;
+        let written = if options.corrupt {
+            let trials = corrupt::trials(operations, &deviations, &recordings, drivers, *jobs);
+            corrupt::write(to, &trials, *all)
+        } else {
+            let ran = runner::run(operations, &deviations, &recordings, drivers, *jobs);
+            let counts = report::write(to, &ran, *all, &operations.names());
+            counts.map(|counts| counts.failed + counts.unknown == 0)
+        };
+        written.map_err(|error| error.to_string())
     });
     match ran {
-        Ok(counts) => u8::from(counts.failed + counts.unknown > 0),
+        Ok(good) => u8::from(!good),
         Err(error) => {
             // Where not even this can be written, the exit code still says it.
             let _ = writeln!(io::stderr(), "{error}");

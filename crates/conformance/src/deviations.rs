@@ -14,7 +14,7 @@
 //!
 //! A rule counts only where something differs from what was recorded. What it says of the outcome and what it says of
 //! the requests count by themselves: one rule may explain the outcome and another the requests. Only a rule whose
-//! `requests` is `none`, `any` or `begun` explains both or nothing. Earlier calls of a case have their outcomes
+//! `requests` is `none` or `one-more` explains both or nothing. Earlier calls of a case have their outcomes
 //! explained in the same way.
 //!
 //! A rule with `always = true` holds wherever it covers a case: an outcome that agrees with the recording alone is not
@@ -22,16 +22,17 @@
 //!
 //! Of the outcome, `expect` has any of: `result`; `but`, members that replace those of `result`, or of the recorded
 //! result without one; `updates`; `error`, which is `"from-answer"` (an `Api` error with the status and code of the
-//! last answer) or `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `stream = true`,
-//! what the event-stream rules make of the last answer (see `stream`); `unsigned = true`, the recorded mandate with
-//! what no signature covers set apart; `shown = true`, the recorded text with nothing where it shows the word for a
+//! last answer), `"from-refused-turn"` (of the first 502 or 503) or `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `stream = true`,
+//! what the event-stream rules make of the last answer (see `stream`); `unsigned = true`, the recorded mandate, or
+//! where none was recorded that of the token, with what no signature covers set apart, and `but` over it; `shown = true`, the recorded text with nothing where it shows the word for a
 //! null. `grounded = true` in `error` means that the error names an argument or a member of an answer, and that what
 //! it says of it is true (see `grounds`).
 //!
-//! Of the requests, `requests` is `"none"`; `"any"`; `"begun"`, the recorded ones or the first of them; `"ids-encoded"`,
-//! ids that an official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies; `"without-cookie"`; `"last-part-of-file-names"` in
-//! forms; or a list
-//! whose members replace those of the recorded requests, `body` those of a body.
+//! Of the requests, `requests` is `"none"`; `"one-more"`, the recorded ones and another that the script has no answer
+//! for; `"until-a-repeated-cursor"`, `"until-waiting"` and `"until-a-refused-turn"`, the recorded ones up to that answer; `"ids-encoded"`, ids that
+//! an official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies; `"without-body"`; `"without-cookie"`;
+//! `"last-part-of-file-names"` in forms; or a list whose members replace those of the recorded requests, `body` those of
+//! a body.
 //!
 //! A text in angle brackets stands for a value of the recording: `<answer>` the body of the last answer, `<answers.0>`
 //! that of the first, `<previous>` that of the last but one, `<recorded>` the recorded result, `<args>` the arguments of
@@ -41,8 +42,10 @@
 //! `<answer.user_id|args.user_id>`, of which an empty one is null.
 
 mod grounds;
+mod hollow;
 mod nature;
 mod requests;
+mod shapes;
 mod stream;
 mod tokens;
 mod values;
@@ -137,6 +140,7 @@ struct ErrorIs {
     kind: Words,
     status: Option<u16>,
     code: Option<String>,
+    says: Option<String>,
     #[serde(default)]
     grounded: bool,
 }
@@ -173,6 +177,12 @@ impl Deviations {
         recording: &'a Recording,
     ) -> impl Iterator<Item = &'a Deviation> + 'a {
         self.0.iter().filter(|rule| rule.covers(recording))
+    }
+
+    /// Whether a rule says what is to come of this case, unless it stops before a request.
+    #[must_use]
+    pub fn speaks_of_outcome(&self, recording: &Recording) -> bool {
+        self.rules(recording).any(|rule| rule.expect.says_an_outcome() && !rule.is_whole())
     }
 
     /// All rules.
@@ -221,10 +231,17 @@ impl Deviation {
         matches!(&self.expect.requests, Some(Requests::Word(word)) if requests::is_whole(word))
     }
 
-    /// Whether it expects the recorded requests or the first of them, so that another rule may explain those.
+    /// Whether it names what is wrong with the arguments or the answers of the cases that it covers, or shows it: without
+    /// that it never excuses less than the official client had.
     #[must_use]
-    pub fn stops_early(&self) -> bool {
-        matches!(&self.expect.requests, Some(Requests::Word(word)) if word == "begun")
+    pub fn names_a_malformation(&self) -> bool {
+        self.is_grounded() || self.when.iter().any(|word| nature::MALFORMED.contains(&&**word))
+    }
+
+    /// Whether its error says what is true of an argument or of an answer.
+    #[must_use]
+    pub fn is_grounded(&self) -> bool {
+        matches!(&self.expect.error, Some(Error::Is(is)) if is.grounded)
     }
 
     /// The outcome that it expects of this case; `None` where it says nothing of outcomes.
@@ -240,10 +257,6 @@ impl Deviation {
         if self.expect.stream {
             return Ok(stream::expected(recording));
         }
-        if self.expect.unsigned {
-            let result = Some(tokens::apart(recording)?);
-            return Ok(Expected { result, ..Expected::default() });
-        }
         if self.expect.shown {
             let result = Some(values::shown(recording)?);
             return Ok(Expected { result, ..Expected::default() });
@@ -251,20 +264,27 @@ impl Deviation {
         let value = |value: &Option<Value>| {
             value.as_ref().map(|value| resolved(value, recording)).transpose()
         };
+        let unsigned = self.expect.unsigned.then(|| tokens::apart(recording)).transpose()?;
         let result = match but {
             Some(but) => {
-                let base = value(result)?.or_else(|| recording.result.clone());
+                let recorded = || unsigned.or_else(|| recording.result.clone());
+                let base = value(result)?.or_else(recorded);
                 Some(merged(base, but, recording)?)
             }
+            None if self.expect.unsigned => unsigned,
             None => value(result)?.or_else(|| items_before(recording, error.is_some())),
         };
         let updates = value(updates)?.map(|updates| match updates {
             Value::Array(updates) => updates,
             single => vec![single],
         });
-        let details = resolved(&Value::Object(details.clone()), recording)?;
+        let mut details = resolved(&Value::Object(details.clone()), recording)?;
         let error = error.as_ref();
-        let grounded = error.is_some_and(|error| matches!(error, Error::Is(is) if is.grounded));
+        if let (Some(Error::Word(_)), Some(details)) = (error, details.as_object_mut()) {
+            details
+                .extend(values::refused_batch(recording).map(|batch| ("batch".to_owned(), batch)));
+        }
+        let grounded = self.is_grounded();
         Ok(Expected {
             result,
             updates,
@@ -296,13 +316,28 @@ impl Error {
                 .last()
                 .map(|exchange| ErrorExpectation::of_answer(&exchange.response))
                 .ok_or_else(|| "error: there is no answer to take it from".to_owned()),
+            Self::Word(word) if word == "from-refused-turn" => nature::refused_turn(recording)
+                .and_then(|number| recording.exchanges.get(number))
+                .map(|exchange| ErrorExpectation::of_answer(&exchange.response))
+                .ok_or_else(|| "error: no turn was refused and asked for again".to_owned()),
             Self::Word(word) => Err(format!("error: {word:?} means nothing")),
-            Self::Is(ErrorIs { kind, status, code, .. }) => Ok(ErrorExpectation {
-                kinds: kind.list(),
-                status: status.map(Some),
-                code: code.clone().map(Some),
-                ..ErrorExpectation::default()
-            }),
+            Self::Is(ErrorIs { kind, status, code, says, grounded }) => {
+                let kinds = kind.list();
+                // An answer that cannot be read is part of its error; everything else has none but what is named.
+                let read =
+                    kinds.iter().any(|kind| kind == "Decode") && !recording.exchanges.is_empty();
+                let answer = recording.exchanges.last().and_then(|last| last.response.status);
+                let found = status.or_else(|| answer.filter(|_| read));
+                let offline = recording.call.on == "mandate";
+                Ok(ErrorExpectation {
+                    kinds,
+                    // A status of 0 is none.
+                    status: (!grounded).then_some(found.filter(|&status| !offline && status != 0)),
+                    code: Some(code.clone()),
+                    said: says.clone(),
+                    ..ErrorExpectation::default()
+                })
+            }
         }
     }
 }

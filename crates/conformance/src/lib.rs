@@ -11,7 +11,9 @@
 mod accident;
 pub mod cli;
 pub mod compare;
+pub mod corrupt;
 pub mod deviations;
+mod lenient;
 mod names;
 pub mod operations;
 pub mod recording;

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use crate::names;
+use crate::{lenient, names};
 
 /// One recorded case.
 #[derive(Debug, Clone, Deserialize)]
@@ -207,7 +207,7 @@ impl Response {
     /// Recorded base64 that does not decode.
     pub fn body(&self) -> Result<Vec<u8>, String> {
         match (&self.body_json, &self.body_text, &self.body_base64) {
-            (Some(json), _, _) => Ok(json.to_string().into_bytes()),
+            (Some(json), _, _) => Ok(lenient::spelled(&json.to_string()).into_bytes()),
             (_, Some(text), _) => Ok(text.clone().into_bytes()),
             (_, _, Some(base64)) => decode_base64(base64),
             _ => Ok(Vec::new()),
@@ -221,11 +221,18 @@ impl Response {
         Some(kind.split(';').next()?.trim().to_ascii_lowercase())
     }
 
+    /// Whether there is no body, or one that is JSON.
+    #[must_use]
+    pub(crate) fn text_is_json_or_empty(&self) -> bool {
+        self.json().is_some() || self.body().is_ok_and(|body| body.is_empty())
+    }
+
     /// The body as JSON, where it is JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
-        let text = || self.body_text.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        self.body_json.clone().or_else(text)
+        let body = self.body().ok().filter(|body| !body.is_empty())?;
+        // Bytes that are no UTF-8 are read with replacement, as everywhere on the web.
+        lenient::parse(&String::from_utf8_lossy(&body))
     }
 }
 
@@ -292,8 +299,8 @@ pub fn read(text: &str) -> Result<Vec<Value>, String> {
     let mut all = Vec::new();
     let lines = text.trim_start_matches('\u{feff}').lines();
     for (number, line) in lines.enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let value = serde_json::from_str::<Value>(line)
-            .and_then(|value| Recording::deserialize(&value).map(|_| value));
+        let value =
+            lenient::kept(line).and_then(|value| Recording::deserialize(&value).map(|_| value));
         all.push(value.map_err(|error| format!("line {}: {error}", number + 1))?);
     }
     Ok(all)

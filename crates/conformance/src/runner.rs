@@ -1,18 +1,18 @@
 //! Runs cases: serves the answers, makes the calls, compares.
 
+mod judge;
+
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::Value;
 
-use crate::compare::outcome::Expected;
-use crate::compare::request::{self, compare_all};
-use crate::deviations::{Deviation, Deviations};
+use crate::deviations::Deviations;
 use crate::operations::{Driver, Operations, Outcome, Setup};
-use crate::recording::{self, Recording, Request};
+use crate::recording::{self, Recording};
 use crate::server::{Bound, Received};
 
 /// A case that ran through one driver.
@@ -53,6 +53,18 @@ pub fn run(
     drivers: &[Driver],
     threads: usize,
 ) -> Vec<Ran> {
+    each(recordings, drivers, threads, |recording, driver| {
+        run_case(operations, deviations, recording, driver)
+    })
+}
+
+/// Does something with every recording and every driver on a few threads; the result is in the order given.
+pub(crate) fn each<T: Send>(
+    recordings: &[Value],
+    drivers: &[Driver],
+    threads: usize,
+    does: impl Fn(&Value, Driver) -> T + Sync,
+) -> Vec<T> {
     let jobs: Vec<_> = recordings
         .iter()
         .flat_map(|recording| drivers.iter().map(move |&driver| (recording, driver)))
@@ -65,7 +77,7 @@ pub fn run(
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some((recording, driver)) = jobs.get(number) else { break };
-                    let ran = run_case(operations, deviations, recording, *driver);
+                    let ran = does(recording, *driver);
                     if let Ok(mut done) = done.lock() {
                         done.push((number, ran));
                     }
@@ -98,168 +110,34 @@ fn judged(
     recording: &Value,
     driver: Driver,
 ) -> Result<(Verdict, Vec<String>), String> {
+    happened(operations, recording, driver).map(|happened| happened.judge(deviations))
+}
+
+/// Serves the answers of a recording and makes its calls.
+///
+/// # Errors
+/// No server, a value that is not a recording, a call that panicked.
+pub(crate) fn happened(
+    operations: &dyn Operations,
+    recording: &Value,
+    driver: Driver,
+) -> Result<Happened, String> {
     let bound = Bound::new().map_err(|error| format!("no loopback server: {error}"))?;
     let base_url = bound.base_url();
     let case = recording::at(recording, &base_url)?;
     let server = bound.serve(case.answers().cloned().collect());
     let made = make_calls(operations, Setup { driver, base_url: &base_url, recording: &case });
     let received = server.finish();
-    let outcomes = match made {
-        Ok(outcomes) => outcomes,
-        Err(panic) => return Ok((Verdict::Failed(vec![panic]), Vec::new())),
-    };
-    if outcomes.contains(&Outcome::Unknown) {
-        return Ok((Verdict::Unknown, Vec::new()));
-    }
-    Ok(Happened { case: &case, outcomes, received }.judge(deviations))
+    Ok(Happened { outcomes: made?, case: Arc::new(case), received })
 }
 
 /// What a case led to.
-struct Happened<'a> {
-    case: &'a Recording,
+#[derive(Debug, Clone)]
+pub(crate) struct Happened {
+    pub(crate) case: Arc<Recording>,
     /// Of the earlier calls, then of the call itself.
-    outcomes: Vec<Outcome>,
-    received: Vec<Received>,
-}
-
-/// What a comparison found: the points in which it differs, or the reasons of the rules that explain them.
-enum Found {
-    Agrees,
-    Explained(Vec<String>),
-    Differs(Vec<String>),
-}
-
-impl Found {
-    fn points(self) -> Vec<String> {
-        match self {
-            Self::Differs(points) => points,
-            Self::Agrees | Self::Explained(_) => Vec::new(),
-        }
-    }
-
-    fn reasons(&self) -> &[String] {
-        match self {
-            Self::Explained(reasons) => reasons,
-            Self::Agrees | Self::Differs(_) => &[],
-        }
-    }
-}
-
-impl Happened<'_> {
-    fn judge(&self, deviations: &Deviations) -> (Verdict, Vec<String>) {
-        let accident = self.case.is_accident();
-        let earlier = self.earlier(deviations);
-        let Some(outcome) = self.outcomes.get(self.case.before.len()) else {
-            return (Verdict::Failed(vec!["the call was not made".to_owned()]), Vec::new());
-        };
-        let outcome = self.outcome(self.case, outcome, deviations);
-        let requests = self.requests(deviations);
-        let reasons = [&earlier, &outcome, &requests].map(Found::reasons).concat();
-        match (&earlier, &outcome, &requests) {
-            (Found::Agrees, Found::Agrees, Found::Agrees) => return (Verdict::Passed, reasons),
-            (Found::Differs(_), ..) if !accident => {}
-            (_, Found::Agrees | Found::Explained(_), Found::Agrees | Found::Explained(_)) => {
-                return (Verdict::Deviating, reasons);
-            }
-            (_, outcome, requests) => {
-                let as_meant = !matches!(requests, Found::Differs(_));
-                let whole = deviations.rules(self.case).filter(|rule| rule.is_whole());
-                if let Some(rule) =
-                    whole.into_iter().find(|rule| self.is_explained_by(rule, as_meant))
-                {
-                    return (Verdict::Deviating, vec![rule.reason.clone()]);
-                }
-                if let (Found::Differs(_), Found::Agrees, true) = (outcome, requests, accident) {
-                    return (Verdict::PassedByRequests, reasons);
-                }
-            }
-        }
-        let points = [earlier, outcome, requests].into_iter().flat_map(Found::points);
-        (Verdict::Failed(points.collect()), Vec::new())
-    }
-
-    /// The earlier calls, each by itself.
-    fn earlier(&self, deviations: &Deviations) -> Found {
-        let (mut points, mut reasons) = (Vec::new(), Vec::new());
-        for (earlier, outcome) in self.case.before.iter().zip(&self.outcomes) {
-            let case = self.case.of_earlier(earlier);
-            let found = self.outcome(&case, outcome, deviations);
-            reasons.extend_from_slice(found.reasons());
-            let name = case.call.name();
-            points.extend(found.points().into_iter().map(|line| format!("before, {name}: {line}")));
-        }
-        match (points.is_empty(), reasons.is_empty()) {
-            (false, _) => Found::Differs(points),
-            (true, false) => Found::Explained(reasons),
-            (true, true) => Found::Agrees,
-        }
-    }
-
-    fn outcome(&self, case: &Recording, outcome: &Outcome, deviations: &Deviations) -> Found {
-        let served: String = case.answers().map(answer_text).collect();
-        let differences = |rule: &Deviation| {
-            let expected = rule.outcome(case)?.ok()?;
-            Some(expected.compare(outcome, &served))
-        };
-        let points = Expected::recorded(case).compare(outcome, &served);
-        let has_to = || deviations.rules(case).filter(|rule| rule.always);
-        let missed = has_to().find_map(differences);
-        if missed.is_some() && !has_to().filter_map(differences).any(|points| points.is_empty()) {
-            return Found::Differs(missed.unwrap_or_default());
-        }
-        explained(points, deviations.rules(case), |rule| {
-            differences(rule).is_some_and(|points| points.is_empty())
-        })
-    }
-
-    fn requests(&self, deviations: &Deviations) -> Found {
-        let recorded: Vec<_> =
-            self.case.exchanges.iter().map(|exchange| exchange.request.clone()).collect();
-        let points = self.differing_requests(&recorded);
-        explained(points, deviations.rules(self.case), |rule| {
-            let expected = rule.requests(self.case, self.own_received()).and_then(Result::ok);
-            expected.is_some_and(|expected| self.differing_requests(&expected).is_empty())
-        })
-    }
-
-    /// Whether the outcome and the requests are those of the rule; `as_meant`, whether the requests are explained.
-    fn is_explained_by(&self, rule: &Deviation, as_meant: bool) -> bool {
-        let served: String = self.case.answers().map(answer_text).collect();
-        let (Some(outcome), Some(Ok(expected)), Some(Ok(requests))) = (
-            self.outcomes.last(),
-            rule.outcome(self.case),
-            rule.requests(self.case, self.own_received()),
-        ) else {
-            return false;
-        };
-        let sent = self.differing_requests(&requests).is_empty();
-        expected.compare(outcome, &served).is_empty() && (sent || as_meant && rule.stops_early())
-    }
-
-    fn differing_requests(&self, own: &[Request]) -> Vec<String> {
-        compare_all(&all_requests(self.case, own), &self.received)
-    }
-
-    /// The requests of the call itself, after those of the earlier ones.
-    fn own_received(&self) -> &[Received] {
-        let earlier = self.case.before.iter().map(|earlier| earlier.exchanges.len()).sum::<usize>();
-        self.received.get(earlier..).unwrap_or_default()
-    }
-}
-
-/// The points, unless there are none or one of the rules explains them by itself.
-fn explained<'a>(
-    points: Vec<String>,
-    mut rules: impl Iterator<Item = &'a Deviation>,
-    explains: impl Fn(&Deviation) -> bool,
-) -> Found {
-    if points.is_empty() {
-        return Found::Agrees;
-    }
-    match rules.find(|rule| !rule.is_whole() && explains(rule)) {
-        Some(rule) => Found::Explained(vec![rule.reason.clone()]),
-        None => Found::Differs(points),
-    }
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) received: Vec<Received>,
 }
 
 /// Makes the earlier calls and then the call itself; stops at one that there is not.
@@ -277,24 +155,6 @@ fn make_calls(operations: &dyn Operations, setup: Setup<'_>) -> Result<Vec<Outco
         outcomes
     }))
     .map_err(|panic| format!("the call panicked: {}", panic_text(&*panic)))
-}
-
-fn all_requests<'a>(case: &'a Recording, own: &'a [Request]) -> Vec<request::Expected<'a>> {
-    let earlier = case.before.iter().flat_map(|earlier| {
-        let of = |request| request::Expected { call: &earlier.call, request };
-        earlier.exchanges.iter().map(move |exchange| of(&exchange.request))
-    });
-    earlier
-        .chain(own.iter().map(|request| request::Expected { call: &case.call, request }))
-        .collect()
-}
-
-/// The text of an answer as JSON spells it, so that a word can be looked for.
-fn answer_text(answer: &recording::Response) -> String {
-    let chunks =
-        answer.sse_chunks.iter().flatten().filter_map(|chunk| chunk.bytes().ok()).flatten();
-    let bytes: Vec<u8> = answer.body().unwrap_or_default().into_iter().chain(chunks).collect();
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {

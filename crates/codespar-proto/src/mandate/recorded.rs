@@ -86,9 +86,15 @@ fn text<'a>(args: &'a Value, name: &'static str) -> Result<&'a str, CallError> {
     args.get(name).and_then(Value::as_str).ok_or(CallError::Arguments(name))
 }
 
+/// Seconds, of which there may be a part; a clock that shows no time is none.
 fn now(args: &Value) -> Result<SystemTime, CallError> {
-    let seconds = args.get("now").and_then(Value::as_u64).ok_or(CallError::Arguments("now"))?;
-    UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).ok_or(CallError::Arguments("now"))
+    let now = args.get("now").unwrap_or(&Value::Null);
+    let since = match (now.as_u64(), now.as_f64()) {
+        (Some(seconds), _) => Some(Duration::from_secs(seconds)),
+        (None, Some(seconds)) => Duration::try_from_secs_f64(seconds).ok(),
+        (None, None) => None,
+    };
+    since.and_then(|since| UNIX_EPOCH.checked_add(since)).ok_or(CallError::Arguments("now"))
 }
 
 fn keys(args: &Value) -> Result<Keys, CallError> {

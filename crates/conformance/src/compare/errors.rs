@@ -1,5 +1,6 @@
 //! What a recorded error means in our words.
 
+use super::refusals;
 use crate::operations::Failure;
 use crate::recording::{RecordedError, Recording, Response};
 
@@ -16,6 +17,8 @@ pub struct ErrorExpectation {
     pub request_id: Option<String>,
     /// This wait in seconds.
     pub retry_after: Option<f64>,
+    /// The server's words, which are among those of the error.
+    pub said: Option<String>,
 }
 
 impl ErrorExpectation {
@@ -30,19 +33,24 @@ impl ErrorExpectation {
         self
     }
 
-    /// The error an answer with a status outside 2xx is: its status, its code by the rule of both APIs, and what its
-    /// headers say.
+    /// The same without an answer: no status and no code.
+    #[must_use]
+    pub fn unanswered(self) -> Self {
+        Self { status: Some(None), ..self }.with_code(None)
+    }
+
+    /// The error an answer with a status outside 2xx is: its status, its code by the rule of both APIs, the server's
+    /// words, and what its headers say.
     #[must_use]
     pub fn of_answer(answer: &Response) -> Self {
-        let header =
-            |name| answer.headers.get(name).and_then(|value| value.values().first().copied());
         Self {
             status: Some(answer.status),
-            code: Some(code_of(answer)),
-            request_id: header("x-request-id").map(str::to_owned),
-            retry_after: header("retry-after")
-                .and_then(|seconds| seconds.parse().ok())
-                .filter(|wait: &f64| wait.is_finite() && *wait >= 0.0),
+            code: Some(refusals::code(answer)),
+            request_id: refusals::request_id(answer),
+            retry_after: refusals::wait(answer),
+            // A code that stands for the words is compared already.
+            said: refusals::message(answer)
+                .filter(|said| refusals::code(answer).as_ref() != Some(said)),
             ..Self::of(&["Api"])
         }
     }
@@ -82,6 +90,12 @@ impl ErrorExpectation {
         let kinds = self.kinds.join(" or ");
         let text = format!("{} ({})", failure.kind, failure.message);
         check("kind", self.kinds.contains(&failure.kind), kinds, text);
+        let words = failure.message.clone();
+        check("message", !words.trim().is_empty(), "some words".to_owned(), "none".to_owned());
+        if let Some(said) = &self.said {
+            let agree = refusals::is_said(&words, said);
+            check("message", agree, format!("{said:?} in it"), format!("{words:?}"));
+        }
         if let Some(status) = self.status {
             let (wanted, given) = (format!("{status:?}"), format!("{:?}", failure.status));
             check("status", status == failure.status, wanted, given);
@@ -143,17 +157,6 @@ fn upivia(error: &RecordedError) -> ErrorExpectation {
     expected.request_id.clone_from(&error.request_id);
     expected.retry_after = error.retry_after;
     expected
-}
-
-/// The code in an error answer: a top-level `code`, else `error.code`, else `error`; only what looks like a code.
-fn code_of(answer: &Response) -> Option<String> {
-    let body = answer.json()?;
-    let text = |pointer: &str| body.pointer(pointer)?.as_str();
-    let nested = body.get("error").is_some_and(serde_json::Value::is_object);
-    let code = text("/code").or_else(|| text(if nested { "/error/code" } else { "/error" }))?;
-    let allowed =
-        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte);
-    (!code.is_empty() && code.bytes().all(allowed)).then(|| code.to_owned())
 }
 
 /// The answers to the call itself, without those of the earlier calls.

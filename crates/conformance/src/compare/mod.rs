@@ -1,12 +1,17 @@
 //! Compares what was recorded with what happened.
 
 mod errors;
+mod holds;
 pub mod json;
 pub mod multipart;
 pub mod outcome;
+mod refusals;
 pub mod request;
 
 pub use errors::ErrorExpectation;
+pub(crate) use errors::own_answers;
+pub(crate) use holds::lost;
+pub(crate) use refusals::{code_of, message_of};
 
 /// A short spelling of a value for a report.
 pub(crate) fn short(text: impl ToString) -> String {

@@ -9,12 +9,13 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{tokens, values};
-use crate::recording::{self, Recording, Response};
+use super::{hollow, shapes, stream, tokens, values};
+use crate::recording::{self, Exchange, Recording, Response};
 
 /// The words that a rule may use.
-pub(super) const WORDS: [&str; 37] = [
+pub(super) const WORDS: [&str; 57] = [
     "executes",
+    "closes",
     "toolkit",
     "refused",
     "gone",
@@ -30,8 +31,27 @@ pub(super) const WORDS: [&str; 37] = [
     "no-tool-result",
     "stream",
     "no-stream",
+    "unfinished",
+    "object",
     "list",
     "no-object",
+    "other-json",
+    "without-id",
+    "no-json",
+    "void",
+    "void-page",
+    "odd-error",
+    "odd-member",
+    "mixed-list",
+    "empty-data",
+    "repeated-turn",
+    "to-a-file",
+    "hollow-id",
+    "unfit-key",
+    "unfit-setting",
+    "no-number",
+    "unhonoured-key",
+    "useless-key",
     "repeated-cursor",
     "empty-page",
     "waits-for-approval",
@@ -53,6 +73,48 @@ pub(super) const WORDS: [&str; 37] = [
     "version-2",
 ];
 
+/// Those of them that say what is wrong with an answer or an argument.
+pub(super) const MALFORMED: [&str; 37] = [
+    "refused",
+    "redirected",
+    "closed",
+    "late",
+    "no-tool-result",
+    "no-stream",
+    "unfinished",
+    "other-json",
+    "odd-error",
+    "odd-member",
+    "mixed-list",
+    "empty-data",
+    "repeated-turn",
+    "no-json",
+    "void",
+    "void-page",
+    "without-id",
+    "repeated-cursor",
+    // The script ends where ours goes on.
+    "empty-page",
+    "hollow-id",
+    "unfit-key",
+    "unfit-setting",
+    "no-number",
+    "unhonoured-key",
+    "useless-key",
+    "doubtful-budget",
+    "duplicate-members",
+    "loose-token",
+    "loose-signature",
+    "mixed-purposes",
+    "colon",
+    "bad-key",
+    "weak-key",
+    "future",
+    "another-document",
+    "version-2",
+    "any-key",
+];
+
 /// Codes that refuse a tool call, in whichever status they come.
 const RESERVED: [&str; 5] = [
     "policy_denied",
@@ -62,21 +124,33 @@ const RESERVED: [&str; 5] = [
     "tool_not_mocked",
 ];
 
-/// Whether the case is of that kind. `executes`: the call runs a tool as it is; `toolkit`: it is one of the toolkit.
+/// Whether the case is of that kind. `executes`: the call runs a tool as it is;
+/// `closes`: it ends the session; `toolkit`: it is one of the toolkit.
 /// Of the last answer:
 ///
 /// - `refused`: a status outside 2xx; `reserved-refusal` with a code that is reserved for refused tool calls,
 ///   `failed-tool-result` with a body that is a result of a tool, `redirected` a status of 3xx,
-///   `gone` that a session which is closed is not there; `later-round`: it is
+///   `gone` that a session which is closed is not there; `repeated-turn`: a turn was asked for again after 502 or
+///   503; `later-round`: it is
 ///   not the first answer of the call;
 /// - `closed`: none, the connection was closed; `late`: later than the time limit of the call, or of the client;
 /// - `accepted`: 2xx; `tool-result`, `no-tool-result`: and the body is an object that says whether the tool succeeded,
-///   or not, `done` that it did; `stream`, `no-stream`: and it is an event stream or not; `list`, `no-object`: and the body is a list, or anything else than an
+///   or not, `done` that it did; `stream`, `no-stream`: and it is an event stream or not, `unfinished` one without its end; `object`: and the body is one with
+///   members, `list`, `no-object`: it is a list, or anything else than an
 ///   object;
+/// - `no-json`: and the body is not JSON; `other-json`: and the body is JSON that is neither an object nor null; `without-id`: and it is an object without an
+///   id; `void`: and there is nothing,
+///   `void-page`: and there is nothing, or null where its list belongs, and no cursor;
+/// - `odd-member`: and a member is of another type than it has in every answer of that call (see `shapes`);
+///   `empty-data`: and it is a tool's result without data; `mixed-list`: and objects stand beside something else in a list;
+///   `odd-error`: and it is a tool's result whose error is neither a text nor null; `to-a-file`: it may lead to a file;
 /// - `repeated-cursor`: two answers name the same next cursor; `empty-page`: an answer names a next cursor and has no
 ///   rows; `waits-for-approval`: an answer says so.
 ///
-/// Of arguments: `doubtful-budget`, a budget in both units, or one with a fraction of a cent; `time-limit`, the call has
+/// Of arguments: `hollow-id`, an id of the path is empty, `.` or `..`; `unfit-key`, a key that no header can hold;
+/// `unfit-setting`, a client is made with a time limit or an address that is none;
+/// `unhonoured-key`, a key against repeats where the server honours none; `no-number`, a number that is none; `useless-key`, a Pix key beside a type
+/// whose keys the server draws; `doubtful-budget`, a budget in both units, or one with a fraction of a cent; `time-limit`, the call has
 /// its own; `preset-and-servers`, both are given and the servers are some; `session-without-user`, the session's create
 /// answer names no user; `without-agent-key`, the client has none; `any-key`, it has one that is
 /// not of the managed host and is made for another.
@@ -89,6 +163,7 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
     let args = &recording.call.args;
     let given = |name: &str| args.get(name).is_some_and(|value| !value.is_null());
     match word {
+        "closes" => recording.call.name() == "session.close",
         "executes" => recording.call.name() == "session.execute",
         "toolkit" => recording.call.on == "langgraph",
         "duplicate-members" => tokens::token(recording).is_some_and(has_twice),
@@ -117,16 +192,24 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
         }
         "any-key" => has_any_key(recording),
         "repeated-cursor" => {
-            let mut seen = BTreeSet::new();
-            let mut cursors = recording.answers().filter_map(|answer| cursor(&answer.json()?));
-            cursors.any(|cursor| !seen.insert(cursor))
+            let bodies = recording.answers().map(|answer| answer.json().unwrap_or_default());
+            repeats_a_cursor(&bodies.collect::<Vec<_>>())
         }
+        "hollow-id" => hollow::has_hollow_id(recording),
+        "unhonoured-key" => hollow::has_unhonoured_key(recording),
+        "useless-key" => hollow::has_useless_key(recording),
+        "no-number" => hollow::has_no_number(recording),
+        "unfit-setting" => hollow::has_unfit_setting(recording),
+        "unfit-key" => hollow::has_unfit_key(recording),
         "empty-page" => recording
             .answers()
             .filter_map(Response::json)
             .any(|page| cursor(&page).is_some() && has_no_rows(&page)),
         "waits-for-approval" => {
             recording.answers().filter_map(Response::json).any(|body| values::waits(&body))
+        }
+        "repeated-turn" => {
+            recording.call.name() == "chat.turn" && refused_turn(recording).is_some()
         }
         "later-round" => recording.exchanges.len() > 1,
         word => recording
@@ -138,7 +221,13 @@ pub(super) fn is(recording: &Recording, word: &str) -> bool {
 
 fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
     let refused = answer.status.is_some_and(|status| !(200..300).contains(&status));
-    let accepted = answer.status.is_some() && !refused;
+    let late = limit(recording).is_some_and(|limit| {
+        let waits = answer.delay_ms.max(answer.delay_after_chunks_ms);
+        std::time::Duration::from_millis(waits).as_secs_f64() > limit
+    });
+    let streams =
+        recording.call.name().ends_with("_stream") || recording.call.name() == "chat.turn";
+    let accepted = answer.status.is_some() && !refused && (!late || streams);
     let body = answer.json().unwrap_or_default();
     let tells = body.get("success").is_some_and(Value::is_boolean);
     match word {
@@ -148,17 +237,29 @@ fn is_answer(recording: &Recording, answer: &Response, word: &str) -> bool {
         "reserved-refusal" => refused && code(&body).is_some_and(|code| RESERVED.contains(&code)),
         "failed-tool-result" => refused && body.get("success") == Some(&Value::Bool(false)),
         "closed" => answer.network.is_some(),
-        "late" => limit(recording).is_some_and(|limit| {
-            let waits = answer.delay_ms.max(answer.delay_after_chunks_ms);
-            std::time::Duration::from_millis(waits).as_secs_f64() > limit
-        }),
+        "late" => late,
         "accepted" => accepted,
         "tool-result" => accepted && tells,
         "done" => accepted && body.get("success") == Some(&Value::Bool(true)),
+        "empty-data" => accepted && tells && says_little(&body),
         "no-tool-result" => accepted && !tells,
+        "object" => accepted && body.as_object().is_some_and(|body| !body.is_empty()),
         "list" => accepted && body.is_array(),
         "no-object" => accepted && !body.is_object(),
+        "other-json" => accepted && !body.is_object() && !body.is_null(),
+        "void-page" => accepted && answer.text_is_json_or_empty() && is_void_page(&body),
+        "without-id" => accepted && body.is_object() && body.get("id").is_none(),
+        "void" => accepted && body.is_null() && answer.text_is_json_or_empty(),
+        "no-json" => accepted && !is_stream(answer) && !answer.text_is_json_or_empty(),
+        "to-a-file" => recording.call.name() == "storage.objects.download",
+        "odd-member" => accepted && shapes::is_odd(&recording.call.name(), &body),
+        "mixed-list" => accepted && has_mixed_list(&body),
+        "odd-error" => {
+            let error = body.get("error").unwrap_or(&Value::Null);
+            accepted && tells && !error.is_null() && !error.is_string()
+        }
         "stream" => accepted && is_stream(answer),
+        "unfinished" => accepted && is_stream(answer) && !stream::is_whole(recording),
         "no-stream" => accepted && !is_stream(answer),
         _ => false,
     }
@@ -185,10 +286,51 @@ fn code(body: &Value) -> Option<&str> {
     body.get("code")?.as_str()
 }
 
+/// Whether two of the pages name the same next cursor.
+pub(super) fn repeats_a_cursor(pages: &[Value]) -> bool {
+    let mut seen = BTreeSet::new();
+    pages.iter().filter_map(cursor).any(|cursor| !seen.insert(cursor))
+}
+
 /// The next cursor that a page names.
 fn cursor(page: &Value) -> Option<String> {
     let cursor = page.get("next_cursor").or_else(|| page.get("nextCursor"))?;
     cursor.as_str().filter(|cursor| !cursor.is_empty()).map(str::to_owned)
+}
+
+/// Whether a page has neither rows nor a word of where they would go on: nothing at all, or null where its list belongs.
+fn is_void_page(page: &Value) -> bool {
+    let lists = page.as_object().into_iter().flat_map(|page| page.values());
+    let empty = page.as_object().is_some_and(|page| !page.is_empty());
+    page.is_null() || empty && cursor(page).is_none() && lists.into_iter().all(Value::is_null)
+}
+
+/// Which answer is the first that says that a turn may have been taken, and is not the last.
+pub(super) fn refused_turn(recording: &Recording) -> Option<usize> {
+    let unsure = |exchange: &Exchange| matches!(exchange.response.status, Some(502 | 503));
+    let first = recording.exchanges.iter().position(unsure)?;
+    (first + 1 < recording.exchanges.len()).then_some(first)
+}
+
+/// Whether the data of a tool's result is nothing, or an object without members.
+fn says_little(body: &Value) -> bool {
+    match body.get("data") {
+        None | Some(Value::Null) => true,
+        Some(Value::Object(members)) => members.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether objects stand beside something else in a list.
+fn has_mixed_list(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => {
+            let objects = items.iter().filter(|item| item.is_object()).count();
+            0 < objects && objects < items.len() || items.iter().any(has_mixed_list)
+        }
+        Value::Object(members) => members.values().any(has_mixed_list),
+        _ => false,
+    }
 }
 
 fn has_no_rows(page: &Value) -> bool {

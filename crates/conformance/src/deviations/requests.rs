@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::values::{changed, resolved, without_nulls};
+use super::{nature, values};
 use crate::recording::{Recording, Request};
 use crate::server::Received;
 
@@ -16,9 +17,17 @@ pub(super) enum Requests {
 }
 
 /// Words that explain the outcome too or nothing.
-const WHOLE: [&str; 3] = ["none", "any", "begun"];
-const OTHERS: [&str; 4] =
-    ["ids-encoded", "last-part-of-file-names", "without-cookie", "without-nulls"];
+const WHOLE: [&str; 2] = ["none", "one-more"];
+const OTHERS: [&str; 8] = [
+    "ids-encoded",
+    "last-part-of-file-names",
+    "until-a-repeated-cursor",
+    "until-a-refused-turn",
+    "until-waiting",
+    "without-body",
+    "without-cookie",
+    "without-nulls",
+];
 
 pub(super) fn is_whole(word: &str) -> bool {
     WHOLE.contains(&word)
@@ -42,10 +51,20 @@ impl Requests {
             Self::Word(word) => {
                 return match &**word {
                     "none" => Ok(Vec::new()),
-                    "any" => Ok(received.iter().map(as_received).collect()),
-                    "begun" => Ok(recorded().take(received.len().max(1)).cloned().collect()),
+                    "one-more" => one_more(recording, received),
+                    "until-a-repeated-cursor" => Ok(until(recording, nature::repeats_a_cursor)),
+                    "until-a-refused-turn" => {
+                        let last = nature::refused_turn(recording);
+                        Ok(until(recording, |answers| {
+                            last.is_some_and(|last| answers.len() > last)
+                        }))
+                    }
+                    "until-waiting" => {
+                        Ok(until(recording, |answers| answers.last().is_some_and(values::waits)))
+                    }
                     "last-part-of-file-names" => Ok(recorded().cloned().map(bare_names).collect()),
                     "without-cookie" => Ok(recorded().cloned().map(without_cookie).collect()),
+                    "without-body" => Ok(recorded().cloned().map(without_body).collect()),
                     "without-nulls" => Ok(recorded().map(without_nulls).collect()),
                     "ids-encoded" => Ok(recorded()
                         .enumerate()
@@ -67,11 +86,43 @@ impl Requests {
     }
 }
 
+/// The recorded requests and one that the script has no answer for: it asks for what the last one did, or where none
+/// was recorded, for anything once.
+fn one_more(recording: &Recording, received: &[Received]) -> Result<Vec<Request>, String> {
+    let recorded: Vec<_> = recording.exchanges.iter().map(|exchange| &exchange.request).collect();
+    let more = received.get(recorded.len()).map(as_received);
+    let more = more.ok_or("there is no request after the recorded ones")?;
+    let same = |last: &&Request| last.method == more.method && last.path == more.path;
+    if recorded.last().is_some_and(|last| !same(last)) {
+        return Err(format!("{} {} is another request than before", more.method, more.path));
+    }
+    Ok(recorded.into_iter().cloned().chain([more]).collect())
+}
+
+/// The recorded requests up to the one whose answer, with those before it, is what is looked for.
+fn until(recording: &Recording, found: impl Fn(&[Value]) -> bool) -> Vec<Request> {
+    let answers: Vec<_> = recording
+        .exchanges
+        .iter()
+        .map(|exchange| exchange.response.json().unwrap_or_default())
+        .collect();
+    let ends = (1..=answers.len()).find(|&end| found(answers.get(..end).unwrap_or_default()));
+    let requests = recording.exchanges.iter().map(|exchange| exchange.request.clone());
+    requests.take(ends.unwrap_or(answers.len())).collect()
+}
+
 fn bare_names(mut request: Request) -> Request {
     for name in request.multipart.iter_mut().flatten().filter_map(|part| part.filename.as_mut()) {
         *name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
     }
     request
+}
+
+fn without_body(request: Request) -> Request {
+    let mut headers = request.headers;
+    headers.remove("content-type");
+    let (body_json, body_text, body_base64, multipart) = (None, None, None, None);
+    Request { headers, body_json, body_text, body_base64, multipart, ..request }
 }
 
 fn without_cookie(mut request: Request) -> Request {

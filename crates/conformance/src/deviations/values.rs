@@ -4,7 +4,7 @@ use codespar_proto::Preset;
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
-use super::grounds;
+use super::{grounds, nature};
 use crate::recording::{Recording, Request};
 
 /// The recorded request with these members replaced.
@@ -100,7 +100,7 @@ fn first_of(paths: &str, recording: &Recording) -> Result<Value, String> {
 }
 
 fn named(path: &str, recording: &Recording) -> Result<Value, String> {
-    if ["now", "uuid", "measured_ms"].contains(&path) {
+    if ["now", "uuid", "measured_ms", "words"].contains(&path) {
         return Ok(Value::from(format!("<{path}>")));
     }
     let (root, rest) = path.split_once('.').unwrap_or((path, ""));
@@ -116,6 +116,8 @@ fn named(path: &str, recording: &Recording) -> Result<Value, String> {
         "waiting" => bodies.flatten().find(waits),
         "tools" => tools(recording),
         "recorded" => recording.result.clone(),
+        "rows" => Some(recording.result.clone().unwrap_or_else(|| Value::Array(Vec::new()))),
+        "rows-once" => Some(rows_before_a_repeat(recording)),
         "updates" => recording.updates.clone().map(Value::Array),
         "update" => recording.updates.as_ref().and_then(|updates| updates.last().cloned()),
         _ => None,
@@ -124,6 +126,30 @@ fn named(path: &str, recording: &Recording) -> Result<Value, String> {
         rest.split('.').filter(|name| !name.is_empty()).map(|name| format!("/{name}")).collect();
     base.and_then(|base| base.pointer(&pointer).cloned())
         .ok_or_else(|| format!("<{path}> is not in the recording"))
+}
+
+/// The batch as it is now in the refusal of another, where it is whole.
+pub(super) fn refused_batch(recording: &Recording) -> Option<Value> {
+    const WHOLE: [&str; 5] = ["batch_id", "status", "version", "list_hash", "currency"];
+    let answer = recording.exchanges.last()?.response.json()?;
+    let batch = answer.pointer("/error/details/batch")?;
+    let is_whole = WHOLE.iter().all(|name| batch.get(name).is_some_and(|value| !value.is_null()));
+    let asks = recording.call.on.starts_with("payables");
+    (asks && is_whole).then(|| batch.clone())
+}
+
+/// The rows of the pages up to the one that names a cursor again. Those of that page are not given: where they would go
+/// on is not known.
+fn rows_before_a_repeat(recording: &Recording) -> Value {
+    let mut pages: Vec<Value> = Vec::new();
+    for exchange in &recording.exchanges {
+        pages.push(exchange.response.json().unwrap_or_default());
+        if nature::repeats_a_cursor(&pages) {
+            break;
+        }
+    }
+    let rows = pages.iter().filter_map(Value::as_object).flat_map(|page| page.values());
+    rows.filter_map(Value::as_array).flatten().cloned().collect()
 }
 
 /// Whether it is a request that waits for a person.
@@ -144,11 +170,14 @@ fn tools(recording: &Recording) -> Option<Value> {
         within.map(move |operation| (text(service, "id"), text(operation, "name")))
     });
     for ((tool, name), (service, operation)) in tools.iter_mut().zip(&names).zip(operations) {
+        let (of, does) = (service.clone(), operation.clone());
         let clashes = names.iter().filter(|other| *other == name).count() > 1;
         let name = if clashes { format!("{}__{}", service?, operation?) } else { name.clone()? };
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         let name = name.replace(|c| !allowed(c), "_");
-        tool.as_object_mut()?.insert("name".to_owned(), Value::from(name));
+        let tool = tool.as_object_mut()?;
+        let members = [("name", Some(name)), ("service", of), ("operation", does)];
+        tool.extend(members.map(|(name, value)| (name.to_owned(), Value::from(value))));
     }
     Some(Value::Array(tools))
 }
@@ -175,7 +204,7 @@ pub(super) fn shown(recording: &Recording) -> Result<Value, String> {
     let text = text.ok_or("shown: the recorded result is no text")?;
     let line = |line: &str| match line.strip_suffix(": None") {
         Some("cost_cents") => "cost_cents: 0".to_owned(),
-        Some(name) => format!("{name}: -"),
+        Some(name) => format!("{name}: "),
         None => line.to_owned(),
     };
     Ok(Value::from(text.split('\n').map(line).collect::<Vec<_>>().join("\n")))

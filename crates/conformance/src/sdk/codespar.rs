@@ -1,7 +1,7 @@
 //! CodeSpar: operations by name through the registry of `codespar-proto`.
 
 use codespar_proto::registry::{self, Started};
-use codespar_proto::{Client, Config, Error, Json, RetryPolicy, Session, SessionInfo};
+use codespar_proto::{Batch, Client, Config, Error, Json, RetryPolicy, Session, SessionInfo};
 use serde_json::Value;
 
 use super::drive::{Drive, failure, limit};
@@ -69,7 +69,7 @@ impl<'a, D: Drive> Codespar<'a, D> {
         if name == "client.new" {
             return Ok(Outcome::Value(self.settings(&args)?.to_value()));
         }
-        let args = Json::from(args);
+        let args = super::arguments(&args)?;
         if let Some(result) = registry::offline(&name, &args) {
             return Ok(Outcome::Value(result?.to_value()));
         }
@@ -138,5 +138,10 @@ fn arguments(call: &Call) -> serde_json::Map<String, Value> {
 }
 
 fn failed(error: &Error) -> Failure {
-    Failure { last: registry::last_state(error).map(|last| last.to_value()), ..failure(error) }
+    let mut failure =
+        Failure { last: registry::last_state(error).map(|last| last.to_value()), ..failure(error) };
+    // What the official clients read from a refusal of a batch.
+    let batch = Batch::of_error(error).and_then(|batch| Json::of(&batch).ok());
+    failure.details.extend(batch.map(|batch| ("batch".to_owned(), batch.to_value())));
+    failure
 }

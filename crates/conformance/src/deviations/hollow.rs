@@ -1,0 +1,112 @@
+//! Arguments that cannot work, as far as rules speak of them.
+
+use serde_json::Value;
+
+use crate::recording::{Recording, number};
+
+/// Calls whose key against repeats the server honours.
+const HONOURED: [&str; 7] = [
+    "payables.batches.create",
+    "payables.batches.pay",
+    "service_requests.create",
+    "service_requests.create_and_wait",
+    "wallets.transfer",
+    "devolutions.create",
+    "langgraph.call_tool",
+];
+
+/// Whether an id that belongs into the path is empty or a step within it.
+///
+/// An id is in the path where the recorded request has it neither in its body nor in its query: an official SDK pastes
+/// it there as it is.
+pub(super) fn has_hollow_id(recording: &Recording) -> bool {
+    let Some(first) = recording.exchanges.first() else { return false };
+    let request = &first.request;
+    recording.call.args.iter().any(|(name, value)| {
+        let Some(id) = value.as_str().filter(|id| matches!(*id, "" | "." | "..")) else {
+            return false;
+        };
+        // A project is named in a header.
+        let is_id = name.ends_with("_id") && name != "project_id"
+            || matches!(&**name, "id" | "tool_call" | "key");
+        let beside = request.query.iter().any(|(_, value)| value == id)
+            || request.body_json.as_ref().is_some_and(|body| has(body, name));
+        is_id && !beside && !request.query.iter().any(|(other, _)| other == name)
+    })
+}
+
+/// Whether a body has the member, or one of that name in the spelling of another language.
+fn has(body: &Value, name: &str) -> bool {
+    let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
+    match body {
+        Value::Object(members) => {
+            members.iter().any(|(other, value)| plain(other) == plain(name) || has(value, name))
+        }
+        Value::Array(items) => items.iter().any(|item| has(item, name)),
+        _ => false,
+    }
+}
+
+/// Whether a key of the client has letters that no header can hold.
+pub(super) fn has_unfit_key(recording: &Recording) -> bool {
+    let config = recording.config.clone().unwrap_or_default();
+    let keys = ["api_key", "pat"].into_iter().filter_map(|name| config.get(name)?.as_str());
+    keys.into_iter()
+        .any(|key| !key.is_empty() && key.bytes().any(|byte| !(33..127).contains(&byte)))
+}
+
+/// Whether a Pix key is given beside a type whose keys the server draws.
+pub(super) fn has_useless_key(recording: &Recording) -> bool {
+    let text = |name: &str| recording.call.args.get(name).and_then(Value::as_str);
+    let drawn = text("key_type").is_some_and(|kind| kind.eq_ignore_ascii_case("evp"));
+    recording.call.name() == "wallet.pix_keys.register"
+        && drawn
+        && text("key").is_some_and(|key| !key.is_empty())
+}
+
+/// Whether a client is made with a time limit that is none, or an address that is none of HTTP.
+pub(super) fn has_unfit_setting(recording: &Recording) -> bool {
+    let call = &recording.call;
+    let text = |name: &str| call.args.get(name).and_then(Value::as_str);
+    let limit = call.args.get("timeout").filter(|limit| !limit.is_null()).map(number);
+    let is_none = |limit: f64| !(limit > 0.0 && limit.is_finite());
+    call.name() == "client.new"
+        && (limit.is_some_and(|limit| limit.is_none_or(is_none))
+            || text("base_url").is_some_and(|url| !url.is_empty() && !url.starts_with("http")))
+}
+
+/// Whether the call is given a key against repeats, and the server honours none for it.
+pub(super) fn has_unhonoured_key(recording: &Recording) -> bool {
+    let call = &recording.call;
+    let given = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
+    let within = |name: &str| call.args.get(name).and_then(|group| group.get("idempotency_key"));
+    let keyed = given(call.args.get("idempotency_key"))
+        || given(within("options"))
+        || given(within("config"));
+    let dated = |value: &Value| {
+        value.get("method").and_then(Value::as_str) == Some("boleto")
+            && given(value.get("due_date"))
+    };
+    let args = Value::Object(call.args.clone());
+    let by_arguments = call.name() == "charges.create"
+        && (dated(&args) || args.as_object().is_some_and(|args| args.values().any(dated)));
+    // A key among the members of a tool's input is the tool's.
+    let of_input = call.on == "session" && call.method != "execute";
+    keyed && !by_arguments && !of_input && !HONOURED.contains(&&*call.name())
+}
+
+/// Whether an argument holds a number that JSON has no spelling for, or the clock shows no time.
+pub(super) fn has_no_number(recording: &Recording) -> bool {
+    fn is_none(value: &Value) -> bool {
+        match value {
+            Value::Object(members) => {
+                members.contains_key("$float") || members.values().any(is_none)
+            }
+            Value::Array(items) => items.iter().any(is_none),
+            _ => false,
+        }
+    }
+    let call = &recording.call;
+    let clock = call.args.get("now").and_then(number).is_some_and(|now| now < 0.0);
+    call.name() != "client.new" && (clock || call.args.values().any(is_none))
+}
