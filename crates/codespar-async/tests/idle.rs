@@ -261,7 +261,7 @@ async fn a_payment_that_finds_its_connection_closed_is_sent_over_another() {
         let transport = HyperTransport::from_connector(pipes.clone(), &direct());
         let mut retry = RetryPolicy::default();
         retry.base = Duration::from_millis(1);
-        let config = Config::new("csk_test_x").base_url("http://pipe.example").retry(retry);
+        let config = Config::new("csk_test_x").base_url("http://pipe.test").retry(retry);
         let client = Client::with_transport(config, transport).unwrap();
         let session = client.session("ses_1").unwrap();
         let pay = || session.execute("codespar_pay", &serde_json::json!({"amount": 100}));

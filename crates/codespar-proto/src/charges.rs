@@ -110,6 +110,21 @@ impl<T: Transport> Charges<T> {
     /// println!("paid: {}", charge.is_paid());
     /// # Ok(()) }
     /// ```
+    ///
+    /// A charge of a session is waited for by its call, with
+    /// [`Session::settled`](crate::Session::settled); the two do not take each other's ids:
+    ///
+    /// ```compile_fail,E0308
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>, charge: &codespar_proto::ChargeRecord) -> Result<(), codespar_proto::Error> {
+    /// session.settled(&charge.reference()?).send()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// ```compile_fail,E0308
+    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, charge: &codespar_proto::Called<codespar_proto::Charge>) -> Result<(), codespar_proto::Error> {
+    /// client.charges().settled(charge.call_id()?).send()?;
+    /// # Ok(()) }
+    /// ```
     pub fn settled(&self, charge: &ChargeReference) -> Call<T, ChargeRecord> {
         let (service, id) = (Arc::clone(self.client().service()), charge.clone());
         let ask =

@@ -73,6 +73,14 @@ impl<'de> Deserialize<'de> for Minor {
 /// assert_eq!(Minor::new(12_550).to_major(2)?.to_string(), "125.50");
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
+///
+/// A bare integer is no amount, it may be meant in minor units:
+///
+/// ```compile_fail,E0277
+/// use codespar_proto::{ChargeMethod, CreateCharge, Currency};
+///
+/// let args = CreateCharge::new(15_000, Currency::BRL, ChargeMethod::Pix);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Major(Decimal);
 

@@ -100,6 +100,6 @@ fn scheme(text: &str) -> Option<String> {
 fn is_loopback(text: &str) -> bool {
     let url = text.parse::<http::Uri>().ok();
     let host = url.as_ref().and_then(http::Uri::host).unwrap_or_default();
-    let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<core::net::IpAddr>();
     host.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| ip.is_loopback())
 }

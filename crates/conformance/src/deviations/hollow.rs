@@ -15,7 +15,7 @@ const HONOURED: [&str; 7] = [
     "langgraph.call_tool",
 ];
 
-/// Whether an id that belongs into the path is empty or a step within it.
+/// Whether an id that belongs into the path is empty, a step within it, or may be taken for several steps.
 ///
 /// An id is in the path where the recorded request has it neither in its body nor in its query: an official SDK pastes
 /// it there as it is.
@@ -23,7 +23,12 @@ pub(super) fn has_hollow_id(recording: &Recording) -> bool {
     let Some(first) = recording.exchanges.first() else { return false };
     let request = &first.request;
     recording.call.args.iter().any(|(name, value)| {
-        let Some(id) = value.as_str().filter(|id| matches!(*id, "" | "." | "..")) else {
+        let leads_elsewhere = |id: &&str| {
+            matches!(*id, "" | "." | "..")
+                || id.contains(['/', '\\'])
+                || id.chars().any(char::is_control)
+        };
+        let Some(id) = value.as_str().filter(leads_elsewhere) else {
             return false;
         };
         // A project is named in a header.

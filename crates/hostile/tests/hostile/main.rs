@@ -9,4 +9,5 @@ mod hostile_offsets;
 mod hostile_pool;
 mod hostile_proxy;
 mod hostile_tls;
+mod hostile_verdicts;
 mod hostile_wire;
