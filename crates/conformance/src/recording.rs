@@ -377,3 +377,11 @@ fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error
 fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
     Ok(number(&Value::deserialize(from)?))
 }
+
+/// The text of an answer as JSON spells it, so that a word can be looked for.
+pub(crate) fn answer_text(answer: &Response) -> String {
+    let chunks =
+        answer.sse_chunks.iter().flatten().filter_map(|chunk| chunk.bytes().ok()).flatten();
+    let bytes: Vec<u8> = answer.body().unwrap_or_default().into_iter().chain(chunks).collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -7,11 +7,13 @@ pub mod multipart;
 pub mod outcome;
 mod refusals;
 pub mod request;
+mod verdicts;
 
 pub use errors::ErrorExpectation;
 pub(crate) use errors::own_answers;
 pub(crate) use holds::lost;
 pub(crate) use refusals::{code_of, message_of};
+pub(crate) use verdicts::wrong as wrong_verdict;
 
 /// A short spelling of a value for a report.
 pub(crate) fn short(text: impl ToString) -> String {

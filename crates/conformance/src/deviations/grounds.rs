@@ -96,11 +96,10 @@ impl Grounds {
                 .iter()
                 .all(|name| self.given.get(*name).is_none_or(is_empty)),
             "expected an id, not a step within the path" => matches!(text, Some("." | "..")),
-            "expected an id without slashes, backslashes and control characters" => {
-                text.is_some_and(|text| {
+            "expected an id without slashes, backslashes and control characters" => text
+                .is_some_and(|text| {
                     text.contains(['/', '\\']) || text.chars().any(char::is_control)
-                })
-            }
+                }),
             "expected no such argument" => value.is_some(),
             "expected an http or https URL" => text.is_some_and(|text| !text.starts_with("http")),
             // Codes of the standard have three letters, those of tokens four.

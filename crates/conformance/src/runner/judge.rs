@@ -3,10 +3,10 @@
 use super::{Happened, Verdict};
 use crate::compare::outcome::Expected;
 use crate::compare::request::{self, compare_all};
-use crate::compare::{ErrorExpectation, lost};
+use crate::compare::{ErrorExpectation, lost, wrong_verdict};
 use crate::deviations::{Deviation, Deviations};
 use crate::operations::Outcome;
-use crate::recording::{self, Recording, Request};
+use crate::recording::{self, Recording, Request, answer_text};
 use crate::server::Received;
 
 /// What a comparison found: the points in which it differs, or the reasons of the rules that explain them.
@@ -134,6 +134,7 @@ impl Happened {
         if !rule.names_a_malformation() {
             points.extend(lost(&self.case, outcome, &served));
         }
+        points.extend(wrong_verdict(&self.case, outcome));
         match rule.requests(&self.case, self.own_received()) {
             Some(Ok(requests)) => points.extend(self.differing_requests(&requests)),
             Some(Err(error)) => points.push(error),
@@ -183,6 +184,9 @@ impl Happened {
             Some(expected.compare(outcome, &served))
         };
         let points = Expected::recorded(case).compare(outcome, &served);
+        if let Some(wrong) = wrong_verdict(case, outcome) {
+            return Found::Differs(vec![wrong]);
+        }
         let holds = |rule: &Deviation| {
             differences(rule).is_some_and(|points| points.is_empty())
                 && (rule.names_a_malformation() || lost(case, outcome, &served).is_empty())
@@ -253,12 +257,4 @@ fn all_requests<'a>(case: &'a Recording, own: &'a [Request]) -> Vec<request::Exp
     earlier
         .chain(own.iter().map(|request| request::Expected { call: &case.call, request }))
         .collect()
-}
-
-/// The text of an answer as JSON spells it, so that a word can be looked for.
-fn answer_text(answer: &recording::Response) -> String {
-    let chunks =
-        answer.sse_chunks.iter().flatten().filter_map(|chunk| chunk.bytes().ok()).flatten();
-    let bytes: Vec<u8> = answer.body().unwrap_or_default().into_iter().chain(chunks).collect();
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -82,7 +82,11 @@ scenario! { mocks_answer_and_refusals_are_results {
     };
     assert_eq!(tool_name, "zoop/refund");
     let unknown = run!(session.execute("codespar_nope", &json!({})))?;
-    assert!(matches!(unknown.outcome(), ToolOutcome::Failed { error } if error.starts_with("Tool not registered")));
+    let ToolOutcome::Refused(ToolRefusal::ToolNotRegistered { message }) = unknown.outcome() else {
+        panic!("{unknown:?}");
+    };
+    assert!(message.starts_with("Tool not registered"));
+    assert_eq!(unknown.verdict(), codespar_proto::Verdict::Refused);
 }}
 
 scenario! { the_agent_answers_whole_or_as_it_works {

@@ -178,8 +178,15 @@ scenario! { a_turn_that_breaks_off_is_an_error_with_what_was_told {
         assert_eq!((last.events, last.text.as_str()), (6, "You said: "));
         assert_eq!(came(&sandbox, "POST", "/chat/turn").len(), before + 1, "not repeated");
     }
-    // What the proxy before the server stumbles over is tried again, by another connection.
+    // What the proxy before the server stumbles over is tried again, by another connection; what
+    // may have begun behind it only where the call asks for it.
     sandbox.inject(on_turn().answer_text(502, None, ""));
+    let (_, failed) = all!(client.chat().turn(&turn));
+    assert_eq!(failed.unwrap().attempts(), 1);
+    sandbox.inject(on_turn().answer_text(502, None, ""));
+    let (_, failed) = all!(client.chat().turn(&turn).retries(1));
+    assert!(failed.is_none(), "{failed:?}");
+    sandbox.inject(on_turn().answer_text(400, None, ""));
     let (events, failed) = all!(client.chat().turn(&turn));
     assert!(failed.is_none(), "{failed:?}");
     assert_eq!(words(&events), "You said: one two three");
