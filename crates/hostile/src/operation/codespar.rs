@@ -186,7 +186,7 @@ fn said(event: &ChatEvent) -> String {
 /// The session, and whether its servers were connected in the end.
 fn opening<D: Driver>(client: &Client<D>) -> Outcome {
     let args = CreateSession::new("user_1").server("asaas");
-    let args = args.wait_for_connections(crate::LONG);
+    let args = args.wait_for_connections(Duration::from_secs(20));
     match D::finish(client.create(&args)) {
         Ok(session) => {
             let waited = session.connections_wait().is_some_and(|wait| wait.all_connected);

@@ -61,7 +61,7 @@ const TEXT: &[(&str, Expect)] = &[
 
 /// A wait of short pauses.
 fn soon() -> Wait {
-    Wait::default().every(Duration::from_millis(1)).at_most(crate::LONG)
+    Wait::default().every(Duration::from_millis(1)).at_most(Duration::from_secs(20))
 }
 
 pub(super) fn steps(operation: Operation, url: &str) -> Vec<Step> {
