@@ -4,12 +4,12 @@ use std::{
     collections::HashSet,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
 use codespar_async::HyperTransport;
-use codespar_proto::{Error, ErrorKind};
+use codespar_proto::{Error, ErrorKind, Verdict};
 use hostile::{
     Act, Again, Clients, Expect, Kind, OPERATIONS, Operation, Outcome, Request, Step, each,
     h2::{H2_FAULTS, H2Fault, H2Peer, Habits, Line, Manner, good},
@@ -60,6 +60,8 @@ struct Play {
     well: Arc<AtomicBool>,
     /// The connections on which the fault was met.
     met: Mutex<HashSet<usize>>,
+    /// How often it was.
+    times: AtomicUsize,
 }
 
 impl Play {
@@ -69,13 +71,16 @@ impl Play {
         let mut next = self.next.lock().unwrap();
         let now = now(&steps, request, *next);
         let step = &steps[now];
-        let well = self.well.load(Ordering::SeqCst) || now != self.at;
+        // What is asked for until it goes well meets the fault, repetition included, once.
+        let over = step.forgiven && self.times.load(Ordering::SeqCst) == 2;
+        let well = self.well.load(Ordering::SeqCst) || now != self.at || over;
         let fine = matches!(self.fault.expect(step.kind), Expect::Fine);
         *next = now + usize::from(well || fine);
         if well {
             return vec![Act::send(good(step, stream))];
         }
         self.met.lock().unwrap().insert(request.connection);
+        self.times.fetch_add(1, Ordering::SeqCst);
         (self.fault.acts)(step, stream)
     }
 
@@ -106,6 +111,7 @@ fn check((fault, operation, at): Case) -> Result<(), String> {
         next,
         well: Arc::clone(&well),
         met: Mutex::default(),
+        times: AtomicUsize::new(0),
     });
     let mut habits = Habits::default();
     habits.mute_until = (fault.manner == Manner::Mute).then_some(well);
@@ -126,11 +132,15 @@ fn check((fault, operation, at): Case) -> Result<(), String> {
     }
     let before = peer.seen();
     let outcome = operation.run(&clients);
-    let seen = peer.seen() - before;
+    let requests = peer.requests().split_off(before);
+    let seen = requests.len();
     let step = operation.steps("").swap_remove(at);
     // The one time that a stream is opened again has been when its second answer is awaited.
     let may_repeat = step.repeats && (step.kind == Kind::Unary || at == 0);
     look(fault, at, &step, may_repeat, seen, &outcome)
+        .map_err(|words| format!("{words}; the server saw {seen}: {outcome:?}"))?;
+    let changes = requests.iter().filter(|request| request.method() != "GET").count();
+    check_effects(operation, changes, &outcome)
         .map_err(|words| format!("{words}; the server saw {seen}: {outcome:?}"))?;
     if peer.flooded() > BUFFERS && !silent {
         return Err(format!("{} bytes were taken", peer.flooded()));
@@ -159,6 +169,20 @@ fn check((fault, operation, at): Case) -> Result<(), String> {
         Line::Gone if again => Err("the connection was used again".to_owned()),
         _ => Ok(()),
     }
+}
+
+/// Nothing that arrived is denied. What the server has not seen may have been sent all the same, and
+/// none of these faults is an answer that says that nothing was done.
+fn check_effects(operation: Operation, changes: usize, outcome: &Outcome) -> Result<(), String> {
+    // Each step of a workflow has an error of its own: see the faults of HTTP/1.1.
+    let Some(error) = &outcome.error else { return Ok(()) };
+    let is_true = match error.verdict() {
+        Verdict::NothingSent => changes == 0 || operation == Operation::Workflow,
+        Verdict::Refused => changes == 0 && error.kind() == ErrorKind::Api,
+        Verdict::Unknown => operation.steps("").iter().any(Step::changes),
+        _ => false,
+    };
+    if is_true { Ok(()) } else { Err(format!("{changes} changes arrived")) }
 }
 
 fn goes_well(operation: Operation, clients: &Clients<HyperTransport>) -> Result<(), String> {
