@@ -11,7 +11,8 @@ use std::{
 use codespar_async::HyperTransport;
 use codespar_proto::{Error, ErrorKind, Verdict};
 use hostile::{
-    Act, Again, Clients, Expect, Kind, OPERATIONS, Operation, Outcome, Request, Step, each,
+    Act, Again, Clients, Expect, Kind, OPERATIONS, Operation, Outcome, Request, Step,
+    check_verdict, each,
     h2::{H2_FAULTS, H2Fault, H2Peer, Habits, Line, Manner, good},
 };
 
@@ -140,7 +141,7 @@ fn check((fault, operation, at): Case) -> Result<(), String> {
     look(fault, at, &step, may_repeat, seen, &outcome)
         .map_err(|words| format!("{words}; the server saw {seen}: {outcome:?}"))?;
     let changes = requests.iter().filter(|request| request.method() != "GET").count();
-    check_effects(operation, changes, &outcome)
+    check_effects((fault, operation, at), changes, &outcome)
         .map_err(|words| format!("{words}; the server saw {seen}: {outcome:?}"))?;
     if peer.flooded() > BUFFERS && !silent {
         return Err(format!("{} bytes were taken", peer.flooded()));
@@ -171,18 +172,23 @@ fn check((fault, operation, at): Case) -> Result<(), String> {
     }
 }
 
-/// Nothing that arrived is denied. What the server has not seen may have been sent all the same, and
-/// none of these faults is an answer that says that nothing was done.
-fn check_effects(operation: Operation, changes: usize, outcome: &Outcome) -> Result<(), String> {
-    // Each step of a workflow has an error of its own: see the faults of HTTP/1.1.
+/// What the error says of effects, against what arrived: a short limit may run out before anything
+/// does, and what has not arrived may have been sent all the same.
+fn check_effects(
+    (fault, operation, at): Case,
+    changes: usize,
+    outcome: &Outcome,
+) -> Result<(), String> {
     let Some(error) = &outcome.error else { return Ok(()) };
-    let is_true = match error.verdict() {
-        Verdict::NothingSent => changes == 0 || operation == Operation::Workflow,
-        Verdict::Refused => changes == 0 && error.kind() == ErrorKind::Api,
-        Verdict::Unknown => operation.steps("").iter().any(Step::changes),
-        _ => false,
-    };
-    if is_true { Ok(()) } else { Err(format!("{changes} changes arrived")) }
+    // Each step of a workflow has an error of its own, of that step alone.
+    let changes = if operation == Operation::Workflow { changes - at } else { changes };
+    let steps = operation.steps("");
+    let refused = fault.manner == Manner::Refuses && steps[at].changes();
+    let may_change = steps.iter().any(Step::changes);
+    match error.verdict() {
+        Verdict::Unknown if changes == 0 && may_change => Ok(()),
+        _ => check_verdict(error, changes, refused),
+    }
 }
 
 fn goes_well(operation: Operation, clients: &Clients<HyperTransport>) -> Result<(), String> {
