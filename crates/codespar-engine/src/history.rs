@@ -51,6 +51,11 @@ impl History {
         self.changed || self.current_changed()
     }
 
+    /// Whether the server may have seen any request.
+    pub const fn was_heard(&self) -> bool {
+        self.heard
+    }
+
     /// Whether one was, before the current request.
     pub const fn has_changed_before(&self) -> bool {
         self.changed

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Backoff, Batch, Buyer, ChargeArgs, Error, KeyUse, Minor, PayBatch, Spend, SpendArgs, Stage,
-    TransportErrorKind, Verdict, Workflow, WorkflowStep,
+    Backoff, Batch, Buyer, ChargeArgs, Error, Event, Flow, KeyUse, Minor, PayBatch, Spend,
+    SpendArgs, Stage, Step, Transport, TransportError, TransportErrorKind, Verdict, Workflow,
+    WorkflowStep,
     testing::{Recorded, Replay},
 };
 use serde_json::{Value, json};
@@ -285,4 +286,63 @@ fn a_route_that_a_runtime_does_not_have_has_a_code() {
     let replay = Replay::new().answer(Recorded::json(404, answer));
     let error = client(&replay).charges().get("x").send().unwrap_err();
     assert_eq!(error.code(), Some("not_supported_here"));
+}
+
+#[test]
+fn a_step_that_is_held_or_done_is_not_asked_for_again() {
+    let held = json!({"success": false, "error": "approval_required: ask"});
+    let named = json!({"success": false, "error": "policy_denied", "approval_id": "apv_1"});
+    let wrapped = json!({"error": {"code": "policy_denied", "details": {"approval_id": "apv_1"}}});
+    for (first, expected) in [
+        (Recorded::json(200, held), Verdict::Held),
+        (Recorded::json(200, named.clone()), Verdict::Held),
+        (Recorded::json(403, named), Verdict::Held),
+        (Recorded::json(403, wrapped), Verdict::Held),
+        (refusal(409, "payable_already_paid"), Verdict::Done(Stage::Settled)),
+    ] {
+        let result = tried_twice(Replay::new().answer(first).fail(TransportErrorKind::Connect));
+        let step = &result.results[0];
+        assert_eq!((step.tries, step.verdict()), (1, expected));
+        assert_eq!(result.verdict(), expected);
+    }
+}
+
+#[test]
+fn a_workflow_that_is_cut_off_counts_the_step_it_was_at() {
+    let pay = || WorkflowStep::new("codespar_pay", &json!({}));
+    let check = |error: &Error, expected: Verdict| {
+        let so_far = error.last::<codespar_proto::WorkflowResult>().unwrap();
+        assert!(!so_far.success);
+        assert_eq!((error.verdict(), so_far.verdict()), (expected, expected));
+        let told = serde_json::to_value(so_far).unwrap();
+        assert_eq!(
+            (&told["success"], &told["verdict"]),
+            (&json!(false), &json!(expected.as_str()))
+        );
+    };
+    let worked = Recorded::json(200, json!({"success": true, "data": {"id": "p"}}));
+    for replay in [Replay::new(), Replay::new().answer(worked)] {
+        let replay = replay.fail(TransportErrorKind::Canceled);
+        let session = client(&replay).session("ses_1").unwrap();
+        let workflow = Workflow::new().step(pay()).step(pay());
+        let error = session.run_workflow(workflow).send().unwrap_err();
+        check(&error, Verdict::Unknown);
+        let steps = &error.last::<codespar_proto::WorkflowResult>().unwrap().results;
+        assert_eq!(steps.last().unwrap().verdict(), Verdict::Unknown);
+        replay.assert_done();
+    }
+
+    // In the pause between two tries.
+    let replay = Replay::new();
+    let session = client(&replay).session("ses_1").unwrap();
+    let (mut flow, options) =
+        session.run_workflow(Workflow::new().max_retries(1).step(pay())).into_flow();
+    let mut resume = |event| flow.resume(replay.tick(), event);
+    assert!(matches!(resume(Event::Start(options)), Step::Open(_)));
+    let lost = Event::Failed(TransportError::io("gone"));
+    assert!(matches!(resume(lost), Step::Wait(_)));
+    let Step::Done(Err(error)) = resume(Event::Failed(TransportError::canceled_unsent())) else {
+        panic!("it goes on");
+    };
+    check(&error, Verdict::Unknown);
 }
