@@ -385,8 +385,11 @@ impl ChargeRecord {
     /// # Errors
     /// `Decode`, when the server gave none: then its key is the only way to it.
     pub fn reference(&self) -> Result<ChargeReference, Error> {
-        let issued = Judgement { verdict: Verdict::Done(Stage::Issued), key: KeyUse::Same };
-        let none = || Error::decode("id: the server gave none").judged(issued);
+        let is_open =
+            self.issuance_unconfirmed == Some(true) || self.status == Some(ChargeStatus::Error);
+        let verdict = if is_open { Verdict::Unknown } else { Verdict::Done(Stage::Issued) };
+        let judged = Judgement { verdict, key: KeyUse::Same };
+        let none = || Error::decode("id: the server gave none").judged(judged);
         self.id.as_deref().map(ChargeReference::from).ok_or_else(none)
     }
 

@@ -346,3 +346,15 @@ fn a_workflow_that_is_cut_off_counts_the_step_it_was_at() {
     };
     check(&error, Verdict::Unknown);
 }
+
+#[test]
+fn a_charge_that_nobody_knows_to_be_issued_is_not_called_so() {
+    for (charge, expected) in [
+        (json!({"id": null, "issuance_unconfirmed": true}), Verdict::Unknown),
+        (json!({"id": null, "status": "ERROR"}), Verdict::Unknown),
+        (json!({"id": null, "status": "PENDING"}), Verdict::Done(Stage::Issued)),
+    ] {
+        let read: codespar_proto::ChargeRecord = serde_json::from_value(charge.clone()).unwrap();
+        assert_eq!(read.reference().unwrap_err().verdict(), expected, "{charge}");
+    }
+}
