@@ -348,6 +348,58 @@ fn a_workflow_that_is_cut_off_counts_the_step_it_was_at() {
 }
 
 #[test]
+fn an_approval_is_found_wherever_and_however_it_is_named() {
+    for body in [
+        json!({"error": "policy_denied", "approval_id": 42}),
+        json!({"error": {"code": "policy_denied", "approval_id": 42}}),
+        json!({"error": "policy_denied", "approvalId": "42"}),
+        json!({"error": "policy_denied", "data": {"approval_id": "42"}}),
+        json!({"reason": "x", "ruleType": "approval", "ruleId": "r", "approval_id": 42}),
+    ] {
+        let error = spend(Recorded::json(403, body.clone()));
+        assert_eq!(error.verdict(), Verdict::Held, "{body}");
+        assert_eq!(error.approval().unwrap().id, "42", "{body}");
+    }
+}
+
+#[test]
+fn what_stands_beside_the_data_of_a_result_counts_too() {
+    for (result, expected) in [
+        (json!({"success": false, "error": "policy_denied: x", "approval_id": "apv_1"}), "held"),
+        (
+            json!({"success": false, "error": "policy_denied: x", "data": {"approval_id": 7}}),
+            "held",
+        ),
+        (
+            json!({"success": false, "error": "policy_denied: x", "code": "psp_dispatch_uncertain"}),
+            "unknown",
+        ),
+    ] {
+        let read: codespar_proto::ToolResult = serde_json::from_value(result.clone()).unwrap();
+        assert_eq!(read.verdict().as_str(), expected, "{result}");
+        assert_eq!(read.approval().is_some(), expected == "held", "{result}");
+    }
+}
+
+#[test]
+fn a_success_with_a_code_that_leaves_it_open_is_not_done() {
+    let with = |data: Value| json!({"success": true, "tool": "codespar_pay", "data": data});
+    for (result, expected) in [
+        (with(json!({"status": "pending", "error_code": "psp_dispatch_uncertain"})), "unknown"),
+        (with(json!({"status": "pending", "error": {"code": "psp_attempt_uncertain"}})), "unknown"),
+        (with(json!({"status": "pending", "code": "insufficient_funds"})), "unknown"),
+        (with(json!({"status": "rejected", "error_code": "psp_dispatch_uncertain"})), "unknown"),
+        (with(json!({"status": "rejected", "error_code": "insufficient_funds"})), "refused"),
+        (with(json!({"status": "awaiting_approval"})), "held"),
+        (with(json!({"status": "requires-approval"})), "held"),
+        (with(json!({"status": "pending", "code": "BR-17"})), "dispatched"),
+    ] {
+        let read: codespar_proto::ToolResult = serde_json::from_value(result.clone()).unwrap();
+        assert_eq!(read.verdict().as_str(), expected, "{result}");
+    }
+}
+
+#[test]
 fn a_charge_that_nobody_knows_to_be_issued_is_not_called_so() {
     for (charge, expected) in [
         (json!({"id": null, "issuance_unconfirmed": true}), Verdict::Unknown),
@@ -357,4 +409,20 @@ fn a_charge_that_nobody_knows_to_be_issued_is_not_called_so() {
         let read: codespar_proto::ChargeRecord = serde_json::from_value(charge.clone()).unwrap();
         assert_eq!(read.reference().unwrap_err().verdict(), expected, "{charge}");
     }
+}
+
+#[test]
+fn of_several_codes_the_one_that_leaves_more_open_counts() {
+    for (status, body) in [
+        (422, json!({"code": "UNPROCESSABLE", "error": "psp_attempt_uncertain"})),
+        (422, json!({"code": "policy_denied", "error": {"code": "psp_dispatch_uncertain"}})),
+        (400, json!({"error": "psp_dispatch_uncertain: the bank was slow"})),
+        (400, json!({"error": {"message": "psp_dispatch_uncertain: the bank was slow"}})),
+        (403, json!({"error": {"code": "x", "message": "psp_attempt_in_flight: wait"}})),
+    ] {
+        let error = spend(Recorded::json(status, body.clone()));
+        assert_eq!(error.verdict(), Verdict::Unknown, "{body}");
+    }
+    let both = json!({"code": "psp_attempt_conflict", "error": "conflict"});
+    assert_eq!(spend(Recorded::json(409, both)).key_use(), KeyUse::Spent);
 }
