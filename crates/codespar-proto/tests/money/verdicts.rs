@@ -400,6 +400,23 @@ fn a_success_with_a_code_that_leaves_it_open_is_not_done() {
 }
 
 #[test]
+fn a_tool_of_its_own_type_that_is_held_is_no_success() {
+    let args = ChargeArgs::pix("1.00".parse().unwrap(), "Order 42", Buyer::new("Maria"));
+    for data in [
+        json!({"approval_id": "apv_1"}),
+        json!({"id": "p", "status": "pending", "approval_id": "apv_1"}),
+    ] {
+        let answer = Recorded::json(200, json!({"success": true, "data": data}));
+        let replay = Replay::new().answer(answer);
+        let session = client(&replay).session("ses_1").unwrap();
+        let error = session.charge(&args).send().unwrap_err();
+        assert_eq!(error.verdict(), Verdict::Held, "{data}");
+        assert_eq!(error.approval().unwrap().id, "apv_1");
+        assert!(error.last::<codespar_proto::ToolResult>().is_some());
+    }
+}
+
+#[test]
 fn a_charge_that_nobody_knows_to_be_issued_is_not_called_so() {
     for (charge, expected) in [
         (json!({"id": null, "issuance_unconfirmed": true}), Verdict::Unknown),
