@@ -14,12 +14,12 @@ use crate::{
     args::args,
     ids::{check_day, check_filled},
     keyed::{Keyed, Rule},
-    resource::{check_range, cursor, resource},
+    resource::{check_range, cursor, moved, resource},
 };
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create_charge(; json: &CreateCharge) -> ChargeRecord: "charges.create" POST "/v1/charges" Keyed, effect MovesMoney, key KeyRule::Depends;
+    fn create_charge(; json: &CreateCharge) -> ChargeRecord: "charges.create" POST "/v1/charges" Keyed, effect MovesMoney, key KeyRule::Depends, read moved;
     fn charges(; query: &ListCharges) -> Page<ChargeRecord>: "charges.list" GET "/v1/charges", read page;
     fn charge(charge_id) -> ChargeRecord: "charges.get" GET "/v1/charges/{charge_id}";
     fn cancel_charge(charge_id) -> ChargeRecord: "charges.cancel" POST "/v1/charges/{charge_id}/cancel";

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Backoff, Batch, Buyer, ChargeArgs, Error, Event, Flow, KeyUse, Minor, PayBatch, Spend,
-    SpendArgs, Stage, Step, Transport, TransportError, TransportErrorKind, Verdict, Workflow,
-    WorkflowStep,
+    Backoff, Batch, Buyer, ChargeArgs, ChargeMethod, CreateCharge, Currency, Error, Event, Flow,
+    Json, KeyUse, Major, Minor, PayBatch, PaymentArgs, Spend, SpendArgs, Stage, Step, Transport,
+    TransportError, TransportErrorKind, Verdict, WalletTransferArgs, Workflow, WorkflowStep,
     testing::{Recorded, Replay},
 };
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ fn a_held_payment_is_no_refusal_and_names_its_approval() {
 fn a_document_that_is_paid_already_is_done() {
     let pay = |status, code| {
         let replay = Replay::new().answer(refusal(status, code));
-        let payment = codespar_proto::Json::parse_str(r#"{"mandate_id":"m"}"#).unwrap();
+        let payment = Json::parse_str(r#"{"mandate_id":"m"}"#).unwrap();
         let documents = client(&replay).payables().documents();
         documents.pay("pbl_1", &payment).send().unwrap_err()
     };
@@ -442,4 +442,44 @@ fn of_several_codes_the_one_that_leaves_more_open_counts() {
     }
     let both = json!({"code": "psp_attempt_conflict", "error": "conflict"});
     assert_eq!(spend(Recorded::json(409, both)).key_use(), KeyUse::Spent);
+}
+
+#[test]
+fn an_answer_that_tells_of_no_payment_is_no_success() {
+    let held = json!({"status": "requires-approval", "approval_id": "apv_1", "attempt_id": "a"});
+    let said = json!({"error": {"code": "policy_denied", "message": "no"}});
+    for (status, body, expected) in [
+        (200, json!({}), Verdict::Unknown),
+        (200, said, Verdict::Unknown),
+        (202, json!({"approval_id": "apv_1"}), Verdict::Held),
+        (202, held, Verdict::Held),
+    ] {
+        let replay = (0..4)
+            .fold(Replay::new(), |replay, _| replay.answer(Recorded::json(status, body.clone())));
+        let client = client(&replay);
+        let payment = PaymentArgs::new(
+            Json::parse_str("{}").unwrap(),
+            "s",
+            "p",
+            "att_1",
+            Minor::new(100),
+            "k@example.com",
+        );
+        let transfer = WalletTransferArgs::new(Currency::BRL, "k@example.com", Minor::new(100));
+        let charge =
+            CreateCharge::new("1.00".parse::<Major>().unwrap(), Currency::BRL, ChargeMethod::Pix);
+        for error in [
+            client.mandates().spend("m", &spend_args()).send().unwrap_err(),
+            client.mandates().execute_payment(&payment).send().unwrap_err(),
+            client.wallets().transfer("w", &transfer).send().unwrap_err(),
+            client.charges().create(&charge).send().unwrap_err(),
+        ] {
+            assert_eq!(error.verdict(), expected, "{body}");
+            assert_eq!(error.approval().is_some(), expected == Verdict::Held, "{body}");
+        }
+        replay.assert_done();
+    }
+    let replayed = json!({"status": "completed", "approval_id": "apv_1", "attempt_id": "att_1"});
+    let replay = Replay::new().answer(Recorded::json(200, replayed));
+    assert!(client(&replay).mandates().spend("m", &spend_args()).send().is_ok());
 }
