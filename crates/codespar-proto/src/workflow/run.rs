@@ -7,9 +7,9 @@ use codespar_engine::{
     Verdict, describe::History,
 };
 
-use super::{OnStep, StepResult, Workflow, WorkflowResult, WorkflowStep};
+use super::{OnStep, StepResult, Workflow, WorkflowResult, WorkflowStep, result::worked};
 use crate::{
-    ToolOutcome, ToolResult,
+    ToolResult,
     tools::{effect, execute},
 };
 
@@ -130,7 +130,7 @@ impl Run {
     fn judge(&mut self, tick: Tick, outcome: Result<ToolResult, Error>) -> Option<Next> {
         let current = self.current.take()?;
         let kind = outcome.as_ref().err().map(Error::kind);
-        let worked = outcome.as_ref().is_ok_and(|result| result.outcome() == ToolOutcome::Done);
+        let worked = outcome.as_ref().is_ok_and(worked);
         let hopeless = matches!(kind, Some(ErrorKind::Config | ErrorKind::Canceled));
         // What a person is to approve, or what is done already, would happen twice.
         let verdict = outcome.as_ref().map_or_else(Error::verdict, ToolResult::verdict);

@@ -483,3 +483,22 @@ fn an_answer_that_tells_of_no_payment_is_no_success() {
     let replay = Replay::new().answer(Recorded::json(200, replayed));
     assert!(client(&replay).mandates().spend("m", &spend_args()).send().is_ok());
 }
+
+#[test]
+fn a_step_that_was_declined_or_held_is_no_success() {
+    for (data, expected) in [
+        (json!({"status": "rejected"}), Verdict::Refused),
+        (json!({"status": "failed"}), Verdict::Unknown),
+        (json!({"status": "pending", "approval_id": "apv_1"}), Verdict::Held),
+    ] {
+        // The second step must not follow on it.
+        let answer = Recorded::json(200, json!({"success": true, "data": data}));
+        let replay = Replay::new().answer(answer);
+        let pay = WorkflowStep::new("codespar_pay", &json!({}));
+        let ship = WorkflowStep::new("codespar_ship", &json!({}));
+        let session = client(&replay).session("ses_1").unwrap();
+        let result = session.run_workflow(Workflow::new().step(pay).step(ship)).send().unwrap();
+        assert_eq!((result.success, result.completed_steps, result.results.len()), (false, 0, 1));
+        assert_eq!(result.verdict(), expected, "{data}");
+    }
+}
