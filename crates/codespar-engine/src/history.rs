@@ -69,7 +69,7 @@ impl History {
         let judged = error.judgement().is_some();
         let earlier = if judged { self.changed } else { self.has_changed() };
         let verdict = if earlier { request.verdict.after_a_change() } else { request.verdict };
-        let has_key = error.idempotency_key().is_some();
+        let has_key = error.names_effect();
         let key = match request.key {
             // Something may have happened before the last answer, under the same key.
             KeyUse::Spent if verdict != request.verdict => KeyUse::Same,
@@ -92,7 +92,7 @@ impl History {
         } else {
             Verdict::NothingSent
         };
-        let keyed = verdict != Verdict::Refused && error.idempotency_key().is_some();
+        let keyed = verdict != Verdict::Refused && error.names_effect();
         Judgement { verdict, key: if keyed { KeyUse::Same } else { KeyUse::None } }
     }
 }

@@ -502,3 +502,24 @@ fn a_step_that_was_declined_or_held_is_no_success() {
         assert_eq!(result.verdict(), expected, "{data}");
     }
 }
+
+#[test]
+fn a_payment_without_an_answer_keeps_its_id() {
+    let spend = |replay: Replay| {
+        client(&replay).mandates().spend("m", &spend_args()).retries(0).send().unwrap_err()
+    };
+    for (replay, expected) in [
+        (Replay::new().fail(TransportErrorKind::Io), Verdict::Unknown),
+        (Replay::new().fail(TransportErrorKind::Timeout), Verdict::Unknown),
+        (Replay::new().answer(Recorded::text(200, "application/json", "{")), Verdict::Unknown),
+        (Replay::new().fail(TransportErrorKind::Connect), Verdict::NothingSent),
+    ] {
+        let error = spend(replay);
+        assert_eq!((error.verdict(), error.key_use()), (expected, KeyUse::Same), "{error}");
+    }
+    // Where the server honours none, none is kept.
+    let lost = Replay::new().fail(TransportErrorKind::Io);
+    let session = client(&lost).session("ses_1").unwrap();
+    let error = session.execute("codespar_pay", &json!({})).send().unwrap_err();
+    assert_eq!((error.verdict(), error.key_use()), (Verdict::Unknown, KeyUse::None));
+}
