@@ -29,7 +29,11 @@ pub fn envelope(body: &Map<String, Value>) -> Refusal {
     let named = [word, inner("type")].into_iter().flatten();
     let code = said.filter(|code| is_given_code(code)).chain(named.filter(|code| is_code(code)));
     let messages = [text(body, "message"), inner("message"), word, text(body, "reason")];
+    let heads = messages.into_iter().flatten().filter_map(|words| words.split_once(": "));
+    let others = [text(body, "code"), inner("code"), word].into_iter().flatten();
+    let others = others.chain(heads.map(|(head, _)| head)).filter(|code| is_code(code));
     Refusal {
+        other_codes: others.map(str::to_owned).collect(),
         code: code.map(str::to_owned).next(),
         message: messages.into_iter().flatten().next().map(str::to_owned),
         request_id: text(body, "request_id").map(str::to_owned),
@@ -46,19 +50,27 @@ const SECOND: f64 = 1.0;
 pub const MILLISECOND: f64 = 0.001;
 
 /// The objects of an error body in which something about the refusal may stand: the top level,
-/// `error`, and the `details` of either.
+/// `error`, and the `details` and `data` of either.
 fn places(body: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
     let error = body.get("error").and_then(Value::as_object);
-    let details = [Some(body), error]
-        .map(|of| of.and_then(|of| of.get("details")).and_then(Value::as_object));
-    [Some(body), error].into_iter().chain(details).flatten()
+    let outer = [Some(body), error];
+    let inner = ["details", "data"]
+        .into_iter()
+        .flat_map(move |name| outer.map(|of| of.and_then(|of| of.get(name)?.as_object())));
+    outer.into_iter().chain(inner).flatten()
 }
 
-/// The approval that a body names.
+/// The approval that a body names, as a text or a number: to overlook one is to call a payment
+/// refused that will happen.
 pub fn approval(body: &Map<String, Value>) -> Option<PendingApproval> {
+    let named = |place: &Map<String, Value>, name| match place.get(name)? {
+        Value::Number(number) => Some(number.to_string()),
+        _ => text(place, name).map(str::to_owned),
+    };
     places(body).find_map(|place| {
-        let expires_at = text(place, "expires_at").map(Timestamp::from);
-        text(place, "approval_id").map(|id| PendingApproval::new(id, expires_at))
+        let id = named(place, "approval_id").or_else(|| named(place, "approvalId"))?;
+        let expires_at = text(place, "expires_at").or_else(|| text(place, "expiresAt"));
+        Some(PendingApproval::new(id, expires_at.map(Timestamp::from)))
     })
 }
 

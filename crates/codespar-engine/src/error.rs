@@ -7,7 +7,8 @@ use http::{HeaderMap, StatusCode};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{
-    Json, KeyUse, Timestamp, TransportError, TransportErrorKind, Verdict, verdict::Judgement,
+    Json, KeyRule, KeyUse, Timestamp, TransportError, TransportErrorKind, Verdict,
+    verdict::Judgement,
 };
 
 /// What kind of failure an [`Error`] is.
@@ -66,6 +67,8 @@ struct Inner {
     request_id: Option<Box<str>>,
     retry_after: Option<Duration>,
     idempotency_key: Option<Box<str>>,
+    /// Whether an argument of the caller's names the effect.
+    named: bool,
     attempts: u32,
     sent: bool,
     /// What the last request came to, where its answer says it.
@@ -130,6 +133,7 @@ impl Error {
                 request_id: None,
                 retry_after: None,
                 idempotency_key: None,
+                named: false,
                 attempts: 0,
                 sent: false,
                 request: None,
@@ -211,6 +215,17 @@ impl Error {
     pub(crate) fn named(mut self, operation: &'static str) -> Self {
         self.inner.operation = operation;
         self
+    }
+
+    /// Says how the request named its effect, where no option of the call did.
+    pub(crate) fn with_rule(mut self, rule: KeyRule) -> Self {
+        self.inner.named |= matches!(rule, KeyRule::Argument(_));
+        self
+    }
+
+    /// Whether the request named its effect, by a key or by an argument.
+    pub(crate) fn names_effect(&self) -> bool {
+        self.inner.named || self.inner.idempotency_key.is_some()
     }
 
     pub(crate) fn has_last(&self) -> bool {

@@ -2,8 +2,8 @@
 //! changed something.
 
 use crate::{
-    Effect, Error, ErrorKind, Event, Exchange, Flow, Key, KeyUse, Step, Tick, Verdict,
-    verdict::Judgement,
+    Effect, Error, ErrorKind, Event, Exchange, Flow, IDEMPOTENCY_KEY, Key, KeyUse, Step, Tick,
+    Verdict, verdict::Judgement,
 };
 
 /// What a conversation has sent, and whether it arrived.
@@ -15,6 +15,8 @@ pub struct History {
     heard: bool,
     /// Whether it may have seen one that changes something, before the current one.
     changed: bool,
+    /// Whether one that changes something carried a key.
+    keyed: bool,
     /// What the current request does, and whether the server may have seen it.
     current: Option<(Effect, bool)>,
 }
@@ -38,6 +40,8 @@ impl History {
     /// Takes in a request that is about to be sent.
     pub fn open(&mut self, exchange: &Exchange) {
         self.changed |= self.current_changed();
+        self.keyed |=
+            exchange.effect.is_change() && exchange.request.headers().contains_key(IDEMPOTENCY_KEY);
         self.current = Some((exchange.effect, false));
         self.begun = self.begun.saturating_add(1);
     }
@@ -49,6 +53,11 @@ impl History {
     /// Whether any request that changes something was answered or may have arrived.
     pub fn has_changed(&self) -> bool {
         self.changed || self.current_changed()
+    }
+
+    /// Whether the server may have seen any request.
+    pub const fn was_heard(&self) -> bool {
+        self.heard
     }
 
     /// Whether one was, before the current request.
@@ -64,7 +73,8 @@ impl History {
         let judged = error.judgement().is_some();
         let earlier = if judged { self.changed } else { self.has_changed() };
         let verdict = if earlier { request.verdict.after_a_change() } else { request.verdict };
-        let has_key = error.idempotency_key().is_some();
+        // The error of a later question may know nothing of the key of the first.
+        let has_key = error.names_effect() || self.keyed;
         let key = match request.key {
             // Something may have happened before the last answer, under the same key.
             KeyUse::Spent if verdict != request.verdict => KeyUse::Same,
@@ -87,7 +97,7 @@ impl History {
         } else {
             Verdict::NothingSent
         };
-        let keyed = verdict != Verdict::Refused && error.idempotency_key().is_some();
+        let keyed = verdict != Verdict::Refused && error.names_effect();
         Judgement { verdict, key: if keyed { KeyUse::Same } else { KeyUse::None } }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     mend::without_mark,
     pages::LIST_TIME,
     retry,
-    verdict::{Case, Judgement, VerdictRow, judge},
+    verdict::{Case, Judgement, VerdictRow, is_about_code, judge},
 };
 
 /// The header that names an effect.
@@ -158,6 +158,8 @@ impl Dialect {
 pub struct Refusal {
     /// The machine-readable code.
     pub code: Option<String>,
+    /// What else may be a code: in a place that counts less, or before the colon of its words.
+    pub other_codes: Vec<String>,
     /// The words for people.
     pub message: Option<String>,
     /// The service's name for the request.
@@ -237,6 +239,7 @@ impl Answer {
     /// The error that an answer other than a success stands for.
     pub fn refusal(&self) -> Error {
         let refusal = (self.dialect.read)(self);
+        let judgement = self.judge_all(&refusal);
         let message = refusal.message.unwrap_or_else(|| match self.status.as_u16() {
             300..400 => "the server redirects, which is not followed".to_owned(),
             _ => match (encoded(&self.headers), self.status.canonical_reason()) {
@@ -245,7 +248,6 @@ impl Answer {
                 (None, None) => format!("the server answered {}", self.status.as_u16()),
             },
         });
-        let judgement = self.judge(refusal.code.as_deref(), refusal.approval.is_some());
         let error = Error::api(one_line(&message)).judged(judgement);
         let mut error = error.with_approval(refusal.approval);
         if let Some(code) = refusal.code {
@@ -261,11 +263,29 @@ impl Answer {
             .transient(retry::is_transient(self.status))
     }
 
+    /// What all codes of a refusal say happened: a second one never says less than is open.
+    fn judge_all(&self, refusal: &Refusal) -> Judgement {
+        let has_approval = refusal.approval.is_some();
+        let first = self.judge(refusal.code.as_deref(), has_approval);
+        let others = refusal.other_codes.iter().map(String::as_str);
+        let known = others.filter(|code| self.knows(code, has_approval));
+        let others = known.map(|code| self.judge(Some(code), has_approval));
+        Judgement::most_open(others.chain([first])).unwrap_or(first)
+    }
+
+    fn knows(&self, code: &str, has_approval: bool) -> bool {
+        is_about_code(self.dialect.verdicts, &self.case(Some(code), has_approval))
+    }
+
     /// What the answer says happened, given its code and whether it names an approval.
     pub fn judge(&self, code: Option<&str>, has_approval: bool) -> Judgement {
+        judge(self.dialect.verdicts, &self.case(code, has_approval))
+    }
+
+    fn case<'a>(&self, code: Option<&'a str>, has_approval: bool) -> Case<'a> {
         let status = (!self.is_success()).then(|| self.status.as_u16());
         let Asked { operation, effect, key } = self.asked;
-        judge(self.dialect.verdicts, &Case { operation, effect, key, status, code, has_approval })
+        Case { operation, effect, key, status, code, has_approval }
     }
 
     /// Adds the answer to an error that it caused.

@@ -163,7 +163,7 @@ impl<O> Unary<O> {
 
     /// Ends with an error, to which it adds what the call knows.
     fn fails(&mut self, error: Error) -> Step<Infallible, O> {
-        let error = error.at(self.operation());
+        let error = error.at(self.operation()).with_rule(self.outgoing.draft.key);
         Step::Done(Err(match &mut self.run {
             Some(run) => {
                 run.end();

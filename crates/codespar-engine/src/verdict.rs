@@ -377,6 +377,16 @@ pub struct Judgement {
 impl Judgement {
     /// Nothing is known, and no key helps.
     pub(crate) const UNKNOWN: Self = Self { verdict: Verdict::Unknown, key: KeyUse::None };
+
+    /// Of what several codes of one answer say, that which leaves most open; of equals, the last.
+    pub fn most_open(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        all.into_iter().max_by_key(|judgement| match judgement.verdict {
+            Verdict::Unknown => 3,
+            Verdict::Held => 2,
+            Verdict::Done(_) => 1,
+            Verdict::NothingSent | Verdict::Refused => 0,
+        })
+    }
 }
 
 /// What an answer says: the row of the table that asks for most of what is so.

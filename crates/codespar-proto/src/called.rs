@@ -87,7 +87,7 @@ impl<O: Serialize> Serialize for Called<O> {
 /// with none of the members of its type is not what the tool answers.
 pub(crate) fn called<O: DeserializeOwned + Members>(answer: Answer) -> Result<Called<O>, Error> {
     let result: ToolResult = answer.json()?;
-    if result.outcome() != ToolOutcome::Done {
+    if result.outcome() != ToolOutcome::Done || result.verdict() == Verdict::Held {
         return Err(refused(&answer, result));
     }
     let data = match &result.data {
@@ -111,6 +111,9 @@ pub(crate) fn called<O: DeserializeOwned + Members>(answer: Answer) -> Result<Ca
 fn refused(answer: &Answer, result: ToolResult) -> Error {
     let (code, message) = match result.outcome() {
         ToolOutcome::Refused(refusal) => (refusal.code().to_owned(), refusal.message().to_owned()),
+        ToolOutcome::Done => {
+            ("approval_required".to_owned(), "a person must approve it first".to_owned())
+        }
         _ => {
             let error = result.error.clone().unwrap_or_default();
             let (head, _) = error.split_once(": ").unwrap_or((&error, ""));

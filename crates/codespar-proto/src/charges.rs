@@ -14,12 +14,12 @@ use crate::{
     args::args,
     ids::{check_day, check_filled},
     keyed::{Keyed, Rule},
-    resource::{check_range, cursor, resource},
+    resource::{check_range, cursor, moved, resource},
 };
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create_charge(; json: &CreateCharge) -> ChargeRecord: "charges.create" POST "/v1/charges" Keyed, effect MovesMoney, key KeyRule::Depends;
+    fn create_charge(; json: &CreateCharge) -> ChargeRecord: "charges.create" POST "/v1/charges" Keyed, effect MovesMoney, key KeyRule::Depends, read moved;
     fn charges(; query: &ListCharges) -> Page<ChargeRecord>: "charges.list" GET "/v1/charges", read page;
     fn charge(charge_id) -> ChargeRecord: "charges.get" GET "/v1/charges/{charge_id}";
     fn cancel_charge(charge_id) -> ChargeRecord: "charges.cancel" POST "/v1/charges/{charge_id}/cancel";
@@ -385,8 +385,11 @@ impl ChargeRecord {
     /// # Errors
     /// `Decode`, when the server gave none: then its key is the only way to it.
     pub fn reference(&self) -> Result<ChargeReference, Error> {
-        let issued = Judgement { verdict: Verdict::Done(Stage::Issued), key: KeyUse::Same };
-        let none = || Error::decode("id: the server gave none").judged(issued);
+        let is_open =
+            self.issuance_unconfirmed == Some(true) || self.status == Some(ChargeStatus::Error);
+        let verdict = if is_open { Verdict::Unknown } else { Verdict::Done(Stage::Issued) };
+        let judged = Judgement { verdict, key: KeyUse::Same };
+        let none = || Error::decode("id: the server gave none").judged(judged);
         self.id.as_deref().map(ChargeReference::from).ok_or_else(none)
     }
 

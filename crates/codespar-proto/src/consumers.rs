@@ -3,12 +3,17 @@
 
 use codespar_engine::{Answer, Call, Error, Json, Sensitive, Transport, answer, endpoints};
 
-use crate::{Client, Currency, Minor, Receipt, args::args, ids::check_filled, resource::resource};
+use crate::{
+    Client, Currency, Minor, Receipt,
+    args::args,
+    ids::check_filled,
+    resource::{moved, resource},
+};
 
 endpoints! {
     pub(crate) static ROUTES;
     fn consumer_wallet(consumer_id) -> ConsumerWallet: "consumers.wallet" GET "/v1/consumers/{consumer_id}/wallet";
-    fn consumer_transfer(consumer_id; json: &TransferArgs) -> Transfer: "consumers.transfer" POST "/v1/consumers/{consumer_id}/wallet/transfer", effect MovesMoney;
+    fn consumer_transfer(consumer_id; json: &TransferArgs) -> Transfer: "consumers.transfer" POST "/v1/consumers/{consumer_id}/wallet/transfer", effect MovesMoney, read moved;
     fn consumer_receipts(consumer_id) -> Vec<Receipt>: "consumers.receipts" GET "/v1/consumers/{consumer_id}/receipts", read receipts;
     fn consumer_receipt(receipt_id) -> Receipt: "consumers.receipt" GET "/v1/consumers/receipts/{receipt_id}";
     fn receipt_delivery(receipt_id; json: &Json) -> Receipt: "consumers.record_delivery" POST "/v1/consumers/receipts/{receipt_id}/delivery";

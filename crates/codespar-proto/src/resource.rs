@@ -3,8 +3,11 @@
 //! A handle owns a client, so it can be kept and sent to other threads; cloning it is cheap.
 //! Their names are seldom written out: `client.connections().create(&args).send()?`.
 
-use codespar_engine::{Answer, Error, Json};
-use serde::Serialize;
+use codespar_engine::{
+    Answer, Error, Json,
+    describe::{Members, approval, members},
+};
+use serde::{Serialize, de::DeserializeOwned};
 
 pub use crate::{
     account::ApiKeys,
@@ -46,6 +49,30 @@ pub(crate) fn object<V: Serialize + ?Sized>(field: &str, value: &V) -> Result<Js
 pub(crate) fn rows<R>(answer: &Answer, name: &str, rows: Option<Vec<R>>) -> Result<Vec<R>, Error> {
     let missing = || Error::decode(format!("{name}: expected a list"));
     rows.ok_or_else(|| answer.decorate(missing()))
+}
+
+/// What a success says of money that was moved: none of the members that are known is no answer, and
+/// an approval that is waited for is no success.
+pub(crate) fn moved<O: DeserializeOwned + Members>(answer: Answer) -> Result<O, Error> {
+    let moved = answer.json()?;
+    let body = members(&answer.body).unwrap_or_default();
+    if !O::NAMES.iter().any(|name| body.contains_key(*name)) && approval(&body).is_none() {
+        let error = Error::decode("expected at least one member that is known");
+        return Err(answer.decorate(error));
+    }
+    // A payment that was approved may tell of its approval.
+    let is_over = matches!(
+        body.get("status").and_then(serde_json::Value::as_str),
+        Some("completed" | "sent" | "settled" | "paid")
+    );
+    match approval(&body) {
+        Some(approval) if !is_over => {
+            let error = Error::api("a person must approve it first").with_code("approval_required");
+            let error = error.judged(answer.judge(None, true)).with_approval(Some(approval));
+            Err(answer.decorate(error))
+        }
+        _ => Ok(moved),
+    }
 }
 
 /// A page size, or any other number that has to lie between two.

@@ -9,12 +9,13 @@ use crate::{
     Currency, Minor,
     args::args,
     ids::{check_filled, check_object},
+    resource::moved,
 };
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn spend(mandate_id; json: &SpendArgs) -> Spend: "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend", effect MovesMoney, key KeyRule::Argument("attempt_id");
-    fn execute_payment(; json: &PaymentArgs) -> Spend: "mandates.execute_payment" POST "/v1/consumer-payments/execute", effect MovesMoney, key KeyRule::Argument("attempt_id");
+    fn spend(mandate_id; json: &SpendArgs) -> Spend: "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend", effect MovesMoney, key KeyRule::Argument("attempt_id"), read moved;
+    fn execute_payment(; json: &PaymentArgs) -> Spend: "mandates.execute_payment" POST "/v1/consumer-payments/execute", effect MovesMoney, key KeyRule::Argument("attempt_id"), read moved;
 }
 
 args! {

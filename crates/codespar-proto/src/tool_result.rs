@@ -41,16 +41,12 @@ impl ToolResult {
 
     /// The approval that a held effect waits for, where the server named one.
     pub fn approval(&self) -> Option<PendingApproval> {
-        approval(&self.members())
+        approval(&self.members()).or_else(|| approval(&self.beside()))
     }
 
     pub(crate) fn judgement(&self) -> Judgement {
         let data = self.members();
-        let has_approval = approval(&data).is_some();
-        if self.success && !has_approval && !matches!(self.outcome(), ToolOutcome::Refused(_)) {
-            let verdict = self.of_success(&data);
-            return Judgement { verdict, key: KeyUse::None };
-        }
+        let has_approval = self.approval().is_some();
         let effect = effect(self.tool.as_deref().unwrap_or_default());
         let case = |code| Case {
             operation: "session.execute",
@@ -63,20 +59,32 @@ impl ToolResult {
         // Each code that is known says something; what leaves more open counts.
         let known = self.codes(&data);
         let known = known.iter().map(|code| case(Some(code.as_str())));
-        known
+        let known = known
             .filter(|case| is_about_code(verdicts::ROWS, case))
-            .map(|case| judge(verdicts::ROWS, &case))
-            .max_by_key(|judgement| openness(judgement.verdict))
-            .unwrap_or_else(|| judge(verdicts::ROWS, &case(None)))
+            .map(|case| judge(verdicts::ROWS, &case));
+        let known = Judgement::most_open(known);
+        if self.success && !has_approval && !matches!(self.outcome(), ToolOutcome::Refused(_)) {
+            let verdict = self.of_success(&data, known.map(|known| known.verdict));
+            return Judgement { verdict, key: KeyUse::None };
+        }
+        known.unwrap_or_else(|| judge(verdicts::ROWS, &case(None)))
     }
 
-    /// A tool may say that it worked and decline all the same.
-    fn of_success(&self, data: &Map<String, Value>) -> Verdict {
+    /// A tool may say that it worked and decline all the same, or give a code that says how little
+    /// is known.
+    fn of_success(&self, data: &Map<String, Value>, known: Option<Verdict>) -> Verdict {
         let status = data.get("status").and_then(Value::as_str).unwrap_or_default();
-        match status.to_ascii_lowercase().as_str() {
+        let said = match status.to_ascii_lowercase().replace('-', "_").as_str() {
             "rejected" => Verdict::Refused,
+            "requires_approval" | "approval_required" | "awaiting_approval"
+            | "pending_approval" => Verdict::Held,
             "failed" | "error" | "declined" | "denied" | "uncertain" => Verdict::Unknown,
             _ => Verdict::Done(self.stage(data)),
+        };
+        match (said, known) {
+            (_, Some(open @ (Verdict::Unknown | Verdict::Held))) => open,
+            (Verdict::Done(_), Some(known)) if !known.is_done() => Verdict::Unknown,
+            _ => said,
         }
     }
 
@@ -98,7 +106,12 @@ impl ToolResult {
         }
     }
 
-    /// The codes it gives: of the refusal, before the colon of its error, in its data.
+    /// What stands beside the data.
+    fn beside(&self) -> Map<String, Value> {
+        self.extra.iter().map(|(name, value)| (name.to_owned(), value.to_value())).collect()
+    }
+
+    /// The codes it gives: of the refusal, before the colon of its error, in its data, beside it.
     fn codes(&self, data: &Map<String, Value>) -> Vec<String> {
         let mut codes = Vec::new();
         if let ToolOutcome::Refused(refusal) = self.outcome() {
@@ -107,24 +120,17 @@ impl ToolResult {
         let error = self.error.as_deref().unwrap_or_default();
         codes.push(error.split_once(": ").map_or(error, |(head, _)| head).to_owned());
         let nested = data.get("error").and_then(Value::as_object);
+        let beside = self.beside();
         let places = [
             data.get("code"),
             data.get("error"),
             data.get("error_code"),
             nested.and_then(|error| error.get("code")),
+            beside.get("code"),
+            beside.get("error_code"),
         ];
         codes.extend(places.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
         codes.retain(|code| is_code(code));
         codes
-    }
-}
-
-/// How much a verdict leaves open.
-const fn openness(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Unknown => 3,
-        Verdict::Held => 2,
-        Verdict::Done(_) => 1,
-        _ => 0,
     }
 }

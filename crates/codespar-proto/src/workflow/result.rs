@@ -33,9 +33,10 @@ impl StepResult {
         self.outcome.as_ref().ok()
     }
 
-    /// Whether the tool did what it was asked to.
+    /// Whether the tool did what it was asked to: it says so, and what it says of its work (a
+    /// payment that was rejected, an approval that is waited for) does not deny it.
     pub fn is_success(&self) -> bool {
-        self.result().is_some_and(|result| result.outcome() == ToolOutcome::Done)
+        self.result().is_some_and(worked)
     }
 
     /// What happened, all tries together.
@@ -51,6 +52,11 @@ impl StepResult {
     pub const fn may_have_happened_before(&self) -> bool {
         self.earlier
     }
+}
+
+/// Whether a tool did what it was asked to.
+pub(super) fn worked(result: &ToolResult) -> bool {
+    result.outcome() == ToolOutcome::Done && result.verdict().is_done()
 }
 
 /// The tool's result, where the call gave none a failure with its error as text; the verdict of

@@ -3,16 +3,18 @@
 use std::{collections::VecDeque, convert::Infallible, mem, sync::Arc, time::Instant};
 
 use codespar_engine::{
-    CallOptions, Error, ErrorKind, Event, Flow, Json, Service, Step, Tick, Unary, describe::History,
+    CallOptions, Error, ErrorKind, Event, Flow, Json, Service, Step, Tick, TransportError, Unary,
+    Verdict, describe::History,
 };
 
-use super::{OnStep, StepResult, Workflow, WorkflowResult, WorkflowStep};
+use super::{OnStep, StepResult, Workflow, WorkflowResult, WorkflowStep, result::worked};
 use crate::{
-    ToolOutcome, ToolResult,
+    ToolResult,
     tools::{effect, execute},
 };
 
 const OPERATION: &str = "session.run_workflow";
+const EXECUTE: &str = "session.execute";
 
 /// A workflow at work.
 pub(super) struct Run {
@@ -128,16 +130,22 @@ impl Run {
     fn judge(&mut self, tick: Tick, outcome: Result<ToolResult, Error>) -> Option<Next> {
         let current = self.current.take()?;
         let kind = outcome.as_ref().err().map(Error::kind);
-        let worked = outcome.as_ref().is_ok_and(|result| result.outcome() == ToolOutcome::Done);
+        let worked = outcome.as_ref().is_ok_and(worked);
         let hopeless = matches!(kind, Some(ErrorKind::Config | ErrorKind::Canceled));
-        if !worked && !hopeless && current.tries <= self.workflow.max_retries {
+        // What a person is to approve, or what is done already, would happen twice.
+        let verdict = outcome.as_ref().map_or_else(Error::verdict, ToolResult::verdict);
+        let settled = matches!(verdict, Verdict::Held | Verdict::Done(_));
+        if !worked && !hopeless && !settled && current.tries <= self.workflow.max_retries {
             let pause = self.workflow.pause(current.tries - 1);
             self.current = Some(current);
             self.phase = Phase::Pausing;
             return Some(Step::Wait(pause));
         }
         match outcome {
-            Err(error) if error.kind() == ErrorKind::Canceled => Some(self.cut_off(tick, error)),
+            Err(error) if error.kind() == ErrorKind::Canceled => {
+                self.current = Some(current);
+                Some(self.cut_off(tick, error))
+            }
             outcome => {
                 self.keep(current, outcome);
                 None
@@ -168,9 +176,18 @@ impl Run {
         Step::Done(Ok(self.report(tick)))
     }
 
+    /// Ends before its time. The step it was at is a result where it may have arrived.
     fn cut_off(&mut self, tick: Tick, error: Error) -> Next {
         self.phase = Phase::Over;
-        Step::Done(Err(error.at(OPERATION).with_last(self.report(tick))))
+        if let Some(current) = self.current.take().filter(|step| step.history.was_heard()) {
+            let end = match error.kind() {
+                ErrorKind::Canceled => Error::transport(TransportError::canceled()),
+                _ => Error::stream("the workflow was cut off"),
+            };
+            self.keep(current, Err(end.at(EXECUTE)));
+        }
+        let report = WorkflowResult { success: false, ..self.report(tick) };
+        Step::Done(Err(error.at(OPERATION).with_last(report)))
     }
 
     fn report(&mut self, tick: Tick) -> WorkflowResult {

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Backoff, Batch, Buyer, ChargeArgs, Error, KeyUse, Minor, PayBatch, Spend, SpendArgs, Stage,
-    TransportErrorKind, Verdict, Workflow, WorkflowStep,
+    Backoff, Batch, Buyer, ChargeArgs, ChargeMethod, CreateCharge, Currency, Error, Event, Flow,
+    Json, KeyUse, Major, Minor, PayBatch, PaymentArgs, Spend, SpendArgs, Stage, Step, Transport,
+    TransportError, TransportErrorKind, Verdict, WalletTransferArgs, Workflow, WorkflowStep,
     testing::{Recorded, Replay},
 };
 use serde_json::{Value, json};
@@ -103,7 +104,7 @@ fn a_held_payment_is_no_refusal_and_names_its_approval() {
 fn a_document_that_is_paid_already_is_done() {
     let pay = |status, code| {
         let replay = Replay::new().answer(refusal(status, code));
-        let payment = codespar_proto::Json::parse_str(r#"{"mandate_id":"m"}"#).unwrap();
+        let payment = Json::parse_str(r#"{"mandate_id":"m"}"#).unwrap();
         let documents = client(&replay).payables().documents();
         documents.pay("pbl_1", &payment).send().unwrap_err()
     };
@@ -285,4 +286,240 @@ fn a_route_that_a_runtime_does_not_have_has_a_code() {
     let replay = Replay::new().answer(Recorded::json(404, answer));
     let error = client(&replay).charges().get("x").send().unwrap_err();
     assert_eq!(error.code(), Some("not_supported_here"));
+}
+
+#[test]
+fn a_step_that_is_held_or_done_is_not_asked_for_again() {
+    let held = json!({"success": false, "error": "approval_required: ask"});
+    let named = json!({"success": false, "error": "policy_denied", "approval_id": "apv_1"});
+    let wrapped = json!({"error": {"code": "policy_denied", "details": {"approval_id": "apv_1"}}});
+    for (first, expected) in [
+        (Recorded::json(200, held), Verdict::Held),
+        (Recorded::json(200, named.clone()), Verdict::Held),
+        (Recorded::json(403, named), Verdict::Held),
+        (Recorded::json(403, wrapped), Verdict::Held),
+        (refusal(409, "payable_already_paid"), Verdict::Done(Stage::Settled)),
+    ] {
+        let result = tried_twice(Replay::new().answer(first).fail(TransportErrorKind::Connect));
+        let step = &result.results[0];
+        assert_eq!((step.tries, step.verdict()), (1, expected));
+        assert_eq!(result.verdict(), expected);
+    }
+}
+
+#[test]
+fn a_workflow_that_is_cut_off_counts_the_step_it_was_at() {
+    let pay = || WorkflowStep::new("codespar_pay", &json!({}));
+    let check = |error: &Error, expected: Verdict| {
+        let so_far = error.last::<codespar_proto::WorkflowResult>().unwrap();
+        assert!(!so_far.success);
+        assert_eq!((error.verdict(), so_far.verdict()), (expected, expected));
+        let told = serde_json::to_value(so_far).unwrap();
+        assert_eq!(
+            (&told["success"], &told["verdict"]),
+            (&json!(false), &json!(expected.as_str()))
+        );
+    };
+    let worked = Recorded::json(200, json!({"success": true, "data": {"id": "p"}}));
+    for replay in [Replay::new(), Replay::new().answer(worked)] {
+        let replay = replay.fail(TransportErrorKind::Canceled);
+        let session = client(&replay).session("ses_1").unwrap();
+        let workflow = Workflow::new().step(pay()).step(pay());
+        let error = session.run_workflow(workflow).send().unwrap_err();
+        check(&error, Verdict::Unknown);
+        let steps = &error.last::<codespar_proto::WorkflowResult>().unwrap().results;
+        assert_eq!(steps.last().unwrap().verdict(), Verdict::Unknown);
+        replay.assert_done();
+    }
+
+    // In the pause between two tries.
+    let replay = Replay::new();
+    let session = client(&replay).session("ses_1").unwrap();
+    let (mut flow, options) =
+        session.run_workflow(Workflow::new().max_retries(1).step(pay())).into_flow();
+    let mut resume = |event| flow.resume(replay.tick(), event);
+    assert!(matches!(resume(Event::Start(options)), Step::Open(_)));
+    let lost = Event::Failed(TransportError::io("gone"));
+    assert!(matches!(resume(lost), Step::Wait(_)));
+    let Step::Done(Err(error)) = resume(Event::Failed(TransportError::canceled_unsent())) else {
+        panic!("it goes on");
+    };
+    check(&error, Verdict::Unknown);
+}
+
+#[test]
+fn an_approval_is_found_wherever_and_however_it_is_named() {
+    for body in [
+        json!({"error": "policy_denied", "approval_id": 42}),
+        json!({"error": {"code": "policy_denied", "approval_id": 42}}),
+        json!({"error": "policy_denied", "approvalId": "42"}),
+        json!({"error": "policy_denied", "data": {"approval_id": "42"}}),
+        json!({"reason": "x", "ruleType": "approval", "ruleId": "r", "approval_id": 42}),
+    ] {
+        let error = spend(Recorded::json(403, body.clone()));
+        assert_eq!(error.verdict(), Verdict::Held, "{body}");
+        assert_eq!(error.approval().unwrap().id, "42", "{body}");
+    }
+}
+
+#[test]
+fn what_stands_beside_the_data_of_a_result_counts_too() {
+    for (result, expected) in [
+        (json!({"success": false, "error": "policy_denied: x", "approval_id": "apv_1"}), "held"),
+        (
+            json!({"success": false, "error": "policy_denied: x", "data": {"approval_id": 7}}),
+            "held",
+        ),
+        (
+            json!({"success": false, "error": "policy_denied: x", "code": "psp_dispatch_uncertain"}),
+            "unknown",
+        ),
+    ] {
+        let read: codespar_proto::ToolResult = serde_json::from_value(result.clone()).unwrap();
+        assert_eq!(read.verdict().as_str(), expected, "{result}");
+        assert_eq!(read.approval().is_some(), expected == "held", "{result}");
+    }
+}
+
+#[test]
+fn a_success_with_a_code_that_leaves_it_open_is_not_done() {
+    let with = |data: Value| json!({"success": true, "tool": "codespar_pay", "data": data});
+    for (result, expected) in [
+        (with(json!({"status": "pending", "error_code": "psp_dispatch_uncertain"})), "unknown"),
+        (with(json!({"status": "pending", "error": {"code": "psp_attempt_uncertain"}})), "unknown"),
+        (with(json!({"status": "pending", "code": "insufficient_funds"})), "unknown"),
+        (with(json!({"status": "rejected", "error_code": "psp_dispatch_uncertain"})), "unknown"),
+        (with(json!({"status": "rejected", "error_code": "insufficient_funds"})), "refused"),
+        (with(json!({"status": "awaiting_approval"})), "held"),
+        (with(json!({"status": "requires-approval"})), "held"),
+        (with(json!({"status": "pending", "code": "BR-17"})), "dispatched"),
+    ] {
+        let read: codespar_proto::ToolResult = serde_json::from_value(result.clone()).unwrap();
+        assert_eq!(read.verdict().as_str(), expected, "{result}");
+    }
+}
+
+#[test]
+fn a_tool_of_its_own_type_that_is_held_is_no_success() {
+    let args = ChargeArgs::pix("1.00".parse().unwrap(), "Order 42", Buyer::new("Maria"));
+    for data in [
+        json!({"approval_id": "apv_1"}),
+        json!({"id": "p", "status": "pending", "approval_id": "apv_1"}),
+    ] {
+        let answer = Recorded::json(200, json!({"success": true, "data": data}));
+        let replay = Replay::new().answer(answer);
+        let session = client(&replay).session("ses_1").unwrap();
+        let error = session.charge(&args).send().unwrap_err();
+        assert_eq!(error.verdict(), Verdict::Held, "{data}");
+        assert_eq!(error.approval().unwrap().id, "apv_1");
+        assert!(error.last::<codespar_proto::ToolResult>().is_some());
+    }
+}
+
+#[test]
+fn a_charge_that_nobody_knows_to_be_issued_is_not_called_so() {
+    for (charge, expected) in [
+        (json!({"id": null, "issuance_unconfirmed": true}), Verdict::Unknown),
+        (json!({"id": null, "status": "ERROR"}), Verdict::Unknown),
+        (json!({"id": null, "status": "PENDING"}), Verdict::Done(Stage::Issued)),
+    ] {
+        let read: codespar_proto::ChargeRecord = serde_json::from_value(charge.clone()).unwrap();
+        assert_eq!(read.reference().unwrap_err().verdict(), expected, "{charge}");
+    }
+}
+
+#[test]
+fn of_several_codes_the_one_that_leaves_more_open_counts() {
+    for (status, body) in [
+        (422, json!({"code": "UNPROCESSABLE", "error": "psp_attempt_uncertain"})),
+        (422, json!({"code": "policy_denied", "error": {"code": "psp_dispatch_uncertain"}})),
+        (400, json!({"error": "psp_dispatch_uncertain: the bank was slow"})),
+        (400, json!({"error": {"message": "psp_dispatch_uncertain: the bank was slow"}})),
+        (403, json!({"error": {"code": "x", "message": "psp_attempt_in_flight: wait"}})),
+    ] {
+        let error = spend(Recorded::json(status, body.clone()));
+        assert_eq!(error.verdict(), Verdict::Unknown, "{body}");
+    }
+    let both = json!({"code": "psp_attempt_conflict", "error": "conflict"});
+    assert_eq!(spend(Recorded::json(409, both)).key_use(), KeyUse::Spent);
+}
+
+#[test]
+fn an_answer_that_tells_of_no_payment_is_no_success() {
+    let held = json!({"status": "requires-approval", "approval_id": "apv_1", "attempt_id": "a"});
+    let said = json!({"error": {"code": "policy_denied", "message": "no"}});
+    for (status, body, expected) in [
+        (200, json!({}), Verdict::Unknown),
+        (200, said, Verdict::Unknown),
+        (202, json!({"approval_id": "apv_1"}), Verdict::Held),
+        (202, held, Verdict::Held),
+    ] {
+        let replay = (0..4)
+            .fold(Replay::new(), |replay, _| replay.answer(Recorded::json(status, body.clone())));
+        let client = client(&replay);
+        let payment = PaymentArgs::new(
+            Json::parse_str("{}").unwrap(),
+            "s",
+            "p",
+            "att_1",
+            Minor::new(100),
+            "k@example.com",
+        );
+        let transfer = WalletTransferArgs::new(Currency::BRL, "k@example.com", Minor::new(100));
+        let charge =
+            CreateCharge::new("1.00".parse::<Major>().unwrap(), Currency::BRL, ChargeMethod::Pix);
+        for error in [
+            client.mandates().spend("m", &spend_args()).send().unwrap_err(),
+            client.mandates().execute_payment(&payment).send().unwrap_err(),
+            client.wallets().transfer("w", &transfer).send().unwrap_err(),
+            client.charges().create(&charge).send().unwrap_err(),
+        ] {
+            assert_eq!(error.verdict(), expected, "{body}");
+            assert_eq!(error.approval().is_some(), expected == Verdict::Held, "{body}");
+        }
+        replay.assert_done();
+    }
+    let replayed = json!({"status": "completed", "approval_id": "apv_1", "attempt_id": "att_1"});
+    let replay = Replay::new().answer(Recorded::json(200, replayed));
+    assert!(client(&replay).mandates().spend("m", &spend_args()).send().is_ok());
+}
+
+#[test]
+fn a_step_that_was_declined_or_held_is_no_success() {
+    for (data, expected) in [
+        (json!({"status": "rejected"}), Verdict::Refused),
+        (json!({"status": "failed"}), Verdict::Unknown),
+        (json!({"status": "pending", "approval_id": "apv_1"}), Verdict::Held),
+    ] {
+        // The second step must not follow on it.
+        let answer = Recorded::json(200, json!({"success": true, "data": data}));
+        let replay = Replay::new().answer(answer);
+        let pay = WorkflowStep::new("codespar_pay", &json!({}));
+        let ship = WorkflowStep::new("codespar_ship", &json!({}));
+        let session = client(&replay).session("ses_1").unwrap();
+        let result = session.run_workflow(Workflow::new().step(pay).step(ship)).send().unwrap();
+        assert_eq!((result.success, result.completed_steps, result.results.len()), (false, 0, 1));
+        assert_eq!(result.verdict(), expected, "{data}");
+    }
+}
+
+#[test]
+fn a_payment_without_an_answer_keeps_its_id() {
+    let spend = |replay: Replay| {
+        client(&replay).mandates().spend("m", &spend_args()).retries(0).send().unwrap_err()
+    };
+    for (replay, expected) in [
+        (Replay::new().fail(TransportErrorKind::Io), Verdict::Unknown),
+        (Replay::new().fail(TransportErrorKind::Timeout), Verdict::Unknown),
+        (Replay::new().answer(Recorded::text(200, "application/json", "{")), Verdict::Unknown),
+        (Replay::new().fail(TransportErrorKind::Connect), Verdict::NothingSent),
+    ] {
+        let error = spend(replay);
+        assert_eq!((error.verdict(), error.key_use()), (expected, KeyUse::Same), "{error}");
+    }
+    // Where the server honours none, none is kept.
+    let lost = Replay::new().fail(TransportErrorKind::Io);
+    let session = client(&lost).session("ses_1").unwrap();
+    let error = session.execute("codespar_pay", &json!({})).send().unwrap_err();
+    assert_eq!((error.verdict(), error.key_use()), (Verdict::Unknown, KeyUse::None));
 }

@@ -56,7 +56,7 @@ fn of_tool(answer: &Value) -> &'static [&'static str] {
             Some("failed" | "error" | "declined" | "denied" | "uncertain") => &["unknown"],
             // A refusal of a mock needs all of its members to be one.
             _ if text("code").is_some_and(|code| refuses.contains(&code)) => {
-                &["refused", "completed"]
+                &["refused", "unknown"]
             }
             _ => DONE,
         }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use codespar_engine::testing::{Recorded, Replay};
+use codespar_engine::{
+    KeyUse, TransportErrorKind, Verdict,
+    testing::{Recorded, Replay},
+};
 use serde_json::json;
 use upivia_proto::{Outcome, Requested, Run, RunStatus, RunWorkflow, ServiceRequest, Wait};
 
@@ -142,4 +145,17 @@ fn a_call_is_made_when_it_is_sent() {
     let call = client().service_requests().create_and_wait(&request(), Wait::default());
     let (_, options) = call.into_flow();
     assert!(options.idempotency_key.is_none());
+}
+
+#[test]
+fn an_error_after_the_request_was_taken_keeps_its_key() {
+    let lost = Replay::new().answer(status("running"));
+    let cut = (0..9).fold(lost, |replay, _| replay.fail(TransportErrorKind::Io));
+    let refused = Replay::new().answer(status("running")).answer(Recorded::status(404));
+    for replay in [cut, refused] {
+        let requests = on(&replay).service_requests();
+        let error = requests.create_and_wait(&request(), Wait::default()).send().unwrap_err();
+        assert_eq!((error.verdict(), error.key_use()), (Verdict::Unknown, KeyUse::Same), "{error}");
+        assert!(!error.last::<Requested>().unwrap().idempotency_key.is_empty());
+    }
 }
