@@ -137,6 +137,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_secret_is_given_whole_to_whoever_asks_for_it() {
+        let code = Sensitive::from("0002");
+        assert_eq!((code.expose(), format!("{code:?}").contains("0002")), ("0002", false));
+        assert_eq!(code.into_exposed(), "0002");
+    }
+
+    #[test]
     fn headers_are_credentials_by_their_names() {
         let named = |name: &'static str| is_credential(&HeaderName::from_static(name));
         for name in [

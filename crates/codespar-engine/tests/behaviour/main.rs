@@ -24,3 +24,4 @@ mod retries;
 mod secrets;
 mod shape;
 mod streams;
+mod verdicts;
