@@ -13,7 +13,7 @@ use std::{
 use http::{HeaderMap, StatusCode};
 
 pub use self::options::{CallOptions, check_limit};
-pub(crate) use self::options::{option_methods, sendable};
+pub(crate) use self::options::{option_methods, sendable, unhonoured_key};
 use crate::{
     AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow, Key, Transport,
     compose::{Map, WithResponse},

@@ -19,7 +19,9 @@ pub use self::{
     target::{check_segment, encode_segment},
 };
 use crate::{
-    Answer, AuthMode, Effect, Error, KeyRule, Multipart, Payload, Retry, Service, Unary, encode,
+    Answer, AuthMode, Effect, Error, KeyRule, Multipart, Payload, Retry, Service, Unary,
+    call::unhonoured_key,
+    encode,
     path::check_path,
     service::{Asked, JSON},
 };
@@ -247,10 +249,7 @@ impl Draft {
                 format_args!("expected none, the argument {name} names the effect"),
             )),
             (Some(_), rule) if rule.takes_option() => Ok(()),
-            (Some(_), _) => Err(Error::config(
-                "idempotency_key",
-                "expected none, the server honours no key for this",
-            )),
+            (Some(_), _) => Err(unhonoured_key()),
         }
     }
 

@@ -52,10 +52,7 @@ impl CallOptions {
     /// `Config` naming `idempotency_key`, where one is given.
     pub fn check_no_key(&self) -> Result<(), Error> {
         match &self.idempotency_key {
-            Some(_) => Err(Error::config(
-                "idempotency_key",
-                "expected none, the server honours no key for this",
-            )),
+            Some(_) => Err(unhonoured_key()),
             None => Ok(()),
         }
     }
@@ -80,6 +77,11 @@ impl CallOptions {
             _ => Ok(()),
         }
     }
+}
+
+/// What is said of a key that the server would not honour.
+pub(crate) fn unhonoured_key() -> Error {
+    Error::config("idempotency_key", "expected none, the server honours no key for this")
 }
 
 /// Headers by name only: a value may be a credential.

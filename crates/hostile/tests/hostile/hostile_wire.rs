@@ -12,7 +12,6 @@ use std::{
     time::Duration,
 };
 
-use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{Client, Error, ErrorKind, Json, Upload};
 use hostile::{Act, Clients, Driver, LONG, Peer, Settings, client, clients, head, ok};
