@@ -1,6 +1,6 @@
 //! Hosts that go straight, whatever proxy there is.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::bare;
 
