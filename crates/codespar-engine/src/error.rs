@@ -3,7 +3,7 @@
 mod make;
 mod shown;
 
-use std::{any::Any, error::Error as StdError, time::Duration};
+use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -247,6 +247,26 @@ impl Error {
     /// have been done: [`Verdict::Refused`].
     pub fn is_refusal(&self) -> bool {
         self.inner.kind == ErrorKind::Api && self.verdict() == Verdict::Refused
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.inner;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("operation", &inner.operation)
+            .field("message", &inner.message)
+            .field("field", &inner.field)
+            .field("status", &self.status())
+            .field("code", &inner.code)
+            .field("request_id", &inner.request_id)
+            .field("body_bytes", &self.body().map(Bytes::len))
+            .field("attempts", &inner.attempts)
+            .field("may_have_been_sent", &inner.sent)
+            .field("verdict", &self.verdict())
+            .field("source", &inner.source)
+            .finish_non_exhaustive()
     }
 }
 

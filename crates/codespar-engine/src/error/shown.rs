@@ -1,8 +1,7 @@
-//! What an error shows: never the body of the answer, and no secrets.
+//! What an error says in one line, and as JSON: never the body of the answer, and no secrets.
 
 use std::fmt;
 
-use bytes::Bytes;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{Error, ErrorKind};
@@ -36,26 +35,6 @@ impl fmt::Display for Error {
         ];
         let notes: Vec<_> = notes.into_iter().flatten().collect();
         if notes.is_empty() { Ok(()) } else { write!(f, " ({})", notes.join(", ")) }
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.inner;
-        f.debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("operation", &inner.operation)
-            .field("message", &inner.message)
-            .field("field", &inner.field)
-            .field("status", &self.status())
-            .field("code", &inner.code)
-            .field("request_id", &inner.request_id)
-            .field("body_bytes", &self.body().map(Bytes::len))
-            .field("attempts", &inner.attempts)
-            .field("may_have_been_sent", &inner.sent)
-            .field("verdict", &self.verdict())
-            .field("source", &inner.source)
-            .finish_non_exhaustive()
     }
 }
 
