@@ -54,7 +54,7 @@ pub fn codespar_answers() -> &'static [Reader] {
         Shipment Offers Offer OfferVariant Checkout Spend SpendMandate SpendPayment SpendWallet
         SpendReceipt PaymentStatus PaymentEvent VerificationStatus VerificationEvent ToolCall
         ToolList RankedTools RankedTool ToolResult PixKeys PixKey RegisteredPixKey DeletedPixKey
-        OrgWallet WalletBalance Wizard WizardConnection ConnectSteps RequiredSecret
+        OrgWallet WalletBalance WalletTransfer PaidCharge ApprovalRecord Wizard WizardConnection ConnectSteps RequiredSecret
     }
 }
 
@@ -75,5 +75,6 @@ pub fn codespar_arguments() -> &'static [Reader] {
         Mock ServerSpec TestFire ListWebhookEndpoints UpdateWebhookEndpoint Leg ListConnections
         CreateProject UpdateProject ListSessions ParcelItem ShopItem ShopSearch ListToolCalls
         ListTools Intent PlanRoute SearchTools ConnectionSecret PayBatch ServerRef ToolMatches
+        WalletTransferArgs
     }
 }

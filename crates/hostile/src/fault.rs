@@ -24,6 +24,8 @@ pub enum Expect {
     Fine,
     /// Nothing: the call goes well, and takes it for the last answer.
     Ends,
+    /// Nothing: the call goes well, and hands the first event out without having read it.
+    Unread,
     /// An error of one of these kinds.
     Fails(&'static [ErrorKind], Again),
 }
@@ -42,6 +44,8 @@ pub struct Fault {
     pub stream: Expect,
     /// Whether only a time limit ends it.
     pub silent: bool,
+    /// Whether it is an answer that says of a change that nothing was done.
+    pub refuses: bool,
 }
 
 impl Fault {
@@ -69,31 +73,34 @@ use Again::{No, Yes};
 use Expect::{Fails, Fine};
 
 macro_rules! faults {
-    ($($name:literal, $acts:expr, $unary:expr, $stream:expr $(, $silent:ident)?;)*) => {
+    ($($name:literal, $acts:expr, $unary:expr, $stream:expr $(, $mark:ident)?;)*) => {
         /// All faults.
         pub const FAULTS: &[Fault] = &[$(Fault {
             name: $name,
             acts: $acts,
             unary: $unary,
             stream: $stream,
-            silent: false $(|| is::$silent)?,
+            silent: false $(|| matches!(Mark::$mark, Mark::Silent))?,
+            refuses: false $(|| matches!(Mark::$mark, Mark::Refuses))?,
         }),*];
     };
 }
 
-mod is {
-    pub(super) const SILENT: bool = true;
+/// What is to be known of a fault besides.
+enum Mark {
+    Silent,
+    Refuses,
 }
 
 faults! {
     "closes without an answer", |_| vec![Act::Close], Fails(&[Io], Yes), Fails(&[Io], Yes);
     "resets without an answer", |_| vec![Act::Reset], Fails(&[Io], Yes), Fails(&[Io], Yes);
-    "never answers", |_| vec![Act::Stall], Fails(&[Timeout], No), Fails(&[Timeout], No), SILENT;
-    "stalls in the head", |_| text_then("HTTP/1.1 200 OK\r\ncontent-ty", Act::Stall), Fails(&[Timeout], No), Fails(&[Timeout], No), SILENT;
-    "stalls in the body", |op| part_then(op, Act::Stall), Fails(&[Timeout], No), Fails(&[Timeout], Yes), SILENT;
-    "stalls between frames", |op| vec![Act::send(frames(op)), Act::Stall], Fails(&[Timeout], No), Fails(&[Timeout], Yes), SILENT;
-    "trickles for ever", trickles, Fails(&[Timeout], No), Fails(&[Timeout], Yes), SILENT;
-    "sends interim answers for ever", |_| vec![Act::Trickle("HTTP/1.1 100 Continue\r\n\r\n".repeat(200).into())], Fails(&[Timeout], No), Fails(&[Timeout], No), SILENT;
+    "never answers", |_| vec![Act::Stall], Fails(&[Timeout], No), Fails(&[Timeout], No), Silent;
+    "stalls in the head", |_| text_then("HTTP/1.1 200 OK\r\ncontent-ty", Act::Stall), Fails(&[Timeout], No), Fails(&[Timeout], No), Silent;
+    "stalls in the body", |op| part_then(op, Act::Stall), Fails(&[Timeout], No), Fails(&[Timeout], Yes), Silent;
+    "stalls between frames", |op| vec![Act::send(frames(op)), Act::Stall], Fails(&[Timeout], No), Fails(&[Timeout], Yes), Silent;
+    "trickles for ever", trickles, Fails(&[Timeout], No), Fails(&[Timeout], Yes), Silent;
+    "sends interim answers for ever", |_| vec![Act::Trickle("HTTP/1.1 100 Continue\r\n\r\n".repeat(200).into())], Fails(&[Timeout], No), Fails(&[Timeout], No), Silent;
     "one byte at a time", |op| vec![Act::Drip(op.answer().into())], Fine, Fine;
     "cut in the head", |_| text_then("HTTP/1.1 200 OK\r\ncontent-ty", Act::Close), Fails(&[Io], Yes), Fails(&[Io], Yes);
     "cut in the body", |op| part_then(op, Act::Close), Fails(&[Io], Yes), Fails(&[Io], Yes);
@@ -123,12 +130,21 @@ faults! {
     "a refusal that is cut", |_| vec![Act::send(head("503 No", &[JSON, "content-length: 90"])), Act::Close], Fails(&[Io], Yes), Fails(&[Io], Yes);
     "a refusal for now", |_| vec![Act::send(head("503 No", &["content-length: 0"]))], Fails(&[Api], Yes), Fails(&[Api], Yes);
     "a refusal for good", |_| vec![Act::send(head("500 No", &["content-length: 0"]))], Fails(&[Api], No), Fails(&[Api], No);
+    // Nobody says that a gateway has not passed it on: only the statuses marked so refuse.
+    "a gateway's refusal", |_| vec![Act::send(head("502 No", &["content-length: 0"]))], Fails(&[Api], Yes), Fails(&[Api], Yes);
+    "a refusal of no words", |_| vec![Act::send(head("400 No", &["content-length: 0"]))], Fails(&[Api], No), Fails(&[Api], No), Refuses;
+    "a refusal in words", |_| vec![Act::send([head("422 No", &[JSON, "content-length: 16"]), br#"{"error":"none"}"#.to_vec()].concat())], Fails(&[Api], No), Fails(&[Api], No), Refuses;
+    "too many requests", |_| vec![Act::send(head("429 No", &["content-length: 0"]))], Fails(&[Api], Yes), Fails(&[Api], Yes), Refuses;
     "a redirect to another host", |_| vec![Act::send(head("307 There", &["location: http://127.0.0.2:9/", "content-length: 0"]))], Fails(&[Api], No), Fails(&[Api], No);
     "an empty answer", |_| vec![Act::send(head("200 OK", &["content-length: 0"]))], Fails(&[Decode], No), Fails(&[Stream], No);
     "another media type", |_| vec![Act::send(ok("text/html", "<html>"))], Fails(&[Decode], No), Fails(&[Stream], No);
     "a compressed body nobody asked for", compressed, Fails(&[Decode], No), Fails(&[Stream], No);
     "NUL bytes in the body", |op| with_member(op, b"\0"), Fails(&[Decode], No), Fails(&[Stream], No);
-    "bytes that are no UTF-8", |op| with_member(op, b"\"x\":\"\xff\xfe\","), Fails(&[Decode], No), Fails(&[Stream], No);
+    // Within a text they stand for U+FFFD, as do halves of surrogate pairs; anywhere else they make
+    // what can be read by nobody.
+    "bytes that are no UTF-8", |op| with_member(op, b"\"x\":\"\xff\xfe\","), Fine, Fine;
+    "bytes that are no UTF-8 outside of a text", |op| with_member(op, b"\xff\xfe"), Fails(&[Decode], No), Fails(&[Stream], No);
+    "a byte order mark", |op| vec![Act::send(ok(op.media_type(), ["\u{feff}", &op.body].concat()))], Fine, Fine;
     "half a surrogate pair", |op| with_member(op, b"\"x\":\"\\ud800\","), Fine, Fine;
     "deep JSON", |op| with_member(op, &deep(10_000)), Fails(&[Decode], No), Fails(&[Stream], No);
     "a member twice", twice, Fine, Fine;

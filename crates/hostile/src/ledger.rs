@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use codespar_proto::Error;
+use codespar_proto::{Error, ErrorKind, Verdict};
 
 use crate::Request;
 
@@ -28,6 +28,8 @@ pub struct Known {
     pub number: u64,
     /// Whether it may be repeated.
     pub may_repeat: bool,
+    /// Whether it changes something.
+    pub changes: bool,
     /// What came of it.
     pub result: Result<(), Error>,
 }
@@ -57,6 +59,26 @@ pub fn marked(request: &Request) -> (String, u64) {
     (mark, number)
 }
 
+/// Holds the verdict of an error against what the server saw and said: how many requests arrived
+/// that change something, and whether the last of them was refused.
+///
+/// # Errors
+/// A complaint, when it says more than is so, or less.
+pub fn check_verdict(error: &Error, changes: usize, refused: bool) -> Result<(), String> {
+    let right = match changes {
+        // A read that is refused is a refusal: it has changed nothing.
+        0 if error.kind() == ErrorKind::Api => Verdict::Refused,
+        0 => Verdict::NothingSent,
+        1 if refused => Verdict::Refused,
+        // What went before a refusal is not undone by it.
+        _ => Verdict::Unknown,
+    };
+    if error.verdict() == right {
+        return Ok(());
+    }
+    Err(format!("expected {right:?} after {changes} changes, refused: {refused}"))
+}
+
 impl Ledger {
     /// Takes note of a request; gives how often its mark has arrived.
     pub fn arrive(&mut self, mark: &str, key: Option<&str>) -> u64 {
@@ -82,7 +104,7 @@ impl Ledger {
     ///
     /// # Panics
     /// When something happened twice, or success or failure is made up.
-    pub fn check(&self, Known { number, may_repeat, result }: &Known) {
+    pub fn check(&self, Known { number, may_repeat, changes, result }: &Known) {
         let mark = &mark(*number);
         let arrivals = self.arrived.get(mark).map(Vec::as_slice).unwrap_or_default();
         let effects = self.effects.get(mark).copied().unwrap_or_default();
@@ -100,6 +122,18 @@ impl Ledger {
             Err(error) => {
                 let denied = !error.may_have_been_sent() && !arrivals.is_empty();
                 assert!(!denied, "{mark} arrived, the error denies it: {error:?}");
+                let is_true = match error.verdict() {
+                    Verdict::NothingSent => !changes || arrivals.is_empty(),
+                    Verdict::Refused => !changes || arrivals.len() == 1 && effects == 0,
+                    // What never arrives may have been sent.
+                    Verdict::Unknown => *changes,
+                    _ => false,
+                };
+                assert!(
+                    is_true,
+                    "{mark}: {} arrivals, {effects} effects: {error:?}",
+                    arrivals.len()
+                );
             }
         }
     }

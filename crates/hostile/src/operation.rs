@@ -94,6 +94,9 @@ pub const OPERATIONS: [Operation; 25] = [
     Operation::UpiviaRun,
 ];
 
+/// The name of an event that was handed out unread.
+pub const UNREAD: &str = "unread";
+
 /// What became of an operation.
 #[derive(Debug, Default)]
 #[non_exhaustive]

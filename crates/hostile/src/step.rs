@@ -83,6 +83,11 @@ impl Step {
         Self { other, ..self }
     }
 
+    /// Whether the request changes something.
+    pub fn changes(&self) -> bool {
+        !self.line.starts_with("GET ")
+    }
+
     /// The media type of a good answer.
     pub const fn media_type(&self) -> &'static str {
         match self.kind {

@@ -43,7 +43,7 @@ impl Talk<'_> {
         (mut flow, mut options): (Box<dyn Flow<Item = I, Output = O>>, CallOptions),
     ) {
         self.script.choose(self.chosen, &mut options);
-        let mut witness = Witness::new(self.conversation);
+        let mut witness = Witness::new(self.conversation, options.retries.is_some());
         let mut event = Event::Start(options);
         for _ in 0..MOST_STEPS {
             witness.hears(&event);

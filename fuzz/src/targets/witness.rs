@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use codespar_engine::{Event, Exchange, IDEMPOTENCY_KEY};
-use codespar_proto::{Error, ErrorKind};
+use codespar_proto::{Error, ErrorKind, Verdict};
 use http::{Method, StatusCode, Uri};
 
 use super::{
@@ -19,6 +19,8 @@ pub(super) struct Witness<'a> {
     opened: Vec<Opened>,
     /// Whether the server may have seen anything.
     heard: bool,
+    /// Whether the caller asks for repetitions with the call.
+    asked_for: bool,
 }
 
 /// A request that was sent, and what became of it.
@@ -27,6 +29,8 @@ struct Opened {
     uri: Uri,
     body: Bytes,
     key: Option<String>,
+    /// Whether it changes something.
+    changes: bool,
     /// Whether the server may have seen it.
     sent: bool,
     status: Option<StatusCode>,
@@ -35,16 +39,21 @@ struct Opened {
 }
 
 impl Opened {
-    /// Whether it was refused in a way that is known to mean nothing.
-    fn is_hiccup(&self) -> bool {
-        let status = self.status.map(|status| status.as_u16());
-        matches!(status, Some(400 | 502 | 503)) && self.received == 0 && self.over
+    /// Whether it was refused in a way that is known to mean nothing; or in one that leaves it open,
+    /// where the caller asks for repetitions all the same.
+    fn is_hiccup(&self, asked_for: bool) -> bool {
+        let is_one = match self.status.map(|status| status.as_u16()) {
+            Some(400) => true,
+            Some(502 | 503) => asked_for,
+            _ => false,
+        };
+        is_one && self.received == 0 && self.over
     }
 }
 
 impl<'a> Witness<'a> {
-    pub(super) fn new(conversation: &'a Conversation) -> Self {
-        Self { conversation, opened: Vec::new(), heard: false }
+    pub(super) fn new(conversation: &'a Conversation, asked_for: bool) -> Self {
+        Self { conversation, opened: Vec::new(), heard: false, asked_for }
     }
 
     /// An event is about to be told.
@@ -80,6 +89,7 @@ impl<'a> Witness<'a> {
             uri: request.uri().clone(),
             body: request.body().to_bytes(),
             key: key.map(str::to_owned),
+            changes: exchange.effect.is_change(),
             sent: false,
             status: None,
             received: 0,
@@ -100,7 +110,8 @@ impl<'a> Witness<'a> {
             assert_eq!(before.key, next.key, "{name}: another key for the same effect");
             if next.key.is_none() && !self.conversation.looks {
                 again += 1;
-                let forgiven = self.conversation.forgiving && before.is_hiccup() && again <= 2;
+                let forgiven =
+                    self.conversation.forgiving && before.is_hiccup(self.asked_for) && again <= 2;
                 assert!(forgiven, "{name}: sent twice");
             }
         }
@@ -110,6 +121,20 @@ impl<'a> Witness<'a> {
     pub(super) fn reads(&self, idle: Option<Duration>) {
         assert!(idle.is_some_and(|idle| !idle.is_zero()), "no time to read in");
         assert!(self.opened.last().is_some_and(|last| last.status.is_some()), "nothing to read");
+    }
+
+    /// What is said of effects is no more than what is known.
+    fn concludes(&self, error: &Error, strayed: bool) {
+        let name = self.conversation.name;
+        let changes = self.opened.iter().filter(|opened| opened.changes && opened.sent);
+        let answers: Vec<_> = changes.map(|opened| opened.status).collect();
+        let is_true = match error.verdict() {
+            Verdict::NothingSent => answers.is_empty(),
+            Verdict::Refused => matches!(&*answers, [] | [Some(_)]),
+            // Where time ran out or the driver erred, leaving it open is on the safe side.
+            _ => !answers.is_empty() || strayed || error.kind() == ErrorKind::Timeout,
+        };
+        assert!(is_true, "{name}: {answers:?}: {error:?}");
     }
 
     /// The conversation is over.
@@ -123,6 +148,7 @@ impl<'a> Witness<'a> {
             return;
         };
         errors::check(&error);
+        self.concludes(&error, strayed);
         assert!(!self.heard || error.may_have_been_sent(), "{name}: it was sent: {error:?}");
         if self.opened.is_empty() && !strayed {
             assert!(matches!(error.kind(), ErrorKind::Config | ErrorKind::Canceled), "{error:?}");

@@ -1,10 +1,12 @@
 // From a consent to a mandate, and from a mandate to payments and receipts.
 
+use std::time::Duration;
+
 use codespar_proto::{
-    ConsentIntent, ConsentRail, CreateConsent, Currency, ErrorKind, Json, Minor, PaymentArgs,
-    ReceiptState, RegisterAgent, Sensitive, Spend, SpendArgs, SubmitConsent,
+    ApprovalRecord, ApprovalState, ConsentIntent, ConsentRail, CreateConsent, Currency, ErrorKind, Json, KeyUse, Minor, PaymentArgs,
+    ReceiptState, RegisterAgent, Sensitive, Spend, SpendArgs, SubmitConsent, Verdict,
 };
-use codespar_sandbox::{EffectKind, Fault, Sandbox};
+use codespar_sandbox::{Decision, EffectKind, Fault, Sandbox};
 use serde_json::json;
 
 use super::bench::{args, arrived, client_of, refused, wrong};
@@ -83,6 +85,35 @@ scenario! { one_attempt_is_one_payment {
     assert_eq!(wrong(&run!(mandates.spend(&id, &spend("", 1))).unwrap_err()), "attempt_id");
     let error = run!(mandates.spend("mnd_none", &spend("att-5", 1))).unwrap_err();
     assert_eq!(refused(&error), (404, "mandate_not_found"));
+}}
+
+scenario! { a_held_payment_happens_once_a_person_approves {
+    for (decision, expected, payments) in [
+        (Decision::Approve, ApprovalState::Approved, 1),
+        (Decision::Deny, ApprovalState::Denied, 0),
+    ] {
+        let sandbox = Sandbox::builder().approval_above(2_000).start()?;
+        let client = client_of(&sandbox);
+        let id = granted!(client, "con-1", 10_000, 6_000).mandate_id;
+        // Above the cap of one payment the answer is flat, above a policy's limit it is nested.
+        for (attempt, minor) in [("att-1", 6_500), ("att-2", 2_500)] {
+            let held = run!(client.mandates().spend(&id, &spend(attempt, minor))).unwrap_err();
+            assert_eq!((held.verdict(), held.key_use()), (Verdict::Held, KeyUse::Same), "{held}");
+            assert!(!held.is_refusal() && held.approval().unwrap().expires_at.is_some());
+        }
+        let ask = || client.mandates().spend(&id, &spend("att-2", 2_500));
+        let approval = run!(ask()).unwrap_err().approval().unwrap().id.clone();
+        let pending = run!(client.approvals().status(&approval))?;
+        assert_eq!(pending.approval_status, ApprovalState::Pending);
+        let wait = client.approvals().decided(&approval).timeout(Duration::from_millis(50));
+        let late = run!(wait).unwrap_err();
+        assert!(late.is_wait() && late.last::<ApprovalRecord>().is_some(), "{late}");
+        assert_eq!(sandbox.effects().count(EffectKind::Payment), 0);
+        assert!(sandbox.decide(&approval, decision));
+        let decided = run!(client.approvals().decided(&approval))?;
+        assert_eq!(decided.approval_status, expected);
+        assert_eq!(sandbox.effects().count(EffectKind::Payment), payments);
+    }
 }}
 
 scenario! { a_mandate_is_paused_resumed_and_revoked {

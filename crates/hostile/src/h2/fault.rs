@@ -30,6 +30,8 @@ pub enum Manner {
     Silent,
     /// It shows, and comes before anything that should begin a connection.
     Mute,
+    /// It shows, and is an answer that says of a change that nothing was done.
+    Refuses,
 }
 
 /// A fault that shows after a request has arrived.
@@ -63,7 +65,7 @@ impl H2Fault {
 use Again::{No, Yes};
 use Expect::{Fails, Fine};
 use Line::{Any, Gone, Kept};
-use Manner::{Loud, Mute, Silent};
+use Manner::{Loud, Mute, Refuses, Silent};
 
 /// A request that got no whole answer: reads and writes under a key are repeated.
 const BREAKS: Expect = Fails(&[Io], Yes);
@@ -191,8 +193,8 @@ faults! {
     "frames of no kind", |step, id| vec![Act::send([frame(0xbe, 0xff, id, "a"), frame(0xbe, 0xff, 0, "a"), good(step, id)].concat())], Fine, Fine, Kept, Loud;
     "settings and pings in between", |step, id| vec![Act::send([settings(&[(setting::MAX_CONCURRENT_STREAMS, 3)]), head(step, id), ping(), settings(&[(0xbeef, 1)]), data(id, END_STREAM, &step.body)].concat())], Fine, Fine, Kept, Loud;
     "the right length", |step, id| of_length(step, id, step.body.len()), Fine, Fine, Kept, Loud;
-    "a refusal for now", |_, id| vec![Act::send(headers(id, END, &[(":status", "429")]))], Fails(&[Api], Yes), Fails(&[Api], Yes), Kept, Loud;
-    "a refusal that is reset", |_, id| vec![Act::send([headers(id, END, &[(":status", "403")]), reset(id, code::NO_ERROR)].concat())], Fails(&[Api], No), Fails(&[Api], No), Kept, Loud;
+    "a refusal for now", |_, id| vec![Act::send(headers(id, END, &[(":status", "429")]))], Fails(&[Api], Yes), Fails(&[Api], Yes), Kept, Refuses;
+    "a refusal that is reset", |_, id| vec![Act::send([headers(id, END, &[(":status", "403")]), reset(id, code::NO_ERROR)].concat())], Fails(&[Api], No), Fails(&[Api], No), Kept, Refuses;
 }
 
 const OK: &[(&str, &str)] = &[(":status", "200")];

@@ -8,8 +8,8 @@ use codespar_proto::{
 };
 use serde_json::json;
 
-use super::{Operation, Outcome};
-use crate::{Driver, Step};
+use super::{Operation, Outcome, UNREAD};
+use crate::{Driver, Expect, Step};
 
 const STATE: &str = "GET /v1/tool-calls/tc_1/payment-status";
 const STATES: &str = "GET /v1/tool-calls/tc_1/payment-status/stream";
@@ -65,6 +65,13 @@ data: {"type":"done","result":{"message":"Pronto.","tool_calls":[],"iterations":
 
 "#;
 
+/// What names an event of a turn is within its data: where that cannot be read, the event is one that
+/// is not known, and is handed out as it came.
+const NAMELESS: &[(&str, Expect)] = &[
+    ("NUL bytes in the body", Expect::Unread),
+    ("bytes that are no UTF-8 outside of a text", Expect::Unread),
+];
+
 /// A batch that is being paid, as it stands in this version.
 fn executing(version: u32) -> String {
     let item = r#"{"item_id":"a","state":"ready"}"#;
@@ -89,7 +96,7 @@ pub(super) fn steps(operation: Operation) -> Vec<Step> {
         Operation::Upload => {
             vec![Step::unary(FILES, r#"{"file_id":"pfile_1","size_bytes":4}"#)]
         }
-        Operation::Chat => vec![Step::stream(SEND, TURN).tells(&["text", "done"])],
+        Operation::Chat => vec![Step::stream(SEND, TURN).tells(&["text", "done"]).but(NAMELESS)],
         Operation::Status | Operation::Settled => followed(),
         Operation::Reopened | Operation::Resettled => broken_off(),
         Operation::Decided => vec![
@@ -177,8 +184,9 @@ fn state(status: &PaymentStatus) -> String {
 fn said(event: &ChatEvent) -> String {
     let name = match event {
         ChatEvent::Done(_) => "done",
-        // One whose type stands there twice comes with all its data, but without a type.
-        _ => "text",
+        ChatEvent::AssistantText(text) if text.content == "Um momento…" => "text",
+        ChatEvent::Other { .. } => UNREAD,
+        _ => "another",
     };
     name.to_owned()
 }

@@ -44,7 +44,7 @@ const UNREAD: &[(&str, Expect)] = &[
     ("another media type", Expect::Fine),
     ("a compressed body nobody asked for", Expect::Fine),
     ("NUL bytes in the body", Expect::Fine),
-    ("bytes that are no UTF-8", Expect::Fine),
+    ("bytes that are no UTF-8 outside of a text", Expect::Fine),
     ("deep JSON", Expect::Fine),
 ];
 
@@ -52,11 +52,12 @@ const UNREAD: &[(&str, Expect)] = &[
 const REDIRECT: &[(&str, Expect)] =
     &[("a redirect to another host", Expect::Fine), ("deep JSON", Expect::Fine)];
 
-/// Data that is no JSON is text. Empty refusals are the whims of a proxy, and forgiven twice.
+/// Data that is no JSON is text. An empty 400 is the whim of a proxy, and forgiven twice; after any
+/// other refusal, empty or not, the turn may have begun.
 const TEXT: &[(&str, Expect)] = &[
     ("NUL bytes in the body", Expect::Fine),
-    ("bytes that are no UTF-8", Expect::Fine),
-    ("a refusal for now", Expect::Fails(&[ErrorKind::Api], Again::Times(3))),
+    ("bytes that are no UTF-8 outside of a text", Expect::Fine),
+    ("a refusal of no words", Expect::Fails(&[ErrorKind::Api], Again::Times(3))),
 ];
 
 /// A wait of short pauses.

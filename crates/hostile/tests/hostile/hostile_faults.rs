@@ -10,10 +10,10 @@ use std::{
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_proto::{Error, ErrorKind};
+use codespar_proto::{Error, ErrorKind, Verdict};
 use hostile::{
     Act, Clients, Driver, Expect, FAULTS, Fault, Kind, LONG, OPERATIONS, Operation, Outcome, Peer,
-    Request, Settings, Step, clients, each, head,
+    Request, Settings, Step, UNREAD, check_verdict, clients, each, head,
 };
 
 /// A limit that is meant to run out.
@@ -82,7 +82,7 @@ fn is_forgiven(case: Case, step: &Step) -> bool {
 
 /// Whether the operation goes on after the fault.
 fn goes_on(case: Case, step: &Step) -> bool {
-    step.forgiven || matches!(case.fault.expect(step), Expect::Fine)
+    step.forgiven || matches!(case.fault.expect(step), Expect::Fine | Expect::Unread)
 }
 
 /// The requests that the server has to see.
@@ -106,7 +106,11 @@ fn told(steps: &[Step]) -> Vec<&'static str> {
 fn check_items(case: Case, steps: &[Step], outcome: &Outcome) -> Result<(), String> {
     let faulty = &steps[case.at];
     let items: Vec<&str> = outcome.items.iter().map(String::as_str).collect();
-    let all = if goes_on(case, faulty) { told(steps) } else { told(&steps[..case.at]) };
+    let before = told(&steps[..case.at]);
+    let mut all = if goes_on(case, faulty) { told(steps) } else { before.clone() };
+    if matches!(case.fault.expect(faulty), Expect::Unread) {
+        all[before.len()] = UNREAD;
+    }
     let all = if case.operation.hands_out() { all } else { Vec::new() };
     let fine = match items.strip_prefix(&*all) {
         Some([]) => true,
@@ -159,7 +163,7 @@ fn check_requests(lines: &[&str], steps: &[Step], requests: &[Request]) -> Resul
 
 fn check_error(expect: Expect, forgiven: bool, error: Option<&Error>) -> Result<(), String> {
     match (expect, error) {
-        (Expect::Fine | Expect::Ends, None) => Ok(()),
+        (Expect::Fine | Expect::Ends | Expect::Unread, None) => Ok(()),
         (Expect::Fails(..), None) if forgiven => Ok(()),
         (Expect::Fails(kinds, _), Some(error)) if !forgiven => {
             if !kinds.contains(&error.kind()) {
@@ -175,6 +179,26 @@ fn check_error(expect: Expect, forgiven: bool, error: Option<&Error>) -> Result<
         }
         _ => Err(format!("expected {expect:?}, forgiven: {forgiven}")),
     }
+}
+
+/// What the error says of effects, against what the server saw and said.
+fn check_effects(case: Case, steps: &[Step], outcome: &Outcome, seen: usize) -> Result<(), String> {
+    let Some(error) = &outcome.error else { return Ok(()) };
+    let attempts = usize::try_from(error.attempts()).unwrap();
+    if attempts > seen {
+        return Err(format!("expected at most {seen} attempts"));
+    }
+    let faulty = &steps[case.at];
+    let earlier = &steps[..own(case.operation, case.at)];
+    let before = earlier.iter().filter(|step| step.changes()).count();
+    let now = if faulty.changes() { case.fault.times(faulty) } else { 0 };
+    check_verdict(error, before + now, faulty.changes() && case.fault.refuses)
+}
+
+/// How many of the requests before are those of the call that fails: each step of a workflow has an
+/// error of its own, of that step alone.
+fn own(operation: Operation, before: usize) -> usize {
+    if operation == Operation::Workflow { 0 } else { before }
 }
 
 /// Settings under which a stream may break off once more than it has to before the fault.
@@ -198,6 +222,7 @@ fn once<D: Driver>(case: Case, limit: Duration) -> Result<(), String> {
         .and_then(|()| check_requests(&lines(case, &steps), &steps, &requests))
         .and_then(|()| check_items(case, &steps, &outcome))
         .and_then(|()| check_last(case, &steps, &outcome))
+        .and_then(|()| check_effects(case, &steps, &outcome, requests.len()))
         .map_err(|complaint| format!("{complaint}; saw {}: {outcome:?}", requests.len()))?;
     if peer.flooded() > BUFFERS {
         return Err(format!("{} bytes were taken", peer.flooded()));
@@ -233,6 +258,47 @@ fn hostile_peers_meet_the_async_driver() {
     each(cases(), name, check::<HyperTransport>);
 }
 
+/// Where a request that changes something is repeated once after a fault.
+fn repeated() -> Vec<Case> {
+    let is_repeated = |case: &Case| {
+        let step = &case.operation.steps("")[case.at];
+        let fails = matches!(case.fault.expect(step), Expect::Fails(..));
+        fails && !case.fault.silent && step.changes() && case.fault.times(step) == 2
+    };
+    cases().into_iter().filter(is_repeated).collect()
+}
+
+/// A server that meets the first try with a fault and refuses the second: that it did nothing then
+/// says nothing of the first.
+fn refused_later<D: Driver>(case: Case) -> Result<(), String> {
+    let peer = Peer::start(move |request| {
+        let steps = case.operation.steps(&url(request));
+        match request.number.checked_sub(case.at) {
+            None => vec![Act::send(steps[request.number].answer())],
+            Some(0) => (case.fault.acts)(&steps[case.at]),
+            Some(_) => vec![Act::send(head("422 No", &["content-length: 0"]))],
+        }
+    });
+    let outcome = case.operation.run(&clients::<D>(&peer.url(), LONG));
+    let Some(error) = &outcome.error else { return Err("expected an error".to_owned()) };
+    let seen = peer.seen();
+    if error.kind() != ErrorKind::Api || seen != case.at + 2 {
+        return Err(format!("expected a refusal after {} requests: {outcome:?}", case.at + 2));
+    }
+    let fine = error.verdict() == Verdict::Unknown
+        && error.request_verdict() == Verdict::Refused
+        && !error.is_refusal()
+        && error.may_have_been_sent();
+    if fine { Ok(()) } else { Err(format!("expected it to be unknown: {outcome:?}")) }
+}
+
+#[test]
+fn hostile_refusals_of_a_repetition_undo_nothing() {
+    assert!(repeated().len() > 100, "{}", repeated().len());
+    each(repeated(), name, refused_later::<UreqTransport>);
+    each(repeated(), name, refused_later::<HyperTransport>);
+}
+
 /// A flood of interim answers. ureq keeps what comes before an answer, up to the limit of a head;
 /// hyper takes one head after another, until the time is up.
 fn interim_flood<D: Driver>(limit: Duration, kind: ErrorKind, requests: usize) {
@@ -256,6 +322,7 @@ fn absent<D: Driver>(operation: Operation) -> Result<(), String> {
         Some(error)
             if error.kind() == ErrorKind::Connect
                 && !error.may_have_been_sent()
+                && error.verdict() == Verdict::NothingSent
                 && error.attempts() == 2 =>
         {
             Ok(())
@@ -292,6 +359,9 @@ fn gone<D: Driver>((operation, at): (Operation, usize)) -> Result<(), String> {
     let Some(error) = &outcome.error else { return Err("expected an error".to_owned()) };
     let lines: Vec<&str> = steps[..at].iter().map(|step| step.line).collect();
     check_requests(&lines, &steps, &peer.requests())?;
+    let before = &steps[..own(operation, at)];
+    check_verdict(error, before.iter().filter(|step| step.changes()).count(), false)
+        .map_err(|complaint| format!("{complaint}: {outcome:?}"))?;
     let told = told(&steps[..at]);
     let last = if operation.remembers() { told.last().copied() } else { None };
     let handed_out = if operation.hands_out() { told } else { Vec::new() };

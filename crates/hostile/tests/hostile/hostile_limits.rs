@@ -38,8 +38,9 @@ fn nested(levels: usize) -> String {
     format!("{{\"payment_status\":\"pending\",\"x\":{}{}}}", "[".repeat(levels), "]".repeat(levels))
 }
 
-fn nested_event(levels: usize) -> Vec<Act> {
-    let body = format!("event: note\ndata: {}\n\n{}", nested(levels), Operation::Status.body());
+/// Only what is read is looked at: the depth of an event counts where its name is known.
+fn nested_event(name: &str, levels: usize) -> Vec<Act> {
+    let body = format!("event: {name}\ndata: {}\n\n{}", nested(levels), Operation::Status.body());
     vec![Act::send(ok("text/event-stream", body))]
 }
 
@@ -113,7 +114,7 @@ const LIMITS: [Limit; 8] = [
     Limit {
         name: "depth of an event",
         operation: Operation::Status,
-        acts: |_| nested_event(20),
+        acts: |_| nested_event("snapshot", 20),
         tight: |settings| settings.limits.json_depth = 20,
         roomy: |settings| settings.limits.json_depth = 21,
         kind: ErrorKind::Stream,
@@ -210,6 +211,20 @@ fn hostile_depth_overflows_no_stack() {
     let operations = [Operation::Get, Operation::Status];
     each(operations, |op| format!("{op:?}, blocking"), deep::<UreqTransport>);
     each(operations, |op| format!("{op:?}, async"), deep::<HyperTransport>);
+}
+
+fn unread<D: Driver>(levels: usize) -> Result<(), String> {
+    let peer = Peer::start(move |_| nested_event("note", levels));
+    let outcome = Operation::Status.run(&default::<D>(&peer));
+    let fine = outcome.error.is_none() && outcome.items == ["pending", "succeeded"];
+    if fine { Ok(()) } else { Err(format!("{outcome:?}")) }
+}
+
+#[test]
+fn hostile_depth_of_events_that_are_not_read_stops_nothing() {
+    let levels = [20, 200, 100_000];
+    each(levels, |levels| format!("{levels}, blocking"), unread::<UreqTransport>);
+    each(levels, |levels| format!("{levels}, async"), unread::<HyperTransport>);
 }
 
 /// Deeply nested refusals are refusals all the same.

@@ -19,6 +19,7 @@ mod hostile_limits;
 mod hostile_offsets;
 mod hostile_pool;
 mod hostile_proxy;
+mod hostile_texts;
 mod hostile_tls;
 mod hostile_verdicts;
 mod hostile_wire;

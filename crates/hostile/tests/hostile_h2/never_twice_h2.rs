@@ -112,7 +112,8 @@ async fn all(client: Client) -> Vec<Known> {
                 let mut known = Vec::new();
                 for number in task * CALLS..(task + 1) * CALLS {
                     let (may_repeat, result) = call(&client, number).await;
-                    known.push(Known { number, may_repeat, result });
+                    let changes = number % 4 != 2;
+                    known.push(Known { number, may_repeat, changes, result });
                 }
                 known
             })

@@ -12,7 +12,7 @@ const CRATES: [&str; 5] =
 const FOR_TESTS: [&str; 3] = ["testing", "testing.rs", "recorded.rs"];
 
 /// Types that are not walked, and why: they have no room for anything of a caller or a server.
-const NOT_WALKED: [(&str, &str); 19] = [
+const NOT_WALKED: [(&str, &str); 28] = [
     ("Cents", "a number"),
     ("Dollars", "a number"),
     ("Major", "a number"),
@@ -32,6 +32,15 @@ const NOT_WALKED: [(&str, &str); 19] = [
     ("Tick", "the time"),
     ("Timestamp", "a time"),
     ("Ticker", "the time, and chance"),
+    ("Number", "a number"),
+    ("Field", "a type"),
+    ("History", "numbers"),
+    ("Judgement", "names in the program"),
+    ("KeyRule", "names in the program"),
+    ("Verdict", "names in the program"),
+    ("VerdictRow", "a line of the program"),
+    ("Case", "names in the program, and the code of an answer, which errors show"),
+    ("PendingApproval", "the id of an approval, which errors show, and a time"),
 ];
 
 /// The types of a source that can be shown and have room for something.

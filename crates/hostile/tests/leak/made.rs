@@ -20,7 +20,7 @@ const ALL: &str = r#"{
     "run": {"id": "x"}, "redirect_uri": "x", "signature": "x", "payee": "x", "cap_minor": 5,
     "per_tx_cap_minor": 5, "mandate_ttl_seconds": 5, "check_type": "x", "to": "x",
     "provider_token": "x", "webhook_url": "x", "transport": "x", "collection": {"id": "x"},
-    "document": {"id": "x"}, "body": "x",
+    "document": {"id": "x"}, "body": "x", "to_address": "x", "approval_status": "x",
     "intent": {
         "purpose": "x", "cap_minor": 5, "per_tx_cap_minor": 5, "currency": "BRL",
         "mandate_ttl_seconds": 5, "operation": "x", "country": "BR"

@@ -12,7 +12,7 @@ use crate::made::made;
 pub(crate) const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
-pub(crate) const SECRET: [&str; 42] = [
+pub(crate) const SECRET: [&str; 43] = [
     "agent_key",
     "api_key",
     "authorize_url",
@@ -50,6 +50,7 @@ pub(crate) const SECRET: [&str; 42] = [
     "signature",
     "tax_id",
     "taxpayer_id",
+    "to_address",
     "token",
     "wallet_address",
     "upload_url",

@@ -7,8 +7,8 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::{
     Answer, ApiKey, BaseUrl, Call, CallOptions, ConnectAnswer, Dialect, Draft, Error, Exchange,
-    Extra, Identity, Json, Multipart, Page, Payload, Proxy, ProxyRules, Refusal, Retry, Sensitive,
-    Service, Step, TransportError, TransportSettings, TunnelError,
+    Extra, Identity, Json, Key, Multipart, Page, Payload, Proxy, ProxyRules, Refusal, Retry,
+    Sensitive, Service, Step, TransportError, TransportSettings, TunnelError,
     describe::{ClientSettings, Next, Progress},
     registry::{ByteArgument, Started},
     sse::{FrameDecoder, FrameError},
@@ -107,6 +107,7 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
         Exchange: exchange();
         Extra: extra();
         Identity: Identity::from_pem(SESAME, SESAME);
+        Key: Key::Named(SESAME);
         Json: Json::of(&json!({"token": SESAME})).unwrap();
         Multipart: form;
         Page: Page::new(vec![Sensitive::from(SESAME)], None);
