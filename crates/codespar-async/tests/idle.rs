@@ -23,6 +23,17 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 
 use common::{BOUND, bounded, direct, ok, post, text, transport};
 
+/// Takes a request, whose body is `{}`, and answers it.
+fn answer_one(stream: &mut std::net::TcpStream) {
+    let mut request = Vec::new();
+    while !request.ends_with(b"{}") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        request.extend(byte);
+    }
+    stream.write_all(ok("ok").as_bytes()).unwrap();
+}
+
 /// A server on a thread of its own that closes each connection after its answer, and says so.
 fn closing(rounds: usize) -> (String, mpsc::Receiver<()>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -31,13 +42,7 @@ fn closing(rounds: usize) -> (String, mpsc::Receiver<()>) {
     std::thread::spawn(move || {
         for stream in listener.incoming().take(rounds) {
             let mut stream = stream.unwrap();
-            let mut request = Vec::new();
-            while !request.ends_with(b"{}") {
-                let mut byte = [0];
-                stream.read_exact(&mut byte).unwrap();
-                request.extend(byte);
-            }
-            stream.write_all(ok("ok").as_bytes()).unwrap();
+            answer_one(&mut stream);
             // The client has its answer before the connection is closed.
             std::thread::sleep(Duration::from_millis(10));
             drop(stream);
@@ -120,13 +125,7 @@ async fn a_connection_closed_behind_the_runtime_s_back_gets_no_request() {
     let (tell, closed) = mpsc::channel();
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        let mut request = Vec::new();
-        while !request.ends_with(b"{}") {
-            let mut byte = [0];
-            stream.read_exact(&mut byte).unwrap();
-            request.extend(byte);
-        }
-        stream.write_all(ok("ok").as_bytes()).unwrap();
+        answer_one(&mut stream);
         allowed.recv_timeout(BOUND).unwrap();
         drop(stream);
         tell.send(()).unwrap();

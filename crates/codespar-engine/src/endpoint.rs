@@ -1,152 +1,30 @@
 //! What an endpoint is, and the requests that are made of it.
 
+mod route;
+mod target;
+
 use std::{
-    collections::BTreeMap,
     fmt::{self, Write as _},
     sync::Arc,
 };
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Uri};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use http::{HeaderName, HeaderValue, Method};
+use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
-use serde_json::Value;
 
+use self::target::{SEGMENT, check_url, fill, pairs};
+pub use self::{
+    route::Route,
+    target::{check_segment, encode_segment},
+};
 use crate::{
-    Answer, AuthMode, Effect, Error, KeyRule, Multipart, Payload, Retry, Service, Unary, encode,
+    Answer, AuthMode, Effect, Error, KeyRule, Multipart, Payload, Retry, Service, Unary,
+    call::unhonoured_key,
+    encode,
     path::check_path,
     service::{Asked, JSON},
 };
-
-/// One row of an API: what it is called, where it is, when repeating it is safe.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Route {
-    /// The name of the operation, such as `session.charge`.
-    pub operation: &'static str,
-    /// The method.
-    pub method: Method,
-    /// The path; parts in braces are filled in.
-    pub path: &'static str,
-    /// When repeating it is safe.
-    pub retry: Retry,
-    /// What it asks of its caller.
-    pub auth: AuthMode,
-    /// How it names its effect to the server.
-    pub key: KeyRule,
-    effect: Option<Effect>,
-}
-
-impl Route {
-    /// A row.
-    pub const fn new(
-        operation: &'static str,
-        method: Method,
-        path: &'static str,
-        retry: Retry,
-    ) -> Self {
-        let key = match retry {
-            Retry::Keyed => KeyRule::Header,
-            _ => KeyRule::None,
-        };
-        let auth = AuthMode::new("");
-        Self { operation, method, path, retry, auth, effect: None, key }
-    }
-
-    /// Says what it does to the world. Without this, what its method stands for at worst.
-    #[must_use]
-    pub const fn with_effect(mut self, effect: Effect) -> Self {
-        self.effect = Some(effect);
-        self
-    }
-
-    /// What it does to the world.
-    pub fn effect(&self) -> Effect {
-        self.effect.unwrap_or_else(|| Effect::of_method(&self.method))
-    }
-
-    /// Says how it names its effect. Without this, by the header where it may be repeated under a
-    /// key, and not at all elsewhere.
-    #[must_use]
-    pub const fn with_key(mut self, key: KeyRule) -> Self {
-        self.key = key;
-        self
-    }
-
-    /// Says what it asks of its caller.
-    #[must_use]
-    pub const fn with_auth(mut self, auth: AuthMode) -> Self {
-        self.auth = auth;
-        self
-    }
-}
-
-/// What must not stand bare in a path segment: everything but RFC 3986's unreserved characters.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Fills a path in: each value becomes one segment, whatever it holds.
-fn fill(template: &str, values: &[(&str, &str)]) -> Result<String, Error> {
-    let mut path = String::with_capacity(template.len() + 32);
-    let mut rest = template;
-    for (name, value) in values {
-        check_segment(name, value)?;
-        let Some((before, after)) = split_at_byte(rest, b'{') else { break };
-        path.push_str(before);
-        path.extend(utf8_percent_encode(value, SEGMENT));
-        rest = split_at_byte(after, b'}').map_or("", |(_, after)| after);
-    }
-    if rest.bytes().any(|byte| byte == b'{') {
-        return Err(Error::config("path", format_args!("expected a value for {rest}")));
-    }
-    path.push_str(rest);
-    Ok(path)
-}
-
-/// What stands before an ASCII character and after it; faster than a search for a `char`.
-fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let at = memchr::memchr(byte, text.as_bytes())?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
-/// A value that can stand for one segment of a path.
-///
-/// # Errors
-/// `Config` naming the field: empty, `.` and `..` lead to another route. So may a slash, a
-/// backslash and control characters, where a gateway decodes a path before it takes the steps out;
-/// no id of a server holds them.
-pub fn check_segment(field: &str, value: &str) -> Result<(), Error> {
-    let strays = |letter: char| matches!(letter, '/' | '\\') || letter.is_control();
-    match value {
-        "" => Err(Error::config(field, "expected an id, it is empty")),
-        "." | ".." => Err(Error::config(field, "expected an id, not a step within the path")),
-        _ if value.contains(strays) => Err(Error::config(
-            field,
-            "expected an id without slashes, backslashes and control characters",
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// A URL that a request can be sent to.
-fn check_url(field: &str, url: &str) -> Result<(), Error> {
-    let uri: Option<Uri> = url.parse().ok();
-    let authority = uri.as_ref().and_then(Uri::authority);
-    let is_web = matches!(uri.as_ref().and_then(Uri::scheme_str), Some("http" | "https"));
-    match authority {
-        Some(authority) if is_web && !authority.host().is_empty() => {
-            if authority.as_str().contains('@') {
-                return Err(Error::config(field, "expected a URL without user name or password"));
-            }
-            Ok(())
-        }
-        _ => Err(Error::config(field, "expected an http or https URL")),
-    }
-}
-
-/// A value as one path segment: everything but unreserved characters is encoded.
-pub fn encode_segment(value: &str) -> String {
-    utf8_percent_encode(value, SEGMENT).to_string()
-}
 
 /// A request in the making. A part that cannot work is told when the call is made.
 pub struct Draft {
@@ -371,10 +249,7 @@ impl Draft {
                 format_args!("expected none, the argument {name} names the effect"),
             )),
             (Some(_), rule) if rule.takes_option() => Ok(()),
-            (Some(_), _) => Err(Error::config(
-                "idempotency_key",
-                "expected none, the server honours no key for this",
-            )),
+            (Some(_), _) => Err(unhonoured_key()),
         }
     }
 
@@ -392,34 +267,6 @@ impl fmt::Debug for Draft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Draft").field("operation", &self.operation).finish_non_exhaustive()
     }
-}
-
-/// The pairs of a flat value, by name. Lists give a pair each.
-fn pairs<Q: Serialize + ?Sized>(query: &Q) -> Result<Vec<(String, String)>, Error> {
-    let wrong = || Error::config("query", "expected a flat object of texts, numbers and booleans");
-    let value = serde_json::to_value(query).map_err(|error| wrong().with_source(error))?;
-    // Sorted, whatever order the maps of `serde_json` keep: a program may choose it for all.
-    let members: BTreeMap<String, Value> = match value {
-        Value::Object(members) => members.into_iter().collect(),
-        Value::Null => return Ok(Vec::new()),
-        _ => return Err(wrong()),
-    };
-    let mut pairs = Vec::with_capacity(members.len());
-    for (name, value) in members {
-        let values = match value {
-            Value::Array(values) => values,
-            value => vec![value],
-        };
-        for value in values {
-            match value {
-                Value::Null => {}
-                Value::String(text) => pairs.push((name.clone(), text)),
-                Value::Bool(_) | Value::Number(_) => pairs.push((name.clone(), value.to_string())),
-                Value::Array(_) | Value::Object(_) => return Err(wrong()),
-            }
-        }
-    }
-    Ok(pairs)
 }
 
 /// Reads an answer as JSON: what most rows do.

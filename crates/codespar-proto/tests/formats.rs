@@ -3,6 +3,9 @@
 #![cfg(feature = "testing")]
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../../codespar-engine/tests/shared/formats.rs"]
+mod shared;
+
 use std::fmt::Debug;
 
 use codespar_proto::{
@@ -10,6 +13,7 @@ use codespar_proto::{
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use shared::survives;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Row<T> {
@@ -35,22 +39,6 @@ struct Flat<T> {
     id: u8,
     #[serde(flatten)]
     row: Row<T>,
-}
-
-/// Writes a value in each format and reads it again.
-fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
-    let json = serde_json::to_string(value).unwrap();
-    assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *value, "{json}");
-    let tree = serde_json::to_value(value).unwrap();
-    assert_eq!(serde_json::from_value::<T>(tree).unwrap(), *value);
-    let yaml = serde_norway::to_string(value).unwrap();
-    assert!(!yaml.contains("private"), "{yaml}");
-    assert_eq!(serde_norway::from_str::<T>(&yaml).unwrap(), *value, "{yaml}");
-    let toml = toml::to_string(value).unwrap();
-    assert_eq!(toml::from_str::<T>(&toml).unwrap(), *value, "{toml}");
-    let mut cbor = Vec::new();
-    ciborium::into_writer(value, &mut cbor).unwrap();
-    assert_eq!(ciborium::from_reader::<T, _>(&*cbor).unwrap(), *value);
 }
 
 /// The value by itself, and as a part of what serde reads in two steps.

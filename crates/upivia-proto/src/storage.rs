@@ -9,24 +9,23 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, Call, Draft, Error, Items, Page, Retry, Sensitive, Service, Timestamp, Transport,
-    Unary, answer, args,
+    Answer, Call, Draft, Error, Items, Page, Sensitive, Service, Timestamp, Transport, Unary,
+    answer, args,
     describe::{Map, check_segment},
     endpoints, resource,
 };
-use http::Method;
 use serde::Serialize;
 
 use self::{
-    bucket::taken,
+    bucket::put,
     download::signed_url,
     large::upload_large,
-    upload::{PresignBody, check_media_type},
+    upload::{PresignBody, check_sha256},
 };
 pub use self::{download::Download, upload::Upload};
 use crate::{
     Client, Object,
-    auth::{NOBODY, SESSION},
+    auth::SESSION,
     wrapped::{about, wrapped},
 };
 
@@ -112,28 +111,6 @@ answer! {
 
 fn stored(answer: Answer) -> Result<Stored, Error> {
     wrapped(&answer, "object")
-}
-
-/// A digest in the form that the API takes.
-fn check_sha256(digest: &str) -> Result<(), Error> {
-    let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    if digest.len() == 64 && digest.bytes().all(is_digit) {
-        return Ok(());
-    }
-    Err(Error::config("sha256", "expected 64 hexadecimal digits in lower case"))
-}
-
-/// Puts content at a URL, with nothing of the client's about it.
-fn put(
-    service: &Arc<Service>,
-    url: &str,
-    content_type: &str,
-    content: Bytes,
-) -> Result<Unary<()>, Error> {
-    let kind = check_media_type(content_type)?;
-    let draft =
-        Draft::elsewhere("storage.objects.put", Method::PUT, Retry::Safe, "upload_url", url);
-    Ok(draft.auth(NOBODY).content(kind, content.into()).unary(service, taken))
 }
 
 /// Says that the content is there.

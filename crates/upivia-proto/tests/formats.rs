@@ -2,9 +2,11 @@
 //! knows what it is: what is written can be read.
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::fmt::Debug;
+#[path = "../../codespar-engine/tests/shared/formats.rs"]
+mod shared;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
+use shared::survives;
 use upivia_proto::{Cents, Dollars, Outcome};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -30,18 +32,6 @@ struct Flat {
     id: u8,
     #[serde(flatten)]
     row: Row,
-}
-
-fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
-    let json = serde_json::to_string(value).unwrap();
-    assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *value, "{json}");
-    let yaml = serde_norway::to_string(value).unwrap();
-    assert_eq!(serde_norway::from_str::<T>(&yaml).unwrap(), *value, "{yaml}");
-    let toml = toml::to_string(value).unwrap();
-    assert_eq!(toml::from_str::<T>(&toml).unwrap(), *value, "{toml}");
-    let mut cbor = Vec::new();
-    ciborium::into_writer(value, &mut cbor).unwrap();
-    assert_eq!(ciborium::from_reader::<T, _>(&*cbor).unwrap(), *value);
 }
 
 #[test]

@@ -78,7 +78,8 @@ impl Serialize for StepResult {
                 map.end()
             }
             Err(error) => {
-                let mut failure = serializer.serialize_struct("StepResult", 7)?;
+                let members = 6 + usize::from(self.earlier);
+                let mut failure = serializer.serialize_struct("StepResult", members)?;
                 failure.serialize_field("success", &false)?;
                 failure.serialize_field("error", &error.to_string())?;
                 failure.serialize_field("code", &error.code())?;

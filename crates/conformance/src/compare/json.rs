@@ -178,7 +178,8 @@ impl Comparison<'_> {
     }
 }
 
-fn is_default(value: &Value) -> bool {
+/// Whether a value says nothing: null, false, zero, or empty throughout.
+pub(crate) fn is_default(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Bool(flag) => !flag,

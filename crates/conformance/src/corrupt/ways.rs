@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::compare::json::is_default;
 use crate::operations::{Failure, Outcome};
 use crate::runner::Happened;
 use crate::server::Received;
@@ -245,7 +246,7 @@ fn walk(value: &Value, at: String, found: &mut Vec<(Way, String)>) {
                 let place = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
                 let says = member.as_str().is_some_and(|text| !text.is_empty());
                 let way = match &**name {
-                    _ if says_nothing(member) => None,
+                    _ if is_default(member) => None,
                     // Ours beside what the official client has: that it is there is tested elsewhere, here
                     // it is made another.
                     "verdict" => Some(Way::Status),
@@ -261,17 +262,6 @@ fn walk(value: &Value, at: String, found: &mut Vec<(Way, String)>) {
             }
         }
         _ => {}
-    }
-}
-
-fn says_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(flag) => !flag,
-        Value::Number(number) => number.as_f64() == Some(0.0),
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.values().all(says_nothing),
     }
 }
 

@@ -8,9 +8,8 @@ use std::{
 };
 
 use codespar_async::HyperTransport;
-use codespar_blocking::UreqTransport;
 use codespar_proto::{Client, Error, ErrorKind, PaymentStatus, ToolResult, Upload};
-use hostile::{Act, Driver, LONG, Peer, Request, client, guarded, head, ok};
+use hostile::{Act, Driver, LONG, Peer, Request, client, head, ok};
 use serde_json::json;
 /// Long enough for what was sent to have arrived.
 const A_WHILE: Duration = Duration::from_millis(100);
@@ -159,16 +158,6 @@ fn a_redirect_that_is_not_followed<D: Driver>() {
         assert_eq!(peer.seen(), 2);
     }
     assert_eq!(other.seen(), 0, "{}", D::NAME);
-}
-
-macro_rules! both {
-    ($($test:ident: $check:ident;)*) => {$(
-        #[test]
-        fn $test() {
-            guarded(stringify!($check), $check::<UreqTransport>);
-            guarded(stringify!($check), $check::<HyperTransport>);
-        }
-    )*};
 }
 
 both! {

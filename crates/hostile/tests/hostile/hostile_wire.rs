@@ -12,11 +12,11 @@ use std::{
     time::Duration,
 };
 
-use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{Client, Error, ErrorKind, Json, Upload};
-use hostile::{Act, Clients, Driver, LONG, Peer, Settings, client, clients, guarded, head, ok};
+use hostile::{Act, Clients, Driver, LONG, Peer, Settings, client, clients, head, ok};
 use serde_json::json;
+
 const REFUSAL: &str = r#"{"error":"too_much","message":"no more of this"}"#;
 
 /// A server that answers by the heads of requests, after a pause, and takes nothing of their bodies;
@@ -210,16 +210,6 @@ fn compression<D: Driver>() {
         assert_eq!(error.status().unwrap().as_u16(), if status == "200 OK" { 200 } else { 403 });
         assert_eq!(peer.requests()[0].header("accept-encoding"), Some("identity"), "{}", D::NAME);
     }
-}
-
-macro_rules! both {
-    ($($test:ident: $check:ident;)*) => {$(
-        #[test]
-        fn $test() {
-            guarded(stringify!($check), $check::<UreqTransport>);
-            guarded(stringify!($check), $check::<HyperTransport>);
-        }
-    )*};
 }
 
 both! {

@@ -1,6 +1,16 @@
-//! What the store behind a presigned URL says when it takes nothing: S3's way, which others follow.
+//! The store behind a presigned URL, and what it says when it takes nothing: S3's way, which others
+//! follow.
 
-use codespar_engine::{Answer, Error, describe::no_answer, is_transient};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use codespar_engine::{
+    Answer, Draft, Error, Retry, Service, Unary, describe::no_answer, is_transient,
+};
+use http::Method;
+
+use super::upload::check_media_type;
+use crate::auth::NOBODY;
 
 /// Codes that say: not now. They may come with any status, as the store answers before it is done.
 const NOT_NOW: [&str; 5] =
@@ -8,9 +18,22 @@ const NOT_NOW: [&str; 5] =
 /// How long a code may be.
 const LONGEST_CODE: usize = 100;
 
+/// Puts content at a URL, with nothing of the client's about it.
+pub(super) fn put(
+    service: &Arc<Service>,
+    url: &str,
+    content_type: &str,
+    content: Bytes,
+) -> Result<Unary<()>, Error> {
+    let kind = check_media_type(content_type)?;
+    let draft =
+        Draft::elsewhere("storage.objects.put", Method::PUT, Retry::Safe, "upload_url", url);
+    Ok(draft.auth(NOBODY).content(kind, content.into()).unary(service, taken))
+}
+
 /// Nothing, unless the store says that something went wrong: then that, also where the status says
 /// the opposite. S3 begins to answer before it has stored everything.
-pub(super) fn taken(answer: Answer) -> Result<(), Error> {
+fn taken(answer: Answer) -> Result<(), Error> {
     let Some(said) = Said::read(&answer.body) else { return no_answer(answer) };
     let not_now = said.code.as_deref().is_some_and(|code| NOT_NOW.contains(&code));
     let mut error = match said.message {

@@ -93,6 +93,15 @@ impl fmt::Debug for Upload {
     }
 }
 
+/// A digest in the form that the API takes.
+pub(super) fn check_sha256(digest: &str) -> Result<(), Error> {
+    let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if digest.len() == 64 && digest.bytes().all(is_digit) {
+        return Ok(());
+    }
+    Err(Error::config("sha256", "expected 64 hexadecimal digits in lower case"))
+}
+
 /// The header of a media type.
 pub(super) fn check_media_type(text: &str) -> Result<HeaderValue, Error> {
     let wrong = || Error::config("content_type", "expected a media type, such as text/plain");
