@@ -38,7 +38,7 @@ impl<F: Frames> EventStream<F> {
             None => u32::try_from(hiccups.pauses.len()).unwrap_or(u32::MAX),
         };
         let at = usize::try_from(hiccups.taken).unwrap_or(usize::MAX);
-        let pause = hiccups.pauses.get(at).or(hiccups.pauses.last())?;
+        let pause = hiccups.pauses.get(at).or_else(|| hiccups.pauses.last())?;
         let in_time = *pause < run.deadline.saturating_duration_since(tick.now);
         let is_one =
             (hiccups.is_one)(answer) || asked_for.is_some() && (hiccups.may_be_one)(answer);

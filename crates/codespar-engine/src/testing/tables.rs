@@ -33,7 +33,7 @@ pub fn verdicts_table(rows: &'static [VerdictRow]) -> String {
     let mut text =
         String::from("| code | where | verdict | key | what to do |\n|---|---|---|---|---|\n");
     for row in table(rows) {
-        let code = row.code.map_or("any".to_owned(), |code| format!("`{code}`"));
+        let code = row.code.map_or_else(|| "any".to_owned(), |code| format!("`{code}`"));
         let mut places: Vec<String> =
             row.operations.iter().map(|operation| format!("`{operation}`")).collect();
         places.extend(row.status.map(|status| format!("status {status}")));

@@ -75,7 +75,8 @@ fn the_key_is_in_the_reply() {
 
 #[test]
 fn a_key_the_server_would_not_honour_is_refused_before_anything_is_sent() {
-    let given: [fn(Call<Replay, Value>) -> Call<Replay, Value>; 2] =
+    type Given = fn(Call<Replay, Value>) -> Call<Replay, Value>;
+    let given: [Given; 2] =
         [|call| call.idempotency_key("k1"), |call| call.header("Idempotency-Key", "k1")];
     for give in given {
         for call in [pay, read] {
