@@ -83,7 +83,8 @@ impl<O: Serialize> Serialize for Called<O> {
 ///
 /// An HTTP error keeps its status and code. A result that says it failed is an `Api` error whose
 /// code is the refusal's, or the error text where that is a code; the whole result hangs on it
-/// (`error.last::<ToolResult>()`). Data that is a refusal is one, whatever `success` says, and data
+/// (`error.last::<ToolResult>()`). Data that is a refusal is one, whatever `success` says, as is what
+/// waits for an approval, and data
 /// with none of the members of its type is not what the tool answers.
 pub(crate) fn called<O: DeserializeOwned + Members>(answer: Answer) -> Result<Called<O>, Error> {
     let result: ToolResult = answer.json()?;

@@ -19,6 +19,8 @@ mod names;
 mod pay_rounds;
 #[path = "money/pix_keys.rs"]
 mod pix_keys;
+#[path = "money/steps.rs"]
+mod steps;
 #[path = "money/support.rs"]
 mod support;
 #[path = "money/verdicts.rs"]
