@@ -152,7 +152,10 @@ fn data_that_refuses_is_a_refusal_whatever_success_says() {
     let replay = Replay::new().answer(Recorded::json(200, mock.clone()));
     let result = session(&replay).execute("codespar_charge", &json!({})).send().unwrap();
     assert_eq!(result.verdict(), Verdict::Refused);
-    assert!(matches!(result.outcome(), codespar_proto::ToolOutcome::Refused(_)));
+    let codespar_proto::ToolOutcome::Refused(refusal) = result.outcome() else {
+        panic!("{result:?}");
+    };
+    assert_eq!((refusal.code(), refusal.message()), ("policy_denied", "above limit"));
     assert_eq!(serde_json::to_value(&result).unwrap()["verdict"], "refused");
 
     let args = ChargeArgs::pix("1.00".parse().unwrap(), "Order 42", Buyer::new("Maria"));
