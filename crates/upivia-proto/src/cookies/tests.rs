@@ -62,6 +62,12 @@ fn cookies_go_where_they_belong() {
 }
 
 #[test]
+fn a_path_that_is_none_counts_as_not_given() {
+    let jar = jar("https://upivia.test", &["a=1; Path=api", "b=2; Path=/api"]);
+    assert_eq!(sent(&jar, "/elsewhere"), "a=1");
+}
+
+#[test]
 fn the_callers_own_cookies_are_checked() {
     let mut jar = jar("https://upivia.test", &[]);
     jar.put("session=abc; b=c=d").unwrap();
