@@ -8,6 +8,8 @@ mod connections;
 mod surroundings;
 
 use std::{
+    error::Error as StdError,
+    iter::successors,
     pin::pin,
     sync::{
         Arc,
@@ -128,6 +130,12 @@ async fn a_refused_connection_sent_nothing() {
     let error = bounded(post(&transport(&direct(), &url), &url)).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect);
     assert!(!error.may_have_been_sent());
+    // The causes go down to what the operating system says.
+    let refused = std::io::ErrorKind::ConnectionRefused;
+    let is_refused = |cause: &(dyn StdError + 'static)| {
+        cause.downcast_ref().is_some_and(|io: &std::io::Error| io.kind() == refused)
+    };
+    assert!(successors(error.source(), |cause| (*cause).source()).any(is_refused), "{error:?}");
 }
 
 #[tokio::test]

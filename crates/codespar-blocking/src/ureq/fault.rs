@@ -90,3 +90,30 @@ fn certificate(error: &Error) -> Option<String> {
 fn certificate(_: &Error) -> Option<String> {
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_ended_before_the_request_has_sent_nothing() {
+        for reason in [Timeout::Resolve, Timeout::Connect] {
+            assert!(is_before_sending(&Error::Timeout(reason)), "{reason:?}");
+        }
+        for reason in [
+            Timeout::Global,
+            Timeout::PerCall,
+            Timeout::SendRequest,
+            Timeout::SendBody,
+            Timeout::RecvResponse,
+            Timeout::RecvBody,
+        ] {
+            assert!(!is_before_sending(&Error::Timeout(reason)), "{reason:?}");
+        }
+        assert!(is_before_sending(&Error::HostNotFound) && is_before_sending(&Error::TlsRequired));
+        let io = |kind: ErrorKind| is_before_sending(&Error::Io(kind.into()));
+        assert!(io(ErrorKind::ConnectionRefused));
+        assert!(!io(ErrorKind::ConnectionReset) && !io(ErrorKind::BrokenPipe));
+        assert!(!io(ErrorKind::TimedOut));
+    }
+}
