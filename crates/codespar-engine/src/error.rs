@@ -8,6 +8,7 @@ use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+#[cfg(feature = "tracing")]
 pub(crate) use self::make::REQUEST_ID;
 use crate::{Json, KeyUse, Timestamp, Verdict, verdict::Judgement};
 
