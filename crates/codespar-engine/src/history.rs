@@ -2,8 +2,8 @@
 //! changed something.
 
 use crate::{
-    Effect, Error, ErrorKind, Event, Exchange, Flow, IDEMPOTENCY_KEY, Key, KeyUse, Step, Tick,
-    Verdict, verdict::Judgement,
+    Effect, Error, ErrorKind, Event, Exchange, Flow, Key, KeyUse, Step, Tick, Verdict,
+    verdict::Judgement,
 };
 
 /// What a conversation has sent, and whether it arrived.
@@ -40,8 +40,7 @@ impl History {
     /// Takes in a request that is about to be sent.
     pub fn open(&mut self, exchange: &Exchange) {
         self.changed |= self.current_changed();
-        self.keyed |=
-            exchange.effect.is_change() && exchange.request.headers().contains_key(IDEMPOTENCY_KEY);
+        self.keyed |= exchange.effect.is_change() && exchange.keyed;
         self.current = Some((exchange.effect, false));
         self.begun = self.begun.saturating_add(1);
     }

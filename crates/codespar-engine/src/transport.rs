@@ -34,13 +34,16 @@ pub struct Exchange {
     pub cancel: Option<CancelHandle>,
     /// What the request does to the world; by its method, unless the operation says more.
     pub effect: Effect,
+    /// Whether the request names its effect by a key.
+    pub keyed: bool,
 }
 
 impl Exchange {
     /// An exchange without limits.
     pub fn new(request: http::Request<Payload>) -> Self {
         let effect = Effect::of_method(request.method());
-        Self { request, timeout: None, idle: None, streaming: false, cancel: None, effect }
+        let keyed = false;
+        Self { request, timeout: None, idle: None, streaming: false, cancel: None, effect, keyed }
     }
 }
 

@@ -252,6 +252,7 @@ impl Run {
         exchange.idle = Some(left);
         exchange.cancel = self.cancel.clone();
         exchange.effect = outgoing.draft.effect;
+        exchange.keyed = self.key.is_some();
         Ok(exchange)
     }
 

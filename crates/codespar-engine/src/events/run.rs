@@ -120,6 +120,7 @@ impl Run {
         exchange.idle = Some(self.idle);
         exchange.streaming = true;
         exchange.effect = outgoing.draft.effect;
+        exchange.keyed = self.key.is_some();
         exchange.cancel = self.cancel.clone();
         Ok(exchange)
     }
