@@ -73,7 +73,7 @@ fn a_workflow_left_half_done_is_unknown_and_reads_do_not_count() {
     assert_eq!(run(Replay::new().fail(TransportErrorKind::Connect), &two), Verdict::NothingSent);
     assert!(run(answers(vec![done(), done()]), &two).is_done());
     let look = ["codespar_discover"];
-    assert_eq!(run(answers(vec![done()]), &look), Verdict::Done(codespar_proto::Stage::Completed));
+    assert_eq!(run(answers(vec![done()]), &look), Verdict::Done(Stage::Completed));
     assert_eq!(run(answers(vec![refused()]), &look), Verdict::Refused);
     let look_first = ["codespar_discover", "codespar_pay"];
     assert_eq!(run(answers(vec![done(), refused()]), &look_first), Verdict::Refused);
