@@ -81,6 +81,21 @@ fn a_payment_that_may_be_under_way_is_uncertain_whatever_the_code() {
 }
 
 #[test]
+fn a_key_that_is_used_up_is_not_tried_again() {
+    let args = WalletTransferArgs::new(Currency::BRL, "k@example.com", Minor::new(100));
+    let transfer = |replay: &Replay| client(replay).wallets().transfer("w", &args).send();
+    // A 502 is repeated under the key, unless its code says that nothing good can come of it.
+    let failed = Replay::new().answer(refusal(502, "send_failed"));
+    let error = transfer(&failed).unwrap_err();
+    assert_eq!((error.attempts(), error.verdict()), (1, Verdict::Refused));
+    assert_eq!(error.key_use(), KeyUse::Spent);
+    let held = json!({"error": "policy_denied", "approval_id": "apv_1"});
+    let held = Replay::new().answer(Recorded::json(503, held));
+    let error = transfer(&held).unwrap_err();
+    assert_eq!((error.attempts(), error.verdict()), (1, Verdict::Held));
+}
+
+#[test]
 fn a_held_payment_is_no_refusal_and_names_its_approval() {
     let flat = json!({"error": "approval_required", "reason": "above the cap",
         "approval_id": "apv_0123456789abcdef", "expires_at": "2026-12-01T00:00:00Z",
