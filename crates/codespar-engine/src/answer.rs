@@ -106,19 +106,19 @@ macro_rules! answer {
             pub extra: $crate::Extra,
         }
 
-        impl $crate::describe::Members for $name {
+        impl $crate::kit::Members for $name {
             const NAMES: &'static [&'static str] = &[
                 $( $crate::answer!(@wire $field $($wire)?) ),*
             ];
         }
 
-        impl<'de> $crate::describe::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::describe::serde::Deserializer<'de>>(
+        impl<'de> $crate::kit::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::kit::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
                 struct Reader;
 
-                impl<'de> $crate::describe::serde::de::Visitor<'de> for Reader {
+                impl<'de> $crate::kit::serde::de::Visitor<'de> for Reader {
                     type Value = $name;
 
                     fn expecting(
@@ -128,23 +128,23 @@ macro_rules! answer {
                         f.write_str(concat!("an object (", stringify!($name), ")"))
                     }
 
-                    fn visit_map<A: $crate::describe::serde::de::MapAccess<'de>>(
+                    fn visit_map<A: $crate::kit::serde::de::MapAccess<'de>>(
                         self,
                         mut members: A,
                     ) -> ::core::result::Result<$name, A::Error> {
                         #[allow(unused_imports)]
-                        use $crate::describe::{AnyField as _, WholeField as _};
+                        use $crate::kit::{AnyField as _, WholeField as _};
                         $( let mut $field: ::core::option::Option<$ty> = None; )*
                         let mut extra = $crate::Extra::default();
                         while let Some(name) =
-                            members.next_key::<$crate::describe::MemberName<'de>>()?
+                            members.next_key::<$crate::kit::MemberName<'de>>()?
                         {
                             match name.as_str() {
                                 $( $crate::answer!(@wire $field $($wire)?) => {
                                     $crate::answer!(@read $field, $ty, members $(, $default)?);
                                 } )*
                                 $( $tells => {
-                                    members.next_value::<$crate::describe::serde::de::IgnoredAny>()?;
+                                    members.next_value::<$crate::kit::serde::de::IgnoredAny>()?;
                                 } )?
                                 name => extra.insert(name, members.next_value()?),
                             }
@@ -163,12 +163,12 @@ macro_rules! answer {
             }
         }
 
-        impl $crate::describe::serde::Serialize for $name {
-            fn serialize<S: $crate::describe::serde::Serializer>(
+        impl $crate::kit::serde::Serialize for $name {
+            fn serialize<S: $crate::kit::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                use $crate::describe::serde::ser::SerializeMap as _;
+                use $crate::kit::serde::ser::SerializeMap as _;
                 let mut map = serializer.serialize_map(None)?;
                 $( map.serialize_entry($crate::answer!(@wire $field $($wire)?), &self.$field)?; )*
                 $( map.serialize_entry($tells, &self.$method())?; )?
@@ -180,16 +180,16 @@ macro_rules! answer {
     (@wire $field:ident) => { stringify!($field) };
     (@wire $field:ident $wire:literal) => { $wire };
     (@read $field:ident, $ty:ty, $members:ident) => {
-        $field = Some((&$crate::describe::Field::<$ty>::new()).next_value(&mut $members)?)
+        $field = Some((&$crate::kit::Field::<$ty>::new()).next_value(&mut $members)?)
     };
     (@read $field:ident, $ty:ty, $members:ident, default) => {
-        $field = (&$crate::describe::Field::<::core::option::Option<$ty>>::new())
+        $field = (&$crate::kit::Field::<::core::option::Option<$ty>>::new())
             .next_value(&mut $members)?
     };
     (@missing $field:ident, $name:expr) => {
         match $field {
             Some(value) => value,
-            None => $crate::describe::missing($name)?,
+            None => $crate::kit::missing($name)?,
         }
     };
     (@missing $field:ident, $name:expr, default) => {

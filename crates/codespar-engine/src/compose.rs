@@ -125,7 +125,7 @@ impl<O> Flow for WithResponse<O> {
 ///
 /// The time limit of the call is one for the whole; when it runs out, the error holds the last
 /// item.
-pub struct LastItem<I> {
+pub struct Last<I> {
     inner: Box<dyn Flow<Item = I, Output = ()>>,
     settles: fn(&I) -> bool,
     last: Option<I>,
@@ -138,7 +138,7 @@ pub struct LastItem<I> {
 /// What is left of the limit for the last look, at most.
 const LAST_LOOK: Duration = Duration::from_secs(1);
 
-impl<I: Send + Sync + 'static> LastItem<I> {
+impl<I: Send + Sync + 'static> Last<I> {
     /// Stops early when `settles` says of an item that it is final.
     pub fn new(
         operation: &'static str,
@@ -184,7 +184,7 @@ impl<I: Send + Sync + 'static> LastItem<I> {
     }
 }
 
-impl<I: Send + Sync + 'static> Flow for LastItem<I> {
+impl<I: Send + Sync + 'static> Flow for Last<I> {
     type Item = Infallible;
     type Output = I;
 

@@ -19,7 +19,7 @@ pub use self::{
     target::{check_segment, encode_segment},
 };
 use crate::{
-    Answer, AuthMode, Effect, Error, KeyRule, Multipart, Payload, Retry, Service, Unary,
+    AuthMode, Effect, Error, KeyRule, Multipart, Payload, Response, Retry, Service, Unary,
     call::unhonoured_key,
     encode,
     path::check_path,
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// A request in the making. A part that cannot work is told when the call is made.
-pub struct Draft {
+pub struct RequestBuilder {
     pub(crate) operation: &'static str,
     /// The path of its route, values left open.
     pub(crate) template: Option<&'static str>,
@@ -47,7 +47,7 @@ pub struct Draft {
     pub(crate) payload: Payload,
 }
 
-impl Draft {
+impl RequestBuilder {
     /// A request to a route, its path filled in with these values, in order.
     pub fn new(route: &Route, values: &[(&str, &str)]) -> Self {
         let target = fill(route.path, values);
@@ -231,7 +231,7 @@ impl Draft {
     pub fn unary<O>(
         self,
         service: &Arc<Service>,
-        decode: fn(Answer) -> Result<O, Error>,
+        decode: fn(Response) -> Result<O, Error>,
     ) -> Unary<O> {
         Unary::new(service, self, decode)
     }
@@ -263,9 +263,9 @@ impl Draft {
 }
 
 /// The operation only: paths, queries and headers carry personal data.
-impl fmt::Debug for Draft {
+impl fmt::Debug for RequestBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Draft").field("operation", &self.operation).finish_non_exhaustive()
+        f.debug_struct("RequestBuilder").field("operation", &self.operation).finish_non_exhaustive()
     }
 }
 
@@ -273,7 +273,7 @@ impl fmt::Debug for Draft {
 ///
 /// # Errors
 /// `Api` unless the status is 2xx, `Decode` when it is not what was promised.
-pub fn json_answer<O: serde::de::DeserializeOwned>(answer: Answer) -> Result<O, Error> {
+pub fn json_answer<O: serde::de::DeserializeOwned>(answer: Response) -> Result<O, Error> {
     answer.json()
 }
 
@@ -281,6 +281,6 @@ pub fn json_answer<O: serde::de::DeserializeOwned>(answer: Answer) -> Result<O, 
 ///
 /// # Errors
 /// `Api` unless the status is 2xx.
-pub fn no_answer(answer: Answer) -> Result<(), Error> {
+pub fn no_answer(answer: Response) -> Result<(), Error> {
     answer.bytes().map(|_| ())
 }

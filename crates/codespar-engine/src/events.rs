@@ -13,11 +13,11 @@ use http::{StatusCode, response::Parts};
 
 use self::run::{After, Phase, Run};
 use crate::{
-    Answer, AuthMode, CallOptions, Draft, Error, ErrorKind, Event, Flow, Retry, Service, Step,
-    Tick,
+    AuthMode, CallOptions, Error, ErrorKind, Event, Flow, RequestBuilder, Response, Retry, Service,
+    Step, Tick,
     flow::out_of_turn,
-    frames::{Frames, Progress, is_json, understood},
-    incoming::Incoming,
+    frames::{Decoded, EventDecoder, is_json, understood},
+    incoming::ResponseReader,
     service::{Asked, content_type, encoded},
     sse::FrameDecoder,
 };
@@ -28,14 +28,14 @@ use crate::{
 /// that are safe. After that only the idle limit counts: complete frames, comments included,
 /// start it anew, and it stands still while the caller works on an item. When asked to, a read
 /// that breaks off is opened again.
-pub struct EventStream<F: Frames> {
+pub struct EventStream<F: EventDecoder> {
     service: Arc<Service>,
     asked: Asked,
     class: Retry,
     auth: AuthMode,
     frames: F,
     decoder: FrameDecoder,
-    draft: Option<Draft>,
+    draft: Option<RequestBuilder>,
     run: Option<Run>,
     reconnect: bool,
     hiccups: Option<Hiccups>,
@@ -43,15 +43,15 @@ pub struct EventStream<F: Frames> {
 
 /// Refusals that mean nothing, and how long to wait after each.
 struct Hiccups {
-    is_one: fn(&Answer) -> bool,
-    may_be_one: fn(&Answer) -> bool,
+    is_one: fn(&Response) -> bool,
+    may_be_one: fn(&Response) -> bool,
     pauses: &'static [Duration],
     taken: u32,
 }
 
-impl<F: Frames> EventStream<F> {
+impl<F: EventDecoder> EventStream<F> {
     /// A stream that a draft opens and `frames` reads.
-    pub fn new(service: &Arc<Service>, draft: Draft, frames: F) -> Self {
+    pub fn new(service: &Arc<Service>, draft: RequestBuilder, frames: F) -> Self {
         Self {
             service: Arc::clone(service),
             asked: draft.asked(),
@@ -72,8 +72,8 @@ impl<F: Frames> EventStream<F> {
     #[must_use]
     pub fn forgiving(
         mut self,
-        is_one: fn(&Answer) -> bool,
-        may_be_one: fn(&Answer) -> bool,
+        is_one: fn(&Response) -> bool,
+        may_be_one: fn(&Response) -> bool,
         pauses: &'static [Duration],
     ) -> Self {
         self.hiccups = Some(Hiccups { is_one, may_be_one, pauses, taken: 0 });
@@ -128,7 +128,7 @@ impl<F: Frames> EventStream<F> {
             && content_type(&head.headers)
                 .is_some_and(|kind| kind.eq_ignore_ascii_case("text/event-stream"));
         if let (true, Some(message)) = (is_stream, encoded(&head.headers)) {
-            let incoming = Incoming::new(head, self.service.limits.body_bytes);
+            let incoming = ResponseReader::new(head, self.service.limits.body_bytes);
             return self.fails(incoming.cut_off(Error::stream(message)));
         }
         if is_stream {
@@ -139,7 +139,7 @@ impl<F: Frames> EventStream<F> {
             }
             return self.read(tick);
         }
-        let incoming = Incoming::new(head, self.service.limits.body_bytes);
+        let incoming = ResponseReader::new(head, self.service.limits.body_bytes);
         match incoming.check_declared() {
             Ok(()) => self.read_refusal(tick, incoming),
             Err(error) => self.fails(incoming.cut_off(error)),
@@ -161,7 +161,7 @@ impl<F: Frames> EventStream<F> {
     }
 
     /// Reads on in an answer that is no event stream, for as long as the call may take.
-    fn read_refusal(&mut self, tick: Tick, incoming: Incoming) -> Step<F::Item, ()> {
+    fn read_refusal(&mut self, tick: Tick, incoming: ResponseReader) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.lost(&Event::End) };
         let left = run.deadline.saturating_duration_since(tick.now);
         if left.is_zero() {
@@ -190,7 +190,7 @@ impl<F: Frames> EventStream<F> {
             }
             match understood(&mut self.frames, &frame, self.service.limits.json_depth) {
                 // Nearly all events: spared the way of the others, on which an item is moved twice.
-                Ok(Progress::Item(item)) => return self.rest(tick, item, After::More),
+                Ok(Decoded::Item(item)) => return self.rest(tick, item, After::More),
                 Ok(progress) => {
                     if let Some(step) = self.act(tick, progress, After::More) {
                         return step;
@@ -205,17 +205,17 @@ impl<F: Frames> EventStream<F> {
     fn act(
         &mut self,
         tick: Tick,
-        progress: Progress<F::Item>,
+        progress: Decoded<F::Item>,
         then: After,
     ) -> Option<Step<F::Item, ()>> {
         Some(match progress {
-            Progress::Skip => return None,
-            Progress::Item(item) => self.rest(tick, item, then),
-            Progress::Last(item) => self.rest(tick, item, After::Done),
-            Progress::Reopen if self.reconnect => {
+            Decoded::Skip => return None,
+            Decoded::Item(item) => self.rest(tick, item, then),
+            Decoded::Last(item) => self.rest(tick, item, After::Done),
+            Decoded::Reopen if self.reconnect => {
                 self.reopen(tick, Error::stream("the server closes the stream again and again"))
             }
-            Progress::Done | Progress::Reopen => Step::Done(Ok(())),
+            Decoded::Done | Decoded::Reopen => Step::Done(Ok(())),
         })
     }
 
@@ -249,7 +249,7 @@ impl<F: Frames> EventStream<F> {
                 }
                 understood(&mut self.frames, &frame, depth)
             }
-            _ => Ok(Progress::Skip),
+            _ => Ok(Decoded::Skip),
         };
         match progress {
             Ok(progress) => {
@@ -288,7 +288,7 @@ impl<F: Frames> EventStream<F> {
     }
 }
 
-impl<F: Frames> Flow for EventStream<F> {
+impl<F: EventDecoder> Flow for EventStream<F> {
     type Item = F::Item;
     type Output = ();
 

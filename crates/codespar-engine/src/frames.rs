@@ -3,7 +3,7 @@
 use crate::{Error, decode, depth::is_deeper, service::too_deep, sse::Frame};
 
 /// Makes items of the frames of one kind of stream.
-pub trait Frames: Send {
+pub trait EventDecoder: Send {
     /// What the stream hands out.
     type Item;
 
@@ -11,7 +11,7 @@ pub trait Frames: Send {
     ///
     /// # Errors
     /// When the event cannot be read, or reports a failure. The stream ends with it.
-    fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<Self::Item>, Error>;
+    fn event(&mut self, frame: &Frame<'_>) -> Result<Decoded<Self::Item>, Error>;
 
     /// Whether an event is one of those that this reads as JSON. Of the others nothing can be wrong,
     /// so that how deeply they are nested does not count.
@@ -34,7 +34,7 @@ pub trait Frames: Send {
 /// What one event means for the stream.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Progress<I> {
+pub enum Decoded<I> {
     /// Nothing for the caller.
     Skip,
     /// An item.
@@ -48,11 +48,11 @@ pub enum Progress<I> {
 }
 
 /// What an event means, unless it is nested too deeply to be looked at.
-pub(crate) fn understood<F: Frames>(
+pub(crate) fn understood<F: EventDecoder>(
     frames: &mut F,
     frame: &Frame<'_>,
     depth: usize,
-) -> Result<Progress<F::Item>, Error> {
+) -> Result<Decoded<F::Item>, Error> {
     if is_deeper(frame.data(), depth) && frames.knows(frame) {
         return Err(Error::stream(too_deep("event", depth).message()));
     }

@@ -5,16 +5,16 @@ use std::{mem, time::SystemTime};
 use bytes::{Bytes, BytesMut};
 use http::{header::CONTENT_LENGTH, response::Parts};
 
-use crate::{Answer, Error, Service, retry::retry_after, service::Asked};
+use crate::{Error, Response, Service, retry::retry_after, service::Asked};
 
 /// The head of an answer and what has come of its body.
-pub(crate) struct Incoming {
+pub(crate) struct ResponseReader {
     head: Box<Parts>,
     body: Body,
     limit: u64,
 }
 
-impl Incoming {
+impl ResponseReader {
     /// An answer of which the head is there.
     pub(crate) fn new(head: Box<Parts>, limit: u64) -> Self {
         Self { head, body: Body::default(), limit }
@@ -41,8 +41,8 @@ impl Incoming {
     }
 
     /// The answer, now that it is whole.
-    pub(crate) fn answer(mut self, asked: Asked, service: &Service, wall: SystemTime) -> Answer {
-        Answer {
+    pub(crate) fn answer(mut self, asked: Asked, service: &Service, wall: SystemTime) -> Response {
+        Response {
             operation: asked.operation,
             asked,
             status: self.head.status,

@@ -40,7 +40,6 @@ mod client_settings;
 mod compose;
 mod credentials;
 mod depth;
-pub mod describe;
 mod drive;
 mod endpoint;
 mod envelope;
@@ -53,6 +52,7 @@ mod history;
 mod incoming;
 mod items;
 mod json;
+pub mod kit;
 mod lenient;
 mod mend;
 mod multipart;
@@ -91,7 +91,7 @@ pub use self::{
     call::{Call, CallFuture, CallOptions, Reply, check_limit},
     cancel::CancelHandle,
     credentials::{AuthMode, Credentials},
-    endpoint::{Draft, Route},
+    endpoint::{RequestBuilder, Route},
     error::{Error, ErrorKind, PendingApproval},
     flow::{BoxFlow, Event, Flow, Key, Step, Tick},
     items::Items,
@@ -102,7 +102,7 @@ pub use self::{
     proxy::{ConnectAnswer, ProxyRules, ProxyTarget, TunnelError},
     retry::{Retry, RetryPolicy, is_transient, retry_after},
     secret::{ApiKey, Sensitive},
-    service::{Answer, BaseUrl, Dialect, IDEMPOTENCY_KEY, Limits, Refusal, Service},
+    service::{BaseUrl, Dialect, IDEMPOTENCY_KEY, Limits, Refusal, Response, Service},
     settings::{Identity, Proxy, Roots, TransportSettings},
     time::Timestamp,
     transport::{

@@ -7,7 +7,7 @@ use crate::Error;
 /// Two are equal when their values are: `3`, `3.0` and `30e-1`.
 ///
 /// ```
-/// use codespar_engine::describe::Number;
+/// use codespar_engine::kit::Number;
 ///
 /// assert_eq!(Number::parse("2350.0").and_then(|number| number.whole()), Some(2350));
 /// assert_eq!(Number::parse("2.5").and_then(|number| number.whole()), None);

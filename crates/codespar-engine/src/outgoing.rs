@@ -8,20 +8,20 @@ use http::{
 };
 
 use crate::{
-    Draft, Error, IDEMPOTENCY_KEY, KeyRule, Payload, Service, secret::is_credential, service::JSON,
-    tracing,
+    Error, IDEMPOTENCY_KEY, KeyRule, Payload, RequestBuilder, Service, secret::is_credential,
+    service::JSON, tracing,
 };
 
 /// What requests are built from, one for each attempt: most calls need one only, and to build it
 /// anew for the others costs less than to keep a copy.
-pub(crate) struct Outgoing {
-    pub(crate) draft: Draft,
+pub(crate) struct RequestTemplate {
+    pub(crate) draft: RequestBuilder,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-impl Outgoing {
+impl RequestTemplate {
     /// What the draft says.
-    pub(crate) const fn new(draft: Draft) -> Self {
+    pub(crate) const fn new(draft: RequestBuilder) -> Self {
         Self { draft, headers: Vec::new() }
     }
 

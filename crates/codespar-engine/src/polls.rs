@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{BoxFlow, CallOptions, Error, Event, Flow, Step, Tick, flow::out_of_turn};
 
 /// Asks, hands the answer out, pauses, and asks again, without an end of its own: what
-/// [`LastItem`](super::compose::LastItem) waits on where the server has no event stream.
+/// [`Last`](super::compose::Last) waits on where the server has no event stream.
 ///
 /// Each question is a call of its own with the caller's options.
 pub struct Polls<I> {

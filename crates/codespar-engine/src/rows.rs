@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use crate::{Draft, Service, Unary, endpoint::json_answer};
+use crate::{RequestBuilder, Service, Unary, endpoint::json_answer};
 
 /// Endpoints as a table. Each row makes a function that builds the call's flow, and an entry of
 /// the table of routes.
@@ -23,7 +23,7 @@ use crate::{Draft, Service, Unary, endpoint::json_answer};
 /// `Once`. A GET reads, a DELETE destroys and everything else changes something, unless the row
 /// names another [`Effect`](crate::Effect). A `Keyed` row takes a key in its header, any other none,
 /// unless the row names another [`KeyRule`](crate::KeyRule). Path values are percent-encoded, in order; what follows the semicolon is `json`, `query`
-/// or `form`. `auth MODE` names an [`AuthMode`](crate::AuthMode) for the service's credentials. An endpoint whose answer is `Draft` gives the request itself, for streams.
+/// or `form`. `auth MODE` names an [`AuthMode`](crate::AuthMode) for the service's credentials. An endpoint whose answer is `RequestBuilder` gives the request itself, for streams.
 #[macro_export]
 macro_rules! endpoints {
     (
@@ -61,7 +61,7 @@ macro_rules! endpoints {
                 )
                 .with_effect($crate::endpoints!(@effect $method $($effect)?))
                 $( .with_key($key) )? $( .with_auth($auth) )?;
-                let draft = $crate::Draft::new(&ROUTE, &[$((stringify!($id), $id)),*])
+                let draft = $crate::RequestBuilder::new(&ROUTE, &[$((stringify!($id), $id)),*])
                     $($( .$part($part) )+)?;
                 $crate::endpoints!(@conclude $out, draft, service $(, $decode)?)
             }
@@ -74,37 +74,37 @@ macro_rules! endpoints {
     (@effect DELETE) => { $crate::Effect::Destroys };
     (@effect $method:ident) => { $crate::Effect::Changes };
     (@effect $method:ident $effect:ident) => { $crate::Effect::$effect };
-    (@flow $out:ty) => { <$out as $crate::describe::Conclude>::Call };
+    (@flow $out:ty) => { <$out as $crate::kit::IntoCall>::Call };
     (@flow $out:ty, $decode:path) => { $crate::Unary<$out> };
     (@conclude $out:ty, $draft:ident, $service:ident, $decode:path) => {
         $draft.unary($service, $decode)
     };
     (@conclude $out:ty, $draft:ident, $service:ident) => {
-        <$out as $crate::describe::Conclude>::conclude($draft, $service)
+        <$out as $crate::kit::IntoCall>::conclude($draft, $service)
     };
 }
 
 /// How a row's request becomes a flow, by the type it answers with.
-pub trait Conclude: Sized {
+pub trait IntoCall: Sized {
     /// The flow, or the request itself.
     type Call;
 
     /// Finishes the row.
-    fn conclude(draft: Draft, service: &Arc<Service>) -> Self::Call;
+    fn conclude(draft: RequestBuilder, service: &Arc<Service>) -> Self::Call;
 }
 
-impl Conclude for Draft {
+impl IntoCall for RequestBuilder {
     type Call = Self;
 
-    fn conclude(draft: Draft, _: &Arc<Service>) -> Self {
+    fn conclude(draft: RequestBuilder, _: &Arc<Service>) -> Self {
         draft
     }
 }
 
-impl<O: DeserializeOwned> Conclude for O {
+impl<O: DeserializeOwned> IntoCall for O {
     type Call = Unary<O>;
 
-    fn conclude(draft: Draft, service: &Arc<Service>) -> Unary<O> {
+    fn conclude(draft: RequestBuilder, service: &Arc<Service>) -> Unary<O> {
         draft.unary(service, json_answer)
     }
 }

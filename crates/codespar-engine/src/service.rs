@@ -126,7 +126,7 @@ impl Default for Limits {
 #[non_exhaustive]
 pub struct Dialect {
     /// Reads code, message and the rest out of an answer that is no success.
-    pub read: fn(&Answer) -> Refusal,
+    pub read: fn(&Response) -> Refusal,
     /// The JSON text that an empty or `null` success stands for; without one, it is no answer.
     pub nothing: Option<&'static str>,
     /// What its codes say about effects.
@@ -135,7 +135,7 @@ pub struct Dialect {
 
 impl Dialect {
     /// A dialect made of its reader.
-    pub const fn new(read: fn(&Answer) -> Refusal) -> Self {
+    pub const fn new(read: fn(&Response) -> Refusal) -> Self {
         Self { read, nothing: None, verdicts: &[] }
     }
 
@@ -183,7 +183,7 @@ pub(crate) struct Asked {
 /// An answer, whole.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Answer {
+pub struct Response {
     /// The operation it answers.
     pub operation: &'static str,
     /// The status.
@@ -200,7 +200,7 @@ pub struct Answer {
     pub(crate) json_depth: usize,
 }
 
-impl Answer {
+impl Response {
     /// Whether the status says that it went well.
     pub fn is_success(&self) -> bool {
         self.status.is_success()
@@ -319,9 +319,9 @@ impl Answer {
 }
 
 /// Status and length only: answers carry personal data.
-impl fmt::Debug for Answer {
+impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("Response")
             .field("operation", &self.operation)
             .field("status", &self.status)
             .field("body_bytes", &self.body.len())

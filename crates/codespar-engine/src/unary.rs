@@ -8,11 +8,11 @@ use std::{
 };
 
 use crate::{
-    Answer, CallOptions, CancelHandle, Draft, Effect, Error, Event, Exchange, Flow, Key, KeyRule,
-    Retry, Service, Step, Tick,
+    CallOptions, CancelHandle, Effect, Error, Event, Exchange, Flow, Key, KeyRule, RequestBuilder,
+    Response, Retry, Service, Step, Tick,
     flow::out_of_turn,
-    incoming::Incoming,
-    outgoing::Outgoing,
+    incoming::ResponseReader,
+    outgoing::RequestTemplate,
     retry::{idempotency_key, may_repeat},
 };
 
@@ -22,8 +22,8 @@ use crate::{
 /// between attempts included.
 pub struct Unary<O> {
     service: Arc<Service>,
-    decode: fn(Answer) -> Result<O, Error>,
-    outgoing: Outgoing,
+    decode: fn(Response) -> Result<O, Error>,
+    outgoing: RequestTemplate,
     run: Option<Run>,
 }
 
@@ -42,7 +42,7 @@ struct Run {
 
 enum Phase {
     Opening,
-    Reading(Incoming),
+    Reading(ResponseReader),
     Pausing,
     Over,
 }
@@ -50,10 +50,15 @@ enum Phase {
 impl<O> Unary<O> {
     pub(crate) fn new(
         service: &Arc<Service>,
-        draft: Draft,
-        decode: fn(Answer) -> Result<O, Error>,
+        draft: RequestBuilder,
+        decode: fn(Response) -> Result<O, Error>,
     ) -> Self {
-        Self { service: Arc::clone(service), decode, outgoing: Outgoing::new(draft), run: None }
+        Self {
+            service: Arc::clone(service),
+            decode,
+            outgoing: RequestTemplate::new(draft),
+            run: None,
+        }
     }
 
     /// The name of the operation.
@@ -198,7 +203,7 @@ impl<O> Flow for Unary<O> {
             (Event::Head(head), Phase::Opening) => {
                 run.sent = true;
                 self.service.answered(self.outgoing.draft.auth, &head.headers, tick.wall);
-                let incoming = Incoming::new(head, self.service.limits.body_bytes);
+                let incoming = ResponseReader::new(head, self.service.limits.body_bytes);
                 let fine = incoming.check_declared();
                 run.phase = Phase::Reading(incoming);
                 self.read_on(tick, fine)
@@ -239,7 +244,7 @@ impl Run {
 
     fn open(
         &mut self,
-        outgoing: &Outgoing,
+        outgoing: &RequestTemplate,
         service: &Service,
         tick: Tick,
     ) -> Result<Box<Exchange>, Error> {

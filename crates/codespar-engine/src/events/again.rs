@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::{EventStream, Phase};
 use crate::{
-    Answer, Error, ErrorKind, Step, Tick, frames::Frames, incoming::Incoming, retry::may_repeat,
-    service::content_type,
+    Error, ErrorKind, Response, Step, Tick, frames::EventDecoder, incoming::ResponseReader,
+    retry::may_repeat, service::content_type,
 };
 
-impl<F: Frames> EventStream<F> {
+impl<F: EventDecoder> EventStream<F> {
     /// The answer was no event stream.
-    pub(super) fn refused(&mut self, tick: Tick, incoming: Incoming) -> Step<F::Item, ()> {
+    pub(super) fn refused(&mut self, tick: Tick, incoming: ResponseReader) -> Step<F::Item, ()> {
         let answer = incoming.answer(self.asked, &self.service, tick.wall);
         if !answer.is_success() {
             return match self.hiccup(tick, &answer) {
@@ -28,7 +28,7 @@ impl<F: Frames> EventStream<F> {
     }
 
     /// How long to pause after a refusal that means nothing; `None` when it does mean something.
-    fn hiccup(&mut self, tick: Tick, answer: &Answer) -> Option<Duration> {
+    fn hiccup(&mut self, tick: Tick, answer: &Response) -> Option<Duration> {
         let hiccups = self.hiccups.as_mut()?;
         let run = self.run.as_mut()?;
         let asked_for = run.asked_retries.filter(|retries| *retries > 0);

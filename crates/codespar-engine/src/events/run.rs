@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use http::{HeaderName, HeaderValue};
 
 use crate::{
-    CallOptions, CancelHandle, Draft, Error, Exchange, Service, Tick, incoming::Incoming,
-    outgoing::Outgoing, retry::idempotency_key,
+    CallOptions, CancelHandle, Error, Exchange, RequestBuilder, Service, Tick,
+    incoming::ResponseReader, outgoing::RequestTemplate, retry::idempotency_key,
 };
 
 /// What is known once the stream has begun.
 pub(super) struct Run {
     /// `None` once no more requests will be made.
-    outgoing: Option<Box<Outgoing>>,
+    outgoing: Option<Box<RequestTemplate>>,
     pub(super) key: Option<Box<str>>,
     cancel: Option<CancelHandle>,
     pub(super) timeout: Duration,
@@ -40,7 +40,7 @@ pub(super) enum Phase {
     /// Waiting for the head.
     Opening,
     /// Reading an answer that is no event stream.
-    Refused(Incoming),
+    Refused(ResponseReader),
     /// Reading frames.
     Open,
     /// An item was handed out at this moment.
@@ -66,13 +66,13 @@ impl Run {
     /// The request of the draft, with the caller's options.
     pub(super) fn new(
         service: &Service,
-        draft: Draft,
+        draft: RequestBuilder,
         options: CallOptions,
         tick: Tick,
     ) -> Result<Self, Error> {
         let timeout = options.timeout.unwrap_or(service.timeout);
         let key = idempotency_key(options.idempotency_key, draft.class(), tick.noise);
-        let mut outgoing = Box::new(Outgoing::new(draft));
+        let mut outgoing = Box::new(RequestTemplate::new(draft));
         outgoing.begin(options.headers)?;
         Ok(Self {
             outgoing: Some(outgoing),
