@@ -12,7 +12,7 @@ use std::{
 use crate::{
     call::{cancel::CancelHandle, span::CallSpan},
     error::Error,
-    flow::{Event, Flow, Step, Tick},
+    flow::{Event, Flow, Step, tick::Tick},
     transport::{
         AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Exchange, TransportError,
     },

@@ -308,6 +308,14 @@ pub fn encode<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Vec<u8>, 
     Ok(text)
 }
 
+/// What errors say in JSON, where JSON is known.
+impl Error {
+    /// The body as JSON, where it is JSON.
+    pub fn json(&self) -> Option<Json> {
+        Json::from_slice(self.body()?).ok()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

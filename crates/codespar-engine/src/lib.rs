@@ -55,7 +55,9 @@ mod transport;
 mod verdict;
 
 pub use self::{
-    call::{Call, CallFuture, Reply, cancel::CancelHandle, items::Items, options::CallOptions},
+    call::{
+        Call, CallFuture, cancel::CancelHandle, items::Items, options::CallOptions, reply::Reply,
+    },
     error::{Error, ErrorKind, PendingApproval},
     flow::pages::Page,
     http::{multipart::Multipart, payload::Payload, retry::RetryPolicy, service::Limits},

@@ -9,9 +9,9 @@ use std::{
 use http::{HeaderMap, StatusCode};
 
 use crate::{
-    call::Reply,
+    call::reply::Reply,
     error::Error,
-    flow::{BoxFlow, Event, Flow, Key, Sorted, Step, Tick, out_of_turn},
+    flow::{BoxFlow, Event, Flow, Key, Sorted, Step, out_of_turn, tick::Tick},
     transport::TransportErrorKind,
 };
 

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     call::options::CallOptions,
     error::Error,
-    flow::{BoxFlow, Event, Flow, Step, Tick, out_of_turn},
+    flow::{BoxFlow, Event, Flow, Step, out_of_turn, tick::Tick},
 };
 
 /// One page of a list.

@@ -16,9 +16,10 @@ use crate::{
     call::options::CallOptions,
     error::{Error, ErrorKind},
     flow::{
-        Event, Flow, Step, Tick,
+        Event, Flow, Step,
         decoder::{Decoded, EventDecoder, is_json, understood},
         out_of_turn,
+        tick::Tick,
     },
     http::{
         credentials::AuthMode,

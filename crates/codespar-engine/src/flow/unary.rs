@@ -10,7 +10,7 @@ use std::{
 use crate::{
     call::{cancel::CancelHandle, options::CallOptions},
     error::Error,
-    flow::{Event, Flow, Key, Step, Tick, out_of_turn},
+    flow::{Event, Flow, Key, Step, out_of_turn, tick::Tick},
     http::{
         reader::ResponseReader,
         request::RequestBuilder,
@@ -52,6 +52,17 @@ enum Phase {
     Reading(ResponseReader),
     Pausing,
     Over,
+}
+
+impl RequestBuilder {
+    /// One request and its answer, read by `decode`.
+    pub fn unary<O>(
+        self,
+        service: &Arc<Service>,
+        decode: fn(Response) -> Result<O, Error>,
+    ) -> Unary<O> {
+        Unary::new(service, self, decode)
+    }
 }
 
 impl<O> Unary<O> {

@@ -1,9 +1,6 @@
 //! Requests in the making, and the two simplest ways to read what comes back.
 
-use std::{
-    fmt::{self, Write as _},
-    sync::Arc,
-};
+use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
@@ -14,7 +11,6 @@ use crate::http::target::{SEGMENT, check_url, fill, pairs};
 use crate::{
     call::options::unhonoured_key,
     error::Error,
-    flow::unary::Unary,
     http::{
         JSON,
         credentials::AuthMode,
@@ -24,7 +20,6 @@ use crate::{
         response::{Asked, Response},
         retry::Retry,
         route::Route,
-        service::Service,
     },
     json::encode,
     verdict::{Effect, KeyRule},
@@ -229,15 +224,6 @@ impl RequestBuilder {
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
-    }
-
-    /// One request and its answer, read by `decode`.
-    pub fn unary<O>(
-        self,
-        service: &Arc<Service>,
-        decode: fn(Response) -> Result<O, Error>,
-    ) -> Unary<O> {
-        Unary::new(service, self, decode)
     }
 
     pub(crate) const fn operation(&self) -> &'static str {

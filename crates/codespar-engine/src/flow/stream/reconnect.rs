@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::flow::stream::{EventStream, Phase};
 use crate::{
     error::{Error, ErrorKind},
-    flow::{Step, Tick, decoder::EventDecoder},
+    flow::{Step, decoder::EventDecoder, tick::Tick},
     http::{
         reader::ResponseReader,
         response::{Response, content_type},

@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue};
 use crate::{
     call::{cancel::CancelHandle, options::CallOptions},
     error::Error,
-    flow::Tick,
+    flow::tick::Tick,
     http::{
         reader::ResponseReader, request::RequestBuilder, retry::idempotency_key, service::Service,
         template::RequestTemplate,
