@@ -20,7 +20,7 @@ use crate::{
         options::{CallOptions, option_methods},
         reply::Reply,
     },
-    drive::{Typed, drive, drive_async},
+    drive::{FlowSlot, asynchronous::drive_async, blocking::drive},
     error::Error,
     flow::{
         BoxFlow, Event, Flow, Key,
@@ -169,9 +169,9 @@ impl<T: BlockingTransport, O> Call<T, O> {
     pub fn send(self) -> Result<O, Error> {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
-        let mut machine = Typed::new(Conversation::new(flow));
-        drive(&transport, &mut machine, &mut None, Event::Start(options), cancel.as_ref());
-        machine.output()
+        let mut flow = FlowSlot::new(Conversation::new(flow));
+        drive(&transport, &mut flow, &mut None, Event::Start(options), cancel.as_ref());
+        flow.output()
     }
 }
 
@@ -186,9 +186,9 @@ impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
         let mut event = Event::Start(options);
         CallFuture {
             inner: Box::pin(async move {
-                let mut machine = Typed::new(Conversation::new(flow));
-                drive_async(&transport, &mut machine, &mut event, cancel.as_ref()).await;
-                machine.output()
+                let mut flow = FlowSlot::new(Conversation::new(flow));
+                drive_async(&transport, &mut flow, &mut event, cancel.as_ref()).await;
+                flow.output()
             }),
         }
     }

@@ -1,4 +1,4 @@
-//! Requests, made of a draft and what came with the call.
+//! Requests, made of a builder and what came with the call.
 
 use std::{mem, time::SystemTime};
 
@@ -18,25 +18,25 @@ use crate::{
 /// What requests are built from, one for each attempt: most calls need one only, and to build it
 /// anew for the others costs less than to keep a copy.
 pub(crate) struct RequestTemplate {
-    pub(crate) draft: RequestBuilder,
+    pub(crate) builder: RequestBuilder,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl RequestTemplate {
-    /// What the draft says.
-    pub(crate) const fn new(draft: RequestBuilder) -> Self {
-        Self { draft, headers: Vec::new() }
+    /// What the builder says.
+    pub(crate) const fn new(builder: RequestBuilder) -> Self {
+        Self { builder, headers: Vec::new() }
     }
 
-    /// Adds the headers of the call; fails with what was wrong about the draft.
+    /// Adds the headers of the call; fails with what was wrong about the builder.
     pub(crate) fn begin(&mut self, headers: Vec<(HeaderName, HeaderValue)>) -> Result<(), Error> {
         self.headers = headers;
-        match &self.draft.target {
-            Ok(_) if self.draft.elsewhere.is_some() => self.check_own(),
+        match &self.builder.target {
+            Ok(_) if self.builder.elsewhere.is_some() => self.check_own(),
             Ok(_) => Ok(()),
             Err(_) => {
                 let again = Err(Error::stream("the call was started twice"));
-                mem::replace(&mut self.draft.target, again).map(drop)
+                mem::replace(&mut self.builder.target, again).map(drop)
             }
         }
     }
@@ -63,44 +63,44 @@ impl RequestTemplate {
         idempotency_key: Option<&str>,
         wall: SystemTime,
     ) -> Result<Request<Payload>, Error> {
-        let Self { draft, headers: own } = self;
+        let Self { builder, headers: own } = self;
         let uri = self.uri(service)?;
-        let mut request = Request::new(draft.payload.clone());
-        *request.method_mut() = draft.method.clone();
+        let mut request = Request::new(builder.payload.clone());
+        *request.method_mut() = builder.method.clone();
         *request.headers_mut() = self.common_headers(service);
         let headers = request.headers_mut();
         // A credential that comes with the call counts instead of the client's.
         let has_own = own.iter().any(|(name, _)| matches!(*name, AUTHORIZATION | COOKIE));
-        if draft.elsewhere.is_none() && !has_own {
-            service.authorize(draft.auth_mode(), uri.path(), headers, wall)?;
+        if builder.elsewhere.is_none() && !has_own {
+            service.authorize(builder.auth_mode(), uri.path(), headers, wall)?;
         }
-        for (name, value) in draft.headers.iter().chain(own) {
+        for (name, value) in builder.headers.iter().chain(own) {
             headers.insert(name, value.clone());
         }
-        if let Some(key) = idempotency_key.filter(|_| draft.key != KeyRule::Body) {
+        if let Some(key) = idempotency_key.filter(|_| builder.key != KeyRule::Body) {
             // Checked with the options, or made up of hexadecimal digits.
             let value = HeaderValue::from_str(key)
                 .map_err(|_| Error::config("idempotency_key", "expected visible ASCII"))?;
             headers.insert(IDEMPOTENCY_KEY, value);
         }
         *request.uri_mut() = uri;
-        set_name(&mut request, draft.operation(), draft.template);
+        set_name(&mut request, builder.operation(), builder.template);
         Ok(request)
     }
 
     /// The service's headers, and the media types. Copying a map is far cheaper than filling one:
     /// the service's has those of JSON in it.
     fn common_headers(&self, service: &Service) -> HeaderMap {
-        let draft = &self.draft;
-        let is_here = draft.elsewhere.is_none();
+        let builder = &self.builder;
+        let is_here = builder.elsewhere.is_none();
         let mut headers = match is_here {
             true => service.headers.clone(),
             false => HeaderMap::new(),
         };
-        if draft.accept != JSON && is_here {
-            headers.insert(ACCEPT, HeaderValue::from_static(draft.accept));
+        if builder.accept != JSON && is_here {
+            headers.insert(ACCEPT, HeaderValue::from_static(builder.accept));
         }
-        match &draft.content_type {
+        match &builder.content_type {
             Some(kind) if kind == JSON && is_here => {}
             Some(kind) => drop(headers.insert(CONTENT_TYPE, kind.clone())),
             None => drop(headers.remove(CONTENT_TYPE)),
@@ -109,8 +109,8 @@ impl RequestTemplate {
     }
 
     fn uri(&self, service: &Service) -> Result<Uri, Error> {
-        let target = self.draft.target.as_deref().unwrap_or_default();
-        let uri = match self.draft.elsewhere {
+        let target = self.builder.target.as_deref().unwrap_or_default();
+        let uri = match self.builder.elsewhere {
             None => service.base.join(target),
             Some(field) => {
                 let uri = Uri::try_from(target);
