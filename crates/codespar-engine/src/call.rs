@@ -41,7 +41,7 @@ use crate::{
 /// its `into_future()`:
 ///
 /// ```
-/// # use codespar_engine::{AsyncTransport, Call, CallFuture};
+/// # use codespar_engine::{Call, CallFuture, driver::AsyncTransport};
 /// fn at_once<T: AsyncTransport>(calls: Vec<Call<T, u32>>) -> Vec<CallFuture<u32>> {
 ///     calls.into_iter().map(IntoFuture::into_future).collect()
 /// }
@@ -50,7 +50,7 @@ use crate::{
 /// The wrong ending does not compile. A blocking call cannot be awaited:
 ///
 /// ```compile_fail,E0277
-/// # use codespar_engine::{BlockingTransport, Call, Error};
+/// # use codespar_engine::{Call, Error, driver::BlockingTransport};
 /// async fn wrong<T: BlockingTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.await
 /// }
@@ -59,7 +59,7 @@ use crate::{
 /// and an asynchronous one cannot be sent:
 ///
 /// ```compile_fail,E0277
-/// # use codespar_engine::{AsyncTransport, Call, Error};
+/// # use codespar_engine::{Call, Error, driver::AsyncTransport};
 /// fn wrong<T: AsyncTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.send()
 /// }
@@ -68,7 +68,7 @@ use crate::{
 /// The right ones do:
 ///
 /// ```
-/// # use codespar_engine::{AsyncTransport, BlockingTransport, Call, Error};
+/// # use codespar_engine::{Call, Error, driver::{AsyncTransport, BlockingTransport}};
 /// fn blocking<T: BlockingTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.send()
 /// }

@@ -6,6 +6,7 @@
 pub use serde;
 
 pub use crate::{
+    api_client::ApiClient,
     call::options::check_limit,
     client_settings::ClientSettings,
     endpoints::IntoCall,

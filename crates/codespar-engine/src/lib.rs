@@ -31,6 +31,7 @@
 //! items: an iterator or a stream. Either gives its flow away (`into_flow`) to whoever wants to
 //! drive it by hand.
 
+mod api_client;
 mod args;
 mod call;
 mod client_settings;

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use codespar_engine::{BaseUrl, Call, Error, RequestBuilder, Service, Unary, testing::Replay};
+use codespar_engine::{
+    Call, Error,
+    kit::{BaseUrl, RequestBuilder, Service, Unary},
+    testing::Replay,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::common::{READ, ok, service, shared};
+use crate::support::{READ, ok, service, shared};
 
 /// The target of what a draft sends, or the error.
 fn target(service: &Arc<Service>, draft: RequestBuilder) -> Result<String, Error> {
@@ -99,7 +103,7 @@ fn a_query_that_is_not_flat_is_refused() {
 
 #[test]
 fn a_path_of_the_caller_stays_below_the_base() {
-    use codespar_engine::Retry;
+    use codespar_engine::kit::Retry;
     let raw = |path| {
         let draft = RequestBuilder::raw("raw", http::Method::GET, Retry::Safe, path);
         target(&shared(), draft)

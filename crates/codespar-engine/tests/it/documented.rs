@@ -1,5 +1,4 @@
 //! What the documentation of every operation of the API crates has to say.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     fs,

@@ -1,13 +1,16 @@
 //! The words of verdicts and keys, the shape of tables, and waits that ask again and again.
 
 use codespar_engine::{
-    BoxFlow, Call, CallOptions, Effect, KeyRule, KeyUse, Multipart, RequestBuilder, Stage, Verdict,
-    kit::{Case, Condition, Last, Polls, VerdictRow, is_about_code, json_answer, ties},
+    Call, CallOptions, Effect, KeyRule, KeyUse, Multipart, Stage, Verdict,
+    driver::BoxFlow,
+    kit::{
+        Case, Condition, Last, Polls, RequestBuilder, VerdictRow, is_about_code, json_answer, ties,
+    },
     testing::{Recorded, Replay},
 };
 use serde_json::{Value, json};
 
-use crate::common::{BOOK, READ, secs, shared};
+use crate::support::{BOOK, READ, secs, shared};
 
 #[test]
 fn words_say_which_it_is() {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Error, ErrorKind, RequestBuilder, Unary, answer,
+    Error, ErrorKind, answer,
+    kit::{RequestBuilder, Unary},
     testing::{Recorded, Replay},
 };
 use serde_json::json;
 
-use crate::common::{READ, ok, pay, read, service, shared};
+use crate::support::{READ, ok, pay, read, service, shared};
 
 answer! {
     /// A thing with parts.

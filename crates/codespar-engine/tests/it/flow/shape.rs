@@ -1,12 +1,14 @@
 //! What the types promise the compiler.
 
 use codespar_engine::{
-    Call, CallFuture, Error, ErrorKind, Items, Reply, Service, Step,
+    Call, CallFuture, Error, ErrorKind, Items, Reply,
+    driver::Step,
+    kit::Service,
     testing::{AsyncReplay, Replay},
 };
 use serde_json::Value;
 
-use crate::common::{ok, read, shared, watch};
+use crate::support::{ok, read, shared, watch};
 
 fn is_send<T: Send + 'static>(value: T) -> T {
     value

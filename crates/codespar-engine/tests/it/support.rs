@@ -3,9 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    ApiKey, BaseUrl, Call, Dialect, Error, Items, Json, Refusal, RequestBuilder, Response, Retry,
-    Route, Service, Transport, decode,
-    kit::{Decoded, EventDecoder, EventStream},
+    Call, Error, Items, Json,
+    driver::Transport,
+    kit::{
+        ApiKey, BaseUrl, Decoded, Dialect, EventDecoder, EventStream, Refusal, RequestBuilder,
+        Response, Retry, Route, Service, decode,
+    },
     sse::Frame,
     testing::{Offline, Recorded, Replay, transcript},
 };
@@ -55,7 +58,7 @@ pub(crate) const WATCH: Route = Route::new("thing.watch", Method::GET, "/v1/watc
 pub(crate) const CHAT: Route = Route::new("thing.chat", Method::POST, "/v1/chat", Retry::Once);
 
 /// A row's flow, whose answer is any JSON.
-fn flow(service: &Arc<Service>, draft: RequestBuilder) -> codespar_engine::Unary<Value> {
+fn flow(service: &Arc<Service>, draft: RequestBuilder) -> codespar_engine::kit::Unary<Value> {
     draft.unary(service, |answer| answer.json())
 }
 

@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use codespar_engine::{
-    BaseUrl, Call, ErrorKind, Items, RequestBuilder, Response, Retry, RetryPolicy, Service,
-    kit::{EventStream, no_answer},
+    Call, ErrorKind, Items, RetryPolicy,
+    kit::{BaseUrl, EventStream, RequestBuilder, Response, Retry, Service, no_answer},
     testing::{Recorded, Replay},
 };
 use http::{HeaderName, HeaderValue, Method};
 
-use crate::common::{CHAT, States, event, service, shared};
+use crate::support::{CHAT, States, event, service, shared};
 
 fn put(url: &str) -> RequestBuilder {
     let name = HeaderName::from_static("x-kind");

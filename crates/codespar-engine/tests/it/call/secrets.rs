@@ -4,15 +4,16 @@ use std::{fmt::Debug, sync::Arc};
 
 use bytes::Bytes;
 use codespar_engine::{
-    ApiKey, Call, CallOptions, CancelHandle, Error, Event, Exchange, Flow as _, Identity, Items,
-    Json, Limits, Multipart, Page, Payload, Proxy, ProxyRules, RequestBuilder, Response,
-    RetryPolicy, Sensitive, Step, TransportError, TransportSettings,
+    Call, CallOptions, CancelHandle, Error, Identity, Items, Json, Limits, Multipart, Page,
+    Payload, Proxy, RetryPolicy, Sensitive, TransportSettings,
+    driver::{Event, Exchange, Flow as _, ProxyRules, Step, TransportError},
+    kit::{ApiKey, RequestBuilder, Response},
     sse::FrameDecoder,
     testing::{AsyncReplay, Expected, Offline, Recorded, Replay, request_text, transcript},
 };
 use serde_json::{Value, json};
 
-use crate::common::{KEY, READ, ok, pay, read, service, shared, stream, told, watch};
+use crate::support::{KEY, READ, ok, pay, read, service, shared, stream, told, watch};
 
 const SECRET: &str = "hunter2";
 
@@ -141,7 +142,7 @@ fn a_bad_proxy_or_address_is_not_in_the_error() {
         Err(error) => hidden_error(&error),
     }
     let url = format!("https://user:{SECRET}@api.test");
-    hidden_error(&codespar_engine::BaseUrl::parse(&url).unwrap_err());
+    hidden_error(&codespar_engine::kit::BaseUrl::parse(&url).unwrap_err());
 }
 
 #[test]
@@ -171,7 +172,7 @@ fn transcripts_and_request_texts_hide_the_key() {
     let (mut flow, options) = read(Offline::new(), &shared()).into_flow();
     let start = Event::Start(options);
     let Step::Open(exchange) =
-        flow.resume(codespar_engine::Transport::tick(&Offline::new()), start)
+        flow.resume(codespar_engine::driver::Transport::tick(&Offline::new()), start)
     else {
         panic!("no request");
     };
@@ -179,7 +180,7 @@ fn transcripts_and_request_texts_hide_the_key() {
     let items: Items<Offline, String> = watch(Offline::new());
     let script = Replay::new().answer(Recorded::events(["event: done\ndata:\n\n"]));
     assert!(!transcript(items.into_flow(), script).contains(SECRET));
-    let _: (Arc<codespar_engine::Service>, Value) = (Arc::new(service()), Value::Null);
+    let _: (Arc<codespar_engine::kit::Service>, Value) = (Arc::new(service()), Value::Null);
     hidden(&Expected::new(http::Method::GET, "/").header("x-trace", "t"));
     drop(stream(&shared()));
 }

@@ -1,12 +1,13 @@
 //! Streams that are opened again.
 
 use codespar_engine::{
-    ErrorKind, TransportErrorKind,
+    ErrorKind,
+    driver::TransportErrorKind,
     testing::{Recorded, Replay, transcript},
 };
 use serde_json::json;
 
-use crate::common::{event, follow, offline, secs};
+use crate::support::{event, follow, offline, secs};
 
 fn items(script: &Replay) -> Vec<Result<String, ErrorKind>> {
     follow(script.clone()).map(|item| item.map_err(|error| error.kind())).collect()

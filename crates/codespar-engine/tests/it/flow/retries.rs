@@ -1,12 +1,13 @@
 //! When a request is sent again, and when it is not.
 
 use codespar_engine::{
-    ErrorKind, TransportErrorKind,
+    ErrorKind,
+    driver::TransportErrorKind,
     testing::{Recorded, Replay},
 };
 use serde_json::json;
 
-use crate::common::{book, millis, offline, ok, pay, read, secs, shared, told};
+use crate::support::{book, millis, offline, ok, pay, read, secs, shared, told};
 
 fn busy() -> Recorded {
     Recorded::json(503, json!({"message": "busy"}))

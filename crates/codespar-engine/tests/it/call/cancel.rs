@@ -12,15 +12,15 @@ use std::{
 
 use bytes::Bytes;
 use codespar_engine::{
-    BlockingBody, BlockingTransport, CancelHandle, Error, ErrorKind, Exchange, Tick, Transport,
-    TransportError,
+    CancelHandle, Error, ErrorKind,
+    driver::{BlockingBody, BlockingTransport, Exchange, Tick, Transport, TransportError},
     testing::{AsyncReplay, Recorded, Replay},
 };
 use futures_core::Stream;
 use http::Response;
 use serde_json::json;
 
-use crate::common::{event, ok, pay, read, secs, shared, watch};
+use crate::support::{event, ok, pay, read, secs, shared, watch};
 
 /// Where a handle is used, as another thread would.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -244,7 +244,7 @@ impl Transport for Counted {
     }
 }
 
-impl codespar_engine::AsyncTransport for Counted {
+impl codespar_engine::driver::AsyncTransport for Counted {
     async fn open(&self, _: Exchange) -> Result<Response<CountedBody>, TransportError> {
         self.open.fetch_add(1, Ordering::SeqCst);
         let mut response = Response::new(CountedBody(Arc::clone(&self.open)));
@@ -256,7 +256,7 @@ impl codespar_engine::AsyncTransport for Counted {
     async fn sleep(&self, _: Duration) {}
 }
 
-impl codespar_engine::AsyncBody for CountedBody {
+impl codespar_engine::driver::AsyncBody for CountedBody {
     async fn chunk(&mut self, _: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
         std::future::pending().await
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use codespar_engine::{Call, Error, ErrorKind, testing::Replay};
 use serde_json::Value;
 
-use crate::common::{pay, secs, service, shared};
+use crate::support::{pay, secs, service, shared};
 
 fn refused(change: impl FnOnce(Call<Replay, Value>) -> Call<Replay, Value>) -> Error {
     let script = Replay::new();
@@ -59,7 +59,7 @@ fn limits_of_the_client_are_checked_too() {
 
 #[test]
 fn a_header_is_sent_and_replaces_the_common_one() {
-    let script = Replay::new().answer(crate::common::ok());
+    let script = Replay::new().answer(crate::support::ok());
     let call = pay(script.clone(), &shared()).header("x-trace", "t1").header("accept", "text/csv");
     call.send().unwrap();
     let sent = &script.requests()[0];

@@ -1,12 +1,14 @@
 //! The macros that describe an API: rows, answers, open enumerations.
 
 use codespar_engine::{
-    Call, Extra, Json, Retry, Route, Sensitive, answer, decode, endpoints, open_enum,
+    Call, Extra, Json, Sensitive, answer, endpoints,
+    kit::{Retry, Route, decode},
+    open_enum,
     testing::{Recorded, Replay, request_text},
 };
 use serde_json::{Value, json};
 
-use crate::common::{offline, raw, shared, told};
+use crate::support::{offline, raw, shared, told};
 
 open_enum! {
     /// How a thing stands.
@@ -48,7 +50,7 @@ endpoints! {
     fn refund(payment; json: &Value) -> Payment: "payments.refund" POST "/v1/payments/{payment}/refund" Keyed;
     fn erase(wallet, payment) -> (): "payments.erase" DELETE "/v1/wallets/{wallet}/payments/{payment}" Safe, read codespar_engine::kit::no_answer;
     fn search(; query: &Value) -> Value: "payments.search" GET "/v1/payments";
-    fn watch(payment) -> codespar_engine::RequestBuilder: "payments.watch" GET "/v1/payments/{payment}/stream";
+    fn watch(payment) -> codespar_engine::kit::RequestBuilder: "payments.watch" GET "/v1/payments/{payment}/stream";
 }
 
 const TEXT: &str = r#"{"id":"p1","payment_state":"disputed","events":[{"type":"paid","n\u0065w":1.10}],"raw":{"b": 1e2,"a":[ ]},"extra":{"x":"y"},"fee":0.10}"#;

@@ -6,8 +6,8 @@ use std::{
 };
 
 use codespar_engine::{
-    AuthMode, Call, Credentials, Dialect, Error, ErrorKind, Refusal, Response, Service, endpoints,
-    kit::{envelope, is_code},
+    Call, Error, ErrorKind, endpoints,
+    kit::{AuthMode, Credentials, Dialect, Refusal, Response, Service, envelope, is_code},
     testing::{Recorded, Replay},
 };
 use http::{
@@ -16,7 +16,7 @@ use http::{
 };
 use serde_json::{Value, json};
 
-use crate::common::service;
+use crate::support::service;
 
 const BADGE: AuthMode = AuthMode::new("badge");
 const DOOR: AuthMode = AuthMode::new("door");

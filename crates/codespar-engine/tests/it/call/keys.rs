@@ -7,13 +7,15 @@ use std::{
 };
 
 use codespar_engine::{
-    Call, RequestBuilder, Retry, Ticker, Transport, TransportErrorKind, Verdict,
+    Call, Verdict,
+    driver::{Ticker, Transport, TransportErrorKind},
+    kit::{RequestBuilder, Retry},
     testing::{Recorded, Replay},
 };
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::common::{book, chat, offline, ok, pay, read, shared, told};
+use crate::support::{book, chat, offline, ok, pay, read, shared, told};
 
 #[test]
 fn a_made_up_key_stays_the_same_over_all_attempts() {

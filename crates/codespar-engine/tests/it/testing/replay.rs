@@ -1,13 +1,15 @@
 //! The transports for tests: they insist on their script, and they read recordings.
 
 use codespar_engine::{
-    Call, KeyRule, RequestBuilder, Retry, Route, TransportErrorKind,
+    Call, KeyRule,
+    driver::TransportErrorKind,
+    kit::{RequestBuilder, Retry, Route},
     testing::{AsyncReplay, Expected, Replay},
 };
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::common::{PAY, millis, ok, pay, secs, shared, watch};
+use crate::support::{PAY, millis, ok, pay, secs, shared, watch};
 
 const PATH: &str = "/v1/things/t1/pay";
 

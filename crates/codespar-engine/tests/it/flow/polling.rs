@@ -1,13 +1,14 @@
 //! The same question until its answer is final.
 
 use codespar_engine::{
-    BoxFlow, Call, Error, ErrorKind, RequestBuilder, TransportErrorKind,
-    kit::{Chain, Keyed, Next, Repeat, Then, poll_until},
+    Call, Error, ErrorKind,
+    driver::{BoxFlow, TransportErrorKind},
+    kit::{Chain, Keyed, Next, Repeat, RequestBuilder, Then, poll_until},
     testing::{Offline, Recorded, Replay},
 };
 use serde_json::{Value, json};
 
-use crate::common::{BOOK, READ, offline, secs, shared, told};
+use crate::support::{BOOK, READ, offline, secs, shared, told};
 
 fn question() -> impl FnMut() -> BoxFlow<Value> + Send {
     let service = shared();

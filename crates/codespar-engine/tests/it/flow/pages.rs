@@ -1,18 +1,18 @@
 //! Lists that come in pages.
 
 use codespar_engine::{
-    Call, ErrorKind, Items, Page, RequestBuilder, Retry, Route,
-    kit::Pages,
+    Call, ErrorKind, Items, Page,
+    kit::{Pages, RequestBuilder, Retry, Route},
     testing::{Recorded, Replay, transcript},
 };
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::common::{millis, offline, shared};
+use crate::support::{millis, offline, shared};
 
 const LIST: Route = Route::new("things.list", Method::GET, "/v1/things", Retry::Safe);
 
-fn list<T: codespar_engine::Transport>(transport: T, limit: u32) -> Items<T, u64> {
+fn list<T: codespar_engine::driver::Transport>(transport: T, limit: u32) -> Items<T, u64> {
     Items::new(transport, pages(limit))
 }
 
@@ -129,8 +129,9 @@ fn nothing_is_asked_for_ahead() {
 
 #[test]
 fn a_later_page_that_is_not_reached_does_not_hide_that_the_first_was() {
-    let script =
-        Replay::new().answer(page(&[1], "c2")).fail(codespar_engine::TransportErrorKind::Connect);
+    let script = Replay::new()
+        .answer(page(&[1], "c2"))
+        .fail(codespar_engine::driver::TransportErrorKind::Connect);
     let error = list(script, 10).retries(0).find_map(Result::err).unwrap();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.may_have_been_sent());

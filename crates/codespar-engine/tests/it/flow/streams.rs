@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Error, ErrorKind, Items, TransportErrorKind,
+    Call, Error, ErrorKind, Items,
+    driver::TransportErrorKind,
     kit::{EventStream, Last},
     testing::{Recorded, Replay, transcript},
 };
 use serde_json::json;
 
-use crate::common::{
+use crate::support::{
     States, chat, chat_stream, event, millis, offline, secs, service, shared, stream, watch,
 };
 
@@ -220,7 +221,7 @@ fn a_stream_that_ends_early_is_an_error_with_the_last_state() {
 #[test]
 fn a_stream_that_may_end_anywhere_ends_well() {
     let frames = States { may_end: true, ..States::default() };
-    let draft = codespar_engine::RequestBuilder::new(&crate::common::WATCH, &[]);
+    let draft = codespar_engine::kit::RequestBuilder::new(&crate::support::WATCH, &[]);
     let script = Replay::new().answer(Recorded::events([event("state", "new")]));
     let items = Items::new(script, EventStream::new(&shared(), draft, frames));
     let items: Vec<_> = items.map(Result::unwrap).collect();

@@ -4,16 +4,16 @@ use std::{fmt::Debug, time::Duration};
 
 use bytes::Bytes;
 use codespar_engine::{
-    BoxFlow, CallOptions, Error, Event, Flow, Page, RequestBuilder, Step, Transport as _,
-    TransportError,
-    kit::{Chain, Keyed, Last, Pages, Then, poll_until},
+    CallOptions, Error, Page,
+    driver::{BoxFlow, Event, Flow, Step, Transport as _, TransportError},
+    kit::{Chain, Keyed, Last, Pages, RequestBuilder, Then, poll_until},
     testing::Offline,
 };
 use http::response::Parts;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::{BOOK, READ, event, follow, secs, shared, stream};
+use crate::support::{BOOK, READ, event, follow, secs, shared, stream};
 
 /// What a driver may say, in or out of turn.
 #[derive(Clone, Debug)]
