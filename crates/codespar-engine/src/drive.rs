@@ -92,7 +92,10 @@ fn opened<B>(body: &mut Option<B>, answer: Result<http::Response<B>, TransportEr
     }
 }
 
-fn was_read<B>(body: &mut Option<B>, read: Result<Option<bytes::Bytes>, TransportError>) -> Event {
+fn chunk_event<B>(
+    body: &mut Option<B>,
+    read: Result<Option<bytes::Bytes>, TransportError>,
+) -> Event {
     match read {
         Ok(Some(chunk)) => Event::Chunk(chunk),
         Ok(None) => {

@@ -35,11 +35,11 @@ pub use crate::{
         target::{check_segment, encode_segment},
     },
     json::{
-        answer::{MemberName, Members, missing, text, through_json},
         decode, decode_at, encode,
+        integer::{AnyField, Field, Whole, WholeField, whole},
+        members::{MemberName, Members, missing, text, through_json},
         number::{Number, amount_text, may_be_thousands},
         raw::{read_number, write_number},
-        whole::{AnyField, Field, Whole, WholeField, whole},
     },
     secret::ApiKey,
     verdict::{

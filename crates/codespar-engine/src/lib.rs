@@ -62,7 +62,7 @@ pub use self::{
     error::{Error, ErrorKind, PendingApproval},
     flow::pages::Page,
     http::{multipart::Multipart, payload::Payload, retry::RetryPolicy, service::Limits},
-    json::{Json, answer::Extra},
+    json::{Json, members::Extra},
     secret::Sensitive,
     time::Timestamp,
     transport::settings::{Identity, Proxy, Roots, TransportSettings},

@@ -110,7 +110,7 @@ impl<T: Transport, I> Items<T, I> {
 
 impl<T: Transport, I> Items<T, I> {
     /// What a resting flow left behind.
-    fn rested(&mut self) -> Option<Result<I, Error>> {
+    fn take_item(&mut self) -> Option<Result<I, Error>> {
         if let Some(item) = self.flow.item() {
             return Some(Ok(item));
         }
@@ -131,7 +131,7 @@ impl<T: BlockingTransport, I> Iterator for Items<T, I> {
         }
         let cancel = self.options.cancel.as_ref();
         drive(&self.transport, &mut self.flow, &mut self.body, event, cancel);
-        self.rested()
+        self.take_item()
     }
 }
 
@@ -158,7 +158,7 @@ impl<T: AsyncTransport, I: Send + 'static> Stream for Items<T, I> {
         };
         loop {
             let Some(step) = this.flow.resume(this.transport.tick(), event) else {
-                return Poll::Ready(this.rested());
+                return Poll::Ready(this.take_item());
             };
             let mut pending = this.begin(step);
             match pending.as_mut().poll(cx) {

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     call::cancel::CancelHandle,
-    drive::{DriverStep, ErasedFlow, is_canceled, not_begun, opened, was_read},
+    drive::{DriverStep, ErasedFlow, chunk_event, is_canceled, not_begun, opened},
     flow::Event,
     transport::{AsyncBody, AsyncTransport, TransportError},
 };
@@ -32,7 +32,7 @@ pub(crate) async fn drive_async<T: AsyncTransport>(
         }
         let mut waited = false;
         let future = pin!(carry_out_async(transport, &mut body, step, cancel));
-        *event = Watched { future, waited: &mut waited }.await;
+        *event = Observed { future, waited: &mut waited }.await;
         // What came along with the head took no time. Only that: a server that is never late must
         // not stop the clock.
         if waited || !is_head {
@@ -42,12 +42,12 @@ pub(crate) async fn drive_async<T: AsyncTransport>(
 }
 
 /// Tells of a future whether it had to be waited for.
-struct Watched<'a, F> {
+struct Observed<'a, F> {
     future: Pin<&'a mut F>,
     waited: &'a mut bool,
 }
 
-impl<F: Future> Future for Watched<'_, F> {
+impl<F: Future> Future for Observed<'_, F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
@@ -107,7 +107,7 @@ pub(crate) async fn read_async<B: AsyncBody>(
         Some(open) => until_canceled(pin!(open.chunk(idle)), cancel).await,
         None => None,
     };
-    let event = was_read(&mut body, read.unwrap_or_else(|| Err(TransportError::canceled())));
+    let event = chunk_event(&mut body, read.unwrap_or_else(|| Err(TransportError::canceled())));
     (event, body.filter(|body| !body.is_over()))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     call::cancel::CancelHandle,
-    drive::{DriverStep, ErasedFlow, is_canceled, not_begun, opened, was_read},
+    drive::{DriverStep, ErasedFlow, chunk_event, is_canceled, not_begun, opened},
     flow::Event,
     transport::{BlockingBody, BlockingTransport, TransportError},
 };
@@ -50,7 +50,7 @@ fn carry_out<T: BlockingTransport>(
         }
         DriverStep::Read { idle } => {
             let read = body.as_mut().map_or(Ok(None), |body| body.chunk(idle));
-            was_read(body, read)
+            chunk_event(body, read)
         }
         DriverStep::Wait(duration) => {
             *body = None;

@@ -7,9 +7,9 @@ use crate::{
     error::Error,
     flow::tick::Tick,
     http::{
+        request_template::RequestTemplate,
         retry::{Retry, idempotency_key, may_repeat},
         service::Service,
-        template::RequestTemplate,
     },
     transport::Exchange,
 };

@@ -17,15 +17,15 @@ use crate::{
     error::{Error, ErrorKind},
     flow::{
         Event, Flow, Step,
-        decoder::{Decoded, EventDecoder, is_json, understood},
+        decoder::{Decoded, EventDecoder, decode_event, is_json},
         out_of_turn,
         tick::Tick,
     },
     http::{
         credentials::AuthMode,
-        reader::ResponseReader,
         request::RequestBuilder,
-        response::{Asked, Response, content_type, encoded},
+        response::{RequestFacts, Response, content_type, encoded},
+        response_reader::ResponseReader,
         retry::Retry,
         service::Service,
     },
@@ -40,7 +40,7 @@ use crate::{
 /// that breaks off is opened again.
 pub struct EventStream<F: EventDecoder> {
     service: Arc<Service>,
-    asked: Asked,
+    asked: RequestFacts,
     class: Retry,
     auth: AuthMode,
     frames: F,
@@ -48,11 +48,11 @@ pub struct EventStream<F: EventDecoder> {
     builder: Option<RequestBuilder>,
     run: Option<Run>,
     reconnect: bool,
-    hiccups: Option<Hiccups>,
+    transient: Option<TransientRefusals>,
 }
 
 /// Refusals that mean nothing, and how long to wait after each.
-struct Hiccups {
+struct TransientRefusals {
     is_one: fn(&Response) -> bool,
     may_be_one: fn(&Response) -> bool,
     pauses: &'static [Duration],
@@ -72,7 +72,7 @@ impl<F: EventDecoder> EventStream<F> {
             builder: Some(builder.accept("text/event-stream")),
             run: None,
             reconnect: false,
-            hiccups: None,
+            transient: None,
         }
     }
 
@@ -86,7 +86,7 @@ impl<F: EventDecoder> EventStream<F> {
         may_be_one: fn(&Response) -> bool,
         pauses: &'static [Duration],
     ) -> Self {
-        self.hiccups = Some(Hiccups { is_one, may_be_one, pauses, taken: 0 });
+        self.transient = Some(TransientRefusals { is_one, may_be_one, pauses, taken: 0 });
         self
     }
 
@@ -196,7 +196,7 @@ impl<F: EventDecoder> EventStream<F> {
             if frame.is_comment() {
                 continue;
             }
-            match understood(&mut self.frames, &frame, self.service.limits.json_depth) {
+            match decode_event(&mut self.frames, &frame, self.service.limits.json_depth) {
                 // Nearly all events: spared the way of the others, on which an item is moved twice.
                 Ok(Decoded::Item(item)) => return self.rest(tick, item, After::More),
                 Ok(progress) => {
@@ -255,7 +255,7 @@ impl<F: EventDecoder> EventStream<F> {
                 if !frame.is_complete() && !is_json(frame.data()) {
                     return self.unfinished(tick);
                 }
-                understood(&mut self.frames, &frame, depth)
+                decode_event(&mut self.frames, &frame, depth)
             }
             _ => Ok(Decoded::Skip),
         };

@@ -5,11 +5,10 @@ use std::{convert::Infallible, mem, sync::Arc, time::Duration};
 use crate::{
     call::options::CallOptions,
     error::Error,
-    flow::attempts::Attempts,
-    flow::{Event, Flow, Key, Step, out_of_turn, tick::Tick},
+    flow::{Event, Flow, Key, Step, attempts::Attempts, out_of_turn, tick::Tick},
     http::{
-        reader::ResponseReader, request::RequestBuilder, response::Response, retry::Retry,
-        service::Service, template::RequestTemplate,
+        request::RequestBuilder, request_template::RequestTemplate, response::Response,
+        response_reader::ResponseReader, retry::Retry, service::Service,
     },
     transport::Exchange,
     verdict::{Effect, KeyRule},

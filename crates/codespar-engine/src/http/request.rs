@@ -17,7 +17,7 @@ use crate::{
         multipart::Multipart,
         path::check_path,
         payload::Payload,
-        response::{Asked, Response},
+        response::{RequestFacts, Response},
         retry::Retry,
         route::Route,
     },
@@ -128,8 +128,8 @@ impl RequestBuilder {
     }
 
     /// What answers are judged by.
-    pub(crate) const fn asked(&self) -> Asked {
-        Asked { operation: self.operation, effect: self.effect, key: self.key }
+    pub(crate) const fn asked(&self) -> RequestFacts {
+        RequestFacts { operation: self.operation, effect: self.effect, key: self.key }
     }
 
     /// Refuses to send, unless the check went well.

@@ -7,8 +7,8 @@ use crate::{
     error::{Error, ErrorKind},
     flow::{Step, decoder::EventDecoder, tick::Tick},
     http::{
-        reader::ResponseReader,
         response::{Response, content_type},
+        response_reader::ResponseReader,
     },
 };
 
@@ -33,23 +33,23 @@ impl<F: EventDecoder> EventStream<F> {
 
     /// How long to pause after a refusal that means nothing; `None` when it does mean something.
     fn hiccup(&mut self, tick: Tick, answer: &Response) -> Option<Duration> {
-        let hiccups = self.hiccups.as_mut()?;
+        let transient = self.transient.as_mut()?;
         let run = self.run.as_mut()?;
         let asked_for = run.attempts.asked_retries.filter(|retries| *retries > 0);
         let most = match run.attempts.asked_retries {
             Some(retries) => retries,
             None if run.attempts.retries == 0 => 0,
-            None => u32::try_from(hiccups.pauses.len()).unwrap_or(u32::MAX),
+            None => u32::try_from(transient.pauses.len()).unwrap_or(u32::MAX),
         };
-        let at = usize::try_from(hiccups.taken).unwrap_or(usize::MAX);
-        let pause = hiccups.pauses.get(at).or_else(|| hiccups.pauses.last())?;
+        let at = usize::try_from(transient.taken).unwrap_or(usize::MAX);
+        let pause = transient.pauses.get(at).or_else(|| transient.pauses.last())?;
         let in_time = *pause < run.attempts.left(tick);
         let is_one =
-            (hiccups.is_one)(answer) || asked_for.is_some() && (hiccups.may_be_one)(answer);
-        if !in_time || !is_one || hiccups.taken >= most {
+            (transient.is_one)(answer) || asked_for.is_some() && (transient.may_be_one)(answer);
+        if !in_time || !is_one || transient.taken >= most {
             return None;
         }
-        hiccups.taken += 1;
+        transient.taken += 1;
         run.phase = Phase::Pausing;
         Some(*pause)
     }

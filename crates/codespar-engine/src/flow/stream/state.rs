@@ -7,11 +7,10 @@ use http::{HeaderName, HeaderValue};
 use crate::{
     call::options::CallOptions,
     error::Error,
-    flow::attempts::Attempts,
-    flow::tick::Tick,
+    flow::{attempts::Attempts, tick::Tick},
     http::{
-        reader::ResponseReader, request::RequestBuilder, service::Service,
-        template::RequestTemplate,
+        request::RequestBuilder, request_template::RequestTemplate,
+        response_reader::ResponseReader, service::Service,
     },
     transport::Exchange,
 };

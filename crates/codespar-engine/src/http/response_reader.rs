@@ -8,7 +8,7 @@ use http::{header::CONTENT_LENGTH, response::Parts};
 use crate::{
     error::Error,
     http::{
-        response::{Asked, Response},
+        response::{RequestFacts, Response},
         retry::retry_after,
         service::Service,
     },
@@ -48,7 +48,12 @@ impl ResponseReader {
     }
 
     /// The answer, now that it is whole.
-    pub(crate) fn answer(mut self, asked: Asked, service: &Service, wall: SystemTime) -> Response {
+    pub(crate) fn answer(
+        mut self,
+        asked: RequestFacts,
+        service: &Service,
+        wall: SystemTime,
+    ) -> Response {
         Response {
             operation: asked.operation,
             asked,
