@@ -1,4 +1,5 @@
-//! How errors are made, and what is said of them on their way out.
+//! How errors are made, and what is said of them on their way out. What only API crates add is hidden
+//! from the documentation: it is a part of their kit.
 
 use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 
@@ -81,6 +82,7 @@ impl Error {
 
     /// A wait that was in vain: no request of it failed, but what was waited for did not come in
     /// time.
+    #[doc(hidden)]
     pub fn waited(message: impl Into<Box<str>>) -> Self {
         let mut error = Self::new(ErrorKind::Timeout, message);
         (error.inner.waited, error.inner.transient) = (true, true);
@@ -108,6 +110,7 @@ impl Error {
 
     /// Names the operation it happened in, unless an inner one is named already.
     #[must_use]
+    #[doc(hidden)]
     pub fn at(mut self, operation: &'static str) -> Self {
         if self.inner.operation.is_empty() {
             self.inner.operation = operation;
@@ -134,6 +137,7 @@ impl Error {
 
     /// Says which machine-readable code the server gave.
     #[must_use]
+    #[doc(hidden)]
     pub fn with_code(mut self, code: impl Into<Box<str>>) -> Self {
         self.inner.code = Some(code.into());
         self
@@ -141,6 +145,7 @@ impl Error {
 
     /// Says how the server names the request.
     #[must_use]
+    #[doc(hidden)]
     pub fn with_request_id(mut self, id: impl Into<Box<str>>) -> Self {
         self.inner.request_id = Some(readable(id.into(), REQUEST_ID));
         self
@@ -148,6 +153,7 @@ impl Error {
 
     /// Hangs a cause below.
     #[must_use]
+    #[doc(hidden)]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.inner.source = Some(source.into());
         self
@@ -155,6 +161,7 @@ impl Error {
 
     /// Keeps the last complete state that was seen before the failure.
     #[must_use]
+    #[doc(hidden)]
     pub fn with_last<S: Any + Send + Sync>(mut self, last: S) -> Self {
         self.inner.last = Some(Box::new(last));
         self
@@ -162,6 +169,7 @@ impl Error {
 
     /// Keeps the answer that the failure came with.
     #[must_use]
+    #[doc(hidden)]
     pub fn with_answer(mut self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         self.inner.sent = true;
         if self.inner.request_id.is_none() {
@@ -174,6 +182,7 @@ impl Error {
 
     /// Whether a fresh try could go better.
     #[must_use]
+    #[doc(hidden)]
     pub fn transient(mut self, transient: bool) -> Self {
         self.inner.transient = transient;
         self
@@ -181,6 +190,7 @@ impl Error {
 
     /// How long the server asked to wait.
     #[must_use]
+    #[doc(hidden)]
     pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.inner.retry_after = wait;
         self
@@ -188,6 +198,7 @@ impl Error {
 
     /// Says that an earlier step of the same conversation may have reached the server.
     #[must_use]
+    #[doc(hidden)]
     pub fn maybe_sent(mut self, sent: bool) -> Self {
         self.inner.sent |= sent;
         self
@@ -195,6 +206,7 @@ impl Error {
 
     /// Says what the last request came to, as its answer has it.
     #[must_use]
+    #[doc(hidden)]
     pub fn judged(mut self, judgement: Judgement) -> Self {
         self.inner.request = Some(judgement);
         self
@@ -202,6 +214,7 @@ impl Error {
 
     /// Keeps the approval that the server named.
     #[must_use]
+    #[doc(hidden)]
     pub fn with_approval(mut self, approval: Option<PendingApproval>) -> Self {
         self.inner.approval = approval.map(Box::new);
         self
