@@ -3,13 +3,16 @@
 //! It is outside of semantic versioning: any release may change it. Crates that use it name one
 //! version of this crate exactly.
 
+#[cfg(feature = "registry")]
+pub use crate::registry::Operation;
 pub use serde;
 
 pub use crate::{
     api_client::ApiClient,
     call::options::check_limit,
     client_settings::ClientSettings,
-    endpoints::IntoCall,
+    describe::Describe,
+    endpoints::{Check, Cursor, IntoCall, PageOf, RowArgument, all_pages},
     flow::{
         chain::{Chain, Keyed, Then},
         decoder::{Decoded, EventDecoder},

@@ -35,6 +35,7 @@ mod api_client;
 mod args;
 mod call;
 mod client_settings;
+pub mod describe;
 mod drive;
 pub mod driver;
 mod endpoints;
