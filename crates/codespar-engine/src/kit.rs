@@ -3,10 +3,12 @@
 pub use serde;
 
 pub use crate::{
-    answer::{MemberName, Members, missing, text, through_json},
+    answer::{Extra, MemberName, Members, missing, text, through_json},
     chain::{Chain, Keyed, Then},
     client_settings::ClientSettings,
     compose::{Failed, Last, Map, Ready},
+    derived::{FromMembers, object, once},
+    describe,
     endpoint::{RequestBuilder, Route, check_segment, encode_segment, json_answer, no_answer},
     envelope::{MILLISECOND, approval, envelope, is_code, members, wait},
     events::EventStream,

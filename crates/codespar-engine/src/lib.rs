@@ -40,6 +40,8 @@ mod client_settings;
 mod compose;
 mod credentials;
 mod depth;
+mod derived;
+pub mod describe;
 mod drive;
 mod endpoint;
 mod envelope;
@@ -86,11 +88,14 @@ mod unary;
 mod verdict;
 mod whole;
 
+pub use codespar_derive::{Answer, Args, Describe, Handle, Id, WireEnum};
+
 pub use self::{
     answer::Extra,
     call::{Call, CallFuture, CallOptions, Reply, check_limit},
     cancel::CancelHandle,
     credentials::{AuthMode, Credentials},
+    describe::Describe,
     endpoint::{RequestBuilder, Route},
     error::{Error, ErrorKind, PendingApproval},
     flow::{BoxFlow, Event, Flow, Key, Step, Tick},
