@@ -11,7 +11,8 @@ pub use crate::{
     api_client::ApiClient,
     call::options::check_limit,
     client_settings::ClientSettings,
-    describe::Describe,
+    derived::{FromMembers, object, once},
+    describe::{self, Describe},
     endpoints::{Check, Cursor, IntoCall, PageOf, RowArgument, all_pages},
     flow::{
         chain::{Chain, Keyed, Then},
@@ -40,7 +41,7 @@ pub use crate::{
     json::{
         decode, decode_at, encode,
         integer::{AnyField, Field, Whole, WholeField, whole},
-        members::{MemberName, Members, missing, text, through_json},
+        members::{Extra, MemberName, Members, missing, text, through_json},
         number::{Number, amount_text, may_be_thousands},
         raw::{read_number, write_number},
     },

@@ -35,6 +35,7 @@ mod api_client;
 mod args;
 mod call;
 mod client_settings;
+mod derived;
 pub mod describe;
 mod drive;
 pub mod driver;
@@ -55,6 +56,8 @@ pub mod testing;
 mod time;
 mod transport;
 mod verdict;
+
+pub use codespar_derive::{Answer, Args, Describe, Handle, Id, WireEnum};
 
 pub use self::{
     call::{
