@@ -24,7 +24,9 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let written = members.iter().map(write);
     let write = answer::serialized(input, &quote!(#( #written )*));
     let object = describe::Object::of(input, &members, false).described(input);
-    let hidden = input::hidden(&quote!(#read #write #object));
+    let check = check(input, words.check);
+    let cursor = cursor(input, &members);
+    let hidden = input::hidden(&quote!(#read #write #object #check #cursor));
     Ok(quote! {
         #[automatically_derived]
         impl #impls #name #types #bounds { #new #( #setters )* }
@@ -124,6 +126,45 @@ fn setter(member: &Member<'_>) -> Option<TokenStream> {
             self
         }
     })
+}
+
+/// Arguments are looked over by their own method `check`, or need not be.
+fn check(input: &DeriveInput, by_method: bool) -> TokenStream {
+    let name = &input.ident;
+    let (impls, types, bounds) = input.generics.split_for_impl();
+    let check = by_method.then(|| {
+        quote! {
+            fn check(&self) -> ::core::result::Result<(), __kit::Error> {
+                Self::check(self)
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #impls __kit::Check for #name #types #bounds { #check }
+    }
+}
+
+/// Arguments with an optional `cursor` are those of a list in pages.
+fn cursor(input: &DeriveInput, members: &[Member<'_>]) -> TokenStream {
+    let is_cursor = |member: &&Member<'_>| member.ident == "cursor" && member.optional.is_some();
+    let Some(cursor) = members.iter().find(is_cursor) else { return TokenStream::new() };
+    let (name, field) = (&input.ident, cursor.ident);
+    let (impls, types, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #impls __kit::Cursor for #name #types #bounds {
+            fn cursor(&self) -> ::core::option::Option<&str> {
+                self.#field.as_deref()
+            }
+
+            fn at(&self, cursor: ::core::option::Option<::std::string::String>) -> Self {
+                let mut query = ::core::clone::Clone::clone(self);
+                query.#field = cursor;
+                query
+            }
+        }
+    }
 }
 
 fn takes(ty: &Type, into: bool) -> TokenStream {

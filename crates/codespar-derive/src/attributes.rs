@@ -85,6 +85,7 @@ pub(crate) struct Words {
     pub(crate) meaning: Meaning,
     pub(crate) no_new: bool,
     pub(crate) private_new: bool,
+    pub(crate) check: bool,
     pub(crate) open: bool,
     pub(crate) tag: Option<LitStr>,
     pub(crate) untagged: bool,
@@ -140,6 +141,7 @@ impl Words {
             "wire(no_setter)" => self.no_setter = true,
             "wire(no_new)" => self.no_new = true,
             "wire(private_new)" => self.private_new = true,
+            "wire(check)" => self.check = true,
             "wire(open)" => self.open = true,
             "wire(tells)" => {
                 let content;
@@ -183,7 +185,7 @@ pub(crate) const fn of_member(reader: Reader) -> &'static [&'static str] {
 pub(crate) const fn of_struct(reader: Reader) -> &'static [&'static str] {
     match reader {
         Reader::Answer => &["wire(tells)"],
-        Reader::Args => &["wire(no_new)", "wire(private_new)"],
+        Reader::Args => &["wire(check)", "wire(no_new)", "wire(private_new)"],
         Reader::Describe => &["serde(rename_all)", "serde(transparent)", "wire(open)", UNIT],
     }
 }

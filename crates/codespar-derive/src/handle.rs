@@ -60,7 +60,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         }
 
         #[automatically_derived]
-        impl<#transport: ::codespar_engine::Transport> #parent<#transport> {
+        impl<#transport: ::codespar_engine::driver::Transport> #parent<#transport> {
             #( #docs )*
             #vis fn #method(&self) -> #name<#transport> {
                 #name { client: ::core::clone::Clone::clone(self.client()) }

@@ -14,6 +14,7 @@
 //! | `serde(skip_serializing_if = "…")` | member of arguments | when it is left out |
 //! | `wire(into)` | member of arguments | `new` and the setter take whatever becomes the type |
 //! | `wire(no_setter)` | member of arguments | there is no setter |
+//! | `wire(check)` | arguments | they are looked over by their method `check` before anything is sent |
 //! | `wire(no_new)`, `wire(private_new)` | arguments | there is no `new`, or it is private |
 //! | `wire(tells("name" = method))` | answer | one member more is written, which a method gives |
 //! | `wire(minor)`, `wire(day)`, … | member, newtype | the unit, where the type does not say it |
@@ -57,6 +58,8 @@ pub fn answer(input: TokenStream) -> TokenStream {
 /// Setters and `new` take whatever becomes the type for texts (`String`, `Sensitive`) and for
 /// fields with `#[wire(into)]`, and the type itself otherwise. When arguments are read, unknown
 /// members are passed over, and a member that comes twice is an error.
+///
+/// An optional member called `cursor` makes them the arguments of a list in pages.
 #[proc_macro_derive(Args, attributes(serde, wire))]
 pub fn args(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), args::derive)

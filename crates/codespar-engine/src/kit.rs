@@ -14,6 +14,7 @@ pub use crate::{
     derived::{FromMembers, object, once},
     describe::{self, Describe},
     endpoints::{Check, Cursor, IntoCall, PageOf, RowArgument, all_pages},
+    error::Error,
     flow::{
         chain::{Chain, Keyed, Then},
         decoder::{Decoded, EventDecoder},

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Shape, Unit};
+use crate::describe::{Shape, Unit};
 
 /// An object.
 #[derive(Clone, Copy, Debug)]

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{
+use crate::describe::{
     Choice, Member, OneOf, Scalar, Shape, Unit, Variant,
     named::{is_same_type, name},
     tree::Node,
 };
-use crate::Json;
+use crate::json::Json;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 

@@ -6,8 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use super::{Describe, Kind, Scalar, Shape, Unit};
-use crate::{ApiKey, Extra, Json, Page, Sensitive, Timestamp};
+use crate::describe::{Describe, Kind, Scalar, Shape, Unit};
+use crate::{
+    flow::pages::Page,
+    json::{Json, members::Extra},
+    secret::{ApiKey, Sensitive},
+    time::Timestamp,
+};
 
 macro_rules! shapes {
     ($($($ty:ty),+ = $shape:expr;)*) => {$($(

@@ -1,25 +1,25 @@
 //! Rows of endpoints: what they ask for, how their lists go on, and the operations they are.
 
 use codespar_engine::{
-    Call, Error, Items, Json, Page, Verdict,
-    describe::{Describe, Shape},
-    endpoints,
-    kit::{Check, Cursor, Response},
+    Args, Call, Error, Items, Json, Page, Verdict, endpoints,
+    kit::Response,
     registry::{Arguments, Begin, Operation},
     testing::{Recorded, Replay, transcript},
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::support::{offline, raw, shared, told};
 
 /// A refund.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Args)]
+#[wire(check)]
 struct Refund {
+    /// How much.
+    #[wire(minor)]
     cents: u64,
 }
 
-impl Check for Refund {
+impl Refund {
     fn check(&self) -> Result<(), Error> {
         match self.cents {
             0 => Err(Error::config("cents", "expected more than nothing")),
@@ -28,31 +28,11 @@ impl Check for Refund {
     }
 }
 
-impl Describe for Refund {
-    const SHAPE: &'static Shape = Shape::ANY;
-}
-
 /// Which payments.
-#[derive(Clone, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Args)]
 struct ListPayments {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The page.
     cursor: Option<String>,
-}
-
-impl Check for ListPayments {}
-
-impl Describe for ListPayments {
-    const SHAPE: &'static Shape = Shape::ANY;
-}
-
-impl Cursor for ListPayments {
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-
-    fn at(&self, cursor: Option<String>) -> Self {
-        Self { cursor }
-    }
 }
 
 fn page(response: Response) -> Result<Page<Json>, Error> {
