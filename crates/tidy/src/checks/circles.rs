@@ -1,0 +1,163 @@
+//! Circles: source files of a crate that reach each other.
+//!
+//! File A reaches file B where it imports an item that B defines, or names its path. `mod`,
+//! `pub use` and `pub(crate) use` reach nothing: they hand on, and whoever takes what they hand on
+//! reaches the file that defines it. Tests are left out.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
+
+use crate::{Finding, Kind, World};
+
+use super::reach::{Edges, edges};
+
+/// How many ties of a circle its message shows.
+const SHOWN: usize = 12;
+
+/// Files that reach each other, and what ties them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Circle {
+    /// The files.
+    pub files: Vec<String>,
+    /// From which to which file, the names, and the line of the first.
+    pub ties: Vec<Tie>,
+}
+
+/// What one file of a circle takes from another.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Tie {
+    /// The file that takes.
+    pub from: String,
+    /// The line on which it first does so.
+    pub line: usize,
+    /// The file that defines what is taken.
+    pub to: String,
+    /// The names.
+    pub names: Vec<String>,
+}
+
+/// The circles of all members, pairs of files included, the greatest first.
+pub fn circles(world: &World<'_>) -> Vec<Circle> {
+    let edges = edges(world);
+    let mut circles: Vec<_> =
+        components(&edges).into_iter().map(|files| circle(&edges, &files)).collect();
+    circles.sort_by_key(|circle| (std::cmp::Reverse(circle.files.len()), circle.files.clone()));
+    circles
+}
+
+/// Circles of more than two files.
+pub fn check(world: &World<'_>) -> Vec<Finding> {
+    let circles = circles(world).into_iter().filter(|circle| circle.files.len() > 2);
+    circles.map(|circle| finding(&circle)).collect()
+}
+
+fn finding(circle: &Circle) -> Finding {
+    let mut wrong = format!("{} files reach each other", circle.files.len());
+    for tie in circle.ties.iter().take(SHOWN) {
+        let Tie { from, line, to, names } = tie;
+        let _ = write!(wrong, "\n    {from}:{line} takes {} from {to}", names.join(", "));
+    }
+    if circle.ties.len() > SHOWN {
+        let _ = write!(wrong, "\n    and {} ties more", circle.ties.len() - SHOWN);
+    }
+    Finding {
+        kind: Kind::Circle,
+        place: circle.files.first().cloned().unwrap_or_default(),
+        line: circle.ties.first().map_or(1, |tie| tie.line),
+        name: String::new(),
+        wrong,
+        expected: "two at most (`cargo run -p tidy -- circles` shows all that ties them)"
+            .to_owned(),
+    }
+}
+
+fn circle(edges: &Edges<'_>, files: &BTreeSet<&str>) -> Circle {
+    let mut ties = Vec::new();
+    for from in files {
+        for (to, uses) in
+            edges.get(from).into_iter().flatten().filter(|(to, _)| files.contains(*to))
+        {
+            ties.push(Tie {
+                from: (*from).to_owned(),
+                line: uses.line,
+                to: (*to).to_owned(),
+                names: uses.names.iter().cloned().collect(),
+            });
+        }
+    }
+    Circle { files: files.iter().map(|file| (*file).to_owned()).collect(), ties }
+}
+
+/// The strongly connected components of more than one file (Tarjan, without recursion).
+fn components<'t>(edges: &Edges<'t>) -> Vec<BTreeSet<&'t str>> {
+    let reached = |file: &str| edges.get(file).map(|to| to.keys().copied().collect::<Vec<_>>());
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut lowest: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut open, mut is_open) = (Vec::new(), BTreeSet::new());
+    let mut found = Vec::new();
+    for start in edges.keys().copied() {
+        if numbers.contains_key(start) {
+            continue;
+        }
+        let mut path: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut enter = Some(start);
+        loop {
+            if let Some(file) = enter.take() {
+                let number = numbers.len();
+                numbers.insert(file, number);
+                lowest.insert(file, number);
+                open.push(file);
+                is_open.insert(file);
+                path.push((file, reached(file).unwrap_or_default()));
+            }
+            let Some((file, rest)) = path.last_mut() else { break };
+            let file = *file;
+            if let Some(next) = rest.pop() {
+                if !numbers.contains_key(next) {
+                    enter = Some(next);
+                } else if is_open.contains(next) {
+                    let low = lowest[file].min(numbers[next]);
+                    lowest.insert(file, low);
+                }
+                continue;
+            }
+            path.pop();
+            let low = lowest[file];
+            if let Some((parent, _)) = path.last() {
+                lowest.insert(parent, lowest[parent].min(low));
+            }
+            if low == numbers[file] {
+                let at = open.iter().position(|other| *other == file).unwrap_or_default();
+                let component: BTreeSet<_> = open.split_off(at).into_iter().collect();
+                is_open.retain(|file| !component.contains(file));
+                found.extend((component.len() > 1).then_some(component));
+            }
+        }
+    }
+    found
+}
+
+/// All circles, in words.
+pub fn shown(world: &World<'_>) -> String {
+    let mut text = String::new();
+    let circles = circles(world);
+    for circle in circles.iter().filter(|circle| circle.files.len() > 2) {
+        let _ = writeln!(text, "{} files: {}", circle.files.len(), circle.files.join(", "));
+        for Tie { from, line, to, names } in &circle.ties {
+            let _ = writeln!(text, "  {from}:{line} -> {to}: {}", names.join(", "));
+        }
+    }
+    let pairs: Vec<_> = circles.iter().filter(|circle| circle.files.len() == 2).collect();
+    let _ = writeln!(
+        text,
+        "{} circles of more than two files, {} of two (which is allowed)",
+        circles.len() - pairs.len(),
+        pairs.len()
+    );
+    for pair in pairs {
+        let _ = writeln!(text, "  {}", pair.files.join(" <-> "));
+    }
+    text
+}
