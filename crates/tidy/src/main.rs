@@ -8,6 +8,7 @@ const USAGE: &str = "\
 usage: cargo run -p tidy -- WHAT
 
   circles      source files that reach each other, and the names that tie them
+  ties         which file reaches which, circle or not
   operations   every operation, and the file its row stands in
   doors        the names on the front pages of the drivers
   figures      the tree in figures, crate by crate
@@ -38,6 +39,7 @@ fn print(what: &str) -> Result<bool, Failure> {
         "operations" => print!("{}", checks::operations::shown(&tree)),
         "figures" => print!("{}", tidy::figures(&world)),
         "faults" => checks::all(&world).iter().for_each(|finding| println!("{finding}")),
+        "ties" => print!("{}", checks::circles::all_ties(&world)),
         "circles" => print!("{}", checks::circles::shown(&world)),
         _ => return Ok(false),
     }

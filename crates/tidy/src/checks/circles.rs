@@ -11,7 +11,7 @@ use std::{
 
 use crate::{Finding, Kind, World};
 
-use super::reach::{Edges, edges};
+use super::reach::{Edges, Uses, edges};
 
 /// How many ties of a circle its message shows.
 const SHOWN: usize = 12;
@@ -90,53 +90,35 @@ fn circle(edges: &Edges<'_>, files: &BTreeSet<&str>) -> Circle {
     Circle { files: files.iter().map(|file| (*file).to_owned()).collect(), ties }
 }
 
-/// The strongly connected components of more than one file (Tarjan, without recursion).
+/// The greatest sets of more than one file in which each reaches each.
 fn components<'t>(edges: &Edges<'t>) -> Vec<BTreeSet<&'t str>> {
-    let reached = |file: &str| edges.get(file).map(|to| to.keys().copied().collect::<Vec<_>>());
-    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut lowest: BTreeMap<&str, usize> = BTreeMap::new();
-    let (mut open, mut is_open) = (Vec::new(), BTreeSet::new());
+    let reached: BTreeMap<&str, BTreeSet<&str>> =
+        edges.keys().map(|file| (*file, all_reached(edges, file))).collect();
+    let reaches = |from: &str, to: &str| reached.get(from).is_some_and(|files| files.contains(to));
+    let mut seen = BTreeSet::new();
     let mut found = Vec::new();
-    for start in edges.keys().copied() {
-        if numbers.contains_key(start) {
+    for (file, files) in &reached {
+        if seen.contains(file) || !files.contains(file) {
             continue;
         }
-        let mut path: Vec<(&str, Vec<&str>)> = Vec::new();
-        let mut enter = Some(start);
-        loop {
-            if let Some(file) = enter.take() {
-                let number = numbers.len();
-                numbers.insert(file, number);
-                lowest.insert(file, number);
-                open.push(file);
-                is_open.insert(file);
-                path.push((file, reached(file).unwrap_or_default()));
-            }
-            let Some((file, rest)) = path.last_mut() else { break };
-            let file = *file;
-            if let Some(next) = rest.pop() {
-                if !numbers.contains_key(next) {
-                    enter = Some(next);
-                } else if is_open.contains(next) {
-                    let low = lowest[file].min(numbers[next]);
-                    lowest.insert(file, low);
-                }
-                continue;
-            }
-            path.pop();
-            let low = lowest[file];
-            if let Some((parent, _)) = path.last() {
-                lowest.insert(parent, lowest[parent].min(low));
-            }
-            if low == numbers[file] {
-                let at = open.iter().position(|other| *other == file).unwrap_or_default();
-                let component: BTreeSet<_> = open.split_off(at).into_iter().collect();
-                is_open.retain(|file| !component.contains(file));
-                found.extend((component.len() > 1).then_some(component));
-            }
-        }
+        let circle: BTreeSet<_> = files.iter().copied().filter(|to| reaches(to, file)).collect();
+        seen.extend(circle.iter().copied());
+        found.push(circle);
     }
     found
+}
+
+/// All files that one reaches, straight or through others; itself only if there is a way back.
+fn all_reached<'t>(edges: &Edges<'t>, file: &str) -> BTreeSet<&'t str> {
+    let next = |file: &str| edges.get(file).into_iter().flat_map(|to| to.keys().copied());
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&str> = next(file).collect();
+    while let Some(file) = open.pop() {
+        if reached.insert(file) {
+            open.extend(next(file));
+        }
+    }
+    reached
 }
 
 /// All circles, in words.
@@ -158,6 +140,18 @@ pub fn shown(world: &World<'_>) -> String {
     );
     for pair in pairs {
         let _ = writeln!(text, "  {}", pair.files.join(" <-> "));
+    }
+    text
+}
+
+/// Which file reaches which, in words, circle or not.
+pub fn all_ties(world: &World<'_>) -> String {
+    let mut text = String::new();
+    for (from, reached) in edges(world) {
+        for (to, Uses { names, line }) in reached {
+            let names: Vec<_> = names.into_iter().collect();
+            let _ = writeln!(text, "{from}:{line} -> {to}: {}", names.join(", "));
+        }
     }
     text
 }
