@@ -1,7 +1,7 @@
 //! Checks of the source tree that no lint knows: where a file stands, what it may reach, what is
 //! documented and how.
 //!
-//! [`Tree`] is the tree as it was read, each file parsed once; [`World`] knows which name means
+//! [`Tree`] is the tree as it was read, each file parsed once; [`Resolver`] knows which name means
 //! which item. Each module of [`checks`] looks at one thing and gives [`Finding`]s;
 //! [`exceptions`] are those that are known, with the reason. `cargo test -p tidy` holds the tree
 //! to all of them; `cargo run -p tidy` prints what they see.
@@ -26,7 +26,7 @@ pub use self::{
     figures::figures,
     finding::{Finding, Kind},
     manifest::Manifest,
-    names::World,
+    names::Resolver,
     source::Source,
     tree::{Package, Tree},
 };

@@ -66,12 +66,14 @@ impl Manifest {
         self.table.get("package")?.as_table()
     }
 
-    /// The line on which an entry of a table begins.
+    /// The line on which an entry of `[workspace.dependencies]` begins.
     fn line_of_entry(&self, name: &str) -> usize {
         let is_entry = |line: &str| {
             let rest = line.trim_start().trim_start_matches('"').strip_prefix(name);
             rest.is_some_and(|rest| rest.starts_with([' ', '=', '.', '"']))
         };
-        self.text.lines().position(is_entry).map_or(1, |index| index + 1)
+        let lines = self.text.lines().enumerate();
+        let mut inside = lines.skip_while(|(_, line)| line.trim() != "[workspace.dependencies]");
+        inside.find(|(_, line)| is_entry(line)).map_or(1, |(index, _)| index + 1)
     }
 }

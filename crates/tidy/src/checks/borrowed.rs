@@ -18,6 +18,9 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     for source in tree.sources.values() {
         let packages = tree.packages.iter().map(|package| package.path(""));
         let own = packages.filter(|folder| source.path.starts_with(folder)).max_by_key(String::len);
+        // What belongs to no package, such as an example, has the first folder of its path.
+        let first = source.path.split('/').next().unwrap_or_default();
+        let own = own.unwrap_or_else(|| format!("{first}/"));
         let mut reader = Reader { source, own, findings: &mut findings };
         reader.visit_file(&source.items);
     }
@@ -26,16 +29,15 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
 
 struct Reader<'a> {
     source: &'a Source,
-    /// The folder of the package that the file belongs to; examples belong to none.
-    own: Option<String>,
+    /// The folder within which its source may stand.
+    own: String,
     findings: &'a mut Vec<Finding>,
 }
 
 impl Reader<'_> {
     fn path(&mut self, path: &str, span: Span) {
         let whole = join(folder(&self.source.path), path);
-        let is_own = self.own.as_ref().is_none_or(|own| whole.starts_with(own));
-        if !is_own {
+        if !whole.starts_with(&self.own) {
             self.report(span, format!("`#[path]` compiles {whole}, which is another crate's"));
         }
     }

@@ -9,11 +9,11 @@ use std::{
     fmt::Write as _,
 };
 
-use crate::{Finding, Kind, World};
+use crate::{Finding, Kind, Resolver};
 
-use super::reach::{Edges, Uses, edges};
+use super::reach::{Graph, Uses, graph};
 
-/// How many ties of a circle its message shows.
+/// How many edges of a circle its message shows.
 const SHOWN: usize = 12;
 
 /// Files that reach each other, and what ties them.
@@ -22,12 +22,12 @@ pub struct Circle {
     /// The files.
     pub files: Vec<String>,
     /// From which to which file, the names, and the line of the first.
-    pub ties: Vec<Tie>,
+    pub edges: Vec<Edge>,
 }
 
 /// What one file of a circle takes from another.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Tie {
+pub struct Edge {
     /// The file that takes.
     pub from: String,
     /// The line on which it first does so.
@@ -39,33 +39,33 @@ pub struct Tie {
 }
 
 /// The circles of all members, pairs of files included, the greatest first.
-pub fn circles(world: &World<'_>) -> Vec<Circle> {
-    let edges = edges(world);
+pub fn circles(resolver: &Resolver<'_>) -> Vec<Circle> {
+    let graph = graph(resolver);
     let mut circles: Vec<_> =
-        components(&edges).into_iter().map(|files| circle(&edges, &files)).collect();
+        components(&graph).into_iter().map(|files| circle(&graph, &files)).collect();
     circles.sort_by_key(|circle| (std::cmp::Reverse(circle.files.len()), circle.files.clone()));
     circles
 }
 
 /// Circles of more than two files.
-pub fn check(world: &World<'_>) -> Vec<Finding> {
-    let circles = circles(world).into_iter().filter(|circle| circle.files.len() > 2);
+pub fn check(resolver: &Resolver<'_>) -> Vec<Finding> {
+    let circles = circles(resolver).into_iter().filter(|circle| circle.files.len() > 2);
     circles.map(|circle| finding(&circle)).collect()
 }
 
 fn finding(circle: &Circle) -> Finding {
     let mut wrong = format!("{} files reach each other", circle.files.len());
-    for tie in circle.ties.iter().take(SHOWN) {
-        let Tie { from, line, to, names } = tie;
+    for edge in circle.edges.iter().take(SHOWN) {
+        let Edge { from, line, to, names } = edge;
         let _ = write!(wrong, "\n    {from}:{line} takes {} from {to}", names.join(", "));
     }
-    if circle.ties.len() > SHOWN {
-        let _ = write!(wrong, "\n    and {} ties more", circle.ties.len() - SHOWN);
+    if circle.edges.len() > SHOWN {
+        let _ = write!(wrong, "\n    and {} edges more", circle.edges.len() - SHOWN);
     }
     Finding {
         kind: Kind::Circle,
         place: circle.files.first().cloned().unwrap_or_default(),
-        line: circle.ties.first().map_or(1, |tie| tie.line),
+        line: circle.edges.first().map_or(1, |edge| edge.line),
         name: String::new(),
         wrong,
         expected: "two at most (`cargo run -p tidy -- circles` shows all that ties them)"
@@ -73,13 +73,13 @@ fn finding(circle: &Circle) -> Finding {
     }
 }
 
-fn circle(edges: &Edges<'_>, files: &BTreeSet<&str>) -> Circle {
-    let mut ties = Vec::new();
+fn circle(graph: &Graph<'_>, files: &BTreeSet<&str>) -> Circle {
+    let mut edges = Vec::new();
     for from in files {
         for (to, uses) in
-            edges.get(from).into_iter().flatten().filter(|(to, _)| files.contains(*to))
+            graph.get(from).into_iter().flatten().filter(|(to, _)| files.contains(*to))
         {
-            ties.push(Tie {
+            edges.push(Edge {
                 from: (*from).to_owned(),
                 line: uses.line,
                 to: (*to).to_owned(),
@@ -87,13 +87,13 @@ fn circle(edges: &Edges<'_>, files: &BTreeSet<&str>) -> Circle {
             });
         }
     }
-    Circle { files: files.iter().map(|file| (*file).to_owned()).collect(), ties }
+    Circle { files: files.iter().map(|file| (*file).to_owned()).collect(), edges }
 }
 
 /// The greatest sets of more than one file in which each reaches each.
-fn components<'t>(edges: &Edges<'t>) -> Vec<BTreeSet<&'t str>> {
+fn components<'t>(graph: &Graph<'t>) -> Vec<BTreeSet<&'t str>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> =
-        edges.keys().map(|file| (*file, all_reached(edges, file))).collect();
+        graph.keys().map(|file| (*file, all_reached(graph, file))).collect();
     let reaches = |from: &str, to: &str| reached.get(from).is_some_and(|files| files.contains(to));
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
@@ -109,8 +109,8 @@ fn components<'t>(edges: &Edges<'t>) -> Vec<BTreeSet<&'t str>> {
 }
 
 /// All files that one reaches, straight or through others; itself only if there is a way back.
-fn all_reached<'t>(edges: &Edges<'t>, file: &str) -> BTreeSet<&'t str> {
-    let next = |file: &str| edges.get(file).into_iter().flat_map(|to| to.keys().copied());
+fn all_reached<'t>(graph: &Graph<'t>, file: &str) -> BTreeSet<&'t str> {
+    let next = |file: &str| graph.get(file).into_iter().flat_map(|to| to.keys().copied());
     let mut reached = BTreeSet::new();
     let mut open: Vec<&str> = next(file).collect();
     while let Some(file) = open.pop() {
@@ -122,12 +122,12 @@ fn all_reached<'t>(edges: &Edges<'t>, file: &str) -> BTreeSet<&'t str> {
 }
 
 /// All circles, in words.
-pub fn shown(world: &World<'_>) -> String {
+pub fn shown(resolver: &Resolver<'_>) -> String {
     let mut text = String::new();
-    let circles = circles(world);
+    let circles = circles(resolver);
     for circle in circles.iter().filter(|circle| circle.files.len() > 2) {
         let _ = writeln!(text, "{} files: {}", circle.files.len(), circle.files.join(", "));
-        for Tie { from, line, to, names } in &circle.ties {
+        for Edge { from, line, to, names } in &circle.edges {
             let _ = writeln!(text, "  {from}:{line} -> {to}: {}", names.join(", "));
         }
     }
@@ -145,9 +145,9 @@ pub fn shown(world: &World<'_>) -> String {
 }
 
 /// Which file reaches which, in words, circle or not.
-pub fn all_ties(world: &World<'_>) -> String {
+pub fn all_edges(resolver: &Resolver<'_>) -> String {
     let mut text = String::new();
-    for (from, reached) in edges(world) {
+    for (from, reached) in graph(resolver) {
         for (to, Uses { names, line }) in reached {
             let names: Vec<_> = names.into_iter().collect();
             let _ = writeln!(text, "{from}:{line} -> {to}: {}", names.join(", "));

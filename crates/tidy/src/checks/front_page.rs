@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    Finding, Kind, World,
+    Finding, Kind, Resolver,
     names::{ItemKind, Target},
 };
 
@@ -29,18 +29,18 @@ pub struct FrontPage {
 }
 
 /// The front page of a package, where it has a library.
-pub fn front_page(world: &World<'_>, package: &str) -> Option<FrontPage> {
-    let root = *world.libraries.get(&package.replace('-', "_"))?;
-    let file = world.modules[root].file.to_owned();
+pub fn front_page(resolver: &Resolver<'_>, package: &str) -> Option<FrontPage> {
+    let root = *resolver.libraries.get(&package.replace('-', "_"))?;
+    let file = resolver.modules[root].file.to_owned();
     let mut page = FrontPage { file, ..FrontPage::default() };
-    for (name, targets) in world.public_names(root) {
+    for (name, targets) in resolver.public_names(root) {
         let is_item = |target: &Target<'_>| match target {
             Target::Item(kind, _) => *kind != ItemKind::Macro,
             Target::External(segments) => *segments > 1,
             Target::Module(_) => false,
         };
         let is_root = |target: &Target<'_>| match target {
-            Target::Module(module) => world.modules[*module].parent.is_none(),
+            Target::Module(module) => resolver.modules[*module].parent.is_none(),
             target => matches!(target, Target::External(1)),
         };
         let list = if targets.iter().any(is_item) {
@@ -58,8 +58,8 @@ pub fn front_page(world: &World<'_>, package: &str) -> Option<FrontPage> {
 }
 
 /// Drivers with more names than a page can hold.
-pub fn check(world: &World<'_>) -> Vec<Finding> {
-    let pages = DRIVERS.iter().filter_map(|name| Some((*name, front_page(world, name)?)));
+pub fn check(resolver: &Resolver<'_>) -> Vec<Finding> {
+    let pages = DRIVERS.iter().filter_map(|name| Some((*name, front_page(resolver, name)?)));
     let crowded = pages.filter(|(_, page)| page.items.len() > MOST);
     let finding = |(name, page): (&str, FrontPage)| Finding {
         kind: Kind::FrontPage,
@@ -75,9 +75,10 @@ pub fn check(world: &World<'_>) -> Vec<Finding> {
 }
 
 /// The front pages of both drivers, name for name.
-pub fn shown(world: &World<'_>) -> String {
+pub fn shown(resolver: &Resolver<'_>) -> String {
     let mut text = String::new();
-    for (name, page) in DRIVERS.iter().filter_map(|name| Some((name, front_page(world, name)?))) {
+    for (name, page) in DRIVERS.iter().filter_map(|name| Some((name, front_page(resolver, name)?)))
+    {
         let _ = writeln!(text, "{name} ({})", page.file);
         let lists = [
             ("items", &page.items),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Span;
 use syn::{
-    ItemMacro,
+    Item, ItemMacro, Visibility,
     visit::{self, Visit},
 };
 
@@ -73,6 +73,21 @@ fn maker(item: &ItemMacro) -> Option<String> {
 fn called(item: &ItemMacro) -> String {
     let last = item.mac.path.segments.last();
     last.map(|segment| segment.ident.to_string()).unwrap_or_default()
+}
+
+/// How many public types stand in the source as items, in files beneath a folder.
+pub fn items_beneath(tree: &Tree, folder: &str) -> usize {
+    let is_type = |item: &&Item| {
+        let visibility = match item {
+            Item::Struct(item) => &item.vis,
+            Item::Enum(item) => &item.vis,
+            Item::Union(item) => &item.vis,
+            _ => return false,
+        };
+        matches!(visibility, Visibility::Public(_))
+    };
+    let items = tree.beneath(folder).flat_map(|source| &source.items.items);
+    items.filter(is_type).count()
 }
 
 struct Reader<'ast> {

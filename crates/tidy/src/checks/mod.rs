@@ -11,17 +11,17 @@ mod reach;
 pub mod size;
 pub mod test_binaries;
 
-use crate::{Finding, World};
+use crate::{Finding, Resolver};
 
 /// What all checks find, by place.
-pub fn all(world: &World<'_>) -> Vec<Finding> {
-    let tree = world.tree;
+pub fn all(resolver: &Resolver<'_>) -> Vec<Finding> {
+    let tree = resolver.tree;
     let mut findings = [
         borrowed::check(tree),
-        circles::check(world),
+        circles::check(resolver),
         dependencies::check(tree),
         docs::check(tree),
-        front_page::check(world),
+        front_page::check(resolver),
         macro_types::check(tree),
         operations::check(tree),
         size::check_files(tree),

@@ -10,7 +10,7 @@ use syn::{
 };
 
 use crate::{
-    World, attributes,
+    Resolver, attributes,
     names::{Import, Target, imports},
     tokens,
 };
@@ -25,49 +25,49 @@ pub(crate) struct Uses {
 }
 
 /// Per file, the files of the same package that it reaches.
-pub(crate) type Edges<'t> = BTreeMap<&'t str, BTreeMap<&'t str, Uses>>;
+pub(crate) type Graph<'t> = BTreeMap<&'t str, BTreeMap<&'t str, Uses>>;
 
-/// The edges of all packages.
-pub(crate) fn edges<'t>(world: &World<'t>) -> Edges<'t> {
-    let mut edges = Edges::new();
-    for (index, module) in world.modules.iter().enumerate() {
-        let mut reader = Reader { world, module: index, locals: Vec::new(), edges: &mut edges };
+/// The graph of all packages.
+pub(crate) fn graph<'t>(resolver: &Resolver<'t>) -> Graph<'t> {
+    let mut graph = Graph::new();
+    for (index, module) in resolver.modules.iter().enumerate() {
+        let mut reader = Reader { resolver, module: index, locals: Vec::new(), graph: &mut graph };
         for item in module.items {
             reader.visit_item(item);
         }
     }
-    edges
+    graph
 }
 
 struct Reader<'w, 't> {
-    world: &'w World<'t>,
+    resolver: &'w Resolver<'t>,
     module: usize,
     /// The names that the functions around bind, the innermost last.
     locals: Vec<BTreeSet<String>>,
-    edges: &'w mut Edges<'t>,
+    graph: &'w mut Graph<'t>,
 }
 
 impl<'t> Reader<'_, 't> {
     fn reach(&mut self, path: &Import, span: Span) {
-        let targets = self.world.resolve(self.module, path);
+        let targets = self.resolver.resolve(self.module, path);
         self.reach_targets(targets, path, span);
     }
 
     fn reach_targets(&mut self, targets: BTreeSet<Target<'t>>, path: &Import, span: Span) {
         for target in targets {
             if let Target::Item(_, file) = target {
-                self.tie(file, path, span);
+                self.add(file, path, span);
             }
         }
     }
 
-    fn tie(&mut self, to: &'t str, path: &Import, span: Span) {
-        let module = &self.world.modules[self.module];
+    fn add(&mut self, to: &'t str, path: &Import, span: Span) {
+        let module = &self.resolver.modules[self.module];
         let source = module.package.path("src/");
         if to == module.file || !to.starts_with(&source) {
             return;
         }
-        let uses = self.edges.entry(module.file).or_default().entry(to).or_default();
+        let uses = self.graph.entry(module.file).or_default().entry(to).or_default();
         if uses.line == 0 {
             uses.line = span.start().line;
         }
@@ -115,11 +115,11 @@ impl<'ast> Visit<'ast> for Reader<'_, '_> {
         }
         for (name, import) in imports(item, false) {
             let span = item.use_token.span;
-            let targets = self.world.resolve(self.module, &import);
+            let targets = self.resolver.resolve(self.module, &import);
             if name.is_none() {
                 for target in &targets {
                     if let Target::Module(module) = target {
-                        self.tie(self.world.modules[*module].file, &import, span);
+                        self.add(self.resolver.modules[*module].file, &import, span);
                     }
                 }
             }
@@ -167,7 +167,7 @@ impl<'ast> Visit<'ast> for Reader<'_, '_> {
     fn visit_macro(&mut self, call: &'ast Macro) {
         match call.path.get_ident() {
             Some(name) => {
-                let targets = self.world.resolve_macro(self.module, &name.to_string());
+                let targets = self.resolver.resolve_macro(self.module, &name.to_string());
                 let segments = vec![name.to_string()];
                 let path = Import { segments, is_absolute: false, is_public: false };
                 self.reach_targets(targets, &path, name.span());

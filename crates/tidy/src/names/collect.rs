@@ -7,14 +7,14 @@ use syn::{
     visit::{self, Visit},
 };
 
-use super::{Binding, Import, ItemKind, Meaning, Module, World};
+use super::{Binding, Import, ItemKind, Meaning, Module, Resolver};
 use crate::{
     Package, Source, attributes,
     source::{folder, join},
     tokens,
 };
 
-impl<'t> World<'t> {
+impl<'t> Resolver<'t> {
     /// Reads the crate with that root file, where there is one.
     pub(super) fn collect_crate(&mut self, package: &'t Package, path: &str) -> Option<usize> {
         let source = self.tree.sources.get(path)?;

@@ -11,7 +11,7 @@ pub(crate) use self::collect::imports;
 pub use self::resolve::Target;
 
 /// The modules of all members of the workspace.
-pub struct World<'t> {
+pub struct Resolver<'t> {
     /// The tree they were read from.
     pub tree: &'t Tree,
     /// All modules; elsewhere they are known by their place here.
@@ -82,24 +82,24 @@ pub struct Import {
     pub is_public: bool,
 }
 
-impl<'t> World<'t> {
+impl<'t> Resolver<'t> {
     /// The modules of a tree.
     pub fn new(tree: &'t Tree) -> Self {
-        let mut world = Self { tree, modules: Vec::new(), libraries: BTreeMap::new() };
+        let mut resolver = Self { tree, modules: Vec::new(), libraries: BTreeMap::new() };
         for package in tree.members() {
             let library = package.path("src/lib.rs");
-            if let Some(root) = world.collect_crate(package, &library) {
-                world.libraries.insert(package.crate_name(), root);
+            if let Some(root) = resolver.collect_crate(package, &library) {
+                resolver.libraries.insert(package.crate_name(), root);
             }
-            world.collect_crate(package, &package.path("src/main.rs"));
+            resolver.collect_crate(package, &package.path("src/main.rs"));
             let programs = package.path("src/bin");
             for source in tree.beneath(&programs) {
                 if source.folder() == programs || source.path.ends_with("/main.rs") {
-                    world.collect_crate(package, &source.path);
+                    resolver.collect_crate(package, &source.path);
                 }
             }
         }
-        world
+        resolver
     }
 
     /// The root of the crate that a module belongs to.

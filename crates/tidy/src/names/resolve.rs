@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Import, ItemKind, Meaning, World};
+use super::{Import, ItemKind, Meaning, Resolver};
 
 /// Where a path leads.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +18,7 @@ pub enum Target<'t> {
 /// The names that are being looked up, so that imports of each other come to an end.
 type Visited = HashSet<(usize, String, usize)>;
 
-impl<'t> World<'t> {
+impl<'t> Resolver<'t> {
     /// What a path in a module may mean; a name may stand for a type and a function at once.
     pub fn resolve(&self, module: usize, path: &Import) -> BTreeSet<Target<'t>> {
         self.follow(module, path, &mut Visited::new())

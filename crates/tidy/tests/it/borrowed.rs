@@ -24,6 +24,8 @@ fn a_path_into_another_crate_is_found() {
     assert_eq!(found(place, inner), [format!("{place}:3")]);
     assert!(found(place, "#[path = \"../support/mod.rs\"]\nmod support;").is_empty());
     assert!(found("examples/a.rs", "#[path = \"shared/a.rs\"]\nmod shared;").is_empty());
+    let example = "#[path = \"../crates/b/src/lib.rs\"]\nmod shared;";
+    assert_eq!(found("examples/a.rs", example), ["examples/a.rs:1"]);
 }
 
 #[test]

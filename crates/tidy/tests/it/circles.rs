@@ -1,13 +1,13 @@
 //! Planted circles are found, and what is none is not.
 
-use tidy::{World, checks::circles};
+use tidy::{Resolver, checks::circles};
 
 use crate::support::planted;
 
 /// The circles of more than two files, file names only.
 fn found(files: &[(&str, &str)]) -> Vec<String> {
     let tree = planted(files);
-    let circles = circles::circles(&World::new(&tree)).into_iter();
+    let circles = circles::circles(&Resolver::new(&tree)).into_iter();
     let names = |circle: circles::Circle| {
         let names = circle.files.iter().map(|file| file.replace("crates/a/src/", ""));
         names.collect::<Vec<_>>().join(" ")
@@ -31,7 +31,7 @@ const CIRCLE: &str = "one.rs three.rs two.rs";
 
 #[test]
 fn a_circle_is_found_by_whatever_path_it_goes() {
-    for tie in [
+    for edge in [
         "use crate::one::One;",
         "use crate::one::One as Other;",
         "use crate::{one::{self, One}};",
@@ -48,13 +48,13 @@ fn a_circle_is_found_by_whatever_path_it_goes() {
         "mod inner { use super::super::one::One; }",
         "macro_rules! m { () => { $crate::one::one() } }",
     ] {
-        assert_eq!(with(tie), [CIRCLE], "{tie}");
+        assert_eq!(with(edge), [CIRCLE], "{edge}");
     }
 }
 
 #[test]
 fn what_only_hands_on_or_tests_is_no_tie() {
-    for tie in [
+    for edge in [
         "",
         "pub use crate::one::One;",
         "pub(crate) use crate::one::One;",
@@ -70,7 +70,7 @@ fn what_only_hands_on_or_tests_is_no_tie() {
         "use crate::one; fn f(one: u8) -> u8 { one }",
         "pub(in crate::one) struct S;",
     ] {
-        assert!(with(tie).is_empty(), "{tie}: {:?}", with(tie));
+        assert!(with(edge).is_empty(), "{edge}: {:?}", with(edge));
     }
 }
 
@@ -163,9 +163,9 @@ fn two_files_may_reach_each_other_and_crates_have_no_circle_between_them() {
         ("crates/a/src/two.rs", "pub struct Two(Box<crate::one::One>, b::B);"),
         ("crates/b/src/lib.rs", "pub struct B(Box<a::one::One>);"),
     ]);
-    let world = World::new(&tree);
-    assert_eq!(circles::circles(&world).len(), 1);
-    assert!(circles::check(&world).is_empty());
+    let resolver = Resolver::new(&tree);
+    assert_eq!(circles::circles(&resolver).len(), 1);
+    assert!(circles::check(&resolver).is_empty());
 }
 
 #[test]
@@ -176,10 +176,10 @@ fn the_message_names_what_ties() {
         ("crates/a/src/two.rs", "pub struct Two(crate::three::Three);"),
         ("crates/a/src/three.rs", "pub struct Three;\nfn f() { crate::one::One::new() }"),
     ]);
-    let world = World::new(&tree);
-    let found = circles::check(&world);
+    let resolver = Resolver::new(&tree);
+    let found = circles::check(&resolver);
     let text = found[0].to_string();
     assert!(text.contains("crates/a/src/one.rs:3 takes Two from crates/a/src/two.rs"), "{text}");
     assert!(text.contains("crates/a/src/three.rs:2 takes One from crates/a/src/one.rs"), "{text}");
-    assert!(circles::shown(&world).starts_with("3 files: "));
+    assert!(circles::shown(&resolver).starts_with("3 files: "));
 }

@@ -4,7 +4,7 @@ use tidy::checks::dependencies::check;
 
 use crate::support::{places, planted};
 
-const ROOT: &str = "[workspace]\n\n[workspace.dependencies]\nbytes = \"1\"\n\
+const ROOT: &str = "[workspace]\nhttp = 1\n[workspace.dependencies]\nbytes = \"1\"\n\
     http-body = \"1\"\nhttp = { version = \"1\" }\nlibc = \"1\"\n";
 
 fn found(member: &str) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! The names on a front page.
 
 use tidy::{
-    World,
+    Resolver,
     checks::front_page::{check, front_page, shown},
 };
 
@@ -49,15 +49,15 @@ fn names_are_sorted_by_what_they_are() {
             "pub enum Deep {} struct Not; open_enum! { pub enum Open {} }",
         ),
     ]);
-    let world = World::new(&tree);
-    let page = front_page(&world, "codespar-blocking").unwrap();
+    let resolver = Resolver::new(&tree);
+    let page = front_page(&resolver, "codespar-blocking").unwrap();
     let items = ["Charge", "Client", "Deep", "Method", "Open", "Transport", "charge"];
     assert_eq!(page.items, items);
     assert_eq!(page.modules, ["handed_on", "mandate", "upivia", "webhook"]);
     assert_eq!(page.macros, ["made"]);
     assert_eq!(page.crates, ["bytes", "codespar_proto"]);
-    assert!(check(&world).is_empty());
-    assert!(shown(&world).contains("7 items: Charge Client"));
+    assert!(check(&resolver).is_empty());
+    assert!(shown(&resolver).contains("7 items: Charge Client"));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn more_than_forty_names_are_too_many() {
             (DRIVER, "pub use codespar_proto::*; pub mod a {} pub mod b {}"),
             ("crates/codespar-proto/src/lib.rs", &names(count)),
         ]);
-        places(&check(&World::new(&tree)))
+        places(&check(&Resolver::new(&tree)))
     };
     assert!(found(40).is_empty());
     assert_eq!(found(41), [format!("{DRIVER}:1 codespar-blocking")]);

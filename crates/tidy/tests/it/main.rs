@@ -6,6 +6,7 @@ mod circles;
 mod dependencies;
 mod docs;
 mod exceptions;
+mod figures;
 mod front_page;
 mod macro_types;
 mod operations;

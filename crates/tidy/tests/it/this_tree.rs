@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::OnceLock};
 
-use tidy::{Exceptions, Finding, Kind, Tree, World, checks};
+use tidy::{Exceptions, Finding, Kind, Resolver, Tree, checks};
 
 /// What all checks find, looked for once.
 fn findings() -> &'static [Finding] {
@@ -10,7 +10,7 @@ fn findings() -> &'static [Finding] {
     FINDINGS.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let tree = Tree::read(&root).unwrap();
-        checks::all(&World::new(&tree))
+        checks::all(&Resolver::new(&tree))
     })
 }
 
