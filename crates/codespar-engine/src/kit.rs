@@ -42,7 +42,8 @@ pub use crate::{
     json::{
         decode, decode_at, encode,
         integer::{AnyField, Field, Whole, WholeField, whole},
-        members::{Extra, MemberName, Members, missing, text, through_json},
+        member_name::MemberName,
+        members::{Extra, Members, missing, text, through_json},
         number::{Number, amount_text, may_be_thousands},
         raw::{read_number, write_number},
     },
