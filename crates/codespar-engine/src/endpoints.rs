@@ -48,8 +48,8 @@ use crate::{
 ///
 /// Reads may be repeated and everything else may not, unless the row says `Safe`, `Keyed` or
 /// `Once`. A GET reads, a DELETE destroys and everything else changes something, unless the row
-/// names another [`Effect`](crate::Effect). A `Keyed` row takes a key in its header, any other none,
-/// unless the row names another [`KeyRule`](crate::KeyRule).
+/// names another [`Effect`](crate::Effect). A `Keyed` row takes a key in its header, any other
+/// none, unless the row names another [`KeyRule`](crate::KeyRule).
 ///
 /// `auth MODE` names an [`AuthMode`](crate::kit::AuthMode) for the service's credentials; `read F`
 /// a function that reads the response; `pages NAME` makes a second function, for the items of page

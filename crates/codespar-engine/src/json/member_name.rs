@@ -15,7 +15,7 @@ pub enum MemberName<'de> {
 }
 
 impl MemberName<'_> {
-    /// The name.
+    /// The name as a text.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Borrowed(name) => name,

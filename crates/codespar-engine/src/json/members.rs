@@ -62,8 +62,8 @@ impl fmt::Debug for Extra {
 /// A field is required unless it is an `Option`, or is followed by `= default` (absent and
 /// `null` are then the default). `as "name"` names the member on the wire. Members without a
 /// field are kept in `extra`, so that writing the struct out again loses nothing. `tells "name" =
-/// method` behind its name writes one member more, which is ours: it is passed over when it is read.
-/// Fields of an integer type take every spelling of a whole number: `3`, `3.0`, `30e-1`.
+/// method` behind its name writes one member more, which is ours: it is passed over when it is
+/// read. Fields of an integer type take every spelling of a whole number: `3`, `3.0`, `30e-1`.
 ///
 /// In formats other than JSON, which have to say what comes next (as YAML, TOML and CBOR do), what
 /// is free JSON is a tree: see [`Json`](crate::json::Json).
@@ -199,7 +199,7 @@ macro_rules! answer {
 
 /// What the members of a type are called on the wire.
 pub trait Members {
-    /// Their names.
+    /// The names of the members that have a field.
     const NAMES: &'static [&'static str];
 }
 

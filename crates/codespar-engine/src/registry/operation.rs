@@ -41,7 +41,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// An operation.
+    /// An operation made of everything that is known of it.
     pub const fn new(
         name: &'static str,
         row: &'static str,
