@@ -1,6 +1,7 @@
 //! What registries of operations have in common: arguments from JSON, and an operation that is
 //! ready to be carried out.
 
+mod compositions;
 mod operation;
 
 use std::{convert::Infallible, fmt, time::Duration};
