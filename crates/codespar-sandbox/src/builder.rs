@@ -1,10 +1,8 @@
 //! How a sandbox is set up.
 
-use std::io;
-use std::time::Duration;
+use std::{io, time::Duration};
 
-use crate::catalog::Server;
-use crate::sandbox::Sandbox;
+use crate::{codespar::catalog::Server, sandbox::Sandbox};
 
 /// Which of the two real servers the sandbox imitates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -112,64 +112,20 @@
 //! is not known, the sandbox does the stricter thing: a boleto's key with another request is a
 //! conflict, and an attempt whose approval was denied is used up.
 
-mod account;
-mod agenda;
-mod agent;
-mod agents;
-mod answer;
-mod approvals;
-mod body;
 mod builder;
-mod call;
-mod catalog;
-mod charges;
-mod connections;
-mod consents;
-mod consumers;
-mod deliveries;
-mod devolutions;
-mod door;
-mod effects;
-mod errors;
-mod events;
-mod execute;
-mod faults;
-mod fields;
-mod follow;
-mod keyed;
-mod mandates;
-mod meta_tools;
-mod mocks;
-mod money;
-mod payables;
-mod pix;
-mod pix_keys;
-mod projects;
-mod proxy;
-mod rail;
-mod receipts;
-mod recorded;
-mod routes;
+mod codespar;
 mod sandbox;
-mod send;
 mod server;
-mod sessions;
-mod spend;
-mod state;
-mod status;
-mod table;
-mod time;
-mod tool_calls;
-mod tools;
+mod store;
 mod upivia;
-mod verbatim;
-mod wallets;
-mod webhooks;
 
-pub use crate::approvals::Decision;
-pub use crate::builder::{Builder, Dialect};
-pub use crate::effects::{Effect, EffectKind, Effects};
-pub use crate::faults::Fault;
-pub use crate::recorded::ReceivedRequest;
-pub use crate::sandbox::Sandbox;
-pub use crate::upivia::verdict::Verdict;
+pub use crate::{
+    builder::{Builder, Dialect},
+    codespar::approvals::Decision,
+    sandbox::Sandbox,
+    server::{faults::Fault, log::ReceivedRequest},
+    store::{
+        effects::{Effect, EffectKind, Effects},
+        verdict::Verdict,
+    },
+};

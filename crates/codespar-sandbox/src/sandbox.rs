@@ -1,24 +1,34 @@
 //! The handle that a test holds.
 
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::Arc,
+    thread::JoinHandle,
+    time::Duration,
+};
 
 use tokio::sync::oneshot;
 
-use crate::approvals::Decision;
-use crate::builder::{Builder, Settings};
-use crate::effects::Effects;
-use crate::events::Event;
-use crate::faults::Fault;
-use crate::recorded::ReceivedRequest;
-use crate::server::{self, Shared};
-use crate::state::State;
-use crate::time::Now;
-use crate::upivia::verdict::Verdict;
-use crate::{agenda, approvals, charges, events, routes, spend, status, upivia};
+use crate::{
+    builder::{Builder, Settings},
+    codespar::{
+        approvals::{self, Decision},
+        charges,
+        events::{self, Event},
+        mandates::spend,
+        routes,
+        session::status,
+        timers,
+    },
+    server::{
+        faults::Fault,
+        listen::{self, Shared},
+        log::ReceivedRequest,
+    },
+    store::{clock::Now, effects::Effects, state::State, upivia::AGENT, verdict::Verdict},
+    upivia,
+};
 
 /// A running sandbox server; it stops when this is dropped.
 ///
@@ -52,7 +62,7 @@ impl Sandbox {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::new(settings));
         let (stop, stopped) = oneshot::channel();
-        let thread = server::spawn(listener, Arc::clone(&shared), stopped)?;
+        let thread = listen::spawn(listener, Arc::clone(&shared), stopped)?;
         Ok(Self { address, shared, stop: Some(stop), thread: Some(thread) })
     }
 
@@ -92,7 +102,7 @@ impl Sandbox {
     /// The Upivia agent that is there from the start.
     #[must_use]
     pub fn upivia_agent_id(&self) -> &'static str {
-        upivia::AGENT
+        AGENT
     }
 
     /// A personal access token of the Upivia user.
@@ -228,7 +238,7 @@ impl Sandbox {
         let now = self.shared.clock.read();
         let changed = {
             let mut state = self.shared.state.lock();
-            agenda::catch_up(&mut state, now);
+            timers::catch_up(&mut state, now);
             change(&mut state, now)
         };
         self.shared.wake.notify_one();

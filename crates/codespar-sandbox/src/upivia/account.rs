@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::execute::World;
-use crate::table::{matches, part, set, text};
-use crate::upivia::{auth, rows};
+use crate::{
+    codespar::session::execute::World,
+    server::{
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{matches, part, set, text},
+    upivia::{auth, resource},
+};
 
 /// A log entry about an agent, with an id and the time.
 pub(crate) fn entry(world: &mut World<'_>, agent: &str, event_type: &str) -> Value {
@@ -29,7 +33,7 @@ pub(crate) fn spend(world: &mut World<'_>, agent: &str, operation: &str, id: &st
         "created_at": world.now.text(),
     });
     let books = &mut world.state.upivia;
-    rows::keep(&mut books.usage, world.project, row);
+    resource::keep(&mut books.usage, world.project, row);
     if let Some(balance) = books.balances.get_mut(world.project) {
         *balance = balance.saturating_sub(cents);
     }
@@ -43,7 +47,7 @@ pub(crate) fn spend(world: &mut World<'_>, agent: &str, operation: &str, id: &st
 pub(crate) fn balance(call: &mut Call<'_>) -> Outcome {
     let books = &call.state.upivia;
     if let Some(team) = call.query("team_id") {
-        let row = rows::find(&books.teams, call.project, team)?;
+        let row = resource::find(&books.teams, call.project, team)?;
         let pool = part(row, "pool_cents");
         return Ok(Answer::ok(json!({ "amount_cents": pool, "team_id": team })));
     }
@@ -53,10 +57,10 @@ pub(crate) fn balance(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /usage`
 pub(crate) fn usage(call: &mut Call<'_>) -> Outcome {
-    let most = rows::limit(call)?;
+    let most = resource::limit(call)?;
     let agent = call.query("agent_id");
     let fits = |row: &Value| matches(row, "agent_id", agent) && in_time(call, row);
-    let mut records = rows::some(&call.state.upivia.usage, call.project, fits);
+    let mut records = resource::some(&call.state.upivia.usage, call.project, fits);
     let total: i64 = records.iter().filter_map(|row| part(row, "cost_cents").as_i64()).sum();
     records.truncate(most);
     let mut body = json!({ "total_cents": total, "records": records });
@@ -72,20 +76,20 @@ pub(crate) fn audit_logs(call: &mut Call<'_>) -> Outcome {
         let named = |name: &str| matches(row, name, call.query(name));
         named("agent_id") && named("service") && named("status") && in_time(call, row)
     };
-    let logs = rows::some(&call.state.upivia.logs, call.project, fits);
-    rows::paged(call, "logs", logs)
+    let logs = resource::some(&call.state.upivia.logs, call.project, fits);
+    resource::paged(call, "logs", logs)
 }
 
 /// `GET /agents/{id}/activity`, whose cursor is spelled its own way.
 pub(crate) fn activity(call: &mut Call<'_>) -> Outcome {
     let books = &call.state.upivia;
-    rows::find(&books.agents, call.project, call.id())?;
-    let logs = rows::some(&books.logs, call.project, |row| {
+    resource::find(&books.agents, call.project, call.id())?;
+    let logs = resource::some(&books.logs, call.project, |row| {
         text(row, "agent_id") == call.id() && matches(row, "event_type", call.query("type"))
     });
     let tasks =
-        rows::some(&books.tasks, call.project, |row| text(row, "parent_agent_id") == call.id());
-    let (logs, next) = rows::page(call, logs)?;
+        resource::some(&books.tasks, call.project, |row| text(row, "parent_agent_id") == call.id());
+    let (logs, next) = resource::page(call, logs)?;
     let more = next.is_some();
     let mut body =
         json!({ "logs": logs, "delegations": tasks, "nextCursor": next, "hasMore": more });
@@ -110,7 +114,7 @@ pub(crate) fn team<'a>(call: &'a Call<'_>) -> Option<&'a str> {
 
 /// `GET /healthz`
 pub(crate) fn health(_: &mut Call<'_>) -> Outcome {
-    Ok(rows::fine())
+    Ok(resource::fine())
 }
 
 /// `GET /health/readiness`

@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::error;
-use crate::table::{matches, set, text};
-use crate::upivia::rows;
+use crate::{
+    server::{
+        errors::error,
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{matches, set, text},
+    upivia::resource,
+};
 
 const TYPES: [&str; 6] =
     ["clarification", "budget_increase", "plan_change", "secret_needed", "approval", "blocked"];
@@ -18,7 +22,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let fits = |row: &Value| {
         matches(row, "status", status) && matches(row, "request_type", call.query("type"))
     };
-    let requests = rows::some(&call.state.upivia.agent_requests, call.project, fits);
+    let requests = resource::some(&call.state.upivia.agent_requests, call.project, fits);
     Ok(Answer::ok(json!({ "requests": requests })))
 }
 
@@ -27,8 +31,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     body.choice("request_type", &TYPES)?;
     body.text("body")?;
-    let row = rows::draw(call, "ar", &body, json!({ "status": "pending" }));
-    let row = rows::keep(&mut call.state.upivia.agent_requests, call.project, row);
+    let row = resource::draw(call, "ar", &body, json!({ "status": "pending" }));
+    let row = resource::keep(&mut call.state.upivia.agent_requests, call.project, row);
     Ok(Answer::created(json!({ "request": row })))
 }
 
@@ -37,11 +41,11 @@ pub(crate) fn resolve(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     body.choice("action", &["resolve"])?;
     let id = body.text("request_id")?;
-    let row = rows::find_mut(&mut call.state.upivia.agent_requests, call.project, id)?;
+    let row = resource::find_mut(&mut call.state.upivia.agent_requests, call.project, id)?;
     if text(row, "status") != "pending" {
         return Err(error(409, "conflict", "it has been resolved already").into());
     }
     set(row, "status", "resolved");
     set(row, "response", body.echo("response"));
-    Ok(rows::fine())
+    Ok(resource::fine())
 }

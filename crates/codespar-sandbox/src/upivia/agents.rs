@@ -2,20 +2,26 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::{ApiError, error};
-use crate::fields::{Fields, issue};
-use crate::table::{part, set, text};
-use crate::upivia::books::AgentKey;
-use crate::upivia::rows;
+use crate::{
+    server::{
+        errors::{ApiError, error},
+        json_object::{Fields, issue},
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::{
+        table::{part, set, text},
+        upivia::AgentKey,
+    },
+    upivia::resource,
+};
 
 /// What a new agent may spend in a month, in cents, when nothing is said.
 const BUDGET_CENTS: i64 = 5_000;
 
 /// `GET /agents`; those the chat owns are left out.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let agents = rows::some(&call.state.upivia.agents, call.project, is_public);
+    let agents = resource::some(&call.state.upivia.agents, call.project, is_public);
     Ok(Answer::ok(json!({ "agents": agents })))
 }
 
@@ -34,12 +40,12 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 
 /// Makes an agent and its key.
 pub(crate) fn made(call: &mut Call<'_>, body: &Fields, fixed: Value) -> (Value, String) {
-    let mut row = rows::draw(call, "agt", body, fixed);
+    let mut row = resource::draw(call, "agt", body, fixed);
     set(&mut row, "status", "active");
     set(&mut row, "monthly_spent_cents", 0);
     set(&mut row, "protected", false);
     let key = new_key(call, text(&row, "id"));
-    (rows::keep(&mut call.state.upivia.agents, call.project, row), key)
+    (resource::keep(&mut call.state.upivia.agents, call.project, row), key)
 }
 
 /// Gives an agent a new key; its old one is of no use any more.
@@ -65,12 +71,12 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     let fixed = ["protected", "monthly_spent_cents", "monthly_budget_cents", "created_at"];
-    change(call, |row| rows::merge(row, &body, &fixed))
+    change(call, |row| resource::merge(row, &body, &fixed))
 }
 
 fn change(call: &mut Call<'_>, how: impl FnOnce(&mut Value)) -> Outcome {
     let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.agents, call.project, &id)?;
+    let row = resource::find_mut(&mut call.state.upivia.agents, call.project, &id)?;
     how(row);
     Ok(Answer::ok(json!({ "agent": row })))
 }
@@ -84,7 +90,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let id = call.id().to_owned();
     call.state.upivia.keys.retain(|known| known.agent != id);
     call.state.upivia.agents.remove(call.project, &id);
-    Ok(rows::fine())
+    Ok(resource::fine())
 }
 
 /// `PATCH /agents/{id}/key`
@@ -101,7 +107,7 @@ pub(crate) fn reset_key(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn copy(call: &mut Call<'_>) -> Outcome {
     let body = call.maybe_body()?;
     let mut original = Fields::of(found(call)?).value();
-    rows::merge(&mut original, &body, &[]);
+    resource::merge(&mut original, &body, &[]);
     let services = bindings(call);
     let (agent, key) = made(call, &Fields::of(&original), json!({}));
     for mut row in services {
@@ -115,8 +121,8 @@ pub(crate) fn copy(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn transfer(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.agents, call.project, &id)?;
-    rows::merge(row, &body, &["protected"]);
+    let row = resource::find_mut(&mut call.state.upivia.agents, call.project, &id)?;
+    resource::merge(row, &body, &["protected"]);
     let agent = row.clone();
     Ok(Answer::ok(json!({ "agent": agent, "api_key": new_key(call, &id) })))
 }
@@ -144,25 +150,25 @@ pub(crate) fn enable_service(call: &mut Call<'_>) -> Outcome {
             && text(known, "service_id") == service
             && *part(known, "operation") == operation
     };
-    let earlier = rows::some(&call.state.upivia.bindings, call.project, same);
+    let earlier = resource::some(&call.state.upivia.bindings, call.project, same);
     unbind(call, &earlier);
     bind(call, row);
-    Ok(rows::fine())
+    Ok(resource::fine())
 }
 
 /// `DELETE /agents/{id}/services`
 pub(crate) fn disable_service(call: &mut Call<'_>) -> Outcome {
-    let service = rows::wanted(call, "service_id")?.to_owned();
+    let service = resource::wanted(call, "service_id")?.to_owned();
     found(call)?;
     let of_service: Vec<Value> =
         bindings(call).into_iter().filter(|row| text(row, "service_id") == service).collect();
     unbind(call, &of_service);
-    Ok(rows::fine())
+    Ok(resource::fine())
 }
 
 fn bind(call: &mut Call<'_>, mut row: Value) {
     set(&mut row, "id", call.state.ids.with("bnd"));
-    rows::keep(&mut call.state.upivia.bindings, call.project, row);
+    resource::keep(&mut call.state.upivia.bindings, call.project, row);
 }
 
 fn unbind(call: &mut Call<'_>, bindings: &[Value]) {
@@ -173,11 +179,11 @@ fn unbind(call: &mut Call<'_>, bindings: &[Value]) {
 
 fn bindings(call: &Call<'_>) -> Vec<Value> {
     let mine = |row: &Value| text(row, "agent_id") == call.id();
-    rows::some(&call.state.upivia.bindings, call.project, mine)
+    resource::some(&call.state.upivia.bindings, call.project, mine)
 }
 
 fn found<'a>(call: &'a Call<'_>) -> Result<&'a Value, ApiError> {
-    rows::find(&call.state.upivia.agents, call.project, call.id())
+    resource::find(&call.state.upivia.agents, call.project, call.id())
 }
 
 /// `GET /agents/{id}/health`
@@ -237,11 +243,11 @@ pub(crate) fn skills(call: &mut Call<'_>) -> Outcome {
 
 /// `DELETE /agents/{id}/skills`: takes a workflow away.
 pub(crate) fn remove_skill(call: &mut Call<'_>) -> Outcome {
-    let workflow = rows::wanted(call, "workflow_id")?.to_owned();
+    let workflow = resource::wanted(call, "workflow_id")?.to_owned();
     found(call)?;
     let id = grant_id(&workflow, call.id());
-    call.state.upivia.grants.remove(call.project, &id).ok_or_else(rows::missing)?;
-    Ok(rows::fine())
+    call.state.upivia.grants.remove(call.project, &id).ok_or_else(resource::missing)?;
+    Ok(resource::fine())
 }
 
 /// The id under which a grant is kept.

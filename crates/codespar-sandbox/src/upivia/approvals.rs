@@ -2,17 +2,21 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::{ApiError, error};
-use crate::table::{matches, part, set, text};
-use crate::upivia::{dispatch, rows, runs};
+use crate::{
+    server::{
+        errors::{ApiError, error},
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{matches, part, set, text},
+    upivia::{resource, service_requests::dispatch, workflows::runs},
+};
 
 /// `GET /approvals`
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let books = &call.state.upivia;
     let fits = |row: &Value| matches(row, "status", call.query("status"));
-    let mut approvals = rows::some(&books.approvals, call.project, fits);
+    let mut approvals = resource::some(&books.approvals, call.project, fits);
     for row in &mut approvals {
         let agent = books.agents.find(call.project, text(row, "agent_id"));
         let name = agent.map(|agent| part(agent, "name").clone());
@@ -42,7 +46,7 @@ pub(crate) fn resolve(call: &mut Call<'_>) -> Outcome {
 /// Decides about an approval, once.
 fn decide(call: &mut Call<'_>, approved: bool) -> Result<Value, ApiError> {
     let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.approvals, call.project, &id)?;
+    let row = resource::find_mut(&mut call.state.upivia.approvals, call.project, &id)?;
     if text(row, "status") != "pending" {
         return Err(error(409, "conflict", "it has been decided already"));
     }

@@ -1,11 +1,15 @@
 //! Who calls, and whether a route takes that.
 
-use crate::builder::UpiviaSettings;
-use crate::call::Call;
-use crate::errors::{ApiError, error};
-use crate::recorded::ReceivedRequest;
-use crate::routes::bearer;
-use crate::upivia::books::{AgentKey, Books, WORKSPACE};
+use crate::{
+    builder::UpiviaSettings,
+    codespar::routes::bearer,
+    server::{
+        errors::{ApiError, error},
+        log::ReceivedRequest,
+        request::Call,
+    },
+    store::upivia::{AgentKey, Books, WORKSPACE},
+};
 
 /// The cookie that names the workspace a user has switched to.
 pub(crate) const WORKSPACE_COOKIE: &str = "active_workspace";

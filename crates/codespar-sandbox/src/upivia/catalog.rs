@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
+use crate::server::{
+    request::{Call, Outcome},
+    response::Answer,
+};
 
 pub(crate) struct Operation {
     pub(crate) service: &'static str,

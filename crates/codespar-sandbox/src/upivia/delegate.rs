@@ -2,13 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::{ApiError, error};
-use crate::execute::World;
-use crate::fields::Fields;
-use crate::table::{matches, part, set, text};
-use crate::upivia::{auth, rows, settle};
+use crate::{
+    codespar::session::execute::World,
+    server::{
+        errors::{ApiError, error},
+        json_object::Fields,
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{matches, part, set, text},
+    upivia::{auth, resource, timers},
+};
 
 const STATES: [&str; 5] = ["accepted", "in_progress", "completed", "failed", "cancelled"];
 
@@ -20,7 +24,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         return Err(error(403, "forbidden", "an agent hands on its own tasks only").into());
     }
     if let Some(child) = body.maybe_text("child_agent_id")? {
-        rows::find(&call.state.upivia.agents, call.project, child)?;
+        resource::find(&call.state.upivia.agents, call.project, child)?;
     }
     let at_once = body.maybe_bool("execute_now")? == Some(true);
     let parent = call.id().to_owned();
@@ -37,9 +41,9 @@ pub(crate) fn made(world: &mut World<'_>, parent: &str, body: &Fields, at_once: 
     set(&mut row, "status", if at_once { "in_progress" } else { "pending" });
     set(&mut row, "created_at", world.now.text());
     if at_once {
-        settle::after(world, world.settings.settle_after, settle::TASK_ENDS, &id);
+        timers::after(world, world.settings.settle_after, timers::TASK_ENDS, &id);
     }
-    rows::keep(&mut world.state.upivia.tasks, world.project, row)
+    resource::keep(&mut world.state.upivia.tasks, world.project, row)
 }
 
 /// The end of a task that was begun.
@@ -59,7 +63,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     };
     let fits =
         |row: &Value| text(row, side) == call.id() && matches(row, "status", call.query("status"));
-    let tasks = rows::some(&call.state.upivia.tasks, call.project, fits);
+    let tasks = resource::some(&call.state.upivia.tasks, call.project, fits);
     Ok(Answer::ok(json!({ "tasks": tasks })))
 }
 
@@ -76,24 +80,24 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     }
     found(call)?;
     let task = call.second_id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.tasks, call.project, &task)?;
-    rows::merge(row, &body, &["parent_agent_id", "created_at"]);
+    let row = resource::find_mut(&mut call.state.upivia.tasks, call.project, &task)?;
+    resource::merge(row, &body, &["parent_agent_id", "created_at"]);
     Ok(Answer::ok(json!({ "task": row })))
 }
 
 /// A task of the agent in the path, on either side.
 fn found<'a>(call: &'a Call<'_>) -> Result<&'a Value, ApiError> {
-    let task = rows::find(&call.state.upivia.tasks, call.project, call.second_id())?;
+    let task = resource::find(&call.state.upivia.tasks, call.project, call.second_id())?;
     let is_of = |side: &str| text(task, side) == call.id();
     let of_agent = is_of("parent_agent_id") || is_of("child_agent_id");
-    if of_agent { Ok(task) } else { Err(rows::missing()) }
+    if of_agent { Ok(task) } else { Err(resource::missing()) }
 }
 
 /// `GET /delegated-tasks/{task}`: how it stands, and the files written since.
 pub(crate) fn reattach(call: &mut Call<'_>) -> Outcome {
     let since = call.query("since").map_or(Ok(0), str::parse::<u64>);
     let since = since.map_err(|_| error(400, "invalid_request", "since is no number"))?;
-    let task = rows::find(&call.state.upivia.tasks, call.project, call.id())?;
+    let task = resource::find(&call.state.upivia.tasks, call.project, call.id())?;
     let written = u64::from(part(task, "status") == "completed");
     let events: Vec<Value> = (since + 1..=written)
         .map(|seq| json!({ "seq": seq, "type": "file_write", "path": "report.md" }))

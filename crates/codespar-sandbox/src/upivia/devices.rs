@@ -5,12 +5,18 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::error;
-use crate::table::{part, set, text};
-use crate::time::later;
-use crate::upivia::rows;
+use crate::{
+    server::{
+        errors::error,
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::{
+        clock::later,
+        table::{part, set, text},
+    },
+    upivia::resource,
+};
 
 /// How long after a heartbeat a session is live.
 const ALIVE: Duration = Duration::from_secs(60);
@@ -47,7 +53,7 @@ fn is_live(call: &Call<'_>, row: &Value) -> bool {
 /// `GET /devices/sessions`: those that are live.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let devices = &call.state.upivia.devices;
-    let sessions = rows::some(devices, call.project, |row| is_live(call, row));
+    let sessions = resource::some(devices, call.project, |row| is_live(call, row));
     Ok(Answer::ok(json!({ "sessions": sessions })))
 }
 
@@ -60,19 +66,19 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
         action => ("paused", Value::Bool(action == "pause")),
     };
     let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.devices, call.project, &id)?;
+    let row = resource::find_mut(&mut call.state.upivia.devices, call.project, &id)?;
     set(row, change.0, change.1);
-    Ok(rows::fine())
+    Ok(resource::fine())
 }
 
 /// `POST /devices/sessions/{id}`: queues a command.
 pub(crate) fn command(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     body.text("content")?;
-    rows::find(&call.state.upivia.devices, call.project, call.id())?;
+    resource::find(&call.state.upivia.devices, call.project, call.id())?;
     let fixed = json!({ "session_id": call.id(), "status": "queued" });
-    let row = rows::draw(call, "cmd", &body, fixed);
-    let row = rows::keep(&mut call.state.upivia.commands, call.project, row);
+    let row = resource::draw(call, "cmd", &body, fixed);
+    let row = resource::keep(&mut call.state.upivia.commands, call.project, row);
     Ok(Answer::created(json!({ "command": row })))
 }
 
@@ -80,12 +86,12 @@ pub(crate) fn command(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let id = call.id().to_owned();
     let books = &mut call.state.upivia;
-    books.devices.remove(call.project, &id).ok_or_else(rows::missing)?;
-    let mine = rows::some(&books.commands, call.project, |row| text(row, "session_id") == id);
+    books.devices.remove(call.project, &id).ok_or_else(resource::missing)?;
+    let mine = resource::some(&books.commands, call.project, |row| text(row, "session_id") == id);
     for row in mine {
         books.commands.remove(call.project, text(&row, "id"));
     }
-    Ok(rows::fine())
+    Ok(resource::fine())
 }
 
 /// `POST /devices/sessions/{id}/cwd`: the directory a terminal is in, if there is a terminal.
@@ -96,7 +102,7 @@ pub(crate) fn cwd(call: &mut Call<'_>) -> Outcome {
     if !device.is_some_and(|row| is_live(call, row)) {
         return Err(error(409, "device_offline", "no live device").into());
     }
-    let row = rows::find_mut(&mut call.state.upivia.devices, call.project, &id)?;
+    let row = resource::find_mut(&mut call.state.upivia.devices, call.project, &id)?;
     if body.maybe_text("action")? == Some("set") {
         set(row, "cwd", body.text("path")?);
     }
@@ -109,7 +115,7 @@ pub(crate) fn update_command(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     let status = body.choice("status", &["done", "failed"])?;
     let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.commands, call.project, &id)?;
+    let row = resource::find_mut(&mut call.state.upivia.commands, call.project, &id)?;
     set(row, "status", status);
-    Ok(rows::fine())
+    Ok(resource::fine())
 }

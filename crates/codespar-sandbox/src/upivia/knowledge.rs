@@ -2,26 +2,30 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::ApiError;
-use crate::execute::World;
-use crate::fields::{Fields, issue};
-use crate::table::{part, set, text};
-use crate::upivia::{rows, settle, storage};
+use crate::{
+    codespar::session::execute::World,
+    server::{
+        errors::ApiError,
+        json_object::{Fields, issue},
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{part, set, text},
+    upivia::{resource, storage, timers},
+};
 
 /// `GET /knowledge/collections`
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let collections = rows::some(&call.state.upivia.collections, call.project, |_| true);
-    rows::paged(call, "collections", collections)
+    let collections = resource::some(&call.state.upivia.collections, call.project, |_| true);
+    resource::paged(call, "collections", collections)
 }
 
 /// `POST /knowledge/collections`
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     body.text("name")?;
-    let row = rows::draw(call, "col", &body, json!({}));
-    let row = rows::keep(&mut call.state.upivia.collections, call.project, row);
+    let row = resource::draw(call, "col", &body, json!({}));
+    let row = resource::keep(&mut call.state.upivia.collections, call.project, row);
     Ok(Answer::created(json!({ "collection": row })))
 }
 
@@ -31,14 +35,14 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
 }
 
 fn found<'a>(call: &'a Call<'_>) -> Result<&'a Value, ApiError> {
-    rows::find(&call.state.upivia.collections, call.project, call.id())
+    resource::find(&call.state.upivia.collections, call.project, call.id())
 }
 
 /// `DELETE /knowledge/collections/{id}`
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let id = call.id().to_owned();
-    call.state.upivia.collections.remove(call.project, &id).ok_or_else(rows::missing)?;
-    Ok(rows::fine())
+    call.state.upivia.collections.remove(call.project, &id).ok_or_else(resource::missing)?;
+    Ok(resource::fine())
 }
 
 /// `POST /knowledge/collections/{id}/documents`: of a stored file, or of one that is sent along.
@@ -57,10 +61,10 @@ pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
     set(&mut row, "collection_id", call.id());
     set(&mut row, "status", "pending");
     set(&mut row, "size_bytes", size);
-    let row = rows::draw(call, "doc", &Fields::of(&row), json!({}));
-    let row = rows::keep(&mut call.state.upivia.documents, call.project, row);
+    let row = resource::draw(call, "doc", &Fields::of(&row), json!({}));
+    let row = resource::keep(&mut call.state.upivia.documents, call.project, row);
     let half = call.settings.settle_after / 2;
-    settle::after(&mut call.world(), half, settle::DOCUMENT_MOVES, text(&row, "id"));
+    timers::after(&mut call.world(), half, timers::DOCUMENT_MOVES, text(&row, "id"));
     Ok(Answer::accepted(json!({ "document": row })))
 }
 
@@ -69,7 +73,7 @@ pub(crate) fn go_on(world: &mut World<'_>, id: &str) {
     let Some(row) = world.state.upivia.documents.find_mut(world.project, id) else { return };
     if text(row, "status") == "pending" {
         set(row, "status", "processing");
-        settle::after(world, world.settings.settle_after / 2, settle::DOCUMENT_MOVES, id);
+        timers::after(world, world.settings.settle_after / 2, timers::DOCUMENT_MOVES, id);
         return;
     }
     let is_empty = part(row, "size_bytes") == 0;
@@ -86,11 +90,11 @@ pub(crate) fn remove(call: &mut Call<'_>) -> Outcome {
     in_collection(call)?;
     let id = call.second_id().to_owned();
     call.state.upivia.documents.remove(call.project, &id);
-    Ok(rows::fine())
+    Ok(resource::fine())
 }
 
 fn in_collection<'a>(call: &'a Call<'_>) -> Result<&'a Value, ApiError> {
     found(call)?;
-    let row = rows::find(&call.state.upivia.documents, call.project, call.second_id())?;
-    if text(row, "collection_id") == call.id() { Ok(row) } else { Err(rows::missing()) }
+    let row = resource::find(&call.state.upivia.documents, call.project, call.second_id())?;
+    if text(row, "collection_id") == call.id() { Ok(row) } else { Err(resource::missing()) }
 }

@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::{ApiError, error};
-use crate::table::{part, set, text};
-use crate::upivia::{auth, rows};
+use crate::{
+    server::{
+        errors::{ApiError, error},
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{part, set, text},
+    upivia::{auth, resource},
+};
 
 /// `GET /agents/{id}/memories`: all, or with `q` those that contain it.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
@@ -14,7 +18,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let words = call.query("q").unwrap_or_default().to_lowercase();
     let fits =
         |row: &Value| is_live(call, row) && text(row, "content").to_lowercase().contains(&words);
-    let memories = rows::some(&call.state.upivia.memories, call.project, fits);
+    let memories = resource::some(&call.state.upivia.memories, call.project, fits);
     let mut body = json!({ "memories": memories });
     if call.query("q").is_some() {
         set(&mut body, "semantic", call.query("semantic") == Some("true"));
@@ -34,8 +38,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         return Err(error(403, "forbidden", "an agent writes its own memories only").into());
     }
     let fixed = json!({ "agent_id": call.id() });
-    let row = rows::draw(call, "mem", &body, fixed);
-    let row = rows::keep(&mut call.state.upivia.memories, call.project, row);
+    let row = resource::draw(call, "mem", &body, fixed);
+    let row = resource::keep(&mut call.state.upivia.memories, call.project, row);
     Ok(Answer::created(json!({ "memory": row })))
 }
 
@@ -55,8 +59,8 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
     found(call)?;
     let id = call.second_id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.memories, call.project, &id)?;
-    rows::merge(row, &body, &["agent_id", "created_at"]);
+    let row = resource::find_mut(&mut call.state.upivia.memories, call.project, &id)?;
+    resource::merge(row, &body, &["agent_id", "created_at"]);
     Ok(Answer::ok(json!({ "memory": row })))
 }
 
@@ -65,14 +69,14 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     found(call)?;
     let id = call.second_id().to_owned();
     call.state.upivia.memories.remove(call.project, &id);
-    Ok(rows::fine())
+    Ok(resource::fine())
 }
 
 fn found<'a>(call: &'a Call<'_>) -> Result<&'a Value, ApiError> {
-    let row = rows::find(&call.state.upivia.memories, call.project, call.second_id())?;
-    if text(row, "agent_id") == call.id() { Ok(row) } else { Err(rows::missing()) }
+    let row = resource::find(&call.state.upivia.memories, call.project, call.second_id())?;
+    if text(row, "agent_id") == call.id() { Ok(row) } else { Err(resource::missing()) }
 }
 
 fn agent<'a>(call: &'a Call<'_>) -> Result<&'a Value, ApiError> {
-    rows::find(&call.state.upivia.agents, call.project, call.id())
+    resource::find(&call.state.upivia.agents, call.project, call.id())
 }

@@ -5,29 +5,23 @@ mod agent_requests;
 mod agents;
 mod approvals;
 mod auth;
-pub(crate) mod books;
 mod catalog;
 mod chat;
 mod delegate;
 mod devices;
-mod dispatch;
 mod knowledge;
 mod memory;
+mod resource;
 pub(crate) mod routes;
-mod rows;
-mod runs;
 mod scheduled_tasks;
-mod service_requests;
-mod settle;
+pub(crate) mod service_requests;
 mod spawn;
 mod storage;
 mod teams;
+pub(crate) mod timers;
 mod triggers;
-mod turn;
-pub(crate) mod verdict;
 mod workflows;
 
-pub(crate) use self::books::AGENT;
 pub(crate) use self::routes::answer;
 
 /// What every path of this API begins with.

@@ -2,17 +2,27 @@
 
 use serde_json::Value;
 
-use crate::answer::Answer;
-use crate::call::Part;
-use crate::errors::{ApiError, Envelope, Refusal, error};
-use crate::recorded::ReceivedRequest;
-use crate::routes::{Found, Handler, REQUEST_ID, matched, run};
-use crate::server::Shared;
-use crate::upivia::auth::Auth::{self, Agent, Any, Cookie, Open, User};
-use crate::upivia::{
-    account, agent_requests, agents, approvals, auth, catalog, chat, delegate, devices, inside,
-    knowledge, memory, runs, scheduled_tasks, service_requests, settle, spawn, storage, teams,
-    triggers, turn, workflows,
+use crate::{
+    codespar::routes::{Found, Handler, REQUEST_ID, matched, run},
+    server::{
+        errors::{ApiError, Envelope, Refusal, error},
+        listen::Shared,
+        log::ReceivedRequest,
+        request::Part,
+        response::Answer,
+    },
+    upivia::{
+        account, agent_requests, agents, approvals,
+        auth::{
+            self,
+            Auth::{self, Agent, Any, Cookie, Open, User},
+        },
+        catalog,
+        chat::{sessions, turn},
+        delegate, devices, inside, knowledge, memory, scheduled_tasks, service_requests, spawn,
+        storage, teams, timers, triggers,
+        workflows::{self, runs},
+    },
 };
 
 type Row = (&'static str, &'static str, Auth, Handler);
@@ -95,10 +105,10 @@ const ROWS: &[Row] = &[
     ("POST",   "/api/v1/agent-requests",                            User,   agent_requests::create),
     ("PATCH",  "/api/v1/agent-requests",                            User,   agent_requests::resolve),
     // Chat
-    ("GET",    "/api/v1/chat/sessions",                             User,   chat::list),
-    ("POST",   "/api/v1/chat/sessions",                             User,   chat::create),
-    ("DELETE", "/api/v1/chat/sessions",                             User,   chat::delete),
-    ("GET",    "/api/v1/chat/sessions/{id}",                        User,   chat::get),
+    ("GET",    "/api/v1/chat/sessions",                             User,   sessions::list),
+    ("POST",   "/api/v1/chat/sessions",                             User,   sessions::create),
+    ("DELETE", "/api/v1/chat/sessions",                             User,   sessions::delete),
+    ("GET",    "/api/v1/chat/sessions/{id}",                        User,   sessions::get),
     ("POST",   "/api/v1/chat/turn",                                 User,   turn::turn),
     ("POST",   "/api/v1/chat/approvals/{id}",                       Cookie, approvals::resolve),
     // Triggers
@@ -168,7 +178,7 @@ fn admitted(
     let now = shared.clock.read();
     let workspace = {
         let mut state = shared.state.lock();
-        settle::catch_up(&mut state, &shared.settings, now);
+        timers::catch_up(&mut state, &shared.settings, now);
         auth::admit(&state.upivia, &shared.settings.upivia, request, auth)?
     };
     let is_json = request.media_type().as_deref() == Some("application/json");

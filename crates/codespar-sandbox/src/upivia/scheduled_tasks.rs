@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::execute::World;
-use crate::table::{matches, part, text};
-use crate::upivia::{rows, settle};
+use crate::{
+    codespar::session::execute::World,
+    server::{
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{matches, part, text},
+    upivia::{resource, timers},
+};
 
 const STATES: [&str; 4] = ["active", "paused", "completed", "cancelled"];
 
@@ -16,9 +20,9 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
         let named = |name: &str| matches(row, name, call.query(name));
         named("status") && named("agent_id") && named("category")
     };
-    let tasks = rows::some(&call.state.upivia.scheduled_tasks, call.project, fits);
+    let tasks = resource::some(&call.state.upivia.scheduled_tasks, call.project, fits);
     let tasks = tasks.iter().map(shown).collect();
-    Ok(Answer::ok(json!({ "tasks": rows::slice(call, tasks)? })))
+    Ok(Answer::ok(json!({ "tasks": resource::slice(call, tasks)? })))
 }
 
 /// A task without its runs.
@@ -33,10 +37,10 @@ fn shown(row: &Value) -> Value {
 /// `POST /scheduled-tasks`
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
-    let row = rows::draw(call, "st", &body, json!({ "status": "active", "runs": [] }));
-    let row = rows::keep(&mut call.state.upivia.scheduled_tasks, call.project, row);
+    let row = resource::draw(call, "st", &body, json!({ "status": "active", "runs": [] }));
+    let row = resource::keep(&mut call.state.upivia.scheduled_tasks, call.project, row);
     let wait = call.settings.settle_after;
-    settle::after(&mut call.world(), wait, settle::SCHEDULE_RUNS, text(&row, "id"));
+    timers::after(&mut call.world(), wait, timers::SCHEDULE_RUNS, text(&row, "id"));
     Ok(Answer::created(json!({ "task": shown(&row) })))
 }
 
@@ -57,7 +61,7 @@ pub(crate) fn run(world: &mut World<'_>, id: &str) {
 
 /// `GET /scheduled-tasks/{id}`
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let row = rows::find(&call.state.upivia.scheduled_tasks, call.project, call.id())?;
+    let row = resource::find(&call.state.upivia.scheduled_tasks, call.project, call.id())?;
     Ok(Answer::ok(json!({ "task": shown(row), "runs": part(row, "runs") })))
 }
 
@@ -68,21 +72,21 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
         body.choice("status", &STATES)?;
     }
     let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.scheduled_tasks, call.project, &id)?;
-    rows::merge(row, &body, &["runs", "created_at"]);
+    let row = resource::find_mut(&mut call.state.upivia.scheduled_tasks, call.project, &id)?;
+    resource::merge(row, &body, &["runs", "created_at"]);
     Ok(Answer::ok(json!({ "task": shown(row) })))
 }
 
 /// `DELETE /scheduled-tasks/{id}`
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let id = call.id().to_owned();
-    call.state.upivia.scheduled_tasks.remove(call.project, &id).ok_or_else(rows::missing)?;
+    call.state.upivia.scheduled_tasks.remove(call.project, &id).ok_or_else(resource::missing)?;
     Ok(Answer::no_content())
 }
 
 /// `GET /scheduled-tasks/{id}/runs`
 pub(crate) fn runs(call: &mut Call<'_>) -> Outcome {
-    let row = rows::find(&call.state.upivia.scheduled_tasks, call.project, call.id())?;
+    let row = resource::find(&call.state.upivia.scheduled_tasks, call.project, call.id())?;
     let runs = part(row, "runs").as_array().cloned().unwrap_or_default();
-    Ok(Answer::ok(json!({ "runs": rows::slice(call, runs)? })))
+    Ok(Answer::ok(json!({ "runs": resource::slice(call, runs)? })))
 }

@@ -2,12 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::{ApiError, error};
-use crate::fields::issue;
-use crate::table::{part, set};
-use crate::upivia::{agents, auth, catalog, rows};
+use crate::{
+    server::{
+        errors::{ApiError, error},
+        json_object::issue,
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{part, set},
+    upivia::{agents, auth, catalog, resource},
+};
 
 /// How deep agents may make agents.
 const DEPTH: u64 = 3;
@@ -16,7 +20,7 @@ const DEPTH: u64 = 3;
 pub(crate) fn estimate(call: &mut Call<'_>) -> Outcome {
     let mut breakdown = Vec::new();
     let mut total = 0;
-    for name in rows::wanted(call, "operations")?.split(',') {
+    for name in resource::wanted(call, "operations")?.split(',') {
         let price = known(name)?.price_cents;
         total += price;
         breakdown.push(json!({ "operation": name, "cents": price }));
@@ -43,7 +47,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         return Err(issue("budget_cents", "must not be negative").into());
     }
     let parent = auth::agent(call).unwrap_or_default().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.agents, call.project, &parent)?;
+    let row = resource::find_mut(&mut call.state.upivia.agents, call.project, &parent)?;
     let depth = part(row, "depth").as_u64().unwrap_or_default() + 1;
     check(row, depth, &services)?;
     let left = part(row, "monthly_budget_cents").as_i64().unwrap_or_default() - budget;

@@ -4,19 +4,27 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
-use http::header::{AUTHORIZATION, COOKIE, LOCATION};
+use http::{
+    StatusCode,
+    header::{AUTHORIZATION, COOKIE, LOCATION},
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome, Part};
-use crate::errors::{ApiError, error};
-use crate::fields::issue;
-use crate::receipts::hex;
-use crate::table::{part, set, text};
-use crate::upivia::books::{OTHER_WORKSPACE, WORKSPACE};
-use crate::upivia::rows;
+use crate::{
+    codespar::receipts::hex,
+    server::{
+        errors::{ApiError, error},
+        json_object::issue,
+        request::{Call, Outcome, Part},
+        response::Answer,
+    },
+    store::{
+        table::{part, set, text},
+        upivia::{OTHER_WORKSPACE, WORKSPACE},
+    },
+    upivia::resource,
+};
 
 /// What a file sent in one piece may weigh.
 const MOST: usize = 100 * 1024 * 1024;
@@ -27,8 +35,8 @@ const UPLOAD_TIME: Duration = Duration::from_secs(15 * 60);
 /// `GET /storage/objects`: those that are live.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let objects = &call.state.upivia.objects;
-    let objects = rows::some(objects, call.project, |row| text(row, "status") == "live");
-    rows::paged(call, "objects", objects)
+    let objects = resource::some(objects, call.project, |row| text(row, "status") == "live");
+    resource::paged(call, "objects", objects)
 }
 
 /// `POST /storage/objects`: a file, or as JSON the wish for a place to put one.
@@ -47,7 +55,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let id = text(&row, "id").to_owned();
     let books = &mut call.state.upivia;
     books.contents.insert(id.clone(), bytes);
-    let row = rows::find_mut(&mut books.objects, call.project, &id)?;
+    let row = resource::find_mut(&mut books.objects, call.project, &id)?;
     set(row, "status", "live");
     set(row, "sha256", digest);
     Ok(Answer::created(json!({ "object": row })))
@@ -83,7 +91,7 @@ fn made(
         "sha256": null,
         "created_at": call.now.text(),
     });
-    rows::keep(&mut call.state.upivia.objects, call.project, row)
+    resource::keep(&mut call.state.upivia.objects, call.project, row)
 }
 
 fn presign(call: &mut Call<'_>) -> Outcome {
@@ -101,7 +109,7 @@ fn presign(call: &mut Call<'_>) -> Outcome {
 
 /// Where the content of an object is written and read.
 fn signed_url(call: &Call<'_>, id: &str) -> String {
-    format!("{}/bucket/{id}?signature={}", rows::origin(call), signature(id))
+    format!("{}/bucket/{id}?signature={}", resource::origin(call), signature(id))
 }
 
 fn signature(id: &str) -> String {
@@ -140,7 +148,7 @@ pub(crate) fn put(call: &mut Call<'_>) -> Outcome {
 /// `GET` from the bucket.
 pub(crate) fn read(call: &mut Call<'_>) -> Outcome {
     let row = signed(call)?;
-    let content = call.state.upivia.contents.get(call.id()).ok_or_else(rows::missing)?;
+    let content = call.state.upivia.contents.get(call.id()).ok_or_else(resource::missing)?;
     Ok(Answer::file(content.clone(), text(row, "content_type")))
 }
 
@@ -150,7 +158,7 @@ pub(crate) fn confirm(call: &mut Call<'_>) -> Outcome {
     let expected = body.maybe_text("sha256")?;
     let id = call.id().to_owned();
     let books = &mut call.state.upivia;
-    let row = rows::find_mut(&mut books.objects, call.project, &id)?;
+    let row = resource::find_mut(&mut books.objects, call.project, &id)?;
     let Some(content) = books.contents.get(&id) else {
         return Err(error(409, "upload_missing", "nothing has been uploaded yet").into());
     };
@@ -166,9 +174,9 @@ pub(crate) fn confirm(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /storage/objects/{id}`
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let row = rows::find(&call.state.upivia.objects, call.project, call.id())?;
+    let row = resource::find(&call.state.upivia.objects, call.project, call.id())?;
     if text(row, "status") == "deleted" {
-        return Err(rows::missing().into());
+        return Err(resource::missing().into());
     }
     Ok(Answer::ok(json!({ "object": row })))
 }
@@ -176,7 +184,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
 /// `DELETE /storage/objects/{id}`, which can be taken back.
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     turn_into(call, &["live", "pending"], "deleted")?;
-    Ok(rows::fine())
+    Ok(resource::fine())
 }
 
 /// `POST /storage/objects/{id}/restore`
@@ -187,9 +195,9 @@ pub(crate) fn restore(call: &mut Call<'_>) -> Outcome {
 
 fn turn_into(call: &mut Call<'_>, from: &[&str], to: &str) -> Result<Value, ApiError> {
     let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.objects, call.project, &id)?;
+    let row = resource::find_mut(&mut call.state.upivia.objects, call.project, &id)?;
     if !from.contains(&text(row, "status")) {
-        return Err(rows::missing());
+        return Err(resource::missing());
     }
     set(row, "status", to);
     Ok(row.clone())
@@ -212,10 +220,10 @@ pub(crate) fn download(call: &mut Call<'_>) -> Outcome {
 
 /// An object whose content is there.
 pub(crate) fn live<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Value, ApiError> {
-    let row = rows::find(&call.state.upivia.objects, call.project, id)?;
+    let row = resource::find(&call.state.upivia.objects, call.project, id)?;
     match text(row, "status") {
         "live" => Ok(row),
         "pending" => Err(error(409, "conflict", "nothing has been uploaded yet")),
-        _ => Err(rows::missing()),
+        _ => Err(resource::missing()),
     }
 }

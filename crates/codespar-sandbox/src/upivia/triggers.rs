@@ -4,28 +4,36 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::{ApiError, error};
-use crate::fields::{Fields, issue};
-use crate::receipts::hex;
-use crate::table::{part, set, text};
-use crate::upivia::books::WORKSPACE;
-use crate::upivia::dispatch::{self, Order};
-use crate::upivia::{catalog, rows};
+use crate::{
+    codespar::receipts::hex,
+    server::{
+        errors::{ApiError, error},
+        json_object::{Fields, issue},
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::{
+        table::{part, set, text},
+        upivia::WORKSPACE,
+    },
+    upivia::{
+        catalog, resource,
+        service_requests::dispatch::{self, Order},
+    },
+};
 
 const SIGNATURE: &str = "x-agentwallet-signature";
 
 /// `GET /triggers`
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let triggers = rows::some(&call.state.upivia.triggers, call.project, |_| true);
-    rows::paged(call, "triggers", triggers)
+    let triggers = resource::some(&call.state.upivia.triggers, call.project, |_| true);
+    resource::paged(call, "triggers", triggers)
 }
 
 /// `POST /triggers`: the only answer with the secret.
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
-    rows::find(&call.state.upivia.agents, call.project, body.text("agent_id")?)?;
+    resource::find(&call.state.upivia.agents, call.project, body.text("agent_id")?)?;
     let kind = body.choice("kind", &["webhook", "cron"])?;
     let operation = body.text("operation")?;
     if catalog::named(operation).is_none() {
@@ -36,7 +44,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         _ => None,
     };
     let id = call.state.ids.with("trg");
-    let fire_url = format!("{}/api/v1/triggers/{id}/fire", rows::origin(call));
+    let fire_url = format!("{}/api/v1/triggers/{id}/fire", resource::origin(call));
     let fire_url = Some(fire_url).filter(|_| kind == "webhook");
     let row = json!({
         "id": id,
@@ -51,13 +59,13 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let secret = format!("whsec_{}", hex(&Sha256::digest(id.as_bytes())));
     let books = &mut call.state.upivia;
     books.secrets.insert(id, secret.clone());
-    let row = rows::keep(&mut books.triggers, call.project, row);
+    let row = resource::keep(&mut books.triggers, call.project, row);
     Ok(Answer::created(json!({ "trigger": row, "secret": secret, "fire_url": fire_url })))
 }
 
 /// `GET /triggers/{id}`
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let row = rows::find(&call.state.upivia.triggers, call.project, call.id())?;
+    let row = resource::find(&call.state.upivia.triggers, call.project, call.id())?;
     Ok(Answer::ok(json!({ "trigger": row })))
 }
 
@@ -72,8 +80,8 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     body.maybe_bool("disabled")?;
     body.maybe_object("payload_template")?;
     let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.triggers, call.project, &id)?;
-    rows::merge(row, &body, &["fire_url"]);
+    let row = resource::find_mut(&mut call.state.upivia.triggers, call.project, &id)?;
+    resource::merge(row, &body, &["fire_url"]);
     Ok(Answer::ok(json!({ "trigger": row })))
 }
 
@@ -83,18 +91,18 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let purge = call.query("purge") == Some("true");
     let books = &mut call.state.upivia;
     if purge {
-        books.triggers.remove(call.project, &id).ok_or_else(rows::missing)?;
+        books.triggers.remove(call.project, &id).ok_or_else(resource::missing)?;
         books.secrets.remove(&id);
         return Ok(Answer::ok(json!({ "purged": true })));
     }
-    set(rows::find_mut(&mut books.triggers, call.project, &id)?, "disabled", true);
+    set(resource::find_mut(&mut books.triggers, call.project, &id)?, "disabled", true);
     Ok(Answer::ok(json!({ "disabled": true })))
 }
 
 /// `POST /triggers/{id}/fire`: signed rather than authorized.
 pub(crate) fn fire(call: &mut Call<'_>) -> Outcome {
     // Without credentials a call is nobody's: triggers are looked for in the first workspace.
-    let row = rows::find(&call.state.upivia.triggers, WORKSPACE, call.id())?.clone();
+    let row = resource::find(&call.state.upivia.triggers, WORKSPACE, call.id())?.clone();
     check_signature(call)?;
     if text(&row, "kind") != "webhook" {
         return Err(error(409, "conflict", "this one is set off by the clock").into());

@@ -1,0 +1,162 @@
+//! Payments that wait for a person: `/v1/approvals/{id}/status`.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{
+    codespar::{
+        events::{self, Event},
+        mandates::spend::{self, Payment},
+        timers::What,
+    },
+    server::{
+        errors::error,
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::{clock::Now, state::State},
+};
+
+/// How long a person has.
+const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What the service calls a payment above the cap of one.
+const TOOL: &str = "codespar_pay";
+
+/// What a person decides about a held payment, or what becomes of it without one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// Approved: the payment is made.
+    Approve,
+    /// Approved, and then the payment fails: nothing moves.
+    ApproveAndFail,
+    /// Denied: what was held is free again.
+    Deny,
+    /// Nobody decided in time: what was held is free again.
+    Expire,
+}
+
+/// A payment that waits for a decision, or did.
+pub(crate) struct Approval {
+    id: String,
+    project: String,
+    payment: Payment,
+    status: &'static str,
+    created_at: String,
+    expires_at: String,
+    decided_at: Option<String>,
+    decided_by: Option<&'static str>,
+    executed_at: Option<String>,
+    result: Value,
+}
+
+impl Approval {
+    fn row(&self) -> Value {
+        json!({
+            "approval_id": self.id,
+            "approval_status": self.status,
+            "tool_name": TOOL,
+            "created_at": self.created_at,
+            "expires_at": self.expires_at,
+            "decided_at": self.decided_at,
+            "decided_by": self.decided_by,
+            "decision_reason": null,
+            "executed_at": self.executed_at,
+            "execution_result": self.result,
+        })
+    }
+}
+
+/// `GET /v1/approvals/{id}/status`
+pub(crate) fn status(call: &mut Call<'_>) -> Outcome {
+    let mut rows = call.state.approvals.iter();
+    let found = rows.find(|row| row.id == call.id() && row.project == call.project);
+    let missing = || error(404, "approval_not_found", "no such approval in this project");
+    Ok(Answer::ok(found.ok_or_else(missing)?.row()))
+}
+
+/// Holds a payment; gives the id of the approval and when it expires.
+pub(crate) fn hold(
+    state: &mut State,
+    project: &str,
+    payment: Payment,
+    now: Now,
+) -> (String, String) {
+    let id = state.ids.with("apv");
+    let expires_at = now.text_after(PATIENCE);
+    tell(state, project, "approval.pending", &id, "pending", now);
+    state.approvals.push(Approval {
+        id: id.clone(),
+        project: project.to_owned(),
+        payment,
+        status: "pending",
+        created_at: now.text(),
+        expires_at: expires_at.clone(),
+        decided_at: None,
+        decided_by: None,
+        executed_at: None,
+        result: Value::Null,
+    });
+    state.agenda.after(PATIENCE, now, What::ApprovalExpires { id: id.clone() });
+    (id, expires_at)
+}
+
+/// Decides about a pending one; says whether there is such.
+pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) -> bool {
+    let pending = |row: &Approval| row.id == id && row.status == "pending";
+    let Some(index) = state.approvals.iter().position(pending) else { return false };
+    // It is taken out while the payment is made beside it.
+    let mut row = state.approvals.remove(index);
+    let result = match decision {
+        Decision::Approve => Some(spend::approved(state, &row.project, &row.payment, now)),
+        Decision::ApproveAndFail => Some(Err("psp_dispatch_failed")),
+        Decision::Deny | Decision::Expire => None,
+    };
+    row.status = match (&result, decision) {
+        (Some(Ok(_)), _) => "approved",
+        (Some(Err(_)), _) => "execution_failed",
+        (None, Decision::Expire) => "expired",
+        (None, _) => "denied",
+    };
+    if !matches!(result, Some(Ok(_))) {
+        spend::released(state, &row.project, &row.payment);
+    }
+    if decision != Decision::Expire {
+        row.decided_at = Some(now.text());
+        row.decided_by = Some("usr_sandbox");
+    }
+    if let Some(result) = result {
+        row.executed_at = Some(now.text());
+        row.result = execution(result);
+    }
+    tell(state, &row.project.clone(), "approval.decided", id, row.status, now);
+    state.approvals.insert(index, row);
+    true
+}
+
+/// The time of a pending one is over.
+pub(crate) fn expire(state: &mut State, id: &str, now: Now) {
+    decide(state, id, Decision::Expire, now);
+}
+
+fn execution(result: Result<Value, &'static str>) -> Value {
+    let (status, data, error) = match result {
+        Ok(answer) => (200, answer, None),
+        Err(code) => (502, Value::Null, Some(code)),
+    };
+    json!({
+        "ok": error.is_none(),
+        "upstream_status": status,
+        "data": data,
+        "error": error,
+        "duration_ms": crate::codespar::session::execute::CLAIMED_MS,
+        "mocked": true,
+    })
+}
+
+fn tell(state: &mut State, project: &str, kind: &str, id: &str, status: &str, now: Now) {
+    let data = json!({ "approval_id": id, "status": status, "tool_name": TOOL });
+    events::emit(state, project, Event { kind, source: "codespar", data }, now);
+}

@@ -1,0 +1,256 @@
+//! REST charges: `/v1/charges`. `amount` is in major units, `amount_minor` in minor ones.
+//!
+//! Only a boleto with a due date is a charge that the service keeps under a key and shows again. All
+//! others are made anew by each request, and are neither found nor canceled afterwards.
+
+mod lifecycle;
+
+use serde_json::{Value, json};
+
+pub(crate) use crate::codespar::charges::lifecycle::{
+    Draft, make, pay, post, register, settle, was_paid,
+};
+use crate::{
+    codespar::charges::lifecycle::{Happened, happen},
+    server::{
+        errors::{Refusal, error},
+        json_object::{Fields, issue},
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::{
+        effects::EffectKind,
+        money,
+        table::{matches, page, part, set, text},
+    },
+};
+
+const METHODS: [&str; 4] = ["pix", "boleto", "card", "wallet"];
+
+/// Members of a row that are not shown.
+const HIDDEN: [&str; 6] =
+    ["idempotency_key", "request", "readable", "created_at", "test_payment", "consumer_id"];
+
+/// `POST /v1/charges`: the same key gives the same charge for a boleto with a due date, and for
+/// nothing else.
+pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    let amount = money::major(&body, "amount")?;
+    let method = body.choice("method", &METHODS)?;
+    let currency = body.text("currency")?;
+    let in_body = body.maybe_text("idempotency_key")?;
+    let in_header = call.idempotency_key();
+    if let (Some(one), Some(other)) = (in_body, in_header) {
+        if one != other {
+            return Err(error(400, "idempotency_key_conflict", "two different keys").into());
+        }
+    }
+    let key = in_body.or(in_header).map(str::to_owned);
+    if method == "boleto" && body.maybe_text("consumer_id")?.is_none() {
+        return Err(error(400, "consumer_id_required", "a boleto needs a consumer").into());
+    }
+    let by_date = body.maybe_text("due_date")?.is_some();
+    if by_date && method == "pix" {
+        return Err(issue("due_date", "an immediate Pix has none").into());
+    }
+    let keyed = method == "boleto" && by_date;
+    if keyed {
+        let code = "charge_idempotency_key_required";
+        let key = key.as_deref();
+        let key = key.ok_or_else(|| error(400, code, "a boleto with a due date needs a key"))?;
+        if let Some(earlier) = issued(call, key, &body)? {
+            return Ok(Answer::ok(earlier));
+        }
+    }
+    let id = call.state.ids.with("ch");
+    let honoured = keyed.then(|| (key.clone().unwrap_or_default(), wanted(&body)));
+    let due_date = body.echo("due_date");
+    let draft = Draft { method, currency, amount, due_date, key: honoured };
+    let row = make(&mut call.world(), &id, &draft);
+    lifecycle::schedule(&mut call.world(), &id);
+    call.state.effects.add(EffectKind::Charge, &id, key.as_deref(), Some(amount.minor()));
+    Ok(Answer::ok(public(&row)))
+}
+
+/// The charge that was issued under a key, which must have been asked for in the same way.
+fn issued(call: &Call<'_>, key: &str, body: &Fields) -> Result<Option<Value>, Refusal> {
+    let mut rows = call.state.charges.list(call.project);
+    let Some(row) = rows.find(|row| matches(row, "idempotency_key", Some(key))) else {
+        return Ok(None);
+    };
+    if *part(row, "request") != wanted(body) {
+        return Err(error(400, "idempotency_key_conflict", "the key is in use").into());
+    }
+    Ok(Some(public(row)))
+}
+
+/// What is asked for of whom; the words beside it may differ under one key.
+fn wanted(body: &Fields) -> Value {
+    let names = ["amount", "currency", "method", "consumer_id", "due_date"];
+    names.map(|name| body.echo(name)).to_vec().into()
+}
+
+/// `GET /v1/charges`
+pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
+    const SETTLEMENTS: [&str; 4] = ["confirmed", "pending", "unconfirmable", "none"];
+    let settlement = call.query("settlement");
+    if settlement.is_some_and(|it| !SETTLEMENTS.contains(&it)) {
+        return Err(error(400, "invalid_settlement_filter", "not a settlement").into());
+    }
+    if call.query("limit").is_some_and(|it| !it.parse().is_ok_and(|it| (1..=200).contains(&it))) {
+        return Err(error(400, "invalid_limit", "1 to 200").into());
+    }
+    let fits = |row: &&Value| match settlement {
+        Some("none") => part(row, "settlement").is_null(),
+        other => matches(row, "settlement", other),
+    };
+    let by = |name: &str, row: &Value| matches(row, name, call.query("status"));
+    let now = call.now.text();
+    let rows: Vec<Value> = call
+        .state
+        .charges
+        .list(call.project)
+        .filter(|row| readable(row) && (by("status", row) || by("local_status", row)))
+        .filter(fits)
+        .map(|row| short(row, &now))
+        .collect();
+    let (rows, next) = page(call, rows, "cursor", |row| text(row, "created_at").to_owned())?;
+    Ok(Answer::ok(json!({ "data": rows, "next_cursor": next })))
+}
+
+/// `GET /v1/charges/{id or idempotency key}`
+pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
+    Ok(Answer::ok(public(find(call, readable)?)))
+}
+
+/// `POST /v1/charges/{id}/cancel`: nothing is refunded, and a second cancel changes nothing.
+pub(crate) fn cancel(call: &mut Call<'_>) -> Outcome {
+    let row = find(call, readable)?;
+    let (id, status) = (text(row, "id").to_owned(), text(row, "status").to_owned());
+    if *part(row, "payment_in_flight") == json!(true) {
+        let code = "already_payment_notified";
+        return Err(error(409, code, "a payment was notified").into());
+    }
+    if !["PROCESSING", "PENDING", "CANCELLED"].contains(&&*status) {
+        let code = "not_cancellable_in_this_state";
+        return Err(error(409, code, "the charge is not open").into());
+    }
+    happen(call.state, call.project, &id, Happened::Cancelled, call.now);
+    Ok(Answer::ok(public(find(call, readable)?)))
+}
+
+/// `POST /v1/test/charges/{id}/pay`: plays the buyer, test projects only. Any amount settles, and a
+/// charge that is settled, in whatever way, says so again.
+pub(crate) fn pay_in_test(call: &mut Call<'_>) -> Outcome {
+    if !call.settings.test_mode {
+        return Err(error(403, "sandbox_pay_not_permitted", "test projects only").into());
+    }
+    let paid = call.maybe_body()?.maybe_integer("amount_minor")?;
+    let row = find(call, |_| true)?.clone();
+    if text(&row, "status") == "CONFIRMED" {
+        let mut earlier = part(&row, "test_payment").clone();
+        if earlier.is_null() {
+            earlier = test_payment(&row, None, None);
+        }
+        set(&mut earlier, "idempotent_replay", true);
+        return Ok(Answer::ok(earlier));
+    }
+    let reason = match text(&row, "status") {
+        "PENDING" => None,
+        "PROCESSING" => Some("instrument_not_registered"),
+        "ERROR" => Some("issuer_rejected"),
+        _ => Some("charge_closed"),
+    };
+    if let Some(reason) = reason {
+        let refusal = error(409, "charge_not_payable", "the charge cannot be paid");
+        return Err(refusal.with("reason", reason).into());
+    }
+    let id = text(&row, "id").to_owned();
+    let event = settle(call.state, call.project, &id, call.now);
+    let answer = test_payment(&row, paid, event);
+    if let Some(row) = call.state.charges.find_mut(call.project, &id) {
+        set(row, "test_payment", answer.clone());
+    }
+    Ok(Answer::ok(answer))
+}
+
+fn test_payment(row: &Value, paid: Option<i64>, event: Option<String>) -> Value {
+    let quoted = part(row, "amount_minor").as_i64().unwrap_or_default();
+    let paid = paid.unwrap_or(quoted);
+    let payment = match paid.cmp(&quoted) {
+        std::cmp::Ordering::Less => "partial",
+        std::cmp::Ordering::Equal => "full",
+        std::cmp::Ordering::Greater => "over",
+    };
+    json!({
+        "charge_id": part(row, "id"),
+        "status": "paid",
+        "local_status": "settled",
+        "currency": part(row, "currency"),
+        "quoted_minor": quoted,
+        "paid_minor": paid,
+        "payment": payment,
+        "paid_via": "Pix",
+        "wallet_id": "wal_sandbox",
+        "ledger_entry_id": null,
+        "event": event.map(|id| json!({ "id": id, "type": lifecycle::PAID })),
+        "simulated": true,
+        "settled_against": "sandbox_fixture",
+        "money_moved": false,
+        "idempotent_replay": false,
+    })
+}
+
+/// Whether the service shows it again.
+fn readable(row: &Value) -> bool {
+    *part(row, "readable") == json!(true)
+}
+
+/// The charge of the path, by its id or by its key.
+fn find<'a>(
+    call: &'a mut Call<'_>,
+    seen: impl Fn(&Value) -> bool,
+) -> Result<&'a mut Value, Refusal> {
+    let wanted = call.id().to_owned();
+    let named = |row: &Value, member| seen(row) && text(row, member) == wanted;
+    let by = |member| call.state.charges.list(call.project).find(|row| named(row, member));
+    let missing = || error(404, "charge_not_found", "no such charge in this project");
+    let id = match (by("id"), by("idempotency_key")) {
+        (Some(one), Some(other)) if text(one, "id") != text(other, "id") => {
+            let code = "charge_reference_ambiguous";
+            return Err(error(409, code, "the id of one charge and the key of another").into());
+        }
+        (one, other) => text(one.or(other).ok_or_else(missing)?, "id").to_owned(),
+    };
+    Ok(call.state.charges.find_mut(call.project, &id).ok_or_else(missing)?)
+}
+
+fn public(row: &Value) -> Value {
+    let mut row = row.clone();
+    if let Some(members) = row.as_object_mut() {
+        members.retain(|name, _| !HIDDEN.contains(&name.as_str()));
+    }
+    row
+}
+
+/// A row of the list, which says less.
+fn short(row: &Value, now: &str) -> Value {
+    const SHOWN: [&str; 9] = [
+        "id",
+        "status",
+        "local_status",
+        "status_conflict",
+        "currency",
+        "amount_minor",
+        "due_date",
+        "created_at",
+        "settlement",
+    ];
+    let mut shown = json!({});
+    for name in SHOWN {
+        set(&mut shown, name, part(row, name).clone());
+    }
+    let as_of = (!part(row, "settlement").is_null()).then_some(now);
+    set(&mut shown, "settlement_as_of", as_of);
+    shown
+}

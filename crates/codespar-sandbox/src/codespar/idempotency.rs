@@ -1,0 +1,56 @@
+//! What was done under a key, for the operations that honour one.
+
+use serde_json::Value;
+
+use crate::{
+    server::errors::{Refusal, error},
+    store::state::State,
+};
+
+/// One thing that was done, or was to be.
+pub(crate) struct Keyed {
+    scope: String,
+    key: String,
+    /// What was asked for; something else under the same key is a conflict.
+    request: Value,
+    end: End,
+}
+
+/// How it ended.
+#[derive(Clone)]
+pub(crate) enum End {
+    /// It was done, and answered like this.
+    Done(Value),
+    /// It failed for good, and so did its key: the code says so.
+    Failed(&'static str),
+    /// Nobody knows, until a person has looked.
+    Uncertain(&'static str),
+}
+
+/// How it ended the last time that this was asked for under this key, where it was.
+pub(crate) fn ended(
+    state: &State,
+    scope: &str,
+    key: Option<&str>,
+    request: &Value,
+) -> Result<Option<Value>, Refusal> {
+    let found = |row: &&Keyed| row.scope == scope && Some(&*row.key) == key;
+    let Some(row) = state.keyed.iter().find(found) else { return Ok(None) };
+    if row.request != *request {
+        let code = "idempotency_key_conflict";
+        return Err(error(409, code, "the key belongs to another request").into());
+    }
+    match &row.end {
+        End::Done(answer) => Ok(Some(answer.clone())),
+        End::Failed(code) => Err(error(409, code, "it failed; the key is used up").into()),
+        End::Uncertain(code) => Err(error(502, code, "nobody knows yet; the key stays").into()),
+    }
+}
+
+/// Writes down how it ended, where it has a key.
+pub(crate) fn keep(state: &mut State, scope: &str, key: Option<&str>, request: Value, end: End) {
+    if let Some(key) = key {
+        let (scope, key) = (scope.to_owned(), key.to_owned());
+        state.keyed.push(Keyed { scope, key, request, end });
+    }
+}

@@ -1,0 +1,113 @@
+//! What a mandate allows: at once, after a person has looked, or not at all.
+
+use serde_json::{Value, json};
+
+use crate::{
+    codespar::{
+        approvals,
+        mandates::{
+            attempts::{self, End},
+            missing,
+            spend::Payment,
+        },
+    },
+    server::{
+        errors::{ApiError, Refusal, error},
+        json_object::Fields,
+        request::Call,
+        response::Answer,
+    },
+    store::table::{part, set, text},
+};
+
+/// Takes the amount from the cap of the mandate; a payment that is held is an error too.
+pub(super) fn authorize(
+    call: &mut Call<'_>,
+    payment: &Payment,
+    body: &Fields,
+) -> Result<(), Refusal> {
+    let now = call.now.text();
+    let row = call.state.mandates.find_mut(call.project, &payment.mandate).ok_or_else(missing)?;
+    if let Some(actor) = body.maybe_object("actor")? {
+        let named = actor.maybe_text("on_behalf_of")?;
+        if named.is_some_and(|consumer| part(row, "consumer_id") != consumer) {
+            let code = "actor_consumer_mismatch";
+            return Err(error(400, code, "the mandate is another consumer's").into());
+        }
+    }
+    if text(row, "status") != "active" {
+        return Err(denied("the mandate is not active", "mandate_status").into());
+    }
+    if text(row, "expires_at") < now.as_str() {
+        return Err(denied("the mandate has expired", "mandate_expiry").into());
+    }
+    if body.maybe_text("agent_id")?.is_some_and(|agent| part(row, "agent_id") != agent) {
+        return Err(error(422, "mandate_verify", "the mandate is another agent's").into());
+    }
+    let minor = |name: &str| row.get(name).and_then(Value::as_i64).unwrap_or_default();
+    let (cap, most) = (minor("cap_minor"), minor("per_tx_cap_minor"));
+    let spent = minor("spent_minor").saturating_add(payment.amount_minor);
+    if spent > cap {
+        return Err(denied("above the cap of the mandate", "cap").into());
+    }
+    let over = payment.amount_minor > most;
+    if over && payment.rail != "pix" {
+        let refusal = error(422, "per_tx_cap_exceeded", "above the cap of one payment");
+        let refusal = refusal.with("amount_minor", payment.amount_minor.to_string());
+        let refusal = refusal.with("per_tx_cap_minor", most.to_string());
+        return Err(refusal.with("currency", part(row, "currency").clone()).into());
+    }
+    set(row, "spent_minor", spent);
+    let by_policy = call.settings.approval_above.is_some_and(|most| payment.amount_minor > most);
+    if over || by_policy {
+        return Err(hold(call, payment, over.then_some(most)));
+    }
+    Ok(())
+}
+
+fn denied(reason: &str, rule: &str) -> ApiError {
+    error(403, "policy_denied", "the mandate does not allow it")
+        .with("reason", reason)
+        .with("ruleType", rule)
+        .with("ruleId", "sandbox")
+}
+
+/// Holds a payment for a person to decide: above the cap of one payment, or by a policy.
+fn hold(call: &mut Call<'_>, payment: &Payment, cap: Option<i64>) -> Refusal {
+    let (project, now) = (call.project, call.now);
+    let reference = call.state.ids.with("le");
+    let (id, expires_at) = approvals::hold(call.state, project, payment.clone(), now);
+    let mut body = json!({
+        "reason": "a person has to approve this payment",
+        "approval_id": id,
+        "expires_at": expires_at,
+        "payment_state": "awaiting_approval",
+        "attempt_id": payment.attempt,
+        "amount_minor": payment.amount_minor,
+        "hold_ref": reference,
+    });
+    match cap {
+        Some(cap) => set(&mut body, "per_tx_cap_minor", cap),
+        None => {
+            set(&mut body, "ruleType", "approval_required");
+            set(&mut body, "ruleId", "sandbox");
+        }
+    }
+    attempts::keep(call.state, project, payment, End::Held(body.clone()));
+    held(&body)
+}
+
+/// The refusal of a held payment. The service has described two bodies: a flat one, here of what is
+/// above the cap of one payment, and a nested one, here of what a policy holds.
+pub(super) fn held(body: &Value) -> Refusal {
+    if part(body, "per_tx_cap_minor").is_null() {
+        let mut refusal = error(403, "policy_denied", "a policy asks for approval");
+        for (name, value) in body.as_object().into_iter().flatten() {
+            refusal = refusal.with(name, value.clone());
+        }
+        return refusal.into();
+    }
+    let mut body = body.clone();
+    set(&mut body, "error", "approval_required");
+    Answer::json(http::StatusCode::FORBIDDEN, body).into()
+}

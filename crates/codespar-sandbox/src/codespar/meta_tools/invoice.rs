@@ -1,0 +1,32 @@
+//! `codespar_invoice`: fiscal documents.
+
+use serde_json::json;
+
+use crate::{
+    codespar::meta_tools::{Desk, Done, Failure},
+    server::json_object::Fields,
+    store::effects::EffectKind,
+};
+
+/// Issues a document, tells its state, or amends it.
+pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+    let kind = input.choice("type", &["nfe", "nfse", "invoice"])?;
+    let action = match input.get("action") {
+        None => "issue",
+        Some(_) => input.choice("action", &["issue", "status", "amend"])?,
+    };
+    let id = if action == "issue" {
+        let id = desk.id("inv");
+        desk.effect(EffectKind::Invoice, &id, None);
+        id
+    } else {
+        input.text("invoice_id")?.to_owned()
+    };
+    let data = json!({
+        "id": id,
+        "type": kind,
+        "status": if action == "amend" { "corrigida" } else { "autorizada" },
+        "pdf_url": format!("https://fiscal.example.test/{id}.pdf"),
+    });
+    Ok(Done::by("nuvem-fiscal", data))
+}

@@ -1,0 +1,180 @@
+//! `POST /v1/sessions/{id}/send`: one turn of the scripted agent, as JSON or as an event stream.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::{
+    codespar::{
+        session::{
+            execute::{self, CLAIMED_MS, RULE, Ran, Wish, World},
+            script::{self, Plan},
+            status_stream::frame,
+        },
+        sessions::{self, SessionInfo},
+    },
+    server::{
+        request::{Call, Outcome},
+        response::Answer,
+    },
+};
+
+/// What happened in a turn, before it is told in one dialect or the other.
+struct Turn {
+    user: String,
+    tool: Option<ToolUse>,
+    answer: String,
+}
+
+struct ToolUse {
+    before: &'static str,
+    id: String,
+    name: String,
+    input: Value,
+    output: Value,
+    failed: bool,
+    /// The record of the call as the server writes it.
+    record: Value,
+}
+
+/// Answers one message.
+pub(crate) fn send(call: &mut Call<'_>) -> Outcome {
+    let managed = call.settings.managed();
+    let body = call.body()?;
+    let message = match (managed, body.maybe_text("message")?) {
+        (true, _) => body.text("message")?.to_owned(),
+        (false, message) => message.unwrap_or_default().trim().to_owned(),
+    };
+    let session = sessions::active(call)?;
+    let streams = call.request.header("accept").is_some_and(|it| it.contains("text/event-stream"));
+    let mut world = call.world();
+    let turn = play(&mut world, &session, message);
+    Ok(if streams { Answer::frames(turn.frames(managed)) } else { Answer::ok(turn.result()) })
+}
+
+fn play(world: &mut World<'_>, session: &SessionInfo, message: String) -> Turn {
+    match script::plan(&message) {
+        Plan::Echo(answer) => Turn { user: message, tool: None, answer },
+        Plan::Tool { tool, input, before, after } => {
+            let sent = input.value();
+            let wish = Wish { tool: &tool, input, sent, key: None, in_chat: true };
+            let used = use_tool(world, session, &wish, before);
+            let answer = if used.failed { "The tool did not do it." } else { after };
+            Turn { user: message, tool: Some(used), answer: answer.to_owned() }
+        }
+    }
+}
+
+fn use_tool(
+    world: &mut World<'_>,
+    session: &SessionInfo,
+    wish: &Wish<'_>,
+    before: &'static str,
+) -> ToolUse {
+    let managed = world.settings.managed();
+    let (server, outcome, tracking) = match execute::run(world, session, wish) {
+        Ran::Success { data, server, tracking } => (server, Ok(data), tracking),
+        Ran::Mocked(data) => ("mock".to_owned(), Ok(data), None),
+        Ran::Failure { error, data, server } => (server, Err((Some(error), data)), None),
+        Ran::Refused(refusal) => {
+            let code = refusal.code().to_owned();
+            let data = if managed { refusal.data(wish.tool) } else { json!({ "error": code }) };
+            ("mock".to_owned(), Err((Some(code), data)), None)
+        }
+        Ran::Denied(reason) => {
+            let code = "policy_denied".to_owned();
+            let data = json!({ "code": code, "rule_id": RULE, "message": reason });
+            ("agentgate".to_owned(), Err((Some(code), data)), None)
+        }
+        Ran::NotRegistered => {
+            let output = json!(format!("unknown_tool_name: {}", wish.tool));
+            ("unknown".to_owned(), Err((Some("unknown_tool_name".to_owned()), output)), None)
+        }
+    };
+    let failed = outcome.is_err();
+    let output = outcome.clone().unwrap_or_else(|(_, output)| output);
+    let code = outcome.as_ref().err().and_then(|(code, _)| code.clone());
+    let number = execute::keep(world, session, wish, &server, outcome, tracking);
+    let kept = world.state.tool_calls.iter().find(|row| row.number == number);
+    let record = match kept {
+        Some(row) if managed => row.chat_record(),
+        _ => thin_record(wish, &server, &output, code),
+    };
+    // The self-hosted runtime shows `server__tool` to its model, and so in its events.
+    let name = if managed { wish.tool.to_owned() } else { wish.tool.replacen('/', "__", 1) };
+    let id = format!("tu_{number}");
+    ToolUse { before, id, name, input: wish.input.value(), output, failed, record }
+}
+
+/// A record without an id, and without an error code unless there is one.
+fn thin_record(wish: &Wish<'_>, server: &str, output: &Value, code: Option<String>) -> Value {
+    let mut record = json!({
+        "tool_name": wish.tool,
+        "server_id": server,
+        "status": if code.is_some() { "error" } else { "success" },
+        "duration_ms": CLAIMED_MS,
+        "input": wish.input.value(),
+        "output": output,
+    });
+    if let Some(code) = code {
+        crate::store::table::set(&mut record, "error_code", code);
+    }
+    record
+}
+
+impl Turn {
+    /// The answer as one JSON object.
+    fn result(&self) -> Value {
+        let calls: Vec<&Value> = self.tool.iter().map(|tool| &tool.record).collect();
+        json!({ "message": self.answer, "tool_calls": calls, "iterations": self.iterations() })
+    }
+
+    fn iterations(&self) -> u32 {
+        if self.tool.is_some() { 2 } else { 1 }
+    }
+
+    /// The answer as events, each of them one chunk.
+    fn frames(&self, managed: bool) -> Vec<Bytes> {
+        let mut frames = vec![event("user_message", json!({ "content": self.user }), managed)];
+        let text = |content: &str, iteration: u32| {
+            event("assistant_text", json!({ "content": content, "iteration": iteration }), managed)
+        };
+        if let Some(tool) = &self.tool {
+            frames.push(text(tool.before, 1));
+            frames.push(event("tool_use", tool.use_data(managed), managed));
+            frames.push(event("tool_result", tool.result_data(managed), managed));
+        }
+        frames.push(text(&self.answer, self.iterations()));
+        frames.push(event("done", json!({ "result": self.result() }), managed));
+        frames
+    }
+}
+
+impl ToolUse {
+    fn use_data(&self, managed: bool) -> Value {
+        let mut data = json!({ "id": self.id, "name": self.name, "input": self.input });
+        if !managed {
+            crate::store::table::set(&mut data, "iteration", 1);
+        }
+        data
+    }
+
+    fn result_data(&self, managed: bool) -> Value {
+        if managed {
+            return json!({ "toolCall": self.record });
+        }
+        json!({
+            "tool_use_id": self.id,
+            "content": self.output,
+            "is_error": self.failed,
+            "iteration": 1,
+        })
+    }
+}
+
+/// One event. The managed service repeats the name as `type` in the data.
+fn event(name: &str, mut data: Value, managed: bool) -> Bytes {
+    if managed {
+        crate::store::table::set(&mut data, "type", name);
+    }
+    frame(name, &data)
+}

@@ -1,0 +1,108 @@
+//! Status streams: a snapshot, then updates and heartbeats, then `done`.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until},
+};
+
+use crate::{
+    codespar::{
+        session::status::{self, Kind},
+        timers,
+    },
+    server::listen::Shared,
+    store::{raw_json, table::part},
+};
+
+/// How often a stream looks for news. The real service looks once a second.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Which tool call a stream follows.
+pub(crate) struct Follow {
+    pub(crate) kind: Kind,
+    pub(crate) number: u64,
+    pub(crate) project: String,
+}
+
+/// One frame: event name, and the data as one line of JSON.
+pub(crate) fn frame(event: &str, data: &Value) -> Bytes {
+    Bytes::from(format!("event: {event}\ndata: {}\n\n", raw_json::text(data)))
+}
+
+/// Writes the frames of a stream until it is over or the client has gone.
+pub(crate) async fn run(
+    shared: Arc<Shared>,
+    target: Follow,
+    frames: mpsc::Sender<Bytes>,
+    heartbeats: bool,
+) {
+    // An error is a client that has gone, which ends the stream too.
+    let _ = write(&shared, &target, &frames, heartbeats).await;
+}
+
+async fn write(
+    shared: &Shared,
+    target: &Follow,
+    frames: &mpsc::Sender<Bytes>,
+    heartbeats: bool,
+) -> Result<(), mpsc::error::SendError<Bytes>> {
+    let begun = Instant::now();
+    let end = begun.checked_add(shared.settings.max_stream);
+    let beat = shared.settings.heartbeat;
+    let mut beats = interval_at(begun + beat, beat);
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+
+    let Some(mut last) = look(shared, target) else { return Ok(()) };
+    frames.send(frame("snapshot", &last)).await?;
+    loop {
+        if let Some(status) = terminal(target.kind, &last) {
+            sleep(shared.settings.linger).await;
+            return frames.send(done(target.kind, "terminal", status)).await;
+        }
+        tokio::select! {
+            () = frames.closed() => return Ok(()),
+            () = at(end) => {
+                let status = part(&last, target.kind.member()).as_str().unwrap_or_default();
+                return frames.send(done(target.kind, "max_duration", status)).await;
+            }
+            _ = beats.tick(), if heartbeats => {
+                let millis = shared.clock.read().wall.as_millisecond();
+                frames.send(Bytes::from(format!(": heartbeat {millis}\n\n"))).await?;
+            }
+            () = sleep(LOOK) => {
+                let Some(now) = look(shared, target) else { return Ok(()) };
+                if now != last {
+                    frames.send(frame("update", &now)).await?;
+                    last = now;
+                }
+            }
+        }
+    }
+}
+
+/// Waits for an instant, for ever when there is none.
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn look(shared: &Shared, target: &Follow) -> Option<Value> {
+    let mut state = shared.state.lock();
+    timers::catch_up(&mut state, shared.clock.read());
+    status::envelope(&mut state, &target.project, target.number, target.kind).ok()
+}
+
+fn terminal(kind: Kind, envelope: &Value) -> Option<&str> {
+    let status = part(envelope, kind.member()).as_str()?;
+    kind.is_terminal(status).then_some(status)
+}
+
+fn done(kind: Kind, reason: &str, status: &str) -> Bytes {
+    frame("done", &json!({ "reason": reason, kind.member(): status }))
+}

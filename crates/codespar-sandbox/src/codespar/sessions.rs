@@ -1,0 +1,254 @@
+//! Sessions: create, list, read, close.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    codespar::{
+        catalog,
+        mocks::{Mocks, declare},
+    },
+    server::{
+        errors::{Refusal, error, not_found},
+        json_object::{Fields, issue},
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::{clock::text, table::page},
+};
+
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) project: String,
+    pub(crate) user: String,
+    pub(crate) servers: Vec<String>,
+    pub(crate) status: &'static str,
+    pub(crate) mocks: Option<Mocks>,
+    created_at: Timestamp,
+    closed_at: Option<Timestamp>,
+}
+
+/// The part of a session that tools may know.
+#[derive(Clone)]
+pub(crate) struct SessionInfo {
+    pub(crate) id: String,
+    pub(crate) user: String,
+    pub(crate) servers: Vec<String>,
+}
+
+impl Session {
+    pub(crate) fn info(&self) -> SessionInfo {
+        SessionInfo { id: self.id.clone(), user: self.user.clone(), servers: self.servers.clone() }
+    }
+
+    fn row(&self) -> Value {
+        json!({
+            "id": self.id,
+            "org_id": crate::codespar::account::ORGANIZATION,
+            "project_id": self.project,
+            "user_id": self.user,
+            "servers": self.servers,
+            "status": self.status,
+            "created_at": text(self.created_at),
+            "closed_at": self.closed_at.map(text),
+        })
+    }
+}
+
+/// `POST /v1/sessions` of the managed service.
+pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    if !body.has("servers") {
+        return Err(issue("servers", "required").into());
+    }
+    let servers = body.texts("servers")?;
+    if servers.len() > 20 {
+        return Err(issue("servers", "at most 20").into());
+    }
+    let user = body.maybe_text("user_id")?.unwrap_or("anonymous").to_owned();
+    if user.is_empty() || user.chars().count() > 128 {
+        return Err(issue("user_id", "1 to 128 characters").into());
+    }
+    let mocks = declare(call, &body)?;
+    let unknown: Vec<&String> =
+        servers.iter().filter(|id| catalog::find(call.settings, id).is_none()).collect();
+    if !unknown.is_empty() {
+        let refusal = error(400, "unknown_servers", "not in the catalog");
+        return Err(refusal.with("unknown", json!(unknown)).into());
+    }
+    check_agent(call, &body)?;
+    let id = call.state.ids.with("ses");
+    let session = new(call, id, user, servers, mocks);
+    let answer = Answer::created(session.row());
+    call.state.sessions.push(session);
+    Ok(answer)
+}
+
+/// `POST /sessions` of the self-hosted runtime.
+pub(crate) fn create_thin(call: &mut Call<'_>) -> Outcome {
+    let body = call.maybe_body()?;
+    let mocks = declare(call, &body)?;
+    let mut servers = body.texts("servers")?;
+    for id in server_specs(&body)? {
+        if !servers.contains(&id) {
+            servers.push(id);
+        }
+    }
+    let user = body.maybe_text("user_id")?.unwrap_or("anonymous").to_owned();
+    let id = call.state.ids.uuid();
+    let session = new(call, id, user, servers, mocks);
+    let answer = Answer::created(json!({ "id": session.id, "status": session.status }));
+    call.state.sessions.push(session);
+    Ok(answer)
+}
+
+/// The ids of the servers that a create describes: each by a command, spoken to over `stdio`.
+fn server_specs(body: &Fields) -> Result<Vec<String>, Refusal> {
+    let wrong = |message: &str| Refusal::from(error(400, "invalid", message));
+    if !body.has("server_specs") {
+        return Ok(Vec::new());
+    }
+    let not_an_object = |_| wrong("server_specs must be an object");
+    let specs = body.object("server_specs").map_err(not_an_object)?.value();
+    let specs = specs.as_object().into_iter().flatten();
+    let checked = specs.map(|(id, spec)| match wrong_spec(spec) {
+        Some(what) => Err(wrong(&format!("server_specs.{id}{what}"))),
+        None => Ok(id.clone()),
+    });
+    checked.collect()
+}
+
+/// What is wrong with the description of a server.
+fn wrong_spec(spec: &Value) -> Option<&'static str> {
+    let Some(members) = spec.as_object() else { return Some(" must be an object") };
+    let texts = |value: &Value| value.as_array().is_some_and(|it| it.iter().all(Value::is_string));
+    let command = members.get("command").filter(|command| texts(command));
+    if command.and_then(Value::as_array).is_none_or(Vec::is_empty) {
+        return Some(".command must be a list of strings that is not empty");
+    }
+    if members.get("transport").and_then(Value::as_str) != Some("stdio") {
+        return Some(".transport must be \"stdio\"");
+    }
+    let env = members.get("env");
+    let env =
+        env.is_none_or(|it| it.as_object().is_some_and(|it| it.values().all(Value::is_string)));
+    (!env).then_some(".env must be an object of strings")
+}
+
+/// `GET /v1/sessions`
+pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
+    let rows: Vec<Value> = call
+        .state
+        .sessions
+        .iter()
+        .rev()
+        .filter(|session| session.project == call.project)
+        .filter(|session| call.query("status").is_none_or(|status| session.status == status))
+        .filter(|session| call.query("user_id").is_none_or(|user| session.user == user))
+        .map(Session::row)
+        .collect();
+    let (rows, next) =
+        page(call, rows, "before", |row| crate::store::table::text(row, "id").to_owned())?;
+    Ok(Answer::ok(json!({ "sessions": rows, "next_before": next })))
+}
+
+/// `GET /v1/sessions/{id}`
+pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
+    let mut row = find(call)?.row();
+    let calls = call.state.tool_calls.iter().filter(|row| row.session == call.id()).count();
+    crate::store::table::set(&mut row, "tool_calls_count", calls);
+    Ok(Answer::ok(row))
+}
+
+/// `DELETE /v1/sessions/{id}` of the managed service; a second one changes nothing.
+pub(crate) fn close(call: &mut Call<'_>) -> Outcome {
+    let now = call.now.wall;
+    let session = find_mut(call)?;
+    let closed_at = *session.closed_at.get_or_insert(now);
+    session.status = "closed";
+    let body = json!({ "id": session.id, "status": "closed", "closed_at": text(closed_at) });
+    Ok(Answer::ok(body))
+}
+
+/// `DELETE /sessions/{id}` of the self-hosted runtime.
+pub(crate) fn close_thin(call: &mut Call<'_>) -> Outcome {
+    let session = find_mut(call).map_err(|_| error(404, "not_found", "Session not found"))?;
+    session.status = "closed";
+    Ok(Answer::no_content())
+}
+
+/// `GET /v1/sessions/{id}/mocks`
+pub(crate) fn mocks(call: &mut Call<'_>) -> Outcome {
+    let session = find(call)?;
+    let (declared, counters) = match &session.mocks {
+        Some(mocks) => (mocks.declared().clone(), mocks.counters()),
+        None => (Value::Null, json!({})),
+    };
+    Ok(Answer::ok(json!({ "mocks": declared, "counters": counters })))
+}
+
+/// The session named in the path.
+pub(crate) fn find<'a>(call: &'a Call<'_>) -> Result<&'a Session, Refusal> {
+    let mine = |session: &&Session| session.id == call.id() && visible(session, call);
+    call.state.sessions.iter().find(mine).ok_or_else(|| not_found().into())
+}
+
+/// The session named in the path, which must still be open.
+pub(crate) fn active(call: &Call<'_>) -> Result<SessionInfo, Refusal> {
+    if !call.settings.managed() {
+        return find(call)
+            .ok()
+            .filter(|session| session.status == "active")
+            .map(Session::info)
+            .ok_or_else(|| error(404, "not_found", "Session not found or closed").into());
+    }
+    let session = find(call)?;
+    if session.status == "active" {
+        return Ok(session.info());
+    }
+    let refusal = error(409, "session_not_active", "the session is closed");
+    Err(refusal.with("status", session.status).into())
+}
+
+fn find_mut<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Session, Refusal> {
+    let id = find(call)?.id.clone();
+    call.state
+        .sessions
+        .iter_mut()
+        .find(|session| session.id == id)
+        .ok_or_else(|| not_found().into())
+}
+
+fn visible(session: &Session, call: &Call<'_>) -> bool {
+    session.project == call.project || !call.settings.managed()
+}
+
+fn new(
+    call: &Call<'_>,
+    id: String,
+    user: String,
+    servers: Vec<String>,
+    mocks: Option<Mocks>,
+) -> Session {
+    Session {
+        id,
+        project: call.project.to_owned(),
+        user,
+        servers,
+        status: "active",
+        mocks,
+        created_at: call.now.wall,
+        closed_at: None,
+    }
+}
+
+fn check_agent(call: &Call<'_>, body: &Fields) -> Result<(), Refusal> {
+    let Some(agent) = body.maybe_text("agent_id")? else { return Ok(()) };
+    match call.state.agents.find(call.project, agent) {
+        None => Err(error(422, "agent_not_registered", "no such agent in this project").into()),
+        Some(row) if crate::store::table::text(row, "status") != "active" => {
+            Err(error(422, "agent_not_active", "the agent has been revoked").into())
+        }
+        Some(_) => Ok(()),
+    }
+}

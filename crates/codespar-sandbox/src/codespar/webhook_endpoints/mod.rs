@@ -1,0 +1,160 @@
+//! Webhook endpoints: `/v1/webhook-endpoints`, formerly `/v1/triggers`.
+
+pub(crate) mod deliveries;
+mod sender;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    codespar::{account::ORGANIZATION, receipts::hex},
+    server::{
+        errors::{ApiError, Refusal, error},
+        json_object::{Fields, issue},
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{matches, page, part, set, text},
+};
+
+/// `POST /v1/webhook-endpoints`: the only answer that shows the secret.
+pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    let name = body.text("name")?;
+    let event = body.text("event")?;
+    let url = url(&body)?;
+    let id = format!("trg_{:016}", call.state.ids.number());
+    let secret = new_secret(call);
+    let row = json!({
+        "id": id,
+        "org_id": ORGANIZATION,
+        "project_id": call.project,
+        "name": name,
+        "event": event,
+        "server_id": body.echo("server_id"),
+        "webhook_url": url,
+        "status": "active",
+        "total_runs": 0,
+        "last_run_at": null,
+        "created_at": call.now.text(),
+        "signing_enabled": true,
+        "secret": secret,
+    });
+    Ok(Answer::created(call.state.endpoints.insert(call.project, &id, row)))
+}
+
+/// `GET /v1/webhook-endpoints`
+pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
+    let rows: Vec<Value> = call
+        .state
+        .endpoints
+        .list(call.project)
+        .filter(|row| {
+            ["status", "event", "server_id"].iter().all(|it| matches(row, it, call.query(it)))
+        })
+        .map(public)
+        .collect();
+    let (rows, next) = page(call, rows, "before", |row| text(row, "id").to_owned())?;
+    Ok(Answer::ok(json!({ "triggers": rows, "next_before": next })))
+}
+
+/// `GET /v1/webhook-endpoints/{id}`
+pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
+    Ok(Answer::ok(public(find(call)?)))
+}
+
+/// `PATCH /v1/webhook-endpoints/{id}`
+pub(crate) fn patch(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    if body.is_empty() {
+        return Err(issue("", "nothing to change").into());
+    }
+    if body.has("status") {
+        body.choice("status", &["active", "paused"])?;
+    }
+    if body.has("webhook_url") {
+        url(&body)?;
+    }
+    if body.has("name") {
+        body.text("name")?;
+    }
+    let row = find(call)?;
+    for name in ["name", "webhook_url", "status"] {
+        if body.has(name) {
+            set(row, name, body.echo(name));
+        }
+    }
+    Ok(Answer::ok(public(row)))
+}
+
+/// `DELETE /v1/webhook-endpoints/{id}`: its history goes too.
+pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
+    find(call)?;
+    let id = call.id().to_owned();
+    call.state.endpoints.remove(call.project, &id);
+    let attempts: Vec<String> = call
+        .state
+        .deliveries
+        .list(call.project)
+        .filter(|row| matches(row, "trigger_id", Some(&id)))
+        .map(|row| text(row, "id").to_owned())
+        .collect();
+    for attempt in attempts {
+        call.state.deliveries.remove(call.project, &attempt);
+    }
+    Ok(Answer::no_content())
+}
+
+/// `POST /v1/webhook-endpoints/{id}/rotate-secret`: the old secret dies at once.
+pub(crate) fn rotate(call: &mut Call<'_>) -> Outcome {
+    find(call)?;
+    let secret = new_secret(call);
+    let row = find(call)?;
+    set(row, "secret", secret.as_str());
+    Ok(Answer::ok(json!({
+        "trigger_id": part(row, "id"), "signing_enabled": true, "secret": secret,
+    })))
+}
+
+pub(crate) fn missing() -> ApiError {
+    error(404, "trigger_not_found", "no such webhook endpoint in this project")
+}
+
+/// The endpoint named in the path.
+pub(crate) fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
+    let id = call.id().to_owned();
+    call.state.endpoints.find_mut(call.project, &id).ok_or_else(|| missing().into())
+}
+
+fn public(row: &Value) -> Value {
+    let mut row = row.clone();
+    if let Some(members) = row.as_object_mut() {
+        members.remove("secret");
+    }
+    row
+}
+
+/// The address of a receiver: https, or plain http to this machine, which only the sandbox allows.
+fn url(body: &Fields) -> Result<&str, Refusal> {
+    let text = body.text("webhook_url")?;
+    let wrong =
+        |code| Err(error(400, code, "the address of a receiver is a public https URL").into());
+    let Ok(url) = text.parse::<http::Uri>() else { return wrong("invalid_url") };
+    let (Some(scheme), Some(host)) = (url.scheme_str(), url.host()) else {
+        return wrong("invalid_url");
+    };
+    let local = !deliveries::loopback_host(host).is_empty();
+    match scheme {
+        "http" if local => Ok(text),
+        "https" if !local => Ok(text),
+        "https" => wrong("reserved_host"),
+        "http" => wrong("not_https"),
+        _ => wrong("invalid_url"),
+    }
+}
+
+/// 64 hex characters, counted rather than random.
+fn new_secret(call: &mut Call<'_>) -> String {
+    let seed = call.state.ids.with("codespar-sandbox-webhook");
+    hex(&Sha256::digest(seed.as_bytes()))
+}

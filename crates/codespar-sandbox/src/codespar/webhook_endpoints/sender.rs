@@ -1,0 +1,133 @@
+//! One delivery on the wire: signed, and to this machine only.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use hmac::{Hmac, KeyInit, Mac};
+use http::Request;
+use http_body_util::Full;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use jiff::Timestamp;
+use sha2::Sha256;
+use tokio::net::TcpStream;
+
+use crate::{
+    codespar::{receipts::hex, webhook_endpoints::deliveries::Job},
+    store::{raw_json, table::text},
+};
+
+/// How long a receiver has to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What is wrong with a receiver that is not on this machine.
+pub(super) const BLOCKED: &str = "ssrf_blocked:sandbox";
+
+/// Status of the receiver's answer, or what went wrong.
+pub(crate) type Sent = Result<u16, String>;
+
+/// Makes a delivery.
+pub(crate) async fn send(job: &Job) -> Sent {
+    let url = text(&job.endpoint, "webhook_url");
+    let url: http::Uri = url.parse().map_err(|_| "invalid url".to_owned())?;
+    let addresses = if url.scheme_str() == Some("http") { loopback(&url) } else { Vec::new() };
+    if addresses.is_empty() {
+        return Err(BLOCKED.to_owned());
+    }
+    match tokio::time::timeout(PATIENCE, exchange(&addresses, request(job, &url)?)).await {
+        Ok(answer) => answer,
+        Err(_) => Err("timeout".to_owned()),
+    }
+}
+
+/// Where on this machine a URL leads to; nowhere when its host is another one, or is a name that
+/// would have to be looked up to know.
+pub(crate) fn loopback(url: &http::Uri) -> Vec<SocketAddr> {
+    let port = url.port_u16().unwrap_or(80);
+    let host = url.host().unwrap_or_default();
+    loopback_host(host).into_iter().map(|ip| (ip, port).into()).collect()
+}
+
+/// The addresses of a host that is this machine; the name `localhost` is never looked up.
+pub(crate) fn loopback_host(host: &str) -> Vec<IpAddr> {
+    if host.eq_ignore_ascii_case("localhost") {
+        return vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+    }
+    let ip = match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(inside) => inside.parse().map(IpAddr::V6).ok(),
+        None => host.parse().map(IpAddr::V4).ok(),
+    };
+    ip.into_iter().filter(IpAddr::is_loopback).collect()
+}
+
+async fn exchange(addresses: &[SocketAddr], request: Request<Full<Bytes>>) -> Sent {
+    let text = |error: &dyn std::error::Error| error.to_string();
+    let stream = TcpStream::connect(addresses).await.map_err(|error| text(&error))?;
+    let (mut sender, connection) =
+        http1::handshake(TokioIo::new(stream)).await.map_err(|error| text(&error))?;
+    tokio::spawn(connection);
+    let answer = sender.send_request(request).await.map_err(|error| text(&error))?;
+    Ok(answer.status().as_u16())
+}
+
+fn request(job: &Job, url: &http::Uri) -> Result<Request<Full<Bytes>>, String> {
+    let body = raw_json::text(&job.event);
+    let secret = text(&job.endpoint, "secret");
+    // The receiver compares it with the real time, whatever the clock of the sandbox says.
+    let at = Timestamp::now().as_second();
+    let path = url.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    Request::post(path)
+        .header("host", url.authority().map_or("", http::uri::Authority::as_str))
+        .header("content-type", "application/json")
+        .header("x-codespar-event", text(&job.event, "type"))
+        .header("x-codespar-event-id", text(&job.event, "id"))
+        .header("x-codespar-trigger-id", text(&job.endpoint, "id"))
+        .header("x-codespar-attempt", job.attempt)
+        .header(
+            "x-codespar-signature",
+            format!("t={at},v1={}", sign(secret, &format!("{at}.{body}"))),
+        )
+        .header("x-codespar-signature-legacy", sign(secret, &body))
+        .body(Full::new(Bytes::from(body)))
+        .map_err(|error| error.to_string())
+}
+
+/// Hex HMAC-SHA256.
+fn sign(secret: &str, message: &str) -> String {
+    Hmac::<Sha256>::new_from_slice(secret.as_bytes())
+        .map(|mac| hex(&mac.chain_update(message).finalize().into_bytes()))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_delivered_to() {
+        let to = |url: &str| {
+            let found = loopback(&url.parse().unwrap());
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(to("http://[::1]:8080/hook"), ["[::1]:8080"]);
+        assert_eq!(to("http://127.0.0.1/hook"), ["127.0.0.1:80"]);
+        assert_eq!(to("http://127.9.8.7:1"), ["127.9.8.7:1"]);
+        assert_eq!(to("http://LocalHost:1"), ["127.0.0.1:1", "[::1]:1"]);
+        for url in [
+            "http://shop.test/hook",
+            "http://localhost.shop.test",
+            "http://127.0.0.1.shop.test",
+            "http://localhost@shop.test",
+            "http://10.0.0.1",
+            "http://0.0.0.0:1",
+            "http://[::]:1",
+            "http://[::ffff:127.0.0.1]:1",
+            "http://169.254.169.254/latest",
+        ] {
+            assert!(to(url).is_empty(), "{url}");
+        }
+    }
+}

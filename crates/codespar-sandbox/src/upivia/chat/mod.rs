@@ -1,0 +1,4 @@
+//! The chat of Upivia.
+
+pub(crate) mod sessions;
+pub(crate) mod turn;

@@ -1,0 +1,105 @@
+//! What most resources do alike: make a row of what was sent, find it, change it, list it.
+
+use serde_json::{Value, json};
+
+use crate::{
+    server::{
+        errors::{ApiError, error},
+        json_object::Fields,
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{Table, page_of, set, text},
+};
+
+/// A row of what was sent, with an id and the time, and these members whatever was sent.
+pub(crate) fn draw(call: &mut Call<'_>, prefix: &str, body: &Fields, fixed: Value) -> Value {
+    let mut row = body.value();
+    set(&mut row, "id", call.state.ids.with(prefix));
+    set(&mut row, "created_at", call.now.text());
+    merge(&mut row, &Fields::of(&fixed), &[]);
+    row
+}
+
+/// Takes over every member that was sent, but for the id and these.
+pub(crate) fn merge(row: &mut Value, body: &Fields, fixed: &[&str]) {
+    let Value::Object(sent) = body.value() else { return };
+    for (name, value) in sent {
+        if name != "id" && !fixed.contains(&name.as_str()) {
+            set(row, &name, value);
+        }
+    }
+}
+
+/// Keeps a row under its own id.
+pub(crate) fn keep(table: &mut Table, workspace: &str, row: Value) -> Value {
+    let id = text(&row, "id").to_owned();
+    table.insert(workspace, &id, row)
+}
+
+pub(crate) fn find<'a>(table: &'a Table, workspace: &str, id: &str) -> Result<&'a Value, ApiError> {
+    table.find(workspace, id).ok_or_else(missing)
+}
+
+pub(crate) fn find_mut<'a>(
+    table: &'a mut Table,
+    workspace: &str,
+    id: &str,
+) -> Result<&'a mut Value, ApiError> {
+    table.find_mut(workspace, id).ok_or_else(missing)
+}
+
+pub(crate) fn missing() -> ApiError {
+    error(404, "not_found", "there is no such thing in this workspace")
+}
+
+/// The rows of a workspace, newest first, that this holds for.
+pub(crate) fn some(table: &Table, workspace: &str, holds: impl Fn(&Value) -> bool) -> Vec<Value> {
+    table.list(workspace).filter(|row| holds(row)).cloned().collect()
+}
+
+/// One page of rows under this name, and the cursor of the next.
+pub(crate) fn paged(call: &Call<'_>, name: &str, rows: Vec<Value>) -> Outcome {
+    let (rows, next) = page(call, rows)?;
+    Ok(Answer::ok(json!({ name: rows, "next_cursor": next })))
+}
+
+/// One page of rows, and the cursor of the next.
+pub(crate) fn page(
+    call: &Call<'_>,
+    rows: Vec<Value>,
+) -> Result<(Vec<Value>, Option<String>), ApiError> {
+    page_of(call, limit(call)?, rows, "cursor", |row| text(row, "id").to_owned())
+}
+
+/// The query parameter `limit`.
+pub(crate) fn limit(call: &Call<'_>) -> Result<usize, ApiError> {
+    crate::store::table::limit(call, 100, 500)
+}
+
+/// The rows that the query parameters `limit` and `offset` ask for.
+pub(crate) fn slice(call: &Call<'_>, rows: Vec<Value>) -> Result<Vec<Value>, ApiError> {
+    let limit = limit(call)?;
+    let offset = call.query("offset").map_or(Ok(0), str::parse::<usize>);
+    let offset = offset.map_err(|_| error(400, "invalid_request", "offset is no number"))?;
+    Ok(rows.into_iter().skip(offset).take(limit).collect())
+}
+
+/// The answer of what has nothing to say.
+pub(crate) fn fine() -> Answer {
+    Answer::ok(json!({ "ok": true }))
+}
+
+/// A query parameter that must be there.
+pub(crate) fn wanted<'a>(call: &'a Call<'_>, name: &str) -> Result<&'a str, ApiError> {
+    let value = call.query(name).filter(|value| !value.is_empty());
+    value.ok_or_else(|| {
+        error(400, "invalid_request", "a query parameter is missing").with("field", name)
+    })
+}
+
+/// Where this server is, as the client has called it.
+pub(crate) fn origin(call: &Call<'_>) -> String {
+    let host = call.request.header("host").unwrap_or("127.0.0.1");
+    format!("http://{host}{}", super::PREFIX)
+}

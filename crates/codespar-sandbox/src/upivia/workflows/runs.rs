@@ -1,0 +1,179 @@
+//! Runs of workflows, which go on by themselves.
+
+use serde_json::{Value, json};
+
+use crate::{
+    codespar::session::execute::World,
+    server::{
+        errors::{ApiError, error},
+        json_object::issue,
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::table::{part, set, text},
+    upivia::{resource, timers, workflows},
+};
+
+/// `GET /workflows/{id}/runs`
+pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
+    workflows::found(call)?;
+    let mine = |row: &Value| text(row, "workflow_id") == call.id();
+    let runs = resource::some(&call.state.upivia.runs, call.project, mine);
+    Ok(Answer::ok(json!({ "runs": runs })))
+}
+
+/// `POST /workflows/{id}/runs`
+///
+/// The member `sandbox` of the input chooses the end: `failed` or `waiting_approval`.
+pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    let input = body.maybe_object("input")?.unwrap_or_default();
+    let wanted = input.maybe_text("sandbox")?;
+    let wanted = wanted.filter(|end| ["failed", "waiting_approval"].contains(end));
+    let wanted = wanted.unwrap_or("completed");
+    workflows::found(call)?;
+    let id = body.text("workflow_version_id")?;
+    let version = resource::find(&call.state.upivia.versions, call.project, id)?;
+    if text(version, "workflow_id") != call.id() {
+        return Err(resource::missing().into());
+    }
+    let is_test = body.maybe_bool("test_run")? == Some(true);
+    if text(version, "status") != "published" && !is_test {
+        return Err(error(409, "version_not_published", "drafts take test runs only").into());
+    }
+    if body.maybe_integer("budget_cents")?.is_some_and(|cents| cents < 0) {
+        return Err(issue("budget_cents", "must not be negative").into());
+    }
+    let steps: Vec<Value> = part(version, "steps")
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|step| json!({ "id": part(step, "id"), "status": "pending" }))
+        .collect();
+    let fixed =
+        json!({ "workflow_id": call.id(), "status": "pending", "ends": wanted, "steps": steps });
+    let row = resource::draw(call, "run", &body, fixed);
+    let row = resource::keep(&mut call.state.upivia.runs, call.project, row);
+    let half = call.settings.settle_after / 2;
+    timers::after(&mut call.world(), half, timers::RUN_MOVES, text(&row, "id"));
+    Ok(Answer::created(json!({ "run": shown(&row) })))
+}
+
+/// A run without what only the sandbox knows.
+fn shown(row: &Value) -> Value {
+    let mut row = row.clone();
+    if let Some(members) = row.as_object_mut() {
+        members.remove("ends");
+        members.remove("steps");
+    }
+    row
+}
+
+/// The next step of a run: begun, then at its end.
+pub(crate) fn go_on(world: &mut World<'_>, id: &str) {
+    let Some(row) = world.state.upivia.runs.find_mut(world.project, id) else { return };
+    match (text(row, "status"), text(row, "ends").to_owned()) {
+        ("pending", _) => {
+            set(row, "status", "running");
+            set_steps(row, |_| "running");
+            let wait = world.settings.settle_after;
+            timers::after(world, wait / 2, timers::RUN_MOVES, id);
+        }
+        ("running", end) if end == "waiting_approval" => {
+            set(row, "status", "waiting_approval");
+            let approval = world.state.ids.with("appr");
+            let created_at = world.now.text();
+            let row = json!({
+                "id": approval, "run_id": id, "status": "pending", "created_at": created_at,
+            });
+            resource::keep(&mut world.state.upivia.approvals, world.project, row);
+        }
+        ("running", end) => {
+            let is_good = end == "completed";
+            set(row, "status", end);
+            // Of a run that fails, the last step does.
+            let last = part(row, "steps").as_array().map_or(0, Vec::len);
+            set_steps(row, |at| if is_good || at + 1 < last { "completed" } else { "failed" });
+        }
+        _ => {}
+    }
+}
+
+fn set_steps(row: &mut Value, status: impl Fn(usize) -> &'static str) {
+    let steps = row.get_mut("steps").and_then(Value::as_array_mut);
+    for (at, step) in steps.into_iter().flatten().enumerate() {
+        if text(step, "status") != "completed" {
+            set(step, "status", status(at));
+        }
+    }
+}
+
+/// Goes on with a run that waited for a person, or ends it.
+pub(crate) fn resume(world: &mut World<'_>, id: &str, approved: bool) {
+    let Some(row) = world.state.upivia.runs.find_mut(world.project, id) else { return };
+    set(row, "status", "running");
+    set(row, "ends", if approved { "completed" } else { "failed" });
+    if approved {
+        timers::after(world, world.settings.settle_after / 2, timers::RUN_MOVES, id);
+    } else {
+        go_on(world, id);
+    }
+}
+
+/// `GET /workflows/{id}/runs/{run}`
+pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
+    let row = found(call)?;
+    Ok(Answer::ok(json!({ "run": shown(row), "steps": part(row, "steps") })))
+}
+
+fn found<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, ApiError> {
+    let (workflow, id) = (call.id().to_owned(), call.second_id().to_owned());
+    let row = resource::find_mut(&mut call.state.upivia.runs, call.project, &id)?;
+    if text(row, "workflow_id") == workflow { Ok(row) } else { Err(resource::missing()) }
+}
+
+/// `POST /workflows/{id}/runs/{run}/cancel`
+pub(crate) fn cancel(call: &mut Call<'_>) -> Outcome {
+    let row = found(call)?;
+    if ["completed", "failed", "cancelled"].contains(&text(row, "status")) {
+        return Err(error(409, "conflict", "the run is over").into());
+    }
+    set(row, "status", "cancelled");
+    Ok(resource::fine())
+}
+
+/// `POST /workflows/{id}/runs/{run}/rerun-failed`
+pub(crate) fn rerun_failed(call: &mut Call<'_>) -> Outcome {
+    let again = repeat(call, |_| true)?;
+    Ok(Answer::ok(json!({ "retried": again.len() })))
+}
+
+/// `POST /workflows/{id}/runs/{run}/steps/{step}/retry`
+pub(crate) fn retry_step(call: &mut Call<'_>) -> Outcome {
+    call.maybe_body()?;
+    let step = call.path.get(2).cloned().unwrap_or_default();
+    let again = repeat(call, |id| id == step)?;
+    let step = again.into_iter().next().ok_or_else(resource::missing)?;
+    Ok(Answer::ok(json!({ "step": step })))
+}
+
+/// Runs failed steps again, which then go well. Gives back those steps.
+fn repeat(call: &mut Call<'_>, which: impl Fn(&str) -> bool) -> Result<Vec<Value>, ApiError> {
+    let row = found(call)?;
+    let mut again = Vec::new();
+    let steps = row.get_mut("steps").and_then(Value::as_array_mut);
+    for step in steps.into_iter().flatten() {
+        if text(step, "status") == "failed" && which(text(step, "id")) {
+            set(step, "status", "running");
+            again.push(step.clone());
+        }
+    }
+    if !again.is_empty() {
+        set(row, "status", "running");
+        set(row, "ends", "completed");
+        let id = call.second_id().to_owned();
+        let half = call.settings.settle_after / 2;
+        timers::after(&mut call.world(), half, timers::RUN_MOVES, &id);
+    }
+    Ok(again)
+}
