@@ -114,18 +114,20 @@
 
 mod builder;
 mod codespar;
+mod router;
 mod sandbox;
 mod server;
 mod store;
 mod upivia;
 
 pub use crate::{
-    builder::{Builder, Dialect},
+    builder::Builder,
     codespar::approvals::Decision,
     sandbox::Sandbox,
     server::{faults::Fault, log::ReceivedRequest},
     store::{
         effects::{Effect, EffectKind, Effects},
+        settings::Dialect,
         verdict::Verdict,
     },
 };

@@ -8,7 +8,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::set,
+    store::json::set,
 };
 
 /// The only organization there is.

@@ -12,7 +12,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{part, set, text},
+    store::json::{part, set, text},
 };
 
 /// `GET /v1/agents`

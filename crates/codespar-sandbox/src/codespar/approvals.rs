@@ -7,15 +7,19 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         events::{self, Event},
-        mandates::spend::{self, Payment},
-        timers::What,
+        mandates::payment,
     },
     server::{
         errors::error,
         request::{Call, Outcome},
         response::Answer,
     },
-    store::{clock::Now, state::State},
+    store::{
+        clock::Now,
+        records::payment::{Approval, Payment},
+        state::State,
+        timers::What,
+    },
 };
 
 /// How long a person has.
@@ -36,20 +40,6 @@ pub enum Decision {
     Deny,
     /// Nobody decided in time: what was held is free again.
     Expire,
-}
-
-/// A payment that waits for a decision, or did.
-pub(crate) struct Approval {
-    id: String,
-    project: String,
-    payment: Payment,
-    status: &'static str,
-    created_at: String,
-    expires_at: String,
-    decided_at: Option<String>,
-    decided_by: Option<&'static str>,
-    executed_at: Option<String>,
-    result: Value,
 }
 
 impl Approval {
@@ -110,7 +100,7 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
     // It is taken out while the payment is made beside it.
     let mut row = state.approvals.remove(index);
     let result = match decision {
-        Decision::Approve => Some(spend::approved(state, &row.project, &row.payment, now)),
+        Decision::Approve => Some(payment::approved(state, &row.project, &row.payment, now)),
         Decision::ApproveAndFail => Some(Err("psp_dispatch_failed")),
         Decision::Deny | Decision::Expire => None,
     };
@@ -121,7 +111,7 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
         (None, _) => "denied",
     };
     if !matches!(result, Some(Ok(_))) {
-        spend::released(state, &row.project, &row.payment);
+        payment::released(state, &row.project, &row.payment);
     }
     if decision != Decision::Expire {
         row.decided_at = Some(now.text());
@@ -151,7 +141,7 @@ fn execution(result: Result<Value, &'static str>) -> Value {
         "upstream_status": status,
         "data": data,
         "error": error,
-        "duration_ms": crate::codespar::session::execute::CLAIMED_MS,
+        "duration_ms": crate::codespar::session::tool_call::CLAIMED_MS,
         "mocked": true,
     })
 }

@@ -4,14 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use crate::{
-    builder::Settings,
-    server::{
-        errors::{Refusal, error},
-        request::{Call, Outcome},
-        response::Answer,
-    },
-};
+use crate::store::settings::Settings;
 
 #[derive(Clone)]
 pub(crate) struct Server {
@@ -109,7 +102,7 @@ const SERVERS: &[Server] = &[
 
 impl Server {
     /// A server that is not in the catalog of the sandbox. Nothing is known of it but its id.
-    pub(crate) fn added(id: String) -> Self {
+    fn added(id: String) -> Self {
         let (id, name) = (Cow::Owned(id.clone()), Cow::Owned(id));
         let (category, country, auth_type) = ("unknown", "BR", "api_key");
         Self { id, name, category, country, auth_type, tools: &[] }
@@ -134,7 +127,7 @@ impl Server {
         }
     }
 
-    fn row(&self) -> Value {
+    pub(crate) fn row(&self) -> Value {
         json!({
             "id": self.id,
             "name": self.name,
@@ -152,17 +145,19 @@ impl Server {
         })
     }
 
-    fn has(&self, text: &str) -> bool {
+    pub(crate) fn has(&self, text: &str) -> bool {
         self.id.contains(text) || self.name.to_lowercase().contains(text)
     }
 }
 
 /// Every server there is, those that were added last.
-fn all(settings: &Settings) -> impl Iterator<Item = &Server> {
-    SERVERS.iter().chain(&settings.added_servers)
+pub(crate) fn all(settings: &Settings) -> impl Iterator<Item = Server> {
+    let added = settings.added_servers.iter().cloned().map(Server::added);
+    SERVERS.iter().cloned().chain(added)
 }
 
-pub(crate) fn find<'a>(settings: &'a Settings, id: &str) -> Option<&'a Server> {
+/// The server of this id.
+pub(crate) fn find(settings: &Settings, id: &str) -> Option<Server> {
     all(settings).find(|server| server.id == id)
 }
 
@@ -179,67 +174,4 @@ pub(crate) fn search(text: &str) -> impl Iterator<Item = (&'static Server, &'sta
         let about = tool.about.to_lowercase();
         about.split(|c: char| !c.is_alphanumeric()).any(|word| words.iter().any(|it| it == word))
     })
-}
-
-/// `GET /v1/providers`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let wanted = |name: &str, value: &str| call.query(name).is_none_or(|asked| asked == value);
-    let text = call.query("q").unwrap_or_default().to_lowercase();
-    let rows: Vec<Value> = all(call.settings)
-        .filter(|server| wanted("category", server.category) && wanted("country", server.country))
-        .filter(|server| server.has(&text))
-        .map(Server::row)
-        .collect();
-    let body =
-        json!({ "total": all(call.settings).count(), "filtered": rows.len(), "servers": rows });
-    Ok(Answer::ok(body))
-}
-
-/// `GET /v1/providers/{slug}`
-pub(crate) fn one(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(asked(call)?.row()))
-}
-
-/// `GET /v1/providers/{slug}/auth-schema`
-pub(crate) fn auth_schema(call: &mut Call<'_>) -> Outcome {
-    let server = asked(call)?;
-    let kind = match server.auth_type {
-        "two_header" => "header",
-        other => other,
-    };
-    let fields: Vec<Value> = server
-        .secrets()
-        .iter()
-        .map(|name| json!({ "name": name, "kind": kind, "label": name.replace('_', " ") }))
-        .collect();
-    let oauth = server.auth_type == "oauth";
-    let authorize = oauth.then(|| format!("https://connect.example.test/{}/oauth", server.id));
-    Ok(Answer::ok(json!({
-        "server_id": server.id,
-        "auth_type": server.auth_type,
-        "environment": "test",
-        "base_url": format!("https://{}.example.test", server.id),
-        "oauth_authorize_url": authorize,
-        "fields": fields,
-    })))
-}
-
-/// `POST /v1/providers/{slug}/verify-connection`
-pub(crate) fn verify(call: &mut Call<'_>) -> Outcome {
-    let server = asked(call)?;
-    let mut rows = call.state.connections.list(call.project);
-    let connected = rows.any(|row| {
-        let is = |name: &str, value: &str| crate::store::table::text(row, name) == value;
-        is("server_id", &server.id) && is("status", "connected")
-    });
-    if !connected {
-        let body = json!({ "ok": false, "provider": server.id, "error": "not_connected" });
-        return Err(Answer::json(http::StatusCode::FAILED_DEPENDENCY, body).into());
-    }
-    Ok(Answer::ok(json!({ "ok": true, "provider": server.id, "latency_ms": 12 })))
-}
-
-fn asked<'a>(call: &Call<'a>) -> Result<&'a Server, Refusal> {
-    let unknown = || error(404, "server_unknown", "not in the catalog").into();
-    find(call.settings, call.id()).ok_or_else(unknown)
 }

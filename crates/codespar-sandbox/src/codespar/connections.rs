@@ -12,7 +12,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, part, set, text},
+    store::json::{matches, part, set, text},
 };
 
 /// `POST /v1/connections/start`: a link that a person opens to connect.
@@ -60,7 +60,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     if server.secrets().is_empty() {
         return Err(error(400, "not_api_key_server", "this provider connects by OAuth").into());
     }
-    check_secret(server, &body)?;
+    check_secret(&server, &body)?;
     let user = body.maybe_text("user_id")?.unwrap_or("anonymous");
     let now = call.now.text();
     let mut rows = call.state.connections.list_mut(call.project);

@@ -7,14 +7,17 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::{
-    codespar::{account::DEFAULT_PROJECT, receipts::hex},
+    codespar::account::DEFAULT_PROJECT,
     server::{
         errors::{Refusal, error, not_found},
         json_object::Fields,
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, part, set, text},
+    store::{
+        hex::hex,
+        json::{matches, part, set, text},
+    },
 };
 
 const RAILS: [&str; 5] =

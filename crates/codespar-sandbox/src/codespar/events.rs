@@ -3,11 +3,21 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::{timers::What, webhook_endpoints::deliveries::Job},
+    codespar::webhook_endpoints::{
+        self,
+        deliveries::{answer_of, job},
+    },
+    server::{
+        errors::{error, not_found},
+        request::{Call, Outcome},
+        response::Answer,
+    },
     store::{
         clock::Now,
+        json::{matches, part, text},
+        records::delivery::{Job, Then},
         state::State,
-        table::{matches, part, text},
+        timers::What,
     },
 };
 
@@ -53,4 +63,33 @@ fn wants(endpoint: &Value, kind: &str, source: &str) -> bool {
     matches(endpoint, "event", Some(kind))
         && matches(endpoint, "status", Some("active"))
         && (part(endpoint, "server_id").is_null() || text(endpoint, "server_id") == source)
+}
+
+/// `POST /v1/events/{event_id}/replay`
+pub(crate) fn replay(call: &mut Call<'_>) -> Outcome {
+    let event = call.state.events.find(call.project, call.id()).ok_or_else(not_found)?.clone();
+    let named = call.query("trigger_id").map(str::to_owned);
+    let wanted = text(&event, "type");
+    let endpoint = match &named {
+        Some(id) => {
+            let found = call.state.endpoints.find(call.project, id);
+            Some(found.ok_or_else(webhook_endpoints::missing)?.clone())
+        }
+        None => {
+            let mut rows = call.state.endpoints.list(call.project);
+            rows.find(|row| matches(row, "event", Some(wanted))).cloned()
+        }
+    };
+    let Some(endpoint) = endpoint else {
+        let body = json!({ "event_id": part(&event, "id"), "dispatched": 0, "trigger_id": null });
+        return Ok(Answer::accepted(body));
+    };
+    if text(&endpoint, "status") != "active" {
+        return Err(error(409, "trigger_not_active", "the endpoint is paused").into());
+    }
+    let test = text(&event, "type") == "trigger.test_fire";
+    if text(&endpoint, "event") != wanted && !test {
+        return Err(error(400, "trigger_event_mismatch", "not an event of this endpoint").into());
+    }
+    Ok(answer_of(job(call, endpoint, event, Then::Replay { named: named.is_some() })))
 }

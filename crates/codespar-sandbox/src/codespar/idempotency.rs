@@ -4,28 +4,11 @@ use serde_json::Value;
 
 use crate::{
     server::errors::{Refusal, error},
-    store::state::State,
+    store::{
+        records::idempotency::{End, Keyed},
+        state::State,
+    },
 };
-
-/// One thing that was done, or was to be.
-pub(crate) struct Keyed {
-    scope: String,
-    key: String,
-    /// What was asked for; something else under the same key is a conflict.
-    request: Value,
-    end: End,
-}
-
-/// How it ended.
-#[derive(Clone)]
-pub(crate) enum End {
-    /// It was done, and answered like this.
-    Done(Value),
-    /// It failed for good, and so did its key: the code says so.
-    Failed(&'static str),
-    /// Nobody knows, until a person has looked.
-    Uncertain(&'static str),
-}
 
 /// How it ended the last time that this was asked for under this key, where it was.
 pub(crate) fn ended(

@@ -10,7 +10,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, part, set, text},
+    store::json::{matches, part, set, text},
 };
 
 /// Projects belong to the organization, so their rows are kept under no project.

@@ -13,8 +13,9 @@ use crate::{
     },
     store::{
         clock::Now,
+        hex::hex,
+        json::{part, set, text},
         state::State,
-        table::{part, set, text},
     },
 };
 
@@ -96,7 +97,7 @@ pub(crate) fn list(
     limit: usize,
 ) -> Vec<Value> {
     let rows = state.receipts.list(project);
-    let rows = rows.filter(|row| crate::store::table::matches(row, "consumer_id", consumer));
+    let rows = rows.filter(|row| crate::store::json::matches(row, "consumer_id", consumer));
     rows.take(limit).map(public).collect()
 }
 
@@ -142,10 +143,6 @@ pub(crate) fn keys(_: &mut Call<'_>) -> Outcome {
 /// The signing key, the same in every sandbox: it protects nothing.
 fn key() -> SigningKey {
     SigningKey::from_bytes(&Sha256::digest(b"codespar-sandbox receipts").into())
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn missing() -> crate::server::errors::ApiError {

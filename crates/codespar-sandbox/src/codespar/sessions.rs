@@ -1,46 +1,26 @@
 //! Sessions: create, list, read, close.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::{
-        catalog,
-        mocks::{Mocks, declare},
-    },
+    codespar::{catalog, mocks::declare},
     server::{
         errors::{Refusal, error, not_found},
         json_object::{Fields, issue},
+        paging::page,
         request::{Call, Outcome},
         response::Answer,
     },
-    store::{clock::text, table::page},
+    store::{
+        clock::text,
+        records::{
+            mocks::Mocks,
+            session::{Session, SessionInfo},
+        },
+    },
 };
 
-pub(crate) struct Session {
-    pub(crate) id: String,
-    pub(crate) project: String,
-    pub(crate) user: String,
-    pub(crate) servers: Vec<String>,
-    pub(crate) status: &'static str,
-    pub(crate) mocks: Option<Mocks>,
-    created_at: Timestamp,
-    closed_at: Option<Timestamp>,
-}
-
-/// The part of a session that tools may know.
-#[derive(Clone)]
-pub(crate) struct SessionInfo {
-    pub(crate) id: String,
-    pub(crate) user: String,
-    pub(crate) servers: Vec<String>,
-}
-
 impl Session {
-    pub(crate) fn info(&self) -> SessionInfo {
-        SessionInfo { id: self.id.clone(), user: self.user.clone(), servers: self.servers.clone() }
-    }
-
     fn row(&self) -> Value {
         json!({
             "id": self.id,
@@ -148,7 +128,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
         .map(Session::row)
         .collect();
     let (rows, next) =
-        page(call, rows, "before", |row| crate::store::table::text(row, "id").to_owned())?;
+        page(call, rows, "before", |row| crate::store::json::text(row, "id").to_owned())?;
     Ok(Answer::ok(json!({ "sessions": rows, "next_before": next })))
 }
 
@@ -156,7 +136,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     let mut row = find(call)?.row();
     let calls = call.state.tool_calls.iter().filter(|row| row.session == call.id()).count();
-    crate::store::table::set(&mut row, "tool_calls_count", calls);
+    crate::store::json::set(&mut row, "tool_calls_count", calls);
     Ok(Answer::ok(row))
 }
 
@@ -246,7 +226,7 @@ fn check_agent(call: &Call<'_>, body: &Fields) -> Result<(), Refusal> {
     let Some(agent) = body.maybe_text("agent_id")? else { return Ok(()) };
     match call.state.agents.find(call.project, agent) {
         None => Err(error(422, "agent_not_registered", "no such agent in this project").into()),
-        Some(row) if crate::store::table::text(row, "status") != "active" => {
+        Some(row) if crate::store::json::text(row, "status") != "active" => {
             Err(error(422, "agent_not_active", "the agent has been revoked").into())
         }
         Some(_) => Ok(()),

@@ -4,36 +4,16 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::{session::status::Tracking, sessions},
+    codespar::sessions,
     server::{
         errors::{ApiError, Refusal, error},
         json_object::issue,
+        paging::{limit, page},
         request::{Call, Outcome},
         response::Answer,
     },
-    store::{
-        clock,
-        state::State,
-        table::{limit, page},
-    },
+    store::{clock, records::tool_call::ToolCall, state::State},
 };
-
-/// One row of the record.
-pub(crate) struct ToolCall {
-    pub(crate) number: u64,
-    pub(crate) project: String,
-    pub(crate) session: String,
-    pub(crate) server: String,
-    pub(crate) tool: String,
-    pub(crate) status: &'static str,
-    pub(crate) duration_ms: Option<i64>,
-    pub(crate) error_code: Option<String>,
-    pub(crate) input: Value,
-    pub(crate) output: Value,
-    pub(crate) called_at: Timestamp,
-    /// What its status polls follow, where there is something to follow.
-    pub(crate) tracking: Option<Tracking>,
-}
 
 impl ToolCall {
     pub(crate) fn id(&self) -> String {
@@ -202,7 +182,7 @@ fn rows<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a ToolCall> {
 
 /// `<timestamp>:<id>`
 fn cursor(row: &Value) -> String {
-    let part = |name| crate::store::table::text(row, name);
+    let part = |name| crate::store::json::text(row, name);
     format!("{}:{}", part("called_at"), part("id"))
 }
 

@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::{
-    builder::Settings,
     codespar::{
         catalog,
-        meta_tools::{self, MetaTool},
+        meta_tools::{self, tool::MetaTool},
         sessions,
     },
     server::{
@@ -14,6 +13,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
+    store::settings::Settings,
 };
 
 /// `GET /v1/sessions/{id}/connections` of the managed service: servers and tools.
@@ -124,7 +124,8 @@ pub(crate) fn meta_tools(_: &mut Call<'_>) -> Outcome {
 
 /// A server as a session shows it. What the catalog does not know is filled in.
 fn server_row(settings: &Settings, id: &str) -> Value {
-    let (name, category, country, auth_type) = match catalog::find(settings, id) {
+    let known = catalog::find(settings, id);
+    let (name, category, country, auth_type) = match &known {
         Some(server) => (&*server.name, server.category, server.country, server.auth_type),
         None => (id, "unknown", "BR", "api_key"),
     };

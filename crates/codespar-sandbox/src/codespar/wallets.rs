@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         account::ORGANIZATION,
-        idempotency::{self, End},
+        idempotency,
         payment_rail::{self, Rail},
         pix_code,
     },
@@ -19,8 +19,9 @@ use crate::{
     },
     store::{
         effects::EffectKind,
+        json::{matches, part, set, text},
         money::Amount,
-        table::{matches, part, set, text},
+        records::idempotency::End,
     },
 };
 
@@ -229,23 +230,6 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     let found = call.state.wallets.find(call.project, call.id());
     Ok(Answer::ok(found.ok_or_else(not_found)?.clone()))
-}
-
-/// `POST /v1/test/fund`: raises the caps of a consumer's mandates, test projects only.
-pub(crate) fn fund(call: &mut Call<'_>) -> Outcome {
-    if !call.settings.test_mode {
-        return Err(error(403, "test_only", "test projects only").into());
-    }
-    let body: Fields = call.body()?;
-    let consumer = body.text("consumer_id")?;
-    let amount = body.minor("amount_minor")?;
-    for row in call.state.mandates.list_mut(call.project) {
-        if matches(row, "consumer_id", Some(consumer)) {
-            let cap = part(row, "cap_minor").as_i64().unwrap_or_default().saturating_add(amount);
-            set(row, "cap_minor", cap);
-        }
-    }
-    Ok(Answer::ok(json!({ "consumer_id": consumer, "amount_minor": amount, "funded": true })))
 }
 
 fn rail(currency: &str) -> Option<&'static str> {

@@ -10,7 +10,7 @@ use http::{
 };
 use serde_json::json;
 
-use crate::{codespar::webhook_endpoints::deliveries::loopback_host, server::response::Answer};
+use crate::server::{loopback::loopback_host, response::Answer};
 
 /// The refusal of a request that a page may have sent. Its body is not read.
 pub(crate) fn refuse<B>(request: &Request<B>) -> Option<Answer> {

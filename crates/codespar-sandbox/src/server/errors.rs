@@ -4,7 +4,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::server::response::Answer;
+use crate::server::{json_object::Issue, response::Answer};
 
 /// The shape of the errors of a route.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,13 +29,6 @@ pub(crate) enum Refusal {
     Error(ApiError),
     /// An error whose shape is special to one place.
     Ready(Answer),
-}
-
-/// A member of a request that is missing or wrong.
-#[derive(Debug)]
-pub(crate) struct Issue {
-    pub(crate) field: String,
-    pub(crate) message: &'static str,
 }
 
 pub(crate) struct ApiError {

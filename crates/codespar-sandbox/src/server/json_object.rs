@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::server::errors::Issue;
+use crate::store::money::Amount;
 
 /// The members of a request body or of a tool's input.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +79,12 @@ impl Fields {
         }
     }
 
+    /// An amount in major units, as a number.
+    pub(crate) fn major(&self, name: &str) -> Result<Amount, Issue> {
+        let wrong = || issue(name, "must be positive and have at most two decimals");
+        Amount::from_major(self.number(name)?).ok_or_else(wrong)
+    }
+
     pub(crate) fn number(&self, name: &str) -> Result<&Number, Issue> {
         match self.get(name) {
             Some(Value::Number(number)) => Ok(number),
@@ -132,6 +138,13 @@ impl Fields {
             Some(value) => read(value).map(Some).ok_or_else(|| issue(name, message)),
         }
     }
+}
+
+/// A member of a request that is missing or wrong.
+#[derive(Debug)]
+pub(crate) struct Issue {
+    pub(crate) field: String,
+    pub(crate) message: &'static str,
 }
 
 pub(crate) fn issue(field: &str, message: &'static str) -> Issue {

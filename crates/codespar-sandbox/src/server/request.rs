@@ -3,8 +3,6 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    builder::Settings,
-    codespar::session::execute::World,
     server::{
         errors::{Refusal, framework},
         json_object::{Fields, issue, through_javascript},
@@ -13,7 +11,9 @@ use crate::{
     },
     store::{
         clock::Now,
+        context::World,
         raw_json::{self, Members},
+        settings::Settings,
         state::State,
     },
 };

@@ -1,10 +1,13 @@
 //! What a handler gives back.
 
+use std::{future::Future, pin::Pin, sync::Arc};
+
 use bytes::Bytes;
 use http::{HeaderName, StatusCode};
 use serde_json::Value;
+use tokio::sync::mpsc;
 
-use crate::codespar::{session::status_stream::Follow, webhook_endpoints::deliveries::Job};
+use crate::store::Store;
 
 /// An answer before it is put on the wire.
 pub(crate) struct Answer {
@@ -20,11 +23,20 @@ pub(crate) enum Payload {
     File(Bytes, String),
     /// An event stream that is already complete.
     Frames(Vec<Bytes>),
-    /// An event stream that reports the status of a tool call until it is terminal.
-    Follow(Follow),
-    /// A webhook delivery to make first; it knows how to answer afterwards.
-    Deliver(Box<Job>),
+    /// An event stream that goes on after its handler has returned.
+    Stream(Stream),
+    /// Something to do first, which knows how to answer afterwards.
+    After(After),
 }
+
+/// What goes on after a handler has returned.
+type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Sends the frames of an event stream, heartbeats among them or not.
+pub(crate) type Stream = Box<dyn FnOnce(Arc<Store>, mpsc::Sender<Bytes>, bool) -> Task<()> + Send>;
+
+/// Does what an answer waits for.
+pub(crate) type After = Box<dyn FnOnce(Arc<Store>) -> Task<Answer> + Send>;
 
 impl Answer {
     pub(crate) fn ok(value: Value) -> Self {
@@ -53,15 +65,27 @@ impl Answer {
     }
 
     pub(crate) fn frames(frames: Vec<Bytes>) -> Self {
-        Self::stream(Payload::Frames(frames))
+        Self::events(Payload::Frames(frames))
     }
 
-    pub(crate) fn follow(follow: Follow) -> Self {
-        Self::stream(Payload::Follow(follow))
+    /// An event stream whose frames come from `task`.
+    pub(crate) fn stream<F>(
+        task: impl FnOnce(Arc<Store>, mpsc::Sender<Bytes>, bool) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Self::events(Payload::Stream(Box::new(|store, frames, heartbeats| {
+            Box::pin(task(store, frames, heartbeats))
+        })))
     }
 
-    pub(crate) fn deliver(job: Job) -> Self {
-        let payload = Payload::Deliver(Box::new(job));
+    /// The answer of `task`, which takes its time.
+    pub(crate) fn after<F>(task: impl FnOnce(Arc<Store>) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Self> + Send + 'static,
+    {
+        let payload = Payload::After(Box::new(|store| Box::pin(task(store))));
         Self { status: StatusCode::OK, headers: Vec::new(), payload }
     }
 
@@ -79,7 +103,7 @@ impl Answer {
         self
     }
 
-    fn stream(payload: Payload) -> Self {
+    fn events(payload: Payload) -> Self {
         Self { status: StatusCode::OK, headers: Vec::new(), payload }
             .header(http::header::CONTENT_TYPE, "text/event-stream")
             .header(http::header::CACHE_CONTROL, "no-cache")

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::store::state::Locked;
+use crate::store::locked::Locked;
 
 /// One reading of both clocks.
 #[derive(Clone, Copy)]

@@ -3,11 +3,6 @@
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde_json::{Number, Value};
 
-use crate::server::{
-    errors::Issue,
-    json_object::{Fields, issue},
-};
-
 /// An amount in a currency with two decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Amount {
@@ -50,12 +45,6 @@ impl Amount {
     pub(crate) fn text(self) -> String {
         Decimal::new(self.minor, 2).to_string()
     }
-}
-
-/// A member that holds an amount in major units.
-pub(crate) fn major(fields: &Fields, name: &str) -> Result<Amount, Issue> {
-    let wrong = || issue(name, "must be positive and have at most two decimals");
-    Amount::from_major(fields.number(name)?).ok_or_else(wrong)
 }
 
 /// The first amount in a text, written as in `R$ 1.234,56`, `150`, `150.00` or `99,90`.

@@ -1,15 +1,21 @@
 //! Everything the sandbox remembers.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use crate::{
-    builder::Settings,
-    codespar::{
-        approvals::Approval, idempotency::Keyed, mandates::attempts::Attempt,
-        meta_tools::shop::Checkout, payables::Batch, sessions::Session, timers::Agenda,
-        tool_calls::ToolCall, webhook_endpoints::deliveries::Job,
+use crate::store::{
+    effects::Effects,
+    ids::Ids,
+    records::{
+        batch::Batch,
+        checkout::Checkout,
+        delivery::Job,
+        idempotency::Keyed,
+        payment::{Approval, Attempt},
+        session::Session,
+        tool_call::ToolCall,
     },
-    store::{effects::Effects, table::Table, upivia::Books},
+    settings::Settings,
+    table::Table,
+    timers::Agenda,
+    upivia::Books,
 };
 
 #[derive(Default)]
@@ -55,61 +61,5 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self { upivia: Books::new(settings), ..Self::default() }
-    }
-}
-
-/// Makes ids: counted, so that two runs of a test see the same ones.
-#[derive(Default)]
-pub(crate) struct Ids {
-    last: u64,
-    last_request: u64,
-    last_event: u64,
-}
-
-impl Ids {
-    pub(crate) fn number(&mut self) -> u64 {
-        self.last += 1;
-        self.last
-    }
-
-    /// An id for a request, counted apart: polls must not change the ids of things.
-    pub(crate) fn request(&mut self) -> String {
-        self.last_request += 1;
-        format!("req_{:016}", self.last_request)
-    }
-
-    /// The number of an event or of a delivery, counted apart: they come when their time is there,
-    /// and must not change the ids of things.
-    pub(crate) fn event(&mut self) -> u64 {
-        self.last_event += 1;
-        self.last_event
-    }
-
-    pub(crate) fn event_id(&mut self) -> String {
-        format!("evt_{:016}", self.event())
-    }
-
-    /// An id with this prefix and sixteen digits after it.
-    pub(crate) fn with(&mut self, prefix: &str) -> String {
-        format!("{prefix}_{:016}", self.number())
-    }
-
-    /// An id in the form of a random UUID.
-    pub(crate) fn uuid(&mut self) -> String {
-        format!("5a4db0c5-0000-4000-8000-{:012x}", self.number())
-    }
-}
-
-/// A mutex that outlives a panic of whoever held it.
-#[derive(Default)]
-pub(crate) struct Locked<T>(Mutex<T>);
-
-impl<T> Locked<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Self(Mutex::new(value))
-    }
-
-    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,15 +1,11 @@
 //! What the Upivia side remembers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{
-    builder::Settings,
-    store::{table::Table, verdict::Verdict},
-    upivia::{service_requests::dispatch::Request, timers::Later},
-};
+use crate::store::{settings::Settings, table::Table, verdict::Verdict};
 
 /// The agent that is there from the start.
 pub(crate) const AGENT: &str = "agt_sandbox";
@@ -57,6 +53,55 @@ pub(crate) struct Books {
     pub(crate) usage: Table,
     pub(crate) versions: Table,
     pub(crate) workflows: Table,
+}
+
+/// A wish for a service.
+pub(crate) struct Order {
+    pub(crate) agent: String,
+    /// Such as `email.send`.
+    pub(crate) operation: String,
+    pub(crate) payload: Value,
+    pub(crate) metadata: Value,
+    pub(crate) key: Option<String>,
+    /// Whether a person has to approve it whatever the policy says.
+    pub(crate) needs_approval: bool,
+}
+
+/// A service request that was taken.
+pub(crate) struct Request {
+    pub(crate) id: String,
+    pub(crate) workspace: String,
+    pub(crate) order: Order,
+    pub(crate) price_cents: i64,
+    /// How it was answered at first, which a repetition gets again.
+    pub(crate) first: Value,
+    /// How it stands.
+    pub(crate) outcome: Value,
+}
+
+/// Something that will have happened at this time.
+pub(crate) struct Later {
+    pub(crate) due: Instant,
+    pub(crate) workspace: String,
+    pub(crate) id: String,
+    pub(crate) step: Step,
+}
+
+/// The next step of a row, which it takes by itself.
+#[derive(Clone, Copy)]
+pub(crate) enum Step {
+    /// A running service request ends.
+    RequestEnds,
+    /// A workflow run begins, or ends.
+    RunMoves,
+    /// A document is taken in.
+    DocumentMoves,
+    /// A publish request is approved.
+    VersionIsPublished,
+    /// A delegated task ends.
+    TaskEnds,
+    /// A scheduled task runs.
+    ScheduleRuns,
 }
 
 /// A key, and the agent it speaks for.

@@ -3,12 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::session::execute::World,
     server::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, part, set, text},
+    store::{
+        context::World,
+        json::{matches, part, set, text},
+    },
     upivia::{auth, resource},
 };
 

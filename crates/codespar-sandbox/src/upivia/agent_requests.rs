@@ -8,7 +8,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, set, text},
+    store::json::{matches, set, text},
     upivia::resource,
 };
 

@@ -10,7 +10,7 @@ use crate::{
         response::Answer,
     },
     store::{
-        table::{part, set, text},
+        json::{part, set, text},
         upivia::AgentKey,
     },
     upivia::resource,

@@ -8,7 +8,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, part, set, text},
+    store::json::{matches, part, set, text},
     upivia::{resource, service_requests::dispatch, workflows::runs},
 };
 

@@ -1,14 +1,16 @@
 //! Who calls, and whether a route takes that.
 
 use crate::{
-    builder::UpiviaSettings,
-    codespar::routes::bearer,
     server::{
         errors::{ApiError, error},
         log::ReceivedRequest,
         request::Call,
+        routing::bearer,
     },
-    store::upivia::{AgentKey, Books, WORKSPACE},
+    store::{
+        settings::UpiviaSettings,
+        upivia::{AgentKey, Books, WORKSPACE},
+    },
 };
 
 /// The cookie that names the workspace a user has switched to.

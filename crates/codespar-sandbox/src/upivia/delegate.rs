@@ -3,15 +3,18 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::session::execute::World,
     server::{
         errors::{ApiError, error},
         json_object::Fields,
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, part, set, text},
-    upivia::{auth, resource, timers},
+    store::{
+        context::World,
+        json::{matches, part, set, text},
+        upivia::Step,
+    },
+    upivia::{auth, resource, steps},
 };
 
 const STATES: [&str; 5] = ["accepted", "in_progress", "completed", "failed", "cancelled"];
@@ -41,7 +44,7 @@ pub(crate) fn made(world: &mut World<'_>, parent: &str, body: &Fields, at_once: 
     set(&mut row, "status", if at_once { "in_progress" } else { "pending" });
     set(&mut row, "created_at", world.now.text());
     if at_once {
-        timers::after(world, world.settings.settle_after, timers::TASK_ENDS, &id);
+        steps::after(world, world.settings.settle_after, Step::TaskEnds, &id);
     }
     resource::keep(&mut world.state.upivia.tasks, world.project, row)
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     store::{
         clock::later,
-        table::{part, set, text},
+        json::{part, set, text},
     },
     upivia::resource,
 };

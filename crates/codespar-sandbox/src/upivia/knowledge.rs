@@ -3,15 +3,18 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::session::execute::World,
     server::{
         errors::ApiError,
         json_object::{Fields, issue},
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{part, set, text},
-    upivia::{resource, storage, timers},
+    store::{
+        context::World,
+        json::{part, set, text},
+        upivia::Step,
+    },
+    upivia::{resource, steps, storage},
 };
 
 /// `GET /knowledge/collections`
@@ -64,7 +67,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
     let row = resource::draw(call, "doc", &Fields::of(&row), json!({}));
     let row = resource::keep(&mut call.state.upivia.documents, call.project, row);
     let half = call.settings.settle_after / 2;
-    timers::after(&mut call.world(), half, timers::DOCUMENT_MOVES, text(&row, "id"));
+    steps::after(&mut call.world(), half, Step::DocumentMoves, text(&row, "id"));
     Ok(Answer::accepted(json!({ "document": row })))
 }
 
@@ -73,7 +76,7 @@ pub(crate) fn go_on(world: &mut World<'_>, id: &str) {
     let Some(row) = world.state.upivia.documents.find_mut(world.project, id) else { return };
     if text(row, "status") == "pending" {
         set(row, "status", "processing");
-        timers::after(world, world.settings.settle_after / 2, timers::DOCUMENT_MOVES, id);
+        steps::after(world, world.settings.settle_after / 2, Step::DocumentMoves, id);
         return;
     }
     let is_empty = part(row, "size_bytes") == 0;

@@ -8,7 +8,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{part, set, text},
+    store::json::{part, set, text},
     upivia::{auth, resource},
 };
 

@@ -6,10 +6,15 @@ use crate::{
     server::{
         errors::{ApiError, error},
         json_object::Fields,
+        paging::page_of,
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{Table, page_of, set, text},
+    store::{
+        json::{set, text},
+        table::Table,
+    },
+    upivia::path::PREFIX,
 };
 
 /// A row of what was sent, with an id and the time, and these members whatever was sent.
@@ -74,7 +79,7 @@ pub(crate) fn page(
 
 /// The query parameter `limit`.
 pub(crate) fn limit(call: &Call<'_>) -> Result<usize, ApiError> {
-    crate::store::table::limit(call, 100, 500)
+    crate::server::paging::limit(call, 100, 500)
 }
 
 /// The rows that the query parameters `limit` and `offset` ask for.
@@ -101,5 +106,5 @@ pub(crate) fn wanted<'a>(call: &'a Call<'_>, name: &str) -> Result<&'a str, ApiE
 /// Where this server is, as the client has called it.
 pub(crate) fn origin(call: &Call<'_>) -> String {
     let host = call.request.header("host").unwrap_or("127.0.0.1");
-    format!("http://{host}{}", super::PREFIX)
+    format!("http://{host}{}", PREFIX)
 }

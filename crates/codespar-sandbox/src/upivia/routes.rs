@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use crate::{
-    codespar::routes::{Found, Handler, REQUEST_ID, matched, run},
     server::{
         errors::{ApiError, Envelope, Refusal, error},
-        listen::Shared,
         log::ReceivedRequest,
         request::Part,
         response::Answer,
+        routing::{Found, Handler, REQUEST_ID, matched, run},
     },
+    store::{Store, clock::Now},
     upivia::{
         account, agent_requests, agents, approvals,
         auth::{
@@ -19,8 +19,9 @@ use crate::{
         },
         catalog,
         chat::{sessions, turn},
-        delegate, devices, inside, knowledge, memory, scheduled_tasks, service_requests, spawn,
-        storage, teams, timers, triggers,
+        delegate, devices, knowledge, memory,
+        path::inside,
+        scheduled_tasks, service_requests, spawn, storage, teams, timers, triggers,
         workflows::{self, runs},
     },
 };
@@ -158,35 +159,35 @@ const ROWS: &[Row] = &[
 ];
 
 /// Answers one request whose path has the prefix.
-pub(crate) fn answer(shared: &Shared, request: &ReceivedRequest, parts: &[Part]) -> Answer {
+pub(crate) fn answer(store: &Store, request: &ReceivedRequest, parts: &[Part], now: Now) -> Answer {
     let request_id = request.header("x-request-id").map(str::to_owned);
-    let request_id = request_id.unwrap_or_else(|| shared.state.lock().ids.request());
-    let answer = admitted(shared, request, parts, &request_id);
+    let request_id = request_id.unwrap_or_else(|| store.state.lock().ids.request());
+    let answer = admitted(store, request, parts, now, &request_id);
     let answer = answer
         .unwrap_or_else(|refusal| Refusal::from(refusal).shape(Envelope::Upivia, &request_id));
     answer.header(REQUEST_ID, request_id)
 }
 
 fn admitted(
-    shared: &Shared,
+    store: &Store,
     request: &ReceivedRequest,
     parts: &[Part],
+    now: Now,
     request_id: &str,
 ) -> Result<Answer, ApiError> {
     let found = find(&request.method, &request.path);
     let (found, auth) = found.ok_or_else(|| error(404, "not_found", "no such route"))?;
-    let now = shared.clock.read();
     let workspace = {
-        let mut state = shared.state.lock();
-        timers::catch_up(&mut state, &shared.settings, now);
-        auth::admit(&state.upivia, &shared.settings.upivia, request, auth)?
+        let mut state = store.state.lock();
+        timers::catch_up(&mut state, &store.settings, now);
+        auth::admit(&state.upivia, &store.settings.upivia, request, auth)?
     };
     let is_json = request.media_type().as_deref() == Some("application/json");
     let body: &[u8] = &request.body;
     if is_json && !body.is_empty() && serde_json::from_slice::<Value>(body).is_err() {
         return Err(error(400, "invalid_request", "the body is not valid JSON"));
     }
-    Ok(run(shared, request, parts, &workspace, now, found, request_id))
+    Ok(run(store, request, parts, &workspace, now, found, request_id))
 }
 
 /// Whether there is such a route.

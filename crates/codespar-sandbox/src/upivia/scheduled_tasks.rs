@@ -3,13 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::session::execute::World,
     server::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, part, text},
-    upivia::{resource, timers},
+    store::{
+        context::World,
+        json::{matches, part, text},
+        upivia::Step,
+    },
+    upivia::{resource, steps},
 };
 
 const STATES: [&str; 4] = ["active", "paused", "completed", "cancelled"];
@@ -40,7 +43,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let row = resource::draw(call, "st", &body, json!({ "status": "active", "runs": [] }));
     let row = resource::keep(&mut call.state.upivia.scheduled_tasks, call.project, row);
     let wait = call.settings.settle_after;
-    timers::after(&mut call.world(), wait, timers::SCHEDULE_RUNS, text(&row, "id"));
+    steps::after(&mut call.world(), wait, Step::ScheduleRuns, text(&row, "id"));
     Ok(Answer::created(json!({ "task": shown(&row) })))
 }
 

@@ -9,7 +9,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{part, set},
+    store::json::{part, set},
     upivia::{agents, auth, catalog, resource},
 };
 

@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    codespar::receipts::hex,
     server::{
         errors::{ApiError, error},
         json_object::issue,
@@ -20,7 +19,8 @@ use crate::{
         response::Answer,
     },
     store::{
-        table::{part, set, text},
+        hex::hex,
+        json::{part, set, text},
         upivia::{OTHER_WORKSPACE, WORKSPACE},
     },
     upivia::resource,

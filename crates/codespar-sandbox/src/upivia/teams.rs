@@ -11,7 +11,7 @@ use crate::{
         response::Answer,
     },
     store::{
-        table::{part, set, text},
+        json::{part, set, text},
         upivia::{OTHER_WORKSPACE, WORKSPACE},
     },
     upivia::{

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    codespar::receipts::hex,
     server::{
         errors::{ApiError, error},
         json_object::{Fields, issue},
@@ -13,13 +12,11 @@ use crate::{
         response::Answer,
     },
     store::{
-        table::{part, set, text},
-        upivia::WORKSPACE,
+        hex::hex,
+        json::{part, set, text},
+        upivia::{Order, WORKSPACE},
     },
-    upivia::{
-        catalog, resource,
-        service_requests::dispatch::{self, Order},
-    },
+    upivia::{catalog, resource, service_requests::dispatch},
 };
 
 const SIGNATURE: &str = "x-agentwallet-signature";

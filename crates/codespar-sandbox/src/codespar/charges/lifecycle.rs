@@ -8,14 +8,14 @@ use crate::{
     codespar::{
         events::{self, Event},
         pix_code,
-        session::{execute::World, status},
-        timers::What,
     },
     store::{
         clock::Now,
+        context::World,
+        json::{part, set, text},
         money::Amount,
         state::State,
-        table::{part, set, text},
+        timers::What,
     },
 };
 
@@ -57,7 +57,7 @@ pub(crate) enum Happened {
 }
 
 impl Happened {
-    fn named(event_type: &str) -> Option<Self> {
+    pub(crate) fn named(event_type: &str) -> Option<Self> {
         Some(match event_type {
             "commerce.charge.created" => Self::Registered,
             "commerce.charge.payment_notified" => Self::Notified,
@@ -140,40 +140,6 @@ pub(crate) fn register(state: &mut State, project: &str, id: &str, now: Now) {
     happen(state, project, id, Happened::Registered, now);
 }
 
-/// The buyer has paid: the charge and the tool call that made it say so. Gives the id of the event;
-/// none when the charge was not open.
-pub(crate) fn settle(state: &mut State, project: &str, id: &str, now: Now) -> Option<String> {
-    let event = happen(state, project, id, Happened::Paid, now)?;
-    status::post_to_subject(state, id, "commerce.payment.succeeded", now);
-    Some(event)
-}
-
-/// The tool call that made it was told of its payment.
-pub(crate) fn was_paid(state: &mut State, project: &str, id: &str, now: Now) {
-    happen(state, project, id, Happened::Paid, now);
-}
-
-/// Pays an open charge of any project, by its id or key; says whether there was one.
-pub(crate) fn pay(state: &mut State, reference: &str, now: Now) -> bool {
-    post(state, reference, PAID, now)
-}
-
-/// Lets an event arrive for a charge of any project, by its id or key; says whether there is an
-/// open one that it can happen to.
-pub(crate) fn post(state: &mut State, reference: &str, event_type: &str, now: Now) -> bool {
-    let Some(happened) = Happened::named(event_type) else { return false };
-    let found = state
-        .charges
-        .everywhere()
-        .find(|(_, row)| text(row, "id") == reference || text(row, "idempotency_key") == reference);
-    let Some((project, row)) = found else { return false };
-    let (project, id) = (project.to_owned(), text(row, "id").to_owned());
-    match happened {
-        Happened::Paid => settle(state, &project, &id, now).is_some(),
-        other => happen(state, &project, &id, other, now).is_some(),
-    }
-}
-
 /// Changes a charge and tells the endpoints; gives the id of the event, none where it cannot happen
 /// any more.
 pub(crate) fn happen(
@@ -190,7 +156,7 @@ pub(crate) fn happen(
         happen(state, project, id, Happened::Registered, now)?;
     }
     if [Happened::Rejected, Happened::Cancelled, Happened::Expired].contains(&happened) {
-        status::never(state, id);
+        stop_waiting(state, id);
     }
     let row = state.charges.find_mut(project, id)?;
     change(row, happened);
@@ -255,4 +221,13 @@ fn register_document(row: &mut Value) {
     }
     set(row, "status", "PENDING");
     set(row, "payable", true);
+}
+
+/// Nothing will arrive by itself any more for the tool calls that follow this payment.
+fn stop_waiting(state: &mut State, id: &str) {
+    for tracking in state.tool_calls.iter_mut().filter_map(|row| row.tracking.as_mut()) {
+        if tracking.subject == id {
+            tracking.settles = None;
+        }
+    }
 }

@@ -3,25 +3,23 @@
 //! Only a boleto with a due date is a charge that the service keeps under a key and shows again. All
 //! others are made anew by each request, and are neither found nor canceled afterwards.
 
-mod lifecycle;
+pub(crate) mod lifecycle;
+pub(crate) mod settle;
 
 use serde_json::{Value, json};
 
-pub(crate) use crate::codespar::charges::lifecycle::{
-    Draft, make, pay, post, register, settle, was_paid,
-};
 use crate::{
-    codespar::charges::lifecycle::{Happened, happen},
+    codespar::charges::lifecycle::{Draft, Happened, happen, make},
     server::{
         errors::{Refusal, error},
         json_object::{Fields, issue},
+        paging::page,
         request::{Call, Outcome},
         response::Answer,
     },
     store::{
         effects::EffectKind,
-        money,
-        table::{matches, page, part, set, text},
+        json::{matches, part, set, text},
     },
 };
 
@@ -35,7 +33,7 @@ const HIDDEN: [&str; 6] =
 /// nothing else.
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let body = call.body()?;
-    let amount = money::major(&body, "amount")?;
+    let amount = body.major("amount")?;
     let method = body.choice("method", &METHODS)?;
     let currency = body.text("currency")?;
     let in_body = body.maybe_text("idempotency_key")?;
@@ -139,75 +137,13 @@ pub(crate) fn cancel(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(public(find(call, readable)?)))
 }
 
-/// `POST /v1/test/charges/{id}/pay`: plays the buyer, test projects only. Any amount settles, and a
-/// charge that is settled, in whatever way, says so again.
-pub(crate) fn pay_in_test(call: &mut Call<'_>) -> Outcome {
-    if !call.settings.test_mode {
-        return Err(error(403, "sandbox_pay_not_permitted", "test projects only").into());
-    }
-    let paid = call.maybe_body()?.maybe_integer("amount_minor")?;
-    let row = find(call, |_| true)?.clone();
-    if text(&row, "status") == "CONFIRMED" {
-        let mut earlier = part(&row, "test_payment").clone();
-        if earlier.is_null() {
-            earlier = test_payment(&row, None, None);
-        }
-        set(&mut earlier, "idempotent_replay", true);
-        return Ok(Answer::ok(earlier));
-    }
-    let reason = match text(&row, "status") {
-        "PENDING" => None,
-        "PROCESSING" => Some("instrument_not_registered"),
-        "ERROR" => Some("issuer_rejected"),
-        _ => Some("charge_closed"),
-    };
-    if let Some(reason) = reason {
-        let refusal = error(409, "charge_not_payable", "the charge cannot be paid");
-        return Err(refusal.with("reason", reason).into());
-    }
-    let id = text(&row, "id").to_owned();
-    let event = settle(call.state, call.project, &id, call.now);
-    let answer = test_payment(&row, paid, event);
-    if let Some(row) = call.state.charges.find_mut(call.project, &id) {
-        set(row, "test_payment", answer.clone());
-    }
-    Ok(Answer::ok(answer))
-}
-
-fn test_payment(row: &Value, paid: Option<i64>, event: Option<String>) -> Value {
-    let quoted = part(row, "amount_minor").as_i64().unwrap_or_default();
-    let paid = paid.unwrap_or(quoted);
-    let payment = match paid.cmp(&quoted) {
-        std::cmp::Ordering::Less => "partial",
-        std::cmp::Ordering::Equal => "full",
-        std::cmp::Ordering::Greater => "over",
-    };
-    json!({
-        "charge_id": part(row, "id"),
-        "status": "paid",
-        "local_status": "settled",
-        "currency": part(row, "currency"),
-        "quoted_minor": quoted,
-        "paid_minor": paid,
-        "payment": payment,
-        "paid_via": "Pix",
-        "wallet_id": "wal_sandbox",
-        "ledger_entry_id": null,
-        "event": event.map(|id| json!({ "id": id, "type": lifecycle::PAID })),
-        "simulated": true,
-        "settled_against": "sandbox_fixture",
-        "money_moved": false,
-        "idempotent_replay": false,
-    })
-}
-
 /// Whether the service shows it again.
 fn readable(row: &Value) -> bool {
     *part(row, "readable") == json!(true)
 }
 
 /// The charge of the path, by its id or by its key.
-fn find<'a>(
+pub(crate) fn find<'a>(
     call: &'a mut Call<'_>,
     seen: impl Fn(&Value) -> bool,
 ) -> Result<&'a mut Value, Refusal> {

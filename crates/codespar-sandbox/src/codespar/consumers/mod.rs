@@ -10,7 +10,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::set,
+    store::json::set,
 };
 
 /// `GET /v1/consumers`

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        idempotency::{self, End},
+        idempotency,
         payment_rail::{self, Rail},
     },
     server::{
@@ -12,7 +12,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::{effects::EffectKind, table::set},
+    store::{effects::EffectKind, json::set, records::idempotency::End},
 };
 
 /// `POST …/devolutions`: the `idempotency_key` of the body, which has to be there, makes one of

@@ -3,40 +3,20 @@
 use serde_json::Value;
 
 use crate::{
-    codespar::mandates::{authorize::held, spend::Payment},
+    server::response::Answer,
     server::{
-        errors::{Issue, Refusal, error},
-        json_object::{Fields, issue},
+        errors::{Refusal, error},
+        json_object::{Fields, Issue, issue},
     },
     store::{
+        json::{part, set},
+        records::payment::{Attempt, End, Payment},
         state::State,
-        table::{part, set},
     },
 };
 
-/// A payment that was begun, kept under its `attempt_id`.
-pub(crate) struct Attempt {
-    project: String,
-    id: String,
-    /// The request that made it; another one under the same id is a conflict.
-    request: Value,
-    end: End,
-}
-
-/// How it stands.
-pub(super) enum End {
-    /// Paid, and answered like this.
-    Settled(Value),
-    /// Waiting for a person, and answered like this.
-    Held(Value),
-    /// Nothing moved, and the id is used up.
-    Failed,
-    /// The rail did not answer.
-    Uncertain(Payment),
-}
-
 /// The id that a request names, where it names one.
-pub(super) fn id(body: &Fields) -> Result<Option<&str>, Issue> {
+pub(crate) fn id(body: &Fields) -> Result<Option<&str>, Issue> {
     match body.maybe_text("attempt_id")? {
         Some(id) if id.is_empty() || id.chars().count() > 128 => {
             Err(issue("attempt_id", "1 to 128 characters"))
@@ -46,7 +26,7 @@ pub(super) fn id(body: &Fields) -> Result<Option<&str>, Issue> {
 }
 
 /// What a payment under a known id is answered: the recorded answer, or why it cannot be.
-pub(super) fn again(
+pub(crate) fn again(
     state: &State,
     project: &str,
     payment: &Payment,
@@ -82,7 +62,7 @@ pub(super) fn again(
 }
 
 /// The payment of an attempt that the rail did not answer, and its project.
-pub(super) fn uncertain(state: &State, id: &str) -> Option<(String, Payment)> {
+pub(crate) fn uncertain(state: &State, id: &str) -> Option<(String, Payment)> {
     state.attempts.iter().find(|made| made.id == id).and_then(|made| match &made.end {
         End::Uncertain(payment) => Some((made.project.clone(), payment.clone())),
         _ => None,
@@ -96,7 +76,7 @@ fn mismatched(made: &Value, wanted: &Value) -> Vec<String> {
 }
 
 /// Writes down how an attempt stands.
-pub(super) fn keep(state: &mut State, project: &str, payment: &Payment, end: End) {
+pub(crate) fn keep(state: &mut State, project: &str, payment: &Payment, end: End) {
     let known = |made: &&mut Attempt| made.id == payment.attempt && made.project == project;
     match state.attempts.iter_mut().find(known) {
         Some(made) => made.end = end,
@@ -107,4 +87,19 @@ pub(super) fn keep(state: &mut State, project: &str, payment: &Payment, end: End
             end,
         }),
     }
+}
+
+/// The refusal of a held payment. The service has described two bodies: a flat one, here of what is
+/// above the cap of one payment, and a nested one, here of what a policy holds.
+pub(crate) fn held(body: &Value) -> Refusal {
+    if part(body, "per_tx_cap_minor").is_null() {
+        let mut refusal = error(403, "policy_denied", "a policy asks for approval");
+        for (name, value) in body.as_object().into_iter().flatten() {
+            refusal = refusal.with(name, value.clone());
+        }
+        return refusal.into();
+    }
+    let mut body = body.clone();
+    set(&mut body, "error", "approval_required");
+    Answer::json(http::StatusCode::FORBIDDEN, body).into()
 }

@@ -6,18 +6,19 @@ use crate::{
     codespar::{
         approvals,
         mandates::{
-            attempts::{self, End},
+            attempts::{self, held},
             missing,
-            spend::Payment,
         },
     },
     server::{
         errors::{ApiError, Refusal, error},
         json_object::Fields,
         request::Call,
-        response::Answer,
     },
-    store::table::{part, set, text},
+    store::{
+        json::{part, set, text},
+        records::payment::{End, Payment},
+    },
 };
 
 /// Takes the amount from the cap of the mandate; a payment that is held is an error too.
@@ -95,19 +96,4 @@ fn hold(call: &mut Call<'_>, payment: &Payment, cap: Option<i64>) -> Refusal {
     }
     attempts::keep(call.state, project, payment, End::Held(body.clone()));
     held(&body)
-}
-
-/// The refusal of a held payment. The service has described two bodies: a flat one, here of what is
-/// above the cap of one payment, and a nested one, here of what a policy holds.
-pub(super) fn held(body: &Value) -> Refusal {
-    if part(body, "per_tx_cap_minor").is_null() {
-        let mut refusal = error(403, "policy_denied", "a policy asks for approval");
-        for (name, value) in body.as_object().into_iter().flatten() {
-            refusal = refusal.with(name, value.clone());
-        }
-        return refusal.into();
-    }
-    let mut body = body.clone();
-    set(&mut body, "error", "approval_required");
-    Answer::json(http::StatusCode::FORBIDDEN, body).into()
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempts;
 mod authorize;
+pub(crate) mod payment;
 pub(crate) mod spend;
 
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, set, text},
+    store::json::{matches, set, text},
 };
 
 /// `GET /v1/mandates`

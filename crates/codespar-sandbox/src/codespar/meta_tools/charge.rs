@@ -4,23 +4,19 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        charges::{self, Draft},
-        meta_tools::{Desk, Done, Failure},
+        charges::lifecycle::{self, Draft},
+        meta_tools::tool::{Desk, Done, Failure, currency},
         pix_code,
     },
-    server::json_object::{Fields, issue},
-    store::{
-        effects::EffectKind,
-        money::{self, Amount},
-        table::set,
-    },
+    server::json_object::Fields,
+    store::{effects::EffectKind, json::set, money::Amount},
 };
 
 const METHODS: [&str; 4] = ["pix", "boleto", "card", "wallet"];
 
 /// Makes a charge that is paid by itself after a while.
 pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
-    let amount = money::major(input, "amount")?;
+    let amount = input.major("amount")?;
     let method = input.choice("method", &METHODS)?;
     let currency = currency(input)?;
     input.text("description")?;
@@ -31,25 +27,8 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
     let id = desk.id("ch");
     let data = charge(&id, method, amount, currency, boleto_by_date);
     let draft = Draft { method, currency, amount, due_date: input.echo("due_date"), key: None };
-    charges::make(desk.world, &id, &draft);
+    lifecycle::make(desk.world, &id, &draft);
     desk.world.state.effects.add(EffectKind::Charge, &id, key, Some(amount.minor()));
-    let tracking = desk.settling_payment(&id, "asaas");
-    Ok(Done::by("asaas", data).tracked(tracking))
-}
-
-/// Makes a charge with a hosted page for a cart.
-pub(crate) fn checkout(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
-    let amount = money::major(input, "amount")?;
-    let currency = currency(input)?;
-    let id = desk.id("chk");
-    desk.effect(EffectKind::Checkout, &id, Some(amount.minor()));
-    let data = json!({
-        "id": id,
-        "status": "PENDING",
-        "amount": amount.major(),
-        "currency": currency,
-        "checkout_url": format!("https://pay.example.test/c/{id}"),
-    });
     let tracking = desk.settling_payment(&id, "asaas");
     Ok(Done::by("asaas", data).tracked(tracking))
 }
@@ -74,13 +53,4 @@ fn charge(id: &str, method: &str, amount: Amount, currency: &str, by_date: bool)
         set(&mut data, "pix_copy_paste", code);
     }
     data
-}
-
-/// Three letters, in upper case.
-pub(crate) fn currency(input: &Fields) -> Result<&str, Failure> {
-    let currency = input.text("currency")?;
-    if currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Ok(currency);
-    }
-    Err(issue("currency", "must be three capital letters").into())
 }

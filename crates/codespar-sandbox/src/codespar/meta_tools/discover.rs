@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         catalog,
-        meta_tools::{Desk, Done, Failure},
+        meta_tools::tool::{Desk, Done, Failure},
     },
     server::json_object::Fields,
 };

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::meta_tools::{Desk, Done, Failure},
+    codespar::meta_tools::tool::{Desk, Done, Failure},
     server::json_object::Fields,
-    store::{effects::EffectKind, table::set},
+    store::{effects::EffectKind, json::set},
 };
 
 const ACTIONS: [&str; 4] = ["card-virtual", "card-physical", "card-control", "card-get"];

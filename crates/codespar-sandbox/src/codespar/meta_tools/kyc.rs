@@ -3,12 +3,9 @@
 use serde_json::json;
 
 use crate::{
-    codespar::{
-        meta_tools::{Desk, Done, Failure},
-        session::status::Tracking,
-    },
+    codespar::meta_tools::tool::{Desk, Done, Failure},
     server::json_object::Fields,
-    store::effects::EffectKind,
+    store::{effects::EffectKind, records::tracking::Tracking},
 };
 
 const CHECKS: [&str; 4] = ["identity", "document", "risk-score", "sanctions"];

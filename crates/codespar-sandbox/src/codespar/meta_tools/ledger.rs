@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        meta_tools::{Desk, Done, Failure},
+        meta_tools::tool::{Desk, Done, Failure},
         receipts,
     },
     server::json_object::{Fields, issue},
-    store::table::set,
+    store::json::set,
 };
 
 const ACTIONS: [&str; 5] = ["entry", "balance", "account", "receipt", "receipts"];

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::meta_tools::{self, Desk, Done, Failure},
+    codespar::meta_tools::tool::{Desk, Done, Failure},
     server::json_object::Fields,
 };
 
@@ -11,7 +11,7 @@ use crate::{
 pub(crate) fn run(desk: &mut Desk<'_, '_>, _: &Fields) -> Result<Done, Failure> {
     let row = |name: &str| json!({ "id": name, "name": name, "agentType": "commerce" });
     if desk.world.settings.managed() {
-        let tools: Vec<Value> = meta_tools::all().map(|tool| row(tool.name)).collect();
+        let tools: Vec<Value> = desk.tools.iter().map(|tool| row(tool.name)).collect();
         return Ok(Done::by("_codespar", json!({ "tools": tools })));
     }
     Ok(Done::by("oss-runtime", json!({ "tools": [row("codespar_list_tools")] })))

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         catalog::{self, Server},
-        meta_tools::{Desk, Done, Failure},
+        meta_tools::tool::{Desk, Done, Failure},
     },
     server::json_object::Fields,
-    store::table::{part, text},
+    store::json::{part, text},
 };
 
 /// Lists connections, shows one, or says how to make one.
@@ -23,14 +23,14 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
     });
     let (member, value) = match action {
         "list" => ("connections", list(desk, input.maybe_text("country")?)),
-        "status" => ("status", row(desk, server(desk, input)?)),
-        _ => ("initiate", instructions(server(desk, input)?)),
+        "status" => ("status", row(desk, &server(desk, input)?)),
+        _ => ("initiate", instructions(&server(desk, input)?)),
     };
-    crate::store::table::set(&mut data, member, value);
+    crate::store::json::set(&mut data, member, value);
     Ok(Done::by("_codespar", data))
 }
 
-fn server<'w>(desk: &Desk<'_, 'w>, input: &Fields) -> Result<&'w Server, Failure> {
+fn server(desk: &Desk<'_, '_>, input: &Fields) -> Result<Server, Failure> {
     catalog::find(desk.world.settings, input.text("server_id")?)
         .ok_or_else(|| Failure::new("unknown_server"))
 }
@@ -39,7 +39,7 @@ fn list(desk: &Desk<'_, '_>, country: Option<&str>) -> Value {
     let servers =
         desk.session.servers.iter().filter_map(|id| catalog::find(desk.world.settings, id));
     let servers = servers.filter(|server| country.is_none_or(|wanted| server.country == wanted));
-    servers.map(|server| row(desk, server)).collect()
+    servers.map(|server| row(desk, &server)).collect()
 }
 
 fn row(desk: &Desk<'_, '_>, server: &Server) -> Value {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    codespar::meta_tools::{Desk, Done, Failure},
+    codespar::meta_tools::tool::{Desk, Done, Failure},
     server::json_object::{Fields, issue},
     store::effects::EffectKind,
 };

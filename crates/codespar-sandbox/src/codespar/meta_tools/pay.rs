@@ -4,11 +4,11 @@ use serde_json::json;
 
 use crate::{
     codespar::{
-        meta_tools::{Desk, Done, Failure, charge::currency},
+        meta_tools::tool::{Desk, Done, Failure, currency},
         pix_code,
     },
     server::json_object::{Fields, issue},
-    store::{effects::EffectKind, table::set},
+    store::{effects::EffectKind, json::set},
 };
 
 /// Sends a payment or tells the state of one.

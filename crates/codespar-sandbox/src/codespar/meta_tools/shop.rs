@@ -1,27 +1,15 @@
 //! `codespar_shop`: searching products and checking out. Prices are minor units.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        meta_tools::{Desk, Done, Failure},
+        meta_tools::tool::{Desk, Done, Failure},
         pix_code,
     },
     server::json_object::{Fields, issue},
-    store::{effects::EffectKind, money::Amount},
+    store::{effects::EffectKind, money::Amount, records::checkout::Checkout},
 };
-
-/// A checkout that becomes ready for payment by itself after a while.
-pub(crate) struct Checkout {
-    id: String,
-    project: String,
-    total_minor: i64,
-    /// Never, when nothing settles.
-    ready: Option<Instant>,
-    sold_out: bool,
-}
 
 /// What the one shop of the sandbox sells: sku, title, price.
 const SHELF: [(&str, &str, i64); 3] = [

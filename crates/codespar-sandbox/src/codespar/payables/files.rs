@@ -7,14 +7,13 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    codespar::receipts::hex,
     server::{
         errors::{Refusal, error},
         json_object::issue,
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::part,
+    store::{hex::hex, json::part},
 };
 
 const MOST_BYTES: usize = 10 * 1024 * 1024;

@@ -7,27 +7,15 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    codespar::{payables::batches::item::Item, receipts::hex},
     server::{
         errors::{ApiError, Refusal, error},
         request::Call,
     },
+    store::{
+        hex::hex,
+        records::batch::{Batch, Item},
+    },
 };
-
-/// A list of payments that a person confirms as a whole.
-pub(crate) struct Batch {
-    pub(crate) id: String,
-    pub(crate) project: String,
-    pub(crate) status: &'static str,
-    pub(crate) version: i64,
-    pub(crate) items: Vec<Item>,
-    pub(crate) confirmation: Value,
-    pub(crate) created_at: String,
-    pub(crate) source: String,
-    pub(crate) conversation: Value,
-    /// The key it was created under and the request it came with.
-    pub(crate) created_by: (Option<String>, Value),
-}
 
 impl Batch {
     fn row(&self) -> Value {

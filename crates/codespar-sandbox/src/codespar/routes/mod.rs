@@ -6,56 +6,46 @@ use http::{
     HeaderName,
     header::{CONNECTION, WWW_AUTHENTICATE},
 };
-use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use crate::{
-    builder::{Dialect, Settings},
     codespar::{
         account::DEFAULT_PROJECT,
         routes::table::{MANAGED, PUBLIC, Row, SELF_HOSTED, SELF_HOSTED_PUBLIC, UNKNOWN_FIELDS},
-        timers,
     },
     server::{
         errors::{
-            Envelope::{self, Nested, Prose},
+            Envelope::{Nested, Prose},
             Refusal, error, framework, no_route,
         },
         json_object::is_project_id,
-        listen::Shared,
         log::ReceivedRequest,
-        request::{Call, Outcome, Part},
+        request::Part,
         response::Answer,
+        routing::{Found, REQUEST_ID, bearer, matched, run},
     },
-    store::clock::Now,
-    upivia,
+    store::{
+        Store,
+        clock::Now,
+        settings::{Dialect, Settings},
+    },
 };
 
-pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const API_VERSION: HeaderName = HeaderName::from_static("x-api-version");
 
-pub(crate) type Handler = fn(&mut Call<'_>) -> Outcome;
-
 /// Answers one request.
-pub(crate) fn answer(shared: &Shared, request: &ReceivedRequest, parts: &[Part]) -> Answer {
-    if upivia::is_its(&request.path) {
-        return upivia::answer(shared, request, parts);
-    }
-    if shared.settings.managed() {
-        let now = shared.clock.read();
+pub(crate) fn answer(store: &Store, request: &ReceivedRequest, parts: &[Part], now: Now) -> Answer {
+    if store.settings.managed() {
         let request_id = request.header("x-request-id").map(str::to_owned);
-        let request_id = request_id.unwrap_or_else(|| shared.state.lock().ids.request());
-        managed(shared, request, parts, now, &request_id).header(REQUEST_ID, request_id)
+        let request_id = request_id.unwrap_or_else(|| store.state.lock().ids.request());
+        managed(store, request, parts, now, &request_id).header(REQUEST_ID, request_id)
     } else {
-        self_hosted(shared, request).header(API_VERSION, "v1")
+        self_hosted(store, request, now).header(API_VERSION, "v1")
     }
 }
 
 /// Whether a request goes to a route that there is, or that the service has and the sandbox has not.
 pub(crate) fn known(settings: &Settings, method: &str, path: &str) -> bool {
-    if upivia::is_its(path) {
-        return upivia::routes::known(method, path);
-    }
     if !settings.managed() {
         let path = path.strip_prefix("/v1").unwrap_or(path);
         return [SELF_HOSTED_PUBLIC, SELF_HOSTED].iter().any(|it| find(it, method, path).is_some());
@@ -66,7 +56,7 @@ pub(crate) fn known(settings: &Settings, method: &str, path: &str) -> bool {
 }
 
 fn managed(
-    shared: &Shared,
+    store: &Store,
     request: &ReceivedRequest,
     parts: &[Part],
     now: Now,
@@ -74,7 +64,7 @@ fn managed(
 ) -> Answer {
     let path = canonical(&request.path);
     let open = find(PUBLIC, &request.method, &path);
-    if open.is_none() && !has_managed_key(&shared.settings, request) {
+    if open.is_none() && !has_managed_key(&store.settings, request) {
         let body = json!({ "error": "unauthorized", "message": "Missing or invalid Bearer token" });
         let metadata = "Bearer resource_metadata=\"/.well-known/oauth-protected-resource\"";
         return Answer::json(http::StatusCode::UNAUTHORIZED, body)
@@ -95,13 +85,13 @@ fn managed(
         }
         return no_route(&request.method, &request.path);
     };
-    run(shared, request, parts, project, now, found, request_id)
+    run(store, request, parts, project, now, found, request_id)
 }
 
-fn self_hosted(shared: &Shared, request: &ReceivedRequest) -> Answer {
+fn self_hosted(store: &Store, request: &ReceivedRequest, now: Now) -> Answer {
     let path = request.path.strip_prefix("/v1").unwrap_or(&request.path);
     if let Some(found) = find(SELF_HOSTED_PUBLIC, &request.method, path) {
-        return run(shared, request, &[], DEFAULT_PROJECT, shared.clock.read(), found, "");
+        return run(store, request, &[], DEFAULT_PROJECT, now, found, "");
     }
     let Some(found) = find(SELF_HOSTED, &request.method, path) else {
         return no_route(&request.method, &request.path);
@@ -109,10 +99,10 @@ fn self_hosted(shared: &Shared, request: &ReceivedRequest) -> Answer {
     if let Some(refused) = framework_refusal(request) {
         return refused;
     }
-    if let Err(message) = check_bearer(&shared.settings, request) {
+    if let Err(message) = check_bearer(&store.settings, request) {
         return Refusal::from(error(401, "unauthorized", message)).shape(Prose, "");
     }
-    run(shared, request, &[], DEFAULT_PROJECT, shared.clock.read(), found, "")
+    run(store, request, &[], DEFAULT_PROJECT, now, found, "")
 }
 
 /// What the web framework refuses before any handler runs.
@@ -139,64 +129,10 @@ fn framework_refusal(request: &ReceivedRequest) -> Option<Answer> {
     None
 }
 
-/// Hands a request to its handler.
-pub(crate) fn run(
-    shared: &Shared,
-    request: &ReceivedRequest,
-    parts: &[Part],
-    project: &str,
-    now: Now,
-    found: Found,
-    request_id: &str,
-) -> Answer {
-    let Found { envelope, handler, parameters } = found;
-    let query = request.query.as_deref().unwrap_or_default();
-    let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let mut state = shared.state.lock();
-    timers::catch_up(&mut state, now);
-    let mut call = Call {
-        state: &mut state,
-        settings: &shared.settings,
-        request,
-        parts,
-        project,
-        now,
-        path: parameters,
-        query,
-    };
-    handler(&mut call).unwrap_or_else(|refusal| refusal.shape(envelope, request_id))
-}
-
-/// A route, and the decoded parameters of its path.
-pub(crate) struct Found {
-    pub(crate) envelope: Envelope,
-    pub(crate) handler: Handler,
-    pub(crate) parameters: Vec<String>,
-}
-
 fn find(rows: &'static [Row], method: &str, path: &str) -> Option<Found> {
     rows.iter().filter(|row| row.0 == method).find_map(|&(_, pattern, envelope, handler)| {
         Some(Found { envelope, handler, parameters: matched(pattern, path)? })
     })
-}
-
-/// The decoded parameters of a path that a pattern fits.
-pub(crate) fn matched(pattern: &str, path: &str) -> Option<Vec<String>> {
-    let mut parameters = Vec::new();
-    let mut segments = path.split('/');
-    for expected in pattern.split('/') {
-        let segment = segments.next()?;
-        if expected.starts_with('{') {
-            let text = percent_decode_str(segment).decode_utf8().ok()?;
-            if text.is_empty() {
-                return None;
-            }
-            parameters.push(text.into_owned());
-        } else if segment != expected {
-            return None;
-        }
-    }
-    segments.next().is_none().then_some(parameters)
 }
 
 /// A path with the deprecated name of webhook endpoints replaced by the present one.
@@ -207,10 +143,6 @@ fn canonical(path: &str) -> String {
         }
         _ => path.to_owned(),
     }
-}
-
-pub(crate) fn bearer(request: &ReceivedRequest) -> Option<&str> {
-    request.header("authorization")?.strip_prefix("Bearer ").filter(|key| !key.trim().is_empty())
 }
 
 fn has_managed_key(settings: &Settings, request: &ReceivedRequest) -> bool {

@@ -2,18 +2,21 @@
 
 use crate::{
     codespar::{
-        account, agents, approvals, catalog, charges, connections, consents,
+        account, agents, approvals, charges, connections, consents,
         consumers::{self, pix_devolutions},
+        events,
         mandates::{self, spend},
-        payables, projects, receipts,
-        routes::Handler,
+        payables, projects, providers, receipts,
         session::{execute, proxy_execute, send, status},
-        sessions, tool_calls, tools,
+        sessions, test_money, tool_calls, tools,
         wallet::pix_keys,
         wallets,
         webhook_endpoints::{self, deliveries},
     },
-    server::errors::Envelope::{self, Loose, Nested, Prose, Worded},
+    server::{
+        errors::Envelope::{self, Loose, Nested, Prose, Worded},
+        routing::Handler,
+    },
 };
 
 /// Method, pattern of the path, shape of the errors, and what answers.
@@ -56,13 +59,13 @@ pub(super) const MANAGED: &[Row] = &[
     ("GET",    "/v1/tool-calls/{call}/verification-status",         Loose,  status::verification),
     ("GET",    "/v1/tool-calls/{call}/verification-status/stream",  Loose,  status::verification_stream),
     // Catalog
-    ("GET",    "/v1/providers",                                     Loose,  catalog::list),
-    ("GET",    "/v1/providers/{slug}",                              Loose,  catalog::one),
-    ("GET",    "/v1/providers/{slug}/auth-schema",                  Loose,  catalog::auth_schema),
-    ("POST",   "/v1/providers/{slug}/verify-connection",            Loose,  catalog::verify),
-    ("GET",    "/v1/servers",                                       Loose,  catalog::list),
-    ("GET",    "/v1/servers/{id}/auth-schema",                      Loose,  catalog::auth_schema),
-    ("POST",   "/v1/servers/{id}/verify-connection",                Loose,  catalog::verify),
+    ("GET",    "/v1/providers",                                     Loose,  providers::list),
+    ("GET",    "/v1/providers/{slug}",                              Loose,  providers::one),
+    ("GET",    "/v1/providers/{slug}/auth-schema",                  Loose,  providers::auth_schema),
+    ("POST",   "/v1/providers/{slug}/verify-connection",            Loose,  providers::verify),
+    ("GET",    "/v1/servers",                                       Loose,  providers::list),
+    ("GET",    "/v1/servers/{id}/auth-schema",                      Loose,  providers::auth_schema),
+    ("POST",   "/v1/servers/{id}/verify-connection",                Loose,  providers::verify),
     ("POST",   "/v1/tools/search",                                  Loose,  tools::search),
     ("POST",   "/v1/meta-tools/discover",                           Nested, tools::plan),
     // Connections
@@ -101,14 +104,14 @@ pub(super) const MANAGED: &[Row] = &[
     ("GET",    "/v1/webhook-endpoints/{id}/deliveries",             Nested, deliveries::list),
     ("GET",    "/v1/webhook-endpoints/{id}/deliveries/{delivery}",  Nested, deliveries::get),
     ("GET",    "/v1/webhook-endpoints/{id}/dlq",                    Nested, deliveries::dead),
-    ("POST",   "/v1/events/{id}/replay",                            Nested, deliveries::replay),
+    ("POST",   "/v1/events/{id}/replay",                            Nested, events::replay),
     // Charges and the helpers of test projects
     ("POST",   "/v1/charges",                                       Nested, charges::create),
     ("GET",    "/v1/charges",                                       Nested, charges::list),
     ("GET",    "/v1/charges/{id}",                                  Nested, charges::get),
     ("POST",   "/v1/charges/{id}/cancel",                           Nested, charges::cancel),
-    ("POST",   "/v1/test/charges/{id}/pay",                         Nested, charges::pay_in_test),
-    ("POST",   "/v1/test/fund",                                     Nested, wallets::fund),
+    ("POST",   "/v1/test/charges/{id}/pay",                         Nested, test_money::pay_charge),
+    ("POST",   "/v1/test/fund",                                     Nested, test_money::fund),
     // Payables
     ("POST",   "/v1/payables/files",                                Nested, payables::files::upload),
     ("POST",   "/v1/payables/batches",                              Nested, payables::batches::create),

@@ -6,3 +6,5 @@ pub(crate) mod script;
 pub(crate) mod send;
 pub(crate) mod status;
 pub(crate) mod status_stream;
+pub(crate) mod tool_call;
+pub(crate) mod tracking;

@@ -48,7 +48,7 @@ pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
         "status": 200,
         "data": data,
         "headers": { "content-type": "application/json", "x-codespar-mock": "true" },
-        "duration": crate::codespar::session::execute::CLAIMED_MS,
+        "duration": crate::codespar::session::tool_call::CLAIMED_MS,
         "proxy_call_id": id,
     })))
 }

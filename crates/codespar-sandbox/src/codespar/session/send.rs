@@ -6,16 +6,17 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         session::{
-            execute::{self, CLAIMED_MS, RULE, Ran, Wish, World},
             script::{self, Plan},
-            status_stream::frame,
+            tool_call::{self, CLAIMED_MS, RULE, Ran, Wish},
         },
-        sessions::{self, SessionInfo},
+        sessions,
     },
     server::{
+        event_stream::frame,
         request::{Call, Outcome},
         response::Answer,
     },
+    store::{context::World, records::session::SessionInfo},
 };
 
 /// What happened in a turn, before it is told in one dialect or the other.
@@ -71,7 +72,7 @@ fn use_tool(
     before: &'static str,
 ) -> ToolUse {
     let managed = world.settings.managed();
-    let (server, outcome, tracking) = match execute::run(world, session, wish) {
+    let (server, outcome, tracking) = match tool_call::run(world, session, wish) {
         Ran::Success { data, server, tracking } => (server, Ok(data), tracking),
         Ran::Mocked(data) => ("mock".to_owned(), Ok(data), None),
         Ran::Failure { error, data, server } => (server, Err((Some(error), data)), None),
@@ -93,7 +94,7 @@ fn use_tool(
     let failed = outcome.is_err();
     let output = outcome.clone().unwrap_or_else(|(_, output)| output);
     let code = outcome.as_ref().err().and_then(|(code, _)| code.clone());
-    let number = execute::keep(world, session, wish, &server, outcome, tracking);
+    let number = tool_call::keep(world, session, wish, &server, outcome, tracking);
     let kept = world.state.tool_calls.iter().find(|row| row.number == number);
     let record = match kept {
         Some(row) if managed => row.chat_record(),
@@ -116,7 +117,7 @@ fn thin_record(wish: &Wish<'_>, server: &str, output: &Value, code: Option<Strin
         "output": output,
     });
     if let Some(code) = code {
-        crate::store::table::set(&mut record, "error_code", code);
+        crate::store::json::set(&mut record, "error_code", code);
     }
     record
 }
@@ -153,7 +154,7 @@ impl ToolUse {
     fn use_data(&self, managed: bool) -> Value {
         let mut data = json!({ "id": self.id, "name": self.name, "input": self.input });
         if !managed {
-            crate::store::table::set(&mut data, "iteration", 1);
+            crate::store::json::set(&mut data, "iteration", 1);
         }
         data
     }
@@ -174,7 +175,7 @@ impl ToolUse {
 /// One event. The managed service repeats the name as `type` in the data.
 fn event(name: &str, mut data: Value, managed: bool) -> Bytes {
     if managed {
-        crate::store::table::set(&mut data, "type", name);
+        crate::store::json::set(&mut data, "type", name);
     }
     frame(name, &data)
 }

@@ -10,12 +10,9 @@ use tokio::{
 };
 
 use crate::{
-    codespar::{
-        session::status::{self, Kind},
-        timers,
-    },
-    server::listen::Shared,
-    store::{raw_json, table::part},
+    codespar::{session::tracking, timers},
+    server::event_stream::frame,
+    store::{Store, json::part, records::tracking::Kind},
 };
 
 /// How often a stream looks for news. The real service looks once a second.
@@ -28,39 +25,34 @@ pub(crate) struct Follow {
     pub(crate) project: String,
 }
 
-/// One frame: event name, and the data as one line of JSON.
-pub(crate) fn frame(event: &str, data: &Value) -> Bytes {
-    Bytes::from(format!("event: {event}\ndata: {}\n\n", raw_json::text(data)))
-}
-
 /// Writes the frames of a stream until it is over or the client has gone.
 pub(crate) async fn run(
-    shared: Arc<Shared>,
+    store: Arc<Store>,
     target: Follow,
     frames: mpsc::Sender<Bytes>,
     heartbeats: bool,
 ) {
     // An error is a client that has gone, which ends the stream too.
-    let _ = write(&shared, &target, &frames, heartbeats).await;
+    let _ = write(&store, &target, &frames, heartbeats).await;
 }
 
 async fn write(
-    shared: &Shared,
+    store: &Store,
     target: &Follow,
     frames: &mpsc::Sender<Bytes>,
     heartbeats: bool,
 ) -> Result<(), mpsc::error::SendError<Bytes>> {
     let begun = Instant::now();
-    let end = begun.checked_add(shared.settings.max_stream);
-    let beat = shared.settings.heartbeat;
+    let end = begun.checked_add(store.settings.max_stream);
+    let beat = store.settings.heartbeat;
     let mut beats = interval_at(begun + beat, beat);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
 
-    let Some(mut last) = look(shared, target) else { return Ok(()) };
+    let Some(mut last) = look(store, target) else { return Ok(()) };
     frames.send(frame("snapshot", &last)).await?;
     loop {
         if let Some(status) = terminal(target.kind, &last) {
-            sleep(shared.settings.linger).await;
+            sleep(store.settings.linger).await;
             return frames.send(done(target.kind, "terminal", status)).await;
         }
         tokio::select! {
@@ -70,11 +62,11 @@ async fn write(
                 return frames.send(done(target.kind, "max_duration", status)).await;
             }
             _ = beats.tick(), if heartbeats => {
-                let millis = shared.clock.read().wall.as_millisecond();
+                let millis = store.clock.read().wall.as_millisecond();
                 frames.send(Bytes::from(format!(": heartbeat {millis}\n\n"))).await?;
             }
             () = sleep(LOOK) => {
-                let Some(now) = look(shared, target) else { return Ok(()) };
+                let Some(now) = look(store, target) else { return Ok(()) };
                 if now != last {
                     frames.send(frame("update", &now)).await?;
                     last = now;
@@ -92,10 +84,10 @@ async fn at(instant: Option<Instant>) {
     }
 }
 
-fn look(shared: &Shared, target: &Follow) -> Option<Value> {
-    let mut state = shared.state.lock();
-    timers::catch_up(&mut state, shared.clock.read());
-    status::envelope(&mut state, &target.project, target.number, target.kind).ok()
+fn look(store: &Store, target: &Follow) -> Option<Value> {
+    let mut state = store.state.lock();
+    timers::catch_up(&mut state, store.clock.read());
+    tracking::envelope(&mut state, &target.project, target.number, target.kind).ok()
 }
 
 fn terminal(kind: Kind, envelope: &Value) -> Option<&str> {

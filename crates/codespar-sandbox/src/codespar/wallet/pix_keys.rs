@@ -11,7 +11,7 @@ use crate::{
     },
     store::{
         effects::EffectKind,
-        table::{matches, part, text},
+        json::{matches, part, text},
     },
 };
 

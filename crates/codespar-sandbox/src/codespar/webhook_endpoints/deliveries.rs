@@ -7,26 +7,25 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json, value::RawValue};
 
-pub(crate) use crate::codespar::webhook_endpoints::sender::{loopback_host, send};
 use crate::{
-    codespar::{
-        timers::What,
-        webhook_endpoints::{
-            self,
-            sender::{BLOCKED, Sent},
-        },
+    codespar::webhook_endpoints::{
+        self,
+        sender::{BLOCKED, Sent, send},
     },
     server::{
         errors::{Refusal, error, not_found},
-        listen::Shared,
+        paging::limit,
         request::{Call, Outcome},
         response::Answer,
     },
     store::{
+        Store,
         clock::Now,
+        json::{matches, part, set, text},
         raw_json::{self, Members},
+        records::delivery::{Job, Then},
         state::State,
-        table::{limit, matches, part, set, text},
+        timers::What,
     },
 };
 
@@ -38,32 +37,6 @@ const PAUSED: Duration = minutes(1);
 
 const fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)
-}
-
-/// One attempt to deliver an event to an endpoint.
-#[derive(Clone)]
-pub(crate) struct Job {
-    pub(crate) project: String,
-    /// The endpoint, secret included, as it is when the attempt is made.
-    pub(crate) endpoint: Value,
-    pub(crate) event: Value,
-    pub(crate) delivery_id: String,
-    /// Counted from 1.
-    pub(crate) attempt: u64,
-    pub(crate) now: Now,
-    then: Then,
-}
-
-/// What the attempt is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Then {
-    /// Something has happened; nobody waits for an answer.
-    Event,
-    TestFire,
-    Replay {
-        named: bool,
-    },
-    Redeliver,
 }
 
 impl Job {
@@ -156,36 +129,7 @@ pub(crate) fn test_fire(call: &mut Call<'_>) -> Outcome {
         "data": data.keep(),
     });
     call.state.events.insert(call.project, &id, event.clone());
-    Ok(Answer::deliver(job(call, endpoint, event, Then::TestFire)))
-}
-
-/// `POST /v1/events/{event_id}/replay`
-pub(crate) fn replay(call: &mut Call<'_>) -> Outcome {
-    let event = call.state.events.find(call.project, call.id()).ok_or_else(not_found)?.clone();
-    let named = call.query("trigger_id").map(str::to_owned);
-    let wanted = text(&event, "type");
-    let endpoint = match &named {
-        Some(id) => {
-            let found = call.state.endpoints.find(call.project, id);
-            Some(found.ok_or_else(webhook_endpoints::missing)?.clone())
-        }
-        None => {
-            let mut rows = call.state.endpoints.list(call.project);
-            rows.find(|row| matches(row, "event", Some(wanted))).cloned()
-        }
-    };
-    let Some(endpoint) = endpoint else {
-        let body = json!({ "event_id": part(&event, "id"), "dispatched": 0, "trigger_id": null });
-        return Ok(Answer::accepted(body));
-    };
-    if text(&endpoint, "status") != "active" {
-        return Err(error(409, "trigger_not_active", "the endpoint is paused").into());
-    }
-    let test = text(&event, "type") == "trigger.test_fire";
-    if text(&endpoint, "event") != wanted && !test {
-        return Err(error(400, "trigger_event_mismatch", "not an event of this endpoint").into());
-    }
-    Ok(Answer::deliver(job(call, endpoint, event, Then::Replay { named: named.is_some() })))
+    Ok(answer_of(job(call, endpoint, event, Then::TestFire)))
 }
 
 /// `POST /v1/webhook-endpoints/deliveries/{delivery_id}/redeliver`
@@ -196,7 +140,7 @@ pub(crate) fn redeliver(call: &mut Call<'_>) -> Outcome {
     let event = part(&old, "event").clone();
     // A redelivery begins with the second attempt.
     let job = Job { attempt: 2, ..job(call, endpoint, event, Then::Redeliver) };
-    Ok(Answer::deliver(job))
+    Ok(answer_of(job))
 }
 
 /// `POST /v1/webhook-endpoints/retry-pending`: what is due here is under way already.
@@ -258,7 +202,8 @@ fn short(row: &Value) -> Value {
     row
 }
 
-fn job(call: &mut Call<'_>, endpoint: Value, event: Value, then: Then) -> Job {
+/// The first attempt to deliver an event, for the request that wants it.
+pub(crate) fn job(call: &mut Call<'_>, endpoint: Value, event: Value, then: Then) -> Job {
     Job {
         project: call.project.to_owned(),
         endpoint,
@@ -284,11 +229,20 @@ pub(crate) fn make_ready(state: &mut State, mut job: Job, now: Now) {
     state.ready.push(job);
 }
 
+/// Makes an attempt that a request waits for, and answers it.
+pub(crate) fn answer_of(job: Job) -> Answer {
+    Answer::after(|store| async move {
+        let sent = send(&job).await;
+        let now = store.clock.read();
+        finish(&mut store.state.lock(), job, sent, now)
+    })
+}
+
 /// Makes an attempt that nobody waits for, and sees to the next one.
-pub(crate) async fn carry_out(shared: Arc<Shared>, job: Job) {
+pub(crate) async fn carry_out(store: Arc<Store>, job: Job) {
     let sent = send(&job).await;
-    finish(&mut shared.state.lock(), job, sent, shared.clock.read());
-    shared.wake.notify_one();
+    finish(&mut store.state.lock(), job, sent, store.clock.read());
+    store.wake.notify_one();
 }
 
 /// Writes an attempt down, queues the next one, and answers the request that wanted it.

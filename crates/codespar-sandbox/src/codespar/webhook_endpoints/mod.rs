@@ -7,14 +7,19 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    codespar::{account::ORGANIZATION, receipts::hex},
+    codespar::account::ORGANIZATION,
     server::{
         errors::{ApiError, Refusal, error},
         json_object::{Fields, issue},
+        loopback::loopback_host,
+        paging::page,
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, page, part, set, text},
+    store::{
+        hex::hex,
+        json::{matches, part, set, text},
+    },
 };
 
 /// `POST /v1/webhook-endpoints`: the only answer that shows the secret.
@@ -143,7 +148,7 @@ fn url(body: &Fields) -> Result<&str, Refusal> {
     let (Some(scheme), Some(host)) = (url.scheme_str(), url.host()) else {
         return wrong("invalid_url");
     };
-    let local = !deliveries::loopback_host(host).is_empty();
+    let local = !loopback_host(host).is_empty();
     match scheme {
         "http" if local => Ok(text),
         "https" if !local => Ok(text),

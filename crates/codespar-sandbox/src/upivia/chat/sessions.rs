@@ -9,7 +9,7 @@ use crate::{
         response::Answer,
     },
     store::{
-        table::{matches, part, set, text},
+        json::{matches, part, set, text},
         upivia,
     },
     upivia::resource,

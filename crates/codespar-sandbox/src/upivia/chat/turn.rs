@@ -4,22 +4,22 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::session::status_stream::frame,
     server::{
         errors::{ApiError, error},
+        event_stream::frame,
         json_object::Fields,
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{part, text},
+    store::{
+        json::{part, text},
+        upivia::Order,
+    },
     upivia::{
         catalog,
         chat::sessions,
         delegate, resource,
-        service_requests::{
-            self,
-            dispatch::{self, Order},
-        },
+        service_requests::{self, dispatch},
     },
 };
 

@@ -3,43 +3,20 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::session::execute::World,
     server::errors::{ApiError, error},
     store::{
+        context::World,
         effects::EffectKind,
-        table::{part, set, text},
+        json::{part, set, text},
+        upivia::{Order, Request, Step},
         verdict::Verdict,
     },
     upivia::{
         account,
         catalog::{self, Operation},
-        resource, timers,
+        resource, steps,
     },
 };
-
-/// A wish for a service.
-pub(crate) struct Order {
-    pub(crate) agent: String,
-    /// Such as `email.send`.
-    pub(crate) operation: String,
-    pub(crate) payload: Value,
-    pub(crate) metadata: Value,
-    pub(crate) key: Option<String>,
-    /// Whether a person has to approve it whatever the policy says.
-    pub(crate) needs_approval: bool,
-}
-
-/// A service request that was taken.
-pub(crate) struct Request {
-    pub(crate) id: String,
-    pub(crate) workspace: String,
-    pub(crate) order: Order,
-    price_cents: i64,
-    /// How it was answered at first, which a repetition gets again.
-    pub(crate) first: Value,
-    /// How it stands.
-    pub(crate) outcome: Value,
-}
 
 /// Takes an order and gives back how it stands.
 pub(crate) fn place(world: &mut World<'_>, order: Order) -> Result<Value, ApiError> {
@@ -180,7 +157,7 @@ fn finish(world: &mut World<'_>, id: &str) -> Value {
 
 fn begin(world: &mut World<'_>, id: &str) -> Value {
     pay(world, id);
-    timers::after(world, world.settings.settle_after, timers::REQUEST_ENDS, id);
+    steps::after(world, world.settings.settle_after, Step::RequestEnds, id);
     let Some(request) = find(world, id) else { return Value::Null };
     let outcome = json!({
         "status": "running",

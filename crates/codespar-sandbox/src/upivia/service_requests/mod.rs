@@ -12,11 +12,11 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{part, text},
-    upivia::{
-        auth, resource,
-        service_requests::dispatch::{Order, Request},
+    store::{
+        json::{part, text},
+        upivia::{Order, Request},
     },
+    upivia::{auth, resource},
 };
 
 /// `POST /service-requests`

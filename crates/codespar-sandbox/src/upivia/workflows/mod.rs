@@ -5,15 +5,18 @@ pub(crate) mod runs;
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::session::execute::World,
     server::{
         errors::{ApiError, error},
         json_object::Fields,
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{matches, part, set, text},
-    upivia::{agents::grant_id, resource, timers},
+    store::{
+        context::World,
+        json::{matches, part, set, text},
+        upivia::Step,
+    },
+    upivia::{agents::grant_id, resource, steps},
 };
 
 /// `GET /workflows`
@@ -103,7 +106,7 @@ pub(crate) fn publish(call: &mut Call<'_>) -> Outcome {
     let row = resource::draw(call, "pub", &body, fixed);
     let row = resource::keep(&mut call.state.upivia.publish_requests, call.project, row);
     let wait = call.settings.settle_after;
-    timers::after(&mut call.world(), wait, timers::VERSION_IS_PUBLISHED, text(&row, "id"));
+    steps::after(&mut call.world(), wait, Step::VersionIsPublished, text(&row, "id"));
     Ok(Answer::ok(json!({ "publish_request": row })))
 }
 

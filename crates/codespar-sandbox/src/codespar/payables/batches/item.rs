@@ -11,28 +11,11 @@ use crate::{
         errors::Refusal,
         json_object::{Fields, issue},
     },
-    store::state::Ids,
+    store::{
+        ids::Ids,
+        records::batch::{Carrier, Item},
+    },
 };
-
-pub(crate) struct Item {
-    pub(crate) id: String,
-    origin: Value,
-    carrier: Option<Carrier>,
-    pub(crate) state: &'static str,
-    pub(crate) amount_minor: Option<i64>,
-    amount_source: Option<&'static str>,
-    description: Value,
-    reference: Value,
-    pub(crate) payment: Value,
-}
-
-/// What a payment goes to.
-#[derive(Clone)]
-enum Carrier {
-    PixKey(String),
-    BoletoLine(String),
-    BrCode(String),
-}
 
 const CARRIERS: [&str; 3] = ["pix_key", "boleto_line", "br_code"];
 

@@ -6,14 +6,17 @@ pub(crate) mod pay;
 use serde_json::Value;
 
 use crate::{
-    codespar::payables::{Batch, batches::item::Item, find},
+    codespar::payables::find,
     server::{
         errors::{Refusal, error, not_found},
         json_object::{Fields, issue},
         request::{Call, Outcome},
         response::Answer,
     },
-    store::table::{part, set},
+    store::{
+        json::{part, set},
+        records::batch::{Batch, Item},
+    },
 };
 
 const SOURCES: [&str; 5] = ["api", "chat", "dashboard", "cli", "mcp"];

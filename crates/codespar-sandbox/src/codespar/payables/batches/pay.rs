@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        payables::{Batch, batches::item::Item, find},
+        payables::find,
         receipts::{self, Paid},
     },
     server::{
@@ -15,8 +15,9 @@ use crate::{
     store::{
         clock::Now,
         effects::{EffectKind, Effects},
+        json::part,
+        records::batch::{Batch, Item},
         state::State,
-        table::part,
     },
 };
 

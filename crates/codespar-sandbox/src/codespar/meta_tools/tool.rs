@@ -1,0 +1,113 @@
+//! What a commerce tool is, what it works with and what it gives back.
+
+use serde_json::{Value, json};
+
+use crate::{
+    server::json_object::{Fields, Issue, issue},
+    store::{
+        context::World,
+        effects::EffectKind,
+        records::{session::SessionInfo, tracking::Tracking},
+    },
+};
+
+/// One tool: what it is called, what it does, which members its input must have, and its code.
+pub(crate) struct MetaTool {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) required: &'static [(&'static str, &'static str)],
+    pub(crate) run: fn(&mut Desk<'_, '_>, &Fields) -> Result<Done, Failure>,
+}
+
+/// What a tool works with.
+pub(crate) struct Desk<'a, 'w> {
+    pub(crate) world: &'a mut World<'w>,
+    pub(crate) session: &'a SessionInfo,
+    /// The request's idempotency key, where it has one.
+    pub(crate) key: Option<&'a str>,
+    /// Every tool there is.
+    pub(crate) tools: &'static [MetaTool],
+}
+
+/// What a tool has done.
+pub(crate) struct Done {
+    pub(crate) data: Value,
+    pub(crate) server: String,
+    pub(crate) tracking: Option<Tracking>,
+}
+
+/// Why a tool did not do it: `error` and `data` of its result.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) error: String,
+    pub(crate) data: Value,
+}
+
+impl MetaTool {
+    pub(crate) fn schema(&self) -> Value {
+        let properties: serde_json::Map<String, Value> = self
+            .required
+            .iter()
+            .map(|(name, kind)| ((*name).to_owned(), json!({ "type": kind })))
+            .collect();
+        let required: Vec<&str> = self.required.iter().map(|(name, _)| *name).collect();
+        json!({ "type": "object", "properties": properties, "required": required })
+    }
+}
+
+impl Desk<'_, '_> {
+    /// A new id with this prefix.
+    pub(crate) fn id(&mut self, prefix: &str) -> String {
+        self.world.state.ids.with(prefix)
+    }
+
+    /// Writes down that something has left the building.
+    pub(crate) fn effect(&mut self, kind: EffectKind, id: &str, minor: Option<i64>) {
+        self.world.state.effects.add(kind, id, self.key, minor);
+    }
+
+    /// Lets a payment settle by itself.
+    pub(crate) fn settling_payment(&mut self, id: &str, provider: &'static str) -> Tracking {
+        let key = self.world.state.ids.uuid();
+        let tracking = Tracking::payment(key, id, provider);
+        tracking.settling(self.world.settings.settle_after, self.world.now)
+    }
+}
+
+impl Done {
+    /// Something done by this server, with nothing to wait for.
+    pub(crate) fn by(server: &str, data: Value) -> Self {
+        Self { data, server: server.to_owned(), tracking: None }
+    }
+
+    #[must_use]
+    pub(crate) fn tracked(mut self, tracking: Tracking) -> Self {
+        self.tracking = Some(tracking);
+        self
+    }
+}
+
+impl Failure {
+    pub(crate) fn new(error: &str) -> Self {
+        Self { error: error.to_owned(), data: Value::Null }
+    }
+}
+
+impl From<Issue> for Failure {
+    fn from(issue: Issue) -> Self {
+        let details = json!({ "field": issue.field, "message": issue.message });
+        Self {
+            error: "invalid_args".to_owned(),
+            data: json!({ "error": issue.message, "code": "invalid_args", "details": details }),
+        }
+    }
+}
+
+/// Three letters, in upper case.
+pub(crate) fn currency(input: &Fields) -> Result<&str, Failure> {
+    let currency = input.text("currency")?;
+    if currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Ok(currency);
+    }
+    Err(issue("currency", "must be three capital letters").into())
+}

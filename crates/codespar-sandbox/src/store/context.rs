@@ -1,0 +1,11 @@
+//! What is changed, for whom, and when.
+
+use crate::store::{clock::Now, settings::Settings, state::State};
+
+/// What a tool may see and change.
+pub(crate) struct World<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) settings: &'a Settings,
+    pub(crate) project: &'a str,
+    pub(crate) now: Now,
+}
