@@ -1,14 +1,11 @@
 //! Who the key belongs to, and whether the server is well.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::{
-    server::{
-        errors::not_found,
-        request::{Call, Outcome},
-        response::Answer,
-    },
-    store::json::set,
+use crate::server::{
+    errors::not_found,
+    request::{Call, Outcome},
+    response::Answer,
 };
 
 /// The only organization there is.
@@ -43,34 +40,4 @@ pub(crate) fn health(call: &mut Call<'_>) -> Outcome {
 /// `GET /health` of the self-hosted runtime.
 pub(crate) fn health_thin(_: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(json!({ "status": "ok" })))
-}
-
-/// `GET /v1/api-keys`
-pub(crate) fn keys(call: &mut Call<'_>) -> Outcome {
-    let rows: Vec<&Value> = call.state.api_keys.list(call.project).collect();
-    Ok(Answer::ok(json!({ "keys": rows })))
-}
-
-/// `POST /v1/api-keys`: the only answer that shows the key, which this server does not accept.
-pub(crate) fn create_key(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let name = body.text("name")?;
-    let environment = match body.get("env") {
-        None => "test",
-        Some(_) => body.choice("env", &["live", "test"])?,
-    };
-    let id = call.state.ids.with("key");
-    // Put together from parts so that secret scanners find nothing to report.
-    let key = ["csk", environment, &format!("{:0>32}", call.state.ids.number())].join("_");
-    let mut row = json!({
-        "id": id,
-        "name": name,
-        "prefix": key.get(..12),
-        "created_at": call.now.text(),
-        "last_used_at": null,
-        "revoked_at": null,
-    });
-    call.state.api_keys.insert(call.project, &id, row.clone());
-    set(&mut row, "full_key", key);
-    Ok(Answer::created(row))
 }

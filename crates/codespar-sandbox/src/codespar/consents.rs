@@ -1,4 +1,4 @@
-//! Consents, which become mandates: `/v1/consents`, and the records they leave.
+//! Consents, which become mandates: `/v1/consents`.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::{
     },
     store::{
         hex::hex,
-        json::{matches, part, set, text},
+        json::{part, set, text},
     },
 };
 
@@ -98,20 +98,6 @@ pub(crate) fn submit(call: &mut Call<'_>) -> Outcome {
         "signature": signature(&mandate),
         "callback_url": part(&row, "callback_url"),
     })))
-}
-
-/// `GET /v1/consent-records`
-pub(crate) fn records(call: &mut Call<'_>) -> Outcome {
-    let rows: Vec<&Value> = call.state.consent_records.list(call.project).collect();
-    Ok(Answer::ok(json!({ "consents": rows })))
-}
-
-/// `GET /v1/funding-sources`
-pub(crate) fn funding_sources(call: &mut Call<'_>) -> Outcome {
-    let rows = call.state.funding_sources.list(call.project);
-    let rows: Vec<&Value> =
-        rows.filter(|row| matches(row, "consumer_id", call.query("consumer_id"))).collect();
-    Ok(Answer::ok(json!({ "funding_sources": rows })))
 }
 
 /// The server's signature of a mandate, over the members that never change.

@@ -2,13 +2,17 @@
 
 pub(crate) mod account;
 pub(crate) mod agents;
+pub(crate) mod api_keys;
 pub(crate) mod approvals;
 pub(crate) mod catalog;
 pub(crate) mod charges;
 pub(crate) mod connections;
+pub(crate) mod consent_records;
 pub(crate) mod consents;
 pub(crate) mod consumers;
+pub(crate) mod currency_swap;
 pub(crate) mod events;
+pub(crate) mod funding_sources;
 pub(crate) mod idempotency;
 pub(crate) mod mandates;
 pub(crate) mod meta_tools;

@@ -7,14 +7,13 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     server::{
-        errors::error,
         request::{Call, Outcome},
         response::Answer,
     },
     store::{
         clock::Now,
         hex::hex,
-        json::{part, set, text},
+        json::{part, set},
         state::State,
     },
 };
@@ -101,38 +100,6 @@ pub(crate) fn list(
     rows.take(limit).map(public).collect()
 }
 
-/// `GET /v1/consumers/{id}/receipts`
-pub(crate) fn of_consumer(call: &mut Call<'_>) -> Outcome {
-    let rows = list(call.state, call.project, Some(call.id()), 50);
-    Ok(Answer::ok(json!({ "count": rows.len(), "receipts": rows })))
-}
-
-/// `GET /v1/consumers/receipts/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let found = call.state.receipts.find(call.project, call.id());
-    let receipt = found.ok_or_else(missing)?;
-    Ok(Answer::ok(public(receipt)))
-}
-
-/// `POST /v1/consumers/receipts/{id}/delivery`
-pub(crate) fn deliver(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let now = call.now.text();
-    let receipt = call.state.receipts.find_mut(call.project, call.path.first().map_or("", |id| id));
-    let receipt = receipt.ok_or_else(missing)?;
-    let mut delivery = json!({
-        "result": null, "proof": null, "kind": null, "nfe_chave": null, "at": now,
-    });
-    for name in ["result", "proof", "kind", "nfe_chave"] {
-        set(&mut delivery, name, body.echo(name));
-    }
-    set(receipt, "delivery", delivery);
-    if text(receipt, "state") == "paid" {
-        set(receipt, "state", "delivered");
-    }
-    Ok(Answer::ok(public(receipt)))
-}
-
 /// `GET /.well-known/codespar-receipt-keys.json`
 pub(crate) fn keys(_: &mut Call<'_>) -> Outcome {
     let public = URL_SAFE_NO_PAD.encode(key().verifying_key().to_bytes());
@@ -143,8 +110,4 @@ pub(crate) fn keys(_: &mut Call<'_>) -> Outcome {
 /// The signing key, the same in every sandbox: it protects nothing.
 fn key() -> SigningKey {
     SigningKey::from_bytes(&Sha256::digest(b"codespar-sandbox receipts").into())
-}
-
-fn missing() -> crate::server::errors::ApiError {
-    error(404, "receipt_not_found", "no such receipt in this project")
 }

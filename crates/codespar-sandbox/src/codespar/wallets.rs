@@ -1,15 +1,13 @@
 //! Wallets: what a consumer may spend, and the wallets of the organization.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use crate::{
     codespar::{
         account::ORGANIZATION,
+        currency_swap::{Swap, plan},
         idempotency,
         payment_rail::{self, Rail},
-        pix_code,
     },
     server::{
         errors::{Refusal, error, not_found},
@@ -17,65 +15,8 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::{
-        effects::EffectKind,
-        json::{matches, part, set, text},
-        money::Amount,
-        records::idempotency::End,
-    },
+    store::{effects::EffectKind, json::set, records::idempotency::End},
 };
-
-/// The rails of the currencies there are.
-const CURRENCIES: [(&str, &str); 7] = [
-    ("BRL", "pix"),
-    ("USD", "ach"),
-    ("MXN", "spei"),
-    ("COP", "pse"),
-    ("ARS", "transferencias"),
-    ("USDC", "onchain"),
-    ("BRLA", "onchain"),
-];
-
-/// `GET /v1/consumers/{id}/wallet`: sums over the mandates of a consumer, none for a stranger.
-pub(crate) fn of_consumer(call: &mut Call<'_>) -> Outcome {
-    let mut sums: BTreeMap<String, (i64, i64, Vec<Value>, Vec<Value>)> = BTreeMap::new();
-    let mandates = call.state.mandates.list(call.project);
-    for row in mandates.filter(|row| matches(row, "consumer_id", Some(call.id()))) {
-        let sum = sums.entry(text(row, "currency").to_owned()).or_default();
-        sum.0 = sum.0.saturating_add(part(row, "cap_minor").as_i64().unwrap_or_default());
-        sum.1 = sum.1.saturating_add(part(row, "spent_minor").as_i64().unwrap_or_default());
-        sum.2.push(part(row, "funding_source_id").clone());
-        sum.3.push(part(row, "id").clone());
-    }
-    let currencies: Vec<Value> = sums
-        .into_iter()
-        .map(|(currency, (authorized, spent, sources, mandates))| {
-            json!({
-                "currency": currency,
-                "rail": rail(&currency),
-                "authorized_minor": authorized,
-                "spent_minor": spent,
-                "available_minor": authorized.saturating_sub(spent),
-                "overspent": spent > authorized,
-                "funding_source_ids": sources,
-                "mandate_ids": mandates,
-            })
-        })
-        .collect();
-    Ok(Answer::ok(json!({ "consumer_id": call.id(), "currencies": currencies })))
-}
-
-/// `POST /v1/consumers/{id}/wallet/transfer`: a plan, or with `execute` the transfer itself. No key is
-/// honoured.
-pub(crate) fn transfer_of_consumer(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let swap = Swap::read(&body)?;
-    if !swap.execute {
-        return Ok(Answer::ok(plan(call, &swap)));
-    }
-    let key = call.idempotency_key().map(str::to_owned);
-    Ok(Answer::ok(swap.done(call, key.as_deref())))
-}
 
 /// `POST /v1/wallets/{id}/transfer`: out of the wallet, or between its currencies. The
 /// `idempotency_key` of the body makes one transfer of several requests.
@@ -144,63 +85,6 @@ fn sent(call: &mut Call<'_>, body: &Fields, minor: i64, key: Option<&str>) -> Va
     })
 }
 
-/// A transfer from one currency to another.
-struct Swap {
-    from: String,
-    to: String,
-    minor: i64,
-    execute: bool,
-}
-
-impl Swap {
-    fn read(body: &Fields) -> Result<Self, Refusal> {
-        let known: Vec<&str> = CURRENCIES.iter().map(|(currency, _)| *currency).collect();
-        Ok(Self {
-            from: body.choice("from_currency", &known)?.to_owned(),
-            to: body.choice("to_currency", &known)?.to_owned(),
-            minor: body.minor("amount_minor")?,
-            execute: body.maybe_bool("execute")? == Some(true),
-        })
-    }
-
-    fn done(&self, call: &mut Call<'_>, key: Option<&str>) -> Value {
-        let id = call.state.ids.with("tx");
-        call.state.effects.add(EffectKind::Payment, &id, key, Some(self.minor));
-        let code = || pix_code::copy_paste(Amount::from_minor(self.minor), &id);
-        json!({
-            "executed": true,
-            "transaction_id": id,
-            "status": "completed",
-            "pix_copy_paste": (self.to == "BRL").then(code),
-            "destination_address": null,
-            "source_debit": { "providerTxId": id, "status": "completed", "moneyMoved": true },
-            "source_debit_error": null,
-            "money_moved": true,
-            "settle_via": "sandbox",
-        })
-    }
-}
-
-fn plan(call: &Call<'_>, swap: &Swap) -> Value {
-    let (from, to, amount) = (&*swap.from, &*swap.to, swap.minor);
-    let converts = from != to;
-    json!({
-        "consumer_id": call.id(),
-        "route": format!("{from}->{to}"),
-        "converts": converts,
-        "engine": if converts { Some("sandbox") } else { None },
-        "executable": true,
-        "from": {
-            "currency": from,
-            "rail": rail(from),
-            "amount_minor": amount,
-            "cap_available_minor": null,
-        },
-        "to": { "currency": to, "rail": rail(to) },
-        "note": "nothing has moved yet",
-    })
-}
-
 /// `GET /v1/wallets`
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let rows: Vec<&Value> = call.state.wallets.list(call.project).collect();
@@ -230,10 +114,6 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     let found = call.state.wallets.find(call.project, call.id());
     Ok(Answer::ok(found.ok_or_else(not_found)?.clone()))
-}
-
-fn rail(currency: &str) -> Option<&'static str> {
-    CURRENCIES.iter().find(|(known, _)| *known == currency).map(|(_, rail)| *rail)
 }
 
 /// A balance row; its amounts are decimal strings.

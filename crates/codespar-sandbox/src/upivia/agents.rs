@@ -10,7 +10,7 @@ use crate::{
         response::Answer,
     },
     store::{
-        json::{part, set, text},
+        json::{matches, part, set, text},
         upivia::AgentKey,
     },
     upivia::resource,
@@ -253,4 +253,23 @@ pub(crate) fn remove_skill(call: &mut Call<'_>) -> Outcome {
 /// The id under which a grant is kept.
 pub(crate) fn grant_id(workflow: &str, agent: &str) -> String {
     format!("{workflow}/{agent}")
+}
+
+/// `GET /agents/{id}/activity`, whose cursor is spelled its own way.
+pub(crate) fn activity(call: &mut Call<'_>) -> Outcome {
+    let books = &call.state.upivia;
+    resource::find(&books.agents, call.project, call.id())?;
+    let logs = resource::some(&books.logs, call.project, |row| {
+        text(row, "agent_id") == call.id() && matches(row, "event_type", call.query("type"))
+    });
+    let tasks =
+        resource::some(&books.tasks, call.project, |row| text(row, "parent_agent_id") == call.id());
+    let (logs, next) = resource::page(call, logs)?;
+    let more = next.is_some();
+    let mut body =
+        json!({ "logs": logs, "delegations": tasks, "nextCursor": next, "hasMore": more });
+    if call.query("verify") == Some("1") {
+        set(&mut body, "verified", true);
+    }
+    Ok(Answer::ok(body))
 }

@@ -9,7 +9,7 @@ use crate::{
         response::Answer,
     },
     store::json::{matches, part, set, text},
-    upivia::{resource, service_requests::dispatch, workflows::runs},
+    upivia::{resource, service_requests::execution, workflows::runs},
 };
 
 /// `GET /approvals`
@@ -35,16 +35,8 @@ pub(crate) fn reject(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(decide(call, false)?))
 }
 
-/// `POST /chat/approvals/{id}`
-pub(crate) fn resolve(call: &mut Call<'_>) -> Outcome {
-    let approved = call.body()?.choice("action", &["approve", "reject"])? == "approve";
-    let mut decided = decide(call, approved)?;
-    set(&mut decided, "ok", true);
-    Ok(Answer::ok(decided))
-}
-
 /// Decides about an approval, once.
-fn decide(call: &mut Call<'_>, approved: bool) -> Result<Value, ApiError> {
+pub(crate) fn decide(call: &mut Call<'_>, approved: bool) -> Result<Value, ApiError> {
     let id = call.id().to_owned();
     let row = resource::find_mut(&mut call.state.upivia.approvals, call.project, &id)?;
     if text(row, "status") != "pending" {
@@ -59,6 +51,6 @@ fn decide(call: &mut Call<'_>, approved: bool) -> Result<Value, ApiError> {
         return Ok(json!({ "status": status, "run_id": run }));
     }
     let request = text(&row, "request_id");
-    let outcome = dispatch::resume(&mut world, request, approved);
+    let outcome = execution::resume(&mut world, request, approved);
     Ok(json!({ "status": part(&outcome, "status"), "request_id": request }))
 }

@@ -14,7 +14,7 @@ use crate::{
         json::{matches, part, set, text},
         upivia::Step,
     },
-    upivia::{auth, resource, steps},
+    upivia::{auth, resource, schedule},
 };
 
 const STATES: [&str; 5] = ["accepted", "in_progress", "completed", "failed", "cancelled"];
@@ -44,7 +44,7 @@ pub(crate) fn made(world: &mut World<'_>, parent: &str, body: &Fields, at_once: 
     set(&mut row, "status", if at_once { "in_progress" } else { "pending" });
     set(&mut row, "created_at", world.now.text());
     if at_once {
-        steps::after(world, world.settings.settle_after, Step::TaskEnds, &id);
+        schedule::after(world, world.settings.settle_after, Step::TaskEnds, &id);
     }
     resource::keep(&mut world.state.upivia.tasks, world.project, row)
 }

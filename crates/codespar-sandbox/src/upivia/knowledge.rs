@@ -14,7 +14,7 @@ use crate::{
         json::{part, set, text},
         upivia::Step,
     },
-    upivia::{resource, steps, storage},
+    upivia::{resource, schedule, storage},
 };
 
 /// `GET /knowledge/collections`
@@ -67,7 +67,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
     let row = resource::draw(call, "doc", &Fields::of(&row), json!({}));
     let row = resource::keep(&mut call.state.upivia.documents, call.project, row);
     let half = call.settings.settle_after / 2;
-    steps::after(&mut call.world(), half, Step::DocumentMoves, text(&row, "id"));
+    schedule::after(&mut call.world(), half, Step::DocumentMoves, text(&row, "id"));
     Ok(Answer::accepted(json!({ "document": row })))
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn go_on(world: &mut World<'_>, id: &str) {
     let Some(row) = world.state.upivia.documents.find_mut(world.project, id) else { return };
     if text(row, "status") == "pending" {
         set(row, "status", "processing");
-        steps::after(world, world.settings.settle_after / 2, Step::DocumentMoves, id);
+        schedule::after(world, world.settings.settle_after / 2, Step::DocumentMoves, id);
         return;
     }
     let is_empty = part(row, "size_bytes") == 0;

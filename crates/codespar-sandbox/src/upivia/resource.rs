@@ -108,3 +108,11 @@ pub(crate) fn origin(call: &Call<'_>) -> String {
     let host = call.request.header("host").unwrap_or("127.0.0.1");
     format!("http://{host}{}", PREFIX)
 }
+
+/// Whether a row lies between the query parameters `from` and `to`, the latter excluded.
+pub(crate) fn in_time(call: &Call<'_>, row: &Value) -> bool {
+    let read = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let Some(at) = read(text(row, "created_at")) else { return true };
+    let bound = |name: &str| call.query(name).and_then(read);
+    bound("from").is_none_or(|from| from <= at) && bound("to").is_none_or(|to| at < to)
+}

@@ -12,7 +12,7 @@ use crate::{
         json::{matches, part, text},
         upivia::Step,
     },
-    upivia::{resource, steps},
+    upivia::{resource, schedule},
 };
 
 const STATES: [&str; 4] = ["active", "paused", "completed", "cancelled"];
@@ -43,7 +43,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let row = resource::draw(call, "st", &body, json!({ "status": "active", "runs": [] }));
     let row = resource::keep(&mut call.state.upivia.scheduled_tasks, call.project, row);
     let wait = call.settings.settle_after;
-    steps::after(&mut call.world(), wait, Step::ScheduleRuns, text(&row, "id"));
+    schedule::after(&mut call.world(), wait, Step::ScheduleRuns, text(&row, "id"));
     Ok(Answer::created(json!({ "task": shown(&row) })))
 }
 

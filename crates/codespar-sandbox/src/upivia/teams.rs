@@ -10,20 +10,16 @@ use crate::{
         request::{Call, Outcome},
         response::Answer,
     },
-    store::{
-        json::{part, set, text},
-        upivia::{OTHER_WORKSPACE, WORKSPACE},
-    },
+    store::json::{part, set, text},
     upivia::{
-        account,
-        auth::{TEAM_COOKIE, WORKSPACE_COOKIE},
+        auth::{self, TEAM_COOKIE},
         resource,
     },
 };
 
 /// `GET /teams`: all, or the one that was switched to.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let wanted = account::team(call);
+    let wanted = team(call);
     let fits = |row: &Value| wanted.is_none_or(|team| text(row, "id") == team);
     let teams = resource::some(&call.state.upivia.teams, call.project, fits);
     Ok(Answer::ok(json!({ "teams": teams })))
@@ -58,7 +54,12 @@ pub(crate) fn allocate(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Moves money from the workspace to a team, and gives back what the team has.
-fn give(call: &mut Call<'_>, team: &str, cents: i64, note: &Fields) -> Result<i64, ApiError> {
+pub(crate) fn give(
+    call: &mut Call<'_>,
+    team: &str,
+    cents: i64,
+    note: &Fields,
+) -> Result<i64, ApiError> {
     let books = &mut call.state.upivia;
     let row = resource::find_mut(&mut books.teams, call.project, team)?;
     let balance = books.balances.entry(call.project.to_owned()).or_default();
@@ -99,57 +100,7 @@ pub(crate) fn update_member(call: &mut Call<'_>) -> Outcome {
     Ok(resource::fine())
 }
 
-/// `GET /workspaces`
-pub(crate) fn workspaces(call: &mut Call<'_>) -> Outcome {
-    let row =
-        |(id, name): (&str, &str)| json!({ "id": id, "name": name, "active": id == call.project });
-    let all = [(WORKSPACE, "Sandbox"), (OTHER_WORKSPACE, "Second")].map(row);
-    Ok(Answer::ok(json!({ "workspaces": all })))
-}
-
-/// `POST /workspaces/switch`
-pub(crate) fn switch_workspace(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let workspace = body.text("orgId")?;
-    if !call.state.upivia.balances.contains_key(workspace) {
-        return Err(resource::missing().into());
-    }
-    let cookie = format!("{WORKSPACE_COOKIE}={workspace}; Path=/; HttpOnly");
-    Ok(resource::fine().header(SET_COOKIE, cookie))
-}
-
-/// `POST /budget-requests`
-pub(crate) fn ask_for_budget(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    body.minor("amount_cents")?;
-    resource::find(&call.state.upivia.teams, call.project, body.text("team_id")?)?;
-    let row = resource::draw(call, "br", &body, json!({ "status": "pending" }));
-    let row = resource::keep(&mut call.state.upivia.budget_requests, call.project, row);
-    Ok(Answer::created(json!({ "request": row })))
-}
-
-/// `GET /budget-requests`: those that are pending.
-pub(crate) fn budget_requests(call: &mut Call<'_>) -> Outcome {
-    let pending = |row: &Value| text(row, "status") == "pending";
-    let requests = resource::some(&call.state.upivia.budget_requests, call.project, pending);
-    Ok(Answer::ok(json!({ "requests": requests })))
-}
-
-/// `PATCH /budget-requests/{id}`
-pub(crate) fn resolve_budget_request(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let approved = body.choice("action", &["approve", "reject"])? == "approve";
-    let id = call.id().to_owned();
-    let row = resource::find(&call.state.upivia.budget_requests, call.project, &id)?.clone();
-    if text(&row, "status") != "pending" {
-        return Err(error(409, "conflict", "it has been resolved already").into());
-    }
-    let asked = part(&row, "amount_cents").as_i64().unwrap_or_default();
-    let cents = if body.has("amount_cents") { body.minor("amount_cents")? } else { asked };
-    if approved {
-        give(call, text(&row, "team_id"), cents, &Fields::of(&row))?;
-    }
-    let row = resource::find_mut(&mut call.state.upivia.budget_requests, call.project, &id)?;
-    set(row, "status", if approved { "approved" } else { "rejected" });
-    Ok(Answer::ok(json!({ "request": row })))
+/// The team a user has switched to.
+pub(crate) fn team<'a>(call: &'a Call<'_>) -> Option<&'a str> {
+    auth::cookie(call.request, TEAM_COOKIE)
 }

@@ -10,7 +10,7 @@ use crate::{
     },
     upivia::{
         delegate, knowledge, scheduled_tasks,
-        service_requests::dispatch,
+        service_requests::execution,
         workflows::{self, runs},
     },
 };
@@ -31,7 +31,7 @@ pub(crate) fn catch_up(state: &mut State, settings: &Settings, now: Now) {
 
 fn take(world: &mut World<'_>, step: Step, id: &str) {
     match step {
-        Step::RequestEnds => dispatch::end(world, id),
+        Step::RequestEnds => execution::end(world, id),
         Step::RunMoves => runs::go_on(world, id),
         Step::DocumentMoves => knowledge::go_on(world, id),
         Step::VersionIsPublished => workflows::become_published(world, id),

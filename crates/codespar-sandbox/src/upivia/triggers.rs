@@ -16,7 +16,7 @@ use crate::{
         json::{part, set, text},
         upivia::{Order, WORKSPACE},
     },
-    upivia::{catalog, resource, service_requests::dispatch},
+    upivia::{catalog, resource, service_requests::execution},
 };
 
 const SIGNATURE: &str = "x-agentwallet-signature";
@@ -119,7 +119,7 @@ pub(crate) fn fire(call: &mut Call<'_>) -> Outcome {
         key: None,
         needs_approval: false,
     };
-    Ok(Answer::accepted(match dispatch::place(&mut call.world(), order) {
+    Ok(Answer::accepted(match execution::place(&mut call.world(), order) {
         Ok(outcome) => {
             let status = part(&outcome, "status");
             let mut body = json!({ "accepted": true, "dispatch_status": status });

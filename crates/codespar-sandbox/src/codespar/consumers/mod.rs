@@ -1,6 +1,8 @@
 //! Consumers: `/v1/consumers`. Their fields are not public: what is sent is kept and shown.
 
 pub(crate) mod pix_devolutions;
+pub(crate) mod receipts;
+pub(crate) mod wallet;
 
 use serde_json::{Value, json};
 

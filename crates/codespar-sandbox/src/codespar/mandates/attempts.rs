@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::{
-    server::response::Answer,
     server::{
         errors::{Refusal, error},
         json_object::{Fields, Issue, issue},
+        response::Answer,
     },
     store::{
         json::{part, set},

@@ -132,3 +132,20 @@ pub(crate) fn all() -> impl Iterator<Item = &'static MetaTool> {
 pub(crate) fn is_metadata(name: &str) -> bool {
     ["codespar_list_tools", "codespar_discover", "codespar_manage_connections"].contains(&name)
 }
+
+/// Tools that share words with an intent, best first, with the share of its words they have.
+pub(crate) fn ranked(intent: &str) -> Vec<(&'static MetaTool, f64)> {
+    let intent = intent.to_lowercase();
+    let words: Vec<&str> = intent.split_whitespace().filter(|word| word.len() > 2).collect();
+    let mut hits: Vec<(&MetaTool, f64)> = all()
+        .filter_map(|tool| {
+            let text = format!("{} {}", tool.name, tool.about).to_lowercase();
+            let shared = words.iter().filter(|word| text.contains(**word)).count();
+            #[allow(clippy::cast_precision_loss)] // a handful of words
+            let relevance = shared as f64 / words.len().max(1) as f64;
+            (shared > 0).then_some((tool, relevance))
+        })
+        .collect();
+    hits.sort_by(|a, b| b.1.total_cmp(&a.1));
+    hits
+}

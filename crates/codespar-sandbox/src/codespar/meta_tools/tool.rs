@@ -44,6 +44,16 @@ pub(crate) struct Failure {
 }
 
 impl MetaTool {
+    /// The tool as a session shows it.
+    pub(crate) fn row(&self) -> Value {
+        json!({
+            "name": self.name,
+            "description": self.about,
+            "input_schema": self.schema(),
+            "server": "codespar",
+        })
+    }
+
     pub(crate) fn schema(&self) -> Value {
         let properties: serde_json::Map<String, Value> = self
             .required

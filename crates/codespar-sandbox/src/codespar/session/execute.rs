@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         mocks,
-        session::tool_call::{CLAIMED_MS, RULE, Ran, Wish, keep, run},
-        sessions,
+        session::{
+            self,
+            tool_call::{CLAIMED_MS, RULE, Ran, Wish, keep, run},
+        },
     },
     server::{
         errors::error,
@@ -24,7 +26,7 @@ pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
         return Err(error(400, "invalid", "tool field is required").into());
     }
     let tool = body.text("tool")?.to_owned();
-    let session = sessions::active(call)?;
+    let session = session::active(call)?;
     let mut member = "input";
     if call.settings.managed() && body.maybe_object(member)?.is_none() {
         member = "params";

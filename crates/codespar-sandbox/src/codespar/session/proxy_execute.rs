@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    codespar::sessions,
+    codespar::session,
     server::{
         errors::error,
         json_object::issue,
@@ -16,7 +16,7 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// Answers like a mocked upstream: what was sent comes back, marked as mocked.
 pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
-    let session = sessions::active(call)?;
+    let session = session::active(call)?;
     let body = call.body()?;
     let server = body.text("server")?;
     let endpoint = body.text("endpoint")?;
@@ -48,7 +48,7 @@ pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
         "status": 200,
         "data": data,
         "headers": { "content-type": "application/json", "x-codespar-mock": "true" },
-        "duration": crate::codespar::session::tool_call::CLAIMED_MS,
+        "duration": session::tool_call::CLAIMED_MS,
         "proxy_call_id": id,
     })))
 }

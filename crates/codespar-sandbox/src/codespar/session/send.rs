@@ -4,12 +4,10 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::{
-        session::{
-            script::{self, Plan},
-            tool_call::{self, CLAIMED_MS, RULE, Ran, Wish},
-        },
-        sessions,
+    codespar::session::{
+        self,
+        script::{self, Plan},
+        tool_call::{self, CLAIMED_MS, RULE, Ran, Wish},
     },
     server::{
         event_stream::frame,
@@ -45,7 +43,7 @@ pub(crate) fn send(call: &mut Call<'_>) -> Outcome {
         (true, _) => body.text("message")?.to_owned(),
         (false, message) => message.unwrap_or_default().trim().to_owned(),
     };
-    let session = sessions::active(call)?;
+    let session = session::active(call)?;
     let streams = call.request.header("accept").is_some_and(|it| it.contains("text/event-stream"));
     let mut world = call.world();
     let turn = play(&mut world, &session, message);

@@ -21,3 +21,9 @@ pub(crate) struct ToolCall {
     /// What its status polls follow, where there is something to follow.
     pub(crate) tracking: Option<Tracking>,
 }
+
+impl ToolCall {
+    pub(crate) fn id(&self) -> String {
+        format!("tc_{}", self.number)
+    }
+}

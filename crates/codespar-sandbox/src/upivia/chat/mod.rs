@@ -1,4 +1,5 @@
 //! The chat of Upivia.
 
+pub(crate) mod approvals;
 pub(crate) mod sessions;
 pub(crate) mod turn;

@@ -19,7 +19,7 @@ use crate::{
         catalog,
         chat::sessions,
         delegate, resource,
-        service_requests::{self, dispatch},
+        service_requests::{self, execution},
     },
 };
 
@@ -170,7 +170,7 @@ fn use_tool(
     };
     let tool = json!({ "name": order.operation, "input": order.payload });
     told.event("tool_planned", &tool);
-    let outcome = dispatch::place(&mut call.world(), order)?;
+    let outcome = execution::place(&mut call.world(), order)?;
     if text(&outcome, "status") == "approval_required" {
         told.event(
             "tool_pending",

@@ -1,6 +1,6 @@
 //! Service requests: taken once per idempotency key.
 
-pub(crate) mod dispatch;
+pub(crate) mod execution;
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     }
     let metadata = body.echo("metadata");
     let order = Order { agent, operation, payload, metadata, key, needs_approval: false };
-    Ok(answer(dispatch::place(&mut call.world(), order)?))
+    Ok(answer(execution::place(&mut call.world(), order)?))
 }
 
 /// `GET /service-requests/{id}`: only an agent's own.

@@ -1,5 +1,7 @@
 //! Workflows, their versions and who may run them.
 
+pub(crate) mod agents;
+pub(crate) mod from_template;
 pub(crate) mod runs;
 
 use serde_json::{Value, json};
@@ -16,7 +18,7 @@ use crate::{
         json::{matches, part, set, text},
         upivia::Step,
     },
-    upivia::{agents::grant_id, resource, steps},
+    upivia::{resource, schedule},
 };
 
 /// `GET /workflows`
@@ -33,7 +35,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::created(json!({ "workflow": made(call, &body) })))
 }
 
-fn made(call: &mut Call<'_>, body: &Fields) -> Value {
+pub(crate) fn made(call: &mut Call<'_>, body: &Fields) -> Value {
     let row = resource::draw(call, "wf", body, json!({ "status": "active" }));
     resource::keep(&mut call.state.upivia.workflows, call.project, row)
 }
@@ -81,7 +83,7 @@ pub(crate) fn create_version(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::created(json!({ "version": row })))
 }
 
-fn new_version(call: &mut Call<'_>, body: &Fields, status: &str) -> Value {
+pub(crate) fn new_version(call: &mut Call<'_>, body: &Fields, status: &str) -> Value {
     let number = versions(call).len() + 1;
     let fixed = json!({ "workflow_id": call.id(), "version": number, "status": status });
     let row = resource::draw(call, "wfv", body, fixed);
@@ -106,7 +108,7 @@ pub(crate) fn publish(call: &mut Call<'_>) -> Outcome {
     let row = resource::draw(call, "pub", &body, fixed);
     let row = resource::keep(&mut call.state.upivia.publish_requests, call.project, row);
     let wait = call.settings.settle_after;
-    steps::after(&mut call.world(), wait, Step::VersionIsPublished, text(&row, "id"));
+    schedule::after(&mut call.world(), wait, Step::VersionIsPublished, text(&row, "id"));
     Ok(Answer::ok(json!({ "publish_request": row })))
 }
 
@@ -156,73 +158,4 @@ pub(crate) fn export(call: &mut Call<'_>) -> Outcome {
         "steps": member("steps"),
         "edges": member("edges"),
     } })))
-}
-
-/// `GET /workflows/{id}/agents`
-pub(crate) fn agents(call: &mut Call<'_>) -> Outcome {
-    found(call)?;
-    let books = &call.state.upivia;
-    let granted =
-        books.grants.list(call.project).filter(|row| text(row, "workflow_id") == call.id());
-    let agents: Vec<&Value> =
-        granted.filter_map(|row| books.agents.find(call.project, text(row, "agent_id"))).collect();
-    Ok(Answer::ok(json!({ "agents": agents })))
-}
-
-/// `POST /workflows/{id}/agents`
-pub(crate) fn grant(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let (agent, workflow) = (body.text("agent_id")?.to_owned(), call.id().to_owned());
-    found(call)?;
-    give(call, &workflow, &agent)?;
-    Ok(Answer::created(json!({ "ok": true })))
-}
-
-fn give(call: &mut Call<'_>, workflow: &str, agent: &str) -> Result<(), ApiError> {
-    let books = &mut call.state.upivia;
-    resource::find(&books.agents, call.project, agent)?;
-    let id = grant_id(workflow, agent);
-    if books.grants.find(call.project, &id).is_none() {
-        let row = json!({ "workflow_id": workflow, "agent_id": agent });
-        books.grants.insert(call.project, &id, row);
-    }
-    Ok(())
-}
-
-/// `DELETE /workflows/{id}/agents`
-pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
-    let id = grant_id(call.id(), resource::wanted(call, "agent_id")?);
-    call.state.upivia.grants.remove(call.project, &id).ok_or_else(resource::missing)?;
-    Ok(Answer::no_content())
-}
-
-const TEMPLATE: &str = "daily-digest";
-
-/// `GET /workflows/from-template`
-pub(crate) fn templates(_: &mut Call<'_>) -> Outcome {
-    let template =
-        json!({ "id": TEMPLATE, "name": "Daily digest", "preview": "Search, then mail." });
-    Ok(Answer::ok(json!({ "templates": [template] })))
-}
-
-/// `POST /workflows/from-template`: a workflow with a published version.
-pub(crate) fn from_template(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    body.choice("template_id", &[TEMPLATE])?;
-    let agent = body.maybe_text("agent_id")?;
-    if let Some(agent) = agent {
-        resource::find(&call.state.upivia.agents, call.project, agent)?;
-    }
-    let named = Fields::of(&json!({ "name": "Daily digest", "template_id": TEMPLATE }));
-    let workflow = made(call, &named);
-    let id = text(&workflow, "id").to_owned();
-    call.path = vec![id.clone()];
-    let steps = json!([{ "id": "search", "operation": "web_search.search" },
-        { "id": "mail", "operation": "email.send" }]);
-    let edges = json!([{ "from": "search", "to": "mail" }]);
-    new_version(call, &Fields::of(&json!({ "steps": steps, "edges": edges })), "published");
-    if let Some(agent) = agent {
-        give(call, &id, agent)?;
-    }
-    Ok(Answer::created(json!({ "workflow": workflow })))
 }

@@ -14,7 +14,7 @@ use crate::{
         json::{part, set, text},
         upivia::Step,
     },
-    upivia::{resource, steps, workflows},
+    upivia::{resource, schedule, workflows},
 };
 
 /// `GET /workflows/{id}/runs`
@@ -58,7 +58,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let row = resource::draw(call, "run", &body, fixed);
     let row = resource::keep(&mut call.state.upivia.runs, call.project, row);
     let half = call.settings.settle_after / 2;
-    steps::after(&mut call.world(), half, Step::RunMoves, text(&row, "id"));
+    schedule::after(&mut call.world(), half, Step::RunMoves, text(&row, "id"));
     Ok(Answer::created(json!({ "run": shown(&row) })))
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn go_on(world: &mut World<'_>, id: &str) {
             set(row, "status", "running");
             set_steps(row, |_| "running");
             let wait = world.settings.settle_after;
-            steps::after(world, wait / 2, Step::RunMoves, id);
+            schedule::after(world, wait / 2, Step::RunMoves, id);
         }
         ("running", end) if end == "waiting_approval" => {
             set(row, "status", "waiting_approval");
@@ -117,7 +117,7 @@ pub(crate) fn resume(world: &mut World<'_>, id: &str, approved: bool) {
     set(row, "status", "running");
     set(row, "ends", if approved { "completed" } else { "failed" });
     if approved {
-        steps::after(world, world.settings.settle_after / 2, Step::RunMoves, id);
+        schedule::after(world, world.settings.settle_after / 2, Step::RunMoves, id);
     } else {
         go_on(world, id);
     }
@@ -176,7 +176,7 @@ fn repeat(call: &mut Call<'_>, which: impl Fn(&str) -> bool) -> Result<Vec<Value
         set(row, "ends", "completed");
         let id = call.second_id().to_owned();
         let half = call.settings.settle_after / 2;
-        steps::after(&mut call.world(), half, Step::RunMoves, &id);
+        schedule::after(&mut call.world(), half, Step::RunMoves, &id);
     }
     Ok(again)
 }

@@ -12,9 +12,9 @@ use crate::{
         verdict::Verdict,
     },
     upivia::{
-        account,
+        audit_logs,
         catalog::{self, Operation},
-        resource, steps,
+        resource, schedule, usage,
     },
 };
 
@@ -135,7 +135,7 @@ fn pay(world: &mut World<'_>, id: &str) {
     let (operation, key) = (request.order.operation.clone(), request.order.key.clone());
     let kind = EffectKind::ServiceCall;
     world.state.effects.add(kind, id, key.as_deref(), Some(price));
-    account::spend(world, &agent, &operation, id, price);
+    usage::spend(world, &agent, &operation, id, price);
 }
 
 /// Writes down that it was done.
@@ -157,7 +157,7 @@ fn finish(world: &mut World<'_>, id: &str) -> Value {
 
 fn begin(world: &mut World<'_>, id: &str) -> Value {
     pay(world, id);
-    steps::after(world, world.settings.settle_after, Step::RequestEnds, id);
+    schedule::after(world, world.settings.settle_after, Step::RequestEnds, id);
     let Some(request) = find(world, id) else { return Value::Null };
     let outcome = json!({
         "status": "running",
@@ -235,7 +235,7 @@ fn write(world: &mut World<'_>, id: &str, outcome: Value) -> Value {
     request.outcome = outcome.clone();
     let (agent, operation) = (request.order.agent.clone(), request.order.operation.clone());
     let status = text(&outcome, "status");
-    let mut log = account::entry(world, &agent, &format!("service_request.{status}"));
+    let mut log = audit_logs::entry(world, &agent, &format!("service_request.{status}"));
     set(&mut log, "service", operation.split('.').next().unwrap_or_default());
     set(&mut log, "operation", operation);
     set(&mut log, "status", status);

@@ -1,0 +1,55 @@
+//! The wallet of a consumer: `/v1/consumers/{id}/wallet`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::{
+    codespar::currency_swap::{Swap, plan, rail},
+    server::{
+        request::{Call, Outcome},
+        response::Answer,
+    },
+    store::json::{matches, part, text},
+};
+
+/// `GET /v1/consumers/{id}/wallet`: sums over the mandates of a consumer, none for a stranger.
+pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
+    let mut sums: BTreeMap<String, (i64, i64, Vec<Value>, Vec<Value>)> = BTreeMap::new();
+    let mandates = call.state.mandates.list(call.project);
+    for row in mandates.filter(|row| matches(row, "consumer_id", Some(call.id()))) {
+        let sum = sums.entry(text(row, "currency").to_owned()).or_default();
+        sum.0 = sum.0.saturating_add(part(row, "cap_minor").as_i64().unwrap_or_default());
+        sum.1 = sum.1.saturating_add(part(row, "spent_minor").as_i64().unwrap_or_default());
+        sum.2.push(part(row, "funding_source_id").clone());
+        sum.3.push(part(row, "id").clone());
+    }
+    let currencies: Vec<Value> = sums
+        .into_iter()
+        .map(|(currency, (authorized, spent, sources, mandates))| {
+            json!({
+                "currency": currency,
+                "rail": rail(&currency),
+                "authorized_minor": authorized,
+                "spent_minor": spent,
+                "available_minor": authorized.saturating_sub(spent),
+                "overspent": spent > authorized,
+                "funding_source_ids": sources,
+                "mandate_ids": mandates,
+            })
+        })
+        .collect();
+    Ok(Answer::ok(json!({ "consumer_id": call.id(), "currencies": currencies })))
+}
+
+/// `POST /v1/consumers/{id}/wallet/transfer`: a plan, or with `execute` the transfer itself. No key is
+/// honoured.
+pub(crate) fn transfer(call: &mut Call<'_>) -> Outcome {
+    let body = call.body()?;
+    let swap = Swap::read(&body)?;
+    if !swap.execute {
+        return Ok(Answer::ok(plan(call, &swap)));
+    }
+    let key = call.idempotency_key().map(str::to_owned);
+    Ok(Answer::ok(swap.done(call, key.as_deref())))
+}
