@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     codespar,
-    server::{log::ReceivedRequest, request::Part, response::Answer, service::Service},
+    server::{log::ReceivedRequest, request::Part, response::Response, service::Service},
     store::Store,
     upivia,
 };
@@ -30,9 +30,9 @@ impl Service for Router {
         codespar::routes::known(&self.0.settings, method, path)
     }
 
-    fn answer(&self, request: &ReceivedRequest, parts: &[Part]) -> Answer {
+    fn answer(&self, request: &ReceivedRequest, parts: &[Part]) -> Response {
         let now = self.0.clock.read();
-        codespar::timers::catch_up(&mut self.0.state.lock(), now);
+        codespar::timers::run_due(&mut self.0.state.lock(), now);
         if upivia::path::is_its(&request.path) {
             return upivia::routes::answer(&self.0, request, parts, now);
         }

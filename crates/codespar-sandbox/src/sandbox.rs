@@ -68,7 +68,7 @@ impl Sandbox {
         let router = Box::new(Router(Arc::clone(&store)));
         let server = Arc::new(Server::new(Arc::clone(&store), router));
         let (stop, stopped) = oneshot::channel();
-        let timers = timers::keep(store);
+        let timers = timers::run(store);
         let thread = listen::spawn(listener, Arc::clone(&server), timers, stopped)?;
         Ok(Self { address, server, stop: Some(stop), thread: Some(thread) })
     }
@@ -245,7 +245,7 @@ impl Sandbox {
         let now = self.server.store.clock.read();
         let changed = {
             let mut state = self.server.store.state.lock();
-            timers::catch_up(&mut state, now);
+            timers::run_due(&mut state, now);
             change(&mut state, now)
         };
         self.server.store.wake.notify_one();

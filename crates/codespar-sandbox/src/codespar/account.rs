@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::server::{
     errors::not_found,
-    request::{Call, Outcome},
-    response::Answer,
+    request::{HandlerResult, Request},
+    response::Response,
 };
 
 /// The only organization there is.
@@ -15,29 +15,29 @@ pub(crate) const ORGANIZATION: &str = "org_sandbox";
 pub(crate) const DEFAULT_PROJECT: &str = "prj_sandbox000000000";
 
 /// `GET /v1/whoami`
-pub(crate) fn whoami(call: &mut Call<'_>) -> Outcome {
-    let environment = if call.settings.test_mode { "test" } else { "live" };
-    Ok(Answer::ok(json!({
+pub(crate) fn whoami(req: &mut Request<'_>) -> HandlerResult {
+    let environment = if req.settings.test_mode { "test" } else { "live" };
+    Ok(Response::ok(json!({
         "organization": { "id": ORGANIZATION, "name": "Sandbox" },
-        "project": { "id": call.project, "name": "Sandbox" },
+        "project": { "id": req.project, "name": "Sandbox" },
         "key": { "id": "key_sandbox", "environment": environment, "scopes": ["*"] },
     })))
 }
 
 /// `GET /v1/organizations/{id}`: one's own only.
-pub(crate) fn organization(call: &mut Call<'_>) -> Outcome {
-    if call.id() != ORGANIZATION {
+pub(crate) fn organization(req: &mut Request<'_>) -> HandlerResult {
+    if req.id() != ORGANIZATION {
         return Err(not_found().into());
     }
-    Ok(Answer::ok(json!({ "id": ORGANIZATION, "name": "Sandbox" })))
+    Ok(Response::ok(json!({ "id": ORGANIZATION, "name": "Sandbox" })))
 }
 
 /// `GET /v1/health`
-pub(crate) fn health(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(json!({ "status": "healthy", "checked_at": call.now.text() })))
+pub(crate) fn health(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(json!({ "status": "healthy", "checked_at": req.now.text() })))
 }
 
 /// `GET /health` of the self-hosted runtime.
-pub(crate) fn health_thin(_: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(json!({ "status": "ok" })))
+pub(crate) fn health_self_hosted(_: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(json!({ "status": "ok" })))
 }

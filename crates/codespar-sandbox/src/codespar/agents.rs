@@ -9,28 +9,28 @@ use crate::{
     codespar::account::ORGANIZATION,
     server::{
         errors::{error, not_found},
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::{part, set, text},
 };
 
 /// `GET /v1/agents`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let rows: Vec<&Value> = call.state.agents.list(call.project).collect();
-    Ok(Answer::ok(json!({ "agents": rows })))
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let rows: Vec<&Value> = req.state.agents.list(req.project).collect();
+    Ok(Response::ok(json!({ "agents": rows })))
 }
 
 /// `POST /v1/agents`
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let missing = |_| error(400, "missing_required_field", "agent_id and principal_ref");
     let id = body.text("agent_id").map_err(missing)?;
     let principal = body.text("principal_ref").map_err(missing)?;
     if !id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) {
         return Err(error(400, "agent_id_not_did_safe", "letters, digits, . _ and -").into());
     }
-    if call.state.agents.find(call.project, id).is_some() {
+    if req.state.agents.find(req.project, id).is_some() {
         return Err(error(409, "agent_already_registered", "this agent is there already").into());
     }
     let did = format!("did:web:id.example.test:{ORGANIZATION}:{id}");
@@ -41,27 +41,27 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "principal_ref": principal,
         "display_name": body.echo("display_name"),
         "status": "active",
-        "created_at": call.now.text(),
+        "created_at": req.now.text(),
     });
-    Ok(Answer::created(call.state.agents.insert(call.project, id, row)))
+    Ok(Response::created(req.state.agents.insert(req.project, id, row)))
 }
 
 /// `POST /v1/agents/{did}/revoke`
-pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
-    let did = call.id().to_owned();
-    let mut rows = call.state.agents.list_mut(call.project);
+pub(crate) fn revoke(req: &mut Request<'_>) -> HandlerResult {
+    let did = req.id().to_owned();
+    let mut rows = req.state.agents.list_mut(req.project);
     let row = rows.find(|row| text(row, "did") == did).ok_or_else(not_found)?;
     set(row, "status", "revoked");
-    Ok(Answer::ok(row.clone()))
+    Ok(Response::ok(row.clone()))
 }
 
 /// `GET /v1/agents/{did}/did.json`
-pub(crate) fn document(call: &mut Call<'_>) -> Outcome {
-    let did = call.id().to_owned();
-    let mut rows = call.state.agents.list(call.project);
+pub(crate) fn document(req: &mut Request<'_>) -> HandlerResult {
+    let did = req.id().to_owned();
+    let mut rows = req.state.agents.list(req.project);
     let row = rows.find(|row| text(row, "did") == did).ok_or_else(not_found)?;
     let public = URL_SAFE_NO_PAD.encode(key(&did).verifying_key().to_bytes());
-    Ok(Answer::ok(json!({
+    Ok(Response::ok(json!({
         "@context": ["https://www.w3.org/ns/did/v1"],
         "id": did,
         "verificationMethod": [{

@@ -11,14 +11,14 @@ use crate::{
     },
     server::{
         errors::error,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         clock::Now,
         records::payment::{Approval, Payment},
         state::State,
-        timers::What,
+        timers::Timer,
     },
 };
 
@@ -60,11 +60,11 @@ impl Approval {
 }
 
 /// `GET /v1/approvals/{id}/status`
-pub(crate) fn status(call: &mut Call<'_>) -> Outcome {
-    let mut rows = call.state.approvals.iter();
-    let found = rows.find(|row| row.id == call.id() && row.project == call.project);
+pub(crate) fn status(req: &mut Request<'_>) -> HandlerResult {
+    let mut rows = req.state.approvals.iter();
+    let found = rows.find(|row| row.id == req.id() && row.project == req.project);
     let missing = || error(404, "approval_not_found", "no such approval in this project");
-    Ok(Answer::ok(found.ok_or_else(missing)?.row()))
+    Ok(Response::ok(found.ok_or_else(missing)?.row()))
 }
 
 /// Holds a payment; gives the id of the approval and when it expires.
@@ -89,7 +89,7 @@ pub(crate) fn hold(
         executed_at: None,
         result: Value::Null,
     });
-    state.agenda.after(PATIENCE, now, What::ApprovalExpires { id: id.clone() });
+    state.timers.after(PATIENCE, now, Timer::ApprovalExpires { id: id.clone() });
     (id, expires_at)
 }
 
@@ -100,7 +100,9 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
     // It is taken out while the payment is made beside it.
     let mut row = state.approvals.remove(index);
     let result = match decision {
-        Decision::Approve => Some(payment::approved(state, &row.project, &row.payment, now)),
+        Decision::Approve => {
+            Some(payment::execute_approved(state, &row.project, &row.payment, now))
+        }
         Decision::ApproveAndFail => Some(Err("psp_dispatch_failed")),
         Decision::Deny | Decision::Expire => None,
     };
@@ -111,7 +113,7 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
         (None, _) => "denied",
     };
     if !matches!(result, Some(Ok(_))) {
-        payment::released(state, &row.project, &row.payment);
+        payment::release(state, &row.project, &row.payment);
     }
     if decision != Decision::Expire {
         row.decided_at = Some(now.text());

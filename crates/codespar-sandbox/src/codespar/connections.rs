@@ -8,62 +8,61 @@ use crate::{
     codespar::catalog,
     server::{
         errors::{Refusal, error, not_found},
-        json_object::{Fields, issue},
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::{JsonObject, issue},
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::{matches, part, set, text},
 };
 
 /// `POST /v1/connections/start`: a link that a person opens to connect.
-pub(crate) fn start(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn start(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let server_id = body.text("server_id")?;
     body.text("user_id")?;
     body.maybe_text("scopes")?;
     if !body.text("redirect_uri")?.starts_with("https://") {
         return Err(issue("redirect_uri", "must be https").into());
     }
-    let oauth =
-        catalog::find(call.settings, server_id).filter(|server| server.auth_type == "oauth");
+    let oauth = catalog::find(req.settings, server_id).filter(|server| server.auth_type == "oauth");
     if oauth.is_none() {
         let refusal = error(404, "server_oauth_not_configured", "not an OAuth provider");
         return Err(refusal.with("server_id", server_id).into());
     }
-    let token = call.state.ids.with("lnk");
-    Ok(Answer::ok(json!({
+    let token = req.state.ids.with("lnk");
+    Ok(Response::ok(json!({
         "link_token": token,
         "authorize_url": format!("https://connect.example.test/oauth?state={token}"),
-        "expires_at": call.now.text_after(Duration::from_secs(600)),
+        "expires_at": req.now.text_after(Duration::from_secs(600)),
     })))
 }
 
 /// `GET /v1/connections`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let rows: Vec<&Value> = call
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let rows: Vec<&Value> = req
         .state
         .connections
-        .list(call.project)
+        .list(req.project)
         .filter(|row| {
-            ["user_id", "server_id", "status"].iter().all(|it| matches(row, it, call.query(it)))
+            ["user_id", "server_id", "status"].iter().all(|it| matches(row, it, req.query(it)))
         })
         .collect();
-    Ok(Answer::ok(json!({ "connections": rows })))
+    Ok(Response::ok(json!({ "connections": rows })))
 }
 
 /// `POST /v1/connections`: 201 for a new one, 200 when it replaces the secret of an old one.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let server_id = body.text("server_id")?;
-    let server = catalog::find(call.settings, server_id)
+    let server = catalog::find(req.settings, server_id)
         .ok_or_else(|| error(404, "server_unknown", "not in the catalog"))?;
     if server.secrets().is_empty() {
         return Err(error(400, "not_api_key_server", "this provider connects by OAuth").into());
     }
     check_secret(&server, &body)?;
     let user = body.maybe_text("user_id")?.unwrap_or("anonymous");
-    let now = call.now.text();
-    let mut rows = call.state.connections.list_mut(call.project);
+    let now = req.now.text();
+    let mut rows = req.state.connections.list_mut(req.project);
     let old = rows.find(|row| {
         text(row, "server_id") == server_id
             && text(row, "user_id") == user
@@ -71,10 +70,10 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     });
     if let Some(row) = old {
         set(row, "connected_at", now);
-        return Ok(Answer::ok(row.clone()));
+        return Ok(Response::ok(row.clone()));
     }
     drop(rows);
-    let id = call.state.ids.with("ca");
+    let id = req.state.ids.with("ca");
     let row = json!({
         "id": id,
         "user_id": user,
@@ -90,19 +89,19 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "revoked_at": null,
         "expires_at": null,
     });
-    Ok(Answer::created(call.state.connections.insert(call.project, &id, row)))
+    Ok(Response::created(req.state.connections.insert(req.project, &id, row)))
 }
 
 /// `GET /v1/connections/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(find(call)?.clone()))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(find(req)?.clone()))
 }
 
 /// `PATCH /v1/connections/{id}/metadata`: merges.
-pub(crate) fn patch(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn patch(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let patch = body.object("connection_metadata")?.value();
-    let row = find(call)?;
+    let row = find(req)?;
     let mut metadata = part(row, "connection_metadata").clone();
     for (name, value) in patch.as_object().into_iter().flatten() {
         set(&mut metadata, name, value.clone());
@@ -111,51 +110,51 @@ pub(crate) fn patch(call: &mut Call<'_>) -> Outcome {
         return Err(issue("connection_metadata", "at most 32 KB").into());
     }
     set(row, "connection_metadata", metadata);
-    Ok(Answer::ok(row.clone()))
+    Ok(Response::ok(row.clone()))
 }
 
 /// `POST /v1/connections/{id}/revoke`
-pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
-    let now = call.now.text();
-    let row = find(call)?;
+pub(crate) fn revoke(req: &mut Request<'_>) -> HandlerResult {
+    let now = req.now.text();
+    let row = find(req)?;
     if text(row, "status") == "revoked" {
         let body = json!({ "id": part(row, "id"), "status": "revoked", "already": true });
-        return Ok(Answer::ok(body));
+        return Ok(Response::ok(body));
     }
     set(row, "status", "revoked");
     set(row, "revoked_at", now);
-    Ok(Answer::ok(row.clone()))
+    Ok(Response::ok(row.clone()))
 }
 
 /// `DELETE /v1/connections/{id}`: only what is revoked or expired.
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    if !["revoked", "expired"].contains(&text(find(call)?, "status")) {
+pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+    if !["revoked", "expired"].contains(&text(find(req)?, "status")) {
         return Err(error(409, "cannot_delete_active", "revoke the connection first").into());
     }
-    let id = call.id().to_owned();
-    call.state.connections.remove(call.project, &id);
-    Ok(Answer::no_content())
+    let id = req.id().to_owned();
+    req.state.connections.remove(req.project, &id);
+    Ok(Response::no_content())
 }
 
 /// `PUT /v1/connections/{id}/webhook-secret`
-pub(crate) fn webhook_secret(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn webhook_secret(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if body.text("secret")?.len() > 1024 {
         return Err(issue("secret", "at most 1024 bytes").into());
     }
-    let row = find(call)?;
-    Ok(Answer::ok(json!({
+    let row = find(req)?;
+    Ok(Response::ok(json!({
         "connection_id": part(row, "id"), "server_id": part(row, "server_id"), "updated": true,
     })))
 }
 
-fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
-    let id = call.id().to_owned();
-    call.state.connections.find_mut(call.project, &id).ok_or_else(|| not_found().into())
+fn find<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, Refusal> {
+    let id = req.id().to_owned();
+    req.state.connections.find_mut(req.project, &id).ok_or_else(|| not_found().into())
 }
 
 /// A string of at most 4096 bytes, or an object with exactly the secrets that the server needs.
-fn check_secret(server: &catalog::Server, body: &Fields) -> Result<(), Refusal> {
+fn check_secret(server: &catalog::Server, body: &JsonObject) -> Result<(), Refusal> {
     match body.get("secret") {
         Some(Value::String(secret)) if (1..=4096).contains(&secret.len()) => Ok(()),
         Some(Value::Object(secrets)) => {

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::server::{
-    request::{Call, Outcome},
-    response::Answer,
+    request::{HandlerResult, Request},
+    response::Response,
 };
 
 /// `GET /v1/consent-records`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let rows: Vec<&Value> = call.state.consent_records.list(call.project).collect();
-    Ok(Answer::ok(json!({ "consents": rows })))
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let rows: Vec<&Value> = req.state.consent_records.list(req.project).collect();
+    Ok(Response::ok(json!({ "consents": rows })))
 }

@@ -10,9 +10,9 @@ use crate::{
     codespar::account::DEFAULT_PROJECT,
     server::{
         errors::{Refusal, error, not_found},
-        json_object::Fields,
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::JsonObject,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         hex::hex,
@@ -26,8 +26,8 @@ const RAILS: [&str; 5] =
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// `POST /v1/consents`
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let agent = body.text("agent_id")?;
     let intent = body.object("intent")?;
     intent.text("purpose")?;
@@ -39,8 +39,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         None => "hosted",
         Some(_) => body.choice("surface", &["hosted", "partner"])?,
     };
-    let token = call.state.ids.with("ctk");
-    let expires_at = call.now.text_after(DAY);
+    let token = req.state.ids.with("ctk");
+    let expires_at = req.now.text_after(DAY);
     let row = json!({
         "token": token,
         "agent_id": agent,
@@ -50,11 +50,11 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "surface": surface,
         "expires_at": expires_at,
         "resolved": false,
-        "project_id": call.project,
+        "project_id": req.project,
     });
     // The token alone opens it later, so it is kept apart from projects.
-    call.state.consents.insert(DEFAULT_PROJECT, &token, row);
-    Ok(Answer::created(json!({
+    req.state.consents.insert(DEFAULT_PROJECT, &token, row);
+    Ok(Response::created(json!({
         "token": token,
         "expires_at": expires_at,
         "surface": surface,
@@ -63,22 +63,22 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `GET /v1/consents/{token}`, without a credential.
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let row = open(call)?;
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let row = open(req)?;
     let mut body = json!({ "org_name": "Sandbox", "rails_supported": RAILS });
     for name in ["token", "agent_id", "consumer_email_hint", "intent", "expires_at", "surface"] {
         set(&mut body, name, part(row, name).clone());
     }
-    Ok(Answer::ok(body))
+    Ok(Response::ok(body))
 }
 
 /// `POST /v1/consents/{token}/submit`, without a credential.
-pub(crate) fn submit(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn submit(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let consumer = body.text("consumer_id")?.to_owned();
     let rail = body.choice("rail", &RAILS)?.to_owned();
     body.text("provider_token")?;
-    let row = open(call)?;
+    let row = open(req)?;
     let attested = body.get("attestation").is_some();
     match (text(row, "surface"), attested) {
         ("partner", false) => {
@@ -91,8 +91,8 @@ pub(crate) fn submit(call: &mut Call<'_>) -> Outcome {
     }
     set(row, "resolved", true);
     let row = row.clone();
-    let mandate = grant(call, &row, &consumer, &rail, &body);
-    Ok(Answer::created(json!({
+    let mandate = grant(req, &row, &consumer, &rail, &body);
+    Ok(Response::created(json!({
         "mandate_id": part(&mandate, "id"),
         "mandate": mandate,
         "signature": signature(&mandate),
@@ -110,9 +110,9 @@ pub(crate) fn signature(mandate: &Value) -> String {
 }
 
 /// The consent of the token in the path, which must still wait for its answer.
-fn open<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
-    let (token, now) = (call.id().to_owned(), call.now.text());
-    let row = call.state.consents.find_mut(DEFAULT_PROJECT, &token).ok_or_else(not_found)?;
+fn open<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, Refusal> {
+    let (token, now) = (req.id().to_owned(), req.now.text());
+    let row = req.state.consents.find_mut(DEFAULT_PROJECT, &token).ok_or_else(not_found)?;
     if *part(row, "resolved") == json!(true) {
         return Err(error(409, "consent_already_resolved", "this consent was given").into());
     }
@@ -123,12 +123,18 @@ fn open<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
 }
 
 /// Turns a consent into a mandate with its funding source and its record.
-fn grant(call: &mut Call<'_>, consent: &Value, consumer: &str, rail: &str, body: &Fields) -> Value {
+fn grant(
+    req: &mut Request<'_>,
+    consent: &Value,
+    consumer: &str,
+    rail: &str,
+    body: &JsonObject,
+) -> Value {
     let project = text(consent, "project_id").to_owned();
-    let intent = Fields::of(part(consent, "intent"));
+    let intent = JsonObject::of(part(consent, "intent"));
     let ttl = intent.integer("mandate_ttl_seconds").unwrap_or_default();
-    let expires_at = call.now.text_after(Duration::from_secs(ttl.unsigned_abs()));
-    let funding = call.state.ids.with("fs");
+    let expires_at = req.now.text_after(Duration::from_secs(ttl.unsigned_abs()));
+    let funding = req.state.ids.with("fs");
     let source = json!({
         "id": funding,
         "consumer_id": consumer,
@@ -137,13 +143,13 @@ fn grant(call: &mut Call<'_>, consent: &Value, consumer: &str, rail: &str, body:
         "provider": "celcoin",
         "display_label": body.echo("display_label"),
         "status": "active",
-        "created_at": call.now.text(),
+        "created_at": req.now.text(),
         "expires_at": null,
         "revoked_at": null,
         "metadata": {},
     });
-    call.state.funding_sources.insert(&project, &funding, source);
-    let id = call.state.ids.with("mnd");
+    req.state.funding_sources.insert(&project, &funding, source);
+    let id = req.state.ids.with("mnd");
     let mandate = json!({
         "id": id,
         "agent_id": part(consent, "agent_id"),
@@ -157,11 +163,11 @@ fn grant(call: &mut Call<'_>, consent: &Value, consumer: &str, rail: &str, body:
         "spent_minor": 0,
         "funding_source_id": funding,
         "rail": rail,
-        "created_at": call.now.text(),
+        "created_at": req.now.text(),
         "expires_at": expires_at,
     });
-    call.state.mandates.insert(&project, &id, mandate.clone());
-    let record_id = call.state.ids.with("cr");
+    req.state.mandates.insert(&project, &id, mandate.clone());
+    let record_id = req.state.ids.with("cr");
     let decimal = |name| intent.integer(name).map(|minor| minor.to_string()).unwrap_or_default();
     let record = json!({
         "id": record_id,
@@ -175,10 +181,10 @@ fn grant(call: &mut Call<'_>, consent: &Value, consumer: &str, rail: &str, body:
         "currency": intent.echo("currency"),
         "purpose": intent.echo("purpose"),
         "ip_address": "127.0.0.1",
-        "signed_at": call.now.text(),
+        "signed_at": req.now.text(),
         "expires_at": expires_at,
         "metadata": {},
     });
-    call.state.consent_records.insert(&project, &record_id, record);
+    req.state.consent_records.insert(&project, &record_id, record);
     mandate
 }

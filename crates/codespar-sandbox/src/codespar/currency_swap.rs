@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::pix_code,
-    server::{errors::Refusal, json_object::Fields, request::Call},
+    server::{errors::Refusal, json_object::JsonObject, request::Request},
     store::{effects::EffectKind, money::Amount},
 };
 
@@ -28,7 +28,7 @@ pub(crate) struct Swap {
 }
 
 impl Swap {
-    pub(crate) fn read(body: &Fields) -> Result<Self, Refusal> {
+    pub(crate) fn read(body: &JsonObject) -> Result<Self, Refusal> {
         let known: Vec<&str> = CURRENCIES.iter().map(|(currency, _)| *currency).collect();
         Ok(Self {
             from: body.choice("from_currency", &known)?.to_owned(),
@@ -39,9 +39,9 @@ impl Swap {
     }
 
     /// Makes the transfer.
-    pub(crate) fn done(&self, call: &mut Call<'_>, key: Option<&str>) -> Value {
-        let id = call.state.ids.with("tx");
-        call.state.effects.add(EffectKind::Payment, &id, key, Some(self.minor));
+    pub(crate) fn done(&self, req: &mut Request<'_>, key: Option<&str>) -> Value {
+        let id = req.state.ids.with("tx");
+        req.state.effects.add(EffectKind::Payment, &id, key, Some(self.minor));
         let code = || pix_code::copy_paste(Amount::from_minor(self.minor), &id);
         json!({
             "executed": true,
@@ -58,11 +58,11 @@ impl Swap {
 }
 
 /// What a transfer would be, before it is made.
-pub(crate) fn plan(call: &Call<'_>, swap: &Swap) -> Value {
+pub(crate) fn plan(req: &Request<'_>, swap: &Swap) -> Value {
     let (from, to, amount) = (&*swap.from, &*swap.to, swap.minor);
     let converts = from != to;
     json!({
-        "consumer_id": call.id(),
+        "consumer_id": req.id(),
         "route": format!("{from}->{to}"),
         "converts": converts,
         "engine": if converts { Some("sandbox") } else { None },

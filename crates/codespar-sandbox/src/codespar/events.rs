@@ -5,19 +5,19 @@ use serde_json::{Value, json};
 use crate::{
     codespar::webhook_endpoints::{
         self,
-        deliveries::{answer_of, job},
+        deliveries::{answer_of, delivery},
     },
     server::{
         errors::{error, not_found},
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         clock::Now,
         json::{matches, part, text},
-        records::delivery::{Job, Then},
+        records::delivery::{Delivery, Purpose},
         state::State,
-        timers::What,
+        timers::Timer,
     },
 };
 
@@ -52,8 +52,8 @@ pub(crate) fn emit(state: &mut State, project: &str, event: Event<'_>, now: Now)
         .map(|endpoint| text(endpoint, "id").to_owned())
         .collect();
     for endpoint in wanting.iter().rev() {
-        let job = Job::first(state, project, endpoint, row.clone(), now);
-        state.agenda.after(std::time::Duration::ZERO, now, What::Delivery(Box::new(job)));
+        let delivery = Delivery::first(state, project, endpoint, row.clone(), now);
+        state.timers.after(std::time::Duration::ZERO, now, Timer::Delivery(Box::new(delivery)));
     }
     Emitted { id, endpoints: wanting.len() }
 }
@@ -66,23 +66,23 @@ fn wants(endpoint: &Value, kind: &str, source: &str) -> bool {
 }
 
 /// `POST /v1/events/{event_id}/replay`
-pub(crate) fn replay(call: &mut Call<'_>) -> Outcome {
-    let event = call.state.events.find(call.project, call.id()).ok_or_else(not_found)?.clone();
-    let named = call.query("trigger_id").map(str::to_owned);
+pub(crate) fn replay(req: &mut Request<'_>) -> HandlerResult {
+    let event = req.state.events.find(req.project, req.id()).ok_or_else(not_found)?.clone();
+    let named = req.query("trigger_id").map(str::to_owned);
     let wanted = text(&event, "type");
     let endpoint = match &named {
         Some(id) => {
-            let found = call.state.endpoints.find(call.project, id);
+            let found = req.state.endpoints.find(req.project, id);
             Some(found.ok_or_else(webhook_endpoints::missing)?.clone())
         }
         None => {
-            let mut rows = call.state.endpoints.list(call.project);
+            let mut rows = req.state.endpoints.list(req.project);
             rows.find(|row| matches(row, "event", Some(wanted))).cloned()
         }
     };
     let Some(endpoint) = endpoint else {
         let body = json!({ "event_id": part(&event, "id"), "dispatched": 0, "trigger_id": null });
-        return Ok(Answer::accepted(body));
+        return Ok(Response::accepted(body));
     };
     if text(&endpoint, "status") != "active" {
         return Err(error(409, "trigger_not_active", "the endpoint is paused").into());
@@ -91,5 +91,5 @@ pub(crate) fn replay(call: &mut Call<'_>) -> Outcome {
     if text(&endpoint, "event") != wanted && !test {
         return Err(error(400, "trigger_event_mismatch", "not an event of this endpoint").into());
     }
-    Ok(answer_of(job(call, endpoint, event, Then::Replay { named: named.is_some() })))
+    Ok(answer_of(delivery(req, endpoint, event, Purpose::Replay { named: named.is_some() })))
 }

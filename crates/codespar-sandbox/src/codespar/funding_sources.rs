@@ -4,16 +4,16 @@ use serde_json::{Value, json};
 
 use crate::{
     server::{
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::matches,
 };
 
 /// `GET /v1/funding-sources`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let rows = call.state.funding_sources.list(call.project);
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let rows = req.state.funding_sources.list(req.project);
     let rows: Vec<&Value> =
-        rows.filter(|row| matches(row, "consumer_id", call.query("consumer_id"))).collect();
-    Ok(Answer::ok(json!({ "funding_sources": rows })))
+        rows.filter(|row| matches(row, "consumer_id", req.query("consumer_id"))).collect();
+    Ok(Response::ok(json!({ "funding_sources": rows })))
 }

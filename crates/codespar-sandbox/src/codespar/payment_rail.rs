@@ -2,19 +2,19 @@
 
 /// What becomes of a payment on the rail.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rail {
-    Takes,
+pub(crate) enum RailAnswer {
+    Accepted,
     /// It refuses: nothing has moved.
-    Refuses,
+    Refused,
     /// It does not answer: nobody knows.
-    IsSilent,
+    NoAnswer,
 }
 
 /// R$ 6,66 is refused, and of R$ 6,67 nobody hears again.
-pub(crate) fn dispatch(minor: i64) -> Rail {
+pub(crate) fn send(minor: i64) -> RailAnswer {
     match minor {
-        666 => Rail::Refuses,
-        667 => Rail::IsSilent,
-        _ => Rail::Takes,
+        666 => RailAnswer::Refused,
+        667 => RailAnswer::NoAnswer,
+        _ => RailAnswer::Accepted,
     }
 }

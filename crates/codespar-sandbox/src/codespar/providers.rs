@@ -6,34 +6,34 @@ use crate::{
     codespar::catalog::{Server, all, find},
     server::{
         errors::{Refusal, error},
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::text,
 };
 
 /// `GET /v1/providers`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let wanted = |name: &str, value: &str| call.query(name).is_none_or(|asked| asked == value);
-    let text = call.query("q").unwrap_or_default().to_lowercase();
-    let rows: Vec<Value> = all(call.settings)
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let wanted = |name: &str, value: &str| req.query(name).is_none_or(|asked| asked == value);
+    let text = req.query("q").unwrap_or_default().to_lowercase();
+    let rows: Vec<Value> = all(req.settings)
         .filter(|server| wanted("category", server.category) && wanted("country", server.country))
         .filter(|server| server.has(&text))
         .map(|server| server.row())
         .collect();
     let body =
-        json!({ "total": all(call.settings).count(), "filtered": rows.len(), "servers": rows });
-    Ok(Answer::ok(body))
+        json!({ "total": all(req.settings).count(), "filtered": rows.len(), "servers": rows });
+    Ok(Response::ok(body))
 }
 
 /// `GET /v1/providers/{slug}`
-pub(crate) fn one(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(asked(call)?.row()))
+pub(crate) fn one(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(asked(req)?.row()))
 }
 
 /// `GET /v1/providers/{slug}/auth-schema`
-pub(crate) fn auth_schema(call: &mut Call<'_>) -> Outcome {
-    let server = asked(call)?;
+pub(crate) fn auth_schema(req: &mut Request<'_>) -> HandlerResult {
+    let server = asked(req)?;
     let kind = match server.auth_type {
         "two_header" => "header",
         other => other,
@@ -45,7 +45,7 @@ pub(crate) fn auth_schema(call: &mut Call<'_>) -> Outcome {
         .collect();
     let oauth = server.auth_type == "oauth";
     let authorize = oauth.then(|| format!("https://connect.example.test/{}/oauth", server.id));
-    Ok(Answer::ok(json!({
+    Ok(Response::ok(json!({
         "server_id": server.id,
         "auth_type": server.auth_type,
         "environment": "test",
@@ -56,21 +56,21 @@ pub(crate) fn auth_schema(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `POST /v1/providers/{slug}/verify-connection`
-pub(crate) fn verify(call: &mut Call<'_>) -> Outcome {
-    let server = asked(call)?;
-    let mut rows = call.state.connections.list(call.project);
+pub(crate) fn verify(req: &mut Request<'_>) -> HandlerResult {
+    let server = asked(req)?;
+    let mut rows = req.state.connections.list(req.project);
     let connected = rows.any(|row| {
         let is = |name: &str, value: &str| text(row, name) == value;
         is("server_id", &server.id) && is("status", "connected")
     });
     if !connected {
         let body = json!({ "ok": false, "provider": server.id, "error": "not_connected" });
-        return Err(Answer::json(http::StatusCode::FAILED_DEPENDENCY, body).into());
+        return Err(Response::json(http::StatusCode::FAILED_DEPENDENCY, body).into());
     }
-    Ok(Answer::ok(json!({ "ok": true, "provider": server.id, "latency_ms": 12 })))
+    Ok(Response::ok(json!({ "ok": true, "provider": server.id, "latency_ms": 12 })))
 }
 
-fn asked(call: &Call<'_>) -> Result<Server, Refusal> {
+fn asked(req: &Request<'_>) -> Result<Server, Refusal> {
     let unknown = || error(404, "server_unknown", "not in the catalog").into();
-    find(call.settings, call.id()).ok_or_else(unknown)
+    find(req.settings, req.id()).ok_or_else(unknown)
 }

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     server::{
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         clock::Now,
@@ -101,10 +101,10 @@ pub(crate) fn list(
 }
 
 /// `GET /.well-known/codespar-receipt-keys.json`
-pub(crate) fn keys(_: &mut Call<'_>) -> Outcome {
+pub(crate) fn keys(_: &mut Request<'_>) -> HandlerResult {
     let public = URL_SAFE_NO_PAD.encode(key().verifying_key().to_bytes());
     let key = json!({ "kid": KEY_ID, "kty": "OKP", "crv": "Ed25519", "x": public });
-    Ok(Answer::ok(json!({ "keys": [key] })))
+    Ok(Response::ok(json!({ "keys": [key] })))
 }
 
 /// The signing key, the same in every sandbox: it protects nothing.

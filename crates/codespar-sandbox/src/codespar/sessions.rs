@@ -6,10 +6,10 @@ use crate::{
     codespar::{catalog, mocks::declare, session},
     server::{
         errors::{Refusal, error},
-        json_object::{Fields, issue},
+        json_object::{JsonObject, issue},
         paging::page,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         clock::text,
@@ -33,8 +33,8 @@ impl Session {
 }
 
 /// `POST /v1/sessions` of the managed service.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if !body.has("servers") {
         return Err(issue("servers", "required").into());
     }
@@ -46,25 +46,25 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     if user.is_empty() || user.chars().count() > 128 {
         return Err(issue("user_id", "1 to 128 characters").into());
     }
-    let mocks = declare(call, &body)?;
+    let mocks = declare(req, &body)?;
     let unknown: Vec<&String> =
-        servers.iter().filter(|id| catalog::find(call.settings, id).is_none()).collect();
+        servers.iter().filter(|id| catalog::find(req.settings, id).is_none()).collect();
     if !unknown.is_empty() {
         let refusal = error(400, "unknown_servers", "not in the catalog");
         return Err(refusal.with("unknown", json!(unknown)).into());
     }
-    check_agent(call, &body)?;
-    let id = call.state.ids.with("ses");
-    let session = new(call, id, user, servers, mocks);
-    let answer = Answer::created(session.row());
-    call.state.sessions.push(session);
+    check_agent(req, &body)?;
+    let id = req.state.ids.with("ses");
+    let session = new(req, id, user, servers, mocks);
+    let answer = Response::created(session.row());
+    req.state.sessions.push(session);
     Ok(answer)
 }
 
 /// `POST /sessions` of the self-hosted runtime.
-pub(crate) fn create_thin(call: &mut Call<'_>) -> Outcome {
-    let body = call.maybe_body()?;
-    let mocks = declare(call, &body)?;
+pub(crate) fn create_self_hosted(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.maybe_body()?;
+    let mocks = declare(req, &body)?;
     let mut servers = body.texts("servers")?;
     for id in server_specs(&body)? {
         if !servers.contains(&id) {
@@ -72,15 +72,15 @@ pub(crate) fn create_thin(call: &mut Call<'_>) -> Outcome {
         }
     }
     let user = body.maybe_text("user_id")?.unwrap_or("anonymous").to_owned();
-    let id = call.state.ids.uuid();
-    let session = new(call, id, user, servers, mocks);
-    let answer = Answer::created(json!({ "id": session.id, "status": session.status }));
-    call.state.sessions.push(session);
+    let id = req.state.ids.uuid();
+    let session = new(req, id, user, servers, mocks);
+    let answer = Response::created(json!({ "id": session.id, "status": session.status }));
+    req.state.sessions.push(session);
     Ok(answer)
 }
 
 /// The ids of the servers that a create describes: each by a command, spoken to over `stdio`.
-fn server_specs(body: &Fields) -> Result<Vec<String>, Refusal> {
+fn server_specs(body: &JsonObject) -> Result<Vec<String>, Refusal> {
     let wrong = |message: &str| Refusal::from(error(400, "invalid", message));
     if !body.has("server_specs") {
         return Ok(Vec::new());
@@ -113,32 +113,32 @@ fn wrong_spec(spec: &Value) -> Option<&'static str> {
 }
 
 /// `GET /v1/sessions`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let rows: Vec<Value> = call
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let rows: Vec<Value> = req
         .state
         .sessions
         .iter()
         .rev()
-        .filter(|session| session.project == call.project)
-        .filter(|session| call.query("status").is_none_or(|status| session.status == status))
-        .filter(|session| call.query("user_id").is_none_or(|user| session.user == user))
+        .filter(|session| session.project == req.project)
+        .filter(|session| req.query("status").is_none_or(|status| session.status == status))
+        .filter(|session| req.query("user_id").is_none_or(|user| session.user == user))
         .map(Session::row)
         .collect();
     let (rows, next) =
-        page(call, rows, "before", |row| crate::store::json::text(row, "id").to_owned())?;
-    Ok(Answer::ok(json!({ "sessions": rows, "next_before": next })))
+        page(req, rows, "before", |row| crate::store::json::text(row, "id").to_owned())?;
+    Ok(Response::ok(json!({ "sessions": rows, "next_before": next })))
 }
 
 /// `GET /v1/sessions/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let mut row = session::find(call)?.row();
-    let calls = call.state.tool_calls.iter().filter(|row| row.session == call.id()).count();
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let mut row = session::find(req)?.row();
+    let calls = req.state.tool_calls.iter().filter(|row| row.session == req.id()).count();
     crate::store::json::set(&mut row, "tool_calls_count", calls);
-    Ok(Answer::ok(row))
+    Ok(Response::ok(row))
 }
 
 fn new(
-    call: &Call<'_>,
+    req: &Request<'_>,
     id: String,
     user: String,
     servers: Vec<String>,
@@ -146,19 +146,19 @@ fn new(
 ) -> Session {
     Session {
         id,
-        project: call.project.to_owned(),
+        project: req.project.to_owned(),
         user,
         servers,
         status: "active",
         mocks,
-        created_at: call.now.wall,
+        created_at: req.now.wall,
         closed_at: None,
     }
 }
 
-fn check_agent(call: &Call<'_>, body: &Fields) -> Result<(), Refusal> {
+fn check_agent(req: &Request<'_>, body: &JsonObject) -> Result<(), Refusal> {
     let Some(agent) = body.maybe_text("agent_id")? else { return Ok(()) };
-    match call.state.agents.find(call.project, agent) {
+    match req.state.agents.find(req.project, agent) {
         None => Err(error(422, "agent_not_registered", "no such agent in this project").into()),
         Some(row) if crate::store::json::text(row, "status") != "active" => {
             Err(error(422, "agent_not_active", "the agent has been revoked").into())

@@ -6,28 +6,28 @@ use crate::{
     codespar::charges::{self, lifecycle, settle},
     server::{
         errors::error,
-        json_object::Fields,
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::JsonObject,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::{matches, part, set, text},
 };
 
 /// `POST /v1/test/charges/{id}/pay`: plays the buyer, test projects only. Any amount settles, and a
 /// charge that is settled, in whatever way, says so again.
-pub(crate) fn pay_charge(call: &mut Call<'_>) -> Outcome {
-    if !call.settings.test_mode {
+pub(crate) fn pay_charge(req: &mut Request<'_>) -> HandlerResult {
+    if !req.settings.test_mode {
         return Err(error(403, "sandbox_pay_not_permitted", "test projects only").into());
     }
-    let paid = call.maybe_body()?.maybe_integer("amount_minor")?;
-    let row = charges::find(call, |_| true)?.clone();
+    let paid = req.maybe_body()?.maybe_integer("amount_minor")?;
+    let row = charges::find(req, |_| true)?.clone();
     if text(&row, "status") == "CONFIRMED" {
         let mut earlier = part(&row, "test_payment").clone();
         if earlier.is_null() {
             earlier = test_payment(&row, None, None);
         }
         set(&mut earlier, "idempotent_replay", true);
-        return Ok(Answer::ok(earlier));
+        return Ok(Response::ok(earlier));
     }
     let reason = match text(&row, "status") {
         "PENDING" => None,
@@ -40,12 +40,12 @@ pub(crate) fn pay_charge(call: &mut Call<'_>) -> Outcome {
         return Err(refusal.with("reason", reason).into());
     }
     let id = text(&row, "id").to_owned();
-    let event = settle::settle(call.state, call.project, &id, call.now);
+    let event = settle::settle(req.state, req.project, &id, req.now);
     let answer = test_payment(&row, paid, event);
-    if let Some(row) = call.state.charges.find_mut(call.project, &id) {
+    if let Some(row) = req.state.charges.find_mut(req.project, &id) {
         set(row, "test_payment", answer.clone());
     }
-    Ok(Answer::ok(answer))
+    Ok(Response::ok(answer))
 }
 
 fn test_payment(row: &Value, paid: Option<i64>, event: Option<String>) -> Value {
@@ -76,18 +76,18 @@ fn test_payment(row: &Value, paid: Option<i64>, event: Option<String>) -> Value 
 }
 
 /// `POST /v1/test/fund`: raises the caps of a consumer's mandates, test projects only.
-pub(crate) fn fund(call: &mut Call<'_>) -> Outcome {
-    if !call.settings.test_mode {
+pub(crate) fn fund(req: &mut Request<'_>) -> HandlerResult {
+    if !req.settings.test_mode {
         return Err(error(403, "test_only", "test projects only").into());
     }
-    let body: Fields = call.body()?;
+    let body: JsonObject = req.body()?;
     let consumer = body.text("consumer_id")?;
     let amount = body.minor("amount_minor")?;
-    for row in call.state.mandates.list_mut(call.project) {
+    for row in req.state.mandates.list_mut(req.project) {
         if matches(row, "consumer_id", Some(consumer)) {
             let cap = part(row, "cap_minor").as_i64().unwrap_or_default().saturating_add(amount);
             set(row, "cap_minor", cap);
         }
     }
-    Ok(Answer::ok(json!({ "consumer_id": consumer, "amount_minor": amount, "funded": true })))
+    Ok(Response::ok(json!({ "consumer_id": consumer, "amount_minor": amount, "funded": true })))
 }

@@ -9,41 +9,41 @@ use crate::{
         session::tracking,
         webhook_endpoints::deliveries,
     },
-    store::{Store, clock::Now, state::State, timers::What},
+    store::{Store, clock::Now, state::State, timers::Timer},
 };
 
 /// Lets everything happen that has become due, in order and each at its own time.
-pub(crate) fn catch_up(state: &mut State, now: Now) {
-    while let Some((at, what)) = state.agenda.take_due(now.instant) {
-        happen(state, what, now.at(at));
+pub(crate) fn run_due(state: &mut State, now: Now) {
+    while let Some((at, what)) = state.timers.take_due(now.instant) {
+        fire(state, what, now.at(at));
     }
 }
 
-fn happen(state: &mut State, what: What, now: Now) {
+fn fire(state: &mut State, what: Timer, now: Now) {
     match what {
-        What::ChargeRegistered { project, id } => lifecycle::register(state, &project, &id, now),
-        What::ChargePaid { project, id } => {
+        Timer::ChargeRegistered { project, id } => lifecycle::register(state, &project, &id, now),
+        Timer::ChargePaid { project, id } => {
             settle::settle(state, &project, &id, now);
         }
-        What::ToolCallEnds { number } => tracking::end(state, number, now),
-        What::ApprovalExpires { id } => approvals::expire(state, &id, now),
-        What::Delivery(job) => deliveries::make_ready(state, *job, now),
+        Timer::ToolCallEnds { number } => tracking::end(state, number, now),
+        Timer::ApprovalExpires { id } => approvals::expire(state, &id, now),
+        Timer::Delivery(delivery) => deliveries::make_ready(state, *delivery, now),
     }
 }
 
 /// Keeps the agenda, and sends the deliveries that become due, for as long as the sandbox runs.
-pub(crate) async fn keep(store: Arc<Store>) {
+pub(crate) async fn run(store: Arc<Store>) {
     /// Longest sleep: far beyond any test, and no timer minds it.
     const LONGEST: Duration = Duration::from_secs(60 * 60);
     loop {
         let (ready, next, now) = {
             let mut state = store.state.lock();
             let now = store.clock.read();
-            catch_up(&mut state, now);
-            (std::mem::take(&mut state.ready), state.agenda.next(), now)
+            run_due(&mut state, now);
+            (std::mem::take(&mut state.ready), state.timers.next(), now)
         };
-        for job in ready {
-            tokio::spawn(deliveries::carry_out(Arc::clone(&store), job));
+        for delivery in ready {
+            tokio::spawn(deliveries::carry_out(Arc::clone(&store), delivery));
         }
         let wait = next.map_or(LONGEST, |next| next.saturating_duration_since(now.instant));
         tokio::select! {

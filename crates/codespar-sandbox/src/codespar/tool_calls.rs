@@ -7,13 +7,13 @@ use crate::{
     server::{
         errors::{ApiError, error},
         paging::page,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
-    store::{clock, records::tool_call::ToolCall, state::State},
+    store::{clock, records::tool_call::ToolCallRecord, state::State},
 };
 
-impl ToolCall {
+impl ToolCallRecord {
     pub(crate) fn row(&self) -> Value {
         json!({
             "id": self.id(),
@@ -45,25 +45,25 @@ impl ToolCall {
 }
 
 /// `GET /v1/tool-calls`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let since = match call.query("since").map(str::parse::<Timestamp>) {
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let since = match req.query("since").map(str::parse::<Timestamp>) {
         None => Timestamp::MIN,
         Some(Ok(since)) => since,
         Some(Err(_)) => return Err(error(400, "invalid_query", "since is no timestamp").into()),
     };
     let rows: Vec<Value> =
-        rows(call).filter(|row| row.called_at >= since).map(ToolCall::row).collect();
-    if call.query("count_only") == Some("true") {
-        return Ok(Answer::ok(json!({ "total": rows.len() })));
+        rows(req).filter(|row| row.called_at >= since).map(ToolCallRecord::row).collect();
+    if req.query("count_only") == Some("true") {
+        return Ok(Response::ok(json!({ "total": rows.len() })));
     }
-    let (rows, next) = page(call, rows, "before", cursor)?;
-    Ok(Answer::ok(json!({ "tool_calls": rows, "next_before": next })))
+    let (rows, next) = page(req, rows, "before", cursor)?;
+    Ok(Response::ok(json!({ "tool_calls": rows, "next_before": next })))
 }
 
 /// `GET /v1/tool-calls/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let number = parse_id(call.id())?;
-    Ok(Answer::ok(find_mut(call.state, call.project, number)?.row()))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let number = parse_id(req.id())?;
+    Ok(Response::ok(find_mut(req.state, req.project, number)?.row()))
 }
 
 /// The number in `tc_<digits>` or bare digits.
@@ -80,7 +80,7 @@ pub(crate) fn find_mut<'a>(
     state: &'a mut State,
     project: &str,
     number: u64,
-) -> Result<&'a mut ToolCall, ApiError> {
+) -> Result<&'a mut ToolCallRecord, ApiError> {
     let found =
         state.tool_calls.iter_mut().find(|row| row.number == number && row.project == project);
     found.ok_or_else(missing)
@@ -91,8 +91,8 @@ pub(crate) fn missing() -> ApiError {
 }
 
 /// The calls of a project, newest first.
-pub(crate) fn rows<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a ToolCall> {
-    call.state.tool_calls.iter().rev().filter(|row| row.project == call.project)
+pub(crate) fn rows<'a>(req: &'a Request<'_>) -> impl Iterator<Item = &'a ToolCallRecord> {
+    req.state.tool_calls.iter().rev().filter(|row| row.project == req.project)
 }
 
 /// `<timestamp>:<id>`

@@ -6,14 +6,14 @@ use crate::{
     codespar::meta_tools,
     server::{
         errors::error,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
 };
 
 /// `POST /v1/tools/search`
-pub(crate) fn search(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn search(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let intent = body.text("intent")?;
     let limit = body.maybe_integer("limit")?.unwrap_or(5);
     let limit = usize::try_from(limit).ok().filter(|limit| (1..=5).contains(limit));
@@ -26,14 +26,14 @@ pub(crate) fn search(call: &mut Call<'_>) -> Outcome {
             json!({ "tool_name": tool.name, "confidence": confidence, "rationale": tool.about })
         })
         .collect();
-    Ok(Answer::ok(json!({
+    Ok(Response::ok(json!({
         "intent": intent, "hits": hits, "elapsed_ms": 3, "source": "fallback",
     })))
 }
 
 /// `POST /v1/meta-tools/discover`: which tool and rail would serve an intent.
-pub(crate) fn plan(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn plan(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let Some(intent) = body.maybe_object("intent")? else {
         body.text("description")?;
         return Err(error(501, "nl_unavailable", "the sandbox reads no prose").into());
@@ -52,17 +52,17 @@ pub(crate) fn plan(call: &mut Call<'_>) -> Outcome {
         "args_template": { "method": rail, "currency": intent.echo("currency") },
         "reasons": ["the only rail of the sandbox"],
     });
-    Ok(Answer::ok(json!({
+    Ok(Response::ok(json!({
         "recommended": recommended, "alternatives": [], "resolved_intent": intent.value(),
     })))
 }
 
 /// `GET /v1/meta-tools.json`
-pub(crate) fn meta_tools(_: &mut Call<'_>) -> Outcome {
+pub(crate) fn meta_tools(_: &mut Request<'_>) -> HandlerResult {
     let tools: Vec<Value> = meta_tools::all()
         .map(|tool| {
             json!({ "name": tool.name, "description": tool.about, "inputSchema": tool.schema() })
         })
         .collect();
-    Ok(Answer::ok(json!({ "generated_from": "tools/list", "tools": tools })))
+    Ok(Response::ok(json!({ "generated_from": "tools/list", "tools": tools })))
 }

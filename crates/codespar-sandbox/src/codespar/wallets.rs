@@ -7,27 +7,27 @@ use crate::{
         account::ORGANIZATION,
         currency_swap::{Swap, plan},
         idempotency,
-        payment_rail::{self, Rail},
+        payment_rail::{self, RailAnswer},
     },
     server::{
         errors::{Refusal, error, not_found},
-        json_object::Fields,
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::JsonObject,
+        request::{HandlerResult, Request},
+        response::Response,
     },
-    store::{effects::EffectKind, json::set, records::idempotency::End},
+    store::{effects::EffectKind, json::set, records::idempotency::StoredOutcome},
 };
 
 /// `POST /v1/wallets/{id}/transfer`: out of the wallet, or between its currencies. The
 /// `idempotency_key` of the body makes one transfer of several requests.
-pub(crate) fn transfer(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let key = body.maybe_text("idempotency_key")?.filter(|key| !key.is_empty());
-    let scope = format!("wallet:{}:{}", call.project, call.id());
+    let scope = format!("wallet:{}:{}", req.project, req.id());
     let out = body.has("to_address") || body.has("currency");
     let swap = if out { None } else { Some(Swap::read(&body)?) };
     if let Some(swap) = swap.as_ref().filter(|swap| !swap.execute) {
-        return Ok(Answer::ok(plan(call, swap)));
+        return Ok(Response::ok(plan(req, swap)));
     }
     let (minor, status) = match &swap {
         Some(swap) => (swap.minor, 200),
@@ -37,42 +37,48 @@ pub(crate) fn transfer(call: &mut Call<'_>) -> Outcome {
     set(&mut request, "idempotency_key", Value::Null);
     let answered = |answer| {
         let status = http::StatusCode::from_u16(status).unwrap_or_default();
-        Ok(Answer::json(status, answer))
+        Ok(Response::json(status, answer))
     };
-    if let Some(first) = idempotency::ended(call.state, &scope, key, &request)? {
+    if let Some(first) = idempotency::lookup(req.state, &scope, key, &request)? {
         return answered(first);
     }
-    match payment_rail::dispatch(minor) {
-        Rail::Takes => {}
-        Rail::Refuses => {
-            idempotency::keep(call.state, &scope, key, request, End::Failed("withdrawal_failed"));
+    match payment_rail::send(minor) {
+        RailAnswer::Accepted => {}
+        RailAnswer::Refused => {
+            idempotency::record(
+                req.state,
+                &scope,
+                key,
+                request,
+                StoredOutcome::Failed("withdrawal_failed"),
+            );
             return Err(error(502, "send_failed", "the rail refuses this amount").into());
         }
-        Rail::IsSilent => {
+        RailAnswer::NoAnswer => {
             let code = "withdrawal_dispatch_uncertain";
-            idempotency::keep(call.state, &scope, key, request, End::Uncertain(code));
+            idempotency::record(req.state, &scope, key, request, StoredOutcome::Uncertain(code));
             return Err(error(502, code, "the rail does not answer").into());
         }
     }
-    let noted = key.or_else(|| call.idempotency_key()).map(str::to_owned);
+    let noted = key.or_else(|| req.idempotency_key()).map(str::to_owned);
     let answer = match &swap {
-        Some(swap) => swap.done(call, noted.as_deref()),
-        None => sent(call, &body, minor, noted.as_deref()),
+        Some(swap) => swap.done(req, noted.as_deref()),
+        None => sent(req, &body, minor, noted.as_deref()),
     };
-    idempotency::keep(call.state, &scope, key, request, End::Done(answer.clone()));
+    idempotency::record(req.state, &scope, key, request, StoredOutcome::Done(answer.clone()));
     answered(answer)
 }
 
 /// The amount of a transfer out of a wallet, which must say where to.
-fn out_of_wallet(body: &Fields) -> Result<i64, Refusal> {
+fn out_of_wallet(body: &JsonObject) -> Result<i64, Refusal> {
     body.text("currency")?;
     body.text("to_address")?;
     Ok(body.minor("amount_minor")?)
 }
 
-fn sent(call: &mut Call<'_>, body: &Fields, minor: i64, key: Option<&str>) -> Value {
-    let id = call.state.ids.with("wtd");
-    call.state.effects.add(EffectKind::Payment, &id, key, Some(minor));
+fn sent(req: &mut Request<'_>, body: &JsonObject, minor: i64, key: Option<&str>) -> Value {
+    let id = req.state.ids.with("wtd");
+    req.state.effects.add(EffectKind::Payment, &id, key, Some(minor));
     let on_chain = body.text("to_address").is_ok_and(|address| address.starts_with("0x"));
     json!({
         "withdrawal_id": id,
@@ -86,34 +92,34 @@ fn sent(call: &mut Call<'_>, body: &Fields, minor: i64, key: Option<&str>) -> Va
 }
 
 /// `GET /v1/wallets`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let rows: Vec<&Value> = call.state.wallets.list(call.project).collect();
-    Ok(Answer::ok(json!({ "wallets": rows })))
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let rows: Vec<&Value> = req.state.wallets.list(req.project).collect();
+    Ok(Response::ok(json!({ "wallets": rows })))
 }
 
 /// `POST /v1/wallets`
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let id = call.state.ids.with("wal");
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    let id = req.state.ids.with("wal");
     let row = json!({
         "id": id,
         "org_id": ORGANIZATION,
-        "project_id": call.project,
+        "project_id": req.project,
         "agent_id": body.echo("agent_id"),
         "display_name": body.maybe_text("display_name")?.unwrap_or("Wallet"),
         "status": "active",
-        "created_at": call.now.text(),
+        "created_at": req.now.text(),
         "closed_at": null,
         "metadata": body.maybe_object("metadata")?.unwrap_or_default().value(),
-        "balances": [balance(&id, 0, &call.now.text())],
+        "balances": [balance(&id, 0, &req.now.text())],
     });
-    Ok(Answer::created(call.state.wallets.insert(call.project, &id, row)))
+    Ok(Response::created(req.state.wallets.insert(req.project, &id, row)))
 }
 
 /// `GET /v1/wallets/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let found = call.state.wallets.find(call.project, call.id());
-    Ok(Answer::ok(found.ok_or_else(not_found)?.clone()))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let found = req.state.wallets.find(req.project, req.id());
+    Ok(Response::ok(found.ok_or_else(not_found)?.clone()))
 }
 
 /// A balance row; its amounts are decimal strings.

@@ -17,7 +17,7 @@ use tokio::{
 
 /// What is wrong with a body; by default nothing.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Flaws {
+pub(crate) struct BodyFaults {
     pub(crate) cut: Option<Cut>,
     /// Pieces of at most so many bytes, and so long between them.
     pub(crate) trickle: Option<(usize, Duration)>,
@@ -43,9 +43,9 @@ pub(crate) enum Break {
     End,
 }
 
-pub(crate) struct AnswerBody {
+pub(crate) struct ResponseBody {
     source: Source,
-    flaws: Flaws,
+    flaws: BodyFaults,
     /// What a trickle holds back.
     rest: Bytes,
     pause: Option<Pin<Box<Sleep>>>,
@@ -57,17 +57,17 @@ enum Source {
     Frames(mpsc::Receiver<Bytes>),
 }
 
-impl AnswerBody {
-    pub(crate) fn whole(bytes: impl Into<Bytes>, flaws: Flaws) -> Self {
+impl ResponseBody {
+    pub(crate) fn whole(bytes: impl Into<Bytes>, flaws: BodyFaults) -> Self {
         Self::new(Source::Whole(bytes.into()), flaws)
     }
 
     /// Sends frames as they come through the channel and ends when it is closed.
-    pub(crate) fn frames(frames: mpsc::Receiver<Bytes>, flaws: Flaws) -> Self {
+    pub(crate) fn frames(frames: mpsc::Receiver<Bytes>, flaws: BodyFaults) -> Self {
         Self::new(Source::Frames(frames), flaws)
     }
 
-    fn new(source: Source, flaws: Flaws) -> Self {
+    fn new(source: Source, flaws: BodyFaults) -> Self {
         Self { source, flaws, rest: Bytes::new(), pause: None, yields: 0 }
     }
 
@@ -110,7 +110,7 @@ impl AnswerBody {
     }
 }
 
-impl Body for AnswerBody {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = io::Error;
 

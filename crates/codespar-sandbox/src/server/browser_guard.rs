@@ -4,16 +4,16 @@
 //! shows in `Origin`; under a name of its own that leads here, in `Host`.
 
 use http::{
-    Request, StatusCode,
+    StatusCode,
     header::{CONNECTION, HOST, ORIGIN},
     uri::Authority,
 };
 use serde_json::json;
 
-use crate::server::{loopback::loopback_host, response::Answer};
+use crate::server::{loopback::loopback_host, response::Response};
 
 /// The refusal of a request that a page may have sent. Its body is not read.
-pub(crate) fn refuse<B>(request: &Request<B>) -> Option<Answer> {
+pub(crate) fn refuse<B>(request: &http::Request<B>) -> Option<Response> {
     let (status, code, message) = if request.headers().contains_key(ORIGIN) {
         (StatusCode::FORBIDDEN, "origin_refused", "the sandbox answers no web pages")
     } else if !is_for_this_machine(request) {
@@ -23,11 +23,11 @@ pub(crate) fn refuse<B>(request: &Request<B>) -> Option<Answer> {
         return None;
     };
     let body = json!({ "error": code, "code": code, "message": message });
-    Some(Answer::json(status, body).header(CONNECTION, "close"))
+    Some(Response::json(status, body).header(CONNECTION, "close"))
 }
 
 /// Whether every name that the request has for its server is one of this machine.
-fn is_for_this_machine<B>(request: &Request<B>) -> bool {
+fn is_for_this_machine<B>(request: &http::Request<B>) -> bool {
     let local = |authority: &Authority| !loopback_host(authority.host()).is_empty();
     let mut hosts = request.headers().get_all(HOST).iter().peekable();
     let named = hosts.peek().is_some();

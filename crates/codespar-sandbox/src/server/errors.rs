@@ -4,11 +4,11 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::server::{json_object::Issue, response::Answer};
+use crate::server::{json_object::Issue, response::Response};
 
 /// The shape of the errors of a route.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Envelope {
+pub(crate) enum ErrorShape {
     /// `{"error":"<code>"}` and loose members beside it.
     Loose,
     /// `{"error":"<code>","message":"…"}` and loose members beside it.
@@ -28,7 +28,7 @@ pub(crate) enum Refusal {
     /// An error with a code, still without a shape.
     Error(ApiError),
     /// An error whose shape is special to one place.
-    Ready(Answer),
+    Ready(Response),
 }
 
 pub(crate) struct ApiError {
@@ -69,19 +69,19 @@ impl From<ApiError> for Refusal {
     }
 }
 
-impl From<Answer> for Refusal {
-    fn from(answer: Answer) -> Self {
+impl From<Response> for Refusal {
+    fn from(answer: Response) -> Self {
         Self::Ready(answer)
     }
 }
 
 impl Refusal {
     /// Puts it into the shape of its route.
-    pub(crate) fn shape(self, envelope: Envelope, request_id: &str) -> Answer {
+    pub(crate) fn shape(self, envelope: ErrorShape, request_id: &str) -> Response {
         let error = match self {
             Self::Ready(answer) => return answer,
             Self::Error(error) => error,
-            Self::Issue(Issue { field, message }) if envelope == Envelope::Upivia => {
+            Self::Issue(Issue { field, message }) if envelope == ErrorShape::Upivia => {
                 let message = format!("{field}: {message}");
                 error(400, "invalid_request", message.trim_start_matches(": ")).with("field", field)
             }
@@ -91,7 +91,7 @@ impl Refusal {
                     .with("issues", json!([issue]))
             }
         };
-        Answer::json(
+        Response::json(
             error.status,
             body(error.code, &error.message, error.more, envelope, request_id),
         )
@@ -102,19 +102,19 @@ fn body(
     code: &str,
     message: &str,
     more: Map<String, Value>,
-    envelope: Envelope,
+    envelope: ErrorShape,
     request_id: &str,
 ) -> Value {
     let mut body = match envelope {
-        Envelope::Loose => json!({ "error": code }),
-        Envelope::Worded => json!({ "error": code, "message": message }),
-        Envelope::Prose => return json!({ "error": message }),
-        Envelope::Nested | Envelope::Upivia => {
+        ErrorShape::Loose => json!({ "error": code }),
+        ErrorShape::Worded => json!({ "error": code, "message": message }),
+        ErrorShape::Prose => return json!({ "error": message }),
+        ErrorShape::Nested | ErrorShape::Upivia => {
             let mut inner = json!({ "code": code, "message": message });
             if let (Some(inner), false) = (inner.as_object_mut(), more.is_empty()) {
                 inner.insert("details".to_owned(), Value::Object(more));
             }
-            if envelope == Envelope::Upivia {
+            if envelope == ErrorShape::Upivia {
                 return json!({ "error": inner });
             }
             return json!({ "error": inner, "request_id": request_id });
@@ -127,17 +127,17 @@ fn body(
 }
 
 /// The body that refusals of mocks have on both servers: `{"code","message"}` and members.
-pub(crate) fn coded(status: u16, mut members: Value, code: &str, message: &str) -> Answer {
+pub(crate) fn coded(status: u16, mut members: Value, code: &str, message: &str) -> Response {
     if let Some(members) = members.as_object_mut() {
         members.insert("code".to_owned(), code.into());
         members.insert("message".to_owned(), message.into());
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    Answer::json(status, members)
+    Response::json(status, members)
 }
 
 /// The web framework's own answer, which both servers give when no handler was reached.
-pub(crate) fn framework(status: StatusCode, code: &str, message: &str) -> Answer {
+pub(crate) fn framework(status: StatusCode, code: &str, message: &str) -> Response {
     let reason = status.canonical_reason().unwrap_or("Error");
     let body = json!({
         "statusCode": status.as_u16(),
@@ -145,15 +145,15 @@ pub(crate) fn framework(status: StatusCode, code: &str, message: &str) -> Answer
         "error": reason,
         "message": message,
     });
-    Answer::json(status, body)
+    Response::json(status, body)
 }
 
 /// The web framework's answer to a path it has no route for.
-pub(crate) fn no_route(method: &str, path: &str) -> Answer {
+pub(crate) fn no_route(method: &str, path: &str) -> Response {
     let body = json!({
         "message": format!("Route {method}:{path} not found"),
         "error": "Not Found",
         "statusCode": 404,
     });
-    Answer::json(StatusCode::NOT_FOUND, body)
+    Response::json(StatusCode::NOT_FOUND, body)
 }

@@ -7,5 +7,5 @@ use crate::store::raw_json;
 
 /// One frame: event name, and the data as one line of JSON.
 pub(crate) fn frame(event: &str, data: &Value) -> Bytes {
-    Bytes::from(format!("event: {event}\ndata: {}\n\n", raw_json::text(data)))
+    Bytes::from(format!("event: {event}\ndata: {}\n\n", raw_json::to_text(data)))
 }

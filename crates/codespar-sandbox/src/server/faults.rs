@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::server::body::{Break, Cut, Flaws};
+use crate::server::body::{BodyFaults, Break, Cut};
 
 /// A fault: which requests it hits, how often, and what happens to them.
 ///
@@ -28,30 +28,30 @@ pub struct Fault {
     path_prefix: String,
     skip: usize,
     times: usize,
-    pub(crate) plan: Plan,
+    pub(crate) plan: FaultPlan,
 }
 
 /// What a fault does to one request.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Plan {
+pub(crate) struct FaultPlan {
     pub(crate) delay: Duration,
-    pub(crate) instead: Option<Instead>,
+    pub(crate) instead: Option<Replacement>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) lose_answer: bool,
-    pub(crate) flaws: Flaws,
+    pub(crate) flaws: BodyFaults,
     pub(crate) no_heartbeat: bool,
 }
 
 /// What happens in place of the handler.
 #[derive(Clone, Debug)]
-pub(crate) enum Instead {
-    Answer(StatusCode, Text),
+pub(crate) enum Replacement {
+    Response(StatusCode, RawBody),
     Close,
 }
 
 /// A body, with its media type where it has one.
 #[derive(Clone, Debug)]
-pub(crate) struct Text {
+pub(crate) struct RawBody {
     pub(crate) media_type: Option<&'static str>,
     pub(crate) bytes: Vec<u8>,
 }
@@ -66,7 +66,7 @@ impl Fault {
             path_prefix: path_prefix.into(),
             skip: 0,
             times: 1,
-            plan: Plan::default(),
+            plan: FaultPlan::default(),
         }
     }
 
@@ -95,7 +95,7 @@ impl Fault {
     /// A status that HTTP does not know becomes 500.
     #[must_use]
     pub fn answer(self, status: u16, body: Value) -> Self {
-        let text = Text { media_type: Some("application/json"), bytes: body.to_string().into() };
+        let text = RawBody { media_type: Some("application/json"), bytes: body.to_string().into() };
         self.instead(status, text)
     }
 
@@ -107,7 +107,7 @@ impl Fault {
         media_type: Option<&'static str>,
         body: impl Into<Vec<u8>>,
     ) -> Self {
-        self.instead(status, Text { media_type, bytes: body.into() })
+        self.instead(status, RawBody { media_type, bytes: body.into() })
     }
 
     /// Adds a header to the answer.
@@ -127,7 +127,7 @@ impl Fault {
     /// Closes the connection without an answer; the request has no effect.
     #[must_use]
     pub fn close(mut self) -> Self {
-        self.plan.instead = Some(Instead::Close);
+        self.plan.instead = Some(Replacement::Close);
         self
     }
 
@@ -190,9 +190,9 @@ impl Fault {
         self
     }
 
-    fn instead(mut self, status: u16, text: Text) -> Self {
+    fn instead(mut self, status: u16, text: RawBody) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        self.plan.instead = Some(Instead::Answer(status, text));
+        self.plan.instead = Some(Replacement::Response(status, text));
         self
     }
 
@@ -218,8 +218,8 @@ impl Faults {
     }
 
     /// What is to happen to this request, which is counted.
-    pub(crate) fn take(&mut self, method: &str, path: &str) -> Plan {
-        let mut hit = Plan::default();
+    pub(crate) fn take(&mut self, method: &str, path: &str) -> FaultPlan {
+        let mut hit = FaultPlan::default();
         for fault in &mut self.waiting {
             let matches = fault.method == "*" || fault.method == method;
             if !matches || !path.starts_with(&fault.path_prefix) {

@@ -6,11 +6,11 @@ use crate::store::money::Amount;
 
 /// The members of a request body or of a tool's input.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fields {
+pub(crate) struct JsonObject {
     members: Map<String, Value>,
 }
 
-impl Fields {
+impl JsonObject {
     pub(crate) fn new(members: Map<String, Value>) -> Self {
         Self { members }
     }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use http::{Request, Response, StatusCode};
+use http::StatusCode;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -21,15 +21,15 @@ use tokio::{
 
 use crate::{
     server::{
-        body::AnswerBody,
+        body::ResponseBody,
         browser_guard,
         errors::framework,
-        faults::{Faults, Instead, Plan},
+        faults::{FaultPlan, Faults, Replacement},
         log::Log,
         read::{read_parts, receive},
-        response::Answer,
+        response::Response,
         service::Service,
-        write::{add_headers, complete, instead, respond},
+        write::{add_headers, complete, replacement, respond},
     },
     store::{Store, locked::Locked},
 };
@@ -103,15 +103,15 @@ async fn serve(stream: TcpStream, server: Arc<Server>) {
 
 /// Answers one request; an error closes the connection without an answer.
 async fn handle(
-    request: Request<Incoming>,
+    request: http::Request<Incoming>,
     server: Arc<Server>,
-) -> Result<Response<AnswerBody>, io::Error> {
+) -> Result<http::Response<ResponseBody>, io::Error> {
     let Server { store, service, .. } = &*server;
     if let Some(refusal) = browser_guard::refuse(&request) {
-        return Ok(respond(store, refusal, &Plan::default()));
+        return Ok(respond(store, refusal, &FaultPlan::default()));
     }
     let Some(request) = receive(request, &**service).await? else {
-        return Ok(respond(store, too_large(), &Plan::default()));
+        return Ok(respond(store, too_large(), &FaultPlan::default()));
     };
     server.log.lock().push(request.clone());
     let plan = server.faults.lock().take(&request.method, &request.path);
@@ -119,8 +119,8 @@ async fn handle(
         tokio::time::sleep(plan.delay).await;
     }
     let mut response = match &plan.instead {
-        Some(Instead::Close) => return Err(io::Error::other("closed on purpose")),
-        Some(Instead::Answer(status, text)) => instead(*status, text, &plan),
+        Some(Replacement::Close) => return Err(io::Error::other("closed on purpose")),
+        Some(Replacement::Response(status, text)) => replacement(*status, text, &plan),
         None => {
             let parts = read_parts(&request).await;
             let answer = complete(store, service.answer(&request, &parts)).await;
@@ -136,7 +136,7 @@ async fn handle(
 }
 
 /// The answer to a request that is larger than anything its route takes.
-fn too_large() -> Answer {
+fn too_large() -> Response {
     let refusal = framework(
         StatusCode::PAYLOAD_TOO_LARGE,
         "FST_ERR_CTP_BODY_TOO_LARGE",

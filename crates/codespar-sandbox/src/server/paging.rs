@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::server::{
     errors::{ApiError, error},
-    request::Call,
+    request::Request,
 };
 
 /// One page of rows, newest first, and the cursor of the next.
@@ -12,23 +12,23 @@ use crate::server::{
 /// The cursor is what `cursor_of` says of the last row; it comes back in the query parameter
 /// `parameter`.
 pub(crate) fn page(
-    call: &Call<'_>,
+    req: &Request<'_>,
     rows: Vec<Value>,
     parameter: &str,
     cursor_of: impl Fn(&Value) -> String,
 ) -> Result<(Vec<Value>, Option<String>), ApiError> {
-    page_of(call, limit(call, 50, 200)?, rows, parameter, cursor_of)
+    page_of(req, limit(req, 50, 200)?, rows, parameter, cursor_of)
 }
 
 /// One page of at most so many rows.
 pub(crate) fn page_of(
-    call: &Call<'_>,
+    req: &Request<'_>,
     limit: usize,
     rows: Vec<Value>,
     parameter: &str,
     cursor_of: impl Fn(&Value) -> String,
 ) -> Result<(Vec<Value>, Option<String>), ApiError> {
-    let start = match call.query(parameter) {
+    let start = match req.query(parameter) {
         None => 0,
         Some(cursor) => match rows.iter().position(|row| cursor_of(row) == cursor) {
             Some(index) => index + 1,
@@ -42,8 +42,8 @@ pub(crate) fn page_of(
 }
 
 /// The query parameter `limit`.
-pub(crate) fn limit(call: &Call<'_>, default: usize, most: usize) -> Result<usize, ApiError> {
-    match call.query("limit").map(str::parse::<usize>) {
+pub(crate) fn limit(req: &Request<'_>, default: usize, most: usize) -> Result<usize, ApiError> {
+    match req.query("limit").map(str::parse::<usize>) {
         None => Ok(default),
         Some(Ok(limit)) if (1..=most).contains(&limit) => Ok(limit),
         Some(_) => Err(error(400, "invalid_query", "limit is out of range")),

@@ -3,7 +3,6 @@
 use std::io;
 
 use bytes::Bytes;
-use http::Request;
 use http_body_util::{BodyDataStream, BodyExt, Collected, Full, Limited};
 use hyper::body::Incoming;
 
@@ -12,7 +11,7 @@ use crate::server::{log::ReceivedRequest, request::Part, service::Service};
 /// Reads a request to its end; `None` when it is larger than anything the API takes. The body for a
 /// route that is not there is read and forgotten.
 pub(crate) async fn receive(
-    request: Request<Incoming>,
+    request: http::Request<Incoming>,
     service: &dyn Service,
 ) -> Result<Option<ReceivedRequest>, io::Error> {
     let (head, body) = request.into_parts();

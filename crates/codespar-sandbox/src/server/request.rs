@@ -5,26 +5,26 @@ use serde_json::{Map, Value};
 use crate::{
     server::{
         errors::{Refusal, framework},
-        json_object::{Fields, issue, through_javascript},
+        json_object::{JsonObject, issue, through_javascript},
         log::ReceivedRequest,
-        response::Answer,
+        response::Response,
     },
     store::{
         clock::Now,
-        context::World,
-        raw_json::{self, Members},
+        context::Context,
+        raw_json::{self, RawObject},
         settings::Settings,
         state::State,
     },
 };
 
 /// What a handler gives back.
-pub(crate) type Outcome = Result<Answer, Refusal>;
+pub(crate) type HandlerResult = Result<Response, Refusal>;
 
-pub(crate) struct Call<'a> {
+pub(crate) struct Request<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) settings: &'a Settings,
-    pub(crate) request: &'a ReceivedRequest,
+    pub(crate) received: &'a ReceivedRequest,
     /// The parts of a multipart body.
     pub(crate) parts: &'a [Part],
     /// The project the request speaks for.
@@ -43,7 +43,7 @@ pub(crate) struct Part {
     pub(crate) bytes: bytes::Bytes,
 }
 
-impl<'a> Call<'a> {
+impl<'a> Request<'a> {
     /// The first parameter of the path.
     pub(crate) fn id(&self) -> &str {
         self.path.first().map_or("", String::as_str)
@@ -55,8 +55,8 @@ impl<'a> Call<'a> {
     }
 
     /// What a tool may see and change of it.
-    pub(crate) fn world(&mut self) -> World<'_> {
-        World { state: self.state, settings: self.settings, project: self.project, now: self.now }
+    pub(crate) fn context(&mut self) -> Context<'_> {
+        Context { state: self.state, settings: self.settings, project: self.project, now: self.now }
     }
 
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
@@ -64,41 +64,41 @@ impl<'a> Call<'a> {
     }
 
     pub(crate) fn idempotency_key(&self) -> Option<&'a str> {
-        self.request.header("idempotency-key").filter(|key| !key.is_empty())
+        self.received.header("idempotency-key").filter(|key| !key.is_empty())
     }
 
     /// The JSON object in the body.
-    pub(crate) fn body(&self) -> Result<Fields, Refusal> {
+    pub(crate) fn body(&self) -> Result<JsonObject, Refusal> {
         match self.json()? {
-            Some(Value::Object(members)) => Ok(Fields::new(members)),
+            Some(Value::Object(members)) => Ok(JsonObject::new(members)),
             Some(_) => Err(issue("", "must be an object").into()),
             None => Err(issue("", "required").into()),
         }
     }
 
     /// The JSON object in the body, empty when there is no body.
-    pub(crate) fn maybe_body(&self) -> Result<Fields, Refusal> {
+    pub(crate) fn maybe_body(&self) -> Result<JsonObject, Refusal> {
         match self.json()? {
-            None => Ok(Fields::new(Map::new())),
+            None => Ok(JsonObject::new(Map::new())),
             Some(_) => self.body(),
         }
     }
 
     /// The members of the body as they were sent.
-    pub(crate) fn members(&self) -> Members {
-        Members::read(&self.request.body)
+    pub(crate) fn members(&self) -> RawObject {
+        RawObject::read(&self.received.body)
     }
 
     /// A member of the body as it was sent, for what only has to come back; null without it.
     pub(crate) fn verbatim(&self, name: &str) -> Value {
-        self.members().get(name).map(raw_json::keep).unwrap_or_default()
+        self.members().get(name).map(raw_json::embed).unwrap_or_default()
     }
 
     fn json(&self) -> Result<Option<Value>, Refusal> {
-        if self.request.body.is_empty() {
+        if self.received.body.is_empty() {
             return Ok(None);
         }
-        let value = serde_json::from_slice(&self.request.body).map_err(|_| invalid_json())?;
+        let value = serde_json::from_slice(&self.received.body).map_err(|_| invalid_json())?;
         Ok(Some(through_javascript(value)))
     }
 }

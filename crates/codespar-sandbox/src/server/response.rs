@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use crate::store::Store;
 
 /// An answer before it is put on the wire.
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, String)>,
     pub(crate) payload: Payload,
@@ -26,7 +26,7 @@ pub(crate) enum Payload {
     /// An event stream that goes on after its handler has returned.
     Stream(Stream),
     /// Something to do first, which knows how to answer afterwards.
-    After(After),
+    Deferred(Deferred),
 }
 
 /// What goes on after a handler has returned.
@@ -36,9 +36,9 @@ type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(crate) type Stream = Box<dyn FnOnce(Arc<Store>, mpsc::Sender<Bytes>, bool) -> Task<()> + Send>;
 
 /// Does what an answer waits for.
-pub(crate) type After = Box<dyn FnOnce(Arc<Store>) -> Task<Answer> + Send>;
+pub(crate) type Deferred = Box<dyn FnOnce(Arc<Store>) -> Task<Response> + Send>;
 
-impl Answer {
+impl Response {
     pub(crate) fn ok(value: Value) -> Self {
         Self::json(StatusCode::OK, value)
     }
@@ -81,11 +81,11 @@ impl Answer {
     }
 
     /// The answer of `task`, which takes its time.
-    pub(crate) fn after<F>(task: impl FnOnce(Arc<Store>) -> F + Send + 'static) -> Self
+    pub(crate) fn deferred<F>(task: impl FnOnce(Arc<Store>) -> F + Send + 'static) -> Self
     where
         F: Future<Output = Self> + Send + 'static,
     {
-        let payload = Payload::After(Box::new(|store| Box::pin(task(store))));
+        let payload = Payload::Deferred(Box::new(|store| Box::pin(task(store))));
         Self { status: StatusCode::OK, headers: Vec::new(), payload }
     }
 

@@ -5,17 +5,17 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     server::{
-        errors::Envelope,
+        errors::ErrorShape,
         log::ReceivedRequest,
-        request::{Call, Outcome, Part},
-        response::Answer,
+        request::{HandlerResult, Part, Request},
+        response::Response,
     },
     store::{Store, clock::Now},
 };
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub(crate) type Handler = fn(&mut Call<'_>) -> Outcome;
+pub(crate) type Handler = fn(&mut Request<'_>) -> HandlerResult;
 
 /// Hands a request to its handler.
 pub(crate) fn run(
@@ -26,27 +26,27 @@ pub(crate) fn run(
     now: Now,
     found: Found,
     request_id: &str,
-) -> Answer {
+) -> Response {
     let Found { envelope, handler, parameters } = found;
     let query = request.query.as_deref().unwrap_or_default();
     let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let mut state = store.state.lock();
-    let mut call = Call {
+    let mut req = Request {
         state: &mut state,
         settings: &store.settings,
-        request,
+        received: request,
         parts,
         project,
         now,
         path: parameters,
         query,
     };
-    handler(&mut call).unwrap_or_else(|refusal| refusal.shape(envelope, request_id))
+    handler(&mut req).unwrap_or_else(|refusal| refusal.shape(envelope, request_id))
 }
 
 /// A route, and the decoded parameters of its path.
 pub(crate) struct Found {
-    pub(crate) envelope: Envelope,
+    pub(crate) envelope: ErrorShape,
     pub(crate) handler: Handler,
     pub(crate) parameters: Vec<String>,
 }

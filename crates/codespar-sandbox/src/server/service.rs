@@ -1,6 +1,6 @@
 //! What the server asks of whatever answers its requests.
 
-use crate::server::{log::ReceivedRequest, request::Part, response::Answer};
+use crate::server::{log::ReceivedRequest, request::Part, response::Response};
 
 /// What answers requests.
 pub(crate) trait Service: Send + Sync {
@@ -11,5 +11,5 @@ pub(crate) trait Service: Send + Sync {
     fn has_route(&self, method: &str, path: &str) -> bool;
 
     /// Answers a request, of which these are the parts if its body is multipart.
-    fn answer(&self, request: &ReceivedRequest, parts: &[Part]) -> Answer;
+    fn answer(&self, request: &ReceivedRequest, parts: &[Part]) -> Response;
 }

@@ -4,60 +4,66 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{
-    Response, StatusCode,
+    StatusCode,
     header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue},
 };
 use tokio::sync::mpsc;
 
 use crate::{
     server::{
-        body::{AnswerBody, Flaws},
-        faults::{Plan, Text},
-        response::{Answer, Payload},
+        body::{BodyFaults, ResponseBody},
+        faults::{FaultPlan, RawBody},
+        response::{Payload, Response},
     },
     store::{Store, raw_json},
 };
 
 /// Does what an answer waits for, such as a webhook delivery.
-pub(crate) async fn complete(store: &Arc<Store>, answer: Answer) -> Answer {
+pub(crate) async fn complete(store: &Arc<Store>, answer: Response) -> Response {
     match answer.payload {
-        Payload::After(task) => {
+        Payload::Deferred(task) => {
             let mut last = task(Arc::clone(store)).await;
             last.headers.extend(answer.headers);
             last
         }
-        payload => Answer { payload, ..answer },
+        payload => Response { payload, ..answer },
     }
 }
 
-pub(crate) fn respond(store: &Arc<Store>, answer: Answer, plan: &Plan) -> Response<AnswerBody> {
+pub(crate) fn respond(
+    store: &Arc<Store>,
+    answer: Response,
+    plan: &FaultPlan,
+) -> http::Response<ResponseBody> {
     let (body, media_type) = match answer.payload {
         Payload::Json(value) => (
-            AnswerBody::whole(raw_json::text(&value), plan.flaws),
+            ResponseBody::whole(raw_json::to_text(&value), plan.flaws),
             Some("application/json; charset=utf-8"),
         ),
         Payload::File(bytes, media_type) => {
-            let body = AnswerBody::whole(bytes, plan.flaws);
+            let body = ResponseBody::whole(bytes, plan.flaws);
             return with_headers(body, answer.status, Some(&media_type), answer.headers);
         }
-        Payload::Frames(frames) => (AnswerBody::frames(queue(frames), plan.flaws), None),
+        Payload::Frames(frames) => (ResponseBody::frames(queue(frames), plan.flaws), None),
         Payload::Stream(task) => {
             let (sender, receiver) = mpsc::channel(16);
             tokio::spawn(task(Arc::clone(store), sender, !plan.no_heartbeat));
-            (AnswerBody::frames(receiver, plan.flaws), None)
+            (ResponseBody::frames(receiver, plan.flaws), None)
         }
-        Payload::Empty | Payload::After(_) => (AnswerBody::whole("", Flaws::default()), None),
+        Payload::Empty | Payload::Deferred(_) => {
+            (ResponseBody::whole("", BodyFaults::default()), None)
+        }
     };
     with_headers(body, answer.status, media_type, answer.headers)
 }
 
 fn with_headers(
-    body: AnswerBody,
+    body: ResponseBody,
     status: StatusCode,
     media_type: Option<&str>,
     headers: Vec<(HeaderName, String)>,
-) -> Response<AnswerBody> {
-    let mut response = Response::new(body);
+) -> http::Response<ResponseBody> {
+    let mut response = http::Response::new(body);
     *response.status_mut() = status;
     if let Some(media_type) = media_type.and_then(|text| HeaderValue::from_str(text).ok()) {
         response.headers_mut().insert(CONTENT_TYPE, media_type);
@@ -81,7 +87,7 @@ fn queue(frames: Vec<Bytes>) -> mpsc::Receiver<Bytes> {
 }
 
 /// Adds what a fault says about the head.
-pub(crate) fn add_headers(response: &mut Response<AnswerBody>, plan: &Plan) {
+pub(crate) fn add_headers(response: &mut http::Response<ResponseBody>, plan: &FaultPlan) {
     if let Some(length) = plan.flaws.declared {
         response.headers_mut().insert(CONTENT_LENGTH, length.into());
     }
@@ -93,8 +99,12 @@ pub(crate) fn add_headers(response: &mut Response<AnswerBody>, plan: &Plan) {
 }
 
 /// The answer that a fault gives in place of the handler's.
-pub(crate) fn instead(status: StatusCode, text: &Text, plan: &Plan) -> Response<AnswerBody> {
-    let mut response = Response::new(AnswerBody::whole(text.bytes.clone(), plan.flaws));
+pub(crate) fn replacement(
+    status: StatusCode,
+    text: &RawBody,
+    plan: &FaultPlan,
+) -> http::Response<ResponseBody> {
+    let mut response = http::Response::new(ResponseBody::whole(text.bytes.clone(), plan.flaws));
     *response.status_mut() = status;
     if let Some(media_type) = text.media_type {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));

@@ -3,7 +3,7 @@
 use crate::store::{clock::Now, settings::Settings, state::State};
 
 /// What a tool may see and change.
-pub(crate) struct World<'a> {
+pub(crate) struct Context<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) settings: &'a Settings,
     pub(crate) project: &'a str,

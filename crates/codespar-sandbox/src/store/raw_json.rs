@@ -17,25 +17,25 @@ use serde_json::{Value, json, value::RawValue};
 const MARK: &str = "\u{0}verbatim";
 
 /// A value that stands for this text.
-pub(crate) fn keep(raw: &RawValue) -> Value {
+pub(crate) fn embed(raw: &RawValue) -> Value {
     json!({ MARK: compact(raw.get()) })
 }
 
 /// A text as a value of its own; null when it is no JSON.
-pub(crate) fn raw(text: &str) -> Box<RawValue> {
+pub(crate) fn raw_value(text: &str) -> Box<RawValue> {
     RawValue::from_string(text.to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
 /// The text of a value for the wire.
-pub(crate) fn text(value: &Value) -> String {
-    serde_json::to_string(&Wire(value)).unwrap_or_else(|_| value.to_string())
+pub(crate) fn to_text(value: &Value) -> String {
+    serde_json::to_string(&WithEmbedded(value)).unwrap_or_else(|_| value.to_string())
 }
 
 /// The members of an object in the order in which they came; of two with one name the last counts.
 #[derive(Default)]
-pub(crate) struct Members(Vec<(String, Box<RawValue>)>);
+pub(crate) struct RawObject(Vec<(String, Box<RawValue>)>);
 
-impl Members {
+impl RawObject {
     /// Reads an object; anything else has no members.
     pub(crate) fn read(text: &[u8]) -> Self {
         serde_json::from_slice(text).unwrap_or_default()
@@ -58,7 +58,7 @@ impl Members {
     }
 
     /// A value that stands for the object.
-    pub(crate) fn keep(&self) -> Value {
+    pub(crate) fn embed(&self) -> Value {
         let members = self.iter().map(|(name, value)| {
             let name = Value::from(name);
             format!("{name}:{}", compact(value.get()))
@@ -67,7 +67,7 @@ impl Members {
     }
 }
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de> Deserialize<'de> for RawObject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(MembersVisitor)
     }
@@ -76,13 +76,13 @@ impl<'de> Deserialize<'de> for Members {
 struct MembersVisitor;
 
 impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members;
+    type Value = RawObject;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawObject, A::Error> {
         // Places by name, or a body of many members would take time in the square of their number.
         let (mut members, mut places) = (Vec::new(), BTreeMap::new());
         while let Some((name, value)) = map.next_entry::<String, Box<RawValue>>()? {
@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
                 }
             }
         }
-        Ok(Members(members))
+        Ok(RawObject(members))
     }
 }
 
@@ -114,9 +114,9 @@ fn compact(text: &str) -> String {
 }
 
 /// Writes a value, and in place of one that stands for a text that text.
-struct Wire<'a>(&'a Value);
+struct WithEmbedded<'a>(&'a Value);
 
-impl Serialize for Wire<'_> {
+impl Serialize for WithEmbedded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Value::Object(members) => {
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     fn kept(text: &str) -> String {
-        super::text(&json!({ "data": keep(&raw(text)) }))
+        super::to_text(&json!({ "data": embed(&raw_value(text)) }))
     }
 
     #[test]
@@ -167,15 +167,15 @@ mod tests {
 
     #[test]
     fn members_keep_their_order_and_the_last_of_a_name_counts() {
-        let mut members = Members::read(br#"{"z": 1, "a": {"y":1, "b":2}, "z": 3}"#);
-        members.set("test", raw("true"));
-        assert_eq!(text(&members.keep()), r#"{"z":3,"a":{"y":1,"b":2},"test":true}"#);
-        assert_eq!(Members::read(b"[1]").iter().count(), 0);
+        let mut members = RawObject::read(br#"{"z": 1, "a": {"y":1, "b":2}, "z": 3}"#);
+        members.set("test", raw_value("true"));
+        assert_eq!(to_text(&members.embed()), r#"{"z":3,"a":{"y":1,"b":2},"test":true}"#);
+        assert_eq!(RawObject::read(b"[1]").iter().count(), 0);
     }
 
     #[test]
     fn a_caller_who_sends_the_mark_breaks_nothing() {
-        assert_eq!(text(&json!({ MARK: "not JSON" })), "\"not JSON\"");
-        assert_eq!(text(&json!({ MARK: 1 })), json!({ MARK: 1 }).to_string());
+        assert_eq!(to_text(&json!({ MARK: "not JSON" })), "\"not JSON\"");
+        assert_eq!(to_text(&json!({ MARK: 1 })), json!({ MARK: 1 }).to_string());
     }
 }

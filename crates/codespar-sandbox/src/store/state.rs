@@ -6,32 +6,32 @@ use crate::store::{
     records::{
         batch::Batch,
         checkout::Checkout,
-        delivery::Job,
-        idempotency::Keyed,
+        delivery::Delivery,
+        idempotency::IdempotentRequest,
         payment::{Approval, Attempt},
         session::Session,
-        tool_call::ToolCall,
+        tool_call::ToolCallRecord,
     },
     settings::Settings,
     table::Table,
-    timers::Agenda,
-    upivia::Books,
+    timers::Timers,
+    upivia::UpiviaState,
 };
 
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) ids: Ids,
     pub(crate) effects: Effects,
-    pub(crate) agenda: Agenda,
+    pub(crate) timers: Timers,
     /// Deliveries whose time has come.
-    pub(crate) ready: Vec<Job>,
+    pub(crate) ready: Vec<Delivery>,
     pub(crate) sessions: Vec<Session>,
-    pub(crate) tool_calls: Vec<ToolCall>,
+    pub(crate) tool_calls: Vec<ToolCallRecord>,
     pub(crate) checkouts: Vec<Checkout>,
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) approvals: Vec<Approval>,
     /// What was done under a key, of operations that honour one.
-    pub(crate) keyed: Vec<Keyed>,
+    pub(crate) idempotent: Vec<IdempotentRequest>,
     pub(crate) batches: Vec<Batch>,
     pub(crate) agents: Table,
     pub(crate) api_keys: Table,
@@ -55,11 +55,11 @@ pub(crate) struct State {
     pub(crate) receipts: Table,
     pub(crate) shipments: Table,
     pub(crate) wallets: Table,
-    pub(crate) upivia: Books,
+    pub(crate) upivia: UpiviaState,
 }
 
 impl State {
     pub(crate) fn new(settings: &Settings) -> Self {
-        Self { upivia: Books::new(settings), ..Self::default() }
+        Self { upivia: UpiviaState::new(settings), ..Self::default() }
     }
 }

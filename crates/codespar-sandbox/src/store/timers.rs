@@ -5,10 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::store::{clock::Now, records::delivery::Job};
+use crate::store::{clock::Now, records::delivery::Delivery};
 
 /// What happens.
-pub(crate) enum What {
+pub(crate) enum Timer {
     /// The issuer registers the document of a charge.
     ChargeRegistered { project: String, id: String },
     /// The buyer of a charge pays.
@@ -18,19 +18,19 @@ pub(crate) enum What {
     /// Nobody has decided about a held payment.
     ApprovalExpires { id: String },
     /// A delivery is due.
-    Delivery(Box<Job>),
+    Delivery(Box<Delivery>),
 }
 
 #[derive(Default)]
-pub(crate) struct Agenda {
-    due: BTreeMap<(Instant, u64), What>,
+pub(crate) struct Timers {
+    due: BTreeMap<(Instant, u64), Timer>,
     /// Tells apart what is due at the same instant.
     count: u64,
 }
 
-impl Agenda {
+impl Timers {
     /// Lets it happen after this time, unless that is endless.
-    pub(crate) fn after(&mut self, wait: Duration, now: Now, what: What) {
+    pub(crate) fn after(&mut self, wait: Duration, now: Now, what: Timer) {
         if let Some(at) = now.instant.checked_add(wait) {
             self.count += 1;
             self.due.insert((at, self.count), what);
@@ -38,7 +38,7 @@ impl Agenda {
     }
 
     /// Takes out what is first, where it is due by this time, and says when it was.
-    pub(crate) fn take_due(&mut self, now: Instant) -> Option<(Instant, What)> {
+    pub(crate) fn take_due(&mut self, now: Instant) -> Option<(Instant, Timer)> {
         let first = self.due.first_entry().filter(|entry| entry.key().0 <= now)?;
         let at = first.key().0;
         Some((at, first.remove()))

@@ -17,13 +17,13 @@ pub(crate) const TEAM: &str = "team_default";
 
 /// Tables are kept per workspace.
 #[derive(Default)]
-pub(crate) struct Books {
+pub(crate) struct UpiviaState {
     pub(crate) keys: Vec<AgentKey>,
     /// What each workspace has to spend, in cents.
     pub(crate) balances: BTreeMap<String, i64>,
     pub(crate) verdicts: BTreeMap<String, Verdict>,
-    pub(crate) requests: Vec<Request>,
-    pub(crate) later: Vec<Later>,
+    pub(crate) requests: Vec<ServiceRequest>,
+    pub(crate) scheduled: Vec<ScheduledStep>,
     /// The content of stored objects, by their id.
     pub(crate) contents: BTreeMap<String, Bytes>,
     /// The secrets of triggers, by their id.
@@ -56,7 +56,7 @@ pub(crate) struct Books {
 }
 
 /// A wish for a service.
-pub(crate) struct Order {
+pub(crate) struct ServiceCall {
     pub(crate) agent: String,
     /// Such as `email.send`.
     pub(crate) operation: String,
@@ -68,10 +68,10 @@ pub(crate) struct Order {
 }
 
 /// A service request that was taken.
-pub(crate) struct Request {
+pub(crate) struct ServiceRequest {
     pub(crate) id: String,
     pub(crate) workspace: String,
-    pub(crate) order: Order,
+    pub(crate) call: ServiceCall,
     pub(crate) price_cents: i64,
     /// How it was answered at first, which a repetition gets again.
     pub(crate) first: Value,
@@ -80,7 +80,7 @@ pub(crate) struct Request {
 }
 
 /// Something that will have happened at this time.
-pub(crate) struct Later {
+pub(crate) struct ScheduledStep {
     pub(crate) due: Instant,
     pub(crate) workspace: String,
     pub(crate) id: String,
@@ -111,19 +111,19 @@ pub(crate) struct AgentKey {
     pub(crate) workspace: String,
 }
 
-impl Books {
+impl UpiviaState {
     pub(crate) fn new(settings: &Settings) -> Self {
-        let mut books = Self::default();
-        books.balances.insert(WORKSPACE.to_owned(), settings.upivia.balance_cents);
-        books.balances.insert(OTHER_WORKSPACE.to_owned(), 0);
+        let mut upivia = Self::default();
+        upivia.balances.insert(WORKSPACE.to_owned(), settings.upivia.balance_cents);
+        upivia.balances.insert(OTHER_WORKSPACE.to_owned(), 0);
         for workspace in [WORKSPACE, OTHER_WORKSPACE] {
             let team = json!({ "id": TEAM, "name": "Default", "pool_cents": 0 });
-            books.teams.insert(workspace, TEAM, team);
+            upivia.teams.insert(workspace, TEAM, team);
             let member = json!({ "id": "mb_1", "team_id": TEAM, "role": "manager" });
-            books.members.insert(workspace, "mb_1", member);
+            upivia.members.insert(workspace, "mb_1", member);
         }
         let second = json!({ "id": "team_second", "name": "Second", "pool_cents": 0 });
-        books.teams.insert(WORKSPACE, "team_second", second);
+        upivia.teams.insert(WORKSPACE, "team_second", second);
         for (id, name) in [("agt_chat", "Chat"), (AGENT, "Sandbox")] {
             let agent = json!({
                 "id": id,
@@ -133,10 +133,14 @@ impl Books {
                 "monthly_spent_cents": 0,
                 "protected": id != AGENT,
             });
-            books.agents.insert(WORKSPACE, id, agent);
+            upivia.agents.insert(WORKSPACE, id, agent);
         }
         let key = settings.upivia.agent_key.clone();
-        books.keys.push(AgentKey { key, agent: AGENT.to_owned(), workspace: WORKSPACE.to_owned() });
-        books
+        upivia.keys.push(AgentKey {
+            key,
+            agent: AGENT.to_owned(),
+            workspace: WORKSPACE.to_owned(),
+        });
+        upivia
     }
 }

@@ -4,21 +4,21 @@ use serde_json::json;
 
 use crate::{
     server::{
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::part,
     upivia::resource,
 };
 
 /// `GET /balance`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let books = &call.state.upivia;
-    if let Some(team) = call.query("team_id") {
-        let row = resource::find(&books.teams, call.project, team)?;
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let upivia = &req.state.upivia;
+    if let Some(team) = req.query("team_id") {
+        let row = resource::find(&upivia.teams, req.project, team)?;
         let pool = part(row, "pool_cents");
-        return Ok(Answer::ok(json!({ "amount_cents": pool, "team_id": team })));
+        return Ok(Response::ok(json!({ "amount_cents": pool, "team_id": team })));
     }
-    let cents = books.balances.get(call.project);
-    Ok(Answer::ok(json!({ "amount_cents": cents, "currency": "USD" })))
+    let cents = upivia.balances.get(req.project);
+    Ok(Response::ok(json!({ "amount_cents": cents, "currency": "USD" })))
 }

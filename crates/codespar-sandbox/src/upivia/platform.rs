@@ -4,25 +4,25 @@ use serde_json::{Value, json};
 
 use crate::{
     server::{
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     upivia::{catalog::OPERATIONS, resource},
 };
 
 /// `GET /healthz`
-pub(crate) fn health(_: &mut Call<'_>) -> Outcome {
-    Ok(resource::fine())
+pub(crate) fn health(_: &mut Request<'_>) -> HandlerResult {
+    Ok(resource::ok())
 }
 
 /// `GET /health/readiness`
-pub(crate) fn readiness(_: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(json!({ "status": "ready", "checks": { "db": "ok", "worker": "ok" } })))
+pub(crate) fn readiness(_: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(json!({ "status": "ready", "checks": { "db": "ok", "worker": "ok" } })))
 }
 
 /// `GET /agent-docs`
-pub(crate) fn agent_docs(_: &mut Call<'_>) -> Outcome {
+pub(crate) fn agent_docs(_: &mut Request<'_>) -> HandlerResult {
     let operations: Vec<Value> =
         OPERATIONS.iter().enumerate().map(|(at, known)| known.row(at)).collect();
-    Ok(Answer::ok(json!({ "version": "1", "operations": operations })))
+    Ok(Response::ok(json!({ "version": "1", "operations": operations })))
 }

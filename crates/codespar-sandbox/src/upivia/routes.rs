@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::{
     server::{
-        errors::{ApiError, Envelope, Refusal, error},
+        errors::{ApiError, ErrorShape, Refusal, error},
         log::ReceivedRequest,
         request::Part,
-        response::Answer,
+        response::Response,
         routing::{Found, Handler, REQUEST_ID, matched, run},
     },
     store::{Store, clock::Now},
@@ -157,12 +157,17 @@ const ROWS: &[Row] = &[
 ];
 
 /// Answers one request whose path has the prefix.
-pub(crate) fn answer(store: &Store, request: &ReceivedRequest, parts: &[Part], now: Now) -> Answer {
+pub(crate) fn answer(
+    store: &Store,
+    request: &ReceivedRequest,
+    parts: &[Part],
+    now: Now,
+) -> Response {
     let request_id = request.header("x-request-id").map(str::to_owned);
     let request_id = request_id.unwrap_or_else(|| store.state.lock().ids.request());
     let answer = admitted(store, request, parts, now, &request_id);
     let answer = answer
-        .unwrap_or_else(|refusal| Refusal::from(refusal).shape(Envelope::Upivia, &request_id));
+        .unwrap_or_else(|refusal| Refusal::from(refusal).shape(ErrorShape::Upivia, &request_id));
     answer.header(REQUEST_ID, request_id)
 }
 
@@ -172,12 +177,12 @@ fn admitted(
     parts: &[Part],
     now: Now,
     request_id: &str,
-) -> Result<Answer, ApiError> {
+) -> Result<Response, ApiError> {
     let found = find(&request.method, &request.path);
     let (found, auth) = found.ok_or_else(|| error(404, "not_found", "no such route"))?;
     let workspace = {
         let mut state = store.state.lock();
-        timers::catch_up(&mut state, &store.settings, now);
+        timers::run_due(&mut state, &store.settings, now);
         auth::admit(&state.upivia, &store.settings.upivia, request, auth)?
     };
     let is_json = request.media_type().as_deref() == Some("application/json");
@@ -197,7 +202,7 @@ fn find(method: &str, path: &str) -> Option<(Found, Auth)> {
     let path = inside(path)?;
     ROWS.iter().filter(|row| row.0 == method).find_map(|&(_, pattern, auth, handler)| {
         let parameters = matched(pattern, path)?;
-        Some((Found { envelope: Envelope::Upivia, handler, parameters }, auth))
+        Some((Found { envelope: ErrorShape::Upivia, handler, parameters }, auth))
     })
 }
 

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use crate::store::{
-    context::World,
-    upivia::{Later, Step},
+    context::Context,
+    upivia::{ScheduledStep, Step},
 };
 
 /// Lets it happen to this row after this time, unless that is endless.
-pub(crate) fn after(world: &mut World<'_>, wait: Duration, step: Step, id: &str) {
-    if let Some(due) = world.now.instant.checked_add(wait) {
-        let (workspace, id) = (world.project.to_owned(), id.to_owned());
-        world.state.upivia.later.push(Later { due, workspace, id, step });
+pub(crate) fn after(context: &mut Context<'_>, wait: Duration, step: Step, id: &str) {
+    if let Some(due) = context.now.instant.checked_add(wait) {
+        let (workspace, id) = (context.project.to_owned(), id.to_owned());
+        context.state.upivia.scheduled.push(ScheduledStep { due, workspace, id, step });
     }
 }

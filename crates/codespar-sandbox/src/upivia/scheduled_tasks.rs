@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::{
     server::{
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
-        context::World,
+        context::Context,
         json::{matches, part, text},
         upivia::Step,
     },
@@ -18,14 +18,14 @@ use crate::{
 const STATES: [&str; 4] = ["active", "paused", "completed", "cancelled"];
 
 /// `GET /scheduled-tasks`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     let fits = |row: &Value| {
-        let named = |name: &str| matches(row, name, call.query(name));
+        let named = |name: &str| matches(row, name, req.query(name));
         named("status") && named("agent_id") && named("category")
     };
-    let tasks = resource::some(&call.state.upivia.scheduled_tasks, call.project, fits);
+    let tasks = resource::filter(&req.state.upivia.scheduled_tasks, req.project, fits);
     let tasks = tasks.iter().map(shown).collect();
-    Ok(Answer::ok(json!({ "tasks": resource::slice(call, tasks)? })))
+    Ok(Response::ok(json!({ "tasks": resource::offset_page(req, tasks)? })))
 }
 
 /// A task without its runs.
@@ -38,24 +38,24 @@ fn shown(row: &Value) -> Value {
 }
 
 /// `POST /scheduled-tasks`
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let row = resource::draw(call, "st", &body, json!({ "status": "active", "runs": [] }));
-    let row = resource::keep(&mut call.state.upivia.scheduled_tasks, call.project, row);
-    let wait = call.settings.settle_after;
-    schedule::after(&mut call.world(), wait, Step::ScheduleRuns, text(&row, "id"));
-    Ok(Answer::created(json!({ "task": shown(&row) })))
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    let row = resource::new_row(req, "st", &body, json!({ "status": "active", "runs": [] }));
+    let row = resource::insert(&mut req.state.upivia.scheduled_tasks, req.project, row);
+    let wait = req.settings.settle_after;
+    schedule::after(&mut req.context(), wait, Step::ScheduleRuns, text(&row, "id"));
+    Ok(Response::created(json!({ "task": shown(&row) })))
 }
 
 /// A run of a task that is active.
-pub(crate) fn run(world: &mut World<'_>, id: &str) {
+pub(crate) fn run(context: &mut Context<'_>, id: &str) {
     let run = json!({
-        "id": world.state.ids.with("str"),
+        "id": context.state.ids.with("str"),
         "task_id": id,
         "status": "executed",
-        "created_at": world.now.text(),
+        "created_at": context.now.text(),
     });
-    let row = world.state.upivia.scheduled_tasks.find_mut(world.project, id);
+    let row = context.state.upivia.scheduled_tasks.find_mut(context.project, id);
     let row = row.filter(|row| text(row, "status") == "active");
     if let Some(runs) = row.and_then(|row| row.get_mut("runs")).and_then(Value::as_array_mut) {
         runs.push(run);
@@ -63,33 +63,33 @@ pub(crate) fn run(world: &mut World<'_>, id: &str) {
 }
 
 /// `GET /scheduled-tasks/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let row = resource::find(&call.state.upivia.scheduled_tasks, call.project, call.id())?;
-    Ok(Answer::ok(json!({ "task": shown(row), "runs": part(row, "runs") })))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let row = resource::find(&req.state.upivia.scheduled_tasks, req.project, req.id())?;
+    Ok(Response::ok(json!({ "task": shown(row), "runs": part(row, "runs") })))
 }
 
 /// `PATCH /scheduled-tasks/{id}`
-pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if body.has("status") {
         body.choice("status", &STATES)?;
     }
-    let id = call.id().to_owned();
-    let row = resource::find_mut(&mut call.state.upivia.scheduled_tasks, call.project, &id)?;
+    let id = req.id().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.scheduled_tasks, req.project, &id)?;
     resource::merge(row, &body, &["runs", "created_at"]);
-    Ok(Answer::ok(json!({ "task": shown(row) })))
+    Ok(Response::ok(json!({ "task": shown(row) })))
 }
 
 /// `DELETE /scheduled-tasks/{id}`
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    let id = call.id().to_owned();
-    call.state.upivia.scheduled_tasks.remove(call.project, &id).ok_or_else(resource::missing)?;
-    Ok(Answer::no_content())
+pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+    let id = req.id().to_owned();
+    req.state.upivia.scheduled_tasks.remove(req.project, &id).ok_or_else(resource::missing)?;
+    Ok(Response::no_content())
 }
 
 /// `GET /scheduled-tasks/{id}/runs`
-pub(crate) fn runs(call: &mut Call<'_>) -> Outcome {
-    let row = resource::find(&call.state.upivia.scheduled_tasks, call.project, call.id())?;
+pub(crate) fn runs(req: &mut Request<'_>) -> HandlerResult {
+    let row = resource::find(&req.state.upivia.scheduled_tasks, req.project, req.id())?;
     let runs = part(row, "runs").as_array().cloned().unwrap_or_default();
-    Ok(Answer::ok(json!({ "runs": resource::slice(call, runs)? })))
+    Ok(Response::ok(json!({ "runs": resource::offset_page(req, runs)? })))
 }

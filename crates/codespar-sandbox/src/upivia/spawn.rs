@@ -6,8 +6,8 @@ use crate::{
     server::{
         errors::{ApiError, error},
         json_object::issue,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::{part, set},
     upivia::{agents, auth, catalog, resource},
@@ -17,15 +17,15 @@ use crate::{
 const DEPTH: u64 = 3;
 
 /// `GET /agents/spawn`
-pub(crate) fn estimate(call: &mut Call<'_>) -> Outcome {
+pub(crate) fn estimate(req: &mut Request<'_>) -> HandlerResult {
     let mut breakdown = Vec::new();
     let mut total = 0;
-    for name in resource::wanted(call, "operations")?.split(',') {
+    for name in resource::required_query(req, "operations")?.split(',') {
         let price = known(name)?.price_cents;
         total += price;
         breakdown.push(json!({ "operation": name, "cents": price }));
     }
-    Ok(Answer::ok(json!({ "estimated_budget_cents": total, "breakdown": breakdown })))
+    Ok(Response::ok(json!({ "estimated_budget_cents": total, "breakdown": breakdown })))
 }
 
 fn known(name: &str) -> Result<&'static catalog::Operation, ApiError> {
@@ -35,8 +35,8 @@ fn known(name: &str) -> Result<&'static catalog::Operation, ApiError> {
 }
 
 /// `POST /agents/spawn`: the budget comes from the parent, and so do the services.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     body.text("name")?;
     let services = body.texts("services")?;
     for name in &services {
@@ -46,8 +46,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     if budget < 0 {
         return Err(issue("budget_cents", "must not be negative").into());
     }
-    let parent = auth::agent(call).unwrap_or_default().to_owned();
-    let row = resource::find_mut(&mut call.state.upivia.agents, call.project, &parent)?;
+    let parent = auth::agent(req).unwrap_or_default().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.agents, req.project, &parent)?;
     let depth = part(row, "depth").as_u64().unwrap_or_default() + 1;
     check(row, depth, &services)?;
     let left = part(row, "monthly_budget_cents").as_i64().unwrap_or_default() - budget;
@@ -57,8 +57,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     set(row, "monthly_budget_cents", left);
     let fixed =
         json!({ "parent_agent_id": parent, "depth": depth, "monthly_budget_cents": budget });
-    let (agent, key) = agents::made(call, &body, fixed);
-    Ok(Answer::created(json!({ "ok": true, "agent": agent, "api_key": key })))
+    let (agent, key) = agents::made(req, &body, fixed);
+    Ok(Response::created(json!({ "ok": true, "agent": agent, "api_key": key })))
 }
 
 fn check(parent: &Value, depth: u64, services: &[String]) -> Result<(), ApiError> {

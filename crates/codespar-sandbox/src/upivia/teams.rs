@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::{
     server::{
         errors::{ApiError, error},
-        json_object::Fields,
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::JsonObject,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::{part, set, text},
     upivia::{
@@ -18,51 +18,51 @@ use crate::{
 };
 
 /// `GET /teams`: all, or the one that was switched to.
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let wanted = team(call);
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let wanted = team(req);
     let fits = |row: &Value| wanted.is_none_or(|team| text(row, "id") == team);
-    let teams = resource::some(&call.state.upivia.teams, call.project, fits);
-    Ok(Answer::ok(json!({ "teams": teams })))
+    let teams = resource::filter(&req.state.upivia.teams, req.project, fits);
+    Ok(Response::ok(json!({ "teams": teams })))
 }
 
 /// `POST /teams/switch`: null is the view of all teams.
-pub(crate) fn switch(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn switch(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if body.has("team_id") && body.get("team_id").is_none() {
         let cookie = format!("{TEAM_COOKIE}=; Path=/; HttpOnly; Max-Age=0");
-        return Ok(resource::fine().header(SET_COOKIE, cookie));
+        return Ok(resource::ok().header(SET_COOKIE, cookie));
     }
     let team = body.text("team_id")?;
-    resource::find(&call.state.upivia.teams, call.project, team)?;
-    Ok(resource::fine().header(SET_COOKIE, format!("{TEAM_COOKIE}={team}; Path=/; HttpOnly")))
+    resource::find(&req.state.upivia.teams, req.project, team)?;
+    Ok(resource::ok().header(SET_COOKIE, format!("{TEAM_COOKIE}={team}; Path=/; HttpOnly")))
 }
 
 /// `GET /teams/{id}/budget`
-pub(crate) fn budget(call: &mut Call<'_>) -> Outcome {
-    let row = resource::find(&call.state.upivia.teams, call.project, call.id())?;
+pub(crate) fn budget(req: &mut Request<'_>) -> HandlerResult {
+    let row = resource::find(&req.state.upivia.teams, req.project, req.id())?;
     let allocations = row.get("allocations").cloned().unwrap_or_else(|| json!([]));
-    Ok(Answer::ok(json!({ "pool_cents": part(row, "pool_cents"), "allocations": allocations })))
+    Ok(Response::ok(json!({ "pool_cents": part(row, "pool_cents"), "allocations": allocations })))
 }
 
 /// `POST /teams/{id}/budget/allocate`
-pub(crate) fn allocate(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn allocate(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let cents = body.minor("amount_cents")?;
-    let team = call.id().to_owned();
-    let pool = give(call, &team, cents, &body)?;
-    Ok(Answer::ok(json!({ "pool_cents": pool })))
+    let team = req.id().to_owned();
+    let pool = give(req, &team, cents, &body)?;
+    Ok(Response::ok(json!({ "pool_cents": pool })))
 }
 
 /// Moves money from the workspace to a team, and gives back what the team has.
 pub(crate) fn give(
-    call: &mut Call<'_>,
+    req: &mut Request<'_>,
     team: &str,
     cents: i64,
-    note: &Fields,
+    note: &JsonObject,
 ) -> Result<i64, ApiError> {
-    let books = &mut call.state.upivia;
-    let row = resource::find_mut(&mut books.teams, call.project, team)?;
-    let balance = books.balances.entry(call.project.to_owned()).or_default();
+    let upivia = &mut req.state.upivia;
+    let row = resource::find_mut(&mut upivia.teams, req.project, team)?;
+    let balance = upivia.balances.entry(req.project.to_owned()).or_default();
     if *balance < cents {
         return Err(error(402, "insufficient_balance", "the workspace has not got that much"));
     }
@@ -76,31 +76,31 @@ pub(crate) fn give(
 }
 
 /// `GET /teams/{id}/members`
-pub(crate) fn members(call: &mut Call<'_>) -> Outcome {
-    resource::find(&call.state.upivia.teams, call.project, call.id())?;
-    let mine = |row: &Value| text(row, "team_id") == call.id();
-    let members = resource::some(&call.state.upivia.members, call.project, mine);
-    Ok(Answer::ok(json!({ "members": members })))
+pub(crate) fn members(req: &mut Request<'_>) -> HandlerResult {
+    resource::find(&req.state.upivia.teams, req.project, req.id())?;
+    let mine = |row: &Value| text(row, "team_id") == req.id();
+    let members = resource::filter(&req.state.upivia.members, req.project, mine);
+    Ok(Response::ok(json!({ "members": members })))
 }
 
 /// `PATCH /teams/{id}/members/{member}`
-pub(crate) fn update_member(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn update_member(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if body.has("role") {
         body.choice("role", &["manager", "worker"])?;
     } else {
         body.text("role_id")?;
     }
-    let (team, id) = (call.id().to_owned(), call.second_id().to_owned());
-    let row = resource::find_mut(&mut call.state.upivia.members, call.project, &id)?;
+    let (team, id) = (req.id().to_owned(), req.second_id().to_owned());
+    let row = resource::find_mut(&mut req.state.upivia.members, req.project, &id)?;
     if text(row, "team_id") != team {
         return Err(resource::missing().into());
     }
     resource::merge(row, &body, &["team_id"]);
-    Ok(resource::fine())
+    Ok(resource::ok())
 }
 
 /// The team a user has switched to.
-pub(crate) fn team<'a>(call: &'a Call<'_>) -> Option<&'a str> {
-    auth::cookie(call.request, TEAM_COOKIE)
+pub(crate) fn team<'a>(req: &'a Request<'_>) -> Option<&'a str> {
+    auth::cookie(req.received, TEAM_COOKIE)
 }

@@ -3,10 +3,10 @@
 use crate::{
     store::{
         clock::Now,
-        context::World,
+        context::Context,
         settings::Settings,
         state::State,
-        upivia::{Later, Step},
+        upivia::{ScheduledStep, Step},
     },
     upivia::{
         delegate, knowledge, scheduled_tasks,
@@ -16,26 +16,26 @@ use crate::{
 };
 
 /// Lets everything happen that has become due, in order.
-pub(crate) fn catch_up(state: &mut State, settings: &Settings, now: Now) {
-    let mut due: Vec<Later> = Vec::new();
-    for later in std::mem::take(&mut state.upivia.later) {
-        let waiting = if later.due <= now.instant { &mut due } else { &mut state.upivia.later };
+pub(crate) fn run_due(state: &mut State, settings: &Settings, now: Now) {
+    let mut due: Vec<ScheduledStep> = Vec::new();
+    for later in std::mem::take(&mut state.upivia.scheduled) {
+        let waiting = if later.due <= now.instant { &mut due } else { &mut state.upivia.scheduled };
         waiting.push(later);
     }
     due.sort_by_key(|later| later.due);
     for later in due {
-        let mut world = World { state, settings, project: &later.workspace, now };
-        take(&mut world, later.step, &later.id);
+        let mut context = Context { state, settings, project: &later.workspace, now };
+        take(&mut context, later.step, &later.id);
     }
 }
 
-fn take(world: &mut World<'_>, step: Step, id: &str) {
+fn take(context: &mut Context<'_>, step: Step, id: &str) {
     match step {
-        Step::RequestEnds => execution::end(world, id),
-        Step::RunMoves => runs::go_on(world, id),
-        Step::DocumentMoves => knowledge::go_on(world, id),
-        Step::VersionIsPublished => workflows::become_published(world, id),
-        Step::TaskEnds => delegate::end(world, id),
-        Step::ScheduleRuns => scheduled_tasks::run(world, id),
+        Step::RequestEnds => execution::end(context, id),
+        Step::RunMoves => runs::go_on(context, id),
+        Step::DocumentMoves => knowledge::go_on(context, id),
+        Step::VersionIsPublished => workflows::become_published(context, id),
+        Step::TaskEnds => delegate::end(context, id),
+        Step::ScheduleRuns => scheduled_tasks::run(context, id),
     }
 }

@@ -7,14 +7,14 @@ use sha2::{Digest, Sha256};
 use crate::{
     server::{
         errors::{ApiError, error},
-        json_object::{Fields, issue},
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::{JsonObject, issue},
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         hex::hex,
         json::{part, set, text},
-        upivia::{Order, WORKSPACE},
+        upivia::{ServiceCall, WORKSPACE},
     },
     upivia::{catalog, resource, service_requests::execution},
 };
@@ -22,15 +22,15 @@ use crate::{
 const SIGNATURE: &str = "x-agentwallet-signature";
 
 /// `GET /triggers`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let triggers = resource::some(&call.state.upivia.triggers, call.project, |_| true);
-    resource::paged(call, "triggers", triggers)
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let triggers = resource::filter(&req.state.upivia.triggers, req.project, |_| true);
+    resource::paged(req, "triggers", triggers)
 }
 
 /// `POST /triggers`: the only answer with the secret.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    resource::find(&call.state.upivia.agents, call.project, body.text("agent_id")?)?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    resource::find(&req.state.upivia.agents, req.project, body.text("agent_id")?)?;
     let kind = body.choice("kind", &["webhook", "cron"])?;
     let operation = body.text("operation")?;
     if catalog::named(operation).is_none() {
@@ -40,8 +40,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "cron" => Some(body.text("schedule_expr")?),
         _ => None,
     };
-    let id = call.state.ids.with("trg");
-    let fire_url = format!("{}/api/v1/triggers/{id}/fire", resource::origin(call));
+    let id = req.state.ids.with("trg");
+    let fire_url = format!("{}/api/v1/triggers/{id}/fire", resource::origin(req));
     let fire_url = Some(fire_url).filter(|_| kind == "webhook");
     let row = json!({
         "id": id,
@@ -54,21 +54,21 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "fire_url": fire_url,
     });
     let secret = format!("whsec_{}", hex(&Sha256::digest(id.as_bytes())));
-    let books = &mut call.state.upivia;
-    books.secrets.insert(id, secret.clone());
-    let row = resource::keep(&mut books.triggers, call.project, row);
-    Ok(Answer::created(json!({ "trigger": row, "secret": secret, "fire_url": fire_url })))
+    let upivia = &mut req.state.upivia;
+    upivia.secrets.insert(id, secret.clone());
+    let row = resource::insert(&mut upivia.triggers, req.project, row);
+    Ok(Response::created(json!({ "trigger": row, "secret": secret, "fire_url": fire_url })))
 }
 
 /// `GET /triggers/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let row = resource::find(&call.state.upivia.triggers, call.project, call.id())?;
-    Ok(Answer::ok(json!({ "trigger": row })))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let row = resource::find(&req.state.upivia.triggers, req.project, req.id())?;
+    Ok(Response::ok(json!({ "trigger": row })))
 }
 
 /// `PATCH /triggers/{id}`: only some members can change.
-pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if let Some(name) =
         ["secret", "agent_id", "kind", "operation"].iter().find(|name| body.has(name))
     {
@@ -76,42 +76,42 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     }
     body.maybe_bool("disabled")?;
     body.maybe_object("payload_template")?;
-    let id = call.id().to_owned();
-    let row = resource::find_mut(&mut call.state.upivia.triggers, call.project, &id)?;
+    let id = req.id().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.triggers, req.project, &id)?;
     resource::merge(row, &body, &["fire_url"]);
-    Ok(Answer::ok(json!({ "trigger": row })))
+    Ok(Response::ok(json!({ "trigger": row })))
 }
 
 /// `DELETE /triggers/{id}`: switches it off, or with `purge` takes it away.
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    let id = call.id().to_owned();
-    let purge = call.query("purge") == Some("true");
-    let books = &mut call.state.upivia;
+pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+    let id = req.id().to_owned();
+    let purge = req.query("purge") == Some("true");
+    let upivia = &mut req.state.upivia;
     if purge {
-        books.triggers.remove(call.project, &id).ok_or_else(resource::missing)?;
-        books.secrets.remove(&id);
-        return Ok(Answer::ok(json!({ "purged": true })));
+        upivia.triggers.remove(req.project, &id).ok_or_else(resource::missing)?;
+        upivia.secrets.remove(&id);
+        return Ok(Response::ok(json!({ "purged": true })));
     }
-    set(resource::find_mut(&mut books.triggers, call.project, &id)?, "disabled", true);
-    Ok(Answer::ok(json!({ "disabled": true })))
+    set(resource::find_mut(&mut upivia.triggers, req.project, &id)?, "disabled", true);
+    Ok(Response::ok(json!({ "disabled": true })))
 }
 
 /// `POST /triggers/{id}/fire`: signed rather than authorized.
-pub(crate) fn fire(call: &mut Call<'_>) -> Outcome {
+pub(crate) fn fire(req: &mut Request<'_>) -> HandlerResult {
     // Without credentials a call is nobody's: triggers are looked for in the first workspace.
-    let row = resource::find(&call.state.upivia.triggers, WORKSPACE, call.id())?.clone();
-    check_signature(call)?;
+    let row = resource::find(&req.state.upivia.triggers, WORKSPACE, req.id())?.clone();
+    check_signature(req)?;
     if text(&row, "kind") != "webhook" {
         return Err(error(409, "conflict", "this one is set off by the clock").into());
     }
-    let payload = call.body()?;
+    let payload = req.body()?;
     if part(&row, "disabled") == true {
         let refused = json!({
             "accepted": true, "dispatch_status": "blocked", "reason_code": "trigger_disabled",
         });
-        return Ok(Answer::accepted(refused));
+        return Ok(Response::accepted(refused));
     }
-    let order = Order {
+    let call = ServiceCall {
         agent: text(&row, "agent_id").to_owned(),
         operation: text(&row, "operation").to_owned(),
         payload: filled(part(&row, "payload_template"), &payload),
@@ -119,7 +119,7 @@ pub(crate) fn fire(call: &mut Call<'_>) -> Outcome {
         key: None,
         needs_approval: false,
     };
-    Ok(Answer::accepted(match execution::place(&mut call.world(), order) {
+    Ok(Response::accepted(match execution::submit(&mut req.context(), call) {
         Ok(outcome) => {
             let status = part(&outcome, "status");
             let mut body = json!({ "accepted": true, "dispatch_status": status });
@@ -134,13 +134,13 @@ pub(crate) fn fire(call: &mut Call<'_>) -> Outcome {
     }))
 }
 
-fn check_signature(call: &Call<'_>) -> Result<(), ApiError> {
+fn check_signature(req: &Request<'_>) -> Result<(), ApiError> {
     let wrong = || error(401, "invalid_signature", "the signature is not of this body");
-    let secret = call.state.upivia.secrets.get(call.id()).ok_or_else(wrong)?;
-    let header = call.request.header(SIGNATURE).and_then(|text| text.strip_prefix("sha256="));
+    let secret = req.state.upivia.secrets.get(req.id()).ok_or_else(wrong)?;
+    let header = req.received.header(SIGNATURE).and_then(|text| text.strip_prefix("sha256="));
     let code = header.and_then(unhex).ok_or_else(wrong)?;
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|_| wrong())?;
-    mac.chain_update(&call.request.body).verify_slice(&code).map_err(|_| wrong())
+    mac.chain_update(&req.received.body).verify_slice(&code).map_err(|_| wrong())
 }
 
 /// The bytes of lower-case hexadecimal digits.
@@ -155,7 +155,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 /// A template with every `{{name}}` in its texts replaced.
-fn filled(template: &Value, payload: &Fields) -> Value {
+fn filled(template: &Value, payload: &JsonObject) -> Value {
     match template {
         Value::String(text) => fill(text, payload).into(),
         Value::Array(list) => list.iter().map(|value| filled(value, payload)).collect(),
@@ -167,7 +167,7 @@ fn filled(template: &Value, payload: &Fields) -> Value {
     }
 }
 
-fn fill(template: &str, payload: &Fields) -> String {
+fn fill(template: &str, payload: &JsonObject) -> String {
     let mut pieces = template.split("{{");
     let mut text = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {

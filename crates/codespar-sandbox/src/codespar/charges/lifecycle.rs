@@ -11,11 +11,11 @@ use crate::{
     },
     store::{
         clock::Now,
-        context::World,
+        context::Context,
         json::{part, set, text},
         money::Amount,
         state::State,
-        timers::What,
+        timers::Timer,
     },
 };
 
@@ -29,7 +29,7 @@ const PROVIDER: &str = "celcoin";
 const REGISTERED_WITHIN: Duration = Duration::from_secs(1);
 
 /// A charge before it is issued.
-pub(crate) struct Draft<'a> {
+pub(crate) struct NewCharge<'a> {
     pub(crate) method: &'a str,
     pub(crate) currency: &'a str,
     pub(crate) amount: Amount,
@@ -38,7 +38,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) key: Option<(String, Value)>,
 }
 
-impl Draft<'_> {
+impl NewCharge<'_> {
     /// Whether it is the one kind of charge that the service keeps.
     fn by_date(&self) -> bool {
         self.method == "boleto" && !self.due_date.is_null()
@@ -47,7 +47,7 @@ impl Draft<'_> {
 
 /// What can happen to a charge.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Happened {
+pub(crate) enum ChargeEvent {
     Registered,
     Rejected,
     Notified,
@@ -56,7 +56,7 @@ pub(crate) enum Happened {
     Expired,
 }
 
-impl Happened {
+impl ChargeEvent {
     pub(crate) fn named(event_type: &str) -> Option<Self> {
         Some(match event_type {
             "commerce.charge.created" => Self::Registered,
@@ -82,19 +82,19 @@ impl Happened {
 }
 
 /// Keeps a new charge. A boleto with a due date is registered later, all others are at once.
-pub(crate) fn make(world: &mut World<'_>, id: &str, draft: &Draft<'_>) -> Value {
-    let by_date = draft.by_date();
-    let (key, request) = draft.key.clone().unzip();
+pub(crate) fn create(context: &mut Context<'_>, id: &str, charge: &NewCharge<'_>) -> Value {
+    let by_date = charge.by_date();
+    let (key, request) = charge.key.clone().unzip();
     let row = json!({
         "id": id,
         "status": "PROCESSING",
         "local_status": "pending",
         "status_conflict": false,
-        "method": draft.method,
-        "currency": draft.currency,
-        "amount": draft.amount.major(),
-        "amount_minor": draft.amount.minor(),
-        "due_date": draft.due_date,
+        "method": charge.method,
+        "currency": charge.currency,
+        "amount": charge.amount.major(),
+        "amount_minor": charge.amount.minor(),
+        "due_date": charge.due_date,
         "payable": false,
         "boleto_bar_code": null,
         "boleto_bank_line": null,
@@ -106,75 +106,76 @@ pub(crate) fn make(world: &mut World<'_>, id: &str, draft: &Draft<'_>) -> Value 
         "idempotency_key": key,
         "request": request,
         "readable": by_date,
-        "created_at": created_at(world),
+        "created_at": created_at(context),
         "test_payment": null,
     });
-    let row = world.state.charges.insert(world.project, id, row);
+    let row = context.state.charges.insert(context.project, id, row);
     if by_date {
-        let half = world.settings.settle_after / 2;
-        let what = What::ChargeRegistered { project: world.project.to_owned(), id: id.to_owned() };
-        world.state.agenda.after(half.min(REGISTERED_WITHIN), world.now, what);
+        let half = context.settings.settle_after / 2;
+        let what =
+            Timer::ChargeRegistered { project: context.project.to_owned(), id: id.to_owned() };
+        context.state.timers.after(half.min(REGISTERED_WITHIN), context.now, what);
         return row;
     }
-    happen(world.state, world.project, id, Happened::Registered, world.now);
-    world.state.charges.find(world.project, id).cloned().unwrap_or(row)
+    apply(context.state, context.project, id, ChargeEvent::Registered, context.now);
+    context.state.charges.find(context.project, id).cloned().unwrap_or(row)
 }
 
 /// When a charge was made, later than any before: lists are paged by it.
-fn created_at(world: &World<'_>) -> String {
-    let last = world.state.charges.list(world.project).next();
+fn created_at(context: &Context<'_>) -> String {
+    let last = context.state.charges.list(context.project).next();
     let last = last.and_then(|row| text(row, "created_at").parse().ok());
-    let now = world.now.wall;
+    let now = context.now.wall;
     let after = |last| crate::store::clock::later(last, Duration::from_millis(1));
     crate::store::clock::text(last.map(after).map_or(now, |after| now.max(after)))
 }
 
 /// Lets a charge be paid by itself after the time that the settings say.
-pub(crate) fn schedule(world: &mut World<'_>, id: &str) {
-    let what = What::ChargePaid { project: world.project.to_owned(), id: id.to_owned() };
-    world.state.agenda.after(world.settings.settle_after, world.now, what);
+pub(crate) fn schedule(context: &mut Context<'_>, id: &str) {
+    let what = Timer::ChargePaid { project: context.project.to_owned(), id: id.to_owned() };
+    context.state.timers.after(context.settings.settle_after, context.now, what);
 }
 
 /// The issuer has registered the document.
 pub(crate) fn register(state: &mut State, project: &str, id: &str, now: Now) {
-    happen(state, project, id, Happened::Registered, now);
+    apply(state, project, id, ChargeEvent::Registered, now);
 }
 
 /// Changes a charge and tells the endpoints; gives the id of the event, none where it cannot happen
 /// any more.
-pub(crate) fn happen(
+pub(crate) fn apply(
     state: &mut State,
     project: &str,
     id: &str,
-    happened: Happened,
+    event: ChargeEvent,
     now: Now,
 ) -> Option<String> {
-    let row = state.charges.find(project, id).filter(|row| can(row, happened))?;
+    let row = state.charges.find(project, id).filter(|row| can(row, event))?;
     // Nobody pays what was never registered.
-    let paid = [Happened::Paid, Happened::Notified].contains(&happened);
+    let paid = [ChargeEvent::Paid, ChargeEvent::Notified].contains(&event);
     if paid && text(row, "status") == "PROCESSING" {
-        happen(state, project, id, Happened::Registered, now)?;
+        apply(state, project, id, ChargeEvent::Registered, now)?;
     }
-    if [Happened::Rejected, Happened::Cancelled, Happened::Expired].contains(&happened) {
+    if [ChargeEvent::Rejected, ChargeEvent::Cancelled, ChargeEvent::Expired].contains(&event) {
         stop_waiting(state, id);
     }
     let row = state.charges.find_mut(project, id)?;
-    change(row, happened);
+    change(row, event);
     let data = json!({
         "payment_id": id,
         "amount_minor": part(row, "amount_minor"),
         "currency": part(row, "currency"),
         "rail": part(row, "method"),
     });
-    let event = Event { kind: happened.event(), source: PROVIDER, data };
+    let event = Event { kind: event.event(), source: PROVIDER, data };
     Some(events::emit(state, project, event, now).id)
 }
 
-fn can(row: &Value, happened: Happened) -> bool {
+fn can(row: &Value, event: ChargeEvent) -> bool {
     let status = text(row, "status");
-    match happened {
-        Happened::Registered | Happened::Rejected => status == "PROCESSING",
-        Happened::Notified => {
+    match event {
+        ChargeEvent::Registered | ChargeEvent::Rejected => status == "PROCESSING",
+        ChargeEvent::Notified => {
             ["PROCESSING", "PENDING"].contains(&status)
                 && *part(row, "payment_in_flight") == json!(false)
         }
@@ -182,20 +183,20 @@ fn can(row: &Value, happened: Happened) -> bool {
     }
 }
 
-fn change(row: &mut Value, happened: Happened) {
-    let closed = match happened {
-        Happened::Registered => return register_document(row),
-        Happened::Notified => {
+fn change(row: &mut Value, event: ChargeEvent) {
+    let closed = match event {
+        ChargeEvent::Registered => return register_document(row),
+        ChargeEvent::Notified => {
             set(row, "settlement", "pending");
             return set(row, "payment_in_flight", true);
         }
-        Happened::Paid => {
+        ChargeEvent::Paid => {
             set(row, "settlement", "confirmed");
             ("CONFIRMED", "settled")
         }
-        Happened::Rejected => ("ERROR", "expired"),
-        Happened::Cancelled => ("CANCELLED", "expired"),
-        Happened::Expired => ("EXPIRED", "expired"),
+        ChargeEvent::Rejected => ("ERROR", "expired"),
+        ChargeEvent::Cancelled => ("CANCELLED", "expired"),
+        ChargeEvent::Expired => ("EXPIRED", "expired"),
     };
     set(row, "status", closed.0);
     set(row, "local_status", closed.1);

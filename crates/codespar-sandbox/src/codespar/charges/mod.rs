@@ -9,13 +9,13 @@ pub(crate) mod settle;
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::charges::lifecycle::{Draft, Happened, happen, make},
+    codespar::charges::lifecycle::{ChargeEvent, NewCharge, apply},
     server::{
         errors::{Refusal, error},
-        json_object::{Fields, issue},
+        json_object::{JsonObject, issue},
         paging::page,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         effects::EffectKind,
@@ -31,13 +31,13 @@ const HIDDEN: [&str; 6] =
 
 /// `POST /v1/charges`: the same key gives the same charge for a boleto with a due date, and for
 /// nothing else.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let amount = body.major("amount")?;
     let method = body.choice("method", &METHODS)?;
     let currency = body.text("currency")?;
     let in_body = body.maybe_text("idempotency_key")?;
-    let in_header = call.idempotency_key();
+    let in_header = req.idempotency_key();
     if let (Some(one), Some(other)) = (in_body, in_header) {
         if one != other {
             return Err(error(400, "idempotency_key_conflict", "two different keys").into());
@@ -56,74 +56,74 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         let code = "charge_idempotency_key_required";
         let key = key.as_deref();
         let key = key.ok_or_else(|| error(400, code, "a boleto with a due date needs a key"))?;
-        if let Some(earlier) = issued(call, key, &body)? {
-            return Ok(Answer::ok(earlier));
+        if let Some(earlier) = find_issued(req, key, &body)? {
+            return Ok(Response::ok(earlier));
         }
     }
-    let id = call.state.ids.with("ch");
-    let honoured = keyed.then(|| (key.clone().unwrap_or_default(), wanted(&body)));
+    let id = req.state.ids.with("ch");
+    let honoured = keyed.then(|| (key.clone().unwrap_or_default(), fingerprint(&body)));
     let due_date = body.echo("due_date");
-    let draft = Draft { method, currency, amount, due_date, key: honoured };
-    let row = make(&mut call.world(), &id, &draft);
-    lifecycle::schedule(&mut call.world(), &id);
-    call.state.effects.add(EffectKind::Charge, &id, key.as_deref(), Some(amount.minor()));
-    Ok(Answer::ok(public(&row)))
+    let charge = NewCharge { method, currency, amount, due_date, key: honoured };
+    let row = lifecycle::create(&mut req.context(), &id, &charge);
+    lifecycle::schedule(&mut req.context(), &id);
+    req.state.effects.add(EffectKind::Charge, &id, key.as_deref(), Some(amount.minor()));
+    Ok(Response::ok(public(&row)))
 }
 
 /// The charge that was issued under a key, which must have been asked for in the same way.
-fn issued(call: &Call<'_>, key: &str, body: &Fields) -> Result<Option<Value>, Refusal> {
-    let mut rows = call.state.charges.list(call.project);
+fn find_issued(req: &Request<'_>, key: &str, body: &JsonObject) -> Result<Option<Value>, Refusal> {
+    let mut rows = req.state.charges.list(req.project);
     let Some(row) = rows.find(|row| matches(row, "idempotency_key", Some(key))) else {
         return Ok(None);
     };
-    if *part(row, "request") != wanted(body) {
+    if *part(row, "request") != fingerprint(body) {
         return Err(error(400, "idempotency_key_conflict", "the key is in use").into());
     }
     Ok(Some(public(row)))
 }
 
 /// What is asked for of whom; the words beside it may differ under one key.
-fn wanted(body: &Fields) -> Value {
+fn fingerprint(body: &JsonObject) -> Value {
     let names = ["amount", "currency", "method", "consumer_id", "due_date"];
     names.map(|name| body.echo(name)).to_vec().into()
 }
 
 /// `GET /v1/charges`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     const SETTLEMENTS: [&str; 4] = ["confirmed", "pending", "unconfirmable", "none"];
-    let settlement = call.query("settlement");
+    let settlement = req.query("settlement");
     if settlement.is_some_and(|it| !SETTLEMENTS.contains(&it)) {
         return Err(error(400, "invalid_settlement_filter", "not a settlement").into());
     }
-    if call.query("limit").is_some_and(|it| !it.parse().is_ok_and(|it| (1..=200).contains(&it))) {
+    if req.query("limit").is_some_and(|it| !it.parse().is_ok_and(|it| (1..=200).contains(&it))) {
         return Err(error(400, "invalid_limit", "1 to 200").into());
     }
     let fits = |row: &&Value| match settlement {
         Some("none") => part(row, "settlement").is_null(),
         other => matches(row, "settlement", other),
     };
-    let by = |name: &str, row: &Value| matches(row, name, call.query("status"));
-    let now = call.now.text();
-    let rows: Vec<Value> = call
+    let by = |name: &str, row: &Value| matches(row, name, req.query("status"));
+    let now = req.now.text();
+    let rows: Vec<Value> = req
         .state
         .charges
-        .list(call.project)
+        .list(req.project)
         .filter(|row| readable(row) && (by("status", row) || by("local_status", row)))
         .filter(fits)
         .map(|row| short(row, &now))
         .collect();
-    let (rows, next) = page(call, rows, "cursor", |row| text(row, "created_at").to_owned())?;
-    Ok(Answer::ok(json!({ "data": rows, "next_cursor": next })))
+    let (rows, next) = page(req, rows, "cursor", |row| text(row, "created_at").to_owned())?;
+    Ok(Response::ok(json!({ "data": rows, "next_cursor": next })))
 }
 
 /// `GET /v1/charges/{id or idempotency key}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(public(find(call, readable)?)))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(public(find(req, readable)?)))
 }
 
 /// `POST /v1/charges/{id}/cancel`: nothing is refunded, and a second cancel changes nothing.
-pub(crate) fn cancel(call: &mut Call<'_>) -> Outcome {
-    let row = find(call, readable)?;
+pub(crate) fn cancel(req: &mut Request<'_>) -> HandlerResult {
+    let row = find(req, readable)?;
     let (id, status) = (text(row, "id").to_owned(), text(row, "status").to_owned());
     if *part(row, "payment_in_flight") == json!(true) {
         let code = "already_payment_notified";
@@ -133,8 +133,8 @@ pub(crate) fn cancel(call: &mut Call<'_>) -> Outcome {
         let code = "not_cancellable_in_this_state";
         return Err(error(409, code, "the charge is not open").into());
     }
-    happen(call.state, call.project, &id, Happened::Cancelled, call.now);
-    Ok(Answer::ok(public(find(call, readable)?)))
+    apply(req.state, req.project, &id, ChargeEvent::Cancelled, req.now);
+    Ok(Response::ok(public(find(req, readable)?)))
 }
 
 /// Whether the service shows it again.
@@ -144,12 +144,12 @@ fn readable(row: &Value) -> bool {
 
 /// The charge of the path, by its id or by its key.
 pub(crate) fn find<'a>(
-    call: &'a mut Call<'_>,
+    req: &'a mut Request<'_>,
     seen: impl Fn(&Value) -> bool,
 ) -> Result<&'a mut Value, Refusal> {
-    let wanted = call.id().to_owned();
-    let named = |row: &Value, member| seen(row) && text(row, member) == wanted;
-    let by = |member| call.state.charges.list(call.project).find(|row| named(row, member));
+    let fingerprint = req.id().to_owned();
+    let named = |row: &Value, member| seen(row) && text(row, member) == fingerprint;
+    let by = |member| req.state.charges.list(req.project).find(|row| named(row, member));
     let missing = || error(404, "charge_not_found", "no such charge in this project");
     let id = match (by("id"), by("idempotency_key")) {
         (Some(one), Some(other)) if text(one, "id") != text(other, "id") => {
@@ -158,7 +158,7 @@ pub(crate) fn find<'a>(
         }
         (one, other) => text(one.or(other).ok_or_else(missing)?, "id").to_owned(),
     };
-    Ok(call.state.charges.find_mut(call.project, &id).ok_or_else(missing)?)
+    Ok(req.state.charges.find_mut(req.project, &id).ok_or_else(missing)?)
 }
 
 fn public(row: &Value) -> Value {

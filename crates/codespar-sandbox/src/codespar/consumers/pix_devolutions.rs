@@ -5,20 +5,20 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         idempotency,
-        payment_rail::{self, Rail},
+        payment_rail::{self, RailAnswer},
     },
     server::{
         errors::error,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
-    store::{effects::EffectKind, json::set, records::idempotency::End},
+    store::{effects::EffectKind, json::set, records::idempotency::StoredOutcome},
 };
 
 /// `POST …/devolutions`: the `idempotency_key` of the body, which has to be there, makes one of
 /// several requests. Any end-to-end id will do; which payments there were is not looked at.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let end_to_end = body.text("end_to_end_id")?;
     if !(16..=64).contains(&end_to_end.chars().count()) {
         return Err(error(400, "invalid_end_to_end_id", "16 to 64 characters").into());
@@ -34,25 +34,31 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         None => "inbound",
         Some(_) => body.choice("payment_direction", &["inbound", "outbound"])?,
     };
-    let scope = format!("devolution:{}:{}", call.project, call.id());
+    let scope = format!("devolution:{}:{}", req.project, req.id());
     let request = json!([end_to_end, minor, direction]);
-    if let Some(mut first) = idempotency::ended(call.state, &scope, Some(key), &request)? {
+    if let Some(mut first) = idempotency::lookup(req.state, &scope, Some(key), &request)? {
         set(&mut first, "idempotent_replay", true);
-        return Ok(Answer::ok(first));
+        return Ok(Response::ok(first));
     }
-    match payment_rail::dispatch(minor) {
-        Rail::Takes => {}
-        Rail::Refuses => {
+    match payment_rail::send(minor) {
+        RailAnswer::Accepted => {}
+        RailAnswer::Refused => {
             return Err(error(422, "devolution_refused", "the rail refuses this amount").into());
         }
-        Rail::IsSilent => {
+        RailAnswer::NoAnswer => {
             let code = "psp_dispatch_uncertain";
-            idempotency::keep(call.state, &scope, Some(key), request, End::Uncertain(code));
+            idempotency::record(
+                req.state,
+                &scope,
+                Some(key),
+                request,
+                StoredOutcome::Uncertain(code),
+            );
             return Err(error(502, code, "the rail does not answer").into());
         }
     }
-    let id = call.state.ids.with("dev");
-    call.state.effects.add(EffectKind::Devolution, &id, Some(key), Some(minor));
+    let id = req.state.ids.with("dev");
+    req.state.effects.add(EffectKind::Devolution, &id, Some(key), Some(minor));
     let row = json!({
         "devolution_id": id,
         "status": "settled",
@@ -67,21 +73,21 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "wallet_id": null,
         "charge_id": null,
         "failure_reason": null,
-        "created_at": call.now.text(),
-        "settled_at": call.now.text(),
+        "created_at": req.now.text(),
+        "settled_at": req.now.text(),
         "idempotent_replay": false,
         "status_message": "given back",
     });
-    call.state.devolutions.insert(call.project, &id, row.clone());
-    idempotency::keep(call.state, &scope, Some(key), request, End::Done(row.clone()));
-    Ok(Answer::created(row))
+    req.state.devolutions.insert(req.project, &id, row.clone());
+    idempotency::record(req.state, &scope, Some(key), request, StoredOutcome::Done(row.clone()));
+    Ok(Response::created(row))
 }
 
 /// `GET …/devolutions/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let missing = || error(404, "devolution_not_found", "no such devolution in this project");
-    let found = call.state.devolutions.find(call.project, call.second_id());
+    let found = req.state.devolutions.find(req.project, req.second_id());
     let mut row: Value = found.ok_or_else(missing)?.clone();
     set(&mut row, "provider_truth", "not_checked");
-    Ok(Answer::ok(row))
+    Ok(Response::ok(row))
 }

@@ -6,30 +6,30 @@ use crate::{
     codespar::receipts,
     server::{
         errors::error,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::{set, text},
 };
 
 /// `GET /v1/consumers/{id}/receipts`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let rows = receipts::list(call.state, call.project, Some(call.id()), 50);
-    Ok(Answer::ok(json!({ "count": rows.len(), "receipts": rows })))
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let rows = receipts::list(req.state, req.project, Some(req.id()), 50);
+    Ok(Response::ok(json!({ "count": rows.len(), "receipts": rows })))
 }
 
 /// `GET /v1/consumers/receipts/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let found = call.state.receipts.find(call.project, call.id());
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let found = req.state.receipts.find(req.project, req.id());
     let receipt = found.ok_or_else(missing)?;
-    Ok(Answer::ok(receipts::public(receipt)))
+    Ok(Response::ok(receipts::public(receipt)))
 }
 
 /// `POST /v1/consumers/receipts/{id}/delivery`
-pub(crate) fn deliver(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let now = call.now.text();
-    let receipt = call.state.receipts.find_mut(call.project, call.path.first().map_or("", |id| id));
+pub(crate) fn deliver(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    let now = req.now.text();
+    let receipt = req.state.receipts.find_mut(req.project, req.path.first().map_or("", |id| id));
     let receipt = receipt.ok_or_else(missing)?;
     let mut delivery = json!({
         "result": null, "proof": null, "kind": null, "nfe_chave": null, "at": now,
@@ -41,7 +41,7 @@ pub(crate) fn deliver(call: &mut Call<'_>) -> Outcome {
     if text(receipt, "state") == "paid" {
         set(receipt, "state", "delivered");
     }
-    Ok(Answer::ok(receipts::public(receipt)))
+    Ok(Response::ok(receipts::public(receipt)))
 }
 
 fn missing() -> crate::server::errors::ApiError {

@@ -7,17 +7,17 @@ use serde_json::{Value, json};
 use crate::{
     codespar::currency_swap::{Swap, plan, rail},
     server::{
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::{matches, part, text},
 };
 
 /// `GET /v1/consumers/{id}/wallet`: sums over the mandates of a consumer, none for a stranger.
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let mut sums: BTreeMap<String, (i64, i64, Vec<Value>, Vec<Value>)> = BTreeMap::new();
-    let mandates = call.state.mandates.list(call.project);
-    for row in mandates.filter(|row| matches(row, "consumer_id", Some(call.id()))) {
+    let mandates = req.state.mandates.list(req.project);
+    for row in mandates.filter(|row| matches(row, "consumer_id", Some(req.id()))) {
         let sum = sums.entry(text(row, "currency").to_owned()).or_default();
         sum.0 = sum.0.saturating_add(part(row, "cap_minor").as_i64().unwrap_or_default());
         sum.1 = sum.1.saturating_add(part(row, "spent_minor").as_i64().unwrap_or_default());
@@ -39,17 +39,17 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
             })
         })
         .collect();
-    Ok(Answer::ok(json!({ "consumer_id": call.id(), "currencies": currencies })))
+    Ok(Response::ok(json!({ "consumer_id": req.id(), "currencies": currencies })))
 }
 
 /// `POST /v1/consumers/{id}/wallet/transfer`: a plan, or with `execute` the transfer itself. No key is
 /// honoured.
-pub(crate) fn transfer(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let swap = Swap::read(&body)?;
     if !swap.execute {
-        return Ok(Answer::ok(plan(call, &swap)));
+        return Ok(Response::ok(plan(req, &swap)));
     }
-    let key = call.idempotency_key().map(str::to_owned);
-    Ok(Answer::ok(swap.done(call, key.as_deref())))
+    let key = req.idempotency_key().map(str::to_owned);
+    Ok(Response::ok(swap.done(req, key.as_deref())))
 }

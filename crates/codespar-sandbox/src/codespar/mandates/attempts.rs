@@ -5,18 +5,18 @@ use serde_json::Value;
 use crate::{
     server::{
         errors::{Refusal, error},
-        json_object::{Fields, Issue, issue},
-        response::Answer,
+        json_object::{Issue, JsonObject, issue},
+        response::Response,
     },
     store::{
         json::{part, set},
-        records::payment::{Attempt, End, Payment},
+        records::payment::{Attempt, AttemptState, Payment},
         state::State,
     },
 };
 
 /// The id that a request names, where it names one.
-pub(crate) fn id(body: &Fields) -> Result<Option<&str>, Issue> {
+pub(crate) fn id(body: &JsonObject) -> Result<Option<&str>, Issue> {
     match body.maybe_text("attempt_id")? {
         Some(id) if id.is_empty() || id.chars().count() > 128 => {
             Err(issue("attempt_id", "1 to 128 characters"))
@@ -26,7 +26,7 @@ pub(crate) fn id(body: &Fields) -> Result<Option<&str>, Issue> {
 }
 
 /// What a payment under a known id is answered: the recorded answer, or why it cannot be.
-pub(crate) fn again(
+pub(crate) fn replay(
     state: &State,
     project: &str,
     payment: &Payment,
@@ -44,17 +44,17 @@ pub(crate) fn again(
         return Err(refusal.with("mismatched_fields", other).into());
     }
     match &made.end {
-        End::Settled(answer) => {
+        AttemptState::Settled(answer) => {
             let mut answer = answer.clone();
             set(&mut answer, "idempotent_replay", true);
             Ok(Some(answer))
         }
-        End::Held(body) => Err(held(body)),
-        End::Failed => {
+        AttemptState::Held(body) => Err(held(body)),
+        AttemptState::Failed => {
             let code = "psp_attempt_conflict";
             Err(error(409, code, "this attempt failed; nothing moved, the id is used up").into())
         }
-        End::Uncertain(_) => {
+        AttemptState::Uncertain(_) => {
             let code = "psp_attempt_uncertain";
             Err(error(409, code, "nobody knows yet whether it moved").into())
         }
@@ -64,7 +64,7 @@ pub(crate) fn again(
 /// The payment of an attempt that the rail did not answer, and its project.
 pub(crate) fn uncertain(state: &State, id: &str) -> Option<(String, Payment)> {
     state.attempts.iter().find(|made| made.id == id).and_then(|made| match &made.end {
-        End::Uncertain(payment) => Some((made.project.clone(), payment.clone())),
+        AttemptState::Uncertain(payment) => Some((made.project.clone(), payment.clone())),
         _ => None,
     })
 }
@@ -76,7 +76,7 @@ fn mismatched(made: &Value, wanted: &Value) -> Vec<String> {
 }
 
 /// Writes down how an attempt stands.
-pub(crate) fn keep(state: &mut State, project: &str, payment: &Payment, end: End) {
+pub(crate) fn record(state: &mut State, project: &str, payment: &Payment, end: AttemptState) {
     let known = |made: &&mut Attempt| made.id == payment.attempt && made.project == project;
     match state.attempts.iter_mut().find(known) {
         Some(made) => made.end = end,
@@ -101,5 +101,5 @@ pub(crate) fn held(body: &Value) -> Refusal {
     }
     let mut body = body.clone();
     set(&mut body, "error", "approval_required");
-    Answer::json(http::StatusCode::FORBIDDEN, body).into()
+    Response::json(http::StatusCode::FORBIDDEN, body).into()
 }

@@ -12,23 +12,23 @@ use crate::{
     },
     server::{
         errors::{ApiError, Refusal, error},
-        json_object::Fields,
-        request::Call,
+        json_object::JsonObject,
+        request::Request,
     },
     store::{
         json::{part, set, text},
-        records::payment::{End, Payment},
+        records::payment::{AttemptState, Payment},
     },
 };
 
 /// Takes the amount from the cap of the mandate; a payment that is held is an error too.
 pub(super) fn authorize(
-    call: &mut Call<'_>,
+    req: &mut Request<'_>,
     payment: &Payment,
-    body: &Fields,
+    body: &JsonObject,
 ) -> Result<(), Refusal> {
-    let now = call.now.text();
-    let row = call.state.mandates.find_mut(call.project, &payment.mandate).ok_or_else(missing)?;
+    let now = req.now.text();
+    let row = req.state.mandates.find_mut(req.project, &payment.mandate).ok_or_else(missing)?;
     if let Some(actor) = body.maybe_object("actor")? {
         let named = actor.maybe_text("on_behalf_of")?;
         if named.is_some_and(|consumer| part(row, "consumer_id") != consumer) {
@@ -59,9 +59,9 @@ pub(super) fn authorize(
         return Err(refusal.with("currency", part(row, "currency").clone()).into());
     }
     set(row, "spent_minor", spent);
-    let by_policy = call.settings.approval_above.is_some_and(|most| payment.amount_minor > most);
+    let by_policy = req.settings.approval_above.is_some_and(|most| payment.amount_minor > most);
     if over || by_policy {
-        return Err(hold(call, payment, over.then_some(most)));
+        return Err(hold(req, payment, over.then_some(most)));
     }
     Ok(())
 }
@@ -74,10 +74,10 @@ fn denied(reason: &str, rule: &str) -> ApiError {
 }
 
 /// Holds a payment for a person to decide: above the cap of one payment, or by a policy.
-fn hold(call: &mut Call<'_>, payment: &Payment, cap: Option<i64>) -> Refusal {
-    let (project, now) = (call.project, call.now);
-    let reference = call.state.ids.with("le");
-    let (id, expires_at) = approvals::hold(call.state, project, payment.clone(), now);
+fn hold(req: &mut Request<'_>, payment: &Payment, cap: Option<i64>) -> Refusal {
+    let (project, now) = (req.project, req.now);
+    let reference = req.state.ids.with("le");
+    let (id, expires_at) = approvals::hold(req.state, project, payment.clone(), now);
     let mut body = json!({
         "reason": "a person has to approve this payment",
         "approval_id": id,
@@ -94,6 +94,6 @@ fn hold(call: &mut Call<'_>, payment: &Payment, cap: Option<i64>) -> Refusal {
             set(&mut body, "ruleId", "sandbox");
         }
     }
-    attempts::keep(call.state, project, payment, End::Held(body.clone()));
+    attempts::record(req.state, project, payment, AttemptState::Held(body.clone()));
     held(&body)
 }

@@ -10,57 +10,57 @@ use serde_json::{Value, json};
 use crate::{
     server::{
         errors::{ApiError, Refusal, error},
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::{matches, set, text},
 };
 
 /// `GET /v1/mandates`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let rows = call.state.mandates.list(call.project);
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let rows = req.state.mandates.list(req.project);
     let rows: Vec<&Value> = rows
         .filter(|row| {
-            ["consumer_id", "agent_id", "status"].iter().all(|it| matches(row, it, call.query(it)))
+            ["consumer_id", "agent_id", "status"].iter().all(|it| matches(row, it, req.query(it)))
         })
         .collect();
-    Ok(Answer::ok(json!({ "mandates": rows })))
+    Ok(Response::ok(json!({ "mandates": rows })))
 }
 
 /// `GET /v1/mandates/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(find(call)?.clone()))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(find(req)?.clone()))
 }
 
 /// `POST /v1/mandates/{id}/pause`
-pub(crate) fn pause(call: &mut Call<'_>) -> Outcome {
-    become_status(call, "paused")
+pub(crate) fn pause(req: &mut Request<'_>) -> HandlerResult {
+    become_status(req, "paused")
 }
 
 /// `POST /v1/mandates/{id}/resume`
-pub(crate) fn resume(call: &mut Call<'_>) -> Outcome {
-    become_status(call, "active")
+pub(crate) fn resume(req: &mut Request<'_>) -> HandlerResult {
+    become_status(req, "active")
 }
 
 /// `POST /v1/mandates/{id}/revoke`
-pub(crate) fn revoke(call: &mut Call<'_>) -> Outcome {
-    become_status(call, "revoked")
+pub(crate) fn revoke(req: &mut Request<'_>) -> HandlerResult {
+    become_status(req, "revoked")
 }
 
 pub(crate) fn missing() -> ApiError {
     error(404, "mandate_not_found", "no such mandate in this project")
 }
 
-fn become_status(call: &mut Call<'_>, status: &str) -> Outcome {
-    let row = find(call)?;
+fn become_status(req: &mut Request<'_>, status: &str) -> HandlerResult {
+    let row = find(req)?;
     if text(row, "status") == "revoked" && status != "revoked" {
         return Err(error(409, "mandate_revoked", "a revoked mandate stays revoked").into());
     }
     set(row, "status", status);
-    Ok(Answer::ok(row.clone()))
+    Ok(Response::ok(row.clone()))
 }
 
-fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
-    let id = call.id().to_owned();
-    call.state.mandates.find_mut(call.project, &id).ok_or_else(|| missing().into())
+fn find<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, Refusal> {
+    let id = req.id().to_owned();
+    req.state.mandates.find_mut(req.project, &id).ok_or_else(|| missing().into())
 }

@@ -5,27 +5,27 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         mandates::attempts,
-        payment_rail::{self, Rail},
+        payment_rail::{self, RailAnswer},
         receipts::{self, Paid},
     },
     store::{
         clock::Now,
         effects::EffectKind,
         json::{part, set, text},
-        records::payment::{End, Payment},
+        records::payment::{AttemptState, Payment},
         state::State,
     },
 };
 
 /// Makes a held payment now that a person has approved it.
-pub(crate) fn approved(
+pub(crate) fn execute_approved(
     state: &mut State,
     project: &str,
     payment: &Payment,
     now: Now,
 ) -> Result<Value, &'static str> {
-    match payment_rail::dispatch(payment.amount_minor) {
-        Rail::Takes => Ok(settle(state, project, payment, now)),
+    match payment_rail::send(payment.amount_minor) {
+        RailAnswer::Accepted => Ok(settle(state, project, payment, now)),
         _ => Err("psp_dispatch_failed"),
     }
 }
@@ -36,18 +36,18 @@ pub(crate) fn reconcile(state: &mut State, attempt: &str, moved: bool, now: Now)
     if moved {
         settle(state, &project, &payment, now);
     } else {
-        released(state, &project, &payment);
+        release(state, &project, &payment);
     }
     true
 }
 
 /// Gives back to the mandate what was taken from it for a payment that failed for good.
-pub(crate) fn released(state: &mut State, project: &str, payment: &Payment) {
+pub(crate) fn release(state: &mut State, project: &str, payment: &Payment) {
     if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
         let spent = part(row, "spent_minor").as_i64().unwrap_or_default();
         set(row, "spent_minor", spent.saturating_sub(payment.amount_minor));
     }
-    attempts::keep(state, project, payment, End::Failed);
+    attempts::record(state, project, payment, AttemptState::Failed);
 }
 
 /// Moves the money and says how it went.
@@ -67,7 +67,7 @@ pub(crate) fn settle(state: &mut State, project: &str, payment: &Payment, now: N
     };
     let receipt = receipts::issue(state, project, &paid, now);
     let answer = answer(state, &mandate, &paid, &receipt);
-    attempts::keep(state, project, payment, End::Settled(answer.clone()));
+    attempts::record(state, project, payment, AttemptState::Settled(answer.clone()));
     answer
 }
 

@@ -7,71 +7,78 @@ use crate::{
     codespar::{
         consents,
         mandates::{attempts, authorize, missing, payment},
-        payment_rail::{self, Rail},
+        payment_rail::{self, RailAnswer},
         pix_code,
     },
     server::{
-        errors::{Envelope, Refusal, error},
+        errors::{ErrorShape, Refusal, error},
         event_stream::frame,
-        json_object::{Fields, issue},
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::{JsonObject, issue},
+        request::{HandlerResult, Request},
+        response::Response,
     },
-    store::records::payment::{End, Payment},
+    store::records::payment::{AttemptState, Payment},
 };
 
 /// Pays; the same `attempt_id` with the same parameters pays once.
-pub(crate) fn spend(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let mandate = call.id().to_owned();
-    pay(call, &mandate, &body)
+pub(crate) fn spend(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    let mandate = req.id().to_owned();
+    pay(req, &mandate, &body)
 }
 
 /// `POST /v1/consumer-payments/execute`: the same with the signed mandate in the body.
-pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     body.text("purpose")?;
     let mandate = body.object("mandate")?;
-    let known = call.state.mandates.find(call.project, mandate.text("id")?).ok_or_else(missing)?;
+    let known = req.state.mandates.find(req.project, mandate.text("id")?).ok_or_else(missing)?;
     if body.text("signature")? != consents::signature(known) {
         return Err(error(422, "mandate_verify", "the signature does not hold").into());
     }
-    pay(call, mandate.text("id")?, &body)
+    pay(req, mandate.text("id")?, &body)
 }
 
 /// `POST /v1/consumer-payments/execute-stream`: the same as events, of which the last is the
 /// outcome or, as `error`, the refusal.
-pub(crate) fn execute_stream(call: &mut Call<'_>) -> Outcome {
-    let answer = execute(call).unwrap_or_else(|refusal| refusal.shape(Envelope::Nested, ""));
+pub(crate) fn execute_stream(req: &mut Request<'_>) -> HandlerResult {
+    let answer = execute(req).unwrap_or_else(|refusal| refusal.shape(ErrorShape::Nested, ""));
     let Some(body) = answer.value() else { return Ok(answer) };
     if !answer.status.is_success() {
-        return Ok(Answer::frames(vec![frame("error", body)]));
+        return Ok(Response::frames(vec![frame("error", body)]));
     }
     let step = |name: &str| frame("step", &json!({ "step": name }));
     let steps = ["verify", "route", "hold", "debit", "seal"].map(step);
-    Ok(Answer::frames(steps.into_iter().chain([frame("outcome", body)]).collect()))
+    Ok(Response::frames(steps.into_iter().chain([frame("outcome", body)]).collect()))
 }
 
-fn pay(call: &mut Call<'_>, mandate: &str, body: &Fields) -> Outcome {
+fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject) -> HandlerResult {
     let given = attempts::id(body)?.map(str::to_owned);
-    let payment = read(call, mandate, body, given.as_deref())?;
-    let (project, now) = (call.project, call.now);
-    if let Some(replay) = attempts::again(call.state, project, &payment)? {
-        return Ok(Answer::ok(replay));
+    let payment = read(req, mandate, body, given.as_deref())?;
+    let (project, now) = (req.project, req.now);
+    if let Some(replay) = attempts::replay(req.state, project, &payment)? {
+        return Ok(Response::ok(replay));
     }
     let carrier = payment.payee.starts_with("0002");
     if carrier && !pix_code::checksum_holds(&payment.payee) {
         return Err(error(422, "carrier_crc_invalid", "the checksum does not hold").into());
     }
-    authorize::authorize(call, &payment, body)?;
-    match payment_rail::dispatch(payment.amount_minor) {
-        Rail::Takes => Ok(Answer::ok(payment::settle(call.state, project, &payment, now))),
-        Rail::Refuses => {
-            payment::released(call.state, project, &payment);
+    authorize::authorize(req, &payment, body)?;
+    match payment_rail::send(payment.amount_minor) {
+        RailAnswer::Accepted => {
+            Ok(Response::ok(payment::settle(req.state, project, &payment, now)))
+        }
+        RailAnswer::Refused => {
+            payment::release(req.state, project, &payment);
             Err(error(502, "psp_dispatch_failed", "the rail refuses this amount").into())
         }
-        Rail::IsSilent => {
-            attempts::keep(call.state, project, &payment, End::Uncertain(payment.clone()));
+        RailAnswer::NoAnswer => {
+            attempts::record(
+                req.state,
+                project,
+                &payment,
+                AttemptState::Uncertain(payment.clone()),
+            );
             Err(error(502, "psp_dispatch_uncertain", "the rail does not answer").into())
         }
     }
@@ -79,9 +86,9 @@ fn pay(call: &mut Call<'_>, mandate: &str, body: &Fields) -> Outcome {
 
 /// Reads a request; an attempt without an id gets one.
 fn read(
-    call: &mut Call<'_>,
+    req: &mut Request<'_>,
     mandate: &str,
-    body: &Fields,
+    body: &JsonObject,
     attempt: Option<&str>,
 ) -> Result<Payment, Refusal> {
     let amount_minor = body.minor("amount_minor")?;
@@ -94,8 +101,8 @@ fn read(
         return Err(error(400, "attempt_id_required", "a wire needs an attempt_id").into());
     }
     if let Some(session) = body.maybe_text("session_id")? {
-        let ours = |known: &&crate::store::records::session::Session| known.project == call.project;
-        if !call.state.sessions.iter().filter(ours).any(|known| known.id == session) {
+        let ours = |known: &&crate::store::records::session::Session| known.project == req.project;
+        if !req.state.sessions.iter().filter(ours).any(|known| known.id == session) {
             return Err(error(422, "session_not_found", "no such session in this project").into());
         }
     }
@@ -111,7 +118,7 @@ fn read(
     });
     let attempt = match attempt {
         Some(id) => id.to_owned(),
-        None => call.state.ids.with("att"),
+        None => req.state.ids.with("att"),
     };
     let mandate = mandate.to_owned();
     Ok(Payment { mandate, attempt, amount_minor, payee, rail, request })

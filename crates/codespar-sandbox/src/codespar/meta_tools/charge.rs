@@ -4,18 +4,21 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        charges::lifecycle::{self, Draft},
-        meta_tools::tool::{Desk, Done, Failure, currency},
+        charges::lifecycle::{self, NewCharge},
+        meta_tools::tool::{ToolContext, ToolError, ToolOutput, currency},
         pix_code,
     },
-    server::json_object::Fields,
+    server::json_object::JsonObject,
     store::{effects::EffectKind, json::set, money::Amount},
 };
 
 const METHODS: [&str; 4] = ["pix", "boleto", "card", "wallet"];
 
 /// Makes a charge that is paid by itself after a while.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     let amount = input.major("amount")?;
     let method = input.choice("method", &METHODS)?;
     let currency = currency(input)?;
@@ -23,14 +26,14 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
     input.object("buyer")?.text("name")?;
     let boleto_by_date = method == "boleto" && input.get("due_date").is_some();
     // Written down and no more: the service keys no tool call, so each makes another charge.
-    let key = input.maybe_text("idempotency_key")?.or(desk.key);
-    let id = desk.id("ch");
+    let key = input.maybe_text("idempotency_key")?.or(context.key);
+    let id = context.id("ch");
     let data = charge(&id, method, amount, currency, boleto_by_date);
-    let draft = Draft { method, currency, amount, due_date: input.echo("due_date"), key: None };
-    lifecycle::make(desk.world, &id, &draft);
-    desk.world.state.effects.add(EffectKind::Charge, &id, key, Some(amount.minor()));
-    let tracking = desk.settling_payment(&id, "asaas");
-    Ok(Done::by("asaas", data).tracked(tracking))
+    let new = NewCharge { method, currency, amount, due_date: input.echo("due_date"), key: None };
+    lifecycle::create(&mut context.context(), &id, &new);
+    context.state.effects.add(EffectKind::Charge, &id, key, Some(amount.minor()));
+    let tracking = context.settling_payment(&id, "asaas");
+    Ok(ToolOutput::by("asaas", data).tracked(tracking))
 }
 
 fn charge(id: &str, method: &str, amount: Amount, currency: &str, by_date: bool) -> Value {

@@ -3,17 +3,20 @@
 use serde_json::json;
 
 use crate::{
-    codespar::meta_tools::tool::{Desk, Done, Failure, currency},
-    server::json_object::Fields,
+    codespar::meta_tools::tool::{ToolContext, ToolError, ToolOutput, currency},
+    server::json_object::JsonObject,
     store::effects::EffectKind,
 };
 
 /// Makes a charge with a hosted page for a cart.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     let amount = input.major("amount")?;
     let currency = currency(input)?;
-    let id = desk.id("chk");
-    desk.effect(EffectKind::Checkout, &id, Some(amount.minor()));
+    let id = context.id("chk");
+    context.effect(EffectKind::Checkout, &id, Some(amount.minor()));
     let data = json!({
         "id": id,
         "status": "PENDING",
@@ -21,6 +24,6 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
         "currency": currency,
         "checkout_url": format!("https://pay.example.test/c/{id}"),
     });
-    let tracking = desk.settling_payment(&id, "asaas");
-    Ok(Done::by("asaas", data).tracked(tracking))
+    let tracking = context.settling_payment(&id, "asaas");
+    Ok(ToolOutput::by("asaas", data).tracked(tracking))
 }

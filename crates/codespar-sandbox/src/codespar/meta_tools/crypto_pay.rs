@@ -3,19 +3,22 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::meta_tools::tool::{Desk, Done, Failure},
-    server::json_object::{Fields, issue},
+    codespar::meta_tools::tool::{ToolContext, ToolError, ToolOutput},
+    server::json_object::{JsonObject, issue},
     store::effects::EffectKind,
 };
 
 /// Begins a payment that is seen on the chain by itself after a while.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     input.text("currency")?;
     if !matches!(input.get("amount"), Some(Value::String(_) | Value::Number(_))) {
         return Err(issue("amount", "must be a number or a decimal string").into());
     }
-    let id = desk.id("cpay");
-    desk.effect(EffectKind::Payment, &id, None);
+    let id = context.id("cpay");
+    context.effect(EffectKind::Payment, &id, None);
     let data = json!({
         "id": id,
         "status": "pending",
@@ -24,6 +27,6 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
         "destination_address": "0x5a4db0c500004000800000000000000000000000",
         "hosted_url": format!("https://pay.example.test/x/{id}"),
     });
-    let tracking = desk.settling_payment(&id, "cdp");
-    Ok(Done::by("cdp", data).tracked(tracking))
+    let tracking = context.settling_payment(&id, "cdp");
+    Ok(ToolOutput::by("cdp", data).tracked(tracking))
 }

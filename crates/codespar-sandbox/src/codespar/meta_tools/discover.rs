@@ -5,13 +5,16 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         catalog,
-        meta_tools::tool::{Desk, Done, Failure},
+        meta_tools::tool::{ToolContext, ToolError, ToolOutput},
     },
-    server::json_object::Fields,
+    server::json_object::JsonObject,
 };
 
 /// Looks for the words of a use case among the tools of the catalog.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     let use_case = input.text("use_case")?;
     let limit = usize::try_from(input.maybe_integer("limit")?.unwrap_or(5).clamp(1, 20));
     let category = input.maybe_text("category")?;
@@ -20,7 +23,7 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
         .filter(|(server, _)| category.is_none_or(|wanted| server.category == wanted))
         .filter(|(server, _)| country.is_none_or(|wanted| server.country == wanted))
         .take(limit.unwrap_or(5) + 1)
-        .map(|(server, tool)| found(server, tool, desk.world.settings.connected))
+        .map(|(server, tool)| found(server, tool, context.settings.connected))
         .collect();
     let strategy = if matches.is_empty() { "empty" } else { "trigram" };
     let recommended = if matches.is_empty() { Value::Null } else { matches.remove(0) };
@@ -36,7 +39,7 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
         "related": matches,
         "next_steps": next,
     });
-    Ok(Done::by("_codespar", data))
+    Ok(ToolOutput::by("_codespar", data))
 }
 
 fn found(server: &catalog::Server, tool: &catalog::Tool, connected: bool) -> Value {

@@ -3,21 +3,24 @@
 use serde_json::json;
 
 use crate::{
-    codespar::meta_tools::tool::{Desk, Done, Failure},
-    server::json_object::Fields,
+    codespar::meta_tools::tool::{ToolContext, ToolError, ToolOutput},
+    server::json_object::JsonObject,
     store::effects::EffectKind,
 };
 
 /// Issues a document, tells its state, or amends it.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     let kind = input.choice("type", &["nfe", "nfse", "invoice"])?;
     let action = match input.get("action") {
         None => "issue",
         Some(_) => input.choice("action", &["issue", "status", "amend"])?,
     };
     let id = if action == "issue" {
-        let id = desk.id("inv");
-        desk.effect(EffectKind::Invoice, &id, None);
+        let id = context.id("inv");
+        context.effect(EffectKind::Invoice, &id, None);
         id
     } else {
         input.text("invoice_id")?.to_owned()
@@ -28,5 +31,5 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
         "status": if action == "amend" { "corrigida" } else { "autorizada" },
         "pdf_url": format!("https://fiscal.example.test/{id}.pdf"),
     });
-    Ok(Done::by("nuvem-fiscal", data))
+    Ok(ToolOutput::by("nuvem-fiscal", data))
 }

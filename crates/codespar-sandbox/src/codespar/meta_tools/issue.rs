@@ -3,20 +3,23 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::meta_tools::tool::{Desk, Done, Failure},
-    server::json_object::Fields,
+    codespar::meta_tools::tool::{ToolContext, ToolError, ToolOutput},
+    server::json_object::JsonObject,
     store::{effects::EffectKind, json::set},
 };
 
 const ACTIONS: [&str; 4] = ["card-virtual", "card-physical", "card-control", "card-get"];
 
 /// Issues a card, freezes it and the like, or shows it.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     let data = match input.choice("action", &ACTIONS)? {
-        "card-virtual" => issue_card(desk, input, "VIRTUAL", "ACTIVE")?,
+        "card-virtual" => issue_card(context, input, "VIRTUAL", "ACTIVE")?,
         "card-physical" => {
             input.object("shipping_address")?;
-            issue_card(desk, input, "PHYSICAL", "CREATED")?
+            issue_card(context, input, "PHYSICAL", "CREATED")?
         }
         "card-control" => {
             let status = match input.choice("control", &["freeze", "unfreeze", "cancel"])? {
@@ -24,25 +27,25 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
                 "unfreeze" => "ACTIVE",
                 _ => "CANCELED",
             };
-            let card = card(desk, input)?;
+            let card = card(context, input)?;
             set(card, "status", status);
             card.clone()
         }
-        _ => card(desk, input)?.clone(),
+        _ => card(context, input)?.clone(),
     };
-    Ok(Done::by("pomelo", data))
+    Ok(ToolOutput::by("pomelo", data))
 }
 
 fn issue_card(
-    desk: &mut Desk<'_, '_>,
-    input: &Fields,
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
     kind: &str,
     status: &str,
-) -> Result<Value, Failure> {
+) -> Result<Value, ToolError> {
     let holder = input.text("cardholder_id")?;
     let program = input.text("program_id")?;
-    let id = desk.id("crd");
-    desk.effect(EffectKind::Card, &id, None);
+    let id = context.id("crd");
+    context.effect(EffectKind::Card, &id, None);
     let row = json!({
         "id": id,
         "status": status,
@@ -51,11 +54,14 @@ fn issue_card(
         "cardholder_id": holder,
         "program_id": program,
     });
-    Ok(desk.world.state.cards.insert(desk.world.project, &id, row))
+    Ok(context.state.cards.insert(context.project, &id, row))
 }
 
-fn card<'a>(desk: &'a mut Desk<'_, '_>, input: &Fields) -> Result<&'a mut Value, Failure> {
+fn card<'a>(
+    context: &'a mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<&'a mut Value, ToolError> {
     let id = input.text("card_id")?;
-    let found = desk.world.state.cards.find_mut(desk.world.project, id);
-    found.ok_or_else(|| Failure::new("card_not_found"))
+    let found = context.state.cards.find_mut(context.project, id);
+    found.ok_or_else(|| ToolError::new("card_not_found"))
 }

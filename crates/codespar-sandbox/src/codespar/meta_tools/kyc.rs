@@ -3,23 +3,26 @@
 use serde_json::json;
 
 use crate::{
-    codespar::meta_tools::tool::{Desk, Done, Failure},
-    server::json_object::Fields,
+    codespar::meta_tools::tool::{ToolContext, ToolError, ToolOutput},
+    server::json_object::JsonObject,
     store::{effects::EffectKind, records::tracking::Tracking},
 };
 
 const CHECKS: [&str; 4] = ["identity", "document", "risk-score", "sanctions"];
 
 /// Begins a verification that is approved by itself after a while.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     input.object("buyer")?;
     let check = input.choice("check_type", &CHECKS)?;
-    let id = desk.id("inq");
+    let id = context.id("inq");
     let url = format!("https://verify.example.test/{id}");
-    desk.effect(EffectKind::Verification, &id, None);
-    let key = desk.world.state.ids.uuid();
+    context.effect(EffectKind::Verification, &id, None);
+    let key = context.state.ids.uuid();
     let tracking = Tracking::verification(key, &id, "persona", Some(url.clone()))
-        .settling(desk.world.settings.settle_after, desk.world.now);
+        .settling(context.settings.settle_after, context.now);
     let data = json!({
         "verification_id": id,
         "status": "pending",
@@ -27,5 +30,5 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
         "hosted_url": url,
         "score": if check == "risk-score" { Some(0.12) } else { None },
     });
-    Ok(Done::by("persona", data).tracked(tracking))
+    Ok(ToolOutput::by("persona", data).tracked(tracking))
 }

@@ -3,16 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::meta_tools::tool::{Desk, Done, Failure},
-    server::json_object::Fields,
+    codespar::meta_tools::tool::{ToolContext, ToolError, ToolOutput},
+    server::json_object::JsonObject,
 };
 
 /// Lists the tools of the session.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, _: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(context: &mut ToolContext<'_>, _: &JsonObject) -> Result<ToolOutput, ToolError> {
     let row = |name: &str| json!({ "id": name, "name": name, "agentType": "commerce" });
-    if desk.world.settings.managed() {
-        let tools: Vec<Value> = desk.tools.iter().map(|tool| row(tool.name)).collect();
-        return Ok(Done::by("_codespar", json!({ "tools": tools })));
+    if context.settings.managed() {
+        let tools: Vec<Value> = context.tools.iter().map(|tool| row(tool.name)).collect();
+        return Ok(ToolOutput::by("_codespar", json!({ "tools": tools })));
     }
-    Ok(Done::by("oss-runtime", json!({ "tools": [row("codespar_list_tools")] })))
+    Ok(ToolOutput::by("oss-runtime", json!({ "tools": [row("codespar_list_tools")] })))
 }

@@ -5,14 +5,17 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         catalog::{self, Server},
-        meta_tools::tool::{Desk, Done, Failure},
+        meta_tools::tool::{ToolContext, ToolError, ToolOutput},
     },
-    server::json_object::Fields,
+    server::json_object::JsonObject,
     store::json::{part, text},
 };
 
 /// Lists connections, shows one, or says how to make one.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     let default = if input.get("server_id").is_some() { "status" } else { "list" };
     let action = match input.get("action") {
         None => default,
@@ -22,31 +25,31 @@ pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failu
         "action": action, "connections": [], "status": null, "initiate": null,
     });
     let (member, value) = match action {
-        "list" => ("connections", list(desk, input.maybe_text("country")?)),
-        "status" => ("status", row(desk, &server(desk, input)?)),
-        _ => ("initiate", instructions(&server(desk, input)?)),
+        "list" => ("connections", list(context, input.maybe_text("country")?)),
+        "status" => ("status", row(context, &server(context, input)?)),
+        _ => ("initiate", instructions(&server(context, input)?)),
     };
     crate::store::json::set(&mut data, member, value);
-    Ok(Done::by("_codespar", data))
+    Ok(ToolOutput::by("_codespar", data))
 }
 
-fn server(desk: &Desk<'_, '_>, input: &Fields) -> Result<Server, Failure> {
-    catalog::find(desk.world.settings, input.text("server_id")?)
-        .ok_or_else(|| Failure::new("unknown_server"))
+fn server(context: &ToolContext<'_>, input: &JsonObject) -> Result<Server, ToolError> {
+    catalog::find(context.settings, input.text("server_id")?)
+        .ok_or_else(|| ToolError::new("unknown_server"))
 }
 
-fn list(desk: &Desk<'_, '_>, country: Option<&str>) -> Value {
+fn list(context: &ToolContext<'_>, country: Option<&str>) -> Value {
     let servers =
-        desk.session.servers.iter().filter_map(|id| catalog::find(desk.world.settings, id));
+        context.session.servers.iter().filter_map(|id| catalog::find(context.settings, id));
     let servers = servers.filter(|server| country.is_none_or(|wanted| server.country == wanted));
-    servers.map(|server| row(desk, &server)).collect()
+    servers.map(|server| row(context, &server)).collect()
 }
 
-fn row(desk: &Desk<'_, '_>, server: &Server) -> Value {
-    let mut rows = desk.world.state.connections.list(desk.world.project);
+fn row(context: &ToolContext<'_>, server: &Server) -> Value {
+    let mut rows = context.state.connections.list(context.project);
     let live =
         rows.find(|row| text(row, "server_id") == server.id && text(row, "status") == "connected");
-    let connected = live.is_some() || desk.world.settings.connected;
+    let connected = live.is_some() || context.settings.connected;
     json!({
         "server_id": server.id,
         "display_name": server.name,

@@ -4,22 +4,25 @@ use serde_json::json;
 
 use crate::{
     codespar::{
-        meta_tools::tool::{Desk, Done, Failure, currency},
+        meta_tools::tool::{ToolContext, ToolError, ToolOutput, currency},
         pix_code,
     },
-    server::json_object::{Fields, issue},
+    server::json_object::{JsonObject, issue},
     store::{effects::EffectKind, json::set},
 };
 
 /// Sends a payment or tells the state of one.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     match input.choice("action", &["pay", "status"])? {
-        "status" => status(desk, input),
-        _ => pay(desk, input),
+        "status" => status(context, input),
+        _ => pay(context, input),
     }
 }
 
-fn pay(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+fn pay(context: &mut ToolContext<'_>, input: &JsonObject) -> Result<ToolOutput, ToolError> {
     let amount = input.minor("amount")?;
     let currency = currency(input)?;
     input.text("description")?;
@@ -32,7 +35,7 @@ fn pay(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
     if code.is_some_and(|code| !pix_code::checksum_holds(code)) {
         return Ok(declined("carrier_crc_invalid"));
     }
-    let id = desk.id("pay");
+    let id = context.id("pay");
     let data = json!({
         "id": id,
         "status": "pending",
@@ -43,22 +46,22 @@ fn pay(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
         "recipient": recipient,
         "checkout_session_id": input.echo("checkout_session_id"),
     });
-    desk.effect(EffectKind::Payment, &id, Some(amount));
-    let project = desk.world.project;
-    desk.world.state.payments.insert(project, &id, data.clone());
-    let tracking = desk.settling_payment(&id, "celcoin");
-    Ok(Done::by("celcoin", data).tracked(tracking))
+    context.effect(EffectKind::Payment, &id, Some(amount));
+    let project = context.project;
+    context.state.payments.insert(project, &id, data.clone());
+    let tracking = context.settling_payment(&id, "celcoin");
+    Ok(ToolOutput::by("celcoin", data).tracked(tracking))
 }
 
 /// A refusal of the rail, which the service reports as a success with a status.
-fn declined(code: &str) -> Done {
-    Done::by("celcoin", json!({ "status": "rejected", "settled": false, "error_code": code }))
+fn declined(code: &str) -> ToolOutput {
+    ToolOutput::by("celcoin", json!({ "status": "rejected", "settled": false, "error_code": code }))
 }
 
-fn status(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+fn status(context: &mut ToolContext<'_>, input: &JsonObject) -> Result<ToolOutput, ToolError> {
     let id = input.text("payment_id")?;
-    let found = desk.world.state.payments.find(desk.world.project, id);
-    let mut data = found.cloned().ok_or_else(|| Failure::new("payment_not_found"))?;
+    let found = context.state.payments.find(context.project, id);
+    let mut data = found.cloned().ok_or_else(|| ToolError::new("payment_not_found"))?;
     set(&mut data, "status_message", "the sandbox tells the outcome by payment status");
-    Ok(Done::by("celcoin", data))
+    Ok(ToolOutput::by("celcoin", data))
 }

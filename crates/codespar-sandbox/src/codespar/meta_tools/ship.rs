@@ -3,31 +3,34 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::meta_tools::tool::{Desk, Done, Failure},
-    server::json_object::{Fields, issue},
+    codespar::meta_tools::tool::{ToolContext, ToolError, ToolOutput},
+    server::json_object::{JsonObject, issue},
     store::effects::EffectKind,
 };
 
 /// Quotes, buys a label, or tracks a parcel.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     match input.choice("action", &["label", "quote", "track"])? {
-        "track" => track(desk, input),
+        "track" => track(context, input),
         "quote" => {
             let cost = cost(input)?;
-            let id = desk.id("quo");
+            let id = context.id("quo");
             let data = json!({
                 "id": id, "status": "quoted", "carrier": "Jadlog", "cost_minor": cost,
             });
-            Ok(Done::by("melhor-envio", data))
+            Ok(ToolOutput::by("melhor-envio", data))
         }
-        _ => label(desk, input),
+        _ => label(context, input),
     }
 }
 
-fn label(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+fn label(context: &mut ToolContext<'_>, input: &JsonObject) -> Result<ToolOutput, ToolError> {
     let cost = cost(input)?;
-    let id = desk.id("shp");
-    let code = format!("BR{:09}BR", desk.world.state.ids.number());
+    let id = context.id("shp");
+    let code = format!("BR{:09}BR", context.state.ids.number());
     let data = json!({
         "id": id,
         "status": "posted",
@@ -37,22 +40,22 @@ fn label(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
         "estimated_delivery": "2030-01-31",
         "cost_minor": cost,
     });
-    desk.effect(EffectKind::Label, &id, Some(cost));
+    context.effect(EffectKind::Label, &id, Some(cost));
     let row = json!({ "id": id, "status": "in_transit", "tracking_code": code });
-    let project = desk.world.project;
-    desk.world.state.shipments.insert(project, &code, row);
-    Ok(Done::by("melhor-envio", data))
+    let project = context.project;
+    context.state.shipments.insert(project, &code, row);
+    Ok(ToolOutput::by("melhor-envio", data))
 }
 
-fn track(desk: &Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+fn track(context: &ToolContext<'_>, input: &JsonObject) -> Result<ToolOutput, ToolError> {
     let code = input.text("tracking_code")?;
-    let found = desk.world.state.shipments.find(desk.world.project, code);
-    let data = found.cloned().ok_or_else(|| Failure::new("tracking_not_found"))?;
-    Ok(Done::by("melhor-envio", data))
+    let found = context.state.shipments.find(context.project, code);
+    let data = found.cloned().ok_or_else(|| ToolError::new("tracking_not_found"))?;
+    Ok(ToolOutput::by("melhor-envio", data))
 }
 
 /// A base price and a price by weight, dearer for the fastest service.
-fn cost(input: &Fields) -> Result<i64, Failure> {
+fn cost(input: &JsonObject) -> Result<i64, ToolError> {
     input.object("origin")?.text("postal_code")?;
     input.object("destination")?.text("postal_code")?;
     let mut items = input.list("items")?.iter().map(weight);

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        meta_tools::tool::{Desk, Done, Failure},
+        meta_tools::tool::{ToolContext, ToolError, ToolOutput},
         pix_code,
     },
-    server::json_object::{Fields, issue},
+    server::json_object::{JsonObject, issue},
     store::{effects::EffectKind, money::Amount, records::checkout::Checkout},
 };
 
@@ -22,16 +22,19 @@ const SHELF: [(&str, &str, i64); 3] = [
 const SOLD_OUT: &str = "sku_3";
 
 /// Searches, checks out, or tells the state of a checkout.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     let data = match input.choice("action", &["search", "checkout", "checkout_status"])? {
         "search" => search(input)?,
-        "checkout" => checkout(desk, input)?,
-        _ => status(desk, input.text("checkout_session_id")?),
+        "checkout" => checkout(context, input)?,
+        _ => status(context, input.text("checkout_session_id")?),
     };
-    Ok(Done::by("vtex", data))
+    Ok(ToolOutput::by("vtex", data))
 }
 
-fn search(input: &Fields) -> Result<Value, Failure> {
+fn search(input: &JsonObject) -> Result<Value, ToolError> {
     let query = input.text("query")?.to_lowercase();
     let limit = usize::try_from(input.maybe_integer("limit")?.unwrap_or(10).clamp(1, 20));
     let hits = SHELF.iter().filter(|(_, title, _)| {
@@ -62,30 +65,30 @@ fn offer(&(sku, title, price): &(&str, &str, i64)) -> Value {
     })
 }
 
-fn checkout(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Value, Failure> {
+fn checkout(context: &mut ToolContext<'_>, input: &JsonObject) -> Result<Value, ToolError> {
     let items = input.maybe_list("items")?;
     let (total, sold_out) = match (items, input.maybe_text("url")?) {
         (Some(items), None) if !items.is_empty() => total(items)?,
         (None, Some(_)) => (9_900, false),
         _ => return Err(issue("items", "either items or url").into()),
     };
-    let id = desk.id("cks");
-    desk.effect(EffectKind::Checkout, &id, Some(total));
-    let ready = desk.world.now.instant.checked_add(desk.world.settings.settle_after);
-    let project = desk.world.project.to_owned();
+    let id = context.id("cks");
+    context.effect(EffectKind::Checkout, &id, Some(total));
+    let ready = context.now.instant.checked_add(context.settings.settle_after);
+    let project = context.project.to_owned();
     let row = Checkout { id: id.clone(), project, total_minor: total, ready, sold_out };
-    desk.world.state.checkouts.push(row);
+    context.state.checkouts.push(row);
     Ok(json!({
         "checkout_session_id": id, "status": "in_progress", "message": "checkout started",
     }))
 }
 
 /// The sum of the items, and whether one of them is sold out.
-fn total(items: &[Value]) -> Result<(i64, bool), Failure> {
+fn total(items: &[Value]) -> Result<(i64, bool), ToolError> {
     let mut sum = 0_i64;
     let mut sold_out = false;
     for item in items {
-        let item = Fields::of(item);
+        let item = JsonObject::of(item);
         let sku = item.text("variant_id")?;
         let quantity = item.maybe_integer("quantity")?.unwrap_or(1);
         if quantity < 1 {
@@ -100,11 +103,11 @@ fn total(items: &[Value]) -> Result<(i64, bool), Failure> {
 }
 
 /// The state of a checkout; of one that nobody knows, too.
-fn status(desk: &Desk<'_, '_>, id: &str) -> Value {
-    let mut rows = desk.world.state.checkouts.iter();
-    let found = rows.find(|row| row.id == id && row.project == desk.world.project);
+fn status(context: &ToolContext<'_>, id: &str) -> Value {
+    let mut rows = context.state.checkouts.iter();
+    let found = rows.find(|row| row.id == id && row.project == context.project);
     let Some(row) = found else { return canceled(id, "checkout_not_found") };
-    if row.ready.is_none_or(|ready| desk.world.now.instant < ready) {
+    if row.ready.is_none_or(|ready| context.now.instant < ready) {
         return json!({ "checkout_session_id": id, "status": "in_progress" });
     }
     if row.sold_out {

@@ -3,11 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::{
-    server::json_object::{Fields, Issue, issue},
+    server::json_object::{Issue, JsonObject, issue},
     store::{
-        context::World,
+        clock::Now,
+        context::Context,
         effects::EffectKind,
         records::{session::SessionInfo, tracking::Tracking},
+        settings::Settings,
+        state::State,
     },
 };
 
@@ -16,12 +19,15 @@ pub(crate) struct MetaTool {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
     pub(crate) required: &'static [(&'static str, &'static str)],
-    pub(crate) run: fn(&mut Desk<'_, '_>, &Fields) -> Result<Done, Failure>,
+    pub(crate) run: fn(&mut ToolContext<'_>, &JsonObject) -> Result<ToolOutput, ToolError>,
 }
 
 /// What a tool works with.
-pub(crate) struct Desk<'a, 'w> {
-    pub(crate) world: &'a mut World<'w>,
+pub(crate) struct ToolContext<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) settings: &'a Settings,
+    pub(crate) project: &'a str,
+    pub(crate) now: Now,
     pub(crate) session: &'a SessionInfo,
     /// The request's idempotency key, where it has one.
     pub(crate) key: Option<&'a str>,
@@ -30,7 +36,7 @@ pub(crate) struct Desk<'a, 'w> {
 }
 
 /// What a tool has done.
-pub(crate) struct Done {
+pub(crate) struct ToolOutput {
     pub(crate) data: Value,
     pub(crate) server: String,
     pub(crate) tracking: Option<Tracking>,
@@ -38,7 +44,7 @@ pub(crate) struct Done {
 
 /// Why a tool did not do it: `error` and `data` of its result.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct ToolError {
     pub(crate) error: String,
     pub(crate) data: Value,
 }
@@ -65,26 +71,31 @@ impl MetaTool {
     }
 }
 
-impl Desk<'_, '_> {
+impl ToolContext<'_> {
+    /// What it has in common with whatever else changes the store.
+    pub(crate) fn context(&mut self) -> Context<'_> {
+        Context { state: self.state, settings: self.settings, project: self.project, now: self.now }
+    }
+
     /// A new id with this prefix.
     pub(crate) fn id(&mut self, prefix: &str) -> String {
-        self.world.state.ids.with(prefix)
+        self.state.ids.with(prefix)
     }
 
     /// Writes down that something has left the building.
     pub(crate) fn effect(&mut self, kind: EffectKind, id: &str, minor: Option<i64>) {
-        self.world.state.effects.add(kind, id, self.key, minor);
+        self.state.effects.add(kind, id, self.key, minor);
     }
 
     /// Lets a payment settle by itself.
     pub(crate) fn settling_payment(&mut self, id: &str, provider: &'static str) -> Tracking {
-        let key = self.world.state.ids.uuid();
+        let key = self.state.ids.uuid();
         let tracking = Tracking::payment(key, id, provider);
-        tracking.settling(self.world.settings.settle_after, self.world.now)
+        tracking.settling(self.settings.settle_after, self.now)
     }
 }
 
-impl Done {
+impl ToolOutput {
     /// Something done by this server, with nothing to wait for.
     pub(crate) fn by(server: &str, data: Value) -> Self {
         Self { data, server: server.to_owned(), tracking: None }
@@ -97,13 +108,13 @@ impl Done {
     }
 }
 
-impl Failure {
+impl ToolError {
     pub(crate) fn new(error: &str) -> Self {
         Self { error: error.to_owned(), data: Value::Null }
     }
 }
 
-impl From<Issue> for Failure {
+impl From<Issue> for ToolError {
     fn from(issue: Issue) -> Self {
         let details = json!({ "field": issue.field, "message": issue.message });
         Self {
@@ -114,7 +125,7 @@ impl From<Issue> for Failure {
 }
 
 /// Three letters, in upper case.
-pub(crate) fn currency(input: &Fields) -> Result<&str, Failure> {
+pub(crate) fn currency(input: &JsonObject) -> Result<&str, ToolError> {
     let currency = input.text("currency")?;
     if currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Ok(currency);

@@ -3,17 +3,20 @@
 use serde_json::json;
 
 use crate::{
-    codespar::meta_tools::tool::{Desk, Done, Failure},
-    server::json_object::Fields,
+    codespar::meta_tools::tool::{ToolContext, ToolError, ToolOutput},
+    server::json_object::JsonObject,
 };
 
 /// Shows an empty wallet.
-pub(crate) fn run(desk: &mut Desk<'_, '_>, input: &Fields) -> Result<Done, Failure> {
+pub(crate) fn run(
+    context: &mut ToolContext<'_>,
+    input: &JsonObject,
+) -> Result<ToolOutput, ToolError> {
     let action = input.choice("action", &["balance", "statement"])?;
-    let user = &desk.session.user;
+    let user = &context.session.user;
     let data = match action {
         "balance" => json!({ "action": action, "consumer_id": user, "currencies": [] }),
         _ => json!({ "action": action, "consumer_id": user, "entries": [] }),
     };
-    Ok(Done::by("_codespar", data))
+    Ok(ToolOutput::by("_codespar", data))
 }

@@ -7,28 +7,28 @@ use serde_json::{json, value::RawValue};
 use crate::{
     server::{
         errors::{Refusal, coded, error},
-        json_object::Fields,
-        request::Call,
-        response::Answer,
+        json_object::JsonObject,
+        request::Request,
+        response::Response,
     },
     store::{
-        raw_json::Members,
+        raw_json::RawObject,
         records::mocks::{MockRefusal, Mocks},
     },
 };
 
 /// Reads the mocks of a create, checking first permission, then size, then shape.
-pub(crate) fn declare(call: &Call<'_>, body: &Fields) -> Result<Option<Mocks>, Refusal> {
+pub(crate) fn declare(req: &Request<'_>, body: &JsonObject) -> Result<Option<Mocks>, Refusal> {
     if !body.has("mocks") {
         return Ok(None);
     }
-    if !call.settings.test_mode {
-        return Err(not_permitted(call));
+    if !req.settings.test_mode {
+        return Err(not_permitted(req));
     }
     let declared = body.echo("mocks");
-    let members = call.members();
+    let members = req.members();
     let sent = members.get("mocks").unwrap_or(RawValue::NULL);
-    let order = Members::read(sent.get().as_bytes());
+    let order = RawObject::read(sent.get().as_bytes());
     let order: Vec<&str> = order.iter().map(|(name, _)| name).collect();
     match validate::check(&declared, &order) {
         Ok(()) => Ok(Some(Mocks::new(sent))),
@@ -36,16 +36,16 @@ pub(crate) fn declare(call: &Call<'_>, body: &Fields) -> Result<Option<Mocks>, R
     }
 }
 
-fn not_permitted(call: &Call<'_>) -> Refusal {
+fn not_permitted(req: &Request<'_>) -> Refusal {
     let message = "mocks need test mode";
-    if call.settings.managed() {
+    if req.settings.managed() {
         return error(403, "mocks_not_permitted", message).into();
     }
     coded(501, json!({}), "mocks_not_permitted", message).into()
 }
 
 /// A refusal as an answer of its own.
-pub(crate) fn refuse(refusal: &MockRefusal, tool: &str) -> Answer {
+pub(crate) fn refuse(refusal: &MockRefusal, tool: &str) -> Response {
     let status = if *refusal == MockRefusal::Engine { 503 } else { 422 };
     coded(status, refusal.members(tool), refusal.code(), refusal.message())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::server::{errors::coded, response::Answer};
+use crate::server::{errors::coded, response::Response};
 
 /// Most UTF-16 units that the JSON text of `mocks` may have.
 const LIMIT: usize = 65_536;
@@ -15,7 +15,7 @@ pub(crate) enum Wrong {
 }
 
 impl Wrong {
-    pub(crate) fn answer(self) -> Answer {
+    pub(crate) fn answer(self) -> Response {
         match self {
             Self::TooLarge => coded(
                 413,

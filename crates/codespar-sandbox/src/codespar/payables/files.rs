@@ -10,8 +10,8 @@ use crate::{
     server::{
         errors::{Refusal, error},
         json_object::issue,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{hex::hex, json::part},
 };
@@ -24,8 +24,8 @@ const BOLETO: &str = "23793381286000000000300000000401184340000018990";
 
 /// Takes one part named `file`. Of a table every row is an item `key,amount`; of anything else the
 /// sandbox reads one and the same boleto.
-pub(crate) fn upload(call: &mut Call<'_>) -> Outcome {
-    let [part] = call.parts else {
+pub(crate) fn upload(req: &mut Request<'_>) -> HandlerResult {
+    let [part] = req.parts else {
         return Err(issue("file", "exactly one part").into());
     };
     if part.name.as_deref() != Some("file") {
@@ -41,7 +41,7 @@ pub(crate) fn upload(call: &mut Call<'_>) -> Outcome {
     let Some(kind) = kind(&bytes) else {
         return Err(error(415, "payable_file_type_unsupported", "no PDF, image or table").into());
     };
-    let id = call.state.ids.with("pfile");
+    let id = req.state.ids.with("pfile");
     let items = items(&id, kind, &bytes)?;
     let unresolved = items.iter().filter(|item| is_unresolved(item)).count();
     let answer = json!({
@@ -51,10 +51,10 @@ pub(crate) fn upload(call: &mut Call<'_>) -> Outcome {
         "size_bytes": bytes.len(),
         "items_found": items.len(),
         "unresolved": unresolved,
-        "expires_at": call.now.text_after(Duration::from_secs(24 * 60 * 60)),
+        "expires_at": req.now.text_after(Duration::from_secs(24 * 60 * 60)),
     });
-    call.state.files.insert(call.project, &id, json!({ "items": items }));
-    Ok(Answer::created(answer))
+    req.state.files.insert(req.project, &id, json!({ "items": items }));
+    Ok(Response::created(answer))
 }
 
 /// What a file is, by its first bytes.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     server::{
         errors::{ApiError, Refusal, error},
-        request::Call,
+        request::Request,
     },
     store::{
         hex::hex,
@@ -71,9 +71,9 @@ impl Batch {
 }
 
 /// The batch named in the path.
-fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Batch, Refusal> {
-    let (id, project) = (call.id().to_owned(), call.project);
-    let mut batches = call.state.batches.iter_mut();
+fn find<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Batch, Refusal> {
+    let (id, project) = (req.id().to_owned(), req.project);
+    let mut batches = req.state.batches.iter_mut();
     let found = batches.find(|batch| batch.id == id && batch.project == project);
     found.ok_or_else(|| {
         error(404, "payable_batch_not_found", "no such batch in this project").into()

@@ -15,13 +15,13 @@ use crate::{
     },
     server::{
         errors::{
-            Envelope::{Nested, Prose},
+            ErrorShape::{Nested, Prose},
             Refusal, error, framework, no_route,
         },
         json_object::is_project_id,
         log::ReceivedRequest,
         request::Part,
-        response::Answer,
+        response::Response,
         routing::{Found, REQUEST_ID, bearer, matched, run},
     },
     store::{
@@ -34,7 +34,12 @@ use crate::{
 const API_VERSION: HeaderName = HeaderName::from_static("x-api-version");
 
 /// Answers one request.
-pub(crate) fn answer(store: &Store, request: &ReceivedRequest, parts: &[Part], now: Now) -> Answer {
+pub(crate) fn answer(
+    store: &Store,
+    request: &ReceivedRequest,
+    parts: &[Part],
+    now: Now,
+) -> Response {
     if store.settings.managed() {
         let request_id = request.header("x-request-id").map(str::to_owned);
         let request_id = request_id.unwrap_or_else(|| store.state.lock().ids.request());
@@ -61,13 +66,13 @@ fn managed(
     parts: &[Part],
     now: Now,
     request_id: &str,
-) -> Answer {
+) -> Response {
     let path = canonical(&request.path);
     let open = find(PUBLIC, &request.method, &path);
     if open.is_none() && !has_managed_key(&store.settings, request) {
         let body = json!({ "error": "unauthorized", "message": "Missing or invalid Bearer token" });
         let metadata = "Bearer resource_metadata=\"/.well-known/oauth-protected-resource\"";
-        return Answer::json(http::StatusCode::UNAUTHORIZED, body)
+        return Response::json(http::StatusCode::UNAUTHORIZED, body)
             .header(WWW_AUTHENTICATE, metadata);
     }
     let project = match request.header("x-codespar-project") {
@@ -88,7 +93,7 @@ fn managed(
     run(store, request, parts, project, now, found, request_id)
 }
 
-fn self_hosted(store: &Store, request: &ReceivedRequest, now: Now) -> Answer {
+fn self_hosted(store: &Store, request: &ReceivedRequest, now: Now) -> Response {
     let path = request.path.strip_prefix("/v1").unwrap_or(&request.path);
     if let Some(found) = find(SELF_HOSTED_PUBLIC, &request.method, path) {
         return run(store, request, &[], DEFAULT_PROJECT, now, found, "");
@@ -106,7 +111,7 @@ fn self_hosted(store: &Store, request: &ReceivedRequest, now: Now) -> Answer {
 }
 
 /// What the web framework refuses before any handler runs.
-fn framework_refusal(request: &ReceivedRequest) -> Option<Answer> {
+fn framework_refusal(request: &ReceivedRequest) -> Option<Response> {
     /// The framework's own limit.
     const MOST: usize = 1024 * 1024;
     if request.body.len() > MOST {

@@ -12,13 +12,13 @@ use crate::{
         webhook_endpoints::{self, deliveries},
     },
     server::{
-        errors::Envelope::{self, Loose, Nested, Prose, Worded},
+        errors::ErrorShape::{self, Loose, Nested, Prose, Worded},
         routing::Handler,
     },
 };
 
 /// Method, pattern of the path, shape of the errors, and what answers.
-pub(super) type Row = (&'static str, &'static str, Envelope, Handler);
+pub(super) type Row = (&'static str, &'static str, ErrorShape, Handler);
 
 /// Routes of the managed service that need no key.
 #[rustfmt::skip]
@@ -202,12 +202,13 @@ pub(super) const UNKNOWN_FIELDS: &[&str] = &[
 /// Routes of the self-hosted runtime, which are there with and without `/v1`.
 #[rustfmt::skip]
 pub(super) const SELF_HOSTED: &[Row] = &[
-    ("POST",   "/sessions",                     Prose, sessions::create_thin),
+    ("POST",   "/sessions",                     Prose, sessions::create_self_hosted),
     ("POST",   "/sessions/{id}/execute",        Prose, session::execute::execute),
     ("POST",   "/sessions/{id}/send",           Prose, session::send::send),
-    ("GET",    "/sessions/{id}/connections",    Prose, session::connections::list_thin),
-    ("DELETE", "/sessions/{id}",                Prose, session::close_thin),
+    ("GET",    "/sessions/{id}/connections",    Prose, session::connections::list_self_hosted),
+    ("DELETE", "/sessions/{id}",                Prose, session::close_self_hosted),
 ];
 
 /// Routes of the self-hosted runtime that need no token.
-pub(super) const SELF_HOSTED_PUBLIC: &[Row] = &[("GET", "/health", Prose, account::health_thin)];
+pub(super) const SELF_HOSTED_PUBLIC: &[Row] =
+    &[("GET", "/health", Prose, account::health_self_hosted)];

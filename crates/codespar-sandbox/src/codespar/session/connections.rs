@@ -10,28 +10,28 @@ use crate::{
     },
     server::{
         errors::error,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::settings::Settings,
 };
 
 /// `GET /v1/sessions/{id}/connections` of the managed service: servers and tools.
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let session = session::find(call)?;
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let session = session::find(req)?;
     let servers: Vec<Value> =
-        session.servers.iter().map(|id| server_row(call.settings, id)).collect();
+        session.servers.iter().map(|id| server_row(req.settings, id)).collect();
     let tools: Vec<Value> = meta_tools::all().map(MetaTool::row).collect();
-    Ok(Answer::ok(json!({ "servers": servers, "tools": tools })))
+    Ok(Response::ok(json!({ "servers": servers, "tools": tools })))
 }
 
 /// `GET /sessions/{id}/connections` of the self-hosted runtime, closed sessions included.
-pub(crate) fn list_thin(call: &mut Call<'_>) -> Outcome {
-    let session = session::find(call).map_err(|_| error(404, "not_found", "Session not found"))?;
+pub(crate) fn list_self_hosted(req: &mut Request<'_>) -> HandlerResult {
+    let session = session::find(req).map_err(|_| error(404, "not_found", "Session not found"))?;
     let connected = session.status == "active";
     let row = |(index, server): (usize, &String)| json!({ "id": format!("{}-conn-{index}-{server}", session.id), "connected": connected });
     let servers: Vec<Value> = session.servers.iter().enumerate().map(row).collect();
-    Ok(Answer::ok(json!({ "servers": servers })))
+    Ok(Response::ok(json!({ "servers": servers })))
 }
 
 /// A server as a session shows it. What the catalog does not know is filled in.

@@ -7,96 +7,101 @@ use crate::{
         mocks,
         session::{
             self,
-            tool_call::{CLAIMED_MS, RULE, Ran, Wish, keep, run},
+            tool_call::{CLAIMED_MS, POLICY_RULE, ToolCall, ToolOutcome, record, run},
         },
     },
     server::{
         errors::error,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
-    store::{context::World, records::session::SessionInfo},
+    store::{context::Context, records::session::SessionInfo},
 };
 
 /// `POST /v1/sessions/{id}/execute`
-pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    if !call.settings.managed() && body.maybe_text("tool").ok().flatten().is_none_or(str::is_empty)
-    {
+pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    if !req.settings.managed() && body.maybe_text("tool").ok().flatten().is_none_or(str::is_empty) {
         return Err(error(400, "invalid", "tool field is required").into());
     }
     let tool = body.text("tool")?.to_owned();
-    let session = session::active(call)?;
+    let session = session::active(req)?;
     let mut member = "input";
-    if call.settings.managed() && body.maybe_object(member)?.is_none() {
+    if req.settings.managed() && body.maybe_object(member)?.is_none() {
         member = "params";
     }
     let input = body.maybe_object(member)?;
-    let sent = input.as_ref().map_or_else(|| json!({}), |_| call.verbatim(member));
-    let key = call.idempotency_key();
+    let sent = input.as_ref().map_or_else(|| json!({}), |_| req.verbatim(member));
+    let key = req.idempotency_key();
     let input = input.unwrap_or_default();
-    let wish = Wish { tool: &tool, input, sent, key, in_chat: false };
-    let mut world = call.world();
-    let ran = run(&mut world, &session, &wish);
-    Ok(envelope(&mut world, &session, &wish, ran))
+    let call = ToolCall { tool: &tool, input, sent, key, in_chat: false };
+    let mut context = req.context();
+    let outcome = run(&mut context, &session, &call);
+    Ok(envelope(&mut context, &session, &call, outcome))
 }
 
-fn envelope(world: &mut World<'_>, session: &SessionInfo, wish: &Wish<'_>, ran: Ran) -> Answer {
-    match ran {
-        Ran::Success { data, server, tracking } => {
-            let number = keep(world, session, wish, &server, Ok(data.clone()), tracking);
-            result(world, session, wish, number, (true, data, None, &server))
+fn envelope(
+    context: &mut Context<'_>,
+    session: &SessionInfo,
+    call: &ToolCall<'_>,
+    outcome: ToolOutcome,
+) -> Response {
+    match outcome {
+        ToolOutcome::Success { data, server, tracking } => {
+            let number = record(context, session, call, &server, Ok(data.clone()), tracking);
+            result(context, session, call, number, (true, data, None, &server))
         }
-        Ran::Mocked(data) => {
-            let number = keep(world, session, wish, "mock", Ok(data.clone()), None);
-            result(world, session, wish, number, (true, data, None, "mock"))
+        ToolOutcome::Mocked(data) => {
+            let number = record(context, session, call, "mock", Ok(data.clone()), None);
+            result(context, session, call, number, (true, data, None, "mock"))
         }
-        Ran::Failure { error, data, server } => {
+        ToolOutcome::Failure { error, data, server } => {
             let outcome = Err((Some(error.clone()), data.clone()));
-            let number = keep(world, session, wish, &server, outcome, None);
-            result(world, session, wish, number, (false, data, Some(error), &server))
+            let number = record(context, session, call, &server, outcome, None);
+            result(context, session, call, number, (false, data, Some(error), &server))
         }
         // Meta-tools of the managed service never answer 422: the refusal is in the data.
-        Ran::Refused(refusal) if world.settings.managed() && !wish.tool.contains('/') => {
-            let data = refusal.data(wish.tool);
+        ToolOutcome::Refused(refusal) if context.settings.managed() && !call.tool.contains('/') => {
+            let data = refusal.data(call.tool);
             let code = refusal.code().to_owned();
             let outcome = Err((Some(code.clone()), data.clone()));
-            let number = keep(world, session, wish, "mock", outcome, None);
-            result(world, session, wish, number, (false, data, Some(code), "mock"))
+            let number = record(context, session, call, "mock", outcome, None);
+            result(context, session, call, number, (false, data, Some(code), "mock"))
         }
-        Ran::Refused(refusal) => mocks::refuse(&refusal, wish.tool),
-        Ran::Denied(reason) => {
-            let body = json!({ "reason": reason, "ruleType": "amount_limit", "ruleId": RULE });
-            Answer::json(http::StatusCode::FORBIDDEN, body)
+        ToolOutcome::Refused(refusal) => mocks::refuse(&refusal, call.tool),
+        ToolOutcome::Denied(reason) => {
+            let body =
+                json!({ "reason": reason, "ruleType": "amount_limit", "ruleId": POLICY_RULE });
+            Response::json(http::StatusCode::FORBIDDEN, body)
         }
-        Ran::NotRegistered => not_registered(world, session, wish.tool),
+        ToolOutcome::NotRegistered => not_registered(context, session, call.tool),
     }
 }
 
 fn result(
-    world: &World<'_>,
+    context: &Context<'_>,
     session: &SessionInfo,
-    wish: &Wish<'_>,
+    call: &ToolCall<'_>,
     number: u64,
     (success, data, error, server): (bool, Value, Option<String>, &str),
-) -> Answer {
+) -> Response {
     let duration = if server == "mock" { 0 } else { CLAIMED_MS };
-    Answer::ok(json!({
+    Response::ok(json!({
         "success": success,
         "data": data,
         "error": error,
         "duration": duration,
         "server": server,
-        "tool": wish.tool,
-        "tool_call_id": tool_call_id(world, session, number),
-        "called_at": world.now.text(),
+        "tool": call.tool,
+        "tool_call_id": tool_call_id(context, session, number),
+        "called_at": context.now.text(),
     }))
 }
 
-fn not_registered(world: &mut World<'_>, session: &SessionInfo, tool: &str) -> Answer {
+fn not_registered(context: &mut Context<'_>, session: &SessionInfo, tool: &str) -> Response {
     let error = format!("Tool not registered: {tool}");
-    if world.settings.managed() {
-        return Answer::ok(json!({
+    if context.settings.managed() {
+        return Response::ok(json!({
             "success": false,
             "data": null,
             "error": error,
@@ -105,22 +110,22 @@ fn not_registered(world: &mut World<'_>, session: &SessionInfo, tool: &str) -> A
             "tool": tool,
         }));
     }
-    let number = world.state.ids.number();
-    Answer::ok(json!({
+    let number = context.state.ids.number();
+    Response::ok(json!({
         "success": false,
         "data": {},
         "error": error,
         "duration": 0,
         "server": "oss-runtime",
         "tool": tool,
-        "tool_call_id": tool_call_id(world, session, number),
-        "called_at": world.now.text(),
+        "tool_call_id": tool_call_id(context, session, number),
+        "called_at": context.now.text(),
     }))
 }
 
 /// The id under which a server shows a call: counted, or the session and eight hex digits.
-fn tool_call_id(world: &World<'_>, session: &SessionInfo, number: u64) -> String {
-    if world.settings.managed() {
+fn tool_call_id(context: &Context<'_>, session: &SessionInfo, number: u64) -> String {
+    if context.settings.managed() {
         format!("tc_{number}")
     } else {
         format!("{}-{number:08x}", session.id)

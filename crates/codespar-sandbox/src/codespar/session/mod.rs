@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use crate::{
     server::{
         errors::{Refusal, error, not_found},
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         clock::text,
@@ -27,48 +27,48 @@ use crate::{
 };
 
 /// `DELETE /v1/sessions/{id}` of the managed service; a second one changes nothing.
-pub(crate) fn close(call: &mut Call<'_>) -> Outcome {
-    let now = call.now.wall;
-    let session = find_mut(call)?;
+pub(crate) fn close(req: &mut Request<'_>) -> HandlerResult {
+    let now = req.now.wall;
+    let session = find_mut(req)?;
     let closed_at = *session.closed_at.get_or_insert(now);
     session.status = "closed";
     let body = json!({ "id": session.id, "status": "closed", "closed_at": text(closed_at) });
-    Ok(Answer::ok(body))
+    Ok(Response::ok(body))
 }
 
 /// `DELETE /sessions/{id}` of the self-hosted runtime.
-pub(crate) fn close_thin(call: &mut Call<'_>) -> Outcome {
-    let session = find_mut(call).map_err(|_| error(404, "not_found", "Session not found"))?;
+pub(crate) fn close_self_hosted(req: &mut Request<'_>) -> HandlerResult {
+    let session = find_mut(req).map_err(|_| error(404, "not_found", "Session not found"))?;
     session.status = "closed";
-    Ok(Answer::no_content())
+    Ok(Response::no_content())
 }
 
 /// `GET /v1/sessions/{id}/mocks`
-pub(crate) fn mocks(call: &mut Call<'_>) -> Outcome {
-    let session = find(call)?;
+pub(crate) fn mocks(req: &mut Request<'_>) -> HandlerResult {
+    let session = find(req)?;
     let (declared, counters) = match &session.mocks {
         Some(mocks) => (mocks.declared().clone(), mocks.counters()),
         None => (Value::Null, json!({})),
     };
-    Ok(Answer::ok(json!({ "mocks": declared, "counters": counters })))
+    Ok(Response::ok(json!({ "mocks": declared, "counters": counters })))
 }
 
 /// The session named in the path.
-pub(crate) fn find<'a>(call: &'a Call<'_>) -> Result<&'a Session, Refusal> {
-    let mine = |session: &&Session| session.id == call.id() && visible(session, call);
-    call.state.sessions.iter().find(mine).ok_or_else(|| not_found().into())
+pub(crate) fn find<'a>(req: &'a Request<'_>) -> Result<&'a Session, Refusal> {
+    let mine = |session: &&Session| session.id == req.id() && visible(session, req);
+    req.state.sessions.iter().find(mine).ok_or_else(|| not_found().into())
 }
 
 /// The session named in the path, which must still be open.
-pub(crate) fn active(call: &Call<'_>) -> Result<SessionInfo, Refusal> {
-    if !call.settings.managed() {
-        return find(call)
+pub(crate) fn active(req: &Request<'_>) -> Result<SessionInfo, Refusal> {
+    if !req.settings.managed() {
+        return find(req)
             .ok()
             .filter(|session| session.status == "active")
             .map(Session::info)
             .ok_or_else(|| error(404, "not_found", "Session not found or closed").into());
     }
-    let session = find(call)?;
+    let session = find(req)?;
     if session.status == "active" {
         return Ok(session.info());
     }
@@ -76,15 +76,11 @@ pub(crate) fn active(call: &Call<'_>) -> Result<SessionInfo, Refusal> {
     Err(refusal.with("status", session.status).into())
 }
 
-fn find_mut<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Session, Refusal> {
-    let id = find(call)?.id.clone();
-    call.state
-        .sessions
-        .iter_mut()
-        .find(|session| session.id == id)
-        .ok_or_else(|| not_found().into())
+fn find_mut<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Session, Refusal> {
+    let id = find(req)?.id.clone();
+    req.state.sessions.iter_mut().find(|session| session.id == id).ok_or_else(|| not_found().into())
 }
 
-fn visible(session: &Session, call: &Call<'_>) -> bool {
-    session.project == call.project || !call.settings.managed()
+fn visible(session: &Session, req: &Request<'_>) -> bool {
+    session.project == req.project || !req.settings.managed()
 }

@@ -7,17 +7,17 @@ use crate::{
     server::{
         errors::error,
         json_object::issue,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
 };
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// Answers like a mocked upstream: what was sent comes back, marked as mocked.
-pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
-    let session = session::active(call)?;
-    let body = call.body()?;
+pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
+    let session = session::active(req)?;
+    let body = req.body()?;
     let server = body.text("server")?;
     let endpoint = body.text("endpoint")?;
     let method = body.choice("method", &METHODS)?;
@@ -35,16 +35,16 @@ pub(crate) fn execute(call: &mut Call<'_>) -> Outcome {
             .with("alternative", "codespar_manage_connections");
         return Err(refusal.into());
     }
-    let id = call.state.ids.with("px");
+    let id = req.state.ids.with("px");
     let data = json!({
         "mocked": true,
         "server": server,
         "endpoint": endpoint,
         "method": method,
-        "params": call.verbatim("params"),
-        "body": call.verbatim("body"),
+        "params": req.verbatim("params"),
+        "body": req.verbatim("body"),
     });
-    Ok(Answer::ok(json!({
+    Ok(Response::ok(json!({
         "status": 200,
         "data": data,
         "headers": { "content-type": "application/json", "x-codespar-mock": "true" },

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::{server::json_object::Fields, store::money};
+use crate::{server::json_object::JsonObject, store::money};
 
 /// What the script decides to do with a message.
 pub(crate) enum Plan {
-    Tool { tool: String, input: Fields, before: &'static str, after: &'static str },
+    Tool { tool: String, input: JsonObject, before: &'static str, after: &'static str },
     Echo(String),
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn plan(message: &str) -> Plan {
 }
 
 fn tool_call(tool: String, input: Value, before: &'static str, after: &'static str) -> Plan {
-    Plan::Tool { tool, input: Fields::of(&input), before, after }
+    Plan::Tool { tool, input: JsonObject::of(&input), before, after }
 }
 
 fn method(lower: &str) -> &'static str {

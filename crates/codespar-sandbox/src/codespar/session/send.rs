@@ -7,14 +7,14 @@ use crate::{
     codespar::session::{
         self,
         script::{self, Plan},
-        tool_call::{self, CLAIMED_MS, RULE, Ran, Wish},
+        tool_call::{self, CLAIMED_MS, POLICY_RULE, ToolCall, ToolOutcome},
     },
     server::{
         event_stream::frame,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
-    store::{context::World, records::session::SessionInfo},
+    store::{context::Context, records::session::SessionInfo},
 };
 
 /// What happened in a turn, before it is told in one dialect or the other.
@@ -36,27 +36,27 @@ struct ToolUse {
 }
 
 /// Answers one message.
-pub(crate) fn send(call: &mut Call<'_>) -> Outcome {
-    let managed = call.settings.managed();
-    let body = call.body()?;
+pub(crate) fn send(req: &mut Request<'_>) -> HandlerResult {
+    let managed = req.settings.managed();
+    let body = req.body()?;
     let message = match (managed, body.maybe_text("message")?) {
         (true, _) => body.text("message")?.to_owned(),
         (false, message) => message.unwrap_or_default().trim().to_owned(),
     };
-    let session = session::active(call)?;
-    let streams = call.request.header("accept").is_some_and(|it| it.contains("text/event-stream"));
-    let mut world = call.world();
-    let turn = play(&mut world, &session, message);
-    Ok(if streams { Answer::frames(turn.frames(managed)) } else { Answer::ok(turn.result()) })
+    let session = session::active(req)?;
+    let streams = req.received.header("accept").is_some_and(|it| it.contains("text/event-stream"));
+    let mut context = req.context();
+    let turn = play(&mut context, &session, message);
+    Ok(if streams { Response::frames(turn.frames(managed)) } else { Response::ok(turn.result()) })
 }
 
-fn play(world: &mut World<'_>, session: &SessionInfo, message: String) -> Turn {
+fn play(context: &mut Context<'_>, session: &SessionInfo, message: String) -> Turn {
     match script::plan(&message) {
         Plan::Echo(answer) => Turn { user: message, tool: None, answer },
         Plan::Tool { tool, input, before, after } => {
             let sent = input.value();
-            let wish = Wish { tool: &tool, input, sent, key: None, in_chat: true };
-            let used = use_tool(world, session, &wish, before);
+            let call = ToolCall { tool: &tool, input, sent, key: None, in_chat: true };
+            let used = use_tool(context, session, &call, before);
             let answer = if used.failed { "The tool did not do it." } else { after };
             Turn { user: message, tool: Some(used), answer: answer.to_owned() }
         }
@@ -64,54 +64,59 @@ fn play(world: &mut World<'_>, session: &SessionInfo, message: String) -> Turn {
 }
 
 fn use_tool(
-    world: &mut World<'_>,
+    context: &mut Context<'_>,
     session: &SessionInfo,
-    wish: &Wish<'_>,
+    call: &ToolCall<'_>,
     before: &'static str,
 ) -> ToolUse {
-    let managed = world.settings.managed();
-    let (server, outcome, tracking) = match tool_call::run(world, session, wish) {
-        Ran::Success { data, server, tracking } => (server, Ok(data), tracking),
-        Ran::Mocked(data) => ("mock".to_owned(), Ok(data), None),
-        Ran::Failure { error, data, server } => (server, Err((Some(error), data)), None),
-        Ran::Refused(refusal) => {
+    let managed = context.settings.managed();
+    let (server, outcome, tracking) = match tool_call::run(context, session, call) {
+        ToolOutcome::Success { data, server, tracking } => (server, Ok(data), tracking),
+        ToolOutcome::Mocked(data) => ("mock".to_owned(), Ok(data), None),
+        ToolOutcome::Failure { error, data, server } => (server, Err((Some(error), data)), None),
+        ToolOutcome::Refused(refusal) => {
             let code = refusal.code().to_owned();
-            let data = if managed { refusal.data(wish.tool) } else { json!({ "error": code }) };
+            let data = if managed { refusal.data(call.tool) } else { json!({ "error": code }) };
             ("mock".to_owned(), Err((Some(code), data)), None)
         }
-        Ran::Denied(reason) => {
+        ToolOutcome::Denied(reason) => {
             let code = "policy_denied".to_owned();
-            let data = json!({ "code": code, "rule_id": RULE, "message": reason });
+            let data = json!({ "code": code, "rule_id": POLICY_RULE, "message": reason });
             ("agentgate".to_owned(), Err((Some(code), data)), None)
         }
-        Ran::NotRegistered => {
-            let output = json!(format!("unknown_tool_name: {}", wish.tool));
+        ToolOutcome::NotRegistered => {
+            let output = json!(format!("unknown_tool_name: {}", call.tool));
             ("unknown".to_owned(), Err((Some("unknown_tool_name".to_owned()), output)), None)
         }
     };
     let failed = outcome.is_err();
     let output = outcome.clone().unwrap_or_else(|(_, output)| output);
     let code = outcome.as_ref().err().and_then(|(code, _)| code.clone());
-    let number = tool_call::keep(world, session, wish, &server, outcome, tracking);
-    let kept = world.state.tool_calls.iter().find(|row| row.number == number);
+    let number = tool_call::record(context, session, call, &server, outcome, tracking);
+    let kept = context.state.tool_calls.iter().find(|row| row.number == number);
     let record = match kept {
         Some(row) if managed => row.chat_record(),
-        _ => thin_record(wish, &server, &output, code),
+        _ => self_hosted_record(call, &server, &output, code),
     };
     // The self-hosted runtime shows `server__tool` to its model, and so in its events.
-    let name = if managed { wish.tool.to_owned() } else { wish.tool.replacen('/', "__", 1) };
+    let name = if managed { call.tool.to_owned() } else { call.tool.replacen('/', "__", 1) };
     let id = format!("tu_{number}");
-    ToolUse { before, id, name, input: wish.input.value(), output, failed, record }
+    ToolUse { before, id, name, input: call.input.value(), output, failed, record }
 }
 
 /// A record without an id, and without an error code unless there is one.
-fn thin_record(wish: &Wish<'_>, server: &str, output: &Value, code: Option<String>) -> Value {
+fn self_hosted_record(
+    call: &ToolCall<'_>,
+    server: &str,
+    output: &Value,
+    code: Option<String>,
+) -> Value {
     let mut record = json!({
-        "tool_name": wish.tool,
+        "tool_name": call.tool,
         "server_id": server,
         "status": if code.is_some() { "error" } else { "success" },
         "duration_ms": CLAIMED_MS,
-        "input": wish.input.value(),
+        "input": call.input.value(),
         "output": output,
     });
     if let Some(code) = code {

@@ -12,15 +12,15 @@ use tokio::{
 use crate::{
     codespar::{session::tracking, timers},
     server::event_stream::frame,
-    store::{Store, json::part, records::tracking::Kind},
+    store::{Store, json::part, records::tracking::StatusKind},
 };
 
 /// How often a stream looks for news. The real service looks once a second.
-const LOOK: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Which tool call a stream follows.
-pub(crate) struct Follow {
-    pub(crate) kind: Kind,
+pub(crate) struct StatusStream {
+    pub(crate) kind: StatusKind,
     pub(crate) number: u64,
     pub(crate) project: String,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Follow {
 /// Writes the frames of a stream until it is over or the client has gone.
 pub(crate) async fn run(
     store: Arc<Store>,
-    target: Follow,
+    target: StatusStream,
     frames: mpsc::Sender<Bytes>,
     heartbeats: bool,
 ) {
@@ -38,7 +38,7 @@ pub(crate) async fn run(
 
 async fn write(
     store: &Store,
-    target: &Follow,
+    target: &StatusStream,
     frames: &mpsc::Sender<Bytes>,
     heartbeats: bool,
 ) -> Result<(), mpsc::error::SendError<Bytes>> {
@@ -48,7 +48,7 @@ async fn write(
     let mut beats = interval_at(begun + beat, beat);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
 
-    let Some(mut last) = look(store, target) else { return Ok(()) };
+    let Some(mut last) = snapshot(store, target) else { return Ok(()) };
     frames.send(frame("snapshot", &last)).await?;
     loop {
         if let Some(status) = terminal(target.kind, &last) {
@@ -65,8 +65,8 @@ async fn write(
                 let millis = store.clock.read().wall.as_millisecond();
                 frames.send(Bytes::from(format!(": heartbeat {millis}\n\n"))).await?;
             }
-            () = sleep(LOOK) => {
-                let Some(now) = look(store, target) else { return Ok(()) };
+            () = sleep(POLL_INTERVAL) => {
+                let Some(now) = snapshot(store, target) else { return Ok(()) };
                 if now != last {
                     frames.send(frame("update", &now)).await?;
                     last = now;
@@ -84,17 +84,17 @@ async fn at(instant: Option<Instant>) {
     }
 }
 
-fn look(store: &Store, target: &Follow) -> Option<Value> {
+fn snapshot(store: &Store, target: &StatusStream) -> Option<Value> {
     let mut state = store.state.lock();
-    timers::catch_up(&mut state, store.clock.read());
+    timers::run_due(&mut state, store.clock.read());
     tracking::envelope(&mut state, &target.project, target.number, target.kind).ok()
 }
 
-fn terminal(kind: Kind, envelope: &Value) -> Option<&str> {
+fn terminal(kind: StatusKind, envelope: &Value) -> Option<&str> {
     let status = part(envelope, kind.member()).as_str()?;
     kind.is_terminal(status).then_some(status)
 }
 
-fn done(kind: Kind, reason: &str, status: &str) -> Bytes {
+fn done(kind: StatusKind, reason: &str, status: &str) -> Bytes {
     frame("done", &json!({ "reason": reason, kind.member(): status }))
 }

@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use crate::{
     codespar::{
-        meta_tools::{self, tool::Desk},
+        meta_tools::{self, tool::ToolContext},
         session::tracking,
     },
-    server::json_object::Fields,
+    server::json_object::JsonObject,
     store::{
-        context::World,
+        context::Context,
         records::{
-            mocks::MockRefusal, session::SessionInfo, tool_call::ToolCall, tracking::Tracking,
+            mocks::MockRefusal, session::SessionInfo, tool_call::ToolCallRecord, tracking::Tracking,
         },
     },
 };
@@ -20,12 +20,12 @@ use crate::{
 pub(crate) const CLAIMED_MS: i64 = 42;
 
 /// The id of the only policy rule there is.
-pub(crate) const RULE: &str = "rule_payment_limit";
+pub(crate) const POLICY_RULE: &str = "rule_payment_limit";
 
 /// One wish to run a tool.
-pub(crate) struct Wish<'a> {
+pub(crate) struct ToolCall<'a> {
     pub(crate) tool: &'a str,
-    pub(crate) input: Fields,
+    pub(crate) input: JsonObject,
     /// The input as it came, for the record.
     pub(crate) sent: Value,
     /// The request's idempotency key, where it has one: written down, never honoured.
@@ -35,7 +35,7 @@ pub(crate) struct Wish<'a> {
 }
 
 /// What became of it.
-pub(crate) enum Ran {
+pub(crate) enum ToolOutcome {
     Success {
         data: Value,
         server: String,
@@ -54,92 +54,106 @@ pub(crate) enum Ran {
 }
 
 /// Runs a tool: mocks first, then the tools the sandbox has.
-pub(crate) fn run(world: &mut World<'_>, session: &SessionInfo, wish: &Wish<'_>) -> Ran {
-    if needs_mock(world, session, wish) {
-        return match take_mock(world, session, wish.tool) {
-            Ok(data) => Ran::Mocked(data),
-            Err(refusal) => Ran::Refused(refusal),
+pub(crate) fn run(
+    context: &mut Context<'_>,
+    session: &SessionInfo,
+    call: &ToolCall<'_>,
+) -> ToolOutcome {
+    if needs_mock(context, session, call) {
+        return match take_mock(context, session, call.tool) {
+            Ok(data) => ToolOutcome::Mocked(data),
+            Err(refusal) => ToolOutcome::Refused(refusal),
         };
     }
     // Of all tools the self-hosted runtime has only this one built in.
-    let built_in = world.settings.managed() || wish.tool == "codespar_list_tools";
-    let Some(own) = meta_tools::find(wish.tool).filter(|_| built_in) else {
-        return Ran::NotRegistered;
+    let built_in = context.settings.managed() || call.tool == "codespar_list_tools";
+    let Some(tool) = meta_tools::find(call.tool).filter(|_| built_in) else {
+        return ToolOutcome::NotRegistered;
     };
-    if above_limit(world, wish) {
-        return Ran::Denied("the amount is above the limit of one payment");
+    if above_limit(context, call) {
+        return ToolOutcome::Denied("the amount is above the limit of one payment");
     }
-    let mut desk = Desk { world, session, key: wish.key, tools: meta_tools::TOOLS };
-    match (own.run)(&mut desk, &wish.input) {
-        Ok(done) => Ran::Success { data: done.data, server: done.server, tracking: done.tracking },
+    let mut tool_context = ToolContext {
+        state: context.state,
+        settings: context.settings,
+        project: context.project,
+        now: context.now,
+        session,
+        key: call.key,
+        tools: meta_tools::TOOLS,
+    };
+    match (tool.run)(&mut tool_context, &call.input) {
+        Ok(done) => {
+            ToolOutcome::Success { data: done.data, server: done.server, tracking: done.tracking }
+        }
         Err(failure) => {
-            Ran::Failure { error: failure.error, data: failure.data, server: String::new() }
+            ToolOutcome::Failure { error: failure.error, data: failure.data, server: String::new() }
         }
     }
 }
 
 /// Whether a mock decides: for every catalog tool, for meta-tools where they have one, and inside
 /// the chat of the self-hosted runtime for every name.
-fn needs_mock(world: &World<'_>, session: &SessionInfo, wish: &Wish<'_>) -> bool {
-    if !world.settings.test_mode || meta_tools::is_metadata(wish.tool) {
+fn needs_mock(context: &Context<'_>, session: &SessionInfo, call: &ToolCall<'_>) -> bool {
+    if !context.settings.test_mode || meta_tools::is_metadata(call.tool) {
         return false;
     }
-    if wish.tool.contains('/') {
+    if call.tool.contains('/') {
         return true;
     }
-    if !world.settings.managed() {
-        return wish.in_chat;
+    if !context.settings.managed() {
+        return call.in_chat;
     }
-    let session = world.state.sessions.iter().find(|known| known.id == session.id);
+    let session = context.state.sessions.iter().find(|known| known.id == session.id);
     let mocks = session.and_then(|session| session.mocks.as_ref());
-    mocks.is_some_and(|mocks| mocks.has(wish.tool)) && meta_tools::find(wish.tool).is_some()
+    mocks.is_some_and(|mocks| mocks.has(call.tool)) && meta_tools::find(call.tool).is_some()
 }
 
-fn above_limit(world: &World<'_>, wish: &Wish<'_>) -> bool {
-    let limit = world.settings.payment_limit.filter(|_| wish.tool == "codespar_pay");
-    let amount = wish.input.maybe_integer("amount").ok().flatten();
+fn above_limit(context: &Context<'_>, call: &ToolCall<'_>) -> bool {
+    let limit = context.settings.payment_limit.filter(|_| call.tool == "codespar_pay");
+    let amount = call.input.maybe_integer("amount").ok().flatten();
     limit.zip(amount).is_some_and(|(limit, amount)| amount > limit)
 }
 
 fn take_mock(
-    world: &mut World<'_>,
+    context: &mut Context<'_>,
     session: &SessionInfo,
     tool: &str,
 ) -> Result<Value, MockRefusal> {
-    let session = world.state.sessions.iter_mut().find(|known| known.id == session.id);
+    let session = context.state.sessions.iter_mut().find(|known| known.id == session.id);
     let mocks = session.and_then(|session| session.mocks.as_mut());
     mocks.ok_or(MockRefusal::NotMocked)?.take(tool)
 }
 
 /// Writes a call into the record and gives back its number.
-pub(crate) fn keep(
-    world: &mut World<'_>,
+pub(crate) fn record(
+    context: &mut Context<'_>,
     session: &SessionInfo,
-    wish: &Wish<'_>,
+    call: &ToolCall<'_>,
     server: &str,
     outcome: Result<Value, (Option<String>, Value)>,
     tracking: Option<Tracking>,
 ) -> u64 {
-    let number = world.state.ids.number();
+    let number = context.state.ids.number();
     let (status, error_code, output) = match outcome {
         Ok(output) => ("success", None, output),
         Err((code, output)) => ("error", code, output),
     };
-    let row = ToolCall {
+    let row = ToolCallRecord {
         number,
-        project: world.project.to_owned(),
+        project: context.project.to_owned(),
         session: session.id.clone(),
         server: server.to_owned(),
-        tool: wish.tool.to_owned(),
+        tool: call.tool.to_owned(),
         status,
         duration_ms: Some(CLAIMED_MS),
         error_code,
-        input: wish.sent.clone(),
+        input: call.sent.clone(),
         output,
-        called_at: world.now.wall,
+        called_at: context.now.wall,
         tracking,
     };
-    tracking::schedule(world.state, &row, world.now);
-    world.state.tool_calls.push(row);
+    tracking::schedule(context.state, &row, context.now);
+    context.state.tool_calls.push(row);
     number
 }

@@ -11,25 +11,28 @@ use crate::{
         errors::Refusal,
         json_object::issue,
         paging::limit,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
-    store::{clock, records::tool_call::ToolCall},
+    store::{clock, records::tool_call::ToolCallRecord},
 };
 
 /// `GET /v1/sessions/{id}/tool-calls`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    session::find(call)?;
-    let limit = limit(call, 100, 500)?;
-    let rows: Vec<Value> =
-        rows(call).filter(|row| row.session == call.id()).take(limit).map(ToolCall::row).collect();
-    Ok(Answer::ok(json!({ "tool_calls": rows })))
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    session::find(req)?;
+    let limit = limit(req, 100, 500)?;
+    let rows: Vec<Value> = rows(req)
+        .filter(|row| row.session == req.id())
+        .take(limit)
+        .map(ToolCallRecord::row)
+        .collect();
+    Ok(Response::ok(json!({ "tool_calls": rows })))
 }
 
 /// `GET /v1/sessions/{id}/logs`: the same calls in fewer words.
-pub(crate) fn logs(call: &mut Call<'_>) -> Outcome {
-    session::find(call)?;
-    let log = |row: &ToolCall| {
+pub(crate) fn logs(req: &mut Request<'_>) -> HandlerResult {
+    session::find(req)?;
+    let log = |row: &ToolCallRecord| {
         json!({
             "id": row.id(),
             "tool": row.tool,
@@ -39,50 +42,50 @@ pub(crate) fn logs(call: &mut Call<'_>) -> Outcome {
             "called_at": clock::text(row.called_at),
         })
     };
-    let rows: Vec<Value> = rows(call).filter(|row| row.session == call.id()).map(log).collect();
-    Ok(Answer::ok(json!({ "data": rows })))
+    let rows: Vec<Value> = rows(req).filter(|row| row.session == req.id()).map(log).collect();
+    Ok(Response::ok(json!({ "data": rows })))
 }
 
 /// `POST /v1/sessions/{id}/tool-calls`: records a call, runs nothing.
-pub(crate) fn record(call: &mut Call<'_>) -> Outcome {
-    let session = session::active(call)?;
-    let body = call.body()?;
+pub(crate) fn record(req: &mut Request<'_>) -> HandlerResult {
+    let session = session::active(req)?;
+    let body = req.body()?;
     let status = match body.maybe_text("status")? {
         None | Some("running") => "running",
         Some(other) => final_status(other)?,
     };
-    let row = ToolCall {
-        number: call.state.ids.number(),
-        project: call.project.to_owned(),
+    let row = ToolCallRecord {
+        number: req.state.ids.number(),
+        project: req.project.to_owned(),
         session: session.id,
         server: body.text("server_id")?.to_owned(),
         tool: body.text("tool_name")?.to_owned(),
         status,
         duration_ms: body.maybe_integer("duration_ms")?,
         error_code: body.maybe_text("error_code")?.map(str::to_owned),
-        input: call.verbatim("input"),
-        output: call.verbatim("output"),
-        called_at: call.now.wall,
+        input: req.verbatim("input"),
+        output: req.verbatim("output"),
+        called_at: req.now.wall,
         tracking: None,
     };
-    let answer = Answer::created(row.row());
-    call.state.tool_calls.push(row);
+    let answer = Response::created(row.row());
+    req.state.tool_calls.push(row);
     Ok(answer)
 }
 
 /// `PATCH /v1/sessions/{id}/tool-calls/{tool_call_id}`
-pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
-    let session = session::find(call)?.id.clone();
-    let body = call.body()?;
+pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
+    let session = session::find(req)?.id.clone();
+    let body = req.body()?;
     if body.is_empty() {
         return Err(issue("", "nothing to change").into());
     }
     let status = body.maybe_text("status")?.map(final_status).transpose()?;
     let duration = body.maybe_integer("duration_ms")?;
     let error_code = body.maybe_text("error_code")?.map(str::to_owned);
-    let number = parse_id(call.second_id())?;
-    let output = call.verbatim("output");
-    let row = find_mut(call.state, call.project, number)?;
+    let number = parse_id(req.second_id())?;
+    let output = req.verbatim("output");
+    let row = find_mut(req.state, req.project, number)?;
     if row.session != session {
         return Err(missing().into());
     }
@@ -94,7 +97,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     if body.has("output") {
         row.output = output;
     }
-    Ok(Answer::ok(row.row()))
+    Ok(Response::ok(row.row()))
 }
 
 fn final_status(text: &str) -> Result<&'static str, Refusal> {

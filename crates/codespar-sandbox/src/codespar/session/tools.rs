@@ -8,29 +8,29 @@ use crate::{
         session,
     },
     server::{
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
 };
 
 /// `GET /v1/sessions/{id}/tools`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let session = session::find(call)?;
-    let text = call.query("q").unwrap_or_default().to_lowercase();
-    let from_us = call.query("server").is_none_or(|server| server == "codespar");
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let session = session::find(req)?;
+    let text = req.query("q").unwrap_or_default().to_lowercase();
+    let from_us = req.query("server").is_none_or(|server| server == "codespar");
     let tools: Vec<Value> = meta_tools::all()
         .filter(|_| from_us)
         .filter(|tool| tool.name.contains(&text) || tool.about.to_lowercase().contains(&text))
         .map(MetaTool::row)
         .collect();
     let body = json!({ "total": tools.len(), "data": tools, "session_id": session.id });
-    Ok(Answer::ok(body))
+    Ok(Response::ok(body))
 }
 
 /// `POST /v1/sessions/{id}/find-tools`
-pub(crate) fn search(call: &mut Call<'_>) -> Outcome {
-    session::find(call)?;
-    let body = call.body()?;
+pub(crate) fn search(req: &mut Request<'_>) -> HandlerResult {
+    session::find(req)?;
+    let body = req.body()?;
     let rows: Vec<Value> = meta_tools::ranked(body.text("intent")?)
         .into_iter()
         .map(|(tool, relevance)| {
@@ -42,5 +42,5 @@ pub(crate) fn search(call: &mut Call<'_>) -> Outcome {
             })
         })
         .collect();
-    Ok(Answer::ok(json!({ "data": rows })))
+    Ok(Response::ok(json!({ "data": rows })))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        charges::lifecycle::{self, Happened},
+        charges::lifecycle::{self, ChargeEvent},
         events::{self, Event},
         tool_calls,
     },
@@ -12,11 +12,11 @@ use crate::{
     store::{
         clock::Now,
         records::{
-            tool_call::ToolCall,
-            tracking::{Kind, Tracking},
+            tool_call::ToolCallRecord,
+            tracking::{StatusKind, Tracking},
         },
         state::State,
-        timers::What,
+        timers::Timer,
     },
 };
 
@@ -25,7 +25,7 @@ pub(crate) fn envelope(
     state: &mut State,
     project: &str,
     number: u64,
-    kind: Kind,
+    kind: StatusKind,
 ) -> Result<Value, ApiError> {
     let row = tool_calls::find_mut(state, project, number)?;
     let original = row.status;
@@ -48,7 +48,7 @@ pub(crate) fn envelope(
             "hosted_url": null,
         }),
     };
-    if let (Kind::Payment, Some(members)) = (kind, answer.as_object_mut()) {
+    if let (StatusKind::Payment, Some(members)) = (kind, answer.as_object_mut()) {
         members.remove("hosted_url");
     }
     Ok(answer)
@@ -59,23 +59,23 @@ pub(crate) fn end(state: &mut State, number: u64, now: Now) {
     let Some(row) = state.tool_calls.iter_mut().find(|row| row.number == number) else { return };
     let Some(tracking) = row.tracking.as_mut() else { return };
     let event_type = tracking.kind.happy_end();
-    if tracking.catch_up(now) {
+    if tracking.run_due(now) {
         arrived(state, number, event_type, now);
     }
 }
 
 /// When the event comes by itself that a tool call waits for.
-pub(crate) fn schedule(state: &mut State, row: &ToolCall, now: Now) {
+pub(crate) fn schedule(state: &mut State, row: &ToolCallRecord, now: Now) {
     let settles = row.tracking.as_ref().and_then(|tracking| tracking.settles.as_ref());
     if let Some(settles) = settles {
         let wait = settles.due.saturating_duration_since(now.instant);
-        state.agenda.after(wait, now, What::ToolCallEnds { number: row.number });
+        state.timers.after(wait, now, Timer::ToolCallEnds { number: row.number });
     }
 }
 
 /// Lets an event arrive for whatever tool calls follow this payment.
 pub(crate) fn post_to_subject(state: &mut State, subject: &str, event_type: &str, now: Now) {
-    let follow = |row: &&mut ToolCall| {
+    let follow = |row: &&mut ToolCallRecord| {
         row.tracking.as_ref().is_some_and(|tracking| tracking.subject == subject)
     };
     let rows: Vec<u64> = state.tool_calls.iter_mut().filter(follow).map(|row| row.number).collect();
@@ -107,18 +107,18 @@ fn arrived(state: &mut State, number: u64, event_type: &str, now: Now) {
     let project = row.project.clone();
     let subject = tracking.subject.clone();
     let member = match tracking.kind {
-        Kind::Payment => "payment_id",
-        Kind::Verification => "verification_id",
+        StatusKind::Payment => "payment_id",
+        StatusKind::Verification => "verification_id",
     };
     let data = json!({ member: subject, "tool_call_id": row.id() });
     let event = Event { kind: event_type, source: tracking.provider, data };
     events::emit(state, &project, event, now);
-    if event_type == Kind::Payment.happy_end() {
+    if event_type == StatusKind::Payment.happy_end() {
         // The tool call was told of the payment of its charge.
-        lifecycle::happen(state, &project, &subject, Happened::Paid, now);
+        lifecycle::apply(state, &project, &subject, ChargeEvent::Paid, now);
     }
 }
 
-fn tracking(row: &mut ToolCall, kind: Kind) -> Option<&mut Tracking> {
+fn tracking(row: &mut ToolCallRecord, kind: StatusKind) -> Option<&mut Tracking> {
     row.tracking.as_mut().filter(|tracking| tracking.kind == kind)
 }

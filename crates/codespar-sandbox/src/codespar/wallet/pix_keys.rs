@@ -6,8 +6,8 @@ use crate::{
     server::{
         errors::error,
         json_object::issue,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         effects::EffectKind,
@@ -23,17 +23,17 @@ const MOST: usize = 5;
 const ACCOUNT: &str = "••••27";
 
 /// `GET /v1/consumers/{id}/pix-keys`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let keys: Vec<Value> = of_consumer(call)
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let keys: Vec<Value> = of_consumer(req)
         .map(|row| json!({ "key": part(row, "key"), "key_type": part(row, "key_type") }))
         .collect();
     let body = json!({ "account_masked": ACCOUNT, "count": keys.len(), "keys": keys });
-    Ok(Answer::ok(body))
+    Ok(Response::ok(body))
 }
 
 /// `POST /v1/consumers/{id}/pix-keys`: each EVP request makes another key.
-pub(crate) fn register(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn register(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let key_type = body.choice("key_type", &TYPES)?;
     let given = body.maybe_text("key")?;
     if key_type == "EVP" && given.is_some() {
@@ -43,47 +43,47 @@ pub(crate) fn register(call: &mut Call<'_>) -> Outcome {
         return Err(issue("key", "required for this type").into());
     }
     // The account of a test project registers random keys only.
-    if key_type != "EVP" && call.id().starts_with("sbx_") {
+    if key_type != "EVP" && req.id().starts_with("sbx_") {
         return Err(error(422, "pix_key_type_unavailable", "random key only").into());
     }
-    if of_consumer(call).count() >= MOST {
+    if of_consumer(req).count() >= MOST {
         return Err(error(422, "pix_key_provider_refused", "the account has five keys").into());
     }
     let key = match given {
         Some(key) => key.to_owned(),
-        None => call.state.ids.uuid(),
+        None => req.state.ids.uuid(),
     };
-    let row = json!({ "consumer_id": call.id(), "key": key, "key_type": key_type });
-    let id = row_id(call.id(), &key);
-    call.state.pix_keys.insert(call.project, &id, row);
+    let row = json!({ "consumer_id": req.id(), "key": key, "key_type": key_type });
+    let id = row_id(req.id(), &key);
+    req.state.pix_keys.insert(req.project, &id, row);
     // A key that is a document or a telephone number stays out of the list of effects.
     let effect = if given.is_some() { key_type } else { &key };
-    call.state.effects.add(EffectKind::PixKey, effect, None, None);
-    Ok(Answer::created(json!({
+    req.state.effects.add(EffectKind::PixKey, effect, None, None);
+    Ok(Response::created(json!({
         "key": key, "key_type": key_type, "account_masked": ACCOUNT, "cache_filled": true,
     })))
 }
 
 /// `DELETE /v1/consumers/{id}/pix-keys/{key}`
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    let id = row_id(call.id(), call.second_id());
-    if call.state.pix_keys.remove(call.project, &id).is_none() {
+pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+    let id = row_id(req.id(), req.second_id());
+    if req.state.pix_keys.remove(req.project, &id).is_none() {
         return Err(error(404, "not_found", "the account does not have this key").into());
     }
-    Ok(Answer::ok(json!({
-        "key": call.second_id(),
+    Ok(Response::ok(json!({
+        "key": req.second_id(),
         "account_masked": ACCOUNT,
         "deleted": true,
         "cache_cleared": true,
-        "cache_refilled_with": of_consumer(call).next().map(|row| text(row, "key").to_owned()),
+        "cache_refilled_with": of_consumer(req).next().map(|row| text(row, "key").to_owned()),
     })))
 }
 
-fn of_consumer<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a Value> {
-    let consumer = call.id();
-    call.state
+fn of_consumer<'a>(req: &'a Request<'_>) -> impl Iterator<Item = &'a Value> {
+    let consumer = req.id();
+    req.state
         .pix_keys
-        .list(call.project)
+        .list(req.project)
         .filter(move |row| matches(row, "consumer_id", Some(consumer)))
 }
 

@@ -10,22 +10,22 @@ use serde_json::{Value, json, value::RawValue};
 use crate::{
     codespar::webhook_endpoints::{
         self,
-        sender::{BLOCKED, Sent, send},
+        sender::{BLOCKED, SendResult, send},
     },
     server::{
         errors::{Refusal, error, not_found},
         paging::limit,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         Store,
         clock::Now,
         json::{matches, part, set, text},
-        raw_json::{self, Members},
-        records::delivery::{Job, Then},
+        raw_json::{self, RawObject},
+        records::delivery::{Delivery, Purpose},
         state::State,
-        timers::What,
+        timers::Timer,
     },
 };
 
@@ -39,7 +39,7 @@ const fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)
 }
 
-impl Job {
+impl Delivery {
     /// The first attempt to deliver an event, which is written down as pending.
     pub(crate) fn first(
         state: &mut State,
@@ -49,31 +49,31 @@ impl Job {
         now: Now,
     ) -> Self {
         let endpoint = json!({ "id": endpoint });
-        Self::queued(state, (project.to_owned(), endpoint, event), 1, Then::Event, now)
+        Self::queued(state, (project.to_owned(), endpoint, event), 1, Purpose::Event, now)
     }
 
     fn queued(
         state: &mut State,
         (project, endpoint, event): (String, Value, Value),
         attempt: u64,
-        then: Then,
+        purpose: Purpose,
         now: Now,
     ) -> Self {
         let delivery_id = state.ids.event().to_string();
-        let job = Self { project, endpoint, event, delivery_id, attempt, now, then };
-        job.write_down(state, "pending", &Ok(0));
-        job
+        let delivery = Self { project, endpoint, event, delivery_id, attempt, now, purpose };
+        delivery.write_down(state, "pending", &Ok(0));
+        delivery
     }
 
     /// The attempt after this one, where there is to be one.
-    fn next(&self, sent: &Sent) -> Option<Duration> {
-        let repeats = matches!(self.then, Then::Event | Then::Redeliver);
+    fn next(&self, sent: &SendResult) -> Option<Duration> {
+        let repeats = matches!(self.purpose, Purpose::Event | Purpose::Redeliver);
         let blocked = sent.as_ref().is_err_and(|problem| problem == BLOCKED);
         let index = usize::try_from(self.attempt).ok()?.checked_sub(1)?;
         WAITS.get(index).copied().filter(|_| repeats && !blocked && !arrived(sent))
     }
 
-    fn write_down(&self, state: &mut State, status: &str, sent: &Sent) {
+    fn write_down(&self, state: &mut State, status: &str, sent: &SendResult) {
         let answered = sent.as_ref().ok().filter(|code| **code > 0);
         let row = json!({
             "id": self.delivery_id,
@@ -96,12 +96,12 @@ impl Job {
     }
 }
 
-fn arrived(sent: &Sent) -> bool {
+fn arrived(sent: &SendResult) -> bool {
     matches!(sent, Ok(200..=299))
 }
 
 /// What went wrong; nothing while it is pending.
-fn problem(sent: &Sent) -> Option<String> {
+fn problem(sent: &SendResult) -> Option<String> {
     match sent {
         Ok(0 | 200..=299) => None,
         Ok(code) => Some(format!("http_{code}")),
@@ -110,85 +110,85 @@ fn problem(sent: &Sent) -> Option<String> {
 }
 
 /// `POST /v1/webhook-endpoints/{id}/test-fire`
-pub(crate) fn test_fire(call: &mut Call<'_>) -> Outcome {
-    let body = call.maybe_body()?;
+pub(crate) fn test_fire(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.maybe_body()?;
     let kind = body.maybe_text("event_type")?.unwrap_or("trigger.test_fire").to_owned();
     body.maybe_object("payload")?;
-    let payload = call.members();
+    let payload = req.members();
     let payload = payload.get("payload").map(RawValue::get).unwrap_or_default();
-    let mut data = Members::read(payload.as_bytes());
-    data.set("test", raw_json::raw("true"));
-    let endpoint = webhook_endpoints::find(call)?.clone();
-    let id = call.state.ids.event_id();
+    let mut data = RawObject::read(payload.as_bytes());
+    data.set("test", raw_json::raw_value("true"));
+    let endpoint = webhook_endpoints::find(req)?.clone();
+    let id = req.state.ids.event_id();
     let event = json!({
         "id": id,
         "type": kind,
         "source": "sandbox",
-        "occurred_at": call.now.text(),
+        "occurred_at": req.now.text(),
         "test": true,
-        "data": data.keep(),
+        "data": data.embed(),
     });
-    call.state.events.insert(call.project, &id, event.clone());
-    Ok(answer_of(job(call, endpoint, event, Then::TestFire)))
+    req.state.events.insert(req.project, &id, event.clone());
+    Ok(answer_of(delivery(req, endpoint, event, Purpose::TestFire)))
 }
 
 /// `POST /v1/webhook-endpoints/deliveries/{delivery_id}/redeliver`
-pub(crate) fn redeliver(call: &mut Call<'_>) -> Outcome {
-    let old = find(call, call.id())?;
-    let endpoint = call.state.endpoints.find(call.project, text(&old, "trigger_id"));
+pub(crate) fn redeliver(req: &mut Request<'_>) -> HandlerResult {
+    let old = find(req, req.id())?;
+    let endpoint = req.state.endpoints.find(req.project, text(&old, "trigger_id"));
     let endpoint = endpoint.ok_or_else(webhook_endpoints::missing)?.clone();
     let event = part(&old, "event").clone();
     // A redelivery begins with the second attempt.
-    let job = Job { attempt: 2, ..job(call, endpoint, event, Then::Redeliver) };
-    Ok(answer_of(job))
+    let delivery = Delivery { attempt: 2, ..delivery(req, endpoint, event, Purpose::Redeliver) };
+    Ok(answer_of(delivery))
 }
 
 /// `POST /v1/webhook-endpoints/retry-pending`: what is due here is under way already.
-pub(crate) fn retry_pending(_: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(json!({
+pub(crate) fn retry_pending(_: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(json!({
         "scanned": 0, "redispatched": 0, "delivered": 0, "failed": 0, "dead": 0,
     })))
 }
 
 /// `GET /v1/webhook-endpoints/{id}/deliveries`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    rows(call, |_| true)
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    rows(req, |_| true)
 }
 
 /// `GET /v1/webhook-endpoints/{id}/dlq`
-pub(crate) fn dead(call: &mut Call<'_>) -> Outcome {
-    rows(call, |row| text(row, "status") == "dead")
+pub(crate) fn dead(req: &mut Request<'_>) -> HandlerResult {
+    rows(req, |row| text(row, "status") == "dead")
 }
 
 /// `GET /v1/webhook-endpoints/{id}/deliveries/{delivery_id}`: with request, answer and event.
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    webhook_endpoints::find(call)?;
-    let row = find(call, call.second_id())?;
-    if text(&row, "trigger_id") != call.id() {
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    webhook_endpoints::find(req)?;
+    let row = find(req, req.second_id())?;
+    if text(&row, "trigger_id") != req.id() {
         return Err(not_found().into());
     }
-    Ok(Answer::ok(row))
+    Ok(Response::ok(row))
 }
 
-fn rows(call: &mut Call<'_>, keep: impl Fn(&Value) -> bool) -> Outcome {
-    webhook_endpoints::find(call)?;
-    let limit = limit(call, 50, 200)?;
-    let rows: Vec<Value> = call
+fn rows(req: &mut Request<'_>, keep: impl Fn(&Value) -> bool) -> HandlerResult {
+    webhook_endpoints::find(req)?;
+    let limit = limit(req, 50, 200)?;
+    let rows: Vec<Value> = req
         .state
         .deliveries
-        .list(call.project)
-        .filter(|row| matches(row, "trigger_id", Some(call.id())) && keep(row))
+        .list(req.project)
+        .filter(|row| matches(row, "trigger_id", Some(req.id())) && keep(row))
         .take(limit)
         .map(short)
         .collect();
-    Ok(Answer::ok(json!({ "deliveries": rows })))
+    Ok(Response::ok(json!({ "deliveries": rows })))
 }
 
-fn find(call: &Call<'_>, id: &str) -> Result<Value, Refusal> {
+fn find(req: &Request<'_>, id: &str) -> Result<Value, Refusal> {
     if id.is_empty() || id.len() > 19 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(error(400, "invalid_delivery_id", "at most 19 digits").into());
     }
-    call.state.deliveries.find(call.project, id).cloned().ok_or_else(|| not_found().into())
+    req.state.deliveries.find(req.project, id).cloned().ok_or_else(|| not_found().into())
 }
 
 /// A row without the request, the answer and the event.
@@ -203,79 +203,89 @@ fn short(row: &Value) -> Value {
 }
 
 /// The first attempt to deliver an event, for the request that wants it.
-pub(crate) fn job(call: &mut Call<'_>, endpoint: Value, event: Value, then: Then) -> Job {
-    Job {
-        project: call.project.to_owned(),
+pub(crate) fn delivery(
+    req: &mut Request<'_>,
+    endpoint: Value,
+    event: Value,
+    purpose: Purpose,
+) -> Delivery {
+    Delivery {
+        project: req.project.to_owned(),
         endpoint,
         event,
-        delivery_id: call.state.ids.event().to_string(),
+        delivery_id: req.state.ids.event().to_string(),
         attempt: 1,
-        now: call.now,
-        then,
+        now: req.now,
+        purpose,
     }
 }
 
 /// Takes the endpoint of a due attempt as it is now. A paused one is waited for; of one that was
 /// deleted nothing is left to do.
-pub(crate) fn make_ready(state: &mut State, mut job: Job, now: Now) {
-    let id = text(&job.endpoint, "id");
-    let Some(endpoint) = state.endpoints.find(&job.project, id) else { return };
+pub(crate) fn make_ready(state: &mut State, mut delivery: Delivery, now: Now) {
+    let id = text(&delivery.endpoint, "id");
+    let Some(endpoint) = state.endpoints.find(&delivery.project, id) else { return };
     if text(endpoint, "status") != "active" {
-        state.agenda.after(PAUSED, now, What::Delivery(Box::new(job)));
+        state.timers.after(PAUSED, now, Timer::Delivery(Box::new(delivery)));
         return;
     }
-    job.endpoint = endpoint.clone();
-    job.now = now;
-    state.ready.push(job);
+    delivery.endpoint = endpoint.clone();
+    delivery.now = now;
+    state.ready.push(delivery);
 }
 
 /// Makes an attempt that a request waits for, and answers it.
-pub(crate) fn answer_of(job: Job) -> Answer {
-    Answer::after(|store| async move {
-        let sent = send(&job).await;
+pub(crate) fn answer_of(delivery: Delivery) -> Response {
+    Response::deferred(|store| async move {
+        let sent = send(&delivery).await;
         let now = store.clock.read();
-        finish(&mut store.state.lock(), job, sent, now)
+        finish(&mut store.state.lock(), delivery, sent, now)
     })
 }
 
 /// Makes an attempt that nobody waits for, and sees to the next one.
-pub(crate) async fn carry_out(store: Arc<Store>, job: Job) {
-    let sent = send(&job).await;
-    finish(&mut store.state.lock(), job, sent, store.clock.read());
+pub(crate) async fn carry_out(store: Arc<Store>, delivery: Delivery) {
+    let sent = send(&delivery).await;
+    finish(&mut store.state.lock(), delivery, sent, store.clock.read());
     store.wake.notify_one();
 }
 
 /// Writes an attempt down, queues the next one, and answers the request that wanted it.
-pub(crate) fn finish(state: &mut State, job: Job, sent: Sent, now: Now) -> Answer {
-    let next = job.next(&sent);
-    let last = job.attempt > WAITS.len() as u64;
+pub(crate) fn finish(
+    state: &mut State,
+    delivery: Delivery,
+    sent: SendResult,
+    now: Now,
+) -> Response {
+    let next = delivery.next(&sent);
+    let last = delivery.attempt > WAITS.len() as u64;
     let status = match arrived(&sent) {
         true => "delivered",
         false if last => "dead",
         false => "failed",
     };
-    job.write_down(state, status, &sent);
-    let trigger = text(&job.endpoint, "id");
-    if let Some(endpoint) = state.endpoints.find_mut(&job.project, trigger) {
+    delivery.write_down(state, status, &sent);
+    let trigger = text(&delivery.endpoint, "id");
+    if let Some(endpoint) = state.endpoints.find_mut(&delivery.project, trigger) {
         let runs = part(endpoint, "total_runs").as_u64().unwrap_or_default();
         set(endpoint, "total_runs", runs + 1);
-        set(endpoint, "last_run_at", job.now.text());
+        set(endpoint, "last_run_at", delivery.now.text());
     }
     if let Some(wait) = next {
-        let about = (job.project.clone(), job.endpoint.clone(), job.event.clone());
-        let later = Job::queued(state, about, job.attempt + 1, Then::Event, now);
-        state.agenda.after(wait, now, What::Delivery(Box::new(later)));
+        let about = (delivery.project.clone(), delivery.endpoint.clone(), delivery.event.clone());
+        let later = Delivery::queued(state, about, delivery.attempt + 1, Purpose::Event, now);
+        state.timers.after(wait, now, Timer::Delivery(Box::new(later)));
     }
-    job.answer(status, &sent)
+    delivery.answer(status, &sent)
 }
 
-impl Job {
+impl Delivery {
     /// What the request that wanted this attempt is answered.
-    fn answer(&self, status: &str, sent: &Sent) -> Answer {
+    fn answer(&self, status: &str, sent: &SendResult) -> Response {
         let trigger = text(&self.endpoint, "id");
-        match self.then {
-            Then::Event => Answer::no_content(),
-            Then::TestFire => Answer::ok(json!({
+        match self.purpose {
+            Purpose::Event => Response::no_content(),
+            Purpose::TestFire => Response::ok(json!({
                 "trigger_id": trigger,
                 "event_id": part(&self.event, "id"),
                 "delivery_id": self.delivery_id,
@@ -283,12 +293,12 @@ impl Job {
                 "response_status": sent.as_ref().ok(),
                 "error": problem(sent),
             })),
-            Then::Replay { named } => Answer::accepted(json!({
+            Purpose::Replay { named } => Response::accepted(json!({
                 "event_id": part(&self.event, "id"),
                 "dispatched": 1,
                 "trigger_id": named.then_some(trigger),
             })),
-            Then::Redeliver => Answer::accepted(json!({
+            Purpose::Redeliver => Response::accepted(json!({
                 "redelivery_id": self.delivery_id,
                 "trigger_id": trigger,
                 "event_id": part(&self.event, "id"),

@@ -10,11 +10,11 @@ use crate::{
     codespar::account::ORGANIZATION,
     server::{
         errors::{ApiError, Refusal, error},
-        json_object::{Fields, issue},
+        json_object::{JsonObject, issue},
         loopback::loopback_host,
         paging::page,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         hex::hex,
@@ -23,17 +23,17 @@ use crate::{
 };
 
 /// `POST /v1/webhook-endpoints`: the only answer that shows the secret.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let name = body.text("name")?;
     let event = body.text("event")?;
     let url = url(&body)?;
-    let id = format!("trg_{:016}", call.state.ids.number());
-    let secret = new_secret(call);
+    let id = format!("trg_{:016}", req.state.ids.number());
+    let secret = new_secret(req);
     let row = json!({
         "id": id,
         "org_id": ORGANIZATION,
-        "project_id": call.project,
+        "project_id": req.project,
         "name": name,
         "event": event,
         "server_id": body.echo("server_id"),
@@ -41,36 +41,36 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "status": "active",
         "total_runs": 0,
         "last_run_at": null,
-        "created_at": call.now.text(),
+        "created_at": req.now.text(),
         "signing_enabled": true,
         "secret": secret,
     });
-    Ok(Answer::created(call.state.endpoints.insert(call.project, &id, row)))
+    Ok(Response::created(req.state.endpoints.insert(req.project, &id, row)))
 }
 
 /// `GET /v1/webhook-endpoints`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let rows: Vec<Value> = call
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let rows: Vec<Value> = req
         .state
         .endpoints
-        .list(call.project)
+        .list(req.project)
         .filter(|row| {
-            ["status", "event", "server_id"].iter().all(|it| matches(row, it, call.query(it)))
+            ["status", "event", "server_id"].iter().all(|it| matches(row, it, req.query(it)))
         })
         .map(public)
         .collect();
-    let (rows, next) = page(call, rows, "before", |row| text(row, "id").to_owned())?;
-    Ok(Answer::ok(json!({ "triggers": rows, "next_before": next })))
+    let (rows, next) = page(req, rows, "before", |row| text(row, "id").to_owned())?;
+    Ok(Response::ok(json!({ "triggers": rows, "next_before": next })))
 }
 
 /// `GET /v1/webhook-endpoints/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(public(find(call)?)))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(public(find(req)?)))
 }
 
 /// `PATCH /v1/webhook-endpoints/{id}`
-pub(crate) fn patch(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn patch(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if body.is_empty() {
         return Err(issue("", "nothing to change").into());
     }
@@ -83,40 +83,40 @@ pub(crate) fn patch(call: &mut Call<'_>) -> Outcome {
     if body.has("name") {
         body.text("name")?;
     }
-    let row = find(call)?;
+    let row = find(req)?;
     for name in ["name", "webhook_url", "status"] {
         if body.has(name) {
             set(row, name, body.echo(name));
         }
     }
-    Ok(Answer::ok(public(row)))
+    Ok(Response::ok(public(row)))
 }
 
 /// `DELETE /v1/webhook-endpoints/{id}`: its history goes too.
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    find(call)?;
-    let id = call.id().to_owned();
-    call.state.endpoints.remove(call.project, &id);
-    let attempts: Vec<String> = call
+pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+    find(req)?;
+    let id = req.id().to_owned();
+    req.state.endpoints.remove(req.project, &id);
+    let attempts: Vec<String> = req
         .state
         .deliveries
-        .list(call.project)
+        .list(req.project)
         .filter(|row| matches(row, "trigger_id", Some(&id)))
         .map(|row| text(row, "id").to_owned())
         .collect();
     for attempt in attempts {
-        call.state.deliveries.remove(call.project, &attempt);
+        req.state.deliveries.remove(req.project, &attempt);
     }
-    Ok(Answer::no_content())
+    Ok(Response::no_content())
 }
 
 /// `POST /v1/webhook-endpoints/{id}/rotate-secret`: the old secret dies at once.
-pub(crate) fn rotate(call: &mut Call<'_>) -> Outcome {
-    find(call)?;
-    let secret = new_secret(call);
-    let row = find(call)?;
+pub(crate) fn rotate(req: &mut Request<'_>) -> HandlerResult {
+    find(req)?;
+    let secret = new_secret(req);
+    let row = find(req)?;
     set(row, "secret", secret.as_str());
-    Ok(Answer::ok(json!({
+    Ok(Response::ok(json!({
         "trigger_id": part(row, "id"), "signing_enabled": true, "secret": secret,
     })))
 }
@@ -126,9 +126,9 @@ pub(crate) fn missing() -> ApiError {
 }
 
 /// The endpoint named in the path.
-pub(crate) fn find<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, Refusal> {
-    let id = call.id().to_owned();
-    call.state.endpoints.find_mut(call.project, &id).ok_or_else(|| missing().into())
+pub(crate) fn find<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, Refusal> {
+    let id = req.id().to_owned();
+    req.state.endpoints.find_mut(req.project, &id).ok_or_else(|| missing().into())
 }
 
 fn public(row: &Value) -> Value {
@@ -140,7 +140,7 @@ fn public(row: &Value) -> Value {
 }
 
 /// The address of a receiver: https, or plain http to this machine, which only the sandbox allows.
-fn url(body: &Fields) -> Result<&str, Refusal> {
+fn url(body: &JsonObject) -> Result<&str, Refusal> {
     let text = body.text("webhook_url")?;
     let wrong =
         |code| Err(error(400, code, "the address of a receiver is a public https URL").into());
@@ -159,7 +159,7 @@ fn url(body: &Fields) -> Result<&str, Refusal> {
 }
 
 /// 64 hex characters, counted rather than random.
-fn new_secret(call: &mut Call<'_>) -> String {
-    let seed = call.state.ids.with("codespar-sandbox-webhook");
+fn new_secret(req: &mut Request<'_>) -> String {
+    let seed = req.state.ids.with("codespar-sandbox-webhook");
     hex(&Sha256::digest(seed.as_bytes()))
 }

@@ -6,7 +6,7 @@ use crate::store::clock::Now;
 
 /// One attempt to deliver an event to an endpoint.
 #[derive(Clone)]
-pub(crate) struct Job {
+pub(crate) struct Delivery {
     pub(crate) project: String,
     /// The endpoint, secret included, as it is when the attempt is made.
     pub(crate) endpoint: Value,
@@ -15,12 +15,12 @@ pub(crate) struct Job {
     /// Counted from 1.
     pub(crate) attempt: u64,
     pub(crate) now: Now,
-    pub(crate) then: Then,
+    pub(crate) purpose: Purpose,
 }
 
 /// What the attempt is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Then {
+pub(crate) enum Purpose {
     /// Something has happened; nobody waits for an answer.
     Event,
     TestFire,

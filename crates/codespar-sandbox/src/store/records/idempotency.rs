@@ -3,17 +3,17 @@
 use serde_json::Value;
 
 /// One thing that was done, or was to be.
-pub(crate) struct Keyed {
+pub(crate) struct IdempotentRequest {
     pub(crate) scope: String,
     pub(crate) key: String,
     /// What was asked for; something else under the same key is a conflict.
     pub(crate) request: Value,
-    pub(crate) end: End,
+    pub(crate) end: StoredOutcome,
 }
 
 /// How it ended.
 #[derive(Clone)]
-pub(crate) enum End {
+pub(crate) enum StoredOutcome {
     /// It was done, and answered like this.
     Done(Value),
     /// It failed for good, and so did its key: the code says so.

@@ -6,7 +6,7 @@ use serde_json::{Value, json, value::RawValue};
 
 use crate::store::{
     json::set,
-    raw_json::{self, Members},
+    raw_json::{self, RawObject},
 };
 
 /// The mocks of one session. They never change, only the counters do.
@@ -34,10 +34,10 @@ pub(crate) enum MockRefusal {
 
 impl Mocks {
     pub(crate) fn new(declared: &RawValue) -> Self {
-        let members = Members::read(declared.get().as_bytes());
+        let members = RawObject::read(declared.get().as_bytes());
         let entries = members.iter().map(|(tool, entry)| (tool.to_owned(), Entry::read(entry)));
         let entries = entries.collect();
-        Self { declared: raw_json::keep(declared), entries, used: BTreeMap::new() }
+        Self { declared: raw_json::embed(declared), entries, used: BTreeMap::new() }
     }
 
     pub(crate) fn declared(&self) -> &Value {
@@ -74,8 +74,8 @@ impl Mocks {
 impl Entry {
     fn read(entry: &RawValue) -> Self {
         match serde_json::from_str::<Vec<&RawValue>>(entry.get()) {
-            Ok(list) => Self::Once(list.into_iter().map(raw_json::keep).collect()),
-            Err(_) => Self::Always(raw_json::keep(entry)),
+            Ok(list) => Self::Once(list.into_iter().map(raw_json::embed).collect()),
+            Err(_) => Self::Always(raw_json::embed(entry)),
         }
     }
 

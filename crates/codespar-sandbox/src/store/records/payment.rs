@@ -20,11 +20,11 @@ pub(crate) struct Attempt {
     pub(crate) id: String,
     /// The request that made it; another one under the same id is a conflict.
     pub(crate) request: Value,
-    pub(crate) end: End,
+    pub(crate) end: AttemptState,
 }
 
 /// How it stands.
-pub(crate) enum End {
+pub(crate) enum AttemptState {
     /// Paid, and answered like this.
     Settled(Value),
     /// Waiting for a person, and answered like this.

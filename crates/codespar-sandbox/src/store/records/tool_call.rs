@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::store::records::tracking::Tracking;
 
 /// One row of the record.
-pub(crate) struct ToolCall {
+pub(crate) struct ToolCallRecord {
     pub(crate) number: u64,
     pub(crate) project: String,
     pub(crate) session: String,
@@ -22,7 +22,7 @@ pub(crate) struct ToolCall {
     pub(crate) tracking: Option<Tracking>,
 }
 
-impl ToolCall {
+impl ToolCallRecord {
     pub(crate) fn id(&self) -> String {
         format!("tc_{}", self.number)
     }

@@ -9,39 +9,39 @@ use crate::store::clock::{Now, later, text};
 
 /// Which of the two statuses a poll asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum StatusKind {
     Payment,
     Verification,
 }
 
 /// What there is to follow about a tool call.
 pub(crate) struct Tracking {
-    pub(crate) kind: Kind,
+    pub(crate) kind: StatusKind,
     /// The correlation key that the answers call `idempotency_key`.
     pub(crate) key: String,
     /// The id of the payment or of the verification.
     pub(crate) subject: String,
     pub(crate) provider: &'static str,
     pub(crate) hosted_url: Option<String>,
-    pub(crate) settles: Option<Settles>,
+    pub(crate) settles: Option<PendingEvent>,
     /// Newest first.
-    pub(crate) events: Vec<Arrival>,
+    pub(crate) events: Vec<ReceivedEvent>,
 }
 
-pub(crate) struct Settles {
+pub(crate) struct PendingEvent {
     pub(crate) due: Instant,
     pub(crate) at: Timestamp,
     pub(crate) event_type: &'static str,
 }
 
-pub(crate) struct Arrival {
+pub(crate) struct ReceivedEvent {
     pub(crate) kind: String,
     pub(crate) received_at: Timestamp,
 }
 
 impl Tracking {
     pub(crate) fn payment(key: String, subject: &str, provider: &'static str) -> Self {
-        Self::new(Kind::Payment, key, subject, provider)
+        Self::new(StatusKind::Payment, key, subject, provider)
     }
 
     pub(crate) fn verification(
@@ -50,10 +50,10 @@ impl Tracking {
         provider: &'static str,
         hosted_url: Option<String>,
     ) -> Self {
-        Self { hosted_url, ..Self::new(Kind::Verification, key, subject, provider) }
+        Self { hosted_url, ..Self::new(StatusKind::Verification, key, subject, provider) }
     }
 
-    fn new(kind: Kind, key: String, subject: &str, provider: &'static str) -> Self {
+    fn new(kind: StatusKind, key: String, subject: &str, provider: &'static str) -> Self {
         let subject = subject.to_owned();
         Self { kind, key, subject, provider, hosted_url: None, settles: None, events: Vec::new() }
     }
@@ -61,7 +61,7 @@ impl Tracking {
     /// Lets the final event arrive by itself after this time, unless it is endless.
     #[must_use]
     pub(crate) fn settling(mut self, wait: Duration, now: Now) -> Self {
-        self.settles = now.instant.checked_add(wait).map(|due| Settles {
+        self.settles = now.instant.checked_add(wait).map(|due| PendingEvent {
             due,
             at: later(now.wall, wait),
             event_type: self.kind.happy_end(),
@@ -70,23 +70,23 @@ impl Tracking {
     }
 
     /// Takes in the event that has become due since the last look; says whether there was one.
-    pub(crate) fn catch_up(&mut self, now: Now) -> bool {
+    pub(crate) fn run_due(&mut self, now: Now) -> bool {
         let due = self.settles.take_if(|settles| settles.due <= now.instant);
         let arrived = due.is_some();
         if let Some(settles) = due {
             let kind = settles.event_type.to_owned();
-            self.events.insert(0, Arrival { kind, received_at: settles.at });
+            self.events.insert(0, ReceivedEvent { kind, received_at: settles.at });
         }
         arrived
     }
 
     /// Takes in an event that has just arrived. After one that ends it, nothing more comes by itself.
     pub(crate) fn take(&mut self, event_type: &str, now: Now) {
-        self.catch_up(now);
+        self.run_due(now);
         if self.kind.is_terminal(ending(event_type)) {
             self.settles = None;
         }
-        self.events.insert(0, Arrival { kind: event_type.to_owned(), received_at: now.wall });
+        self.events.insert(0, ReceivedEvent { kind: event_type.to_owned(), received_at: now.wall });
     }
 
     pub(crate) fn status(&self) -> &'static str {
@@ -98,17 +98,17 @@ impl Tracking {
         self.events.iter().take(20).map(|event| self.row(event)).collect()
     }
 
-    fn row(&self, event: &Arrival) -> Value {
+    fn row(&self, event: &ReceivedEvent) -> Value {
         let received_at = text(event.received_at);
         match self.kind {
-            Kind::Payment => json!({
+            StatusKind::Payment => json!({
                 "event_type": event.kind,
                 "received_at": received_at,
                 "provider": self.provider,
                 "provider_action": provider_action(&event.kind),
                 "payment_id": self.subject,
             }),
-            Kind::Verification => json!({
+            StatusKind::Verification => json!({
                 "event_type": event.kind,
                 "received_at": received_at,
                 "provider": self.provider,
@@ -118,7 +118,7 @@ impl Tracking {
     }
 }
 
-impl Kind {
+impl StatusKind {
     /// The member that holds the status.
     pub(crate) fn member(self) -> &'static str {
         match self {

@@ -2,17 +2,17 @@
 
 use crate::{
     server::{
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::json::set,
     upivia::approvals,
 };
 
 /// `POST /chat/approvals/{id}`
-pub(crate) fn resolve(call: &mut Call<'_>) -> Outcome {
-    let approved = call.body()?.choice("action", &["approve", "reject"])? == "approve";
-    let mut decided = approvals::decide(call, approved)?;
+pub(crate) fn resolve(req: &mut Request<'_>) -> HandlerResult {
+    let approved = req.body()?.choice("action", &["approve", "reject"])? == "approve";
+    let mut decided = approvals::decide(req, approved)?;
     set(&mut decided, "ok", true);
-    Ok(Answer::ok(decided))
+    Ok(Response::ok(decided))
 }

@@ -7,13 +7,13 @@ use crate::{
     server::{
         errors::{ApiError, error},
         event_stream::frame,
-        json_object::Fields,
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::JsonObject,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         json::{part, text},
-        upivia::Order,
+        upivia::ServiceCall,
     },
     upivia::{
         catalog,
@@ -36,12 +36,12 @@ enum Plan {
 
 /// The events of a turn, and the words in them.
 #[derive(Default)]
-struct Told {
+struct TurnEvents {
     frames: Vec<Bytes>,
     words: String,
 }
 
-impl Told {
+impl TurnEvents {
     fn event(&mut self, name: &str, data: &Value) {
         self.frames.push(frame(name, data));
     }
@@ -56,38 +56,38 @@ impl Told {
 }
 
 /// Answers one message, or goes on with a tool call that waited for a person.
-pub(crate) fn turn(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn turn(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let session = body.text("sessionId")?.to_owned();
-    let message = said(&body)?;
+    let message = message_text(&body)?;
     let waited = body.maybe_object("continue_from")?;
     if message.is_empty() && waited.is_none() {
         return Err(error(400, "invalid_request", "message is required").into());
     }
-    let agent = text(sessions::active(call, &session)?, "agent_id").to_owned();
-    let mut told = Told::default();
+    let agent = text(sessions::active(req, &session)?, "agent_id").to_owned();
+    let mut events = TurnEvents::default();
     let model = body.maybe_text("modelId")?.unwrap_or("sandbox/script");
-    told.event("model", &json!({ "model": model }));
+    events.event("model", &json!({ "model": model }));
     if let Some(waited) = waited {
-        go_on(call, &mut told, &waited)?;
+        resume_tool_call(req, &mut events, &waited)?;
     } else {
-        sessions::keep(call, &session, "user", message.as_str().into());
-        told.event("status", &json!({ "message": "Reading the message." }));
-        told.event("thinking", &json!({ "delta": "What is wanted?" }));
-        told.event("ping", &json!({}));
-        act(call, &mut told, &agent, &message, &body)?;
+        sessions::keep(req, &session, "user", message.as_str().into());
+        events.event("status", &json!({ "message": "Reading the message." }));
+        events.event("thinking", &json!({ "delta": "What is wanted?" }));
+        events.event("ping", &json!({}));
+        respond(req, &mut events, &agent, &message, &body)?;
     }
-    let words = std::mem::take(&mut told.words);
+    let words = std::mem::take(&mut events.words);
     let tokens = words.split_whitespace().count();
-    told.event("usage", &json!({ "output_tokens": tokens }));
-    let kept = sessions::keep(call, &session, "assistant", words.into());
-    told.event("message", &kept);
-    told.event("done", &json!({ "ok": true }));
-    Ok(Answer::frames(told.frames))
+    events.event("usage", &json!({ "output_tokens": tokens }));
+    let kept = sessions::keep(req, &session, "assistant", words.into());
+    events.event("message", &kept);
+    events.event("done", &json!({ "ok": true }));
+    Ok(Response::frames(events.frames))
 }
 
 /// The text of a message, in one piece or in several.
-fn said(body: &Fields) -> Result<String, crate::server::errors::Refusal> {
+fn message_text(body: &JsonObject) -> Result<String, crate::server::errors::Refusal> {
     let pieces = body.maybe_list("content")?.unwrap_or_default().iter();
     let pieces = pieces.map(|piece| text(piece, "text"));
     let all: Vec<&str> = body.maybe_text("message")?.into_iter().chain(pieces).collect();
@@ -95,7 +95,7 @@ fn said(body: &Fields) -> Result<String, crate::server::errors::Refusal> {
 }
 
 /// Reads a message.
-fn plan(message: &str, body: &Fields) -> Result<Plan, crate::server::errors::Refusal> {
+fn plan(message: &str, body: &JsonObject) -> Result<Plan, crate::server::errors::Refusal> {
     let edge = |c: char| !c.is_ascii_alphanumeric() && c != '_';
     let words: Vec<&str> = message.split_whitespace().map(|word| word.trim_matches(edge)).collect();
     let local = body.maybe_list("local_tools")?.unwrap_or_default().iter();
@@ -114,33 +114,33 @@ fn plan(message: &str, body: &Fields) -> Result<Plan, crate::server::errors::Ref
     })
 }
 
-fn act(
-    call: &mut Call<'_>,
-    told: &mut Told,
+fn respond(
+    req: &mut Request<'_>,
+    events: &mut TurnEvents,
     agent: &str,
     message: &str,
-    body: &Fields,
+    body: &JsonObject,
 ) -> Result<(), crate::server::errors::Refusal> {
     match plan(message, body)? {
-        Plan::Echo => told.say(&format!("You said: {message}")),
+        Plan::Echo => events.say(&format!("You said: {message}")),
         Plan::Fail => {
             let data = json!({ "code": "model_error", "message": "the model has given up" });
-            told.event("error", &data);
+            events.event("error", &data);
         }
         Plan::Local(name) => {
             let tools = json!([{ "id": "lt_1", "name": name, "input": {} }]);
-            told.event("local_tools_pending", &json!({ "tools": tools }));
+            events.event("local_tools_pending", &json!({ "tools": tools }));
         }
         Plan::Delegate => {
-            let task = Fields::of(&json!({ "objective": message }));
-            let task = delegate::made(&mut call.world(), agent, &task, true);
-            told.event("delegation_started", &json!({ "task_id": part(&task, "id") }));
-            told.event("agent_event", &json!({ "agent_id": agent, "message": "At work." }));
-            told.say("Another agent is at it.");
+            let task = JsonObject::of(&json!({ "objective": message }));
+            let task = delegate::made(&mut req.context(), agent, &task, true);
+            events.event("delegation_started", &json!({ "task_id": part(&task, "id") }));
+            events.event("agent_event", &json!({ "agent_id": agent, "message": "At work." }));
+            events.say("Another agent is at it.");
         }
         Plan::Tool(operation) => {
             let needs_approval = body.maybe_bool("require_approval_all")? == Some(true);
-            use_tool(call, told, agent, operation, message, needs_approval)?;
+            use_tool(req, events, agent, operation, message, needs_approval)?;
         }
     }
     Ok(())
@@ -148,8 +148,8 @@ fn act(
 
 /// Calls an operation with a payload made of the message.
 fn use_tool(
-    call: &mut Call<'_>,
-    told: &mut Told,
+    req: &mut Request<'_>,
+    events: &mut TurnEvents,
     agent: &str,
     operation: String,
     message: &str,
@@ -160,7 +160,7 @@ fn use_tool(
         .iter()
         .map(|name| ((*name).to_owned(), if *name == "agent_id" { agent } else { message }.into()))
         .collect();
-    let order = Order {
+    let call = ServiceCall {
         agent: agent.to_owned(),
         operation,
         payload: payload.into(),
@@ -168,11 +168,11 @@ fn use_tool(
         key: None,
         needs_approval,
     };
-    let tool = json!({ "name": order.operation, "input": order.payload });
-    told.event("tool_planned", &tool);
-    let outcome = execution::place(&mut call.world(), order)?;
+    let tool = json!({ "name": call.operation, "input": call.payload });
+    events.event("tool_planned", &tool);
+    let outcome = execution::submit(&mut req.context(), call)?;
     if text(&outcome, "status") == "approval_required" {
-        told.event(
+        events.event(
             "tool_pending",
             &json!({
                 "name": part(&tool, "name"),
@@ -180,31 +180,31 @@ fn use_tool(
                 "request_id": part(&outcome, "request_id"),
             }),
         );
-        told.say("This waits for your approval.");
+        events.say("This waits for your approval.");
         return Ok(());
     }
-    done(told, text(&tool, "name"), &outcome);
+    report_outcome(events, text(&tool, "name"), &outcome);
     Ok(())
 }
 
-fn done(told: &mut Told, name: &str, outcome: &Value) {
-    told.event("tool_executing", &json!({ "name": name }));
-    told.event("tool_done", &json!({ "name": name, "outcome": outcome }));
+fn report_outcome(events: &mut TurnEvents, name: &str, outcome: &Value) {
+    events.event("tool_executing", &json!({ "name": name }));
+    events.event("tool_done", &json!({ "name": name, "outcome": outcome }));
     let went_well = ["executed", "running"].contains(&text(outcome, "status"));
-    told.say(if went_well { "The tool has done it." } else { "The tool did not do it." });
+    events.say(if went_well { "The tool has done it." } else { "The tool did not do it." });
 }
 
 /// What became of a tool call that waited, once a person has decided.
-fn go_on(
-    call: &mut Call<'_>,
-    told: &mut Told,
-    waited: &Fields,
+fn resume_tool_call(
+    req: &mut Request<'_>,
+    events: &mut TurnEvents,
+    waited: &JsonObject,
 ) -> Result<(), crate::server::errors::Refusal> {
     let id = waited.text("request_id")?;
     let approved = waited.choice("action", &["approve", "reject"])? == "approve";
-    let mine = call.state.upivia.requests.iter();
+    let mine = req.state.upivia.requests.iter();
     let request = mine
-        .filter(|request| request.workspace == call.project)
+        .filter(|request| request.workspace == req.project)
         .find(|request| request.id == id)
         .ok_or_else(resource::missing)?;
     let status = text(&request.outcome, "status");
@@ -212,6 +212,6 @@ fn go_on(
     if status == "approval_required" || approved == was_rejected {
         return Err(service_requests::undecided().into());
     }
-    done(told, &request.order.operation, &request.outcome);
+    report_outcome(events, &request.call.operation, &request.outcome);
     Ok(())
 }

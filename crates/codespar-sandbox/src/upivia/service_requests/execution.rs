@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::{
     server::errors::{ApiError, error},
     store::{
-        context::World,
+        context::Context,
         effects::EffectKind,
         json::{part, set, text},
-        upivia::{Order, Request, Step},
+        upivia::{ServiceCall, ServiceRequest, Step},
         verdict::Verdict,
     },
     upivia::{
@@ -19,37 +19,37 @@ use crate::{
 };
 
 /// Takes an order and gives back how it stands.
-pub(crate) fn place(world: &mut World<'_>, order: Order) -> Result<Value, ApiError> {
-    let Some(operation) = catalog::named(&order.operation) else {
+pub(crate) fn submit(context: &mut Context<'_>, call: ServiceCall) -> Result<Value, ApiError> {
+    let Some(operation) = catalog::named(&call.operation) else {
         let refusal = error(422, "invalid_request", "there is no such operation");
         return Err(refusal.with("field", "operation"));
     };
     for name in operation.required {
-        if part(&order.payload, name).is_null() {
+        if part(&call.payload, name).is_null() {
             let field = format!("payload.{name}");
             let refusal = error(422, "invalid_request", &format!("{field} is required"));
             return Err(refusal.with("field", field));
         }
     }
-    let (verdict, reason) = decide(world, &order, operation)?;
-    let id = world.state.ids.with("req");
-    let request = Request {
+    let (verdict, reason) = decide(context, &call, operation)?;
+    let id = context.state.ids.with("req");
+    let request = ServiceRequest {
         id: id.clone(),
-        workspace: world.project.to_owned(),
-        order,
+        workspace: context.project.to_owned(),
+        call,
         price_cents: operation.price_cents,
         first: Value::Null,
         outcome: Value::Null,
     };
-    world.state.upivia.requests.push(request);
+    context.state.upivia.requests.push(request);
     let outcome = match verdict {
-        Verdict::Executed => execute(world, &id),
-        Verdict::ApprovalRequired => wait_for_a_person(world, &id),
-        Verdict::Running => begin(world, &id),
-        Verdict::Blocked => stop(world, &id, verdict, reason),
-        Verdict::Failed => stop(world, &id, verdict, "adapter_error"),
+        Verdict::Executed => execute(context, &id),
+        Verdict::ApprovalRequired => wait_for_a_person(context, &id),
+        Verdict::Running => begin(context, &id),
+        Verdict::Blocked => stop(context, &id, verdict, reason),
+        Verdict::Failed => stop(context, &id, verdict, "adapter_error"),
     };
-    if let Some(request) = find(world, &id) {
+    if let Some(request) = find(context, &id) {
         request.first = outcome.clone();
     }
     Ok(outcome)
@@ -57,18 +57,18 @@ pub(crate) fn place(world: &mut World<'_>, order: Order) -> Result<Value, ApiErr
 
 /// How it is to end, and why it is blocked if it is.
 fn decide(
-    world: &World<'_>,
-    order: &Order,
+    context: &Context<'_>,
+    call: &ServiceCall,
     operation: &Operation,
 ) -> Result<(Verdict, &'static str), ApiError> {
-    let agent = resource::find(&world.state.upivia.agents, world.project, &order.agent)?;
-    let asked = part(&order.metadata, "sandbox").as_str().and_then(Verdict::named);
-    let decided = || world.state.upivia.verdicts.get(&order.operation).copied();
+    let agent = resource::find(&context.state.upivia.agents, context.project, &call.agent)?;
+    let asked = part(&call.metadata, "sandbox").as_str().and_then(Verdict::named);
+    let decided = || context.state.upivia.verdicts.get(&call.operation).copied();
     if let Some(verdict) = asked.or_else(decided) {
         return Ok((verdict, "policy_block"));
     }
-    let binding = binding(world, order, operation);
-    if let Some(reason) = blocked(world, agent, binding, operation) {
+    let binding = binding(context, call, operation);
+    if let Some(reason) = blocked(context, agent, binding, operation) {
         return Ok((Verdict::Blocked, reason));
     }
     let by_binding = binding.is_some_and(|row| {
@@ -76,7 +76,7 @@ fn decide(
         part(row, "approval_required") == true
             || threshold.is_some_and(|threshold| operation.price_cents > threshold)
     });
-    let verdict = if order.needs_approval || by_binding {
+    let verdict = if call.needs_approval || by_binding {
         Verdict::ApprovalRequired
     } else if operation.service == "voice_call" {
         Verdict::Running
@@ -86,17 +86,21 @@ fn decide(
     Ok((verdict, ""))
 }
 
-fn binding<'a>(world: &'a World<'_>, order: &Order, operation: &Operation) -> Option<&'a Value> {
-    world.state.upivia.bindings.list(world.project).find(|row| {
+fn binding<'a>(
+    context: &'a Context<'_>,
+    call: &ServiceCall,
+    operation: &Operation,
+) -> Option<&'a Value> {
+    context.state.upivia.bindings.list(context.project).find(|row| {
         let named = text(row, "operation");
-        text(row, "agent_id") == order.agent
+        text(row, "agent_id") == call.agent
             && text(row, "service_id") == operation.service
-            && (named.is_empty() || named == operation.name || named == order.operation)
+            && (named.is_empty() || named == operation.name || named == call.operation)
     })
 }
 
 fn blocked(
-    world: &World<'_>,
+    context: &Context<'_>,
     agent: &Value,
     binding: Option<&Value>,
     operation: &Operation,
@@ -111,39 +115,39 @@ fn blocked(
     if !listed && binding.is_none() {
         return Some("service_not_enabled");
     }
-    (operation.price_cents > affordable(world, agent)).then_some("budget_exceeded")
+    (operation.price_cents > affordable(context, agent)).then_some("budget_exceeded")
 }
 
 /// What an agent can spend, by its own budget and by what the workspace has.
-fn affordable(world: &World<'_>, agent: &Value) -> i64 {
+fn affordable(context: &Context<'_>, agent: &Value) -> i64 {
     let limit = part(agent, "monthly_budget_cents").as_i64().unwrap_or(i64::MAX);
     let spent = part(agent, "monthly_spent_cents").as_i64().unwrap_or_default();
-    let balance = world.state.upivia.balances.get(world.project).copied().unwrap_or_default();
+    let balance = context.state.upivia.balances.get(context.project).copied().unwrap_or_default();
     limit.saturating_sub(spent).min(balance)
 }
 
 /// Does it at once.
-fn execute(world: &mut World<'_>, id: &str) -> Value {
-    pay(world, id);
-    finish(world, id)
+fn execute(context: &mut Context<'_>, id: &str) -> Value {
+    pay(context, id);
+    finish(context, id)
 }
 
 /// Takes the money and counts what went out.
-fn pay(world: &mut World<'_>, id: &str) {
-    let Some(request) = find(world, id) else { return };
-    let (agent, price) = (request.order.agent.clone(), request.price_cents);
-    let (operation, key) = (request.order.operation.clone(), request.order.key.clone());
+fn pay(context: &mut Context<'_>, id: &str) {
+    let Some(request) = find(context, id) else { return };
+    let (agent, price) = (request.call.agent.clone(), request.price_cents);
+    let (operation, key) = (request.call.operation.clone(), request.call.key.clone());
     let kind = EffectKind::ServiceCall;
-    world.state.effects.add(kind, id, key.as_deref(), Some(price));
-    usage::spend(world, &agent, &operation, id, price);
+    context.state.effects.add(kind, id, key.as_deref(), Some(price));
+    usage::spend(context, &agent, &operation, id, price);
 }
 
 /// Writes down that it was done.
-fn finish(world: &mut World<'_>, id: &str) -> Value {
-    let result_id = world.state.ids.with("msg");
-    let Some(request) = find(world, id) else { return Value::Null };
-    let operation = catalog::named(&request.order.operation);
-    let result = operation.map(|known| known.result(&result_id, &request.order.payload));
+fn finish(context: &mut Context<'_>, id: &str) -> Value {
+    let result_id = context.state.ids.with("msg");
+    let Some(request) = find(context, id) else { return Value::Null };
+    let operation = catalog::named(&request.call.operation);
+    let result = operation.map(|known| known.result(&result_id, &request.call.payload));
     let outcome = json!({
         "status": "executed",
         "request_id": id,
@@ -152,41 +156,41 @@ fn finish(world: &mut World<'_>, id: &str) -> Value {
         "estimated_cost_cents": request.price_cents,
         "actual_cost_cents": request.price_cents,
     });
-    write(world, id, outcome)
+    write(context, id, outcome)
 }
 
-fn begin(world: &mut World<'_>, id: &str) -> Value {
-    pay(world, id);
-    schedule::after(world, world.settings.settle_after, Step::RequestEnds, id);
-    let Some(request) = find(world, id) else { return Value::Null };
+fn begin(context: &mut Context<'_>, id: &str) -> Value {
+    pay(context, id);
+    schedule::after(context, context.settings.settle_after, Step::RequestEnds, id);
+    let Some(request) = find(context, id) else { return Value::Null };
     let outcome = json!({
         "status": "running",
         "request_id": id,
         "initial_cost_cents": request.price_cents,
-        "provider": request.order.operation.split('.').next(),
+        "provider": request.call.operation.split('.').next(),
         "external_id": format!("ext_{id}"),
     });
-    write(world, id, outcome)
+    write(context, id, outcome)
 }
 
 /// The end of one that was running.
-pub(crate) fn end(world: &mut World<'_>, id: &str) {
-    finish(world, id);
+pub(crate) fn end(context: &mut Context<'_>, id: &str) {
+    finish(context, id);
 }
 
-fn wait_for_a_person(world: &mut World<'_>, id: &str) -> Value {
-    let approval = world.state.ids.with("appr");
-    let expires_at = world.now.text_after(std::time::Duration::from_secs(24 * 60 * 60));
-    let created_at = world.now.text();
-    let Some(request) = find(world, id) else { return Value::Null };
-    let (service, operation) = request.order.operation.split_once('.').unwrap_or_default();
+fn wait_for_a_person(context: &mut Context<'_>, id: &str) -> Value {
+    let approval = context.state.ids.with("appr");
+    let expires_at = context.now.text_after(std::time::Duration::from_secs(24 * 60 * 60));
+    let created_at = context.now.text();
+    let Some(request) = find(context, id) else { return Value::Null };
+    let (service, operation) = request.call.operation.split_once('.').unwrap_or_default();
     let row = json!({
         "id": approval,
         "request_id": id,
-        "agent_id": request.order.agent,
+        "agent_id": request.call.agent,
         "service": service,
         "operation": operation,
-        "payload": request.order.payload,
+        "payload": request.call.payload,
         "estimated_cost_cents": request.price_cents,
         "status": "pending",
         "expires_at": expires_at,
@@ -199,11 +203,11 @@ fn wait_for_a_person(world: &mut World<'_>, id: &str) -> Value {
         "estimated_cost_cents": request.price_cents,
         "expires_at": expires_at,
     });
-    resource::keep(&mut world.state.upivia.approvals, world.project, row);
-    write(world, id, outcome)
+    resource::insert(&mut context.state.upivia.approvals, context.project, row);
+    write(context, id, outcome)
 }
 
-fn stop(world: &mut World<'_>, id: &str, verdict: Verdict, reason: &str) -> Value {
+fn stop(context: &mut Context<'_>, id: &str, verdict: Verdict, reason: &str) -> Value {
     let message = if verdict == Verdict::Blocked { "not allowed" } else { "the provider failed" };
     let outcome = json!({
         "status": verdict.as_str(),
@@ -211,39 +215,39 @@ fn stop(world: &mut World<'_>, id: &str, verdict: Verdict, reason: &str) -> Valu
         "reason_code": reason,
         "message": message,
     });
-    write(world, id, outcome)
+    write(context, id, outcome)
 }
 
 /// Goes on with a request that waited for a person, or does not. The budget is looked at again.
-pub(crate) fn resume(world: &mut World<'_>, id: &str, approved: bool) -> Value {
+pub(crate) fn resume(context: &mut Context<'_>, id: &str, approved: bool) -> Value {
     if !approved {
-        return stop(world, id, Verdict::Blocked, "approval_rejected");
+        return stop(context, id, Verdict::Blocked, "approval_rejected");
     }
-    let Some(request) = find(world, id) else { return Value::Null };
-    let (agent, price) = (request.order.agent.clone(), request.price_cents);
+    let Some(request) = find(context, id) else { return Value::Null };
+    let (agent, price) = (request.call.agent.clone(), request.price_cents);
     // An agent that is not there any more has nothing to spend.
-    let agent = world.state.upivia.agents.find(world.project, &agent);
-    if agent.is_none_or(|agent| price > affordable(world, agent)) {
-        return stop(world, id, Verdict::Blocked, "budget_exceeded");
+    let agent = context.state.upivia.agents.find(context.project, &agent);
+    if agent.is_none_or(|agent| price > affordable(context, agent)) {
+        return stop(context, id, Verdict::Blocked, "budget_exceeded");
     }
-    execute(world, id)
+    execute(context, id)
 }
 
 /// Keeps how a request stands, and logs it.
-fn write(world: &mut World<'_>, id: &str, outcome: Value) -> Value {
-    let Some(request) = find(world, id) else { return outcome };
+fn write(context: &mut Context<'_>, id: &str, outcome: Value) -> Value {
+    let Some(request) = find(context, id) else { return outcome };
     request.outcome = outcome.clone();
-    let (agent, operation) = (request.order.agent.clone(), request.order.operation.clone());
+    let (agent, operation) = (request.call.agent.clone(), request.call.operation.clone());
     let status = text(&outcome, "status");
-    let mut log = audit_logs::entry(world, &agent, &format!("service_request.{status}"));
+    let mut log = audit_logs::entry(context, &agent, &format!("service_request.{status}"));
     set(&mut log, "service", operation.split('.').next().unwrap_or_default());
     set(&mut log, "operation", operation);
     set(&mut log, "status", status);
     set(&mut log, "request_id", id);
-    resource::keep(&mut world.state.upivia.logs, world.project, log);
+    resource::insert(&mut context.state.upivia.logs, context.project, log);
     outcome
 }
 
-fn find<'a>(world: &'a mut World<'_>, id: &str) -> Option<&'a mut Request> {
-    world.state.upivia.requests.iter_mut().find(|request| request.id == id)
+fn find<'a>(context: &'a mut Context<'_>, id: &str) -> Option<&'a mut ServiceRequest> {
+    context.state.upivia.requests.iter_mut().find(|request| request.id == id)
 }

@@ -8,63 +8,63 @@ use serde_json::{Value, json};
 use crate::{
     server::{
         errors::{ApiError, error},
-        json_object::Fields,
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::JsonObject,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         json::{part, text},
-        upivia::{Order, Request},
+        upivia::{ServiceCall, ServiceRequest},
     },
     upivia::{auth, resource},
 };
 
 /// `POST /service-requests`
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let operation = format!("{}.{}", body.text("service")?, body.text("operation")?);
     let payload = body.object("payload")?.value();
-    let agent = auth::agent(call).unwrap_or_default().to_owned();
+    let agent = auth::agent(req).unwrap_or_default().to_owned();
     if operation == "platform.check_budget" {
-        return budget(call, &Fields::of(&payload));
+        return budget(req, &JsonObject::of(&payload));
     }
-    let key = key(call, &body)?.map(str::to_owned);
-    let earlier = key.as_deref().and_then(|key| of_key(call, &agent, key));
+    let key = key(req, &body)?.map(str::to_owned);
+    let earlier = key.as_deref().and_then(|key| of_key(req, &agent, key));
     if let Some(earlier) = earlier {
-        if earlier.order.operation == operation && earlier.order.payload == payload {
+        if earlier.call.operation == operation && earlier.call.payload == payload {
             return Ok(answer(earlier.first.clone()));
         }
         let message = "the key was used with another payload";
         return Err(error(409, "idempotency_key_payload_mismatch", message).into());
     }
     let metadata = body.echo("metadata");
-    let order = Order { agent, operation, payload, metadata, key, needs_approval: false };
-    Ok(answer(execution::place(&mut call.world(), order)?))
+    let call = ServiceCall { agent, operation, payload, metadata, key, needs_approval: false };
+    Ok(answer(execution::submit(&mut req.context(), call)?))
 }
 
 /// `GET /service-requests/{id}`: only an agent's own.
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let agent = auth::agent(call);
-    let mine = |request: &&Request| {
-        request.id == call.id() && agent.is_some_and(|agent| request.order.agent == agent)
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let agent = auth::agent(req);
+    let mine = |request: &&ServiceRequest| {
+        request.id == req.id() && agent.is_some_and(|agent| request.call.agent == agent)
     };
-    let request = call.state.upivia.requests.iter().find(mine).ok_or_else(resource::missing)?;
-    Ok(Answer::ok(request.outcome.clone()))
+    let request = req.state.upivia.requests.iter().find(mine).ok_or_else(resource::missing)?;
+    Ok(Response::ok(request.outcome.clone()))
 }
 
 /// One that goes on by itself is only accepted.
-fn answer(outcome: Value) -> Answer {
+fn answer(outcome: Value) -> Response {
     let is_running = text(&outcome, "status") == "running";
-    Answer::json(if is_running { StatusCode::ACCEPTED } else { StatusCode::OK }, outcome)
+    Response::json(if is_running { StatusCode::ACCEPTED } else { StatusCode::OK }, outcome)
 }
 
 /// The idempotency key, which may be in the header, in the body or in both.
 fn key<'a>(
-    call: &Call<'a>,
-    body: &'a Fields,
+    req: &Request<'a>,
+    body: &'a JsonObject,
 ) -> Result<Option<&'a str>, crate::server::errors::Refusal> {
     let in_body = body.maybe_text("idempotency_key")?.filter(|key| !key.is_empty());
-    match (call.idempotency_key(), in_body) {
+    match (req.idempotency_key(), in_body) {
         (Some(header), Some(body)) if header != body => {
             let message = "the header and the body have different idempotency keys";
             Err(error(400, "invalid_request", message).into())
@@ -73,21 +73,21 @@ fn key<'a>(
     }
 }
 
-fn of_key<'a>(call: &'a Call<'_>, agent: &str, key: &str) -> Option<&'a Request> {
-    call.state.upivia.requests.iter().find(|request| {
-        request.workspace == call.project
-            && request.order.agent == agent
-            && request.order.key.as_deref() == Some(key)
+fn of_key<'a>(req: &'a Request<'_>, agent: &str, key: &str) -> Option<&'a ServiceRequest> {
+    req.state.upivia.requests.iter().find(|request| {
+        request.workspace == req.project
+            && request.call.agent == agent
+            && request.call.key.as_deref() == Some(key)
     })
 }
 
 /// `platform.check_budget`, which answers without an envelope.
-fn budget(call: &Call<'_>, payload: &Fields) -> Outcome {
-    let agent = resource::find(&call.state.upivia.agents, call.project, payload.text("agent_id")?)?;
+fn budget(req: &Request<'_>, payload: &JsonObject) -> HandlerResult {
+    let agent = resource::find(&req.state.upivia.agents, req.project, payload.text("agent_id")?)?;
     let cents = |name: &str| part(agent, name).as_i64().unwrap_or_default();
     let (limit, spent) = (cents("monthly_budget_cents"), cents("monthly_spent_cents"));
-    let balance = call.state.upivia.balances.get(call.project).copied().unwrap_or_default();
-    Ok(Answer::ok(json!({
+    let balance = req.state.upivia.balances.get(req.project).copied().unwrap_or_default();
+    Ok(Response::ok(json!({
         "remaining_dollars": dollars(limit.saturating_sub(spent).min(balance)),
         "monthly_spent": dollars(spent),
         "monthly_limit": dollars(limit),

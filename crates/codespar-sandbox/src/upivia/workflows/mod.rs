@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use crate::{
     server::{
         errors::{ApiError, error},
-        json_object::Fields,
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::JsonObject,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
-        context::World,
+        context::Context,
         json::{matches, part, set, text},
         upivia::Step,
     },
@@ -22,137 +22,137 @@ use crate::{
 };
 
 /// `GET /workflows`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let fits = |row: &Value| matches(row, "category", call.query("category"));
-    let workflows = resource::some(&call.state.upivia.workflows, call.project, fits);
-    Ok(Answer::ok(json!({ "workflows": workflows })))
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let fits = |row: &Value| matches(row, "category", req.query("category"));
+    let workflows = resource::filter(&req.state.upivia.workflows, req.project, fits);
+    Ok(Response::ok(json!({ "workflows": workflows })))
 }
 
 /// `POST /workflows`
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     body.text("name")?;
-    Ok(Answer::created(json!({ "workflow": made(call, &body) })))
+    Ok(Response::created(json!({ "workflow": made(req, &body) })))
 }
 
-pub(crate) fn made(call: &mut Call<'_>, body: &Fields) -> Value {
-    let row = resource::draw(call, "wf", body, json!({ "status": "active" }));
-    resource::keep(&mut call.state.upivia.workflows, call.project, row)
+pub(crate) fn made(req: &mut Request<'_>, body: &JsonObject) -> Value {
+    let row = resource::new_row(req, "wf", body, json!({ "status": "active" }));
+    resource::insert(&mut req.state.upivia.workflows, req.project, row)
 }
 
 /// `GET /workflows/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let workflow = found(call)?;
-    Ok(Answer::ok(json!({ "workflow": workflow, "versions": versions(call) })))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let workflow = found(req)?;
+    Ok(Response::ok(json!({ "workflow": workflow, "versions": versions(req) })))
 }
 
 /// The workflow in the path.
-pub(crate) fn found<'a>(call: &'a Call<'_>) -> Result<&'a Value, ApiError> {
-    resource::find(&call.state.upivia.workflows, call.project, call.id())
+pub(crate) fn found<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
+    resource::find(&req.state.upivia.workflows, req.project, req.id())
 }
 
 /// The versions of the workflow in the path, newest first.
-fn versions(call: &Call<'_>) -> Vec<Value> {
-    let mine = |row: &Value| text(row, "workflow_id") == call.id();
-    resource::some(&call.state.upivia.versions, call.project, mine)
+fn versions(req: &Request<'_>) -> Vec<Value> {
+    let mine = |row: &Value| text(row, "workflow_id") == req.id();
+    resource::filter(&req.state.upivia.versions, req.project, mine)
 }
 
 /// `PATCH /workflows/{id}`
-pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let id = call.id().to_owned();
-    let row = resource::find_mut(&mut call.state.upivia.workflows, call.project, &id)?;
+pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    let id = req.id().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.workflows, req.project, &id)?;
     resource::merge(row, &body, &["created_at"]);
-    Ok(Answer::ok(json!({ "workflow": row })))
+    Ok(Response::ok(json!({ "workflow": row })))
 }
 
 /// `DELETE /workflows/{id}`
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    let id = call.id().to_owned();
-    call.state.upivia.workflows.remove(call.project, &id).ok_or_else(resource::missing)?;
-    Ok(Answer::no_content())
+pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+    let id = req.id().to_owned();
+    req.state.upivia.workflows.remove(req.project, &id).ok_or_else(resource::missing)?;
+    Ok(Response::no_content())
 }
 
 /// `POST /workflows/{id}/versions`: a new draft.
-pub(crate) fn create_version(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create_version(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     body.maybe_list("steps")?;
     body.maybe_list("edges")?;
-    found(call)?;
-    let row = new_version(call, &body, "draft");
-    Ok(Answer::created(json!({ "version": row })))
+    found(req)?;
+    let row = new_version(req, &body, "draft");
+    Ok(Response::created(json!({ "version": row })))
 }
 
-pub(crate) fn new_version(call: &mut Call<'_>, body: &Fields, status: &str) -> Value {
-    let number = versions(call).len() + 1;
-    let fixed = json!({ "workflow_id": call.id(), "version": number, "status": status });
-    let row = resource::draw(call, "wfv", body, fixed);
-    resource::keep(&mut call.state.upivia.versions, call.project, row)
+pub(crate) fn new_version(req: &mut Request<'_>, body: &JsonObject, status: &str) -> Value {
+    let number = versions(req).len() + 1;
+    let fixed = json!({ "workflow_id": req.id(), "version": number, "status": status });
+    let row = resource::new_row(req, "wfv", body, fixed);
+    resource::insert(&mut req.state.upivia.versions, req.project, row)
 }
 
-fn version<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, ApiError> {
-    let (workflow, id) = (call.id().to_owned(), call.second_id().to_owned());
-    let row = resource::find_mut(&mut call.state.upivia.versions, call.project, &id)?;
+fn version<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, ApiError> {
+    let (workflow, id) = (req.id().to_owned(), req.second_id().to_owned());
+    let row = resource::find_mut(&mut req.state.upivia.versions, req.project, &id)?;
     if text(row, "workflow_id") == workflow { Ok(row) } else { Err(resource::missing()) }
 }
 
 /// `POST /workflows/{id}/versions/{version}/publish`: asks for it. The version is live only when the
 /// request has been approved, which happens by itself after a while.
-pub(crate) fn publish(call: &mut Call<'_>) -> Outcome {
-    let body = call.maybe_body()?;
-    let status = text(version(call)?, "status").to_owned();
+pub(crate) fn publish(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.maybe_body()?;
+    let status = text(version(req)?, "status").to_owned();
     if status == "published" {
         return Err(error(409, "conflict", "it is published already").into());
     }
-    let fixed = json!({ "version_id": call.second_id(), "status": "pending" });
-    let row = resource::draw(call, "pub", &body, fixed);
-    let row = resource::keep(&mut call.state.upivia.publish_requests, call.project, row);
-    let wait = call.settings.settle_after;
-    schedule::after(&mut call.world(), wait, Step::VersionIsPublished, text(&row, "id"));
-    Ok(Answer::ok(json!({ "publish_request": row })))
+    let fixed = json!({ "version_id": req.second_id(), "status": "pending" });
+    let row = resource::new_row(req, "pub", &body, fixed);
+    let row = resource::insert(&mut req.state.upivia.publish_requests, req.project, row);
+    let wait = req.settings.settle_after;
+    schedule::after(&mut req.context(), wait, Step::VersionIsPublished, text(&row, "id"));
+    Ok(Response::ok(json!({ "publish_request": row })))
 }
 
 /// The approval of a publish request, unless it was taken back.
-pub(crate) fn become_published(world: &mut World<'_>, id: &str) {
-    let books = &mut world.state.upivia;
-    let request = books.publish_requests.find_mut(world.project, id);
+pub(crate) fn become_published(context: &mut Context<'_>, id: &str) {
+    let upivia = &mut context.state.upivia;
+    let request = upivia.publish_requests.find_mut(context.project, id);
     let Some(request) = request.filter(|row| text(row, "status") == "pending") else { return };
     set(request, "status", "approved");
-    if let Some(version) = books.versions.find_mut(world.project, text(request, "version_id")) {
+    if let Some(version) = upivia.versions.find_mut(context.project, text(request, "version_id")) {
         set(version, "status", "published");
     }
 }
 
 /// `POST /workflows/{id}/versions/{version}/unpublish`
-pub(crate) fn unpublish(call: &mut Call<'_>) -> Outcome {
-    call.maybe_body()?;
-    let row = version(call)?;
+pub(crate) fn unpublish(req: &mut Request<'_>) -> HandlerResult {
+    req.maybe_body()?;
+    let row = version(req)?;
     set(row, "status", "draft");
     let row = row.clone();
-    let requests = call.state.upivia.publish_requests.list_mut(call.project);
+    let requests = req.state.upivia.publish_requests.list_mut(req.project);
     for request in requests.filter(|request| part(request, "version_id") == part(&row, "id")) {
         set(request, "status", "withdrawn");
     }
-    Ok(Answer::ok(json!({ "version": row })))
+    Ok(Response::ok(json!({ "version": row })))
 }
 
 /// `POST /workflows/{id}/share`
-pub(crate) fn share(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn share(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let scope = body.choice("scope", &["team", "org"])?;
-    let id = call.id().to_owned();
-    let row = resource::find_mut(&mut call.state.upivia.workflows, call.project, &id)?;
+    let id = req.id().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.workflows, req.project, &id)?;
     set(row, "scope", scope);
-    Ok(resource::fine())
+    Ok(resource::ok())
 }
 
 /// `GET /workflows/{id}/export`
-pub(crate) fn export(call: &mut Call<'_>) -> Outcome {
-    let name = part(found(call)?, "name");
-    let versions = versions(call);
+pub(crate) fn export(req: &mut Request<'_>) -> HandlerResult {
+    let name = part(found(req)?, "name");
+    let versions = versions(req);
     let latest = versions.first().ok_or_else(resource::missing)?;
     let member = |name: &str| part(latest, name);
-    Ok(Answer::ok(json!({ "manifest": {
+    Ok(Response::ok(json!({ "manifest": {
         "name": name,
         "version": member("version"),
         "steps": member("steps"),

@@ -6,11 +6,11 @@ use crate::{
     server::{
         errors::{ApiError, error},
         json_object::issue,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
-        context::World,
+        context::Context,
         json::{part, set, text},
         upivia::Step,
     },
@@ -18,26 +18,26 @@ use crate::{
 };
 
 /// `GET /workflows/{id}/runs`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    workflows::found(call)?;
-    let mine = |row: &Value| text(row, "workflow_id") == call.id();
-    let runs = resource::some(&call.state.upivia.runs, call.project, mine);
-    Ok(Answer::ok(json!({ "runs": runs })))
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    workflows::found(req)?;
+    let mine = |row: &Value| text(row, "workflow_id") == req.id();
+    let runs = resource::filter(&req.state.upivia.runs, req.project, mine);
+    Ok(Response::ok(json!({ "runs": runs })))
 }
 
 /// `POST /workflows/{id}/runs`
 ///
 /// The member `sandbox` of the input chooses the end: `failed` or `waiting_approval`.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let input = body.maybe_object("input")?.unwrap_or_default();
     let wanted = input.maybe_text("sandbox")?;
     let wanted = wanted.filter(|end| ["failed", "waiting_approval"].contains(end));
     let wanted = wanted.unwrap_or("completed");
-    workflows::found(call)?;
+    workflows::found(req)?;
     let id = body.text("workflow_version_id")?;
-    let version = resource::find(&call.state.upivia.versions, call.project, id)?;
-    if text(version, "workflow_id") != call.id() {
+    let version = resource::find(&req.state.upivia.versions, req.project, id)?;
+    if text(version, "workflow_id") != req.id() {
         return Err(resource::missing().into());
     }
     let is_test = body.maybe_bool("test_run")? == Some(true);
@@ -54,12 +54,12 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         .map(|step| json!({ "id": part(step, "id"), "status": "pending" }))
         .collect();
     let fixed =
-        json!({ "workflow_id": call.id(), "status": "pending", "ends": wanted, "steps": steps });
-    let row = resource::draw(call, "run", &body, fixed);
-    let row = resource::keep(&mut call.state.upivia.runs, call.project, row);
-    let half = call.settings.settle_after / 2;
-    schedule::after(&mut call.world(), half, Step::RunMoves, text(&row, "id"));
-    Ok(Answer::created(json!({ "run": shown(&row) })))
+        json!({ "workflow_id": req.id(), "status": "pending", "ends": wanted, "steps": steps });
+    let row = resource::new_row(req, "run", &body, fixed);
+    let row = resource::insert(&mut req.state.upivia.runs, req.project, row);
+    let half = req.settings.settle_after / 2;
+    schedule::after(&mut req.context(), half, Step::RunMoves, text(&row, "id"));
+    Ok(Response::created(json!({ "run": shown(&row) })))
 }
 
 /// A run without what only the sandbox knows.
@@ -73,23 +73,23 @@ fn shown(row: &Value) -> Value {
 }
 
 /// The next step of a run: begun, then at its end.
-pub(crate) fn go_on(world: &mut World<'_>, id: &str) {
-    let Some(row) = world.state.upivia.runs.find_mut(world.project, id) else { return };
+pub(crate) fn go_on(context: &mut Context<'_>, id: &str) {
+    let Some(row) = context.state.upivia.runs.find_mut(context.project, id) else { return };
     match (text(row, "status"), text(row, "ends").to_owned()) {
         ("pending", _) => {
             set(row, "status", "running");
             set_steps(row, |_| "running");
-            let wait = world.settings.settle_after;
-            schedule::after(world, wait / 2, Step::RunMoves, id);
+            let wait = context.settings.settle_after;
+            schedule::after(context, wait / 2, Step::RunMoves, id);
         }
         ("running", end) if end == "waiting_approval" => {
             set(row, "status", "waiting_approval");
-            let approval = world.state.ids.with("appr");
-            let created_at = world.now.text();
+            let approval = context.state.ids.with("appr");
+            let created_at = context.now.text();
             let row = json!({
                 "id": approval, "run_id": id, "status": "pending", "created_at": created_at,
             });
-            resource::keep(&mut world.state.upivia.approvals, world.project, row);
+            resource::insert(&mut context.state.upivia.approvals, context.project, row);
         }
         ("running", end) => {
             let is_good = end == "completed";
@@ -112,57 +112,57 @@ fn set_steps(row: &mut Value, status: impl Fn(usize) -> &'static str) {
 }
 
 /// Goes on with a run that waited for a person, or ends it.
-pub(crate) fn resume(world: &mut World<'_>, id: &str, approved: bool) {
-    let Some(row) = world.state.upivia.runs.find_mut(world.project, id) else { return };
+pub(crate) fn resume(context: &mut Context<'_>, id: &str, approved: bool) {
+    let Some(row) = context.state.upivia.runs.find_mut(context.project, id) else { return };
     set(row, "status", "running");
     set(row, "ends", if approved { "completed" } else { "failed" });
     if approved {
-        schedule::after(world, world.settings.settle_after / 2, Step::RunMoves, id);
+        schedule::after(context, context.settings.settle_after / 2, Step::RunMoves, id);
     } else {
-        go_on(world, id);
+        go_on(context, id);
     }
 }
 
 /// `GET /workflows/{id}/runs/{run}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let row = found(call)?;
-    Ok(Answer::ok(json!({ "run": shown(row), "steps": part(row, "steps") })))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let row = found(req)?;
+    Ok(Response::ok(json!({ "run": shown(row), "steps": part(row, "steps") })))
 }
 
-fn found<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Value, ApiError> {
-    let (workflow, id) = (call.id().to_owned(), call.second_id().to_owned());
-    let row = resource::find_mut(&mut call.state.upivia.runs, call.project, &id)?;
+fn found<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, ApiError> {
+    let (workflow, id) = (req.id().to_owned(), req.second_id().to_owned());
+    let row = resource::find_mut(&mut req.state.upivia.runs, req.project, &id)?;
     if text(row, "workflow_id") == workflow { Ok(row) } else { Err(resource::missing()) }
 }
 
 /// `POST /workflows/{id}/runs/{run}/cancel`
-pub(crate) fn cancel(call: &mut Call<'_>) -> Outcome {
-    let row = found(call)?;
+pub(crate) fn cancel(req: &mut Request<'_>) -> HandlerResult {
+    let row = found(req)?;
     if ["completed", "failed", "cancelled"].contains(&text(row, "status")) {
         return Err(error(409, "conflict", "the run is over").into());
     }
     set(row, "status", "cancelled");
-    Ok(resource::fine())
+    Ok(resource::ok())
 }
 
 /// `POST /workflows/{id}/runs/{run}/rerun-failed`
-pub(crate) fn rerun_failed(call: &mut Call<'_>) -> Outcome {
-    let again = repeat(call, |_| true)?;
-    Ok(Answer::ok(json!({ "retried": again.len() })))
+pub(crate) fn rerun_failed(req: &mut Request<'_>) -> HandlerResult {
+    let again = repeat(req, |_| true)?;
+    Ok(Response::ok(json!({ "retried": again.len() })))
 }
 
 /// `POST /workflows/{id}/runs/{run}/steps/{step}/retry`
-pub(crate) fn retry_step(call: &mut Call<'_>) -> Outcome {
-    call.maybe_body()?;
-    let step = call.path.get(2).cloned().unwrap_or_default();
-    let again = repeat(call, |id| id == step)?;
+pub(crate) fn retry_step(req: &mut Request<'_>) -> HandlerResult {
+    req.maybe_body()?;
+    let step = req.path.get(2).cloned().unwrap_or_default();
+    let again = repeat(req, |id| id == step)?;
     let step = again.into_iter().next().ok_or_else(resource::missing)?;
-    Ok(Answer::ok(json!({ "step": step })))
+    Ok(Response::ok(json!({ "step": step })))
 }
 
 /// Runs failed steps again, which then go well. Gives back those steps.
-fn repeat(call: &mut Call<'_>, which: impl Fn(&str) -> bool) -> Result<Vec<Value>, ApiError> {
-    let row = found(call)?;
+fn repeat(req: &mut Request<'_>, which: impl Fn(&str) -> bool) -> Result<Vec<Value>, ApiError> {
+    let row = found(req)?;
     let mut again = Vec::new();
     let steps = row.get_mut("steps").and_then(Value::as_array_mut);
     for step in steps.into_iter().flatten() {
@@ -174,9 +174,9 @@ fn repeat(call: &mut Call<'_>, which: impl Fn(&str) -> bool) -> Result<Vec<Value
     if !again.is_empty() {
         set(row, "status", "running");
         set(row, "ends", "completed");
-        let id = call.second_id().to_owned();
-        let half = call.settings.settle_after / 2;
-        schedule::after(&mut call.world(), half, Step::RunMoves, &id);
+        let id = req.second_id().to_owned();
+        let half = req.settings.settle_after / 2;
+        schedule::after(&mut req.context(), half, Step::RunMoves, &id);
     }
     Ok(again)
 }

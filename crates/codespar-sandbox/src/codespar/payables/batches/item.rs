@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        payment_rail::{self, Rail},
+        payment_rail::{self, RailAnswer},
         pix_code,
     },
     server::{
         errors::Refusal,
-        json_object::{Fields, issue},
+        json_object::{JsonObject, issue},
     },
     store::{
         ids::Ids,
@@ -22,7 +22,7 @@ const CARRIERS: [&str; 3] = ["pix_key", "boleto_line", "br_code"];
 impl Item {
     /// Reads an item that a person has typed.
     pub(crate) fn typed(ids: &mut Ids, value: &Value) -> Result<Self, Refusal> {
-        let fields = Fields::of(value);
+        let fields = JsonObject::of(value);
         let carrier =
             carrier(&fields)?.ok_or_else(|| issue("items", "exactly one carrier each"))?;
         let stated = stated_amount(&fields)?;
@@ -42,7 +42,7 @@ impl Item {
     /// An item found in a file: a boleto on a page, or a row of a table.
     pub(crate) fn found(ids: &mut Ids, origin: Value, carrier: &Value) -> Self {
         let mut item = Self::new(ids, origin);
-        item.carrier = self::carrier(&Fields::of(carrier)).ok().flatten();
+        item.carrier = self::carrier(&JsonObject::of(carrier)).ok().flatten();
         item.set_amount(carrier.get("amount_minor").and_then(Value::as_i64));
         item.resolve();
         item
@@ -63,7 +63,7 @@ impl Item {
     }
 
     /// Changes what the request names; null takes a value away.
-    pub(crate) fn change(&mut self, fields: &Fields) -> Result<(), Refusal> {
+    pub(crate) fn change(&mut self, fields: &JsonObject) -> Result<(), Refusal> {
         if CARRIERS.iter().any(|name| fields.get(name).is_some()) {
             self.carrier = carrier(fields)?;
         } else if CARRIERS.iter().any(|name| fields.has(name)) {
@@ -124,7 +124,7 @@ impl Item {
 
     /// Whether the made-up rail refuses it.
     pub(crate) fn is_refused(&self) -> bool {
-        self.amount_minor.is_some_and(|minor| payment_rail::dispatch(minor) == Rail::Refuses)
+        self.amount_minor.is_some_and(|minor| payment_rail::send(minor) == RailAnswer::Refused)
     }
 
     /// What the hash of the list covers.
@@ -197,7 +197,7 @@ impl Carrier {
 }
 
 /// The one carrier that the fields name, none when they name none.
-fn carrier(fields: &Fields) -> Result<Option<Carrier>, Refusal> {
+fn carrier(fields: &JsonObject) -> Result<Option<Carrier>, Refusal> {
     let pix_key = fields.maybe_text("pix_key")?.map(|it| Carrier::PixKey(it.to_owned()));
     let boleto = fields.maybe_text("boleto_line")?.map(|it| Carrier::BoletoLine(it.to_owned()));
     let br_code = fields.maybe_text("br_code")?.map(|it| Carrier::BrCode(it.to_owned()));
@@ -209,7 +209,7 @@ fn carrier(fields: &Fields) -> Result<Option<Carrier>, Refusal> {
     Ok(first)
 }
 
-fn stated_amount(fields: &Fields) -> Result<Option<i64>, Refusal> {
+fn stated_amount(fields: &JsonObject) -> Result<Option<i64>, Refusal> {
     match fields.maybe_integer("amount_minor")? {
         Some(minor) if minor <= 0 => Err(issue("amount_minor", "must be positive").into()),
         minor => Ok(minor),

@@ -9,9 +9,9 @@ use crate::{
     codespar::payables::find,
     server::{
         errors::{Refusal, error, not_found},
-        json_object::{Fields, issue},
-        request::{Call, Outcome},
-        response::Answer,
+        json_object::{JsonObject, issue},
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         json::{part, set},
@@ -22,28 +22,28 @@ use crate::{
 const SOURCES: [&str; 5] = ["api", "chat", "dashboard", "cli", "mcp"];
 
 /// `POST /v1/payables/batches`: the same idempotency key gives the same batch.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let key = call.idempotency_key();
-    if let Some(answer) = replayed(call, key, &body)? {
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    let key = req.idempotency_key();
+    if let Some(answer) = replayed(req, key, &body)? {
         return Ok(answer);
     }
     let source = match body.get("source") {
         None => "api",
         Some(_) => body.choice("source", &SOURCES)?,
     };
-    let items = new_items(call, &body)?;
+    let items = new_items(req, &body)?;
     if items.is_empty() {
         return Err(error(422, "payable_batch_empty", "no items").into());
     }
     let mut batch = Batch {
-        id: call.state.ids.with("pbat"),
-        project: call.project.to_owned(),
+        id: req.state.ids.with("pbat"),
+        project: req.project.to_owned(),
         status: "reviewing",
         version: 0,
         items,
         confirmation: Value::Null,
-        created_at: call.now.text(),
+        created_at: req.now.text(),
         source: source.to_owned(),
         conversation: body.echo("conversation_id"),
         created_by: (key.map(str::to_owned), body.value()),
@@ -51,43 +51,43 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     batch.changed();
     let mut row = batch.row();
     set(&mut row, "idempotent_replay", false);
-    call.state.batches.push(batch);
-    Ok(Answer::created(row))
+    req.state.batches.push(batch);
+    Ok(Response::created(row))
 }
 
 /// `GET /v1/payables/batches/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(find(call)?.row()))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(find(req)?.row()))
 }
 
 /// `POST /v1/payables/batches/{id}/items`
-pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn add(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let expected = body.integer("expected_version")?;
-    find(call)?.check_version(expected)?;
-    let items = new_items(call, &body)?;
+    find(req)?.check_version(expected)?;
+    let items = new_items(req, &body)?;
     if items.is_empty() {
         return Err(issue("items", "nothing to add").into());
     }
-    let batch = find(call)?;
+    let batch = find(req)?;
     open(batch)?;
     batch.items.extend(items);
     batch.changed();
-    Ok(Answer::ok(batch.row()))
+    Ok(Response::ok(batch.row()))
 }
 
 /// `PATCH /v1/payables/batches/{id}/items/{item}`
-pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let expected = body.integer("expected_version")?;
-    let id = call.second_id().to_owned();
-    let batch = find(call)?;
+    let id = req.second_id().to_owned();
+    let batch = find(req)?;
     batch.check_version(expected)?;
     open(batch)?;
     let item = batch.items.iter_mut().find(|item| item.id == id).ok_or_else(not_found)?;
     item.change(&body)?;
     batch.changed();
-    Ok(Answer::ok(batch.row()))
+    Ok(Response::ok(batch.row()))
 }
 
 /// A list that is being paid, or has been, is closed.
@@ -98,9 +98,13 @@ fn open(batch: &Batch) -> Result<(), Refusal> {
     Err(error(409, "payable_batch_not_editable", "the batch is being paid or has been").into())
 }
 
-fn replayed(call: &Call<'_>, key: Option<&str>, body: &Fields) -> Result<Option<Answer>, Refusal> {
+fn replayed(
+    req: &Request<'_>,
+    key: Option<&str>,
+    body: &JsonObject,
+) -> Result<Option<Response>, Refusal> {
     let Some(key) = key else { return Ok(None) };
-    let mut batches = call.state.batches.iter().filter(|batch| batch.project == call.project);
+    let mut batches = req.state.batches.iter().filter(|batch| batch.project == req.project);
     let Some(batch) = batches.find(|batch| batch.created_by.0.as_deref() == Some(key)) else {
         return Ok(None);
     };
@@ -109,22 +113,22 @@ fn replayed(call: &Call<'_>, key: Option<&str>, body: &Fields) -> Result<Option<
     }
     let mut row = batch.row();
     set(&mut row, "idempotent_replay", true);
-    Ok(Some(Answer::ok(row)))
+    Ok(Some(Response::ok(row)))
 }
 
 /// The items of a request: those in its files, then those typed.
-fn new_items(call: &mut Call<'_>, body: &Fields) -> Result<Vec<Item>, Refusal> {
+fn new_items(req: &mut Request<'_>, body: &JsonObject) -> Result<Vec<Item>, Refusal> {
     let mut items = Vec::new();
     for id in body.texts("file_ids")? {
-        let file = call.state.files.find(call.project, &id).cloned();
+        let file = req.state.files.find(req.project, &id).cloned();
         let file = file.ok_or_else(|| error(404, "payable_file_not_found", "no such file here"))?;
         for found in part(&file, "items").as_array().into_iter().flatten() {
             let origin = part(found, "origin").clone();
-            items.push(Item::found(&mut call.state.ids, origin, part(found, "carrier")));
+            items.push(Item::found(&mut req.state.ids, origin, part(found, "carrier")));
         }
     }
     for value in body.maybe_list("items")?.unwrap_or_default() {
-        items.push(Item::typed(&mut call.state.ids, value)?);
+        items.push(Item::typed(&mut req.state.ids, value)?);
     }
     Ok(items)
 }

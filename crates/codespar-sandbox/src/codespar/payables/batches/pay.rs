@@ -9,8 +9,8 @@ use crate::{
     },
     server::{
         errors::error,
-        request::{Call, Outcome},
-        response::Answer,
+        request::{HandlerResult, Request},
+        response::Response,
     },
     store::{
         clock::Now,
@@ -22,14 +22,14 @@ use crate::{
 };
 
 /// Confirms the list with the first call and executes some items with each.
-pub(crate) fn pay(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let version = body.integer("version")?;
     let hash = body.text("list_hash")?.to_owned();
     let mandate = body.echo("mandate_id");
-    let key = call.idempotency_key();
-    let (now, round, project) = (call.now, call.settings.items_per_round, call.project);
-    let batch = find(call)?;
+    let key = req.idempotency_key();
+    let (now, round, project) = (req.now, req.settings.items_per_round, req.project);
+    let batch = find(req)?;
     if batch.version != version || batch.list_hash() != hash {
         return Err(batch.conflict("payable_batch_version_mismatch").into());
     }
@@ -49,10 +49,10 @@ pub(crate) fn pay(call: &mut Call<'_>) -> Outcome {
             return Err(error(422, "payable_batch_not_ready", "an item lacks something").into());
         }
         // Paid already: the answer is the same again.
-        _ => return Ok(Answer::ok(batch.row())),
+        _ => return Ok(Response::ok(batch.row())),
     }
     let id = batch.id.clone();
-    let state = &mut *call.state;
+    let state = &mut *req.state;
     let Some(index) = state.batches.iter().position(|batch| batch.id == id) else {
         return Err(error(404, "payable_batch_not_found", "the batch is gone").into());
     };
@@ -64,7 +64,7 @@ pub(crate) fn pay(call: &mut Call<'_>) -> Outcome {
     finish(&mut batch);
     let row = batch.row();
     state.batches.insert(index, batch);
-    Ok(Answer::ok(row))
+    Ok(Response::ok(row))
 }
 
 fn execute(
