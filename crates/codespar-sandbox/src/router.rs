@@ -24,16 +24,16 @@ impl Service for Router {
     }
 
     fn has_route(&self, method: &str, path: &str) -> bool {
-        if upivia::path::is_its(path) {
-            return upivia::routes::known(method, path);
+        if upivia::path::owns(path) {
+            return upivia::routes::has_route(method, path);
         }
-        codespar::routes::known(&self.0.settings, method, path)
+        codespar::routes::has_route(&self.0.settings, method, path)
     }
 
     fn answer(&self, request: &ReceivedRequest, parts: &[Part]) -> Response {
         let now = self.0.clock.read();
         codespar::timers::run_due(&mut self.0.state.lock(), now);
-        if upivia::path::is_its(&request.path) {
+        if upivia::path::owns(&request.path) {
             return upivia::routes::answer(&self.0, request, parts, now);
         }
         codespar::routes::answer(&self.0, request, parts, now)

@@ -34,7 +34,7 @@ pub(crate) fn organization(req: &mut Request<'_>) -> HandlerResult {
 
 /// `GET /v1/health`
 pub(crate) fn health(req: &mut Request<'_>) -> HandlerResult {
-    Ok(Response::ok(json!({ "status": "healthy", "checked_at": req.now.text() })))
+    Ok(Response::ok(json!({ "status": "healthy", "checked_at": req.now.rfc3339() })))
 }
 
 /// `GET /health` of the self-hosted runtime.

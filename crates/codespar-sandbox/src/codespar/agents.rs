@@ -12,7 +12,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{part, set, text},
+    store::json::{member, set, text},
 };
 
 /// `GET /v1/agents`
@@ -22,7 +22,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `POST /v1/agents`
-pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn register(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let missing = |_| error(400, "missing_required_field", "agent_id and principal_ref");
     let id = body.text("agent_id").map_err(missing)?;
@@ -41,7 +41,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "principal_ref": principal,
         "display_name": body.echo("display_name"),
         "status": "active",
-        "created_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
     });
     Ok(Response::created(req.state.agents.insert(req.project, id, row)))
 }
@@ -56,7 +56,7 @@ pub(crate) fn revoke(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `GET /v1/agents/{did}/did.json`
-pub(crate) fn document(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn did_document(req: &mut Request<'_>) -> HandlerResult {
     let did = req.id().to_owned();
     let mut rows = req.state.agents.list(req.project);
     let row = rows.find(|row| text(row, "did") == did).ok_or_else(not_found)?;
@@ -65,7 +65,7 @@ pub(crate) fn document(req: &mut Request<'_>) -> HandlerResult {
         "@context": ["https://www.w3.org/ns/did/v1"],
         "id": did,
         "verificationMethod": [{
-            "id": part(row, "kid"),
+            "id": member(row, "kid"),
             "type": "JsonWebKey2020",
             "controller": did,
             "publicKeyJwk": { "kty": "OKP", "crv": "Ed25519", "x": public },

@@ -31,7 +31,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "id": id,
         "name": name,
         "prefix": key.get(..12),
-        "created_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
         "last_used_at": null,
         "revoked_at": null,
     });

@@ -8,6 +8,7 @@ use crate::{
     codespar::{
         events::{self, Event},
         mandates::payment,
+        session::run_tool::CLAIMED_MS,
     },
     server::{
         errors::error,
@@ -75,14 +76,14 @@ pub(crate) fn hold(
     now: Now,
 ) -> (String, String) {
     let id = state.ids.with("apv");
-    let expires_at = now.text_after(PATIENCE);
-    tell(state, project, "approval.pending", &id, "pending", now);
+    let expires_at = now.rfc3339_after(PATIENCE);
+    emit(state, project, "approval.pending", &id, "pending", now);
     state.approvals.push(Approval {
         id: id.clone(),
         project: project.to_owned(),
         payment,
         status: "pending",
-        created_at: now.text(),
+        created_at: now.rfc3339(),
         expires_at: expires_at.clone(),
         decided_at: None,
         decided_by: None,
@@ -116,14 +117,14 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
         payment::release(state, &row.project, &row.payment);
     }
     if decision != Decision::Expire {
-        row.decided_at = Some(now.text());
+        row.decided_at = Some(now.rfc3339());
         row.decided_by = Some("usr_sandbox");
     }
     if let Some(result) = result {
-        row.executed_at = Some(now.text());
-        row.result = execution(result);
+        row.executed_at = Some(now.rfc3339());
+        row.result = execution_result(result);
     }
-    tell(state, &row.project.clone(), "approval.decided", id, row.status, now);
+    emit(state, &row.project.clone(), "approval.decided", id, row.status, now);
     state.approvals.insert(index, row);
     true
 }
@@ -133,7 +134,7 @@ pub(crate) fn expire(state: &mut State, id: &str, now: Now) {
     decide(state, id, Decision::Expire, now);
 }
 
-fn execution(result: Result<Value, &'static str>) -> Value {
+fn execution_result(result: Result<Value, &'static str>) -> Value {
     let (status, data, error) = match result {
         Ok(answer) => (200, answer, None),
         Err(code) => (502, Value::Null, Some(code)),
@@ -143,12 +144,12 @@ fn execution(result: Result<Value, &'static str>) -> Value {
         "upstream_status": status,
         "data": data,
         "error": error,
-        "duration_ms": crate::codespar::session::tool_call::CLAIMED_MS,
+        "duration_ms": CLAIMED_MS,
         "mocked": true,
     })
 }
 
-fn tell(state: &mut State, project: &str, kind: &str, id: &str, status: &str, now: Now) {
+fn emit(state: &mut State, project: &str, kind: &str, id: &str, status: &str, now: Now) {
     let data = json!({ "approval_id": id, "status": status, "tool_name": TOOL });
     events::emit(state, project, Event { kind, source: "codespar", data }, now);
 }

@@ -12,7 +12,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{matches, part, set, text},
+    store::json::{matches, member, set, text},
 };
 
 /// `POST /v1/connections/start`: a link that a person opens to connect.
@@ -33,7 +33,7 @@ pub(crate) fn start(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({
         "link_token": token,
         "authorize_url": format!("https://connect.example.test/oauth?state={token}"),
-        "expires_at": req.now.text_after(Duration::from_secs(600)),
+        "expires_at": req.now.rfc3339_after(Duration::from_secs(600)),
     })))
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     }
     check_secret(&server, &body)?;
     let user = body.maybe_text("user_id")?.unwrap_or("anonymous");
-    let now = req.now.text();
+    let now = req.now.rfc3339();
     let mut rows = req.state.connections.list_mut(req.project);
     let old = rows.find(|row| {
         text(row, "server_id") == server_id
@@ -98,11 +98,11 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `PATCH /v1/connections/{id}/metadata`: merges.
-pub(crate) fn patch(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn update_metadata(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let patch = body.object("connection_metadata")?.value();
     let row = find(req)?;
-    let mut metadata = part(row, "connection_metadata").clone();
+    let mut metadata = member(row, "connection_metadata").clone();
     for (name, value) in patch.as_object().into_iter().flatten() {
         set(&mut metadata, name, value.clone());
     }
@@ -115,10 +115,10 @@ pub(crate) fn patch(req: &mut Request<'_>) -> HandlerResult {
 
 /// `POST /v1/connections/{id}/revoke`
 pub(crate) fn revoke(req: &mut Request<'_>) -> HandlerResult {
-    let now = req.now.text();
+    let now = req.now.rfc3339();
     let row = find(req)?;
     if text(row, "status") == "revoked" {
-        let body = json!({ "id": part(row, "id"), "status": "revoked", "already": true });
+        let body = json!({ "id": member(row, "id"), "status": "revoked", "already": true });
         return Ok(Response::ok(body));
     }
     set(row, "status", "revoked");
@@ -137,14 +137,14 @@ pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `PUT /v1/connections/{id}/webhook-secret`
-pub(crate) fn webhook_secret(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn set_webhook_secret(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     if body.text("secret")?.len() > 1024 {
         return Err(issue("secret", "at most 1024 bytes").into());
     }
     let row = find(req)?;
     Ok(Response::ok(json!({
-        "connection_id": part(row, "id"), "server_id": part(row, "server_id"), "updated": true,
+        "connection_id": member(row, "id"), "server_id": member(row, "server_id"), "updated": true,
     })))
 }
 

@@ -16,7 +16,7 @@ use crate::{
     },
     store::{
         hex::hex,
-        json::{part, set, text},
+        json::{member, set, text},
     },
 };
 
@@ -40,7 +40,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         Some(_) => body.choice("surface", &["hosted", "partner"])?,
     };
     let token = req.state.ids.with("ctk");
-    let expires_at = req.now.text_after(DAY);
+    let expires_at = req.now.rfc3339_after(DAY);
     let row = json!({
         "token": token,
         "agent_id": agent,
@@ -67,7 +67,7 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let row = open(req)?;
     let mut body = json!({ "org_name": "Sandbox", "rails_supported": RAILS });
     for name in ["token", "agent_id", "consumer_email_hint", "intent", "expires_at", "surface"] {
-        set(&mut body, name, part(row, name).clone());
+        set(&mut body, name, member(row, name).clone());
     }
     Ok(Response::ok(body))
 }
@@ -93,17 +93,17 @@ pub(crate) fn submit(req: &mut Request<'_>) -> HandlerResult {
     let row = row.clone();
     let mandate = grant(req, &row, &consumer, &rail, &body);
     Ok(Response::created(json!({
-        "mandate_id": part(&mandate, "id"),
+        "mandate_id": member(&mandate, "id"),
         "mandate": mandate,
         "signature": signature(&mandate),
-        "callback_url": part(&row, "callback_url"),
+        "callback_url": member(&row, "callback_url"),
     })))
 }
 
 /// The server's signature of a mandate, over the members that never change.
 pub(crate) fn signature(mandate: &Value) -> String {
     let names = ["id", "agent_id", "consumer_id", "purpose", "currency", "expires_at"];
-    let signed = Value::from(names.map(|name| part(mandate, name).clone()).to_vec());
+    let signed = Value::from(names.map(|name| member(mandate, name).clone()).to_vec());
     Hmac::<Sha256>::new_from_slice(b"codespar-sandbox mandates")
         .map(|mac| hex(&mac.chain_update(signed.to_string()).finalize().into_bytes()))
         .unwrap_or_default()
@@ -111,9 +111,9 @@ pub(crate) fn signature(mandate: &Value) -> String {
 
 /// The consent of the token in the path, which must still wait for its answer.
 fn open<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, Refusal> {
-    let (token, now) = (req.id().to_owned(), req.now.text());
+    let (token, now) = (req.id().to_owned(), req.now.rfc3339());
     let row = req.state.consents.find_mut(DEFAULT_PROJECT, &token).ok_or_else(not_found)?;
-    if *part(row, "resolved") == json!(true) {
+    if *member(row, "resolved") == json!(true) {
         return Err(error(409, "consent_already_resolved", "this consent was given").into());
     }
     if text(row, "expires_at") < now.as_str() {
@@ -131,9 +131,9 @@ fn grant(
     body: &JsonObject,
 ) -> Value {
     let project = text(consent, "project_id").to_owned();
-    let intent = JsonObject::of(part(consent, "intent"));
+    let intent = JsonObject::of(member(consent, "intent"));
     let ttl = intent.integer("mandate_ttl_seconds").unwrap_or_default();
-    let expires_at = req.now.text_after(Duration::from_secs(ttl.unsigned_abs()));
+    let expires_at = req.now.rfc3339_after(Duration::from_secs(ttl.unsigned_abs()));
     let funding = req.state.ids.with("fs");
     let source = json!({
         "id": funding,
@@ -143,7 +143,7 @@ fn grant(
         "provider": "celcoin",
         "display_label": body.echo("display_label"),
         "status": "active",
-        "created_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
         "expires_at": null,
         "revoked_at": null,
         "metadata": {},
@@ -152,7 +152,7 @@ fn grant(
     let id = req.state.ids.with("mnd");
     let mandate = json!({
         "id": id,
-        "agent_id": part(consent, "agent_id"),
+        "agent_id": member(consent, "agent_id"),
         "consumer_id": consumer,
         "type": "payment",
         "status": "active",
@@ -163,7 +163,7 @@ fn grant(
         "spent_minor": 0,
         "funding_source_id": funding,
         "rail": rail,
-        "created_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
         "expires_at": expires_at,
     });
     req.state.mandates.insert(&project, &id, mandate.clone());
@@ -173,7 +173,7 @@ fn grant(
         "id": record_id,
         "consumer_id": consumer,
         "funding_source_id": funding,
-        "agent_id": part(consent, "agent_id"),
+        "agent_id": member(consent, "agent_id"),
         "kind": "mandate",
         "hmac_secret_version": 1,
         "cap_minor": decimal("cap_minor"),
@@ -181,7 +181,7 @@ fn grant(
         "currency": intent.echo("currency"),
         "purpose": intent.echo("purpose"),
         "ip_address": "127.0.0.1",
-        "signed_at": req.now.text(),
+        "signed_at": req.now.rfc3339(),
         "expires_at": expires_at,
         "metadata": {},
     });

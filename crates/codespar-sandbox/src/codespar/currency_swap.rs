@@ -39,7 +39,7 @@ impl Swap {
     }
 
     /// Makes the transfer.
-    pub(crate) fn done(&self, req: &mut Request<'_>, key: Option<&str>) -> Value {
+    pub(crate) fn execute(&self, req: &mut Request<'_>, key: Option<&str>) -> Value {
         let id = req.state.ids.with("tx");
         req.state.effects.add(EffectKind::Payment, &id, key, Some(self.minor));
         let code = || pix_code::copy_paste(Amount::from_minor(self.minor), &id);
@@ -58,7 +58,7 @@ impl Swap {
 }
 
 /// What a transfer would be, before it is made.
-pub(crate) fn plan(req: &Request<'_>, swap: &Swap) -> Value {
+pub(crate) fn preview(req: &Request<'_>, swap: &Swap) -> Value {
     let (from, to, amount) = (&*swap.from, &*swap.to, swap.minor);
     let converts = from != to;
     json!({

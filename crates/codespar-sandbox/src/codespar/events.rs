@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     codespar::webhook_endpoints::{
         self,
-        deliveries::{answer_of, delivery},
+        deliveries::{first_attempt, respond_after},
     },
     server::{
         errors::{error, not_found},
@@ -14,7 +14,7 @@ use crate::{
     },
     store::{
         clock::Now,
-        json::{matches, part, text},
+        json::{matches, member, text},
         records::delivery::{Delivery, Purpose},
         state::State,
         timers::Timer,
@@ -42,7 +42,7 @@ pub(crate) fn emit(state: &mut State, project: &str, event: Event<'_>, now: Now)
     let id = state.ids.event_id();
     let Event { kind, source, data } = event;
     let row = json!({
-        "id": id, "type": kind, "source": source, "occurred_at": now.text(), "data": data,
+        "id": id, "type": kind, "source": source, "occurred_at": now.rfc3339(), "data": data,
     });
     state.events.insert(project, &id, row.clone());
     let wanting: Vec<String> = state
@@ -52,8 +52,12 @@ pub(crate) fn emit(state: &mut State, project: &str, event: Event<'_>, now: Now)
         .map(|endpoint| text(endpoint, "id").to_owned())
         .collect();
     for endpoint in wanting.iter().rev() {
-        let delivery = Delivery::first(state, project, endpoint, row.clone(), now);
-        state.timers.after(std::time::Duration::ZERO, now, Timer::Delivery(Box::new(delivery)));
+        let first_attempt = Delivery::first(state, project, endpoint, row.clone(), now);
+        state.timers.after(
+            std::time::Duration::ZERO,
+            now,
+            Timer::Delivery(Box::new(first_attempt)),
+        );
     }
     Emitted { id, endpoints: wanting.len() }
 }
@@ -62,7 +66,7 @@ pub(crate) fn emit(state: &mut State, project: &str, event: Event<'_>, now: Now)
 fn wants(endpoint: &Value, kind: &str, source: &str) -> bool {
     matches(endpoint, "event", Some(kind))
         && matches(endpoint, "status", Some("active"))
-        && (part(endpoint, "server_id").is_null() || text(endpoint, "server_id") == source)
+        && (member(endpoint, "server_id").is_null() || text(endpoint, "server_id") == source)
 }
 
 /// `POST /v1/events/{event_id}/replay`
@@ -81,7 +85,7 @@ pub(crate) fn replay(req: &mut Request<'_>) -> HandlerResult {
         }
     };
     let Some(endpoint) = endpoint else {
-        let body = json!({ "event_id": part(&event, "id"), "dispatched": 0, "trigger_id": null });
+        let body = json!({ "event_id": member(&event, "id"), "dispatched": 0, "trigger_id": null });
         return Ok(Response::accepted(body));
     };
     if text(&endpoint, "status") != "active" {
@@ -91,5 +95,10 @@ pub(crate) fn replay(req: &mut Request<'_>) -> HandlerResult {
     if text(&endpoint, "event") != wanted && !test {
         return Err(error(400, "trigger_event_mismatch", "not an event of this endpoint").into());
     }
-    Ok(answer_of(delivery(req, endpoint, event, Purpose::Replay { named: named.is_some() })))
+    Ok(respond_after(first_attempt(
+        req,
+        endpoint,
+        event,
+        Purpose::Replay { named: named.is_some() },
+    )))
 }

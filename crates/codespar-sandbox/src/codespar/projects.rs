@@ -10,7 +10,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{matches, part, set, text},
+    store::json::{matches, member, set, text},
 };
 
 /// Projects belong to the organization, so their rows are kept under no project.
@@ -42,7 +42,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "slug": slug,
         "is_default": false,
         "environment": environment,
-        "created_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
         "settings": settings,
     });
     Ok(Response::created(public(&req.state.projects.insert(SCOPE, &id, row))))
@@ -54,7 +54,7 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `PATCH /v1/projects/{id}`
-pub(crate) fn patch(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     find(req)?;
     if !["name", "slug", "is_default"].iter().any(|member| body.has(member)) {
@@ -92,10 +92,10 @@ pub(crate) fn settings(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `PATCH /v1/projects/{id}/settings`
-pub(crate) fn patch_settings(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn update_settings(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let row = find(req)?;
-    let mut settings = part(row, "settings").clone();
+    let mut settings = member(row, "settings").clone();
     for (name, value) in body.value().as_object().into_iter().flatten() {
         set(&mut settings, name, value.clone());
     }
@@ -122,7 +122,7 @@ fn ensure_default(req: &mut Request<'_>) {
         "slug": "sandbox",
         "is_default": true,
         "environment": if req.settings.test_mode { "test" } else { "live" },
-        "created_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
         "settings": {},
     });
     req.state.projects.insert(SCOPE, DEFAULT_PROJECT, row);

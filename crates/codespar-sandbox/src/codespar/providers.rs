@@ -27,13 +27,13 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `GET /v1/providers/{slug}`
-pub(crate) fn one(req: &mut Request<'_>) -> HandlerResult {
-    Ok(Response::ok(asked(req)?.row()))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(in_path(req)?.row()))
 }
 
 /// `GET /v1/providers/{slug}/auth-schema`
 pub(crate) fn auth_schema(req: &mut Request<'_>) -> HandlerResult {
-    let server = asked(req)?;
+    let server = in_path(req)?;
     let kind = match server.auth_type {
         "two_header" => "header",
         other => other,
@@ -56,8 +56,8 @@ pub(crate) fn auth_schema(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `POST /v1/providers/{slug}/verify-connection`
-pub(crate) fn verify(req: &mut Request<'_>) -> HandlerResult {
-    let server = asked(req)?;
+pub(crate) fn verify_connection(req: &mut Request<'_>) -> HandlerResult {
+    let server = in_path(req)?;
     let mut rows = req.state.connections.list(req.project);
     let connected = rows.any(|row| {
         let is = |name: &str, value: &str| text(row, name) == value;
@@ -70,7 +70,7 @@ pub(crate) fn verify(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "ok": true, "provider": server.id, "latency_ms": 12 })))
 }
 
-fn asked(req: &Request<'_>) -> Result<Server, Refusal> {
+fn in_path(req: &Request<'_>) -> Result<Server, Refusal> {
     let unknown = || error(404, "server_unknown", "not in the catalog").into();
     find(req.settings, req.id()).ok_or_else(unknown)
 }

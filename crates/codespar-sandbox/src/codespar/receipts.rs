@@ -1,4 +1,4 @@
-//! Receipts of payments, signed so that they can be verified offline.
+//! Making receipts of payments, signed so that they can be verified offline.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{Signer, SigningKey};
@@ -13,7 +13,7 @@ use crate::{
     store::{
         clock::Now,
         hex::hex,
-        json::{part, set},
+        json::{matches, member, set},
         state::State,
     },
 };
@@ -40,10 +40,10 @@ pub(crate) fn issue(state: &mut State, project: &str, paid: &Paid<'_>, now: Now)
         "consumer_id": paid.consumer,
         "state": "paid",
         "mandate": {
-            "id": part(paid.mandate, "id"),
+            "id": member(paid.mandate, "id"),
             "nonce": id,
-            "scope": part(paid.mandate, "purpose"),
-            "currency": part(paid.mandate, "currency"),
+            "scope": member(paid.mandate, "purpose"),
+            "currency": member(paid.mandate, "currency"),
             "sig": hex(&Sha256::digest(id.as_bytes())),
         },
         "quote": {
@@ -53,7 +53,7 @@ pub(crate) fn issue(state: &mut State, project: &str, paid: &Paid<'_>, now: Now)
             "payee": paid.payee,
             "session_id": null,
             "sig": null,
-            "at": now.text(),
+            "at": now.rfc3339(),
         },
         "payment": {
             "rail": paid.rail,
@@ -62,7 +62,7 @@ pub(crate) fn issue(state: &mut State, project: &str, paid: &Paid<'_>, now: Now)
             "amount_minor": paid.amount_minor,
             "attempt_id": paid.attempt_id,
             "money_moved": false,
-            "at": now.text(),
+            "at": now.rfc3339(),
             "sandbox": true,
         },
         "delivery": null,
@@ -96,7 +96,7 @@ pub(crate) fn list(
     limit: usize,
 ) -> Vec<Value> {
     let rows = state.receipts.list(project);
-    let rows = rows.filter(|row| crate::store::json::matches(row, "consumer_id", consumer));
+    let rows = rows.filter(|row| matches(row, "consumer_id", consumer));
     rows.take(limit).map(public).collect()
 }
 

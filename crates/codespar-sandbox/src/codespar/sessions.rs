@@ -1,9 +1,9 @@
-//! Sessions: create, list, read, close.
+//! Sessions: `/v1/sessions`, create, list and read.
 
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::{catalog, mocks::declare, session},
+    codespar::{account::ORGANIZATION, catalog, mocks::declare, session},
     server::{
         errors::{Refusal, error},
         json_object::{JsonObject, issue},
@@ -12,7 +12,8 @@ use crate::{
         response::Response,
     },
     store::{
-        clock::text,
+        clock::rfc3339,
+        json::{set, text},
         records::{mocks::Mocks, session::Session},
     },
 };
@@ -21,13 +22,13 @@ impl Session {
     fn row(&self) -> Value {
         json!({
             "id": self.id,
-            "org_id": crate::codespar::account::ORGANIZATION,
+            "org_id": ORGANIZATION,
             "project_id": self.project,
             "user_id": self.user,
             "servers": self.servers,
             "status": self.status,
-            "created_at": text(self.created_at),
-            "closed_at": self.closed_at.map(text),
+            "created_at": rfc3339(self.created_at),
+            "closed_at": self.closed_at.map(rfc3339),
         })
     }
 }
@@ -55,7 +56,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     }
     check_agent(req, &body)?;
     let id = req.state.ids.with("ses");
-    let session = new(req, id, user, servers, mocks);
+    let session = new_session(req, id, user, servers, mocks);
     let answer = Response::created(session.row());
     req.state.sessions.push(session);
     Ok(answer)
@@ -73,7 +74,7 @@ pub(crate) fn create_self_hosted(req: &mut Request<'_>) -> HandlerResult {
     }
     let user = body.maybe_text("user_id")?.unwrap_or("anonymous").to_owned();
     let id = req.state.ids.uuid();
-    let session = new(req, id, user, servers, mocks);
+    let session = new_session(req, id, user, servers, mocks);
     let answer = Response::created(json!({ "id": session.id, "status": session.status }));
     req.state.sessions.push(session);
     Ok(answer)
@@ -124,8 +125,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
         .filter(|session| req.query("user_id").is_none_or(|user| session.user == user))
         .map(Session::row)
         .collect();
-    let (rows, next) =
-        page(req, rows, "before", |row| crate::store::json::text(row, "id").to_owned())?;
+    let (rows, next) = page(req, rows, "before", |row| text(row, "id").to_owned())?;
     Ok(Response::ok(json!({ "sessions": rows, "next_before": next })))
 }
 
@@ -133,11 +133,11 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let mut row = session::find(req)?.row();
     let calls = req.state.tool_calls.iter().filter(|row| row.session == req.id()).count();
-    crate::store::json::set(&mut row, "tool_calls_count", calls);
+    set(&mut row, "tool_calls_count", calls);
     Ok(Response::ok(row))
 }
 
-fn new(
+fn new_session(
     req: &Request<'_>,
     id: String,
     user: String,
@@ -160,7 +160,7 @@ fn check_agent(req: &Request<'_>, body: &JsonObject) -> Result<(), Refusal> {
     let Some(agent) = body.maybe_text("agent_id")? else { return Ok(()) };
     match req.state.agents.find(req.project, agent) {
         None => Err(error(422, "agent_not_registered", "no such agent in this project").into()),
-        Some(row) if crate::store::json::text(row, "status") != "active" => {
+        Some(row) if text(row, "status") != "active" => {
             Err(error(422, "agent_not_active", "the agent has been revoked").into())
         }
         Some(_) => Ok(()),

@@ -10,7 +10,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{matches, part, set, text},
+    store::json::{matches, member, set, text},
 };
 
 /// `POST /v1/test/charges/{id}/pay`: plays the buyer, test projects only. Any amount settles, and a
@@ -22,7 +22,7 @@ pub(crate) fn pay_charge(req: &mut Request<'_>) -> HandlerResult {
     let paid = req.maybe_body()?.maybe_integer("amount_minor")?;
     let row = charges::find(req, |_| true)?.clone();
     if text(&row, "status") == "CONFIRMED" {
-        let mut earlier = part(&row, "test_payment").clone();
+        let mut earlier = member(&row, "test_payment").clone();
         if earlier.is_null() {
             earlier = test_payment(&row, None, None);
         }
@@ -49,7 +49,7 @@ pub(crate) fn pay_charge(req: &mut Request<'_>) -> HandlerResult {
 }
 
 fn test_payment(row: &Value, paid: Option<i64>, event: Option<String>) -> Value {
-    let quoted = part(row, "amount_minor").as_i64().unwrap_or_default();
+    let quoted = member(row, "amount_minor").as_i64().unwrap_or_default();
     let paid = paid.unwrap_or(quoted);
     let payment = match paid.cmp(&quoted) {
         std::cmp::Ordering::Less => "partial",
@@ -57,10 +57,10 @@ fn test_payment(row: &Value, paid: Option<i64>, event: Option<String>) -> Value 
         std::cmp::Ordering::Greater => "over",
     };
     json!({
-        "charge_id": part(row, "id"),
+        "charge_id": member(row, "id"),
         "status": "paid",
         "local_status": "settled",
-        "currency": part(row, "currency"),
+        "currency": member(row, "currency"),
         "quoted_minor": quoted,
         "paid_minor": paid,
         "payment": payment,
@@ -85,7 +85,7 @@ pub(crate) fn fund(req: &mut Request<'_>) -> HandlerResult {
     let amount = body.minor("amount_minor")?;
     for row in req.state.mandates.list_mut(req.project) {
         if matches(row, "consumer_id", Some(consumer)) {
-            let cap = part(row, "cap_minor").as_i64().unwrap_or_default().saturating_add(amount);
+            let cap = member(row, "cap_minor").as_i64().unwrap_or_default().saturating_add(amount);
             set(row, "cap_minor", cap);
         }
     }

@@ -1,4 +1,4 @@
-//! What will happen by itself, in order of time.
+//! Runs the timers that are due.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,13 +25,13 @@ fn fire(state: &mut State, what: Timer, now: Now) {
         Timer::ChargePaid { project, id } => {
             settle::settle(state, &project, &id, now);
         }
-        Timer::ToolCallEnds { number } => tracking::end(state, number, now),
+        Timer::ToolCallEnds { number } => tracking::complete(state, number, now),
         Timer::ApprovalExpires { id } => approvals::expire(state, &id, now),
         Timer::Delivery(delivery) => deliveries::make_ready(state, *delivery, now),
     }
 }
 
-/// Keeps the agenda, and sends the deliveries that become due, for as long as the sandbox runs.
+/// Runs timers as they become due, and sends deliveries, for as long as the sandbox runs.
 pub(crate) async fn run(store: Arc<Store>) {
     /// Longest sleep: far beyond any test, and no timer minds it.
     const LONGEST: Duration = Duration::from_secs(60 * 60);
@@ -43,7 +43,7 @@ pub(crate) async fn run(store: Arc<Store>) {
             (std::mem::take(&mut state.ready), state.timers.next(), now)
         };
         for delivery in ready {
-            tokio::spawn(deliveries::carry_out(Arc::clone(&store), delivery));
+            tokio::spawn(deliveries::attempt(Arc::clone(&store), delivery));
         }
         let wait = next.map_or(LONGEST, |next| next.saturating_duration_since(now.instant));
         tokio::select! {

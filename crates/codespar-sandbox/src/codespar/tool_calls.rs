@@ -10,7 +10,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::{clock, records::tool_call::ToolCallRecord, state::State},
+    store::{clock, json::text, records::tool_call::ToolCallRecord, state::State},
 };
 
 impl ToolCallRecord {
@@ -25,7 +25,7 @@ impl ToolCallRecord {
             "error_code": self.error_code,
             "input": self.input,
             "output": self.output,
-            "called_at": clock::text(self.called_at),
+            "called_at": clock::rfc3339(self.called_at),
         })
     }
 
@@ -97,6 +97,6 @@ pub(crate) fn rows<'a>(req: &'a Request<'_>) -> impl Iterator<Item = &'a ToolCal
 
 /// `<timestamp>:<id>`
 fn cursor(row: &Value) -> String {
-    let part = |name| crate::store::json::text(row, name);
-    format!("{}:{}", part("called_at"), part("id"))
+    let member = |name| text(row, name);
+    format!("{}:{}", member("called_at"), member("id"))
 }

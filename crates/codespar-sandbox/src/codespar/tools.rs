@@ -1,4 +1,4 @@
-//! What a session can call: its connections, its tools, and searches among them.
+//! Tools, whatever the session: `/v1/tools`, `/v1/meta-tools`.
 
 use serde_json::{Value, json};
 
@@ -6,6 +6,7 @@ use crate::{
     codespar::meta_tools,
     server::{
         errors::error,
+        json_object::issue,
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -17,8 +18,8 @@ pub(crate) fn search(req: &mut Request<'_>) -> HandlerResult {
     let intent = body.text("intent")?;
     let limit = body.maybe_integer("limit")?.unwrap_or(5);
     let limit = usize::try_from(limit).ok().filter(|limit| (1..=5).contains(limit));
-    let limit = limit.ok_or_else(|| crate::server::json_object::issue("limit", "1 to 5"))?;
-    let hits: Vec<Value> = meta_tools::ranked(intent)
+    let limit = limit.ok_or_else(|| issue("limit", "1 to 5"))?;
+    let hits: Vec<Value> = meta_tools::rank(intent)
         .into_iter()
         .take(limit)
         .map(|(tool, relevance)| {
@@ -58,7 +59,7 @@ pub(crate) fn plan(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `GET /v1/meta-tools.json`
-pub(crate) fn meta_tools(_: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn meta(_: &mut Request<'_>) -> HandlerResult {
     let tools: Vec<Value> = meta_tools::all()
         .map(|tool| {
             json!({ "name": tool.name, "description": tool.about, "inputSchema": tool.schema() })

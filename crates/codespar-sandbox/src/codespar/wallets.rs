@@ -1,11 +1,11 @@
-//! Wallets: what a consumer may spend, and the wallets of the organization.
+//! The wallets of the organization: `/v1/wallets`.
 
 use serde_json::{Value, json};
 
 use crate::{
     codespar::{
         account::ORGANIZATION,
-        currency_swap::{Swap, plan},
+        currency_swap::{Swap, preview},
         idempotency,
         payment_rail::{self, RailAnswer},
     },
@@ -27,11 +27,11 @@ pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
     let out = body.has("to_address") || body.has("currency");
     let swap = if out { None } else { Some(Swap::read(&body)?) };
     if let Some(swap) = swap.as_ref().filter(|swap| !swap.execute) {
-        return Ok(Response::ok(plan(req, swap)));
+        return Ok(Response::ok(preview(req, swap)));
     }
     let (minor, status) = match &swap {
         Some(swap) => (swap.minor, 200),
-        None => (out_of_wallet(&body)?, 201),
+        None => (withdrawal_amount(&body)?, 201),
     };
     let mut request = body.value();
     set(&mut request, "idempotency_key", Value::Null);
@@ -62,21 +62,21 @@ pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
     }
     let noted = key.or_else(|| req.idempotency_key()).map(str::to_owned);
     let answer = match &swap {
-        Some(swap) => swap.done(req, noted.as_deref()),
-        None => sent(req, &body, minor, noted.as_deref()),
+        Some(swap) => swap.execute(req, noted.as_deref()),
+        None => withdrawal(req, &body, minor, noted.as_deref()),
     };
     idempotency::record(req.state, &scope, key, request, StoredOutcome::Done(answer.clone()));
     answered(answer)
 }
 
 /// The amount of a transfer out of a wallet, which must say where to.
-fn out_of_wallet(body: &JsonObject) -> Result<i64, Refusal> {
+fn withdrawal_amount(body: &JsonObject) -> Result<i64, Refusal> {
     body.text("currency")?;
     body.text("to_address")?;
     Ok(body.minor("amount_minor")?)
 }
 
-fn sent(req: &mut Request<'_>, body: &JsonObject, minor: i64, key: Option<&str>) -> Value {
+fn withdrawal(req: &mut Request<'_>, body: &JsonObject, minor: i64, key: Option<&str>) -> Value {
     let id = req.state.ids.with("wtd");
     req.state.effects.add(EffectKind::Payment, &id, key, Some(minor));
     let on_chain = body.text("to_address").is_ok_and(|address| address.starts_with("0x"));
@@ -108,10 +108,10 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "agent_id": body.echo("agent_id"),
         "display_name": body.maybe_text("display_name")?.unwrap_or("Wallet"),
         "status": "active",
-        "created_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
         "closed_at": null,
         "metadata": body.maybe_object("metadata")?.unwrap_or_default().value(),
-        "balances": [balance(&id, 0, &req.now.text())],
+        "balances": [balance(&id, 0, &req.now.rfc3339())],
     });
     Ok(Response::created(req.state.wallets.insert(req.project, &id, row)))
 }

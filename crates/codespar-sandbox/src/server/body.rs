@@ -1,4 +1,4 @@
-//! The body of an answer, which may break on purpose.
+//! The body of a response, which may break on purpose.
 
 use std::{
     future::Future,

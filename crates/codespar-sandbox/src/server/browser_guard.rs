@@ -1,4 +1,4 @@
-//! Who is let in: programs on this machine, and no page in a browser.
+//! Refuses requests of web pages: only programs on this machine are answered.
 //!
 //! A page of any site may make its visitor's browser send requests to this machine. By itself it
 //! shows in `Origin`; under a name of its own that leads here, in `Host`.

@@ -1,4 +1,4 @@
-//! Answers that go wrong on purpose.
+//! Faults: answers that go wrong on purpose.
 
 use std::time::Duration;
 

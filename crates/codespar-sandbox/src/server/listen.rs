@@ -1,4 +1,4 @@
-//! The thread, the listener, and the way of a request from the socket to its handler and back.
+//! The listener and its thread, and the way of a request from the socket to the service and back.
 
 use std::{
     future::Future,

@@ -38,7 +38,7 @@ impl ReceivedRequest {
     }
 
     /// About how much memory it takes.
-    fn weight(&self) -> usize {
+    fn size(&self) -> usize {
         /// Of a header, and of the rest.
         const FIXED: usize = 64;
         let headers = self.headers.iter();
@@ -71,14 +71,14 @@ impl Log {
     /// large by itself.
     pub(crate) fn push(&mut self, mut request: ReceivedRequest) {
         self.count += 1;
-        if request.weight() > self.most {
+        if request.size() > self.most {
             request.body = Bytes::new();
         }
-        self.bytes += request.weight();
+        self.bytes += request.size();
         self.kept.push_back(request);
         while self.bytes > self.most {
             let Some(oldest) = self.kept.pop_front() else { return };
-            self.bytes -= oldest.weight();
+            self.bytes -= oldest.size();
         }
     }
 

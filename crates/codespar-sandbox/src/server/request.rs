@@ -1,4 +1,4 @@
-//! One request on its way through a handler.
+//! What a handler is given: a request, and the state that it may change.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What a handler gives back.
+//! What a handler gives back: a response before it is put on the wire.
 
 use std::{future::Future, pin::Pin, sync::Arc};
 

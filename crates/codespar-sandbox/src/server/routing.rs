@@ -18,7 +18,7 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 pub(crate) type Handler = fn(&mut Request<'_>) -> HandlerResult;
 
 /// Hands a request to its handler.
-pub(crate) fn run(
+pub(crate) fn handle(
     store: &Store,
     request: &ReceivedRequest,
     parts: &[Part],
@@ -52,7 +52,7 @@ pub(crate) struct Found {
 }
 
 /// The decoded parameters of a path that a pattern fits.
-pub(crate) fn matched(pattern: &str, path: &str) -> Option<Vec<String>> {
+pub(crate) fn match_path(pattern: &str, path: &str) -> Option<Vec<String>> {
     let mut parameters = Vec::new();
     let mut segments = path.split('/');
     for expected in pattern.split('/') {

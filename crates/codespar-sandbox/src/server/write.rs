@@ -1,4 +1,4 @@
-//! Putting an answer on the wire.
+//! Putting a response on the wire.
 
 use std::sync::Arc;
 

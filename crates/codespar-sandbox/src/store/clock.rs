@@ -45,18 +45,18 @@ impl Now {
     }
 
     /// The time of day as the API writes it.
-    pub(crate) fn text(self) -> String {
-        text(self.wall)
+    pub(crate) fn rfc3339(self) -> String {
+        rfc3339(self.wall)
     }
 
     /// The time of day this much later, as the API writes it.
-    pub(crate) fn text_after(self, wait: Duration) -> String {
-        text(later(self.wall, wait))
+    pub(crate) fn rfc3339_after(self, wait: Duration) -> String {
+        rfc3339(later(self.wall, wait))
     }
 }
 
 /// A time of day as the API writes it: RFC 3339, UTC, milliseconds.
-pub(crate) fn text(at: Timestamp) -> String {
+pub(crate) fn rfc3339(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 

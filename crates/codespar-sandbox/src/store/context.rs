@@ -1,4 +1,4 @@
-//! What is changed, for whom, and when.
+//! The store as one operation sees it: for a project, at a time.
 
 use crate::store::{clock::Now, settings::Settings, state::State};
 

@@ -1,4 +1,4 @@
-//! What would have left the building, had this been the real service.
+//! Effects: what would have moved money or sent something out, had this been the real service.
 
 /// What kind of thing a request caused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ pub(crate) fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
 }
 
 /// A member, null when it is not there.
-pub(crate) fn part<'a>(object: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
     object.get(name).unwrap_or(&Value::Null)
 }
 

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     fn kept(text: &str) -> String {
-        super::to_text(&json!({ "data": embed(&raw_value(text)) }))
+        to_text(&json!({ "data": embed(&raw_value(text)) }))
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How a sandbox is set up: what its builder was told.
+//! The settings of a sandbox, which its builder makes.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What will happen by itself, in order of time.
+//! Timers: what will happen by itself, in order of time.
 
 use std::{
     collections::BTreeMap,

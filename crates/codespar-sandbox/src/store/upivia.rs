@@ -55,7 +55,7 @@ pub(crate) struct UpiviaState {
     pub(crate) workflows: Table,
 }
 
-/// A wish for a service.
+/// A call of a service, as an agent asks for it.
 pub(crate) struct ServiceCall {
     pub(crate) agent: String,
     /// Such as `email.send`.
@@ -93,9 +93,9 @@ pub(crate) enum Step {
     /// A running service request ends.
     RequestEnds,
     /// A workflow run begins, or ends.
-    RunMoves,
+    RunAdvances,
     /// A document is taken in.
-    DocumentMoves,
+    DocumentAdvances,
     /// A publish request is approved.
     VersionIsPublished,
     /// A delegated task ends.

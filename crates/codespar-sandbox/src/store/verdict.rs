@@ -1,4 +1,4 @@
-//! How a service request ends.
+//! How a service request of Upivia ends.
 
 /// How a service request of Upivia ends, for
 /// [`Sandbox::upivia_decide`](crate::Sandbox::upivia_decide).

@@ -10,7 +10,7 @@ use crate::{
         response::Response,
     },
     store::{
-        json::{matches, part, set, text},
+        json::{matches, member, set, text},
         upivia::AgentKey,
     },
     upivia::resource,
@@ -26,7 +26,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 }
 
 fn is_public(row: &Value) -> bool {
-    part(row, "protected") != true
+    member(row, "protected") != true
 }
 
 /// `POST /agents`
@@ -34,12 +34,16 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     body.text("name")?;
     let budget = body.maybe_integer("budget_cents")?.unwrap_or(BUDGET_CENTS);
-    let (agent, key) = made(req, &body, json!({ "monthly_budget_cents": budget }));
+    let (agent, key) = create_with_key(req, &body, json!({ "monthly_budget_cents": budget }));
     Ok(Response::created(json!({ "agent": agent, "api_key": key })))
 }
 
 /// Makes an agent and its key.
-pub(crate) fn made(req: &mut Request<'_>, body: &JsonObject, fixed: Value) -> (Value, String) {
+pub(crate) fn create_with_key(
+    req: &mut Request<'_>,
+    body: &JsonObject,
+    fixed: Value,
+) -> (Value, String) {
     let mut row = resource::new_row(req, "agt", body, fixed);
     set(&mut row, "status", "active");
     set(&mut row, "monthly_spent_cents", 0);
@@ -63,7 +67,7 @@ fn new_key(req: &mut Request<'_>, agent: &str) -> String {
 
 /// `GET /agents/{id}`
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
-    let agent = found(req)?;
+    let agent = in_path(req)?;
     Ok(Response::ok(json!({ "agent": agent, "services": bindings(req) })))
 }
 
@@ -83,7 +87,7 @@ fn change(req: &mut Request<'_>, how: impl FnOnce(&mut Value)) -> HandlerResult 
 
 /// `DELETE /agents/{id}`; the agent of the chat stays.
 pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
-    if !is_public(found(req)?) {
+    if !is_public(in_path(req)?) {
         let message = "agents owned by the chat cannot be deleted";
         return Err(error(409, "agent_protected", message).into());
     }
@@ -98,20 +102,20 @@ pub(crate) fn reset_key(req: &mut Request<'_>) -> HandlerResult {
     if req.body()?.maybe_bool("confirm")? != Some(true) {
         return Err(issue("confirm", "must be true").into());
     }
-    found(req)?;
+    in_path(req)?;
     let id = req.id().to_owned();
     Ok(Response::ok(json!({ "api_key": new_key(req, &id) })))
 }
 
 /// `POST /agents/{id}/clone`
-pub(crate) fn copy(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn clone_agent(req: &mut Request<'_>) -> HandlerResult {
     let body = req.maybe_body()?;
-    let mut original = JsonObject::of(found(req)?).value();
+    let mut original = JsonObject::of(in_path(req)?).value();
     resource::merge(&mut original, &body, &[]);
     let services = bindings(req);
-    let (agent, key) = made(req, &JsonObject::of(&original), json!({}));
+    let (agent, key) = create_with_key(req, &JsonObject::of(&original), json!({}));
     for mut row in services {
-        set(&mut row, "agent_id", part(&agent, "id").clone());
+        set(&mut row, "agent_id", member(&agent, "id").clone());
         bind(req, row);
     }
     Ok(Response::created(json!({ "agent": agent, "api_key": key })))
@@ -141,14 +145,14 @@ pub(crate) fn set_budget(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn enable_service(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let service = body.text("service_id")?.to_owned();
-    found(req)?;
+    in_path(req)?;
     let mut row = body.value();
     set(&mut row, "agent_id", req.id());
-    let operation = part(&row, "operation").clone();
+    let operation = member(&row, "operation").clone();
     let same = |known: &Value| {
         text(known, "agent_id") == req.id()
             && text(known, "service_id") == service
-            && *part(known, "operation") == operation
+            && *member(known, "operation") == operation
     };
     let earlier = resource::filter(&req.state.upivia.bindings, req.project, same);
     unbind(req, &earlier);
@@ -159,7 +163,7 @@ pub(crate) fn enable_service(req: &mut Request<'_>) -> HandlerResult {
 /// `DELETE /agents/{id}/services`
 pub(crate) fn disable_service(req: &mut Request<'_>) -> HandlerResult {
     let service = resource::required_query(req, "service_id")?.to_owned();
-    found(req)?;
+    in_path(req)?;
     let of_service: Vec<Value> =
         bindings(req).into_iter().filter(|row| text(row, "service_id") == service).collect();
     unbind(req, &of_service);
@@ -182,13 +186,13 @@ fn bindings(req: &Request<'_>) -> Vec<Value> {
     resource::filter(&req.state.upivia.bindings, req.project, mine)
 }
 
-fn found<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
+fn in_path<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
     resource::find(&req.state.upivia.agents, req.project, req.id())
 }
 
 /// `GET /agents/{id}/health`
 pub(crate) fn health(req: &mut Request<'_>) -> HandlerResult {
-    found(req)?;
+    in_path(req)?;
     let (class, rate) = class(req, req.id());
     Ok(Response::ok(json!({ "status": class, "error_rate": rate })))
 }
@@ -198,7 +202,7 @@ pub(crate) fn fleet_health(req: &mut Request<'_>) -> HandlerResult {
     let mut body = json!({ "healthy": 0, "degraded": 0, "failing": 0, "idle": 0 });
     for row in req.state.upivia.agents.list(req.project).filter(|row| is_public(row)) {
         let (class, _) = class(req, text(row, "id"));
-        let count = part(&body, class).as_i64().unwrap_or_default();
+        let count = member(&body, class).as_i64().unwrap_or_default();
         set(&mut body, class, count + 1);
     }
     Ok(Response::ok(body))
@@ -229,14 +233,14 @@ fn class(req: &Request<'_>, agent: &str) -> (&'static str, f64) {
 
 /// `GET /agents/{id}/skills`
 pub(crate) fn skills(req: &mut Request<'_>) -> HandlerResult {
-    found(req)?;
+    in_path(req)?;
     let granted = |row: &&Value| text(row, "agent_id") == req.id();
     let workflows = req.state.upivia.grants.list(req.project).filter(granted);
     let mut skills: Vec<Value> = workflows
-        .map(|row| json!({ "kind": "workflow", "id": part(row, "workflow_id") }))
+        .map(|row| json!({ "kind": "workflow", "id": member(row, "workflow_id") }))
         .collect();
     let services = bindings(req);
-    let service = |row: &Value| json!({ "kind": "service", "id": part(row, "service_id") });
+    let service = |row: &Value| json!({ "kind": "service", "id": member(row, "service_id") });
     skills.extend(services.iter().map(service));
     Ok(Response::ok(json!({ "skills": skills })))
 }
@@ -244,7 +248,7 @@ pub(crate) fn skills(req: &mut Request<'_>) -> HandlerResult {
 /// `DELETE /agents/{id}/skills`: takes a workflow away.
 pub(crate) fn remove_skill(req: &mut Request<'_>) -> HandlerResult {
     let workflow = resource::required_query(req, "workflow_id")?.to_owned();
-    found(req)?;
+    in_path(req)?;
     let id = grant_id(&workflow, req.id());
     req.state.upivia.grants.remove(req.project, &id).ok_or_else(resource::missing)?;
     Ok(resource::ok())

@@ -8,7 +8,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{matches, part, set, text},
+    store::json::{matches, member, set, text},
     upivia::{resource, service_requests::execution, workflows::runs},
 };
 
@@ -19,7 +19,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     let mut approvals = resource::filter(&upivia.approvals, req.project, fits);
     for row in &mut approvals {
         let agent = upivia.agents.find(req.project, text(row, "agent_id"));
-        let name = agent.map(|agent| part(agent, "name").clone());
+        let name = agent.map(|agent| member(agent, "name").clone());
         set(row, "agent_name", name);
     }
     Ok(Response::ok(json!({ "approvals": approvals })))
@@ -45,12 +45,12 @@ pub(crate) fn decide(req: &mut Request<'_>, approved: bool) -> Result<Value, Api
     set(row, "status", if approved { "approved" } else { "rejected" });
     let row = row.clone();
     let mut context = req.context();
-    if let Some(run) = part(&row, "run_id").as_str() {
+    if let Some(run) = member(&row, "run_id").as_str() {
         runs::resume(&mut context, run, approved);
         let status = if approved { "executed" } else { "blocked" };
         return Ok(json!({ "status": status, "run_id": run }));
     }
     let request = text(&row, "request_id");
     let outcome = execution::resume(&mut context, request, approved);
-    Ok(json!({ "status": part(&outcome, "status"), "request_id": request }))
+    Ok(json!({ "status": member(&outcome, "status"), "request_id": request }))
 }

@@ -1,4 +1,4 @@
-//! What was done.
+//! The audit log: what was done, by which agent.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub(crate) fn entry(context: &mut Context<'_>, agent: &str, event_type: &str) ->
         "id": context.state.ids.with("log"),
         "agent_id": agent,
         "event_type": event_type,
-        "created_at": context.now.text(),
+        "created_at": context.now.rfc3339(),
     })
 }
 

@@ -1,4 +1,4 @@
-//! Who calls, and whether a route takes that.
+//! Credentials: whose they are, and whether a route takes them.
 
 use crate::{
     server::{

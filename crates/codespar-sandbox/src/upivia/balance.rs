@@ -7,7 +7,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::part,
+    store::json::member,
     upivia::resource,
 };
 
@@ -16,7 +16,7 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let upivia = &req.state.upivia;
     if let Some(team) = req.query("team_id") {
         let row = resource::find(&upivia.teams, req.project, team)?;
-        let pool = part(row, "pool_cents");
+        let pool = member(row, "pool_cents");
         return Ok(Response::ok(json!({ "amount_cents": pool, "team_id": team })));
     }
     let cents = upivia.balances.get(req.project);

@@ -1,4 +1,4 @@
-//! What teams ask to be given.
+//! Budget requests: what teams ask to be given.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{part, set, text},
+    store::json::{member, set, text},
     upivia::{resource, teams},
 };
 
@@ -39,7 +39,7 @@ pub(crate) fn resolve(req: &mut Request<'_>) -> HandlerResult {
     if text(&row, "status") != "pending" {
         return Err(error(409, "conflict", "it has been resolved already").into());
     }
-    let asked = part(&row, "amount_cents").as_i64().unwrap_or_default();
+    let asked = member(&row, "amount_cents").as_i64().unwrap_or_default();
     let cents = if body.has("amount_cents") { body.minor("amount_cents")? } else { asked };
     if approved {
         teams::give(req, text(&row, "team_id"), cents, &JsonObject::of(&row))?;

@@ -11,7 +11,7 @@ use crate::{
     },
     store::{
         context::Context,
-        json::{matches, part, set, text},
+        json::{matches, member, set, text},
         upivia::Step,
     },
     upivia::{auth, resource, schedule},
@@ -31,12 +31,12 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     }
     let at_once = body.maybe_bool("execute_now")? == Some(true);
     let parent = req.id().to_owned();
-    let row = made(&mut req.context(), &parent, &body, at_once);
+    let row = create_task(&mut req.context(), &parent, &body, at_once);
     Ok(Response::created(json!({ "task": row })))
 }
 
 /// Makes a task, which is done after a while if it is begun at once.
-pub(crate) fn made(
+pub(crate) fn create_task(
     context: &mut Context<'_>,
     parent: &str,
     body: &JsonObject,
@@ -47,7 +47,7 @@ pub(crate) fn made(
     set(&mut row, "id", id.as_str());
     set(&mut row, "parent_agent_id", parent);
     set(&mut row, "status", if at_once { "in_progress" } else { "pending" });
-    set(&mut row, "created_at", context.now.text());
+    set(&mut row, "created_at", context.now.rfc3339());
     if at_once {
         schedule::after(context, context.settings.settle_after, Step::TaskEnds, &id);
     }
@@ -55,7 +55,7 @@ pub(crate) fn made(
 }
 
 /// The end of a task that was begun.
-pub(crate) fn end(context: &mut Context<'_>, id: &str) {
+pub(crate) fn complete(context: &mut Context<'_>, id: &str) {
     let row = context.state.upivia.tasks.find_mut(context.project, id);
     if let Some(row) = row.filter(|row| text(row, "status") == "in_progress") {
         set(row, "status", "completed");
@@ -76,17 +76,17 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `GET /agents/{id}/delegated-tasks/{task}`
-pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
-    Ok(Response::ok(json!({ "task": found(req)? })))
+pub(crate) fn get_task(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(json!({ "task": in_path(req)? })))
 }
 
 /// `PATCH /agents/{id}/delegated-tasks/{task}`
-pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn update_task(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     if body.has("status") {
         body.choice("status", &STATES)?;
     }
-    found(req)?;
+    in_path(req)?;
     let task = req.second_id().to_owned();
     let row = resource::find_mut(&mut req.state.upivia.tasks, req.project, &task)?;
     resource::merge(row, &body, &["parent_agent_id", "created_at"]);
@@ -94,7 +94,7 @@ pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// A task of the agent in the path, on either side.
-fn found<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
+fn in_path<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
     let task = resource::find(&req.state.upivia.tasks, req.project, req.second_id())?;
     let is_of = |side: &str| text(task, side) == req.id();
     let of_agent = is_of("parent_agent_id") || is_of("child_agent_id");
@@ -106,7 +106,7 @@ pub(crate) fn reattach(req: &mut Request<'_>) -> HandlerResult {
     let since = req.query("since").map_or(Ok(0), str::parse::<u64>);
     let since = since.map_err(|_| error(400, "invalid_request", "since is no number"))?;
     let task = resource::find(&req.state.upivia.tasks, req.project, req.id())?;
-    let written = u64::from(part(task, "status") == "completed");
+    let written = u64::from(member(task, "status") == "completed");
     let events: Vec<Value> = (since + 1..=written)
         .map(|seq| json!({ "seq": seq, "type": "file_write", "path": "report.md" }))
         .collect();

@@ -13,7 +13,7 @@ use crate::{
     },
     store::{
         clock::later,
-        json::{part, set, text},
+        json::{member, set, text},
     },
     upivia::resource,
 };
@@ -25,7 +25,7 @@ const ALIVE: Duration = Duration::from_secs(60);
 pub(crate) fn heartbeat(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let session = body.text("session_id")?;
-    let now = req.now.text();
+    let now = req.now.rfc3339();
     let upivia = &mut req.state.upivia;
     match upivia.devices.find_mut(req.project, session) {
         Some(row) => set(row, "last_heartbeat_at", now),
@@ -51,14 +51,14 @@ fn is_live(req: &Request<'_>, row: &Value) -> bool {
 }
 
 /// `GET /devices/sessions`: those that are live.
-pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn list_sessions(req: &mut Request<'_>) -> HandlerResult {
     let devices = &req.state.upivia.devices;
     let sessions = resource::filter(devices, req.project, |row| is_live(req, row));
     Ok(Response::ok(json!({ "sessions": sessions })))
 }
 
 /// `PATCH /devices/sessions/{id}`
-pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn update_session(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let change = match body.choice("action", &["pause", "resume", "rename", "attach"])? {
         "rename" => ("title", body.text("title")?.into()),
@@ -83,7 +83,7 @@ pub(crate) fn command(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `DELETE /devices/sessions/{id}`, with its commands.
-pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn delete_session(req: &mut Request<'_>) -> HandlerResult {
     let id = req.id().to_owned();
     let upivia = &mut req.state.upivia;
     upivia.devices.remove(req.project, &id).ok_or_else(resource::missing)?;
@@ -106,7 +106,7 @@ pub(crate) fn cwd(req: &mut Request<'_>) -> HandlerResult {
     if body.maybe_text("action")? == Some("set") {
         set(row, "cwd", body.text("path")?);
     }
-    let cwd = part(row, "cwd").as_str().unwrap_or(".");
+    let cwd = member(row, "cwd").as_str().unwrap_or(".");
     Ok(Response::ok(json!({ "cwd": cwd, "entries": [] })))
 }
 

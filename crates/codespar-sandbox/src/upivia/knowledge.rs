@@ -11,7 +11,7 @@ use crate::{
     },
     store::{
         context::Context,
-        json::{part, set, text},
+        json::{member, set, text},
         upivia::Step,
     },
     upivia::{resource, schedule, storage},
@@ -34,10 +34,10 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
 
 /// `GET /knowledge/collections/{id}`
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
-    Ok(Response::ok(json!({ "collection": found(req)? })))
+    Ok(Response::ok(json!({ "collection": in_path(req)? })))
 }
 
-fn found<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
+fn in_path<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
     resource::find(&req.state.upivia.collections, req.project, req.id())
 }
 
@@ -51,11 +51,11 @@ pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
 /// `POST /knowledge/collections/{id}/documents`: of a stored file, or of one that is sent along.
 /// One without content cannot be taken in.
 pub(crate) fn add(req: &mut Request<'_>) -> HandlerResult {
-    found(req)?;
+    in_path(req)?;
     let (mut row, size) = if req.received.media_type().as_deref() == Some("application/json") {
         let body = req.body()?;
         let object = storage::live(req, body.text("stored_object_id")?)?;
-        (body.value(), part(object, "size_bytes").as_u64().unwrap_or_default())
+        (body.value(), member(object, "size_bytes").as_u64().unwrap_or_default())
     } else {
         let name = storage::field(req, "filename").filter(|name| !name.is_empty());
         let name = name.ok_or_else(|| issue("filename", "required"))?;
@@ -67,19 +67,19 @@ pub(crate) fn add(req: &mut Request<'_>) -> HandlerResult {
     let row = resource::new_row(req, "doc", &JsonObject::of(&row), json!({}));
     let row = resource::insert(&mut req.state.upivia.documents, req.project, row);
     let half = req.settings.settle_after / 2;
-    schedule::after(&mut req.context(), half, Step::DocumentMoves, text(&row, "id"));
+    schedule::after(&mut req.context(), half, Step::DocumentAdvances, text(&row, "id"));
     Ok(Response::accepted(json!({ "document": row })))
 }
 
 /// The next step of a document on its way in.
-pub(crate) fn go_on(context: &mut Context<'_>, id: &str) {
+pub(crate) fn advance(context: &mut Context<'_>, id: &str) {
     let Some(row) = context.state.upivia.documents.find_mut(context.project, id) else { return };
     if text(row, "status") == "pending" {
         set(row, "status", "processing");
-        schedule::after(context, context.settings.settle_after / 2, Step::DocumentMoves, id);
+        schedule::after(context, context.settings.settle_after / 2, Step::DocumentAdvances, id);
         return;
     }
-    let is_empty = part(row, "size_bytes") == 0;
+    let is_empty = member(row, "size_bytes") == 0;
     set(row, "status", if is_empty { "failed" } else { "ready" });
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn remove(req: &mut Request<'_>) -> HandlerResult {
 }
 
 fn in_collection<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
-    found(req)?;
+    in_path(req)?;
     let row = resource::find(&req.state.upivia.documents, req.project, req.second_id())?;
     if text(row, "collection_id") == req.id() { Ok(row) } else { Err(resource::missing()) }
 }

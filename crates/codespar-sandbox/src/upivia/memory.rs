@@ -8,7 +8,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{part, set, text},
+    store::json::{member, set, text},
     upivia::{auth, resource},
 };
 
@@ -27,7 +27,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 }
 
 fn is_live(req: &Request<'_>, row: &Value) -> bool {
-    text(row, "agent_id") == req.id() && part(row, "archived") != true
+    text(row, "agent_id") == req.id() && member(row, "archived") != true
 }
 
 /// `POST /agents/{id}/memories`, for the agent whose key it is.
@@ -49,7 +49,7 @@ pub(crate) fn graph(req: &mut Request<'_>) -> HandlerResult {
     let memories = req.state.upivia.memories.list(req.project);
     let nodes: Vec<Value> = memories
         .filter(|row| is_live(req, row))
-        .map(|row| json!({ "id": part(row, "id") }))
+        .map(|row| json!({ "id": member(row, "id") }))
         .collect();
     Ok(Response::ok(json!({ "nodes": nodes, "edges": [] })))
 }
@@ -57,7 +57,7 @@ pub(crate) fn graph(req: &mut Request<'_>) -> HandlerResult {
 /// `PATCH /agents/{id}/memories/{memory}`
 pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
-    found(req)?;
+    in_path(req)?;
     let id = req.second_id().to_owned();
     let row = resource::find_mut(&mut req.state.upivia.memories, req.project, &id)?;
     resource::merge(row, &body, &["agent_id", "created_at"]);
@@ -66,13 +66,13 @@ pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
 
 /// `DELETE /agents/{id}/memories/{memory}`
 pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
-    found(req)?;
+    in_path(req)?;
     let id = req.second_id().to_owned();
     req.state.upivia.memories.remove(req.project, &id);
     Ok(resource::ok())
 }
 
-fn found<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
+fn in_path<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
     let row = resource::find(&req.state.upivia.memories, req.project, req.second_id())?;
     if text(row, "agent_id") == req.id() { Ok(row) } else { Err(resource::missing()) }
 }

@@ -6,7 +6,7 @@ use crate::{
     server::{
         errors::{ApiError, error},
         json_object::JsonObject,
-        paging::page_of,
+        paging::{self, page_of},
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -26,7 +26,7 @@ pub(crate) fn new_row(
 ) -> Value {
     let mut row = body.value();
     set(&mut row, "id", req.state.ids.with(prefix));
-    set(&mut row, "created_at", req.now.text());
+    set(&mut row, "created_at", req.now.rfc3339());
     merge(&mut row, &JsonObject::of(&fixed), &[]);
     row
 }
@@ -84,7 +84,7 @@ pub(crate) fn page(
 
 /// The query parameter `limit`.
 pub(crate) fn limit(req: &Request<'_>) -> Result<usize, ApiError> {
-    crate::server::paging::limit(req, 100, 500)
+    paging::limit(req, 100, 500)
 }
 
 /// The rows that the query parameters `limit` and `offset` ask for.

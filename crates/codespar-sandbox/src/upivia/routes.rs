@@ -8,7 +8,7 @@ use crate::{
         log::ReceivedRequest,
         request::Part,
         response::Response,
-        routing::{Found, Handler, REQUEST_ID, matched, run},
+        routing::{Found, Handler, REQUEST_ID, handle, match_path},
     },
     store::{Store, clock::Now},
     upivia::{
@@ -18,7 +18,7 @@ use crate::{
             Auth::{self, Agent, Any, Cookie, Open, User},
         },
         balance, budget_requests, chat, delegate, devices, knowledge, memory,
-        path::inside,
+        path::without_prefix,
         platform, scheduled_tasks, service_requests, services, spawn, storage, teams, timers,
         triggers, usage, workflows, workspaces,
     },
@@ -52,7 +52,7 @@ const ROWS: &[Row] = &[
     ("PATCH",  "/api/v1/agents/{id}",                               Cookie, agents::update),
     ("DELETE", "/api/v1/agents/{id}",                               Cookie, agents::delete),
     ("PATCH",  "/api/v1/agents/{id}/key",                           Cookie, agents::reset_key),
-    ("POST",   "/api/v1/agents/{id}/clone",                         Cookie, agents::copy),
+    ("POST",   "/api/v1/agents/{id}/clone",                         Cookie, agents::clone_agent),
     ("PATCH",  "/api/v1/agents/{id}/transfer",                      Cookie, agents::transfer),
     ("PATCH",  "/api/v1/agents/{id}/budget",                        Cookie, agents::set_budget),
     ("POST",   "/api/v1/agents/{id}/services",                      Cookie, agents::enable_service),
@@ -63,8 +63,8 @@ const ROWS: &[Row] = &[
     ("DELETE", "/api/v1/agents/{id}/skills",                        Cookie, agents::remove_skill),
     ("POST",   "/api/v1/agents/{id}/delegated-tasks",               Agent,  delegate::create),
     ("GET",    "/api/v1/agents/{id}/delegated-tasks",               Any,    delegate::list),
-    ("GET",    "/api/v1/agents/{id}/delegated-tasks/{task}",        Cookie, delegate::get),
-    ("PATCH",  "/api/v1/agents/{id}/delegated-tasks/{task}",        Cookie, delegate::update),
+    ("GET",    "/api/v1/agents/{id}/delegated-tasks/{task}",        Cookie, delegate::get_task),
+    ("PATCH",  "/api/v1/agents/{id}/delegated-tasks/{task}",        Cookie, delegate::update_task),
     ("GET",    "/api/v1/delegated-tasks/{task}",                    User,   delegate::reattach),
     ("GET",    "/api/v1/agents/{id}/memories",                      Any,    memory::list),
     ("POST",   "/api/v1/agents/{id}/memories",                      Agent,  memory::create),
@@ -80,8 +80,8 @@ const ROWS: &[Row] = &[
     ("PATCH",  "/api/v1/workflows/{id}",                            User,   workflows::update),
     ("DELETE", "/api/v1/workflows/{id}",                            User,   workflows::delete),
     ("POST",   "/api/v1/workflows/{id}/versions",                   User,   workflows::create_version),
-    ("POST",   "/api/v1/workflows/{id}/versions/{v}/publish",       User,   workflows::publish),
-    ("POST",   "/api/v1/workflows/{id}/versions/{v}/unpublish",     User,   workflows::unpublish),
+    ("POST",   "/api/v1/workflows/{id}/versions/{v}/publish",       User,   workflows::publish_version),
+    ("POST",   "/api/v1/workflows/{id}/versions/{v}/unpublish",     User,   workflows::unpublish_version),
     ("POST",   "/api/v1/workflows/{id}/share",                      User,   workflows::share),
     ("GET",    "/api/v1/workflows/{id}/export",                     User,   workflows::export),
     ("GET",    "/api/v1/workflows/{id}/agents",                     User,   workflows::agents::list),
@@ -138,7 +138,7 @@ const ROWS: &[Row] = &[
     ("GET",    "/api/v1/teams",                                     User,   teams::list),
     ("POST",   "/api/v1/teams/switch",                              Cookie, teams::switch),
     ("GET",    "/api/v1/teams/{id}/budget",                         Cookie, teams::budget),
-    ("POST",   "/api/v1/teams/{id}/budget/allocate",                Cookie, teams::allocate),
+    ("POST",   "/api/v1/teams/{id}/budget/allocate",                Cookie, teams::allocate_budget),
     ("GET",    "/api/v1/teams/{id}/members",                        Cookie, teams::members),
     ("PATCH",  "/api/v1/teams/{id}/members/{member}",               Cookie, teams::update_member),
     ("GET",    "/api/v1/workspaces",                                User,   workspaces::list),
@@ -148,10 +148,10 @@ const ROWS: &[Row] = &[
     ("PATCH",  "/api/v1/budget-requests/{id}",                      Cookie, budget_requests::resolve),
     // Devices
     ("POST",   "/api/v1/devices/heartbeat",                         User,   devices::heartbeat),
-    ("GET",    "/api/v1/devices/sessions",                          User,   devices::list),
-    ("PATCH",  "/api/v1/devices/sessions/{id}",                     User,   devices::update),
+    ("GET",    "/api/v1/devices/sessions",                          User,   devices::list_sessions),
+    ("PATCH",  "/api/v1/devices/sessions/{id}",                     User,   devices::update_session),
     ("POST",   "/api/v1/devices/sessions/{id}",                     User,   devices::command),
-    ("DELETE", "/api/v1/devices/sessions/{id}",                     User,   devices::delete),
+    ("DELETE", "/api/v1/devices/sessions/{id}",                     User,   devices::delete_session),
     ("POST",   "/api/v1/devices/sessions/{id}/cwd",                 User,   devices::cwd),
     ("PATCH",  "/api/v1/devices/commands/{id}",                     User,   devices::update_command),
 ];
@@ -165,13 +165,13 @@ pub(crate) fn answer(
 ) -> Response {
     let request_id = request.header("x-request-id").map(str::to_owned);
     let request_id = request_id.unwrap_or_else(|| store.state.lock().ids.request());
-    let answer = admitted(store, request, parts, now, &request_id);
+    let answer = admit(store, request, parts, now, &request_id);
     let answer = answer
         .unwrap_or_else(|refusal| Refusal::from(refusal).shape(ErrorShape::Upivia, &request_id));
     answer.header(REQUEST_ID, request_id)
 }
 
-fn admitted(
+fn admit(
     store: &Store,
     request: &ReceivedRequest,
     parts: &[Part],
@@ -190,18 +190,18 @@ fn admitted(
     if is_json && !body.is_empty() && serde_json::from_slice::<Value>(body).is_err() {
         return Err(error(400, "invalid_request", "the body is not valid JSON"));
     }
-    Ok(run(store, request, parts, &workspace, now, found, request_id))
+    Ok(handle(store, request, parts, &workspace, now, found, request_id))
 }
 
 /// Whether there is such a route.
-pub(crate) fn known(method: &str, path: &str) -> bool {
+pub(crate) fn has_route(method: &str, path: &str) -> bool {
     find(method, path).is_some()
 }
 
 fn find(method: &str, path: &str) -> Option<(Found, Auth)> {
-    let path = inside(path)?;
+    let path = without_prefix(path)?;
     ROWS.iter().filter(|row| row.0 == method).find_map(|&(_, pattern, auth, handler)| {
-        let parameters = matched(pattern, path)?;
+        let parameters = match_path(pattern, path)?;
         Some((Found { envelope: ErrorShape::Upivia, handler, parameters }, auth))
     })
 }

@@ -1,4 +1,4 @@
-//! The next step of a row, taken by itself after a while.
+//! Schedules the next step of a row, which it takes by itself.
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@ use crate::{
     },
     store::{
         context::Context,
-        json::{matches, part, text},
+        json::{matches, member, text},
         upivia::Step,
     },
     upivia::{resource, schedule},
@@ -24,12 +24,12 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
         named("status") && named("agent_id") && named("category")
     };
     let tasks = resource::filter(&req.state.upivia.scheduled_tasks, req.project, fits);
-    let tasks = tasks.iter().map(shown).collect();
+    let tasks = tasks.iter().map(public).collect();
     Ok(Response::ok(json!({ "tasks": resource::offset_page(req, tasks)? })))
 }
 
 /// A task without its runs.
-fn shown(row: &Value) -> Value {
+fn public(row: &Value) -> Value {
     let mut row = row.clone();
     if let Some(members) = row.as_object_mut() {
         members.remove("runs");
@@ -44,7 +44,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let row = resource::insert(&mut req.state.upivia.scheduled_tasks, req.project, row);
     let wait = req.settings.settle_after;
     schedule::after(&mut req.context(), wait, Step::ScheduleRuns, text(&row, "id"));
-    Ok(Response::created(json!({ "task": shown(&row) })))
+    Ok(Response::created(json!({ "task": public(&row) })))
 }
 
 /// A run of a task that is active.
@@ -53,7 +53,7 @@ pub(crate) fn run(context: &mut Context<'_>, id: &str) {
         "id": context.state.ids.with("str"),
         "task_id": id,
         "status": "executed",
-        "created_at": context.now.text(),
+        "created_at": context.now.rfc3339(),
     });
     let row = context.state.upivia.scheduled_tasks.find_mut(context.project, id);
     let row = row.filter(|row| text(row, "status") == "active");
@@ -65,7 +65,7 @@ pub(crate) fn run(context: &mut Context<'_>, id: &str) {
 /// `GET /scheduled-tasks/{id}`
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let row = resource::find(&req.state.upivia.scheduled_tasks, req.project, req.id())?;
-    Ok(Response::ok(json!({ "task": shown(row), "runs": part(row, "runs") })))
+    Ok(Response::ok(json!({ "task": public(row), "runs": member(row, "runs") })))
 }
 
 /// `PATCH /scheduled-tasks/{id}`
@@ -77,7 +77,7 @@ pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
     let id = req.id().to_owned();
     let row = resource::find_mut(&mut req.state.upivia.scheduled_tasks, req.project, &id)?;
     resource::merge(row, &body, &["runs", "created_at"]);
-    Ok(Response::ok(json!({ "task": shown(row) })))
+    Ok(Response::ok(json!({ "task": public(row) })))
 }
 
 /// `DELETE /scheduled-tasks/{id}`
@@ -90,6 +90,6 @@ pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
 /// `GET /scheduled-tasks/{id}/runs`
 pub(crate) fn runs(req: &mut Request<'_>) -> HandlerResult {
     let row = resource::find(&req.state.upivia.scheduled_tasks, req.project, req.id())?;
-    let runs = part(row, "runs").as_array().cloned().unwrap_or_default();
+    let runs = member(row, "runs").as_array().cloned().unwrap_or_default();
     Ok(Response::ok(json!({ "runs": resource::offset_page(req, runs)? })))
 }

@@ -9,7 +9,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{part, set},
+    store::json::{member, set},
     upivia::{agents, auth, catalog, resource},
 };
 
@@ -48,16 +48,16 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     }
     let parent = auth::agent(req).unwrap_or_default().to_owned();
     let row = resource::find_mut(&mut req.state.upivia.agents, req.project, &parent)?;
-    let depth = part(row, "depth").as_u64().unwrap_or_default() + 1;
+    let depth = member(row, "depth").as_u64().unwrap_or_default() + 1;
     check(row, depth, &services)?;
-    let left = part(row, "monthly_budget_cents").as_i64().unwrap_or_default() - budget;
+    let left = member(row, "monthly_budget_cents").as_i64().unwrap_or_default() - budget;
     if left < 0 {
         return Err(error(409, "insufficient_budget", "the parent has not got that much").into());
     }
     set(row, "monthly_budget_cents", left);
     let fixed =
         json!({ "parent_agent_id": parent, "depth": depth, "monthly_budget_cents": budget });
-    let (agent, key) = agents::made(req, &body, fixed);
+    let (agent, key) = agents::create_with_key(req, &body, fixed);
     Ok(Response::created(json!({ "ok": true, "agent": agent, "api_key": key })))
 }
 
@@ -65,7 +65,7 @@ fn check(parent: &Value, depth: u64, services: &[String]) -> Result<(), ApiError
     if depth > DEPTH {
         return Err(error(403, "forbidden", "agents may not go deeper than this"));
     }
-    let Some(own) = part(parent, "services").as_array() else { return Ok(()) };
+    let Some(own) = member(parent, "services").as_array() else { return Ok(()) };
     if services.iter().all(|name| own.iter().any(|own| own == name)) {
         return Ok(());
     }

@@ -20,7 +20,7 @@ use crate::{
     },
     store::{
         hex::hex,
-        json::{part, set, text},
+        json::{member, set, text},
         upivia::{OTHER_WORKSPACE, WORKSPACE},
     },
     upivia::resource,
@@ -39,7 +39,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     resource::paged(req, "objects", objects)
 }
 
-/// `POST /storage/objects`: a file, or as JSON the wish for a place to put one.
+/// `POST /storage/objects`: a file, or as JSON the request for a place to put one.
 pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     if req.received.media_type().as_deref() == Some("application/json") {
         return presign(req);
@@ -51,7 +51,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     }
     let media_type = field(req, "contentType").or_else(|| file.media_type.clone());
     let digest = hex(&Sha256::digest(&bytes));
-    let row = made(req, file_name, media_type, bytes.len() as u64);
+    let row = new_object(req, file_name, media_type, bytes.len() as u64);
     let id = text(&row, "id").to_owned();
     let upivia = &mut req.state.upivia;
     upivia.contents.insert(id.clone(), bytes);
@@ -76,7 +76,7 @@ pub(crate) fn field(req: &Request<'_>, name: &str) -> Option<String> {
     String::from_utf8(part.bytes.to_vec()).ok()
 }
 
-fn made(
+fn new_object(
     req: &mut Request<'_>,
     file_name: Option<String>,
     media_type: Option<String>,
@@ -89,7 +89,7 @@ fn made(
         "size_bytes": size,
         "status": "pending",
         "sha256": null,
-        "created_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
     });
     resource::insert(&mut req.state.upivia.objects, req.project, row)
 }
@@ -100,9 +100,9 @@ fn presign(req: &mut Request<'_>) -> HandlerResult {
     let media_type = body.text("contentType")?.to_owned();
     let size = u64::try_from(body.integer("sizeBytes")?);
     let size = size.map_err(|_| issue("sizeBytes", "must not be negative"))?;
-    let row = made(req, Some(file_name), Some(media_type), size);
+    let row = new_object(req, Some(file_name), Some(media_type), size);
     let url = signed_url(req, text(&row, "id"));
-    let expires_at = req.now.text_after(UPLOAD_TIME);
+    let expires_at = req.now.rfc3339_after(UPLOAD_TIME);
     let body = json!({ "object": row, "upload_url": url, "expires_at": expires_at });
     Ok(Response::ok(body))
 }
@@ -134,7 +134,7 @@ fn signed<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
 pub(crate) fn put(req: &mut Request<'_>) -> HandlerResult {
     let row = signed(req)?;
     let size = req.received.body.len();
-    if part(row, "size_bytes").as_u64() != u64::try_from(size).ok() {
+    if member(row, "size_bytes").as_u64() != u64::try_from(size).ok() {
         return Err(error(400, "invalid_request", "this is not the size that was announced").into());
     }
     if text(row, "status") != "pending" {
@@ -183,17 +183,17 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 
 /// `DELETE /storage/objects/{id}`, which can be taken back.
 pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
-    turn_into(req, &["live", "pending"], "deleted")?;
+    change_status(req, &["live", "pending"], "deleted")?;
     Ok(resource::ok())
 }
 
 /// `POST /storage/objects/{id}/restore`
 pub(crate) fn restore(req: &mut Request<'_>) -> HandlerResult {
-    let object = turn_into(req, &["deleted"], "live")?;
+    let object = change_status(req, &["deleted"], "live")?;
     Ok(Response::ok(json!({ "object": object })))
 }
 
-fn turn_into(req: &mut Request<'_>, from: &[&str], to: &str) -> Result<Value, ApiError> {
+fn change_status(req: &mut Request<'_>, from: &[&str], to: &str) -> Result<Value, ApiError> {
     let id = req.id().to_owned();
     let row = resource::find_mut(&mut req.state.upivia.objects, req.project, &id)?;
     if !from.contains(&text(row, "status")) {
@@ -213,7 +213,7 @@ pub(crate) fn download(req: &mut Request<'_>) -> HandlerResult {
     let body = json!({
         "url": url,
         "expires_in_seconds": seconds,
-        "expires_at": req.now.text_after(Duration::from_secs(seconds)),
+        "expires_at": req.now.rfc3339_after(Duration::from_secs(seconds)),
     });
     Ok(Response::json(StatusCode::FOUND, body).header(LOCATION, url))
 }

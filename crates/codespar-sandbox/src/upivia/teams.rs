@@ -1,4 +1,4 @@
-//! Teams, workspaces, and the money between them.
+//! Teams, their members and their money.
 
 use http::header::SET_COOKIE;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{part, set, text},
+    store::json::{member, set, text},
     upivia::{
         auth::{self, TEAM_COOKIE},
         resource,
@@ -41,11 +41,11 @@ pub(crate) fn switch(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn budget(req: &mut Request<'_>) -> HandlerResult {
     let row = resource::find(&req.state.upivia.teams, req.project, req.id())?;
     let allocations = row.get("allocations").cloned().unwrap_or_else(|| json!([]));
-    Ok(Response::ok(json!({ "pool_cents": part(row, "pool_cents"), "allocations": allocations })))
+    Ok(Response::ok(json!({ "pool_cents": member(row, "pool_cents"), "allocations": allocations })))
 }
 
 /// `POST /teams/{id}/budget/allocate`
-pub(crate) fn allocate(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn allocate_budget(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let cents = body.minor("amount_cents")?;
     let team = req.id().to_owned();
@@ -67,9 +67,9 @@ pub(crate) fn give(
         return Err(error(402, "insufficient_balance", "the workspace has not got that much"));
     }
     *balance -= cents;
-    let pool = part(row, "pool_cents").as_i64().unwrap_or_default() + cents;
+    let pool = member(row, "pool_cents").as_i64().unwrap_or_default() + cents;
     set(row, "pool_cents", pool);
-    let mut allocations = part(row, "allocations").as_array().cloned().unwrap_or_default();
+    let mut allocations = member(row, "allocations").as_array().cloned().unwrap_or_default();
     allocations.push(note.value());
     set(row, "allocations", allocations);
     Ok(pool)

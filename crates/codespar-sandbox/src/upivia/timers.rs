@@ -1,4 +1,4 @@
-//! What happens by itself after a while.
+//! Takes the steps that are due.
 
 use crate::{
     store::{
@@ -25,17 +25,17 @@ pub(crate) fn run_due(state: &mut State, settings: &Settings, now: Now) {
     due.sort_by_key(|later| later.due);
     for later in due {
         let mut context = Context { state, settings, project: &later.workspace, now };
-        take(&mut context, later.step, &later.id);
+        take_step(&mut context, later.step, &later.id);
     }
 }
 
-fn take(context: &mut Context<'_>, step: Step, id: &str) {
+fn take_step(context: &mut Context<'_>, step: Step, id: &str) {
     match step {
-        Step::RequestEnds => execution::end(context, id),
-        Step::RunMoves => runs::go_on(context, id),
-        Step::DocumentMoves => knowledge::go_on(context, id),
-        Step::VersionIsPublished => workflows::become_published(context, id),
-        Step::TaskEnds => delegate::end(context, id),
+        Step::RequestEnds => execution::complete(context, id),
+        Step::RunAdvances => runs::advance(context, id),
+        Step::DocumentAdvances => knowledge::advance(context, id),
+        Step::VersionIsPublished => workflows::finish_publishing(context, id),
+        Step::TaskEnds => delegate::complete(context, id),
         Step::ScheduleRuns => scheduled_tasks::run(context, id),
     }
 }

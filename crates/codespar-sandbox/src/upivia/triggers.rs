@@ -13,7 +13,7 @@ use crate::{
     },
     store::{
         hex::hex,
-        json::{part, set, text},
+        json::{member, set, text},
         upivia::{ServiceCall, WORKSPACE},
     },
     upivia::{catalog, resource, service_requests::execution},
@@ -105,7 +105,7 @@ pub(crate) fn fire(req: &mut Request<'_>) -> HandlerResult {
         return Err(error(409, "conflict", "this one is set off by the clock").into());
     }
     let payload = req.body()?;
-    if part(&row, "disabled") == true {
+    if member(&row, "disabled") == true {
         let refused = json!({
             "accepted": true, "dispatch_status": "blocked", "reason_code": "trigger_disabled",
         });
@@ -114,14 +114,14 @@ pub(crate) fn fire(req: &mut Request<'_>) -> HandlerResult {
     let call = ServiceCall {
         agent: text(&row, "agent_id").to_owned(),
         operation: text(&row, "operation").to_owned(),
-        payload: filled(part(&row, "payload_template"), &payload),
+        payload: filled(member(&row, "payload_template"), &payload),
         metadata: Value::Null,
         key: None,
         needs_approval: false,
     };
     Ok(Response::accepted(match execution::submit(&mut req.context(), call) {
         Ok(outcome) => {
-            let status = part(&outcome, "status");
+            let status = member(&outcome, "status");
             let mut body = json!({ "accepted": true, "dispatch_status": status });
             if let Some(reason) = outcome.get("reason_code") {
                 set(&mut body, "reason_code", reason.clone());

@@ -1,4 +1,4 @@
-//! What was spent.
+//! Usage: what was spent, by which agent.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     },
     store::{
         context::Context,
-        json::{matches, part, set},
+        json::{matches, member, set},
     },
     upivia::resource::{self, in_time},
 };
@@ -22,7 +22,7 @@ pub(crate) fn spend(context: &mut Context<'_>, agent: &str, operation: &str, id:
         "operation": operation,
         "request_id": id,
         "cost_cents": cents,
-        "created_at": context.now.text(),
+        "created_at": context.now.rfc3339(),
     });
     let upivia = &mut context.state.upivia;
     resource::insert(&mut upivia.usage, context.project, row);
@@ -30,7 +30,7 @@ pub(crate) fn spend(context: &mut Context<'_>, agent: &str, operation: &str, id:
         *balance = balance.saturating_sub(cents);
     }
     if let Some(row) = upivia.agents.find_mut(context.project, agent) {
-        let spent = part(row, "monthly_spent_cents").as_i64().unwrap_or_default();
+        let spent = member(row, "monthly_spent_cents").as_i64().unwrap_or_default();
         set(row, "monthly_spent_cents", spent.saturating_add(cents));
     }
 }
@@ -41,7 +41,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     let agent = req.query("agent_id");
     let fits = |row: &Value| matches(row, "agent_id", agent) && in_time(req, row);
     let mut records = resource::filter(&req.state.upivia.usage, req.project, fits);
-    let total: i64 = records.iter().filter_map(|row| part(row, "cost_cents").as_i64()).sum();
+    let total: i64 = records.iter().filter_map(|row| member(row, "cost_cents").as_i64()).sum();
     records.truncate(most);
     let mut body = json!({ "total_cents": total, "records": records });
     if req.query("include_chart") == Some("1") {

@@ -10,9 +10,9 @@ use crate::{
         pix_code,
     },
     store::{
-        clock::Now,
+        clock::{Now, later, rfc3339},
         context::Context,
-        json::{part, set, text},
+        json::{member, set, text},
         money::Amount,
         state::State,
         timers::Timer,
@@ -40,7 +40,7 @@ pub(crate) struct NewCharge<'a> {
 
 impl NewCharge<'_> {
     /// Whether it is the one kind of charge that the service keeps.
-    fn by_date(&self) -> bool {
+    fn is_kept(&self) -> bool {
         self.method == "boleto" && !self.due_date.is_null()
     }
 }
@@ -83,7 +83,7 @@ impl ChargeEvent {
 
 /// Keeps a new charge. A boleto with a due date is registered later, all others are at once.
 pub(crate) fn create(context: &mut Context<'_>, id: &str, charge: &NewCharge<'_>) -> Value {
-    let by_date = charge.by_date();
+    let is_kept = charge.is_kept();
     let (key, request) = charge.key.clone().unzip();
     let row = json!({
         "id": id,
@@ -105,12 +105,12 @@ pub(crate) fn create(context: &mut Context<'_>, id: &str, charge: &NewCharge<'_>
         "issuance_unconfirmed": false,
         "idempotency_key": key,
         "request": request,
-        "readable": by_date,
+        "readable": is_kept,
         "created_at": created_at(context),
         "test_payment": null,
     });
     let row = context.state.charges.insert(context.project, id, row);
-    if by_date {
+    if is_kept {
         let half = context.settings.settle_after / 2;
         let what =
             Timer::ChargeRegistered { project: context.project.to_owned(), id: id.to_owned() };
@@ -126,8 +126,8 @@ fn created_at(context: &Context<'_>) -> String {
     let last = context.state.charges.list(context.project).next();
     let last = last.and_then(|row| text(row, "created_at").parse().ok());
     let now = context.now.wall;
-    let after = |last| crate::store::clock::later(last, Duration::from_millis(1));
-    crate::store::clock::text(last.map(after).map_or(now, |after| now.max(after)))
+    let after = |last| later(last, Duration::from_millis(1));
+    rfc3339(last.map(after).map_or(now, |after| now.max(after)))
 }
 
 /// Lets a charge be paid by itself after the time that the settings say.
@@ -150,7 +150,7 @@ pub(crate) fn apply(
     event: ChargeEvent,
     now: Now,
 ) -> Option<String> {
-    let row = state.charges.find(project, id).filter(|row| can(row, event))?;
+    let row = state.charges.find(project, id).filter(|row| can_apply(row, event))?;
     // Nobody pays what was never registered.
     let paid = [ChargeEvent::Paid, ChargeEvent::Notified].contains(&event);
     if paid && text(row, "status") == "PROCESSING" {
@@ -160,30 +160,30 @@ pub(crate) fn apply(
         stop_waiting(state, id);
     }
     let row = state.charges.find_mut(project, id)?;
-    change(row, event);
+    apply_to_row(row, event);
     let data = json!({
         "payment_id": id,
-        "amount_minor": part(row, "amount_minor"),
-        "currency": part(row, "currency"),
-        "rail": part(row, "method"),
+        "amount_minor": member(row, "amount_minor"),
+        "currency": member(row, "currency"),
+        "rail": member(row, "method"),
     });
     let event = Event { kind: event.event(), source: PROVIDER, data };
     Some(events::emit(state, project, event, now).id)
 }
 
-fn can(row: &Value, event: ChargeEvent) -> bool {
+fn can_apply(row: &Value, event: ChargeEvent) -> bool {
     let status = text(row, "status");
     match event {
         ChargeEvent::Registered | ChargeEvent::Rejected => status == "PROCESSING",
         ChargeEvent::Notified => {
             ["PROCESSING", "PENDING"].contains(&status)
-                && *part(row, "payment_in_flight") == json!(false)
+                && *member(row, "payment_in_flight") == json!(false)
         }
         _ => ["PROCESSING", "PENDING"].contains(&status),
     }
 }
 
-fn change(row: &mut Value, event: ChargeEvent) {
+fn apply_to_row(row: &mut Value, event: ChargeEvent) {
     let closed = match event {
         ChargeEvent::Registered => return register_document(row),
         ChargeEvent::Notified => {
@@ -208,7 +208,7 @@ fn change(row: &mut Value, event: ChargeEvent) {
 
 fn register_document(row: &mut Value) {
     let id = text(row, "id").to_owned();
-    let minor = part(row, "amount_minor").as_i64().unwrap_or_default();
+    let minor = member(row, "amount_minor").as_i64().unwrap_or_default();
     match text(row, "method") {
         "boleto" => {
             set(row, "boleto_bar_code", "00191000000000000000000000000000000000000000");

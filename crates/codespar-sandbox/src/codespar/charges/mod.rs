@@ -19,7 +19,7 @@ use crate::{
     },
     store::{
         effects::EffectKind,
-        json::{matches, part, set, text},
+        json::{matches, member, set, text},
     },
 };
 
@@ -76,7 +76,7 @@ fn find_issued(req: &Request<'_>, key: &str, body: &JsonObject) -> Result<Option
     let Some(row) = rows.find(|row| matches(row, "idempotency_key", Some(key))) else {
         return Ok(None);
     };
-    if *part(row, "request") != fingerprint(body) {
+    if *member(row, "request") != fingerprint(body) {
         return Err(error(400, "idempotency_key_conflict", "the key is in use").into());
     }
     Ok(Some(public(row)))
@@ -99,11 +99,11 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
         return Err(error(400, "invalid_limit", "1 to 200").into());
     }
     let fits = |row: &&Value| match settlement {
-        Some("none") => part(row, "settlement").is_null(),
+        Some("none") => member(row, "settlement").is_null(),
         other => matches(row, "settlement", other),
     };
     let by = |name: &str, row: &Value| matches(row, name, req.query("status"));
-    let now = req.now.text();
+    let now = req.now.rfc3339();
     let rows: Vec<Value> = req
         .state
         .charges
@@ -125,7 +125,7 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn cancel(req: &mut Request<'_>) -> HandlerResult {
     let row = find(req, readable)?;
     let (id, status) = (text(row, "id").to_owned(), text(row, "status").to_owned());
-    if *part(row, "payment_in_flight") == json!(true) {
+    if *member(row, "payment_in_flight") == json!(true) {
         let code = "already_payment_notified";
         return Err(error(409, code, "a payment was notified").into());
     }
@@ -139,7 +139,7 @@ pub(crate) fn cancel(req: &mut Request<'_>) -> HandlerResult {
 
 /// Whether the service shows it again.
 fn readable(row: &Value) -> bool {
-    *part(row, "readable") == json!(true)
+    *member(row, "readable") == json!(true)
 }
 
 /// The charge of the path, by its id or by its key.
@@ -184,9 +184,9 @@ fn short(row: &Value, now: &str) -> Value {
     ];
     let mut shown = json!({});
     for name in SHOWN {
-        set(&mut shown, name, part(row, name).clone());
+        set(&mut shown, name, member(row, name).clone());
     }
-    let as_of = (!part(row, "settlement").is_null()).then_some(now);
+    let as_of = (!member(row, "settlement").is_null()).then_some(now);
     set(&mut shown, "settlement_as_of", as_of);
     shown
 }

@@ -1,4 +1,5 @@
-//! What is paid, or told to happen, from outside: the charge and the tool call that made it say so.
+//! Payments and other events of a charge that come from outside: the charge and the tool call that
+//! made it say so.
 
 use crate::{
     codespar::{

@@ -30,7 +30,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     };
     let mut row = body.value();
     set(&mut row, "id", id.as_str());
-    set(&mut row, "created_at", req.now.text());
+    set(&mut row, "created_at", req.now.rfc3339());
     Ok(Response::created(req.state.consumers.insert(req.project, &id, row)))
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `PATCH /v1/consumers/{id}`
-pub(crate) fn patch(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?.value();
     let row = find(req)?;
     for (name, value) in body.as_object().into_iter().flatten().filter(|(name, _)| *name != "id") {

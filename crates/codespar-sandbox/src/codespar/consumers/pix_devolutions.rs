@@ -73,8 +73,8 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "wallet_id": null,
         "charge_id": null,
         "failure_reason": null,
-        "created_at": req.now.text(),
-        "settled_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
+        "settled_at": req.now.rfc3339(),
         "idempotent_replay": false,
         "status_message": "given back",
     });

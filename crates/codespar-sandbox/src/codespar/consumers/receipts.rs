@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{
     codespar::receipts,
     server::{
-        errors::error,
+        errors::{ApiError, error},
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -26,9 +26,9 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `POST /v1/consumers/receipts/{id}/delivery`
-pub(crate) fn deliver(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn record_delivery(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
-    let now = req.now.text();
+    let now = req.now.rfc3339();
     let receipt = req.state.receipts.find_mut(req.project, req.path.first().map_or("", |id| id));
     let receipt = receipt.ok_or_else(missing)?;
     let mut delivery = json!({
@@ -44,6 +44,6 @@ pub(crate) fn deliver(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(receipts::public(receipt)))
 }
 
-fn missing() -> crate::server::errors::ApiError {
+fn missing() -> ApiError {
     error(404, "receipt_not_found", "no such receipt in this project")
 }

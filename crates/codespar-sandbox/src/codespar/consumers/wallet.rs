@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::currency_swap::{Swap, plan, rail},
+    codespar::currency_swap::{Swap, preview, rail},
     server::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{matches, part, text},
+    store::json::{matches, member, text},
 };
 
 /// `GET /v1/consumers/{id}/wallet`: sums over the mandates of a consumer, none for a stranger.
@@ -19,10 +19,10 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let mandates = req.state.mandates.list(req.project);
     for row in mandates.filter(|row| matches(row, "consumer_id", Some(req.id()))) {
         let sum = sums.entry(text(row, "currency").to_owned()).or_default();
-        sum.0 = sum.0.saturating_add(part(row, "cap_minor").as_i64().unwrap_or_default());
-        sum.1 = sum.1.saturating_add(part(row, "spent_minor").as_i64().unwrap_or_default());
-        sum.2.push(part(row, "funding_source_id").clone());
-        sum.3.push(part(row, "id").clone());
+        sum.0 = sum.0.saturating_add(member(row, "cap_minor").as_i64().unwrap_or_default());
+        sum.1 = sum.1.saturating_add(member(row, "spent_minor").as_i64().unwrap_or_default());
+        sum.2.push(member(row, "funding_source_id").clone());
+        sum.3.push(member(row, "id").clone());
     }
     let currencies: Vec<Value> = sums
         .into_iter()
@@ -48,8 +48,8 @@ pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let swap = Swap::read(&body)?;
     if !swap.execute {
-        return Ok(Response::ok(plan(req, &swap)));
+        return Ok(Response::ok(preview(req, &swap)));
     }
     let key = req.idempotency_key().map(str::to_owned);
-    Ok(Response::ok(swap.done(req, key.as_deref())))
+    Ok(Response::ok(swap.execute(req, key.as_deref())))
 }

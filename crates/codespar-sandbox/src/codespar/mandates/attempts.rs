@@ -9,14 +9,14 @@ use crate::{
         response::Response,
     },
     store::{
-        json::{part, set},
+        json::{member, set},
         records::payment::{Attempt, AttemptState, Payment},
         state::State,
     },
 };
 
 /// The id that a request names, where it names one.
-pub(crate) fn id(body: &JsonObject) -> Result<Option<&str>, Issue> {
+pub(crate) fn attempt_id(body: &JsonObject) -> Result<Option<&str>, Issue> {
     match body.maybe_text("attempt_id")? {
         Some(id) if id.is_empty() || id.chars().count() > 128 => {
             Err(issue("attempt_id", "1 to 128 characters"))
@@ -38,7 +38,7 @@ pub(crate) fn replay(
         let code = "attempt_id_unavailable";
         return Err(error(409, code, "the id is in use elsewhere in the organization").into());
     }
-    let other = mismatched(&made.request, &payment.request);
+    let other = mismatched_fields(&made.request, &payment.request);
     if !other.is_empty() {
         let refusal = error(409, "attempt_id_conflict", "the id belongs to another payment");
         return Err(refusal.with("mismatched_fields", other).into());
@@ -49,7 +49,7 @@ pub(crate) fn replay(
             set(&mut answer, "idempotent_replay", true);
             Ok(Some(answer))
         }
-        AttemptState::Held(body) => Err(held(body)),
+        AttemptState::Held(body) => Err(held_refusal(body)),
         AttemptState::Failed => {
             let code = "psp_attempt_conflict";
             Err(error(409, code, "this attempt failed; nothing moved, the id is used up").into())
@@ -62,7 +62,7 @@ pub(crate) fn replay(
 }
 
 /// The payment of an attempt that the rail did not answer, and its project.
-pub(crate) fn uncertain(state: &State, id: &str) -> Option<(String, Payment)> {
+pub(crate) fn find_uncertain(state: &State, id: &str) -> Option<(String, Payment)> {
     state.attempts.iter().find(|made| made.id == id).and_then(|made| match &made.end {
         AttemptState::Uncertain(payment) => Some((made.project.clone(), payment.clone())),
         _ => None,
@@ -70,9 +70,9 @@ pub(crate) fn uncertain(state: &State, id: &str) -> Option<(String, Payment)> {
 }
 
 /// The members in which two requests differ.
-fn mismatched(made: &Value, wanted: &Value) -> Vec<String> {
+fn mismatched_fields(made: &Value, wanted: &Value) -> Vec<String> {
     let members = made.as_object().into_iter().flat_map(|members| members.keys());
-    members.filter(|name| part(made, name) != part(wanted, name)).cloned().collect()
+    members.filter(|name| member(made, name) != member(wanted, name)).cloned().collect()
 }
 
 /// Writes down how an attempt stands.
@@ -91,8 +91,8 @@ pub(crate) fn record(state: &mut State, project: &str, payment: &Payment, end: A
 
 /// The refusal of a held payment. The service has described two bodies: a flat one, here of what is
 /// above the cap of one payment, and a nested one, here of what a policy holds.
-pub(crate) fn held(body: &Value) -> Refusal {
-    if part(body, "per_tx_cap_minor").is_null() {
+pub(crate) fn held_refusal(body: &Value) -> Refusal {
+    if member(body, "per_tx_cap_minor").is_null() {
         let mut refusal = error(403, "policy_denied", "a policy asks for approval");
         for (name, value) in body.as_object().into_iter().flatten() {
             refusal = refusal.with(name, value.clone());

@@ -6,7 +6,7 @@ use crate::{
     codespar::{
         approvals,
         mandates::{
-            attempts::{self, held},
+            attempts::{self, held_refusal},
             missing,
         },
     },
@@ -16,7 +16,7 @@ use crate::{
         request::Request,
     },
     store::{
-        json::{part, set, text},
+        json::{member, set, text},
         records::payment::{AttemptState, Payment},
     },
 };
@@ -27,11 +27,11 @@ pub(super) fn authorize(
     payment: &Payment,
     body: &JsonObject,
 ) -> Result<(), Refusal> {
-    let now = req.now.text();
+    let now = req.now.rfc3339();
     let row = req.state.mandates.find_mut(req.project, &payment.mandate).ok_or_else(missing)?;
     if let Some(actor) = body.maybe_object("actor")? {
         let named = actor.maybe_text("on_behalf_of")?;
-        if named.is_some_and(|consumer| part(row, "consumer_id") != consumer) {
+        if named.is_some_and(|consumer| member(row, "consumer_id") != consumer) {
             let code = "actor_consumer_mismatch";
             return Err(error(400, code, "the mandate is another consumer's").into());
         }
@@ -42,7 +42,7 @@ pub(super) fn authorize(
     if text(row, "expires_at") < now.as_str() {
         return Err(denied("the mandate has expired", "mandate_expiry").into());
     }
-    if body.maybe_text("agent_id")?.is_some_and(|agent| part(row, "agent_id") != agent) {
+    if body.maybe_text("agent_id")?.is_some_and(|agent| member(row, "agent_id") != agent) {
         return Err(error(422, "mandate_verify", "the mandate is another agent's").into());
     }
     let minor = |name: &str| row.get(name).and_then(Value::as_i64).unwrap_or_default();
@@ -56,7 +56,7 @@ pub(super) fn authorize(
         let refusal = error(422, "per_tx_cap_exceeded", "above the cap of one payment");
         let refusal = refusal.with("amount_minor", payment.amount_minor.to_string());
         let refusal = refusal.with("per_tx_cap_minor", most.to_string());
-        return Err(refusal.with("currency", part(row, "currency").clone()).into());
+        return Err(refusal.with("currency", member(row, "currency").clone()).into());
     }
     set(row, "spent_minor", spent);
     let by_policy = req.settings.approval_above.is_some_and(|most| payment.amount_minor > most);
@@ -95,5 +95,5 @@ fn hold(req: &mut Request<'_>, payment: &Payment, cap: Option<i64>) -> Refusal {
         }
     }
     attempts::record(req.state, project, payment, AttemptState::Held(body.clone()));
-    held(&body)
+    held_refusal(&body)
 }

@@ -34,24 +34,24 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 
 /// `POST /v1/mandates/{id}/pause`
 pub(crate) fn pause(req: &mut Request<'_>) -> HandlerResult {
-    become_status(req, "paused")
+    set_status(req, "paused")
 }
 
 /// `POST /v1/mandates/{id}/resume`
 pub(crate) fn resume(req: &mut Request<'_>) -> HandlerResult {
-    become_status(req, "active")
+    set_status(req, "active")
 }
 
 /// `POST /v1/mandates/{id}/revoke`
 pub(crate) fn revoke(req: &mut Request<'_>) -> HandlerResult {
-    become_status(req, "revoked")
+    set_status(req, "revoked")
 }
 
 pub(crate) fn missing() -> ApiError {
     error(404, "mandate_not_found", "no such mandate in this project")
 }
 
-fn become_status(req: &mut Request<'_>, status: &str) -> HandlerResult {
+fn set_status(req: &mut Request<'_>, status: &str) -> HandlerResult {
     let row = find(req)?;
     if text(row, "status") == "revoked" && status != "revoked" {
         return Err(error(409, "mandate_revoked", "a revoked mandate stays revoked").into());

@@ -11,7 +11,7 @@ use crate::{
     store::{
         clock::Now,
         effects::EffectKind,
-        json::{part, set, text},
+        json::{member, set, text},
         records::payment::{AttemptState, Payment},
         state::State,
     },
@@ -32,7 +32,7 @@ pub(crate) fn execute_approved(
 
 /// Says what became of an attempt that the rail did not answer; whether there is such.
 pub(crate) fn reconcile(state: &mut State, attempt: &str, moved: bool, now: Now) -> bool {
-    let Some((project, payment)) = attempts::uncertain(state, attempt) else { return false };
+    let Some((project, payment)) = attempts::find_uncertain(state, attempt) else { return false };
     if moved {
         settle(state, &project, &payment, now);
     } else {
@@ -44,7 +44,7 @@ pub(crate) fn reconcile(state: &mut State, attempt: &str, moved: bool, now: Now)
 /// Gives back to the mandate what was taken from it for a payment that failed for good.
 pub(crate) fn release(state: &mut State, project: &str, payment: &Payment) {
     if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
-        let spent = part(row, "spent_minor").as_i64().unwrap_or_default();
+        let spent = member(row, "spent_minor").as_i64().unwrap_or_default();
         set(row, "spent_minor", spent.saturating_sub(payment.amount_minor));
     }
     attempts::record(state, project, payment, AttemptState::Failed);
@@ -80,9 +80,9 @@ fn answer(state: &mut State, mandate: &Value, paid: &Paid<'_>, receipt: &Value) 
         "status": "completed",
         "requestId": request_id,
         "mandate": {
-            "consumer_id": part(mandate, "consumer_id"),
-            "purpose": part(mandate, "purpose"),
-            "currency": part(mandate, "currency"),
+            "consumer_id": member(mandate, "consumer_id"),
+            "purpose": member(mandate, "purpose"),
+            "currency": member(mandate, "currency"),
         },
         "payment": {
             "transactionId": paid.transaction_id,
@@ -100,9 +100,9 @@ fn answer(state: &mut State, mandate: &Value, paid: &Paid<'_>, receipt: &Value) 
             "debitEntryId": debit,
         },
         "receipt": {
-            "id": part(receipt, "receipt_id"),
-            "state": part(receipt, "state"),
-            "chain": part(receipt, "chain"),
+            "id": member(receipt, "receipt_id"),
+            "state": member(receipt, "state"),
+            "chain": member(receipt, "chain"),
             "exceptions": [],
         },
         "audit": [],

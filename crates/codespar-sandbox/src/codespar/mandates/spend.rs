@@ -17,7 +17,10 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::records::payment::{AttemptState, Payment},
+    store::records::{
+        payment::{AttemptState, Payment},
+        session::Session,
+    },
 };
 
 /// Pays; the same `attempt_id` with the same parameters pays once.
@@ -53,7 +56,7 @@ pub(crate) fn execute_stream(req: &mut Request<'_>) -> HandlerResult {
 }
 
 fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject) -> HandlerResult {
-    let given = attempts::id(body)?.map(str::to_owned);
+    let given = attempts::attempt_id(body)?.map(str::to_owned);
     let payment = read(req, mandate, body, given.as_deref())?;
     let (project, now) = (req.project, req.now);
     if let Some(replay) = attempts::replay(req.state, project, &payment)? {
@@ -101,7 +104,7 @@ fn read(
         return Err(error(400, "attempt_id_required", "a wire needs an attempt_id").into());
     }
     if let Some(session) = body.maybe_text("session_id")? {
-        let ours = |known: &&crate::store::records::session::Session| known.project == req.project;
+        let ours = |known: &&Session| known.project == req.project;
         if !req.state.sessions.iter().filter(ours).any(|known| known.id == session) {
             return Err(error(422, "session_not_found", "no such session in this project").into());
         }

@@ -1,4 +1,4 @@
-//! `codespar_charge` and `codespar_checkout`: asking for money. Amounts are in major units.
+//! `codespar_charge`: asking for money. Amounts are in major units.
 
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ pub(crate) fn run(
     lifecycle::create(&mut context.context(), &id, &new);
     context.state.effects.add(EffectKind::Charge, &id, key, Some(amount.minor()));
     let tracking = context.settling_payment(&id, "asaas");
-    Ok(ToolOutput::by("asaas", data).tracked(tracking))
+    Ok(ToolOutput::from_server("asaas", data).with_tracking(tracking))
 }
 
 fn charge(id: &str, method: &str, amount: Amount, currency: &str, by_date: bool) -> Value {

@@ -25,5 +25,5 @@ pub(crate) fn run(
         "checkout_url": format!("https://pay.example.test/c/{id}"),
     });
     let tracking = context.settling_payment(&id, "asaas");
-    Ok(ToolOutput::by("asaas", data).tracked(tracking))
+    Ok(ToolOutput::from_server("asaas", data).with_tracking(tracking))
 }

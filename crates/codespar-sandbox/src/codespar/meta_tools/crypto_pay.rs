@@ -28,5 +28,5 @@ pub(crate) fn run(
         "hosted_url": format!("https://pay.example.test/x/{id}"),
     });
     let tracking = context.settling_payment(&id, "cdp");
-    Ok(ToolOutput::by("cdp", data).tracked(tracking))
+    Ok(ToolOutput::from_server("cdp", data).with_tracking(tracking))
 }

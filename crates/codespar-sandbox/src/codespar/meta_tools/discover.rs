@@ -39,7 +39,7 @@ pub(crate) fn run(
         "related": matches,
         "next_steps": next,
     });
-    Ok(ToolOutput::by("_codespar", data))
+    Ok(ToolOutput::from_server("_codespar", data))
 }
 
 fn found(server: &catalog::Server, tool: &catalog::Tool, connected: bool) -> Value {

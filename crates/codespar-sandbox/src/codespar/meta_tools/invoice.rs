@@ -31,5 +31,5 @@ pub(crate) fn run(
         "status": if action == "amend" { "corrigida" } else { "autorizada" },
         "pdf_url": format!("https://fiscal.example.test/{id}.pdf"),
     });
-    Ok(ToolOutput::by("nuvem-fiscal", data))
+    Ok(ToolOutput::from_server("nuvem-fiscal", data))
 }

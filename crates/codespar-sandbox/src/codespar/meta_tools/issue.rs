@@ -33,7 +33,7 @@ pub(crate) fn run(
         }
         _ => card(context, input)?.clone(),
     };
-    Ok(ToolOutput::by("pomelo", data))
+    Ok(ToolOutput::from_server("pomelo", data))
 }
 
 fn issue_card(

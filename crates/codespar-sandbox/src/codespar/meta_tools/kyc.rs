@@ -30,5 +30,5 @@ pub(crate) fn run(
         "hosted_url": url,
         "score": if check == "risk-score" { Some(0.12) } else { None },
     });
-    Ok(ToolOutput::by("persona", data).tracked(tracking))
+    Ok(ToolOutput::from_server("persona", data).with_tracking(tracking))
 }

@@ -25,7 +25,7 @@ pub(crate) fn run(
         "receipt" => receipt(context, input.text("receipt_id")?),
         _ => list(context, input)?,
     };
-    Ok(ToolOutput::by("lerian", data))
+    Ok(ToolOutput::from_server("lerian", data))
 }
 
 fn entry(context: &mut ToolContext<'_>, input: &JsonObject) -> Result<Value, ToolError> {

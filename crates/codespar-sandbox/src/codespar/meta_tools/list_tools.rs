@@ -12,7 +12,7 @@ pub(crate) fn run(context: &mut ToolContext<'_>, _: &JsonObject) -> Result<ToolO
     let row = |name: &str| json!({ "id": name, "name": name, "agentType": "commerce" });
     if context.settings.managed() {
         let tools: Vec<Value> = context.tools.iter().map(|tool| row(tool.name)).collect();
-        return Ok(ToolOutput::by("_codespar", json!({ "tools": tools })));
+        return Ok(ToolOutput::from_server("_codespar", json!({ "tools": tools })));
     }
-    Ok(ToolOutput::by("oss-runtime", json!({ "tools": [row("codespar_list_tools")] })))
+    Ok(ToolOutput::from_server("oss-runtime", json!({ "tools": [row("codespar_list_tools")] })))
 }

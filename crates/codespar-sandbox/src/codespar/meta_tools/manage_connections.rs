@@ -8,7 +8,7 @@ use crate::{
         meta_tools::tool::{ToolContext, ToolError, ToolOutput},
     },
     server::json_object::JsonObject,
-    store::json::{part, text},
+    store::json::{member, set, text},
 };
 
 /// Lists connections, shows one, or says how to make one.
@@ -29,8 +29,8 @@ pub(crate) fn run(
         "status" => ("status", row(context, &server(context, input)?)),
         _ => ("initiate", instructions(&server(context, input)?)),
     };
-    crate::store::json::set(&mut data, member, value);
-    Ok(ToolOutput::by("_codespar", data))
+    set(&mut data, member, value);
+    Ok(ToolOutput::from_server("_codespar", data))
 }
 
 fn server(context: &ToolContext<'_>, input: &JsonObject) -> Result<Server, ToolError> {
@@ -57,7 +57,7 @@ fn row(context: &ToolContext<'_>, server: &Server) -> Value {
         "status": if connected { "connected" } else { "disconnected" },
         "difficulty": server.difficulty(),
         "connection_metadata": {},
-        "connected_at": live.map(|row| part(row, "connected_at").clone()),
+        "connected_at": live.map(|row| member(row, "connected_at").clone()),
     })
 }
 

@@ -134,7 +134,7 @@ pub(crate) fn is_metadata(name: &str) -> bool {
 }
 
 /// Tools that share words with an intent, best first, with the share of its words they have.
-pub(crate) fn ranked(intent: &str) -> Vec<(&'static MetaTool, f64)> {
+pub(crate) fn rank(intent: &str) -> Vec<(&'static MetaTool, f64)> {
     let intent = intent.to_lowercase();
     let words: Vec<&str> = intent.split_whitespace().filter(|word| word.len() > 2).collect();
     let mut hits: Vec<(&MetaTool, f64)> = all()

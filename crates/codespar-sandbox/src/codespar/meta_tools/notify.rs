@@ -20,5 +20,5 @@ pub(crate) fn run(
     }
     let id = context.id("msg");
     context.effect(EffectKind::Message, &id, None);
-    Ok(ToolOutput::by("z-api", json!({ "messageId": id, "sent": true })))
+    Ok(ToolOutput::from_server("z-api", json!({ "messageId": id, "sent": true })))
 }

@@ -50,12 +50,15 @@ fn pay(context: &mut ToolContext<'_>, input: &JsonObject) -> Result<ToolOutput, 
     let project = context.project;
     context.state.payments.insert(project, &id, data.clone());
     let tracking = context.settling_payment(&id, "celcoin");
-    Ok(ToolOutput::by("celcoin", data).tracked(tracking))
+    Ok(ToolOutput::from_server("celcoin", data).with_tracking(tracking))
 }
 
 /// A refusal of the rail, which the service reports as a success with a status.
 fn declined(code: &str) -> ToolOutput {
-    ToolOutput::by("celcoin", json!({ "status": "rejected", "settled": false, "error_code": code }))
+    ToolOutput::from_server(
+        "celcoin",
+        json!({ "status": "rejected", "settled": false, "error_code": code }),
+    )
 }
 
 fn status(context: &mut ToolContext<'_>, input: &JsonObject) -> Result<ToolOutput, ToolError> {
@@ -63,5 +66,5 @@ fn status(context: &mut ToolContext<'_>, input: &JsonObject) -> Result<ToolOutpu
     let found = context.state.payments.find(context.project, id);
     let mut data = found.cloned().ok_or_else(|| ToolError::new("payment_not_found"))?;
     set(&mut data, "status_message", "the sandbox tells the outcome by payment status");
-    Ok(ToolOutput::by("celcoin", data))
+    Ok(ToolOutput::from_server("celcoin", data))
 }

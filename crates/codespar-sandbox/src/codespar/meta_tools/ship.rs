@@ -21,7 +21,7 @@ pub(crate) fn run(
             let data = json!({
                 "id": id, "status": "quoted", "carrier": "Jadlog", "cost_minor": cost,
             });
-            Ok(ToolOutput::by("melhor-envio", data))
+            Ok(ToolOutput::from_server("melhor-envio", data))
         }
         _ => label(context, input),
     }
@@ -44,14 +44,14 @@ fn label(context: &mut ToolContext<'_>, input: &JsonObject) -> Result<ToolOutput
     let row = json!({ "id": id, "status": "in_transit", "tracking_code": code });
     let project = context.project;
     context.state.shipments.insert(project, &code, row);
-    Ok(ToolOutput::by("melhor-envio", data))
+    Ok(ToolOutput::from_server("melhor-envio", data))
 }
 
 fn track(context: &ToolContext<'_>, input: &JsonObject) -> Result<ToolOutput, ToolError> {
     let code = input.text("tracking_code")?;
     let found = context.state.shipments.find(context.project, code);
     let data = found.cloned().ok_or_else(|| ToolError::new("tracking_not_found"))?;
-    Ok(ToolOutput::by("melhor-envio", data))
+    Ok(ToolOutput::from_server("melhor-envio", data))
 }
 
 /// A base price and a price by weight, dearer for the fastest service.

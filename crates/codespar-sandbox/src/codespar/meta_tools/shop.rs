@@ -31,7 +31,7 @@ pub(crate) fn run(
         "checkout" => checkout(context, input)?,
         _ => status(context, input.text("checkout_session_id")?),
     };
-    Ok(ToolOutput::by("vtex", data))
+    Ok(ToolOutput::from_server("vtex", data))
 }
 
 fn search(input: &JsonObject) -> Result<Value, ToolError> {

@@ -97,12 +97,12 @@ impl ToolContext<'_> {
 
 impl ToolOutput {
     /// Something done by this server, with nothing to wait for.
-    pub(crate) fn by(server: &str, data: Value) -> Self {
+    pub(crate) fn from_server(server: &str, data: Value) -> Self {
         Self { data, server: server.to_owned(), tracking: None }
     }
 
     #[must_use]
-    pub(crate) fn tracked(mut self, tracking: Tracking) -> Self {
+    pub(crate) fn with_tracking(mut self, tracking: Tracking) -> Self {
         self.tracking = Some(tracking);
         self
     }

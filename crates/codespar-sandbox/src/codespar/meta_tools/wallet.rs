@@ -18,5 +18,5 @@ pub(crate) fn run(
         "balance" => json!({ "action": action, "consumer_id": user, "currencies": [] }),
         _ => json!({ "action": action, "consumer_id": user, "entries": [] }),
     };
-    Ok(ToolOutput::by("_codespar", data))
+    Ok(ToolOutput::from_server("_codespar", data))
 }

@@ -1,4 +1,4 @@
-//! Declared mocks: what a session answers for a tool, and how often.
+//! Reading the mocks that a session declares, and refusing where there is none.
 
 mod validate;
 

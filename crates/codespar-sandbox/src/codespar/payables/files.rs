@@ -13,7 +13,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::{hex::hex, json::part},
+    store::{hex::hex, json::member},
 };
 
 const MOST_BYTES: usize = 10 * 1024 * 1024;
@@ -51,7 +51,7 @@ pub(crate) fn upload(req: &mut Request<'_>) -> HandlerResult {
         "size_bytes": bytes.len(),
         "items_found": items.len(),
         "unresolved": unresolved,
-        "expires_at": req.now.text_after(Duration::from_secs(24 * 60 * 60)),
+        "expires_at": req.now.rfc3339_after(Duration::from_secs(24 * 60 * 60)),
     });
     req.state.files.insert(req.project, &id, json!({ "items": items }));
     Ok(Response::created(answer))
@@ -75,7 +75,7 @@ fn kind(bytes: &Bytes) -> Option<&'static str> {
 /// Whether nobody knows where the money would go.
 fn is_unresolved(item: &Value) -> bool {
     let names = ["pix_key", "boleto_line"];
-    names.iter().all(|name| part(item, "carrier")[*name].is_null())
+    names.iter().all(|name| member(item, "carrier")[*name].is_null())
 }
 
 fn items(file: &str, kind: &str, bytes: &Bytes) -> Result<Vec<Value>, Refusal> {

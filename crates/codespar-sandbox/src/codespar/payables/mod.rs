@@ -51,7 +51,7 @@ impl Batch {
     }
 
     /// Counts a change of the list.
-    fn changed(&mut self) {
+    fn bump_version(&mut self) {
         self.version += 1;
         let reviewing = self.items.iter().any(|item| item.state == "needs_complement");
         self.status = if reviewing { "reviewing" } else { "ready" };

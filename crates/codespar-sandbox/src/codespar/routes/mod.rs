@@ -1,4 +1,4 @@
-//! Which route is answered by what, and in which shape it reports errors.
+//! Finding the handler of a CodeSpar route, once its key is known.
 
 mod table;
 
@@ -22,7 +22,7 @@ use crate::{
         log::ReceivedRequest,
         request::Part,
         response::Response,
-        routing::{Found, REQUEST_ID, bearer, matched, run},
+        routing::{Found, REQUEST_ID, bearer, handle, match_path},
     },
     store::{
         Store,
@@ -50,7 +50,7 @@ pub(crate) fn answer(
 }
 
 /// Whether a request goes to a route that there is, or that the service has and the sandbox has not.
-pub(crate) fn known(settings: &Settings, method: &str, path: &str) -> bool {
+pub(crate) fn has_route(settings: &Settings, method: &str, path: &str) -> bool {
     if !settings.managed() {
         let path = path.strip_prefix("/v1").unwrap_or(path);
         return [SELF_HOSTED_PUBLIC, SELF_HOSTED].iter().any(|it| find(it, method, path).is_some());
@@ -90,13 +90,13 @@ fn managed(
         }
         return no_route(&request.method, &request.path);
     };
-    run(store, request, parts, project, now, found, request_id)
+    handle(store, request, parts, project, now, found, request_id)
 }
 
 fn self_hosted(store: &Store, request: &ReceivedRequest, now: Now) -> Response {
     let path = request.path.strip_prefix("/v1").unwrap_or(&request.path);
     if let Some(found) = find(SELF_HOSTED_PUBLIC, &request.method, path) {
-        return run(store, request, &[], DEFAULT_PROJECT, now, found, "");
+        return handle(store, request, &[], DEFAULT_PROJECT, now, found, "");
     }
     let Some(found) = find(SELF_HOSTED, &request.method, path) else {
         return no_route(&request.method, &request.path);
@@ -107,7 +107,7 @@ fn self_hosted(store: &Store, request: &ReceivedRequest, now: Now) -> Response {
     if let Err(message) = check_bearer(&store.settings, request) {
         return Refusal::from(error(401, "unauthorized", message)).shape(Prose, "");
     }
-    run(store, request, &[], DEFAULT_PROJECT, now, found, "")
+    handle(store, request, &[], DEFAULT_PROJECT, now, found, "")
 }
 
 /// What the web framework refuses before any handler runs.
@@ -136,7 +136,7 @@ fn framework_refusal(request: &ReceivedRequest) -> Option<Response> {
 
 fn find(rows: &'static [Row], method: &str, path: &str) -> Option<Found> {
     rows.iter().filter(|row| row.0 == method).find_map(|&(_, pattern, envelope, handler)| {
-        Some(Found { envelope, handler, parameters: matched(pattern, path)? })
+        Some(Found { envelope, handler, parameters: match_path(pattern, path)? })
     })
 }
 

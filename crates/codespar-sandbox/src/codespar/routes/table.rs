@@ -23,12 +23,12 @@ pub(super) type Row = (&'static str, &'static str, ErrorShape, Handler);
 /// Routes of the managed service that need no key.
 #[rustfmt::skip]
 pub(super) const PUBLIC: &[Row] = &[
-    ("GET",    "/meta-tools.json",                                  Loose,  tools::meta_tools),
-    ("GET",    "/v1/meta-tools.json",                               Loose,  tools::meta_tools),
+    ("GET",    "/meta-tools.json",                                  Loose,  tools::meta),
+    ("GET",    "/v1/meta-tools.json",                               Loose,  tools::meta),
     ("GET",    "/.well-known/codespar-receipt-keys.json",           Loose,  receipts::keys),
     ("GET",    "/v1/consents/{token}",                              Nested, consents::get),
     ("POST",   "/v1/consents/{token}/submit",                       Nested, consents::submit),
-    ("GET",    "/v1/agents/{did}/did.json",                         Nested, agents::document),
+    ("GET",    "/v1/agents/{did}/did.json",                         Nested, agents::did_document),
 ];
 
 /// Routes of the managed service.
@@ -58,12 +58,12 @@ pub(super) const MANAGED: &[Row] = &[
     ("GET",    "/v1/tool-calls/{call}/verification-status/stream",  Loose,  session::status::verification_stream),
     // Catalog
     ("GET",    "/v1/providers",                                     Loose,  providers::list),
-    ("GET",    "/v1/providers/{slug}",                              Loose,  providers::one),
+    ("GET",    "/v1/providers/{slug}",                              Loose,  providers::get),
     ("GET",    "/v1/providers/{slug}/auth-schema",                  Loose,  providers::auth_schema),
-    ("POST",   "/v1/providers/{slug}/verify-connection",            Loose,  providers::verify),
+    ("POST",   "/v1/providers/{slug}/verify-connection",            Loose,  providers::verify_connection),
     ("GET",    "/v1/servers",                                       Loose,  providers::list),
     ("GET",    "/v1/servers/{id}/auth-schema",                      Loose,  providers::auth_schema),
-    ("POST",   "/v1/servers/{id}/verify-connection",                Loose,  providers::verify),
+    ("POST",   "/v1/servers/{id}/verify-connection",                Loose,  providers::verify_connection),
     ("POST",   "/v1/tools/search",                                  Loose,  tools::search),
     ("POST",   "/v1/meta-tools/discover",                           Nested, tools::plan),
     // Connections
@@ -72,10 +72,10 @@ pub(super) const MANAGED: &[Row] = &[
     ("GET",    "/v1/connections",                                   Loose,  connections::list),
     ("POST",   "/v1/connections",                                   Nested, connections::create),
     ("GET",    "/v1/connections/{id}",                              Nested, connections::get),
-    ("PATCH",  "/v1/connections/{id}/metadata",                     Nested, connections::patch),
+    ("PATCH",  "/v1/connections/{id}/metadata",                     Nested, connections::update_metadata),
     ("POST",   "/v1/connections/{id}/revoke",                       Worded, connections::revoke),
     ("DELETE", "/v1/connections/{id}",                              Worded, connections::delete),
-    ("PUT",    "/v1/connections/{id}/webhook-secret",               Nested, connections::webhook_secret),
+    ("PUT",    "/v1/connections/{id}/webhook-secret",               Nested, connections::set_webhook_secret),
     // Account and projects
     ("GET",    "/v1/whoami",                                        Loose,  account::whoami),
     ("GET",    "/v1/organizations/{id}",                            Loose,  account::organization),
@@ -85,23 +85,23 @@ pub(super) const MANAGED: &[Row] = &[
     ("GET",    "/v1/projects",                                      Nested, projects::list),
     ("POST",   "/v1/projects",                                      Nested, projects::create),
     ("GET",    "/v1/projects/{id}",                                 Nested, projects::get),
-    ("PATCH",  "/v1/projects/{id}",                                 Nested, projects::patch),
+    ("PATCH",  "/v1/projects/{id}",                                 Nested, projects::update),
     ("DELETE", "/v1/projects/{id}",                                 Nested, projects::delete),
     ("GET",    "/v1/projects/{id}/settings",                        Nested, projects::settings),
-    ("PATCH",  "/v1/projects/{id}/settings",                        Nested, projects::patch_settings),
+    ("PATCH",  "/v1/projects/{id}/settings",                        Nested, projects::update_settings),
     // Webhooks
     ("POST",   "/v1/webhook-endpoints",                             Nested, webhook_endpoints::create),
     ("GET",    "/v1/webhook-endpoints",                             Nested, webhook_endpoints::list),
     ("POST",   "/v1/webhook-endpoints/retry-pending",               Nested, deliveries::retry_pending),
     ("POST",   "/v1/webhook-endpoints/deliveries/{id}/redeliver",   Nested, deliveries::redeliver),
     ("GET",    "/v1/webhook-endpoints/{id}",                        Nested, webhook_endpoints::get),
-    ("PATCH",  "/v1/webhook-endpoints/{id}",                        Nested, webhook_endpoints::patch),
+    ("PATCH",  "/v1/webhook-endpoints/{id}",                        Nested, webhook_endpoints::update),
     ("DELETE", "/v1/webhook-endpoints/{id}",                        Nested, webhook_endpoints::delete),
-    ("POST",   "/v1/webhook-endpoints/{id}/rotate-secret",          Nested, webhook_endpoints::rotate),
+    ("POST",   "/v1/webhook-endpoints/{id}/rotate-secret",          Nested, webhook_endpoints::rotate_secret),
     ("POST",   "/v1/webhook-endpoints/{id}/test-fire",              Nested, deliveries::test_fire),
     ("GET",    "/v1/webhook-endpoints/{id}/deliveries",             Nested, deliveries::list),
     ("GET",    "/v1/webhook-endpoints/{id}/deliveries/{delivery}",  Nested, deliveries::get),
-    ("GET",    "/v1/webhook-endpoints/{id}/dlq",                    Nested, deliveries::dead),
+    ("GET",    "/v1/webhook-endpoints/{id}/dlq",                    Nested, deliveries::dlq),
     ("POST",   "/v1/events/{id}/replay",                            Nested, events::replay),
     // Charges and the helpers of test projects
     ("POST",   "/v1/charges",                                       Nested, charges::create),
@@ -114,8 +114,8 @@ pub(super) const MANAGED: &[Row] = &[
     ("POST",   "/v1/payables/files",                                Nested, payables::files::upload),
     ("POST",   "/v1/payables/batches",                              Nested, payables::batches::create),
     ("GET",    "/v1/payables/batches/{id}",                         Nested, payables::batches::get),
-    ("POST",   "/v1/payables/batches/{id}/items",                   Nested, payables::batches::add),
-    ("PATCH",  "/v1/payables/batches/{id}/items/{item}",            Nested, payables::batches::update),
+    ("POST",   "/v1/payables/batches/{id}/items",                   Nested, payables::batches::add_items),
+    ("PATCH",  "/v1/payables/batches/{id}/items/{item}",            Nested, payables::batches::update_item),
     ("POST",   "/v1/payables/batches/{id}/pay",                     Nested, payables::batches::pay::pay),
     // Consumers
     ("GET",    "/v1/consumers",                                     Nested, consumers::list),
@@ -132,9 +132,9 @@ pub(super) const MANAGED: &[Row] = &[
     ("POST",   "/v1/consumer-payments/execute-stream",              Nested, spend::execute_stream),
     ("GET",    "/v1/approvals/{id}/status",                         Loose,  approvals::status),
     ("GET",    "/v1/consumers/receipts/{id}",                       Nested, consumers::receipts::get),
-    ("POST",   "/v1/consumers/receipts/{id}/delivery",              Nested, consumers::receipts::deliver),
+    ("POST",   "/v1/consumers/receipts/{id}/delivery",              Nested, consumers::receipts::record_delivery),
     ("GET",    "/v1/consumers/{id}",                                Nested, consumers::get),
-    ("PATCH",  "/v1/consumers/{id}",                                Nested, consumers::patch),
+    ("PATCH",  "/v1/consumers/{id}",                                Nested, consumers::update),
     ("GET",    "/v1/consumers/{id}/receipts",                       Nested, consumers::receipts::list),
     ("GET",    "/v1/consumers/{id}/wallet",                         Nested, consumers::wallet::get),
     ("POST",   "/v1/consumers/{id}/wallet/transfer",                Nested, consumers::wallet::transfer),
@@ -157,7 +157,7 @@ pub(super) const MANAGED: &[Row] = &[
     ("GET",    "/v1/wallets/{id}",                                  Nested, wallets::get),
     ("POST",   "/v1/wallets/{id}/transfer",                         Nested, wallets::transfer),
     ("GET",    "/v1/agents",                                        Nested, agents::list),
-    ("POST",   "/v1/agents",                                        Nested, agents::create),
+    ("POST",   "/v1/agents",                                        Nested, agents::register),
     ("POST",   "/v1/agents/{did}/revoke",                           Nested, agents::revoke),
 ];
 

@@ -1,4 +1,4 @@
-//! `POST /v1/sessions/{id}/execute`, and running a tool whoever asks for it.
+//! `POST /v1/sessions/{id}/execute`: a tool call, and its answer.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
         mocks,
         session::{
             self,
-            tool_call::{CLAIMED_MS, POLICY_RULE, ToolCall, ToolOutcome, record, run},
+            run_tool::{CLAIMED_MS, POLICY_RULE, ToolCall, ToolOutcome, record, run},
         },
     },
     server::{
@@ -94,7 +94,7 @@ fn result(
         "server": server,
         "tool": call.tool,
         "tool_call_id": tool_call_id(context, session, number),
-        "called_at": context.now.text(),
+        "called_at": context.now.rfc3339(),
     }))
 }
 
@@ -119,7 +119,7 @@ fn not_registered(context: &mut Context<'_>, session: &SessionInfo, tool: &str) 
         "server": "oss-runtime",
         "tool": tool,
         "tool_call_id": tool_call_id(context, session, number),
-        "called_at": context.now.text(),
+        "called_at": context.now.rfc3339(),
     }))
 }
 

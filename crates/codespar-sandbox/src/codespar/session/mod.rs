@@ -3,11 +3,11 @@
 pub(crate) mod connections;
 pub(crate) mod execute;
 pub(crate) mod proxy_execute;
-pub(crate) mod script;
+pub(crate) mod run_tool;
+pub(crate) mod scripted_agent;
 pub(crate) mod send;
 pub(crate) mod status;
 pub(crate) mod status_stream;
-pub(crate) mod tool_call;
 pub(crate) mod tool_calls;
 pub(crate) mod tools;
 pub(crate) mod tracking;
@@ -21,7 +21,7 @@ use crate::{
         response::Response,
     },
     store::{
-        clock::text,
+        clock::rfc3339,
         records::session::{Session, SessionInfo},
     },
 };
@@ -32,7 +32,7 @@ pub(crate) fn close(req: &mut Request<'_>) -> HandlerResult {
     let session = find_mut(req)?;
     let closed_at = *session.closed_at.get_or_insert(now);
     session.status = "closed";
-    let body = json!({ "id": session.id, "status": "closed", "closed_at": text(closed_at) });
+    let body = json!({ "id": session.id, "status": "closed", "closed_at": rfc3339(closed_at) });
     Ok(Response::ok(body))
 }
 

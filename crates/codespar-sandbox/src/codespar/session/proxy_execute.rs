@@ -48,7 +48,7 @@ pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
         "status": 200,
         "data": data,
         "headers": { "content-type": "application/json", "x-codespar-mock": "true" },
-        "duration": session::tool_call::CLAIMED_MS,
+        "duration": session::run_tool::CLAIMED_MS,
         "proxy_call_id": id,
     })))
 }

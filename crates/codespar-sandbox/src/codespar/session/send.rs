@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use crate::{
     codespar::session::{
         self,
-        script::{self, Plan},
-        tool_call::{self, CLAIMED_MS, POLICY_RULE, ToolCall, ToolOutcome},
+        run_tool::{self, CLAIMED_MS, POLICY_RULE, ToolCall, ToolOutcome},
+        scripted_agent::{self, Plan},
     },
     server::{
         event_stream::frame,
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::{context::Context, records::session::SessionInfo},
+    store::{context::Context, json::set, records::session::SessionInfo},
 };
 
 /// What happened in a turn, before it is told in one dialect or the other.
@@ -46,12 +46,12 @@ pub(crate) fn send(req: &mut Request<'_>) -> HandlerResult {
     let session = session::active(req)?;
     let streams = req.received.header("accept").is_some_and(|it| it.contains("text/event-stream"));
     let mut context = req.context();
-    let turn = play(&mut context, &session, message);
+    let turn = run_turn(&mut context, &session, message);
     Ok(if streams { Response::frames(turn.frames(managed)) } else { Response::ok(turn.result()) })
 }
 
-fn play(context: &mut Context<'_>, session: &SessionInfo, message: String) -> Turn {
-    match script::plan(&message) {
+fn run_turn(context: &mut Context<'_>, session: &SessionInfo, message: String) -> Turn {
+    match scripted_agent::plan(&message) {
         Plan::Echo(answer) => Turn { user: message, tool: None, answer },
         Plan::Tool { tool, input, before, after } => {
             let sent = input.value();
@@ -70,7 +70,7 @@ fn use_tool(
     before: &'static str,
 ) -> ToolUse {
     let managed = context.settings.managed();
-    let (server, outcome, tracking) = match tool_call::run(context, session, call) {
+    let (server, outcome, tracking) = match run_tool::run(context, session, call) {
         ToolOutcome::Success { data, server, tracking } => (server, Ok(data), tracking),
         ToolOutcome::Mocked(data) => ("mock".to_owned(), Ok(data), None),
         ToolOutcome::Failure { error, data, server } => (server, Err((Some(error), data)), None),
@@ -92,7 +92,7 @@ fn use_tool(
     let failed = outcome.is_err();
     let output = outcome.clone().unwrap_or_else(|(_, output)| output);
     let code = outcome.as_ref().err().and_then(|(code, _)| code.clone());
-    let number = tool_call::record(context, session, call, &server, outcome, tracking);
+    let number = run_tool::record(context, session, call, &server, outcome, tracking);
     let kept = context.state.tool_calls.iter().find(|row| row.number == number);
     let record = match kept {
         Some(row) if managed => row.chat_record(),
@@ -120,7 +120,7 @@ fn self_hosted_record(
         "output": output,
     });
     if let Some(code) = code {
-        crate::store::json::set(&mut record, "error_code", code);
+        set(&mut record, "error_code", code);
     }
     record
 }
@@ -157,7 +157,7 @@ impl ToolUse {
     fn use_data(&self, managed: bool) -> Value {
         let mut data = json!({ "id": self.id, "name": self.name, "input": self.input });
         if !managed {
-            crate::store::json::set(&mut data, "iteration", 1);
+            set(&mut data, "iteration", 1);
         }
         data
     }
@@ -178,7 +178,7 @@ impl ToolUse {
 /// One event. The managed service repeats the name as `type` in the data.
 fn event(name: &str, mut data: Value, managed: bool) -> Bytes {
     if managed {
-        crate::store::json::set(&mut data, "type", name);
+        set(&mut data, "type", name);
     }
     frame(name, &data)
 }

@@ -12,7 +12,7 @@ use tokio::{
 use crate::{
     codespar::{session::tracking, timers},
     server::event_stream::frame,
-    store::{Store, json::part, records::tracking::StatusKind},
+    store::{Store, json::member, records::tracking::StatusKind},
 };
 
 /// How often a stream looks for news. The real service looks once a second.
@@ -53,13 +53,13 @@ async fn write(
     loop {
         if let Some(status) = terminal(target.kind, &last) {
             sleep(store.settings.linger).await;
-            return frames.send(done(target.kind, "terminal", status)).await;
+            return frames.send(done_frame(target.kind, "terminal", status)).await;
         }
         tokio::select! {
             () = frames.closed() => return Ok(()),
-            () = at(end) => {
-                let status = part(&last, target.kind.member()).as_str().unwrap_or_default();
-                return frames.send(done(target.kind, "max_duration", status)).await;
+            () = wait_until(end) => {
+                let status = member(&last, target.kind.member()).as_str().unwrap_or_default();
+                return frames.send(done_frame(target.kind, "max_duration", status)).await;
             }
             _ = beats.tick(), if heartbeats => {
                 let millis = store.clock.read().wall.as_millisecond();
@@ -77,7 +77,7 @@ async fn write(
 }
 
 /// Waits for an instant, for ever when there is none.
-async fn at(instant: Option<Instant>) {
+async fn wait_until(instant: Option<Instant>) {
     match instant {
         Some(instant) => sleep_until(instant).await,
         None => std::future::pending().await,
@@ -91,10 +91,10 @@ fn snapshot(store: &Store, target: &StatusStream) -> Option<Value> {
 }
 
 fn terminal(kind: StatusKind, envelope: &Value) -> Option<&str> {
-    let status = part(envelope, kind.member()).as_str()?;
+    let status = member(envelope, kind.member()).as_str()?;
     kind.is_terminal(status).then_some(status)
 }
 
-fn done(kind: StatusKind, reason: &str, status: &str) -> Bytes {
+fn done_frame(kind: StatusKind, reason: &str, status: &str) -> Bytes {
     frame("done", &json!({ "reason": reason, kind.member(): status }))
 }

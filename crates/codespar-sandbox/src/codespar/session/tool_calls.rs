@@ -39,7 +39,7 @@ pub(crate) fn logs(req: &mut Request<'_>) -> HandlerResult {
             "server": row.server,
             "status": row.status,
             "duration_ms": row.duration_ms,
-            "called_at": clock::text(row.called_at),
+            "called_at": clock::rfc3339(row.called_at),
         })
     };
     let rows: Vec<Value> = rows(req).filter(|row| row.session == req.id()).map(log).collect();

@@ -31,7 +31,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn search(req: &mut Request<'_>) -> HandlerResult {
     session::find(req)?;
     let body = req.body()?;
-    let rows: Vec<Value> = meta_tools::ranked(body.text("intent")?)
+    let rows: Vec<Value> = meta_tools::rank(body.text("intent")?)
         .into_iter()
         .map(|(tool, relevance)| {
             json!({

@@ -55,12 +55,12 @@ pub(crate) fn envelope(
 }
 
 /// Lets the event arrive that a tool call waits for, once its time has come.
-pub(crate) fn end(state: &mut State, number: u64, now: Now) {
+pub(crate) fn complete(state: &mut State, number: u64, now: Now) {
     let Some(row) = state.tool_calls.iter_mut().find(|row| row.number == number) else { return };
     let Some(tracking) = row.tracking.as_mut() else { return };
     let event_type = tracking.kind.happy_end();
-    if tracking.run_due(now) {
-        arrived(state, number, event_type, now);
+    if tracking.take_due(now) {
+        publish(state, number, event_type, now);
     }
 }
 
@@ -80,28 +80,28 @@ pub(crate) fn post_to_subject(state: &mut State, subject: &str, event_type: &str
     };
     let rows: Vec<u64> = state.tool_calls.iter_mut().filter(follow).map(|row| row.number).collect();
     for number in rows {
-        take(state, number, event_type, now);
+        receive(state, number, event_type, now);
     }
 }
 
 /// Lets an event arrive; says whether the call follows events of this kind.
 pub(crate) fn post(state: &mut State, id: &str, event_type: &str, now: Now) -> bool {
-    tool_calls::parse_id(id).is_ok_and(|number| take(state, number, event_type, now))
+    tool_calls::parse_id(id).is_ok_and(|number| receive(state, number, event_type, now))
 }
 
-fn take(state: &mut State, number: u64, event_type: &str, now: Now) -> bool {
+fn receive(state: &mut State, number: u64, event_type: &str, now: Now) -> bool {
     let row = state.tool_calls.iter_mut().find(|row| row.number == number);
     let Some(tracking) = row.and_then(|row| row.tracking.as_mut()) else { return false };
     if !event_type.starts_with(tracking.kind.event_prefix()) {
         return false;
     }
-    tracking.take(event_type, now);
-    arrived(state, number, event_type, now);
+    tracking.receive(event_type, now);
+    publish(state, number, event_type, now);
     true
 }
 
 /// Tells the endpoints of the project what has arrived, and pays the charge that it is about.
-fn arrived(state: &mut State, number: u64, event_type: &str, now: Now) {
+fn publish(state: &mut State, number: u64, event_type: &str, now: Now) {
     let Some(row) = state.tool_calls.iter().find(|row| row.number == number) else { return };
     let Some(tracking) = &row.tracking else { return };
     let project = row.project.clone();

@@ -11,7 +11,7 @@ use crate::{
     },
     store::{
         effects::EffectKind,
-        json::{matches, part, text},
+        json::{matches, member, text},
     },
 };
 
@@ -25,7 +25,7 @@ const ACCOUNT: &str = "••••27";
 /// `GET /v1/consumers/{id}/pix-keys`
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     let keys: Vec<Value> = of_consumer(req)
-        .map(|row| json!({ "key": part(row, "key"), "key_type": part(row, "key_type") }))
+        .map(|row| json!({ "key": member(row, "key"), "key_type": member(row, "key_type") }))
         .collect();
     let body = json!({ "account_masked": ACCOUNT, "count": keys.len(), "keys": keys });
     Ok(Response::ok(body))

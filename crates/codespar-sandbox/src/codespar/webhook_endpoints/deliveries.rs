@@ -21,7 +21,7 @@ use crate::{
     store::{
         Store,
         clock::Now,
-        json::{matches, part, set, text},
+        json::{matches, member, set, text},
         raw_json::{self, RawObject},
         records::delivery::{Delivery, Purpose},
         state::State,
@@ -30,10 +30,10 @@ use crate::{
 };
 
 /// How long is waited before the second and the later attempts.
-const WAITS: [Duration; 4] = [minutes(1), minutes(5), minutes(30), minutes(120)];
+const RETRY_DELAYS: [Duration; 4] = [minutes(1), minutes(5), minutes(30), minutes(120)];
 
 /// How long a delivery waits for a paused endpoint before it looks again.
-const PAUSED: Duration = minutes(1);
+const PAUSED_RECHECK: Duration = minutes(1);
 
 const fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)
@@ -49,10 +49,10 @@ impl Delivery {
         now: Now,
     ) -> Self {
         let endpoint = json!({ "id": endpoint });
-        Self::queued(state, (project.to_owned(), endpoint, event), 1, Purpose::Event, now)
+        Self::enqueue(state, (project.to_owned(), endpoint, event), 1, Purpose::Event, now)
     }
 
-    fn queued(
+    fn enqueue(
         state: &mut State,
         (project, endpoint, event): (String, Value, Value),
         attempt: u64,
@@ -61,7 +61,7 @@ impl Delivery {
     ) -> Self {
         let delivery_id = state.ids.event().to_string();
         let delivery = Self { project, endpoint, event, delivery_id, attempt, now, purpose };
-        delivery.write_down(state, "pending", &Ok(0));
+        delivery.save(state, "pending", &Ok(0));
         delivery
     }
 
@@ -70,22 +70,22 @@ impl Delivery {
         let repeats = matches!(self.purpose, Purpose::Event | Purpose::Redeliver);
         let blocked = sent.as_ref().is_err_and(|problem| problem == BLOCKED);
         let index = usize::try_from(self.attempt).ok()?.checked_sub(1)?;
-        WAITS.get(index).copied().filter(|_| repeats && !blocked && !arrived(sent))
+        RETRY_DELAYS.get(index).copied().filter(|_| repeats && !blocked && !succeeded(sent))
     }
 
-    fn write_down(&self, state: &mut State, status: &str, sent: &SendResult) {
+    fn save(&self, state: &mut State, status: &str, sent: &SendResult) {
         let answered = sent.as_ref().ok().filter(|code| **code > 0);
         let row = json!({
             "id": self.delivery_id,
-            "trigger_id": part(&self.endpoint, "id"),
-            "event_id": part(&self.event, "id"),
-            "event_type": part(&self.event, "type"),
+            "trigger_id": member(&self.endpoint, "id"),
+            "event_id": member(&self.event, "id"),
+            "event_type": member(&self.event, "type"),
             "attempt": self.attempt,
             "status": status,
             "response_status": answered,
-            "error": problem(sent),
-            "created_at": self.now.text(),
-            "request": { "url": part(&self.endpoint, "webhook_url"), "body": self.event },
+            "error": error_text(sent),
+            "created_at": self.now.rfc3339(),
+            "request": { "url": member(&self.endpoint, "webhook_url"), "body": self.event },
             "response": { "status": answered },
             "event": self.event,
         });
@@ -96,12 +96,12 @@ impl Delivery {
     }
 }
 
-fn arrived(sent: &SendResult) -> bool {
+fn succeeded(sent: &SendResult) -> bool {
     matches!(sent, Ok(200..=299))
 }
 
 /// What went wrong; nothing while it is pending.
-fn problem(sent: &SendResult) -> Option<String> {
+fn error_text(sent: &SendResult) -> Option<String> {
     match sent {
         Ok(0 | 200..=299) => None,
         Ok(code) => Some(format!("http_{code}")),
@@ -124,12 +124,12 @@ pub(crate) fn test_fire(req: &mut Request<'_>) -> HandlerResult {
         "id": id,
         "type": kind,
         "source": "sandbox",
-        "occurred_at": req.now.text(),
+        "occurred_at": req.now.rfc3339(),
         "test": true,
         "data": data.embed(),
     });
     req.state.events.insert(req.project, &id, event.clone());
-    Ok(answer_of(delivery(req, endpoint, event, Purpose::TestFire)))
+    Ok(respond_after(first_attempt(req, endpoint, event, Purpose::TestFire)))
 }
 
 /// `POST /v1/webhook-endpoints/deliveries/{delivery_id}/redeliver`
@@ -137,10 +137,11 @@ pub(crate) fn redeliver(req: &mut Request<'_>) -> HandlerResult {
     let old = find(req, req.id())?;
     let endpoint = req.state.endpoints.find(req.project, text(&old, "trigger_id"));
     let endpoint = endpoint.ok_or_else(webhook_endpoints::missing)?.clone();
-    let event = part(&old, "event").clone();
+    let event = member(&old, "event").clone();
     // A redelivery begins with the second attempt.
-    let delivery = Delivery { attempt: 2, ..delivery(req, endpoint, event, Purpose::Redeliver) };
-    Ok(answer_of(delivery))
+    let delivery =
+        Delivery { attempt: 2, ..first_attempt(req, endpoint, event, Purpose::Redeliver) };
+    Ok(respond_after(delivery))
 }
 
 /// `POST /v1/webhook-endpoints/retry-pending`: what is due here is under way already.
@@ -156,7 +157,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `GET /v1/webhook-endpoints/{id}/dlq`
-pub(crate) fn dead(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn dlq(req: &mut Request<'_>) -> HandlerResult {
     rows(req, |row| text(row, "status") == "dead")
 }
 
@@ -179,7 +180,7 @@ fn rows(req: &mut Request<'_>, keep: impl Fn(&Value) -> bool) -> HandlerResult {
         .list(req.project)
         .filter(|row| matches(row, "trigger_id", Some(req.id())) && keep(row))
         .take(limit)
-        .map(short)
+        .map(summary)
         .collect();
     Ok(Response::ok(json!({ "deliveries": rows })))
 }
@@ -192,7 +193,7 @@ fn find(req: &Request<'_>, id: &str) -> Result<Value, Refusal> {
 }
 
 /// A row without the request, the answer and the event.
-fn short(row: &Value) -> Value {
+fn summary(row: &Value) -> Value {
     let mut row = row.clone();
     if let Some(members) = row.as_object_mut() {
         for name in ["request", "response", "event"] {
@@ -203,7 +204,7 @@ fn short(row: &Value) -> Value {
 }
 
 /// The first attempt to deliver an event, for the request that wants it.
-pub(crate) fn delivery(
+pub(crate) fn first_attempt(
     req: &mut Request<'_>,
     endpoint: Value,
     event: Value,
@@ -226,7 +227,7 @@ pub(crate) fn make_ready(state: &mut State, mut delivery: Delivery, now: Now) {
     let id = text(&delivery.endpoint, "id");
     let Some(endpoint) = state.endpoints.find(&delivery.project, id) else { return };
     if text(endpoint, "status") != "active" {
-        state.timers.after(PAUSED, now, Timer::Delivery(Box::new(delivery)));
+        state.timers.after(PAUSED_RECHECK, now, Timer::Delivery(Box::new(delivery)));
         return;
     }
     delivery.endpoint = endpoint.clone();
@@ -235,7 +236,7 @@ pub(crate) fn make_ready(state: &mut State, mut delivery: Delivery, now: Now) {
 }
 
 /// Makes an attempt that a request waits for, and answers it.
-pub(crate) fn answer_of(delivery: Delivery) -> Response {
+pub(crate) fn respond_after(delivery: Delivery) -> Response {
     Response::deferred(|store| async move {
         let sent = send(&delivery).await;
         let now = store.clock.read();
@@ -244,7 +245,7 @@ pub(crate) fn answer_of(delivery: Delivery) -> Response {
 }
 
 /// Makes an attempt that nobody waits for, and sees to the next one.
-pub(crate) async fn carry_out(store: Arc<Store>, delivery: Delivery) {
+pub(crate) async fn attempt(store: Arc<Store>, delivery: Delivery) {
     let sent = send(&delivery).await;
     finish(&mut store.state.lock(), delivery, sent, store.clock.read());
     store.wake.notify_one();
@@ -258,22 +259,22 @@ pub(crate) fn finish(
     now: Now,
 ) -> Response {
     let next = delivery.next(&sent);
-    let last = delivery.attempt > WAITS.len() as u64;
-    let status = match arrived(&sent) {
+    let last = delivery.attempt > RETRY_DELAYS.len() as u64;
+    let status = match succeeded(&sent) {
         true => "delivered",
         false if last => "dead",
         false => "failed",
     };
-    delivery.write_down(state, status, &sent);
+    delivery.save(state, status, &sent);
     let trigger = text(&delivery.endpoint, "id");
     if let Some(endpoint) = state.endpoints.find_mut(&delivery.project, trigger) {
-        let runs = part(endpoint, "total_runs").as_u64().unwrap_or_default();
+        let runs = member(endpoint, "total_runs").as_u64().unwrap_or_default();
         set(endpoint, "total_runs", runs + 1);
-        set(endpoint, "last_run_at", delivery.now.text());
+        set(endpoint, "last_run_at", delivery.now.rfc3339());
     }
     if let Some(wait) = next {
         let about = (delivery.project.clone(), delivery.endpoint.clone(), delivery.event.clone());
-        let later = Delivery::queued(state, about, delivery.attempt + 1, Purpose::Event, now);
+        let later = Delivery::enqueue(state, about, delivery.attempt + 1, Purpose::Event, now);
         state.timers.after(wait, now, Timer::Delivery(Box::new(later)));
     }
     delivery.answer(status, &sent)
@@ -287,22 +288,22 @@ impl Delivery {
             Purpose::Event => Response::no_content(),
             Purpose::TestFire => Response::ok(json!({
                 "trigger_id": trigger,
-                "event_id": part(&self.event, "id"),
+                "event_id": member(&self.event, "id"),
                 "delivery_id": self.delivery_id,
                 "status": status,
                 "response_status": sent.as_ref().ok(),
-                "error": problem(sent),
+                "error": error_text(sent),
             })),
             Purpose::Replay { named } => Response::accepted(json!({
-                "event_id": part(&self.event, "id"),
+                "event_id": member(&self.event, "id"),
                 "dispatched": 1,
                 "trigger_id": named.then_some(trigger),
             })),
             Purpose::Redeliver => Response::accepted(json!({
                 "redelivery_id": self.delivery_id,
                 "trigger_id": trigger,
-                "event_id": part(&self.event, "id"),
-                "trigger_status": part(&self.endpoint, "status"),
+                "event_id": member(&self.event, "id"),
+                "trigger_status": member(&self.endpoint, "status"),
             })),
         }
     }

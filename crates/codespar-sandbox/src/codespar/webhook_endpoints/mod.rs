@@ -18,7 +18,7 @@ use crate::{
     },
     store::{
         hex::hex,
-        json::{matches, part, set, text},
+        json::{matches, member, set, text},
     },
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "status": "active",
         "total_runs": 0,
         "last_run_at": null,
-        "created_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
         "signing_enabled": true,
         "secret": secret,
     });
@@ -69,7 +69,7 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `PATCH /v1/webhook-endpoints/{id}`
-pub(crate) fn patch(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     if body.is_empty() {
         return Err(issue("", "nothing to change").into());
@@ -111,13 +111,13 @@ pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `POST /v1/webhook-endpoints/{id}/rotate-secret`: the old secret dies at once.
-pub(crate) fn rotate(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn rotate_secret(req: &mut Request<'_>) -> HandlerResult {
     find(req)?;
     let secret = new_secret(req);
     let row = find(req)?;
     set(row, "secret", secret.as_str());
     Ok(Response::ok(json!({
-        "trigger_id": part(row, "id"), "signing_enabled": true, "secret": secret,
+        "trigger_id": member(row, "id"), "signing_enabled": true, "secret": secret,
     })))
 }
 

@@ -1,4 +1,4 @@
-//! What the store keeps of each kind, where it is not a row of a table.
+//! What the store keeps as a type of its own, where other things are rows of JSON.
 
 pub(crate) mod batch;
 pub(crate) mod checkout;

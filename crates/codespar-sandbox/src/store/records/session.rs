@@ -1,4 +1,4 @@
-//! Sessions.
+//! A session, and the part of it that tools may know.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! The record of tool calls.
+//! A row of the record of tool calls.
 
 use jiff::Timestamp;
 use serde_json::Value;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::store::clock::{Now, later, text};
+use crate::store::clock::{Now, later, rfc3339};
 
 /// Which of the two statuses a poll asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Tracking {
     }
 
     /// Takes in the event that has become due since the last look; says whether there was one.
-    pub(crate) fn run_due(&mut self, now: Now) -> bool {
+    pub(crate) fn take_due(&mut self, now: Now) -> bool {
         let due = self.settles.take_if(|settles| settles.due <= now.instant);
         let arrived = due.is_some();
         if let Some(settles) = due {
@@ -81,8 +81,8 @@ impl Tracking {
     }
 
     /// Takes in an event that has just arrived. After one that ends it, nothing more comes by itself.
-    pub(crate) fn take(&mut self, event_type: &str, now: Now) {
-        self.run_due(now);
+    pub(crate) fn receive(&mut self, event_type: &str, now: Now) {
+        self.take_due(now);
         if self.kind.is_terminal(ending(event_type)) {
             self.settles = None;
         }
@@ -99,7 +99,7 @@ impl Tracking {
     }
 
     fn row(&self, event: &ReceivedEvent) -> Value {
-        let received_at = text(event.received_at);
+        let received_at = rfc3339(event.received_at);
         match self.kind {
             StatusKind::Payment => json!({
                 "event_type": event.kind,

@@ -1,4 +1,4 @@
-//! The chat of Upivia.
+//! The chat: its sessions, its turns and what they wait for.
 
 pub(crate) mod approvals;
 pub(crate) mod sessions;

@@ -9,7 +9,7 @@ use crate::{
         response::Response,
     },
     store::{
-        json::{matches, part, set, text},
+        json::{matches, member, set, text},
         upivia,
     },
     upivia::resource,
@@ -30,11 +30,11 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 }
 
 fn is_open(row: &Value) -> bool {
-    part(row, "closed_at").is_null()
+    member(row, "closed_at").is_null()
 }
 
 fn is_empty(row: &Value) -> bool {
-    part(row, "last_message_at").is_null()
+    member(row, "last_message_at").is_null()
 }
 
 /// `POST /chat/sessions`: a new one, or the open one in which nothing was said yet.
@@ -42,7 +42,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let body = req.maybe_body()?;
     let agent = body.maybe_text("agent_id")?.unwrap_or(upivia::AGENT);
     let upivia = &mut req.state.upivia;
-    let name = part(resource::find(&upivia.agents, req.project, agent)?, "name").clone();
+    let name = member(resource::find(&upivia.agents, req.project, agent)?, "name").clone();
     let idle = upivia
         .chat_sessions
         .list(req.project)
@@ -56,7 +56,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "agent_name": name,
         "model_id": body.echo("model_id"),
         "title": body.echo("title"),
-        "created_at": req.now.text(),
+        "created_at": req.now.rfc3339(),
         "last_message_at": null,
         "closed_at": null,
     });
@@ -76,7 +76,7 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 
 /// `DELETE /chat/sessions`: closes one, or all.
 pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
-    let now = req.now.text();
+    let now = req.now.rfc3339();
     if req.query("all") == Some("true") {
         let sessions = req.state.upivia.chat_sessions.list_mut(req.project);
         let open =
@@ -99,8 +99,13 @@ pub(crate) fn active<'a>(req: &'a Request<'_>, id: &str) -> Result<&'a Value, Ap
 }
 
 /// Writes down what was said.
-pub(crate) fn keep(req: &mut Request<'_>, session: &str, role: &str, content: Value) -> Value {
-    let now = req.now.text();
+pub(crate) fn add_message(
+    req: &mut Request<'_>,
+    session: &str,
+    role: &str,
+    content: Value,
+) -> Value {
+    let now = req.now.rfc3339();
     let row = json!({
         "id": req.state.ids.with("cm"),
         "session_id": session,

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use crate::{
     server::{
-        errors::{ApiError, error},
+        errors::{ApiError, Refusal, error},
         event_stream::frame,
         json_object::JsonObject,
         request::{HandlerResult, Request},
         response::Response,
     },
     store::{
-        json::{part, text},
+        json::{member, text},
         upivia::ServiceCall,
     },
     upivia::{
@@ -71,7 +71,7 @@ pub(crate) fn turn(req: &mut Request<'_>) -> HandlerResult {
     if let Some(waited) = waited {
         resume_tool_call(req, &mut events, &waited)?;
     } else {
-        sessions::keep(req, &session, "user", message.as_str().into());
+        sessions::add_message(req, &session, "user", message.as_str().into());
         events.event("status", &json!({ "message": "Reading the message." }));
         events.event("thinking", &json!({ "delta": "What is wanted?" }));
         events.event("ping", &json!({}));
@@ -80,14 +80,14 @@ pub(crate) fn turn(req: &mut Request<'_>) -> HandlerResult {
     let words = std::mem::take(&mut events.words);
     let tokens = words.split_whitespace().count();
     events.event("usage", &json!({ "output_tokens": tokens }));
-    let kept = sessions::keep(req, &session, "assistant", words.into());
+    let kept = sessions::add_message(req, &session, "assistant", words.into());
     events.event("message", &kept);
     events.event("done", &json!({ "ok": true }));
     Ok(Response::frames(events.frames))
 }
 
 /// The text of a message, in one piece or in several.
-fn message_text(body: &JsonObject) -> Result<String, crate::server::errors::Refusal> {
+fn message_text(body: &JsonObject) -> Result<String, Refusal> {
     let pieces = body.maybe_list("content")?.unwrap_or_default().iter();
     let pieces = pieces.map(|piece| text(piece, "text"));
     let all: Vec<&str> = body.maybe_text("message")?.into_iter().chain(pieces).collect();
@@ -95,7 +95,7 @@ fn message_text(body: &JsonObject) -> Result<String, crate::server::errors::Refu
 }
 
 /// Reads a message.
-fn plan(message: &str, body: &JsonObject) -> Result<Plan, crate::server::errors::Refusal> {
+fn plan(message: &str, body: &JsonObject) -> Result<Plan, Refusal> {
     let edge = |c: char| !c.is_ascii_alphanumeric() && c != '_';
     let words: Vec<&str> = message.split_whitespace().map(|word| word.trim_matches(edge)).collect();
     let local = body.maybe_list("local_tools")?.unwrap_or_default().iter();
@@ -120,7 +120,7 @@ fn respond(
     agent: &str,
     message: &str,
     body: &JsonObject,
-) -> Result<(), crate::server::errors::Refusal> {
+) -> Result<(), Refusal> {
     match plan(message, body)? {
         Plan::Echo => events.say(&format!("You said: {message}")),
         Plan::Fail => {
@@ -133,8 +133,8 @@ fn respond(
         }
         Plan::Delegate => {
             let task = JsonObject::of(&json!({ "objective": message }));
-            let task = delegate::made(&mut req.context(), agent, &task, true);
-            events.event("delegation_started", &json!({ "task_id": part(&task, "id") }));
+            let task = delegate::create_task(&mut req.context(), agent, &task, true);
+            events.event("delegation_started", &json!({ "task_id": member(&task, "id") }));
             events.event("agent_event", &json!({ "agent_id": agent, "message": "At work." }));
             events.say("Another agent is at it.");
         }
@@ -175,9 +175,9 @@ fn use_tool(
         events.event(
             "tool_pending",
             &json!({
-                "name": part(&tool, "name"),
-                "approval_id": part(&outcome, "approval_id"),
-                "request_id": part(&outcome, "request_id"),
+                "name": member(&tool, "name"),
+                "approval_id": member(&outcome, "approval_id"),
+                "request_id": member(&outcome, "request_id"),
             }),
         );
         events.say("This waits for your approval.");
@@ -199,7 +199,7 @@ fn resume_tool_call(
     req: &mut Request<'_>,
     events: &mut TurnEvents,
     waited: &JsonObject,
-) -> Result<(), crate::server::errors::Refusal> {
+) -> Result<(), Refusal> {
     let id = waited.text("request_id")?;
     let approved = waited.choice("action", &["approve", "reject"])? == "approve";
     let mine = req.state.upivia.requests.iter();

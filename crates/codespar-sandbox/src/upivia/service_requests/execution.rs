@@ -7,7 +7,7 @@ use crate::{
     store::{
         context::Context,
         effects::EffectKind,
-        json::{part, set, text},
+        json::{member, set, text},
         upivia::{ServiceCall, ServiceRequest, Step},
         verdict::Verdict,
     },
@@ -18,14 +18,14 @@ use crate::{
     },
 };
 
-/// Takes an order and gives back how it stands.
+/// Takes a service call and gives back how it stands.
 pub(crate) fn submit(context: &mut Context<'_>, call: ServiceCall) -> Result<Value, ApiError> {
     let Some(operation) = catalog::named(&call.operation) else {
         let refusal = error(422, "invalid_request", "there is no such operation");
         return Err(refusal.with("field", "operation"));
     };
     for name in operation.required {
-        if part(&call.payload, name).is_null() {
+        if member(&call.payload, name).is_null() {
             let field = format!("payload.{name}");
             let refusal = error(422, "invalid_request", &format!("{field} is required"));
             return Err(refusal.with("field", field));
@@ -44,10 +44,10 @@ pub(crate) fn submit(context: &mut Context<'_>, call: ServiceCall) -> Result<Val
     context.state.upivia.requests.push(request);
     let outcome = match verdict {
         Verdict::Executed => execute(context, &id),
-        Verdict::ApprovalRequired => wait_for_a_person(context, &id),
-        Verdict::Running => begin(context, &id),
-        Verdict::Blocked => stop(context, &id, verdict, reason),
-        Verdict::Failed => stop(context, &id, verdict, "adapter_error"),
+        Verdict::ApprovalRequired => request_approval(context, &id),
+        Verdict::Running => start(context, &id),
+        Verdict::Blocked => conclude(context, &id, verdict, reason),
+        Verdict::Failed => conclude(context, &id, verdict, "adapter_error"),
     };
     if let Some(request) = find(context, &id) {
         request.first = outcome.clone();
@@ -62,7 +62,7 @@ fn decide(
     operation: &Operation,
 ) -> Result<(Verdict, &'static str), ApiError> {
     let agent = resource::find(&context.state.upivia.agents, context.project, &call.agent)?;
-    let asked = part(&call.metadata, "sandbox").as_str().and_then(Verdict::named);
+    let asked = member(&call.metadata, "sandbox").as_str().and_then(Verdict::named);
     let decided = || context.state.upivia.verdicts.get(&call.operation).copied();
     if let Some(verdict) = asked.or_else(decided) {
         return Ok((verdict, "policy_block"));
@@ -72,8 +72,8 @@ fn decide(
         return Ok((Verdict::Blocked, reason));
     }
     let by_binding = binding.is_some_and(|row| {
-        let threshold = part(row, "approval_threshold_cents").as_i64();
-        part(row, "approval_required") == true
+        let threshold = member(row, "approval_threshold_cents").as_i64();
+        member(row, "approval_required") == true
             || threshold.is_some_and(|threshold| operation.price_cents > threshold)
     });
     let verdict = if call.needs_approval || by_binding {
@@ -109,7 +109,7 @@ fn blocked(
         return Some("agent_not_active");
     }
     let full_name = operation.full_name();
-    let listed = part(agent, "services").as_array().is_none_or(|services| {
+    let listed = member(agent, "services").as_array().is_none_or(|services| {
         services.iter().any(|name| name == full_name.as_str() || name == operation.service)
     });
     if !listed && binding.is_none() {
@@ -120,8 +120,8 @@ fn blocked(
 
 /// What an agent can spend, by its own budget and by what the workspace has.
 fn affordable(context: &Context<'_>, agent: &Value) -> i64 {
-    let limit = part(agent, "monthly_budget_cents").as_i64().unwrap_or(i64::MAX);
-    let spent = part(agent, "monthly_spent_cents").as_i64().unwrap_or_default();
+    let limit = member(agent, "monthly_budget_cents").as_i64().unwrap_or(i64::MAX);
+    let spent = member(agent, "monthly_spent_cents").as_i64().unwrap_or_default();
     let balance = context.state.upivia.balances.get(context.project).copied().unwrap_or_default();
     limit.saturating_sub(spent).min(balance)
 }
@@ -156,10 +156,10 @@ fn finish(context: &mut Context<'_>, id: &str) -> Value {
         "estimated_cost_cents": request.price_cents,
         "actual_cost_cents": request.price_cents,
     });
-    write(context, id, outcome)
+    save_outcome(context, id, outcome)
 }
 
-fn begin(context: &mut Context<'_>, id: &str) -> Value {
+fn start(context: &mut Context<'_>, id: &str) -> Value {
     pay(context, id);
     schedule::after(context, context.settings.settle_after, Step::RequestEnds, id);
     let Some(request) = find(context, id) else { return Value::Null };
@@ -170,18 +170,18 @@ fn begin(context: &mut Context<'_>, id: &str) -> Value {
         "provider": request.call.operation.split('.').next(),
         "external_id": format!("ext_{id}"),
     });
-    write(context, id, outcome)
+    save_outcome(context, id, outcome)
 }
 
 /// The end of one that was running.
-pub(crate) fn end(context: &mut Context<'_>, id: &str) {
+pub(crate) fn complete(context: &mut Context<'_>, id: &str) {
     finish(context, id);
 }
 
-fn wait_for_a_person(context: &mut Context<'_>, id: &str) -> Value {
+fn request_approval(context: &mut Context<'_>, id: &str) -> Value {
     let approval = context.state.ids.with("appr");
-    let expires_at = context.now.text_after(std::time::Duration::from_secs(24 * 60 * 60));
-    let created_at = context.now.text();
+    let expires_at = context.now.rfc3339_after(std::time::Duration::from_secs(24 * 60 * 60));
+    let created_at = context.now.rfc3339();
     let Some(request) = find(context, id) else { return Value::Null };
     let (service, operation) = request.call.operation.split_once('.').unwrap_or_default();
     let row = json!({
@@ -204,10 +204,10 @@ fn wait_for_a_person(context: &mut Context<'_>, id: &str) -> Value {
         "expires_at": expires_at,
     });
     resource::insert(&mut context.state.upivia.approvals, context.project, row);
-    write(context, id, outcome)
+    save_outcome(context, id, outcome)
 }
 
-fn stop(context: &mut Context<'_>, id: &str, verdict: Verdict, reason: &str) -> Value {
+fn conclude(context: &mut Context<'_>, id: &str, verdict: Verdict, reason: &str) -> Value {
     let message = if verdict == Verdict::Blocked { "not allowed" } else { "the provider failed" };
     let outcome = json!({
         "status": verdict.as_str(),
@@ -215,26 +215,26 @@ fn stop(context: &mut Context<'_>, id: &str, verdict: Verdict, reason: &str) -> 
         "reason_code": reason,
         "message": message,
     });
-    write(context, id, outcome)
+    save_outcome(context, id, outcome)
 }
 
 /// Goes on with a request that waited for a person, or does not. The budget is looked at again.
 pub(crate) fn resume(context: &mut Context<'_>, id: &str, approved: bool) -> Value {
     if !approved {
-        return stop(context, id, Verdict::Blocked, "approval_rejected");
+        return conclude(context, id, Verdict::Blocked, "approval_rejected");
     }
     let Some(request) = find(context, id) else { return Value::Null };
     let (agent, price) = (request.call.agent.clone(), request.price_cents);
     // An agent that is not there any more has nothing to spend.
     let agent = context.state.upivia.agents.find(context.project, &agent);
     if agent.is_none_or(|agent| price > affordable(context, agent)) {
-        return stop(context, id, Verdict::Blocked, "budget_exceeded");
+        return conclude(context, id, Verdict::Blocked, "budget_exceeded");
     }
     execute(context, id)
 }
 
 /// Keeps how a request stands, and logs it.
-fn write(context: &mut Context<'_>, id: &str, outcome: Value) -> Value {
+fn save_outcome(context: &mut Context<'_>, id: &str, outcome: Value) -> Value {
     let Some(request) = find(context, id) else { return outcome };
     request.outcome = outcome.clone();
     let (agent, operation) = (request.call.agent.clone(), request.call.operation.clone());

@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use crate::{
     server::{
-        errors::{ApiError, error},
+        errors::{ApiError, Refusal, error},
         json_object::JsonObject,
         request::{HandlerResult, Request},
         response::Response,
     },
     store::{
-        json::{part, text},
+        json::{member, text},
         upivia::{ServiceCall, ServiceRequest},
     },
     upivia::{auth, resource},
@@ -59,10 +59,7 @@ fn answer(outcome: Value) -> Response {
 }
 
 /// The idempotency key, which may be in the header, in the body or in both.
-fn key<'a>(
-    req: &Request<'a>,
-    body: &'a JsonObject,
-) -> Result<Option<&'a str>, crate::server::errors::Refusal> {
+fn key<'a>(req: &Request<'a>, body: &'a JsonObject) -> Result<Option<&'a str>, Refusal> {
     let in_body = body.maybe_text("idempotency_key")?.filter(|key| !key.is_empty());
     match (req.idempotency_key(), in_body) {
         (Some(header), Some(body)) if header != body => {
@@ -84,7 +81,7 @@ fn of_key<'a>(req: &'a Request<'_>, agent: &str, key: &str) -> Option<&'a Servic
 /// `platform.check_budget`, which answers without an envelope.
 fn budget(req: &Request<'_>, payload: &JsonObject) -> HandlerResult {
     let agent = resource::find(&req.state.upivia.agents, req.project, payload.text("agent_id")?)?;
-    let cents = |name: &str| part(agent, name).as_i64().unwrap_or_default();
+    let cents = |name: &str| member(agent, name).as_i64().unwrap_or_default();
     let (limit, spent) = (cents("monthly_budget_cents"), cents("monthly_spent_cents"));
     let balance = req.state.upivia.balances.get(req.project).copied().unwrap_or_default();
     Ok(Response::ok(json!({

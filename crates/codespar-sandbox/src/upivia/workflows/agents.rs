@@ -14,7 +14,7 @@ use crate::{
 
 /// `GET /workflows/{id}/agents`
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
-    workflows::found(req)?;
+    workflows::in_path(req)?;
     let upivia = &req.state.upivia;
     let granted =
         upivia.grants.list(req.project).filter(|row| text(row, "workflow_id") == req.id());
@@ -27,7 +27,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn grant(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let (agent, workflow) = (body.text("agent_id")?.to_owned(), req.id().to_owned());
-    workflows::found(req)?;
+    workflows::in_path(req)?;
     give(req, &workflow, &agent)?;
     Ok(Response::created(json!({ "ok": true })))
 }

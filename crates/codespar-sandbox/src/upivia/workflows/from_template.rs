@@ -33,7 +33,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         resource::find(&req.state.upivia.agents, req.project, agent)?;
     }
     let named = JsonObject::of(&json!({ "name": "Daily digest", "template_id": TEMPLATE }));
-    let workflow = workflows::made(req, &named);
+    let workflow = workflows::insert(req, &named);
     let id = text(&workflow, "id").to_owned();
     req.path = vec![id.clone()];
     let steps = json!([{ "id": "search", "operation": "web_search.search" },

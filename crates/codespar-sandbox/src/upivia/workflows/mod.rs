@@ -15,7 +15,7 @@ use crate::{
     },
     store::{
         context::Context,
-        json::{matches, part, set, text},
+        json::{matches, member, set, text},
         upivia::Step,
     },
     upivia::{resource, schedule},
@@ -32,22 +32,22 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     body.text("name")?;
-    Ok(Response::created(json!({ "workflow": made(req, &body) })))
+    Ok(Response::created(json!({ "workflow": insert(req, &body) })))
 }
 
-pub(crate) fn made(req: &mut Request<'_>, body: &JsonObject) -> Value {
+pub(crate) fn insert(req: &mut Request<'_>, body: &JsonObject) -> Value {
     let row = resource::new_row(req, "wf", body, json!({ "status": "active" }));
     resource::insert(&mut req.state.upivia.workflows, req.project, row)
 }
 
 /// `GET /workflows/{id}`
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
-    let workflow = found(req)?;
+    let workflow = in_path(req)?;
     Ok(Response::ok(json!({ "workflow": workflow, "versions": versions(req) })))
 }
 
 /// The workflow in the path.
-pub(crate) fn found<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
+pub(crate) fn in_path<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
     resource::find(&req.state.upivia.workflows, req.project, req.id())
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn create_version(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     body.maybe_list("steps")?;
     body.maybe_list("edges")?;
-    found(req)?;
+    in_path(req)?;
     let row = new_version(req, &body, "draft");
     Ok(Response::created(json!({ "version": row })))
 }
@@ -98,7 +98,7 @@ fn version<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, ApiError> {
 
 /// `POST /workflows/{id}/versions/{version}/publish`: asks for it. The version is live only when the
 /// request has been approved, which happens by itself after a while.
-pub(crate) fn publish(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn publish_version(req: &mut Request<'_>) -> HandlerResult {
     let body = req.maybe_body()?;
     let status = text(version(req)?, "status").to_owned();
     if status == "published" {
@@ -113,7 +113,7 @@ pub(crate) fn publish(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// The approval of a publish request, unless it was taken back.
-pub(crate) fn become_published(context: &mut Context<'_>, id: &str) {
+pub(crate) fn finish_publishing(context: &mut Context<'_>, id: &str) {
     let upivia = &mut context.state.upivia;
     let request = upivia.publish_requests.find_mut(context.project, id);
     let Some(request) = request.filter(|row| text(row, "status") == "pending") else { return };
@@ -124,13 +124,13 @@ pub(crate) fn become_published(context: &mut Context<'_>, id: &str) {
 }
 
 /// `POST /workflows/{id}/versions/{version}/unpublish`
-pub(crate) fn unpublish(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn unpublish_version(req: &mut Request<'_>) -> HandlerResult {
     req.maybe_body()?;
     let row = version(req)?;
     set(row, "status", "draft");
     let row = row.clone();
     let requests = req.state.upivia.publish_requests.list_mut(req.project);
-    for request in requests.filter(|request| part(request, "version_id") == part(&row, "id")) {
+    for request in requests.filter(|request| member(request, "version_id") == member(&row, "id")) {
         set(request, "status", "withdrawn");
     }
     Ok(Response::ok(json!({ "version": row })))
@@ -148,10 +148,10 @@ pub(crate) fn share(req: &mut Request<'_>) -> HandlerResult {
 
 /// `GET /workflows/{id}/export`
 pub(crate) fn export(req: &mut Request<'_>) -> HandlerResult {
-    let name = part(found(req)?, "name");
+    let name = member(in_path(req)?, "name");
     let versions = versions(req);
     let latest = versions.first().ok_or_else(resource::missing)?;
-    let member = |name: &str| part(latest, name);
+    let member = |name: &str| member(latest, name);
     Ok(Response::ok(json!({ "manifest": {
         "name": name,
         "version": member("version"),

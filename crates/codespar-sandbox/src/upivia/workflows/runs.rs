@@ -11,7 +11,7 @@ use crate::{
     },
     store::{
         context::Context,
-        json::{part, set, text},
+        json::{member, set, text},
         upivia::Step,
     },
     upivia::{resource, schedule, workflows},
@@ -19,7 +19,7 @@ use crate::{
 
 /// `GET /workflows/{id}/runs`
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
-    workflows::found(req)?;
+    workflows::in_path(req)?;
     let mine = |row: &Value| text(row, "workflow_id") == req.id();
     let runs = resource::filter(&req.state.upivia.runs, req.project, mine);
     Ok(Response::ok(json!({ "runs": runs })))
@@ -34,7 +34,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let wanted = input.maybe_text("sandbox")?;
     let wanted = wanted.filter(|end| ["failed", "waiting_approval"].contains(end));
     let wanted = wanted.unwrap_or("completed");
-    workflows::found(req)?;
+    workflows::in_path(req)?;
     let id = body.text("workflow_version_id")?;
     let version = resource::find(&req.state.upivia.versions, req.project, id)?;
     if text(version, "workflow_id") != req.id() {
@@ -47,23 +47,23 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     if body.maybe_integer("budget_cents")?.is_some_and(|cents| cents < 0) {
         return Err(issue("budget_cents", "must not be negative").into());
     }
-    let steps: Vec<Value> = part(version, "steps")
+    let steps: Vec<Value> = member(version, "steps")
         .as_array()
         .into_iter()
         .flatten()
-        .map(|step| json!({ "id": part(step, "id"), "status": "pending" }))
+        .map(|step| json!({ "id": member(step, "id"), "status": "pending" }))
         .collect();
     let fixed =
         json!({ "workflow_id": req.id(), "status": "pending", "ends": wanted, "steps": steps });
     let row = resource::new_row(req, "run", &body, fixed);
     let row = resource::insert(&mut req.state.upivia.runs, req.project, row);
     let half = req.settings.settle_after / 2;
-    schedule::after(&mut req.context(), half, Step::RunMoves, text(&row, "id"));
-    Ok(Response::created(json!({ "run": shown(&row) })))
+    schedule::after(&mut req.context(), half, Step::RunAdvances, text(&row, "id"));
+    Ok(Response::created(json!({ "run": public(&row) })))
 }
 
 /// A run without what only the sandbox knows.
-fn shown(row: &Value) -> Value {
+fn public(row: &Value) -> Value {
     let mut row = row.clone();
     if let Some(members) = row.as_object_mut() {
         members.remove("ends");
@@ -73,19 +73,19 @@ fn shown(row: &Value) -> Value {
 }
 
 /// The next step of a run: begun, then at its end.
-pub(crate) fn go_on(context: &mut Context<'_>, id: &str) {
+pub(crate) fn advance(context: &mut Context<'_>, id: &str) {
     let Some(row) = context.state.upivia.runs.find_mut(context.project, id) else { return };
     match (text(row, "status"), text(row, "ends").to_owned()) {
         ("pending", _) => {
             set(row, "status", "running");
             set_steps(row, |_| "running");
             let wait = context.settings.settle_after;
-            schedule::after(context, wait / 2, Step::RunMoves, id);
+            schedule::after(context, wait / 2, Step::RunAdvances, id);
         }
         ("running", end) if end == "waiting_approval" => {
             set(row, "status", "waiting_approval");
             let approval = context.state.ids.with("appr");
-            let created_at = context.now.text();
+            let created_at = context.now.rfc3339();
             let row = json!({
                 "id": approval, "run_id": id, "status": "pending", "created_at": created_at,
             });
@@ -95,7 +95,7 @@ pub(crate) fn go_on(context: &mut Context<'_>, id: &str) {
             let is_good = end == "completed";
             set(row, "status", end);
             // Of a run that fails, the last step does.
-            let last = part(row, "steps").as_array().map_or(0, Vec::len);
+            let last = member(row, "steps").as_array().map_or(0, Vec::len);
             set_steps(row, |at| if is_good || at + 1 < last { "completed" } else { "failed" });
         }
         _ => {}
@@ -117,19 +117,19 @@ pub(crate) fn resume(context: &mut Context<'_>, id: &str, approved: bool) {
     set(row, "status", "running");
     set(row, "ends", if approved { "completed" } else { "failed" });
     if approved {
-        schedule::after(context, context.settings.settle_after / 2, Step::RunMoves, id);
+        schedule::after(context, context.settings.settle_after / 2, Step::RunAdvances, id);
     } else {
-        go_on(context, id);
+        advance(context, id);
     }
 }
 
 /// `GET /workflows/{id}/runs/{run}`
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
-    let row = found(req)?;
-    Ok(Response::ok(json!({ "run": shown(row), "steps": part(row, "steps") })))
+    let row = in_path(req)?;
+    Ok(Response::ok(json!({ "run": public(row), "steps": member(row, "steps") })))
 }
 
-fn found<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, ApiError> {
+fn in_path<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, ApiError> {
     let (workflow, id) = (req.id().to_owned(), req.second_id().to_owned());
     let row = resource::find_mut(&mut req.state.upivia.runs, req.project, &id)?;
     if text(row, "workflow_id") == workflow { Ok(row) } else { Err(resource::missing()) }
@@ -137,7 +137,7 @@ fn found<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, ApiError> {
 
 /// `POST /workflows/{id}/runs/{run}/cancel`
 pub(crate) fn cancel(req: &mut Request<'_>) -> HandlerResult {
-    let row = found(req)?;
+    let row = in_path(req)?;
     if ["completed", "failed", "cancelled"].contains(&text(row, "status")) {
         return Err(error(409, "conflict", "the run is over").into());
     }
@@ -162,7 +162,7 @@ pub(crate) fn retry_step(req: &mut Request<'_>) -> HandlerResult {
 
 /// Runs failed steps again, which then go well. Gives back those steps.
 fn repeat(req: &mut Request<'_>, which: impl Fn(&str) -> bool) -> Result<Vec<Value>, ApiError> {
-    let row = found(req)?;
+    let row = in_path(req)?;
     let mut again = Vec::new();
     let steps = row.get_mut("steps").and_then(Value::as_array_mut);
     for step in steps.into_iter().flatten() {
@@ -176,7 +176,7 @@ fn repeat(req: &mut Request<'_>, which: impl Fn(&str) -> bool) -> Result<Vec<Val
         set(row, "ends", "completed");
         let id = req.second_id().to_owned();
         let half = req.settings.settle_after / 2;
-        schedule::after(&mut req.context(), half, Step::RunMoves, &id);
+        schedule::after(&mut req.context(), half, Step::RunAdvances, &id);
     }
     Ok(again)
 }

@@ -21,7 +21,7 @@ const CARRIERS: [&str; 3] = ["pix_key", "boleto_line", "br_code"];
 
 impl Item {
     /// Reads an item that a person has typed.
-    pub(crate) fn typed(ids: &mut Ids, value: &Value) -> Result<Self, Refusal> {
+    pub(crate) fn from_request(ids: &mut Ids, value: &Value) -> Result<Self, Refusal> {
         let fields = JsonObject::of(value);
         let carrier =
             carrier(&fields)?.ok_or_else(|| issue("items", "exactly one carrier each"))?;
@@ -40,7 +40,7 @@ impl Item {
     }
 
     /// An item found in a file: a boleto on a page, or a row of a table.
-    pub(crate) fn found(ids: &mut Ids, origin: Value, carrier: &Value) -> Self {
+    pub(crate) fn from_file(ids: &mut Ids, origin: Value, carrier: &Value) -> Self {
         let mut item = Self::new(ids, origin);
         item.carrier = self::carrier(&JsonObject::of(carrier)).ok().flatten();
         item.set_amount(carrier.get("amount_minor").and_then(Value::as_i64));

@@ -14,7 +14,7 @@ use crate::{
         response::Response,
     },
     store::{
-        json::{part, set},
+        json::{member, set},
         records::batch::{Batch, Item},
     },
 };
@@ -25,7 +25,7 @@ const SOURCES: [&str; 5] = ["api", "chat", "dashboard", "cli", "mcp"];
 pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let key = req.idempotency_key();
-    if let Some(answer) = replayed(req, key, &body)? {
+    if let Some(answer) = replay(req, key, &body)? {
         return Ok(answer);
     }
     let source = match body.get("source") {
@@ -43,12 +43,12 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         version: 0,
         items,
         confirmation: Value::Null,
-        created_at: req.now.text(),
+        created_at: req.now.rfc3339(),
         source: source.to_owned(),
         conversation: body.echo("conversation_id"),
         created_by: (key.map(str::to_owned), body.value()),
     };
-    batch.changed();
+    batch.bump_version();
     let mut row = batch.row();
     set(&mut row, "idempotent_replay", false);
     req.state.batches.push(batch);
@@ -61,7 +61,7 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `POST /v1/payables/batches/{id}/items`
-pub(crate) fn add(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn add_items(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let expected = body.integer("expected_version")?;
     find(req)?.check_version(expected)?;
@@ -70,35 +70,35 @@ pub(crate) fn add(req: &mut Request<'_>) -> HandlerResult {
         return Err(issue("items", "nothing to add").into());
     }
     let batch = find(req)?;
-    open(batch)?;
+    check_open(batch)?;
     batch.items.extend(items);
-    batch.changed();
+    batch.bump_version();
     Ok(Response::ok(batch.row()))
 }
 
 /// `PATCH /v1/payables/batches/{id}/items/{item}`
-pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
+pub(crate) fn update_item(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let expected = body.integer("expected_version")?;
     let id = req.second_id().to_owned();
     let batch = find(req)?;
     batch.check_version(expected)?;
-    open(batch)?;
+    check_open(batch)?;
     let item = batch.items.iter_mut().find(|item| item.id == id).ok_or_else(not_found)?;
     item.change(&body)?;
-    batch.changed();
+    batch.bump_version();
     Ok(Response::ok(batch.row()))
 }
 
 /// A list that is being paid, or has been, is closed.
-fn open(batch: &Batch) -> Result<(), Refusal> {
+fn check_open(batch: &Batch) -> Result<(), Refusal> {
     if ["reviewing", "ready"].contains(&batch.status) {
         return Ok(());
     }
     Err(error(409, "payable_batch_not_editable", "the batch is being paid or has been").into())
 }
 
-fn replayed(
+fn replay(
     req: &Request<'_>,
     key: Option<&str>,
     body: &JsonObject,
@@ -122,13 +122,13 @@ fn new_items(req: &mut Request<'_>, body: &JsonObject) -> Result<Vec<Item>, Refu
     for id in body.texts("file_ids")? {
         let file = req.state.files.find(req.project, &id).cloned();
         let file = file.ok_or_else(|| error(404, "payable_file_not_found", "no such file here"))?;
-        for found in part(&file, "items").as_array().into_iter().flatten() {
-            let origin = part(found, "origin").clone();
-            items.push(Item::found(&mut req.state.ids, origin, part(found, "carrier")));
+        for found in member(&file, "items").as_array().into_iter().flatten() {
+            let origin = member(found, "origin").clone();
+            items.push(Item::from_file(&mut req.state.ids, origin, member(found, "carrier")));
         }
     }
     for value in body.maybe_list("items")?.unwrap_or_default() {
-        items.push(Item::typed(&mut req.state.ids, value)?);
+        items.push(Item::from_request(&mut req.state.ids, value)?);
     }
     Ok(items)
 }

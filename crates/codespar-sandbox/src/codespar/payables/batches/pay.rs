@@ -15,7 +15,7 @@ use crate::{
     store::{
         clock::Now,
         effects::{EffectKind, Effects},
-        json::part,
+        json::member,
         records::batch::{Batch, Item},
         state::State,
     },
@@ -40,7 +40,7 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
                 "version": version,
                 "list_hash": hash,
                 "confirmed_by": "key_sandbox",
-                "confirmed_at": now.text(),
+                "confirmed_at": now.rfc3339(),
                 "mandate_id": mandate,
             });
         }
@@ -88,7 +88,7 @@ fn execute(
         return;
     }
     let amount = item.amount_minor.unwrap_or_default();
-    note(&mut state.effects, &item.id, key, amount);
+    add_effect(&mut state.effects, &item.id, key, amount);
     let transaction = format!("E{:031}", state.ids.number());
     let mandate = json!({ "id": mandate, "purpose": "payables", "currency": "BRL" });
     let paid = Paid {
@@ -105,13 +105,13 @@ fn execute(
     item.payment = json!({
         "state": "executed",
         "attempt_id": attempt,
-        "receipt_id": part(&receipt, "receipt_id"),
+        "receipt_id": member(&receipt, "receipt_id"),
         "end_to_end_id": transaction,
         "refusal": null,
     });
 }
 
-fn note(effects: &mut Effects, item: &str, key: Option<&str>, amount: i64) {
+fn add_effect(effects: &mut Effects, item: &str, key: Option<&str>, amount: i64) {
     effects.add(EffectKind::Payment, item, key, Some(amount));
 }
 

@@ -1,4 +1,4 @@
-//! The scripted agent behind `send`: no model, only a look at the words.
+//! The scripted agent behind `send`: no model, it only looks at the words.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ pub(crate) enum Plan {
 
 /// Reads a message.
 ///
-/// A word of the form `server/tool` calls that tool; a wish to charge or to pay an amount calls
+/// A word of the form `server/tool` calls that tool; a request to charge or to pay an amount calls
 /// `codespar_charge` or `codespar_pay`; anything else is echoed.
 pub(crate) fn plan(message: &str) -> Plan {
     let lower = message.to_lowercase();

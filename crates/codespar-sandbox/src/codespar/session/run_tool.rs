@@ -22,7 +22,7 @@ pub(crate) const CLAIMED_MS: i64 = 42;
 /// The id of the only policy rule there is.
 pub(crate) const POLICY_RULE: &str = "rule_payment_limit";
 
-/// One wish to run a tool.
+/// A call of a tool.
 pub(crate) struct ToolCall<'a> {
     pub(crate) tool: &'a str,
     pub(crate) input: JsonObject,
