@@ -1,14 +1,11 @@
 //! Declared mocks: what is accepted at create, and what execute makes of them.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::{Dialect, Sandbox};
 use serde_json::{Value, json};
-use support::{Bench, bench, managed};
 
-fn create(bench: &Bench, mocks: Value) -> support::Reply {
+use crate::support::{Bench, Reply, bench, managed};
+
+fn create(bench: &Bench, mocks: Value) -> Reply {
     bench.post("/v1/sessions", json!({ "servers": ["asaas"], "mocks": mocks }))
 }
 

@@ -1,15 +1,15 @@
 //! Attempts and keys of payments: what repeats, what conflicts, what is used up.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::EffectKind;
 use serde_json::{Value, json};
-use support::consent::{consent, mandate};
-use support::{events, managed, names};
 
-fn code(reply: &support::Reply) -> (u16, &str) {
+use crate::support::{
+    Reply,
+    consent::{consent, mandate},
+    events, managed, names,
+};
+
+fn code(reply: &Reply) -> (u16, &str) {
     (reply.status, reply.body["error"]["code"].as_str().unwrap_or_default())
 }
 

@@ -1,12 +1,9 @@
 //! The whole table: every route answers, and none fails on nonsense.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::{Dialect, Sandbox};
 use serde_json::{Value, json};
-use support::bench;
+
+use crate::support::{bench, managed};
 
 #[test]
 fn no_route_fails_on_nonsense() {
@@ -40,7 +37,7 @@ fn no_route_fails_on_nonsense() {
 
 #[test]
 fn paths_are_decoded_once_and_never_climb() {
-    let bench = support::managed();
+    let bench = managed();
     let not_found = |path: &str| {
         let reply = bench.get(path);
         (reply.status, reply.body["error"].clone())

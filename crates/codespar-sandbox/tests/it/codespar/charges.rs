@@ -1,14 +1,11 @@
 //! REST charges: what a key does, how they settle, what is found again.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use std::time::Duration;
 
 use codespar_sandbox::{EffectKind, Sandbox};
 use serde_json::{Value, json};
-use support::{Bench, bench, charge_input, managed};
+
+use crate::support::{Bench, Reply, bench, charge_input, managed};
 
 fn pix(amount: f64) -> Value {
     json!({ "amount": amount, "currency": "BRL", "method": "pix" })
@@ -26,7 +23,7 @@ fn still() -> Bench {
     bench(Sandbox::builder().settle_after(Duration::from_secs(600)))
 }
 
-fn code(reply: &support::Reply) -> (u16, &str) {
+fn code(reply: &Reply) -> (u16, &str) {
     (reply.status, reply.body["error"]["code"].as_str().unwrap_or_default())
 }
 

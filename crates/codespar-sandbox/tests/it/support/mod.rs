@@ -1,15 +1,15 @@
 //! A small client for the tests.
 
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::exhaustive_structs)]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 pub mod consent;
 pub mod receiver;
 pub mod upivia;
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::time::Duration;
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
 
 use codespar_sandbox::{Builder, Sandbox};
 use serde_json::{Value, json};

@@ -1,11 +1,8 @@
 //! Account, projects, agents, and the routes that the sandbox does not play.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use serde_json::{Value, json};
-use support::managed;
+
+use crate::support::managed;
 
 #[test]
 fn whose_key_it_is() {

@@ -1,12 +1,9 @@
 //! Safe beside a browser: no page of any site drives the sandbox, and none fills its memory.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::Sandbox;
 use serde_json::json;
-use support::{bench, managed, raw};
+
+use crate::support::{bench, managed, raw};
 
 /// The status of a request with these header lines, which a browser or a program would send.
 fn ask(sandbox: &Sandbox, request: &str, headers: &str) -> u16 {

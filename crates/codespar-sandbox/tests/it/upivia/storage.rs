@@ -1,15 +1,12 @@
 //! Storage and knowledge of Upivia.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use std::time::Duration;
 
 use codespar_sandbox::Sandbox;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use support::upivia::{As, Upivia, id, refused, upivia, upivia_of};
+
+use crate::support::upivia::{As, Upivia, id, refused, upivia, upivia_of};
 
 const FORM: &str = "multipart/form-data; boundary=b";
 

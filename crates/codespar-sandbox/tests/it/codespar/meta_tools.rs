@@ -1,12 +1,9 @@
 //! The commerce tools.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::EffectKind;
 use serde_json::{Value, json};
-use support::{charge_input, managed};
+
+use crate::support::{charge_input, managed};
 
 #[test]
 fn a_pix_charge_has_a_code_that_a_bank_would_read() {

@@ -1,15 +1,11 @@
 //! Webhook endpoints and the deliveries to them.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use std::time::Duration;
 
 use codespar_sandbox::Sandbox;
 use serde_json::{Value, json};
-use support::receiver::Receiver;
-use support::{Bench, bench, charge_input, managed};
+
+use crate::support::{Bench, bench, charge_input, managed, receiver::Receiver};
 
 fn endpoint(bench: &Bench, url: &str) -> Value {
     endpoint_for(bench, "trigger.test_fire", url)

@@ -1,15 +1,11 @@
 //! Payment and verification status: polls and streams.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
-use std::io::Read;
-use std::time::Duration;
+use std::{io::Read, time::Duration};
 
 use codespar_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
-use support::{bare, bench, connect, events, managed, names};
+
+use crate::support::{bare, bench, connect, events, managed, names};
 
 #[test]
 fn a_payment_settles_by_itself() {

@@ -1,14 +1,11 @@
 //! Service requests: outcomes, idempotency, approvals, budget, faults; who may call what.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use std::time::Duration;
 
 use codespar_sandbox::{EffectKind, Fault, Sandbox, Verdict};
 use serde_json::{Value, json};
-use support::upivia::{As, refused, upivia, upivia_of};
+
+use crate::support::upivia::{As, refused, upivia, upivia_of};
 
 const REQUESTS: &str = "/upivia/api/v1/service-requests";
 

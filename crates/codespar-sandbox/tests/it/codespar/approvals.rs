@@ -1,15 +1,11 @@
 //! Payments that wait for a person.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use std::time::Duration;
 
 use codespar_sandbox::{Decision, EffectKind, Sandbox};
 use serde_json::{Value, json};
-use support::consent::mandate;
-use support::{Bench, Reply, bench, managed};
+
+use crate::support::{Bench, Reply, bench, consent::mandate, managed};
 
 /// Above the cap of one payment, within that of the mandate.
 const HELD: i64 = 6_001;

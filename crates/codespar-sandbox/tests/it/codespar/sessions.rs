@@ -1,12 +1,9 @@
 //! The life of a session.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::Sandbox;
 use serde_json::json;
-use support::{bench, managed};
+
+use crate::support::{bench, managed};
 
 #[test]
 fn a_session_is_created_read_listed_and_closed() {

@@ -1,18 +1,16 @@
 //! REST charges, consents, mandates, spends, receipts, wallets, Pix keys.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use codespar_sandbox::EffectKind;
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::{Value, json};
-use support::consent::{consent, consent_for, mandate};
-use support::managed;
+
+use crate::support::{
+    consent::{consent, consent_for, mandate},
+    managed,
+};
 
 #[test]
 fn a_mandate_pays_within_its_caps_and_once_per_attempt() {

@@ -1,11 +1,8 @@
 //! Agents, workflows, tasks, teams and devices of Upivia.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use serde_json::{Value, json};
-use support::upivia::{As, Upivia, id, refused, upivia};
+
+use crate::support::upivia::{As, Upivia, id, refused, upivia};
 
 #[test]
 fn agents_come_and_go_with_their_keys() {

@@ -1,12 +1,9 @@
 //! The dialect of the self-hosted runtime.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::{Dialect, Sandbox};
 use serde_json::{Value, json};
-use support::{Bench, bench};
+
+use crate::support::{self, Bench, bench};
 
 fn self_hosted() -> Bench {
     bench(Sandbox::builder().dialect(Dialect::SelfHosted))

@@ -1,12 +1,9 @@
 //! The catalog, connections and tool searches.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::Sandbox;
 use serde_json::json;
-use support::{bench, managed};
+
+use crate::support::{self, Bench, managed};
 
 #[test]
 fn a_session_shows_its_servers_and_every_meta_tool() {
@@ -140,7 +137,7 @@ fn links_to_connect() {
 
 #[test]
 fn the_wizard_lists_and_instructs() {
-    let bench = bench(Sandbox::builder());
+    let bench = support::bench(Sandbox::builder());
     let session = bench.session(json!({ "servers": ["zoop", "conekta"] }));
     let tool = "codespar_manage_connections";
     let list = bench.run(&session, tool, json!({}))["data"].clone();
@@ -154,7 +151,7 @@ fn the_wizard_lists_and_instructs() {
 
 #[test]
 fn servers_can_be_added_to_the_catalog() {
-    let create = |bench: &support::Bench| {
+    let create = |bench: &Bench| {
         let body = json!({
             "servers": ["nfe-io", "correios"], "mocks": { "nfe-io/issue": { "id": "nf_1" } },
         });
@@ -164,7 +161,7 @@ fn servers_can_be_added_to_the_catalog() {
     let refused = create(&strict);
     assert_eq!((refused.status, &refused.body["unknown"]), (400, &json!(["nfe-io", "correios"])));
 
-    let bench = bench(Sandbox::builder().server("nfe-io").server("correios"));
+    let bench = support::bench(Sandbox::builder().server("nfe-io").server("correios"));
     let created = create(&bench);
     let session = format!("/v1/sessions/{}", created.body["id"].as_str().unwrap());
     assert_eq!(bench.run(&session, "nfe-io/issue", json!({}))["data"]["id"], "nf_1");

@@ -1,9 +1,11 @@
 //! Who takes deliveries of webhooks.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::{
+    io::{Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    sync::mpsc,
+    time::Duration,
+};
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;

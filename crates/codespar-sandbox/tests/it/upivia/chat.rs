@@ -1,15 +1,14 @@
 //! The chat and the triggers of Upivia.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::{EffectKind, Fault, Verdict};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use support::upivia::{As, Upivia, id, refused, upivia};
-use support::{Event, events, names};
+
+use crate::support::{
+    Event, Reply, events, names,
+    upivia::{As, Upivia, id, refused, upivia},
+};
 
 fn session(upivia: &Upivia) -> String {
     let made = upivia.made(As::Token, "/chat/sessions", json!({ "title": "T" }));
@@ -143,7 +142,7 @@ fn trigger(upivia: &Upivia, operation: &str, template: Value) -> (String, String
     (trigger, made["secret"].as_str().unwrap().to_owned())
 }
 
-fn fire(upivia: &Upivia, trigger: &str, secret: &str, body: &str) -> support::Reply {
+fn fire(upivia: &Upivia, trigger: &str, secret: &str, body: &str) -> Reply {
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     let code = mac.chain_update(body).finalize().into_bytes();
     let hex: String = code.iter().map(|byte| format!("{byte:02x}")).collect();

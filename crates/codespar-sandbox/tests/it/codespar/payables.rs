@@ -1,12 +1,9 @@
 //! Payables: files, batches, and rounds of payment.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::EffectKind;
 use serde_json::{Value, json};
-use support::{Bench, Reply, managed};
+
+use crate::support::{Bench, Reply, managed};
 
 fn upload(bench: &Bench, bytes: &[u8]) -> Reply {
     let mut body =

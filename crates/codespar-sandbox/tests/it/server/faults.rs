@@ -1,15 +1,11 @@
 //! Answers that go wrong on purpose.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
-use std::io::Read;
-use std::time::Duration;
+use std::{io::Read, time::Duration};
 
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::json;
-use support::{bare, bench, charge_input, connect, managed, raw};
+
+use crate::support::{bare, bench, charge_input, connect, managed, raw};
 
 #[test]
 fn another_answer_for_a_number_of_requests() {

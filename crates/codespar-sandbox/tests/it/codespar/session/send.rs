@@ -1,12 +1,9 @@
 //! `send`: the scripted agent, as JSON and as an event stream.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-mod support;
-
 use codespar_sandbox::{Dialect, EffectKind, Sandbox};
 use serde_json::{Value, json};
-use support::{Bench, Event, bench, events, managed, names};
+
+use crate::support::{Bench, Event, bench, events, managed, names};
 
 fn say(bench: &Bench, session: &str, message: &str) -> Value {
     let reply = bench.post(&format!("{session}/send"), json!({ "message": message }));

@@ -1,9 +1,9 @@
 //! The sandbox as a program.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Output, Stdio};
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Output, Stdio},
+};
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_codespar-sandbox"))

@@ -1,0 +1,15 @@
+//! The CodeSpar API.
+
+mod account;
+mod approvals;
+mod charges;
+mod connections;
+mod idempotency;
+mod mandates;
+mod meta_tools;
+mod mocks;
+mod payables;
+mod self_hosted;
+mod session;
+mod sessions;
+mod webhook_endpoints;

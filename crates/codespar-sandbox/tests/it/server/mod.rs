@@ -1,0 +1,4 @@
+//! The server, whatever it serves.
+
+mod browser_guard;
+mod faults;
