@@ -59,7 +59,7 @@ fn names(text: &str, module: &str) -> bool {
         .flat_map(|line| [line, "\n"])
         .collect();
     code.split("crate::").skip(1).any(|rest| match rest.strip_prefix('{') {
-        Some(list) => heads(list).iter().any(|head| *head == module),
+        Some(list) => heads(list).contains(&module),
         None => head(rest) == module,
     })
 }

@@ -1,7 +1,7 @@
 //! The whole table: every route answers, and none fails on nonsense.
 
 use codespar_sandbox::{Dialect, Sandbox};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{bench, managed};
 
@@ -60,28 +60,4 @@ fn an_asynchronous_test_can_hold_it_too() {
         stream.readable().await.unwrap();
         assert!(matches!(stream.try_read(&mut byte), Ok(0) | Err(_)));
     });
-}
-
-#[test]
-fn a_policy_denies_above_its_limit() {
-    let bench = bench(Sandbox::builder().payment_limit(1_000));
-    let session = bench.plain_session();
-    let pay = |amount: i64| {
-        let input: Value = json!({
-            "action": "pay", "amount": amount, "currency": "BRL", "description": "x",
-            "recipient": "a@b.test",
-        });
-        bench.execute(&session, "codespar_pay", input)
-    };
-    assert_eq!(pay(1_000).status, 200);
-    let denied = pay(1_001);
-    assert_eq!(denied.status, 403);
-    assert_eq!(denied.body["ruleType"], "amount_limit");
-    assert!(denied.body.get("error").is_none() && denied.body.get("code").is_none());
-    let said = bench.post(&format!("{session}/send"), json!({ "message": "pay R$ 20,00 to Ana" }));
-    let call = &said.body["tool_calls"][0];
-    assert_eq!(
-        (&call["server_id"], &call["error_code"]),
-        (&json!("agentgate"), &json!("policy_denied"))
-    );
 }

@@ -1,4 +1,4 @@
-//! Account, projects, agents, and the routes that the sandbox does not play.
+//! Account, projects, agents, and the routes whose fields are not public.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Attempts and keys of payments: what repeats, what conflicts, what is used up.
+//! Attempts and idempotency keys: what repeats, what conflicts, what is used up.
 
 use codespar_sandbox::EffectKind;
 use serde_json::{Value, json};

@@ -1,9 +1,9 @@
 //! The commerce tools.
 
-use codespar_sandbox::EffectKind;
+use codespar_sandbox::{EffectKind, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{charge_input, managed};
+use crate::support::{bench, charge_input, managed};
 
 #[test]
 fn a_pix_charge_has_a_code_that_a_bank_would_read() {
@@ -207,5 +207,29 @@ fn a_checkout_that_nobody_knows_has_a_status_too() {
         json!({
             "checkout_session_id": "cks_none", "status": "canceled", "error": "checkout_not_found",
         })
+    );
+}
+
+#[test]
+fn a_policy_denies_above_its_limit() {
+    let bench = bench(Sandbox::builder().payment_limit(1_000));
+    let session = bench.plain_session();
+    let pay = |amount: i64| {
+        let input: Value = json!({
+            "action": "pay", "amount": amount, "currency": "BRL", "description": "x",
+            "recipient": "a@b.test",
+        });
+        bench.execute(&session, "codespar_pay", input)
+    };
+    assert_eq!(pay(1_000).status, 200);
+    let denied = pay(1_001);
+    assert_eq!(denied.status, 403);
+    assert_eq!(denied.body["ruleType"], "amount_limit");
+    assert!(denied.body.get("error").is_none() && denied.body.get("code").is_none());
+    let said = bench.post(&format!("{session}/send"), json!({ "message": "pay R$ 20,00 to Ana" }));
+    let call = &said.body["tool_calls"][0];
+    assert_eq!(
+        (&call["server_id"], &call["error_code"]),
+        (&json!("agentgate"), &json!("policy_denied"))
     );
 }

@@ -12,4 +12,5 @@ mod payables;
 mod self_hosted;
 mod session;
 mod sessions;
+mod wallets;
 mod webhook_endpoints;

@@ -2,3 +2,4 @@
 
 mod browser_guard;
 mod faults;
+mod log;

@@ -5,17 +5,17 @@ use serde_json::{Value, json};
 use super::Bench;
 
 /// Gives consent and answers with the id of the mandate.
-pub fn mandate(bench: &Bench) -> String {
+pub(crate) fn mandate(bench: &Bench) -> String {
     consent(bench)["mandate_id"].as_str().unwrap().to_owned()
 }
 
 /// Gives consent and answers with the mandate and its signature.
-pub fn consent(bench: &Bench) -> Value {
+pub(crate) fn consent(bench: &Bench) -> Value {
     consent_for(bench, 3_600)
 }
 
 /// The same with a mandate for so many seconds.
-pub fn consent_for(bench: &Bench, seconds: u64) -> Value {
+pub(crate) fn consent_for(bench: &Bench, seconds: u64) -> Value {
     let consent = bench.post(
         "/v1/consents",
         json!({

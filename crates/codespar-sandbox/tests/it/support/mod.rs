@@ -1,9 +1,8 @@
 //! A small client for the tests.
 
-#![allow(dead_code, missing_docs, unreachable_pub, clippy::exhaustive_structs)]
-pub mod consent;
-pub mod receiver;
-pub mod upivia;
+pub(crate) mod consent;
+pub(crate) mod receiver;
+pub(crate) mod upivia;
 
 use std::{
     io::{Read, Write},
@@ -15,31 +14,31 @@ use codespar_sandbox::{Builder, Sandbox};
 use serde_json::{Value, json};
 
 /// A sandbox and a client for it.
-pub struct Bench {
-    pub sandbox: Sandbox,
+pub(crate) struct Bench {
+    pub(crate) sandbox: Sandbox,
     agent: ureq::Agent,
     headers: Vec<(String, String)>,
 }
 
-pub struct Reply {
-    pub status: u16,
-    pub headers: http::HeaderMap,
-    pub text: String,
-    pub body: Value,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) text: String,
+    pub(crate) body: Value,
 }
 
 /// One event of a stream.
 #[derive(Debug, PartialEq)]
-pub struct Event {
-    pub name: String,
-    pub data: Value,
+pub(crate) struct Event {
+    pub(crate) name: String,
+    pub(crate) data: Value,
 }
 
-pub fn managed() -> Bench {
+pub(crate) fn managed() -> Bench {
     bench(Sandbox::builder())
 }
 
-pub fn bench(builder: Builder) -> Bench {
+pub(crate) fn bench(builder: Builder) -> Bench {
     let sandbox = builder.start().unwrap();
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
@@ -54,42 +53,42 @@ pub fn bench(builder: Builder) -> Bench {
 
 impl Bench {
     /// Sends this header with every request from now on.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    pub fn without(mut self, name: &str) -> Self {
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self
     }
 
-    pub fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         self.call("GET", path, None)
     }
 
-    pub fn post(&self, path: &str, body: Value) -> Reply {
+    pub(crate) fn post(&self, path: &str, body: Value) -> Reply {
         self.call("POST", path, Some(body))
     }
 
-    pub fn patch(&self, path: &str, body: Value) -> Reply {
+    pub(crate) fn patch(&self, path: &str, body: Value) -> Reply {
         self.call("PATCH", path, Some(body))
     }
 
-    pub fn put(&self, path: &str, body: Value) -> Reply {
+    pub(crate) fn put(&self, path: &str, body: Value) -> Reply {
         self.call("PUT", path, Some(body))
     }
 
-    pub fn delete(&self, path: &str) -> Reply {
+    pub(crate) fn delete(&self, path: &str) -> Reply {
         self.call("DELETE", path, None)
     }
 
-    pub fn call(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
+    pub(crate) fn call(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
         self.try_call(method, path, body).unwrap()
     }
 
-    pub fn try_call(
+    pub(crate) fn try_call(
         &self,
         method: &str,
         path: &str,
@@ -99,7 +98,7 @@ impl Bench {
         self.send(method, path, bytes, body.is_some().then_some("application/json"))
     }
 
-    pub fn send(
+    pub(crate) fn send(
         &self,
         method: &str,
         path: &str,
@@ -110,7 +109,7 @@ impl Bench {
     }
 
     /// Sends a request with these headers instead of its own.
-    pub fn send_as(
+    pub(crate) fn send_as(
         &self,
         headers: &[(String, String)],
         method: &str,
@@ -137,22 +136,22 @@ impl Bench {
     }
 
     /// Creates a session and gives back its path.
-    pub fn session(&self, body: Value) -> String {
+    pub(crate) fn session(&self, body: Value) -> String {
         let reply = self.post("/v1/sessions", body);
         assert_eq!(reply.status, 201, "{}", reply.text);
         format!("/v1/sessions/{}", reply.body["id"].as_str().unwrap())
     }
 
-    pub fn plain_session(&self) -> String {
+    pub(crate) fn plain_session(&self) -> String {
         self.session(json!({ "servers": ["asaas"], "user_id": "buyer-1" }))
     }
 
-    pub fn execute(&self, session: &str, tool: &str, input: Value) -> Reply {
+    pub(crate) fn execute(&self, session: &str, tool: &str, input: Value) -> Reply {
         self.post(&format!("{session}/execute"), json!({ "tool": tool, "input": input }))
     }
 
     /// Runs a tool that must succeed, and gives back its whole result.
-    pub fn run(&self, session: &str, tool: &str, input: Value) -> Value {
+    pub(crate) fn run(&self, session: &str, tool: &str, input: Value) -> Value {
         let reply = self.execute(session, tool, input);
         assert_eq!(reply.status, 200, "{}", reply.text);
         assert_eq!(reply.body["success"], true, "{}", reply.text);
@@ -160,13 +159,13 @@ impl Bench {
     }
 
     /// Charges R$ 150,00 by Pix and gives back the id of the tool call.
-    pub fn charge(&self, session: &str) -> String {
+    pub(crate) fn charge(&self, session: &str) -> String {
         let result = self.run(session, "codespar_charge", charge_input());
         result["tool_call_id"].as_str().unwrap().to_owned()
     }
 }
 
-pub fn charge_input() -> Value {
+pub(crate) fn charge_input() -> Value {
     json!({
         "amount": 150,
         "currency": "BRL",
@@ -177,7 +176,7 @@ pub fn charge_input() -> Value {
 }
 
 /// The events of a stream, comments left out.
-pub fn events(text: &str) -> Vec<Event> {
+pub(crate) fn events(text: &str) -> Vec<Event> {
     text.split("\n\n")
         .filter(|frame| !frame.is_empty() && !frame.starts_with(':'))
         .map(|frame| {
@@ -189,12 +188,12 @@ pub fn events(text: &str) -> Vec<Event> {
         .collect()
 }
 
-pub fn names(events: &[Event]) -> Vec<&str> {
+pub(crate) fn names(events: &[Event]) -> Vec<&str> {
     events.iter().map(|event| event.name.as_str()).collect()
 }
 
 /// Writes a request by hand and reads until the server closes the connection.
-pub fn raw(sandbox: &Sandbox, request: &str) -> Vec<u8> {
+pub(crate) fn raw(sandbox: &Sandbox, request: &str) -> Vec<u8> {
     let mut stream = connect(sandbox, request);
     let mut answer = Vec::new();
     // A connection broken on purpose ends in an error or in nothing.
@@ -202,7 +201,7 @@ pub fn raw(sandbox: &Sandbox, request: &str) -> Vec<u8> {
     answer
 }
 
-pub fn connect(sandbox: &Sandbox, request: &str) -> TcpStream {
+pub(crate) fn connect(sandbox: &Sandbox, request: &str) -> TcpStream {
     let mut stream = TcpStream::connect(sandbox.address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
@@ -210,7 +209,7 @@ pub fn connect(sandbox: &Sandbox, request: &str) -> TcpStream {
 }
 
 /// A request without a body, as text.
-pub fn bare(sandbox: &Sandbox, method: &str, path: &str) -> String {
+pub(crate) fn bare(sandbox: &Sandbox, method: &str, path: &str) -> String {
     let key = sandbox.api_key();
     format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\r\n")
 }

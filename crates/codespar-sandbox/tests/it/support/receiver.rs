@@ -15,20 +15,20 @@ use sha2::Sha256;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An address on this machine, and what arrives there.
-pub struct Receiver {
-    pub url: String,
+pub(crate) struct Receiver {
+    pub(crate) url: String,
     arrived: mpsc::Receiver<Delivery>,
 }
 
 /// One delivery as it arrived.
-pub struct Delivery {
-    pub head: String,
-    pub body: String,
+pub(crate) struct Delivery {
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Receiver {
     /// Answers the deliveries with these statuses, one after the other, and then is gone.
-    pub fn start(statuses: &'static [u16]) -> Self {
+    pub(crate) fn start(statuses: &'static [u16]) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let url = format!("http://{}/hook?a=1", listener.local_addr().unwrap());
         let (sender, arrived) = mpsc::channel();
@@ -44,34 +44,34 @@ impl Receiver {
         Self { url, arrived }
     }
 
-    pub fn next(&self) -> Delivery {
+    pub(crate) fn next(&self) -> Delivery {
         self.arrived.recv_timeout(PATIENCE).unwrap()
     }
 
     /// Whether nothing has arrived that was not taken.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.arrived.try_recv().is_err()
     }
 }
 
 impl Delivery {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         header(&self.head, name)
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 
     /// When it says that it was signed, in seconds since 1970.
-    pub fn signed_at(&self) -> u64 {
+    pub(crate) fn signed_at(&self) -> u64 {
         let signature = self.header("x-codespar-signature").unwrap();
         let at = signature.strip_prefix("t=").and_then(|rest| rest.split_once(','));
         at.unwrap().0.parse().unwrap()
     }
 
     /// Whether it was signed with this secret.
-    pub fn is_signed(&self, secret: &Value) -> bool {
+    pub(crate) fn is_signed(&self, secret: &Value) -> bool {
         let signature = self.header("x-codespar-signature").unwrap();
         let (at, signature) =
             signature.strip_prefix("t=").and_then(|rest| rest.split_once(",v1=")).unwrap();

@@ -7,7 +7,7 @@ use super::{Bench, Reply};
 
 /// Who calls.
 #[derive(Clone, Copy, Debug)]
-pub enum As<'a> {
+pub(crate) enum As<'a> {
     Agent,
     /// An agent with this key.
     Key(&'a str),
@@ -18,20 +18,20 @@ pub enum As<'a> {
     Nobody,
 }
 
-pub struct Upivia {
-    pub bench: Bench,
+pub(crate) struct Upivia {
+    pub(crate) bench: Bench,
 }
 
-pub fn upivia() -> Upivia {
+pub(crate) fn upivia() -> Upivia {
     upivia_of(Sandbox::builder())
 }
 
-pub fn upivia_of(builder: Builder) -> Upivia {
+pub(crate) fn upivia_of(builder: Builder) -> Upivia {
     Upivia { bench: super::bench(builder) }
 }
 
 impl Upivia {
-    pub fn sandbox(&self) -> &Sandbox {
+    pub(crate) fn sandbox(&self) -> &Sandbox {
         &self.bench.sandbox
     }
 
@@ -51,14 +51,14 @@ impl Upivia {
     }
 
     /// Calls a path below `/api/v1`.
-    pub fn call(&self, who: As<'_>, method: &str, path: &str, body: Option<Value>) -> Reply {
+    pub(crate) fn call(&self, who: As<'_>, method: &str, path: &str, body: Option<Value>) -> Reply {
         let bytes = body.as_ref().map(|body| body.to_string().into_bytes());
         let media_type = body.is_some().then_some("application/json");
         self.send(who, method, path, bytes, media_type, &[])
     }
 
     /// Sends any body, with more headers.
-    pub fn send(
+    pub(crate) fn send(
         &self,
         who: As<'_>,
         method: &str,
@@ -73,38 +73,43 @@ impl Upivia {
         self.bench.send_as(&headers, method, &path, body, media_type).unwrap()
     }
 
-    pub fn get(&self, who: As<'_>, path: &str) -> Reply {
+    pub(crate) fn get(&self, who: As<'_>, path: &str) -> Reply {
         self.call(who, "GET", path, None)
     }
 
-    pub fn post(&self, who: As<'_>, path: &str, body: Value) -> Reply {
+    pub(crate) fn post(&self, who: As<'_>, path: &str, body: Value) -> Reply {
         self.call(who, "POST", path, Some(body))
     }
 
-    pub fn patch(&self, who: As<'_>, path: &str, body: Value) -> Reply {
+    pub(crate) fn patch(&self, who: As<'_>, path: &str, body: Value) -> Reply {
         self.call(who, "PATCH", path, Some(body))
     }
 
-    pub fn delete(&self, who: As<'_>, path: &str) -> Reply {
+    pub(crate) fn delete(&self, who: As<'_>, path: &str) -> Reply {
         self.call(who, "DELETE", path, None)
     }
 
     /// Posts what must go well, and gives back the answer.
-    pub fn made(&self, who: As<'_>, path: &str, body: Value) -> Value {
+    pub(crate) fn made(&self, who: As<'_>, path: &str, body: Value) -> Value {
         let reply = self.post(who, path, body);
         assert!((200..300).contains(&reply.status), "{path}: {} {}", reply.status, reply.text);
         reply.body
     }
 
     /// Reads what must be there.
-    pub fn read(&self, who: As<'_>, path: &str) -> Value {
+    pub(crate) fn read(&self, who: As<'_>, path: &str) -> Value {
         let reply = self.get(who, path);
         assert_eq!(reply.status, 200, "{path}: {}", reply.text);
         reply.body
     }
 
     /// Reads until this holds.
-    pub fn read_until(&self, who: As<'_>, path: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn read_until(
+        &self,
+        who: As<'_>,
+        path: &str,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Value {
         for _ in 0..2_000 {
             let body = self.read(who, path);
             if holds(&body) {
@@ -116,7 +121,7 @@ impl Upivia {
     }
 
     /// Asks for a mail with this metadata.
-    pub fn mail(&self, key: Option<&str>, sandbox: Option<&str>) -> Reply {
+    pub(crate) fn mail(&self, key: Option<&str>, sandbox: Option<&str>) -> Reply {
         let mut body = json!({
             "service": "email",
             "operation": "send",
@@ -131,11 +136,11 @@ impl Upivia {
 }
 
 /// What an answer says went wrong: status and code.
-pub fn refused(reply: &Reply) -> (u16, &str) {
+pub(crate) fn refused(reply: &Reply) -> (u16, &str) {
     (reply.status, reply.body["error"]["code"].as_str().unwrap_or_default())
 }
 
 /// The id of what is under this name.
-pub fn id<'a>(answer: &'a Value, name: &str) -> &'a str {
+pub(crate) fn id<'a>(answer: &'a Value, name: &str) -> &'a str {
     answer[name]["id"].as_str().unwrap()
 }

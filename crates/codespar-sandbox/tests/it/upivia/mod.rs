@@ -1,6 +1,11 @@
 //! The Upivia API.
 
+mod agents;
 mod chat;
-mod resources;
+mod devices;
+mod scheduled_tasks;
 mod service_requests;
 mod storage;
+mod teams;
+mod triggers;
+mod workflows;
