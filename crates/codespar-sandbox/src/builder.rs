@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::store::settings::{Dialect, Settings};
 
-/// Settings of a [`Sandbox`], from [`Sandbox::builder`].
+/// Settings of a [`Sandbox`](crate::Sandbox), from [`Sandbox::builder`](crate::Sandbox::builder).
 #[derive(Clone)]
 pub struct Builder {
     pub(crate) settings: Settings,
@@ -33,8 +33,9 @@ impl Builder {
     /// How long charges, payments and verifications stay pending, and whatever of Upivia goes on by
     /// itself; 200 ms by default.
     ///
-    /// [`Duration::MAX`] keeps them pending until [`Sandbox::post_event`] or [`Sandbox::pay`] decides,
-    /// and Upivia's for ever.
+    /// [`Duration::MAX`] keeps them pending until
+    /// [`Sandbox::post_event`](crate::Sandbox::post_event) or [`Sandbox::pay`](crate::Sandbox::pay)
+    /// decides, and Upivia's for ever.
     #[must_use]
     pub fn settle_after(mut self, wait: Duration) -> Self {
         self.settings.settle_after = wait;
@@ -110,8 +111,9 @@ impl Builder {
         self
     }
 
-    /// How many bytes of received requests are kept for [`Sandbox::requests`]; 64 MiB by default.
-    /// The oldest go first; [`Sandbox::request_count`] counts them all the same.
+    /// How many bytes of received requests are kept for
+    /// [`Sandbox::requests`](crate::Sandbox::requests); 64 MiB by default. The oldest go first;
+    /// [`Sandbox::request_count`](crate::Sandbox::request_count) counts them all the same.
     #[must_use]
     pub fn request_log(mut self, bytes: usize) -> Self {
         self.settings.request_log = bytes;
@@ -125,8 +127,9 @@ impl Builder {
         self
     }
 
-    /// Holds payments under a mandate above this amount in minor units for a person to approve, as a
-    /// policy would, besides those above the mandate's cap of one payment. See [`Sandbox::decide`].
+    /// Holds payments under a mandate above this amount in minor units for a person to approve, as
+    /// a policy would, besides those above the mandate's cap of one payment. See
+    /// [`Sandbox::decide`](crate::Sandbox::decide).
     #[must_use]
     pub fn approval_above(mut self, minor: i64) -> Self {
         self.settings.approval_above = Some(minor);

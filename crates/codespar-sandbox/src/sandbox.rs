@@ -183,9 +183,9 @@ impl Sandbox {
     /// Lets an event arrive for a tool call, such as `commerce.payment.refunded` for a charge or
     /// `commerce.kyc.review` for a verification; open status streams see it.
     ///
-    /// For a charge of `/v1/charges`, named by its id or key, it is one of `commerce.charge.created`,
-    /// `…payment_notified`, `…paid`, `…cancelled`, `…expired`, or `commerce.payment.failed` while the
-    /// issuer has not registered it.
+    /// For a charge of `/v1/charges`, named by its id or key, it is one of
+    /// `commerce.charge.created`, `…payment_notified`, `…paid`, `…cancelled`, `…expired`, or
+    /// `commerce.payment.failed` while the issuer has not registered it.
     ///
     /// Answers whether there is such a tool call or charge and whether that can happen to it.
     /// Webhook endpoints for the event are told.
@@ -195,8 +195,8 @@ impl Sandbox {
         })
     }
 
-    /// Pays an open charge, named by its id or key, as its buyer would: one of `/v1/charges`, or one
-    /// that `codespar_charge` made. Answers whether there is such.
+    /// Pays an open charge, named by its id or key, as its buyer would: one of `/v1/charges`, or
+    /// one that `codespar_charge` made. Answers whether there is such.
     pub fn pay(&self, charge: &str) -> bool {
         self.change(|state, now| settle::pay(state, charge, now))
     }
@@ -213,8 +213,8 @@ impl Sandbox {
         self.change(|state, now| payment::reconcile(state, attempt_id, moved, now))
     }
 
-    /// Delivers an event to every active webhook endpoint for it, as if it had happened: `event_type`
-    /// is its name, and `data` what it says. Answers how many endpoints there are.
+    /// Delivers an event to every active webhook endpoint for it, as if it had happened:
+    /// `event_type` is its name, and `data` what it says. Answers how many endpoints there are.
     ///
     /// It does not wait for them: attempts are made beside, and repeated 1, 5, 30 and 120 minutes
     /// after a failure.
@@ -233,8 +233,8 @@ impl Sandbox {
     }
 
     /// Turns the clock of the sandbox forward: whatever is due by then happens, such as settling,
-    /// expiring, and the next attempt of a delivery. Signatures of deliveries carry the real time all
-    /// the same.
+    /// expiring, and the next attempt of a delivery. Signatures of deliveries carry the real time
+    /// all the same.
     pub fn advance(&self, by: Duration) {
         self.server.store.clock.turn(by);
         self.change(|_, _| ());

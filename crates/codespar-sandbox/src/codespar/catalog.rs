@@ -53,7 +53,8 @@ const SERVERS: &[Server] = &[
         get("get_payment", "Read a payment", "/v3/payments/{id}"),
     ]),
     server("celcoin", "Celcoin", "payments", "BR", "oauth", &[
-        post("send_pix", "Send a Pix payment", "/baas-wallet-transactions-webservice/v1/pix/payment"),
+        post("send_pix", "Send a Pix payment",
+            "/baas-wallet-transactions-webservice/v1/pix/payment"),
     ]),
     server("stripe-acp", "Stripe", "payments", "US", "oauth", &[
         post("create_checkout", "Create a checkout for a card payment", "/v1/checkout/sessions"),

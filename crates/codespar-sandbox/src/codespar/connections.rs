@@ -74,6 +74,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     }
     drop(rows);
     let id = req.state.ids.with("ca");
+    let metadata = body.maybe_object("connection_metadata")?.unwrap_or_default().value();
     let row = json!({
         "id": id,
         "user_id": user,
@@ -82,7 +83,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "status": "connected",
         "display_name": body.echo("display_name"),
         "metadata": null,
-        "connection_metadata": body.maybe_object("connection_metadata")?.unwrap_or_default().value(),
+        "connection_metadata": metadata,
         "cert_metadata": {},
         "created_at": now,
         "connected_at": now,

@@ -52,12 +52,8 @@ pub(crate) fn emit(state: &mut State, project: &str, event: Event<'_>, now: Now)
         .map(|endpoint| text(endpoint, "id").to_owned())
         .collect();
     for endpoint in wanting.iter().rev() {
-        let first_attempt = Delivery::first(state, project, endpoint, row.clone(), now);
-        state.timers.after(
-            std::time::Duration::ZERO,
-            now,
-            Timer::Delivery(Box::new(first_attempt)),
-        );
+        let delivery = Delivery::first(state, project, endpoint, row.clone(), now);
+        state.timers.after(std::time::Duration::ZERO, now, Timer::Delivery(Box::new(delivery)));
     }
     Emitted { id, endpoints: wanting.len() }
 }

@@ -14,13 +14,13 @@ use crate::{
 
 /// Lets everything happen that has become due, in order and each at its own time.
 pub(crate) fn run_due(state: &mut State, now: Now) {
-    while let Some((at, what)) = state.timers.take_due(now.instant) {
-        fire(state, what, now.at(at));
+    while let Some((at, timer)) = state.timers.take_due(now.instant) {
+        fire(state, timer, now.at(at));
     }
 }
 
-fn fire(state: &mut State, what: Timer, now: Now) {
-    match what {
+fn fire(state: &mut State, timer: Timer, now: Now) {
+    match timer {
         Timer::ChargeRegistered { project, id } => lifecycle::register(state, &project, &id, now),
         Timer::ChargePaid { project, id } => {
             settle::settle(state, &project, &id, now);

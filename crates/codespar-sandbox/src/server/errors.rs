@@ -1,5 +1,5 @@
-//! Error bodies. The service has several shapes for them; each row of the route table says which one
-//! its route speaks, and handlers only say what is wrong.
+//! Error bodies. The service has several shapes for them; each row of the route table says which
+//! one its route speaks, and handlers only say what is wrong.
 
 use http::StatusCode;
 use serde_json::{Map, Value, json};

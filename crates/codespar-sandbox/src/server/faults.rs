@@ -35,7 +35,7 @@ pub struct Fault {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FaultPlan {
     pub(crate) delay: Duration,
-    pub(crate) instead: Option<Replacement>,
+    pub(crate) replacement: Option<Replacement>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) lose_answer: bool,
     pub(crate) flaws: BodyFaults,
@@ -96,7 +96,7 @@ impl Fault {
     #[must_use]
     pub fn answer(self, status: u16, body: Value) -> Self {
         let text = RawBody { media_type: Some("application/json"), bytes: body.to_string().into() };
-        self.instead(status, text)
+        self.replacement(status, text)
     }
 
     /// Answers with this status and body of any kind; the request has no effect.
@@ -107,7 +107,7 @@ impl Fault {
         media_type: Option<&'static str>,
         body: impl Into<Vec<u8>>,
     ) -> Self {
-        self.instead(status, RawBody { media_type, bytes: body.into() })
+        self.replacement(status, RawBody { media_type, bytes: body.into() })
     }
 
     /// Adds a header to the answer.
@@ -127,7 +127,7 @@ impl Fault {
     /// Closes the connection without an answer; the request has no effect.
     #[must_use]
     pub fn close(mut self) -> Self {
-        self.plan.instead = Some(Replacement::Close);
+        self.plan.replacement = Some(Replacement::Close);
         self
     }
 
@@ -190,9 +190,9 @@ impl Fault {
         self
     }
 
-    fn instead(mut self, status: u16, text: RawBody) -> Self {
+    fn replacement(mut self, status: u16, text: RawBody) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        self.plan.instead = Some(Replacement::Response(status, text));
+        self.plan.replacement = Some(Replacement::Response(status, text));
         self
     }
 

@@ -118,9 +118,9 @@ async fn handle(
     if !plan.delay.is_zero() {
         tokio::time::sleep(plan.delay).await;
     }
-    let mut response = match &plan.instead {
+    let mut response = match &plan.replacement {
         Some(Replacement::Close) => return Err(io::Error::other("closed on purpose")),
-        Some(Replacement::Response(status, text)) => replacement(*status, text, &plan),
+        Some(Replacement::Response(status, body)) => replacement(*status, body, &plan),
         None => {
             let parts = read_parts(&request).await;
             let answer = complete(store, service.answer(&request, &parts)).await;

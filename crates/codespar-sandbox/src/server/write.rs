@@ -101,12 +101,12 @@ pub(crate) fn add_headers(response: &mut http::Response<ResponseBody>, plan: &Fa
 /// The answer that a fault gives in place of the handler's.
 pub(crate) fn replacement(
     status: StatusCode,
-    text: &RawBody,
+    body: &RawBody,
     plan: &FaultPlan,
 ) -> http::Response<ResponseBody> {
-    let mut response = http::Response::new(ResponseBody::whole(text.bytes.clone(), plan.flaws));
+    let mut response = http::Response::new(ResponseBody::whole(body.bytes.clone(), plan.flaws));
     *response.status_mut() = status;
-    if let Some(media_type) = text.media_type {
+    if let Some(media_type) = body.media_type {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
     response

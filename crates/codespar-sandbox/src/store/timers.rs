@@ -30,10 +30,10 @@ pub(crate) struct Timers {
 
 impl Timers {
     /// Lets it happen after this time, unless that is endless.
-    pub(crate) fn after(&mut self, wait: Duration, now: Now, what: Timer) {
+    pub(crate) fn after(&mut self, wait: Duration, now: Now, timer: Timer) {
         if let Some(at) = now.instant.checked_add(wait) {
             self.count += 1;
-            self.due.insert((at, self.count), what);
+            self.due.insert((at, self.count), timer);
         }
     }
 

@@ -228,7 +228,7 @@ fn register_document(row: &mut Value) {
 fn stop_waiting(state: &mut State, id: &str) {
     for tracking in state.tool_calls.iter_mut().filter_map(|row| row.tracking.as_mut()) {
         if tracking.subject == id {
-            tracking.settles = None;
+            tracking.pending = None;
         }
     }
 }

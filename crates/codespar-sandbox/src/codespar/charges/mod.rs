@@ -1,7 +1,7 @@
 //! REST charges: `/v1/charges`. `amount` is in major units, `amount_minor` in minor ones.
 //!
-//! Only a boleto with a due date is a charge that the service keeps under a key and shows again. All
-//! others are made anew by each request, and are neither found nor canceled afterwards.
+//! Only a boleto with a due date is a charge that the service keeps under a key and shows again.
+//! All others are made anew by each request, and are neither found nor canceled afterwards.
 
 pub(crate) mod lifecycle;
 pub(crate) mod settle;

@@ -42,8 +42,8 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "consumer_id": req.id(), "currencies": currencies })))
 }
 
-/// `POST /v1/consumers/{id}/wallet/transfer`: a plan, or with `execute` the transfer itself. No key is
-/// honoured.
+/// `POST /v1/consumers/{id}/wallet/transfer`: a plan, or with `execute` the transfer itself. No key
+/// is honoured.
 pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let swap = Swap::read(&body)?;

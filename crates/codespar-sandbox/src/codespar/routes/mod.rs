@@ -49,7 +49,8 @@ pub(crate) fn answer(
     }
 }
 
-/// Whether a request goes to a route that there is, or that the service has and the sandbox has not.
+/// Whether a request goes to a route that there is, or that the service has and the sandbox has
+/// not.
 pub(crate) fn has_route(settings: &Settings, method: &str, path: &str) -> bool {
     if !settings.managed() {
         let path = path.strip_prefix("/v1").unwrap_or(path);

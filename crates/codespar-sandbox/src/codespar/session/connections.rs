@@ -29,7 +29,10 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn list_self_hosted(req: &mut Request<'_>) -> HandlerResult {
     let session = session::find(req).map_err(|_| error(404, "not_found", "Session not found"))?;
     let connected = session.status == "active";
-    let row = |(index, server): (usize, &String)| json!({ "id": format!("{}-conn-{index}-{server}", session.id), "connected": connected });
+    let row = |(index, server): (usize, &String)| {
+        let id = format!("{}-conn-{index}-{server}", session.id);
+        json!({ "id": id, "connected": connected })
+    };
     let servers: Vec<Value> = session.servers.iter().enumerate().map(row).collect();
     Ok(Response::ok(json!({ "servers": servers })))
 }

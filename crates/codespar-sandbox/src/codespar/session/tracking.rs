@@ -58,7 +58,7 @@ pub(crate) fn envelope(
 pub(crate) fn complete(state: &mut State, number: u64, now: Now) {
     let Some(row) = state.tool_calls.iter_mut().find(|row| row.number == number) else { return };
     let Some(tracking) = row.tracking.as_mut() else { return };
-    let event_type = tracking.kind.happy_end();
+    let event_type = tracking.kind.success_event();
     if tracking.take_due(now) {
         publish(state, number, event_type, now);
     }
@@ -66,9 +66,9 @@ pub(crate) fn complete(state: &mut State, number: u64, now: Now) {
 
 /// When the event comes by itself that a tool call waits for.
 pub(crate) fn schedule(state: &mut State, row: &ToolCallRecord, now: Now) {
-    let settles = row.tracking.as_ref().and_then(|tracking| tracking.settles.as_ref());
-    if let Some(settles) = settles {
-        let wait = settles.due.saturating_duration_since(now.instant);
+    let pending = row.tracking.as_ref().and_then(|tracking| tracking.pending.as_ref());
+    if let Some(pending) = pending {
+        let wait = pending.due.saturating_duration_since(now.instant);
         state.timers.after(wait, now, Timer::ToolCallEnds { number: row.number });
     }
 }
@@ -113,7 +113,7 @@ fn publish(state: &mut State, number: u64, event_type: &str, now: Now) {
     let data = json!({ member: subject, "tool_call_id": row.id() });
     let event = Event { kind: event_type, source: tracking.provider, data };
     events::emit(state, &project, event, now);
-    if event_type == StatusKind::Payment.happy_end() {
+    if event_type == StatusKind::Payment.success_event() {
         // The tool call was told of the payment of its charge.
         lifecycle::apply(state, &project, &subject, ChargeEvent::Paid, now);
     }

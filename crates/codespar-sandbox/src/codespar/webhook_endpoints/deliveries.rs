@@ -1,7 +1,7 @@
 //! Deliveries to webhook endpoints. The sandbox really delivers, but only to this machine.
 //!
-//! What has happened is delivered by itself, up to five times; a request that wants a delivery waits
-//! for the first attempt.
+//! What has happened is delivered by itself, up to five times; a request that wants a delivery
+//! waits for the first attempt.
 
 use std::{sync::Arc, time::Duration};
 

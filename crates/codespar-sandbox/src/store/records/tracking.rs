@@ -23,7 +23,7 @@ pub(crate) struct Tracking {
     pub(crate) subject: String,
     pub(crate) provider: &'static str,
     pub(crate) hosted_url: Option<String>,
-    pub(crate) settles: Option<PendingEvent>,
+    pub(crate) pending: Option<PendingEvent>,
     /// Newest first.
     pub(crate) events: Vec<ReceivedEvent>,
 }
@@ -55,36 +55,37 @@ impl Tracking {
 
     fn new(kind: StatusKind, key: String, subject: &str, provider: &'static str) -> Self {
         let subject = subject.to_owned();
-        Self { kind, key, subject, provider, hosted_url: None, settles: None, events: Vec::new() }
+        Self { kind, key, subject, provider, hosted_url: None, pending: None, events: Vec::new() }
     }
 
     /// Lets the final event arrive by itself after this time, unless it is endless.
     #[must_use]
     pub(crate) fn settling(mut self, wait: Duration, now: Now) -> Self {
-        self.settles = now.instant.checked_add(wait).map(|due| PendingEvent {
+        self.pending = now.instant.checked_add(wait).map(|due| PendingEvent {
             due,
             at: later(now.wall, wait),
-            event_type: self.kind.happy_end(),
+            event_type: self.kind.success_event(),
         });
         self
     }
 
     /// Takes in the event that has become due since the last look; says whether there was one.
     pub(crate) fn take_due(&mut self, now: Now) -> bool {
-        let due = self.settles.take_if(|settles| settles.due <= now.instant);
+        let due = self.pending.take_if(|pending| pending.due <= now.instant);
         let arrived = due.is_some();
-        if let Some(settles) = due {
-            let kind = settles.event_type.to_owned();
-            self.events.insert(0, ReceivedEvent { kind, received_at: settles.at });
+        if let Some(pending) = due {
+            let kind = pending.event_type.to_owned();
+            self.events.insert(0, ReceivedEvent { kind, received_at: pending.at });
         }
         arrived
     }
 
-    /// Takes in an event that has just arrived. After one that ends it, nothing more comes by itself.
+    /// Takes in an event that has just arrived. After one that ends it, nothing more comes by
+    /// itself.
     pub(crate) fn receive(&mut self, event_type: &str, now: Now) {
         self.take_due(now);
         if self.kind.is_terminal(ending(event_type)) {
-            self.settles = None;
+            self.pending = None;
         }
         self.events.insert(0, ReceivedEvent { kind: event_type.to_owned(), received_at: now.wall });
     }
@@ -142,7 +143,7 @@ impl StatusKind {
         }
     }
 
-    pub(crate) fn happy_end(self) -> &'static str {
+    pub(crate) fn success_event(self) -> &'static str {
         match self {
             Self::Payment => "commerce.payment.succeeded",
             Self::Verification => "commerce.kyc.approved",

@@ -96,8 +96,8 @@ fn version<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, ApiError> {
     if text(row, "workflow_id") == workflow { Ok(row) } else { Err(resource::missing()) }
 }
 
-/// `POST /workflows/{id}/versions/{version}/publish`: asks for it. The version is live only when the
-/// request has been approved, which happens by itself after a while.
+/// `POST /workflows/{id}/versions/{version}/publish`: asks for it. The version is live only when
+/// the request has been approved, which happens by itself after a while.
 pub(crate) fn publish_version(req: &mut Request<'_>) -> HandlerResult {
     let body = req.maybe_body()?;
     let status = text(version(req)?, "status").to_owned();

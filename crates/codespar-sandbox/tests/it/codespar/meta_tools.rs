@@ -129,7 +129,10 @@ fn the_ledger_balances() {
         json!({
             "action": "entry", "asset": "BRL",
             "source": [{ "account": "@a", "amount": 5_000 }],
-            "destination": [{ "account": "@b", "amount": 4_900 }, { "account": "@fee", "amount": fee }],
+            "destination": [
+                { "account": "@b", "amount": 4_900 },
+                { "account": "@fee", "amount": fee },
+            ],
         })
     };
     let unequal = bench.execute(&session, "codespar_ledger", entry(99));

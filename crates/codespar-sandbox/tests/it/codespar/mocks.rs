@@ -153,8 +153,9 @@ fn what_was_sent_comes_back_as_it_was_written() {
         assert_eq!(text.matches(&format!(r#""input":{ODD},"#)).count(), 3, "{text}");
         assert_eq!(text.matches(&format!(r#""output":{ODD},"#)).count(), 3, "{text}");
 
+        let params = r#"{"z":1,"a":2}"#;
         let call = format!(
-            r#"{{"server":"asaas","endpoint":"/x","method":"POST","body":{ODD},"params":{{"z":1,"a":2}}}}"#
+            r#"{{"server":"asaas","endpoint":"/x","method":"POST","body":{ODD},"params":{params}}}"#
         );
         let text = send(&bench, "POST", &format!("{session}/proxy_execute"), &call);
         assert!(text.contains(&format!(r#""body":{ODD}"#)), "{text}");

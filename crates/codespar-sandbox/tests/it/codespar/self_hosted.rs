@@ -43,7 +43,10 @@ fn closed_sessions_are_not_found() {
     let bench = self_hosted();
     let session = bench.session(json!({ "servers": ["echo"] }));
     let id = session.rsplit('/').next().unwrap();
-    let row = |connected: bool| json!({ "servers": [{ "id": format!("{id}-conn-0-echo"), "connected": connected }] });
+    let row = |connected: bool| {
+        let id = format!("{id}-conn-0-echo");
+        json!({ "servers": [{ "id": id, "connected": connected }] })
+    };
     assert_eq!(bench.get(&format!("{session}/connections")).body, row(true));
     bench.delete(&session);
     assert_eq!(bench.get(&format!("{session}/connections")).body, row(false));

@@ -47,13 +47,17 @@ fn agents_come_and_go_with_their_keys() {
     assert_eq!(upivia.read(As::Agent, "/agents")["agents"].as_array().unwrap().len(), 2);
 }
 
+/// What an agent sends to make another.
+fn child(services: &[&str], budget: i64) -> Value {
+    json!({ "name": "child", "services": services, "budget_cents": budget })
+}
+
 #[test]
 fn agents_spawn_within_budget_services_and_depth() {
     let upivia = upivia();
     let estimate =
         upivia.read(As::Agent, "/agents/spawn?operations=email.send%2Cvoice_call.create");
     assert_eq!(estimate["estimated_budget_cents"], 26);
-    let child = |services: &[&str], budget: i64| json!({ "name": "child", "services": services, "budget_cents": budget });
     let rich = upivia.post(As::Agent, "/agents/spawn", child(&["email.send"], 2_000_000));
     assert_eq!(refused(&rich), (409, "insufficient_budget"));
     let mut key = upivia.sandbox().upivia_agent_key().to_owned();

@@ -174,7 +174,8 @@ fn verdicts_bindings_and_budgets_decide() {
     assert_eq!(status("sms", sms.clone())["status"], "executed");
     let mms = json!({ "to": "+1", "media_url": "https://x.test/a.png" });
     assert_eq!(status("mms", mms)["reason_code"], "budget_exceeded");
-    let budget = json!({ "service": "platform", "operation": "check_budget", "payload": { "agent_id": agent } });
+    let payload = json!({ "agent_id": agent });
+    let budget = json!({ "service": "platform", "operation": "check_budget", "payload": payload });
     let budget = upivia.made(As::Agent, "/service-requests", budget);
     assert_eq!((&budget["org_balance"], &budget["monthly_spent"]), (&json!(0.01), &json!(0.01)));
     let update = json!({ "status": "paused" });
