@@ -77,11 +77,11 @@ impl From<Response> for Refusal {
 
 impl Refusal {
     /// Puts it into the shape of its route.
-    pub(crate) fn shape(self, envelope: ErrorShape, request_id: &str) -> Response {
+    pub(crate) fn shape(self, error_shape: ErrorShape, request_id: &str) -> Response {
         let error = match self {
             Self::Ready(answer) => return answer,
             Self::Error(error) => error,
-            Self::Issue(Issue { field, message }) if envelope == ErrorShape::Upivia => {
+            Self::Issue(Issue { field, message }) if error_shape == ErrorShape::Upivia => {
                 let message = format!("{field}: {message}");
                 error(400, "invalid_request", message.trim_start_matches(": ")).with("field", field)
             }
@@ -93,7 +93,7 @@ impl Refusal {
         };
         Response::json(
             error.status,
-            body(error.code, &error.message, error.more, envelope, request_id),
+            body(error.code, &error.message, error.more, error_shape, request_id),
         )
     }
 }
@@ -102,10 +102,10 @@ fn body(
     code: &str,
     message: &str,
     more: Map<String, Value>,
-    envelope: ErrorShape,
+    error_shape: ErrorShape,
     request_id: &str,
 ) -> Value {
-    let mut body = match envelope {
+    let mut body = match error_shape {
         ErrorShape::Loose => json!({ "error": code }),
         ErrorShape::Worded => json!({ "error": code, "message": message }),
         ErrorShape::Prose => return json!({ "error": message }),
@@ -114,7 +114,7 @@ fn body(
             if let (Some(inner), false) = (inner.as_object_mut(), more.is_empty()) {
                 inner.insert("details".to_owned(), Value::Object(more));
             }
-            if envelope == ErrorShape::Upivia {
+            if error_shape == ErrorShape::Upivia {
                 return json!({ "error": inner });
             }
             return json!({ "error": inner, "request_id": request_id });

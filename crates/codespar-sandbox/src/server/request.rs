@@ -21,6 +21,7 @@ use crate::{
 /// What a handler gives back.
 pub(crate) type HandlerResult = Result<Response, Refusal>;
 
+/// One request on its way through a handler.
 pub(crate) struct Request<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) settings: &'a Settings,
@@ -54,7 +55,7 @@ impl<'a> Request<'a> {
         self.path.get(1).map_or("", String::as_str)
     }
 
-    /// What a tool may see and change of it.
+    /// What it shares with whatever else changes the store.
     pub(crate) fn context(&mut self) -> Context<'_> {
         Context { state: self.state, settings: self.settings, project: self.project, now: self.now }
     }

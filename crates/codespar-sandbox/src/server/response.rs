@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::store::Store;
 
-/// An answer before it is put on the wire.
+/// A response before it is put on the wire.
 pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, String)>,

@@ -24,10 +24,10 @@ pub(crate) fn handle(
     parts: &[Part],
     project: &str,
     now: Now,
-    found: Found,
+    found: MatchedRoute,
     request_id: &str,
 ) -> Response {
-    let Found { envelope, handler, parameters } = found;
+    let MatchedRoute { error_shape, handler, parameters } = found;
     let query = request.query.as_deref().unwrap_or_default();
     let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let mut state = store.state.lock();
@@ -41,12 +41,12 @@ pub(crate) fn handle(
         path: parameters,
         query,
     };
-    handler(&mut req).unwrap_or_else(|refusal| refusal.shape(envelope, request_id))
+    handler(&mut req).unwrap_or_else(|refusal| refusal.shape(error_shape, request_id))
 }
 
 /// A route, and the decoded parameters of its path.
-pub(crate) struct Found {
-    pub(crate) envelope: ErrorShape,
+pub(crate) struct MatchedRoute {
+    pub(crate) error_shape: ErrorShape,
     pub(crate) handler: Handler,
     pub(crate) parameters: Vec<String>,
 }

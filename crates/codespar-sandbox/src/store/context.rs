@@ -2,7 +2,7 @@
 
 use crate::store::{clock::Now, settings::Settings, state::State};
 
-/// What a tool may see and change.
+/// What one operation may see and change.
 pub(crate) struct Context<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) settings: &'a Settings,

@@ -8,7 +8,7 @@ use crate::{
         log::ReceivedRequest,
         request::Part,
         response::Response,
-        routing::{Found, Handler, REQUEST_ID, handle, match_path},
+        routing::{Handler, MatchedRoute, REQUEST_ID, handle, match_path},
     },
     store::{Store, clock::Now},
     upivia::{
@@ -222,11 +222,11 @@ pub(crate) fn has_route(method: &str, path: &str) -> bool {
     find(method, path).is_some()
 }
 
-fn find(method: &str, path: &str) -> Option<(Found, Auth)> {
+fn find(method: &str, path: &str) -> Option<(MatchedRoute, Auth)> {
     let path = without_prefix(path)?;
     ROWS.iter().filter(|row| row.0 == method).find_map(|&(_, pattern, auth, handler)| {
         let parameters = match_path(pattern, path)?;
-        Some((Found { envelope: ErrorShape::Upivia, handler, parameters }, auth))
+        Some((MatchedRoute { error_shape: ErrorShape::Upivia, handler, parameters }, auth))
     })
 }
 

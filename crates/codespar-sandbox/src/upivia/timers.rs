@@ -18,14 +18,14 @@ use crate::{
 /// Lets everything happen that has become due, in order.
 pub(crate) fn run_due(state: &mut State, settings: &Settings, now: Now) {
     let mut due: Vec<ScheduledStep> = Vec::new();
-    for later in std::mem::take(&mut state.upivia.scheduled) {
-        let waiting = if later.due <= now.instant { &mut due } else { &mut state.upivia.scheduled };
-        waiting.push(later);
+    for step in std::mem::take(&mut state.upivia.scheduled) {
+        let waiting = if step.due <= now.instant { &mut due } else { &mut state.upivia.scheduled };
+        waiting.push(step);
     }
-    due.sort_by_key(|later| later.due);
-    for later in due {
-        let mut context = Context { state, settings, project: &later.workspace, now };
-        take_step(&mut context, later.step, &later.id);
+    due.sort_by_key(|step| step.due);
+    for step in due {
+        let mut context = Context { state, settings, project: &step.workspace, now };
+        take_step(&mut context, step.step, &step.id);
     }
 }
 

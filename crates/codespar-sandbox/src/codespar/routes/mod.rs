@@ -22,7 +22,7 @@ use crate::{
         log::ReceivedRequest,
         request::Part,
         response::Response,
-        routing::{Found, REQUEST_ID, bearer, handle, match_path},
+        routing::{MatchedRoute, REQUEST_ID, bearer, handle, match_path},
     },
     store::{
         Store,
@@ -135,9 +135,9 @@ fn framework_refusal(request: &ReceivedRequest) -> Option<Response> {
     None
 }
 
-fn find(rows: &'static [Row], method: &str, path: &str) -> Option<Found> {
-    rows.iter().filter(|row| row.0 == method).find_map(|&(_, pattern, envelope, handler)| {
-        Some(Found { envelope, handler, parameters: match_path(pattern, path)? })
+fn find(rows: &'static [Row], method: &str, path: &str) -> Option<MatchedRoute> {
+    rows.iter().filter(|row| row.0 == method).find_map(|&(_, pattern, error_shape, handler)| {
+        Some(MatchedRoute { error_shape, handler, parameters: match_path(pattern, path)? })
     })
 }
 

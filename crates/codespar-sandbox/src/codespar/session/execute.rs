@@ -37,10 +37,10 @@ pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
     let call = ToolCall { tool: &tool, input, sent, key, in_chat: false };
     let mut context = req.context();
     let outcome = run(&mut context, &session, &call);
-    Ok(envelope(&mut context, &session, &call, outcome))
+    Ok(response_of(&mut context, &session, &call, outcome))
 }
 
-fn envelope(
+fn response_of(
     context: &mut Context<'_>,
     session: &SessionInfo,
     call: &ToolCall<'_>,

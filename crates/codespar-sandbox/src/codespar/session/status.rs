@@ -37,7 +37,7 @@ pub(crate) fn verification_stream(req: &mut Request<'_>) -> HandlerResult {
 
 fn poll(req: &mut Request<'_>, kind: StatusKind) -> HandlerResult {
     let number = tool_calls::parse_id(req.id())?;
-    Ok(Response::ok(tracking::envelope(req.state, req.project, number, kind)?))
+    Ok(Response::ok(tracking::status_body(req.state, req.project, number, kind)?))
 }
 
 fn stream(req: &mut Request<'_>, kind: StatusKind) -> HandlerResult {

@@ -87,11 +87,11 @@ async fn wait_until(instant: Option<Instant>) {
 fn snapshot(store: &Store, target: &StatusStream) -> Option<Value> {
     let mut state = store.state.lock();
     timers::run_due(&mut state, store.clock.read());
-    tracking::envelope(&mut state, &target.project, target.number, target.kind).ok()
+    tracking::status_body(&mut state, &target.project, target.number, target.kind).ok()
 }
 
-fn terminal(kind: StatusKind, envelope: &Value) -> Option<&str> {
-    let status = member(envelope, kind.member()).as_str()?;
+fn terminal(kind: StatusKind, body: &Value) -> Option<&str> {
+    let status = member(body, kind.member()).as_str()?;
     kind.is_terminal(status).then_some(status)
 }
 

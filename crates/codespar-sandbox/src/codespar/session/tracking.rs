@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The answer of a poll, which is also what each frame of a stream carries.
-pub(crate) fn envelope(
+pub(crate) fn status_body(
     state: &mut State,
     project: &str,
     number: u64,
