@@ -21,7 +21,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use crate::line::Line;
+use crate::connection::Line;
 
 /// A response body, as it comes in.
 ///

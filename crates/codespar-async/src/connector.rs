@@ -4,8 +4,6 @@ use std::{
     error::Error as StdError,
     fmt,
     future::poll_fn,
-    io::{self, IoSlice},
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -13,16 +11,25 @@ use std::{
 
 use codespar_engine::{Error, ProxyRules, ProxyTarget, TransportSettings};
 use http::Uri;
-use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
 
 #[cfg(feature = "tls")]
-use crate::tunnel::Tunnel;
-use crate::{line::Mark, tcp::TcpConnector};
+use self::tunnel::Tunnel;
+use self::{
+    io::{BoxError, BoxIo, Dialing},
+    tcp::TcpConnector,
+};
 
-pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
-pub(crate) type Dialing<I = BoxIo> = Pin<Box<dyn Future<Output = Result<I, BoxError>> + Send>>;
+mod dns;
+mod io;
+mod tcp;
+#[cfg(feature = "tls")]
+mod tunnel;
+
+/// Why an `https` URL is refused where TLS was left out.
+pub(crate) const NO_TLS: &str = "http, as this build has no TLS: it needs the feature `tls`";
 
 /// Makes connections; one type whatever makes them, so that clients are compiled once.
 #[derive(Clone)]
@@ -147,7 +154,7 @@ impl Dialer {
 
     #[cfg(not(feature = "tls"))]
     fn dial_tls(&self, _: Uri, _: Option<&ProxyTarget>) -> Dialing {
-        Box::pin(async { Err(BoxError::from(crate::NO_TLS)) })
+        Box::pin(async { Err(BoxError::from(NO_TLS)) })
     }
 }
 
@@ -163,7 +170,7 @@ impl Dial for Dialer {
         let mut tcp = self.tcp.clone();
         let Some(proxy) = proxy else { return boxed(tcp.call(to)) };
         let connecting = tcp.call(proxy.uri().clone());
-        Box::pin(async move { Ok(BoxIo { io: Box::new(connecting.await?), proxied: true }) })
+        Box::pin(async move { Ok(BoxIo::to_proxy(connecting.await?)) })
     }
 }
 
@@ -174,75 +181,4 @@ where
     E: Into<BoxError>,
 {
     Box::pin(async move { connecting.await.map(BoxIo::new).map_err(Into::into) })
-}
-
-trait Io: Read + Write + Connection + Unpin + Send {}
-
-impl<I: Read + Write + Connection + Unpin + Send> Io for I {}
-
-/// A connection of whichever kind.
-pub(crate) struct BoxIo {
-    io: Box<dyn Io>,
-    /// Whether requests go to a proxy that wants to see the whole URL.
-    proxied: bool,
-}
-
-impl BoxIo {
-    fn new(io: impl Io + 'static) -> Self {
-        Self { io: Box::new(io), proxied: false }
-    }
-
-    fn io(&mut self) -> Pin<&mut dyn Io> {
-        Pin::new(&mut *self.io)
-    }
-}
-
-impl Connection for BoxIo {
-    fn connected(&self) -> Connected {
-        let mut connected = self.io.connected();
-        if connected.is_negotiated_h2() {
-            connected = connected.extra(Mark::default());
-        }
-        if self.proxied { connected.proxy(true) } else { connected }
-    }
-}
-
-impl Read for BoxIo {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.io().poll_read(cx, buf)
-    }
-}
-
-impl Write for BoxIo {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.io().poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.io().poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.io().poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.io().poll_write_vectored(cx, bufs)
-    }
 }

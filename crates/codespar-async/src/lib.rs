@@ -54,18 +54,11 @@
 //! * `testing`: transports that answer from recordings, in the module of that name.
 
 mod body;
+mod connection;
 mod connector;
-mod hyper;
-mod line;
-mod names;
-mod tcp;
-#[cfg(feature = "tls")]
-mod tunnel;
+mod transport;
 
-pub use crate::{body::HyperBody, hyper::HyperTransport};
-
-/// Why an `https` URL is refused where TLS was left out.
-const NO_TLS: &str = "http, as this build has no TLS: it needs the feature `tls`";
+pub use crate::{body::HyperBody, transport::HyperTransport};
 
 pub use codespar_proto::*;
 

@@ -42,14 +42,25 @@
 //!
 //! Without `tls`, a client for an `https` address is refused when it is made.
 
-mod ureq;
+mod attempt;
+mod body;
+mod buffers;
+mod connection;
+mod dial;
+mod dns;
+mod error;
+mod happy_eyeballs;
+mod head;
+mod socket;
+mod stream;
+mod transport;
 
 /// What the README shows, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 mod readme {}
 
-pub use self::ureq::{UreqBody, UreqTransport};
+pub use self::{body::UreqBody, transport::UreqTransport};
 
 pub use codespar_proto::*;
 

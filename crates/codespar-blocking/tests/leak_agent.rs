@@ -53,6 +53,6 @@ fn the_targets_that_leak_over_a_foreign_agent_are_those_that_are_named() {
     let leaks = logged.iter().filter(|(_, text)| text.contains("sesame"));
     let leaks: BTreeSet<&str> = leaks.map(|(name, _)| &**name).collect();
     assert_eq!(leaks, ["ureq", "ureq_proto"].into());
-    let documented = include_str!("../src/ureq.rs").replace("\n    /// ", " ");
+    let documented = include_str!("../src/transport.rs").replace("\n    /// ", " ");
     assert!(documented.contains("keep that level off for the targets `ureq` and `ureq_proto`"));
 }

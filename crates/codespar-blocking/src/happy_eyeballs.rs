@@ -16,7 +16,7 @@ const HEAD_START: Duration = Duration::from_millis(250);
 const GLANCE: Duration = Duration::from_millis(5);
 
 /// Connects to the address that answers first.
-pub(super) fn reach(
+pub(crate) fn reach(
     addresses: &[SocketAddr],
     deadline: Option<Instant>,
     cancel: Option<&CancelHandle>,

@@ -14,20 +14,20 @@ use ureq::{
     unversioned::transport::{Buffers, NextTimeout, Transport},
 };
 
-use super::{attempt, heads::Heads, layer::Layer, room::Room};
+use crate::{attempt, buffers::Room, head::Heads, stream::Layer};
 
 /// What is taken of a head.
 #[derive(Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) header_bytes: usize,
-    pub(super) header_lines: usize,
+pub(crate) struct Limits {
+    pub(crate) header_bytes: usize,
+    pub(crate) header_lines: usize,
 }
 
 /// For how long nothing may be taken of a body before the answer is looked for.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// One connection.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     layer: Layer,
     room: Room,
     heads: Heads,
@@ -57,14 +57,14 @@ enum GivenUp {
 }
 
 /// A plain request through a proxy names its server in the first line.
-pub(super) struct Forward {
+pub(crate) struct Forward {
     /// `http://` and the server.
-    pub(super) origin: String,
-    pub(super) authorization: Option<HeaderValue>,
+    pub(crate) origin: String,
+    pub(crate) authorization: Option<HeaderValue>,
 }
 
 impl Wire {
-    pub(super) fn new(mut layer: Layer, forward: Option<Forward>, limits: Limits) -> Self {
+    pub(crate) fn new(mut layer: Layer, forward: Option<Forward>, limits: Limits) -> Self {
         layer.socket_mut().pause_writes_after(PATIENCE);
         Self {
             layer,
@@ -265,7 +265,7 @@ impl Transport for Wire {
 }
 
 /// Appends a header line.
-pub(super) fn header_line(head: &mut Vec<u8>, name: &str, value: &HeaderValue) {
+pub(crate) fn header_line(head: &mut Vec<u8>, name: &str, value: &HeaderValue) {
     for part in [name.as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
         head.extend_from_slice(part);
     }

@@ -12,7 +12,7 @@ use std::{
 use codespar_engine::CancelHandle;
 
 /// The part of a connection that its user and its canceler share.
-pub(super) struct Link {
+pub(crate) struct Link {
     stream: TcpStream,
     /// Which process opened it. After a fork there are two that have it, and what one of them
     /// sends, the other may be answered.
@@ -31,7 +31,7 @@ struct State {
 }
 
 impl Link {
-    pub(super) fn new(stream: TcpStream) -> Arc<Self> {
+    pub(crate) fn new(stream: TcpStream) -> Arc<Self> {
         Arc::new(Self { stream, process: process::id(), state: Mutex::default() })
     }
 
@@ -40,7 +40,7 @@ impl Link {
     }
 
     /// Begins an exchange on this connection.
-    pub(super) fn lease(
+    pub(crate) fn lease(
         self: &Arc<Self>,
         deadline: Option<Instant>,
         cancel: Option<&CancelHandle>,
@@ -62,7 +62,7 @@ impl Link {
     }
 
     /// Whether the connection can carry another exchange: open, and nothing unasked for came.
-    pub(super) fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         let quiet = |result: io::Result<usize>| match result {
             Ok(_) => false,
             Err(error) => error.kind() == ErrorKind::WouldBlock,
@@ -98,14 +98,14 @@ impl Link {
 }
 
 /// The use of a connection for one exchange; dropping it gives up the say over the connection.
-pub(super) struct Lease {
+pub(crate) struct Lease {
     link: Arc<Link>,
     turn: u64,
 }
 
 impl Lease {
     /// Says until when the next reads may take.
-    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
+    pub(crate) fn set_deadline(&self, deadline: Option<Instant>) {
         let mut state = self.link.state();
         if state.turn == self.turn {
             state.deadline = deadline;
@@ -123,7 +123,7 @@ impl Drop for Lease {
 }
 
 /// Reads and writes a [`Link`] within its deadline.
-pub(super) struct Socket {
+pub(crate) struct Socket {
     link: Arc<Link>,
     /// The limits the operating system was last given.
     read_limit: Option<Duration>,
@@ -133,16 +133,16 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) const fn new(link: Arc<Link>) -> Self {
+    pub(crate) const fn new(link: Arc<Link>) -> Self {
         Self { link, read_limit: None, write_limit: None, patience: None }
     }
 
     /// Lets writes pause when nothing is taken for so long.
-    pub(super) const fn pause_writes_after(&mut self, patience: Duration) {
+    pub(crate) const fn pause_writes_after(&mut self, patience: Duration) {
         self.patience = Some(patience);
     }
 
-    pub(super) const fn link(&self) -> &Arc<Link> {
+    pub(crate) const fn link(&self) -> &Arc<Link> {
         &self.link
     }
 
@@ -201,7 +201,7 @@ impl Read for Socket {
 }
 
 /// Reads what has arrived, and waits for nothing.
-pub(super) struct Arrived<'a>(pub(super) &'a Socket);
+pub(crate) struct Arrived<'a>(pub(crate) &'a Socket);
 
 impl Read for Arrived<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {

@@ -13,22 +13,22 @@ use ureq::{
     unversioned::transport::{ConnectionDetails, Connector},
 };
 
-use super::{
+use crate::{
     attempt,
-    layer::Layer,
-    link::{Link, Socket},
-    names::Names,
-    reach::reach,
-    wire::{Forward, Limits, Wire},
+    connection::{Forward, Limits, Wire},
+    dns::Names,
+    happy_eyeballs::reach,
+    socket::{Link, Socket},
+    stream::Layer,
 };
 
 /// Makes connections.
-pub(super) struct Dial {
-    pub(super) rules: Arc<ProxyRules>,
-    pub(super) names: Names,
-    pub(super) limits: Limits,
+pub(crate) struct Dial {
+    pub(crate) rules: Arc<ProxyRules>,
+    pub(crate) names: Names,
+    pub(crate) limits: Limits,
     #[cfg(feature = "tls")]
-    pub(super) tls: Arc<rustls::ClientConfig>,
+    pub(crate) tls: Arc<rustls::ClientConfig>,
 }
 
 impl Connector for Dial {

@@ -10,7 +10,7 @@ use ureq::{Error, Timeout};
 
 /// What is known about an attempt that failed.
 #[derive(Clone, Copy)]
-pub(super) enum Sent {
+pub(crate) enum Sent {
     /// Our own connections count bytes.
     Known(bool),
     /// Over a foreign agent: only errors that cannot come later mean that nothing was sent.
@@ -18,7 +18,7 @@ pub(super) enum Sent {
 }
 
 /// Translates an error of an attempt, or of its body.
-pub(super) fn translate(error: Error, sent: Sent, cancel: Option<&CancelHandle>) -> TransportError {
+pub(crate) fn translate(error: Error, sent: Sent, cancel: Option<&CancelHandle>) -> TransportError {
     let sent = match sent {
         Sent::Known(sent) => sent,
         Sent::Unknown => !is_before_sending(&error) && certificate(&error).is_none(),

@@ -11,7 +11,7 @@ use codespar_engine::TransportError;
 const MOST: usize = 128;
 
 /// Follows the heads of one answer: those of interim answers, then its own.
-pub(super) struct Heads {
+pub(crate) struct Heads {
     max_lines: usize,
     state: State,
     lines: usize,
@@ -30,24 +30,24 @@ enum State {
 }
 
 impl Heads {
-    pub(super) fn new(max_lines: usize) -> Self {
+    pub(crate) fn new(max_lines: usize) -> Self {
         Self { max_lines: max_lines.min(MOST), state: State::Behind, lines: 0 }
     }
 
     /// A request goes out.
-    pub(super) const fn begin(&mut self) {
+    pub(crate) const fn begin(&mut self) {
         self.state = State::Ahead;
         self.lines = 0;
     }
 
     /// Whether an answer has begun that is no interim one.
-    pub(super) fn are_final(&self) -> bool {
+    pub(crate) fn are_final(&self) -> bool {
         matches!(self.state, State::Within | State::Behind)
     }
 
     /// Looks at what has come since it last did; gives how much of it is dealt with. Folds are
     /// replaced by blanks.
-    pub(super) fn look(&mut self, input: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn look(&mut self, input: &mut [u8]) -> io::Result<usize> {
         let mut seen = 0;
         let mut from = 0;
         while self.state != State::Behind {

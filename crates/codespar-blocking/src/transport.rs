@@ -15,28 +15,14 @@ use codespar_engine::{
 use http::{HeaderName, HeaderValue, Method, Request, Response, Uri, header, uri::PathAndQuery};
 use ureq::{Agent, SendBody, config::Config};
 
-use self::{
+use crate::{
     attempt::Attempt,
-    body::Pieces,
+    body::{Pieces, UreqBody},
+    connection::{Limits, header_line},
     dial::Dial,
-    fault::{Sent, translate},
-    names::{Later, Names},
-    wire::{Limits, header_line},
+    dns::{Later, Names},
+    error::{Sent, translate},
 };
-
-pub use self::body::UreqBody;
-
-mod attempt;
-mod body;
-mod dial;
-mod fault;
-mod heads;
-mod layer;
-mod link;
-mod names;
-mod reach;
-mod room;
-mod wire;
 
 /// Carries requests by ureq, on the calling thread.
 ///

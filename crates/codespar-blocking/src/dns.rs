@@ -30,11 +30,11 @@ const LIFETIME: Duration = Duration::from_secs(30);
 const MOST: usize = 16;
 
 /// All addresses of a name, in the order in which they are to be tried.
-pub(super) type Addresses = Arc<[SocketAddr]>;
+pub(crate) type Addresses = Arc<[SocketAddr]>;
 
 /// Finds the addresses of names.
 #[derive(Clone, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     known: Arc<Mutex<Vec<Known>>>,
 }
 
@@ -50,7 +50,7 @@ struct Known {
 
 impl Names {
     /// The addresses of the host of a URL, by then at the latest.
-    pub(super) fn find(&self, uri: &Uri, deadline: Option<Instant>) -> io::Result<Addresses> {
+    pub(crate) fn find(&self, uri: &Uri, deadline: Option<Instant>) -> io::Result<Addresses> {
         let (host, port) = host_and_port(uri);
         if let Ok(address) = host.parse::<IpAddr>() {
             return Ok(Arc::new([SocketAddr::new(address, port)]));
@@ -84,7 +84,7 @@ impl Names {
     }
 
     /// Looks the name of this address up anew next time.
-    pub(super) fn forget(&self, uri: &Uri) {
+    pub(crate) fn forget(&self, uri: &Uri) {
         let (host, port) = host_and_port(uri);
         self.known().retain(|known| !known.is(host, port) || !known.lookup.is_over());
     }
@@ -173,7 +173,7 @@ impl fmt::Debug for Names {
 /// What ureq is told, which asks before every call, also when the connection is there already, and
 /// has room for sixteen addresses: nothing. They are looked for where a connection is made.
 #[derive(Debug)]
-pub(super) struct Later;
+pub(crate) struct Later;
 
 impl Resolver for Later {
     fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {

@@ -9,7 +9,7 @@ const FIRST: usize = 8 * 1024;
 /// How much is worth moving at a time.
 const BULK: usize = 64 * 1024;
 
-pub(super) struct Room {
+pub(crate) struct Room {
     input: Vec<u8>,
     start: usize,
     end: usize,
@@ -27,7 +27,7 @@ pub(super) struct Room {
 
 impl Room {
     /// Room for heads of up to `max_header` bytes.
-    pub(super) fn new(max_header: usize) -> Self {
+    pub(crate) fn new(max_header: usize) -> Self {
         Self {
             input: Vec::new(),
             start: 0,
@@ -43,28 +43,28 @@ impl Room {
     }
 
     /// Makes room for a request body of this size.
-    pub(super) fn expect_body(&mut self, size: u64) {
+    pub(crate) fn expect_body(&mut self, size: u64) {
         let size = usize::try_from(size).unwrap_or(BULK);
         self.output_size = size.clamp(FIRST, BULK);
     }
 
     /// Lends what the output holds; see [`take_back`](Self::take_back).
-    pub(super) fn lend_output(&mut self) -> Vec<u8> {
+    pub(crate) fn lend_output(&mut self) -> Vec<u8> {
         mem::take(&mut self.output)
     }
 
-    pub(super) fn take_back(&mut self, output: Vec<u8>) {
+    pub(crate) fn take_back(&mut self, output: Vec<u8>) {
         self.output = output;
     }
 
     /// What was not looked over yet of what came in.
-    pub(super) fn unseen(&mut self) -> &mut [u8] {
+    pub(crate) fn unseen(&mut self) -> &mut [u8] {
         let from = self.start + self.looked;
         self.input.get_mut(from..self.end).unwrap_or_default()
     }
 
     /// Was looked over.
-    pub(super) const fn saw(&mut self, amount: usize) {
+    pub(crate) const fn saw(&mut self, amount: usize) {
         self.looked += amount;
     }
 

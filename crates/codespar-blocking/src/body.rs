@@ -10,9 +10,9 @@ use bytes::{Bytes, BytesMut};
 use codespar_engine::{BlockingBody, CancelHandle, Payload, TransportError};
 use ureq::BodyReader;
 
-use super::{
-    fault::{Sent, translate},
-    link::Lease,
+use crate::{
+    error::{Sent, translate},
+    socket::Lease,
 };
 
 /// What a buffer begins with: events are small.
@@ -36,7 +36,7 @@ pub struct UreqBody {
 }
 
 impl UreqBody {
-    pub(super) fn new(
+    pub(crate) fn new(
         body: ureq::Body,
         lease: Option<Lease>,
         cancel: Option<CancelHandle>,
@@ -119,14 +119,14 @@ impl fmt::Debug for UreqBody {
 }
 
 /// Reads the pieces of a request's body, one after the other.
-pub(super) struct Pieces<'a> {
+pub(crate) struct Pieces<'a> {
     rest: &'a [Bytes],
     /// How much of the first one is read.
     offset: usize,
 }
 
 impl<'a> Pieces<'a> {
-    pub(super) fn new(payload: &'a Payload) -> Self {
+    pub(crate) fn new(payload: &'a Payload) -> Self {
         Self { rest: payload.pieces(), offset: 0 }
     }
 }

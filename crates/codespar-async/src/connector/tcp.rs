@@ -18,9 +18,9 @@ use socket2::SockRef;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use crate::{
-    connector::{BoxError, Dialing},
-    names::Names,
+use super::{
+    dns::Names,
+    io::{BoxError, Dialing},
 };
 
 /// How often a silent connection is asked whether the other side is still there.

@@ -27,8 +27,8 @@ use tower_service::Service;
 
 use crate::{
     body::{HyperBody, Outgoing, Sending},
-    connector::{Connector, Dialer, Foreign, TimedOut, Unusable},
-    line::Route,
+    connection::Route,
+    connector::{Connector, Dialer, Foreign, NO_TLS, TimedOut, Unusable},
 };
 
 /// How often a silent HTTP/2 connection with open streams is asked for a sign of life.
@@ -192,7 +192,7 @@ impl Connect for HyperTransport {
         match base.scheme_str() {
             Some("http") => {}
             Some("https") if cfg!(feature = "tls") => {}
-            Some("https") => return Err(Error::config("base_url", crate::NO_TLS)),
+            Some("https") => return Err(Error::config("base_url", NO_TLS)),
             _ => return Err(Error::config("base_url", "expected an http or https URL")),
         }
         let proxies = Arc::new(ProxyRules::new(&settings.proxy, Self::variable)?);

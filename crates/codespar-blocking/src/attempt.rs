@@ -8,7 +8,7 @@ use std::{cell::RefCell, mem::ManuallyDrop, time::Instant};
 use codespar_engine::CancelHandle;
 use http::Uri;
 
-use super::link::Lease;
+use crate::socket::Lease;
 
 thread_local! {
     // Never dropped, as it is empty between requests: so it can be used to the very end of a
@@ -19,29 +19,29 @@ thread_local! {
 
 /// The request at hand.
 #[derive(Default)]
-pub(super) struct Attempt {
+pub(crate) struct Attempt {
     /// When a connection must be there.
-    pub(super) connected_by: Option<Instant>,
+    pub(crate) connected_by: Option<Instant>,
     /// When the head of the response must be there.
-    pub(super) answered_by: Option<Instant>,
+    pub(crate) answered_by: Option<Instant>,
     /// What stops it.
-    pub(super) cancel: Option<CancelHandle>,
+    pub(crate) cancel: Option<CancelHandle>,
     /// Where the request goes, path and query included, and its header lines. ureq does not see
     /// them, because it logs what it sees.
-    pub(super) target: Uri,
-    pub(super) lines: Vec<u8>,
+    pub(crate) target: Uri,
+    pub(crate) lines: Vec<u8>,
     /// How many bytes follow the request's head.
-    pub(super) body: u64,
+    pub(crate) body: u64,
     /// Whether any byte of the request has been handed to the operating system.
-    pub(super) sent: bool,
+    pub(crate) sent: bool,
     /// The connection, once it was chosen.
-    pub(super) lease: Option<Lease>,
+    pub(crate) lease: Option<Lease>,
 }
 
 impl Attempt {
     /// Runs `work` with this note at hand, gives back what became of it; `None` where the thread
     /// has no place for the note any more, and `work` was not begun.
-    pub(super) fn during<R>(self, work: impl FnOnce() -> R) -> Option<(R, Self)> {
+    pub(crate) fn during<R>(self, work: impl FnOnce() -> R) -> Option<(R, Self)> {
         let before = CURRENT.try_with(|current| current.replace(Some(self))).ok()?;
         let guard = Guard(before);
         let result = work();
@@ -62,6 +62,6 @@ impl Drop for Guard {
 }
 
 /// Looks at the note of the request at hand, if there is one.
-pub(super) fn with<R>(look: impl FnOnce(&mut Attempt) -> R) -> Option<R> {
+pub(crate) fn with<R>(look: impl FnOnce(&mut Attempt) -> R) -> Option<R> {
     CURRENT.try_with(|current| current.borrow_mut().as_mut().map(look)).ok()?
 }

@@ -2,16 +2,16 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 
-use super::link::{Arrived, Socket};
+use crate::socket::{Arrived, Socket};
 
-pub(super) enum Layer {
+pub(crate) enum Layer {
     Plain(Socket),
     #[cfg(feature = "tls")]
     Tls(Box<rustls::StreamOwned<rustls::ClientConnection, Socket>>),
 }
 
 impl Layer {
-    pub(super) fn socket(&self) -> &Socket {
+    pub(crate) fn socket(&self) -> &Socket {
         match self {
             Self::Plain(socket) => socket,
             #[cfg(feature = "tls")]
@@ -19,7 +19,7 @@ impl Layer {
         }
     }
 
-    pub(super) fn socket_mut(&mut self) -> &mut Socket {
+    pub(crate) fn socket_mut(&mut self) -> &mut Socket {
         match self {
             Self::Plain(socket) => socket,
             #[cfg(feature = "tls")]
@@ -27,7 +27,7 @@ impl Layer {
         }
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(socket) => socket.write(bytes),
             #[cfg(feature = "tls")]
@@ -36,7 +36,7 @@ impl Layer {
     }
 
     /// Whether something taken from us is still to be written.
-    pub(super) fn is_sending(&self) -> bool {
+    pub(crate) fn is_sending(&self) -> bool {
         match self {
             Self::Plain(_) => false,
             #[cfg(feature = "tls")]
@@ -44,7 +44,7 @@ impl Layer {
         }
     }
 
-    pub(super) fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(socket) => socket.read(space),
             #[cfg(feature = "tls")]
@@ -53,7 +53,7 @@ impl Layer {
     }
 
     /// Reads, and writes nothing for it, as TLS may otherwise.
-    pub(super) fn read_only(&mut self, space: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn read_only(&mut self, space: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(socket) => socket.read(space),
             #[cfg(feature = "tls")]
@@ -65,7 +65,7 @@ impl Layer {
     }
 
     /// Reads what has arrived; `None` when that is nothing, or the end.
-    pub(super) fn read_arrived(&mut self, space: &mut [u8]) -> io::Result<Option<usize>> {
+    pub(crate) fn read_arrived(&mut self, space: &mut [u8]) -> io::Result<Option<usize>> {
         let read = match self {
             Self::Plain(socket) => Arrived(socket).read(space),
             #[cfg(feature = "tls")]
@@ -83,7 +83,7 @@ impl Layer {
     }
 
     /// Whether something decrypted waits that nobody asked for.
-    pub(super) fn has_more(&mut self) -> bool {
+    pub(crate) fn has_more(&mut self) -> bool {
         match self {
             Self::Plain(_) => false,
             #[cfg(feature = "tls")]

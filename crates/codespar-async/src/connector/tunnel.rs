@@ -12,8 +12,8 @@ use http::Uri;
 use hyper::rt::{Read, ReadBuf, Write};
 use tower_service::Service;
 
-use crate::{
-    connector::{BoxError, Dialing},
+use super::{
+    io::{BoxError, Dialing},
     tcp::{Tcp, TcpConnector},
 };
 
