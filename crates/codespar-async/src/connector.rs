@@ -1,8 +1,6 @@
 //! How connections are made: straight or through a proxy, plain or with TLS, within one limit.
 
 use std::{
-    error::Error as StdError,
-    fmt,
     future::poll_fn,
     sync::Arc,
     task::{Context, Poll},
@@ -15,10 +13,12 @@ use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
 
+use crate::error::{ConnectTimeout, UnusableProxy};
+
 #[cfg(feature = "tls")]
-use self::tunnel::Tunnel;
+use self::tunnel::TunnelConnector;
 use self::{
-    io::{BoxError, BoxIo, Dialing},
+    io::{BoxError, BoxIo, Connecting},
     tcp::TcpConnector,
 };
 
@@ -47,61 +47,39 @@ impl Connector {
 impl Service<Uri> for Connector {
     type Response = BoxIo;
     type Error = BoxError;
-    type Future = Dialing;
+    type Future = Connecting;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, to: Uri) -> Dialing {
-        let dialing = self.dial.dial(to);
+    fn call(&mut self, to: Uri) -> Connecting {
+        let connecting = self.dial.dial(to);
         let limit = self.limit;
         Box::pin(async move {
-            tokio::time::timeout(limit, dialing).await.unwrap_or_else(|_| Err(TimedOut.into()))
+            tokio::time::timeout(limit, connecting)
+                .await
+                .unwrap_or_else(|_| Err(ConnectTimeout.into()))
         })
     }
 }
 
-/// The limit on connecting ran out: name, TCP, proxy and TLS together.
-#[derive(Debug)]
-pub(crate) struct TimedOut;
-
-impl fmt::Display for TimedOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the server could not be reached within the connect limit")
-    }
-}
-
-impl StdError for TimedOut {}
-
-/// The environment names a proxy for this server that cannot be used.
-#[derive(Debug)]
-pub(crate) struct Unusable(pub(crate) Error);
-
-impl fmt::Display for Unusable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.message())
-    }
-}
-
-impl StdError for Unusable {}
-
 /// Makes one connection.
 pub(crate) trait Dial: Send + Sync {
-    fn dial(&self, to: Uri) -> Dialing;
+    fn dial(&self, to: Uri) -> Connecting;
 }
 
 /// A connector the user brought along.
-pub(crate) struct Foreign<C>(pub(crate) C);
+pub(crate) struct CustomConnector<C>(pub(crate) C);
 
-impl<C> Dial for Foreign<C>
+impl<C> Dial for CustomConnector<C>
 where
     C: Service<Uri> + Clone + Send + Sync + 'static,
     C::Response: Read + Write + Connection + Unpin + Send + 'static,
     C::Error: Into<BoxError>,
     C::Future: Send,
 {
-    fn dial(&self, to: Uri) -> Dialing {
+    fn dial(&self, to: Uri) -> Connecting {
         let mut connector = self.0.clone();
         Box::pin(async move {
             poll_fn(|cx| connector.poll_ready(cx)).await.map_err(Into::into)?;
@@ -143,26 +121,26 @@ impl Dialer {
     }
 
     #[cfg(feature = "tls")]
-    fn dial_tls(&self, to: Uri, proxy: Option<&ProxyTarget>) -> Dialing {
+    fn dial_tls(&self, to: Uri, proxy: Option<&ProxyTarget>) -> Connecting {
         use hyper_rustls::HttpsConnector;
 
         let (tcp, tls) = (self.tcp.clone(), Arc::clone(&self.tls));
         let Some(proxy) = proxy else { return boxed(HttpsConnector::from((tcp, tls)).call(to)) };
-        let tunnel = Tunnel { tcp, proxy: proxy.clone() };
+        let tunnel = TunnelConnector { tcp, proxy: proxy.clone() };
         boxed(HttpsConnector::from((tunnel, tls)).call(to))
     }
 
     #[cfg(not(feature = "tls"))]
-    fn dial_tls(&self, _: Uri, _: Option<&ProxyTarget>) -> Dialing {
+    fn dial_tls(&self, _: Uri, _: Option<&ProxyTarget>) -> Connecting {
         Box::pin(async { Err(BoxError::from(NO_TLS)) })
     }
 }
 
 impl Dial for Dialer {
-    fn dial(&self, to: Uri) -> Dialing {
+    fn dial(&self, to: Uri) -> Connecting {
         let proxy = match self.proxies.for_uri(&to) {
             Ok(proxy) => proxy,
-            Err(error) => return Box::pin(async { Err(Unusable(error).into()) }),
+            Err(error) => return Box::pin(async { Err(UnusableProxy(error).into()) }),
         };
         if to.scheme() == Some(&http::uri::Scheme::HTTPS) {
             return self.dial_tls(to, proxy);
@@ -174,7 +152,7 @@ impl Dial for Dialer {
     }
 }
 
-fn boxed<F, I, E>(connecting: F) -> Dialing
+fn boxed<F, I, E>(connecting: F) -> Connecting
 where
     F: Future<Output = Result<I, E>> + Send + 'static,
     I: Read + Write + Connection + Unpin + Send + 'static,

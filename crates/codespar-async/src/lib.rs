@@ -56,6 +56,7 @@
 mod body;
 mod connection;
 mod connector;
+mod error;
 mod transport;
 
 pub use crate::{body::HyperBody, transport::HyperTransport};

@@ -19,16 +19,17 @@ use http::{
 };
 use hyper::rt::{Read, Write};
 use hyper_util::{
-    client::legacy::{self, Client, ResponseFuture, connect::Connection},
+    client::legacy::{Client, ResponseFuture, connect::Connection},
     rt::{TokioExecutor, TokioTimer},
 };
 use tokio::{runtime::Handle, time::Instant};
 use tower_service::Service;
 
 use crate::{
-    body::{HyperBody, Outgoing, Sending},
-    connection::Route,
-    connector::{Connector, Dialer, Foreign, NO_TLS, TimedOut, Unusable},
+    body::{HyperBody, RequestBody, SendState},
+    connection::ConnectionCapture,
+    connector::{Connector, CustomConnector, Dialer, NO_TLS},
+    error::{timed_out, translate},
 };
 
 /// How often a silent HTTP/2 connection with open streams is asked for a sign of life.
@@ -58,7 +59,7 @@ pub struct HyperTransport {
 }
 
 struct Inner {
-    client: Client<Connector, Outgoing>,
+    client: Client<Connector, RequestBody>,
     proxies: Arc<ProxyRules>,
     ticker: Ticker<RandomState>,
     max_header_bytes: usize,
@@ -77,11 +78,15 @@ impl HyperTransport {
         C::Error: Into<Box<dyn StdError + Send + Sync>>,
         C::Future: Send,
     {
-        let connector = Connector::new(Foreign(connector), settings.connect_timeout);
-        Self::over(connector, settings, Arc::new(ProxyRules::default()))
+        let connector = Connector::new(CustomConnector(connector), settings.connect_timeout);
+        Self::with_connector(connector, settings, Arc::new(ProxyRules::default()))
     }
 
-    fn over(connector: Connector, settings: &TransportSettings, proxies: Arc<ProxyRules>) -> Self {
+    fn with_connector(
+        connector: Connector,
+        settings: &TransportSettings,
+        proxies: Arc<ProxyRules>,
+    ) -> Self {
         let header_bytes = settings.max_header_bytes.max(LEAST_HEADER_BYTES);
         let client = Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
@@ -116,8 +121,8 @@ impl HyperTransport {
         &self,
         answering: ResponseFuture,
         timeout: Option<Duration>,
-        sending: Sending,
-        route: Route,
+        state: SendState,
+        capture: ConnectionCapture,
     ) -> Result<Response<HyperBody>, TransportError> {
         if Handle::try_current().is_err() {
             return Err(TransportError::connect("no tokio runtime: call it from within one"));
@@ -130,25 +135,25 @@ impl HyperTransport {
                 let answer = tokio::time::timeout_at(deadline, answering).await;
                 // The future is gone by now: what was not begun will not be.
                 answer.map_err(|_| {
-                    route.give_up();
-                    out_of_time(sending)
+                    capture.retire();
+                    timed_out(state)
                 })?
             }
         };
-        let mut answer = answer.map_err(failed)?;
+        let mut answer = answer.map_err(translate)?;
         if head_bytes(answer.headers()) > self.inner.max_header_bytes {
             return Err(TransportError::io(TransportError::LARGE_HEAD));
         }
         if answer.headers().len() > self.inner.max_header_lines {
             return Err(TransportError::io(TransportError::LONG_HEAD));
         }
-        let line = route.line(&mut answer);
+        let shared = capture.shared(&mut answer);
         let must_end = answer.version() == Version::HTTP_2 && answer.status().is_success();
-        Ok(answer.map(|body| HyperBody::new(body, line, must_end)))
+        Ok(answer.map(|body| HyperBody::new(body, shared, must_end)))
     }
 
     /// What hyper is given: the request, with what only the transport can know.
-    fn prepare(&self, request: Request<Payload>) -> (Request<Outgoing>, Sending) {
+    fn prepare(&self, request: Request<Payload>) -> (Request<RequestBody>, SendState) {
         let (mut head, payload) = request.into_parts();
         // Servers may insist on a length where a body could be; hyper leaves it out.
         if payload.is_empty() && matches!(head.method, Method::POST | Method::PUT | Method::PATCH) {
@@ -159,8 +164,8 @@ impl HyperTransport {
         if let Some(authorization) = self.proxy_authorization(&head.uri) {
             head.headers.insert(PROXY_AUTHORIZATION, authorization);
         }
-        let sending = Sending::new(payload);
-        (Request::from_parts(head, Outgoing::new(sending.clone())), sending)
+        let state = SendState::new(payload);
+        (Request::from_parts(head, RequestBody::new(state.clone())), state)
     }
 
     /// What a proxy wants to see on the request itself; with TLS it saw it when the tunnel was dug.
@@ -199,7 +204,7 @@ impl Connect for HyperTransport {
         proxies.for_uri(base)?;
         let dialer = Dialer::new(settings, Arc::clone(&proxies))?;
         let connector = Connector::new(dialer, settings.connect_timeout);
-        Ok(Self::over(connector, settings, proxies))
+        Ok(Self::with_connector(connector, settings, proxies))
     }
 
     fn variable(name: &str) -> Option<String> {
@@ -215,10 +220,10 @@ impl AsyncTransport for HyperTransport {
         // Nothing happens before the first poll. But what is done here takes no room in the
         // future, which would otherwise hold the request in several states of being prepared.
         let Exchange { request, timeout, .. } = exchange;
-        let (mut request, sending) = self.prepare(request);
-        let route = Route::of(&mut request);
+        let (mut request, state) = self.prepare(request);
+        let capture = ConnectionCapture::of(&mut request);
         let answering = self.inner.client.request(request);
-        self.answer(answering, timeout, sending, route)
+        self.answer(answering, timeout, state, capture)
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -243,91 +248,4 @@ async fn catch_up() {
 /// memory, but are rough: a head that is read in one go passes.
 fn head_bytes(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
-}
-
-fn out_of_time(sending: Sending) -> TransportError {
-    if sending.never_begun() {
-        TransportError::connect_timeout("the limit of the attempt ran out while connecting")
-    } else {
-        TransportError::timeout("no answer within the limit of the attempt")
-    }
-}
-
-/// Sorts an exchange without an answer by whether the server may have seen the request.
-fn failed(error: legacy::Error) -> TransportError {
-    // Errors name a connection once the request was handed to one; a request that comes back
-    // from there as canceled was never begun: the idle connection was found closed.
-    let unsent = error.is_connect() || error.connect_info().is_none() || is_canceled(&error);
-    if let (Some(words), true) = (refusal(&error), error.is_connect()) {
-        return TransportError::refused(words, Some(Cause(error).into()));
-    }
-    // hyper tells a client so by its words only, and these of both limits.
-    if hyper_error(&error).is_some_and(|error| error.to_string() == "message head is too large") {
-        return TransportError::io(format!(
-            "{}, or has more lines than the limit",
-            TransportError::LARGE_HEAD
-        ));
-    }
-    let late = error.is_connect() && causes(&error).any(is_time_out);
-    let cause = Cause(error);
-    match (unsent, late) {
-        (true, true) => TransportError::connect_timeout(cause),
-        (true, false) => TransportError::connect(cause),
-        (false, _) => TransportError::io(cause),
-    }
-}
-
-/// What no other try can mend.
-fn refusal(error: &legacy::Error) -> Option<String> {
-    let unusable = causes(error).find_map(|cause| cause.downcast_ref::<Unusable>());
-    match unusable {
-        Some(unusable) => Some(unusable.to_string()),
-        None => certificate(error),
-    }
-}
-
-#[cfg(feature = "tls")]
-fn certificate(error: &legacy::Error) -> Option<String> {
-    codespar_tls::refusal(error)
-}
-
-#[cfg(not(feature = "tls"))]
-const fn certificate(_: &legacy::Error) -> Option<String> {
-    None
-}
-
-fn hyper_error(error: &legacy::Error) -> Option<&hyper::Error> {
-    error.source()?.downcast_ref()
-}
-
-fn is_canceled(error: &legacy::Error) -> bool {
-    hyper_error(error).is_some_and(hyper::Error::is_canceled)
-}
-
-fn is_time_out(cause: &(dyn StdError + 'static)) -> bool {
-    let io = cause.downcast_ref::<std::io::Error>();
-    cause.is::<TimedOut>() || io.is_some_and(|io| io.kind() == std::io::ErrorKind::TimedOut)
-}
-
-fn causes<'a>(error: &'a legacy::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |cause| (*cause).source())
-}
-
-/// An error of the client without its outermost layer, which says no more than our own kinds.
-#[derive(Debug)]
-struct Cause(legacy::Error);
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.source() {
-            Some(source) => fmt::Display::fmt(source, f),
-            None => fmt::Display::fmt(&self.0, f),
-        }
-    }
-}
-
-impl StdError for Cause {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source()?.source()
-    }
 }

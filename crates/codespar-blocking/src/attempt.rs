@@ -1,4 +1,4 @@
-//! What one request tells the connection it is given, and the other way round.
+//! The attempt at hand: what one request tells the connection it is given, and the other way round.
 //!
 //! ureq picks or makes the connection itself and hands nothing through from a request to it.
 //! Both happen on the calling thread, so the note lies in a thread-local while ureq runs.
@@ -8,7 +8,7 @@ use std::{cell::RefCell, mem::ManuallyDrop, time::Instant};
 use codespar_engine::CancelHandle;
 use http::Uri;
 
-use crate::socket::Lease;
+use crate::socket::ExchangeGuard;
 
 thread_local! {
     // Never dropped, as it is empty between requests: so it can be used to the very end of a
@@ -29,32 +29,32 @@ pub(crate) struct Attempt {
     /// Where the request goes, path and query included, and its header lines. ureq does not see
     /// them, because it logs what it sees.
     pub(crate) target: Uri,
-    pub(crate) lines: Vec<u8>,
+    pub(crate) header_lines: Vec<u8>,
     /// How many bytes follow the request's head.
-    pub(crate) body: u64,
+    pub(crate) body_len: u64,
     /// Whether any byte of the request has been handed to the operating system.
     pub(crate) sent: bool,
     /// The connection, once it was chosen.
-    pub(crate) lease: Option<Lease>,
+    pub(crate) guard: Option<ExchangeGuard>,
 }
 
 impl Attempt {
     /// Runs `work` with this note at hand, gives back what became of it; `None` where the thread
     /// has no place for the note any more, and `work` was not begun.
-    pub(crate) fn during<R>(self, work: impl FnOnce() -> R) -> Option<(R, Self)> {
+    pub(crate) fn run<R>(self, work: impl FnOnce() -> R) -> Option<(R, Self)> {
         let before = CURRENT.try_with(|current| current.replace(Some(self))).ok()?;
-        let guard = Guard(before);
+        let restore = RestoreOuter(before);
         let result = work();
         let attempt = CURRENT.try_with(|current| current.take()).ok()??;
-        drop(guard);
+        drop(restore);
         Some((result, attempt))
     }
 }
 
 /// Restores the note of an outer request: a logger of ureq's may send requests too.
-struct Guard(Option<Attempt>);
+struct RestoreOuter(Option<Attempt>);
 
-impl Drop for Guard {
+impl Drop for RestoreOuter {
     fn drop(&mut self) {
         // Where there is no place any more there is nothing to restore.
         let _ = CURRENT.try_with(|current| current.replace(self.0.take()));
@@ -62,6 +62,6 @@ impl Drop for Guard {
 }
 
 /// Looks at the note of the request at hand, if there is one.
-pub(crate) fn with<R>(look: impl FnOnce(&mut Attempt) -> R) -> Option<R> {
+pub(crate) fn with_current<R>(look: impl FnOnce(&mut Attempt) -> R) -> Option<R> {
     CURRENT.try_with(|current| current.borrow_mut().as_mut().map(look)).ok()?
 }

@@ -12,21 +12,21 @@ use ureq::BodyReader;
 
 use crate::{
     error::{Sent, translate},
-    socket::Lease,
+    socket::ExchangeGuard,
 };
 
 /// What a buffer begins with: events are small.
-const FIRST: usize = 8 * 1024;
+const INITIAL_SIZE: usize = 8 * 1024;
 /// What a buffer grows to while it is filled in one go.
-const BULK: usize = 64 * 1024;
+const MAX_SIZE: usize = 64 * 1024;
 /// When less than this is left of a buffer, the next one is taken.
-const TAIL: usize = 1024;
+const MIN_FREE: usize = 1024;
 
 /// The body of a response. Dropping it before its end closes the connection.
 pub struct UreqBody {
     // First, so that the lease still holds while the connection is closed.
     reader: BodyReader<'static>,
-    lease: Option<Lease>,
+    guard: Option<ExchangeGuard>,
     cancel: Option<CancelHandle>,
     buffer: BytesMut,
     size: usize,
@@ -38,13 +38,13 @@ pub struct UreqBody {
 impl UreqBody {
     pub(crate) fn new(
         body: ureq::Body,
-        lease: Option<Lease>,
+        guard: Option<ExchangeGuard>,
         cancel: Option<CancelHandle>,
     ) -> Self {
         let left = body.content_length();
-        let size = left.map_or(FIRST, |left| clamp(left, FIRST));
+        let size = left.map_or(INITIAL_SIZE, |left| clamp(left, INITIAL_SIZE));
         let reader = body.into_reader();
-        Self { reader, lease, cancel, buffer: BytesMut::new(), size, left, ended: false }
+        Self { reader, guard, cancel, buffer: BytesMut::new(), size, left, ended: false }
     }
 
     fn is_canceled(&self) -> bool {
@@ -57,7 +57,7 @@ impl UreqBody {
         let space = if self.left == Some(0) {
             &mut nothing[..]
         } else {
-            if self.buffer.len() < self.left.map_or(TAIL, |left| clamp(left, TAIL)) {
+            if self.buffer.len() < self.left.map_or(MIN_FREE, |left| clamp(left, MIN_FREE)) {
                 self.buffer = BytesMut::zeroed(self.size);
             }
             &mut self.buffer[..]
@@ -81,8 +81,8 @@ impl BlockingBody for UreqBody {
         if self.ended {
             return Ok(None);
         }
-        if let Some(lease) = &self.lease {
-            lease.set_deadline(idle.and_then(|idle| Instant::now().checked_add(idle)));
+        if let Some(guard) = &self.guard {
+            guard.set_deadline(idle.and_then(|idle| Instant::now().checked_add(idle)));
         }
         let result = if self.is_canceled() { Ok(0) } else { self.fill() };
         // A connection that was cut may look like one that has come to its end.
@@ -94,12 +94,12 @@ impl BlockingBody for UreqBody {
             Ok(0) => {
                 self.ended = true;
                 // The connection is others' now.
-                self.lease = None;
+                self.guard = None;
                 Ok(None)
             }
             Ok(amount) => {
                 if amount == self.buffer.len() {
-                    self.size = (self.size * 2).clamp(FIRST, BULK);
+                    self.size = (self.size * 2).clamp(INITIAL_SIZE, MAX_SIZE);
                 }
                 self.left = self.left.map(|left| left.saturating_sub(amount as u64));
                 Ok(Some(self.buffer.split_to(amount).freeze()))
@@ -119,19 +119,19 @@ impl fmt::Debug for UreqBody {
 }
 
 /// Reads the pieces of a request's body, one after the other.
-pub(crate) struct Pieces<'a> {
+pub(crate) struct PayloadReader<'a> {
     rest: &'a [Bytes],
     /// How much of the first one is read.
     offset: usize,
 }
 
-impl<'a> Pieces<'a> {
+impl<'a> PayloadReader<'a> {
     pub(crate) fn new(payload: &'a Payload) -> Self {
         Self { rest: payload.pieces(), offset: 0 }
     }
 }
 
-impl Read for Pieces<'_> {
+impl Read for PayloadReader<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while let Some((piece, rest)) = self.rest.split_first() {

@@ -15,75 +15,80 @@ use ureq::{
 
 use crate::{
     attempt,
-    connection::{Forward, Limits, Wire},
-    dns::Names,
-    happy_eyeballs::reach,
-    socket::{Link, Socket},
-    stream::Layer,
+    connection::{ForwardProxy, HeadLimits, Http1Connection},
+    dns::DnsCache,
+    happy_eyeballs,
+    socket::{DeadlineStream, SharedSocket},
+    stream::MaybeTlsStream,
 };
 
 /// Makes connections.
-pub(crate) struct Dial {
+pub(crate) struct Dialer {
     pub(crate) rules: Arc<ProxyRules>,
-    pub(crate) names: Names,
-    pub(crate) limits: Limits,
+    pub(crate) dns: DnsCache,
+    pub(crate) limits: HeadLimits,
     #[cfg(feature = "tls")]
     pub(crate) tls: Arc<rustls::ClientConfig>,
 }
 
-impl Connector for Dial {
-    type Out = Wire;
+impl Connector for Dialer {
+    type Out = Http1Connection;
 
     fn connect(
         &self,
         details: &ConnectionDetails<'_>,
         _: Option<()>,
-    ) -> Result<Option<Wire>, Error> {
+    ) -> Result<Option<Http1Connection>, Error> {
         Ok(Some(self.dial(details.uri)?))
     }
 }
 
-impl Dial {
-    fn dial(&self, uri: &Uri) -> io::Result<Wire> {
+impl Dialer {
+    fn dial(&self, uri: &Uri) -> io::Result<Http1Connection> {
         // Whether it can be used was asked before.
         let proxy = self.rules.for_uri(uri).map_err(io::Error::other)?;
         let next = proxy.map_or(uri, ProxyTarget::uri);
-        let wire = self.dial_by(uri, proxy, next);
-        if wire.is_err() {
+        let connection = self.dial_via(uri, proxy, next);
+        if connection.is_err() {
             // The name may point elsewhere by now.
-            self.names.forget(next);
+            self.dns.invalidate(next);
         }
-        wire
+        connection
     }
 
     /// Connects to the server, by way of the next one on the way there.
-    fn dial_by(&self, uri: &Uri, proxy: Option<&ProxyTarget>, next: &Uri) -> io::Result<Wire> {
-        let note = attempt::with(|attempt| (attempt.connected_by, attempt.cancel.clone()));
+    fn dial_via(
+        &self,
+        uri: &Uri,
+        proxy: Option<&ProxyTarget>,
+        next: &Uri,
+    ) -> io::Result<Http1Connection> {
+        let note = attempt::with_current(|attempt| (attempt.connected_by, attempt.cancel.clone()));
         let (deadline, cancel) = note.unwrap_or_default();
-        let addresses = self.names.find(next, deadline)?;
-        let stream = reach(&addresses, deadline, cancel.as_ref())?;
-        stream.set_nodelay(true)?;
-        let link = Link::new(stream);
-        let lease = link.lease(deadline, cancel.as_ref());
-        let mut socket = Socket::new(link);
+        let addresses = self.dns.resolve(next, deadline)?;
+        let tcp = happy_eyeballs::connect(&addresses, deadline, cancel.as_ref())?;
+        tcp.set_nodelay(true)?;
+        let shared = SharedSocket::new(tcp);
+        let guard = shared.begin_exchange(deadline, cancel.as_ref());
+        let mut socket = DeadlineStream::new(shared);
         let secure = uri.scheme_str() == Some("https");
         let mut forward = None;
         if let Some(proxy) = proxy {
             if secure {
-                tunnel(&mut socket, uri, proxy)?;
+                open_tunnel(&mut socket, uri, proxy)?;
             } else {
                 let authority = uri.authority().map_or("", |authority| authority.as_str());
                 let origin = format!("http://{authority}");
-                forward = Some(Forward { origin, authorization: proxy.authorization() });
+                forward = Some(ForwardProxy { origin, authorization: proxy.authorization() });
             }
         }
-        let layer = if secure { self.secure(socket, uri)? } else { Layer::Plain(socket) };
-        drop(lease);
-        Ok(Wire::new(layer, forward, self.limits))
+        let stream = if secure { self.secure(socket, uri)? } else { MaybeTlsStream::Plain(socket) };
+        drop(guard);
+        Ok(Http1Connection::new(stream, forward, self.limits))
     }
 
     #[cfg(feature = "tls")]
-    fn secure(&self, mut socket: Socket, uri: &Uri) -> io::Result<Layer> {
+    fn secure(&self, mut socket: DeadlineStream, uri: &Uri) -> io::Result<MaybeTlsStream> {
         let host = uri.host().unwrap_or_default();
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let name = rustls::pki_types::ServerName::try_from(host.to_owned())
@@ -93,23 +98,23 @@ impl Dial {
         while session.is_handshaking() {
             session.complete_io(&mut socket)?;
         }
-        Ok(Layer::Tls(Box::new(rustls::StreamOwned::new(session, socket))))
+        Ok(MaybeTlsStream::Tls(Box::new(rustls::StreamOwned::new(session, socket))))
     }
 
     #[cfg(not(feature = "tls"))]
-    fn secure(&self, _: Socket, _: &Uri) -> io::Result<Layer> {
+    fn secure(&self, _: DeadlineStream, _: &Uri) -> io::Result<MaybeTlsStream> {
         Err(io::Error::new(ErrorKind::Unsupported, "https needs the feature `tls`"))
     }
 }
 
-impl fmt::Debug for Dial {
+impl fmt::Debug for Dialer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dial").field("rules", &self.rules).finish_non_exhaustive()
+        f.debug_struct("Dialer").field("rules", &self.rules).finish_non_exhaustive()
     }
 }
 
 /// Has the proxy pass everything on to the server from here on.
-fn tunnel(socket: &mut Socket, server: &Uri, proxy: &ProxyTarget) -> io::Result<()> {
+fn open_tunnel(socket: &mut DeadlineStream, server: &Uri, proxy: &ProxyTarget) -> io::Result<()> {
     socket.write_all(&ConnectAnswer::request(server, proxy))?;
     let mut answer = ConnectAnswer::default();
     let mut byte = [0];

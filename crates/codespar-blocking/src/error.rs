@@ -1,4 +1,4 @@
-//! What ureq's errors mean: which kind, and may the server have seen the request?
+//! Translates ureq's errors: which kind, and may the server have seen the request?
 
 use std::{
     error::Error as StdError,
@@ -32,7 +32,7 @@ pub(crate) fn translate(error: Error, sent: Sent, cancel: Option<&CancelHandle>)
     }
     let error: Cause = match error {
         Error::LargeResponseHeader(..) => TransportError::LARGE_HEAD.into(),
-        Error::Io(error) => within(error),
+        Error::Io(error) => unwrap_own(error),
         error => error.into(),
     };
     match (is_late, sent) {
@@ -46,7 +46,7 @@ pub(crate) fn translate(error: Error, sent: Sent, cancel: Option<&CancelHandle>)
 type Cause = Box<dyn StdError + Send + Sync>;
 
 /// An error of our own in the words it was made with.
-fn within(error: io::Error) -> Cause {
+fn unwrap_own(error: io::Error) -> Cause {
     match error.kind() {
         ErrorKind::Other => error.into_inner().unwrap_or_else(|| "the connection broke".into()),
         _ => error.into(),

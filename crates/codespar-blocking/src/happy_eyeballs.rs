@@ -1,4 +1,4 @@
-//! From addresses to a connection: all of them, in a race.
+//! From addresses to a TCP connection: all of them, in a race (Happy Eyeballs, RFC 8305).
 
 use std::{
     io::{self, ErrorKind},
@@ -11,12 +11,12 @@ use codespar_engine::CancelHandle;
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// How long an address has before the next one is tried beside it (RFC 8305).
-const HEAD_START: Duration = Duration::from_millis(250);
+const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 /// How often several attempts are looked at: the operating system waits for one only.
-const GLANCE: Duration = Duration::from_millis(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Connects to the address that answers first.
-pub(crate) fn reach(
+pub(crate) fn connect(
     addresses: &[SocketAddr],
     deadline: Option<Instant>,
     cancel: Option<&CancelHandle>,
@@ -25,18 +25,18 @@ pub(crate) fn reach(
         return TcpStream::connect(address);
     }
     let mut race = Race { running: Vec::new(), failure: None, deadline, cancel };
-    let order = alternating(addresses);
+    let order = interleave(addresses);
     for (index, address) in order.iter().enumerate() {
-        let head_start = match index + 1 < order.len() {
-            true => Some(HEAD_START),
+        let delay = match index + 1 < order.len() {
+            true => Some(ATTEMPT_DELAY),
             false => None,
         };
-        if let Some(winner) = race.enter(*address, head_start)? {
+        if let Some(winner) = race.start(*address, delay)? {
             return Ok(winner);
         }
     }
     // The last one is tried to the end, and all that are running with it.
-    match race.watch(None)? {
+    match race.wait(None)? {
         Some(winner) => Ok(winner),
         None => Err(race
             .failure
@@ -45,7 +45,7 @@ pub(crate) fn reach(
 }
 
 /// The addresses of both families in turn, so that one of them being dead costs one head start.
-fn alternating(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
+fn interleave(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let first = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (own, other): (Vec<SocketAddr>, Vec<_>) =
         addresses.iter().partition(|address| address.is_ipv6() == first);
@@ -68,14 +68,14 @@ struct Race<'a> {
 
 impl Race<'_> {
     /// Tries one more address, and gives it a head start before the next.
-    fn enter(
+    fn start(
         &mut self,
         address: SocketAddr,
-        head_start: Option<Duration>,
+        delay: Option<Duration>,
     ) -> io::Result<Option<TcpStream>> {
-        let left = self.left(head_start)?;
+        let remaining = self.remaining(delay)?;
         // Alone, it is waited for by the operating system, which is more exact.
-        let wait = if self.running.is_empty() { left } else { left.min(GLANCE) };
+        let wait = if self.running.is_empty() { remaining } else { remaining.min(POLL_INTERVAL) };
         let begun = Instant::now();
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
         match socket.connect_timeout(&address.into(), wait.max(Duration::from_millis(1))) {
@@ -86,11 +86,11 @@ impl Race<'_> {
                 return Ok(None);
             }
         }
-        self.watch(Some(begun + left))
+        self.wait(Some(begun + remaining))
     }
 
     /// Waits for the first of those that are running, for so long at most.
-    fn watch(&mut self, until: Option<Instant>) -> io::Result<Option<TcpStream>> {
+    fn wait(&mut self, until: Option<Instant>) -> io::Result<Option<TcpStream>> {
         loop {
             if let Some(winner) = self.running.iter().position(|socket| socket.peer_addr().is_ok())
             {
@@ -108,19 +108,19 @@ impl Race<'_> {
             if self.running.is_empty() || pause.is_some_and(|pause| pause.is_zero()) {
                 return Ok(None);
             }
-            thread::sleep(self.left(pause)?.min(GLANCE));
+            thread::sleep(self.remaining(pause)?.min(POLL_INTERVAL));
         }
     }
 
     /// How long to wait: so long, or for what is left.
-    fn left(&self, limit: Option<Duration>) -> io::Result<Duration> {
+    fn remaining(&self, limit: Option<Duration>) -> io::Result<Duration> {
         if self.cancel.is_some_and(CancelHandle::is_canceled) {
             return Err(io::Error::other("canceled"));
         }
         let limit = limit.unwrap_or(Duration::MAX);
         let Some(deadline) = self.deadline else { return Ok(limit) };
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(left.min(limit)) }
+        let remaining = deadline.saturating_duration_since(Instant::now());
+        if remaining.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(remaining.min(limit)) }
     }
 }
 
@@ -165,9 +165,9 @@ mod tests {
     fn families_take_turns() {
         let [a, b, c] = [1, 2, 3].map(|last| SocketAddr::from(([192, 0, 2, last], 1)));
         let [x, y] = [1, 2].map(|last| SocketAddr::from(([0x2001, 0xdb8, 0, 0, 0, 0, 0, last], 1)));
-        assert_eq!(alternating(&[x, y, a, b, c]), [x, a, y, b, c]);
-        assert_eq!(alternating(&[a, b, c, x]), [a, x, b, c]);
-        assert_eq!(alternating(&[]), []);
+        assert_eq!(interleave(&[x, y, a, b, c]), [x, a, y, b, c]);
+        assert_eq!(interleave(&[a, b, c, x]), [a, x, b, c]);
+        assert_eq!(interleave(&[]), []);
     }
 
     #[test]
@@ -176,24 +176,24 @@ mod tests {
         for refusing_ones in [0, 1, 16, 40] {
             let mut addresses: Vec<_> = (0..refusing_ones).map(|_| refusing()).collect();
             addresses.push(serving);
-            assert_eq!(reach(&addresses, soon(), None).unwrap().peer_addr().unwrap(), serving);
-            assert_eq!(reach(&addresses, None, None).unwrap().peer_addr().unwrap(), serving);
+            assert_eq!(connect(&addresses, soon(), None).unwrap().peer_addr().unwrap(), serving);
+            assert_eq!(connect(&addresses, None, None).unwrap().peer_addr().unwrap(), serving);
         }
-        let error = reach(&[refusing(), refusing()], soon(), None).unwrap_err();
+        let error = connect(&[refusing(), refusing()], soon(), None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
-        assert_eq!(reach(&[], soon(), None).unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(connect(&[], soon(), None).unwrap_err().kind(), ErrorKind::NotFound);
     }
 
     #[test]
     fn addresses_that_swallow_everything_do_not_stand_in_the_way() {
         let (_listener, _queue, swallows) = silent();
         let (_serving, serves) = listening();
-        let found = reach(&[swallows, swallows, serves], soon(), None).unwrap();
+        let found = connect(&[swallows, swallows, serves], soon(), None).unwrap();
         assert_eq!(found.peer_addr().unwrap(), serves);
         // One that is slow may still win the race: here it does when its queue gets shorter.
         let (listener, queue, slow) = silent();
         let helper = thread::spawn(move || {
-            thread::sleep(HEAD_START * 2);
+            thread::sleep(ATTEMPT_DELAY * 2);
             drop(queue);
             let mut taken = Vec::new();
             while let Ok((socket, _)) = listener.accept() {
@@ -204,7 +204,7 @@ mod tests {
             }
             thread::sleep(Duration::from_secs(2));
         });
-        let found = reach(&[slow, swallows], soon(), None).unwrap();
+        let found = connect(&[slow, swallows], soon(), None).unwrap();
         assert_eq!(found.peer_addr().unwrap(), slow);
         helper.join().unwrap();
     }
@@ -213,10 +213,10 @@ mod tests {
     fn a_race_nobody_wins_ends_with_the_limit_or_the_cancel() {
         let (_listener, _queue, swallows) = silent();
         let limit = Some(Instant::now() + Duration::from_millis(400));
-        let error = reach(&[swallows, swallows], limit, None).unwrap_err();
+        let error = connect(&[swallows, swallows], limit, None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimedOut);
         let handle = CancelHandle::new();
         handle.cancel();
-        reach(&[swallows, swallows], soon(), Some(&handle)).unwrap_err();
+        connect(&[swallows, swallows], soon(), Some(&handle)).unwrap_err();
     }
 }

@@ -8,10 +8,10 @@ use std::io;
 use codespar_engine::TransportError;
 
 /// How many lines ureq reads at most.
-const MOST: usize = 128;
+const UREQ_MAX_LINES: usize = 128;
 
 /// Follows the heads of one answer: those of interim answers, then its own.
-pub(crate) struct Heads {
+pub(crate) struct HeadScanner {
     max_lines: usize,
     state: State,
     lines: usize,
@@ -20,42 +20,42 @@ pub(crate) struct Heads {
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     /// Before the first line of a head.
-    Ahead,
+    Before,
     /// Within the head of an interim answer.
     Interim,
     /// Within the head of the answer.
-    Within,
+    Final,
     /// Behind it.
-    Behind,
+    Done,
 }
 
-impl Heads {
+impl HeadScanner {
     pub(crate) fn new(max_lines: usize) -> Self {
-        Self { max_lines: max_lines.min(MOST), state: State::Behind, lines: 0 }
+        Self { max_lines: max_lines.min(UREQ_MAX_LINES), state: State::Done, lines: 0 }
     }
 
     /// A request goes out.
-    pub(crate) const fn begin(&mut self) {
-        self.state = State::Ahead;
+    pub(crate) const fn reset(&mut self) {
+        self.state = State::Before;
         self.lines = 0;
     }
 
     /// Whether an answer has begun that is no interim one.
-    pub(crate) fn are_final(&self) -> bool {
-        matches!(self.state, State::Within | State::Behind)
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self.state, State::Final | State::Done)
     }
 
     /// Looks at what has come since it last did; gives how much of it is dealt with. Folds are
     /// replaced by blanks.
-    pub(crate) fn look(&mut self, input: &mut [u8]) -> io::Result<usize> {
-        let mut seen = 0;
+    pub(crate) fn scan(&mut self, input: &mut [u8]) -> io::Result<usize> {
+        let mut scanned = 0;
         let mut from = 0;
-        while self.state != State::Behind {
+        while self.state != State::Done {
             let rest = input.get(from..).unwrap_or_default();
             let Some(end) = rest.iter().position(|byte| *byte == b'\n').map(|at| from + at) else {
                 break;
             };
-            let text = input.get(seen..end).unwrap_or_default();
+            let text = input.get(scanned..end).unwrap_or_default();
             let text = text.strip_suffix(b"\r").unwrap_or(text);
             if !text.is_empty() {
                 match input.get(end + 1) {
@@ -69,23 +69,23 @@ impl Heads {
                     Some(_) => {}
                 }
             }
-            let is_interim = self.state == State::Ahead && is_interim(text);
+            let is_interim = self.state == State::Before && is_interim(text);
             self.line(text.is_empty(), is_interim)?;
             if is_interim {
-                tone_down(input, seen);
+                mask_continue(input, scanned);
             }
-            (seen, from) = (end + 1, end + 1);
+            (scanned, from) = (end + 1, end + 1);
         }
-        Ok(if self.state == State::Behind { input.len() } else { seen })
+        Ok(if self.state == State::Done { input.len() } else { scanned })
     }
 
     fn line(&mut self, is_empty: bool, is_interim: bool) -> io::Result<()> {
         self.state = match (self.state, is_empty) {
-            (State::Ahead, true) => State::Ahead,
-            (State::Ahead, false) if is_interim => State::Interim,
-            (State::Ahead, false) => State::Within,
-            (State::Interim, true) => State::Ahead,
-            (State::Within, true) => State::Behind,
+            (State::Before, true) => State::Before,
+            (State::Before, false) if is_interim => State::Interim,
+            (State::Before, false) => State::Final,
+            (State::Interim, true) => State::Before,
+            (State::Final, true) => State::Done,
             (state, _) => {
                 self.lines += 1;
                 if self.lines > self.max_lines {
@@ -94,7 +94,7 @@ impl Heads {
                 state
             }
         };
-        if self.state == State::Ahead {
+        if self.state == State::Before {
             self.lines = 0;
         }
         Ok(())
@@ -107,7 +107,7 @@ fn is_interim(line: &[u8]) -> bool {
 }
 
 /// Of a `100`, ureq takes no header lines, which proxies add; of the others it does.
-fn tone_down(input: &mut [u8], line: usize) {
+fn mask_continue(input: &mut [u8], line: usize) {
     if let Some(status) = input.get_mut(line + 9..line + 12).filter(|status| *status == b"100") {
         status.copy_from_slice(b"102");
     }
@@ -128,13 +128,13 @@ mod tests {
     use super::*;
 
     /// What ureq gets to see of an answer that comes in pieces of this size.
-    fn seen(text: &str, size: usize, max_lines: usize) -> io::Result<String> {
-        let mut heads = Heads::new(max_lines);
-        heads.begin();
-        let (mut input, mut dealt_with) = (Vec::new(), 0);
+    fn scanned(text: &str, size: usize, max_lines: usize) -> io::Result<String> {
+        let mut heads = HeadScanner::new(max_lines);
+        heads.reset();
+        let (mut input, mut done) = (Vec::new(), 0);
         for piece in text.as_bytes().chunks(size) {
             input.extend_from_slice(piece);
-            dealt_with += heads.look(&mut input[dealt_with..])?;
+            done += heads.scan(&mut input[done..])?;
         }
         Ok(String::from_utf8(input).unwrap())
     }
@@ -146,7 +146,7 @@ mod tests {
         let expected = "HTTP/1.1 102 Go   on\r\nx: a   b\r\n\r\nHTTP/1.1 200 OK\r\nx: a  \t b   \
                         c\r\ny: d  e\r\nz:   f\r\n\r\na body\r\n with\n folds";
         for size in 1..text.len() {
-            assert_eq!(seen(text, size, 128).unwrap(), expected, "in pieces of {size}");
+            assert_eq!(scanned(text, size, 128).unwrap(), expected, "in pieces of {size}");
         }
     }
 
@@ -157,12 +157,12 @@ mod tests {
         let early = format!("HTTP/1.1 103 x\r\n{}\r\n{}", lines(9), text(10));
         let folded = format!("HTTP/1.1 200 OK\r\nx: y\r\n{}\r\n", " z\r\n".repeat(99));
         for size in [1, 7, 100_000] {
-            seen(&text(10), size, 10).unwrap();
-            seen(&early, size, 10).unwrap();
-            seen(&folded, size, 10).unwrap();
-            seen(&text(128), size, 5000).unwrap();
+            scanned(&text(10), size, 10).unwrap();
+            scanned(&early, size, 10).unwrap();
+            scanned(&folded, size, 10).unwrap();
+            scanned(&text(128), size, 5000).unwrap();
             for (text, limit) in [(text(11), 10), (text(129), 5000), (early.clone(), 8)] {
-                let error = seen(&text, size, limit).unwrap_err();
+                let error = scanned(&text, size, limit).unwrap_err();
                 assert_eq!(error.to_string(), TransportError::LONG_HEAD);
             }
         }

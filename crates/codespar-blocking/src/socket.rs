@@ -11,8 +11,8 @@ use std::{
 
 use codespar_engine::CancelHandle;
 
-/// The part of a connection that its user and its canceler share.
-pub(crate) struct Link {
+/// A socket that the user of a connection and its canceler share.
+pub(crate) struct SharedSocket {
     stream: TcpStream,
     /// Which process opened it. After a fork there are two that have it, and what one of them
     /// sends, the other may be answered.
@@ -24,68 +24,69 @@ pub(crate) struct Link {
 struct State {
     /// Until when the operation at hand may take.
     deadline: Option<Instant>,
-    /// Counts the exchanges: a lease of an earlier one has no say any more.
-    turn: u64,
-    /// Whether it was cut.
-    cut: bool,
+    /// Counts the exchanges: the guard of an earlier one has no say any more.
+    exchange: u64,
+    /// Whether it was shut down from elsewhere.
+    shut: bool,
 }
 
-impl Link {
+impl SharedSocket {
     pub(crate) fn new(stream: TcpStream) -> Arc<Self> {
         Arc::new(Self { stream, process: process::id(), state: Mutex::default() })
     }
 
-    fn is_ours(&self) -> bool {
+    fn is_own(&self) -> bool {
         self.process == process::id()
     }
 
     /// Begins an exchange on this connection.
-    pub(crate) fn lease(
+    pub(crate) fn begin_exchange(
         self: &Arc<Self>,
         deadline: Option<Instant>,
         cancel: Option<&CancelHandle>,
-    ) -> Lease {
+    ) -> ExchangeGuard {
         let mut state = self.state();
-        state.turn += 1;
+        state.exchange += 1;
         state.deadline = deadline;
-        let turn = state.turn;
+        let exchange = state.exchange;
         drop(state);
         if let Some(cancel) = cancel {
-            let link = Arc::downgrade(self);
+            let shared = Arc::downgrade(self);
             cancel.on_cancel(move || {
-                if let Some(link) = link.upgrade() {
-                    link.cut(turn);
+                if let Some(shared) = shared.upgrade() {
+                    shared.shut(exchange);
                 }
             });
         }
-        Lease { link: Arc::clone(self), turn }
+        ExchangeGuard { shared: Arc::clone(self), exchange }
     }
 
     /// Whether the connection can carry another exchange: open, and nothing unasked for came.
-    pub(crate) fn is_idle(&self) -> bool {
+    pub(crate) fn is_reusable(&self) -> bool {
         let quiet = |result: io::Result<usize>| match result {
             Ok(_) => false,
             Err(error) => error.kind() == ErrorKind::WouldBlock,
         };
-        self.is_ours()
-            && !self.state().cut
-            && self.at_once(|stream| stream.peek(&mut [0])).is_ok_and(quiet)
+        self.is_own()
+            && !self.state().shut
+            && self.nonblocking(|stream| stream.peek(&mut [0])).is_ok_and(quiet)
     }
 
-    /// Asks the socket something that it is not waited for.
-    fn at_once<R>(&self, ask: impl FnOnce(&TcpStream) -> R) -> io::Result<R> {
+    /// Asks the socket something without waiting for it.
+    fn nonblocking<R>(&self, ask: impl FnOnce(&TcpStream) -> R) -> io::Result<R> {
         self.stream.set_nonblocking(true)?;
         let result = ask(&self.stream);
         self.stream.set_nonblocking(false)?;
         Ok(result)
     }
 
-    fn cut(&self, turn: u64) {
+    /// Ends the exchange from another thread, and the connection with it.
+    fn shut(&self, exchange: u64) {
         let mut state = self.state();
-        if state.turn == turn {
-            state.cut = true;
+        if state.exchange == exchange {
+            state.shut = true;
             // What is another process's is not shut down.
-            if self.is_ours() {
+            if self.is_own() {
                 // An error means that it is closed already.
                 let _ = self.stream.shutdown(Shutdown::Both);
             }
@@ -98,90 +99,90 @@ impl Link {
 }
 
 /// The use of a connection for one exchange; dropping it gives up the say over the connection.
-pub(crate) struct Lease {
-    link: Arc<Link>,
-    turn: u64,
+pub(crate) struct ExchangeGuard {
+    shared: Arc<SharedSocket>,
+    exchange: u64,
 }
 
-impl Lease {
+impl ExchangeGuard {
     /// Says until when the next reads may take.
     pub(crate) fn set_deadline(&self, deadline: Option<Instant>) {
-        let mut state = self.link.state();
-        if state.turn == self.turn {
+        let mut state = self.shared.state();
+        if state.exchange == self.exchange {
             state.deadline = deadline;
         }
     }
 }
 
-impl Drop for Lease {
+impl Drop for ExchangeGuard {
     fn drop(&mut self) {
-        let mut state = self.link.state();
-        if state.turn == self.turn {
-            state.turn += 1;
+        let mut state = self.shared.state();
+        if state.exchange == self.exchange {
+            state.exchange += 1;
         }
     }
 }
 
-/// Reads and writes a [`Link`] within its deadline.
-pub(crate) struct Socket {
-    link: Arc<Link>,
+/// Reads and writes a [`SharedSocket`] within its deadline.
+pub(crate) struct DeadlineStream {
+    shared: Arc<SharedSocket>,
     /// The limits the operating system was last given.
     read_limit: Option<Duration>,
     write_limit: Option<Duration>,
     /// After how long without progress a write says [`WouldBlock`](ErrorKind::WouldBlock).
-    patience: Option<Duration>,
+    stall: Option<Duration>,
 }
 
-impl Socket {
-    pub(crate) const fn new(link: Arc<Link>) -> Self {
-        Self { link, read_limit: None, write_limit: None, patience: None }
+impl DeadlineStream {
+    pub(crate) const fn new(shared: Arc<SharedSocket>) -> Self {
+        Self { shared, read_limit: None, write_limit: None, stall: None }
     }
 
     /// Lets writes pause when nothing is taken for so long.
-    pub(crate) const fn pause_writes_after(&mut self, patience: Duration) {
-        self.patience = Some(patience);
+    pub(crate) const fn set_write_stall(&mut self, stall: Duration) {
+        self.stall = Some(stall);
     }
 
-    pub(crate) const fn link(&self) -> &Arc<Link> {
-        &self.link
+    pub(crate) const fn shared(&self) -> &Arc<SharedSocket> {
+        &self.shared
     }
 
     fn within_deadline(
-        link: &Link,
-        known: &mut Option<Duration>,
-        patience: Option<Duration>,
+        shared: &SharedSocket,
+        last_limit: &mut Option<Duration>,
+        stall: Option<Duration>,
         set_limit: impl Fn(&TcpStream, Option<Duration>) -> io::Result<()>,
         mut operation: impl FnMut(&TcpStream) -> io::Result<usize>,
     ) -> io::Result<usize> {
         loop {
-            let State { deadline, cut, .. } = *link.state();
-            if cut {
+            let State { deadline, shut, .. } = *shared.state();
+            if shut {
                 return Err(io::Error::other("cut from another thread"));
             }
-            if !link.is_ours() {
+            if !shared.is_own() {
                 return Err(io::Error::other("the connection is that of another process"));
             }
             let limit = match deadline {
-                Some(deadline) => Some(slice(deadline).ok_or(ErrorKind::TimedOut)?),
+                Some(deadline) => Some(os_timeout(deadline).ok_or(ErrorKind::TimedOut)?),
                 None => None,
             };
-            let limit = match (limit, patience) {
-                (Some(limit), Some(patience)) => Some(limit.min(patience)),
-                (limit, patience) => limit.or(patience),
+            let limit = match (limit, stall) {
+                (Some(limit), Some(stall)) => Some(limit.min(stall)),
+                (limit, stall) => limit.or(stall),
             };
-            if limit != *known {
-                set_limit(&link.stream, limit)?;
-                *known = limit;
+            if limit != *last_limit {
+                set_limit(&shared.stream, limit)?;
+                *last_limit = limit;
             }
-            let result = operation(&link.stream);
-            // After a cut, the end of the stream looks like a proper one.
-            if link.state().cut {
+            let result = operation(&shared.stream);
+            // After that, the end of the stream looks like a proper one.
+            if shared.state().shut {
                 continue;
             }
             match result {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if is_pause(error.kind()) => {
-                    if patience.is_some() {
+                Err(error) if is_os_timeout(error.kind()) => {
+                    if stall.is_some() {
                         return Err(ErrorKind::WouldBlock.into());
                     }
                 }
@@ -191,29 +192,39 @@ impl Socket {
     }
 }
 
-impl Read for Socket {
+impl Read for DeadlineStream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let Self { link, read_limit, .. } = self;
-        Self::within_deadline(link, read_limit, None, TcpStream::set_read_timeout, |mut stream| {
-            stream.read(buf)
-        })
+        let Self { shared, read_limit, .. } = self;
+        Self::within_deadline(
+            shared,
+            read_limit,
+            None,
+            TcpStream::set_read_timeout,
+            |mut stream| stream.read(buf),
+        )
     }
 }
 
 /// Reads what has arrived, and waits for nothing.
-pub(crate) struct Arrived<'a>(pub(crate) &'a Socket);
+pub(crate) struct NonBlocking<'a>(&'a DeadlineStream);
 
-impl Read for Arrived<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.link.at_once(|mut stream| stream.read(buf))?
+impl<'a> NonBlocking<'a> {
+    pub(crate) const fn new(socket: &'a DeadlineStream) -> Self {
+        Self(socket)
     }
 }
 
-impl Write for Socket {
+impl Read for NonBlocking<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.shared.nonblocking(|mut stream| stream.read(buf))?
+    }
+}
+
+impl Write for DeadlineStream {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        let Self { link, write_limit, patience, .. } = self;
+        let Self { shared, write_limit, stall, .. } = self;
         let set_limit = TcpStream::set_write_timeout;
-        Self::within_deadline(link, write_limit, *patience, set_limit, |mut stream| {
+        Self::within_deadline(shared, write_limit, *stall, set_limit, |mut stream| {
             stream.write(buf)
         })
     }
@@ -223,9 +234,11 @@ impl Write for Socket {
     }
 }
 
-impl fmt::Debug for Socket {
+impl fmt::Debug for DeadlineStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Socket").field("peer", &self.link.stream.peer_addr().ok()).finish()
+        f.debug_struct("DeadlineStream")
+            .field("peer", &self.shared.stream.peer_addr().ok())
+            .finish()
     }
 }
 
@@ -233,7 +246,7 @@ impl fmt::Debug for Socket {
 ///
 /// A power of two of seconds, so that it is the same from call to call and need not be set
 /// again; what is then left of the time is waited for in the next round.
-fn slice(deadline: Instant) -> Option<Duration> {
+fn os_timeout(deadline: Instant) -> Option<Duration> {
     let left = deadline.saturating_duration_since(Instant::now());
     match left.as_secs().checked_ilog2() {
         Some(power) if power > 0 => Some(Duration::from_secs(1 << power)),
@@ -244,6 +257,6 @@ fn slice(deadline: Instant) -> Option<Duration> {
 
 /// What a socket says when its limit ran out: not an end. Windows says
 /// `TimedOut` for the limit; elsewhere that is the network's own verdict, and final.
-fn is_pause(kind: ErrorKind) -> bool {
+fn is_os_timeout(kind: ErrorKind) -> bool {
     kind == ErrorKind::WouldBlock || (cfg!(windows) && kind == ErrorKind::TimedOut)
 }

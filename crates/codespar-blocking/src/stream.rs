@@ -2,16 +2,17 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 
-use crate::socket::{Arrived, Socket};
+use crate::socket::{DeadlineStream, NonBlocking};
 
-pub(crate) enum Layer {
-    Plain(Socket),
+/// A socket, or TLS over one.
+pub(crate) enum MaybeTlsStream {
+    Plain(DeadlineStream),
     #[cfg(feature = "tls")]
-    Tls(Box<rustls::StreamOwned<rustls::ClientConnection, Socket>>),
+    Tls(Box<rustls::StreamOwned<rustls::ClientConnection, DeadlineStream>>),
 }
 
-impl Layer {
-    pub(crate) fn socket(&self) -> &Socket {
+impl MaybeTlsStream {
+    pub(crate) fn socket(&self) -> &DeadlineStream {
         match self {
             Self::Plain(socket) => socket,
             #[cfg(feature = "tls")]
@@ -19,7 +20,7 @@ impl Layer {
         }
     }
 
-    pub(crate) fn socket_mut(&mut self) -> &mut Socket {
+    pub(crate) fn socket_mut(&mut self) -> &mut DeadlineStream {
         match self {
             Self::Plain(socket) => socket,
             #[cfg(feature = "tls")]
@@ -36,7 +37,7 @@ impl Layer {
     }
 
     /// Whether something taken from us is still to be written.
-    pub(crate) fn is_sending(&self) -> bool {
+    pub(crate) fn wants_write(&self) -> bool {
         match self {
             Self::Plain(_) => false,
             #[cfg(feature = "tls")]
@@ -53,7 +54,7 @@ impl Layer {
     }
 
     /// Reads, and writes nothing for it, as TLS may otherwise.
-    pub(crate) fn read_only(&mut self, space: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn read_without_writing(&mut self, space: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(socket) => socket.read(space),
             #[cfg(feature = "tls")]
@@ -65,13 +66,13 @@ impl Layer {
     }
 
     /// Reads what has arrived; `None` when that is nothing, or the end.
-    pub(crate) fn read_arrived(&mut self, space: &mut [u8]) -> io::Result<Option<usize>> {
+    pub(crate) fn read_available(&mut self, space: &mut [u8]) -> io::Result<Option<usize>> {
         let read = match self {
-            Self::Plain(socket) => Arrived(socket).read(space),
+            Self::Plain(socket) => NonBlocking::new(socket).read(space),
             #[cfg(feature = "tls")]
             Self::Tls(stream) => {
                 let rustls::StreamOwned { conn, sock } = &mut **stream;
-                decrypted(conn, &mut Arrived(sock), space)
+                decrypted(conn, &mut NonBlocking::new(sock), space)
             }
         };
         match read {
@@ -83,7 +84,7 @@ impl Layer {
     }
 
     /// Whether something decrypted waits that nobody asked for.
-    pub(crate) fn has_more(&mut self) -> bool {
+    pub(crate) fn has_decrypted(&mut self) -> bool {
         match self {
             Self::Plain(_) => false,
             #[cfg(feature = "tls")]

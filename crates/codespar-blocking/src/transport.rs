@@ -17,10 +17,10 @@ use ureq::{Agent, SendBody, config::Config};
 
 use crate::{
     attempt::Attempt,
-    body::{Pieces, UreqBody},
-    connection::{Limits, header_line},
-    dial::Dial,
-    dns::{Later, Names},
+    body::{PayloadReader, UreqBody},
+    connection::{HeadLimits, header_line},
+    dial::Dialer,
+    dns::{DeferredResolver, DnsCache},
     error::{Sent, translate},
 };
 
@@ -34,8 +34,8 @@ use crate::{
 /// waits for the server at once; only a name lookup or a TCP connection under way is first
 /// finished or timed out.
 ///
-/// Paths, queries, headers and bodies of requests are kept from ureq, because it logs what it sees at
-/// the level `trace` of the `log` crate. Answers it does log there: keep that level off for the
+/// Paths, queries, headers and bodies of requests are kept from ureq, because it logs what it sees
+/// at the level `trace` of the `log` crate. Answers it does log there: keep that level off for the
 /// target `ureq_proto` where they matter.
 ///
 /// A process that is forked uses none of the connections that its parent opened, as both would read
@@ -44,12 +44,12 @@ use crate::{
 pub struct UreqTransport {
     agent: Agent,
     /// What only our own agent has; `None` over a foreign one.
-    own: Option<Own>,
+    own: Option<OwnAgent>,
     ticker: Ticker<RandomState>,
 }
 
 #[derive(Clone)]
-struct Own {
+struct OwnAgent {
     connect_timeout: Duration,
     rules: Arc<ProxyRules>,
 }
@@ -73,7 +73,7 @@ impl UreqTransport {
 
     fn open_own(
         &self,
-        own: &Own,
+        own: &OwnAgent,
         exchange: Exchange,
     ) -> Result<Response<UreqBody>, TransportError> {
         let Exchange { mut request, timeout, idle: _, streaming: _, cancel, .. } = exchange;
@@ -90,16 +90,16 @@ impl UreqTransport {
             answered_by: timeout.and_then(|timeout| now.checked_add(timeout)),
             cancel: cancel.clone(),
             target: request.uri().clone(),
-            lines: hold_back(&mut request),
-            body: request.body().len(),
+            header_lines: hide_from_log(&mut request),
+            body_len: request.body().len(),
             ..Attempt::default()
         };
-        let work = || run(&self.agent, request, |request| request);
-        let Some((result, attempt)) = attempt.during(work) else {
+        let work = || send(&self.agent, request, |request| request);
+        let Some((result, attempt)) = attempt.run(work) else {
             return Err(TransportError::connect("the thread is at its end"));
         };
         match result {
-            Ok(response) => Ok(response.map(|body| UreqBody::new(body, attempt.lease, cancel))),
+            Ok(response) => Ok(response.map(|body| UreqBody::new(body, attempt.guard, cancel))),
             Err(error) => Err(translate(error, Sent::Known(attempt.sent), cancel.as_ref())),
         }
     }
@@ -107,7 +107,7 @@ impl UreqTransport {
     fn open_foreign(&self, exchange: Exchange) -> Result<Response<UreqBody>, TransportError> {
         let Exchange { request, timeout, idle, cancel, .. } = exchange;
         let agent = &self.agent;
-        let result = run(agent, request, |request| {
+        let result = send(agent, request, |request| {
             agent
                 .configure_request(request)
                 .http_status_as_error(false)
@@ -150,10 +150,10 @@ impl Connect for UreqTransport {
         }
         let rules = Arc::new(ProxyRules::new(&settings.proxy, Self::variable)?);
         rules.for_uri(base)?;
-        let dial = Dial {
+        let dial = Dialer {
             rules: Arc::clone(&rules),
-            names: Names::default(),
-            limits: Limits {
+            dns: DnsCache::default(),
+            limits: HeadLimits {
                 header_bytes: settings.max_header_bytes,
                 header_lines: settings.max_header_lines,
             },
@@ -175,8 +175,8 @@ impl Connect for UreqTransport {
             .max_idle_age(settings.pool_idle_timeout)
             .build();
         Ok(Self {
-            agent: Agent::with_parts(config, dial, Later),
-            own: Some(Own { connect_timeout: settings.connect_timeout, rules }),
+            agent: Agent::with_parts(config, dial, DeferredResolver),
+            own: Some(OwnAgent { connect_timeout: settings.connect_timeout, rules }),
             ticker: Ticker::new(RandomState::new()),
         })
     }
@@ -224,15 +224,15 @@ impl fmt::Debug for UreqTransport {
 }
 
 /// What ureq has to see, as it follows from it how bodies and connections end.
-const SHOWN: [HeaderName; 4] =
+const VISIBLE_HEADERS: [HeaderName; 4] =
     [header::CONNECTION, header::CONTENT_LENGTH, header::HOST, header::TRANSFER_ENCODING];
 
 /// Takes out of a request what must not show in logs: path, query and headers, these as lines.
-fn hold_back(request: &mut Request<Payload>) -> Vec<u8> {
+fn hide_from_log(request: &mut Request<Payload>) -> Vec<u8> {
     let mut lines = Vec::new();
     let headers = mem::take(request.headers_mut());
     for (name, value) in &headers {
-        if SHOWN.contains(name) {
+        if VISIBLE_HEADERS.contains(name) {
             request.headers_mut().append(name.clone(), value.clone());
         } else {
             header_line(&mut lines, name.as_str(), value);
@@ -246,7 +246,7 @@ fn hold_back(request: &mut Request<Payload>) -> Vec<u8> {
 }
 
 /// Hands a request to ureq; `prepare` adds settings to it.
-fn run(
+fn send(
     agent: &Agent,
     request: Request<Payload>,
     prepare: impl FnOnce(Request<SendBody<'_>>) -> Request<SendBody<'_>>,
@@ -255,7 +255,7 @@ fn run(
     let needs_body = [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
     if !payload.is_empty() || needs_body {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(payload.len()));
-        let mut pieces = Pieces::new(&payload);
+        let mut pieces = PayloadReader::new(&payload);
         let body = SendBody::from_reader(&mut pieces);
         agent.run(prepare(Request::from_parts(parts, body)))
     } else {

@@ -10,10 +10,12 @@ use std::{
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
-use crate::connection::Mark;
+use crate::connection::ConnectionTag;
 
+/// Why there is no connection.
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
-pub(crate) type Dialing<I = BoxIo> = Pin<Box<dyn Future<Output = Result<I, BoxError>> + Send>>;
+/// A connection in the making.
+pub(crate) type Connecting<I = BoxIo> = Pin<Box<dyn Future<Output = Result<I, BoxError>> + Send>>;
 
 /// What hyper wants of a connection.
 pub(super) trait Io: Read + Write + Connection + Unpin + Send {}
@@ -46,7 +48,7 @@ impl Connection for BoxIo {
     fn connected(&self) -> Connected {
         let mut connected = self.io.connected();
         if connected.is_negotiated_h2() {
-            connected = connected.extra(Mark::default());
+            connected = connected.extra(ConnectionTag::default());
         }
         if self.proxied { connected.proxy(true) } else { connected }
     }

@@ -19,26 +19,26 @@ use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::{
-    dns::Names,
-    io::{BoxError, Dialing},
+    dns::Resolver,
+    io::{BoxError, Connecting},
 };
 
 /// How often a silent connection is asked whether the other side is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
-/// For how long it is believed that nothing came since the last look.
-const FRESH: Duration = Duration::from_millis(1);
+/// For how long it is believed that nothing came since the last read.
+const RECENT: Duration = Duration::from_millis(1);
 /// Up to which length the pieces of a write are put together, in bytes.
-const BUNDLE: usize = 4 * 1024;
+const COALESCE_MAX: usize = 4 * 1024;
 /// How much is read at a time where the runtime knew of nothing, in bytes.
-const OVERLOOKED: usize = 4 * 1024;
+const READ_SIZE: usize = 4 * 1024;
 
 /// Connects over TCP, to all addresses of a name.
 #[derive(Clone)]
-pub(crate) struct TcpConnector(HttpConnector<Names>);
+pub(crate) struct TcpConnector(HttpConnector<Resolver>);
 
 impl TcpConnector {
     pub(crate) fn new(limit: Duration) -> Self {
-        let mut tcp = HttpConnector::new_with_resolver(Names::default());
+        let mut tcp = HttpConnector::new_with_resolver(Resolver::default());
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(KEEP_ALIVE));
@@ -49,33 +49,38 @@ impl TcpConnector {
 }
 
 impl Service<Uri> for TcpConnector {
-    type Response = Tcp;
+    type Response = TcpConnection;
     type Error = BoxError;
-    type Future = Dialing<Tcp>;
+    type Future = Connecting<TcpConnection>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.0.poll_ready(cx).map_err(Into::into)
     }
 
-    fn call(&mut self, to: Uri) -> Dialing<Tcp> {
+    fn call(&mut self, to: Uri) -> Connecting<TcpConnection> {
         let connecting = self.0.call(to);
         Box::pin(async move {
-            Ok(Tcp { io: connecting.await?, looked: Instant::now(), deaf: false, broken: None })
+            Ok(TcpConnection {
+                io: connecting.await?,
+                last_read: Instant::now(),
+                write_closed: false,
+                write_error: None,
+            })
         })
     }
 }
 
 /// A TCP connection.
-pub(crate) struct Tcp {
+pub(crate) struct TcpConnection {
     io: TokioIo<TcpStream>,
     /// When it was last certain what had come.
-    looked: Instant,
+    last_read: Instant,
     /// Whether nothing is written any more, and why, until something came that may be the answer.
-    deaf: bool,
-    broken: Option<io::Error>,
+    write_closed: bool,
+    write_error: Option<io::Error>,
 }
 
-impl Tcp {
+impl TcpConnection {
     fn io(&mut self) -> Pin<&mut TokioIo<TcpStream>> {
         Pin::new(&mut self.io)
     }
@@ -85,19 +90,19 @@ impl Tcp {
     /// A program may have kept its thread busy while the server closed the connection. Those above
     /// look for that before they send a request, but the runtime answers them by what it was told
     /// when it last turned.
-    fn overlooked(&mut self, space: usize) -> io::Result<Option<([u8; OVERLOOKED], usize)>> {
-        if space == 0 || (self.looked.elapsed() < FRESH && !self.deaf) {
+    fn read_unnoticed(&mut self, space: usize) -> io::Result<Option<([u8; READ_SIZE], usize)>> {
+        if space == 0 || (self.last_read.elapsed() < RECENT && !self.write_closed) {
             return Ok(None);
         }
-        self.looked = Instant::now();
+        self.last_read = Instant::now();
         let socket = SockRef::from(self.io.inner());
         match socket.peek(&mut [MaybeUninit::uninit()]) {
             Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
             Err(error) => return Err(error),
             Ok(_) => {}
         }
-        let mut buffer = [0; OVERLOOKED];
-        let room = buffer.get_mut(..space.min(OVERLOOKED)).unwrap_or_default();
+        let mut buffer = [0; READ_SIZE];
+        let room = buffer.get_mut(..space.min(READ_SIZE)).unwrap_or_default();
         match (&*socket).read(room) {
             Ok(amount) => Ok(Some((buffer, amount))),
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
@@ -106,51 +111,51 @@ impl Tcp {
     }
 }
 
-impl Connection for Tcp {
+impl Connection for TcpConnection {
     fn connected(&self) -> Connected {
         self.io.inner().connected()
     }
 }
 
-impl Read for Tcp {
+impl Read for TcpConnection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        match self.overlooked(buf.remaining()) {
+        match self.read_unnoticed(buf.remaining()) {
             Ok(None) => {}
-            Ok(Some((bytes, amount))) if amount > 0 || self.broken.is_none() => {
-                self.broken = None;
+            Ok(Some((bytes, amount))) if amount > 0 || self.write_error.is_none() => {
+                self.write_error = None;
                 buf.put_slice(bytes.get(..amount).unwrap_or_default());
                 return Poll::Ready(Ok(()));
             }
             // The end, and nothing before it: why it came is what the write was told.
             end => {
-                let error = self.broken.take().map_or_else(|| end.err(), Some);
+                let error = self.write_error.take().map_or_else(|| end.err(), Some);
                 return Poll::Ready(error.map_or(Ok(()), Err));
             }
         }
         let read = ready!(self.io().poll_read(cx, buf));
-        self.looked = Instant::now();
+        self.last_read = Instant::now();
         Poll::Ready(read)
     }
 }
 
-/// A server may answer before it took a request's body (RFC 9112 9.5), and then close. What comes of
-/// a connection that takes nothing any more is seen by reading: its answer, or why it broke.
-impl Write for Tcp {
+/// A server may answer before it took a request's body (RFC 9112 9.5), and then close. What comes
+/// of a connection that takes nothing any more is seen by reading: its answer, or why it broke.
+impl Write for TcpConnection {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.deaf {
+        if self.write_closed {
             return Poll::Ready(Ok(buf.len()));
         }
         match ready!(self.io().poll_write(cx, buf)) {
             Err(error) => {
-                (self.deaf, self.broken) = (true, Some(error));
+                (self.write_closed, self.write_error) = (true, Some(error));
                 cx.waker().wake_by_ref();
                 Poll::Ready(Ok(buf.len()))
             }
@@ -182,10 +187,10 @@ impl Write for Tcp {
         match (first, second) {
             (None, _) => self.poll_write(cx, &[]),
             (Some(piece), None) => self.poll_write(cx, piece),
-            (Some(piece), _) if piece.len() >= BUNDLE => self.poll_write(cx, piece),
+            (Some(piece), _) if piece.len() >= COALESCE_MAX => self.poll_write(cx, piece),
             _ => {
-                let mut bundle = [0; BUNDLE];
-                let mut room = &mut bundle[..];
+                let mut coalesced = [0; COALESCE_MAX];
+                let mut room = &mut coalesced[..];
                 for piece in bufs {
                     let amount = io::Write::write(&mut room, piece)?;
                     if amount < piece.len() {
@@ -193,7 +198,7 @@ impl Write for Tcp {
                     }
                 }
                 let left = room.len();
-                self.poll_write(cx, bundle.get(..BUNDLE - left).unwrap_or_default())
+                self.poll_write(cx, coalesced.get(..COALESCE_MAX - left).unwrap_or_default())
             }
         }
     }
