@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[cfg(unix)]
-mod common;
+#[path = "it/support/mod.rs"]
+mod support;
 
 #[cfg(not(unix))]
 fn main() {}
@@ -29,7 +30,7 @@ mod unix {
     use codespar_engine::{BlockingBody, BlockingTransport};
     use fork::{Fork, fork, waitpid};
 
-    use super::common::{PATIENCE, fetch, first_line, get, read_request, transport};
+    use super::support::{PATIENCE, fetch, first_line, get, read_request, transport};
 
     const SERVES: &str = "TEST_FORK_SERVES";
     type Test = fn(&str);

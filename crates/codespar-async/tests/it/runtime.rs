@@ -1,6 +1,22 @@
 //! Runtimes, settings and connectors around the transport.
 
-use super::*;
+use std::{
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+use codespar_async::{HyperBody, HyperTransport};
+use codespar_engine::{
+    AsyncBody, AsyncTransport, Connect, ErrorKind, Transport, TransportErrorKind,
+};
+use http::Method;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use crate::support::{
+    BOUND, SHORT, Server, bounded, direct, exchange, get, receive, send, serve, text, transport,
+    until_closed,
+};
 
 #[test]
 fn outside_a_runtime_it_is_an_error() {

@@ -1,5 +1,4 @@
 //! Canceling from another thread, and what it leaves alone.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{
     io::{Read, Write},
@@ -10,9 +9,9 @@ use std::{
 
 use codespar_engine::{BlockingBody, BlockingTransport, CancelHandle, TransportErrorKind as Kind};
 
-use common::{OK, PATIENCE, Server, fetch, first_line, get, read_request, script, transport};
-
-mod common;
+use crate::support::{
+    OK, PATIENCE, Server, fetch, first_line, get, read_request, script, transport,
+};
 
 #[test]
 fn canceling_ends_the_wait_for_a_head() {

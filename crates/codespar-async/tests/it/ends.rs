@@ -1,13 +1,12 @@
 //! A process at its end: no thread to be had.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod common;
-
-use std::{env, process::Command, thread};
+use std::{env, thread};
 
 use codespar_engine::TransportErrorKind;
 
-use common::{bounded, direct, everything, ok, post, receive, send, text, transport};
+use crate::support::{
+    Server, again, bounded, direct, everything, ok, passed, post, receive, send, text, transport,
+};
 
 /// Runs itself again with stacks larger than there is room for: then no thread can be made.
 #[test]
@@ -34,26 +33,25 @@ fn without_a_thread_for_a_lookup_there_is_no_connection_and_no_panic() {
         }));
     }
     runtime.block_on(bounded(async {
-        let server = common::Server::start(|mut stream, _| async move {
+        let server = Server::start(|mut stream, _| async move {
             receive(&mut stream).await;
             send(&mut stream, &ok("ok")).await;
         })
         .await;
-        let mut child = Command::new(env::current_exe().unwrap());
+        let mut child = again(module_path!(), TEST);
         child
-            .args(["--exact", TEST, "--nocapture"])
             .env(SERVER, server.addr.port().to_string())
             .env("RUST_MIN_STACK", (1_u64 << 47).to_string());
         let (tell, told) = tokio::sync::oneshot::channel();
         thread::spawn(move || tell.send(child.output().unwrap()));
         let output = told.await.unwrap();
-        assert!(output.status.success(), "{output:?}");
+        passed(&output);
     }));
 }
 
 #[tokio::test]
 async fn names_are_looked_up_by_all_who_ask_at_once() {
-    let server = common::Server::start(|mut stream, _| async move {
+    let server = Server::start(|mut stream, _| async move {
         receive(&mut stream).await;
         send(&mut stream, &ok("ok")).await;
     })

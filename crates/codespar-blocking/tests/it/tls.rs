@@ -1,12 +1,8 @@
 //! Whom the transport trusts, what it shows, and what `https` means without TLS.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use codespar_blocking::UreqTransport;
 use codespar_engine::{Connect, TransportSettings};
 use http::Uri;
-
-#[cfg(feature = "tls")]
-mod common;
 
 fn connect(
     settings: &TransportSettings,
@@ -45,9 +41,9 @@ mod with_tls {
         server::WebPkiClientVerifier,
     };
 
-    use super::{
-        common::{OK, PATIENCE, Script, Server, exchange, fetch, read_request, script, settings},
-        connect,
+    use super::connect;
+    use crate::support::{
+        OK, PATIENCE, Script, Server, exchange, fetch, read_request, script, settings,
     };
 
     type Authority = CertifiedIssuer<'static, KeyPair>;
@@ -202,7 +198,7 @@ mod with_tls {
             Server::new(vec![answering(Arc::clone(&config), twice()), answering(config, ok)]);
         let url = url(&server);
         let transport = connect(&trusting(&authority), &url).unwrap();
-        let call = |path: &str| fetch(&transport, super::common::get(&format!("{url}{path}")));
+        let call = |path: &str| fetch(&transport, crate::support::get(&format!("{url}{path}")));
         assert_eq!(call("1").unwrap().1.len(), 8000);
         assert_eq!(call("2").unwrap().1, b"no", "the answer of the second connection");
         drop(transport);
@@ -293,7 +289,7 @@ mod with_tls {
         })]);
         let url = url(&server);
         let error =
-            fetch(&connect(&settings(), &url).unwrap(), super::common::get(&url)).unwrap_err();
+            fetch(&connect(&settings(), &url).unwrap(), crate::support::get(&url)).unwrap_err();
         assert_eq!((error.kind(), error.may_have_been_sent()), (Kind::Connect, false), "{error}");
     }
 
@@ -307,7 +303,7 @@ mod with_tls {
         settings.connect_timeout = Duration::from_millis(250);
         let url = url(&server);
         let error =
-            fetch(&connect(&settings, &url).unwrap(), super::common::get(&url)).unwrap_err();
+            fetch(&connect(&settings, &url).unwrap(), crate::support::get(&url)).unwrap_err();
         assert_eq!((error.kind(), error.may_have_been_sent()), (Kind::Timeout, false), "{error}");
     }
 
@@ -358,7 +354,7 @@ mod with_tls {
         let url = "https://only.behind.example/x";
         let transport = connect(&settings, url).unwrap();
         for _ in 0..2 {
-            assert_eq!(fetch(&transport, super::common::get(url)).unwrap().0, 200);
+            assert_eq!(fetch(&transport, crate::support::get(url)).unwrap().0, 200);
         }
         drop(transport);
         let heard = server.heard();
@@ -373,13 +369,13 @@ mod with_tls {
     #[test]
     fn a_proxy_that_refuses_is_no_connection() {
         for text in ["HTTP/1.1 407 No\r\n\r\n", "SSH-2.0\r\n\r\n", "HTTP/1.1 200"] {
-            let server = Server::new(vec![super::common::answer(text)]);
+            let server = Server::new(vec![crate::support::answer(text)]);
             let mut settings = settings();
             settings.proxy =
                 codespar_engine::Proxy::Url(format!("http://u:sesame@{}", server.address));
             let url = "https://only.behind.example/";
             let error =
-                fetch(&connect(&settings, url).unwrap(), super::common::get(url)).unwrap_err();
+                fetch(&connect(&settings, url).unwrap(), crate::support::get(url)).unwrap_err();
             assert_eq!(
                 (error.kind(), error.may_have_been_sent()),
                 (Kind::Connect, false),

@@ -1,7 +1,4 @@
 //! Connections that were closed while nobody looked.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
-mod common;
 
 use std::{
     future::{Future, Ready, ready},
@@ -21,7 +18,7 @@ use codespar_engine::TransportErrorKind;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
-use common::{BOUND, bounded, direct, ok, post, text, transport};
+use crate::support::{BOUND, bounded, direct, ok, post, text, transport};
 
 /// Takes a request, whose body is `{}`, and answers it.
 fn answer_one(stream: &mut std::net::TcpStream) {

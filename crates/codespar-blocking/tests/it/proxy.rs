@@ -1,16 +1,14 @@
 //! Plain requests through a proxy, and the environment's word on it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::{env, io::Write, process::Command};
+use std::{env, io::Write};
 
 use codespar_blocking::UreqTransport;
 use codespar_engine::{Connect, Proxy, TransportErrorKind as Kind, TransportSettings};
 
-use common::{
-    OK, Server, answer, fetch, first_line, get, header, post, read_request, script, settings,
+use crate::support::{
+    OK, Server, again, answer, fetch, first_line, get, header, passed, post, read_request, script,
+    settings,
 };
-
-mod common;
 
 fn connect(settings: &TransportSettings) -> UreqTransport {
     UreqTransport::connect(settings, &"http://127.0.0.1".parse().unwrap()).unwrap()
@@ -71,15 +69,14 @@ fn the_environment_names_proxy_and_exceptions() {
         return;
     }
     let (proxy, direct) = (Server::new(vec![answer(OK)]), Server::new(vec![answer(OK)]));
-    let status = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "the_environment_names_proxy_and_exceptions"])
+    let output = again(module_path!(), "the_environment_names_proxy_and_exceptions")
         .env_clear()
         .env(DIRECT, direct.address.to_string())
         .env("http_proxy", proxy.address.to_string())
         .env("NO_PROXY", "other.example,127.0.0.0/8")
-        .status()
+        .output()
         .unwrap();
-    assert!(status.success());
+    passed(&output);
     assert_eq!(proxy.heard(), ["GET http://only.behind.example/proxied HTTP/1.1"]);
     assert_eq!(direct.heard(), ["GET /direct HTTP/1.1"]);
 }

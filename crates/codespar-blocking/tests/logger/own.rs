@@ -1,41 +1,16 @@
 //! Nothing of a request gets into the logs, at any level.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::{fmt::Write as _, io::Write as _, sync::Mutex};
+use std::io::Write as _;
 
-use common::{Server, fetch, header, post, read_request, script, transport};
 use http::HeaderValue;
 
-mod common;
-
-static LOGGED: Mutex<String> = Mutex::new(String::new());
-
-struct Collector;
-
-impl log::Log for Collector {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn log(&self, record: &log::Record<'_>) {
-        let text = record.args().to_string();
-        let mut logged = LOGGED.lock().unwrap();
-        // Dumps come in rows: the last word of each joined gives the text back.
-        let dumped = text.split(' ').next_back().unwrap_or_default();
-        if record.target().starts_with("ureq_proto") {
-            logged.push_str(dumped);
-        } else {
-            writeln!(logged, "{text}").unwrap();
-        }
-    }
-
-    fn flush(&self) {}
-}
+use crate::{
+    logged,
+    support::{Server, fetch, header, post, read_request, script, transport},
+};
 
 #[test]
 fn nothing_of_a_request_leaks_into_logs() {
-    log::set_logger(&Collector).unwrap();
-    log::set_max_level(log::LevelFilter::Trace);
     let server = Server::new(vec![script(|stream, say| {
         let (head, body) = read_request(stream).unwrap();
         stream.write_all(ANSWER.as_bytes()).unwrap();
@@ -49,14 +24,14 @@ fn nothing_of_a_request_leaks_into_logs() {
     let headers = request.request.headers_mut();
     headers.insert("authorization", value);
     headers.insert("x-open", HeaderValue::from_static("sesame"));
-    fetch(&transport(), request).unwrap();
+    let logs = logged(|| drop(fetch(&transport(), request).unwrap()));
     let head = server.hear();
     let line = "POST /consumers/sesame-cpf/pix-keys/%2Bsesame?X-Amz-Signature=sesame HTTP/1.1";
     assert_eq!(head.lines().next(), Some(line));
     assert_eq!(header(&head, "authorization"), Some("Bearer csk_test_sesame"));
     assert_eq!(header(&head, "x-open"), Some("sesame"));
     assert_eq!(server.hear(), "sesame");
-    let logged = LOGGED.lock().unwrap();
+    let logged: String = logs.into_values().collect();
     assert!(logged.contains("visible"), "the collector sees dumps of heads: {logged}");
     assert!(logged.contains("POST http://127.0.0.1"), "and what ureq says of requests: {logged}");
     assert!(!logged.contains("sesame"), "{logged}");

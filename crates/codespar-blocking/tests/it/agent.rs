@@ -1,5 +1,4 @@
 //! The transport over an agent that the user brings along.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{io::Write, sync::mpsc, thread, time::Duration};
 
@@ -7,9 +6,9 @@ use codespar_blocking::{Client, Config, RetryPolicy, UreqTransport};
 use codespar_engine::{BlockingBody, BlockingTransport, CancelHandle, TransportErrorKind as Kind};
 use http::HeaderValue;
 
-use common::{OK, PATIENCE, Server, answer, fetch, get, header, post, read_request, script};
-
-mod common;
+use crate::support::{
+    OK, PATIENCE, Server, answer, fetch, get, header, post, read_request, script,
+};
 
 fn transport() -> UreqTransport {
     UreqTransport::from_agent(ureq::Agent::config_builder().proxy(None).build().new_agent())

@@ -2,7 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
-use std::{future::Future, net::SocketAddr, time::Duration};
+use std::{
+    env,
+    future::Future,
+    net::SocketAddr,
+    process::{Command, Output},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use codespar_async::HyperTransport;
@@ -13,6 +19,7 @@ use http::{Method, Request, Response};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::mpsc,
     task::JoinHandle,
 };
 
@@ -113,6 +120,22 @@ pub(crate) fn ok(body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
+/// A server that answers everything with `200 ok` and tells of every request.
+pub(crate) async fn recording() -> (Server, mpsc::UnboundedReceiver<(usize, Received)>) {
+    let (tell, told) = mpsc::unbounded_channel();
+    let server = Server::start(move |mut stream, number| {
+        let tell = tell.clone();
+        async move {
+            while let Some(received) = receive(&mut stream).await {
+                send(&mut stream, &ok("ok")).await;
+                let _ = tell.send((number, received));
+            }
+        }
+    })
+    .await;
+    (server, told)
+}
+
 /// Returns once the client has closed the connection.
 pub(crate) async fn until_closed<S: AsyncRead + Unpin>(stream: &mut S) {
     let mut rest = [0; 1024];
@@ -171,4 +194,18 @@ pub(crate) fn everything(error: &TransportError) -> String {
         cause = error.source();
     }
     all
+}
+
+/// Runs one test again, in a process of its own: for what must not be changed in this one.
+pub(crate) fn again(module: &str, test: &str) -> Command {
+    let (_, module) = module.split_once("::").unwrap();
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(["--exact", &format!("{module}::{test}"), "--nocapture"]);
+    command
+}
+
+/// The test was found, and passed.
+pub(crate) fn passed(output: &Output) {
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{output:?}");
 }

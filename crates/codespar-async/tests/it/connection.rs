@@ -1,6 +1,17 @@
 //! Connections: used again, closed, hung up.
 
-use super::*;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use codespar_engine::{AsyncBody, TransportErrorKind};
+use tokio::sync::Notify;
+
+use crate::support::{
+    BOUND, Server, bounded, direct, get, ok, post, receive, recording, send, text, transport,
+    until_closed,
+};
 
 #[tokio::test]
 async fn connections_are_used_again() {
@@ -12,31 +23,6 @@ async fn connections_are_used_again() {
             assert_eq!(text(response.body_mut()).await.unwrap(), "ok");
             assert_eq!(told.recv().await.unwrap().0, 0);
         }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn connections_may_be_kept_for_ever() {
-    let overflows = Arc::new(AtomicUsize::new(0));
-    let (count, usual) = (Arc::clone(&overflows), std::panic::take_hook());
-    std::panic::set_hook(Box::new(move |panic| {
-        let overflow = panic.to_string().contains("overflow");
-        count.fetch_add(usize::from(overflow), Ordering::SeqCst);
-        usual(panic);
-    }));
-    let (server, _told) = recording().await;
-    bounded(async {
-        let mut settings = direct();
-        settings.pool_idle_timeout = Duration::MAX;
-        let transport = transport(&settings, &server.url("/"));
-        for _ in 0..2 {
-            let mut body = get(&transport, &server.url("/")).await.unwrap().into_body();
-            assert_eq!(text(&mut body).await.unwrap(), "ok");
-        }
-        // The pool's own task has had its turn.
-        transport.sleep(SHORT).await;
-        assert_eq!(overflows.load(Ordering::SeqCst), 0);
     })
     .await;
 }

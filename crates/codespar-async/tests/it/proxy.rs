@@ -1,16 +1,13 @@
 //! Requests through a proxy.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
-mod common;
 
 use codespar_engine::{Proxy, TransportErrorKind, TransportSettings};
 use tokio::sync::mpsc;
 
-use common::{
+use crate::support::{
     Received, Server, bounded, direct, everything, ok, post, receive, send, text, transport,
 };
 #[cfg(feature = "tls")]
-use common::{SHORT, until_closed};
+use crate::support::{SHORT, until_closed};
 
 /// `user:pass word` as a proxy wants to see it.
 const LOGIN: &str = "Basic dXNlcjpwYXNzIHdvcmQ=";

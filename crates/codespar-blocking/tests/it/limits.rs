@@ -1,5 +1,4 @@
 //! Time limits: what runs out when, and what the server may have seen by then.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{
     io::{Read, Write},
@@ -14,12 +13,10 @@ use codespar_blocking::UreqTransport;
 use codespar_engine::{BlockingBody, BlockingTransport, Connect, TransportErrorKind as Kind};
 use http::Method;
 
-use common::{
+use crate::support::{
     PATIENCE, Server, exchange, fetch, get, post, read_all, read_request, script, settings,
     transport,
 };
-
-mod common;
 
 const SHORT: Duration = Duration::from_millis(250);
 

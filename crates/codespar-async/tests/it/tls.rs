@@ -1,7 +1,4 @@
 //! TLS: whom the transport trusts, what it shows, which protocol comes out of it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
-mod common;
 
 use std::{
     convert::Infallible,
@@ -29,7 +26,7 @@ use rustls::{RootCertStore, ServerConfig, crypto::ring, server::WebPkiClientVeri
 use tokio::{io::AsyncReadExt, net::TcpStream, sync::Notify};
 use tokio_rustls::TlsAcceptor;
 
-use common::{
+use crate::support::{
     BOUND, SHORT, Server, bounded, direct, everything, exchange, get, post, receive, send, serve,
     text, transport, until_closed,
 };

@@ -1,5 +1,4 @@
 //! What the transport does on good connections and bad ones.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{
     io::{Read, Write},
@@ -14,12 +13,10 @@ use codespar_engine::{
 };
 use http::Method;
 
-use common::{
+use crate::support::{
     OK, PATIENCE, Server, answer, exchange, fetch, first_line, get, header, post, read_all,
     read_request, script, settings, transport,
 };
-
-mod common;
 
 #[test]
 fn transport_is_shared_by_threads() {
@@ -314,5 +311,5 @@ fn heads_have_a_limit() {
     let filler = "y".repeat(60_000);
     let text = format!("HTTP/1.1 200 OK\r\nx: {filler}\r\ncontent-length: 2\r\n\r\nok");
     let server = Server::new(vec![answer(text)]);
-    assert_eq!(fetch(&common::transport(), get(&server.url("/"))).unwrap().0, 200);
+    assert_eq!(fetch(&crate::support::transport(), get(&server.url("/"))).unwrap().0, 200);
 }

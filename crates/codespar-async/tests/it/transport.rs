@@ -1,54 +1,22 @@
 //! The transport against scripted servers, over plain HTTP/1.1.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
-mod common;
-#[path = "transport/connections.rs"]
-mod connections;
-#[path = "transport/surroundings.rs"]
-mod surroundings;
 
 use std::{
     error::Error as StdError,
     iter::successors,
-    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    task::{Context, Poll, Waker},
-    time::Duration,
 };
 
-use codespar_async::{HyperBody, HyperTransport};
-use codespar_engine::{
-    AsyncBody, AsyncTransport, Connect, ErrorKind, Transport, TransportErrorKind,
-};
+use codespar_engine::{AsyncBody, AsyncTransport, TransportErrorKind};
 use http::{HeaderValue, Method, StatusCode};
-use hyper_util::rt::TokioIo;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{Notify, mpsc},
-};
+use tokio::{net::TcpListener, sync::Notify};
 
-use common::{
-    BOUND, Received, SHORT, Server, bounded, direct, everything, exchange, get, ok, post, receive,
-    send, serve, text, transport, until_closed,
+use crate::support::{
+    BOUND, SHORT, Server, bounded, direct, everything, exchange, get, post, receive, recording,
+    send, text, transport, until_closed,
 };
-/// A server that answers everything with `200 ok` and tells of every request.
-async fn recording() -> (Server, mpsc::UnboundedReceiver<(usize, Received)>) {
-    let (tell, told) = mpsc::unbounded_channel();
-    let server = Server::start(move |mut stream, number| {
-        let tell = tell.clone();
-        async move {
-            while let Some(received) = receive(&mut stream).await {
-                send(&mut stream, &ok("ok")).await;
-                let _ = tell.send((number, received));
-            }
-        }
-    })
-    .await;
-    (server, told)
-}
 
 #[tokio::test]
 async fn bytes_are_handed_out_as_soon_as_they_arrive() {

@@ -1,13 +1,10 @@
 //! Where a process or a thread is at its end: no thread to be had, and destructors that make calls.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::{cell::RefCell, env, process::Command, sync::mpsc, thread};
+use std::{cell::RefCell, env, sync::mpsc, thread};
 
 use codespar_engine::TransportErrorKind as Kind;
 
-use common::{OK, PATIENCE, Server, answer, fetch, get, post, transport};
-
-mod common;
+use crate::support::{OK, PATIENCE, Server, again, answer, fetch, get, passed, post, transport};
 
 /// Runs itself again with stacks larger than there is room for: then no thread can be made.
 #[test]
@@ -29,13 +26,12 @@ fn without_a_thread_for_a_lookup_there_is_no_connection_and_no_panic() {
         return;
     }
     let server = Server::new(vec![answer(OK)]);
-    let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", TEST, "--nocapture"])
+    let output = again(module_path!(), TEST)
         .env(SERVER, server.address.port().to_string())
         .env("RUST_MIN_STACK", (1_u64 << 47).to_string())
         .output()
         .unwrap();
-    assert!(output.status.success(), "{output:?}");
+    passed(&output);
     assert_eq!(server.heard(), ["POST / HTTP/1.1"]);
 }
 
