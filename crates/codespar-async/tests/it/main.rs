@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod connection;
-mod ends;
+mod dns;
 mod idle;
+#[cfg(not(feature = "tls"))]
+mod no_tls;
 mod proxy;
 mod runtime;
 mod support;

@@ -63,15 +63,6 @@ fn urls_that_cannot_work_are_refused() {
     }
 }
 
-#[cfg(not(feature = "tls"))]
-#[test]
-fn without_tls_https_is_refused() {
-    let base = "https://api.example.com".parse().unwrap();
-    let error = HyperTransport::connect(&direct(), &base).unwrap_err();
-    assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some("base_url")));
-    assert!(error.to_string().contains("TLS"));
-}
-
 /// A connector that knows one address only.
 #[derive(Clone)]
 struct Always(std::net::SocketAddr);

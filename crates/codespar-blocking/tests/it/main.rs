@@ -2,9 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod agent;
+mod attempt;
+mod body;
 mod cancel;
-mod ends;
+mod connection;
+mod dns;
 mod limits;
+#[cfg(not(feature = "tls"))]
+mod no_tls;
 mod proxy;
 mod support;
 #[cfg(feature = "tls")]

@@ -1,4 +1,4 @@
-//! A process at its end: no thread to be had.
+//! Name lookups: shared, and where no thread is to be had.
 
 use std::{env, thread};
 

@@ -1,5 +1,4 @@
 //! Which settings make a configuration, and which are refused by name.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use bytes::Bytes;
 use codespar_engine::{ErrorKind, Identity, Roots, TransportSettings};
