@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    future::IntoFuture,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -9,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use codespar_async::HyperTransport;
+use codespar_async::{Client, Config, HyperTransport};
 use codespar_engine::{
     AsyncBody, AsyncTransport, Connect, ErrorKind, Identity, Proxy, TransportErrorKind,
     TransportSettings,
@@ -128,6 +129,28 @@ async fn certificates_that_prove_nothing_end_before_anything_is_sent() {
             assert!(everything(&error).contains("certificate"), "{case}: {error}");
         })
         .await;
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_proves_nothing_is_not_tried_again_and_the_error_says_why() {
+    let (own, other) = (ca(), ca());
+    let cases = [
+        (acceptor(&other, "127.0.0.1", 2999, &[], false), "BadSignature"),
+        (acceptor(&own, "api.example.com", 2999, &[], false), "not valid for name"),
+        (acceptor(&own, "127.0.0.1", 2021, &[], false), "expired"),
+    ];
+    for (acceptor, why) in cases {
+        let (server, _) = plain_server(acceptor).await;
+        let mut settings = trusting(&own);
+        settings.only_extra_roots = true;
+        let config = Config::new("csk_test_x").base_url(server.https("")).transport(settings);
+        let session = Client::with_config(config).unwrap().session("s").unwrap();
+        let error = bounded(session.payment_status("tc_1").into_future()).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "{error}");
+        assert!(!error.is_retryable() && !error.may_have_been_sent());
+        assert!(error.message().contains("the server's certificate is not accepted"), "{error}");
+        assert!(error.message().contains(why), "{error}");
     }
 }
 
