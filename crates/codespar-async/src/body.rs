@@ -14,7 +14,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use codespar_engine::{AsyncBody, Payload, TransportError};
+use codespar_engine::{
+    Payload,
+    driver::{AsyncBody, TransportError},
+};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::{
     runtime::Handle,

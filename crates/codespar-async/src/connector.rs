@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use codespar_engine::{Error, ProxyRules, ProxyTarget, TransportSettings};
+use codespar_engine::{
+    Error, TransportSettings,
+    driver::{ProxyRules, ProxyTarget},
+};
 use http::Uri;
 use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt, io, iter};
 
-use codespar_engine::{Error, TransportError};
+use codespar_engine::{Error, driver::TransportError};
 use hyper_util::client::legacy;
 
 use crate::body::SendState;

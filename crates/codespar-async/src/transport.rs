@@ -9,8 +9,10 @@ use std::{
 };
 
 use codespar_engine::{
-    AsyncTransport, Connect, Error, Exchange, Payload, ProxyRules, Tick, Ticker, Transport,
-    TransportError, TransportSettings,
+    Error, Payload, TransportSettings,
+    driver::{
+        AsyncTransport, Connect, Exchange, ProxyRules, Tick, Ticker, Transport, TransportError,
+    },
 };
 use http::{
     HeaderMap, Method, Request, Response, Uri, Version,

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use codespar_engine::AsyncTransport;
+use codespar_engine::driver::AsyncTransport;
 
 use support::{SHORT, bounded, direct, get, recording, text, transport};
 

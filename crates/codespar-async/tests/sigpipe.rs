@@ -5,7 +5,7 @@
 #[path = "it/support/mod.rs"]
 mod support;
 
-use codespar_engine::{AsyncTransport, TransportErrorKind};
+use codespar_engine::driver::{AsyncTransport, TransportErrorKind};
 use http::Method;
 use tokio::io::AsyncReadExt;
 

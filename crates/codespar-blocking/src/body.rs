@@ -7,7 +7,10 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use codespar_engine::{BlockingBody, CancelHandle, Payload, TransportError};
+use codespar_engine::{
+    CancelHandle, Payload,
+    driver::{BlockingBody, TransportError},
+};
 use ureq::BodyReader;
 
 use crate::{

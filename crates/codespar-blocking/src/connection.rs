@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use codespar_engine::TransportError;
+use codespar_engine::driver::TransportError;
 use http::{HeaderValue, Uri, uri::PathAndQuery};
 use ureq::{
     Error,

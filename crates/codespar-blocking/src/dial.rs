@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use codespar_engine::{ConnectAnswer, ProxyRules, ProxyTarget, TunnelError};
+use codespar_engine::driver::{ConnectAnswer, ProxyRules, ProxyTarget, TunnelError};
 use http::Uri;
 use ureq::{
     Error,

@@ -5,7 +5,7 @@ use std::{
     io::{self, ErrorKind},
 };
 
-use codespar_engine::{CancelHandle, TransportError};
+use codespar_engine::{CancelHandle, driver::TransportError};
 use ureq::{Error, Timeout};
 
 /// What is known about an attempt that failed.

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use codespar_engine::TransportError;
+use codespar_engine::driver::TransportError;
 
 /// How many lines ureq reads at most.
 const UREQ_MAX_LINES: usize = 128;

@@ -9,8 +9,10 @@ use std::{
 };
 
 use codespar_engine::{
-    BlockingTransport, CancelHandle, Connect, Error, Exchange, Payload, ProxyRules, Tick, Ticker,
-    Transport, TransportError, TransportSettings,
+    CancelHandle, Error, Payload, TransportSettings,
+    driver::{
+        BlockingTransport, Connect, Exchange, ProxyRules, Tick, Ticker, Transport, TransportError,
+    },
 };
 use http::{HeaderName, HeaderValue, Method, Request, Response, Uri, header, uri::PathAndQuery};
 use ureq::{Agent, SendBody, config::Config};

@@ -27,7 +27,7 @@ mod unix {
     };
 
     use codespar_blocking::UreqTransport;
-    use codespar_engine::{BlockingBody, BlockingTransport};
+    use codespar_engine::driver::{BlockingBody, BlockingTransport};
     use fork::{Fork, fork, waitpid};
 
     use super::support::{PATIENCE, fetch, first_line, get, read_request, transport};

@@ -7,7 +7,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use codespar_engine::{ConnectAnswer, ProxyTarget, TunnelError};
+use codespar_engine::driver::{ConnectAnswer, ProxyTarget, TunnelError};
 use http::Uri;
 use hyper::rt::{Read, ReadBuf, Write};
 use tower_service::Service;

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use codespar_engine::{AsyncBody, TransportErrorKind};
+use codespar_engine::driver::{AsyncBody, TransportErrorKind};
 use tokio::sync::Notify;
 
 use crate::support::{

@@ -2,7 +2,7 @@
 
 use std::{env, thread};
 
-use codespar_engine::TransportErrorKind;
+use codespar_engine::driver::TransportErrorKind;
 
 use crate::support::{
     Server, again, bounded, direct, everything, ok, passed, post, receive, send, text, transport,

@@ -14,7 +14,7 @@ use std::{
 };
 
 use codespar_async::{Client, Config, HyperTransport, RetryPolicy};
-use codespar_engine::TransportErrorKind;
+use codespar_engine::driver::TransportErrorKind;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 

@@ -1,7 +1,7 @@
 //! What `https` means without TLS.
 
 use codespar_async::HyperTransport;
-use codespar_engine::{Connect, ErrorKind};
+use codespar_engine::{ErrorKind, driver::Connect};
 
 use crate::support::direct;
 

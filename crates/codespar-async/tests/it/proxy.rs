@@ -1,6 +1,6 @@
 //! Requests through a proxy.
 
-use codespar_engine::{Proxy, TransportErrorKind, TransportSettings};
+use codespar_engine::{Proxy, TransportSettings, driver::TransportErrorKind};
 use tokio::sync::mpsc;
 
 use crate::support::{

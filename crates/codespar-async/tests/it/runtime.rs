@@ -7,7 +7,8 @@ use std::{
 
 use codespar_async::{HyperBody, HyperTransport};
 use codespar_engine::{
-    AsyncBody, AsyncTransport, Connect, ErrorKind, Transport, TransportErrorKind,
+    ErrorKind,
+    driver::{AsyncBody, AsyncTransport, Connect, Transport, TransportErrorKind},
 };
 use http::Method;
 use hyper_util::rt::TokioIo;

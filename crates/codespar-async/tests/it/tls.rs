@@ -12,8 +12,8 @@ use std::{
 use bytes::Bytes;
 use codespar_async::{Client, Config, HyperTransport};
 use codespar_engine::{
-    AsyncBody, AsyncTransport, Connect, ErrorKind, Identity, Proxy, TransportErrorKind,
-    TransportSettings,
+    ErrorKind, Identity, Proxy, TransportSettings,
+    driver::{AsyncBody, AsyncTransport, Connect, TransportErrorKind},
 };
 use http::{Method, Response, Version};
 use http_body_util::{BodyExt, StreamBody, combinators::BoxBody};

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use codespar_engine::{AsyncBody, AsyncTransport, TransportErrorKind};
+use codespar_engine::driver::{AsyncBody, AsyncTransport, TransportErrorKind};
 use http::{HeaderValue, Method, StatusCode};
 use tokio::{net::TcpListener, sync::Notify};
 

@@ -3,7 +3,10 @@
 use std::{io::Write, sync::mpsc, thread, time::Duration};
 
 use codespar_blocking::{Client, Config, RetryPolicy, UreqTransport};
-use codespar_engine::{BlockingBody, BlockingTransport, CancelHandle, TransportErrorKind as Kind};
+use codespar_engine::{
+    CancelHandle,
+    driver::{BlockingBody, BlockingTransport, TransportErrorKind as Kind},
+};
 use http::HeaderValue;
 
 use crate::support::{

@@ -6,7 +6,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use codespar_engine::{BlockingBody, BlockingTransport, Payload, TransportErrorKind as Kind};
+use codespar_engine::{
+    Payload,
+    driver::{BlockingBody, BlockingTransport, TransportErrorKind as Kind},
+};
 use http::Method;
 
 use crate::support::{

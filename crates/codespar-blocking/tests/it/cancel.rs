@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use codespar_engine::{BlockingBody, BlockingTransport, CancelHandle, TransportErrorKind as Kind};
+use codespar_engine::{
+    CancelHandle,
+    driver::{BlockingBody, BlockingTransport, TransportErrorKind as Kind},
+};
 
 use crate::support::{
     OK, PATIENCE, Server, fetch, first_line, get, read_request, script, transport,

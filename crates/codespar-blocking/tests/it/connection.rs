@@ -3,7 +3,7 @@
 use std::{io::Write, net::Shutdown, sync::mpsc};
 
 use codespar_blocking::UreqTransport;
-use codespar_engine::{Connect, TransportErrorKind as Kind};
+use codespar_engine::driver::{Connect, TransportErrorKind as Kind};
 
 use crate::support::{
     OK, PATIENCE, Server, answer, fetch, first_line, get, post, read_request, script, settings,

@@ -2,7 +2,7 @@
 
 use std::{env, thread};
 
-use codespar_engine::TransportErrorKind as Kind;
+use codespar_engine::driver::TransportErrorKind as Kind;
 
 use crate::support::{OK, Server, again, answer, fetch, passed, post, transport};
 

@@ -10,7 +10,9 @@ use std::{
 
 use bytes::Bytes;
 use codespar_blocking::UreqTransport;
-use codespar_engine::{BlockingBody, BlockingTransport, Connect, TransportErrorKind as Kind};
+use codespar_engine::driver::{
+    BlockingBody, BlockingTransport, Connect, TransportErrorKind as Kind,
+};
 use http::Method;
 
 use crate::support::{

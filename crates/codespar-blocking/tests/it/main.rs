@@ -7,6 +7,7 @@ mod body;
 mod cancel;
 mod connection;
 mod dns;
+mod front_page;
 mod limits;
 #[cfg(not(feature = "tls"))]
 mod no_tls;

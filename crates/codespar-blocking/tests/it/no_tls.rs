@@ -1,7 +1,7 @@
 //! What `https` means without TLS.
 
 use codespar_blocking::UreqTransport;
-use codespar_engine::Connect;
+use codespar_engine::driver::Connect;
 
 use crate::support::settings;
 

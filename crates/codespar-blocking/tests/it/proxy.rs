@@ -3,7 +3,10 @@
 use std::{env, io::Write};
 
 use codespar_blocking::UreqTransport;
-use codespar_engine::{Connect, Proxy, TransportErrorKind as Kind, TransportSettings};
+use codespar_engine::{
+    Proxy, TransportSettings,
+    driver::{Connect, TransportErrorKind as Kind},
+};
 
 use crate::support::{
     OK, Server, again, answer, fetch, first_line, get, header, passed, post, read_request, script,

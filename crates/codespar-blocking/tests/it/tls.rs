@@ -7,7 +7,10 @@ use std::{
 };
 
 use codespar_blocking::{Client, Config, ErrorKind, UreqTransport};
-use codespar_engine::{Connect, Identity, TransportErrorKind as Kind, TransportSettings};
+use codespar_engine::{
+    Identity, TransportSettings,
+    driver::{Connect, TransportErrorKind as Kind},
+};
 use http::Uri;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
@@ -103,7 +106,7 @@ fn url(server: &Server) -> String {
 fn call_twice(
     settings: &TransportSettings,
     config: Arc<ServerConfig>,
-) -> (Result<(), codespar_engine::TransportError>, Vec<String>) {
+) -> (Result<(), codespar_engine::driver::TransportError>, Vec<String>) {
     let server = Server::new(vec![serve(config)]);
     let url = url(&server);
     let transport = connect(settings, &url).unwrap();

@@ -4,7 +4,7 @@ use std::{io::Write, net::TcpListener};
 
 use bytes::Bytes;
 use codespar_blocking::{UreqBody, UreqTransport};
-use codespar_engine::TransportErrorKind as Kind;
+use codespar_engine::driver::TransportErrorKind as Kind;
 use http::Method;
 
 use crate::support::{

@@ -13,7 +13,8 @@ use std::{
 use bytes::Bytes;
 use codespar_async::HyperTransport;
 use codespar_engine::{
-    AsyncBody, AsyncTransport, Connect, Exchange, Payload, Proxy, TransportError, TransportSettings,
+    Payload, Proxy, TransportSettings,
+    driver::{AsyncBody, AsyncTransport, Connect, Exchange, TransportError},
 };
 use http::{Method, Request, Response};
 use tokio::{

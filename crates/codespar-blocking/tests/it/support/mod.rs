@@ -14,8 +14,8 @@ use std::{
 use bytes::Bytes;
 use codespar_blocking::{UreqBody, UreqTransport};
 use codespar_engine::{
-    BlockingBody, BlockingTransport, Connect, Exchange, Payload, Proxy, TransportError,
-    TransportSettings,
+    Payload, Proxy, TransportSettings,
+    driver::{BlockingBody, BlockingTransport, Connect, Exchange, TransportError},
 };
 use http::{Method, Request, Response};
 
