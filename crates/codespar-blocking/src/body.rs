@@ -27,7 +27,7 @@ const MIN_FREE: usize = 1024;
 
 /// The body of a response. Dropping it before its end closes the connection.
 pub struct UreqBody {
-    // First, so that the lease still holds while the connection is closed.
+    // First, so that the guard still holds while the connection is closed.
     reader: BodyReader<'static>,
     guard: Option<ExchangeGuard>,
     cancel: Option<CancelHandle>,
