@@ -3,6 +3,8 @@
 
 mod connection;
 mod dns;
+#[cfg(feature = "tls")]
+mod http2;
 mod idle;
 #[cfg(not(feature = "tls"))]
 mod no_tls;

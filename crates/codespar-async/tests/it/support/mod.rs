@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
+
 use std::{
     env,
     future::Future,
