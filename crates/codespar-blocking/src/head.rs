@@ -141,8 +141,8 @@ mod tests {
 
     #[test]
     fn folds_are_replaced_by_blanks_and_nothing_else_is_touched() {
-        let text = "HTTP/1.1 100 Go\r\n on\r\nx: a\r\n b\r\n\r\nHTTP/1.1 200 OK\r\nx: a\r\n\t b\r\n \
-                    c\r\ny: d\n e\r\nz:\r\n f\r\n\r\na body\r\n with\n folds";
+        let text = "HTTP/1.1 100 Go\r\n on\r\nx: a\r\n b\r\n\r\nHTTP/1.1 200 OK\r\nx: a\r\n\t b\r\n\
+                    \x20c\r\ny: d\n e\r\nz:\r\n f\r\n\r\na body\r\n with\n folds";
         let expected = "HTTP/1.1 102 Go   on\r\nx: a   b\r\n\r\nHTTP/1.1 200 OK\r\nx: a  \t b   \
                         c\r\ny: d  e\r\nz:   f\r\n\r\na body\r\n with\n folds";
         for size in 1..text.len() {

@@ -1,6 +1,7 @@
 //! A process that is forked and its parent: neither gets what is the other's.
 //!
-//! Without the usual harness, whose threads do not survive a fork. The server is a process of its own.
+//! Without the usual harness, whose threads do not survive a fork. The server is a process of its
+//! own.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[cfg(unix)]
