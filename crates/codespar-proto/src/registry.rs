@@ -27,7 +27,15 @@ use codespar_engine::{Call, Error, Items, Json, Transport, kit::Ready, registry:
 use serde::Serialize;
 
 use crate::{
-    Batch, Checkout, Client, PaymentStatus, Session, ToolResult, VerificationStatus, WorkflowResult,
+    api::payables::batches::batch::Batch,
+    client::Client,
+    meta_tools::shop::Checkout,
+    session::{
+        Session,
+        execute::tool_result::ToolResult,
+        status::{PaymentStatus, VerificationStatus},
+        workflow::result::WorkflowResult,
+    },
 };
 
 /// Declares rows: a name, its arguments, the call. Arguments are one struct, `(args: ChargeArgs)`,

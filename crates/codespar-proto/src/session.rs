@@ -1,18 +1,44 @@
 //! A session: what it knows, and closing it. Its other operations stand with their subjects.
 
+pub(crate) mod authorize;
+pub mod chat;
+pub(crate) mod connections;
+pub(crate) mod create;
+pub(crate) mod execute;
+pub(crate) mod history;
+pub(crate) mod info;
+pub(crate) mod proxy_execute;
+pub(crate) mod status;
+pub(crate) mod tools;
+pub mod workflow;
+
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use codespar_engine::{
-    ApiKey, Call, Error, Extra, Flow, Items, Json, Response, Sensitive, Service, Transport, Unary,
+    ApiKey, Call, Error, Flow, Items, Response, Sensitive, Service, Timestamp, Transport, Unary,
     answer, endpoints,
     kit::{Failed, encode_segment},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::Serialize;
 
-use crate::{Connections, ConnectionsWait, SessionStatus, Timestamp, client::ClientCore};
+pub use self::{
+    authorize::{Authorization, AuthorizeArgs},
+    connections::{ConnectionsWait, ServerConnection, SessionConnections, Tool},
+    create::{CreateSession, Mock, Preset, ServerSpec, SessionStatus},
+    execute::{ToolOutcome, ToolRefusal, ToolResult},
+    history::{LogRow, MockCounter, RecordToolCall, SessionMocks, UpdateToolCall},
+    info::{ServerRef, SessionInfo},
+    proxy_execute::{Proxied, ProxyCall, ProxyMethod},
+    status::{
+        PaymentEvent, PaymentState, PaymentStatus, VerificationEvent, VerificationState,
+        VerificationStatus,
+    },
+    tools::{ListTools, RankedTool, RankedTools, ToolList},
+};
+use crate::client::project_header::PROJECT_HEADER;
 
 endpoints! {
     pub(crate) static ROUTES;
@@ -20,29 +46,6 @@ endpoints! {
 }
 
 answer! {
-    /// What is known of a session.
-    pub struct SessionInfo {
-        /// Its id.
-        pub id: String,
-        /// The organization it belongs to.
-        pub org_id: Option<String>,
-        /// The project it belongs to.
-        pub project_id: Option<String>,
-        /// The user of yours it acts for; the one that was asked for where the server does not
-        /// say.
-        pub user_id: String = default,
-        /// Its servers; those that were asked for where the server does not say.
-        pub servers: Vec<ServerRef> = default,
-        /// How it stood when it was last looked at.
-        pub status: SessionStatus = default,
-        /// When it was made, as the server says.
-        pub created_at: Option<Timestamp>,
-        /// When it was closed.
-        pub closed_at: Option<Timestamp>,
-        /// How many tool calls it has made (only where a single session is asked for).
-        pub tool_calls_count: Option<u64>,
-    }
-
     /// The answer to closing a session. A self-hosted runtime answers nothing, which is this
     /// without values.
     pub struct Closed {
@@ -52,64 +55,6 @@ answer! {
         pub status: Option<SessionStatus>,
         /// When it was closed first: closing twice does not change it.
         pub closed_at: Option<Timestamp>,
-    }
-}
-
-impl SessionInfo {
-    pub(crate) fn of_creation(id: String, user_id: String, servers: Vec<ServerRef>) -> Self {
-        Self {
-            id,
-            user_id,
-            servers,
-            status: SessionStatus::Active,
-            org_id: None,
-            project_id: None,
-            created_at: None,
-            closed_at: None,
-            tool_calls_count: None,
-            extra: Extra::default(),
-        }
-    }
-}
-
-/// A server of a session: its id, and whatever else the API told with it.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ServerRef {
-    /// The id, such as `asaas`.
-    pub id: String,
-    /// The whole object, where the server sent one instead of the bare id.
-    pub details: Option<Json>,
-}
-
-impl From<&str> for ServerRef {
-    fn from(id: &str) -> Self {
-        Self { id: id.to_owned(), details: None }
-    }
-}
-
-impl Serialize for ServerRef {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.details {
-            Some(details) => details.serialize(serializer),
-            None => self.id.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for ServerRef {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Row {
-            id: String,
-        }
-        let json = Json::deserialize(deserializer)?;
-        let wrong = |error: Error| serde::de::Error::custom(error.message());
-        if json.is_object() {
-            let row: Row = json.read().map_err(wrong)?;
-            return Ok(Self { id: row.id, details: Some(json) });
-        }
-        Ok(Self { id: json.read().map_err(wrong)?, details: None })
     }
 }
 
@@ -149,11 +94,11 @@ pub(crate) struct SessionCore {
     key: ApiKey,
     info: SessionInfo,
     waited: Option<ConnectionsWait>,
-    connections: Mutex<Option<Connections>>,
+    connections: Mutex<Option<SessionConnections>>,
 }
 
 impl SessionCore {
-    pub(crate) fn made(
+    pub(crate) fn new(
         service: Arc<Service>,
         key: ApiKey,
         info: SessionInfo,
@@ -162,11 +107,7 @@ impl SessionCore {
         Self { service, key, info, waited, connections: Mutex::new(None) }
     }
 
-    pub(crate) fn known(client: &ClientCore, info: SessionInfo) -> Self {
-        Self::made(Arc::clone(&client.service), client.key.clone(), info, None)
-    }
-
-    pub(crate) fn remembered(&self) -> MutexGuard<'_, Option<Connections>> {
+    pub(crate) fn remembered(&self) -> MutexGuard<'_, Option<SessionConnections>> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -188,13 +129,13 @@ impl<T> Session<T> {
     }
 
     /// How waiting for its connections went, if it was opened with
-    /// [`wait_for_connections`](crate::CreateSession::wait_for_connections).
+    /// [`wait_for_connections`](crate::session::create::CreateSession::wait_for_connections).
     pub fn connections_wait(&self) -> Option<&ConnectionsWait> {
         self.core.waited.as_ref()
     }
 
     /// The connections and tools as they were last seen. Sends nothing.
-    pub fn last_connections(&self) -> Option<Connections> {
+    pub fn last_connections(&self) -> Option<SessionConnections> {
         self.core.remembered().clone()
     }
 
@@ -210,7 +151,7 @@ impl<T> Session<T> {
         let base = self.core.service.base.as_str();
         let bearer = self.core.key.bearer();
         let mut headers = vec![("Authorization".to_owned(), text(&bearer))];
-        if let Some(project) = self.core.service.headers.get(crate::ids::PROJECT_HEADER) {
+        if let Some(project) = self.core.service.headers.get(PROJECT_HEADER) {
             headers.push(("x-codespar-project".to_owned(), text(project)));
         }
         let id = encode_segment(self.id());

@@ -6,11 +6,7 @@ use std::collections::BTreeMap;
 use codespar_engine::{Json, Page, Sensitive};
 use serde::Serialize;
 
-use crate::{
-    CreateApiKey, CreateConnection, CreateProject, CreateWebhookEndpoint, ListConnections,
-    ListProviders, ListSessions, ListToolCalls, ListWebhookEndpoints, PlanRoute, SearchTools,
-    StartConnection, TestFire, ToolCallId, UpdateProject, UpdateWebhookEndpoint, WebhookStatus,
-};
+use crate::{api::{api_keys::CreateApiKey, connections::{CreateConnection, ListConnections, StartConnection}, projects::{CreateProject, UpdateProject}, webhook_endpoints::{CreateWebhookEndpoint, ListWebhookEndpoints, UpdateWebhookEndpoint, WebhookStatus, deliveries::TestFire}, providers::ListProviders, sessions::ListSessions, tool_calls::ListToolCalls, tools::{PlanRoute, SearchTools}}, types::ids::ToolCallId};
 
 operations! {
     Client client;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::Deserialize;
 
-use crate::{CreateSession, Mock, Preset, ServerSpec};
+use crate::session::create::{CreateSession, Mock, Preset, ServerSpec};
 
 operations! {
     Client client;

@@ -4,11 +4,7 @@ use std::time::Duration;
 
 use codespar_engine::Json;
 
-use crate::{
-    AuthorizeArgs, CallStatus, CryptoPayArgs, DiscoverArgs, InvoiceArgs, IssueArgs, KycArgs,
-    LedgerArgs, ListTools, NotifyArgs, ProxyCall, RecordToolCall, ShipArgs, ShopCheckout,
-    ShopSearch, ToolCallId, UpdateToolCall, WizardArgs, shop::ShopArgs, workflow::WorkflowArgs,
-};
+use crate::{session::{authorize::AuthorizeArgs, tools::ListTools, proxy_execute::ProxyCall, history::{RecordToolCall, UpdateToolCall}, workflow::plan::WorkflowArgs}, api::tool_calls::CallStatus, meta_tools::{crypto_pay::CryptoPayArgs, discover::DiscoverArgs, invoice::InvoiceArgs, issue::IssueArgs, kyc::KycArgs, ledger::LedgerArgs, notify::NotifyArgs, ship::ShipArgs, shop::{ShopArgs, ShopCheckout, ShopSearch}, connection_wizard::WizardArgs}, types::ids::ToolCallId};
 
 operations! {
     Session session;

@@ -6,12 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use codespar_engine::{Error, Json, Sensitive};
 use serde::Deserialize;
 
-use super::account::Rows;
-use crate::{
-    AddItems, BatchSource, Change, ChargeReference, ConsentRail, CreateBatch, CreateCharge, CreateConsent, Currency,
-    KeyDeletion, ListCharges, Minor, NewItem, PayBatch, PaymentArgs, PixKeyType, RegisterAgent,
-    RegisterPixKey, SpendArgs, SubmitConsent, TransferArgs, UpdateItem, Upload, WalletTransferArgs,
-};
+use crate::{registry::account::Rows, api::{payables::{batches::{CreateBatch, items::{AddItems, NewItem, UpdateItem}, batch::BatchSource, pay::PayBatch}, files::Upload}, consents::{ConsentRail, CreateConsent, SubmitConsent}, charges::{CreateCharge, ListCharges}, wallet::pix_keys::{KeyDeletion, PixKeyType, RegisterPixKey}, mandates::spend::{PaymentArgs, SpendArgs}, agents::RegisterAgent, consumers::TransferArgs, wallets::WalletTransferArgs}, types::{patch::Patch, ids::ChargeReference, money::{Currency, Minor}}};
 
 operations! {
     Client client;
@@ -33,15 +28,15 @@ operations! {
         item_id: String,
         expected_version: u64,
         #[serde(default)]
-        amount_minor: Change<Minor>,
+        amount_minor: Patch<Minor>,
         #[serde(default)]
-        pix_key: Change<Sensitive>,
+        pix_key: Patch<Sensitive>,
         #[serde(default)]
-        boleto_line: Change<Sensitive>,
+        boleto_line: Patch<Sensitive>,
         #[serde(default)]
-        br_code: Change<Sensitive>,
+        br_code: Patch<Sensitive>,
         #[serde(default)]
-        description: Change<String>,
+        description: Patch<String>,
         excluded: Option<bool>,
     } => {
         let args = UpdateItem {

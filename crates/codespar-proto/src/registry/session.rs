@@ -3,8 +3,7 @@
 use codespar_engine::{Error, Json};
 use serde::{Deserialize, Serialize};
 
-use super::settings::Mcp;
-use crate::{ChargeArgs, PayArgs, ToolCallId, ToolRefusal};
+use crate::{registry::settings::Mcp, meta_tools::{charge::ChargeArgs, pay::PayArgs}, types::ids::ToolCallId, session::execute::tool_refusal::ToolRefusal};
 
 operations! {
     Session session;

@@ -1,0 +1,117 @@
+//! API keys of the project (`/v1/api-keys`).
+
+use codespar_engine::{
+    Call, Error, Response, Sensitive, Timestamp, Transport, answer, args, endpoints, resource,
+};
+
+use crate::{api::projects::Environment, check::check_filled, client::Client};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn create_key(; json: &CreateApiKey) -> CreatedApiKey: "api_keys.create" POST "/v1/api-keys";
+    fn list_keys() -> Vec<ApiKeyInfo>: "api_keys.list" GET "/v1/api-keys", read keys;
+}
+
+resource! {
+    /// The keys of the project (`/v1/api-keys`). They belong to the dashboard; whether a key may
+    /// call this is for the server to say.
+    ApiKeys = Client.api_keys
+}
+
+impl<T: Transport> ApiKeys<T> {
+    /// Makes a key (`POST /v1/api-keys`). The answer is the only one that has it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// ```
+    /// # use codespar_proto::{BlockingTransport, Client, CreateApiKey, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let made = client.api_keys().create(&CreateApiKey::new("nightly job")).send()?;
+    /// let key = made.full_key.into_exposed();
+    /// # let _ = key; Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` naming `name`; `Api` with `insufficient_role`.
+    pub fn create(&self, args: &CreateApiKey) -> Call<T, CreatedApiKey> {
+        let check = check_filled("name", &args.name);
+        self.client().checked("api_keys.create", check, |service| create_key(service, args))
+    }
+
+    /// All of them, without the keys themselves (`GET /v1/api-keys`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// ```
+    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let keys = client.api_keys().list().send()?;
+    /// # let _ = keys; Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    pub fn list(&self) -> Call<T, Vec<ApiKeyInfo>> {
+        self.client().call(list_keys(self.client().service()))
+    }
+}
+
+args! {
+    /// What a key is made with.
+    ///
+    /// ```
+    /// use codespar_proto::{CreateApiKey, Environment};
+    ///
+    /// let args = CreateApiKey::new("nightly job").env(Environment::Test);
+    /// ```
+    pub struct CreateApiKey {
+        /// What it is called.
+        name: String,
+    } with {
+        /// Whether money is real.
+        env: Environment,
+    }
+}
+
+answer! {
+    /// A key as it is listed.
+    pub struct ApiKeyInfo {
+        /// Its id; not the key.
+        pub id: String,
+        /// What it was named.
+        pub name: Option<String>,
+        /// How the key begins.
+        pub prefix: Option<String>,
+        /// When it was made.
+        pub created_at: Option<Timestamp>,
+        /// When it was used last.
+        pub last_used_at: Option<Timestamp>,
+        /// When it ceased to work.
+        pub revoked_at: Option<Timestamp>,
+    }
+
+    /// A new key. The only answer that has it.
+    pub struct CreatedApiKey {
+        /// Its id.
+        pub id: String,
+        /// What it was named.
+        pub name: Option<String>,
+        /// How the key begins.
+        pub prefix: Option<String>,
+        /// The key.
+        pub full_key: Sensitive,
+        /// When it was made.
+        pub created_at: Option<Timestamp>,
+        /// What the server wants to be known about it.
+        pub warning: Option<String>,
+    }
+
+    struct Keys {
+        keys: Vec<ApiKeyInfo>,
+    }
+}
+
+fn keys(answer: Response) -> Result<Vec<ApiKeyInfo>, Error> {
+    answer.json().map(|listed: Keys| listed.keys)
+}

@@ -1,0 +1,107 @@
+//! Tools of a session as the server lists and ranks them
+//! (`/v1/sessions/{id}/tools`, `/v1/sessions/{id}/find-tools`).
+
+use codespar_engine::{Call, Transport, answer, args, endpoints};
+use serde::Serialize;
+
+use crate::{
+    check::check_filled,
+    session::{Session, connections::answer::Tool},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list(session; query: &ListTools) -> ToolList: "session.list_tools" GET "/v1/sessions/{session}/tools";
+    fn find(session; json: &Intent<'_>) -> RankedTools: "session.search_tools" POST "/v1/sessions/{session}/find-tools" Safe, effect Reads;
+}
+
+args! {
+    /// Which tools are listed: all, unless something is set.
+    pub struct ListTools with {
+        /// Only a server's, such as `asaas`.
+        server: String = into,
+        /// Only those whose name or description holds this text.
+        q: String = into,
+    }
+}
+
+#[derive(Serialize)]
+struct Intent<'a> {
+    intent: &'a str,
+}
+
+answer! {
+    /// The tools of a session.
+    pub struct ToolList {
+        /// The tools.
+        pub data: Vec<Tool> = default,
+        /// How many there are.
+        pub total: Option<u64>,
+        /// The session.
+        pub session_id: Option<String>,
+    }
+
+    /// The tools for a purpose, best first.
+    pub struct RankedTools {
+        /// The tools.
+        pub data: Vec<RankedTool> = default,
+    }
+
+    /// A tool, and how well it fits.
+    pub struct RankedTool {
+        /// The name.
+        pub name: String = default,
+        /// What it does.
+        pub description: Option<String>,
+        /// How well it fits, from 0 to 1.
+        pub relevance: Option<f64>,
+        /// The server it belongs to.
+        pub server: Option<String>,
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Its tools as the server lists them (`GET /v1/sessions/{id}/tools`).
+    ///
+    /// Not every server has this route; [`tools`](Self::tools) works with all of them.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// use codespar_proto::ListTools;
+    ///
+    /// for tool in &session.list_tools(&ListTools::default().server("asaas")).send()?.data {
+    ///     println!("{}", tool.name);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Api` with 404, also where the server has no such route.
+    pub fn list_tools(&self, args: &ListTools) -> Call<T, ToolList> {
+        self.call(list(self.service(), self.id(), args))
+    }
+
+    /// Its tools for a purpose, ranked by the server (`POST /v1/sessions/{id}/find-tools`).
+    ///
+    /// Not every server has this route; [`find_tools`](Self::find_tools) works with all of them.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// ```
+    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// for tool in &session.search_tools("charge a buyer by pix").send()?.data {
+    ///     println!("{} {:?}", tool.name, tool.relevance);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Config` naming `intent`; `Api` with 404, also where the server has no such route.
+    pub fn search_tools(&self, intent: &str) -> Call<T, RankedTools> {
+        self.checked("session.search_tools", check_filled("intent", intent), |service| {
+            find(service, self.id(), &Intent { intent })
+        })
+    }
+}
