@@ -12,9 +12,10 @@
 //! (Pix codes, documents, keys) is written out here.
 //!
 //! ```
-//! use codespar_proto::{registry, Json};
+//! use codespar_proto::{Json, registry};
 //!
-//! # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+//! # use codespar_proto::{Error, Session, driver::BlockingTransport};
+//! # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
 //! let args = Json::parse_str(r#"{"tool_call_id":"tc_42"}"#)?;
 //! if let Some(started) = registry::start_on_session(session, "session.payment_status", &args) {
 //!     let registry::Started::Call(call) = started? else { return Ok(()) };

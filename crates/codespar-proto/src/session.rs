@@ -129,7 +129,7 @@ impl<T> Session<T> {
     }
 
     /// How waiting for its connections went, if it was opened with
-    /// [`wait_for_connections`](crate::session::create::CreateSession::wait_for_connections).
+    /// [`wait_for_connections`](crate::CreateSession::wait_for_connections).
     pub fn connections_wait(&self) -> Option<&ConnectionsWait> {
         self.core.waited.as_ref()
     }
@@ -142,7 +142,8 @@ impl<T> Session<T> {
     /// Where an agent reaches its tools by the Model Context Protocol.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// let mcp = session.mcp();
     /// println!("{} with {} headers", mcp.url, mcp.headers.len());
     /// # Ok(()) }
@@ -179,7 +180,8 @@ impl<T: Transport> Session<T> {
     /// moment.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// session.close().send()?;
     /// # Ok(()) }
     /// ```

@@ -23,7 +23,8 @@ mod support;
 mod workflows;
 
 use codespar_proto::{
-    Client, Session, SessionInfo,
+    Client, Session,
+    session::SessionInfo,
     testing::{Recorded, Replay},
 };
 use serde_json::{Value, json};

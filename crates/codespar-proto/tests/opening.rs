@@ -7,7 +7,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use codespar_proto::{
     Buyer, ChargeArgs, ChargeMethod, Client, Config, CreateSession, Currency, Error, ErrorKind,
-    Minor, Mock, PayArgs, Preset, ServerSpec, SessionStatus, TransportSettings,
+    Minor, Preset,
+    config::TransportSettings,
+    meta_tools::PayArgs,
+    session::{Mock, ServerSpec, SessionStatus},
     testing::{Recorded, Replay, request_text},
 };
 use insta::assert_snapshot;
@@ -61,10 +64,12 @@ fn the_whole_request() {
     assert_eq!(sent[0].header("x-codespar-project"), Some(PROJECT));
     assert!(sent[0].header("user-agent").unwrap().starts_with("shop/1.0 codespar-rust/"));
     let (mut flow, options) = client.create(&CreateSession::new("buyer-77")).into_flow();
-    let tick = codespar_proto::Transport::tick(client.transport());
-    let codespar_proto::Step::Open(exchange) =
-        codespar_proto::Flow::resume(&mut flow, tick, codespar_proto::Event::Start(options))
-    else {
+    let tick = codespar_proto::driver::Transport::tick(client.transport());
+    let codespar_proto::driver::Step::Open(exchange) = codespar_proto::driver::Flow::resume(
+        &mut flow,
+        tick,
+        codespar_proto::driver::Event::Start(options),
+    ) else {
         panic!("expected a request");
     };
     assert!(request_text(&exchange.request).starts_with("POST http://replay.test/v1/sessions"));
@@ -190,7 +195,7 @@ fn the_variables_of_an_environment() {
         Some(if name == "CODESPAR_API_KEY" { "csk_1" } else { "" }.to_owned())
     });
     let client = Client::with_transport(empty.unwrap(), Replay::new()).unwrap();
-    assert_eq!((client.base_url(), client.project()), (codespar_proto::MANAGED_URL, None));
+    assert_eq!((client.base_url(), client.project()), (codespar_proto::config::MANAGED_URL, None));
 }
 
 #[test]

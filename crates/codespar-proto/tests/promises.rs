@@ -9,9 +9,9 @@
 mod shared;
 
 use codespar_proto::{
-    Effect, KeyRule, routes,
+    Effect, KeyRule,
+    operations::{routes, verdict_rows},
     testing::{operations_table, verdicts_table},
-    verdict_rows,
 };
 
 /// What the API is called.

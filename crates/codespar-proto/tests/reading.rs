@@ -12,9 +12,10 @@
 mod support;
 
 use codespar_proto::{
-    Buyer, ChargeArgs, ChargeMethod, ChatEvent, CreateCharge, Currency, Error, ErrorKind,
-    InvoiceArgs, InvoiceKind, Json, Major, PaymentState, Session, SessionInfo, ToolOutcome,
-    ToolRefusal,
+    Buyer, ChargeArgs, ChargeMethod, ChatEvent, CreateCharge, Currency, Error, ErrorKind, Json,
+    Major, PaymentState, Session,
+    meta_tools::{InvoiceArgs, InvoiceKind},
+    session::{SessionInfo, ToolOutcome, ToolRefusal},
     testing::{Recorded, Replay},
 };
 use serde_json::json;
@@ -318,7 +319,7 @@ fn a_server_that_does_not_say_how_it_knows_its_caller_is_not_said_to_need_nothin
     let replay = json(200, r#"{"servers":[{"id":"a"},{"id":"b","auth_type":"none"}],"tools":[]}"#);
     let seen = session(&replay).connections().send().unwrap();
     let said: Vec<_> = seen.servers.iter().map(|server| server.auth_type.as_ref()).collect();
-    assert_eq!(said, [None, Some(&codespar_proto::AuthType::None)]);
+    assert_eq!(said, [None, Some(&codespar_proto::providers::AuthType::None)]);
 }
 
 #[test]
@@ -395,7 +396,8 @@ fn tokens_that_the_api_names_can_be_paid_with() {
     let pay = |currency: &str| {
         let replay = json(200, charged(r#"{"id":"pay_1","status":"pending"}"#));
         let amount = codespar_proto::Minor::new(100);
-        let args = codespar_proto::PayArgs::to("a@b.c", amount, Currency::from(currency), "x");
+        let args =
+            codespar_proto::meta_tools::PayArgs::to("a@b.c", amount, Currency::from(currency), "x");
         session(&replay).pay(&args).send()
     };
     for currency in ["USDC", "BRLA", "BRL"] {

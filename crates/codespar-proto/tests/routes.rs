@@ -57,7 +57,7 @@ fn listed() -> Vec<Listed> {
 /// The operations of the crate by route, each route's in order.
 fn called() -> BTreeMap<Shape, BTreeSet<&'static str>> {
     let mut called: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for route in codespar_proto::routes() {
+    for route in codespar_proto::operations::routes() {
         let shape = shape(route.method.as_str(), route.path);
         called.entry(shape).or_default().insert(route.operation);
     }

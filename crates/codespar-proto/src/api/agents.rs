@@ -27,7 +27,8 @@ impl<T: Transport> Agents<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for agent in client.agents().list().send()? {
     ///     println!("{:?}", agent.agent_id);
     /// }
@@ -47,9 +48,10 @@ impl<T: Transport> Agents<T> {
     /// `agent_did_owned_elsewhere`, `agent_id_not_did_safe` and others.
     ///
     /// ```
-    /// use codespar_proto::RegisterAgent;
+    /// use codespar_proto::agents::RegisterAgent;
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = RegisterAgent::new("shopper", "org_1").display_name("Shopper");
     /// let agent = client.agents().register(&args).send()?;
     /// # Ok(()) }
@@ -68,7 +70,8 @@ impl<T: Transport> Agents<T> {
     /// `Api` with `not_found`.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let document = client.agents().did_document("did:web:id.example.com:org1:ag1").send()?;
     /// # Ok(()) }
     /// ```

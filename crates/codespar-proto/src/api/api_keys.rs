@@ -25,7 +25,7 @@ impl<T: Transport> ApiKeys<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, CreateApiKey, Error};
+    /// # use codespar_proto::{Client, Error, api_keys::CreateApiKey, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let made = client.api_keys().create(&CreateApiKey::new("nightly job")).send()?;
     /// let key = made.full_key.into_exposed();
@@ -44,7 +44,7 @@ impl<T: Transport> ApiKeys<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let keys = client.api_keys().list().send()?;
     /// # let _ = keys; Ok(()) }
@@ -61,7 +61,7 @@ args! {
     /// What a key is made with.
     ///
     /// ```
-    /// use codespar_proto::{CreateApiKey, Environment};
+    /// use codespar_proto::{api_keys::CreateApiKey, projects::Environment};
     ///
     /// let args = CreateApiKey::new("nightly job").env(Environment::Test);
     /// ```

@@ -32,7 +32,8 @@ impl<T: Transport> Approvals<T> {
     /// `Config` naming `approval_id`; `Api` with `approval_not_found`.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let approval = client.approvals().status("apv_0123456789abcdef").send()?;
     /// println!("{}", approval.approval_status);
     /// # Ok(()) }
@@ -54,7 +55,8 @@ impl<T: Transport> Approvals<T> {
     /// `error.last::<ApprovalRecord>()`.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, held: &codespar_proto::Error) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, held: &Error) -> Result<(), Error> {
     /// if let Some(approval) = held.approval() {
     ///     let decided = client.approvals().decided(&approval.id).send()?;
     ///     println!("{}", decided.approval_status);

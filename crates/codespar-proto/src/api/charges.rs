@@ -57,7 +57,7 @@ impl<T: Transport> Charges<T> {
     /// [`Call::idempotency_key`]: the same key is the same charge, and the call is repeated under
     /// it. For every other method the server honours none: a key is a `Config` error, the call is
     /// not repeated once the server may have seen it, and **such a charge can neither be read nor
-    /// cancelled afterwards**. Use [`Session::charge`](crate::session::Session::charge) for those: they can
+    /// cancelled afterwards**. Use [`Session::charge`](crate::Session::charge) for those: they can
     /// be followed.
     ///
     /// # Errors
@@ -68,7 +68,8 @@ impl<T: Transport> Charges<T> {
     /// ```
     /// use codespar_proto::{Buyer, ChargeMethod, CreateCharge, Currency, Major};
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = CreateCharge::new("150.00".parse::<Major>()?, Currency::BRL, ChargeMethod::Boleto)
     ///     .consumer_id("con_1")
     ///     .buyer(Buyer::new("Maria Silva").document("11144477735"))
@@ -112,8 +113,9 @@ impl<T: Transport> Charges<T> {
     /// whose provider cannot be asked just now, is asked for again.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::ChargeReference;
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// use codespar_proto::types::ChargeReference;
     ///
     /// let charge = client.charges().settled(&ChargeReference::from("chg_1")).send()?;
     /// println!("paid: {}", charge.is_paid());
@@ -121,16 +123,24 @@ impl<T: Transport> Charges<T> {
     /// ```
     ///
     /// A charge of a session is waited for by its call, with
-    /// [`Session::settled`](crate::session::Session::settled); the two do not take each other's ids:
+    /// [`Session::settled`](crate::Session::settled); the two do not take each other's ids:
     ///
     /// ```compile_fail,E0308
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>, charge: &codespar_proto::ChargeRecord) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, charges::ChargeRecord, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(
+    /// #     session: &Session<T>, charge: &ChargeRecord,
+    /// # ) -> Result<(), Error> {
     /// session.settled(&charge.reference()?).send()?;
     /// # Ok(()) }
     /// ```
     ///
     /// ```compile_fail,E0308
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, charge: &codespar_proto::ToolOutput<codespar_proto::Charge>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::meta_tools::ToolOutput;
+    /// # use codespar_proto::{Charge, Client, Error};
+    /// # fn example<T: BlockingTransport>(
+    /// #     client: &Client<T>, charge: &ToolOutput<Charge>,
+    /// # ) -> Result<(), Error> {
     /// client.charges().settled(charge.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
@@ -151,9 +161,10 @@ impl<T: Transport> Charges<T> {
     /// others.
     ///
     /// ```
-    /// use codespar_proto::{ListCharges, ChargeSettlement};
+    /// use codespar_proto::charges::{ChargeSettlement, ListCharges};
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let open = ListCharges::default().settlement(ChargeSettlement::Pending);
     /// for charge in client.charges().list(&open) {
     ///     println!("{:?}", charge?.amount);
@@ -176,9 +187,10 @@ impl<T: Transport> Charges<T> {
     /// `Config` naming `limit`, unless it is 1 to 200.
     ///
     /// ```
-    /// use codespar_proto::ListCharges;
+    /// use codespar_proto::charges::ListCharges;
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let page = client.charges().page(&ListCharges::default().limit(20)).send()?;
     /// let next = page.next.map(|cursor| ListCharges::default().cursor(cursor));
     /// # Ok(()) }
@@ -197,7 +209,8 @@ impl<T: Transport> Charges<T> {
     /// others.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let charge = client.charges().get("order-42").send()?;
     /// println!("{:?}", charge.status);
     /// # Ok(()) }
@@ -216,7 +229,8 @@ impl<T: Transport> Charges<T> {
     /// `provider_cancel_failed` and others.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let charge = client.charges().cancel("pay_81").send()?;
     /// # Ok(()) }
     /// ```
@@ -258,7 +272,7 @@ impl CreateCharge {
         self.method == ChargeMethod::Boleto && self.due_date.is_some()
     }
 
-    /// Looks the arguments over, as [`Charges::create`](crate::api::charges::Charges::create) does
+    /// Looks the arguments over, as [`Charges::create`](crate::charges::Charges::create) does
     /// before anything is sent.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ args! {
     /// Which connections are listed: all of the project, unless something is set.
     ///
     /// ```
-    /// use codespar_proto::{ConnectionStatus, ListConnections};
+    /// use codespar_proto::connections::{ConnectionStatus, ListConnections};
     ///
     /// let args = ListConnections::default().server_id("asaas").status(ConnectionStatus::Connected);
     /// ```
@@ -58,7 +58,7 @@ args! {
     /// the person's browser returns to.
     ///
     /// ```
-    /// use codespar_proto::StartConnection;
+    /// use codespar_proto::connections::StartConnection;
     ///
     /// let args = StartConnection::new("mercadopago", "buyer-77", "https://shop.example/connected");
     /// ```
@@ -87,7 +87,7 @@ args! {
     /// What a connection is made with: the provider and its secret, or secrets by name.
     ///
     /// ```
-    /// use codespar_proto::{ConnectionSecret, CreateConnection};
+    /// use codespar_proto::connections::{ConnectionSecret, CreateConnection};
     ///
     /// let one = CreateConnection::new("asaas", "aact_secret");
     /// let two = ConnectionSecret::named([("instance_id", "i-1"), ("instance_token", "secret")]);
@@ -166,7 +166,9 @@ impl<T: Transport> Connections<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, ListConnections};
+    /// # use codespar_proto::connections::ListConnections;
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::{Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let mine = ListConnections::default().user_id("buyer-77");
     /// for connection in client.connections().list(&mine).send()? {
@@ -187,7 +189,9 @@ impl<T: Transport> Connections<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, StartConnection};
+    /// # use codespar_proto::connections::StartConnection;
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::{Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = StartConnection::new("mercadopago", "buyer-77", "https://shop.example/back");
     /// let link = client.connections().start(&args).send()?;
@@ -210,7 +214,9 @@ impl<T: Transport> Connections<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, CreateConnection, Error};
+    /// # use codespar_proto::connections::CreateConnection;
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::{Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = CreateConnection::new("asaas", "aact_0123").user_id("buyer-77");
     /// let stored = client.connections().create(&args).send()?;
@@ -232,7 +238,7 @@ impl<T: Transport> Connections<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let connection = client.connections().get("ca_71").send()?;
     /// # let _ = connection; Ok(()) }
@@ -251,7 +257,7 @@ impl<T: Transport> Connections<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # use std::collections::BTreeMap;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let shop = BTreeMap::from([("shop", "Centro")]);
@@ -286,7 +292,7 @@ impl<T: Transport> Connections<T> {
     /// moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.connections().revoke("ca_71").send()?;
     /// # Ok(()) }
@@ -305,7 +311,7 @@ impl<T: Transport> Connections<T> {
     /// moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.connections().delete("ca_71").send()?;
     /// # Ok(()) }
@@ -324,7 +330,7 @@ impl<T: Transport> Connections<T> {
     /// moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.connections().set_webhook_secret("ca_71", "whsec_0123").send()?;
     /// # Ok(()) }

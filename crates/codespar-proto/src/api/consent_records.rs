@@ -28,7 +28,8 @@ impl<T: Transport> ConsentRecords<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for record in client.consent_records().list().send()? {
     ///     println!("{:?} {:?}", record.purpose, record.cap_minor);
     /// }

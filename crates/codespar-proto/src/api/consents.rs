@@ -38,9 +38,10 @@ impl<T: Transport> Consents<T> {
     /// the server says.
     ///
     /// ```
-    /// use codespar_proto::{ConsentIntent, CreateConsent, Currency, Minor};
+    /// use codespar_proto::{Currency, Minor, consents::{ConsentIntent, CreateConsent}};
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let month = 30 * 24 * 60 * 60_u64;
     /// let intent = ConsentIntent::new("groceries", Minor::new(80_000), Minor::new(20_000), Currency::BRL, month);
     /// let link = client.consents().create(&CreateConsent::new("agent_1", intent)).send()?;
@@ -61,7 +62,8 @@ impl<T: Transport> Consents<T> {
     /// `Api` with status 404, 409 (`consent_already_resolved`) or 410 (`consent_expired`).
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, token: &str) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, token: &str) -> Result<(), Error> {
     /// let consent = client.consents().get(token).send()?;
     /// println!("{:?} asks", consent.org_name);
     /// # Ok(()) }
@@ -81,9 +83,10 @@ impl<T: Transport> Consents<T> {
     /// `consent_race`, `consent_expired`, `attestation_required` and others.
     ///
     /// ```
-    /// use codespar_proto::{ConsentRail, SubmitConsent};
+    /// use codespar_proto::consents::{ConsentRail, SubmitConsent};
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, token: &str) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, token: &str) -> Result<(), Error> {
     /// let args = SubmitConsent::new("cons_1", ConsentRail::PixConsent, "provider-token");
     /// let granted = client.consents().submit(token, &args).send()?;
     /// println!("{}", granted.mandate_id);

@@ -39,7 +39,8 @@ impl<T: Transport> Consumers<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for purse in client.consumers().wallet("cons_1").send()?.currencies {
     ///     println!("{:?} {:?}", purse.currency, purse.available_minor);
     /// }
@@ -53,7 +54,7 @@ impl<T: Transport> Consumers<T> {
     /// (`POST /v1/consumers/{consumer_id}/wallet/transfer`), in **minor** units.
     ///
     /// With [`execute`](TransferArgs::execute) **this moves money**; it is never sent twice on
-    /// its own. The managed service documents [`Wallets::transfer`](crate::api::wallets::Wallets) for
+    /// its own. The managed service documents [`Wallets::transfer`](crate::wallets::Wallets) for
     /// the same; which of the two a deployment has differs.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
@@ -63,9 +64,10 @@ impl<T: Transport> Consumers<T> {
     /// `Config` naming the field that cannot work; `Api` as the server says.
     ///
     /// ```
-    /// use codespar_proto::{Minor, TransferArgs};
+    /// use codespar_proto::{Minor, consumers::TransferArgs};
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let plan = TransferArgs::new("BRL", "USDC", Minor::new(50_000));
     /// let plan = client.consumers().transfer("cons_1", &plan).send()?;
     /// println!("{:?}", plan.executable);
@@ -85,7 +87,8 @@ impl<T: Transport> Consumers<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let receipts = client.consumers().receipts("cons_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -101,7 +104,8 @@ impl<T: Transport> Consumers<T> {
     /// `Api` with `receipt_not_found`.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let receipt = client.consumers().receipt("rcpt_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -120,7 +124,10 @@ impl<T: Transport> Consumers<T> {
     /// `Api` with `receipt_not_found` and others.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, delivery: &codespar_proto::Json) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, Json, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(
+    /// #     client: &Client<T>, delivery: &Json,
+    /// # ) -> Result<(), Error> {
     /// let receipt = client.consumers().record_delivery("rcpt_1", delivery).send()?;
     /// # Ok(()) }
     /// ```

@@ -23,7 +23,7 @@ impl<T: Transport> Events<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.events().replay("evt_4c", Some("trg_0123456789abcdef")).send()?;
     /// # Ok(()) }

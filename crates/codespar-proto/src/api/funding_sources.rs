@@ -26,7 +26,8 @@ impl<T: Transport> FundingSources<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for source in client.funding_sources().list().send()? {
     ///     println!("{} {:?}", source.id, source.rail);
     /// }

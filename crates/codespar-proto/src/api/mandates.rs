@@ -44,7 +44,8 @@ impl<T: Transport> Mandates<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for mandate in client.mandates().list().send()? {
     ///     println!("{:?} {:?}", mandate.id, mandate.status);
     /// }
@@ -62,7 +63,8 @@ impl<T: Transport> Mandates<T> {
     /// `Api` with `mandate_not_found`.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let mandate = client.mandates().get("mdt_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -79,7 +81,8 @@ impl<T: Transport> Mandates<T> {
     /// `Api` with `mandate_not_found` and others.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.mandates().pause("mdt_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -97,7 +100,8 @@ impl<T: Transport> Mandates<T> {
     /// `Api` with `mandate_not_found` and others.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.mandates().resume("mdt_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -114,7 +118,8 @@ impl<T: Transport> Mandates<T> {
     /// `Api` with `mandate_not_found` and others.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.mandates().revoke("mdt_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -137,9 +142,10 @@ impl<T: Transport> Mandates<T> {
     /// others.
     ///
     /// ```
-    /// use codespar_proto::{Minor, Spend, SpendArgs};
+    /// use codespar_proto::{Minor, mandates::{Spend, SpendArgs}};
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, attempt: &str) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, attempt: &str) -> Result<(), Error> {
     /// let args = SpendArgs::new(attempt, Minor::new(5_000), "seller@example.com");
     /// let mut spent = client.mandates().spend("mdt_1", &args).send();
     /// if spent.as_ref().is_err_and(Spend::is_uncertain) {
@@ -165,9 +171,12 @@ impl<T: Transport> Mandates<T> {
     /// [`spend`](Self::spend).
     ///
     /// ```
-    /// use codespar_proto::{Json, Minor, PaymentArgs};
+    /// use codespar_proto::{Json, Minor, mandates::PaymentArgs};
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, mandate: Json, signature: &str) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(
+    /// #     client: &Client<T>, mandate: Json, signature: &str,
+    /// # ) -> Result<(), Error> {
     /// let args = PaymentArgs::new(mandate, signature, "groceries", "att_1", Minor::new(5_000), "seller@example.com");
     /// let spent = client.mandates().execute_payment(&args).send()?;
     /// # Ok(()) }
@@ -187,7 +196,8 @@ impl<T: Transport> Mandates<T> {
     /// `Api` with `no_active_card` (404).
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let card = client.mandates().card("mdt_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -204,7 +214,8 @@ impl<T: Transport> Mandates<T> {
     /// `Api` with `no_active_card` (404).
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.mandates().delete_card("mdt_1").send()?;
     /// # Ok(()) }
     /// ```

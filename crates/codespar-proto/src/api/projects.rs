@@ -38,7 +38,7 @@ args! {
     /// `a-z`, `0-9`, `_` and `-`, and not `default`).
     ///
     /// ```
-    /// use codespar_proto::{CreateProject, Environment};
+    /// use codespar_proto::projects::{CreateProject, Environment};
     ///
     /// let args = CreateProject::new("Shop", "shop").environment(Environment::Live);
     /// ```
@@ -67,7 +67,7 @@ args! {
     /// What of a project changes; something has to.
     ///
     /// ```
-    /// use codespar_proto::UpdateProject;
+    /// use codespar_proto::projects::UpdateProject;
     ///
     /// let args = UpdateProject::default().name("Shop, Brazil");
     /// ```
@@ -151,7 +151,7 @@ impl<T: Transport> Projects<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let projects = client.projects().list().send()?;
     /// # let _ = projects; Ok(()) }
@@ -169,7 +169,7 @@ impl<T: Transport> Projects<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, CreateProject, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, projects::CreateProject};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let project = client.projects().create(&CreateProject::new("Shop", "shop")).send()?;
     /// println!("{}", project.id);
@@ -189,7 +189,7 @@ impl<T: Transport> Projects<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let project = client.projects().get("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # let _ = project; Ok(()) }
@@ -207,7 +207,7 @@ impl<T: Transport> Projects<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, UpdateProject};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, projects::UpdateProject};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = UpdateProject::default().is_default(true);
     /// client.projects().update("prj_0a1b2c3d4e5f6g7h", &args).send()?;
@@ -228,7 +228,7 @@ impl<T: Transport> Projects<T> {
     /// moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.projects().delete("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # Ok(()) }
@@ -246,7 +246,7 @@ impl<T: Transport> Projects<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let settings = client.projects().settings("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # let _ = settings; Ok(()) }
@@ -265,7 +265,7 @@ impl<T: Transport> Projects<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # use std::collections::BTreeMap;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let change = BTreeMap::from([("language", "pt-BR")]);
@@ -294,7 +294,7 @@ impl<T: Transport> Projects<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let history = client.projects().settings_history("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # let _ = history; Ok(()) }

@@ -31,7 +31,7 @@ args! {
     /// Which providers are listed: all, unless something is set.
     ///
     /// ```
-    /// use codespar_proto::ListProviders;
+    /// use codespar_proto::providers::ListProviders;
     ///
     /// let args = ListProviders::default().country("BR").category("payments");
     /// ```
@@ -148,7 +148,7 @@ impl<T: Transport> Providers<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, ListProviders};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, providers::ListProviders};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let found = client.providers().list(&ListProviders::default().country("BR")).send()?;
     /// println!("{} in Brazil", found.servers.len());
@@ -166,7 +166,7 @@ impl<T: Transport> Providers<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let asaas = client.providers().get("asaas").send()?;
     /// # let _ = asaas; Ok(()) }
@@ -183,7 +183,7 @@ impl<T: Transport> Providers<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for field in client.providers().auth_schema("z-api").send()?.fields {
     ///     println!("{}", field.name);
@@ -204,7 +204,7 @@ impl<T: Transport> Providers<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// match client.providers().verify_connection("asaas").send() {
     ///     Ok(_) => println!("it works"),

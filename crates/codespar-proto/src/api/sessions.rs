@@ -21,7 +21,7 @@ args! {
     /// Which sessions are listed: all of the project, unless something is set.
     ///
     /// ```
-    /// use codespar_proto::{ListSessions, SessionStatus};
+    /// use codespar_proto::{session::SessionStatus, sessions::ListSessions};
     ///
     /// let args = ListSessions::default().status(SessionStatus::Active).user_id("buyer-77");
     /// ```
@@ -65,7 +65,7 @@ impl<T: Transport> Sessions<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, ListSessions};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, sessions::ListSessions};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for session in client.sessions().list(&ListSessions::default()) {
     ///     println!("{} {}", session?.id, client.base_url());
@@ -89,7 +89,7 @@ impl<T: Transport> Sessions<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, ListSessions};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, sessions::ListSessions};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let page = client.sessions().page(&ListSessions::default().limit(20)).send()?;
     /// let next = page.next.map(|cursor| ListSessions::default().before(cursor));
@@ -107,7 +107,7 @@ impl<T: Transport> Sessions<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let info = client.sessions().get("ses_Qm4kX1aZ8tPd2LwR").send()?;
     /// println!("{}: {} tool calls", info.status, info.tool_calls_count.unwrap_or(0));

@@ -35,7 +35,8 @@ impl<T: Transport> TestMoney<T> {
     /// ```
     /// use codespar_proto::Minor;
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.test_money().fund("sbx_prj_0123456789abcdef", Minor::new(100_000)).send()?;
     /// # Ok(()) }
     /// ```
@@ -54,7 +55,8 @@ impl<T: Transport> TestMoney<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, args: &codespar_proto::Json) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, Json, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, args: &Json) -> Result<(), Error> {
     /// let paid = client.test_money().pix_in(args).send()?;
     /// # Ok(()) }
     /// ```
@@ -72,7 +74,8 @@ impl<T: Transport> TestMoney<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, args: &codespar_proto::Json) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, Json, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, args: &Json) -> Result<(), Error> {
     /// let settled = client.test_money().settle_pix_in(args).send()?;
     /// # Ok(()) }
     /// ```
@@ -91,7 +94,8 @@ impl<T: Transport> TestMoney<T> {
     /// `sandbox_pay_not_permitted` (403), `charge_not_found` and others.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let charge = client.test_money().pay_charge("order-42", None).send()?;
     /// # Ok(()) }
     /// ```

@@ -36,7 +36,7 @@ args! {
     /// Which tool calls are listed: all of the project, unless something is set.
     ///
     /// ```
-    /// use codespar_proto::{ListToolCalls, Timestamp};
+    /// use codespar_proto::{Timestamp, tool_calls::ListToolCalls};
     ///
     /// let args = ListToolCalls::default().since("2026-10-02T00:00:00Z").limit(100);
     /// ```
@@ -123,7 +123,7 @@ impl<T: Transport> ToolCalls<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, ListToolCalls};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tool_calls::ListToolCalls};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for call in client.tool_calls().list(&ListToolCalls::default()) {
     ///     println!("{}", call?.id);
@@ -146,7 +146,7 @@ impl<T: Transport> ToolCalls<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, ListToolCalls};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tool_calls::ListToolCalls};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let page = client.tool_calls().page(&ListToolCalls::default().limit(20)).send()?;
     /// # let _ = page; Ok(()) }
@@ -163,7 +163,7 @@ impl<T: Transport> ToolCalls<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, ListToolCalls};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tool_calls::ListToolCalls};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let today = ListToolCalls::default().since("2026-10-02T00:00:00Z");
     /// println!("{} calls today", client.tool_calls().count(&today).send()?);
@@ -183,7 +183,7 @@ impl<T: Transport> ToolCalls<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let call = client.tool_calls().get("tc_90817").send()?;
     /// # let _ = call; Ok(()) }

@@ -38,7 +38,7 @@ args! {
     /// What kind of tool is looked for.
     ///
     /// ```
-    /// use codespar_proto::SearchTools;
+    /// use codespar_proto::tools::SearchTools;
     ///
     /// let args = SearchTools::new("charge somebody by Pix").limit(3);
     /// ```
@@ -62,7 +62,7 @@ args! {
     /// What money is to do: the operation, the currency (`BRL`), the country (`BR`).
     ///
     /// ```
-    /// use codespar_proto::{Currency, Intent, Minor};
+    /// use codespar_proto::{Currency, Minor, tools::Intent};
     ///
     /// let intent = Intent::new("charge", Currency::from("BRL"), "BR").amount_minor(Minor::new(15_000));
     /// ```
@@ -83,7 +83,7 @@ args! {
     /// What a route is planned for: an intent, or its description in words.
     ///
     /// ```
-    /// use codespar_proto::PlanRoute;
+    /// use codespar_proto::tools::PlanRoute;
     ///
     /// let args = PlanRoute::default().description("charge R$ 150 by Pix in Brazil");
     /// ```
@@ -180,7 +180,7 @@ impl<T: Transport> Tools<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, SearchTools};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tools::SearchTools};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for hit in client.tools().search(&SearchTools::new("issue an invoice")).send()?.hits {
     ///     println!("{}", hit.tool_name);
@@ -200,7 +200,7 @@ impl<T: Transport> Tools<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, PlanRoute};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tools::PlanRoute};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let plan = client.tools().plan(&PlanRoute::default().description("R$ 150 by Pix")).send()?;
     /// println!("{:?}", plan.recommended.and_then(|call| call.tool));
@@ -219,7 +219,7 @@ impl<T: Transport> Tools<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for tool in client.tools().meta().send()? {
     ///     println!("{}: {}", tool.name, tool.description);

@@ -12,6 +12,6 @@ use crate::client::Client;
 
 resource! {
     /// What belongs to an account: its Pix keys. Balances are at
-    /// [`consumers`](crate::client::Client::consumers).
+    /// [`consumers`](crate::Client::consumers).
     Wallet = Client.wallet
 }

@@ -44,7 +44,8 @@ impl<T: Transport> Wallets<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for wallet in client.wallets().list().send()? {
     ///     println!("{}", wallet.id);
     /// }
@@ -62,7 +63,8 @@ impl<T: Transport> Wallets<T> {
     /// `Api` with `not_found`.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let wallet = client.wallets().get("wal_1").send()?;
     /// for balance in &wallet.balances {
     ///     println!("{:?} {:?}", balance.currency, balance.available_minor);
@@ -82,7 +84,8 @@ impl<T: Transport> Wallets<T> {
     /// `Api` with `not_found`.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let ledger = client.wallets().ledger("wal_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -99,7 +102,8 @@ impl<T: Transport> Wallets<T> {
     /// `Api` with `no_onchain_address` (409), `cdp_unavailable` (502) and others.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let address = client.wallets().receive("wal_1", &"USDC".into()).send()?;
     /// # Ok(()) }
     /// ```
@@ -125,8 +129,9 @@ impl<T: Transport> Wallets<T> {
     /// [`Error::approval`].
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::{Currency, Minor, WalletTransferArgs};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// use codespar_proto::{Currency, Minor, wallets::WalletTransferArgs};
     ///
     /// let args = WalletTransferArgs::new(Currency::BRL, "maria@example.com", Minor::new(15_000))
     ///     .idempotency_key("payout-42");
@@ -175,7 +180,7 @@ args! {
 }
 
 impl WalletTransferArgs {
-    /// Looks the arguments over, as [`Wallets::transfer`](crate::api::wallets::Wallets::transfer) does
+    /// Looks the arguments over, as [`Wallets::transfer`](crate::wallets::Wallets::transfer) does
     /// before anything is sent.
     ///
     /// # Errors

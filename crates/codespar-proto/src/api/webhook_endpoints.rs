@@ -45,7 +45,7 @@ args! {
     /// http is for an address of this machine, which a sandbox delivers to and the service refuses.
     ///
     /// ```
-    /// use codespar_proto::CreateWebhookEndpoint;
+    /// use codespar_proto::webhook_endpoints::CreateWebhookEndpoint;
     ///
     /// let args = CreateWebhookEndpoint::new(
     ///     "paid charges",
@@ -79,7 +79,7 @@ args! {
     /// What of an endpoint changes; something has to.
     ///
     /// ```
-    /// use codespar_proto::{UpdateWebhookEndpoint, WebhookStatus};
+    /// use codespar_proto::webhook_endpoints::{UpdateWebhookEndpoint, WebhookStatus};
     ///
     /// let args = UpdateWebhookEndpoint::default().status(WebhookStatus::Paused);
     /// ```
@@ -115,7 +115,7 @@ args! {
     /// Which endpoints are listed: all of the project, unless something is set.
     ///
     /// ```
-    /// use codespar_proto::ListWebhookEndpoints;
+    /// use codespar_proto::webhook_endpoints::ListWebhookEndpoints;
     ///
     /// let args = ListWebhookEndpoints::default().event("commerce.charge.paid");
     /// ```
@@ -167,7 +167,7 @@ answer! {
         /// Whether deliveries are signed.
         pub signing_enabled: Option<bool>,
         /// The secret deliveries are signed with. Only the answer to
-        /// [`create`](crate::api::webhook_endpoints::WebhookEndpoints::create) has it.
+        /// [`create`](crate::webhook_endpoints::WebhookEndpoints::create) has it.
         pub secret: Option<Sensitive>,
     }
 
@@ -205,7 +205,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, CreateWebhookEndpoint, Error};
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::webhook_endpoints::CreateWebhookEndpoint;
+    /// # use codespar_proto::{Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = CreateWebhookEndpoint::new(
     ///     "paid charges",
@@ -230,7 +232,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, ListWebhookEndpoints};
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::webhook_endpoints::ListWebhookEndpoints;
+    /// # use codespar_proto::{Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for endpoint in client.webhook_endpoints().list(&ListWebhookEndpoints::default()) {
     ///     println!("{}", endpoint?.id);
@@ -253,7 +257,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, ListWebhookEndpoints};
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::webhook_endpoints::ListWebhookEndpoints;
+    /// # use codespar_proto::{Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = ListWebhookEndpoints::default().limit(20);
     /// let page = client.webhook_endpoints().page(&args).send()?;
@@ -273,7 +279,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let endpoint = client.webhook_endpoints().get("trg_0123456789abcdef").send()?;
     /// # let _ = endpoint; Ok(()) }
@@ -292,7 +298,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, UpdateWebhookEndpoint, WebhookStatus};
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::webhook_endpoints::{UpdateWebhookEndpoint, WebhookStatus};
+    /// # use codespar_proto::{Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = UpdateWebhookEndpoint::default().status(WebhookStatus::Active);
     /// client.webhook_endpoints().update("trg_0123456789abcdef", &args).send()?;
@@ -318,7 +326,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.webhook_endpoints().delete("trg_0123456789abcdef").send()?;
     /// # Ok(()) }
@@ -337,7 +345,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let rotated = client.webhook_endpoints().rotate_secret("trg_0123456789abcdef").send()?;
     /// let keep = rotated.secret.into_exposed();

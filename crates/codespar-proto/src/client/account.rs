@@ -86,7 +86,7 @@ impl<T: Transport> Client<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let me = client.whoami().send()?;
     /// println!("{:?}", me.project.map(|project| project.id));
@@ -104,7 +104,7 @@ impl<T: Transport> Client<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// println!("{}", client.health().send()?.status);
     /// # Ok(()) }
@@ -121,7 +121,7 @@ impl<T: Transport> Client<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let organization = client.organization("org_acme").send()?;
     /// # let _ = organization; Ok(()) }
@@ -138,7 +138,7 @@ impl<T: Transport> Client<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let document = client.openapi().send()?;
     /// println!("{} bytes", document.as_str().len());
@@ -156,7 +156,7 @@ impl<T: Transport> Client<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let manifest = client.manifest().send()?;
     /// # let _ = manifest; Ok(()) }

@@ -55,11 +55,11 @@ impl<T: Transport> Client<T> {
     /// A request to any route, such as those of the API that have no method here.
     ///
     /// The path begins with `/` and is written as it is sent, percent-encoded: values go in by
-    /// [`segment`](crate::client::request::segment). The query is set with [`Request::query`] or
+    /// [`segment`](crate::request::segment). The query is set with [`Request::query`] or
     /// [`Request::pair`].
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, Json};
+    /// # use codespar_proto::{Client, Error, Json, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let fees: Json = client.request("GET", "/v1/fees").pair("currency", "BRL").read().send()?;
     /// # let _ = fees; Ok(()) }

@@ -180,8 +180,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::WizardArgs;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::WizardArgs;
     ///
     /// let answer = session.connection_wizard(&WizardArgs::initiate("z-api")).send()?;
     /// if let Some(steps) = &answer.initiate {

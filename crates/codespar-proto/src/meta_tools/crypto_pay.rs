@@ -64,7 +64,7 @@ args! {
     /// What is paid in which asset.
     ///
     /// ```
-    /// use codespar_proto::{CryptoPayArgs, CryptoRecipient, Major};
+    /// use codespar_proto::{Major, meta_tools::{CryptoPayArgs, CryptoRecipient}};
     ///
     /// let amount: Major = "12.5".parse()?;
     /// let args = CryptoPayArgs::new(amount, "USDC").recipient(CryptoRecipient::new("0xabc"));
@@ -128,8 +128,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::{CryptoDirection, CryptoPayArgs, Major};
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::{Major, meta_tools::{CryptoDirection, CryptoPayArgs}};
     ///
     /// let args = CryptoPayArgs::new(Major::new(10), "USDC").direction(CryptoDirection::Receive);
     /// let begun = session.crypto_pay(&args).send()?;

@@ -157,8 +157,9 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read; it is not repeated once the server may have seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::DiscoverArgs;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::DiscoverArgs;
     ///
     /// let found = session.discover(&DiscoverArgs::new("send a pix payment").country("BR")).send()?;
     /// if let Some(best) = &found.recommended {

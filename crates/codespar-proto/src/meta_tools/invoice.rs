@@ -41,7 +41,7 @@ open_enum! {
 /// What is invoiced, or which invoice to look at or to correct.
 ///
 /// ```
-/// use codespar_proto::{InvoiceArgs, InvoiceKind, Json};
+/// use codespar_proto::{Json, meta_tools::{InvoiceArgs, InvoiceKind}};
 ///
 /// let recipient = Json::parse_str(r#"{"name": "Padaria Sol", "document": "12.345.678/0001-95"}"#)?;
 /// let args = InvoiceArgs::issue(InvoiceKind::Nfse, recipient, vec![]);
@@ -168,8 +168,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::{InvoiceArgs, InvoiceKind};
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::{InvoiceArgs, InvoiceKind};
     ///
     /// let invoice = session.invoice(&InvoiceArgs::status(InvoiceKind::Nfse, "inv_1")).send()?;
     /// println!("{}", invoice.status.as_deref().unwrap_or("unknown"));

@@ -43,7 +43,7 @@ args! {
     /// What is asked of the card issuer.
     ///
     /// ```
-    /// use codespar_proto::{CardControl, IssueArgs};
+    /// use codespar_proto::meta_tools::{CardControl, IssueArgs};
     ///
     /// let args = IssueArgs::control_card("crd_1", CardControl::Freeze).reason("lost");
     /// ```
@@ -153,8 +153,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::IssueArgs;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::IssueArgs;
     ///
     /// let card = session.issue(&IssueArgs::virtual_card("usr_1", "prg_1")).send()?;
     /// println!("{}", card.last_four.as_deref().unwrap_or("????"));

@@ -33,14 +33,14 @@ args! {
     /// Who is verified, and how.
     ///
     /// ```
-    /// use codespar_proto::{Json, KycArgs, KycCheck};
+    /// use codespar_proto::{Json, meta_tools::{KycArgs, KycCheck}};
     ///
     /// let buyer = Json::parse_str(r#"{"name": "Maria Silva", "document": "111.444.777-35"}"#)?;
     /// let args = KycArgs::new(buyer, KycCheck::Identity);
     /// # Ok::<(), codespar_proto::Error>(())
     /// ```
     pub struct KycArgs {
-        /// The person: an object in the provider's form. A [`Buyer`](crate::meta_tools::charge::Buyer) written with
+        /// The person: an object in the provider's form. A [`Buyer`](crate::Buyer) written with
         /// [`Json::of`] will do.
         buyer: Json,
         /// What is verified.
@@ -88,8 +88,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::{Buyer, Json, KycArgs, KycCheck};
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::{Buyer, Json, meta_tools::{KycArgs, KycCheck}};
     ///
     /// let buyer = Json::of(&Buyer::new("Maria Silva").document("111.444.777-35"))?;
     /// let begun = session.kyc(&KycArgs::new(buyer, KycCheck::Identity)).send()?;

@@ -51,7 +51,7 @@ impl Leg {
 /// What is asked of the ledger.
 ///
 /// ```
-/// use codespar_proto::{LedgerArgs, Leg, Minor};
+/// use codespar_proto::{Minor, meta_tools::{LedgerArgs, Leg}};
 ///
 /// // R$ 50,00 from a wallet to a merchant, R$ 1,00 of it as a fee.
 /// let args = LedgerArgs::entry(
@@ -289,8 +289,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::LedgerArgs;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::LedgerArgs;
     ///
     /// let answer = session.ledger(&LedgerArgs::receipt("rcpt_1")).send()?;
     /// if let Some(receipt) = &answer.receipt {

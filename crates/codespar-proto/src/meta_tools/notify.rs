@@ -31,7 +31,7 @@ args! {
     /// A message: a template with its variables, or a text.
     ///
     /// ```
-    /// use codespar_proto::{NotifyArgs, NotifyChannel};
+    /// use codespar_proto::meta_tools::{NotifyArgs, NotifyChannel};
     ///
     /// let args = NotifyArgs::new(NotifyChannel::Whatsapp, "+5511999887766").message("It is on its way.");
     /// ```
@@ -83,8 +83,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::{NotifyArgs, NotifyChannel};
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::{NotifyArgs, NotifyChannel};
     ///
     /// let args = NotifyArgs::new(NotifyChannel::Email, "maria@example.com").template("receipt");
     /// println!("{:?}", session.notify(&args).send()?.sent);

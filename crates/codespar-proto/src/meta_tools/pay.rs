@@ -50,7 +50,7 @@ open_enum! {
 /// Whom to pay and how much, or which payment to look at.
 ///
 /// ```
-/// use codespar_proto::{Currency, Minor, PayArgs};
+/// use codespar_proto::{Currency, Minor, meta_tools::PayArgs};
 ///
 /// // R$ 150,00 to the owner of a Pix key.
 /// let args = PayArgs::to("maria@example.com", Minor::new(15_000), Currency::BRL, "Refund 42");
@@ -254,8 +254,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::{Currency, Minor, PayArgs};
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::{Currency, Minor, meta_tools::PayArgs};
     ///
     /// let args = PayArgs::to("maria@example.com", Minor::new(15_000), Currency::BRL, "Refund 42");
     /// println!("{:?}", session.pay(&args).send()?.status);

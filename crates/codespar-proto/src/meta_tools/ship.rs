@@ -85,7 +85,7 @@ args! {
     /// What is to be sent from where to where, or which shipment to look at.
     ///
     /// ```
-    /// use codespar_proto::{ParcelItem, PostalAddress, ServiceLevel, ShipArgs};
+    /// use codespar_proto::meta_tools::{ParcelItem, PostalAddress, ServiceLevel, ShipArgs};
     ///
     /// let args = ShipArgs::quote(
     ///     PostalAddress::new("01310-100"),
@@ -218,8 +218,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::ShipArgs;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::ShipArgs;
     ///
     /// let shipment = session.ship(&ShipArgs::track("BR123456789BR")).send()?;
     /// println!("{}", shipment.status.as_deref().unwrap_or("unknown"));

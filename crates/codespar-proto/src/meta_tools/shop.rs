@@ -101,7 +101,7 @@ args! {
     /// What is bought: either items of one merchant, or one product by its page.
     ///
     /// ```
-    /// use codespar_proto::{ShopCheckout, ShopItem};
+    /// use codespar_proto::meta_tools::{ShopCheckout, ShopItem};
     ///
     /// let items = ShopCheckout::items_of("cobasi", vec![ShopItem::new("sku_1").quantity(2)]);
     /// let page = ShopCheckout::page("https://produto.example/MLB-1");
@@ -296,8 +296,9 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read; it is not repeated once the server may have seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::ShopSearch;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::ShopSearch;
     ///
     /// for offer in &session.shop_search(&ShopSearch::new("cat food")).send()?.products {
     ///     println!("{}", offer.title.as_deref().unwrap_or("?"));
@@ -323,8 +324,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::ShopCheckout;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::ShopCheckout;
     ///
     /// let begun = session.shop_checkout(&ShopCheckout::page("https://produto.example/MLB-1")).send()?;
     /// println!("{:?}", begun.status);
@@ -345,7 +347,8 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// let checkout = session.shop_checkout_status("cks_1").send()?;
     /// println!("{:?}", checkout.status);
     /// # Ok(()) }
@@ -367,7 +370,8 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read; it is not repeated once the server may have seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// use std::time::Duration;
     ///
     /// let checkout = session.shop_checkout_end("cks_1", Duration::from_secs(120)).send()?;

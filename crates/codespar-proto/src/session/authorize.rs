@@ -73,8 +73,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::AuthorizeArgs;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::session::AuthorizeArgs;
     ///
     /// let args = AuthorizeArgs::new("mercado-pago", "https://app.example/connected");
     /// let link = session.authorize(&args).send()?;

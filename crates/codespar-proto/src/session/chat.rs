@@ -62,7 +62,7 @@ answer! {
         pub duration_ms: Option<f64>,
         /// What it was given.
         pub input: Option<Json>,
-        /// What it gave; on a refusal see [`ToolRefusal::of`](crate::session::execute::tool_refusal::ToolRefusal::of).
+        /// What it gave; on a refusal see [`ToolRefusal::of`](crate::session::ToolRefusal::of).
         pub output: Option<Json>,
         /// Why it failed.
         pub error_code: Option<String>,
@@ -325,7 +325,8 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// let turn = session.send("Charge Maria R$ 150,00 by Pix.").send()?;
     /// println!("{} ({} tool calls)", turn.message, turn.tool_calls.len());
     /// # Ok(()) }
@@ -350,7 +351,8 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// use codespar_proto::ChatEvent;
     ///
     /// for event in session.send_stream("Charge Maria R$ 150,00 by Pix.") {

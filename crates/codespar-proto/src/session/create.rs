@@ -87,7 +87,7 @@ fn wrong_mock() -> Error {
 /// of the variables: arguments and environments hold keys.
 ///
 /// ```
-/// use codespar_proto::ServerSpec;
+/// use codespar_proto::session::ServerSpec;
 ///
 /// let mut spec = ServerSpec::stdio(["my-server", "--token", "s3cret"]);
 /// spec.env.insert("API_KEY".into(), "s3cret".into());
@@ -219,7 +219,7 @@ impl CreateSession {
     }
 
     /// Waits until all servers are connected, for at most `limit`, before the session is handed
-    /// out. [`Session::connections_wait`](crate::session::Session::connections_wait) says how it went.
+    /// out. [`Session::connections_wait`](crate::Session::connections_wait) says how it went.
     #[must_use]
     pub fn wait_for_connections(mut self, limit: Duration) -> Self {
         self.wait = Some(limit);

@@ -176,7 +176,8 @@ impl<T: Transport> Session<T> {
     /// `client.tool_calls()` lists what was called.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// use serde_json::json;
     ///
     /// let result = session.execute("asaas/create_payment", &json!({"value": 150.0})).send()?;

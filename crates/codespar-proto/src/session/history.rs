@@ -139,7 +139,8 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// println!("{}", session.refresh().send()?.status);
     /// # Ok(()) }
     /// ```
@@ -156,7 +157,8 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// for (tool, counter) in &session.mocks().send()?.counters {
     ///     println!("{tool}: {} of {:?}", counter.n, counter.cap);
     /// }
@@ -175,7 +177,8 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// for call in session.tool_calls(Some(20)).send()? {
     ///     println!("{} {:?}", call.id, call.status);
     /// }
@@ -197,8 +200,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::RecordToolCall;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::session::RecordToolCall;
     ///
     /// let call = session.record_tool_call(&RecordToolCall::new("asaas", "create_payment")).send()?;
     /// println!("{}", call.id);
@@ -220,8 +224,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::{CallStatus, UpdateToolCall};
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::{session::UpdateToolCall, tool_calls::CallStatus};
     ///
     /// let done = UpdateToolCall::default().status(CallStatus::Success).duration_ms(412);
     /// session.update_tool_call("tc_90817", &done).send()?;
@@ -249,7 +254,8 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// for row in session.logs().send()? {
     ///     println!("{:?} {:?}", row.tool, row.status);
     /// }

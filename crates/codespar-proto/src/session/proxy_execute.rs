@@ -36,7 +36,7 @@ args! {
     /// A request to a provider. The server adds the credentials: never send any.
     ///
     /// ```
-    /// use codespar_proto::{Json, ProxyCall};
+    /// use codespar_proto::{Json, session::ProxyCall};
     ///
     /// let list = ProxyCall::get("asaas", "/v3/payments").params(Json::parse_str(r#"{"limit": 3}"#)?);
     /// # Ok::<(), codespar_proto::Error>(())
@@ -124,8 +124,9 @@ impl<T: Transport> Session<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::ProxyCall;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::session::ProxyCall;
     ///
     /// let answer = session.proxy_execute(&ProxyCall::get("asaas", "/v3/payments")).send()?;
     /// println!("{:?}", answer.status);

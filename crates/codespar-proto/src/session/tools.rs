@@ -68,8 +68,9 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-    /// use codespar_proto::ListTools;
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::session::ListTools;
     ///
     /// for tool in &session.list_tools(&ListTools::default().server("asaas")).send()?.data {
     ///     println!("{}", tool.name);
@@ -90,7 +91,8 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// for tool in &session.search_tools("charge a buyer by pix").send()?.data {
     ///     println!("{} {:?}", tool.name, tool.relevance);
     /// }

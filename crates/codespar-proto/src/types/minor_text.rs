@@ -11,7 +11,7 @@ use crate::types::money::Minor;
 /// kept as it came.
 ///
 /// ```
-/// use codespar_proto::{Minor, MinorText};
+/// use codespar_proto::{Minor, types::MinorText};
 ///
 /// let balance: MinorText = serde_json::from_str("\"12550\"")?;
 /// assert_eq!(balance.minor(), Some(Minor::new(12_550)));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// On the wire, what is kept is left out and what is cleared is `null`.
 ///
 /// ```
-/// use codespar_proto::Patch;
+/// use codespar_proto::types::Patch;
 ///
 /// assert_eq!(Patch::from("note"), Patch::Set("note"));
 /// assert!(Patch::<u32>::default().is_keep());

@@ -1,10 +1,17 @@
 //! What cannot work is said by the field's name, before anything is sent.
 
 use codespar_proto::{
-    Call, Client, ConnectionSecret, CreateApiKey, CreateConnection, CreateProject,
-    CreateWebhookEndpoint, Currency, ErrorKind, Intent, Json, ListSessions, ListToolCalls,
-    ListWebhookEndpoints, PlanRoute, SearchTools, Sensitive, StartConnection, TestFire,
-    UpdateProject, UpdateWebhookEndpoint, WebhookStatus, testing::Replay,
+    Call, Client, Currency, ErrorKind, Json, Sensitive,
+    api_keys::CreateApiKey,
+    connections::{ConnectionSecret, CreateConnection, StartConnection},
+    projects::{CreateProject, UpdateProject},
+    sessions::ListSessions,
+    testing::Replay,
+    tool_calls::ListToolCalls,
+    tools::{Intent, PlanRoute, SearchTools},
+    webhook_endpoints::{
+        CreateWebhookEndpoint, ListWebhookEndpoints, TestFire, UpdateWebhookEndpoint, WebhookStatus,
+    },
 };
 use serde_json::json;
 

@@ -1,7 +1,10 @@
 //! Providers, tools, meta-tools, and the API about itself.
 
 use codespar_proto::{
-    Currency, Intent, ListProviders, Minor, PlanRoute, SearchTools, testing::Recorded,
+    Currency, Minor,
+    providers::ListProviders,
+    testing::Recorded,
+    tools::{Intent, PlanRoute, SearchTools},
 };
 use insta::assert_snapshot;
 use serde_json::json;

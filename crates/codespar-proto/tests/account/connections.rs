@@ -1,7 +1,10 @@
 //! Connections to providers. No secret shows.
 
 use codespar_proto::{
-    ConnectionSecret, ConnectionStatus, CreateConnection, Json, ListConnections, StartConnection,
+    Json,
+    connections::{
+        ConnectionSecret, ConnectionStatus, CreateConnection, ListConnections, StartConnection,
+    },
     testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;

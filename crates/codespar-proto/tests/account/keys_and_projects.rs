@@ -1,7 +1,10 @@
 //! Whose key it is, keys and projects.
 
 use codespar_proto::{
-    CreateApiKey, CreateProject, Environment, Json, UpdateProject, testing::Recorded,
+    Json,
+    api_keys::CreateApiKey,
+    projects::{CreateProject, Environment, UpdateProject},
+    testing::Recorded,
 };
 use insta::assert_snapshot;
 use serde_json::json;

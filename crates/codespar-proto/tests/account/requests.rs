@@ -1,7 +1,8 @@
 //! Requests to any route.
 
 use codespar_proto::{
-    ErrorKind, Json, Multipart,
+    ErrorKind, Json,
+    request::Multipart,
     testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;

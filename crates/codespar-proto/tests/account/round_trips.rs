@@ -2,10 +2,17 @@
 //! this version does not know come out again.
 
 use codespar_proto::{
-    ApiKeyInfo, AuthSchema, Connection, CreatedApiKey, Delivery, EventReplay, Health, MetaTool,
-    Organization, PendingRetries, Project, Provider, ProviderList, Redelivery, RotatedSecret,
-    RoutePlan, TestDelivery, ToolCall, ToolSearch, Verification, WebhookEndpoint, WebhookSecretSet,
-    Whoami,
+    account::{Health, Organization, Whoami},
+    api_keys::{ApiKeyInfo, CreatedApiKey},
+    connections::{Connection, WebhookSecretSet},
+    events::EventReplay,
+    projects::Project,
+    providers::{AuthSchema, Provider, ProviderList, Verification},
+    tool_calls::ToolCall,
+    tools::{MetaTool, RoutePlan, ToolSearch},
+    webhook_endpoints::{
+        Delivery, PendingRetries, Redelivery, RotatedSecret, TestDelivery, WebhookEndpoint,
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};

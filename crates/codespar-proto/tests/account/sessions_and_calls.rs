@@ -1,8 +1,11 @@
 //! Sessions and tool calls of the whole project.
 
 use codespar_proto::{
-    ErrorKind, ListSessions, ListToolCalls, SessionStatus,
+    ErrorKind,
+    session::SessionStatus,
+    sessions::ListSessions,
     testing::{Recorded, Replay},
+    tool_calls::ListToolCalls,
 };
 use insta::assert_snapshot;
 use serde_json::json;

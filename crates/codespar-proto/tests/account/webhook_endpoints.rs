@@ -1,9 +1,11 @@
 //! Webhook endpoints, deliveries and events.
 
 use codespar_proto::{
-    CreateWebhookEndpoint, ErrorKind, Json, ListWebhookEndpoints, TestFire, UpdateWebhookEndpoint,
-    WebhookStatus,
+    ErrorKind, Json,
     testing::{Recorded, Replay},
+    webhook_endpoints::{
+        CreateWebhookEndpoint, ListWebhookEndpoints, TestFire, UpdateWebhookEndpoint, WebhookStatus,
+    },
 };
 use insta::assert_snapshot;
 use serde_json::json;

@@ -3,11 +3,17 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    AuthorizeArgs, Call, CallStatus, CardControl, CryptoPayArgs, CryptoRecipient, DiscoverArgs,
-    ErrorKind, InvoiceArgs, InvoiceKind, IssueAction, IssueArgs, Json, KycArgs, KycCheck,
-    LedgerArgs, Leg, Major, Minor, NotifyArgs, NotifyChannel, ParcelItem, PostalAddress, ProxyCall,
-    RecordToolCall, Session, ShipAction, ShipArgs, ShopAddress, ShopCheckout, ShopItem, ShopSearch,
-    UpdateToolCall, WizardAction, WizardArgs, Workflow, testing::Replay,
+    Call, ErrorKind, Json, Major, Minor, Session,
+    meta_tools::{
+        CardControl, CryptoPayArgs, CryptoRecipient, DiscoverArgs, InvoiceArgs, InvoiceKind,
+        IssueAction, IssueArgs, KycArgs, KycCheck, LedgerArgs, Leg, NotifyArgs, NotifyChannel,
+        ParcelItem, PostalAddress, ShipAction, ShipArgs, ShopAddress, ShopCheckout, ShopItem,
+        ShopSearch, WizardAction, WizardArgs,
+    },
+    session::{AuthorizeArgs, ProxyCall, RecordToolCall, UpdateToolCall},
+    testing::Replay,
+    tool_calls::CallStatus,
+    workflow::Workflow,
 };
 use serde_json::json;
 

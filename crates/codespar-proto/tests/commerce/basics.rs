@@ -1,7 +1,9 @@
 //! What a session is made of: tools, chat, charges, payments, connections, its end.
 
 use codespar_proto::{
-    Buyer, ChargeArgs, ChatEvent, Currency, Minor, PayArgs, ToolOutcome, ToolRefusal,
+    Buyer, ChargeArgs, ChatEvent, Currency, Minor,
+    meta_tools::PayArgs,
+    session::{ToolOutcome, ToolRefusal},
     testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;
@@ -121,7 +123,7 @@ fn a_charge() {
     assert_snapshot!(text, @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_charge","input":{"amount":150.5,"currency":"BRL","method":"pix","description":"Order 42","buyer":{"name":"Maria Silva"}}}
-    Called {
+    ToolOutput {
         data: Charge {
             id: Some("pay_81"),
             status: Some("PENDING"),
@@ -146,7 +148,7 @@ fn a_payment() {
     assert_snapshot!(told(answer, |client| session(client).pay(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_pay","input":{"action":"pay","amount":15000,"currency":"BRL","description":"Refund 42","recipient":"maria@example.com"}}
-    Called {
+    ToolOutput {
         data: Pay {
             id: Some("po_1"),
             status: Some("rejected"),
@@ -248,7 +250,7 @@ fn servers_and_tools() {
     );
     assert_snapshot!(told(answer, |client| session(client).connections()), @r#"
     GET /v1/sessions/ses_1/connections
-    Connections {
+    SessionConnections {
         servers: [
             ServerConnection {
                 id: "asaas",

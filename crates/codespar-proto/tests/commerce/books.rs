@@ -1,8 +1,12 @@
 //! Books, cards, invoices, stablecoins.
 
 use codespar_proto::{
-    CardControl, CryptoDirection, CryptoPayArgs, CryptoRecipient, InvoiceArgs, InvoiceKind,
-    IssueArgs, Json, LedgerArgs, Leg, Minor, testing::Replay,
+    Json, Minor,
+    meta_tools::{
+        CardControl, CryptoDirection, CryptoPayArgs, CryptoRecipient, InvoiceArgs, InvoiceKind,
+        IssueArgs, LedgerArgs, Leg,
+    },
+    testing::Replay,
 };
 use insta::assert_snapshot;
 use serde_json::json;
@@ -25,7 +29,7 @@ fn an_entry_in_the_books() {
     assert_snapshot!(told(answer, |client| session(client).ledger(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_ledger","input":{"action":"entry","asset":"BRL","source":[{"account":"@wallet/user_1","amount":5000}],"destination":[{"account":"@merchant/1","amount":4900},{"account":"@fees","amount":100}],"description":"Venda 42"}}
-    Called {
+    ToolOutput {
         data: LedgerAnswer {
             id: Some("txn_1"),
             status: Some("APPROVED"),
@@ -52,7 +56,7 @@ fn an_account_of_the_books() {
     assert_snapshot!(told(answer, |client| session(client).ledger(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_ledger","input":{"action":"account","asset":"BRL","scale":2,"alias":"@wallet/user_1","name":"Carteira","type":"deposit","metadata":{}}}
-    Called {
+    ToolOutput {
         data: LedgerAnswer {
             id: Some("acc_1"),
             status: Some("ACTIVE"),
@@ -77,7 +81,7 @@ fn receipts_are_asked_for_and_given_back() {
     assert_snapshot!(told(answer, |client| session(client).ledger(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_ledger","input":{"action":"receipts","consumer_id":"user_1","limit":10}}
-    Called {
+    ToolOutput {
         data: LedgerAnswer {
             receipts: [
                 Receipt {
@@ -117,7 +121,7 @@ fn receipts_are_asked_for_and_given_back() {
     assert_snapshot!(told(missing, |client| session(client).ledger(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_ledger","input":{"action":"receipt","receipt_id":"rcpt_9"}}
-    Called {
+    ToolOutput {
         data: LedgerAnswer {
             found: Some(false),
             receipt_id: Some("rcpt_9"),
@@ -152,7 +156,7 @@ fn cards() {
     assert_snapshot!(told(tool(card()), |client| session(client).issue(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_issue","input":{"action":"card-physical","cardholder_id":"usr_1","program_id":"prg_1","shipping_address":{"zip":"01310-100"}}}
-    Called {
+    ToolOutput {
         data: IssuedCard {
             id: Some("crd_1"),
             status: Some("ACTIVE"),
@@ -169,7 +173,7 @@ fn cards() {
     assert_snapshot!(told(tool(card()), |client| session(client).issue(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_issue","input":{"action":"card-control","card_id":"crd_1","control":"freeze","reason":"lost"}}
-    Called {
+    ToolOutput {
         data: IssuedCard {
             id: Some("crd_1"),
             status: Some("ACTIVE"),
@@ -194,7 +198,7 @@ fn an_invoice() {
     assert_snapshot!(told(answer, |client| session(client).invoice(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_invoice","input":{"type":"nfse","recipient":{"name":"Padaria Sol"},"items":[{"description":"Plano","unit_price":49900}],"dueDate":"2026-12-31"}}
-    Called {
+    ToolOutput {
         data: Invoice {
             id: Some("nf_1"),
             status: Some("autorizada"),
@@ -210,7 +214,7 @@ fn an_invoice() {
     assert_snapshot!(told(tool(json!({"id": "nf_1"})), |client| session(client).invoice(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_invoice","input":{"type":"nfe","action":"amend","invoice_id":"nf_1","correction":"the address","reason":"typo"}}
-    Called {
+    ToolOutput {
         data: Invoice {
             id: Some("nf_1"),
         },
@@ -232,7 +236,7 @@ fn a_payment_in_stablecoins() {
     assert_snapshot!(told(answer, |client| session(client).crypto_pay(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_crypto_pay","input":{"amount":12.5,"currency":"USDC","direction":"send","recipient":{"wallet_address":"0xabc"}}}
-    Called {
+    ToolOutput {
         data: CryptoPay {
             status: Some("pending"),
             payment_url: Some("https://pay.test/1"),

@@ -1,8 +1,11 @@
 //! Meta-tools: typed arguments, typed answers, the envelope beside them.
 
 use codespar_proto::{
-    Buyer, DiscoverArgs, ErrorKind, Json, KycArgs, KycCheck, NotifyArgs, NotifyChannel, ParcelItem,
-    PostalAddress, ServiceLevel, ShipArgs, ToolResult, WizardArgs,
+    Buyer, ErrorKind, Json, ToolResult,
+    meta_tools::{
+        DiscoverArgs, KycArgs, KycCheck, NotifyArgs, NotifyChannel, ParcelItem, PostalAddress,
+        ServiceLevel, ShipArgs, WizardArgs,
+    },
     testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;
@@ -26,7 +29,7 @@ fn the_tool_for_a_purpose() {
     assert_snapshot!(told(answer, |client| session(client).discover(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_discover","input":{"use_case":"send a pix payment","country":"BR","limit":3}}
-    Called {
+    ToolOutput {
         data: Discovery {
             use_case: Some("send a pix payment"),
             search_strategy: Some(Embedding),
@@ -88,7 +91,7 @@ fn how_to_connect_a_provider() {
     assert_snapshot!(told(answer, |client| session(client).connection_wizard(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_manage_connections","input":{"action":"initiate","server_id":"z-api","return_to":"/after"}}
-    Called {
+    ToolOutput {
         data: Wizard {
             action: Some(Initiate),
             connections: [],
@@ -142,7 +145,7 @@ fn a_label() {
     assert_snapshot!(told(answer, |client| session(client).ship(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_ship","input":{"action":"label","origin":{"postal_code":"01310-100","city":"São Paulo","line_1":"Av. Paulista","number":"1000"},"destination":{"postal_code":"20040-020"},"items":[{"weight_g":120.5,"description":"Livro","quantity":2,"declared_value":89.9}],"service_level":"fastest","metadata":{"service_id":2}}}
-    Called {
+    ToolOutput {
         data: Shipment {
             id: Some("shp_1"),
             status: Some("posted"),
@@ -169,7 +172,7 @@ fn a_verification() {
     assert_snapshot!(told(answer, |client| session(client).kyc(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_kyc","input":{"buyer":{"name":"Maria Silva","document":"111.444.777-35"},"check_type":"risk-score"}}
-    Called {
+    ToolOutput {
         data: Kyc {
             verification_id: Some("inq_1"),
             status: Some("created"),
@@ -195,7 +198,7 @@ fn a_message() {
     assert_snapshot!(told(answer, |client| session(client).notify(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_notify","input":{"channel":"whatsapp","to":"+5511999887766","template":"receipt","variables":{"order":42}}}
-    Called {
+    ToolOutput {
         data: Notified {
             message_id: Some("msg_1"),
             sent: Some(true),

@@ -1,7 +1,8 @@
 //! Providers: their own endpoints, their connections, the tools a session has of them.
 
 use codespar_proto::{
-    AuthorizeArgs, Json, ListTools, ProxyCall, ProxyMethod, Sensitive,
+    Json, Sensitive,
+    session::{AuthorizeArgs, ListTools, ProxyCall, ProxyMethod},
     testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;

@@ -1,6 +1,10 @@
 //! What the server has on record of a session.
 
-use codespar_proto::{CallStatus, RecordToolCall, UpdateToolCall, testing::Recorded};
+use codespar_proto::{
+    session::{RecordToolCall, UpdateToolCall},
+    testing::Recorded,
+    tool_calls::CallStatus,
+};
 use insta::assert_snapshot;
 use serde_json::json;
 

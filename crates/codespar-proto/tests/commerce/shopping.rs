@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Checkout, CheckoutStatus, ErrorKind, ShopAddress, ShopBuyer, ShopCheckout, ShopItem,
-    ShopSearch,
+    ErrorKind,
+    meta_tools::{
+        Checkout, CheckoutStatus, ShopAddress, ShopBuyer, ShopCheckout, ShopItem, ShopSearch,
+    },
     testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;
@@ -25,7 +27,7 @@ fn offers() {
     assert_snapshot!(told(answer, |client| session(client).shop_search(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_shop","input":{"action":"search","query":"ração","limit":0,"merchant":"cobasi"}}
-    Called {
+    ToolOutput {
         data: Offers {
             rail: Some("vtex"),
             products: [
@@ -69,7 +71,7 @@ fn a_checkout_of_items() {
     assert_snapshot!(told(answer, |client| session(client).shop_checkout(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_shop","input":{"action":"checkout","merchant":"cobasi","items":[{"variant_id":"sku_1","quantity":2},{"variant_id":"sku_2","seller":"1"}],"consumer_id":"user_1","buyer":{"name":"Maria","cpf":"11144477735"},"address":{"cep":"01310-100","number":"1000","city":"São Paulo"}}}
-    Called {
+    ToolOutput {
         data: Checkout {
             checkout_session_id: Some("cks_1"),
             status: Some(InProgress),
@@ -90,7 +92,7 @@ fn a_checkout_has_the_status_the_server_gave_it() {
     assert_snapshot!(told(answer, |client| session(client).shop_checkout(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_shop","input":{"action":"checkout","url":"https://x.test/1"}}
-    Called {
+    ToolOutput {
         data: Checkout {
             checkout_session_id: Some("cks_4"),
             status: Some(Canceled),
@@ -113,7 +115,7 @@ fn how_a_checkout_stands() {
     assert_snapshot!(text, @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_shop","input":{"action":"checkout_status","checkout_session_id":"cks_1"}}
-    Called {
+    ToolOutput {
         data: Checkout {
             checkout_session_id: Some("cks_1"),
             status: Some(ReadyForPayment),

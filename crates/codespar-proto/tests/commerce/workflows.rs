@@ -6,8 +6,9 @@ use std::{
 };
 
 use codespar_proto::{
-    Backoff, ErrorKind, Json, Workflow, WorkflowResult, WorkflowStep,
+    ErrorKind, Json,
     testing::{Recorded, Replay, transcript},
+    workflow::{Backoff, Workflow, WorkflowResult, WorkflowStep},
 };
 use insta::assert_snapshot;
 use serde_json::json;
@@ -118,7 +119,7 @@ fn pauses_between_tries_grow() {
 
 #[test]
 fn nothing_is_repeated_unless_asked_for() {
-    let replay = Replay::new().fail(codespar_proto::TransportErrorKind::Io);
+    let replay = Replay::new().fail(codespar_proto::driver::TransportErrorKind::Io);
     let report = run(&replay, Workflow::new().step(step("b/c")));
     assert_eq!(report.results[0].outcome.as_ref().unwrap_err().kind(), ErrorKind::Io);
 }
@@ -128,7 +129,7 @@ fn callers_are_told_of_each_step() {
     let said = Arc::new(Mutex::new(Vec::new()));
     let note = |name: &'static str| {
         let said = Arc::clone(&said);
-        move |step: &codespar_proto::StepResult| {
+        move |step: &codespar_proto::workflow::StepResult| {
             said.lock().unwrap().push(format!("{name} {} {}", step.tool, step.is_success()));
         }
     };

@@ -1,10 +1,16 @@
 //! What cannot work is said by the field's name, before anything is sent.
 
 use codespar_proto::{
-    AddItems, Call, ChargeMethod, Client, ConsentIntent, ConsentRail, CreateBatch, CreateCharge,
-    CreateConsent, Currency, ErrorKind, Json, KeyDeletion, ListCharges, Major, Minor, NewItem,
-    PayBatch, PaymentArgs, PixKeyType, RegisterAgent, RegisterPixKey, SpendArgs, SubmitConsent,
-    TransferArgs, UpdateItem, Upload, WalletTransferArgs, testing::Replay,
+    Call, ChargeMethod, Client, CreateCharge, Currency, ErrorKind, Json, Major, Minor,
+    agents::RegisterAgent,
+    charges::ListCharges,
+    consents::{ConsentIntent, ConsentRail, CreateConsent, SubmitConsent},
+    consumers::TransferArgs,
+    mandates::{PaymentArgs, SpendArgs},
+    payables::{AddItems, CreateBatch, NewItem, PayBatch, UpdateItem, Upload},
+    testing::Replay,
+    wallet::{KeyDeletion, PixKeyType, RegisterPixKey},
+    wallets::WalletTransferArgs,
 };
 
 use crate::support::client;

@@ -1,9 +1,10 @@
 //! Batches: making them, looking at them, changing them.
 
 use codespar_proto::{
-    AddItems, Batch, BatchSource, Change, CreateBatch, ErrorKind, Minor, NewItem, Sensitive,
-    UpdateItem,
+    ErrorKind, Minor, Sensitive,
+    payables::{AddItems, Batch, BatchSource, CreateBatch, NewItem, UpdateItem},
     testing::{Recorded, Replay},
+    types::Patch,
 };
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -146,7 +147,7 @@ fn a_field_is_set_cleared_or_left_alone() {
     let update = UpdateItem::new(3)
         .amount(Minor::new(0))
         .pix_key(Sensitive::from("+5511999887766"))
-        .boleto(Change::Clear)
+        .boleto(Patch::Clear)
         .exclude(false);
     let replay = Replay::new().answer(Recorded::json(200, batch()));
     client(&replay).payables().batches().update_item("pbat_1", "pbl_1", &update).send().unwrap();

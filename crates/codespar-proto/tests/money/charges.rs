@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Buyer, ChargeMethod, ChargeRecord, ChargeReference, ChargeSettlement, ChargeStatus,
-    CreateCharge, Currency, Json, ListCharges, Major, Minor, TransportErrorKind, Verdict,
+    Buyer, ChargeMethod, CreateCharge, Currency, Json, Major, Minor, Verdict,
+    charges::{ChargeRecord, ChargeSettlement, ChargeStatus, ListCharges},
+    driver::TransportErrorKind,
     testing::{Recorded, Replay},
+    types::ChargeReference,
 };
 use insta::assert_snapshot;
 use serde_json::json;

@@ -1,8 +1,12 @@
 //! Consents: made with the key, given without it.
 
 use codespar_proto::{
-    CapWindow, ConsentIntent, ConsentRail, ConsentSlot, CreateConsent, Currency, MerchantPin,
-    Minor, PeriodicCap, SubmitConsent, testing::Recorded,
+    Currency, Minor,
+    consents::{
+        CapWindow, ConsentIntent, ConsentRail, ConsentSlot, CreateConsent, MerchantPin,
+        PeriodicCap, SubmitConsent,
+    },
+    testing::Recorded,
 };
 use insta::assert_snapshot;
 use serde_json::json;

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use codespar_proto::{
-    Event, Step, Transport, Upload,
+    driver::{Event, Step, Transport},
+    payables::Upload,
     testing::{Offline, Recorded, Replay},
 };
 use insta::assert_snapshot;

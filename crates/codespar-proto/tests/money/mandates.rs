@@ -1,7 +1,9 @@
 //! Mandates on the server, and spending under them.
 
 use codespar_proto::{
-    Error, Json, Minor, PaymentArgs, Spend, SpendArgs, TransportErrorKind,
+    Error, Json, Minor,
+    driver::TransportErrorKind,
+    mandates::{PaymentArgs, Spend, SpendArgs},
     testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Batch, BatchStatus, ErrorKind, ItemState, PayBatch, TransportErrorKind,
+    ErrorKind,
+    driver::TransportErrorKind,
+    payables::{Batch, BatchStatus, ItemState, PayBatch},
     testing::{Recorded, Replay, transcript},
 };
 use insta::assert_snapshot;

@@ -1,8 +1,9 @@
 //! Pix keys: listing, registering, deleting once somebody has said so.
 
 use codespar_proto::{
-    ErrorKind, KeyDeletion, PIX_KEY_DELETION, PixKeyType, RegisterPixKey,
+    ErrorKind,
     testing::{Recorded, Replay},
+    wallet::{KeyDeletion, PIX_KEY_DELETION, PixKeyType, RegisterPixKey},
 };
 use insta::assert_snapshot;
 use serde_json::json;

@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Backoff, Error, Event, Flow, Stage, Step, Transport, TransportError, TransportErrorKind,
-    Verdict, Workflow, WorkflowStep,
+    Error, Stage, Verdict,
+    driver::{Event, Flow, Step, Transport, TransportError, TransportErrorKind},
     testing::{Recorded, Replay},
+    workflow::{Backoff, Workflow, WorkflowStep},
 };
 use serde_json::{Value, json};
 
 use crate::{support::client, verdicts::refusal};
 
 /// What becomes of a workflow of one payment that is tried twice.
-fn tried_twice(replay: Replay) -> codespar_proto::WorkflowResult {
+fn tried_twice(replay: Replay) -> codespar_proto::workflow::WorkflowResult {
     let pay = WorkflowStep::new("codespar_pay", &json!({"action": "pay", "amount": 100}));
     let workflow =
         Workflow::new().max_retries(1).backoff(Backoff::Linear, Duration::from_millis(5)).step(pay);
@@ -102,7 +103,7 @@ fn a_step_that_is_held_or_done_is_not_asked_for_again() {
 fn a_workflow_that_is_cut_off_counts_the_step_it_was_at() {
     let pay = || WorkflowStep::new("codespar_pay", &json!({}));
     let check = |error: &Error, expected: Verdict| {
-        let so_far = error.last::<codespar_proto::WorkflowResult>().unwrap();
+        let so_far = error.last::<codespar_proto::workflow::WorkflowResult>().unwrap();
         assert!(!so_far.success);
         assert_eq!((error.verdict(), so_far.verdict()), (expected, expected));
         let told = serde_json::to_value(so_far).unwrap();
@@ -118,7 +119,7 @@ fn a_workflow_that_is_cut_off_counts_the_step_it_was_at() {
         let workflow = Workflow::new().step(pay()).step(pay());
         let error = session.run_workflow(workflow).send().unwrap_err();
         check(&error, Verdict::Unknown);
-        let steps = &error.last::<codespar_proto::WorkflowResult>().unwrap().results;
+        let steps = &error.last::<codespar_proto::workflow::WorkflowResult>().unwrap().results;
         assert_eq!(steps.last().unwrap().verdict(), Verdict::Unknown);
         replay.assert_done();
     }

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Batch, Buyer, ChargeArgs, ChargeMethod, CreateCharge, Currency, Error, Json, KeyUse, Major,
-    Minor, PayBatch, PaymentArgs, Spend, SpendArgs, Stage, TransportErrorKind, Verdict,
-    WalletTransferArgs,
+    Buyer, ChargeArgs, ChargeMethod, CreateCharge, Currency, Error, Json, KeyUse, Major, Minor,
+    Stage, Verdict,
+    driver::TransportErrorKind,
+    mandates::{PaymentArgs, Spend, SpendArgs},
+    payables::{Batch, PayBatch},
     testing::{Recorded, Replay},
+    wallets::WalletTransferArgs,
 };
 use serde_json::{Value, json};
 
@@ -148,7 +151,7 @@ fn a_round_that_is_refused_after_a_paid_one_is_no_refusal() {
 
 #[test]
 fn a_keyed_write_that_was_lost_before_it_was_refused_is_no_refusal() {
-    let args = codespar_proto::CreateBatch::default();
+    let args = codespar_proto::payables::CreateBatch::default();
     let create = |replay: &Replay| client(replay).payables().batches().create(&args).send();
     let lost = Replay::new().fail(TransportErrorKind::Io).answer(refusal(403, "forbidden"));
     let error = create(&lost).unwrap_err();
@@ -167,7 +170,7 @@ fn data_that_refuses_is_a_refusal_whatever_success_says() {
     let replay = Replay::new().answer(Recorded::json(200, mock.clone()));
     let result = session(&replay).execute("codespar_charge", &json!({})).send().unwrap();
     assert_eq!(result.verdict(), Verdict::Refused);
-    let codespar_proto::ToolOutcome::Refused(refusal) = result.outcome() else {
+    let codespar_proto::session::ToolOutcome::Refused(refusal) = result.outcome() else {
         panic!("{result:?}");
     };
     assert_eq!((refusal.code(), refusal.message()), ("policy_denied", "above limit"));
@@ -325,7 +328,8 @@ fn a_charge_that_nobody_knows_to_be_issued_is_not_called_so() {
         (json!({"id": null, "status": "ERROR"}), Verdict::Unknown),
         (json!({"id": null, "status": "PENDING"}), Verdict::Done(Stage::Issued)),
     ] {
-        let read: codespar_proto::ChargeRecord = serde_json::from_value(charge.clone()).unwrap();
+        let read: codespar_proto::charges::ChargeRecord =
+            serde_json::from_value(charge.clone()).unwrap();
         assert_eq!(read.reference().unwrap_err().verdict(), expected, "{charge}");
     }
 }

@@ -1,8 +1,11 @@
 //! What consumers may spend, wallets of the organization, agents, single documents.
 
 use codespar_proto::{
-    Currency, Json, Minor, RegisterAgent, TransferArgs, WalletTransferArgs,
+    Currency, Json, Minor,
+    agents::RegisterAgent,
+    consumers::TransferArgs,
     testing::{Recorded, Replay},
+    wallets::WalletTransferArgs,
 };
 use insta::assert_snapshot;
 use serde_json::json;

@@ -3,8 +3,63 @@
 use std::fmt;
 
 use codespar_proto::{
-    Error, Json,
+    Charge, ChargeMethod, Error, Json, PaymentState, PaymentStatus, ToolResult,
+    account::{Health, HealthStatus, KeyScope, Organization, ProjectName, User, Whoami},
+    agents::Agent,
+    api_keys::{ApiKeyInfo, CreatedApiKey},
+    approvals::{ApprovalRecord, ApprovalState},
+    charges::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus},
+    chat::{
+        AssistantText, ChatToolOutput, SendResult, ToolCallRecord, ToolUse, TurnError, UserMessage,
+    },
+    connections::{Connection, ConnectionStatus, WebhookSecretSet},
+    consent_records::ConsentRecord,
+    consents::{
+        CapWindow, Consent, ConsentLink, ConsentRail, ConsentSurface, GrantedMandate, MerchantPin,
+    },
+    consumers::{ConsumerWallet, Purse, SourceDebit, Transfer, TransferFrom, TransferTo},
+    events::EventReplay,
+    funding_sources::FundingSource,
+    mandates::{
+        MandateRecord, Spend, SpendMandate, SpendPayment, SpendReceipt, SpendStatus, SpendWallet,
+    },
+    meta_tools::{
+        AuthState, CardControl, Checkout, CheckoutStatus, ConnectSteps, CryptoDirection,
+        CryptoMethod, CryptoPay, CryptoRail, Difficulty, Discovery, Invoice, InvoiceAction,
+        InvoiceKind, IssueAction, IssuedCard, Kyc, KycCheck, LedgerAction, LedgerAnswer, Notified,
+        NotifyChannel, Offer, OfferVariant, Offers, Pay, PayAction, PayMethod, PlanStep,
+        RequiredSecret, SearchStrategy, ServiceLevel, ShipAction, Shipment, ToolMatch, Wizard,
+        WizardAction, WizardConnection, WizardEnvironment,
+    },
+    payables::{
+        AmountSource, Batch, BatchConfirmation, BatchItem, BatchSource, BatchStatus, BatchTotals,
+        CheckStatus, DestinationKind, FileKind, ItemCheck, ItemDestination, ItemOrigin,
+        ItemPayment, ItemPaymentState, ItemRail, ItemRefusal, ItemState, MissingPart, OriginKind,
+        PayableFile,
+    },
+    projects::{Environment, Project},
+    providers::{
+        AuthField, AuthSchema, AuthType, Provider, ProviderList, SecretKind, Verification,
+    },
+    session::{
+        Authorization, Closed, LogRow, MockCounter, PaymentEvent, Proxied, RankedTool, RankedTools,
+        ServerConnection, SessionConnections, SessionInfo, SessionMocks, SessionStatus, Tool,
+        ToolList, VerificationEvent, VerificationState, VerificationStatus,
+    },
+    test_money::PaidCharge,
+    tool_calls::{CallStatus, ToolCall},
+    tools::{Confidence, MetaTool, PlannedCall, RoutePlan, ToolHit, ToolSearch},
+    types::{
+        Receipt, ReceiptDelivery, ReceiptException, ReceiptMandate, ReceiptPayment, ReceiptQuote,
+        ReceiptState,
+    },
+    wallet::{DeletedPixKey, PixKey, PixKeyType, PixKeys, RegisteredPixKey},
+    wallets::{OrgWallet, WalletBalance, WalletStatus, WalletTransfer},
     webhook::{Event, EventType},
+    webhook_endpoints::{
+        Delivery, DeliveryStatus, PendingRetries, Redelivery, RotatedSecret, TestDelivery,
+        WebhookEndpoint, WebhookStatus,
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -30,8 +85,6 @@ pub(crate) struct Known {
 
 macro_rules! answers {
     ($($elsewhere:ident),*; $($name:ident),* $(,)?) => {
-        use codespar_proto::{$($name),*};
-
         pub(crate) const ANSWERS: &[Answer] = &[
             $(answers!(@row $elsewhere),)*
             $(answers!(@row $name),)*
@@ -49,8 +102,6 @@ macro_rules! answers {
 
 macro_rules! enums {
     ($($elsewhere:ident),*; $($name:ident),* $(,)?) => {
-        use codespar_proto::{$($name),*};
-
         pub(crate) const ENUMS: &[Known] = &[
             $(enums!(@row $elsewhere),)*
             $(enums!(@row $name),)*
@@ -84,7 +135,7 @@ answers! {
     Event;
     Agent, ApiKeyInfo, ApprovalRecord, AssistantText, AuthField, AuthSchema, Authorization, Batch,
     BatchConfirmation, BatchItem, BatchTotals, Charge, ChargeRecord, Checkout, Closed,
-    ConnectSteps, Connection, Connections, Consent, ConsentLink, ConsentRecord, ConsumerWallet,
+    ConnectSteps, Connection, SessionConnections, Consent, ConsentLink, ConsentRecord, ConsumerWallet,
     CreatedApiKey, CryptoPay, DeletedPixKey, Delivery, Discovery, EventReplay, FundingSource,
     GrantedMandate, Health, Invoice, IssuedCard, ItemCheck, ItemDestination, ItemOrigin,
     ItemPayment, ItemRefusal, KeyScope, Kyc, LedgerAnswer, LogRow, MandateRecord, MetaTool,
@@ -95,7 +146,7 @@ answers! {
     RegisteredPixKey, RequiredSecret, RotatedSecret, RoutePlan, SendResult, ServerConnection,
     SessionInfo, SessionMocks, Shipment, SourceDebit, Spend, SpendMandate, SpendPayment,
     SpendReceipt, SpendWallet, TestDelivery, Tool, ToolCall, ToolCallRecord, ToolHit, ToolList,
-    ToolMatch, ToolOutput, ToolResult, ToolSearch, ToolUse, Transfer, TransferFrom, TransferTo,
+    ToolMatch, ChatToolOutput, ToolResult, ToolSearch, ToolUse, Transfer, TransferFrom, TransferTo,
     TurnError, User, UserMessage, Verification, VerificationEvent, VerificationStatus,
     WalletBalance, WalletTransfer, WebhookEndpoint, WebhookSecretSet, Whoami, Wizard, WizardConnection,
 }

@@ -49,9 +49,10 @@ impl<T: Transport> Batches<T> {
     /// anything is sent; `Api` with `payable_batch_empty` and others.
     ///
     /// ```
-    /// use codespar_proto::{CreateBatch, Minor, NewItem};
+    /// use codespar_proto::{Minor, payables::{CreateBatch, NewItem}};
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let rent = NewItem::pix_key("landlord@example.com", Minor::new(185_000));
     /// let batch = client.payables().batches().create(&CreateBatch::default().items(vec![rent]));
     /// let batch = batch.idempotency_key("rent-2026-11").send()?;
@@ -70,7 +71,8 @@ impl<T: Transport> Batches<T> {
     /// `Api` with `payable_batch_not_found`.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let batch = client.payables().batches().get("pbat_1").send()?;
     /// println!("{} of {} bills", batch.status, batch.items.len());
     /// # Ok(()) }
@@ -91,9 +93,10 @@ impl<T: Transport> Batches<T> {
     /// [`Batch::of_error`] has it as it is now.
     ///
     /// ```
-    /// use codespar_proto::{Patch, UpdateItem};
+    /// use codespar_proto::{payables::UpdateItem, types::Patch};
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let update = UpdateItem::new(3).description(Patch::Clear).exclude(false);
     /// let batch = client.payables().batches().update_item("pbat_1", "pbl_1", &update).send()?;
     /// # Ok(()) }
@@ -114,9 +117,10 @@ impl<T: Transport> Batches<T> {
     /// (409), when the list has changed since: [`Batch::of_error`] has it as it is now.
     ///
     /// ```
-    /// use codespar_proto::AddItems;
+    /// use codespar_proto::payables::AddItems;
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let more = AddItems::new(3_u64).file_ids(vec!["pfile_2".into()]);
     /// let batch = client.payables().batches().add_items("pbat_1", &more).send()?;
     /// # Ok(()) }
@@ -144,9 +148,10 @@ impl<T: Transport> Batches<T> {
     /// were not enough among them, keeps the batch as it was last seen: `error.last::<Batch>()`.
     ///
     /// ```
-    /// use codespar_proto::{Batch, PayBatch};
+    /// use codespar_proto::payables::{Batch, PayBatch};
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, batch: &Batch) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, batch: &Batch) -> Result<(), Error> {
     /// let paid = client.payables().batches().pay(&batch.batch_id, &PayBatch::of(batch)?).send();
     /// let seen = match &paid {
     ///     Ok(batch) => Some(batch),

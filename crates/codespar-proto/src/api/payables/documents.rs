@@ -30,7 +30,10 @@ impl<T: Transport> Documents<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, invoice: &codespar_proto::Json) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, Json, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(
+    /// #     client: &Client<T>, invoice: &Json,
+    /// # ) -> Result<(), Error> {
     /// let payable = client.payables().documents().create(invoice).send()?;
     /// # Ok(()) }
     /// ```
@@ -46,7 +49,8 @@ impl<T: Transport> Documents<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let payable = client.payables().documents().get("pay_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -63,7 +67,8 @@ impl<T: Transport> Documents<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, review: &codespar_proto::Json) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, Json, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, review: &Json) -> Result<(), Error> {
     /// let payable = client.payables().documents().review("pay_1", review).send()?;
     /// # Ok(()) }
     /// ```
@@ -81,7 +86,8 @@ impl<T: Transport> Documents<T> {
     /// `Api` as the server says.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = codespar_proto::Json::parse_str("{}")?;
     /// let payable = client.payables().documents().pay("pay_1", &args).send()?;
     /// # Ok(()) }

@@ -43,9 +43,12 @@ impl<T: Transport> Files<T> {
     /// then. `Api` with `payable_file_type_unsupported` (415), `payable_file_empty` and others.
     ///
     /// ```
-    /// use codespar_proto::Upload;
+    /// use codespar_proto::payables::Upload;
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, content: Vec<u8>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(
+    /// #     client: &Client<T>, content: Vec<u8>,
+    /// # ) -> Result<(), Error> {
     /// let file = client.payables().files().upload(&Upload::guess("bills.pdf", content)).send()?;
     /// println!("{:?} bills found", file.items_found);
     /// # Ok(()) }

@@ -35,7 +35,8 @@ impl<T: Transport> PixKeyring<T> {
     /// `Api` with `consumer_not_found`, `no_provider_account` and others.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let keys = client.wallet().pix_keys().list("cons_1").send()?;
     /// println!("{} keys", keys.keys.len());
     /// # Ok(()) }
@@ -58,9 +59,10 @@ impl<T: Transport> PixKeyring<T> {
     /// `pix_key_type_unavailable`, `pix_key_invalid`, `pix_key_document_mismatch` and others.
     ///
     /// ```
-    /// use codespar_proto::RegisterPixKey;
+    /// use codespar_proto::wallet::RegisterPixKey;
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let keys = client.wallet().pix_keys();
     /// let made = keys.register("cons_1", &RegisterPixKey::random()).send()?;
     /// println!("pay to {}", made.key.expose());
@@ -84,9 +86,10 @@ impl<T: Transport> PixKeyring<T> {
     /// for the person. `Api` as the server says.
     ///
     /// ```
-    /// use codespar_proto::KeyDeletion;
+    /// use codespar_proto::wallet::KeyDeletion;
     ///
-    /// # fn example<T: codespar_proto::BlockingTransport>(client: &codespar_proto::Client<T>, yes: bool) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, yes: bool) -> Result<(), Error> {
     /// let confirm = if yes { KeyDeletion::Confirmed } else { KeyDeletion::NotConfirmed };
     /// client.wallet().pix_keys().delete("cons_1", "+5511999887766", confirm).send()?;
     /// # Ok(()) }

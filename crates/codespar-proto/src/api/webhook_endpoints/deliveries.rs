@@ -40,7 +40,7 @@ args! {
     /// What a test delivers; the service chooses whatever is not set, and marks it as a test.
     ///
     /// ```
-    /// use codespar_proto::TestFire;
+    /// use codespar_proto::webhook_endpoints::TestFire;
     ///
     /// let args = TestFire::default().event_type("commerce.charge.paid");
     /// ```
@@ -152,7 +152,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error, TestFire};
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::webhook_endpoints::TestFire;
+    /// # use codespar_proto::{Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let endpoints = client.webhook_endpoints();
     /// let test = endpoints.test_fire("trg_0123456789abcdef", &TestFire::default()).send()?;
@@ -174,7 +176,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let endpoints = client.webhook_endpoints();
     /// for delivery in endpoints.deliveries("trg_0123456789abcdef", Some(50)).send()? {
@@ -202,7 +204,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let delivery = client.webhook_endpoints().delivery("trg_0123456789abcdef", "90817").send()?;
     /// # let _ = delivery; Ok(()) }
@@ -225,7 +227,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for dead in client.webhook_endpoints().dlq("trg_0123456789abcdef").send()? {
     ///     println!("{:?} {:?}", dead.event_id, dead.error);
@@ -245,7 +247,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let came_to = client.webhook_endpoints().retry_pending().send()?;
     /// println!("{:?} of {:?} arrived", came_to.delivered, came_to.redispatched);
@@ -266,7 +268,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// seen it.
     ///
     /// ```
-    /// # use codespar_proto::{BlockingTransport, Client, Error};
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.webhook_endpoints().redeliver("90817").send()?;
     /// # Ok(()) }

@@ -30,7 +30,7 @@ impl WorkflowStep {
     /// the step is repeated.
     ///
     /// ```
-    /// use codespar_proto::{Json, WorkflowStep};
+    /// use codespar_proto::{Json, workflow::WorkflowStep};
     ///
     /// let step = WorkflowStep::computed("codespar_notify", |done| {
     ///     let said = done.last().and_then(|step| step.result()).is_some_and(|result| result.success);
@@ -84,8 +84,9 @@ pub enum Backoff {
 /// undone.
 ///
 /// ```
-/// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
-/// use codespar_proto::{Json, Workflow, WorkflowStep};
+/// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+/// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+/// use codespar_proto::{Json, workflow::{Workflow, WorkflowStep}};
 /// use serde_json::json;
 ///
 /// let workflow = Workflow::new()

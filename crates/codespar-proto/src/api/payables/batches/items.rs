@@ -11,7 +11,7 @@ use crate::{
 /// A bill to pay: one of a Pix key, a boleto or a Pix code.
 ///
 /// ```
-/// use codespar_proto::{Minor, NewItem};
+/// use codespar_proto::{Minor, payables::NewItem};
 ///
 /// let rent = NewItem::pix_key("landlord@example.com", Minor::new(185_000)).describe("Rent");
 /// let power = NewItem::boleto("23793.38128 60000.000003 00000.000400 1 84340000012345");
@@ -141,7 +141,7 @@ impl AddItems {
 /// What is changed of a bill. Each field is set, cleared, or left alone.
 ///
 /// ```
-/// use codespar_proto::{Patch, Minor, UpdateItem};
+/// use codespar_proto::{Minor, payables::UpdateItem, types::Patch};
 ///
 /// let update = UpdateItem::new(3).amount(Minor::new(7_500)).description(Patch::Clear);
 /// ```
