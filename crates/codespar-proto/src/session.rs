@@ -42,7 +42,7 @@ use crate::client::project_header::PROJECT_HEADER;
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn close(session) -> Closed: "session.close" DELETE "/v1/sessions/{session}" Safe, read closed;
+    fn close(session) -> Closed: "session.close" DELETE "/v1/sessions/{session}" Safe, read read_closed;
 }
 
 answer! {
@@ -59,7 +59,7 @@ answer! {
 }
 
 /// 200, 204 and 404 all mean that the session is closed.
-fn closed(answer: Response) -> Result<Closed, Error> {
+fn read_closed(answer: Response) -> Result<Closed, Error> {
     let said = answer.json();
     if answer.is_success() || answer.status == 404 {
         // It is closed, whatever else the answer says.
@@ -107,7 +107,7 @@ impl SessionCore {
         Self { service, key, info, waited, connections: Mutex::new(None) }
     }
 
-    pub(crate) fn remembered(&self) -> MutexGuard<'_, Option<SessionConnections>> {
+    pub(crate) fn last_seen(&self) -> MutexGuard<'_, Option<SessionConnections>> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -136,7 +136,7 @@ impl<T> Session<T> {
 
     /// The connections and tools as they were last seen. Sends nothing.
     pub fn last_connections(&self) -> Option<SessionConnections> {
-        self.core.remembered().clone()
+        self.core.last_seen().clone()
     }
 
     /// Where an agent reaches its tools by the Model Context Protocol.

@@ -24,7 +24,7 @@ pub(crate) fn require_list<R>(
 
 /// What a success says of money that was moved: none of the members that are known is no answer, and
 /// an approval that is waited for is no success.
-pub(crate) fn moved<O: DeserializeOwned + Members>(answer: Response) -> Result<O, Error> {
+pub(crate) fn read_movement<O: DeserializeOwned + Members>(answer: Response) -> Result<O, Error> {
     let moved = answer.json()?;
     let body = members(&answer.body).unwrap_or_default();
     if !O::NAMES.iter().any(|name| body.contains_key(*name)) && approval(&body).is_none() {

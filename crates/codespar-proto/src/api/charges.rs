@@ -13,11 +13,11 @@ use codespar_engine::{
 
 pub use self::record::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus};
 use crate::{
-    api::answer::{cursor, moved},
+    api::answer::{cursor, read_movement},
     check::{check_day, check_filled, check_range},
     client::{
         Client,
-        idempotency_key::{Keyed, Rule},
+        idempotency_key::{IdempotencyKey, KeySource},
     },
     meta_tools::charge::{Buyer, ChargeMethod},
     types::{
@@ -28,7 +28,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create_charge(; json: &CreateCharge) -> ChargeRecord: "charges.create" POST "/v1/charges" Keyed, effect MovesMoney, key KeyRule::Depends, read moved;
+    fn create_charge(; json: &CreateCharge) -> ChargeRecord: "charges.create" POST "/v1/charges" Keyed, effect MovesMoney, key KeyRule::Depends, read read_movement;
     fn charges(; query: &ListCharges) -> Page<ChargeRecord>: "charges.list" GET "/v1/charges", read page;
     fn charge(charge_id) -> ChargeRecord: "charges.get" GET "/v1/charges/{charge_id}";
     fn cancel_charge(charge_id) -> ChargeRecord: "charges.cancel" POST "/v1/charges/{charge_id}/cancel";
@@ -95,8 +95,8 @@ impl<T: Transport> Charges<T> {
             let keyed = create_charge(&service, &args);
             Box::new(keyed.depending(Retry::Keyed, KeyRule::HeaderAndBody))
         };
-        let rule = Rule::Agree { given, required: true };
-        self.client().call(Keyed::new(OPERATION, kit::Keyed::new(make), rule))
+        let rule = KeySource::Agree { given, required: true };
+        self.client().call(IdempotencyKey::new(OPERATION, kit::Keyed::new(make), rule))
     }
 
     /// Waits until a charge is paid or can no longer be, and gives how it stands then

@@ -22,7 +22,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list_connections(; query: &ListConnections) -> Vec<Connection>: "connections.list" GET "/v1/connections", read listed;
+    fn list_connections(; query: &ListConnections) -> Vec<Connection>: "connections.list" GET "/v1/connections", read read_list;
     fn start_connection(; json: &StartConnection) -> Authorization: "connections.start" POST "/v1/connections/start";
     fn create_connection(; json: &CreateConnection) -> StoredConnection: "connections.create" POST "/v1/connections", read read_stored;
     fn get_connection(connection) -> Connection: "connections.get" GET "/v1/connections/{connection}";
@@ -151,7 +151,7 @@ answer! {
     }
 }
 
-fn listed(answer: Response) -> Result<Vec<Connection>, Error> {
+fn read_list(answer: Response) -> Result<Vec<Connection>, Error> {
     answer.json().map(|listed: Listed| listed.connections)
 }
 

@@ -6,7 +6,7 @@ use codespar_engine::{
 };
 
 use crate::{
-    api::answer::moved,
+    api::answer::read_movement,
     check::check_filled,
     client::Client,
     types::{
@@ -18,7 +18,7 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES;
     fn consumer_wallet(consumer_id) -> ConsumerWallet: "consumers.wallet" GET "/v1/consumers/{consumer_id}/wallet";
-    fn consumer_transfer(consumer_id; json: &TransferArgs) -> Transfer: "consumers.transfer" POST "/v1/consumers/{consumer_id}/wallet/transfer", effect MovesMoney, read moved;
+    fn consumer_transfer(consumer_id; json: &TransferArgs) -> Transfer: "consumers.transfer" POST "/v1/consumers/{consumer_id}/wallet/transfer", effect MovesMoney, read read_movement;
     fn consumer_receipts(consumer_id) -> Vec<Receipt>: "consumers.receipts" GET "/v1/consumers/{consumer_id}/receipts", read receipts;
     fn consumer_receipt(receipt_id) -> Receipt: "consumers.receipt" GET "/v1/consumers/receipts/{receipt_id}";
     fn receipt_delivery(receipt_id; json: &Json) -> Receipt: "consumers.record_delivery" POST "/v1/consumers/receipts/{receipt_id}/delivery";

@@ -22,9 +22,9 @@ endpoints! {
     pub(crate) static ROUTES;
     fn mandates() -> Vec<MandateRecord>: "mandates.list" GET "/v1/mandates", read rows;
     fn mandate(mandate_id) -> MandateRecord: "mandates.get" GET "/v1/mandates/{mandate_id}";
-    fn pause_mandate(mandate_id) -> MandateRecord: "mandates.pause" POST "/v1/mandates/{mandate_id}/pause" Safe, read changed;
-    fn resume_mandate(mandate_id) -> MandateRecord: "mandates.resume" POST "/v1/mandates/{mandate_id}/resume", read changed;
-    fn revoke_mandate(mandate_id) -> MandateRecord: "mandates.revoke" POST "/v1/mandates/{mandate_id}/revoke" Safe, effect Destroys, read changed;
+    fn pause_mandate(mandate_id) -> MandateRecord: "mandates.pause" POST "/v1/mandates/{mandate_id}/pause" Safe, read read_mandate;
+    fn resume_mandate(mandate_id) -> MandateRecord: "mandates.resume" POST "/v1/mandates/{mandate_id}/resume", read read_mandate;
+    fn revoke_mandate(mandate_id) -> MandateRecord: "mandates.revoke" POST "/v1/mandates/{mandate_id}/revoke" Safe, effect Destroys, read read_mandate;
     fn mandate_card(mandate_id) -> Json: "mandates.card" GET "/v1/consumers/mandates/{mandate_id}/card";
     fn delete_mandate_card(mandate_id) -> (): "mandates.delete_card" DELETE "/v1/consumers/mandates/{mandate_id}/card" Safe, read no_answer;
 }
@@ -253,7 +253,7 @@ fn rows(answer: Response) -> Result<Vec<MandateRecord>, Error> {
 }
 
 /// A server that has nothing to say gives a mandate without values.
-fn changed(answer: Response) -> Result<MandateRecord, Error> {
+fn read_mandate(answer: Response) -> Result<MandateRecord, Error> {
     if answer.is_success() && answer.body.is_empty() {
         return codespar_engine::decode(b"{}");
     }

@@ -13,7 +13,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list_projects() -> Vec<Project>: "projects.list" GET "/v1/projects", read listed;
+    fn list_projects() -> Vec<Project>: "projects.list" GET "/v1/projects", read read_list;
     fn create_project(; json: &CreateProject) -> Project: "projects.create" POST "/v1/projects";
     fn get_project(project) -> Project: "projects.get" GET "/v1/projects/{project}";
     fn update_project(project; json: &UpdateProject) -> Project: "projects.update" PATCH "/v1/projects/{project}";
@@ -136,7 +136,7 @@ answer! {
     }
 }
 
-fn listed(answer: Response) -> Result<Vec<Project>, Error> {
+fn read_list(answer: Response) -> Result<Vec<Project>, Error> {
     answer.json().map(|listed: Listed| listed.projects)
 }
 

@@ -9,11 +9,11 @@ use codespar_engine::{
 use serde::Serialize;
 
 use crate::{
-    api::answer::{moved, require_list},
+    api::answer::{read_movement, require_list},
     check::check_filled,
     client::{
         Client,
-        idempotency_key::{Keyed, Rule},
+        idempotency_key::{IdempotencyKey, KeySource},
     },
     types::{
         minor_text::MinorText,
@@ -27,7 +27,7 @@ endpoints! {
     fn wallet(wallet_id) -> OrgWallet: "wallets.get" GET "/v1/wallets/{wallet_id}";
     fn wallet_ledger(wallet_id) -> Json: "wallets.ledger" GET "/v1/wallets/{wallet_id}/ledger";
     fn wallet_receive(wallet_id; query: &Receive<'_>) -> Json: "wallets.receive" GET "/v1/wallets/{wallet_id}/receive";
-    fn wallet_transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer: "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed, effect MovesMoney, key KeyRule::Body, read moved;
+    fn wallet_transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer: "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed, effect MovesMoney, key KeyRule::Body, read read_movement;
 }
 
 resource! {
@@ -151,8 +151,8 @@ impl<T: Transport> Wallets<T> {
             args.idempotency_key = Some(key.to_owned());
             Box::new(wallet_transfer(&service, &wallet_id, &args))
         };
-        let rule = Rule::Agree { given, required: false };
-        self.client().call(Keyed::new(OPERATION, kit::Keyed::new(make), rule))
+        let rule = KeySource::Agree { given, required: false };
+        self.client().call(IdempotencyKey::new(OPERATION, kit::Keyed::new(make), rule))
     }
 }
 

@@ -3,14 +3,14 @@
 use codespar_engine::{Error, Event, Flow, Key, Step, Tick};
 
 /// Sees to the key before the call begins.
-pub(crate) struct Keyed<F> {
+pub(crate) struct IdempotencyKey<F> {
     inner: F,
-    rule: Rule,
+    rule: KeySource,
     operation: &'static str,
 }
 
 /// Where the key comes from when the caller of the call names none.
-pub(crate) enum Rule {
+pub(crate) enum KeySource {
     /// From the operation.
     Default(String),
     /// From the arguments, which name the same key as the call if both name one.
@@ -22,13 +22,13 @@ pub(crate) enum Rule {
     },
 }
 
-impl<F> Keyed<F> {
-    pub(crate) const fn new(operation: &'static str, inner: F, rule: Rule) -> Self {
+impl<F> IdempotencyKey<F> {
+    pub(crate) const fn new(operation: &'static str, inner: F, rule: KeySource) -> Self {
         Self { inner, rule, operation }
     }
 }
 
-impl Rule {
+impl KeySource {
     fn key(&mut self, named: Option<Box<str>>) -> Result<Option<Box<str>>, Error> {
         match (self, named) {
             (Self::Default(key), None) => Ok(Some(std::mem::take(key).into())),
@@ -44,7 +44,7 @@ impl Rule {
     }
 }
 
-impl<F: Flow> Flow for Keyed<F> {
+impl<F: Flow> Flow for IdempotencyKey<F> {
     type Item = F::Item;
     type Output = F::Output;
 
@@ -60,8 +60,8 @@ impl<F: Flow> Flow for Keyed<F> {
 
     fn key(&self) -> Key<'_> {
         match &self.rule {
-            Rule::Default(key) | Rule::Agree { given: Some(key), .. } => Key::Named(key),
-            Rule::Agree { .. } => self.inner.key(),
+            KeySource::Default(key) | KeySource::Agree { given: Some(key), .. } => Key::Named(key),
+            KeySource::Agree { .. } => self.inner.key(),
         }
     }
 }

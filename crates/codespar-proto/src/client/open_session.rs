@@ -77,7 +77,7 @@ pub(crate) fn prepare(
     };
     Ok(OpenSession {
         inner: Stage::Creating(Box::new(create_session(&service, &body))),
-        asked: Asked {
+        asked: Requested {
             user_id: args.user_id.clone(),
             servers: servers.into_iter().map(ServerRef::from).collect(),
         },
@@ -90,7 +90,7 @@ pub(crate) fn prepare(
 }
 
 /// What was asked for, where the answer does not say.
-struct Asked {
+struct Requested {
     user_id: String,
     servers: Vec<ServerRef>,
 }
@@ -98,7 +98,7 @@ struct Asked {
 /// Creates the session, then waits for its connections if that was asked for.
 pub(crate) struct OpenSession {
     inner: Stage,
-    asked: Asked,
+    asked: Requested,
     service: Arc<Service>,
     key: ApiKey,
     wait: Option<Duration>,
@@ -123,7 +123,7 @@ impl Flow for OpenSession {
             Stage::Creating(flow) => match flow.resume(tick, event).or_done() {
                 Ok(step) => step,
                 Err(Err(error)) => Step::Done(Err(error)),
-                Err(Ok(created)) => self.created(tick, created),
+                Err(Ok(created)) => self.on_created(tick, created),
             },
             Stage::Waiting(flow) => match flow.resume(tick, event).or_done() {
                 Ok(step) => step,
@@ -135,7 +135,7 @@ impl Flow for OpenSession {
 }
 
 impl OpenSession {
-    fn created(&mut self, tick: Tick, created: Created) -> Step<Infallible, SessionCore> {
+    fn on_created(&mut self, tick: Tick, created: Created) -> Step<Infallible, SessionCore> {
         let info = SessionInfo::of_creation(
             created.id,
             created.user_id.unwrap_or_else(|| self.asked.user_id.clone()),

@@ -14,7 +14,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn charge_buyer(session; json: &Execute<'_, ChargeArgs>) -> ToolOutput<Charge>: "session.charge" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    fn charge(session; json: &Execute<'_, ChargeArgs>) -> ToolOutput<Charge>: "session.charge" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
 open_enum! {
@@ -225,7 +225,7 @@ impl<T: Transport> Session<T> {
     /// `Config` naming the field that cannot work; `Api` when the charge was refused.
     pub fn charge(&self, args: &ChargeArgs) -> Call<T, ToolOutput<Charge>> {
         self.checked("session.charge", args.check(), |service| {
-            charge_buyer(service, self.id(), &Execute { tool: "codespar_charge", input: args })
+            charge(service, self.id(), &Execute { tool: "codespar_charge", input: args })
         })
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn manage_connections(session; json: &Execute<'_, WizardArgs>) -> ToolOutput<Wizard>: "session.connection_wizard" POST "/v1/sessions/{session}/execute", read tool_output;
+    fn connection_wizard(session; json: &Execute<'_, WizardArgs>) -> ToolOutput<Wizard>: "session.connection_wizard" POST "/v1/sessions/{session}/execute", read tool_output;
 }
 
 open_enum! {
@@ -195,7 +195,7 @@ impl<T: Transport> Session<T> {
     /// `Config` naming `server_id`; `Api` when it was refused.
     pub fn connection_wizard(&self, args: &WizardArgs) -> Call<T, ToolOutput<Wizard>> {
         self.checked("session.connection_wizard", args.check(), |service| {
-            manage_connections(
+            connection_wizard(
                 service,
                 self.id(),
                 &Execute { tool: "codespar_manage_connections", input: args },

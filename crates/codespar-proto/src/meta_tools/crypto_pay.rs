@@ -13,7 +13,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn pay_in_crypto(session; json: &Execute<'_, CryptoPayArgs>) -> ToolOutput<CryptoPay>: "session.crypto_pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    fn crypto_pay(session; json: &Execute<'_, CryptoPayArgs>) -> ToolOutput<CryptoPay>: "session.crypto_pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
 open_enum! {
@@ -142,7 +142,7 @@ impl<T: Transport> Session<T> {
     /// `Config` naming the field that cannot work; `Api` when it was refused.
     pub fn crypto_pay(&self, args: &CryptoPayArgs) -> Call<T, ToolOutput<CryptoPay>> {
         self.checked("session.crypto_pay", args.check(), |service| {
-            pay_in_crypto(service, self.id(), &Execute { tool: "codespar_crypto_pay", input: args })
+            crypto_pay(service, self.id(), &Execute { tool: "codespar_crypto_pay", input: args })
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn discover_tools(session; json: &Execute<'_, DiscoverArgs>) -> ToolOutput<Discovery>: "session.discover" POST "/v1/sessions/{session}/execute", effect Reads, read tool_output;
+    fn discover(session; json: &Execute<'_, DiscoverArgs>) -> ToolOutput<Discovery>: "session.discover" POST "/v1/sessions/{session}/execute", effect Reads, read tool_output;
 }
 
 args! {
@@ -172,7 +172,7 @@ impl<T: Transport> Session<T> {
     /// `Config` naming `use_case`; `Api` when the search was refused.
     pub fn discover(&self, args: &DiscoverArgs) -> Call<T, ToolOutput<Discovery>> {
         self.checked("session.discover", args.check(), |service| {
-            discover_tools(service, self.id(), &Execute { tool: "codespar_discover", input: args })
+            discover(service, self.id(), &Execute { tool: "codespar_discover", input: args })
         })
     }
 }

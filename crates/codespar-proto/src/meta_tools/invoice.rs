@@ -11,7 +11,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn issue_invoice(session; json: &Execute<'_, InvoiceArgs>) -> ToolOutput<Invoice>: "session.invoice" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    fn invoice(session; json: &Execute<'_, InvoiceArgs>) -> ToolOutput<Invoice>: "session.invoice" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
 open_enum! {
@@ -181,7 +181,7 @@ impl<T: Transport> Session<T> {
     /// `Config` naming the field that cannot work; `Api` when it was refused.
     pub fn invoice(&self, args: &InvoiceArgs) -> Call<T, ToolOutput<Invoice>> {
         self.checked("session.invoice", args.check(), |service| {
-            issue_invoice(service, self.id(), &Execute { tool: "codespar_invoice", input: args })
+            invoice(service, self.id(), &Execute { tool: "codespar_invoice", input: args })
         })
     }
 }

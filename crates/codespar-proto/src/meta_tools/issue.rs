@@ -10,7 +10,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn issue_card(session; json: &Execute<'_, IssueArgs>) -> ToolOutput<IssuedCard>: "session.issue" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    fn issue(session; json: &Execute<'_, IssueArgs>) -> ToolOutput<IssuedCard>: "session.issue" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
 open_enum! {
@@ -166,7 +166,7 @@ impl<T: Transport> Session<T> {
     /// `Config` naming the field that cannot work; `Api` when it was refused.
     pub fn issue(&self, args: &IssueArgs) -> Call<T, ToolOutput<IssuedCard>> {
         self.checked("session.issue", args.check(), |service| {
-            issue_card(service, self.id(), &Execute { tool: "codespar_issue", input: args })
+            issue(service, self.id(), &Execute { tool: "codespar_issue", input: args })
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn verify_person(session; json: &Execute<'_, KycArgs>) -> ToolOutput<Kyc>: "session.kyc" POST "/v1/sessions/{session}/execute", read tool_output;
+    fn kyc(session; json: &Execute<'_, KycArgs>) -> ToolOutput<Kyc>: "session.kyc" POST "/v1/sessions/{session}/execute", read tool_output;
 }
 
 open_enum! {
@@ -102,7 +102,7 @@ impl<T: Transport> Session<T> {
     /// `Config` naming `buyer` or `metadata`; `Api` when it was refused.
     pub fn kyc(&self, args: &KycArgs) -> Call<T, ToolOutput<Kyc>> {
         self.checked("session.kyc", args.check(), |service| {
-            verify_person(service, self.id(), &Execute { tool: "codespar_kyc", input: args })
+            kyc(service, self.id(), &Execute { tool: "codespar_kyc", input: args })
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn keep_books(session; json: &Execute<'_, LedgerArgs>) -> ToolOutput<LedgerAnswer>: "session.ledger" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    fn ledger(session; json: &Execute<'_, LedgerArgs>) -> ToolOutput<LedgerAnswer>: "session.ledger" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
 open_enum! {
@@ -305,7 +305,7 @@ impl<T: Transport> Session<T> {
     /// `destination` of equal sums. `Api` when it was refused.
     pub fn ledger(&self, args: &LedgerArgs) -> Call<T, ToolOutput<LedgerAnswer>> {
         self.checked("session.ledger", args.check(), |service| {
-            keep_books(service, self.id(), &Execute { tool: "codespar_ledger", input: args })
+            ledger(service, self.id(), &Execute { tool: "codespar_ledger", input: args })
         })
     }
 }

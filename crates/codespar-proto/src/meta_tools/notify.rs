@@ -12,7 +12,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn notify_somebody(session; json: &Execute<'_, NotifyArgs>) -> ToolOutput<Notified>: "session.notify" POST "/v1/sessions/{session}/execute", read tool_output;
+    fn notify(session; json: &Execute<'_, NotifyArgs>) -> ToolOutput<Notified>: "session.notify" POST "/v1/sessions/{session}/execute", read tool_output;
 }
 
 open_enum! {
@@ -96,7 +96,7 @@ impl<T: Transport> Session<T> {
     /// `Config` naming `to`, `message` or `variables`; `Api` when it was refused.
     pub fn notify(&self, args: &NotifyArgs) -> Call<T, ToolOutput<Notified>> {
         self.checked("session.notify", args.check(), |service| {
-            notify_somebody(service, self.id(), &Execute { tool: "codespar_notify", input: args })
+            notify(service, self.id(), &Execute { tool: "codespar_notify", input: args })
         })
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn pay_somebody(session; json: &Execute<'_, PayArgs>) -> ToolOutput<Pay>: "session.pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    fn pay(session; json: &Execute<'_, PayArgs>) -> ToolOutput<Pay>: "session.pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
 open_enum! {
@@ -267,7 +267,7 @@ impl<T: Transport> Session<T> {
     /// `Config` naming the field that cannot work; `Api` when the payment was refused.
     pub fn pay(&self, args: &PayArgs) -> Call<T, ToolOutput<Pay>> {
         self.checked("session.pay", args.check(), |service| {
-            pay_somebody(service, self.id(), &Execute { tool: "codespar_pay", input: args })
+            pay(service, self.id(), &Execute { tool: "codespar_pay", input: args })
         })
     }
 }

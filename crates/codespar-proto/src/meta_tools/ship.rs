@@ -13,7 +13,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn ship_parcels(session; json: &Execute<'_, ShipArgs>) -> ToolOutput<Shipment>: "session.ship" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    fn ship(session; json: &Execute<'_, ShipArgs>) -> ToolOutput<Shipment>: "session.ship" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
 open_enum! {
@@ -232,7 +232,7 @@ impl<T: Transport> Session<T> {
     /// `destination` and `items`, tracking needs `tracking_code`. `Api` when it was refused.
     pub fn ship(&self, args: &ShipArgs) -> Call<T, ToolOutput<Shipment>> {
         self.checked("session.ship", args.check(), |service| {
-            ship_parcels(service, self.id(), &Execute { tool: "codespar_ship", input: args })
+            ship(service, self.id(), &Execute { tool: "codespar_ship", input: args })
         })
     }
 }

@@ -18,9 +18,9 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn search(session; json: &Execute<'_, Asked<'_>>) -> ToolOutput<Offers>: "session.shop_search" POST "/v1/sessions/{session}/execute", effect Reads, read tool_output;
-    fn begin(session; json: &Execute<'_, Asked<'_>>) -> ToolOutput<Checkout>: "session.shop_checkout" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
-    fn look(session; json: &Execute<'_, Asked<'_>>) -> ToolOutput<Checkout>: "session.shop_checkout_status" POST "/v1/sessions/{session}/execute" Safe, effect Reads, read tool_output;
+    fn shop_search(session; json: &Execute<'_, ShopInput<'_>>) -> ToolOutput<Offers>: "session.shop_search" POST "/v1/sessions/{session}/execute", effect Reads, read tool_output;
+    fn shop_checkout(session; json: &Execute<'_, ShopInput<'_>>) -> ToolOutput<Checkout>: "session.shop_checkout" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    fn shop_checkout_status(session; json: &Execute<'_, ShopInput<'_>>) -> ToolOutput<Checkout>: "session.shop_checkout_status" POST "/v1/sessions/{session}/execute" Safe, effect Reads, read tool_output;
 }
 
 /// How long it waits between two looks at a checkout.
@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// The input of the tool: an action and its own fields, nothing else.
 #[derive(Serialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
-enum Asked<'a> {
+enum ShopInput<'a> {
     Search(&'a ShopSearch),
     Checkout(&'a ShopCheckout),
     CheckoutStatus { checkout_session_id: &'a str },
@@ -256,7 +256,7 @@ pub(crate) enum ShopArgs {
     CheckoutStatus { checkout_session_id: String },
 }
 
-fn shop<'a>(asked: &'a Asked<'a>) -> Execute<'a, Asked<'a>> {
+fn shop<'a>(asked: &'a ShopInput<'a>) -> Execute<'a, ShopInput<'a>> {
     Execute { tool: "codespar_shop", input: asked }
 }
 
@@ -273,8 +273,8 @@ fn shop_checkout_end(
     let (service, session) = (Arc::clone(service), session.to_owned());
     let checkout = checkout.to_owned();
     let ask = move || -> BoxFlow<ToolOutput<Checkout>> {
-        let asked = Asked::CheckoutStatus { checkout_session_id: &checkout };
-        Box::new(look(&service, &session, &shop(&asked)))
+        let asked = ShopInput::CheckoutStatus { checkout_session_id: &checkout };
+        Box::new(shop_checkout_status(&service, &session, &shop(&asked)))
     };
     let mut last: Option<ToolOutput<Checkout>> = None;
     Ok(Box::new(Repeat::new(ask, move |answer, spent| match answer {
@@ -311,7 +311,7 @@ impl<T: Transport> Session<T> {
     pub fn shop_search(&self, args: &ShopSearch) -> Call<T, ToolOutput<Offers>> {
         let check = check_filled("query", &args.query);
         self.checked("session.shop_search", check, |service| {
-            search(service, self.id(), &shop(&Asked::Search(args)))
+            shop_search(service, self.id(), &shop(&ShopInput::Search(args)))
         })
     }
 
@@ -338,7 +338,7 @@ impl<T: Transport> Session<T> {
     /// when it was refused.
     pub fn shop_checkout(&self, args: &ShopCheckout) -> Call<T, ToolOutput<Checkout>> {
         self.checked("session.shop_checkout", args.check(), |service| {
-            begin(service, self.id(), &shop(&Asked::Checkout(args)))
+            shop_checkout(service, self.id(), &shop(&ShopInput::Checkout(args)))
         })
     }
 
@@ -359,8 +359,8 @@ impl<T: Transport> Session<T> {
     pub fn shop_checkout_status(&self, checkout: &str) -> Call<T, ToolOutput<Checkout>> {
         let check = check_filled("checkout_session_id", checkout);
         self.checked("session.shop_checkout_status", check, |service| {
-            let asked = Asked::CheckoutStatus { checkout_session_id: checkout };
-            look(service, self.id(), &shop(&asked))
+            let asked = ShopInput::CheckoutStatus { checkout_session_id: checkout };
+            shop_checkout_status(service, self.id(), &shop(&asked))
         })
     }
 

@@ -11,7 +11,7 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES;
     // An alias of /v1/connections/start, and the one that older servers have, too.
-    fn start_link(; json: &Body<'_>) -> Authorization: "session.authorize" POST "/v1/connect/start";
+    fn authorize(; json: &Body<'_>) -> Authorization: "session.authorize" POST "/v1/connect/start";
 }
 
 args! {
@@ -91,7 +91,7 @@ impl<T: Transport> Session<T> {
         self.checked("session.authorize", args.check(user_id), |service| {
             let (server_id, redirect_uri) = (&args.server_id, &args.redirect_uri);
             let scopes = args.scopes.as_deref();
-            start_link(service, &Body { server_id, user_id, redirect_uri, scopes })
+            authorize(service, &Body { server_id, user_id, redirect_uri, scopes })
         })
     }
 }

@@ -30,9 +30,9 @@ struct Message<'a> {
     message: &'a str,
 }
 
-fn stream(service: &Arc<Service>, session: &str, message: &str) -> EventStream<ChatFrames> {
+fn stream(service: &Arc<Service>, session: &str, message: &str) -> EventStream<ChatDecoder> {
     let draft = stream_message(service, session, &Message { message });
-    EventStream::new(service, draft.checked(check_filled("message", message)), ChatFrames)
+    EventStream::new(service, draft.checked(check_filled("message", message)), ChatDecoder)
 }
 
 answer! {
@@ -148,7 +148,7 @@ pub enum ChatEvent {
 /// A known name on the event line decides; under any other, or none, a known `type` does. What
 /// neither names is handed out unread: heartbeats need not be JSON.
 #[derive(Debug)]
-pub(crate) struct ChatFrames;
+pub(crate) struct ChatDecoder;
 
 /// The names of the events that are read.
 const KNOWN: [&str; 6] =
@@ -160,7 +160,7 @@ fn known(frame: &Frame<'_>) -> Option<&'static str> {
     named(frame.event()).or_else(|| type_of(frame.data()).and_then(|kind| named(&kind)))
 }
 
-impl EventDecoder for ChatFrames {
+impl EventDecoder for ChatDecoder {
     type Item = ChatEvent;
 
     fn event(&mut self, frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {

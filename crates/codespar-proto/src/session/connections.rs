@@ -14,7 +14,7 @@ use crate::session::Session;
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn connections(session) -> SessionConnections: "session.connections" GET "/v1/sessions/{session}/connections", read one_shape;
+    fn connections(session) -> SessionConnections: "session.connections" GET "/v1/sessions/{session}/connections", read read_connections;
 }
 
 /// How long it waits between two looks.
@@ -31,7 +31,7 @@ answer! {
 
 }
 
-fn one_shape(answer: Response) -> Result<SessionConnections, Error> {
+fn read_connections(answer: Response) -> Result<SessionConnections, Error> {
     let listed: Listed = answer.json()?;
     let servers = listed.servers.or(listed.connections).or(listed.data).unwrap_or_default();
     Ok(SessionConnections { servers, tools: listed.tools, extra: listed.extra })
@@ -84,7 +84,7 @@ impl<T: Transport> Session<T> {
     pub fn connections(&self) -> Call<T, SessionConnections> {
         let core = Arc::clone(self.core());
         self.call(connections(self.service(), self.id())).map(move |connections| {
-            *core.remembered() = Some(connections.clone());
+            *core.last_seen() = Some(connections.clone());
             connections
         })
     }

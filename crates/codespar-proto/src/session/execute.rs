@@ -140,12 +140,12 @@ fn tool_result(answer: Response) -> Result<ToolResult, Error> {
 }
 
 /// Says of a result which tool it is of, where the server does not.
-struct Named {
+struct WithToolName {
     flow: Unary<ToolResult>,
     tool: String,
 }
 
-impl Flow for Named {
+impl Flow for WithToolName {
     type Item = Infallible;
     type Output = ToolResult;
 
@@ -190,7 +190,7 @@ impl<T: Transport> Session<T> {
     /// `session_not_active`, `not_found`, `policy_denied`, `quota_exceeded` and others.
     pub fn execute<I: Serialize + ?Sized>(&self, tool: &str, input: &I) -> Call<T, ToolResult> {
         match execute(self.service(), self.id(), tool, input) {
-            Ok(flow) => self.call(Named { flow, tool: tool.to_owned() }),
+            Ok(flow) => self.call(WithToolName { flow, tool: tool.to_owned() }),
             Err(error) => self.fails(error),
         }
     }

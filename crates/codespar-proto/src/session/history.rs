@@ -16,7 +16,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn look(session) -> SessionInfo: "session.refresh" GET "/v1/sessions/{session}";
+    fn refresh(session) -> SessionInfo: "session.refresh" GET "/v1/sessions/{session}";
     fn mocks(session) -> SessionMocks: "session.mocks" GET "/v1/sessions/{session}/mocks";
     fn list_calls(session; query: &Limit) -> Vec<ToolCall>: "session.tool_calls" GET "/v1/sessions/{session}/tool-calls", read tool_calls;
     fn record_call(session; json: &RecordToolCall) -> ToolCall: "session.record_tool_call" POST "/v1/sessions/{session}/tool-calls";
@@ -148,7 +148,7 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// `Api` with 404; a self-hosted runtime has no such route and answers so always.
     pub fn refresh(&self) -> Call<T, SessionInfo> {
-        self.call(look(self.service(), self.id()))
+        self.call(refresh(self.service(), self.id()))
     }
 
     /// The answers that were declared for its tools, and how far they are used up

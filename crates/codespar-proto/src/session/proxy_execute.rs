@@ -12,7 +12,7 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn proxy_call(session; json: &ProxyCall) -> Proxied: "session.proxy_execute" POST "/v1/sessions/{session}/proxy_execute", effect MovesMoney;
+    fn proxy_execute(session; json: &ProxyCall) -> Proxied: "session.proxy_execute" POST "/v1/sessions/{session}/proxy_execute", effect MovesMoney;
 }
 
 /// The method of a provider's endpoint.
@@ -139,7 +139,7 @@ impl<T: Transport> Session<T> {
     /// `policy_denied` and others.
     pub fn proxy_execute(&self, args: &ProxyCall) -> Call<T, Proxied> {
         self.checked("session.proxy_execute", args.check(), |service| {
-            proxy_call(service, self.id(), args)
+            proxy_execute(service, self.id(), args)
         })
     }
 }

@@ -11,8 +11,8 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(session; query: &ListTools) -> ToolList: "session.list_tools" GET "/v1/sessions/{session}/tools";
-    fn find(session; json: &Intent<'_>) -> RankedTools: "session.search_tools" POST "/v1/sessions/{session}/find-tools" Safe, effect Reads;
+    fn list_tools(session; query: &ListTools) -> ToolList: "session.list_tools" GET "/v1/sessions/{session}/tools";
+    fn search_tools(session; json: &Intent<'_>) -> RankedTools: "session.search_tools" POST "/v1/sessions/{session}/find-tools" Safe, effect Reads;
 }
 
 args! {
@@ -81,7 +81,7 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// `Api` with 404, also where the server has no such route.
     pub fn list_tools(&self, args: &ListTools) -> Call<T, ToolList> {
-        self.call(list(self.service(), self.id(), args))
+        self.call(list_tools(self.service(), self.id(), args))
     }
 
     /// Its tools for a purpose, ranked by the server (`POST /v1/sessions/{id}/find-tools`).
@@ -103,7 +103,7 @@ impl<T: Transport> Session<T> {
     /// `Config` naming `intent`; `Api` with 404, also where the server has no such route.
     pub fn search_tools(&self, intent: &str) -> Call<T, RankedTools> {
         self.checked("session.search_tools", check_filled("intent", intent), |service| {
-            find(service, self.id(), &Intent { intent })
+            search_tools(service, self.id(), &Intent { intent })
         })
     }
 }

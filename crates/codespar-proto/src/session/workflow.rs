@@ -13,7 +13,7 @@ pub use self::{
     plan::{Backoff, Workflow, WorkflowStep},
     result::{StepResult, WorkflowResult},
 };
-use crate::session::{Session, workflow::run::Run};
+use crate::session::{Session, workflow::run::RunWorkflow};
 
 impl<T: Transport> Session<T> {
     /// Runs tools one after another.
@@ -31,6 +31,6 @@ impl<T: Transport> Session<T> {
             let error = Error::config("steps", "expected at least one step");
             return self.fails(error.at("session.run_workflow"));
         }
-        self.call(Run::of(self.service(), self.id(), workflow))
+        self.call(RunWorkflow::of(self.service(), self.id(), workflow))
     }
 }

@@ -6,15 +6,15 @@ use codespar_engine::{
 };
 
 use crate::{
-    api::answer::moved,
+    api::answer::read_movement,
     check::{check_filled, check_object},
     types::money::{Currency, Minor},
 };
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn spend(mandate_id; json: &SpendArgs) -> Spend: "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend", effect MovesMoney, key KeyRule::Argument("attempt_id"), read moved;
-    fn execute_payment(; json: &PaymentArgs) -> Spend: "mandates.execute_payment" POST "/v1/consumer-payments/execute", effect MovesMoney, key KeyRule::Argument("attempt_id"), read moved;
+    fn spend(mandate_id; json: &SpendArgs) -> Spend: "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend", effect MovesMoney, key KeyRule::Argument("attempt_id"), read read_movement;
+    fn execute_payment(; json: &PaymentArgs) -> Spend: "mandates.execute_payment" POST "/v1/consumer-payments/execute", effect MovesMoney, key KeyRule::Argument("attempt_id"), read read_movement;
 }
 
 args! {

@@ -11,7 +11,7 @@ endpoints! {
     pub(crate) static ROUTES;
     fn pix_keys(consumer_id) -> PixKeys: "wallet.pix_keys.list" GET "/v1/consumers/{consumer_id}/pix-keys";
     fn register_pix_key(consumer_id; json: &RegisterPixKey) -> RegisteredPixKey: "wallet.pix_keys.register" POST "/v1/consumers/{consumer_id}/pix-keys";
-    fn delete_pix_key(consumer_id, key) -> DeletedPixKey: "wallet.pix_keys.delete" DELETE "/v1/consumers/{consumer_id}/pix-keys/{key}" Safe, read deleted;
+    fn delete_pix_key(consumer_id, key) -> DeletedPixKey: "wallet.pix_keys.delete" DELETE "/v1/consumers/{consumer_id}/pix-keys/{key}" Safe, read read_deleted;
 }
 
 /// What to tell a person, in Portuguese, before a Pix key of theirs is deleted.
@@ -235,7 +235,7 @@ answer! {
 }
 
 /// 204 says as much as 200.
-fn deleted(answer: Response) -> Result<DeletedPixKey, Error> {
+fn read_deleted(answer: Response) -> Result<DeletedPixKey, Error> {
     if answer.is_success() && answer.body.is_empty() {
         return decode(b"{}");
     }

@@ -36,7 +36,7 @@ impl StepResult {
     /// Whether the tool did what it was asked to: it says so, and what it says of its work (a
     /// payment that was rejected, an approval that is waited for) does not deny it.
     pub fn is_success(&self) -> bool {
-        self.result().is_some_and(worked)
+        self.result().is_some_and(is_done)
     }
 
     /// What happened, all tries together.
@@ -55,7 +55,7 @@ impl StepResult {
 }
 
 /// Whether a tool did what it was asked to.
-pub(super) fn worked(result: &ToolResult) -> bool {
+pub(super) fn is_done(result: &ToolResult) -> bool {
     result.outcome() == ToolOutcome::Done && result.verdict().is_done()
 }
 

@@ -11,7 +11,7 @@ use crate::session::{
     execute::{effect::effect, execute, tool_result::ToolResult},
     workflow::{
         plan::{OnStep, Workflow, WorkflowStep},
-        result::{StepResult, WorkflowResult, worked},
+        result::{StepResult, WorkflowResult, is_done},
     },
 };
 
@@ -19,7 +19,7 @@ const OPERATION: &str = "session.run_workflow";
 const EXECUTE: &str = "session.execute";
 
 /// A workflow at work.
-pub(super) struct Run {
+pub(super) struct RunWorkflow {
     service: Arc<Service>,
     session: String,
     workflow: Workflow,
@@ -53,7 +53,7 @@ enum Phase {
 
 type Next = Step<Infallible, WorkflowResult>;
 
-impl Run {
+impl RunWorkflow {
     pub(super) fn of(service: &Arc<Service>, session: &str, mut workflow: Workflow) -> Self {
         let steps = VecDeque::from(mem::take(&mut workflow.steps));
         Self {
@@ -132,12 +132,12 @@ impl Run {
     fn judge(&mut self, tick: Tick, outcome: Result<ToolResult, Error>) -> Option<Next> {
         let current = self.current.take()?;
         let kind = outcome.as_ref().err().map(Error::kind);
-        let worked = outcome.as_ref().is_ok_and(worked);
+        let is_done = outcome.as_ref().is_ok_and(is_done);
         let hopeless = matches!(kind, Some(ErrorKind::Config | ErrorKind::Canceled));
         // What a person is to approve, or what is done already, would happen twice.
         let verdict = outcome.as_ref().map_or_else(Error::verdict, ToolResult::verdict);
         let settled = matches!(verdict, Verdict::Held | Verdict::Done(_));
-        if !worked && !hopeless && !settled && current.tries <= self.workflow.max_retries {
+        if !is_done && !hopeless && !settled && current.tries <= self.workflow.max_retries {
             let pause = self.workflow.pause(current.tries - 1);
             self.current = Some(current);
             self.phase = Phase::Pausing;
@@ -206,7 +206,7 @@ impl Run {
     }
 }
 
-impl Flow for Run {
+impl Flow for RunWorkflow {
     type Item = Infallible;
     type Output = WorkflowResult;
 

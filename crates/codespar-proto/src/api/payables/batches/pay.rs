@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::payables::batches::batch::Batch,
     check::check_filled,
-    client::idempotency_key::{Keyed, Rule},
+    client::idempotency_key::{IdempotencyKey, KeySource},
 };
 
 endpoints! {
@@ -89,7 +89,7 @@ pub(super) fn rounds(
     service: &Arc<Service>,
     batch_id: &str,
     args: &PayBatch,
-) -> Result<Keyed<Repeat<Batch, Batch>>, Error> {
+) -> Result<IdempotencyKey<Repeat<Batch, Batch>>, Error> {
     args.check().map_err(|error| error.at(OPERATION))?;
     let key = format!("pay:{batch_id}:{}:{}", args.version, args.list_hash);
     let (service, batch_id, args) = (Arc::clone(service), batch_id.to_owned(), args.clone());
@@ -112,7 +112,7 @@ pub(super) fn rounds(
             })),
         }
     };
-    Ok(Keyed::new(OPERATION, Repeat::new(ask, judge), Rule::Default(key)))
+    Ok(IdempotencyKey::new(OPERATION, Repeat::new(ask, judge), KeySource::Default(key)))
 }
 
 fn unfinished() -> Error {
