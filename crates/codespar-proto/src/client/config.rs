@@ -3,13 +3,13 @@
 use std::fmt;
 
 use codespar_engine::{ApiKey, BaseUrl, Error, Service, client_settings, kit::ClientSettings};
+pub use codespar_engine::{Identity, Limits, Proxy, RetryPolicy, Roots, TransportSettings};
 use http::header::AUTHORIZATION;
 
 use crate::client::{
     dialect::DIALECT,
     project_header::{PROJECT_HEADER, project_header},
 };
-pub use codespar_engine::{Identity, Limits, Proxy, RetryPolicy, Roots, TransportSettings};
 
 /// The managed service.
 pub const MANAGED_URL: &str = "https://api.codespar.dev";

@@ -7,11 +7,11 @@ use codespar_engine::{
     Call, Error, Json, RequestBuilder, Response, Retry, Transport,
     kit::{json_answer, no_answer},
 };
+pub use codespar_engine::{Multipart, Payload};
 use http::{HeaderMap, Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::client::Client;
-pub use codespar_engine::{Multipart, Payload};
 
 /// The name of the operation in errors.
 const OPERATION: &str = "client.request";
