@@ -146,7 +146,7 @@ impl<T: Transport> Client<T> {
         self.core.service.headers.get(PROJECT_HEADER)?.to_str().ok()
     }
 
-    /// The transport.
+    /// The transport that this client sends its requests over.
     pub const fn transport(&self) -> &T {
         &self.transport
     }

@@ -138,7 +138,7 @@ pub enum Target {
     Client,
     /// A session: [`start_on_session`].
     Session,
-    /// Nothing: [`offline`].
+    /// No client and no session: [`offline`] carries it out.
     Nothing,
 }
 

@@ -49,9 +49,9 @@ answer! {
     /// The answer to closing a session. A self-hosted runtime answers nothing, which is this
     /// without values.
     pub struct Closed {
-        /// The session.
+        /// The id of the session that was closed.
         pub id: Option<String>,
-        /// `closed`.
+        /// The status of the session: `closed`.
         pub status: Option<SessionStatus>,
         /// When it was closed first: closing twice does not change it.
         pub closed_at: Option<Timestamp>,
@@ -72,7 +72,7 @@ fn read_closed(answer: Response) -> Result<Closed, Error> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct McpConfig {
-    /// The endpoint.
+    /// The URL of the session's MCP endpoint.
     pub url: String,
     /// The headers it wants; the key is among them, so their values do not show.
     pub headers: Vec<(String, Sensitive)>,
@@ -117,7 +117,7 @@ impl<T> Session<T> {
         Self { transport, core }
     }
 
-    /// Its id.
+    /// The id of the session.
     pub fn id(&self) -> &str {
         &self.core.info.id
     }

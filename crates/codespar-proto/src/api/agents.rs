@@ -83,7 +83,7 @@ impl<T: Transport> Agents<T> {
 args! {
     /// The agent to register.
     pub struct RegisterAgent {
-        /// Its id.
+        /// The id under which the agent is registered.
         agent_id: String,
         /// For whom it acts.
         principal_ref: String,
@@ -103,7 +103,7 @@ impl RegisterAgent {
 answer! {
     /// An agent. What the API does not write down is in `extra`.
     pub struct Agent {
-        /// Its id.
+        /// The id under which the agent is registered.
         pub agent_id: Option<String>,
         /// Its decentralized identifier.
         pub did: Option<String>,

@@ -93,13 +93,13 @@ answer! {
 
     /// A new key. The only answer that has it.
     pub struct CreatedApiKey {
-        /// Its id.
+        /// The id of the API key; not the key itself.
         pub id: String,
         /// What it was named.
         pub name: Option<String>,
         /// How the key begins.
         pub prefix: Option<String>,
-        /// The key.
+        /// The API key itself, in full. No later answer has it again.
         pub full_key: Sensitive,
         /// When it was made.
         pub created_at: Option<Timestamp>,

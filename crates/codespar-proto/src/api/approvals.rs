@@ -90,7 +90,7 @@ open_enum! {
 answer! {
     /// How an approval stands.
     pub struct ApprovalRecord {
-        /// The approval.
+        /// The id of the approval.
         pub approval_id: Option<String>,
         /// How it stands.
         pub approval_status: ApprovalState,

@@ -253,7 +253,7 @@ args! {
         consumer_id: String = into,
         /// What for; the buyer reads it.
         description: String = into,
-        /// Who.
+        /// The buyer who is charged.
         buyer: Buyer,
         /// Until when it is payable, as `YYYY-MM-DD`.
         due_date: String = into,

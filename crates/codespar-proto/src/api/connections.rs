@@ -95,7 +95,7 @@ args! {
     /// assert!(!format!("{one:?} {two:?}").contains("secret\""));
     /// ```
     pub struct CreateConnection {
-        /// The provider.
+        /// The id of the provider, such as `asaas`.
         server_id: String,
         /// What it knows its caller by. Never shown.
         secret: ConnectionSecret,
@@ -138,9 +138,9 @@ struct WebhookSecret {
 answer! {
     /// That a webhook secret was kept.
     pub struct WebhookSecretSet {
-        /// The connection.
+        /// The id of the connection.
         pub connection_id: Option<String>,
-        /// The provider.
+        /// The id of the provider, such as `asaas`.
         pub server_id: Option<String>,
         /// Whether it was.
         pub updated: Option<bool>,

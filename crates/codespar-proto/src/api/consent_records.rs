@@ -43,9 +43,9 @@ impl<T: Transport> ConsentRecords<T> {
 answer! {
     /// Something that was consented to.
     pub struct ConsentRecord {
-        /// Its id.
+        /// The id of the consent record.
         pub id: String,
-        /// Who consented.
+        /// The id of the consumer who consented.
         pub consumer_id: Option<String>,
         /// Where the money comes from.
         pub funding_source_id: Option<String>,
@@ -61,13 +61,13 @@ answer! {
         pub per_tx_cap_minor: Option<MinorText>,
         /// In which currency.
         pub currency: Option<Currency>,
-        /// What for.
+        /// What the money may be spent on.
         pub purpose: Option<String>,
         /// Where the person was.
         pub ip_address: Option<Sensitive>,
-        /// When.
+        /// When the consumer signed the consent (RFC 3339).
         pub signed_at: Option<Timestamp>,
-        /// Until when.
+        /// Until when the consent is valid (RFC 3339).
         pub expires_at: Option<Timestamp>,
         /// Notes kept with it.
         pub metadata: Option<Json>,

@@ -109,7 +109,7 @@ fn without_key(service: &Arc<Service>) -> Arc<Service> {
 open_enum! {
     /// Who shows the page on which a person consents.
     pub enum ConsentSurface {
-        /// The service.
+        /// CodeSpar shows the page.
         Hosted = "hosted",
         /// A partner, who attests that the person did.
         Partner = "partner",
@@ -121,7 +121,7 @@ open_enum! {
     pub enum MerchantPin {
         /// Their Pix key.
         PixKey = "pix-key",
-        /// Their id.
+        /// The merchant's id.
         MerchantId = "merchant-id",
         /// The code of their trade.
         Mcc = "mcc",
@@ -131,9 +131,9 @@ open_enum! {
 open_enum! {
     /// How long a period is.
     pub enum CapWindow {
-        /// A day.
+        /// One calendar day.
         Day = "day",
-        /// A month.
+        /// One calendar month.
         Month = "month",
     }
 }
@@ -143,7 +143,7 @@ open_enum! {
     pub enum ConsentRail {
         /// A Pix consent of open banking.
         PixConsent = "pix-consent",
-        /// A card.
+        /// A card that the provider keeps as a token.
         CardToken = "card-token",
         /// Debits of an account.
         TedDebitAuth = "ted-debit-auth",
@@ -174,7 +174,7 @@ args! {
 args! {
     /// What an agent may spend, and on what. Amounts are **minor** units.
     pub struct ConsentIntent {
-        /// What for.
+        /// What the money may be spent on, such as `groceries`.
         purpose: String,
         /// How much in all.
         cap_minor: Minor,
@@ -195,7 +195,7 @@ args! {
         dda_allowlist: Vec<Sensitive>,
         /// How much in a period.
         periodic_cap: PeriodicCap,
-        /// More currencies.
+        /// Limits in further currencies, one for each.
         slots: Vec<ConsentSlot>,
         /// The name that the person reads.
         display_name: String = into,
@@ -226,7 +226,7 @@ impl PeriodicCap {
 args! {
     /// What may be spent in one more currency. Amounts are **minor** units.
     pub struct ConsentSlot {
-        /// The currency.
+        /// The currency of this slot, such as `BRL`.
         currency: Currency,
         /// By which way.
         rail: ConsentRail,
@@ -240,7 +240,7 @@ args! {
 args! {
     /// How a person consents.
     pub struct SubmitConsent {
-        /// The person.
+        /// The id of the consumer who consents.
         consumer_id: String,
         /// By which way it is paid.
         rail: ConsentRail,
@@ -306,7 +306,7 @@ answer! {
     pub struct Consent {
         /// Whoever has it can consent.
         pub token: Option<Sensitive>,
-        /// Who asks.
+        /// The name of the organization that asks for the consent.
         pub org_name: Option<String>,
         /// The agent that will spend.
         pub agent_id: Option<String>,
@@ -324,7 +324,7 @@ answer! {
 
     /// The mandate that a consent became.
     pub struct GrantedMandate {
-        /// Its id.
+        /// The id of the mandate.
         pub mandate_id: String,
         /// The mandate itself.
         pub mandate: Option<Json>,

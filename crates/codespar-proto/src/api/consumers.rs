@@ -150,7 +150,7 @@ args! {
         execute: bool,
         /// The agent that acts.
         agent_id: String = into,
-        /// What for.
+        /// The purpose of the transfer.
         purpose: String = into,
     }
 }
@@ -166,7 +166,7 @@ impl TransferArgs {
 answer! {
     /// What a consumer may spend.
     pub struct ConsumerWallet {
-        /// The consumer.
+        /// The id of the consumer whose wallet it is.
         pub consumer_id: Option<String>,
         /// What there is in each currency.
         pub currencies: Vec<Purse> = default,
@@ -174,7 +174,7 @@ answer! {
 
     /// What a consumer may spend in one currency.
     pub struct Purse {
-        /// The currency.
+        /// The currency of these amounts, such as `BRL`.
         pub currency: Option<Currency>,
         /// By which way it is paid.
         pub rail: Option<String>,
@@ -194,7 +194,7 @@ answer! {
 
     /// A transfer that was planned, or made.
     pub struct Transfer {
-        /// The consumer.
+        /// The id of the consumer whose money is transferred.
         pub consumer_id: Option<String>,
         /// The way it goes.
         pub route: Option<Json>,
@@ -212,7 +212,7 @@ answer! {
         pub note: Option<String>,
         /// Whether it was made.
         pub executed: Option<bool>,
-        /// The transaction.
+        /// The id of the transaction by which the transfer was made.
         pub transaction_id: Option<String>,
         /// How it stands.
         pub status: Option<String>,

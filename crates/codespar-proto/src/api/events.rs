@@ -49,9 +49,9 @@ struct Replay<'a> {
 answer! {
     /// To how many endpoints an event was sent again.
     pub struct EventReplay {
-        /// The event.
+        /// The id of the event that is delivered again.
         pub event_id: Option<String>,
-        /// How many.
+        /// The number of endpoints that the event was sent to.
         pub dispatched: Option<u64>,
         /// The endpoint, where one was named.
         pub trigger_id: Option<String>,

@@ -41,15 +41,15 @@ impl<T: Transport> FundingSources<T> {
 answer! {
     /// Where money of a consumer comes from.
     pub struct FundingSource {
-        /// Its id.
+        /// The id of the funding source.
         pub id: String,
-        /// The consumer.
+        /// The id of the consumer whose source it is.
         pub consumer_id: Option<String>,
         /// By which way it pays.
         pub rail: Option<ConsentRail>,
         /// In which currency.
         pub currency: Option<Currency>,
-        /// The provider.
+        /// The provider that holds the source.
         pub provider: Option<String>,
         /// What the consumer calls it.
         pub display_label: Option<String>,

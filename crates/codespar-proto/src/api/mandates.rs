@@ -227,7 +227,7 @@ impl<T: Transport> Mandates<T> {
 answer! {
     /// A mandate as the server keeps it. What the API does not write down is in `extra`.
     pub struct MandateRecord {
-        /// Its id.
+        /// The id of the mandate.
         pub id: Option<String>,
         /// How it stands.
         pub status: Option<String>,
@@ -235,7 +235,7 @@ answer! {
         pub consumer_id: Option<String>,
         /// The agent that may spend.
         pub agent_id: Option<String>,
-        /// What for.
+        /// The purpose the mandate was granted for.
         pub purpose: Option<String>,
         /// When it was made.
         pub created_at: Option<Timestamp>,

@@ -26,7 +26,7 @@ endpoints! {
 open_enum! {
     /// Whether money is real.
     pub enum Environment {
-        /// It is.
+        /// The project moves real money.
         Live = "live",
         /// It is not: every tool call is answered by a mock.
         Test = "test",
@@ -113,7 +113,7 @@ fn check_slug(slug: &str) -> Result<(), Error> {
 }
 
 answer! {
-    /// A project.
+    /// A project of the organization.
     pub struct Project {
         /// Its id: `prj_` and 16 letters or digits.
         pub id: String,

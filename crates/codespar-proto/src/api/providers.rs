@@ -76,11 +76,11 @@ answer! {
         pub description: Option<String>,
         /// Whether it can be used.
         pub status: Option<String>,
-        /// Its site.
+        /// The address of the provider's website.
         pub provider_homepage: Option<String>,
-        /// Its documentation.
+        /// The address of the provider's API documentation.
         pub provider_docs_url: Option<String>,
-        /// Its logo.
+        /// The address of the provider's logo.
         pub provider_logo_url: Option<String>,
         /// Its logo, should the first be missing.
         pub provider_logo_fallback_url: Option<String>,
@@ -98,7 +98,7 @@ answer! {
 
     /// What a provider needs to know its caller.
     pub struct AuthSchema {
-        /// The provider.
+        /// The id of the provider, such as `asaas`.
         pub server_id: Option<String>,
         /// How it knows its caller.
         pub auth_type: Option<AuthType>,
@@ -128,7 +128,7 @@ answer! {
     pub struct Verification {
         /// That it does.
         pub ok: bool,
-        /// The provider.
+        /// The id of the provider that was called.
         pub provider: Option<String>,
         /// The account at the provider, as the provider words it.
         pub account: Option<Json>,

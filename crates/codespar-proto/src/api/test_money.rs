@@ -111,7 +111,7 @@ impl<T: Transport> TestMoney<T> {
 answer! {
     /// A charge that a buyer of the test mode has paid.
     pub struct PaidCharge {
-        /// The charge.
+        /// The id of the charge that was paid.
         pub charge_id: Option<String>,
         /// How it stands: `paid`.
         pub status: Option<String>,

@@ -68,13 +68,13 @@ struct Counting<'a> {
 answer! {
     /// A tool call as it was recorded.
     pub struct ToolCall {
-        /// Its id.
+        /// The id of the tool call.
         pub id: ToolCallId,
         /// The session it was made in.
         pub session_id: Option<SessionId>,
-        /// The provider.
+        /// The id of the provider that was called, such as `asaas`.
         pub server_id: Option<String>,
-        /// The tool.
+        /// The name of the tool that was called.
         pub tool_name: Option<String>,
         /// How it went.
         pub status: Option<CallStatus>,

@@ -29,7 +29,7 @@ open_enum! {
         High = "high",
         /// It may be.
         Medium = "medium",
-        /// Hardly.
+        /// The tool hardly fits the intent.
         Low = "low",
     }
 }
@@ -111,7 +111,7 @@ impl PlanRoute {
 answer! {
     /// Tools that fit an intent.
     pub struct ToolSearch {
-        /// The intent.
+        /// The intent that was searched for.
         pub intent: Option<String>,
         /// The tools, best first.
         pub hits: Vec<ToolHit>,
@@ -123,11 +123,11 @@ answer! {
 
     /// A tool that fits.
     pub struct ToolHit {
-        /// The tool.
+        /// The name of the tool, such as `codespar_charge`.
         pub tool_name: String,
         /// How well it fits.
         pub confidence: Option<Confidence>,
-        /// Why.
+        /// Why the tool fits the intent.
         pub rationale: Option<String>,
     }
 
@@ -135,7 +135,7 @@ answer! {
     pub struct RoutePlan {
         /// The best way.
         pub recommended: Option<PlannedCall>,
-        /// Other ways.
+        /// Other tool calls that would serve the intent.
         pub alternatives: Vec<PlannedCall> = default,
         /// The intent as it was understood.
         pub resolved_intent: Option<Json>,
@@ -143,11 +143,11 @@ answer! {
 
     /// A tool call that would serve an intent.
     pub struct PlannedCall {
-        /// The tool.
+        /// The name of the tool to call.
         pub tool: Option<String>,
         /// The rail, such as `pix`.
         pub rail: Option<String>,
-        /// The provider.
+        /// The id of the provider that would be called.
         pub provider_id: Option<String>,
         /// Arguments to begin with.
         pub args_template: Option<Json>,
@@ -157,7 +157,7 @@ answer! {
 
     /// A meta-tool: a tool of the service itself, such as `codespar_charge`.
     pub struct MetaTool {
-        /// The name.
+        /// The name of the meta-tool, such as `codespar_charge`.
         pub name: String,
         /// What it does.
         pub description: String = default,

@@ -202,7 +202,7 @@ open_enum! {
     pub enum WalletStatus {
         /// It takes and gives money.
         Active = "active",
-        /// Nothing moves.
+        /// The wallet neither takes nor gives money.
         Frozen = "frozen",
         /// It is over.
         Closed = "closed",
@@ -210,9 +210,9 @@ open_enum! {
 }
 
 answer! {
-    /// A wallet.
+    /// A wallet of the organization.
     pub struct OrgWallet {
-        /// Its id.
+        /// The id of the wallet.
         pub id: String,
         /// The organization it belongs to.
         pub org_id: Option<String>,
@@ -236,9 +236,9 @@ answer! {
 
     /// What is in a wallet, in one currency.
     pub struct WalletBalance {
-        /// The wallet.
+        /// The id of the wallet.
         pub wallet_id: Option<String>,
-        /// The currency.
+        /// The currency of this balance, such as `BRL`.
         pub currency: Option<Currency>,
         /// How much there is, in **minor** units.
         pub balance_minor: Option<MinorText>,
@@ -248,10 +248,9 @@ answer! {
         pub updated_at: Option<Timestamp>,
     }
 
-    /// The list, under either of the names that lists have.
     /// A transfer that was accepted. It is not final yet.
     pub struct WalletTransfer {
-        /// The withdrawal.
+        /// The id of the withdrawal.
         pub withdrawal_id: Option<String>,
         /// The transaction on the chain, or the Pix id.
         pub tx_hash: Option<String>,
@@ -259,7 +258,7 @@ answer! {
         pub status: Option<String>,
         /// By which way: `base`, `base-sepolia`, `pix`.
         pub network: Option<String>,
-        /// To whom.
+        /// The Pix key or address that the money is sent to.
         pub to_address: Option<Sensitive>,
         /// How much, in **minor** units.
         pub amount_minor: Option<Minor>,
@@ -267,6 +266,7 @@ answer! {
         pub currency: Option<Currency>,
     }
 
+    /// The list, under either of the names that lists have.
     struct Rows {
         wallets: Option<Vec<OrgWallet>>,
         data: Option<Vec<OrgWallet>>,

@@ -173,7 +173,7 @@ answer! {
 
     /// A new secret. The only answer that has it.
     pub struct RotatedSecret {
-        /// The endpoint.
+        /// The id of the webhook endpoint.
         pub trigger_id: Option<String>,
         /// Whether deliveries are signed.
         pub signing_enabled: Option<bool>,

@@ -20,7 +20,7 @@ open_enum! {
         Healthy = "healthy",
         /// Something is not.
         Degraded = "degraded",
-        /// Nothing works.
+        /// The service is down.
         Down = "down",
     }
 }
@@ -30,11 +30,11 @@ answer! {
     pub struct Whoami {
         /// The person, where one is behind the key.
         pub user: Option<User>,
-        /// The organization.
+        /// The organization that the key belongs to.
         pub organization: Option<Organization>,
         /// The project that calls are for.
         pub project: Option<ProjectName>,
-        /// The key.
+        /// The key that made the call, and what it may do.
         pub key: Option<KeyScope>,
     }
 
@@ -42,23 +42,23 @@ answer! {
     pub struct User {
         /// The e-mail address.
         pub email: Option<Sensitive>,
-        /// The name.
+        /// The name of the person.
         pub name: Option<Sensitive>,
     }
 
-    /// An organization.
+    /// An organization, which has projects.
     pub struct Organization {
         /// Its id: `org_…`, or `user_…` for a person's own.
         pub id: String,
-        /// Its name.
+        /// The name of the organization.
         pub name: Option<String>,
     }
 
     /// A project by name.
     pub struct ProjectName {
-        /// Its id.
+        /// The id of the project: `prj_…`.
         pub id: String,
-        /// Its name.
+        /// The name of the project.
         pub name: Option<String>,
     }
 

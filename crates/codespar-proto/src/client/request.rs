@@ -35,9 +35,9 @@ pub struct Request<T> {
 pub struct RawAnswer {
     /// The status: a success.
     pub status: StatusCode,
-    /// The headers.
+    /// The headers of the response.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body of the response, as it came.
     pub body: Bytes,
 }
 

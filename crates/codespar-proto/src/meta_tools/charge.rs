@@ -20,13 +20,13 @@ endpoints! {
 open_enum! {
     /// How the buyer pays.
     pub enum ChargeMethod {
-        /// Pix.
+        /// Pix, the Brazilian instant payment.
         Pix = "pix",
-        /// Boleto.
+        /// Boleto, the Brazilian bank slip.
         Boleto = "boleto",
-        /// Card.
+        /// A payment card.
         Card = "card",
-        /// Wallet.
+        /// Digital wallet of the buyer.
         Wallet = "wallet",
     }
 }
@@ -35,7 +35,7 @@ open_enum! {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Buyer {
-    /// The name.
+    /// The name of the buyer.
     pub name: String,
     /// The e-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,7 +101,7 @@ pub struct ChargeArgs {
     pub method: ChargeMethod,
     /// What for; the buyer reads it.
     pub description: String,
-    /// Who.
+    /// The buyer who is charged.
     pub buyer: Buyer,
     /// Until when, as `YYYY-MM-DD`; for boletos.
     #[serde(default, skip_serializing_if = "Option::is_none")]

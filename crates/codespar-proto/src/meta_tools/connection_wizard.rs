@@ -31,9 +31,9 @@ open_enum! {
 open_enum! {
     /// Whose money a connection moves.
     pub enum WizardEnvironment {
-        /// Real money.
+        /// The connection moves real money.
         Live = "live",
-        /// Play money.
+        /// The connection moves test money only.
         Test = "test",
     }
 }
@@ -55,11 +55,11 @@ open_enum! {
 open_enum! {
     /// How much work connecting a provider is.
     pub enum Difficulty {
-        /// Little.
+        /// Connecting the provider takes little work.
         Easy = "easy",
-        /// Some.
+        /// Connecting the provider takes some work.
         Medium = "medium",
-        /// Much.
+        /// Connecting the provider takes much work.
         Hard = "hard",
     }
 }
@@ -122,7 +122,7 @@ answer! {
 
     /// A provider, and whether it is connected.
     pub struct WizardConnection {
-        /// The provider.
+        /// The id of the provider, such as `asaas`.
         pub server_id: String = default,
         /// Its name for people.
         pub display_name: Option<String>,
@@ -140,7 +140,7 @@ answer! {
 
     /// How to connect a provider.
     pub struct ConnectSteps {
-        /// The provider.
+        /// The id of the provider, such as `asaas`.
         pub server_id: String = default,
         /// Its name for people.
         pub display_name: Option<String>,
@@ -164,7 +164,7 @@ answer! {
 
     /// A secret that connecting takes: its name, never its value.
     pub struct RequiredSecret {
-        /// The name.
+        /// The name of the secret, such as `api_key`.
         pub name: String = default,
         /// Where to find it.
         pub hint: Option<String>,

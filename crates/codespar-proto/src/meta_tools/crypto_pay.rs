@@ -43,11 +43,11 @@ open_enum! {
 }
 
 open_enum! {
-    /// Who pays.
+    /// The direction of a payment in a crypto-asset: who pays.
     pub enum CryptoDirection {
-        /// We do.
+        /// The caller pays somebody else.
         Send = "send",
-        /// Others do.
+        /// Somebody else pays the caller.
         Receive = "receive",
     }
 }
@@ -80,7 +80,7 @@ args! {
         method: CryptoMethod,
         /// Which way the money goes.
         rail: CryptoRail,
-        /// Who pays.
+        /// The direction of the payment: who pays.
         direction: CryptoDirection,
         /// Who is paid.
         recipient: CryptoRecipient,
@@ -111,7 +111,7 @@ answer! {
         pub hosted_url: Option<Sensitive>,
         /// The address to pay to.
         pub destination_address: Option<Sensitive>,
-        /// Until when.
+        /// Until when the payment can be made (RFC 3339).
         pub expires_at: Option<Timestamp>,
         /// The provider's own answer.
         pub raw: Option<Json>,

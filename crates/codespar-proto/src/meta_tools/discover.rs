@@ -43,9 +43,9 @@ impl DiscoverArgs {
 open_enum! {
     /// How the matches were found.
     pub enum SearchStrategy {
-        /// By meaning.
+        /// Tools were matched by meaning (embeddings).
         Embedding = "embedding",
-        /// By spelling.
+        /// Tools were matched by spelling (trigrams).
         Trigram = "trigram",
         /// Nothing was found.
         Empty = "empty",

@@ -68,10 +68,10 @@ pub struct InvoiceArgs {
     /// The invoice to look at or to correct.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invoice_id: Option<String>,
-    /// The correction.
+    /// The text of the correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,
-    /// Why.
+    /// The reason of the correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -122,7 +122,7 @@ impl InvoiceArgs {
         self
     }
 
-    /// Says why.
+    /// Sets the reason of a correction.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
@@ -143,7 +143,7 @@ impl InvoiceArgs {
 }
 
 answer! {
-    /// An invoice.
+    /// An invoice as the provider has it.
     pub struct Invoice {
         /// The provider's id.
         pub id: Option<String>,

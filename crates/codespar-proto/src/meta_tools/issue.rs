@@ -59,7 +59,7 @@ args! {
         card_id: String = into,
         /// What is done to it.
         control: CardControl,
-        /// Why.
+        /// The reason of the action.
         reason: String = into,
         /// Where a card of plastic is sent: an object, in the issuer's form.
         shipping_address: Json = into,

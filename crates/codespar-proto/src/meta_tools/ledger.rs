@@ -24,7 +24,7 @@ open_enum! {
         Balance = "balance",
         /// To open an account.
         Account = "account",
-        /// One receipt.
+        /// Looks up one receipt by its id.
         Receipt = "receipt",
         /// The receipts of a consumer.
         Receipts = "receipts",
@@ -77,7 +77,7 @@ pub struct LedgerArgs {
     /// Where the money goes: as much in sum.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub destination: Vec<Leg>,
-    /// What for.
+    /// What the entry is for, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The account to look at.
@@ -95,7 +95,7 @@ pub struct LedgerArgs {
     /// The receipt to look at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt_id: Option<String>,
-    /// Whose receipts.
+    /// The id of the consumer whose receipts are listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consumer_id: Option<String>,
     /// How many receipts at most; 50 where not said.
@@ -259,7 +259,7 @@ answer! {
         pub id: Option<String>,
         /// How it stands, in the ledger's words: `APPROVED`, `ACTIVE`.
         pub status: Option<String>,
-        /// The account.
+        /// The id of the account.
         pub account_id: Option<String>,
         /// The name the account is found by.
         pub alias: Option<String>,
@@ -269,9 +269,9 @@ answer! {
         pub found: Option<bool>,
         /// The receipt that was asked for and is not there.
         pub receipt_id: Option<String>,
-        /// The receipt.
+        /// The receipt that was asked for.
         pub receipt: Option<Receipt>,
-        /// The receipts.
+        /// The receipts that were asked for.
         pub receipts: Vec<Receipt> = default,
         /// How many receipts these are.
         pub count: Option<u64>,

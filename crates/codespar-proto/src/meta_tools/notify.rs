@@ -18,11 +18,11 @@ endpoints! {
 open_enum! {
     /// Which way a message goes.
     pub enum NotifyChannel {
-        /// WhatsApp.
+        /// A message on WhatsApp.
         Whatsapp = "whatsapp",
-        /// E-mail.
+        /// An e-mail.
         Email = "email",
-        /// SMS.
+        /// A text message (SMS).
         Sms = "sms",
     }
 }
@@ -41,9 +41,9 @@ args! {
         /// To whom: a telephone number or an e-mail address.
         to: Sensitive,
     } with {
-        /// The template.
+        /// The name of the message template.
         template: String = into,
-        /// The text.
+        /// The text of the message.
         message: Sensitive = into,
         /// What is filled into the template: an object.
         variables: Json = into,

@@ -20,7 +20,7 @@ endpoints! {
 open_enum! {
     /// What is asked of `codespar_pay`.
     pub enum PayAction {
-        /// Pay.
+        /// Makes a payment.
         Pay = "pay",
         /// Say how a payment stands.
         Status = "status",
@@ -30,19 +30,19 @@ open_enum! {
 open_enum! {
     /// How a payment is made.
     pub enum PayMethod {
-        /// Pix.
+        /// Pix, the Brazilian instant payment.
         Pix = "pix",
-        /// Card.
+        /// A payment card.
         Card = "card",
-        /// Boleto.
+        /// Boleto, the Brazilian bank slip.
         Boleto = "boleto",
-        /// Wallet.
+        /// Digital wallet.
         Wallet = "wallet",
         /// The USDC stablecoin.
         Usdc = "usdc",
-        /// SEPA transfer.
+        /// SEPA transfer between European banks.
         Sepa = "sepa",
-        /// Wire transfer.
+        /// Wire transfer between banks.
         Wire = "wire",
     }
 }
@@ -66,7 +66,7 @@ pub struct PayArgs {
     /// In which currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
-    /// What for.
+    /// What the payment is for, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The Pix key, account or e-mail address.
@@ -78,7 +78,7 @@ pub struct PayArgs {
     /// The digits of a boleto.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linha_digitavel: Option<Sensitive>,
-    /// How.
+    /// The payment method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<PayMethod>,
     /// The country, such as `BR`.
@@ -213,7 +213,7 @@ impl PayArgs {
 }
 
 answer! {
-    /// A payment.
+    /// A payment that was made or looked up.
     pub struct Pay {
         /// The provider's id.
         pub id: Option<String>,
@@ -227,9 +227,9 @@ answer! {
         pub amount: Option<Minor>,
         /// In which currency.
         pub currency: Option<Currency>,
-        /// How.
+        /// The payment method that was used.
         pub method: Option<PayMethod>,
-        /// To whom.
+        /// The recipient: a Pix key, account or e-mail address.
         pub recipient: Option<Sensitive>,
         /// Why it was declined.
         pub error_code: Option<String>,

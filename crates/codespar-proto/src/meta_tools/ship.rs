@@ -31,7 +31,7 @@ open_enum! {
 open_enum! {
     /// Which offer of a carrier is taken.
     pub enum ServiceLevel {
-        /// The fastest.
+        /// The fastest way of delivery.
         Fastest = "fastest",
         /// The cheapest, which is the server's choice where none is named.
         Cheapest = "cheapest",
@@ -46,13 +46,13 @@ args! {
         /// The postal code, such as `01310-100`.
         postal_code: Sensitive,
     } with {
-        /// The city.
+        /// The city of the address.
         city: String = into,
         /// The state, such as `SP`.
         state: String = into,
         /// The country, such as `BR`.
         country: String = into,
-        /// The street.
+        /// The street of the address.
         line_1: Sensitive = into,
         /// The house number.
         number: Sensitive = into,
@@ -98,11 +98,11 @@ args! {
         /// What is asked.
         action: ShipAction,
     } with {
-        /// From where.
+        /// The address that the parcels are sent from.
         origin: PostalAddress,
-        /// To where.
+        /// The address that the parcels are sent to.
         destination: PostalAddress,
-        /// What.
+        /// The parcels that are sent.
         items: Vec<ParcelItem>,
         /// Which offer is taken.
         service_level: ServiceLevel,

@@ -63,13 +63,13 @@ args! {
 }
 
 args! {
-    /// Who buys.
+    /// The person who buys something in a shop.
     pub struct ShopBuyer with {
-        /// The name.
+        /// The name of the buyer.
         name: Sensitive = into,
         /// The e-mail address.
         email: Sensitive = into,
-        /// The CPF.
+        /// The CPF of the buyer, the Brazilian tax number of a person.
         cpf: Sensitive = into,
         /// The telephone number.
         phone: Sensitive = into,
@@ -82,15 +82,15 @@ args! {
         /// The postal code.
         cep: Sensitive,
     } with {
-        /// The street.
+        /// The street of the address.
         street: Sensitive = into,
         /// The house number.
         number: Sensitive = into,
         /// The flat, the floor.
         complement: Sensitive = into,
-        /// The neighbourhood.
+        /// The neighbourhood (`bairro`) of the address.
         neighborhood: Sensitive = into,
-        /// The city.
+        /// The city of the address.
         city: String = into,
         /// The state, such as `SP`.
         state: String = into,
@@ -107,7 +107,7 @@ args! {
     /// let page = ShopCheckout::page("https://produto.example/MLB-1");
     /// ```
     pub struct ShopCheckout with {
-        /// The merchant.
+        /// The merchant that sells the items, such as `cobasi`.
         merchant: String = into,
         /// What is bought, where it is not bought by its page.
         items: Vec<ShopItem>,
@@ -115,7 +115,7 @@ args! {
         url: String = into,
         /// The consumer whose money it is.
         consumer_id: String = into,
-        /// Who buys.
+        /// The person who buys.
         buyer: ShopBuyer,
         /// Where it is delivered.
         address: ShopAddress,
@@ -165,25 +165,25 @@ answer! {
     pub struct Offers {
         /// Where was searched.
         pub rail: Option<String>,
-        /// The offers.
+        /// The offers that were found.
         pub products: Vec<Offer> = default,
     }
 
-    /// An offer.
+    /// An offer of a shop: a product with its variants.
     pub struct Offer {
-        /// The product.
+        /// The id of the product.
         pub product_id: String = default,
         /// Its first variant.
         pub sku_id: Option<String>,
-        /// Its name.
+        /// The name of the product.
         pub title: Option<String>,
         /// What it costs, in **minor** units.
         pub price_minor: Option<Minor>,
         /// In which currency.
         pub currency: Option<Currency>,
-        /// A picture.
+        /// The address of a picture of the product.
         pub image: Option<String>,
-        /// Its page.
+        /// The address of the product's page.
         pub url: Option<String>,
         /// Whether it can be bought.
         pub available: bool = default,
@@ -195,7 +195,7 @@ answer! {
     pub struct OfferVariant {
         /// What a [`ShopItem`] names.
         pub sku_id: String = default,
-        /// Its name.
+        /// The name of the variant.
         pub title: Option<String>,
         /// What it costs, in **minor** units.
         pub price_minor: Option<Minor>,
@@ -205,9 +205,9 @@ answer! {
         pub available: bool = default,
     }
 
-    /// A checkout.
+    /// A checkout: a purchase that was begun.
     pub struct Checkout {
-        /// Its id.
+        /// The id of the checkout.
         pub checkout_session_id: Option<String>,
         /// How it stands, as the server said.
         pub status: Option<CheckoutStatus>,

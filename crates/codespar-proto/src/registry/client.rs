@@ -33,7 +33,7 @@ struct Create {
 struct ManageConnections {
     #[serde(default)]
     wait_for_connections: bool,
-    /// In milliseconds.
+    /// The pause, in milliseconds.
     #[serde(default = "half_a_minute")]
     timeout: u64,
 }

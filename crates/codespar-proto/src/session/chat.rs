@@ -70,13 +70,13 @@ answer! {
 
     /// The message the turn began with.
     pub struct UserMessage {
-        /// The text.
+        /// The text of the message, as the user wrote it.
         pub content: String = default,
     }
 
     /// A piece of what the agent says.
     pub struct AssistantText {
-        /// The text.
+        /// The text that the agent wrote.
         pub content: String = default,
         /// The round of the model it belongs to.
         pub iteration: u32 = default,
@@ -135,9 +135,9 @@ pub enum ChatEvent {
     Error(TurnError),
     /// An event this version does not know.
     Other {
-        /// Its name.
+        /// The name of the event.
         event: String,
-        /// Its data.
+        /// The data of the event, as JSON.
         data: Json,
     },
 }

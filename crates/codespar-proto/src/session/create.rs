@@ -16,7 +16,7 @@ pub enum Preset {
     Brazilian,
     /// conekta, facturapi, skydropx.
     Mexican,
-    /// afip, andreani.
+    /// The servers of Argentina: afip, andreani.
     Argentinian,
     /// wompi, siigo, coordinadora.
     Colombian,
@@ -100,7 +100,7 @@ pub struct ServerSpec {
     pub command: Vec<String>,
     /// How it is spoken to: `stdio`.
     pub transport: String,
-    /// Its environment.
+    /// The environment of the process: variables and their values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
 }

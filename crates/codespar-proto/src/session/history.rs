@@ -32,9 +32,9 @@ struct Limit {
 args! {
     /// A tool call that was made elsewhere.
     pub struct RecordToolCall {
-        /// The provider.
+        /// The id of the provider that was called, such as `asaas`.
         server_id: String,
-        /// The tool.
+        /// The name of the tool that was called.
         tool_name: String,
     } with {
         /// How it went; running where not said.
@@ -104,9 +104,9 @@ answer! {
     pub struct LogRow {
         /// The tool call.
         pub id: Option<ToolCallId>,
-        /// The tool.
+        /// The name of the tool that was called.
         pub tool: Option<String>,
-        /// The provider.
+        /// The id of the provider that was called.
         pub server: Option<String>,
         /// How it went.
         pub status: Option<CallStatus>,

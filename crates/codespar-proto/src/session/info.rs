@@ -8,7 +8,7 @@ use crate::session::create::SessionStatus;
 answer! {
     /// What is known of a session.
     pub struct SessionInfo {
-        /// Its id.
+        /// The id of the session.
         pub id: String,
         /// The organization it belongs to.
         pub org_id: Option<String>,

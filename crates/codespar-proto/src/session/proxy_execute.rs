@@ -20,15 +20,15 @@ endpoints! {
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum ProxyMethod {
-    /// GET.
+    /// `GET`: reads something.
     Get,
-    /// POST.
+    /// `POST`: creates something, or starts an action.
     Post,
-    /// PUT.
+    /// `PUT`: replaces something.
     Put,
-    /// PATCH.
+    /// `PATCH`: changes a part of something.
     Patch,
-    /// DELETE.
+    /// `DELETE`: removes something.
     Delete,
 }
 
@@ -46,7 +46,7 @@ args! {
         server: String,
         /// The path of its endpoint, such as `/v3/payments`.
         endpoint: String,
-        /// The method.
+        /// The HTTP method of the provider's endpoint.
         method: ProxyMethod,
     } with {
         /// What is sent.
@@ -59,7 +59,7 @@ args! {
 }
 
 impl ProxyCall {
-    /// Reads.
+    /// A call that reads (`GET`) an endpoint of a provider.
     pub fn get(server: impl Into<String>, endpoint: impl Into<String>) -> Self {
         Self::new(server, endpoint, ProxyMethod::Get)
     }

@@ -33,23 +33,23 @@ struct Intent<'a> {
 answer! {
     /// The tools of a session.
     pub struct ToolList {
-        /// The tools.
+        /// The tools of the session.
         pub data: Vec<Tool> = default,
         /// How many there are.
         pub total: Option<u64>,
-        /// The session.
+        /// The id of the session.
         pub session_id: Option<String>,
     }
 
     /// The tools for a purpose, best first.
     pub struct RankedTools {
-        /// The tools.
+        /// The tools that fit, best first.
         pub data: Vec<RankedTool> = default,
     }
 
     /// A tool, and how well it fits.
     pub struct RankedTool {
-        /// The name.
+        /// The name of the tool, such as `asaas/create_payment`.
         pub name: String = default,
         /// What it does.
         pub description: Option<String>,

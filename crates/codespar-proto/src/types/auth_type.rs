@@ -7,11 +7,11 @@ open_enum! {
     pub enum AuthType {
         /// Not at all.
         None = "none",
-        /// A key.
+        /// An API key.
         ApiKey = "api_key",
         /// Secrets within the path.
         PathSecret = "path_secret",
-        /// OAuth.
+        /// OAuth: a person allows access at the provider.
         Oauth = "oauth",
         /// A client certificate.
         Cert = "cert",
@@ -19,7 +19,7 @@ open_enum! {
         HmacSigned = "hmac_signed",
         /// A token signed with a key pair.
         JwtEcdsa = "jwt_ecdsa",
-        /// Two headers.
+        /// Two headers, each with a secret.
         TwoHeader = "two_header",
         /// Coinbase's developer platform.
         Cdp = "cdp",

@@ -23,7 +23,7 @@ impl Minor {
         Self(units)
     }
 
-    /// The number.
+    /// The amount as a whole number of minor units.
     pub const fn get(self) -> i64 {
         self.0
     }
@@ -198,18 +198,18 @@ pub struct Currency(std::borrow::Cow<'static, str>);
 const TOKENS: [&str; 2] = ["USDC", "BRLA"];
 
 impl Currency {
-    /// Brazilian real.
+    /// Brazilian real (`BRL`), with two decimals.
     pub const BRL: Self = Self(std::borrow::Cow::Borrowed("BRL"));
     /// United States dollar.
     pub const USD: Self = Self(std::borrow::Cow::Borrowed("USD"));
-    /// Mexican peso.
+    /// Mexican peso (`MXN`), with two decimals.
     pub const MXN: Self = Self(std::borrow::Cow::Borrowed("MXN"));
-    /// Colombian peso.
+    /// Colombian peso (`COP`), with two decimals.
     pub const COP: Self = Self(std::borrow::Cow::Borrowed("COP"));
-    /// Argentine peso.
+    /// Argentine peso (`ARS`), with two decimals.
     pub const ARS: Self = Self(std::borrow::Cow::Borrowed("ARS"));
 
-    /// The code.
+    /// The ISO 4217 code of the currency, or the name of the token.
     pub fn as_str(&self) -> &str {
         &self.0
     }

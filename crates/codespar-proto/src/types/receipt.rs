@@ -24,7 +24,7 @@ answer! {
     /// Its Ed25519 signature can be checked offline: `mandate::SignedReceipt`, behind the
     /// feature `mandate`.
     pub struct Receipt {
-        /// Its id.
+        /// The id of the receipt.
         pub receipt_id: Option<String>,
         /// How far the purchase has come.
         pub state: Option<ReceiptState>,
@@ -36,7 +36,7 @@ answer! {
         pub payment: Option<ReceiptPayment>,
         /// What was delivered.
         pub delivery: Option<ReceiptDelivery>,
-        /// Who acted.
+        /// Who acted, as JSON in the form of the API.
         pub actor: Option<Json>,
         /// The hash of the receipt in its chain.
         pub chain: Option<String>,
@@ -52,7 +52,7 @@ answer! {
 
     /// The mandate behind a receipt.
     pub struct ReceiptMandate {
-        /// Its id.
+        /// The id of the mandate.
         pub id: Option<String>,
         /// What makes it unique.
         pub nonce: Option<String>,
@@ -66,9 +66,9 @@ answer! {
 
     /// The offer behind a receipt.
     pub struct ReceiptQuote {
-        /// Who offered.
+        /// The seller who made the offer.
         pub seller: Option<String>,
-        /// What.
+        /// The thing or service that was offered.
         pub resource: Option<String>,
         /// For how much, in **minor** units.
         pub price_minor: Option<Minor>,
@@ -78,7 +78,7 @@ answer! {
         pub session_id: Option<String>,
         /// The offer's signature.
         pub sig: Option<String>,
-        /// When.
+        /// When the offer was made (RFC 3339).
         pub at: Option<Timestamp>,
     }
 
@@ -92,11 +92,11 @@ answer! {
         pub tx_id: Option<String>,
         /// How much, in **minor** units.
         pub amount_minor: Option<Minor>,
-        /// The attempt.
+        /// The id of the payment attempt.
         pub attempt_id: Option<String>,
         /// Whether money moved.
         pub money_moved: Option<bool>,
-        /// When.
+        /// When the payment was made (RFC 3339).
         pub at: Option<Timestamp>,
     }
 
@@ -110,7 +110,7 @@ answer! {
         pub kind: Option<String>,
         /// The key of the electronic invoice.
         pub nfe_chave: Option<String>,
-        /// When.
+        /// When the delivery was made (RFC 3339).
         pub at: Option<Timestamp>,
     }
 
@@ -120,7 +120,7 @@ answer! {
         pub code: Option<String>,
         /// What, in words or as data.
         pub detail: Option<Json>,
-        /// When.
+        /// When the problem was found (RFC 3339).
         pub at: Option<Timestamp>,
     }
 }

@@ -55,7 +55,7 @@ open_enum! {
 }
 
 answer! {
-    /// A charge.
+    /// A charge as the server has it on record.
     pub struct ChargeRecord {
         /// The provider's id.
         pub id: Option<String>,

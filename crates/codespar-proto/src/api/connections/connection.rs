@@ -12,7 +12,7 @@ open_enum! {
     pub enum ConnectionStatus {
         /// A person has yet to allow it.
         Pending = "pending",
-        /// It works.
+        /// The provider is connected and can be called.
         Connected = "connected",
         /// It was revoked.
         Revoked = "revoked",
@@ -28,7 +28,7 @@ answer! {
         pub id: String,
         /// The user of yours whose account it is.
         pub user_id: Option<String>,
-        /// The provider.
+        /// The id of the provider, such as `asaas`.
         pub server_id: Option<String>,
         /// How the provider knows its caller.
         pub auth_type: Option<AuthType>,
@@ -59,7 +59,7 @@ answer! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoredConnection {
-    /// The connection.
+    /// The connection that was stored.
     pub connection: Connection,
     /// Whether it was there before: the secret then replaced the one it had.
     pub rotated: bool,

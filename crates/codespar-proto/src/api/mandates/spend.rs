@@ -34,7 +34,7 @@ args! {
         ted: Json,
         /// The seller's quote.
         quote: Json,
-        /// Who acts.
+        /// Who acts, as JSON in the form of the API.
         actor: Json,
     }
 }
@@ -61,7 +61,7 @@ args! {
         ted: Json,
         /// The seller's quote.
         quote: Json,
-        /// Who acts.
+        /// Who acts, as JSON in the form of the API.
         actor: Json,
     }
 }
@@ -104,11 +104,11 @@ answer! {
         pub request_id as "requestId": Option<String>,
         /// The mandate it was made under.
         pub mandate: Option<SpendMandate>,
-        /// The payment.
+        /// The payment by which the money was spent.
         pub payment: Option<SpendPayment>,
         /// Where it stands in the wallet.
         pub wallet: Option<SpendWallet>,
-        /// The receipt.
+        /// The receipt of the payment, in short.
         pub receipt: Option<SpendReceipt>,
         /// What was checked on the way.
         pub audit: Vec<Json> = default,
@@ -122,7 +122,7 @@ answer! {
     pub struct SpendMandate {
         /// Whose money it is.
         pub consumer_id: Option<String>,
-        /// What for.
+        /// The purpose the payment was made for.
         pub purpose: Option<String>,
         /// In which currency.
         pub currency: Option<Currency>,
@@ -130,7 +130,7 @@ answer! {
 
     /// The payment by which something was spent.
     pub struct SpendPayment {
-        /// The transaction.
+        /// The id of the transaction.
         pub transaction_id as "transactionId": Option<String>,
         /// The bank's name for it.
         pub end_to_end_id as "endToEndId": Option<String>,
@@ -138,7 +138,7 @@ answer! {
         pub amount_minor as "amountMinor": Option<Minor>,
         /// By which way.
         pub rail: Option<String>,
-        /// The provider.
+        /// The provider that made the payment.
         pub provider: Option<String>,
         /// Whether money has moved.
         pub money_moved as "moneyMoved": Option<bool>,
@@ -148,7 +148,7 @@ answer! {
 
     /// Where a payment stands in the wallet.
     pub struct SpendWallet {
-        /// The wallet.
+        /// The id of the wallet.
         pub wallet_id as "walletId": Option<String>,
         /// The entry that held the money back.
         pub hold_entry_id as "holdEntryId": Option<String>,
@@ -160,7 +160,7 @@ answer! {
 
     /// The receipt of what was spent, in short.
     pub struct SpendReceipt {
-        /// Its id.
+        /// The id of the receipt.
         pub id: Option<String>,
         /// How it stands.
         pub state: Option<String>,

@@ -175,7 +175,7 @@ args! {
     pub struct CreateBatch with {
         /// Files that were uploaded.
         file_ids: Vec<String>,
-        /// Bills.
+        /// The bills to pay, each with where its money goes.
         items: Vec<NewItem>,
         /// Where it is made.
         source: BatchSource,

@@ -142,11 +142,11 @@ open_enum! {
     pub enum FileKind {
         /// A PDF document.
         Pdf = "pdf",
-        /// An image.
+        /// An image, such as a photograph of a bill.
         Image = "image",
-        /// Comma-separated values.
+        /// A table of comma-separated values (CSV).
         Csv = "csv",
-        /// A spreadsheet.
+        /// An Excel spreadsheet (XLSX).
         Xlsx = "xlsx",
     }
 }

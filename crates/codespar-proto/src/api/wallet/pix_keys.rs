@@ -109,7 +109,7 @@ impl<T: Transport> PixKeyring<T> {
 open_enum! {
     /// What a Pix key is made of.
     pub enum PixKeyType {
-        /// At random.
+        /// A random key (EVP), drawn when it is registered.
         Evp = "EVP",
         /// A person's tax number.
         Cpf = "CPF",
@@ -191,7 +191,7 @@ answer! {
     pub struct PixKeys {
         /// The end of the account's number.
         pub account_masked: Option<String>,
-        /// The keys.
+        /// The Pix keys that are registered for the account.
         pub keys: Vec<PixKey> = default,
         /// How many there are.
         pub count: Option<u64>,
@@ -199,7 +199,7 @@ answer! {
 
     /// A Pix key.
     pub struct PixKey {
-        /// The key.
+        /// The Pix key itself.
         pub key: Sensitive,
         /// What it is made of.
         pub key_type: Option<PixKeyType>,
@@ -207,7 +207,7 @@ answer! {
 
     /// A Pix key that was registered.
     pub struct RegisteredPixKey {
-        /// The key.
+        /// The Pix key that was registered.
         pub key: Sensitive,
         /// What it is made of.
         pub key_type: Option<PixKeyType>,
@@ -221,7 +221,7 @@ answer! {
 
     /// A Pix key that was deleted. Without values where the server says nothing.
     pub struct DeletedPixKey {
-        /// The key.
+        /// The Pix key that was deleted.
         pub key: Option<Sensitive>,
         /// The end of the account's number.
         pub account_masked: Option<String>,

@@ -27,7 +27,7 @@ open_enum! {
     pub enum DeliveryStatus {
         /// It has yet to be made.
         Pending = "pending",
-        /// It arrived.
+        /// The delivery arrived: the application answered with a success.
         Delivered = "delivered",
         /// It did not; another attempt follows.
         Failed = "failed",
@@ -45,7 +45,7 @@ args! {
     /// let args = TestFire::default().event_type("commerce.charge.paid");
     /// ```
     pub struct TestFire with {
-        /// The event.
+        /// The type of the event to make up, such as `commerce.charge.paid`.
         event_type: String = into,
         /// Its data, a JSON object.
         payload: Json,
@@ -67,7 +67,7 @@ struct Limit {
 answer! {
     /// How a test went.
     pub struct TestDelivery {
-        /// The endpoint.
+        /// The id of the webhook endpoint.
         pub trigger_id: Option<String>,
         /// The event that was made up.
         pub event_id: Option<String>,
@@ -85,9 +85,9 @@ answer! {
     pub struct Delivery {
         /// Its id: up to 19 digits.
         pub id: Option<String>,
-        /// The endpoint.
+        /// The id of the webhook endpoint that was delivered to.
         pub trigger_id: Option<String>,
-        /// The event.
+        /// The id of the event that was delivered.
         pub event_id: Option<String>,
         /// How it stands.
         pub status: Option<DeliveryStatus>,
@@ -123,9 +123,9 @@ answer! {
     pub struct Redelivery {
         /// The new delivery.
         pub redelivery_id: Option<String>,
-        /// The endpoint.
+        /// The id of the webhook endpoint that is delivered to.
         pub trigger_id: Option<String>,
-        /// The event.
+        /// The id of the event that is delivered again.
         pub event_id: Option<String>,
         /// How the endpoint stands.
         pub trigger_status: Option<WebhookStatus>,

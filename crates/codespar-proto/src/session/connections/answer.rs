@@ -37,7 +37,7 @@ answer! {
     /// The servers and tools of a session.
     #[derive(Default)]
     pub struct SessionConnections {
-        /// The servers.
+        /// The servers that the session reaches.
         pub servers: Vec<ServerConnection> = default,
         /// The tools. A self-hosted runtime lists none.
         pub tools: Vec<Tool> = default,

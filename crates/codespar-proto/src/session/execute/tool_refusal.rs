@@ -50,7 +50,7 @@ pub enum ToolRefusal {
     },
     /// Test mode: the tool has no answer.
     ToolNotMocked {
-        /// The tool.
+        /// The name of the tool that has no mock.
         tool_name: String,
         /// The server's words.
         message: String,
@@ -138,7 +138,7 @@ impl ToolRefusal {
         }
     }
 
-    /// The code.
+    /// The code of the refusal, such as `policy_denied`.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::PolicyDenied { .. } => "policy_denied",

@@ -27,7 +27,7 @@ answer! {
         pub duration: Option<f64>,
         /// The provider that did it.
         pub server: Option<String>,
-        /// The tool.
+        /// The name of the tool that was called.
         pub tool: Option<String>,
         /// The call, for asking later how a payment or verification stands.
         pub tool_call_id: Option<ToolCallId>,

@@ -65,7 +65,7 @@ answer! {
         pub event_type: Option<String>,
         /// When the report came in.
         pub received_at: Option<Timestamp>,
-        /// The provider.
+        /// The provider that reported the event.
         pub provider: Option<String>,
         /// What the provider calls it.
         pub provider_action: Option<String>,
@@ -95,7 +95,7 @@ answer! {
         pub event_type: Option<String>,
         /// When the report came in.
         pub received_at: Option<Timestamp>,
-        /// The provider.
+        /// The provider that reported the event.
         pub provider: Option<String>,
         /// The provider's inquiry.
         pub verification_id: Option<String>,

@@ -16,7 +16,7 @@ use crate::session::execute::{tool_refusal::ToolOutcome, tool_result::ToolResult
 pub struct StepResult {
     /// Which step it was, counted from 0.
     pub index: usize,
-    /// The tool.
+    /// The name of the tool that the step ran.
     pub tool: String,
     /// How many times it was tried.
     pub tries: u32,

@@ -81,7 +81,7 @@ impl Serialize for FormatVersion {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MandateKind {
-    /// One payment.
+    /// Allows one payment.
     Payment,
     /// Payments that recur.
     Subscription,

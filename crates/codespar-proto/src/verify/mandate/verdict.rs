@@ -113,7 +113,7 @@ pub enum SignatureStatus {
     Verified,
     /// There, and wrong, or the right key could not be established.
     Failed,
-    /// Not there.
+    /// The token has no such signature.
     Absent,
     /// There, and not checked.
     Skipped,

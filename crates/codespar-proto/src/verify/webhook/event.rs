@@ -8,7 +8,7 @@ answer! {
     pub struct Event {
         /// The event's id, the same in every attempt: an id seen before has been dealt with.
         pub id: String,
-        /// What happened.
+        /// The type of the event, such as `commerce.charge.paid`.
         pub kind as "type": EventType,
         /// The provider it came from.
         pub source: Option<String>,

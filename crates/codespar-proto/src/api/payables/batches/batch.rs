@@ -69,9 +69,9 @@ open_enum! {
 open_enum! {
     /// By which way a bill is paid.
     pub enum ItemRail {
-        /// Boleto.
+        /// The bill is paid as a boleto.
         Boleto = "boleto",
-        /// Pix.
+        /// The bill is paid by Pix.
         Pix = "pix",
     }
 }
@@ -99,7 +99,7 @@ open_enum! {
 open_enum! {
     /// What kind of destination it is.
     pub enum DestinationKind {
-        /// A boleto.
+        /// A boleto, known by the digits of its line.
         Boleto = "boleto",
         /// A Pix key.
         PixKey = "pix_key",
@@ -113,9 +113,9 @@ open_enum! {
 open_enum! {
     /// What a bill lacks.
     pub enum MissingPart {
-        /// How much.
+        /// The amount to be paid is missing.
         Amount = "amount",
-        /// To whom.
+        /// The destination (Pix key, boleto or Pix code) is missing.
         Destination = "destination",
         /// That a person says the key's owner is the right one.
         PixKeyOwnerConfirmation = "pix_key_owner_confirmation",
@@ -139,9 +139,9 @@ open_enum! {
 open_enum! {
     /// How a check went.
     pub enum CheckStatus {
-        /// Well.
+        /// The check passed.
         Pass = "pass",
-        /// Not well.
+        /// The check failed.
         Fail = "fail",
         /// Well, with a doubt.
         Warn = "warn",
@@ -155,7 +155,7 @@ open_enum! {
         Executed = "executed",
         /// It was refused.
         Refused = "refused",
-        /// Nobody knows.
+        /// The outcome of the payment is not known.
         Uncertain = "uncertain",
     }
 }
@@ -163,7 +163,7 @@ open_enum! {
 answer! {
     /// A batch of bills.
     pub struct Batch {
-        /// Its id.
+        /// The id of the batch.
         pub batch_id: String,
         /// How it stands.
         pub status: BatchStatus,
@@ -173,11 +173,11 @@ answer! {
         pub list_hash: Option<String>,
         /// In which currency.
         pub currency: Option<Currency>,
-        /// The sums.
+        /// The sums over all bills of the batch.
         pub totals: Option<BatchTotals>,
         /// Who confirmed what.
         pub confirmation: Option<BatchConfirmation>,
-        /// The bills.
+        /// The bills of the batch.
         pub items: Vec<BatchItem> = default,
         /// When it was made.
         pub created_at: Option<Timestamp>,
@@ -203,13 +203,13 @@ answer! {
 
     /// Who confirmed which version of a batch.
     pub struct BatchConfirmation {
-        /// The version.
+        /// The version of the list that was confirmed.
         pub version: Option<u64>,
         /// What its list is known by.
         pub list_hash: Option<String>,
-        /// Who.
+        /// The person who confirmed the batch.
         pub confirmed_by: Option<String>,
-        /// When.
+        /// When the batch was confirmed (RFC 3339).
         pub confirmed_at: Option<Timestamp>,
         /// The mandate it was confirmed under.
         pub mandate_id: Option<String>,
@@ -217,7 +217,7 @@ answer! {
 
     /// A bill of a batch.
     pub struct BatchItem {
-        /// Its id.
+        /// The id of the bill within its batch.
         pub item_id: String,
         /// Where in the list it stands, from 0.
         pub position: Option<u64>,
@@ -247,7 +247,7 @@ answer! {
 
     /// What a bill was read from.
     pub struct ItemOrigin {
-        /// The file.
+        /// The id of the uploaded file that the bill was found in.
         pub file_id: Option<String>,
         /// The page of the file, from 1.
         pub page: Option<u64>,
@@ -273,7 +273,7 @@ answer! {
 
     /// Something that was checked.
     pub struct ItemCheck {
-        /// What.
+        /// The code of the check, which a program can branch on.
         pub code: Option<String>,
         /// How it went.
         pub status: Option<CheckStatus>,
@@ -287,9 +287,9 @@ answer! {
     pub struct ItemPayment {
         /// What became of it.
         pub state: Option<ItemPaymentState>,
-        /// The attempt.
+        /// The id of the payment attempt.
         pub attempt_id: Option<String>,
-        /// The receipt.
+        /// The id of the receipt of the payment.
         pub receipt_id: Option<String>,
         /// The bank's name for it.
         pub end_to_end_id: Option<String>,

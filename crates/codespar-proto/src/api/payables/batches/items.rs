@@ -31,7 +31,7 @@ pub struct NewItem {
     /// How much, in **minor** units; a Pix key does not say it by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount_minor: Option<Minor>,
-    /// What for.
+    /// What the bill is for, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// A name of the caller's own for it.
@@ -122,7 +122,7 @@ args! {
     } with {
         /// Files whose bills are added.
         file_ids: Vec<String>,
-        /// Bills.
+        /// The bills to add, each with where its money goes.
         items: Vec<NewItem>,
     }
 }
@@ -162,7 +162,7 @@ pub struct UpdateItem {
     /// A Pix code to copy and paste.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     pub br_code: Patch<Sensitive>,
-    /// What for.
+    /// What the bill is for, in words.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
     pub description: Patch<String>,
     /// Whether it is left out.
