@@ -179,15 +179,15 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
+    /// # Errors
+    /// Whatever else the server answers: then the session may still be open.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// session.close().send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// Whatever else the server answers: then the session may still be open.
     pub fn close(&self) -> Call<T, Closed> {
         self.call(close(self.service(), self.id()))
     }

@@ -85,7 +85,7 @@ args! {
     pub struct RegisterAgent {
         /// The id under which the agent is registered.
         agent_id: String,
-        /// For whom it acts.
+        /// The reference of the principal whom the agent acts for.
         principal_ref: String,
     } with {
         /// The name for people.
@@ -107,11 +107,11 @@ answer! {
         pub agent_id: Option<String>,
         /// Its decentralized identifier.
         pub did: Option<String>,
-        /// For whom it acts.
+        /// The reference of the principal whom the agent acts for.
         pub principal_ref: Option<String>,
         /// The name for people.
         pub display_name: Option<String>,
-        /// How it stands.
+        /// The status of the agent.
         pub status: Option<String>,
         /// When it was registered.
         pub created_at: Option<Timestamp>,

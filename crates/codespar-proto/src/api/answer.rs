@@ -22,8 +22,8 @@ pub(crate) fn require_list<R>(
     rows.ok_or_else(|| answer.decorate(missing()))
 }
 
-/// What a success says of money that was moved: none of the members that are known is no answer, and
-/// an approval that is waited for is no success.
+/// What a success says of money that was moved: none of the members that are known is no answer,
+/// and an approval that is waited for is no success.
 pub(crate) fn read_movement<O: DeserializeOwned + Members>(answer: Response) -> Result<O, Error> {
     let moved = answer.json()?;
     let body = members(&answer.body).unwrap_or_default();

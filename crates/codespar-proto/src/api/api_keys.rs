@@ -24,6 +24,9 @@ impl<T: Transport> ApiKeys<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `name`; `Api` with `insufficient_role`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, api_keys::CreateApiKey, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -31,9 +34,6 @@ impl<T: Transport> ApiKeys<T> {
     /// let key = made.full_key.into_exposed();
     /// # let _ = key; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `name`; `Api` with `insufficient_role`.
     pub fn create(&self, args: &CreateApiKey) -> Call<T, CreatedApiKey> {
         let check = check_filled("name", &args.name);
         self.client().checked("api_keys.create", check, |service| create_key(service, args))
@@ -43,15 +43,15 @@ impl<T: Transport> ApiKeys<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let keys = client.api_keys().list().send()?;
     /// # let _ = keys; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` as the server says.
     pub fn list(&self) -> Call<T, Vec<ApiKeyInfo>> {
         self.client().call(list_keys(self.client().service()))
     }
@@ -66,10 +66,10 @@ args! {
     /// let args = CreateApiKey::new("nightly job").env(Environment::Test);
     /// ```
     pub struct CreateApiKey {
-        /// What it is called.
+        /// The name of the key, for people.
         name: String,
     } with {
-        /// Whether money is real.
+        /// The environment: whether money is real.
         env: Environment,
     }
 }
@@ -79,11 +79,11 @@ answer! {
     pub struct ApiKeyInfo {
         /// Its id; not the key.
         pub id: String,
-        /// What it was named.
+        /// The name of the key, for people.
         pub name: Option<String>,
-        /// How the key begins.
+        /// The first characters of the key, by which it is recognized.
         pub prefix: Option<String>,
-        /// When it was made.
+        /// When the key was made (RFC 3339).
         pub created_at: Option<Timestamp>,
         /// When it was used last.
         pub last_used_at: Option<Timestamp>,
@@ -95,13 +95,13 @@ answer! {
     pub struct CreatedApiKey {
         /// The id of the API key; not the key itself.
         pub id: String,
-        /// What it was named.
+        /// The name of the key, for people.
         pub name: Option<String>,
-        /// How the key begins.
+        /// The first characters of the key, by which it is recognized.
         pub prefix: Option<String>,
         /// The API key itself, in full. No later answer has it again.
         pub full_key: Sensitive,
-        /// When it was made.
+        /// When the key was made (RFC 3339).
         pub created_at: Option<Timestamp>,
         /// What the server wants to be known about it.
         pub warning: Option<String>,

@@ -92,7 +92,7 @@ answer! {
     pub struct ApprovalRecord {
         /// The id of the approval.
         pub approval_id: Option<String>,
-        /// How it stands.
+        /// The status of the approval.
         pub approval_status: ApprovalState,
         /// The tool or the operation that waits for it.
         pub tool_name: Option<String>,

@@ -70,7 +70,8 @@ impl<T: Transport> Charges<T> {
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let args = CreateCharge::new("150.00".parse::<Major>()?, Currency::BRL, ChargeMethod::Boleto)
+    /// let amount: Major = "150.00".parse()?;
+    /// let args = CreateCharge::new(amount, Currency::BRL, ChargeMethod::Boleto)
     ///     .consumer_id("con_1")
     ///     .buyer(Buyer::new("Maria Silva").document("11144477735"))
     ///     .due_date("2026-12-31");
@@ -244,7 +245,7 @@ args! {
     pub struct CreateCharge {
         /// How much, in **major** units: `125.5` is R$ 125,50.
         amount: Major,
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         currency: Currency,
         /// How the buyer pays.
         method: ChargeMethod,
@@ -261,7 +262,7 @@ args! {
         idempotency_key: String = into,
         /// The country, such as `BR`.
         country: String = into,
-        /// Notes kept with it.
+        /// Metadata of the caller, kept with it as JSON.
         metadata: Json,
     }
 }

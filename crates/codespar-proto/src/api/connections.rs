@@ -41,14 +41,15 @@ args! {
     /// ```
     /// use codespar_proto::connections::{ConnectionStatus, ListConnections};
     ///
-    /// let args = ListConnections::default().server_id("asaas").status(ConnectionStatus::Connected);
+    /// let args = ListConnections::default().status(ConnectionStatus::Connected);
+    /// let args = args.server_id("asaas");
     /// ```
     pub struct ListConnections with {
         /// Of this user of yours only.
         user_id: String = into,
         /// To this provider only.
         server_id: String = into,
-        /// In this state only.
+        /// Only connections with this status.
         status: ConnectionStatus,
     }
 }
@@ -60,7 +61,8 @@ args! {
     /// ```
     /// use codespar_proto::connections::StartConnection;
     ///
-    /// let args = StartConnection::new("mercadopago", "buyer-77", "https://shop.example/connected");
+    /// let back = "https://shop.example/connected";
+    /// let args = StartConnection::new("mercadopago", "buyer-77", back);
     /// ```
     pub struct StartConnection {
         /// The provider, which knows its callers by OAuth.
@@ -165,6 +167,9 @@ impl<T: Transport> Connections<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
     /// ```
     /// # use codespar_proto::connections::ListConnections;
     /// # use codespar_proto::driver::BlockingTransport;
@@ -176,9 +181,6 @@ impl<T: Transport> Connections<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` as the server says.
     pub fn list(&self, args: &ListConnections) -> Call<T, Vec<Connection>> {
         self.client().call(list_connections(self.client().service(), args))
     }
@@ -187,6 +189,10 @@ impl<T: Transport> Connections<T> {
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `server_oauth_not_configured`,
+    /// `test_venue_unavailable`.
     ///
     /// ```
     /// # use codespar_proto::connections::StartConnection;
@@ -198,10 +204,6 @@ impl<T: Transport> Connections<T> {
     /// let send_the_browser_to = link.authorize_url.as_ref().map(|url| url.expose());
     /// # let _ = send_the_browser_to; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` with `server_oauth_not_configured`,
-    /// `test_venue_unavailable`.
     pub fn start(&self, args: &StartConnection) -> Call<T, Authorization> {
         let check = args.check();
         self.client().checked("connections.start", check, |service| start_connection(service, args))
@@ -213,6 +215,10 @@ impl<T: Transport> Connections<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `server_unknown`,
+    /// `insufficient_role`, `vault_unavailable`.
+    ///
     /// ```
     /// # use codespar_proto::connections::CreateConnection;
     /// # use codespar_proto::driver::BlockingTransport;
@@ -223,10 +229,6 @@ impl<T: Transport> Connections<T> {
     /// println!("{} {}", stored.id, if stored.rotated { "has a new secret" } else { "is new" });
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` with `server_unknown`,
-    /// `insufficient_role`, `vault_unavailable`.
     pub fn create(&self, args: &CreateConnection) -> Call<T, StoredConnection> {
         let check = args.check();
         self.client()
@@ -237,15 +239,15 @@ impl<T: Transport> Connections<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `connection`; `Api` with `not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let connection = client.connections().get("ca_71").send()?;
     /// # let _ = connection; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `connection`; `Api` with `not_found`.
     pub fn get(&self, connection: impl AsRef<str>) -> Call<T, Connection> {
         self.client().call(get_connection(self.client().service(), connection.as_ref()))
     }
@@ -256,6 +258,10 @@ impl<T: Transport> Connections<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `connection_metadata`, unless it becomes a JSON object of at most 32 KB;
+    /// `Api` with `no_user_fields`, `fields_not_user_editable`, `metadata_update_failed`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # use std::collections::BTreeMap;
@@ -264,10 +270,6 @@ impl<T: Transport> Connections<T> {
     /// client.connections().update_metadata("ca_71", &shop).send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `connection_metadata`, unless it becomes a JSON object of at most 32 KB;
-    /// `Api` with `no_user_fields`, `fields_not_user_editable`, `metadata_update_failed`.
     pub fn update_metadata<M: Serialize + ?Sized>(
         &self,
         connection: impl AsRef<str>,
@@ -291,16 +293,16 @@ impl<T: Transport> Connections<T> {
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
+    /// # Errors
+    /// `Config` naming `connection`; `Api` with `not_found`, or `revoke_failed`, when nothing has
+    /// changed.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.connections().revoke("ca_71").send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `connection`; `Api` with `not_found`, or `revoke_failed`, when nothing has
-    /// changed.
     pub fn revoke(&self, connection: impl AsRef<str>) -> Call<T, Connection> {
         self.client().call(revoke_connection(self.client().service(), connection.as_ref()))
     }
@@ -310,15 +312,15 @@ impl<T: Transport> Connections<T> {
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
+    /// # Errors
+    /// `Config` naming `connection`; `Api` with `cannot_delete_active`, `not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.connections().delete("ca_71").send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `connection`; `Api` with `cannot_delete_active`, `not_found`.
     pub fn delete(&self, connection: impl AsRef<str>) -> Call<T, ()> {
         self.client().call(delete_connection(self.client().service(), connection.as_ref()))
     }
@@ -329,15 +331,15 @@ impl<T: Transport> Connections<T> {
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
+    /// # Errors
+    /// `Config` naming `secret`; `Api` with `provider_has_no_inbound_webhooks`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.connections().set_webhook_secret("ca_71", "whsec_0123").send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `secret`; `Api` with `provider_has_no_inbound_webhooks`.
     pub fn set_webhook_secret(
         &self,
         connection: impl AsRef<str>,

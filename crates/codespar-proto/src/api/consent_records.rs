@@ -59,7 +59,7 @@ answer! {
         pub cap_minor: Option<MinorText>,
         /// How much at once, in **minor** units.
         pub per_tx_cap_minor: Option<MinorText>,
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         pub currency: Option<Currency>,
         /// What the money may be spent on.
         pub purpose: Option<String>,
@@ -69,7 +69,7 @@ answer! {
         pub signed_at: Option<Timestamp>,
         /// Until when the consent is valid (RFC 3339).
         pub expires_at: Option<Timestamp>,
-        /// Notes kept with it.
+        /// Metadata of the caller, kept with it as JSON.
         pub metadata: Option<Json>,
     }
 

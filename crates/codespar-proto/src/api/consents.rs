@@ -43,7 +43,8 @@ impl<T: Transport> Consents<T> {
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let month = 30 * 24 * 60 * 60_u64;
-    /// let intent = ConsentIntent::new("groceries", Minor::new(80_000), Minor::new(20_000), Currency::BRL, month);
+    /// let (all, each) = (Minor::new(80_000), Minor::new(20_000));
+    /// let intent = ConsentIntent::new("groceries", all, each, Currency::BRL, month);
     /// let link = client.consents().create(&CreateConsent::new("agent_1", intent)).send()?;
     /// println!("{:?}", link.expires_at);
     /// # Ok(()) }
@@ -176,11 +177,11 @@ args! {
     pub struct ConsentIntent {
         /// What the money may be spent on, such as `groceries`.
         purpose: String,
-        /// How much in all.
+        /// The limit for all payments together, in **minor** units.
         cap_minor: Minor,
-        /// How much at once.
+        /// The limit for a single payment, in **minor** units.
         per_tx_cap_minor: Minor,
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         currency: Currency,
         /// For how many seconds.
         mandate_ttl_seconds: u64,
@@ -228,11 +229,11 @@ args! {
     pub struct ConsentSlot {
         /// The currency of this slot, such as `BRL`.
         currency: Currency,
-        /// By which way.
+        /// The rail that pays, such as `pix-consent`.
         rail: ConsentRail,
-        /// How much in all.
+        /// The limit for all payments together, in **minor** units.
         cap_minor: Minor,
-        /// How much at once.
+        /// The limit for a single payment, in **minor** units.
         per_tx_cap_minor: Minor,
     }
 }
@@ -296,7 +297,7 @@ answer! {
         pub token: Sensitive,
         /// Until when it can be used.
         pub expires_at: Option<Timestamp>,
-        /// Who shows the page.
+        /// Who shows the page on which the person consents.
         pub surface: Option<ConsentSurface>,
         /// The page. The token is in it.
         pub consent_url: Option<Sensitive>,
@@ -318,7 +319,7 @@ answer! {
         pub expires_at: Option<Timestamp>,
         /// By which ways it can be paid.
         pub rails_supported: Vec<ConsentRail> = default,
-        /// Who shows the page.
+        /// Who shows the page on which the person consents.
         pub surface: Option<ConsentSurface>,
     }
 

@@ -148,7 +148,7 @@ args! {
     } with {
         /// Whether it is done; otherwise it is only planned.
         execute: bool,
-        /// The agent that acts.
+        /// The id of the agent that acts.
         agent_id: String = into,
         /// The purpose of the transfer.
         purpose: String = into,
@@ -214,11 +214,11 @@ answer! {
         pub executed: Option<bool>,
         /// The id of the transaction by which the transfer was made.
         pub transaction_id: Option<String>,
-        /// How it stands.
+        /// The status of the transfer.
         pub status: Option<String>,
         /// The Pix code that pays for it.
         pub pix_copy_paste: Option<Sensitive>,
-        /// Where it goes.
+        /// The address that the money goes to.
         pub destination_address: Option<Sensitive>,
         /// What was taken from its source.
         pub source_debit: Option<SourceDebit>,
@@ -232,9 +232,9 @@ answer! {
 
     /// What goes out by a transfer.
     pub struct TransferFrom {
-        /// In which currency.
+        /// The currency, such as `BRL`.
         pub currency: Option<Currency>,
-        /// By which way.
+        /// The rail that the money takes, such as `pix`.
         pub rail: Option<String>,
         /// How much, in **minor** units.
         pub amount_minor: Option<Minor>,
@@ -244,9 +244,9 @@ answer! {
 
     /// What comes in by a transfer.
     pub struct TransferTo {
-        /// In which currency.
+        /// The currency, such as `BRL`.
         pub currency: Option<Currency>,
-        /// By which way.
+        /// The rail that the money takes, such as `pix`.
         pub rail: Option<String>,
     }
 
@@ -254,7 +254,7 @@ answer! {
     pub struct SourceDebit {
         /// The provider's transaction.
         pub provider_tx_id as "providerTxId": Option<String>,
-        /// How it stands.
+        /// The status of the debit.
         pub status: Option<String>,
         /// Whether money has moved.
         pub money_moved as "moneyMoved": Option<bool>,

@@ -22,16 +22,16 @@ impl<T: Transport> Events<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `event` or `endpoint`; `Api` with `trigger_event_mismatch`,
+    /// `trigger_not_found`, `trigger_not_active`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.events().replay("evt_4c", Some("trg_0123456789abcdef")).send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `event` or `endpoint`; `Api` with `trigger_event_mismatch`,
-    /// `trigger_not_found`, `trigger_not_active`.
     pub fn replay(&self, event: impl AsRef<str>, endpoint: Option<&str>) -> Call<T, EventReplay> {
         let check = endpoint.map_or(Ok(()), |endpoint| check_filled("endpoint", endpoint));
         self.client().checked("events.replay", check, |service| {

@@ -47,21 +47,21 @@ answer! {
         pub consumer_id: Option<String>,
         /// By which way it pays.
         pub rail: Option<ConsentRail>,
-        /// In which currency.
+        /// The currency, such as `BRL`.
         pub currency: Option<Currency>,
         /// The provider that holds the source.
         pub provider: Option<String>,
         /// What the consumer calls it.
         pub display_label: Option<String>,
-        /// How it stands.
+        /// The status of the funding source.
         pub status: Option<String>,
-        /// When it was made.
+        /// When the funding source was made (RFC 3339).
         pub created_at: Option<Timestamp>,
         /// Until when it can be used.
         pub expires_at: Option<Timestamp>,
         /// When it was taken back.
         pub revoked_at: Option<Timestamp>,
-        /// Notes kept with it.
+        /// Metadata of the caller, kept with it as JSON.
         pub metadata: Option<Json>,
     }
 

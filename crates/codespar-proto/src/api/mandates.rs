@@ -177,7 +177,8 @@ impl<T: Transport> Mandates<T> {
     /// # fn example<T: BlockingTransport>(
     /// #     client: &Client<T>, mandate: Json, signature: &str,
     /// # ) -> Result<(), Error> {
-    /// let args = PaymentArgs::new(mandate, signature, "groceries", "att_1", Minor::new(5_000), "seller@example.com");
+    /// let (amount, payee) = (Minor::new(5_000), "seller@example.com");
+    /// let args = PaymentArgs::new(mandate, signature, "groceries", "att_1", amount, payee);
     /// let spent = client.mandates().execute_payment(&args).send()?;
     /// # Ok(()) }
     /// ```
@@ -229,15 +230,15 @@ answer! {
     pub struct MandateRecord {
         /// The id of the mandate.
         pub id: Option<String>,
-        /// How it stands.
+        /// The status of the mandate.
         pub status: Option<String>,
-        /// Whose money it is.
+        /// The id of the consumer whose money it is.
         pub consumer_id: Option<String>,
         /// The agent that may spend.
         pub agent_id: Option<String>,
         /// The purpose the mandate was granted for.
         pub purpose: Option<String>,
-        /// When it was made.
+        /// When the mandate was made (RFC 3339).
         pub created_at: Option<Timestamp>,
     }
 

@@ -24,7 +24,7 @@ endpoints! {
 }
 
 open_enum! {
-    /// Whether money is real.
+    /// The environment: whether money is real.
     pub enum Environment {
         /// The project moves real money.
         Live = "live",
@@ -45,7 +45,7 @@ args! {
     pub struct CreateProject {
         /// The name for people.
         name: String,
-        /// The name for machines.
+        /// The slug: the name for machines.
         slug: String,
     } with {
         /// Whether money is real; it stays so. Without it, it is not.
@@ -74,7 +74,7 @@ args! {
     pub struct UpdateProject with {
         /// The name for people.
         name: String = into,
-        /// The name for machines.
+        /// The slug: the name for machines.
         slug: String = into,
         /// `true` makes it the one of keys without a project; another then no longer is.
         is_default: bool,
@@ -121,13 +121,13 @@ answer! {
         pub org_id: Option<String>,
         /// The name for people.
         pub name: Option<String>,
-        /// The name for machines.
+        /// The slug: the name for machines.
         pub slug: Option<String>,
         /// Whether it is the one of keys without a project.
         pub is_default: Option<bool>,
-        /// Whether money is real.
+        /// The environment: whether money is real.
         pub environment: Option<Environment>,
-        /// When it was made.
+        /// When the project was made (RFC 3339).
         pub created_at: Option<Timestamp>,
     }
 
@@ -150,15 +150,15 @@ impl<T: Transport> Projects<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let projects = client.projects().list().send()?;
     /// # let _ = projects; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` as the server says.
     pub fn list(&self) -> Call<T, Vec<Project>> {
         self.client().call(list_projects(self.client().service()))
     }
@@ -168,6 +168,10 @@ impl<T: Transport> Projects<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `slug_conflict`, `slug_reserved`,
+    /// `insufficient_role`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, projects::CreateProject};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -175,10 +179,6 @@ impl<T: Transport> Projects<T> {
     /// println!("{}", project.id);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` with `slug_conflict`, `slug_reserved`,
-    /// `insufficient_role`.
     pub fn create(&self, args: &CreateProject) -> Call<T, Project> {
         self.client()
             .checked("projects.create", args.check(), |service| create_project(service, args))
@@ -188,15 +188,15 @@ impl<T: Transport> Projects<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `project`; `Api` with `not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let project = client.projects().get("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # let _ = project; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `project`; `Api` with `not_found`.
     pub fn get(&self, project: impl AsRef<str>) -> Call<T, Project> {
         self.client().call(get_project(self.client().service(), project.as_ref()))
     }
@@ -206,6 +206,9 @@ impl<T: Transport> Projects<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `not_found`, `slug_conflict`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, projects::UpdateProject};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -213,9 +216,6 @@ impl<T: Transport> Projects<T> {
     /// client.projects().update("prj_0a1b2c3d4e5f6g7h", &args).send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` with `not_found`, `slug_conflict`.
     pub fn update(&self, project: impl AsRef<str>, args: &UpdateProject) -> Call<T, Project> {
         self.client().checked("projects.update", args.check(), |service| {
             update_project(service, project.as_ref(), args)
@@ -227,16 +227,16 @@ impl<T: Transport> Projects<T> {
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
+    /// # Errors
+    /// `Config` naming `project`; `Api` with `cannot_delete_default`,
+    /// `cannot_delete_last_project`, `cannot_delete_with_consumer_records`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.projects().delete("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `project`; `Api` with `cannot_delete_default`,
-    /// `cannot_delete_last_project`, `cannot_delete_with_consumer_records`.
     pub fn delete(&self, project: impl AsRef<str>) -> Call<T, ()> {
         self.client().call(delete_project(self.client().service(), project.as_ref()))
     }
@@ -245,15 +245,15 @@ impl<T: Transport> Projects<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `project`; `Api` with `not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let settings = client.projects().settings("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # let _ = settings; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `project`; `Api` with `not_found`.
     pub fn settings(&self, project: impl AsRef<str>) -> Call<T, Json> {
         self.client().call(read_settings(self.client().service(), project.as_ref()))
     }
@@ -264,6 +264,9 @@ impl<T: Transport> Projects<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `settings`, unless they become a JSON object; `Api` as the server says.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # use std::collections::BTreeMap;
@@ -272,9 +275,6 @@ impl<T: Transport> Projects<T> {
     /// client.projects().update_settings("prj_0a1b2c3d4e5f6g7h", &change).send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `settings`, unless they become a JSON object; `Api` as the server says.
     pub fn update_settings<S: Serialize + ?Sized>(
         &self,
         project: impl AsRef<str>,
@@ -293,15 +293,15 @@ impl<T: Transport> Projects<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `project`; `Api` with `not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let history = client.projects().settings_history("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # let _ = history; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `project`; `Api` with `not_found`.
     pub fn settings_history(&self, project: impl AsRef<str>) -> Call<T, Json> {
         self.client().call(read_history(self.client().service(), project.as_ref()))
     }

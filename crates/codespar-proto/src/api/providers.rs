@@ -48,7 +48,7 @@ args! {
 answer! {
     /// The providers that fit.
     pub struct ProviderList {
-        /// How many there are.
+        /// The number of providers in the catalog.
         pub total: Option<u64>,
         /// How many fit.
         pub filtered: Option<u64>,
@@ -72,7 +72,7 @@ answer! {
         pub auth_type: Option<AuthType>,
         /// How many tools it has.
         pub tools_count: Option<u64>,
-        /// What it is.
+        /// The description of the provider.
         pub description: Option<String>,
         /// Whether it can be used.
         pub status: Option<String>,
@@ -116,7 +116,7 @@ answer! {
     pub struct AuthField {
         /// Its name: the member of the connection's secrets.
         pub name: String,
-        /// Where it goes.
+        /// Where the secret goes when the provider is called.
         pub kind: Option<SecretKind>,
         /// What people call it.
         pub label: Option<String>,
@@ -147,6 +147,9 @@ impl<T: Transport> Providers<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, providers::ListProviders};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -154,9 +157,6 @@ impl<T: Transport> Providers<T> {
     /// println!("{} in Brazil", found.servers.len());
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` as the server says.
     pub fn list(&self, args: &ListProviders) -> Call<T, ProviderList> {
         self.client().call(list_providers(self.client().service(), args))
     }
@@ -165,15 +165,15 @@ impl<T: Transport> Providers<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `provider`; `Api` with `server_unknown`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let asaas = client.providers().get("asaas").send()?;
     /// # let _ = asaas; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `provider`; `Api` with `server_unknown`.
     pub fn get(&self, provider: impl AsRef<str>) -> Call<T, Provider> {
         self.client().call(get_provider(self.client().service(), provider.as_ref()))
     }
@@ -181,6 +181,9 @@ impl<T: Transport> Providers<T> {
     /// What a provider needs to know its caller (`GET /v1/providers/{slug}/auth-schema`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `provider`; `Api` with `server_unknown`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -190,9 +193,6 @@ impl<T: Transport> Providers<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `provider`; `Api` with `server_unknown`.
     pub fn auth_schema(&self, provider: impl AsRef<str>) -> Call<T, AuthSchema> {
         self.client().call(read_schema(self.client().service(), provider.as_ref()))
     }
@@ -203,6 +203,9 @@ impl<T: Transport> Providers<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `provider`; `Api`, when it does not work, with the reason as its code.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -212,9 +215,6 @@ impl<T: Transport> Providers<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `provider`; `Api`, when it does not work, with the reason as its code.
     pub fn verify_connection(&self, provider: impl AsRef<str>) -> Call<T, Verification> {
         self.client().call(verify(self.client().service(), provider.as_ref()))
     }

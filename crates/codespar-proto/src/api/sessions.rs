@@ -30,7 +30,7 @@ args! {
         limit: u32,
         /// The cursor of the page: `next` of the page before.
         before: String = into,
-        /// In this state only.
+        /// Only sessions with this status.
         status: SessionStatus,
         /// Of this user of yours only.
         user_id: String = into,
@@ -64,6 +64,10 @@ impl<T: Transport> Sessions<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// As items: `Config` naming `limit`; `Decode` when the server leads in circles; `Api` with
+    /// 404 on a self-hosted runtime, which lists none.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, sessions::ListSessions};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -72,10 +76,6 @@ impl<T: Transport> Sessions<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As items: `Config` naming `limit`; `Decode` when the server leads in circles; `Api` with
-    /// 404 on a self-hosted runtime, which lists none.
     pub fn list(&self, args: &ListSessions) -> Items<T, SessionInfo> {
         let first = args.clone();
         self.client().paged("sessions.list", args.check(), move |service, reached| {
@@ -88,6 +88,9 @@ impl<T: Transport> Sessions<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, sessions::ListSessions};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -95,9 +98,6 @@ impl<T: Transport> Sessions<T> {
     /// let next = page.next.map(|cursor| ListSessions::default().before(cursor));
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `limit`.
     pub fn page(&self, args: &ListSessions) -> Call<T, Page<SessionInfo>> {
         self.client().checked("sessions.list", args.check(), |service| list_sessions(service, args))
     }
@@ -106,6 +106,9 @@ impl<T: Transport> Sessions<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `session`; `Api` with `not_found`, also for another project's session.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -113,9 +116,6 @@ impl<T: Transport> Sessions<T> {
     /// println!("{}: {} tool calls", info.status, info.tool_calls_count.unwrap_or(0));
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `session`; `Api` with `not_found`, also for another project's session.
     pub fn get(&self, session: impl AsRef<str>) -> Call<T, SessionInfo> {
         self.client().call(get_session(self.client().service(), session.as_ref()))
     }

@@ -117,7 +117,7 @@ answer! {
         pub status: Option<String>,
         /// How it stands in the books of the service.
         pub local_status: Option<ChargeLocalStatus>,
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         pub currency: Option<Currency>,
         /// How much was asked for, in **minor** units.
         pub quoted_minor: Option<Minor>,
@@ -125,7 +125,7 @@ answer! {
         pub paid_minor: Option<Minor>,
         /// Whether that is all of it: `full`, `partial`, `over`.
         pub payment: Option<String>,
-        /// By which way.
+        /// The rail that the money takes, such as `pix`.
         pub paid_via: Option<String>,
         /// The wallet it went to.
         pub wallet_id: Option<String>,

@@ -76,17 +76,17 @@ answer! {
         pub server_id: Option<String>,
         /// The name of the tool that was called.
         pub tool_name: Option<String>,
-        /// How it went.
+        /// The outcome of the tool call.
         pub status: Option<CallStatus>,
         /// How long it took, in milliseconds.
         pub duration_ms: Option<f64>,
-        /// Why it failed.
+        /// The error code, where the tool call failed.
         pub error_code: Option<String>,
-        /// What it was given.
+        /// The input of the tool, as JSON.
         pub input: Option<Json>,
-        /// What it gave.
+        /// The output of the tool, as JSON.
         pub output: Option<Json>,
-        /// When it was made.
+        /// When the tool call was made (RFC 3339).
         pub called_at: Option<Timestamp>,
         /// How the provider was chosen.
         pub routing: Option<Json>,
@@ -122,6 +122,9 @@ impl<T: Transport> ToolCalls<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// As items: `Config` naming `limit`; `Decode` when the server leads in circles.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tool_calls::ListToolCalls};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -130,9 +133,6 @@ impl<T: Transport> ToolCalls<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As items: `Config` naming `limit`; `Decode` when the server leads in circles.
     pub fn list(&self, args: &ListToolCalls) -> Items<T, ToolCall> {
         let first = args.clone();
         self.client().paged("tool_calls.list", args.check(), move |service, reached| {
@@ -145,15 +145,15 @@ impl<T: Transport> ToolCalls<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tool_calls::ListToolCalls};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let page = client.tool_calls().page(&ListToolCalls::default().limit(20)).send()?;
     /// # let _ = page; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `limit`.
     pub fn page(&self, args: &ListToolCalls) -> Call<T, Page<ToolCall>> {
         self.client().checked("tool_calls.list", args.check(), |service| list_calls(service, args))
     }
@@ -162,6 +162,9 @@ impl<T: Transport> ToolCalls<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tool_calls::ListToolCalls};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -169,9 +172,6 @@ impl<T: Transport> ToolCalls<T> {
     /// println!("{} calls today", client.tool_calls().count(&today).send()?);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` as the server says.
     pub fn count(&self, args: &ListToolCalls) -> Call<T, u64> {
         let (since, before) = (args.since.as_ref(), args.before.as_deref());
         let query = Counting { since, before, count_only: true };
@@ -182,15 +182,15 @@ impl<T: Transport> ToolCalls<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let call = client.tool_calls().get("tc_90817").send()?;
     /// # let _ = call; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
     pub fn get(&self, tool_call: impl AsRef<str>) -> Call<T, ToolCall> {
         self.client().call(get_call(self.client().service(), tool_call.as_ref()))
     }

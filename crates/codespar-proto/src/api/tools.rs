@@ -64,12 +64,13 @@ args! {
     /// ```
     /// use codespar_proto::{Currency, Minor, tools::Intent};
     ///
-    /// let intent = Intent::new("charge", Currency::from("BRL"), "BR").amount_minor(Minor::new(15_000));
+    /// let intent = Intent::new("charge", Currency::from("BRL"), "BR");
+    /// let intent = intent.amount_minor(Minor::new(15_000));
     /// ```
     pub struct Intent {
         /// What is done, such as `charge`.
         operation: String,
-        /// In which currency.
+        /// The currency, such as `BRL`.
         currency: Currency,
         /// In which country.
         country: String,
@@ -159,7 +160,7 @@ answer! {
     pub struct MetaTool {
         /// The name of the meta-tool, such as `codespar_charge`.
         pub name: String,
-        /// What it does.
+        /// The description of the meta-tool: what it does.
         pub description: String = default,
         /// What it takes, as a JSON schema.
         pub input_schema as "inputSchema": Option<Json>,
@@ -179,6 +180,9 @@ impl<T: Transport> Tools<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `intent` or `limit`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tools::SearchTools};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -187,9 +191,6 @@ impl<T: Transport> Tools<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `intent` or `limit`.
     pub fn search(&self, args: &SearchTools) -> Call<T, ToolSearch> {
         self.client().checked("tools.search", args.check(), |service| search_tools(service, args))
     }
@@ -199,6 +200,10 @@ impl<T: Transport> Tools<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `intent` or `description`; `Api` with `eligibility_empty`,
+    /// `direction_blocked`, `intent_unmappable`, `nl_unavailable`, `nl_extraction_failed`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tools::PlanRoute};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -206,10 +211,6 @@ impl<T: Transport> Tools<T> {
     /// println!("{:?}", plan.recommended.and_then(|call| call.tool));
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `intent` or `description`; `Api` with `eligibility_empty`,
-    /// `direction_blocked`, `intent_unmappable`, `nl_unavailable`, `nl_extraction_failed`.
     pub fn plan(&self, args: &PlanRoute) -> Call<T, RoutePlan> {
         self.client().checked("tools.plan", args.check(), |service| plan_route(service, args))
     }
@@ -217,6 +218,9 @@ impl<T: Transport> Tools<T> {
     /// The meta-tools and what they take (`GET /v1/meta-tools.json`). Needs no key that works.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with status 404 on a self-hosted runtime.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -226,9 +230,6 @@ impl<T: Transport> Tools<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` with status 404 on a self-hosted runtime.
     pub fn meta(&self) -> Call<T, Vec<MetaTool>> {
         self.client().call(list_meta(self.client().service()))
     }

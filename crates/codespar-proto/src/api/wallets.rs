@@ -159,7 +159,7 @@ impl<T: Transport> Wallets<T> {
 args! {
     /// What is sent from a wallet, and to whom.
     pub struct WalletTransferArgs {
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         currency: Currency,
         /// To whom: a Pix key, or an address on the Base network.
         to_address: Sensitive,
@@ -172,7 +172,7 @@ args! {
         mandate: Json,
         /// What the mandate is signed with.
         signature: Sensitive,
-        /// The agent that acts.
+        /// The id of the agent that acts.
         agent_id: String = into,
         /// What for; one of the mandate's purposes.
         purpose: String = into,
@@ -222,13 +222,13 @@ answer! {
         pub agent_id: Option<String>,
         /// The name for people.
         pub display_name: Option<String>,
-        /// How it stands.
+        /// The status of the wallet.
         pub status: Option<WalletStatus>,
-        /// When it was made.
+        /// When the wallet was made (RFC 3339).
         pub created_at: Option<Timestamp>,
         /// When it was closed.
         pub closed_at: Option<Timestamp>,
-        /// Notes kept with it.
+        /// Metadata of the caller, kept with it as JSON.
         pub metadata: Option<Json>,
         /// What is in it, where the server says.
         pub balances: Vec<WalletBalance> = default,
@@ -262,7 +262,7 @@ answer! {
         pub to_address: Option<Sensitive>,
         /// How much, in **minor** units.
         pub amount_minor: Option<Minor>,
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         pub currency: Option<Currency>,
     }
 

@@ -54,7 +54,7 @@ args! {
     /// );
     /// ```
     pub struct CreateWebhookEndpoint {
-        /// What it is called.
+        /// The name of the webhook endpoint, for people.
         name: String,
         /// The event, such as `commerce.charge.paid`, to the letter; a name that does not exist
         /// never fires.
@@ -84,7 +84,7 @@ args! {
     /// let args = UpdateWebhookEndpoint::default().status(WebhookStatus::Paused);
     /// ```
     pub struct UpdateWebhookEndpoint with {
-        /// What it is called.
+        /// The name of the webhook endpoint, for people.
         name: String = into,
         /// Where it is delivered to.
         webhook_url: String = into,
@@ -124,7 +124,7 @@ args! {
         limit: u32,
         /// The cursor of the page: `next` of the page before.
         before: String = into,
-        /// In this state only.
+        /// Only webhook endpoints with this status.
         status: WebhookStatus,
         /// For this event only.
         event: String = into,
@@ -148,7 +148,7 @@ answer! {
         pub org_id: Option<String>,
         /// The project it belongs to.
         pub project_id: Option<String>,
-        /// What it is called.
+        /// The name of the webhook endpoint, for people.
         pub name: Option<String>,
         /// The event it is for.
         pub event: Option<String>,
@@ -156,13 +156,13 @@ answer! {
         pub server_id: Option<String>,
         /// Where it is delivered to.
         pub webhook_url: Option<String>,
-        /// How it stands.
+        /// The status of the webhook endpoint.
         pub status: Option<WebhookStatus>,
         /// How often it was delivered to.
         pub total_runs: Option<u64>,
         /// When it was delivered to last.
         pub last_run_at: Option<Timestamp>,
-        /// When it was made.
+        /// When the webhook endpoint was made (RFC 3339).
         pub created_at: Option<Timestamp>,
         /// Whether deliveries are signed.
         pub signing_enabled: Option<bool>,
@@ -204,6 +204,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `reserved_host`, `invalid_url`.
+    ///
     /// ```
     /// # use codespar_proto::driver::BlockingTransport;
     /// # use codespar_proto::webhook_endpoints::CreateWebhookEndpoint;
@@ -218,9 +221,6 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// let keep = endpoint.secret.as_ref().map(|secret| secret.expose());
     /// # let _ = keep; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` with `reserved_host`, `invalid_url`.
     pub fn create(&self, args: &CreateWebhookEndpoint) -> Call<T, WebhookEndpoint> {
         let check = args.check();
         self.client()
@@ -230,6 +230,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// All endpoints that fit (`GET /v1/webhook-endpoints`), page after page.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As items: `Config` naming `limit`; `Decode` when the server leads in circles.
     ///
     /// ```
     /// # use codespar_proto::driver::BlockingTransport;
@@ -241,9 +244,6 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As items: `Config` naming `limit`; `Decode` when the server leads in circles.
     pub fn list(&self, args: &ListWebhookEndpoints) -> Items<T, WebhookEndpoint> {
         let first = args.clone();
         self.client().paged("webhook_endpoints.list", args.check(), move |service, reached| {
@@ -256,6 +256,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    ///
     /// ```
     /// # use codespar_proto::driver::BlockingTransport;
     /// # use codespar_proto::webhook_endpoints::ListWebhookEndpoints;
@@ -265,9 +268,6 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// let page = client.webhook_endpoints().page(&args).send()?;
     /// # let _ = page; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `limit`.
     pub fn page(&self, args: &ListWebhookEndpoints) -> Call<T, Page<WebhookEndpoint>> {
         let check = args.check();
         self.client()
@@ -278,15 +278,15 @@ impl<T: Transport> WebhookEndpoints<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `endpoint`; `Api` with `not_found` or `trigger_not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let endpoint = client.webhook_endpoints().get("trg_0123456789abcdef").send()?;
     /// # let _ = endpoint; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `endpoint`; `Api` with `not_found` or `trigger_not_found`.
     pub fn get(&self, endpoint: impl AsRef<str>) -> Call<T, WebhookEndpoint> {
         self.client().call(get_endpoint(self.client().service(), endpoint.as_ref()))
     }
@@ -297,6 +297,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `not_found`, `reserved_host`.
+    ///
     /// ```
     /// # use codespar_proto::driver::BlockingTransport;
     /// # use codespar_proto::webhook_endpoints::{UpdateWebhookEndpoint, WebhookStatus};
@@ -306,9 +309,6 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// client.webhook_endpoints().update("trg_0123456789abcdef", &args).send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` with `not_found`, `reserved_host`.
     pub fn update(
         &self,
         endpoint: impl AsRef<str>,
@@ -325,15 +325,15 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
+    /// # Errors
+    /// `Config` naming `endpoint`; `Api` with `not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.webhook_endpoints().delete("trg_0123456789abcdef").send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `endpoint`; `Api` with `not_found`.
     pub fn delete(&self, endpoint: impl AsRef<str>) -> Call<T, ()> {
         self.client().call(delete_endpoint(self.client().service(), endpoint.as_ref()))
     }
@@ -344,6 +344,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `endpoint`; `Api` with `not_found`, `vault_unavailable`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -351,9 +354,6 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// let keep = rotated.secret.into_exposed();
     /// # let _ = keep; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `endpoint`; `Api` with `not_found`, `vault_unavailable`.
     pub fn rotate_secret(&self, endpoint: impl AsRef<str>) -> Call<T, RotatedSecret> {
         self.client().call(rotate_secret(self.client().service(), endpoint.as_ref()))
     }

@@ -66,7 +66,7 @@ answer! {
     pub struct KeyScope {
         /// The id of the key; not the key.
         pub id: Option<String>,
-        /// Whether money is real.
+        /// The environment: whether money is real.
         pub environment: Option<Environment>,
         /// What it may do; `*` is everything.
         pub scopes: Vec<String> = default,
@@ -85,6 +85,9 @@ impl<T: Transport> Client<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` with status 401, when the key does not work.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -92,9 +95,6 @@ impl<T: Transport> Client<T> {
     /// println!("{:?}", me.project.map(|project| project.id));
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` with status 401, when the key does not work.
     pub fn whoami(&self) -> Call<T, Whoami> {
         self.call(read_whoami(self.service()))
     }
@@ -103,15 +103,15 @@ impl<T: Transport> Client<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` with status 401, when the key does not work.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// println!("{}", client.health().send()?.status);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` with status 401, when the key does not work.
     pub fn health(&self) -> Call<T, Health> {
         self.call(read_health(self.service()))
     }
@@ -120,15 +120,15 @@ impl<T: Transport> Client<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `organization`; `Api` with `not_found` for any other.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let organization = client.organization("org_acme").send()?;
     /// # let _ = organization; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `organization`; `Api` with `not_found` for any other.
     pub fn organization(&self, organization: impl AsRef<str>) -> Call<T, Organization> {
         self.call(read_organization(self.service(), organization.as_ref()))
     }
@@ -137,6 +137,9 @@ impl<T: Transport> Client<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` with status 404 on a self-hosted runtime.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -144,9 +147,6 @@ impl<T: Transport> Client<T> {
     /// println!("{} bytes", document.as_str().len());
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` with status 404 on a self-hosted runtime.
     pub fn openapi(&self) -> Call<T, Json> {
         self.call(read_openapi(self.service()))
     }
@@ -155,15 +155,15 @@ impl<T: Transport> Client<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` with status 404 on a self-hosted runtime.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let manifest = client.manifest().send()?;
     /// # let _ = manifest; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` with status 404 on a self-hosted runtime.
     pub fn manifest(&self) -> Call<T, Json> {
         self.call(read_manifest(self.service()))
     }

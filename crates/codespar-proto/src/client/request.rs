@@ -58,15 +58,15 @@ impl<T: Transport> Client<T> {
     /// [`segment`](crate::request::segment). The query is set with [`Request::query`] or
     /// [`Request::pair`].
     ///
+    /// # Errors
+    /// When the call is made: `Config` naming `method` or `path`, when it cannot be one.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, Json, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let fees: Json = client.request("GET", "/v1/fees").pair("currency", "BRL").read().send()?;
     /// # let _ = fees; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// When the call is made: `Config` naming `method` or `path`, when it cannot be one.
     pub fn request(&self, method: impl AsRef<str>, path: impl AsRef<str>) -> Request<T> {
         Request {
             client: self.clone(),
@@ -78,6 +78,10 @@ impl<T: Transport> Client<T> {
 
 /// A value as one segment of a path: what must not stand there bare is percent-encoded.
 ///
+/// # Errors
+/// `Config` naming `segment`: empty, `.` and `..` lead to another route, and so may slashes,
+/// backslashes and control characters. Where a route really takes a slash, write `%2F`.
+///
 /// ```
 /// use codespar_proto::request::segment;
 ///
@@ -85,10 +89,6 @@ impl<T: Transport> Client<T> {
 /// assert!(segment("..").is_err() && segment("a/b").is_err());
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
-///
-/// # Errors
-/// `Config` naming `segment`: empty, `.` and `..` lead to another route, and so may slashes,
-/// backslashes and control characters. Where a route really takes a slash, write `%2F`.
 pub fn segment(value: &str) -> Result<String, Error> {
     codespar_engine::kit::check_segment("segment", value)?;
     Ok(codespar_engine::kit::encode_segment(value))

@@ -95,7 +95,7 @@ impl fmt::Debug for Buyer {
 pub struct ChargeArgs {
     /// How much, in **major** units: `125.5` is R$ 125,50.
     pub amount: Major,
-    /// In which currency.
+    /// The currency of the amount, such as `BRL`.
     pub currency: Currency,
     /// How the buyer pays.
     pub method: ChargeMethod,
@@ -177,13 +177,13 @@ impl ChargeArgs {
 answer! {
     /// A charge that was made.
     pub struct Charge {
-        /// The provider's id.
+        /// The id of the charge at the provider.
         pub id: Option<String>,
         /// How it stands, in the provider's words: `PENDING`, `PROCESSING`.
         pub status: Option<String>,
         /// How much, in **major** units.
         pub amount: Option<Major>,
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         pub currency: Option<Currency>,
         /// How the buyer pays.
         pub method: Option<ChargeMethod>,
@@ -210,6 +210,9 @@ impl<T: Transport> Session<T> {
     /// was called, with its input. [`ChargeArgs::keyed`] is a member of the tool's input, for a
     /// boleto with a due date.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` when the charge was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -220,9 +223,6 @@ impl<T: Transport> Session<T> {
     /// let status = session.settled(charge.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` when the charge was refused.
     pub fn charge(&self, args: &ChargeArgs) -> Call<T, ToolOutput<Charge>> {
         self.checked("session.charge", args.check(), |service| {
             charge(service, self.id(), &Execute { tool: "codespar_charge", input: args })

@@ -179,6 +179,9 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `server_id`; `Api` when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -190,9 +193,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `server_id`; `Api` when it was refused.
     pub fn connection_wizard(&self, args: &WizardArgs) -> Call<T, ToolOutput<Wizard>> {
         self.checked("session.connection_wizard", args.check(), |service| {
             connection_wizard(

@@ -53,7 +53,7 @@ open_enum! {
 }
 
 args! {
-    /// Who is paid.
+    /// The recipient of a payment in a crypto-asset.
     pub struct CryptoRecipient {
         /// The address of the wallet.
         wallet_address: Sensitive,
@@ -82,7 +82,7 @@ args! {
         rail: CryptoRail,
         /// The direction of the payment: who pays.
         direction: CryptoDirection,
-        /// Who is paid.
+        /// The recipient, who is paid.
         recipient: CryptoRecipient,
         /// Notes kept with it: an object.
         metadata: Json = into,
@@ -127,6 +127,9 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -137,9 +140,6 @@ impl<T: Transport> Session<T> {
     /// println!("{}", begun.payment_url.as_deref().unwrap_or("no page"));
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` when it was refused.
     pub fn crypto_pay(&self, args: &CryptoPayArgs) -> Call<T, ToolOutput<CryptoPay>> {
         self.checked("session.crypto_pay", args.check(), |service| {
             crypto_pay(service, self.id(), &Execute { tool: "codespar_crypto_pay", input: args })

@@ -73,7 +73,7 @@ answer! {
         pub server_id: String = default,
         /// The provider's tool, such as `create_payment`.
         pub tool_name: String = default,
-        /// What it does.
+        /// The description of the tool: what it does.
         pub description: Option<String>,
         /// The method of the provider's endpoint.
         pub http_method: Option<String>,
@@ -156,20 +156,21 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read; it is not repeated once the server may have seen it.
     ///
+    /// # Errors
+    /// `Config` naming `use_case`; `Api` when the search was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// use codespar_proto::meta_tools::DiscoverArgs;
     ///
-    /// let found = session.discover(&DiscoverArgs::new("send a pix payment").country("BR")).send()?;
+    /// let args = DiscoverArgs::new("send a pix payment").country("BR");
+    /// let found = session.discover(&args).send()?;
     /// if let Some(best) = &found.recommended {
     ///     println!("{}", best.tool());
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `use_case`; `Api` when the search was refused.
     pub fn discover(&self, args: &DiscoverArgs) -> Call<T, ToolOutput<Discovery>> {
         self.checked("session.discover", args.check(), |service| {
             discover(service, self.id(), &Execute { tool: "codespar_discover", input: args })

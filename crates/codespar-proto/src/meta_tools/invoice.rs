@@ -27,7 +27,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What is asked.
+    /// What is asked of `codespar_invoice`.
     pub enum InvoiceAction {
         /// To issue one; also where nothing is said.
         Issue = "issue",
@@ -43,7 +43,8 @@ open_enum! {
 /// ```
 /// use codespar_proto::{Json, meta_tools::{InvoiceArgs, InvoiceKind}};
 ///
-/// let recipient = Json::parse_str(r#"{"name": "Padaria Sol", "document": "12.345.678/0001-95"}"#)?;
+/// let recipient = r#"{"name": "Padaria Sol", "document": "12.345.678/0001-95"}"#;
+/// let recipient = Json::parse_str(recipient)?;
 /// let args = InvoiceArgs::issue(InvoiceKind::Nfse, recipient, vec![]);
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
@@ -53,7 +54,7 @@ pub struct InvoiceArgs {
     /// What kind of invoice.
     #[serde(rename = "type")]
     pub kind: InvoiceKind,
-    /// What is asked.
+    /// The action that is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<InvoiceAction>,
     /// For whom: an object in the provider's form.
@@ -145,7 +146,7 @@ impl InvoiceArgs {
 answer! {
     /// An invoice as the provider has it.
     pub struct Invoice {
-        /// The provider's id.
+        /// The id of the invoice at the provider.
         pub id: Option<String>,
         /// How it stands, in the provider's words: `autorizada`.
         pub status: Option<String>,
@@ -167,6 +168,9 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -176,9 +180,6 @@ impl<T: Transport> Session<T> {
     /// println!("{}", invoice.status.as_deref().unwrap_or("unknown"));
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` when it was refused.
     pub fn invoice(&self, args: &InvoiceArgs) -> Call<T, ToolOutput<Invoice>> {
         self.checked("session.invoice", args.check(), |service| {
             invoice(service, self.id(), &Execute { tool: "codespar_invoice", input: args })

@@ -48,7 +48,7 @@ args! {
     /// let args = IssueArgs::control_card("crd_1", CardControl::Freeze).reason("lost");
     /// ```
     pub struct IssueArgs {
-        /// What is asked.
+        /// The action that is asked for.
         action: IssueAction,
     } with {
         /// Whose card it becomes.
@@ -152,6 +152,9 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -161,9 +164,6 @@ impl<T: Transport> Session<T> {
     /// println!("{}", card.last_four.as_deref().unwrap_or("????"));
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` when it was refused.
     pub fn issue(&self, args: &IssueArgs) -> Call<T, ToolOutput<IssuedCard>> {
         self.checked("session.issue", args.check(), |service| {
             issue(service, self.id(), &Execute { tool: "codespar_issue", input: args })

@@ -16,7 +16,7 @@ endpoints! {
 }
 
 open_enum! {
-    /// What is verified.
+    /// The check that a verification makes.
     pub enum KycCheck {
         /// Who it is.
         Identity = "identity",
@@ -43,7 +43,7 @@ args! {
         /// The person: an object in the provider's form. A [`Buyer`](crate::Buyer) written with
         /// [`Json::of`] will do.
         buyer: Json,
-        /// What is verified.
+        /// The check to make: what is verified.
         check_type: KycCheck,
     } with {
         /// Notes kept with it: an object.
@@ -65,11 +65,11 @@ impl KycArgs {
 answer! {
     /// A verification that was begun.
     pub struct Kyc {
-        /// The provider's id.
+        /// The id of the verification at the provider.
         pub verification_id: Option<String>,
         /// How it stands, in the provider's words.
         pub status: Option<String>,
-        /// What is verified.
+        /// The check that is made.
         pub check_type: Option<KycCheck>,
         /// Where the person continues. Whoever has the link is taken for the person.
         pub hosted_url: Option<Sensitive>,
@@ -87,6 +87,9 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `buyer` or `metadata`; `Api` when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -97,9 +100,6 @@ impl<T: Transport> Session<T> {
     /// let verification = session.decided(begun.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `buyer` or `metadata`; `Api` when it was refused.
     pub fn kyc(&self, args: &KycArgs) -> Call<T, ToolOutput<Kyc>> {
         self.checked("session.kyc", args.check(), |service| {
             kyc(service, self.id(), &Execute { tool: "codespar_kyc", input: args })

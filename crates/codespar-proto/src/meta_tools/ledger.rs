@@ -63,7 +63,7 @@ impl Leg {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LedgerArgs {
-    /// What is asked.
+    /// The action that is asked for.
     pub action: LedgerAction,
     /// What is booked, such as `BRL`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -288,6 +288,10 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work: an entry needs `asset`, and `source` and
+    /// `destination` of equal sums. `Api` when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -299,10 +303,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work: an entry needs `asset`, and `source` and
-    /// `destination` of equal sums. `Api` when it was refused.
     pub fn ledger(&self, args: &LedgerArgs) -> Call<T, ToolOutput<LedgerAnswer>> {
         self.checked("session.ledger", args.check(), |service| {
             ledger(service, self.id(), &Execute { tool: "codespar_ledger", input: args })

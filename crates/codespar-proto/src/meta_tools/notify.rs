@@ -20,7 +20,7 @@ open_enum! {
     pub enum NotifyChannel {
         /// A message on WhatsApp.
         Whatsapp = "whatsapp",
-        /// An e-mail.
+        /// A message by e-mail.
         Email = "email",
         /// A text message (SMS).
         Sms = "sms",
@@ -33,7 +33,8 @@ args! {
     /// ```
     /// use codespar_proto::meta_tools::{NotifyArgs, NotifyChannel};
     ///
-    /// let args = NotifyArgs::new(NotifyChannel::Whatsapp, "+5511999887766").message("It is on its way.");
+    /// let args = NotifyArgs::new(NotifyChannel::Whatsapp, "+5511999887766");
+    /// let args = args.message("It is on its way.");
     /// ```
     pub struct NotifyArgs {
         /// Which way it goes.
@@ -63,7 +64,7 @@ impl NotifyArgs {
 answer! {
     /// A message that was handed over.
     pub struct Notified {
-        /// The provider's id.
+        /// The id of the message at the provider.
         pub message_id as "messageId": Option<String>,
         /// Whether it was sent.
         pub sent: Option<bool>,
@@ -82,6 +83,9 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `to`, `message` or `variables`; `Api` when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -91,9 +95,6 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", session.notify(&args).send()?.sent);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `to`, `message` or `variables`; `Api` when it was refused.
     pub fn notify(&self, args: &NotifyArgs) -> Call<T, ToolOutput<Notified>> {
         self.checked("session.notify", args.check(), |service| {
             notify(service, self.id(), &Execute { tool: "codespar_notify", input: args })

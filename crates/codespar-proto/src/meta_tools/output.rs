@@ -31,7 +31,7 @@ pub struct ToolOutput<O> {
     pub server: Option<String>,
     /// How long it took, in milliseconds.
     pub duration: Option<f64>,
-    /// When it was called.
+    /// When the tool was called (RFC 3339).
     pub called_at: Option<Timestamp>,
 }
 
@@ -86,9 +86,9 @@ impl<O: Serialize> Serialize for ToolOutput<O> {
 ///
 /// An HTTP error keeps its status and code. A result that says it failed is an `Api` error whose
 /// code is the refusal's, or the error text where that is a code; the whole result hangs on it
-/// (`error.last::<ToolResult>()`). Data that is a refusal is one, whatever `success` says, as is what
-/// waits for an approval, and data
-/// with none of the members of its type is not what the tool answers.
+/// (`error.last::<ToolResult>()`). Data that is a refusal is one, whatever `success` says, as is
+/// what waits for an approval, and data with none of the members of its type is not what the tool
+/// answers.
 pub(crate) fn tool_output<O: DeserializeOwned + Members>(
     answer: Response,
 ) -> Result<ToolOutput<O>, Error> {

@@ -36,7 +36,7 @@ open_enum! {
         Card = "card",
         /// Boleto, the Brazilian bank slip.
         Boleto = "boleto",
-        /// Digital wallet.
+        /// Digital wallet of the payer.
         Wallet = "wallet",
         /// The USDC stablecoin.
         Usdc = "usdc",
@@ -58,12 +58,12 @@ open_enum! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PayArgs {
-    /// What is asked.
+    /// The action that is asked for.
     pub action: PayAction,
     /// How much, in **minor** units: 12 550 is R$ 125,50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Minor>,
-    /// In which currency.
+    /// The currency of the amount, such as `BRL`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
     /// What the payment is for, in words.
@@ -96,7 +96,7 @@ pub struct PayArgs {
     /// The payment to look at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<String>,
-    /// Notes kept with it.
+    /// Metadata of the caller, kept with the payment.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
 }
@@ -215,7 +215,7 @@ impl PayArgs {
 answer! {
     /// A payment that was made or looked up.
     pub struct Pay {
-        /// The provider's id.
+        /// The id of the payment at the provider.
         pub id: Option<String>,
         /// How it stands. A decline may come as `rejected` in an answer that is a success.
         pub status: Option<String>,
@@ -225,7 +225,7 @@ answer! {
         pub status_message: Option<String>,
         /// How much, in **minor** units.
         pub amount: Option<Minor>,
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         pub currency: Option<Currency>,
         /// The payment method that was used.
         pub method: Option<PayMethod>,
@@ -253,6 +253,9 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` when the payment was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -262,9 +265,6 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", session.pay(&args).send()?.status);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work; `Api` when the payment was refused.
     pub fn pay(&self, args: &PayArgs) -> Call<T, ToolOutput<Pay>> {
         self.checked("session.pay", args.check(), |service| {
             pay(service, self.id(), &Execute { tool: "codespar_pay", input: args })

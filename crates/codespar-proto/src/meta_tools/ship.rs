@@ -65,7 +65,7 @@ args! {
         /// Its weight, in **grams**.
         weight_g: f64,
     } with {
-        /// What it is.
+        /// The description of the parcel: what is in it.
         description: String = into,
         /// Its width, in centimetres.
         width_cm: f64,
@@ -95,7 +95,7 @@ args! {
     /// .service_level(ServiceLevel::Fastest);
     /// ```
     pub struct ShipArgs {
-        /// What is asked.
+        /// The action that is asked for.
         action: ShipAction,
     } with {
         /// The address that the parcels are sent from.
@@ -217,6 +217,10 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming the field that cannot work: a label and a quote need `origin`,
+    /// `destination` and `items`, tracking needs `tracking_code`. `Api` when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -226,10 +230,6 @@ impl<T: Transport> Session<T> {
     /// println!("{}", shipment.status.as_deref().unwrap_or("unknown"));
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming the field that cannot work: a label and a quote need `origin`,
-    /// `destination` and `items`, tracking needs `tracking_code`. `Api` when it was refused.
     pub fn ship(&self, args: &ShipArgs) -> Call<T, ToolOutput<Shipment>> {
         self.checked("session.ship", args.check(), |service| {
             ship(service, self.id(), &Execute { tool: "codespar_ship", input: args })

@@ -179,7 +179,7 @@ answer! {
         pub title: Option<String>,
         /// What it costs, in **minor** units.
         pub price_minor: Option<Minor>,
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         pub currency: Option<Currency>,
         /// The address of a picture of the product.
         pub image: Option<String>,
@@ -199,7 +199,7 @@ answer! {
         pub title: Option<String>,
         /// What it costs, in **minor** units.
         pub price_minor: Option<Minor>,
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         pub currency: Option<Currency>,
         /// Whether it can be bought.
         pub available: bool = default,
@@ -295,6 +295,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read; it is not repeated once the server may have seen it.
     ///
+    /// # Errors
+    /// `Config` naming `query`; `Api` when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -305,9 +308,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `query`; `Api` when it was refused.
     pub fn shop_search(&self, args: &ShopSearch) -> Call<T, ToolOutput<Offers>> {
         let check = check_filled("query", &args.query);
         self.checked("session.shop_search", check, |service| {
@@ -323,19 +323,20 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `items` or `url`, of which exactly one is needed, or another field; `Api`
+    /// when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// use codespar_proto::meta_tools::ShopCheckout;
     ///
-    /// let begun = session.shop_checkout(&ShopCheckout::page("https://produto.example/MLB-1")).send()?;
+    /// let args = ShopCheckout::page("https://produto.example/MLB-1");
+    /// let begun = session.shop_checkout(&args).send()?;
     /// println!("{:?}", begun.status);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `items` or `url`, of which exactly one is needed, or another field; `Api`
-    /// when it was refused.
     pub fn shop_checkout(&self, args: &ShopCheckout) -> Call<T, ToolOutput<Checkout>> {
         self.checked("session.shop_checkout", args.check(), |service| {
             shop_checkout(service, self.id(), &shop(&ShopInput::Checkout(args)))
@@ -346,6 +347,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `checkout_session_id`; `Api` when it was refused.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -353,9 +357,6 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", checkout.status);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `checkout_session_id`; `Api` when it was refused.
     pub fn shop_checkout_status(&self, checkout: &str) -> Call<T, ToolOutput<Checkout>> {
         let check = check_filled("checkout_session_id", checkout);
         self.checked("session.shop_checkout_status", check, |service| {
@@ -369,6 +370,11 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read; it is not repeated once the server may have seen it.
     ///
+    /// # Errors
+    /// `Config` naming `checkout_session_id` or `limit`; else as
+    /// [`shop_checkout_status`](Self::shop_checkout_status), with the last state that was seen
+    /// (`error.last::<Checkout>()`).
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -380,11 +386,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `checkout_session_id` or `limit`; else as
-    /// [`shop_checkout_status`](Self::shop_checkout_status), with the last state that was seen
-    /// (`error.last::<Checkout>()`).
     pub fn shop_checkout_end(
         &self,
         checkout: &str,

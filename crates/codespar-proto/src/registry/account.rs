@@ -6,7 +6,22 @@ use std::collections::BTreeMap;
 use codespar_engine::{Json, Page, Sensitive};
 use serde::Serialize;
 
-use crate::{api::{api_keys::CreateApiKey, connections::{CreateConnection, ListConnections, StartConnection}, projects::{CreateProject, UpdateProject}, webhook_endpoints::{CreateWebhookEndpoint, ListWebhookEndpoints, UpdateWebhookEndpoint, WebhookStatus, deliveries::TestFire}, providers::ListProviders, sessions::ListSessions, tool_calls::ListToolCalls, tools::{PlanRoute, SearchTools}}, types::ids::ToolCallId};
+use crate::{
+    api::{
+        api_keys::CreateApiKey,
+        connections::{CreateConnection, ListConnections, StartConnection},
+        projects::{CreateProject, UpdateProject},
+        providers::ListProviders,
+        sessions::ListSessions,
+        tool_calls::ListToolCalls,
+        tools::{PlanRoute, SearchTools},
+        webhook_endpoints::{
+            CreateWebhookEndpoint, ListWebhookEndpoints, UpdateWebhookEndpoint, WebhookStatus,
+            deliveries::TestFire,
+        },
+    },
+    types::ids::ToolCallId,
+};
 
 operations! {
     Client client;

@@ -4,7 +4,29 @@ use std::time::Duration;
 
 use codespar_engine::Json;
 
-use crate::{session::{authorize::AuthorizeArgs, tools::ListTools, proxy_execute::ProxyCall, history::{RecordToolCall, UpdateToolCall}, workflow::plan::WorkflowArgs}, api::tool_calls::CallStatus, meta_tools::{crypto_pay::CryptoPayArgs, discover::DiscoverArgs, invoice::InvoiceArgs, issue::IssueArgs, kyc::KycArgs, ledger::LedgerArgs, notify::NotifyArgs, ship::ShipArgs, shop::{ShopArgs, ShopCheckout, ShopSearch}, connection_wizard::WizardArgs}, types::ids::ToolCallId};
+use crate::{
+    api::tool_calls::CallStatus,
+    meta_tools::{
+        connection_wizard::WizardArgs,
+        crypto_pay::CryptoPayArgs,
+        discover::DiscoverArgs,
+        invoice::InvoiceArgs,
+        issue::IssueArgs,
+        kyc::KycArgs,
+        ledger::LedgerArgs,
+        notify::NotifyArgs,
+        ship::ShipArgs,
+        shop::{ShopArgs, ShopCheckout, ShopSearch},
+    },
+    session::{
+        authorize::AuthorizeArgs,
+        history::{RecordToolCall, UpdateToolCall},
+        proxy_execute::ProxyCall,
+        tools::ListTools,
+        workflow::plan::WorkflowArgs,
+    },
+    types::ids::ToolCallId,
+};
 
 operations! {
     Session session;

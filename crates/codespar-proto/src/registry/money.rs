@@ -6,7 +6,32 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use codespar_engine::{Error, Json, Sensitive};
 use serde::Deserialize;
 
-use crate::{registry::account::Rows, api::{payables::{batches::{CreateBatch, items::{AddItems, NewItem, UpdateItem}, batch::BatchSource, pay::PayBatch}, files::Upload}, consents::{ConsentRail, CreateConsent, SubmitConsent}, charges::{CreateCharge, ListCharges}, wallet::pix_keys::{KeyDeletion, PixKeyType, RegisterPixKey}, mandates::spend::{PaymentArgs, SpendArgs}, agents::RegisterAgent, consumers::TransferArgs, wallets::WalletTransferArgs}, types::{patch::Patch, ids::ChargeReference, money::{Currency, Minor}}};
+use crate::{
+    api::{
+        agents::RegisterAgent,
+        charges::{CreateCharge, ListCharges},
+        consents::{ConsentRail, CreateConsent, SubmitConsent},
+        consumers::TransferArgs,
+        mandates::spend::{PaymentArgs, SpendArgs},
+        payables::{
+            batches::{
+                CreateBatch,
+                batch::BatchSource,
+                items::{AddItems, NewItem, UpdateItem},
+                pay::PayBatch,
+            },
+            files::Upload,
+        },
+        wallet::pix_keys::{KeyDeletion, PixKeyType, RegisterPixKey},
+        wallets::WalletTransferArgs,
+    },
+    registry::account::Rows,
+    types::{
+        ids::ChargeReference,
+        money::{Currency, Minor},
+        patch::Patch,
+    },
+};
 
 operations! {
     Client client;

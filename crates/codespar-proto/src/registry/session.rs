@@ -3,7 +3,12 @@
 use codespar_engine::{Error, Json};
 use serde::{Deserialize, Serialize};
 
-use crate::{registry::settings::Mcp, meta_tools::{charge::ChargeArgs, pay::PayArgs}, types::ids::ToolCallId, session::execute::tool_refusal::ToolRefusal};
+use crate::{
+    meta_tools::{charge::ChargeArgs, pay::PayArgs},
+    registry::settings::Mcp,
+    session::execute::tool_refusal::ToolRefusal,
+    types::ids::ToolCallId,
+};
 
 operations! {
     Session session;

@@ -72,6 +72,10 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `server_id`, `redirect_uri`, or `user_id` where the session was taken up by
+    /// its id; `Api` with `server_oauth_not_configured`, `test_venue_unavailable` and others.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -82,10 +86,6 @@ impl<T: Transport> Session<T> {
     /// assert!(link.authorize_url.is_some());
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `server_id`, `redirect_uri`, or `user_id` where the session was taken up by
-    /// its id; `Api` with `server_oauth_not_configured`, `test_venue_unavailable` and others.
     pub fn authorize(&self, args: &AuthorizeArgs) -> Call<T, Authorization> {
         let user_id = args.user_id.as_deref().unwrap_or(&self.info().user_id);
         self.checked("session.authorize", args.check(user_id), |service| {

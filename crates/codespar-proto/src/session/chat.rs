@@ -56,15 +56,15 @@ answer! {
         pub tool_name: String = default,
         /// The provider; `agentgate` when it was refused.
         pub server_id: String = default,
-        /// How it went.
+        /// The outcome of the tool call.
         pub status: Option<CallStatus>,
         /// How long it took, in milliseconds.
         pub duration_ms: Option<f64>,
-        /// What it was given.
+        /// The input of the tool, as JSON.
         pub input: Option<Json>,
         /// What it gave; on a refusal see [`ToolRefusal::of`](crate::session::ToolRefusal::of).
         pub output: Option<Json>,
-        /// Why it failed.
+        /// The error code, where the tool call failed.
         pub error_code: Option<String>,
     }
 
@@ -324,6 +324,10 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `message`; `Api` with `chat_loop_failed`, whose body lists the tool calls
+    /// that were made, `anthropic_not_configured`, and others.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -331,10 +335,6 @@ impl<T: Transport> Session<T> {
     /// println!("{} ({} tool calls)", turn.message, turn.tool_calls.len());
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `message`; `Api` with `chat_loop_failed`, whose body lists the tool calls
-    /// that were made, `anthropic_not_configured`, and others.
     pub fn send(&self, message: &str) -> Call<T, SendResult> {
         self.checked("session.send", check_filled("message", message), |service| {
             send_message(service, self.id(), &Message { message })
@@ -350,6 +350,10 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// As items: `Api` when the server refuses, `Stream` when the stream cannot be read or ends
+    /// before its end, `Timeout` when it is silent for longer than the idle limit.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -362,10 +366,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As items: `Api` when the server refuses, `Stream` when the stream cannot be read or ends
-    /// before its end, `Timeout` when it is silent for longer than the idle limit.
     pub fn send_stream(&self, message: &str) -> Items<T, ChatEvent> {
         self.items(stream(self.service(), self.id(), message))
     }

@@ -70,6 +70,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// As every call; an empty list is never a hidden failure.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -78,9 +81,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As every call; an empty list is never a hidden failure.
     pub fn connections(&self) -> Call<T, SessionConnections> {
         let core = Arc::clone(self.core());
         self.call(connections(self.service(), self.id())).map(move |connections| {
@@ -94,6 +94,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -103,9 +106,6 @@ impl<T: Transport> Session<T> {
     /// println!("all connected: {}", wait.all_connected);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `limit`.
     pub fn wait_for_connections(&self, limit: Duration) -> Call<T, ConnectionsWait> {
         if let Err(error) = check_limit("limit", limit) {
             return self.fails(error.at("session.wait_for_connections"));
@@ -117,6 +117,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// As [`connections`](Self::connections).
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -125,9 +128,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As [`connections`](Self::connections).
     pub fn tools(&self) -> Call<T, Vec<Tool>> {
         match self.last_connections() {
             Some(known) => self.call(Ready::with(known.tools)),
@@ -139,6 +139,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// As [`tools`](Self::tools).
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -147,9 +150,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As [`tools`](Self::tools).
     pub fn find_tools(&self, intent: &str) -> Call<T, Vec<Tool>> {
         let intent = intent.to_lowercase();
         self.tools()

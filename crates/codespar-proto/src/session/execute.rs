@@ -175,6 +175,10 @@ impl<T: Transport> Session<T> {
     /// [`Error::verdict`](crate::Error::verdict) say what is known after a failure;
     /// `client.tool_calls()` lists what was called.
     ///
+    /// # Errors
+    /// `Config` naming `tool` or `input`, before anything is sent; `Api` when nothing ran:
+    /// `session_not_active`, `not_found`, `policy_denied`, `quota_exceeded` and others.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -184,10 +188,6 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", result.outcome());
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `tool` or `input`, before anything is sent; `Api` when nothing ran:
-    /// `session_not_active`, `not_found`, `policy_denied`, `quota_exceeded` and others.
     pub fn execute<I: Serialize + ?Sized>(&self, tool: &str, input: &I) -> Call<T, ToolResult> {
         match execute(self.service(), self.id(), tool, input) {
             Ok(flow) => self.call(WithToolName { flow, tool: tool.to_owned() }),

@@ -41,11 +41,11 @@ args! {
         status: CallStatus,
         /// How long it took, in milliseconds.
         duration_ms: u64,
-        /// Why it failed.
+        /// The error code, where the tool call failed.
         error_code: String = into,
-        /// What it was given.
+        /// The input of the tool, as JSON.
         input: Json = into,
-        /// What it gave.
+        /// The output of the tool, as JSON.
         output: Json = into,
     }
 }
@@ -64,9 +64,9 @@ args! {
         status: CallStatus,
         /// How long it took, in milliseconds.
         duration_ms: u64,
-        /// Why it failed.
+        /// The error code, where the tool call failed.
         error_code: String = into,
-        /// What it gave.
+        /// The output of the tool, as JSON.
         output: Json = into,
     }
 }
@@ -102,17 +102,17 @@ answer! {
 
     /// A line of a session's log.
     pub struct LogRow {
-        /// The tool call.
+        /// The id of the tool call.
         pub id: Option<ToolCallId>,
         /// The name of the tool that was called.
         pub tool: Option<String>,
         /// The id of the provider that was called.
         pub server: Option<String>,
-        /// How it went.
+        /// The outcome of the tool call.
         pub status: Option<CallStatus>,
         /// How long it took, in milliseconds.
         pub duration_ms: Option<f64>,
-        /// When it was made.
+        /// When the tool call was made (RFC 3339).
         pub called_at: Option<Timestamp>,
     }
 
@@ -138,15 +138,15 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` with 404; a self-hosted runtime has no such route and answers so always.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// println!("{}", session.refresh().send()?.status);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` with 404; a self-hosted runtime has no such route and answers so always.
     pub fn refresh(&self) -> Call<T, SessionInfo> {
         self.call(refresh(self.service(), self.id()))
     }
@@ -156,6 +156,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` with 404, also from a self-hosted runtime.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -164,9 +167,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` with 404, also from a self-hosted runtime.
     pub fn mocks(&self) -> Call<T, SessionMocks> {
         self.call(mocks(self.service(), self.id()))
     }
@@ -176,6 +176,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -184,9 +187,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `limit`.
     pub fn tool_calls(&self, limit: Option<u32>) -> Call<T, Vec<ToolCall>> {
         self.checked("session.tool_calls", check_range("limit", limit, 1..=500), |service| {
             list_calls(service, self.id(), &Limit { limit })
@@ -199,18 +199,19 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `server_id` or `tool_name`; `Api` with `session_not_active`.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// use codespar_proto::session::RecordToolCall;
     ///
-    /// let call = session.record_tool_call(&RecordToolCall::new("asaas", "create_payment")).send()?;
+    /// let args = RecordToolCall::new("asaas", "create_payment");
+    /// let call = session.record_tool_call(&args).send()?;
     /// println!("{}", call.id);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `server_id` or `tool_name`; `Api` with `session_not_active`.
     pub fn record_tool_call(&self, args: &RecordToolCall) -> Call<T, ToolCall> {
         self.checked("session.record_tool_call", args.check(), |service| {
             record_call(service, self.id(), args)
@@ -223,6 +224,10 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `tool_call`, or `status` where nothing is to change; `Api` with
+    /// `tool_call_not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -232,10 +237,6 @@ impl<T: Transport> Session<T> {
     /// session.update_tool_call("tc_90817", &done).send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `tool_call`, or `status` where nothing is to change; `Api` with
-    /// `tool_call_not_found`.
     pub fn update_tool_call(
         &self,
         tool_call: impl AsRef<str>,
@@ -253,6 +254,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` with 404, also where the server has no such route.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -261,9 +265,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` with 404, also where the server has no such route.
     pub fn logs(&self) -> Call<T, Vec<LogRow>> {
         self.call(logs(self.service(), self.id()))
     }

@@ -38,7 +38,8 @@ args! {
     /// ```
     /// use codespar_proto::{Json, session::ProxyCall};
     ///
-    /// let list = ProxyCall::get("asaas", "/v3/payments").params(Json::parse_str(r#"{"limit": 3}"#)?);
+    /// let params = Json::parse_str(r#"{"limit": 3}"#)?;
+    /// let list = ProxyCall::get("asaas", "/v3/payments").params(params);
     /// # Ok::<(), codespar_proto::Error>(())
     /// ```
     pub struct ProxyCall {
@@ -123,6 +124,11 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `server`, `endpoint` or `params`; `Api` with `server_not_connected`,
+    /// `credentials_unavailable`, `rate_limited` (with the time to wait), `proxy_upstream_error`,
+    /// `policy_denied` and others.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -132,11 +138,6 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", answer.status);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `server`, `endpoint` or `params`; `Api` with `server_not_connected`,
-    /// `credentials_unavailable`, `rate_limited` (with the time to wait), `proxy_upstream_error`,
-    /// `policy_denied` and others.
     pub fn proxy_execute(&self, args: &ProxyCall) -> Call<T, Proxied> {
         self.checked("session.proxy_execute", args.check(), |service| {
             proxy_execute(service, self.id(), args)

@@ -48,15 +48,15 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// println!("{}", session.payment_status("tc_90817").send()?.payment_status);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
     pub fn payment_status(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
         let asked = ToolCallId::from(tool_call.as_ref());
         self.call(payment_status(self.service(), asked.as_str()))
@@ -68,15 +68,15 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// println!("{}", session.verification_status("tc_90817").send()?.verification_status);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
     pub fn verification_status(&self, tool_call: impl AsRef<str>) -> Call<T, VerificationStatus> {
         let asked = ToolCallId::from(tool_call.as_ref());
         self.call(verification_status(self.service(), asked.as_str()))
@@ -91,6 +91,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// As items; the error holds the last state (`error.last::<PaymentStatus>()`).
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -99,9 +102,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As items; the error holds the last state (`error.last::<PaymentStatus>()`).
     pub fn payment_status_stream(
         &self,
         tool_call: impl AsRef<str>,
@@ -115,6 +115,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// As items; the error holds the last state (`error.last::<VerificationStatus>()`).
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -123,9 +126,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As items; the error holds the last state (`error.last::<VerificationStatus>()`).
     pub fn verification_status_stream(
         &self,
         tool_call: impl AsRef<str>,
@@ -142,6 +142,11 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// As [`payment_status_stream`](Self::payment_status_stream), also when the server refuses to
+    /// open the stream again; `Timeout`, with what was seen last in
+    /// `error.last::<PaymentStatus>()`.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -151,10 +156,6 @@ impl<T: Transport> Session<T> {
     /// println!("{}", status.payment_status);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As [`payment_status_stream`](Self::payment_status_stream), also when the server refuses to
-    /// open the stream again; `Timeout`, with what was seen last in `error.last::<PaymentStatus>()`.
     pub fn settled(&self, tool_call: &ToolCallId) -> Call<T, PaymentStatus> {
         let stream = self.payments(tool_call.as_ref()).reconnecting(true);
         self.call(Last::new("session.settled", stream, PaymentStatus::is_over))
@@ -165,6 +166,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// As [`verification_status_stream`](Self::verification_status_stream).
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -174,9 +178,6 @@ impl<T: Transport> Session<T> {
     /// println!("{}", status.verification_status);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As [`verification_status_stream`](Self::verification_status_stream).
     pub fn decided(&self, tool_call: &ToolCallId) -> Call<T, VerificationStatus> {
         let stream = self.verifications(tool_call.as_ref()).reconnecting(true);
         self.call(Last::new("session.decided", stream, VerificationStatus::is_over))

@@ -35,7 +35,7 @@ answer! {
     pub struct ToolList {
         /// The tools of the session.
         pub data: Vec<Tool> = default,
-        /// How many there are.
+        /// The number of tools.
         pub total: Option<u64>,
         /// The id of the session.
         pub session_id: Option<String>,
@@ -51,7 +51,7 @@ answer! {
     pub struct RankedTool {
         /// The name of the tool, such as `asaas/create_payment`.
         pub name: String = default,
-        /// What it does.
+        /// The description of the tool: what it does.
         pub description: Option<String>,
         /// How well it fits, from 0 to 1.
         pub relevance: Option<f64>,
@@ -67,6 +67,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Api` with 404, also where the server has no such route.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -77,9 +80,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` with 404, also where the server has no such route.
     pub fn list_tools(&self, args: &ListTools) -> Call<T, ToolList> {
         self.call(list_tools(self.service(), self.id(), args))
     }
@@ -90,6 +90,9 @@ impl<T: Transport> Session<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `intent`; `Api` with 404, also where the server has no such route.
+    ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
@@ -98,9 +101,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `intent`; `Api` with 404, also where the server has no such route.
     pub fn search_tools(&self, intent: &str) -> Call<T, RankedTools> {
         self.checked("session.search_tools", check_filled("intent", intent), |service| {
             search_tools(service, self.id(), &Intent { intent })

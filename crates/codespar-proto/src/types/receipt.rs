@@ -56,9 +56,9 @@ answer! {
         pub id: Option<String>,
         /// What makes it unique.
         pub nonce: Option<String>,
-        /// What it is for.
+        /// The scope of the mandate: what it is for.
         pub scope: Option<String>,
-        /// In which currency.
+        /// The currency, such as `BRL`.
         pub currency: Option<String>,
         /// Its signature. Whoever has it and the mandate can spend.
         pub sig: Option<Sensitive>,

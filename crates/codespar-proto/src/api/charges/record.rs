@@ -57,7 +57,7 @@ open_enum! {
 answer! {
     /// A charge as the server has it on record.
     pub struct ChargeRecord {
-        /// The provider's id.
+        /// The id of the charge at the provider.
         pub id: Option<String>,
         /// How it stands with its provider.
         pub status: Option<ChargeStatus>,
@@ -67,7 +67,7 @@ answer! {
         pub status_conflict: Option<bool>,
         /// How the buyer pays.
         pub method: Option<ChargeMethod>,
-        /// In which currency.
+        /// The currency of the amount, such as `BRL`.
         pub currency: Option<Currency>,
         /// How much, in **major** units.
         pub amount: Option<Major>,

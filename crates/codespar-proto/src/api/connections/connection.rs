@@ -32,7 +32,7 @@ answer! {
         pub server_id: Option<String>,
         /// How the provider knows its caller.
         pub auth_type: Option<AuthType>,
-        /// How it stands.
+        /// The status of the connection.
         pub status: Option<ConnectionStatus>,
         /// The name for people.
         pub display_name: Option<String>,
@@ -42,7 +42,7 @@ answer! {
         pub connection_metadata: Option<Json>,
         /// What its certificate says.
         pub cert_metadata: Option<Json>,
-        /// When it was made.
+        /// When the connection was made (RFC 3339).
         pub created_at: Option<Timestamp>,
         /// When it was connected.
         pub connected_at: Option<Timestamp>,

@@ -28,7 +28,7 @@ args! {
         /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
         payee: Sensitive,
     } with {
-        /// The agent that acts.
+        /// The id of the agent that acts.
         agent_id: String = into,
         /// The account of a transfer between banks.
         ted: Json,
@@ -55,7 +55,7 @@ args! {
         /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
         payee: Sensitive,
     } with {
-        /// The agent that acts.
+        /// The id of the agent that acts.
         agent_id: String = into,
         /// The account of a transfer between banks.
         ted: Json,
@@ -120,11 +120,11 @@ answer! {
 
     /// The mandate that something was spent under.
     pub struct SpendMandate {
-        /// Whose money it is.
+        /// The id of the consumer whose money it is.
         pub consumer_id: Option<String>,
         /// The purpose the payment was made for.
         pub purpose: Option<String>,
-        /// In which currency.
+        /// The currency, such as `BRL`.
         pub currency: Option<Currency>,
     }
 
@@ -136,7 +136,7 @@ answer! {
         pub end_to_end_id as "endToEndId": Option<String>,
         /// How much, in **minor** units.
         pub amount_minor as "amountMinor": Option<Minor>,
-        /// By which way.
+        /// The rail that the money takes, such as `pix`.
         pub rail: Option<String>,
         /// The provider that made the payment.
         pub provider: Option<String>,
@@ -162,7 +162,7 @@ answer! {
     pub struct SpendReceipt {
         /// The id of the receipt.
         pub id: Option<String>,
-        /// How it stands.
+        /// The status of the receipt.
         pub state: Option<String>,
         /// The hash that chains it to the one before.
         pub chain: Option<String>,

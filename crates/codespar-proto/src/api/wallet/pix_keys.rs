@@ -193,7 +193,7 @@ answer! {
         pub account_masked: Option<String>,
         /// The Pix keys that are registered for the account.
         pub keys: Vec<PixKey> = default,
-        /// How many there are.
+        /// The number of keys.
         pub count: Option<u64>,
     }
 

@@ -73,7 +73,7 @@ answer! {
         pub event_id: Option<String>,
         /// The delivery, where there was one.
         pub delivery_id: Option<String>,
-        /// How it stands.
+        /// The status of the delivery.
         pub status: Option<DeliveryStatus>,
         /// The status your application answered with.
         pub response_status: Option<u16>,
@@ -89,7 +89,7 @@ answer! {
         pub trigger_id: Option<String>,
         /// The id of the event that was delivered.
         pub event_id: Option<String>,
-        /// How it stands.
+        /// The status of the delivery.
         pub status: Option<DeliveryStatus>,
         /// Which attempt it is, from 1.
         pub attempt: Option<u64>,
@@ -151,6 +151,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `endpoint` or `payload`; `Api` with `trigger_not_active`.
+    ///
     /// ```
     /// # use codespar_proto::driver::BlockingTransport;
     /// # use codespar_proto::webhook_endpoints::TestFire;
@@ -161,9 +164,6 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// println!("{:?} {:?}", test.status, test.error);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `endpoint` or `payload`; `Api` with `trigger_not_active`.
     pub fn test_fire(&self, endpoint: impl AsRef<str>, args: &TestFire) -> Call<T, TestDelivery> {
         self.client().checked("webhook_endpoints.test_fire", args.check(), |service| {
             test_fire(service, endpoint.as_ref(), args)
@@ -175,6 +175,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `endpoint` or `limit`; `Api` with `not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -184,9 +187,6 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `endpoint` or `limit`; `Api` with `not_found`.
     pub fn deliveries(
         &self,
         endpoint: impl AsRef<str>,
@@ -203,15 +203,15 @@ impl<T: Transport> WebhookEndpoints<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `endpoint` or `delivery`; `Api` with `invalid_delivery_id`, `not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let delivery = client.webhook_endpoints().delivery("trg_0123456789abcdef", "90817").send()?;
     /// # let _ = delivery; Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `endpoint` or `delivery`; `Api` with `invalid_delivery_id`, `not_found`.
     pub fn delivery(
         &self,
         endpoint: impl AsRef<str>,
@@ -226,6 +226,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
+    /// # Errors
+    /// `Config` naming `endpoint`; `Api` with `not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -234,9 +237,6 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `endpoint`; `Api` with `not_found`.
     pub fn dlq(&self, endpoint: impl AsRef<str>) -> Call<T, Vec<Delivery>> {
         self.client().call(dead_letters(self.client().service(), endpoint.as_ref()))
     }
@@ -246,6 +246,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -253,9 +256,6 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// println!("{:?} of {:?} arrived", came_to.delivered, came_to.redispatched);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Api` as the server says.
     pub fn retry_pending(&self) -> Call<T, PendingRetries> {
         self.client().call(retry_pending(self.client().service()))
     }
@@ -267,15 +267,15 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
+    /// # Errors
+    /// `Config` naming `delivery`; `Api` with `invalid_delivery_id`, `not_found`.
+    ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// client.webhook_endpoints().redeliver("90817").send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// `Config` naming `delivery`; `Api` with `invalid_delivery_id`, `not_found`.
     pub fn redeliver(&self, delivery: impl AsRef<str>) -> Call<T, Redelivery> {
         self.client().call(redeliver(self.client().service(), delivery.as_ref()))
     }

@@ -26,7 +26,7 @@ answer! {
     pub struct Tool {
         /// The name: `codespar_charge`, `asaas/create_payment`.
         pub name: String = default,
-        /// What it does.
+        /// The description of the tool: what it does.
         pub description: String = default,
         /// What it takes, as a JSON schema.
         pub input_schema: Option<Json>,

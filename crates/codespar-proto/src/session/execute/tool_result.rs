@@ -21,7 +21,7 @@ answer! {
         pub success: bool,
         /// What it answered; on failure often the provider's error, or a refusal.
         pub data: Option<Json>,
-        /// Why it failed.
+        /// The error of the tool, in words, where it failed.
         pub error: Option<String>,
         /// How long it took, in milliseconds.
         pub duration: Option<f64>,
@@ -31,7 +31,7 @@ answer! {
         pub tool: Option<String>,
         /// The call, for asking later how a payment or verification stands.
         pub tool_call_id: Option<ToolCallId>,
-        /// When it was called.
+        /// When the tool was called (RFC 3339).
         pub called_at: Option<Timestamp>,
     }
 }

@@ -47,7 +47,7 @@ open_enum! {
 answer! {
     /// How the payment behind a tool call stands.
     pub struct PaymentStatus {
-        /// The tool call.
+        /// The id of the tool call.
         pub tool_call_id: Option<ToolCallId>,
         /// The state. `unknown` where the server does not say.
         pub payment_status: PaymentState = default,
@@ -75,7 +75,7 @@ answer! {
 
     /// How the verification behind a tool call stands.
     pub struct VerificationStatus {
-        /// The tool call.
+        /// The id of the tool call.
         pub tool_call_id: Option<ToolCallId>,
         /// The state. `unknown` where the server does not say.
         pub verification_status: VerificationState = default,

@@ -33,8 +33,10 @@ impl WorkflowStep {
     /// use codespar_proto::{Json, workflow::WorkflowStep};
     ///
     /// let step = WorkflowStep::computed("codespar_notify", |done| {
-    ///     let said = done.last().and_then(|step| step.result()).is_some_and(|result| result.success);
-    ///     Json::of(&serde_json::json!({"channel": "sms", "to": "+5511999887766", "message": said.to_string()}))
+    ///     let last = done.last().and_then(|step| step.result());
+    ///     let text = if last.is_some_and(|result| result.success) { "done" } else { "failed" };
+    ///     let to = "+5511999887766";
+    ///     Json::of(&serde_json::json!({"channel": "sms", "to": to, "message": text}))
     /// });
     /// ```
     pub fn computed(

@@ -23,7 +23,7 @@ pub struct Mandate {
     pub kind: MandateKind,
     /// How much, as signed.
     pub amount: String,
-    /// In which currency.
+    /// The currency, such as `BRL`.
     pub currency: String,
     /// What for, in the order of the token. The signatures do not cover the order.
     pub purposes: Vec<String>,

@@ -75,7 +75,8 @@ impl PublicKey {
     /// ```
     /// use codespar_proto::mandate::PublicKey;
     ///
-    /// let jwk = r#"{"kty":"OKP","crv":"Ed25519","x":"cJQOLABpilIDOcBzMv81wFyteznQJKT0c3MQ50Cy7MM"}"#;
+    /// let jwk = r#"{"kty":"OKP","crv":"Ed25519",
+    ///     "x":"cJQOLABpilIDOcBzMv81wFyteznQJKT0c3MQ50Cy7MM"}"#;
     /// assert!(PublicKey::from_jwk(jwk).is_ok());
     /// ```
     pub fn from_jwk(json: &str) -> Result<Self, KeyError> {

@@ -50,7 +50,7 @@ pub(super) struct Signatures<'a> {
     pub(super) timestamp: &'a str,
     /// The same in Unix seconds.
     pub(super) seconds: i64,
-    /// Every `v1`.
+    /// The digests of every `v1` part.
     pub(super) v1: Vec<Digest>,
 }
 

@@ -165,13 +165,13 @@ answer! {
     pub struct Batch {
         /// The id of the batch.
         pub batch_id: String,
-        /// How it stands.
+        /// The status of the batch.
         pub status: BatchStatus,
         /// Which version of the list this is. Every change makes another one.
         pub version: Option<u64>,
         /// What the list of this version is known by.
         pub list_hash: Option<String>,
-        /// In which currency.
+        /// The currency of all bills, such as `BRL`.
         pub currency: Option<Currency>,
         /// The sums over all bills of the batch.
         pub totals: Option<BatchTotals>,
@@ -179,7 +179,7 @@ answer! {
         pub confirmation: Option<BatchConfirmation>,
         /// The bills of the batch.
         pub items: Vec<BatchItem> = default,
-        /// When it was made.
+        /// When the batch was made (RFC 3339).
         pub created_at: Option<Timestamp>,
         /// Where it was made.
         pub source: Option<BatchSource>,
@@ -225,7 +225,7 @@ answer! {
         pub origin: Option<ItemOrigin>,
         /// By which way it is paid.
         pub rail: Option<ItemRail>,
-        /// How it stands.
+        /// The status of the bill.
         pub state: Option<ItemState>,
         /// What it lacks.
         pub missing: Vec<MissingPart> = default,
@@ -235,7 +235,7 @@ answer! {
         pub amount_minor: Option<Minor>,
         /// Where the amount comes from.
         pub amount_source: Option<AmountSource>,
-        /// What it is for.
+        /// The description of the bill: what it is for.
         pub description: Option<String>,
         /// A name of the caller's own for it.
         pub reference: Option<String>,
@@ -275,7 +275,7 @@ answer! {
     pub struct ItemCheck {
         /// The code of the check, which a program can branch on.
         pub code: Option<String>,
-        /// How it went.
+        /// The outcome of the check.
         pub status: Option<CheckStatus>,
         /// The server's words.
         pub message: Option<String>,
