@@ -65,8 +65,8 @@ pub use self::{
     approvals::{ApprovalRecord, ApprovalState},
     charges::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus, ListCharges},
     chat::{
-        AssistantText, ChatToolOutput as ToolOutput, SendResult, ToolCallRecord, ToolUse,
-        TurnError, UserMessage,
+        AssistantText, ChatToolOutput, ChatToolOutput as ToolOutput, SendResult, ToolCallRecord,
+        ToolUse, TurnError, UserMessage,
     },
     config::{Identity, Limits, MANAGED_URL, Proxy, Roots, TransportSettings},
     connections::{
@@ -118,9 +118,10 @@ pub use self::{
     session::{
         Authorization, AuthorizeArgs, Closed, ConnectionsWait, ListTools, LogRow, McpConfig, Mock,
         MockCounter, PaymentEvent, Proxied, ProxyCall, ProxyMethod, RankedTool, RankedTools,
-        RecordToolCall, ServerConnection, ServerRef, ServerSpec, SessionConnections as Connections,
-        SessionInfo, SessionMocks, SessionStatus, Tool, ToolList, ToolOutcome, ToolRefusal,
-        UpdateToolCall, VerificationEvent, VerificationState, VerificationStatus,
+        RecordToolCall, ServerConnection, ServerRef, ServerSpec, SessionConnections,
+        SessionConnections as Connections, SessionInfo, SessionMocks, SessionStatus, Tool,
+        ToolList, ToolOutcome, ToolRefusal, UpdateToolCall, VerificationEvent, VerificationState,
+        VerificationStatus,
     },
     sessions::ListSessions,
     test_money::PaidCharge,
@@ -130,7 +131,7 @@ pub use self::{
         ToolSearch,
     },
     types::{
-        ChargeReference, Extra, MinorText, Patch as Change, PendingApproval, Receipt,
+        ChargeReference, Extra, MinorText, Patch, Patch as Change, PendingApproval, Receipt,
         ReceiptDelivery, ReceiptException, ReceiptMandate, ReceiptPayment, ReceiptQuote,
         ReceiptState, SessionId, ToolCallId,
     },

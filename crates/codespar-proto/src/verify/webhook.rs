@@ -37,7 +37,7 @@
 mod delivery;
 mod error;
 mod event;
-mod kinds;
+mod event_type;
 mod secret;
 mod signature;
 
@@ -45,7 +45,7 @@ pub use self::{
     delivery::{Delivery, DeliveryHeaders, Scheme, Verifier},
     error::WebhookError,
     event::Event,
-    kinds::EventType,
+    event_type::EventType,
     secret::Secret,
     signature::{sign, sign_legacy},
 };

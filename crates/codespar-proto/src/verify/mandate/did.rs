@@ -1,3 +1,5 @@
+//! DID documents: the public keys of agents, and which DID a key id belongs to.
+
 use codespar_engine::Json;
 use serde::Deserialize;
 

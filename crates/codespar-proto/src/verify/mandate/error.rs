@@ -1,3 +1,5 @@
+//! Why a mandate token or a key cannot be used.
+
 use codespar_engine::Error;
 
 use crate::verify::mandate::{failure::Failure, key::KeyError};

@@ -1,3 +1,5 @@
+//! The signed fields of a mandate token, and the text that is signed of them.
+
 use serde::{Serialize, Serializer, de::DeserializeOwned};
 
 use crate::verify::mandate::{

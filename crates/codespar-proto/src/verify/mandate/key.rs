@@ -1,3 +1,5 @@
+//! Ed25519 public keys, and signatures made with them.
+
 use std::{convert::Infallible, fmt};
 
 use base64::{

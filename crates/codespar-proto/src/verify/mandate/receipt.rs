@@ -1,3 +1,5 @@
+//! Receipts and their signatures, which anybody can check.
+
 use std::collections::BTreeMap;
 
 use base64::{

@@ -1,3 +1,5 @@
+//! Mandate tokens: decoded, with the mandate apart from what nobody signed.
+
 use std::{collections::BTreeMap, fmt};
 
 use base64::Engine;

@@ -1,3 +1,5 @@
+//! The verdict on a mandate token: its signatures, its time, and what speaks against it.
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::verify::mandate::{

@@ -1,3 +1,5 @@
+//! Verification of a webhook delivery: headers, time, signature.
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hmac::Mac;
@@ -7,7 +9,7 @@ use crate::verify::webhook::{
     ATTEMPT, EVENT, EVENT_ID, SIGNATURE, SIGNATURE_LEGACY, TRIGGER_ID,
     error::WebhookError,
     event::Event,
-    kinds::EventType,
+    event_type::EventType,
     secret::Secret,
     signature::{Digest, Signatures, digest, signed},
 };

@@ -1,3 +1,5 @@
+//! Why a webhook delivery is not accepted.
+
 use std::time::Duration;
 
 use codespar_engine::Error;

@@ -1,7 +1,9 @@
+//! The event that a webhook delivery brings.
+
 use codespar_engine::{Error, Json, Timestamp, answer, decode_at};
 use serde::de::DeserializeOwned;
 
-use crate::verify::webhook::{error::WebhookError, kinds::EventType};
+use crate::verify::webhook::{error::WebhookError, event_type::EventType};
 
 answer! {
     /// Something that happened, as told to a webhook endpoint.

@@ -1,3 +1,5 @@
+//! The secret that a webhook endpoint signs with.
+
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};

@@ -1,3 +1,5 @@
+//! The signatures of webhook deliveries: made, read, compared.
+
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 

@@ -1,3 +1,5 @@
+//! The types of events that webhooks deliver.
+
 use codespar_engine::open_enum;
 
 open_enum! {
