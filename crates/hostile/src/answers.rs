@@ -43,7 +43,7 @@ pub fn codespar_answers() -> &'static [Reader] {
         Whoami User Organization ProjectName KeyScope Health ApiKeyInfo CreatedApiKey Agent
         Authorization ProviderList Provider AuthSchema AuthField Verification ToolSearch ToolHit
         RoutePlan PlannedCall MetaTool Charge ChargeRecord SendResult ToolCallRecord UserMessage
-        AssistantText ToolUse ToolOutput TurnError ServerConnection Tool Connections ConsentLink
+        AssistantText ToolUse ChatToolOutput TurnError ServerConnection Tool SessionConnections ConsentLink
         Consent GrantedMandate ConsumerWallet Purse Transfer TransferFrom TransferTo SourceDebit
         CryptoPay TestDelivery Delivery PendingRetries Redelivery EventReplay Discovery ToolMatch
         PlanStep FundingSource ConsentRecord WebhookEndpoint RotatedSecret Invoice IssuedCard Kyc

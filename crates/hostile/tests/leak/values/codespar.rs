@@ -6,9 +6,9 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::testing::Recorded;
 use codespar_proto::{
-    Buyer, Change, ChargeArgs, ChargeMethod, ChatEvent, Client, Config, ConnectionSecret,
-    ConnectionsWait, CreateConnection, CreateSession, Currency, Error, Json, Major, Mock,
-    Sensitive, ServerSpec, ToolOutcome, ToolRefusal, Upload, Workflow, WorkflowStep,
+    Buyer, ChargeArgs, ChargeMethod, ChatEvent, Client, Config, ConnectionSecret, ConnectionsWait,
+    CreateConnection, CreateSession, Currency, Error, Json, Major, Mock, Patch, Sensitive,
+    ServerSpec, ToolOutcome, ToolRefusal, Upload, Workflow, WorkflowStep,
 };
 use hostile::Driver;
 use serde_json::json;
@@ -23,7 +23,7 @@ pub(super) fn arguments() -> Vec<(&'static str, &'static str)> {
     let charge = json!({"document": SESAME});
     let step = WorkflowStep::new("codespar_charge", &charge);
     walk! { "codespar-proto";
-        Change: Change::Set(Sensitive::from(SESAME));
+        Patch: Patch::Set(Sensitive::from(SESAME));
         CreateSession: CreateSession::new("user_1").server_spec("own", spec).mock("x", mock);
         Upload: Upload::guess(format!("{SESAME}.pdf"), SESAME);
         WorkflowStep: WorkflowStep::new("codespar_charge", &charge);
@@ -52,7 +52,7 @@ pub(super) fn answers() -> Vec<(&'static str, &'static str)> {
     let last = ran.results.remove(0);
     hidden(&ChatEvent::Other { event: "new".to_owned(), data: secret });
     walk! { "codespar-proto";
-        Called: session().charge(&charge).send().unwrap();
+        ToolOutput: session().charge(&charge).send().unwrap();
         ChatEvent: chat.unwrap().unwrap();
         ConnectionsWait: waited;
         RawAnswer: replayed(answer(data.clone())).request("GET", "/v1/x").raw().send().unwrap();
