@@ -3,23 +3,27 @@
 //!
 //! They are re-exported by `codespar_engine`, whose names the generated code uses: depend on that
 //! crate, and not on this one. What a member is on the wire is said in serde's own words where
-//! serde has one (`#[serde(rename = "type")]`), and in `#[wire(…)]` otherwise. A word that a derive
-//! does not read is an error.
+//! serde has one, and in `#[wire(…)]` otherwise. A word that a derive does not read is an error.
 //!
 //! | word | where | meaning |
 //! |---|---|---|
 //! | `serde(rename = "…")` | member, variant | the name on the wire |
 //! | `serde(rename_all = "…")` | enum | the names of all variants |
 //! | `serde(default)`, `wire(default)` | member | absent is the default; in an answer `null` too |
+//! | `serde(default = "…")` | member of arguments | absent is what the function gives |
 //! | `serde(skip_serializing_if = "…")` | member of arguments | when it is left out |
-//! | `wire(into)` | member of arguments | `new` and the setter take whatever becomes the type |
+//! | `wire(into)` | member of arguments | `new` and the setter take whatever becomes it |
 //! | `wire(no_setter)` | member of arguments | there is no setter |
 //! | `wire(no_new)`, `wire(private_new)` | arguments | there is no `new`, or it is private |
-//! | `wire(tells("name" = method))` | answer | one member more is written, which a method gives |
-//! | `wire(minor)`, `wire(day)`, … | member, newtype | the unit, where the type does not say it |
-//! | `wire(secret)`, `wire(personal)` | member, newtype | it is not to be shown; it is about a person |
-//! | `wire(text)`, `integer`, `number`, `boolean`, `any` | member, newtype | what it is, where its type has no description |
-//! | `wire(open)` | struct with `Describe` alone | it may have members that are not described |
+//! | `wire(tells("name" = method))` | answer | one member more is written, from a method |
+//! | `wire(secret)`, `wire(personal)` | member, newtype | not to be shown; about a person |
+//! | `wire(minor)`, … | member, newtype | its unit, where the type does not say it |
+//! | `wire(text)`, … | member, newtype | what it is, where its type is not described |
+//! | `wire(open)` | `Describe` alone | it may have more than is described |
+//!
+//! The units are `minor`, `major`, `milliseconds`, `seconds`, `minutes`, `hours`, `days`, `day`,
+//! `timestamp`, `unix_seconds`, `percent` and `bytes`; instead of a description stand `text`,
+//! `integer`, `number`, `boolean` and `any`.
 
 mod answer;
 mod args;
@@ -30,6 +34,8 @@ mod docs;
 mod handle;
 mod id;
 mod input;
+#[cfg(test)]
+mod tests;
 mod wire_enum;
 
 use proc_macro::TokenStream;
