@@ -10,6 +10,7 @@ pub(crate) enum Rule {
     Camel,
     Snake,
     ScreamingSnake,
+    Kebab,
 }
 
 impl Rule {
@@ -20,9 +21,10 @@ impl Rule {
             "camelCase" => Self::Camel,
             "snake_case" => Self::Snake,
             "SCREAMING_SNAKE_CASE" => Self::ScreamingSnake,
+            "kebab-case" => Self::Kebab,
             _ => {
-                let wanted = "expected `lowercase`, `UPPERCASE`, `camelCase`, `snake_case` or \
-                              `SCREAMING_SNAKE_CASE`";
+                let wanted = "expected `lowercase`, `UPPERCASE`, `camelCase`, `snake_case`, \
+                              `SCREAMING_SNAKE_CASE` or `kebab-case`";
                 return Err(Error::new(text.span(), wanted));
             }
         })
@@ -35,7 +37,7 @@ impl Rule {
             Self::Lower => name.to_ascii_lowercase(),
             Self::Upper => name.to_ascii_uppercase(),
             Self::Camel => first(name, |c| c.to_ascii_lowercase()),
-            Self::Snake | Self::ScreamingSnake => {
+            Self::Snake | Self::ScreamingSnake | Self::Kebab => {
                 let mut snake = String::new();
                 for (at, c) in name.char_indices() {
                     if at > 0 && c.is_uppercase() {
@@ -53,6 +55,7 @@ impl Rule {
         match self {
             Self::AsItIs | Self::Lower | Self::Snake => name.to_owned(),
             Self::Upper | Self::ScreamingSnake => name.to_ascii_uppercase(),
+            Self::Kebab => name.replace('_', "-"),
             Self::Camel => {
                 let words = name.split('_').map(|word| first(word, |c| c.to_ascii_uppercase()));
                 first(&words.collect::<String>(), |c| c.to_ascii_lowercase())
