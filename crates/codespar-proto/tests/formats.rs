@@ -3,9 +3,6 @@
 #![cfg(feature = "testing")]
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "../../codespar-engine/tests/shared/formats.rs"]
-mod shared;
-
 use std::fmt::Debug;
 
 use codespar_proto::{
@@ -13,7 +10,7 @@ use codespar_proto::{
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use shared::survives;
+use testing_support::formats::survives;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Row<T> {

@@ -4,8 +4,11 @@ use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Writes a value in each format and reads it again.
-pub(crate) fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
+/// Writes a value as JSON, as a tree of JSON, as YAML, TOML and CBOR, and reads each again.
+///
+/// # Panics
+/// When what was read is not the value that was written.
+pub fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
     let json = serde_json::to_string(value).unwrap();
     assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *value, "{json}");
     let tree = serde_json::to_value(value).unwrap();
