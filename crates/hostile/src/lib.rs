@@ -13,10 +13,8 @@
 )]
 
 mod act;
-pub mod answers;
 mod clients;
 mod collector;
-mod driver;
 mod fault;
 mod guard;
 pub mod h2;
@@ -27,14 +25,13 @@ mod recorded;
 mod request;
 mod step;
 mod tls;
-mod upivia;
+
+pub use testing_support::driver::{Driver, runtime};
 
 pub use self::{
     act::{Act, chunk, head, ok, stream_head},
-    answers::{Reader, codespar_answers, codespar_arguments, webhook_answers},
-    clients::{Clients, Settings},
+    clients::{Clients, Settings, client, clients, config, settings},
     collector::{collect_logs, dumped, logged},
-    driver::{Driver, client, clients, config, runtime, settings},
     fault::{Again, Expect, FAULTS, Fault},
     guard::{LONG, each, guarded},
     ledger::{Known, Ledger, chance, check_verdict, mark, marked},
@@ -44,5 +41,4 @@ pub use self::{
     request::Request,
     step::{Kind, Step},
     tls::{Certificate, TlsPeer},
-    upivia::{upivia_answers, upivia_arguments},
 };

@@ -7,7 +7,9 @@ use std::any::Any;
 
 use codespar_proto::Error;
 
-use crate::{Clients, Driver, Kind, Step};
+use testing_support::driver::Driver;
+
+use crate::{Clients, Kind, Step};
 
 /// An operation of each kind there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

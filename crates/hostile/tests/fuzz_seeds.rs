@@ -1,6 +1,6 @@
 //! The fuzz targets, run on their seeds, on what was found, and on a few thousand changes of both.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-#![allow(unreachable_pub, missing_docs, clippy::indexing_slicing, reason = "shared with `fuzz`")]
+#![allow(clippy::indexing_slicing, reason = "tests")]
 
 use std::{
     fs,
@@ -10,20 +10,13 @@ use std::{
 };
 
 use proptest::prelude::*;
-
-use hostile::{answers, upivia_answers, upivia_arguments};
-
-use self::targets::{Target, answers::all_answers};
-
-#[allow(dead_code, reason = "more is used by the tool that writes the seeds")]
-#[path = "../../../fuzz/src/targets/mod.rs"]
-mod targets;
+use testing_support::fuzz::{self, Target, answers::all_answers};
 
 /// A target with its seeds and finds, by their path.
 type Inputs = (Target, Vec<(PathBuf, Vec<u8>)>);
 
 static INPUTS: LazyLock<Vec<Inputs>> =
-    LazyLock::new(|| targets::ALL.iter().map(|target| (*target, inputs(target.0))).collect());
+    LazyLock::new(|| fuzz::ALL.iter().map(|target| (*target, inputs(target.0))).collect());
 
 fn inputs(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");

@@ -1,16 +1,18 @@
-//! The two transports behind one trait, so that a test is written once.
+//! The two drivers behind one trait, so that a test is written once.
 
-use std::{sync::OnceLock, time::Duration};
+use std::sync::OnceLock;
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_proto::{
-    Call, Client, Config, Connect, Error, Items, Proxy, Transport, TransportSettings,
-};
+use codespar_engine::{Call, Connect, Error, Items, Transport};
 use futures_util::StreamExt as _;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
-use crate::{Clients, Settings};
+/// The driver that blocks.
+pub type Blocking = UreqTransport;
+
+/// The driver that is asynchronous.
+pub type Asynchronous = HyperTransport;
 
 /// A transport, and how its calls are finished.
 pub trait Driver: Transport + Connect + Sync {
@@ -71,30 +73,31 @@ impl Driver for HyperTransport {
 /// The runtime all asynchronous calls of a test program run on.
 pub fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| {
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
-    })
+    RUNTIME
+        .get_or_init(|| Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap())
 }
 
-/// Settings with small limits: straight to the server, heads of 16 KiB.
-pub fn settings() -> TransportSettings {
-    let mut settings = TransportSettings::default();
-    settings.proxy = Proxy::Direct;
-    settings.max_header_bytes = 16 << 10;
-    settings
-}
+/// What a test ends with: the first error, whatever it is.
+pub type TestResult = Result<(), Box<dyn std::error::Error>>;
 
-/// The configuration of a client of CodeSpar with small limits: see [`Settings`].
-pub fn config(url: &str, limit: Duration) -> Config {
-    Settings::new(url, limit).codespar()
-}
-
-/// A client of CodeSpar with small limits.
-pub fn client<D: Driver>(url: &str, limit: Duration) -> Client<D> {
-    Client::with_config(config(url, limit)).unwrap()
-}
-
-/// Clients of both APIs with small limits.
-pub fn clients<D: Driver>(url: &str, limit: Duration) -> Clients<D> {
-    Clients::new(&Settings::new(url, limit)).unwrap()
+/// Makes two tests of each function that is generic over its [`Driver`]: `blocking::NAME` and
+/// `asynchronous::NAME`.
+///
+/// A function that is left out of the list is dead code, which the compiler tells of.
+#[macro_export]
+macro_rules! with_both_drivers {
+    ($($test:ident)*) => {
+        mod blocking {$(
+            #[test]
+            fn $test() -> $crate::driver::TestResult {
+                super::$test::<$crate::driver::Blocking>()
+            }
+        )*}
+        mod asynchronous {$(
+            #[test]
+            fn $test() -> $crate::driver::TestResult {
+                super::$test::<$crate::driver::Asynchronous>()
+            }
+        )*}
+    };
 }

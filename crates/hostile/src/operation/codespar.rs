@@ -9,7 +9,9 @@ use codespar_proto::{
 use serde_json::json;
 
 use super::{Operation, Outcome, UNREAD};
-use crate::{Driver, Expect, Step};
+use testing_support::driver::Driver;
+
+use crate::{Expect, Step};
 
 const STATE: &str = "GET /v1/tool-calls/tc_1/payment-status";
 const STATES: &str = "GET /v1/tool-calls/tc_1/payment-status/stream";

@@ -10,7 +10,9 @@ use upivia_proto::{
 };
 
 use super::{Operation, Outcome};
-use crate::{Again, Driver, Expect, Step};
+use testing_support::driver::Driver;
+
+use crate::{Again, Expect, Step};
 
 const REQUESTS: &str = "POST /api/v1/service-requests";
 const REQUEST: &str = "GET /api/v1/service-requests/req_1";

@@ -1,6 +1,6 @@
 //! Every type that is read from JSON, shown with secrets in it.
 
-use hostile::{
+use testing_support::readers::{
     Reader, codespar_answers, codespar_arguments, upivia_answers, upivia_arguments, webhook_answers,
 };
 

@@ -3,9 +3,8 @@
 use std::sync::LazyLock;
 
 use super::input::pick;
-use crate::{
-    answers::{Reader, codespar_answers, codespar_arguments, webhook_answers},
-    upivia_answers, upivia_arguments,
+use crate::readers::{
+    Reader, codespar_answers, codespar_arguments, upivia_answers, upivia_arguments, webhook_answers,
 };
 
 /// Every type, its API before its name: both APIs may have one of a name.

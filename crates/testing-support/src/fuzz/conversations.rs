@@ -16,13 +16,14 @@ use super::{
 };
 
 /// Who has conversations.
-pub struct Clients {
+pub(super) struct Clients {
     codespar: Client<Offline>,
     session: Session<Offline>,
     upivia: upivia_proto::Client<Offline>,
 }
 
 /// A conversation.
+#[non_exhaustive]
 pub struct Conversation {
     /// What the inputs call it.
     pub name: &'static str,
@@ -31,13 +32,13 @@ pub struct Conversation {
     /// Its media type.
     pub media_type: &'static str,
     /// Whether it is opened again after refusals that mean nothing.
-    pub forgiving: bool,
+    pub(super) forgiving: bool,
     /// Whether it asks by POST, and changes nothing.
-    pub looks: bool,
+    pub(super) looks: bool,
     /// Whether it goes on where single calls fail, and may go well without an answer.
-    pub patient: bool,
+    pub(super) patient: bool,
     /// Has it.
-    pub begin: fn(&mut Talk<'_>, &Clients),
+    pub(super) begin: fn(&mut Talk<'_>, &Clients),
 }
 
 impl Conversation {
@@ -73,7 +74,7 @@ impl Conversation {
 
 impl Clients {
     /// Clients with a key each.
-    pub fn new(clock: &Offline) -> Option<Self> {
+    pub(super) fn new(clock: &Offline) -> Option<Self> {
         let config = Config::new("csk_test_fuzz").base_url(CODESPAR);
         let codespar = Client::with_transport(config, clock.clone()).ok()?;
         let session = codespar.session("ses_1").ok()?;

@@ -30,7 +30,7 @@ pub fn flows(data: &[u8]) {
 }
 
 /// A conversation that is about to be had.
-pub struct Talk<'a> {
+pub(super) struct Talk<'a> {
     chosen: &'a [u8],
     script: Script<'a>,
     conversation: &'a Conversation,
@@ -38,7 +38,7 @@ pub struct Talk<'a> {
 
 impl Talk<'_> {
     /// Drives a flow to its end, which it comes to whatever happens.
-    pub fn drive<I, O>(
+    pub(super) fn drive<I, O>(
         &mut self,
         (mut flow, mut options): (Box<dyn Flow<Item = I, Output = O>>, CallOptions),
     ) {

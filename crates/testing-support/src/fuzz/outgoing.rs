@@ -12,11 +12,11 @@ use super::{
 };
 
 /// Texts of a caller: any number of them; beyond the last they are empty.
-pub struct Texts(Vec<String>);
+pub(super) struct Texts(Vec<String>);
 
 impl Texts {
     /// One of them.
-    pub fn at(&self, n: usize) -> &str {
+    pub(super) fn at(&self, n: usize) -> &str {
         self.0.get(n).map(String::as_str).unwrap_or_default()
     }
 }
@@ -36,7 +36,7 @@ pub fn outgoing(data: &[u8]) {
 
 /// The request that a flow begins with. A flow that does not begin has sent nothing, and says
 /// what was wrong.
-pub fn first_request<I, O>(
+pub(super) fn first_request<I, O>(
     (mut flow, options): (Box<dyn Flow<Item = I, Output = O>>, CallOptions),
     clock: &Offline,
 ) -> Option<Request<Payload>> {
@@ -54,7 +54,7 @@ pub fn first_request<I, O>(
 }
 
 /// The error of a call that did not begin.
-pub fn check_refused(error: &Error) {
+pub(super) fn check_refused(error: &Error) {
     errors::check(error);
     assert_eq!(error.kind(), ErrorKind::Config, "{error:?}");
     assert!(!error.may_have_been_sent() && error.field().is_some(), "{error:?}");

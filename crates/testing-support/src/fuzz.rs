@@ -1,4 +1,9 @@
-//! One function per target; each may be given any bytes and must not panic.
+//! The fuzz targets: one function each, which may be given any bytes and must not panic.
+//!
+//! `fuzz/` runs them under a fuzzer; its seeds in `corpus` come from the recordings
+//! (`cargo run -p hostile --example seeds`), and what was found is kept in `regressions`. The tests
+//! of the crate `hostile` run both through the targets, so that no nightly compiler is needed for
+//! that.
 
 pub mod answers;
 pub mod conversations;

@@ -1,9 +1,6 @@
 //! The answers of the Upivia API.
 
-use crate::{
-    Reader,
-    answers::{readers, round, shown},
-};
+use super::{Reader, readers, round, shown};
 
 /// The answers of the Upivia API.
 pub fn upivia_answers() -> &'static [Reader] {

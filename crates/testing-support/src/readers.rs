@@ -1,23 +1,25 @@
-//! Every type that is read from what a server sends, or that carries what a caller sends: shared by
-//! the test that nothing leaks and by the fuzz targets.
+//! Every type that is read from what a server sends, or that carries what a caller sends: for the
+//! test that nothing leaks and for the fuzz targets.
+
+mod upivia;
 
 use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use self::upivia::{upivia_answers, upivia_arguments};
+
 /// A type: its name, and how JSON is read as it and shown.
 pub type Reader = (&'static str, fn(&[u8]) -> Option<String>);
 
 /// Reads a value, writes it, and shows it as `Debug` does.
-pub(crate) fn shown<T: DeserializeOwned + Debug>(json: &[u8]) -> Option<String> {
+fn shown<T: DeserializeOwned + Debug>(json: &[u8]) -> Option<String> {
     let value: T = codespar_engine::decode(json).ok()?;
     Some(format!("{value:?} {value:#?}"))
 }
 
 /// As [`shown`], of a value that can be written again: what was written reads as the same value.
-pub(crate) fn round<T: DeserializeOwned + Debug + Serialize + PartialEq>(
-    json: &[u8],
-) -> Option<String> {
+fn round<T: DeserializeOwned + Debug + Serialize + PartialEq>(json: &[u8]) -> Option<String> {
     let value: T = codespar_engine::decode(json).ok()?;
     if let Ok(text) = serde_json::to_vec(&value) {
         let again: Result<T, _> = codespar_engine::decode(&text);
@@ -29,13 +31,11 @@ pub(crate) fn round<T: DeserializeOwned + Debug + Serialize + PartialEq>(
 macro_rules! readers {
     ($read:ident: $krate:path; $($name:ident)*) => {{
         use $krate as api;
-        const READERS: &[$crate::answers::Reader] = &[$((stringify!($name), $read::<api::$name>)),*];
+        const READERS: &[$crate::readers::Reader] = &[$((stringify!($name), $read::<api::$name>)),*];
         READERS
     }};
 }
-
-#[allow(unused_imports, reason = "not all who share this file have more to list")]
-pub(crate) use readers;
+use readers;
 
 /// The answers of the CodeSpar API.
 pub fn codespar_answers() -> &'static [Reader] {
