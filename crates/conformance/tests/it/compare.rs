@@ -1,13 +1,10 @@
 //! One thing done wrong, and the report names it.
-#![allow(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
 
-mod support;
-
+use crate::support::{Mirror, Outgoing, get, recordings};
 use conformance::deviations::Deviations;
 use conformance::operations::{Driver, Failure, Outcome};
 use conformance::runner::{Ran, Verdict, run_case};
 use serde_json::{Value, json};
-use support::{Mirror, Outgoing, get, recordings};
 
 fn run(file: &str, case: &str, mirror: &Mirror) -> Verdict {
     let all = recordings(file);

@@ -1,17 +1,14 @@
 //! What is wrong with a run that differs on purpose is noticed: a rule says what is expected, and excuses nothing else.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
 
 use std::collections::BTreeSet;
 
+use crate::support::{Mirror, fixture, recordings};
 use conformance::corrupt::{self, Trial, Way};
 use conformance::deviations::Deviations;
 use conformance::operations::{Driver, Failure, Outcome};
 use conformance::runner::{Verdict, run_case};
 use conformance::sdk::Sdk;
 use serde_json::{Value, json};
-use support::{Mirror, fixture, recordings};
 
 fn rules(text: &str) -> Deviations {
     Deviations::parse(text).unwrap()

@@ -1,9 +1,7 @@
 //! Recordings as others would make them: the recorded ones with something changed that means nothing, or whose meaning
 //! is plain. Whatever agreed before agrees still.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod support;
-
+use crate::support::{fixture, recordings};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use conformance::deviations::Deviations;
@@ -13,7 +11,6 @@ use conformance::runner::{Ran, Verdict, run};
 use conformance::sdk::Sdk;
 use serde::Deserialize as _;
 use serde_json::{Value, json};
-use support::{fixture, recordings};
 
 /// Numbers that are the same in every run.
 struct Dice(u64);

@@ -1,14 +1,11 @@
 //! A client that does exactly what was recorded agrees with every recording, and with no deviation.
-#![allow(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
 
-mod support;
-
+use crate::support::{Mirror, fixture, recordings};
 use conformance::deviations::Deviations;
 use conformance::operations::{Driver, Nothing};
 use conformance::report::Counts;
 use conformance::runner::{Ran, Verdict, run};
 use serde_json::Value;
-use support::{Mirror, fixture, recordings};
 
 const THREADS: usize = 16;
 

@@ -1,18 +1,15 @@
 //! The recordings, through both drivers over real sockets: what this project's crates send and give back agrees, or
 //! differs as it is meant to.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
 
 use std::collections::BTreeSet;
 
+use crate::support::{fixture, recordings};
 use conformance::deviations::Deviations;
 use conformance::operations::{Driver, Operations};
 use conformance::recording;
 use conformance::runner::{Ran, Verdict, run};
 use conformance::sdk::Sdk;
 use serde_json::{Value, json};
-use support::{fixture, recordings};
 
 const THREADS: usize = 8;
 

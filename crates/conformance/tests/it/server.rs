@@ -1,15 +1,12 @@
 //! The scripted server, seen by a raw socket.
-#![allow(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
-
-mod support;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use crate::support::{get, send};
 use conformance::recording::Response;
 use conformance::server::Bound;
 use serde_json::{Value, json};
-use support::{get, send};
 
 fn answer(value: Value) -> Response {
     serde_json::from_value(value).unwrap()

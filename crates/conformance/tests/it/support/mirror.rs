@@ -1,6 +1,4 @@
 //! A client that does exactly what was recorded, over a raw socket, and can be made to do one thing wrong.
-#![allow(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
-#![allow(dead_code, reason = "each test program uses a part of this")]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-// Commerce: finding tools, connecting providers, shipping, shopping, cards, papers, messages.
+//! Commerce: finding tools, connecting providers, shipping, shopping, cards, papers, messages.
 
 use std::time::Duration;
 
@@ -11,14 +11,31 @@ use codespar_proto::{
 };
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::json;
+use testing_support::driver::{Driver, TestResult};
 
-use super::bench::{args, client_of, refused, wrong};
+use crate::support::codespar::{args, client_of, refused, wrong};
 
-scenario! { a_tool_is_found_for_what_is_to_be_done {
+testing_support::with_both_drivers! {
+    a_tool_is_found_for_what_is_to_be_done
+    a_provider_is_connected_by_the_wizard
+    a_user_is_sent_to_a_provider_to_agree
+    tools_are_listed_and_ranked_by_the_server
+    a_parcel_is_quoted_labelled_and_tracked
+    a_cart_is_checked_out_to_its_end
+    a_checkout_may_fail_be_unknown_or_be_lost_from_sight
+    cards_are_issued_and_controlled
+    a_person_is_verified
+    an_invoice_is_issued_and_corrected
+    a_message_is_sent
+    stablecoins_are_sent
+    a_provider_is_called_through_the_proxy
+}
+
+fn a_tool_is_found_for_what_is_to_be_done<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let search = DiscoverArgs::new("create a pix payment").country("BR").limit(2_u32);
-    let found = run!(session.discover(&search))?;
+    let found = D::finish(session.discover(&search))?;
     assert_eq!(found.search_strategy, Some(SearchStrategy::Trigram));
     let best = found.recommended.as_ref().unwrap();
     assert_eq!(best.tool(), "zoop/create_transaction");
@@ -26,167 +43,178 @@ scenario! { a_tool_is_found_for_what_is_to_be_done {
     assert_eq!(found.related.len(), 2);
     assert!(found.tool_call_id.is_some());
 
-    let fiscal = run!(session.discover(&DiscoverArgs::new("issue an invoice").category("fiscal")))?;
+    let fiscal =
+        D::finish(session.discover(&DiscoverArgs::new("issue an invoice").category("fiscal")))?;
     assert!(fiscal.recommended.as_ref().unwrap().tool().starts_with("nuvem-fiscal/"));
-    let nothing = run!(session.discover(&DiscoverArgs::new("fly to the moon")))?;
+    let nothing = D::finish(session.discover(&DiscoverArgs::new("fly to the moon")))?;
     assert_eq!(
         (&nothing.search_strategy, &nothing.recommended),
         (&Some(SearchStrategy::Empty), &None)
     );
 
     let sent = sandbox.requests().len();
-    let error = run!(session.discover(&DiscoverArgs::new(" "))).unwrap_err();
+    let error = D::finish(session.discover(&DiscoverArgs::new(" "))).unwrap_err();
     assert_eq!((wrong(&error), sandbox.requests().len()), ("use_case", sent));
-}}
+    Ok(())
+}
 
-scenario! { a_provider_is_connected_by_the_wizard {
+fn a_provider_is_connected_by_the_wizard<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let client = client_of(&sandbox);
-    let session = run!(client.create(&args().servers(["zoop", "nuvem-fiscal"])))?;
-    let list = run!(session.connection_wizard(&WizardArgs::list()))?;
+    let client = client_of::<D>(&sandbox);
+    let session = D::finish(client.create(&args().servers(["zoop", "nuvem-fiscal"])))?;
+    let list = D::finish(session.connection_wizard(&WizardArgs::list()))?;
     let ids: Vec<_> = list.connections.iter().map(|row| row.server_id.as_str()).collect();
     assert_eq!(ids, ["zoop", "nuvem-fiscal"]);
-    let steps = run!(session.connection_wizard(&WizardArgs::initiate("zoop")))?;
+    let steps = D::finish(session.connection_wizard(&WizardArgs::initiate("zoop")))?;
     let steps = steps.initiate.as_ref().unwrap();
     assert_eq!(steps.required_secrets[0].name, "api_key");
 
-    let before = run!(session.connection_wizard(&WizardArgs::status("zoop")))?;
+    let before = D::finish(session.connection_wizard(&WizardArgs::status("zoop")))?;
     assert_eq!(before.status.as_ref().unwrap().status, Some(AuthState::Disconnected));
-    run!(client.connections().create(&CreateConnection::new("zoop", "zk-1")))?;
-    let after = run!(session.connection_wizard(&WizardArgs::status("zoop")))?;
+    D::finish(client.connections().create(&CreateConnection::new("zoop", "zk-1")))?;
+    let after = D::finish(session.connection_wizard(&WizardArgs::status("zoop")))?;
     assert_eq!(after.status.as_ref().unwrap().status, Some(AuthState::Connected));
 
-    let error = run!(session.connection_wizard(&WizardArgs::status("nobody"))).unwrap_err();
+    let error = D::finish(session.connection_wizard(&WizardArgs::status("nobody"))).unwrap_err();
     assert_eq!(refused(&error), (200, "unknown_server"));
     assert!(!error.last::<ToolResult>().unwrap().success);
-}}
+    Ok(())
+}
 
-scenario! { a_user_is_sent_to_a_provider_to_agree {
+fn a_user_is_sent_to_a_provider_to_agree<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let client = client_of(&sandbox);
-    let session = run!(client.create(&args()))?;
+    let client = client_of::<D>(&sandbox);
+    let session = D::finish(client.create(&args()))?;
     let link = AuthorizeArgs::new("nuvem-fiscal", "https://shop.test/back").scopes("nfe");
-    let begun = run!(session.authorize(&link))?;
+    let begun = D::finish(session.authorize(&link))?;
     let token = begun.link_token.as_ref().unwrap().expose();
     assert!(begun.authorize_url.as_ref().unwrap().expose().contains(token));
     assert!(!format!("{begun:?}").contains(token));
     let sent = sandbox.requests().last().unwrap().json().unwrap();
     assert_eq!(sent["user_id"], "buyer-77");
 
-    let error = run!(session.authorize(&AuthorizeArgs::new("zoop", "https://shop.test/back")));
+    let error = D::finish(session.authorize(&AuthorizeArgs::new("zoop", "https://shop.test/back")));
     assert_eq!(refused(&error.unwrap_err()), (404, "server_oauth_not_configured"));
-    let error = run!(session.authorize(&AuthorizeArgs::new("zoop", "http://shop.test/back")));
+    let error = D::finish(session.authorize(&AuthorizeArgs::new("zoop", "http://shop.test/back")));
     assert_eq!(wrong(&error.unwrap_err()), "redirect_uri");
     let stranger = client.session(session.id())?;
-    assert_eq!(wrong(&run!(stranger.authorize(&link)).unwrap_err()), "user_id");
-}}
+    assert_eq!(wrong(&D::finish(stranger.authorize(&link)).unwrap_err()), "user_id");
+    Ok(())
+}
 
-scenario! { tools_are_listed_and_ranked_by_the_server {
+fn tools_are_listed_and_ranked_by_the_server<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
-    let all = run!(session.list_tools(&ListTools::default()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
+    let all = D::finish(session.list_tools(&ListTools::default()))?;
     assert_eq!(all.total, Some(all.data.len() as u64));
     assert_eq!(all.session_id.as_deref(), Some(session.id()));
-    let some = run!(session.list_tools(&ListTools::default().q("shipments")))?;
+    let some = D::finish(session.list_tools(&ListTools::default().q("shipments")))?;
     assert_eq!(some.data[0].name, "codespar_ship");
-    assert!(run!(session.list_tools(&ListTools::default().server("zoop")))?.data.is_empty());
-    let ranked = run!(session.search_tools("send a message by sms"))?;
+    assert!(D::finish(session.list_tools(&ListTools::default().server("zoop")))?.data.is_empty());
+    let ranked = D::finish(session.search_tools("send a message by sms"))?;
     assert_eq!(ranked.data[0].name, "codespar_notify");
     assert!(ranked.data[0].relevance > ranked.data[1].relevance);
-    assert_eq!(wrong(&run!(session.search_tools("")).unwrap_err()), "intent");
-}}
+    assert_eq!(wrong(&D::finish(session.search_tools("")).unwrap_err()), "intent");
+    Ok(())
+}
 
-scenario! { a_parcel_is_quoted_labelled_and_tracked {
+fn a_parcel_is_quoted_labelled_and_tracked<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let from = PostalAddress::new("01310-100").city("São Paulo");
     let to = PostalAddress::new("20040-020").state("RJ");
     let items = vec![ParcelItem::new(500.0).quantity(2)];
     let quote = ShipArgs::quote(from.clone(), to.clone(), items.clone());
-    let quoted = run!(session.ship(&quote))?;
+    let quoted = D::finish(session.ship(&quote))?;
     assert_eq!(
         (quoted.status.as_deref(), quoted.cost_minor),
         (Some("quoted"), Some(Minor::new(2_500)))
     );
-    let fast = run!(session.ship(&quote.service_level(ServiceLevel::Fastest)))?;
+    let fast = D::finish(session.ship(&quote.service_level(ServiceLevel::Fastest)))?;
     assert_eq!(fast.cost_minor, Some(Minor::new(5_000)));
     assert_eq!(sandbox.effects().count(EffectKind::Label), 0);
 
-    let label = run!(session.ship(&ShipArgs::label(from.clone(), to.clone(), items)))?;
+    let label = D::finish(session.ship(&ShipArgs::label(from.clone(), to.clone(), items)))?;
     assert!(label.label_url.is_some());
     assert_eq!(sandbox.effects().count(EffectKind::Label), 1);
-    let tracked = run!(session.ship(&ShipArgs::track(label.tracking_code.clone().unwrap())))?;
+    let tracked = D::finish(session.ship(&ShipArgs::track(label.tracking_code.clone().unwrap())))?;
     assert_eq!(tracked.status.as_deref(), Some("in_transit"));
-    let error = run!(session.ship(&ShipArgs::track("BR0"))).unwrap_err();
+    let error = D::finish(session.ship(&ShipArgs::track("BR0"))).unwrap_err();
     assert_eq!(refused(&error), (200, "tracking_not_found"));
     assert_eq!(
-        wrong(&run!(session.ship(&ShipArgs::label(from, to, vec![]))).unwrap_err()),
+        wrong(&D::finish(session.ship(&ShipArgs::label(from, to, vec![]))).unwrap_err()),
         "items"
     );
-    assert_eq!(wrong(&run!(session.ship(&ShipArgs::track(""))).unwrap_err()), "tracking_code");
-}}
+    assert_eq!(wrong(&D::finish(session.ship(&ShipArgs::track(""))).unwrap_err()), "tracking_code");
+    Ok(())
+}
 
-scenario! { a_cart_is_checked_out_to_its_end {
+fn a_cart_is_checked_out_to_its_end<D: Driver>() -> TestResult {
     let sandbox = Sandbox::builder().settle_after(Duration::from_millis(50)).start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
-    let offers = run!(session.shop_search(&ShopSearch::new("ração")))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
+    let offers = D::finish(session.shop_search(&ShopSearch::new("ração")))?;
     assert_eq!(offers.products.len(), 2);
     let first = &offers.products[0];
     assert_eq!((first.available, first.price_minor), (true, Some(Minor::new(4_990))));
-    assert_eq!(run!(session.shop_search(&ShopSearch::new("ração").limit(1)))?.products.len(), 1);
+    assert_eq!(
+        D::finish(session.shop_search(&ShopSearch::new("ração").limit(1)))?.products.len(),
+        1
+    );
 
     let items = vec![ShopItem::new(first.variants[0].sku_id.as_str()).quantity(2)];
     let cart = ShopCheckout::items_of("cobasi", items)
         .buyer(ShopBuyer::default().name("Maria").cpf("11144477735"))
         .address(ShopAddress::new("01310-100").number("1000"));
-    let begun = run!(session.shop_checkout(&cart))?;
+    let begun = D::finish(session.shop_checkout(&cart))?;
     assert_eq!(begun.status, Some(CheckoutStatus::InProgress));
     let id = begun.checkout_session_id.clone().unwrap();
-    let end = run!(session.shop_checkout_end(&id, Duration::from_secs(2)))?;
+    let end = D::finish(session.shop_checkout_end(&id, Duration::from_secs(2)))?;
     assert_eq!(end.status, Some(CheckoutStatus::ReadyForPayment));
     assert_eq!(end.total_minor, Some(Minor::new(9_980)));
     assert!(end.pix_copia_e_cola.as_ref().unwrap().expose().starts_with("000201"));
-    assert!(run!(session.shop_checkout_status(&id))?.is_over());
+    assert!(D::finish(session.shop_checkout_status(&id))?.is_over());
     assert_eq!(sandbox.effects().count(EffectKind::Checkout), 1);
-}}
+    Ok(())
+}
 
-scenario! { a_checkout_may_fail_be_unknown_or_be_lost_from_sight {
+fn a_checkout_may_fail_be_unknown_or_be_lost_from_sight<D: Driver>() -> TestResult {
     let sandbox = Sandbox::builder().settle_after(Duration::ZERO).start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let gone = ShopCheckout::items_of("cobasi", vec![ShopItem::new("sku_3")]);
-    let id = run!(session.shop_checkout(&gone))?.checkout_session_id.clone().unwrap();
-    let end = run!(session.shop_checkout_end(&id, Duration::from_secs(5)))?;
+    let id = D::finish(session.shop_checkout(&gone))?.checkout_session_id.clone().unwrap();
+    let end = D::finish(session.shop_checkout_end(&id, Duration::from_secs(5)))?;
     assert_eq!(
         (&end.status, end.error.as_deref()),
         (&Some(CheckoutStatus::Canceled), Some("sold_out"))
     );
-    let unknown = run!(session.shop_checkout_status("cks_none"))?;
+    let unknown = D::finish(session.shop_checkout_status("cks_none"))?;
     assert!(unknown.is_over());
     assert_eq!(unknown.error.as_deref(), Some("checkout_not_found"));
 
     let sandbox = Sandbox::builder().settle_after(Duration::MAX).start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let page = ShopCheckout::page("https://shop.test/p/1");
-    let id = run!(session.shop_checkout(&page))?.checkout_session_id.clone().unwrap();
-    let standing = run!(session.shop_checkout_end(&id, Duration::from_millis(20)))?;
+    let id = D::finish(session.shop_checkout(&page))?.checkout_session_id.clone().unwrap();
+    let standing = D::finish(session.shop_checkout_end(&id, Duration::from_millis(20)))?;
     assert_eq!(standing.status, Some(CheckoutStatus::InProgress));
     sandbox.inject(
         Fault::on("POST", "/v1/sessions/").skip(1).answer(404, json!({"error": "not_found"})),
     );
-    let error = run!(session.shop_checkout_end(&id, Duration::from_secs(2))).unwrap_err();
+    let error = D::finish(session.shop_checkout_end(&id, Duration::from_secs(2))).unwrap_err();
     assert_eq!(refused(&error), (404, "not_found"));
     assert_eq!(error.last::<Checkout>().unwrap().status, Some(CheckoutStatus::InProgress));
 
     let both = ShopCheckout::page("https://shop.test/p/1").items(vec![ShopItem::new("sku_1")]);
-    assert_eq!(wrong(&run!(session.shop_checkout(&both)).unwrap_err()), "url");
-    let neither = run!(session.shop_checkout(&ShopCheckout::default())).unwrap_err();
+    assert_eq!(wrong(&D::finish(session.shop_checkout(&both)).unwrap_err()), "url");
+    let neither = D::finish(session.shop_checkout(&ShopCheckout::default())).unwrap_err();
     assert_eq!(wrong(&neither), "items");
-}}
+    Ok(())
+}
 
-scenario! { cards_are_issued_and_controlled {
+fn cards_are_issued_and_controlled<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
-    let card = run!(session.issue(&IssueArgs::virtual_card("usr_1", "prg_1")))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
+    let card = D::finish(session.issue(&IssueArgs::virtual_card("usr_1", "prg_1")))?;
     let id = card.id.clone().unwrap();
     assert_eq!(
         (card.card_type.as_deref(), card.status.as_deref()),
@@ -197,91 +225,102 @@ scenario! { cards_are_issued_and_controlled {
         (CardControl::Unfreeze, "ACTIVE"),
         (CardControl::Cancel, "CANCELED"),
     ] {
-        run!(session.issue(&IssueArgs::control_card(&*id, control)))?;
-        assert_eq!(run!(session.issue(&IssueArgs::card(&*id)))?.status.as_deref(), Some(status));
+        D::finish(session.issue(&IssueArgs::control_card(&*id, control)))?;
+        assert_eq!(
+            D::finish(session.issue(&IssueArgs::card(&*id)))?.status.as_deref(),
+            Some(status)
+        );
     }
     let address = json!({"postal_code": "01310-100"});
-    let card = run!(session.issue(&IssueArgs::physical_card("usr_1", "prg_1", address)))?;
+    let card = D::finish(session.issue(&IssueArgs::physical_card("usr_1", "prg_1", address)))?;
     assert_eq!(card.status.as_deref(), Some("CREATED"));
     assert_eq!(sandbox.effects().count(EffectKind::Card), 2);
-    let error = run!(session.issue(&IssueArgs::card("crd_none"))).unwrap_err();
+    let error = D::finish(session.issue(&IssueArgs::card("crd_none"))).unwrap_err();
     assert_eq!(refused(&error), (200, "card_not_found"));
-}}
+    Ok(())
+}
 
-scenario! { a_person_is_verified {
+fn a_person_is_verified<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let person = json!({"name": "Maria Silva"});
-    let begun = run!(session.kyc(&KycArgs::new(person, KycCheck::RiskScore)))?;
+    let begun = D::finish(session.kyc(&KycArgs::new(person, KycCheck::RiskScore)))?;
     assert_eq!((begun.status.as_deref(), begun.score), (Some("pending"), Some(0.12)));
     assert!(begun.hosted_url.is_some());
-    assert!(run!(session.decided(begun.call_id()?))?.is_decided());
+    assert!(D::finish(session.decided(begun.call_id()?))?.is_decided());
     assert_eq!(sandbox.effects().count(EffectKind::Verification), 1);
-    let nobody = run!(session.kyc(&KycArgs::new(json!({}), KycCheck::Identity))).unwrap_err();
+    let nobody = D::finish(session.kyc(&KycArgs::new(json!({}), KycCheck::Identity))).unwrap_err();
     assert_eq!(wrong(&nobody), "buyer");
-}}
+    Ok(())
+}
 
-scenario! { an_invoice_is_issued_and_corrected {
+fn an_invoice_is_issued_and_corrected<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let line = Json::from(json!({"description": "Plano", "unit_price": 49_900}));
     let recipient = json!({"name": "Padaria Sol"});
     let issued =
-        run!(session.invoice(&InvoiceArgs::issue(InvoiceKind::Nfse, recipient, vec![line])))?;
+        D::finish(session.invoice(&InvoiceArgs::issue(InvoiceKind::Nfse, recipient, vec![line])))?;
     let id = issued.id.clone().unwrap();
-    let seen = run!(session.invoice(&InvoiceArgs::status(InvoiceKind::Nfse, &*id)))?;
+    let seen = D::finish(session.invoice(&InvoiceArgs::status(InvoiceKind::Nfse, &*id)))?;
     assert_eq!((seen.id.as_deref(), seen.status.as_deref()), (Some(&*id), Some("autorizada")));
     let amended = InvoiceArgs::amend(InvoiceKind::Nfse, &*id, "the address").reason("typo");
-    assert_eq!(run!(session.invoice(&amended))?.status.as_deref(), Some("corrigida"));
+    assert_eq!(D::finish(session.invoice(&amended))?.status.as_deref(), Some("corrigida"));
     assert_eq!(sandbox.effects().count(EffectKind::Invoice), 1);
-    let error = run!(session.invoice(&InvoiceArgs::status(InvoiceKind::Nfe, ""))).unwrap_err();
+    let error = D::finish(session.invoice(&InvoiceArgs::status(InvoiceKind::Nfe, ""))).unwrap_err();
     assert_eq!(wrong(&error), "invoice_id");
-}}
+    Ok(())
+}
 
-scenario! { a_message_is_sent {
+fn a_message_is_sent<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let message =
         NotifyArgs::new(NotifyChannel::Whatsapp, "+5511999887766").message("It is on its way");
     assert!(!format!("{message:?}").contains("99988"));
-    let sent = run!(session.notify(&message))?;
+    let sent = D::finish(session.notify(&message))?;
     assert_eq!((sent.sent, sent.message_id.is_some()), (Some(true), true));
     let template = NotifyArgs::new(NotifyChannel::Email, "m@shop.test").template("welcome");
-    run!(session.notify(&template.variables(json!({"name": "Maria"}))))?;
+    D::finish(session.notify(&template.variables(json!({"name": "Maria"}))))?;
     assert_eq!(sandbox.effects().count(EffectKind::Message), 2);
-    let empty = run!(session.notify(&NotifyArgs::new(NotifyChannel::Sms, "+5511999887766")));
+    let empty = D::finish(session.notify(&NotifyArgs::new(NotifyChannel::Sms, "+5511999887766")));
     assert_eq!(wrong(&empty.unwrap_err()), "message");
-}}
+    Ok(())
+}
 
-scenario! { stablecoins_are_sent {
+fn stablecoins_are_sent<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let amount: Major = "12.5".parse()?;
     let pay = CryptoPayArgs::new(amount, "USDC")
         .direction(CryptoDirection::Send)
         .recipient(CryptoRecipient::new("0xabc"));
-    let begun = run!(session.crypto_pay(&pay))?;
+    let begun = D::finish(session.crypto_pay(&pay))?;
     assert_eq!(begun.status.as_deref(), Some("pending"));
     assert!(begun.destination_address.is_some());
-    assert!(run!(session.settled(begun.call_id()?))?.is_settled());
+    assert!(D::finish(session.settled(begun.call_id()?))?.is_settled());
     assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
-    let nothing = run!(session.crypto_pay(&CryptoPayArgs::new(Major::new(0), "USDC")));
+    let nothing = D::finish(session.crypto_pay(&CryptoPayArgs::new(Major::new(0), "USDC")));
     assert_eq!(wrong(&nothing.unwrap_err()), "amount");
-}}
+    Ok(())
+}
 
-scenario! { a_provider_is_called_through_the_proxy {
+fn a_provider_is_called_through_the_proxy<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args().server("zoop")))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args().server("zoop")))?;
     let call = ProxyCall::post("zoop", "/v1/transactions", json!({"amount": 100}));
-    let answer = run!(session.proxy_execute(&call))?;
+    let answer = D::finish(session.proxy_execute(&call))?;
     assert!(answer.is_success() && answer.is_mocked());
     let data = answer.data.as_ref().unwrap().to_value();
     assert_eq!((&data["method"], &data["body"]), (&json!("POST"), &json!({"amount": 100})));
     let read = ProxyCall::get("zoop", "/v1/transactions").params(json!({"limit": 1}));
-    let data = run!(session.proxy_execute(&read))?.data.unwrap().to_value();
+    let data = D::finish(session.proxy_execute(&read))?.data.unwrap().to_value();
     assert_eq!(data["params"], json!({"limit": 1}));
-    let error = run!(session.proxy_execute(&ProxyCall::get("asaas", "/v3/payments"))).unwrap_err();
+    let error =
+        D::finish(session.proxy_execute(&ProxyCall::get("asaas", "/v3/payments"))).unwrap_err();
     assert_eq!(refused(&error), (400, "server_not_connected"));
-    let error = run!(session.proxy_execute(&ProxyCall::get("zoop", "https://x.test"))).unwrap_err();
+    let error =
+        D::finish(session.proxy_execute(&ProxyCall::get("zoop", "https://x.test"))).unwrap_err();
     assert_eq!(wrong(&error), "endpoint");
-}}
+    Ok(())
+}

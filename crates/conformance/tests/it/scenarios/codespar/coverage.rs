@@ -1,5 +1,5 @@
-// Every operation of the registry once more, with as few arguments as will do: what is added to the
-// product and not to `operations.jsonl` is noticed here.
+//! Every operation of the registry once more, with as few arguments as will do: what is added to the
+//! product and not to `operations.jsonl` is noticed here.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,20 @@ use codespar_proto::{
 };
 use codespar_sandbox::Sandbox;
 use serde_json::Value;
+use testing_support::driver::{Driver, TestResult};
 
-use super::bench::client_of;
-use crate::table;
+use crate::support::codespar::client_of;
+use crate::support::table;
 
-const TABLE: &str =
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios/operations.jsonl"));
+testing_support::with_both_drivers! {
+    every_operation_reaches_the_server
+}
 
-scenario! { every_operation_reaches_the_server {
+const TABLE: &str = include_str!("operations.jsonl");
+
+fn every_operation_reaches_the_server<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let client = client_of(&sandbox);
+    let client = client_of::<D>(&sandbox);
     let (mut session, mut kept) = (None, BTreeMap::new());
     let lines = table::lines(TABLE);
     for line in &lines {
@@ -32,13 +36,13 @@ scenario! { every_operation_reaches_the_server {
         let started = started.unwrap_or_else(|| panic!("no operation {}", line.op));
         let result: Result<Value, Error> =
             match started.map_err(|error| format!("{}: {error}", line.op))? {
-                Started::Call(call) => run!(call).map(|json| json.to_value()),
+                Started::Call(call) => D::finish(call).map(|json| json.to_value()),
                 Started::Items(items) => {
-                    let (items, failed) = all!(items);
+                    let (items, failed) = D::collect(items);
                     let items = items.iter().map(Json::to_value).collect();
                     failed.map_or(Ok(Value::Array(items)), Err)
                 }
-                Started::Session(call) => run!(call).map(|made| {
+                Started::Session(call) => D::finish(call).map(|made| {
                     session = Some(made);
                     Value::Null
                 }),
@@ -50,4 +54,5 @@ scenario! { every_operation_reaches_the_server {
     let online = registry::operations().filter(|operation| operation.on != Target::Nothing);
     let online = online.map(|operation| operation.name);
     table::is_complete(&lines, online, codespar_proto::routes(), "", &sandbox);
-}}
+    Ok(())
+}

@@ -1,4 +1,4 @@
-// Webhooks: endpoints, and deliveries that really arrive and are verified.
+//! Webhooks: endpoints, and deliveries that really arrive and are verified.
 
 use std::{
     io::{Read as _, Write as _},
@@ -8,15 +8,24 @@ use std::{
 };
 
 use codespar_proto::{
-    ChargeMethod, ChargeStatus, CreateCharge, CreateWebhookEndpoint, Currency, DeliveryStatus,
-    Json, ListWebhookEndpoints, Major, TestFire, UpdateWebhookEndpoint, WebhookStatus,
+    ChargeMethod, ChargeStatus, Client, CreateCharge, CreateWebhookEndpoint, Currency,
+    DeliveryStatus, Error, Json, ListWebhookEndpoints, Major, TestFire, UpdateWebhookEndpoint,
+    WebhookEndpoint, WebhookStatus,
     webhook::{EventType, Scheme, Verifier, WebhookError},
 };
 use codespar_sandbox::Sandbox;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
+use testing_support::driver::{Driver, TestResult};
 
-use super::bench::{client_of, refused, wrong};
+use crate::support::codespar::{client_of, refused, wrong};
+
+testing_support::with_both_drivers! {
+    endpoints_are_made_changed_and_listed
+    a_delivery_arrives_and_is_verified
+    an_order_is_charged_paid_told_and_done
+    a_delivery_that_fails_says_why
+}
 
 /// A delivery as it arrived.
 struct Arrived {
@@ -75,11 +84,9 @@ fn headers(head: &[u8]) -> HeaderMap {
 }
 
 /// An endpoint on this machine, which only a sandbox accepts.
-macro_rules! endpoint_at {
-    ($client:expr, $url:expr) => {{
-        let create = CreateWebhookEndpoint::new("hook", "commerce.charge.paid", $url);
-        run!($client.webhook_endpoints().create(&create))?
-    }};
+fn endpoint_at<D: Driver>(client: &Client<D>, url: String) -> Result<WebhookEndpoint, Error> {
+    let create = CreateWebhookEndpoint::new("hook", "commerce.charge.paid", url);
+    D::finish(client.webhook_endpoints().create(&create))
 }
 
 fn paid() -> TestFire {
@@ -87,59 +94,60 @@ fn paid() -> TestFire {
     TestFire::default().event_type("commerce.charge.paid").payload(payload)
 }
 
-scenario! { endpoints_are_made_changed_and_listed {
+fn endpoints_are_made_changed_and_listed<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let client = client_of(&sandbox);
+    let client = client_of::<D>(&sandbox);
     let hooks = client.webhook_endpoints();
     let mut ids = Vec::new();
     for name in ["a", "b", "c"] {
         let create =
             CreateWebhookEndpoint::new(name, "commerce.charge.paid", "https://shop.test/hook");
-        let made = run!(hooks.create(&create))?;
+        let made = D::finish(hooks.create(&create))?;
         let secret = made.secret.as_ref().unwrap();
         assert!(!format!("{made:?}").contains(secret.expose()));
         ids.insert(0, made.id);
     }
     let two = ListWebhookEndpoints::default().limit(2);
-    let (listed, failed) = all!(hooks.list(&two));
+    let (listed, failed) = D::collect(hooks.list(&two));
     assert!(failed.is_none(), "{failed:?}");
     assert_eq!(listed.iter().map(|it| it.id.clone()).collect::<Vec<_>>(), ids);
-    assert_eq!(run!(hooks.page(&two))?.next.as_ref(), Some(&ids[1]));
-    let seen = run!(hooks.get(&ids[0]))?;
+    assert_eq!(D::finish(hooks.page(&two))?.next.as_ref(), Some(&ids[1]));
+    let seen = D::finish(hooks.get(&ids[0]))?;
     assert_eq!((seen.name.as_deref(), &seen.secret), (Some("c"), &None));
 
     let pause = UpdateWebhookEndpoint::default().status(WebhookStatus::Paused).name("c2");
-    let paused = run!(hooks.update(&ids[0], &pause))?;
+    let paused = D::finish(hooks.update(&ids[0], &pause))?;
     assert_eq!(
         (paused.name.as_deref(), &paused.status),
         (Some("c2"), &Some(WebhookStatus::Paused))
     );
     let only = ListWebhookEndpoints::default().status(WebhookStatus::Paused);
-    assert_eq!(run!(hooks.page(&only))?.items.len(), 1);
-    run!(hooks.delete(&ids[0]))?;
-    let error = run!(hooks.get(&ids[0])).unwrap_err();
+    assert_eq!(D::finish(hooks.page(&only))?.items.len(), 1);
+    D::finish(hooks.delete(&ids[0]))?;
+    let error = D::finish(hooks.get(&ids[0])).unwrap_err();
     assert_eq!(refused(&error), (404, "trigger_not_found"));
     for plain in ["http://shop.test/hook", "http://10.0.0.1/hook", "http://127.0.0.1.shop.test"] {
         let plain = CreateWebhookEndpoint::new("x", "e", plain);
-        assert_eq!(wrong(&run!(hooks.create(&plain)).unwrap_err()), "webhook_url");
+        assert_eq!(wrong(&D::finish(hooks.create(&plain)).unwrap_err()), "webhook_url");
     }
     for here in ["http://127.0.0.1:1/hook", "http://localhost/hook", "http://[::1]:8080"] {
-        run!(hooks.create(&CreateWebhookEndpoint::new("x", "e", here)))?;
+        D::finish(hooks.create(&CreateWebhookEndpoint::new("x", "e", here)))?;
     }
     let far = UpdateWebhookEndpoint::default().webhook_url("http://shop.test/hook");
-    assert_eq!(wrong(&run!(hooks.update(&ids[1], &far)).unwrap_err()), "webhook_url");
-    let nothing = run!(hooks.update(&ids[1], &UpdateWebhookEndpoint::default())).unwrap_err();
+    assert_eq!(wrong(&D::finish(hooks.update(&ids[1], &far)).unwrap_err()), "webhook_url");
+    let nothing = D::finish(hooks.update(&ids[1], &UpdateWebhookEndpoint::default())).unwrap_err();
     assert_eq!(wrong(&nothing), "endpoint");
-}}
+    Ok(())
+}
 
-scenario! { a_delivery_arrives_and_is_verified {
+fn a_delivery_arrives_and_is_verified<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let client = client_of(&sandbox);
+    let client = client_of::<D>(&sandbox);
     let hooks = client.webhook_endpoints();
     let (url, receiver) = receiver(4, 204);
-    let made = endpoint_at!(client, url);
+    let made = endpoint_at(&client, url)?;
     let old = made.secret.clone().unwrap();
-    let fired = run!(hooks.test_fire(&made.id, &paid()))?;
+    let fired = D::finish(hooks.test_fire(&made.id, &paid()))?;
     assert_eq!(
         (&fired.status, fired.response_status),
         (&Some(DeliveryStatus::Delivered), Some(204))
@@ -147,19 +155,19 @@ scenario! { a_delivery_arrives_and_is_verified {
     let delivery = fired.delivery_id.clone().unwrap();
     let event = fired.event_id.clone().unwrap();
 
-    let again = run!(hooks.redeliver(&delivery))?;
+    let again = D::finish(hooks.redeliver(&delivery))?;
     assert_eq!((&again.event_id, &again.trigger_id), (&fired.event_id, &Some(made.id.clone())));
-    assert_eq!(run!(client.events().replay(&event, None))?.dispatched, Some(1));
-    let new = run!(hooks.rotate_secret(&made.id))?.secret;
-    run!(hooks.test_fire(&made.id, &TestFire::default()))?;
+    assert_eq!(D::finish(client.events().replay(&event, None))?.dispatched, Some(1));
+    let new = D::finish(hooks.rotate_secret(&made.id))?.secret;
+    D::finish(hooks.test_fire(&made.id, &TestFire::default()))?;
 
-    let listed = run!(hooks.deliveries(&made.id, None))?;
+    let listed = D::finish(hooks.deliveries(&made.id, None))?;
     assert_eq!(listed.len(), 4);
-    assert_eq!(run!(hooks.deliveries(&made.id, Some(1)))?.len(), 1);
-    let whole = run!(hooks.delivery(&made.id, &delivery))?;
+    assert_eq!(D::finish(hooks.deliveries(&made.id, Some(1)))?.len(), 1);
+    let whole = D::finish(hooks.delivery(&made.id, &delivery))?;
     assert_eq!((whole.id.as_ref(), whole.attempt), (Some(&delivery), Some(1)));
     assert_eq!(whole.event.as_ref().unwrap().member("id"), Some(Json::of(&event)?));
-    assert_eq!(run!(hooks.get(&made.id))?.total_runs, Some(4));
+    assert_eq!(D::finish(hooks.get(&made.id))?.total_runs, Some(4));
 
     let arrived = receiver.join().unwrap();
     assert_eq!(arrived.len(), 4);
@@ -182,18 +190,19 @@ scenario! { a_delivery_arrives_and_is_verified {
     assert_eq!(verifier.verify(headers, body, now).unwrap_err(), WebhookError::NoMatch);
     let both = Verifier::new(old.expose())?.also(new.expose())?;
     assert_eq!(both.verify(headers, body, now)?.event.kind, EventType::TriggerTestFire);
-}}
+    Ok(())
+}
 
-scenario! { an_order_is_charged_paid_told_and_done {
+fn an_order_is_charged_paid_told_and_done<D: Driver>() -> TestResult {
     let sandbox = Sandbox::builder().settle_after(Duration::from_millis(50)).start()?;
-    let client = client_of(&sandbox);
+    let client = client_of::<D>(&sandbox);
     let (url, receiver) = receiver(1, 204);
-    let made = endpoint_at!(client, url);
+    let made = endpoint_at(&client, url)?;
     let order = CreateCharge::new(Major::new(10), Currency::BRL, ChargeMethod::Boleto)
         .consumer_id("con-1")
         .due_date("2030-01-31")
         .idempotency_key("order-1");
-    let charge = run!(client.charges().create(&order))?;
+    let charge = D::finish(client.charges().create(&order))?;
     let arrived = receiver.join().unwrap();
     let [Arrived { headers, body }] = &arrived[..] else { panic!("nothing was delivered") };
     let verifier = Verifier::new(made.secret.unwrap().expose())?;
@@ -201,17 +210,18 @@ scenario! { an_order_is_charged_paid_told_and_done {
     assert_eq!(verified.event.kind, EventType::CommerceChargePaid);
     assert!(!verified.event.is_test());
     assert_eq!(verified.event.data::<Value>()?["payment_id"], json!(charge.id));
-    let paid = run!(client.charges().get("order-1"))?;
+    let paid = D::finish(client.charges().get("order-1"))?;
     assert_eq!(paid.status, Some(ChargeStatus::Confirmed));
-}}
+    Ok(())
+}
 
-scenario! { a_delivery_that_fails_says_why {
+fn a_delivery_that_fails_says_why<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let client = client_of(&sandbox);
+    let client = client_of::<D>(&sandbox);
     let hooks = client.webhook_endpoints();
     let (url, receiver) = receiver(1, 500);
-    let made = endpoint_at!(client, url);
-    let fired = run!(hooks.test_fire(&made.id, &paid()))?;
+    let made = endpoint_at(&client, url)?;
+    let fired = D::finish(hooks.test_fire(&made.id, &paid()))?;
     assert_eq!(
         (&fired.status, fired.error.as_deref()),
         (&Some(DeliveryStatus::Failed), Some("http_500"))
@@ -219,22 +229,26 @@ scenario! { a_delivery_that_fails_says_why {
     assert_eq!(receiver.join().unwrap().len(), 1);
     let remote =
         CreateWebhookEndpoint::new("far", "commerce.charge.paid", "https://shop.test/hook");
-    let remote = run!(hooks.create(&remote))?;
-    let blocked = run!(hooks.test_fire(&remote.id, &TestFire::default()))?;
+    let remote = D::finish(hooks.create(&remote))?;
+    let blocked = D::finish(hooks.test_fire(&remote.id, &TestFire::default()))?;
     assert_eq!(
         (blocked.response_status, blocked.error.as_deref()),
         (None, Some("ssrf_blocked:sandbox"))
     );
-    assert!(run!(hooks.dlq(&made.id))?.is_empty());
-    assert_eq!(run!(hooks.retry_pending())?.scanned, Some(0));
+    assert!(D::finish(hooks.dlq(&made.id))?.is_empty());
+    assert_eq!(D::finish(hooks.retry_pending())?.scanned, Some(0));
 
-    run!(hooks.update(&made.id, &UpdateWebhookEndpoint::default().status(WebhookStatus::Paused)))?;
-    let error = run!(client.events().replay(fired.event_id.unwrap(), Some(&*made.id))).unwrap_err();
+    D::finish(
+        hooks.update(&made.id, &UpdateWebhookEndpoint::default().status(WebhookStatus::Paused)),
+    )?;
+    let error =
+        D::finish(client.events().replay(fired.event_id.unwrap(), Some(&*made.id))).unwrap_err();
     assert_eq!(refused(&error), (409, "trigger_not_active"));
-    let error = run!(client.events().replay("evt_none", None)).unwrap_err();
+    let error = D::finish(client.events().replay("evt_none", None)).unwrap_err();
     assert_eq!(refused(&error), (404, "not_found"));
-    let error = run!(hooks.redeliver("not-a-number")).unwrap_err();
+    let error = D::finish(hooks.redeliver("not-a-number")).unwrap_err();
     assert_eq!(refused(&error), (400, "invalid_delivery_id"));
     let list = TestFire::default().payload(Json::from(json!([1])));
-    assert_eq!(wrong(&run!(hooks.test_fire(&made.id, &list)).unwrap_err()), "payload");
-}}
+    assert_eq!(wrong(&D::finish(hooks.test_fire(&made.id, &list)).unwrap_err()), "payload");
+    Ok(())
+}

@@ -1,4 +1,4 @@
-// Workflows: steps that use what came before, are left out, tried again, given up.
+//! Workflows: steps that use what came before, are left out, tried again, given up.
 
 use std::{
     sync::{Arc, Mutex},
@@ -10,8 +10,16 @@ use codespar_proto::{
 };
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::{Value, json};
+use testing_support::driver::{Driver, TestResult};
 
-use super::bench::{args, client_of, order, wrong};
+use crate::support::codespar::{args, client_of, order, wrong};
+
+testing_support::with_both_drivers! {
+    a_step_uses_what_came_before
+    a_step_is_tried_again
+    a_failure_ends_it_or_is_passed_over
+    a_workflow_that_is_stopped_says_how_far_it_came
+}
 
 /// What was told, in order.
 type Told = Arc<Mutex<Vec<String>>>;
@@ -30,9 +38,9 @@ fn lost_parcel() -> WorkflowStep {
     WorkflowStep::new("codespar_ship", &json!({"action": "track", "tracking_code": "BR0"}))
 }
 
-scenario! { a_step_uses_what_came_before {
+fn a_step_uses_what_came_before<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let told = Told::default();
     let message = WorkflowStep::computed("codespar_notify", |done: &[StepResult]| {
         let charge: Value = done[0].outcome.as_ref().unwrap().data()?;
@@ -46,7 +54,7 @@ scenario! { a_step_uses_what_came_before {
         )
         .step(message.when(|done| done[0].is_success()))
         .on_step(teller(&told, "all"));
-    let report = run!(session.run_workflow(workflow))?;
+    let report = D::finish(session.run_workflow(workflow))?;
     assert!(report.success);
     assert_eq!((report.completed_steps, report.total_steps, report.results.len()), (2, 3, 2));
     let indexes: Vec<_> = report.results.iter().map(|step| (step.index, step.tries)).collect();
@@ -64,11 +72,12 @@ scenario! { a_step_uses_what_came_before {
     let counts =
         [EffectKind::Charge, EffectKind::Message, EffectKind::Invoice].map(|it| effects.count(it));
     assert_eq!(counts, [1, 1, 0]);
-}}
+    Ok(())
+}
 
-scenario! { a_step_is_tried_again {
+fn a_step_is_tried_again<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     for backoff in [Backoff::Linear, Backoff::Exponential] {
         sandbox.inject(
             Fault::on("POST", "/v1/sessions/").times(2).answer(503, json!({"error": "busy"})),
@@ -76,7 +85,7 @@ scenario! { a_step_is_tried_again {
         let before = (sandbox.requests().len(), sandbox.effects().len());
         let workflow = Workflow::new().step(charge()).max_retries(2);
         let report =
-            run!(session.run_workflow(workflow.backoff(backoff, Duration::from_millis(1))))?;
+            D::finish(session.run_workflow(workflow.backoff(backoff, Duration::from_millis(1))))?;
         assert!(report.success);
         assert_eq!(report.results[0].tries, 3);
         let after = (sandbox.requests().len(), sandbox.effects().len());
@@ -85,43 +94,48 @@ scenario! { a_step_is_tried_again {
     sandbox
         .inject(Fault::on("POST", "/v1/sessions/").always().answer(503, json!({"error": "busy"})));
     let workflow = Workflow::new().step(charge()).max_retries(1);
-    let report = run!(session.run_workflow(workflow.backoff(Backoff::Linear, Duration::ZERO)))?;
+    let report =
+        D::finish(session.run_workflow(workflow.backoff(Backoff::Linear, Duration::ZERO)))?;
     assert!(!report.success);
     let error = report.results[0].outcome.as_ref().unwrap_err();
     assert_eq!((report.results[0].tries, error.code()), (2, Some("busy")));
     assert_eq!(error.operation(), "session.execute");
-}}
+    Ok(())
+}
 
-scenario! { a_failure_ends_it_or_is_passed_over {
+fn a_failure_ends_it_or_is_passed_over<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
-    let ended = run!(session.run_workflow(Workflow::new().step(lost_parcel()).step(charge())))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
+    let ended =
+        D::finish(session.run_workflow(Workflow::new().step(lost_parcel()).step(charge())))?;
     assert!(!ended.success);
     assert_eq!((ended.completed_steps, ended.total_steps, ended.results.len()), (0, 2, 1));
     assert!(sandbox.effects().is_empty());
 
     let passed = Workflow::new().step(lost_parcel()).step(charge()).go_on();
-    let passed = run!(session.run_workflow(passed))?;
+    let passed = D::finish(session.run_workflow(passed))?;
     assert!(!passed.success);
     assert_eq!((passed.completed_steps, passed.results.len()), (1, 2));
     assert_eq!(sandbox.effects().count(EffectKind::Charge), 1);
     let written = serde_json::to_value(&passed)?;
     assert_eq!(written["results"][0]["success"], false);
     assert_eq!(written["results"][1]["tool"], "codespar_charge");
-}}
+    Ok(())
+}
 
-scenario! { a_workflow_that_is_stopped_says_how_far_it_came {
+fn a_workflow_that_is_stopped_says_how_far_it_came<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
-    let session = run!(client_of(&sandbox).create(&args()))?;
+    let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let stop: Arc<Mutex<Option<CancelHandle>>> = Arc::default();
     let stopped = Arc::clone(&stop);
     let first = charge().on_done(move |_| stopped.lock().unwrap().take().unwrap().cancel());
     let mut call = session.run_workflow(Workflow::new().step(first).step(charge()));
     *stop.lock().unwrap() = Some(call.cancel_handle());
-    let error = run!(call).unwrap_err();
+    let error = D::finish(call).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Canceled);
     let report = error.last::<WorkflowResult>().unwrap();
     assert_eq!((report.completed_steps, report.total_steps), (1, 2));
-    let none = run!(session.run_workflow(Workflow::new())).unwrap_err();
+    let none = D::finish(session.run_workflow(Workflow::new())).unwrap_err();
     assert_eq!(wrong(&none), "steps");
-}}
+    Ok(())
+}

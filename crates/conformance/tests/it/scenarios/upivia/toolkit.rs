@@ -1,18 +1,25 @@
-// The operations of the platform as tools of a language model.
+//! The operations of the platform as tools of a language model.
 
 use std::collections::BTreeSet;
 
 use codespar_sandbox::{EffectKind, Fault, Verdict};
 use serde_json::{Value, json};
+use testing_support::driver::{Driver, TestResult};
 use upivia_proto::{Object, Toolkit, format_tool_result};
 
-use super::bench::wrong;
-use super::upivia_bench::{quick, upivia_of};
+use crate::support::codespar::wrong;
+use crate::support::upivia::{quick, upivia_of};
 
-scenario! { a_tool_is_found_described_and_called {
+testing_support::with_both_drivers! {
+    a_tool_is_found_described_and_called
+    whatever_comes_of_a_tool_can_be_read
+    without_a_catalogue_there_are_defaults
+}
+
+fn a_tool_is_found_described_and_called<D: Driver>() -> TestResult {
     let sandbox = quick();
-    let client = upivia_of(&sandbox);
-    let toolkit = run!(client.toolkit())?;
+    let client = upivia_of::<D>(&sandbox);
+    let toolkit = D::finish(client.toolkit())?;
     let names: BTreeSet<_> = toolkit.tools().iter().map(|tool| tool.name.as_str()).collect();
     assert_eq!((names.len(), toolkit.tools().len()), (16, 16));
     let tool = toolkit.find("email_send").unwrap();
@@ -29,17 +36,18 @@ scenario! { a_tool_is_found_described_and_called {
     }
 
     let to = Object::of("payload", &json!({"to": "ana@example.com"}))?;
-    let result = run!(client.call_tool(tool, &to).idempotency_key("once"))?;
-    assert_eq!(run!(client.call_tool(tool, &to).idempotency_key("once"))?, result);
+    let result = D::finish(client.call_tool(tool, &to).idempotency_key("once"))?;
+    assert_eq!(D::finish(client.call_tool(tool, &to).idempotency_key("once"))?, result);
     assert_eq!(result.status(), "executed");
     assert!(format_tool_result(&result).starts_with("STATUS: executed\ncost_cents: 1\nresult: {"));
     assert_eq!(sandbox.effects().count(EffectKind::ServiceCall), 1);
-}}
+    Ok(())
+}
 
-scenario! { whatever_comes_of_a_tool_can_be_read {
+fn whatever_comes_of_a_tool_can_be_read<D: Driver>() -> TestResult {
     let sandbox = quick();
-    let client = upivia_of(&sandbox);
-    let toolkit = run!(client.toolkit())?;
+    let client = upivia_of::<D>(&sandbox);
+    let toolkit = D::finish(client.toolkit())?;
     let tool = toolkit.find("email_send").unwrap();
     let to = Object::of("payload", &json!({"to": "ana@example.com"}))?;
     for (verdict, second_line) in [
@@ -49,33 +57,35 @@ scenario! { whatever_comes_of_a_tool_can_be_read {
         (Verdict::Running, "request_id: req_"),
     ] {
         sandbox.upivia_decide("email.send", verdict);
-        let result = run!(client.call_tool(tool, &to))?;
+        let result = D::finish(client.call_tool(tool, &to))?;
         let told = format_tool_result(&result);
         let mut lines = told.lines();
         assert_eq!(lines.next(), Some(format!("STATUS: {}", verdict.as_str()).as_str()));
         assert!(lines.next().unwrap().starts_with(second_line), "{told}");
     }
     let own = Object::of("payload", &json!({"agent_id": sandbox.upivia_agent_id()}))?;
-    let result = run!(client.call_tool(toolkit.find("platform_check_budget").unwrap(), &own))?;
+    let result = D::finish(client.call_tool(toolkit.find("platform_check_budget").unwrap(), &own))?;
     let told = format_tool_result(&result);
     assert!(told.starts_with("STATUS: unknown\n{") && told.contains("\"org_balance\": "), "{told}");
-    let result = run!(client.call_tool(tool, &Object::empty()))?;
+    let result = D::finish(client.call_tool(tool, &Object::empty()))?;
     assert_eq!(result.status(), "error", "a refusal is for the model to read");
     assert_eq!(result.as_object().get("code")?, Some("invalid_request".to_owned()));
-    let error = run!(client.call_tool(tool, &to).idempotency_key("")).unwrap_err();
+    let error = D::finish(client.call_tool(tool, &to).idempotency_key("")).unwrap_err();
     assert_eq!(wrong(&error), "idempotency_key");
-}}
+    Ok(())
+}
 
-scenario! { without_a_catalogue_there_are_defaults {
+fn without_a_catalogue_there_are_defaults<D: Driver>() -> TestResult {
     let sandbox = quick();
-    let client = upivia_of(&sandbox);
-    assert_eq!(run!(client.toolkit_or_defaults())?.tools().len(), 16);
+    let client = upivia_of::<D>(&sandbox);
+    assert_eq!(D::finish(client.toolkit_or_defaults())?.tools().len(), 16);
     sandbox.inject(Fault::on("GET", "/upivia/api/v1/services").always().answer(500, json!({})));
-    assert!(run!(client.toolkit()).is_err());
-    let offline = run!(client.toolkit_or_defaults())?;
+    assert!(D::finish(client.toolkit()).is_err());
+    let offline = D::finish(client.toolkit_or_defaults())?;
     assert_eq!(offline, Toolkit::defaults());
     assert_eq!(offline.tools().len(), 11);
     let to = Object::of("payload", &json!({"to": "ana@example.com"}))?;
-    let result = run!(client.call_tool(offline.find("email_send").unwrap(), &to))?;
+    let result = D::finish(client.call_tool(offline.find("email_send").unwrap(), &to))?;
     assert_eq!(result.status(), "executed");
-}}
+    Ok(())
+}
