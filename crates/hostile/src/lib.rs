@@ -23,6 +23,7 @@ mod operation;
 mod peer;
 mod recorded;
 mod request;
+mod shown;
 mod step;
 mod tls;
 
@@ -39,6 +40,7 @@ pub use self::{
     peer::{Peer, Reserved},
     recorded::{recorded, recorded_bodies, recorded_objects},
     request::Request,
+    shown::{around, everything},
     step::{Kind, Step},
     tls::{Certificate, TlsPeer},
 };

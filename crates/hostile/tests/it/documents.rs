@@ -1,5 +1,4 @@
 //! What SECURITY.md cites is there: tests by name, files by path.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::{
     collections::BTreeSet,

@@ -1,6 +1,4 @@
 //! The fuzz targets, run on their seeds, on what was found, and on a few thousand changes of both.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-#![allow(clippy::indexing_slicing, reason = "tests")]
 
 use std::{
     fs,

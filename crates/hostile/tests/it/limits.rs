@@ -162,7 +162,7 @@ fn default<D: Driver>(peer: &Peer) -> Clients<D> {
 fn check<D: Driver>(limit: Limit) -> Result<(), String> {
     let (outcome, seen) = run::<D>(limit, limit.tight);
     let Some(error) = outcome.error else { return Err("nothing stopped it".to_owned()) };
-    let words = everything(&error);
+    let words = with_causes(&error);
     if error.kind() != limit.kind || !words.contains(limit.words) || seen != limit.requests {
         return Err(format!("{seen} requests, {words}"));
     }
@@ -173,7 +173,7 @@ fn check<D: Driver>(limit: Limit) -> Result<(), String> {
 }
 
 /// An error and its causes.
-fn everything(error: &Error) -> String {
+fn with_causes(error: &Error) -> String {
     let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
 }

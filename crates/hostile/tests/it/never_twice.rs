@@ -1,6 +1,5 @@
 //! Thousands of calls against a server that fails at random, before, while and after it acts:
 //! no effect happens twice, and no success is made up.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::{
     sync::{Arc, Mutex},

@@ -11,6 +11,8 @@ use codespar_async::HyperTransport;
 use codespar_proto::{Client, Error, ErrorKind, PaymentStatus, ToolResult, Upload};
 use hostile::{Act, Driver, LONG, Peer, Request, client, head, ok};
 use serde_json::json;
+
+use crate::support::both;
 /// Long enough for what was sent to have arrived.
 const A_WHILE: Duration = Duration::from_millis(100);
 

@@ -177,7 +177,7 @@ fn elsewhere<D: Driver>() {
 /// Runs itself again with other variables: a process must not change its own.
 #[test]
 fn hostile_variables_matter_only_where_they_are_used() {
-    const TEST: &str = "hostile_proxy::hostile_variables_matter_only_where_they_are_used";
+    const TEST: &str = "proxy::hostile_variables_matter_only_where_they_are_used";
     if let Ok(row) = std::env::var(ROW) {
         match row.parse().ok().and_then(|row: usize| ROWS.get(row)) {
             Some(row) => {
@@ -201,5 +201,7 @@ fn hostile_variables_matter_only_where_they_are_used() {
             .output()
             .unwrap();
         assert!(output.status.success(), "{variables:?}: {output:?}");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains("1 passed"), "{TEST} is not there: {said}");
     }
 }

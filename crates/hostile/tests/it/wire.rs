@@ -17,6 +17,8 @@ use codespar_proto::{Client, Error, ErrorKind, Json, Upload};
 use hostile::{Act, Clients, Driver, LONG, Peer, Settings, client, clients, head, ok};
 use serde_json::json;
 
+use crate::support::both;
+
 const REFUSAL: &str = r#"{"error":"too_much","message":"no more of this"}"#;
 
 /// A server that answers by the heads of requests, after a pause, and takes nothing of their bodies;

@@ -1,13 +1,12 @@
 //! What the crates that speak HTTP/2 log, at every level: nothing of what is asked for, and of
 //! what is answered nothing but the words of a goodbye.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::time::Duration;
 
 use codespar_async::{Client, HyperTransport};
-use codespar_proto::{Error, ErrorKind};
+use codespar_proto::ErrorKind;
 use hostile::{
-    Act, Driver, Settings, collect_logs, guarded,
+    Act, Driver, Settings, around, collect_logs, everything, guarded,
     h2::{
         H2Peer, Habits,
         frame::{
@@ -22,7 +21,7 @@ use serde_json::json;
 const ASKED: &str = "SESAME-asked";
 const ANSWERED: &str = "SESAME-answered";
 /// What a server says when it leaves: for those who look after it.
-const WORDS: &str = "SESAME-words";
+const WORDS: &str = "words-of-a-goodbye";
 
 type Answer = fn(u32) -> Vec<Act>;
 
@@ -93,19 +92,6 @@ fn client(peer: &H2Peer, limit: Duration) -> Client {
     let mut config = codespar_proto::Config::new(key).base_url(peer.url()).timeout(limit);
     config = config.header("x-api-key", ASKED).transport(settings.transport);
     Client::with_config(config).unwrap()
-}
-
-/// Everything an error and its causes say, both ways.
-fn everything(error: &Error) -> String {
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    let own = format!("{error} {error:?} {error:#?}");
-    causes.fold(own, |words, cause| format!("{words} {cause} {cause:?} {cause:#?}"))
-}
-
-fn around(text: &str, what: &str) -> String {
-    let before = text.split(what).next().unwrap_or_default();
-    let skipped = before.chars().count().saturating_sub(300);
-    text.chars().skip(skipped).take(400).collect()
 }
 
 #[test]

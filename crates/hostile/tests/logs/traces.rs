@@ -5,7 +5,8 @@ use codespar_blocking::UreqTransport;
 use codespar_proto::Client;
 use hostile::{Act, Driver, Operation, Peer, collect_logs, guarded, head, logged};
 
-use crate::planted::SESAME;
+/// What no one may see.
+const SESAME: &str = "SESAME-4711";
 
 fn told<D: Driver>() {
     let answer = r#"{"payment_status":"pending"}"#;

@@ -16,7 +16,7 @@ use hostile::{
     h2::{H2_FAULTS, H2Fault, H2Peer, Habits, Line, Manner, good},
 };
 
-use crate::common::{LONG, SHORT, settings};
+use crate::support::h2::{LONG, SHORT, settings};
 
 /// What buffers between client and server may swallow of a flood, whatever the client takes.
 const BUFFERS: u64 = 24 << 20;

@@ -17,7 +17,7 @@ use hostile::{
 };
 use serde_json::json;
 
-use crate::common::{LONG, SHORT, client, comes_to, with_limit};
+use crate::support::h2::{LONG, SHORT, client, comes_to, with_limit};
 
 fn answer(stream: u32) -> Act {
     Act::send(good(&Operation::Post.steps("").swap_remove(0), stream))
@@ -262,7 +262,7 @@ fn a_hostile_h2_server_is_not_offered_what_the_driver_cannot_speak() {
         let mut habits = Habits::default();
         habits.protocols = vec![];
         let peer = H2Peer::start(habits, |_, stream| vec![answer(stream)]);
-        let mut settings = crate::common::settings(&peer.url(), LONG);
+        let mut settings = crate::support::h2::settings(&peer.url(), LONG);
         settings.transport.http2 = http2;
         let clients = Clients::<D>::new(&settings).unwrap();
         let outcome = Operation::Post.run(&clients);

@@ -18,7 +18,7 @@ use hostile::{
 };
 use serde_json::json;
 
-use crate::common::client;
+use crate::support::h2::client;
 
 /// Tasks that share one client.
 const TASKS: u64 = 16;

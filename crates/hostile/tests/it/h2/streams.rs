@@ -15,7 +15,7 @@ use hostile::{
 };
 use serde_json::json;
 
-use crate::common::{LONG, client, comes_to};
+use crate::support::h2::{LONG, client, comes_to};
 
 /// How many calls share the connection.
 const CALLS: usize = 60;

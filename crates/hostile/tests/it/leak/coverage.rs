@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use crate::{types::lists, values};
+use super::{types::lists, values};
 
 /// The crates whose types are public.
 const CRATES: [&str; 5] =

@@ -2,11 +2,10 @@
 
 use std::{collections::HashSet, fmt::Debug};
 
-use codespar_proto::Error;
-use hostile::recorded_objects;
+use hostile::{around, recorded_objects};
 use serde_json::{Value, json};
 
-use crate::made::made;
+use super::made::made;
 
 /// What no one may see.
 pub(crate) const SESAME: &str = "SESAME-4711";
@@ -83,23 +82,9 @@ pub(crate) fn objects() -> Vec<Vec<u8>> {
     texts.into_iter().filter(|text| text.contains(SESAME)).map(String::into_bytes).collect()
 }
 
-/// The words around the secret, to find it by.
-pub(crate) fn around(text: &str) -> String {
-    let before = text.split("SESAME").next().unwrap_or_default();
-    let skipped = before.chars().count().saturating_sub(120);
-    text.chars().skip(skipped).take(180).collect()
-}
-
 /// Fails when a value shows what is hidden in it; gives what it shows.
 pub(crate) fn hidden(value: &dyn Debug) -> String {
     let shown = format!("{value:?} {value:#?}");
-    assert!(!shown.contains("SESAME"), "{}", around(&shown));
+    assert!(!shown.contains("SESAME"), "{}", around(&shown, SESAME));
     shown
-}
-
-/// Everything an error and its causes say, both ways.
-pub(crate) fn everything(error: &Error) -> String {
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    let own = format!("{error} {error:?} {error:#?}");
-    causes.fold(own, |words, cause| format!("{words} {cause} {cause:?} {cause:#?}"))
 }

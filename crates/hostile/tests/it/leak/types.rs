@@ -1,10 +1,11 @@
 //! Every type that is read from JSON, shown with secrets in it.
 
+use hostile::around;
 use testing_support::readers::{
     Reader, codespar_answers, codespar_arguments, upivia_answers, upivia_arguments, webhook_answers,
 };
 
-use crate::planted::{SESAME, around, objects};
+use super::planted::{SESAME, objects};
 
 /// All of them, by API.
 pub(crate) fn lists() -> [(&'static str, &'static [Reader]); 5] {
@@ -27,7 +28,7 @@ fn leaks(readers: &[Reader], objects: &[Vec<u8>]) -> Vec<String> {
         }
         let shown = shown.into_iter();
         let leak = shown.filter(|shown| shown.contains(SESAME)).min_by_key(String::len);
-        found.extend(leak.map(|shown| format!("{name}: {}", around(&shown))));
+        found.extend(leak.map(|shown| format!("{name}: {}", around(&shown, SESAME))));
     }
     found
 }

@@ -8,7 +8,7 @@ mod upivia;
 use codespar_engine::testing::{Recorded, Replay};
 use codespar_proto::{Client, Config};
 
-use crate::planted::SESAME;
+use super::planted::SESAME;
 
 /// Shows values, each of the type of this name, and gives the names.
 macro_rules! walk {
@@ -17,7 +17,7 @@ macro_rules! walk {
             let value = $value;
             let name = std::any::type_name_of_val(&value).split('<').next().unwrap_or_default();
             assert_eq!(name.rsplit("::").next(), Some(stringify!($name)));
-            $crate::planted::hidden(&value);
+            $crate::leak::planted::hidden(&value);
         })*
         vec![$(($api, stringify!($name))),*]
     }};

@@ -1,4 +1,4 @@
-//! What all of these tests need.
+//! What the tests of HTTP/2 need: clients that trust the peer, and limits.
 
 use std::{
     thread,
@@ -6,12 +6,14 @@ use std::{
 };
 
 use codespar_async::{Client, HyperTransport};
+use hostile::{Settings, h2::H2Peer};
+
 /// A limit that is not meant to run out, but does where a fault takes a connection to its end.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
-use hostile::{Settings, h2::H2Peer};
 
 /// A limit that is meant to run out, while the client waits even on a busy machine.
 pub(crate) const SHORT: Duration = Duration::from_secs(1);
+
 /// Settings that trust the peer, and nobody else.
 pub(crate) fn settings(url: &str, limit: Duration) -> Settings {
     let mut settings = Settings::new(url, limit);

@@ -10,11 +10,11 @@ use codespar_proto::{
     ConnectionsWait, CreateConnection, CreateSession, Currency, Error, Json, Major, Mock,
     Sensitive, ServerSpec, ToolOutcome, ToolRefusal, Upload, Workflow, WorkflowStep,
 };
-use hostile::Driver;
+use hostile::{Driver, everything};
 use serde_json::json;
 
 use super::{answer, replayed, walk};
-use crate::planted::{SESAME, everything, hidden};
+use crate::leak::planted::{SESAME, hidden};
 
 pub(super) fn arguments() -> Vec<(&'static str, &'static str)> {
     let mut spec = ServerSpec::stdio(["serve", SESAME]);

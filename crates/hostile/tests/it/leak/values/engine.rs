@@ -17,12 +17,12 @@ use codespar_engine::{
 use codespar_proto::{
     AsyncTransport as _, BlockingTransport as _, Client, Connect as _, PaymentStatus,
 };
-use hostile::{Act, Peer, ok, runtime};
+use hostile::{Act, Peer, everything, ok, runtime};
 use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::{answer, replayed, walk};
-use crate::planted::{SESAME, everything, hidden};
+use crate::leak::planted::{SESAME, hidden};
 
 static DIALECT: Dialect = Dialect::new(|_| Refusal::default());
 

@@ -11,7 +11,7 @@ use http::HeaderMap;
 use serde_json::json;
 
 use super::walk;
-use crate::planted::SESAME;
+use crate::leak::planted::SESAME;
 
 /// A key that anyone may have.
 const KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";

@@ -12,7 +12,7 @@ use upivia_proto::{
 };
 
 use super::{answer, walk};
-use crate::planted::{SESAME, hidden};
+use crate::leak::planted::{SESAME, hidden};
 
 fn config() -> Config {
     Config::new("http://127.0.0.1:9")
