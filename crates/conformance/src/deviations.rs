@@ -6,7 +6,7 @@
 //! [[deviation]]
 //! call = "^session\\.close$"             # a regular expression over names of calls; any without it
 //! sdk = "codespar"                       # a part of the recording's `sdk`; any without it
-//! when = "refused !late"                 # words about arguments and answers, all of which hold; see `nature`
+//! when = "refused !late"                 # words about arguments and answers, all of which hold; see the README
 //! args = { force = [true] }              # arguments: any of these values
 //! reason = "a session that did not close is an error the caller sees"
 //! expect = { error = "from-answer" }
@@ -26,7 +26,7 @@
 //! what the event-stream rules make of the last answer (see `stream`); `unsigned = true`, the recorded mandate, or
 //! where none was recorded that of the token, with what no signature covers set apart, and `but` over it; `shown = true`, the recorded text with nothing where it shows the word for a
 //! null. `grounded = true` in `error` means that the error names an argument or a member of an answer, and that what
-//! it says of it is true (see `grounds`).
+//! it says of it is true (see `compare::Grounds`).
 //!
 //! Of the requests, `requests` is `"none"`; `"one-more"`, the recorded ones and another that the script has no answer
 //! for; `"until-a-repeated-cursor"`, `"until-waiting"` and `"until-a-refused-turn"`, the recorded ones up to that answer; `"ids-encoded"`, ids that
@@ -41,14 +41,14 @@
 //! each once. A path may follow: `<answer.data.id>`; and others for when it is missing or null:
 //! `<answer.user_id|args.user_id>`, of which an empty one is null.
 
-mod grounds;
-mod hollow;
-mod nature;
+mod last_answer;
+mod mandate_tokens;
+mod member_types;
+mod placeholders;
 mod requests;
-mod shapes;
 mod stream;
-mod tokens;
-mod values;
+mod when;
+mod word;
 
 use std::collections::BTreeMap;
 
@@ -56,11 +56,12 @@ use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-pub use self::grounds::Grounds;
+use self::last_answer::refused_turn;
+use self::placeholders::{merged, resolved};
 use self::requests::Requests;
-use self::values::{merged, resolved};
-use crate::compare::ErrorExpectation;
+pub use self::word::Word;
 use crate::compare::outcome::Expected;
+use crate::compare::{ErrorExpectation, Grounds};
 use crate::recording::{Recording, Request};
 use crate::server::Received;
 
@@ -197,7 +198,7 @@ impl Deviation {
         let call = call.map(|text| Regex::new(&text)).transpose();
         let call = call.map_err(|error| format!("{reason}: {error}"))?;
         let when: Vec<_> = when.split_whitespace().map(str::to_owned).collect();
-        let known = |word: &&String| nature::WORDS.contains(&word.trim_start_matches('!'));
+        let known = |word: &&String| when::word(word.trim_start_matches('!')).is_some();
         if let Some(word) = when.iter().find(|word| !known(word)) {
             return Err(format!("{reason}: when: {word:?} means nothing"));
         }
@@ -215,14 +216,10 @@ impl Deviation {
 
     fn covers(&self, recording: &Recording) -> bool {
         let given = |name: &str| recording.call.args.get(name).unwrap_or(&Value::Null);
-        let holds = |word: &String| match word.strip_prefix('!') {
-            Some(word) => !nature::is(recording, word),
-            None => nature::is(recording, word),
-        };
         recording.sdk.contains(&self.sdk)
             && self.call.as_ref().is_none_or(|call| call.is_match(&recording.call.name()))
             && self.args.iter().all(|(name, values)| values.contains(given(name)))
-            && self.when.iter().all(holds)
+            && self.when.iter().all(|word| when::holds(recording, word))
     }
 
     /// Whether it explains outcome and requests together or nothing.
@@ -235,7 +232,8 @@ impl Deviation {
     /// that it never excuses less than the official client had.
     #[must_use]
     pub fn names_a_malformation(&self) -> bool {
-        self.is_grounded() || self.when.iter().any(|word| nature::MALFORMED.contains(&&**word))
+        let is_fault = |word: &String| when::word(word).is_some_and(|word| word.is_fault);
+        self.is_grounded() || self.when.iter().any(is_fault)
     }
 
     /// Whether its error says what is true of an argument or of an answer.
@@ -258,13 +256,14 @@ impl Deviation {
             return Ok(stream::expected(recording));
         }
         if self.expect.shown {
-            let result = Some(values::shown(recording)?);
+            let result = Some(placeholders::shown(recording)?);
             return Ok(Expected { result, ..Expected::default() });
         }
         let value = |value: &Option<Value>| {
             value.as_ref().map(|value| resolved(value, recording)).transpose()
         };
-        let unsigned = self.expect.unsigned.then(|| tokens::apart(recording)).transpose()?;
+        let unsigned =
+            self.expect.unsigned.then(|| mandate_tokens::apart(recording)).transpose()?;
         let result = match but {
             Some(but) => {
                 let recorded = || unsigned.or_else(|| recording.result.clone());
@@ -281,8 +280,9 @@ impl Deviation {
         let mut details = resolved(&Value::Object(details.clone()), recording)?;
         let error = error.as_ref();
         if let (Some(Error::Word(_)), Some(details)) = (error, details.as_object_mut()) {
-            details
-                .extend(values::refused_batch(recording).map(|batch| ("batch".to_owned(), batch)));
+            details.extend(
+                placeholders::refused_batch(recording).map(|batch| ("batch".to_owned(), batch)),
+            );
         }
         let grounded = self.is_grounded();
         Ok(Expected {
@@ -316,7 +316,7 @@ impl Error {
                 .last()
                 .map(|exchange| ErrorExpectation::of_answer(&exchange.response))
                 .ok_or_else(|| "error: there is no answer to take it from".to_owned()),
-            Self::Word(word) if word == "from-refused-turn" => nature::refused_turn(recording)
+            Self::Word(word) if word == "from-refused-turn" => refused_turn(recording)
                 .and_then(|number| recording.exchanges.get(number))
                 .map(|exchange| ErrorExpectation::of_answer(&exchange.response))
                 .ok_or_else(|| "error: no turn was refused and asked for again".to_owned()),

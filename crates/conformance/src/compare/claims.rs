@@ -6,11 +6,11 @@
 
 use serde_json::Value;
 
-use crate::compare::own_answers;
+use super::errors::own_answers;
 use crate::operations::Failure;
 use crate::recording::{Recording, Response, number};
 
-/// What an error may speak of.
+/// The arguments and the answers that an error may speak of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grounds {
     given: Value,
@@ -28,7 +28,7 @@ struct Answered {
 }
 
 impl Grounds {
-    pub(super) fn of(recording: &Recording) -> Self {
+    pub(crate) fn of(recording: &Recording) -> Self {
         let mut given = recording.config.clone().unwrap_or_default();
         given.extend(recording.call.timeout_s.clone().map(|limit| ("timeout".to_owned(), limit)));
         for (name, value) in &recording.call.args {
@@ -218,7 +218,7 @@ fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 }
 
 /// Whether the value says nothing.
-pub(super) fn is_empty(value: &Value) -> bool {
+pub(crate) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),

@@ -4,7 +4,8 @@ use codespar_proto::Preset;
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
-use super::{grounds, nature};
+use super::last_answer::{repeats_a_cursor, waits};
+use crate::compare::is_empty;
 use crate::recording::{Recording, Request};
 
 /// The recorded request with these members replaced.
@@ -92,7 +93,7 @@ fn first_of(paths: &str, recording: &Recording) -> Result<Value, String> {
     let mut found = Err(format!("<{paths}> is not in the recording"));
     for path in paths.split('|') {
         found = if path.is_empty() { Ok(Value::Null) } else { named(path, recording) };
-        if found.as_ref().is_ok_and(|value| !grounds::is_empty(value)) {
+        if found.as_ref().is_ok_and(|value| !is_empty(value)) {
             break;
         }
     }
@@ -144,17 +145,12 @@ fn rows_before_a_repeat(recording: &Recording) -> Value {
     let mut pages: Vec<Value> = Vec::new();
     for exchange in &recording.exchanges {
         pages.push(exchange.response.json().unwrap_or_default());
-        if nature::repeats_a_cursor(&pages) {
+        if repeats_a_cursor(&pages) {
             break;
         }
     }
     let rows = pages.iter().filter_map(Value::as_object).flat_map(|page| page.values());
     rows.filter_map(Value::as_array).flatten().cloned().collect()
-}
-
-/// Whether it is a request that waits for a person.
-pub(super) fn waits(body: &Value) -> bool {
-    body.get("status").and_then(Value::as_str) == Some("approval_required")
 }
 
 /// The recorded tools under names of ASCII letters, digits, `_` and `-`; of those that have one in common, each under

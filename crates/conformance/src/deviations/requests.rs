@@ -4,8 +4,8 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::values::{changed, resolved, without_nulls};
-use super::{nature, values};
+use super::last_answer::{refused_turn, repeats_a_cursor, waits};
+use super::placeholders::{changed, resolved, without_nulls};
 use crate::recording::{Recording, Request};
 use crate::server::Received;
 
@@ -52,15 +52,15 @@ impl Requests {
                 return match &**word {
                     "none" => Ok(Vec::new()),
                     "one-more" => one_more(recording, received),
-                    "until-a-repeated-cursor" => Ok(until(recording, nature::repeats_a_cursor)),
+                    "until-a-repeated-cursor" => Ok(until(recording, repeats_a_cursor)),
                     "until-a-refused-turn" => {
-                        let last = nature::refused_turn(recording);
+                        let last = refused_turn(recording);
                         Ok(until(recording, |answers| {
                             last.is_some_and(|last| answers.len() > last)
                         }))
                     }
                     "until-waiting" => {
-                        Ok(until(recording, |answers| answers.last().is_some_and(values::waits)))
+                        Ok(until(recording, |answers| answers.last().is_some_and(waits)))
                     }
                     "last-part-of-file-names" => Ok(recorded().cloned().map(bare_names).collect()),
                     "without-cookie" => Ok(recorded().cloned().map(without_cookie).collect()),

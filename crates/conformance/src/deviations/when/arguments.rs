@@ -1,7 +1,8 @@
-//! Arguments that cannot work, as far as rules speak of them.
+//! Words about the call and its arguments, and about the settings of the client.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::super::word::Word;
 use crate::recording::{Recording, number};
 
 /// Calls whose key against repeats the server honours.
@@ -15,11 +16,110 @@ const HONOURED: [&str; 7] = [
     "langgraph.call_tool",
 ];
 
+/// Words about the call and its arguments.
+pub(super) const WORDS: &[Word] = &[
+    Word::new("executes", "it runs a tool as it is (`session.execute`)", |recording| {
+        recording.call.name() == "session.execute"
+    }),
+    Word::new("closes", "it ends the session (`session.close`)", |recording| {
+        recording.call.name() == "session.close"
+    }),
+    Word::new("toolkit", "it is one of the toolkit for models (`langgraph`)", |recording| {
+        recording.call.on == "langgraph"
+    }),
+    Word::new("time-limit", "it has a time limit of its own", |recording| {
+        recording.call.timeout_s.is_some()
+    }),
+    Word::new(
+        "preset-and-servers",
+        "a preset and servers are given, and the servers are some",
+        has_preset_and_servers,
+    ),
+    Word::new(
+        "session-without-user",
+        "the create answer of its session names no user",
+        has_session_without_user,
+    ),
+    Word::new("without-agent-key", "the client has no key of an agent", has_no_agent_key),
+    Word::new(
+        "any-key",
+        "the client's key is none of the managed host, and the host is another",
+        has_any_key,
+    )
+    .fault(),
+    Word::new(
+        "hollow-id",
+        "an id of the path is empty, `.` or `..`, or has slashes or control characters",
+        has_hollow_id,
+    )
+    .fault(),
+    Word::new(
+        "unfit-key",
+        "a key of the client has letters that no header can hold",
+        has_unfit_key,
+    )
+    .fault(),
+    Word::new(
+        "unfit-setting",
+        "a client is made with a time limit or an address that is none",
+        has_unfit_setting,
+    )
+    .fault(),
+    Word::new("no-number", "a number is one that JSON cannot spell, or no time", has_no_number)
+        .fault(),
+    Word::new(
+        "unhonoured-key",
+        "a key against repeats is given where the server honours none",
+        has_unhonoured_key,
+    )
+    .fault(),
+    Word::new(
+        "useless-key",
+        "a Pix key is given beside a type whose keys the server draws",
+        has_useless_key,
+    )
+    .fault(),
+    Word::new(
+        "doubtful-budget",
+        "a budget is given in both units, or with a fraction of a cent",
+        has_doubtful_budget,
+    )
+    .fault(),
+];
+
+fn has_preset_and_servers(recording: &Recording) -> bool {
+    let args = &recording.call.args;
+    let preset = args.get("preset").is_some_and(|preset| !preset.is_null());
+    let servers = args.get("servers").and_then(Value::as_array);
+    preset && servers.is_some_and(|servers| !servers.is_empty())
+}
+
+fn has_session_without_user(recording: &Recording) -> bool {
+    let session = recording.session.as_ref();
+    session.is_some_and(|session| session.get("user_id").is_none_or(Value::is_null))
+}
+
+fn has_no_agent_key(recording: &Recording) -> bool {
+    let key = recording.config.as_ref().and_then(|config| config.get("api_key"));
+    key.is_none_or(Value::is_null)
+}
+
+/// Whether the key is none of the managed host, and the host another.
+fn has_any_key(recording: &Recording) -> bool {
+    let (args, config) = (&recording.call.args, recording.config.clone().unwrap_or_default());
+    let text = |name: &str| args.get(name).or_else(|| config.get(name)).and_then(Value::as_str);
+    let key = text("api_key").unwrap_or_default();
+    let visible = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
+    let makes = recording.call.name() == "client.new";
+    let elsewhere = !makes || text("base_url").is_some_and(|url| !url.contains("codespar.dev"));
+    visible && elsewhere && !key.starts_with("csk_")
+}
+
 /// Whether an id that belongs into the path is empty, a step within it, or may be taken for several steps.
 ///
 /// An id is in the path where the recorded request has it neither in its body nor in its query: an official SDK pastes
 /// it there as it is.
-pub(super) fn has_hollow_id(recording: &Recording) -> bool {
+fn has_hollow_id(recording: &Recording) -> bool {
     let Some(first) = recording.exchanges.first() else { return false };
     let request = &first.request;
     recording.call.args.iter().any(|(name, value)| {
@@ -53,7 +153,7 @@ fn has(body: &Value, name: &str) -> bool {
 }
 
 /// Whether a key of the client has letters that no header can hold.
-pub(super) fn has_unfit_key(recording: &Recording) -> bool {
+fn has_unfit_key(recording: &Recording) -> bool {
     let config = recording.config.clone().unwrap_or_default();
     let keys = ["api_key", "pat"].into_iter().filter_map(|name| config.get(name)?.as_str());
     keys.into_iter()
@@ -61,7 +161,7 @@ pub(super) fn has_unfit_key(recording: &Recording) -> bool {
 }
 
 /// Whether a Pix key is given beside a type whose keys the server draws.
-pub(super) fn has_useless_key(recording: &Recording) -> bool {
+fn has_useless_key(recording: &Recording) -> bool {
     let text = |name: &str| recording.call.args.get(name).and_then(Value::as_str);
     let drawn = text("key_type").is_some_and(|kind| kind.eq_ignore_ascii_case("evp"));
     recording.call.name() == "wallet.pix_keys.register"
@@ -70,7 +170,7 @@ pub(super) fn has_useless_key(recording: &Recording) -> bool {
 }
 
 /// Whether a client is made with a time limit that is none, or an address that is none of HTTP.
-pub(super) fn has_unfit_setting(recording: &Recording) -> bool {
+fn has_unfit_setting(recording: &Recording) -> bool {
     let call = &recording.call;
     let text = |name: &str| call.args.get(name).and_then(Value::as_str);
     let limit = call.args.get("timeout").filter(|limit| !limit.is_null()).map(number);
@@ -81,7 +181,7 @@ pub(super) fn has_unfit_setting(recording: &Recording) -> bool {
 }
 
 /// Whether the call is given a key against repeats, and the server honours none for it.
-pub(super) fn has_unhonoured_key(recording: &Recording) -> bool {
+fn has_unhonoured_key(recording: &Recording) -> bool {
     let call = &recording.call;
     let given = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
     let within = |name: &str| call.args.get(name).and_then(|group| group.get("idempotency_key"));
@@ -101,7 +201,7 @@ pub(super) fn has_unhonoured_key(recording: &Recording) -> bool {
 }
 
 /// Whether an argument holds a number that JSON has no spelling for, or the clock shows no time.
-pub(super) fn has_no_number(recording: &Recording) -> bool {
+fn has_no_number(recording: &Recording) -> bool {
     fn is_none(value: &Value) -> bool {
         match value {
             Value::Object(members) => {
@@ -114,4 +214,16 @@ pub(super) fn has_no_number(recording: &Recording) -> bool {
     let call = &recording.call;
     let clock = call.args.get("now").and_then(number).is_some_and(|now| now < 0.0);
     call.name() != "client.new" && (clock || call.args.values().any(is_none))
+}
+
+/// Whether a budget is given in both units, or with a fraction of a cent.
+fn has_doubtful_budget(recording: &Recording) -> bool {
+    let args: &Map<String, Value> = &recording.call.args;
+    let given = |name: &str| args.get(name).filter(|amount| !amount.is_null());
+    given("budget_dollars").is_some_and(|dollars| {
+        let text = dollars.to_string();
+        let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals);
+        let in_cents = given("budget_cents").or_else(|| given("budget_cap_cents"));
+        in_cents.is_some() || decimals.trim_end_matches('0').len() > 2
+    })
 }
