@@ -15,7 +15,7 @@ use serde_json::Value;
 pub use self::ways::Way;
 use crate::deviations::Deviations;
 use crate::operations::{Driver, Operations};
-use crate::runner::{Verdict, each, happened};
+use crate::runner::{Verdict, each, observe};
 
 /// How much has to be noticed, in percent.
 pub const ENOUGH: usize = 98;
@@ -44,10 +44,10 @@ pub fn trials(
     threads: usize,
 ) -> Vec<Trial> {
     let all = each(recordings, drivers, threads, |recording, driver| {
-        let Ok(run) = happened(operations, recording, driver) else { return Vec::new() };
+        let Ok(run) = observe(operations, recording, driver) else { return Vec::new() };
         let (Verdict::Deviating, reasons) = run.judge(deviations) else { return Vec::new() };
         let case = format!("{} [{}]", run.case.case, driver.name());
-        let trial = |(way, place, spoiled): (Way, String, crate::runner::Happened)| Trial {
+        let trial = |(way, place, spoiled): (Way, String, crate::runner::Observed)| Trial {
             case: case.clone(),
             rules: reasons.join(" | "),
             way,

@@ -65,6 +65,11 @@ use crate::compare::{ErrorExpectation, Grounds};
 use crate::recording::{Recording, Request};
 use crate::server::Received;
 
+/// The words that a rule may use in `when`, by what they are about.
+pub fn words() -> impl Iterator<Item = (&'static str, &'static [Word])> {
+    when::TABLES.into_iter()
+}
+
 /// The rules of the file, in order.
 #[derive(Debug, Default)]
 pub struct Deviations(Vec<Deviation>);

@@ -8,7 +8,6 @@
 // Nothing outside this workspace builds on these types: open enums and structs would only cost checks.
 #![allow(clippy::exhaustive_structs, clippy::exhaustive_enums)]
 
-mod accident;
 pub mod cli;
 pub mod compare;
 pub mod corrupt;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use crate::runner::{Ran, Verdict};
+use crate::runner::{CaseResult, Verdict};
 
 /// How many cases went which way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Counts {
 impl Counts {
     /// Counts the verdicts.
     #[must_use]
-    pub fn of(all: &[Ran]) -> Self {
+    pub fn of(all: &[CaseResult]) -> Self {
         let mut counts = Self::default();
         for ran in all {
             match &ran.verdict {
@@ -46,7 +46,12 @@ impl Counts {
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(to: &mut impl Write, all: &[Ran], every: bool, known: &[&str]) -> io::Result<Counts> {
+pub fn write(
+    to: &mut impl Write,
+    all: &[CaseResult],
+    every: bool,
+    known: &[&str],
+) -> io::Result<Counts> {
     let mut unknown = BTreeMap::<&str, usize>::new();
     for ran in all {
         let case = format!("{} [{}]", ran.case, ran.driver.name());

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::compare::json::is_default;
 use crate::operations::{Failure, Outcome};
-use crate::runner::Happened;
+use crate::runner::Observed;
 use crate::server::Received;
 
 /// A way to spoil a run.
@@ -69,7 +69,7 @@ impl Way {
 type Spoiled<T> = (Way, String, T);
 
 /// The run, spoiled in every way that changes it.
-pub(super) fn spoiled(run: &Happened) -> Vec<Spoiled<Happened>> {
+pub(super) fn spoiled(run: &Observed) -> Vec<Spoiled<Observed>> {
     let mut all = Vec::new();
     if let Some(outcome) = run.outcomes.last() {
         let with = |outcome: Outcome| {
@@ -81,7 +81,7 @@ pub(super) fn spoiled(run: &Happened) -> Vec<Spoiled<Happened>> {
         let found = of_outcome(outcome, run).into_iter().filter(|(.., spoiled)| spoiled != outcome);
         all.extend(found.map(|(way, place, outcome)| (way, place, with(outcome))));
     }
-    let with = |received| Happened { received, ..run.clone() };
+    let with = |received| Observed { received, ..run.clone() };
     let requests = of_requests(&run.received).into_iter();
     all.extend(requests.map(|(way, place, received)| (way, place, with(received))));
     all
@@ -108,7 +108,7 @@ fn of_requests(received: &[Received]) -> Vec<Spoiled<Vec<Received>>> {
     all
 }
 
-fn of_outcome(outcome: &Outcome, run: &Happened) -> Vec<Spoiled<Outcome>> {
+fn of_outcome(outcome: &Outcome, run: &Observed) -> Vec<Spoiled<Outcome>> {
     match outcome {
         Outcome::Unknown => Vec::new(),
         Outcome::Value(value) => {
@@ -167,7 +167,7 @@ fn failures() -> [(&'static str, Failure); 4] {
 }
 
 /// What a call that failed could have given back: nothing, what was answered, what was recorded.
-fn successes(run: &Happened) -> Vec<Spoiled<Outcome>> {
+fn successes(run: &Observed) -> Vec<Spoiled<Outcome>> {
     let answer = run.case.exchanges.last().and_then(|exchange| exchange.response.json());
     let values = [
         ("nothing", Some(Value::Null)),

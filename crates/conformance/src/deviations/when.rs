@@ -14,7 +14,7 @@ use crate::recording::Recording;
 pub(super) const TABLES: [(&str, &[Word]); 4] = [
     ("the call and its arguments", arguments::WORDS),
     ("the last answer", answers::LAST),
-    ("all answers of the call", answers::ALL),
+    ("all answers", answers::ALL),
     ("offline calls on mandates", mandates::WORDS),
 ];
 

@@ -1,4 +1,4 @@
-//! What a word of `when` is: its name, what it means, and when it holds.
+//! A word of `when`: its name, what it means, and when it holds.
 
 use super::last_answer::LastAnswer;
 use crate::recording::Recording;

@@ -3,13 +3,14 @@
 use crate::support::{Mirror, Outgoing, get, recordings};
 use conformance::deviations::Deviations;
 use conformance::operations::{Driver, Failure, Outcome};
-use conformance::runner::{Ran, Verdict, run_case};
+use conformance::runner::{CaseResult, Verdict, run_case};
 use serde_json::{Value, json};
 
 fn run(file: &str, case: &str, mirror: &Mirror) -> Verdict {
     let all = recordings(file);
     let recording = all.iter().find(|recording| recording["case"] == case).unwrap();
-    let Ran { verdict, .. } = run_case(mirror, &Deviations::default(), recording, Driver::Async);
+    let CaseResult { verdict, .. } =
+        run_case(mirror, &Deviations::default(), recording, Driver::Async);
     verdict
 }
 

@@ -4,10 +4,10 @@
 use crate::support::{fixture, recordings};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use conformance::deviations::Deviations;
+use conformance::deviations::{Deviations, words};
 use conformance::operations::Driver;
 use conformance::recording::Chunk;
-use conformance::runner::{Ran, Verdict, run};
+use conformance::runner::{CaseResult, Verdict, run};
 use conformance::sdk::Sdk;
 use serde::Deserialize as _;
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ fn agree(cases: &[Value], at_least: usize) {
     assert!(cases.len() >= at_least, "{} cases", cases.len());
     let deviations = Deviations::parse(&fixture("deviations.toml")).unwrap();
     let ran = run(&Sdk, &deviations, cases, &[Driver::Blocking], 8);
-    let wrong = |ran: &&Ran| matches!(ran.verdict, Verdict::Failed(_) | Verdict::Unknown);
+    let wrong = |ran: &&CaseResult| matches!(ran.verdict, Verdict::Failed(_) | Verdict::Unknown);
     let wrong: Vec<_> = ran.iter().filter(wrong).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
@@ -174,4 +174,48 @@ fn refused_in_every_way() {
         true
     });
     agree(&cases, 400);
+}
+
+/// The README's table of the words that a rule may use.
+fn table_of_words() -> String {
+    let mut table = String::new();
+    for (about, words) in words() {
+        table += &format!("Of {about}:\n\n| word | holds where | fault |\n|---|---|---|\n");
+        for word in words {
+            let fault = if word.is_fault { "yes" } else { "" };
+            table += &format!("| `{}` | {} | {fault} |\n", word.name, word.meaning);
+        }
+        table.push('\n');
+    }
+    table
+}
+
+/// `UPDATE_FIXTURES=1` in the environment writes the table again.
+#[test]
+fn the_table_of_words_is_up_to_date() {
+    const MARKS: [&str; 2] = ["<!-- words: made by a test -->\n\n", "<!-- end of words -->"];
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = readme.split_once(MARKS[0]).unwrap();
+    let (written, after) = rest.split_once(MARKS[1]).unwrap();
+    let table = table_of_words();
+    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        let text = [before, MARKS[0], &table, MARKS[1], after].concat();
+        std::fs::write(path, text).unwrap();
+    } else {
+        assert!(written == table, "README.md is out of date; UPDATE_FIXTURES=1 writes it again");
+    }
+}
+
+#[test]
+fn every_word_has_a_name_of_its_own_and_is_used_by_a_rule() {
+    let rules = fixture("deviations.toml");
+    let when = rules.lines().filter_map(|line| line.strip_prefix("when = "));
+    let used: Vec<&str> = when.flat_map(|words| words.trim_matches('"').split(' ')).collect();
+    let names: Vec<&str> = words().flat_map(|(_, words)| words).map(|word| word.name).collect();
+    for (number, name) in names.iter().enumerate() {
+        assert!(!names[..number].contains(name), "{name} is there twice");
+        let is_used = used.iter().any(|word| word.trim_start_matches('!') == *name);
+        assert!(is_used, "no rule uses {name}");
+    }
 }

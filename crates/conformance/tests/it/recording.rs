@@ -4,16 +4,16 @@ use crate::support::{Mirror, fixture, recordings};
 use conformance::deviations::Deviations;
 use conformance::operations::{Driver, Nothing};
 use conformance::report::Counts;
-use conformance::runner::{Ran, Verdict, run};
+use conformance::runner::{CaseResult, Verdict, run};
 use serde_json::Value;
 
 const THREADS: usize = 16;
 
-fn replay(recordings: &[Value], deviations: &Deviations) -> Vec<Ran> {
+fn replay(recordings: &[Value], deviations: &Deviations) -> Vec<CaseResult> {
     run(&Mirror::default(), deviations, recordings, &[Driver::Blocking], THREADS)
 }
 
-fn failures(all: &[Ran]) -> Vec<&Ran> {
+fn failures(all: &[CaseResult]) -> Vec<&CaseResult> {
     all.iter().filter(|ran| matches!(ran.verdict, Verdict::Failed(_))).collect()
 }
 

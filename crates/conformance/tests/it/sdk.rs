@@ -7,7 +7,7 @@ use crate::support::{fixture, recordings};
 use conformance::deviations::Deviations;
 use conformance::operations::{Driver, Operations};
 use conformance::recording;
-use conformance::runner::{Ran, Verdict, run};
+use conformance::runner::{CaseResult, Verdict, run};
 use conformance::sdk::Sdk;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ const THREADS: usize = 8;
 const FILES: [(&str, usize, usize); 4] =
     [("codespar", 376, 82), ("mandate", 123, 19), ("upivia", 334, 21), ("variants", 538, 375)];
 
-fn is_wrong(ran: &&Ran) -> bool {
+fn is_wrong(ran: &&CaseResult) -> bool {
     matches!(ran.verdict, Verdict::Failed(_) | Verdict::Unknown)
 }
 

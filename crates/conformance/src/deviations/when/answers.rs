@@ -85,9 +85,6 @@ pub(super) const LAST: &[Word] = &[
     Word::of_last_answer("object", "it is `accepted`, and an object with members", |last| {
         last.is_accepted() && last.body.as_object().is_some_and(|body| !body.is_empty())
     }),
-    Word::of_last_answer("list", "it is `accepted`, and a list", |last| {
-        last.is_accepted() && last.body.is_array()
-    }),
     Word::of_last_answer("no-object", "it is `accepted`, and anything but an object", |last| {
         last.is_accepted() && !last.body.is_object()
     }),
