@@ -15,6 +15,7 @@
 mod act;
 mod clients;
 mod collector;
+mod expect;
 mod fault;
 mod guard;
 pub mod h2;
@@ -33,7 +34,8 @@ pub use self::{
     act::{Act, chunk, head, ok, stream_head},
     clients::{Clients, Settings, client, clients, config, settings},
     collector::{collect_logs, dumped, logged},
-    fault::{Again, Expect, FAULTS, Fault},
+    expect::{Expect, Repeat},
+    fault::{FAULTS, Fault},
     guard::{LONG, each, guarded},
     ledger::{Known, Ledger, chance, check_verdict, mark, marked},
     operation::{OPERATIONS, Operation, Outcome, UNREAD},

@@ -8,9 +8,9 @@ use codespar_proto::{
 };
 use serde_json::json;
 
-use super::{Operation, Outcome, UNREAD};
 use testing_support::driver::Driver;
 
+use super::{Operation, Outcome, UNREAD};
 use crate::{Expect, Step};
 
 const STATE: &str = "GET /v1/tool-calls/tc_1/payment-status";

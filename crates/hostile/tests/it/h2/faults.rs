@@ -11,9 +11,9 @@ use std::{
 use codespar_async::HyperTransport;
 use codespar_proto::{Error, ErrorKind, Verdict};
 use hostile::{
-    Act, Again, Clients, Expect, Kind, OPERATIONS, Operation, Outcome, Request, Step,
+    Act, Clients, Expect, Kind, OPERATIONS, Operation, Outcome, Repeat, Request, Step,
     check_verdict, each,
-    h2::{H2_FAULTS, H2Fault, H2Peer, Habits, Line, Manner, good},
+    h2::{H2Fault, H2Peer, Habits, Line, Manner, good, h2_faults},
 };
 
 use crate::support::h2::{LONG, SHORT, settings};
@@ -32,7 +32,7 @@ const CODESPAR: usize = 13;
 /// quarter of them.
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (turn, fault) in H2_FAULTS.iter().enumerate() {
+    for (turn, fault) in h2_faults().enumerate() {
         for (index, operation) in OPERATIONS.into_iter().enumerate() {
             let meets = match fault.manner {
                 Manner::Silent => index % 4 == turn % 4,
@@ -213,7 +213,7 @@ fn look(
         (Expect::Fails(..), None) if step.forgiven => Ok(()),
         (Expect::Fails(..), None) => Err("expected an error".to_owned()),
         (Expect::Fails(kinds, again), Some(error)) => {
-            let repeated = may_repeat && again == Again::Yes;
+            let repeated = may_repeat && again == Repeat::Yes;
             // What was sent again may have met the end of the connection: then it was not sent.
             let spared = repeated && fault.line == Line::Gone && error.kind() == ErrorKind::Connect;
             if !kinds.contains(&error.kind()) && !spared {
