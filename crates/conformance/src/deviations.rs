@@ -1,44 +1,50 @@
-//! Where this project differs from what was recorded: in which cases, why, and what is expected instead.
+//! Where this project differs from what was recorded: in which cases, why, and what is expected
+//! instead.
 //!
-//! The file is TOML, a list of rules. No rule knows a case by its name: it covers what a recording says.
+//! The file is TOML, a list of rules. No rule knows a case by its name: it covers what a recording
+//! says.
 //!
 //! ```toml
 //! [[deviation]]
-//! call = "^session\\.close$"             # a regular expression over names of calls; any without it
-//! sdk = "codespar"                       # a part of the recording's `sdk`; any without it
-//! when = "refused !late"                 # words about arguments and answers, all of which hold; see the README
-//! args = { force = [true] }              # arguments: any of these values
+//! call = "^session\\.close$"          # a regular expression over names of calls; any without it
+//! sdk = "codespar"                    # a part of the recording's `sdk`; any without it
+//! when = "refused !late"              # words that all hold: the README has a list
+//! args = { force = [true] }           # arguments: any of these values
 //! reason = "a session that did not close is an error the caller sees"
 //! expect = { error = "from-answer" }
 //! ```
 //!
-//! A rule counts only where something differs from what was recorded. What it says of the outcome and what it says of
-//! the requests count by themselves: one rule may explain the outcome and another the requests. Only a rule whose
-//! `requests` is `none` or `one-more` explains both or nothing. Earlier calls of a case have their outcomes
-//! explained in the same way.
+//! A rule counts only where something differs from what was recorded. What it says of the outcome
+//! and what it says of the requests count by themselves: one rule may explain the outcome and
+//! another the requests. Only a rule whose `requests` is `none` or `one-more` explains both or
+//! nothing. Earlier calls of a case have their outcomes explained in the same way.
 //!
-//! A rule with `always = true` holds wherever it covers a case: an outcome that agrees with the recording alone is not
-//! enough there, it has to be that of one such rule.
+//! A rule with `always = true` holds wherever it covers a case: an outcome that agrees with the
+//! recording alone is not enough there, it has to be that of one such rule.
 //!
-//! Of the outcome, `expect` has any of: `result`; `but`, members that replace those of `result`, or of the recorded
-//! result without one; `updates`; `error`, which is `"from-answer"` (an `Api` error with the status and code of the
-//! last answer), `"from-refused-turn"` (of the first 502 or 503) or `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `stream = true`,
-//! what the event-stream rules make of the last answer (see `stream`); `unsigned = true`, the recorded mandate, or
-//! where none was recorded that of the token, with what no signature covers set apart, and `but` over it; `shown = true`, the recorded text with nothing where it shows the word for a
-//! null. `grounded = true` in `error` means that the error names an argument or a member of an answer, and that what
-//! it says of it is true (see `compare::Grounds`).
+//! Of the outcome, `expect` has any of: `result`; `but`, members that replace those of `result`, or
+//! of the recorded result without one; `updates`; `error`, which is `"from-answer"` (an `Api` error
+//! with the status and code of the last answer), `"from-refused-turn"` (of the first 502 or 503) or
+//! `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `stream =
+//! true`, what the event-stream rules make of the last answer (see `stream`); `unsigned = true`,
+//! the recorded mandate, or where none was recorded that of the token, with what no signature
+//! covers set apart, and `but` over it; `shown = true`, the recorded text with nothing where it
+//! shows the word for a null. `grounded = true` in `error` means that the error names an argument
+//! or a member of an answer, and that what it says of it is true (see `compare::Grounds`).
 //!
-//! Of the requests, `requests` is `"none"`; `"one-more"`, the recorded ones and another that the script has no answer
-//! for; `"until-a-repeated-cursor"`, `"until-waiting"` and `"until-a-refused-turn"`, the recorded ones up to that answer; `"ids-encoded"`, ids that
-//! an official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies; `"without-body"`; `"without-cookie"`;
-//! `"last-part-of-file-names"` in forms; or a list whose members replace those of the recorded requests, `body` those of
-//! a body.
+//! Of the requests, `requests` is `"none"`; `"one-more"`, the recorded ones and another that the
+//! script has no answer for; `"until-a-repeated-cursor"`, `"until-waiting"` and
+//! `"until-a-refused-turn"`, the recorded ones up to that answer; `"ids-encoded"`, ids that an
+//! official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies;
+//! `"without-body"`; `"without-cookie"`; `"last-part-of-file-names"` in forms; or a list whose
+//! members replace those of the recorded requests, `body` those of a body.
 //!
-//! A text in angle brackets stands for a value of the recording: `<answer>` the body of the last answer, `<answers.0>`
-//! that of the first, `<previous>` that of the last but one, `<recorded>` the recorded result, `<args>` the arguments of
-//! the call, `<sent>` the recorded body of the first request, `<session>` the create answer of the session, `<update>`
-//! the last recorded update, `<updates>` all of them, `<servers>` those of the arguments and then those of the preset,
-//! each once. A path may follow: `<answer.data.id>`; and others for when it is missing or null:
+//! A text in angle brackets stands for a value of the recording: `<answer>` the body of the last
+//! answer, `<answers.0>` that of the first, `<previous>` that of the last but one, `<recorded>` the
+//! recorded result, `<args>` the arguments of the call, `<sent>` the recorded body of the first
+//! request, `<session>` the create answer of the session, `<update>` the last recorded update,
+//! `<updates>` all of them, `<servers>` those of the arguments and then those of the preset, each
+//! once. A path may follow: `<answer.data.id>`; and others for when it is missing or null:
 //! `<answer.user_id|args.user_id>`, of which an empty one is null.
 
 mod last_answer;
@@ -171,7 +177,8 @@ impl Deviations {
     /// Reads the file's text.
     ///
     /// # Errors
-    /// Text that is not such a file, a pattern that is none, a word that means nothing, a rule that expects nothing.
+    /// Text that is not such a file, a pattern that is none, a word that means nothing, a rule that
+    /// expects nothing.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
         file.deviation.into_iter().map(Deviation::new).collect::<Result<_, _>>().map(Self)
@@ -233,8 +240,8 @@ impl Deviation {
         matches!(&self.expect.requests, Some(Requests::Word(word)) if requests::is_whole(word))
     }
 
-    /// Whether it names what is wrong with the arguments or the answers of the cases that it covers, or shows it: without
-    /// that it never excuses less than the official client had.
+    /// Whether it names what is wrong with the arguments or the answers of the cases that it
+    /// covers, or shows it: without that it never excuses less than the official client had.
     #[must_use]
     pub fn names_a_malformation(&self) -> bool {
         let is_fault = |word: &String| when::word(word).is_some_and(|word| word.is_fault);
@@ -328,7 +335,8 @@ impl Error {
             Self::Word(word) => Err(format!("error: {word:?} means nothing")),
             Self::Is(ErrorIs { kind, status, code, says, grounded }) => {
                 let kinds = kind.list();
-                // An answer that cannot be read is part of its error; everything else has none but what is named.
+                // An answer that cannot be read is part of its error; everything else has none but
+                // what is named.
                 let read =
                     kinds.iter().any(|kind| kind == "Decode") && !recording.exchanges.is_empty();
                 let answer = recording.exchanges.last().and_then(|last| last.response.status);
@@ -347,7 +355,8 @@ impl Error {
     }
 }
 
-/// The recorded items before the error that ended them, where a rule says of an error only which it is.
+/// The recorded items before the error that ended them, where a rule says of an error only which it
+/// is.
 fn items_before(recording: &Recording, fails: bool) -> Option<Value> {
     let broken = fails && recording.error.is_some();
     recording.result.clone().filter(|result| broken && result.is_array())

@@ -322,7 +322,8 @@ pub fn unknown_members(value: &Value) -> Vec<String> {
     read.map(|_| unknown).unwrap_or_default()
 }
 
-/// Reads one recording with every `{base_url}` in it replaced and its calls by the names they have here.
+/// Reads one recording with every `{base_url}` in it replaced and its calls by the names they have
+/// here.
 ///
 /// # Errors
 /// A value that is not a recording.

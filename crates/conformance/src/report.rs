@@ -41,8 +41,9 @@ impl Counts {
     }
 }
 
-/// Writes the failing cases with every point in which they differ, the unknown calls, and the counts as the last line;
-/// with `every` also how each other case went. `known` are the calls that there are.
+/// Writes the failing cases with every point in which they differ, the unknown calls, and the
+/// counts as the last line; with `every` also how each other case went. `known` are the calls that
+/// there are.
 ///
 /// # Errors
 /// What the writer says.

@@ -58,7 +58,8 @@ pub fn run(
     })
 }
 
-/// Does something with every recording and every driver on a few threads; the result is in the order given.
+/// Does something with every recording and every driver on a few threads; the result is in the
+/// order given.
 pub(crate) fn each<T: Send>(
     recordings: &[Value],
     drivers: &[Driver],

@@ -72,7 +72,7 @@ fn known(object: &Value, (_, read): &Reader) -> usize {
 /// Conversations that go well, that are repeated, and that break off.
 fn conversations() -> impl Iterator<Item = Vec<u8>> {
     CONVERSATIONS.iter().flat_map(|conversation| {
-        let (name, answer) = (conversation.name.as_bytes(), conversation.answer.as_bytes());
+        let (name, answer) = (conversation.name().as_bytes(), conversation.answer.as_bytes());
         let kind = u8::from(conversation.media_type != "application/json");
         let head = [0, 0, 0, kind];
         let refused = [&[0, 0x81, 18, 0][..], b"retry-after: 1\nset-cookie: a=b; Path=/"].concat();

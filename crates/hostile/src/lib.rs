@@ -3,8 +3,8 @@
 //! [`Peer`] is a loopback server that answers each request by a script of [`Act`]s: it stalls,
 //! cuts, resets, lies, floods. [`TlsPeer`] shows certificates that prove nothing. [`Driver`] runs
 //! the same operation through either transport, [`Operation`] is one of each kind of both APIs,
-//! request by request ([`Step`]), and [`Fault`] says of each fault what has to come of it. The tests
-//! lay them side by side.
+//! request by request ([`Step`]), and [`Fault`] says of each fault what has to come of it. The
+//! tests lay them side by side.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -17,6 +17,8 @@ mod refusals;
 mod requests;
 mod script;
 mod sse;
+mod talk;
+mod texts;
 mod webhooks;
 mod witness;
 

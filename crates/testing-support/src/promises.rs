@@ -64,7 +64,8 @@ impl Promises {
         }
     }
 
-    /// Fails unless exactly the rows that are said to have a key have one, of the kind that is said.
+    /// Fails unless exactly the rows that are said to have a key have one, of the kind that is
+    /// said.
     pub fn a_key_exists_only_where_the_server_honours_it(&self) {
         for row in (self.routes)() {
             let known = self.keyed.iter().find(|(operation, _)| *operation == row.operation);
@@ -116,7 +117,8 @@ fn operations_introduction(api: &str) -> String {
     format!(
         "# What the operations of the {api} API do\n\n\
         Effect, idempotency key and repetition of each row, as the code goes by them. A key that\n\
-        is *none* is a `Config` error when one is given. What is repeated *only* when it never left\n\
+        is *none* is a `Config` error when one is given. What is repeated *only* when it never \
+        left\n\
         is sent once: see the verdict of its error.\n"
     )
 }

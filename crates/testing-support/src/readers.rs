@@ -31,7 +31,8 @@ fn round<T: DeserializeOwned + Debug + Serialize + PartialEq>(json: &[u8]) -> Op
 macro_rules! readers {
     ($read:ident: $krate:path; $($name:ident)*) => {{
         use $krate as api;
-        const READERS: &[$crate::readers::Reader] = &[$((stringify!($name), $read::<api::$name>)),*];
+        const READERS: &[$crate::readers::Reader] =
+            &[$((stringify!($name), $read::<api::$name>)),*];
         READERS
     }};
 }
@@ -54,7 +55,8 @@ pub fn codespar_answers() -> &'static [Reader] {
         Shipment Offers Offer OfferVariant Checkout Spend SpendMandate SpendPayment SpendWallet
         SpendReceipt PaymentStatus PaymentEvent VerificationStatus VerificationEvent ToolCall
         ToolList RankedTools RankedTool ToolResult PixKeys PixKey RegisteredPixKey DeletedPixKey
-        OrgWallet WalletBalance WalletTransfer PaidCharge ApprovalRecord Wizard WizardConnection ConnectSteps RequiredSecret
+        OrgWallet WalletBalance WalletTransfer PaidCharge ApprovalRecord Wizard
+        WizardConnection ConnectSteps RequiredSecret
     }
 }
 
@@ -71,8 +73,9 @@ pub fn codespar_arguments() -> &'static [Reader] {
         CreateConnection StartConnection RegisterPixKey CreateCharge CreateConsent
         SubmitConsent TransferArgs NewItem AddItems CreateBatch UpdateItem CreateWebhookEndpoint
         InvoiceArgs LedgerArgs DiscoverArgs ProxyCall AuthorizeArgs CreateApiKey RegisterAgent
-        RecordToolCall UpdateToolCall ListProviders ListCharges ConsentIntent ConsentSlot PeriodicCap
-        Mock ServerSpec TestFire ListWebhookEndpoints UpdateWebhookEndpoint Leg ListConnections
+        RecordToolCall UpdateToolCall ListProviders ListCharges ConsentIntent ConsentSlot
+        PeriodicCap Mock ServerSpec TestFire ListWebhookEndpoints UpdateWebhookEndpoint Leg
+        ListConnections
         CreateProject UpdateProject ListSessions ParcelItem ShopItem ShopSearch ListToolCalls
         ListTools Intent PlanRoute SearchTools ConnectionSecret PayBatch ServerRef ToolMatches
         WalletTransferArgs

@@ -1,8 +1,9 @@
 //! Whether what an error says of an argument or of an answer is true.
 //!
-//! An error that refuses an argument or an answer begins with the operation and the path to the member, and goes on
-//! with what is wrong: `agents.get: agent_id: expected an id, it is empty`. An official SDK lets most of that pass, so
-//! there is no recording to compare with. The member itself can be looked at.
+//! An error that refuses an argument or an answer begins with the operation and the path to the
+//! member, and goes on with what is wrong: `agents.get: agent_id: expected an id, it is empty`. An
+//! official SDK lets most of that pass, so there is no recording to compare with. The member itself
+//! can be looked at.
 
 use serde_json::Value;
 
@@ -167,7 +168,8 @@ fn is_true_of_answer(claim: &str, answer: &Answered) -> bool {
     }
 }
 
-/// Whether `invalid type: integer, expected a text` names the type of this value, and one that it is not.
+/// Whether `invalid type: integer, expected a text` names the type of this value, and one that it
+/// is not.
 fn is_true_of_type(what: &str, value: &Value) -> bool {
     if what.starts_with("unknown variant") {
         return value.as_str().is_some_and(|text| !what.contains(&format!("`{text}`")));
@@ -187,7 +189,8 @@ fn is_true_of_type(what: &str, value: &Value) -> bool {
     names.iter().any(|name| found.starts_with(name)) && !is_of_type(expected, value)
 }
 
-/// Whether the value is what was expected; true of what has no meaning here, so that nothing is excused by it.
+/// Whether the value is what was expected; true of what has no meaning here, so that nothing is
+/// excused by it.
 fn is_of_type(expected: &str, value: &Value) -> bool {
     let word = expected.trim_start_matches("a ").trim_start_matches("an ");
     let word = word.split([' ', ',']).next().unwrap_or_default();

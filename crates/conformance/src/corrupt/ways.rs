@@ -247,8 +247,8 @@ fn walk(value: &Value, at: String, found: &mut Vec<(Way, String)>) {
                 let says = member.as_str().is_some_and(|text| !text.is_empty());
                 let way = match &**name {
                     _ if is_default(member) => None,
-                    // Ours beside what the official client has: that it is there is tested elsewhere, here
-                    // it is made another.
+                    // Ours beside what the official client has: that it is there is tested
+                    // elsewhere, here it is made another.
                     "verdict" => Some(Way::Status),
                     "code" | "error_code" | "reason_code" => Some(Way::Code),
                     "message" | "error" | "error_message" | "reason" if says => Some(Way::Message),

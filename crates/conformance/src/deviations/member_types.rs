@@ -1,5 +1,5 @@
-//! The types that members of answers have, as far as it is known which: a table of its own, apart from the types of the
-//! code that is checked.
+//! The types that members of answers have, as far as it is known which: a table of its own, apart
+//! from the types of the code that is checked.
 
 use serde_json::Value;
 
@@ -17,7 +17,8 @@ enum Shape {
 
 use Shape::{Flag, List, Object, Objects, Text, Whole};
 
-/// The call, or what the names of several begin with; the path to the member, `[]` for every item of a list; its type.
+/// The call, or what the names of several begin with; the path to the member, `[]` for every item
+/// of a list; its type.
 const SHAPES: [(&str, &str, Shape); 28] = [
     ("client.create", "servers", List),
     ("session.payment_status", "idempotency_key", Text),
@@ -49,7 +50,8 @@ const SHAPES: [(&str, &str, Shape); 28] = [
     ("triggers.", "trigger", Object),
 ];
 
-/// Whether a member of the answer is of another type than it has in every answer of the call; null is of any.
+/// Whether a member of the answer is of another type than it has in every answer of the call; null
+/// is of any.
 pub(super) fn is_odd(call: &str, answer: &Value) -> bool {
     let of_call = |name: &str| name == call || name.ends_with('.') && call.starts_with(name);
     let shapes = SHAPES.iter().filter(|(name, ..)| of_call(name));

@@ -139,8 +139,8 @@ pub(super) fn refused_batch(recording: &Recording) -> Option<Value> {
     (asks && is_whole).then(|| batch.clone())
 }
 
-/// The rows of the pages up to the one that names a cursor again. Those of that page are not given: where they would go
-/// on is not known.
+/// The rows of the pages up to the one that names a cursor again. Those of that page are not given:
+/// where they would go on is not known.
 fn rows_before_a_repeat(recording: &Recording) -> Value {
     let mut pages: Vec<Value> = Vec::new();
     for exchange in &recording.exchanges {
@@ -153,8 +153,8 @@ fn rows_before_a_repeat(recording: &Recording) -> Value {
     rows.filter_map(Value::as_array).flatten().cloned().collect()
 }
 
-/// The recorded tools under names of ASCII letters, digits, `_` and `-`; of those that have one in common, each under
-/// `service__operation`.
+/// The recorded tools under names of ASCII letters, digits, `_` and `-`; of those that have one in
+/// common, each under `service__operation`.
 fn tools(recording: &Recording) -> Option<Value> {
     let text = |value: &Value, name: &str| value.get(name)?.as_str().map(str::to_owned);
     let mut tools = recording.result.as_ref()?.as_array()?.clone();
@@ -194,7 +194,8 @@ fn servers(recording: &Recording) -> Option<Value> {
     Some(Value::Array(servers))
 }
 
-/// The recorded text, with what stands for nothing where another language shows its own word for it.
+/// The recorded text, with what stands for nothing where another language shows its own word for
+/// it.
 pub(super) fn shown(recording: &Recording) -> Result<Value, String> {
     let text = recording.result.as_ref().and_then(Value::as_str);
     let text = text.ok_or("shown: the recorded result is no text")?;

@@ -86,8 +86,8 @@ impl Requests {
     }
 }
 
-/// The recorded requests and one that the script has no answer for: it asks for what the last one did, or where none
-/// was recorded, for anything once.
+/// The recorded requests and one that the script has no answer for: it asks for what the last one
+/// did, or where none was recorded, for anything once.
 fn one_more(recording: &Recording, received: &[Received]) -> Result<Vec<Request>, String> {
     let recorded: Vec<_> = recording.exchanges.iter().map(|exchange| &exchange.request).collect();
     let more = received.get(recorded.len()).map(as_received);
@@ -145,8 +145,8 @@ fn as_received(received: &Received) -> Request {
     }
 }
 
-/// The recorded request under the path that was received, where an SDK that pastes ids into its URL as they are would
-/// have got from the one to the other.
+/// The recorded request under the path that was received, where an SDK that pastes ids into its URL
+/// as they are would have got from the one to the other.
 fn encoded(recorded: &Request, received: Option<&Received>) -> Request {
     let Some(received) = received else { return recorded.clone() };
     let pasted: Vec<String> = received.path().split('/').map(decoded).collect();

@@ -1,5 +1,5 @@
-//! What the event-stream rules make of a recorded stream: the outcome that is expected where an official SDK reads
-//! streams in its own way.
+//! What the event-stream rules make of a recorded stream: the outcome that is expected where an
+//! official SDK reads streams in its own way.
 //!
 //! It is written apart from the code that is checked, and on purpose in the plainest way.
 
@@ -224,7 +224,8 @@ fn turn_event(name: &str, data: &Value) -> Value {
     }
 }
 
-/// The events of a stream. One without its blank line at the end counts too, unless the connection broke.
+/// The events of a stream. One without its blank line at the end counts too, unless the connection
+/// broke.
 fn frames(answer: &Response) -> Vec<Frame> {
     let chunks = answer.sse_chunks.iter().flatten().filter_map(|chunk| chunk.bytes().ok());
     let bytes: Vec<u8> = chunks.flatten().collect();

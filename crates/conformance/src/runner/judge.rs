@@ -9,7 +9,8 @@ use crate::operations::Outcome;
 use crate::recording::{self, Earlier, RecordedError, Recording, Request, answer_text};
 use crate::server::Received;
 
-/// What a comparison found: the points in which it differs, or the reasons of the rules that explain them.
+/// What a comparison found: the points in which it differs, or the reasons of the rules that
+/// explain them.
 enum Found {
     Agrees,
     Explained(Vec<String>),
@@ -191,7 +192,8 @@ impl Observed {
             differences(rule).is_some_and(|points| points.is_empty())
                 && (rule.names_a_malformation() || lost(case, outcome, &served).is_empty())
         };
-        // What says truly which part of an answer cannot be read is right whatever the answer is of.
+        // What says truly which part of an answer cannot be read is right whatever the answer is
+        // of.
         let mut grounded =
             deviations.rules(case).filter(|rule| rule.is_grounded() && !rule.is_whole());
         if let Some(rule) = grounded.find(|rule| !points.is_empty() && holds(rule)) {

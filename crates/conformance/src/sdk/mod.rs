@@ -1,9 +1,10 @@
 //! This project's own calls, by the names the recordings give them.
 //!
-//! [`Sdk::begin`] picks the conversation by [`Setup::driver`] and the recording's `sdk`. A conversation keeps the setup,
-//! builds its client at the first call (from `config` and `env`, with `base_url` where neither names one) and, where the
-//! recording has a `session`, a session from that create answer without a request. It then looks `object.method` up,
-//! hands the arguments over as JSON and turns what comes back into an [`Outcome`].
+//! [`Sdk::begin`] picks the conversation by [`Setup::driver`] and the recording's `sdk`. A
+//! conversation keeps the setup, builds its client at the first call (from `config` and `env`, with
+//! `base_url` where neither names one) and, where the recording has a `session`, a session from
+//! that create answer without a request. It then looks `object.method` up, hands the arguments over
+//! as JSON and turns what comes back into an [`Outcome`].
 
 mod arguments;
 mod codespar;

@@ -210,7 +210,8 @@ fn a_panic_is_a_failure_of_its_case() {
 #[test]
 fn a_deviation_is_checked() {
     let deviations = Deviations::parse(
-        "[[deviation]]\ncall = '^session\\.close$'\nalways = true\nreason = 'seen'\nexpect = { error = 'from-answer' }",
+        "[[deviation]]\ncall = '^session\\.close$'\nalways = true\nreason = 'seen'\n\
+         expect = { error = 'from-answer' }",
     )
     .unwrap();
     let all = recordings("codespar");

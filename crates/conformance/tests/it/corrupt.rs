@@ -1,4 +1,5 @@
-//! What is wrong with a run that differs on purpose is noticed: a rule says what is expected, and excuses nothing else.
+//! What is wrong with a run that differs on purpose is noticed: a rule says what is expected, and
+//! excuses nothing else.
 
 use std::collections::BTreeSet;
 
@@ -97,7 +98,8 @@ fn a_rule_excuses_no_less_than_was_had_unless_it_names_what_is_wrong() {
 
 #[test]
 fn an_error_of_a_rule_has_the_status_the_code_and_the_words_of_the_answer() {
-    let rule = "[[deviation]]\nwhen = 'refused'\nalways = true\nreason = 'r'\nexpect = { error = 'from-answer' }";
+    let rule = "[[deviation]]\nwhen = 'refused'\nalways = true\nreason = 'r'\n\
+        expect = { error = 'from-answer' }";
     let failed = |status: u16, code: Option<&str>, message: &str| {
         Outcome::Failed(Failure {
             status: Some(status),

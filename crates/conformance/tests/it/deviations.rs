@@ -1,5 +1,5 @@
-//! Recordings as others would make them: the recorded ones with something changed that means nothing, or whose meaning
-//! is plain. Whatever agreed before agrees still.
+//! Recordings as others would make them: the recorded ones with something changed that means
+//! nothing, or whose meaning is plain. Whatever agreed before agrees still.
 
 use crate::support::{fixture, recordings};
 use base64::Engine as _;
@@ -139,7 +139,9 @@ fn refused_in_every_way() {
         json!({ "error": "not_allowed", "message": "no" }),
         json!({ "error": { "code": "not_allowed", "message": "no" }, "request_id": "req_1" }),
         json!({ "code": "not_allowed", "message": "no" }),
-        json!({ "statusCode": 400, "code": "not_allowed", "error": "Bad Request", "message": "no" }),
+        json!({
+            "statusCode": 400, "code": "not_allowed", "error": "Bad Request", "message": "no",
+        }),
     ];
     let cases = changed(|case, dice| {
         let waits = case["exchanges"].as_array().is_none_or(|all| all.len() != 1);
@@ -168,7 +170,8 @@ fn refused_in_every_way() {
             case.as_object_mut().unwrap().remove(member);
         }
         case["error"] = json!({
-            "type": kind, "status": status, "code": "not_allowed", "message": "no", "request_id": "req_1",
+            "type": kind, "status": status, "code": "not_allowed", "message": "no",
+            "request_id": "req_1",
             "retry_after": if status == 429 { json!(7.0) } else { Value::Null },
         });
         true

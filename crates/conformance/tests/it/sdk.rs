@@ -1,5 +1,5 @@
-//! The recordings, through both drivers over real sockets: what this project's crates send and give back agrees, or
-//! differs as it is meant to.
+//! The recordings, through both drivers over real sockets: what this project's crates send and give
+//! back agrees, or differs as it is meant to.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 const THREADS: usize = 8;
 
-/// The files of recordings, how many cases are in each, and in how many we differ on purpose: one less is a defect of
-/// theirs that became ours.
+/// The files of recordings, how many cases are in each, and in how many we differ on purpose: one
+/// less is a defect of theirs that became ours.
 const FILES: [(&str, usize, usize); 4] =
     [("codespar", 376, 82), ("mandate", 123, 19), ("upivia", 334, 21), ("variants", 538, 375)];
 

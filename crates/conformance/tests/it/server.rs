@@ -64,7 +64,8 @@ fn a_connection_is_kept_and_a_chunked_body_is_read() {
     let server =
         bound.serve(vec![answer(json!({ "status": 204 })), answer(json!({ "status": 204 }))]);
     let mut connection = TcpStream::connect(base.strip_prefix("http://").unwrap()).unwrap();
-    let first = b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
+    let first = b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\
+        3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
     let mut end = [0; 19];
     connection.write_all(first).unwrap();
     connection.read_exact(&mut end).unwrap();

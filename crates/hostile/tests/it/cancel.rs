@@ -1,5 +1,5 @@
-//! Futures dropped at each of their awaits: the server sees nothing twice, and the client is as good
-//! as new.
+//! Futures dropped at each of their awaits: the server sees nothing twice, and the client is as
+//! good as new.
 
 use std::{
     collections::HashMap,

@@ -46,7 +46,11 @@ fn hostile_answers_do_no_harm_to_types_they_are_not_for() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
     fn hostile_changes_of_the_seeds_do_no_harm(

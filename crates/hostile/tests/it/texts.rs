@@ -93,7 +93,8 @@ fn places<D: Driver>() -> [Place<D>; 4] {
         Place {
             name: "an event",
             before: "event: assistant_text\ndata: {\"content\":\"",
-            after: "\"}\n\nevent: done\ndata: {\"message\":\"\",\"tool_calls\":[],\"iterations\":1}\n\n",
+            after: "\"}\n\nevent: done\n\
+                    data: {\"message\":\"\",\"tool_calls\":[],\"iterations\":1}\n\n",
             ask: said,
             unread: ErrorKind::Stream,
         },

@@ -124,8 +124,8 @@ fn errors_and_logs<D: Driver>() {
     let logged = logged();
     assert!(logged.contains("http.response.status_code"), "the collector sees the calls");
     assert!(!logged.contains("SESAME"), "{}", around(&logged, "SESAME"));
-    // ureq dumps answers at this level, which cannot be kept from it; requests are. This is the only
-    // target of which it is so, and the one that users are told of.
+    // ureq dumps answers at this level, which cannot be kept from it; requests are. This is the
+    // only target of which it is so, and the one that users are told of.
     assert!(include_str!("../../../../SECURITY.md").contains("`ureq_proto=off`"));
     let dumped = dumped();
     assert!(!dumped.contains(ASKED), "{}", around(&dumped, ASKED));

@@ -11,8 +11,9 @@ use serde_json::json;
 use upivia_proto::{AuditLogQuery, RunWorkflow, ServiceRequest, Turn, Wait};
 
 use super::{
-    flows::Talk,
     requests::{CODESPAR, UPIVIA},
+    talk::Talk,
+    witness::Conduct,
 };
 
 /// Who has conversations.
@@ -25,18 +26,11 @@ pub(super) struct Clients {
 /// A conversation.
 #[non_exhaustive]
 pub struct Conversation {
-    /// What the inputs call it.
-    pub name: &'static str,
     /// A good answer of the server.
     pub answer: &'static str,
     /// Its media type.
     pub media_type: &'static str,
-    /// Whether it is opened again after refusals that mean nothing.
-    pub(super) forgiving: bool,
-    /// Whether it asks by POST, and changes nothing.
-    pub(super) looks: bool,
-    /// Whether it goes on where single calls fail, and may go well without an answer.
-    pub(super) patient: bool,
+    pub(super) conduct: Conduct,
     /// Has it.
     pub(super) begin: fn(&mut Talk<'_>, &Clients),
 }
@@ -48,7 +42,12 @@ impl Conversation {
         begin: fn(&mut Talk<'_>, &Clients),
     ) -> Self {
         let media_type = "application/json";
-        Self { name, answer, media_type, forgiving: false, looks: false, patient: false, begin }
+        Self { answer, media_type, conduct: Conduct::new(name), begin }
+    }
+
+    /// What the inputs call it.
+    pub const fn name(&self) -> &'static str {
+        self.conduct.name
     }
 
     const fn stream(mut self) -> Self {
@@ -57,17 +56,17 @@ impl Conversation {
     }
 
     const fn forgiving(mut self) -> Self {
-        self.forgiving = true;
+        self.conduct.forgiving = true;
         self
     }
 
     const fn patient(mut self) -> Self {
-        self.patient = true;
+        self.conduct.patient = true;
         self
     }
 
     const fn looks(mut self) -> Self {
-        self.looks = true;
+        self.conduct.looks = true;
         self
     }
 }
@@ -96,17 +95,32 @@ const STATUS: &str = "event: snapshot\ndata: {\"payment_status\":\"pending\",\"e
     event: done\ndata: {\"reason\":\"terminal\"}\n\n";
 const DECIDED: &str = "event: snapshot\ndata: {\"verification_status\":\"pending\"}\n\n\
     event: update\ndata: {\"verification_status\":\"approved\"}\n\n";
-const CHAT: &str = "data: {\"type\":\"assistant_text\",\"content\":\"Um momento…\",\"iteration\":1}\n\n\
-    data: {\"type\":\"done\",\"result\":{\"message\":\"Pronto.\",\"tool_calls\":[],\"iterations\":1}}\n\n";
+const CHAT: &str = "data: {\"type\":\"assistant_text\",\"content\":\"Um momento…\",\
+    \"iteration\":1}\n\n\
+    data: {\"type\":\"done\",\"result\":{\"message\":\"Pronto.\",\"tool_calls\":[],\
+    \"iterations\":1}}\n\n";
 const TURN: &str = "event: model\ndata: {\"model\":\"m1\"}\n\n\
     event: message_delta\ndata: {\"delta\":\"Oi\"}\n\n\
     event: tool_pending\ndata: {\"approval_id\":\"apr_1\",\"request_id\":\"req_1\"}\n\n\
     event: done\ndata: {\"ok\":true}\n\n";
-const RESULT: &str = r#"{"success":true,"data":{"id":"pay_1"},"duration":12,"checkout_session_id":"chk_1","status":"pending"}"#;
+const RESULT: &str = concat!(
+    r#"{"success":true,"data":{"id":"pay_1"},"duration":12,"#,
+    r#""checkout_session_id":"chk_1","status":"pending"}"#
+);
 const CONNECTED: &str = r#"{"id":"ses_1","servers":[{"id":"asaas","connected":false}],"tools":[]}"#;
-const BATCH: &str = r#"{"batch_id":"pbat_1","status":"paying","items":[{"item_id":"i1","status":"approved"}],"remaining":1}"#;
-const RUN: &str = r#"{"workflow":{"id":"wf_1"},"versions":[{"id":"v1","status":"published","version":1}],"run":{"id":"run_1","status":"running"}}"#;
-const STORED: &str = r#"{"object":{"id":"obj_1","status":"ready"},"upload_url":"https://storage.test/put?sig=1","expires_at":"2026-01-01T00:00:00Z"}"#;
+const BATCH: &str = concat!(
+    r#"{"batch_id":"pbat_1","status":"paying","items":[{"item_id":"i1","#,
+    r#""status":"approved"}],"remaining":1}"#
+);
+const RUN: &str = concat!(
+    r#"{"workflow":{"id":"wf_1"},"versions":[{"id":"v1","status":"published","#,
+    r#""version":1}],"run":{"id":"run_1","status":"running"}}"#
+);
+const STORED: &str = concat!(
+    r#"{"object":{"id":"obj_1","status":"ready"},"#,
+    r#""upload_url":"https://storage.test/put?sig=1","#,
+    r#""expires_at":"2026-01-01T00:00:00Z"}"#
+);
 
 /// All of them.
 pub const CONVERSATIONS: &[Conversation] = &[

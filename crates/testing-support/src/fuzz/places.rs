@@ -8,8 +8,8 @@ use upivia_proto::{Turn, auth};
 
 use super::{
     conversations::upivia_client,
-    outgoing::{Texts, check_refused, first_request},
     requests::{CODESPAR, pairs, parts, segments},
+    texts::{Texts, check_refused, first_request},
 };
 
 /// A place: what the inputs call it, and how texts get there.

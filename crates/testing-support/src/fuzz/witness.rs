@@ -8,17 +8,35 @@ use codespar_proto::{Error, ErrorKind, Verdict};
 use http::{Method, StatusCode, Uri};
 
 use super::{
-    conversations::Conversation,
     errors,
     requests::{check_elsewhere, check_request},
 };
 
+/// What may happen in a conversation.
+#[derive(Clone, Copy)]
+pub(super) struct Conduct {
+    /// What the inputs call it.
+    pub(super) name: &'static str,
+    /// Whether it is opened again after refusals that mean nothing.
+    pub(super) forgiving: bool,
+    /// Whether it asks by POST, and changes nothing.
+    pub(super) looks: bool,
+    /// Whether it goes on where single calls fail, and may go well without an answer.
+    pub(super) patient: bool,
+}
+
+impl Conduct {
+    pub(super) const fn new(name: &'static str) -> Self {
+        Self { name, forgiving: false, looks: false, patient: false }
+    }
+}
+
 /// Watches a conversation.
-pub(super) struct Witness<'a> {
-    conversation: &'a Conversation,
+pub(super) struct Witness {
+    conduct: Conduct,
     opened: Vec<Opened>,
     /// Whether the server may have seen anything.
-    heard: bool,
+    may_be_sent: bool,
     /// Whether the caller asks for repetitions with the call.
     asked_for: bool,
 }
@@ -39,8 +57,8 @@ struct Opened {
 }
 
 impl Opened {
-    /// Whether it was refused in a way that is known to mean nothing; or in one that leaves it open,
-    /// where the caller asks for repetitions all the same.
+    /// Whether it was refused in a way that is known to mean nothing; or in one that leaves it
+    /// open, where the caller asks for repetitions all the same.
     fn is_hiccup(&self, asked_for: bool) -> bool {
         let is_one = match self.status.map(|status| status.as_u16()) {
             Some(400) => true,
@@ -51,9 +69,9 @@ impl Opened {
     }
 }
 
-impl<'a> Witness<'a> {
-    pub(super) fn new(conversation: &'a Conversation, asked_for: bool) -> Self {
-        Self { conversation, opened: Vec::new(), heard: false, asked_for }
+impl Witness {
+    pub(super) const fn new(conduct: Conduct, asked_for: bool) -> Self {
+        Self { conduct, opened: Vec::new(), may_be_sent: false, asked_for }
     }
 
     /// An event is about to be told.
@@ -63,7 +81,7 @@ impl<'a> Witness<'a> {
             Event::Failed(error) => error.may_have_been_sent(),
             _ => false,
         };
-        self.heard |= sent;
+        self.may_be_sent |= sent;
         let Some(last) = self.opened.last_mut() else { return };
         last.sent |= sent;
         match event {
@@ -102,16 +120,16 @@ impl<'a> Witness<'a> {
     }
 
     fn posts(&self, next: &Opened) {
-        let name = self.conversation.name;
+        let name = self.conduct.name;
         let same = self.opened.iter().filter(|before| before.uri == next.uri);
         let same = same.filter(|before| before.body == next.body);
         let mut again = 0;
         for before in same.filter(|before| before.sent) {
             assert_eq!(before.key, next.key, "{name}: another key for the same effect");
-            if next.key.is_none() && !self.conversation.looks {
+            if next.key.is_none() && !self.conduct.looks {
                 again += 1;
                 let forgiven =
-                    self.conversation.forgiving && before.is_hiccup(self.asked_for) && again <= 2;
+                    self.conduct.forgiving && before.is_hiccup(self.asked_for) && again <= 2;
                 assert!(forgiven, "{name}: sent twice");
             }
         }
@@ -125,7 +143,7 @@ impl<'a> Witness<'a> {
 
     /// What is said of effects is no more than what is known.
     fn concludes(&self, error: &Error, strayed: bool) {
-        let name = self.conversation.name;
+        let name = self.conduct.name;
         let changes = self.opened.iter().filter(|opened| opened.changes && opened.sent);
         let answers: Vec<_> = changes.map(|opened| opened.status).collect();
         let is_true = match error.verdict() {
@@ -139,22 +157,22 @@ impl<'a> Witness<'a> {
 
     /// The conversation is over.
     pub(super) fn ends(&self, error: Option<Error>, strayed: bool) {
-        let name = self.conversation.name;
+        let name = self.conduct.name;
         let Some(error) = error else {
             assert!(
-                self.heard || self.conversation.patient,
+                self.may_be_sent || self.conduct.patient,
                 "{name}: it went well without an answer"
             );
             return;
         };
         errors::check(&error);
         self.concludes(&error, strayed);
-        assert!(!self.heard || error.may_have_been_sent(), "{name}: it was sent: {error:?}");
+        assert!(!self.may_be_sent || error.may_have_been_sent(), "{name}: it was sent: {error:?}");
         if self.opened.is_empty() && !strayed {
             assert!(matches!(error.kind(), ErrorKind::Config | ErrorKind::Canceled), "{error:?}");
         }
         // Where time ran out, saying so is on the safe side.
-        if !self.heard && !strayed && error.kind() != ErrorKind::Timeout {
+        if !self.may_be_sent && !strayed && error.kind() != ErrorKind::Timeout {
             assert!(!error.may_have_been_sent(), "{name}: nothing was sent: {error:?}");
         }
     }

@@ -115,10 +115,11 @@ fn has_any_key(recording: &Recording) -> bool {
     visible && elsewhere && !key.starts_with("csk_")
 }
 
-/// Whether an id that belongs into the path is empty, a step within it, or may be taken for several steps.
+/// Whether an id that belongs into the path is empty, a step within it, or may be taken for several
+/// steps.
 ///
-/// An id is in the path where the recorded request has it neither in its body nor in its query: an official SDK pastes
-/// it there as it is.
+/// An id is in the path where the recorded request has it neither in its body nor in its query: an
+/// official SDK pastes it there as it is.
 fn has_hollow_id(recording: &Recording) -> bool {
     let Some(first) = recording.exchanges.first() else { return false };
     let request = &first.request;

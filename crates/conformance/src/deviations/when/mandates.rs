@@ -86,7 +86,8 @@ fn has_mixed_purposes(recording: &Recording) -> bool {
     purposes.is_some_and(|purposes| !purposes.iter().all(Value::is_string))
 }
 
-/// Whether a colon stands where it could move from one field to another, or the agent's key id is no DID.
+/// Whether a colon stands where it could move from one field to another, or the agent's key id is
+/// no DID.
 fn has_colon(recording: &Recording) -> bool {
     let fields = fields(recording).unwrap_or_default();
     let text = |name: &str| fields.get(name).and_then(Value::as_str);
@@ -115,7 +116,8 @@ fn has_bad_key(recording: &Recording) -> bool {
 fn has_weak_key(recording: &Recording) -> bool {
     let key = recording.call.args.get("pubkey").and_then(recording::bytes).unwrap_or_default();
     let rest_is = |byte: u8| key.get(1..31).is_some_and(|rest| rest.iter().all(|&b| b == byte));
-    // 0 and 1, and those near the modulus; the two of order eight are not written as rows of one byte.
+    // 0 and 1, and those near the modulus; the two of order eight are not written as rows of one
+    // byte.
     key.len() == KEY_BYTES && (rest_is(0) || rest_is(0xff))
 }
 

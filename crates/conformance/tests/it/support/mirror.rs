@@ -1,4 +1,5 @@
-//! A client that does exactly what was recorded, over a raw socket, and can be made to do one thing wrong.
+//! A client that does exactly what was recorded, over a raw socket, and can be made to do one thing
+//! wrong.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -166,7 +167,8 @@ fn form(parts: &[Part]) -> Vec<u8> {
     body
 }
 
-/// Sends the request on a connection of its own and gives everything that came back until the connection ended.
+/// Sends the request on a connection of its own and gives everything that came back until the
+/// connection ended.
 pub(crate) fn send(base_url: &str, request: &Outgoing) -> Vec<u8> {
     let mut connection = TcpStream::connect(base_url.strip_prefix("http://").unwrap()).unwrap();
     connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();

@@ -1,5 +1,5 @@
-//! Every operation of the registry once more, with as few arguments as will do: what is added to the
-//! product and not to `operations.jsonl` is noticed here.
+//! Every operation of the registry once more, with as few arguments as will do: what is added to
+//! the product and not to `operations.jsonl` is noticed here.
 
 use std::collections::BTreeMap;
 

@@ -58,7 +58,8 @@ pub(super) fn answers() -> Vec<(&'static str, &'static str)> {
         RawAnswer: replayed(answer(data.clone())).request("GET", "/v1/x").raw().send().unwrap();
         StepResult: last;
         WorkflowResult: session().run_workflow(workflow()).send().unwrap();
-        StoredConnection: replayed(answer(connection)).connections().create(&create).send().unwrap();
+        StoredConnection:
+            replayed(answer(connection)).connections().create(&create).send().unwrap();
         ToolRefusal: ToolRefusal::of(&Json::of(&denied).unwrap()).unwrap();
         ToolOutcome: ToolOutcome::Refused(
             ToolRefusal::of(&Json::of(&denied).unwrap()).unwrap()
