@@ -107,20 +107,20 @@ pub fn main(
     arguments: impl IntoIterator<Item = OsString>,
     to: &mut impl Write,
 ) -> u8 {
-    let ran = Options::parse(arguments).and_then(|options| {
+    let good = Options::parse(arguments).and_then(|options| {
         let (deviations, recordings) = load(&options)?;
         let Options { drivers, jobs, all, .. } = &options;
         let written = if options.corrupt {
             let trials = corrupt::trials(operations, &deviations, &recordings, drivers, *jobs);
             corrupt::write(to, &trials, *all)
         } else {
-            let ran = runner::run(operations, &deviations, &recordings, drivers, *jobs);
-            let counts = report::write(to, &ran, *all, &operations.names());
+            let results = runner::run(operations, &deviations, &recordings, drivers, *jobs);
+            let counts = report::write(to, &results, *all, &operations.names());
             counts.map(|counts| counts.failed + counts.unknown == 0)
         };
         written.map_err(|error| error.to_string())
     });
-    match ran {
+    match good {
         Ok(good) => u8::from(!good),
         Err(error) => {
             // Where not even this can be written, the exit code still says it.

@@ -25,8 +25,8 @@ impl Counts {
     #[must_use]
     pub fn of(all: &[CaseResult]) -> Self {
         let mut counts = Self::default();
-        for ran in all {
-            match &ran.verdict {
+        for result in all {
+            match &result.verdict {
                 Verdict::Passed => counts.passed += 1,
                 Verdict::PassedByRequests => {
                     counts.passed += 1;
@@ -54,9 +54,9 @@ pub fn write(
     known: &[&str],
 ) -> io::Result<Counts> {
     let mut unknown = BTreeMap::<&str, usize>::new();
-    for ran in all {
-        let case = format!("{} [{}]", ran.case, ran.driver.name());
-        match &ran.verdict {
+    for result in all {
+        let case = format!("{} [{}]", result.case, result.driver.name());
+        match &result.verdict {
             Verdict::Failed(points) => {
                 writeln!(to, "FAILED    {case}")?;
                 for point in points {
@@ -64,14 +64,14 @@ pub fn write(
                 }
             }
             Verdict::Unknown => {
-                *unknown.entry(&ran.call).or_default() += 1;
+                *unknown.entry(&result.call).or_default() += 1;
                 writeln!(to, "UNKNOWN   {case}")?;
             }
             Verdict::Passed if every => writeln!(to, "passed    {case}")?,
             Verdict::PassedByRequests if every => writeln!(to, "requests  {case}")?,
             Verdict::Deviating if every => {
                 writeln!(to, "deviates  {case}")?;
-                for reason in &ran.reasons {
+                for reason in &result.reasons {
                     writeln!(to, "          {reason}")?;
                 }
             }

@@ -78,9 +78,9 @@ pub(crate) fn each<T: Send>(
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some((recording, driver)) = jobs.get(number) else { break };
-                    let ran = does(recording, *driver);
+                    let result = does(recording, *driver);
                     if let Ok(mut done) = done.lock() {
-                        done.push((number, ran));
+                        done.push((number, result));
                     }
                 }
             });
@@ -88,7 +88,7 @@ pub(crate) fn each<T: Send>(
     });
     let mut done = done.into_inner().unwrap_or_default();
     done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(_, ran)| ran).collect()
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Runs one recording through one driver.

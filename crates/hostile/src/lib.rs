@@ -37,7 +37,7 @@ pub use self::{
     expect::{Expect, Repeat},
     fault::{FAULTS, Fault},
     guard::{LONG, each, guarded},
-    ledger::{Known, Ledger, chance, check_verdict, mark, marked},
+    ledger::{CallRecord, Ledger, chance, check_verdict, mark, marked},
     operation::{OPERATIONS, Operation, Outcome, UNREAD},
     peer::{Peer, Reserved},
     recorded::{recorded, recorded_bodies, recorded_objects},

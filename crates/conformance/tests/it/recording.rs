@@ -14,7 +14,7 @@ fn replay(recordings: &[Value], deviations: &Deviations) -> Vec<CaseResult> {
 }
 
 fn failures(all: &[CaseResult]) -> Vec<&CaseResult> {
-    all.iter().filter(|ran| matches!(ran.verdict, Verdict::Failed(_))).collect()
+    all.iter().filter(|result| matches!(result.verdict, Verdict::Failed(_))).collect()
 }
 
 #[test]

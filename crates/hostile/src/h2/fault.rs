@@ -5,7 +5,7 @@ use crate::{Act, Expect, Kind, Step};
 /// What has to become of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Line {
+pub enum Fate {
     /// It serves the next call.
     Kept,
     /// The next call gets another one.
@@ -41,7 +41,7 @@ pub struct H2Fault {
     /// What has to come of it where an event stream is awaited.
     pub stream: Expect,
     /// What has to become of the connection.
-    pub line: Line,
+    pub fate: Fate,
     /// How it goes about.
     pub manner: Manner,
 }
@@ -54,9 +54,9 @@ impl H2Fault {
         acts: fn(&Step, u32) -> Vec<Act>,
         unary: Expect,
         stream: Expect,
-        line: Line,
+        fate: Fate,
     ) -> Self {
-        Self { name, acts, unary, stream, line, manner: Manner::Loud }
+        Self { name, acts, unary, stream, fate, manner: Manner::Loud }
     }
 
     /// Of which both come to the same.
@@ -64,9 +64,9 @@ impl H2Fault {
         name: &'static str,
         acts: fn(&Step, u32) -> Vec<Act>,
         expect: Expect,
-        line: Line,
+        fate: Fate,
     ) -> Self {
-        Self::new(name, acts, expect, expect, line)
+        Self::new(name, acts, expect, expect, fate)
     }
 
     /// In another manner.

@@ -9,7 +9,7 @@ mod shared;
 mod window;
 
 pub use self::{
-    fault::{H2Fault, Line, Manner},
+    fault::{Fate, H2Fault, Manner},
     faults::{good, h2_faults},
     peer::H2Peer,
     shared::Habits,

@@ -11,7 +11,7 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{Client, CreateBatch, Error, Minor, NewItem, Upload};
 use hostile::{
-    Act, Clients, Driver, Known, Ledger, Peer, Request, Settings, chance, guarded, head, mark,
+    Act, CallRecord, Clients, Driver, Ledger, Peer, Request, Settings, chance, guarded, head, mark,
     marked, ok,
 };
 use serde_json::{Value, json};
@@ -131,19 +131,20 @@ fn chaos<D: Driver>() {
                 let known = numbers.map(|number| {
                     let (may_repeat, result) = call(&clients, number);
                     let changes = !matches!(number % KINDS, 2 | 6);
-                    Known { number, may_repeat, changes, result }
+                    CallRecord { number, may_repeat, changes, result }
                 });
                 known.collect::<Vec<_>>()
             })
         })
         .collect();
-    let known: Vec<Known> = workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
+    let known: Vec<CallRecord> =
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
     let ledger = ledger.lock().unwrap();
     assert!(ledger.disagreed.is_empty(), "{:?}", ledger.disagreed);
     known.iter().for_each(|known| ledger.check(known));
     // The run was what it was meant to be, for each kind of call.
     for kind in 0..KINDS {
-        let known: Vec<&Known> =
+        let known: Vec<&CallRecord> =
             known.iter().filter(|known| known.number % KINDS == kind).collect();
         let failed = known.iter().filter(|known| known.result.is_err()).count();
         let repeated = known.iter().filter(|known| ledger.repeated(known)).count();

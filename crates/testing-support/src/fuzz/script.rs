@@ -89,13 +89,13 @@ impl<'a> Script<'a> {
         match self.pieces.next_if(is_for) {
             Some([kind, time, rest @ ..]) => {
                 self.clock.advance(passes(*time));
-                self.told(asked, *kind, rest)
+                self.scripted(asked, *kind, rest)
             }
             Some(_) | None => self.ending(asked),
         }
     }
 
-    fn told(&mut self, asked: &Asked, kind: u8, rest: &'a [u8]) -> Event {
+    fn scripted(&mut self, asked: &Asked, kind: u8, rest: &'a [u8]) -> Event {
         let kind = kind & 0xf;
         if kind == 15 {
             self.strayed = true;

@@ -27,19 +27,21 @@ impl Talk<'_> {
         let mut witness = Witness::new(self.conduct, options.retries.is_some());
         let mut event = Event::Start(options);
         for _ in 0..MOST_STEPS {
-            witness.hears(&event);
+            witness.saw_event(&event);
             let asked = match flow.resume(self.script.tick(), event) {
                 Step::Open(exchange) => {
-                    witness.opens(&exchange);
+                    witness.saw_request(&exchange);
                     Asked::Open
                 }
                 Step::Read { idle } => {
-                    witness.reads(idle);
+                    witness.saw_read(idle);
                     Asked::Read
                 }
                 Step::Wait(pause) => Asked::Wait(pause),
                 Step::Yield(_) => Asked::Yield,
-                Step::Done(output) => return witness.ends(output.err(), self.script.has_strayed()),
+                Step::Done(output) => {
+                    return witness.saw_end(output.err(), self.script.has_strayed());
+                }
             };
             event = self.script.event(&asked);
         }

@@ -75,7 +75,7 @@ impl Witness {
     }
 
     /// An event is about to be told.
-    pub(super) fn hears(&mut self, event: &Event) {
+    pub(super) fn saw_event(&mut self, event: &Event) {
         let sent = match event {
             Event::Head(_) => true,
             Event::Failed(error) => error.may_have_been_sent(),
@@ -93,7 +93,7 @@ impl Witness {
     }
 
     /// A request goes out: it is one, and it may go out once more.
-    pub(super) fn opens(&mut self, exchange: &Exchange) {
+    pub(super) fn saw_request(&mut self, exchange: &Exchange) {
         let request = &exchange.request;
         if request.method() == Method::PUT {
             check_elsewhere(request);
@@ -114,12 +114,12 @@ impl Witness {
             over: false,
         };
         if next.method == Method::POST {
-            self.posts(&next);
+            self.check_post(&next);
         }
         self.opened.push(next);
     }
 
-    fn posts(&self, next: &Opened) {
+    fn check_post(&self, next: &Opened) {
         let name = self.conduct.name;
         let same = self.opened.iter().filter(|before| before.uri == next.uri);
         let same = same.filter(|before| before.body == next.body);
@@ -136,13 +136,13 @@ impl Witness {
     }
 
     /// A body is read: it was opened, and the server has time to send it.
-    pub(super) fn reads(&self, idle: Option<Duration>) {
+    pub(super) fn saw_read(&self, idle: Option<Duration>) {
         assert!(idle.is_some_and(|idle| !idle.is_zero()), "no time to read in");
         assert!(self.opened.last().is_some_and(|last| last.status.is_some()), "nothing to read");
     }
 
     /// What is said of effects is no more than what is known.
-    fn concludes(&self, error: &Error, strayed: bool) {
+    fn check_verdict(&self, error: &Error, strayed: bool) {
         let name = self.conduct.name;
         let changes = self.opened.iter().filter(|opened| opened.changes && opened.sent);
         let answers: Vec<_> = changes.map(|opened| opened.status).collect();
@@ -156,7 +156,7 @@ impl Witness {
     }
 
     /// The conversation is over.
-    pub(super) fn ends(&self, error: Option<Error>, strayed: bool) {
+    pub(super) fn saw_end(&self, error: Option<Error>, strayed: bool) {
         let name = self.conduct.name;
         let Some(error) = error else {
             assert!(
@@ -166,7 +166,7 @@ impl Witness {
             return;
         };
         errors::check(&error);
-        self.concludes(&error, strayed);
+        self.check_verdict(&error, strayed);
         assert!(!self.may_be_sent || error.may_have_been_sent(), "{name}: it was sent: {error:?}");
         if self.opened.is_empty() && !strayed {
             assert!(matches!(error.kind(), ErrorKind::Config | ErrorKind::Canceled), "{error:?}");

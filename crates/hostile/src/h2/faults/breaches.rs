@@ -10,8 +10,8 @@ use crate::{
     expect::BREAKS,
     h2::{
         fault::{
+            Fate::{Gone, Kept},
             H2Fault,
-            Line::{Gone, Kept},
             Manner::{Mute, Refuses},
         },
         frame::*,

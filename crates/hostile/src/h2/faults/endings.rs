@@ -10,8 +10,8 @@ use crate::{
     expect::{BREAKS, LATE, SILENT},
     h2::{
         fault::{
+            Fate::{Any, Gone, Kept},
             H2Fault,
-            Line::{Any, Gone, Kept},
             Manner::Silent,
         },
         frame::*,

@@ -13,7 +13,7 @@ use codespar_proto::{Error, ErrorKind, Verdict};
 use hostile::{
     Act, Clients, Expect, Kind, OPERATIONS, Operation, Outcome, Repeat, Request, Step,
     check_verdict, each,
-    h2::{H2Fault, H2Peer, Habits, Line, Manner, good, h2_faults},
+    h2::{Fate, H2Fault, H2Peer, Habits, Manner, good, h2_faults},
 };
 
 use crate::support::h2::{LONG, SHORT, settings};
@@ -155,7 +155,7 @@ fn check((fault, operation, at): Case) -> Result<(), String> {
     // fails, and says so; the next goes well.
     let crossed = |error: &Error| error.kind() == ErrorKind::Io && error.may_have_been_sent();
     match first {
-        Some(error) if fault.line != Line::Kept && crossed(&error) => {
+        Some(error) if fault.fate != Fate::Kept && crossed(&error) => {
             play.begin(true);
             goes_well(operation, &patient)?;
         }
@@ -165,9 +165,9 @@ fn check((fault, operation, at): Case) -> Result<(), String> {
     let met = play.met.lock().unwrap();
     let again = peer.requests().split_off(before);
     let again = again.iter().any(|request| met.contains(&request.connection));
-    match fault.line {
-        Line::Kept if peer.connections() != 1 => Err("one connection was enough".to_owned()),
-        Line::Gone if again => Err("the connection was used again".to_owned()),
+    match fault.fate {
+        Fate::Kept if peer.connections() != 1 => Err("one connection was enough".to_owned()),
+        Fate::Gone if again => Err("the connection was used again".to_owned()),
         _ => Ok(()),
     }
 }
@@ -215,7 +215,7 @@ fn look(
         (Expect::Fails(kinds, again), Some(error)) => {
             let repeated = may_repeat && again == Repeat::Yes;
             // What was sent again may have met the end of the connection: then it was not sent.
-            let spared = repeated && fault.line == Line::Gone && error.kind() == ErrorKind::Connect;
+            let spared = repeated && fault.fate == Fate::Gone && error.kind() == ErrorKind::Connect;
             if !kinds.contains(&error.kind()) && !spared {
                 return Err(format!("expected {kinds:?}"));
             }

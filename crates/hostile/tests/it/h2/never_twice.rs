@@ -9,7 +9,7 @@ use std::{
 use codespar_async::Client;
 use codespar_proto::{CreateBatch, Error, Minor, NewItem, Upload};
 use hostile::{
-    Act, Known, Ledger, Request, chance, guarded,
+    Act, CallRecord, Ledger, Request, chance, guarded,
     h2::{
         H2Peer, Habits,
         frame::{END, END_HEADERS, END_STREAM, code, data, go_away, headers, reset},
@@ -104,7 +104,7 @@ async fn call(client: &Client, number: u64) -> (bool, Result<(), Error>) {
     }
 }
 
-async fn all(client: Client) -> Vec<Known> {
+async fn all(client: Client) -> Vec<CallRecord> {
     let tasks: Vec<_> = (0..TASKS)
         .map(|task| {
             let client = client.clone();
@@ -113,7 +113,7 @@ async fn all(client: Client) -> Vec<Known> {
                 for number in task * CALLS..(task + 1) * CALLS {
                     let (may_repeat, result) = call(&client, number).await;
                     let changes = number % 4 != 2;
-                    known.push(Known { number, may_repeat, changes, result });
+                    known.push(CallRecord { number, may_repeat, changes, result });
                 }
                 known
             })
