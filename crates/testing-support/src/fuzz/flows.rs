@@ -9,7 +9,7 @@ use super::{
     talk::Talk,
 };
 
-/// A script of events makes a conversation: see [`Script`]. The first piece holds what the caller
+/// A script of events makes a conversation: see `script.rs`. The first piece holds what the caller
 /// chose, in five bytes, and the name of the conversation.
 pub fn flows(data: &[u8]) {
     let mut pieces = data.splitn(2, |byte| *byte == END);
