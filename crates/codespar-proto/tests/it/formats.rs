@@ -2,9 +2,6 @@
 //! before it knows what it is: what is written can be read.
 #![cfg(feature = "testing")]
 
-#[path = "../../../codespar-engine/tests/shared/formats.rs"]
-mod shared;
-
 use std::fmt::Debug;
 
 use codespar_proto::{
@@ -12,7 +9,7 @@ use codespar_proto::{
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use shared::survives;
+use testing_support::formats::survives;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Row<T> {

@@ -3,17 +3,24 @@
 //!
 //! `UPDATE_FIXTURES=1 cargo test -p codespar-proto --test it promises` writes the tables again.
 
-#[path = "../../../codespar-engine/tests/shared/promises.rs"]
-mod shared;
-
 use codespar_proto::{
-    Effect, KeyRule,
+    KeyRule,
     operations::{routes, verdict_rows},
     testing::{operations_table, verdicts_table},
 };
+use testing_support::{promise_tests, promises::Promises};
 
-/// What the API is called.
-const API: &str = "CodeSpar";
+promise_tests!(PROMISES);
+
+const PROMISES: Promises = Promises {
+    api: "CodeSpar",
+    routes: || routes().collect(),
+    moves_money: MOVES_MONEY,
+    repeated: REPEATED,
+    keyed: KEYED,
+    operations_table: || operations_table(routes()),
+    verdicts_table: || verdicts_table(verdict_rows()),
+};
 
 /// The rows that move money, or make somebody owe some.
 const MOVES_MONEY: &[&str] = &[
