@@ -1,6 +1,9 @@
 //! One conversation that ends with one answer.
 
-mod options;
+pub(crate) mod cancel;
+pub(crate) mod items;
+pub(crate) mod options;
+pub(crate) mod span;
 
 use std::{
     convert::Infallible,
@@ -12,14 +15,20 @@ use std::{
 
 use http::{HeaderMap, StatusCode};
 
-pub use self::options::{CallOptions, check_limit};
-pub(crate) use self::options::{option_methods, sendable, unhonoured_key};
 use crate::{
-    AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow, Key, Transport,
-    compose::{Map, WithResponse},
+    call::{
+        cancel::CancelHandle,
+        options::{CallOptions, option_methods},
+    },
     drive::{Typed, drive, drive_async},
-    history::Conversation,
-    retry::made_up_key,
+    error::Error,
+    flow::{
+        BoxFlow, Event, Flow, Key,
+        history::Conversation,
+        map::{Map, WithResponse},
+    },
+    http::retry::made_up_key,
+    transport::{AsyncTransport, BlockingTransport, Transport},
 };
 
 /// One call, ready to be made: `.send()?` where the transport blocks, `.await?` where it does

@@ -10,7 +10,11 @@ use http::{HeaderMap, StatusCode};
 
 #[cfg(feature = "tracing")]
 pub(crate) use self::make::REQUEST_ID;
-use crate::{Json, KeyUse, Timestamp, Verdict, verdict::Judgement};
+use crate::{
+    json::Json,
+    time::Timestamp,
+    verdict::{Judgement, KeyUse, Verdict},
+};
 
 /// What kind of failure an [`Error`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,5 +1,15 @@
 //! The contract between a conversation and whoever drives it.
 
+pub(crate) mod chain;
+pub(crate) mod decoder;
+pub(crate) mod history;
+pub(crate) mod map;
+pub(crate) mod pages;
+pub(crate) mod polls;
+pub(crate) mod repeat;
+pub(crate) mod stream;
+pub(crate) mod unary;
+
 use std::{
     fmt,
     time::{Duration, Instant, SystemTime},
@@ -8,7 +18,12 @@ use std::{
 use bytes::Bytes;
 use http::response::Parts;
 
-use crate::{CallOptions, Error, Exchange, TransportError, verdict::Judgement};
+use crate::{
+    call::options::CallOptions,
+    error::Error,
+    transport::{Exchange, TransportError},
+    verdict::Judgement,
+};
 
 /// A conversation with the server, as a state machine.
 ///

@@ -63,8 +63,8 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::describe::serde::Serialize for $name {
-            fn serialize<S: $crate::describe::serde::Serializer>(
+        impl $crate::kit::serde::Serialize for $name {
+            fn serialize<S: $crate::kit::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
@@ -72,11 +72,11 @@ macro_rules! open_enum {
             }
         }
 
-        impl<'de> $crate::describe::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::describe::serde::Deserializer<'de>>(
+        impl<'de> $crate::kit::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::kit::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::describe::text(deserializer, |text| Self::from(text))
+                $crate::kit::text(deserializer, |text| Self::from(text))
             }
         }
     };

@@ -1,7 +1,7 @@
 //! Whose key it is, whether the service is well, and the API's description of itself.
 
 use codespar_engine::{
-    Answer, Call, Error, Json, Sensitive, Transport, answer, endpoints, open_enum,
+    Call, Error, Json, Response, Sensitive, Transport, answer, endpoints, open_enum,
 };
 
 use crate::{Client, Environment, Timestamp, args::args, ids::check_filled, resource::resource};
@@ -136,7 +136,7 @@ args! {
     }
 }
 
-fn keys(answer: Answer) -> Result<Vec<ApiKeyInfo>, Error> {
+fn keys(answer: Response) -> Result<Vec<ApiKeyInfo>, Error> {
     answer.json().map(|listed: Keys| listed.keys)
 }
 

@@ -1,6 +1,6 @@
 //! Agents that act for the organization (`/v1/agents`).
 
-use codespar_engine::{Answer, Call, Error, Json, Transport, answer, endpoints};
+use codespar_engine::{Call, Error, Json, Response, Transport, answer, endpoints};
 
 use crate::{
     Client, Timestamp,
@@ -123,7 +123,7 @@ answer! {
     }
 }
 
-fn rows(answer: Answer) -> Result<Vec<Agent>, Error> {
+fn rows(answer: Response) -> Result<Vec<Agent>, Error> {
     let rows: Rows = answer.json()?;
     resource::rows(&answer, "agents", rows.agents.or(rows.data))
 }

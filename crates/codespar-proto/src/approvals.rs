@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    BoxFlow, Call, Json, Transport, answer,
-    describe::{LastItem, Polls},
-    endpoints, open_enum,
+    BoxFlow, Call, Json, Transport, answer, endpoints,
+    kit::{Last, Polls},
+    open_enum,
 };
 
 use crate::{Client, Timestamp, resource::resource};
@@ -65,7 +65,7 @@ impl<T: Transport> Approvals<T> {
         let (service, id) = (Arc::clone(self.client().service()), approval_id.to_owned());
         let ask = move || -> BoxFlow<ApprovalRecord> { Box::new(approval_status(&service, &id)) };
         let polls = Polls::new(ask, BETWEEN_LOOKS, |_| false);
-        self.client().call(LastItem::new("approvals.decided", polls, ApprovalRecord::is_decided))
+        self.client().call(Last::new("approvals.decided", polls, ApprovalRecord::is_decided))
     }
 }
 

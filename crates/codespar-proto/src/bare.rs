@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use codespar_engine::{Error, Json, decode, describe::MemberName, sse::Frame};
+use codespar_engine::{Error, Json, decode, kit::MemberName, sse::Frame};
 use serde::{
     Deserialize, Deserializer,
     de::{

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, ops::Deref};
 
 use codespar_engine::{
-    Answer, Error, Json, KeyUse, Stage, Verdict,
-    describe::{Judgement, Members},
+    Error, Json, KeyUse, Response, Stage, Verdict,
+    kit::{Judgement, Members},
 };
 use serde::{
     Serialize, Serializer,
@@ -86,7 +86,7 @@ impl<O: Serialize> Serialize for Called<O> {
 /// (`error.last::<ToolResult>()`). Data that is a refusal is one, whatever `success` says, as is what
 /// waits for an approval, and data
 /// with none of the members of its type is not what the tool answers.
-pub(crate) fn called<O: DeserializeOwned + Members>(answer: Answer) -> Result<Called<O>, Error> {
+pub(crate) fn called<O: DeserializeOwned + Members>(answer: Response) -> Result<Called<O>, Error> {
     let result: ToolResult = answer.json()?;
     if result.outcome() != ToolOutcome::Done || result.verdict() == Verdict::Held {
         return Err(refused(&answer, result));
@@ -109,7 +109,7 @@ pub(crate) fn called<O: DeserializeOwned + Members>(answer: Answer) -> Result<Ca
 }
 
 #[cold]
-fn refused(answer: &Answer, result: ToolResult) -> Error {
+fn refused(answer: &Response, result: ToolResult) -> Error {
     let (code, message) = match result.outcome() {
         ToolOutcome::Refused(refusal) => (refusal.code().to_owned(), refusal.message().to_owned()),
         ToolOutcome::Done => {

@@ -5,9 +5,9 @@ mod record;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, BoxFlow, Call, Error, Items, Json, KeyRule, Page, Retry, Transport, answer,
-    describe::{self, LastItem, Polls},
+    BoxFlow, Call, Error, Items, Json, KeyRule, Page, Response, Retry, Transport, answer,
     endpoints,
+    kit::{self, Last, Polls},
 };
 
 pub use self::record::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus};
@@ -88,7 +88,7 @@ impl<T: Transport> Charges<T> {
             Box::new(keyed.depending(Retry::Keyed, KeyRule::HeaderAndBody))
         };
         let rule = Rule::Agree { given, required: true };
-        self.client().call(Keyed::new(OPERATION, describe::Keyed::new(make), rule))
+        self.client().call(Keyed::new(OPERATION, kit::Keyed::new(make), rule))
     }
 
     /// Waits until a charge is paid or can no longer be, and gives how it stands then
@@ -132,7 +132,7 @@ impl<T: Transport> Charges<T> {
         let ask =
             move || -> BoxFlow<ChargeRecord> { Box::new(self::charge(&service, id.as_str())) };
         let polls = Polls::new(ask, BETWEEN_LOOKS, is_still_open);
-        self.client().call(LastItem::new("charges.settled", polls, ChargeRecord::is_over))
+        self.client().call(Last::new("charges.settled", polls, ChargeRecord::is_over))
     }
 
     /// Lists charges, page after page (`GET /v1/charges`).
@@ -301,7 +301,7 @@ answer! {
     }
 }
 
-fn page(answer: Answer) -> Result<Page<ChargeRecord>, Error> {
+fn page(answer: Response) -> Result<Page<ChargeRecord>, Error> {
     let rows: ChargeRows = answer.json()?;
     Ok(Page::new(rows.data, rows.next_cursor))
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Draft, Error, Extra, Items, Json, Service, Transport, answer, decode,
-    describe::{EventStream, Frames, Progress, envelope, members},
-    endpoints, open_enum,
+    Call, Error, Extra, Items, Json, RequestBuilder, Service, Transport, answer, decode, endpoints,
+    kit::{Decoded, EventDecoder, EventStream, envelope, members},
+    open_enum,
     sse::Frame,
 };
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES;
     fn send_message(session; json: &Message<'_>) -> SendResult: "session.send" POST "/v1/sessions/{session}/send", effect MovesMoney;
-    fn stream_message(session; json: &Message<'_>) -> Draft: "session.send_stream" POST "/v1/sessions/{session}/send", effect MovesMoney;
+    fn stream_message(session; json: &Message<'_>) -> RequestBuilder: "session.send_stream" POST "/v1/sessions/{session}/send", effect MovesMoney;
 }
 
 #[derive(Serialize)]
@@ -169,11 +169,11 @@ fn known(frame: &Frame<'_>) -> Option<&'static str> {
     named(frame.event()).or_else(|| type_of(frame.data()).and_then(|kind| named(&kind)))
 }
 
-impl Frames for ChatFrames {
+impl EventDecoder for ChatFrames {
     type Item = ChatEvent;
 
-    fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<ChatEvent>, Error> {
-        let Some(name) = known(frame) else { return Ok(Progress::Item(other(frame)?)) };
+    fn event(&mut self, frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
+        let Some(name) = known(frame) else { return Ok(Decoded::Item(other(frame)?)) };
         read(name, frame)
             .map_err(|error| Error::stream(format!("event {name}: {}", error.message())))
     }
@@ -183,8 +183,8 @@ impl Frames for ChatFrames {
     }
 }
 
-fn read(name: &str, frame: &Frame<'_>) -> Result<Progress<ChatEvent>, Error> {
-    use Progress::{Item, Last};
+fn read(name: &str, frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
+    use Decoded::{Item, Last};
 
     let data = frame.data();
     Ok(match name {

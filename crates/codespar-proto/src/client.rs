@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use codespar_engine::{
     ApiKey, BoxFlow, Call, Connect, Error, Flow, Items, Page, Service, Transport, Unary,
-    describe::{Failed, Pages, check_segment},
+    kit::{Failed, Pages, check_segment},
 };
 
 use crate::{Config, CreateSession, Session, SessionInfo, create, session::SessionCore};

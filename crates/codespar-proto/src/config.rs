@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use codespar_engine::{ApiKey, BaseUrl, Error, Service, client_settings, describe::ClientSettings};
+use codespar_engine::{ApiKey, BaseUrl, Error, Service, client_settings, kit::ClientSettings};
 use http::header::AUTHORIZATION;
 
 use crate::{dialect::DIALECT, ids};

@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, BoxFlow, Call, Error, Json, Service, Transport, answer, check_limit,
-    describe::{Next, Ready, Repeat},
-    endpoints, open_enum,
+    BoxFlow, Call, Error, Json, Response, Service, Transport, answer, check_limit, endpoints,
+    kit::{Next, Ready, Repeat},
+    open_enum,
 };
 use serde::Serialize;
 
@@ -114,7 +114,7 @@ pub struct ConnectionsWait {
     pub connections: Option<Connections>,
 }
 
-fn one_shape(answer: Answer) -> Result<Connections, Error> {
+fn one_shape(answer: Response) -> Result<Connections, Error> {
     let listed: Listed = answer.json()?;
     let servers = listed.servers.or(listed.connections).or(listed.data).unwrap_or_default();
     Ok(Connections { servers, tools: listed.tools, extra: listed.extra })

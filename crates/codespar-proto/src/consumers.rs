@@ -1,7 +1,7 @@
 //! What consumers have: what they may spend, and receipts of what they spent
 //! (`/v1/consumers/{consumer_id}`).
 
-use codespar_engine::{Answer, Call, Error, Json, Sensitive, Transport, answer, endpoints};
+use codespar_engine::{Call, Error, Json, Response, Sensitive, Transport, answer, endpoints};
 
 use crate::{
     Client, Currency, Minor, Receipt,
@@ -254,7 +254,7 @@ answer! {
     }
 }
 
-fn receipts(answer: Answer) -> Result<Vec<Receipt>, Error> {
+fn receipts(answer: Response) -> Result<Vec<Receipt>, Error> {
     let list: Receipts = answer.json()?;
     Ok(list.receipts)
 }

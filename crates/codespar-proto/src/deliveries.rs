@@ -1,7 +1,7 @@
 //! What was delivered to webhook endpoints, and delivering it again
 //! (`/v1/webhook-endpoints/{id}/deliveries`, `/v1/events`).
 
-use codespar_engine::{Answer, Call, Error, Json, Transport, answer, endpoints, open_enum};
+use codespar_engine::{Call, Error, Json, Response, Transport, answer, endpoints, open_enum};
 use serde::Serialize;
 
 use crate::{
@@ -155,7 +155,7 @@ answer! {
     }
 }
 
-fn deliveries(answer: Answer) -> Result<Vec<Delivery>, Error> {
+fn deliveries(answer: Response) -> Result<Vec<Delivery>, Error> {
     let listed: Attempts = answer.json()?;
     resource::rows(&answer, "deliveries", listed.deliveries.or(listed.dlq).or(listed.data))
 }

@@ -1,9 +1,9 @@
 //! How the API words its refusals: eleven shapes, one reading.
 
-pub(crate) use codespar_engine::describe::is_code;
+pub(crate) use codespar_engine::kit::is_code;
 use codespar_engine::{
-    Answer, Dialect, Refusal,
-    describe::{MILLISECOND, envelope, members, wait},
+    Dialect, Refusal, Response,
+    kit::{MILLISECOND, envelope, members, wait},
 };
 
 use crate::{refusal::NOT_REGISTERED, verdicts};
@@ -11,7 +11,7 @@ use crate::{refusal::NOT_REGISTERED, verdicts};
 /// The CodeSpar wording of errors.
 pub(crate) static DIALECT: Dialect = Dialect::new(read).with_verdicts(verdicts::ROWS);
 
-fn read(answer: &Answer) -> Refusal {
+fn read(answer: &Response) -> Refusal {
     let Some(body) = members(&answer.body) else { return Refusal::default() };
     let mut refusal = envelope(&body);
     if refusal.code.is_none() && answer.status == 403 && body.contains_key("ruleId") {

@@ -1,7 +1,7 @@
 //! Where money of consumers comes from, and what they consented to (`/v1/funding-sources`,
 //! `/v1/consent-records`).
 
-use codespar_engine::{Answer, Call, Error, Json, Sensitive, Transport, answer, endpoints};
+use codespar_engine::{Call, Error, Json, Response, Sensitive, Transport, answer, endpoints};
 
 use crate::{Client, ConsentRail, Currency, MinorText, Timestamp, resource::resource};
 
@@ -129,12 +129,12 @@ answer! {
     }
 }
 
-fn sources(answer: Answer) -> Result<Vec<FundingSource>, Error> {
+fn sources(answer: Response) -> Result<Vec<FundingSource>, Error> {
     let list: Sources = answer.json()?;
     Ok(list.funding_sources)
 }
 
-fn records(answer: Answer) -> Result<Vec<ConsentRecord>, Error> {
+fn records(answer: Response) -> Result<Vec<ConsentRecord>, Error> {
     let list: Records = answer.json()?;
     Ok(list.consents)
 }

@@ -3,7 +3,7 @@
 //! The `webhook` module verifies what is delivered.
 
 use codespar_engine::{
-    Answer, Call, Error, Items, Page, Sensitive, Transport, answer, describe::no_answer, endpoints,
+    Call, Error, Items, Page, Response, Sensitive, Transport, answer, endpoints, kit::no_answer,
     open_enum,
 };
 
@@ -183,7 +183,7 @@ answer! {
     }
 }
 
-fn page(answer: Answer) -> Result<Page<WebhookEndpoint>, Error> {
+fn page(answer: Response) -> Result<Page<WebhookEndpoint>, Error> {
     answer.json().map(|listed: Listed| Page::new(listed.triggers, listed.next_before))
 }
 

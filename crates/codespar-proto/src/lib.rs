@@ -80,7 +80,7 @@ pub mod webhook;
 mod wizard;
 mod workflow;
 
-pub use codespar_engine::describe::{Condition, VerdictRow};
+pub use codespar_engine::kit::{Condition, VerdictRow};
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{

@@ -4,8 +4,7 @@ mod secret;
 mod stored;
 
 use codespar_engine::{
-    Answer, Call, Error, Json, Sensitive, Transport, answer, describe::no_answer, endpoints,
-    open_enum,
+    Call, Error, Json, Response, Sensitive, Transport, answer, endpoints, kit::no_answer, open_enum,
 };
 use serde::Serialize;
 
@@ -195,7 +194,7 @@ answer! {
     }
 }
 
-fn listed(answer: Answer) -> Result<Vec<Connection>, Error> {
+fn listed(answer: Response) -> Result<Vec<Connection>, Error> {
     answer.json().map(|listed: Listed| listed.connections)
 }
 

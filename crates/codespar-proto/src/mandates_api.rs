@@ -1,8 +1,6 @@
 //! Mandates on the server: looking at them, halting them, spending under them (`/v1/mandates`).
 
-use codespar_engine::{
-    Answer, Call, Error, Json, Transport, answer, describe::no_answer, endpoints,
-};
+use codespar_engine::{Call, Error, Json, Response, Transport, answer, endpoints, kit::no_answer};
 
 use crate::{
     Client, PaymentArgs, Spend, SpendArgs, Timestamp,
@@ -228,13 +226,13 @@ answer! {
     }
 }
 
-fn rows(answer: Answer) -> Result<Vec<MandateRecord>, Error> {
+fn rows(answer: Response) -> Result<Vec<MandateRecord>, Error> {
     let rows: Rows = answer.json()?;
     resource::rows(&answer, "mandates", rows.mandates.or(rows.data))
 }
 
 /// A server that has nothing to say gives a mandate without values.
-fn changed(answer: Answer) -> Result<MandateRecord, Error> {
+fn changed(answer: Response) -> Result<MandateRecord, Error> {
     if answer.is_success() && answer.body.is_empty() {
         return codespar_engine::decode(b"{}");
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use codespar_engine::{Json, describe::Number};
+use codespar_engine::{Json, kit::Number};
 use serde::{Deserialize, Serialize};
 
 use crate::Minor;

@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 
 use codespar_engine::{
     Error,
-    describe::{Number, amount_text, may_be_thousands, read_number, whole, write_number},
+    kit::{Number, amount_text, may_be_thousands, read_number, whole, write_number},
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -252,7 +252,7 @@ impl fmt::Display for Currency {
 
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codespar_engine::describe::text(deserializer, |code| Self::from(code))
+        codespar_engine::kit::text(deserializer, |code| Self::from(code))
     }
 }
 

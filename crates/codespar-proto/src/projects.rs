@@ -1,7 +1,7 @@
 //! Projects of the organization (`/v1/projects`).
 
 use codespar_engine::{
-    Answer, Call, Error, Json, Transport, answer, describe::no_answer, endpoints, open_enum,
+    Call, Error, Json, Response, Transport, answer, endpoints, kit::no_answer, open_enum,
 };
 use serde::Serialize;
 
@@ -137,7 +137,7 @@ answer! {
     }
 }
 
-fn listed(answer: Answer) -> Result<Vec<Project>, Error> {
+fn listed(answer: Response) -> Result<Vec<Project>, Error> {
     answer.json().map(|listed: Listed| listed.projects)
 }
 

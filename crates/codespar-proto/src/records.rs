@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use codespar_engine::{
-    Answer, Call, Error, Json, Timestamp, Transport, answer, describe::check_segment, endpoints,
+    Call, Error, Json, Response, Timestamp, Transport, answer, endpoints, kit::check_segment,
 };
 use serde::Serialize;
 
@@ -123,11 +123,11 @@ answer! {
     }
 }
 
-fn tool_calls(answer: Answer) -> Result<Vec<ToolCall>, Error> {
+fn tool_calls(answer: Response) -> Result<Vec<ToolCall>, Error> {
     answer.json().map(|calls: Calls| calls.tool_calls)
 }
 
-fn log_rows(answer: Answer) -> Result<Vec<LogRow>, Error> {
+fn log_rows(answer: Response) -> Result<Vec<LogRow>, Error> {
     answer.json().map(|rows: Rows| rows.data)
 }
 

@@ -23,7 +23,7 @@
 //! # Ok(()) }
 //! ```
 
-use codespar_engine::{Call, Error, Items, Json, Transport, describe::Ready, registry::arguments};
+use codespar_engine::{Call, Error, Items, Json, Transport, kit::Ready, registry::arguments};
 use serde::Serialize;
 
 use crate::{

@@ -4,8 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, Call, Draft, Error, Json, Multipart, Retry, Transport,
-    describe::{json_answer, no_answer},
+    Call, Error, Json, Multipart, RequestBuilder, Response, Retry, Transport,
+    kit::{json_answer, no_answer},
 };
 use http::{HeaderMap, Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
@@ -24,7 +24,7 @@ const OPERATION: &str = "client.request";
 #[must_use = "a request does nothing until a call is made of it and sent"]
 pub struct Request<T> {
     client: Client<T>,
-    draft: Draft,
+    draft: RequestBuilder,
     headers: Vec<(String, String)>,
 }
 
@@ -89,18 +89,18 @@ impl<T: Transport> Client<T> {
 /// `Config` naming `segment`: empty, `.` and `..` lead to another route, and so may slashes,
 /// backslashes and control characters. Where a route really takes a slash, write `%2F`.
 pub fn segment(value: &str) -> Result<String, Error> {
-    codespar_engine::describe::check_segment("segment", value)?;
-    Ok(codespar_engine::describe::encode_segment(value))
+    codespar_engine::kit::check_segment("segment", value)?;
+    Ok(codespar_engine::kit::encode_segment(value))
 }
 
-fn draft(method: &str, path: &str) -> Draft {
+fn draft(method: &str, path: &str) -> RequestBuilder {
     let parsed = method.parse::<Method>().ok().filter(|method| *method != Method::CONNECT);
     let expected = || Error::config("method", "expected an HTTP method, such as GET");
     let check = parsed.as_ref().map(|_| ()).ok_or_else(expected);
     let method = parsed.unwrap_or_default();
     let class =
         if matches!(method, Method::GET | Method::HEAD) { Retry::Safe } else { Retry::Once };
-    Draft::raw(OPERATION, method, class, path).checked(check)
+    RequestBuilder::raw(OPERATION, method, class, path).checked(check)
 }
 
 impl<T: Transport> Request<T> {
@@ -184,7 +184,7 @@ impl<T: Transport> Request<T> {
     /// `Config` naming what cannot be sent; `Api` unless the status is 2xx.
     pub fn raw(self) -> Call<T, RawAnswer> {
         self.call(|answer| {
-            let Answer { status, headers, body, .. } = answer.bytes()?;
+            let Response { status, headers, body, .. } = answer.bytes()?;
             Ok(RawAnswer { status, headers, body })
         })
     }
@@ -200,7 +200,7 @@ impl<T: Transport> Request<T> {
         self.call(no_answer)
     }
 
-    fn call<O: 'static>(self, decode: fn(Answer) -> Result<O, Error>) -> Call<T, O> {
+    fn call<O: 'static>(self, decode: fn(Response) -> Result<O, Error>) -> Call<T, O> {
         let call = self.client.call(self.draft.unary(self.client.service(), decode));
         self.headers.iter().fold(call, |call, (name, value)| call.header(name, value))
     }

@@ -4,8 +4,8 @@
 //! Their names are seldom written out: `client.connections().create(&args).send()?`.
 
 use codespar_engine::{
-    Answer, Error, Json,
-    describe::{Members, approval, members},
+    Error, Json, Response,
+    kit::{Members, approval, members},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -46,14 +46,18 @@ pub(crate) fn object<V: Serialize + ?Sized>(field: &str, value: &V) -> Result<Js
 }
 
 /// The rows of a list that goes by one of several names: none of them is no empty list.
-pub(crate) fn rows<R>(answer: &Answer, name: &str, rows: Option<Vec<R>>) -> Result<Vec<R>, Error> {
+pub(crate) fn rows<R>(
+    answer: &Response,
+    name: &str,
+    rows: Option<Vec<R>>,
+) -> Result<Vec<R>, Error> {
     let missing = || Error::decode(format!("{name}: expected a list"));
     rows.ok_or_else(|| answer.decorate(missing()))
 }
 
 /// What a success says of money that was moved: none of the members that are known is no answer, and
 /// an approval that is waited for is no success.
-pub(crate) fn moved<O: DeserializeOwned + Members>(answer: Answer) -> Result<O, Error> {
+pub(crate) fn moved<O: DeserializeOwned + Members>(answer: Response) -> Result<O, Error> {
     let moved = answer.json()?;
     let body = members(&answer.body).unwrap_or_default();
     if !O::NAMES.iter().any(|name| body.contains_key(*name)) && approval(&body).is_none() {

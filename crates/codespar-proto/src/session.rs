@@ -6,10 +6,9 @@ use std::{
 };
 
 use codespar_engine::{
-    Answer, ApiKey, Call, Error, Extra, Flow, Items, Json, Sensitive, Service, Transport, Unary,
-    answer,
-    describe::{Failed, encode_segment},
-    endpoints,
+    ApiKey, Call, Error, Extra, Flow, Items, Json, Response, Sensitive, Service, Transport, Unary,
+    answer, endpoints,
+    kit::{Failed, encode_segment},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -115,7 +114,7 @@ impl<'de> Deserialize<'de> for ServerRef {
 }
 
 /// 200, 204 and 404 all mean that the session is closed.
-fn closed(answer: Answer) -> Result<Closed, Error> {
+fn closed(answer: Response) -> Result<Closed, Error> {
     let said = answer.json();
     if answer.is_success() || answer.status == 404 {
         // It is closed, whatever else the answer says.

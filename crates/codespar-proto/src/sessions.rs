@@ -1,6 +1,6 @@
 //! The sessions of a project (`/v1/sessions`), beyond the one at hand.
 
-use codespar_engine::{Answer, Call, Error, Items, Page, Transport, answer, endpoints};
+use codespar_engine::{Call, Error, Items, Page, Response, Transport, answer, endpoints};
 
 use crate::{
     Client, SessionInfo, SessionStatus,
@@ -47,7 +47,7 @@ answer! {
     }
 }
 
-fn page(answer: Answer) -> Result<Page<SessionInfo>, Error> {
+fn page(answer: Response) -> Result<Page<SessionInfo>, Error> {
     answer.json().map(|listed: Listed| Page::new(listed.sessions, listed.next_before))
 }
 

@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    BoxFlow, Call, Error, Sensitive, Service, Transport, answer, check_limit,
-    describe::{Next, Repeat},
-    endpoints, open_enum,
+    BoxFlow, Call, Error, Sensitive, Service, Transport, answer, check_limit, endpoints,
+    kit::{Next, Repeat},
+    open_enum,
 };
 use serde::Serialize;
 

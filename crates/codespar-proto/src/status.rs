@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Draft, Error, Items, Sensitive, Service, Transport, answer, decode,
-    describe::{EventStream, Frames, LastItem, Progress},
-    endpoints, open_enum,
+    Call, Error, Items, RequestBuilder, Sensitive, Service, Transport, answer, decode, endpoints,
+    kit::{Decoded, EventDecoder, EventStream, Last},
+    open_enum,
     sse::Frame,
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -20,8 +20,8 @@ endpoints! {
     pub(crate) static ROUTES;
     fn payment_status(tool_call) -> PaymentStatus: "session.payment_status" GET "/v1/tool-calls/{tool_call}/payment-status";
     fn verification_status(tool_call) -> VerificationStatus: "session.verification_status" GET "/v1/tool-calls/{tool_call}/verification-status";
-    fn payment_stream(tool_call) -> Draft: "session.payment_status_stream" GET "/v1/tool-calls/{tool_call}/payment-status/stream";
-    fn verification_stream(tool_call) -> Draft: "session.verification_status_stream" GET "/v1/tool-calls/{tool_call}/verification-status/stream";
+    fn payment_stream(tool_call) -> RequestBuilder: "session.payment_status_stream" GET "/v1/tool-calls/{tool_call}/payment-status/stream";
+    fn verification_stream(tool_call) -> RequestBuilder: "session.verification_status_stream" GET "/v1/tool-calls/{tool_call}/verification-status/stream";
 }
 
 open_enum! {
@@ -200,23 +200,25 @@ struct Done {
     reason: Option<String>,
 }
 
-impl<S: DeserializeOwned + OfCall + Clone + Send + Sync + 'static> Frames for StatusFrames<S> {
+impl<S: DeserializeOwned + OfCall + Clone + Send + Sync + 'static> EventDecoder
+    for StatusFrames<S>
+{
     type Item = S;
 
-    fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<S>, Error> {
+    fn event(&mut self, frame: &Frame<'_>) -> Result<Decoded<S>, Error> {
         let name = match known(frame) {
-            None => return Ok(Progress::Skip),
+            None => return Ok(Decoded::Skip),
             Some("done") => return self.done(frame.data()),
             Some(name) => name,
         };
         let wrong = |error: Error| Error::stream(format!("event {name}: {}", error.message()));
         let data = codespar_engine::Json::from_slice(frame.data()).map_err(wrong)?;
         if !data.is_object() {
-            return Ok(Progress::Skip);
+            return Ok(Decoded::Skip);
         }
         let state = bare::<S>(data.as_str().as_bytes()).map_err(wrong)?.of_call(&self.asked);
         self.last = Some(state.clone());
-        Ok(Progress::Item(state))
+        Ok(Decoded::Item(state))
     }
 
     fn knows(&self, frame: &Frame<'_>) -> bool {
@@ -237,14 +239,14 @@ impl<S> StatusFrames<S> {
     }
 
     /// The server ends the stream: for good, or only this connection.
-    fn done(&self, data: &[u8]) -> Result<Progress<S>, Error> {
+    fn done(&self, data: &[u8]) -> Result<Decoded<S>, Error> {
         let done: Option<Done> = decode(data).ok();
         let reason = done.and_then(|done| done.reason);
         if reason.as_deref().is_some_and(|reason| reason != "terminal") {
-            return Ok(Progress::Reopen);
+            return Ok(Decoded::Reopen);
         }
         match &self.last {
-            Some(_) => Ok(Progress::Done),
+            Some(_) => Ok(Decoded::Done),
             None => Err(Error::stream("the stream ended before its snapshot")),
         }
     }
@@ -360,7 +362,7 @@ impl<T: Transport> Session<T> {
     /// open the stream again; `Timeout`, with what was seen last in `error.last::<PaymentStatus>()`.
     pub fn settled(&self, tool_call: &ToolCallId) -> Call<T, PaymentStatus> {
         let stream = self.payments(tool_call.as_ref()).reconnecting(true);
-        self.call(LastItem::new("session.settled", stream, PaymentStatus::is_over))
+        self.call(Last::new("session.settled", stream, PaymentStatus::is_over))
     }
 
     /// Waits until a verification is decided, and gives its last state: approved, rejected,
@@ -381,7 +383,7 @@ impl<T: Transport> Session<T> {
     /// As [`verification_status_stream`](Self::verification_status_stream).
     pub fn decided(&self, tool_call: &ToolCallId) -> Call<T, VerificationStatus> {
         let stream = self.verifications(tool_call.as_ref()).reconnecting(true);
-        self.call(LastItem::new("session.decided", stream, VerificationStatus::is_over))
+        self.call(Last::new("session.decided", stream, VerificationStatus::is_over))
     }
 
     fn payments(&self, tool_call: &str) -> EventStream<StatusFrames<PaymentStatus>> {

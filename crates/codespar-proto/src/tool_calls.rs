@@ -1,6 +1,6 @@
 //! The record of tool calls, across sessions (`/v1/tool-calls`).
 
-use codespar_engine::{Answer, Call, Error, Items, Json, Page, Transport, answer, endpoints};
+use codespar_engine::{Call, Error, Items, Json, Page, Response, Transport, answer, endpoints};
 use serde::Serialize;
 
 use crate::{
@@ -88,11 +88,11 @@ answer! {
     }
 }
 
-fn page(answer: Answer) -> Result<Page<ToolCall>, Error> {
+fn page(answer: Response) -> Result<Page<ToolCall>, Error> {
     answer.json().map(|listed: Listed| Page::new(listed.tool_calls, listed.next_before))
 }
 
-fn total(answer: Answer) -> Result<u64, Error> {
+fn total(answer: Response) -> Result<u64, Error> {
     answer.json().map(|counted: Counted| counted.total)
 }
 

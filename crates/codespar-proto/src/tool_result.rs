@@ -2,7 +2,7 @@
 
 use codespar_engine::{
     Json, KeyRule, KeyUse, PendingApproval, Stage, Verdict, answer,
-    describe::{Case, Judgement, approval, is_about_code, is_code, judge},
+    kit::{Case, Judgement, approval, is_about_code, is_code, judge},
 };
 use serde_json::{Map, Value};
 

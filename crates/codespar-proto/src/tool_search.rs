@@ -1,6 +1,6 @@
 //! Tools across providers: search, planning, meta-tools.
 
-use codespar_engine::{Answer, Call, Error, Json, Transport, answer, endpoints, open_enum};
+use codespar_engine::{Call, Error, Json, Response, Transport, answer, endpoints, open_enum};
 
 use crate::{
     Client, Currency, Minor,
@@ -169,7 +169,7 @@ answer! {
     }
 }
 
-fn meta(answer: Answer) -> Result<Vec<MetaTool>, Error> {
+fn meta(answer: Response) -> Result<Vec<MetaTool>, Error> {
     answer.json().map(|listed: MetaTools| listed.tools)
 }
 

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, mem, sync::Arc};
 
 use codespar_engine::{
-    Answer, Call, Effect, Error, Event, Flow, Json, Key, Service, Step, Tick, Transport, Unary,
+    Call, Effect, Error, Event, Flow, Json, Key, Response, Service, Step, Tick, Transport, Unary,
     decode, encode, endpoints,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -115,7 +115,7 @@ impl ToolResult {
 
 /// An answer to running a tool. Where the server wraps a result or a reserved refusal in an HTTP
 /// error, it is a failed result all the same.
-fn tool_result(answer: Answer) -> Result<ToolResult, Error> {
+fn tool_result(answer: Response) -> Result<ToolResult, Error> {
     if answer.is_success() {
         return answer.json();
     }

@@ -6,7 +6,7 @@ use codespar_engine::{
     KeyUse::{PersonDecides, Spent},
     Stage,
     Verdict::{Done, Held, Refused, Unknown},
-    describe::{Condition::NoApproval, VerdictRow},
+    kit::{Condition::NoApproval, VerdictRow},
 };
 
 const fn row(
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn no_two_rows_decide_the_same_answer() {
-        let ties = codespar_engine::describe::ties(ROWS);
+        let ties = codespar_engine::kit::ties(ROWS);
         assert!(ties.is_empty(), "{ties:?}");
     }
 }

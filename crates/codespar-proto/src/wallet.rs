@@ -1,7 +1,7 @@
 //! The Pix keys of an account (`/v1/consumers/{consumer_id}/pix-keys`).
 
 use codespar_engine::{
-    Answer, Call, Error, Sensitive, Transport, answer, decode, endpoints, open_enum,
+    Call, Error, Response, Sensitive, Transport, answer, decode, endpoints, open_enum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -238,7 +238,7 @@ answer! {
 }
 
 /// 204 says as much as 200.
-fn deleted(answer: Answer) -> Result<DeletedPixKey, Error> {
+fn deleted(answer: Response) -> Result<DeletedPixKey, Error> {
     if answer.is_success() && answer.body.is_empty() {
         return decode(b"{}");
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Answer, BoxFlow, Call, Error, Json, KeyRule, Sensitive, Transport, answer, describe, endpoints,
+    BoxFlow, Call, Error, Json, KeyRule, Response, Sensitive, Transport, answer, endpoints, kit,
     open_enum,
 };
 use serde::Serialize;
@@ -142,7 +142,7 @@ impl<T: Transport> Wallets<T> {
             Box::new(wallet_transfer(&service, &wallet_id, &args))
         };
         let rule = Rule::Agree { given, required: false };
-        self.client().call(Keyed::new(OPERATION, describe::Keyed::new(make), rule))
+        self.client().call(Keyed::new(OPERATION, kit::Keyed::new(make), rule))
     }
 }
 
@@ -263,7 +263,7 @@ answer! {
     }
 }
 
-fn rows(answer: Answer) -> Result<Vec<OrgWallet>, Error> {
+fn rows(answer: Response) -> Result<Vec<OrgWallet>, Error> {
     let rows: Rows = answer.json()?;
     resource::rows(&answer, "wallets", rows.wallets.or(rows.data))
 }

@@ -1,6 +1,6 @@
 //! How much an agent may still spend (`platform.check_budget`, free of charge).
 
-use codespar_engine::{Answer, Call, Error, Transport, answer, endpoints, resource};
+use codespar_engine::{Call, Error, Response, Transport, answer, endpoints, resource};
 use serde::Serialize;
 
 use crate::{Client, Dollars, Object, auth::AGENT, check::check_filled};
@@ -43,7 +43,7 @@ answer! {
 
 /// The documents show the members at the top, where other requests have an outcome: both are
 /// read.
-fn budget(answer: Answer) -> Result<Budget, Error> {
+fn budget(answer: Response) -> Result<Budget, Error> {
     let budget: Budget = answer.json()?;
     let known =
         [budget.remaining_dollars, budget.monthly_spent, budget.monthly_limit, budget.org_balance];

@@ -7,7 +7,7 @@ mod turn;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, Call, Draft, Error, Items, Service, Transport, describe::EventStream, endpoints,
+    Call, Error, Items, RequestBuilder, Response, Service, Transport, endpoints, kit::EventStream,
     open_enum, resource,
 };
 use http::{HeaderValue, header::CONNECTION};
@@ -28,7 +28,7 @@ pub(crate) use self::sessions::ROUTES as SESSION_ROUTES;
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn open_turn(; json: &Body<'_>) -> Draft: "chat.turn" POST "/api/v1/chat/turn", effect MovesMoney, auth WORKSPACE;
+    fn open_turn(; json: &Body<'_>) -> RequestBuilder: "chat.turn" POST "/api/v1/chat/turn", effect MovesMoney, auth WORKSPACE;
     fn resolve(approval_id; json: &Resolution<'_>) -> Object: "chat.resolve_approval" POST "/api/v1/chat/approvals/{approval_id}", effect MovesMoney, auth SESSION_ONLY;
 }
 
@@ -51,12 +51,12 @@ struct Resolution<'a> {
 const HICCUPS: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
 
 /// An empty refusal: nothing was begun.
-fn is_hiccup(answer: &Answer) -> bool {
+fn is_hiccup(answer: &Response) -> bool {
     answer.body.is_empty() && answer.status.as_u16() == 400
 }
 
 /// An empty refusal of a gateway, behind which something may have begun.
-fn may_be_hiccup(answer: &Answer) -> bool {
+fn may_be_hiccup(answer: &Response) -> bool {
     answer.body.is_empty() && matches!(answer.status.as_u16(), 502 | 503)
 }
 

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Call, Connect, Error, Flow, Items, Sensitive, Service, Transport, describe::Failed,
+    Call, Connect, Error, Flow, Items, Sensitive, Service, Transport, kit::Failed,
 };
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use codespar_engine::{
-    ApiKey, BaseUrl, Error, Sensitive, Service, client_settings, describe::ClientSettings,
+    ApiKey, BaseUrl, Error, Sensitive, Service, client_settings, kit::ClientSettings,
 };
 use http::header::{AUTHORIZATION, COOKIE};
 

@@ -1,8 +1,8 @@
 //! How the API words its refusals.
 
 use codespar_engine::{
-    Answer, Dialect, KeyUse, Refusal, Verdict,
-    describe::{VerdictRow, envelope, members},
+    Dialect, KeyUse, Refusal, Response, Verdict,
+    kit::{VerdictRow, envelope, members},
 };
 
 /// The Upivia wording of errors: an `error` object, in practice also a text or the top level.
@@ -23,7 +23,7 @@ pub(crate) static VERDICTS: &[VerdictRow] = &[
     VerdictRow::code("daily_limit_exceeded", Verdict::Refused, "wait, then repeat"),
 ];
 
-fn read(answer: &Answer) -> Refusal {
+fn read(answer: &Response) -> Refusal {
     members(&answer.body).as_ref().map(envelope).unwrap_or_default()
 }
 
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn no_two_rows_decide_the_same_answer() {
-        let ties = codespar_engine::describe::ties(VERDICTS);
+        let ties = codespar_engine::kit::ties(VERDICTS);
         assert!(ties.is_empty(), "{ties:?}");
     }
 }

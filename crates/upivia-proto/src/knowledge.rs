@@ -3,7 +3,7 @@
 mod documents;
 
 use codespar_engine::{
-    Answer, Call, Error, Items, Page, Transport, answer, args, endpoints, resource,
+    Call, Error, Items, Page, Response, Transport, answer, args, endpoints, resource,
 };
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ endpoints! {
     pub(crate) static ROUTES;
     fn list(; query: &CollectionQuery) -> CollectionList: "knowledge.collections.list" GET "/api/v1/knowledge/collections", auth SESSION;
     fn create(; json: &Object) -> CollectionAnswer: "knowledge.collections.create" POST "/api/v1/knowledge/collections", auth SESSION, read collection;
-    fn get(collection_id) -> Answer: "knowledge.collections.get" GET "/api/v1/knowledge/collections/{collection_id}", auth SESSION, read Answer::bytes;
+    fn get(collection_id) -> Response: "knowledge.collections.get" GET "/api/v1/knowledge/collections/{collection_id}", auth SESSION, read Response::bytes;
     fn delete(collection_id) -> Object: "knowledge.collections.delete" DELETE "/api/v1/knowledge/collections/{collection_id}", auth SESSION;
 }
 
@@ -57,7 +57,7 @@ answer! {
     }
 }
 
-fn collection(answer: Answer) -> Result<CollectionAnswer, Error> {
+fn collection(answer: Response) -> Result<CollectionAnswer, Error> {
     wrapped(&answer, "collection")
 }
 

@@ -59,7 +59,7 @@ mod workflows;
 mod workspaces;
 mod wrapped;
 
-pub use codespar_engine::describe::{Condition, VerdictRow};
+pub use codespar_engine::kit::{Condition, VerdictRow};
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{

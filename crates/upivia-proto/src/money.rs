@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use codespar_engine::{
     Error,
-    describe::{Number, amount_text, read_number, write_number},
+    kit::{Number, amount_text, read_number, write_number},
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,6 +1,6 @@
 //! What comes of a service request.
 
-use codespar_engine::{Answer, Error, Json, Stage, Timestamp, Verdict, answer};
+use codespar_engine::{Error, Json, Response, Stage, Timestamp, Verdict, answer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
 
 use crate::{Cents, Object};
@@ -225,7 +225,7 @@ impl Serialize for Outcome {
 }
 
 /// Reads what came of a request. An answer that says nothing at all is not one.
-pub(crate) fn outcome(answer: Answer) -> Result<Outcome, Error> {
+pub(crate) fn outcome(answer: Response) -> Result<Outcome, Error> {
     if answer.json::<Object>()?.names().is_empty() {
         let error = Error::decode("status: the answer has no members, expected an outcome");
         return Err(answer.decorate(error));

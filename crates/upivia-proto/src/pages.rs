@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use codespar_engine::{
     BoxFlow, Call, Error, Items, Page, Service, Transport, Unary,
-    describe::{Map, Pages},
+    kit::{Map, Pages},
 };
 
 use crate::{Client, check::check_limit};

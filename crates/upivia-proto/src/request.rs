@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use codespar_engine::{AuthMode, Call, Draft, Retry, Transport, describe::no_answer};
+use codespar_engine::{AuthMode, Call, RequestBuilder, Retry, Transport, kit::no_answer};
 use http::Method;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -15,7 +15,7 @@ use crate::Client;
 #[must_use = "a request does nothing until a call is made of it and sent"]
 pub struct Request<T> {
     client: Client<T>,
-    draft: Draft,
+    draft: RequestBuilder,
 }
 
 impl<T: Transport> Client<T> {
@@ -39,7 +39,7 @@ impl<T: Transport> Client<T> {
     /// ```
     pub fn request(&self, auth: AuthMode, method: Method, path: &str) -> Request<T> {
         let retry = if method == Method::GET { Retry::Safe } else { Retry::Once };
-        let draft = Draft::raw("client.request", method, retry, path).auth(auth);
+        let draft = RequestBuilder::raw("client.request", method, retry, path).auth(auth);
         Request { client: self.clone(), draft }
     }
 }

@@ -1,6 +1,6 @@
 //! Tasks that are done at a time, once or again and again (`/api/v1/scheduled-tasks`).
 
-use codespar_engine::{Call, Transport, answer, args, describe::no_answer, endpoints, resource};
+use codespar_engine::{Call, Transport, answer, args, endpoints, kit::no_answer, resource};
 use serde::Serialize;
 
 use crate::{

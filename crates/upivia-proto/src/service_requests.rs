@@ -4,9 +4,9 @@
 use std::{ops::Deref, sync::Arc};
 
 use codespar_engine::{
-    BoxFlow, Call, Error, KeyRule, Service, Transport,
-    describe::{Chain, Keyed, Map, Then},
-    endpoints, resource,
+    BoxFlow, Call, Error, KeyRule, Service, Transport, endpoints,
+    kit::{Chain, Keyed, Map, Then},
+    resource,
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Agents that make agents (`/api/v1/agents/spawn`).
 
 use codespar_engine::{
-    Call, Error, Json, Transport, answer, args, describe::through_json, endpoints, resource,
+    Call, Error, Json, Transport, answer, args, endpoints, kit::through_json, resource,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 

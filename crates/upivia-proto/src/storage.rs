@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, Call, Draft, Error, Items, Page, Sensitive, Service, Timestamp, Transport, Unary,
-    answer, args,
-    describe::{Map, check_segment},
-    endpoints, resource,
+    Call, Error, Items, Page, RequestBuilder, Response, Sensitive, Service, Timestamp, Transport,
+    Unary, answer, args, endpoints,
+    kit::{Map, check_segment},
+    resource,
 };
 use serde::Serialize;
 
@@ -32,12 +32,12 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES;
     fn list(; query: &StoredQuery) -> StoredList: "storage.objects.list" GET "/api/v1/storage/objects", auth SESSION;
-    fn get(object_id) -> Answer: "storage.objects.get" GET "/api/v1/storage/objects/{object_id}", auth SESSION, read Answer::bytes;
+    fn get(object_id) -> Response: "storage.objects.get" GET "/api/v1/storage/objects/{object_id}", auth SESSION, read Response::bytes;
     fn delete(object_id) -> Object: "storage.objects.delete" DELETE "/api/v1/storage/objects/{object_id}", auth SESSION;
-    fn restore(object_id; json: &Nothing) -> Answer: "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore", auth SESSION, read Answer::bytes;
-    fn upload() -> Draft: "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION;
+    fn restore(object_id; json: &Nothing) -> Response: "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore", auth SESSION, read Response::bytes;
+    fn upload() -> RequestBuilder: "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION;
     fn presign(; json: &PresignBody<'_>) -> Presigned: "storage.objects.presign" POST "/api/v1/storage/objects", auth SESSION;
-    fn confirm(object_id; json: &Confirmation<'_>) -> Answer: "storage.objects.confirm" POST "/api/v1/storage/objects/{object_id}/confirm", auth SESSION, read Answer::bytes;
+    fn confirm(object_id; json: &Confirmation<'_>) -> Response: "storage.objects.confirm" POST "/api/v1/storage/objects/{object_id}/confirm", auth SESSION, read Response::bytes;
     fn download(object_id; query: &Expiry) -> Download: "storage.objects.download" GET "/api/v1/storage/objects/{object_id}/download", auth SESSION, read signed_url;
 }
 
@@ -109,7 +109,7 @@ answer! {
     }
 }
 
-fn stored(answer: Answer) -> Result<Stored, Error> {
+fn stored(answer: Response) -> Result<Stored, Error> {
     wrapped(&answer, "object")
 }
 
@@ -118,7 +118,7 @@ fn confirmed(
     service: &Arc<Service>,
     object_id: &str,
     sha256: Option<&str>,
-) -> Map<Unary<Answer>, Stored> {
+) -> Map<Unary<Response>, Stored> {
     about(confirm(service, object_id, &Confirmation { sha256 }), "object", object_id)
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use codespar_engine::{
     BoxFlow, Call, Error, Json, Service, Transport, Unary,
-    describe::{Chain, Conversation, Map, Then},
+    kit::{Chain, Conversation, Map, Then},
 };
 use serde::{Deserialize, Serialize};
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, Call, Draft, Error, Items, Page, Sensitive, Service, Transport, Unary, answer,
-    describe::json_answer, endpoints, resource,
+    Call, Error, Items, Page, RequestBuilder, Response, Sensitive, Service, Transport, Unary,
+    answer, endpoints, kit::json_answer, resource,
 };
 use http::HeaderValue;
 use serde::Serialize;
@@ -28,10 +28,10 @@ endpoints! {
     pub(crate) static ROUTES;
     fn list(; query: &TriggerQuery) -> TriggerList: "triggers.list" GET "/api/v1/triggers", auth SESSION_ONLY;
     fn create(; json: &CreateTrigger) -> CreatedTrigger: "triggers.create" POST "/api/v1/triggers", auth SESSION_ONLY, read created;
-    fn get(trigger_id) -> Answer: "triggers.get" GET "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Answer::bytes;
-    fn update(trigger_id; json: &UpdateTrigger) -> Answer: "triggers.update" PATCH "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Answer::bytes;
+    fn get(trigger_id) -> Response: "triggers.get" GET "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Response::bytes;
+    fn update(trigger_id; json: &UpdateTrigger) -> Response: "triggers.update" PATCH "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Response::bytes;
     fn delete(trigger_id; query: &Purge) -> Object: "triggers.delete" DELETE "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY;
-    fn fire(trigger_id) -> Draft: "triggers.fire" POST "/api/v1/triggers/{trigger_id}/fire", effect MovesMoney, auth NOBODY;
+    fn fire(trigger_id) -> RequestBuilder: "triggers.fire" POST "/api/v1/triggers/{trigger_id}/fire", effect MovesMoney, auth NOBODY;
 }
 
 #[derive(Serialize)]
@@ -98,7 +98,7 @@ answer! {
 }
 
 /// The secret and the URL may stand beside the trigger or in it.
-fn created(answer: Answer) -> Result<CreatedTrigger, Error> {
+fn created(answer: Response) -> Result<CreatedTrigger, Error> {
     let mut made: CreatedTrigger = wrapped(&answer, "trigger")?;
     if made.secret.is_none() {
         made.secret = made.trigger.extra.get("secret").and_then(|secret| secret.read().ok());

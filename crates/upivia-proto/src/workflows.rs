@@ -7,7 +7,7 @@ mod runs;
 mod templates;
 
 use codespar_engine::{
-    Call, Error, Transport, answer, describe::no_answer, endpoints, open_enum, resource,
+    Call, Error, Transport, answer, endpoints, kit::no_answer, open_enum, resource,
 };
 use serde::Serialize;
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use codespar_engine::{Answer, Error, Json, Unary, describe::Map};
+use codespar_engine::{Error, Json, Response, Unary, kit::Map};
 use serde::de::DeserializeOwned;
 
 /// Reads such an answer. The API's documents do not say of every endpoint whether the thing is
 /// wrapped, so one that stands bare is read as well.
-pub(crate) fn wrapped<O: DeserializeOwned>(answer: &Answer, name: &str) -> Result<O, Error> {
+pub(crate) fn wrapped<O: DeserializeOwned>(answer: &Response, name: &str) -> Result<O, Error> {
     let json = answer.json()?;
     let read = members(&json, name).and_then(|members| match members {
         Some(members) => Json::of(&members)?.read(),
@@ -19,10 +19,10 @@ pub(crate) fn wrapped<O: DeserializeOwned>(answer: &Answer, name: &str) -> Resul
 /// The answer about a thing that the call named. Where the server does not say its id, as in an
 /// empty answer or `{"ok": true}`, it is the one that was asked about.
 pub(crate) fn about<O: DeserializeOwned + 'static>(
-    question: Unary<Answer>,
+    question: Unary<Response>,
     name: &'static str,
     id: &str,
-) -> Map<Unary<Answer>, O> {
+) -> Map<Unary<Response>, O> {
     let id = id.to_owned();
     Map::new(question, move |answer| {
         let json: Json = answer.json()?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Draft, Error, ErrorKind, Unary, answer,
+    Error, ErrorKind, RequestBuilder, Unary, answer,
     testing::{Recorded, Replay},
 };
 use serde_json::json;
@@ -27,7 +27,7 @@ answer! {
 /// What reading a thing gives when the server answers so.
 fn outcome(recorded: Recorded) -> Error {
     let flow: Unary<Thing> =
-        Draft::new(&READ, &[("thing", "t1")]).unary(&shared(), |answer| answer.json());
+        RequestBuilder::new(&READ, &[("thing", "t1")]).unary(&shared(), |answer| answer.json());
     codespar_engine::Call::new(Replay::new().answer(recorded), flow).send().unwrap_err()
 }
 

@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, ApiKey, BaseUrl, Call, Dialect, Draft, Error, Items, Json, Refusal, Retry, Route,
-    Service, Transport, decode,
-    describe::{EventStream, Frames, Progress},
+    ApiKey, BaseUrl, Call, Dialect, Error, Items, Json, Refusal, RequestBuilder, Response, Retry,
+    Route, Service, Transport, decode,
+    kit::{Decoded, EventDecoder, EventStream},
     sse::Frame,
     testing::{Offline, Recorded, Replay, transcript},
 };
@@ -26,7 +26,7 @@ pub(crate) const fn millis(count: u64) -> Duration {
 static DIALECT: Dialect = Dialect::new(read_refusal);
 
 /// `{"code", "message", "request_id", "retry_after_ms"}`, each of them optional.
-fn read_refusal(answer: &Answer) -> Refusal {
+fn read_refusal(answer: &Response) -> Refusal {
     let mut refusal = Refusal::default();
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     refusal.code = body["code"].as_str().map(Into::into);
@@ -55,21 +55,21 @@ pub(crate) const WATCH: Route = Route::new("thing.watch", Method::GET, "/v1/watc
 pub(crate) const CHAT: Route = Route::new("thing.chat", Method::POST, "/v1/chat", Retry::Once);
 
 /// A row's flow, whose answer is any JSON.
-fn flow(service: &Arc<Service>, draft: Draft) -> codespar_engine::Unary<Value> {
+fn flow(service: &Arc<Service>, draft: RequestBuilder) -> codespar_engine::Unary<Value> {
     draft.unary(service, |answer| answer.json())
 }
 
 pub(crate) fn read<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
-    Call::new(transport, flow(service, Draft::new(&READ, &[("thing", "t1")])))
+    Call::new(transport, flow(service, RequestBuilder::new(&READ, &[("thing", "t1")])))
 }
 
 pub(crate) fn pay<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
-    let draft = Draft::new(&PAY, &[("thing", "t1")]).json(&json!({"amount": 100}));
+    let draft = RequestBuilder::new(&PAY, &[("thing", "t1")]).json(&json!({"amount": 100}));
     Call::new(transport, flow(service, draft))
 }
 
 pub(crate) fn book<T>(transport: T, service: &Arc<Service>) -> Call<T, Value> {
-    let draft = Draft::new(&BOOK, &[]).json(&json!({"seat": "12A"}));
+    let draft = RequestBuilder::new(&BOOK, &[]).json(&json!({"seat": "12A"}));
     Call::new(transport, flow(service, draft))
 }
 
@@ -99,23 +99,23 @@ pub(crate) struct States {
     pub(crate) may_end: bool,
 }
 
-impl Frames for States {
+impl EventDecoder for States {
     type Item = String;
 
-    fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<String>, Error> {
+    fn event(&mut self, frame: &Frame<'_>) -> Result<Decoded<String>, Error> {
         let name = frame.event();
         if name == "done" {
-            return Ok(Progress::Done);
+            return Ok(Decoded::Done);
         }
         let state: Value = decode(frame.data())?;
         let state = state["state"].as_str().unwrap_or_default().to_owned();
         self.last = Some(state.clone());
         Ok(match name {
-            "state" => Progress::Item(state),
-            "final" => Progress::Last(state),
-            "more" => Progress::Reopen,
+            "state" => Decoded::Item(state),
+            "final" => Decoded::Last(state),
+            "more" => Decoded::Reopen,
             "failed" => return Err(Error::stream("the server reports a failure")),
-            _ => Progress::Skip,
+            _ => Decoded::Skip,
         })
     }
 
@@ -137,7 +137,7 @@ pub(crate) fn event(name: &str, state: &str) -> String {
 }
 
 pub(crate) fn stream(service: &Arc<Service>) -> EventStream<States> {
-    EventStream::new(service, Draft::new(&WATCH, &[]), States::default())
+    EventStream::new(service, RequestBuilder::new(&WATCH, &[]), States::default())
 }
 
 /// A stream that is not opened again.
@@ -152,7 +152,7 @@ pub(crate) fn follow<T: Transport>(transport: T) -> Items<T, String> {
 
 /// A stream that a POST opens.
 pub(crate) fn chat_stream() -> EventStream<States> {
-    let draft = Draft::new(&CHAT, &[]).json(&json!({"message": "hi"}));
+    let draft = RequestBuilder::new(&CHAT, &[]).json(&json!({"message": "hi"}));
     EventStream::new(&shared(), draft, States::default())
 }
 

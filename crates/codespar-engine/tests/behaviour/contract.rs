@@ -4,8 +4,9 @@ use std::{fmt::Debug, time::Duration};
 
 use bytes::Bytes;
 use codespar_engine::{
-    BoxFlow, CallOptions, Draft, Error, Event, Flow, Page, Step, Transport as _, TransportError,
-    describe::{Chain, Keyed, LastItem, Pages, Then, poll_until},
+    BoxFlow, CallOptions, Error, Event, Flow, Page, RequestBuilder, Step, Transport as _,
+    TransportError,
+    kit::{Chain, Keyed, Last, Pages, Then, poll_until},
     testing::Offline,
 };
 use http::response::Parts;
@@ -100,7 +101,9 @@ fn survives<I: Debug, O: Debug>(mut flow: impl Flow<Item = I, Output = O>, all: 
 }
 
 fn question() -> BoxFlow<Value> {
-    Box::new(Draft::new(&READ, &[("thing", "t1")]).unary(&shared(), |answer| answer.json()))
+    Box::new(
+        RequestBuilder::new(&READ, &[("thing", "t1")]).unary(&shared(), |answer| answer.json()),
+    )
 }
 
 fn page(value: &Value) -> Page<u64> {
@@ -134,11 +137,11 @@ proptest! {
         let begun: Vec<_> = std::iter::once(Said::Start).chain(all.iter().cloned()).collect();
         for all in [&all, &begun] {
             survives(question(), all);
-            let book = Draft::new(&BOOK, &[]).json(&json!({}));
+            let book = RequestBuilder::new(&BOOK, &[]).json(&json!({}));
             survives(book.unary(&shared(), |answer| answer.json::<Value>()), all);
             survives(stream(&shared()), all);
             survives(follow(Offline::new()).into_flow().0, all);
-            survives(LastItem::new("s", stream(&shared()).reconnecting(true), |_| false), all);
+            survives(Last::new("s", stream(&shared()).reconnecting(true), |_| false), all);
             survives(follow(Offline::new()).map_items(Ok).into_flow().0, all);
             survives(Chain::new(question(), and_so_on), all);
             survives(Keyed::new(|_| question()), all);
@@ -159,7 +162,7 @@ fn a_step_out_of_turn_is_told() {
 #[test]
 fn after_its_end_a_payment_is_not_opened_again() {
     let clock = Offline::new();
-    let draft = Draft::new(&BOOK, &[]).json(&json!({}));
+    let draft = RequestBuilder::new(&BOOK, &[]).json(&json!({}));
     let mut flow = draft.unary(&shared(), |answer| answer.json::<Value>());
     let start = Event::Start(CallOptions::default());
     assert!(matches!(flow.resume(clock.tick(), start), Step::Open(_)));
@@ -184,7 +187,7 @@ fn a_stream_that_reopens_keeps_its_items() {
 #[test]
 fn what_cannot_be_sent_is_not_sent_at_a_second_start_either() {
     let clock = Offline::new();
-    let draft = Draft::new(&READ, &[("thing", "")]);
+    let draft = RequestBuilder::new(&READ, &[("thing", "")]);
     let mut flow = draft.unary(&shared(), |answer| answer.json::<Value>());
     for _ in 0..2 {
         let start = Event::Start(CallOptions::default());

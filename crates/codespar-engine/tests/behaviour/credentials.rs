@@ -6,9 +6,8 @@ use std::{
 };
 
 use codespar_engine::{
-    Answer, AuthMode, Call, Credentials, Dialect, Error, ErrorKind, Refusal, Service,
-    describe::{envelope, is_code},
-    endpoints,
+    AuthMode, Call, Credentials, Dialect, Error, ErrorKind, Refusal, Response, Service, endpoints,
+    kit::{envelope, is_code},
     testing::{Recorded, Replay},
 };
 use http::{
@@ -29,7 +28,7 @@ endpoints! {
     fn door() -> Value: "thing.door" POST "/v1/door" Safe, auth DOOR, read whole;
 }
 
-fn whole(answer: Answer) -> Result<Value, Error> {
+fn whole(answer: Response) -> Result<Value, Error> {
     answer.json()
 }
 

@@ -4,17 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, BaseUrl, Call, Draft, ErrorKind, Items, Retry, RetryPolicy, Service,
-    describe::{EventStream, no_answer},
+    BaseUrl, Call, ErrorKind, Items, RequestBuilder, Response, Retry, RetryPolicy, Service,
+    kit::{EventStream, no_answer},
     testing::{Recorded, Replay},
 };
 use http::{HeaderName, HeaderValue, Method};
 
 use crate::common::{CHAT, States, event, service, shared};
 
-fn put(url: &str) -> Draft {
+fn put(url: &str) -> RequestBuilder {
     let name = HeaderName::from_static("x-kind");
-    Draft::elsewhere("file.put", Method::PUT, Retry::Safe, "upload_url", url)
+    RequestBuilder::elsewhere("file.put", Method::PUT, Retry::Safe, "upload_url", url)
         .content(HeaderValue::from_static("video/mp4"), Bytes::from_static(b"film").into())
         .header(name, HeaderValue::from_static("own"))
 }
@@ -85,17 +85,17 @@ fn another_server_gets_no_credential_of_a_call() {
     }
 }
 
-fn is_nothing(answer: &Answer) -> bool {
+fn is_nothing(answer: &Response) -> bool {
     answer.body.is_empty() && answer.status == 400
 }
 
-fn may_be_nothing(answer: &Answer) -> bool {
+fn may_be_nothing(answer: &Response) -> bool {
     answer.body.is_empty() && answer.status == 503
 }
 
 fn chat(server: &Replay) -> Items<Replay, String> {
     const PAUSES: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
-    let draft = Draft::new(&CHAT, &[]);
+    let draft = RequestBuilder::new(&CHAT, &[]);
     let stream = EventStream::new(&shared(), draft, States::default());
     Items::new(server.clone(), stream.forgiving(is_nothing, may_be_nothing, PAUSES))
 }
@@ -140,8 +140,9 @@ fn a_call_or_a_client_that_wants_no_retries_gets_none() {
     const PAUSES: &[Duration] = &[Duration::from_secs(1)];
     let mut service = Service::clone(&shared());
     service.retry = RetryPolicy::never();
-    let stream = EventStream::new(&Arc::new(service), Draft::new(&CHAT, &[]), States::default())
-        .forgiving(is_nothing, may_be_nothing, PAUSES);
+    let stream =
+        EventStream::new(&Arc::new(service), RequestBuilder::new(&CHAT, &[]), States::default())
+            .forgiving(is_nothing, may_be_nothing, PAUSES);
     let server = Replay::new().answer(empty(400));
     let error = Items::new(server.clone(), stream).next().unwrap().unwrap_err();
     assert_eq!(error.attempts(), 1);

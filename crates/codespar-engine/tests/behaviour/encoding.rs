@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use codespar_engine::{BaseUrl, Call, Draft, Error, Service, Unary, testing::Replay};
+use codespar_engine::{BaseUrl, Call, Error, RequestBuilder, Service, Unary, testing::Replay};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::common::{READ, ok, service, shared};
 
 /// The target of what a draft sends, or the error.
-fn target(service: &Arc<Service>, draft: Draft) -> Result<String, Error> {
+fn target(service: &Arc<Service>, draft: RequestBuilder) -> Result<String, Error> {
     let script = Replay::new().answer(ok());
     let flow: Unary<Value> = draft.unary(service, |answer| answer.json());
     Call::new(script.clone(), flow).send()?;
@@ -17,7 +17,7 @@ fn target(service: &Arc<Service>, draft: Draft) -> Result<String, Error> {
 }
 
 fn path_of(id: &str) -> String {
-    let uri = target(&shared(), Draft::new(&READ, &[("thing", id)])).unwrap();
+    let uri = target(&shared(), RequestBuilder::new(&READ, &[("thing", id)])).unwrap();
     uri.strip_prefix("https://api.test").unwrap().to_owned()
 }
 
@@ -60,7 +60,7 @@ fn an_id_that_leads_elsewhere_is_refused() {
     let strays =
         ["a/b", "../balance", "x/../../balance", "a\\b", "..\\..", "/", "a\0b", "\n", "a\u{85}"];
     for id in ["", ".", ".."].into_iter().chain(strays) {
-        let error = target(&shared(), Draft::new(&READ, &[("thing", id)])).unwrap_err();
+        let error = target(&shared(), RequestBuilder::new(&READ, &[("thing", id)])).unwrap_err();
         assert_eq!(error.field(), Some("thing"), "{id:?}");
         assert!(!error.may_have_been_sent());
     }
@@ -68,7 +68,7 @@ fn an_id_that_leads_elsewhere_is_refused() {
 
 #[test]
 fn a_row_without_all_its_values_is_refused() {
-    let error = target(&shared(), Draft::new(&READ, &[])).unwrap_err();
+    let error = target(&shared(), RequestBuilder::new(&READ, &[])).unwrap_err();
     assert_eq!(error.field(), Some("path"));
 }
 
@@ -83,7 +83,7 @@ struct Search<'a> {
 #[test]
 fn a_query_is_encoded_and_leaves_out_what_is_not_there() {
     let query = Search { text: "a b&c=d+é", limit: None, tags: &["x", "y/z"], open: true };
-    let draft = Draft::new(&READ, &[("thing", "t1")]).pair("cursor", "==").query(&query);
+    let draft = RequestBuilder::new(&READ, &[("thing", "t1")]).pair("cursor", "==").query(&query);
     insta::assert_snapshot!(target(&shared(), draft).unwrap(), @r#"
     https://api.test/v1/things/t1?cursor=%3D%3D&open=true&tags=x&tags=y%2Fz&text=a%20b%26c%3Dd%2B%C3%A9
     "#);
@@ -92,7 +92,7 @@ fn a_query_is_encoded_and_leaves_out_what_is_not_there() {
 #[test]
 fn a_query_that_is_not_flat_is_refused() {
     for query in [json!({"a": {"b": 1}}), json!([1]), json!({"a": [[1]]}), json!("text")] {
-        let draft = Draft::new(&READ, &[("thing", "t1")]).query(&query);
+        let draft = RequestBuilder::new(&READ, &[("thing", "t1")]).query(&query);
         assert_eq!(target(&shared(), draft).unwrap_err().field(), Some("query"), "{query}");
     }
 }
@@ -101,7 +101,7 @@ fn a_query_that_is_not_flat_is_refused() {
 fn a_path_of_the_caller_stays_below_the_base() {
     use codespar_engine::Retry;
     let raw = |path| {
-        let draft = Draft::raw("raw", http::Method::GET, Retry::Safe, path);
+        let draft = RequestBuilder::raw("raw", http::Method::GET, Retry::Safe, path);
         target(&shared(), draft)
     };
     let steps = [
@@ -180,6 +180,6 @@ fn addresses_are_read_strictly() {
 fn a_path_of_the_base_comes_first() {
     let mut service = service();
     service.base = BaseUrl::parse("https://gateway.test/codespar/").unwrap();
-    let uri = target(&Arc::new(service), Draft::new(&READ, &[("thing", "t1")])).unwrap();
+    let uri = target(&Arc::new(service), RequestBuilder::new(&READ, &[("thing", "t1")])).unwrap();
     assert_eq!(uri, "https://gateway.test/codespar/v1/things/t1");
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use codespar_engine::{
-    Call, Draft, Retry, Ticker, Transport, TransportErrorKind, Verdict,
+    Call, RequestBuilder, Retry, Ticker, Transport, TransportErrorKind, Verdict,
     testing::{Recorded, Replay},
 };
 use http::Method;
@@ -111,7 +111,7 @@ fn a_key_is_known_before_the_call_and_is_the_one_that_is_sent() {
 #[test]
 fn a_request_of_the_callers_own_takes_any_key_and_promises_nothing() {
     let script = Replay::new().fail(TransportErrorKind::Io);
-    let draft = Draft::raw("raw", Method::POST, Retry::Once, "/v1/anything");
+    let draft = RequestBuilder::raw("raw", Method::POST, Retry::Once, "/v1/anything");
     let flow = draft.unary(&shared(), |answer| answer.json::<Value>());
     let error = Call::new(script.clone(), flow).idempotency_key("k1").send().unwrap_err();
     assert_eq!(script.requests()[0].header("idempotency-key"), Some("k1"));

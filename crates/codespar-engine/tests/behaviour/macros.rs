@@ -46,9 +46,9 @@ endpoints! {
     static ROUTES;
     fn status(payment) -> Payment: "payments.status" GET "/v1/payments/{payment}";
     fn refund(payment; json: &Value) -> Payment: "payments.refund" POST "/v1/payments/{payment}/refund" Keyed;
-    fn erase(wallet, payment) -> (): "payments.erase" DELETE "/v1/wallets/{wallet}/payments/{payment}" Safe, read codespar_engine::describe::no_answer;
+    fn erase(wallet, payment) -> (): "payments.erase" DELETE "/v1/wallets/{wallet}/payments/{payment}" Safe, read codespar_engine::kit::no_answer;
     fn search(; query: &Value) -> Value: "payments.search" GET "/v1/payments";
-    fn watch(payment) -> codespar_engine::Draft: "payments.watch" GET "/v1/payments/{payment}/stream";
+    fn watch(payment) -> codespar_engine::RequestBuilder: "payments.watch" GET "/v1/payments/{payment}/stream";
 }
 
 const TEXT: &str = r#"{"id":"p1","payment_state":"disputed","events":[{"type":"paid","n\u0065w":1.10}],"raw":{"b": 1e2,"a":[ ]},"extra":{"x":"y"},"fee":0.10}"#;
@@ -108,7 +108,7 @@ fn rows_make_requests() {
     assert_eq!(call.send().unwrap(), payment());
     assert_eq!(
         format!("{:?}", watch(&service, "p1")),
-        "Draft { operation: \"payments.watch\", .. }"
+        "RequestBuilder { operation: \"payments.watch\", .. }"
     );
 }
 

@@ -1,8 +1,8 @@
 //! Lists that come in pages.
 
 use codespar_engine::{
-    Call, Draft, ErrorKind, Items, Page, Retry, Route,
-    describe::Pages,
+    Call, ErrorKind, Items, Page, RequestBuilder, Retry, Route,
+    kit::Pages,
     testing::{Recorded, Replay, transcript},
 };
 use http::Method;
@@ -19,7 +19,7 @@ fn list<T: codespar_engine::Transport>(transport: T, limit: u32) -> Items<T, u64
 fn pages(limit: u32) -> Pages<u64> {
     let service = shared();
     let ask = move |cursor: Option<&str>| {
-        let draft = Draft::new(&LIST, &[]);
+        let draft = RequestBuilder::new(&LIST, &[]);
         let draft = match cursor {
             Some(cursor) => draft.pair("cursor", cursor),
             None => draft,

@@ -1,8 +1,8 @@
 //! The same question until its answer is final.
 
 use codespar_engine::{
-    BoxFlow, Call, Draft, Error, ErrorKind, TransportErrorKind,
-    describe::{Chain, Keyed, Next, Repeat, Then, poll_until},
+    BoxFlow, Call, Error, ErrorKind, RequestBuilder, TransportErrorKind,
+    kit::{Chain, Keyed, Next, Repeat, Then, poll_until},
     testing::{Offline, Recorded, Replay},
 };
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::common::{BOOK, READ, offline, secs, shared, told};
 fn question() -> impl FnMut() -> BoxFlow<Value> + Send {
     let service = shared();
     move || {
-        let draft = Draft::new(&READ, &[("thing", "t1")]);
+        let draft = RequestBuilder::new(&READ, &[("thing", "t1")]);
         Box::new(draft.unary(&service, |answer| answer.json()))
     }
 }
@@ -113,7 +113,7 @@ fn questions_may_follow_from_one_another_and_the_key_goes_with_the_first() {
         Err(error) => Then::Done(Err(error)),
     };
     let script = Replay::new().answer(state("busy")).answer(state("done"));
-    let first = Draft::new(&BOOK, &[]).unary(&shared(), |answer| answer.json());
+    let first = RequestBuilder::new(&BOOK, &[]).unary(&shared(), |answer| answer.json());
     let call = Call::new(script.clone(), Chain::new(first, judge));
     call.idempotency_key("k1").send().unwrap();
     let keys: Vec<_> = script.requests();
@@ -126,7 +126,7 @@ fn questions_may_follow_from_one_another_and_the_key_goes_with_the_first() {
 fn a_question_may_be_made_with_the_key() {
     let keyed = || {
         Keyed::new(|key| {
-            let draft = Draft::new(&BOOK, &[]).json(&json!({"key": key}));
+            let draft = RequestBuilder::new(&BOOK, &[]).json(&json!({"key": key}));
             Box::new(draft.unary(&shared(), |answer| answer.json::<Value>()))
         })
     };

@@ -1,7 +1,7 @@
 //! The transports for tests: they insist on their script, and they read recordings.
 
 use codespar_engine::{
-    Call, Draft, KeyRule, Retry, Route, TransportErrorKind,
+    Call, KeyRule, RequestBuilder, Retry, Route, TransportErrorKind,
     testing::{AsyncReplay, Expected, Replay},
 };
 use http::Method;
@@ -82,10 +82,11 @@ const RECORDINGS: &str = r#"
 fn recordings_are_read_and_insisted_on() {
     let script = Replay::from_jsonl(RECORDINGS, "a.b/pay");
     let route = Route::new("first", Method::GET, "/v1/first", Retry::Safe);
-    let flow =
-        Draft::new(&route, &[]).pair("q", "a b").unary(&shared(), |answer| answer.json::<Value>());
+    let flow = RequestBuilder::new(&route, &[])
+        .pair("q", "a b")
+        .unary(&shared(), |answer| answer.json::<Value>());
     assert_eq!(Call::new(script.clone(), flow).send().unwrap(), json!([1.5]));
-    let draft = Draft::new(&PAY, &[("thing", "t1")]).json(&json!({"amount": 100}));
+    let draft = RequestBuilder::new(&PAY, &[("thing", "t1")]).json(&json!({"amount": 100}));
     let draft = draft.keyed(KeyRule::Unpromised);
     let flow = draft.unary(&shared(), |answer| answer.json::<Value>());
     let keyed = Call::new(script.clone(), flow).idempotency_key("mine");

@@ -4,9 +4,9 @@ use std::{fmt::Debug, sync::Arc};
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, ApiKey, Call, CallOptions, CancelHandle, Draft, Error, Event, Exchange, Flow as _,
-    Identity, Items, Json, Limits, Multipart, Page, Payload, Proxy, ProxyRules, RetryPolicy,
-    Sensitive, Step, TransportError, TransportSettings,
+    ApiKey, Call, CallOptions, CancelHandle, Error, Event, Exchange, Flow as _, Identity, Items,
+    Json, Limits, Multipart, Page, Payload, Proxy, ProxyRules, RequestBuilder, Response,
+    RetryPolicy, Sensitive, Step, TransportError, TransportSettings,
     sse::FrameDecoder,
     testing::{AsyncReplay, Expected, Offline, Recorded, Replay, request_text, transcript},
 };
@@ -45,10 +45,10 @@ fn head() -> Box<http::response::Parts> {
 }
 
 /// What the service's dialect is handed, on its way out of a call.
-fn answer() -> Answer {
+fn answer() -> Response {
     let body = json!({"token": SECRET});
     let script = Replay::new().answer(Recorded::json(200, body).header("set-cookie", SECRET));
-    let flow = Draft::new(&READ, &[("thing", "t")]).unary(&shared(), Ok);
+    let flow = RequestBuilder::new(&READ, &[("thing", "t")]).unary(&shared(), Ok);
     Call::new(script, flow).send().unwrap()
 }
 
@@ -96,7 +96,7 @@ fn debug_of_every_type_hides_what_is_secret() {
         &Event::Chunk(Bytes::from(SECRET)),
         &Event::Failed(TransportError::io("reset")),
         &answer(),
-        &Draft::new(&READ, &[("thing", SECRET)]).pair("token", SECRET),
+        &RequestBuilder::new(&READ, &[("thing", SECRET)]).pair("token", SECRET),
         &Multipart::new().text("token", SECRET).file("f", "f", "text/plain", SECRET.into()),
         &settings,
         &settings.proxy,
@@ -153,7 +153,7 @@ fn errors_hide_what_the_server_sent() {
         Recorded::json(403, json!({"token": SECRET})),
     ];
     for answer in answers {
-        let flow = Draft::new(&READ, &[("thing", "t")])
+        let flow = RequestBuilder::new(&READ, &[("thing", "t")])
             .unary(&shared(), |answer| answer.json::<Vec<u32>>());
         let call = Call::new(Replay::new().answer(answer), flow);
         hidden_error(&call.send().unwrap_err());

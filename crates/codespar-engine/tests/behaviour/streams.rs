@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use codespar_engine::{
     Call, Error, ErrorKind, Items, TransportErrorKind,
-    describe::{EventStream, LastItem},
+    kit::{EventStream, Last},
     testing::{Recorded, Replay, transcript},
 };
 use serde_json::json;
@@ -220,7 +220,7 @@ fn a_stream_that_ends_early_is_an_error_with_the_last_state() {
 #[test]
 fn a_stream_that_may_end_anywhere_ends_well() {
     let frames = States { may_end: true, ..States::default() };
-    let draft = codespar_engine::Draft::new(&crate::common::WATCH, &[]);
+    let draft = codespar_engine::RequestBuilder::new(&crate::common::WATCH, &[]);
     let script = Replay::new().answer(Recorded::events([event("state", "new")]));
     let items = Items::new(script, EventStream::new(&shared(), draft, frames));
     let items: Vec<_> = items.map(Result::unwrap).collect();
@@ -307,8 +307,7 @@ fn an_attempt_that_may_have_arrived_is_not_forgotten() {
 #[test]
 fn a_stream_can_be_awaited_until_it_is_settled() {
     let settled = |transport| {
-        let flow =
-            LastItem::new("thing.settled", stream(&shared()), |state: &String| state == "paid");
+        let flow = Last::new("thing.settled", stream(&shared()), |state: &String| state == "paid");
         Call::new(transport, flow)
     };
     let answer = Recorded::events([event("state", "new"), event("state", "paid")]).hanging();
@@ -324,7 +323,7 @@ fn a_stream_can_be_awaited_until_it_is_settled() {
 fn a_wait_with_a_limit_lasts_as_long_as_its_limit_whatever_pause_the_server_asks_for() {
     let settled = |script: Replay| {
         let flow = stream(&shared()).reconnecting(true);
-        let flow = LastItem::new("thing.settled", flow, |state: &String| state == "paid");
+        let flow = Last::new("thing.settled", flow, |state: &String| state == "paid");
         Call::new(script, flow).timeout(secs(4)).send()
     };
     let later = || Recorded::events([format!("retry: 30000\n{}", event("state", "new"))]);

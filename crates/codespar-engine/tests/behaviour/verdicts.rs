@@ -1,8 +1,8 @@
 //! The words of verdicts and keys, the shape of tables, and waits that ask again and again.
 
 use codespar_engine::{
-    BoxFlow, Call, CallOptions, Draft, Effect, KeyRule, KeyUse, Multipart, Stage, Verdict,
-    describe::{Case, Condition, LastItem, Polls, VerdictRow, is_about_code, json_answer, ties},
+    BoxFlow, Call, CallOptions, Effect, KeyRule, KeyUse, Multipart, RequestBuilder, Stage, Verdict,
+    kit::{Case, Condition, Last, Polls, VerdictRow, is_about_code, json_answer, ties},
     testing::{Recorded, Replay},
 };
 use serde_json::{Value, json};
@@ -101,10 +101,10 @@ fn a_key_where_none_is_taken_is_refused_by_name() {
 fn settled(script: &Replay, passes: fn(&codespar_engine::Error) -> bool) -> Call<Replay, Value> {
     let service = shared();
     let ask = move || -> BoxFlow<Value> {
-        Box::new(Draft::new(&READ, &[("thing", "t1")]).unary(&service, json_answer))
+        Box::new(RequestBuilder::new(&READ, &[("thing", "t1")]).unary(&service, json_answer))
     };
     let polls = Polls::new(ask, secs(3), passes);
-    Call::new(script.clone(), LastItem::new("thing.settled", polls, |state| state["over"] == true))
+    Call::new(script.clone(), Last::new("thing.settled", polls, |state| state["over"] == true))
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_wait_asks_at_its_own_pace_while_there_is_time() {
 fn a_form_says_what_it_is() {
     let script = Replay::new().answer(Recorded::json(200, json!({})));
     let form = Multipart::new().text("name", "value");
-    let flow = Draft::new(&BOOK, &[]).form(form).unary(&shared(), json_answer::<Value>);
+    let flow = RequestBuilder::new(&BOOK, &[]).form(form).unary(&shared(), json_answer::<Value>);
     Call::new(script.clone(), flow).send().unwrap();
     let sent = script.requests();
     assert!(sent[0].header("content-type").unwrap().starts_with("multipart/form-data"));

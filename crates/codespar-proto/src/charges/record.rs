@@ -1,7 +1,7 @@
 //! How a charge without a session stands.
 
 use codespar_engine::{
-    Error, KeyUse, Sensitive, Stage, Verdict, answer, describe::Judgement, open_enum,
+    Error, KeyUse, Sensitive, Stage, Verdict, answer, kit::Judgement, open_enum,
 };
 
 use crate::{ChargeMethod, ChargeReference, Currency, Major, Minor};

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration}
 
 use codespar_engine::{
     ApiKey, BoxFlow, CallOptions, Error, Event, Flow, Service, Step, Tick, Unary, answer,
-    describe::check_segment, endpoints,
+    endpoints, kit::check_segment,
 };
 use serde::Serialize;
 

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use codespar_engine::{Answer, Error, Json};
+use codespar_engine::{Error, Json, Response};
 use serde::{Serialize, Serializer};
 
 use super::Connection;
@@ -35,7 +35,7 @@ impl Serialize for StoredConnection {
 }
 
 /// The status tells which it was: 201 for a new connection, 200 for a new secret of an old one.
-pub(super) fn stored(answer: Answer) -> Result<StoredConnection, Error> {
+pub(super) fn stored(answer: Response) -> Result<StoredConnection, Error> {
     let connection = answer.json()?;
     Ok(StoredConnection { connection, rotated: answer.status != 201 })
 }

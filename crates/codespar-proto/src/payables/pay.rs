@@ -3,9 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    BoxFlow, Error, Service,
-    describe::{Next, Repeat},
-    endpoints,
+    BoxFlow, Error, Service, endpoints,
+    kit::{Next, Repeat},
 };
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, convert::Infallible, mem, sync::Arc, time::Inst
 
 use codespar_engine::{
     CallOptions, Error, ErrorKind, Event, Flow, Json, Service, Step, Tick, TransportError, Unary,
-    Verdict, describe::History,
+    Verdict, kit::History,
 };
 
 use super::{OnStep, StepResult, Workflow, WorkflowResult, WorkflowStep, result::worked};

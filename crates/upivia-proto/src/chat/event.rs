@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use codespar_engine::{
     Error, Json, answer,
-    describe::{Frames, Progress},
+    kit::{Decoded, EventDecoder},
     sse::Frame,
 };
 use serde::{Serialize, Serializer, de::DeserializeOwned};
@@ -260,10 +260,10 @@ pub(super) struct TurnFrames {
     so_far: TurnSoFar,
 }
 
-impl Frames for TurnFrames {
+impl EventDecoder for TurnFrames {
     type Item = TurnEvent;
 
-    fn event(&mut self, frame: &Frame<'_>) -> Result<Progress<TurnEvent>, Error> {
+    fn event(&mut self, frame: &Frame<'_>) -> Result<Decoded<TurnEvent>, Error> {
         let data = match Json::from_slice(frame.data()) {
             Ok(data) => data,
             // The rest of it did not come.
@@ -274,7 +274,7 @@ impl Frames for TurnFrames {
         let is_done = name == "done";
         let event = TurnEvent::read(&name, data);
         self.so_far.take_in(&event);
-        Ok(if is_done { Progress::Last(event) } else { Progress::Item(event) })
+        Ok(if is_done { Decoded::Last(event) } else { Decoded::Item(event) })
     }
 
     fn knows(&self, frame: &Frame<'_>) -> bool {

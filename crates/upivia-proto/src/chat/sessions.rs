@@ -1,7 +1,7 @@
 //! Chat sessions (`/api/v1/chat/sessions`).
 
 use codespar_engine::{
-    Call, Error, Timestamp, Transport, answer, args, describe::check_segment, endpoints, resource,
+    Call, Error, Timestamp, Transport, answer, args, endpoints, kit::check_segment, resource,
 };
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! What a turn is asked for with.
 
-use codespar_engine::{Error, args, describe::check_segment};
+use codespar_engine::{Error, args, kit::check_segment};
 use serde::Serialize;
 
 use super::ApprovalAction;

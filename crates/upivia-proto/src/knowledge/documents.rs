@@ -4,9 +4,10 @@ use std::{convert::Infallible, fmt, sync::Arc};
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, BoxFlow, Call, Draft, Error, Flow, Multipart, Service, Transport, Unary, answer,
-    describe::{Chain, Map, Then, check_segment},
-    endpoints, resource,
+    BoxFlow, Call, Error, Flow, Multipart, RequestBuilder, Response, Service, Transport, Unary,
+    answer, endpoints,
+    kit::{Chain, Map, Then, check_segment},
+    resource,
 };
 use serde::Serialize;
 
@@ -21,8 +22,8 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create(collection_id) -> Draft: "knowledge.documents.create" POST "/api/v1/knowledge/collections/{collection_id}/documents", auth SESSION;
-    fn get(collection_id, doc_id) -> Answer: "knowledge.documents.get" GET "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}", auth SESSION, read Answer::bytes;
+    fn create(collection_id) -> RequestBuilder: "knowledge.documents.create" POST "/api/v1/knowledge/collections/{collection_id}/documents", auth SESSION;
+    fn get(collection_id, doc_id) -> Response: "knowledge.documents.get" GET "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}", auth SESSION, read Response::bytes;
     fn delete(collection_id, doc_id) -> Object: "knowledge.documents.delete" DELETE "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}", auth SESSION;
 }
 
@@ -136,7 +137,7 @@ impl Document {
     }
 }
 
-fn document(answer: Answer) -> Result<DocumentAnswer, Error> {
+fn document(answer: Response) -> Result<DocumentAnswer, Error> {
     wrapped(&answer, "document")
 }
 
@@ -160,7 +161,7 @@ fn look(
     service: &Arc<Service>,
     collection_id: &str,
     doc_id: &str,
-) -> Map<Unary<Answer>, DocumentAnswer> {
+) -> Map<Unary<Response>, DocumentAnswer> {
     about(get(service, collection_id, doc_id), "document", doc_id)
 }
 

@@ -1,7 +1,7 @@
 //! The toolkit, under the name of the framework that its recordings are of.
 
 use crate::{Client, Object, Tool, ToolOperation, ToolResult, Toolkit, format_tool_result};
-use codespar_engine::{Call, Error, Transport, describe::Ready};
+use codespar_engine::{Call, Error, Transport, kit::Ready};
 
 operations! {
     client;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, Draft, Error, Retry, Service, Unary, describe::no_answer, is_transient,
+    Error, RequestBuilder, Response, Retry, Service, Unary, is_transient, kit::no_answer,
 };
 use http::Method;
 
@@ -26,14 +26,19 @@ pub(super) fn put(
     content: Bytes,
 ) -> Result<Unary<()>, Error> {
     let kind = check_media_type(content_type)?;
-    let draft =
-        Draft::elsewhere("storage.objects.put", Method::PUT, Retry::Safe, "upload_url", url);
+    let draft = RequestBuilder::elsewhere(
+        "storage.objects.put",
+        Method::PUT,
+        Retry::Safe,
+        "upload_url",
+        url,
+    );
     Ok(draft.auth(NOBODY).content(kind, content.into()).unary(service, taken))
 }
 
 /// Nothing, unless the store says that something went wrong: then that, also where the status says
 /// the opposite. S3 begins to answer before it has stored everything.
-fn taken(answer: Answer) -> Result<(), Error> {
+fn taken(answer: Response) -> Result<(), Error> {
     let Some(said) = Said::read(&answer.body) else { return no_answer(answer) };
     let not_now = said.code.as_deref().is_some_and(|code| NOT_NOW.contains(&code));
     let mut error = match said.message {

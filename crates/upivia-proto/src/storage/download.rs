@@ -1,6 +1,6 @@
 //! Where a file can be read.
 
-use codespar_engine::{Answer, Error, Json, Sensitive, Timestamp, answer};
+use codespar_engine::{Error, Json, Response, Sensitive, Timestamp, answer};
 use http::header::LOCATION;
 
 answer! {
@@ -16,7 +16,7 @@ answer! {
 }
 
 /// The URL that a redirect names: in its body, else in its `Location`, as it stands there.
-pub(super) fn signed_url(answer: Answer) -> Result<Download, Error> {
+pub(super) fn signed_url(answer: Response) -> Result<Download, Error> {
     if !answer.is_success() && !answer.status.is_redirection() {
         return Err(answer.refusal());
     }

@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use bytes::{Buf, Bytes};
 use codespar_engine::{
     BoxFlow, Error, Event, Flow, Service, Step, Tick,
-    describe::{Chain, Map, Then},
+    kit::{Chain, Map, Then},
 };
 use sha2::{Digest, Sha256};
 

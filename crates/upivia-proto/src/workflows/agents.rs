@@ -1,6 +1,6 @@
 //! Which agents may run a workflow (`/api/v1/workflows/{id}/agents`).
 
-use codespar_engine::{Call, Transport, describe::no_answer, endpoints, resource};
+use codespar_engine::{Call, Transport, endpoints, kit::no_answer, resource};
 use serde::Serialize;
 
 use crate::{Object, auth::SESSION, check::check_filled, resource::Workflows};

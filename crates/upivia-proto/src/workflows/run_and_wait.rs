@@ -4,7 +4,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use codespar_engine::{
     BoxFlow, Call, Error, Flow, Service, Transport, Unary, args,
-    describe::{Chain, Map, Ready, Then, check_segment},
+    kit::{Chain, Map, Ready, Then, check_segment},
 };
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! Runs of workflows (`/api/v1/workflows/{id}/runs`).
 
-use codespar_engine::{Answer, Call, Error, Transport, answer, endpoints, open_enum, resource};
+use codespar_engine::{Call, Error, Response, Transport, answer, endpoints, open_enum, resource};
 use serde::Serialize;
 
 use crate::{Object, auth::SESSION, resource::Workflows, wrapped::wrapped};
@@ -56,7 +56,7 @@ answer! {
     }
 }
 
-fn run(answer: Answer) -> Result<RunAnswer, Error> {
+fn run(answer: Response) -> Result<RunAnswer, Error> {
     wrapped(&answer, "run")
 }
 

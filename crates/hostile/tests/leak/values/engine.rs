@@ -6,10 +6,10 @@ use bytes::Bytes;
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::{
-    Answer, ApiKey, BaseUrl, Call, CallOptions, ConnectAnswer, Dialect, Draft, Error, Exchange,
-    Extra, Identity, Json, Key, Multipart, Page, Payload, Proxy, ProxyRules, Refusal, Retry,
-    Sensitive, Service, Step, TransportError, TransportSettings, TunnelError,
-    describe::{ClientSettings, Next, Progress},
+    ApiKey, BaseUrl, Call, CallOptions, ConnectAnswer, Dialect, Error, Exchange, Extra, Identity,
+    Json, Key, Multipart, Page, Payload, Proxy, ProxyRules, Refusal, RequestBuilder, Response,
+    Retry, Sensitive, Service, Step, TransportError, TransportSettings, TunnelError,
+    kit::{ClientSettings, Decoded, Next},
     registry::{ByteArgument, Started},
     sse::{FrameDecoder, FrameError},
     testing::Replay,
@@ -58,12 +58,12 @@ fn service() -> Arc<Service> {
     Arc::new(service)
 }
 
-fn draft() -> Draft {
+fn draft() -> RequestBuilder {
     let body = Payload::from(Bytes::from_static(SESAME.as_bytes()));
-    Draft::raw("x", Method::POST, Retry::Once, "/v1/x").body("text/plain", body)
+    RequestBuilder::raw("x", Method::POST, Retry::Once, "/v1/x").body("text/plain", body)
 }
 
-fn seen(answer: Answer) -> Result<Answer, Error> {
+fn seen(answer: Response) -> Result<Response, Error> {
     Ok(answer)
 }
 
@@ -98,7 +98,7 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
         BaseUrl: service().base.clone();
         CallOptions: options;
         ConnectAnswer: opening;
-        Draft: draft();
+        RequestBuilder: draft();
         Error: Error::api("no").with_answer(
             StatusCode::FORBIDDEN,
             service().headers.clone(),
@@ -149,7 +149,7 @@ pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
         client.session("ses_1").unwrap().payment_status("tc_1").header("cookie", SESAME)
     };
     walk! { "codespar-engine";
-        Answer: seen.unwrap();
+        Response: seen.unwrap();
         Call: call;
         CallFuture: future.into_future();
         CancelHandle: cancel;
@@ -159,7 +159,7 @@ pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
         FrameError: too_large();
         Items: items;
         Next: Next::Done(Ok(Sensitive::from(SESAME)));
-        Progress: Progress::Item(Sensitive::from(SESAME));
+        Decoded: Decoded::Item(Sensitive::from(SESAME));
         Reply: reply.unwrap();
         Step: Step::<Sensitive, ()>::Yield(Sensitive::from(SESAME));
         Started: Started::<Replay>::Call(Call::new(Replay::new(), question));

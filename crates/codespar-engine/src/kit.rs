@@ -1,0 +1,48 @@
+//! What crates that describe an API build on: endpoint rows, flows, requests and responses.
+//!
+//! It is outside of semantic versioning: any release may change it. Crates that use it name one
+//! version of this crate exactly.
+
+pub use serde;
+
+pub use crate::{
+    call::options::check_limit,
+    client_settings::ClientSettings,
+    endpoints::IntoCall,
+    flow::{
+        chain::{Chain, Keyed, Then},
+        decoder::{Decoded, EventDecoder},
+        history::{Conversation, History},
+        map::{Failed, Last, Map, Ready},
+        pages::Pages,
+        polls::Polls,
+        repeat::{Next, Repeat, poll_until},
+        stream::EventStream,
+        unary::Unary,
+    },
+    http::{
+        IDEMPOTENCY_KEY,
+        base_url::BaseUrl,
+        credentials::{AuthMode, Credentials},
+        dialect::{Dialect, Refusal},
+        refusal::{MILLISECOND, approval, envelope, is_code, members, wait},
+        request::{RequestBuilder, json_answer, no_answer},
+        response::Response,
+        retry::{Retry, is_transient, retry_after},
+        route::Route,
+        service::Service,
+        target::{check_segment, encode_segment},
+    },
+    json::{
+        answer::{MemberName, Members, missing, text, through_json},
+        decode, decode_at, encode,
+        number::{Number, amount_text, may_be_thousands},
+        raw::{read_number, write_number},
+        whole::{AnyField, Field, Whole, WholeField, whole},
+    },
+    secret::ApiKey,
+    verdict::{
+        Judgement,
+        table::{Case, Condition, VerdictRow, is_about_code, judge, table, ties},
+    },
+};
