@@ -53,6 +53,8 @@
 //! * `tracing`: tells `tracing` of calls, retries and reconnects.
 //! * `testing`: transports that answer from recordings, in the module of that name.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod body;
 mod connector;
 mod hyper;
@@ -61,6 +63,11 @@ mod names;
 mod tcp;
 #[cfg(feature = "tls")]
 mod tunnel;
+
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use crate::{body::HyperBody, hyper::HyperTransport};
 

@@ -42,11 +42,14 @@
 //!
 //! Without `tls`, a client for an `https` address is refused when it is made.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod ureq;
 
-/// What the README shows, compiled.
+/// What the READMEs of the repository and of this crate show, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 mod readme {}
 
 pub use self::ureq::{UreqBody, UreqTransport};

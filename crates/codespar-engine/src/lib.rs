@@ -31,6 +31,9 @@
 //! items: an iterator or a stream. Either gives its flow away (`into_flow`) to whoever wants to
 //! drive it by hand.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod args;
 mod call;
 mod client_settings;
@@ -53,6 +56,11 @@ pub mod testing;
 mod time;
 mod transport;
 mod verdict;
+
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use self::{
     call::{Call, CallFuture, Reply, cancel::CancelHandle, items::Items, options::CallOptions},

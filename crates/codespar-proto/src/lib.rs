@@ -11,6 +11,9 @@
 //! is [`Json`], kept as it came. Enumerations keep values they do not know, structs keep members
 //! they do not know (`extra`).
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod account;
 mod agents;
 mod approvals;
@@ -79,6 +82,11 @@ mod wallets;
 pub mod webhook;
 mod wizard;
 mod workflow;
+
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use codespar_engine::kit::{Condition, VerdictRow};
 #[cfg(feature = "testing")]

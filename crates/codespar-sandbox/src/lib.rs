@@ -112,6 +112,8 @@
 //! is not known, the sandbox does the stricter thing: a boleto's key with another request is a
 //! conflict, and an attempt whose approval was denied is used up.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod account;
 mod agenda;
 mod agent;
@@ -165,6 +167,11 @@ mod upivia;
 mod verbatim;
 mod wallets;
 mod webhooks;
+
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use crate::approvals::Decision;
 pub use crate::builder::{Builder, Dialect};
