@@ -3,6 +3,7 @@
 pub(crate) mod cancel;
 pub(crate) mod items;
 pub(crate) mod options;
+pub(crate) mod reply;
 pub(crate) mod span;
 
 use std::{
@@ -13,14 +14,13 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderMap, StatusCode};
-
 use crate::{
     call::{
         cancel::CancelHandle,
         options::{CallOptions, option_methods},
+        reply::Reply,
     },
-    drive::{Typed, drive, drive_async},
+    drive::{FlowSlot, asynchronous::drive_async, blocking::drive},
     error::Error,
     flow::{
         BoxFlow, Event, Flow, Key,
@@ -41,7 +41,7 @@ use crate::{
 /// its `into_future()`:
 ///
 /// ```
-/// # use codespar_engine::{AsyncTransport, Call, CallFuture};
+/// # use codespar_engine::{Call, CallFuture, driver::AsyncTransport};
 /// fn at_once<T: AsyncTransport>(calls: Vec<Call<T, u32>>) -> Vec<CallFuture<u32>> {
 ///     calls.into_iter().map(IntoFuture::into_future).collect()
 /// }
@@ -50,7 +50,7 @@ use crate::{
 /// The wrong ending does not compile. A blocking call cannot be awaited:
 ///
 /// ```compile_fail,E0277
-/// # use codespar_engine::{BlockingTransport, Call, Error};
+/// # use codespar_engine::{Call, Error, driver::BlockingTransport};
 /// async fn wrong<T: BlockingTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.await
 /// }
@@ -59,7 +59,7 @@ use crate::{
 /// and an asynchronous one cannot be sent:
 ///
 /// ```compile_fail,E0277
-/// # use codespar_engine::{AsyncTransport, Call, Error};
+/// # use codespar_engine::{Call, Error, driver::AsyncTransport};
 /// fn wrong<T: AsyncTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.send()
 /// }
@@ -68,7 +68,7 @@ use crate::{
 /// The right ones do:
 ///
 /// ```
-/// # use codespar_engine::{AsyncTransport, BlockingTransport, Call, Error};
+/// # use codespar_engine::{Call, Error, driver::{AsyncTransport, BlockingTransport}};
 /// fn blocking<T: BlockingTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.send()
 /// }
@@ -169,9 +169,9 @@ impl<T: BlockingTransport, O> Call<T, O> {
     pub fn send(self) -> Result<O, Error> {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
-        let mut machine = Typed::new(Conversation::new(flow));
-        drive(&transport, &mut machine, &mut None, Event::Start(options), cancel.as_ref());
-        machine.output()
+        let mut flow = FlowSlot::new(Conversation::new(flow));
+        drive(&transport, &mut flow, &mut None, Event::Start(options), cancel.as_ref());
+        flow.output()
     }
 }
 
@@ -186,9 +186,9 @@ impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
         let mut event = Event::Start(options);
         CallFuture {
             inner: Box::pin(async move {
-                let mut machine = Typed::new(Conversation::new(flow));
-                drive_async(&transport, &mut machine, &mut event, cancel.as_ref()).await;
-                machine.output()
+                let mut flow = FlowSlot::new(Conversation::new(flow));
+                drive_async(&transport, &mut flow, &mut event, cancel.as_ref()).await;
+                flow.output()
             }),
         }
     }
@@ -217,51 +217,5 @@ impl<O> Future for CallFuture<O> {
 impl<O> fmt::Debug for CallFuture<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallFuture").finish_non_exhaustive()
-    }
-}
-
-/// An output with the answer it came in.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Reply<O> {
-    /// What the operation answers with.
-    pub output: O,
-    /// The status of the last answer.
-    pub status: StatusCode,
-    /// The headers of the last answer.
-    pub headers: HeaderMap,
-    /// How many requests it took.
-    pub attempts: u32,
-    /// The idempotency key that was sent.
-    pub idempotency_key: Option<Box<str>>,
-}
-
-impl<O> Reply<O> {
-    /// The server's name for the request, from its `x-request-id` header.
-    pub fn request_id(&self) -> Option<&str> {
-        self.headers.get("x-request-id")?.to_str().ok()
-    }
-
-    pub(crate) fn new(
-        output: O,
-        head: Option<(StatusCode, HeaderMap)>,
-        attempts: u32,
-        idempotency_key: Option<Box<str>>,
-    ) -> Self {
-        let (status, headers) = head.unwrap_or_default();
-        Self { output, status, headers, attempts, idempotency_key }
-    }
-}
-
-/// Without the headers, which may set cookies.
-impl<O: fmt::Debug> fmt::Debug for Reply<O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
-            .field("output", &self.output)
-            .field("status", &self.status)
-            .field("request_id", &self.request_id())
-            .field("attempts", &self.attempts)
-            .field("idempotency_key", &self.idempotency_key)
-            .finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
 //! One error for every call, one word wide.
 
-mod make;
-mod shown;
+mod build;
+mod display;
 
 use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 
@@ -9,9 +9,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 #[cfg(feature = "tracing")]
-pub(crate) use self::make::REQUEST_ID;
+pub(crate) use self::build::REQUEST_ID;
 use crate::{
-    json::Json,
     time::Timestamp,
     verdict::{Judgement, KeyUse, Verdict},
 };
@@ -92,7 +91,7 @@ struct Inner {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PendingApproval {
-    /// The approval.
+    /// The id by which the approval is asked for.
     pub id: String,
     /// Until when it can be given, where the server says so.
     pub expires_at: Option<Timestamp>,
@@ -161,11 +160,6 @@ impl Error {
         self.inner.answer.as_ref().map(|answer| &answer.body)
     }
 
-    /// The body as JSON, where it is JSON.
-    pub fn json(&self) -> Option<Json> {
-        Json::from_slice(self.body()?).ok()
-    }
-
     /// The server's name for the request.
     pub fn request_id(&self) -> Option<&str> {
         self.inner.request_id.as_deref()
@@ -176,8 +170,8 @@ impl Error {
         self.inner.retry_after
     }
 
-    /// The idempotency key the request carried; [`key_use`](Self::key_use) says whether a repetition
-    /// needs the same.
+    /// The idempotency key the request carried; [`key_use`](Self::key_use) says whether a
+    /// repetition needs the same.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.inner.idempotency_key.as_deref()
     }

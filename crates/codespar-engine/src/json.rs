@@ -1,15 +1,15 @@
 //! Free-form JSON, kept as the bytes that came.
 
-pub(crate) mod answer;
 pub(crate) mod depth;
 pub(crate) mod finite;
+pub(crate) mod integer;
 pub(crate) mod lenient;
-pub(crate) mod mend;
+pub(crate) mod member_name;
+pub(crate) mod members;
 pub(crate) mod number;
-pub(crate) mod plain;
 pub(crate) mod raw;
+pub(crate) mod repair;
 pub(crate) mod tree;
-pub(crate) mod whole;
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     error::Error,
-    json::{finite::is_finite, lenient::Lenient, mend::mended},
+    json::{finite::is_finite, lenient::Lenient, repair::mended},
 };
 
 /// Any JSON value, kept as its text: nothing is lost, and nothing is built until it is asked for.
@@ -173,7 +173,7 @@ impl Serialize for Json {
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        raw::read(deserializer)
+        raw::read(deserializer).map(Self)
     }
 }
 
@@ -306,6 +306,14 @@ pub fn encode<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Vec<u8>, 
         Error::config(field, "expected a value with a JSON form").with_source(error)
     })?;
     Ok(text)
+}
+
+/// What errors say in JSON, where JSON is known.
+impl Error {
+    /// The body as JSON, where it is JSON.
+    pub fn json(&self) -> Option<Json> {
+        Json::from_slice(self.body()?).ok()
+    }
 }
 
 #[cfg(test)]

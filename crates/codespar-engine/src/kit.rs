@@ -3,12 +3,18 @@
 //! It is outside of semantic versioning: any release may change it. Crates that use it name one
 //! version of this crate exactly.
 
+#[cfg(feature = "registry")]
+pub use crate::registry::Operation;
 pub use serde;
 
 pub use crate::{
+    api_client::ApiClient,
     call::options::check_limit,
     client_settings::ClientSettings,
-    endpoints::IntoCall,
+    derived::{FromMembers, object, once},
+    describe::{self, Describe},
+    endpoints::{Check, Cursor, IntoCall, PageOf, RowArgument, all_pages},
+    error::Error,
     flow::{
         chain::{Chain, Keyed, Then},
         decoder::{Decoded, EventDecoder},
@@ -34,11 +40,12 @@ pub use crate::{
         target::{check_segment, encode_segment},
     },
     json::{
-        answer::{MemberName, Members, missing, text, through_json},
         decode, decode_at, encode,
+        integer::{AnyField, Field, Whole, WholeField, whole},
+        member_name::MemberName,
+        members::{Extra, Members, missing, text, through_json},
         number::{Number, amount_text, may_be_thousands},
         raw::{read_number, write_number},
-        whole::{AnyField, Field, Whole, WholeField, whole},
     },
     secret::ApiKey,
     verdict::{

@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::Uri;
 
 use crate::{
-    call::cancel::CancelHandle, error::Error, flow::Tick, http::payload::Payload,
+    call::cancel::CancelHandle, error::Error, flow::tick::Tick, http::payload::Payload,
     transport::settings::TransportSettings, verdict::Effect,
 };
 

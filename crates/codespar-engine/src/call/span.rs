@@ -15,7 +15,7 @@ mod off {
     use http::Request;
 
     use crate::{
-        flow::{Event, Step, Tick},
+        flow::{Event, Step, tick::Tick},
         http::payload::Payload,
     };
 
@@ -49,7 +49,7 @@ mod on {
 
     use crate::{
         error::REQUEST_ID,
-        flow::{Event, Step, Tick},
+        flow::{Event, Step, tick::Tick},
         http::payload::Payload,
         transport::{Exchange, TransportErrorKind},
     };

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     call::options::CallOptions,
     error::Error,
-    flow::{BoxFlow, Event, Flow, Key, Step, Tick, out_of_turn},
+    flow::{BoxFlow, Event, Flow, Key, Step, out_of_turn, tick::Tick},
     http::retry::made_up_key,
 };
 

@@ -3,7 +3,7 @@
 
 use crate::{
     error::{Error, ErrorKind},
-    flow::{Event, Flow, Key, Step, Tick},
+    flow::{Event, Flow, Key, Step, tick::Tick},
     transport::Exchange,
     verdict::{Effect, Judgement, KeyUse, Verdict},
 };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     call::options::CallOptions,
     error::Error,
-    flow::{BoxFlow, Event, Flow, Step, Tick, out_of_turn},
+    flow::{BoxFlow, Event, Flow, Step, out_of_turn, tick::Tick},
 };
 
 /// Asks, hands the answer out, pauses, and asks again, without an end of its own: what

@@ -5,8 +5,9 @@ use std::{convert::Infallible, time::Duration};
 use crate::{
     error::Error,
     flow::{
-        BoxFlow, Event, Flow, Step, Tick,
+        BoxFlow, Event, Flow, Step,
         chain::{Chain, Then},
+        tick::Tick,
     },
 };
 

@@ -13,7 +13,7 @@ use crate::testing::{
 };
 use crate::{
     call::cancel::CancelHandle,
-    flow::Tick,
+    flow::tick::Tick,
     transport::{
         AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Exchange, Transport,
         TransportError, TransportErrorKind,
