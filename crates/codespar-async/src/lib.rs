@@ -115,7 +115,6 @@
 #![cfg_attr(not(feature = "upivia"), doc = "[`upivia`]: #features")]
 #![cfg_attr(feature = "webhook", doc = "[`webhook`]: crate::webhook")]
 #![cfg_attr(not(feature = "webhook"), doc = "[`webhook`]: #features")]
-
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
