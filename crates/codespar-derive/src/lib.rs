@@ -26,6 +26,8 @@
 //! `timestamp`, `unix_seconds`, `percent` and `bytes`; instead of a description stand `text`,
 //! `integer`, `number`, `boolean` and `any`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod answer;
 mod args;
 mod attributes;

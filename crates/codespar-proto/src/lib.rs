@@ -17,6 +17,9 @@
 //!
 //! Who brings a transport of their own needs [`driver`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod api;
 mod check;
 mod client;
@@ -28,6 +31,11 @@ pub mod registry;
 pub mod session;
 pub mod types;
 mod verify;
+
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;

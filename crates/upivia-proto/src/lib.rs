@@ -16,6 +16,9 @@
 //!
 //! Credentials: each endpoint says in its row what it takes, see [`auth`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod agent_requests;
 mod agents;
 mod approvals;
@@ -58,6 +61,11 @@ mod wait;
 mod workflows;
 mod workspaces;
 mod wrapped;
+
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use codespar_engine::kit::{Condition, VerdictRow};
 #[cfg(feature = "testing")]
