@@ -130,7 +130,11 @@ fn and_so_on(answer: Result<Value, Error>, _: Duration) -> Then<Value, ()> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 512,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn no_order_of_events_makes_a_flow_panic(all in prop::collection::vec(said(), 0..24)) {
