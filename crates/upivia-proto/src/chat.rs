@@ -1,45 +1,36 @@
 //! Talking to an agent (`/api/v1/chat`): sessions, turns, approvals on the way.
 
-mod event;
-mod sessions;
-mod turn;
+pub(crate) mod event;
+pub(crate) mod sessions;
+pub(crate) mod turn;
 
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
     Call, Error, Items, RequestBuilder, Response, Service, Transport, endpoints, kit::EventStream,
-    open_enum, resource,
+    resource,
 };
 use http::{HeaderValue, header::CONNECTION};
 use serde::Serialize;
 
-use self::{event::TurnFrames, turn::Body};
 pub use self::{
     event::{ModelChosen, TextPiece, ToolPending, TurnDone, TurnEvent, TurnSoFar, TurnStatus},
     sessions::{ChatSession, ChatSessionList, ChatSessionQuery, ChatSessions, CreateChatSession},
-    turn::{Continue, Turn},
+    turn::{ApprovalAction, Continue, Turn},
 };
 use crate::{
-    Client, Object,
-    auth::{SESSION_ONLY, WORKSPACE},
+    chat::{event::TurnFrames, turn::Body},
+    client::{
+        Client,
+        auth::{SESSION_ONLY, WORKSPACE},
+    },
+    types::object::Object,
 };
-
-pub(crate) use self::sessions::ROUTES as SESSION_ROUTES;
 
 endpoints! {
     pub(crate) static ROUTES;
     fn open_turn(; json: &Body<'_>) -> RequestBuilder: "chat.turn" POST "/api/v1/chat/turn", effect MovesMoney, auth WORKSPACE;
     fn resolve(approval_id; json: &Resolution<'_>) -> Object: "chat.resolve_approval" POST "/api/v1/chat/approvals/{approval_id}", effect MovesMoney, auth SESSION_ONLY;
-}
-
-open_enum! {
-    /// What a person decides about a tool call that waits for it.
-    pub enum ApprovalAction {
-        /// It may happen.
-        Approve = "approve",
-        /// It may not.
-        Reject = "reject",
-    }
 }
 
 #[derive(Serialize)]
@@ -138,15 +129,5 @@ impl<T: Transport> Chat<T> {
             resolve(self.client().service(), approval_id, &Resolution { action: &action })
         });
         self.client().checked("chat.resolve_approval", flow)
-    }
-}
-
-impl ApprovalAction {
-    /// Refuses what is neither of the two.
-    pub(crate) fn check(&self, field: &str) -> Result<(), Error> {
-        match self {
-            Self::Approve | Self::Reject => Ok(()),
-            _ => Err(Error::config(field, "expected approve or reject")),
-        }
     }
 }

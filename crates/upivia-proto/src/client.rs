@@ -1,14 +1,23 @@
 //! The client: where everything begins.
 
+pub mod auth;
+pub(crate) mod check;
+pub(crate) mod config;
+pub(crate) mod cookies;
+pub(crate) mod dialect;
+pub(crate) mod keys;
+pub(crate) mod pages;
+pub mod request;
+
 use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 
 use codespar_engine::{
     Call, Connect, Error, Flow, Items, Sensitive, Service, Transport, kit::Failed,
 };
 
-use crate::{
-    Config,
+use crate::client::{
     auth::Login,
+    config::Config,
     keys::{Keys, WithKey},
 };
 

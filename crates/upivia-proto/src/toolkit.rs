@@ -2,7 +2,7 @@
 
 mod formats;
 mod names;
-mod result;
+pub(crate) mod result;
 mod spaced;
 
 use std::sync::Arc;
@@ -13,11 +13,16 @@ use codespar_engine::{
 };
 use serde::{Deserialize, Serialize};
 
-use self::names::tool_names;
 pub use self::result::{ToolResult, format_tool_result};
 use crate::{
-    Catalogue, CatalogueOperation, CatalogueService, Cents, Client, Object, ServiceRequest,
-    check::check_filled, service_requests::submit, services,
+    api::{
+        service_requests::{ServiceRequest, submit},
+        services,
+        services::{Catalogue, CatalogueOperation, CatalogueService},
+    },
+    client::{Client, check::check_filled},
+    toolkit::names::tool_names,
+    types::{money::Cents, object::Object},
 };
 
 /// The operations that are offered where the platform's catalogue cannot be had.
@@ -183,21 +188,6 @@ impl Toolkit {
     pub fn find(&self, name: &str) -> Option<&Tool> {
         self.tools.iter().find(|tool| tool.name == name)
     }
-
-    /// The tools as OpenAI's chat completions take them, a JSON array.
-    pub fn to_openai(&self) -> Json {
-        formats::openai(&self.tools)
-    }
-
-    /// The tools as Anthropic's messages take them, a JSON array.
-    pub fn to_anthropic(&self) -> Json {
-        formats::anthropic(&self.tools)
-    }
-
-    /// The tools as an MCP server lists them, a JSON array.
-    pub fn to_mcp(&self) -> Json {
-        formats::mcp(&self.tools)
-    }
 }
 
 impl Tool {
@@ -300,7 +290,7 @@ impl<T: Transport> Client<T> {
     }
 
     /// Calls a tool with the arguments the model gave: a service request, as
-    /// [`create`](crate::resource::ServiceRequests::create) makes it (agent key).
+    /// [`create`](crate::service_requests::ServiceRequests::create) makes it (agent key).
     ///
     /// What the platform and the network say is a result too, for the model to read:
     /// `{"status":"error","kind":…,"code":…,"message":…}`. It does not say whether the platform saw

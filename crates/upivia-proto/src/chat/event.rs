@@ -29,7 +29,7 @@ answer! {
     }
 
     /// A tool call waits for a person: see
-    /// [`resolve_approval`](crate::resource::Chat::resolve_approval).
+    /// [`resolve_approval`](crate::chat::Chat::resolve_approval).
     pub struct ToolPending {
         /// The approval to decide on.
         pub approval_id: Option<String>,

@@ -5,8 +5,11 @@ use codespar_engine::{
 };
 use serde::Serialize;
 
-use super::Chat;
-use crate::{Object, auth::WORKSPACE, check::check_limit};
+use crate::{
+    chat::Chat,
+    client::{auth::WORKSPACE, check::check_limit},
+    types::object::Object,
+};
 
 endpoints! {
     pub(crate) static ROUTES;

@@ -1,8 +1,17 @@
 //! Agents, their tasks and memories.
 
 use crate::{
-    ActivityQuery, DelegateTask, DelegatedTaskQuery, Direction, MemorySearch, Object, ServiceNames,
-    SpawnAgent,
+    api::{
+        agent_requests::{AgentRequestQuery, CreateAgentRequest},
+        agents::activity::ActivityQuery,
+        delegate::{DelegateTask, DelegatedTaskQuery, Direction},
+        memory::MemorySearch,
+        spawn::{ServiceNames, SpawnAgent},
+    },
+    types::{
+        money::{Cents, Dollars},
+        object::Object,
+    },
 };
 
 operations! {
@@ -45,7 +54,7 @@ operations! {
 
     "delegate.create" {
         agent_id: String, objective: String, child_agent_id: Option<String>,
-        budget_cap_cents: Option<crate::Cents>, budget_dollars: Option<crate::Dollars>,
+        budget_cap_cents: Option<Cents>, budget_dollars: Option<Dollars>,
         permissions: Option<Vec<String>>, model_id: Option<String>, execute_now: Option<bool>,
     } => client.delegate().create(&agent_id, &DelegateTask {
         objective, child_agent_id, budget_cap_cents, budget_dollars, permissions, model_id,
@@ -72,8 +81,8 @@ operations! {
         client.memory().delete(&agent_id, &memory_id);
     "memory.graph" { agent_id: String } => client.memory().graph(&agent_id);
 
-    "agent_requests.list" (query: crate::AgentRequestQuery) => client.agent_requests().list(&query);
-    "agent_requests.create" (request: crate::CreateAgentRequest) =>
+    "agent_requests.list" (query: AgentRequestQuery) => client.agent_requests().list(&query);
+    "agent_requests.create" (request: CreateAgentRequest) =>
         client.agent_requests().create(&request);
     "agent_requests.resolve" { request_id: String, response: Option<String> } =>
         client.agent_requests().resolve(&request_id, response.as_deref());

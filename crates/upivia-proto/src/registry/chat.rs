@@ -1,8 +1,12 @@
 //! Chat and triggers.
 
 use crate::{
-    ApprovalAction, ChatSessionQuery, CreateChatSession, CreateTrigger, Object, TriggerQuery, Turn,
-    UpdateTrigger,
+    api::triggers::args::{CreateTrigger, TriggerQuery, UpdateTrigger},
+    chat::{
+        sessions::{ChatSessionQuery, CreateChatSession},
+        turn::{ApprovalAction, Turn},
+    },
+    types::object::Object,
 };
 
 operations! {

@@ -3,8 +3,14 @@
 use codespar_engine::registry::ByteArgument;
 use serde::Deserialize;
 
-use super::wait;
-use crate::{CollectionQuery, NewDocument, Object, StoredQuery, Upload};
+use crate::{
+    api::{
+        knowledge::{collections::CollectionQuery, documents::NewDocument},
+        storage::objects::{StoredQuery, upload::Upload},
+    },
+    registry::start::wait,
+    types::object::Object,
+};
 
 operations! {
     client;

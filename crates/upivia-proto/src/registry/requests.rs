@@ -2,8 +2,15 @@
 
 use codespar_engine::{Call, Transport};
 
-use super::wait;
-use crate::{AuditLogQuery, Object, Requested, ServiceRequest, UsageQuery};
+use crate::{
+    api::{
+        audit_logs::AuditLogQuery,
+        service_requests::{Requested, ServiceRequest},
+        usage::UsageQuery,
+    },
+    registry::start::wait,
+    types::object::Object,
+};
 
 operations! {
     client;

@@ -1,6 +1,13 @@
 //! The toolkit, under the name of the framework that its recordings are of.
 
-use crate::{Client, Object, Tool, ToolOperation, ToolResult, Toolkit, format_tool_result};
+use crate::{
+    client::Client,
+    toolkit::{
+        Tool, ToolOperation, Toolkit,
+        result::{ToolResult, format_tool_result},
+    },
+    types::object::Object,
+};
 use codespar_engine::{Call, Error, Transport, kit::Ready};
 
 operations! {

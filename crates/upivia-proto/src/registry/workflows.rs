@@ -1,7 +1,13 @@
 //! Workflows, their runs, and tasks at a time.
 
-use super::wait;
-use crate::{Cents, Object, OffsetQuery, RunWorkflow, ScheduledTaskQuery, ShareScope};
+use crate::{
+    api::{
+        scheduled_tasks::{OffsetQuery, ScheduledTaskQuery},
+        workflows::{ShareScope, run_and_wait::RunWorkflow},
+    },
+    registry::start::wait,
+    types::{money::Cents, object::Object},
+};
 
 operations! {
     client;

@@ -3,8 +3,10 @@
 use codespar_engine::{Error, ErrorKind, Json, Verdict};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::spaced::spaced;
-use crate::{Object, Outcome, UpiviaError};
+use crate::{
+    toolkit::spaced::spaced,
+    types::{error_kind::UpiviaError, object::Object, outcome::Outcome},
+};
 
 /// What a tool call came to: an outcome of the platform, or an error with its `kind`, `code` and
 /// `message`. A JSON object with a `status`.

@@ -1,0 +1,141 @@
+//! What agents ask people (`/api/v1/agent-requests`).
+
+use codespar_engine::{Call, Error, Transport, args, endpoints, open_enum, resource};
+use serde::Serialize;
+
+use crate::{
+    client::{Client, auth::WORKSPACE, check::check_filled},
+    types::object::Object,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list(; query: &AgentRequestQuery) -> Object: "agent_requests.list" GET "/api/v1/agent-requests", auth WORKSPACE;
+    fn create(; json: &CreateAgentRequest) -> Object: "agent_requests.create" POST "/api/v1/agent-requests", auth WORKSPACE;
+    fn resolve(; json: &Resolve<'_>) -> Object: "agent_requests.resolve" PATCH "/api/v1/agent-requests", effect MovesMoney, auth WORKSPACE;
+}
+
+open_enum! {
+    /// What an agent needs a person for.
+    pub enum AgentRequestType {
+        /// A question.
+        Clarification = "clarification",
+        /// More money.
+        BudgetIncrease = "budget_increase",
+        /// Another plan.
+        PlanChange = "plan_change",
+        /// A secret.
+        SecretNeeded = "secret_needed",
+        /// A yes or no.
+        Approval = "approval",
+        /// Help: it cannot go on.
+        Blocked = "blocked",
+    }
+}
+
+args! {
+    /// Which requests.
+    pub struct AgentRequestQuery with {
+        /// `pending` (the server's default), `resolved` or `all`.
+        status: String = into,
+        /// Those of one type.
+        r#type: AgentRequestType,
+    }
+}
+
+args! {
+    /// What a person is asked.
+    pub struct CreateAgentRequest {
+        /// What it is about.
+        request_type: AgentRequestType,
+        /// The question.
+        body: String,
+    } with {
+        /// The agent that asks.
+        agent_id: String = into,
+        /// A title.
+        title: String = into,
+        /// Where to look.
+        link: String = into,
+    }
+}
+
+impl CreateAgentRequest {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("request_type", self.request_type.as_str())?;
+        check_filled("body", &self.body)
+    }
+}
+
+#[derive(Serialize)]
+struct Resolve<'a> {
+    request_id: &'a str,
+    id: &'a str,
+    action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response: Option<&'a str>,
+}
+
+resource! {
+    /// What agents ask people (`/api/v1/agent-requests`, access token or cookie).
+    AgentRequests = Client.agent_requests
+}
+
+impl<T: Transport> AgentRequests<T> {
+    /// What the caller was asked or asks (`GET /api/v1/agent-requests`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::AgentRequestQuery;
+    ///
+    /// let open = client.agent_requests().list(&AgentRequestQuery::default()).send()?;
+    /// println!("{}", open.as_json().as_str());
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, query: &AgentRequestQuery) -> Call<T, Object> {
+        self.client().call(list(self.client().service(), query))
+    }
+
+    /// Asks a person (`POST /api/v1/agent-requests`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `body` or `request_type`, when it is empty.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::{AgentRequestType, CreateAgentRequest};
+    ///
+    /// let ask = CreateAgentRequest::new(AgentRequestType::Clarification, "Which account?").agent_id("agt_1");
+    /// client.agent_requests().create(&ask).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn create(&self, request: &CreateAgentRequest) -> Call<T, Object> {
+        let flow = request.check().map(|()| create(self.client().service(), request));
+        self.client().checked("agent_requests.create", flow)
+    }
+
+    /// Settles a request, perhaps with an answer (`PATCH /api/v1/agent-requests`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `request_id`, when it is empty.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// client.agent_requests().resolve("ar_1", Some("The savings account.")).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn resolve(&self, request_id: &str, response: Option<&str>) -> Call<T, Object> {
+        let checked = check_filled("request_id", request_id);
+        let body = Resolve { request_id, id: request_id, action: "resolve", response };
+        let flow = checked.map(|()| resolve(self.client().service(), &body));
+        self.client().checked("agent_requests.resolve", flow)
+    }
+}

@@ -1,0 +1,52 @@
+//! Commands for terminals (`/api/v1/devices/commands`).
+
+use codespar_engine::{Call, Transport, endpoints, open_enum, resource};
+use serde::Serialize;
+
+use crate::{api::devices::Devices, client::auth::WORKSPACE, types::object::Object};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn update(command_id; json: &Status<'_>) -> Object: "devices.commands.update" PATCH "/api/v1/devices/commands/{command_id}", auth WORKSPACE;
+}
+
+open_enum! {
+    /// How a command went.
+    pub enum CommandStatus {
+        /// It was done.
+        Done = "done",
+        /// It failed.
+        Failed = "failed",
+    }
+}
+
+#[derive(Serialize)]
+struct Status<'a> {
+    status: &'a CommandStatus,
+}
+
+resource! {
+    /// Commands for terminals (`/api/v1/devices/commands`, access token or cookie).
+    DeviceCommands = Devices.commands
+}
+
+impl<T: Transport> DeviceCommands<T> {
+    /// Says how a command went (`PATCH /api/v1/devices/commands/{id}`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `command_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::CommandStatus;
+    ///
+    /// client.devices().commands().update("cmd_1", &CommandStatus::Done).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update(&self, command_id: &str, status: &CommandStatus) -> Call<T, Object> {
+        self.client().call(update(self.client().service(), command_id, &Status { status }))
+    }
+}

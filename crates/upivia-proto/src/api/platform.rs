@@ -1,0 +1,71 @@
+//! How the platform itself is (`/api/v1/healthz` and others, no credentials).
+
+use codespar_engine::{Call, Transport, endpoints, resource};
+
+use crate::{
+    client::{Client, auth::OPEN},
+    types::object::Object,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn health() -> Object: "platform.health" GET "/api/v1/healthz", auth OPEN;
+    fn readiness() -> Object: "platform.readiness" GET "/api/v1/health/readiness", auth OPEN;
+    fn agent_docs() -> Object: "platform.agent_docs" GET "/api/v1/agent-docs", auth OPEN;
+}
+
+resource! {
+    /// How the platform itself is.
+    Platform = Client.platform
+}
+
+impl<T: Transport> Platform<T> {
+    /// Whether the database answers (`GET /api/v1/healthz`, no credentials).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with status 503 when it does not, after the usual repetitions; the body is in the
+    /// error.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// let health = client.platform().health().send()?;
+    /// println!("{:?}", health.get::<bool>("ok")?);
+    /// # Ok(()) }
+    /// ```
+    pub fn health(&self) -> Call<T, Object> {
+        self.client().call(health(self.client().service()))
+    }
+
+    /// Whether database and background workers are at work (`GET /api/v1/health/readiness`, no
+    /// credentials).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with status 503 when they are not.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// println!("{}", client.platform().readiness().send()?.as_json().as_str());
+    /// # Ok(()) }
+    /// ```
+    pub fn readiness(&self) -> Call<T, Object> {
+        self.client().call(readiness(self.client().service()))
+    }
+
+    /// What the platform tells agents about itself (`GET /api/v1/agent-docs`, no credentials):
+    /// catalogue, shapes of requests, prices, examples.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// println!("{:?}", client.platform().agent_docs().send()?.names());
+    /// # Ok(()) }
+    /// ```
+    pub fn agent_docs(&self) -> Call<T, Object> {
+        self.client().call(agent_docs(self.client().service()))
+    }
+}

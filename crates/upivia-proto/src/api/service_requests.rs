@@ -1,0 +1,270 @@
+//! Having a paid service do something, under policy, budget and approval
+//! (`/api/v1/service-requests`).
+
+use std::{ops::Deref, sync::Arc};
+
+use codespar_engine::{
+    BoxFlow, Call, Error, KeyRule, Service, Transport, endpoints,
+    kit::{Chain, Keyed, Map, Then},
+    resource,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    client::{Client, auth::AGENT, check::check_filled, keys::WithKey},
+    types::{
+        object::Object,
+        outcome::{Outcome, outcome},
+        wait::{Wait, looked},
+    },
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn create(; json: &Body<'_>) -> Outcome: "service_requests.create" POST "/api/v1/service-requests" Keyed, effect MovesMoney, key KeyRule::HeaderAndBody, auth AGENT, read outcome;
+    fn get(request_id) -> Outcome: "service_requests.get" GET "/api/v1/service-requests/{request_id}", auth AGENT, read outcome;
+}
+
+const WAITING: &str = "service_requests.create_and_wait";
+
+/// What a service is to do.
+///
+/// ```
+/// use upivia_proto::ServiceRequest;
+///
+/// let email = serde_json::json!({"to": "ana@example.com", "subject": "Oi", "body": "Oi."});
+/// let request = ServiceRequest::new("email", "send", &email)?;
+///
+/// // What JSON cannot say is refused here, before anything is sent.
+/// let error = ServiceRequest::new("email", "send", &f64::NAN).unwrap_err();
+/// assert_eq!(error.field(), Some("payload"));
+/// # Ok::<(), upivia_proto::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ServiceRequest {
+    /// The service, such as `email`.
+    pub service: String,
+    /// The operation, such as `send`.
+    pub operation: String,
+    /// What the operation takes.
+    pub payload: Object,
+    /// Notes kept with the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Object>,
+}
+
+impl ServiceRequest {
+    /// An operation of a service, with what it takes: anything that serializes to a JSON object.
+    ///
+    /// # Errors
+    /// `Config` naming `payload`: it is no object, or a number in it is not finite.
+    pub fn new<P: Serialize + ?Sized>(
+        service: impl Into<String>,
+        operation: impl Into<String>,
+        payload: &P,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            service: service.into(),
+            operation: operation.into(),
+            payload: Object::of("payload", payload)?,
+            metadata: None,
+        })
+    }
+
+    /// Adds notes that are kept with the request.
+    #[must_use]
+    pub fn metadata(mut self, notes: Object) -> Self {
+        self.metadata = Some(notes);
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        check_filled("service", &self.service)?;
+        check_filled("operation", &self.operation)
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(flatten)]
+    request: &'a ServiceRequest,
+    idempotency_key: &'a str,
+}
+
+/// What came of a service request, and the key it was made under.
+///
+/// It dereferences to the outcome.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Requested {
+    /// What came of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// The idempotency key, the caller's or one that was made up: the same key with the same
+    /// request is answered again, and has no effect again.
+    pub idempotency_key: String,
+}
+
+impl Deref for Requested {
+    type Target = Outcome;
+
+    fn deref(&self) -> &Outcome {
+        &self.outcome
+    }
+}
+
+resource! {
+    /// Service requests: what an agent has services do (`/api/v1/service-requests`).
+    ServiceRequests = Client.service_requests
+}
+
+impl<T: Transport> ServiceRequests<T> {
+    /// Has a service do something (`POST /api/v1/service-requests`, agent key).
+    ///
+    /// It is executed, blocked, failed, running or parked for approval: all of these are
+    /// outcomes, not errors. The request carries an idempotency key, the one given to
+    /// [`Call::idempotency_key`], one of [`Config::idempotency_keys`](crate::Config::idempotency_keys)
+    /// or one that is made up, and is repeated under it where the
+    /// server cannot be reached or is busy.
+    ///
+    /// Idempotency: a key of the caller's, or one that is made up; repeated under it.
+    ///
+    /// # Errors
+    /// `Config`: an empty service or operation, a missing agent key. `Api` with
+    /// `idempotency_key_payload_mismatch`: the key was used before, for something else.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::{Outcome, ServiceRequest};
+    ///
+    /// let search = ServiceRequest::new("web_search", "search", &serde_json::json!({"query": "pix"}))?;
+    /// let made = client.service_requests().create(&search).idempotency_key("search-42").send()?;
+    /// assert_eq!(made.idempotency_key, "search-42");
+    /// if let Outcome::Blocked(stopped) = &made.outcome {
+    ///     println!("blocked: {:?}", stopped.reason_code);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn create(&self, request: &ServiceRequest) -> Call<T, Requested> {
+        let flow = submit(self.client(), request);
+        self.client().checked("service_requests.create", flow)
+    }
+
+    /// How a service request stands (`GET /api/v1/service-requests/{id}`, agent key). An agent
+    /// sees only its own.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config`: an id that is empty, `.` or `..`, a missing agent key. `Api` with `not_found`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// let outcome = client.service_requests().get("req_7").send()?;
+    /// println!("{}", outcome.status());
+    /// # Ok(()) }
+    /// ```
+    pub fn get(&self, request_id: &str) -> Call<T, Outcome> {
+        self.client().call(get(self.client().service(), request_id))
+    }
+
+    /// Has a service do something and waits while it is running: [`create`](Self::create), then
+    /// [`get`](Self::get) after growing pauses.
+    ///
+    /// A request that waits for an approval is returned at once: a person must act first. The
+    /// time limit of the call ([`Call::timeout`]) is for each request; `wait` is for the whole.
+    ///
+    /// Idempotency: a key of the caller's, or one that is made up, for the first request; that one
+    /// is repeated under it.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); `Config` naming `timeout` or `poll_interval` for a wait
+    /// without time; `Timeout` when it is still running at the end. Once the request was taken,
+    /// each error says so ([`Error::may_have_been_sent`]) and holds what was seen last:
+    /// `error.last::<Requested>()`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::{ServiceRequest, Wait};
+    ///
+    /// let call = serde_json::json!({"to": "+5511999887766", "say": "Your order has left."});
+    /// let call = ServiceRequest::new("voice_call", "create", &call)?;
+    /// let made = client.service_requests().create_and_wait(&call, Wait::default()).send()?;
+    /// println!("{} for {:?} cents", made.status(), made.cost_cents());
+    /// # Ok(()) }
+    /// ```
+    pub fn create_and_wait(&self, request: &ServiceRequest, wait: Wait) -> Call<T, Requested> {
+        let flow = submit_and_wait(self.client(), request, wait);
+        self.client().checked(WAITING, flow)
+    }
+}
+
+pub(crate) fn submit<T>(
+    client: &Client<T>,
+    request: &ServiceRequest,
+) -> Result<WithKey<Keyed<Requested>>, Error> {
+    request.check()?;
+    let (service, request) = (Arc::clone(client.service()), request.clone());
+    Ok(client.keyed(Keyed::new(move |key| {
+        let body = Body { request: &request, idempotency_key: key };
+        let key = key.to_owned();
+        let done = move |outcome| Ok(Requested { outcome, idempotency_key: key });
+        Box::new(Map::new(create(&service, &body), done))
+    })))
+}
+
+fn submit_and_wait<T>(
+    client: &Client<T>,
+    request: &ServiceRequest,
+    wait: Wait,
+) -> Result<WithKey<Keyed<Requested>>, Error> {
+    request.check()?;
+    wait.check()?;
+    let (service, request) = (Arc::clone(client.service()), request.clone());
+    Ok(client.keyed(Keyed::new(move |key| {
+        let body = Body { request: &request, idempotency_key: key };
+        Box::new(until_over(&service, create(&service, &body), key.to_owned(), wait))
+    })))
+}
+
+/// Looks at a request again while it is running.
+fn until_over(
+    service: &Arc<Service>,
+    first: codespar_engine::Unary<Outcome>,
+    key: String,
+    wait: Wait,
+) -> Chain<Outcome, Requested> {
+    let service = Arc::clone(service);
+    let mut pace = wait.pace();
+    let mut last: Option<Requested> = None;
+    let mut id: Option<String> = None;
+    Chain::new(first, move |answer, spent| {
+        let outcome = match answer {
+            Ok(outcome) => outcome,
+            Err(error) => return Then::Done(Err(looked(error, WAITING, last.take()))),
+        };
+        // The first answer is taken as it is; later on, a status that is not known is no end.
+        let goes_on = outcome.is_running() || last.is_some() && !outcome.is_known();
+        let seen = Requested { outcome, idempotency_key: key.clone() };
+        if !goes_on {
+            return Then::Done(Ok(seen));
+        }
+        id = id.take().or_else(|| seen.request_id().map(str::to_owned));
+        let Some(id) = &id else {
+            let error = Error::decode("request_id: the server gave none");
+            return Then::Done(Err(error.at(WAITING).with_last(seen)));
+        };
+        match pace.pause(spent) {
+            Some(pause) => {
+                let question: BoxFlow<Outcome> = Box::new(get(&service, id));
+                last = Some(seen);
+                Then::AskAfter(pause, question)
+            }
+            None => {
+                let error = pace.too_late(&format!("service request {id}"), seen);
+                Then::Done(Err(error.at(WAITING)))
+            }
+        }
+    })
+}

@@ -1,0 +1,204 @@
+//! Agents that make agents (`/api/v1/agents/spawn`).
+
+use codespar_engine::{
+    Call, Error, Json, Transport, answer, args, endpoints, kit::through_json, resource,
+};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::{
+    client::{Client, auth::AGENT, check::check_filled},
+    types::money::{Cents, Dollars, budget},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn create(; json: &Body<'_>) -> Spawned: "spawn.create" POST "/api/v1/agents/spawn", effect MovesMoney, auth AGENT;
+    fn estimate(; query: &Operations) -> SpawnEstimate: "spawn.estimate" GET "/api/v1/agents/spawn", auth AGENT;
+}
+
+args! {
+    /// The child an agent makes: its name, and what it may use (`service.operation`), which must
+    /// be a part of what its parent may.
+    ///
+    /// ```
+    /// use upivia_proto::{Cents, SpawnAgent};
+    ///
+    /// let child = SpawnAgent::new("researcher", ["web_search.search"]).budget_cents(Cents::new(150));
+    /// ```
+    pub struct SpawnAgent {
+        /// Its name.
+        name: String,
+        /// What it may use: `service.operation` each.
+        services: ServiceNames,
+    } with {
+        /// What it is for.
+        description: String = into,
+        /// What it may spend, taken from its parent's budget.
+        budget_cents: Cents,
+        /// The same in dollars; one of the two.
+        budget_dollars: Dollars,
+        /// A category for people.
+        category: String = into,
+        /// An icon for people.
+        icon: String = into,
+    }
+}
+
+/// Names of operations, `service.operation` each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ServiceNames(Vec<String>);
+
+impl ServiceNames {
+    /// The names.
+    pub fn as_slice(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl<I: IntoIterator<Item: Into<String>>> From<I> for ServiceNames {
+    fn from(names: I) -> Self {
+        Self(names.into_iter().map(Into::into).collect())
+    }
+}
+
+/// Each a text, or an object with the text as its `service`.
+impl<'de> Deserialize<'de> for ServiceNames {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Name {
+            Plain(String),
+            Within { service: String },
+        }
+        let names: Vec<Name> = through_json(deserializer)?;
+        let names = names.into_iter().map(|name| match name {
+            Name::Plain(name) | Name::Within { service: name } => name,
+        });
+        Ok(Self(names.collect()))
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    name: &'a str,
+    services: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    budget_cents: Option<Cents>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    icon: Option<&'a str>,
+}
+
+impl SpawnAgent {
+    fn body(&self) -> Result<Body<'_>, Error> {
+        check_filled("name", &self.name)?;
+        for name in &self.services.0 {
+            check_filled("services", name)?;
+        }
+        Ok(Body {
+            name: &self.name,
+            services: &self.services.0,
+            description: self.description.as_deref(),
+            budget_cents: budget(("budget_cents", self.budget_cents), self.budget_dollars)?,
+            category: self.category.as_deref(),
+            icon: self.icon.as_deref(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Operations {
+    operations: String,
+}
+
+answer! {
+    /// The child that was made. Its key is in `extra`, once; the member's name is not documented.
+    pub struct Spawned {
+        /// Whether it was made.
+        pub ok: Option<bool>,
+        /// The child.
+        pub agent: Option<SpawnedAgent>,
+    }
+
+    /// A child agent.
+    pub struct SpawnedAgent {
+        /// Its id.
+        pub id: Option<String>,
+    }
+
+    /// What a child would need.
+    pub struct SpawnEstimate {
+        /// How much it would take to do each operation once.
+        pub estimated_budget_cents: Option<Cents>,
+    }
+}
+
+impl Spawned {
+    /// A member that is not documented, such as the child's key.
+    pub fn member(&self, name: &str) -> Option<&Json> {
+        self.extra.get(name)
+    }
+}
+
+resource! {
+    /// Agents that make agents (`/api/v1/agents/spawn`).
+    Spawn = Client.spawn
+}
+
+impl<T: Transport> Spawn<T> {
+    /// Makes a child of the agent whose key is used (`POST /api/v1/agents/spawn`, agent key).
+    /// Never repeated. Children may have children, three generations deep.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config`: an empty name, a budget that is negative, has a fraction of a cent, or is given
+    /// in both units, a missing agent key.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// use upivia_proto::SpawnAgent;
+    ///
+    /// let child = SpawnAgent::new("researcher", ["web_search.search"]).budget_dollars("1.50".parse()?);
+    /// let spawned = client.spawn().create(&child).send()?;
+    /// println!("{:?}", spawned.agent.and_then(|agent| agent.id));
+    /// # Ok(()) }
+    /// ```
+    pub fn create(&self, child: &SpawnAgent) -> Call<T, Spawned> {
+        let flow = child.body().map(|body| create(self.client().service(), &body));
+        self.client().checked("spawn.create", flow)
+    }
+
+    /// What a child would need to do these operations (`GET /api/v1/agents/spawn`, agent key).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `operations`: none, an empty one, or one with a comma.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// let estimate = client.spawn().estimate(["email.send", "sms.send"]).send()?;
+    /// println!("{:?} cents", estimate.estimated_budget_cents);
+    /// # Ok(()) }
+    /// ```
+    pub fn estimate(&self, operations: impl Into<ServiceNames>) -> Call<T, SpawnEstimate> {
+        let query = joined(&operations.into());
+        let flow = query.map(|query| estimate(self.client().service(), &query));
+        self.client().checked("spawn.estimate", flow)
+    }
+}
+
+/// The names as one text with commas between them.
+fn joined(names: &ServiceNames) -> Result<Operations, Error> {
+    let is_name = |name: &String| !name.trim().is_empty() && !name.contains(',');
+    if names.0.is_empty() || !names.0.iter().all(is_name) {
+        return Err(Error::config("operations", "expected names such as email.send"));
+    }
+    Ok(Operations { operations: names.0.join(",") })
+}

@@ -1,0 +1,85 @@
+//! Which agents may run a workflow (`/api/v1/workflows/{id}/agents`).
+
+use codespar_engine::{Call, Transport, endpoints, kit::no_answer, resource};
+use serde::Serialize;
+
+use crate::{
+    api::workflows::Workflows,
+    client::{auth::SESSION, check::check_filled},
+    types::object::Object,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list(workflow_id) -> Object: "workflows.agents.list" GET "/api/v1/workflows/{workflow_id}/agents", auth SESSION;
+    fn grant(workflow_id; json: &OfAgent<'_>) -> Object: "workflows.agents.grant" POST "/api/v1/workflows/{workflow_id}/agents", auth SESSION;
+    fn revoke(workflow_id; query: &OfAgent<'_>) -> (): "workflows.agents.revoke" DELETE "/api/v1/workflows/{workflow_id}/agents", auth SESSION, read no_answer;
+}
+
+#[derive(Serialize)]
+struct OfAgent<'a> {
+    agent_id: &'a str,
+}
+
+resource! {
+    /// Which agents may run a workflow (`/api/v1/workflows/{id}/agents`, session cookie).
+    WorkflowAgents = Workflows.agents
+}
+
+impl<T: Transport> WorkflowAgents<T> {
+    /// The agents that may run a workflow (`GET /api/v1/workflows/{id}/agents`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `workflow_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// println!("{}", client.workflows().agents().list("wf_1").send()?.as_json().as_str());
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, workflow_id: &str) -> Call<T, Object> {
+        self.client().call(list(self.client().service(), workflow_id))
+    }
+
+    /// Makes a workflow a skill of an agent (`POST /api/v1/workflows/{id}/agents`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `workflow_id` or `agent_id`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// client.workflows().agents().grant("wf_1", "agt_1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn grant(&self, workflow_id: &str, agent_id: &str) -> Call<T, Object> {
+        let checked = check_filled("agent_id", agent_id);
+        let body = OfAgent { agent_id };
+        let flow = checked.map(|()| grant(self.client().service(), workflow_id, &body));
+        self.client().checked("workflows.agents.grant", flow)
+    }
+
+    /// Takes a workflow away from an agent (`DELETE /api/v1/workflows/{id}/agents`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `workflow_id` or `agent_id`.
+    ///
+    /// ```
+    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// client.workflows().agents().revoke("wf_1", "agt_1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn revoke(&self, workflow_id: &str, agent_id: &str) -> Call<T, ()> {
+        let checked = check_filled("agent_id", agent_id);
+        let query = OfAgent { agent_id };
+        let flow = checked.map(|()| revoke(self.client().service(), workflow_id, &query));
+        self.client().checked("workflows.agents.revoke", flow)
+    }
+}

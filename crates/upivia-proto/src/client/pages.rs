@@ -1,0 +1,81 @@
+//! Lists in pages: one page, or all of them as one run of items.
+
+use std::sync::Arc;
+
+use codespar_engine::{
+    BoxFlow, Call, Error, Items, Page, Service, Transport, Unary,
+    kit::{Map, Pages},
+};
+
+use crate::client::{Client, check::check_limit};
+
+/// What a list in pages is asked for with.
+pub(crate) trait PageQuery: Clone + Send + 'static {
+    fn limit(&self) -> Option<u32>;
+    fn cursor(&self) -> Option<&str>;
+    /// The same, at a cursor.
+    fn at(&self, cursor: Option<&str>) -> Self;
+}
+
+/// Makes a query of arguments with the members `limit` and `cursor`.
+macro_rules! page_query {
+    ($query:ident) => {
+        impl $crate::client::pages::PageQuery for $query {
+            fn limit(&self) -> Option<u32> {
+                self.limit
+            }
+
+            fn cursor(&self) -> Option<&str> {
+                self.cursor.as_deref()
+            }
+
+            fn at(&self, cursor: Option<&str>) -> Self {
+                Self { cursor: cursor.map(str::to_owned), ..self.clone() }
+            }
+        }
+    };
+}
+
+pub(crate) use page_query;
+
+impl<T: Transport> Client<T> {
+    /// One page of a list; `list` is its row.
+    pub(crate) fn page<Q: PageQuery, P: 'static>(
+        &self,
+        operation: &'static str,
+        query: &Q,
+        list: impl FnOnce(&Arc<Service>, &Q) -> Unary<P>,
+    ) -> Call<T, P> {
+        let flow = check_limit(query.limit()).map(|()| list(self.service(), query));
+        self.checked(operation, flow)
+    }
+
+    /// The items of page after page; `read` takes the rows and the next cursor out of a page.
+    pub(crate) fn all_pages<Q: PageQuery, P: 'static, I: Send + 'static>(
+        &self,
+        operation: &'static str,
+        query: &Q,
+        list: impl Fn(&Arc<Service>, &Q) -> Unary<P> + Send + 'static,
+        read: fn(P) -> Page<I>,
+    ) -> Items<T, I> {
+        let checked = check_limit(query.limit()).and_then(|()| check_no_cursor(query.cursor()));
+        let (service, query) = (Arc::clone(self.service()), query.clone());
+        let flow = checked.map(|()| {
+            let limits = service.limits.clone();
+            let ask = move |cursor: Option<&str>| -> BoxFlow<Page<I>> {
+                let page = list(&service, &query.at(cursor));
+                Box::new(Map::new(page, move |page| Ok(read(page))))
+            };
+            Pages::new(operation, limits.pages, ask).within(limits.list_time)
+        });
+        self.checked_items(operation, flow)
+    }
+}
+
+/// Refuses a cursor where an iteration begins.
+fn check_no_cursor(cursor: Option<&str>) -> Result<(), Error> {
+    match cursor {
+        Some(_) => Err(Error::config("cursor", "expected none: it begins at the first page")),
+        None => Ok(()),
+    }
+}
