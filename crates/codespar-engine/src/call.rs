@@ -1,6 +1,10 @@
 //! One conversation that ends with one answer.
 
-mod options;
+pub(crate) mod cancel;
+pub(crate) mod items;
+pub(crate) mod options;
+pub(crate) mod reply;
+pub(crate) mod span;
 
 use std::{
     convert::Infallible,
@@ -10,16 +14,21 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderMap, StatusCode};
-
-pub use self::options::{CallOptions, check_limit};
-pub(crate) use self::options::{option_methods, sendable, unhonoured_key};
 use crate::{
-    AsyncTransport, BlockingTransport, BoxFlow, CancelHandle, Error, Event, Flow, Key, Transport,
-    compose::{Map, WithResponse},
+    call::{
+        cancel::CancelHandle,
+        options::{CallOptions, option_methods},
+        reply::Reply,
+    },
     drive::{Typed, drive, drive_async},
-    history::Conversation,
-    retry::made_up_key,
+    error::Error,
+    flow::{
+        BoxFlow, Event, Flow, Key,
+        history::Conversation,
+        map::{Map, WithResponse},
+    },
+    http::retry::made_up_key,
+    transport::{AsyncTransport, BlockingTransport, Transport},
 };
 
 /// One call, ready to be made: `.send()?` where the transport blocks, `.await?` where it does
@@ -208,51 +217,5 @@ impl<O> Future for CallFuture<O> {
 impl<O> fmt::Debug for CallFuture<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallFuture").finish_non_exhaustive()
-    }
-}
-
-/// An output with the answer it came in.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Reply<O> {
-    /// What the operation answers with.
-    pub output: O,
-    /// The status of the last answer.
-    pub status: StatusCode,
-    /// The headers of the last answer.
-    pub headers: HeaderMap,
-    /// How many requests it took.
-    pub attempts: u32,
-    /// The idempotency key that was sent.
-    pub idempotency_key: Option<Box<str>>,
-}
-
-impl<O> Reply<O> {
-    /// The server's name for the request, from its `x-request-id` header.
-    pub fn request_id(&self) -> Option<&str> {
-        self.headers.get("x-request-id")?.to_str().ok()
-    }
-
-    pub(crate) fn new(
-        output: O,
-        head: Option<(StatusCode, HeaderMap)>,
-        attempts: u32,
-        idempotency_key: Option<Box<str>>,
-    ) -> Self {
-        let (status, headers) = head.unwrap_or_default();
-        Self { output, status, headers, attempts, idempotency_key }
-    }
-}
-
-/// Without the headers, which may set cookies.
-impl<O: fmt::Debug> fmt::Debug for Reply<O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
-            .field("output", &self.output)
-            .field("status", &self.status)
-            .field("request_id", &self.request_id())
-            .field("attempts", &self.attempts)
-            .field("idempotency_key", &self.idempotency_key)
-            .finish_non_exhaustive()
     }
 }

@@ -8,8 +8,15 @@ use http::{
 };
 
 use crate::{
-    BaseUrl, Error, IDEMPOTENCY_KEY, Limits, RetryPolicy, Service, TransportSettings,
-    call::sendable, check_limit,
+    call::options::{check_limit, sendable},
+    error::Error,
+    http::{
+        IDEMPOTENCY_KEY,
+        base_url::BaseUrl,
+        retry::RetryPolicy,
+        service::{Limits, Service},
+    },
+    transport::settings::TransportSettings,
 };
 
 /// What every client can be told, whatever the API. An API's own `Config` holds one and offers

@@ -10,8 +10,12 @@ use std::{
 };
 
 use crate::{
-    AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, CancelHandle, Error, Event,
-    Exchange, Flow, Step, Tick, TransportError, tracing::Watch,
+    call::{cancel::CancelHandle, span::CallSpan},
+    error::Error,
+    flow::{Event, Flow, Step, tick::Tick},
+    transport::{
+        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Exchange, TransportError,
+    },
 };
 
 /// A flow that keeps its items and its output to itself.
@@ -38,12 +42,12 @@ pub(crate) struct Typed<F, I, O> {
     flow: F,
     item: Option<I>,
     output: Option<Result<O, Error>>,
-    watch: Watch,
+    watch: CallSpan,
 }
 
 impl<F: Flow> Typed<F, F::Item, F::Output> {
     pub(crate) fn new(flow: F) -> Self {
-        Self { flow, item: None, output: None, watch: Watch::new() }
+        Self { flow, item: None, output: None, watch: CallSpan::new() }
     }
 
     pub(crate) fn output(&mut self) -> Result<F::Output, Error> {

@@ -10,7 +10,10 @@ use http::{HeaderMap, StatusCode};
 
 #[cfg(feature = "tracing")]
 pub(crate) use self::make::REQUEST_ID;
-use crate::{Json, KeyUse, Timestamp, Verdict, verdict::Judgement};
+use crate::{
+    time::Timestamp,
+    verdict::{Judgement, KeyUse, Verdict},
+};
 
 /// What kind of failure an [`Error`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -155,11 +158,6 @@ impl Error {
     /// The raw body, where there was an answer. It may hold personal data.
     pub fn body(&self) -> Option<&Bytes> {
         self.inner.answer.as_ref().map(|answer| &answer.body)
-    }
-
-    /// The body as JSON, where it is JSON.
-    pub fn json(&self) -> Option<Json> {
-        Json::from_slice(self.body()?).ok()
     }
 
     /// The server's name for the request.

@@ -1,14 +1,28 @@
 //! The contract between a conversation and whoever drives it.
 
-use std::{
-    fmt,
-    time::{Duration, Instant, SystemTime},
-};
+pub(crate) mod chain;
+pub(crate) mod decoder;
+pub(crate) mod history;
+pub(crate) mod map;
+pub(crate) mod pages;
+pub(crate) mod polls;
+pub(crate) mod repeat;
+pub(crate) mod stream;
+pub(crate) mod tick;
+pub(crate) mod unary;
+
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use http::response::Parts;
 
-use crate::{CallOptions, Error, Exchange, TransportError, verdict::Judgement};
+use crate::{
+    call::options::CallOptions,
+    error::Error,
+    flow::tick::Tick,
+    transport::{Exchange, TransportError},
+    verdict::Judgement,
+};
 
 /// A conversation with the server, as a state machine.
 ///
@@ -73,25 +87,6 @@ impl<F: Flow + ?Sized> Flow for Box<F> {
 
 /// A flow that hands out nothing on its way and ends with `O`.
 pub type BoxFlow<O> = Box<dyn Flow<Item = std::convert::Infallible, Output = O>>;
-
-/// The moment at which a flow is resumed: its only source of time and chance.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Tick {
-    /// For deadlines.
-    pub now: Instant,
-    /// For what the server states as a date.
-    pub wall: SystemTime,
-    /// For jitter and idempotency keys: 128 bits nobody else has.
-    pub noise: u128,
-}
-
-impl Tick {
-    /// A moment, made up or real.
-    pub const fn new(now: Instant, wall: SystemTime, noise: u128) -> Self {
-        Self { now, wall, noise }
-    }
-}
 
 /// What happened since the flow was last resumed.
 ///

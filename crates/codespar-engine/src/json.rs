@@ -1,5 +1,16 @@
 //! Free-form JSON, kept as the bytes that came.
 
+pub(crate) mod answer;
+pub(crate) mod depth;
+pub(crate) mod finite;
+pub(crate) mod lenient;
+pub(crate) mod mend;
+pub(crate) mod number;
+pub(crate) mod plain;
+pub(crate) mod raw;
+pub(crate) mod tree;
+pub(crate) mod whole;
+
 use std::fmt;
 
 use serde::{
@@ -8,7 +19,10 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::{Error, finite::is_finite, lenient, lenient::Lenient, mend::mended, raw, tree};
+use crate::{
+    error::Error,
+    json::{finite::is_finite, lenient::Lenient, mend::mended},
+};
 
 /// Any JSON value, kept as its text: nothing is lost, and nothing is built until it is asked for.
 ///
@@ -292,6 +306,14 @@ pub fn encode<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Vec<u8>, 
         Error::config(field, "expected a value with a JSON form").with_source(error)
     })?;
     Ok(text)
+}
+
+/// What errors say in JSON, where JSON is known.
+impl Error {
+    /// The body as JSON, where it is JSON.
+    pub fn json(&self) -> Option<Json> {
+        Json::from_slice(self.body()?).ok()
+    }
 }
 
 #[cfg(test)]

@@ -1,24 +1,48 @@
-//! What crates that describe an API build on: endpoint rows, flows, the pieces of the macros.
+//! What crates that describe an API build on: endpoint rows, flows, requests and responses.
+//!
+//! It is outside of semantic versioning: any release may change it. Crates that use it name one
+//! version of this crate exactly.
 
 pub use serde;
 
 pub use crate::{
-    answer::{MemberName, Members, missing, text, through_json},
-    chain::{Chain, Keyed, Then},
+    call::options::check_limit,
     client_settings::ClientSettings,
-    compose::{Failed, Last, Map, Ready},
-    endpoint::{RequestBuilder, Route, check_segment, encode_segment, json_answer, no_answer},
-    envelope::{MILLISECOND, approval, envelope, is_code, members, wait},
-    events::EventStream,
-    frames::{Decoded, EventDecoder},
-    history::{Conversation, History},
-    number::{Number, amount_text, may_be_thousands},
-    pages::{Page, Pages},
-    polls::Polls,
-    raw::{read_number, write_number},
-    repeat::{Next, Repeat, poll_until},
-    rows::IntoCall,
-    unary::Unary,
-    verdict::{Case, Condition, Judgement, VerdictRow, is_about_code, judge, table, ties},
-    whole::{AnyField, Field, Whole, WholeField, whole},
+    endpoints::IntoCall,
+    flow::{
+        chain::{Chain, Keyed, Then},
+        decoder::{Decoded, EventDecoder},
+        history::{Conversation, History},
+        map::{Failed, Last, Map, Ready},
+        pages::Pages,
+        polls::Polls,
+        repeat::{Next, Repeat, poll_until},
+        stream::EventStream,
+        unary::Unary,
+    },
+    http::{
+        IDEMPOTENCY_KEY,
+        base_url::BaseUrl,
+        credentials::{AuthMode, Credentials},
+        dialect::{Dialect, Refusal},
+        refusal::{MILLISECOND, approval, envelope, is_code, members, wait},
+        request::{RequestBuilder, json_answer, no_answer},
+        response::Response,
+        retry::{Retry, is_transient, retry_after},
+        route::Route,
+        service::Service,
+        target::{check_segment, encode_segment},
+    },
+    json::{
+        answer::{MemberName, Members, missing, text, through_json},
+        decode, decode_at, encode,
+        number::{Number, amount_text, may_be_thousands},
+        raw::{read_number, write_number},
+        whole::{AnyField, Field, Whole, WholeField, whole},
+    },
+    secret::ApiKey,
+    verdict::{
+        Judgement,
+        table::{Case, Condition, VerdictRow, is_about_code, judge, table, ties},
+    },
 };

@@ -10,7 +10,12 @@ use serde::{
     de::{self, DeserializeOwned},
 };
 
-use crate::{Call, Error, Items, Json, Transport, json::why_not};
+use crate::{
+    call::{Call, items::Items},
+    error::Error,
+    json::{Json, why_not},
+    transport::Transport,
+};
 
 /// An operation that is ready to be carried out.
 #[non_exhaustive]

@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::error::Error;
 
 /// A credential, ready for its header: `Debug` says nothing, and the header is marked so that
 /// HTTP layers do not show or index it.

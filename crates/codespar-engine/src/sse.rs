@@ -38,8 +38,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
-use self::block::{Block, Data};
 pub use self::frame::{Frame, FrameError, FrameKind};
+use crate::sse::block::{Block, Data};
 
 /// The default limit of a frame: 16 MiB.
 pub const DEFAULT_FRAME_LIMIT: usize = 16 * 1024 * 1024;

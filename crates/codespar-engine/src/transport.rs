@@ -1,5 +1,8 @@
 //! The two small traits through which the engine reaches a server.
 
+pub(crate) mod proxy;
+pub(crate) mod settings;
+
 use std::{
     error::Error as StdError,
     fmt,
@@ -14,7 +17,10 @@ use std::{
 use bytes::Bytes;
 use http::Uri;
 
-use crate::{CancelHandle, Effect, Error, Payload, Tick, TransportSettings};
+use crate::{
+    call::cancel::CancelHandle, error::Error, flow::tick::Tick, http::payload::Payload,
+    transport::settings::TransportSettings, verdict::Effect,
+};
 
 /// A request on its way out, with the limits of this one attempt.
 #[derive(Clone)]
@@ -30,7 +36,7 @@ pub struct Exchange {
     pub streaming: bool,
     /// What stops the exchange from another thread or task. Flows do not look at it: the driver
     /// does, in reads and waits too, and answers the step with
-    /// [`Event::Failed`](crate::Event::Failed) of [`TransportError::canceled`].
+    /// [`Event::Failed`](crate::flow::Event::Failed) of [`TransportError::canceled`].
     pub cancel: Option<CancelHandle>,
     /// What the request does to the world; by its method, unless the operation says more.
     pub effect: Effect,
@@ -68,7 +74,7 @@ pub trait Transport: Clone + Send + 'static {
     /// A response body that is still being received.
     type Body;
 
-    /// This moment, for [`Flow::resume`](crate::Flow::resume).
+    /// This moment, for [`Flow::resume`](crate::flow::Flow::resume).
     fn tick(&self) -> Tick;
 }
 

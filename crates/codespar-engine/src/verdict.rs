@@ -1,12 +1,10 @@
 //! What an error or a result says about effects, money first of all.
 
-mod table;
+pub(crate) mod table;
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-
-pub use self::table::{Case, Condition, VerdictRow, is_about_code, judge, table, ties};
 
 /// What happened, as far as the server's effects go.
 ///

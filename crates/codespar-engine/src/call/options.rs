@@ -7,7 +7,9 @@ use http::{
     header::{CONNECTION, CONTENT_LENGTH, HOST, TRAILER, TRANSFER_ENCODING, UPGRADE},
 };
 
-use crate::{CancelHandle, Error, IDEMPOTENCY_KEY, secret::is_credential};
+use crate::{
+    call::cancel::CancelHandle, error::Error, http::IDEMPOTENCY_KEY, secret::is_credential,
+};
 
 /// Headers that belong to the connection: a wrong one would cut messages at the wrong place.
 const FRAMING: [HeaderName; 6] =

@@ -5,8 +5,11 @@ use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::{Answered, Error, ErrorKind, Inner, PendingApproval};
-use crate::{KeyRule, TransportError, TransportErrorKind, verdict::Judgement};
+use crate::error::{Answered, Error, ErrorKind, Inner, PendingApproval};
+use crate::{
+    transport::{TransportError, TransportErrorKind},
+    verdict::{Judgement, KeyRule},
+};
 
 /// How long the words of an error get, and the server's name for the request, in letters.
 const MESSAGE: usize = 1000;

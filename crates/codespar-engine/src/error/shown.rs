@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::{Error, ErrorKind};
-use crate::Verdict;
+use crate::error::{Error, ErrorKind};
+use crate::verdict::Verdict;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

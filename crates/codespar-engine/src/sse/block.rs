@@ -3,7 +3,7 @@
 use std::mem;
 use std::time::Duration;
 
-use super::{FrameError, work};
+use crate::sse::{FrameError, work};
 
 /// A buffer whose capacity is above this is given back between frames.
 const KEPT_CAPACITY: usize = 1024;

@@ -4,8 +4,8 @@ use std::mem;
 
 use bytes::Bytes;
 
-use super::block::{self, Line};
-use super::{Cut, Found, FrameDecoder, FrameError, work};
+use crate::sse::{Cut, Found, FrameDecoder, FrameError, work};
+use crate::sse::{block, block::Line};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::work::touched_by;
-use super::{Frame, FrameDecoder, FrameError};
+use crate::sse::work::touched_by;
+use crate::sse::{Frame, FrameDecoder, FrameError};
 
 /// Decodes the stream in chunks of this size; gives the number of frames.
 fn decode(stream: &[u8], size: usize) -> usize {

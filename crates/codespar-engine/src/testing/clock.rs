@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use crate::{Tick, Transport};
+use crate::{flow::tick::Tick, transport::Transport};
 
 /// 2026-01-01T00:00:00Z, in seconds.
 const BEGINNING: u64 = 1_767_225_600;

@@ -5,8 +5,8 @@ use std::{collections::VecDeque, fmt, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
 
-use super::clock::Offline;
-use crate::{TransportError, TransportErrorKind};
+use crate::testing::clock::Offline;
+use crate::transport::{TransportError, TransportErrorKind};
 
 /// One answer of the server: a head, and a body in pieces as they arrive.
 ///

@@ -8,11 +8,11 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{
+use crate::testing::{
     recorded::Recorded,
     script::{Expected, ExpectedBody, Outcome, Turn},
 };
-use crate::{Json, TransportErrorKind};
+use crate::{json::Json, transport::TransportErrorKind};
 
 #[derive(Deserialize)]
 struct Case {

@@ -5,15 +5,19 @@ use std::{fmt, future, sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::Response;
 
-use super::{
+use crate::testing::{
     clock::Offline,
     recorded::{Incoming, Now, Recorded, timeout},
     recording,
     script::{Expected, Outcome, Script, Sent, Turn},
 };
 use crate::{
-    AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, CancelHandle, Exchange, Tick,
-    Transport, TransportError, TransportErrorKind,
+    call::cancel::CancelHandle,
+    flow::tick::Tick,
+    transport::{
+        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Exchange, Transport,
+        TransportError, TransportErrorKind,
+    },
 };
 
 /// A blocking transport that answers from a script, in virtual time.

@@ -12,12 +12,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::{
+use crate::testing::{
     clock::Offline,
     recorded::{Now, Recorded, fault, timeout},
     text::shown_headers,
 };
-use crate::{Exchange, TransportError, TransportErrorKind};
+use crate::transport::{Exchange, TransportError, TransportErrorKind};
 
 /// A request as it was sent.
 #[derive(Clone)]

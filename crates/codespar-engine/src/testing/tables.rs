@@ -3,8 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::{
-    KeyUse, Retry, Route, Verdict,
-    verdict::{Condition, VerdictRow, table},
+    http::{retry::Retry, route::Route},
+    verdict::{
+        KeyUse, Verdict,
+        table::{Condition, VerdictRow, table},
+    },
 };
 
 /// A table of operations: what each does to the world, how it names its effect, when it is

@@ -7,7 +7,7 @@ use http::{
     header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE},
 };
 
-use crate::Payload;
+use crate::http::payload::Payload;
 
 /// Writes a request down: method and address, headers in alphabetical order, and the body, JSON
 /// indented with its members in the order they are sent.

@@ -7,19 +7,24 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{
+use crate::testing::{
     recorded::{Incoming, Now, Recorded},
     replay::{Replay, in_vain},
     text::{body_text, shown_headers},
 };
-use crate::{CallOptions, Error, Event, Exchange, Flow, Step, Transport as _, TransportError};
+use crate::{
+    call::options::CallOptions,
+    error::Error,
+    flow::{Event, Flow, Step},
+    transport::{Exchange, Transport as _, TransportError},
+};
 
 /// A conversation that goes on for longer than this is broken.
 const MOST_STEPS: u32 = 10_000;
 
 /// Runs a flow against a script, in virtual time, and writes down every step.
 ///
-/// It takes what `into_flow` of a [`Call`](crate::Call) or [`Items`](crate::Items) gives:
+/// It takes what `into_flow` of a [`Call`](crate::call::Call) or [`Items`](crate::call::items::Items) gives:
 /// `transcript(call.into_flow(), script)`. The lines:
 ///
 /// | begins with | is |

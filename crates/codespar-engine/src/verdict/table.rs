@@ -1,6 +1,6 @@
 //! What codes and statuses say about effects: one table per API, and one function that reads it.
 
-use super::{Effect, Judgement, KeyRule, KeyUse, Verdict};
+use crate::verdict::{Effect, Judgement, KeyRule, KeyUse, Verdict};
 
 /// What an approval condition asks of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -219,7 +219,7 @@ impl VerdictRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Stage;
+    use crate::verdict::Stage;
 
     const PAYS: Case<'_> = Case {
         operation: "a.pay",

@@ -1,0 +1,201 @@
+//! One conversation that hands out many items.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use futures_core::Stream;
+
+use crate::{
+    call::{
+        cancel::CancelHandle,
+        options::{CallOptions, option_methods},
+    },
+    drive::{Act, Io, Machine as _, Typed, carry_out_async, drive, read_async},
+    error::Error,
+    flow::{Event, Flow, history::Conversation, map::MapItems},
+    transport::{AsyncTransport, BlockingTransport, Transport},
+};
+
+type ItemFlow<I> = Box<dyn Flow<Item = I, Output = ()>>;
+type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
+
+/// Items as they come: an [`Iterator`] under a blocking transport, a [`Stream`] under an
+/// asynchronous one.
+///
+/// Nothing is sent before the first item is asked for, and nothing is read ahead. An item may
+/// be an error; then it is the last. Dropping it closes the connection at once.
+#[must_use = "items do nothing until they are asked for"]
+pub struct Items<T: Transport, I> {
+    transport: T,
+    options: CallOptions,
+    machine: Typed<Conversation<ItemFlow<I>>, I, ()>,
+    body: Option<T::Body>,
+    pending: Option<Pending<T::Body>>,
+    state: State,
+}
+
+enum State {
+    New,
+    Running,
+    Over,
+}
+
+impl<T: Transport, I> Items<T, I> {
+    /// Items that a flow hands out.
+    pub fn new(transport: T, flow: impl Flow<Item = I, Output = ()> + 'static) -> Self {
+        Self {
+            transport,
+            options: CallOptions::default(),
+            machine: Typed::new(Conversation::new(Box::new(flow))),
+            body: None,
+            pending: None,
+            state: State::New,
+        }
+    }
+
+    option_methods!();
+
+    /// Limits how long the server may be silent. The time the caller spends on an item does not
+    /// count.
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.options.idle_timeout = Some(limit);
+        self
+    }
+
+    /// Turns every item into something else; an error is the last item.
+    pub fn map_items<J: 'static>(
+        self,
+        map: impl FnMut(I) -> Result<J, Error> + Send + 'static,
+    ) -> Items<T, J>
+    where
+        I: 'static,
+    {
+        let Self { transport, options, machine, .. } = self;
+        let flow = MapItems::new(machine.into_flow().into_inner(), map);
+        Items { options, ..Items::new(transport, flow) }
+    }
+
+    /// Takes the conversation out, to be driven by hand: begin with `Event::Start(options)`.
+    pub fn into_flow(self) -> (Box<dyn Flow<Item = I, Output = ()>>, CallOptions)
+    where
+        I: 'static,
+    {
+        (Box::new(self.machine.into_flow()), self.options)
+    }
+
+    fn is_canceled(&self) -> bool {
+        self.options.cancel.as_ref().is_some_and(CancelHandle::is_canceled)
+    }
+
+    /// What to resume the flow with; `None` when it is over.
+    fn event(&mut self) -> Option<Event> {
+        match self.state {
+            State::New => {
+                self.state = State::Running;
+                Some(Event::Start(self.options.clone()))
+            }
+            State::Running => Some(Event::Taken),
+            State::Over => None,
+        }
+    }
+}
+
+impl<T: Transport, I> Items<T, I> {
+    /// What a resting flow left behind.
+    fn rested(&mut self) -> Option<Result<I, Error>> {
+        if let Some(item) = self.machine.item() {
+            return Some(Ok(item));
+        }
+        self.state = State::Over;
+        self.body = None;
+        self.machine.output().err().map(Err)
+    }
+}
+
+impl<T: BlockingTransport, I> Iterator for Items<T, I> {
+    type Item = Result<I, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut event = self.event()?;
+        if self.is_canceled() && matches!(event, Event::Taken) {
+            self.body = None;
+            event = Event::Failed(crate::transport::TransportError::canceled());
+        }
+        let cancel = self.options.cancel.as_ref();
+        drive(&self.transport, &mut self.machine, &mut self.body, event, cancel);
+        self.rested()
+    }
+}
+
+impl<T: AsyncTransport, I: Send + 'static> Stream for Items<T, I> {
+    type Item = Result<I, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        let mut event = match &mut this.pending {
+            Some(pending) => {
+                let (event, body) = ready!(pending.as_mut().poll(cx));
+                this.pending = None;
+                this.body = body;
+                event
+            }
+            None => match this.event() {
+                Some(Event::Taken) if this.is_canceled() => {
+                    this.body = None;
+                    Event::Failed(crate::transport::TransportError::canceled())
+                }
+                Some(event) => event,
+                None => return Poll::Ready(None),
+            },
+        };
+        loop {
+            let Act::Io(io) = this.machine.resume(this.transport.tick(), event) else {
+                return Poll::Ready(this.rested());
+            };
+            let mut pending = this.begin(io);
+            match pending.as_mut().poll(cx) {
+                Poll::Ready((next, body)) => {
+                    this.body = body;
+                    event = next;
+                }
+                Poll::Pending => {
+                    this.pending = Some(pending);
+                    return Poll::Pending;
+                }
+            }
+        }
+    }
+}
+
+impl<T: AsyncTransport, I> Items<T, I> {
+    /// Begins a step. A read, which may last for hours, keeps nothing but the body.
+    fn begin(&mut self, io: Io) -> Pending<T::Body> {
+        let cancel = self.options.cancel.clone();
+        match (io, self.body.take()) {
+            (Io::Read { idle }, Some(body)) => {
+                Box::pin(async move { read_async(body, idle, cancel.as_ref()).await })
+            }
+            (io, mut body) => {
+                let transport = self.transport.clone();
+                Box::pin(async move {
+                    let event = carry_out_async(&transport, &mut body, io, cancel.as_ref()).await;
+                    (event, body)
+                })
+            }
+        }
+    }
+}
+
+// Nothing in it is pinned in place: the flow and the pending step are boxed, and the transport
+// and the body are moved freely between polls.
+impl<T: Transport, I> Unpin for Items<T, I> {}
+
+impl<T: Transport, I> fmt::Debug for Items<T, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,51 @@
+//! An output, with what is known of the response it came in.
+
+use std::fmt;
+
+use http::{HeaderMap, StatusCode};
+
+/// An output with the answer it came in.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Reply<O> {
+    /// What the operation answers with.
+    pub output: O,
+    /// The status of the last answer.
+    pub status: StatusCode,
+    /// The headers of the last answer.
+    pub headers: HeaderMap,
+    /// How many requests it took.
+    pub attempts: u32,
+    /// The idempotency key that was sent.
+    pub idempotency_key: Option<Box<str>>,
+}
+
+impl<O> Reply<O> {
+    /// The server's name for the request, from its `x-request-id` header.
+    pub fn request_id(&self) -> Option<&str> {
+        self.headers.get("x-request-id")?.to_str().ok()
+    }
+
+    pub(crate) fn new(
+        output: O,
+        head: Option<(StatusCode, HeaderMap)>,
+        attempts: u32,
+        idempotency_key: Option<Box<str>>,
+    ) -> Self {
+        let (status, headers) = head.unwrap_or_default();
+        Self { output, status, headers, attempts, idempotency_key }
+    }
+}
+
+/// Without the headers, which may set cookies.
+impl<O: fmt::Debug> fmt::Debug for Reply<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("output", &self.output)
+            .field("status", &self.status)
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts)
+            .field("idempotency_key", &self.idempotency_key)
+            .finish_non_exhaustive()
+    }
+}
