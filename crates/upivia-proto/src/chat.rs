@@ -7,7 +7,10 @@ pub(crate) mod turn;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Call, Error, Items, RequestBuilder, Response, Service, Transport, endpoints, kit::EventStream,
+    Call, Error, Items,
+    driver::Transport,
+    endpoints,
+    kit::{EventStream, RequestBuilder, Response, Service},
     resource,
 };
 use http::{HeaderValue, header::CONNECTION};
@@ -29,8 +32,11 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn open_turn(; json: &Body<'_>) -> RequestBuilder: "chat.turn" POST "/api/v1/chat/turn", effect MovesMoney, auth WORKSPACE;
-    fn resolve(approval_id; json: &Resolution<'_>) -> Object: "chat.resolve_approval" POST "/api/v1/chat/approvals/{approval_id}", effect MovesMoney, auth SESSION_ONLY;
+    fn open_turn(; json: &Body<'_>) -> RequestBuilder:
+        "chat.turn" POST "/api/v1/chat/turn", effect MovesMoney, auth WORKSPACE;
+    fn resolve(approval_id; json: &Resolution<'_>) -> Object:
+        "chat.resolve_approval" POST "/api/v1/chat/approvals/{approval_id}",
+        effect MovesMoney, auth SESSION_ONLY;
 }
 
 #[derive(Serialize)]
@@ -86,8 +92,9 @@ impl<T: Transport> Chat<T> {
     /// then is in `error.last::<TurnSoFar>()`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{Turn, TurnEvent};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::chat::{Turn, TurnEvent};
     ///
     /// for event in client.chat().turn(&Turn::new("cs_1").message("What did we spend today?")) {
     ///     match event? {
@@ -114,8 +121,9 @@ impl<T: Transport> Chat<T> {
     /// `Config` naming `approval_id`, or `action` when it is neither of the two.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{ApprovalAction, Continue, Turn};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::chat::{ApprovalAction, Continue, Turn};
     ///
     /// client.chat().resolve_approval("appr_1", ApprovalAction::Approve).send()?;
     /// let go_on = Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Approve));

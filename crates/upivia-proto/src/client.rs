@@ -12,7 +12,9 @@ pub mod request;
 use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Call, Connect, Error, Flow, Items, Sensitive, Service, Transport, kit::Failed,
+    Call, Error, Items, Sensitive,
+    driver::{Connect, Flow, Transport},
+    kit::{Failed, Service},
 };
 
 use crate::client::{
@@ -30,7 +32,8 @@ use crate::client::{
 /// `codespar_async::upivia::Client`.
 ///
 /// ```
-/// # fn example<T: upivia_proto::BlockingTransport + upivia_proto::Connect>() -> Result<(), upivia_proto::Error> {
+/// # use upivia_proto::{doctest::Result, driver::{BlockingTransport, Connect}};
+/// # fn example<T: BlockingTransport + Connect>() -> Result {
 /// use upivia_proto::{Client, Config, Outcome, ServiceRequest};
 ///
 /// let client: Client<T> = Client::with_config(

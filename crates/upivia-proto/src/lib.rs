@@ -19,7 +19,6 @@
 mod api;
 pub mod chat;
 mod client;
-pub mod driver;
 #[cfg(feature = "registry")]
 pub mod registry;
 mod routes;
@@ -31,8 +30,8 @@ pub mod verdicts;
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{
-    Call, CallOptions, CancelHandle, Error, ErrorKind, Extra, Items, Json, PendingApproval, Reply,
-    Route, Sensitive, Timestamp, Verdict,
+    Call, CallFuture, CallOptions, CancelHandle, Error, ErrorKind, Extra, Items, Json,
+    PendingApproval, Reply, Sensitive, Timestamp, Verdict, driver, kit::Route,
 };
 
 pub use self::{
@@ -43,6 +42,7 @@ pub use self::{
     },
     client::{Client, auth, config::Config, request},
     routes::routes,
+    service_requests::ServiceRequest,
     types::{
         error_kind::{UpiviaError, UpiviaErrorKind},
         money::{Cents, Dollars},
@@ -51,6 +51,14 @@ pub use self::{
         wait::Wait,
     },
 };
+
+/// What the examples of this crate's documentation stand in.
+#[doc(hidden)]
+pub mod doctest {
+    pub use crate::{Client, Error, driver::BlockingTransport};
+
+    pub type Result = std::result::Result<(), Error>;
+}
 
 // ---- TEMPORARY: the names of the old root, for crates that are not moved yet. ----
 #[doc(hidden)]
@@ -62,10 +70,13 @@ pub use self::{
 };
 #[doc(hidden)]
 pub use codespar_engine::{
-    AsyncTransport, AuthMode, BlockingTransport, BoxFlow, CallFuture, Connect, Effect, Event,
-    Exchange, Flow, Identity, KeyRule, KeyUse, Limits, Payload, Proxy, RetryPolicy, Roots, Stage,
-    Step, Tick, Transport, TransportError, TransportErrorKind, TransportSettings,
-    kit::{Condition, VerdictRow},
+    Effect, Identity, KeyRule, KeyUse, Limits, Payload, Proxy, RetryPolicy, Roots, Stage,
+    TransportSettings,
+    driver::{
+        AsyncTransport, BlockingTransport, BoxFlow, Connect, Event, Exchange, Flow, Step, Tick,
+        Transport, TransportError, TransportErrorKind,
+    },
+    kit::{AuthMode, Condition, VerdictRow},
 };
 #[doc(hidden)]
 pub use http::Method;

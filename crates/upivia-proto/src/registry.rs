@@ -11,9 +11,10 @@
 //! **Results hold secrets in plain text**: keys that are shown once are in them.
 //!
 //! ```
-//! use upivia_proto::{registry, Json};
+//! use upivia_proto::{Json, registry};
 //!
-//! # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+//! # use upivia_proto::doctest::*;
+//! # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
 //! let args = Json::parse_str(r#"{"request_id":"req_7"}"#)?;
 //! if let Some(started) = registry::start(client, "service_requests.get", &args) {
 //!     let registry::Started::Call(call) = started? else { return Ok(()) };
@@ -34,7 +35,7 @@ mod toolkit;
 mod workflows;
 mod workspace;
 
-use codespar_engine::{Error, Json, Transport};
+use codespar_engine::{Error, Json, driver::Transport};
 
 use crate::client::Client;
 

@@ -1,6 +1,6 @@
 //! The table of all routes, subject by subject.
 
-use codespar_engine::Route;
+use codespar_engine::kit::Route;
 
 use crate::{api, chat};
 

@@ -8,8 +8,9 @@ mod spaced;
 use std::sync::Arc;
 
 use codespar_engine::{
-    BoxFlow, Call, Error, Json, Service, Transport, Unary,
-    kit::{Chain, Conversation, Map, Then},
+    Call, Error, Json,
+    driver::{BoxFlow, Transport},
+    kit::{Chain, Conversation, Map, Service, Then, Unary},
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,8 +89,9 @@ impl ToolOperation {
 /// The operations of the platform as tools of a language model.
 ///
 /// ```
-/// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-/// use upivia_proto::{Object, format_tool_result};
+/// # use upivia_proto::doctest::*;
+/// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+/// use upivia_proto::{Object, toolkit::format_tool_result};
 ///
 /// let toolkit = client.toolkit().send()?;
 /// let for_the_model = toolkit.to_openai();
@@ -125,7 +127,7 @@ impl Toolkit {
     /// `Config` naming `service` or `operation`, when it is empty.
     ///
     /// ```
-    /// use upivia_proto::{ToolOperation, Toolkit};
+    /// use upivia_proto::toolkit::{ToolOperation, Toolkit};
     ///
     /// let toolkit = Toolkit::of_operations([ToolOperation::new("email", "send", "Sends an email.")])?;
     /// assert_eq!(toolkit.tools()[0].name, "email_send");
@@ -150,7 +152,7 @@ impl Toolkit {
     /// The eleven operations that are known without asking the platform.
     ///
     /// ```
-    /// assert_eq!(upivia_proto::Toolkit::defaults().tools().len(), 11);
+    /// assert_eq!(upivia_proto::toolkit::Toolkit::defaults().tools().len(), 11);
     /// ```
     pub fn defaults() -> Self {
         let tool = |(service, operation, description): (&str, &str, &str)| {
@@ -253,7 +255,8 @@ impl<T: Transport> Client<T> {
     /// [`toolkit_or_defaults`](Self::toolkit_or_defaults).
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// for tool in client.toolkit().send()?.tools() {
     ///     println!("{}: {}", tool.name, tool.description);
     /// }
@@ -272,7 +275,8 @@ impl<T: Transport> Client<T> {
     /// `Config` and `Canceled` only: those are the caller's.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{} tools", client.toolkit_or_defaults().send()?.tools().len());
     /// # Ok(()) }
     /// ```
@@ -303,8 +307,9 @@ impl<T: Transport> Client<T> {
     /// `Config` and `Canceled` only: those are the caller's.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>, toolkit: &upivia_proto::Toolkit) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{Object, format_tool_result};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, toolkit: &upivia_proto::toolkit::Toolkit) -> Result {
+    /// use upivia_proto::{Object, toolkit::format_tool_result};
     ///
     /// let arguments = Object::of("arguments", &serde_json::json!({"query": "pix"}))?;
     /// if let Some(tool) = toolkit.find("web_search_search") {

@@ -5,11 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use codespar_engine::testing::Replay;
 use upivia_proto::{
-    ActivityQuery, AgentRequestQuery, ApprovalAction, AuditLogQuery, ChatSessionQuery, Client,
-    CollectionQuery, CommandStatus, Config, CreateAgentRequest, CreateChatSession, CreateTrigger,
-    DelegateTask, DelegatedTaskQuery, MemorySearch, NewDocument, Object, OffsetQuery, RunWorkflow,
-    ScheduledTaskQuery, ServiceRequest, ShareScope, SpawnAgent, StoredQuery, TriggerQuery, Turn,
-    UpdateTrigger, Upload, UsageQuery, Wait,
+    Client, Config, Object, ServiceRequest, Wait,
+    agent_requests::{AgentRequestQuery, CreateAgentRequest},
+    agents::ActivityQuery,
+    audit_logs::AuditLogQuery,
+    chat::{ApprovalAction, ChatSessionQuery, CreateChatSession, Turn},
+    delegate::{DelegateTask, DelegatedTaskQuery},
+    devices::CommandStatus,
+    knowledge::{CollectionQuery, NewDocument},
+    memory::MemorySearch,
+    scheduled_tasks::{OffsetQuery, ScheduledTaskQuery},
+    spawn::SpawnAgent,
+    storage::{StoredQuery, Upload},
+    triggers::{CreateTrigger, TriggerQuery, UpdateTrigger},
+    usage::UsageQuery,
+    workflows::{RunWorkflow, ShareScope},
 };
 
 const TABLE: &str = include_str!("../../../fixtures/upivia-methods.md");
@@ -65,8 +75,8 @@ fn in_code() -> Vec<(&'static str, String)> {
         "approvals.list" => client.approvals().list();
         "approvals.approve" => client.approvals().approve("id");
         "approvals.reject" => client.approvals().reject("id");
-        "audit_logs.list" => client.audit_logs().list(&AuditLogQuery::default());
-        "audit_logs.iter" => client.audit_logs().iter(&AuditLogQuery::default());
+        "audit_logs.list" => client.audit_logs().list_page(&AuditLogQuery::default());
+        "audit_logs.iter" => client.audit_logs().list(&AuditLogQuery::default());
         "budget_check.check" => client.budget_check().check("id");
         "agents.list" => client.agents().list();
         "agents.create" => client.agents().create(&object);
@@ -81,8 +91,8 @@ fn in_code() -> Vec<(&'static str, String)> {
         "agents.disable_service" => client.agents().disable_service("id", "id");
         "agents.health" => client.agents().health("id");
         "agents.fleet_health" => client.agents().fleet_health();
-        "agents.activity" => client.agents().activity("id", &ActivityQuery::default());
-        "agents.activity_iter" => client.agents().activity_iter("id", &ActivityQuery::default());
+        "agents.activity" => client.agents().activity_page("id", &ActivityQuery::default());
+        "agents.activity_iter" => client.agents().activity("id", &ActivityQuery::default());
         "agents.skills" => client.agents().skills("id");
         "agents.remove_skill" => client.agents().remove_skill("id", "id");
         "spawn.create" => client.spawn().create(&SpawnAgent::new("name", ["email.send"]));
@@ -120,7 +130,7 @@ fn in_code() -> Vec<(&'static str, String)> {
         "workflows.agents.revoke" => client.workflows().agents().revoke("id", "id");
         "workflows.from_template.list" => client.workflows().from_template().list();
         "workflows.from_template.create" => client.workflows().from_template().create(&object);
-        "scheduled_tasks.list" => client.scheduled_tasks().list(&ScheduledTaskQuery::default());
+        "scheduled_tasks.list" => client.scheduled_tasks().list_page(&ScheduledTaskQuery::default());
         "scheduled_tasks.create" => client.scheduled_tasks().create(&object);
         "scheduled_tasks.get" => client.scheduled_tasks().get("id");
         "scheduled_tasks.update" => client.scheduled_tasks().update("id", &object);
@@ -136,15 +146,15 @@ fn in_code() -> Vec<(&'static str, String)> {
         "chat.sessions.delete_all" => client.chat().sessions().delete_all();
         "chat.turn" => client.chat().turn(&Turn::new("id"));
         "chat.resolve_approval" => client.chat().resolve_approval("id", ApprovalAction::Approve);
-        "triggers.list" => client.triggers().list(&TriggerQuery::default());
-        "triggers.iter" => client.triggers().iter(&TriggerQuery::default());
+        "triggers.list" => client.triggers().list_page(&TriggerQuery::default());
+        "triggers.iter" => client.triggers().list(&TriggerQuery::default());
         "triggers.create" => client.triggers().create(&CreateTrigger::cron("id", "email.send", "0 9 * * *"));
         "triggers.get" => client.triggers().get("id");
         "triggers.update" => client.triggers().update("id", &UpdateTrigger::default());
         "triggers.delete" => client.triggers().delete("id");
         "triggers.fire" => client.triggers().fire("id", "whsec_1", &object);
-        "storage.objects.list" => client.storage().objects().list(&StoredQuery::default());
-        "storage.objects.iter" => client.storage().objects().iter(&StoredQuery::default());
+        "storage.objects.list" => client.storage().objects().list_page(&StoredQuery::default());
+        "storage.objects.iter" => client.storage().objects().list(&StoredQuery::default());
         "storage.objects.get" => client.storage().objects().get("id");
         "storage.objects.delete" => client.storage().objects().delete("id");
         "storage.objects.restore" => client.storage().objects().restore("id");
@@ -152,8 +162,8 @@ fn in_code() -> Vec<(&'static str, String)> {
         "storage.objects.presign" => client.storage().objects().presign("name", "text/plain", 1);
         "storage.objects.confirm" => client.storage().objects().confirm("id", None);
         "storage.objects.download" => client.storage().objects().download("id", None);
-        "knowledge.collections.list" => client.knowledge().collections().list(&CollectionQuery::default());
-        "knowledge.collections.iter" => client.knowledge().collections().iter(&CollectionQuery::default());
+        "knowledge.collections.list" => client.knowledge().collections().list_page(&CollectionQuery::default());
+        "knowledge.collections.iter" => client.knowledge().collections().list(&CollectionQuery::default());
         "knowledge.collections.create" => client.knowledge().collections().create(&object);
         "knowledge.collections.get" => client.knowledge().collections().get("id");
         "knowledge.collections.delete" => client.knowledge().collections().delete("id");

@@ -9,9 +9,9 @@
 mod shared;
 
 use upivia_proto::{
-    Effect, KeyRule, routes,
+    routes,
     testing::{operations_table, verdicts_table},
-    verdict_rows,
+    verdicts::{Effect, KeyRule, verdict_rows},
 };
 
 /// What the API is called.

@@ -9,8 +9,9 @@
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
 use upivia_proto::{
-    Cents, Client, Config, Error, ErrorKind, Outcome, ServiceRequest, ToolResult, Turn, TurnEvent,
-    format_tool_result,
+    Cents, Client, Config, Error, ErrorKind, Outcome, ServiceRequest,
+    chat::{Turn, TurnEvent},
+    toolkit::{ToolResult, format_tool_result},
 };
 
 fn on(replay: &Replay) -> Client<Replay> {

@@ -63,9 +63,9 @@ scenario! { collections_are_gone_through_page_by_page {
     for name in ["a", "b", "c"] {
         run!(collections.create(&json!({"name": name})))?;
     }
-    let page = run!(collections.list(&CollectionQuery::default().limit(2)))?;
+    let page = run!(collections.list_page(&CollectionQuery::default().limit(2)))?;
     assert_eq!((page.collections.len(), page.next_cursor.is_some()), (2, true));
-    let (all, failed) = all!(collections.iter(&CollectionQuery::default().limit(2)));
+    let (all, failed) = all!(collections.list(&CollectionQuery::default().limit(2)));
     assert!(failed.is_none(), "{failed:?}");
     let names: Vec<_> = all.iter().map(|it| it.name.as_deref().unwrap()).collect();
     assert_eq!(names, ["c", "b", "a"]);

@@ -62,14 +62,14 @@ scenario! { logs_are_gone_through_page_by_page {
     for _ in 0..5 {
         run!(client.service_requests().create(&email()))?;
     }
-    let page = run!(client.audit_logs().list(&AuditLogQuery::default().limit(2)))?;
+    let page = run!(client.audit_logs().list_page(&AuditLogQuery::default().limit(2)))?;
     assert_eq!(page.logs.len(), 2);
     let next = AuditLogQuery::default().limit(2).cursor(page.next_cursor.clone().unwrap());
-    let second = run!(client.audit_logs().list(&next))?;
+    let second = run!(client.audit_logs().list_page(&next))?;
     assert_ne!(second.logs[0].id, page.logs[0].id);
 
     let before = came(&sandbox, "GET", "/audit-logs").len();
-    let (logs, failed) = all!(client.audit_logs().iter(&AuditLogQuery::default().limit(2)));
+    let (logs, failed) = all!(client.audit_logs().list(&AuditLogQuery::default().limit(2)));
     assert!(failed.is_none(), "{failed:?}");
     let ids: BTreeSet<_> = logs.iter().map(|log| log.id.clone()).collect();
     assert_eq!((logs.len(), ids.len()), (5, 5));
@@ -80,7 +80,7 @@ scenario! { logs_are_gone_through_page_by_page {
         assert!(log.extra.get("request_id").is_some());
     }
     let none = AuditLogQuery::default().service("sms").status("executed");
-    let (logs, failed) = all!(client.audit_logs().iter(&none));
+    let (logs, failed) = all!(client.audit_logs().list(&none));
     assert!(logs.is_empty() && failed.is_none());
 }}
 
@@ -92,15 +92,15 @@ scenario! { an_agent_has_its_own_log {
         run!(client.service_requests().create(&email()))?;
     }
     let first = ActivityQuery::default().limit(1).verify(true);
-    let page = run!(client.agents().activity(agent, &first))?;
+    let page = run!(client.agents().activity_page(agent, &first))?;
     assert_eq!((page.logs.len(), page.has_more), (1, Some(true)));
     assert!(page.extra.get("verified").is_some() && page.extra.get("delegations").is_some());
     let next = ActivityQuery::default().limit(1).cursor(page.next_cursor.unwrap());
-    assert_ne!(run!(client.agents().activity(agent, &next))?.logs, page.logs);
+    assert_ne!(run!(client.agents().activity_page(agent, &next))?.logs, page.logs);
     let two = ActivityQuery::default().limit(2);
-    let (logs, failed) = all!(client.agents().activity_iter(agent, &two));
+    let (logs, failed) = all!(client.agents().activity(agent, &two));
     assert!(failed.is_none() && logs.len() == 3, "{failed:?} {logs:?}");
     let other = ActivityQuery::default().r#type("memory.created");
-    let (logs, failed) = all!(client.agents().activity_iter(agent, &other));
+    let (logs, failed) = all!(client.agents().activity(agent, &other));
     assert!(failed.is_none() && logs.is_empty());
 }}

@@ -110,9 +110,9 @@ scenario! { files_are_gone_through_page_by_page {
         run!(objects.upload(&file()))?;
     }
     run!(objects.presign("not-there.txt", "text/plain", 5))?;
-    let page = run!(objects.list(&StoredQuery::default().limit(2)))?;
+    let page = run!(objects.list_page(&StoredQuery::default().limit(2)))?;
     assert_eq!((page.objects.len(), page.next_cursor.is_some()), (2, true));
-    let (files, failed) = all!(objects.iter(&StoredQuery::default().limit(1)));
+    let (files, failed) = all!(objects.list(&StoredQuery::default().limit(1)));
     assert!(failed.is_none() && files.len() == 3, "{failed:?} {files:?}");
     assert_eq!(files[..2], page.objects);
     assert!(files.iter().all(|file| file.status.as_deref() == Some("live")));

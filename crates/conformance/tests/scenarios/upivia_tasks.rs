@@ -79,9 +79,9 @@ scenario! { tasks_run_by_the_clock {
     let paused = run!(tasks.update(&id, &json!({"status": "paused"})))?;
     assert_eq!(text(&paused, "/task/status"), "paused");
     let query = ScheduledTaskQuery::default().status("paused").category("digest").limit(5);
-    assert_eq!(count(&run!(tasks.list(&query))?, "tasks"), 1);
+    assert_eq!(count(&run!(tasks.list_page(&query))?, "tasks"), 1);
     let none = ScheduledTaskQuery::default().status("active");
-    assert_eq!(count(&run!(tasks.list(&none))?, "tasks"), 0);
+    assert_eq!(count(&run!(tasks.list_page(&none))?, "tasks"), 0);
     run!(tasks.delete(&id))?;
     assert_eq!(refused(&run!(tasks.get(&id)).unwrap_err()), (404, "not_found"));
 }}

@@ -105,12 +105,12 @@ scenario! { triggers_are_gone_through_page_by_page {
     for _ in 0..3 {
         run!(client.triggers().create(&webhook(sandbox.upivia_agent_id())))?;
     }
-    let page = run!(client.triggers().list(&TriggerQuery::default().limit(2)))?;
+    let page = run!(client.triggers().list_page(&TriggerQuery::default().limit(2)))?;
     assert_eq!((page.triggers.len(), page.next_cursor.is_some()), (2, true));
-    let (triggers, failed) = all!(client.triggers().iter(&TriggerQuery::default().limit(2)));
+    let (triggers, failed) = all!(client.triggers().list(&TriggerQuery::default().limit(2)));
     assert!(failed.is_none() && triggers.len() == 3, "{failed:?} {triggers:?}");
     assert_eq!(triggers[..2], page.triggers);
-    let (none, failed) = all!(client.triggers().iter(&TriggerQuery::default().limit(0)));
+    let (none, failed) = all!(client.triggers().list(&TriggerQuery::default().limit(0)));
     assert!(none.is_empty());
     assert_eq!(wrong(&failed.unwrap()), "limit");
 }}

@@ -161,7 +161,7 @@ pub(super) fn run<D: Driver>(operation: Operation, client: &Client<D>) -> Outcom
             Outcome::items(turn, said).keeping(so_far)
         }
         Operation::UpiviaPages => {
-            let logs = D::collect(client.audit_logs().iter(&AuditLogQuery::default()));
+            let logs = D::collect(client.audit_logs().list(&AuditLogQuery::default()));
             Outcome::items(logs, |log| log.id.clone().unwrap_or_default())
         }
         Operation::UpiviaWait => {

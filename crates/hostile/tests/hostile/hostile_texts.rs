@@ -53,7 +53,7 @@ fn places<D: Driver>() -> [Place<D>; 4] {
         Ok(first(D::collect(charges))?.id.unwrap_or_default())
     };
     let logs = |clients: &Clients<D>| {
-        let logs = clients.upivia.audit_logs().iter(&AuditLogQuery::default());
+        let logs = clients.upivia.audit_logs().list(&AuditLogQuery::default());
         Ok(first(D::collect(logs))?.id.unwrap_or_default())
     };
     let status = |clients: &Clients<D>| {

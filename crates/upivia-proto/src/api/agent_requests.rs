@@ -1,6 +1,6 @@
 //! What agents ask people (`/api/v1/agent-requests`).
 
-use codespar_engine::{Call, Error, Transport, args, endpoints, open_enum, resource};
+use codespar_engine::{Call, Error, args, driver::Transport, endpoints, open_enum, resource};
 use serde::Serialize;
 
 use crate::{
@@ -10,9 +10,12 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(; query: &AgentRequestQuery) -> Object: "agent_requests.list" GET "/api/v1/agent-requests", auth WORKSPACE;
-    fn create(; json: &CreateAgentRequest) -> Object: "agent_requests.create" POST "/api/v1/agent-requests", auth WORKSPACE;
-    fn resolve(; json: &Resolve<'_>) -> Object: "agent_requests.resolve" PATCH "/api/v1/agent-requests", effect MovesMoney, auth WORKSPACE;
+    fn list(; query: &AgentRequestQuery) -> Object:
+        "agent_requests.list" GET "/api/v1/agent-requests", auth WORKSPACE;
+    fn create(; json: &CreateAgentRequest) -> Object:
+        "agent_requests.create" POST "/api/v1/agent-requests", auth WORKSPACE;
+    fn resolve(; json: &Resolve<'_>) -> Object:
+        "agent_requests.resolve" PATCH "/api/v1/agent-requests", effect MovesMoney, auth WORKSPACE;
 }
 
 open_enum! {
@@ -87,8 +90,9 @@ impl<T: Transport> AgentRequests<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::AgentRequestQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::agent_requests::AgentRequestQuery;
     ///
     /// let open = client.agent_requests().list(&AgentRequestQuery::default()).send()?;
     /// println!("{}", open.as_json().as_str());
@@ -107,8 +111,9 @@ impl<T: Transport> AgentRequests<T> {
     /// `Config` naming `body` or `request_type`, when it is empty.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{AgentRequestType, CreateAgentRequest};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::agent_requests::{AgentRequestType, CreateAgentRequest};
     ///
     /// let ask = CreateAgentRequest::new(AgentRequestType::Clarification, "Which account?").agent_id("agt_1");
     /// client.agent_requests().create(&ask).send()?;
@@ -128,7 +133,8 @@ impl<T: Transport> AgentRequests<T> {
     /// `Config` naming `request_id`, when it is empty.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.agent_requests().resolve("ar_1", Some("The savings account.")).send()?;
     /// # Ok(()) }
     /// ```

@@ -2,7 +2,7 @@
 
 pub(crate) mod activity;
 
-use codespar_engine::{Call, Transport, answer, endpoints, resource};
+use codespar_engine::{Call, answer, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 pub use self::activity::{Activity, ActivityQuery};
@@ -20,18 +20,31 @@ endpoints! {
     fn list() -> AgentList: "agents.list" GET "/api/v1/agents", auth ANY;
     fn create(; json: &Object) -> Object: "agents.create" POST "/api/v1/agents", auth SESSION;
     fn get(agent_id) -> Object: "agents.get" GET "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
-    fn update(agent_id; json: &Object) -> Object: "agents.update" PATCH "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
-    fn delete(agent_id) -> Object: "agents.delete" DELETE "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
-    fn reset_key(agent_id; json: &Confirm) -> Object: "agents.reset_key" PATCH "/api/v1/agents/{agent_id}/key", effect Destroys, auth SESSION_ONLY;
-    fn clone_agent(agent_id; json: &Object) -> Object: "agents.clone" POST "/api/v1/agents/{agent_id}/clone", auth SESSION_ONLY;
-    fn transfer(agent_id; json: &Object) -> Object: "agents.transfer" PATCH "/api/v1/agents/{agent_id}/transfer", auth SESSION_ONLY;
-    fn set_budget(agent_id; json: &Object) -> Object: "agents.set_budget" PATCH "/api/v1/agents/{agent_id}/budget", effect MovesMoney, auth SESSION_ONLY;
-    fn enable_service(agent_id; json: &Object) -> Object: "agents.enable_service" POST "/api/v1/agents/{agent_id}/services", auth SESSION_ONLY;
-    fn disable_service(agent_id; query: &OfService<'_>) -> Object: "agents.disable_service" DELETE "/api/v1/agents/{agent_id}/services", auth SESSION_ONLY;
-    fn health(agent_id) -> Object: "agents.health" GET "/api/v1/agents/{agent_id}/health", auth WORKSPACE;
+    fn update(agent_id; json: &Object) -> Object:
+        "agents.update" PATCH "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
+    fn delete(agent_id) -> Object:
+        "agents.delete" DELETE "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
+    fn reset_key(agent_id; json: &Confirm) -> Object:
+        "agents.reset_key" PATCH "/api/v1/agents/{agent_id}/key",
+        effect Destroys, auth SESSION_ONLY;
+    fn clone_agent(agent_id; json: &Object) -> Object:
+        "agents.clone" POST "/api/v1/agents/{agent_id}/clone", auth SESSION_ONLY;
+    fn transfer(agent_id; json: &Object) -> Object:
+        "agents.transfer" PATCH "/api/v1/agents/{agent_id}/transfer", auth SESSION_ONLY;
+    fn set_budget(agent_id; json: &Object) -> Object:
+        "agents.set_budget" PATCH "/api/v1/agents/{agent_id}/budget",
+        effect MovesMoney, auth SESSION_ONLY;
+    fn enable_service(agent_id; json: &Object) -> Object:
+        "agents.enable_service" POST "/api/v1/agents/{agent_id}/services", auth SESSION_ONLY;
+    fn disable_service(agent_id; query: &OfService<'_>) -> Object:
+        "agents.disable_service" DELETE "/api/v1/agents/{agent_id}/services", auth SESSION_ONLY;
+    fn health(agent_id) -> Object:
+        "agents.health" GET "/api/v1/agents/{agent_id}/health", auth WORKSPACE;
     fn fleet_health() -> Object: "agents.fleet_health" GET "/api/v1/agents/health", auth WORKSPACE;
-    fn skills(agent_id) -> Object: "agents.skills" GET "/api/v1/agents/{agent_id}/skills", auth WORKSPACE;
-    fn remove_skill(agent_id; query: &OfWorkflow<'_>) -> Object: "agents.remove_skill" DELETE "/api/v1/agents/{agent_id}/skills", auth SESSION_ONLY;
+    fn skills(agent_id) -> Object:
+        "agents.skills" GET "/api/v1/agents/{agent_id}/skills", auth WORKSPACE;
+    fn remove_skill(agent_id; query: &OfWorkflow<'_>) -> Object:
+        "agents.remove_skill" DELETE "/api/v1/agents/{agent_id}/skills", auth SESSION_ONLY;
 }
 
 #[derive(Serialize)]
@@ -71,7 +84,8 @@ impl<T: Transport> Agents<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{} agents", client.agents().list().send()?.agents.len());
     /// # Ok(()) }
     /// ```
@@ -88,7 +102,8 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `input`, when it is no JSON object.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let made = client.agents().create(&serde_json::json!({"name": "Sales"})).send()?;
     /// println!("{:?}", made.names());
     /// # Ok(()) }
@@ -107,7 +122,8 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `agent_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.agents().get("agt_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -126,7 +142,8 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `agent_id` or `patch`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.agents().update("agt_1", &serde_json::json!({"status": "paused"})).send()?;
     /// # Ok(()) }
     /// ```
@@ -146,7 +163,8 @@ impl<T: Transport> Agents<T> {
     /// chat and the terminal.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.agents().delete("agt_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -164,7 +182,8 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `agent_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let answer = client.agents().reset_key("agt_1").send()?;
     /// println!("{:?}", answer.names());
     /// # Ok(()) }
@@ -183,7 +202,8 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `agent_id` or `input`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.agents().clone_agent("agt_1", &serde_json::json!({"name": "Sales 2"})).send()?;
     /// # Ok(()) }
     /// ```
@@ -204,7 +224,8 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `agent_id` or `body`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.agents().transfer("agt_1", &serde_json::json!({"new_owner_user_id": "usr_2"})).send()?;
     /// # Ok(()) }
     /// ```
@@ -226,7 +247,8 @@ impl<T: Transport> Agents<T> {
     /// number, zero or more.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.agents().set_budget("agt_1", &serde_json::json!({"monthly_budget_cents": 9900})).send()?;
     /// # Ok(()) }
     /// ```
@@ -247,7 +269,8 @@ impl<T: Transport> Agents<T> {
     /// [`set_budget`](Self::set_budget).
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let terms = serde_json::json!({"service_id": "email", "operation": "send"});
     /// client.agents().enable_service("agt_1", &terms).send()?;
     /// # Ok(()) }
@@ -272,7 +295,8 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `agent_id` or `service_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.agents().disable_service("agt_1", "email").send()?;
     /// # Ok(()) }
     /// ```
@@ -292,7 +316,8 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `agent_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.agents().health("agt_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -306,7 +331,8 @@ impl<T: Transport> Agents<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.agents().fleet_health().send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -323,7 +349,8 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `agent_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.agents().skills("agt_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -341,7 +368,8 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `agent_id` or `workflow_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.agents().remove_skill("agt_1", "wf_1").send()?;
     /// # Ok(()) }
     /// ```

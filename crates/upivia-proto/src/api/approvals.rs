@@ -1,6 +1,6 @@
 //! Service requests that wait for a person (`/api/v1/approvals`).
 
-use codespar_engine::{Call, Timestamp, Transport, answer, endpoints, resource};
+use codespar_engine::{Call, Timestamp, answer, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 use crate::{
@@ -10,9 +10,13 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(; query: &Pending) -> ApprovalList: "approvals.list" GET "/api/v1/approvals", auth SESSION;
-    fn approve(approval_id; json: &Nothing) -> Outcome: "approvals.approve" POST "/api/v1/approvals/{approval_id}/approve", effect MovesMoney, auth SESSION;
-    fn reject(approval_id; json: &Nothing) -> Outcome: "approvals.reject" POST "/api/v1/approvals/{approval_id}/reject", auth SESSION;
+    fn list(; query: &Pending) -> ApprovalList:
+        "approvals.list" GET "/api/v1/approvals", auth SESSION;
+    fn approve(approval_id; json: &Nothing) -> Outcome:
+        "approvals.approve" POST "/api/v1/approvals/{approval_id}/approve",
+        effect MovesMoney, auth SESSION;
+    fn reject(approval_id; json: &Nothing) -> Outcome:
+        "approvals.reject" POST "/api/v1/approvals/{approval_id}/reject", auth SESSION;
 }
 
 #[derive(Serialize)]
@@ -68,7 +72,8 @@ impl<T: Transport> Approvals<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// for approval in client.approvals().list().send()?.approvals {
     ///     println!("{} {:?} {:?}", approval.id, approval.service, approval.estimated_cost_cents);
     /// }
@@ -89,7 +94,8 @@ impl<T: Transport> Approvals<T> {
     /// `Config` naming `approval_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let outcome = client.approvals().approve("appr_12").send()?;
     /// println!("{}", outcome.status());
     /// # Ok(()) }
@@ -107,7 +113,8 @@ impl<T: Transport> Approvals<T> {
     /// `Config` naming `approval_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let outcome = client.approvals().reject("appr_12").send()?;
     /// println!("{}", outcome.status());
     /// # Ok(()) }

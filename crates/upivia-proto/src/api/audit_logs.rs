@@ -1,12 +1,15 @@
 //! What happened (`/api/v1/audit-logs`).
 
-use codespar_engine::{Call, Items, Page, Timestamp, Transport, answer, args, endpoints, resource};
+use codespar_engine::{
+    Call, Items, Page, Timestamp, answer, args, driver::Transport, endpoints, resource,
+};
 
 use crate::client::{Client, auth::WORKSPACE, pages::page_query};
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(; query: &AuditLogQuery) -> AuditLogs: "audit_logs.list" GET "/api/v1/audit-logs", auth WORKSPACE;
+    fn list(; query: &AuditLogQuery) -> AuditLogs:
+        "audit_logs.list" GET "/api/v1/audit-logs", auth WORKSPACE;
 }
 
 args! {
@@ -65,14 +68,15 @@ impl<T: Transport> AuditLogEntries<T> {
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::AuditLogQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::audit_logs::AuditLogQuery;
     ///
-    /// let page = client.audit_logs().list(&AuditLogQuery::default().service("email").limit(50)).send()?;
+    /// let page = client.audit_logs().list_page(&AuditLogQuery::default().service("email").limit(50)).send()?;
     /// println!("{} entries, next {:?}", page.logs.len(), page.next_cursor);
     /// # Ok(()) }
     /// ```
-    pub fn list(&self, query: &AuditLogQuery) -> Call<T, AuditLogs> {
+    pub fn list_page(&self, query: &AuditLogQuery) -> Call<T, AuditLogs> {
         self.client().page("audit_logs.list", query, list)
     }
 
@@ -84,15 +88,17 @@ impl<T: Transport> AuditLogEntries<T> {
     /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::AuditLogQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::audit_logs::AuditLogQuery;
     ///
-    /// for entry in client.audit_logs().iter(&AuditLogQuery::default().agent_id("agt_1")) {
+    /// for entry in client.audit_logs().list(&AuditLogQuery::default().agent_id("agt_1")) {
     ///     println!("{:?}", entry?.event_type);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn iter(&self, query: &AuditLogQuery) -> Items<T, AuditLog> {
+    #[doc(alias = "iter")]
+    pub fn list(&self, query: &AuditLogQuery) -> Items<T, AuditLog> {
         self.client().all_pages("audit_logs.iter", query, list, |page: AuditLogs| {
             Page::new(page.logs, page.next_cursor)
         })

@@ -1,6 +1,6 @@
 //! What there is to spend (`/api/v1/balance`).
 
-use codespar_engine::{Call, Transport, answer, endpoints, resource};
+use codespar_engine::{Call, answer, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 use crate::{
@@ -39,7 +39,8 @@ impl<T: Transport> Balances<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let balance = client.balance().get().send()?;
     /// if let Some(cents) = balance.amount_cents {
     ///     println!("{} dollars", cents.to_dollars());
@@ -58,7 +59,8 @@ impl<T: Transport> Balances<T> {
     /// `Config` naming `team_id`, when it is empty.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let balance = client.balance().of_team("team_1").send()?;
     /// println!("{:?}", balance.amount_cents);
     /// # Ok(()) }

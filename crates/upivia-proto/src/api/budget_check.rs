@@ -1,6 +1,6 @@
 //! How much an agent may still spend (`platform.check_budget`, free of charge).
 
-use codespar_engine::{Call, Error, Response, Transport, answer, endpoints, resource};
+use codespar_engine::{Call, Error, answer, driver::Transport, endpoints, kit::Response, resource};
 use serde::Serialize;
 
 use crate::{
@@ -10,7 +10,8 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn check(; json: &Body<'_>) -> Budget: "budget_check.check" POST "/api/v1/service-requests", effect Reads, auth AGENT, read budget;
+    fn check(; json: &Body<'_>) -> Budget:
+        "budget_check.check" POST "/api/v1/service-requests", effect Reads, auth AGENT, read budget;
 }
 
 #[derive(Serialize)]
@@ -73,7 +74,8 @@ impl<T: Transport> BudgetCheck<T> {
     /// `Config`: an empty `agent_id`, a missing agent key.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let budget = client.budget_check().check("agt_1").send()?;
     /// println!("{:?} dollars left", budget.remaining_dollars);
     /// # Ok(()) }

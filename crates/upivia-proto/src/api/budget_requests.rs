@@ -1,6 +1,6 @@
 //! Workers that ask for budget (`/api/v1/budget-requests`).
 
-use codespar_engine::{Call, Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 use crate::{
@@ -10,9 +10,12 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create(; json: &Object) -> Object: "budget_requests.create" POST "/api/v1/budget-requests", auth SESSION_ONLY;
+    fn create(; json: &Object) -> Object:
+        "budget_requests.create" POST "/api/v1/budget-requests", auth SESSION_ONLY;
     fn list() -> Object: "budget_requests.list" GET "/api/v1/budget-requests", auth SESSION_ONLY;
-    fn resolve(request_id; json: &Object) -> Object: "budget_requests.resolve" PATCH "/api/v1/budget-requests/{request_id}", effect MovesMoney, auth SESSION_ONLY;
+    fn resolve(request_id; json: &Object) -> Object:
+        "budget_requests.resolve" PATCH "/api/v1/budget-requests/{request_id}",
+        effect MovesMoney, auth SESSION_ONLY;
 }
 
 resource! {
@@ -32,7 +35,8 @@ impl<T: Transport> BudgetRequests<T> {
     /// or more.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let body = serde_json::json!({"team_id": "team_1", "amount_cents": 2500, "reason": "ads"});
     /// client.budget_requests().create(&body).send()?;
     /// # Ok(()) }
@@ -49,7 +53,8 @@ impl<T: Transport> BudgetRequests<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.budget_requests().list().send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -68,7 +73,8 @@ impl<T: Transport> BudgetRequests<T> {
     /// [`create`](Self::create).
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.budget_requests().resolve("br_1", &serde_json::json!({"action": "approve"})).send()?;
     /// # Ok(()) }
     /// ```

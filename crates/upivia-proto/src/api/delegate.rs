@@ -1,6 +1,8 @@
 //! Tasks that agents give one another (`/api/v1/agents/{id}/delegated-tasks`).
 
-use codespar_engine::{Call, Error, Transport, answer, args, endpoints, open_enum, resource};
+use codespar_engine::{
+    Call, Error, answer, args, driver::Transport, endpoints, open_enum, resource,
+};
 use serde::Serialize;
 
 use crate::{
@@ -17,11 +19,19 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create(agent_id; json: &Body<'_>) -> DelegatedTaskAnswer: "delegate.create" POST "/api/v1/agents/{agent_id}/delegated-tasks", effect MovesMoney, auth AGENT;
-    fn list(agent_id; query: &Pairs<'_>) -> DelegatedTasks: "delegate.list" GET "/api/v1/agents/{agent_id}/delegated-tasks", auth ANY;
-    fn get_task(agent_id, task_id) -> DelegatedTaskAnswer: "delegate.get_task" GET "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}", auth SESSION_ONLY;
-    fn update_task(agent_id, task_id; json: &Object) -> DelegatedTaskAnswer: "delegate.update_task" PATCH "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}", auth SESSION_ONLY;
-    fn reattach(task_id; query: &Since) -> DelegatedTaskAnswer: "delegate.reattach" GET "/api/v1/delegated-tasks/{task_id}", auth WORKSPACE;
+    fn create(agent_id; json: &Body<'_>) -> DelegatedTaskAnswer:
+        "delegate.create" POST "/api/v1/agents/{agent_id}/delegated-tasks",
+        effect MovesMoney, auth AGENT;
+    fn list(agent_id; query: &Pairs<'_>) -> DelegatedTasks:
+        "delegate.list" GET "/api/v1/agents/{agent_id}/delegated-tasks", auth ANY;
+    fn get_task(agent_id, task_id) -> DelegatedTaskAnswer:
+        "delegate.get_task" GET "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}",
+        auth SESSION_ONLY;
+    fn update_task(agent_id, task_id; json: &Object) -> DelegatedTaskAnswer:
+        "delegate.update_task" PATCH "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}",
+        auth SESSION_ONLY;
+    fn reattach(task_id; query: &Since) -> DelegatedTaskAnswer:
+        "delegate.reattach" GET "/api/v1/delegated-tasks/{task_id}", auth WORKSPACE;
 }
 
 args! {
@@ -158,8 +168,9 @@ impl<T: Transport> Delegate<T> {
     /// or is given in both units, a missing agent key.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{Cents, DelegateTask};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::{Cents, delegate::DelegateTask};
     ///
     /// let task = DelegateTask::new("Find three suppliers").budget_cap_cents(Cents::new(500));
     /// let answer = client.delegate().create("agt_1", &task).send()?;
@@ -180,8 +191,9 @@ impl<T: Transport> Delegate<T> {
     /// `Config`: `agent_id`, missing credentials.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{DelegatedTaskQuery, Direction};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::delegate::{DelegatedTaskQuery, Direction};
     ///
     /// let received = DelegatedTaskQuery::default().direction(Direction::Received);
     /// println!("{} tasks", client.delegate().list("agt_1", &received).send()?.tasks.len());
@@ -200,7 +212,8 @@ impl<T: Transport> Delegate<T> {
     /// `Config` naming `agent_id` or `task_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{:?}", client.delegate().get_task("agt_1", "tsk_1").send()?.task);
     /// # Ok(()) }
     /// ```
@@ -219,7 +232,8 @@ impl<T: Transport> Delegate<T> {
     /// `Config` naming `agent_id`, `task_id` or `body`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let done = serde_json::json!({"status": "completed"});
     /// client.delegate().update_task("agt_1", "tsk_1", &done).send()?;
     /// # Ok(()) }
@@ -244,7 +258,8 @@ impl<T: Transport> Delegate<T> {
     /// `Config` naming `task_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let answer = client.delegate().reattach("tsk_1", Some(7)).send()?;
     /// println!("{:?}", answer.extra.get("events"));
     /// # Ok(()) }

@@ -3,7 +3,7 @@
 pub(crate) mod commands;
 pub(crate) mod sessions;
 
-use codespar_engine::{Call, Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 pub use self::{
@@ -17,7 +17,8 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn heartbeat(; json: &OfSession<'_>) -> Object: "devices.heartbeat" POST "/api/v1/devices/heartbeat", auth WORKSPACE;
+    fn heartbeat(; json: &OfSession<'_>) -> Object:
+        "devices.heartbeat" POST "/api/v1/devices/heartbeat", auth WORKSPACE;
 }
 
 #[derive(Serialize)]
@@ -42,7 +43,8 @@ impl<T: Transport> Devices<T> {
     /// `Config` naming `session_id`, when it is empty.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.devices().heartbeat("ds_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```

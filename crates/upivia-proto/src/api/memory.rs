@@ -1,6 +1,6 @@
 //! What agents remember (`/api/v1/agents/{id}/memories`).
 
-use codespar_engine::{Call, Transport, answer, args, endpoints, resource};
+use codespar_engine::{Call, answer, args, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 use crate::{
@@ -15,11 +15,16 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES;
     fn list(agent_id) -> Memories: "memory.list" GET "/api/v1/agents/{agent_id}/memories", auth ANY;
-    fn search(agent_id; query: &MemorySearch) -> Memories: "memory.search" GET "/api/v1/agents/{agent_id}/memories", auth ANY;
-    fn create(agent_id; json: &Object) -> Object: "memory.create" POST "/api/v1/agents/{agent_id}/memories", auth AGENT;
-    fn update(agent_id, memory_id; json: &Object) -> Object: "memory.update" PATCH "/api/v1/agents/{agent_id}/memories/{memory_id}", auth SESSION_ONLY;
-    fn delete(agent_id, memory_id) -> Object: "memory.delete" DELETE "/api/v1/agents/{agent_id}/memories/{memory_id}", auth SESSION_ONLY;
-    fn graph(agent_id) -> Object: "memory.graph" GET "/api/v1/agents/{agent_id}/memories/graph", auth SESSION_ONLY;
+    fn search(agent_id; query: &MemorySearch) -> Memories:
+        "memory.search" GET "/api/v1/agents/{agent_id}/memories", auth ANY;
+    fn create(agent_id; json: &Object) -> Object:
+        "memory.create" POST "/api/v1/agents/{agent_id}/memories", auth AGENT;
+    fn update(agent_id, memory_id; json: &Object) -> Object:
+        "memory.update" PATCH "/api/v1/agents/{agent_id}/memories/{memory_id}", auth SESSION_ONLY;
+    fn delete(agent_id, memory_id) -> Object:
+        "memory.delete" DELETE "/api/v1/agents/{agent_id}/memories/{memory_id}", auth SESSION_ONLY;
+    fn graph(agent_id) -> Object:
+        "memory.graph" GET "/api/v1/agents/{agent_id}/memories/graph", auth SESSION_ONLY;
 }
 
 args! {
@@ -58,7 +63,8 @@ impl<T: Transport> Memory<T> {
     /// `Config`: `agent_id`, missing credentials.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{} memories", client.memory().list("agt_1").send()?.memories.len());
     /// # Ok(()) }
     /// ```
@@ -75,8 +81,9 @@ impl<T: Transport> Memory<T> {
     /// `Config` naming `agent_id`, or `q` when it is empty.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::MemorySearch;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::memory::MemorySearch;
     ///
     /// let found = client.memory().search("agt_1", &MemorySearch::new("payment terms").semantic(true)).send()?;
     /// println!("{} memories", found.memories.len());
@@ -98,7 +105,8 @@ impl<T: Transport> Memory<T> {
     /// `Config`: `agent_id`, `input`, a missing agent key.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.memory().create("agt_1", &serde_json::json!({"content": "prefers Pix"})).send()?;
     /// # Ok(()) }
     /// ```
@@ -118,7 +126,8 @@ impl<T: Transport> Memory<T> {
     /// `Config` naming `agent_id`, `memory_id` or `patch`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.memory().update("agt_1", "mem_1", &serde_json::json!({"archived": true})).send()?;
     /// # Ok(()) }
     /// ```
@@ -143,7 +152,8 @@ impl<T: Transport> Memory<T> {
     /// `Config` naming `agent_id` or `memory_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.memory().delete("agt_1", "mem_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -160,7 +170,8 @@ impl<T: Transport> Memory<T> {
     /// `Config` naming `agent_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.memory().graph("agt_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```

@@ -1,6 +1,6 @@
 //! How the platform itself is (`/api/v1/healthz` and others, no credentials).
 
-use codespar_engine::{Call, Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, resource};
 
 use crate::{
     client::{Client, auth::OPEN},
@@ -29,7 +29,8 @@ impl<T: Transport> Platform<T> {
     /// error.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let health = client.platform().health().send()?;
     /// println!("{:?}", health.get::<bool>("ok")?);
     /// # Ok(()) }
@@ -47,7 +48,8 @@ impl<T: Transport> Platform<T> {
     /// `Api` with status 503 when they are not.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.platform().readiness().send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -61,7 +63,8 @@ impl<T: Transport> Platform<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{:?}", client.platform().agent_docs().send()?.names());
     /// # Ok(()) }
     /// ```

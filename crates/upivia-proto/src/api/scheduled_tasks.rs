@@ -1,6 +1,6 @@
 //! Tasks that are done at a time, once or again and again (`/api/v1/scheduled-tasks`).
 
-use codespar_engine::{Call, Transport, answer, args, endpoints, kit::no_answer, resource};
+use codespar_engine::{Call, answer, args, driver::Transport, endpoints, kit::no_answer, resource};
 use serde::Serialize;
 
 use crate::{
@@ -14,12 +14,20 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(; query: &ScheduledTaskQuery) -> Object: "scheduled_tasks.list" GET "/api/v1/scheduled-tasks", auth SESSION_ONLY;
-    fn create(; json: &Object) -> ScheduledTask: "scheduled_tasks.create" POST "/api/v1/scheduled-tasks", effect MovesMoney, auth SESSION_ONLY;
-    fn get(task_id) -> Object: "scheduled_tasks.get" GET "/api/v1/scheduled-tasks/{task_id}", auth SESSION_ONLY;
-    fn update(task_id; json: &Object) -> Object: "scheduled_tasks.update" PATCH "/api/v1/scheduled-tasks/{task_id}", auth SESSION;
-    fn delete(task_id) -> (): "scheduled_tasks.delete" DELETE "/api/v1/scheduled-tasks/{task_id}", auth SESSION, read no_answer;
-    fn runs(task_id; query: &OffsetQuery) -> Object: "scheduled_tasks.runs" GET "/api/v1/scheduled-tasks/{task_id}/runs", auth SESSION;
+    fn list(; query: &ScheduledTaskQuery) -> Object:
+        "scheduled_tasks.list" GET "/api/v1/scheduled-tasks", auth SESSION_ONLY;
+    fn create(; json: &Object) -> ScheduledTask:
+        "scheduled_tasks.create" POST "/api/v1/scheduled-tasks",
+        effect MovesMoney, auth SESSION_ONLY;
+    fn get(task_id) -> Object:
+        "scheduled_tasks.get" GET "/api/v1/scheduled-tasks/{task_id}", auth SESSION_ONLY;
+    fn update(task_id; json: &Object) -> Object:
+        "scheduled_tasks.update" PATCH "/api/v1/scheduled-tasks/{task_id}", auth SESSION;
+    fn delete(task_id) -> ():
+        "scheduled_tasks.delete" DELETE "/api/v1/scheduled-tasks/{task_id}",
+        auth SESSION, read no_answer;
+    fn runs(task_id; query: &OffsetQuery) -> Object:
+        "scheduled_tasks.runs" GET "/api/v1/scheduled-tasks/{task_id}/runs", auth SESSION;
 }
 
 args! {
@@ -70,14 +78,16 @@ impl<T: Transport> ScheduledTasks<T> {
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::ScheduledTaskQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::scheduled_tasks::ScheduledTaskQuery;
     ///
-    /// let tasks = client.scheduled_tasks().list(&ScheduledTaskQuery::default().status("active")).send()?;
+    /// let tasks = client.scheduled_tasks().list_page(&ScheduledTaskQuery::default().status("active")).send()?;
     /// println!("{}", tasks.as_json().as_str());
     /// # Ok(()) }
     /// ```
-    pub fn list(&self, query: &ScheduledTaskQuery) -> Call<T, Object> {
+    #[doc(alias = "list")]
+    pub fn list_page(&self, query: &ScheduledTaskQuery) -> Call<T, Object> {
         let checked = check_limit(query.limit);
         let flow = checked.map(|()| list(self.client().service(), query));
         self.client().checked("scheduled_tasks.list", flow)
@@ -93,7 +103,8 @@ impl<T: Transport> ScheduledTasks<T> {
     /// `Config` naming `input`, when it is no JSON object.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let input = serde_json::json!({"agent_id": "agt_1", "schedule_expr": "0 9 * * *"});
     /// println!("{:?}", client.scheduled_tasks().create(&input).send()?.task);
     /// # Ok(()) }
@@ -112,7 +123,8 @@ impl<T: Transport> ScheduledTasks<T> {
     /// `Config` naming `task_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.scheduled_tasks().get("st_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -130,7 +142,8 @@ impl<T: Transport> ScheduledTasks<T> {
     /// `Config` naming `task_id` or `patch`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.scheduled_tasks().update("st_1", &serde_json::json!({"status": "paused"})).send()?;
     /// # Ok(()) }
     /// ```
@@ -149,7 +162,8 @@ impl<T: Transport> ScheduledTasks<T> {
     /// `Config` naming `task_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.scheduled_tasks().delete("st_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -165,8 +179,9 @@ impl<T: Transport> ScheduledTasks<T> {
     /// `Config` naming `task_id`, or `limit` when it is not 1 to 500.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::OffsetQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::scheduled_tasks::OffsetQuery;
     ///
     /// let runs = client.scheduled_tasks().runs("st_1", &OffsetQuery::default().limit(5)).send()?;
     /// println!("{}", runs.as_json().as_str());

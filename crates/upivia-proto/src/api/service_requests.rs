@@ -4,8 +4,10 @@
 use std::{ops::Deref, sync::Arc};
 
 use codespar_engine::{
-    BoxFlow, Call, Error, KeyRule, Service, Transport, endpoints,
-    kit::{Chain, Keyed, Map, Then},
+    Call, Error, KeyRule,
+    driver::{BoxFlow, Transport},
+    endpoints,
+    kit::{Chain, Keyed, Map, Service, Then},
     resource,
 };
 use serde::{Deserialize, Serialize};
@@ -21,8 +23,12 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create(; json: &Body<'_>) -> Outcome: "service_requests.create" POST "/api/v1/service-requests" Keyed, effect MovesMoney, key KeyRule::HeaderAndBody, auth AGENT, read outcome;
-    fn get(request_id) -> Outcome: "service_requests.get" GET "/api/v1/service-requests/{request_id}", auth AGENT, read outcome;
+    fn create(; json: &Body<'_>) -> Outcome:
+        "service_requests.create" POST "/api/v1/service-requests" Keyed,
+        effect MovesMoney, key KeyRule::HeaderAndBody, auth AGENT, read outcome;
+    fn get(request_id) -> Outcome:
+        "service_requests.get" GET "/api/v1/service-requests/{request_id}",
+        auth AGENT, read outcome;
 }
 
 const WAITING: &str = "service_requests.create_and_wait";
@@ -135,7 +141,8 @@ impl<T: Transport> ServiceRequests<T> {
     /// `idempotency_key_payload_mismatch`: the key was used before, for something else.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::{Outcome, ServiceRequest};
     ///
     /// let search = ServiceRequest::new("web_search", "search", &serde_json::json!({"query": "pix"}))?;
@@ -160,7 +167,8 @@ impl<T: Transport> ServiceRequests<T> {
     /// `Config`: an id that is empty, `.` or `..`, a missing agent key. `Api` with `not_found`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let outcome = client.service_requests().get("req_7").send()?;
     /// println!("{}", outcome.status());
     /// # Ok(()) }
@@ -185,7 +193,8 @@ impl<T: Transport> ServiceRequests<T> {
     /// `error.last::<Requested>()`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::{ServiceRequest, Wait};
     ///
     /// let call = serde_json::json!({"to": "+5511999887766", "say": "Your order has left."});
@@ -231,7 +240,7 @@ fn submit_and_wait<T>(
 /// Looks at a request again while it is running.
 fn until_over(
     service: &Arc<Service>,
-    first: codespar_engine::Unary<Outcome>,
+    first: codespar_engine::kit::Unary<Outcome>,
     key: String,
     wait: Wait,
 ) -> Chain<Outcome, Requested> {

@@ -1,6 +1,6 @@
 //! What can be asked of services, and for how much (`/api/v1/services`).
 
-use codespar_engine::{Call, Json, Transport, answer, endpoints, resource};
+use codespar_engine::{Call, Json, answer, driver::Transport, endpoints, resource};
 
 use crate::{
     client::{Client, auth::OPEN},
@@ -78,7 +78,8 @@ impl<T: Transport> Services<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// for service in client.services().list().send()?.services {
     ///     for operation in &service.operations {
     ///         println!("{:?}.{:?}: {:?}", service.key(), operation.key(), operation.base_price_cents);

@@ -1,7 +1,7 @@
 //! Agents that make agents (`/api/v1/agents/spawn`).
 
 use codespar_engine::{
-    Call, Error, Json, Transport, answer, args, endpoints, kit::through_json, resource,
+    Call, Error, Json, answer, args, driver::Transport, endpoints, kit::through_json, resource,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -12,8 +12,10 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create(; json: &Body<'_>) -> Spawned: "spawn.create" POST "/api/v1/agents/spawn", effect MovesMoney, auth AGENT;
-    fn estimate(; query: &Operations) -> SpawnEstimate: "spawn.estimate" GET "/api/v1/agents/spawn", auth AGENT;
+    fn create(; json: &Body<'_>) -> Spawned:
+        "spawn.create" POST "/api/v1/agents/spawn", effect MovesMoney, auth AGENT;
+    fn estimate(; query: &Operations) -> SpawnEstimate:
+        "spawn.estimate" GET "/api/v1/agents/spawn", auth AGENT;
 }
 
 args! {
@@ -21,7 +23,7 @@ args! {
     /// be a part of what its parent may.
     ///
     /// ```
-    /// use upivia_proto::{Cents, SpawnAgent};
+    /// use upivia_proto::{Cents, spawn::SpawnAgent};
     ///
     /// let child = SpawnAgent::new("researcher", ["web_search.search"]).budget_cents(Cents::new(150));
     /// ```
@@ -161,8 +163,9 @@ impl<T: Transport> Spawn<T> {
     /// in both units, a missing agent key.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::SpawnAgent;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::spawn::SpawnAgent;
     ///
     /// let child = SpawnAgent::new("researcher", ["web_search.search"]).budget_dollars("1.50".parse()?);
     /// let spawned = client.spawn().create(&child).send()?;
@@ -182,7 +185,8 @@ impl<T: Transport> Spawn<T> {
     /// `Config` naming `operations`: none, an empty one, or one with a comma.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let estimate = client.spawn().estimate(["email.send", "sms.send"]).send()?;
     /// println!("{:?} cents", estimate.estimated_budget_cents);
     /// # Ok(()) }

@@ -2,7 +2,7 @@
 
 pub(crate) mod members;
 
-use codespar_engine::{Call, Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 pub use self::members::TeamMembers;
@@ -18,9 +18,13 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES;
     fn list() -> Object: "teams.list" GET "/api/v1/teams", auth WORKSPACE;
-    fn switch(; json: &Team<'_>) -> Object: "teams.switch" POST "/api/v1/teams/switch", auth SESSION_ONLY;
-    fn budget(team_id) -> Object: "teams.budget" GET "/api/v1/teams/{team_id}/budget", auth SESSION_ONLY;
-    fn allocate_budget(team_id; json: &Object) -> Object: "teams.allocate_budget" POST "/api/v1/teams/{team_id}/budget/allocate", effect MovesMoney, auth SESSION_ONLY;
+    fn switch(; json: &Team<'_>) -> Object:
+        "teams.switch" POST "/api/v1/teams/switch", auth SESSION_ONLY;
+    fn budget(team_id) -> Object:
+        "teams.budget" GET "/api/v1/teams/{team_id}/budget", auth SESSION_ONLY;
+    fn allocate_budget(team_id; json: &Object) -> Object:
+        "teams.allocate_budget" POST "/api/v1/teams/{team_id}/budget/allocate",
+        effect MovesMoney, auth SESSION_ONLY;
 }
 
 /// `null` means something here: all teams.
@@ -41,7 +45,8 @@ impl<T: Transport> Teams<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.teams().list().send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -60,7 +65,8 @@ impl<T: Transport> Teams<T> {
     /// `Config` naming `team_id`, when it is empty.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.teams().switch(Some("team_1")).send()?;
     /// client.teams().switch(None).send()?;
     /// # Ok(()) }
@@ -80,7 +86,8 @@ impl<T: Transport> Teams<T> {
     /// `Config` naming `team_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.teams().budget("team_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -99,7 +106,8 @@ impl<T: Transport> Teams<T> {
     /// or more.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.teams().allocate_budget("team_1", &serde_json::json!({"amount_cents": 2500})).send()?;
     /// # Ok(()) }
     /// ```

@@ -8,8 +8,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Call, Error, Items, Page, RequestBuilder, Response, Sensitive, Service, Transport, Unary,
-    answer, endpoints, kit::json_answer, resource,
+    Call, Error, Items, Page, Sensitive, answer,
+    driver::Transport,
+    endpoints,
+    kit::{RequestBuilder, Response, Service, Unary, json_answer},
+    resource,
 };
 use http::HeaderValue;
 use serde::Serialize;
@@ -29,12 +32,19 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(; query: &TriggerQuery) -> TriggerList: "triggers.list" GET "/api/v1/triggers", auth SESSION_ONLY;
-    fn create(; json: &CreateTrigger) -> CreatedTrigger: "triggers.create" POST "/api/v1/triggers", auth SESSION_ONLY, read created;
-    fn get(trigger_id) -> Response: "triggers.get" GET "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Response::bytes;
-    fn update(trigger_id; json: &UpdateTrigger) -> Response: "triggers.update" PATCH "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Response::bytes;
-    fn delete(trigger_id; query: &Purge) -> Object: "triggers.delete" DELETE "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY;
-    fn fire(trigger_id) -> RequestBuilder: "triggers.fire" POST "/api/v1/triggers/{trigger_id}/fire", effect MovesMoney, auth NOBODY;
+    fn list(; query: &TriggerQuery) -> TriggerList:
+        "triggers.list" GET "/api/v1/triggers", auth SESSION_ONLY;
+    fn create(; json: &CreateTrigger) -> CreatedTrigger:
+        "triggers.create" POST "/api/v1/triggers", auth SESSION_ONLY, read created;
+    fn get(trigger_id) -> Response:
+        "triggers.get" GET "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Response::bytes;
+    fn update(trigger_id; json: &UpdateTrigger) -> Response:
+        "triggers.update" PATCH "/api/v1/triggers/{trigger_id}",
+        auth SESSION_ONLY, read Response::bytes;
+    fn delete(trigger_id; query: &Purge) -> Object:
+        "triggers.delete" DELETE "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY;
+    fn fire(trigger_id) -> RequestBuilder:
+        "triggers.fire" POST "/api/v1/triggers/{trigger_id}/fire", effect MovesMoney, auth NOBODY;
 }
 
 #[derive(Serialize)]
@@ -132,7 +142,7 @@ fn signed(
 
 /// What is fired: an object; nothing is one without members.
 fn fired<P: Serialize + ?Sized>(payload: &P) -> Result<Object, Error> {
-    let json = codespar_engine::encode("payload", payload)?;
+    let json = codespar_engine::kit::encode("payload", payload)?;
     if json == b"null" { Ok(Object::empty()) } else { Object::of("payload", payload) }
 }
 
@@ -151,14 +161,15 @@ impl<T: Transport> Triggers<T> {
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::TriggerQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::triggers::TriggerQuery;
     ///
-    /// let page = client.triggers().list(&TriggerQuery::default().limit(50)).send()?;
+    /// let page = client.triggers().list_page(&TriggerQuery::default().limit(50)).send()?;
     /// println!("{} triggers, next {:?}", page.triggers.len(), page.next_cursor);
     /// # Ok(()) }
     /// ```
-    pub fn list(&self, query: &TriggerQuery) -> Call<T, TriggerList> {
+    pub fn list_page(&self, query: &TriggerQuery) -> Call<T, TriggerList> {
         self.client().page("triggers.list", query, list)
     }
 
@@ -170,13 +181,15 @@ impl<T: Transport> Triggers<T> {
     /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// for trigger in client.triggers().iter(&upivia_proto::TriggerQuery::default()) {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// for trigger in client.triggers().list(&upivia_proto::triggers::TriggerQuery::default()) {
     ///     println!("{:?}", trigger?.operation);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn iter(&self, query: &TriggerQuery) -> Items<T, Trigger> {
+    #[doc(alias = "iter")]
+    pub fn list(&self, query: &TriggerQuery) -> Items<T, Trigger> {
         self.client().all_pages("triggers.iter", query, list, |page: TriggerList| {
             Page::new(page.triggers, page.next_cursor)
         })
@@ -192,8 +205,9 @@ impl<T: Transport> Triggers<T> {
     /// `Config` naming what is missing: `agent_id`, `operation`, `schedule_expr`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::CreateTrigger;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::triggers::CreateTrigger;
     ///
     /// let template = serde_json::json!({"to": "ana@example.com", "body": "{{message}}"});
     /// let made = client.triggers().create(&CreateTrigger::webhook("agt_1", "email.send", &template)?).send()?;
@@ -214,7 +228,8 @@ impl<T: Transport> Triggers<T> {
     /// `Config` naming `trigger_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{:?}", client.triggers().get("trg_1").send()?.trigger.disabled);
     /// # Ok(()) }
     /// ```
@@ -233,8 +248,9 @@ impl<T: Transport> Triggers<T> {
     /// `Config` naming `trigger_id`, or `patch` when nothing changes.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::UpdateTrigger;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::triggers::UpdateTrigger;
     ///
     /// client.triggers().update("trg_1", &UpdateTrigger::default().disabled(true)).send()?;
     /// # Ok(()) }
@@ -255,7 +271,8 @@ impl<T: Transport> Triggers<T> {
     /// `Config` naming `trigger_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.triggers().delete("trg_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -274,7 +291,8 @@ impl<T: Transport> Triggers<T> {
     /// `Config` naming `trigger_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.triggers().purge("trg_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -298,7 +316,8 @@ impl<T: Transport> Triggers<T> {
     /// object or a number in it is not finite. `Api` with `invalid_signature`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let fired = client.triggers().fire("trg_1", "whsec_…", &serde_json::json!({"message": "Oi"})).send()?;
     /// println!("{:?} {:?}", fired.dispatch_status, fired.reason_code);
     /// # Ok(()) }

@@ -1,6 +1,6 @@
 //! What was spent (`/api/v1/usage`).
 
-use codespar_engine::{Call, Error, Transport, answer, args, endpoints, resource};
+use codespar_engine::{Call, Error, answer, args, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 use crate::{
@@ -75,8 +75,9 @@ impl<T: Transport> UsageRecords<T> {
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::UsageQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::usage::UsageQuery;
     ///
     /// let june = UsageQuery::default().from("2026-06-01T00:00:00Z").to("2026-07-01T00:00:00Z");
     /// println!("{:?} cents", client.usage().list(&june).send()?.total_cents);

@@ -7,7 +7,9 @@ pub(crate) mod run_and_wait;
 pub(crate) mod runs;
 mod versions;
 
-use codespar_engine::{Call, Transport, answer, endpoints, kit::no_answer, open_enum, resource};
+use codespar_engine::{
+    Call, answer, driver::Transport, endpoints, kit::no_answer, open_enum, resource,
+};
 use serde::Serialize;
 
 pub use self::{
@@ -23,16 +25,29 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(; query: &OfCategory<'_>) -> Object: "workflows.list" GET "/api/v1/workflows", auth SESSION;
+    fn list(; query: &OfCategory<'_>) -> Object:
+        "workflows.list" GET "/api/v1/workflows", auth SESSION;
     fn create(; json: &Object) -> Object: "workflows.create" POST "/api/v1/workflows", auth SESSION;
-    fn get(workflow_id) -> WorkflowAnswer: "workflows.get" GET "/api/v1/workflows/{workflow_id}", auth SESSION;
-    fn update(workflow_id; json: &Object) -> Object: "workflows.update" PATCH "/api/v1/workflows/{workflow_id}", auth SESSION;
-    fn delete(workflow_id) -> (): "workflows.delete" DELETE "/api/v1/workflows/{workflow_id}", auth SESSION, read no_answer;
-    fn create_version(workflow_id; json: &Object) -> Object: "workflows.create_version" POST "/api/v1/workflows/{workflow_id}/versions", auth SESSION;
-    fn publish_version(workflow_id, version_id; json: &Object) -> Object: "workflows.publish_version" POST "/api/v1/workflows/{workflow_id}/versions/{version_id}/publish", auth SESSION;
-    fn unpublish_version(workflow_id, version_id; json: &Object) -> Object: "workflows.unpublish_version" POST "/api/v1/workflows/{workflow_id}/versions/{version_id}/unpublish", auth SESSION;
-    fn share(workflow_id; json: &Scope<'_>) -> Object: "workflows.share" POST "/api/v1/workflows/{workflow_id}/share", auth SESSION;
-    fn export(workflow_id) -> Object: "workflows.export" GET "/api/v1/workflows/{workflow_id}/export", auth SESSION;
+    fn get(workflow_id) -> WorkflowAnswer:
+        "workflows.get" GET "/api/v1/workflows/{workflow_id}", auth SESSION;
+    fn update(workflow_id; json: &Object) -> Object:
+        "workflows.update" PATCH "/api/v1/workflows/{workflow_id}", auth SESSION;
+    fn delete(workflow_id) -> ():
+        "workflows.delete" DELETE "/api/v1/workflows/{workflow_id}", auth SESSION, read no_answer;
+    fn create_version(workflow_id; json: &Object) -> Object:
+        "workflows.create_version" POST "/api/v1/workflows/{workflow_id}/versions", auth SESSION;
+    fn publish_version(workflow_id, version_id; json: &Object) -> Object:
+        "workflows.publish_version" POST
+            "/api/v1/workflows/{workflow_id}/versions/{version_id}/publish",
+        auth SESSION;
+    fn unpublish_version(workflow_id, version_id; json: &Object) -> Object:
+        "workflows.unpublish_version" POST
+            "/api/v1/workflows/{workflow_id}/versions/{version_id}/unpublish",
+        auth SESSION;
+    fn share(workflow_id; json: &Scope<'_>) -> Object:
+        "workflows.share" POST "/api/v1/workflows/{workflow_id}/share", auth SESSION;
+    fn export(workflow_id) -> Object:
+        "workflows.export" GET "/api/v1/workflows/{workflow_id}/export", auth SESSION;
 }
 
 #[derive(Default, Serialize)]
@@ -90,7 +105,8 @@ impl<T: Transport> Workflows<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.workflows().list().send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -106,7 +122,8 @@ impl<T: Transport> Workflows<T> {
     /// `Config` naming `category`, when it is empty.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.workflows().of_category("ops").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -126,7 +143,8 @@ impl<T: Transport> Workflows<T> {
     /// `Config` naming `input`, when it is no JSON object.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.workflows().create(&serde_json::json!({"name": "Digest"})).send()?;
     /// # Ok(()) }
     /// ```
@@ -144,7 +162,8 @@ impl<T: Transport> Workflows<T> {
     /// `Config` naming `workflow_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// for version in client.workflows().get("wf_1").send()?.versions {
     ///     println!("{} {:?}", version.id, version.status);
     /// }
@@ -164,7 +183,8 @@ impl<T: Transport> Workflows<T> {
     /// `Config` naming `workflow_id` or `patch`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.workflows().update("wf_1", &serde_json::json!({"category": "ops"})).send()?;
     /// # Ok(()) }
     /// ```
@@ -183,7 +203,8 @@ impl<T: Transport> Workflows<T> {
     /// `Config` naming `workflow_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.workflows().delete("wf_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -201,7 +222,8 @@ impl<T: Transport> Workflows<T> {
     /// `Config` naming `workflow_id` or `input`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let steps = serde_json::json!({"steps": [{"id": "s1", "operation": "email.send"}], "edges": []});
     /// client.workflows().create_version("wf_1", &steps).send()?;
     /// # Ok(()) }
@@ -226,7 +248,8 @@ impl<T: Transport> Workflows<T> {
     /// `Config` naming `workflow_id`, `version_id` or `body`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::Object;
     ///
     /// client.workflows().publish_version("wf_1", "v3", &Object::empty()).send()?;
@@ -254,7 +277,8 @@ impl<T: Transport> Workflows<T> {
     /// `Config` naming `workflow_id`, `version_id` or `body`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::Object;
     ///
     /// client.workflows().unpublish_version("wf_1", "v2", &Object::empty()).send()?;
@@ -281,8 +305,9 @@ impl<T: Transport> Workflows<T> {
     /// `Config` naming `workflow_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::ShareScope;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::workflows::ShareScope;
     ///
     /// client.workflows().share("wf_1", &ShareScope::Team).send()?;
     /// # Ok(()) }
@@ -300,7 +325,8 @@ impl<T: Transport> Workflows<T> {
     /// `Config` naming `workflow_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.workflows().export("wf_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```

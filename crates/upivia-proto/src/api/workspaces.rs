@@ -1,7 +1,7 @@
 //! Workspaces: organizations, each with a balance, agents and teams of its own
 //! (`/api/v1/workspaces`).
 
-use codespar_engine::{Call, Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 use crate::{
@@ -16,7 +16,8 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES;
     fn list() -> Object: "workspaces.list" GET "/api/v1/workspaces", auth WORKSPACE;
-    fn switch(; json: &Organization<'_>) -> Object: "workspaces.switch" POST "/api/v1/workspaces/switch", auth SESSION_ONLY;
+    fn switch(; json: &Organization<'_>) -> Object:
+        "workspaces.switch" POST "/api/v1/workspaces/switch", auth SESSION_ONLY;
 }
 
 #[derive(Serialize)]
@@ -36,7 +37,8 @@ impl<T: Transport> Workspaces<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.workspaces().list().send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -55,7 +57,8 @@ impl<T: Transport> Workspaces<T> {
     /// `Config` naming `org_id`, when it is empty.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.workspaces().switch("org_1").send()?;
     /// # Ok(()) }
     /// ```

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use codespar_engine::{Error, Json, Response, Unary, kit::Map};
+use codespar_engine::{
+    Error, Json,
+    kit::{Map, Response, Unary},
+};
 use serde::de::DeserializeOwned;
 
 /// Reads such an answer. The API's documents do not say of every endpoint whether the thing is

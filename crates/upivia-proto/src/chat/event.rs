@@ -57,7 +57,7 @@ impl TextPiece {
 /// known event holds something else than it should, it comes as `Other`, with nothing lost.
 ///
 /// ```
-/// use upivia_proto::TurnEvent;
+/// use upivia_proto::chat::TurnEvent;
 ///
 /// fn show(event: &TurnEvent) {
 ///     match event {

@@ -1,7 +1,8 @@
 //! Chat sessions (`/api/v1/chat/sessions`).
 
 use codespar_engine::{
-    Call, Error, Timestamp, Transport, answer, args, endpoints, kit::check_segment, resource,
+    Call, Error, Timestamp, answer, args, driver::Transport, endpoints, kit::check_segment,
+    resource,
 };
 use serde::Serialize;
 
@@ -13,11 +14,16 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(; query: &ListQuery<'_>) -> ChatSessionList: "chat.sessions.list" GET "/api/v1/chat/sessions", auth WORKSPACE;
-    fn create(; json: &CreateChatSession) -> ChatSession: "chat.sessions.create" POST "/api/v1/chat/sessions", auth WORKSPACE;
-    fn get(session_id) -> Object: "chat.sessions.get" GET "/api/v1/chat/sessions/{session_id}", auth WORKSPACE;
-    fn delete(; query: &OneSession<'_>) -> Object: "chat.sessions.delete" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
-    fn delete_all(; query: &AllSessions) -> Object: "chat.sessions.delete_all" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
+    fn list(; query: &ListQuery<'_>) -> ChatSessionList:
+        "chat.sessions.list" GET "/api/v1/chat/sessions", auth WORKSPACE;
+    fn create(; json: &CreateChatSession) -> ChatSession:
+        "chat.sessions.create" POST "/api/v1/chat/sessions", auth WORKSPACE;
+    fn get(session_id) -> Object:
+        "chat.sessions.get" GET "/api/v1/chat/sessions/{session_id}", auth WORKSPACE;
+    fn delete(; query: &OneSession<'_>) -> Object:
+        "chat.sessions.delete" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
+    fn delete_all(; query: &AllSessions) -> Object:
+        "chat.sessions.delete_all" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
 }
 
 args! {
@@ -123,8 +129,9 @@ impl<T: Transport> ChatSessions<T> {
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::ChatSessionQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::chat::ChatSessionQuery;
     ///
     /// let query = ChatSessionQuery::default().include_closed(true);
     /// for session in client.chat().sessions().list(&query).send()?.sessions {
@@ -148,8 +155,9 @@ impl<T: Transport> ChatSessions<T> {
     /// `Decode`, when the server gives a session without an id.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::CreateChatSession;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::chat::CreateChatSession;
     ///
     /// let session = client.chat().sessions().create(&CreateChatSession::default().title("Bills")).send()?;
     /// println!("{}", session.id);
@@ -169,7 +177,8 @@ impl<T: Transport> ChatSessions<T> {
     /// `Config` naming `session_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let session = client.chat().sessions().get("cs_1").send()?;
     /// println!("{:?}", session.names());
     /// # Ok(()) }
@@ -188,7 +197,8 @@ impl<T: Transport> ChatSessions<T> {
     /// `Config` naming `session_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.chat().sessions().delete("cs_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -205,7 +215,8 @@ impl<T: Transport> ChatSessions<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let closed = client.chat().sessions().delete_all().send()?;
     /// println!("{:?} closed", closed.get::<u32>("count")?);
     /// # Ok(()) }

@@ -9,7 +9,7 @@ args! {
     /// What a turn of a chat is asked for with.
     ///
     /// ```
-    /// use upivia_proto::{ApprovalAction, Continue, Turn};
+    /// use upivia_proto::chat::{ApprovalAction, Continue, Turn};
     ///
     /// let turn = Turn::new("cs_1").message("Pay the water bill").require_approval_all(true);
     /// let go_on = Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Approve));

@@ -5,11 +5,16 @@ use std::{
     time::SystemTime,
 };
 
-use codespar_engine::{ApiKey, AuthMode, Credentials, Error, Sensitive};
+use codespar_engine::{
+    Error, Sensitive,
+    kit::{ApiKey, Credentials},
+};
 use http::{
     HeaderMap,
     header::{AUTHORIZATION, COOKIE, SET_COOKIE},
 };
+
+pub use codespar_engine::kit::AuthMode;
 
 use crate::client::cookies::Jar;
 

@@ -3,7 +3,8 @@
 use std::{fmt, time::Duration};
 
 use codespar_engine::{
-    ApiKey, BaseUrl, Error, Sensitive, Service, client_settings, kit::ClientSettings,
+    Error, Sensitive, client_settings,
+    kit::{ApiKey, BaseUrl, ClientSettings, Service},
 };
 use http::header::{AUTHORIZATION, COOKIE};
 

@@ -1,8 +1,8 @@
 //! How the API words its refusals.
 
 use codespar_engine::{
-    Dialect, KeyUse, Refusal, Response, Verdict,
-    kit::{VerdictRow, envelope, members},
+    KeyUse, Verdict,
+    kit::{Dialect, Refusal, Response, VerdictRow, envelope, members},
 };
 
 /// The Upivia wording of errors: an `error` object, in practice also a text or the top level.

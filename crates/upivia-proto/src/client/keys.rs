@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use codespar_engine::{Event, Flow, Key, Step, Tick};
+use codespar_engine::driver::{Event, Flow, Key, Step, Tick};
 
 /// Makes keys, as the caller wants them.
 #[derive(Clone, Default)]

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    BoxFlow, Call, Error, Items, Page, Service, Transport, Unary,
-    kit::{Map, Pages},
+    Call, Error, Items, Page,
+    driver::{BoxFlow, Transport},
+    kit::{Map, Pages, Service, Unary},
 };
 
 use crate::client::{Client, check::check_limit};

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use codespar_engine::{AuthMode, Call, RequestBuilder, Retry, Transport, kit::no_answer};
+use codespar_engine::{
+    Call,
+    driver::Transport,
+    kit::{AuthMode, RequestBuilder, Retry, no_answer},
+};
 use http::Method;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -27,8 +31,9 @@ impl<T: Transport> Client<T> {
     /// otherwise as the server says.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{auth, Method, Object};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::{Method, Object, auth};
     ///
     /// let publish = client
     ///     .request(auth::SESSION, Method::POST, "/api/v1/agents/agt_1/publish")

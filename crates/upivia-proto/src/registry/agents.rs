@@ -38,10 +38,10 @@ operations! {
     "agents.activity" {
         agent_id: String, limit: Option<u32>, cursor: Option<String>, r#type: Option<String>,
         verify: Option<bool>,
-    } => client.agents().activity(&agent_id, &ActivityQuery { limit, cursor, r#type, verify });
+    } => client.agents().activity_page(&agent_id, &ActivityQuery { limit, cursor, r#type, verify });
     "agents.activity_iter" {
         agent_id: String, limit: Option<u32>, r#type: Option<String>, verify: Option<bool>,
-    } => client.agents().activity_iter(
+    } => client.agents().activity(
         &agent_id,
         &ActivityQuery { limit, cursor: None, r#type, verify },
     );

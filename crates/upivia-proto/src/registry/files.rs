@@ -15,8 +15,8 @@ use crate::{
 operations! {
     client;
 
-    "storage.objects.list" (query: StoredQuery) => client.storage().objects().list(&query);
-    "storage.objects.iter" (query: StoredQuery) => client.storage().objects().iter(&query);
+    "storage.objects.list" (query: StoredQuery) => client.storage().objects().list_page(&query);
+    "storage.objects.iter" (query: StoredQuery) => client.storage().objects().list(&query);
     "storage.objects.get" { object_id: String } => client.storage().objects().get(&object_id);
     "storage.objects.delete" { object_id: String } =>
         client.storage().objects().delete(&object_id);
@@ -34,9 +34,9 @@ operations! {
     "storage.objects.download" { object_id: String, expires_in: Option<u64> } =>
         client.storage().objects().download(&object_id, expires_in);
     "knowledge.collections.list" (query: CollectionQuery) =>
-        client.knowledge().collections().list(&query);
+        client.knowledge().collections().list_page(&query);
     "knowledge.collections.iter" (query: CollectionQuery) =>
-        client.knowledge().collections().iter(&query);
+        client.knowledge().collections().list(&query);
     "knowledge.collections.create" { body: Object } =>
         client.knowledge().collections().create(&body);
     "knowledge.collections.get" { collection_id: String } =>

@@ -1,6 +1,6 @@
 //! Service requests, and what they cost and leave behind.
 
-use codespar_engine::{Call, Transport};
+use codespar_engine::{Call, driver::Transport};
 
 use crate::{
     api::{
@@ -41,8 +41,8 @@ operations! {
     "approvals.list" {} => client.approvals().list();
     "approvals.approve" { approval_id: String } => client.approvals().approve(&approval_id);
     "approvals.reject" { approval_id: String } => client.approvals().reject(&approval_id);
-    "audit_logs.list" (query: AuditLogQuery) => client.audit_logs().list(&query);
-    "audit_logs.iter" (query: AuditLogQuery) => client.audit_logs().iter(&query);
+    "audit_logs.list" (query: AuditLogQuery) => client.audit_logs().list_page(&query);
+    "audit_logs.iter" (query: AuditLogQuery) => client.audit_logs().list(&query);
     "budget_check.check" { agent_id: String } => client.budget_check().check(&agent_id);
     "services.list" {} => client.services().list();
     "platform.health" {} => client.platform().health();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use codespar_engine::{Call, Error, Items, Json, Transport};
+use codespar_engine::{Call, Error, Items, Json, driver::Transport};
 use serde::Serialize;
 
 use crate::types::wait::Wait;
@@ -16,7 +16,7 @@ macro_rules! operations {
     ($client:ident; $($name:literal $args:tt => $call:expr;)*) => {
         pub(super) const NAMES: &[&str] = &[$($name),*];
 
-        pub(super) fn start<T: codespar_engine::Transport>(
+        pub(super) fn start<T: codespar_engine::driver::Transport>(
             $client: &$crate::client::Client<T>,
             name: &str,
             args: &codespar_engine::Json,

@@ -8,7 +8,7 @@ use crate::{
     },
     types::object::Object,
 };
-use codespar_engine::{Call, Error, Transport, kit::Ready};
+use codespar_engine::{Call, Error, driver::Transport, kit::Ready};
 
 operations! {
     client;

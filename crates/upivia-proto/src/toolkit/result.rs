@@ -95,7 +95,7 @@ impl ToolResult {
 /// is to know about it.
 ///
 /// ```
-/// use upivia_proto::{ToolResult, format_tool_result};
+/// use upivia_proto::toolkit::{ToolResult, format_tool_result};
 ///
 /// let result: ToolResult = serde_json::from_str(
 ///     r#"{"status":"executed","result":{"id":"msg_1"},"cost_cents":1}"#,

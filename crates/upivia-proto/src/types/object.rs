@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use codespar_engine::{Error, Json, decode, encode};
+use codespar_engine::{
+    Error, Json,
+    kit::{decode, encode},
+};
 use serde::{Deserialize, Deserializer, Serialize, de, de::DeserializeOwned};
 
 use crate::types::money::Cents;

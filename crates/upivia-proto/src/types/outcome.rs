@@ -1,6 +1,6 @@
 //! What comes of a service request.
 
-use codespar_engine::{Error, Json, Response, Stage, Timestamp, Verdict, answer};
+use codespar_engine::{Error, Json, Stage, Timestamp, Verdict, answer, kit::Response};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
 
 use crate::types::{money::Cents, object::Object};

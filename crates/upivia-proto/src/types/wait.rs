@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use codespar_engine::{Error, check_limit};
+use codespar_engine::{Error, kit::check_limit};
 
 /// Pauses grow by half each time, up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);

@@ -1,7 +1,12 @@
 //! Agents, and what they make and give.
 
 use serde_json::json;
-use upivia_proto::{ActivityQuery, Cents, DelegateTask, DelegatedTaskQuery, SpawnAgent};
+use upivia_proto::{
+    Cents,
+    agents::ActivityQuery,
+    delegate::{DelegateTask, DelegatedTaskQuery},
+    spawn::SpawnAgent,
+};
 
 use crate::support::shown;
 
@@ -99,12 +104,12 @@ fn what_agents_may_and_do() {
         "agents.fleet_health/typical" => client.agents().fleet_health();
         "agents.skills/typical" => client.agents().skills("agt_1");
         "agents.remove_skill/typical" => client.agents().remove_skill("agt_1", "wf_1");
-        "agents.activity/all-options" => client.agents().activity(
+        "agents.activity/all-options" => client.agents().activity_page(
             "agt_1",
             &ActivityQuery::default().limit(20).cursor("n2").r#type("delegation").verify(true),
         );
         "agents.activity_iter/three-pages" => client.agents()
-            .activity_iter("agt_1", &ActivityQuery::default().limit(2).r#type("audit").verify(true));
+            .activity("agt_1", &ActivityQuery::default().limit(2).r#type("audit").verify(true));
     };
     insta::assert_snapshot!(text, @r#"
     ## agents.set_budget/typical

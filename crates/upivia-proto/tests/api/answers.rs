@@ -3,8 +3,10 @@
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::{Value, json};
 use upivia_proto::{
-    Client, Config, CreateTrigger, ErrorKind, Outcome, ServiceRequest, SpawnAgent, ToolOperation,
-    Toolkit, UpdateTrigger, format_tool_result,
+    Client, Config, ErrorKind, Outcome, ServiceRequest,
+    spawn::SpawnAgent,
+    toolkit::{ToolOperation, Toolkit, format_tool_result},
+    triggers::{CreateTrigger, UpdateTrigger},
 };
 
 fn answering(body: Value) -> Client<Replay> {

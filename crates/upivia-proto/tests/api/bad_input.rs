@@ -5,9 +5,17 @@ use std::time::Duration;
 use codespar_engine::testing::Replay;
 use serde_json::json;
 use upivia_proto::{
-    ActivityQuery, AuditLogQuery, Call, Cents, Client, CommandStatus, Config, CreateAgentRequest,
-    DelegateTask, DelegatedTaskQuery, Error, ErrorKind, MemorySearch, Object, OffsetQuery,
-    RunWorkflow, ScheduledTaskQuery, ServiceRequest, ShareScope, SpawnAgent, UsageQuery, Wait,
+    Call, Cents, Client, Config, Error, ErrorKind, Object, ServiceRequest, Wait,
+    agent_requests::CreateAgentRequest,
+    agents::ActivityQuery,
+    audit_logs::AuditLogQuery,
+    delegate::{DelegateTask, DelegatedTaskQuery},
+    devices::CommandStatus,
+    memory::MemorySearch,
+    scheduled_tasks::{OffsetQuery, ScheduledTaskQuery},
+    spawn::SpawnAgent,
+    usage::UsageQuery,
+    workflows::{RunWorkflow, ShareScope},
 };
 
 use crate::support::on;
@@ -50,7 +58,7 @@ fn ids_that_lead_elsewhere() {
             "agent_id": client => client.agents().enable_service(id, &object);
             "agent_id": client => client.agents().disable_service(id, "email");
             "agent_id": client => client.agents().health(id);
-            "agent_id": client => client.agents().activity(id, &ActivityQuery::default());
+            "agent_id": client => client.agents().activity_page(id, &ActivityQuery::default());
             "agent_id": client => client.agents().skills(id);
             "agent_id": client => client.agents().remove_skill(id, "wf_1");
             "agent_id": client => client.delegate().create(id, &DelegateTask::new("x"));
@@ -179,11 +187,11 @@ fn limits_and_waits() {
     for limit in [0, 501] {
         refused! {
             "limit": client => client.usage().list(&UsageQuery::default().limit(limit));
-            "limit": client => client.audit_logs().list(&AuditLogQuery::default().limit(limit));
+            "limit": client => client.audit_logs().list_page(&AuditLogQuery::default().limit(limit));
             "limit": client => client.agents()
-                .activity("agt_1", &ActivityQuery::default().limit(limit));
+                .activity_page("agt_1", &ActivityQuery::default().limit(limit));
             "limit": client => client.scheduled_tasks()
-                .list(&ScheduledTaskQuery::default().limit(limit));
+                .list_page(&ScheduledTaskQuery::default().limit(limit));
             "limit": client => client.scheduled_tasks()
                 .runs("st_1", &OffsetQuery::default().limit(limit));
         }
@@ -202,11 +210,11 @@ fn iterations_that_cannot_begin() {
     let replay = Replay::new();
     let client = on(&replay);
     let first =
-        |query: AuditLogQuery| client.audit_logs().iter(&query).next().unwrap().unwrap_err();
+        |query: AuditLogQuery| client.audit_logs().list(&query).next().unwrap().unwrap_err();
     assert_refused("limit", &first(AuditLogQuery::default().limit(0)));
     assert_refused("cursor", &first(AuditLogQuery::default().cursor("c9")));
     let first = |agent, query: ActivityQuery| {
-        client.agents().activity_iter(agent, &query).next().unwrap().unwrap_err()
+        client.agents().activity(agent, &query).next().unwrap().unwrap_err()
     };
     assert_refused("agent_id", &first("..", ActivityQuery::default()));
     assert_refused("limit", &first("agt_1", ActivityQuery::default().limit(501)));

@@ -4,9 +4,12 @@ use codespar_engine::testing::{Recorded, Replay, ReplayBody};
 use serde_json::{Value, json};
 use std::time::Duration;
 use upivia_proto::{
-    BlockingTransport, Call, CancelHandle, Client, Config, DocumentAnswer, Error, ErrorKind,
-    Exchange, NewDocument, Presigned, Requested, Run, RunWorkflow, ServiceRequest, Tick, Transport,
-    TransportError, TransportErrorKind, Upload, Wait,
+    Call, CancelHandle, Client, Config, Error, ErrorKind, ServiceRequest, Wait,
+    driver::{BlockingTransport, Exchange, Tick, Transport, TransportError, TransportErrorKind},
+    knowledge::{DocumentAnswer, NewDocument},
+    service_requests::Requested,
+    storage::{Presigned, Upload},
+    workflows::{Run, RunWorkflow},
 };
 
 /// Answers from a script; its caller loses patience in the first pause.
@@ -166,7 +169,7 @@ fn keys_are_made_as_the_caller_says_once_for_each_call() {
     assert_eq!(requests.create(&request).send().unwrap().idempotency_key, "digest-1");
     requests.create_and_wait(&request, Wait::default()).send().unwrap();
     requests.create(&request).idempotency_key("own").send().unwrap();
-    let toolkit = upivia_proto::Toolkit::defaults();
+    let toolkit = upivia_proto::toolkit::Toolkit::defaults();
     let nothing = upivia_proto::Object::empty();
     client.call_tool(&toolkit.tools()[0], &nothing).send().unwrap();
 

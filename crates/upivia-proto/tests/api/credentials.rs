@@ -3,8 +3,8 @@
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
 use upivia_proto::{
-    AuthMode, Client, Config, DelegatedTaskQuery, ErrorKind, Method, Object, UpiviaError,
-    UpiviaErrorKind, auth,
+    Client, Config, ErrorKind, Method, Object, UpiviaError, UpiviaErrorKind, auth, auth::AuthMode,
+    delegate::DelegatedTaskQuery,
 };
 
 const MODES: [AuthMode; 7] = [

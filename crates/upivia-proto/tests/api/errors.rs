@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
-use upivia_proto::{Error, ServiceRequest, TransportErrorKind, UpiviaError, UpiviaErrorKind, Wait};
+use upivia_proto::{
+    Error, ServiceRequest, UpiviaError, UpiviaErrorKind, Wait, driver::TransportErrorKind,
+};
 
 use crate::support::on;
 

@@ -1,7 +1,10 @@
 //! What agents remember, and what they ask people.
 
 use serde_json::json;
-use upivia_proto::{AgentRequestQuery, AgentRequestType, CreateAgentRequest, MemorySearch};
+use upivia_proto::{
+    agent_requests::{AgentRequestQuery, AgentRequestType, CreateAgentRequest},
+    memory::MemorySearch,
+};
 
 use crate::support::shown;
 

@@ -3,11 +3,16 @@
 use std::time::Duration;
 
 use codespar_engine::{
-    KeyUse, TransportErrorKind, Verdict,
+    KeyUse, Verdict,
+    driver::TransportErrorKind,
     testing::{Recorded, Replay},
 };
 use serde_json::json;
-use upivia_proto::{Outcome, Requested, Run, RunStatus, RunWorkflow, ServiceRequest, Wait};
+use upivia_proto::{
+    Outcome, ServiceRequest, Wait,
+    service_requests::Requested,
+    workflows::{Run, RunStatus, RunWorkflow},
+};
 
 use crate::support::{client, on};
 

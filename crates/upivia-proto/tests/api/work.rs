@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use upivia_proto::{AuditLogQuery, ServiceRequest, UsageQuery, Wait};
+use upivia_proto::{ServiceRequest, Wait, audit_logs::AuditLogQuery, usage::UsageQuery};
 
 use crate::support::{object, shown};
 
@@ -220,8 +220,8 @@ fn approvals() {
 #[test]
 fn audit_logs() {
     let text = shown! { client;
-        "audit_logs.list/all-options" => client.audit_logs().list(&entries().limit(50).cursor("a+b/c=="));
-        "audit_logs.iter/three-pages" => client.audit_logs().iter(&entries().limit(2));
+        "audit_logs.list/all-options" => client.audit_logs().list_page(&entries().limit(50).cursor("a+b/c=="));
+        "audit_logs.iter/three-pages" => client.audit_logs().list(&entries().limit(2));
     };
     insta::assert_snapshot!(text, @r#"
     ## audit_logs.list/all-options

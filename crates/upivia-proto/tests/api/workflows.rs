@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use serde_json::json;
-use upivia_proto::{Cents, Object, OffsetQuery, RunWorkflow, ScheduledTaskQuery, ShareScope, Wait};
+use upivia_proto::{
+    Cents, Object, Wait,
+    scheduled_tasks::{OffsetQuery, ScheduledTaskQuery},
+    workflows::{RunWorkflow, ShareScope},
+};
 
 use crate::support::{object, shown};
 
@@ -293,7 +297,7 @@ fn grants_and_templates() {
 #[test]
 fn scheduled_tasks() {
     let text = shown! { client;
-        "scheduled_tasks.list/all-options" => client.scheduled_tasks().list(
+        "scheduled_tasks.list/all-options" => client.scheduled_tasks().list_page(
             &ScheduledTaskQuery::default()
                 .status("active")
                 .agent_id("agt_1")

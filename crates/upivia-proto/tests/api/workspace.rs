@@ -1,7 +1,7 @@
 //! Teams, workspaces, budgets, terminals.
 
 use serde_json::json;
-use upivia_proto::CommandStatus;
+use upivia_proto::devices::CommandStatus;
 
 use crate::support::shown;
 

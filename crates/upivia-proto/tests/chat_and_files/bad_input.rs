@@ -3,8 +3,11 @@
 use codespar_engine::testing::Replay;
 use serde_json::json;
 use upivia_proto::{
-    ApprovalAction, Call, ChatSessionQuery, Client, CollectionQuery, Config, Continue,
-    CreateTrigger, NewDocument, StoredQuery, TriggerQuery, Turn, UpdateTrigger, Upload, Wait,
+    Call, Client, Config, Wait,
+    chat::{ApprovalAction, ChatSessionQuery, Continue, Turn},
+    knowledge::{CollectionQuery, NewDocument},
+    storage::{StoredQuery, Upload},
+    triggers::{CreateTrigger, TriggerQuery, UpdateTrigger},
 };
 
 fn client() -> Client<Replay> {
@@ -73,8 +76,8 @@ fn triggers() {
     refused("schedule_expr", triggers.create(&never));
     let error = CreateTrigger::webhook("agt_1", "email.send", &[f64::NAN]).unwrap_err();
     assert_eq!(error.field(), Some("payload_template"));
-    refused("limit", triggers.list(&TriggerQuery::default().limit(501)));
-    let error = triggers.iter(&TriggerQuery::default().cursor("c1")).next().unwrap().unwrap_err();
+    refused("limit", triggers.list_page(&TriggerQuery::default().limit(501)));
+    let error = triggers.list(&TriggerQuery::default().cursor("c1")).next().unwrap().unwrap_err();
     assert_eq!(error.field(), Some("cursor"));
 }
 
@@ -99,8 +102,8 @@ fn storage() {
         refused("content_type", objects.presign("a", kind, 1));
         refused("content_type", objects.put("http://files.test/", kind, "x"));
     }
-    refused("limit", objects.list(&StoredQuery::default().limit(0)));
-    let error = objects.iter(&StoredQuery::default().cursor("c1")).next().unwrap().unwrap_err();
+    refused("limit", objects.list_page(&StoredQuery::default().limit(0)));
+    let error = objects.list(&StoredQuery::default().cursor("c1")).next().unwrap().unwrap_err();
     assert_eq!(error.field(), Some("cursor"));
 }
 
@@ -137,5 +140,5 @@ fn knowledge() {
     refused("content", documents.create("col_1", &both));
     let never = Wait::default().at_most(std::time::Duration::ZERO);
     refused("timeout", documents.create_and_wait("col_1", &stored, never));
-    refused("limit", collections.list(&CollectionQuery::default().limit(0)));
+    refused("limit", collections.list_page(&CollectionQuery::default().limit(0)));
 }

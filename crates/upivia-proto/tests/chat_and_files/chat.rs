@@ -1,6 +1,6 @@
 //! Chat sessions and approvals.
 
-use upivia_proto::{ApprovalAction, ChatSessionQuery, CreateChatSession};
+use upivia_proto::chat::{ApprovalAction, ChatSessionQuery, CreateChatSession};
 
 use crate::support::shown;
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
 use upivia_proto::{
-    Client, CollectionQuery, Config, DocumentAnswer, ErrorKind, NewDocument, Upload, Wait,
+    Client, Config, ErrorKind, Wait,
+    knowledge::{CollectionQuery, DocumentAnswer, NewDocument},
+    storage::Upload,
 };
 
 use crate::support::shown;
@@ -14,9 +16,9 @@ use crate::support::shown;
 fn collections() {
     let text = shown! { client;
         "knowledge.collections.list/all-options" => client.knowledge().collections()
-            .list(&CollectionQuery::default().limit(10).cursor("c1"));
+            .list_page(&CollectionQuery::default().limit(10).cursor("c1"));
         "knowledge.collections.iter/one-page" => client.knowledge().collections()
-            .iter(&CollectionQuery::default().limit(1));
+            .list(&CollectionQuery::default().limit(1));
         "knowledge.collections.create/typical" => client.knowledge().collections()
             .create(&json!({"name": "FAQ", "description": "d"}));
         "knowledge.collections.get/typical" => client.knowledge().collections().get("col_1");

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
-use upivia_proto::{BlockingTransport, Client, Config, ErrorKind, Presigned, Upload};
+use upivia_proto::{
+    Client, Config, ErrorKind,
+    driver::BlockingTransport,
+    storage::{Presigned, Upload},
+};
 
 const HELLO: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
@@ -122,8 +126,9 @@ fn the_content_is_not_copied() {
     fn sends<T: BlockingTransport>(client: &Client<T>, file: &Upload) -> bool {
         let call = client.storage().objects().upload(file);
         let (mut flow, options) = call.into_flow();
-        let event = upivia_proto::Event::Start(options);
-        let upivia_proto::Step::Open(exchange) = flow.resume(client.transport().tick(), event)
+        let event = upivia_proto::driver::Event::Start(options);
+        let upivia_proto::driver::Step::Open(exchange) =
+            flow.resume(client.transport().tick(), event)
         else {
             return false;
         };

@@ -2,7 +2,7 @@
 
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
-use upivia_proto::{StoredQuery, Upload};
+use upivia_proto::storage::{StoredQuery, Upload};
 
 use crate::support::{on, shown};
 
@@ -10,8 +10,8 @@ use crate::support::{on, shown};
 fn files() {
     let text = shown! { client;
         "storage.objects.list/all-options" => client.storage().objects()
-            .list(&StoredQuery::default().limit(10).cursor("c1"));
-        "storage.objects.iter/one-page" => client.storage().objects().iter(&StoredQuery::default());
+            .list_page(&StoredQuery::default().limit(10).cursor("c1"));
+        "storage.objects.iter/one-page" => client.storage().objects().list(&StoredQuery::default());
         "storage.objects.get/typical" => client.storage().objects().get("obj_1");
         "storage.objects.delete/typical" => client.storage().objects().delete("obj_1");
         "storage.objects.restore/typical" => client.storage().objects().restore("obj_1");

@@ -3,8 +3,10 @@
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
 use upivia_proto::{
-    Catalogue, Client, Config, ErrorKind, Tool, ToolOperation, ToolResult, Toolkit,
-    TransportErrorKind, format_tool_result,
+    Client, Config, ErrorKind,
+    driver::TransportErrorKind,
+    services::Catalogue,
+    toolkit::{Tool, ToolOperation, ToolResult, Toolkit, format_tool_result},
 };
 
 use crate::support::object;

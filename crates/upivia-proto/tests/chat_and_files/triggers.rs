@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
 use upivia_proto::{
-    Client, Config, CreateTrigger, TriggerQuery, UpdateTrigger, sign_trigger, verify_trigger,
+    Client, Config,
+    triggers::{CreateTrigger, TriggerQuery, UpdateTrigger, sign_trigger, verify_trigger},
 };
 
 use crate::support::shown;
@@ -20,7 +21,7 @@ fn triggers() {
     patch.schedule_expr = Some(None);
     let text = shown! { client;
         "triggers.list/all-options" => client.triggers()
-            .list(&TriggerQuery::default().limit(10).cursor("c1"));
+            .list_page(&TriggerQuery::default().limit(10).cursor("c1"));
         "triggers.create/webhook" => client.triggers().create(&webhook);
         "triggers.create/cron" => client.triggers()
             .create(&CreateTrigger::cron("agt_1", "email.send", "*/5 * * * *"));
@@ -28,7 +29,7 @@ fn triggers() {
         "triggers.update/typical" => client.triggers().update("trg_1", &patch);
         "triggers.delete/typical" => client.triggers().delete("trg_1");
         "triggers.delete/purge" => client.triggers().purge("trg_1");
-        "triggers.iter/three-pages" => client.triggers().iter(&TriggerQuery::default().limit(2));
+        "triggers.iter/three-pages" => client.triggers().list(&TriggerQuery::default().limit(2));
     };
     insta::assert_snapshot!(text, @r#"
     ## triggers.list/all-options

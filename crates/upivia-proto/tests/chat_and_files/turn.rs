@@ -3,7 +3,9 @@
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
 use upivia_proto::{
-    ApprovalAction, Continue, Error, ErrorKind, TransportErrorKind, Turn, TurnEvent, TurnSoFar,
+    Error, ErrorKind,
+    chat::{ApprovalAction, Continue, Turn, TurnEvent, TurnSoFar},
+    driver::TransportErrorKind,
 };
 
 use crate::support::{object, on, shown};

@@ -1,6 +1,6 @@
 //! What an agent did (`/api/v1/agents/{id}/activity`).
 
-use codespar_engine::{Call, Items, Page, Transport, answer, args, endpoints};
+use codespar_engine::{Call, Items, Page, answer, args, driver::Transport, endpoints};
 use serde::Serialize;
 
 use crate::{
@@ -10,7 +10,8 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn activity(agent_id; query: &Pairs<'_>) -> Activity: "agents.activity" GET "/api/v1/agents/{agent_id}/activity", auth WORKSPACE;
+    fn activity(agent_id; query: &Pairs<'_>) -> Activity:
+        "agents.activity" GET "/api/v1/agents/{agent_id}/activity", auth WORKSPACE;
 }
 
 args! {
@@ -69,14 +70,15 @@ impl<T: Transport> Agents<T> {
     /// `Config` naming `agent_id`, or `limit` when it is not 1 to 500.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::ActivityQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::agents::ActivityQuery;
     ///
-    /// let page = client.agents().activity("agt_1", &ActivityQuery::default().limit(20)).send()?;
+    /// let page = client.agents().activity_page("agt_1", &ActivityQuery::default().limit(20)).send()?;
     /// println!("{} entries, more: {:?}", page.logs.len(), page.has_more);
     /// # Ok(()) }
     /// ```
-    pub fn activity(&self, agent_id: &str, query: &ActivityQuery) -> Call<T, Activity> {
+    pub fn activity_page(&self, agent_id: &str, query: &ActivityQuery) -> Call<T, Activity> {
         let list = |service: &_, query: &ActivityQuery| activity(service, agent_id, &query.pairs());
         self.client().page("agents.activity", query, list)
     }
@@ -90,15 +92,17 @@ impl<T: Transport> Agents<T> {
     /// in circles.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::ActivityQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::agents::ActivityQuery;
     ///
-    /// for entry in client.agents().activity_iter("agt_1", &ActivityQuery::default()) {
+    /// for entry in client.agents().activity("agt_1", &ActivityQuery::default()) {
     ///     println!("{:?}", entry?.event_type);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn activity_iter(&self, agent_id: &str, query: &ActivityQuery) -> Items<T, AuditLog> {
+    #[doc(alias = "activity_iter")]
+    pub fn activity(&self, agent_id: &str, query: &ActivityQuery) -> Items<T, AuditLog> {
         let agent = agent_id.to_owned();
         let list =
             move |service: &_, query: &ActivityQuery| activity(service, &agent, &query.pairs());

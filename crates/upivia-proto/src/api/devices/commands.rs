@@ -1,13 +1,14 @@
 //! Commands for terminals (`/api/v1/devices/commands`).
 
-use codespar_engine::{Call, Transport, endpoints, open_enum, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, open_enum, resource};
 use serde::Serialize;
 
 use crate::{api::devices::Devices, client::auth::WORKSPACE, types::object::Object};
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn update(command_id; json: &Status<'_>) -> Object: "devices.commands.update" PATCH "/api/v1/devices/commands/{command_id}", auth WORKSPACE;
+    fn update(command_id; json: &Status<'_>) -> Object:
+        "devices.commands.update" PATCH "/api/v1/devices/commands/{command_id}", auth WORKSPACE;
 }
 
 open_enum! {
@@ -40,8 +41,9 @@ impl<T: Transport> DeviceCommands<T> {
     /// `Config` naming `command_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::CommandStatus;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::devices::CommandStatus;
     ///
     /// client.devices().commands().update("cmd_1", &CommandStatus::Done).send()?;
     /// # Ok(()) }

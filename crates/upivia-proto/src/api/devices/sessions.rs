@@ -1,6 +1,6 @@
 //! Sessions of terminals (`/api/v1/devices/sessions`).
 
-use codespar_engine::{Call, Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 use crate::{
@@ -12,10 +12,14 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES;
     fn list() -> Object: "devices.sessions.list" GET "/api/v1/devices/sessions", auth WORKSPACE;
-    fn update(session_id; json: &Object) -> Object: "devices.sessions.update" PATCH "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
-    fn command(session_id; json: &Content<'_>) -> Object: "devices.sessions.command" POST "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
-    fn delete(session_id) -> Object: "devices.sessions.delete" DELETE "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
-    fn cwd(session_id; json: &Object) -> Object: "devices.sessions.cwd" POST "/api/v1/devices/sessions/{session_id}/cwd", auth WORKSPACE;
+    fn update(session_id; json: &Object) -> Object:
+        "devices.sessions.update" PATCH "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
+    fn command(session_id; json: &Content<'_>) -> Object:
+        "devices.sessions.command" POST "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
+    fn delete(session_id) -> Object:
+        "devices.sessions.delete" DELETE "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
+    fn cwd(session_id; json: &Object) -> Object:
+        "devices.sessions.cwd" POST "/api/v1/devices/sessions/{session_id}/cwd", auth WORKSPACE;
 }
 
 #[derive(Serialize)]
@@ -35,7 +39,8 @@ impl<T: Transport> DeviceSessions<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.devices().sessions().list().send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -53,7 +58,8 @@ impl<T: Transport> DeviceSessions<T> {
     /// `Config` naming `session_id`: empty, `.` or `..`; or `body`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let rename = serde_json::json!({"action": "rename", "title": "laptop"});
     /// client.devices().sessions().update("ds_1", &rename).send()?;
     /// # Ok(()) }
@@ -74,7 +80,8 @@ impl<T: Transport> DeviceSessions<T> {
     /// `Config` naming `session_id`, or `content` when it is empty.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.devices().sessions().command("ds_1", "run the tests").send()?;
     /// # Ok(()) }
     /// ```
@@ -95,7 +102,8 @@ impl<T: Transport> DeviceSessions<T> {
     /// `Config` naming `session_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.devices().sessions().delete("ds_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -113,7 +121,8 @@ impl<T: Transport> DeviceSessions<T> {
     /// `Config` naming `session_id` or `body`; `Api` with status 409 when no terminal is there.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let cwd = client.devices().sessions().cwd("ds_1", &serde_json::json!({"action": "get"})).send()?;
     /// println!("{:?}", cwd.get::<String>("cwd")?);
     /// # Ok(()) }

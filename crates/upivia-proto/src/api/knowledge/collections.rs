@@ -1,7 +1,7 @@
 //! Collections of documents (`/api/v1/knowledge/collections`).
 
 use codespar_engine::{
-    Call, Error, Items, Page, Response, Transport, answer, args, endpoints, resource,
+    Call, Error, Items, Page, answer, args, driver::Transport, endpoints, kit::Response, resource,
 };
 use serde::Serialize;
 
@@ -16,10 +16,17 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(; query: &CollectionQuery) -> CollectionList: "knowledge.collections.list" GET "/api/v1/knowledge/collections", auth SESSION;
-    fn create(; json: &Object) -> CollectionAnswer: "knowledge.collections.create" POST "/api/v1/knowledge/collections", auth SESSION, read collection;
-    fn get(collection_id) -> Response: "knowledge.collections.get" GET "/api/v1/knowledge/collections/{collection_id}", auth SESSION, read Response::bytes;
-    fn delete(collection_id) -> Object: "knowledge.collections.delete" DELETE "/api/v1/knowledge/collections/{collection_id}", auth SESSION;
+    fn list(; query: &CollectionQuery) -> CollectionList:
+        "knowledge.collections.list" GET "/api/v1/knowledge/collections", auth SESSION;
+    fn create(; json: &Object) -> CollectionAnswer:
+        "knowledge.collections.create" POST "/api/v1/knowledge/collections",
+        auth SESSION, read collection;
+    fn get(collection_id) -> Response:
+        "knowledge.collections.get" GET "/api/v1/knowledge/collections/{collection_id}",
+        auth SESSION, read Response::bytes;
+    fn delete(collection_id) -> Object:
+        "knowledge.collections.delete" DELETE "/api/v1/knowledge/collections/{collection_id}",
+        auth SESSION;
 }
 
 args! {
@@ -76,14 +83,15 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::CollectionQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::knowledge::CollectionQuery;
     ///
-    /// let page = client.knowledge().collections().list(&CollectionQuery::default().limit(50)).send()?;
+    /// let page = client.knowledge().collections().list_page(&CollectionQuery::default().limit(50)).send()?;
     /// println!("{} collections, next {:?}", page.collections.len(), page.next_cursor);
     /// # Ok(()) }
     /// ```
-    pub fn list(&self, query: &CollectionQuery) -> Call<T, CollectionList> {
+    pub fn list_page(&self, query: &CollectionQuery) -> Call<T, CollectionList> {
         self.client().page("knowledge.collections.list", query, list)
     }
 
@@ -95,13 +103,15 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// for collection in client.knowledge().collections().iter(&upivia_proto::CollectionQuery::default()) {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// for collection in client.knowledge().collections().list(&upivia_proto::knowledge::CollectionQuery::default()) {
     ///     println!("{:?}", collection?.name);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn iter(&self, query: &CollectionQuery) -> Items<T, Collection> {
+    #[doc(alias = "iter")]
+    pub fn list(&self, query: &CollectionQuery) -> Items<T, Collection> {
         self.client().all_pages(
             "knowledge.collections.iter",
             query,
@@ -120,7 +130,8 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// `Config` naming `body`: it is no object, or a number in it is not finite.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let made = client.knowledge().collections().create(&serde_json::json!({"name": "FAQ"})).send()?;
     /// println!("{}", made.collection.id);
     /// # Ok(()) }
@@ -139,7 +150,8 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// `Config` naming `collection_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{:?}", client.knowledge().collections().get("col_1").send()?.collection.name);
     /// # Ok(()) }
     /// ```
@@ -157,7 +169,8 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// `Config` naming `collection_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.knowledge().collections().delete("col_1").send()?;
     /// # Ok(()) }
     /// ```

@@ -4,9 +4,10 @@ use std::{convert::Infallible, fmt, sync::Arc};
 
 use bytes::Bytes;
 use codespar_engine::{
-    BoxFlow, Call, Error, Flow, Multipart, RequestBuilder, Response, Service, Transport, Unary,
-    answer, endpoints,
-    kit::{Chain, Map, Then, check_segment},
+    Call, Error, Multipart, answer,
+    driver::{BoxFlow, Flow, Transport},
+    endpoints,
+    kit::{Chain, Map, RequestBuilder, Response, Service, Then, Unary, check_segment},
     resource,
 };
 use serde::Serialize;
@@ -26,16 +27,24 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn create(collection_id) -> RequestBuilder: "knowledge.documents.create" POST "/api/v1/knowledge/collections/{collection_id}/documents", auth SESSION;
-    fn get(collection_id, doc_id) -> Response: "knowledge.documents.get" GET "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}", auth SESSION, read Response::bytes;
-    fn delete(collection_id, doc_id) -> Object: "knowledge.documents.delete" DELETE "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}", auth SESSION;
+    fn create(collection_id) -> RequestBuilder:
+        "knowledge.documents.create" POST "/api/v1/knowledge/collections/{collection_id}/documents",
+        auth SESSION;
+    fn get(collection_id, doc_id) -> Response:
+        "knowledge.documents.get" GET
+            "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}",
+        auth SESSION, read Response::bytes;
+    fn delete(collection_id, doc_id) -> Object:
+        "knowledge.documents.delete" DELETE
+            "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}",
+        auth SESSION;
 }
 
 /// A document to take in: a file that is stored already, or content of its own. One of them has
 /// to be there, and not both.
 ///
 /// ```
-/// use upivia_proto::{NewDocument, Upload};
+/// use upivia_proto::{knowledge::NewDocument, storage::Upload};
 ///
 /// let stored = NewDocument::stored("obj_1");
 /// let own = NewDocument::file(Upload::new("faq.md", "# FAQ").content_type("text/markdown"));
@@ -221,8 +230,9 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// there; `filename`, `content_type`; `content` when it is longer than 100 MB.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{NewDocument, Upload};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::{knowledge::NewDocument, storage::Upload};
     ///
     /// let faq = NewDocument::file(Upload::new("faq.md", "# FAQ").content_type("text/markdown"));
     /// let made = client.knowledge().documents().create("col_1", &faq).send()?;
@@ -249,8 +259,9 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// last: `error.last::<DocumentAnswer>()`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{NewDocument, Wait};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::{Wait, knowledge::NewDocument};
     ///
     /// let documents = client.knowledge().documents();
     /// let taken = documents.create_and_wait("col_1", &NewDocument::stored("obj_1"), Wait::default()).send()?;
@@ -280,7 +291,8 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// As there; `Config` naming `collection_id` or `doc_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let wait = upivia_proto::Wait::default();
     /// let taken = client.knowledge().documents().wait("col_1", "doc_1", wait).send()?;
     /// println!("{:?}", taken.document.status);
@@ -309,7 +321,8 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// `Config` naming `collection_id` or `doc_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{:?}", client.knowledge().documents().get("col_1", "doc_1").send()?.document.status);
     /// # Ok(()) }
     /// ```
@@ -327,7 +340,8 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// `Config` naming `collection_id` or `doc_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.knowledge().documents().delete("col_1", "doc_1").send()?;
     /// # Ok(()) }
     /// ```

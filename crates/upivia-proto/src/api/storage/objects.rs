@@ -8,9 +8,10 @@ pub(crate) mod upload;
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Error, Items, Page, RequestBuilder, Response, Sensitive, Service, Timestamp, Transport,
-    Unary, answer, args, endpoints,
-    kit::{Map, check_segment},
+    Call, Error, Items, Page, Sensitive, Timestamp, answer, args,
+    driver::Transport,
+    endpoints,
+    kit::{Map, RequestBuilder, Response, Service, Unary, check_segment},
     resource,
 };
 use serde::Serialize;
@@ -32,14 +33,26 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(; query: &StoredQuery) -> StoredList: "storage.objects.list" GET "/api/v1/storage/objects", auth SESSION;
-    fn get(object_id) -> Response: "storage.objects.get" GET "/api/v1/storage/objects/{object_id}", auth SESSION, read Response::bytes;
-    fn delete(object_id) -> Object: "storage.objects.delete" DELETE "/api/v1/storage/objects/{object_id}", auth SESSION;
-    fn restore(object_id; json: &Nothing) -> Response: "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore", auth SESSION, read Response::bytes;
-    fn upload() -> RequestBuilder: "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION;
-    fn presign(; json: &PresignBody<'_>) -> Presigned: "storage.objects.presign" POST "/api/v1/storage/objects", auth SESSION;
-    fn confirm(object_id; json: &Confirmation<'_>) -> Response: "storage.objects.confirm" POST "/api/v1/storage/objects/{object_id}/confirm", auth SESSION, read Response::bytes;
-    fn download(object_id; query: &Expiry) -> Download: "storage.objects.download" GET "/api/v1/storage/objects/{object_id}/download", auth SESSION, read signed_url;
+    fn list(; query: &StoredQuery) -> StoredList:
+        "storage.objects.list" GET "/api/v1/storage/objects", auth SESSION;
+    fn get(object_id) -> Response:
+        "storage.objects.get" GET "/api/v1/storage/objects/{object_id}",
+        auth SESSION, read Response::bytes;
+    fn delete(object_id) -> Object:
+        "storage.objects.delete" DELETE "/api/v1/storage/objects/{object_id}", auth SESSION;
+    fn restore(object_id; json: &Nothing) -> Response:
+        "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore",
+        auth SESSION, read Response::bytes;
+    fn upload() -> RequestBuilder:
+        "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION;
+    fn presign(; json: &PresignBody<'_>) -> Presigned:
+        "storage.objects.presign" POST "/api/v1/storage/objects", auth SESSION;
+    fn confirm(object_id; json: &Confirmation<'_>) -> Response:
+        "storage.objects.confirm" POST "/api/v1/storage/objects/{object_id}/confirm",
+        auth SESSION, read Response::bytes;
+    fn download(object_id; query: &Expiry) -> Download:
+        "storage.objects.download" GET "/api/v1/storage/objects/{object_id}/download",
+        auth SESSION, read signed_url;
 }
 
 #[derive(Serialize)]
@@ -144,14 +157,15 @@ impl<T: Transport> StorageObjects<T> {
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::StoredQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::storage::StoredQuery;
     ///
-    /// let page = client.storage().objects().list(&StoredQuery::default().limit(50)).send()?;
+    /// let page = client.storage().objects().list_page(&StoredQuery::default().limit(50)).send()?;
     /// println!("{} files, next {:?}", page.objects.len(), page.next_cursor);
     /// # Ok(()) }
     /// ```
-    pub fn list(&self, query: &StoredQuery) -> Call<T, StoredList> {
+    pub fn list_page(&self, query: &StoredQuery) -> Call<T, StoredList> {
         self.client().page("storage.objects.list", query, list)
     }
 
@@ -163,13 +177,15 @@ impl<T: Transport> StorageObjects<T> {
     /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// for file in client.storage().objects().iter(&upivia_proto::StoredQuery::default()) {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// for file in client.storage().objects().list(&upivia_proto::storage::StoredQuery::default()) {
     ///     println!("{:?}", file?.filename);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn iter(&self, query: &StoredQuery) -> Items<T, StoredObject> {
+    #[doc(alias = "iter")]
+    pub fn list(&self, query: &StoredQuery) -> Items<T, StoredObject> {
         self.client().all_pages("storage.objects.iter", query, list, |page: StoredList| {
             Page::new(page.objects, page.next_cursor)
         })
@@ -183,7 +199,8 @@ impl<T: Transport> StorageObjects<T> {
     /// `Config` naming `object_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{:?}", client.storage().objects().get("obj_1").send()?.object.size_bytes);
     /// # Ok(()) }
     /// ```
@@ -202,7 +219,8 @@ impl<T: Transport> StorageObjects<T> {
     /// `Config` naming `object_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.storage().objects().delete("obj_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -220,7 +238,8 @@ impl<T: Transport> StorageObjects<T> {
     /// `Config` naming `object_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{:?}", client.storage().objects().restore("obj_1").send()?.object.status);
     /// # Ok(()) }
     /// ```
@@ -240,8 +259,9 @@ impl<T: Transport> StorageObjects<T> {
     /// [`upload_large`](Self::upload_large) takes those.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::Upload;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::storage::Upload;
     ///
     /// let file = Upload::new("menu.txt", "1 feijoada").content_type("text/plain");
     /// println!("{}", client.storage().objects().upload(&file).send()?.object.id);
@@ -261,7 +281,8 @@ impl<T: Transport> StorageObjects<T> {
     /// `Config` naming `filename` or `content_type`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let place = client.storage().objects().presign("tour.mp4", "video/mp4", 500_000_000).send()?;
     /// println!("{} until {:?}", place.object.id, place.expires_at);
     /// # Ok(()) }
@@ -288,7 +309,8 @@ impl<T: Transport> StorageObjects<T> {
     /// `Config` naming `object_id`, or `sha256` when it is not 64 digits in lower case.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{:?}", client.storage().objects().confirm("obj_2", None).send()?.object.status);
     /// # Ok(()) }
     /// ```
@@ -309,7 +331,8 @@ impl<T: Transport> StorageObjects<T> {
     /// `Config` naming `object_id`. `Decode` when the server names no URL.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let place = client.storage().objects().download("obj_1", Some(600)).send()?;
     /// println!("until {:?}", place.expires_at);
     /// # Ok(()) }

@@ -1,14 +1,17 @@
 //! Members of teams (`/api/v1/teams/{id}/members`).
 
-use codespar_engine::{Call, Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 use crate::{api::teams::Teams, client::auth::SESSION_ONLY, types::object::Object};
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(team_id) -> Object: "teams.members.list" GET "/api/v1/teams/{team_id}/members", auth SESSION_ONLY;
-    fn update(team_id, membership_id; json: &Object) -> Object: "teams.members.update" PATCH "/api/v1/teams/{team_id}/members/{membership_id}", auth SESSION_ONLY;
+    fn list(team_id) -> Object:
+        "teams.members.list" GET "/api/v1/teams/{team_id}/members", auth SESSION_ONLY;
+    fn update(team_id, membership_id; json: &Object) -> Object:
+        "teams.members.update" PATCH "/api/v1/teams/{team_id}/members/{membership_id}",
+        auth SESSION_ONLY;
 }
 
 resource! {
@@ -25,7 +28,8 @@ impl<T: Transport> TeamMembers<T> {
     /// `Config` naming `team_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.teams().members().list("team_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -43,7 +47,8 @@ impl<T: Transport> TeamMembers<T> {
     /// `Config` naming `team_id`, `membership_id` or `body`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let role = serde_json::json!({"role": "manager"});
     /// client.teams().members().update("team_1", "mb_1", &role).send()?;
     /// # Ok(()) }

@@ -56,7 +56,7 @@ impl CreateTrigger {
     /// `Config` naming `payload_template`: it is no object, or a number in it is not finite.
     ///
     /// ```
-    /// use upivia_proto::CreateTrigger;
+    /// use upivia_proto::triggers::CreateTrigger;
     ///
     /// let template = serde_json::json!({"to": "ana@example.com", "body": "{{message}}"});
     /// let trigger = CreateTrigger::webhook("agt_1", "email.send", &template)?;
@@ -79,7 +79,7 @@ impl CreateTrigger {
     /// A trigger that the clock sets off, by a cron expression such as `0 9 * * 1-5`.
     ///
     /// ```
-    /// use upivia_proto::{CreateTrigger, Object};
+    /// use upivia_proto::{Object, triggers::CreateTrigger};
     ///
     /// let report = Object::of("payload", &serde_json::json!({"to": "ana@example.com"}))?;
     /// let trigger = CreateTrigger::cron("agt_1", "email.send", "0 9 * * 1-5").payload(report);
@@ -122,7 +122,7 @@ impl CreateTrigger {
 /// What of a trigger changes; something has to.
 ///
 /// ```
-/// use upivia_proto::UpdateTrigger;
+/// use upivia_proto::triggers::UpdateTrigger;
 ///
 /// let patch = UpdateTrigger::default().disabled(false).schedule_expr("0 9 * * *");
 /// ```

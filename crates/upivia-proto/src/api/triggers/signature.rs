@@ -26,7 +26,7 @@ fn mac(secret: &str, body: &[u8]) -> Result<Hmac<Sha256>, Error> {
 /// `Config` naming `secret`, when it is empty.
 ///
 /// ```
-/// let signature = upivia_proto::sign_trigger("whsec_demo_1", b"{}")?;
+/// let signature = upivia_proto::triggers::sign_trigger("whsec_demo_1", b"{}")?;
 /// assert!(signature.starts_with("sha256=6687253b"));
 /// # Ok::<(), upivia_proto::Error>(())
 /// ```
@@ -46,7 +46,7 @@ pub fn sign_trigger(secret: &str, body: &[u8]) -> Result<String, Error> {
 /// secret.
 ///
 /// ```
-/// use upivia_proto::{sign_trigger, verify_trigger};
+/// use upivia_proto::triggers::{sign_trigger, verify_trigger};
 ///
 /// let signature = sign_trigger("whsec_demo_1", br#"{"order":7}"#)?;
 /// verify_trigger("whsec_demo_1", br#"{"order":7}"#, &signature)?;

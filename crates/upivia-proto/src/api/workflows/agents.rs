@@ -1,6 +1,6 @@
 //! Which agents may run a workflow (`/api/v1/workflows/{id}/agents`).
 
-use codespar_engine::{Call, Transport, endpoints, kit::no_answer, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, kit::no_answer, resource};
 use serde::Serialize;
 
 use crate::{
@@ -11,9 +11,13 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(workflow_id) -> Object: "workflows.agents.list" GET "/api/v1/workflows/{workflow_id}/agents", auth SESSION;
-    fn grant(workflow_id; json: &OfAgent<'_>) -> Object: "workflows.agents.grant" POST "/api/v1/workflows/{workflow_id}/agents", auth SESSION;
-    fn revoke(workflow_id; query: &OfAgent<'_>) -> (): "workflows.agents.revoke" DELETE "/api/v1/workflows/{workflow_id}/agents", auth SESSION, read no_answer;
+    fn list(workflow_id) -> Object:
+        "workflows.agents.list" GET "/api/v1/workflows/{workflow_id}/agents", auth SESSION;
+    fn grant(workflow_id; json: &OfAgent<'_>) -> Object:
+        "workflows.agents.grant" POST "/api/v1/workflows/{workflow_id}/agents", auth SESSION;
+    fn revoke(workflow_id; query: &OfAgent<'_>) -> ():
+        "workflows.agents.revoke" DELETE "/api/v1/workflows/{workflow_id}/agents",
+        auth SESSION, read no_answer;
 }
 
 #[derive(Serialize)]
@@ -35,7 +39,8 @@ impl<T: Transport> WorkflowAgents<T> {
     /// `Config` naming `workflow_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.workflows().agents().list("wf_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -52,7 +57,8 @@ impl<T: Transport> WorkflowAgents<T> {
     /// `Config` naming `workflow_id` or `agent_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.workflows().agents().grant("wf_1", "agt_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -72,7 +78,8 @@ impl<T: Transport> WorkflowAgents<T> {
     /// `Config` naming `workflow_id` or `agent_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.workflows().agents().revoke("wf_1", "agt_1").send()?;
     /// # Ok(()) }
     /// ```

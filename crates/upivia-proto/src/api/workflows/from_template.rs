@@ -1,14 +1,16 @@
 //! Workflows made from templates (`/api/v1/workflows/from-template`).
 
-use codespar_engine::{Call, Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, resource};
 use serde::Serialize;
 
 use crate::{api::workflows::Workflows, client::auth::SESSION, types::object::Object};
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list() -> Object: "workflows.from_template.list" GET "/api/v1/workflows/from-template", auth SESSION;
-    fn create(; json: &Object) -> Object: "workflows.from_template.create" POST "/api/v1/workflows/from-template", auth SESSION;
+    fn list() -> Object:
+        "workflows.from_template.list" GET "/api/v1/workflows/from-template", auth SESSION;
+    fn create(; json: &Object) -> Object:
+        "workflows.from_template.create" POST "/api/v1/workflows/from-template", auth SESSION;
 }
 
 resource! {
@@ -22,7 +24,8 @@ impl<T: Transport> WorkflowTemplates<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.workflows().from_template().list().send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -40,7 +43,8 @@ impl<T: Transport> WorkflowTemplates<T> {
     /// `Config` naming `body`, when it is no JSON object.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let body = serde_json::json!({"template_id": "daily-digest", "agent_id": "agt_1"});
     /// client.workflows().from_template().create(&body).send()?;
     /// # Ok(()) }

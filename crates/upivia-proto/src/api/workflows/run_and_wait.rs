@@ -3,8 +3,9 @@
 use std::{convert::Infallible, sync::Arc};
 
 use codespar_engine::{
-    BoxFlow, Call, Error, Flow, Service, Transport, Unary, args,
-    kit::{Chain, Map, Ready, Then, check_segment},
+    Call, Error, args,
+    driver::{BoxFlow, Flow, Transport},
+    kit::{Chain, Map, Ready, Service, Then, Unary, check_segment},
 };
 use serde::Serialize;
 
@@ -88,8 +89,9 @@ impl<T: Transport> Workflows<T> {
     /// says so ([`Error::may_have_been_sent`]) and holds what was seen last: `error.last::<Run>()`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{Object, RunWorkflow, Wait};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::{Object, Wait, workflows::RunWorkflow};
     ///
     /// let input = Object::of("input", &serde_json::json!({"topic": "pix"}))?;
     /// let run = RunWorkflow::default().input(input).stop_at_approval(true);

@@ -1,6 +1,8 @@
 //! Runs of workflows (`/api/v1/workflows/{id}/runs`).
 
-use codespar_engine::{Call, Error, Response, Transport, answer, endpoints, open_enum, resource};
+use codespar_engine::{
+    Call, Error, answer, driver::Transport, endpoints, kit::Response, open_enum, resource,
+};
 use serde::Serialize;
 
 use crate::{
@@ -11,12 +13,25 @@ use crate::{
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(workflow_id) -> Object: "workflows.runs.list" GET "/api/v1/workflows/{workflow_id}/runs", auth SESSION;
-    fn create(workflow_id; json: &Object) -> RunAnswer: "workflows.runs.create" POST "/api/v1/workflows/{workflow_id}/runs", effect MovesMoney, auth SESSION, read run;
-    fn get(workflow_id, run_id) -> RunAnswer: "workflows.runs.get" GET "/api/v1/workflows/{workflow_id}/runs/{run_id}", auth SESSION, read run;
-    fn cancel(workflow_id, run_id; json: &Object) -> Object: "workflows.runs.cancel" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/cancel", auth SESSION;
-    fn rerun_failed(workflow_id, run_id; json: &Object) -> Object: "workflows.runs.rerun_failed" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/rerun-failed", effect MovesMoney, auth SESSION;
-    fn retry_step(workflow_id, run_id, step_id; json: &Object) -> Object: "workflows.runs.retry_step" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/steps/{step_id}/retry", effect MovesMoney, auth SESSION;
+    fn list(workflow_id) -> Object:
+        "workflows.runs.list" GET "/api/v1/workflows/{workflow_id}/runs", auth SESSION;
+    fn create(workflow_id; json: &Object) -> RunAnswer:
+        "workflows.runs.create" POST "/api/v1/workflows/{workflow_id}/runs",
+        effect MovesMoney, auth SESSION, read run;
+    fn get(workflow_id, run_id) -> RunAnswer:
+        "workflows.runs.get" GET "/api/v1/workflows/{workflow_id}/runs/{run_id}",
+        auth SESSION, read run;
+    fn cancel(workflow_id, run_id; json: &Object) -> Object:
+        "workflows.runs.cancel" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/cancel",
+        auth SESSION;
+    fn rerun_failed(workflow_id, run_id; json: &Object) -> Object:
+        "workflows.runs.rerun_failed" POST
+            "/api/v1/workflows/{workflow_id}/runs/{run_id}/rerun-failed",
+        effect MovesMoney, auth SESSION;
+    fn retry_step(workflow_id, run_id, step_id; json: &Object) -> Object:
+        "workflows.runs.retry_step" POST
+            "/api/v1/workflows/{workflow_id}/runs/{run_id}/steps/{step_id}/retry",
+        effect MovesMoney, auth SESSION;
 }
 
 open_enum! {
@@ -90,7 +105,8 @@ impl<T: Transport> WorkflowRuns<T> {
     /// `Config` naming `workflow_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{}", client.workflows().runs().list("wf_1").send()?.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -109,7 +125,8 @@ impl<T: Transport> WorkflowRuns<T> {
     /// zero or more.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let input = serde_json::json!({"workflow_version_id": "v2", "input": {"topic": "pix"}});
     /// let run = client.workflows().runs().create("wf_1", &input).send()?.run;
     /// println!("{} {:?}", run.id, run.status);
@@ -133,7 +150,8 @@ impl<T: Transport> WorkflowRuns<T> {
     /// `Config` naming `workflow_id` or `run_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{:?}", client.workflows().runs().get("wf_1", "run_1").send()?.run.status);
     /// # Ok(()) }
     /// ```
@@ -150,7 +168,8 @@ impl<T: Transport> WorkflowRuns<T> {
     /// `Config` naming `workflow_id` or `run_id`. Older servers answer 404 or 400.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.workflows().runs().cancel("wf_1", "run_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -168,7 +187,8 @@ impl<T: Transport> WorkflowRuns<T> {
     /// `Config` naming `workflow_id` or `run_id`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.workflows().runs().rerun_failed("wf_1", "run_1").send()?;
     /// # Ok(()) }
     /// ```
@@ -191,7 +211,8 @@ impl<T: Transport> WorkflowRuns<T> {
     /// `Config` naming `workflow_id`, `run_id`, `step_id` or `body`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::Object;
     ///
     /// client.workflows().runs().retry_step("wf_1", "run_1", "s1", &Object::empty()).send()?;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Call, Error, RequestBuilder, Response, Retry, Service, Transport, Unary, is_transient,
-    kit::no_answer,
+    Call, Error,
+    driver::Transport,
+    kit::{RequestBuilder, Response, Retry, Service, Unary, is_transient, no_answer},
 };
 use http::Method;
 
@@ -37,7 +38,8 @@ impl<T: Transport> StorageObjects<T> {
     /// `Api` as the other server says.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>, video: bytes::Bytes) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, video: bytes::Bytes) -> Result {
     /// let objects = client.storage().objects();
     /// let place = objects.presign("tour.mp4", "video/mp4", video.len() as u64).send()?;
     /// objects.put(place.upload_url.expose(), "video/mp4", video).send()?;

@@ -1,6 +1,6 @@
 //! Where a file can be read.
 
-use codespar_engine::{Error, Json, Response, Sensitive, Timestamp, answer};
+use codespar_engine::{Error, Json, Sensitive, Timestamp, answer, kit::Response};
 use http::header::LOCATION;
 
 answer! {

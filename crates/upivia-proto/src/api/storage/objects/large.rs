@@ -4,8 +4,9 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use bytes::{Buf, Bytes};
 use codespar_engine::{
-    BoxFlow, Call, Error, Event, Flow, Service, Step, Tick, Transport,
-    kit::{Chain, Map, Then},
+    Call, Error,
+    driver::{BoxFlow, Event, Flow, Step, Tick, Transport},
+    kit::{Chain, Map, Service, Then},
 };
 use sha2::{Digest, Sha256};
 
@@ -43,9 +44,10 @@ impl<T: Transport> StorageObjects<T> {
     /// `error.last::<Presigned>()`, to go on from there.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>, video: bytes::Bytes) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, video: bytes::Bytes) -> Result {
     /// use std::time::Duration;
-    /// use upivia_proto::Upload;
+    /// use upivia_proto::storage::Upload;
     ///
     /// let file = Upload::new("tour.mp4", video).content_type("video/mp4");
     /// let call = client.storage().objects().upload_large(&file).timeout(Duration::from_secs(1800));

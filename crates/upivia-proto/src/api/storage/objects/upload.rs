@@ -20,7 +20,7 @@ const UNKNOWN: &str = "application/octet-stream";
 /// `Debug` tells the length of the content only.
 ///
 /// ```
-/// use upivia_proto::Upload;
+/// use upivia_proto::storage::Upload;
 ///
 /// let file = Upload::new("menu.txt", "1 feijoada").content_type("text/plain");
 /// assert_eq!(format!("{file:?}"), r#"Upload { content: "10 bytes", .. }"#);
