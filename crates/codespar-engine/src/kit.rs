@@ -6,7 +6,11 @@
 pub use serde;
 
 pub use crate::{
-    call::options::check_limit,
+    call::{
+        options::check_limit,
+        request::{RawAnswer, Request, segment},
+    },
+    check::{check_filled, check_length, check_optional, check_range},
     client_settings::ClientSettings,
     endpoints::IntoCall,
     flow::{

@@ -33,6 +33,7 @@
 
 mod args;
 mod call;
+mod check;
 mod client_settings;
 mod drive;
 pub mod driver;

@@ -1,7 +1,6 @@
 //! The client: where everything begins.
 
 pub mod auth;
-pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod cookies;
 pub(crate) mod dialect;

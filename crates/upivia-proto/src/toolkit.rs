@@ -10,7 +10,7 @@ use std::sync::Arc;
 use codespar_engine::{
     Call, Error, Json,
     driver::{BoxFlow, Transport},
-    kit::{Chain, Conversation, Map, Service, Then, Unary},
+    kit::{Chain, Conversation, Map, Service, Then, Unary, check_filled},
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ use crate::{
         services,
         services::{Catalogue, CatalogueOperation, CatalogueService},
     },
-    client::{Client, check::check_filled},
+    client::Client,
     toolkit::names::tool_names,
     types::{money::Cents, object::Object},
 };

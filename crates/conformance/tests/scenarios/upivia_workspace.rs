@@ -1,7 +1,7 @@
 // Teams, workspaces, the money between them, terminals, the platform itself.
 
 use serde_json::json;
-use upivia_proto::{Cents, CommandStatus, Method, Object, auth};
+use upivia_proto::{Cents, CommandStatus, Object, auth};
 
 use super::bench::{refused, wrong};
 use super::upivia_bench::{came, count, quick, text, upivia_of, value};
@@ -121,9 +121,9 @@ scenario! { the_platform_speaks_for_itself {
         assert!(came(&sandbox, "GET", path)[0].header("authorization").is_none());
     }
     // What has no method is called all the same.
-    let ready = client.request(auth::OPEN, Method::GET, "/api/v1/health/readiness");
+    let ready = client.request("GET", "/api/v1/health/readiness").auth(auth::OPEN);
     assert_eq!(text(&run!(ready.read::<Object>())?, "/checks/db"), "ok");
-    let wish = client.request(auth::SESSION, Method::POST, "/api/v1/agents");
+    let wish = client.request("POST", "/api/v1/agents").auth(auth::SESSION);
     run!(wish.json(&json!({"name": "By hand"})).done())?;
     assert_eq!(run!(client.agents().list())?.agents.len(), 2);
 }}

@@ -1,10 +1,12 @@
 //! What agents ask people (`/api/v1/agent-requests`).
 
-use codespar_engine::{Call, Error, args, driver::Transport, endpoints, open_enum, resource};
+use codespar_engine::{
+    Call, Error, args, driver::Transport, endpoints, kit::check_filled, open_enum, resource,
+};
 use serde::Serialize;
 
 use crate::{
-    client::{Client, auth::WORKSPACE, check::check_filled},
+    client::{Client, auth::WORKSPACE},
     types::object::Object,
 };
 

@@ -2,7 +2,7 @@
 
 pub(crate) mod activity;
 
-use codespar_engine::{Call, answer, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, answer, driver::Transport, endpoints, kit::check_filled, resource};
 use serde::Serialize;
 
 pub use self::activity::{Activity, ActivityQuery};
@@ -10,7 +10,6 @@ use crate::{
     client::{
         Client,
         auth::{ANY, SESSION, SESSION_ONLY, WORKSPACE},
-        check::check_filled,
     },
     types::object::Object,
 };

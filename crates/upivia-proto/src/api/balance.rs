@@ -1,10 +1,10 @@
 //! What there is to spend (`/api/v1/balance`).
 
-use codespar_engine::{Call, answer, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, answer, driver::Transport, endpoints, kit::check_filled, resource};
 use serde::Serialize;
 
 use crate::{
-    client::{Client, auth::WORKSPACE, check::check_filled},
+    client::{Client, auth::WORKSPACE},
     types::money::Cents,
 };
 

@@ -1,10 +1,16 @@
 //! How much an agent may still spend (`platform.check_budget`, free of charge).
 
-use codespar_engine::{Call, Error, answer, driver::Transport, endpoints, kit::Response, resource};
+use codespar_engine::{
+    Call, Error, answer,
+    driver::Transport,
+    endpoints,
+    kit::{Response, check_filled},
+    resource,
+};
 use serde::Serialize;
 
 use crate::{
-    client::{Client, auth::AGENT, check::check_filled},
+    client::{Client, auth::AGENT},
     types::{money::Dollars, object::Object},
 };
 

@@ -1,7 +1,7 @@
 //! Tasks that agents give one another (`/api/v1/agents/{id}/delegated-tasks`).
 
 use codespar_engine::{
-    Call, Error, answer, args, driver::Transport, endpoints, open_enum, resource,
+    Call, Error, answer, args, driver::Transport, endpoints, kit::check_filled, open_enum, resource,
 };
 use serde::Serialize;
 
@@ -9,7 +9,6 @@ use crate::{
     client::{
         Client,
         auth::{AGENT, ANY, SESSION_ONLY, WORKSPACE},
-        check::check_filled,
     },
     types::{
         money::{Cents, Dollars, budget},

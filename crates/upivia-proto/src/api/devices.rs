@@ -3,7 +3,7 @@
 pub(crate) mod commands;
 pub(crate) mod sessions;
 
-use codespar_engine::{Call, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, kit::check_filled, resource};
 use serde::Serialize;
 
 pub use self::{
@@ -11,7 +11,7 @@ pub use self::{
     sessions::DeviceSessions,
 };
 use crate::{
-    client::{Client, auth::WORKSPACE, check::check_filled},
+    client::{Client, auth::WORKSPACE},
     types::object::Object,
 };
 

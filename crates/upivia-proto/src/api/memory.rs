@@ -1,13 +1,14 @@
 //! What agents remember (`/api/v1/agents/{id}/memories`).
 
-use codespar_engine::{Call, answer, args, driver::Transport, endpoints, resource};
+use codespar_engine::{
+    Call, answer, args, driver::Transport, endpoints, kit::check_filled, resource,
+};
 use serde::Serialize;
 
 use crate::{
     client::{
         Client,
         auth::{AGENT, ANY, SESSION_ONLY},
-        check::check_filled,
     },
     types::object::Object,
 };

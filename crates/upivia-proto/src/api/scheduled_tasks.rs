@@ -7,7 +7,7 @@ use crate::{
     client::{
         Client,
         auth::{SESSION, SESSION_ONLY},
-        check::check_limit,
+        pages::check_page_limit,
     },
     types::object::Object,
 };
@@ -88,7 +88,7 @@ impl<T: Transport> ScheduledTasks<T> {
     /// ```
     #[doc(alias = "list")]
     pub fn list_page(&self, query: &ScheduledTaskQuery) -> Call<T, Object> {
-        let checked = check_limit(query.limit);
+        let checked = check_page_limit(query.limit);
         let flow = checked.map(|()| list(self.client().service(), query));
         self.client().checked("scheduled_tasks.list", flow)
     }
@@ -188,7 +188,7 @@ impl<T: Transport> ScheduledTasks<T> {
     /// # Ok(()) }
     /// ```
     pub fn runs(&self, task_id: &str, query: &OffsetQuery) -> Call<T, Object> {
-        let checked = check_limit(query.limit);
+        let checked = check_page_limit(query.limit);
         let flow = checked.map(|()| runs(self.client().service(), task_id, query));
         self.client().checked("scheduled_tasks.runs", flow)
     }

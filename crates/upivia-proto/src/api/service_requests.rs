@@ -7,13 +7,13 @@ use codespar_engine::{
     Call, Error, KeyRule,
     driver::{BoxFlow, Transport},
     endpoints,
-    kit::{Chain, Keyed, Map, Service, Then},
+    kit::{Chain, Keyed, Map, Service, Then, check_filled},
     resource,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    client::{Client, auth::AGENT, check::check_filled, keys::WithKey},
+    client::{Client, auth::AGENT, keys::WithKey},
     types::{
         object::Object,
         outcome::{Outcome, outcome},

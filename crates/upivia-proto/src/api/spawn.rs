@@ -1,12 +1,16 @@
 //! Agents that make agents (`/api/v1/agents/spawn`).
 
 use codespar_engine::{
-    Call, Error, Json, answer, args, driver::Transport, endpoints, kit::through_json, resource,
+    Call, Error, Json, answer, args,
+    driver::Transport,
+    endpoints,
+    kit::{check_filled, through_json},
+    resource,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
-    client::{Client, auth::AGENT, check::check_filled},
+    client::{Client, auth::AGENT},
     types::money::{Cents, Dollars, budget},
 };
 

@@ -2,7 +2,7 @@
 
 pub(crate) mod members;
 
-use codespar_engine::{Call, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, kit::check_optional, resource};
 use serde::Serialize;
 
 pub use self::members::TeamMembers;
@@ -10,7 +10,6 @@ use crate::{
     client::{
         Client,
         auth::{SESSION_ONLY, WORKSPACE},
-        check::check_optional,
     },
     types::object::Object,
 };

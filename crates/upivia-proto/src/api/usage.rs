@@ -4,7 +4,7 @@ use codespar_engine::{Call, Error, answer, args, driver::Transport, endpoints, r
 use serde::Serialize;
 
 use crate::{
-    client::{Client, auth::WORKSPACE, check::check_limit},
+    client::{Client, auth::WORKSPACE, pages::check_page_limit},
     types::{money::Cents, object::Object},
 };
 
@@ -40,7 +40,7 @@ struct Pairs<'a> {
 
 impl UsageQuery {
     fn pairs(&self) -> Result<Pairs<'_>, Error> {
-        check_limit(self.limit)?;
+        check_page_limit(self.limit)?;
         Ok(Pairs {
             agent_id: self.agent_id.as_deref(),
             from: self.from.as_deref(),

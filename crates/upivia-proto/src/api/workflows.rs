@@ -8,7 +8,11 @@ pub(crate) mod runs;
 mod versions;
 
 use codespar_engine::{
-    Call, answer, driver::Transport, endpoints, kit::no_answer, open_enum, resource,
+    Call, answer,
+    driver::Transport,
+    endpoints,
+    kit::{check_filled, no_answer},
+    open_enum, resource,
 };
 use serde::Serialize;
 
@@ -19,7 +23,7 @@ pub use self::{
     runs::{Run, RunAnswer, RunStatus, WorkflowRuns},
 };
 use crate::{
-    client::{Client, auth::SESSION, check::check_filled},
+    client::{Client, auth::SESSION},
     types::object::Object,
 };
 

@@ -1,14 +1,13 @@
 //! Workspaces: organizations, each with a balance, agents and teams of its own
 //! (`/api/v1/workspaces`).
 
-use codespar_engine::{Call, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, kit::check_filled, resource};
 use serde::Serialize;
 
 use crate::{
     client::{
         Client,
         auth::{SESSION_ONLY, WORKSPACE},
-        check::check_filled,
     },
     types::object::Object,
 };

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     chat::Chat,
-    client::{auth::WORKSPACE, check::check_limit},
+    client::{auth::WORKSPACE, pages::check_page_limit},
     types::object::Object,
 };
 
@@ -140,8 +140,8 @@ impl<T: Transport> ChatSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &ChatSessionQuery) -> Call<T, ChatSessionList> {
-        let flow =
-            check_limit(query.limit).map(|()| list(self.client().service(), &ListQuery::of(query)));
+        let flow = check_page_limit(query.limit)
+            .map(|()| list(self.client().service(), &ListQuery::of(query)));
         self.client().checked("chat.sessions.list", flow)
     }
 

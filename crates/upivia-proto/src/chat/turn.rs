@@ -1,9 +1,13 @@
 //! What a turn is asked for with.
 
-use codespar_engine::{Error, args, kit::check_segment, open_enum};
+use codespar_engine::{
+    Error, args,
+    kit::{check_filled, check_segment},
+    open_enum,
+};
 use serde::Serialize;
 
-use crate::{client::check::check_filled, types::object::Object};
+use crate::types::object::Object;
 
 args! {
     /// What a turn of a chat is asked for with.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use codespar_engine::{
     Call, Error, Items, Page,
     driver::{BoxFlow, Transport},
-    kit::{Map, Pages, Service, Unary},
+    kit::{Map, Pages, Service, Unary, check_range},
 };
 
-use crate::client::{Client, check::check_limit};
+use crate::client::Client;
 
 /// What a list in pages is asked for with.
 pub(crate) trait PageQuery: Clone + Send + 'static {
@@ -47,7 +47,7 @@ impl<T: Transport> Client<T> {
         query: &Q,
         list: impl FnOnce(&Arc<Service>, &Q) -> Unary<P>,
     ) -> Call<T, P> {
-        let flow = check_limit(query.limit()).map(|()| list(self.service(), query));
+        let flow = check_page_limit(query.limit()).map(|()| list(self.service(), query));
         self.checked(operation, flow)
     }
 
@@ -59,7 +59,8 @@ impl<T: Transport> Client<T> {
         list: impl Fn(&Arc<Service>, &Q) -> Unary<P> + Send + 'static,
         read: fn(P) -> Page<I>,
     ) -> Items<T, I> {
-        let checked = check_limit(query.limit()).and_then(|()| check_no_cursor(query.cursor()));
+        let checked =
+            check_page_limit(query.limit()).and_then(|()| check_no_cursor(query.cursor()));
         let (service, query) = (Arc::clone(self.service()), query.clone());
         let flow = checked.map(|()| {
             let limits = service.limits.clone();
@@ -71,6 +72,14 @@ impl<T: Transport> Client<T> {
         });
         self.checked_items(operation, flow)
     }
+}
+
+/// The longest page the API gives, in entries.
+const LONGEST_PAGE: u32 = 500;
+
+/// Checks how many entries a page may have at most.
+pub(crate) fn check_page_limit(limit: Option<u32>) -> Result<(), Error> {
+    check_range("limit", limit, 1..=LONGEST_PAGE)
 }
 
 /// Refuses a cursor where an iteration begins.

@@ -3,7 +3,7 @@
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
 use upivia_proto::{
-    Client, Config, ErrorKind, Method, Object, UpiviaError, UpiviaErrorKind, auth, auth::AuthMode,
+    Client, Config, ErrorKind, Object, UpiviaError, UpiviaErrorKind, auth, auth::AuthMode,
     delegate::DelegatedTaskQuery,
 };
 
@@ -22,7 +22,7 @@ fn carried(config: Config) -> String {
     let lines = MODES.map(|mode| {
         let replay = Replay::new().answer(Recorded::json(200, json!({})));
         let client = Client::with_transport(config.clone(), replay.clone()).unwrap();
-        let carried = match client.request(mode, Method::GET, "/api/v1/x").done().send() {
+        let carried = match client.request("GET", "/api/v1/x").auth(mode).done().send() {
             Ok(_) => {
                 let sent = replay.requests().remove(0);
                 let values = ["authorization", "cookie"]
@@ -197,7 +197,7 @@ fn an_endpoint_without_a_method_can_be_asked() {
         .answer(Recorded::status(204))
         .answer(Recorded::status(404));
     let client = Client::with_transport(config().pat("pat_1"), replay.clone()).unwrap();
-    let request = |path| client.request(auth::SESSION, Method::PUT, path).pair("q", "a b");
+    let request = |path| client.request("PUT", path).auth(auth::SESSION).pair("q", "a b");
     let answer: Object = request("/api/v1/x").json(&json!({"b": 2})).read().send().unwrap();
     assert_eq!(answer.get::<i32>("a").unwrap(), Some(1));
     assert!(request("/api/v1/x").read::<Object>().send().unwrap().names().is_empty());
@@ -211,7 +211,7 @@ fn an_endpoint_without_a_method_can_be_asked() {
 fn no_secret_is_shown() {
     let config = config().api_key("hunter2a").pat("hunter2b").session_cookie("s=hunter2c");
     let client = Client::with_transport(config.clone(), Replay::new()).unwrap();
-    let request = client.request(auth::AGENT, Method::POST, "/api/v1/x").pair("a", "hunter2d");
+    let request = client.request("POST", "/api/v1/x").auth(auth::AGENT).pair("a", "hunter2d");
     let shown = format!("{config:?} {client:?} {request:?} {:?}", client.agents());
     assert!(!shown.contains("hunter2"), "{shown}");
 }

@@ -4,7 +4,6 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::testing::{Recorded, Replay};
 use hostile::Driver;
-use http::Method;
 use serde_json::json;
 use upivia_proto::{
     Client, Config, Json, NewDocument, Object, Outcome, ServiceRequest, ToolOperation, ToolResult,
@@ -30,7 +29,7 @@ fn replayed(answer: Recorded) -> Client<Replay> {
 fn of_driver<D: Driver>() -> Vec<(&'static str, &'static str)> {
     let client = Client::<D>::with_config(config()).unwrap();
     hidden(&client.session_cookie());
-    let request = client.request(AGENT, Method::POST, "/api/v1/x").pair("cpf", SESAME);
+    let request = client.request("POST", "/api/v1/x").auth(AGENT).pair("cpf", SESAME);
     walk! { "upivia-proto";
         Request: request.json(&json!({"document": SESAME}));
         Client: client;

@@ -1,13 +1,9 @@
 //! Sessions of terminals (`/api/v1/devices/sessions`).
 
-use codespar_engine::{Call, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, driver::Transport, endpoints, kit::check_filled, resource};
 use serde::Serialize;
 
-use crate::{
-    api::devices::Devices,
-    client::{auth::WORKSPACE, check::check_filled},
-    types::object::Object,
-};
+use crate::{api::devices::Devices, client::auth::WORKSPACE, types::object::Object};
 
 endpoints! {
     pub(crate) static ROUTES;

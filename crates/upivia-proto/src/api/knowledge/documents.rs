@@ -7,7 +7,9 @@ use codespar_engine::{
     Call, Error, Multipart, answer,
     driver::{BoxFlow, Flow, Transport},
     endpoints,
-    kit::{Chain, Map, RequestBuilder, Response, Service, Then, Unary, check_segment},
+    kit::{
+        Chain, Map, RequestBuilder, Response, Service, Then, Unary, check_filled, check_segment,
+    },
     resource,
 };
 use serde::Serialize;
@@ -18,7 +20,7 @@ use crate::{
         storage::objects::upload::Upload,
         wrapped::{about, wrapped},
     },
-    client::{auth::SESSION, check::check_filled},
+    client::auth::SESSION,
     types::{
         object::Object,
         wait::{Wait, looked},

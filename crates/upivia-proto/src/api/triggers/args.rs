@@ -1,12 +1,9 @@
 //! What triggers are made, changed and listed with.
 
-use codespar_engine::{Error, args, open_enum};
+use codespar_engine::{Error, args, kit::check_filled, open_enum};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{
-    client::{check::check_filled, pages::page_query},
-    types::object::Object,
-};
+use crate::{client::pages::page_query, types::object::Object};
 
 open_enum! {
     /// What sets a trigger off.

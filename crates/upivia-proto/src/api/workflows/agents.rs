@@ -1,13 +1,15 @@
 //! Which agents may run a workflow (`/api/v1/workflows/{id}/agents`).
 
-use codespar_engine::{Call, driver::Transport, endpoints, kit::no_answer, resource};
+use codespar_engine::{
+    Call,
+    driver::Transport,
+    endpoints,
+    kit::{check_filled, no_answer},
+    resource,
+};
 use serde::Serialize;
 
-use crate::{
-    api::workflows::Workflows,
-    client::{auth::SESSION, check::check_filled},
-    types::object::Object,
-};
+use crate::{api::workflows::Workflows, client::auth::SESSION, types::object::Object};
 
 endpoints! {
     pub(crate) static ROUTES;

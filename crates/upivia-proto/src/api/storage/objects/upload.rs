@@ -3,11 +3,9 @@
 use std::fmt;
 
 use bytes::Bytes;
-use codespar_engine::{Error, Multipart};
+use codespar_engine::{Error, Multipart, kit::check_filled};
 use http::HeaderValue;
 use serde::Serialize;
-
-use crate::client::check::check_filled;
 
 /// What one request may carry.
 const LARGEST_UPLOAD: usize = 100_000_000;
