@@ -1,64 +1,18 @@
-//! Arguments that cannot work: an error that names the field, and nothing is sent.
+//! Arguments of triggers, files and knowledge that cannot work: an error that names the field, and nothing is sent.
 
-use codespar_engine::testing::Replay;
 use serde_json::json;
 use upivia_proto::{
-    Call, Client, Config, Wait,
-    chat::{ApprovalAction, ChatSessionQuery, Continue, Turn},
+    Wait,
     knowledge::{CollectionQuery, NewDocument},
     storage::{StoredQuery, Upload},
     triggers::{CreateTrigger, TriggerQuery, UpdateTrigger},
 };
 
-fn client() -> Client<Replay> {
-    let config = Config::new("http://replay.test").pat("upivia_pat_1");
-    Client::with_transport(config, Replay::new()).unwrap()
-}
-
-/// Makes the call, which must be refused for a field.
-fn refused<O: std::fmt::Debug>(field: &str, call: Call<Replay, O>) {
-    let error = call.send().unwrap_err();
-    assert_eq!(error.field(), Some(field), "{error}");
-    assert!(!error.operation().is_empty());
-}
-
-fn refused_turn(field: &str, turn: &Turn) {
-    let client = client();
-    let error = client.chat().turn(turn).next().unwrap().unwrap_err();
-    assert_eq!(error.field(), Some(field), "{error}");
-    assert!(client.transport().requests().is_empty());
-}
-
-#[test]
-fn chat() {
-    let other = ApprovalAction::from("maybe");
-    refused_turn("session_id", &Turn::new("").message("hi"));
-    refused_turn("session_id", &Turn::new("..").message("hi"));
-    refused_turn("message", &Turn::new("cs_1"));
-    refused_turn("message", &Turn::new("cs_1").message(" "));
-    refused_turn("message", &Turn::new("cs_1").content(Vec::new()));
-    refused_turn(
-        "continue_from.request_id",
-        &Turn::new("cs_1").continue_from(Continue::new("", ApprovalAction::Approve)),
-    );
-    refused_turn(
-        "continue_from.action",
-        &Turn::new("cs_1").continue_from(Continue::new("req_1", other.clone())),
-    );
-    let chat = client().chat();
-    for id in ["", ".", ".."] {
-        refused("approval_id", chat.resolve_approval(id, ApprovalAction::Reject));
-        refused("session_id", chat.sessions().get(id));
-        refused("session_id", chat.sessions().delete(id));
-    }
-    refused("action", chat.resolve_approval("appr_1", other));
-    refused("limit", chat.sessions().list(&ChatSessionQuery::default().limit(0)));
-    refused("limit", chat.sessions().list(&ChatSessionQuery::default().limit(501)));
-}
+use crate::support::{on_nothing, refused};
 
 #[test]
 fn triggers() {
-    let triggers = client().triggers();
+    let triggers = on_nothing().triggers();
     for id in ["", ".", ".."] {
         refused("trigger_id", triggers.get(id));
         refused("trigger_id", triggers.delete(id));
@@ -83,7 +37,7 @@ fn triggers() {
 
 #[test]
 fn storage() {
-    let objects = client().storage().objects();
+    let objects = on_nothing().storage().objects();
     for id in ["", ".", ".."] {
         refused("object_id", objects.get(id));
         refused("object_id", objects.delete(id));
@@ -110,16 +64,16 @@ fn storage() {
 #[test]
 fn what_is_too_long_for_one_request_names_the_other_way() {
     let file = Upload::new("video.mp4", vec![0; 100_000_001]);
-    let error = client().storage().objects().upload(&file).send().unwrap_err();
+    let error = on_nothing().storage().objects().upload(&file).send().unwrap_err();
     assert_eq!(error.field(), Some("content"));
     assert!(error.message().contains("upload_large") && error.message().contains("presign"));
     let document = NewDocument::file(file);
-    refused("content", client().knowledge().documents().create("col_1", &document));
+    refused("content", on_nothing().knowledge().documents().create("col_1", &document));
 }
 
 #[test]
 fn knowledge() {
-    let knowledge = client().knowledge();
+    let knowledge = on_nothing().knowledge();
     let (collections, documents) = (knowledge.collections(), knowledge.documents());
     let stored = NewDocument::stored("obj_1");
     for id in ["", ".", ".."] {

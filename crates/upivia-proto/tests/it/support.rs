@@ -1,7 +1,7 @@
 //! Calls against the recordings, written down.
 
 use codespar_engine::testing::{Offline, Replay};
-use upivia_proto::{Client, Config, Object};
+use upivia_proto::{Call, Client, Config, Object};
 
 pub(crate) const WIRE: &str = include_str!("../../../../fixtures/wire/upivia.jsonl");
 
@@ -15,10 +15,22 @@ pub(crate) fn client() -> Client<Offline> {
     Client::with_transport(config(), Offline::new()).unwrap()
 }
 
-/// A client that is answered from a script. Not every test program that shares this needs one.
-#[allow(dead_code)]
+/// A client that is answered from a script.
 pub(crate) fn on(replay: &Replay) -> Client<Replay> {
     Client::with_transport(config(), replay.clone()).unwrap()
+}
+
+/// A client that gets no answers: what it makes is refused before it is sent.
+pub(crate) fn on_nothing() -> Client<Replay> {
+    let config = Config::new("http://replay.test").pat("upivia_pat_1");
+    Client::with_transport(config, Replay::new()).unwrap()
+}
+
+/// Makes the call, which must be refused for a field.
+pub(crate) fn refused<O: std::fmt::Debug>(field: &str, call: Call<Replay, O>) {
+    let error = call.send().unwrap_err();
+    assert_eq!(error.field(), Some(field), "{error}");
+    assert!(!error.operation().is_empty());
 }
 
 pub(crate) fn object(value: serde_json::Value) -> Object {

@@ -191,23 +191,6 @@ fn the_environment_names_address_and_credentials() {
 }
 
 #[test]
-fn an_endpoint_without_a_method_can_be_asked() {
-    let replay = Replay::new()
-        .answer(Recorded::json(200, json!({"a": 1})))
-        .answer(Recorded::status(204))
-        .answer(Recorded::status(404));
-    let client = Client::with_transport(config().pat("pat_1"), replay.clone()).unwrap();
-    let request = |path| client.request("PUT", path).auth(auth::SESSION).pair("q", "a b");
-    let answer: Object = request("/api/v1/x").json(&json!({"b": 2})).read().send().unwrap();
-    assert_eq!(answer.get::<i32>("a").unwrap(), Some(1));
-    assert!(request("/api/v1/x").read::<Object>().send().unwrap().names().is_empty());
-    assert!(request("/api/v1/x").done().send().is_err());
-    assert_eq!(replay.requests()[0].uri, "https://upivia.test/api/v1/x?q=a%20b");
-    assert_eq!(replay.requests()[0].json(), json!({"b": 2}));
-    assert_eq!(request("x?y").done().send().unwrap_err().field(), Some("path"));
-}
-
-#[test]
 fn no_secret_is_shown() {
     let config = config().api_key("hunter2a").pat("hunter2b").session_cookie("s=hunter2c");
     let client = Client::with_transport(config.clone(), Replay::new()).unwrap();

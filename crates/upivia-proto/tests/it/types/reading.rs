@@ -1,10 +1,4 @@
 //! What real servers send that strict readers refuse: it is read, or said rightly.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
 
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;

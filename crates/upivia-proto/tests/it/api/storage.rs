@@ -1,5 +1,7 @@
 //! Files.
 
+mod large;
+
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
 use upivia_proto::storage::{StoredQuery, Upload};
