@@ -21,7 +21,7 @@ use crate::{
         options::{CallOptions, option_methods},
         reply::Reply,
     },
-    drive::{Typed, drive, drive_async},
+    drive::{FlowSlot, asynchronous::drive_async, blocking::drive},
     error::Error,
     flow::{
         BoxFlow, Event, Flow, Key,
@@ -42,7 +42,7 @@ use crate::{
 /// its `into_future()`:
 ///
 /// ```
-/// # use codespar_engine::{AsyncTransport, Call, CallFuture};
+/// # use codespar_engine::{Call, CallFuture, driver::AsyncTransport};
 /// fn at_once<T: AsyncTransport>(calls: Vec<Call<T, u32>>) -> Vec<CallFuture<u32>> {
 ///     calls.into_iter().map(IntoFuture::into_future).collect()
 /// }
@@ -51,7 +51,7 @@ use crate::{
 /// The wrong ending does not compile. A blocking call cannot be awaited:
 ///
 /// ```compile_fail,E0277
-/// # use codespar_engine::{BlockingTransport, Call, Error};
+/// # use codespar_engine::{Call, Error, driver::BlockingTransport};
 /// async fn wrong<T: BlockingTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.await
 /// }
@@ -60,7 +60,7 @@ use crate::{
 /// and an asynchronous one cannot be sent:
 ///
 /// ```compile_fail,E0277
-/// # use codespar_engine::{AsyncTransport, Call, Error};
+/// # use codespar_engine::{Call, Error, driver::AsyncTransport};
 /// fn wrong<T: AsyncTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.send()
 /// }
@@ -69,7 +69,7 @@ use crate::{
 /// The right ones do:
 ///
 /// ```
-/// # use codespar_engine::{AsyncTransport, BlockingTransport, Call, Error};
+/// # use codespar_engine::{Call, Error, driver::{AsyncTransport, BlockingTransport}};
 /// fn blocking<T: BlockingTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.send()
 /// }
@@ -170,9 +170,9 @@ impl<T: BlockingTransport, O> Call<T, O> {
     pub fn send(self) -> Result<O, Error> {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
-        let mut machine = Typed::new(Conversation::new(flow));
-        drive(&transport, &mut machine, &mut None, Event::Start(options), cancel.as_ref());
-        machine.output()
+        let mut flow = FlowSlot::new(Conversation::new(flow));
+        drive(&transport, &mut flow, &mut None, Event::Start(options), cancel.as_ref());
+        flow.output()
     }
 }
 
@@ -187,9 +187,9 @@ impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
         let mut event = Event::Start(options);
         CallFuture {
             inner: Box::pin(async move {
-                let mut machine = Typed::new(Conversation::new(flow));
-                drive_async(&transport, &mut machine, &mut event, cancel.as_ref()).await;
-                machine.output()
+                let mut flow = FlowSlot::new(Conversation::new(flow));
+                drive_async(&transport, &mut flow, &mut event, cancel.as_ref()).await;
+                flow.output()
             }),
         }
     }

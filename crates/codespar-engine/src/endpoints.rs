@@ -67,9 +67,9 @@ macro_rules! endpoints {
                 )
                 .with_effect($crate::endpoints!(@effect $method $($effect)?))
                 $( .with_key($key) )? $( .with_auth($auth) )?;
-                let draft = $crate::kit::RequestBuilder::new(&ROUTE, &[$((stringify!($id), $id)),*])
+                let builder = $crate::kit::RequestBuilder::new(&ROUTE, &[$((stringify!($id), $id)),*])
                     $($( .$part($part) )+)?;
-                $crate::endpoints!(@conclude $out, draft, service $(, $decode)?)
+                $crate::endpoints!(@conclude $out, builder, service $(, $decode)?)
             }
         )*
     };
@@ -82,11 +82,11 @@ macro_rules! endpoints {
     (@effect $method:ident $effect:ident) => { $crate::Effect::$effect };
     (@flow $out:ty) => { <$out as $crate::kit::IntoCall>::Call };
     (@flow $out:ty, $decode:path) => { $crate::kit::Unary<$out> };
-    (@conclude $out:ty, $draft:ident, $service:ident, $decode:path) => {
-        $draft.unary($service, $decode)
+    (@conclude $out:ty, $builder:ident, $service:ident, $decode:path) => {
+        $builder.unary($service, $decode)
     };
-    (@conclude $out:ty, $draft:ident, $service:ident) => {
-        <$out as $crate::kit::IntoCall>::conclude($draft, $service)
+    (@conclude $out:ty, $builder:ident, $service:ident) => {
+        <$out as $crate::kit::IntoCall>::conclude($builder, $service)
     };
 }
 
@@ -96,21 +96,21 @@ pub trait IntoCall: Sized {
     type Call;
 
     /// Finishes the row.
-    fn conclude(draft: RequestBuilder, service: &Arc<Service>) -> Self::Call;
+    fn conclude(builder: RequestBuilder, service: &Arc<Service>) -> Self::Call;
 }
 
 impl IntoCall for RequestBuilder {
     type Call = Self;
 
-    fn conclude(draft: RequestBuilder, _: &Arc<Service>) -> Self {
-        draft
+    fn conclude(builder: RequestBuilder, _: &Arc<Service>) -> Self {
+        builder
     }
 }
 
 impl<O: DeserializeOwned> IntoCall for O {
     type Call = Unary<O>;
 
-    fn conclude(draft: RequestBuilder, service: &Arc<Service>) -> Unary<O> {
-        draft.unary(service, json_answer)
+    fn conclude(builder: RequestBuilder, service: &Arc<Service>) -> Unary<O> {
+        builder.unary(service, json_answer)
     }
 }

@@ -1,7 +1,7 @@
 //! One error for every call, one word wide.
 
-mod make;
-mod shown;
+mod build;
+mod display;
 
 use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 
@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 #[cfg(feature = "tracing")]
-pub(crate) use self::make::REQUEST_ID;
+pub(crate) use self::build::REQUEST_ID;
 use crate::{
     time::Timestamp,
     verdict::{Judgement, KeyUse, Verdict},

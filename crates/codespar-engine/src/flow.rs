@@ -1,5 +1,6 @@
 //! The contract between a conversation and whoever drives it.
 
+pub(crate) mod attempts;
 pub(crate) mod chain;
 pub(crate) mod decoder;
 pub(crate) mod history;

@@ -6,15 +6,16 @@ pub(crate) mod dialect;
 pub(crate) mod multipart;
 pub(crate) mod path;
 pub(crate) mod payload;
-pub(crate) mod reader;
+pub(crate) mod plain_http;
 pub(crate) mod refusal;
 pub(crate) mod request;
+pub(crate) mod request_template;
 pub(crate) mod response;
+pub(crate) mod response_reader;
 pub(crate) mod retry;
 pub(crate) mod route;
 pub(crate) mod service;
 pub(crate) mod target;
-pub(crate) mod template;
 
 /// The header that names an effect.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";

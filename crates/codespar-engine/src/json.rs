@@ -1,15 +1,14 @@
 //! Free-form JSON, kept as the bytes that came.
 
-pub(crate) mod answer;
 pub(crate) mod depth;
 pub(crate) mod finite;
+pub(crate) mod integer;
 pub(crate) mod lenient;
-pub(crate) mod mend;
+pub(crate) mod members;
 pub(crate) mod number;
-pub(crate) mod plain;
 pub(crate) mod raw;
+pub(crate) mod repair;
 pub(crate) mod tree;
-pub(crate) mod whole;
 
 use std::fmt;
 
@@ -21,7 +20,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     error::Error,
-    json::{finite::is_finite, lenient::Lenient, mend::mended},
+    json::{finite::is_finite, lenient::Lenient, repair::mended},
 };
 
 /// Any JSON value, kept as its text: nothing is lost, and nothing is built until it is asked for.

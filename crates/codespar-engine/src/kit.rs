@@ -6,6 +6,7 @@
 pub use serde;
 
 pub use crate::{
+    api_client::ApiClient,
     call::{
         options::check_limit,
         request::{RawAnswer, Request, segment},
@@ -38,11 +39,11 @@ pub use crate::{
         target::{check_segment, encode_segment},
     },
     json::{
-        answer::{MemberName, Members, missing, text, through_json},
         decode, decode_at, encode,
+        integer::{AnyField, Field, Whole, WholeField, whole},
+        members::{MemberName, Members, missing, text, through_json},
         number::{Number, amount_text, may_be_thousands},
         raw::{read_number, write_number},
-        whole::{AnyField, Field, Whole, WholeField, whole},
     },
     secret::ApiKey,
     verdict::{

@@ -31,6 +31,7 @@
 //! items: an iterator or a stream. Either gives its flow away (`into_flow`) to whoever wants to
 //! drive it by hand.
 
+mod api_client;
 mod args;
 mod call;
 mod check;
@@ -62,7 +63,7 @@ pub use self::{
     error::{Error, ErrorKind, PendingApproval},
     flow::pages::Page,
     http::{multipart::Multipart, payload::Payload, retry::RetryPolicy, service::Limits},
-    json::{Json, answer::Extra},
+    json::{Json, members::Extra},
     secret::Sensitive,
     time::Timestamp,
     transport::settings::{Identity, Proxy, Roots, TransportSettings},

@@ -10,7 +10,7 @@
 //!   [`request_text`] writes down one request. Both hide credentials.
 //!
 //! ```
-//! use codespar_engine::{BlockingBody, BlockingTransport, Exchange, Payload};
+//! use codespar_engine::{Payload, driver::{BlockingBody, BlockingTransport, Exchange}};
 //! use codespar_engine::testing::{Recorded, Replay};
 //! use serde_json::json;
 //!

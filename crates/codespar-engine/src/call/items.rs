@@ -14,7 +14,11 @@ use crate::{
         cancel::CancelHandle,
         options::{CallOptions, option_methods},
     },
-    drive::{Act, Io, Machine as _, Typed, carry_out_async, drive, read_async},
+    drive::{
+        DriverStep, ErasedFlow as _, FlowSlot,
+        asynchronous::{carry_out_async, read_async},
+        blocking::drive,
+    },
     error::Error,
     flow::{Event, Flow, history::Conversation, map::MapItems},
     transport::{AsyncTransport, BlockingTransport, Transport},
@@ -32,7 +36,7 @@ type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 pub struct Items<T: Transport, I> {
     transport: T,
     options: CallOptions,
-    machine: Typed<Conversation<ItemFlow<I>>, I, ()>,
+    flow: FlowSlot<Conversation<ItemFlow<I>>, I, ()>,
     body: Option<T::Body>,
     pending: Option<Pending<T::Body>>,
     state: State,
@@ -50,7 +54,7 @@ impl<T: Transport, I> Items<T, I> {
         Self {
             transport,
             options: CallOptions::default(),
-            machine: Typed::new(Conversation::new(Box::new(flow))),
+            flow: FlowSlot::new(Conversation::new(Box::new(flow))),
             body: None,
             pending: None,
             state: State::New,
@@ -74,8 +78,8 @@ impl<T: Transport, I> Items<T, I> {
     where
         I: 'static,
     {
-        let Self { transport, options, machine, .. } = self;
-        let flow = MapItems::new(machine.into_flow().into_inner(), map);
+        let Self { transport, options, flow, .. } = self;
+        let flow = MapItems::new(flow.into_flow().into_inner(), map);
         Items { options, ..Items::new(transport, flow) }
     }
 
@@ -84,7 +88,7 @@ impl<T: Transport, I> Items<T, I> {
     where
         I: 'static,
     {
-        (Box::new(self.machine.into_flow()), self.options)
+        (Box::new(self.flow.into_flow()), self.options)
     }
 
     fn is_canceled(&self) -> bool {
@@ -106,13 +110,13 @@ impl<T: Transport, I> Items<T, I> {
 
 impl<T: Transport, I> Items<T, I> {
     /// What a resting flow left behind.
-    fn rested(&mut self) -> Option<Result<I, Error>> {
-        if let Some(item) = self.machine.item() {
+    fn take_item(&mut self) -> Option<Result<I, Error>> {
+        if let Some(item) = self.flow.item() {
             return Some(Ok(item));
         }
         self.state = State::Over;
         self.body = None;
-        self.machine.output().err().map(Err)
+        self.flow.output().err().map(Err)
     }
 }
 
@@ -126,8 +130,8 @@ impl<T: BlockingTransport, I> Iterator for Items<T, I> {
             event = Event::Failed(crate::transport::TransportError::canceled());
         }
         let cancel = self.options.cancel.as_ref();
-        drive(&self.transport, &mut self.machine, &mut self.body, event, cancel);
-        self.rested()
+        drive(&self.transport, &mut self.flow, &mut self.body, event, cancel);
+        self.take_item()
     }
 }
 
@@ -153,10 +157,10 @@ impl<T: AsyncTransport, I: Send + 'static> Stream for Items<T, I> {
             },
         };
         loop {
-            let Act::Io(io) = this.machine.resume(this.transport.tick(), event) else {
-                return Poll::Ready(this.rested());
+            let Some(step) = this.flow.resume(this.transport.tick(), event) else {
+                return Poll::Ready(this.take_item());
             };
-            let mut pending = this.begin(io);
+            let mut pending = this.begin(step);
             match pending.as_mut().poll(cx) {
                 Poll::Ready((next, body)) => {
                     this.body = body;
@@ -173,16 +177,16 @@ impl<T: AsyncTransport, I: Send + 'static> Stream for Items<T, I> {
 
 impl<T: AsyncTransport, I> Items<T, I> {
     /// Begins a step. A read, which may last for hours, keeps nothing but the body.
-    fn begin(&mut self, io: Io) -> Pending<T::Body> {
+    fn begin(&mut self, step: DriverStep) -> Pending<T::Body> {
         let cancel = self.options.cancel.clone();
-        match (io, self.body.take()) {
-            (Io::Read { idle }, Some(body)) => {
+        match (step, self.body.take()) {
+            (DriverStep::Read { idle }, Some(body)) => {
                 Box::pin(async move { read_async(body, idle, cancel.as_ref()).await })
             }
-            (io, mut body) => {
+            (step, mut body) => {
                 let transport = self.transport.clone();
                 Box::pin(async move {
-                    let event = carry_out_async(&transport, &mut body, io, cancel.as_ref()).await;
+                    let event = carry_out_async(&transport, &mut body, step, cancel.as_ref()).await;
                     (event, body)
                 })
             }

@@ -53,7 +53,7 @@ pub enum Decoded<I> {
 }
 
 /// What an event means, unless it is nested too deeply to be looked at.
-pub(crate) fn understood<F: EventDecoder>(
+pub(crate) fn decode_event<F: EventDecoder>(
     frames: &mut F,
     frame: &Frame<'_>,
     depth: usize,

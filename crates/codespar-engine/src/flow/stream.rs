@@ -17,15 +17,15 @@ use crate::{
     error::{Error, ErrorKind},
     flow::{
         Event, Flow, Step,
-        decoder::{Decoded, EventDecoder, is_json, understood},
+        decoder::{Decoded, EventDecoder, decode_event, is_json},
         out_of_turn,
         tick::Tick,
     },
     http::{
         credentials::AuthMode,
-        reader::ResponseReader,
         request::RequestBuilder,
-        response::{Asked, Response, content_type, encoded},
+        response::{RequestFacts, Response, content_type, encoded},
+        response_reader::ResponseReader,
         retry::Retry,
         service::Service,
     },
@@ -40,19 +40,19 @@ use crate::{
 /// that breaks off is opened again.
 pub struct EventStream<F: EventDecoder> {
     service: Arc<Service>,
-    asked: Asked,
+    asked: RequestFacts,
     class: Retry,
     auth: AuthMode,
     frames: F,
     decoder: FrameDecoder,
-    draft: Option<RequestBuilder>,
+    builder: Option<RequestBuilder>,
     run: Option<Run>,
     reconnect: bool,
-    hiccups: Option<Hiccups>,
+    transient: Option<TransientRefusals>,
 }
 
 /// Refusals that mean nothing, and how long to wait after each.
-struct Hiccups {
+struct TransientRefusals {
     is_one: fn(&Response) -> bool,
     may_be_one: fn(&Response) -> bool,
     pauses: &'static [Duration],
@@ -60,19 +60,19 @@ struct Hiccups {
 }
 
 impl<F: EventDecoder> EventStream<F> {
-    /// A stream that a draft opens and `frames` reads.
-    pub fn new(service: &Arc<Service>, draft: RequestBuilder, frames: F) -> Self {
+    /// A stream that a builder opens and `frames` reads.
+    pub fn new(service: &Arc<Service>, builder: RequestBuilder, frames: F) -> Self {
         Self {
             service: Arc::clone(service),
-            asked: draft.asked(),
-            class: draft.class(),
-            auth: draft.auth_mode(),
+            asked: builder.asked(),
+            class: builder.class(),
+            auth: builder.auth_mode(),
             frames,
             decoder: FrameDecoder::new(),
-            draft: Some(draft.accept("text/event-stream")),
+            builder: Some(builder.accept("text/event-stream")),
             run: None,
             reconnect: false,
-            hiccups: None,
+            transient: None,
         }
     }
 
@@ -86,7 +86,7 @@ impl<F: EventDecoder> EventStream<F> {
         may_be_one: fn(&Response) -> bool,
         pauses: &'static [Duration],
     ) -> Self {
-        self.hiccups = Some(Hiccups { is_one, may_be_one, pauses, taken: 0 });
+        self.transient = Some(TransientRefusals { is_one, may_be_one, pauses, taken: 0 });
         self
     }
 
@@ -108,13 +108,10 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     fn begin(&mut self, tick: Tick, options: CallOptions) -> Result<Run, Error> {
-        options.check()?;
-        self.service.check()?;
-        let Some(draft) = self.draft.take() else {
+        let Some(builder) = self.builder.take() else {
             return Err(Error::stream("the stream was started twice"));
         };
-        draft.check_key(options.idempotency_key.as_deref())?;
-        Run::new(&self.service, draft, options, tick)
+        Run::new(&self.service, builder, options, tick)
     }
 
     fn open(&mut self, tick: Tick) -> Step<F::Item, ()> {
@@ -131,7 +128,7 @@ impl<F: EventDecoder> EventStream<F> {
 
     fn head(&mut self, tick: Tick, head: Box<Parts>) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.lost(&Event::Head(head)) };
-        run.sent = true;
+        run.attempts.arrived();
         self.service.answered(self.auth, &head.headers, tick.wall);
         let is_stream = head.status.is_success()
             && head.status != StatusCode::NO_CONTENT
@@ -173,9 +170,10 @@ impl<F: EventDecoder> EventStream<F> {
     /// Reads on in an answer that is no event stream, for as long as the call may take.
     fn read_refusal(&mut self, tick: Tick, incoming: ResponseReader) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.lost(&Event::End) };
-        let left = run.deadline.saturating_duration_since(tick.now);
+        let left = run.attempts.left(tick);
         if left.is_zero() {
-            let error = Error::timeout(format!("the answer took longer than {:?}", run.timeout));
+            let error =
+                Error::timeout(format!("the answer took longer than {:?}", run.attempts.limit));
             return self.fails(incoming.cut_off(error.transient(true)));
         }
         run.phase = Phase::Refused(incoming);
@@ -198,7 +196,7 @@ impl<F: EventDecoder> EventStream<F> {
             if frame.is_comment() {
                 continue;
             }
-            match understood(&mut self.frames, &frame, self.service.limits.json_depth) {
+            match decode_event(&mut self.frames, &frame, self.service.limits.json_depth) {
                 // Nearly all events: spared the way of the others, on which an item is moved twice.
                 Ok(Decoded::Item(item)) => return self.rest(tick, item, After::More),
                 Ok(progress) => {
@@ -257,7 +255,7 @@ impl<F: EventDecoder> EventStream<F> {
                 if !frame.is_complete() && !is_json(frame.data()) {
                     return self.unfinished(tick);
                 }
-                understood(&mut self.frames, &frame, depth)
+                decode_event(&mut self.frames, &frame, depth)
             }
             _ => Ok(Decoded::Skip),
         };
@@ -286,7 +284,7 @@ impl<F: EventDecoder> EventStream<F> {
         let error = match &mut self.run {
             Some(run) => {
                 run.phase = Phase::Over;
-                error.with_attempts(run.attempts, run.key.as_deref())
+                run.attempts.annotate(error)
             }
             None => error,
         };

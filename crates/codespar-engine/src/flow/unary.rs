@@ -1,23 +1,14 @@
 //! One request until it is answered, repeated where that is safe.
 
-use std::{
-    convert::Infallible,
-    mem,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{convert::Infallible, mem, sync::Arc, time::Duration};
 
 use crate::{
-    call::{cancel::CancelHandle, options::CallOptions},
+    call::options::CallOptions,
     error::Error,
-    flow::{Event, Flow, Key, Step, out_of_turn, tick::Tick},
+    flow::{Event, Flow, Key, Step, attempts::Attempts, out_of_turn, tick::Tick},
     http::{
-        reader::ResponseReader,
-        request::RequestBuilder,
-        response::Response,
-        retry::{Retry, idempotency_key, may_repeat},
-        service::Service,
-        template::RequestTemplate,
+        request::RequestBuilder, request_template::RequestTemplate, response::Response,
+        response_reader::ResponseReader, retry::Retry, service::Service,
     },
     transport::Exchange,
     verdict::{Effect, KeyRule},
@@ -30,20 +21,13 @@ use crate::{
 pub struct Unary<O> {
     service: Arc<Service>,
     decode: fn(Response) -> Result<O, Error>,
-    outgoing: RequestTemplate,
+    template: RequestTemplate,
     run: Option<Run>,
 }
 
 /// What is known once the call has begun.
 struct Run {
-    key: Option<Box<str>>,
-    cancel: Option<CancelHandle>,
-    budget: Duration,
-    deadline: Instant,
-    retries: u32,
-    attempts: u32,
-    /// Whether the server may have seen one of the attempts.
-    sent: bool,
+    attempts: Attempts,
     phase: Phase,
 }
 
@@ -68,65 +52,53 @@ impl RequestBuilder {
 impl<O> Unary<O> {
     pub(crate) fn new(
         service: &Arc<Service>,
-        draft: RequestBuilder,
+        builder: RequestBuilder,
         decode: fn(Response) -> Result<O, Error>,
     ) -> Self {
         Self {
             service: Arc::clone(service),
             decode,
-            outgoing: RequestTemplate::new(draft),
+            template: RequestTemplate::new(builder),
             run: None,
         }
     }
 
     /// The name of the operation.
     pub const fn operation(&self) -> &'static str {
-        self.outgoing.draft.operation
+        self.template.builder.operation
     }
 
     /// Says anew when repeating it is safe and how it names its effect, where that depends on the
     /// arguments.
     #[must_use]
     pub fn depending(mut self, retry: Retry, key: KeyRule) -> Self {
-        (self.outgoing.draft.retry, self.outgoing.draft.key) = (retry, key);
+        (self.template.builder.retry, self.template.builder.key) = (retry, key);
         self
     }
 
     /// Says anew what it does to the world, where that depends on the arguments.
     #[must_use]
     pub fn with_effect(mut self, effect: Effect) -> Self {
-        self.outgoing.draft.effect = effect;
+        self.template.builder.effect = effect;
         self
     }
 
     fn start(&mut self, tick: Tick, options: CallOptions) -> Result<Box<Exchange>, Error> {
-        options.check()?;
-        self.outgoing.draft.check_key(options.idempotency_key.as_deref())?;
-        self.service.check()?;
-        self.outgoing.begin(options.headers)?;
-        let budget = options.timeout.unwrap_or(self.service.timeout);
-        let class = self.outgoing.draft.retry;
-        let run = self.run.insert(Run {
-            key: idempotency_key(options.idempotency_key, class, tick.noise),
-            cancel: options.cancel,
-            budget,
-            deadline: tick.now + budget,
-            retries: options.retries.unwrap_or(self.service.retry.retries),
-            attempts: 0,
-            sent: false,
-            phase: Phase::Over,
-        });
-        run.open(&self.outgoing, &self.service, tick)
+        let attempts = Attempts::begin(&self.service, &mut self.template, options, tick)?;
+        let run = self.run.insert(Run { attempts, phase: Phase::Over });
+        run.open(&self.template, &self.service, tick)
     }
 
     /// Reads on if the last piece was fine, for as long as there is time.
     fn read_on(&mut self, tick: Tick, fine: Result<(), Error>) -> Step<Infallible, O> {
         let Some(run) = &mut self.run else { return self.lost(&Event::End) };
-        let left = run.left(tick);
+        let left = run.attempts.left(tick);
         let error = match fine {
             Ok(()) if !left.is_zero() => return Step::Read { idle: Some(left) },
-            Ok(()) => Error::timeout(format!("the answer took longer than {:?}", run.budget))
-                .transient(true),
+            Ok(()) => {
+                Error::timeout(format!("the answer took longer than {:?}", run.attempts.limit))
+                    .transient(true)
+            }
             Err(error) => error,
         };
         let error = run.cut_off(error);
@@ -138,8 +110,8 @@ impl<O> Unary<O> {
         let Some(Phase::Reading(incoming)) = self.run.as_mut().map(Run::end) else {
             return self.lost(&Event::End);
         };
-        let answer = incoming.answer(self.outgoing.draft.asked(), &self.service, tick.wall);
-        if !answer.is_success() && self.outgoing.draft.retry != Retry::Once {
+        let answer = incoming.answer(self.template.builder.asked(), &self.service, tick.wall);
+        if !answer.is_success() && self.template.builder.retry != Retry::Once {
             if let Some(wait) = self.pause(&answer.refusal(), tick) {
                 return Step::Wait(wait);
             }
@@ -168,16 +140,16 @@ impl<O> Unary<O> {
     /// How long to wait before the next attempt, if there is to be one.
     fn pause(&mut self, error: &Error, tick: Tick) -> Option<Duration> {
         let run = self.run.as_mut()?;
-        let repeats =
-            run.attempts <= run.retries && may_repeat(self.outgoing.draft.retry, error, run.sent);
-        run.sent |= error.may_have_been_sent();
-        if !repeats {
+        let attempts = &mut run.attempts;
+        if !attempts.may_repeat(self.template.builder.retry, error)
+            || attempts.made() > attempts.retries
+        {
             return None;
         }
-        let done = run.attempts.saturating_sub(1);
+        let done = attempts.made().saturating_sub(1);
         let wait = self.service.retry.wait(done, error.retry_after(), tick.noise)?;
         // A wait that ends after the deadline helps nobody.
-        if wait >= run.left(tick) {
+        if wait >= attempts.left(tick) {
             return None;
         }
         run.phase = Phase::Pausing;
@@ -186,11 +158,11 @@ impl<O> Unary<O> {
 
     /// Ends with an error, to which it adds what the call knows.
     fn fails(&mut self, error: Error) -> Step<Infallible, O> {
-        let error = error.at(self.operation()).with_rule(self.outgoing.draft.key);
+        let error = error.at(self.operation()).with_rule(self.template.builder.key);
         Step::Done(Err(match &mut self.run {
             Some(run) => {
                 run.end();
-                error.with_attempts(run.attempts, run.key.as_deref())
+                run.attempts.annotate(error)
             }
             None => error,
         }))
@@ -206,7 +178,7 @@ impl<O> Flow for Unary<O> {
     type Output = O;
 
     fn key(&self) -> Key<'_> {
-        if self.outgoing.draft.key.takes_option() { Key::Open } else { Key::None }
+        if self.template.builder.key.takes_option() { Key::Open } else { Key::None }
     }
 
     fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
@@ -219,8 +191,8 @@ impl<O> Flow for Unary<O> {
         };
         match (event, &mut run.phase) {
             (Event::Head(head), Phase::Opening) => {
-                run.sent = true;
-                self.service.answered(self.outgoing.draft.auth, &head.headers, tick.wall);
+                run.attempts.arrived();
+                self.service.answered(self.template.builder.auth, &head.headers, tick.wall);
                 let incoming = ResponseReader::new(head, self.service.limits.body_bytes);
                 let fine = incoming.check_declared();
                 run.phase = Phase::Reading(incoming);
@@ -232,7 +204,7 @@ impl<O> Flow for Unary<O> {
             }
             (Event::End, Phase::Reading(_)) => self.answered(tick),
             (Event::Woke, Phase::Pausing) => {
-                let exchange = run.open(&self.outgoing, &self.service, tick);
+                let exchange = run.open(&self.template, &self.service, tick);
                 self.opens(exchange)
             }
             (Event::Failed(error), Phase::Pausing) => self.fails(Error::transport(error)),
@@ -262,24 +234,11 @@ impl Run {
 
     fn open(
         &mut self,
-        outgoing: &RequestTemplate,
+        template: &RequestTemplate,
         service: &Service,
         tick: Tick,
     ) -> Result<Box<Exchange>, Error> {
-        let request = outgoing.request(service, self.key.as_deref(), tick.wall)?;
-        self.attempts = self.attempts.saturating_add(1);
         self.phase = Phase::Opening;
-        let left = self.left(tick);
-        let mut exchange = Box::new(Exchange::new(request));
-        exchange.timeout = Some(left);
-        exchange.idle = Some(left);
-        exchange.cancel = self.cancel.clone();
-        exchange.effect = outgoing.draft.effect;
-        exchange.keyed = self.key.is_some();
-        Ok(exchange)
-    }
-
-    fn left(&self, tick: Tick) -> Duration {
-        self.deadline.saturating_duration_since(tick.now)
+        self.attempts.open(template, service, tick)
     }
 }

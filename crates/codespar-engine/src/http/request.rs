@@ -17,7 +17,7 @@ use crate::{
         multipart::Multipart,
         path::check_path,
         payload::Payload,
-        response::{Asked, Response},
+        response::{RequestFacts, Response},
         retry::Retry,
         route::Route,
     },
@@ -50,11 +50,11 @@ impl RequestBuilder {
     /// A request to a route, its path filled in with these values, in order.
     pub fn new(route: &Route, values: &[(&str, &str)]) -> Self {
         let target = fill(route.path, values);
-        let mut draft =
+        let mut builder =
             Self::with_target(route.operation, route.method.clone(), route.retry, target);
-        draft.template = Some(route.path);
-        (draft.effect, draft.key) = (route.effect(), route.key);
-        draft.auth(route.auth)
+        builder.template = Some(route.path);
+        (builder.effect, builder.key) = (route.effect(), route.key);
+        builder.auth(route.auth)
     }
 
     /// A request to a path that is written out by the caller, below the base URL: percent-encoded,
@@ -65,7 +65,7 @@ impl RequestBuilder {
     }
 
     /// A request to a URL that the service named, such as one to upload to. The server there gets
-    /// what the draft says and what comes with the call, and none of the service's own headers,
+    /// what the builder says and what comes with the call, and none of the service's own headers,
     /// credentials and cookies. A `Config` error naming `field`: what is no `http` or `https` URL,
     /// and an `http` one named by a service that is spoken to over `https`. Headers of the call
     /// that hold credentials are one too, as they are the service's.
@@ -77,9 +77,9 @@ impl RequestBuilder {
         url: &str,
     ) -> Self {
         let target = check_url(field, url).map(|()| url.to_owned());
-        let mut draft = Self::with_target(operation, method, retry, target);
-        draft.elsewhere = Some(field);
-        draft
+        let mut builder = Self::with_target(operation, method, retry, target);
+        builder.elsewhere = Some(field);
+        builder
     }
 
     fn with_target(
@@ -128,8 +128,8 @@ impl RequestBuilder {
     }
 
     /// What answers are judged by.
-    pub(crate) const fn asked(&self) -> Asked {
-        Asked { operation: self.operation, effect: self.effect, key: self.key }
+    pub(crate) const fn asked(&self) -> RequestFacts {
+        RequestFacts { operation: self.operation, effect: self.effect, key: self.key }
     }
 
     /// Refuses to send, unless the check went well.

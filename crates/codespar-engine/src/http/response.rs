@@ -16,7 +16,7 @@ use crate::{
         dialect::{Dialect, Refusal},
         retry,
     },
-    json::{decode, depth::is_deeper, mend::without_mark},
+    json::{decode, depth::is_deeper, repair::without_mark},
     verdict::{
         Effect, Judgement, KeyRule,
         table::{Case, is_about_code, judge},
@@ -25,7 +25,7 @@ use crate::{
 
 /// What an answer is judged by, besides itself.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked {
+pub(crate) struct RequestFacts {
     pub(crate) operation: &'static str,
     pub(crate) effect: Effect,
     pub(crate) key: KeyRule,
@@ -45,7 +45,7 @@ pub struct Response {
     pub body: Bytes,
     /// The wait the server asked for with a refusal, in its headers.
     pub retry_after: Option<Duration>,
-    pub(crate) asked: Asked,
+    pub(crate) asked: RequestFacts,
     pub(crate) dialect: &'static Dialect,
     /// How deeply its JSON may be nested.
     pub(crate) json_depth: usize,
@@ -137,7 +137,7 @@ impl Response {
 
     fn case<'a>(&self, code: Option<&'a str>, has_approval: bool) -> Case<'a> {
         let status = (!self.is_success()).then(|| self.status.as_u16());
-        let Asked { operation, effect, key } = self.asked;
+        let RequestFacts { operation, effect, key } = self.asked;
         Case { operation, effect, key, status, code, has_approval }
     }
 

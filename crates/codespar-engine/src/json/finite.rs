@@ -42,15 +42,15 @@ impl ser::Error for Fault {
     }
 }
 
-type Looked = Result<(), Fault>;
+type Checked = Result<(), Fault>;
 
-fn check(number: f64) -> Looked {
+fn check(number: f64) -> Checked {
     if number.is_finite() { Ok(()) } else { Err(Fault::NotFinite) }
 }
 
 macro_rules! fine {
     ($($name:ident: $ty:ty),* $(,)?) => {$(
-        fn $name(self, _: $ty) -> Looked {
+        fn $name(self, _: $ty) -> Checked {
             Ok(())
         }
     )*};
@@ -74,31 +74,35 @@ impl Serializer for Check {
         serialize_str: &str, serialize_bytes: &[u8], serialize_unit_struct: &'static str,
     }
 
-    fn serialize_f32(self, number: f32) -> Looked {
+    fn serialize_f32(self, number: f32) -> Checked {
         check(f64::from(number))
     }
 
-    fn serialize_f64(self, number: f64) -> Looked {
+    fn serialize_f64(self, number: f64) -> Checked {
         check(number)
     }
 
-    fn serialize_none(self) -> Looked {
+    fn serialize_none(self) -> Checked {
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Looked {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Checked {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Looked {
+    fn serialize_unit(self) -> Checked {
         Ok(())
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, _: &'static str) -> Looked {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, _: &'static str) -> Checked {
         Ok(())
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Looked {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Checked {
         value.serialize(self)
     }
 
@@ -108,7 +112,7 @@ impl Serializer for Check {
         _: u32,
         _: &'static str,
         value: &T,
-    ) -> Looked {
+    ) -> Checked {
         value.serialize(self)
     }
 
@@ -159,11 +163,11 @@ macro_rules! each {
             type Ok = ();
             type Error = Fault;
 
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Looked {
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Checked {
                 value.serialize(Self)
             }
 
-            fn end(self) -> Looked {
+            fn end(self) -> Checked {
                 Ok(())
             }
         })*
@@ -175,11 +179,11 @@ macro_rules! each {
                 &mut self,
                 _: &'static str,
                 value: &T,
-            ) -> Looked {
+            ) -> Checked {
                 value.serialize(Self)
             }
 
-            fn end(self) -> Looked {
+            fn end(self) -> Checked {
                 Ok(())
             }
         })*
@@ -199,15 +203,15 @@ impl SerializeMap for Check {
     type Ok = ();
     type Error = Fault;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Looked {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Checked {
         key.serialize(Self)
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Looked {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Checked {
         value.serialize(Self)
     }
 
-    fn end(self) -> Looked {
+    fn end(self) -> Checked {
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::json::{Json, answer::MemberName, finite, tree::value_of};
+use crate::json::{Json, finite, members::MemberName, tree::value_of};
 
 /// Whether a serializer writes JSON text by `serde_json`, or only looks at what it would write.
 ///
@@ -70,7 +70,7 @@ pub fn read_number<'de, D: Deserializer<'de>, T>(
 /// The name under which `serde_json` hands out raw text: the one that its own type asks for.
 fn raw_name() -> &'static str {
     match Box::<RawValue>::deserialize(Listener) {
-        Err(Heard(name)) => name,
+        Err(NewtypeName(name)) => name,
         Ok(_) => "",
     }
 }
@@ -79,35 +79,35 @@ fn raw_name() -> &'static str {
 struct Listener;
 
 #[derive(Debug)]
-struct Heard(&'static str);
+struct NewtypeName(&'static str);
 
-impl fmt::Display for Heard {
+impl fmt::Display for NewtypeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
 }
 
-impl std::error::Error for Heard {}
+impl std::error::Error for NewtypeName {}
 
-impl de::Error for Heard {
+impl de::Error for NewtypeName {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self("")
     }
 }
 
 impl<'de> Deserializer<'de> for Listener {
-    type Error = Heard;
+    type Error = NewtypeName;
 
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Heard> {
-        Err(Heard(""))
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, NewtypeName> {
+        Err(NewtypeName(""))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
         _: V,
-    ) -> Result<V::Value, Heard> {
-        Err(Heard(name))
+    ) -> Result<V::Value, NewtypeName> {
+        Err(NewtypeName(name))
     }
 
     serde::forward_to_deserialize_any! {

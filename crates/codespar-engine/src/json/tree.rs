@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::json::{depth::after_text, mend::mended, number::Number};
+use crate::json::{depth::after_text, number::Number, repair::mended};
 
 /// Deeper than this, a value is kept as its text.
 const DEPTH: usize = 127;

@@ -7,9 +7,8 @@ use crate::{
     error::{Error, ErrorKind},
     flow::{Step, decoder::EventDecoder, tick::Tick},
     http::{
-        reader::ResponseReader,
         response::{Response, content_type},
-        retry::may_repeat,
+        response_reader::ResponseReader,
     },
 };
 
@@ -34,23 +33,23 @@ impl<F: EventDecoder> EventStream<F> {
 
     /// How long to pause after a refusal that means nothing; `None` when it does mean something.
     fn hiccup(&mut self, tick: Tick, answer: &Response) -> Option<Duration> {
-        let hiccups = self.hiccups.as_mut()?;
+        let transient = self.transient.as_mut()?;
         let run = self.run.as_mut()?;
-        let asked_for = run.asked_retries.filter(|retries| *retries > 0);
-        let most = match run.asked_retries {
+        let asked_for = run.attempts.asked_retries.filter(|retries| *retries > 0);
+        let most = match run.attempts.asked_retries {
             Some(retries) => retries,
-            None if run.retries == 0 => 0,
-            None => u32::try_from(hiccups.pauses.len()).unwrap_or(u32::MAX),
+            None if run.attempts.retries == 0 => 0,
+            None => u32::try_from(transient.pauses.len()).unwrap_or(u32::MAX),
         };
-        let at = usize::try_from(hiccups.taken).unwrap_or(usize::MAX);
-        let pause = hiccups.pauses.get(at).or_else(|| hiccups.pauses.last())?;
-        let in_time = *pause < run.deadline.saturating_duration_since(tick.now);
+        let at = usize::try_from(transient.taken).unwrap_or(usize::MAX);
+        let pause = transient.pauses.get(at).or_else(|| transient.pauses.last())?;
+        let in_time = *pause < run.attempts.left(tick);
         let is_one =
-            (hiccups.is_one)(answer) || asked_for.is_some() && (hiccups.may_be_one)(answer);
-        if !in_time || !is_one || hiccups.taken >= most {
+            (transient.is_one)(answer) || asked_for.is_some() && (transient.may_be_one)(answer);
+        if !in_time || !is_one || transient.taken >= most {
             return None;
         }
-        hiccups.taken += 1;
+        transient.taken += 1;
         run.phase = Phase::Pausing;
         Some(*pause)
     }
@@ -87,7 +86,7 @@ impl<F: EventDecoder> EventStream<F> {
         match policy.wait(run.failures, asked, tick.noise) {
             Some(wait) if run.failures < self.service.limits.reconnects => {
                 run.failures += 1;
-                run.deadline = tick.now + wait + run.timeout;
+                run.attempts.deadline = tick.now + wait + run.attempts.limit;
                 run.phase = Phase::Pausing;
                 Step::Wait(wait)
             }
@@ -98,18 +97,13 @@ impl<F: EventDecoder> EventStream<F> {
     /// No stream came about: it is tried again, within the time limit and where that is safe.
     fn not_opened(&mut self, tick: Tick, error: Error) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.fails(error) };
-        let safe = may_repeat(self.class, &error, run.sent);
-        run.sent |= error.may_have_been_sent();
+        let is_safe = run.attempts.may_repeat(self.class, &error);
         // A stream that was open before may be opened as often as any that breaks off.
         let was_open = self.reconnect && run.opened.is_some();
-        let limit = if was_open { self.service.limits.reconnects } else { run.retries };
+        let limit = if was_open { self.service.limits.reconnects } else { run.attempts.retries };
         let wait = self.service.retry.wait(run.failures, error.retry_after(), tick.noise);
         match wait {
-            Some(wait)
-                if safe
-                    && run.failures < limit
-                    && wait < run.deadline.saturating_duration_since(tick.now) =>
-            {
+            Some(wait) if is_safe && run.failures < limit && wait < run.attempts.left(tick) => {
                 run.failures += 1;
                 run.phase = Phase::Pausing;
                 Step::Wait(wait)

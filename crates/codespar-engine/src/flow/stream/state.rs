@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use http::{HeaderName, HeaderValue};
 
 use crate::{
-    call::{cancel::CancelHandle, options::CallOptions},
+    call::options::CallOptions,
     error::Error,
-    flow::tick::Tick,
+    flow::{attempts::Attempts, tick::Tick},
     http::{
-        reader::ResponseReader, request::RequestBuilder, retry::idempotency_key, service::Service,
-        template::RequestTemplate,
+        request::RequestBuilder, request_template::RequestTemplate,
+        response_reader::ResponseReader, service::Service,
     },
     transport::Exchange,
 };
@@ -18,21 +18,11 @@ use crate::{
 /// What is known once the stream has begun.
 pub(super) struct Run {
     /// `None` once no more requests will be made.
-    outgoing: Option<Box<RequestTemplate>>,
-    pub(super) key: Option<Box<str>>,
-    cancel: Option<CancelHandle>,
-    pub(super) timeout: Duration,
+    template: Option<Box<RequestTemplate>>,
+    pub(super) attempts: Attempts,
     pub(super) idle: Duration,
-    pub(super) retries: u32,
-    /// The same, if it was asked for with the call.
-    pub(super) asked_retries: Option<u32>,
-    pub(super) attempts: u32,
     /// How many times in a row it was opened in vain, or did not last.
     pub(super) failures: u32,
-    /// Whether the server may have seen one of the attempts.
-    pub(super) sent: bool,
-    /// When the head has to be there.
-    pub(super) deadline: Instant,
     /// When the stream was opened; `None` before the first time.
     pub(super) opened: Option<Instant>,
     /// When the stream last showed life.
@@ -69,29 +59,20 @@ pub(super) enum After {
 }
 
 impl Run {
-    /// The request of the draft, with the caller's options.
+    /// The builder's request, with the caller's options.
     pub(super) fn new(
         service: &Service,
-        draft: RequestBuilder,
+        builder: RequestBuilder,
         options: CallOptions,
         tick: Tick,
     ) -> Result<Self, Error> {
-        let timeout = options.timeout.unwrap_or(service.timeout);
-        let key = idempotency_key(options.idempotency_key, draft.class(), tick.noise);
-        let mut outgoing = Box::new(RequestTemplate::new(draft));
-        outgoing.begin(options.headers)?;
+        let idle = options.idle_timeout.unwrap_or(service.idle_timeout);
+        let mut template = Box::new(RequestTemplate::new(builder));
         Ok(Self {
-            outgoing: Some(outgoing),
-            key,
-            cancel: options.cancel,
-            timeout,
-            idle: options.idle_timeout.unwrap_or(service.idle_timeout),
-            asked_retries: options.retries,
-            retries: options.retries.unwrap_or(service.retry.retries),
-            attempts: 0,
+            attempts: Attempts::begin(service, &mut template, options, tick)?,
+            template: Some(template),
+            idle,
             failures: 0,
-            sent: false,
-            deadline: tick.now + timeout,
             opened: None,
             alive: tick.now,
             pause: None,
@@ -101,7 +82,7 @@ impl Run {
 
     /// Lets go of what requests are made of: there will be no other.
     pub(super) fn forget_request(&mut self) {
-        self.outgoing = None;
+        self.template = None;
     }
 
     /// The next attempt, going on after the event of this id.
@@ -111,23 +92,17 @@ impl Run {
         tick: Tick,
         last_id: &str,
     ) -> Result<Box<Exchange>, Error> {
-        let outgoing = self.outgoing.as_ref();
-        let outgoing =
-            outgoing.ok_or_else(|| Error::stream("the stream cannot be opened again"))?;
-        let mut request = outgoing.request(service, self.key.as_deref(), tick.wall)?;
-        self.attempts = self.attempts.saturating_add(1);
+        let template = self.template.as_ref();
+        let template =
+            template.ok_or_else(|| Error::stream("the stream cannot be opened again"))?;
+        let mut exchange = self.attempts.open(template, service, tick)?;
         self.phase = Phase::Opening;
         if let (false, Ok(value)) = (last_id.is_empty(), HeaderValue::from_str(last_id)) {
             let name = HeaderName::from_static("last-event-id");
-            request.headers_mut().insert(name, value);
+            exchange.request.headers_mut().insert(name, value);
         }
-        let mut exchange = Box::new(Exchange::new(request));
-        exchange.timeout = Some(self.deadline.saturating_duration_since(tick.now));
         exchange.idle = Some(self.idle);
         exchange.streaming = true;
-        exchange.effect = outgoing.draft.effect;
-        exchange.keyed = self.key.is_some();
-        exchange.cancel = self.cancel.clone();
         Ok(exchange)
     }
 }

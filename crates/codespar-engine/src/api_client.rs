@@ -1,0 +1,103 @@
+//! What clients, handles and sessions of an API make calls with.
+
+use std::{convert::Infallible, fmt, sync::Arc};
+
+use crate::{
+    call::{Call, items::Items},
+    error::Error,
+    flow::{
+        BoxFlow, Flow,
+        map::Failed,
+        pages::{Page, Pages},
+    },
+    http::service::Service,
+    transport::Transport,
+};
+
+/// A transport and the service it reaches. Cloning is cheap; clones share connections.
+pub struct ApiClient<T> {
+    transport: T,
+    service: Arc<Service>,
+}
+
+impl<T> ApiClient<T> {
+    /// The service over a transport.
+    pub fn new(transport: T, service: Service) -> Self {
+        Self { transport, service: Arc::new(service) }
+    }
+
+    /// The transport.
+    pub const fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// The service, as rows of endpoints take it.
+    pub const fn service(&self) -> &Arc<Service> {
+        &self.service
+    }
+}
+
+impl<T: Transport> ApiClient<T> {
+    /// Makes a call of a flow.
+    pub fn call<O>(&self, flow: impl Flow<Item = Infallible, Output = O> + 'static) -> Call<T, O> {
+        Call::new(self.transport.clone(), flow)
+    }
+
+    /// Makes items of a flow.
+    pub fn items<I>(&self, flow: impl Flow<Item = I, Output = ()> + 'static) -> Items<T, I> {
+        Items::new(self.transport.clone(), flow)
+    }
+
+    /// A call that fails before anything is sent.
+    pub fn fails<O: 'static>(&self, operation: &'static str, error: Error) -> Call<T, O> {
+        self.call(Failed::with(error.at(operation)))
+    }
+
+    /// Makes a call of a flow whose arguments may be wrong: then it fails before anything is sent.
+    pub fn checked<O: 'static>(
+        &self,
+        operation: &'static str,
+        flow: Result<impl Flow<Item = Infallible, Output = O> + 'static, Error>,
+    ) -> Call<T, O> {
+        match flow {
+            Ok(flow) => self.call(flow),
+            Err(error) => self.fails(operation, error),
+        }
+    }
+
+    /// Makes items of a flow whose arguments may be wrong: then the first item is the error.
+    pub fn checked_items<I: 'static>(
+        &self,
+        operation: &'static str,
+        flow: Result<impl Flow<Item = I, Output = ()> + 'static, Error>,
+    ) -> Items<T, I> {
+        match flow {
+            Ok(flow) => self.items(flow),
+            Err(error) => self.items(Failed::with(error.at(operation))),
+        }
+    }
+
+    /// Makes items of page after page; `ask` asks for the page at a cursor.
+    pub fn paged<I: Send + 'static>(
+        &self,
+        operation: &'static str,
+        ask: impl Fn(&Arc<Service>, Option<&str>) -> BoxFlow<Page<I>> + Send + 'static,
+    ) -> Items<T, I> {
+        let service = Arc::clone(&self.service);
+        let limits = service.limits.clone();
+        let ask = move |cursor: Option<&str>| ask(&service, cursor);
+        self.items(Pages::new(operation, limits.pages, ask).within(limits.list_time))
+    }
+}
+
+impl<T: Clone> Clone for ApiClient<T> {
+    fn clone(&self) -> Self {
+        Self { transport: self.transport.clone(), service: Arc::clone(&self.service) }
+    }
+}
+
+impl<T> fmt::Debug for ApiClient<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiClient").field("service", &self.service).finish_non_exhaustive()
+    }
+}

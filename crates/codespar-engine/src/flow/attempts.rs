@@ -1,0 +1,107 @@
+//! The attempts of one call: its key, its time, how many there were, and whether another is safe.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    call::{cancel::CancelHandle, options::CallOptions},
+    error::Error,
+    flow::tick::Tick,
+    http::{
+        request_template::RequestTemplate,
+        retry::{Retry, idempotency_key, may_repeat},
+        service::Service,
+    },
+    transport::Exchange,
+};
+
+/// What is known once a call has begun, whether one response follows on it or a stream of events.
+pub(crate) struct Attempts {
+    key: Option<Box<str>>,
+    cancel: Option<CancelHandle>,
+    /// How long one run of attempts may take.
+    pub(crate) limit: Duration,
+    /// When that is over.
+    pub(crate) deadline: Instant,
+    /// How many times it may be repeated.
+    pub(crate) retries: u32,
+    /// The same, if it was asked for with the call.
+    pub(crate) asked_retries: Option<u32>,
+    made: u32,
+    /// Whether the server may have seen one of them.
+    sent: bool,
+}
+
+impl Attempts {
+    /// Checks the options of a call against its request, and begins to count.
+    ///
+    /// # Errors
+    /// `Config` naming what cannot work, before anything is sent.
+    pub(crate) fn begin(
+        service: &Service,
+        template: &mut RequestTemplate,
+        options: CallOptions,
+        tick: Tick,
+    ) -> Result<Self, Error> {
+        options.check()?;
+        template.builder.check_key(options.idempotency_key.as_deref())?;
+        service.check()?;
+        template.begin(options.headers)?;
+        let limit = options.timeout.unwrap_or(service.timeout);
+        Ok(Self {
+            key: idempotency_key(options.idempotency_key, template.builder.retry, tick.noise),
+            cancel: options.cancel,
+            limit,
+            deadline: tick.now + limit,
+            retries: options.retries.unwrap_or(service.retry.retries),
+            asked_retries: options.retries,
+            made: 0,
+            sent: false,
+        })
+    }
+
+    /// The next attempt, with what is left of the time.
+    pub(crate) fn open(
+        &mut self,
+        template: &RequestTemplate,
+        service: &Service,
+        tick: Tick,
+    ) -> Result<Box<Exchange>, Error> {
+        let request = template.request(service, self.key.as_deref(), tick.wall)?;
+        self.made = self.made.saturating_add(1);
+        let left = self.left(tick);
+        let mut exchange = Box::new(Exchange::new(request));
+        exchange.timeout = Some(left);
+        exchange.idle = Some(left);
+        exchange.cancel = self.cancel.clone();
+        exchange.effect = template.builder.effect;
+        exchange.keyed = self.key.is_some();
+        Ok(exchange)
+    }
+
+    /// What is left of the time.
+    pub(crate) fn left(&self, tick: Tick) -> Duration {
+        self.deadline.saturating_duration_since(tick.now)
+    }
+
+    /// How many there were.
+    pub(crate) const fn made(&self) -> u32 {
+        self.made
+    }
+
+    /// The server answered: it has seen the request.
+    pub(crate) const fn arrived(&mut self) {
+        self.sent = true;
+    }
+
+    /// Whether another attempt is safe after this error, which counts from now on.
+    pub(crate) fn may_repeat(&mut self, class: Retry, error: &Error) -> bool {
+        let is_safe = may_repeat(class, error, self.sent);
+        self.sent |= error.may_have_been_sent();
+        is_safe
+    }
+
+    /// Adds what is known to the error that ends the call.
+    pub(crate) fn annotate(&self, error: Error) -> Error {
+        error.with_attempts(self.made, self.key.as_deref())
+    }
+}

@@ -1,0 +1,129 @@
+//! An answer on its way in.
+
+use std::{mem, time::SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use http::{header::CONTENT_LENGTH, response::Parts};
+
+use crate::{
+    error::Error,
+    http::{
+        response::{RequestFacts, Response},
+        retry::retry_after,
+        service::Service,
+    },
+};
+
+/// The head of an answer and what has come of its body.
+pub(crate) struct ResponseReader {
+    head: Box<Parts>,
+    body: Body,
+    limit: u64,
+}
+
+impl ResponseReader {
+    /// An answer of which the head is there.
+    pub(crate) fn new(head: Box<Parts>, limit: u64) -> Self {
+        Self { head, body: Body::default(), limit }
+    }
+
+    /// Refuses a body that says of itself that it is too long.
+    pub(crate) fn check_declared(&self) -> Result<(), Error> {
+        let declared = self.head.headers.get(CONTENT_LENGTH);
+        let declared =
+            declared.and_then(|text| text.to_str().ok()?.trim_ascii().parse::<u64>().ok());
+        match declared {
+            Some(length) if length > self.limit => Err(self.too_long()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes in a piece of the body.
+    pub(crate) fn push(&mut self, chunk: Bytes) -> Result<(), Error> {
+        if (self.body.len() + chunk.len()) as u64 > self.limit {
+            return Err(self.too_long());
+        }
+        self.body.push(chunk);
+        Ok(())
+    }
+
+    /// The answer, now that it is whole.
+    pub(crate) fn answer(
+        mut self,
+        asked: RequestFacts,
+        service: &Service,
+        wall: SystemTime,
+    ) -> Response {
+        Response {
+            operation: asked.operation,
+            asked,
+            status: self.head.status,
+            retry_after: match self.head.status.is_success() {
+                true => None,
+                false => retry_after(&self.head.headers, wall),
+            },
+            headers: mem::take(&mut self.head.headers),
+            body: self.body.take(),
+            dialect: service.dialect,
+            json_depth: service.limits.json_depth,
+        }
+    }
+
+    /// Adds what has come to the error that ends the reading.
+    pub(crate) fn cut_off(mut self, error: Error) -> Error {
+        error.with_answer(self.head.status, self.head.headers, self.body.take())
+    }
+
+    fn too_long(&self) -> Error {
+        Error::decode(format!("the answer is longer than {} bytes", self.limit))
+    }
+}
+
+/// A body that is not copied while it is one piece.
+#[derive(Default)]
+struct Body {
+    first: Bytes,
+    rest: BytesMut,
+}
+
+impl Body {
+    fn len(&self) -> usize {
+        self.first.len() + self.rest.len()
+    }
+
+    fn push(&mut self, chunk: Bytes) {
+        if self.len() == 0 {
+            self.first = chunk;
+            return;
+        }
+        if self.rest.is_empty() {
+            self.rest.reserve(2 * (self.first.len() + chunk.len()));
+            self.rest.extend_from_slice(&mem::take(&mut self.first));
+        }
+        self.rest.extend_from_slice(&chunk);
+    }
+
+    fn take(&mut self) -> Bytes {
+        if self.rest.is_empty() {
+            return mem::take(&mut self.first);
+        }
+        mem::take(&mut self.rest).freeze()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_in_one_piece_is_not_copied() {
+        let chunk = Bytes::from_static(b"whole");
+        let mut body = Body::default();
+        body.push(chunk.clone());
+        assert_eq!(body.take().as_ptr(), chunk.as_ptr());
+        body.push(Bytes::from_static(b"ab"));
+        body.push(Bytes::from_static(b"cde"));
+        body.push(Bytes::from_static(b"f"));
+        assert_eq!(&body.take()[..], b"abcdef");
+    }
+}

@@ -1,0 +1,6 @@
+//! Calls: options, keys, cancellation, and what they keep to themselves.
+
+mod cancel;
+mod keys;
+mod options;
+mod secrets;

@@ -1,0 +1,9 @@
+//! Flows: retries, pages, polls, streams, and the contract with whoever drives them.
+
+mod contract;
+mod pages;
+mod polling;
+mod reconnects;
+mod retries;
+mod shape;
+mod streams;

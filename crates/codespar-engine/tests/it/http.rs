@@ -1,0 +1,5 @@
+//! Requests and responses: how they are written, and whose they are.
+
+mod credentials;
+mod elsewhere;
+mod encoding;

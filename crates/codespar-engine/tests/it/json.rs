@@ -1,0 +1,3 @@
+//! JSON answers and what is wrong about them.
+
+mod answers;

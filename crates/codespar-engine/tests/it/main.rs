@@ -1,0 +1,19 @@
+//! The engine's promises, in folders as the sources have; conversations run in virtual time.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod call;
+mod documented;
+mod flow;
+mod http;
+mod json;
+mod macros;
+mod purity;
+mod sse;
+mod support;
+mod testing;
+mod verdict;

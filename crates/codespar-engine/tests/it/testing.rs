@@ -1,0 +1,3 @@
+//! What tests of other crates are made with.
+
+mod replay;

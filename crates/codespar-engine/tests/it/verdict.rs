@@ -1,0 +1,3 @@
+//! What errors say about effects.
+
+mod verdicts;
