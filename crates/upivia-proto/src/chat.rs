@@ -107,7 +107,7 @@ impl<T: Transport> Chat<T> {
     /// # Ok(()) }
     /// ```
     pub fn turn(&self, turn: &Turn) -> Items<T, TurnEvent> {
-        self.client().checked_items("chat.turn", stream(self.client().service(), turn))
+        self.client().api.checked_items("chat.turn", stream(self.client().api.service(), turn))
     }
 
     /// Decides about a tool call that a turn waits for
@@ -134,8 +134,8 @@ impl<T: Transport> Chat<T> {
     /// ```
     pub fn resolve_approval(&self, approval_id: &str, action: ApprovalAction) -> Call<T, Object> {
         let flow = action.check("action").map(|()| {
-            resolve(self.client().service(), approval_id, &Resolution { action: &action })
+            resolve(self.client().api.service(), approval_id, &Resolution { action: &action })
         });
-        self.client().checked("chat.resolve_approval", flow)
+        self.client().api.checked("chat.resolve_approval", flow)
     }
 }

@@ -8,12 +8,12 @@ pub(crate) mod keys;
 pub(crate) mod pages;
 pub mod request;
 
-use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Call, Error, Items, Sensitive,
+    Error, Sensitive,
     driver::{Connect, Flow, Transport},
-    kit::{Failed, Service},
+    kit::{ApiClient, Service},
 };
 
 use crate::client::{
@@ -48,13 +48,7 @@ use crate::client::{
 /// # Ok(()) }
 /// ```
 pub struct Client<T> {
-    transport: T,
-    core: Arc<Core>,
-}
-
-/// What a client knows, whatever its transport.
-struct Core {
-    service: Arc<Service>,
+    pub(crate) api: ApiClient<T>,
     login: Arc<Login>,
     keys: Keys,
 }
@@ -93,73 +87,36 @@ impl<T: Transport> Client<T> {
     fn assemble(transport: T, mut service: Service, login: Login, keys: Keys) -> Self {
         let login = Arc::new(login);
         service.credentials = Some(Arc::clone(&login) as _);
-        Self { transport, core: Arc::new(Core { service: Arc::new(service), login, keys }) }
-    }
-
-    /// Makes a call of a flow.
-    pub(crate) fn call<O>(
-        &self,
-        flow: impl Flow<Item = Infallible, Output = O> + 'static,
-    ) -> Call<T, O> {
-        Call::new(self.transport.clone(), flow)
-    }
-
-    /// Makes a call of a flow whose arguments may be wrong: then it fails before anything is
-    /// sent.
-    pub(crate) fn checked<O: 'static>(
-        &self,
-        operation: &'static str,
-        flow: Result<impl Flow<Item = Infallible, Output = O> + 'static, Error>,
-    ) -> Call<T, O> {
-        match flow {
-            Ok(flow) => self.call(flow),
-            Err(error) => self.call(Failed::with(error.at(operation))),
-        }
-    }
-
-    /// Makes items of a flow whose arguments may be wrong.
-    pub(crate) fn checked_items<I: 'static>(
-        &self,
-        operation: &'static str,
-        flow: Result<impl Flow<Item = I, Output = ()> + 'static, Error>,
-    ) -> Items<T, I> {
-        match flow {
-            Ok(flow) => Items::new(self.transport.clone(), flow),
-            Err(error) => Items::new(self.transport.clone(), Failed::with(error.at(operation))),
-        }
+        Self { api: ApiClient::new(transport, service), login, keys }
     }
 
     /// The session's cookies as they stand, to be kept for another client
     /// ([`Config::session_cookie`]). Those that are over, or for a part of the paths only, are
     /// left out.
     pub fn session_cookie(&self) -> Option<Sensitive> {
-        self.core.login.cookies(self.transport.tick().wall)
+        self.login.cookies(self.transport().tick().wall)
     }
 }
 
 impl<T> Client<T> {
     /// The address of the server.
     pub fn base_url(&self) -> &str {
-        self.core.service.base.as_str()
+        self.api.service().base.as_str()
     }
 
     /// How long a call may take, retries included.
     pub fn timeout(&self) -> Duration {
-        self.core.service.timeout
+        self.api.service().timeout
     }
 
     /// The transport.
     pub const fn transport(&self) -> &T {
-        &self.transport
-    }
-
-    pub(crate) fn service(&self) -> &Arc<Service> {
-        &self.core.service
+        self.api.transport()
     }
 
     /// A flow under the next idempotency key, where the caller makes them.
     pub(crate) fn keyed<F: Flow>(&self, flow: F) -> WithKey<F> {
-        WithKey { flow, keys: self.core.keys.clone() }
+        WithKey { flow, keys: self.keys.clone() }
     }
 
     pub(crate) const fn client(&self) -> &Self {
@@ -169,7 +126,7 @@ impl<T> Client<T> {
 
 impl<T: Clone> Clone for Client<T> {
     fn clone(&self) -> Self {
-        Self { transport: self.transport.clone(), core: Arc::clone(&self.core) }
+        Self { api: self.api.clone(), login: Arc::clone(&self.login), keys: self.keys.clone() }
     }
 }
 

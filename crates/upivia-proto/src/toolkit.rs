@@ -263,7 +263,9 @@ impl<T: Transport> Client<T> {
     /// # Ok(()) }
     /// ```
     pub fn toolkit(&self) -> Call<T, Toolkit> {
-        self.call(catalogue(self.service())).map(|catalogue| Toolkit::of_catalogue(&catalogue))
+        self.api
+            .call(catalogue(self.api.service()))
+            .map(|catalogue| Toolkit::of_catalogue(&catalogue))
     }
 
     /// As [`toolkit`](Self::toolkit); where the catalogue cannot be had, or there is nothing in
@@ -281,8 +283,8 @@ impl<T: Transport> Client<T> {
     /// # Ok(()) }
     /// ```
     pub fn toolkit_or_defaults(&self) -> Call<T, Toolkit> {
-        let asked: BoxFlow<Catalogue> = Box::new(catalogue(self.service()));
-        self.call(Chain::new(asked, |answer, _| {
+        let asked: BoxFlow<Catalogue> = Box::new(catalogue(self.api.service()));
+        self.api.call(Chain::new(asked, |answer, _| {
             let toolkit = match answer {
                 Ok(catalogue) => Toolkit::of_catalogue(&catalogue),
                 Err(error) if result::is_callers(&error) => return Then::Done(Err(error)),
@@ -319,6 +321,6 @@ impl<T: Transport> Client<T> {
     /// # Ok(()) }
     /// ```
     pub fn call_tool(&self, tool: &Tool, arguments: &Object) -> Call<T, ToolResult> {
-        self.checked("toolkit.call", run(self, tool, arguments))
+        self.api.checked("toolkit.call", run(self, tool, arguments))
     }
 }

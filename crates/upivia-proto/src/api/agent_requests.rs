@@ -101,7 +101,7 @@ impl<T: Transport> AgentRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &AgentRequestQuery) -> Call<T, Object> {
-        self.client().call(list(self.client().service(), query))
+        self.client().api.call(list(self.client().api.service(), query))
     }
 
     /// Asks a person (`POST /api/v1/agent-requests`).
@@ -122,8 +122,8 @@ impl<T: Transport> AgentRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, request: &CreateAgentRequest) -> Call<T, Object> {
-        let flow = request.check().map(|()| create(self.client().service(), request));
-        self.client().checked("agent_requests.create", flow)
+        let flow = request.check().map(|()| create(self.client().api.service(), request));
+        self.client().api.checked("agent_requests.create", flow)
     }
 
     /// Settles a request, perhaps with an answer (`PATCH /api/v1/agent-requests`).
@@ -143,7 +143,7 @@ impl<T: Transport> AgentRequests<T> {
     pub fn resolve(&self, request_id: &str, response: Option<&str>) -> Call<T, Object> {
         let checked = check_filled("request_id", request_id);
         let body = Resolve { request_id, id: request_id, action: "resolve", response };
-        let flow = checked.map(|()| resolve(self.client().service(), &body));
-        self.client().checked("agent_requests.resolve", flow)
+        let flow = checked.map(|()| resolve(self.client().api.service(), &body));
+        self.client().api.checked("agent_requests.resolve", flow)
     }
 }

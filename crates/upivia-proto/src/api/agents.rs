@@ -89,7 +89,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, AgentList> {
-        self.client().call(list(self.client().service()))
+        self.client().api.call(list(self.client().api.service()))
     }
 
     /// Makes an agent (`POST /api/v1/agents`, session cookie). Its key is in the answer, once.
@@ -109,8 +109,8 @@ impl<T: Transport> Agents<T> {
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, input: &I) -> Call<T, Object> {
         let input = Object::input("input", input);
-        let flow = input.map(|input| create(self.client().service(), &input));
-        self.client().checked("agents.create", flow)
+        let flow = input.map(|input| create(self.client().api.service(), &input));
+        self.client().api.checked("agents.create", flow)
     }
 
     /// An agent and what it may use (`GET /api/v1/agents/{id}`, session cookie only).
@@ -127,7 +127,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, agent_id: &str) -> Call<T, Object> {
-        self.client().call(get(self.client().service(), agent_id))
+        self.client().api.call(get(self.client().api.service(), agent_id))
     }
 
     /// Changes an agent (`PATCH /api/v1/agents/{id}`, session cookie only): `name`,
@@ -148,8 +148,8 @@ impl<T: Transport> Agents<T> {
     /// ```
     pub fn update<I: Serialize + ?Sized>(&self, agent_id: &str, patch: &I) -> Call<T, Object> {
         let patch = Object::input("patch", patch);
-        let flow = patch.map(|patch| update(self.client().service(), agent_id, &patch));
-        self.client().checked("agents.update", flow)
+        let flow = patch.map(|patch| update(self.client().api.service(), agent_id, &patch));
+        self.client().api.checked("agents.update", flow)
     }
 
     /// Deletes an agent and what it may use (`DELETE /api/v1/agents/{id}`, session cookie only).
@@ -168,7 +168,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, agent_id: &str) -> Call<T, Object> {
-        self.client().call(delete(self.client().service(), agent_id))
+        self.client().api.call(delete(self.client().api.service(), agent_id))
     }
 
     /// Gives an agent a new key; the old one is void (`PATCH /api/v1/agents/{id}/key`, session
@@ -188,7 +188,11 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn reset_key(&self, agent_id: &str) -> Call<T, Object> {
-        self.client().call(reset_key(self.client().service(), agent_id, &Confirm { confirm: true }))
+        self.client().api.call(reset_key(
+            self.client().api.service(),
+            agent_id,
+            &Confirm { confirm: true },
+        ))
     }
 
     /// Makes an agent that may use the same (`POST /api/v1/agents/{id}/clone`, session cookie
@@ -208,8 +212,8 @@ impl<T: Transport> Agents<T> {
     /// ```
     pub fn clone_agent<I: Serialize + ?Sized>(&self, agent_id: &str, input: &I) -> Call<T, Object> {
         let input = Object::input("input", input);
-        let flow = input.map(|input| clone_agent(self.client().service(), agent_id, &input));
-        self.client().checked("agents.clone", flow)
+        let flow = input.map(|input| clone_agent(self.client().api.service(), agent_id, &input));
+        self.client().api.checked("agents.clone", flow)
     }
 
     /// Gives an agent to another member of the organization
@@ -230,8 +234,8 @@ impl<T: Transport> Agents<T> {
     /// ```
     pub fn transfer<I: Serialize + ?Sized>(&self, agent_id: &str, body: &I) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| transfer(self.client().service(), agent_id, &body));
-        self.client().checked("agents.transfer", flow)
+        let flow = body.map(|body| transfer(self.client().api.service(), agent_id, &body));
+        self.client().api.checked("agents.transfer", flow)
     }
 
     /// Sets what an agent may spend in a month, in whole cents
@@ -253,8 +257,8 @@ impl<T: Transport> Agents<T> {
     /// ```
     pub fn set_budget<I: Serialize + ?Sized>(&self, agent_id: &str, body: &I) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| set_budget(self.client().service(), agent_id, &body));
-        self.client().checked("agents.set_budget", flow)
+        let flow = body.map(|body| set_budget(self.client().api.service(), agent_id, &body));
+        self.client().api.checked("agents.set_budget", flow)
     }
 
     /// Lets an agent use an operation of a service (`POST /api/v1/agents/{id}/services`, session
@@ -280,8 +284,8 @@ impl<T: Transport> Agents<T> {
         input: &I,
     ) -> Call<T, Object> {
         let input = Object::input("input", input);
-        let flow = input.map(|input| enable_service(self.client().service(), agent_id, &input));
-        self.client().checked("agents.enable_service", flow)
+        let flow = input.map(|input| enable_service(self.client().api.service(), agent_id, &input));
+        self.client().api.checked("agents.enable_service", flow)
     }
 
     /// Lets an agent use a service no longer (`DELETE /api/v1/agents/{id}/services`, session
@@ -302,8 +306,8 @@ impl<T: Transport> Agents<T> {
     pub fn disable_service(&self, agent_id: &str, service_id: &str) -> Call<T, Object> {
         let query = OfService { service_id };
         let checked = check_filled("service_id", service_id);
-        let flow = checked.map(|()| disable_service(self.client().service(), agent_id, &query));
-        self.client().checked("agents.disable_service", flow)
+        let flow = checked.map(|()| disable_service(self.client().api.service(), agent_id, &query));
+        self.client().api.checked("agents.disable_service", flow)
     }
 
     /// How well an agent does (`GET /api/v1/agents/{id}/health`, access token or cookie):
@@ -321,7 +325,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn health(&self, agent_id: &str) -> Call<T, Object> {
-        self.client().call(health(self.client().service(), agent_id))
+        self.client().api.call(health(self.client().api.service(), agent_id))
     }
 
     /// How well all agents do that the caller sees (`GET /api/v1/agents/health`, access token or
@@ -336,7 +340,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn fleet_health(&self) -> Call<T, Object> {
-        self.client().call(fleet_health(self.client().service()))
+        self.client().api.call(fleet_health(self.client().api.service()))
     }
 
     /// What an agent can do (`GET /api/v1/agents/{id}/skills`, access token or cookie): the
@@ -354,7 +358,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn skills(&self, agent_id: &str) -> Call<T, Object> {
-        self.client().call(skills(self.client().service(), agent_id))
+        self.client().api.call(skills(self.client().api.service(), agent_id))
     }
 
     /// Takes a workflow away from an agent (`DELETE /api/v1/agents/{id}/skills`, session cookie
@@ -375,7 +379,7 @@ impl<T: Transport> Agents<T> {
     pub fn remove_skill(&self, agent_id: &str, workflow_id: &str) -> Call<T, Object> {
         let query = OfWorkflow { workflow_id };
         let checked = check_filled("workflow_id", workflow_id);
-        let flow = checked.map(|()| remove_skill(self.client().service(), agent_id, &query));
-        self.client().checked("agents.remove_skill", flow)
+        let flow = checked.map(|()| remove_skill(self.client().api.service(), agent_id, &query));
+        self.client().api.checked("agents.remove_skill", flow)
     }
 }

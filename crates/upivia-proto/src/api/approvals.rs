@@ -80,7 +80,7 @@ impl<T: Transport> Approvals<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, ApprovalList> {
-        self.client().call(list(self.client().service(), &Pending { status: "pending" }))
+        self.client().api.call(list(self.client().api.service(), &Pending { status: "pending" }))
     }
 
     /// Lets a request happen (`POST /api/v1/approvals/{id}/approve`, session cookie). The budget
@@ -101,7 +101,7 @@ impl<T: Transport> Approvals<T> {
     /// # Ok(()) }
     /// ```
     pub fn approve(&self, approval_id: &str) -> Call<T, Outcome> {
-        self.client().call(approve(self.client().service(), approval_id, &Nothing {}))
+        self.client().api.call(approve(self.client().api.service(), approval_id, &Nothing {}))
     }
 
     /// Does not let a request happen (`POST /api/v1/approvals/{id}/reject`, session cookie).
@@ -120,6 +120,6 @@ impl<T: Transport> Approvals<T> {
     /// # Ok(()) }
     /// ```
     pub fn reject(&self, approval_id: &str) -> Call<T, Outcome> {
-        self.client().call(reject(self.client().service(), approval_id, &Nothing {}))
+        self.client().api.call(reject(self.client().api.service(), approval_id, &Nothing {}))
     }
 }

@@ -48,7 +48,7 @@ impl<T: Transport> Balances<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self) -> Call<T, Balance> {
-        self.client().call(get(self.client().service(), &Of::default()))
+        self.client().api.call(get(self.client().api.service(), &Of::default()))
     }
 
     /// The budget of a team (`GET /api/v1/balance?team_id=…`, access token or cookie).
@@ -67,7 +67,8 @@ impl<T: Transport> Balances<T> {
     /// ```
     pub fn of_team(&self, team_id: &str) -> Call<T, Balance> {
         let checked = check_filled("team_id", team_id);
-        let flow = checked.map(|()| get(self.client().service(), &Of { team_id: Some(team_id) }));
-        self.client().checked("balance.get", flow)
+        let flow =
+            checked.map(|()| get(self.client().api.service(), &Of { team_id: Some(team_id) }));
+        self.client().api.checked("balance.get", flow)
     }
 }

@@ -90,7 +90,7 @@ impl<T: Transport> BudgetCheck<T> {
         let payload = Payload { agent_id };
         let body = Body { service: "platform", operation: "check_budget", payload };
         let checked = check_filled("agent_id", agent_id);
-        let flow = checked.map(|()| check(self.client().service(), &body));
-        self.client().checked("budget_check.check", flow)
+        let flow = checked.map(|()| check(self.client().api.service(), &body));
+        self.client().api.checked("budget_check.check", flow)
     }
 }

@@ -43,8 +43,8 @@ impl<T: Transport> BudgetRequests<T> {
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, body: &I) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| create(self.client().service(), &body));
-        self.client().checked("budget_requests.create", flow)
+        let flow = body.map(|body| create(self.client().api.service(), &body));
+        self.client().api.checked("budget_requests.create", flow)
     }
 
     /// What was asked: an owner sees all that is open, others what they asked themselves
@@ -59,7 +59,7 @@ impl<T: Transport> BudgetRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Object> {
-        self.client().call(list(self.client().service()))
+        self.client().api.call(list(self.client().api.service()))
     }
 
     /// Grants or refuses a request (`PATCH /api/v1/budget-requests/{id}`). Never repeated. What
@@ -80,7 +80,7 @@ impl<T: Transport> BudgetRequests<T> {
     /// ```
     pub fn resolve<I: Serialize + ?Sized>(&self, request_id: &str, body: &I) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| resolve(self.client().service(), request_id, &body));
-        self.client().checked("budget_requests.resolve", flow)
+        let flow = body.map(|body| resolve(self.client().api.service(), request_id, &body));
+        self.client().api.checked("budget_requests.resolve", flow)
     }
 }

@@ -177,8 +177,8 @@ impl<T: Transport> Delegate<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, agent_id: &str, task: &DelegateTask) -> Call<T, DelegatedTaskAnswer> {
-        let flow = task.body().map(|body| create(self.client().service(), agent_id, &body));
-        self.client().checked("delegate.create", flow)
+        let flow = task.body().map(|body| create(self.client().api.service(), agent_id, &body));
+        self.client().api.checked("delegate.create", flow)
     }
 
     /// The tasks of an agent (`GET /api/v1/agents/{id}/delegated-tasks`, agent key, access token
@@ -199,7 +199,7 @@ impl<T: Transport> Delegate<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, agent_id: &str, query: &DelegatedTaskQuery) -> Call<T, DelegatedTasks> {
-        self.client().call(list(self.client().service(), agent_id, &query.pairs()))
+        self.client().api.call(list(self.client().api.service(), agent_id, &query.pairs()))
     }
 
     /// A task (`GET /api/v1/agents/{id}/delegated-tasks/{task}`, session cookie only). The agent
@@ -217,7 +217,7 @@ impl<T: Transport> Delegate<T> {
     /// # Ok(()) }
     /// ```
     pub fn get_task(&self, agent_id: &str, task_id: &str) -> Call<T, DelegatedTaskAnswer> {
-        self.client().call(get_task(self.client().service(), agent_id, task_id))
+        self.client().api.call(get_task(self.client().api.service(), agent_id, task_id))
     }
 
     /// Says how a task goes on (`PATCH /api/v1/agents/{id}/delegated-tasks/{task}`, session
@@ -244,8 +244,9 @@ impl<T: Transport> Delegate<T> {
         body: &I,
     ) -> Call<T, DelegatedTaskAnswer> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| update_task(self.client().service(), agent_id, task_id, &body));
-        self.client().checked("delegate.update_task", flow)
+        let flow =
+            body.map(|body| update_task(self.client().api.service(), agent_id, task_id, &body));
+        self.client().api.checked("delegate.update_task", flow)
     }
 
     /// How a task stands and what it wrote since an event (`GET /api/v1/delegated-tasks/{task}`,
@@ -264,6 +265,6 @@ impl<T: Transport> Delegate<T> {
     /// # Ok(()) }
     /// ```
     pub fn reattach(&self, task_id: &str, since: Option<u64>) -> Call<T, DelegatedTaskAnswer> {
-        self.client().call(reattach(self.client().service(), task_id, &Since { since }))
+        self.client().api.call(reattach(self.client().api.service(), task_id, &Since { since }))
     }
 }

@@ -50,7 +50,8 @@ impl<T: Transport> Devices<T> {
     /// ```
     pub fn heartbeat(&self, session_id: &str) -> Call<T, Object> {
         let checked = check_filled("session_id", session_id);
-        let flow = checked.map(|()| heartbeat(self.client().service(), &OfSession { session_id }));
-        self.client().checked("devices.heartbeat", flow)
+        let flow =
+            checked.map(|()| heartbeat(self.client().api.service(), &OfSession { session_id }));
+        self.client().api.checked("devices.heartbeat", flow)
     }
 }

@@ -70,7 +70,7 @@ impl<T: Transport> Memory<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, agent_id: &str) -> Call<T, Memories> {
-        self.client().call(list(self.client().service(), agent_id))
+        self.client().api.call(list(self.client().api.service(), agent_id))
     }
 
     /// Looks for something in an agent's memory (`GET /api/v1/agents/{id}/memories?q=…`, agent
@@ -92,8 +92,8 @@ impl<T: Transport> Memory<T> {
     /// ```
     pub fn search(&self, agent_id: &str, query: &MemorySearch) -> Call<T, Memories> {
         let checked = check_filled("q", &query.q);
-        let flow = checked.map(|()| search(self.client().service(), agent_id, query));
-        self.client().checked("memory.search", flow)
+        let flow = checked.map(|()| search(self.client().api.service(), agent_id, query));
+        self.client().api.checked("memory.search", flow)
     }
 
     /// Has an agent remember something (`POST /api/v1/agents/{id}/memories`, agent key): at least
@@ -113,8 +113,8 @@ impl<T: Transport> Memory<T> {
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, agent_id: &str, input: &I) -> Call<T, Object> {
         let input = Object::input("input", input);
-        let flow = input.map(|input| create(self.client().service(), agent_id, &input));
-        self.client().checked("memory.create", flow)
+        let flow = input.map(|input| create(self.client().api.service(), agent_id, &input));
+        self.client().api.checked("memory.create", flow)
     }
 
     /// Changes a memory (`PATCH /api/v1/agents/{id}/memories/{memory}`, session cookie only),
@@ -139,8 +139,9 @@ impl<T: Transport> Memory<T> {
         patch: &I,
     ) -> Call<T, Object> {
         let patch = Object::input("patch", patch);
-        let flow = patch.map(|patch| update(self.client().service(), agent_id, memory_id, &patch));
-        self.client().checked("memory.update", flow)
+        let flow =
+            patch.map(|patch| update(self.client().api.service(), agent_id, memory_id, &patch));
+        self.client().api.checked("memory.update", flow)
     }
 
     /// Has an agent forget something (`DELETE /api/v1/agents/{id}/memories/{memory}`, session
@@ -159,7 +160,7 @@ impl<T: Transport> Memory<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, agent_id: &str, memory_id: &str) -> Call<T, Object> {
-        self.client().call(delete(self.client().service(), agent_id, memory_id))
+        self.client().api.call(delete(self.client().api.service(), agent_id, memory_id))
     }
 
     /// How memories hang together (`GET /api/v1/agents/{id}/memories/graph`, session cookie
@@ -177,6 +178,6 @@ impl<T: Transport> Memory<T> {
     /// # Ok(()) }
     /// ```
     pub fn graph(&self, agent_id: &str) -> Call<T, Object> {
-        self.client().call(graph(self.client().service(), agent_id))
+        self.client().api.call(graph(self.client().api.service(), agent_id))
     }
 }

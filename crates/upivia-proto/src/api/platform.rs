@@ -36,7 +36,7 @@ impl<T: Transport> Platform<T> {
     /// # Ok(()) }
     /// ```
     pub fn health(&self) -> Call<T, Object> {
-        self.client().call(health(self.client().service()))
+        self.client().api.call(health(self.client().api.service()))
     }
 
     /// Whether database and background workers are at work (`GET /api/v1/health/readiness`, no
@@ -54,7 +54,7 @@ impl<T: Transport> Platform<T> {
     /// # Ok(()) }
     /// ```
     pub fn readiness(&self) -> Call<T, Object> {
-        self.client().call(readiness(self.client().service()))
+        self.client().api.call(readiness(self.client().api.service()))
     }
 
     /// What the platform tells agents about itself (`GET /api/v1/agent-docs`, no credentials):
@@ -69,6 +69,6 @@ impl<T: Transport> Platform<T> {
     /// # Ok(()) }
     /// ```
     pub fn agent_docs(&self) -> Call<T, Object> {
-        self.client().call(agent_docs(self.client().service()))
+        self.client().api.call(agent_docs(self.client().api.service()))
     }
 }

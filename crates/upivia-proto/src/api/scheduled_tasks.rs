@@ -89,8 +89,8 @@ impl<T: Transport> ScheduledTasks<T> {
     #[doc(alias = "list")]
     pub fn list_page(&self, query: &ScheduledTaskQuery) -> Call<T, Object> {
         let checked = check_page_limit(query.limit);
-        let flow = checked.map(|()| list(self.client().service(), query));
-        self.client().checked("scheduled_tasks.list", flow)
+        let flow = checked.map(|()| list(self.client().api.service(), query));
+        self.client().api.checked("scheduled_tasks.list", flow)
     }
 
     /// Makes a task (`POST /api/v1/scheduled-tasks`, session cookie only). What the body names
@@ -111,8 +111,8 @@ impl<T: Transport> ScheduledTasks<T> {
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, input: &I) -> Call<T, ScheduledTask> {
         let input = Object::input("input", input);
-        let flow = input.map(|input| create(self.client().service(), &input));
-        self.client().checked("scheduled_tasks.create", flow)
+        let flow = input.map(|input| create(self.client().api.service(), &input));
+        self.client().api.checked("scheduled_tasks.create", flow)
     }
 
     /// A task and what it did lately (`GET /api/v1/scheduled-tasks/{id}`, session cookie only).
@@ -129,7 +129,7 @@ impl<T: Transport> ScheduledTasks<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, task_id: &str) -> Call<T, Object> {
-        self.client().call(get(self.client().service(), task_id))
+        self.client().api.call(get(self.client().api.service(), task_id))
     }
 
     /// Changes a task (`PATCH /api/v1/scheduled-tasks/{id}`, session cookie): its schedule, its
@@ -149,8 +149,8 @@ impl<T: Transport> ScheduledTasks<T> {
     /// ```
     pub fn update<I: Serialize + ?Sized>(&self, task_id: &str, patch: &I) -> Call<T, Object> {
         let patch = Object::input("patch", patch);
-        let flow = patch.map(|patch| update(self.client().service(), task_id, &patch));
-        self.client().checked("scheduled_tasks.update", flow)
+        let flow = patch.map(|patch| update(self.client().api.service(), task_id, &patch));
+        self.client().api.checked("scheduled_tasks.update", flow)
     }
 
     /// Deletes a task and its history (`DELETE /api/v1/scheduled-tasks/{id}`, session cookie).
@@ -168,7 +168,7 @@ impl<T: Transport> ScheduledTasks<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, task_id: &str) -> Call<T, ()> {
-        self.client().call(delete(self.client().service(), task_id))
+        self.client().api.call(delete(self.client().api.service(), task_id))
     }
 
     /// What a task did (`GET /api/v1/scheduled-tasks/{id}/runs`, session cookie).
@@ -189,7 +189,7 @@ impl<T: Transport> ScheduledTasks<T> {
     /// ```
     pub fn runs(&self, task_id: &str, query: &OffsetQuery) -> Call<T, Object> {
         let checked = check_page_limit(query.limit);
-        let flow = checked.map(|()| runs(self.client().service(), task_id, query));
-        self.client().checked("scheduled_tasks.runs", flow)
+        let flow = checked.map(|()| runs(self.client().api.service(), task_id, query));
+        self.client().api.checked("scheduled_tasks.runs", flow)
     }
 }

@@ -155,7 +155,7 @@ impl<T: Transport> ServiceRequests<T> {
     /// ```
     pub fn create(&self, request: &ServiceRequest) -> Call<T, Requested> {
         let flow = submit(self.client(), request);
-        self.client().checked("service_requests.create", flow)
+        self.client().api.checked("service_requests.create", flow)
     }
 
     /// How a service request stands (`GET /api/v1/service-requests/{id}`, agent key). An agent
@@ -174,7 +174,7 @@ impl<T: Transport> ServiceRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, request_id: &str) -> Call<T, Outcome> {
-        self.client().call(get(self.client().service(), request_id))
+        self.client().api.call(get(self.client().api.service(), request_id))
     }
 
     /// Has a service do something and waits while it is running: [`create`](Self::create), then
@@ -205,7 +205,7 @@ impl<T: Transport> ServiceRequests<T> {
     /// ```
     pub fn create_and_wait(&self, request: &ServiceRequest, wait: Wait) -> Call<T, Requested> {
         let flow = submit_and_wait(self.client(), request, wait);
-        self.client().checked(WAITING, flow)
+        self.client().api.checked(WAITING, flow)
     }
 }
 
@@ -214,7 +214,7 @@ pub(crate) fn submit<T>(
     request: &ServiceRequest,
 ) -> Result<WithKey<Keyed<Requested>>, Error> {
     request.check()?;
-    let (service, request) = (Arc::clone(client.service()), request.clone());
+    let (service, request) = (Arc::clone(client.api.service()), request.clone());
     Ok(client.keyed(Keyed::new(move |key| {
         let body = Body { request: &request, idempotency_key: key };
         let key = key.to_owned();
@@ -230,7 +230,7 @@ fn submit_and_wait<T>(
 ) -> Result<WithKey<Keyed<Requested>>, Error> {
     request.check()?;
     wait.check()?;
-    let (service, request) = (Arc::clone(client.service()), request.clone());
+    let (service, request) = (Arc::clone(client.api.service()), request.clone());
     Ok(client.keyed(Keyed::new(move |key| {
         let body = Body { request: &request, idempotency_key: key };
         Box::new(until_over(&service, create(&service, &body), key.to_owned(), wait))

@@ -88,6 +88,6 @@ impl<T: Transport> Services<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Catalogue> {
-        self.client().call(list(self.client().service()))
+        self.client().api.call(list(self.client().api.service()))
     }
 }

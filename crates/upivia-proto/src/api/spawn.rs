@@ -177,8 +177,8 @@ impl<T: Transport> Spawn<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, child: &SpawnAgent) -> Call<T, Spawned> {
-        let flow = child.body().map(|body| create(self.client().service(), &body));
-        self.client().checked("spawn.create", flow)
+        let flow = child.body().map(|body| create(self.client().api.service(), &body));
+        self.client().api.checked("spawn.create", flow)
     }
 
     /// What a child would need to do these operations (`GET /api/v1/agents/spawn`, agent key).
@@ -197,8 +197,8 @@ impl<T: Transport> Spawn<T> {
     /// ```
     pub fn estimate(&self, operations: impl Into<ServiceNames>) -> Call<T, SpawnEstimate> {
         let query = joined(&operations.into());
-        let flow = query.map(|query| estimate(self.client().service(), &query));
-        self.client().checked("spawn.estimate", flow)
+        let flow = query.map(|query| estimate(self.client().api.service(), &query));
+        self.client().api.checked("spawn.estimate", flow)
     }
 }
 

@@ -50,7 +50,7 @@ impl<T: Transport> Teams<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Object> {
-        self.client().call(list(self.client().service()))
+        self.client().api.call(list(self.client().api.service()))
     }
 
     /// Makes a team the one that later calls of this client are about; `None` for all of them,
@@ -72,8 +72,8 @@ impl<T: Transport> Teams<T> {
     /// ```
     pub fn switch(&self, team_id: Option<&str>) -> Call<T, Object> {
         let checked = check_optional("team_id", team_id);
-        let flow = checked.map(|()| switch(self.client().service(), &Team { team_id }));
-        self.client().checked("teams.switch", flow)
+        let flow = checked.map(|()| switch(self.client().api.service(), &Team { team_id }));
+        self.client().api.checked("teams.switch", flow)
     }
 
     /// What a team may spend and who got how much of it (`GET /api/v1/teams/{id}/budget`,
@@ -91,7 +91,7 @@ impl<T: Transport> Teams<T> {
     /// # Ok(()) }
     /// ```
     pub fn budget(&self, team_id: &str) -> Call<T, Object> {
-        self.client().call(budget(self.client().service(), team_id))
+        self.client().api.call(budget(self.client().api.service(), team_id))
     }
 
     /// Moves money from the organization to a team, as `amount_cents`
@@ -116,7 +116,7 @@ impl<T: Transport> Teams<T> {
         body: &I,
     ) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| allocate_budget(self.client().service(), team_id, &body));
-        self.client().checked("teams.allocate_budget", flow)
+        let flow = body.map(|body| allocate_budget(self.client().api.service(), team_id, &body));
+        self.client().api.checked("teams.allocate_budget", flow)
     }
 }

@@ -216,8 +216,8 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, trigger: &CreateTrigger) -> Call<T, CreatedTrigger> {
-        let flow = trigger.check().map(|()| create(self.client().service(), trigger));
-        self.client().checked("triggers.create", flow)
+        let flow = trigger.check().map(|()| create(self.client().api.service(), trigger));
+        self.client().api.checked("triggers.create", flow)
     }
 
     /// A trigger (`GET /api/v1/triggers/{id}`, session cookie only).
@@ -234,8 +234,8 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, trigger_id: &str) -> Call<T, TriggerAnswer> {
-        let question = get(self.client().service(), trigger_id);
-        self.client().call(about(question, "trigger", trigger_id))
+        let question = get(self.client().api.service(), trigger_id);
+        self.client().api.call(about(question, "trigger", trigger_id))
     }
 
     /// Changes a trigger (`PATCH /api/v1/triggers/{id}`, session cookie only). Agent, kind,
@@ -257,9 +257,9 @@ impl<T: Transport> Triggers<T> {
     /// ```
     pub fn update(&self, trigger_id: &str, patch: &UpdateTrigger) -> Call<T, TriggerAnswer> {
         let flow = patch.check().map(|()| {
-            about(update(self.client().service(), trigger_id, patch), "trigger", trigger_id)
+            about(update(self.client().api.service(), trigger_id, patch), "trigger", trigger_id)
         });
-        self.client().checked("triggers.update", flow)
+        self.client().api.checked("triggers.update", flow)
     }
 
     /// Switches a trigger off for good (`DELETE /api/v1/triggers/{id}`, session cookie only).
@@ -277,7 +277,11 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, trigger_id: &str) -> Call<T, Object> {
-        self.client().call(delete(self.client().service(), trigger_id, &Purge { purge: None }))
+        self.client().api.call(delete(
+            self.client().api.service(),
+            trigger_id,
+            &Purge { purge: None },
+        ))
     }
 
     /// Deletes a trigger and all traces of it
@@ -298,7 +302,7 @@ impl<T: Transport> Triggers<T> {
     /// ```
     pub fn purge(&self, trigger_id: &str) -> Call<T, Object> {
         let purge = Purge { purge: Some(true) };
-        self.client().call(delete(self.client().service(), trigger_id, &purge))
+        self.client().api.call(delete(self.client().api.service(), trigger_id, &purge))
     }
 
     /// Fires a trigger (`POST /api/v1/triggers/{id}/fire`), with no credentials but the
@@ -329,7 +333,7 @@ impl<T: Transport> Triggers<T> {
         payload: &P,
     ) -> Call<T, Fired> {
         let flow = fired(payload)
-            .and_then(|payload| signed(self.client().service(), trigger_id, secret, &payload));
-        self.client().checked("triggers.fire", flow)
+            .and_then(|payload| signed(self.client().api.service(), trigger_id, secret, &payload));
+        self.client().api.checked("triggers.fire", flow)
     }
 }

@@ -84,7 +84,7 @@ impl<T: Transport> UsageRecords<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &UsageQuery) -> Call<T, Usage> {
-        let flow = query.pairs().map(|pairs| list(self.client().service(), &pairs));
-        self.client().checked("usage.list", flow)
+        let flow = query.pairs().map(|pairs| list(self.client().api.service(), &pairs));
+        self.client().api.checked("usage.list", flow)
     }
 }

@@ -115,7 +115,7 @@ impl<T: Transport> Workflows<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Object> {
-        self.client().call(list(self.client().service(), &OfCategory::default()))
+        self.client().api.call(list(self.client().api.service(), &OfCategory::default()))
     }
 
     /// The workflows of a category (`GET /api/v1/workflows?category=…`).
@@ -134,8 +134,8 @@ impl<T: Transport> Workflows<T> {
     pub fn of_category(&self, category: &str) -> Call<T, Object> {
         let query = OfCategory { category: Some(category) };
         let checked = check_filled("category", category);
-        let flow = checked.map(|()| list(self.client().service(), &query));
-        self.client().checked("workflows.list", flow)
+        let flow = checked.map(|()| list(self.client().api.service(), &query));
+        self.client().api.checked("workflows.list", flow)
     }
 
     /// Makes a workflow without steps (`POST /api/v1/workflows`).
@@ -154,8 +154,8 @@ impl<T: Transport> Workflows<T> {
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, input: &I) -> Call<T, Object> {
         let input = Object::input("input", input);
-        let flow = input.map(|input| create(self.client().service(), &input));
-        self.client().checked("workflows.create", flow)
+        let flow = input.map(|input| create(self.client().api.service(), &input));
+        self.client().api.checked("workflows.create", flow)
     }
 
     /// A workflow and its versions (`GET /api/v1/workflows/{id}`).
@@ -174,7 +174,7 @@ impl<T: Transport> Workflows<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, workflow_id: &str) -> Call<T, WorkflowAnswer> {
-        self.client().call(get(self.client().service(), workflow_id))
+        self.client().api.call(get(self.client().api.service(), workflow_id))
     }
 
     /// Changes a workflow (`PATCH /api/v1/workflows/{id}`): `name`, `description`, `status`,
@@ -194,8 +194,8 @@ impl<T: Transport> Workflows<T> {
     /// ```
     pub fn update<I: Serialize + ?Sized>(&self, workflow_id: &str, patch: &I) -> Call<T, Object> {
         let patch = Object::input("patch", patch);
-        let flow = patch.map(|patch| update(self.client().service(), workflow_id, &patch));
-        self.client().checked("workflows.update", flow)
+        let flow = patch.map(|patch| update(self.client().api.service(), workflow_id, &patch));
+        self.client().api.checked("workflows.update", flow)
     }
 
     /// Deletes a workflow (`DELETE /api/v1/workflows/{id}`).
@@ -213,7 +213,7 @@ impl<T: Transport> Workflows<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, workflow_id: &str) -> Call<T, ()> {
-        self.client().call(delete(self.client().service(), workflow_id))
+        self.client().api.call(delete(self.client().api.service(), workflow_id))
     }
 
     /// Gives a workflow new steps, as a draft (`POST /api/v1/workflows/{id}/versions`): `steps`
@@ -238,8 +238,9 @@ impl<T: Transport> Workflows<T> {
         input: &I,
     ) -> Call<T, Object> {
         let input = Object::input("input", input);
-        let flow = input.map(|input| create_version(self.client().service(), workflow_id, &input));
-        self.client().checked("workflows.create_version", flow)
+        let flow =
+            input.map(|input| create_version(self.client().api.service(), workflow_id, &input));
+        self.client().api.checked("workflows.create_version", flow)
     }
 
     /// Asks to publish a version (`POST /api/v1/workflows/{id}/versions/{version}/publish`): an
@@ -266,9 +267,10 @@ impl<T: Transport> Workflows<T> {
         body: &I,
     ) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body
-            .map(|body| publish_version(self.client().service(), workflow_id, version_id, &body));
-        self.client().checked("workflows.publish_version", flow)
+        let flow = body.map(|body| {
+            publish_version(self.client().api.service(), workflow_id, version_id, &body)
+        });
+        self.client().api.checked("workflows.publish_version", flow)
     }
 
     /// Makes a version a draft again
@@ -295,9 +297,10 @@ impl<T: Transport> Workflows<T> {
         body: &I,
     ) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body
-            .map(|body| unpublish_version(self.client().service(), workflow_id, version_id, &body));
-        self.client().checked("workflows.unpublish_version", flow)
+        let flow = body.map(|body| {
+            unpublish_version(self.client().api.service(), workflow_id, version_id, &body)
+        });
+        self.client().api.checked("workflows.unpublish_version", flow)
     }
 
     /// Shares a workflow (`POST /api/v1/workflows/{id}/share`).
@@ -317,7 +320,7 @@ impl<T: Transport> Workflows<T> {
     /// # Ok(()) }
     /// ```
     pub fn share(&self, workflow_id: &str, scope: &ShareScope) -> Call<T, Object> {
-        self.client().call(share(self.client().service(), workflow_id, &Scope { scope }))
+        self.client().api.call(share(self.client().api.service(), workflow_id, &Scope { scope }))
     }
 
     /// The latest version as a skill manifest that can be taken elsewhere
@@ -335,6 +338,6 @@ impl<T: Transport> Workflows<T> {
     /// # Ok(()) }
     /// ```
     pub fn export(&self, workflow_id: &str) -> Call<T, Object> {
-        self.client().call(export(self.client().service(), workflow_id))
+        self.client().api.call(export(self.client().api.service(), workflow_id))
     }
 }

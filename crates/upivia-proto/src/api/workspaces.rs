@@ -42,7 +42,7 @@ impl<T: Transport> Workspaces<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Object> {
-        self.client().call(list(self.client().service()))
+        self.client().api.call(list(self.client().api.service()))
     }
 
     /// Makes a workspace the one that later calls of this client are about
@@ -63,7 +63,7 @@ impl<T: Transport> Workspaces<T> {
     /// ```
     pub fn switch(&self, org_id: &str) -> Call<T, Object> {
         let checked = check_filled("org_id", org_id);
-        let flow = checked.map(|()| switch(self.client().service(), &Organization { org_id }));
-        self.client().checked("workspaces.switch", flow)
+        let flow = checked.map(|()| switch(self.client().api.service(), &Organization { org_id }));
+        self.client().api.checked("workspaces.switch", flow)
     }
 }

@@ -141,8 +141,8 @@ impl<T: Transport> ChatSessions<T> {
     /// ```
     pub fn list(&self, query: &ChatSessionQuery) -> Call<T, ChatSessionList> {
         let flow = check_page_limit(query.limit)
-            .map(|()| list(self.client().service(), &ListQuery::of(query)));
-        self.client().checked("chat.sessions.list", flow)
+            .map(|()| list(self.client().api.service(), &ListQuery::of(query)));
+        self.client().api.checked("chat.sessions.list", flow)
     }
 
     /// Makes a chat session, or gives an open one in which nothing was said yet
@@ -164,7 +164,7 @@ impl<T: Transport> ChatSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, session: &CreateChatSession) -> Call<T, ChatSession> {
-        self.client().call(create(self.client().service(), session))
+        self.client().api.call(create(self.client().api.service(), session))
     }
 
     /// A chat session and everything said in it
@@ -184,7 +184,7 @@ impl<T: Transport> ChatSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, session_id: &str) -> Call<T, Object> {
-        self.client().call(get(self.client().service(), session_id))
+        self.client().api.call(get(self.client().api.service(), session_id))
     }
 
     /// Closes a chat session (`DELETE /api/v1/chat/sessions?session_id=…`, access token or
@@ -204,8 +204,9 @@ impl<T: Transport> ChatSessions<T> {
     /// ```
     pub fn delete(&self, session_id: &str) -> Call<T, Object> {
         let checked: Result<(), Error> = check_segment("session_id", session_id);
-        let flow = checked.map(|()| delete(self.client().service(), &OneSession { session_id }));
-        self.client().checked("chat.sessions.delete", flow)
+        let flow =
+            checked.map(|()| delete(self.client().api.service(), &OneSession { session_id }));
+        self.client().api.checked("chat.sessions.delete", flow)
     }
 
     /// Closes all open chat sessions of the caller
@@ -222,6 +223,6 @@ impl<T: Transport> ChatSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete_all(&self) -> Call<T, Object> {
-        self.client().call(delete_all(self.client().service(), &AllSessions { all: true }))
+        self.client().api.call(delete_all(self.client().api.service(), &AllSessions { all: true }))
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use codespar_engine::{
     Call, Error, Items, Page,
-    driver::{BoxFlow, Transport},
-    kit::{Map, Pages, Service, Unary, check_range},
+    driver::Transport,
+    kit::{Failed, Map, Service, Unary, check_range},
 };
 
 use crate::client::Client;
@@ -47,8 +47,8 @@ impl<T: Transport> Client<T> {
         query: &Q,
         list: impl FnOnce(&Arc<Service>, &Q) -> Unary<P>,
     ) -> Call<T, P> {
-        let flow = check_page_limit(query.limit()).map(|()| list(self.service(), query));
-        self.checked(operation, flow)
+        let flow = check_page_limit(query.limit()).map(|()| list(self.api.service(), query));
+        self.api.checked(operation, flow)
     }
 
     /// The items of page after page; `read` takes the rows and the next cursor out of a page.
@@ -61,16 +61,13 @@ impl<T: Transport> Client<T> {
     ) -> Items<T, I> {
         let checked =
             check_page_limit(query.limit()).and_then(|()| check_no_cursor(query.cursor()));
-        let (service, query) = (Arc::clone(self.service()), query.clone());
-        let flow = checked.map(|()| {
-            let limits = service.limits.clone();
-            let ask = move |cursor: Option<&str>| -> BoxFlow<Page<I>> {
-                let page = list(&service, &query.at(cursor));
-                Box::new(Map::new(page, move |page| Ok(read(page))))
-            };
-            Pages::new(operation, limits.pages, ask).within(limits.list_time)
-        });
-        self.checked_items(operation, flow)
+        if let Err(error) = checked {
+            return self.api.checked_items(operation, Err::<Failed<I, ()>, _>(error));
+        }
+        let query = query.clone();
+        self.api.paged(operation, move |service, cursor| {
+            Box::new(Map::new(list(service, &query.at(cursor)), move |page| Ok(read(page))))
+        })
     }
 }
 

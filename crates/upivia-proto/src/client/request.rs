@@ -32,6 +32,6 @@ impl<T: Transport> Client<T> {
     /// ```
     pub fn request(&self, method: impl AsRef<str>, path: impl AsRef<str>) -> Request<T> {
         let transport = self.transport().clone();
-        Request::new(transport, self.service(), method.as_ref(), path.as_ref()).auth(auth::ANY)
+        Request::new(transport, self.api.service(), method.as_ref(), path.as_ref()).auth(auth::ANY)
     }
 }

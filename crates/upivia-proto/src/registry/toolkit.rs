@@ -38,7 +38,7 @@ operations! {
 
 /// A call that needs no server.
 fn there<T: Transport, O: Send + 'static>(client: &Client<T>, output: O) -> Call<T, O> {
-    client.call(Ready::with(output))
+    client.api.call(Ready::with(output))
 }
 
 fn chosen(operations: Vec<(String, String, String)>) -> Result<Toolkit, Error> {

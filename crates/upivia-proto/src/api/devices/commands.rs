@@ -49,6 +49,6 @@ impl<T: Transport> DeviceCommands<T> {
     /// # Ok(()) }
     /// ```
     pub fn update(&self, command_id: &str, status: &CommandStatus) -> Call<T, Object> {
-        self.client().call(update(self.client().service(), command_id, &Status { status }))
+        self.client().api.call(update(self.client().api.service(), command_id, &Status { status }))
     }
 }

@@ -41,7 +41,7 @@ impl<T: Transport> DeviceSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Object> {
-        self.client().call(list(self.client().service()))
+        self.client().api.call(list(self.client().api.service()))
     }
 
     /// Changes a session (`PATCH /api/v1/devices/sessions/{id}`): `action` is `pause`, `resume`,
@@ -62,8 +62,8 @@ impl<T: Transport> DeviceSessions<T> {
     /// ```
     pub fn update<I: Serialize + ?Sized>(&self, session_id: &str, body: &I) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| update(self.client().service(), session_id, &body));
-        self.client().checked("devices.sessions.update", flow)
+        let flow = body.map(|body| update(self.client().api.service(), session_id, &body));
+        self.client().api.checked("devices.sessions.update", flow)
     }
 
     /// Has a terminal do something with its next heartbeat
@@ -84,8 +84,8 @@ impl<T: Transport> DeviceSessions<T> {
     pub fn command(&self, session_id: &str, content: &str) -> Call<T, Object> {
         let checked = check_filled("content", content);
         let body = Content { content };
-        let flow = checked.map(|()| command(self.client().service(), session_id, &body));
-        self.client().checked("devices.sessions.command", flow)
+        let flow = checked.map(|()| command(self.client().api.service(), session_id, &body));
+        self.client().api.checked("devices.sessions.command", flow)
     }
 
     /// Deletes a session with its messages and commands
@@ -104,7 +104,7 @@ impl<T: Transport> DeviceSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, session_id: &str) -> Call<T, Object> {
-        self.client().call(delete(self.client().service(), session_id))
+        self.client().api.call(delete(self.client().api.service(), session_id))
     }
 
     /// Looks at or sets the directory of a terminal (`POST /api/v1/devices/sessions/{id}/cwd`),
@@ -125,7 +125,7 @@ impl<T: Transport> DeviceSessions<T> {
     /// ```
     pub fn cwd<I: Serialize + ?Sized>(&self, session_id: &str, body: &I) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| cwd(self.client().service(), session_id, &body));
-        self.client().checked("devices.sessions.cwd", flow)
+        let flow = body.map(|body| cwd(self.client().api.service(), session_id, &body));
+        self.client().api.checked("devices.sessions.cwd", flow)
     }
 }

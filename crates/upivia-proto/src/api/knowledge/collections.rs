@@ -137,8 +137,9 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// # Ok(()) }
     /// ```
     pub fn create<B: Serialize + ?Sized>(&self, body: &B) -> Call<T, CollectionAnswer> {
-        let flow = Object::input("body", body).map(|body| create(self.client().service(), &body));
-        self.client().checked("knowledge.collections.create", flow)
+        let flow =
+            Object::input("body", body).map(|body| create(self.client().api.service(), &body));
+        self.client().api.checked("knowledge.collections.create", flow)
     }
 
     /// What is known about a collection
@@ -156,8 +157,8 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, collection_id: &str) -> Call<T, CollectionAnswer> {
-        let question = get(self.client().service(), collection_id);
-        self.client().call(about(question, "collection", collection_id))
+        let question = get(self.client().api.service(), collection_id);
+        self.client().api.call(about(question, "collection", collection_id))
     }
 
     /// Deletes a collection (`DELETE /api/v1/knowledge/collections/{id}`, session cookie).
@@ -175,6 +176,6 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, collection_id: &str) -> Call<T, Object> {
-        self.client().call(delete(self.client().service(), collection_id))
+        self.client().api.call(delete(self.client().api.service(), collection_id))
     }
 }

@@ -242,8 +242,8 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, collection_id: &str, document: &NewDocument) -> Call<T, DocumentAnswer> {
-        let flow = take_in(self.client().service(), collection_id, document);
-        self.client().checked("knowledge.documents.create", flow)
+        let flow = take_in(self.client().api.service(), collection_id, document);
+        self.client().api.checked("knowledge.documents.create", flow)
     }
 
     /// Has a document taken in and waits until it is: [`create`](Self::create), then
@@ -277,12 +277,12 @@ impl<T: Transport> KnowledgeDocuments<T> {
         wait: Wait,
     ) -> Call<T, DocumentAnswer> {
         let operation = "knowledge.documents.create_and_wait";
-        let service = self.client().service();
+        let service = self.client().api.service();
         let flow = wait
             .check()
             .and_then(|()| take_in(service, collection_id, document))
             .map(|first| until_taken_in(operation, service, collection_id, first, wait));
-        self.client().checked(operation, flow)
+        self.client().api.checked(operation, flow)
     }
 
     /// Waits until a document is taken in, as [`create_and_wait`](Self::create_and_wait) does.
@@ -302,7 +302,7 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// ```
     pub fn wait(&self, collection_id: &str, doc_id: &str, wait: Wait) -> Call<T, DocumentAnswer> {
         let operation = "knowledge.documents.wait";
-        let service = self.client().service();
+        let service = self.client().api.service();
         let checked = wait
             .check()
             .and_then(|()| check_segment("collection_id", collection_id))
@@ -311,7 +311,7 @@ impl<T: Transport> KnowledgeDocuments<T> {
             let first = look(service, collection_id, doc_id);
             until_taken_in(operation, service, collection_id, first, wait)
         });
-        self.client().checked(operation, flow)
+        self.client().api.checked(operation, flow)
     }
 
     /// How far a document was taken in
@@ -329,7 +329,7 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, collection_id: &str, doc_id: &str) -> Call<T, DocumentAnswer> {
-        self.client().call(look(self.client().service(), collection_id, doc_id))
+        self.client().api.call(look(self.client().api.service(), collection_id, doc_id))
     }
 
     /// Deletes a document
@@ -348,6 +348,6 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, collection_id: &str, doc_id: &str) -> Call<T, Object> {
-        self.client().call(delete(self.client().service(), collection_id, doc_id))
+        self.client().api.call(delete(self.client().api.service(), collection_id, doc_id))
     }
 }

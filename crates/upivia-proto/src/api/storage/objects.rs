@@ -205,8 +205,8 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, object_id: &str) -> Call<T, Stored> {
-        let question = get(self.client().service(), object_id);
-        self.client().call(about(question, "object", object_id))
+        let question = get(self.client().api.service(), object_id);
+        self.client().api.call(about(question, "object", object_id))
     }
 
     /// Deletes a file (`DELETE /api/v1/storage/objects/{id}`, session cookie). It can be
@@ -225,7 +225,7 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, object_id: &str) -> Call<T, Object> {
-        self.client().call(delete(self.client().service(), object_id))
+        self.client().api.call(delete(self.client().api.service(), object_id))
     }
 
     /// Brings back a file that was deleted less than seven days ago
@@ -244,8 +244,8 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn restore(&self, object_id: &str) -> Call<T, Stored> {
-        let question = restore(self.client().service(), object_id, &Nothing {});
-        self.client().call(about(question, "object", object_id))
+        let question = restore(self.client().api.service(), object_id, &Nothing {});
+        self.client().api.call(about(question, "object", object_id))
     }
 
     /// Uploads a file of at most 100 MB in one request (`POST /api/v1/storage/objects` as a
@@ -268,7 +268,7 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn upload(&self, file: &Upload) -> Call<T, Stored> {
-        self.client().checked("storage.objects.upload", send(self.client().service(), file))
+        self.client().api.checked("storage.objects.upload", send(self.client().api.service(), file))
     }
 
     /// Asks for a place to put the content of a file of `size_bytes` bytes
@@ -294,8 +294,8 @@ impl<T: Transport> StorageObjects<T> {
         size_bytes: u64,
     ) -> Call<T, Presigned> {
         let body = PresignBody { filename, content_type, size_bytes };
-        let flow = body.check().map(|()| presign(self.client().service(), &body));
-        self.client().checked("storage.objects.presign", flow)
+        let flow = body.check().map(|()| presign(self.client().api.service(), &body));
+        self.client().api.checked("storage.objects.presign", flow)
     }
 
     /// Says that the content of a file is where it belongs
@@ -317,8 +317,8 @@ impl<T: Transport> StorageObjects<T> {
     pub fn confirm(&self, object_id: &str, sha256: Option<&str>) -> Call<T, Stored> {
         let checked = check_segment("object_id", object_id)
             .and_then(|()| sha256.map_or(Ok(()), check_sha256));
-        let flow = checked.map(|()| confirmed(self.client().service(), object_id, sha256));
-        self.client().checked("storage.objects.confirm", flow)
+        let flow = checked.map(|()| confirmed(self.client().api.service(), object_id, sha256));
+        self.client().api.checked("storage.objects.confirm", flow)
     }
 
     /// A URL from which a file can be read for a while, `expires_in` seconds or as long as the
@@ -338,6 +338,10 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn download(&self, object_id: &str, expires_in: Option<u64>) -> Call<T, Download> {
-        self.client().call(download(self.client().service(), object_id, &Expiry { expires_in }))
+        self.client().api.call(download(
+            self.client().api.service(),
+            object_id,
+            &Expiry { expires_in },
+        ))
     }
 }

@@ -34,7 +34,7 @@ impl<T: Transport> TeamMembers<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, team_id: &str) -> Call<T, Object> {
-        self.client().call(list(self.client().service(), team_id))
+        self.client().api.call(list(self.client().api.service(), team_id))
     }
 
     /// Changes a membership (`PATCH /api/v1/teams/{id}/members/{membership}`): its `role`
@@ -60,7 +60,8 @@ impl<T: Transport> TeamMembers<T> {
         body: &I,
     ) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| update(self.client().service(), team_id, membership_id, &body));
-        self.client().checked("teams.members.update", flow)
+        let flow =
+            body.map(|body| update(self.client().api.service(), team_id, membership_id, &body));
+        self.client().api.checked("teams.members.update", flow)
     }
 }

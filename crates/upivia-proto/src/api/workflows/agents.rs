@@ -47,7 +47,7 @@ impl<T: Transport> WorkflowAgents<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, workflow_id: &str) -> Call<T, Object> {
-        self.client().call(list(self.client().service(), workflow_id))
+        self.client().api.call(list(self.client().api.service(), workflow_id))
     }
 
     /// Makes a workflow a skill of an agent (`POST /api/v1/workflows/{id}/agents`).
@@ -67,8 +67,8 @@ impl<T: Transport> WorkflowAgents<T> {
     pub fn grant(&self, workflow_id: &str, agent_id: &str) -> Call<T, Object> {
         let checked = check_filled("agent_id", agent_id);
         let body = OfAgent { agent_id };
-        let flow = checked.map(|()| grant(self.client().service(), workflow_id, &body));
-        self.client().checked("workflows.agents.grant", flow)
+        let flow = checked.map(|()| grant(self.client().api.service(), workflow_id, &body));
+        self.client().api.checked("workflows.agents.grant", flow)
     }
 
     /// Takes a workflow away from an agent (`DELETE /api/v1/workflows/{id}/agents`).
@@ -88,7 +88,7 @@ impl<T: Transport> WorkflowAgents<T> {
     pub fn revoke(&self, workflow_id: &str, agent_id: &str) -> Call<T, ()> {
         let checked = check_filled("agent_id", agent_id);
         let query = OfAgent { agent_id };
-        let flow = checked.map(|()| revoke(self.client().service(), workflow_id, &query));
-        self.client().checked("workflows.agents.revoke", flow)
+        let flow = checked.map(|()| revoke(self.client().api.service(), workflow_id, &query));
+        self.client().api.checked("workflows.agents.revoke", flow)
     }
 }

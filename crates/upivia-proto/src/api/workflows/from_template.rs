@@ -30,7 +30,7 @@ impl<T: Transport> WorkflowTemplates<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Object> {
-        self.client().call(list(self.client().service()))
+        self.client().api.call(list(self.client().api.service()))
     }
 
     /// Makes a workflow of a template and grants it to an agent
@@ -51,7 +51,7 @@ impl<T: Transport> WorkflowTemplates<T> {
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, body: &I) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body.map(|body| create(self.client().service(), &body));
-        self.client().checked("workflows.from_template.create", flow)
+        let flow = body.map(|body| create(self.client().api.service(), &body));
+        self.client().api.checked("workflows.from_template.create", flow)
     }
 }

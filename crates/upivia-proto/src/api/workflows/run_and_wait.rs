@@ -100,8 +100,8 @@ impl<T: Transport> Workflows<T> {
     /// # Ok(()) }
     /// ```
     pub fn run_and_wait(&self, workflow_id: &str, run: &RunWorkflow, wait: Wait) -> Call<T, Run> {
-        let flow = start(self.client().service(), workflow_id, run, wait);
-        self.client().checked(OPERATION, flow)
+        let flow = start(self.client().api.service(), workflow_id, run, wait);
+        self.client().api.checked(OPERATION, flow)
     }
 }
 

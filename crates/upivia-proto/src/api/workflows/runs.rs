@@ -111,7 +111,7 @@ impl<T: Transport> WorkflowRuns<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, workflow_id: &str) -> Call<T, Object> {
-        self.client().call(list(self.client().service(), workflow_id))
+        self.client().api.call(list(self.client().api.service(), workflow_id))
     }
 
     /// Begins a run (`POST /api/v1/workflows/{id}/runs`): `workflow_version_id`, `input`, perhaps
@@ -138,8 +138,8 @@ impl<T: Transport> WorkflowRuns<T> {
         input: &I,
     ) -> Call<T, RunAnswer> {
         let input = Object::input("input", input);
-        let flow = input.map(|input| create(self.client().service(), workflow_id, &input));
-        self.client().checked("workflows.runs.create", flow)
+        let flow = input.map(|input| create(self.client().api.service(), workflow_id, &input));
+        self.client().api.checked("workflows.runs.create", flow)
     }
 
     /// How a run stands (`GET /api/v1/workflows/{id}/runs/{run}`).
@@ -156,7 +156,7 @@ impl<T: Transport> WorkflowRuns<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, workflow_id: &str, run_id: &str) -> Call<T, RunAnswer> {
-        self.client().call(get(self.client().service(), workflow_id, run_id))
+        self.client().api.call(get(self.client().api.service(), workflow_id, run_id))
     }
 
     /// Stops a run (`POST /api/v1/workflows/{id}/runs/{run}/cancel`).
@@ -174,7 +174,12 @@ impl<T: Transport> WorkflowRuns<T> {
     /// # Ok(()) }
     /// ```
     pub fn cancel(&self, workflow_id: &str, run_id: &str) -> Call<T, Object> {
-        self.client().call(cancel(self.client().service(), workflow_id, run_id, &Object::empty()))
+        self.client().api.call(cancel(
+            self.client().api.service(),
+            workflow_id,
+            run_id,
+            &Object::empty(),
+        ))
     }
 
     /// Tries the steps that failed once more
@@ -193,8 +198,8 @@ impl<T: Transport> WorkflowRuns<T> {
     /// # Ok(()) }
     /// ```
     pub fn rerun_failed(&self, workflow_id: &str, run_id: &str) -> Call<T, Object> {
-        self.client().call(rerun_failed(
-            self.client().service(),
+        self.client().api.call(rerun_failed(
+            self.client().api.service(),
             workflow_id,
             run_id,
             &Object::empty(),
@@ -226,8 +231,9 @@ impl<T: Transport> WorkflowRuns<T> {
         body: &I,
     ) -> Call<T, Object> {
         let body = Object::input("body", body);
-        let flow = body
-            .map(|body| retry_step(self.client().service(), workflow_id, run_id, step_id, &body));
-        self.client().checked("workflows.runs.retry_step", flow)
+        let flow = body.map(|body| {
+            retry_step(self.client().api.service(), workflow_id, run_id, step_id, &body)
+        });
+        self.client().api.checked("workflows.runs.retry_step", flow)
     }
 }

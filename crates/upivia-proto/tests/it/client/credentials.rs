@@ -3,7 +3,7 @@
 use codespar_engine::testing::{Recorded, Replay};
 use serde_json::json;
 use upivia_proto::{
-    Client, Config, ErrorKind, Object, UpiviaError, UpiviaErrorKind, auth, auth::AuthMode,
+    Client, Config, ErrorKind, UpiviaError, UpiviaErrorKind, auth, auth::AuthMode,
     delegate::DelegatedTaskQuery,
 };
 

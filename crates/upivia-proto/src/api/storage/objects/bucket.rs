@@ -52,8 +52,8 @@ impl<T: Transport> StorageObjects<T> {
         content_type: &str,
         content: impl Into<Bytes>,
     ) -> Call<T, ()> {
-        let flow = put(self.client().service(), upload_url, content_type, content.into());
-        self.client().checked("storage.objects.put", flow)
+        let flow = put(self.client().api.service(), upload_url, content_type, content.into());
+        self.client().api.checked("storage.objects.put", flow)
     }
 }
 

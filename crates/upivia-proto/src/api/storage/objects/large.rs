@@ -55,8 +55,8 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn upload_large(&self, file: &Upload) -> Call<T, Stored> {
-        let flow = upload_in_steps(self.client().service(), file);
-        self.client().checked(OPERATION, flow)
+        let flow = upload_in_steps(self.client().api.service(), file);
+        self.client().api.checked(OPERATION, flow)
     }
 }
 
