@@ -4,7 +4,6 @@ pub mod auth;
 pub(crate) mod config;
 pub(crate) mod cookies;
 pub(crate) mod dialect;
-pub(crate) mod keys;
 pub(crate) mod pages;
 pub mod request;
 
@@ -13,14 +12,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use codespar_engine::{
     Error, Sensitive,
     driver::{Connect, Flow, Transport},
-    kit::{ApiClient, Service},
+    kit::{ApiClient, IdempotencyKey, KeySource, Service},
 };
 
-use crate::client::{
-    auth::Login,
-    config::Config,
-    keys::{Keys, WithKey},
-};
+use crate::client::{auth::Login, config::Config};
 
 /// A client of the Upivia API over any transport.
 ///
@@ -50,7 +45,7 @@ use crate::client::{
 pub struct Client<T> {
     pub(crate) api: ApiClient<T>,
     login: Arc<Login>,
-    keys: Keys,
+    keys: KeySource,
 }
 
 impl<T: Connect> Client<T> {
@@ -84,7 +79,7 @@ impl<T: Transport> Client<T> {
         Ok(Self::assemble(transport, service, login, config.keys))
     }
 
-    fn assemble(transport: T, mut service: Service, login: Login, keys: Keys) -> Self {
+    fn assemble(transport: T, mut service: Service, login: Login, keys: KeySource) -> Self {
         let login = Arc::new(login);
         service.credentials = Some(Arc::clone(&login) as _);
         Self { api: ApiClient::new(transport, service), login, keys }
@@ -114,9 +109,13 @@ impl<T> Client<T> {
         self.api.transport()
     }
 
-    /// A flow under the next idempotency key, where the caller makes them.
-    pub(crate) fn keyed<F: Flow>(&self, flow: F) -> WithKey<F> {
-        WithKey { flow, keys: self.keys.clone() }
+    /// A flow that is made of its idempotency key: the call's own, or one as the config says.
+    pub(crate) fn keyed<F: Flow>(
+        &self,
+        operation: &'static str,
+        make: impl FnOnce(&str) -> F + Send + 'static,
+    ) -> IdempotencyKey<F> {
+        IdempotencyKey::known(operation, self.keys.clone(), make)
     }
 
     pub(crate) const fn client(&self) -> &Self {

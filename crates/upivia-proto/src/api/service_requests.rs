@@ -5,19 +5,19 @@ use std::{ops::Deref, sync::Arc};
 
 use codespar_engine::{
     Call, Error, KeyRule,
-    driver::{BoxFlow, Transport},
+    driver::{BoxFlow, Flow, Transport},
     endpoints,
-    kit::{Chain, Keyed, Map, Service, Then, check_filled},
+    kit::{IdempotencyKey, Last, Map, Unary, check_filled},
     resource,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    client::{Client, auth::AGENT, keys::WithKey},
+    client::{Client, auth::AGENT},
     types::{
         object::Object,
         outcome::{Outcome, outcome},
-        wait::{Wait, looked},
+        wait::{Wait, not_over},
     },
 };
 
@@ -31,7 +31,8 @@ endpoints! {
         auth AGENT, read outcome;
 }
 
-const WAITING: &str = "service_requests.create_and_wait";
+const CREATE: &str = "service_requests.create";
+const CREATE_AND_WAIT: &str = "service_requests.create_and_wait";
 
 /// What a service is to do.
 ///
@@ -155,7 +156,7 @@ impl<T: Transport> ServiceRequests<T> {
     /// ```
     pub fn create(&self, request: &ServiceRequest) -> Call<T, Requested> {
         let flow = submit(self.client(), request);
-        self.client().api.checked("service_requests.create", flow)
+        self.client().api.checked(CREATE, flow)
     }
 
     /// How a service request stands (`GET /api/v1/service-requests/{id}`, agent key). An agent
@@ -205,75 +206,58 @@ impl<T: Transport> ServiceRequests<T> {
     /// ```
     pub fn create_and_wait(&self, request: &ServiceRequest, wait: Wait) -> Call<T, Requested> {
         let flow = submit_and_wait(self.client(), request, wait);
-        self.client().api.checked(WAITING, flow)
+        self.client().api.checked(CREATE_AND_WAIT, flow)
     }
+}
+
+/// Names the key that a request was made under, beside what came of it.
+fn requested<F: Flow<Output = Outcome>>(question: F, key: &str) -> Map<F, Requested> {
+    let idempotency_key = key.to_owned();
+    Map::new(question, move |outcome| Ok(Requested { outcome, idempotency_key }))
 }
 
 pub(crate) fn submit<T>(
     client: &Client<T>,
     request: &ServiceRequest,
-) -> Result<WithKey<Keyed<Requested>>, Error> {
+) -> Result<IdempotencyKey<Map<Unary<Outcome>, Requested>>, Error> {
     request.check()?;
     let (service, request) = (Arc::clone(client.api.service()), request.clone());
-    Ok(client.keyed(Keyed::new(move |key| {
+    Ok(client.keyed(CREATE, move |key| {
         let body = Body { request: &request, idempotency_key: key };
-        let key = key.to_owned();
-        let done = move |outcome| Ok(Requested { outcome, idempotency_key: key });
-        Box::new(Map::new(create(&service, &body), done))
-    })))
+        requested(create(&service, &body), key)
+    }))
 }
 
+/// Looks at a request again while it is running.
 fn submit_and_wait<T>(
     client: &Client<T>,
     request: &ServiceRequest,
     wait: Wait,
-) -> Result<WithKey<Keyed<Requested>>, Error> {
+) -> Result<IdempotencyKey<Last<Requested>>, Error> {
     request.check()?;
     wait.check()?;
     let (service, request) = (Arc::clone(client.api.service()), request.clone());
-    Ok(client.keyed(Keyed::new(move |key| {
+    Ok(client.keyed(CREATE_AND_WAIT, move |key| {
         let body = Body { request: &request, idempotency_key: key };
-        Box::new(until_over(&service, create(&service, &body), key.to_owned(), wait))
-    })))
+        let first = requested(create(&service, &body), key);
+        let (key, mut id) = (key.to_owned(), None);
+        let ask = move |seen: Option<&Requested>| -> Result<BoxFlow<Requested>, Error> {
+            id = id.take().or_else(|| seen?.request_id().map(str::to_owned));
+            let none = || Error::decode("request_id: the server gave none");
+            Ok(Box::new(requested(get(&service, id.as_deref().ok_or_else(none)?), &key)))
+        };
+        wait.until(CREATE_AND_WAIT, first, ask, is_over(), |seen, limit| {
+            let id = seen.request_id().unwrap_or("without an id");
+            not_over(&format!("service request {id}"), limit)
+        })
+    }))
 }
 
-/// Looks at a request again while it is running.
-fn until_over(
-    service: &Arc<Service>,
-    first: codespar_engine::kit::Unary<Outcome>,
-    key: String,
-    wait: Wait,
-) -> Chain<Outcome, Requested> {
-    let service = Arc::clone(service);
-    let mut pace = wait.pace();
-    let mut last: Option<Requested> = None;
-    let mut id: Option<String> = None;
-    Chain::new(first, move |answer, spent| {
-        let outcome = match answer {
-            Ok(outcome) => outcome,
-            Err(error) => return Then::Done(Err(looked(error, WAITING, last.take()))),
-        };
-        // The first answer is taken as it is; later on, a status that is not known is no end.
-        let goes_on = outcome.is_running() || last.is_some() && !outcome.is_known();
-        let seen = Requested { outcome, idempotency_key: key.clone() };
-        if !goes_on {
-            return Then::Done(Ok(seen));
-        }
-        id = id.take().or_else(|| seen.request_id().map(str::to_owned));
-        let Some(id) = &id else {
-            let error = Error::decode("request_id: the server gave none");
-            return Then::Done(Err(error.at(WAITING).with_last(seen)));
-        };
-        match pace.pause(spent) {
-            Some(pause) => {
-                let question: BoxFlow<Outcome> = Box::new(get(&service, id));
-                last = Some(seen);
-                Then::AskAfter(pause, question)
-            }
-            None => {
-                let error = pace.too_late(&format!("service request {id}"), seen);
-                Then::Done(Err(error.at(WAITING)))
-            }
-        }
-    })
+/// The first answer is taken as it is; later on, a status that is not known is no end.
+fn is_over() -> impl FnMut(&Requested) -> bool {
+    let mut is_first = true;
+    move |seen| {
+        let is_known = std::mem::take(&mut is_first) || seen.is_known();
+        is_known && !seen.is_running()
+    }
 }

@@ -4,11 +4,11 @@ use std::{fmt, time::Duration};
 
 use codespar_engine::{
     Error, Sensitive, client_settings,
-    kit::{ApiKey, BaseUrl, ClientSettings, Service},
+    kit::{ApiKey, BaseUrl, ClientSettings, KeySource, Service},
 };
 use http::header::{AUTHORIZATION, COOKIE};
 
-use crate::client::{auth::Login, cookies::Jar, dialect::DIALECT, keys::Keys};
+use crate::client::{auth::Login, cookies::Jar, dialect::DIALECT};
 
 /// The vendor's own servers, where there is only `https`.
 const VENDOR: &str = "upivia.com";
@@ -42,7 +42,7 @@ pub struct Config {
     base_url: String,
     credentials: Secrets,
     elsewhere: bool,
-    pub(crate) keys: Keys,
+    pub(crate) keys: KeySource,
     settings: ClientSettings,
 }
 
@@ -68,7 +68,7 @@ impl Config {
             base_url: base_url.into(),
             credentials: Secrets::default(),
             elsewhere: false,
-            keys: Keys::default(),
+            keys: KeySource::default(),
             settings,
         }
     }
@@ -144,7 +144,7 @@ impl Config {
     /// ```
     #[must_use]
     pub fn idempotency_keys(mut self, make: impl Fn() -> String + Send + Sync + 'static) -> Self {
-        self.keys = Keys::made_by(make);
+        self.keys = KeySource::made_by(make);
         self
     }
 

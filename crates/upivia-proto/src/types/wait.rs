@@ -1,8 +1,12 @@
 //! Waiting for something to be over.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
-use codespar_engine::{Error, kit::check_limit};
+use codespar_engine::{
+    Error,
+    driver::{BoxFlow, Flow},
+    kit::{Last, Pace, Polls, check_limit},
+};
 
 /// Pauses grow by half each time, up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -53,62 +57,31 @@ impl Wait {
         check_limit("poll_interval", self.pause)
     }
 
-    /// The pauses of one wait.
-    pub(crate) const fn pace(self) -> Pace {
-        Pace { limit: self.limit, next: self.pause }
+    /// Looks again, after growing pauses, until a state is over. `first` is the question that gives
+    /// the first state, `ask` makes the next one of the state before it, `late` words the end of the
+    /// time. An error names the operation that was called, and holds the state that was seen last.
+    pub(crate) fn until<S: Send + Sync + 'static>(
+        self,
+        operation: &'static str,
+        first: impl Flow<Item = Infallible, Output = S> + 'static,
+        ask: impl FnMut(Option<&S>) -> Result<BoxFlow<S>, Error> + Send + 'static,
+        is_over: impl FnMut(&S) -> bool + Send + 'static,
+        late: impl Fn(&S, Duration) -> Error + Send + 'static,
+    ) -> Last<S> {
+        let pace = Pace::growing(self.pause, LONGEST_PAUSE);
+        let polls = Polls::after(first, ask, pace).until(is_over).within(self.limit, late);
+        Last::new(operation, polls, |_| false).timeout_for_each()
     }
 }
 
-/// The pauses of one wait, each half as long again as the one before.
-pub(crate) struct Pace {
-    limit: Duration,
-    next: Duration,
-}
-
-impl Pace {
-    /// How long to pause now; `None` when the time is up. The last pause is cut to what is left.
-    pub(crate) fn pause(&mut self, spent: Duration) -> Option<Duration> {
-        let left = self.limit.checked_sub(spent).filter(|left| !left.is_zero())?;
-        let pause = self.next.min(left);
-        self.next = (self.next * 3 / 2).min(LONGEST_PAUSE);
-        Some(pause)
-    }
-
-    /// The error of a wait whose time is up, with the last state that was seen.
-    pub(crate) fn too_late<S: Send + Sync + 'static>(&self, what: &str, last: S) -> Error {
-        Error::waited(format!("{what} was not over within {:?}", self.limit)).with_last(last)
-    }
-}
-
-/// What a failed look at something that was begun says: how it stood last. Without a last state it
-/// is the beginning that failed.
-pub(crate) fn looked<S: Send + Sync + 'static>(
-    error: Error,
-    operation: &'static str,
-    last: Option<S>,
-) -> Error {
-    match last {
-        Some(last) => error.at(operation).with_last(last),
-        None => error,
-    }
+/// The error of a wait whose time is up.
+pub(crate) fn not_over(what: &str, limit: Duration) -> Error {
+    Error::waited(format!("{what} was not over within {limit:?}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pauses_grow_by_half_up_to_ten_seconds_and_end_with_the_time() {
-        let wait = Wait::default().at_most(Duration::from_secs(35));
-        let mut pace = wait.pace();
-        let mut spent = Duration::ZERO;
-        let mut pauses = Vec::new();
-        while let Some(pause) = pace.pause(spent) {
-            pauses.push(pause.as_secs_f64());
-            spent += pause;
-        }
-        assert_eq!(pauses, [2.0, 3.0, 4.5, 6.75, 10.0, 8.75]);
-    }
 
     #[test]
     fn a_wait_without_time_is_refused() {

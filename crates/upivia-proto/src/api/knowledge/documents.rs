@@ -7,9 +7,7 @@ use codespar_engine::{
     Call, Error, Multipart, answer,
     driver::{BoxFlow, Flow, Transport},
     endpoints,
-    kit::{
-        Chain, Map, RequestBuilder, Response, Service, Then, Unary, check_filled, check_segment,
-    },
+    kit::{Last, Map, RequestBuilder, Response, Service, Unary, check_filled, check_segment},
     resource,
 };
 use serde::Serialize;
@@ -23,7 +21,7 @@ use crate::{
     client::auth::SESSION,
     types::{
         object::Object,
-        wait::{Wait, looked},
+        wait::{Wait, not_over},
     },
 };
 
@@ -187,30 +185,18 @@ fn until_taken_in(
     collection_id: &str,
     first: impl Flow<Item = Infallible, Output = DocumentAnswer> + 'static,
     wait: Wait,
-) -> Chain<DocumentAnswer, DocumentAnswer> {
+) -> Last<DocumentAnswer> {
     let (service, collection_id) = (Arc::clone(service), collection_id.to_owned());
-    let mut pace = wait.pace();
-    let mut last: Option<DocumentAnswer> = None;
-    Chain::new(first, move |answer, spent| {
-        let seen = match answer {
-            Ok(seen) => seen,
-            Err(error) => return Then::Done(Err(looked(error, operation, last.take()))),
-        };
-        if !seen.document.is_under_way() {
-            return Then::Done(Ok(seen));
+    let mut id = String::new();
+    let ask = move |seen: Option<&DocumentAnswer>| -> Result<BoxFlow<DocumentAnswer>, Error> {
+        if let Some(seen) = seen {
+            id.clone_from(&seen.document.id);
         }
-        let id = &seen.document.id;
-        match pace.pause(spent) {
-            Some(pause) => {
-                let question: BoxFlow<_> = Box::new(look(&service, &collection_id, id));
-                last = Some(seen);
-                Then::AskAfter(pause, question)
-            }
-            None => {
-                let error = pace.too_late(&format!("document {id}"), seen);
-                Then::Done(Err(error.at(operation)))
-            }
-        }
+        Ok(Box::new(look(&service, &collection_id, &id)))
+    };
+    let is_over = |seen: &DocumentAnswer| !seen.document.is_under_way();
+    wait.until(operation, first, ask, is_over, |seen, limit| {
+        not_over(&format!("document {}", seen.document.id), limit)
     })
 }
 

@@ -1,24 +1,24 @@
 //! Running a workflow until it is over.
 
-use std::{convert::Infallible, sync::Arc};
+use std::sync::Arc;
 
 use codespar_engine::{
     Call, Error, args,
-    driver::{BoxFlow, Flow, Transport},
-    kit::{Chain, Map, Ready, Service, Then, Unary, check_segment},
+    driver::{BoxFlow, Transport},
+    kit::{Chain, Last, Map, Service, Then, check_segment},
 };
 use serde::Serialize;
 
 use crate::{
     api::workflows::{
-        WorkflowAnswer, Workflows, get,
-        runs::{self, Run, RunAnswer},
+        Workflows, get,
+        runs::{self, Run},
         versions::latest_published,
     },
     types::{
         money::Cents,
         object::Object,
-        wait::{Wait, looked},
+        wait::{Wait, not_over},
     },
 };
 
@@ -105,66 +105,68 @@ impl<T: Transport> Workflows<T> {
     }
 }
 
-/// What a step of the conversation answers.
-enum Seen {
-    Version(String),
-    Run(Run),
-}
-
+/// Begins a run, and looks at it until it is over.
 fn start(
     service: &Arc<Service>,
     workflow_id: &str,
     args: &RunWorkflow,
     wait: Wait,
-) -> Result<Chain<Seen, Run>, Error> {
+) -> Result<Last<Run>, Error> {
     check_segment("workflow_id", workflow_id)?;
     args.check()?;
     wait.check()?;
-    let (service, workflow, args) = (Arc::clone(service), workflow_id.to_owned(), args.clone());
-    let first: BoxFlow<Seen> = match &args.workflow_version_id {
-        Some(version) => Box::new(Ready::with(Seen::Version(version.clone()))),
-        None => Box::new(version(get(&service, &workflow))),
+    let first = begin(service, workflow_id, args)?;
+    let (service, workflow) = (Arc::clone(service), workflow_id.to_owned());
+    let mut id = String::new();
+    let ask = move |seen: Option<&Run>| -> Result<BoxFlow<Run>, Error> {
+        if let Some(run) = seen {
+            id.clone_from(&run.id);
+        }
+        let question = runs::get(&service, &workflow, &id);
+        Ok(Box::new(Map::new(question, |answer| Ok(answer.run))))
     };
     let stop_at_approval = args.stop_at_approval == Some(true);
-    let mut pace = wait.pace();
-    let mut last: Option<Run> = None;
-    Ok(Chain::new(first, move |answer, spent| {
-        let run = match answer {
-            Ok(Seen::Run(run)) => run,
-            Ok(Seen::Version(version)) => {
-                return match args.body(&version) {
-                    Ok(body) => Then::Ask(watch(runs::create(&service, &workflow, &body))),
-                    Err(error) => Then::Done(Err(error)),
-                };
-            }
-            Err(error) => return Then::Done(Err(looked(error, OPERATION, last.take()))),
-        };
-        if run.is_over() || stop_at_approval && run.is_paused() {
-            return Then::Done(Ok(run));
+    let is_over = move |run: &Run| run.is_over() || stop_at_approval && run.is_paused();
+    Ok(wait.until(OPERATION, first, ask, is_over, |run, limit| {
+        let error = not_over(&format!("workflow run {}", run.id), limit);
+        match run.is_paused() {
+            true => error.with_code("waiting_approval"),
+            false => error,
         }
-        let Some(pause) = pace.pause(spent) else {
-            let error = pace.too_late(&format!("workflow run {}", run.id), run.clone());
-            let error = error.at(OPERATION);
-            return Then::Done(Err(match run.is_paused() {
-                true => error.with_code("waiting_approval"),
-                false => error,
-            }));
-        };
-        let question = watch(runs::get(&service, &workflow, &run.id));
-        last = Some(run);
-        Then::AskAfter(pause, question)
     }))
 }
 
-fn version(
-    question: Unary<WorkflowAnswer>,
-) -> impl Flow<Item = Infallible, Output = Seen> + 'static {
-    Map::new(question, |answer| {
-        let version = latest_published(&answer.versions).map_err(|error| error.at(OPERATION))?;
-        Ok(Seen::Version(version.id.clone()))
-    })
+/// What a step of the beginning answers.
+enum Step {
+    Version(String),
+    Run(Run),
 }
 
-fn watch(question: Unary<RunAnswer>) -> BoxFlow<Seen> {
-    Box::new(Map::new(question, |answer| Ok(Seen::Run(answer.run))))
+/// Begins a run of the version that is named, or of the latest one that is published.
+fn begin(
+    service: &Arc<Service>,
+    workflow_id: &str,
+    args: &RunWorkflow,
+) -> Result<BoxFlow<Run>, Error> {
+    if let Some(version) = &args.workflow_version_id {
+        let question = runs::create(service, workflow_id, &args.body(version)?);
+        return Ok(Box::new(Map::new(question, |answer| Ok(answer.run))));
+    }
+    let (service, workflow, args) = (Arc::clone(service), workflow_id.to_owned(), args.clone());
+    let versions = Map::new(get(&service, &workflow), |answer| {
+        let version = latest_published(&answer.versions).map_err(|error| error.at(OPERATION))?;
+        Ok(Step::Version(version.id.clone()))
+    });
+    let create = move |version: &str| -> Result<BoxFlow<Step>, Error> {
+        let question = runs::create(&service, &workflow, &args.body(version)?);
+        Ok(Box::new(Map::new(question, |answer| Ok(Step::Run(answer.run)))))
+    };
+    Ok(Box::new(Chain::new(versions, move |answer, _| match answer {
+        Ok(Step::Version(version)) => match create(&version) {
+            Ok(question) => Then::Ask(question),
+            Err(error) => Then::Done(Err(error)),
+        },
+        Ok(Step::Run(run)) => Then::Done(Ok(run)),
+        Err(error) => Then::Done(Err(error)),
+    })))
 }

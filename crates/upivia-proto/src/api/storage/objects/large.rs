@@ -10,14 +10,11 @@ use codespar_engine::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{
-    api::storage::objects::{
-        Presigned, StorageObjects, Stored,
-        bucket::put,
-        confirmed, presign,
-        upload::{PresignBody, Upload},
-    },
-    types::wait::looked,
+use crate::api::storage::objects::{
+    Presigned, StorageObjects, Stored,
+    bucket::put,
+    confirmed, presign,
+    upload::{PresignBody, Upload},
 };
 
 const OPERATION: &str = "storage.objects.upload_large";
@@ -85,7 +82,13 @@ fn upload_in_steps(service: &Arc<Service>, file: &Upload) -> Result<Chain<Came, 
             }
             follow(&service, &file, place.as_ref(), came)
         });
-        next.unwrap_or_else(|error| Then::Done(Err(looked(error, OPERATION, place.clone()))))
+        next.unwrap_or_else(|error| {
+            Then::Done(Err(match place.take() {
+                Some(place) => error.at(OPERATION).with_last(place),
+                // It is the beginning that failed.
+                None => error,
+            }))
+        })
     }))
 }
 
