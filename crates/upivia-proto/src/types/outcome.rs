@@ -1,9 +1,18 @@
 //! What comes of a service request.
 
-use codespar_engine::{Error, Json, Stage, Timestamp, Verdict, answer, kit::Response};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
+use std::fmt;
 
-use crate::types::{money::Cents, object::Object};
+use codespar_engine::{
+    Error, Json, Stage, Timestamp, Verdict, answer,
+    kit::{MemberName, Response},
+};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, DeserializeOwned, IgnoredAny, MapAccess, Visitor},
+    ser::SerializeMap,
+};
+
+use crate::types::money::Cents;
 
 answer! {
     /// It was done and charged.
@@ -153,37 +162,92 @@ impl Outcome {
     }
 }
 
+/// The status of an outcome, and whether it has any members.
+#[derive(Default)]
+struct Head {
+    status: Option<String>,
+    has_members: bool,
+}
+
+impl<'de> Deserialize<'de> for Head {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Head;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Head, M::Error> {
+                let mut head = Head::default();
+                while let Some(name) = map.next_key::<MemberName<'de>>()? {
+                    head.has_members = true;
+                    if name.as_str() == "status" {
+                        head.status = map.next_value()?;
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                Ok(head)
+            }
+
+            fn visit_unit<E>(self) -> Result<Head, E> {
+                Ok(Head::default())
+            }
+        }
+        deserializer.deserialize_any(Members)
+    }
+}
+
+/// What an outcome is read from: once for its status, once for what it says under it.
+trait Source {
+    fn read<O: DeserializeOwned>(&self) -> Result<O, Error>;
+}
+
+impl Source for Json {
+    fn read<O: DeserializeOwned>(&self) -> Result<O, Error> {
+        Self::read(self)
+    }
+}
+
+impl Source for Response {
+    fn read<O: DeserializeOwned>(&self) -> Result<O, Error> {
+        self.json()
+    }
+}
+
+impl Outcome {
+    /// Reads what the status says is there.
+    fn read(source: &impl Source, status: Option<&str>) -> Result<Self, Error> {
+        let mut outcome = match status {
+            Some("executed") => Self::Executed(source.read()?),
+            Some("blocked") => Self::Blocked(source.read()?),
+            Some("approval_required") => Self::ApprovalRequired(source.read()?),
+            Some("failed") => Self::Failed(source.read()?),
+            Some("running") => Self::Running(source.read()?),
+            _ => Self::Other(source.read()?),
+        };
+        let extra = match &mut outcome {
+            Self::Executed(content) => &mut content.extra,
+            Self::Blocked(content) | Self::Failed(content) => &mut content.extra,
+            Self::ApprovalRequired(content) => &mut content.extra,
+            Self::Running(content) => &mut content.extra,
+            Self::Other(content) => &mut content.extra,
+        };
+        // Said by the variant.
+        extra.remove("status");
+        // Ours, if it was written out before.
+        extra.remove("verdict");
+        Ok(outcome)
+    }
+}
+
 impl<'de> Deserialize<'de> for Outcome {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        fn read<O: de::DeserializeOwned, E: de::Error>(json: &Json) -> Result<O, E> {
-            json.read().map_err(E::custom)
-        }
-        macro_rules! variant {
-            ($variant:ident, $json:ident) => {{
-                let mut outcome = Self::$variant(read(&$json)?);
-                if let Self::$variant(content) = &mut outcome {
-                    content.extra.remove("status");
-                    content.extra.remove("verdict");
-                }
-                outcome
-            }};
-        }
         let json = Json::deserialize(deserializer)?;
-        let status = json.member("status");
-        let status: Option<String> = status.as_ref().map(read).transpose()?.flatten();
-        Ok(match status.as_deref() {
-            Some("executed") => variant!(Executed, json),
-            Some("blocked") => variant!(Blocked, json),
-            Some("approval_required") => variant!(ApprovalRequired, json),
-            Some("failed") => variant!(Failed, json),
-            Some("running") => variant!(Running, json),
-            _ => {
-                let mut other: OtherOutcome = read(&json)?;
-                // Ours, if it was written out before.
-                other.extra.remove("verdict");
-                Self::Other(other)
-            }
-        })
+        let head: Head = json.read().map_err(de::Error::custom)?;
+        Self::read(&json, head.status.as_deref()).map_err(de::Error::custom)
     }
 }
 
@@ -226,9 +290,10 @@ impl Serialize for Outcome {
 
 /// Reads what came of a request. An answer that says nothing at all is not one.
 pub(crate) fn outcome(answer: Response) -> Result<Outcome, Error> {
-    if answer.json::<Object>()?.names().is_empty() {
+    let head: Head = answer.json()?;
+    if !head.has_members {
         let error = Error::decode("status: the answer has no members, expected an outcome");
         return Err(answer.decorate(error));
     }
-    answer.json()
+    Outcome::read(&answer, head.status.as_deref())
 }

@@ -94,6 +94,8 @@ fn a_failed_look_ends_the_wait_and_keeps_what_was_seen() {
         .send()
         .unwrap_err();
     assert_eq!(error.code(), Some("not_found"));
+    // What was called, not the question that failed.
+    assert_eq!(error.operation(), "service_requests.create_and_wait");
     assert!(error.last::<Requested>().unwrap().is_running());
 }
 
