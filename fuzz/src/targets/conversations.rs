@@ -223,7 +223,7 @@ pub const CONVERSATIONS: &[Conversation] = &[
         "audit",
         r#"{"logs":[{"id":"l1"}],"total":2,"pagination":{"total":2}}"#,
         |talk, clients| {
-            talk.drive(clients.upivia.audit_logs().iter(&AuditLogQuery::default()).into_flow());
+            talk.drive(clients.upivia.audit_logs().list(&AuditLogQuery::default()).into_flow());
         },
     ),
     Conversation::new(

@@ -158,7 +158,7 @@ fn path(texts: &Texts, clock: Offline) {
 
 fn upivia_path(texts: &Texts, clock: Offline) {
     let Some(client) = upivia_client(&clock) else { return };
-    let request = client.request(auth::SESSION, upivia_proto::Method::POST, texts.at(0));
+    let request = client.request("POST", texts.at(0)).auth(auth::SESSION);
     let request = request.pair(texts.at(1), texts.at(2)).done().into_flow();
     if let Some(request) = first_request(request, &clock) {
         let path = request.uri().path();
