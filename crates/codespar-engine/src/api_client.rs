@@ -26,7 +26,7 @@ impl<T> ApiClient<T> {
         Self { transport, service: Arc::new(service) }
     }
 
-    /// The transport.
+    /// The transport that calls go out by.
     pub const fn transport(&self) -> &T {
         &self.transport
     }

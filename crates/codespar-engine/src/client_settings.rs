@@ -175,8 +175,8 @@ macro_rules! client_settings {
 
         /// Adds a header to every request. One that cannot be sent, media types and
         /// `Idempotency-Key` are refused when a client is made. Values of headers whose names
-        /// speak of credentials, such as `X-Api-Key`, are marked as such. Credentials and the user agent
-        /// have settings of their own.
+        /// speak of credentials, such as `X-Api-Key`, are marked as such. Credentials and the user
+        /// agent have settings of their own.
         #[must_use]
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             self.settings.headers.push((name.into(), value.into()));

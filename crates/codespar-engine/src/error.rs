@@ -91,7 +91,7 @@ struct Inner {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PendingApproval {
-    /// The approval.
+    /// The id by which the approval is asked for.
     pub id: String,
     /// Until when it can be given, where the server says so.
     pub expires_at: Option<Timestamp>,
@@ -170,8 +170,8 @@ impl Error {
         self.inner.retry_after
     }
 
-    /// The idempotency key the request carried; [`key_use`](Self::key_use) says whether a repetition
-    /// needs the same.
+    /// The idempotency key the request carried; [`key_use`](Self::key_use) says whether a
+    /// repetition needs the same.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.inner.idempotency_key.as_deref()
     }

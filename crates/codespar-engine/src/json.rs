@@ -4,6 +4,7 @@ pub(crate) mod depth;
 pub(crate) mod finite;
 pub(crate) mod integer;
 pub(crate) mod lenient;
+pub(crate) mod member_name;
 pub(crate) mod members;
 pub(crate) mod number;
 pub(crate) mod raw;
@@ -172,7 +173,7 @@ impl Serialize for Json {
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        raw::read(deserializer)
+        raw::read(deserializer).map(Self)
     }
 }
 

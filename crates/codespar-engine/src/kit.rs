@@ -3,6 +3,8 @@
 //! It is outside of semantic versioning: any release may change it. Crates that use it name one
 //! version of this crate exactly.
 
+#[cfg(feature = "registry")]
+pub use crate::registry::Operation;
 pub use serde;
 
 pub use crate::{
@@ -13,7 +15,10 @@ pub use crate::{
     },
     check::{check_filled, check_length, check_optional, check_range},
     client_settings::ClientSettings,
-    endpoints::IntoCall,
+    derived::{FromMembers, object, once},
+    describe::{self, Describe},
+    endpoints::{Check, Cursor, IntoCall, PageOf, RowArgument, all_pages},
+    error::Error,
     flow::{
         chain::{Chain, Then},
         decoder::{Decoded, EventDecoder},
@@ -42,7 +47,8 @@ pub use crate::{
     json::{
         decode, decode_at, encode,
         integer::{AnyField, Field, Whole, WholeField, whole},
-        members::{MemberName, Members, missing, text, through_json},
+        member_name::MemberName,
+        members::{Extra, Members, missing, text, through_json},
         number::{Number, amount_text, may_be_thousands},
         raw::{read_number, write_number},
     },

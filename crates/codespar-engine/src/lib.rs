@@ -1,9 +1,9 @@
 //! Machinery for clients of HTTP APIs that does no I/O of its own.
 //!
 //! A conversation with a server (one request, a request with retries, a poll, pages, an event
-//! stream) is a [`Flow`](driver::Flow): a state machine that is resumed with what happened and answers with
-//! what to do next. A driver carries the steps out, blocking or asynchronous; the flow is the
-//! same, so the two cannot drift apart.
+//! stream) is a [`Flow`](driver::Flow): a state machine that is resumed with what happened and
+//! answers with what to do next. A driver carries the steps out, blocking or asynchronous; the flow
+//! is the same, so the two cannot drift apart.
 //!
 //! ```text
 //!               Event: Start, Head, Chunk, End, Woke, Taken, Failed
@@ -24,8 +24,8 @@
 //! sees that the server wants a pause, answers `Wait`; after `Woke` it says `Open` again; this
 //! time `Head` is 200, the chunks are collected, and `End` is answered by `Done` with the value.
 //!
-//! Time and chance come in with each [`Tick`](driver::Tick); there is no other source of them. That is what
-//! makes a minute of protocol a millisecond of test.
+//! Time and chance come in with each [`Tick`](driver::Tick); there is no other source of them. That
+//! is what makes a minute of protocol a millisecond of test.
 //!
 //! A [`Call`] is a flow with a transport: `.send()?` or `.await?`. [`Items`] is a flow of many
 //! items: an iterator or a stream. Either gives its flow away (`into_flow`) to whoever wants to
@@ -36,6 +36,8 @@ mod args;
 mod call;
 mod check;
 mod client_settings;
+mod derived;
+pub mod describe;
 mod drive;
 pub mod driver;
 mod endpoints;
@@ -55,6 +57,8 @@ pub mod testing;
 mod time;
 mod transport;
 mod verdict;
+
+pub use codespar_derive::{Answer, Args, Describe, Handle, Id, WireEnum};
 
 pub use self::{
     call::{

@@ -1,6 +1,9 @@
 //! What registries of operations have in common: arguments from JSON, and an operation that is
 //! ready to be carried out.
 
+mod compositions;
+mod operation;
+
 use std::{convert::Infallible, fmt, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -16,6 +19,8 @@ use crate::{
     json::{Json, why_not},
     transport::Transport,
 };
+
+pub use self::operation::{Arguments, Begin, Input, ItemFlow, Operation, items_to_json, to_json};
 
 /// An operation that is ready to be carried out.
 #[non_exhaustive]

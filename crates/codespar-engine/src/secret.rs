@@ -103,7 +103,7 @@ pub(crate) fn is_credential(name: &HeaderName) -> bool {
 pub struct Sensitive(String);
 
 impl Sensitive {
-    /// The text.
+    /// Gives the text that is hidden elsewhere.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,17 +1,19 @@
 //! The `text/event-stream` decoder: bytes in, frames out.
 //!
-//! It follows the WHATWG rules (HTML, "Server-sent events", 9.2.5 and 9.2.6) and differs in four points: comments are
-//! reported, because they show that the other side lives; an event that lacks its blank line can be taken at the
-//! end of the body; a frame may not exceed a limit; and data stays bytes, for a JSON reader to check.
+//! It follows the WHATWG rules (HTML, "Server-sent events", 9.2.5 and 9.2.6) and differs in four
+//! points: comments are reported, because they show that the other side lives; an event that lacks
+//! its blank line can be taken at the end of the body; a frame may not exceed a limit; and data
+//! stays bytes, for a JSON reader to check.
 //!
 //! # How it is driven
-//! [`push`](FrameDecoder::push) a chunk, call [`next_frame`](FrameDecoder::next_frame) until it gives `None`, push the
-//! next chunk; after the last one, [`finish`](FrameDecoder::finish).
+//! [`push`](FrameDecoder::push) a chunk, call [`next_frame`](FrameDecoder::next_frame) until it
+//! gives `None`, push the next chunk; after the last one, [`finish`](FrameDecoder::finish).
 //!
 //! # Cost
-//! Each byte is looked at once, however the stream is cut into chunks. An event that lies within a chunk is handed out
-//! from there without a copy, unless it has several `data` lines; one that crosses chunks is copied once, in pieces.
-//! Between events no more than a few KiB stay allocated, and the chunk is let go as soon as it has been read.
+//! Each byte is looked at once, however the stream is cut into chunks. An event that lies within a
+//! chunk is handed out from there without a copy, unless it has several `data` lines; one that
+//! crosses chunks is copied once, in pieces. Between events no more than a few KiB stay allocated,
+//! and the chunk is let go as soon as it has been read.
 //!
 //! ```
 //! use codespar_engine::sse::FrameDecoder;
@@ -105,15 +107,17 @@ impl FrameDecoder {
 
     /// Sets the limit of a frame in bytes.
     ///
-    /// What counts is the length of all lines of an event, without line ends and comments; a comment is a frame of
-    /// its own. What the decoder holds stays within a small multiple of the limit.
+    /// What counts is the length of all lines of an event, without line ends and comments; a
+    /// comment is a frame of its own. What the decoder holds stays within a small multiple of the
+    /// limit.
     #[must_use]
     pub fn with_limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self
     }
 
-    /// Sets the id a reopened stream starts with, so that [`last_event_id`](Self::last_event_id) survives.
+    /// Sets the id a reopened stream starts with, so that [`last_event_id`](Self::last_event_id)
+    /// survives.
     #[must_use]
     pub fn with_last_event_id(mut self, id: impl Into<String>) -> Self {
         self.block.last_id = id.into();
@@ -122,8 +126,8 @@ impl FrameDecoder {
 
     /// Gives the decoder the next bytes of the body.
     ///
-    /// Call it when [`next_frame`](Self::next_frame) has given `None`. Earlier it is no error, but the bytes that
-    /// have not been read are copied.
+    /// Call it when [`next_frame`](Self::next_frame) has given `None`. Earlier it is no error, but
+    /// the bytes that have not been read are copied.
     pub fn push(&mut self, chunk: Bytes) {
         if self.failed {
             return;
@@ -162,14 +166,15 @@ impl FrameDecoder {
 
     /// Ends the body.
     ///
-    /// `None`: it ended cleanly, between two frames. A frame whose [`is_complete`](Frame::is_complete) is `false`: the
-    /// body ended before the blank line of this event. A browser would drop it; its last line may be cut short, and
-    /// its id does not become the [`last_event_id`](Self::last_event_id). A complete frame is one that
+    /// `None`: it ended cleanly, between two frames. A frame whose
+    /// [`is_complete`](Frame::is_complete) is `false`: the body ended before the blank line of this
+    /// event. A browser would drop it; its last line may be cut short, and its id does not become
+    /// the [`last_event_id`](Self::last_event_id). A complete frame is one that
     /// [`next_frame`](Self::next_frame) had not been asked for yet.
     ///
     /// # Errors
-    /// [`FrameError::Unfinished`] if the body ended inside a frame, but there is no data to hand out;
-    /// [`FrameError::FrameTooLarge`] as in [`next_frame`](Self::next_frame).
+    /// [`FrameError::Unfinished`] if the body ended inside a frame, but there is no data to hand
+    /// out; [`FrameError::FrameTooLarge`] as in [`next_frame`](Self::next_frame).
     pub fn finish(&mut self) -> Result<Option<Frame<'_>>, FrameError> {
         if let Some(found) = self.step()? {
             return Ok(Some(self.frame(found, true)));
@@ -199,13 +204,15 @@ impl FrameDecoder {
         !open && self.cut == Cut::Nothing && matches!(self.mark, None | Some(0))
     }
 
-    /// The id to resume the stream from: the `id` of the last event that had one, empty if there was none.
+    /// The id to resume the stream from: the `id` of the last event that had one, empty if there
+    /// was none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         &self.block.last_id
     }
 
-    /// The reconnection delay the stream asked for last, as the server wrote it: clamp it before use.
+    /// The reconnection delay the stream asked for last, as the server wrote it: clamp it before
+    /// use.
     #[must_use]
     pub fn retry(&self) -> Option<Duration> {
         self.block.retry

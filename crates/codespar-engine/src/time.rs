@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(Box<str>);
 
 impl Timestamp {
-    /// The text.
+    /// The text as the server wrote it.
     pub fn as_str(&self) -> &str {
         &self.0
     }

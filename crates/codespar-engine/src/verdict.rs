@@ -220,7 +220,7 @@ impl KeyRule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[allow(clippy::exhaustive_structs, reason = "it is the two words of a row")]
 pub struct Judgement {
-    /// What happened.
+    /// What happened, as far as it is known.
     pub verdict: Verdict,
     /// What becomes of the key.
     pub key: KeyUse,

@@ -13,7 +13,8 @@ type Hook = Box<dyn FnOnce() + Send>;
 /// Stops a call or a stream from another thread or task.
 ///
 /// The conversation it belongs to ends with an error of kind
-/// [`Canceled`](crate::error::ErrorKind::Canceled). What the server has already begun goes on there.
+/// [`Canceled`](crate::error::ErrorKind::Canceled). What the server has already begun goes on
+/// there.
 #[derive(Clone, Default)]
 pub struct CancelHandle {
     shared: Arc<Shared>,

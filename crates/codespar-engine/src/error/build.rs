@@ -1,5 +1,5 @@
-//! How errors are made, and what is said of them on their way out. What only API crates add is hidden
-//! from the documentation: it is a part of their kit.
+//! How errors are made, and what is said of them on their way out. What only API crates add is
+//! hidden from the documentation: it is a part of their kit.
 
 use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 

@@ -18,8 +18,8 @@ pub trait EventDecoder: Send {
     /// When the event cannot be read, or reports a failure. The stream ends with it.
     fn event(&mut self, frame: &Frame<'_>) -> Result<Decoded<Self::Item>, Error>;
 
-    /// Whether an event is one of those that this reads as JSON. Of the others nothing can be wrong,
-    /// so that how deeply they are nested does not count.
+    /// Whether an event is one of those that this reads as JSON. Of the others nothing can be
+    /// wrong, so that how deeply they are nested does not count.
     fn knows(&self, frame: &Frame<'_>) -> bool {
         let _ = frame;
         true
@@ -42,7 +42,7 @@ pub trait EventDecoder: Send {
 pub enum Decoded<I> {
     /// Nothing for the caller.
     Skip,
-    /// An item.
+    /// An item for the caller; the stream goes on.
     Item(I),
     /// An item, after which the stream is over.
     Last(I),

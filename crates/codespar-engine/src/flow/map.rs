@@ -175,8 +175,8 @@ impl<I: Send + Sync + 'static> Last<I> {
             Step::Read { idle } => {
                 Step::Read { idle: Some(idle.map_or(left, |idle| idle.min(left))) }
             }
-            // The caller has time, and the server may ask for a longer pause than that: it is looked
-            // at once more before the end, and then the time is waited out.
+            // The caller has time, and the server may ask for a longer pause than that: it is
+            // looked at once more before the end, and then the time is waited out.
             Step::Wait(pause) if pause >= left => {
                 let look = if self.hurried { Duration::ZERO } else { LAST_LOOK.min(left / 2) };
                 self.hurried = true;

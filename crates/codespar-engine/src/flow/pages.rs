@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde::Serialize;
+
 use crate::{
     call::options::CallOptions,
     error::Error,
@@ -13,7 +15,7 @@ use crate::{
 };
 
 /// One page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Page<I> {
     /// The rows of this page.
@@ -140,7 +142,7 @@ impl<I> Pages<I> {
     }
 
     fn fails(&self, error: Error) -> Step<I, ()> {
-        Step::Done(Err(error.at(self.operation)))
+        Step::Done(Err(error.named(self.operation)))
     }
 }
 

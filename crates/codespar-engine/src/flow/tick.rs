@@ -6,7 +6,7 @@ use std::time::{Instant, SystemTime};
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Tick {
-    /// For deadlines.
+    /// The monotonic time, for deadlines.
     pub now: Instant,
     /// For what the server states as a date.
     pub wall: SystemTime,

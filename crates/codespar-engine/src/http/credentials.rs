@@ -18,7 +18,7 @@ impl AuthMode {
         Self(name)
     }
 
-    /// The name.
+    /// The name of the mode, as errors tell it.
     pub const fn as_str(self) -> &'static str {
         self.0
     }

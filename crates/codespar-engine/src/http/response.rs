@@ -37,11 +37,11 @@ pub(crate) struct RequestFacts {
 pub struct Response {
     /// The operation it answers.
     pub operation: &'static str,
-    /// The status.
+    /// The status that the server answered with.
     pub status: StatusCode,
-    /// The headers.
+    /// The headers that came with it.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body, as it came.
     pub body: Bytes,
     /// The wait the server asked for with a refusal, in its headers.
     pub retry_after: Option<Duration>,

@@ -13,7 +13,7 @@ use crate::{
 pub struct Route {
     /// The name of the operation, such as `session.charge`.
     pub operation: &'static str,
-    /// The method.
+    /// The HTTP method of the request.
     pub method: Method,
     /// The path; parts in braces are filled in.
     pub path: &'static str,
@@ -27,7 +27,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// A row.
+    /// A row with the effect and the key rule that its method and class stand for.
     pub const fn new(
         operation: &'static str,
         method: Method,

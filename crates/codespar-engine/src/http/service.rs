@@ -19,7 +19,7 @@ use http::{
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Service {
-    /// The address.
+    /// The address that all paths are below.
     pub base: BaseUrl,
     /// Headers of every request: credentials, project, user agent, and the media types of JSON,
     /// for which operations put others where they have others.

@@ -81,7 +81,7 @@ impl<T: Whole> Visitor<'_> for Reader<T> {
 pub struct Field<T>(PhantomData<T>);
 
 impl<T> Field<T> {
-    /// The field.
+    /// A reader for one field.
     #[allow(clippy::new_without_default, reason = "it is asked for by name")]
     pub const fn new() -> Self {
         Self(PhantomData)

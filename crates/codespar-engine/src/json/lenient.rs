@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::json::{members::MemberName, number::Number};
+use crate::json::{member_name::MemberName, number::Number};
 
 /// Reads a type that is declared as usual from JSON, taking what [`Lenient`] takes.
 pub(crate) fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, serde_json::Error> {

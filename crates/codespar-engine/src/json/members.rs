@@ -62,8 +62,8 @@ impl fmt::Debug for Extra {
 /// A field is required unless it is an `Option`, or is followed by `= default` (absent and
 /// `null` are then the default). `as "name"` names the member on the wire. Members without a
 /// field are kept in `extra`, so that writing the struct out again loses nothing. `tells "name" =
-/// method` behind its name writes one member more, which is ours: it is passed over when it is read.
-/// Fields of an integer type take every spelling of a whole number: `3`, `3.0`, `30e-1`.
+/// method` behind its name writes one member more, which is ours: it is passed over when it is
+/// read. Fields of an integer type take every spelling of a whole number: `3`, `3.0`, `30e-1`.
 ///
 /// In formats other than JSON, which have to say what comes next (as YAML, TOML and CBOR do), what
 /// is free JSON is a tree: see [`Json`](crate::json::Json).
@@ -199,52 +199,8 @@ macro_rules! answer {
 
 /// What the members of a type are called on the wire.
 pub trait Members {
-    /// Their names.
+    /// The names of the members that have a field.
     const NAMES: &'static [&'static str];
-}
-
-/// The name of a member, borrowed from the input where it can be.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum MemberName<'de> {
-    /// It stands in the input as it is.
-    Borrowed(&'de str),
-    /// It was written with escapes, or the input does not stay.
-    Owned(String),
-}
-
-impl MemberName<'_> {
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Borrowed(name) => name,
-            Self::Owned(name) => name,
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for MemberName<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-
-        impl<'de> Visitor<'de> for Reader {
-            type Value = MemberName<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a member name")
-            }
-
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<MemberName<'de>, E> {
-                Ok(MemberName::Borrowed(name))
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<MemberName<'de>, E> {
-                Ok(MemberName::Owned(name.to_owned()))
-            }
-        }
-
-        deserializer.deserialize_identifier(Reader)
-    }
 }
 
 /// What stands for a member that did not come: `None` for an `Option`, an error for the rest.

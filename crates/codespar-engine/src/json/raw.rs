@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::json::{Json, finite, members::MemberName, tree::value_of};
+use crate::json::{finite, member_name::MemberName, tree::value_of};
 
 /// Whether a serializer writes JSON text by `serde_json`, or only looks at what it would write.
 ///
@@ -201,24 +201,27 @@ impl<'de, T> Visitor<'de> for Decimal<T> {
 }
 
 /// Reads any JSON, or a tree of another format.
-pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Json, D::Error> {
+pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
     struct Reader;
 
     impl<'de> Visitor<'de> for Reader {
-        type Value = Json;
+        type Value = Box<RawValue>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("any JSON value")
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, raw: A) -> Result<Json, A::Error> {
-            Box::deserialize(de::value::MapAccessDeserializer::new(raw)).map(Json)
+        fn visit_map<A: MapAccess<'de>>(self, raw: A) -> Result<Box<RawValue>, A::Error> {
+            Box::deserialize(de::value::MapAccessDeserializer::new(raw))
         }
 
-        fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Json, D::Error> {
+        fn visit_newtype_struct<D: Deserializer<'de>>(
+            self,
+            inner: D,
+        ) -> Result<Box<RawValue>, D::Error> {
             let mut text = String::new();
             inner.deserialize_any(Writer(&mut text))?;
-            RawValue::from_string(text).map(Json).map_err(de::Error::custom)
+            RawValue::from_string(text).map_err(de::Error::custom)
         }
     }
 

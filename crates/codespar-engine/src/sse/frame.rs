@@ -18,7 +18,8 @@ pub enum FrameKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameError {
-    /// A frame is longer than the decoder's limit, see [`with_limit`](super::FrameDecoder::with_limit).
+    /// A frame is longer than the decoder's limit, see
+    /// [`with_limit`](super::FrameDecoder::with_limit).
     ///
     /// Nothing more can be read from this stream; the decoder keeps giving this error.
     #[error("an event of the stream is larger than {limit} bytes")]
@@ -77,7 +78,8 @@ impl<'a> Frame<'a> {
         !self.event.is_empty()
     }
 
-    /// The event's data, several lines joined by `\n`; not checked to be UTF-8. For a comment it is empty.
+    /// The event's data, several lines joined by `\n`; not checked to be UTF-8. For a comment it is
+    /// empty.
     #[must_use]
     pub fn data(&self) -> &'a [u8] {
         match self.kind {
@@ -107,13 +109,15 @@ impl<'a> Frame<'a> {
         self.id
     }
 
-    /// The reconnection delay that this very event carries, as the server wrote it: clamp it before use.
+    /// The reconnection delay that this very event carries, as the server wrote it: clamp it before
+    /// use.
     #[must_use]
     pub fn retry(&self) -> Option<Duration> {
         self.retry
     }
 
-    /// Whether the frame's end was seen. `false` only for the last frame of a body that ended inside it.
+    /// Whether the frame's end was seen. `false` only for the last frame of a body that ended
+    /// inside it.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete

@@ -100,7 +100,8 @@ impl FrameDecoder {
         self.position = 0;
     }
 
-    /// Moves the start of a `data` line to the block, so that it is not copied again when the line ends.
+    /// Moves the start of a `data` line to the block, so that it is not copied again when the line
+    /// ends.
     fn check_cut_line(&mut self) -> Result<(), FrameError> {
         if self.cut != Cut::Line {
             return Ok(());
@@ -168,7 +169,8 @@ impl FrameDecoder {
 
 /// The line at this position of the chunk without its end, and where the next one starts.
 ///
-/// A CR at the end of the chunk may be half of a CRLF; the other half is dealt with when the next chunk comes.
+/// A CR at the end of the chunk may be half of a CRLF; the other half is dealt with when the next
+/// chunk comes.
 #[inline]
 fn next_line(chunk: &[u8], position: usize) -> Option<(&[u8], usize)> {
     let rest = chunk.get(position..)?;

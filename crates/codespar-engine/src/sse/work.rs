@@ -1,4 +1,5 @@
-//! Counts the bytes that are looked at or copied, so that a test can tell that none is looked at again and again.
+//! Counts the bytes that are looked at or copied, so that a test can tell that none is looked at
+//! again and again.
 
 #[cfg(test)]
 use std::cell::Cell;

@@ -23,13 +23,13 @@ use crate::transport::{Exchange, TransportError, TransportErrorKind};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Sent {
-    /// The method.
+    /// The HTTP method of the request.
     pub method: Method,
     /// Where it went.
     pub uri: Uri,
-    /// Its headers.
+    /// The headers of the request.
     pub headers: HeaderMap,
-    /// Its body.
+    /// The body of the request.
     pub body: Bytes,
     /// When it was sent, in virtual time since the beginning.
     pub at: Duration,

@@ -24,7 +24,8 @@ const MOST_STEPS: u32 = 10_000;
 
 /// Runs a flow against a script, in virtual time, and writes down every step.
 ///
-/// It takes what `into_flow` of a [`Call`](crate::call::Call) or [`Items`](crate::call::items::Items) gives:
+/// It takes what `into_flow` of a [`Call`](crate::call::Call) or
+/// [`Items`](crate::call::items::Items) gives:
 /// `transcript(call.into_flow(), script)`. The lines:
 ///
 /// | begins with | is |

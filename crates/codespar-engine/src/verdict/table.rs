@@ -6,7 +6,7 @@ use crate::verdict::{Effect, Judgement, KeyRule, KeyUse, Verdict};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Condition {
-    /// Nothing.
+    /// Whatever the answer is.
     Any,
     /// That it names an approval.
     Approval,
@@ -27,7 +27,7 @@ pub struct VerdictRow {
     pub status: Option<u16>,
     /// What else has to be so.
     pub condition: Condition,
-    /// What happened.
+    /// What the code says happened.
     pub verdict: Verdict,
     /// What becomes of the key, where the operation has one.
     pub key: KeyUse,
@@ -137,7 +137,7 @@ static STATUSES: &[VerdictRow] = &[
 #[derive(Clone, Copy, Debug)]
 #[allow(clippy::exhaustive_structs, reason = "it is an argument list")]
 pub struct Case<'a> {
-    /// The operation.
+    /// The name of the operation that was called.
     pub operation: &'a str,
     /// What the operation does.
     pub effect: Effect,
@@ -145,7 +145,7 @@ pub struct Case<'a> {
     pub key: KeyRule,
     /// The HTTP status, where there is one that tells something.
     pub status: Option<u16>,
-    /// The code.
+    /// The code that the server gave, if any.
     pub code: Option<&'a str>,
     /// Whether an approval is named.
     pub has_approval: bool,

@@ -8,6 +8,7 @@
 
 mod call;
 mod documented;
+mod endpoints;
 mod flow;
 mod http;
 mod json;

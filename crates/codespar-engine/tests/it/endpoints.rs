@@ -1,0 +1,225 @@
+//! Rows of endpoints: what they ask for, how their lists go on, and the operations they are.
+
+use codespar_engine::{
+    Args, Call, Error, Items, Json, Page, Verdict, endpoints,
+    kit::Response,
+    registry::{Arguments, Begin, Operation},
+    testing::{Recorded, Replay, transcript},
+};
+use serde_json::{Value, json};
+
+use crate::support::{offline, raw, shared, told};
+
+/// A refund.
+#[derive(Clone, Args)]
+#[wire(check)]
+struct Refund {
+    /// How much.
+    #[wire(minor)]
+    cents: u64,
+}
+
+impl Refund {
+    fn check(&self) -> Result<(), Error> {
+        match self.cents {
+            0 => Err(Error::config("cents", "expected more than nothing")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Which payments.
+#[derive(Clone, Default, Args)]
+struct ListPayments {
+    /// The page.
+    cursor: Option<String>,
+}
+
+fn page(response: Response) -> Result<Page<Json>, Error> {
+    let rows: Value = response.json()?;
+    let items = rows["rows"].as_array().cloned().unwrap_or_default();
+    let next = rows["next"].as_str().map(Into::into);
+    Ok(Page::new(items.into_iter().map(Json::from).collect(), next))
+}
+
+fn wrapped(refund: &Refund) -> Value {
+    json!({"tool": "refund", "input": {"cents": refund.cents}})
+}
+
+endpoints! {
+    static ROUTES, OPERATIONS;
+
+    /// Refunds a payment.
+    fn refund(payment; json: &Refund) -> Json:
+        "payments.refund" POST "/v1/payments/{payment}/refund" Keyed, effect MovesMoney;
+    /// Refunds by a tool.
+    fn refund_by_tool(; json(wrapped): &Refund) -> Json:
+        "payments.refund_by_tool" POST "/v1/execute";
+    /// Notes something.
+    fn note(payment; json: &Json as "note") -> Json:
+        "payments.note" POST "/v1/payments/{payment}/note";
+    /// Lists payments.
+    fn list_page(wallet; query: &ListPayments) -> Page<Json>:
+        "payments.list" GET "/v1/wallets/{wallet}/payments", read page, pages list;
+    /// Is a part of something larger.
+    fn part() -> Json: "payments.part" GET "/v1/part", part of something;
+}
+
+fn operation(name: &str) -> &'static Operation {
+    OPERATIONS.iter().copied().flatten().find(|operation| operation.name == name).unwrap()
+}
+
+/// Begins an operation by name and tells what it did.
+fn begun(name: &str, args: &str, script: Replay) -> String {
+    let arguments = Arguments::read(&raw(args)).unwrap();
+    match operation(name).begin {
+        Begin::Call(begin) => match begin(&shared(), arguments) {
+            Ok(flow) => told(Call::new(offline(), flow), script),
+            Err(error) => error.to_string(),
+        },
+        Begin::Items(begin) => match begin(&shared(), arguments) {
+            Ok(flow) => transcript(Items::new(offline(), flow).into_flow(), script),
+            Err(error) => error.to_string(),
+        },
+        _ => "by a method".to_owned(),
+    }
+}
+
+fn two_pages() -> Replay {
+    Replay::new()
+        .answer(Recorded::json(200, json!({"rows": [{"id": 1}], "next": "c2"})))
+        .answer(Recorded::json(200, json!({"rows": [{"id": 2}]})))
+}
+
+#[test]
+fn arguments_are_looked_over_before_anything_is_sent() {
+    let call = Call::new(offline(), refund(&shared(), "p1", &Refund { cents: 0 }));
+    insta::assert_snapshot!(told(call, Replay::new()), @"= Err(config) payments.refund: cents: expected more than nothing");
+    let call = Call::new(Replay::new(), refund_by_tool(&shared(), &Refund { cents: 0 }));
+    let error = call.send().unwrap_err();
+    assert_eq!((error.operation(), error.field()), ("payments.refund_by_tool", Some("cents")));
+    assert_eq!(error.verdict(), Verdict::NothingSent);
+}
+
+#[test]
+fn a_list_goes_on_from_the_page_that_its_arguments_name() {
+    let from = ListPayments { cursor: Some("c1".to_owned()) };
+    let items = Items::new(offline(), list(&shared(), "w1", &from));
+    insta::assert_snapshot!(transcript(items.into_flow(), two_pages()), @r#"
+    > GET /v1/wallets/w1/payments?cursor=c1 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"next":"c2","rows":[{"id":1}]}
+    * Json(object, 8 bytes)
+    > GET /v1/wallets/w1/payments?cursor=c2 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"rows":[{"id":2}]}
+    * Json(object, 8 bytes)
+    = Ok(())
+    "#);
+    let failing = Replay::new().answer(Recorded::status(404));
+    let mut items = Items::new(failing, list(&shared(), "w1", &ListPayments::default()));
+    assert_eq!(items.next().unwrap().unwrap_err().operation(), "payments.list");
+    let failing = Replay::new().answer(Recorded::status(404));
+    let call = Call::new(failing, list_page(&shared(), "w1", &ListPayments::default()));
+    assert_eq!(call.send().unwrap_err().operation(), "payments.list_page");
+}
+
+#[test]
+fn rows_are_operations_with_their_arguments_by_name() {
+    let names: Vec<_> = OPERATIONS.iter().copied().flatten().map(|it| it.name).collect();
+    assert_eq!(
+        names,
+        [
+            "payments.refund",
+            "payments.refund_by_tool",
+            "payments.note",
+            "payments.list",
+            "payments.list_page"
+        ]
+    );
+    assert_eq!(ROUTES.len(), 5);
+    let refund = operation("payments.refund");
+    assert_eq!((refund.about, refund.path), ("Refunds a payment.", &["payment"][..]));
+    let once = || Replay::new().answer(Recorded::json(200, json!({})));
+    insta::assert_snapshot!(begun("payments.refund", r#"{"payment":"p1","cents":5}"#, once()), @r#"
+    > POST /v1/payments/p1/refund (timeout 60s)
+      authorization: Bearer [redacted]
+      idempotency-key: 80000000-0000-4000-8000-000000000001
+      {
+        "cents": 5
+      }
+    < 200
+      {}
+    = Ok(Json(object, 2 bytes))
+    "#);
+    insta::assert_snapshot!(begun("payments.refund_by_tool", r#"{"cents":5}"#, once()), @r#"
+    > POST /v1/execute (timeout 60s)
+      authorization: Bearer [redacted]
+      {
+        "input": {
+          "cents": 5
+        },
+        "tool": "refund"
+      }
+    < 200
+      {}
+    = Ok(Json(object, 2 bytes))
+    "#);
+    insta::assert_snapshot!(begun("payments.note", r#"{"payment":"p1","note":[1.50]}"#, once()), @r#"
+    > POST /v1/payments/p1/note (timeout 60s)
+      authorization: Bearer [redacted]
+      [
+        1.50
+      ]
+    < 200
+      {}
+    = Ok(Json(object, 2 bytes))
+    "#);
+    insta::assert_snapshot!(begun("payments.list", r#"{"wallet":"w1"}"#, two_pages()), @r#"
+    > GET /v1/wallets/w1/payments (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"next":"c2","rows":[{"id":1}]}
+    * Json(object, 8 bytes)
+    > GET /v1/wallets/w1/payments?cursor=c2 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"rows":[{"id":2}]}
+    * Json(object, 8 bytes)
+    = Ok(())
+    "#);
+    insta::assert_snapshot!(
+        begun("payments.list_page", r#"{"wallet":"w1","cursor":"c1"}"#, two_pages()), @r#"
+    > GET /v1/wallets/w1/payments?cursor=c1 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"next":"c2","rows":[{"id":1}]}
+    = Ok(Json(object, 32 bytes))
+    "#);
+}
+
+#[test]
+fn arguments_that_cannot_work_are_named() {
+    let wrong: Vec<_> = [
+        ("payments.refund", r#"{"cents":5}"#),
+        ("payments.refund", r#"{"payment":7,"cents":5}"#),
+        ("payments.refund", r#"{"payment":"p1","cents":"x"}"#),
+        ("payments.refund", r#"{"payment":"p1"}"#),
+        ("payments.refund", r#"{"payment":"p1","cents":5,"note":"x"}"#),
+        ("payments.note", r#"{"payment":"p1"}"#),
+        ("payments.note", r#"{"payment":"p1","note":1,"more":2}"#),
+    ]
+    .map(|(name, args)| begun(name, args, Replay::new()))
+    .into();
+    insta::assert_snapshot!(wrong.join("\n"), @r#"
+    payment: expected this argument
+    payment: invalid type: integer, expected a string
+    cents: invalid type: string, expected u64
+    cents: expected this argument
+    note: expected no such argument
+    note: expected this argument
+    more: expected no such argument
+    "#);
+}
