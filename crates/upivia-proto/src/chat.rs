@@ -96,7 +96,8 @@ impl<T: Transport> Chat<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::chat::{Turn, TurnEvent};
     ///
-    /// for event in client.chat().turn(&Turn::new("cs_1").message("What did we spend today?")) {
+    /// let question = Turn::new("cs_1").message("What did we spend today?");
+    /// for event in client.chat().turn(&question) {
     ///     match event? {
     ///         TurnEvent::MessageDelta(piece) => print!("{}", piece.text()),
     ///         TurnEvent::ToolPending(tool) => println!("waits for {:?}", tool.approval_id),
@@ -126,7 +127,8 @@ impl<T: Transport> Chat<T> {
     /// use upivia_proto::chat::{ApprovalAction, Continue, Turn};
     ///
     /// client.chat().resolve_approval("appr_1", ApprovalAction::Approve).send()?;
-    /// let go_on = Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Approve));
+    /// let go_on =
+    ///     Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Approve));
     /// for event in client.chat().turn(&go_on) {
     ///     println!("{}", event?.name());
     /// }

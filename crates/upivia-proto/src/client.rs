@@ -34,7 +34,8 @@ use crate::client::{auth::Login, config::Config};
 ///     Config::new("https://www.upivia.com").api_key("agent_key_live_0123"),
 /// )?;
 /// let email = serde_json::json!({"to": "ana@example.com", "subject": "Oi", "body": "Oi."});
-/// let sent = client.service_requests().create(&ServiceRequest::new("email", "send", &email)?).send()?;
+/// let request = ServiceRequest::new("email", "send", &email)?;
+/// let sent = client.service_requests().create(&request).send()?;
 /// match &sent.outcome {
 ///     Outcome::Executed(done) => println!("cost {:?} cents", done.cost_cents),
 ///     Outcome::ApprovalRequired(parked) => println!("a person decides: {:?}", parked.approval_id),
@@ -104,7 +105,7 @@ impl<T> Client<T> {
         self.api.service().timeout
     }
 
-    /// The transport.
+    /// The transport that carries the calls of this client.
     pub const fn transport(&self) -> &T {
         self.api.transport()
     }

@@ -1,4 +1,5 @@
-//! What a [`Config`](crate::Config) is made of: retries, limits, proxies, certificates, credentials.
+//! What a [`Config`](crate::Config) is made of: retries, limits, proxies, certificates,
+//! credentials.
 
 pub use codespar_engine::{Identity, Limits, Proxy, RetryPolicy, Roots, TransportSettings};
 

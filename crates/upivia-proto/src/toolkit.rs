@@ -52,7 +52,7 @@ pub struct Tool {
     pub description: String,
     /// What it takes, as a JSON schema; `None` where nothing is known.
     pub input_schema: Option<Json>,
-    /// The service.
+    /// The id of the service, such as `email`.
     pub service: String,
     /// The operation of the service.
     pub operation: String,
@@ -63,7 +63,7 @@ pub struct Tool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToolOperation {
-    /// The service.
+    /// The id of the service, such as `email`.
     pub service: String,
     /// The operation of the service.
     pub operation: String,
@@ -96,7 +96,8 @@ impl ToolOperation {
 /// let toolkit = client.toolkit().send()?;
 /// let for_the_model = toolkit.to_openai();
 /// // … the model answers with the name of a tool and its arguments …
-/// let (name, arguments) = ("email_send", Object::of("arguments", &serde_json::json!({"to": "a@b.example"}))?);
+/// let (name, arguments) = ("email_send", serde_json::json!({"to": "a@b.example"}));
+/// let arguments = Object::of("arguments", &arguments)?;
 /// if let Some(tool) = toolkit.find(name) {
 ///     let result = client.call_tool(tool, &arguments).send()?;
 ///     println!("{}", format_tool_result(&result));
@@ -129,7 +130,8 @@ impl Toolkit {
     /// ```
     /// use upivia_proto::toolkit::{ToolOperation, Toolkit};
     ///
-    /// let toolkit = Toolkit::of_operations([ToolOperation::new("email", "send", "Sends an email.")])?;
+    /// let toolkit =
+    ///     Toolkit::of_operations([ToolOperation::new("email", "send", "Sends an email.")])?;
     /// assert_eq!(toolkit.tools()[0].name, "email_send");
     /// # Ok::<(), upivia_proto::Error>(())
     /// ```
@@ -181,7 +183,7 @@ impl Toolkit {
         Self { tools }
     }
 
-    /// The tools.
+    /// The tools, each once and under a name of its own.
     pub fn tools(&self) -> &[Tool] {
         &self.tools
     }
@@ -310,7 +312,8 @@ impl<T: Transport> Client<T> {
     ///
     /// ```
     /// # use upivia_proto::doctest::*;
-    /// # fn example<T: BlockingTransport>(client: &Client<T>, toolkit: &upivia_proto::toolkit::Toolkit) -> Result {
+    /// # use upivia_proto::toolkit::Toolkit;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, toolkit: &Toolkit) -> Result {
     /// use upivia_proto::{Object, toolkit::format_tool_result};
     ///
     /// let arguments = Object::of("arguments", &serde_json::json!({"query": "pix"}))?;

@@ -23,13 +23,13 @@ endpoints! {
 open_enum! {
     /// What an agent needs a person for.
     pub enum AgentRequestType {
-        /// A question.
+        /// A question that the agent needs answered to go on.
         Clarification = "clarification",
-        /// More money.
+        /// More money than its budget allows.
         BudgetIncrease = "budget_increase",
-        /// Another plan.
+        /// Leave to change its plan.
         PlanChange = "plan_change",
-        /// A secret.
+        /// A secret that it lacks, such as a password.
         SecretNeeded = "secret_needed",
         /// A yes or no.
         Approval = "approval",
@@ -39,7 +39,7 @@ open_enum! {
 }
 
 args! {
-    /// Which requests.
+    /// Which requests of agents to people are listed.
     pub struct AgentRequestQuery with {
         /// `pending` (the server's default), `resolved` or `all`.
         status: String = into,
@@ -53,12 +53,12 @@ args! {
     pub struct CreateAgentRequest {
         /// What it is about.
         request_type: AgentRequestType,
-        /// The question.
+        /// What is asked, in words for the person who reads it.
         body: String,
     } with {
         /// The agent that asks.
         agent_id: String = into,
-        /// A title.
+        /// What it is about, in a few words.
         title: String = into,
         /// Where to look.
         link: String = into,
@@ -117,7 +117,8 @@ impl<T: Transport> AgentRequests<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::agent_requests::{AgentRequestType, CreateAgentRequest};
     ///
-    /// let ask = CreateAgentRequest::new(AgentRequestType::Clarification, "Which account?").agent_id("agt_1");
+    /// let ask = CreateAgentRequest::new(AgentRequestType::Clarification, "Which account?")
+    ///     .agent_id("agt_1");
     /// client.agent_requests().create(&ask).send()?;
     /// # Ok(()) }
     /// ```

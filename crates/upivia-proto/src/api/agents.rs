@@ -62,7 +62,7 @@ struct OfWorkflow<'a> {
 }
 
 answer! {
-    /// Agents.
+    /// The agents that the caller may see.
     pub struct AgentList {
         /// The agents. Their members are not documented.
         pub agents: Vec<Object> = default,
@@ -229,7 +229,8 @@ impl<T: Transport> Agents<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// client.agents().transfer("agt_1", &serde_json::json!({"new_owner_user_id": "usr_2"})).send()?;
+    /// let owner = serde_json::json!({"new_owner_user_id": "usr_2"});
+    /// client.agents().transfer("agt_1", &owner).send()?;
     /// # Ok(()) }
     /// ```
     pub fn transfer<I: Serialize + ?Sized>(&self, agent_id: &str, body: &I) -> Call<T, Object> {
@@ -252,7 +253,8 @@ impl<T: Transport> Agents<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// client.agents().set_budget("agt_1", &serde_json::json!({"monthly_budget_cents": 9900})).send()?;
+    /// let budget = serde_json::json!({"monthly_budget_cents": 9900});
+    /// client.agents().set_budget("agt_1", &budget).send()?;
     /// # Ok(()) }
     /// ```
     pub fn set_budget<I: Serialize + ?Sized>(&self, agent_id: &str, body: &I) -> Call<T, Object> {

@@ -30,7 +30,7 @@ struct Nothing {}
 answer! {
     /// The approvals that are open.
     pub struct ApprovalList {
-        /// The approvals.
+        /// The approvals that are waited for.
         pub approvals: Vec<Approval> = default,
     }
 
@@ -75,7 +75,10 @@ impl<T: Transport> Approvals<T> {
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// for approval in client.approvals().list().send()?.approvals {
-    ///     println!("{} {:?} {:?}", approval.id, approval.service, approval.estimated_cost_cents);
+    ///     println!(
+    ///         "{} {:?} {:?}",
+    ///         approval.id, approval.service, approval.estimated_cost_cents
+    ///     );
     /// }
     /// # Ok(()) }
     /// ```

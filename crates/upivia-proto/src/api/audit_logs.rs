@@ -37,7 +37,7 @@ page_query!(AuditLogQuery);
 answer! {
     /// A page of the audit log.
     pub struct AuditLogs {
-        /// The entries.
+        /// The entries of this page, in the server's order.
         pub logs: Vec<AuditLog> = default,
         /// The cursor of the next page, if there is one.
         pub next_cursor: Option<String>,
@@ -45,11 +45,11 @@ answer! {
 
     /// An entry of the audit log. Members that are not documented are in `extra`.
     pub struct AuditLog {
-        /// Its id.
+        /// The id of the entry.
         pub id: Option<String>,
         /// What happened, such as `service_request.executed`.
         pub event_type: Option<String>,
-        /// When.
+        /// When the entry was made.
         pub created_at: Option<Timestamp>,
     }
 }
@@ -72,7 +72,10 @@ impl<T: Transport> AuditLogEntries<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::audit_logs::AuditLogQuery;
     ///
-    /// let page = client.audit_logs().list_page(&AuditLogQuery::default().service("email").limit(50)).send()?;
+    /// let page = client
+    ///     .audit_logs()
+    ///     .list_page(&AuditLogQuery::default().service("email").limit(50))
+    ///     .send()?;
     /// println!("{} entries, next {:?}", page.logs.len(), page.next_cursor);
     /// # Ok(()) }
     /// ```

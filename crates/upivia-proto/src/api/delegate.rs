@@ -130,19 +130,19 @@ struct Since {
 answer! {
     /// An answer about one task. What else is in it is in `extra`.
     pub struct DelegatedTaskAnswer {
-        /// The task.
+        /// The task, as far as the server says.
         pub task: Option<DelegatedTask>,
     }
 
     /// Tasks of an agent.
     pub struct DelegatedTasks {
-        /// The tasks.
+        /// The tasks, in the server's order.
         pub tasks: Vec<DelegatedTask> = default,
     }
 
     /// A task that an agent gave to another.
     pub struct DelegatedTask {
-        /// Its id.
+        /// The id of the task, such as `tsk_1`.
         pub id: Option<String>,
         /// How it stands: `pending`, `accepted`, `in_progress`, `completed`, `failed`,
         /// `cancelled`.

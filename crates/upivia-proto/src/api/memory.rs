@@ -31,7 +31,7 @@ endpoints! {
 args! {
     /// What to look for in an agent's memory.
     pub struct MemorySearch {
-        /// The words.
+        /// The words that are searched for.
         q: String,
     } with {
         /// Whether to look for the meaning, not the words. The server decides without it.
@@ -86,7 +86,10 @@ impl<T: Transport> Memory<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::memory::MemorySearch;
     ///
-    /// let found = client.memory().search("agt_1", &MemorySearch::new("payment terms").semantic(true)).send()?;
+    /// let found = client
+    ///     .memory()
+    ///     .search("agt_1", &MemorySearch::new("payment terms").semantic(true))
+    ///     .send()?;
     /// println!("{} memories", found.memories.len());
     /// # Ok(()) }
     /// ```

@@ -31,7 +31,7 @@ endpoints! {
 }
 
 args! {
-    /// Which tasks.
+    /// Which scheduled tasks are listed.
     pub struct ScheduledTaskQuery with {
         /// Those with this status: `active`, `paused`, `completed`, `cancelled`.
         status: String = into,
@@ -82,7 +82,10 @@ impl<T: Transport> ScheduledTasks<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::scheduled_tasks::ScheduledTaskQuery;
     ///
-    /// let tasks = client.scheduled_tasks().list_page(&ScheduledTaskQuery::default().status("active")).send()?;
+    /// let tasks = client
+    ///     .scheduled_tasks()
+    ///     .list_page(&ScheduledTaskQuery::default().status("active"))
+    ///     .send()?;
     /// println!("{}", tasks.as_json().as_str());
     /// # Ok(()) }
     /// ```
@@ -183,7 +186,8 @@ impl<T: Transport> ScheduledTasks<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::scheduled_tasks::OffsetQuery;
     ///
-    /// let runs = client.scheduled_tasks().runs("st_1", &OffsetQuery::default().limit(5)).send()?;
+    /// let runs =
+    ///     client.scheduled_tasks().runs("st_1", &OffsetQuery::default().limit(5)).send()?;
     /// println!("{}", runs.as_json().as_str());
     /// # Ok(()) }
     /// ```

@@ -131,9 +131,9 @@ impl<T: Transport> ServiceRequests<T> {
     ///
     /// It is executed, blocked, failed, running or parked for approval: all of these are
     /// outcomes, not errors. The request carries an idempotency key, the one given to
-    /// [`Call::idempotency_key`], one of [`Config::idempotency_keys`](crate::Config::idempotency_keys)
-    /// or one that is made up, and is repeated under it where the
-    /// server cannot be reached or is busy.
+    /// [`Call::idempotency_key`], one of
+    /// [`Config::idempotency_keys`](crate::Config::idempotency_keys) or one that is made up, and is
+    /// repeated under it where the server cannot be reached or is busy.
     ///
     /// Idempotency: a key of the caller's, or one that is made up; repeated under it.
     ///
@@ -146,7 +146,8 @@ impl<T: Transport> ServiceRequests<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::{Outcome, ServiceRequest};
     ///
-    /// let search = ServiceRequest::new("web_search", "search", &serde_json::json!({"query": "pix"}))?;
+    /// let query = serde_json::json!({"query": "pix"});
+    /// let search = ServiceRequest::new("web_search", "search", &query)?;
     /// let made = client.service_requests().create(&search).idempotency_key("search-42").send()?;
     /// assert_eq!(made.idempotency_key, "search-42");
     /// if let Outcome::Blocked(stopped) = &made.outcome {

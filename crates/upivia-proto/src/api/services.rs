@@ -15,11 +15,11 @@ endpoints! {
 answer! {
     /// The services and their operations.
     pub struct Catalogue {
-        /// The services.
+        /// The services that can be asked for something.
         pub services: Vec<CatalogueService> = default,
     }
 
-    /// A service.
+    /// A service, and the operations that it offers.
     pub struct CatalogueService {
         /// Its id, such as `web_search`.
         pub id: Option<String>,
@@ -35,7 +35,7 @@ answer! {
 
     /// An operation of a service.
     pub struct CatalogueOperation {
-        /// Its id.
+        /// The id of the operation.
         pub id: Option<String>,
         /// Its name within the service, such as `search`.
         pub name: Option<String>,
@@ -82,7 +82,12 @@ impl<T: Transport> Services<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// for service in client.services().list().send()?.services {
     ///     for operation in &service.operations {
-    ///         println!("{:?}.{:?}: {:?}", service.key(), operation.key(), operation.base_price_cents);
+    ///         println!(
+    ///             "{:?}.{:?}: {:?}",
+    ///             service.key(),
+    ///             operation.key(),
+    ///             operation.base_price_cents
+    ///         );
     ///     }
     /// }
     /// # Ok(()) }

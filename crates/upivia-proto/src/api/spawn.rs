@@ -29,10 +29,11 @@ args! {
     /// ```
     /// use upivia_proto::{Cents, spawn::SpawnAgent};
     ///
-    /// let child = SpawnAgent::new("researcher", ["web_search.search"]).budget_cents(Cents::new(150));
+    /// let child = SpawnAgent::new("researcher", ["web_search.search"])
+    ///     .budget_cents(Cents::new(150));
     /// ```
     pub struct SpawnAgent {
-        /// Its name.
+        /// What the child is called.
         name: String,
         /// What it may use: `service.operation` each.
         services: ServiceNames,
@@ -56,7 +57,7 @@ args! {
 pub struct ServiceNames(Vec<String>);
 
 impl ServiceNames {
-    /// The names.
+    /// The names, as `service.operation` each.
     pub fn as_slice(&self) -> &[String] {
         &self.0
     }
@@ -126,13 +127,13 @@ answer! {
     pub struct Spawned {
         /// Whether it was made.
         pub ok: Option<bool>,
-        /// The child.
+        /// The agent that was made.
         pub agent: Option<SpawnedAgent>,
     }
 
     /// A child agent.
     pub struct SpawnedAgent {
-        /// Its id.
+        /// The id of the agent, such as `agt_1`.
         pub id: Option<String>,
     }
 
@@ -171,7 +172,8 @@ impl<T: Transport> Spawn<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::spawn::SpawnAgent;
     ///
-    /// let child = SpawnAgent::new("researcher", ["web_search.search"]).budget_dollars("1.50".parse()?);
+    /// let child = SpawnAgent::new("researcher", ["web_search.search"])
+    ///     .budget_dollars("1.50".parse()?);
     /// let spawned = client.spawn().create(&child).send()?;
     /// println!("{:?}", spawned.agent.and_then(|agent| agent.id));
     /// # Ok(()) }

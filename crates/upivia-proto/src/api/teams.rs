@@ -33,7 +33,7 @@ struct Team<'a> {
 }
 
 resource! {
-    /// Teams (`/api/v1/teams`).
+    /// Teams, who share a budget (`/api/v1/teams`).
     Teams = Client.teams
 }
 
@@ -107,7 +107,8 @@ impl<T: Transport> Teams<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// client.teams().allocate_budget("team_1", &serde_json::json!({"amount_cents": 2500})).send()?;
+    /// let budget = serde_json::json!({"amount_cents": 2500});
+    /// client.teams().allocate_budget("team_1", &budget).send()?;
     /// # Ok(()) }
     /// ```
     pub fn allocate_budget<I: Serialize + ?Sized>(

@@ -56,15 +56,15 @@ struct Purge {
 answer! {
     /// A page of triggers.
     pub struct TriggerList {
-        /// The triggers.
+        /// The triggers of this page.
         pub triggers: Vec<Trigger> = default,
         /// The cursor of the next page, if there is one.
         pub next_cursor: Option<String>,
     }
 
-    /// A trigger.
+    /// A trigger: what happens, and what sets it off.
     pub struct Trigger {
-        /// Its id.
+        /// The id of the trigger, such as `trg_1`.
         pub id: String,
         /// The agent on whose account it happens.
         pub agent_id: Option<String>,
@@ -84,13 +84,13 @@ answer! {
 
     /// A trigger, alone.
     pub struct TriggerAnswer {
-        /// The trigger.
+        /// The trigger that was asked about.
         pub trigger: Trigger,
     }
 
     /// A trigger that was made.
     pub struct CreatedTrigger {
-        /// The trigger.
+        /// The trigger as it was made.
         pub trigger: Trigger,
         /// The secret to fire it with. No other answer has it; for a new one, delete the trigger
         /// and make another.
@@ -183,7 +183,9 @@ impl<T: Transport> Triggers<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// for trigger in client.triggers().list(&upivia_proto::triggers::TriggerQuery::default()) {
+    /// use upivia_proto::triggers::TriggerQuery;
+    ///
+    /// for trigger in client.triggers().list(&TriggerQuery::default()) {
     ///     println!("{:?}", trigger?.operation);
     /// }
     /// # Ok(()) }
@@ -210,7 +212,8 @@ impl<T: Transport> Triggers<T> {
     /// use upivia_proto::triggers::CreateTrigger;
     ///
     /// let template = serde_json::json!({"to": "ana@example.com", "body": "{{message}}"});
-    /// let made = client.triggers().create(&CreateTrigger::webhook("agt_1", "email.send", &template)?).send()?;
+    /// let trigger = CreateTrigger::webhook("agt_1", "email.send", &template)?;
+    /// let made = client.triggers().create(&trigger).send()?;
     /// let secret = made.secret.as_ref().map(|secret| secret.expose());
     /// println!("{} {:?}", made.trigger.id, secret.is_some());
     /// # Ok(()) }
@@ -322,7 +325,8 @@ impl<T: Transport> Triggers<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// let fired = client.triggers().fire("trg_1", "whsec_…", &serde_json::json!({"message": "Oi"})).send()?;
+    /// let payload = serde_json::json!({"message": "Oi"});
+    /// let fired = client.triggers().fire("trg_1", "whsec_…", &payload).send()?;
     /// println!("{:?} {:?}", fired.dispatch_status, fired.reason_code);
     /// # Ok(()) }
     /// ```

@@ -54,7 +54,7 @@ impl UsageQuery {
 answer! {
     /// What was spent.
     pub struct Usage {
-        /// The sum.
+        /// What was spent in all, in cents.
         pub total_cents: Option<Cents>,
         /// The records. Their members are not documented.
         pub records: Vec<Object> = default,
@@ -79,7 +79,8 @@ impl<T: Transport> UsageRecords<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::usage::UsageQuery;
     ///
-    /// let june = UsageQuery::default().from("2026-06-01T00:00:00Z").to("2026-07-01T00:00:00Z");
+    /// let june =
+    ///     UsageQuery::default().from("2026-06-01T00:00:00Z").to("2026-07-01T00:00:00Z");
     /// println!("{:?} cents", client.usage().list(&june).send()?.total_cents);
     /// # Ok(()) }
     /// ```

@@ -77,7 +77,7 @@ open_enum! {
 answer! {
     /// A workflow and its versions.
     pub struct WorkflowAnswer {
-        /// The workflow.
+        /// The workflow that was asked about.
         pub workflow: Option<Workflow>,
         /// Its versions, in the server's order.
         pub versions: Vec<WorkflowVersion> = default,
@@ -85,13 +85,13 @@ answer! {
 
     /// A workflow. Members that are not documented are in `extra`.
     pub struct Workflow {
-        /// Its id.
+        /// The id of the workflow, such as `wf_1`.
         pub id: Option<String>,
     }
 
     /// A version of a workflow. Members that are not documented are in `extra`.
     pub struct WorkflowVersion {
-        /// Its id.
+        /// The id of the version.
         pub id: String,
         /// How it stands: `draft`, `published`.
         pub status: Option<String>,
@@ -228,7 +228,8 @@ impl<T: Transport> Workflows<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// let steps = serde_json::json!({"steps": [{"id": "s1", "operation": "email.send"}], "edges": []});
+    /// let step = serde_json::json!({"id": "s1", "operation": "email.send"});
+    /// let steps = serde_json::json!({"steps": [step], "edges": []});
     /// client.workflows().create_version("wf_1", &steps).send()?;
     /// # Ok(()) }
     /// ```

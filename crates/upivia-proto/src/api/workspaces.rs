@@ -26,7 +26,7 @@ struct Organization<'a> {
 }
 
 resource! {
-    /// Workspaces (`/api/v1/workspaces`).
+    /// The workspaces that a user belongs to (`/api/v1/workspaces`).
     Workspaces = Client.workspaces
 }
 

@@ -12,19 +12,19 @@ use serde::{Serialize, Serializer, de::DeserializeOwned};
 answer! {
     /// The model that answers.
     pub struct ModelChosen {
-        /// Its id.
+        /// The id of the model.
         pub model: Option<String>,
     }
 
     /// What the agent is about to do, in words.
     pub struct TurnStatus {
-        /// The words.
+        /// What went wrong, in words.
         pub message: Option<String>,
     }
 
     /// A piece of text.
     pub struct TextPiece {
-        /// The text.
+        /// The text that goes on where the last piece ended.
         pub delta: Option<String>,
     }
 
@@ -103,9 +103,9 @@ pub enum TurnEvent {
     Done(TurnDone),
     /// An event this version does not know.
     Other {
-        /// Its name.
+        /// The name of the event.
         event: String,
-        /// Its data.
+        /// The data of the event, as it came.
         data: Json,
     },
 }

@@ -88,21 +88,21 @@ struct AllSessions {
 }
 
 answer! {
-    /// Chat sessions.
+    /// The chat sessions that were asked for.
     pub struct ChatSessionList {
-        /// The sessions.
+        /// The sessions, in the server's order.
         pub sessions: Vec<ChatSession> = default,
     }
 
     /// A chat session.
     pub struct ChatSession {
-        /// Its id.
+        /// The id of the session, such as `cs_1`.
         pub id: String,
-        /// The agent.
+        /// The id of the agent that is talked to.
         pub agent_id: Option<String>,
         /// What the agent is called.
         pub agent_name: Option<String>,
-        /// The model.
+        /// The id of the model that answers.
         pub model_id: Option<String>,
         /// What it is called.
         pub title: Option<String>,
@@ -159,7 +159,11 @@ impl<T: Transport> ChatSessions<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::chat::CreateChatSession;
     ///
-    /// let session = client.chat().sessions().create(&CreateChatSession::default().title("Bills")).send()?;
+    /// let session = client
+    ///     .chat()
+    ///     .sessions()
+    ///     .create(&CreateChatSession::default().title("Bills"))
+    ///     .send()?;
     /// println!("{}", session.id);
     /// # Ok(()) }
     /// ```

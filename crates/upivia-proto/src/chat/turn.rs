@@ -16,7 +16,8 @@ args! {
     /// use upivia_proto::chat::{ApprovalAction, Continue, Turn};
     ///
     /// let turn = Turn::new("cs_1").message("Pay the water bill").require_approval_all(true);
-    /// let go_on = Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Approve));
+    /// let from = Continue::new("req_1", ApprovalAction::Approve);
+    /// let go_on = Turn::new("cs_1").continue_from(from);
     /// ```
     pub struct Turn {
         /// The chat session.

@@ -139,8 +139,9 @@ impl Config {
     /// use upivia_proto::Config;
     ///
     /// let count = AtomicU64::new(0);
-    /// let config = Config::new("https://www.upivia.com")
-    ///     .idempotency_keys(move || format!("digest-{}", count.fetch_add(1, Ordering::Relaxed)));
+    /// let config = Config::new("https://www.upivia.com").idempotency_keys(move || {
+    ///     format!("digest-{}", count.fetch_add(1, Ordering::Relaxed))
+    /// });
     /// ```
     #[must_use]
     pub fn idempotency_keys(mut self, make: impl Fn() -> String + Send + Sync + 'static) -> Self {

@@ -20,7 +20,8 @@ operations! {
     "agents.list" {} => client.agents().list();
     "agents.create" { input: Object } => client.agents().create(&input);
     "agents.get" { agent_id: String } => client.agents().get(&agent_id);
-    "agents.update" { agent_id: String, patch: Object } => client.agents().update(&agent_id, &patch);
+    "agents.update" { agent_id: String, patch: Object } =>
+        client.agents().update(&agent_id, &patch);
     "agents.delete" { agent_id: String } => client.agents().delete(&agent_id);
     "agents.reset_key" { agent_id: String } => client.agents().reset_key(&agent_id);
     "agents.clone" { agent_id: String, #[serde(default)] input: Object } =>

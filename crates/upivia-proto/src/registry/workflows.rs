@@ -66,7 +66,8 @@ operations! {
     "workflows.from_template.create" { body: Object } =>
         client.workflows().from_template().create(&body);
 
-    "scheduled_tasks.list" (query: ScheduledTaskQuery) => client.scheduled_tasks().list_page(&query);
+    "scheduled_tasks.list" (query: ScheduledTaskQuery) =>
+        client.scheduled_tasks().list_page(&query);
     "scheduled_tasks.create" { input: Object } => client.scheduled_tasks().create(&input);
     "scheduled_tasks.get" { task_id: String } => client.scheduled_tasks().get(&task_id);
     "scheduled_tasks.update" { task_id: String, patch: Object } =>

@@ -99,8 +99,12 @@ impl ToolResult {
 ///
 /// let result: ToolResult = serde_json::from_str(
 ///     r#"{"status":"executed","result":{"id":"msg_1"},"cost_cents":1}"#,
-/// ).unwrap();
-/// assert_eq!(format_tool_result(&result), "STATUS: executed\ncost_cents: 1\nresult: {\"id\": \"msg_1\"}");
+/// )
+/// .unwrap();
+/// assert_eq!(
+///     format_tool_result(&result),
+///     "STATUS: executed\ncost_cents: 1\nresult: {\"id\": \"msg_1\"}"
+/// );
 /// ```
 pub fn format_tool_result(result: &ToolResult) -> String {
     let status = result.status();

@@ -107,11 +107,13 @@ macro_rules! amounts {
             type Err = Error;
 
             /// Reads decimal text such as `12.50`. What may mean another amount to somebody is
-            /// refused: a comma, thousands (`1.500`; `1.005` is a decimal), anything between digits.
+            /// refused: a comma, thousands (`1.500`; `1.005` is a decimal), anything between
+            /// digits.
             fn from_str(text: &str) -> Result<Self, Error> {
                 let plain = amount_text(text, "12.50")?;
                 Decimal::from_str_exact(&plain).map(Self).map_err(|_| {
-                    Error::config("amount", "expected a decimal such as 12.50, of at most 28 digits")
+                    let expected = "expected a decimal such as 12.50, of at most 28 digits";
+                    Error::config("amount", expected)
                 })
             }
         }

@@ -23,7 +23,8 @@ use crate::types::money::Cents;
 /// #[derive(serde::Deserialize)]
 /// struct Health { error_rate: f64 }
 ///
-/// let health = Object::of("health", &serde_json::json!({"error_rate": 0.01, "status": "healthy"}))?;
+/// let health = serde_json::json!({"error_rate": 0.01, "status": "healthy"});
+/// let health = Object::of("health", &health)?;
 /// assert_eq!(health.read::<Health>()?.error_rate, 0.01);
 /// assert_eq!(health.get::<String>("status")?.as_deref(), Some("healthy"));
 /// assert!(health.get::<String>("since")?.is_none());

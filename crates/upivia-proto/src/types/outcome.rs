@@ -17,7 +17,7 @@ use crate::types::money::Cents;
 answer! {
     /// It was done and charged.
     pub struct Executed {
-        /// The request.
+        /// The id of the service request, such as `req_7`.
         pub request_id: Option<String>,
         /// What the service answered.
         pub result: Option<Json>,
@@ -31,7 +31,7 @@ answer! {
 
     /// It was not done: a policy or budget stopped it, or the provider failed.
     pub struct Stopped {
-        /// The request.
+        /// The id of the service request, such as `req_7`.
         pub request_id: Option<String>,
         /// Why, as a code: `policy_block`, `daily_limit_exceeded`, `adapter_error`, others.
         pub reason_code: Option<String>,
@@ -41,7 +41,7 @@ answer! {
 
     /// It is parked until a person decides.
     pub struct Parked {
-        /// The request.
+        /// The id of the service request, such as `req_7`.
         pub request_id: Option<String>,
         /// The approval to decide on: see [`Approvals`](crate::approvals::Approvals).
         pub approval_id: Option<String>,
@@ -68,7 +68,7 @@ answer! {
         /// The status, as the server wrote it. Some operations, such as `platform.check_budget`,
         /// answer without one: what they answer is in `extra`.
         pub status: Option<String>,
-        /// The request.
+        /// The id of the service request, such as `req_7`.
         pub request_id: Option<String>,
     }
 }

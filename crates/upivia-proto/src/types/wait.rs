@@ -57,9 +57,9 @@ impl Wait {
         check_limit("poll_interval", self.pause)
     }
 
-    /// Looks again, after growing pauses, until a state is over. `first` is the question that gives
-    /// the first state, `ask` makes the next one of the state before it, `late` words the end of the
-    /// time. An error names the operation that was called, and holds the state that was seen last.
+    /// Looks again, after growing pauses, until a state is over. `first` is the question that
+    /// gives the first state, `ask` makes the next one of the state before it, `late` words the
+    /// end of the time. An error names the operation that was called, and holds the last state.
     pub(crate) fn until<S: Send + Sync + 'static>(
         self,
         operation: &'static str,

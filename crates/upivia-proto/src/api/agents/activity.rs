@@ -52,7 +52,7 @@ impl ActivityQuery {
 answer! {
     /// A page of what an agent did. Delegations, requests and sums are in `extra`.
     pub struct Activity {
-        /// The entries.
+        /// The entries of this page, in the server's order.
         pub logs: Vec<AuditLog> = default,
         /// The cursor of the next page, if there is one.
         pub next_cursor as "nextCursor": Option<String>,
@@ -74,7 +74,10 @@ impl<T: Transport> Agents<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::agents::ActivityQuery;
     ///
-    /// let page = client.agents().activity_page("agt_1", &ActivityQuery::default().limit(20)).send()?;
+    /// let page = client
+    ///     .agents()
+    ///     .activity_page("agt_1", &ActivityQuery::default().limit(20))
+    ///     .send()?;
     /// println!("{} entries, more: {:?}", page.logs.len(), page.has_more);
     /// # Ok(()) }
     /// ```

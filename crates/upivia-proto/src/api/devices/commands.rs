@@ -16,7 +16,7 @@ open_enum! {
     pub enum CommandStatus {
         /// It was done.
         Done = "done",
-        /// It failed.
+        /// The command was tried and failed.
         Failed = "failed",
     }
 }

@@ -119,7 +119,8 @@ impl<T: Transport> DeviceSessions<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// let cwd = client.devices().sessions().cwd("ds_1", &serde_json::json!({"action": "get"})).send()?;
+    /// let get = serde_json::json!({"action": "get"});
+    /// let cwd = client.devices().sessions().cwd("ds_1", &get).send()?;
     /// println!("{:?}", cwd.get::<String>("cwd")?);
     /// # Ok(()) }
     /// ```

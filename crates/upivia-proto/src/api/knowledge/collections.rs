@@ -44,7 +44,7 @@ page_query!(CollectionQuery);
 answer! {
     /// A page of collections.
     pub struct CollectionList {
-        /// The collections.
+        /// The collections of this page.
         pub collections: Vec<Collection> = default,
         /// The cursor of the next page, if there is one.
         pub next_cursor: Option<String>,
@@ -52,7 +52,7 @@ answer! {
 
     /// A collection of documents.
     pub struct Collection {
-        /// Its id.
+        /// The id of the collection, such as `col_1`.
         pub id: String,
         /// What it is called.
         pub name: Option<String>,
@@ -60,7 +60,7 @@ answer! {
 
     /// A collection, alone.
     pub struct CollectionAnswer {
-        /// The collection.
+        /// The collection that was asked about.
         pub collection: Collection,
     }
 }
@@ -87,7 +87,11 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::knowledge::CollectionQuery;
     ///
-    /// let page = client.knowledge().collections().list_page(&CollectionQuery::default().limit(50)).send()?;
+    /// let page = client
+    ///     .knowledge()
+    ///     .collections()
+    ///     .list_page(&CollectionQuery::default().limit(50))
+    ///     .send()?;
     /// println!("{} collections, next {:?}", page.collections.len(), page.next_cursor);
     /// # Ok(()) }
     /// ```
@@ -105,7 +109,9 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// for collection in client.knowledge().collections().list(&upivia_proto::knowledge::CollectionQuery::default()) {
+    /// use upivia_proto::knowledge::CollectionQuery;
+    ///
+    /// for collection in client.knowledge().collections().list(&CollectionQuery::default()) {
     ///     println!("{:?}", collection?.name);
     /// }
     /// # Ok(()) }
@@ -132,7 +138,8 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// let made = client.knowledge().collections().create(&serde_json::json!({"name": "FAQ"})).send()?;
+    /// let faq = serde_json::json!({"name": "FAQ"});
+    /// let made = client.knowledge().collections().create(&faq).send()?;
     /// println!("{}", made.collection.id);
     /// # Ok(()) }
     /// ```

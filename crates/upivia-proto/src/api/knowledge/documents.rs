@@ -47,7 +47,8 @@ endpoints! {
 /// use upivia_proto::{knowledge::NewDocument, storage::Upload};
 ///
 /// let stored = NewDocument::stored("obj_1");
-/// let own = NewDocument::file(Upload::new("faq.md", "# FAQ").content_type("text/markdown"));
+/// let own =
+///     NewDocument::file(Upload::new("faq.md", "# FAQ").content_type("text/markdown"));
 /// ```
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -126,7 +127,7 @@ struct Stored<'a> {
 answer! {
     /// A document of a collection.
     pub struct Document {
-        /// Its id.
+        /// The id of the document, such as `doc_1`.
         pub id: String,
         /// How far it was taken in. The words are not documented; `pending` is one.
         pub status: Option<String>,
@@ -134,7 +135,7 @@ answer! {
 
     /// A document, alone.
     pub struct DocumentAnswer {
-        /// The document.
+        /// The document that was asked about.
         pub document: Document,
     }
 }
@@ -222,7 +223,8 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::{knowledge::NewDocument, storage::Upload};
     ///
-    /// let faq = NewDocument::file(Upload::new("faq.md", "# FAQ").content_type("text/markdown"));
+    /// let faq =
+    ///     NewDocument::file(Upload::new("faq.md", "# FAQ").content_type("text/markdown"));
     /// let made = client.knowledge().documents().create("col_1", &faq).send()?;
     /// println!("{} {:?}", made.document.id, made.document.status);
     /// # Ok(()) }
@@ -252,7 +254,9 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// use upivia_proto::{Wait, knowledge::NewDocument};
     ///
     /// let documents = client.knowledge().documents();
-    /// let taken = documents.create_and_wait("col_1", &NewDocument::stored("obj_1"), Wait::default()).send()?;
+    /// let taken = documents
+    ///     .create_and_wait("col_1", &NewDocument::stored("obj_1"), Wait::default())
+    ///     .send()?;
     /// println!("{:?}", taken.document.status);
     /// # Ok(()) }
     /// ```
@@ -311,7 +315,10 @@ impl<T: Transport> KnowledgeDocuments<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// println!("{:?}", client.knowledge().documents().get("col_1", "doc_1").send()?.document.status);
+    /// println!(
+    ///     "{:?}",
+    ///     client.knowledge().documents().get("col_1", "doc_1").send()?.document.status
+    /// );
     /// # Ok(()) }
     /// ```
     pub fn get(&self, collection_id: &str, doc_id: &str) -> Call<T, DocumentAnswer> {

@@ -1,4 +1,4 @@
-//! Files (`/api/v1/storage/objects`).
+//! Files that are kept for a workspace (`/api/v1/storage/objects`).
 
 mod bucket;
 pub(crate) mod download;
@@ -84,7 +84,7 @@ page_query!(StoredQuery);
 answer! {
     /// A page of files.
     pub struct StoredList {
-        /// The files.
+        /// The files of this page.
         pub objects: Vec<StoredObject> = default,
         /// The cursor of the next page, if there is one.
         pub next_cursor: Option<String>,
@@ -92,7 +92,7 @@ answer! {
 
     /// What is known about a file.
     pub struct StoredObject {
-        /// Its id.
+        /// The id of the file, such as `obj_1`.
         pub id: String,
         /// What it is called.
         pub filename: Option<String>,
@@ -110,17 +110,17 @@ answer! {
 
     /// A file, alone.
     pub struct Stored {
-        /// The file.
+        /// The file that was asked about.
         pub object: StoredObject,
     }
 
     /// Where to put the content of a file.
     pub struct Presigned {
-        /// The file.
+        /// The file whose content is to be put there.
         pub object: StoredObject,
         /// Where its content goes. Whoever has it can put something there.
         pub upload_url: Sensitive,
-        /// Until when.
+        /// Until when content can be put there.
         pub expires_at: Option<Timestamp>,
     }
 }
@@ -144,7 +144,7 @@ fn send(service: &Arc<Service>, file: &Upload) -> Result<Unary<Stored>, Error> {
 }
 
 resource! {
-    /// Files (`/api/v1/storage/objects`).
+    /// Files that are kept for a workspace (`/api/v1/storage/objects`).
     StorageObjects = Storage.objects
 }
 
@@ -161,7 +161,8 @@ impl<T: Transport> StorageObjects<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// use upivia_proto::storage::StoredQuery;
     ///
-    /// let page = client.storage().objects().list_page(&StoredQuery::default().limit(50)).send()?;
+    /// let page =
+    ///     client.storage().objects().list_page(&StoredQuery::default().limit(50)).send()?;
     /// println!("{} files, next {:?}", page.objects.len(), page.next_cursor);
     /// # Ok(()) }
     /// ```
@@ -179,7 +180,9 @@ impl<T: Transport> StorageObjects<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// for file in client.storage().objects().list(&upivia_proto::storage::StoredQuery::default()) {
+    /// use upivia_proto::storage::StoredQuery;
+    ///
+    /// for file in client.storage().objects().list(&StoredQuery::default()) {
     ///     println!("{:?}", file?.filename);
     /// }
     /// # Ok(()) }
@@ -283,7 +286,8 @@ impl<T: Transport> StorageObjects<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// let place = client.storage().objects().presign("tour.mp4", "video/mp4", 500_000_000).send()?;
+    /// let place =
+    ///     client.storage().objects().presign("tour.mp4", "video/mp4", 500_000_000).send()?;
     /// println!("{} until {:?}", place.object.id, place.expires_at);
     /// # Ok(()) }
     /// ```
@@ -311,7 +315,10 @@ impl<T: Transport> StorageObjects<T> {
     /// ```
     /// # use upivia_proto::doctest::*;
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// println!("{:?}", client.storage().objects().confirm("obj_2", None).send()?.object.status);
+    /// println!(
+    ///     "{:?}",
+    ///     client.storage().objects().confirm("obj_2", None).send()?.object.status
+    /// );
     /// # Ok(()) }
     /// ```
     pub fn confirm(&self, object_id: &str, sha256: Option<&str>) -> Call<T, Stored> {

@@ -10,7 +10,7 @@ open_enum! {
     pub enum TriggerKind {
         /// A signed call from outside.
         Webhook = "webhook",
-        /// The clock.
+        /// The clock: it is set off by a cron schedule.
         Cron = "cron",
     }
 }

@@ -85,8 +85,9 @@ impl<T: Transport> Workflows<T> {
     ///
     /// # Errors
     /// `Config`: `workflow_id`, a negative budget, a wait without time. `Api` with
-    /// `no_published_version`. `Timeout` when it goes on at the end. Once the run was begun, each error
-    /// says so ([`Error::may_have_been_sent`]) and holds what was seen last: `error.last::<Run>()`.
+    /// `no_published_version`. `Timeout` when it goes on at the end. Once the run was begun, each
+    /// error says so ([`Error::may_have_been_sent`]) and holds what was seen last:
+    /// `error.last::<Run>()`.
     ///
     /// ```
     /// # use upivia_proto::doctest::*;

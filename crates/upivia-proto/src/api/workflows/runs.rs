@@ -45,7 +45,7 @@ open_enum! {
         WaitingApproval = "waiting_approval",
         /// It is done.
         Completed = "completed",
-        /// It failed.
+        /// A step failed, and the run is over.
         Failed = "failed",
         /// It was cancelled.
         Cancelled = "cancelled",
@@ -62,13 +62,13 @@ impl RunStatus {
 answer! {
     /// An answer about a run. Its steps are in `extra`.
     pub struct RunAnswer {
-        /// The run.
+        /// The run that was asked about.
         pub run: Run,
     }
 
     /// A run of a workflow. Members that are not documented are in `extra`.
     pub struct Run {
-        /// Its id.
+        /// The id of the run, such as `run_1`.
         pub id: String,
         /// How it stands.
         pub status: Option<RunStatus>,

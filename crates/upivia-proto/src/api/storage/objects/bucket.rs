@@ -33,9 +33,8 @@ impl<T: Transport> StorageObjects<T> {
     /// moment.
     ///
     /// # Errors
-    /// `Config` naming `upload_url`, when it is no `http` or `https` URL, or an `http` one where the
-    /// client's own is `https`; `content_type`; or `header`.
-    /// `Api` as the other server says.
+    /// `Config` naming `upload_url`, when it is no `http` or `https` URL, or an `http` one where
+    /// the client's own is `https`; `content_type`; or `header`. `Api` as the other server says.
     ///
     /// ```
     /// # use upivia_proto::doctest::*;

@@ -10,7 +10,7 @@ answer! {
         pub url: Sensitive,
         /// For how many seconds.
         pub expires_in_seconds: Option<u64>,
-        /// Until when.
+        /// Until when the file can be read there.
         pub expires_at: Option<Timestamp>,
     }
 }

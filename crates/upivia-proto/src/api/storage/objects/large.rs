@@ -47,8 +47,9 @@ impl<T: Transport> StorageObjects<T> {
     /// use upivia_proto::storage::Upload;
     ///
     /// let file = Upload::new("tour.mp4", video).content_type("video/mp4");
-    /// let call = client.storage().objects().upload_large(&file).timeout(Duration::from_secs(1800));
-    /// println!("{:?}", call.send()?.object.status);
+    /// let call = client.storage().objects().upload_large(&file);
+    /// let stored = call.timeout(Duration::from_secs(1800)).send()?;
+    /// println!("{:?}", stored.object.status);
     /// # Ok(()) }
     /// ```
     pub fn upload_large(&self, file: &Upload) -> Call<T, Stored> {
