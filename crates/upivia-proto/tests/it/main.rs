@@ -5,6 +5,7 @@ mod api;
 mod chat;
 mod client;
 mod methods;
+mod promises;
 mod routes;
 mod support;
 mod toolkit;

@@ -1,11 +1,11 @@
 //! What the rows of the API promise about effects, keys and repetitions, and the tables of the
 //! documentation that are made of them.
 //!
-//! `UPDATE_FIXTURES=1 cargo test -p upivia-proto --test promises` writes the tables again.
+//! `UPDATE_FIXTURES=1 cargo test -p upivia-proto --test it promises` writes the tables again.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "a test may read the environment")]
 
-#[path = "../../codespar-engine/tests/shared/promises.rs"]
+#[path = "../../../codespar-engine/tests/shared/promises.rs"]
 mod shared;
 
 use upivia_proto::{

@@ -2,7 +2,7 @@
 //! knows what it is: what is written can be read.
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "../../codespar-engine/tests/shared/formats.rs"]
+#[path = "../../../../codespar-engine/tests/shared/formats.rs"]
 mod shared;
 
 use serde::{Deserialize, Serialize};
