@@ -6,7 +6,6 @@ mod chat;
 mod client;
 mod methods;
 mod promises;
-mod routes;
 mod support;
 mod toolkit;
 mod types;

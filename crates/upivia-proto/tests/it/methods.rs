@@ -68,7 +68,8 @@ fn in_code() -> Vec<(&'static str, String)> {
     methods! {
         "service_requests.create" => client.service_requests().create(&request);
         "service_requests.get" => client.service_requests().get("id");
-        "service_requests.create_and_wait" => client.service_requests().create_and_wait(&request, Wait::default());
+        "service_requests.create_and_wait" =>
+            client.service_requests().create_and_wait(&request, Wait::default());
         "balance.get" => client.balance().get();
         "usage.list" => client.usage().list(&UsageQuery::default());
         "approvals.list" => client.approvals().list();
@@ -117,26 +118,30 @@ fn in_code() -> Vec<(&'static str, String)> {
         "workflows.unpublish_version" => client.workflows().unpublish_version("id", "id", &object);
         "workflows.share" => client.workflows().share("id", &ShareScope::Team);
         "workflows.export" => client.workflows().export("id");
-        "workflows.run_and_wait" => client.workflows().run_and_wait("id", &RunWorkflow::default(), Wait::default());
+        "workflows.run_and_wait" =>
+            client.workflows().run_and_wait("id", &RunWorkflow::default(), Wait::default());
         "workflows.runs.list" => client.workflows().runs().list("id");
         "workflows.runs.create" => client.workflows().runs().create("id", &object);
         "workflows.runs.get" => client.workflows().runs().get("id", "id");
         "workflows.runs.cancel" => client.workflows().runs().cancel("id", "id");
         "workflows.runs.rerun_failed" => client.workflows().runs().rerun_failed("id", "id");
-        "workflows.runs.retry_step" => client.workflows().runs().retry_step("id", "id", "id", &object);
+        "workflows.runs.retry_step" =>
+            client.workflows().runs().retry_step("id", "id", "id", &object);
         "workflows.agents.list" => client.workflows().agents().list("id");
         "workflows.agents.grant" => client.workflows().agents().grant("id", "id");
         "workflows.agents.revoke" => client.workflows().agents().revoke("id", "id");
         "workflows.from_template.list" => client.workflows().from_template().list();
         "workflows.from_template.create" => client.workflows().from_template().create(&object);
-        "scheduled_tasks.list" => client.scheduled_tasks().list_page(&ScheduledTaskQuery::default());
+        "scheduled_tasks.list" =>
+            client.scheduled_tasks().list_page(&ScheduledTaskQuery::default());
         "scheduled_tasks.create" => client.scheduled_tasks().create(&object);
         "scheduled_tasks.get" => client.scheduled_tasks().get("id");
         "scheduled_tasks.update" => client.scheduled_tasks().update("id", &object);
         "scheduled_tasks.delete" => client.scheduled_tasks().delete("id");
         "scheduled_tasks.runs" => client.scheduled_tasks().runs("id", &OffsetQuery::default());
         "agent_requests.list" => client.agent_requests().list(&AgentRequestQuery::default());
-        "agent_requests.create" => client.agent_requests().create(&CreateAgentRequest::new("blocked", "body"));
+        "agent_requests.create" =>
+            client.agent_requests().create(&CreateAgentRequest::new("blocked", "body"));
         "agent_requests.resolve" => client.agent_requests().resolve("id", None);
         "chat.sessions.list" => client.chat().sessions().list(&ChatSessionQuery::default());
         "chat.sessions.create" => client.chat().sessions().create(&CreateChatSession::default());
@@ -147,7 +152,8 @@ fn in_code() -> Vec<(&'static str, String)> {
         "chat.resolve_approval" => client.chat().resolve_approval("id", ApprovalAction::Approve);
         "triggers.list" => client.triggers().list_page(&TriggerQuery::default());
         "triggers.iter" => client.triggers().list(&TriggerQuery::default());
-        "triggers.create" => client.triggers().create(&CreateTrigger::cron("id", "email.send", "0 9 * * *"));
+        "triggers.create" =>
+            client.triggers().create(&CreateTrigger::cron("id", "email.send", "0 9 * * *"));
         "triggers.get" => client.triggers().get("id");
         "triggers.update" => client.triggers().update("id", &UpdateTrigger::default());
         "triggers.delete" => client.triggers().delete("id");
@@ -161,12 +167,15 @@ fn in_code() -> Vec<(&'static str, String)> {
         "storage.objects.presign" => client.storage().objects().presign("name", "text/plain", 1);
         "storage.objects.confirm" => client.storage().objects().confirm("id", None);
         "storage.objects.download" => client.storage().objects().download("id", None);
-        "knowledge.collections.list" => client.knowledge().collections().list_page(&CollectionQuery::default());
-        "knowledge.collections.iter" => client.knowledge().collections().list(&CollectionQuery::default());
+        "knowledge.collections.list" =>
+            client.knowledge().collections().list_page(&CollectionQuery::default());
+        "knowledge.collections.iter" =>
+            client.knowledge().collections().list(&CollectionQuery::default());
         "knowledge.collections.create" => client.knowledge().collections().create(&object);
         "knowledge.collections.get" => client.knowledge().collections().get("id");
         "knowledge.collections.delete" => client.knowledge().collections().delete("id");
-        "knowledge.documents.create" => client.knowledge().documents().create("id", &NewDocument::stored("id"));
+        "knowledge.documents.create" =>
+            client.knowledge().documents().create("id", &NewDocument::stored("id"));
         "knowledge.documents.get" => client.knowledge().documents().get("id", "id");
         "knowledge.documents.delete" => client.knowledge().documents().delete("id", "id");
         "services.list" => client.services().list();

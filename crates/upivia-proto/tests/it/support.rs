@@ -45,7 +45,8 @@ macro_rules! shown {
         $(
             let $client = crate::support::client();
             let server = codespar_engine::testing::Replay::from_jsonl(crate::support::WIRE, $case);
-            let conversation = codespar_engine::testing::transcript($call.into_flow(), server.clone());
+            let flow = $call.into_flow();
+            let conversation = codespar_engine::testing::transcript(flow, server.clone());
             server.assert_done();
             text.push_str(&format!("## {}\n{conversation}", $case));
         )*

@@ -1,4 +1,5 @@
-//! Arguments of triggers, files and knowledge that cannot work: an error that names the field, and nothing is sent.
+//! Arguments of triggers, files and knowledge that cannot work: an error that names the field,
+//! and nothing is sent.
 
 use serde_json::json;
 use upivia_proto::{

@@ -187,7 +187,8 @@ fn limits_and_waits() {
     for limit in [0, 501] {
         refused! {
             "limit": client => client.usage().list(&UsageQuery::default().limit(limit));
-            "limit": client => client.audit_logs().list_page(&AuditLogQuery::default().limit(limit));
+            "limit": client =>
+                client.audit_logs().list_page(&AuditLogQuery::default().limit(limit));
             "limit": client => client.agents()
                 .activity_page("agt_1", &ActivityQuery::default().limit(limit));
             "limit": client => client.scheduled_tasks()

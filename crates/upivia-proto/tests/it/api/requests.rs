@@ -220,7 +220,8 @@ fn approvals() {
 #[test]
 fn audit_logs() {
     let text = shown! { client;
-        "audit_logs.list/all-options" => client.audit_logs().list_page(&entries().limit(50).cursor("a+b/c=="));
+        "audit_logs.list/all-options" =>
+            client.audit_logs().list_page(&entries().limit(50).cursor("a+b/c=="));
         "audit_logs.iter/three-pages" => client.audit_logs().list(&entries().limit(2));
     };
     insta::assert_snapshot!(text, @r#"

@@ -95,7 +95,8 @@ fn where_a_file_can_be_read() {
             .download("obj_1", None);
         "storage.objects.download/302-text-body" => client.storage().objects()
             .download("obj_1", None);
-        "storage.objects.download/302-nothing" => client.storage().objects().download("obj_1", None);
+        "storage.objects.download/302-nothing" =>
+            client.storage().objects().download("obj_1", None);
         "storage.objects.download/410-html" => client.storage().objects().download("obj_1", None);
         "storage.objects.download/retry-503" => client.storage().objects()
             .download("obj_1", Some(0));

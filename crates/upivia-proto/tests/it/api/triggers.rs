@@ -116,7 +116,8 @@ fn triggers() {
 #[test]
 fn firing() {
     let text = shown! { client;
-        "triggers.fire/typical" => client.triggers().fire("trg_1", SECRET, &json!({"a": 1, "b": "x"}));
+        "triggers.fire/typical" =>
+            client.triggers().fire("trg_1", SECRET, &json!({"a": 1, "b": "x"}));
         "triggers.fire/null-payload" => client.triggers().fire("trg_1", SECRET, &());
         "triggers.fire/rejected-downstream" => client.triggers()
             .fire("trg_1", SECRET, &json!({"a": 1}));

@@ -141,7 +141,8 @@ fn devices() {
         "devices.sessions.list/typical" => client.devices().sessions().list();
         "devices.sessions.update/rename" => client.devices().sessions()
             .update("ds_1", &json!({"action": "rename", "title": "laptop"}));
-        "devices.sessions.command/typical" => client.devices().sessions().command("ds_1", "run tests");
+        "devices.sessions.command/typical" =>
+            client.devices().sessions().command("ds_1", "run tests");
         "devices.sessions.delete/typical" => client.devices().sessions().delete("ds_1");
         "devices.sessions.cwd/409-no-device" => client.devices().sessions()
             .cwd("ds_1", &json!({"action": "get"}));

@@ -41,8 +41,10 @@ fn what_is_sent_and_what_comes() {
         "chat.turn/session-only" => client.chat().turn(
             &Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Reject)),
         );
-        "chat.turn/retry-empty-502-503" => client.chat().turn(&Turn::new("cs_1").message("hi")).retries(2);
-        "chat.turn/retries-used-up" => client.chat().turn(&Turn::new("cs_1").message("hi")).retries(2);
+        "chat.turn/retry-empty-502-503" =>
+            client.chat().turn(&Turn::new("cs_1").message("hi")).retries(2);
+        "chat.turn/retries-used-up" =>
+            client.chat().turn(&Turn::new("cs_1").message("hi")).retries(2);
         "chat.turn/429-not-retried" => client.chat().turn(&Turn::new("cs_1").message("hi"));
     };
     insta::assert_snapshot!(text, @r#"
