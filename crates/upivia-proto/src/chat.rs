@@ -45,25 +45,25 @@ struct Resolution<'a> {
 }
 
 /// The platform's proxy sometimes answers a turn with an empty refusal that means nothing.
-const HICCUPS: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
+const PAUSES: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
 
 /// An empty refusal: nothing was begun.
-fn is_hiccup(answer: &Response) -> bool {
+fn is_empty_refusal(answer: &Response) -> bool {
     answer.body.is_empty() && answer.status.as_u16() == 400
 }
 
 /// An empty refusal of a gateway, behind which something may have begun.
-fn may_be_hiccup(answer: &Response) -> bool {
+fn is_empty_gateway_refusal(answer: &Response) -> bool {
     answer.body.is_empty() && matches!(answer.status.as_u16(), 502 | 503)
 }
 
 fn stream(service: &Arc<Service>, turn: &Turn) -> Result<EventStream<TurnFrames>, Error> {
     turn.check()?;
-    let draft = open_turn(service, &Body::of(turn))
+    let builder = open_turn(service, &Body::of(turn))
         // A connection that was used before is what makes the proxy stumble.
         .header(CONNECTION, HeaderValue::from_static("close"));
-    let stream = EventStream::new(service, draft, TurnFrames::default());
-    Ok(stream.forgiving(is_hiccup, may_be_hiccup, HICCUPS))
+    let stream = EventStream::new(service, builder, TurnFrames::default());
+    Ok(stream.forgiving(is_empty_refusal, is_empty_gateway_refusal, PAUSES))
 }
 
 resource! {

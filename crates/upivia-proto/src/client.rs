@@ -111,7 +111,7 @@ impl<T> Client<T> {
     }
 
     /// A flow that is made of its idempotency key: the call's own, or one as the config says.
-    pub(crate) fn keyed<F: Flow>(
+    pub(crate) fn with_known_key<F: Flow>(
         &self,
         operation: &'static str,
         make: impl FnOnce(&str) -> F + Send + 'static,

@@ -3,7 +3,7 @@
 mod formats;
 mod names;
 pub(crate) mod result;
-mod spaced;
+mod spaces;
 
 use std::sync::Arc;
 

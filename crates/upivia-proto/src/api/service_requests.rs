@@ -17,7 +17,7 @@ use crate::{
     types::{
         object::Object,
         outcome::{Outcome, outcome},
-        wait::{Wait, not_over},
+        wait::{Wait, late_error},
     },
 };
 
@@ -212,7 +212,7 @@ impl<T: Transport> ServiceRequests<T> {
 }
 
 /// Names the key that a request was made under, beside what came of it.
-fn requested<F: Flow<Output = Outcome>>(question: F, key: &str) -> Map<F, Requested> {
+fn name_key<F: Flow<Output = Outcome>>(question: F, key: &str) -> Map<F, Requested> {
     let idempotency_key = key.to_owned();
     Map::new(question, move |outcome| Ok(Requested { outcome, idempotency_key }))
 }
@@ -223,9 +223,9 @@ pub(crate) fn submit<T>(
 ) -> Result<IdempotencyKey<Map<Unary<Outcome>, Requested>>, Error> {
     request.check()?;
     let (service, request) = (Arc::clone(client.api.service()), request.clone());
-    Ok(client.keyed(CREATE, move |key| {
+    Ok(client.with_known_key(CREATE, move |key| {
         let body = Body { request: &request, idempotency_key: key };
-        requested(create(&service, &body), key)
+        name_key(create(&service, &body), key)
     }))
 }
 
@@ -238,18 +238,18 @@ fn submit_and_wait<T>(
     request.check()?;
     wait.check()?;
     let (service, request) = (Arc::clone(client.api.service()), request.clone());
-    Ok(client.keyed(CREATE_AND_WAIT, move |key| {
+    Ok(client.with_known_key(CREATE_AND_WAIT, move |key| {
         let body = Body { request: &request, idempotency_key: key };
-        let first = requested(create(&service, &body), key);
+        let first = name_key(create(&service, &body), key);
         let (key, mut id) = (key.to_owned(), None);
         let ask = move |seen: Option<&Requested>| -> Result<BoxFlow<Requested>, Error> {
             id = id.take().or_else(|| seen?.request_id().map(str::to_owned));
             let none = || Error::decode("request_id: the server gave none");
-            Ok(Box::new(requested(get(&service, id.as_deref().ok_or_else(none)?), &key)))
+            Ok(Box::new(name_key(get(&service, id.as_deref().ok_or_else(none)?), &key)))
         };
-        wait.until(CREATE_AND_WAIT, first, ask, is_over(), |seen, limit| {
+        wait.poll(CREATE_AND_WAIT, first, ask, is_over(), |seen, limit| {
             let id = seen.request_id().unwrap_or("without an id");
-            not_over(&format!("service request {id}"), limit)
+            late_error(&format!("service request {id}"), limit)
         })
     }))
 }

@@ -198,14 +198,14 @@ impl<T: Transport> Spawn<T> {
     /// # Ok(()) }
     /// ```
     pub fn estimate(&self, operations: impl Into<ServiceNames>) -> Call<T, SpawnEstimate> {
-        let query = joined(&operations.into());
+        let query = join(&operations.into());
         let flow = query.map(|query| estimate(self.client().api.service(), &query));
         self.client().api.checked("spawn.estimate", flow)
     }
 }
 
 /// The names as one text with commas between them.
-fn joined(names: &ServiceNames) -> Result<Operations, Error> {
+fn join(names: &ServiceNames) -> Result<Operations, Error> {
     let is_name = |name: &String| !name.trim().is_empty() && !name.contains(',');
     if names.0.is_empty() || !names.0.iter().all(is_name) {
         return Err(Error::config("operations", "expected names such as email.send"));

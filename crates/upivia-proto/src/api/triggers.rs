@@ -22,7 +22,7 @@ pub use self::{
     signature::{SIGNATURE, sign_trigger, verify_trigger},
 };
 use crate::{
-    api::wrapped::{about, wrapped},
+    api::wrapped::{read_wrapped, with_asked_id},
     client::{
         Client,
         auth::{NOBODY, SESSION_ONLY},
@@ -35,7 +35,7 @@ endpoints! {
     fn list(; query: &TriggerQuery) -> TriggerList:
         "triggers.list" GET "/api/v1/triggers", auth SESSION_ONLY;
     fn create(; json: &CreateTrigger) -> CreatedTrigger:
-        "triggers.create" POST "/api/v1/triggers", auth SESSION_ONLY, read created;
+        "triggers.create" POST "/api/v1/triggers", auth SESSION_ONLY, read created_trigger;
     fn get(trigger_id) -> Response:
         "triggers.get" GET "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Response::bytes;
     fn update(trigger_id; json: &UpdateTrigger) -> Response:
@@ -111,8 +111,8 @@ answer! {
 }
 
 /// The secret and the URL may stand beside the trigger or in it.
-fn created(answer: Response) -> Result<CreatedTrigger, Error> {
-    let mut made: CreatedTrigger = wrapped(&answer, "trigger")?;
+fn created_trigger(answer: Response) -> Result<CreatedTrigger, Error> {
+    let mut made: CreatedTrigger = read_wrapped(&answer, "trigger")?;
     if made.secret.is_none() {
         made.secret = made.trigger.extra.get("secret").and_then(|secret| secret.read().ok());
     }
@@ -124,7 +124,7 @@ fn created(answer: Response) -> Result<CreatedTrigger, Error> {
 }
 
 /// Signs the bytes that are sent.
-fn signed(
+fn sign_request(
     service: &Arc<Service>,
     trigger_id: &str,
     secret: &str,
@@ -134,14 +134,14 @@ fn signed(
     let mut signature = HeaderValue::try_from(sign_trigger(secret, &body)?)
         .map_err(|error| Error::config("secret", "expected a secret").with_source(error))?;
     signature.set_sensitive(true);
-    let draft = fire(service, trigger_id)
+    let builder = fire(service, trigger_id)
         .body("application/json", body.into())
         .header(SIGNATURE, signature);
-    Ok(draft.unary(service, json_answer))
+    Ok(builder.unary(service, json_answer))
 }
 
 /// What is fired: an object; nothing is one without members.
-fn fired<P: Serialize + ?Sized>(payload: &P) -> Result<Object, Error> {
+fn payload_of<P: Serialize + ?Sized>(payload: &P) -> Result<Object, Error> {
     let json = codespar_engine::kit::encode("payload", payload)?;
     if json == b"null" { Ok(Object::empty()) } else { Object::of("payload", payload) }
 }
@@ -238,7 +238,7 @@ impl<T: Transport> Triggers<T> {
     /// ```
     pub fn get(&self, trigger_id: &str) -> Call<T, TriggerAnswer> {
         let question = get(self.client().api.service(), trigger_id);
-        self.client().api.call(about(question, "trigger", trigger_id))
+        self.client().api.call(with_asked_id(question, "trigger", trigger_id))
     }
 
     /// Changes a trigger (`PATCH /api/v1/triggers/{id}`, session cookie only). Agent, kind,
@@ -260,7 +260,11 @@ impl<T: Transport> Triggers<T> {
     /// ```
     pub fn update(&self, trigger_id: &str, patch: &UpdateTrigger) -> Call<T, TriggerAnswer> {
         let flow = patch.check().map(|()| {
-            about(update(self.client().api.service(), trigger_id, patch), "trigger", trigger_id)
+            with_asked_id(
+                update(self.client().api.service(), trigger_id, patch),
+                "trigger",
+                trigger_id,
+            )
         });
         self.client().api.checked("triggers.update", flow)
     }
@@ -336,8 +340,9 @@ impl<T: Transport> Triggers<T> {
         secret: &str,
         payload: &P,
     ) -> Call<T, Fired> {
-        let flow = fired(payload)
-            .and_then(|payload| signed(self.client().api.service(), trigger_id, secret, &payload));
+        let flow = payload_of(payload).and_then(|payload| {
+            sign_request(self.client().api.service(), trigger_id, secret, &payload)
+        });
         self.client().api.checked("triggers.fire", flow)
     }
 }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 /// Reads such an answer. The API's documents do not say of every endpoint whether the thing is
 /// wrapped, so one that stands bare is read as well.
-pub(crate) fn wrapped<O: DeserializeOwned>(answer: &Response, name: &str) -> Result<O, Error> {
+pub(crate) fn read_wrapped<O: DeserializeOwned>(answer: &Response, name: &str) -> Result<O, Error> {
     let json = answer.json()?;
     let read = members(&json, name).and_then(|members| match members {
         Some(members) => Json::of(&members)?.read(),
@@ -21,7 +21,7 @@ pub(crate) fn wrapped<O: DeserializeOwned>(answer: &Response, name: &str) -> Res
 
 /// The answer about a thing that the call named. Where the server does not say its id, as in an
 /// empty answer or `{"ok": true}`, it is the one that was asked about.
-pub(crate) fn about<O: DeserializeOwned + 'static>(
+pub(crate) fn with_asked_id<O: DeserializeOwned + 'static>(
     question: Unary<Response>,
     name: &'static str,
     id: &str,
@@ -33,7 +33,7 @@ pub(crate) fn about<O: DeserializeOwned + 'static>(
             let thing = json.member(name).unwrap_or_else(|| json.clone());
             let says_its_id = thing.member("id").is_some_and(|id| !id.is_null());
             if says_its_id || !thing.is_object() {
-                return wrapped(&answer, name);
+                return read_wrapped(&answer, name);
             }
             let mut thing: BTreeMap<String, Json> = thing.read()?;
             thing.insert("id".to_owned(), Json::of(&id)?);

@@ -113,7 +113,7 @@ pub enum TurnEvent {
 impl TurnEvent {
     /// The event of this name and data.
     fn read(name: &str, data: Json) -> Self {
-        fn typed<D: DeserializeOwned>(
+        fn read_as<D: DeserializeOwned>(
             name: &str,
             data: Json,
             variant: fn(D) -> TurnEvent,
@@ -124,14 +124,14 @@ impl TurnEvent {
             }
         }
         match name {
-            "model" => typed(name, data, Self::Model),
-            "status" => typed(name, data, Self::Status),
-            "thinking" => typed(name, data, Self::Thinking),
-            "message_delta" => typed(name, data, Self::MessageDelta),
+            "model" => read_as(name, data, Self::Model),
+            "status" => read_as(name, data, Self::Status),
+            "thinking" => read_as(name, data, Self::Thinking),
+            "message_delta" => read_as(name, data, Self::MessageDelta),
             "tool_planned" => Self::ToolPlanned(data),
             "tool_executing" => Self::ToolExecuting(data),
             "tool_done" => Self::ToolDone(data),
-            "tool_pending" => typed(name, data, Self::ToolPending),
+            "tool_pending" => read_as(name, data, Self::ToolPending),
             "local_tools_pending" => Self::LocalToolsPending(data),
             "usage" => Self::Usage(data),
             "message" => Self::Message(data),
@@ -139,7 +139,7 @@ impl TurnEvent {
             "delegation_started" => Self::DelegationStarted(data),
             "ping" => Self::Ping(data),
             "error" => Self::Error(data),
-            "done" => typed(name, data, Self::Done),
+            "done" => read_as(name, data, Self::Done),
             name => Self::Other { event: name.to_owned(), data },
         }
     }

@@ -104,14 +104,14 @@ impl Config {
     /// The key of an agent. Empty text is none.
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        self.credentials.api_key = filled(key.into());
+        self.credentials.api_key = non_empty(key.into());
         self
     }
 
     /// The personal access token of a user. Empty text is none.
     #[must_use]
     pub fn pat(mut self, token: impl Into<String>) -> Self {
-        self.credentials.pat = filled(token.into());
+        self.credentials.pat = non_empty(token.into());
         self
     }
 
@@ -119,7 +119,7 @@ impl Config {
     /// `next-auth.session-token=…`. What the server sets later is kept beside them.
     #[must_use]
     pub fn session_cookie(mut self, cookies: impl Into<String>) -> Self {
-        self.credentials.session_cookie = filled(cookies.into());
+        self.credentials.session_cookie = non_empty(cookies.into());
         self
     }
 
@@ -203,7 +203,7 @@ impl Config {
     }
 }
 
-fn filled(text: String) -> Option<Sensitive> {
+fn non_empty(text: String) -> Option<Sensitive> {
     (!text.is_empty()).then(|| Sensitive::from(text))
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use codespar_engine::Error;
 use http::{HeaderValue, Uri};
 
-use crate::client::cookies::date::moment;
+use crate::client::cookies::date::parse_date;
 
 mod date;
 
@@ -121,7 +121,7 @@ impl Jar {
                     }
                 }
                 "expires" if !age_is_given => {
-                    if let Some(date) = moment(value) {
+                    if let Some(date) = parse_date(value) {
                         end = Some(Some(date));
                     }
                 }

@@ -18,7 +18,7 @@ operations! {
     "service_requests.create" {
         service: String, operation: String, payload: Object, metadata: Option<Object>,
         idempotency_key: Option<String>,
-    } => under(
+    } => with_key(
         client.service_requests().create(&request(service, operation, payload, metadata)),
         idempotency_key,
     );
@@ -26,7 +26,7 @@ operations! {
     "service_requests.create_and_wait" {
         service: String, operation: String, payload: Object, metadata: Option<Object>,
         idempotency_key: Option<String>, poll_interval: Option<f64>, timeout: Option<f64>,
-    } => under(
+    } => with_key(
         client.service_requests().create_and_wait(
             &request(service, operation, payload, metadata),
             wait(poll_interval, timeout)?,
@@ -60,7 +60,7 @@ fn request(
 }
 
 /// The call under the caller's idempotency key, where there is one.
-fn under<T: Transport>(call: Call<T, Requested>, key: Option<String>) -> Call<T, Requested> {
+fn with_key<T: Transport>(call: Call<T, Requested>, key: Option<String>) -> Call<T, Requested> {
     match key {
         Some(key) => call.idempotency_key(key),
         None => call,

@@ -24,7 +24,7 @@ macro_rules! operations {
             Some(match name {
                 $( $name => (|| {
                     operations!(@bind args, $args);
-                    Ok($crate::registry::start::Start::started($call))
+                    Ok($crate::registry::start::Start::into_started($call))
                 })()
                 .map_err(|error: codespar_engine::Error| error.at($name)), )*
                 _ => return None,
@@ -43,17 +43,17 @@ macro_rules! operations {
 
 /// What a row's expression may be.
 pub(super) trait Start<T: Transport> {
-    fn started(self) -> Started<T>;
+    fn into_started(self) -> Started<T>;
 }
 
 impl<T: Transport, O: Serialize + 'static> Start<T> for Call<T, O> {
-    fn started(self) -> Started<T> {
+    fn into_started(self) -> Started<T> {
         Started::Call(self.and_then(|output| Json::of(&output)))
     }
 }
 
 impl<T: Transport, I: Serialize + 'static> Start<T> for Items<T, I> {
-    fn started(self) -> Started<T> {
+    fn into_started(self) -> Started<T> {
         Started::Items(self.map_items(|item| Json::of(&item)))
     }
 }

@@ -60,7 +60,7 @@ impl Wait {
     /// Looks again, after growing pauses, until a state is over. `first` is the question that
     /// gives the first state, `ask` makes the next one of the state before it, `late` words the
     /// end of the time. An error names the operation that was called, and holds the last state.
-    pub(crate) fn until<S: Send + Sync + 'static>(
+    pub(crate) fn poll<S: Send + Sync + 'static>(
         self,
         operation: &'static str,
         first: impl Flow<Item = Infallible, Output = S> + 'static,
@@ -75,7 +75,7 @@ impl Wait {
 }
 
 /// The error of a wait whose time is up.
-pub(crate) fn not_over(what: &str, limit: Duration) -> Error {
+pub(crate) fn late_error(what: &str, limit: Duration) -> Error {
     Error::waited(format!("{what} was not over within {limit:?}"))
 }
 

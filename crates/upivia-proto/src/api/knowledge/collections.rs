@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     api::{
         knowledge::Knowledge,
-        wrapped::{about, wrapped},
+        wrapped::{read_wrapped, with_asked_id},
     },
     client::{auth::SESSION, pages::page_query},
     types::object::Object,
@@ -66,7 +66,7 @@ answer! {
 }
 
 fn collection(answer: Response) -> Result<CollectionAnswer, Error> {
-    wrapped(&answer, "collection")
+    read_wrapped(&answer, "collection")
 }
 
 resource! {
@@ -165,7 +165,7 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// ```
     pub fn get(&self, collection_id: &str) -> Call<T, CollectionAnswer> {
         let question = get(self.client().api.service(), collection_id);
-        self.client().api.call(about(question, "collection", collection_id))
+        self.client().api.call(with_asked_id(question, "collection", collection_id))
     }
 
     /// Deletes a collection (`DELETE /api/v1/knowledge/collections/{id}`, session cookie).

@@ -16,12 +16,12 @@ use crate::{
     api::{
         knowledge::Knowledge,
         storage::objects::upload::Upload,
-        wrapped::{about, wrapped},
+        wrapped::{read_wrapped, with_asked_id},
     },
     client::auth::SESSION,
     types::{
         object::Object,
-        wait::{Wait, not_over},
+        wait::{Wait, late_error},
     },
 };
 
@@ -152,7 +152,7 @@ impl Document {
 }
 
 fn document(answer: Response) -> Result<DocumentAnswer, Error> {
-    wrapped(&answer, "document")
+    read_wrapped(&answer, "document")
 }
 
 fn take_in(
@@ -160,15 +160,15 @@ fn take_in(
     collection_id: &str,
     new: &NewDocument,
 ) -> Result<Unary<DocumentAnswer>, Error> {
-    let draft = create(service, collection_id);
-    let draft = match new.source()? {
-        Source::Stored(stored_object_id) => draft.json(&Stored { stored_object_id }),
+    let builder = create(service, collection_id);
+    let builder = match new.source()? {
+        Source::Stored(stored_object_id) => builder.json(&Stored { stored_object_id }),
         Source::File(file) => {
             let form = Multipart::new().text("filename", &file.filename);
-            draft.form(file.add_to(form))
+            builder.form(file.add_to(form))
         }
     };
-    Ok(draft.unary(service, document))
+    Ok(builder.unary(service, document))
 }
 
 fn look(
@@ -176,11 +176,11 @@ fn look(
     collection_id: &str,
     doc_id: &str,
 ) -> Map<Unary<Response>, DocumentAnswer> {
-    about(get(service, collection_id, doc_id), "document", doc_id)
+    with_asked_id(get(service, collection_id, doc_id), "document", doc_id)
 }
 
 /// Looks at a document again while it is being taken in.
-fn until_taken_in(
+fn wait_until_taken_in(
     operation: &'static str,
     service: &Arc<Service>,
     collection_id: &str,
@@ -196,8 +196,8 @@ fn until_taken_in(
         Ok(Box::new(look(&service, &collection_id, &id)))
     };
     let is_over = |seen: &DocumentAnswer| !seen.document.is_under_way();
-    wait.until(operation, first, ask, is_over, |seen, limit| {
-        not_over(&format!("document {}", seen.document.id), limit)
+    wait.poll(operation, first, ask, is_over, |seen, limit| {
+        late_error(&format!("document {}", seen.document.id), limit)
     })
 }
 
@@ -271,7 +271,7 @@ impl<T: Transport> KnowledgeDocuments<T> {
         let flow = wait
             .check()
             .and_then(|()| take_in(service, collection_id, document))
-            .map(|first| until_taken_in(operation, service, collection_id, first, wait));
+            .map(|first| wait_until_taken_in(operation, service, collection_id, first, wait));
         self.client().api.checked(operation, flow)
     }
 
@@ -299,7 +299,7 @@ impl<T: Transport> KnowledgeDocuments<T> {
             .and_then(|()| check_segment("doc_id", doc_id));
         let flow = checked.map(|()| {
             let first = look(service, collection_id, doc_id);
-            until_taken_in(operation, service, collection_id, first, wait)
+            wait_until_taken_in(operation, service, collection_id, first, wait)
         });
         self.client().api.checked(operation, flow)
     }

@@ -21,11 +21,11 @@ use crate::{
         storage::{
             Storage,
             objects::{
-                download::{Download, signed_url},
+                download::{Download, download_answer},
                 upload::{PresignBody, Upload, check_sha256},
             },
         },
-        wrapped::{about, wrapped},
+        wrapped::{read_wrapped, with_asked_id},
     },
     client::{auth::SESSION, pages::page_query},
     types::object::Object,
@@ -52,7 +52,7 @@ endpoints! {
         auth SESSION, read Response::bytes;
     fn download(object_id; query: &Expiry) -> Download:
         "storage.objects.download" GET "/api/v1/storage/objects/{object_id}/download",
-        auth SESSION, read signed_url;
+        auth SESSION, read download_answer;
 }
 
 #[derive(Serialize)]
@@ -125,22 +125,22 @@ answer! {
     }
 }
 
-fn stored(answer: Response) -> Result<Stored, Error> {
-    wrapped(&answer, "object")
+fn stored_object(answer: Response) -> Result<Stored, Error> {
+    read_wrapped(&answer, "object")
 }
 
 /// Says that the content is there.
-pub(super) fn confirmed(
+pub(super) fn confirm_content(
     service: &Arc<Service>,
     object_id: &str,
     sha256: Option<&str>,
 ) -> Map<Unary<Response>, Stored> {
-    about(confirm(service, object_id, &Confirmation { sha256 }), "object", object_id)
+    with_asked_id(confirm(service, object_id, &Confirmation { sha256 }), "object", object_id)
 }
 
 fn send(service: &Arc<Service>, file: &Upload) -> Result<Unary<Stored>, Error> {
     file.check_whole()?;
-    Ok(upload(service).form(file.form()).unary(service, stored))
+    Ok(upload(service).form(file.form()).unary(service, stored_object))
 }
 
 resource! {
@@ -209,7 +209,7 @@ impl<T: Transport> StorageObjects<T> {
     /// ```
     pub fn get(&self, object_id: &str) -> Call<T, Stored> {
         let question = get(self.client().api.service(), object_id);
-        self.client().api.call(about(question, "object", object_id))
+        self.client().api.call(with_asked_id(question, "object", object_id))
     }
 
     /// Deletes a file (`DELETE /api/v1/storage/objects/{id}`, session cookie). It can be
@@ -248,7 +248,7 @@ impl<T: Transport> StorageObjects<T> {
     /// ```
     pub fn restore(&self, object_id: &str) -> Call<T, Stored> {
         let question = restore(self.client().api.service(), object_id, &Nothing {});
-        self.client().api.call(about(question, "object", object_id))
+        self.client().api.call(with_asked_id(question, "object", object_id))
     }
 
     /// Uploads a file of at most 100 MB in one request (`POST /api/v1/storage/objects` as a
@@ -324,7 +324,8 @@ impl<T: Transport> StorageObjects<T> {
     pub fn confirm(&self, object_id: &str, sha256: Option<&str>) -> Call<T, Stored> {
         let checked = check_segment("object_id", object_id)
             .and_then(|()| sha256.map_or(Ok(()), check_sha256));
-        let flow = checked.map(|()| confirmed(self.client().api.service(), object_id, sha256));
+        let flow =
+            checked.map(|()| confirm_content(self.client().api.service(), object_id, sha256));
         self.client().api.checked("storage.objects.confirm", flow)
     }
 

@@ -18,7 +18,7 @@ use crate::{
     types::{
         money::Cents,
         object::Object,
-        wait::{Wait, not_over},
+        wait::{Wait, late_error},
     },
 };
 
@@ -128,8 +128,8 @@ fn start(
     };
     let stop_at_approval = args.stop_at_approval == Some(true);
     let is_over = move |run: &Run| run.is_over() || stop_at_approval && run.is_paused();
-    Ok(wait.until(OPERATION, first, ask, is_over, |run, limit| {
-        let error = not_over(&format!("workflow run {}", run.id), limit);
+    Ok(wait.poll(OPERATION, first, ask, is_over, |run, limit| {
+        let error = late_error(&format!("workflow run {}", run.id), limit);
         match run.is_paused() {
             true => error.with_code("waiting_approval"),
             false => error,

@@ -6,7 +6,7 @@ use codespar_engine::{
 use serde::Serialize;
 
 use crate::{
-    api::{workflows::Workflows, wrapped::wrapped},
+    api::{workflows::Workflows, wrapped::read_wrapped},
     client::auth::SESSION,
     types::object::Object,
 };
@@ -76,7 +76,7 @@ answer! {
 }
 
 fn run(answer: Response) -> Result<RunAnswer, Error> {
-    wrapped(&answer, "run")
+    read_wrapped(&answer, "run")
 }
 
 impl Run {

@@ -9,11 +9,11 @@ const MONTHS: [&str; 12] =
 
 /// The moment that a cookie's `Expires` names, read as RFC 6265 (5.1.1) says: words in any order,
 /// of which the first that can be a time, a day, a month or a year is it.
-pub(super) fn moment(text: &str) -> Option<SystemTime> {
+pub(super) fn parse_date(text: &str) -> Option<SystemTime> {
     let (mut time, mut day, mut month, mut year) = (None, None, None, None);
     for word in text.split(is_delimiter).filter(|word| !word.is_empty()) {
-        if time.is_none() && hours(word).is_some() {
-            time = hours(word);
+        if time.is_none() && parse_time(word).is_some() {
+            time = parse_time(word);
         } else if day.is_none() && number(word, 1, 2).is_some() {
             day = number(word, 1, 2);
         } else if month.is_none() && month_of(word).is_some() {
@@ -47,7 +47,7 @@ fn number(word: &str, least: usize, most: usize) -> Option<u32> {
 }
 
 /// `9:07:5`, and whatever follows that is no digit.
-fn hours(word: &str) -> Option<(u32, u32, u32)> {
+fn parse_time(word: &str) -> Option<(u32, u32, u32)> {
     let mut fields = word.splitn(3, ':');
     let whole = |field: Option<&str>| {
         field.filter(|field| field.len() <= 2).and_then(|field| number(field, field.len(), 2))
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn dates_are_read_in_every_form_that_browsers_read() {
         let at = |text: &str| {
-            let date = moment(text)?;
+            let date = parse_date(text)?;
             date.duration_since(SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs())
         };
         let one = Some(784_111_777);
@@ -102,6 +102,8 @@ mod tests {
         ] {
             assert_eq!(at(text), expected, "{text}");
         }
-        assert!(moment("06 Nov 1601 08:49:37").is_some_and(|date| date < SystemTime::UNIX_EPOCH));
+        assert!(
+            parse_date("06 Nov 1601 08:49:37").is_some_and(|date| date < SystemTime::UNIX_EPOCH)
+        );
     }
 }

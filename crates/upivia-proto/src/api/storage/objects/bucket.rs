@@ -64,29 +64,29 @@ pub(super) fn put(
     content: Bytes,
 ) -> Result<Unary<()>, Error> {
     let kind = check_media_type(content_type)?;
-    let draft = RequestBuilder::elsewhere(
+    let builder = RequestBuilder::elsewhere(
         "storage.objects.put",
         Method::PUT,
         Retry::Safe,
         "upload_url",
         url,
     );
-    Ok(draft.auth(NOBODY).content(kind, content.into()).unary(service, taken))
+    Ok(builder.auth(NOBODY).content(kind, content.into()).unary(service, read_put_answer))
 }
 
 /// Nothing, unless the store says that something went wrong: then that, also where the status says
 /// the opposite. S3 begins to answer before it has stored everything.
-fn taken(answer: Response) -> Result<(), Error> {
-    let Some(said) = Said::read(&answer.body) else { return no_answer(answer) };
-    let not_now = said.code.as_deref().is_some_and(|code| NOT_NOW.contains(&code));
-    let mut error = match said.message {
+fn read_put_answer(answer: Response) -> Result<(), Error> {
+    let Some(error_body) = StoreError::read(&answer.body) else { return no_answer(answer) };
+    let not_now = error_body.code.as_deref().is_some_and(|code| NOT_NOW.contains(&code));
+    let mut error = match error_body.message {
         Some(message) => Error::api(message),
         None => Error::api("the store did not take it"),
     };
-    if let Some(code) = said.code {
+    if let Some(code) = error_body.code {
         error = error.with_code(code);
     }
-    if let Some(id) = said.request_id {
+    if let Some(id) = error_body.request_id {
         error = error.with_request_id(id);
     }
     let transient = not_now || is_transient(answer.status);
@@ -95,13 +95,13 @@ fn taken(answer: Response) -> Result<(), Error> {
 
 /// What an `<Error>` holds.
 #[derive(Debug, PartialEq)]
-struct Said {
+struct StoreError {
     code: Option<String>,
     message: Option<String>,
     request_id: Option<String>,
 }
 
-impl Said {
+impl StoreError {
     /// `None` where the body is nothing of the kind.
     fn read(body: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(body);
@@ -150,14 +150,14 @@ mod tests {
             format!("\u{feff} <Error xmlns=\"http://s3.amazonaws.com/doc/\">{inner}</Error>"),
             format!("<Error>\n{inner}"),
         ] {
-            let said = Said::read(text.as_bytes()).unwrap();
-            assert_eq!(said.code.as_deref(), Some("SlowDown"), "{text}");
-            assert_eq!(said.message.as_deref(), Some("Not <so> fast & far"));
-            assert_eq!(said.request_id.as_deref(), Some("4442587FB7D0A2F9"));
+            let error_body = StoreError::read(text.as_bytes()).unwrap();
+            assert_eq!(error_body.code.as_deref(), Some("SlowDown"), "{text}");
+            assert_eq!(error_body.message.as_deref(), Some("Not <so> fast & far"));
+            assert_eq!(error_body.request_id.as_deref(), Some("4442587FB7D0A2F9"));
         }
         for text in ["<Error/>", "<Error></Error>", "<Error><Code>a b</Code></Error>"] {
-            let empty = Said { code: None, message: None, request_id: None };
-            assert_eq!(Said::read(text.as_bytes()), Some(empty), "{text}");
+            let empty = StoreError { code: None, message: None, request_id: None };
+            assert_eq!(StoreError::read(text.as_bytes()), Some(empty), "{text}");
         }
     }
 
@@ -165,7 +165,7 @@ mod tests {
     fn other_answers_are_none() {
         for text in ["", "{}", "<Errors/>", "<PutObjectResult/>", "<html><Error>", "Error", "<?xml"]
         {
-            assert_eq!(Said::read(text.as_bytes()), None, "{text}");
+            assert_eq!(StoreError::read(text.as_bytes()), None, "{text}");
         }
     }
 }

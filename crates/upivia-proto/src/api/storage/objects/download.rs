@@ -16,7 +16,7 @@ answer! {
 }
 
 /// The URL that a redirect names: in its body, else in its `Location`, as it stands there.
-pub(super) fn signed_url(answer: Response) -> Result<Download, Error> {
+pub(super) fn download_answer(answer: Response) -> Result<Download, Error> {
     if !answer.is_success() && !answer.status.is_redirection() {
         return Err(answer.refusal());
     }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::api::storage::objects::{
     Presigned, StorageObjects, Stored,
     bucket::put,
-    confirmed, presign,
+    confirm_content, presign,
     upload::{PresignBody, Upload},
 };
 
@@ -58,15 +58,15 @@ impl<T: Transport> StorageObjects<T> {
     }
 }
 
-/// What a step came to.
-enum Came {
+/// What a step answers.
+enum Answer {
     Place(Presigned),
     Content,
     Digest(String),
-    Confirmed(Stored),
+    Stored(Stored),
 }
 
-fn upload_in_steps(service: &Arc<Service>, file: &Upload) -> Result<Chain<Came, Stored>, Error> {
+fn upload_in_steps(service: &Arc<Service>, file: &Upload) -> Result<Chain<Answer, Stored>, Error> {
     file.check()?;
     let (service, file) = (Arc::clone(service), file.clone());
     let body = PresignBody {
@@ -74,14 +74,14 @@ fn upload_in_steps(service: &Arc<Service>, file: &Upload) -> Result<Chain<Came, 
         content_type: file.media_type(),
         size_bytes: file.content.len() as u64,
     };
-    let first = Map::new(presign(&service, &body), |place| Ok(Came::Place(place)));
+    let first = Map::new(presign(&service, &body), |place| Ok(Answer::Place(place)));
     let mut place: Option<Presigned> = None;
-    Ok(Chain::new(first, move |came, _| {
-        let next = came.and_then(|came| {
-            if let Came::Place(given) = &came {
+    Ok(Chain::new(first, move |answer, _| {
+        let next = answer.and_then(|answer| {
+            if let Answer::Place(given) = &answer {
                 place = Some(given.clone());
             }
-            follow(&service, &file, place.as_ref(), came)
+            next_step(&service, &file, place.as_ref(), answer)
         });
         next.unwrap_or_else(|error| {
             Then::Done(Err(match place.take() {
@@ -94,27 +94,27 @@ fn upload_in_steps(service: &Arc<Service>, file: &Upload) -> Result<Chain<Came, 
 }
 
 /// What follows on a step.
-fn follow(
+fn next_step(
     service: &Arc<Service>,
     file: &Upload,
     place: Option<&Presigned>,
-    came: Came,
-) -> Result<Then<Came, Stored>, Error> {
-    let question: BoxFlow<Came> = match came {
-        Came::Place(place) => {
+    answer: Answer,
+) -> Result<Then<Answer, Stored>, Error> {
+    let question: BoxFlow<Answer> = match answer {
+        Answer::Place(place) => {
             let url = place.upload_url.expose();
             let sent = put(service, url, file.media_type(), file.content.clone())?;
-            Box::new(WithoutHeaders(Map::new(sent, |()| Ok(Came::Content))))
+            Box::new(WithoutHeaders(Map::new(sent, |()| Ok(Answer::Content))))
         }
-        Came::Content => Box::new(Hashing::of(file.content.clone())),
-        Came::Digest(digest) => {
+        Answer::Content => Box::new(Hashing::of(file.content.clone())),
+        Answer::Digest(digest) => {
             let Some(place) = place else {
                 return Err(Error::decode("object: the server gave none"));
             };
-            let confirmed = confirmed(service, &place.object.id, Some(&digest));
-            Box::new(Map::new(confirmed, |stored| Ok(Came::Confirmed(stored))))
+            let question = confirm_content(service, &place.object.id, Some(&digest));
+            Box::new(Map::new(question, |stored| Ok(Answer::Stored(stored))))
         }
-        Came::Confirmed(stored) => return Ok(Then::Done(Ok(stored))),
+        Answer::Stored(stored) => return Ok(Then::Done(Ok(stored))),
     };
     Ok(Then::Ask(question))
 }
@@ -148,9 +148,9 @@ impl Hashing {
 
 impl Flow for Hashing {
     type Item = Infallible;
-    type Output = Came;
+    type Output = Answer;
 
-    fn resume(&mut self, _: Tick, event: Event) -> Step<Infallible, Came> {
+    fn resume(&mut self, _: Tick, event: Event) -> Step<Infallible, Answer> {
         if let Event::Failed(error) = event {
             return Step::Done(Err(Error::transport(error)));
         }
@@ -160,6 +160,6 @@ impl Flow for Hashing {
             return Step::Wait(PAUSE);
         }
         let digest = std::mem::take(&mut self.digest).finalize();
-        Step::Done(Ok(Came::Digest(hex::encode(digest))))
+        Step::Done(Ok(Answer::Digest(hex::encode(digest))))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// The same JSON in the spelling that results of tools have always had: `{"a": [1, "\u00e7"]}`.
 /// The order of members and the spelling of numbers are kept.
-pub(super) fn spaced(json: &str) -> String {
+pub(super) fn add_spaces(json: &str) -> String {
     let mut text = String::with_capacity(json.len() + json.len() / 8);
     let mut rest = json;
     while let Some(first) = rest.chars().next() {
@@ -65,7 +65,7 @@ mod tests {
     fn it_is_the_same_json_with_spaces_and_in_ascii() {
         let json =
             "{\"a\" :[1,2.0, null],\"ç\":\"\\u00e3 \\/ \\\" 🙂\\n\u{7f}\",\"o\":{},\"e\":1e5}";
-        let text = spaced(json);
+        let text = add_spaces(json);
         let spaced = [
             r#"{"a": [1, 2.0, null], "\u00e7": "\u00e3 / \" \ud83d\ude42\n\u007f","#,
             r#""o": {}, "e": 1e5}"#,
