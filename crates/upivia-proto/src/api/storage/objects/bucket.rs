@@ -24,9 +24,10 @@ const LONGEST_CODE: usize = 100;
 
 impl<T: Transport> StorageObjects<T> {
     /// Puts the content of a file where [`presign`](Self::presign) says (`PUT` to
-    /// [`Presigned::upload_url`]). The content is not copied. It goes to another server, which
-    /// gets none of the client's credentials, cookies and headers, only those of the call, which
-    /// must not be credentials (`Authorization`, `Cookie`, `X-Api-Key` and the like).
+    /// [`Presigned::upload_url`](crate::storage::Presigned::upload_url)). The content is not
+    /// copied. It goes to another server, which gets none of the client's credentials, cookies and
+    /// headers, only those of the call, which must not be credentials (`Authorization`, `Cookie`,
+    /// `X-Api-Key` and the like).
     /// `content_type` is the one the place was asked for with.
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
