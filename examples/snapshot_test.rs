@@ -6,15 +6,16 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // as in any test
 
-use codespar_proto::{
-    BlockingTransport, Buyer, ChargeArgs, Client, Config, CreateSession, Error, PaymentState,
-    Session,
+use codespar_blocking::{
+    Buyer, ChargeArgs, Config, CreateSession, Error, PaymentState, Session,
+    driver::BlockingTransport,
+    proto::Client,
     testing::{Recorded, Replay},
 };
 use serde_json::json;
 
 /// The code under test. It takes any transport that blocks, so a test can hand it recorded
-/// answers; the real program hands it a `codespar_blocking::Session`.
+/// answers; the real program hands it a `Session`, which is one over ureq.
 fn sell<T: BlockingTransport>(session: &Session<T>) -> Result<&'static str, Error> {
     let order = ChargeArgs::pix("125.00".parse()?, "Order 42", Buyer::new("Maria Silva"));
     let charge = session.charge(&order).send()?;

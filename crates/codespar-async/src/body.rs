@@ -14,30 +14,37 @@ use std::{
 };
 
 use bytes::Bytes;
-use codespar_engine::{AsyncBody, Payload, TransportError};
+use codespar_engine::{
+    Payload,
+    driver::{AsyncBody, TransportError},
+};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::{
     runtime::Handle,
     time::{Instant, Sleep},
 };
 
-use crate::line::Line;
+use crate::connection::SharedConnection;
 
 /// A response body, as it comes in.
 ///
 /// Dropping it closes its connection, or ends its stream over HTTP/2.
 pub struct HyperBody {
     incoming: Incoming,
-    /// The clock for silence: made at the first wait, then set anew for each.
-    silence: Option<Pin<Box<Sleep>>>,
-    line: Option<Line>,
+    /// The timer for silence: made at the first wait, then set anew for each.
+    idle_timer: Option<Pin<Box<Sleep>>>,
+    connection: Option<SharedConnection>,
     /// Whether its end must have been announced: see [`HyperBody::is_cut`].
     must_end: bool,
 }
 
 impl HyperBody {
-    pub(crate) const fn new(incoming: Incoming, line: Option<Line>, must_end: bool) -> Self {
-        Self { incoming, silence: None, line, must_end }
+    pub(crate) const fn new(
+        incoming: Incoming,
+        connection: Option<SharedConnection>,
+        must_end: bool,
+    ) -> Self {
+        Self { incoming, idle_timer: None, connection, must_end }
     }
 
     /// The next bytes that are there; trailers and empty pieces are passed over.
@@ -45,7 +52,7 @@ impl HyperBody {
         loop {
             return Poll::Ready(match Pin::new(&mut self.incoming).poll_frame(cx) {
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) if self.is_cut() => {
+                Poll::Ready(None) if self.is_truncated() => {
                     Err(TransportError::io("the server reset the stream within its answer"))
                 }
                 Poll::Ready(None) => Ok(None),
@@ -60,22 +67,22 @@ impl HyperBody {
 
     /// Whether the body is over before its end. hyper takes a reset without an error for an end, as
     /// servers end uploads they refuse with one; it is none where the answer was not whole.
-    fn is_cut(&self) -> bool {
+    fn is_truncated(&self) -> bool {
         let whole = self.incoming.is_end_stream() || self.incoming.size_hint().exact() == Some(0);
         self.must_end && !whole
     }
 
-    fn set_clock(&mut self, idle: Duration) -> Result<(), TransportError> {
-        match &mut self.silence {
-            Some(clock) => {
+    fn start_idle_timer(&mut self, idle: Duration) -> Result<(), TransportError> {
+        match &mut self.idle_timer {
+            Some(timer) => {
                 if let Some(end) = Instant::now().checked_add(idle) {
-                    clock.as_mut().reset(end);
+                    timer.as_mut().reset(end);
                 }
             }
             None if Handle::try_current().is_err() => {
                 return Err(TransportError::io("no tokio runtime: read it from within one"));
             }
-            None => self.silence = Some(Box::pin(tokio::time::sleep(idle))),
+            None => self.idle_timer = Some(Box::pin(tokio::time::sleep(idle))),
         }
         Ok(())
     }
@@ -83,21 +90,21 @@ impl HyperBody {
 
 impl AsyncBody for HyperBody {
     async fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
-        let mut clock_set = false;
+        let mut timer_started = false;
         poll_fn(|cx| {
             let bytes = self.poll_bytes(cx);
             let Some(idle) = idle else { return bytes };
             if bytes.is_ready() {
                 return bytes;
             }
-            if !clock_set {
-                clock_set = true;
-                self.set_clock(idle)?;
+            if !timer_started {
+                timer_started = true;
+                self.start_idle_timer(idle)?;
             }
-            match &mut self.silence {
-                Some(clock) => clock.as_mut().poll(cx).map(|()| {
-                    if let Some(line) = &self.line {
-                        line.give_up();
+            match &mut self.idle_timer {
+                Some(timer) => timer.as_mut().poll(cx).map(|()| {
+                    if let Some(connection) = &self.connection {
+                        connection.retire();
                     }
                     Err(TransportError::timeout("the server was silent for longer than the limit"))
                 }),
@@ -121,20 +128,20 @@ impl fmt::Debug for HyperBody {
 /// A request body on its way out: the pieces as they are, never copied.
 ///
 /// Small on purpose: hyper keeps room for 32 of them per connection.
-pub(crate) struct Outgoing {
-    sending: Sending,
+pub(crate) struct RequestBody {
+    state: SendState,
     next: usize,
     left: u64,
 }
 
-impl Outgoing {
-    pub(crate) fn new(sending: Sending) -> Self {
-        let left = sending.0.payload.len();
-        Self { sending, next: 0, left }
+impl RequestBody {
+    pub(crate) fn new(state: SendState) -> Self {
+        let left = state.0.payload.len();
+        Self { state, next: 0, left }
     }
 }
 
-impl Body for Outgoing {
+impl Body for RequestBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -142,8 +149,8 @@ impl Body for Outgoing {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.sending.begin();
-        let Some(piece) = self.sending.0.payload.pieces().get(self.next).cloned() else {
+        self.state.begin();
+        let Some(piece) = self.state.0.payload.pieces().get(self.next).cloned() else {
             return Poll::Ready(None);
         };
         self.next += 1;
@@ -152,12 +159,12 @@ impl Body for Outgoing {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.sending.begin();
+        self.state.begin();
         self.left == 0
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.sending.begin();
+        self.state.begin();
         SizeHint::with_exact(self.left)
     }
 }
@@ -168,14 +175,14 @@ impl Body for Outgoing {
 /// hyper does not say, and a guess will not do where money moves. So: once the future of the
 /// answer is gone, a request whose body is gone too and was never asked was never begun.
 #[derive(Clone)]
-pub(crate) struct Sending(Arc<Shared>);
+pub(crate) struct SendState(Arc<Shared>);
 
 struct Shared {
     payload: Payload,
     begun: AtomicBool,
 }
 
-impl Sending {
+impl SendState {
     pub(crate) fn new(payload: Payload) -> Self {
         Self(Arc::new(Shared { payload, begun: AtomicBool::new(false) }))
     }
@@ -199,25 +206,25 @@ mod tests {
     #[test]
     fn only_a_request_that_is_gone_and_was_never_asked_was_never_begun() {
         let make = || {
-            let sending = Sending::new(Payload::from(Bytes::from_static(b"{}")));
-            (Outgoing::new(sending.clone()), sending)
+            let state = SendState::new(Payload::from(Bytes::from_static(b"{}")));
+            (RequestBody::new(state.clone()), state)
         };
-        let (gone, sending) = make();
+        let (gone, state) = make();
         drop(gone);
-        assert!(sending.never_begun());
+        assert!(state.never_begun());
 
-        let (waiting, sending) = make();
-        assert!(!sending.never_begun());
+        let (waiting, state) = make();
+        assert!(!state.never_begun());
         drop(waiting);
 
-        let (asked, sending) = make();
+        let (asked, state) = make();
         assert_eq!(asked.size_hint().exact(), Some(2));
         drop(asked);
-        assert!(!sending.never_begun());
+        assert!(!state.never_begun());
     }
 
     #[test]
     fn a_body_on_its_way_out_takes_little_room() {
-        assert!(size_of::<Outgoing>() <= 24);
+        assert!(size_of::<RequestBody>() <= 24);
     }
 }

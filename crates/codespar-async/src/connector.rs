@@ -1,28 +1,38 @@
 //! How connections are made: straight or through a proxy, plain or with TLS, within one limit.
 
 use std::{
-    error::Error as StdError,
-    fmt,
     future::poll_fn,
-    io::{self, IoSlice},
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
-use codespar_engine::{Error, ProxyRules, ProxyTarget, TransportSettings};
+use codespar_engine::{
+    Error, TransportSettings,
+    driver::{ProxyRules, ProxyTarget},
+};
 use http::Uri;
-use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
 
-#[cfg(feature = "tls")]
-use crate::tunnel::Tunnel;
-use crate::{line::Mark, tcp::TcpConnector};
+use crate::error::{ConnectTimeout, UnusableProxy};
 
-pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
-pub(crate) type Dialing<I = BoxIo> = Pin<Box<dyn Future<Output = Result<I, BoxError>> + Send>>;
+#[cfg(feature = "tls")]
+use self::tunnel::TunnelConnector;
+use self::{
+    io::{BoxError, BoxIo, Connecting},
+    tcp::TcpConnector,
+};
+
+mod dns;
+mod io;
+mod tcp;
+#[cfg(feature = "tls")]
+mod tunnel;
+
+/// Why an `https` URL is refused where TLS was left out.
+pub(crate) const NO_TLS: &str = "http, as this build has no TLS: it needs the feature `tls`";
 
 /// Makes connections; one type whatever makes them, so that clients are compiled once.
 #[derive(Clone)]
@@ -40,61 +50,39 @@ impl Connector {
 impl Service<Uri> for Connector {
     type Response = BoxIo;
     type Error = BoxError;
-    type Future = Dialing;
+    type Future = Connecting;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, to: Uri) -> Dialing {
-        let dialing = self.dial.dial(to);
+    fn call(&mut self, to: Uri) -> Connecting {
+        let connecting = self.dial.dial(to);
         let limit = self.limit;
         Box::pin(async move {
-            tokio::time::timeout(limit, dialing).await.unwrap_or_else(|_| Err(TimedOut.into()))
+            tokio::time::timeout(limit, connecting)
+                .await
+                .unwrap_or_else(|_| Err(ConnectTimeout.into()))
         })
     }
 }
 
-/// The limit on connecting ran out: name, TCP, proxy and TLS together.
-#[derive(Debug)]
-pub(crate) struct TimedOut;
-
-impl fmt::Display for TimedOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the server could not be reached within the connect limit")
-    }
-}
-
-impl StdError for TimedOut {}
-
-/// The environment names a proxy for this server that cannot be used.
-#[derive(Debug)]
-pub(crate) struct Unusable(pub(crate) Error);
-
-impl fmt::Display for Unusable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.message())
-    }
-}
-
-impl StdError for Unusable {}
-
 /// Makes one connection.
 pub(crate) trait Dial: Send + Sync {
-    fn dial(&self, to: Uri) -> Dialing;
+    fn dial(&self, to: Uri) -> Connecting;
 }
 
 /// A connector the user brought along.
-pub(crate) struct Foreign<C>(pub(crate) C);
+pub(crate) struct CustomConnector<C>(pub(crate) C);
 
-impl<C> Dial for Foreign<C>
+impl<C> Dial for CustomConnector<C>
 where
     C: Service<Uri> + Clone + Send + Sync + 'static,
     C::Response: Read + Write + Connection + Unpin + Send + 'static,
     C::Error: Into<BoxError>,
     C::Future: Send,
 {
-    fn dial(&self, to: Uri) -> Dialing {
+    fn dial(&self, to: Uri) -> Connecting {
         let mut connector = self.0.clone();
         Box::pin(async move {
             poll_fn(|cx| connector.poll_ready(cx)).await.map_err(Into::into)?;
@@ -136,26 +124,26 @@ impl Dialer {
     }
 
     #[cfg(feature = "tls")]
-    fn dial_tls(&self, to: Uri, proxy: Option<&ProxyTarget>) -> Dialing {
+    fn dial_tls(&self, to: Uri, proxy: Option<&ProxyTarget>) -> Connecting {
         use hyper_rustls::HttpsConnector;
 
         let (tcp, tls) = (self.tcp.clone(), Arc::clone(&self.tls));
         let Some(proxy) = proxy else { return boxed(HttpsConnector::from((tcp, tls)).call(to)) };
-        let tunnel = Tunnel { tcp, proxy: proxy.clone() };
+        let tunnel = TunnelConnector { tcp, proxy: proxy.clone() };
         boxed(HttpsConnector::from((tunnel, tls)).call(to))
     }
 
     #[cfg(not(feature = "tls"))]
-    fn dial_tls(&self, _: Uri, _: Option<&ProxyTarget>) -> Dialing {
-        Box::pin(async { Err(BoxError::from(crate::NO_TLS)) })
+    fn dial_tls(&self, _: Uri, _: Option<&ProxyTarget>) -> Connecting {
+        Box::pin(async { Err(BoxError::from(NO_TLS)) })
     }
 }
 
 impl Dial for Dialer {
-    fn dial(&self, to: Uri) -> Dialing {
+    fn dial(&self, to: Uri) -> Connecting {
         let proxy = match self.proxies.for_uri(&to) {
             Ok(proxy) => proxy,
-            Err(error) => return Box::pin(async { Err(Unusable(error).into()) }),
+            Err(error) => return Box::pin(async { Err(UnusableProxy(error).into()) }),
         };
         if to.scheme() == Some(&http::uri::Scheme::HTTPS) {
             return self.dial_tls(to, proxy);
@@ -163,86 +151,15 @@ impl Dial for Dialer {
         let mut tcp = self.tcp.clone();
         let Some(proxy) = proxy else { return boxed(tcp.call(to)) };
         let connecting = tcp.call(proxy.uri().clone());
-        Box::pin(async move { Ok(BoxIo { io: Box::new(connecting.await?), proxied: true }) })
+        Box::pin(async move { Ok(BoxIo::to_proxy(connecting.await?)) })
     }
 }
 
-fn boxed<F, I, E>(connecting: F) -> Dialing
+fn boxed<F, I, E>(connecting: F) -> Connecting
 where
     F: Future<Output = Result<I, E>> + Send + 'static,
     I: Read + Write + Connection + Unpin + Send + 'static,
     E: Into<BoxError>,
 {
     Box::pin(async move { connecting.await.map(BoxIo::new).map_err(Into::into) })
-}
-
-trait Io: Read + Write + Connection + Unpin + Send {}
-
-impl<I: Read + Write + Connection + Unpin + Send> Io for I {}
-
-/// A connection of whichever kind.
-pub(crate) struct BoxIo {
-    io: Box<dyn Io>,
-    /// Whether requests go to a proxy that wants to see the whole URL.
-    proxied: bool,
-}
-
-impl BoxIo {
-    fn new(io: impl Io + 'static) -> Self {
-        Self { io: Box::new(io), proxied: false }
-    }
-
-    fn io(&mut self) -> Pin<&mut dyn Io> {
-        Pin::new(&mut *self.io)
-    }
-}
-
-impl Connection for BoxIo {
-    fn connected(&self) -> Connected {
-        let mut connected = self.io.connected();
-        if connected.is_negotiated_h2() {
-            connected = connected.extra(Mark::default());
-        }
-        if self.proxied { connected.proxy(true) } else { connected }
-    }
-}
-
-impl Read for BoxIo {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.io().poll_read(cx, buf)
-    }
-}
-
-impl Write for BoxIo {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.io().poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.io().poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.io().poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.io().poll_write_vectored(cx, bufs)
-    }
 }

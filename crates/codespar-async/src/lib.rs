@@ -4,21 +4,81 @@
 //! Every operation is a method that returns a call; here calls are finished with `.await`:
 //!
 //! ```no_run
-//! use codespar_async::{Client, CreateSession};
+//! use codespar_async::{Buyer, ChargeArgs, Client, CreateSession};
 //!
 //! # async fn example() -> Result<(), codespar_async::Error> {
 //! let client = Client::from_env()?;
 //! let session = client.create(&CreateSession::new("buyer-77")).await?;
-//! println!("{}", session.id());
+//! let order = ChargeArgs::pix("150.00".parse()?, "Order 42", Buyer::new("Maria Silva"));
+//! let charge = session.charge(&order).await?;
+//! let payment = session.settled(charge.call_id()?).await?;
+//! println!("{}", payment.payment_status);
 //! # Ok(())
 //! # }
 //! ```
 //!
+//! # Where things are
+//! - open a session, or take one up again: [`Client::create`], [`Client::session`]
+//! - charge: [`Session::charge`]; [`Client::charges`] for charges without a session, with a key
+//! - wait for money or a decision: [`Session::settled`], [`Session::decided`],
+//!   [`Session::payment_status`]
+//! - pay: [`Session::pay`]; [`Client::payables`] for batches, [`Client::consumers`] for wallets
+//! - talk to the agent: [`Session::send`], [`Session::send_stream`], [`ChatEvent`]
+//! - use tools: [`Session::execute`], [`Session::list_tools`], [`ToolResult`]; [`Session::mcp`] for
+//!   an agent of your own
+//! - run calls: [`Call`], [`CallOptions`], [`Reply`], [`CancelHandle`]
+//! - go through lists and streams: [`Items`]
+//! - handle errors: [`Error`], [`ErrorKind`]; what became of the money: [`Error::verdict`],
+//!   [`Verdict`], [`KeyUse`]
+//! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
+//! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
+//! - check mandates and receipts: [`mandate`]
+//! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
+//!   [`Identity`]
+//! - see logs and traces: the feature [`tracing`](#features)
+//! - test your program: [`testing`], and the crate `codespar-sandbox`
+//! - call what has no method yet: [`Client::request`], [`request`]
+//! - offer operations to a model or on a command line: [`registry`]
+//! - write code for any transport, or a transport: [`proto`], [`driver`]
+//! - use the Upivia API: [`upivia`]
+//!
+//! All types that are not on this page are in [`proto`].
+//!
+//! # The runtime
+//! Everything runs on the tokio runtime it is awaited on, current-thread or multi-thread, with
+//! sockets and timers enabled (`enable_all`, as `#[tokio::main]` does). Outside a runtime a call
+//! ends with an error of kind `Connect`. Connections belong to the runtime that opened them: one
+//! client per runtime. Neither outlives a fork: a process that forks makes runtime and client
+//! afterwards, in each process its own.
+//!
+//! Dropping a call or a stream closes its connection at once; over HTTP/2 it ends the stream and
+//! keeps the connection. One on which a call ran out of time gets no other call, as it may be dead:
+//! those that are on it go on.
+//!
+//! # For any transport
+//! A function that takes any transport can be tested without a network:
+//!
+//! ```
+//! use codespar_async::{ChargeArgs, Error, PaymentStatus, Session, driver::AsyncTransport};
+//!
+//! async fn sell<T: AsyncTransport>(
+//!     session: &Session<T>,
+//!     order: &ChargeArgs,
+//! ) -> Result<PaymentStatus, Error> {
+//!     let charge = session.charge(order).await?;
+//!     session.settled(charge.call_id()?).await
+//! }
+//! ```
+//!
+//! # The transport
 //! [`HyperTransport`] carries the requests, and can be used by itself:
 //!
 //! ```no_run
-//! use codespar_async::HyperTransport;
-//! use codespar_engine::{AsyncBody, AsyncTransport, Connect, Exchange, TransportSettings};
+//! use codespar_async::{
+//!     HyperTransport, TransportSettings,
+//!     driver::{AsyncBody, AsyncTransport, Connect, Exchange},
+//!     http,
+//! };
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let base = "https://api.codespar.dev".parse()?;
@@ -32,48 +92,76 @@
 //! # }
 //! ```
 //!
-//! # The runtime
-//! Everything runs on the tokio runtime it is awaited on, current-thread or multi-thread, with
-//! sockets and timers enabled (`enable_all`, as `#[tokio::main]` does). Outside a runtime a call
-//! ends with an error of kind `Connect`. Connections belong to the runtime that opened them: one
-//! client per runtime. Neither outlives a fork: a process that forks makes runtime and client
-//! afterwards, in each process its own.
-//!
-//! Dropping a call or a stream closes its connection at once; over HTTP/2 it ends the stream and
-//! keeps the connection. One on which a call ran out of time gets no other call, as it may be dead:
-//! those that are on it go on.
-//!
 //! # Features
-//! * `tls` (default): `https`, by rustls with ring and Mozilla's root certificates. Without it an
-//!   `https` base URL is refused when the client is built.
-//! * `platform-verifier`: makes `Roots::Platform` a setting, which trusts what the operating
+//! - `tls` (default): `https`, by rustls with ring and Mozilla's root certificates. Without it a
+//!   client for an `https` address is refused when it is made.
+//! - `platform-verifier`: makes [`Roots::Platform`] a setting, which trusts what the operating
 //!   system trusts.
-//! * `upivia`: the client of the Upivia API, in the module of that name.
-//! * `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
-//! * `tracing`: tells `tracing` of calls, retries and reconnects.
-//! * `testing`: transports that answer from recordings, in the module of that name.
+//! - `upivia`: the client of the Upivia API, in the module of that name.
+//! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
+//! - `registry`: the module that has every operation by its name, with arguments and results as
+//!   JSON.
+//! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
+//!   bodies.
+//! - `testing`: transports that answer from recordings, in the module of that name.
+//!
+#![cfg_attr(feature = "mandate", doc = "[`mandate`]: crate::mandate")]
+#![cfg_attr(not(feature = "mandate"), doc = "[`mandate`]: #features")]
+#![cfg_attr(feature = "registry", doc = "[`registry`]: crate::registry")]
+#![cfg_attr(not(feature = "registry"), doc = "[`registry`]: #features")]
+#![cfg_attr(feature = "testing", doc = "[`testing`]: crate::testing")]
+#![cfg_attr(not(feature = "testing"), doc = "[`testing`]: #features")]
+#![cfg_attr(feature = "upivia", doc = "[`upivia`]: crate::upivia")]
+#![cfg_attr(not(feature = "upivia"), doc = "[`upivia`]: #features")]
+#![cfg_attr(feature = "webhook", doc = "[`webhook`]: crate::webhook")]
+#![cfg_attr(not(feature = "webhook"), doc = "[`webhook`]: #features")]
 
 mod body;
+mod connection;
 mod connector;
-mod hyper;
-mod line;
-mod names;
-mod tcp;
-#[cfg(feature = "tls")]
-mod tunnel;
+mod error;
+mod transport;
 
-pub use crate::{body::HyperBody, hyper::HyperTransport};
+pub use self::{body::HyperBody, transport::HyperTransport};
 
-/// Why an `https` URL is refused where TLS was left out.
-const NO_TLS: &str = "http, as this build has no TLS: it needs the feature `tls`";
+#[cfg(feature = "mandate")]
+pub use codespar_proto::mandate;
+#[cfg(feature = "registry")]
+pub use codespar_proto::registry;
+#[cfg(feature = "testing")]
+#[doc(alias = "cassette")]
+#[doc(alias = "mock")]
+pub use codespar_proto::testing;
+#[cfg(feature = "webhook")]
+pub use codespar_proto::webhook;
+pub use {bytes, codespar_proto as proto, http};
 
-pub use codespar_proto::*;
+pub use codespar_engine::{
+    Call, CallOptions, CancelHandle, Error, ErrorKind, Identity, Items, Json, KeyUse, Proxy, Reply,
+    RetryPolicy, Roots, TransportSettings, Verdict, driver,
+};
+pub use codespar_proto::{
+    Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,
+    Currency, Major, Minor, PaymentState, PaymentStatus, Preset, ToolResult, request,
+};
 
-/// A client of the CodeSpar API: see [`codespar_proto::Client`].
-pub type Client = codespar_proto::Client<HyperTransport>;
+/// A client of the CodeSpar API over [`HyperTransport`]: see [`proto::Client`].
+///
+/// It is this one type, so that `Client::from_env()` needs no other word. Code for any transport
+/// names [`proto::Client<T>`](proto::Client).
+#[doc(alias = "CodeSpar")]
+#[doc(alias = "sdk")]
+#[doc(alias = "api_key")]
+#[doc(alias = "connect")]
+pub type Client = proto::Client<HyperTransport>;
 
-/// An open session: see [`codespar_proto::Session`].
-pub type Session = codespar_proto::Session<HyperTransport>;
+/// An open session: see [`proto::Session`]. Code for any transport names `Session<T>`.
+///
+/// Sessions are opened by [`Client::create`], and taken up again by [`Client::session`].
+#[doc(alias = "agent")]
+#[doc(alias = "conversation")]
+#[doc(alias = "resume")]
+pub type Session<T = HyperTransport> = proto::Session<T>;
 
 /// The client of the Upivia API over the same transport.
 #[cfg(feature = "upivia")]

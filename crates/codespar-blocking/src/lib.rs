@@ -2,27 +2,76 @@
 //! the client over [ureq](https://docs.rs/ureq).
 //!
 //! ```no_run
-//! use codespar_blocking::{Client, CreateSession};
+//! use codespar_blocking::{Buyer, ChargeArgs, Client, CreateSession};
 //!
 //! let client = Client::from_env()?;
 //! let session = client.create(&CreateSession::new("buyer-77")).send()?;
-//! println!("{}", session.id());
+//! let order = ChargeArgs::pix("150.00".parse()?, "Order 42", Buyer::new("Maria Silva"));
+//! let charge = session.charge(&order).send()?;
+//! let payment = session.settled(charge.call_id()?).send()?;
+//! println!("{}", payment.payment_status);
 //! # Ok::<(), codespar_blocking::Error>(())
 //! ```
 //!
-//! [`UreqTransport`] carries the requests. It keeps connections, knows TLS and proxies, holds
-//! time limits exactly, follows no redirect and repeats nothing on its own: what is retried is
-//! decided in one place, the engine.
+//! # Where things are
+//! - open a session, or take one up again: [`Client::create`], [`Client::session`]
+//! - charge: [`Session::charge`]; [`Client::charges`] for charges without a session, with a key
+//! - wait for money or a decision: [`Session::settled`], [`Session::decided`],
+//!   [`Session::payment_status`]
+//! - pay: [`Session::pay`]; [`Client::payables`] for batches, [`Client::consumers`] for wallets
+//! - talk to the agent: [`Session::send`], [`Session::send_stream`], [`ChatEvent`]
+//! - use tools: [`Session::execute`], [`Session::list_tools`], [`ToolResult`]; [`Session::mcp`] for
+//!   an agent of your own
+//! - run calls: [`Call`], [`CallOptions`], [`Reply`], [`CancelHandle`]
+//! - go through lists and streams: [`Items`]
+//! - handle errors: [`Error`], [`ErrorKind`]; what became of the money: [`Error::verdict`],
+//!   [`Verdict`], [`KeyUse`]
+//! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
+//! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
+//! - check mandates and receipts: [`mandate`]
+//! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
+//!   [`Identity`]
+//! - see logs and traces: the feature [`tracing`](#features)
+//! - test your program: [`testing`], and the crate `codespar-sandbox`
+//! - call what has no method yet: [`Client::request`], [`request`]
+//! - offer operations to a model or on a command line: [`registry`]
+//! - write code for any transport, or a transport: [`proto`], [`driver`]
+//! - use the Upivia API: [`upivia`]
+//!
+//! All types that are not on this page are in [`proto`].
+//!
+//! # For any transport
+//! A function that takes any transport can be tested without a network:
 //!
 //! ```
-//! use codespar_blocking::UreqTransport;
-//! use codespar_engine::{BlockingBody, BlockingTransport, Connect, Exchange, TransportSettings};
+//! use codespar_blocking::{ChargeArgs, Error, PaymentStatus, Session, driver::BlockingTransport};
+//!
+//! fn sell<T: BlockingTransport>(
+//!     session: &Session<T>,
+//!     order: &ChargeArgs,
+//! ) -> Result<PaymentStatus, Error> {
+//!     let charge = session.charge(order).send()?;
+//!     session.settled(charge.call_id()?).send()
+//! }
+//! ```
+//!
+//! # The transport
+//! [`UreqTransport`] carries the requests. It keeps connections, knows TLS and proxies, holds
+//! time limits exactly, follows no redirect and repeats nothing on its own: what is retried is
+//! decided in one place, the engine. It can be used by itself:
+//!
+//! ```
+//! use codespar_blocking::{
+//!     TransportSettings, UreqTransport,
+//!     driver::{BlockingBody, BlockingTransport, Connect, Exchange},
+//!     http,
+//! };
 //!
 //! # fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let base = "https://api.codespar.dev".parse()?;
 //! let transport = UreqTransport::connect(&TransportSettings::default(), &base)?;
 //!
-//! let request = http::Request::get("https://api.codespar.dev/v1/servers").body(Default::default())?;
+//! let request = http::Request::get("https://api.codespar.dev/health").body(Default::default())?;
 //! let mut body = transport.open(Exchange::new(request))?.into_body();
 //! while let Some(bytes) = body.chunk(None)? {
 //!     println!("{} bytes", bytes.len());
@@ -32,32 +81,87 @@
 //! ```
 //!
 //! # Features
-//! - `tls` (default): `https`, by rustls with ring and Mozilla's root certificates.
-//! - `platform-verifier`: makes `Roots::Platform` a setting, which trusts what the operating
+//! - `tls` (default): `https`, by rustls with ring and Mozilla's root certificates. Without it a
+//!   client for an `https` address is refused when it is made.
+//! - `platform-verifier`: makes [`Roots::Platform`] a setting, which trusts what the operating
 //!   system trusts.
 //! - `upivia`: the client of the Upivia API, in the module of that name.
 //! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
-//! - `tracing`: tells `tracing` of calls, retries and reconnects.
+//! - `registry`: the module that has every operation by its name, with arguments and results as
+//!   JSON.
+//! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
+//!   bodies.
 //! - `testing`: transports that answer from recordings, in the module of that name.
 //!
-//! Without `tls`, a client for an `https` address is refused when it is made.
+#![cfg_attr(feature = "mandate", doc = "[`mandate`]: crate::mandate")]
+#![cfg_attr(not(feature = "mandate"), doc = "[`mandate`]: #features")]
+#![cfg_attr(feature = "registry", doc = "[`registry`]: crate::registry")]
+#![cfg_attr(not(feature = "registry"), doc = "[`registry`]: #features")]
+#![cfg_attr(feature = "testing", doc = "[`testing`]: crate::testing")]
+#![cfg_attr(not(feature = "testing"), doc = "[`testing`]: #features")]
+#![cfg_attr(feature = "upivia", doc = "[`upivia`]: crate::upivia")]
+#![cfg_attr(not(feature = "upivia"), doc = "[`upivia`]: #features")]
+#![cfg_attr(feature = "webhook", doc = "[`webhook`]: crate::webhook")]
+#![cfg_attr(not(feature = "webhook"), doc = "[`webhook`]: #features")]
 
-mod ureq;
+mod attempt;
+mod body;
+mod buffers;
+mod connection;
+mod dial;
+mod dns;
+mod error;
+mod happy_eyeballs;
+mod head;
+mod socket;
+mod stream;
+mod transport;
 
 /// What the README shows, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 mod readme {}
 
-pub use self::ureq::{UreqBody, UreqTransport};
+pub use self::{body::UreqBody, transport::UreqTransport};
 
-pub use codespar_proto::*;
+#[cfg(feature = "mandate")]
+pub use codespar_proto::mandate;
+#[cfg(feature = "registry")]
+pub use codespar_proto::registry;
+#[cfg(feature = "testing")]
+#[doc(alias = "cassette")]
+#[doc(alias = "mock")]
+pub use codespar_proto::testing;
+#[cfg(feature = "webhook")]
+pub use codespar_proto::webhook;
+pub use {bytes, codespar_proto as proto, http};
 
-/// A client of the CodeSpar API: see [`codespar_proto::Client`].
-pub type Client = codespar_proto::Client<UreqTransport>;
+pub use codespar_engine::{
+    Call, CallOptions, CancelHandle, Error, ErrorKind, Identity, Items, Json, KeyUse, Proxy, Reply,
+    RetryPolicy, Roots, TransportSettings, Verdict, driver,
+};
+pub use codespar_proto::{
+    Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,
+    Currency, Major, Minor, PaymentState, PaymentStatus, Preset, ToolResult, request,
+};
 
-/// An open session: see [`codespar_proto::Session`].
-pub type Session = codespar_proto::Session<UreqTransport>;
+/// A client of the CodeSpar API over [`UreqTransport`]: see [`proto::Client`].
+///
+/// It is this one type, so that `Client::from_env()` needs no other word. Code for any transport
+/// names [`proto::Client<T>`](proto::Client).
+#[doc(alias = "CodeSpar")]
+#[doc(alias = "sdk")]
+#[doc(alias = "api_key")]
+#[doc(alias = "connect")]
+pub type Client = proto::Client<UreqTransport>;
+
+/// An open session: see [`proto::Session`]. Code for any transport names `Session<T>`.
+///
+/// Sessions are opened by [`Client::create`], and taken up again by [`Client::session`].
+#[doc(alias = "agent")]
+#[doc(alias = "conversation")]
+#[doc(alias = "resume")]
+pub type Session<T = UreqTransport> = proto::Session<T>;
 
 /// The client of the Upivia API over the same transport.
 #[cfg(feature = "upivia")]

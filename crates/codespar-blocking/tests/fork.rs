@@ -1,10 +1,12 @@
 //! A process that is forked and its parent: neither gets what is the other's.
 //!
-//! Without the usual harness, whose threads do not survive a fork. The server is a process of its own.
+//! Without the usual harness, whose threads do not survive a fork. The server is a process of its
+//! own.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[cfg(unix)]
-mod common;
+#[path = "it/support/mod.rs"]
+mod support;
 
 #[cfg(not(unix))]
 fn main() {}
@@ -26,10 +28,10 @@ mod unix {
     };
 
     use codespar_blocking::UreqTransport;
-    use codespar_engine::{BlockingBody, BlockingTransport};
+    use codespar_engine::driver::{BlockingBody, BlockingTransport};
     use fork::{Fork, fork, waitpid};
 
-    use super::common::{PATIENCE, fetch, first_line, get, read_request, transport};
+    use super::support::{PATIENCE, fetch, first_line, get, read_request, transport};
 
     const SERVES: &str = "TEST_FORK_SERVES";
     type Test = fn(&str);

@@ -1,27 +1,14 @@
 //! How a sandbox is set up.
 
-use std::io;
 use std::time::Duration;
 
-use crate::catalog::Server;
-use crate::sandbox::Sandbox;
+use crate::store::settings::{Dialect, Settings};
 
-/// Which of the two real servers the sandbox imitates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Dialect {
-    /// The service the vendor runs: every route, full answers.
-    #[default]
-    Managed,
-    /// The open-source runtime: five session routes, thin answers, its own error bodies.
-    SelfHosted,
-}
-
-/// Settings of a [`Sandbox`], from [`Sandbox::builder`].
+/// Settings of a [`Sandbox`](crate::Sandbox), from [`Sandbox::builder`](crate::Sandbox::builder).
 #[derive(Clone)]
 pub struct Builder {
-    settings: Settings,
-    port: u16,
+    pub(crate) settings: Settings,
+    pub(crate) port: u16,
 }
 
 impl Builder {
@@ -46,8 +33,9 @@ impl Builder {
     /// How long charges, payments and verifications stay pending, and whatever of Upivia goes on by
     /// itself; 200 ms by default.
     ///
-    /// [`Duration::MAX`] keeps them pending until [`Sandbox::post_event`] or [`Sandbox::pay`] decides,
-    /// and Upivia's for ever.
+    /// [`Duration::MAX`] keeps them pending until
+    /// [`Sandbox::post_event`](crate::Sandbox::post_event) or [`Sandbox::pay`](crate::Sandbox::pay)
+    /// decides, and Upivia's for ever.
     #[must_use]
     pub fn settle_after(mut self, wait: Duration) -> Self {
         self.settings.settle_after = wait;
@@ -119,12 +107,13 @@ impl Builder {
     /// refuses sessions with any other: `nfe-io`, say, or `stripe`. Its tools answer when mocked.
     #[must_use]
     pub fn server(mut self, id: impl Into<String>) -> Self {
-        self.settings.added_servers.push(Server::added(id.into()));
+        self.settings.added_servers.push(id.into());
         self
     }
 
-    /// How many bytes of received requests are kept for [`Sandbox::requests`]; 64 MiB by default.
-    /// The oldest go first; [`Sandbox::request_count`] counts them all the same.
+    /// How many bytes of received requests are kept for
+    /// [`Sandbox::requests`](crate::Sandbox::requests); 64 MiB by default. The oldest go first;
+    /// [`Sandbox::request_count`](crate::Sandbox::request_count) counts them all the same.
     #[must_use]
     pub fn request_log(mut self, bytes: usize) -> Self {
         self.settings.request_log = bytes;
@@ -138,8 +127,9 @@ impl Builder {
         self
     }
 
-    /// Holds payments under a mandate above this amount in minor units for a person to approve, as a
-    /// policy would, besides those above the mandate's cap of one payment. See [`Sandbox::decide`].
+    /// Holds payments under a mandate above this amount in minor units for a person to approve, as
+    /// a policy would, besides those above the mandate's cap of one payment. See
+    /// [`Sandbox::decide`](crate::Sandbox::decide).
     #[must_use]
     pub fn approval_above(mut self, minor: i64) -> Self {
         self.settings.approval_above = Some(minor);
@@ -159,88 +149,6 @@ impl Builder {
     pub fn upivia_balance(mut self, cents: i64) -> Self {
         self.settings.upivia.balance_cents = cents;
         self
-    }
-
-    /// Starts the server on its own thread.
-    ///
-    /// # Errors
-    ///
-    /// When the port is taken or the thread cannot be started.
-    pub fn start(self) -> io::Result<Sandbox> {
-        Sandbox::launch(self.settings, self.port)
-    }
-}
-
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) dialect: Dialect,
-    pub(crate) settle_after: Duration,
-    pub(crate) heartbeat: Duration,
-    pub(crate) max_stream: Duration,
-    pub(crate) linger: Duration,
-    pub(crate) api_key: String,
-    pub(crate) any_api_key: bool,
-    pub(crate) engine_token: Option<String>,
-    pub(crate) test_mode: bool,
-    pub(crate) connected: bool,
-    pub(crate) added_servers: Vec<Server>,
-    pub(crate) request_log: usize,
-    pub(crate) payment_limit: Option<i64>,
-    pub(crate) approval_above: Option<i64>,
-    pub(crate) items_per_round: usize,
-    pub(crate) upivia: UpiviaSettings,
-}
-
-/// What is special to Upivia.
-#[derive(Clone)]
-pub(crate) struct UpiviaSettings {
-    pub(crate) agent_key: String,
-    pub(crate) pat: String,
-    /// As a `Cookie` header spells it.
-    pub(crate) session_cookie: String,
-    pub(crate) balance_cents: i64,
-}
-
-impl Default for UpiviaSettings {
-    fn default() -> Self {
-        // Put together from parts so that secret scanners find nothing to report.
-        let secret = format!("{:0<32}", "sandbox");
-        Self {
-            agent_key: ["agent", "key", "test", &secret].join("_"),
-            pat: ["upivia", "pat", "test", &secret].join("_"),
-            session_cookie: format!("next-auth.session-token={secret}"),
-            balance_cents: 5_000,
-        }
-    }
-}
-
-impl Settings {
-    pub(crate) fn managed(&self) -> bool {
-        self.dialect == Dialect::Managed
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            dialect: Dialect::Managed,
-            settle_after: Duration::from_millis(200),
-            heartbeat: Duration::from_secs(15),
-            max_stream: Duration::from_secs(30 * 60),
-            linger: Duration::ZERO,
-            // Put together from parts so that secret scanners find nothing to report.
-            api_key: ["csk", "test", &format!("{:0<32}", "sandbox")].join("_"),
-            any_api_key: false,
-            engine_token: None,
-            test_mode: true,
-            connected: false,
-            added_servers: Vec::new(),
-            request_log: 64 * 1024 * 1024,
-            payment_limit: None,
-            approval_above: None,
-            items_per_round: 2,
-            upivia: UpiviaSettings::default(),
-        }
     }
 }
 

@@ -1,24 +1,38 @@
 //! The handle that a test holds.
 
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::Arc,
+    thread::JoinHandle,
+    time::Duration,
+};
 
 use tokio::sync::oneshot;
 
-use crate::approvals::Decision;
-use crate::builder::{Builder, Settings};
-use crate::effects::Effects;
-use crate::events::Event;
-use crate::faults::Fault;
-use crate::recorded::ReceivedRequest;
-use crate::server::{self, Shared};
-use crate::state::State;
-use crate::time::Now;
-use crate::upivia::verdict::Verdict;
-use crate::{agenda, approvals, charges, events, routes, spend, status, upivia};
+use crate::{
+    builder::Builder,
+    codespar::{
+        approvals::{self, Decision},
+        charges::settle,
+        events::{self, Event},
+        mandates::payment,
+        routes,
+        session::tracking,
+        timers,
+    },
+    router::Router,
+    server::{
+        faults::Fault,
+        listen::{self, Server},
+        log::ReceivedRequest,
+    },
+    store::{
+        Store, clock::Now, effects::Effects, settings::Settings, state::State, upivia::AGENT,
+        verdict::Verdict,
+    },
+    upivia::{self, path::PREFIX},
+};
 
 /// A running sandbox server; it stops when this is dropped.
 ///
@@ -26,7 +40,7 @@ use crate::{agenda, approvals, charges, events, routes, spend, status, upivia};
 /// start it, use it and drop it.
 pub struct Sandbox {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    server: Arc<Server>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -50,10 +64,13 @@ impl Sandbox {
     pub(crate) fn launch(settings: Settings, port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(settings));
+        let store = Arc::new(Store::new(settings));
+        let router = Box::new(Router(Arc::clone(&store)));
+        let server = Arc::new(Server::new(Arc::clone(&store), router));
         let (stop, stopped) = oneshot::channel();
-        let thread = server::spawn(listener, Arc::clone(&shared), stopped)?;
-        Ok(Self { address, shared, stop: Some(stop), thread: Some(thread) })
+        let timers = timers::run(store);
+        let thread = listen::spawn(listener, Arc::clone(&server), timers, stopped)?;
+        Ok(Self { address, server, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Where it listens, as `http://127.0.0.1:<port>` without a trailing slash.
@@ -71,40 +88,40 @@ impl Sandbox {
     /// A key that it accepts.
     #[must_use]
     pub fn api_key(&self) -> &str {
-        match (&self.shared.settings.engine_token, self.shared.settings.managed()) {
+        match (&self.server.store.settings.engine_token, self.server.store.settings.managed()) {
             (Some(token), false) => token,
-            _ => &self.shared.settings.api_key,
+            _ => &self.server.store.settings.api_key,
         }
     }
 
     /// Where the Upivia API is: [`base_url`](Self::base_url) and the prefix `/upivia`.
     #[must_use]
     pub fn upivia_url(&self) -> String {
-        format!("{}{}", self.base_url(), upivia::PREFIX)
+        format!("{}{}", self.base_url(), PREFIX)
     }
 
     /// The key of the Upivia agent [`upivia_agent_id`](Self::upivia_agent_id).
     #[must_use]
     pub fn upivia_agent_key(&self) -> &str {
-        &self.shared.settings.upivia.agent_key
+        &self.server.store.settings.upivia.agent_key
     }
 
     /// The Upivia agent that is there from the start.
     #[must_use]
     pub fn upivia_agent_id(&self) -> &'static str {
-        upivia::AGENT
+        AGENT
     }
 
     /// A personal access token of the Upivia user.
     #[must_use]
     pub fn upivia_pat(&self) -> &str {
-        &self.shared.settings.upivia.pat
+        &self.server.store.settings.upivia.pat
     }
 
     /// The session of the Upivia user, as a `Cookie` header spells it: `name=value`.
     #[must_use]
     pub fn upivia_session_cookie(&self) -> &str {
-        &self.shared.settings.upivia.session_cookie
+        &self.server.store.settings.upivia.session_cookie
     }
 
     /// Lets every Upivia service request for an operation such as `email.send` end so from now on,
@@ -113,7 +130,7 @@ impl Sandbox {
     /// A request may choose for itself with the member `sandbox` of its metadata: one of
     /// `executed`, `blocked`, `approval_required`, `failed`, `running`.
     pub fn upivia_decide(&self, operation: impl Into<String>, verdict: Verdict) {
-        self.shared.state.lock().upivia.verdicts.insert(operation.into(), verdict);
+        self.server.store.state.lock().upivia.verdicts.insert(operation.into(), verdict);
     }
 
     /// The Upivia routes it answers, as method and pattern without the prefix.
@@ -126,62 +143,62 @@ impl Sandbox {
     /// [`Builder::request_log`]. Of a route that is not there, the body is not kept.
     #[must_use]
     pub fn requests(&self) -> Vec<ReceivedRequest> {
-        self.shared.log.lock().all()
+        self.server.log.lock().all()
     }
 
     /// How many requests it has received, whether they are still kept or not.
     #[must_use]
     pub fn request_count(&self) -> usize {
-        self.shared.log.lock().count()
+        self.server.log.lock().count()
     }
 
     /// How many TCP connections it has accepted.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.shared.accepted.load(std::sync::atomic::Ordering::SeqCst)
+        self.server.accepted.load(std::sync::atomic::Ordering::SeqCst)
     }
 
     /// What would have moved money or sent something out, in order.
     #[must_use]
     pub fn effects(&self) -> Effects {
-        self.shared.state.lock().effects.clone()
+        self.server.store.state.lock().effects.clone()
     }
 
     /// Makes answers go wrong as the fault says. Of several that match, the oldest wins.
     pub fn inject(&self, fault: Fault) {
-        self.shared.faults.lock().push(fault);
+        self.server.faults.lock().push(fault);
     }
 
     /// Takes back every fault.
     pub fn clear_faults(&self) {
-        self.shared.faults.lock().clear();
+        self.server.faults.lock().clear();
     }
 
     /// The CodeSpar routes it answers in its dialect, as method and pattern.
     #[must_use]
     pub fn routes(&self) -> Vec<(&'static str, &'static str)> {
-        routes::all(self.shared.settings.dialect)
+        routes::all(self.server.store.settings.dialect)
     }
 
     /// Lets an event arrive for a tool call, such as `commerce.payment.refunded` for a charge or
     /// `commerce.kyc.review` for a verification; open status streams see it.
     ///
-    /// For a charge of `/v1/charges`, named by its id or key, it is one of `commerce.charge.created`,
-    /// `…payment_notified`, `…paid`, `…cancelled`, `…expired`, or `commerce.payment.failed` while the
-    /// issuer has not registered it.
+    /// For a charge of `/v1/charges`, named by its id or key, it is one of
+    /// `commerce.charge.created`, `…payment_notified`, `…paid`, `…cancelled`, `…expired`, or
+    /// `commerce.payment.failed` while the issuer has not registered it.
     ///
     /// Answers whether there is such a tool call or charge and whether that can happen to it.
     /// Webhook endpoints for the event are told.
     pub fn post_event(&self, id: &str, event_type: &str) -> bool {
         self.change(|state, now| {
-            status::post(state, id, event_type, now) || charges::post(state, id, event_type, now)
+            tracking::post(state, id, event_type, now) || settle::post(state, id, event_type, now)
         })
     }
 
-    /// Pays an open charge, named by its id or key, as its buyer would: one of `/v1/charges`, or one
-    /// that `codespar_charge` made. Answers whether there is such.
+    /// Pays an open charge, named by its id or key, as its buyer would: one of `/v1/charges`, or
+    /// one that `codespar_charge` made. Answers whether there is such.
     pub fn pay(&self, charge: &str) -> bool {
-        self.change(|state, now| charges::pay(state, charge, now))
+        self.change(|state, now| settle::pay(state, charge, now))
     }
 
     /// Decides about a payment that waits for a person, named by its approval id. Answers whether
@@ -193,11 +210,11 @@ impl Sandbox {
     /// Says what became of a payment under a mandate that the rail did not answer, named by its
     /// `attempt_id`: whether the money has moved. Answers whether there is such.
     pub fn reconcile(&self, attempt_id: &str, moved: bool) -> bool {
-        self.change(|state, now| spend::reconcile(state, attempt_id, moved, now))
+        self.change(|state, now| payment::reconcile(state, attempt_id, moved, now))
     }
 
-    /// Delivers an event to every active webhook endpoint for it, as if it had happened: `event_type`
-    /// is its name, and `data` what it says. Answers how many endpoints there are.
+    /// Delivers an event to every active webhook endpoint for it, as if it had happened:
+    /// `event_type` is its name, and `data` what it says. Answers how many endpoints there are.
     ///
     /// It does not wait for them: attempts are made beside, and repeated 1, 5, 30 and 120 minutes
     /// after a failure.
@@ -216,23 +233,34 @@ impl Sandbox {
     }
 
     /// Turns the clock of the sandbox forward: whatever is due by then happens, such as settling,
-    /// expiring, and the next attempt of a delivery. Signatures of deliveries carry the real time all
-    /// the same.
+    /// expiring, and the next attempt of a delivery. Signatures of deliveries carry the real time
+    /// all the same.
     pub fn advance(&self, by: Duration) {
-        self.shared.clock.turn(by);
+        self.server.store.clock.turn(by);
         self.change(|_, _| ());
     }
 
     /// Changes what the sandbox remembers, after everything that was due before.
     fn change<T>(&self, change: impl FnOnce(&mut State, Now) -> T) -> T {
-        let now = self.shared.clock.read();
+        let now = self.server.store.clock.read();
         let changed = {
-            let mut state = self.shared.state.lock();
-            agenda::catch_up(&mut state, now);
+            let mut state = self.server.store.state.lock();
+            timers::run_due(&mut state, now);
             change(&mut state, now)
         };
-        self.shared.wake.notify_one();
+        self.server.store.wake.notify_one();
         changed
+    }
+}
+
+impl Builder {
+    /// Starts the server on its own thread.
+    ///
+    /// # Errors
+    ///
+    /// When the port is taken or the thread cannot be started.
+    pub fn start(self) -> io::Result<Sandbox> {
+        Sandbox::launch(self.settings, self.port)
     }
 }
 

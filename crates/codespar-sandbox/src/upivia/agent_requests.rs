@@ -2,46 +2,50 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::error;
-use crate::table::{matches, set, text};
-use crate::upivia::rows;
+use crate::{
+    server::{
+        errors::error,
+        request::{HandlerResult, Request},
+        response::Response,
+    },
+    store::json::{matches, set, text},
+    upivia::resource,
+};
 
 const TYPES: [&str; 6] =
     ["clarification", "budget_increase", "plan_change", "secret_needed", "approval", "blocked"];
 
 /// `GET /agent-requests`: those that are pending, unless others are asked for.
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let status = call.query("status").unwrap_or("pending");
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let status = req.query("status").unwrap_or("pending");
     let status = Some(status).filter(|status| *status != "all");
     let fits = |row: &Value| {
-        matches(row, "status", status) && matches(row, "request_type", call.query("type"))
+        matches(row, "status", status) && matches(row, "request_type", req.query("type"))
     };
-    let requests = rows::some(&call.state.upivia.agent_requests, call.project, fits);
-    Ok(Answer::ok(json!({ "requests": requests })))
+    let requests = resource::filter(&req.state.upivia.agent_requests, req.project, fits);
+    Ok(Response::ok(json!({ "requests": requests })))
 }
 
 /// `POST /agent-requests`
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     body.choice("request_type", &TYPES)?;
     body.text("body")?;
-    let row = rows::draw(call, "ar", &body, json!({ "status": "pending" }));
-    let row = rows::keep(&mut call.state.upivia.agent_requests, call.project, row);
-    Ok(Answer::created(json!({ "request": row })))
+    let row = resource::new_row(req, "ar", &body, json!({ "status": "pending" }));
+    let row = resource::insert(&mut req.state.upivia.agent_requests, req.project, row);
+    Ok(Response::created(json!({ "request": row })))
 }
 
 /// `PATCH /agent-requests`
-pub(crate) fn resolve(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn resolve(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     body.choice("action", &["resolve"])?;
     let id = body.text("request_id")?;
-    let row = rows::find_mut(&mut call.state.upivia.agent_requests, call.project, id)?;
+    let row = resource::find_mut(&mut req.state.upivia.agent_requests, req.project, id)?;
     if text(row, "status") != "pending" {
         return Err(error(409, "conflict", "it has been resolved already").into());
     }
     set(row, "status", "resolved");
     set(row, "response", body.echo("response"));
-    Ok(rows::fine())
+    Ok(resource::ok())
 }

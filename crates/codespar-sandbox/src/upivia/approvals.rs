@@ -2,59 +2,55 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::{ApiError, error};
-use crate::table::{matches, part, set, text};
-use crate::upivia::{dispatch, rows, runs};
+use crate::{
+    server::{
+        errors::{ApiError, error},
+        request::{HandlerResult, Request},
+        response::Response,
+    },
+    store::json::{matches, member, set, text},
+    upivia::{resource, service_requests::execution, workflows::runs},
+};
 
 /// `GET /approvals`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let books = &call.state.upivia;
-    let fits = |row: &Value| matches(row, "status", call.query("status"));
-    let mut approvals = rows::some(&books.approvals, call.project, fits);
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let upivia = &req.state.upivia;
+    let fits = |row: &Value| matches(row, "status", req.query("status"));
+    let mut approvals = resource::filter(&upivia.approvals, req.project, fits);
     for row in &mut approvals {
-        let agent = books.agents.find(call.project, text(row, "agent_id"));
-        let name = agent.map(|agent| part(agent, "name").clone());
+        let agent = upivia.agents.find(req.project, text(row, "agent_id"));
+        let name = agent.map(|agent| member(agent, "name").clone());
         set(row, "agent_name", name);
     }
-    Ok(Answer::ok(json!({ "approvals": approvals })))
+    Ok(Response::ok(json!({ "approvals": approvals })))
 }
 
 /// `POST /approvals/{id}/approve`
-pub(crate) fn approve(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(decide(call, true)?))
+pub(crate) fn approve(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(decide(req, true)?))
 }
 
 /// `POST /approvals/{id}/reject`
-pub(crate) fn reject(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(decide(call, false)?))
-}
-
-/// `POST /chat/approvals/{id}`
-pub(crate) fn resolve(call: &mut Call<'_>) -> Outcome {
-    let approved = call.body()?.choice("action", &["approve", "reject"])? == "approve";
-    let mut decided = decide(call, approved)?;
-    set(&mut decided, "ok", true);
-    Ok(Answer::ok(decided))
+pub(crate) fn reject(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(decide(req, false)?))
 }
 
 /// Decides about an approval, once.
-fn decide(call: &mut Call<'_>, approved: bool) -> Result<Value, ApiError> {
-    let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.approvals, call.project, &id)?;
+pub(crate) fn decide(req: &mut Request<'_>, approved: bool) -> Result<Value, ApiError> {
+    let id = req.id().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.approvals, req.project, &id)?;
     if text(row, "status") != "pending" {
         return Err(error(409, "conflict", "it has been decided already"));
     }
     set(row, "status", if approved { "approved" } else { "rejected" });
     let row = row.clone();
-    let mut world = call.world();
-    if let Some(run) = part(&row, "run_id").as_str() {
-        runs::resume(&mut world, run, approved);
+    let mut context = req.context();
+    if let Some(run) = member(&row, "run_id").as_str() {
+        runs::resume(&mut context, run, approved);
         let status = if approved { "executed" } else { "blocked" };
         return Ok(json!({ "status": status, "run_id": run }));
     }
     let request = text(&row, "request_id");
-    let outcome = dispatch::resume(&mut world, request, approved);
-    Ok(json!({ "status": part(&outcome, "status"), "request_id": request }))
+    let outcome = execution::resume(&mut context, request, approved);
+    Ok(json!({ "status": member(&outcome, "status"), "request_id": request }))
 }

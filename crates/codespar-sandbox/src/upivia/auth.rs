@@ -1,11 +1,17 @@
-//! Who calls, and whether a route takes that.
+//! Credentials: whose they are, and whether a route takes them.
 
-use crate::builder::UpiviaSettings;
-use crate::call::Call;
-use crate::errors::{ApiError, error};
-use crate::recorded::ReceivedRequest;
-use crate::routes::bearer;
-use crate::upivia::books::{AgentKey, Books, WORKSPACE};
+use crate::{
+    server::{
+        errors::{ApiError, error},
+        log::ReceivedRequest,
+        request::Request,
+        routing::bearer,
+    },
+    store::{
+        settings::UpiviaSettings,
+        upivia::{AgentKey, UpiviaState, WORKSPACE},
+    },
+};
 
 /// The cookie that names the workspace a user has switched to.
 pub(crate) const WORKSPACE_COOKIE: &str = "active_workspace";
@@ -29,7 +35,7 @@ pub(crate) enum Auth {
 
 /// The workspace that a request speaks for, if the route takes its credentials.
 pub(crate) fn admit(
-    books: &Books,
+    upivia: &UpiviaState,
     settings: &UpiviaSettings,
     request: &ReceivedRequest,
     auth: Auth,
@@ -37,7 +43,7 @@ pub(crate) fn admit(
     if auth == Auth::Open {
         return Ok(WORKSPACE.to_owned());
     }
-    if let (Auth::Agent | Auth::Any, Some(key)) = (auth, key_of(books, request)) {
+    if let (Auth::Agent | Auth::Any, Some(key)) = (auth, key_of(upivia, request)) {
         return Ok(key.workspace.clone());
     }
     let has_token = bearer(request) == Some(settings.pat.as_str());
@@ -48,13 +54,14 @@ pub(crate) fn admit(
     if auth == Auth::Agent || !(has_token || has_cookie) {
         return Err(error(401, "unauthorized", "missing or invalid credentials"));
     }
-    let workspace = cookie(request, WORKSPACE_COOKIE).filter(|id| books.balances.contains_key(*id));
+    let workspace =
+        cookie(request, WORKSPACE_COOKIE).filter(|id| upivia.balances.contains_key(*id));
     Ok(workspace.unwrap_or(WORKSPACE).to_owned())
 }
 
 /// The agent whose key the request carries.
-pub(crate) fn agent<'a>(call: &'a Call<'_>) -> Option<&'a str> {
-    key_of(&call.state.upivia, call.request).map(|key| key.agent.as_str())
+pub(crate) fn agent<'a>(req: &'a Request<'_>) -> Option<&'a str> {
+    key_of(&req.state.upivia, req.received).map(|key| key.agent.as_str())
 }
 
 /// The value of a cookie; one that is empty counts as absent.
@@ -70,7 +77,7 @@ fn cookies(request: &ReceivedRequest) -> impl Iterator<Item = &str> {
     headers.filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(';')).map(str::trim)
 }
 
-fn key_of<'a>(books: &'a Books, request: &ReceivedRequest) -> Option<&'a AgentKey> {
+fn key_of<'a>(upivia: &'a UpiviaState, request: &ReceivedRequest) -> Option<&'a AgentKey> {
     let key = bearer(request)?;
-    books.keys.iter().find(|known| known.key == key)
+    upivia.keys.iter().find(|known| known.key == key)
 }

@@ -2,9 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-
 pub(crate) struct Operation {
     pub(crate) service: &'static str,
     pub(crate) name: &'static str,
@@ -15,7 +12,7 @@ pub(crate) struct Operation {
 }
 
 #[rustfmt::skip]
-const SERVICES: &[(&str, &str, &str)] = &[
+pub(crate) const SERVICES: &[(&str, &str, &str)] = &[
     ("email",           "Email",           "Sends mail."),
     ("text_generation", "Text generation", "Has a model write."),
     ("web_search",      "Web search",      "Searches the web."),
@@ -35,7 +32,7 @@ const SERVICES: &[(&str, &str, &str)] = &[
 ];
 
 #[rustfmt::skip]
-const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     operation("email",           "send",           1, &["to"], &["subject", "body"]),
     operation("text_generation", "generate",       1, &[], &["prompt", "model", "messages"]),
     operation("web_search",      "search",         2, &["query"], &[]),
@@ -69,7 +66,7 @@ impl Operation {
         format!("{}.{}", self.service, self.name)
     }
 
-    fn row(&self, number: usize) -> Value {
+    pub(crate) fn row(&self, number: usize) -> Value {
         let required = self.required.iter().map(|name| (*name, json!({ "type": "string" })));
         let optional = self.optional.iter().map(|name| (*name, json!({})));
         let properties: Map<String, Value> =
@@ -110,22 +107,4 @@ impl Operation {
 pub(crate) fn named(full_name: &str) -> Option<&'static Operation> {
     let (service, name) = full_name.split_once('.')?;
     OPERATIONS.iter().find(|known| known.service == service && known.name == name)
-}
-
-/// `GET /services`
-pub(crate) fn list(_: &mut Call<'_>) -> Outcome {
-    let row = |&(id, name, about): &(&str, &str, &str)| {
-        let operations = OPERATIONS.iter().enumerate().filter(|(_, known)| known.service == id);
-        let operations: Vec<Value> = operations.map(|(at, known)| known.row(at)).collect();
-        json!({ "id": id, "name": name, "description": about, "operations": operations })
-    };
-    let services: Vec<Value> = SERVICES.iter().map(row).collect();
-    Ok(Answer::ok(json!({ "services": services })))
-}
-
-/// `GET /agent-docs`
-pub(crate) fn agent_docs(_: &mut Call<'_>) -> Outcome {
-    let operations: Vec<Value> =
-        OPERATIONS.iter().enumerate().map(|(at, known)| known.row(at)).collect();
-    Ok(Answer::ok(json!({ "version": "1", "operations": operations })))
 }

@@ -5,111 +5,117 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::error;
-use crate::table::{part, set, text};
-use crate::time::later;
-use crate::upivia::rows;
+use crate::{
+    server::{
+        errors::error,
+        request::{HandlerResult, Request},
+        response::Response,
+    },
+    store::{
+        clock::later,
+        json::{member, set, text},
+    },
+    upivia::resource,
+};
 
 /// How long after a heartbeat a session is live.
 const ALIVE: Duration = Duration::from_secs(60);
 
 /// `POST /devices/heartbeat`: makes the session live and hands its commands out.
-pub(crate) fn heartbeat(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn heartbeat(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let session = body.text("session_id")?;
-    let now = call.now.text();
-    let books = &mut call.state.upivia;
-    match books.devices.find_mut(call.project, session) {
+    let now = req.now.rfc3339();
+    let upivia = &mut req.state.upivia;
+    match upivia.devices.find_mut(req.project, session) {
         Some(row) => set(row, "last_heartbeat_at", now),
         None => {
             let row = json!({ "id": session, "last_heartbeat_at": now, "paused": false });
-            books.devices.insert(call.project, session, row);
+            upivia.devices.insert(req.project, session, row);
         }
     }
     let mut commands = Vec::new();
-    for row in books.commands.list_mut(call.project) {
+    for row in upivia.commands.list_mut(req.project) {
         if text(row, "session_id") == session && text(row, "status") == "queued" {
             set(row, "status", "delivered");
             commands.push(row.clone());
         }
     }
     commands.reverse();
-    Ok(Answer::ok(json!({ "commands": commands })))
+    Ok(Response::ok(json!({ "commands": commands })))
 }
 
-fn is_live(call: &Call<'_>, row: &Value) -> bool {
+fn is_live(req: &Request<'_>, row: &Value) -> bool {
     let beat = text(row, "last_heartbeat_at").parse::<Timestamp>();
-    beat.is_ok_and(|beat| call.now.wall <= later(beat, ALIVE))
+    beat.is_ok_and(|beat| req.now.wall <= later(beat, ALIVE))
 }
 
 /// `GET /devices/sessions`: those that are live.
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let devices = &call.state.upivia.devices;
-    let sessions = rows::some(devices, call.project, |row| is_live(call, row));
-    Ok(Answer::ok(json!({ "sessions": sessions })))
+pub(crate) fn list_sessions(req: &mut Request<'_>) -> HandlerResult {
+    let devices = &req.state.upivia.devices;
+    let sessions = resource::filter(devices, req.project, |row| is_live(req, row));
+    Ok(Response::ok(json!({ "sessions": sessions })))
 }
 
 /// `PATCH /devices/sessions/{id}`
-pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn update_session(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let change = match body.choice("action", &["pause", "resume", "rename", "attach"])? {
         "rename" => ("title", body.text("title")?.into()),
         "attach" => ("target_session_id", body.text("target_session_id")?.into()),
         action => ("paused", Value::Bool(action == "pause")),
     };
-    let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.devices, call.project, &id)?;
+    let id = req.id().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.devices, req.project, &id)?;
     set(row, change.0, change.1);
-    Ok(rows::fine())
+    Ok(resource::ok())
 }
 
 /// `POST /devices/sessions/{id}`: queues a command.
-pub(crate) fn command(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn command(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     body.text("content")?;
-    rows::find(&call.state.upivia.devices, call.project, call.id())?;
-    let fixed = json!({ "session_id": call.id(), "status": "queued" });
-    let row = rows::draw(call, "cmd", &body, fixed);
-    let row = rows::keep(&mut call.state.upivia.commands, call.project, row);
-    Ok(Answer::created(json!({ "command": row })))
+    resource::find(&req.state.upivia.devices, req.project, req.id())?;
+    let fixed = json!({ "session_id": req.id(), "status": "queued" });
+    let row = resource::new_row(req, "cmd", &body, fixed);
+    let row = resource::insert(&mut req.state.upivia.commands, req.project, row);
+    Ok(Response::created(json!({ "command": row })))
 }
 
 /// `DELETE /devices/sessions/{id}`, with its commands.
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    let id = call.id().to_owned();
-    let books = &mut call.state.upivia;
-    books.devices.remove(call.project, &id).ok_or_else(rows::missing)?;
-    let mine = rows::some(&books.commands, call.project, |row| text(row, "session_id") == id);
+pub(crate) fn delete_session(req: &mut Request<'_>) -> HandlerResult {
+    let id = req.id().to_owned();
+    let upivia = &mut req.state.upivia;
+    upivia.devices.remove(req.project, &id).ok_or_else(resource::missing)?;
+    let mine = resource::filter(&upivia.commands, req.project, |row| text(row, "session_id") == id);
     for row in mine {
-        books.commands.remove(call.project, text(&row, "id"));
+        upivia.commands.remove(req.project, text(&row, "id"));
     }
-    Ok(rows::fine())
+    Ok(resource::ok())
 }
 
 /// `POST /devices/sessions/{id}/cwd`: the directory a terminal is in, if there is a terminal.
-pub(crate) fn cwd(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let id = call.id().to_owned();
-    let device = call.state.upivia.devices.find(call.project, &id);
-    if !device.is_some_and(|row| is_live(call, row)) {
+pub(crate) fn cwd(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    let id = req.id().to_owned();
+    let device = req.state.upivia.devices.find(req.project, &id);
+    if !device.is_some_and(|row| is_live(req, row)) {
         return Err(error(409, "device_offline", "no live device").into());
     }
-    let row = rows::find_mut(&mut call.state.upivia.devices, call.project, &id)?;
+    let row = resource::find_mut(&mut req.state.upivia.devices, req.project, &id)?;
     if body.maybe_text("action")? == Some("set") {
         set(row, "cwd", body.text("path")?);
     }
-    let cwd = part(row, "cwd").as_str().unwrap_or(".");
-    Ok(Answer::ok(json!({ "cwd": cwd, "entries": [] })))
+    let cwd = member(row, "cwd").as_str().unwrap_or(".");
+    Ok(Response::ok(json!({ "cwd": cwd, "entries": [] })))
 }
 
 /// `PATCH /devices/commands/{id}`
-pub(crate) fn update_command(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn update_command(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let status = body.choice("status", &["done", "failed"])?;
-    let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.commands, call.project, &id)?;
+    let id = req.id().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.commands, req.project, &id)?;
     set(row, "status", status);
-    Ok(rows::fine())
+    Ok(resource::ok())
 }

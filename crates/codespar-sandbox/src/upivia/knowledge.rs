@@ -2,95 +2,102 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::ApiError;
-use crate::execute::World;
-use crate::fields::{Fields, issue};
-use crate::table::{part, set, text};
-use crate::upivia::{rows, settle, storage};
+use crate::{
+    server::{
+        errors::ApiError,
+        json_object::{JsonObject, issue},
+        request::{HandlerResult, Request},
+        response::Response,
+    },
+    store::{
+        context::Context,
+        json::{member, set, text},
+        upivia::Step,
+    },
+    upivia::{resource, schedule, storage},
+};
 
 /// `GET /knowledge/collections`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let collections = rows::some(&call.state.upivia.collections, call.project, |_| true);
-    rows::paged(call, "collections", collections)
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let collections = resource::filter(&req.state.upivia.collections, req.project, |_| true);
+    resource::paged(req, "collections", collections)
 }
 
 /// `POST /knowledge/collections`
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     body.text("name")?;
-    let row = rows::draw(call, "col", &body, json!({}));
-    let row = rows::keep(&mut call.state.upivia.collections, call.project, row);
-    Ok(Answer::created(json!({ "collection": row })))
+    let row = resource::new_row(req, "col", &body, json!({}));
+    let row = resource::insert(&mut req.state.upivia.collections, req.project, row);
+    Ok(Response::created(json!({ "collection": row })))
 }
 
 /// `GET /knowledge/collections/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(json!({ "collection": found(call)? })))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(json!({ "collection": in_path(req)? })))
 }
 
-fn found<'a>(call: &'a Call<'_>) -> Result<&'a Value, ApiError> {
-    rows::find(&call.state.upivia.collections, call.project, call.id())
+fn in_path<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
+    resource::find(&req.state.upivia.collections, req.project, req.id())
 }
 
 /// `DELETE /knowledge/collections/{id}`
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    let id = call.id().to_owned();
-    call.state.upivia.collections.remove(call.project, &id).ok_or_else(rows::missing)?;
-    Ok(rows::fine())
+pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+    let id = req.id().to_owned();
+    req.state.upivia.collections.remove(req.project, &id).ok_or_else(resource::missing)?;
+    Ok(resource::ok())
 }
 
 /// `POST /knowledge/collections/{id}/documents`: of a stored file, or of one that is sent along.
 /// One without content cannot be taken in.
-pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
-    found(call)?;
-    let (mut row, size) = if call.request.media_type().as_deref() == Some("application/json") {
-        let body = call.body()?;
-        let object = storage::live(call, body.text("stored_object_id")?)?;
-        (body.value(), part(object, "size_bytes").as_u64().unwrap_or_default())
+pub(crate) fn add(req: &mut Request<'_>) -> HandlerResult {
+    in_path(req)?;
+    let (mut row, size) = if req.received.media_type().as_deref() == Some("application/json") {
+        let body = req.body()?;
+        let object = storage::live(req, body.text("stored_object_id")?)?;
+        (body.value(), member(object, "size_bytes").as_u64().unwrap_or_default())
     } else {
-        let name = storage::field(call, "filename").filter(|name| !name.is_empty());
+        let name = storage::field(req, "filename").filter(|name| !name.is_empty());
         let name = name.ok_or_else(|| issue("filename", "required"))?;
-        (json!({ "filename": name }), storage::file(call)?.bytes.len() as u64)
+        (json!({ "filename": name }), storage::file(req)?.bytes.len() as u64)
     };
-    set(&mut row, "collection_id", call.id());
+    set(&mut row, "collection_id", req.id());
     set(&mut row, "status", "pending");
     set(&mut row, "size_bytes", size);
-    let row = rows::draw(call, "doc", &Fields::of(&row), json!({}));
-    let row = rows::keep(&mut call.state.upivia.documents, call.project, row);
-    let half = call.settings.settle_after / 2;
-    settle::after(&mut call.world(), half, settle::DOCUMENT_MOVES, text(&row, "id"));
-    Ok(Answer::accepted(json!({ "document": row })))
+    let row = resource::new_row(req, "doc", &JsonObject::of(&row), json!({}));
+    let row = resource::insert(&mut req.state.upivia.documents, req.project, row);
+    let half = req.settings.settle_after / 2;
+    schedule::after(&mut req.context(), half, Step::DocumentAdvances, text(&row, "id"));
+    Ok(Response::accepted(json!({ "document": row })))
 }
 
 /// The next step of a document on its way in.
-pub(crate) fn go_on(world: &mut World<'_>, id: &str) {
-    let Some(row) = world.state.upivia.documents.find_mut(world.project, id) else { return };
+pub(crate) fn advance(context: &mut Context<'_>, id: &str) {
+    let Some(row) = context.state.upivia.documents.find_mut(context.project, id) else { return };
     if text(row, "status") == "pending" {
         set(row, "status", "processing");
-        settle::after(world, world.settings.settle_after / 2, settle::DOCUMENT_MOVES, id);
+        schedule::after(context, context.settings.settle_after / 2, Step::DocumentAdvances, id);
         return;
     }
-    let is_empty = part(row, "size_bytes") == 0;
+    let is_empty = member(row, "size_bytes") == 0;
     set(row, "status", if is_empty { "failed" } else { "ready" });
 }
 
 /// `GET /knowledge/collections/{id}/documents/{document}`
-pub(crate) fn document(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(json!({ "document": in_collection(call)? })))
+pub(crate) fn document(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(json!({ "document": in_collection(req)? })))
 }
 
 /// `DELETE /knowledge/collections/{id}/documents/{document}`
-pub(crate) fn remove(call: &mut Call<'_>) -> Outcome {
-    in_collection(call)?;
-    let id = call.second_id().to_owned();
-    call.state.upivia.documents.remove(call.project, &id);
-    Ok(rows::fine())
+pub(crate) fn remove(req: &mut Request<'_>) -> HandlerResult {
+    in_collection(req)?;
+    let id = req.second_id().to_owned();
+    req.state.upivia.documents.remove(req.project, &id);
+    Ok(resource::ok())
 }
 
-fn in_collection<'a>(call: &'a Call<'_>) -> Result<&'a Value, ApiError> {
-    found(call)?;
-    let row = rows::find(&call.state.upivia.documents, call.project, call.second_id())?;
-    if text(row, "collection_id") == call.id() { Ok(row) } else { Err(rows::missing()) }
+fn in_collection<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
+    in_path(req)?;
+    let row = resource::find(&req.state.upivia.documents, req.project, req.second_id())?;
+    if text(row, "collection_id") == req.id() { Ok(row) } else { Err(resource::missing()) }
 }

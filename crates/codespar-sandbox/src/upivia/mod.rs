@@ -1,50 +1,31 @@
 //! The Upivia API, under a path prefix of the same server.
 
-mod account;
-mod agent_requests;
-mod agents;
-mod approvals;
-mod auth;
-pub(crate) mod books;
-mod catalog;
-mod chat;
-mod delegate;
-mod devices;
-mod dispatch;
-mod knowledge;
-mod memory;
+pub(crate) mod agent_requests;
+pub(crate) mod agents;
+pub(crate) mod approvals;
+pub(crate) mod audit_logs;
+pub(crate) mod auth;
+pub(crate) mod balance;
+pub(crate) mod budget_requests;
+pub(crate) mod catalog;
+pub(crate) mod chat;
+pub(crate) mod delegate;
+pub(crate) mod devices;
+pub(crate) mod knowledge;
+pub(crate) mod memory;
+pub(crate) mod path;
+pub(crate) mod platform;
+pub(crate) mod resource;
 pub(crate) mod routes;
-mod rows;
-mod runs;
-mod scheduled_tasks;
-mod service_requests;
-mod settle;
-mod spawn;
-mod storage;
-mod teams;
-mod triggers;
-mod turn;
-pub(crate) mod verdict;
-mod workflows;
-
-pub(crate) use self::books::AGENT;
-pub(crate) use self::routes::answer;
-
-/// What every path of this API begins with.
-pub(crate) const PREFIX: &str = "/upivia";
-
-/// The path of a request without the prefix, if it has it.
-fn inside(path: &str) -> Option<&str> {
-    path.strip_prefix(PREFIX).filter(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Whether a path belongs to this API.
-pub(crate) fn is_its(path: &str) -> bool {
-    inside(path).is_some()
-}
-
-/// Whether a path takes files, which are large.
-pub(crate) fn takes_files(path: &str) -> bool {
-    inside(path)
-        .is_some_and(|rest| rest.starts_with("/bucket/") || rest == "/api/v1/storage/objects")
-}
+pub(crate) mod schedule;
+pub(crate) mod scheduled_tasks;
+pub(crate) mod service_requests;
+pub(crate) mod services;
+pub(crate) mod spawn;
+pub(crate) mod storage;
+pub(crate) mod teams;
+pub(crate) mod timers;
+pub(crate) mod triggers;
+pub(crate) mod usage;
+pub(crate) mod workflows;
+pub(crate) mod workspaces;

@@ -2,27 +2,34 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::execute::World;
-use crate::table::{matches, part, text};
-use crate::upivia::{rows, settle};
+use crate::{
+    server::{
+        request::{HandlerResult, Request},
+        response::Response,
+    },
+    store::{
+        context::Context,
+        json::{matches, member, text},
+        upivia::Step,
+    },
+    upivia::{resource, schedule},
+};
 
 const STATES: [&str; 4] = ["active", "paused", "completed", "cancelled"];
 
 /// `GET /scheduled-tasks`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     let fits = |row: &Value| {
-        let named = |name: &str| matches(row, name, call.query(name));
+        let named = |name: &str| matches(row, name, req.query(name));
         named("status") && named("agent_id") && named("category")
     };
-    let tasks = rows::some(&call.state.upivia.scheduled_tasks, call.project, fits);
-    let tasks = tasks.iter().map(shown).collect();
-    Ok(Answer::ok(json!({ "tasks": rows::slice(call, tasks)? })))
+    let tasks = resource::filter(&req.state.upivia.scheduled_tasks, req.project, fits);
+    let tasks = tasks.iter().map(public).collect();
+    Ok(Response::ok(json!({ "tasks": resource::offset_page(req, tasks)? })))
 }
 
 /// A task without its runs.
-fn shown(row: &Value) -> Value {
+fn public(row: &Value) -> Value {
     let mut row = row.clone();
     if let Some(members) = row.as_object_mut() {
         members.remove("runs");
@@ -31,24 +38,24 @@ fn shown(row: &Value) -> Value {
 }
 
 /// `POST /scheduled-tasks`
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let row = rows::draw(call, "st", &body, json!({ "status": "active", "runs": [] }));
-    let row = rows::keep(&mut call.state.upivia.scheduled_tasks, call.project, row);
-    let wait = call.settings.settle_after;
-    settle::after(&mut call.world(), wait, settle::SCHEDULE_RUNS, text(&row, "id"));
-    Ok(Answer::created(json!({ "task": shown(&row) })))
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    let row = resource::new_row(req, "st", &body, json!({ "status": "active", "runs": [] }));
+    let row = resource::insert(&mut req.state.upivia.scheduled_tasks, req.project, row);
+    let wait = req.settings.settle_after;
+    schedule::after(&mut req.context(), wait, Step::ScheduleRuns, text(&row, "id"));
+    Ok(Response::created(json!({ "task": public(&row) })))
 }
 
 /// A run of a task that is active.
-pub(crate) fn run(world: &mut World<'_>, id: &str) {
+pub(crate) fn run(context: &mut Context<'_>, id: &str) {
     let run = json!({
-        "id": world.state.ids.with("str"),
+        "id": context.state.ids.with("str"),
         "task_id": id,
         "status": "executed",
-        "created_at": world.now.text(),
+        "created_at": context.now.rfc3339(),
     });
-    let row = world.state.upivia.scheduled_tasks.find_mut(world.project, id);
+    let row = context.state.upivia.scheduled_tasks.find_mut(context.project, id);
     let row = row.filter(|row| text(row, "status") == "active");
     if let Some(runs) = row.and_then(|row| row.get_mut("runs")).and_then(Value::as_array_mut) {
         runs.push(run);
@@ -56,33 +63,33 @@ pub(crate) fn run(world: &mut World<'_>, id: &str) {
 }
 
 /// `GET /scheduled-tasks/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let row = rows::find(&call.state.upivia.scheduled_tasks, call.project, call.id())?;
-    Ok(Answer::ok(json!({ "task": shown(row), "runs": part(row, "runs") })))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let row = resource::find(&req.state.upivia.scheduled_tasks, req.project, req.id())?;
+    Ok(Response::ok(json!({ "task": public(row), "runs": member(row, "runs") })))
 }
 
 /// `PATCH /scheduled-tasks/{id}`
-pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if body.has("status") {
         body.choice("status", &STATES)?;
     }
-    let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.scheduled_tasks, call.project, &id)?;
-    rows::merge(row, &body, &["runs", "created_at"]);
-    Ok(Answer::ok(json!({ "task": shown(row) })))
+    let id = req.id().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.scheduled_tasks, req.project, &id)?;
+    resource::merge(row, &body, &["runs", "created_at"]);
+    Ok(Response::ok(json!({ "task": public(row) })))
 }
 
 /// `DELETE /scheduled-tasks/{id}`
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    let id = call.id().to_owned();
-    call.state.upivia.scheduled_tasks.remove(call.project, &id).ok_or_else(rows::missing)?;
-    Ok(Answer::no_content())
+pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+    let id = req.id().to_owned();
+    req.state.upivia.scheduled_tasks.remove(req.project, &id).ok_or_else(resource::missing)?;
+    Ok(Response::no_content())
 }
 
 /// `GET /scheduled-tasks/{id}/runs`
-pub(crate) fn runs(call: &mut Call<'_>) -> Outcome {
-    let row = rows::find(&call.state.upivia.scheduled_tasks, call.project, call.id())?;
-    let runs = part(row, "runs").as_array().cloned().unwrap_or_default();
-    Ok(Answer::ok(json!({ "runs": rows::slice(call, runs)? })))
+pub(crate) fn runs(req: &mut Request<'_>) -> HandlerResult {
+    let row = resource::find(&req.state.upivia.scheduled_tasks, req.project, req.id())?;
+    let runs = member(row, "runs").as_array().cloned().unwrap_or_default();
+    Ok(Response::ok(json!({ "runs": resource::offset_page(req, runs)? })))
 }

@@ -4,19 +4,27 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
-use http::header::{AUTHORIZATION, COOKIE, LOCATION};
+use http::{
+    StatusCode,
+    header::{AUTHORIZATION, COOKIE, LOCATION},
+};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome, Part};
-use crate::errors::{ApiError, error};
-use crate::fields::issue;
-use crate::receipts::hex;
-use crate::table::{part, set, text};
-use crate::upivia::books::{OTHER_WORKSPACE, WORKSPACE};
-use crate::upivia::rows;
+use crate::{
+    server::{
+        errors::{ApiError, error},
+        json_object::issue,
+        request::{HandlerResult, Part, Request},
+        response::Response,
+    },
+    store::{
+        hex::hex,
+        json::{member, set, text},
+        upivia::{OTHER_WORKSPACE, WORKSPACE},
+    },
+    upivia::resource,
+};
 
 /// What a file sent in one piece may weigh.
 const MOST: usize = 100 * 1024 * 1024;
@@ -25,37 +33,37 @@ const MOST: usize = 100 * 1024 * 1024;
 const UPLOAD_TIME: Duration = Duration::from_secs(15 * 60);
 
 /// `GET /storage/objects`: those that are live.
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let objects = &call.state.upivia.objects;
-    let objects = rows::some(objects, call.project, |row| text(row, "status") == "live");
-    rows::paged(call, "objects", objects)
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let objects = &req.state.upivia.objects;
+    let objects = resource::filter(objects, req.project, |row| text(row, "status") == "live");
+    resource::paged(req, "objects", objects)
 }
 
-/// `POST /storage/objects`: a file, or as JSON the wish for a place to put one.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    if call.request.media_type().as_deref() == Some("application/json") {
-        return presign(call);
+/// `POST /storage/objects`: a file, or as JSON the request for a place to put one.
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    if req.received.media_type().as_deref() == Some("application/json") {
+        return presign(req);
     }
-    let file = file(call)?;
+    let file = file(req)?;
     let (bytes, file_name) = (file.bytes.clone(), file.file_name.clone());
     if bytes.len() > MOST {
         return Err(error(413, "payload_too_large", "larger files have to be presigned").into());
     }
-    let media_type = field(call, "contentType").or_else(|| file.media_type.clone());
+    let media_type = field(req, "contentType").or_else(|| file.media_type.clone());
     let digest = hex(&Sha256::digest(&bytes));
-    let row = made(call, file_name, media_type, bytes.len() as u64);
+    let row = new_object(req, file_name, media_type, bytes.len() as u64);
     let id = text(&row, "id").to_owned();
-    let books = &mut call.state.upivia;
-    books.contents.insert(id.clone(), bytes);
-    let row = rows::find_mut(&mut books.objects, call.project, &id)?;
+    let upivia = &mut req.state.upivia;
+    upivia.contents.insert(id.clone(), bytes);
+    let row = resource::find_mut(&mut upivia.objects, req.project, &id)?;
     set(row, "status", "live");
     set(row, "sha256", digest);
-    Ok(Answer::created(json!({ "object": row })))
+    Ok(Response::created(json!({ "object": row })))
 }
 
 /// The file of a multipart body.
-pub(crate) fn file<'a>(call: &Call<'a>) -> Result<&'a Part, ApiError> {
-    let parts = call.parts.iter();
+pub(crate) fn file<'a>(req: &Request<'a>) -> Result<&'a Part, ApiError> {
+    let parts = req.parts.iter();
     let named = |part: &&Part| part.name.as_deref() == Some("file");
     parts.into_iter().find(named).ok_or_else(|| {
         error(400, "invalid_request", "a part named file is missing").with("field", "file")
@@ -63,45 +71,45 @@ pub(crate) fn file<'a>(call: &Call<'a>) -> Result<&'a Part, ApiError> {
 }
 
 /// The text of another part.
-pub(crate) fn field(call: &Call<'_>, name: &str) -> Option<String> {
-    let part = call.parts.iter().find(|part| part.name.as_deref() == Some(name))?;
+pub(crate) fn field(req: &Request<'_>, name: &str) -> Option<String> {
+    let part = req.parts.iter().find(|part| part.name.as_deref() == Some(name))?;
     String::from_utf8(part.bytes.to_vec()).ok()
 }
 
-fn made(
-    call: &mut Call<'_>,
+fn new_object(
+    req: &mut Request<'_>,
     file_name: Option<String>,
     media_type: Option<String>,
     size: u64,
 ) -> Value {
     let row = json!({
-        "id": call.state.ids.with("obj"),
+        "id": req.state.ids.with("obj"),
         "filename": file_name,
         "content_type": media_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
         "size_bytes": size,
         "status": "pending",
         "sha256": null,
-        "created_at": call.now.text(),
+        "created_at": req.now.rfc3339(),
     });
-    rows::keep(&mut call.state.upivia.objects, call.project, row)
+    resource::insert(&mut req.state.upivia.objects, req.project, row)
 }
 
-fn presign(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+fn presign(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let file_name = body.text("filename")?.to_owned();
     let media_type = body.text("contentType")?.to_owned();
     let size = u64::try_from(body.integer("sizeBytes")?);
     let size = size.map_err(|_| issue("sizeBytes", "must not be negative"))?;
-    let row = made(call, Some(file_name), Some(media_type), size);
-    let url = signed_url(call, text(&row, "id"));
-    let expires_at = call.now.text_after(UPLOAD_TIME);
+    let row = new_object(req, Some(file_name), Some(media_type), size);
+    let url = signed_url(req, text(&row, "id"));
+    let expires_at = req.now.rfc3339_after(UPLOAD_TIME);
     let body = json!({ "object": row, "upload_url": url, "expires_at": expires_at });
-    Ok(Answer::ok(body))
+    Ok(Response::ok(body))
 }
 
 /// Where the content of an object is written and read.
-fn signed_url(call: &Call<'_>, id: &str) -> String {
-    format!("{}/bucket/{id}?signature={}", rows::origin(call), signature(id))
+fn signed_url(req: &Request<'_>, id: &str) -> String {
+    format!("{}/bucket/{id}?signature={}", resource::origin(req), signature(id))
 }
 
 fn signature(id: &str) -> String {
@@ -109,49 +117,49 @@ fn signature(id: &str) -> String {
 }
 
 /// The object that a request to the bucket is about, in whichever workspace.
-fn signed<'a>(call: &'a Call<'_>) -> Result<&'a Value, ApiError> {
-    let headers = &call.request.headers;
+fn signed<'a>(req: &'a Request<'_>) -> Result<&'a Value, ApiError> {
+    let headers = &req.received.headers;
     if headers.contains_key(AUTHORIZATION) || headers.contains_key(COOKIE) {
         return Err(error(400, "invalid_request", "only one way to authorize is allowed"));
     }
-    let id = call.id();
-    let objects = &call.state.upivia.objects;
+    let id = req.id();
+    let objects = &req.state.upivia.objects;
     let found =
         [WORKSPACE, OTHER_WORKSPACE].into_iter().find_map(|workspace| objects.find(workspace, id));
     let wrong = || error(403, "forbidden", "the signature does not match");
-    found.filter(|_| call.query("signature") == Some(signature(id).as_str())).ok_or_else(wrong)
+    found.filter(|_| req.query("signature") == Some(signature(id).as_str())).ok_or_else(wrong)
 }
 
 /// `PUT` to the bucket.
-pub(crate) fn put(call: &mut Call<'_>) -> Outcome {
-    let row = signed(call)?;
-    let size = call.request.body.len();
-    if part(row, "size_bytes").as_u64() != u64::try_from(size).ok() {
+pub(crate) fn put(req: &mut Request<'_>) -> HandlerResult {
+    let row = signed(req)?;
+    let size = req.received.body.len();
+    if member(row, "size_bytes").as_u64() != u64::try_from(size).ok() {
         return Err(error(400, "invalid_request", "this is not the size that was announced").into());
     }
     if text(row, "status") != "pending" {
         return Err(error(409, "conflict", "the object is there already").into());
     }
-    let (id, content) = (call.id().to_owned(), call.request.body.clone());
-    call.state.upivia.contents.insert(id, content);
-    Ok(Answer::file(Bytes::new(), "application/xml"))
+    let (id, content) = (req.id().to_owned(), req.received.body.clone());
+    req.state.upivia.contents.insert(id, content);
+    Ok(Response::file(Bytes::new(), "application/xml"))
 }
 
 /// `GET` from the bucket.
-pub(crate) fn read(call: &mut Call<'_>) -> Outcome {
-    let row = signed(call)?;
-    let content = call.state.upivia.contents.get(call.id()).ok_or_else(rows::missing)?;
-    Ok(Answer::file(content.clone(), text(row, "content_type")))
+pub(crate) fn read(req: &mut Request<'_>) -> HandlerResult {
+    let row = signed(req)?;
+    let content = req.state.upivia.contents.get(req.id()).ok_or_else(resource::missing)?;
+    Ok(Response::file(content.clone(), text(row, "content_type")))
 }
 
 /// `POST /storage/objects/{id}/confirm`
-pub(crate) fn confirm(call: &mut Call<'_>) -> Outcome {
-    let body = call.maybe_body()?;
+pub(crate) fn confirm(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.maybe_body()?;
     let expected = body.maybe_text("sha256")?;
-    let id = call.id().to_owned();
-    let books = &mut call.state.upivia;
-    let row = rows::find_mut(&mut books.objects, call.project, &id)?;
-    let Some(content) = books.contents.get(&id) else {
+    let id = req.id().to_owned();
+    let upivia = &mut req.state.upivia;
+    let row = resource::find_mut(&mut upivia.objects, req.project, &id)?;
+    let Some(content) = upivia.contents.get(&id) else {
         return Err(error(409, "upload_missing", "nothing has been uploaded yet").into());
     };
     let digest = hex(&Sha256::digest(content));
@@ -161,61 +169,61 @@ pub(crate) fn confirm(call: &mut Call<'_>) -> Outcome {
     }
     set(row, "status", "live");
     set(row, "sha256", digest);
-    Ok(Answer::ok(json!({ "object": row })))
+    Ok(Response::ok(json!({ "object": row })))
 }
 
 /// `GET /storage/objects/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let row = rows::find(&call.state.upivia.objects, call.project, call.id())?;
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let row = resource::find(&req.state.upivia.objects, req.project, req.id())?;
     if text(row, "status") == "deleted" {
-        return Err(rows::missing().into());
+        return Err(resource::missing().into());
     }
-    Ok(Answer::ok(json!({ "object": row })))
+    Ok(Response::ok(json!({ "object": row })))
 }
 
 /// `DELETE /storage/objects/{id}`, which can be taken back.
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    turn_into(call, &["live", "pending"], "deleted")?;
-    Ok(rows::fine())
+pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+    change_status(req, &["live", "pending"], "deleted")?;
+    Ok(resource::ok())
 }
 
 /// `POST /storage/objects/{id}/restore`
-pub(crate) fn restore(call: &mut Call<'_>) -> Outcome {
-    let object = turn_into(call, &["deleted"], "live")?;
-    Ok(Answer::ok(json!({ "object": object })))
+pub(crate) fn restore(req: &mut Request<'_>) -> HandlerResult {
+    let object = change_status(req, &["deleted"], "live")?;
+    Ok(Response::ok(json!({ "object": object })))
 }
 
-fn turn_into(call: &mut Call<'_>, from: &[&str], to: &str) -> Result<Value, ApiError> {
-    let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.objects, call.project, &id)?;
+fn change_status(req: &mut Request<'_>, from: &[&str], to: &str) -> Result<Value, ApiError> {
+    let id = req.id().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.objects, req.project, &id)?;
     if !from.contains(&text(row, "status")) {
-        return Err(rows::missing());
+        return Err(resource::missing());
     }
     set(row, "status", to);
     Ok(row.clone())
 }
 
 /// `GET /storage/objects/{id}/download`: a redirect that says in its body too where it leads.
-pub(crate) fn download(call: &mut Call<'_>) -> Outcome {
-    let seconds = call.query("expires_in").map_or(Ok(600), str::parse::<u64>);
+pub(crate) fn download(req: &mut Request<'_>) -> HandlerResult {
+    let seconds = req.query("expires_in").map_or(Ok(600), str::parse::<u64>);
     let seconds = seconds.ok().filter(|seconds| (1..=86_400).contains(seconds));
     let seconds = seconds.ok_or_else(|| issue("expires_in", "out of range"))?;
-    live(call, call.id())?;
-    let url = signed_url(call, call.id());
+    live(req, req.id())?;
+    let url = signed_url(req, req.id());
     let body = json!({
         "url": url,
         "expires_in_seconds": seconds,
-        "expires_at": call.now.text_after(Duration::from_secs(seconds)),
+        "expires_at": req.now.rfc3339_after(Duration::from_secs(seconds)),
     });
-    Ok(Answer::json(StatusCode::FOUND, body).header(LOCATION, url))
+    Ok(Response::json(StatusCode::FOUND, body).header(LOCATION, url))
 }
 
 /// An object whose content is there.
-pub(crate) fn live<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Value, ApiError> {
-    let row = rows::find(&call.state.upivia.objects, call.project, id)?;
+pub(crate) fn live<'a>(req: &'a Request<'_>, id: &str) -> Result<&'a Value, ApiError> {
+    let row = resource::find(&req.state.upivia.objects, req.project, id)?;
     match text(row, "status") {
         "live" => Ok(row),
         "pending" => Err(error(409, "conflict", "nothing has been uploaded yet")),
-        _ => Err(rows::missing()),
+        _ => Err(resource::missing()),
     }
 }

@@ -1,146 +1,106 @@
-//! Teams, workspaces, and the money between them.
+//! Teams, their members and their money.
 
 use http::header::SET_COOKIE;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::{ApiError, error};
-use crate::fields::Fields;
-use crate::table::{part, set, text};
-use crate::upivia::auth::{TEAM_COOKIE, WORKSPACE_COOKIE};
-use crate::upivia::books::{OTHER_WORKSPACE, WORKSPACE};
-use crate::upivia::{account, rows};
+use crate::{
+    server::{
+        errors::{ApiError, error},
+        json_object::JsonObject,
+        request::{HandlerResult, Request},
+        response::Response,
+    },
+    store::json::{member, set, text},
+    upivia::{
+        auth::{self, TEAM_COOKIE},
+        resource,
+    },
+};
 
 /// `GET /teams`: all, or the one that was switched to.
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let wanted = account::team(call);
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let wanted = team(req);
     let fits = |row: &Value| wanted.is_none_or(|team| text(row, "id") == team);
-    let teams = rows::some(&call.state.upivia.teams, call.project, fits);
-    Ok(Answer::ok(json!({ "teams": teams })))
+    let teams = resource::filter(&req.state.upivia.teams, req.project, fits);
+    Ok(Response::ok(json!({ "teams": teams })))
 }
 
 /// `POST /teams/switch`: null is the view of all teams.
-pub(crate) fn switch(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn switch(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if body.has("team_id") && body.get("team_id").is_none() {
         let cookie = format!("{TEAM_COOKIE}=; Path=/; HttpOnly; Max-Age=0");
-        return Ok(rows::fine().header(SET_COOKIE, cookie));
+        return Ok(resource::ok().header(SET_COOKIE, cookie));
     }
     let team = body.text("team_id")?;
-    rows::find(&call.state.upivia.teams, call.project, team)?;
-    Ok(rows::fine().header(SET_COOKIE, format!("{TEAM_COOKIE}={team}; Path=/; HttpOnly")))
+    resource::find(&req.state.upivia.teams, req.project, team)?;
+    Ok(resource::ok().header(SET_COOKIE, format!("{TEAM_COOKIE}={team}; Path=/; HttpOnly")))
 }
 
 /// `GET /teams/{id}/budget`
-pub(crate) fn budget(call: &mut Call<'_>) -> Outcome {
-    let row = rows::find(&call.state.upivia.teams, call.project, call.id())?;
+pub(crate) fn budget(req: &mut Request<'_>) -> HandlerResult {
+    let row = resource::find(&req.state.upivia.teams, req.project, req.id())?;
     let allocations = row.get("allocations").cloned().unwrap_or_else(|| json!([]));
-    Ok(Answer::ok(json!({ "pool_cents": part(row, "pool_cents"), "allocations": allocations })))
+    Ok(Response::ok(json!({ "pool_cents": member(row, "pool_cents"), "allocations": allocations })))
 }
 
 /// `POST /teams/{id}/budget/allocate`
-pub(crate) fn allocate(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn allocate_budget(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     let cents = body.minor("amount_cents")?;
-    let team = call.id().to_owned();
-    let pool = give(call, &team, cents, &body)?;
-    Ok(Answer::ok(json!({ "pool_cents": pool })))
+    let team = req.id().to_owned();
+    let pool = give(req, &team, cents, &body)?;
+    Ok(Response::ok(json!({ "pool_cents": pool })))
 }
 
 /// Moves money from the workspace to a team, and gives back what the team has.
-fn give(call: &mut Call<'_>, team: &str, cents: i64, note: &Fields) -> Result<i64, ApiError> {
-    let books = &mut call.state.upivia;
-    let row = rows::find_mut(&mut books.teams, call.project, team)?;
-    let balance = books.balances.entry(call.project.to_owned()).or_default();
+pub(crate) fn give(
+    req: &mut Request<'_>,
+    team: &str,
+    cents: i64,
+    note: &JsonObject,
+) -> Result<i64, ApiError> {
+    let upivia = &mut req.state.upivia;
+    let row = resource::find_mut(&mut upivia.teams, req.project, team)?;
+    let balance = upivia.balances.entry(req.project.to_owned()).or_default();
     if *balance < cents {
         return Err(error(402, "insufficient_balance", "the workspace has not got that much"));
     }
     *balance -= cents;
-    let pool = part(row, "pool_cents").as_i64().unwrap_or_default() + cents;
+    let pool = member(row, "pool_cents").as_i64().unwrap_or_default() + cents;
     set(row, "pool_cents", pool);
-    let mut allocations = part(row, "allocations").as_array().cloned().unwrap_or_default();
+    let mut allocations = member(row, "allocations").as_array().cloned().unwrap_or_default();
     allocations.push(note.value());
     set(row, "allocations", allocations);
     Ok(pool)
 }
 
 /// `GET /teams/{id}/members`
-pub(crate) fn members(call: &mut Call<'_>) -> Outcome {
-    rows::find(&call.state.upivia.teams, call.project, call.id())?;
-    let mine = |row: &Value| text(row, "team_id") == call.id();
-    let members = rows::some(&call.state.upivia.members, call.project, mine);
-    Ok(Answer::ok(json!({ "members": members })))
+pub(crate) fn members(req: &mut Request<'_>) -> HandlerResult {
+    resource::find(&req.state.upivia.teams, req.project, req.id())?;
+    let mine = |row: &Value| text(row, "team_id") == req.id();
+    let members = resource::filter(&req.state.upivia.members, req.project, mine);
+    Ok(Response::ok(json!({ "members": members })))
 }
 
 /// `PATCH /teams/{id}/members/{member}`
-pub(crate) fn update_member(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn update_member(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if body.has("role") {
         body.choice("role", &["manager", "worker"])?;
     } else {
         body.text("role_id")?;
     }
-    let (team, id) = (call.id().to_owned(), call.second_id().to_owned());
-    let row = rows::find_mut(&mut call.state.upivia.members, call.project, &id)?;
+    let (team, id) = (req.id().to_owned(), req.second_id().to_owned());
+    let row = resource::find_mut(&mut req.state.upivia.members, req.project, &id)?;
     if text(row, "team_id") != team {
-        return Err(rows::missing().into());
+        return Err(resource::missing().into());
     }
-    rows::merge(row, &body, &["team_id"]);
-    Ok(rows::fine())
+    resource::merge(row, &body, &["team_id"]);
+    Ok(resource::ok())
 }
 
-/// `GET /workspaces`
-pub(crate) fn workspaces(call: &mut Call<'_>) -> Outcome {
-    let row =
-        |(id, name): (&str, &str)| json!({ "id": id, "name": name, "active": id == call.project });
-    let all = [(WORKSPACE, "Sandbox"), (OTHER_WORKSPACE, "Second")].map(row);
-    Ok(Answer::ok(json!({ "workspaces": all })))
-}
-
-/// `POST /workspaces/switch`
-pub(crate) fn switch_workspace(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let workspace = body.text("orgId")?;
-    if !call.state.upivia.balances.contains_key(workspace) {
-        return Err(rows::missing().into());
-    }
-    let cookie = format!("{WORKSPACE_COOKIE}={workspace}; Path=/; HttpOnly");
-    Ok(rows::fine().header(SET_COOKIE, cookie))
-}
-
-/// `POST /budget-requests`
-pub(crate) fn ask_for_budget(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    body.minor("amount_cents")?;
-    rows::find(&call.state.upivia.teams, call.project, body.text("team_id")?)?;
-    let row = rows::draw(call, "br", &body, json!({ "status": "pending" }));
-    let row = rows::keep(&mut call.state.upivia.budget_requests, call.project, row);
-    Ok(Answer::created(json!({ "request": row })))
-}
-
-/// `GET /budget-requests`: those that are pending.
-pub(crate) fn budget_requests(call: &mut Call<'_>) -> Outcome {
-    let pending = |row: &Value| text(row, "status") == "pending";
-    let requests = rows::some(&call.state.upivia.budget_requests, call.project, pending);
-    Ok(Answer::ok(json!({ "requests": requests })))
-}
-
-/// `PATCH /budget-requests/{id}`
-pub(crate) fn resolve_budget_request(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    let approved = body.choice("action", &["approve", "reject"])? == "approve";
-    let id = call.id().to_owned();
-    let row = rows::find(&call.state.upivia.budget_requests, call.project, &id)?.clone();
-    if text(&row, "status") != "pending" {
-        return Err(error(409, "conflict", "it has been resolved already").into());
-    }
-    let asked = part(&row, "amount_cents").as_i64().unwrap_or_default();
-    let cents = if body.has("amount_cents") { body.minor("amount_cents")? } else { asked };
-    if approved {
-        give(call, text(&row, "team_id"), cents, &Fields::of(&row))?;
-    }
-    let row = rows::find_mut(&mut call.state.upivia.budget_requests, call.project, &id)?;
-    set(row, "status", if approved { "approved" } else { "rejected" });
-    Ok(Answer::ok(json!({ "request": row })))
+/// The team a user has switched to.
+pub(crate) fn team<'a>(req: &'a Request<'_>) -> Option<&'a str> {
+    auth::cookie(req.received, TEAM_COOKIE)
 }

@@ -4,28 +4,33 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::answer::Answer;
-use crate::call::{Call, Outcome};
-use crate::errors::{ApiError, error};
-use crate::fields::{Fields, issue};
-use crate::receipts::hex;
-use crate::table::{part, set, text};
-use crate::upivia::books::WORKSPACE;
-use crate::upivia::dispatch::{self, Order};
-use crate::upivia::{catalog, rows};
+use crate::{
+    server::{
+        errors::{ApiError, error},
+        json_object::{JsonObject, issue},
+        request::{HandlerResult, Request},
+        response::Response,
+    },
+    store::{
+        hex::hex,
+        json::{member, set, text},
+        upivia::{ServiceCall, WORKSPACE},
+    },
+    upivia::{catalog, resource, service_requests::execution},
+};
 
 const SIGNATURE: &str = "x-agentwallet-signature";
 
 /// `GET /triggers`
-pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let triggers = rows::some(&call.state.upivia.triggers, call.project, |_| true);
-    rows::paged(call, "triggers", triggers)
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let triggers = resource::filter(&req.state.upivia.triggers, req.project, |_| true);
+    resource::paged(req, "triggers", triggers)
 }
 
 /// `POST /triggers`: the only answer with the secret.
-pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
-    rows::find(&call.state.upivia.agents, call.project, body.text("agent_id")?)?;
+pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    resource::find(&req.state.upivia.agents, req.project, body.text("agent_id")?)?;
     let kind = body.choice("kind", &["webhook", "cron"])?;
     let operation = body.text("operation")?;
     if catalog::named(operation).is_none() {
@@ -35,8 +40,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "cron" => Some(body.text("schedule_expr")?),
         _ => None,
     };
-    let id = call.state.ids.with("trg");
-    let fire_url = format!("{}/api/v1/triggers/{id}/fire", rows::origin(call));
+    let id = req.state.ids.with("trg");
+    let fire_url = format!("{}/api/v1/triggers/{id}/fire", resource::origin(req));
     let fire_url = Some(fire_url).filter(|_| kind == "webhook");
     let row = json!({
         "id": id,
@@ -49,21 +54,21 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "fire_url": fire_url,
     });
     let secret = format!("whsec_{}", hex(&Sha256::digest(id.as_bytes())));
-    let books = &mut call.state.upivia;
-    books.secrets.insert(id, secret.clone());
-    let row = rows::keep(&mut books.triggers, call.project, row);
-    Ok(Answer::created(json!({ "trigger": row, "secret": secret, "fire_url": fire_url })))
+    let upivia = &mut req.state.upivia;
+    upivia.secrets.insert(id, secret.clone());
+    let row = resource::insert(&mut upivia.triggers, req.project, row);
+    Ok(Response::created(json!({ "trigger": row, "secret": secret, "fire_url": fire_url })))
 }
 
 /// `GET /triggers/{id}`
-pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
-    let row = rows::find(&call.state.upivia.triggers, call.project, call.id())?;
-    Ok(Answer::ok(json!({ "trigger": row })))
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let row = resource::find(&req.state.upivia.triggers, req.project, req.id())?;
+    Ok(Response::ok(json!({ "trigger": row })))
 }
 
 /// `PATCH /triggers/{id}`: only some members can change.
-pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
-    let body = call.body()?;
+pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
     if let Some(name) =
         ["secret", "agent_id", "kind", "operation"].iter().find(|name| body.has(name))
     {
@@ -71,52 +76,52 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     }
     body.maybe_bool("disabled")?;
     body.maybe_object("payload_template")?;
-    let id = call.id().to_owned();
-    let row = rows::find_mut(&mut call.state.upivia.triggers, call.project, &id)?;
-    rows::merge(row, &body, &["fire_url"]);
-    Ok(Answer::ok(json!({ "trigger": row })))
+    let id = req.id().to_owned();
+    let row = resource::find_mut(&mut req.state.upivia.triggers, req.project, &id)?;
+    resource::merge(row, &body, &["fire_url"]);
+    Ok(Response::ok(json!({ "trigger": row })))
 }
 
 /// `DELETE /triggers/{id}`: switches it off, or with `purge` takes it away.
-pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    let id = call.id().to_owned();
-    let purge = call.query("purge") == Some("true");
-    let books = &mut call.state.upivia;
+pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
+    let id = req.id().to_owned();
+    let purge = req.query("purge") == Some("true");
+    let upivia = &mut req.state.upivia;
     if purge {
-        books.triggers.remove(call.project, &id).ok_or_else(rows::missing)?;
-        books.secrets.remove(&id);
-        return Ok(Answer::ok(json!({ "purged": true })));
+        upivia.triggers.remove(req.project, &id).ok_or_else(resource::missing)?;
+        upivia.secrets.remove(&id);
+        return Ok(Response::ok(json!({ "purged": true })));
     }
-    set(rows::find_mut(&mut books.triggers, call.project, &id)?, "disabled", true);
-    Ok(Answer::ok(json!({ "disabled": true })))
+    set(resource::find_mut(&mut upivia.triggers, req.project, &id)?, "disabled", true);
+    Ok(Response::ok(json!({ "disabled": true })))
 }
 
 /// `POST /triggers/{id}/fire`: signed rather than authorized.
-pub(crate) fn fire(call: &mut Call<'_>) -> Outcome {
+pub(crate) fn fire(req: &mut Request<'_>) -> HandlerResult {
     // Without credentials a call is nobody's: triggers are looked for in the first workspace.
-    let row = rows::find(&call.state.upivia.triggers, WORKSPACE, call.id())?.clone();
-    check_signature(call)?;
+    let row = resource::find(&req.state.upivia.triggers, WORKSPACE, req.id())?.clone();
+    check_signature(req)?;
     if text(&row, "kind") != "webhook" {
         return Err(error(409, "conflict", "this one is set off by the clock").into());
     }
-    let payload = call.body()?;
-    if part(&row, "disabled") == true {
+    let payload = req.body()?;
+    if member(&row, "disabled") == true {
         let refused = json!({
             "accepted": true, "dispatch_status": "blocked", "reason_code": "trigger_disabled",
         });
-        return Ok(Answer::accepted(refused));
+        return Ok(Response::accepted(refused));
     }
-    let order = Order {
+    let call = ServiceCall {
         agent: text(&row, "agent_id").to_owned(),
         operation: text(&row, "operation").to_owned(),
-        payload: filled(part(&row, "payload_template"), &payload),
+        payload: filled(member(&row, "payload_template"), &payload),
         metadata: Value::Null,
         key: None,
         needs_approval: false,
     };
-    Ok(Answer::accepted(match dispatch::place(&mut call.world(), order) {
+    Ok(Response::accepted(match execution::submit(&mut req.context(), call) {
         Ok(outcome) => {
-            let status = part(&outcome, "status");
+            let status = member(&outcome, "status");
             let mut body = json!({ "accepted": true, "dispatch_status": status });
             if let Some(reason) = outcome.get("reason_code") {
                 set(&mut body, "reason_code", reason.clone());
@@ -129,13 +134,13 @@ pub(crate) fn fire(call: &mut Call<'_>) -> Outcome {
     }))
 }
 
-fn check_signature(call: &Call<'_>) -> Result<(), ApiError> {
+fn check_signature(req: &Request<'_>) -> Result<(), ApiError> {
     let wrong = || error(401, "invalid_signature", "the signature is not of this body");
-    let secret = call.state.upivia.secrets.get(call.id()).ok_or_else(wrong)?;
-    let header = call.request.header(SIGNATURE).and_then(|text| text.strip_prefix("sha256="));
+    let secret = req.state.upivia.secrets.get(req.id()).ok_or_else(wrong)?;
+    let header = req.received.header(SIGNATURE).and_then(|text| text.strip_prefix("sha256="));
     let code = header.and_then(unhex).ok_or_else(wrong)?;
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|_| wrong())?;
-    mac.chain_update(&call.request.body).verify_slice(&code).map_err(|_| wrong())
+    mac.chain_update(&req.received.body).verify_slice(&code).map_err(|_| wrong())
 }
 
 /// The bytes of lower-case hexadecimal digits.
@@ -150,7 +155,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 /// A template with every `{{name}}` in its texts replaced.
-fn filled(template: &Value, payload: &Fields) -> Value {
+fn filled(template: &Value, payload: &JsonObject) -> Value {
     match template {
         Value::String(text) => fill(text, payload).into(),
         Value::Array(list) => list.iter().map(|value| filled(value, payload)).collect(),
@@ -162,7 +167,7 @@ fn filled(template: &Value, payload: &Fields) -> Value {
     }
 }
 
-fn fill(template: &str, payload: &Fields) -> String {
+fn fill(template: &str, payload: &JsonObject) -> String {
     let mut pieces = template.split("{{");
     let mut text = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {

@@ -9,8 +9,15 @@ use crate::{Finding, Kind, Package, Tree};
 const USUAL: &str = "tests/it/main.rs";
 
 /// What changes a process, so that a test of it needs one of its own.
-pub const CHANGES: [&str; 5] =
-    ["allocator", "global subscriber", "fork", "resource limits", "environment"];
+pub const CHANGES: [&str; 7] = [
+    "allocator",
+    "global subscriber",
+    "fork",
+    "resource limits",
+    "environment",
+    "panic hook",
+    "signals",
+];
 
 /// Binaries beside the usual one, and packages whose tests have none.
 pub fn check(tree: &Tree) -> Vec<Finding> {

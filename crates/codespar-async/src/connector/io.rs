@@ -1,0 +1,95 @@
+//! A connection of whichever kind, and the type of what makes one.
+
+use std::{
+    error::Error as StdError,
+    io::{self, IoSlice},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::client::legacy::connect::{Connected, Connection};
+
+use crate::connection::ConnectionTag;
+
+/// Why there is no connection.
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+/// A connection in the making.
+pub(crate) type Connecting<I = BoxIo> = Pin<Box<dyn Future<Output = Result<I, BoxError>> + Send>>;
+
+/// What hyper wants of a connection.
+pub(super) trait Io: Read + Write + Connection + Unpin + Send {}
+
+impl<I: Read + Write + Connection + Unpin + Send> Io for I {}
+
+/// A connection of whichever kind.
+pub(crate) struct BoxIo {
+    io: Box<dyn Io>,
+    /// Whether requests go to a proxy that wants to see the whole URL.
+    proxied: bool,
+}
+
+impl BoxIo {
+    pub(super) fn new(io: impl Io + 'static) -> Self {
+        Self { io: Box::new(io), proxied: false }
+    }
+
+    /// A connection to a proxy that passes plain requests on.
+    pub(super) fn to_proxy(io: impl Io + 'static) -> Self {
+        Self { io: Box::new(io), proxied: true }
+    }
+
+    fn io(&mut self) -> Pin<&mut dyn Io> {
+        Pin::new(&mut *self.io)
+    }
+}
+
+impl Connection for BoxIo {
+    fn connected(&self) -> Connected {
+        let mut connected = self.io.connected();
+        if connected.is_negotiated_h2() {
+            connected = connected.extra(ConnectionTag::default());
+        }
+        if self.proxied { connected.proxy(true) } else { connected }
+    }
+}
+
+impl Read for BoxIo {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.io().poll_read(cx, buf)
+    }
+}
+
+impl Write for BoxIo {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.io().poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.io().poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.io().poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.io().poll_write_vectored(cx, bufs)
+    }
+}

@@ -1,0 +1,205 @@
+//! TCP, as the connections above it need it.
+
+use std::{
+    io::{self, ErrorKind, IoSlice, Read as _},
+    mem::MaybeUninit,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::{Duration, Instant},
+};
+
+use http::Uri;
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::{
+    client::legacy::connect::{Connected, Connection, HttpConnector},
+    rt::TokioIo,
+};
+use socket2::SockRef;
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use super::{
+    dns::Resolver,
+    io::{BoxError, Connecting},
+};
+
+/// How often a silent connection is asked whether the other side is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// For how long it is believed that nothing came since the last read.
+const RECENT: Duration = Duration::from_millis(1);
+/// Up to which length the pieces of a write are put together, in bytes.
+const COALESCE_MAX: usize = 4 * 1024;
+/// How much is read at a time where the runtime knew of nothing, in bytes.
+const READ_SIZE: usize = 4 * 1024;
+
+/// Connects over TCP, to all addresses of a name.
+#[derive(Clone)]
+pub(crate) struct TcpConnector(HttpConnector<Resolver>);
+
+impl TcpConnector {
+    pub(crate) fn new(limit: Duration) -> Self {
+        let mut tcp = HttpConnector::new_with_resolver(Resolver::default());
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(KEEP_ALIVE));
+        // Shared among the addresses of a name, so that a dead one leaves time for the next.
+        tcp.set_connect_timeout(Some(limit));
+        Self(tcp)
+    }
+}
+
+impl Service<Uri> for TcpConnector {
+    type Response = TcpConnection;
+    type Error = BoxError;
+    type Future = Connecting<TcpConnection>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, to: Uri) -> Connecting<TcpConnection> {
+        let connecting = self.0.call(to);
+        Box::pin(async move {
+            Ok(TcpConnection {
+                io: connecting.await?,
+                last_read: Instant::now(),
+                write_closed: false,
+                write_error: None,
+            })
+        })
+    }
+}
+
+/// A TCP connection.
+pub(crate) struct TcpConnection {
+    io: TokioIo<TcpStream>,
+    /// When it was last certain what had come.
+    last_read: Instant,
+    /// Whether nothing is written any more, and why, until something came that may be the answer.
+    write_closed: bool,
+    write_error: Option<io::Error>,
+}
+
+impl TcpConnection {
+    fn io(&mut self) -> Pin<&mut TokioIo<TcpStream>> {
+        Pin::new(&mut self.io)
+    }
+
+    /// Reads what the runtime does not know of yet; `None` when there is nothing.
+    ///
+    /// A program may have kept its thread busy while the server closed the connection. Those above
+    /// look for that before they send a request, but the runtime answers them by what it was told
+    /// when it last turned.
+    fn read_unnoticed(&mut self, space: usize) -> io::Result<Option<([u8; READ_SIZE], usize)>> {
+        if space == 0 || (self.last_read.elapsed() < RECENT && !self.write_closed) {
+            return Ok(None);
+        }
+        self.last_read = Instant::now();
+        let socket = SockRef::from(self.io.inner());
+        match socket.peek(&mut [MaybeUninit::uninit()]) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+            Err(error) => return Err(error),
+            Ok(_) => {}
+        }
+        let mut buffer = [0; READ_SIZE];
+        let room = buffer.get_mut(..space.min(READ_SIZE)).unwrap_or_default();
+        match (&*socket).read(room) {
+            Ok(amount) => Ok(Some((buffer, amount))),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Connection for TcpConnection {
+    fn connected(&self) -> Connected {
+        self.io.inner().connected()
+    }
+}
+
+impl Read for TcpConnection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        mut buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.read_unnoticed(buf.remaining()) {
+            Ok(None) => {}
+            Ok(Some((bytes, amount))) if amount > 0 || self.write_error.is_none() => {
+                self.write_error = None;
+                buf.put_slice(bytes.get(..amount).unwrap_or_default());
+                return Poll::Ready(Ok(()));
+            }
+            // The end, and nothing before it: why it came is what the write was told.
+            end => {
+                let error = self.write_error.take().map_or_else(|| end.err(), Some);
+                return Poll::Ready(error.map_or(Ok(()), Err));
+            }
+        }
+        let read = ready!(self.io().poll_read(cx, buf));
+        self.last_read = Instant::now();
+        Poll::Ready(read)
+    }
+}
+
+/// A server may answer before it took a request's body (RFC 9112 9.5), and then close. What comes
+/// of a connection that takes nothing any more is seen by reading: its answer, or why it broke.
+impl Write for TcpConnection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.write_closed {
+            return Poll::Ready(Ok(buf.len()));
+        }
+        match ready!(self.io().poll_write(cx, buf)) {
+            Err(error) => {
+                (self.write_closed, self.write_error) = (true, Some(error));
+                cx.waker().wake_by_ref();
+                Poll::Ready(Ok(buf.len()))
+            }
+            written => Poll::Ready(written),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.io().poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.io().poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    /// Never by `writev`: on a connection that is closed it raises `SIGPIPE`, and where a program
+    /// has not switched that off, as command line tools do, it would be the end of it.
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let mut pieces = bufs.iter().filter(|piece| !piece.is_empty());
+        let (first, second) = (pieces.next(), pieces.next());
+        match (first, second) {
+            (None, _) => self.poll_write(cx, &[]),
+            (Some(piece), None) => self.poll_write(cx, piece),
+            (Some(piece), _) if piece.len() >= COALESCE_MAX => self.poll_write(cx, piece),
+            _ => {
+                let mut coalesced = [0; COALESCE_MAX];
+                let mut room = &mut coalesced[..];
+                for piece in bufs {
+                    let amount = io::Write::write(&mut room, piece)?;
+                    if amount < piece.len() {
+                        break;
+                    }
+                }
+                let left = room.len();
+                self.poll_write(cx, coalesced.get(..COALESCE_MAX - left).unwrap_or_default())
+            }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The transport: hyper's pooled client, seen through the engine's two traits.
+
+use std::{
+    collections::hash_map::RandomState,
+    error::Error as StdError,
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use codespar_engine::{
+    Error, Payload, TransportSettings,
+    driver::{
+        AsyncTransport, Connect, Exchange, ProxyRules, Tick, Ticker, Transport, TransportError,
+    },
+};
+use http::{
+    HeaderMap, Method, Request, Response, Uri, Version,
+    header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderValue, PROXY_AUTHORIZATION},
+    uri::Scheme,
+};
+use hyper::rt::{Read, Write};
+use hyper_util::{
+    client::legacy::{Client, ResponseFuture, connect::Connection},
+    rt::{TokioExecutor, TokioTimer},
+};
+use tokio::{runtime::Handle, time::Instant};
+use tower_service::Service;
+
+use crate::{
+    body::{HyperBody, RequestBody, SendState},
+    connection::ConnectionCapture,
+    connector::{Connector, CustomConnector, Dialer, NO_TLS},
+    error::{timed_out, translate},
+};
+
+/// How often a silent HTTP/2 connection with open streams is asked for a sign of life.
+const PING_INTERVAL: Duration = Duration::from_secs(30);
+/// How long the sign of life may take.
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
+/// What may be on its way to one reader over HTTP/2, in bytes.
+const STREAM_WINDOW: u32 = 1 << 20;
+/// The same for a whole connection. Much larger, so that a reader who pauses does not stop others.
+const CONNECTION_WINDOW: u32 = 1 << 26;
+/// The smallest buffer for a head that hyper accepts, in bytes.
+const LEAST_HEADER_BYTES: usize = 8 * 1024;
+
+/// For how long an unused connection is kept at most: hyper adds it to the time of day, and a
+/// limit that stands for none would overflow there.
+const LONGEST_IDLE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Carries requests out over hyper, HTTP/1.1 or HTTP/2, on the tokio runtime it is used in.
+///
+/// Clones share their connections. Connections live on the runtime that opened them: use one
+/// transport per runtime, and one whose timers and sockets are enabled (`enable_all`).
+///
+/// It follows no redirect, repeats no request and decompresses nothing.
+#[derive(Clone)]
+pub struct HyperTransport {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    client: Client<Connector, RequestBody>,
+    proxies: Arc<ProxyRules>,
+    ticker: Ticker<RandomState>,
+    max_header_bytes: usize,
+    max_header_lines: usize,
+}
+
+impl HyperTransport {
+    /// A transport over a connector of your own: another TLS library, Unix sockets, a test.
+    ///
+    /// Of the settings it takes the limits, the pool's and the connect limit among them; proxies,
+    /// certificates and the choice of HTTP/2 are the connector's own business.
+    pub fn from_connector<C>(connector: C, settings: &TransportSettings) -> Self
+    where
+        C: Service<Uri> + Clone + Send + Sync + 'static,
+        C::Response: Read + Write + Connection + Unpin + Send + 'static,
+        C::Error: Into<Box<dyn StdError + Send + Sync>>,
+        C::Future: Send,
+    {
+        let connector = Connector::new(CustomConnector(connector), settings.connect_timeout);
+        Self::with_connector(connector, settings, Arc::new(ProxyRules::default()))
+    }
+
+    fn with_connector(
+        connector: Connector,
+        settings: &TransportSettings,
+        proxies: Arc<ProxyRules>,
+    ) -> Self {
+        let header_bytes = settings.max_header_bytes.max(LEAST_HEADER_BYTES);
+        let client = Client::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(settings.pool_idle_timeout.min(LONGEST_IDLE))
+            .pool_max_idle_per_host(settings.pool_max_idle)
+            // The engine repeats what was never sent, and counts it.
+            .retry_canceled_requests(false)
+            .http1_max_buf_size(header_bytes)
+            // One more, so that one too many is noticed here, and said.
+            .http1_max_headers(settings.max_header_lines.saturating_add(1))
+            // What a client has to read: RFC 9112 5.2.
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http2_max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX))
+            .http2_initial_stream_window_size(STREAM_WINDOW)
+            .http2_initial_connection_window_size(CONNECTION_WINDOW)
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .http2_keep_alive_timeout(PING_TIMEOUT)
+            .build(connector);
+        let inner = Inner {
+            client,
+            proxies,
+            ticker: Ticker::new(RandomState::new()),
+            max_header_bytes: settings.max_header_bytes,
+            max_header_lines: settings.max_header_lines,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Waits for the head of the answer.
+    async fn answer(
+        &self,
+        answering: ResponseFuture,
+        timeout: Option<Duration>,
+        state: SendState,
+        capture: ConnectionCapture,
+    ) -> Result<Response<HyperBody>, TransportError> {
+        if Handle::try_current().is_err() {
+            return Err(TransportError::connect("no tokio runtime: call it from within one"));
+        }
+        let now = Instant::now();
+        catch_up().await;
+        let answer = match timeout.and_then(|limit| now.checked_add(limit)) {
+            None => answering.await,
+            Some(deadline) => {
+                let answer = tokio::time::timeout_at(deadline, answering).await;
+                // The future is gone by now: what was not begun will not be.
+                answer.map_err(|_| {
+                    capture.retire();
+                    timed_out(state)
+                })?
+            }
+        };
+        let mut answer = answer.map_err(translate)?;
+        if head_bytes(answer.headers()) > self.inner.max_header_bytes {
+            return Err(TransportError::io(TransportError::LARGE_HEAD));
+        }
+        if answer.headers().len() > self.inner.max_header_lines {
+            return Err(TransportError::io(TransportError::LONG_HEAD));
+        }
+        let shared = capture.shared(&mut answer);
+        let must_end = answer.version() == Version::HTTP_2 && answer.status().is_success();
+        Ok(answer.map(|body| HyperBody::new(body, shared, must_end)))
+    }
+
+    /// What hyper is given: the request, with what only the transport can know.
+    fn prepare(&self, request: Request<Payload>) -> (Request<RequestBody>, SendState) {
+        let (mut head, payload) = request.into_parts();
+        // Servers may insist on a length where a body could be; hyper leaves it out.
+        if payload.is_empty() && matches!(head.method, Method::POST | Method::PUT | Method::PATCH) {
+            head.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        // Nothing is decompressed here.
+        head.headers.entry(ACCEPT_ENCODING).or_insert_with(|| HeaderValue::from_static("identity"));
+        if let Some(authorization) = self.proxy_authorization(&head.uri) {
+            head.headers.insert(PROXY_AUTHORIZATION, authorization);
+        }
+        let state = SendState::new(payload);
+        (Request::from_parts(head, RequestBody::new(state.clone())), state)
+    }
+
+    /// What a proxy wants to see on the request itself; with TLS it saw it when the tunnel was dug.
+    fn proxy_authorization(&self, to: &Uri) -> Option<HeaderValue> {
+        if self.inner.proxies.is_direct() || to.scheme() == Some(&Scheme::HTTPS) {
+            return None;
+        }
+        // One that cannot be used is refused where the connection is made.
+        self.inner.proxies.for_uri(to).ok()??.authorization()
+    }
+}
+
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransport").finish_non_exhaustive()
+    }
+}
+
+impl Transport for HyperTransport {
+    type Body = HyperBody;
+
+    fn tick(&self) -> Tick {
+        self.inner.ticker.tick(std::time::Instant::now(), SystemTime::now())
+    }
+}
+
+impl Connect for HyperTransport {
+    fn connect(settings: &TransportSettings, base: &Uri) -> Result<Self, Error> {
+        match base.scheme_str() {
+            Some("http") => {}
+            Some("https") if cfg!(feature = "tls") => {}
+            Some("https") => return Err(Error::config("base_url", NO_TLS)),
+            _ => return Err(Error::config("base_url", "expected an http or https URL")),
+        }
+        let proxies = Arc::new(ProxyRules::new(&settings.proxy, Self::variable)?);
+        proxies.for_uri(base)?;
+        let dialer = Dialer::new(settings, Arc::clone(&proxies))?;
+        let connector = Connector::new(dialer, settings.connect_timeout);
+        Ok(Self::with_connector(connector, settings, proxies))
+    }
+
+    fn variable(name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+}
+
+impl AsyncTransport for HyperTransport {
+    fn open(
+        &self,
+        exchange: Exchange,
+    ) -> impl Future<Output = Result<Response<HyperBody>, TransportError>> + Send {
+        // Nothing happens before the first poll. But what is done here takes no room in the
+        // future, which would otherwise hold the request in several states of being prepared.
+        let Exchange { request, timeout, .. } = exchange;
+        let (mut request, state) = self.prepare(request);
+        let capture = ConnectionCapture::of(&mut request);
+        let answering = self.inner.client.request(request);
+        self.answer(answering, timeout, state, capture)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        // Outside a runtime nothing can be waited for; what comes next fails and says why.
+        if Handle::try_current().is_ok() {
+            tokio::time::sleep(duration).await;
+        }
+    }
+}
+
+/// Lets the runtime look at its sockets first.
+///
+/// A program may have kept its only thread busy since the last call. Then nobody has seen that the
+/// server has closed an idle connection, and the request would be given to it. One turn lets the
+/// runtime see it, the next lets the connection's task act on it.
+async fn catch_up() {
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
+}
+
+/// The size of a head as HTTP/1.1 writes it, its first line aside. hyper's own limits bound
+/// memory, but are rough: a head that is read in one go passes.
+fn head_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
+}

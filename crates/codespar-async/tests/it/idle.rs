@@ -1,0 +1,279 @@
+//! Connections that were closed while nobody looked.
+
+use std::{
+    future::{Future, Ready, ready},
+    io::{self, Read as _, Write as _},
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+        mpsc,
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use codespar_async::{Client, Config, HyperTransport, RetryPolicy};
+use codespar_engine::driver::TransportErrorKind;
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::client::legacy::connect::{Connected, Connection};
+
+use crate::support::{BOUND, bounded, direct, ok, post, text, transport};
+
+/// Takes a request, whose body is `{}`, and answers it.
+fn answer_one(stream: &mut std::net::TcpStream) {
+    let mut request = Vec::new();
+    while !request.ends_with(b"{}") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        request.extend(byte);
+    }
+    stream.write_all(ok("ok").as_bytes()).unwrap();
+}
+
+/// A server on a thread of its own that closes each connection after its answer, and says so.
+fn closing(rounds: usize) -> (String, mpsc::Receiver<()>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let (tell, closed) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().take(rounds) {
+            let mut stream = stream.unwrap();
+            answer_one(&mut stream);
+            // The client has its answer before the connection is closed.
+            std::thread::sleep(Duration::from_millis(10));
+            drop(stream);
+            tell.send(()).unwrap();
+        }
+    });
+    (url, closed)
+}
+
+/// A program that keeps its only thread busy between two calls, say with a prompt, until the server
+/// has closed the idle connection: the runtime had no chance to see it.
+#[tokio::test]
+async fn a_connection_closed_behind_a_blocked_thread_is_not_used() {
+    let (url, closed) = closing(10);
+    bounded(async {
+        let transport = transport(&direct(), &url);
+        for _ in 0..10 {
+            let mut response = post(&transport, &url).await.unwrap();
+            assert_eq!(text(response.body_mut()).await.unwrap(), "ok");
+            closed.recv_timeout(BOUND).unwrap();
+        }
+    })
+    .await;
+}
+
+#[test]
+fn a_connection_closed_while_the_runtime_stood_still_is_not_used() {
+    let (url, closed) = closing(10);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let transport = transport(&direct(), &url);
+    for _ in 0..10 {
+        runtime.block_on(bounded(async {
+            let mut response = post(&transport, &url).await.unwrap();
+            assert_eq!(text(response.body_mut()).await.unwrap(), "ok");
+        }));
+        closed.recv_timeout(BOUND).unwrap();
+    }
+}
+
+/// So many other tasks that the connection's own does not get its turn before the request.
+#[tokio::test]
+async fn a_connection_closed_behind_a_busy_thread_gets_no_request() {
+    let (url, closed) = closing(10);
+    bounded(async {
+        let transport = transport(&direct(), &url);
+        let busy: Vec<_> = (0..300)
+            .map(|_| {
+                tokio::spawn(async {
+                    loop {
+                        tokio::task::yield_now().await;
+                    }
+                })
+            })
+            .collect();
+        for _ in 0..10 {
+            // Found closed by the connection itself at the worst: then nothing was sent.
+            let mut tries = 0;
+            let mut response = loop {
+                match post(&transport, &url).await {
+                    Ok(response) => break response,
+                    Err(error) => assert!(!error.may_have_been_sent() && tries < 3, "{error}"),
+                }
+                tries += 1;
+            };
+            assert_eq!(text(response.body_mut()).await.unwrap(), "ok");
+            closed.recv_timeout(BOUND).unwrap();
+        }
+        busy.iter().for_each(tokio::task::JoinHandle::abort);
+    })
+    .await;
+}
+
+/// A close that comes when the request is with its connection already, and the runtime has not
+/// turned since: what is there is looked at before anything is written.
+#[tokio::test]
+async fn a_connection_closed_behind_the_runtime_s_back_gets_no_request() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let (allow, allowed) = mpsc::channel::<()>();
+    let (tell, closed) = mpsc::channel();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        answer_one(&mut stream);
+        allowed.recv_timeout(BOUND).unwrap();
+        drop(stream);
+        tell.send(()).unwrap();
+    });
+    bounded(async {
+        let transport = transport(&direct(), &url);
+        let mut answer = post(&transport, &url).await.unwrap();
+        assert_eq!(text(answer.body_mut()).await.unwrap(), "ok");
+        settle().await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let mut call = std::pin::pin!(post(&transport, &url));
+        // Two turns of the runtime, then the request is given to the connection.
+        for turn in 0..3 {
+            let pending =
+                std::future::poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_pending()));
+            let pending = pending.await;
+            assert!(pending, "at turn {turn}");
+            if turn < 2 {
+                tokio::task::yield_now().await;
+            }
+        }
+        allow.send(()).unwrap();
+        closed.recv_timeout(BOUND).unwrap();
+        let error = call.await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Connect, "{error}");
+        assert!(!error.may_have_been_sent());
+    })
+    .await;
+}
+
+/// Connections that answer at once, and that can be closed without anybody being woken for it.
+#[derive(Clone, Default)]
+struct Closable {
+    made: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
+    closed: Arc<AtomicBool>,
+}
+
+struct Pipe {
+    shared: Closable,
+    answer: Vec<u8>,
+    /// Which of the connections it is.
+    number: usize,
+}
+
+impl tower_service::Service<http::Uri> for Closable {
+    type Response = Pipe;
+    type Error = io::Error;
+    type Future = Ready<io::Result<Pipe>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: http::Uri) -> Self::Future {
+        let number = self.made.fetch_add(1, Ordering::SeqCst);
+        ready(Ok(Pipe { shared: self.clone(), answer: Vec::new(), number }))
+    }
+}
+
+impl Connection for Pipe {
+    fn connected(&self) -> Connected {
+        Connected::new()
+    }
+}
+
+impl Read for Pipe {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        mut buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.number == 0 && self.shared.closed.load(Ordering::SeqCst) {
+            return Poll::Ready(Ok(()));
+        }
+        if self.answer.is_empty() {
+            return Poll::Pending;
+        }
+        buf.put_slice(&std::mem::take(&mut self.answer));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Write for Pipe {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if buf.starts_with(b"POST ") {
+            self.shared.requests.fetch_add(1, Ordering::SeqCst);
+            self.answer = ok("{\"success\":true}").into_bytes();
+            cx.waker().wake_by_ref();
+        }
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// What found its connection at its end never left. The transport says so and repeats nothing: the
+/// engine does, and counts it.
+#[tokio::test]
+async fn a_request_that_finds_its_connection_closed_was_not_sent() {
+    bounded(async {
+        let pipes = Closable::default();
+        let transport = HyperTransport::from_connector(pipes.clone(), &direct());
+        let url = "http://pipe.example/";
+        let mut answer = post(&transport, url).await.unwrap();
+        text(answer.body_mut()).await.unwrap();
+        settle().await;
+        pipes.closed.store(true, Ordering::SeqCst);
+        let error = post(&transport, url).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Connect, "{error}");
+        assert!(!error.may_have_been_sent());
+        let seen = (pipes.made.load(Ordering::SeqCst), pipes.requests.load(Ordering::SeqCst));
+        assert_eq!(seen, (1, 1), "no other connection was made for it, and nothing was sent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_payment_that_finds_its_connection_closed_is_sent_over_another() {
+    bounded(async {
+        let pipes = Closable::default();
+        let transport = HyperTransport::from_connector(pipes.clone(), &direct());
+        let mut retry = RetryPolicy::default();
+        retry.base = Duration::from_millis(1);
+        let config = Config::new("csk_test_x").base_url("http://pipe.test").retry(retry);
+        let client = Client::with_transport(config, transport).unwrap();
+        let session = client.session("ses_1").unwrap();
+        let pay = || session.execute("codespar_pay", &serde_json::json!({"amount": 100}));
+        assert_eq!(pay().with_response().await.unwrap().attempts, 1);
+        settle().await;
+        pipes.closed.store(true, Ordering::SeqCst);
+        assert_eq!(pay().with_response().await.unwrap().attempts, 2);
+        let seen = (pipes.made.load(Ordering::SeqCst), pipes.requests.load(Ordering::SeqCst));
+        assert_eq!(seen, (2, 2));
+    })
+    .await;
+}
+
+/// Lets the connection's task put it aside.
+async fn settle() {
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+}

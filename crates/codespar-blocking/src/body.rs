@@ -1,0 +1,155 @@
+//! Bodies: the pieces of a request on their way out, a response on its way in.
+
+use std::{
+    fmt,
+    io::{self, ErrorKind, Read},
+    time::{Duration, Instant},
+};
+
+use bytes::{Bytes, BytesMut};
+use codespar_engine::{
+    CancelHandle, Payload,
+    driver::{BlockingBody, TransportError},
+};
+use ureq::BodyReader;
+
+use crate::{
+    error::{Sent, translate},
+    socket::ExchangeGuard,
+};
+
+/// What a buffer begins with: events are small.
+const INITIAL_SIZE: usize = 8 * 1024;
+/// What a buffer grows to while it is filled in one go.
+const MAX_SIZE: usize = 64 * 1024;
+/// When less than this is left of a buffer, the next one is taken.
+const MIN_FREE: usize = 1024;
+
+/// The body of a response. Dropping it before its end closes the connection.
+pub struct UreqBody {
+    // First, so that the guard still holds while the connection is closed.
+    reader: BodyReader<'static>,
+    guard: Option<ExchangeGuard>,
+    cancel: Option<CancelHandle>,
+    buffer: BytesMut,
+    size: usize,
+    /// How much is still to come, where the server said so.
+    left: Option<u64>,
+    ended: bool,
+}
+
+impl UreqBody {
+    pub(crate) fn new(
+        body: ureq::Body,
+        guard: Option<ExchangeGuard>,
+        cancel: Option<CancelHandle>,
+    ) -> Self {
+        let left = body.content_length();
+        let size = left.map_or(INITIAL_SIZE, |left| clamp(left, INITIAL_SIZE));
+        let reader = body.into_reader();
+        Self { reader, guard, cancel, buffer: BytesMut::new(), size, left, ended: false }
+    }
+
+    fn is_canceled(&self) -> bool {
+        self.cancel.as_ref().is_some_and(CancelHandle::is_canceled)
+    }
+
+    fn fill(&mut self) -> io::Result<usize> {
+        // Nothing is to come, but reading the end is what puts the connection aside.
+        let mut nothing = [0];
+        let space = if self.left == Some(0) {
+            &mut nothing[..]
+        } else {
+            if self.buffer.len() < self.left.map_or(MIN_FREE, |left| clamp(left, MIN_FREE)) {
+                self.buffer = BytesMut::zeroed(self.size);
+            }
+            &mut self.buffer[..]
+        };
+        loop {
+            match self.reader.read(space) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+}
+
+/// A length that fits memory.
+fn clamp(length: u64, most: usize) -> usize {
+    usize::try_from(length).unwrap_or(most).min(most)
+}
+
+impl BlockingBody for UreqBody {
+    fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
+        if self.ended {
+            return Ok(None);
+        }
+        if let Some(guard) = &self.guard {
+            guard.set_deadline(idle.and_then(|idle| Instant::now().checked_add(idle)));
+        }
+        let result = if self.is_canceled() { Ok(0) } else { self.fill() };
+        // A connection that was cut may look like one that has come to its end.
+        if self.is_canceled() {
+            self.ended = true;
+            return Err(TransportError::canceled());
+        }
+        match result {
+            Ok(0) => {
+                self.ended = true;
+                // The connection is others' now.
+                self.guard = None;
+                Ok(None)
+            }
+            Ok(amount) => {
+                if amount == self.buffer.len() {
+                    self.size = (self.size * 2).clamp(INITIAL_SIZE, MAX_SIZE);
+                }
+                self.left = self.left.map(|left| left.saturating_sub(amount as u64));
+                Ok(Some(self.buffer.split_to(amount).freeze()))
+            }
+            Err(error) => {
+                self.ended = true;
+                Err(translate(error.into(), Sent::Known(true), None))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for UreqBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UreqBody").field("ended", &self.ended).finish_non_exhaustive()
+    }
+}
+
+/// Reads the pieces of a request's body, one after the other.
+pub(crate) struct PayloadReader<'a> {
+    rest: &'a [Bytes],
+    /// How much of the first one is read.
+    offset: usize,
+}
+
+impl<'a> PayloadReader<'a> {
+    pub(crate) fn new(payload: &'a Payload) -> Self {
+        Self { rest: payload.pieces(), offset: 0 }
+    }
+}
+
+impl Read for PayloadReader<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while let Some((piece, rest)) = self.rest.split_first() {
+            let space = buf.get_mut(filled..).unwrap_or_default();
+            if space.is_empty() {
+                break;
+            }
+            let amount = piece.get(self.offset..).unwrap_or_default().read(space)?;
+            filled += amount;
+            self.offset += amount;
+            if self.offset >= piece.len() {
+                self.rest = rest;
+                self.offset = 0;
+            }
+        }
+        Ok(filled)
+    }
+}

@@ -1,0 +1,262 @@
+//! A TCP connection with a deadline, which another thread may cut.
+
+use std::{
+    fmt,
+    io::{self, ErrorKind, Read, Write},
+    net::{Shutdown, TcpStream},
+    process,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use codespar_engine::CancelHandle;
+
+/// A socket that the user of a connection and its canceler share.
+pub(crate) struct SharedSocket {
+    stream: TcpStream,
+    /// Which process opened it. After a fork there are two that have it, and what one of them
+    /// sends, the other may be answered.
+    process: u32,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Until when the operation at hand may take.
+    deadline: Option<Instant>,
+    /// Counts the exchanges: the guard of an earlier one has no say any more.
+    exchange: u64,
+    /// Whether it was shut down from elsewhere.
+    shut: bool,
+}
+
+impl SharedSocket {
+    pub(crate) fn new(stream: TcpStream) -> Arc<Self> {
+        Arc::new(Self { stream, process: process::id(), state: Mutex::default() })
+    }
+
+    fn is_own(&self) -> bool {
+        self.process == process::id()
+    }
+
+    /// Begins an exchange on this connection.
+    pub(crate) fn begin_exchange(
+        self: &Arc<Self>,
+        deadline: Option<Instant>,
+        cancel: Option<&CancelHandle>,
+    ) -> ExchangeGuard {
+        let mut state = self.state();
+        state.exchange += 1;
+        state.deadline = deadline;
+        let exchange = state.exchange;
+        drop(state);
+        if let Some(cancel) = cancel {
+            let shared = Arc::downgrade(self);
+            cancel.on_cancel(move || {
+                if let Some(shared) = shared.upgrade() {
+                    shared.shut(exchange);
+                }
+            });
+        }
+        ExchangeGuard { shared: Arc::clone(self), exchange }
+    }
+
+    /// Whether the connection can carry another exchange: open, and nothing unasked for came.
+    pub(crate) fn is_reusable(&self) -> bool {
+        let quiet = |result: io::Result<usize>| match result {
+            Ok(_) => false,
+            Err(error) => error.kind() == ErrorKind::WouldBlock,
+        };
+        self.is_own()
+            && !self.state().shut
+            && self.nonblocking(|stream| stream.peek(&mut [0])).is_ok_and(quiet)
+    }
+
+    /// Asks the socket something without waiting for it.
+    fn nonblocking<R>(&self, ask: impl FnOnce(&TcpStream) -> R) -> io::Result<R> {
+        self.stream.set_nonblocking(true)?;
+        let result = ask(&self.stream);
+        self.stream.set_nonblocking(false)?;
+        Ok(result)
+    }
+
+    /// Ends the exchange from another thread, and the connection with it.
+    fn shut(&self, exchange: u64) {
+        let mut state = self.state();
+        if state.exchange == exchange {
+            state.shut = true;
+            // What is another process's is not shut down.
+            if self.is_own() {
+                // An error means that it is closed already.
+                let _ = self.stream.shutdown(Shutdown::Both);
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The use of a connection for one exchange; dropping it gives up the say over the connection.
+pub(crate) struct ExchangeGuard {
+    shared: Arc<SharedSocket>,
+    exchange: u64,
+}
+
+impl ExchangeGuard {
+    /// Says until when the next reads may take.
+    pub(crate) fn set_deadline(&self, deadline: Option<Instant>) {
+        let mut state = self.shared.state();
+        if state.exchange == self.exchange {
+            state.deadline = deadline;
+        }
+    }
+}
+
+impl Drop for ExchangeGuard {
+    fn drop(&mut self) {
+        let mut state = self.shared.state();
+        if state.exchange == self.exchange {
+            state.exchange += 1;
+        }
+    }
+}
+
+/// Reads and writes a [`SharedSocket`] within its deadline.
+pub(crate) struct DeadlineStream {
+    shared: Arc<SharedSocket>,
+    /// The limits the operating system was last given.
+    read_limit: Option<Duration>,
+    write_limit: Option<Duration>,
+    /// After how long without progress a write says [`WouldBlock`](ErrorKind::WouldBlock).
+    stall: Option<Duration>,
+}
+
+impl DeadlineStream {
+    pub(crate) const fn new(shared: Arc<SharedSocket>) -> Self {
+        Self { shared, read_limit: None, write_limit: None, stall: None }
+    }
+
+    /// Lets writes pause when nothing is taken for so long.
+    pub(crate) const fn set_write_stall(&mut self, stall: Duration) {
+        self.stall = Some(stall);
+    }
+
+    pub(crate) const fn shared(&self) -> &Arc<SharedSocket> {
+        &self.shared
+    }
+
+    fn within_deadline(
+        shared: &SharedSocket,
+        last_limit: &mut Option<Duration>,
+        stall: Option<Duration>,
+        set_limit: impl Fn(&TcpStream, Option<Duration>) -> io::Result<()>,
+        mut operation: impl FnMut(&TcpStream) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        loop {
+            let State { deadline, shut, .. } = *shared.state();
+            if shut {
+                return Err(io::Error::other("cut from another thread"));
+            }
+            if !shared.is_own() {
+                return Err(io::Error::other("the connection is that of another process"));
+            }
+            let limit = match deadline {
+                Some(deadline) => Some(os_timeout(deadline).ok_or(ErrorKind::TimedOut)?),
+                None => None,
+            };
+            let limit = match (limit, stall) {
+                (Some(limit), Some(stall)) => Some(limit.min(stall)),
+                (limit, stall) => limit.or(stall),
+            };
+            if limit != *last_limit {
+                set_limit(&shared.stream, limit)?;
+                *last_limit = limit;
+            }
+            let result = operation(&shared.stream);
+            // After that, the end of the stream looks like a proper one.
+            if shared.state().shut {
+                continue;
+            }
+            match result {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if is_os_timeout(error.kind()) => {
+                    if stall.is_some() {
+                        return Err(ErrorKind::WouldBlock.into());
+                    }
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+impl Read for DeadlineStream {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let Self { shared, read_limit, .. } = self;
+        Self::within_deadline(
+            shared,
+            read_limit,
+            None,
+            TcpStream::set_read_timeout,
+            |mut stream| stream.read(buf),
+        )
+    }
+}
+
+/// Reads what has arrived, and waits for nothing.
+pub(crate) struct NonBlocking<'a>(&'a DeadlineStream);
+
+impl<'a> NonBlocking<'a> {
+    pub(crate) const fn new(socket: &'a DeadlineStream) -> Self {
+        Self(socket)
+    }
+}
+
+impl Read for NonBlocking<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.shared.nonblocking(|mut stream| stream.read(buf))?
+    }
+}
+
+impl Write for DeadlineStream {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        let Self { shared, write_limit, stall, .. } = self;
+        let set_limit = TcpStream::set_write_timeout;
+        Self::within_deadline(shared, write_limit, *stall, set_limit, |mut stream| {
+            stream.write(buf)
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for DeadlineStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeadlineStream")
+            .field("peer", &self.shared.stream.peer_addr().ok())
+            .finish()
+    }
+}
+
+/// How long the operating system is to wait at a time; `None` when the deadline has passed.
+///
+/// A power of two of seconds, so that it is the same from call to call and need not be set
+/// again; what is then left of the time is waited for in the next round.
+fn os_timeout(deadline: Instant) -> Option<Duration> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    match left.as_secs().checked_ilog2() {
+        Some(power) if power > 0 => Some(Duration::from_secs(1 << power)),
+        // The operating system rounds to milliseconds or microseconds; zero would mean for ever.
+        _ => (!left.is_zero()).then(|| left.max(Duration::from_millis(1))),
+    }
+}
+
+/// What a socket says when its limit ran out: not an end. Windows says
+/// `TimedOut` for the limit; elsewhere that is the network's own verdict, and final.
+fn is_os_timeout(kind: ErrorKind) -> bool {
+    kind == ErrorKind::WouldBlock || (cfg!(windows) && kind == ErrorKind::TimedOut)
+}

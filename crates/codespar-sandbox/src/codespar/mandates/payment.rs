@@ -1,0 +1,112 @@
+//! Making a payment under a mandate, or giving back what was held for it.
+
+use serde_json::{Value, json};
+
+use crate::{
+    codespar::{
+        mandates::attempts,
+        payment_rail::{self, RailAnswer},
+        receipts::{self, Paid},
+    },
+    store::{
+        clock::Now,
+        effects::EffectKind,
+        json::{member, set, text},
+        records::payment::{AttemptState, Payment},
+        state::State,
+    },
+};
+
+/// Makes a held payment now that a person has approved it.
+pub(crate) fn execute_approved(
+    state: &mut State,
+    project: &str,
+    payment: &Payment,
+    now: Now,
+) -> Result<Value, &'static str> {
+    match payment_rail::send(payment.amount_minor) {
+        RailAnswer::Accepted => Ok(settle(state, project, payment, now)),
+        _ => Err("psp_dispatch_failed"),
+    }
+}
+
+/// Says what became of an attempt that the rail did not answer; whether there is such.
+pub(crate) fn reconcile(state: &mut State, attempt: &str, moved: bool, now: Now) -> bool {
+    let Some((project, payment)) = attempts::find_uncertain(state, attempt) else { return false };
+    if moved {
+        settle(state, &project, &payment, now);
+    } else {
+        release(state, &project, &payment);
+    }
+    true
+}
+
+/// Gives back to the mandate what was taken from it for a payment that failed for good.
+pub(crate) fn release(state: &mut State, project: &str, payment: &Payment) {
+    if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
+        let spent = member(row, "spent_minor").as_i64().unwrap_or_default();
+        set(row, "spent_minor", spent.saturating_sub(payment.amount_minor));
+    }
+    attempts::record(state, project, payment, AttemptState::Failed);
+}
+
+/// Moves the money and says how it went.
+pub(crate) fn settle(state: &mut State, project: &str, payment: &Payment, now: Now) -> Value {
+    let mandate = state.mandates.find(project, &payment.mandate).cloned().unwrap_or_default();
+    let transaction = state.ids.with("tx");
+    let (attempt, amount) = (&*payment.attempt, payment.amount_minor);
+    state.effects.add(EffectKind::Payment, &transaction, Some(attempt), Some(amount));
+    let paid = Paid {
+        consumer: text(&mandate, "consumer_id"),
+        mandate: &mandate,
+        payee: &payment.payee,
+        amount_minor: amount,
+        attempt_id: attempt,
+        transaction_id: &transaction,
+        rail: payment.rail,
+    };
+    let receipt = receipts::issue(state, project, &paid, now);
+    let answer = answer(state, &mandate, &paid, &receipt);
+    attempts::record(state, project, payment, AttemptState::Settled(answer.clone()));
+    answer
+}
+
+fn answer(state: &mut State, mandate: &Value, paid: &Paid<'_>, receipt: &Value) -> Value {
+    let request_id = state.ids.with("req");
+    let hold = state.ids.with("le");
+    let debit = state.ids.with("le");
+    let end_to_end = format!("E{:0>31}", paid.transaction_id.trim_start_matches("tx_"));
+    json!({
+        "status": "completed",
+        "requestId": request_id,
+        "mandate": {
+            "consumer_id": member(mandate, "consumer_id"),
+            "purpose": member(mandate, "purpose"),
+            "currency": member(mandate, "currency"),
+        },
+        "payment": {
+            "transactionId": paid.transaction_id,
+            "endToEndId": (paid.rail == "pix").then_some(end_to_end),
+            "amountMinor": paid.amount_minor,
+            "rail": paid.rail,
+            "provider": "celcoin",
+            "moneyMoved": false,
+            "adapter": "sandbox",
+        },
+        "wallet": {
+            "walletId": format!("wal_{}", paid.consumer),
+            "holdEntryId": hold,
+            "fundEntryId": null,
+            "debitEntryId": debit,
+        },
+        "receipt": {
+            "id": member(receipt, "receipt_id"),
+            "state": member(receipt, "state"),
+            "chain": member(receipt, "chain"),
+            "exceptions": [],
+        },
+        "audit": [],
+        "attempt_id": paid.attempt_id,
+        "idempotent_replay": false,
+    })
+}

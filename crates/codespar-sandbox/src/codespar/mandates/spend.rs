@@ -1,0 +1,128 @@
+//! Payments under a mandate: `POST /v1/consumers/mandates/{id}/spend`, and with the signed mandate
+//! in the body `POST /v1/consumer-payments/execute` and `…/execute-stream`.
+
+use serde_json::json;
+
+use crate::{
+    codespar::{
+        consents,
+        mandates::{attempts, authorize, missing, payment},
+        payment_rail::{self, RailAnswer},
+        pix_code,
+    },
+    server::{
+        errors::{ErrorShape, Refusal, error},
+        event_stream::frame,
+        json_object::{JsonObject, issue},
+        request::{HandlerResult, Request},
+        response::Response,
+    },
+    store::records::{
+        payment::{AttemptState, Payment},
+        session::Session,
+    },
+};
+
+/// Pays; the same `attempt_id` with the same parameters pays once.
+pub(crate) fn spend(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    let mandate = req.id().to_owned();
+    pay(req, &mandate, &body)
+}
+
+/// `POST /v1/consumer-payments/execute`: the same with the signed mandate in the body.
+pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
+    let body = req.body()?;
+    body.text("purpose")?;
+    let mandate = body.object("mandate")?;
+    let known = req.state.mandates.find(req.project, mandate.text("id")?).ok_or_else(missing)?;
+    if body.text("signature")? != consents::signature(known) {
+        return Err(error(422, "mandate_verify", "the signature does not hold").into());
+    }
+    pay(req, mandate.text("id")?, &body)
+}
+
+/// `POST /v1/consumer-payments/execute-stream`: the same as events, of which the last is the
+/// outcome or, as `error`, the refusal.
+pub(crate) fn execute_stream(req: &mut Request<'_>) -> HandlerResult {
+    let answer = execute(req).unwrap_or_else(|refusal| refusal.shape(ErrorShape::Nested, ""));
+    let Some(body) = answer.value() else { return Ok(answer) };
+    if !answer.status.is_success() {
+        return Ok(Response::frames(vec![frame("error", body)]));
+    }
+    let step = |name: &str| frame("step", &json!({ "step": name }));
+    let steps = ["verify", "route", "hold", "debit", "seal"].map(step);
+    Ok(Response::frames(steps.into_iter().chain([frame("outcome", body)]).collect()))
+}
+
+fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject) -> HandlerResult {
+    let given = attempts::attempt_id(body)?.map(str::to_owned);
+    let payment = read(req, mandate, body, given.as_deref())?;
+    let (project, now) = (req.project, req.now);
+    if let Some(replay) = attempts::replay(req.state, project, &payment)? {
+        return Ok(Response::ok(replay));
+    }
+    let carrier = payment.payee.starts_with("0002");
+    if carrier && !pix_code::checksum_holds(&payment.payee) {
+        return Err(error(422, "carrier_crc_invalid", "the checksum does not hold").into());
+    }
+    authorize::authorize(req, &payment, body)?;
+    match payment_rail::send(payment.amount_minor) {
+        RailAnswer::Accepted => {
+            Ok(Response::ok(payment::settle(req.state, project, &payment, now)))
+        }
+        RailAnswer::Refused => {
+            payment::release(req.state, project, &payment);
+            Err(error(502, "psp_dispatch_failed", "the rail refuses this amount").into())
+        }
+        RailAnswer::NoAnswer => {
+            attempts::record(
+                req.state,
+                project,
+                &payment,
+                AttemptState::Uncertain(payment.clone()),
+            );
+            Err(error(502, "psp_dispatch_uncertain", "the rail does not answer").into())
+        }
+    }
+}
+
+/// Reads a request; an attempt without an id gets one.
+fn read(
+    req: &mut Request<'_>,
+    mandate: &str,
+    body: &JsonObject,
+    attempt: Option<&str>,
+) -> Result<Payment, Refusal> {
+    let amount_minor = body.minor("amount_minor")?;
+    let payee = body.text("payee")?.to_owned();
+    if payee.chars().count() > 1024 {
+        return Err(issue("payee", "at most 1024 characters").into());
+    }
+    let ted = body.maybe_object("ted")?.is_some();
+    if ted && attempt.is_none() {
+        return Err(error(400, "attempt_id_required", "a wire needs an attempt_id").into());
+    }
+    if let Some(session) = body.maybe_text("session_id")? {
+        let ours = |known: &&Session| known.project == req.project;
+        if !req.state.sessions.iter().filter(ours).any(|known| known.id == session) {
+            return Err(error(422, "session_not_found", "no such session in this project").into());
+        }
+    }
+    let rail = if ted { "ted" } else { "pix" };
+    let request = json!({
+        "amount_minor": amount_minor,
+        "payee": payee,
+        "mandate_id": mandate,
+        "rail": rail,
+        "ted": body.echo("ted"),
+        "quote": body.echo("quote"),
+        "approval": body.echo("approval"),
+    });
+    let attempt = match attempt {
+        Some(id) => id.to_owned(),
+        None => req.state.ids.with("att"),
+    };
+    let mandate = mandate.to_owned();
+    Ok(Payment { mandate, attempt, amount_minor, payee, rail, request })
+}

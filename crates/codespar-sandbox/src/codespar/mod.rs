@@ -1,0 +1,35 @@
+//! The CodeSpar API: its routes, and what answers each of them.
+
+pub(crate) mod account;
+pub(crate) mod agents;
+pub(crate) mod api_keys;
+pub(crate) mod approvals;
+pub(crate) mod catalog;
+pub(crate) mod charges;
+pub(crate) mod connections;
+pub(crate) mod consent_records;
+pub(crate) mod consents;
+pub(crate) mod consumers;
+pub(crate) mod currency_swap;
+pub(crate) mod events;
+pub(crate) mod funding_sources;
+pub(crate) mod idempotency;
+pub(crate) mod mandates;
+pub(crate) mod meta_tools;
+pub(crate) mod mocks;
+pub(crate) mod payables;
+pub(crate) mod payment_rail;
+pub(crate) mod pix_code;
+pub(crate) mod projects;
+pub(crate) mod providers;
+pub(crate) mod receipts;
+pub(crate) mod routes;
+pub(crate) mod session;
+pub(crate) mod sessions;
+pub(crate) mod test_money;
+pub(crate) mod timers;
+pub(crate) mod tool_calls;
+pub(crate) mod tools;
+pub(crate) mod wallet;
+pub(crate) mod wallets;
+pub(crate) mod webhook_endpoints;

@@ -1,0 +1,3 @@
+//! The wallet of a consumer.
+
+pub(crate) mod pix_keys;

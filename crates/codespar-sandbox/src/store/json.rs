@@ -1,0 +1,25 @@
+//! The members of a JSON object: read one, change one.
+
+use serde_json::Value;
+
+/// Changes one member of an object.
+pub(crate) fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value.into());
+    }
+}
+
+/// A member, null when it is not there.
+pub(crate) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
+    object.get(name).unwrap_or(&Value::Null)
+}
+
+/// The text of a member, empty when it is not there.
+pub(crate) fn text<'a>(object: &'a Value, name: &str) -> &'a str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether a member has the text that a query parameter asks for, when it asks.
+pub(crate) fn matches(object: &Value, name: &str, wanted: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| text(object, name) == wanted)
+}

@@ -1,0 +1,65 @@
+//! Everything the sandbox remembers.
+
+use crate::store::{
+    effects::Effects,
+    ids::Ids,
+    records::{
+        batch::Batch,
+        checkout::Checkout,
+        delivery::Delivery,
+        idempotency::IdempotentRequest,
+        payment::{Approval, Attempt},
+        session::Session,
+        tool_call::ToolCallRecord,
+    },
+    settings::Settings,
+    table::Table,
+    timers::Timers,
+    upivia::UpiviaState,
+};
+
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) ids: Ids,
+    pub(crate) effects: Effects,
+    pub(crate) timers: Timers,
+    /// Deliveries whose time has come.
+    pub(crate) ready: Vec<Delivery>,
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) tool_calls: Vec<ToolCallRecord>,
+    pub(crate) checkouts: Vec<Checkout>,
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) approvals: Vec<Approval>,
+    /// What was done under a key, of operations that honour one.
+    pub(crate) idempotent: Vec<IdempotentRequest>,
+    pub(crate) batches: Vec<Batch>,
+    pub(crate) agents: Table,
+    pub(crate) api_keys: Table,
+    pub(crate) cards: Table,
+    pub(crate) charges: Table,
+    pub(crate) connections: Table,
+    pub(crate) consents: Table,
+    pub(crate) consent_records: Table,
+    pub(crate) consumers: Table,
+    pub(crate) devolutions: Table,
+    pub(crate) deliveries: Table,
+    pub(crate) endpoints: Table,
+    pub(crate) events: Table,
+    pub(crate) files: Table,
+    pub(crate) funding_sources: Table,
+    pub(crate) ledger_accounts: Table,
+    pub(crate) mandates: Table,
+    pub(crate) payments: Table,
+    pub(crate) pix_keys: Table,
+    pub(crate) projects: Table,
+    pub(crate) receipts: Table,
+    pub(crate) shipments: Table,
+    pub(crate) wallets: Table,
+    pub(crate) upivia: UpiviaState,
+}
+
+impl State {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self { upivia: UpiviaState::new(settings), ..Self::default() }
+    }
+}

@@ -1,0 +1,51 @@
+//! Timers: what will happen by itself, in order of time.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use crate::store::{clock::Now, records::delivery::Delivery};
+
+/// What happens.
+pub(crate) enum Timer {
+    /// The issuer registers the document of a charge.
+    ChargeRegistered { project: String, id: String },
+    /// The buyer of a charge pays.
+    ChargePaid { project: String, id: String },
+    /// What a tool call waits for arrives.
+    ToolCallEnds { number: u64 },
+    /// Nobody has decided about a held payment.
+    ApprovalExpires { id: String },
+    /// A delivery is due.
+    Delivery(Box<Delivery>),
+}
+
+#[derive(Default)]
+pub(crate) struct Timers {
+    due: BTreeMap<(Instant, u64), Timer>,
+    /// Tells apart what is due at the same instant.
+    count: u64,
+}
+
+impl Timers {
+    /// Lets it happen after this time, unless that is endless.
+    pub(crate) fn after(&mut self, wait: Duration, now: Now, timer: Timer) {
+        if let Some(at) = now.instant.checked_add(wait) {
+            self.count += 1;
+            self.due.insert((at, self.count), timer);
+        }
+    }
+
+    /// Takes out what is first, where it is due by this time, and says when it was.
+    pub(crate) fn take_due(&mut self, now: Instant) -> Option<(Instant, Timer)> {
+        let first = self.due.first_entry().filter(|entry| entry.key().0 <= now)?;
+        let at = first.key().0;
+        Some((at, first.remove()))
+    }
+
+    /// When something happens next.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.due.first_key_value().map(|(&(at, _), _)| at)
+    }
+}

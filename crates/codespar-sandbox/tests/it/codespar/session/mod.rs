@@ -1,0 +1,4 @@
+//! What is done with one session.
+
+mod send;
+mod status;

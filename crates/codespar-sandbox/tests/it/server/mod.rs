@@ -1,0 +1,5 @@
+//! The server, whatever it serves.
+
+mod browser_guard;
+mod faults;
+mod log;

@@ -1,0 +1,11 @@
+//! The Upivia API.
+
+mod agents;
+mod chat;
+mod devices;
+mod scheduled_tasks;
+mod service_requests;
+mod storage;
+mod teams;
+mod triggers;
+mod workflows;
