@@ -63,6 +63,10 @@ impl fmt::Debug for RawAnswer {
 
 /// A value as one segment of a path: what must not stand there bare is percent-encoded.
 ///
+/// # Errors
+/// `Config` naming `segment`: empty, `.` and `..` lead to another route, and so may slashes,
+/// backslashes and control characters. Where a route really takes a slash, write `%2F`.
+///
 /// ```
 /// use codespar_engine::kit::segment;
 ///
@@ -70,10 +74,6 @@ impl fmt::Debug for RawAnswer {
 /// assert!(segment("..").is_err() && segment("a/b").is_err());
 /// # Ok::<(), codespar_engine::Error>(())
 /// ```
-///
-/// # Errors
-/// `Config` naming `segment`: empty, `.` and `..` lead to another route, and so may slashes,
-/// backslashes and control characters. Where a route really takes a slash, write `%2F`.
 pub fn segment(value: &str) -> Result<String, Error> {
     check_segment("segment", value)?;
     Ok(encode_segment(value))
