@@ -1,3 +1,4 @@
+//! Texts of callers.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| codespar_fuzz::targets::outgoing(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| testing_support::fuzz::outgoing(data));

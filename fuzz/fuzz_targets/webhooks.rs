@@ -1,3 +1,4 @@
+//! Webhook headers and bodies.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| codespar_fuzz::targets::webhooks(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| testing_support::fuzz::webhooks(data));

@@ -35,7 +35,7 @@ impl<'a> Contender<'a> {
 }
 
 /// What one contender needed, turn by turn, for one piece of work.
-pub(crate) struct Taken {
+pub(crate) struct Timings {
     pub(crate) name: &'static str,
     /// Seconds on the wall.
     pub(crate) wall: Vec<f64>,
@@ -49,10 +49,10 @@ pub(crate) fn interleaved(
     effort: Effort,
     pieces: usize,
     mut contenders: Vec<Contender<'_>>,
-) -> Outcome<Vec<Taken>> {
+) -> Outcome<Vec<Timings>> {
     let mut taken: Vec<_> = contenders
         .iter()
-        .map(|contender| Taken { name: contender.name, wall: Vec::new(), cpu: Vec::new() })
+        .map(|contender| Timings { name: contender.name, wall: Vec::new(), cpu: Vec::new() })
         .collect();
     for contender in &mut contenders {
         (contender.turn)()?;

@@ -1,6 +1,6 @@
 //! Tables for people.
 
-use crate::measure::{Spread, Taken};
+use crate::measure::{Spread, Timings};
 
 /// What is to be reached.
 #[derive(Clone, Copy)]
@@ -55,12 +55,12 @@ fn short(figure: f64) -> String {
 }
 
 /// Prints what each contender needed for a call.
-pub(crate) fn print_calls(title: &str, taken: &[Taken]) {
+pub(crate) fn print_calls(title: &str, taken: &[Timings]) {
     println!(
         "\n{title}\n{:<34} {:>9}  {:<21} {:>12}",
         "", "calls/s", "middle half", "CPU per call"
     );
-    for Taken { name, wall, cpu } in taken {
+    for Timings { name, wall, cpu } in taken {
         let calls = Spread::of(wall.iter().map(|seconds| 1.0 / seconds));
         let middle = format!("{:.0} to {:.0}", calls.low, calls.high);
         let cpu = Spread::of(cpu.iter().copied()).median * 1e6;
@@ -69,9 +69,9 @@ pub(crate) fn print_calls(title: &str, taken: &[Taken]) {
 }
 
 /// Prints how fast each contender went through bytes.
-pub(crate) fn print_bytes(title: &str, bytes: usize, taken: &[Taken]) {
+pub(crate) fn print_bytes(title: &str, bytes: usize, taken: &[Timings]) {
     println!("\n{title}\n{:<34} {:>9}  {:<21}", "", "MB/s", "middle half");
-    for Taken { name, cpu, .. } in taken {
+    for Timings { name, cpu, .. } in taken {
         let speed = Spread::of(cpu.iter().map(|seconds| bytes as f64 / 1e6 / seconds));
         let middle = format!("{:.0} to {:.0}", speed.low, speed.high);
         println!("{name:<34} {:>9.0}  {middle:<21}", speed.median);

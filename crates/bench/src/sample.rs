@@ -37,7 +37,8 @@ pub(crate) const EXECUTE: Execute<'static> = Execute { tool: TOOL, input: &PAYME
 /// The answer of `execute`: 400 bytes.
 pub(crate) const RESULT: &str = concat!(
     r#"{"success":true,"data":{"id":"pay_080225913252","status":"PENDING","value":150,"#,
-    r#""netValue":149.01,"billingType":"PIX","customer":"cus_000005219613","dueDate":"2026-12-01","#,
+    r#""netValue":149.01,"billingType":"PIX","customer":"cus_000005219613","#,
+    r#""dueDate":"2026-12-01","#,
     r#""pixCopyPaste":"00020126360014br.gov.bcb.pix0114+55119999999995204000053039865406150.00"},"#,
     r#""error":null,"duration":412,"server":"asaas","tool":"asaas/create_payment","#,
     r#""tool_call_id":"tc_01hxyz81f","called_at":"2026-10-02T13:05:11.204Z"}"#

@@ -111,15 +111,20 @@ async fn answer(stream: &mut TcpStream, path: &str) -> std::io::Result<()> {
         Some((events, "send")) => {
             events_of(stream, events.trim_start_matches("flow-").parse().unwrap_or_default()).await
         }
-        _ => json(stream, r#"{"id":"ses_1","org_id":"org_1","user_id":"u","servers":[],"status":"active","created_at":"2026-04-21T12:00:00Z"}"#).await,
+        _ => json(stream, SESSION).await,
     }
 }
 
+/// The answer to whatever else is asked: a session.
+const SESSION: &str = concat!(
+    r#"{"id":"ses_1","org_id":"org_1","user_id":"u","servers":[],"status":"active","#,
+    r#""created_at":"2026-04-21T12:00:00Z"}"#
+);
+
 async fn json(stream: &mut TcpStream, body: &str) -> std::io::Result<()> {
     let length = body.len();
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-    );
+    let kind = "content-type: application/json";
+    let answer = format!("HTTP/1.1 200 OK\r\n{kind}\r\ncontent-length: {length}\r\n\r\n{body}");
     stream.write_all(answer.as_bytes()).await
 }
 

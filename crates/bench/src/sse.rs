@@ -17,7 +17,7 @@ use sse_stream::SseByteStream;
 
 use crate::{
     Outcome, chat,
-    measure::{Contender, Effort, Spread, Taken, interleaved},
+    measure::{Contender, Effort, Spread, Timings, interleaved},
     report::{Row, print_bytes},
     sample,
 };
@@ -87,7 +87,7 @@ fn large(effort: Effort) -> Outcome<Option<Row>> {
 }
 
 /// One against the fastest of the others, by processor time: there is no waiting here.
-fn against_best(ours: &Taken, others: &[Taken]) -> Spread {
+fn against_best(ours: &Timings, others: &[Timings]) -> Spread {
     let ratios = others.iter().map(|other| Spread::speed(&ours.cpu, &other.cpu));
     let least = ratios.min_by(|one, other| one.median.total_cmp(&other.median));
     least.unwrap_or_else(|| Spread::exactly(f64::NAN))

@@ -115,12 +115,18 @@
 #![cfg_attr(not(feature = "upivia"), doc = "[`upivia`]: #features")]
 #![cfg_attr(feature = "webhook", doc = "[`webhook`]: crate::webhook")]
 #![cfg_attr(not(feature = "webhook"), doc = "[`webhook`]: #features")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
 mod connection;
 mod connector;
 mod error;
 mod transport;
+
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use self::{body::HyperBody, transport::HyperTransport};
 

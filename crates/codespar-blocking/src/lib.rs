@@ -103,6 +103,7 @@
 #![cfg_attr(not(feature = "upivia"), doc = "[`upivia`]: #features")]
 #![cfg_attr(feature = "webhook", doc = "[`webhook`]: crate::webhook")]
 #![cfg_attr(not(feature = "webhook"), doc = "[`webhook`]: #features")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attempt;
 mod body;
@@ -117,9 +118,10 @@ mod socket;
 mod stream;
 mod transport;
 
-/// What the README shows, compiled.
+/// What the READMEs of the repository and of this crate show, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 mod readme {}
 
 pub use self::{body::UreqBody, transport::UreqTransport};

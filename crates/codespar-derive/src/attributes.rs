@@ -4,6 +4,8 @@ use syn::{
     Attribute, Error, ExprPath, Ident, LitStr, Result, Token, meta::ParseNestedMeta, parenthesized,
 };
 
+use crate::case::Rule;
+
 /// Whose words are read: each derive reads its own, and refuses the others.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Reader {
@@ -89,6 +91,7 @@ pub(crate) struct Words {
     pub(crate) open: bool,
     pub(crate) tag: Option<LitStr>,
     pub(crate) untagged: bool,
+    pub(crate) skip: bool,
     pub(crate) tells: Option<(LitStr, Ident)>,
 }
 
@@ -123,6 +126,11 @@ fn refused(meta: &ParseNestedMeta<'_>, word: &str, of: &[&str]) -> Error {
 }
 
 impl Words {
+    /// How names are made that are not said.
+    pub(crate) fn rule(&self) -> Result<Option<Rule>> {
+        self.rename_all.as_ref().map(Rule::of).transpose()
+    }
+
     fn take(&mut self, word: &str, meta: &ParseNestedMeta<'_>) -> Result<()> {
         match word {
             "serde(rename)" => self.rename = Some(meta.value()?.parse()?),
@@ -136,6 +144,7 @@ impl Words {
             "serde(default = …)" => {
                 self.default = Some(Some(meta.value()?.parse::<LitStr>()?.parse()?));
             }
+            "serde(skip)" => self.skip = true,
             "serde(borrow)" | "serde(transparent)" => {}
             "wire(into)" => self.into = true,
             "wire(no_setter)" => self.no_setter = true,
@@ -174,8 +183,10 @@ pub(crate) const fn of_member(reader: Reader) -> &'static [&'static str] {
             "serde(rename)",
             "serde(default)",
             "serde(default = …)",
+            "serde(default = …)",
             "serde(skip_serializing_if)",
             "serde(borrow)",
+            "serde(skip)",
             UNIT,
         ],
     }

@@ -8,7 +8,7 @@ use syn::{
 };
 
 use crate::{
-    attributes::{self, Meaning, Reader, Words},
+    attributes::{self, Meaning, Reader},
     case::Rule,
     docs::sentence,
     input::{self, Member, members_of},
@@ -28,9 +28,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
 fn of_struct(input: &DeriveInput, data: &DataStruct) -> Result<TokenStream> {
     let words = attributes::read(&input.attrs, attributes::of_struct(Reader::Describe))?;
     if let Fields::Named(_) = &data.fields {
-        let rule = words.rename_all.as_ref().map(Rule::of).transpose()?;
-        let renamed = |name: String| rule.map_or_else(|| name.clone(), |rule| rule.member(&name));
-        let members = members_of(&data.fields, Reader::Describe, renamed)?;
+        let rule = words.rule()?.unwrap_or(Rule::AsItIs);
+        let members = members_of(&data.fields, Reader::Describe, rule)?;
         return Ok(Object::of(input, &members, words.open).described(input));
     }
     let mut fields = data.fields.iter();
@@ -47,20 +46,14 @@ fn of_enum(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     let words = attributes::read(&input.attrs, &of)?;
     let variants: Vec<&Variant> = data.variants.iter().collect();
     let is_plain = variants.iter().all(|variant| matches!(variant.fields, Fields::Unit));
+    let texts = wire_enum::texts(Some(words.rule()?.unwrap_or(Rule::AsItIs)), &variants)?;
     if is_plain && words.tag.is_none() && !words.untagged {
-        let named = Words { rename_all: words.rename_all.or_else(as_they_are), ..Words::default() };
-        return Ok(choice(input, &variants, &wire_enum::texts(&named, &variants)?, words.open));
+        return Ok(choice(input, &variants, &texts, words.open));
     }
-    let named = match (&words.tag, words.untagged) {
-        (Some(_), false) | (None, true) => {
-            Words { rename_all: words.rename_all.clone().or_else(as_they_are), ..Words::default() }
-        }
-        _ => {
-            let wanted = "expected `#[serde(tag = \"…\")]` or `#[serde(untagged)]`";
-            return Err(Error::new_spanned(&input.ident, wanted));
-        }
-    };
-    let texts = wire_enum::texts(&named, &variants)?;
+    if words.tag.is_some() == words.untagged {
+        let wanted = "expected `#[serde(tag = \"…\")]` or `#[serde(untagged)]`";
+        return Err(Error::new_spanned(&input.ident, wanted));
+    }
     let mut rows = Vec::with_capacity(variants.len());
     for (variant, text) in variants.iter().zip(&texts) {
         let (shape, about) = (of_variant(input, variant, words.open)?, sentence(&variant.attrs));
@@ -79,18 +72,13 @@ fn of_enum(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     Ok(described(input, &shape))
 }
 
-/// Serde's rule where nothing is said.
-fn as_they_are() -> Option<LitStr> {
-    Some(input::text("PascalCase"))
-}
-
 fn of_variant(input: &DeriveInput, variant: &Variant, is_open: bool) -> Result<TokenStream> {
     let mut fields = variant.fields.iter();
     match (&variant.fields, fields.next(), fields.next()) {
         (Fields::Unit, ..) => Ok(quote!(__kit::describe::Shape::NULL)),
         (Fields::Unnamed(_), Some(field), None) => Ok(shape(&field.ty, &Meaning::default())),
         (Fields::Named(_), ..) => {
-            let members = members_of(&variant.fields, Reader::Describe, |name| name)?;
+            let members = members_of(&variant.fields, Reader::Describe, Rule::AsItIs)?;
             let title = format!("{}{}", input.ident, variant.ident);
             let about = sentence(&variant.attrs);
             let object = Object { title, about, is_open, members: &members, tells: None }.shape();
@@ -116,7 +104,7 @@ impl<'a> Object<'a> {
     }
 
     /// One member more, which a method gives.
-    pub(crate) const fn telling(mut self, name: Option<&'a LitStr>) -> Self {
+    pub(crate) fn telling(mut self, name: Option<&'a LitStr>) -> Self {
         self.tells = name;
         self
     }

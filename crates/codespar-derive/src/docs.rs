@@ -58,7 +58,7 @@ fn without_links(text: &str) -> String {
         let target = after.strip_prefix('(').and_then(|after| after.split_once(')'));
         rest = match target {
             Some((_, after)) => after,
-            None if label.starts_with('`') => after,
+            None if label.len() > 1 && label.starts_with('`') && label.ends_with('`') => after,
             None => {
                 made.push('[');
                 rest = behind;

@@ -16,7 +16,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     };
     let mut inner = fields.unnamed.iter();
     let (Some(field), None) = (inner.next(), inner.next()) else { return Err(wanted()) };
-    let (ty, vis) = (&field.ty, &input.vis);
+    let (ty, vis, text) = (&field.ty, &input.vis, input::shown_as_text(name));
     let hidden = input::hidden(&quote! {
         impl ::core::convert::From<&str> for #name {
             fn from(id: &str) -> Self {
@@ -42,20 +42,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             }
         }
 
-        impl ::core::fmt::Display for #name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl __kit::serde::Serialize for #name {
-            fn serialize<__S: __kit::serde::Serializer>(
-                &self,
-                to: __S,
-            ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                to.serialize_str(self.as_str())
-            }
-        }
+        #text
 
         impl<'de> __kit::serde::Deserialize<'de> for #name {
             fn deserialize<__D: __kit::serde::Deserializer<'de>>(

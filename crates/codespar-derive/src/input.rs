@@ -10,6 +10,7 @@ use syn::{
 
 use crate::{
     attributes::{self, Meaning, Reader},
+    case::Rule,
     docs,
 };
 
@@ -48,7 +49,7 @@ impl Member<'_> {
 pub(crate) fn members(input: &DeriveInput, reader: Reader) -> Result<Vec<Member<'_>>> {
     match &input.data {
         Data::Struct(data) => match &data.fields {
-            Fields::Named(_) => members_of(&data.fields, reader, |name| name),
+            Fields::Named(_) => members_of(&data.fields, reader, Rule::AsItIs),
             fields => Err(Error::new(at(input, fields), "expected named members")),
         },
         _ => Err(Error::new_spanned(&input.ident, "expected a struct")),
@@ -61,13 +62,11 @@ fn at(input: &DeriveInput, fields: &Fields) -> Span {
 }
 
 /// The members of a struct or a variant, with a rule for names that are not said.
-pub(crate) fn members_of(
-    fields: &Fields,
-    reader: Reader,
-    rule: impl Fn(String) -> String,
-) -> Result<Vec<Member<'_>>> {
-    let members: Vec<Member<'_>> =
-        fields.iter().map(|field| member(field, reader, &rule)).collect::<Result<_>>()?;
+pub(crate) fn members_of(fields: &Fields, reader: Reader, rule: Rule) -> Result<Vec<Member<'_>>> {
+    let members: Vec<Member<'_>> = fields
+        .iter()
+        .filter_map(|field| member(field, reader, rule).transpose())
+        .collect::<Result<_>>()?;
     for (at, member) in members.iter().enumerate() {
         if members.iter().take(at).any(|before| before.wire.value() == member.wire.value()) {
             return Err(Error::new(member.wire.span(), "this name is another member's, too"));
@@ -76,18 +75,18 @@ pub(crate) fn members_of(
     Ok(members)
 }
 
-fn member<'a>(
-    field: &'a Field,
-    reader: Reader,
-    rule: impl Fn(String) -> String,
-) -> Result<Member<'a>> {
+/// `None` for what serde passes over.
+fn member<'a>(field: &'a Field, reader: Reader, rule: Rule) -> Result<Option<Member<'a>>> {
     let Some(ident) = &field.ident else {
         return Err(Error::new_spanned(field, "expected a named member"));
     };
     let words = attributes::read(&field.attrs, attributes::of_member(reader))?;
+    if words.skip {
+        return Ok(None);
+    }
     let optional = argument_of(&field.ty, "Option");
-    let name = || LitStr::new(&rule(ident.unraw().to_string()), ident.span());
-    Ok(Member {
+    let name = || LitStr::new(&rule.member(&ident.unraw().to_string()), ident.span());
+    Ok(Some(Member {
         ident,
         vis: &field.vis,
         ty: &field.ty,
@@ -100,7 +99,7 @@ fn member<'a>(
         meaning: words.meaning,
         docs: docs::docs(&field.attrs),
         about: docs::sentence(&field.attrs),
-    })
+    }))
 }
 
 /// The `T` of `Name<T>`.
@@ -140,6 +139,26 @@ pub(crate) fn readable(generics: &Generics) -> Generics {
     };
     generics.params.insert(0, reader);
     generics
+}
+
+/// What has `as_str` is shown and written as that.
+pub(crate) fn shown_as_text(name: &Ident) -> TokenStream {
+    quote! {
+        impl ::core::fmt::Display for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl __kit::serde::Serialize for #name {
+            fn serialize<__S: __kit::serde::Serializer>(
+                &self,
+                to: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                to.serialize_str(self.as_str())
+            }
+        }
+    }
 }
 
 /// Puts implementations where their short names are seen by nobody else.

@@ -3,24 +3,30 @@
 //!
 //! They are re-exported by `codespar_engine`, whose names the generated code uses: depend on that
 //! crate, and not on this one. What a member is on the wire is said in serde's own words where
-//! serde has one (`#[serde(rename = "type")]`), and in `#[wire(…)]` otherwise. A word that a derive
-//! does not read is an error.
+//! serde has one, and in `#[wire(…)]` otherwise. A word that a derive does not read is an error.
 //!
 //! | word | where | meaning |
 //! |---|---|---|
 //! | `serde(rename = "…")` | member, variant | the name on the wire |
 //! | `serde(rename_all = "…")` | enum | the names of all variants |
 //! | `serde(default)`, `wire(default)` | member | absent is the default; in an answer `null` too |
+//! | `serde(default = "…")` | member of arguments | absent is what the function gives |
 //! | `serde(skip_serializing_if = "…")` | member of arguments | when it is left out |
-//! | `wire(into)` | member of arguments | `new` and the setter take whatever becomes the type |
+//! | `wire(into)` | member of arguments | `new` and the setter take whatever becomes it |
 //! | `wire(no_setter)` | member of arguments | there is no setter |
-//! | `wire(check)` | arguments | they are looked over by their method `check` before anything is sent |
+//! | `wire(check)` | arguments | their method `check` looks them over first |
 //! | `wire(no_new)`, `wire(private_new)` | arguments | there is no `new`, or it is private |
-//! | `wire(tells("name" = method))` | answer | one member more is written, which a method gives |
-//! | `wire(minor)`, `wire(day)`, … | member, newtype | the unit, where the type does not say it |
-//! | `wire(secret)`, `wire(personal)` | member, newtype | it is not to be shown; it is about a person |
-//! | `wire(text)`, `integer`, `number`, `boolean`, `any` | member, newtype | what it is, where its type has no description |
-//! | `wire(open)` | struct with `Describe` alone | it may have members that are not described |
+//! | `wire(tells("name" = method))` | answer | one member more is written, from a method |
+//! | `wire(secret)`, `wire(personal)` | member, newtype | not to be shown; about a person |
+//! | `wire(minor)`, … | member, newtype | its unit, where the type does not say it |
+//! | `wire(text)`, … | member, newtype | what it is, where its type is not described |
+//! | `wire(open)` | `Describe` alone | it may have more than is described |
+//!
+//! The units are `minor`, `major`, `milliseconds`, `seconds`, `minutes`, `hours`, `days`, `day`,
+//! `timestamp`, `unix_seconds`, `percent` and `bytes`; instead of a description stand `text`,
+//! `integer`, `number`, `boolean` and `any`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod args;
@@ -31,6 +37,8 @@ mod docs;
 mod handle;
 mod id;
 mod input;
+#[cfg(test)]
+mod tests;
 mod wire_enum;
 
 use proc_macro::TokenStream;
@@ -47,6 +55,42 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// In formats other than JSON, which have to say what comes next (as YAML, TOML and CBOR do), what
 /// is free JSON is a tree.
+///
+/// ```
+/// use codespar_engine::{Answer, Extra};
+///
+/// /// A receipt.
+/// #[derive(Clone, Debug, PartialEq, Answer)]
+/// #[non_exhaustive]
+/// pub struct Receipt {
+///     /// Its id.
+///     pub id: String,
+///     /// What it is for.
+///     #[serde(rename = "type")]
+///     pub kind: Option<String>,
+///     /// Its lines.
+///     #[wire(default)]
+///     pub lines: Vec<String>,
+///     /// Members this version has no field for.
+///     pub extra: Extra,
+/// }
+///
+/// let text = r#"{"id":"r1","type":"sale","new":[1,2]}"#;
+/// let receipt: Receipt = serde_json::from_str(text)?;
+/// assert_eq!(receipt.extra.get("new").unwrap().as_str(), "[1,2]");
+/// let text = serde_json::to_string(&receipt)?;
+/// assert_eq!(text, r#"{"id":"r1","type":"sale","lines":[],"new":[1,2]}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// An answer without `extra` would lose what it does not know:
+///
+/// ```compile_fail
+/// #[derive(codespar_engine::Answer)]
+/// struct Receipt {
+///     id: String,
+/// }
+/// ```
 #[proc_macro_derive(Answer, attributes(serde, wire))]
 pub fn answer(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), answer::derive)
@@ -60,6 +104,37 @@ pub fn answer(input: TokenStream) -> TokenStream {
 /// members are passed over, and a member that comes twice is an error.
 ///
 /// An optional member called `cursor` makes them the arguments of a list in pages.
+///
+/// ```
+/// use codespar_engine::{Args, Id};
+/// use std::borrow::Cow;
+///
+/// /// An organization.
+/// #[derive(Clone, Debug, PartialEq, Id)]
+/// pub struct OrganizationId(Cow<'static, str>);
+///
+/// /// What a project is made with.
+/// #[derive(Clone, Debug, PartialEq, Args)]
+/// #[non_exhaustive]
+/// pub struct CreateProject {
+///     /// Its name, 1 to 128 characters.
+///     pub name: String,
+///     /// Whose it is.
+///     #[wire(into)]
+///     pub organization: OrganizationId,
+///     /// At most this many calls a day.
+///     pub limit: Option<u32>,
+///     /// A note.
+///     pub note: Option<String>,
+/// }
+///
+/// let args = CreateProject::new("Orders", "org_1").limit(20).note("ours");
+/// assert_eq!(
+///     serde_json::to_string(&args)?,
+///     r#"{"name":"Orders","organization":"org_1","limit":20,"note":"ours"}"#,
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[proc_macro_derive(Args, attributes(serde, wire))]
 pub fn args(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), args::derive)
@@ -67,6 +142,29 @@ pub fn args(input: TokenStream) -> TokenStream {
 
 /// Reads and writes an enumeration of texts that the server may extend: one variant,
 /// `Other(Box<str>)`, keeps what is not known.
+///
+/// ```
+/// use codespar_engine::WireEnum;
+///
+/// /// How a payment stands.
+/// #[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+/// #[serde(rename_all = "lowercase")]
+/// #[non_exhaustive]
+/// pub enum PaymentState {
+///     /// Nothing has come yet.
+///     Pending,
+///     /// The money is there.
+///     Succeeded,
+///     /// A value this version does not know, as the server wrote it.
+///     Other(Box<str>),
+/// }
+///
+/// assert_eq!(PaymentState::from("pending"), PaymentState::Pending);
+/// let new: PaymentState = serde_json::from_str("\"disputed\"")?;
+/// assert_eq!(new.as_str(), "disputed");
+/// assert_eq!(serde_json::to_string(&new)?, "\"disputed\"");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[proc_macro_derive(WireEnum, attributes(serde, wire))]
 pub fn wire_enum(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), wire_enum::derive)
@@ -76,19 +174,69 @@ pub fn wire_enum(input: TokenStream) -> TokenStream {
 ///
 /// Structs with named members, newtypes, enumerations of texts, and enums that are tagged within
 /// or untagged.
+///
+/// ```
+/// use codespar_engine::{Describe, describe::{Shape, Unit}};
+///
+/// /// A whole number of cents.
+/// #[derive(serde::Serialize, serde::Deserialize, Describe)]
+/// #[serde(transparent)]
+/// #[wire(minor)]
+/// pub struct Cents(i64);
+///
+/// let Shape::Scalar(scalar) = Cents::SHAPE else { unreachable!() };
+/// assert_eq!((scalar.kind.as_str(), scalar.unit), ("integer", Some(Unit::Minor)));
+/// ```
 #[proc_macro_derive(Describe, attributes(serde, wire))]
 pub fn describe(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), describe::derive)
 }
 
 /// Makes a newtype around a text an id: it is written, read and shown as its text.
+///
+/// ```
+/// use codespar_engine::Id;
+/// use std::borrow::Cow;
+///
+/// /// A session.
+/// #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Id)]
+/// pub struct SessionId(Cow<'static, str>);
+///
+/// assert_eq!(SessionId::from("ses_1").as_str(), "ses_1");
+/// ```
 #[proc_macro_derive(Id)]
 pub fn id(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), id::derive)
 }
 
 /// Makes a struct that holds a client a handle: `#[handle(Client.charges)]` writes the method
-/// `Client::charges` that gives it, with the documentation of the struct.
+/// `Client::charges` that gives it, with the documentation of the struct, and `Clone` and `Debug`.
+///
+/// What it is reached from has a method `client()`, as handles have.
+///
+/// ```
+/// use codespar_engine::{Handle, Transport};
+///
+/// #[derive(Clone)]
+/// pub struct Client<T>(T);
+///
+/// impl<T> Client<T> {
+///     fn client(&self) -> &Self {
+///         self
+///     }
+/// }
+///
+/// /// Charges (`/v1/charges`).
+/// #[derive(Handle)]
+/// #[handle(Client.charges)]
+/// pub struct Charges<T> {
+///     client: Client<T>,
+/// }
+///
+/// fn charges<T: Transport>(client: &Client<T>) -> Charges<T> {
+///     client.charges()
+/// }
+/// ```
 #[proc_macro_derive(Handle, attributes(handle))]
 pub fn handle(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), handle::derive)

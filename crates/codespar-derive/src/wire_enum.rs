@@ -4,11 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Error, Fields, LitStr, Result, Variant, ext::IdentExt as _};
 
-use crate::{
-    attributes::{self, Words},
-    case::Rule,
-    describe, input,
-};
+use crate::{attributes, case::Rule, describe, input};
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
@@ -29,10 +25,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             return Err(Error::new_spanned(second, wanted));
         }
     };
-    let texts = texts(&words, &known)?;
+    let texts = texts(words.rule()?, &known)?;
     let variants: Vec<_> = known.iter().map(|variant| &variant.ident).collect();
     let choice = describe::choice(input, &known, &texts, true);
-    let vis = &input.vis;
+    let (vis, text) = (&input.vis, input::shown_as_text(name));
     let hidden = input::hidden(&quote! {
         impl ::core::convert::From<&str> for #name {
             fn from(text: &str) -> Self {
@@ -43,20 +39,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             }
         }
 
-        impl ::core::fmt::Display for #name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl __kit::serde::Serialize for #name {
-            fn serialize<__S: __kit::serde::Serializer>(
-                &self,
-                to: __S,
-            ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                to.serialize_str(self.as_str())
-            }
-        }
+        #text
 
         impl<'de> __kit::serde::Deserialize<'de> for #name {
             fn deserialize<__D: __kit::serde::Deserializer<'de>>(
@@ -88,8 +71,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
 }
 
 /// What the variants without a value are on the wire: each says it, or the enum gives a rule.
-pub(crate) fn texts(words: &Words, variants: &[&Variant]) -> Result<Vec<LitStr>> {
-    let rule = words.rename_all.as_ref().map(Rule::of).transpose()?;
+pub(crate) fn texts(rule: Option<Rule>, variants: &[&Variant]) -> Result<Vec<LitStr>> {
     let mut texts: Vec<LitStr> = Vec::with_capacity(variants.len());
     for variant in variants {
         let text = match (attributes::read(&variant.attrs, &["serde(rename)"])?.rename, rule) {

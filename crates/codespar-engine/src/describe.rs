@@ -112,11 +112,11 @@ impl Shape {
         }
     }
 
-    /// The scalar that it is, or that it is a list or an option of.
+    /// The scalar that it is, or that its items or values are.
     pub const fn scalar(&self) -> Option<Scalar> {
         match self {
             Self::Scalar(scalar) => Some(*scalar),
-            Self::Nullable(inner) | Self::List(inner) => inner.scalar(),
+            Self::Nullable(inner) | Self::List(inner) | Self::Map(inner) => inner.scalar(),
             _ => None,
         }
     }

@@ -31,6 +31,9 @@
 //! items: an iterator or a stream. Either gives its flow away (`into_flow`) to whoever wants to
 //! drive it by hand.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod api_client;
 mod args;
 mod call;
@@ -57,6 +60,12 @@ pub mod testing;
 mod time;
 mod transport;
 mod verdict;
+
+/// What the READMEs of this crate and of its derives show, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../../codespar-derive/README.md")]
+mod readme {}
 
 pub use codespar_derive::{Answer, Args, Describe, Handle, Id, WireEnum};
 

@@ -1,5 +1,14 @@
 //! The client: where everything begins.
 
+pub mod account;
+pub mod config;
+pub(crate) mod dialect;
+pub(crate) mod idempotency_key;
+pub(crate) mod open_session;
+pub(crate) mod project_header;
+pub mod request;
+pub(crate) mod verdicts;
+
 use std::{fmt, sync::Arc};
 
 use codespar_engine::{
@@ -7,7 +16,10 @@ use codespar_engine::{
     kit::{Failed, Pages, check_segment},
 };
 
-use crate::{Config, CreateSession, Session, SessionInfo, create, session::SessionCore};
+use crate::{
+    client::{config::Config, project_header::PROJECT_HEADER},
+    session::{Session, SessionCore, create::CreateSession, info::SessionInfo},
+};
 
 /// A client of the CodeSpar API over any transport.
 ///
@@ -92,7 +104,7 @@ impl<T: Transport> Client<T> {
     /// others as the server says.
     pub fn create(&self, args: &CreateSession) -> Call<T, Session<T>> {
         let transport = self.transport.clone();
-        let call = match create::prepare(&self.core, args) {
+        let call = match open_session::prepare(&self.core.service, &self.core.key, args) {
             Ok(flow) => Call::new(self.transport.clone(), flow),
             Err(error) => self.fails(error.at("client.create")),
         };
@@ -107,7 +119,8 @@ impl<T: Transport> Client<T> {
         let id = id.into();
         check_segment("session_id", &id)?;
         let info = SessionInfo::of_creation(id, String::new(), Vec::new());
-        let core = SessionCore::known(&self.core, info);
+        let core =
+            SessionCore::new(Arc::clone(&self.core.service), self.core.key.clone(), info, None);
         Ok(Session::new(self.transport.clone(), Arc::new(core)))
     }
 
@@ -118,7 +131,8 @@ impl<T: Transport> Client<T> {
     /// `Config` naming `id`, when it is empty, `.` or `..`.
     pub fn session_from(&self, info: SessionInfo) -> Result<Session<T>, Error> {
         check_segment("id", &info.id)?;
-        let core = SessionCore::known(&self.core, info);
+        let core =
+            SessionCore::new(Arc::clone(&self.core.service), self.core.key.clone(), info, None);
         Ok(Session::new(self.transport.clone(), Arc::new(core)))
     }
 
@@ -129,10 +143,10 @@ impl<T: Transport> Client<T> {
 
     /// The project all calls are for, if one was named.
     pub fn project(&self) -> Option<&str> {
-        self.core.service.headers.get(crate::ids::PROJECT_HEADER)?.to_str().ok()
+        self.core.service.headers.get(PROJECT_HEADER)?.to_str().ok()
     }
 
-    /// The transport.
+    /// The transport that this client sends its requests over.
     pub const fn transport(&self) -> &T {
         &self.transport
     }

@@ -12,9 +12,10 @@
 //! (Pix codes, documents, keys) is written out here.
 //!
 //! ```
-//! use codespar_proto::{registry, Json};
+//! use codespar_proto::{Json, registry};
 //!
-//! # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+//! # use codespar_proto::{Error, Session, driver::BlockingTransport};
+//! # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
 //! let args = Json::parse_str(r#"{"tool_call_id":"tc_42"}"#)?;
 //! if let Some(started) = registry::start_on_session(session, "session.payment_status", &args) {
 //!     let registry::Started::Call(call) = started? else { return Ok(()) };
@@ -27,7 +28,15 @@ use codespar_engine::{Call, Error, Items, Json, Transport, kit::Ready, registry:
 use serde::Serialize;
 
 use crate::{
-    Batch, Checkout, Client, PaymentStatus, Session, ToolResult, VerificationStatus, WorkflowResult,
+    api::payables::batches::batch::Batch,
+    client::Client,
+    meta_tools::shop::Checkout,
+    session::{
+        Session,
+        execute::tool_result::ToolResult,
+        status::state::{PaymentStatus, VerificationStatus},
+        workflow::result::WorkflowResult,
+    },
 };
 
 /// Declares rows: a name, its arguments, the call. Arguments are one struct, `(args: ChargeArgs)`,
@@ -129,7 +138,7 @@ pub enum Target {
     Client,
     /// A session: [`start_on_session`].
     Session,
-    /// Nothing: [`offline`].
+    /// No client and no session: [`offline`] carries it out.
     Nothing,
 }
 
@@ -138,17 +147,17 @@ pub enum Target {
 pub type Started<T> = codespar_engine::registry::Started<T, Session<T>>;
 
 /// What operations are called on.
-trait Carries<T> {
+trait CallTarget<T> {
     fn call<O: Send + 'static>(&self, flow: Ready<O>) -> Call<T, O>;
 }
 
-impl<T: Transport> Carries<T> for Client<T> {
+impl<T: Transport> CallTarget<T> for Client<T> {
     fn call<O: Send + 'static>(&self, flow: Ready<O>) -> Call<T, O> {
         Self::call(self, flow)
     }
 }
 
-impl<T: Transport> Carries<T> for Session<T> {
+impl<T: Transport> CallTarget<T> for Session<T> {
     fn call<O: Send + 'static>(&self, flow: Ready<O>) -> Call<T, O> {
         Self::call(self, flow)
     }
@@ -156,36 +165,36 @@ impl<T: Transport> Carries<T> for Session<T> {
 
 /// What a row's expression may be.
 trait Start<T: Transport> {
-    fn start(self, to: &impl Carries<T>) -> Result<Started<T>, Error>;
+    fn start(self, to: &impl CallTarget<T>) -> Result<Started<T>, Error>;
 }
 
 impl<T: Transport, O: Serialize + 'static> Start<T> for Call<T, O> {
-    fn start(self, _: &impl Carries<T>) -> Result<Started<T>, Error> {
+    fn start(self, _: &impl CallTarget<T>) -> Result<Started<T>, Error> {
         Ok(Started::Call(self.and_then(|output| Json::of(&output))))
     }
 }
 
 impl<T: Transport> Start<T> for Call<T, Session<T>> {
-    fn start(self, _: &impl Carries<T>) -> Result<Started<T>, Error> {
+    fn start(self, _: &impl CallTarget<T>) -> Result<Started<T>, Error> {
         Ok(Started::Session(self))
     }
 }
 
 /// What needs no server is there at once.
 impl<T: Transport> Start<T> for Result<Json, Error> {
-    fn start(self, to: &impl Carries<T>) -> Result<Started<T>, Error> {
+    fn start(self, to: &impl CallTarget<T>) -> Result<Started<T>, Error> {
         self.map(|output| Started::Call(to.call(Ready::with(output))))
     }
 }
 
 impl<T: Transport> Start<T> for Result<Session<T>, Error> {
-    fn start(self, to: &impl Carries<T>) -> Result<Started<T>, Error> {
+    fn start(self, to: &impl CallTarget<T>) -> Result<Started<T>, Error> {
         self.map(|session| Started::Session(to.call(Ready::with(session))))
     }
 }
 
 impl<T: Transport, I: Serialize + 'static> Start<T> for Items<T, I> {
-    fn start(self, _: &impl Carries<T>) -> Result<Started<T>, Error> {
+    fn start(self, _: &impl CallTarget<T>) -> Result<Started<T>, Error> {
         Ok(Started::Items(self.map_items(|item| Json::of(&item))))
     }
 }

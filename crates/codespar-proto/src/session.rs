@@ -1,120 +1,65 @@
 //! A session: what it knows, and closing it. Its other operations stand with their subjects.
 
+pub(crate) mod authorize;
+pub mod chat;
+pub(crate) mod connections;
+pub(crate) mod create;
+pub(crate) mod execute;
+pub(crate) mod history;
+pub(crate) mod info;
+pub(crate) mod proxy_execute;
+pub(crate) mod status;
+pub(crate) mod tools;
+pub mod workflow;
+
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use codespar_engine::{
-    ApiKey, Call, Error, Extra, Flow, Items, Json, Response, Sensitive, Service, Transport, Unary,
+    ApiKey, Call, Error, Flow, Items, Response, Sensitive, Service, Timestamp, Transport, Unary,
     answer, endpoints,
     kit::{Failed, encode_segment},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::Serialize;
 
-use crate::{Connections, ConnectionsWait, SessionStatus, Timestamp, client::ClientCore};
+pub use self::{
+    authorize::{Authorization, AuthorizeArgs},
+    connections::{ConnectionsWait, ServerConnection, SessionConnections, Tool},
+    create::{CreateSession, Mock, Preset, ServerSpec, SessionStatus},
+    execute::{ToolOutcome, ToolRefusal, ToolResult},
+    history::{LogRow, MockCounter, RecordToolCall, SessionMocks, UpdateToolCall},
+    info::{ServerRef, SessionInfo},
+    proxy_execute::{Proxied, ProxyCall, ProxyMethod},
+    status::{
+        PaymentEvent, PaymentState, PaymentStatus, VerificationEvent, VerificationState,
+        VerificationStatus,
+    },
+    tools::{ListTools, RankedTool, RankedTools, ToolList},
+};
+use crate::client::project_header::PROJECT_HEADER;
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn close(session) -> Closed: "session.close" DELETE "/v1/sessions/{session}" Safe, read closed;
+    fn close(session) -> Closed: "session.close" DELETE "/v1/sessions/{session}" Safe, read read_closed;
 }
 
 answer! {
-    /// What is known of a session.
-    pub struct SessionInfo {
-        /// Its id.
-        pub id: String,
-        /// The organization it belongs to.
-        pub org_id: Option<String>,
-        /// The project it belongs to.
-        pub project_id: Option<String>,
-        /// The user of yours it acts for; the one that was asked for where the server does not
-        /// say.
-        pub user_id: String = default,
-        /// Its servers; those that were asked for where the server does not say.
-        pub servers: Vec<ServerRef> = default,
-        /// How it stood when it was last looked at.
-        pub status: SessionStatus = default,
-        /// When it was made, as the server says.
-        pub created_at: Option<Timestamp>,
-        /// When it was closed.
-        pub closed_at: Option<Timestamp>,
-        /// How many tool calls it has made (only where a single session is asked for).
-        pub tool_calls_count: Option<u64>,
-    }
-
     /// The answer to closing a session. A self-hosted runtime answers nothing, which is this
     /// without values.
     pub struct Closed {
-        /// The session.
+        /// The id of the session that was closed.
         pub id: Option<String>,
-        /// `closed`.
+        /// The status of the session: `closed`.
         pub status: Option<SessionStatus>,
         /// When it was closed first: closing twice does not change it.
         pub closed_at: Option<Timestamp>,
     }
 }
 
-impl SessionInfo {
-    pub(crate) fn of_creation(id: String, user_id: String, servers: Vec<ServerRef>) -> Self {
-        Self {
-            id,
-            user_id,
-            servers,
-            status: SessionStatus::Active,
-            org_id: None,
-            project_id: None,
-            created_at: None,
-            closed_at: None,
-            tool_calls_count: None,
-            extra: Extra::default(),
-        }
-    }
-}
-
-/// A server of a session: its id, and whatever else the API told with it.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ServerRef {
-    /// The id, such as `asaas`.
-    pub id: String,
-    /// The whole object, where the server sent one instead of the bare id.
-    pub details: Option<Json>,
-}
-
-impl From<&str> for ServerRef {
-    fn from(id: &str) -> Self {
-        Self { id: id.to_owned(), details: None }
-    }
-}
-
-impl Serialize for ServerRef {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.details {
-            Some(details) => details.serialize(serializer),
-            None => self.id.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for ServerRef {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Row {
-            id: String,
-        }
-        let json = Json::deserialize(deserializer)?;
-        let wrong = |error: Error| serde::de::Error::custom(error.message());
-        if json.is_object() {
-            let row: Row = json.read().map_err(wrong)?;
-            return Ok(Self { id: row.id, details: Some(json) });
-        }
-        Ok(Self { id: json.read().map_err(wrong)?, details: None })
-    }
-}
-
 /// 200, 204 and 404 all mean that the session is closed.
-fn closed(answer: Response) -> Result<Closed, Error> {
+fn read_closed(answer: Response) -> Result<Closed, Error> {
     let said = answer.json();
     if answer.is_success() || answer.status == 404 {
         // It is closed, whatever else the answer says.
@@ -127,7 +72,7 @@ fn closed(answer: Response) -> Result<Closed, Error> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct McpConfig {
-    /// The endpoint.
+    /// The URL of the session's MCP endpoint.
     pub url: String,
     /// The headers it wants; the key is among them, so their values do not show.
     pub headers: Vec<(String, Sensitive)>,
@@ -149,11 +94,11 @@ pub(crate) struct SessionCore {
     key: ApiKey,
     info: SessionInfo,
     waited: Option<ConnectionsWait>,
-    connections: Mutex<Option<Connections>>,
+    connections: Mutex<Option<SessionConnections>>,
 }
 
 impl SessionCore {
-    pub(crate) fn made(
+    pub(crate) fn new(
         service: Arc<Service>,
         key: ApiKey,
         info: SessionInfo,
@@ -162,11 +107,7 @@ impl SessionCore {
         Self { service, key, info, waited, connections: Mutex::new(None) }
     }
 
-    pub(crate) fn known(client: &ClientCore, info: SessionInfo) -> Self {
-        Self::made(Arc::clone(&client.service), client.key.clone(), info, None)
-    }
-
-    pub(crate) fn remembered(&self) -> MutexGuard<'_, Option<Connections>> {
+    pub(crate) fn last_seen(&self) -> MutexGuard<'_, Option<SessionConnections>> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -176,7 +117,7 @@ impl<T> Session<T> {
         Self { transport, core }
     }
 
-    /// Its id.
+    /// The id of the session.
     pub fn id(&self) -> &str {
         &self.core.info.id
     }
@@ -194,14 +135,15 @@ impl<T> Session<T> {
     }
 
     /// The connections and tools as they were last seen. Sends nothing.
-    pub fn last_connections(&self) -> Option<Connections> {
-        self.core.remembered().clone()
+    pub fn last_connections(&self) -> Option<SessionConnections> {
+        self.core.last_seen().clone()
     }
 
     /// Where an agent reaches its tools by the Model Context Protocol.
     ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// let mcp = session.mcp();
     /// println!("{} with {} headers", mcp.url, mcp.headers.len());
     /// # Ok(()) }
@@ -210,7 +152,7 @@ impl<T> Session<T> {
         let base = self.core.service.base.as_str();
         let bearer = self.core.key.bearer();
         let mut headers = vec![("Authorization".to_owned(), text(&bearer))];
-        if let Some(project) = self.core.service.headers.get(crate::ids::PROJECT_HEADER) {
+        if let Some(project) = self.core.service.headers.get(PROJECT_HEADER) {
             headers.push(("x-codespar-project".to_owned(), text(project)));
         }
         let id = encode_segment(self.id());
@@ -237,14 +179,15 @@ impl<T: Transport> Session<T> {
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
+    /// # Errors
+    /// Whatever else the server answers: then the session may still be open.
+    ///
     /// ```
-    /// # fn example<T: codespar_proto::BlockingTransport>(session: &codespar_proto::Session<T>) -> Result<(), codespar_proto::Error> {
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
     /// session.close().send()?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// Whatever else the server answers: then the session may still be open.
     pub fn close(&self) -> Call<T, Closed> {
         self.call(close(self.service(), self.id()))
     }

@@ -103,6 +103,8 @@
 //! behaviour is not known, the sandbox does the stricter thing: a boleto's key with another request
 //! is a conflict, and an attempt whose approval was denied is used up.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod builder;
 mod codespar;
 mod router;
@@ -110,6 +112,11 @@ mod sandbox;
 mod server;
 mod store;
 mod upivia;
+
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use crate::{
     builder::Builder,

@@ -18,7 +18,14 @@
 //! Features make roots available; which ones are trusted is a setting. Features add up across a
 //! build, and no other crate of a program may change whom this one trusts.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod pem;
+
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 use std::{error::Error as StdError, io, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! The command line: `conformance [--driver blocking|async|both] [--only REGEX] [--all] FILE.jsonl…`.
+//! The command line: which recordings run, through which drivers, and what is printed.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -21,8 +21,8 @@ Replays recordings and compares. The format is described in crates/conformance/R
   --driver blocking|async|both  the drivers to run every case through; both by default
   --only REGEX                  the cases whose name matches
   --all                         says of every case how it went, and of deviating ones why
-  --corrupt                     spoils every run that deviates in every way that changes it, and says
-                                how much of that the rules notice; with --all, what they do not
+  --corrupt                     spoils every run that deviates in every way that changes it, and
+                                says how much of that the rules notice; with --all, what they do not
   --deviations FILE.toml        the rules for what differs on purpose
   --jobs N                      cases at a time
 
@@ -100,27 +100,27 @@ fn drivers(name: &str) -> Result<Vec<Driver>, String> {
     }
 }
 
-/// Runs the program and gives its exit code: 0 where no case failed, 1 where one did or has no call here, 2 where it
-/// could not run.
+/// Runs the program and gives its exit code: 0 where no case failed, 1 where one did or has no call
+/// here, 2 where it could not run.
 pub fn main(
     operations: &dyn Operations,
     arguments: impl IntoIterator<Item = OsString>,
     to: &mut impl Write,
 ) -> u8 {
-    let ran = Options::parse(arguments).and_then(|options| {
+    let good = Options::parse(arguments).and_then(|options| {
         let (deviations, recordings) = load(&options)?;
         let Options { drivers, jobs, all, .. } = &options;
         let written = if options.corrupt {
             let trials = corrupt::trials(operations, &deviations, &recordings, drivers, *jobs);
             corrupt::write(to, &trials, *all)
         } else {
-            let ran = runner::run(operations, &deviations, &recordings, drivers, *jobs);
-            let counts = report::write(to, &ran, *all, &operations.names());
+            let results = runner::run(operations, &deviations, &recordings, drivers, *jobs);
+            let counts = report::write(to, &results, *all, &operations.names());
             counts.map(|counts| counts.failed + counts.unknown == 0)
         };
         written.map_err(|error| error.to_string())
     });
-    match ran {
+    match good {
         Ok(good) => u8::from(!good),
         Err(error) => {
             // Where not even this can be written, the exit code still says it.

@@ -1,9 +1,10 @@
 //! Whether the rules notice what is wrong.
 //!
-//! A case that differs from its recording on purpose is compared by rules, and a rule can excuse too much. So every run
-//! that deviates is spoiled in every way that changes it, one at a time, and judged anew: the outcome of the call loses
-//! its code, the server's words, an item or a value, has another status or amount, an error becomes a result or a result
-//! an error; a request is added or left out. A spoiled run that does not fail is one that the rules excuse.
+//! A case that differs from its recording on purpose is compared by rules, and a rule can excuse
+//! too much. So every run that deviates is spoiled in every way that changes it, one at a time, and
+//! judged anew: the outcome of the call loses its code, the server's words, an item or a value, has
+//! another status or amount, an error becomes a result or a result an error; a request is added or
+//! left out. A spoiled run that does not fail is one that the rules excuse.
 
 mod ways;
 
@@ -15,7 +16,7 @@ use serde_json::Value;
 pub use self::ways::Way;
 use crate::deviations::Deviations;
 use crate::operations::{Driver, Operations};
-use crate::runner::{Verdict, each, happened};
+use crate::runner::{Verdict, each, observe};
 
 /// How much has to be noticed, in percent.
 pub const ENOUGH: usize = 98;
@@ -44,10 +45,10 @@ pub fn trials(
     threads: usize,
 ) -> Vec<Trial> {
     let all = each(recordings, drivers, threads, |recording, driver| {
-        let Ok(run) = happened(operations, recording, driver) else { return Vec::new() };
+        let Ok(run) = observe(operations, recording, driver) else { return Vec::new() };
         let (Verdict::Deviating, reasons) = run.judge(deviations) else { return Vec::new() };
         let case = format!("{} [{}]", run.case.case, driver.name());
-        let trial = |(way, place, spoiled): (Way, String, crate::runner::Happened)| Trial {
+        let trial = |(way, place, spoiled): (Way, String, crate::runner::Observed)| Trial {
             case: case.clone(),
             rules: reasons.join(" | "),
             way,
@@ -87,7 +88,8 @@ pub fn write(to: &mut impl Write, trials: &[Trial], every: bool) -> io::Result<b
     let percent = percent(noticed, trials.len());
     writeln!(
         to,
-        "{} deviating runs, {} corruptions, {noticed} noticed: {percent} %, of {ENOUGH} % that are asked for",
+        "{} deviating runs, {} corruptions, {noticed} noticed: {percent} %, of {ENOUGH} % that are \
+         asked for",
         runs.len(),
         trials.len(),
     )?;

@@ -1,54 +1,60 @@
-//! Where this project differs from what was recorded: in which cases, why, and what is expected instead.
+//! Where this project differs from what was recorded: in which cases, why, and what is expected
+//! instead.
 //!
-//! The file is TOML, a list of rules. No rule knows a case by its name: it covers what a recording says.
+//! The file is TOML, a list of rules. No rule knows a case by its name: it covers what a recording
+//! says.
 //!
 //! ```toml
 //! [[deviation]]
-//! call = "^session\\.close$"             # a regular expression over names of calls; any without it
-//! sdk = "codespar"                       # a part of the recording's `sdk`; any without it
-//! when = "refused !late"                 # words about arguments and answers, all of which hold; see `nature`
-//! args = { force = [true] }              # arguments: any of these values
+//! call = "^session\\.close$"          # a regular expression over names of calls; any without it
+//! sdk = "codespar"                    # a part of the recording's `sdk`; any without it
+//! when = "refused !late"              # words that all hold: the README has a list
+//! args = { force = [true] }           # arguments: any of these values
 //! reason = "a session that did not close is an error the caller sees"
 //! expect = { error = "from-answer" }
 //! ```
 //!
-//! A rule counts only where something differs from what was recorded. What it says of the outcome and what it says of
-//! the requests count by themselves: one rule may explain the outcome and another the requests. Only a rule whose
-//! `requests` is `none` or `one-more` explains both or nothing. Earlier calls of a case have their outcomes
-//! explained in the same way.
+//! A rule counts only where something differs from what was recorded. What it says of the outcome
+//! and what it says of the requests count by themselves: one rule may explain the outcome and
+//! another the requests. Only a rule whose `requests` is `none` or `one-more` explains both or
+//! nothing. Earlier calls of a case have their outcomes explained in the same way.
 //!
-//! A rule with `always = true` holds wherever it covers a case: an outcome that agrees with the recording alone is not
-//! enough there, it has to be that of one such rule.
+//! A rule with `always = true` holds wherever it covers a case: an outcome that agrees with the
+//! recording alone is not enough there, it has to be that of one such rule.
 //!
-//! Of the outcome, `expect` has any of: `result`; `but`, members that replace those of `result`, or of the recorded
-//! result without one; `updates`; `error`, which is `"from-answer"` (an `Api` error with the status and code of the
-//! last answer), `"from-refused-turn"` (of the first 502 or 503) or `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `stream = true`,
-//! what the event-stream rules make of the last answer (see `stream`); `unsigned = true`, the recorded mandate, or
-//! where none was recorded that of the token, with what no signature covers set apart, and `but` over it; `shown = true`, the recorded text with nothing where it shows the word for a
-//! null. `grounded = true` in `error` means that the error names an argument or a member of an answer, and that what
-//! it says of it is true (see `grounds`).
+//! Of the outcome, `expect` has any of: `result`; `but`, members that replace those of `result`, or
+//! of the recorded result without one; `updates`; `error`, which is `"from-answer"` (an `Api` error
+//! with the status and code of the last answer), `"from-refused-turn"` (of the first 502 or 503) or
+//! `{ kind = "…" | ["…"], status, code }`; `last` and `details`, members of the error; `stream =
+//! true`, what the event-stream rules make of the last answer (see `stream`); `unsigned = true`,
+//! the recorded mandate, or where none was recorded that of the token, with what no signature
+//! covers set apart, and `but` over it; `shown = true`, the recorded text with nothing where it
+//! shows the word for a null. `grounded = true` in `error` means that the error names an argument
+//! or a member of an answer, and that what it says of it is true (see `compare::Grounds`).
 //!
-//! Of the requests, `requests` is `"none"`; `"one-more"`, the recorded ones and another that the script has no answer
-//! for; `"until-a-repeated-cursor"`, `"until-waiting"` and `"until-a-refused-turn"`, the recorded ones up to that answer; `"ids-encoded"`, ids that
-//! an official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies; `"without-body"`; `"without-cookie"`;
-//! `"last-part-of-file-names"` in forms; or a list whose members replace those of the recorded requests, `body` those of
-//! a body.
+//! Of the requests, `requests` is `"none"`; `"one-more"`, the recorded ones and another that the
+//! script has no answer for; `"until-a-repeated-cursor"`, `"until-waiting"` and
+//! `"until-a-refused-turn"`, the recorded ones up to that answer; `"ids-encoded"`, ids that an
+//! official SDK lets reach into the path are one segment of it; `"without-nulls"` in JSON bodies;
+//! `"without-body"`; `"without-cookie"`; `"last-part-of-file-names"` in forms; or a list whose
+//! members replace those of the recorded requests, `body` those of a body.
 //!
-//! A text in angle brackets stands for a value of the recording: `<answer>` the body of the last answer, `<answers.0>`
-//! that of the first, `<previous>` that of the last but one, `<recorded>` the recorded result, `<args>` the arguments of
-//! the call, `<sent>` the recorded body of the first request, `<session>` the create answer of the session, `<update>`
-//! the last recorded update, `<updates>` all of them, `<servers>` those of the arguments and then those of the preset,
-//! each once. A path may follow: `<answer.data.id>`; and others for when it is missing or null:
+//! A text in angle brackets stands for a value of the recording: `<answer>` the body of the last
+//! answer, `<answers.0>` that of the first, `<previous>` that of the last but one, `<recorded>` the
+//! recorded result, `<args>` the arguments of the call, `<sent>` the recorded body of the first
+//! request, `<session>` the create answer of the session, `<update>` the last recorded update,
+//! `<updates>` all of them, `<servers>` those of the arguments and then those of the preset, each
+//! once. A path may follow: `<answer.data.id>`; and others for when it is missing or null:
 //! `<answer.user_id|args.user_id>`, of which an empty one is null.
 
-mod grounds;
-mod hollow;
-mod nature;
+mod last_answer;
+mod mandate_tokens;
+mod member_types;
+mod placeholders;
 mod requests;
-mod shapes;
 mod stream;
-mod tokens;
-mod values;
+mod when;
+mod word;
 
 use std::collections::BTreeMap;
 
@@ -56,13 +62,19 @@ use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-pub use self::grounds::Grounds;
+use self::last_answer::refused_turn;
+use self::placeholders::{merged, resolved};
 use self::requests::Requests;
-use self::values::{merged, resolved};
-use crate::compare::ErrorExpectation;
+pub use self::word::Word;
 use crate::compare::outcome::Expected;
+use crate::compare::{ErrorExpectation, Grounds};
 use crate::recording::{Recording, Request};
 use crate::server::Received;
+
+/// The words that a rule may use in `when`, by what they are about.
+pub fn words() -> impl Iterator<Item = (&'static str, &'static [Word])> {
+    when::TABLES.into_iter()
+}
 
 /// The rules of the file, in order.
 #[derive(Debug, Default)]
@@ -165,7 +177,8 @@ impl Deviations {
     /// Reads the file's text.
     ///
     /// # Errors
-    /// Text that is not such a file, a pattern that is none, a word that means nothing, a rule that expects nothing.
+    /// Text that is not such a file, a pattern that is none, a word that means nothing, a rule that
+    /// expects nothing.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
         file.deviation.into_iter().map(Deviation::new).collect::<Result<_, _>>().map(Self)
@@ -197,7 +210,7 @@ impl Deviation {
         let call = call.map(|text| Regex::new(&text)).transpose();
         let call = call.map_err(|error| format!("{reason}: {error}"))?;
         let when: Vec<_> = when.split_whitespace().map(str::to_owned).collect();
-        let known = |word: &&String| nature::WORDS.contains(&word.trim_start_matches('!'));
+        let known = |word: &&String| when::word(word.trim_start_matches('!')).is_some();
         if let Some(word) = when.iter().find(|word| !known(word)) {
             return Err(format!("{reason}: when: {word:?} means nothing"));
         }
@@ -215,14 +228,10 @@ impl Deviation {
 
     fn covers(&self, recording: &Recording) -> bool {
         let given = |name: &str| recording.call.args.get(name).unwrap_or(&Value::Null);
-        let holds = |word: &String| match word.strip_prefix('!') {
-            Some(word) => !nature::is(recording, word),
-            None => nature::is(recording, word),
-        };
         recording.sdk.contains(&self.sdk)
             && self.call.as_ref().is_none_or(|call| call.is_match(&recording.call.name()))
             && self.args.iter().all(|(name, values)| values.contains(given(name)))
-            && self.when.iter().all(holds)
+            && self.when.iter().all(|word| when::holds(recording, word))
     }
 
     /// Whether it explains outcome and requests together or nothing.
@@ -231,11 +240,12 @@ impl Deviation {
         matches!(&self.expect.requests, Some(Requests::Word(word)) if requests::is_whole(word))
     }
 
-    /// Whether it names what is wrong with the arguments or the answers of the cases that it covers, or shows it: without
-    /// that it never excuses less than the official client had.
+    /// Whether it names what is wrong with the arguments or the answers of the cases that it
+    /// covers, or shows it: without that it never excuses less than the official client had.
     #[must_use]
     pub fn names_a_malformation(&self) -> bool {
-        self.is_grounded() || self.when.iter().any(|word| nature::MALFORMED.contains(&&**word))
+        let is_fault = |word: &String| when::word(word).is_some_and(|word| word.is_fault);
+        self.is_grounded() || self.when.iter().any(is_fault)
     }
 
     /// Whether its error says what is true of an argument or of an answer.
@@ -258,13 +268,14 @@ impl Deviation {
             return Ok(stream::expected(recording));
         }
         if self.expect.shown {
-            let result = Some(values::shown(recording)?);
+            let result = Some(placeholders::shown(recording)?);
             return Ok(Expected { result, ..Expected::default() });
         }
         let value = |value: &Option<Value>| {
             value.as_ref().map(|value| resolved(value, recording)).transpose()
         };
-        let unsigned = self.expect.unsigned.then(|| tokens::apart(recording)).transpose()?;
+        let unsigned =
+            self.expect.unsigned.then(|| mandate_tokens::apart(recording)).transpose()?;
         let result = match but {
             Some(but) => {
                 let recorded = || unsigned.or_else(|| recording.result.clone());
@@ -281,8 +292,9 @@ impl Deviation {
         let mut details = resolved(&Value::Object(details.clone()), recording)?;
         let error = error.as_ref();
         if let (Some(Error::Word(_)), Some(details)) = (error, details.as_object_mut()) {
-            details
-                .extend(values::refused_batch(recording).map(|batch| ("batch".to_owned(), batch)));
+            details.extend(
+                placeholders::refused_batch(recording).map(|batch| ("batch".to_owned(), batch)),
+            );
         }
         let grounded = self.is_grounded();
         Ok(Expected {
@@ -316,14 +328,15 @@ impl Error {
                 .last()
                 .map(|exchange| ErrorExpectation::of_answer(&exchange.response))
                 .ok_or_else(|| "error: there is no answer to take it from".to_owned()),
-            Self::Word(word) if word == "from-refused-turn" => nature::refused_turn(recording)
+            Self::Word(word) if word == "from-refused-turn" => refused_turn(recording)
                 .and_then(|number| recording.exchanges.get(number))
                 .map(|exchange| ErrorExpectation::of_answer(&exchange.response))
                 .ok_or_else(|| "error: no turn was refused and asked for again".to_owned()),
             Self::Word(word) => Err(format!("error: {word:?} means nothing")),
             Self::Is(ErrorIs { kind, status, code, says, grounded }) => {
                 let kinds = kind.list();
-                // An answer that cannot be read is part of its error; everything else has none but what is named.
+                // An answer that cannot be read is part of its error; everything else has none but
+                // what is named.
                 let read =
                     kinds.iter().any(|kind| kind == "Decode") && !recording.exchanges.is_empty();
                 let answer = recording.exchanges.last().and_then(|last| last.response.status);
@@ -342,7 +355,8 @@ impl Error {
     }
 }
 
-/// The recorded items before the error that ended them, where a rule says of an error only which it is.
+/// The recorded items before the error that ended them, where a rule says of an error only which it
+/// is.
 fn items_before(recording: &Recording, fails: bool) -> Option<Value> {
     let broken = fails && recording.error.is_some();
     recording.result.clone().filter(|result| broken && result.is_array())

@@ -1,8 +1,9 @@
 //! JSON as it really comes: after a byte order mark, and with halves of surrogate pairs.
 //!
-//! A JavaScript server cuts texts between the halves of a pair, and `JSON.stringify` writes what is left as `\ud83d`.
-//! Such a half is no character. Within a recording it is kept as one that stands for it, so that it goes out as it was
-//! recorded; where an answer is read it is the replacement character.
+//! A JavaScript server cuts texts between the halves of a pair, and `JSON.stringify` writes what is
+//! left as `\ud83d`. Such a half is no character. Within a recording it is kept as one that stands
+//! for it, so that it goes out as it was recorded; where an answer is read it is the replacement
+//! character.
 
 use serde_json::Value;
 

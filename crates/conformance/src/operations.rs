@@ -26,24 +26,27 @@ impl Driver {
 
 /// What a conversation starts from.
 ///
-/// Every `{base_url}` in the recording has been replaced by the address of the scripted server already.
+/// Every `{base_url}` in the recording has been replaced by the address of the scripted server
+/// already.
 #[derive(Debug, Clone, Copy)]
 pub struct Setup<'a> {
     /// The driver to use.
     pub driver: Driver,
-    /// The scripted server, `http://127.0.0.1:port`, without a slash at the end. The client's base URL unless
-    /// [`Recording::config`] names one or [`Recording::env`] holds one.
+    /// The scripted server, `http://127.0.0.1:port`, without a slash at the end. The client's base
+    /// URL unless [`Recording::config`] names one or [`Recording::env`] holds one.
     pub base_url: &'a str,
-    /// The case. What matters here: `config`, `env`, `session`, and `sdk`, which says whose client it is.
+    /// The case. What matters here: `config`, `env`, `session`, and `sdk`, which says whose client
+    /// it is.
     pub recording: &'a Recording,
 }
 
 /// A set of calls that can be checked.
 pub trait Operations: Sync {
-    /// Begins one conversation: one client, and where the recording has a session, one session on it.
+    /// Begins one conversation: one client, and where the recording has a session, one session on
+    /// it.
     ///
-    /// Nothing may be sent here, and nothing may fail: build the client at the first call, so that a bad setting is
-    /// the outcome of that call.
+    /// Nothing may be sent here, and nothing may fail: build the client at the first call, so that
+    /// a bad setting is the outcome of that call.
     fn begin<'a>(&'a self, setup: Setup<'a>) -> Box<dyn Conversation + 'a>;
 
     /// The calls that there are, for hints at one that there is not.

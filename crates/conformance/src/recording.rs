@@ -87,6 +87,13 @@ impl Call {
     pub fn timeout_seconds(&self) -> Option<f64> {
         number(self.timeout_s.as_ref()?)
     }
+
+    /// Gives it and its arguments the names that they have here.
+    fn rename(&mut self) {
+        self.on = names::snake(&self.on);
+        self.method = names::snake(&self.method);
+        self.args = names::snake_members(&self.args);
+    }
 }
 
 /// A call made before the one that is checked.
@@ -315,16 +322,17 @@ pub fn unknown_members(value: &Value) -> Vec<String> {
     read.map(|_| unknown).unwrap_or_default()
 }
 
-/// Reads one recording with every `{base_url}` in it replaced and its calls by the names they have here.
+/// Reads one recording with every `{base_url}` in it replaced and its calls by the names they have
+/// here.
 ///
 /// # Errors
 /// A value that is not a recording.
 pub fn at(value: &Value, base_url: &str) -> Result<Recording, String> {
     let mut recording =
         Recording::deserialize(replaced(value, base_url)).map_err(|error| error.to_string())?;
-    recording.call = names::plain(&recording.call);
+    recording.call.rename();
     for earlier in &mut recording.before {
-        earlier.call = names::plain(&earlier.call);
+        earlier.call.rename();
     }
     Ok(recording)
 }

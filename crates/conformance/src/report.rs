@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use crate::runner::{Ran, Verdict};
+use crate::runner::{CaseResult, Verdict};
 
 /// How many cases went which way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,10 +23,10 @@ pub struct Counts {
 impl Counts {
     /// Counts the verdicts.
     #[must_use]
-    pub fn of(all: &[Ran]) -> Self {
+    pub fn of(all: &[CaseResult]) -> Self {
         let mut counts = Self::default();
-        for ran in all {
-            match &ran.verdict {
+        for result in all {
+            match &result.verdict {
                 Verdict::Passed => counts.passed += 1,
                 Verdict::PassedByRequests => {
                     counts.passed += 1;
@@ -41,16 +41,22 @@ impl Counts {
     }
 }
 
-/// Writes the failing cases with every point in which they differ, the unknown calls, and the counts as the last line;
-/// with `every` also how each other case went. `known` are the calls that there are.
+/// Writes the failing cases with every point in which they differ, the unknown calls, and the
+/// counts as the last line; with `every` also how each other case went. `known` are the calls that
+/// there are.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(to: &mut impl Write, all: &[Ran], every: bool, known: &[&str]) -> io::Result<Counts> {
+pub fn write(
+    to: &mut impl Write,
+    all: &[CaseResult],
+    every: bool,
+    known: &[&str],
+) -> io::Result<Counts> {
     let mut unknown = BTreeMap::<&str, usize>::new();
-    for ran in all {
-        let case = format!("{} [{}]", ran.case, ran.driver.name());
-        match &ran.verdict {
+    for result in all {
+        let case = format!("{} [{}]", result.case, result.driver.name());
+        match &result.verdict {
             Verdict::Failed(points) => {
                 writeln!(to, "FAILED    {case}")?;
                 for point in points {
@@ -58,14 +64,14 @@ pub fn write(to: &mut impl Write, all: &[Ran], every: bool, known: &[&str]) -> i
                 }
             }
             Verdict::Unknown => {
-                *unknown.entry(&ran.call).or_default() += 1;
+                *unknown.entry(&result.call).or_default() += 1;
                 writeln!(to, "UNKNOWN   {case}")?;
             }
             Verdict::Passed if every => writeln!(to, "passed    {case}")?,
             Verdict::PassedByRequests if every => writeln!(to, "requests  {case}")?,
             Verdict::Deviating if every => {
                 writeln!(to, "deviates  {case}")?;
-                for reason in &ran.reasons {
+                for reason in &result.reasons {
                     writeln!(to, "          {reason}")?;
                 }
             }

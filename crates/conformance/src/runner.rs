@@ -17,7 +17,7 @@ use crate::server::{Bound, Received};
 
 /// A case that ran through one driver.
 #[derive(Debug, Clone)]
-pub struct Ran {
+pub struct CaseResult {
     /// The name of the case.
     pub case: String,
     /// Its call, `object.method`.
@@ -52,13 +52,14 @@ pub fn run(
     recordings: &[Value],
     drivers: &[Driver],
     threads: usize,
-) -> Vec<Ran> {
+) -> Vec<CaseResult> {
     each(recordings, drivers, threads, |recording, driver| {
         run_case(operations, deviations, recording, driver)
     })
 }
 
-/// Does something with every recording and every driver on a few threads; the result is in the order given.
+/// Does something with every recording and every driver on a few threads; the result is in the
+/// order given.
 pub(crate) fn each<T: Send>(
     recordings: &[Value],
     drivers: &[Driver],
@@ -77,9 +78,9 @@ pub(crate) fn each<T: Send>(
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some((recording, driver)) = jobs.get(number) else { break };
-                    let ran = does(recording, *driver);
+                    let result = does(recording, *driver);
                     if let Ok(mut done) = done.lock() {
-                        done.push((number, ran));
+                        done.push((number, result));
                     }
                 }
             });
@@ -87,7 +88,7 @@ pub(crate) fn each<T: Send>(
     });
     let mut done = done.into_inner().unwrap_or_default();
     done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(_, ran)| ran).collect()
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Runs one recording through one driver.
@@ -96,12 +97,12 @@ pub fn run_case(
     deviations: &Deviations,
     recording: &Value,
     driver: Driver,
-) -> Ran {
+) -> CaseResult {
     let text = |pointer| recording.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let (verdict, reasons) = judged(operations, deviations, recording, driver)
         .unwrap_or_else(|error| (Verdict::Failed(vec![error]), Vec::new()));
     let call = format!("{}.{}", text("/call/on"), text("/call/method"));
-    Ran { case: text("/case").to_owned(), call, driver, verdict, reasons }
+    CaseResult { case: text("/case").to_owned(), call, driver, verdict, reasons }
 }
 
 fn judged(
@@ -110,30 +111,30 @@ fn judged(
     recording: &Value,
     driver: Driver,
 ) -> Result<(Verdict, Vec<String>), String> {
-    happened(operations, recording, driver).map(|happened| happened.judge(deviations))
+    observe(operations, recording, driver).map(|happened| happened.judge(deviations))
 }
 
 /// Serves the answers of a recording and makes its calls.
 ///
 /// # Errors
 /// No server, a value that is not a recording, a call that panicked.
-pub(crate) fn happened(
+pub(crate) fn observe(
     operations: &dyn Operations,
     recording: &Value,
     driver: Driver,
-) -> Result<Happened, String> {
+) -> Result<Observed, String> {
     let bound = Bound::new().map_err(|error| format!("no loopback server: {error}"))?;
     let base_url = bound.base_url();
     let case = recording::at(recording, &base_url)?;
     let server = bound.serve(case.answers().cloned().collect());
     let made = make_calls(operations, Setup { driver, base_url: &base_url, recording: &case });
     let received = server.finish();
-    Ok(Happened { outcomes: made?, case: Arc::new(case), received })
+    Ok(Observed { outcomes: made?, case: Arc::new(case), received })
 }
 
 /// What a case led to.
 #[derive(Debug, Clone)]
-pub(crate) struct Happened {
+pub(crate) struct Observed {
     pub(crate) case: Arc<Recording>,
     /// Of the earlier calls, then of the call itself.
     pub(crate) outcomes: Vec<Outcome>,

@@ -1,7 +1,6 @@
 //! Writes the seeds of the fuzz targets into `fuzz/corpus`: small recordings, one file each, and
 //! what is made by hand where nothing was recorded.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a tool fails by panicking")]
-#![allow(unreachable_pub, missing_docs, clippy::expect_used, reason = "shared with `fuzz`")]
 
 use std::{
     collections::BTreeSet,
@@ -9,16 +8,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use hostile::{
-    Reader, answers, recorded_bodies, recorded_objects, upivia_answers, upivia_arguments,
-};
+use hostile::{recorded_bodies, recorded_objects};
 use serde_json::Value;
-
-use self::targets::{answers::TYPES, conversations::CONVERSATIONS, input::END};
-
-#[allow(dead_code)]
-#[path = "../../../fuzz/src/targets/mod.rs"]
-mod targets;
+use testing_support::{
+    fuzz::{self, answers::TYPES, conversations::CONVERSATIONS, input::END},
+    readers::Reader,
+};
 
 /// How large a seed may be, in bytes, and how many there are per target made of recordings.
 const LARGEST: usize = 1500;
@@ -77,7 +72,7 @@ fn known(object: &Value, (_, read): &Reader) -> usize {
 /// Conversations that go well, that are repeated, and that break off.
 fn conversations() -> impl Iterator<Item = Vec<u8>> {
     CONVERSATIONS.iter().flat_map(|conversation| {
-        let (name, answer) = (conversation.name.as_bytes(), conversation.answer.as_bytes());
+        let (name, answer) = (conversation.name().as_bytes(), conversation.answer.as_bytes());
         let kind = u8::from(conversation.media_type != "application/json");
         let head = [0, 0, 0, kind];
         let refused = [&[0, 0x81, 18, 0][..], b"retry-after: 1\nset-cookie: a=b; Path=/"].concat();
@@ -106,7 +101,7 @@ fn texts() -> impl Iterator<Item = Vec<u8>> {
         ["/v1/%2E%2e/x", "POST", "a/b\nc", "\0", "%2f", "https://user:pass@host/?q"],
         ["/v1/fees", "name=value; b=c", "--codespar-form-boundary-00000000", "\"", "\u{7f}", ""],
     ];
-    targets::places().flat_map(|place| {
+    fuzz::places().flat_map(|place| {
         TEXTS.iter().map(move |texts| {
             let texts = texts.iter().map(|text| text.as_bytes());
             let all: Vec<_> = [place.as_bytes()].into_iter().chain(texts).collect();

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use codespar_proto::{Client, Config, Error, Limits, RetryPolicy, TransportSettings};
-
-use crate::{Driver, settings};
+use codespar_proto::{Client, Config, Error, Limits, Proxy, RetryPolicy, TransportSettings};
+use testing_support::driver::Driver;
 
 /// What clients are told when they are made: one repetition, next to no pauses, 64 KiB.
 #[derive(Clone, Debug)]
@@ -96,4 +95,27 @@ impl<D: Driver> Clients<D> {
     pub fn transport(&self) -> D {
         self.codespar.transport().clone()
     }
+}
+
+/// Settings with small limits: straight to the server, heads of 16 KiB.
+pub fn settings() -> TransportSettings {
+    let mut settings = TransportSettings::default();
+    settings.proxy = Proxy::Direct;
+    settings.max_header_bytes = 16 << 10;
+    settings
+}
+
+/// The configuration of a client of CodeSpar with small limits: see [`Settings`].
+pub fn config(url: &str, limit: Duration) -> Config {
+    Settings::new(url, limit).codespar()
+}
+
+/// A client of CodeSpar with small limits.
+pub fn client<D: Driver>(url: &str, limit: Duration) -> Client<D> {
+    Client::with_config(config(url, limit)).unwrap()
+}
+
+/// Clients of both APIs with small limits.
+pub fn clients<D: Driver>(url: &str, limit: Duration) -> Clients<D> {
+    Clients::new(&Settings::new(url, limit)).unwrap()
 }

@@ -23,7 +23,7 @@ pub struct Ledger {
 /// What the client knows of a call.
 #[derive(Debug)]
 #[allow(clippy::exhaustive_structs, reason = "tests make them")]
-pub struct Known {
+pub struct CallRecord {
     /// The number of the call: its mark is made of it.
     pub number: u64,
     /// Whether it may be repeated.
@@ -96,7 +96,7 @@ impl Ledger {
     }
 
     /// Whether a call arrived more than once.
-    pub fn repeated(&self, known: &Known) -> bool {
+    pub fn repeated(&self, known: &CallRecord) -> bool {
         self.arrived.get(&mark(known.number)).is_some_and(|arrivals| arrivals.len() > 1)
     }
 
@@ -104,7 +104,7 @@ impl Ledger {
     ///
     /// # Panics
     /// When something happened twice, or success or failure is made up.
-    pub fn check(&self, Known { number, may_repeat, changes, result }: &Known) {
+    pub fn check(&self, CallRecord { number, may_repeat, changes, result }: &CallRecord) {
         let mark = &mark(*number);
         let arrivals = self.arrived.get(mark).map(Vec::as_slice).unwrap_or_default();
         let effects = self.effects.get(mark).copied().unwrap_or_default();

@@ -3,8 +3,8 @@
 //! [`Peer`] is a loopback server that answers each request by a script of [`Act`]s: it stalls,
 //! cuts, resets, lies, floods. [`TlsPeer`] shows certificates that prove nothing. [`Driver`] runs
 //! the same operation through either transport, [`Operation`] is one of each kind of both APIs,
-//! request by request ([`Step`]), and [`Fault`] says of each fault what has to come of it. The tests
-//! lay them side by side.
+//! request by request ([`Step`]), and [`Fault`] says of each fault what has to come of it. The
+//! tests lay them side by side.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,10 +13,9 @@
 )]
 
 mod act;
-pub mod answers;
 mod clients;
 mod collector;
-mod driver;
+mod expect;
 mod fault;
 mod guard;
 pub mod h2;
@@ -25,24 +24,25 @@ mod operation;
 mod peer;
 mod recorded;
 mod request;
+mod shown;
 mod step;
 mod tls;
-mod upivia;
+
+pub use testing_support::driver::{Driver, runtime};
 
 pub use self::{
     act::{Act, chunk, head, ok, stream_head},
-    answers::{Reader, codespar_answers, codespar_arguments, webhook_answers},
-    clients::{Clients, Settings},
+    clients::{Clients, Settings, client, clients, config, settings},
     collector::{collect_logs, dumped, logged},
-    driver::{Driver, client, clients, config, runtime, settings},
-    fault::{Again, Expect, FAULTS, Fault},
+    expect::{Expect, Repeat},
+    fault::{FAULTS, Fault},
     guard::{LONG, each, guarded},
-    ledger::{Known, Ledger, chance, check_verdict, mark, marked},
+    ledger::{CallRecord, Ledger, chance, check_verdict, mark, marked},
     operation::{OPERATIONS, Operation, Outcome, UNREAD},
     peer::{Peer, Reserved},
     recorded::{recorded, recorded_bodies, recorded_objects},
     request::Request,
+    shown::{around, everything},
     step::{Kind, Step},
     tls::{Certificate, TlsPeer},
-    upivia::{upivia_answers, upivia_arguments},
 };

@@ -1,13 +1,12 @@
 //! One operation of each kind, of both APIs: what it asks for, step by step, and what came of it.
 
 mod codespar;
+mod run;
 mod upivia;
 
 use std::any::Any;
 
 use codespar_proto::Error;
-
-use crate::{Clients, Driver, Kind, Step};
 
 /// An operation of each kind there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -150,11 +149,6 @@ impl Operation {
         )
     }
 
-    /// Its requests where all goes well, with their answers, for a server at this address.
-    pub fn steps(self, url: &str) -> Vec<Step> {
-        if self.is_upivia() { upivia::steps(self, url) } else { codespar::steps(self) }
-    }
-
     /// Whether it hands out what it is told.
     pub const fn hands_out(self) -> bool {
         matches!(
@@ -185,43 +179,5 @@ impl Operation {
                 | Self::UpiviaWait
                 | Self::UpiviaRun
         )
-    }
-
-    fn first(self) -> Step {
-        self.steps("http://127.0.0.1").swap_remove(0)
-    }
-
-    /// How the answer to its first request goes over the wire.
-    pub fn kind(self) -> Kind {
-        self.first().kind
-    }
-
-    /// Whether its first request may be repeated once the server may have seen it.
-    pub fn repeats(self) -> bool {
-        self.first().repeats
-    }
-
-    /// The body of a good answer to its first request.
-    pub fn body(self) -> String {
-        self.first().body
-    }
-
-    /// The media type of that answer.
-    pub fn media_type(self) -> &'static str {
-        self.first().media_type()
-    }
-
-    /// That answer, whole.
-    pub fn answer(self) -> Vec<u8> {
-        self.first().answer()
-    }
-
-    /// Makes the call.
-    pub fn run<D: Driver>(self, clients: &Clients<D>) -> Outcome {
-        if self.is_upivia() {
-            upivia::run(self, &clients.upivia)
-        } else {
-            codespar::run(self, &clients.codespar)
-        }
     }
 }

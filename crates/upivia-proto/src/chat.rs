@@ -7,10 +7,10 @@ pub(crate) mod turn;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Call, Error, Items,
+    Call, Items,
     driver::Transport,
     endpoints,
-    kit::{EventStream, RequestBuilder, Response, Service},
+    kit::{Error, EventStream, RequestBuilder, Response, Service},
     resource,
 };
 use http::{HeaderValue, header::CONNECTION};

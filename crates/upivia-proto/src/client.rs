@@ -10,9 +10,9 @@ pub mod request;
 use std::{fmt, sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Error, Sensitive,
+    Sensitive,
     driver::{Connect, Flow, Transport},
-    kit::{ApiClient, IdempotencyKey, KeySource, Service},
+    kit::{ApiClient, Error, IdempotencyKey, KeySource, Service},
 };
 
 use crate::client::{auth::Login, config::Config};

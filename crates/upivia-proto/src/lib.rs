@@ -16,6 +16,9 @@
 //!
 //! Credentials: each endpoint says in its row what it takes, see [`auth`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod api;
 pub mod chat;
 mod client;
@@ -27,11 +30,17 @@ pub mod toolkit;
 mod types;
 pub mod verdicts;
 
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{
-    Call, CallFuture, CallOptions, CancelHandle, Error, ErrorKind, Extra, Items, Json,
-    PendingApproval, Reply, Sensitive, Timestamp, Verdict, driver, kit::Route,
+    Call, CallFuture, CallOptions, CancelHandle, ErrorKind, Items, Json, PendingApproval, Reply,
+    Sensitive, Timestamp, Verdict, driver,
+    kit::{Error, Extra, Route},
 };
 
 pub use self::{
@@ -59,34 +68,3 @@ pub mod doctest {
 
     pub type Result = std::result::Result<(), Error>;
 }
-
-// ---- TEMPORARY: the names of the old root, for crates that are not moved yet. ----
-#[doc(hidden)]
-pub use self::{
-    agent_requests::*, agents::*, approvals::*, audit_logs::*, balance::*, budget_check::*,
-    chat::*, client::request::Request, delegate::*, devices::*, knowledge::*, memory::*,
-    outcome::*, scheduled_tasks::*, service_requests::*, services::*, settings::Secrets, spawn::*,
-    storage::*, toolkit::*, triggers::*, usage::*, verdicts::verdict_rows, workflows::*,
-};
-#[doc(hidden)]
-pub use codespar_engine::{
-    Effect, Identity, KeyRule, KeyUse, Limits, Payload, Proxy, RetryPolicy, Roots, Stage,
-    TransportSettings,
-    driver::{
-        AsyncTransport, BlockingTransport, BoxFlow, Connect, Event, Exchange, Flow, Step, Tick,
-        Transport, TransportError, TransportErrorKind,
-    },
-    kit::{AuthMode, Condition, VerdictRow},
-};
-#[doc(hidden)]
-pub use http::Method;
-#[doc(hidden)]
-pub mod resource {
-    pub use crate::{
-        agent_requests::*, agents::*, approvals::*, audit_logs::*, balance::*, budget_check::*,
-        budget_requests::*, chat::*, delegate::*, devices::*, knowledge::*, memory::*, platform::*,
-        scheduled_tasks::*, service_requests::*, services::*, spawn::*, storage::*, teams::*,
-        triggers::*, usage::*, workflows::*, workspaces::*,
-    };
-}
-// ---- end of the temporary block ----

@@ -35,7 +35,7 @@ mod toolkit;
 mod workflows;
 mod workspace;
 
-use codespar_engine::{Error, Json, driver::Transport};
+use codespar_engine::{Json, driver::Transport, kit::Error};
 
 use crate::client::Client;
 

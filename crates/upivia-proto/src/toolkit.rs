@@ -8,9 +8,9 @@ mod spaces;
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Error, Json,
+    Call, Json,
     driver::{BoxFlow, Transport},
-    kit::{Chain, Conversation, Map, Service, Then, Unary, check_filled},
+    kit::{Chain, Conversation, Error, Map, Service, Then, Unary, check_filled},
 };
 use serde::{Deserialize, Serialize};
 

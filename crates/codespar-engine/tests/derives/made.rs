@@ -92,7 +92,10 @@ fn arguments_are_made_from_what_is_required_and_set_by_name() {
         .r#type("t");
     assert_eq!(
         json(&args),
-        r#"{"session":"ses_1","price":5,"name":"n","note":"x","code":"s","method":"pix","otherMethod":"boleto","lines":[1],"seconds":7,"action":"create","type":"t"}"#
+        concat!(
+            r#"{"session":"ses_1","price":5,"name":"n","note":"x","code":"s","method":"pix","#,
+            r#""otherMethod":"boleto","lines":[1],"seconds":7,"action":"create","type":"t"}"#
+        )
     );
     assert_eq!(serde_json::from_str::<Create>(&json(&args)).unwrap(), args);
     let least = r#"{"session":"ses_1","price":5,"name":"n"}"#;
@@ -314,9 +317,10 @@ mod names {
 
 #[test]
 fn names_of_the_caller_are_the_callers() {
-    roundtrip::<names::Taken>(
-        r#"{"members":1,"name":2,"map":3,"to":4,"from":{"members":5},"kit":6,"slot_name":7,"text":8,"_":9}"#,
-    );
+    roundtrip::<names::Taken>(concat!(
+        r#"{"members":1,"name":2,"map":3,"to":4,"from":{"members":5},"kit":6,"#,
+        r#""slot_name":7,"text":8,"_":9}"#
+    ));
     let args = names::TakenArgs::new(1, 2, 3).value(4).map(5);
     assert_eq!(json(&args), r#"{"value":4,"members":1,"map":5,"name":2,"f":3}"#);
 }

@@ -7,9 +7,20 @@ use codespar_engine::{Json, Page, Sensitive};
 use serde::Serialize;
 
 use crate::{
-    CreateApiKey, CreateConnection, CreateProject, CreateWebhookEndpoint, ListConnections,
-    ListProviders, ListSessions, ListToolCalls, ListWebhookEndpoints, PlanRoute, SearchTools,
-    StartConnection, TestFire, ToolCallId, UpdateProject, UpdateWebhookEndpoint, WebhookStatus,
+    api::{
+        api_keys::CreateApiKey,
+        connections::{CreateConnection, ListConnections, StartConnection},
+        projects::{CreateProject, UpdateProject},
+        providers::ListProviders,
+        sessions::ListSessions,
+        tool_calls::ListToolCalls,
+        tools::{PlanRoute, SearchTools},
+        webhook_endpoints::{
+            CreateWebhookEndpoint, ListWebhookEndpoints, UpdateWebhookEndpoint, WebhookStatus,
+            deliveries::TestFire,
+        },
+    },
+    types::ids::ToolCallId,
 };
 
 operations! {

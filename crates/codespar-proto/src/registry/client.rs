@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::Deserialize;
 
-use crate::{CreateSession, Mock, Preset, ServerSpec};
+use crate::session::create::{CreateSession, Mock, Preset, ServerSpec};
 
 operations! {
     Client client;
@@ -33,7 +33,7 @@ struct Create {
 struct ManageConnections {
     #[serde(default)]
     wait_for_connections: bool,
-    /// In milliseconds.
+    /// The pause, in milliseconds.
     #[serde(default = "half_a_minute")]
     timeout: u64,
 }

@@ -5,9 +5,27 @@ use std::time::Duration;
 use codespar_engine::Json;
 
 use crate::{
-    AuthorizeArgs, CallStatus, CryptoPayArgs, DiscoverArgs, InvoiceArgs, IssueArgs, KycArgs,
-    LedgerArgs, ListTools, NotifyArgs, ProxyCall, RecordToolCall, ShipArgs, ShopCheckout,
-    ShopSearch, ToolCallId, UpdateToolCall, WizardArgs, shop::ShopArgs, workflow::WorkflowArgs,
+    api::tool_calls::CallStatus,
+    meta_tools::{
+        connection_wizard::WizardArgs,
+        crypto_pay::CryptoPayArgs,
+        discover::DiscoverArgs,
+        invoice::InvoiceArgs,
+        issue::IssueArgs,
+        kyc::KycArgs,
+        ledger::LedgerArgs,
+        notify::NotifyArgs,
+        ship::ShipArgs,
+        shop::{ShopArgs, ShopCheckout, ShopSearch},
+    },
+    session::{
+        authorize::AuthorizeArgs,
+        history::{RecordToolCall, UpdateToolCall},
+        proxy_execute::ProxyCall,
+        tools::ListTools,
+        workflow::plan::WorkflowArgs,
+    },
+    types::ids::ToolCallId,
 };
 
 operations! {

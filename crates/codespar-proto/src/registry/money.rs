@@ -6,11 +6,31 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use codespar_engine::{Error, Json, Sensitive};
 use serde::Deserialize;
 
-use super::account::Rows;
 use crate::{
-    AddItems, BatchSource, Change, ChargeReference, ConsentRail, CreateBatch, CreateCharge, CreateConsent, Currency,
-    KeyDeletion, ListCharges, Minor, NewItem, PayBatch, PaymentArgs, PixKeyType, RegisterAgent,
-    RegisterPixKey, SpendArgs, SubmitConsent, TransferArgs, UpdateItem, Upload, WalletTransferArgs,
+    api::{
+        agents::RegisterAgent,
+        charges::{CreateCharge, ListCharges},
+        consents::{ConsentRail, CreateConsent, SubmitConsent},
+        consumers::TransferArgs,
+        mandates::spend::{PaymentArgs, SpendArgs},
+        payables::{
+            batches::{
+                CreateBatch,
+                batch::BatchSource,
+                items::{AddItems, NewItem, UpdateItem},
+                pay::PayBatch,
+            },
+            files::Upload,
+        },
+        wallet::pix_keys::{KeyDeletion, PixKeyType, RegisterPixKey},
+        wallets::WalletTransferArgs,
+    },
+    registry::account::Rows,
+    types::{
+        ids::ChargeReference,
+        money::{Currency, Minor},
+        patch::Patch,
+    },
 };
 
 operations! {
@@ -33,15 +53,15 @@ operations! {
         item_id: String,
         expected_version: u64,
         #[serde(default)]
-        amount_minor: Change<Minor>,
+        amount_minor: Patch<Minor>,
         #[serde(default)]
-        pix_key: Change<Sensitive>,
+        pix_key: Patch<Sensitive>,
         #[serde(default)]
-        boleto_line: Change<Sensitive>,
+        boleto_line: Patch<Sensitive>,
         #[serde(default)]
-        br_code: Change<Sensitive>,
+        br_code: Patch<Sensitive>,
         #[serde(default)]
-        description: Change<String>,
+        description: Patch<String>,
         excluded: Option<bool>,
     } => {
         let args = UpdateItem {

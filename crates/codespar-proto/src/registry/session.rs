@@ -3,8 +3,12 @@
 use codespar_engine::{Error, Json};
 use serde::{Deserialize, Serialize};
 
-use super::settings::Mcp;
-use crate::{ChargeArgs, PayArgs, ToolCallId, ToolRefusal};
+use crate::{
+    meta_tools::{charge::ChargeArgs, pay::PayArgs},
+    registry::settings::Mcp,
+    session::execute::tool_refusal::ToolRefusal,
+    types::ids::ToolCallId,
+};
 
 operations! {
     Session session;

@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use codespar_engine::{Error, Json};
+use codespar_engine::{Error, Json, Sensitive, registry::arguments};
 use serde::{Deserialize, Serialize};
 
-use super::arguments;
-use crate::{Client, Config, ConnectionsWait, Sensitive, Session, SessionInfo};
+use crate::{
+    client::{Client, config::Config},
+    session::{Session, connections::answer::ConnectionsWait, info::SessionInfo},
+};
 
 /// Reads a configuration: `api_key`, `base_url`, `project_id` and `timeout` (seconds). What is not
 /// given comes from the variables that [`Config::from_vars`] reads.
@@ -88,7 +90,7 @@ pub fn describe_session<T>(session: &Session<T>) -> Result<Json, Error> {
 #[derive(Serialize)]
 struct Wait<'a> {
     all_connected: bool,
-    connections: Option<&'a crate::Connections>,
+    connections: Option<&'a crate::session::connections::SessionConnections>,
 }
 
 /// Headers as an object, which is how other languages want them.
@@ -99,7 +101,7 @@ pub(super) struct Mcp<'a> {
 }
 
 impl<'a> Mcp<'a> {
-    pub(super) fn of(config: &'a crate::McpConfig) -> Self {
+    pub(super) fn of(config: &'a crate::session::McpConfig) -> Self {
         let headers = config.headers.iter().map(|(name, value)| (name.as_str(), value));
         Self { url: &config.url, headers: headers.collect() }
     }

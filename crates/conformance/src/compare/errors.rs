@@ -39,8 +39,8 @@ impl ErrorExpectation {
         Self { status: Some(None), ..self }.with_code(None)
     }
 
-    /// The error an answer with a status outside 2xx is: its status, its code by the rule of both APIs, the server's
-    /// words, and what its headers say.
+    /// The error an answer with a status outside 2xx is: its status, its code by the rule of both
+    /// APIs, the server's words, and what its headers say.
     #[must_use]
     pub fn of_answer(answer: &Response) -> Self {
         Self {

@@ -6,7 +6,8 @@ use super::json::text_matches;
 use crate::operations::Outcome;
 use crate::recording::{Recording, number};
 
-/// What the recorded outcome has of the server's answers and this one has not: a code, a value, an item.
+/// What the recorded outcome has of the server's answers and this one has not: a code, a value, an
+/// item.
 ///
 /// A value counts that the server said; what an official SDK made up is no loss.
 pub(crate) fn lost(recording: &Recording, outcome: &Outcome, served: &str) -> Vec<String> {

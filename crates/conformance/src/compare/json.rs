@@ -13,15 +13,17 @@ use crate::recording::number;
 /// What may differ.
 #[derive(Debug, Clone, Copy)]
 pub enum Rules<'a> {
-    /// A result: null, missing and default are the same, more members are fine, instants are instants.
+    /// A result: null, missing and default are the same, more members are fine, instants are
+    /// instants.
     ///
-    /// `served` is the text of every answer. A word that an official SDK puts where the server said nothing
-    /// (`unknown`, `none`) is not in it, and counts as a default.
+    /// `served` is the text of every answer. A word that an official SDK puts where the server said
+    /// nothing (`unknown`, `none`) is not in it, and counts as a default.
     Result {
         /// The text of every answer.
         served: &'a str,
     },
-    /// The JSON body of a request: null and missing are the same, unless the caller said null for that name.
+    /// The JSON body of a request: null and missing are the same, unless the caller said null for
+    /// that name.
     Body {
         /// Names that the caller gave as null.
         nulls: &'a BTreeSet<String>,

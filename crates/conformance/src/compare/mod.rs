@@ -1,5 +1,6 @@
 //! Compares what was recorded with what happened.
 
+mod claims;
 mod errors;
 mod holds;
 pub mod json;
@@ -9,8 +10,9 @@ mod refusals;
 pub mod request;
 mod verdicts;
 
+pub use claims::Grounds;
+pub(crate) use claims::is_empty;
 pub use errors::ErrorExpectation;
-pub(crate) use errors::own_answers;
 pub(crate) use holds::lost;
 pub(crate) use refusals::{code_of, message_of};
 pub(crate) use verdicts::wrong as wrong_verdict;

@@ -72,7 +72,8 @@ fn part(section: &[u8]) -> Result<Part, String> {
     Ok(part)
 }
 
-/// A quoted parameter as it is spelled: a quote inside it is escaped by a backslash or written in percent.
+/// A quoted parameter as it is spelled: a quote inside it is escaped by a backslash or written in
+/// percent.
 fn parameter(header: &str, wanted: &str) -> Option<String> {
     let mut rest = header.split_once(';')?.1;
     loop {
@@ -102,8 +103,9 @@ mod tests {
 
     #[test]
     fn parts_are_taken_apart_as_spelled() {
-        let body = b"--xX\r\nContent-Disposition: form-data; name=\"contentType\"\r\n\r\ntext/plain\r\n\
-            --xX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a \\\"b\\\"; c=\xC3\xA7.pdf\"\r\n\
+        let body = b"--xX\r\nContent-Disposition: form-data; name=\"contentType\"\r\n\r\n\
+            text/plain\r\n--xX\r\nContent-Disposition: form-data; name=\"file\"; \
+            filename=\"a \\\"b\\\"; c=\xC3\xA7.pdf\"\r\n\
             Content-Type: application/pdf\r\n\r\n\r\n--x\r\n\0\r\n--xX--\r\n";
         let found = parts(body, boundary("multipart/form-data; boundary=\"xX\"").unwrap()).unwrap();
         assert_eq!(found.len(), 2);

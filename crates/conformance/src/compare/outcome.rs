@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::claims::Grounds;
 use super::errors::{ErrorExpectation, own_answers};
 use super::json::{Rules, diff};
 use super::short;
-use crate::deviations::Grounds;
 use crate::operations::{Failure, Outcome};
 use crate::recording::Recording;
 

@@ -7,9 +7,9 @@ use crate::recording::Response;
 /// More than any code has letters.
 const LONGEST_CODE: usize = 128;
 
-/// The code: the first of `code` and `error.code` that looks like one, else the first of `error` and `error.type` that
-/// does. A member that says it is a code may have capitals; a word under `error` may not, since `Unauthorized` is the
-/// name of a status.
+/// The code: the first of `code` and `error.code` that looks like one, else the first of `error`
+/// and `error.type` that does. A member that says it is a code may have capitals; a word under
+/// `error` may not, since `Unauthorized` is the name of a status.
 pub(super) fn code(answer: &Response) -> Option<String> {
     code_of(&answer.json()?)
 }

@@ -115,7 +115,8 @@ fn essence(values: &[&str]) -> Vec<String> {
     values.iter().map(media).collect()
 }
 
-/// Whether the signature is right for the body that was sent: `sha256=` and the HMAC in hexadecimal.
+/// Whether the signature is right for the body that was sent: `sha256=` and the HMAC in
+/// hexadecimal.
 fn signed(call: &Call, received: &Received) -> bool {
     let secret = call.args.get("secret").and_then(Value::as_str).unwrap_or_default();
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };

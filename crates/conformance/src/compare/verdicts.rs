@@ -1,5 +1,5 @@
-//! What our results say about effects beyond what an official client says: read from the recorded answer by rules of
-//! this file alone.
+//! What our results say about effects beyond what an official client says: read from the recorded
+//! answer by rules of this file alone.
 
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::compare::json::is_default;
 use crate::operations::{Failure, Outcome};
-use crate::runner::Happened;
+use crate::runner::Observed;
 use crate::server::Received;
 
 /// A way to spoil a run.
@@ -69,7 +69,7 @@ impl Way {
 type Spoiled<T> = (Way, String, T);
 
 /// The run, spoiled in every way that changes it.
-pub(super) fn spoiled(run: &Happened) -> Vec<Spoiled<Happened>> {
+pub(super) fn spoiled(run: &Observed) -> Vec<Spoiled<Observed>> {
     let mut all = Vec::new();
     if let Some(outcome) = run.outcomes.last() {
         let with = |outcome: Outcome| {
@@ -81,7 +81,7 @@ pub(super) fn spoiled(run: &Happened) -> Vec<Spoiled<Happened>> {
         let found = of_outcome(outcome, run).into_iter().filter(|(.., spoiled)| spoiled != outcome);
         all.extend(found.map(|(way, place, outcome)| (way, place, with(outcome))));
     }
-    let with = |received| Happened { received, ..run.clone() };
+    let with = |received| Observed { received, ..run.clone() };
     let requests = of_requests(&run.received).into_iter();
     all.extend(requests.map(|(way, place, received)| (way, place, with(received))));
     all
@@ -108,7 +108,7 @@ fn of_requests(received: &[Received]) -> Vec<Spoiled<Vec<Received>>> {
     all
 }
 
-fn of_outcome(outcome: &Outcome, run: &Happened) -> Vec<Spoiled<Outcome>> {
+fn of_outcome(outcome: &Outcome, run: &Observed) -> Vec<Spoiled<Outcome>> {
     match outcome {
         Outcome::Unknown => Vec::new(),
         Outcome::Value(value) => {
@@ -167,7 +167,7 @@ fn failures() -> [(&'static str, Failure); 4] {
 }
 
 /// What a call that failed could have given back: nothing, what was answered, what was recorded.
-fn successes(run: &Happened) -> Vec<Spoiled<Outcome>> {
+fn successes(run: &Observed) -> Vec<Spoiled<Outcome>> {
     let answer = run.case.exchanges.last().and_then(|exchange| exchange.response.json());
     let values = [
         ("nothing", Some(Value::Null)),
@@ -247,8 +247,8 @@ fn walk(value: &Value, at: String, found: &mut Vec<(Way, String)>) {
                 let says = member.as_str().is_some_and(|text| !text.is_empty());
                 let way = match &**name {
                     _ if is_default(member) => None,
-                    // Ours beside what the official client has: that it is there is tested elsewhere, here
-                    // it is made another.
+                    // Ours beside what the official client has: that it is there is tested
+                    // elsewhere, here it is made another.
                     "verdict" => Some(Way::Status),
                     "code" | "error_code" | "reason_code" => Some(Way::Code),
                     "message" | "error" | "error_message" | "reason" if says => Some(Way::Message),

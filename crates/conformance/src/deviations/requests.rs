@@ -4,8 +4,8 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::values::{changed, resolved, without_nulls};
-use super::{nature, values};
+use super::last_answer::{refused_turn, repeats_a_cursor, waits};
+use super::placeholders::{changed, resolved, without_nulls};
 use crate::recording::{Recording, Request};
 use crate::server::Received;
 
@@ -52,15 +52,15 @@ impl Requests {
                 return match &**word {
                     "none" => Ok(Vec::new()),
                     "one-more" => one_more(recording, received),
-                    "until-a-repeated-cursor" => Ok(until(recording, nature::repeats_a_cursor)),
+                    "until-a-repeated-cursor" => Ok(until(recording, repeats_a_cursor)),
                     "until-a-refused-turn" => {
-                        let last = nature::refused_turn(recording);
+                        let last = refused_turn(recording);
                         Ok(until(recording, |answers| {
                             last.is_some_and(|last| answers.len() > last)
                         }))
                     }
                     "until-waiting" => {
-                        Ok(until(recording, |answers| answers.last().is_some_and(values::waits)))
+                        Ok(until(recording, |answers| answers.last().is_some_and(waits)))
                     }
                     "last-part-of-file-names" => Ok(recorded().cloned().map(bare_names).collect()),
                     "without-cookie" => Ok(recorded().cloned().map(without_cookie).collect()),
@@ -86,8 +86,8 @@ impl Requests {
     }
 }
 
-/// The recorded requests and one that the script has no answer for: it asks for what the last one did, or where none
-/// was recorded, for anything once.
+/// The recorded requests and one that the script has no answer for: it asks for what the last one
+/// did, or where none was recorded, for anything once.
 fn one_more(recording: &Recording, received: &[Received]) -> Result<Vec<Request>, String> {
     let recorded: Vec<_> = recording.exchanges.iter().map(|exchange| &exchange.request).collect();
     let more = received.get(recorded.len()).map(as_received);
@@ -145,8 +145,8 @@ fn as_received(received: &Received) -> Request {
     }
 }
 
-/// The recorded request under the path that was received, where an SDK that pastes ids into its URL as they are would
-/// have got from the one to the other.
+/// The recorded request under the path that was received, where an SDK that pastes ids into its URL
+/// as they are would have got from the one to the other.
 fn encoded(recorded: &Request, received: Option<&Received>) -> Request {
     let Some(received) = received else { return recorded.clone() };
     let pasted: Vec<String> = received.path().split('/').map(decoded).collect();

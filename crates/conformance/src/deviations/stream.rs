@@ -1,5 +1,5 @@
-//! What the event-stream rules make of a recorded stream: the outcome that is expected where an official SDK reads
-//! streams in its own way.
+//! What the event-stream rules make of a recorded stream: the outcome that is expected where an
+//! official SDK reads streams in its own way.
 //!
 //! It is written apart from the code that is checked, and on purpose in the plainest way.
 
@@ -54,8 +54,8 @@ pub(super) fn expected(recording: &Recording) -> Expected {
     };
     if !states {
         // What is told of a turn that broke off: how much of it came, and its text.
-        let told = recording.sdk.contains("upivia").then(|| told(&items));
-        let last = told.filter(|_| !ended && !items.is_empty());
+        let progress = recording.sdk.contains("upivia").then(|| progress(&items));
+        let last = progress.filter(|_| !ended && !items.is_empty());
         return Expected { last, result: Some(items.into()), error, ..Expected::default() };
     }
     let last = items.last().cloned();
@@ -194,7 +194,7 @@ fn turn_error(data: Option<Value>, text: &str) -> Value {
 }
 
 /// How many events of a turn came, and the text of its pieces.
-fn told(events: &[Value]) -> Value {
+fn progress(events: &[Value]) -> Value {
     let pieces = events
         .iter()
         .filter(|event| event.get("event").and_then(Value::as_str) == Some("message_delta"));
@@ -224,7 +224,8 @@ fn turn_event(name: &str, data: &Value) -> Value {
     }
 }
 
-/// The events of a stream. One without its blank line at the end counts too, unless the connection broke.
+/// The events of a stream. One without its blank line at the end counts too, unless the connection
+/// broke.
 fn frames(answer: &Response) -> Vec<Frame> {
     let chunks = answer.sse_chunks.iter().flatten().filter_map(|chunk| chunk.bytes().ok());
     let bytes: Vec<u8> = chunks.flatten().collect();

@@ -1,15 +1,16 @@
 //! How a case went: what happened against what was recorded, or what the rules expect instead.
 
-use super::{Happened, Verdict};
+use super::{Observed, Verdict};
 use crate::compare::outcome::Expected;
 use crate::compare::request::{self, compare_all};
 use crate::compare::{ErrorExpectation, lost, wrong_verdict};
 use crate::deviations::{Deviation, Deviations};
 use crate::operations::Outcome;
-use crate::recording::{self, Recording, Request, answer_text};
+use crate::recording::{self, Earlier, RecordedError, Recording, Request, answer_text};
 use crate::server::Received;
 
-/// What a comparison found: the points in which it differs, or the reasons of the rules that explain them.
+/// What a comparison found: the points in which it differs, or the reasons of the rules that
+/// explain them.
 enum Found {
     Agrees,
     Explained(Vec<String>),
@@ -39,7 +40,7 @@ impl Found {
     }
 }
 
-impl Happened {
+impl Observed {
     /// How it went, and by which rules.
     pub(crate) fn judge(&self, deviations: &Deviations) -> (Verdict, Vec<String>) {
         if self.outcomes.contains(&Outcome::Unknown) {
@@ -49,7 +50,7 @@ impl Happened {
         let Some(outcome) = self.outcomes.get(self.case.before.len()) else {
             return (Verdict::Failed(vec!["the call was not made".to_owned()]), Vec::new());
         };
-        if !matches!(earlier, Found::Differs(_)) || self.case.is_accident() {
+        if !matches!(earlier, Found::Differs(_)) || is_accident(&self.case) {
             match self.whole(deviations) {
                 Whole::Explained(reason) => return (Verdict::Deviating, vec![reason]),
                 Whole::Missed(points) => return (Verdict::Failed(points), Vec::new()),
@@ -81,7 +82,7 @@ impl Happened {
                 return (Verdict::Deviating, reasons);
             }
             (Found::Agrees, Found::Differs(_), Found::Agrees)
-                if self.case.is_accident() && !deviations.speaks_of_outcome(&self.case) =>
+                if is_accident(&self.case) && !deviations.speaks_of_outcome(&self.case) =>
             {
                 return (Verdict::PassedByRequests, reasons);
             }
@@ -164,7 +165,7 @@ impl Happened {
     fn earlier(&self, deviations: &Deviations) -> Found {
         let (mut points, mut reasons) = (Vec::new(), Vec::new());
         for (earlier, outcome) in self.case.before.iter().zip(&self.outcomes) {
-            let case = self.case.of_earlier(earlier);
+            let case = case_of_earlier(&self.case, earlier);
             let found = self.outcome(&case, outcome, deviations);
             reasons.extend_from_slice(found.reasons());
             let name = case.call.name();
@@ -191,7 +192,8 @@ impl Happened {
             differences(rule).is_some_and(|points| points.is_empty())
                 && (rule.names_a_malformation() || lost(case, outcome, &served).is_empty())
         };
-        // What says truly which part of an answer cannot be read is right whatever the answer is of.
+        // What says truly which part of an answer cannot be read is right whatever the answer is
+        // of.
         let mut grounded =
             deviations.rules(case).filter(|rule| rule.is_grounded() && !rule.is_whole());
         if let Some(rule) = grounded.find(|rule| !points.is_empty() && holds(rule)) {
@@ -257,4 +259,36 @@ fn all_requests<'a>(case: &'a Recording, own: &'a [Request]) -> Vec<request::Exp
     earlier
         .chain(own.iter().map(|request| request::Expected { call: &case.call, request }))
         .collect()
+}
+
+/// An earlier call as a case of its own, on the same client and session.
+fn case_of_earlier(case: &Recording, earlier: &Earlier) -> Recording {
+    let Earlier { call, exchanges, result, error } = earlier.clone();
+    Recording {
+        before: Vec::new(),
+        updates: None,
+        batch_from_error: None,
+        call,
+        exchanges,
+        result,
+        error,
+        ..case.clone()
+    }
+}
+
+/// Whether the outcome is an accident or a defect of that SDK, as somebody noted, or as an error of
+/// its language shows that escaped from reading an answer.
+fn is_accident(case: &Recording) -> bool {
+    const OWN: [&str; 8] = [
+        "ApiError",
+        "ConfigError",
+        "MandateDecodeError",
+        "NotConnectedError",
+        "PixKeyDeleteNotConfirmedError",
+        "StreamError",
+        "TimeoutError",
+        "UpiviaError",
+    ];
+    let escaped = |error: &RecordedError| !OWN.contains(&&*error.class);
+    case.quirk.is_some() || !case.exchanges.is_empty() && case.error.as_ref().is_some_and(escaped)
 }

@@ -69,7 +69,7 @@ impl<'a, D: Drive> Codespar<'a, D> {
         if name == "client.new" {
             return Ok(Outcome::Value(self.settings(&args)?.to_value()));
         }
-        let args = super::arguments(&args)?;
+        let args = super::arguments::arguments(&args)?;
         if let Some(result) = registry::offline(&name, &args) {
             return Ok(Outcome::Value(result?.to_value()));
         }

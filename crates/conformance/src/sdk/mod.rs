@@ -1,24 +1,24 @@
 //! This project's own calls, by the names the recordings give them.
 //!
-//! [`Sdk::begin`] picks the conversation by [`Setup::driver`] and the recording's `sdk`. A conversation keeps the setup,
-//! builds its client at the first call (from `config` and `env`, with `base_url` where neither names one) and, where the
-//! recording has a `session`, a session from that create answer without a request. It then looks `object.method` up,
-//! hands the arguments over as JSON and turns what comes back into an [`Outcome`].
+//! [`Sdk::begin`] picks the conversation by [`Setup::driver`] and the recording's `sdk`. A
+//! conversation keeps the setup, builds its client at the first call (from `config` and `env`, with
+//! `base_url` where neither names one) and, where the recording has a `session`, a session from
+//! that create answer without a request. It then looks `object.method` up, hands the arguments over
+//! as JSON and turns what comes back into an [`Outcome`].
 
+mod arguments;
 mod codespar;
 mod drive;
 mod mandate;
 mod upivia;
 
-use codespar_proto::{Error, Json};
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 
 use self::codespar::Codespar;
 use self::drive::{Async, Blocking};
 use self::upivia::Upivia;
 use crate::operations::{Conversation, Driver, Operations, Outcome, Setup};
-use crate::recording::{Call, number};
+use crate::recording::Call;
 
 /// The calls of this project's crates.
 #[derive(Debug, Clone, Copy)]
@@ -48,32 +48,5 @@ struct Offline;
 impl Conversation for Offline {
     fn call(&mut self, call: &Call) -> Outcome {
         mandate::call(&call.method, &Value::Object(call.args.clone()))
-    }
-}
-
-/// Arguments as a caller would give them: a number that JSON has no spelling for is that number.
-///
-/// # Errors
-/// What this project says of such a number.
-fn arguments(args: &Value) -> Result<Json, Error> {
-    Json::of(&Given(args))
-}
-
-struct Given<'a>(&'a Value);
-
-impl Serialize for Given<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match (self.0, number(self.0)) {
-            (Value::Object(_), Some(number)) => to.serialize_f64(number),
-            (Value::Object(members), None) => {
-                let mut map = to.serialize_map(Some(members.len()))?;
-                for (name, member) in members {
-                    map.serialize_entry(name, &Given(member))?;
-                }
-                map.end()
-            }
-            (Value::Array(items), _) => to.collect_seq(items.iter().map(Given)),
-            (other, _) => other.serialize(to),
-        }
     }
 }

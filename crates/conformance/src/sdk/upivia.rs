@@ -53,7 +53,7 @@ impl<'a, D: Drive> Upivia<'a, D> {
         if name == "client.new" {
             return Ok(Outcome::Value(self.settings(&call.args)?.to_value()));
         }
-        let args = super::arguments(&Value::Object(self.arguments(call)))?;
+        let args = super::arguments::arguments(&Value::Object(self.arguments(call)))?;
         let Some(started) = registry::start(&self.client()?, &name, &args) else {
             return Ok(Outcome::Unknown);
         };

@@ -1,4 +1,5 @@
-//! A scripted loopback server: the n-th request gets the n-th recorded answer, and every request is kept.
+//! A scripted loopback server: the n-th request gets the n-th recorded answer, and every request is
+//! kept.
 
 mod read;
 mod write;
@@ -13,9 +14,11 @@ use crate::recording::Response;
 
 pub use read::Received;
 
-/// How long a connection may say nothing before the server closes it, so that no client hangs for ever.
+/// How long a connection may say nothing before the server closes it, so that no client hangs for
+/// ever.
 const SILENCE: Duration = Duration::from_secs(20);
-/// Connections a case may open, and requests it may send beyond the script, before the server stops answering.
+/// Connections a case may open, and requests it may send beyond the script, before the server stops
+/// answering.
 const EXCESS: usize = 40;
 
 /// A bound address that does not answer yet: the recording can be told where it is.
@@ -139,7 +142,8 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         drop(state);
         let shared = Arc::clone(shared);
         threads.push(thread::spawn(move || {
-            // An error here is a client that went away: what it sent is kept, and that is all there is to say.
+            // An error here is a client that went away: what it sent is kept, and that is all there
+            // is to say.
             let _ = converse(&connection, &shared);
             let _ = connection.shutdown(Shutdown::Both);
         }));

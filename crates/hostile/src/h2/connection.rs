@@ -23,7 +23,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::{
     frame::{self, END_HEADERS, END_STREAM, Frame, data_in, kind, setting, window_update},
-    peer::Shared,
+    shared::Shared,
     window::Windows,
 };
 use crate::{Act, Request};

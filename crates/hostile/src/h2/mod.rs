@@ -2,11 +2,15 @@
 
 mod connection;
 mod fault;
+mod faults;
 pub mod frame;
 mod peer;
+mod shared;
 mod window;
 
 pub use self::{
-    fault::{H2_FAULTS, H2Fault, Line, Manner, good},
-    peer::{H2Peer, Habits},
+    fault::{Fate, H2Fault, Manner},
+    faults::{good, h2_faults},
+    peer::H2Peer,
+    shared::Habits,
 };

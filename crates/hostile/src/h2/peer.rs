@@ -5,52 +5,27 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, LazyLock, Mutex, OnceLock,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
 use bytes::Bytes;
 use rustls::{ServerConfig, server::Acceptor};
-use tokio::{net::TcpListener, runtime::Runtime, task::AbortHandle};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    runtime::Runtime,
+    task::AbortHandle,
+};
 use tokio_rustls::LazyConfigAcceptor;
 
 use super::{
     connection::Connection,
-    frame::{setting, settings, window_update},
+    shared::{Habits, Shared},
 };
 use crate::{Act, Certificate, Request, tls::certified};
 
 /// How many connections a server takes at most.
 const CONNECTIONS: usize = 5_000;
-
-type Script = dyn Fn(&Request, u32) -> Vec<Act> + Send + Sync;
-
-/// How a server behaves before there is anything to answer.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Habits {
-    /// The protocols it takes, best first.
-    pub protocols: Vec<&'static str>,
-    /// What it says first.
-    pub greeting: Bytes,
-    /// While this is not set it says nothing at first, and answers heads instead of requests.
-    pub mute_until: Option<Arc<AtomicBool>>,
-    /// Whether it gives room again for what it has taken.
-    pub gives_room: bool,
-}
-
-impl Default for Habits {
-    fn default() -> Self {
-        let window =
-            [(setting::MAX_CONCURRENT_STREAMS, 1000), (setting::INITIAL_WINDOW_SIZE, 1 << 24)];
-        Self {
-            protocols: vec!["h2"],
-            greeting: [settings(&window), window_update(0, 1 << 24)].concat().into(),
-            mute_until: None,
-            gives_room: true,
-        }
-    }
-}
 
 /// A server on loopback that speaks HTTP/2 by a script. Dropping it closes everything.
 #[derive(Debug)]
@@ -58,21 +33,6 @@ pub struct H2Peer {
     address: SocketAddr,
     shared: Arc<Shared>,
     serving: AbortHandle,
-}
-
-pub(super) struct Shared {
-    pub(super) script: Box<Script>,
-    pub(super) habits: Habits,
-    pub(super) heads: AtomicUsize,
-    pub(super) requests: Mutex<Vec<Request>>,
-    pub(super) guarded: Mutex<Vec<String>>,
-    pub(super) resets: Mutex<Vec<(usize, u32, u32)>>,
-    pub(super) flooded: AtomicU64,
-    pub(super) closed: Arc<AtomicUsize>,
-    tls: Arc<ServerConfig>,
-    offers: Mutex<Vec<Vec<String>>>,
-    connections: AtomicUsize,
-    open: AtomicUsize,
 }
 
 impl H2Peer {
@@ -101,7 +61,7 @@ impl H2Peer {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
-        let serving = runtime().spawn(Arc::clone(&shared).serve(listener)).abort_handle();
+        let serving = runtime().spawn(serve(Arc::clone(&shared), listener)).abort_handle();
         Self { address, shared, serving }
     }
 
@@ -172,41 +132,34 @@ impl Drop for H2Peer {
     }
 }
 
-impl Shared {
-    async fn serve(self: Arc<Self>, listener: std::net::TcpListener) {
-        let listener = TcpListener::from_std(listener).unwrap();
-        // Dropped with this future, and everything in it.
-        let mut connections = tokio::task::JoinSet::new();
-        for number in 0..CONNECTIONS {
-            let Ok((tcp, _)) = listener.accept().await else { return };
-            self.connections.fetch_add(1, Ordering::SeqCst);
-            let shared = Arc::clone(&self);
-            connections.spawn(async move {
-                shared.open.fetch_add(1, Ordering::SeqCst);
-                let _closing = Closing(&shared.open);
-                // A client that goes away ends the conversation, whatever the script says.
-                drop(shared.greet(tcp, number).await);
-            });
-            while connections.try_join_next().is_some() {}
-        }
-    }
-
-    async fn greet(self: &Arc<Self>, tcp: tokio::net::TcpStream, number: usize) -> io::Result<()> {
-        tcp.set_nodelay(true)?;
-        socket2::SockRef::from(&tcp).set_send_buffer_size(64 << 10)?;
-        let hello = LazyConfigAcceptor::new(Acceptor::default(), tcp).await?;
-        let offer = hello.client_hello().alpn().into_iter().flatten();
-        let offer = offer.map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-        self.offers.lock().unwrap().push(offer);
-        let tls = hello.into_stream(Arc::clone(&self.tls)).await?;
-        Connection::new(self, tls, number).converse().await
+/// Takes connections, and speaks on each.
+async fn serve(shared: Arc<Shared>, listener: std::net::TcpListener) {
+    let listener = TcpListener::from_std(listener).unwrap();
+    // Dropped with this future, and everything in it.
+    let mut connections = tokio::task::JoinSet::new();
+    for number in 0..CONNECTIONS {
+        let Ok((tcp, _)) = listener.accept().await else { return };
+        shared.connections.fetch_add(1, Ordering::SeqCst);
+        let shared = Arc::clone(&shared);
+        connections.spawn(async move {
+            shared.open.fetch_add(1, Ordering::SeqCst);
+            let _closing = Closing(&shared.open);
+            // A client that goes away ends the conversation, whatever the script says.
+            drop(greet(&shared, tcp, number).await);
+        });
+        while connections.try_join_next().is_some() {}
     }
 }
 
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").field("habits", &self.habits).finish_non_exhaustive()
-    }
+async fn greet(shared: &Arc<Shared>, tcp: TcpStream, number: usize) -> io::Result<()> {
+    tcp.set_nodelay(true)?;
+    socket2::SockRef::from(&tcp).set_send_buffer_size(64 << 10)?;
+    let hello = LazyConfigAcceptor::new(Acceptor::default(), tcp).await?;
+    let offer = hello.client_hello().alpn().into_iter().flatten();
+    let offer = offer.map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+    shared.offers.lock().unwrap().push(offer);
+    let tls = hello.into_stream(Arc::clone(&shared.tls)).await?;
+    Connection::new(shared, tls, number).converse().await
 }
 
 /// Counts a connection out, however it ends.

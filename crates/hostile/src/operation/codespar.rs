@@ -8,8 +8,10 @@ use codespar_proto::{
 };
 use serde_json::json;
 
+use testing_support::driver::Driver;
+
 use super::{Operation, Outcome, UNREAD};
-use crate::{Driver, Expect, Step};
+use crate::{Expect, Step};
 
 const STATE: &str = "GET /v1/tool-calls/tc_1/payment-status";
 const STATES: &str = "GET /v1/tool-calls/tc_1/payment-status/stream";
@@ -65,8 +67,8 @@ data: {"type":"done","result":{"message":"Pronto.","tool_calls":[],"iterations":
 
 "#;
 
-/// What names an event of a turn is within its data: where that cannot be read, the event is one that
-/// is not known, and is handed out as it came.
+/// What names an event of a turn is within its data: where that cannot be read, the event is one
+/// that is not known, and is handed out as it came.
 const NAMELESS: &[(&str, Expect)] = &[
     ("NUL bytes in the body", Expect::Unread),
     ("bytes that are no UTF-8 outside of a text", Expect::Unread),

@@ -5,12 +5,18 @@ use std::time::Duration;
 use codespar_proto::ErrorKind;
 use serde_json::json;
 use upivia_proto::{
-    AuditLogQuery, Client, Presigned, Requested, Run, RunWorkflow, ServiceRequest, Turn, TurnEvent,
-    TurnSoFar, Upload, Wait,
+    Client, ServiceRequest, Wait,
+    audit_logs::AuditLogQuery,
+    chat::{Turn, TurnEvent, TurnSoFar},
+    service_requests::Requested,
+    storage::{Presigned, Upload},
+    workflows::{Run, RunWorkflow},
 };
 
+use testing_support::driver::Driver;
+
 use super::{Operation, Outcome};
-use crate::{Again, Driver, Expect, Step};
+use crate::{Expect, Repeat, Step};
 
 const REQUESTS: &str = "POST /api/v1/service-requests";
 const REQUEST: &str = "GET /api/v1/service-requests/req_1";
@@ -33,7 +39,7 @@ const MAY_BE_EMPTY: &[(&str, Expect)] = &[("an empty answer", Expect::Ends)];
 
 /// There is nothing to run in an empty workflow.
 const NOTHING_TO_RUN: &[(&str, Expect)] =
-    &[("an empty answer", Expect::Fails(&[ErrorKind::Api], Again::No))];
+    &[("an empty answer", Expect::Fails(&[ErrorKind::Api], Repeat::No))];
 
 /// The answer to an upload is not read.
 const UNREAD: &[(&str, Expect)] = &[
@@ -57,7 +63,7 @@ const REDIRECT: &[(&str, Expect)] =
 const TEXT: &[(&str, Expect)] = &[
     ("NUL bytes in the body", Expect::Fine),
     ("bytes that are no UTF-8 outside of a text", Expect::Fine),
-    ("a refusal of no words", Expect::Fails(&[ErrorKind::Api], Again::Times(3))),
+    ("a refusal of no words", Expect::Fails(&[ErrorKind::Api], Repeat::Times(3))),
 ];
 
 /// A wait of short pauses.

@@ -1,7 +1,11 @@
 //! What agents ask people (`/api/v1/agent-requests`).
 
 use codespar_engine::{
-    Call, Error, args, driver::Transport, endpoints, kit::check_filled, open_enum, resource,
+    Call, args,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_filled},
+    open_enum, resource,
 };
 use serde::Serialize;
 

@@ -1,10 +1,10 @@
 //! How much an agent may still spend (`platform.check_budget`, free of charge).
 
 use codespar_engine::{
-    Call, Error, answer,
+    Call, answer,
     driver::Transport,
     endpoints,
-    kit::{Response, check_filled},
+    kit::{Error, Response, check_filled},
     resource,
 };
 use serde::Serialize;

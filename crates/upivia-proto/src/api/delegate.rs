@@ -1,7 +1,11 @@
 //! Tasks that agents give one another (`/api/v1/agents/{id}/delegated-tasks`).
 
 use codespar_engine::{
-    Call, Error, answer, args, driver::Transport, endpoints, kit::check_filled, open_enum, resource,
+    Call, answer, args,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_filled},
+    open_enum, resource,
 };
 use serde::Serialize;
 

@@ -4,10 +4,10 @@
 use std::{ops::Deref, sync::Arc};
 
 use codespar_engine::{
-    Call, Error, KeyRule,
+    Call, KeyRule,
     driver::{BoxFlow, Flow, Transport},
     endpoints,
-    kit::{IdempotencyKey, Last, Map, Unary, check_filled},
+    kit::{Error, IdempotencyKey, Last, Map, Unary, check_filled},
     resource,
 };
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,10 @@
 //! Agents that make agents (`/api/v1/agents/spawn`).
 
 use codespar_engine::{
-    Call, Error, Json, answer, args,
+    Call, Json, answer, args,
     driver::Transport,
     endpoints,
-    kit::{check_filled, through_json},
+    kit::{Error, check_filled, through_json},
     resource,
 };
 use serde::{Deserialize, Deserializer, Serialize};

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Call, Error, Items, Page, Sensitive, answer,
+    Call, Items, Page, Sensitive, answer,
     driver::Transport,
     endpoints,
-    kit::{RequestBuilder, Response, Service, Unary, json_answer},
+    kit::{Error, RequestBuilder, Response, Service, Unary, json_answer},
     resource,
 };
 use http::HeaderValue;

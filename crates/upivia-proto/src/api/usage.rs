@@ -1,6 +1,6 @@
 //! What was spent (`/api/v1/usage`).
 
-use codespar_engine::{Call, Error, answer, args, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, answer, args, driver::Transport, endpoints, kit::Error, resource};
 use serde::Serialize;
 
 use crate::{

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use codespar_engine::{
-    Error, Json,
-    kit::{Map, Response, Unary},
+    Json,
+    kit::{Error, Map, Response, Unary},
 };
 use serde::de::DeserializeOwned;
 

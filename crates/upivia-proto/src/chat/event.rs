@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use codespar_engine::{
-    Error, Json, answer,
-    kit::{Decoded, EventDecoder},
+    Json, answer,
+    kit::{Decoded, Error, EventDecoder},
     sse::Frame,
 };
 use serde::{Serialize, Serializer, de::DeserializeOwned};

@@ -1,7 +1,10 @@
 //! Chat sessions (`/api/v1/chat/sessions`).
 
 use codespar_engine::{
-    Call, Error, Timestamp, answer, args, driver::Transport, endpoints, kit::check_segment,
+    Call, Timestamp, answer, args,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_segment},
     resource,
 };
 use serde::Serialize;

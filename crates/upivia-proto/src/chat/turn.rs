@@ -1,8 +1,8 @@
 //! What a turn is asked for with.
 
 use codespar_engine::{
-    Error, args,
-    kit::{check_filled, check_segment},
+    args,
+    kit::{Error, check_filled, check_segment},
     open_enum,
 };
 use serde::Serialize;

@@ -6,8 +6,8 @@ use std::{
 };
 
 use codespar_engine::{
-    Error, Sensitive,
-    kit::{ApiKey, Credentials},
+    Sensitive,
+    kit::{ApiKey, Credentials, Error},
 };
 use http::{
     HeaderMap,

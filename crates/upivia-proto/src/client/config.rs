@@ -3,8 +3,8 @@
 use std::{fmt, time::Duration};
 
 use codespar_engine::{
-    Error, Sensitive, client_settings,
-    kit::{ApiKey, BaseUrl, ClientSettings, KeySource, Service},
+    Sensitive, client_settings,
+    kit::{ApiKey, BaseUrl, ClientSettings, Error, KeySource, Service},
 };
 use http::header::{AUTHORIZATION, COOKIE};
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use codespar_engine::Error;
+use codespar_engine::kit::Error;
 use http::{HeaderValue, Uri};
 
 use crate::client::cookies::date::parse_date;

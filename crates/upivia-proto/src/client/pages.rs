@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Error, Items, Page,
+    Call, Items, Page,
     driver::Transport,
-    kit::{Failed, Map, Service, Unary, check_range},
+    kit::{Error, Failed, Map, Service, Unary, check_range},
 };
 
 use crate::client::Client;

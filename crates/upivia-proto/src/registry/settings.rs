@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codespar_engine::{Error, Json, Sensitive, registry::arguments};
+use codespar_engine::{Json, Sensitive, kit::Error, registry::arguments};
 use serde::{Deserialize, Serialize};
 
 use crate::{

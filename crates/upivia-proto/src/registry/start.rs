@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use codespar_engine::{Call, Error, Items, Json, driver::Transport};
+use codespar_engine::{Call, Items, Json, driver::Transport, kit::Error};
 use serde::Serialize;
 
 use crate::types::wait::Wait;
@@ -20,13 +20,13 @@ macro_rules! operations {
             $client: &$crate::client::Client<T>,
             name: &str,
             args: &codespar_engine::Json,
-        ) -> Option<Result<$crate::registry::start::Started<T>, codespar_engine::Error>> {
+        ) -> Option<Result<$crate::registry::start::Started<T>, codespar_engine::kit::Error>> {
             Some(match name {
                 $( $name => (|| {
                     operations!(@bind args, $args);
                     Ok($crate::registry::start::Start::into_started($call))
                 })()
-                .map_err(|error: codespar_engine::Error| error.at($name)), )*
+                .map_err(|error: codespar_engine::kit::Error| error.at($name)), )*
                 _ => return None,
             })
         }

@@ -8,7 +8,11 @@ use crate::{
     },
     types::object::Object,
 };
-use codespar_engine::{Call, Error, driver::Transport, kit::Ready};
+use codespar_engine::{
+    Call,
+    driver::Transport,
+    kit::{Error, Ready},
+};
 
 operations! {
     client;

@@ -1,6 +1,6 @@
 //! What a tool call came to, and how a model reads it.
 
-use codespar_engine::{Error, ErrorKind, Json, Verdict};
+use codespar_engine::{ErrorKind, Json, Verdict, kit::Error};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{

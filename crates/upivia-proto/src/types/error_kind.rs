@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use codespar_engine::{Error, ErrorKind};
+use codespar_engine::{ErrorKind, kit::Error};
 
 /// What kind of failure an error is, in the words of the API's documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,10 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use codespar_engine::{
-    Error,
-    kit::{Number, amount_text, read_number, write_number},
-};
+use codespar_engine::kit::{Error, Number, amount_text, read_number, write_number};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

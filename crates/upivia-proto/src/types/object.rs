@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use codespar_engine::{
-    Error, Json,
-    kit::{decode, encode},
+    Json,
+    kit::{Error, decode, encode},
 };
 use serde::{Deserialize, Deserializer, Serialize, de, de::DeserializeOwned};
 

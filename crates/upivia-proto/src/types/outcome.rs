@@ -3,8 +3,8 @@
 use std::fmt;
 
 use codespar_engine::{
-    Error, Json, Stage, Timestamp, Verdict, answer,
-    kit::{MemberName, Response},
+    Json, Stage, Timestamp, Verdict, answer,
+    kit::{Error, MemberName, Response},
 };
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,

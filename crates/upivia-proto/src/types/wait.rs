@@ -3,9 +3,8 @@
 use std::{convert::Infallible, time::Duration};
 
 use codespar_engine::{
-    Error,
     driver::{BoxFlow, Flow},
-    kit::{Last, Pace, Polls, check_limit},
+    kit::{Error, Last, Pace, Polls, check_limit},
 };
 
 /// Pauses grow by half each time, up to this.

@@ -2,20 +2,25 @@
 //! documentation that are made of them.
 //!
 //! `UPDATE_FIXTURES=1 cargo test -p upivia-proto --test it promises` writes the tables again.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-#![allow(clippy::disallowed_methods, reason = "a test may read the environment")]
 
-#[path = "../../../codespar-engine/tests/shared/promises.rs"]
-mod shared;
-
+use testing_support::{promise_tests, promises::Promises};
 use upivia_proto::{
     routes,
     testing::{operations_table, verdicts_table},
-    verdicts::{Effect, KeyRule, verdict_rows},
+    verdicts::{KeyRule, verdict_rows},
 };
 
-/// What the API is called.
-const API: &str = "Upivia";
+promise_tests!(PROMISES);
+
+const PROMISES: Promises = Promises {
+    api: "Upivia",
+    routes: || routes().collect(),
+    moves_money: MOVES_MONEY,
+    repeated: REPEATED,
+    keyed: KEYED,
+    operations_table: || operations_table(routes()),
+    verdicts_table: || verdicts_table(verdict_rows()),
+};
 
 /// The rows that move money, or make somebody owe some.
 const MOVES_MONEY: &[&str] = &[

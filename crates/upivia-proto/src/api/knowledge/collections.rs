@@ -1,7 +1,11 @@
 //! Collections of documents (`/api/v1/knowledge/collections`).
 
 use codespar_engine::{
-    Call, Error, Items, Page, answer, args, driver::Transport, endpoints, kit::Response, resource,
+    Call, Items, Page, answer, args,
+    driver::Transport,
+    endpoints,
+    kit::{Error, Response},
+    resource,
 };
 use serde::Serialize;
 

@@ -4,10 +4,12 @@ use std::{convert::Infallible, fmt, sync::Arc};
 
 use bytes::Bytes;
 use codespar_engine::{
-    Call, Error, Multipart, answer,
+    Call, Multipart, answer,
     driver::{BoxFlow, Flow, Transport},
     endpoints,
-    kit::{Last, Map, RequestBuilder, Response, Service, Unary, check_filled, check_segment},
+    kit::{
+        Error, Last, Map, RequestBuilder, Response, Service, Unary, check_filled, check_segment,
+    },
     resource,
 };
 use serde::Serialize;

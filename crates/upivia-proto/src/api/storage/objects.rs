@@ -8,10 +8,10 @@ pub(crate) mod upload;
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Error, Items, Page, Sensitive, Timestamp, answer, args,
+    Call, Items, Page, Sensitive, Timestamp, answer, args,
     driver::Transport,
     endpoints,
-    kit::{Map, RequestBuilder, Response, Service, Unary, check_segment},
+    kit::{Error, Map, RequestBuilder, Response, Service, Unary, check_segment},
     resource,
 };
 use serde::Serialize;

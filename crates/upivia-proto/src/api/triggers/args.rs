@@ -1,6 +1,10 @@
 //! What triggers are made, changed and listed with.
 
-use codespar_engine::{Error, args, kit::check_filled, open_enum};
+use codespar_engine::{
+    args,
+    kit::{Error, check_filled},
+    open_enum,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{client::pages::page_query, types::object::Object};

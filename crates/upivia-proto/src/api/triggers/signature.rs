@@ -1,6 +1,6 @@
 //! Signatures of fired triggers: HMAC-SHA256 over the body, in hexadecimal.
 
-use codespar_engine::Error;
+use codespar_engine::kit::Error;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Error, args,
+    Call, args,
     driver::{BoxFlow, Transport},
-    kit::{Chain, Last, Map, Service, Then, check_segment},
+    kit::{Chain, Error, Last, Map, Service, Then, check_segment},
 };
 use serde::Serialize;
 

@@ -1,7 +1,11 @@
 //! Runs of workflows (`/api/v1/workflows/{id}/runs`).
 
 use codespar_engine::{
-    Call, Error, answer, driver::Transport, endpoints, kit::Response, open_enum, resource,
+    Call, answer,
+    driver::Transport,
+    endpoints,
+    kit::{Error, Response},
+    open_enum, resource,
 };
 use serde::Serialize;
 

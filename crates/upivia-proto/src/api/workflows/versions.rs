@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use codespar_engine::{Error, Timestamp};
+use codespar_engine::{Timestamp, kit::Error};
 
 use crate::api::workflows::WorkflowVersion;
 

@@ -2,11 +2,8 @@
 //! knows what it is: what is written can be read.
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "../../../../codespar-engine/tests/shared/formats.rs"]
-mod shared;
-
 use serde::{Deserialize, Serialize};
-use shared::survives;
+use testing_support::formats::survives;
 use upivia_proto::{Cents, Dollars, Outcome};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

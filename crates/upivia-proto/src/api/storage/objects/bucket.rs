@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Call, Error,
+    Call,
     driver::Transport,
-    kit::{RequestBuilder, Response, Retry, Service, Unary, is_transient, no_answer},
+    kit::{Error, RequestBuilder, Response, Retry, Service, Unary, is_transient, no_answer},
 };
 use http::Method;
 

@@ -1,6 +1,9 @@
 //! Where a file can be read.
 
-use codespar_engine::{Error, Json, Sensitive, Timestamp, answer, kit::Response};
+use codespar_engine::{
+    Json, Sensitive, Timestamp, answer,
+    kit::{Error, Response},
+};
 use http::header::LOCATION;
 
 answer! {

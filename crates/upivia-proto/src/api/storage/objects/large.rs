@@ -4,9 +4,9 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use bytes::{Buf, Bytes};
 use codespar_engine::{
-    Call, Error,
+    Call,
     driver::{BoxFlow, Event, Flow, Step, Tick, Transport},
-    kit::{Chain, Map, Service, Then},
+    kit::{Chain, Error, Map, Service, Then},
 };
 use sha2::{Digest, Sha256};
 

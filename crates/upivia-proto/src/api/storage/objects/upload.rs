@@ -3,7 +3,10 @@
 use std::fmt;
 
 use bytes::Bytes;
-use codespar_engine::{Error, Multipart, kit::check_filled};
+use codespar_engine::{
+    Multipart,
+    kit::{Error, check_filled},
+};
 use http::HeaderValue;
 use serde::Serialize;
 

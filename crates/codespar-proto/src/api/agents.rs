@@ -1,0 +1,129 @@
+//! Agents that act for the organization (`/v1/agents`).
+
+use codespar_engine::{
+    Call, Error, Json, Response, Timestamp, Transport, answer, args, endpoints, resource,
+};
+
+use crate::{api::answer::require_list, check::check_filled, client::Client};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn agents() -> Vec<Agent>: "agents.list" GET "/v1/agents", read rows;
+    fn register_agent(; json: &RegisterAgent) -> Agent: "agents.register" POST "/v1/agents";
+    fn did_document(did) -> Json: "agents.did_document" GET "/v1/agents/{did}/did.json";
+}
+
+resource! {
+    /// Agents that act for the organization (`/v1/agents`).
+    Agents = Client.agents
+}
+
+impl<T: Transport> Agents<T> {
+    /// Lists the agents (`GET /v1/agents`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for agent in client.agents().list().send()? {
+    ///     println!("{:?}", agent.agent_id);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self) -> Call<T, Vec<Agent>> {
+        self.client().call(agents(self.client().service()))
+    }
+
+    /// Registers an agent (`POST /v1/agents`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `agent_id` or `principal_ref`; `Api` with `agent_already_registered`,
+    /// `agent_did_owned_elsewhere`, `agent_id_not_did_safe` and others.
+    ///
+    /// ```
+    /// use codespar_proto::agents::RegisterAgent;
+    ///
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let args = RegisterAgent::new("shopper", "org_1").display_name("Shopper");
+    /// let agent = client.agents().register(&args).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn register(&self, args: &RegisterAgent) -> Call<T, Agent> {
+        self.client()
+            .checked("agents.register", args.check(), |service| register_agent(service, args))
+    }
+
+    /// The DID document of an agent, as the service keeps it
+    /// (`GET /v1/agents/{did}/did.json`): the `mandate` module reads keys from it.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let document = client.agents().did_document("did:web:id.example.com:org1:ag1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn did_document(&self, did: &str) -> Call<T, Json> {
+        self.client().call(did_document(self.client().service(), did))
+    }
+}
+
+args! {
+    /// The agent to register.
+    pub struct RegisterAgent {
+        /// The id under which the agent is registered.
+        agent_id: String,
+        /// The reference of the principal whom the agent acts for.
+        principal_ref: String,
+    } with {
+        /// The name for people.
+        display_name: String = into,
+    }
+}
+
+impl RegisterAgent {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("agent_id", &self.agent_id)?;
+        check_filled("principal_ref", &self.principal_ref)
+    }
+}
+
+answer! {
+    /// An agent. What the API does not write down is in `extra`.
+    pub struct Agent {
+        /// The id under which the agent is registered.
+        pub agent_id: Option<String>,
+        /// Its decentralized identifier.
+        pub did: Option<String>,
+        /// The reference of the principal whom the agent acts for.
+        pub principal_ref: Option<String>,
+        /// The name for people.
+        pub display_name: Option<String>,
+        /// The status of the agent.
+        pub status: Option<String>,
+        /// When it was registered.
+        pub created_at: Option<Timestamp>,
+    }
+
+    struct Rows {
+        agents: Option<Vec<Agent>>,
+        data: Option<Vec<Agent>>,
+    }
+}
+
+fn rows(answer: Response) -> Result<Vec<Agent>, Error> {
+    let rows: Rows = answer.json()?;
+    require_list(&answer, "agents", rows.agents.or(rows.data))
+}

@@ -1,0 +1,117 @@
+//! API keys of the project (`/v1/api-keys`).
+
+use codespar_engine::{
+    Call, Error, Response, Sensitive, Timestamp, Transport, answer, args, endpoints, resource,
+};
+
+use crate::{api::projects::Environment, check::check_filled, client::Client};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn create_key(; json: &CreateApiKey) -> CreatedApiKey: "api_keys.create" POST "/v1/api-keys";
+    fn list_keys() -> Vec<ApiKeyInfo>: "api_keys.list" GET "/v1/api-keys", read keys;
+}
+
+resource! {
+    /// The keys of the project (`/v1/api-keys`). They belong to the dashboard; whether a key may
+    /// call this is for the server to say.
+    ApiKeys = Client.api_keys
+}
+
+impl<T: Transport> ApiKeys<T> {
+    /// Makes a key (`POST /v1/api-keys`). The answer is the only one that has it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `name`; `Api` with `insufficient_role`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, api_keys::CreateApiKey, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let made = client.api_keys().create(&CreateApiKey::new("nightly job")).send()?;
+    /// let key = made.full_key.into_exposed();
+    /// # let _ = key; Ok(()) }
+    /// ```
+    pub fn create(&self, args: &CreateApiKey) -> Call<T, CreatedApiKey> {
+        let check = check_filled("name", &args.name);
+        self.client().checked("api_keys.create", check, |service| create_key(service, args))
+    }
+
+    /// All of them, without the keys themselves (`GET /v1/api-keys`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let keys = client.api_keys().list().send()?;
+    /// # let _ = keys; Ok(()) }
+    /// ```
+    pub fn list(&self) -> Call<T, Vec<ApiKeyInfo>> {
+        self.client().call(list_keys(self.client().service()))
+    }
+}
+
+args! {
+    /// What a key is made with.
+    ///
+    /// ```
+    /// use codespar_proto::{api_keys::CreateApiKey, projects::Environment};
+    ///
+    /// let args = CreateApiKey::new("nightly job").env(Environment::Test);
+    /// ```
+    pub struct CreateApiKey {
+        /// The name of the key, for people.
+        name: String,
+    } with {
+        /// The environment: whether money is real.
+        env: Environment,
+    }
+}
+
+answer! {
+    /// A key as it is listed.
+    pub struct ApiKeyInfo {
+        /// Its id; not the key.
+        pub id: String,
+        /// The name of the key, for people.
+        pub name: Option<String>,
+        /// The first characters of the key, by which it is recognized.
+        pub prefix: Option<String>,
+        /// When the key was made (RFC 3339).
+        pub created_at: Option<Timestamp>,
+        /// When it was used last.
+        pub last_used_at: Option<Timestamp>,
+        /// When it ceased to work.
+        pub revoked_at: Option<Timestamp>,
+    }
+
+    /// A new key. The only answer that has it.
+    pub struct CreatedApiKey {
+        /// The id of the API key; not the key itself.
+        pub id: String,
+        /// The name of the key, for people.
+        pub name: Option<String>,
+        /// The first characters of the key, by which it is recognized.
+        pub prefix: Option<String>,
+        /// The API key itself, in full. No later answer has it again.
+        pub full_key: Sensitive,
+        /// When the key was made (RFC 3339).
+        pub created_at: Option<Timestamp>,
+        /// What the server wants to be known about it.
+        pub warning: Option<String>,
+    }
+
+    struct Keys {
+        keys: Vec<ApiKeyInfo>,
+    }
+}
+
+fn keys(answer: Response) -> Result<Vec<ApiKeyInfo>, Error> {
+    answer.json().map(|listed: Keys| listed.keys)
+}

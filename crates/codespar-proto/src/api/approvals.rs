@@ -1,0 +1,118 @@
+//! Approvals that held effects wait for (`/v1/approvals`).
+
+use std::{sync::Arc, time::Duration};
+
+use codespar_engine::{
+    BoxFlow, Call, Json, Timestamp, Transport, answer, endpoints,
+    kit::{Last, Polls},
+    open_enum, resource,
+};
+
+use crate::client::Client;
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn approval_status(approval_id) -> ApprovalRecord: "approvals.status" GET "/v1/approvals/{approval_id}/status";
+}
+
+/// How long to wait before an approval is looked at again.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
+
+resource! {
+    /// Approvals that held effects wait for (`/v1/approvals`). Only people decide about them.
+    Approvals = Client.approvals
+}
+
+impl<T: Transport> Approvals<T> {
+    /// Says how an approval stands (`GET /v1/approvals/{approval_id}/status`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `approval_id`; `Api` with `approval_not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let approval = client.approvals().status("apv_0123456789abcdef").send()?;
+    /// println!("{}", approval.approval_status);
+    /// # Ok(()) }
+    /// ```
+    pub fn status(&self, approval_id: &str) -> Call<T, ApprovalRecord> {
+        self.client().call(approval_status(self.client().service(), approval_id))
+    }
+
+    /// Waits until a person has decided, and gives how the approval stands then
+    /// (`GET /v1/approvals/{approval_id}/status`, every three seconds). What was approved is
+    /// carried out by the server: nothing has to be sent again.
+    ///
+    /// The wait lasts as long as it takes; [`Call::timeout`] limits the whole of it.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As [`status`](Self::status); `Timeout`. What was seen last is in
+    /// `error.last::<ApprovalRecord>()`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, held: &Error) -> Result<(), Error> {
+    /// if let Some(approval) = held.approval() {
+    ///     let decided = client.approvals().decided(&approval.id).send()?;
+    ///     println!("{}", decided.approval_status);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn decided(&self, approval_id: &str) -> Call<T, ApprovalRecord> {
+        let (service, id) = (Arc::clone(self.client().service()), approval_id.to_owned());
+        let ask = move || -> BoxFlow<ApprovalRecord> { Box::new(approval_status(&service, &id)) };
+        let polls = Polls::new(ask, BETWEEN_LOOKS, |_| false);
+        self.client().call(Last::new("approvals.decided", polls, ApprovalRecord::is_decided))
+    }
+}
+
+open_enum! {
+    /// How an approval stands.
+    pub enum ApprovalState {
+        /// Nobody has decided yet.
+        Pending = "pending",
+        /// It was given.
+        Approved = "approved",
+        /// It was refused: nothing happens.
+        Denied = "denied",
+        /// Nobody decided in time: nothing happens.
+        Expired = "expired",
+        /// It was given, and carrying it out failed: what happened is not known.
+        ExecutionFailed = "execution_failed",
+    }
+}
+
+answer! {
+    /// How an approval stands.
+    pub struct ApprovalRecord {
+        /// The id of the approval.
+        pub approval_id: Option<String>,
+        /// The status of the approval.
+        pub approval_status: ApprovalState,
+        /// The tool or the operation that waits for it.
+        pub tool_name: Option<String>,
+        /// When it was asked for.
+        pub created_at: Option<Timestamp>,
+        /// Until when it can be given.
+        pub expires_at: Option<Timestamp>,
+        /// When it was decided.
+        pub decided_at: Option<Timestamp>,
+        /// When it was carried out.
+        pub executed_at: Option<Timestamp>,
+        /// What carrying it out gave.
+        pub execution_result: Option<Json>,
+    }
+}
+
+impl ApprovalRecord {
+    /// Whether somebody has decided, or the time to do so is over.
+    pub fn is_decided(&self) -> bool {
+        use ApprovalState::{Approved, Denied, ExecutionFailed, Expired};
+        matches!(self.approval_status, Approved | Denied | Expired | ExecutionFailed)
+    }
+}

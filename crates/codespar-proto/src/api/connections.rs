@@ -1,0 +1,357 @@
+//! Connections of the project's users to providers (`/v1/connections`).
+
+mod connection;
+mod secret;
+
+use codespar_engine::{
+    Call, Error, Json, Response, Sensitive, Transport, answer, args, endpoints, kit::no_answer,
+    resource,
+};
+use serde::Serialize;
+
+pub use self::{
+    connection::{Connection, ConnectionStatus, StoredConnection},
+    secret::ConnectionSecret,
+};
+use crate::{
+    api::connections::connection::read_stored,
+    check::{check_filled, check_https, check_object, object},
+    client::Client,
+    session::authorize::Authorization,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list_connections(; query: &ListConnections) -> Vec<Connection>: "connections.list" GET "/v1/connections", read read_list;
+    fn start_connection(; json: &StartConnection) -> Authorization: "connections.start" POST "/v1/connections/start";
+    fn create_connection(; json: &CreateConnection) -> StoredConnection: "connections.create" POST "/v1/connections", read read_stored;
+    fn get_connection(connection) -> Connection: "connections.get" GET "/v1/connections/{connection}";
+    fn update_metadata(connection; json: &Metadata) -> Connection: "connections.update_metadata" PATCH "/v1/connections/{connection}/metadata";
+    fn revoke_connection(connection) -> Connection: "connections.revoke" POST "/v1/connections/{connection}/revoke" Safe, effect Destroys;
+    fn delete_connection(connection) -> (): "connections.delete" DELETE "/v1/connections/{connection}" Safe, read no_answer;
+    fn set_webhook_secret(connection; json: &WebhookSecret) -> WebhookSecretSet: "connections.set_webhook_secret" PUT "/v1/connections/{connection}/webhook-secret" Safe;
+}
+
+/// The most bytes that the metadata of a connection may have.
+const METADATA_LIMIT: usize = 32 * 1024;
+
+args! {
+    /// Which connections are listed: all of the project, unless something is set.
+    ///
+    /// ```
+    /// use codespar_proto::connections::{ConnectionStatus, ListConnections};
+    ///
+    /// let args = ListConnections::default().status(ConnectionStatus::Connected);
+    /// let args = args.server_id("asaas");
+    /// ```
+    pub struct ListConnections with {
+        /// Of this user of yours only.
+        user_id: String = into,
+        /// To this provider only.
+        server_id: String = into,
+        /// Only connections with this status.
+        status: ConnectionStatus,
+    }
+}
+
+args! {
+    /// What a person is to connect: the provider, the user of yours, and the https address that
+    /// the person's browser returns to.
+    ///
+    /// ```
+    /// use codespar_proto::connections::StartConnection;
+    ///
+    /// let back = "https://shop.example/connected";
+    /// let args = StartConnection::new("mercadopago", "buyer-77", back);
+    /// ```
+    pub struct StartConnection {
+        /// The provider, which knows its callers by OAuth.
+        server_id: String,
+        /// The user of yours whose account it is.
+        user_id: String,
+        /// Where the browser returns to, with `status` and `connection_id` or `error`.
+        redirect_uri: String,
+    } with {
+        /// What is asked for, in the provider's words.
+        scopes: String = into,
+    }
+}
+
+impl StartConnection {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("server_id", &self.server_id)?;
+        check_filled("user_id", &self.user_id)?;
+        check_https("redirect_uri", &self.redirect_uri)
+    }
+}
+
+args! {
+    /// What a connection is made with: the provider and its secret, or secrets by name.
+    ///
+    /// ```
+    /// use codespar_proto::connections::{ConnectionSecret, CreateConnection};
+    ///
+    /// let one = CreateConnection::new("asaas", "aact_secret");
+    /// let two = ConnectionSecret::named([("instance_id", "i-1"), ("instance_token", "secret")]);
+    /// let two = CreateConnection::new("z-api", two).user_id("buyer-77");
+    /// assert!(!format!("{one:?} {two:?}").contains("secret\""));
+    /// ```
+    pub struct CreateConnection {
+        /// The id of the provider, such as `asaas`.
+        server_id: String,
+        /// What it knows its caller by. Never shown.
+        secret: ConnectionSecret,
+    } with {
+        /// The name for people.
+        display_name: String = into,
+        /// The user of yours whose account it is.
+        user_id: String = into,
+        /// Whatever else belongs to it, a JSON object of at most 32 KB.
+        connection_metadata: Json,
+    }
+}
+
+impl CreateConnection {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("server_id", &self.server_id)?;
+        self.secret.check()?;
+        self.connection_metadata.as_ref().map_or(Ok(()), check_metadata)
+    }
+}
+
+fn check_metadata(metadata: &Json) -> Result<(), Error> {
+    check_object("connection_metadata", Some(metadata))?;
+    if metadata.as_str().len() > METADATA_LIMIT {
+        return Err(Error::config("connection_metadata", "expected at most 32 KB"));
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Metadata {
+    connection_metadata: Json,
+}
+
+#[derive(Serialize)]
+struct WebhookSecret {
+    secret: Sensitive,
+}
+
+answer! {
+    /// That a webhook secret was kept.
+    pub struct WebhookSecretSet {
+        /// The id of the connection.
+        pub connection_id: Option<String>,
+        /// The id of the provider, such as `asaas`.
+        pub server_id: Option<String>,
+        /// Whether it was.
+        pub updated: Option<bool>,
+    }
+
+    struct Listed {
+        connections: Vec<Connection>,
+    }
+}
+
+fn read_list(answer: Response) -> Result<Vec<Connection>, Error> {
+    answer.json().map(|listed: Listed| listed.connections)
+}
+
+resource! {
+    /// The connections of the project's users to providers (`/v1/connections`).
+    Connections = Client.connections
+}
+
+impl<T: Transport> Connections<T> {
+    /// The connections that fit (`GET /v1/connections`), all at once.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::connections::ListConnections;
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::{Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let mine = ListConnections::default().user_id("buyer-77");
+    /// for connection in client.connections().list(&mine).send()? {
+    ///     println!("{}", connection.id);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, args: &ListConnections) -> Call<T, Vec<Connection>> {
+        self.client().call(list_connections(self.client().service(), args))
+    }
+
+    /// Makes the link where a person allows a connection (`POST /v1/connections/start`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `server_oauth_not_configured`,
+    /// `test_venue_unavailable`.
+    ///
+    /// ```
+    /// # use codespar_proto::connections::StartConnection;
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::{Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let args = StartConnection::new("mercadopago", "buyer-77", "https://shop.example/back");
+    /// let link = client.connections().start(&args).send()?;
+    /// let send_the_browser_to = link.authorize_url.as_ref().map(|url| url.expose());
+    /// # let _ = send_the_browser_to; Ok(()) }
+    /// ```
+    pub fn start(&self, args: &StartConnection) -> Call<T, Authorization> {
+        let check = args.check();
+        self.client().checked("connections.start", check, |service| start_connection(service, args))
+    }
+
+    /// Keeps the secret of an account at a provider (`POST /v1/connections`). Where the user has
+    /// a connection to the provider, its secret is replaced.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `server_unknown`,
+    /// `insufficient_role`, `vault_unavailable`.
+    ///
+    /// ```
+    /// # use codespar_proto::connections::CreateConnection;
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::{Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let args = CreateConnection::new("asaas", "aact_0123").user_id("buyer-77");
+    /// let stored = client.connections().create(&args).send()?;
+    /// println!("{} {}", stored.id, if stored.rotated { "has a new secret" } else { "is new" });
+    /// # Ok(()) }
+    /// ```
+    pub fn create(&self, args: &CreateConnection) -> Call<T, StoredConnection> {
+        let check = args.check();
+        self.client()
+            .checked("connections.create", check, |service| create_connection(service, args))
+    }
+
+    /// One connection (`GET /v1/connections/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `connection`; `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let connection = client.connections().get("ca_71").send()?;
+    /// # let _ = connection; Ok(()) }
+    /// ```
+    pub fn get(&self, connection: impl AsRef<str>) -> Call<T, Connection> {
+        self.client().call(get_connection(self.client().service(), connection.as_ref()))
+    }
+
+    /// Adds to what belongs to a connection (`PATCH /v1/connections/{id}/metadata`). Members that
+    /// are not named stay.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `connection_metadata`, unless it becomes a JSON object of at most 32 KB;
+    /// `Api` with `no_user_fields`, `fields_not_user_editable`, `metadata_update_failed`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # use std::collections::BTreeMap;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let shop = BTreeMap::from([("shop", "Centro")]);
+    /// client.connections().update_metadata("ca_71", &shop).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update_metadata<M: Serialize + ?Sized>(
+        &self,
+        connection: impl AsRef<str>,
+        metadata: &M,
+    ) -> Call<T, Connection> {
+        let client = self.client();
+        let metadata = object("connection_metadata", metadata)
+            .and_then(|metadata| check_metadata(&metadata).map(|()| metadata));
+        match metadata {
+            Ok(connection_metadata) => {
+                let body = Metadata { connection_metadata };
+                client.call(update_metadata(client.service(), connection.as_ref(), &body))
+            }
+            Err(error) => client.fails(error.at("connections.update_metadata")),
+        }
+    }
+
+    /// Ends a connection (`POST /v1/connections/{id}/revoke`). Ending it twice is no error:
+    /// `already` then says so.
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
+    ///
+    /// # Errors
+    /// `Config` naming `connection`; `Api` with `not_found`, or `revoke_failed`, when nothing has
+    /// changed.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// client.connections().revoke("ca_71").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn revoke(&self, connection: impl AsRef<str>) -> Call<T, Connection> {
+        self.client().call(revoke_connection(self.client().service(), connection.as_ref()))
+    }
+
+    /// Deletes a connection that was revoked or ran out (`DELETE /v1/connections/{id}`).
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
+    ///
+    /// # Errors
+    /// `Config` naming `connection`; `Api` with `cannot_delete_active`, `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// client.connections().delete("ca_71").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete(&self, connection: impl AsRef<str>) -> Call<T, ()> {
+        self.client().call(delete_connection(self.client().service(), connection.as_ref()))
+    }
+
+    /// Keeps the secret by which the provider's own webhooks are known to be the provider's
+    /// (`PUT /v1/connections/{id}/webhook-secret`), 1 to 1024 bytes.
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
+    ///
+    /// # Errors
+    /// `Config` naming `secret`; `Api` with `provider_has_no_inbound_webhooks`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// client.connections().set_webhook_secret("ca_71", "whsec_0123").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn set_webhook_secret(
+        &self,
+        connection: impl AsRef<str>,
+        secret: impl Into<Sensitive>,
+    ) -> Call<T, WebhookSecretSet> {
+        let body = WebhookSecret { secret: secret.into() };
+        let check = match body.secret.expose().len() {
+            1..=1024 => Ok(()),
+            _ => Err(Error::config("secret", "expected 1 to 1024 bytes")),
+        };
+        self.client().checked("connections.set_webhook_secret", check, |service| {
+            set_webhook_secret(service, connection.as_ref(), &body)
+        })
+    }
+}

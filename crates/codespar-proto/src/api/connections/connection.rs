@@ -1,0 +1,89 @@
+//! A connection as the server describes it, and one that was stored.
+
+use std::ops::Deref;
+
+use codespar_engine::{Error, Json, Response, Timestamp, answer, open_enum};
+use serde::{Serialize, Serializer};
+
+use crate::types::auth_type::AuthType;
+
+open_enum! {
+    /// How a connection stands.
+    pub enum ConnectionStatus {
+        /// A person has yet to allow it.
+        Pending = "pending",
+        /// The provider is connected and can be called.
+        Connected = "connected",
+        /// It was revoked.
+        Revoked = "revoked",
+        /// It ran out.
+        Expired = "expired",
+    }
+}
+
+answer! {
+    /// A connection to a provider.
+    pub struct Connection {
+        /// Its id: `ca_…`.
+        pub id: String,
+        /// The user of yours whose account it is.
+        pub user_id: Option<String>,
+        /// The id of the provider, such as `asaas`.
+        pub server_id: Option<String>,
+        /// How the provider knows its caller.
+        pub auth_type: Option<AuthType>,
+        /// The status of the connection.
+        pub status: Option<ConnectionStatus>,
+        /// The name for people.
+        pub display_name: Option<String>,
+        /// What the service notes about it.
+        pub metadata: Option<Json>,
+        /// What belongs to it.
+        pub connection_metadata: Option<Json>,
+        /// What its certificate says.
+        pub cert_metadata: Option<Json>,
+        /// When the connection was made (RFC 3339).
+        pub created_at: Option<Timestamp>,
+        /// When it was connected.
+        pub connected_at: Option<Timestamp>,
+        /// When it was revoked.
+        pub revoked_at: Option<Timestamp>,
+        /// Until when it works.
+        pub expires_at: Option<Timestamp>,
+        /// `true` when it had been revoked before; then nothing else is told but id and status.
+        pub already: Option<bool>,
+    }
+}
+
+/// A connection that was made, or whose secret was replaced. It dereferences to the connection.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct StoredConnection {
+    /// The connection that was stored.
+    pub connection: Connection,
+    /// Whether it was there before: the secret then replaced the one it had.
+    pub rotated: bool,
+}
+
+impl Deref for StoredConnection {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+/// The connection's members, and `rotated`.
+impl Serialize for StoredConnection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut connection = self.connection.clone();
+        connection.extra.insert("rotated", Json::from(serde_json::Value::Bool(self.rotated)));
+        connection.serialize(serializer)
+    }
+}
+
+/// The status tells which it was: 201 for a new connection, 200 for a new secret of an old one.
+pub(super) fn read_stored(answer: Response) -> Result<StoredConnection, Error> {
+    let connection = answer.json()?;
+    Ok(StoredConnection { connection, rotated: answer.status != 201 })
+}

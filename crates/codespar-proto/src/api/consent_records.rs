@@ -1,0 +1,84 @@
+//! Consents that were given, as they are on record (`/v1/consent-records`).
+
+use codespar_engine::{
+    Call, Error, Json, Response, Sensitive, Timestamp, Transport, answer, endpoints, resource,
+};
+
+use crate::{
+    client::Client,
+    types::{minor_text::MinorText, money::Currency},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn consent_records() -> Vec<ConsentRecord>: "consent_records.list" GET "/v1/consent-records", read records;
+}
+
+resource! {
+    /// What consumers consented to (`/v1/consent-records`).
+    ConsentRecords = Client.consent_records
+}
+
+impl<T: Transport> ConsentRecords<T> {
+    /// Lists what was consented to (`GET /v1/consent-records`). Amounts are **minor** units.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for record in client.consent_records().list().send()? {
+    ///     println!("{:?} {:?}", record.purpose, record.cap_minor);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self) -> Call<T, Vec<ConsentRecord>> {
+        self.client().call(consent_records(self.client().service()))
+    }
+}
+
+answer! {
+    /// Something that was consented to.
+    pub struct ConsentRecord {
+        /// The id of the consent record.
+        pub id: String,
+        /// The id of the consumer who consented.
+        pub consumer_id: Option<String>,
+        /// Where the money comes from.
+        pub funding_source_id: Option<String>,
+        /// The agent that may spend.
+        pub agent_id: Option<String>,
+        /// What kind of consent it is.
+        pub kind: Option<String>,
+        /// The version of the secret it is signed with.
+        pub hmac_secret_version: Option<u64>,
+        /// How much in all, in **minor** units.
+        pub cap_minor: Option<MinorText>,
+        /// How much at once, in **minor** units.
+        pub per_tx_cap_minor: Option<MinorText>,
+        /// The currency of the amount, such as `BRL`.
+        pub currency: Option<Currency>,
+        /// What the money may be spent on.
+        pub purpose: Option<String>,
+        /// Where the person was.
+        pub ip_address: Option<Sensitive>,
+        /// When the consumer signed the consent (RFC 3339).
+        pub signed_at: Option<Timestamp>,
+        /// Until when the consent is valid (RFC 3339).
+        pub expires_at: Option<Timestamp>,
+        /// Metadata of the caller, kept with it as JSON.
+        pub metadata: Option<Json>,
+    }
+
+    struct Records {
+        consents: Vec<ConsentRecord>,
+    }
+}
+
+fn records(answer: Response) -> Result<Vec<ConsentRecord>, Error> {
+    let list: Records = answer.json()?;
+    Ok(list.consents)
+}

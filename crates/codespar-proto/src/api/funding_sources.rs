@@ -1,0 +1,77 @@
+//! Where money of consumers comes from, and what they consented to (`/v1/funding-sources`,
+//! `/v1/consent-records`).
+
+use codespar_engine::{
+    Call, Error, Json, Response, Timestamp, Transport, answer, endpoints, resource,
+};
+
+use crate::{api::consents::ConsentRail, client::Client, types::money::Currency};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn funding_sources() -> Vec<FundingSource>: "funding_sources.list" GET "/v1/funding-sources", read sources;
+}
+
+resource! {
+    /// Where money of consumers comes from (`/v1/funding-sources`).
+    FundingSources = Client.funding_sources
+}
+
+impl<T: Transport> FundingSources<T> {
+    /// Lists where money of consumers comes from (`GET /v1/funding-sources`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for source in client.funding_sources().list().send()? {
+    ///     println!("{} {:?}", source.id, source.rail);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self) -> Call<T, Vec<FundingSource>> {
+        self.client().call(funding_sources(self.client().service()))
+    }
+}
+
+answer! {
+    /// Where money of a consumer comes from.
+    pub struct FundingSource {
+        /// The id of the funding source.
+        pub id: String,
+        /// The id of the consumer whose source it is.
+        pub consumer_id: Option<String>,
+        /// By which way it pays.
+        pub rail: Option<ConsentRail>,
+        /// The currency, such as `BRL`.
+        pub currency: Option<Currency>,
+        /// The provider that holds the source.
+        pub provider: Option<String>,
+        /// What the consumer calls it.
+        pub display_label: Option<String>,
+        /// The status of the funding source.
+        pub status: Option<String>,
+        /// When the funding source was made (RFC 3339).
+        pub created_at: Option<Timestamp>,
+        /// Until when it can be used.
+        pub expires_at: Option<Timestamp>,
+        /// When it was taken back.
+        pub revoked_at: Option<Timestamp>,
+        /// Metadata of the caller, kept with it as JSON.
+        pub metadata: Option<Json>,
+    }
+
+    struct Sources {
+        funding_sources: Vec<FundingSource>,
+    }
+
+}
+
+fn sources(answer: Response) -> Result<Vec<FundingSource>, Error> {
+    let list: Sources = answer.json()?;
+    Ok(list.funding_sources)
+}

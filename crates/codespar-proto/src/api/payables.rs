@@ -1,0 +1,26 @@
+//! Payables: files with bills in them, and batches of bills that are paid together
+//! (`/v1/payables/files`, `/v1/payables/batches`), and documents read one by one
+//! (`/v1/payables`).
+
+pub(crate) mod batches;
+pub(crate) mod documents;
+pub(crate) mod files;
+
+use codespar_engine::resource;
+
+pub use self::{
+    batches::{
+        AddItems, AmountSource, Batch, BatchConfirmation, BatchItem, BatchSource, BatchStatus,
+        BatchTotals, Batches, CheckStatus, CreateBatch, DestinationKind, ItemCheck,
+        ItemDestination, ItemOrigin, ItemPayment, ItemPaymentState, ItemRail, ItemRefusal,
+        ItemState, MissingPart, NewItem, OriginKind, PayBatch, UpdateItem,
+    },
+    documents::Documents,
+    files::{FileKind, Files, PayableFile, Upload},
+};
+use crate::client::Client;
+
+resource! {
+    /// Bills to be paid: files, batches, single documents (`/v1/payables`).
+    Payables = Client.payables
+}

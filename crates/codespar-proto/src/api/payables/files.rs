@@ -1,0 +1,172 @@
+//! Uploading files with bills in them (`POST /v1/payables/files`).
+
+use std::fmt;
+
+use bytes::Bytes;
+use codespar_engine::{
+    Call, Error, Multipart, Timestamp, Transport, answer, endpoints, open_enum, resource,
+};
+
+use crate::api::payables::Payables;
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn upload_file(; form: Multipart) -> PayableFile: "payables.files.upload" POST "/v1/payables/files";
+}
+
+/// The most that is taken: 10 MiB.
+const MOST_BYTES: usize = 10 << 20;
+
+/// The name of a file that has none.
+const NAMELESS: &str = "document";
+
+/// The media type of a file that says nothing about itself.
+const UNTYPED: &str = "application/octet-stream";
+
+resource! {
+    /// Files with bills in them (`/v1/payables/files`).
+    Files = Payables.files
+}
+
+impl<T: Transport> Files<T> {
+    /// Uploads a PDF, an image, a CSV or an XLSX file and says what was found in it
+    /// (`POST /v1/payables/files`).
+    ///
+    /// The server goes by the content, whatever the type that is named. The content is not
+    /// copied. It is never sent twice on its own.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `file`, when it is larger than 10 MiB, or `content_type`; nothing is sent
+    /// then. `Api` with `payable_file_type_unsupported` (415), `payable_file_empty` and others.
+    ///
+    /// ```
+    /// use codespar_proto::payables::Upload;
+    ///
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(
+    /// #     client: &Client<T>, content: Vec<u8>,
+    /// # ) -> Result<(), Error> {
+    /// let file = client.payables().files().upload(&Upload::guess("bills.pdf", content)).send()?;
+    /// println!("{:?} bills found", file.items_found);
+    /// # Ok(()) }
+    /// ```
+    pub fn upload(&self, upload: &Upload) -> Call<T, PayableFile> {
+        self.client().checked("payables.files.upload", upload.check(), |service| {
+            upload_file(service, upload.form())
+        })
+    }
+}
+
+/// A file to upload: its content, and what it says about itself.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Upload {
+    /// What is in it.
+    pub content: Bytes,
+    /// What it is called; `document` where nothing is said.
+    pub filename: Option<String>,
+    /// Its media type; guessed by the name where nothing is said.
+    pub content_type: Option<String>,
+}
+
+impl Upload {
+    /// Content without a name.
+    pub fn bytes(content: impl Into<Bytes>) -> Self {
+        Self { content: content.into(), filename: None, content_type: None }
+    }
+
+    /// Content with a name, by which the media type is guessed.
+    pub fn guess(filename: impl AsRef<str>, content: impl Into<Bytes>) -> Self {
+        Self::bytes(content).named(filename)
+    }
+
+    /// Names it. Of a path only the last part is used.
+    #[must_use]
+    pub fn named(mut self, filename: impl AsRef<str>) -> Self {
+        let name = filename.as_ref();
+        self.filename = name.rsplit(['/', '\\']).next().map(str::to_owned);
+        self
+    }
+
+    /// Sets the media type, such as `application/pdf`.
+    #[must_use]
+    pub fn typed(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// The name it is sent under.
+    fn name(&self) -> &str {
+        self.filename.as_deref().filter(|name| !name.is_empty()).unwrap_or(NAMELESS)
+    }
+
+    /// The one part named `file`.
+    fn form(&self) -> Multipart {
+        let name = self.name();
+        let guess = || mime_guess::from_path(name).first_raw();
+        let kind = self.content_type.as_deref().or_else(guess).unwrap_or(UNTYPED);
+        Multipart::new().file("file", name, kind, self.content.clone())
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.content.len() > MOST_BYTES {
+            return Err(Error::config("file", "expected at most 10 MiB"));
+        }
+        match &self.content_type {
+            Some(kind) if !is_media_type(kind) => {
+                Err(Error::config("content_type", "expected a media type such as application/pdf"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_media_type(text: &str) -> bool {
+    let printable = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    let halves = text.split_once('/');
+    printable && halves.is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty())
+}
+
+/// Names and content of bills are nobody's business.
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Upload({} bytes)", self.content.len())
+    }
+}
+
+open_enum! {
+    /// What kind of file it is, by its content.
+    pub enum FileKind {
+        /// A PDF document.
+        Pdf = "pdf",
+        /// An image, such as a photograph of a bill.
+        Image = "image",
+        /// A table of comma-separated values (CSV).
+        Csv = "csv",
+        /// An Excel spreadsheet (XLSX).
+        Xlsx = "xlsx",
+    }
+}
+
+answer! {
+    /// A file that was uploaded.
+    pub struct PayableFile {
+        /// Its id, for making a batch of it.
+        pub file_id: String,
+        /// What kind of file it is.
+        pub kind: Option<FileKind>,
+        /// The SHA-256 of its content, in hexadecimal digits.
+        pub sha256: Option<String>,
+        /// How many bytes it has.
+        pub size_bytes: Option<u64>,
+        /// How many bills were found in it.
+        pub items_found: Option<u64>,
+        /// How many of them something is missing of.
+        pub unresolved: Option<u64>,
+        /// Until when it can be used.
+        pub expires_at: Option<Timestamp>,
+    }
+}

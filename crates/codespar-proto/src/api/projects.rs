@@ -1,0 +1,308 @@
+//! Projects of the organization (`/v1/projects`).
+
+use codespar_engine::{
+    Call, Error, Json, Response, Timestamp, Transport, answer, args, endpoints, kit::no_answer,
+    open_enum, resource,
+};
+use serde::Serialize;
+
+use crate::{
+    check::{check_length, check_object, object},
+    client::Client,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list_projects() -> Vec<Project>: "projects.list" GET "/v1/projects", read read_list;
+    fn create_project(; json: &CreateProject) -> Project: "projects.create" POST "/v1/projects";
+    fn get_project(project) -> Project: "projects.get" GET "/v1/projects/{project}";
+    fn update_project(project; json: &UpdateProject) -> Project: "projects.update" PATCH "/v1/projects/{project}";
+    fn delete_project(project) -> (): "projects.delete" DELETE "/v1/projects/{project}" Safe, read no_answer;
+    fn read_settings(project) -> Json: "projects.settings" GET "/v1/projects/{project}/settings";
+    fn write_settings(project; json: &Json) -> Json: "projects.update_settings" PATCH "/v1/projects/{project}/settings";
+    fn read_history(project) -> Json: "projects.settings_history" GET "/v1/projects/{project}/settings/history";
+}
+
+open_enum! {
+    /// The environment: whether money is real.
+    pub enum Environment {
+        /// The project moves real money.
+        Live = "live",
+        /// It is not: every tool call is answered by a mock.
+        Test = "test",
+    }
+}
+
+args! {
+    /// What a project is made with: its name (1 to 128 characters), and its slug (1 to 64 of
+    /// `a-z`, `0-9`, `_` and `-`, and not `default`).
+    ///
+    /// ```
+    /// use codespar_proto::projects::{CreateProject, Environment};
+    ///
+    /// let args = CreateProject::new("Shop", "shop").environment(Environment::Live);
+    /// ```
+    pub struct CreateProject {
+        /// The name for people.
+        name: String,
+        /// The slug: the name for machines.
+        slug: String,
+    } with {
+        /// Whether money is real; it stays so. Without it, it is not.
+        environment: Environment,
+        /// Settings to begin with, a JSON object.
+        settings: Json,
+    }
+}
+
+impl CreateProject {
+    fn check(&self) -> Result<(), Error> {
+        check_length("name", &self.name, 128)?;
+        check_slug(&self.slug)?;
+        check_object("settings", self.settings.as_ref())
+    }
+}
+
+args! {
+    /// What of a project changes; something has to.
+    ///
+    /// ```
+    /// use codespar_proto::projects::UpdateProject;
+    ///
+    /// let args = UpdateProject::default().name("Shop, Brazil");
+    /// ```
+    pub struct UpdateProject with {
+        /// The name for people.
+        name: String = into,
+        /// The slug: the name for machines.
+        slug: String = into,
+        /// `true` makes it the one of keys without a project; another then no longer is.
+        is_default: bool,
+    }
+}
+
+impl UpdateProject {
+    fn check(&self) -> Result<(), Error> {
+        if let Some(name) = &self.name {
+            check_length("name", name, 128)?;
+        }
+        if let Some(slug) = &self.slug {
+            check_slug(slug)?;
+        }
+        if self.is_default == Some(false) {
+            return Err(Error::config("is_default", "expected true; make another the default"));
+        }
+        if *self == Self::default() {
+            return Err(Error::config("project", "expected something to change"));
+        }
+        Ok(())
+    }
+}
+
+fn check_slug(slug: &str) -> Result<(), Error> {
+    let plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-')
+    };
+    if !(1..=64).contains(&slug.len()) || !slug.bytes().all(plain) {
+        return Err(Error::config("slug", "expected 1 to 64 of a-z, 0-9, _ and -"));
+    }
+    if slug == "default" {
+        return Err(Error::config("slug", "expected another word than default"));
+    }
+    Ok(())
+}
+
+answer! {
+    /// A project of the organization.
+    pub struct Project {
+        /// Its id: `prj_` and 16 letters or digits.
+        pub id: String,
+        /// The organization it belongs to.
+        pub org_id: Option<String>,
+        /// The name for people.
+        pub name: Option<String>,
+        /// The slug: the name for machines.
+        pub slug: Option<String>,
+        /// Whether it is the one of keys without a project.
+        pub is_default: Option<bool>,
+        /// The environment: whether money is real.
+        pub environment: Option<Environment>,
+        /// When the project was made (RFC 3339).
+        pub created_at: Option<Timestamp>,
+    }
+
+    struct Listed {
+        projects: Vec<Project>,
+    }
+}
+
+fn read_list(answer: Response) -> Result<Vec<Project>, Error> {
+    answer.json().map(|listed: Listed| listed.projects)
+}
+
+resource! {
+    /// The projects of the organization (`/v1/projects`).
+    Projects = Client.projects
+}
+
+impl<T: Transport> Projects<T> {
+    /// All of them (`GET /v1/projects`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let projects = client.projects().list().send()?;
+    /// # let _ = projects; Ok(()) }
+    /// ```
+    pub fn list(&self) -> Call<T, Vec<Project>> {
+        self.client().call(list_projects(self.client().service()))
+    }
+
+    /// Makes one (`POST /v1/projects`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `slug_conflict`, `slug_reserved`,
+    /// `insufficient_role`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, projects::CreateProject};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let project = client.projects().create(&CreateProject::new("Shop", "shop")).send()?;
+    /// println!("{}", project.id);
+    /// # Ok(()) }
+    /// ```
+    pub fn create(&self, args: &CreateProject) -> Call<T, Project> {
+        self.client()
+            .checked("projects.create", args.check(), |service| create_project(service, args))
+    }
+
+    /// One project (`GET /v1/projects/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `project`; `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let project = client.projects().get("prj_0a1b2c3d4e5f6g7h").send()?;
+    /// # let _ = project; Ok(()) }
+    /// ```
+    pub fn get(&self, project: impl AsRef<str>) -> Call<T, Project> {
+        self.client().call(get_project(self.client().service(), project.as_ref()))
+    }
+
+    /// Changes one (`PATCH /v1/projects/{id}`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `not_found`, `slug_conflict`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, projects::UpdateProject};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let args = UpdateProject::default().is_default(true);
+    /// client.projects().update("prj_0a1b2c3d4e5f6g7h", &args).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update(&self, project: impl AsRef<str>, args: &UpdateProject) -> Call<T, Project> {
+        self.client().checked("projects.update", args.check(), |service| {
+            update_project(service, project.as_ref(), args)
+        })
+    }
+
+    /// Deletes one (`DELETE /v1/projects/{id}`).
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
+    ///
+    /// # Errors
+    /// `Config` naming `project`; `Api` with `cannot_delete_default`,
+    /// `cannot_delete_last_project`, `cannot_delete_with_consumer_records`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// client.projects().delete("prj_0a1b2c3d4e5f6g7h").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete(&self, project: impl AsRef<str>) -> Call<T, ()> {
+        self.client().call(delete_project(self.client().service(), project.as_ref()))
+    }
+
+    /// The settings of one (`GET /v1/projects/{id}/settings`), as the server words them.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `project`; `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let settings = client.projects().settings("prj_0a1b2c3d4e5f6g7h").send()?;
+    /// # let _ = settings; Ok(()) }
+    /// ```
+    pub fn settings(&self, project: impl AsRef<str>) -> Call<T, Json> {
+        self.client().call(read_settings(self.client().service(), project.as_ref()))
+    }
+
+    /// Changes settings of one (`PATCH /v1/projects/{id}/settings`) and gives all of them. Those
+    /// that are not named stay.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `settings`, unless they become a JSON object; `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # use std::collections::BTreeMap;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let change = BTreeMap::from([("language", "pt-BR")]);
+    /// client.projects().update_settings("prj_0a1b2c3d4e5f6g7h", &change).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update_settings<S: Serialize + ?Sized>(
+        &self,
+        project: impl AsRef<str>,
+        settings: &S,
+    ) -> Call<T, Json> {
+        match object("settings", settings) {
+            Ok(settings) => {
+                let service = self.client().service();
+                self.client().call(write_settings(service, project.as_ref(), &settings))
+            }
+            Err(error) => self.client().fails(error.at("projects.update_settings")),
+        }
+    }
+
+    /// Who changed which settings of one, and when (`GET /v1/projects/{id}/settings/history`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `project`; `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let history = client.projects().settings_history("prj_0a1b2c3d4e5f6g7h").send()?;
+    /// # let _ = history; Ok(()) }
+    /// ```
+    pub fn settings_history(&self, project: impl AsRef<str>) -> Call<T, Json> {
+        self.client().call(read_history(self.client().service(), project.as_ref()))
+    }
+}

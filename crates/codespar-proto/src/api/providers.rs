@@ -1,0 +1,221 @@
+//! What there is to connect to: the catalog of providers.
+
+use codespar_engine::{Call, Json, Transport, answer, args, endpoints, open_enum, resource};
+
+pub use crate::types::auth_type::AuthType;
+use crate::{api::projects::Environment, client::Client};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list_providers(; query: &ListProviders) -> ProviderList: "providers.list" GET "/v1/providers";
+    fn get_provider(provider) -> Provider: "providers.get" GET "/v1/providers/{provider}";
+    fn read_schema(provider) -> AuthSchema: "providers.auth_schema" GET "/v1/providers/{provider}/auth-schema";
+    fn verify(provider) -> Verification: "providers.verify_connection" POST "/v1/providers/{provider}/verify-connection";
+}
+
+open_enum! {
+    /// Where a secret goes when a provider is called.
+    pub enum SecretKind {
+        /// It is the key.
+        ApiKey = "api_key",
+        /// Into the path.
+        PathSecret = "path_secret",
+        /// Into a header.
+        Header = "header",
+        /// It is a certificate.
+        Cert = "cert",
+    }
+}
+
+args! {
+    /// Which providers are listed: all, unless something is set.
+    ///
+    /// ```
+    /// use codespar_proto::providers::ListProviders;
+    ///
+    /// let args = ListProviders::default().country("BR").category("payments");
+    /// ```
+    pub struct ListProviders with {
+        /// What they are for, such as `payments`.
+        category: String = into,
+        /// Where, such as `BR`.
+        country: String = into,
+        /// Words to look for.
+        q: String = into,
+    }
+}
+
+answer! {
+    /// The providers that fit.
+    pub struct ProviderList {
+        /// The number of providers in the catalog.
+        pub total: Option<u64>,
+        /// How many fit.
+        pub filtered: Option<u64>,
+        /// Those that fit.
+        pub servers: Vec<Provider>,
+    }
+
+    /// A provider of the catalog.
+    pub struct Provider {
+        /// Its id, which is the `server` of its tools.
+        pub id: String,
+        /// The name for people.
+        pub name: Option<String>,
+        /// The package that speaks to it.
+        pub pkg: Option<String>,
+        /// What it is for, such as `payments`.
+        pub category: Option<String>,
+        /// Where, such as `BR`.
+        pub country: Option<String>,
+        /// How it knows its caller.
+        pub auth_type: Option<AuthType>,
+        /// How many tools it has.
+        pub tools_count: Option<u64>,
+        /// The description of the provider.
+        pub description: Option<String>,
+        /// Whether it can be used.
+        pub status: Option<String>,
+        /// The address of the provider's website.
+        pub provider_homepage: Option<String>,
+        /// The address of the provider's API documentation.
+        pub provider_docs_url: Option<String>,
+        /// The address of the provider's logo.
+        pub provider_logo_url: Option<String>,
+        /// Its logo, should the first be missing.
+        pub provider_logo_fallback_url: Option<String>,
+        /// Whether it has a sandbox.
+        pub sandbox_available: Option<bool>,
+        /// Where the sandbox is.
+        pub sandbox_url: Option<String>,
+        /// Whether accounts can be opened there from here.
+        pub subaccount_provisionable: Option<bool>,
+        /// Whether the service can set it up.
+        pub engine_provisionable: Option<bool>,
+        /// How far that is.
+        pub engine_status: Option<String>,
+    }
+
+    /// What a provider needs to know its caller.
+    pub struct AuthSchema {
+        /// The id of the provider, such as `asaas`.
+        pub server_id: Option<String>,
+        /// How it knows its caller.
+        pub auth_type: Option<AuthType>,
+        /// For which of its environments.
+        pub environment: Option<Environment>,
+        /// Where its API is.
+        pub base_url: Option<String>,
+        /// Where a person allows access, for OAuth.
+        pub oauth_authorize_url: Option<String>,
+        /// The secrets it needs.
+        pub fields: Vec<AuthField> = default,
+    }
+
+    /// A secret that a provider needs; not the secret itself.
+    pub struct AuthField {
+        /// Its name: the member of the connection's secrets.
+        pub name: String,
+        /// Where the secret goes when the provider is called.
+        pub kind: Option<SecretKind>,
+        /// What people call it.
+        pub label: Option<String>,
+        /// The header it goes into.
+        pub header_name: Option<String>,
+    }
+
+    /// A connection that works.
+    pub struct Verification {
+        /// That it does.
+        pub ok: bool,
+        /// The id of the provider that was called.
+        pub provider: Option<String>,
+        /// The account at the provider, as the provider words it.
+        pub account: Option<Json>,
+        /// How long the provider took, in milliseconds.
+        pub latency_ms: Option<f64>,
+    }
+}
+
+resource! {
+    /// The catalog of providers (`/v1/providers`).
+    Providers = Client.providers
+}
+
+impl<T: Transport> Providers<T> {
+    /// The providers that fit (`GET /v1/providers`), all at once.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, providers::ListProviders};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let found = client.providers().list(&ListProviders::default().country("BR")).send()?;
+    /// println!("{} in Brazil", found.servers.len());
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, args: &ListProviders) -> Call<T, ProviderList> {
+        self.client().call(list_providers(self.client().service(), args))
+    }
+
+    /// One provider (`GET /v1/providers/{slug}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `provider`; `Api` with `server_unknown`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let asaas = client.providers().get("asaas").send()?;
+    /// # let _ = asaas; Ok(()) }
+    /// ```
+    pub fn get(&self, provider: impl AsRef<str>) -> Call<T, Provider> {
+        self.client().call(get_provider(self.client().service(), provider.as_ref()))
+    }
+
+    /// What a provider needs to know its caller (`GET /v1/providers/{slug}/auth-schema`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `provider`; `Api` with `server_unknown`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for field in client.providers().auth_schema("z-api").send()?.fields {
+    ///     println!("{}", field.name);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn auth_schema(&self, provider: impl AsRef<str>) -> Call<T, AuthSchema> {
+        self.client().call(read_schema(self.client().service(), provider.as_ref()))
+    }
+
+    /// Asks a provider whether the project's connection works
+    /// (`POST /v1/providers/{slug}/verify-connection`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `provider`; `Api`, when it does not work, with the reason as its code.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// match client.providers().verify_connection("asaas").send() {
+    ///     Ok(_) => println!("it works"),
+    ///     Err(error) => println!("it does not: {:?}", error.code()),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn verify_connection(&self, provider: impl AsRef<str>) -> Call<T, Verification> {
+        self.client().call(verify(self.client().service(), provider.as_ref()))
+    }
+}

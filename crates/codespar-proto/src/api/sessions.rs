@@ -1,0 +1,122 @@
+//! The sessions of a project (`/v1/sessions`), beyond the one at hand.
+
+use codespar_engine::{
+    Call, Error, Items, Page, Response, Transport, answer, args, endpoints, resource,
+};
+
+use crate::{
+    api::answer::cursor,
+    check::check_range,
+    client::Client,
+    session::{create::SessionStatus, info::SessionInfo},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list_sessions(; query: &ListSessions) -> Page<SessionInfo>: "sessions.list" GET "/v1/sessions", read page;
+    fn get_session(session) -> SessionInfo: "sessions.get" GET "/v1/sessions/{session}";
+}
+
+args! {
+    /// Which sessions are listed: all of the project, unless something is set.
+    ///
+    /// ```
+    /// use codespar_proto::{session::SessionStatus, sessions::ListSessions};
+    ///
+    /// let args = ListSessions::default().status(SessionStatus::Active).user_id("buyer-77");
+    /// ```
+    pub struct ListSessions with {
+        /// How many a page holds at most.
+        limit: u32,
+        /// The cursor of the page: `next` of the page before.
+        before: String = into,
+        /// Only sessions with this status.
+        status: SessionStatus,
+        /// Of this user of yours only.
+        user_id: String = into,
+    }
+}
+
+impl ListSessions {
+    fn check(&self) -> Result<(), Error> {
+        check_range("limit", self.limit, 1..=u32::MAX)
+    }
+}
+
+answer! {
+    struct Listed {
+        sessions: Vec<SessionInfo>,
+        next_before: Option<String>,
+    }
+}
+
+fn page(answer: Response) -> Result<Page<SessionInfo>, Error> {
+    answer.json().map(|listed: Listed| Page::new(listed.sessions, listed.next_before))
+}
+
+resource! {
+    /// The sessions of the project, open and closed (`/v1/sessions`).
+    Sessions = Client.sessions
+}
+
+impl<T: Transport> Sessions<T> {
+    /// All sessions that fit, newest first (`GET /v1/sessions`), page after page.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As items: `Config` naming `limit`; `Decode` when the server leads in circles; `Api` with
+    /// 404 on a self-hosted runtime, which lists none.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, sessions::ListSessions};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for session in client.sessions().list(&ListSessions::default()) {
+    ///     println!("{} {}", session?.id, client.base_url());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, args: &ListSessions) -> Items<T, SessionInfo> {
+        let first = args.clone();
+        self.client().paged("sessions.list", args.check(), move |service, reached| {
+            let before = cursor(first.before.as_ref(), reached);
+            list_sessions(service, &ListSessions { before, ..first.clone() })
+        })
+    }
+
+    /// One page of them, and the cursor of the next.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, sessions::ListSessions};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let page = client.sessions().page(&ListSessions::default().limit(20)).send()?;
+    /// let next = page.next.map(|cursor| ListSessions::default().before(cursor));
+    /// # Ok(()) }
+    /// ```
+    pub fn page(&self, args: &ListSessions) -> Call<T, Page<SessionInfo>> {
+        self.client().checked("sessions.list", args.check(), |service| list_sessions(service, args))
+    }
+
+    /// How a session stands, with the number of its tool calls (`GET /v1/sessions/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `session`; `Api` with `not_found`, also for another project's session.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let info = client.sessions().get("ses_Qm4kX1aZ8tPd2LwR").send()?;
+    /// println!("{}: {} tool calls", info.status, info.tool_calls_count.unwrap_or(0));
+    /// # Ok(()) }
+    /// ```
+    pub fn get(&self, session: impl AsRef<str>) -> Call<T, SessionInfo> {
+        self.client().call(get_session(self.client().service(), session.as_ref()))
+    }
+}

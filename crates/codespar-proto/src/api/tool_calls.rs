@@ -1,0 +1,197 @@
+//! The record of tool calls, across sessions (`/v1/tool-calls`).
+
+use codespar_engine::{
+    Call, Error, Items, Json, Page, Response, Timestamp, Transport, answer, args, endpoints,
+    open_enum, resource,
+};
+use serde::Serialize;
+
+use crate::{
+    api::answer::cursor,
+    check::check_range,
+    client::Client,
+    types::ids::{SessionId, ToolCallId},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list_calls(; query: &ListToolCalls) -> Page<ToolCall>: "tool_calls.list" GET "/v1/tool-calls", read page;
+    fn count_calls(; query: &Counting<'_>) -> u64: "tool_calls.count" GET "/v1/tool-calls", read total;
+    fn get_call(tool_call) -> ToolCall: "tool_calls.get" GET "/v1/tool-calls/{tool_call}";
+}
+
+open_enum! {
+    /// How a tool call of a turn went.
+    pub enum CallStatus {
+        /// It is under way.
+        Running = "running",
+        /// It did what it was asked to.
+        Success = "success",
+        /// It failed or was refused.
+        Error = "error",
+    }
+}
+
+args! {
+    /// Which tool calls are listed: all of the project, unless something is set.
+    ///
+    /// ```
+    /// use codespar_proto::{Timestamp, tool_calls::ListToolCalls};
+    ///
+    /// let args = ListToolCalls::default().since("2026-10-02T00:00:00Z").limit(100);
+    /// ```
+    pub struct ListToolCalls with {
+        /// How many a page holds at most.
+        limit: u32,
+        /// Not those made before.
+        since: Timestamp = into,
+        /// The cursor of the page: `next` of the page before.
+        before: String = into,
+    }
+}
+
+impl ListToolCalls {
+    fn check(&self) -> Result<(), Error> {
+        check_range("limit", self.limit, 1..=u32::MAX)
+    }
+}
+
+#[derive(Serialize)]
+struct Counting<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<&'a Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<&'a str>,
+    count_only: bool,
+}
+
+answer! {
+    /// A tool call as it was recorded.
+    pub struct ToolCall {
+        /// The id of the tool call.
+        pub id: ToolCallId,
+        /// The session it was made in.
+        pub session_id: Option<SessionId>,
+        /// The id of the provider that was called, such as `asaas`.
+        pub server_id: Option<String>,
+        /// The name of the tool that was called.
+        pub tool_name: Option<String>,
+        /// The outcome of the tool call.
+        pub status: Option<CallStatus>,
+        /// How long it took, in milliseconds.
+        pub duration_ms: Option<f64>,
+        /// The error code, where the tool call failed.
+        pub error_code: Option<String>,
+        /// The input of the tool, as JSON.
+        pub input: Option<Json>,
+        /// The output of the tool, as JSON.
+        pub output: Option<Json>,
+        /// When the tool call was made (RFC 3339).
+        pub called_at: Option<Timestamp>,
+        /// How the provider was chosen.
+        pub routing: Option<Json>,
+        /// Which providers were tried.
+        pub failover_trail: Option<Json>,
+    }
+
+    struct Listed {
+        tool_calls: Vec<ToolCall>,
+        next_before: Option<String>,
+    }
+
+    struct Counted {
+        total: u64,
+    }
+}
+
+fn page(answer: Response) -> Result<Page<ToolCall>, Error> {
+    answer.json().map(|listed: Listed| Page::new(listed.tool_calls, listed.next_before))
+}
+
+fn total(answer: Response) -> Result<u64, Error> {
+    answer.json().map(|counted: Counted| counted.total)
+}
+
+resource! {
+    /// The tool calls of the project, whatever their session (`/v1/tool-calls`).
+    ToolCalls = Client.tool_calls
+}
+
+impl<T: Transport> ToolCalls<T> {
+    /// All tool calls that fit, newest first (`GET /v1/tool-calls`), page after page.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As items: `Config` naming `limit`; `Decode` when the server leads in circles.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tool_calls::ListToolCalls};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for call in client.tool_calls().list(&ListToolCalls::default()) {
+    ///     println!("{}", call?.id);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, args: &ListToolCalls) -> Items<T, ToolCall> {
+        let first = args.clone();
+        self.client().paged("tool_calls.list", args.check(), move |service, reached| {
+            let before = cursor(first.before.as_ref(), reached);
+            list_calls(service, &ListToolCalls { before, ..first.clone() })
+        })
+    }
+
+    /// One page of them, and the cursor of the next.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tool_calls::ListToolCalls};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let page = client.tool_calls().page(&ListToolCalls::default().limit(20)).send()?;
+    /// # let _ = page; Ok(()) }
+    /// ```
+    pub fn page(&self, args: &ListToolCalls) -> Call<T, Page<ToolCall>> {
+        self.client().checked("tool_calls.list", args.check(), |service| list_calls(service, args))
+    }
+
+    /// How many there are (`GET /v1/tool-calls?count_only=true`); the page size does not matter.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tool_calls::ListToolCalls};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let today = ListToolCalls::default().since("2026-10-02T00:00:00Z");
+    /// println!("{} calls today", client.tool_calls().count(&today).send()?);
+    /// # Ok(()) }
+    /// ```
+    pub fn count(&self, args: &ListToolCalls) -> Call<T, u64> {
+        let (since, before) = (args.since.as_ref(), args.before.as_deref());
+        let query = Counting { since, before, count_only: true };
+        self.client().call(count_calls(self.client().service(), &query))
+    }
+
+    /// One tool call (`GET /v1/tool-calls/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let call = client.tool_calls().get("tc_90817").send()?;
+    /// # let _ = call; Ok(()) }
+    /// ```
+    pub fn get(&self, tool_call: impl AsRef<str>) -> Call<T, ToolCall> {
+        self.client().call(get_call(self.client().service(), tool_call.as_ref()))
+    }
+}

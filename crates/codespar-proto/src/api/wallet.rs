@@ -1,0 +1,17 @@
+//! What belongs to an account: its Pix keys.
+
+pub(crate) mod pix_keys;
+
+use codespar_engine::resource;
+
+pub use self::pix_keys::{
+    DeletedPixKey, KeyDeletion, PIX_KEY_DELETION, PixKey, PixKeyType, PixKeyring, PixKeys,
+    RegisterPixKey, RegisteredPixKey,
+};
+use crate::client::Client;
+
+resource! {
+    /// What belongs to an account: its Pix keys. Balances are at
+    /// [`consumers`](crate::Client::consumers).
+    Wallet = Client.wallet
+}

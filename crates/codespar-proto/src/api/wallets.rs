@@ -1,0 +1,279 @@
+//! The wallets of an organization (`/v1/wallets`).
+
+use std::sync::Arc;
+
+use codespar_engine::{
+    BoxFlow, Call, Error, Json, KeyRule, Response, Sensitive, Timestamp, Transport, answer, args,
+    endpoints, kit, open_enum, resource,
+};
+use serde::Serialize;
+
+use crate::{
+    api::answer::{read_movement, require_list},
+    check::check_filled,
+    client::{
+        Client,
+        idempotency_key::{IdempotencyKey, KeySource},
+    },
+    types::{
+        minor_text::MinorText,
+        money::{Currency, Minor},
+    },
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn wallets() -> Vec<OrgWallet>: "wallets.list" GET "/v1/wallets", read rows;
+    fn wallet(wallet_id) -> OrgWallet: "wallets.get" GET "/v1/wallets/{wallet_id}";
+    fn wallet_ledger(wallet_id) -> Json: "wallets.ledger" GET "/v1/wallets/{wallet_id}/ledger";
+    fn wallet_receive(wallet_id; query: &Receive<'_>) -> Json: "wallets.receive" GET "/v1/wallets/{wallet_id}/receive";
+    fn wallet_transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer: "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed, effect MovesMoney, key KeyRule::Body, read read_movement;
+}
+
+resource! {
+    /// The wallets of the organization (`/v1/wallets`).
+    Wallets = Client.wallets
+}
+
+impl<T: Transport> Wallets<T> {
+    /// Lists the wallets (`GET /v1/wallets`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for wallet in client.wallets().list().send()? {
+    ///     println!("{}", wallet.id);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self) -> Call<T, Vec<OrgWallet>> {
+        self.client().call(wallets(self.client().service()))
+    }
+
+    /// A wallet, with what is in it (`GET /v1/wallets/{wallet_id}`), in **minor** units.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let wallet = client.wallets().get("wal_1").send()?;
+    /// for balance in &wallet.balances {
+    ///     println!("{:?} {:?}", balance.currency, balance.available_minor);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn get(&self, wallet_id: &str) -> Call<T, OrgWallet> {
+        self.client().call(wallet(self.client().service(), wallet_id))
+    }
+
+    /// The movements of a wallet (`GET /v1/wallets/{wallet_id}/ledger`). The API does not write
+    /// their shape down; its amounts are texts of **minor** units.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let ledger = client.wallets().ledger("wal_1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn ledger(&self, wallet_id: &str) -> Call<T, Json> {
+        self.client().call(wallet_ledger(self.client().service(), wallet_id))
+    }
+
+    /// Where to send money in a currency (`GET /v1/wallets/{wallet_id}/receive`). The API does
+    /// not write the shape down.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with `no_onchain_address` (409), `cdp_unavailable` (502) and others.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let address = client.wallets().receive("wal_1", &"USDC".into()).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn receive(&self, wallet_id: &str, currency: &Currency) -> Call<T, Json> {
+        let query = Receive { currency };
+        self.client().call(wallet_receive(self.client().service(), wallet_id, &query))
+    }
+
+    /// Sends money from a wallet to an address or a Pix key
+    /// (`POST /v1/wallets/{wallet_id}/transfer`). The amount is in **minor** units. What it gives
+    /// is accepted, not final.
+    ///
+    /// # Idempotency
+    /// A key, in the arguments or by [`Call::idempotency_key`], goes out as the member
+    /// `idempotency_key`; one is made up where none is given. The same key gives the transfer that
+    /// was made; the call is repeated under it. After `withdrawal_failed` and `send_failed` the key
+    /// is used up.
+    ///
+    /// # Errors
+    /// `Config` naming `currency`, `to_address` or `amount_minor`; `Api` with
+    /// `withdrawal_in_progress`, `withdrawal_dispatch_uncertain` (unknown until an operator has
+    /// reconciled it), `insufficient_funds` and others. With an approval it is held:
+    /// [`Error::approval`].
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// use codespar_proto::{Currency, Minor, wallets::WalletTransferArgs};
+    ///
+    /// let args = WalletTransferArgs::new(Currency::BRL, "maria@example.com", Minor::new(15_000))
+    ///     .idempotency_key("payout-42");
+    /// let sent = client.wallets().transfer("wal_1", &args).send()?;
+    /// println!("{:?}", sent.withdrawal_id);
+    /// # Ok(()) }
+    /// ```
+    pub fn transfer(&self, wallet_id: &str, args: &WalletTransferArgs) -> Call<T, WalletTransfer> {
+        const OPERATION: &str = "wallets.transfer";
+        if let Err(error) = args.check() {
+            return self.client().fails(error.at(OPERATION));
+        }
+        let (service, wallet_id) = (Arc::clone(self.client().service()), wallet_id.to_owned());
+        let given = args.idempotency_key.clone();
+        let mut args = args.clone();
+        let make = move |key: &str| -> BoxFlow<WalletTransfer> {
+            args.idempotency_key = Some(key.to_owned());
+            Box::new(wallet_transfer(&service, &wallet_id, &args))
+        };
+        let rule = KeySource::Agree { given, required: false };
+        self.client().call(IdempotencyKey::new(OPERATION, kit::Keyed::new(make), rule))
+    }
+}
+
+args! {
+    /// What is sent from a wallet, and to whom.
+    pub struct WalletTransferArgs {
+        /// The currency of the amount, such as `BRL`.
+        currency: Currency,
+        /// To whom: a Pix key, or an address on the Base network.
+        to_address: Sensitive,
+        /// How much, in **minor** units.
+        amount_minor: Minor,
+    } with {
+        /// Names the transfer: the same key is the same transfer.
+        idempotency_key: String = into,
+        /// The mandate it is made under.
+        mandate: Json,
+        /// What the mandate is signed with.
+        signature: Sensitive,
+        /// The id of the agent that acts.
+        agent_id: String = into,
+        /// What for; one of the mandate's purposes.
+        purpose: String = into,
+    }
+}
+
+impl WalletTransferArgs {
+    /// Looks the arguments over, as [`Wallets::transfer`](crate::wallets::Wallets::transfer) does
+    /// before anything is sent.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work.
+    pub fn check(&self) -> Result<(), Error> {
+        check_filled("currency", self.currency.as_str())?;
+        check_filled("to_address", self.to_address.expose())?;
+        self.amount_minor.check("amount_minor")
+    }
+}
+
+#[derive(Serialize)]
+struct Receive<'a> {
+    currency: &'a Currency,
+}
+
+open_enum! {
+    /// How a wallet stands.
+    pub enum WalletStatus {
+        /// It takes and gives money.
+        Active = "active",
+        /// The wallet neither takes nor gives money.
+        Frozen = "frozen",
+        /// It is over.
+        Closed = "closed",
+    }
+}
+
+answer! {
+    /// A wallet of the organization.
+    pub struct OrgWallet {
+        /// The id of the wallet.
+        pub id: String,
+        /// The organization it belongs to.
+        pub org_id: Option<String>,
+        /// The project it belongs to.
+        pub project_id: Option<String>,
+        /// The agent it belongs to.
+        pub agent_id: Option<String>,
+        /// The name for people.
+        pub display_name: Option<String>,
+        /// The status of the wallet.
+        pub status: Option<WalletStatus>,
+        /// When the wallet was made (RFC 3339).
+        pub created_at: Option<Timestamp>,
+        /// When it was closed.
+        pub closed_at: Option<Timestamp>,
+        /// Metadata of the caller, kept with it as JSON.
+        pub metadata: Option<Json>,
+        /// What is in it, where the server says.
+        pub balances: Vec<WalletBalance> = default,
+    }
+
+    /// What is in a wallet, in one currency.
+    pub struct WalletBalance {
+        /// The id of the wallet.
+        pub wallet_id: Option<String>,
+        /// The currency of this balance, such as `BRL`.
+        pub currency: Option<Currency>,
+        /// How much there is, in **minor** units.
+        pub balance_minor: Option<MinorText>,
+        /// How much of it can be spent, in **minor** units.
+        pub available_minor: Option<MinorText>,
+        /// When this was so.
+        pub updated_at: Option<Timestamp>,
+    }
+
+    /// A transfer that was accepted. It is not final yet.
+    pub struct WalletTransfer {
+        /// The id of the withdrawal.
+        pub withdrawal_id: Option<String>,
+        /// The transaction on the chain, or the Pix id.
+        pub tx_hash: Option<String>,
+        /// How it stands: `sent`.
+        pub status: Option<String>,
+        /// By which way: `base`, `base-sepolia`, `pix`.
+        pub network: Option<String>,
+        /// The Pix key or address that the money is sent to.
+        pub to_address: Option<Sensitive>,
+        /// How much, in **minor** units.
+        pub amount_minor: Option<Minor>,
+        /// The currency of the amount, such as `BRL`.
+        pub currency: Option<Currency>,
+    }
+
+    /// The list, under either of the names that lists have.
+    struct Rows {
+        wallets: Option<Vec<OrgWallet>>,
+        data: Option<Vec<OrgWallet>>,
+    }
+}
+
+fn rows(answer: Response) -> Result<Vec<OrgWallet>, Error> {
+    let rows: Rows = answer.json()?;
+    require_list(&answer, "wallets", rows.wallets.or(rows.data))
+}

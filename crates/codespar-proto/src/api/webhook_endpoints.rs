@@ -1,0 +1,360 @@
+//! Webhooks to your application: the endpoints (`/v1/webhook-endpoints`).
+//!
+//! The `webhook` module verifies what is delivered.
+
+pub(crate) mod deliveries;
+
+use codespar_engine::{
+    Call, Error, Items, Page, Response, Sensitive, Timestamp, Transport, answer, args, endpoints,
+    kit::no_answer, open_enum, resource,
+};
+
+pub use self::deliveries::{
+    Delivery, DeliveryStatus, PendingRetries, Redelivery, TestDelivery, TestFire,
+};
+use crate::{
+    api::answer::cursor,
+    check::{check_filled, check_range, check_receiver},
+    client::Client,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn create_endpoint(; json: &CreateWebhookEndpoint) -> WebhookEndpoint: "webhook_endpoints.create" POST "/v1/webhook-endpoints";
+    fn list_endpoints(; query: &ListWebhookEndpoints) -> Page<WebhookEndpoint>: "webhook_endpoints.list" GET "/v1/webhook-endpoints", read page;
+    fn get_endpoint(endpoint) -> WebhookEndpoint: "webhook_endpoints.get" GET "/v1/webhook-endpoints/{endpoint}";
+    fn update_endpoint(endpoint; json: &UpdateWebhookEndpoint) -> WebhookEndpoint: "webhook_endpoints.update" PATCH "/v1/webhook-endpoints/{endpoint}";
+    fn delete_endpoint(endpoint) -> (): "webhook_endpoints.delete" DELETE "/v1/webhook-endpoints/{endpoint}" Safe, read no_answer;
+    fn rotate_secret(endpoint) -> RotatedSecret: "webhook_endpoints.rotate_secret" POST "/v1/webhook-endpoints/{endpoint}/rotate-secret", effect Destroys;
+}
+
+open_enum! {
+    /// How an endpoint stands.
+    pub enum WebhookStatus {
+        /// It is delivered to.
+        Active = "active",
+        /// It is not, for as long as its owner wants.
+        Paused = "paused",
+        /// It is not: too many deliveries failed. Setting it active helps.
+        Error = "error",
+    }
+}
+
+args! {
+    /// What an endpoint is made with: its name, the event it is for, and its https address. Plain
+    /// http is for an address of this machine, which a sandbox delivers to and the service refuses.
+    ///
+    /// ```
+    /// use codespar_proto::webhook_endpoints::CreateWebhookEndpoint;
+    ///
+    /// let args = CreateWebhookEndpoint::new(
+    ///     "paid charges",
+    ///     "commerce.charge.paid",
+    ///     "https://shop.example/hooks",
+    /// );
+    /// ```
+    pub struct CreateWebhookEndpoint {
+        /// The name of the webhook endpoint, for people.
+        name: String,
+        /// The event, such as `commerce.charge.paid`, to the letter; a name that does not exist
+        /// never fires.
+        event: String,
+        /// Where it is delivered to.
+        webhook_url: String,
+    } with {
+        /// Events of this provider only.
+        server_id: String = into,
+    }
+}
+
+impl CreateWebhookEndpoint {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("name", &self.name)?;
+        check_filled("event", &self.event)?;
+        check_receiver("webhook_url", &self.webhook_url)
+    }
+}
+
+args! {
+    /// What of an endpoint changes; something has to.
+    ///
+    /// ```
+    /// use codespar_proto::webhook_endpoints::{UpdateWebhookEndpoint, WebhookStatus};
+    ///
+    /// let args = UpdateWebhookEndpoint::default().status(WebhookStatus::Paused);
+    /// ```
+    pub struct UpdateWebhookEndpoint with {
+        /// The name of the webhook endpoint, for people.
+        name: String = into,
+        /// Where it is delivered to.
+        webhook_url: String = into,
+        /// Active or paused.
+        status: WebhookStatus,
+    }
+}
+
+impl UpdateWebhookEndpoint {
+    fn check(&self) -> Result<(), Error> {
+        if let Some(name) = &self.name {
+            check_filled("name", name)?;
+        }
+        if let Some(url) = &self.webhook_url {
+            check_receiver("webhook_url", url)?;
+        }
+        if self.status == Some(WebhookStatus::Error) {
+            return Err(Error::config("status", "expected active or paused"));
+        }
+        if *self == Self::default() {
+            return Err(Error::config("endpoint", "expected something to change"));
+        }
+        Ok(())
+    }
+}
+
+args! {
+    /// Which endpoints are listed: all of the project, unless something is set.
+    ///
+    /// ```
+    /// use codespar_proto::webhook_endpoints::ListWebhookEndpoints;
+    ///
+    /// let args = ListWebhookEndpoints::default().event("commerce.charge.paid");
+    /// ```
+    pub struct ListWebhookEndpoints with {
+        /// How many a page holds at most.
+        limit: u32,
+        /// The cursor of the page: `next` of the page before.
+        before: String = into,
+        /// Only webhook endpoints with this status.
+        status: WebhookStatus,
+        /// For this event only.
+        event: String = into,
+        /// For this provider only.
+        server_id: String = into,
+    }
+}
+
+impl ListWebhookEndpoints {
+    fn check(&self) -> Result<(), Error> {
+        check_range("limit", self.limit, 1..=u32::MAX)
+    }
+}
+
+answer! {
+    /// An endpoint: an address of yours that events are delivered to.
+    pub struct WebhookEndpoint {
+        /// Its id: `trg_` and 16 letters or digits.
+        pub id: String,
+        /// The organization it belongs to.
+        pub org_id: Option<String>,
+        /// The project it belongs to.
+        pub project_id: Option<String>,
+        /// The name of the webhook endpoint, for people.
+        pub name: Option<String>,
+        /// The event it is for.
+        pub event: Option<String>,
+        /// The provider whose events it is for.
+        pub server_id: Option<String>,
+        /// Where it is delivered to.
+        pub webhook_url: Option<String>,
+        /// The status of the webhook endpoint.
+        pub status: Option<WebhookStatus>,
+        /// How often it was delivered to.
+        pub total_runs: Option<u64>,
+        /// When it was delivered to last.
+        pub last_run_at: Option<Timestamp>,
+        /// When the webhook endpoint was made (RFC 3339).
+        pub created_at: Option<Timestamp>,
+        /// Whether deliveries are signed.
+        pub signing_enabled: Option<bool>,
+        /// The secret deliveries are signed with. Only the answer to
+        /// [`create`](crate::webhook_endpoints::WebhookEndpoints::create) has it.
+        pub secret: Option<Sensitive>,
+    }
+
+    /// A new secret. The only answer that has it.
+    pub struct RotatedSecret {
+        /// The id of the webhook endpoint.
+        pub trigger_id: Option<String>,
+        /// Whether deliveries are signed.
+        pub signing_enabled: Option<bool>,
+        /// The secret. The one before has ceased to work.
+        pub secret: Sensitive,
+    }
+
+    struct Listed {
+        triggers: Vec<WebhookEndpoint>,
+        next_before: Option<String>,
+    }
+}
+
+fn page(answer: Response) -> Result<Page<WebhookEndpoint>, Error> {
+    answer.json().map(|listed: Listed| Page::new(listed.triggers, listed.next_before))
+}
+
+resource! {
+    /// The project's webhook endpoints and what was delivered to them
+    /// (`/v1/webhook-endpoints`).
+    WebhookEndpoints = Client.webhook_endpoints
+}
+
+impl<T: Transport> WebhookEndpoints<T> {
+    /// Makes an endpoint (`POST /v1/webhook-endpoints`). The answer is the only one that has its
+    /// secret.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `reserved_host`, `invalid_url`.
+    ///
+    /// ```
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::webhook_endpoints::CreateWebhookEndpoint;
+    /// # use codespar_proto::{Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let args = CreateWebhookEndpoint::new(
+    ///     "paid charges",
+    ///     "commerce.charge.paid",
+    ///     "https://shop.example/hooks",
+    /// );
+    /// let endpoint = client.webhook_endpoints().create(&args).send()?;
+    /// let keep = endpoint.secret.as_ref().map(|secret| secret.expose());
+    /// # let _ = keep; Ok(()) }
+    /// ```
+    pub fn create(&self, args: &CreateWebhookEndpoint) -> Call<T, WebhookEndpoint> {
+        let check = args.check();
+        self.client()
+            .checked("webhook_endpoints.create", check, |service| create_endpoint(service, args))
+    }
+
+    /// All endpoints that fit (`GET /v1/webhook-endpoints`), page after page.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As items: `Config` naming `limit`; `Decode` when the server leads in circles.
+    ///
+    /// ```
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::webhook_endpoints::ListWebhookEndpoints;
+    /// # use codespar_proto::{Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for endpoint in client.webhook_endpoints().list(&ListWebhookEndpoints::default()) {
+    ///     println!("{}", endpoint?.id);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, args: &ListWebhookEndpoints) -> Items<T, WebhookEndpoint> {
+        let first = args.clone();
+        self.client().paged("webhook_endpoints.list", args.check(), move |service, reached| {
+            let before = cursor(first.before.as_ref(), reached);
+            list_endpoints(service, &ListWebhookEndpoints { before, ..first.clone() })
+        })
+    }
+
+    /// One page of them, and the cursor of the next.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    ///
+    /// ```
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::webhook_endpoints::ListWebhookEndpoints;
+    /// # use codespar_proto::{Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let args = ListWebhookEndpoints::default().limit(20);
+    /// let page = client.webhook_endpoints().page(&args).send()?;
+    /// # let _ = page; Ok(()) }
+    /// ```
+    pub fn page(&self, args: &ListWebhookEndpoints) -> Call<T, Page<WebhookEndpoint>> {
+        let check = args.check();
+        self.client()
+            .checked("webhook_endpoints.list", check, |service| list_endpoints(service, args))
+    }
+
+    /// One endpoint (`GET /v1/webhook-endpoints/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `endpoint`; `Api` with `not_found` or `trigger_not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let endpoint = client.webhook_endpoints().get("trg_0123456789abcdef").send()?;
+    /// # let _ = endpoint; Ok(()) }
+    /// ```
+    pub fn get(&self, endpoint: impl AsRef<str>) -> Call<T, WebhookEndpoint> {
+        self.client().call(get_endpoint(self.client().service(), endpoint.as_ref()))
+    }
+
+    /// Changes an endpoint (`PATCH /v1/webhook-endpoints/{id}`). Setting it active takes it out
+    /// of its pause, whoever paused it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` with `not_found`, `reserved_host`.
+    ///
+    /// ```
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::webhook_endpoints::{UpdateWebhookEndpoint, WebhookStatus};
+    /// # use codespar_proto::{Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let args = UpdateWebhookEndpoint::default().status(WebhookStatus::Active);
+    /// client.webhook_endpoints().update("trg_0123456789abcdef", &args).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update(
+        &self,
+        endpoint: impl AsRef<str>,
+        args: &UpdateWebhookEndpoint,
+    ) -> Call<T, WebhookEndpoint> {
+        self.client().checked("webhook_endpoints.update", args.check(), |service| {
+            update_endpoint(service, endpoint.as_ref(), args)
+        })
+    }
+
+    /// Deletes an endpoint and the history of its deliveries
+    /// (`DELETE /v1/webhook-endpoints/{id}`).
+    ///
+    /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
+    /// moment.
+    ///
+    /// # Errors
+    /// `Config` naming `endpoint`; `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// client.webhook_endpoints().delete("trg_0123456789abcdef").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete(&self, endpoint: impl AsRef<str>) -> Call<T, ()> {
+        self.client().call(delete_endpoint(self.client().service(), endpoint.as_ref()))
+    }
+
+    /// Gives an endpoint a new secret (`POST /v1/webhook-endpoints/{id}/rotate-secret`). The one
+    /// before ceases to work at once; the call is not repeated.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `endpoint`; `Api` with `not_found`, `vault_unavailable`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let rotated = client.webhook_endpoints().rotate_secret("trg_0123456789abcdef").send()?;
+    /// let keep = rotated.secret.into_exposed();
+    /// # let _ = keep; Ok(()) }
+    /// ```
+    pub fn rotate_secret(&self, endpoint: impl AsRef<str>) -> Call<T, RotatedSecret> {
+        self.client().call(rotate_secret(self.client().service(), endpoint.as_ref()))
+    }
+}

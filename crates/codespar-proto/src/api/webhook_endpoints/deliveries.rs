@@ -1,0 +1,282 @@
+//! What was delivered to webhook endpoints, and delivering it again
+//! (`/v1/webhook-endpoints/{id}/deliveries`, `/v1/events`).
+
+use codespar_engine::{Call, Error, Json, Response, Transport, answer, args, endpoints, open_enum};
+use serde::Serialize;
+
+use crate::{
+    api::{
+        answer::require_list,
+        webhook_endpoints::{WebhookEndpoints, WebhookStatus},
+    },
+    check::{check_object, check_range},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn test_fire(endpoint; json: &TestFire) -> TestDelivery: "webhook_endpoints.test_fire" POST "/v1/webhook-endpoints/{endpoint}/test-fire";
+    fn list_deliveries(endpoint; query: &Limit) -> Vec<Delivery>: "webhook_endpoints.deliveries" GET "/v1/webhook-endpoints/{endpoint}/deliveries", read deliveries;
+    fn get_delivery(endpoint, delivery) -> Delivery: "webhook_endpoints.delivery" GET "/v1/webhook-endpoints/{endpoint}/deliveries/{delivery}";
+    fn dead_letters(endpoint) -> Vec<Delivery>: "webhook_endpoints.dlq" GET "/v1/webhook-endpoints/{endpoint}/dlq", read deliveries;
+    fn retry_pending() -> PendingRetries: "webhook_endpoints.retry_pending" POST "/v1/webhook-endpoints/retry-pending";
+    fn redeliver(delivery) -> Redelivery: "webhook_endpoints.redeliver" POST "/v1/webhook-endpoints/deliveries/{delivery}/redeliver";
+}
+
+open_enum! {
+    /// How a delivery stands.
+    pub enum DeliveryStatus {
+        /// It has yet to be made.
+        Pending = "pending",
+        /// The delivery arrived: the application answered with a success.
+        Delivered = "delivered",
+        /// It did not; another attempt follows.
+        Failed = "failed",
+        /// It did not, and no attempt follows.
+        Dead = "dead",
+    }
+}
+
+args! {
+    /// What a test delivers; the service chooses whatever is not set, and marks it as a test.
+    ///
+    /// ```
+    /// use codespar_proto::webhook_endpoints::TestFire;
+    ///
+    /// let args = TestFire::default().event_type("commerce.charge.paid");
+    /// ```
+    pub struct TestFire with {
+        /// The type of the event to make up, such as `commerce.charge.paid`.
+        event_type: String = into,
+        /// Its data, a JSON object.
+        payload: Json,
+    }
+}
+
+impl TestFire {
+    fn check(&self) -> Result<(), Error> {
+        check_object("payload", self.payload.as_ref())
+    }
+}
+
+#[derive(Serialize)]
+struct Limit {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u32>,
+}
+
+answer! {
+    /// How a test went.
+    pub struct TestDelivery {
+        /// The id of the webhook endpoint.
+        pub trigger_id: Option<String>,
+        /// The event that was made up.
+        pub event_id: Option<String>,
+        /// The delivery, where there was one.
+        pub delivery_id: Option<String>,
+        /// The status of the delivery.
+        pub status: Option<DeliveryStatus>,
+        /// The status your application answered with.
+        pub response_status: Option<u16>,
+        /// What went wrong: `timeout`, `http_500`, `ssrf_blocked:…`.
+        pub error: Option<String>,
+    }
+
+    /// An attempt to deliver an event. Lists leave request, response and event out.
+    pub struct Delivery {
+        /// Its id: up to 19 digits.
+        pub id: Option<String>,
+        /// The id of the webhook endpoint that was delivered to.
+        pub trigger_id: Option<String>,
+        /// The id of the event that was delivered.
+        pub event_id: Option<String>,
+        /// The status of the delivery.
+        pub status: Option<DeliveryStatus>,
+        /// Which attempt it is, from 1.
+        pub attempt: Option<u64>,
+        /// The status your application answered with.
+        pub response_status: Option<u16>,
+        /// What went wrong: `timeout`, `http_500`, `ssrf_blocked:…`.
+        pub error: Option<String>,
+        /// What was sent.
+        pub request: Option<Json>,
+        /// What your application answered.
+        pub response: Option<Json>,
+        /// The event itself.
+        pub event: Option<Json>,
+    }
+
+    /// What trying pending deliveries again came to.
+    pub struct PendingRetries {
+        /// How many were looked at.
+        pub scanned: Option<u64>,
+        /// How many were tried.
+        pub redispatched: Option<u64>,
+        /// How many arrived.
+        pub delivered: Option<u64>,
+        /// How many did not.
+        pub failed: Option<u64>,
+        /// How many will not be tried any more.
+        pub dead: Option<u64>,
+    }
+
+    /// That an event is being delivered again.
+    pub struct Redelivery {
+        /// The new delivery.
+        pub redelivery_id: Option<String>,
+        /// The id of the webhook endpoint that is delivered to.
+        pub trigger_id: Option<String>,
+        /// The id of the event that is delivered again.
+        pub event_id: Option<String>,
+        /// How the endpoint stands.
+        pub trigger_status: Option<WebhookStatus>,
+    }
+
+    /// The envelope of attempts is not documented: it may go by any of these names.
+    struct Attempts {
+        deliveries: Option<Vec<Delivery>>,
+        dlq: Option<Vec<Delivery>>,
+        data: Option<Vec<Delivery>>,
+    }
+}
+
+fn deliveries(answer: Response) -> Result<Vec<Delivery>, Error> {
+    let listed: Attempts = answer.json()?;
+    require_list(&answer, "deliveries", listed.deliveries.or(listed.dlq).or(listed.data))
+}
+
+impl<T: Transport> WebhookEndpoints<T> {
+    /// Delivers a made-up event to an endpoint and says how that went
+    /// (`POST /v1/webhook-endpoints/{id}/test-fire`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `endpoint` or `payload`; `Api` with `trigger_not_active`.
+    ///
+    /// ```
+    /// # use codespar_proto::driver::BlockingTransport;
+    /// # use codespar_proto::webhook_endpoints::TestFire;
+    /// # use codespar_proto::{Client, Error};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let endpoints = client.webhook_endpoints();
+    /// let test = endpoints.test_fire("trg_0123456789abcdef", &TestFire::default()).send()?;
+    /// println!("{:?} {:?}", test.status, test.error);
+    /// # Ok(()) }
+    /// ```
+    pub fn test_fire(&self, endpoint: impl AsRef<str>, args: &TestFire) -> Call<T, TestDelivery> {
+        self.client().checked("webhook_endpoints.test_fire", args.check(), |service| {
+            test_fire(service, endpoint.as_ref(), args)
+        })
+    }
+
+    /// The latest attempts to deliver to an endpoint, at most `limit` of them, 1 to 200
+    /// (`GET /v1/webhook-endpoints/{id}/deliveries`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `endpoint` or `limit`; `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let endpoints = client.webhook_endpoints();
+    /// for delivery in endpoints.deliveries("trg_0123456789abcdef", Some(50)).send()? {
+    ///     println!("{:?} {:?}", delivery.id, delivery.status);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn deliveries(
+        &self,
+        endpoint: impl AsRef<str>,
+        limit: Option<u32>,
+    ) -> Call<T, Vec<Delivery>> {
+        let check = check_range("limit", limit, 1..=200);
+        self.client().checked("webhook_endpoints.deliveries", check, |service| {
+            list_deliveries(service, endpoint.as_ref(), &Limit { limit })
+        })
+    }
+
+    /// One attempt, with what was sent and what your application answered
+    /// (`GET /v1/webhook-endpoints/{id}/deliveries/{delivery_id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `endpoint` or `delivery`; `Api` with `invalid_delivery_id`, `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let delivery = client.webhook_endpoints().delivery("trg_0123456789abcdef", "90817").send()?;
+    /// # let _ = delivery; Ok(()) }
+    /// ```
+    pub fn delivery(
+        &self,
+        endpoint: impl AsRef<str>,
+        delivery: impl AsRef<str>,
+    ) -> Call<T, Delivery> {
+        let service = self.client().service();
+        self.client().call(get_delivery(service, endpoint.as_ref(), delivery.as_ref()))
+    }
+
+    /// What could not be delivered to an endpoint and will not be tried any more
+    /// (`GET /v1/webhook-endpoints/{id}/dlq`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `endpoint`; `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for dead in client.webhook_endpoints().dlq("trg_0123456789abcdef").send()? {
+    ///     println!("{:?} {:?}", dead.event_id, dead.error);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn dlq(&self, endpoint: impl AsRef<str>) -> Call<T, Vec<Delivery>> {
+        self.client().call(dead_letters(self.client().service(), endpoint.as_ref()))
+    }
+
+    /// Tries the project's pending deliveries now (`POST /v1/webhook-endpoints/retry-pending`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Api` as the server says.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let came_to = client.webhook_endpoints().retry_pending().send()?;
+    /// println!("{:?} of {:?} arrived", came_to.delivered, came_to.redispatched);
+    /// # Ok(()) }
+    /// ```
+    pub fn retry_pending(&self) -> Call<T, PendingRetries> {
+        self.client().call(retry_pending(self.client().service()))
+    }
+
+    /// Delivers an attempt's event once more
+    /// (`POST /v1/webhook-endpoints/deliveries/{delivery_id}/redeliver`). Each call is another
+    /// delivery; it is not repeated.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `delivery`; `Api` with `invalid_delivery_id`, `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// client.webhook_endpoints().redeliver("90817").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn redeliver(&self, delivery: impl AsRef<str>) -> Call<T, Redelivery> {
+        self.client().call(redeliver(self.client().service(), delivery.as_ref()))
+    }
+}

@@ -1,0 +1,170 @@
+//! Whose key it is, whether the service is well, and the API's description of itself.
+
+use codespar_engine::{Call, Json, Sensitive, Transport, answer, endpoints, open_enum};
+
+use crate::{api::projects::Environment, client::Client};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn read_whoami() -> Whoami: "client.whoami" GET "/v1/whoami";
+    fn read_health() -> Health: "client.health" GET "/v1/health";
+    fn read_organization(organization) -> Organization: "client.organization" GET "/v1/organizations/{organization}";
+    fn read_openapi() -> Json: "client.openapi" GET "/v1/openapi.json";
+    fn read_manifest() -> Json: "client.manifest" GET "/v1/discovery/manifest";
+}
+
+open_enum! {
+    /// How the service is.
+    pub enum HealthStatus {
+        /// All is well.
+        Healthy = "healthy",
+        /// Something is not.
+        Degraded = "degraded",
+        /// The service is down.
+        Down = "down",
+    }
+}
+
+answer! {
+    /// Whose key it is.
+    pub struct Whoami {
+        /// The person, where one is behind the key.
+        pub user: Option<User>,
+        /// The organization that the key belongs to.
+        pub organization: Option<Organization>,
+        /// The project that calls are for.
+        pub project: Option<ProjectName>,
+        /// The key that made the call, and what it may do.
+        pub key: Option<KeyScope>,
+    }
+
+    /// A person. Nothing of it shows in `Debug`.
+    pub struct User {
+        /// The e-mail address.
+        pub email: Option<Sensitive>,
+        /// The name of the person.
+        pub name: Option<Sensitive>,
+    }
+
+    /// An organization, which has projects.
+    pub struct Organization {
+        /// Its id: `org_…`, or `user_…` for a person's own.
+        pub id: String,
+        /// The name of the organization.
+        pub name: Option<String>,
+    }
+
+    /// A project by name.
+    pub struct ProjectName {
+        /// The id of the project: `prj_…`.
+        pub id: String,
+        /// The name of the project.
+        pub name: Option<String>,
+    }
+
+    /// What a key may do.
+    pub struct KeyScope {
+        /// The id of the key; not the key.
+        pub id: Option<String>,
+        /// The environment: whether money is real.
+        pub environment: Option<Environment>,
+        /// What it may do; `*` is everything.
+        pub scopes: Vec<String> = default,
+    }
+
+    /// How the service is.
+    pub struct Health {
+        /// In one word.
+        pub status: HealthStatus,
+    }
+
+}
+
+impl<T: Transport> Client<T> {
+    /// Whose key it is (`GET /v1/whoami`): the cheapest way to find out whether it works.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with status 401, when the key does not work.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let me = client.whoami().send()?;
+    /// println!("{:?}", me.project.map(|project| project.id));
+    /// # Ok(()) }
+    /// ```
+    pub fn whoami(&self) -> Call<T, Whoami> {
+        self.call(read_whoami(self.service()))
+    }
+
+    /// How the service is (`GET /v1/health`). The answer is a success whatever it says.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with status 401, when the key does not work.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// println!("{}", client.health().send()?.status);
+    /// # Ok(()) }
+    /// ```
+    pub fn health(&self) -> Call<T, Health> {
+        self.call(read_health(self.service()))
+    }
+
+    /// The key's own organization (`GET /v1/organizations/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `organization`; `Api` with `not_found` for any other.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let organization = client.organization("org_acme").send()?;
+    /// # let _ = organization; Ok(()) }
+    /// ```
+    pub fn organization(&self, organization: impl AsRef<str>) -> Call<T, Organization> {
+        self.call(read_organization(self.service(), organization.as_ref()))
+    }
+
+    /// The API's description of itself (`GET /v1/openapi.json`), an OpenAPI 3.1 document.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with status 404 on a self-hosted runtime.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let document = client.openapi().send()?;
+    /// println!("{} bytes", document.as_str().len());
+    /// # Ok(()) }
+    /// ```
+    pub fn openapi(&self) -> Call<T, Json> {
+        self.call(read_openapi(self.service()))
+    }
+
+    /// What the service tells agents about itself (`GET /v1/discovery/manifest`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with status 404 on a self-hosted runtime.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let manifest = client.manifest().send()?;
+    /// # let _ = manifest; Ok(()) }
+    /// ```
+    pub fn manifest(&self) -> Call<T, Json> {
+        self.call(read_manifest(self.service()))
+    }
+}

@@ -1,0 +1,181 @@
+//! The conversation that opens a session.
+
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
+
+use codespar_engine::{
+    ApiKey, BoxFlow, CallOptions, Error, Event, Flow, Service, Step, Tick, Timestamp, Unary,
+    answer, endpoints, kit::check_segment,
+};
+use serde::Serialize;
+
+use crate::{
+    client::project_header::{PROJECT_HEADER, project_header},
+    session::{
+        SessionCore, connections,
+        connections::answer::ConnectionsWait,
+        create::{CreateSession, Mock, ServerSpec, SessionStatus},
+        info::{ServerRef, SessionInfo},
+    },
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn create_session(; json: &Body<'_>) -> Created: "client.create" POST "/v1/sessions";
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    servers: Vec<&'a str>,
+    user_id: &'a str,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    metadata: &'a BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mocks: Option<&'a BTreeMap<String, Mock>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    server_specs: &'a BTreeMap<String, ServerSpec>,
+}
+
+answer! {
+    /// The answer to creating a session; a self-hosted runtime sends `id` and `status` only.
+    struct Created {
+        id: String,
+        org_id: Option<String>,
+        project_id: Option<String>,
+        user_id: Option<String>,
+        servers: Option<Vec<ServerRef>>,
+        status: Option<SessionStatus>,
+        created_at: Option<Timestamp>,
+        closed_at: Option<Timestamp>,
+    }
+}
+
+/// Checks the arguments and makes the flow of them.
+pub(crate) fn prepare(
+    service: &Arc<Service>,
+    key: &ApiKey,
+    args: &CreateSession,
+) -> Result<OpenSession, Error> {
+    args.check()?;
+    let service = match &args.project {
+        None => Arc::clone(service),
+        Some(project) => {
+            let mut service = Service::clone(service);
+            service.headers.insert(PROJECT_HEADER, project_header(project)?);
+            Arc::new(service)
+        }
+    };
+    let servers = args.server_list();
+    let body = Body {
+        servers: servers.clone(),
+        user_id: &args.user_id,
+        metadata: &args.metadata,
+        mocks: args.mocks.as_ref(),
+        agent_id: args.agent_id.as_deref(),
+        server_specs: &args.server_specs,
+    };
+    Ok(OpenSession {
+        inner: Stage::Creating(Box::new(create_session(&service, &body))),
+        asked: Requested {
+            user_id: args.user_id.clone(),
+            servers: servers.into_iter().map(ServerRef::from).collect(),
+        },
+        key: key.clone(),
+        service,
+        wait: args.wait,
+        made: None,
+        options: CallOptions::default(),
+    })
+}
+
+/// What was asked for, where the answer does not say.
+struct Requested {
+    user_id: String,
+    servers: Vec<ServerRef>,
+}
+
+/// Creates the session, then waits for its connections if that was asked for.
+pub(crate) struct OpenSession {
+    inner: Stage,
+    asked: Requested,
+    service: Arc<Service>,
+    key: ApiKey,
+    wait: Option<Duration>,
+    made: Option<SessionInfo>,
+    options: CallOptions,
+}
+
+enum Stage {
+    Creating(Box<Unary<Created>>),
+    Waiting(BoxFlow<ConnectionsWait>),
+}
+
+impl Flow for OpenSession {
+    type Item = Infallible;
+    type Output = SessionCore;
+
+    fn resume(&mut self, tick: Tick, event: Event) -> Step<Self::Item, SessionCore> {
+        if let Event::Start(options) = &event {
+            self.options = options.clone();
+        }
+        match &mut self.inner {
+            Stage::Creating(flow) => match flow.resume(tick, event).or_done() {
+                Ok(step) => step,
+                Err(Err(error)) => Step::Done(Err(error)),
+                Err(Ok(created)) => self.on_created(tick, created),
+            },
+            Stage::Waiting(flow) => match flow.resume(tick, event).or_done() {
+                Ok(step) => step,
+                // The session exists: a wait that failed must not lose it.
+                Err(outcome) => self.finish(Some(outcome)),
+            },
+        }
+    }
+}
+
+impl OpenSession {
+    fn on_created(&mut self, tick: Tick, created: Created) -> Step<Infallible, SessionCore> {
+        let info = SessionInfo::of_creation(
+            created.id,
+            created.user_id.unwrap_or_else(|| self.asked.user_id.clone()),
+            created.servers.unwrap_or_else(|| std::mem::take(&mut self.asked.servers)),
+        );
+        let info = SessionInfo {
+            org_id: created.org_id,
+            project_id: created.project_id,
+            status: created.status.unwrap_or(SessionStatus::Active),
+            created_at: created.created_at,
+            closed_at: created.closed_at,
+            extra: created.extra,
+            ..info
+        };
+        if check_segment("id", &info.id).is_err() {
+            let error = Error::decode("id: expected an id that can stand in a path");
+            return Step::Done(Err(error.at("client.create")));
+        }
+        self.made = Some(info);
+        let Some(limit) = self.wait else { return self.finish(None) };
+        let id = self.made.as_ref().map_or("", |info| info.id.as_str());
+        let mut flow = connections::wait_until_connected(&self.service, id, limit);
+        let mut options = self.options.clone();
+        options.idempotency_key = None;
+        let step = flow.resume(tick, Event::Start(options));
+        self.inner = Stage::Waiting(flow);
+        match step.or_done() {
+            Ok(step) => step,
+            Err(outcome) => self.finish(Some(outcome)),
+        }
+    }
+
+    fn finish(
+        &mut self,
+        waited: Option<Result<ConnectionsWait, Error>>,
+    ) -> Step<Infallible, SessionCore> {
+        let Some(info) = self.made.take() else {
+            return Step::Done(Err(Error::stream("the session was made already")));
+        };
+        let waited = waited.map(|outcome| outcome.unwrap_or_default());
+        Step::Done(Ok(SessionCore::new(Arc::clone(&self.service), self.key.clone(), info, waited)))
+    }
+}

@@ -1,0 +1,205 @@
+//! Connecting providers step by step (`codespar_manage_connections`).
+
+use codespar_engine::{
+    Call, Error, Json, Timestamp, Transport, answer, args, endpoints, open_enum,
+};
+
+use crate::{
+    check::check_filled,
+    meta_tools::output::{ToolOutput, tool_output},
+    session::{Session, execute::Execute},
+    types::auth_type::AuthType,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn connection_wizard(session; json: &Execute<'_, WizardArgs>) -> ToolOutput<Wizard>: "session.connection_wizard" POST "/v1/sessions/{session}/execute", read tool_output;
+}
+
+open_enum! {
+    /// What is asked of the connection wizard.
+    pub enum WizardAction {
+        /// Which providers are connected.
+        List = "list",
+        /// Whether one provider is connected.
+        Status = "status",
+        /// How to connect one provider.
+        Initiate = "initiate",
+    }
+}
+
+open_enum! {
+    /// Whose money a connection moves.
+    pub enum WizardEnvironment {
+        /// The connection moves real money.
+        Live = "live",
+        /// The connection moves test money only.
+        Test = "test",
+    }
+}
+
+open_enum! {
+    /// Whether a provider can be called.
+    pub enum AuthState {
+        /// It is connected.
+        Connected = "connected",
+        /// It must be connected first.
+        Disconnected = "disconnected",
+        /// It needs no connection.
+        NotRequired = "not_required",
+        /// It was connected, and must be again.
+        Expired = "expired",
+    }
+}
+
+open_enum! {
+    /// How much work connecting a provider is.
+    pub enum Difficulty {
+        /// Connecting the provider takes little work.
+        Easy = "easy",
+        /// Connecting the provider takes some work.
+        Medium = "medium",
+        /// Connecting the provider takes much work.
+        Hard = "hard",
+    }
+}
+
+args! {
+    /// What is asked of the connection wizard. Credentials never go this way.
+    pub struct WizardArgs with {
+        /// What is asked: the status where a server is named, else the list.
+        action: WizardAction,
+        /// The provider, such as `asaas`.
+        server_id: String = into,
+        /// Only providers of a country, such as `BR`.
+        country: String = into,
+        /// Real or play money.
+        environment: WizardEnvironment,
+        /// Where the dashboard leads afterwards.
+        return_to: String = into,
+    }
+}
+
+impl WizardArgs {
+    /// Asks which providers are connected.
+    pub fn list() -> Self {
+        Self::default().action(WizardAction::List)
+    }
+
+    /// Asks whether a provider is connected.
+    pub fn status(server_id: impl Into<String>) -> Self {
+        Self::default().action(WizardAction::Status).server_id(server_id)
+    }
+
+    /// Asks how to connect a provider.
+    pub fn initiate(server_id: impl Into<String>) -> Self {
+        Self::default().action(WizardAction::Initiate).server_id(server_id)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let is_about_one =
+            matches!(self.action, Some(WizardAction::Status | WizardAction::Initiate));
+        match &self.server_id {
+            Some(server) => check_filled("server_id", server),
+            None if is_about_one => Err(Error::config("server_id", "expected the provider's id")),
+            None => Ok(()),
+        }
+    }
+}
+
+answer! {
+    /// What the connection wizard says; which part depends on the action.
+    pub struct Wizard {
+        /// What was asked.
+        pub action: Option<WizardAction>,
+        /// The providers, where the list was asked for.
+        pub connections: Vec<WizardConnection> = default,
+        /// The provider, where its status was asked for.
+        pub status: Option<WizardConnection>,
+        /// How to connect the provider, where that was asked for.
+        pub initiate: Option<ConnectSteps>,
+    }
+
+    /// A provider, and whether it is connected.
+    pub struct WizardConnection {
+        /// The id of the provider, such as `asaas`.
+        pub server_id: String = default,
+        /// Its name for people.
+        pub display_name: Option<String>,
+        /// How it knows its caller.
+        pub auth_type: Option<AuthType>,
+        /// Whether it can be called.
+        pub status: Option<AuthState>,
+        /// How much work connecting it is.
+        pub difficulty: Option<Difficulty>,
+        /// What is kept with the connection.
+        pub connection_metadata: Option<Json>,
+        /// Since when it is connected.
+        pub connected_at: Option<Timestamp>,
+    }
+
+    /// How to connect a provider.
+    pub struct ConnectSteps {
+        /// The id of the provider, such as `asaas`.
+        pub server_id: String = default,
+        /// Its name for people.
+        pub display_name: Option<String>,
+        /// How it knows its caller.
+        pub auth_type: Option<AuthType>,
+        /// How much work it is.
+        pub difficulty: Option<Difficulty>,
+        /// Whether it can be called already.
+        pub status: Option<AuthState>,
+        /// The page where a person connects it.
+        pub connect_url: Option<String>,
+        /// What that person does, step by step.
+        pub instructions: Vec<String> = default,
+        /// Which secrets that person needs at hand.
+        pub required_secrets: Vec<RequiredSecret> = default,
+        /// What is known to go wrong.
+        pub known_pitfalls: Vec<String> = default,
+        /// What to do afterwards.
+        pub next_action: Option<String>,
+    }
+
+    /// A secret that connecting takes: its name, never its value.
+    pub struct RequiredSecret {
+        /// The name of the secret, such as `api_key`.
+        pub name: String = default,
+        /// Where to find it.
+        pub hint: Option<String>,
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Asks which providers are connected, or how to connect one
+    /// (`codespar_manage_connections`). Connecting itself is done by a person, on the page that
+    /// [`ConnectSteps::connect_url`] names.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `server_id`; `Api` when it was refused.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::WizardArgs;
+    ///
+    /// let answer = session.connection_wizard(&WizardArgs::initiate("z-api")).send()?;
+    /// if let Some(steps) = &answer.initiate {
+    ///     println!("{}", steps.connect_url.as_deref().unwrap_or("nothing to open"));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn connection_wizard(&self, args: &WizardArgs) -> Call<T, ToolOutput<Wizard>> {
+        self.checked("session.connection_wizard", args.check(), |service| {
+            connection_wizard(
+                service,
+                self.id(),
+                &Execute { tool: "codespar_manage_connections", input: args },
+            )
+        })
+    }
+}

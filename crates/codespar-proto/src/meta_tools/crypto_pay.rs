@@ -1,0 +1,148 @@
+//! Paying and being paid in crypto-assets (`codespar_crypto_pay`).
+
+use codespar_engine::{
+    Call, Error, Json, Sensitive, Timestamp, Transport, answer, args, endpoints, open_enum,
+};
+
+use crate::{
+    check::{check_filled, check_object},
+    meta_tools::output::{ToolOutput, tool_output},
+    session::{Session, execute::Execute},
+    types::money::Major,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn crypto_pay(session; json: &Execute<'_, CryptoPayArgs>) -> ToolOutput<CryptoPay>: "session.crypto_pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+}
+
+open_enum! {
+    /// What kind of asset.
+    pub enum CryptoMethod {
+        /// A stablecoin, such as USDC.
+        Stablecoin = "stablecoin",
+        /// The asset of a chain itself.
+        NativeCrypto = "native_crypto",
+    }
+}
+
+open_enum! {
+    /// Which way the money goes.
+    pub enum CryptoRail {
+        /// A stablecoin, from wallet to wallet.
+        Stablecoin = "stablecoin",
+        /// A page on which somebody pays in a stablecoin.
+        StablecoinCheckout = "stablecoin-checkout",
+        /// A payout in a stablecoin.
+        StablecoinPayout = "stablecoin-payout",
+        /// From a bank into an asset.
+        Onramp = "onramp",
+        /// From an asset to a bank.
+        Offramp = "offramp",
+    }
+}
+
+open_enum! {
+    /// The direction of a payment in a crypto-asset: who pays.
+    pub enum CryptoDirection {
+        /// The caller pays somebody else.
+        Send = "send",
+        /// Somebody else pays the caller.
+        Receive = "receive",
+    }
+}
+
+args! {
+    /// The recipient of a payment in a crypto-asset.
+    pub struct CryptoRecipient {
+        /// The address of the wallet.
+        wallet_address: Sensitive,
+    }
+}
+
+args! {
+    /// What is paid in which asset.
+    ///
+    /// ```
+    /// use codespar_proto::{Major, meta_tools::{CryptoPayArgs, CryptoRecipient}};
+    ///
+    /// let amount: Major = "12.5".parse()?;
+    /// let args = CryptoPayArgs::new(amount, "USDC").recipient(CryptoRecipient::new("0xabc"));
+    /// # Ok::<(), codespar_proto::Error>(())
+    /// ```
+    pub struct CryptoPayArgs {
+        /// How much, in the asset's own unit: `12.5` is 12.5 USDC.
+        amount: Major,
+        /// The asset or currency: `USDC`, `ETH`, `BRL`.
+        currency: String,
+    } with {
+        /// What kind of asset.
+        method: CryptoMethod,
+        /// Which way the money goes.
+        rail: CryptoRail,
+        /// The direction of the payment: who pays.
+        direction: CryptoDirection,
+        /// The recipient, who is paid.
+        recipient: CryptoRecipient,
+        /// Notes kept with it: an object.
+        metadata: Json = into,
+    }
+}
+
+impl CryptoPayArgs {
+    fn check(&self) -> Result<(), Error> {
+        self.amount.check_positive("amount")?;
+        check_filled("currency", &self.currency)?;
+        if let Some(recipient) = &self.recipient {
+            check_filled("recipient.wallet_address", recipient.wallet_address.expose())?;
+        }
+        check_object("metadata", self.metadata.as_ref())
+    }
+}
+
+answer! {
+    /// A payment in a crypto-asset that was begun.
+    pub struct CryptoPay {
+        /// How it stands; `pending` at first.
+        pub status: Option<String>,
+        /// A page to pay on.
+        pub payment_url: Option<String>,
+        /// A page of the provider to go on with.
+        pub hosted_url: Option<Sensitive>,
+        /// The address to pay to.
+        pub destination_address: Option<Sensitive>,
+        /// Until when the payment can be made (RFC 3339).
+        pub expires_at: Option<Timestamp>,
+        /// The provider's own answer.
+        pub raw: Option<Json>,
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Pays or is paid in a crypto-asset (`codespar_crypto_pay`).
+    ///
+    /// Amounts are in the asset's own unit. The call is not repeated once the server may have
+    /// seen it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` when it was refused.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::{Major, meta_tools::{CryptoDirection, CryptoPayArgs}};
+    ///
+    /// let args = CryptoPayArgs::new(Major::new(10), "USDC").direction(CryptoDirection::Receive);
+    /// let begun = session.crypto_pay(&args).send()?;
+    /// println!("{}", begun.payment_url.as_deref().unwrap_or("no page"));
+    /// # Ok(()) }
+    /// ```
+    pub fn crypto_pay(&self, args: &CryptoPayArgs) -> Call<T, ToolOutput<CryptoPay>> {
+        self.checked("session.crypto_pay", args.check(), |service| {
+            crypto_pay(service, self.id(), &Execute { tool: "codespar_crypto_pay", input: args })
+        })
+    }
+}

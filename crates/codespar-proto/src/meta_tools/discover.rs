@@ -1,0 +1,179 @@
+//! Finding the tool for a purpose (`codespar_discover`).
+
+use std::ops::Deref;
+
+use codespar_engine::{Call, Error, Json, Transport, answer, args, endpoints, open_enum};
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use crate::{
+    check::check_filled,
+    meta_tools::{
+        connection_wizard::AuthState,
+        output::{ToolOutput, tool_output},
+    },
+    session::{Session, execute::Execute},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn discover(session; json: &Execute<'_, DiscoverArgs>) -> ToolOutput<Discovery>: "session.discover" POST "/v1/sessions/{session}/execute", effect Reads, read tool_output;
+}
+
+args! {
+    /// What a tool is wanted for.
+    pub struct DiscoverArgs {
+        /// What is to be done, in words: `send a pix payment`.
+        use_case: String,
+    } with {
+        /// Only providers of a kind, such as `payments`.
+        category: String = into,
+        /// Only providers of a country, such as `BR`.
+        country: String = into,
+        /// How many matches at most; the server keeps it between 1 and 20.
+        limit: u32,
+    }
+}
+
+impl DiscoverArgs {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("use_case", &self.use_case)
+    }
+}
+
+open_enum! {
+    /// How the matches were found.
+    pub enum SearchStrategy {
+        /// Tools were matched by meaning (embeddings).
+        Embedding = "embedding",
+        /// Tools were matched by spelling (trigrams).
+        Trigram = "trigram",
+        /// Nothing was found.
+        Empty = "empty",
+    }
+}
+
+answer! {
+    /// The tools that fit a purpose.
+    pub struct Discovery {
+        /// What was asked for.
+        pub use_case: Option<String>,
+        /// How the matches were found.
+        pub search_strategy: Option<SearchStrategy>,
+        /// The best match.
+        pub recommended: Option<ToolMatch>,
+        /// Other matches, best first.
+        pub related: ToolMatches = default,
+        /// What to do next, in words.
+        pub next_steps: Vec<String> = default,
+    }
+
+    /// A tool that fits.
+    pub struct ToolMatch {
+        /// The provider, such as `asaas`.
+        pub server_id: String = default,
+        /// The provider's tool, such as `create_payment`.
+        pub tool_name: String = default,
+        /// The description of the tool: what it does.
+        pub description: Option<String>,
+        /// The method of the provider's endpoint.
+        pub http_method: Option<String>,
+        /// The path of the provider's endpoint.
+        pub endpoint_template: Option<String>,
+        /// How far its meaning is from the purpose; smaller is better.
+        pub cosine_distance: Option<f64>,
+        /// How like its wording is to the purpose; greater is better.
+        pub trigram_similarity: Option<f64>,
+        /// Whether the provider can be called now.
+        pub connection_status: Option<AuthState>,
+        /// What is known to go wrong.
+        pub known_pitfalls: Vec<String> = default,
+        /// How to go about it.
+        pub recommended_plan: Vec<PlanStep> = default,
+    }
+
+    /// A step of a plan.
+    pub struct PlanStep {
+        /// What to do.
+        pub step: Option<String>,
+        /// More about it.
+        pub description: Option<String>,
+        /// Whether it comes before the call.
+        pub prereq: Option<bool>,
+        /// Whether it is the call.
+        pub action: Option<bool>,
+    }
+}
+
+impl ToolMatch {
+    /// The name to run it by: `asaas/create_payment`.
+    pub fn tool(&self) -> String {
+        format!("{}/{}", self.server_id, self.tool_name)
+    }
+}
+
+/// Matches of a search. Entries that are no match are left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct ToolMatches(Vec<ToolMatch>);
+
+impl Deref for ToolMatches {
+    type Target = [ToolMatch];
+
+    fn deref(&self) -> &[ToolMatch] {
+        &self.0
+    }
+}
+
+impl IntoIterator for ToolMatches {
+    type Item = ToolMatch;
+    type IntoIter = std::vec::IntoIter<ToolMatch>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a ToolMatches {
+    type Item = &'a ToolMatch;
+    type IntoIter = std::slice::Iter<'a, ToolMatch>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<'de> Deserialize<'de> for ToolMatches {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let rows = Option::<Vec<Json>>::deserialize(deserializer)?.unwrap_or_default();
+        let matches = rows.iter().filter(|row| row.is_object()).map(Json::read);
+        let matches: Result<_, Error> = matches.collect();
+        matches.map(Self).map_err(|error| de::Error::custom(error.message()))
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Finds the tools for a purpose (`codespar_discover`), among all that the project may use.
+    ///
+    /// Idempotency: a read; it is not repeated once the server may have seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `use_case`; `Api` when the search was refused.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::DiscoverArgs;
+    ///
+    /// let args = DiscoverArgs::new("send a pix payment").country("BR");
+    /// let found = session.discover(&args).send()?;
+    /// if let Some(best) = &found.recommended {
+    ///     println!("{}", best.tool());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn discover(&self, args: &DiscoverArgs) -> Call<T, ToolOutput<Discovery>> {
+        self.checked("session.discover", args.check(), |service| {
+            discover(service, self.id(), &Execute { tool: "codespar_discover", input: args })
+        })
+    }
+}

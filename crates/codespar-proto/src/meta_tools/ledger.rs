@@ -1,0 +1,311 @@
+//! Book-keeping (`codespar_ledger`): entries, balances, accounts, receipts.
+
+use codespar_engine::{Call, Error, Json, Transport, answer, endpoints, open_enum};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    check::{check_filled, check_object},
+    meta_tools::output::{ToolOutput, tool_output},
+    session::{Session, execute::Execute},
+    types::{money::Minor, receipt::Receipt},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn ledger(session; json: &Execute<'_, LedgerArgs>) -> ToolOutput<LedgerAnswer>: "session.ledger" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+}
+
+open_enum! {
+    /// What is asked of the ledger.
+    pub enum LedgerAction {
+        /// To book an entry.
+        Entry = "entry",
+        /// The balance of an account.
+        Balance = "balance",
+        /// To open an account.
+        Account = "account",
+        /// Looks up one receipt by its id.
+        Receipt = "receipt",
+        /// The receipts of a consumer.
+        Receipts = "receipts",
+    }
+}
+
+/// One side of an entry, or a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Leg {
+    /// The account, such as `@wallet/user_123`.
+    pub account: String,
+    /// How much, in **minor** units.
+    pub amount: Minor,
+}
+
+impl Leg {
+    /// An amount in **minor** units, on an account.
+    pub fn new(account: impl Into<String>, amount: Minor) -> Self {
+        Self { account: account.into(), amount }
+    }
+}
+
+/// What is asked of the ledger.
+///
+/// ```
+/// use codespar_proto::{Minor, meta_tools::{LedgerArgs, Leg}};
+///
+/// // R$ 50,00 from a wallet to a merchant, R$ 1,00 of it as a fee.
+/// let args = LedgerArgs::entry(
+///     "BRL",
+///     vec![Leg::new("@wallet/user_123", Minor::new(5_000))],
+///     vec![Leg::new("@merchant/1", Minor::new(4_900)), Leg::new("@fees", Minor::new(100))],
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LedgerArgs {
+    /// The action that is asked for.
+    pub action: LedgerAction,
+    /// What is booked, such as `BRL`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asset: Option<String>,
+    /// How many decimals the asset's minor unit has; 2 where not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<u32>,
+    /// Where the money comes from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<Leg>,
+    /// Where the money goes: as much in sum.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub destination: Vec<Leg>,
+    /// What the entry is for, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The account to look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The name a new account is found by, such as `@wallet/user_123`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
+    /// The name of a new account for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The type of a new account; `deposit` where not said.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub account_type: Option<String>,
+    /// The receipt to look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt_id: Option<String>,
+    /// The id of the consumer whose receipts are listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consumer_id: Option<String>,
+    /// How many receipts at most; 50 where not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// Notes kept with it: an object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Json>,
+}
+
+impl LedgerArgs {
+    fn new(action: LedgerAction) -> Self {
+        Self {
+            action,
+            asset: None,
+            scale: None,
+            source: Vec::new(),
+            destination: Vec::new(),
+            description: None,
+            account: None,
+            alias: None,
+            name: None,
+            account_type: None,
+            receipt_id: None,
+            consumer_id: None,
+            limit: None,
+            metadata: None,
+        }
+    }
+
+    /// Books an entry. Both sides need a leg, and their sums must be equal.
+    pub fn entry(asset: impl Into<String>, source: Vec<Leg>, destination: Vec<Leg>) -> Self {
+        let asset = Some(asset.into());
+        Self { asset, source, destination, ..Self::new(LedgerAction::Entry) }
+    }
+
+    /// Asks for the balance of an account.
+    pub fn balance(account: impl Into<String>) -> Self {
+        Self { account: Some(account.into()), ..Self::new(LedgerAction::Balance) }
+    }
+
+    /// Opens an account for an asset.
+    pub fn account(asset: impl Into<String>) -> Self {
+        Self { asset: Some(asset.into()), ..Self::new(LedgerAction::Account) }
+    }
+
+    /// Asks for one receipt.
+    pub fn receipt(receipt_id: impl Into<String>) -> Self {
+        Self { receipt_id: Some(receipt_id.into()), ..Self::new(LedgerAction::Receipt) }
+    }
+
+    /// Asks for receipts.
+    pub fn receipts() -> Self {
+        Self::new(LedgerAction::Receipts)
+    }
+
+    /// Sets how many decimals the asset's minor unit has.
+    #[must_use]
+    pub fn scale(mut self, scale: u32) -> Self {
+        self.scale = Some(scale);
+        self
+    }
+
+    /// Says what for.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets the name a new account is found by.
+    #[must_use]
+    pub fn alias(mut self, alias: impl Into<String>) -> Self {
+        self.alias = Some(alias.into());
+        self
+    }
+
+    /// Sets the name of a new account for people.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets the type of a new account.
+    #[must_use]
+    pub fn account_type(mut self, account_type: impl Into<String>) -> Self {
+        self.account_type = Some(account_type.into());
+        self
+    }
+
+    /// Sets whose receipts.
+    #[must_use]
+    pub fn consumer(mut self, consumer_id: impl Into<String>) -> Self {
+        self.consumer_id = Some(consumer_id.into());
+        self
+    }
+
+    /// Sets how many receipts at most.
+    #[must_use]
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Sets notes kept with it: an object.
+    #[must_use]
+    pub fn metadata(mut self, metadata: impl Into<Json>) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let filled = |field: &str, text: &Option<String>| {
+            check_filled(field, text.as_deref().unwrap_or_default())
+        };
+        check_object("metadata", self.metadata.as_ref())?;
+        match self.action {
+            LedgerAction::Entry => {
+                filled("asset", &self.asset)?;
+                self.check_legs()
+            }
+            LedgerAction::Balance => filled("account", &self.account),
+            LedgerAction::Account => filled("asset", &self.asset),
+            LedgerAction::Receipt => filled("receipt_id", &self.receipt_id),
+            LedgerAction::Receipts | LedgerAction::Other(_) => Ok(()),
+        }
+    }
+
+    fn check_legs(&self) -> Result<(), Error> {
+        let source = sum("source", &self.source)?;
+        let destination = sum("destination", &self.destination)?;
+        if source == destination {
+            return Ok(());
+        }
+        Err(Error::config(
+            "destination",
+            format_args!("expected the sum of source, {source} minor units, came {destination}"),
+        ))
+    }
+}
+
+/// What the legs of one side come to.
+fn sum(side: &str, legs: &[Leg]) -> Result<i128, Error> {
+    if legs.is_empty() {
+        return Err(Error::config(side, "expected at least one leg"));
+    }
+    let mut sum = 0;
+    for (index, leg) in legs.iter().enumerate() {
+        check_filled(&format!("{side}[{index}].account"), &leg.account)?;
+        leg.amount.check(&format!("{side}[{index}].amount"))?;
+        sum += i128::from(leg.amount.get());
+    }
+    Ok(sum)
+}
+
+answer! {
+    /// What the ledger says; which part depends on the action.
+    pub struct LedgerAnswer {
+        /// The entry or account.
+        pub id: Option<String>,
+        /// How it stands, in the ledger's words: `APPROVED`, `ACTIVE`.
+        pub status: Option<String>,
+        /// The id of the account.
+        pub account_id: Option<String>,
+        /// The name the account is found by.
+        pub alias: Option<String>,
+        /// The balances, as the ledger keeps them.
+        pub balances: Option<Json>,
+        /// Whether there is such a receipt.
+        pub found: Option<bool>,
+        /// The receipt that was asked for and is not there.
+        pub receipt_id: Option<String>,
+        /// The receipt that was asked for.
+        pub receipt: Option<Receipt>,
+        /// The receipts that were asked for.
+        pub receipts: Vec<Receipt> = default,
+        /// How many receipts these are.
+        pub count: Option<u64>,
+        /// The ledger's own answer.
+        pub raw: Option<Json>,
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Books an entry, opens an account, or looks at balances and receipts (`codespar_ledger`).
+    ///
+    /// Amounts are minor units. The call is not repeated once the server may have seen it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work: an entry needs `asset`, and `source` and
+    /// `destination` of equal sums. `Api` when it was refused.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::LedgerArgs;
+    ///
+    /// let answer = session.ledger(&LedgerArgs::receipt("rcpt_1")).send()?;
+    /// if let Some(receipt) = &answer.receipt {
+    ///     println!("{:?}", receipt.state);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn ledger(&self, args: &LedgerArgs) -> Call<T, ToolOutput<LedgerAnswer>> {
+        self.checked("session.ledger", args.check(), |service| {
+            ledger(service, self.id(), &Execute { tool: "codespar_ledger", input: args })
+        })
+    }
+}

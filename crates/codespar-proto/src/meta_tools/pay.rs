@@ -1,0 +1,273 @@
+//! Paying somebody (`codespar_pay`).
+
+use std::collections::BTreeMap;
+
+use codespar_engine::{Call, Error, Json, Sensitive, Transport, answer, endpoints, open_enum};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    check::check_filled,
+    meta_tools::output::{ToolOutput, tool_output},
+    session::{Session, execute::Execute},
+    types::money::{Currency, Minor},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn pay(session; json: &Execute<'_, PayArgs>) -> ToolOutput<Pay>: "session.pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+}
+
+open_enum! {
+    /// What is asked of `codespar_pay`.
+    pub enum PayAction {
+        /// Makes a payment.
+        Pay = "pay",
+        /// Say how a payment stands.
+        Status = "status",
+    }
+}
+
+open_enum! {
+    /// How a payment is made.
+    pub enum PayMethod {
+        /// Pix, the Brazilian instant payment.
+        Pix = "pix",
+        /// A payment card.
+        Card = "card",
+        /// Boleto, the Brazilian bank slip.
+        Boleto = "boleto",
+        /// Digital wallet of the payer.
+        Wallet = "wallet",
+        /// The USDC stablecoin.
+        Usdc = "usdc",
+        /// SEPA transfer between European banks.
+        Sepa = "sepa",
+        /// Wire transfer between banks.
+        Wire = "wire",
+    }
+}
+
+/// Whom to pay and how much, or which payment to look at.
+///
+/// ```
+/// use codespar_proto::{Currency, Minor, meta_tools::PayArgs};
+///
+/// // R$ 150,00 to the owner of a Pix key.
+/// let args = PayArgs::to("maria@example.com", Minor::new(15_000), Currency::BRL, "Refund 42");
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PayArgs {
+    /// The action that is asked for.
+    pub action: PayAction,
+    /// How much, in **minor** units: 12 550 is R$ 125,50.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Minor>,
+    /// The currency of the amount, such as `BRL`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    /// What the payment is for, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The Pix key, account or e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Sensitive>,
+    /// A Pix code to copy and paste; it wins over the recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copia_e_cola: Option<Sensitive>,
+    /// The digits of a boleto.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linha_digitavel: Option<Sensitive>,
+    /// The payment method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<PayMethod>,
+    /// The country, such as `BR`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// The consumer whose money it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consumer_id: Option<String>,
+    /// The checkout it pays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkout_session_id: Option<String>,
+    /// The mandate it is made under.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "mandateId")]
+    pub mandate_id: Option<String>,
+    /// The payment to look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_id: Option<String>,
+    /// Metadata of the caller, kept with the payment.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl PayArgs {
+    fn new(action: PayAction) -> Self {
+        Self {
+            action,
+            amount: None,
+            currency: None,
+            description: None,
+            recipient: None,
+            copia_e_cola: None,
+            linha_digitavel: None,
+            method: None,
+            country: None,
+            consumer_id: None,
+            checkout_session_id: None,
+            mandate_id: None,
+            payment_id: None,
+            metadata: BTreeMap::new(),
+        }
+    }
+
+    fn of(amount: Minor, currency: Currency, description: impl Into<String>) -> Self {
+        Self {
+            amount: Some(amount),
+            currency: Some(currency),
+            description: Some(description.into()),
+            ..Self::new(PayAction::Pay)
+        }
+    }
+
+    /// A payment to a Pix key, an account or an e-mail address.
+    pub fn to(
+        recipient: impl Into<String>,
+        amount: Minor,
+        currency: Currency,
+        description: impl Into<String>,
+    ) -> Self {
+        Self {
+            recipient: Some(Sensitive::from(recipient.into())),
+            ..Self::of(amount, currency, description)
+        }
+    }
+
+    /// A payment of a Pix code that is copied and pasted.
+    pub fn code(
+        copia_e_cola: impl Into<String>,
+        amount: Minor,
+        currency: Currency,
+        description: impl Into<String>,
+    ) -> Self {
+        Self {
+            copia_e_cola: Some(Sensitive::from(copia_e_cola.into())),
+            ..Self::of(amount, currency, description)
+        }
+    }
+
+    /// A look at a payment made before.
+    pub fn status(payment_id: impl Into<String>) -> Self {
+        Self { payment_id: Some(payment_id.into()), ..Self::new(PayAction::Status) }
+    }
+
+    /// Sets how it is paid.
+    #[must_use]
+    pub fn method(mut self, method: PayMethod) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// Sets whose money it is.
+    #[must_use]
+    pub fn consumer(mut self, consumer_id: impl Into<String>) -> Self {
+        self.consumer_id = Some(consumer_id.into());
+        self
+    }
+
+    /// Sets the mandate it is made under.
+    #[must_use]
+    pub fn mandate(mut self, mandate_id: impl Into<String>) -> Self {
+        self.mandate_id = Some(mandate_id.into());
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        match self.action {
+            PayAction::Pay => self.check_payment(),
+            PayAction::Status => {
+                let payment = self.payment_id.as_deref().unwrap_or_default();
+                check_filled("payment_id", payment)
+            }
+            PayAction::Other(_) => Ok(()),
+        }
+    }
+
+    fn check_payment(&self) -> Result<(), Error> {
+        let Some(amount) = self.amount else {
+            return Err(Error::config("amount", "expected minor units"));
+        };
+        amount.check("amount")?;
+        match &self.currency {
+            Some(currency) => currency.check()?,
+            None => return Err(Error::config("currency", "expected one such as BRL")),
+        }
+        check_filled("description", self.description.as_deref().unwrap_or_default())?;
+        let targets = [&self.recipient, &self.copia_e_cola, &self.linha_digitavel];
+        let named = targets.iter().filter_map(|target| target.as_ref());
+        if named.filter(|target| !target.expose().trim().is_empty()).count() == 0 {
+            return Err(Error::config("recipient", "expected a recipient, a code or a boleto"));
+        }
+        Ok(())
+    }
+}
+
+answer! {
+    /// A payment that was made or looked up.
+    pub struct Pay {
+        /// The id of the payment at the provider.
+        pub id: Option<String>,
+        /// How it stands. A decline may come as `rejected` in an answer that is a success.
+        pub status: Option<String>,
+        /// Whether the money has arrived.
+        pub settled: Option<bool>,
+        /// The provider's words.
+        pub status_message: Option<String>,
+        /// How much, in **minor** units.
+        pub amount: Option<Minor>,
+        /// The currency of the amount, such as `BRL`.
+        pub currency: Option<Currency>,
+        /// The payment method that was used.
+        pub method: Option<PayMethod>,
+        /// The recipient: a Pix key, account or e-mail address.
+        pub recipient: Option<Sensitive>,
+        /// Why it was declined.
+        pub error_code: Option<String>,
+        /// The QR code as a base64 image.
+        pub pix_qr_code: Option<Sensitive>,
+        /// The Pix code.
+        pub pix_copy_paste: Option<Sensitive>,
+        /// The checkout it pays.
+        pub checkout_session_id: Option<String>,
+        /// The provider's own answer.
+        pub raw: Option<Json>,
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// Pays somebody, or asks how a payment stands (`codespar_pay`).
+    ///
+    /// Amounts are **minor** units: 15 000 is R$ 150,00. The call is not repeated once the server
+    /// may have seen it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming the field that cannot work; `Api` when the payment was refused.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::{Currency, Minor, meta_tools::PayArgs};
+    ///
+    /// let args = PayArgs::to("maria@example.com", Minor::new(15_000), Currency::BRL, "Refund 42");
+    /// println!("{:?}", session.pay(&args).send()?.status);
+    /// # Ok(()) }
+    /// ```
+    pub fn pay(&self, args: &PayArgs) -> Call<T, ToolOutput<Pay>> {
+        self.checked("session.pay", args.check(), |service| {
+            pay(service, self.id(), &Execute { tool: "codespar_pay", input: args })
+        })
+    }
+}

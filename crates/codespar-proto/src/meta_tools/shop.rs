@@ -1,0 +1,399 @@
+//! Shopping (`codespar_shop`): search, checkout, and how a checkout stands.
+
+use std::{sync::Arc, time::Duration};
+
+use codespar_engine::{
+    BoxFlow, Call, Error, Sensitive, Service, Transport, answer, args, check_limit, endpoints,
+    kit::{Next, Repeat},
+    open_enum,
+};
+use serde::Serialize;
+
+use crate::{
+    check::check_filled,
+    meta_tools::output::{ToolOutput, tool_output},
+    session::{Session, execute::Execute},
+    types::money::{Currency, Minor},
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn shop_search(session; json: &Execute<'_, ShopInput<'_>>) -> ToolOutput<Offers>: "session.shop_search" POST "/v1/sessions/{session}/execute", effect Reads, read tool_output;
+    fn shop_checkout(session; json: &Execute<'_, ShopInput<'_>>) -> ToolOutput<Checkout>: "session.shop_checkout" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    fn shop_checkout_status(session; json: &Execute<'_, ShopInput<'_>>) -> ToolOutput<Checkout>: "session.shop_checkout_status" POST "/v1/sessions/{session}/execute" Safe, effect Reads, read tool_output;
+}
+
+/// How long it waits between two looks at a checkout.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// The input of the tool: an action and its own fields, nothing else.
+#[derive(Serialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+enum ShopInput<'a> {
+    Search(&'a ShopSearch),
+    Checkout(&'a ShopCheckout),
+    CheckoutStatus { checkout_session_id: &'a str },
+}
+
+args! {
+    /// What is searched for in shops.
+    pub struct ShopSearch {
+        /// What, in words.
+        query: String,
+    } with {
+        /// How many offers at most; the server keeps it between 1 and 20, and takes 10 where not
+        /// said.
+        limit: u32,
+        /// Only one merchant's.
+        merchant: String = into,
+    }
+}
+
+args! {
+    /// Something to buy.
+    pub struct ShopItem {
+        /// The `sku_id` of an offer's variant.
+        variant_id: String,
+    } with {
+        /// How many; 1 where not said.
+        quantity: u32,
+        /// Which seller of the marketplace.
+        seller: String = into,
+    }
+}
+
+args! {
+    /// The person who buys something in a shop.
+    pub struct ShopBuyer with {
+        /// The name of the buyer.
+        name: Sensitive = into,
+        /// The e-mail address.
+        email: Sensitive = into,
+        /// The CPF of the buyer, the Brazilian tax number of a person.
+        cpf: Sensitive = into,
+        /// The telephone number.
+        phone: Sensitive = into,
+    }
+}
+
+args! {
+    /// Where it is delivered.
+    pub struct ShopAddress {
+        /// The postal code.
+        cep: Sensitive,
+    } with {
+        /// The street of the address.
+        street: Sensitive = into,
+        /// The house number.
+        number: Sensitive = into,
+        /// The flat, the floor.
+        complement: Sensitive = into,
+        /// The neighbourhood (`bairro`) of the address.
+        neighborhood: Sensitive = into,
+        /// The city of the address.
+        city: String = into,
+        /// The state, such as `SP`.
+        state: String = into,
+    }
+}
+
+args! {
+    /// What is bought: either items of one merchant, or one product by its page.
+    ///
+    /// ```
+    /// use codespar_proto::meta_tools::{ShopCheckout, ShopItem};
+    ///
+    /// let items = ShopCheckout::items_of("cobasi", vec![ShopItem::new("sku_1").quantity(2)]);
+    /// let page = ShopCheckout::page("https://produto.example/MLB-1");
+    /// ```
+    pub struct ShopCheckout with {
+        /// The merchant that sells the items, such as `cobasi`.
+        merchant: String = into,
+        /// What is bought, where it is not bought by its page.
+        items: Vec<ShopItem>,
+        /// The page of the product, where it is not bought by items.
+        url: String = into,
+        /// The consumer whose money it is.
+        consumer_id: String = into,
+        /// The person who buys.
+        buyer: ShopBuyer,
+        /// Where it is delivered.
+        address: ShopAddress,
+    }
+}
+
+impl ShopCheckout {
+    /// Items of a merchant.
+    pub fn items_of(merchant: impl Into<String>, items: Vec<ShopItem>) -> Self {
+        Self::default().merchant(merchant).items(items)
+    }
+
+    /// A product, by its page.
+    pub fn page(url: impl Into<String>) -> Self {
+        Self::default().url(url)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        match (&self.items, &self.url) {
+            (Some(_), Some(_)) => {
+                return Err(Error::config("url", "expected either items or url, not both"));
+            }
+            (None, None) => return Err(Error::config("items", "expected items or url")),
+            (None, Some(url)) => check_filled("url", url)?,
+            (Some(items), None) if items.is_empty() => {
+                return Err(Error::config("items", "expected at least one"));
+            }
+            (Some(items), None) => {
+                for (index, item) in items.iter().enumerate() {
+                    check_filled(&format!("items[{index}].variant_id"), &item.variant_id)?;
+                    if item.quantity == Some(0) {
+                        let field = format!("items[{index}].quantity");
+                        return Err(Error::config(field, "expected at least 1"));
+                    }
+                }
+            }
+        }
+        match &self.address {
+            Some(address) => check_filled("address.cep", address.cep.expose()),
+            None => Ok(()),
+        }
+    }
+}
+
+answer! {
+    /// What shops offer. Nothing found is a success, too.
+    pub struct Offers {
+        /// Where was searched.
+        pub rail: Option<String>,
+        /// The offers that were found.
+        pub products: Vec<Offer> = default,
+    }
+
+    /// An offer of a shop: a product with its variants.
+    pub struct Offer {
+        /// The id of the product.
+        pub product_id: String = default,
+        /// Its first variant.
+        pub sku_id: Option<String>,
+        /// The name of the product.
+        pub title: Option<String>,
+        /// What it costs, in **minor** units.
+        pub price_minor: Option<Minor>,
+        /// The currency of the amount, such as `BRL`.
+        pub currency: Option<Currency>,
+        /// The address of a picture of the product.
+        pub image: Option<String>,
+        /// The address of the product's page.
+        pub url: Option<String>,
+        /// Whether it can be bought.
+        pub available: bool = default,
+        /// Its variants; what is bought is one of them.
+        pub variants: Vec<OfferVariant> = default,
+    }
+
+    /// A variant of an offer.
+    pub struct OfferVariant {
+        /// What a [`ShopItem`] names.
+        pub sku_id: String = default,
+        /// The name of the variant.
+        pub title: Option<String>,
+        /// What it costs, in **minor** units.
+        pub price_minor: Option<Minor>,
+        /// The currency of the amount, such as `BRL`.
+        pub currency: Option<Currency>,
+        /// Whether it can be bought.
+        pub available: bool = default,
+    }
+
+    /// A checkout: a purchase that was begun.
+    pub struct Checkout {
+        /// The id of the checkout.
+        pub checkout_session_id: Option<String>,
+        /// How it stands, as the server said.
+        pub status: Option<CheckoutStatus>,
+        /// The server's words.
+        pub message: Option<String>,
+        /// Which way it is bought.
+        pub rail: Option<String>,
+        /// What is to be paid, in **minor** units.
+        pub total_minor: Option<Minor>,
+        /// The Pix code to pay it with.
+        pub pix_copia_e_cola: Option<Sensitive>,
+        /// How the merchant's order stands.
+        pub order_status: Option<String>,
+        /// Why it was canceled.
+        pub error: Option<String>,
+    }
+}
+
+open_enum! {
+    /// How a checkout stands.
+    pub enum CheckoutStatus {
+        /// It is under way.
+        InProgress = "in_progress",
+        /// It waits for its money: see `total_minor` and `pix_copia_e_cola`.
+        ReadyForPayment = "ready_for_payment",
+        /// It came to nothing.
+        Canceled = "canceled",
+    }
+}
+
+impl Checkout {
+    /// Whether there is nothing left to wait for: it is ready for payment, or canceled.
+    pub fn is_over(&self) -> bool {
+        use CheckoutStatus::{Canceled, ReadyForPayment};
+        matches!(self.status, Some(ReadyForPayment | Canceled))
+    }
+}
+
+/// What the tool is asked, by the name of its action.
+#[cfg(feature = "registry")]
+#[derive(serde::Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub(crate) enum ShopArgs {
+    Search(ShopSearch),
+    Checkout(Box<ShopCheckout>),
+    CheckoutStatus { checkout_session_id: String },
+}
+
+fn shop<'a>(asked: &'a ShopInput<'a>) -> Execute<'a, ShopInput<'a>> {
+    Execute { tool: "codespar_shop", input: asked }
+}
+
+/// Looks until the checkout is over or the time is up. An error keeps what was seen before.
+fn shop_checkout_end(
+    service: &Arc<Service>,
+    session: &str,
+    checkout: &str,
+    limit: Duration,
+) -> Result<BoxFlow<ToolOutput<Checkout>>, Error> {
+    let check =
+        check_limit("limit", limit).and_then(|()| check_filled("checkout_session_id", checkout));
+    check.map_err(|error| error.at("session.shop_checkout_end"))?;
+    let (service, session) = (Arc::clone(service), session.to_owned());
+    let checkout = checkout.to_owned();
+    let ask = move || -> BoxFlow<ToolOutput<Checkout>> {
+        let asked = ShopInput::CheckoutStatus { checkout_session_id: &checkout };
+        Box::new(shop_checkout_status(&service, &session, &shop(&asked)))
+    };
+    let mut last: Option<ToolOutput<Checkout>> = None;
+    Ok(Box::new(Repeat::new(ask, move |answer, spent| match answer {
+        Ok(seen) if seen.is_over() || spent >= limit => Next::Done(Ok(seen)),
+        Ok(seen) => {
+            last = Some(seen);
+            Next::Again(PAUSE.min(limit - spent))
+        }
+        Err(error) => Next::Done(Err(match last.take() {
+            Some(last) => error.with_last(last.data),
+            None => error,
+        })),
+    })))
+}
+
+impl<T: Transport> Session<T> {
+    /// Searches shops (`codespar_shop`, action `search`). Prices are minor units.
+    ///
+    /// Idempotency: a read; it is not repeated once the server may have seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `query`; `Api` when it was refused.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::ShopSearch;
+    ///
+    /// for offer in &session.shop_search(&ShopSearch::new("cat food")).send()?.products {
+    ///     println!("{}", offer.title.as_deref().unwrap_or("?"));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn shop_search(&self, args: &ShopSearch) -> Call<T, ToolOutput<Offers>> {
+        let check = check_filled("query", &args.query);
+        self.checked("session.shop_search", check, |service| {
+            shop_search(service, self.id(), &shop(&ShopInput::Search(args)))
+        })
+    }
+
+    /// Begins to buy (`codespar_shop`, action `checkout`): items of a merchant, or a product by
+    /// its page. It is over later: [`shop_checkout_end`](Self::shop_checkout_end).
+    ///
+    /// The call is not repeated once the server may have seen it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `items` or `url`, of which exactly one is needed, or another field; `Api`
+    /// when it was refused.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::meta_tools::ShopCheckout;
+    ///
+    /// let args = ShopCheckout::page("https://produto.example/MLB-1");
+    /// let begun = session.shop_checkout(&args).send()?;
+    /// println!("{:?}", begun.status);
+    /// # Ok(()) }
+    /// ```
+    pub fn shop_checkout(&self, args: &ShopCheckout) -> Call<T, ToolOutput<Checkout>> {
+        self.checked("session.shop_checkout", args.check(), |service| {
+            shop_checkout(service, self.id(), &shop(&ShopInput::Checkout(args)))
+        })
+    }
+
+    /// How a checkout stands (`codespar_shop`, action `checkout_status`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `checkout_session_id`; `Api` when it was refused.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// let checkout = session.shop_checkout_status("cks_1").send()?;
+    /// println!("{:?}", checkout.status);
+    /// # Ok(()) }
+    /// ```
+    pub fn shop_checkout_status(&self, checkout: &str) -> Call<T, ToolOutput<Checkout>> {
+        let check = check_filled("checkout_session_id", checkout);
+        self.checked("session.shop_checkout_status", check, |service| {
+            let asked = ShopInput::CheckoutStatus { checkout_session_id: checkout };
+            shop_checkout_status(service, self.id(), &shop(&asked))
+        })
+    }
+
+    /// Looks at a checkout every two seconds until it is ready for payment or canceled, for at
+    /// most `limit`. The last state comes back either way: [`Checkout::is_over`] tells.
+    ///
+    /// Idempotency: a read; it is not repeated once the server may have seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `checkout_session_id` or `limit`; else as
+    /// [`shop_checkout_status`](Self::shop_checkout_status), with the last state that was seen
+    /// (`error.last::<Checkout>()`).
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use std::time::Duration;
+    ///
+    /// let checkout = session.shop_checkout_end("cks_1", Duration::from_secs(120)).send()?;
+    /// if let Some(code) = &checkout.pix_copia_e_cola {
+    ///     println!("pay with {} characters", code.expose().len());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn shop_checkout_end(
+        &self,
+        checkout: &str,
+        limit: Duration,
+    ) -> Call<T, ToolOutput<Checkout>> {
+        match shop_checkout_end(self.service(), self.id(), checkout, limit) {
+            Ok(flow) => self.call(flow),
+            Err(error) => self.fails(error),
+        }
+    }
+}

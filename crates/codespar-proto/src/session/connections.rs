@@ -1,0 +1,158 @@
+//! Which servers a session reaches, and with which tools (`GET /v1/sessions/{id}/connections`).
+
+pub(crate) mod answer;
+
+use std::{sync::Arc, time::Duration};
+
+use codespar_engine::{
+    BoxFlow, Call, Error, Response, Service, Transport, answer, check_limit, endpoints,
+    kit::{Next, Ready, Repeat},
+};
+
+pub use self::answer::{ConnectionsWait, ServerConnection, SessionConnections, Tool};
+use crate::session::Session;
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn connections(session) -> SessionConnections: "session.connections" GET "/v1/sessions/{session}/connections", read read_connections;
+}
+
+/// How long it waits between two looks.
+const PAUSE: Duration = Duration::from_secs(1);
+
+answer! {
+    /// The servers and tools of a session, in whichever way the server lists them.
+    struct Listed {
+        servers: Option<Vec<ServerConnection>>,
+        connections: Option<Vec<ServerConnection>>,
+        data: Option<Vec<ServerConnection>>,
+        tools: Vec<Tool> = default,
+    }
+
+}
+
+fn read_connections(answer: Response) -> Result<SessionConnections, Error> {
+    let listed: Listed = answer.json()?;
+    let servers = listed.servers.or(listed.connections).or(listed.data).unwrap_or_default();
+    Ok(SessionConnections { servers, tools: listed.tools, extra: listed.extra })
+}
+
+/// Looks every second until all are connected or the time is up. A look that fails is a look.
+pub(crate) fn wait_until_connected(
+    service: &Arc<Service>,
+    session: &str,
+    limit: Duration,
+) -> BoxFlow<ConnectionsWait> {
+    let (service, session) = (Arc::clone(service), session.to_owned());
+    let ask = move || -> BoxFlow<SessionConnections> { Box::new(connections(&service, &session)) };
+    let mut last = None;
+    Box::new(Repeat::new(ask, move |answer, spent| {
+        match answer {
+            Ok(seen) => last = Some(seen),
+            Err(error) if error.kind() == codespar_engine::ErrorKind::Canceled => {
+                return Next::Done(Err(error));
+            }
+            Err(_) => {}
+        }
+        let all_connected = last.as_ref().is_some_and(SessionConnections::all_connected);
+        if all_connected || spent >= limit {
+            return Next::Done(Ok(ConnectionsWait { all_connected, connections: last.take() }));
+        }
+        Next::Again(PAUSE.min(limit - spent))
+    }))
+}
+
+impl<T: Transport> Session<T> {
+    /// Its servers and whether they are connected, and its tools
+    /// (`GET /v1/sessions/{id}/connections`).
+    ///
+    /// On the managed service `connected` is `false` throughout today.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As every call; an empty list is never a hidden failure.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// for server in &session.connections().send()?.servers {
+    ///     println!("{}: {}", server.id, server.connected);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn connections(&self) -> Call<T, SessionConnections> {
+        let core = Arc::clone(self.core());
+        self.call(connections(self.service(), self.id())).map(move |connections| {
+            *core.last_seen() = Some(connections.clone());
+            connections
+        })
+    }
+
+    /// Waits until all its servers are connected, for at most `limit`; the outcome says whether
+    /// they are.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use std::time::Duration;
+    ///
+    /// let wait = session.wait_for_connections(Duration::from_secs(30)).send()?;
+    /// println!("all connected: {}", wait.all_connected);
+    /// # Ok(()) }
+    /// ```
+    pub fn wait_for_connections(&self, limit: Duration) -> Call<T, ConnectionsWait> {
+        if let Err(error) = check_limit("limit", limit) {
+            return self.fails(error.at("session.wait_for_connections"));
+        }
+        self.call(wait_until_connected(self.service(), self.id(), limit))
+    }
+
+    /// Its tools: those seen last, or else asked for once.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As [`connections`](Self::connections).
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// for tool in session.tools().send()? {
+    ///     println!("{}", tool.name);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn tools(&self) -> Call<T, Vec<Tool>> {
+        match self.last_connections() {
+            Some(known) => self.call(Ready::with(known.tools)),
+            None => self.connections().map(|connections| connections.tools),
+        }
+    }
+
+    /// Its tools whose name or description holds the text, in any case.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As [`tools`](Self::tools).
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// for tool in session.find_tools("boleto").send()? {
+    ///     println!("{}", tool.name);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn find_tools(&self, intent: &str) -> Call<T, Vec<Tool>> {
+        let intent = intent.to_lowercase();
+        self.tools()
+            .map(move |tools| tools.into_iter().filter(|tool| tool.mentions(&intent)).collect())
+    }
+}

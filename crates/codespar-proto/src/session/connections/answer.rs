@@ -1,0 +1,69 @@
+//! The servers and tools of a session, and how waiting for them ended.
+
+use codespar_engine::{Json, answer};
+use serde::Serialize;
+
+use crate::types::auth_type::AuthType;
+
+answer! {
+    /// A server of a session.
+    pub struct ServerConnection {
+        /// The id, such as `asaas`.
+        pub id: String,
+        /// The name for people.
+        pub name: Option<String>,
+        /// What it is for, such as `payments`.
+        pub category: Option<String>,
+        /// The country, such as `BR`.
+        pub country: Option<String>,
+        /// How it knows its caller, where the server says so.
+        pub auth_type: Option<AuthType>,
+        /// Whether it is connected. The managed service says `false` throughout today.
+        pub connected: bool = default,
+    }
+
+    /// A tool that can be called by its name.
+    pub struct Tool {
+        /// The name: `codespar_charge`, `asaas/create_payment`.
+        pub name: String = default,
+        /// The description of the tool: what it does.
+        pub description: String = default,
+        /// What it takes, as a JSON schema.
+        pub input_schema: Option<Json>,
+        /// The server it belongs to.
+        pub server: Option<String>,
+    }
+
+    /// The servers and tools of a session.
+    #[derive(Default)]
+    pub struct SessionConnections {
+        /// The servers that the session reaches.
+        pub servers: Vec<ServerConnection> = default,
+        /// The tools. A self-hosted runtime lists none.
+        pub tools: Vec<Tool> = default,
+    }
+}
+
+impl SessionConnections {
+    /// Whether there are servers and all of them are connected.
+    pub fn all_connected(&self) -> bool {
+        !self.servers.is_empty() && self.servers.iter().all(|server| server.connected)
+    }
+}
+
+impl Tool {
+    /// Whether its name or description holds a text, which is lower case.
+    pub(crate) fn mentions(&self, text: &str) -> bool {
+        self.name.to_lowercase().contains(text) || self.description.to_lowercase().contains(text)
+    }
+}
+
+/// How waiting for connections ended.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ConnectionsWait {
+    /// Whether every server was connected when it ended.
+    pub all_connected: bool,
+    /// The list as it was last seen; `None` when it could not be read even once.
+    pub connections: Option<SessionConnections>,
+}

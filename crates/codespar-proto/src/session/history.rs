@@ -1,0 +1,271 @@
+//! What the server has on record of a session: its state, its mocks, its tool calls, its log.
+
+use std::collections::BTreeMap;
+
+use codespar_engine::{
+    Call, Error, Json, Response, Timestamp, Transport, answer, args, endpoints, kit::check_segment,
+};
+use serde::Serialize;
+
+use crate::{
+    api::tool_calls::{CallStatus, ToolCall},
+    check::{check_filled, check_range},
+    session::{Session, create::Mock, info::SessionInfo},
+    types::ids::ToolCallId,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn refresh(session) -> SessionInfo: "session.refresh" GET "/v1/sessions/{session}";
+    fn mocks(session) -> SessionMocks: "session.mocks" GET "/v1/sessions/{session}/mocks";
+    fn list_calls(session; query: &Limit) -> Vec<ToolCall>: "session.tool_calls" GET "/v1/sessions/{session}/tool-calls", read tool_calls;
+    fn record_call(session; json: &RecordToolCall) -> ToolCall: "session.record_tool_call" POST "/v1/sessions/{session}/tool-calls";
+    fn update_call(session, tool_call; json: &UpdateToolCall) -> ToolCall: "session.update_tool_call" PATCH "/v1/sessions/{session}/tool-calls/{tool_call}";
+    fn logs(session) -> Vec<LogRow>: "session.logs" GET "/v1/sessions/{session}/logs", read log_rows;
+}
+
+#[derive(Serialize)]
+struct Limit {
+    limit: Option<u32>,
+}
+
+args! {
+    /// A tool call that was made elsewhere.
+    pub struct RecordToolCall {
+        /// The id of the provider that was called, such as `asaas`.
+        server_id: String,
+        /// The name of the tool that was called.
+        tool_name: String,
+    } with {
+        /// How it went; running where not said.
+        status: CallStatus,
+        /// How long it took, in milliseconds.
+        duration_ms: u64,
+        /// The error code, where the tool call failed.
+        error_code: String = into,
+        /// The input of the tool, as JSON.
+        input: Json = into,
+        /// The output of the tool, as JSON.
+        output: Json = into,
+    }
+}
+
+impl RecordToolCall {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("server_id", &self.server_id)?;
+        check_filled("tool_name", &self.tool_name)
+    }
+}
+
+args! {
+    /// What became of a tool call that was recorded as running.
+    pub struct UpdateToolCall with {
+        /// How it went: success or error.
+        status: CallStatus,
+        /// How long it took, in milliseconds.
+        duration_ms: u64,
+        /// The error code, where the tool call failed.
+        error_code: String = into,
+        /// The output of the tool, as JSON.
+        output: Json = into,
+    }
+}
+
+impl UpdateToolCall {
+    fn check(&self) -> Result<(), Error> {
+        if *self == Self::default() {
+            return Err(Error::config("status", "expected something to change"));
+        }
+        if self.status == Some(CallStatus::Running) {
+            return Err(Error::config("status", "expected success or error"));
+        }
+        Ok(())
+    }
+}
+
+answer! {
+    /// The answers that were declared for a session's tools, and how far they are used up.
+    pub struct SessionMocks {
+        /// The answers, by tool; `None` without any.
+        pub mocks: Option<BTreeMap<String, Mock>>,
+        /// How often each tool was answered.
+        pub counters: BTreeMap<String, MockCounter> = default,
+    }
+
+    /// How far the answers for a tool are used up.
+    pub struct MockCounter {
+        /// How many were given.
+        pub n: u64 = default,
+        /// How many there are; `None` where the same one is given for ever.
+        pub cap: Option<u64>,
+    }
+
+    /// A line of a session's log.
+    pub struct LogRow {
+        /// The id of the tool call.
+        pub id: Option<ToolCallId>,
+        /// The name of the tool that was called.
+        pub tool: Option<String>,
+        /// The id of the provider that was called.
+        pub server: Option<String>,
+        /// The outcome of the tool call.
+        pub status: Option<CallStatus>,
+        /// How long it took, in milliseconds.
+        pub duration_ms: Option<f64>,
+        /// When the tool call was made (RFC 3339).
+        pub called_at: Option<Timestamp>,
+    }
+
+    struct Calls {
+        tool_calls: Vec<ToolCall>,
+    }
+
+    struct Rows {
+        data: Vec<LogRow>,
+    }
+}
+
+fn tool_calls(answer: Response) -> Result<Vec<ToolCall>, Error> {
+    answer.json().map(|calls: Calls| calls.tool_calls)
+}
+
+fn log_rows(answer: Response) -> Result<Vec<LogRow>, Error> {
+    answer.json().map(|rows: Rows| rows.data)
+}
+
+impl<T: Transport> Session<T> {
+    /// How it stands on the server now (`GET /v1/sessions/{id}`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with 404; a self-hosted runtime has no such route and answers so always.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// println!("{}", session.refresh().send()?.status);
+    /// # Ok(()) }
+    /// ```
+    pub fn refresh(&self) -> Call<T, SessionInfo> {
+        self.call(refresh(self.service(), self.id()))
+    }
+
+    /// The answers that were declared for its tools, and how far they are used up
+    /// (`GET /v1/sessions/{id}/mocks`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with 404, also from a self-hosted runtime.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// for (tool, counter) in &session.mocks().send()?.counters {
+    ///     println!("{tool}: {} of {:?}", counter.n, counter.cap);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn mocks(&self) -> Call<T, SessionMocks> {
+        self.call(mocks(self.service(), self.id()))
+    }
+
+    /// Its tool calls, newest first (`GET /v1/sessions/{id}/tool-calls`): at most `limit`, which
+    /// is at most 500.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `limit`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// for call in session.tool_calls(Some(20)).send()? {
+    ///     println!("{} {:?}", call.id, call.status);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn tool_calls(&self, limit: Option<u32>) -> Call<T, Vec<ToolCall>> {
+        self.checked("session.tool_calls", check_range("limit", limit, 1..=500), |service| {
+            list_calls(service, self.id(), &Limit { limit })
+        })
+    }
+
+    /// Records a tool call that was made elsewhere (`POST /v1/sessions/{id}/tool-calls`). Nothing
+    /// is run.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `server_id` or `tool_name`; `Api` with `session_not_active`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::session::RecordToolCall;
+    ///
+    /// let args = RecordToolCall::new("asaas", "create_payment");
+    /// let call = session.record_tool_call(&args).send()?;
+    /// println!("{}", call.id);
+    /// # Ok(()) }
+    /// ```
+    pub fn record_tool_call(&self, args: &RecordToolCall) -> Call<T, ToolCall> {
+        self.checked("session.record_tool_call", args.check(), |service| {
+            record_call(service, self.id(), args)
+        })
+    }
+
+    /// Says what became of a recorded tool call
+    /// (`PATCH /v1/sessions/{id}/tool-calls/{tool_call}`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `tool_call`, or `status` where nothing is to change; `Api` with
+    /// `tool_call_not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use codespar_proto::{session::UpdateToolCall, tool_calls::CallStatus};
+    ///
+    /// let done = UpdateToolCall::default().status(CallStatus::Success).duration_ms(412);
+    /// session.update_tool_call("tc_90817", &done).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update_tool_call(
+        &self,
+        tool_call: impl AsRef<str>,
+        args: &UpdateToolCall,
+    ) -> Call<T, ToolCall> {
+        let tool_call = tool_call.as_ref();
+        let check = check_segment("tool_call", tool_call).and_then(|()| args.check());
+        self.checked("session.update_tool_call", check, |service| {
+            update_call(service, self.id(), tool_call, args)
+        })
+    }
+
+    /// Its log (`GET /v1/sessions/{id}/logs`). Not every server has this route;
+    /// [`tool_calls`](Self::tool_calls) tells as much.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with 404, also where the server has no such route.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// for row in session.logs().send()? {
+    ///     println!("{:?} {:?}", row.tool, row.status);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn logs(&self) -> Call<T, Vec<LogRow>> {
+        self.call(logs(self.service(), self.id()))
+    }
+}

@@ -1,0 +1,193 @@
+//! How payments and verifications stand, asked once or followed
+//! (`/v1/tool-calls/{id}/payment-status`, `…/verification-status`, and `…/stream` of each).
+
+mod decoder;
+pub(crate) mod state;
+
+use std::sync::Arc;
+
+use codespar_engine::{
+    Call, Items, RequestBuilder, Service, Transport, endpoints,
+    kit::{EventStream, Last},
+};
+
+pub use self::state::{
+    PaymentEvent, PaymentState, PaymentStatus, VerificationEvent, VerificationState,
+    VerificationStatus,
+};
+use crate::{
+    session::{
+        Session,
+        status::decoder::{StatusDecoder, WithToolCall},
+    },
+    types::ids::ToolCallId,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn payment_status(tool_call) -> PaymentStatus: "session.payment_status" GET "/v1/tool-calls/{tool_call}/payment-status";
+    fn verification_status(tool_call) -> VerificationStatus: "session.verification_status" GET "/v1/tool-calls/{tool_call}/verification-status";
+    fn payment_stream(tool_call) -> RequestBuilder: "session.payment_status_stream" GET "/v1/tool-calls/{tool_call}/payment-status/stream";
+    fn verification_stream(tool_call) -> RequestBuilder: "session.verification_status_stream" GET "/v1/tool-calls/{tool_call}/verification-status/stream";
+}
+
+fn payments(service: &Arc<Service>, tool_call: &str) -> EventStream<StatusDecoder<PaymentStatus>> {
+    EventStream::new(service, payment_stream(service, tool_call), StatusDecoder::of(tool_call))
+}
+
+fn verifications(
+    service: &Arc<Service>,
+    tool_call: &str,
+) -> EventStream<StatusDecoder<VerificationStatus>> {
+    EventStream::new(service, verification_stream(service, tool_call), StatusDecoder::of(tool_call))
+}
+
+impl<T: Transport> Session<T> {
+    /// How the payment behind a tool call stands
+    /// (`GET /v1/tool-calls/{id}/payment-status`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// println!("{}", session.payment_status("tc_90817").send()?.payment_status);
+    /// # Ok(()) }
+    /// ```
+    pub fn payment_status(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
+        let asked = ToolCallId::from(tool_call.as_ref());
+        self.call(payment_status(self.service(), asked.as_str()))
+            .map(move |status| status.with_tool_call(&asked))
+    }
+
+    /// How the verification behind a tool call stands
+    /// (`GET /v1/tool-calls/{id}/verification-status`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// println!("{}", session.verification_status("tc_90817").send()?.verification_status);
+    /// # Ok(()) }
+    /// ```
+    pub fn verification_status(&self, tool_call: impl AsRef<str>) -> Call<T, VerificationStatus> {
+        let asked = ToolCallId::from(tool_call.as_ref());
+        self.call(verification_status(self.service(), asked.as_str()))
+            .map(move |status| status.with_tool_call(&asked))
+    }
+
+    /// Follows a payment (`GET /v1/tool-calls/{id}/payment-status/stream`): its state now, and at
+    /// every change.
+    ///
+    /// The server ends the stream when the payment is settled, or after half an hour. With
+    /// `reconnect`, a stream that ends or breaks before that is opened again.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As items; the error holds the last state (`error.last::<PaymentStatus>()`).
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// for status in session.payment_status_stream("tc_90817", true) {
+    ///     println!("{}", status?.payment_status);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn payment_status_stream(
+        &self,
+        tool_call: impl AsRef<str>,
+        reconnect: bool,
+    ) -> Items<T, PaymentStatus> {
+        self.items(self.payments(tool_call.as_ref()).reconnecting(reconnect))
+    }
+
+    /// Follows a verification (`GET /v1/tool-calls/{id}/verification-status/stream`): its state
+    /// now, and at every change.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As items; the error holds the last state (`error.last::<VerificationStatus>()`).
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// for status in session.verification_status_stream("tc_90817", true) {
+    ///     println!("{}", status?.verification_status);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn verification_status_stream(
+        &self,
+        tool_call: impl AsRef<str>,
+        reconnect: bool,
+    ) -> Items<T, VerificationStatus> {
+        self.items(self.verifications(tool_call.as_ref()).reconnecting(reconnect))
+    }
+
+    /// Waits until a payment is settled, and gives its last state: succeeded, failed, refunded,
+    /// or unknown, which will never resolve.
+    ///
+    /// A stream that ends or breaks before that is opened again. The call's `timeout` limits the
+    /// whole wait; without one it lasts until the payment is settled.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As [`payment_status_stream`](Self::payment_status_stream), also when the server refuses to
+    /// open the stream again; `Timeout`, with what was seen last in
+    /// `error.last::<PaymentStatus>()`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use std::time::Duration;
+    ///
+    /// let status = session.settled(&"tc_90817".into()).timeout(Duration::from_secs(600)).send()?;
+    /// println!("{}", status.payment_status);
+    /// # Ok(()) }
+    /// ```
+    pub fn settled(&self, tool_call: &ToolCallId) -> Call<T, PaymentStatus> {
+        let stream = self.payments(tool_call.as_ref()).reconnecting(true);
+        self.call(Last::new("session.settled", stream, PaymentStatus::is_over))
+    }
+
+    /// Waits until a verification is decided, and gives its last state: approved, rejected,
+    /// expired, or unknown, which will never resolve. A review by a person has no deadline.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As [`verification_status_stream`](Self::verification_status_stream).
+    ///
+    /// ```
+    /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
+    /// use std::time::Duration;
+    ///
+    /// let status = session.decided(&"tc_90817".into()).timeout(Duration::from_secs(600)).send()?;
+    /// println!("{}", status.verification_status);
+    /// # Ok(()) }
+    /// ```
+    pub fn decided(&self, tool_call: &ToolCallId) -> Call<T, VerificationStatus> {
+        let stream = self.verifications(tool_call.as_ref()).reconnecting(true);
+        self.call(Last::new("session.decided", stream, VerificationStatus::is_over))
+    }
+
+    fn payments(&self, tool_call: &str) -> EventStream<StatusDecoder<PaymentStatus>> {
+        payments(self.service(), tool_call)
+    }
+
+    fn verifications(&self, tool_call: &str) -> EventStream<StatusDecoder<VerificationStatus>> {
+        verifications(self.service(), tool_call)
+    }
+}

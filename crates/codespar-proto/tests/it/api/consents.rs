@@ -1,0 +1,139 @@
+//! Consents: made with the key, given without it.
+
+use codespar_proto::{
+    Currency, Minor,
+    consents::{
+        CapWindow, ConsentIntent, ConsentRail, ConsentSlot, CreateConsent, MerchantPin,
+        PeriodicCap, SubmitConsent,
+    },
+    testing::Recorded,
+};
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::support::told;
+
+#[test]
+fn a_page_on_which_a_person_consents() {
+    let answer = json!({"token": "ctk_1", "expires_at": "2026-10-25T12:00:00Z", "surface": "hosted",
+        "consent_url": "https://c.test/ctk_1"});
+    let intent = ConsentIntent::new(
+        "food",
+        Minor::new(80_000),
+        Minor::new(20_000),
+        Currency::BRL,
+        3_600_u64,
+    )
+    .merchant_allowlist(vec!["*".into()])
+    .merchant_pin_kind(MerchantPin::Mcc)
+    .periodic_cap(PeriodicCap::new(CapWindow::Day, Minor::new(1)))
+    .slots(vec![ConsentSlot::new(
+        "USDC",
+        ConsentRail::UsdcOnchain,
+        Minor::new(2),
+        Minor::new(1),
+    )]);
+    let args = CreateConsent::new("agent_1", intent).consumer_email_hint("maria@example.com");
+    let text = told(Recorded::json(201, answer), |client| client.consents().create(&args));
+    assert_snapshot!(text, @r#"
+    POST /v1/consents
+    {"agent_id":"agent_1","intent":{"purpose":"food","cap_minor":80000,"per_tx_cap_minor":20000,"currency":"BRL","mandate_ttl_seconds":3600,"merchant_allowlist":["*"],"merchant_pin_kind":"mcc","periodic_cap":{"window":"day","cap_minor":1},"slots":[{"currency":"USDC","rail":"usdc-onchain","cap_minor":2,"per_tx_cap_minor":1}]},"consumer_email_hint":"maria@example.com"}
+    ConsentLink {
+        token: [redacted],
+        expires_at: Some(Timestamp("2026-10-25T12:00:00Z")),
+        surface: Some(Hosted),
+        consent_url: Some([redacted]),
+    }
+    "#);
+}
+
+#[test]
+fn the_token_is_the_only_credential() {
+    let answer = json!({"token": "ctk_1", "org_name": "Shop", "agent_id": "agent_1",
+        "consumer_email_hint": null, "intent": {"purpose": "food"},
+        "expires_at": "2026-10-25T12:00:00Z", "rails_supported": ["pix-consent", "barter"],
+        "surface": "hosted"});
+    let text = told(Recorded::json(200, answer), |client| client.consents().get("ctk_1"));
+    assert_snapshot!(text, @r#"
+    GET /v1/consents/ctk_1
+    (no credentials)
+    Consent {
+        token: Some([redacted]),
+        org_name: Some("Shop"),
+        agent_id: Some("agent_1"),
+        intent: Some(Json(object, 18 bytes)),
+        expires_at: Some(Timestamp("2026-10-25T12:00:00Z")),
+        rails_supported: [
+            PixConsent,
+            Other("barter"),
+        ],
+        surface: Some(Hosted),
+    }
+    "#);
+
+    let answer = json!({"mandate_id": "mdt_1", "mandate": {"v": 4}, "signature": "00ff",
+        "callback_url": null});
+    let args = SubmitConsent::new("cons_1", ConsentRail::PixConsent, "provider-token");
+    let text = told(Recorded::json(201, answer), |client| client.consents().submit("ctk_1", &args));
+    assert_snapshot!(text, @r#"
+    POST /v1/consents/ctk_1/submit
+    (no credentials)
+    {"consumer_id":"cons_1","rail":"pix-consent","provider_token":"provider-token"}
+    GrantedMandate {
+        mandate_id: "mdt_1",
+        mandate: Some(Json(object, 7 bytes)),
+        signature: Some([redacted]),
+    }
+    "#);
+}
+
+#[test]
+fn what_was_consented_to() {
+    let answer = json!({"consents": [{"id": "cr_1", "consumer_id": "cons_1",
+        "funding_source_id": null, "agent_id": null, "kind": "mandate", "hmac_secret_version": 2,
+        "cap_minor": "80000", "per_tx_cap_minor": null, "currency": "BRL", "purpose": "food",
+        "ip_address": "192.0.2.1", "signed_at": "2026-10-25T12:00:00Z", "expires_at": null,
+        "metadata": {}}]});
+    let text = told(Recorded::json(200, answer), |client| client.consent_records().list());
+    assert_snapshot!(text, @r#"
+    GET /v1/consent-records
+    [
+        ConsentRecord {
+            id: "cr_1",
+            consumer_id: Some("cons_1"),
+            kind: Some("mandate"),
+            hmac_secret_version: Some(2),
+            cap_minor: Some(80000),
+            currency: Some(Currency("BRL")),
+            purpose: Some("food"),
+            ip_address: Some([redacted]),
+            signed_at: Some(Timestamp("2026-10-25T12:00:00Z")),
+            metadata: Some(Json(object, 2 bytes)),
+        },
+    ]
+    "#);
+}
+
+#[test]
+fn where_money_comes_from() {
+    let answer = json!({"funding_sources": [{"id": "fs_1", "consumer_id": "cons_1",
+        "rail": "card-token", "currency": "BRL", "provider": "p", "display_label": null,
+        "status": "active", "created_at": "2026-10-25T12:00:00Z", "expires_at": null,
+        "revoked_at": null, "metadata": {}}]});
+    let text = told(Recorded::json(200, answer), |client| client.funding_sources().list());
+    assert_snapshot!(text, @r#"
+    GET /v1/funding-sources
+    [
+        FundingSource {
+            id: "fs_1",
+            consumer_id: Some("cons_1"),
+            rail: Some(CardToken),
+            currency: Some(Currency("BRL")),
+            provider: Some("p"),
+            status: Some("active"),
+            created_at: Some(Timestamp("2026-10-25T12:00:00Z")),
+            metadata: Some(Json(object, 2 bytes)),
+        },
+    ]
+    "#);
+}

@@ -1,0 +1,124 @@
+//! Consumers: their wallets, transfers and receipts.
+
+use codespar_proto::{
+    Json, Minor,
+    consumers::TransferArgs,
+    testing::{Recorded, Replay},
+};
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::support::{client, sent, told};
+
+#[test]
+fn what_a_consumer_may_spend() {
+    let answer = json!({"consumer_id": "cons_1", "currencies": [{"currency": "BRL", "rail": "pix",
+        "authorized_minor": 5000, "spent_minor": 7000, "available_minor": -2000, "overspent": true,
+        "funding_source_ids": ["fs_1"], "mandate_ids": ["mdt_1"]}]});
+    let text = told(Recorded::json(200, answer), |client| client.consumers().wallet("cons_1"));
+    assert_snapshot!(text, @r#"
+    GET /v1/consumers/cons_1/wallet
+    ConsumerWallet {
+        consumer_id: Some("cons_1"),
+        currencies: [
+            Purse {
+                currency: Some(Currency("BRL")),
+                rail: Some("pix"),
+                authorized_minor: Some(Minor(5000)),
+                spent_minor: Some(Minor(7000)),
+                available_minor: Some(Minor(-2000)),
+                overspent: Some(true),
+                funding_source_ids: [
+                    "fs_1",
+                ],
+                mandate_ids: [
+                    "mdt_1",
+                ],
+            },
+        ],
+    }
+    "#);
+}
+
+#[test]
+fn a_transfer_is_planned_then_made() {
+    let plan = json!({"consumer_id": "cons_1", "route": "swap", "converts": true, "engine": null,
+        "executable": true, "from": {"currency": "BRL", "rail": "pix", "amount_minor": 50000,
+        "cap_available_minor": 80000}, "to": {"currency": "USDC", "rail": "base"}, "note": "ok"});
+    let args = TransferArgs::new("BRL", "USDC", Minor::new(50_000));
+    let text =
+        told(Recorded::json(200, plan), |client| client.consumers().transfer("cons_1", &args));
+    assert_snapshot!(text, @r#"
+    POST /v1/consumers/cons_1/wallet/transfer
+    {"from_currency":"BRL","to_currency":"USDC","amount_minor":50000}
+    Transfer {
+        consumer_id: Some("cons_1"),
+        route: Some(Json(string, 6 bytes)),
+        converts: Some(true),
+        executable: Some(true),
+        from: Some(
+            TransferFrom {
+                currency: Some(Currency("BRL")),
+                rail: Some("pix"),
+                amount_minor: Some(Minor(50000)),
+                cap_available_minor: Some(Minor(80000)),
+            },
+        ),
+        to: Some(
+            TransferTo {
+                currency: Some(Currency("USDC")),
+                rail: Some("base"),
+            },
+        ),
+        note: Some("ok"),
+    }
+    "#);
+
+    let made = json!({"executed": true, "transaction_id": "tx_1", "status": "pending",
+        "pix_copy_paste": null, "destination_address": "0xabc", "source_debit":
+        {"providerTxId": "p1", "status": "done", "moneyMoved": true}, "source_debit_error": null,
+        "money_moved": true, "settle_via": "webhook"});
+    let args = args.execute(true).agent_id("agent_1").purpose("treasury");
+    let text =
+        told(Recorded::json(200, made), |client| client.consumers().transfer("cons_1", &args));
+    assert_snapshot!(text, @r#"
+    POST /v1/consumers/cons_1/wallet/transfer
+    {"from_currency":"BRL","to_currency":"USDC","amount_minor":50000,"execute":true,"agent_id":"agent_1","purpose":"treasury"}
+    Transfer {
+        executed: Some(true),
+        transaction_id: Some("tx_1"),
+        status: Some("pending"),
+        destination_address: Some([redacted]),
+        source_debit: Some(
+            SourceDebit {
+                provider_tx_id: Some("p1"),
+                status: Some("done"),
+                money_moved: Some(true),
+            },
+        ),
+        money_moved: Some(true),
+        settle_via: Some(Json(string, 9 bytes)),
+    }
+    "#);
+}
+
+#[test]
+fn receipts_of_a_consumer() {
+    let answer = json!({"receipts": [{"receipt_id": "rcpt_1", "state": "paid"}], "count": 1});
+    let replay = Replay::new()
+        .answer(Recorded::json(200, answer))
+        .answer(Recorded::json(200, json!({"receipt_id": "rcpt_1"})))
+        .answer(Recorded::json(200, json!({"receipt_id": "rcpt_1", "state": "delivered"})));
+    let consumers = client(&replay).consumers();
+    let receipts = consumers.receipts("cons_1").send().unwrap();
+    assert_eq!(receipts[0].receipt_id.as_deref(), Some("rcpt_1"));
+    consumers.receipt("rcpt_1").send().unwrap();
+    let delivery = Json::parse_str(r#"{"result":"ok"}"#).unwrap();
+    consumers.record_delivery("rcpt_1", &delivery).send().unwrap();
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @r#"
+    GET /v1/consumers/cons_1/receipts
+    GET /v1/consumers/receipts/rcpt_1
+    POST /v1/consumers/receipts/rcpt_1/delivery
+    {"result":"ok"}
+    "#);
+}

@@ -1,0 +1,264 @@
+//! Webhook endpoints, deliveries and events.
+
+use codespar_proto::{
+    ErrorKind, Json,
+    testing::{Recorded, Replay},
+    webhook_endpoints::{
+        CreateWebhookEndpoint, ListWebhookEndpoints, TestFire, UpdateWebhookEndpoint, WebhookStatus,
+    },
+};
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::support::{client, sent, told};
+
+#[test]
+fn a_new_endpoint_does_not_show_its_secret() {
+    let answer = Recorded::json(
+        201,
+        json!({"id": "trg_1", "org_id": "org_acme", "project_id": null, "name": "paid",
+            "event": "commerce.charge.paid", "server_id": null, "webhook_url": "https://shop.example/hooks",
+            "status": "active", "total_runs": 0, "last_run_at": null, "created_at": "2026-10-02T13:05:11Z",
+            "signing_enabled": true, "secret": "5ec4e7"}),
+    );
+    let args =
+        CreateWebhookEndpoint::new("paid", "commerce.charge.paid", "https://shop.example/hooks")
+            .server_id("asaas");
+    let text = told(answer, |client| client.webhook_endpoints().create(&args));
+    assert!(!text.contains("5ec4e7"), "{text}");
+    assert_snapshot!(text, @r#"
+    POST /v1/webhook-endpoints
+    {"name":"paid","event":"commerce.charge.paid","webhook_url":"https://shop.example/hooks","server_id":"asaas"}
+    WebhookEndpoint {
+        id: "trg_1",
+        org_id: Some("org_acme"),
+        name: Some("paid"),
+        event: Some("commerce.charge.paid"),
+        webhook_url: Some("https://shop.example/hooks"),
+        status: Some(Active),
+        total_runs: Some(0),
+        created_at: Some(Timestamp("2026-10-02T13:05:11Z")),
+        signing_enabled: Some(true),
+        secret: Some([redacted]),
+    }
+    "#);
+}
+
+#[test]
+fn endpoints_page_after_page() {
+    let replay = Replay::new()
+        .answer(Recorded::json(200, json!({"triggers": [{"id": "trg_2"}], "next_before": "trg_2"})))
+        .answer(Recorded::json(200, json!({"triggers": [{"id": "trg_1"}], "next_before": null})));
+    let args = ListWebhookEndpoints::default()
+        .limit(1)
+        .status(WebhookStatus::Error)
+        .event("e")
+        .server_id("asaas");
+    let list = client(&replay).webhook_endpoints().list(&args);
+    let ids: Vec<_> = list.map(|endpoint| endpoint.unwrap().id).collect();
+    assert_eq!(ids, ["trg_2", "trg_1"]);
+    let requests: String = replay.requests().iter().map(sent).collect();
+    assert_snapshot!(requests, @r"
+    GET /v1/webhook-endpoints?event=e&limit=1&server_id=asaas&status=error
+    GET /v1/webhook-endpoints?before=trg_2&event=e&limit=1&server_id=asaas&status=error
+    ");
+
+    let page = Recorded::json(200, json!({"triggers": [], "next_before": null}));
+    let args = ListWebhookEndpoints::default().before("trg_2");
+    assert_snapshot!(told(page, |client| client.webhook_endpoints().page(&args)), @r"
+    GET /v1/webhook-endpoints?before=trg_2
+    Page {
+        items: [],
+    }
+    ");
+}
+
+#[test]
+fn one_endpoint() {
+    let short = || Recorded::json(200, json!({"id": "trg_1", "status": "paused", "total_runs": 3}));
+    assert_snapshot!(told(short(), |client| client.webhook_endpoints().get("trg_1")), @r#"
+    GET /v1/webhook-endpoints/trg_1
+    WebhookEndpoint {
+        id: "trg_1",
+        status: Some(Paused),
+        total_runs: Some(3),
+    }
+    "#);
+    let args = UpdateWebhookEndpoint::default().name("paid").status(WebhookStatus::Paused);
+    assert_snapshot!(told(short(), |client| client.webhook_endpoints().update("trg_1", &args)), @r#"
+    PATCH /v1/webhook-endpoints/trg_1
+    {"name":"paid","status":"paused"}
+    WebhookEndpoint {
+        id: "trg_1",
+        status: Some(Paused),
+        total_runs: Some(3),
+    }
+    "#);
+    assert_snapshot!(told(Recorded::status(204), |client| client.webhook_endpoints().delete("trg_1")), @r"
+    DELETE /v1/webhook-endpoints/trg_1
+    ()
+    ");
+}
+
+#[test]
+fn a_rotated_secret_does_not_show() {
+    let answer = Recorded::json(
+        200,
+        json!({"trigger_id": "trg_1", "signing_enabled": true, "secret": "5ec4e7"}),
+    );
+    let text = told(answer, |client| client.webhook_endpoints().rotate_secret("trg_1"));
+    assert!(!text.contains("5ec4e7"), "{text}");
+    assert_snapshot!(text, @r#"
+    POST /v1/webhook-endpoints/trg_1/rotate-secret
+    RotatedSecret {
+        trigger_id: Some("trg_1"),
+        signing_enabled: Some(true),
+        secret: [redacted],
+    }
+    "#);
+}
+
+#[test]
+fn a_secret_is_rotated_once() {
+    let replay = Replay::new().answer(Recorded::json(503, json!({"error": "vault_unavailable"})));
+    let error = client(&replay).webhook_endpoints().rotate_secret("trg_1").send().unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Api, 1));
+}
+
+#[test]
+fn a_test_delivery() {
+    let answer = || {
+        Recorded::json(
+            200,
+            json!({"trigger_id": "trg_1", "event_id": "evt_1", "delivery_id": null, "status": "failed",
+                "response_status": 500, "error": "http_500"}),
+        )
+    };
+    assert_snapshot!(told(answer(), |client| client.webhook_endpoints().test_fire("trg_1", &TestFire::default())), @r#"
+    POST /v1/webhook-endpoints/trg_1/test-fire
+    {}
+    TestDelivery {
+        trigger_id: Some("trg_1"),
+        event_id: Some("evt_1"),
+        status: Some(Failed),
+        response_status: Some(500),
+        error: Some("http_500"),
+    }
+    "#);
+    let args = TestFire::default()
+        .event_type("commerce.charge.paid")
+        .payload(Json::parse_str(r#"{"payment_id":"ch_19"}"#).unwrap());
+    assert_snapshot!(told(answer(), |client| client.webhook_endpoints().test_fire("trg_1", &args)), @r#"
+    POST /v1/webhook-endpoints/trg_1/test-fire
+    {"event_type":"commerce.charge.paid","payload":{"payment_id":"ch_19"}}
+    TestDelivery {
+        trigger_id: Some("trg_1"),
+        event_id: Some("evt_1"),
+        status: Some(Failed),
+        response_status: Some(500),
+        error: Some("http_500"),
+    }
+    "#);
+}
+
+#[test]
+fn deliveries() {
+    let rows = json!([{"id": "90817", "trigger_id": "trg_1", "event_id": "evt_1", "status": "dead",
+        "attempt": 5, "response_status": null, "error": "timeout"}]);
+    let answer = Recorded::json(200, json!({"deliveries": rows}));
+    assert_snapshot!(told(answer, |client| client.webhook_endpoints().deliveries("trg_1", Some(200))), @r#"
+    GET /v1/webhook-endpoints/trg_1/deliveries?limit=200
+    [
+        Delivery {
+            id: Some("90817"),
+            trigger_id: Some("trg_1"),
+            event_id: Some("evt_1"),
+            status: Some(Dead),
+            attempt: Some(5),
+            error: Some("timeout"),
+        },
+    ]
+    "#);
+    let answer = Recorded::json(200, json!({"dlq": rows}));
+    assert_snapshot!(told(answer, |client| client.webhook_endpoints().dlq("trg_1")), @r#"
+    GET /v1/webhook-endpoints/trg_1/dlq
+    [
+        Delivery {
+            id: Some("90817"),
+            trigger_id: Some("trg_1"),
+            event_id: Some("evt_1"),
+            status: Some(Dead),
+            attempt: Some(5),
+            error: Some("timeout"),
+        },
+    ]
+    "#);
+    let answer = Recorded::json(
+        200,
+        json!({"id": "90817", "status": "delivered", "request": {"headers": {}},
+        "response": {"status": 200}, "event": {"id": "evt_1"}}),
+    );
+    assert_snapshot!(told(answer, |client| client.webhook_endpoints().delivery("trg_1", "90817")), @r#"
+    GET /v1/webhook-endpoints/trg_1/deliveries/90817
+    Delivery {
+        id: Some("90817"),
+        status: Some(Delivered),
+        request: Some(Json(object, 14 bytes)),
+        response: Some(Json(object, 14 bytes)),
+        event: Some(Json(object, 14 bytes)),
+    }
+    "#);
+    let other = Recorded::json(200, json!({"attempts": []}));
+    assert_snapshot!(told(other, |client| client.webhook_endpoints().dlq("trg_1")), @r"
+    GET /v1/webhook-endpoints/trg_1/dlq
+    decode: - webhook_endpoints.dlq: deliveries: expected a list (status 200)
+    ");
+}
+
+#[test]
+fn delivering_again() {
+    let pending = Recorded::json(
+        200,
+        json!({"scanned": 3, "redispatched": 2, "delivered": 1, "failed": 1, "dead": 0}),
+    );
+    assert_snapshot!(told(pending, |client| client.webhook_endpoints().retry_pending()), @r"
+    POST /v1/webhook-endpoints/retry-pending
+    PendingRetries {
+        scanned: Some(3),
+        redispatched: Some(2),
+        delivered: Some(1),
+        failed: Some(1),
+        dead: Some(0),
+    }
+    ");
+    let again = Recorded::json(
+        202,
+        json!({"redelivery_id": "90818", "trigger_id": "trg_1", "event_id": "evt_1",
+        "trigger_status": "active"}),
+    );
+    assert_snapshot!(told(again, |client| client.webhook_endpoints().redeliver("90817")), @r#"
+    POST /v1/webhook-endpoints/deliveries/90817/redeliver
+    Redelivery {
+        redelivery_id: Some("90818"),
+        trigger_id: Some("trg_1"),
+        event_id: Some("evt_1"),
+        trigger_status: Some(Active),
+    }
+    "#);
+    let replayed =
+        || Recorded::json(202, json!({"event_id": "evt_1", "dispatched": 2, "trigger_id": null}));
+    assert_snapshot!(told(replayed(), |client| client.events().replay("evt_1", None)), @r#"
+    POST /v1/events/evt_1/replay
+    EventReplay {
+        event_id: Some("evt_1"),
+        dispatched: Some(2),
+    }
+    "#);
+    assert_snapshot!(told(replayed(), |client| client.events().replay("evt_1", Some("trg_1"))), @r#"
+    POST /v1/events/evt_1/replay?trigger_id=trg_1
+    EventReplay {
+        event_id: Some("evt_1"),
+        dispatched: Some(2),
+    }
+    "#);
+}

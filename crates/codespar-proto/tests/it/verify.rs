@@ -1,0 +1,5 @@
+//! What is verified offline: webhook deliveries, mandate tokens.
+
+mod mandate;
+mod mandate_wire;
+mod webhook;

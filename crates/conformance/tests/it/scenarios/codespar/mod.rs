@@ -1,0 +1,13 @@
+//! Scenarios of the CodeSpar API, by subject.
+
+mod account;
+mod books;
+mod commerce;
+mod coverage;
+mod mandates;
+mod money;
+mod payables;
+mod requests;
+mod session;
+mod webhooks;
+mod workflows;

@@ -1,0 +1,6 @@
+//! Faults of HTTP/2: the driver that speaks it, and the one that must not.
+
+mod faults;
+mod lines;
+mod never_twice;
+mod streams;

@@ -1,0 +1,20 @@
+//! Faults of the network and of the server, through both drivers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+
+mod busy;
+mod cancel;
+mod documents;
+mod faults;
+mod fuzz;
+mod h2;
+mod leak;
+mod limits;
+mod never_twice;
+mod offsets;
+mod pool;
+mod proxy;
+mod support;
+mod texts;
+mod tls;
+mod verdicts;
+mod wire;

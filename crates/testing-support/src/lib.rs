@@ -1,0 +1,26 @@
+//! What the tests of several crates share. Not published.
+//!
+//! Each module is a feature of its name:
+//!
+//! - `driver`: the two drivers behind one trait, and tests that run under both;
+//! - `formats`: the check that a value survives other formats than JSON;
+//! - `fuzz`: what the fuzz targets do with their bytes;
+//! - `promises`: the tests of what the rows of an API say about effects, keys and repetitions;
+//! - `readers`: every type that is read from JSON.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a helper of tests fails by panicking"
+)]
+
+#[cfg(feature = "driver")]
+pub mod driver;
+#[cfg(feature = "formats")]
+pub mod formats;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
+#[cfg(feature = "promises")]
+pub mod promises;
+#[cfg(feature = "readers")]
+pub mod readers;
