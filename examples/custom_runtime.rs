@@ -17,7 +17,8 @@ use std::{
 };
 
 use codespar_engine::{
-    BoxFlow, CallOptions, Event, Exchange, Flow, Step, Tick, Ticker, Transport, TransportError,
+    CallOptions,
+    driver::{BoxFlow, Event, Exchange, Flow, Step, Tick, Ticker, Transport, TransportError},
 };
 use codespar_proto::{Buyer, Call, ChargeArgs, Client, Config, CreateSession};
 use codespar_sandbox::Sandbox;

@@ -6,7 +6,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use codespar_engine::{CallOptions, Error, Event, Flow, Step, Ticker, testing::Offline};
+use codespar_engine::{
+    CallOptions, Error,
+    driver::{Event, Flow, Step, Ticker},
+    testing::Offline,
+};
 use codespar_proto::{
     AssistantText, ChatEvent, Client, Config, Json, SendResult, Session, ToolCallRecord, ToolUse,
 };
@@ -29,7 +33,7 @@ impl Clock {
         Self(Ticker::new(RandomState::new()))
     }
 
-    pub(crate) fn tick(&self) -> codespar_engine::Tick {
+    pub(crate) fn tick(&self) -> codespar_engine::driver::Tick {
         self.0.tick(Instant::now(), SystemTime::now())
     }
 }

@@ -52,7 +52,9 @@ pub(crate) fn hot(path: &str, turns: usize) -> Outcome<()> {
         "execute_request" => {
             for _ in 0..turns {
                 let (mut flow, options) = session.execute(TOOL, &PAYMENT).into_flow();
-                black_box(flow.resume(clock.tick(), codespar_engine::Event::Start(options)));
+                black_box(
+                    flow.resume(clock.tick(), codespar_engine::driver::Event::Start(options)),
+                );
             }
         }
         "execute_call" => {

@@ -12,8 +12,9 @@ pub(crate) mod verdicts;
 use std::{fmt, sync::Arc};
 
 use codespar_engine::{
-    ApiKey, BoxFlow, Call, Connect, Error, Flow, Items, Page, Service, Transport, Unary,
-    kit::{Failed, Pages, check_segment},
+    Call, Error, Items, Page,
+    driver::{BoxFlow, Connect, Flow, Transport},
+    kit::{ApiKey, Failed, Pages, Service, Unary, check_segment},
 };
 
 use crate::{

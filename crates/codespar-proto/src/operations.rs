@@ -1,8 +1,8 @@
 //! Every operation as data: the routes this crate calls, and what codes say about effects.
 
 pub use codespar_engine::{
-    Effect, KeyRule, Route,
-    kit::{Condition, VerdictRow},
+    Effect, KeyRule,
+    kit::{Condition, Route, VerdictRow},
 };
 
 use crate::{api, client, meta_tools, session};

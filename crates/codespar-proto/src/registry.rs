@@ -24,7 +24,9 @@
 //! # Ok(()) }
 //! ```
 
-use codespar_engine::{Call, Error, Items, Json, Transport, kit::Ready, registry::arguments};
+use codespar_engine::{
+    Call, Error, Items, Json, driver::Transport, kit::Ready, registry::arguments,
+};
 use serde::Serialize;
 
 use crate::{
@@ -47,7 +49,7 @@ macro_rules! operations {
             $crate::registry::Operation { name: $name, on: $crate::registry::Target::$target },
         )*];
 
-        pub(super) fn start<T: codespar_engine::Transport>(
+        pub(super) fn start<T: codespar_engine::driver::Transport>(
             $object: &$crate::$target<T>,
             name: &str,
             args: &codespar_engine::Json,

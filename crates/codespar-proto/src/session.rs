@@ -18,9 +18,10 @@ use std::{
 };
 
 use codespar_engine::{
-    ApiKey, Call, Error, Flow, Items, Response, Sensitive, Service, Timestamp, Transport, Unary,
-    answer, endpoints,
-    kit::{Failed, encode_segment},
+    Answer, Call, Error, Extra, Items, Sensitive, Timestamp,
+    driver::{Flow, Transport},
+    endpoints,
+    kit::{ApiKey, Failed, Response, Service, Unary, encode_segment},
 };
 use serde::Serialize;
 
@@ -45,17 +46,19 @@ endpoints! {
     fn close(session) -> Closed: "session.close" DELETE "/v1/sessions/{session}" Safe, read read_closed;
 }
 
-answer! {
-    /// The answer to closing a session. A self-hosted runtime answers nothing, which is this
-    /// without values.
-    pub struct Closed {
-        /// The id of the session that was closed.
-        pub id: Option<String>,
-        /// The status of the session: `closed`.
-        pub status: Option<SessionStatus>,
-        /// When it was closed first: closing twice does not change it.
-        pub closed_at: Option<Timestamp>,
-    }
+/// The answer to closing a session. A self-hosted runtime answers nothing, which is this
+/// without values.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Closed {
+    /// The id of the session that was closed.
+    pub id: Option<String>,
+    /// The status of the session: `closed`.
+    pub status: Option<SessionStatus>,
+    /// When it was closed first: closing twice does not change it.
+    pub closed_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 /// 200, 204 and 404 all mean that the session is closed.
@@ -63,7 +66,7 @@ fn read_closed(answer: Response) -> Result<Closed, Error> {
     let said = answer.json();
     if answer.is_success() || answer.status == 404 {
         // It is closed, whatever else the answer says.
-        return said.or_else(|_| codespar_engine::decode(b"{}"));
+        return said.or_else(|_| codespar_engine::kit::decode(b"{}"));
     }
     said
 }

@@ -4,7 +4,10 @@ use std::sync::OnceLock;
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_engine::{Call, Connect, Error, Items, Transport};
+use codespar_engine::{
+    Call, Error, Items,
+    driver::{Connect, Transport},
+};
 use futures_util::StreamExt as _;
 use tokio::runtime::{Builder, Runtime};
 

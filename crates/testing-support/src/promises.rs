@@ -5,7 +5,10 @@
 
 use std::{collections::BTreeSet, env, fs, path::Path};
 
-use codespar_engine::{Effect, KeyRule, Retry, Route};
+use codespar_engine::{
+    Effect, KeyRule,
+    kit::{Retry, Route},
+};
 
 /// What is taken to be true of the rows of an API, written down apart from the rows themselves.
 #[derive(Clone, Copy, Debug)]

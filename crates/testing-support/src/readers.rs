@@ -14,15 +14,15 @@ pub type Reader = (&'static str, fn(&[u8]) -> Option<String>);
 
 /// Reads a value, writes it, and shows it as `Debug` does.
 fn shown<T: DeserializeOwned + Debug>(json: &[u8]) -> Option<String> {
-    let value: T = codespar_engine::decode(json).ok()?;
+    let value: T = codespar_engine::kit::decode(json).ok()?;
     Some(format!("{value:?} {value:#?}"))
 }
 
 /// As [`shown`], of a value that can be written again: what was written reads as the same value.
 fn round<T: DeserializeOwned + Debug + Serialize + PartialEq>(json: &[u8]) -> Option<String> {
-    let value: T = codespar_engine::decode(json).ok()?;
+    let value: T = codespar_engine::kit::decode(json).ok()?;
     if let Ok(text) = serde_json::to_vec(&value) {
-        let again: Result<T, _> = codespar_engine::decode(&text);
+        let again: Result<T, _> = codespar_engine::kit::decode(&text);
         assert!(again.is_ok_and(|again| again == value), "it changes when it is written");
     }
     Some(format!("{value:?} {value:#?}"))

@@ -1,7 +1,8 @@
 //! Agents that act for the organization (`/v1/agents`).
 
 use codespar_engine::{
-    Call, Error, Json, Response, Timestamp, Transport, answer, args, endpoints, resource,
+    Answer, Args, Call, Error, Extra, Handle, Json, Timestamp, driver::Transport, endpoints,
+    kit::Response,
 };
 
 use crate::{api::answer::require_list, check::check_filled, client::Client};
@@ -13,9 +14,11 @@ endpoints! {
     fn did_document(did) -> Json: "agents.did_document" GET "/v1/agents/{did}/did.json";
 }
 
-resource! {
-    /// Agents that act for the organization (`/v1/agents`).
-    Agents = Client.agents
+/// Agents that act for the organization (`/v1/agents`).
+#[derive(Handle)]
+#[handle(Client.agents)]
+pub struct Agents<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Agents<T> {
@@ -80,17 +83,16 @@ impl<T: Transport> Agents<T> {
     }
 }
 
-args! {
-    /// The agent to register.
-    pub struct RegisterAgent {
-        /// The id under which the agent is registered.
-        agent_id: String,
-        /// The reference of the principal whom the agent acts for.
-        principal_ref: String,
-    } with {
-        /// The name for people.
-        display_name: String = into,
-    }
+/// The agent to register.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct RegisterAgent {
+    /// The id under which the agent is registered.
+    pub agent_id: String,
+    /// The reference of the principal whom the agent acts for.
+    pub principal_ref: String,
+    /// The name for people.
+    pub display_name: Option<String>,
 }
 
 impl RegisterAgent {
@@ -100,27 +102,33 @@ impl RegisterAgent {
     }
 }
 
-answer! {
-    /// An agent. What the API does not write down is in `extra`.
-    pub struct Agent {
-        /// The id under which the agent is registered.
-        pub agent_id: Option<String>,
-        /// Its decentralized identifier.
-        pub did: Option<String>,
-        /// The reference of the principal whom the agent acts for.
-        pub principal_ref: Option<String>,
-        /// The name for people.
-        pub display_name: Option<String>,
-        /// The status of the agent.
-        pub status: Option<String>,
-        /// When it was registered.
-        pub created_at: Option<Timestamp>,
-    }
+/// An agent. What the API does not write down is in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Agent {
+    /// The id under which the agent is registered.
+    pub agent_id: Option<String>,
+    /// Its decentralized identifier.
+    pub did: Option<String>,
+    /// The reference of the principal whom the agent acts for.
+    pub principal_ref: Option<String>,
+    /// The name for people.
+    pub display_name: Option<String>,
+    /// The status of the agent.
+    pub status: Option<String>,
+    /// When it was registered.
+    pub created_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Rows {
-        agents: Option<Vec<Agent>>,
-        data: Option<Vec<Agent>>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Rows {
+    agents: Option<Vec<Agent>>,
+    data: Option<Vec<Agent>>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn rows(answer: Response) -> Result<Vec<Agent>, Error> {

@@ -2,8 +2,8 @@
 //! was moved.
 
 use codespar_engine::{
-    Error, Response,
-    kit::{Members, approval, members},
+    Error,
+    kit::{Members, Response, approval, members},
 };
 use serde::de::DeserializeOwned;
 

@@ -1,7 +1,8 @@
 //! API keys of the project (`/v1/api-keys`).
 
 use codespar_engine::{
-    Call, Error, Response, Sensitive, Timestamp, Transport, answer, args, endpoints, resource,
+    Answer, Args, Call, Error, Extra, Handle, Sensitive, Timestamp, driver::Transport, endpoints,
+    kit::Response,
 };
 
 use crate::{api::projects::Environment, check::check_filled, client::Client};
@@ -12,10 +13,12 @@ endpoints! {
     fn list_keys() -> Vec<ApiKeyInfo>: "api_keys.list" GET "/v1/api-keys", read keys;
 }
 
-resource! {
-    /// The keys of the project (`/v1/api-keys`). They belong to the dashboard; whether a key may
-    /// call this is for the server to say.
-    ApiKeys = Client.api_keys
+/// The keys of the project (`/v1/api-keys`). They belong to the dashboard; whether a key may
+/// call this is for the server to say.
+#[derive(Handle)]
+#[handle(Client.api_keys)]
+pub struct ApiKeys<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> ApiKeys<T> {
@@ -57,59 +60,68 @@ impl<T: Transport> ApiKeys<T> {
     }
 }
 
-args! {
-    /// What a key is made with.
-    ///
-    /// ```
-    /// use codespar_proto::{api_keys::CreateApiKey, projects::Environment};
-    ///
-    /// let args = CreateApiKey::new("nightly job").env(Environment::Test);
-    /// ```
-    pub struct CreateApiKey {
-        /// The name of the key, for people.
-        name: String,
-    } with {
-        /// The environment: whether money is real.
-        env: Environment,
-    }
+/// What a key is made with.
+///
+/// ```
+/// use codespar_proto::{api_keys::CreateApiKey, projects::Environment};
+///
+/// let args = CreateApiKey::new("nightly job").env(Environment::Test);
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateApiKey {
+    /// The name of the key, for people.
+    pub name: String,
+    /// The environment: whether money is real.
+    pub env: Option<Environment>,
 }
 
-answer! {
-    /// A key as it is listed.
-    pub struct ApiKeyInfo {
-        /// Its id; not the key.
-        pub id: String,
-        /// The name of the key, for people.
-        pub name: Option<String>,
-        /// The first characters of the key, by which it is recognized.
-        pub prefix: Option<String>,
-        /// When the key was made (RFC 3339).
-        pub created_at: Option<Timestamp>,
-        /// When it was used last.
-        pub last_used_at: Option<Timestamp>,
-        /// When it ceased to work.
-        pub revoked_at: Option<Timestamp>,
-    }
+/// A key as it is listed.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ApiKeyInfo {
+    /// Its id; not the key.
+    pub id: String,
+    /// The name of the key, for people.
+    pub name: Option<String>,
+    /// The first characters of the key, by which it is recognized.
+    pub prefix: Option<String>,
+    /// When the key was made (RFC 3339).
+    pub created_at: Option<Timestamp>,
+    /// When it was used last.
+    pub last_used_at: Option<Timestamp>,
+    /// When it ceased to work.
+    pub revoked_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A new key. The only answer that has it.
-    pub struct CreatedApiKey {
-        /// The id of the API key; not the key itself.
-        pub id: String,
-        /// The name of the key, for people.
-        pub name: Option<String>,
-        /// The first characters of the key, by which it is recognized.
-        pub prefix: Option<String>,
-        /// The API key itself, in full. No later answer has it again.
-        pub full_key: Sensitive,
-        /// When the key was made (RFC 3339).
-        pub created_at: Option<Timestamp>,
-        /// What the server wants to be known about it.
-        pub warning: Option<String>,
-    }
+/// A new key. The only answer that has it.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct CreatedApiKey {
+    /// The id of the API key; not the key itself.
+    pub id: String,
+    /// The name of the key, for people.
+    pub name: Option<String>,
+    /// The first characters of the key, by which it is recognized.
+    pub prefix: Option<String>,
+    /// The API key itself, in full. No later answer has it again.
+    pub full_key: Sensitive,
+    /// When the key was made (RFC 3339).
+    pub created_at: Option<Timestamp>,
+    /// What the server wants to be known about it.
+    pub warning: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Keys {
-        keys: Vec<ApiKeyInfo>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Keys {
+    keys: Vec<ApiKeyInfo>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn keys(answer: Response) -> Result<Vec<ApiKeyInfo>, Error> {

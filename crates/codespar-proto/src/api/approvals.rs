@@ -3,9 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    BoxFlow, Call, Json, Timestamp, Transport, answer, endpoints,
+    Answer, Call, Extra, Handle, Json, Timestamp, WireEnum,
+    driver::{BoxFlow, Transport},
+    endpoints,
     kit::{Last, Polls},
-    open_enum, resource,
 };
 
 use crate::client::Client;
@@ -18,9 +19,11 @@ endpoints! {
 /// How long to wait before an approval is looked at again.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
 
-resource! {
-    /// Approvals that held effects wait for (`/v1/approvals`). Only people decide about them.
-    Approvals = Client.approvals
+/// Approvals that held effects wait for (`/v1/approvals`). Only people decide about them.
+#[derive(Handle)]
+#[handle(Client.approvals)]
+pub struct Approvals<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Approvals<T> {
@@ -71,42 +74,47 @@ impl<T: Transport> Approvals<T> {
     }
 }
 
-open_enum! {
-    /// How an approval stands.
-    pub enum ApprovalState {
-        /// Nobody has decided yet.
-        Pending = "pending",
-        /// It was given.
-        Approved = "approved",
-        /// It was refused: nothing happens.
-        Denied = "denied",
-        /// Nobody decided in time: nothing happens.
-        Expired = "expired",
-        /// It was given, and carrying it out failed: what happened is not known.
-        ExecutionFailed = "execution_failed",
-    }
+/// How an approval stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ApprovalState {
+    /// Nobody has decided yet.
+    Pending,
+    /// It was given.
+    Approved,
+    /// It was refused: nothing happens.
+    Denied,
+    /// Nobody decided in time: nothing happens.
+    Expired,
+    /// It was given, and carrying it out failed: what happened is not known.
+    ExecutionFailed,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-answer! {
-    /// How an approval stands.
-    pub struct ApprovalRecord {
-        /// The id of the approval.
-        pub approval_id: Option<String>,
-        /// The status of the approval.
-        pub approval_status: ApprovalState,
-        /// The tool or the operation that waits for it.
-        pub tool_name: Option<String>,
-        /// When it was asked for.
-        pub created_at: Option<Timestamp>,
-        /// Until when it can be given.
-        pub expires_at: Option<Timestamp>,
-        /// When it was decided.
-        pub decided_at: Option<Timestamp>,
-        /// When it was carried out.
-        pub executed_at: Option<Timestamp>,
-        /// What carrying it out gave.
-        pub execution_result: Option<Json>,
-    }
+/// How an approval stands.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ApprovalRecord {
+    /// The id of the approval.
+    pub approval_id: Option<String>,
+    /// The status of the approval.
+    pub approval_status: ApprovalState,
+    /// The tool or the operation that waits for it.
+    pub tool_name: Option<String>,
+    /// When it was asked for.
+    pub created_at: Option<Timestamp>,
+    /// Until when it can be given.
+    pub expires_at: Option<Timestamp>,
+    /// When it was decided.
+    pub decided_at: Option<Timestamp>,
+    /// When it was carried out.
+    pub executed_at: Option<Timestamp>,
+    /// What carrying it out gave.
+    pub execution_result: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl ApprovalRecord {

@@ -5,10 +5,10 @@ pub(crate) mod record;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    BoxFlow, Call, Error, Items, Json, KeyRule, Page, Response, Retry, Transport, answer, args,
+    Answer, Args, Call, Error, Extra, Handle, Items, Json, KeyRule, Page,
+    driver::{BoxFlow, Transport},
     endpoints,
-    kit::{self, Last, Polls},
-    resource,
+    kit::{self, Last, Polls, Response, Retry},
 };
 
 pub use self::record::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus};
@@ -42,9 +42,11 @@ fn is_still_open(error: &Error) -> bool {
     matches!(error.code(), Some("issuance_unconfirmed" | "provider_status_unreadable"))
 }
 
-resource! {
-    /// Charges of the project, without a session (`/v1/charges`).
-    Charges = Client.charges
+/// Charges of the project, without a session (`/v1/charges`).
+#[derive(Handle)]
+#[handle(Client.charges)]
+pub struct Charges<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Charges<T> {
@@ -240,31 +242,33 @@ impl<T: Transport> Charges<T> {
     }
 }
 
-args! {
-    /// What a buyer is charged.
-    pub struct CreateCharge {
-        /// How much, in **major** units: `125.5` is R$ 125,50.
-        amount: Major,
-        /// The currency of the amount, such as `BRL`.
-        currency: Currency,
-        /// How the buyer pays.
-        method: ChargeMethod,
-    } with {
-        /// The consumer the charge belongs to; a boleto needs it.
-        consumer_id: String = into,
-        /// What for; the buyer reads it.
-        description: String = into,
-        /// The buyer who is charged.
-        buyer: Buyer,
-        /// Until when it is payable, as `YYYY-MM-DD`.
-        due_date: String = into,
-        /// Names the charge, for a boleto with a due date: the same key is the same charge.
-        idempotency_key: String = into,
-        /// The country, such as `BR`.
-        country: String = into,
-        /// Metadata of the caller, kept with it as JSON.
-        metadata: Json,
-    }
+/// What a buyer is charged.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateCharge {
+    /// How much, in **major** units: `125.5` is R$ 125,50.
+    pub amount: Major,
+    /// The currency of the amount, such as `BRL`.
+    #[wire(into)]
+    pub currency: Currency,
+    /// How the buyer pays.
+    #[wire(into)]
+    pub method: ChargeMethod,
+    /// The consumer the charge belongs to; a boleto needs it.
+    pub consumer_id: Option<String>,
+    /// What for; the buyer reads it.
+    pub description: Option<String>,
+    /// The buyer who is charged.
+    pub buyer: Option<Buyer>,
+    /// Until when it is payable, as `YYYY-MM-DD`.
+    #[wire(day)]
+    pub due_date: Option<String>,
+    /// Names the charge, for a boleto with a due date: the same key is the same charge.
+    pub idempotency_key: Option<String>,
+    /// The country, such as `BR`.
+    pub country: Option<String>,
+    /// Metadata of the caller, kept with it as JSON.
+    pub metadata: Option<Json>,
 }
 
 impl CreateCharge {
@@ -295,18 +299,18 @@ impl CreateCharge {
     }
 }
 
-args! {
-    /// Which charges to list.
-    pub struct ListCharges with {
-        /// Those that stand like this.
-        status: ChargeStatus,
-        /// Those whose money stands like this.
-        settlement: ChargeSettlement,
-        /// How many a page has, 1 to 200.
-        limit: u32,
-        /// The cursor of the page: `next` of the page before.
-        cursor: String = into,
-    }
+/// Which charges to list.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ListCharges {
+    /// Those that stand like this.
+    pub status: Option<ChargeStatus>,
+    /// Those whose money stands like this.
+    pub settlement: Option<ChargeSettlement>,
+    /// How many a page has, 1 to 200.
+    pub limit: Option<u32>,
+    /// The cursor of the page: `next` of the page before.
+    pub cursor: Option<String>,
 }
 
 impl ListCharges {
@@ -315,12 +319,14 @@ impl ListCharges {
     }
 }
 
-answer! {
-    /// A page of charges.
-    struct ChargeRows {
-        data: Vec<ChargeRecord>,
-        next_cursor: Option<String>,
-    }
+/// A page of charges.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct ChargeRows {
+    data: Vec<ChargeRecord>,
+    next_cursor: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn page(answer: Response) -> Result<Page<ChargeRecord>, Error> {

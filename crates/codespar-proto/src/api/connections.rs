@@ -4,8 +4,10 @@ mod connection;
 mod secret;
 
 use codespar_engine::{
-    Call, Error, Json, Response, Sensitive, Transport, answer, args, endpoints, kit::no_answer,
-    resource,
+    Answer, Args, Call, Error, Extra, Handle, Json, Sensitive,
+    driver::Transport,
+    endpoints,
+    kit::{Response, no_answer},
 };
 use serde::Serialize;
 
@@ -35,46 +37,45 @@ endpoints! {
 /// The most bytes that the metadata of a connection may have.
 const METADATA_LIMIT: usize = 32 * 1024;
 
-args! {
-    /// Which connections are listed: all of the project, unless something is set.
-    ///
-    /// ```
-    /// use codespar_proto::connections::{ConnectionStatus, ListConnections};
-    ///
-    /// let args = ListConnections::default().status(ConnectionStatus::Connected);
-    /// let args = args.server_id("asaas");
-    /// ```
-    pub struct ListConnections with {
-        /// Of this user of yours only.
-        user_id: String = into,
-        /// To this provider only.
-        server_id: String = into,
-        /// Only connections with this status.
-        status: ConnectionStatus,
-    }
+/// Which connections are listed: all of the project, unless something is set.
+///
+/// ```
+/// use codespar_proto::connections::{ConnectionStatus, ListConnections};
+///
+/// let args = ListConnections::default().status(ConnectionStatus::Connected);
+/// let args = args.server_id("asaas");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ListConnections {
+    /// Of this user of yours only.
+    pub user_id: Option<String>,
+    /// To this provider only.
+    pub server_id: Option<String>,
+    /// Only connections with this status.
+    pub status: Option<ConnectionStatus>,
 }
 
-args! {
-    /// What a person is to connect: the provider, the user of yours, and the https address that
-    /// the person's browser returns to.
-    ///
-    /// ```
-    /// use codespar_proto::connections::StartConnection;
-    ///
-    /// let back = "https://shop.example/connected";
-    /// let args = StartConnection::new("mercadopago", "buyer-77", back);
-    /// ```
-    pub struct StartConnection {
-        /// The provider, which knows its callers by OAuth.
-        server_id: String,
-        /// The user of yours whose account it is.
-        user_id: String,
-        /// Where the browser returns to, with `status` and `connection_id` or `error`.
-        redirect_uri: String,
-    } with {
-        /// What is asked for, in the provider's words.
-        scopes: String = into,
-    }
+/// What a person is to connect: the provider, the user of yours, and the https address that
+/// the person's browser returns to.
+///
+/// ```
+/// use codespar_proto::connections::StartConnection;
+///
+/// let back = "https://shop.example/connected";
+/// let args = StartConnection::new("mercadopago", "buyer-77", back);
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct StartConnection {
+    /// The provider, which knows its callers by OAuth.
+    pub server_id: String,
+    /// The user of yours whose account it is.
+    pub user_id: String,
+    /// Where the browser returns to, with `status` and `connection_id` or `error`.
+    pub redirect_uri: String,
+    /// What is asked for, in the provider's words.
+    pub scopes: Option<String>,
 }
 
 impl StartConnection {
@@ -85,30 +86,30 @@ impl StartConnection {
     }
 }
 
-args! {
-    /// What a connection is made with: the provider and its secret, or secrets by name.
-    ///
-    /// ```
-    /// use codespar_proto::connections::{ConnectionSecret, CreateConnection};
-    ///
-    /// let one = CreateConnection::new("asaas", "aact_secret");
-    /// let two = ConnectionSecret::named([("instance_id", "i-1"), ("instance_token", "secret")]);
-    /// let two = CreateConnection::new("z-api", two).user_id("buyer-77");
-    /// assert!(!format!("{one:?} {two:?}").contains("secret\""));
-    /// ```
-    pub struct CreateConnection {
-        /// The id of the provider, such as `asaas`.
-        server_id: String,
-        /// What it knows its caller by. Never shown.
-        secret: ConnectionSecret,
-    } with {
-        /// The name for people.
-        display_name: String = into,
-        /// The user of yours whose account it is.
-        user_id: String = into,
-        /// Whatever else belongs to it, a JSON object of at most 32 KB.
-        connection_metadata: Json,
-    }
+/// What a connection is made with: the provider and its secret, or secrets by name.
+///
+/// ```
+/// use codespar_proto::connections::{ConnectionSecret, CreateConnection};
+///
+/// let one = CreateConnection::new("asaas", "aact_secret");
+/// let two = ConnectionSecret::named([("instance_id", "i-1"), ("instance_token", "secret")]);
+/// let two = CreateConnection::new("z-api", two).user_id("buyer-77");
+/// assert!(!format!("{one:?} {two:?}").contains("secret\""));
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateConnection {
+    /// The id of the provider, such as `asaas`.
+    pub server_id: String,
+    /// What it knows its caller by. Never shown.
+    #[wire(into)]
+    pub secret: ConnectionSecret,
+    /// The name for people.
+    pub display_name: Option<String>,
+    /// The user of yours whose account it is.
+    pub user_id: Option<String>,
+    /// Whatever else belongs to it, a JSON object of at most 32 KB.
+    pub connection_metadata: Option<Json>,
 }
 
 impl CreateConnection {
@@ -137,29 +138,37 @@ struct WebhookSecret {
     secret: Sensitive,
 }
 
-answer! {
-    /// That a webhook secret was kept.
-    pub struct WebhookSecretSet {
-        /// The id of the connection.
-        pub connection_id: Option<String>,
-        /// The id of the provider, such as `asaas`.
-        pub server_id: Option<String>,
-        /// Whether it was.
-        pub updated: Option<bool>,
-    }
+/// That a webhook secret was kept.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct WebhookSecretSet {
+    /// The id of the connection.
+    pub connection_id: Option<String>,
+    /// The id of the provider, such as `asaas`.
+    pub server_id: Option<String>,
+    /// Whether it was.
+    pub updated: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Listed {
-        connections: Vec<Connection>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Listed {
+    connections: Vec<Connection>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn read_list(answer: Response) -> Result<Vec<Connection>, Error> {
     answer.json().map(|listed: Listed| listed.connections)
 }
 
-resource! {
-    /// The connections of the project's users to providers (`/v1/connections`).
-    Connections = Client.connections
+/// The connections of the project's users to providers (`/v1/connections`).
+#[derive(Handle)]
+#[handle(Client.connections)]
+pub struct Connections<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Connections<T> {

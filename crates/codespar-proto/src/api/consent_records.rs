@@ -1,7 +1,8 @@
 //! Consents that were given, as they are on record (`/v1/consent-records`).
 
 use codespar_engine::{
-    Call, Error, Json, Response, Sensitive, Timestamp, Transport, answer, endpoints, resource,
+    Answer, Call, Error, Extra, Handle, Json, Sensitive, Timestamp, driver::Transport, endpoints,
+    kit::Response,
 };
 
 use crate::{
@@ -14,9 +15,11 @@ endpoints! {
     fn consent_records() -> Vec<ConsentRecord>: "consent_records.list" GET "/v1/consent-records", read records;
 }
 
-resource! {
-    /// What consumers consented to (`/v1/consent-records`).
-    ConsentRecords = Client.consent_records
+/// What consumers consented to (`/v1/consent-records`).
+#[derive(Handle)]
+#[handle(Client.consent_records)]
+pub struct ConsentRecords<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> ConsentRecords<T> {
@@ -40,42 +43,48 @@ impl<T: Transport> ConsentRecords<T> {
     }
 }
 
-answer! {
-    /// Something that was consented to.
-    pub struct ConsentRecord {
-        /// The id of the consent record.
-        pub id: String,
-        /// The id of the consumer who consented.
-        pub consumer_id: Option<String>,
-        /// Where the money comes from.
-        pub funding_source_id: Option<String>,
-        /// The agent that may spend.
-        pub agent_id: Option<String>,
-        /// What kind of consent it is.
-        pub kind: Option<String>,
-        /// The version of the secret it is signed with.
-        pub hmac_secret_version: Option<u64>,
-        /// How much in all, in **minor** units.
-        pub cap_minor: Option<MinorText>,
-        /// How much at once, in **minor** units.
-        pub per_tx_cap_minor: Option<MinorText>,
-        /// The currency of the amount, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// What the money may be spent on.
-        pub purpose: Option<String>,
-        /// Where the person was.
-        pub ip_address: Option<Sensitive>,
-        /// When the consumer signed the consent (RFC 3339).
-        pub signed_at: Option<Timestamp>,
-        /// Until when the consent is valid (RFC 3339).
-        pub expires_at: Option<Timestamp>,
-        /// Metadata of the caller, kept with it as JSON.
-        pub metadata: Option<Json>,
-    }
+/// Something that was consented to.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ConsentRecord {
+    /// The id of the consent record.
+    pub id: String,
+    /// The id of the consumer who consented.
+    pub consumer_id: Option<String>,
+    /// Where the money comes from.
+    pub funding_source_id: Option<String>,
+    /// The agent that may spend.
+    pub agent_id: Option<String>,
+    /// What kind of consent it is.
+    pub kind: Option<String>,
+    /// The version of the secret it is signed with.
+    pub hmac_secret_version: Option<u64>,
+    /// How much in all, in **minor** units.
+    pub cap_minor: Option<MinorText>,
+    /// How much at once, in **minor** units.
+    pub per_tx_cap_minor: Option<MinorText>,
+    /// The currency of the amount, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// What the money may be spent on.
+    pub purpose: Option<String>,
+    /// Where the person was.
+    pub ip_address: Option<Sensitive>,
+    /// When the consumer signed the consent (RFC 3339).
+    pub signed_at: Option<Timestamp>,
+    /// Until when the consent is valid (RFC 3339).
+    pub expires_at: Option<Timestamp>,
+    /// Metadata of the caller, kept with it as JSON.
+    pub metadata: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Records {
-        consents: Vec<ConsentRecord>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Records {
+    consents: Vec<ConsentRecord>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn records(answer: Response) -> Result<Vec<ConsentRecord>, Error> {

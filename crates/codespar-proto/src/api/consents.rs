@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Error, Json, Sensitive, Service, Timestamp, Transport, answer, args, endpoints,
-    open_enum, resource,
+    Answer, Args, Call, Describe, Error, Extra, Handle, Json, Sensitive, Timestamp, WireEnum,
+    driver::Transport, endpoints, kit::Service,
 };
 use http::header::AUTHORIZATION;
 use serde::{Deserialize, Serialize};
@@ -22,9 +22,11 @@ endpoints! {
     fn submit_consent(token; json: &SubmitConsent) -> GrantedMandate: "consents.submit" POST "/v1/consents/{token}/submit";
 }
 
-resource! {
-    /// Consents of people to what an agent may spend (`/v1/consents`).
-    Consents = Client.consents
+/// Consents of people to what an agent may spend (`/v1/consents`).
+#[derive(Handle)]
+#[handle(Client.consents)]
+pub struct Consents<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Consents<T> {
@@ -107,108 +109,121 @@ fn without_key(service: &Arc<Service>) -> Arc<Service> {
     Arc::new(service)
 }
 
-open_enum! {
-    /// Who shows the page on which a person consents.
-    pub enum ConsentSurface {
-        /// CodeSpar shows the page.
-        Hosted = "hosted",
-        /// A partner, who attests that the person did.
-        Partner = "partner",
-    }
+/// Who shows the page on which a person consents.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ConsentSurface {
+    /// CodeSpar shows the page.
+    Hosted,
+    /// A partner, who attests that the person did.
+    Partner,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-open_enum! {
+/// What merchants are told apart by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum MerchantPin {
+    /// Their Pix key.
+    PixKey,
+    /// The merchant's id.
+    MerchantId,
+    /// The code of their trade.
+    Mcc,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
+}
+
+/// How long a period is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum CapWindow {
+    /// One calendar day.
+    Day,
+    /// One calendar month.
+    Month,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
+}
+
+/// By which way a consent pays.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ConsentRail {
+    /// A Pix consent of open banking.
+    PixConsent,
+    /// A card that the provider keeps as a token.
+    CardToken,
+    /// Debits of an account.
+    TedDebitAuth,
+    /// Debits of an account in the United States.
+    UsdAchDebit,
+    /// The USDC stablecoin.
+    UsdcOnchain,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
+}
+
+/// What a person is asked to consent to.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateConsent {
+    /// The agent that will spend.
+    pub agent_id: String,
+    /// What it may spend.
+    #[wire(into)]
+    pub intent: ConsentIntent,
+    /// The person's e-mail address.
+    pub consumer_email_hint: Option<Sensitive>,
+    /// Where the person goes afterwards.
+    pub callback_url: Option<String>,
+    /// Who shows the page; the service unless said otherwise.
+    pub surface: Option<ConsentSurface>,
+}
+
+/// What an agent may spend, and on what. Amounts are **minor** units.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ConsentIntent {
+    /// What the money may be spent on, such as `groceries`.
+    pub purpose: String,
+    /// The limit for all payments together, in **minor** units.
+    pub cap_minor: Minor,
+    /// The limit for a single payment, in **minor** units.
+    pub per_tx_cap_minor: Minor,
+    /// The currency of the amount, such as `BRL`.
+    #[wire(into)]
+    pub currency: Currency,
+    /// For how many seconds.
+    #[wire(seconds)]
+    pub mandate_ttl_seconds: u64,
+    /// Whom it may pay; everybody unless said otherwise.
+    pub merchant_allowlist: Option<Vec<Sensitive>>,
     /// What merchants are told apart by.
-    pub enum MerchantPin {
-        /// Their Pix key.
-        PixKey = "pix-key",
-        /// The merchant's id.
-        MerchantId = "merchant-id",
-        /// The code of their trade.
-        Mcc = "mcc",
-    }
-}
-
-open_enum! {
-    /// How long a period is.
-    pub enum CapWindow {
-        /// One calendar day.
-        Day = "day",
-        /// One calendar month.
-        Month = "month",
-    }
-}
-
-open_enum! {
-    /// By which way a consent pays.
-    pub enum ConsentRail {
-        /// A Pix consent of open banking.
-        PixConsent = "pix-consent",
-        /// A card that the provider keeps as a token.
-        CardToken = "card-token",
-        /// Debits of an account.
-        TedDebitAuth = "ted-debit-auth",
-        /// Debits of an account in the United States.
-        UsdAchDebit = "usd-ach-debit",
-        /// The USDC stablecoin.
-        UsdcOnchain = "usdc-onchain",
-    }
-}
-
-args! {
-    /// What a person is asked to consent to.
-    pub struct CreateConsent {
-        /// The agent that will spend.
-        agent_id: String,
-        /// What it may spend.
-        intent: ConsentIntent,
-    } with {
-        /// The person's e-mail address.
-        consumer_email_hint: Sensitive = into,
-        /// Where the person goes afterwards.
-        callback_url: String = into,
-        /// Who shows the page; the service unless said otherwise.
-        surface: ConsentSurface,
-    }
-}
-
-args! {
-    /// What an agent may spend, and on what. Amounts are **minor** units.
-    pub struct ConsentIntent {
-        /// What the money may be spent on, such as `groceries`.
-        purpose: String,
-        /// The limit for all payments together, in **minor** units.
-        cap_minor: Minor,
-        /// The limit for a single payment, in **minor** units.
-        per_tx_cap_minor: Minor,
-        /// The currency of the amount, such as `BRL`.
-        currency: Currency,
-        /// For how many seconds.
-        mandate_ttl_seconds: u64,
-    } with {
-        /// Whom it may pay; everybody unless said otherwise.
-        merchant_allowlist: Vec<Sensitive>,
-        /// What merchants are told apart by.
-        merchant_pin_kind: MerchantPin,
-        /// Where money may be withdrawn to.
-        withdrawal_allowlist: Vec<Sensitive>,
-        /// Whose boletos it may pay.
-        dda_allowlist: Vec<Sensitive>,
-        /// How much in a period.
-        periodic_cap: PeriodicCap,
-        /// Limits in further currencies, one for each.
-        slots: Vec<ConsentSlot>,
-        /// The name that the person reads.
-        display_name: String = into,
-        /// A note that the person reads.
-        intent_note: String = into,
-        /// Where goods go.
-        shipping: Json,
-    }
+    pub merchant_pin_kind: Option<MerchantPin>,
+    /// Where money may be withdrawn to.
+    pub withdrawal_allowlist: Option<Vec<Sensitive>>,
+    /// Whose boletos it may pay.
+    pub dda_allowlist: Option<Vec<Sensitive>>,
+    /// How much in a period.
+    pub periodic_cap: Option<PeriodicCap>,
+    /// Limits in further currencies, one for each.
+    pub slots: Option<Vec<ConsentSlot>>,
+    /// The name that the person reads.
+    pub display_name: Option<String>,
+    /// A note that the person reads.
+    pub intent_note: Option<String>,
+    /// Where goods go.
+    pub shipping: Option<Json>,
 }
 
 /// How much may be spent in a period.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct PeriodicCap {
     /// How long the period is.
@@ -224,35 +239,37 @@ impl PeriodicCap {
     }
 }
 
-args! {
-    /// What may be spent in one more currency. Amounts are **minor** units.
-    pub struct ConsentSlot {
-        /// The currency of this slot, such as `BRL`.
-        currency: Currency,
-        /// The rail that pays, such as `pix-consent`.
-        rail: ConsentRail,
-        /// The limit for all payments together, in **minor** units.
-        cap_minor: Minor,
-        /// The limit for a single payment, in **minor** units.
-        per_tx_cap_minor: Minor,
-    }
+/// What may be spent in one more currency. Amounts are **minor** units.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ConsentSlot {
+    /// The currency of this slot, such as `BRL`.
+    #[wire(into)]
+    pub currency: Currency,
+    /// The rail that pays, such as `pix-consent`.
+    #[wire(into)]
+    pub rail: ConsentRail,
+    /// The limit for all payments together, in **minor** units.
+    pub cap_minor: Minor,
+    /// The limit for a single payment, in **minor** units.
+    pub per_tx_cap_minor: Minor,
 }
 
-args! {
-    /// How a person consents.
-    pub struct SubmitConsent {
-        /// The id of the consumer who consents.
-        consumer_id: String,
-        /// By which way it is paid.
-        rail: ConsentRail,
-        /// What the provider knows the consent by.
-        provider_token: Sensitive,
-    } with {
-        /// What the person calls it.
-        display_label: String = into,
-        /// What a partner attests; only where a partner shows the page.
-        attestation: Json,
-    }
+/// How a person consents.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct SubmitConsent {
+    /// The id of the consumer who consents.
+    pub consumer_id: String,
+    /// By which way it is paid.
+    #[wire(into)]
+    pub rail: ConsentRail,
+    /// What the provider knows the consent by.
+    pub provider_token: Sensitive,
+    /// What the person calls it.
+    pub display_label: Option<String>,
+    /// What a partner attests; only where a partner shows the page.
+    pub attestation: Option<Json>,
 }
 
 impl CreateConsent {
@@ -290,48 +307,59 @@ impl SubmitConsent {
     }
 }
 
-answer! {
-    /// A page on which a person consents.
-    pub struct ConsentLink {
-        /// Whoever has it can consent.
-        pub token: Sensitive,
-        /// Until when it can be used.
-        pub expires_at: Option<Timestamp>,
-        /// Who shows the page on which the person consents.
-        pub surface: Option<ConsentSurface>,
-        /// The page. The token is in it.
-        pub consent_url: Option<Sensitive>,
-    }
+/// A page on which a person consents.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ConsentLink {
+    /// Whoever has it can consent.
+    pub token: Sensitive,
+    /// Until when it can be used.
+    pub expires_at: Option<Timestamp>,
+    /// Who shows the page on which the person consents.
+    pub surface: Option<ConsentSurface>,
+    /// The page. The token is in it.
+    pub consent_url: Option<Sensitive>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What a person is asked to consent to.
-    pub struct Consent {
-        /// Whoever has it can consent.
-        pub token: Option<Sensitive>,
-        /// The name of the organization that asks for the consent.
-        pub org_name: Option<String>,
-        /// The agent that will spend.
-        pub agent_id: Option<String>,
-        /// The person's e-mail address.
-        pub consumer_email_hint: Option<Sensitive>,
-        /// What it may spend: [`ConsentIntent`], as JSON.
-        pub intent: Option<Json>,
-        /// Until when it can be used.
-        pub expires_at: Option<Timestamp>,
-        /// By which ways it can be paid.
-        pub rails_supported: Vec<ConsentRail> = default,
-        /// Who shows the page on which the person consents.
-        pub surface: Option<ConsentSurface>,
-    }
+/// What a person is asked to consent to.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Consent {
+    /// Whoever has it can consent.
+    pub token: Option<Sensitive>,
+    /// The name of the organization that asks for the consent.
+    pub org_name: Option<String>,
+    /// The agent that will spend.
+    pub agent_id: Option<String>,
+    /// The person's e-mail address.
+    pub consumer_email_hint: Option<Sensitive>,
+    /// What it may spend: [`ConsentIntent`], as JSON.
+    pub intent: Option<Json>,
+    /// Until when it can be used.
+    pub expires_at: Option<Timestamp>,
+    /// By which ways it can be paid.
+    #[wire(default)]
+    pub rails_supported: Vec<ConsentRail>,
+    /// Who shows the page on which the person consents.
+    pub surface: Option<ConsentSurface>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The mandate that a consent became.
-    pub struct GrantedMandate {
-        /// The id of the mandate.
-        pub mandate_id: String,
-        /// The mandate itself.
-        pub mandate: Option<Json>,
-        /// What it is signed with.
-        pub signature: Option<Sensitive>,
-        /// Where the person goes now.
-        pub callback_url: Option<String>,
-    }
+/// The mandate that a consent became.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct GrantedMandate {
+    /// The id of the mandate.
+    pub mandate_id: String,
+    /// The mandate itself.
+    pub mandate: Option<Json>,
+    /// What it is signed with.
+    pub signature: Option<Sensitive>,
+    /// Where the person goes now.
+    pub callback_url: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }

@@ -2,7 +2,8 @@
 //! (`/v1/consumers/{consumer_id}`).
 
 use codespar_engine::{
-    Call, Error, Json, Response, Sensitive, Transport, answer, args, endpoints, resource,
+    Answer, Args, Call, Error, Extra, Handle, Json, Sensitive, driver::Transport, endpoints,
+    kit::Response,
 };
 
 use crate::{
@@ -24,9 +25,11 @@ endpoints! {
     fn receipt_delivery(receipt_id; json: &Json) -> Receipt: "consumers.record_delivery" POST "/v1/consumers/receipts/{receipt_id}/delivery";
 }
 
-resource! {
-    /// What consumers may spend and have spent (`/v1/consumers/{consumer_id}`).
-    Consumers = Client.consumers
+/// What consumers may spend and have spent (`/v1/consumers/{consumer_id}`).
+#[derive(Handle)]
+#[handle(Client.consumers)]
+pub struct Consumers<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Consumers<T> {
@@ -136,23 +139,24 @@ impl<T: Transport> Consumers<T> {
     }
 }
 
-args! {
-    /// What is transferred.
-    pub struct TransferArgs {
-        /// From which currency.
-        from_currency: Currency,
-        /// To which currency, such as `BRL`, `USDC`, `BRLA`.
-        to_currency: Currency,
-        /// How much, in **minor** units of the first.
-        amount_minor: Minor,
-    } with {
-        /// Whether it is done; otherwise it is only planned.
-        execute: bool,
-        /// The id of the agent that acts.
-        agent_id: String = into,
-        /// The purpose of the transfer.
-        purpose: String = into,
-    }
+/// What is transferred.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct TransferArgs {
+    /// From which currency.
+    #[wire(into)]
+    pub from_currency: Currency,
+    /// To which currency, such as `BRL`, `USDC`, `BRLA`.
+    #[wire(into)]
+    pub to_currency: Currency,
+    /// How much, in **minor** units of the first.
+    pub amount_minor: Minor,
+    /// Whether it is done; otherwise it is only planned.
+    pub execute: Option<bool>,
+    /// The id of the agent that acts.
+    pub agent_id: Option<String>,
+    /// The purpose of the transfer.
+    pub purpose: Option<String>,
 }
 
 impl TransferArgs {
@@ -163,107 +167,138 @@ impl TransferArgs {
     }
 }
 
-answer! {
-    /// What a consumer may spend.
-    pub struct ConsumerWallet {
-        /// The id of the consumer whose wallet it is.
-        pub consumer_id: Option<String>,
-        /// What there is in each currency.
-        pub currencies: Vec<Purse> = default,
-    }
+/// What a consumer may spend.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ConsumerWallet {
+    /// The id of the consumer whose wallet it is.
+    pub consumer_id: Option<String>,
+    /// What there is in each currency.
+    #[wire(default)]
+    pub currencies: Vec<Purse>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What a consumer may spend in one currency.
-    pub struct Purse {
-        /// The currency of these amounts, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// By which way it is paid.
-        pub rail: Option<String>,
-        /// How much may be spent in all, in **minor** units.
-        pub authorized_minor: Option<Minor>,
-        /// How much was spent, in **minor** units.
-        pub spent_minor: Option<Minor>,
-        /// How much may still be spent, in **minor** units. It may be less than nothing.
-        pub available_minor: Option<Minor>,
-        /// Whether more was spent than may be.
-        pub overspent: Option<bool>,
-        /// Where the money comes from.
-        pub funding_source_ids: Vec<String> = default,
-        /// The mandates that allow it.
-        pub mandate_ids: Vec<String> = default,
-    }
+/// What a consumer may spend in one currency.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Purse {
+    /// The currency of these amounts, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// By which way it is paid.
+    pub rail: Option<String>,
+    /// How much may be spent in all, in **minor** units.
+    pub authorized_minor: Option<Minor>,
+    /// How much was spent, in **minor** units.
+    pub spent_minor: Option<Minor>,
+    /// How much may still be spent, in **minor** units. It may be less than nothing.
+    pub available_minor: Option<Minor>,
+    /// Whether more was spent than may be.
+    pub overspent: Option<bool>,
+    /// Where the money comes from.
+    #[wire(default)]
+    pub funding_source_ids: Vec<String>,
+    /// The mandates that allow it.
+    #[wire(default)]
+    pub mandate_ids: Vec<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A transfer that was planned, or made.
-    pub struct Transfer {
-        /// The id of the consumer whose money is transferred.
-        pub consumer_id: Option<String>,
-        /// The way it goes.
-        pub route: Option<Json>,
-        /// Whether money changes its currency.
-        pub converts: Option<bool>,
-        /// What converts it.
-        pub engine: Option<String>,
-        /// Of a plan: whether it can be made.
-        pub executable: Option<bool>,
-        /// Of a plan: what goes out.
-        pub from: Option<TransferFrom>,
-        /// Of a plan: what comes in.
-        pub to: Option<TransferTo>,
-        /// The server's words.
-        pub note: Option<String>,
-        /// Whether it was made.
-        pub executed: Option<bool>,
-        /// The id of the transaction by which the transfer was made.
-        pub transaction_id: Option<String>,
-        /// The status of the transfer.
-        pub status: Option<String>,
-        /// The Pix code that pays for it.
-        pub pix_copy_paste: Option<Sensitive>,
-        /// The address that the money goes to.
-        pub destination_address: Option<Sensitive>,
-        /// What was taken from its source.
-        pub source_debit: Option<SourceDebit>,
-        /// Why nothing was taken from its source.
-        pub source_debit_error: Option<Json>,
-        /// Whether money has moved.
-        pub money_moved: Option<bool>,
-        /// How it will be settled.
-        pub settle_via: Option<Json>,
-    }
+/// A transfer that was planned, or made.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Transfer {
+    /// The id of the consumer whose money is transferred.
+    pub consumer_id: Option<String>,
+    /// The way it goes.
+    pub route: Option<Json>,
+    /// Whether money changes its currency.
+    pub converts: Option<bool>,
+    /// What converts it.
+    pub engine: Option<String>,
+    /// Of a plan: whether it can be made.
+    pub executable: Option<bool>,
+    /// Of a plan: what goes out.
+    pub from: Option<TransferFrom>,
+    /// Of a plan: what comes in.
+    pub to: Option<TransferTo>,
+    /// The server's words.
+    pub note: Option<String>,
+    /// Whether it was made.
+    pub executed: Option<bool>,
+    /// The id of the transaction by which the transfer was made.
+    pub transaction_id: Option<String>,
+    /// The status of the transfer.
+    pub status: Option<String>,
+    /// The Pix code that pays for it.
+    pub pix_copy_paste: Option<Sensitive>,
+    /// The address that the money goes to.
+    pub destination_address: Option<Sensitive>,
+    /// What was taken from its source.
+    pub source_debit: Option<SourceDebit>,
+    /// Why nothing was taken from its source.
+    pub source_debit_error: Option<Json>,
+    /// Whether money has moved.
+    pub money_moved: Option<bool>,
+    /// How it will be settled.
+    pub settle_via: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What goes out by a transfer.
-    pub struct TransferFrom {
-        /// The currency, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// The rail that the money takes, such as `pix`.
-        pub rail: Option<String>,
-        /// How much, in **minor** units.
-        pub amount_minor: Option<Minor>,
-        /// How much may be spent, in **minor** units.
-        pub cap_available_minor: Option<Minor>,
-    }
+/// What goes out by a transfer.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TransferFrom {
+    /// The currency, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// The rail that the money takes, such as `pix`.
+    pub rail: Option<String>,
+    /// How much, in **minor** units.
+    pub amount_minor: Option<Minor>,
+    /// How much may be spent, in **minor** units.
+    pub cap_available_minor: Option<Minor>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What comes in by a transfer.
-    pub struct TransferTo {
-        /// The currency, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// The rail that the money takes, such as `pix`.
-        pub rail: Option<String>,
-    }
+/// What comes in by a transfer.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TransferTo {
+    /// The currency, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// The rail that the money takes, such as `pix`.
+    pub rail: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What was taken from the source of a transfer.
-    pub struct SourceDebit {
-        /// The provider's transaction.
-        pub provider_tx_id as "providerTxId": Option<String>,
-        /// The status of the debit.
-        pub status: Option<String>,
-        /// Whether money has moved.
-        pub money_moved as "moneyMoved": Option<bool>,
-    }
+/// What was taken from the source of a transfer.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SourceDebit {
+    /// The provider's transaction.
+    #[serde(rename = "providerTxId")]
+    pub provider_tx_id: Option<String>,
+    /// The status of the debit.
+    pub status: Option<String>,
+    /// Whether money has moved.
+    #[serde(rename = "moneyMoved")]
+    pub money_moved: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The receipts of a consumer.
-    struct Receipts {
-        receipts: Vec<Receipt>,
-    }
+/// The receipts of a consumer.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Receipts {
+    receipts: Vec<Receipt>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn receipts(answer: Response) -> Result<Vec<Receipt>, Error> {

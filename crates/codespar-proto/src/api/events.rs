@@ -1,6 +1,6 @@
 //! Events that have happened (`/v1/events`), and delivering them again.
 
-use codespar_engine::{Call, Transport, answer, endpoints, resource};
+use codespar_engine::{Answer, Call, Extra, Handle, driver::Transport, endpoints};
 use serde::Serialize;
 
 use crate::{check::check_filled, client::Client};
@@ -10,9 +10,11 @@ endpoints! {
     fn replay(event; query: &Replay<'_>) -> EventReplay: "events.replay" POST "/v1/events/{event}/replay";
 }
 
-resource! {
-    /// Events that have happened (`/v1/events`).
-    Events = Client.events
+/// Events that have happened (`/v1/events`).
+#[derive(Handle)]
+#[handle(Client.events)]
+pub struct Events<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Events<T> {
@@ -46,14 +48,16 @@ struct Replay<'a> {
     trigger_id: Option<&'a str>,
 }
 
-answer! {
-    /// To how many endpoints an event was sent again.
-    pub struct EventReplay {
-        /// The id of the event that is delivered again.
-        pub event_id: Option<String>,
-        /// The number of endpoints that the event was sent to.
-        pub dispatched: Option<u64>,
-        /// The endpoint, where one was named.
-        pub trigger_id: Option<String>,
-    }
+/// To how many endpoints an event was sent again.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct EventReplay {
+    /// The id of the event that is delivered again.
+    pub event_id: Option<String>,
+    /// The number of endpoints that the event was sent to.
+    pub dispatched: Option<u64>,
+    /// The endpoint, where one was named.
+    pub trigger_id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }

@@ -3,7 +3,10 @@
 pub(crate) mod spend;
 
 use codespar_engine::{
-    Call, Error, Json, Response, Timestamp, Transport, answer, endpoints, kit::no_answer, resource,
+    Answer, Call, Error, Extra, Handle, Json, Timestamp,
+    driver::Transport,
+    endpoints,
+    kit::{Response, no_answer},
 };
 
 pub use self::spend::{
@@ -29,10 +32,12 @@ endpoints! {
     fn delete_mandate_card(mandate_id) -> (): "mandates.delete_card" DELETE "/v1/consumers/mandates/{mandate_id}/card" Safe, read no_answer;
 }
 
-resource! {
-    /// Mandates of consumers (`/v1/mandates`). The `mandate` module verifies them without a
-    /// server.
-    Mandates = Client.mandates
+/// Mandates of consumers (`/v1/mandates`). The `mandate` module verifies them without a
+/// server.
+#[derive(Handle)]
+#[handle(Client.mandates)]
+pub struct Mandates<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Mandates<T> {
@@ -225,27 +230,33 @@ impl<T: Transport> Mandates<T> {
     }
 }
 
-answer! {
-    /// A mandate as the server keeps it. What the API does not write down is in `extra`.
-    pub struct MandateRecord {
-        /// The id of the mandate.
-        pub id: Option<String>,
-        /// The status of the mandate.
-        pub status: Option<String>,
-        /// The id of the consumer whose money it is.
-        pub consumer_id: Option<String>,
-        /// The agent that may spend.
-        pub agent_id: Option<String>,
-        /// The purpose the mandate was granted for.
-        pub purpose: Option<String>,
-        /// When the mandate was made (RFC 3339).
-        pub created_at: Option<Timestamp>,
-    }
+/// A mandate as the server keeps it. What the API does not write down is in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct MandateRecord {
+    /// The id of the mandate.
+    pub id: Option<String>,
+    /// The status of the mandate.
+    pub status: Option<String>,
+    /// The id of the consumer whose money it is.
+    pub consumer_id: Option<String>,
+    /// The agent that may spend.
+    pub agent_id: Option<String>,
+    /// The purpose the mandate was granted for.
+    pub purpose: Option<String>,
+    /// When the mandate was made (RFC 3339).
+    pub created_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Rows {
-        mandates: Option<Vec<MandateRecord>>,
-        data: Option<Vec<MandateRecord>>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Rows {
+    mandates: Option<Vec<MandateRecord>>,
+    data: Option<Vec<MandateRecord>>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn rows(answer: Response) -> Result<Vec<MandateRecord>, Error> {
@@ -256,7 +267,7 @@ fn rows(answer: Response) -> Result<Vec<MandateRecord>, Error> {
 /// A server that has nothing to say gives a mandate without values.
 fn read_mandate(answer: Response) -> Result<MandateRecord, Error> {
     if answer.is_success() && answer.body.is_empty() {
-        return codespar_engine::decode(b"{}");
+        return codespar_engine::kit::decode(b"{}");
     }
     answer.json()
 }

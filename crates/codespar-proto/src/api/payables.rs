@@ -6,7 +6,7 @@ pub(crate) mod batches;
 pub(crate) mod documents;
 pub(crate) mod files;
 
-use codespar_engine::resource;
+use codespar_engine::Handle;
 
 pub use self::{
     batches::{
@@ -20,7 +20,9 @@ pub use self::{
 };
 use crate::client::Client;
 
-resource! {
-    /// Bills to be paid: files, batches, single documents (`/v1/payables`).
-    Payables = Client.payables
+/// Bills to be paid: files, batches, single documents (`/v1/payables`).
+#[derive(Handle)]
+#[handle(Client.payables)]
+pub struct Payables<T> {
+    client: Client<T>,
 }

@@ -1,8 +1,10 @@
 //! Projects of the organization (`/v1/projects`).
 
 use codespar_engine::{
-    Call, Error, Json, Response, Timestamp, Transport, answer, args, endpoints, kit::no_answer,
-    open_enum, resource,
+    Answer, Args, Call, Error, Extra, Handle, Json, Timestamp, WireEnum,
+    driver::Transport,
+    endpoints,
+    kit::{Response, no_answer},
 };
 use serde::Serialize;
 
@@ -23,36 +25,38 @@ endpoints! {
     fn read_history(project) -> Json: "projects.settings_history" GET "/v1/projects/{project}/settings/history";
 }
 
-open_enum! {
-    /// The environment: whether money is real.
-    pub enum Environment {
-        /// The project moves real money.
-        Live = "live",
-        /// It is not: every tool call is answered by a mock.
-        Test = "test",
-    }
+/// The environment: whether money is real.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Environment {
+    /// The project moves real money.
+    Live,
+    /// It is not: every tool call is answered by a mock.
+    Test,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// What a project is made with: its name (1 to 128 characters), and its slug (1 to 64 of
-    /// `a-z`, `0-9`, `_` and `-`, and not `default`).
-    ///
-    /// ```
-    /// use codespar_proto::projects::{CreateProject, Environment};
-    ///
-    /// let args = CreateProject::new("Shop", "shop").environment(Environment::Live);
-    /// ```
-    pub struct CreateProject {
-        /// The name for people.
-        name: String,
-        /// The slug: the name for machines.
-        slug: String,
-    } with {
-        /// Whether money is real; it stays so. Without it, it is not.
-        environment: Environment,
-        /// Settings to begin with, a JSON object.
-        settings: Json,
-    }
+/// What a project is made with: its name (1 to 128 characters), and its slug (1 to 64 of
+/// `a-z`, `0-9`, `_` and `-`, and not `default`).
+///
+/// ```
+/// use codespar_proto::projects::{CreateProject, Environment};
+///
+/// let args = CreateProject::new("Shop", "shop").environment(Environment::Live);
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateProject {
+    /// The name for people.
+    pub name: String,
+    /// The slug: the name for machines.
+    pub slug: String,
+    /// Whether money is real; it stays so. Without it, it is not.
+    pub environment: Option<Environment>,
+    /// Settings to begin with, a JSON object.
+    pub settings: Option<Json>,
 }
 
 impl CreateProject {
@@ -63,22 +67,22 @@ impl CreateProject {
     }
 }
 
-args! {
-    /// What of a project changes; something has to.
-    ///
-    /// ```
-    /// use codespar_proto::projects::UpdateProject;
-    ///
-    /// let args = UpdateProject::default().name("Shop, Brazil");
-    /// ```
-    pub struct UpdateProject with {
-        /// The name for people.
-        name: String = into,
-        /// The slug: the name for machines.
-        slug: String = into,
-        /// `true` makes it the one of keys without a project; another then no longer is.
-        is_default: bool,
-    }
+/// What of a project changes; something has to.
+///
+/// ```
+/// use codespar_proto::projects::UpdateProject;
+///
+/// let args = UpdateProject::default().name("Shop, Brazil");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct UpdateProject {
+    /// The name for people.
+    pub name: Option<String>,
+    /// The slug: the name for machines.
+    pub slug: Option<String>,
+    /// `true` makes it the one of keys without a project; another then no longer is.
+    pub is_default: Option<bool>,
 }
 
 impl UpdateProject {
@@ -112,37 +116,45 @@ fn check_slug(slug: &str) -> Result<(), Error> {
     Ok(())
 }
 
-answer! {
-    /// A project of the organization.
-    pub struct Project {
-        /// Its id: `prj_` and 16 letters or digits.
-        pub id: String,
-        /// The organization it belongs to.
-        pub org_id: Option<String>,
-        /// The name for people.
-        pub name: Option<String>,
-        /// The slug: the name for machines.
-        pub slug: Option<String>,
-        /// Whether it is the one of keys without a project.
-        pub is_default: Option<bool>,
-        /// The environment: whether money is real.
-        pub environment: Option<Environment>,
-        /// When the project was made (RFC 3339).
-        pub created_at: Option<Timestamp>,
-    }
+/// A project of the organization.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Project {
+    /// Its id: `prj_` and 16 letters or digits.
+    pub id: String,
+    /// The organization it belongs to.
+    pub org_id: Option<String>,
+    /// The name for people.
+    pub name: Option<String>,
+    /// The slug: the name for machines.
+    pub slug: Option<String>,
+    /// Whether it is the one of keys without a project.
+    pub is_default: Option<bool>,
+    /// The environment: whether money is real.
+    pub environment: Option<Environment>,
+    /// When the project was made (RFC 3339).
+    pub created_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Listed {
-        projects: Vec<Project>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Listed {
+    projects: Vec<Project>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn read_list(answer: Response) -> Result<Vec<Project>, Error> {
     answer.json().map(|listed: Listed| listed.projects)
 }
 
-resource! {
-    /// The projects of the organization (`/v1/projects`).
-    Projects = Client.projects
+/// The projects of the organization (`/v1/projects`).
+#[derive(Handle)]
+#[handle(Client.projects)]
+pub struct Projects<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Projects<T> {

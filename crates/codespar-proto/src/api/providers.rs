@@ -1,6 +1,8 @@
 //! What there is to connect to: the catalog of providers.
 
-use codespar_engine::{Call, Json, Transport, answer, args, endpoints, open_enum, resource};
+use codespar_engine::{
+    Answer, Args, Call, Extra, Handle, Json, WireEnum, driver::Transport, endpoints,
+};
 
 pub use crate::types::auth_type::AuthType;
 use crate::{api::projects::Environment, client::Client};
@@ -13,133 +15,158 @@ endpoints! {
     fn verify(provider) -> Verification: "providers.verify_connection" POST "/v1/providers/{provider}/verify-connection";
 }
 
-open_enum! {
-    /// Where a secret goes when a provider is called.
-    pub enum SecretKind {
-        /// It is the key.
-        ApiKey = "api_key",
-        /// Into the path.
-        PathSecret = "path_secret",
-        /// Into a header.
-        Header = "header",
-        /// It is a certificate.
-        Cert = "cert",
-    }
+/// Where a secret goes when a provider is called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SecretKind {
+    /// It is the key.
+    ApiKey,
+    /// Into the path.
+    PathSecret,
+    /// Into a header.
+    Header,
+    /// It is a certificate.
+    Cert,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// Which providers are listed: all, unless something is set.
-    ///
-    /// ```
-    /// use codespar_proto::providers::ListProviders;
-    ///
-    /// let args = ListProviders::default().country("BR").category("payments");
-    /// ```
-    pub struct ListProviders with {
-        /// What they are for, such as `payments`.
-        category: String = into,
-        /// Where, such as `BR`.
-        country: String = into,
-        /// Words to look for.
-        q: String = into,
-    }
+/// Which providers are listed: all, unless something is set.
+///
+/// ```
+/// use codespar_proto::providers::ListProviders;
+///
+/// let args = ListProviders::default().country("BR").category("payments");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ListProviders {
+    /// What they are for, such as `payments`.
+    pub category: Option<String>,
+    /// Where, such as `BR`.
+    pub country: Option<String>,
+    /// Words to look for.
+    pub q: Option<String>,
 }
 
-answer! {
-    /// The providers that fit.
-    pub struct ProviderList {
-        /// The number of providers in the catalog.
-        pub total: Option<u64>,
-        /// How many fit.
-        pub filtered: Option<u64>,
-        /// Those that fit.
-        pub servers: Vec<Provider>,
-    }
-
-    /// A provider of the catalog.
-    pub struct Provider {
-        /// Its id, which is the `server` of its tools.
-        pub id: String,
-        /// The name for people.
-        pub name: Option<String>,
-        /// The package that speaks to it.
-        pub pkg: Option<String>,
-        /// What it is for, such as `payments`.
-        pub category: Option<String>,
-        /// Where, such as `BR`.
-        pub country: Option<String>,
-        /// How it knows its caller.
-        pub auth_type: Option<AuthType>,
-        /// How many tools it has.
-        pub tools_count: Option<u64>,
-        /// The description of the provider.
-        pub description: Option<String>,
-        /// Whether it can be used.
-        pub status: Option<String>,
-        /// The address of the provider's website.
-        pub provider_homepage: Option<String>,
-        /// The address of the provider's API documentation.
-        pub provider_docs_url: Option<String>,
-        /// The address of the provider's logo.
-        pub provider_logo_url: Option<String>,
-        /// Its logo, should the first be missing.
-        pub provider_logo_fallback_url: Option<String>,
-        /// Whether it has a sandbox.
-        pub sandbox_available: Option<bool>,
-        /// Where the sandbox is.
-        pub sandbox_url: Option<String>,
-        /// Whether accounts can be opened there from here.
-        pub subaccount_provisionable: Option<bool>,
-        /// Whether the service can set it up.
-        pub engine_provisionable: Option<bool>,
-        /// How far that is.
-        pub engine_status: Option<String>,
-    }
-
-    /// What a provider needs to know its caller.
-    pub struct AuthSchema {
-        /// The id of the provider, such as `asaas`.
-        pub server_id: Option<String>,
-        /// How it knows its caller.
-        pub auth_type: Option<AuthType>,
-        /// For which of its environments.
-        pub environment: Option<Environment>,
-        /// Where its API is.
-        pub base_url: Option<String>,
-        /// Where a person allows access, for OAuth.
-        pub oauth_authorize_url: Option<String>,
-        /// The secrets it needs.
-        pub fields: Vec<AuthField> = default,
-    }
-
-    /// A secret that a provider needs; not the secret itself.
-    pub struct AuthField {
-        /// Its name: the member of the connection's secrets.
-        pub name: String,
-        /// Where the secret goes when the provider is called.
-        pub kind: Option<SecretKind>,
-        /// What people call it.
-        pub label: Option<String>,
-        /// The header it goes into.
-        pub header_name: Option<String>,
-    }
-
-    /// A connection that works.
-    pub struct Verification {
-        /// That it does.
-        pub ok: bool,
-        /// The id of the provider that was called.
-        pub provider: Option<String>,
-        /// The account at the provider, as the provider words it.
-        pub account: Option<Json>,
-        /// How long the provider took, in milliseconds.
-        pub latency_ms: Option<f64>,
-    }
+/// The providers that fit.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ProviderList {
+    /// The number of providers in the catalog.
+    pub total: Option<u64>,
+    /// How many fit.
+    pub filtered: Option<u64>,
+    /// Those that fit.
+    pub servers: Vec<Provider>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// The catalog of providers (`/v1/providers`).
-    Providers = Client.providers
+/// A provider of the catalog.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Provider {
+    /// Its id, which is the `server` of its tools.
+    pub id: String,
+    /// The name for people.
+    pub name: Option<String>,
+    /// The package that speaks to it.
+    pub pkg: Option<String>,
+    /// What it is for, such as `payments`.
+    pub category: Option<String>,
+    /// Where, such as `BR`.
+    pub country: Option<String>,
+    /// How it knows its caller.
+    pub auth_type: Option<AuthType>,
+    /// How many tools it has.
+    pub tools_count: Option<u64>,
+    /// The description of the provider.
+    pub description: Option<String>,
+    /// Whether it can be used.
+    pub status: Option<String>,
+    /// The address of the provider's website.
+    pub provider_homepage: Option<String>,
+    /// The address of the provider's API documentation.
+    pub provider_docs_url: Option<String>,
+    /// The address of the provider's logo.
+    pub provider_logo_url: Option<String>,
+    /// Its logo, should the first be missing.
+    pub provider_logo_fallback_url: Option<String>,
+    /// Whether it has a sandbox.
+    pub sandbox_available: Option<bool>,
+    /// Where the sandbox is.
+    pub sandbox_url: Option<String>,
+    /// Whether accounts can be opened there from here.
+    pub subaccount_provisionable: Option<bool>,
+    /// Whether the service can set it up.
+    pub engine_provisionable: Option<bool>,
+    /// How far that is.
+    pub engine_status: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// What a provider needs to know its caller.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct AuthSchema {
+    /// The id of the provider, such as `asaas`.
+    pub server_id: Option<String>,
+    /// How it knows its caller.
+    pub auth_type: Option<AuthType>,
+    /// For which of its environments.
+    pub environment: Option<Environment>,
+    /// Where its API is.
+    pub base_url: Option<String>,
+    /// Where a person allows access, for OAuth.
+    pub oauth_authorize_url: Option<String>,
+    /// The secrets it needs.
+    #[wire(default)]
+    pub fields: Vec<AuthField>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// A secret that a provider needs; not the secret itself.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct AuthField {
+    /// Its name: the member of the connection's secrets.
+    pub name: String,
+    /// Where the secret goes when the provider is called.
+    pub kind: Option<SecretKind>,
+    /// What people call it.
+    pub label: Option<String>,
+    /// The header it goes into.
+    pub header_name: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// A connection that works.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Verification {
+    /// That it does.
+    pub ok: bool,
+    /// The id of the provider that was called.
+    pub provider: Option<String>,
+    /// The account at the provider, as the provider words it.
+    pub account: Option<Json>,
+    /// How long the provider took, in milliseconds.
+    #[wire(milliseconds)]
+    pub latency_ms: Option<f64>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// The catalog of providers (`/v1/providers`).
+#[derive(Handle)]
+#[handle(Client.providers)]
+pub struct Providers<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Providers<T> {

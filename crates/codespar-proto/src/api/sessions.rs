@@ -1,7 +1,8 @@
 //! The sessions of a project (`/v1/sessions`), beyond the one at hand.
 
 use codespar_engine::{
-    Call, Error, Items, Page, Response, Transport, answer, args, endpoints, resource,
+    Answer, Args, Call, Error, Extra, Handle, Items, Page, driver::Transport, endpoints,
+    kit::Response,
 };
 
 use crate::{
@@ -17,24 +18,24 @@ endpoints! {
     fn get_session(session) -> SessionInfo: "sessions.get" GET "/v1/sessions/{session}";
 }
 
-args! {
-    /// Which sessions are listed: all of the project, unless something is set.
-    ///
-    /// ```
-    /// use codespar_proto::{session::SessionStatus, sessions::ListSessions};
-    ///
-    /// let args = ListSessions::default().status(SessionStatus::Active).user_id("buyer-77");
-    /// ```
-    pub struct ListSessions with {
-        /// How many a page holds at most.
-        limit: u32,
-        /// The cursor of the page: `next` of the page before.
-        before: String = into,
-        /// Only sessions with this status.
-        status: SessionStatus,
-        /// Of this user of yours only.
-        user_id: String = into,
-    }
+/// Which sessions are listed: all of the project, unless something is set.
+///
+/// ```
+/// use codespar_proto::{session::SessionStatus, sessions::ListSessions};
+///
+/// let args = ListSessions::default().status(SessionStatus::Active).user_id("buyer-77");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ListSessions {
+    /// How many a page holds at most.
+    pub limit: Option<u32>,
+    /// The cursor of the page: `next` of the page before.
+    pub before: Option<String>,
+    /// Only sessions with this status.
+    pub status: Option<SessionStatus>,
+    /// Of this user of yours only.
+    pub user_id: Option<String>,
 }
 
 impl ListSessions {
@@ -43,20 +44,24 @@ impl ListSessions {
     }
 }
 
-answer! {
-    struct Listed {
-        sessions: Vec<SessionInfo>,
-        next_before: Option<String>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Listed {
+    sessions: Vec<SessionInfo>,
+    next_before: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn page(answer: Response) -> Result<Page<SessionInfo>, Error> {
     answer.json().map(|listed: Listed| Page::new(listed.sessions, listed.next_before))
 }
 
-resource! {
-    /// The sessions of the project, open and closed (`/v1/sessions`).
-    Sessions = Client.sessions
+/// The sessions of the project, open and closed (`/v1/sessions`).
+#[derive(Handle)]
+#[handle(Client.sessions)]
+pub struct Sessions<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Sessions<T> {

@@ -1,6 +1,6 @@
 //! Money that is none: what only a test project can do (`/v1/test`).
 
-use codespar_engine::{Call, Error, Json, Transport, answer, endpoints, resource};
+use codespar_engine::{Answer, Call, Error, Extra, Handle, Json, driver::Transport, endpoints};
 use serde::Serialize;
 
 use crate::{
@@ -18,9 +18,11 @@ endpoints! {
     fn pay_charge(charge_id; json: &PayCharge) -> PaidCharge: "test_money.pay_charge" POST "/v1/test/charges/{charge_id}/pay";
 }
 
-resource! {
-    /// Money of test projects, which is none (`/v1/test`). A live project refuses all of it.
-    TestMoney = Client.test_money
+/// Money of test projects, which is none (`/v1/test`). A live project refuses all of it.
+#[derive(Handle)]
+#[handle(Client.test_money)]
+pub struct TestMoney<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> TestMoney<T> {
@@ -108,40 +110,42 @@ impl<T: Transport> TestMoney<T> {
     }
 }
 
-answer! {
-    /// A charge that a buyer of the test mode has paid.
-    pub struct PaidCharge {
-        /// The id of the charge that was paid.
-        pub charge_id: Option<String>,
-        /// How it stands: `paid`.
-        pub status: Option<String>,
-        /// How it stands in the books of the service.
-        pub local_status: Option<ChargeLocalStatus>,
-        /// The currency of the amount, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// How much was asked for, in **minor** units.
-        pub quoted_minor: Option<Minor>,
-        /// How much was paid, in **minor** units.
-        pub paid_minor: Option<Minor>,
-        /// Whether that is all of it: `full`, `partial`, `over`.
-        pub payment: Option<String>,
-        /// The rail that the money takes, such as `pix`.
-        pub paid_via: Option<String>,
-        /// The wallet it went to.
-        pub wallet_id: Option<String>,
-        /// The entry of the ledger.
-        pub ledger_entry_id: Option<String>,
-        /// The event that tells of it.
-        pub event: Option<Json>,
-        /// Whether it was only acted.
-        pub simulated: Option<bool>,
-        /// What it was settled against.
-        pub settled_against: Option<String>,
-        /// Whether money has moved; in test mode it has not.
-        pub money_moved: Option<bool>,
-        /// Whether it had been paid before.
-        pub idempotent_replay: Option<bool>,
-    }
+/// A charge that a buyer of the test mode has paid.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct PaidCharge {
+    /// The id of the charge that was paid.
+    pub charge_id: Option<String>,
+    /// How it stands: `paid`.
+    pub status: Option<String>,
+    /// How it stands in the books of the service.
+    pub local_status: Option<ChargeLocalStatus>,
+    /// The currency of the amount, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// How much was asked for, in **minor** units.
+    pub quoted_minor: Option<Minor>,
+    /// How much was paid, in **minor** units.
+    pub paid_minor: Option<Minor>,
+    /// Whether that is all of it: `full`, `partial`, `over`.
+    pub payment: Option<String>,
+    /// The rail that the money takes, such as `pix`.
+    pub paid_via: Option<String>,
+    /// The wallet it went to.
+    pub wallet_id: Option<String>,
+    /// The entry of the ledger.
+    pub ledger_entry_id: Option<String>,
+    /// The event that tells of it.
+    pub event: Option<Json>,
+    /// Whether it was only acted.
+    pub simulated: Option<bool>,
+    /// What it was settled against.
+    pub settled_against: Option<String>,
+    /// Whether money has moved; in test mode it has not.
+    pub money_moved: Option<bool>,
+    /// Whether it had been paid before.
+    pub idempotent_replay: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 #[derive(Serialize)]

@@ -1,8 +1,8 @@
 //! The record of tool calls, across sessions (`/v1/tool-calls`).
 
 use codespar_engine::{
-    Call, Error, Items, Json, Page, Response, Timestamp, Transport, answer, args, endpoints,
-    open_enum, resource,
+    Answer, Args, Call, Error, Extra, Handle, Items, Json, Page, Timestamp, WireEnum,
+    driver::Transport, endpoints, kit::Response,
 };
 use serde::Serialize;
 
@@ -20,34 +20,38 @@ endpoints! {
     fn get_call(tool_call) -> ToolCall: "tool_calls.get" GET "/v1/tool-calls/{tool_call}";
 }
 
-open_enum! {
-    /// How a tool call of a turn went.
-    pub enum CallStatus {
-        /// It is under way.
-        Running = "running",
-        /// It did what it was asked to.
-        Success = "success",
-        /// It failed or was refused.
-        Error = "error",
-    }
+/// How a tool call of a turn went.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum CallStatus {
+    /// It is under way.
+    Running,
+    /// It did what it was asked to.
+    Success,
+    /// It failed or was refused.
+    Error,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// Which tool calls are listed: all of the project, unless something is set.
-    ///
-    /// ```
-    /// use codespar_proto::{Timestamp, tool_calls::ListToolCalls};
-    ///
-    /// let args = ListToolCalls::default().since("2026-10-02T00:00:00Z").limit(100);
-    /// ```
-    pub struct ListToolCalls with {
-        /// How many a page holds at most.
-        limit: u32,
-        /// Not those made before.
-        since: Timestamp = into,
-        /// The cursor of the page: `next` of the page before.
-        before: String = into,
-    }
+/// Which tool calls are listed: all of the project, unless something is set.
+///
+/// ```
+/// use codespar_proto::{Timestamp, tool_calls::ListToolCalls};
+///
+/// let args = ListToolCalls::default().since("2026-10-02T00:00:00Z").limit(100);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ListToolCalls {
+    /// How many a page holds at most.
+    pub limit: Option<u32>,
+    /// Not those made before.
+    #[wire(into)]
+    pub since: Option<Timestamp>,
+    /// The cursor of the page: `next` of the page before.
+    pub before: Option<String>,
 }
 
 impl ListToolCalls {
@@ -65,43 +69,54 @@ struct Counting<'a> {
     count_only: bool,
 }
 
-answer! {
-    /// A tool call as it was recorded.
-    pub struct ToolCall {
-        /// The id of the tool call.
-        pub id: ToolCallId,
-        /// The session it was made in.
-        pub session_id: Option<SessionId>,
-        /// The id of the provider that was called, such as `asaas`.
-        pub server_id: Option<String>,
-        /// The name of the tool that was called.
-        pub tool_name: Option<String>,
-        /// The outcome of the tool call.
-        pub status: Option<CallStatus>,
-        /// How long it took, in milliseconds.
-        pub duration_ms: Option<f64>,
-        /// The error code, where the tool call failed.
-        pub error_code: Option<String>,
-        /// The input of the tool, as JSON.
-        pub input: Option<Json>,
-        /// The output of the tool, as JSON.
-        pub output: Option<Json>,
-        /// When the tool call was made (RFC 3339).
-        pub called_at: Option<Timestamp>,
-        /// How the provider was chosen.
-        pub routing: Option<Json>,
-        /// Which providers were tried.
-        pub failover_trail: Option<Json>,
-    }
+/// A tool call as it was recorded.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ToolCall {
+    /// The id of the tool call.
+    pub id: ToolCallId,
+    /// The session it was made in.
+    pub session_id: Option<SessionId>,
+    /// The id of the provider that was called, such as `asaas`.
+    pub server_id: Option<String>,
+    /// The name of the tool that was called.
+    pub tool_name: Option<String>,
+    /// The outcome of the tool call.
+    pub status: Option<CallStatus>,
+    /// How long it took, in milliseconds.
+    #[wire(milliseconds)]
+    pub duration_ms: Option<f64>,
+    /// The error code, where the tool call failed.
+    pub error_code: Option<String>,
+    /// The input of the tool, as JSON.
+    pub input: Option<Json>,
+    /// The output of the tool, as JSON.
+    pub output: Option<Json>,
+    /// When the tool call was made (RFC 3339).
+    pub called_at: Option<Timestamp>,
+    /// How the provider was chosen.
+    pub routing: Option<Json>,
+    /// Which providers were tried.
+    pub failover_trail: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Listed {
-        tool_calls: Vec<ToolCall>,
-        next_before: Option<String>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Listed {
+    tool_calls: Vec<ToolCall>,
+    next_before: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Counted {
-        total: u64,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Counted {
+    total: u64,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn page(answer: Response) -> Result<Page<ToolCall>, Error> {
@@ -112,9 +127,11 @@ fn total(answer: Response) -> Result<u64, Error> {
     answer.json().map(|counted: Counted| counted.total)
 }
 
-resource! {
-    /// The tool calls of the project, whatever their session (`/v1/tool-calls`).
-    ToolCalls = Client.tool_calls
+/// The tool calls of the project, whatever their session (`/v1/tool-calls`).
+#[derive(Handle)]
+#[handle(Client.tool_calls)]
+pub struct ToolCalls<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> ToolCalls<T> {

@@ -1,7 +1,8 @@
 //! Tools across providers: search, planning, meta-tools.
 
 use codespar_engine::{
-    Call, Error, Json, Response, Transport, answer, args, endpoints, open_enum, resource,
+    Answer, Args, Call, Error, Extra, Handle, Json, WireEnum, driver::Transport, endpoints,
+    kit::Response,
 };
 
 use crate::{
@@ -17,38 +18,42 @@ endpoints! {
     fn list_meta() -> Vec<MetaTool>: "tools.meta" GET "/v1/meta-tools.json", read meta;
 }
 
-resource! {
-    /// Tools across providers: search, planning, meta-tools.
-    Tools = Client.tools
+/// Tools across providers: search, planning, meta-tools.
+#[derive(Handle)]
+#[handle(Client.tools)]
+pub struct Tools<T> {
+    client: Client<T>,
 }
 
-open_enum! {
-    /// How well a tool fits.
-    pub enum Confidence {
-        /// Very likely what is wanted.
-        High = "high",
-        /// It may be.
-        Medium = "medium",
-        /// The tool hardly fits the intent.
-        Low = "low",
-    }
+/// How well a tool fits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Confidence {
+    /// Very likely what is wanted.
+    High,
+    /// It may be.
+    Medium,
+    /// The tool hardly fits the intent.
+    Low,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// What kind of tool is looked for.
-    ///
-    /// ```
-    /// use codespar_proto::tools::SearchTools;
-    ///
-    /// let args = SearchTools::new("charge somebody by Pix").limit(3);
-    /// ```
-    pub struct SearchTools {
-        /// What is to be done, in words.
-        intent: String,
-    } with {
-        /// How many, 1 to 5.
-        limit: u32,
-    }
+/// What kind of tool is looked for.
+///
+/// ```
+/// use codespar_proto::tools::SearchTools;
+///
+/// let args = SearchTools::new("charge somebody by Pix").limit(3);
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct SearchTools {
+    /// What is to be done, in words.
+    pub intent: String,
+    /// How many, 1 to 5.
+    pub limit: Option<u32>,
 }
 
 impl SearchTools {
@@ -58,42 +63,42 @@ impl SearchTools {
     }
 }
 
-args! {
-    /// What money is to do: the operation, the currency (`BRL`), the country (`BR`).
-    ///
-    /// ```
-    /// use codespar_proto::{Currency, Minor, tools::Intent};
-    ///
-    /// let intent = Intent::new("charge", Currency::from("BRL"), "BR");
-    /// let intent = intent.amount_minor(Minor::new(15_000));
-    /// ```
-    pub struct Intent {
-        /// What is done, such as `charge`.
-        operation: String,
-        /// The currency, such as `BRL`.
-        currency: Currency,
-        /// In which country.
-        country: String,
-    } with {
-        /// How much, in **minor** units: 15 000 is R$ 150,00.
-        amount_minor: Minor,
-    }
+/// What money is to do: the operation, the currency (`BRL`), the country (`BR`).
+///
+/// ```
+/// use codespar_proto::{Currency, Minor, tools::Intent};
+///
+/// let intent = Intent::new("charge", Currency::from("BRL"), "BR");
+/// let intent = intent.amount_minor(Minor::new(15_000));
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct Intent {
+    /// What is done, such as `charge`.
+    pub operation: String,
+    /// The currency, such as `BRL`.
+    #[wire(into)]
+    pub currency: Currency,
+    /// In which country.
+    pub country: String,
+    /// How much, in **minor** units: 15 000 is R$ 150,00.
+    pub amount_minor: Option<Minor>,
 }
 
-args! {
-    /// What a route is planned for: an intent, or its description in words.
-    ///
-    /// ```
-    /// use codespar_proto::tools::PlanRoute;
-    ///
-    /// let args = PlanRoute::default().description("charge R$ 150 by Pix in Brazil");
-    /// ```
-    pub struct PlanRoute with {
-        /// What money is to do.
-        intent: Intent,
-        /// The same in words, which a model reads.
-        description: String = into,
-    }
+/// What a route is planned for: an intent, or its description in words.
+///
+/// ```
+/// use codespar_proto::tools::PlanRoute;
+///
+/// let args = PlanRoute::default().description("charge R$ 150 by Pix in Brazil");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct PlanRoute {
+    /// What money is to do.
+    pub intent: Option<Intent>,
+    /// The same in words, which a model reads.
+    pub description: Option<String>,
 }
 
 impl PlanRoute {
@@ -109,66 +114,93 @@ impl PlanRoute {
     }
 }
 
-answer! {
-    /// Tools that fit an intent.
-    pub struct ToolSearch {
-        /// The intent that was searched for.
-        pub intent: Option<String>,
-        /// The tools, best first.
-        pub hits: Vec<ToolHit>,
-        /// How long it took, in milliseconds.
-        pub elapsed_ms: Option<f64>,
-        /// Who chose: `llm`, or `fallback` without a model.
-        pub source: Option<String>,
-    }
+/// Tools that fit an intent.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ToolSearch {
+    /// The intent that was searched for.
+    pub intent: Option<String>,
+    /// The tools, best first.
+    pub hits: Vec<ToolHit>,
+    /// How long it took, in milliseconds.
+    #[wire(milliseconds)]
+    pub elapsed_ms: Option<f64>,
+    /// Who chose: `llm`, or `fallback` without a model.
+    pub source: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A tool that fits.
-    pub struct ToolHit {
-        /// The name of the tool, such as `codespar_charge`.
-        pub tool_name: String,
-        /// How well it fits.
-        pub confidence: Option<Confidence>,
-        /// Why the tool fits the intent.
-        pub rationale: Option<String>,
-    }
+/// A tool that fits.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ToolHit {
+    /// The name of the tool, such as `codespar_charge`.
+    pub tool_name: String,
+    /// How well it fits.
+    pub confidence: Option<Confidence>,
+    /// Why the tool fits the intent.
+    pub rationale: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// How an intent would be served.
-    pub struct RoutePlan {
-        /// The best way.
-        pub recommended: Option<PlannedCall>,
-        /// Other tool calls that would serve the intent.
-        pub alternatives: Vec<PlannedCall> = default,
-        /// The intent as it was understood.
-        pub resolved_intent: Option<Json>,
-    }
+/// How an intent would be served.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct RoutePlan {
+    /// The best way.
+    pub recommended: Option<PlannedCall>,
+    /// Other tool calls that would serve the intent.
+    #[wire(default)]
+    pub alternatives: Vec<PlannedCall>,
+    /// The intent as it was understood.
+    pub resolved_intent: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A tool call that would serve an intent.
-    pub struct PlannedCall {
-        /// The name of the tool to call.
-        pub tool: Option<String>,
-        /// The rail, such as `pix`.
-        pub rail: Option<String>,
-        /// The id of the provider that would be called.
-        pub provider_id: Option<String>,
-        /// Arguments to begin with.
-        pub args_template: Option<Json>,
-        /// Why this one.
-        pub reasons: Vec<Json> = default,
-    }
+/// A tool call that would serve an intent.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct PlannedCall {
+    /// The name of the tool to call.
+    pub tool: Option<String>,
+    /// The rail, such as `pix`.
+    pub rail: Option<String>,
+    /// The id of the provider that would be called.
+    pub provider_id: Option<String>,
+    /// Arguments to begin with.
+    pub args_template: Option<Json>,
+    /// Why this one.
+    #[wire(default)]
+    pub reasons: Vec<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A meta-tool: a tool of the service itself, such as `codespar_charge`.
-    pub struct MetaTool {
-        /// The name of the meta-tool, such as `codespar_charge`.
-        pub name: String,
-        /// The description of the meta-tool: what it does.
-        pub description: String = default,
-        /// What it takes, as a JSON schema.
-        pub input_schema as "inputSchema": Option<Json>,
-    }
+/// A meta-tool: a tool of the service itself, such as `codespar_charge`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct MetaTool {
+    /// The name of the meta-tool, such as `codespar_charge`.
+    pub name: String,
+    /// The description of the meta-tool: what it does.
+    #[wire(default)]
+    pub description: String,
+    /// What it takes, as a JSON schema.
+    #[serde(rename = "inputSchema")]
+    pub input_schema: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct MetaTools {
-        tools: Vec<MetaTool>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct MetaTools {
+    tools: Vec<MetaTool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn meta(answer: Response) -> Result<Vec<MetaTool>, Error> {

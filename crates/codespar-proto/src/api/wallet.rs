@@ -2,7 +2,7 @@
 
 pub(crate) mod pix_keys;
 
-use codespar_engine::resource;
+use codespar_engine::Handle;
 
 pub use self::pix_keys::{
     DeletedPixKey, KeyDeletion, PIX_KEY_DELETION, PixKey, PixKeyType, PixKeyring, PixKeys,
@@ -10,8 +10,10 @@ pub use self::pix_keys::{
 };
 use crate::client::Client;
 
-resource! {
-    /// What belongs to an account: its Pix keys. Balances are at
-    /// [`consumers`](crate::Client::consumers).
-    Wallet = Client.wallet
+/// What belongs to an account: its Pix keys. Balances are at
+/// [`consumers`](crate::Client::consumers).
+#[derive(Handle)]
+#[handle(Client.wallet)]
+pub struct Wallet<T> {
+    client: Client<T>,
 }

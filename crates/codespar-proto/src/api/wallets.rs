@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    BoxFlow, Call, Error, Json, KeyRule, Response, Sensitive, Timestamp, Transport, answer, args,
-    endpoints, kit, open_enum, resource,
+    Answer, Args, Call, Error, Extra, Handle, Json, KeyRule, Sensitive, Timestamp, WireEnum,
+    driver::{BoxFlow, Transport},
+    endpoints, kit,
+    kit::Response,
 };
 use serde::Serialize;
 
@@ -30,9 +32,11 @@ endpoints! {
     fn wallet_transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer: "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed, effect MovesMoney, key KeyRule::Body, read read_movement;
 }
 
-resource! {
-    /// The wallets of the organization (`/v1/wallets`).
-    Wallets = Client.wallets
+/// The wallets of the organization (`/v1/wallets`).
+#[derive(Handle)]
+#[handle(Client.wallets)]
+pub struct Wallets<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Wallets<T> {
@@ -156,27 +160,27 @@ impl<T: Transport> Wallets<T> {
     }
 }
 
-args! {
-    /// What is sent from a wallet, and to whom.
-    pub struct WalletTransferArgs {
-        /// The currency of the amount, such as `BRL`.
-        currency: Currency,
-        /// To whom: a Pix key, or an address on the Base network.
-        to_address: Sensitive,
-        /// How much, in **minor** units.
-        amount_minor: Minor,
-    } with {
-        /// Names the transfer: the same key is the same transfer.
-        idempotency_key: String = into,
-        /// The mandate it is made under.
-        mandate: Json,
-        /// What the mandate is signed with.
-        signature: Sensitive,
-        /// The id of the agent that acts.
-        agent_id: String = into,
-        /// What for; one of the mandate's purposes.
-        purpose: String = into,
-    }
+/// What is sent from a wallet, and to whom.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct WalletTransferArgs {
+    /// The currency of the amount, such as `BRL`.
+    #[wire(into)]
+    pub currency: Currency,
+    /// To whom: a Pix key, or an address on the Base network.
+    pub to_address: Sensitive,
+    /// How much, in **minor** units.
+    pub amount_minor: Minor,
+    /// Names the transfer: the same key is the same transfer.
+    pub idempotency_key: Option<String>,
+    /// The mandate it is made under.
+    pub mandate: Option<Json>,
+    /// What the mandate is signed with.
+    pub signature: Option<Sensitive>,
+    /// The id of the agent that acts.
+    pub agent_id: Option<String>,
+    /// What for; one of the mandate's purposes.
+    pub purpose: Option<String>,
 }
 
 impl WalletTransferArgs {
@@ -197,80 +201,98 @@ struct Receive<'a> {
     currency: &'a Currency,
 }
 
-open_enum! {
-    /// How a wallet stands.
-    pub enum WalletStatus {
-        /// It takes and gives money.
-        Active = "active",
-        /// The wallet neither takes nor gives money.
-        Frozen = "frozen",
-        /// It is over.
-        Closed = "closed",
-    }
+/// How a wallet stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum WalletStatus {
+    /// It takes and gives money.
+    Active,
+    /// The wallet neither takes nor gives money.
+    Frozen,
+    /// It is over.
+    Closed,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-answer! {
-    /// A wallet of the organization.
-    pub struct OrgWallet {
-        /// The id of the wallet.
-        pub id: String,
-        /// The organization it belongs to.
-        pub org_id: Option<String>,
-        /// The project it belongs to.
-        pub project_id: Option<String>,
-        /// The agent it belongs to.
-        pub agent_id: Option<String>,
-        /// The name for people.
-        pub display_name: Option<String>,
-        /// The status of the wallet.
-        pub status: Option<WalletStatus>,
-        /// When the wallet was made (RFC 3339).
-        pub created_at: Option<Timestamp>,
-        /// When it was closed.
-        pub closed_at: Option<Timestamp>,
-        /// Metadata of the caller, kept with it as JSON.
-        pub metadata: Option<Json>,
-        /// What is in it, where the server says.
-        pub balances: Vec<WalletBalance> = default,
-    }
+/// A wallet of the organization.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct OrgWallet {
+    /// The id of the wallet.
+    pub id: String,
+    /// The organization it belongs to.
+    pub org_id: Option<String>,
+    /// The project it belongs to.
+    pub project_id: Option<String>,
+    /// The agent it belongs to.
+    pub agent_id: Option<String>,
+    /// The name for people.
+    pub display_name: Option<String>,
+    /// The status of the wallet.
+    pub status: Option<WalletStatus>,
+    /// When the wallet was made (RFC 3339).
+    pub created_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// Metadata of the caller, kept with it as JSON.
+    pub metadata: Option<Json>,
+    /// What is in it, where the server says.
+    #[wire(default)]
+    pub balances: Vec<WalletBalance>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What is in a wallet, in one currency.
-    pub struct WalletBalance {
-        /// The id of the wallet.
-        pub wallet_id: Option<String>,
-        /// The currency of this balance, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// How much there is, in **minor** units.
-        pub balance_minor: Option<MinorText>,
-        /// How much of it can be spent, in **minor** units.
-        pub available_minor: Option<MinorText>,
-        /// When this was so.
-        pub updated_at: Option<Timestamp>,
-    }
+/// What is in a wallet, in one currency.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct WalletBalance {
+    /// The id of the wallet.
+    pub wallet_id: Option<String>,
+    /// The currency of this balance, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// How much there is, in **minor** units.
+    pub balance_minor: Option<MinorText>,
+    /// How much of it can be spent, in **minor** units.
+    pub available_minor: Option<MinorText>,
+    /// When this was so.
+    pub updated_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A transfer that was accepted. It is not final yet.
-    pub struct WalletTransfer {
-        /// The id of the withdrawal.
-        pub withdrawal_id: Option<String>,
-        /// The transaction on the chain, or the Pix id.
-        pub tx_hash: Option<String>,
-        /// How it stands: `sent`.
-        pub status: Option<String>,
-        /// By which way: `base`, `base-sepolia`, `pix`.
-        pub network: Option<String>,
-        /// The Pix key or address that the money is sent to.
-        pub to_address: Option<Sensitive>,
-        /// How much, in **minor** units.
-        pub amount_minor: Option<Minor>,
-        /// The currency of the amount, such as `BRL`.
-        pub currency: Option<Currency>,
-    }
+/// A transfer that was accepted. It is not final yet.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct WalletTransfer {
+    /// The id of the withdrawal.
+    pub withdrawal_id: Option<String>,
+    /// The transaction on the chain, or the Pix id.
+    pub tx_hash: Option<String>,
+    /// How it stands: `sent`.
+    pub status: Option<String>,
+    /// By which way: `base`, `base-sepolia`, `pix`.
+    pub network: Option<String>,
+    /// The Pix key or address that the money is sent to.
+    pub to_address: Option<Sensitive>,
+    /// How much, in **minor** units.
+    pub amount_minor: Option<Minor>,
+    /// The currency of the amount, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The list, under either of the names that lists have.
-    struct Rows {
-        wallets: Option<Vec<OrgWallet>>,
-        data: Option<Vec<OrgWallet>>,
-    }
+/// The list, under either of the names that lists have.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Rows {
+    wallets: Option<Vec<OrgWallet>>,
+    data: Option<Vec<OrgWallet>>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn rows(answer: Response) -> Result<Vec<OrgWallet>, Error> {

@@ -5,8 +5,10 @@
 pub(crate) mod deliveries;
 
 use codespar_engine::{
-    Call, Error, Items, Page, Response, Sensitive, Timestamp, Transport, answer, args, endpoints,
-    kit::no_answer, open_enum, resource,
+    Answer, Args, Call, Error, Extra, Handle, Items, Page, Sensitive, Timestamp, WireEnum,
+    driver::Transport,
+    endpoints,
+    kit::{Response, no_answer},
 };
 
 pub use self::deliveries::{
@@ -28,43 +30,45 @@ endpoints! {
     fn rotate_secret(endpoint) -> RotatedSecret: "webhook_endpoints.rotate_secret" POST "/v1/webhook-endpoints/{endpoint}/rotate-secret", effect Destroys;
 }
 
-open_enum! {
-    /// How an endpoint stands.
-    pub enum WebhookStatus {
-        /// It is delivered to.
-        Active = "active",
-        /// It is not, for as long as its owner wants.
-        Paused = "paused",
-        /// It is not: too many deliveries failed. Setting it active helps.
-        Error = "error",
-    }
+/// How an endpoint stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum WebhookStatus {
+    /// It is delivered to.
+    Active,
+    /// It is not, for as long as its owner wants.
+    Paused,
+    /// It is not: too many deliveries failed. Setting it active helps.
+    Error,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// What an endpoint is made with: its name, the event it is for, and its https address. Plain
-    /// http is for an address of this machine, which a sandbox delivers to and the service refuses.
-    ///
-    /// ```
-    /// use codespar_proto::webhook_endpoints::CreateWebhookEndpoint;
-    ///
-    /// let args = CreateWebhookEndpoint::new(
-    ///     "paid charges",
-    ///     "commerce.charge.paid",
-    ///     "https://shop.example/hooks",
-    /// );
-    /// ```
-    pub struct CreateWebhookEndpoint {
-        /// The name of the webhook endpoint, for people.
-        name: String,
-        /// The event, such as `commerce.charge.paid`, to the letter; a name that does not exist
-        /// never fires.
-        event: String,
-        /// Where it is delivered to.
-        webhook_url: String,
-    } with {
-        /// Events of this provider only.
-        server_id: String = into,
-    }
+/// What an endpoint is made with: its name, the event it is for, and its https address. Plain
+/// http is for an address of this machine, which a sandbox delivers to and the service refuses.
+///
+/// ```
+/// use codespar_proto::webhook_endpoints::CreateWebhookEndpoint;
+///
+/// let args = CreateWebhookEndpoint::new(
+///     "paid charges",
+///     "commerce.charge.paid",
+///     "https://shop.example/hooks",
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateWebhookEndpoint {
+    /// The name of the webhook endpoint, for people.
+    pub name: String,
+    /// The event, such as `commerce.charge.paid`, to the letter; a name that does not exist
+    /// never fires.
+    pub event: String,
+    /// Where it is delivered to.
+    pub webhook_url: String,
+    /// Events of this provider only.
+    pub server_id: Option<String>,
 }
 
 impl CreateWebhookEndpoint {
@@ -75,22 +79,22 @@ impl CreateWebhookEndpoint {
     }
 }
 
-args! {
-    /// What of an endpoint changes; something has to.
-    ///
-    /// ```
-    /// use codespar_proto::webhook_endpoints::{UpdateWebhookEndpoint, WebhookStatus};
-    ///
-    /// let args = UpdateWebhookEndpoint::default().status(WebhookStatus::Paused);
-    /// ```
-    pub struct UpdateWebhookEndpoint with {
-        /// The name of the webhook endpoint, for people.
-        name: String = into,
-        /// Where it is delivered to.
-        webhook_url: String = into,
-        /// Active or paused.
-        status: WebhookStatus,
-    }
+/// What of an endpoint changes; something has to.
+///
+/// ```
+/// use codespar_proto::webhook_endpoints::{UpdateWebhookEndpoint, WebhookStatus};
+///
+/// let args = UpdateWebhookEndpoint::default().status(WebhookStatus::Paused);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct UpdateWebhookEndpoint {
+    /// The name of the webhook endpoint, for people.
+    pub name: Option<String>,
+    /// Where it is delivered to.
+    pub webhook_url: Option<String>,
+    /// Active or paused.
+    pub status: Option<WebhookStatus>,
 }
 
 impl UpdateWebhookEndpoint {
@@ -111,26 +115,26 @@ impl UpdateWebhookEndpoint {
     }
 }
 
-args! {
-    /// Which endpoints are listed: all of the project, unless something is set.
-    ///
-    /// ```
-    /// use codespar_proto::webhook_endpoints::ListWebhookEndpoints;
-    ///
-    /// let args = ListWebhookEndpoints::default().event("commerce.charge.paid");
-    /// ```
-    pub struct ListWebhookEndpoints with {
-        /// How many a page holds at most.
-        limit: u32,
-        /// The cursor of the page: `next` of the page before.
-        before: String = into,
-        /// Only webhook endpoints with this status.
-        status: WebhookStatus,
-        /// For this event only.
-        event: String = into,
-        /// For this provider only.
-        server_id: String = into,
-    }
+/// Which endpoints are listed: all of the project, unless something is set.
+///
+/// ```
+/// use codespar_proto::webhook_endpoints::ListWebhookEndpoints;
+///
+/// let args = ListWebhookEndpoints::default().event("commerce.charge.paid");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ListWebhookEndpoints {
+    /// How many a page holds at most.
+    pub limit: Option<u32>,
+    /// The cursor of the page: `next` of the page before.
+    pub before: Option<String>,
+    /// Only webhook endpoints with this status.
+    pub status: Option<WebhookStatus>,
+    /// For this event only.
+    pub event: Option<String>,
+    /// For this provider only.
+    pub server_id: Option<String>,
 }
 
 impl ListWebhookEndpoints {
@@ -139,62 +143,74 @@ impl ListWebhookEndpoints {
     }
 }
 
-answer! {
-    /// An endpoint: an address of yours that events are delivered to.
-    pub struct WebhookEndpoint {
-        /// Its id: `trg_` and 16 letters or digits.
-        pub id: String,
-        /// The organization it belongs to.
-        pub org_id: Option<String>,
-        /// The project it belongs to.
-        pub project_id: Option<String>,
-        /// The name of the webhook endpoint, for people.
-        pub name: Option<String>,
-        /// The event it is for.
-        pub event: Option<String>,
-        /// The provider whose events it is for.
-        pub server_id: Option<String>,
-        /// Where it is delivered to.
-        pub webhook_url: Option<String>,
-        /// The status of the webhook endpoint.
-        pub status: Option<WebhookStatus>,
-        /// How often it was delivered to.
-        pub total_runs: Option<u64>,
-        /// When it was delivered to last.
-        pub last_run_at: Option<Timestamp>,
-        /// When the webhook endpoint was made (RFC 3339).
-        pub created_at: Option<Timestamp>,
-        /// Whether deliveries are signed.
-        pub signing_enabled: Option<bool>,
-        /// The secret deliveries are signed with. Only the answer to
-        /// [`create`](crate::webhook_endpoints::WebhookEndpoints::create) has it.
-        pub secret: Option<Sensitive>,
-    }
+/// An endpoint: an address of yours that events are delivered to.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct WebhookEndpoint {
+    /// Its id: `trg_` and 16 letters or digits.
+    pub id: String,
+    /// The organization it belongs to.
+    pub org_id: Option<String>,
+    /// The project it belongs to.
+    pub project_id: Option<String>,
+    /// The name of the webhook endpoint, for people.
+    pub name: Option<String>,
+    /// The event it is for.
+    pub event: Option<String>,
+    /// The provider whose events it is for.
+    pub server_id: Option<String>,
+    /// Where it is delivered to.
+    pub webhook_url: Option<String>,
+    /// The status of the webhook endpoint.
+    pub status: Option<WebhookStatus>,
+    /// How often it was delivered to.
+    pub total_runs: Option<u64>,
+    /// When it was delivered to last.
+    pub last_run_at: Option<Timestamp>,
+    /// When the webhook endpoint was made (RFC 3339).
+    pub created_at: Option<Timestamp>,
+    /// Whether deliveries are signed.
+    pub signing_enabled: Option<bool>,
+    /// The secret deliveries are signed with. Only the answer to
+    /// [`create`](crate::webhook_endpoints::WebhookEndpoints::create) has it.
+    pub secret: Option<Sensitive>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A new secret. The only answer that has it.
-    pub struct RotatedSecret {
-        /// The id of the webhook endpoint.
-        pub trigger_id: Option<String>,
-        /// Whether deliveries are signed.
-        pub signing_enabled: Option<bool>,
-        /// The secret. The one before has ceased to work.
-        pub secret: Sensitive,
-    }
+/// A new secret. The only answer that has it.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct RotatedSecret {
+    /// The id of the webhook endpoint.
+    pub trigger_id: Option<String>,
+    /// Whether deliveries are signed.
+    pub signing_enabled: Option<bool>,
+    /// The secret. The one before has ceased to work.
+    pub secret: Sensitive,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Listed {
-        triggers: Vec<WebhookEndpoint>,
-        next_before: Option<String>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Listed {
+    triggers: Vec<WebhookEndpoint>,
+    next_before: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn page(answer: Response) -> Result<Page<WebhookEndpoint>, Error> {
     answer.json().map(|listed: Listed| Page::new(listed.triggers, listed.next_before))
 }
 
-resource! {
-    /// The project's webhook endpoints and what was delivered to them
-    /// (`/v1/webhook-endpoints`).
-    WebhookEndpoints = Client.webhook_endpoints
+/// The project's webhook endpoints and what was delivered to them
+/// (`/v1/webhook-endpoints`).
+#[derive(Handle)]
+#[handle(Client.webhook_endpoints)]
+pub struct WebhookEndpoints<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> WebhookEndpoints<T> {

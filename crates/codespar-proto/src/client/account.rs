@@ -1,6 +1,8 @@
 //! Whose key it is, whether the service is well, and the API's description of itself.
 
-use codespar_engine::{Call, Json, Sensitive, Transport, answer, endpoints, open_enum};
+use codespar_engine::{
+    Answer, Call, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
+};
 
 use crate::{api::projects::Environment, client::Client};
 
@@ -13,71 +15,96 @@ endpoints! {
     fn read_manifest() -> Json: "client.manifest" GET "/v1/discovery/manifest";
 }
 
-open_enum! {
-    /// How the service is.
-    pub enum HealthStatus {
-        /// All is well.
-        Healthy = "healthy",
-        /// Something is not.
-        Degraded = "degraded",
-        /// The service is down.
-        Down = "down",
-    }
+/// How the service is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum HealthStatus {
+    /// All is well.
+    Healthy,
+    /// Something is not.
+    Degraded,
+    /// The service is down.
+    Down,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-answer! {
-    /// Whose key it is.
-    pub struct Whoami {
-        /// The person, where one is behind the key.
-        pub user: Option<User>,
-        /// The organization that the key belongs to.
-        pub organization: Option<Organization>,
-        /// The project that calls are for.
-        pub project: Option<ProjectName>,
-        /// The key that made the call, and what it may do.
-        pub key: Option<KeyScope>,
-    }
+/// Whose key it is.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Whoami {
+    /// The person, where one is behind the key.
+    pub user: Option<User>,
+    /// The organization that the key belongs to.
+    pub organization: Option<Organization>,
+    /// The project that calls are for.
+    pub project: Option<ProjectName>,
+    /// The key that made the call, and what it may do.
+    pub key: Option<KeyScope>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A person. Nothing of it shows in `Debug`.
-    pub struct User {
-        /// The e-mail address.
-        pub email: Option<Sensitive>,
-        /// The name of the person.
-        pub name: Option<Sensitive>,
-    }
+/// A person. Nothing of it shows in `Debug`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct User {
+    /// The e-mail address.
+    pub email: Option<Sensitive>,
+    /// The name of the person.
+    pub name: Option<Sensitive>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// An organization, which has projects.
-    pub struct Organization {
-        /// Its id: `org_…`, or `user_…` for a person's own.
-        pub id: String,
-        /// The name of the organization.
-        pub name: Option<String>,
-    }
+/// An organization, which has projects.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Organization {
+    /// Its id: `org_…`, or `user_…` for a person's own.
+    pub id: String,
+    /// The name of the organization.
+    pub name: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A project by name.
-    pub struct ProjectName {
-        /// The id of the project: `prj_…`.
-        pub id: String,
-        /// The name of the project.
-        pub name: Option<String>,
-    }
+/// A project by name.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ProjectName {
+    /// The id of the project: `prj_…`.
+    pub id: String,
+    /// The name of the project.
+    pub name: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What a key may do.
-    pub struct KeyScope {
-        /// The id of the key; not the key.
-        pub id: Option<String>,
-        /// The environment: whether money is real.
-        pub environment: Option<Environment>,
-        /// What it may do; `*` is everything.
-        pub scopes: Vec<String> = default,
-    }
+/// What a key may do.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct KeyScope {
+    /// The id of the key; not the key.
+    pub id: Option<String>,
+    /// The environment: whether money is real.
+    pub environment: Option<Environment>,
+    /// What it may do; `*` is everything.
+    #[wire(default)]
+    pub scopes: Vec<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// How the service is.
-    pub struct Health {
-        /// In one word.
-        pub status: HealthStatus,
-    }
-
+/// How the service is.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Health {
+    /// In one word.
+    pub status: HealthStatus,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Client<T> {

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use codespar_engine::{ApiKey, BaseUrl, Error, Service, client_settings, kit::ClientSettings};
+use codespar_engine::{
+    Error, client_settings,
+    kit::{ApiKey, BaseUrl, ClientSettings, Service},
+};
 pub use codespar_engine::{Identity, Limits, Proxy, RetryPolicy, Roots, TransportSettings};
 use http::header::AUTHORIZATION;
 

@@ -1,10 +1,7 @@
 //! How the API words its refusals: eleven shapes, one reading.
 
 pub(crate) use codespar_engine::kit::is_code;
-use codespar_engine::{
-    Dialect, Refusal, Response,
-    kit::{MILLISECOND, envelope, members, wait},
-};
+use codespar_engine::kit::{Dialect, MILLISECOND, Refusal, Response, envelope, members, wait};
 
 use crate::{client::verdicts, session::execute::tool_refusal::NOT_REGISTERED};
 

@@ -1,6 +1,9 @@
 //! Which idempotency key a call goes out with, where the operation has a say in it.
 
-use codespar_engine::{Error, Event, Flow, Key, Step, Tick};
+use codespar_engine::{
+    Error,
+    driver::{Event, Flow, Key, Step, Tick},
+};
 
 /// Sees to the key before the call begins.
 pub(crate) struct IdempotencyKey<F> {

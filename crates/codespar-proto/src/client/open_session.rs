@@ -3,8 +3,10 @@
 use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
 
 use codespar_engine::{
-    ApiKey, BoxFlow, CallOptions, Error, Event, Flow, Service, Step, Tick, Timestamp, Unary,
-    answer, endpoints, kit::check_segment,
+    Answer, CallOptions, Error, Extra, Timestamp,
+    driver::{BoxFlow, Event, Flow, Step, Tick},
+    endpoints,
+    kit::{ApiKey, Service, Unary, check_segment},
 };
 use serde::Serialize;
 
@@ -37,18 +39,20 @@ struct Body<'a> {
     server_specs: &'a BTreeMap<String, ServerSpec>,
 }
 
-answer! {
-    /// The answer to creating a session; a self-hosted runtime sends `id` and `status` only.
-    struct Created {
-        id: String,
-        org_id: Option<String>,
-        project_id: Option<String>,
-        user_id: Option<String>,
-        servers: Option<Vec<ServerRef>>,
-        status: Option<SessionStatus>,
-        created_at: Option<Timestamp>,
-        closed_at: Option<Timestamp>,
-    }
+/// The answer to creating a session; a self-hosted runtime sends `id` and `status` only.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Created {
+    id: String,
+    org_id: Option<String>,
+    project_id: Option<String>,
+    user_id: Option<String>,
+    servers: Option<Vec<ServerRef>>,
+    status: Option<SessionStatus>,
+    created_at: Option<Timestamp>,
+    closed_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 /// Checks the arguments and makes the flow of them.

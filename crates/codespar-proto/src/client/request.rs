@@ -4,8 +4,9 @@ use std::fmt;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Call, Error, Json, RequestBuilder, Response, Retry, Transport,
-    kit::{json_answer, no_answer},
+    Call, Error, Json,
+    driver::Transport,
+    kit::{RequestBuilder, Response, Retry, json_answer, no_answer},
 };
 pub use codespar_engine::{Multipart, Payload};
 use http::{HeaderMap, Method, StatusCode};

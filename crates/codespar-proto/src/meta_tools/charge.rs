@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use codespar_engine::{Call, Error, Json, Sensitive, Transport, answer, endpoints, open_enum};
+use codespar_engine::{
+    Answer, Call, Describe, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -17,22 +19,25 @@ endpoints! {
     fn charge(session; json: &Execute<'_, ChargeArgs>) -> ToolOutput<Charge>: "session.charge" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
-open_enum! {
-    /// How the buyer pays.
-    pub enum ChargeMethod {
-        /// Pix, the Brazilian instant payment.
-        Pix = "pix",
-        /// Boleto, the Brazilian bank slip.
-        Boleto = "boleto",
-        /// A payment card.
-        Card = "card",
-        /// Digital wallet of the buyer.
-        Wallet = "wallet",
-    }
+/// How the buyer pays.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ChargeMethod {
+    /// Pix, the Brazilian instant payment.
+    Pix,
+    /// Boleto, the Brazilian bank slip.
+    Boleto,
+    /// A payment card.
+    Card,
+    /// Digital wallet of the buyer.
+    Wallet,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
 /// Who is charged. Nothing of it shows in `Debug`.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct Buyer {
     /// The name of the buyer.
@@ -90,7 +95,7 @@ impl fmt::Debug for Buyer {
 /// let args = ChargeArgs::pix("150.00".parse()?, "Order 42", Buyer::new("Maria Silva"));
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct ChargeArgs {
     /// How much, in **major** units: `125.5` is R$ 125,50.
@@ -174,28 +179,30 @@ impl ChargeArgs {
     }
 }
 
-answer! {
-    /// A charge that was made.
-    pub struct Charge {
-        /// The id of the charge at the provider.
-        pub id: Option<String>,
-        /// How it stands, in the provider's words: `PENDING`, `PROCESSING`.
-        pub status: Option<String>,
-        /// How much, in **major** units.
-        pub amount: Option<Major>,
-        /// The currency of the amount, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// How the buyer pays.
-        pub method: Option<ChargeMethod>,
-        /// A page to pay on.
-        pub charge_url: Option<String>,
-        /// The QR code as a base64 image.
-        pub pix_qr_code: Option<Sensitive>,
-        /// The Pix code to copy and paste, which is also what the QR code holds.
-        pub pix_copy_paste: Option<Sensitive>,
-        /// The provider's own answer.
-        pub raw: Option<Json>,
-    }
+/// A charge that was made.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Charge {
+    /// The id of the charge at the provider.
+    pub id: Option<String>,
+    /// How it stands, in the provider's words: `PENDING`, `PROCESSING`.
+    pub status: Option<String>,
+    /// How much, in **major** units.
+    pub amount: Option<Major>,
+    /// The currency of the amount, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// How the buyer pays.
+    pub method: Option<ChargeMethod>,
+    /// A page to pay on.
+    pub charge_url: Option<String>,
+    /// The QR code as a base64 image.
+    pub pix_qr_code: Option<Sensitive>,
+    /// The Pix code to copy and paste, which is also what the QR code holds.
+    pub pix_copy_paste: Option<Sensitive>,
+    /// The provider's own answer.
+    pub raw: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

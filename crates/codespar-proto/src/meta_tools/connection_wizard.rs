@@ -1,7 +1,7 @@
 //! Connecting providers step by step (`codespar_manage_connections`).
 
 use codespar_engine::{
-    Call, Error, Json, Timestamp, Transport, answer, args, endpoints, open_enum,
+    Answer, Args, Call, Error, Extra, Json, Timestamp, WireEnum, driver::Transport, endpoints,
 };
 
 use crate::{
@@ -16,68 +16,80 @@ endpoints! {
     fn connection_wizard(session; json: &Execute<'_, WizardArgs>) -> ToolOutput<Wizard>: "session.connection_wizard" POST "/v1/sessions/{session}/execute", read tool_output;
 }
 
-open_enum! {
-    /// What is asked of the connection wizard.
-    pub enum WizardAction {
-        /// Which providers are connected.
-        List = "list",
-        /// Whether one provider is connected.
-        Status = "status",
-        /// How to connect one provider.
-        Initiate = "initiate",
-    }
+/// What is asked of the connection wizard.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum WizardAction {
+    /// Which providers are connected.
+    List,
+    /// Whether one provider is connected.
+    Status,
+    /// How to connect one provider.
+    Initiate,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-open_enum! {
-    /// Whose money a connection moves.
-    pub enum WizardEnvironment {
-        /// The connection moves real money.
-        Live = "live",
-        /// The connection moves test money only.
-        Test = "test",
-    }
+/// Whose money a connection moves.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum WizardEnvironment {
+    /// The connection moves real money.
+    Live,
+    /// The connection moves test money only.
+    Test,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-open_enum! {
-    /// Whether a provider can be called.
-    pub enum AuthState {
-        /// It is connected.
-        Connected = "connected",
-        /// It must be connected first.
-        Disconnected = "disconnected",
-        /// It needs no connection.
-        NotRequired = "not_required",
-        /// It was connected, and must be again.
-        Expired = "expired",
-    }
+/// Whether a provider can be called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AuthState {
+    /// It is connected.
+    Connected,
+    /// It must be connected first.
+    Disconnected,
+    /// It needs no connection.
+    NotRequired,
+    /// It was connected, and must be again.
+    Expired,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-open_enum! {
-    /// How much work connecting a provider is.
-    pub enum Difficulty {
-        /// Connecting the provider takes little work.
-        Easy = "easy",
-        /// Connecting the provider takes some work.
-        Medium = "medium",
-        /// Connecting the provider takes much work.
-        Hard = "hard",
-    }
+/// How much work connecting a provider is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Difficulty {
+    /// Connecting the provider takes little work.
+    Easy,
+    /// Connecting the provider takes some work.
+    Medium,
+    /// Connecting the provider takes much work.
+    Hard,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// What is asked of the connection wizard. Credentials never go this way.
-    pub struct WizardArgs with {
-        /// What is asked: the status where a server is named, else the list.
-        action: WizardAction,
-        /// The provider, such as `asaas`.
-        server_id: String = into,
-        /// Only providers of a country, such as `BR`.
-        country: String = into,
-        /// Real or play money.
-        environment: WizardEnvironment,
-        /// Where the dashboard leads afterwards.
-        return_to: String = into,
-    }
+/// What is asked of the connection wizard. Credentials never go this way.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct WizardArgs {
+    /// What is asked: the status where a server is named, else the list.
+    pub action: Option<WizardAction>,
+    /// The provider, such as `asaas`.
+    pub server_id: Option<String>,
+    /// Only providers of a country, such as `BR`.
+    pub country: Option<String>,
+    /// Real or play money.
+    pub environment: Option<WizardEnvironment>,
+    /// Where the dashboard leads afterwards.
+    pub return_to: Option<String>,
 }
 
 impl WizardArgs {
@@ -107,68 +119,89 @@ impl WizardArgs {
     }
 }
 
-answer! {
-    /// What the connection wizard says; which part depends on the action.
-    pub struct Wizard {
-        /// What was asked.
-        pub action: Option<WizardAction>,
-        /// The providers, where the list was asked for.
-        pub connections: Vec<WizardConnection> = default,
-        /// The provider, where its status was asked for.
-        pub status: Option<WizardConnection>,
-        /// How to connect the provider, where that was asked for.
-        pub initiate: Option<ConnectSteps>,
-    }
+/// What the connection wizard says; which part depends on the action.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Wizard {
+    /// What was asked.
+    pub action: Option<WizardAction>,
+    /// The providers, where the list was asked for.
+    #[wire(default)]
+    pub connections: Vec<WizardConnection>,
+    /// The provider, where its status was asked for.
+    pub status: Option<WizardConnection>,
+    /// How to connect the provider, where that was asked for.
+    pub initiate: Option<ConnectSteps>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A provider, and whether it is connected.
-    pub struct WizardConnection {
-        /// The id of the provider, such as `asaas`.
-        pub server_id: String = default,
-        /// Its name for people.
-        pub display_name: Option<String>,
-        /// How it knows its caller.
-        pub auth_type: Option<AuthType>,
-        /// Whether it can be called.
-        pub status: Option<AuthState>,
-        /// How much work connecting it is.
-        pub difficulty: Option<Difficulty>,
-        /// What is kept with the connection.
-        pub connection_metadata: Option<Json>,
-        /// Since when it is connected.
-        pub connected_at: Option<Timestamp>,
-    }
+/// A provider, and whether it is connected.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct WizardConnection {
+    /// The id of the provider, such as `asaas`.
+    #[wire(default)]
+    pub server_id: String,
+    /// Its name for people.
+    pub display_name: Option<String>,
+    /// How it knows its caller.
+    pub auth_type: Option<AuthType>,
+    /// Whether it can be called.
+    pub status: Option<AuthState>,
+    /// How much work connecting it is.
+    pub difficulty: Option<Difficulty>,
+    /// What is kept with the connection.
+    pub connection_metadata: Option<Json>,
+    /// Since when it is connected.
+    pub connected_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// How to connect a provider.
-    pub struct ConnectSteps {
-        /// The id of the provider, such as `asaas`.
-        pub server_id: String = default,
-        /// Its name for people.
-        pub display_name: Option<String>,
-        /// How it knows its caller.
-        pub auth_type: Option<AuthType>,
-        /// How much work it is.
-        pub difficulty: Option<Difficulty>,
-        /// Whether it can be called already.
-        pub status: Option<AuthState>,
-        /// The page where a person connects it.
-        pub connect_url: Option<String>,
-        /// What that person does, step by step.
-        pub instructions: Vec<String> = default,
-        /// Which secrets that person needs at hand.
-        pub required_secrets: Vec<RequiredSecret> = default,
-        /// What is known to go wrong.
-        pub known_pitfalls: Vec<String> = default,
-        /// What to do afterwards.
-        pub next_action: Option<String>,
-    }
+/// How to connect a provider.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ConnectSteps {
+    /// The id of the provider, such as `asaas`.
+    #[wire(default)]
+    pub server_id: String,
+    /// Its name for people.
+    pub display_name: Option<String>,
+    /// How it knows its caller.
+    pub auth_type: Option<AuthType>,
+    /// How much work it is.
+    pub difficulty: Option<Difficulty>,
+    /// Whether it can be called already.
+    pub status: Option<AuthState>,
+    /// The page where a person connects it.
+    pub connect_url: Option<String>,
+    /// What that person does, step by step.
+    #[wire(default)]
+    pub instructions: Vec<String>,
+    /// Which secrets that person needs at hand.
+    #[wire(default)]
+    pub required_secrets: Vec<RequiredSecret>,
+    /// What is known to go wrong.
+    #[wire(default)]
+    pub known_pitfalls: Vec<String>,
+    /// What to do afterwards.
+    pub next_action: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A secret that connecting takes: its name, never its value.
-    pub struct RequiredSecret {
-        /// The name of the secret, such as `api_key`.
-        pub name: String = default,
-        /// Where to find it.
-        pub hint: Option<String>,
-    }
+/// A secret that connecting takes: its name, never its value.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct RequiredSecret {
+    /// The name of the secret, such as `api_key`.
+    #[wire(default)]
+    pub name: String,
+    /// Where to find it.
+    pub hint: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

@@ -1,7 +1,8 @@
 //! Paying and being paid in crypto-assets (`codespar_crypto_pay`).
 
 use codespar_engine::{
-    Call, Error, Json, Sensitive, Timestamp, Transport, answer, args, endpoints, open_enum,
+    Answer, Args, Call, Error, Extra, Json, Sensitive, Timestamp, WireEnum, driver::Transport,
+    endpoints,
 };
 
 use crate::{
@@ -16,77 +17,86 @@ endpoints! {
     fn crypto_pay(session; json: &Execute<'_, CryptoPayArgs>) -> ToolOutput<CryptoPay>: "session.crypto_pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
-open_enum! {
+/// What kind of asset.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CryptoMethod {
+    /// A stablecoin, such as USDC.
+    Stablecoin,
+    /// The asset of a chain itself.
+    NativeCrypto,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
+}
+
+/// Which way the money goes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum CryptoRail {
+    /// A stablecoin, from wallet to wallet.
+    Stablecoin,
+    /// A page on which somebody pays in a stablecoin.
+    StablecoinCheckout,
+    /// A payout in a stablecoin.
+    StablecoinPayout,
+    /// From a bank into an asset.
+    Onramp,
+    /// From an asset to a bank.
+    Offramp,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
+}
+
+/// The direction of a payment in a crypto-asset: who pays.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum CryptoDirection {
+    /// The caller pays somebody else.
+    Send,
+    /// Somebody else pays the caller.
+    Receive,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
+}
+
+/// The recipient of a payment in a crypto-asset.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CryptoRecipient {
+    /// The address of the wallet.
+    pub wallet_address: Sensitive,
+}
+
+/// What is paid in which asset.
+///
+/// ```
+/// use codespar_proto::{Major, meta_tools::{CryptoPayArgs, CryptoRecipient}};
+///
+/// let amount: Major = "12.5".parse()?;
+/// let args = CryptoPayArgs::new(amount, "USDC").recipient(CryptoRecipient::new("0xabc"));
+/// # Ok::<(), codespar_proto::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CryptoPayArgs {
+    /// How much, in the asset's own unit: `12.5` is 12.5 USDC.
+    pub amount: Major,
+    /// The asset or currency: `USDC`, `ETH`, `BRL`.
+    pub currency: String,
     /// What kind of asset.
-    pub enum CryptoMethod {
-        /// A stablecoin, such as USDC.
-        Stablecoin = "stablecoin",
-        /// The asset of a chain itself.
-        NativeCrypto = "native_crypto",
-    }
-}
-
-open_enum! {
+    pub method: Option<CryptoMethod>,
     /// Which way the money goes.
-    pub enum CryptoRail {
-        /// A stablecoin, from wallet to wallet.
-        Stablecoin = "stablecoin",
-        /// A page on which somebody pays in a stablecoin.
-        StablecoinCheckout = "stablecoin-checkout",
-        /// A payout in a stablecoin.
-        StablecoinPayout = "stablecoin-payout",
-        /// From a bank into an asset.
-        Onramp = "onramp",
-        /// From an asset to a bank.
-        Offramp = "offramp",
-    }
-}
-
-open_enum! {
-    /// The direction of a payment in a crypto-asset: who pays.
-    pub enum CryptoDirection {
-        /// The caller pays somebody else.
-        Send = "send",
-        /// Somebody else pays the caller.
-        Receive = "receive",
-    }
-}
-
-args! {
-    /// The recipient of a payment in a crypto-asset.
-    pub struct CryptoRecipient {
-        /// The address of the wallet.
-        wallet_address: Sensitive,
-    }
-}
-
-args! {
-    /// What is paid in which asset.
-    ///
-    /// ```
-    /// use codespar_proto::{Major, meta_tools::{CryptoPayArgs, CryptoRecipient}};
-    ///
-    /// let amount: Major = "12.5".parse()?;
-    /// let args = CryptoPayArgs::new(amount, "USDC").recipient(CryptoRecipient::new("0xabc"));
-    /// # Ok::<(), codespar_proto::Error>(())
-    /// ```
-    pub struct CryptoPayArgs {
-        /// How much, in the asset's own unit: `12.5` is 12.5 USDC.
-        amount: Major,
-        /// The asset or currency: `USDC`, `ETH`, `BRL`.
-        currency: String,
-    } with {
-        /// What kind of asset.
-        method: CryptoMethod,
-        /// Which way the money goes.
-        rail: CryptoRail,
-        /// The direction of the payment: who pays.
-        direction: CryptoDirection,
-        /// The recipient, who is paid.
-        recipient: CryptoRecipient,
-        /// Notes kept with it: an object.
-        metadata: Json = into,
-    }
+    pub rail: Option<CryptoRail>,
+    /// The direction of the payment: who pays.
+    pub direction: Option<CryptoDirection>,
+    /// The recipient, who is paid.
+    pub recipient: Option<CryptoRecipient>,
+    /// Notes kept with it: an object.
+    #[wire(into)]
+    pub metadata: Option<Json>,
 }
 
 impl CryptoPayArgs {
@@ -100,22 +110,24 @@ impl CryptoPayArgs {
     }
 }
 
-answer! {
-    /// A payment in a crypto-asset that was begun.
-    pub struct CryptoPay {
-        /// How it stands; `pending` at first.
-        pub status: Option<String>,
-        /// A page to pay on.
-        pub payment_url: Option<String>,
-        /// A page of the provider to go on with.
-        pub hosted_url: Option<Sensitive>,
-        /// The address to pay to.
-        pub destination_address: Option<Sensitive>,
-        /// Until when the payment can be made (RFC 3339).
-        pub expires_at: Option<Timestamp>,
-        /// The provider's own answer.
-        pub raw: Option<Json>,
-    }
+/// A payment in a crypto-asset that was begun.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct CryptoPay {
+    /// How it stands; `pending` at first.
+    pub status: Option<String>,
+    /// A page to pay on.
+    pub payment_url: Option<String>,
+    /// A page of the provider to go on with.
+    pub hosted_url: Option<Sensitive>,
+    /// The address to pay to.
+    pub destination_address: Option<Sensitive>,
+    /// Until when the payment can be made (RFC 3339).
+    pub expires_at: Option<Timestamp>,
+    /// The provider's own answer.
+    pub raw: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

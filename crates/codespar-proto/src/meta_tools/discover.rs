@@ -2,7 +2,9 @@
 
 use std::ops::Deref;
 
-use codespar_engine::{Call, Error, Json, Transport, answer, args, endpoints, open_enum};
+use codespar_engine::{
+    Answer, Args, Call, Describe, Error, Extra, Json, WireEnum, driver::Transport, endpoints,
+};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::{
@@ -19,19 +21,18 @@ endpoints! {
     fn discover(session; json: &Execute<'_, DiscoverArgs>) -> ToolOutput<Discovery>: "session.discover" POST "/v1/sessions/{session}/execute", effect Reads, read tool_output;
 }
 
-args! {
-    /// What a tool is wanted for.
-    pub struct DiscoverArgs {
-        /// What is to be done, in words: `send a pix payment`.
-        use_case: String,
-    } with {
-        /// Only providers of a kind, such as `payments`.
-        category: String = into,
-        /// Only providers of a country, such as `BR`.
-        country: String = into,
-        /// How many matches at most; the server keeps it between 1 and 20.
-        limit: u32,
-    }
+/// What a tool is wanted for.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct DiscoverArgs {
+    /// What is to be done, in words: `send a pix payment`.
+    pub use_case: String,
+    /// Only providers of a kind, such as `payments`.
+    pub category: Option<String>,
+    /// Only providers of a country, such as `BR`.
+    pub country: Option<String>,
+    /// How many matches at most; the server keeps it between 1 and 20.
+    pub limit: Option<u32>,
 }
 
 impl DiscoverArgs {
@@ -40,68 +41,87 @@ impl DiscoverArgs {
     }
 }
 
-open_enum! {
-    /// How the matches were found.
-    pub enum SearchStrategy {
-        /// Tools were matched by meaning (embeddings).
-        Embedding = "embedding",
-        /// Tools were matched by spelling (trigrams).
-        Trigram = "trigram",
-        /// Nothing was found.
-        Empty = "empty",
-    }
+/// How the matches were found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum SearchStrategy {
+    /// Tools were matched by meaning (embeddings).
+    Embedding,
+    /// Tools were matched by spelling (trigrams).
+    Trigram,
+    /// Nothing was found.
+    Empty,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-answer! {
-    /// The tools that fit a purpose.
-    pub struct Discovery {
-        /// What was asked for.
-        pub use_case: Option<String>,
-        /// How the matches were found.
-        pub search_strategy: Option<SearchStrategy>,
-        /// The best match.
-        pub recommended: Option<ToolMatch>,
-        /// Other matches, best first.
-        pub related: ToolMatches = default,
-        /// What to do next, in words.
-        pub next_steps: Vec<String> = default,
-    }
+/// The tools that fit a purpose.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Discovery {
+    /// What was asked for.
+    pub use_case: Option<String>,
+    /// How the matches were found.
+    pub search_strategy: Option<SearchStrategy>,
+    /// The best match.
+    pub recommended: Option<ToolMatch>,
+    /// Other matches, best first.
+    #[wire(default)]
+    pub related: ToolMatches,
+    /// What to do next, in words.
+    #[wire(default)]
+    pub next_steps: Vec<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A tool that fits.
-    pub struct ToolMatch {
-        /// The provider, such as `asaas`.
-        pub server_id: String = default,
-        /// The provider's tool, such as `create_payment`.
-        pub tool_name: String = default,
-        /// The description of the tool: what it does.
-        pub description: Option<String>,
-        /// The method of the provider's endpoint.
-        pub http_method: Option<String>,
-        /// The path of the provider's endpoint.
-        pub endpoint_template: Option<String>,
-        /// How far its meaning is from the purpose; smaller is better.
-        pub cosine_distance: Option<f64>,
-        /// How like its wording is to the purpose; greater is better.
-        pub trigram_similarity: Option<f64>,
-        /// Whether the provider can be called now.
-        pub connection_status: Option<AuthState>,
-        /// What is known to go wrong.
-        pub known_pitfalls: Vec<String> = default,
-        /// How to go about it.
-        pub recommended_plan: Vec<PlanStep> = default,
-    }
+/// A tool that fits.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ToolMatch {
+    /// The provider, such as `asaas`.
+    #[wire(default)]
+    pub server_id: String,
+    /// The provider's tool, such as `create_payment`.
+    #[wire(default)]
+    pub tool_name: String,
+    /// The description of the tool: what it does.
+    pub description: Option<String>,
+    /// The method of the provider's endpoint.
+    pub http_method: Option<String>,
+    /// The path of the provider's endpoint.
+    pub endpoint_template: Option<String>,
+    /// How far its meaning is from the purpose; smaller is better.
+    pub cosine_distance: Option<f64>,
+    /// How like its wording is to the purpose; greater is better.
+    pub trigram_similarity: Option<f64>,
+    /// Whether the provider can be called now.
+    pub connection_status: Option<AuthState>,
+    /// What is known to go wrong.
+    #[wire(default)]
+    pub known_pitfalls: Vec<String>,
+    /// How to go about it.
+    #[wire(default)]
+    pub recommended_plan: Vec<PlanStep>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A step of a plan.
-    pub struct PlanStep {
-        /// What to do.
-        pub step: Option<String>,
-        /// More about it.
-        pub description: Option<String>,
-        /// Whether it comes before the call.
-        pub prereq: Option<bool>,
-        /// Whether it is the call.
-        pub action: Option<bool>,
-    }
+/// A step of a plan.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct PlanStep {
+    /// What to do.
+    pub step: Option<String>,
+    /// More about it.
+    pub description: Option<String>,
+    /// Whether it comes before the call.
+    pub prereq: Option<bool>,
+    /// Whether it is the call.
+    pub action: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl ToolMatch {
@@ -112,7 +132,7 @@ impl ToolMatch {
 }
 
 /// Matches of a search. Entries that are no match are left out.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Describe)]
 #[serde(transparent)]
 pub struct ToolMatches(Vec<ToolMatch>);
 

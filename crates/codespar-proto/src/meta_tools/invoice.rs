@@ -1,6 +1,8 @@
 //! Invoices (`codespar_invoice`).
 
-use codespar_engine::{Call, Error, Json, Sensitive, Transport, answer, endpoints, open_enum};
+use codespar_engine::{
+    Answer, Call, Describe, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -14,28 +16,34 @@ endpoints! {
     fn invoice(session; json: &Execute<'_, InvoiceArgs>) -> ToolOutput<Invoice>: "session.invoice" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
-open_enum! {
-    /// What kind of invoice.
-    pub enum InvoiceKind {
-        /// A Brazilian electronic invoice for goods.
-        Nfe = "nfe",
-        /// A Brazilian electronic invoice for services.
-        Nfse = "nfse",
-        /// A plain invoice.
-        Invoice = "invoice",
-    }
+/// What kind of invoice.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum InvoiceKind {
+    /// A Brazilian electronic invoice for goods.
+    Nfe,
+    /// A Brazilian electronic invoice for services.
+    Nfse,
+    /// A plain invoice.
+    Invoice,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-open_enum! {
-    /// What is asked of `codespar_invoice`.
-    pub enum InvoiceAction {
-        /// To issue one; also where nothing is said.
-        Issue = "issue",
-        /// How one stands.
-        Status = "status",
-        /// To correct one.
-        Amend = "amend",
-    }
+/// What is asked of `codespar_invoice`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum InvoiceAction {
+    /// To issue one; also where nothing is said.
+    Issue,
+    /// How one stands.
+    Status,
+    /// To correct one.
+    Amend,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
 /// What is invoiced, or which invoice to look at or to correct.
@@ -48,7 +56,7 @@ open_enum! {
 /// let args = InvoiceArgs::issue(InvoiceKind::Nfse, recipient, vec![]);
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct InvoiceArgs {
     /// What kind of invoice.
@@ -143,20 +151,22 @@ impl InvoiceArgs {
     }
 }
 
-answer! {
-    /// An invoice as the provider has it.
-    pub struct Invoice {
-        /// The id of the invoice at the provider.
-        pub id: Option<String>,
-        /// How it stands, in the provider's words: `autorizada`.
-        pub status: Option<String>,
-        /// The key the tax authority knows it by.
-        pub access_key: Option<String>,
-        /// The invoice for people, which shows names and documents to whoever has the link.
-        pub pdf_url: Option<Sensitive>,
-        /// The provider's own answer.
-        pub raw: Option<Json>,
-    }
+/// An invoice as the provider has it.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Invoice {
+    /// The id of the invoice at the provider.
+    pub id: Option<String>,
+    /// How it stands, in the provider's words: `autorizada`.
+    pub status: Option<String>,
+    /// The key the tax authority knows it by.
+    pub access_key: Option<String>,
+    /// The invoice for people, which shows names and documents to whoever has the link.
+    pub pdf_url: Option<Sensitive>,
+    /// The provider's own answer.
+    pub raw: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

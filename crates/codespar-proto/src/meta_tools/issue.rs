@@ -1,6 +1,8 @@
 //! Issuing cards (`codespar_issue`).
 
-use codespar_engine::{Call, Error, Json, Transport, answer, args, endpoints, open_enum};
+use codespar_engine::{
+    Answer, Args, Call, Error, Extra, Json, WireEnum, driver::Transport, endpoints,
+};
 
 use crate::{
     check::{check_filled, check_object},
@@ -13,59 +15,67 @@ endpoints! {
     fn issue(session; json: &Execute<'_, IssueArgs>) -> ToolOutput<IssuedCard>: "session.issue" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
-open_enum! {
-    /// What is asked of the card issuer.
-    pub enum IssueAction {
-        /// A card that exists as a number only.
-        CardVirtual = "card-virtual",
-        /// A card of plastic, sent by mail.
-        CardPhysical = "card-physical",
-        /// To freeze, unfreeze or cancel a card.
-        CardControl = "card-control",
-        /// How a card stands.
-        CardGet = "card-get",
-    }
+/// What is asked of the card issuer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum IssueAction {
+    /// A card that exists as a number only.
+    CardVirtual,
+    /// A card of plastic, sent by mail.
+    CardPhysical,
+    /// To freeze, unfreeze or cancel a card.
+    CardControl,
+    /// How a card stands.
+    CardGet,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-open_enum! {
-    /// What is done to a card.
-    pub enum CardControl {
-        /// It cannot be used until it is unfrozen.
-        Freeze = "freeze",
-        /// It can be used again.
-        Unfreeze = "unfreeze",
-        /// It is gone for good.
-        Cancel = "cancel",
-    }
+/// What is done to a card.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum CardControl {
+    /// It cannot be used until it is unfrozen.
+    Freeze,
+    /// It can be used again.
+    Unfreeze,
+    /// It is gone for good.
+    Cancel,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// What is asked of the card issuer.
-    ///
-    /// ```
-    /// use codespar_proto::meta_tools::{CardControl, IssueArgs};
-    ///
-    /// let args = IssueArgs::control_card("crd_1", CardControl::Freeze).reason("lost");
-    /// ```
-    pub struct IssueArgs {
-        /// The action that is asked for.
-        action: IssueAction,
-    } with {
-        /// Whose card it becomes.
-        cardholder_id: String = into,
-        /// The card program it belongs to.
-        program_id: String = into,
-        /// The card to look at or to act on.
-        card_id: String = into,
-        /// What is done to it.
-        control: CardControl,
-        /// The reason of the action.
-        reason: String = into,
-        /// Where a card of plastic is sent: an object, in the issuer's form.
-        shipping_address: Json = into,
-        /// Notes kept with it: an object.
-        metadata: Json = into,
-    }
+/// What is asked of the card issuer.
+///
+/// ```
+/// use codespar_proto::meta_tools::{CardControl, IssueArgs};
+///
+/// let args = IssueArgs::control_card("crd_1", CardControl::Freeze).reason("lost");
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct IssueArgs {
+    /// The action that is asked for.
+    #[wire(into)]
+    pub action: IssueAction,
+    /// Whose card it becomes.
+    pub cardholder_id: Option<String>,
+    /// The card program it belongs to.
+    pub program_id: Option<String>,
+    /// The card to look at or to act on.
+    pub card_id: Option<String>,
+    /// What is done to it.
+    pub control: Option<CardControl>,
+    /// The reason of the action.
+    pub reason: Option<String>,
+    /// Where a card of plastic is sent: an object, in the issuer's form.
+    #[wire(into)]
+    pub shipping_address: Option<Json>,
+    /// Notes kept with it: an object.
+    #[wire(into)]
+    pub metadata: Option<Json>,
 }
 
 impl IssueArgs {
@@ -124,24 +134,26 @@ impl IssueArgs {
     }
 }
 
-answer! {
-    /// A card of a card program.
-    pub struct IssuedCard {
-        /// The issuer's id.
-        pub id: Option<String>,
-        /// How it stands, in the issuer's words: `ACTIVE`, `BLOCKED`.
-        pub status: Option<String>,
-        /// What kind it is, in the issuer's words: `VIRTUAL`.
-        pub card_type: Option<String>,
-        /// The end of its number.
-        pub last_four: Option<String>,
-        /// Whose it is.
-        pub cardholder_id: Option<String>,
-        /// The program it belongs to.
-        pub program_id: Option<String>,
-        /// The issuer's own answer.
-        pub raw: Option<Json>,
-    }
+/// A card of a card program.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct IssuedCard {
+    /// The issuer's id.
+    pub id: Option<String>,
+    /// How it stands, in the issuer's words: `ACTIVE`, `BLOCKED`.
+    pub status: Option<String>,
+    /// What kind it is, in the issuer's words: `VIRTUAL`.
+    pub card_type: Option<String>,
+    /// The end of its number.
+    pub last_four: Option<String>,
+    /// Whose it is.
+    pub cardholder_id: Option<String>,
+    /// The program it belongs to.
+    pub program_id: Option<String>,
+    /// The issuer's own answer.
+    pub raw: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

@@ -1,7 +1,7 @@
 //! Verifying persons (`codespar_kyc`).
 
 use codespar_engine::{
-    Call, Error, Json, Sensitive, Transport, answer, args, endpoints, open_enum,
+    Answer, Args, Call, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
 };
 
 use crate::{
@@ -15,40 +15,45 @@ endpoints! {
     fn kyc(session; json: &Execute<'_, KycArgs>) -> ToolOutput<Kyc>: "session.kyc" POST "/v1/sessions/{session}/execute", read tool_output;
 }
 
-open_enum! {
-    /// The check that a verification makes.
-    pub enum KycCheck {
-        /// Who it is.
-        Identity = "identity",
-        /// That a document is genuine.
-        Document = "document",
-        /// How risky it is to deal with them.
-        RiskScore = "risk-score",
-        /// That they are on no sanctions list.
-        Sanctions = "sanctions",
-    }
+/// The check that a verification makes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum KycCheck {
+    /// Who it is.
+    Identity,
+    /// That a document is genuine.
+    Document,
+    /// How risky it is to deal with them.
+    RiskScore,
+    /// That they are on no sanctions list.
+    Sanctions,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// Who is verified, and how.
-    ///
-    /// ```
-    /// use codespar_proto::{Json, meta_tools::{KycArgs, KycCheck}};
-    ///
-    /// let buyer = Json::parse_str(r#"{"name": "Maria Silva", "document": "111.444.777-35"}"#)?;
-    /// let args = KycArgs::new(buyer, KycCheck::Identity);
-    /// # Ok::<(), codespar_proto::Error>(())
-    /// ```
-    pub struct KycArgs {
-        /// The person: an object in the provider's form. A [`Buyer`](crate::Buyer) written with
-        /// [`Json::of`] will do.
-        buyer: Json,
-        /// The check to make: what is verified.
-        check_type: KycCheck,
-    } with {
-        /// Notes kept with it: an object.
-        metadata: Json = into,
-    }
+/// Who is verified, and how.
+///
+/// ```
+/// use codespar_proto::{Json, meta_tools::{KycArgs, KycCheck}};
+///
+/// let buyer = Json::parse_str(r#"{"name": "Maria Silva", "document": "111.444.777-35"}"#)?;
+/// let args = KycArgs::new(buyer, KycCheck::Identity);
+/// # Ok::<(), codespar_proto::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct KycArgs {
+    /// The person: an object in the provider's form. A [`Buyer`](crate::Buyer) written with
+    /// [`Json::of`] will do.
+    #[wire(into)]
+    pub buyer: Json,
+    /// The check to make: what is verified.
+    #[wire(into)]
+    pub check_type: KycCheck,
+    /// Notes kept with it: an object.
+    #[wire(into)]
+    pub metadata: Option<Json>,
 }
 
 impl KycArgs {
@@ -62,22 +67,24 @@ impl KycArgs {
     }
 }
 
-answer! {
-    /// A verification that was begun.
-    pub struct Kyc {
-        /// The id of the verification at the provider.
-        pub verification_id: Option<String>,
-        /// How it stands, in the provider's words.
-        pub status: Option<String>,
-        /// The check that is made.
-        pub check_type: Option<KycCheck>,
-        /// Where the person continues. Whoever has the link is taken for the person.
-        pub hosted_url: Option<Sensitive>,
-        /// The score, from 0 to 1.
-        pub score: Option<f64>,
-        /// The provider's own answer.
-        pub raw: Option<Json>,
-    }
+/// A verification that was begun.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Kyc {
+    /// The id of the verification at the provider.
+    pub verification_id: Option<String>,
+    /// How it stands, in the provider's words.
+    pub status: Option<String>,
+    /// The check that is made.
+    pub check_type: Option<KycCheck>,
+    /// Where the person continues. Whoever has the link is taken for the person.
+    pub hosted_url: Option<Sensitive>,
+    /// The score, from 0 to 1.
+    pub score: Option<f64>,
+    /// The provider's own answer.
+    pub raw: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

@@ -1,6 +1,8 @@
 //! Book-keeping (`codespar_ledger`): entries, balances, accounts, receipts.
 
-use codespar_engine::{Call, Error, Json, Transport, answer, endpoints, open_enum};
+use codespar_engine::{
+    Answer, Call, Describe, Error, Extra, Json, WireEnum, driver::Transport, endpoints,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -15,24 +17,27 @@ endpoints! {
     fn ledger(session; json: &Execute<'_, LedgerArgs>) -> ToolOutput<LedgerAnswer>: "session.ledger" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
-open_enum! {
-    /// What is asked of the ledger.
-    pub enum LedgerAction {
-        /// To book an entry.
-        Entry = "entry",
-        /// The balance of an account.
-        Balance = "balance",
-        /// To open an account.
-        Account = "account",
-        /// Looks up one receipt by its id.
-        Receipt = "receipt",
-        /// The receipts of a consumer.
-        Receipts = "receipts",
-    }
+/// What is asked of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum LedgerAction {
+    /// To book an entry.
+    Entry,
+    /// The balance of an account.
+    Balance,
+    /// To open an account.
+    Account,
+    /// Looks up one receipt by its id.
+    Receipt,
+    /// The receipts of a consumer.
+    Receipts,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
 /// One side of an entry, or a part of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct Leg {
     /// The account, such as `@wallet/user_123`.
@@ -60,7 +65,7 @@ impl Leg {
 ///     vec![Leg::new("@merchant/1", Minor::new(4_900)), Leg::new("@fees", Minor::new(100))],
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct LedgerArgs {
     /// The action that is asked for.
@@ -252,32 +257,35 @@ fn sum(side: &str, legs: &[Leg]) -> Result<i128, Error> {
     Ok(sum)
 }
 
-answer! {
-    /// What the ledger says; which part depends on the action.
-    pub struct LedgerAnswer {
-        /// The entry or account.
-        pub id: Option<String>,
-        /// How it stands, in the ledger's words: `APPROVED`, `ACTIVE`.
-        pub status: Option<String>,
-        /// The id of the account.
-        pub account_id: Option<String>,
-        /// The name the account is found by.
-        pub alias: Option<String>,
-        /// The balances, as the ledger keeps them.
-        pub balances: Option<Json>,
-        /// Whether there is such a receipt.
-        pub found: Option<bool>,
-        /// The receipt that was asked for and is not there.
-        pub receipt_id: Option<String>,
-        /// The receipt that was asked for.
-        pub receipt: Option<Receipt>,
-        /// The receipts that were asked for.
-        pub receipts: Vec<Receipt> = default,
-        /// How many receipts these are.
-        pub count: Option<u64>,
-        /// The ledger's own answer.
-        pub raw: Option<Json>,
-    }
+/// What the ledger says; which part depends on the action.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct LedgerAnswer {
+    /// The entry or account.
+    pub id: Option<String>,
+    /// How it stands, in the ledger's words: `APPROVED`, `ACTIVE`.
+    pub status: Option<String>,
+    /// The id of the account.
+    pub account_id: Option<String>,
+    /// The name the account is found by.
+    pub alias: Option<String>,
+    /// The balances, as the ledger keeps them.
+    pub balances: Option<Json>,
+    /// Whether there is such a receipt.
+    pub found: Option<bool>,
+    /// The receipt that was asked for and is not there.
+    pub receipt_id: Option<String>,
+    /// The receipt that was asked for.
+    pub receipt: Option<Receipt>,
+    /// The receipts that were asked for.
+    #[wire(default)]
+    pub receipts: Vec<Receipt>,
+    /// How many receipts these are.
+    pub count: Option<u64>,
+    /// The ledger's own answer.
+    pub raw: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

@@ -1,7 +1,7 @@
 //! Sending messages to people (`codespar_notify`).
 
 use codespar_engine::{
-    Call, Error, Json, Sensitive, Transport, answer, args, endpoints, open_enum,
+    Answer, Args, Call, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
 };
 
 use crate::{
@@ -15,40 +15,44 @@ endpoints! {
     fn notify(session; json: &Execute<'_, NotifyArgs>) -> ToolOutput<Notified>: "session.notify" POST "/v1/sessions/{session}/execute", read tool_output;
 }
 
-open_enum! {
-    /// Which way a message goes.
-    pub enum NotifyChannel {
-        /// A message on WhatsApp.
-        Whatsapp = "whatsapp",
-        /// A message by e-mail.
-        Email = "email",
-        /// A text message (SMS).
-        Sms = "sms",
-    }
+/// Which way a message goes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum NotifyChannel {
+    /// A message on WhatsApp.
+    Whatsapp,
+    /// A message by e-mail.
+    Email,
+    /// A text message (SMS).
+    Sms,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// A message: a template with its variables, or a text.
-    ///
-    /// ```
-    /// use codespar_proto::meta_tools::{NotifyArgs, NotifyChannel};
-    ///
-    /// let args = NotifyArgs::new(NotifyChannel::Whatsapp, "+5511999887766");
-    /// let args = args.message("It is on its way.");
-    /// ```
-    pub struct NotifyArgs {
-        /// Which way it goes.
-        channel: NotifyChannel,
-        /// To whom: a telephone number or an e-mail address.
-        to: Sensitive,
-    } with {
-        /// The name of the message template.
-        template: String = into,
-        /// The text of the message.
-        message: Sensitive = into,
-        /// What is filled into the template: an object.
-        variables: Json = into,
-    }
+/// A message: a template with its variables, or a text.
+///
+/// ```
+/// use codespar_proto::meta_tools::{NotifyArgs, NotifyChannel};
+///
+/// let args = NotifyArgs::new(NotifyChannel::Whatsapp, "+5511999887766");
+/// let args = args.message("It is on its way.");
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct NotifyArgs {
+    /// Which way it goes.
+    #[wire(into)]
+    pub channel: NotifyChannel,
+    /// To whom: a telephone number or an e-mail address.
+    pub to: Sensitive,
+    /// The name of the message template.
+    pub template: Option<String>,
+    /// The text of the message.
+    pub message: Option<Sensitive>,
+    /// What is filled into the template: an object.
+    #[wire(into)]
+    pub variables: Option<Json>,
 }
 
 impl NotifyArgs {
@@ -61,18 +65,21 @@ impl NotifyArgs {
     }
 }
 
-answer! {
-    /// A message that was handed over.
-    pub struct Notified {
-        /// The id of the message at the provider.
-        pub message_id as "messageId": Option<String>,
-        /// Whether it was sent.
-        pub sent: Option<bool>,
-        /// How it stands, in the provider's words.
-        pub status: Option<String>,
-        /// The provider's own answer.
-        pub raw: Option<Json>,
-    }
+/// A message that was handed over.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Notified {
+    /// The id of the message at the provider.
+    #[serde(rename = "messageId")]
+    pub message_id: Option<String>,
+    /// Whether it was sent.
+    pub sent: Option<bool>,
+    /// How it stands, in the provider's words.
+    pub status: Option<String>,
+    /// The provider's own answer.
+    pub raw: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, ops::Deref};
 
+use codespar_engine::describe::{Describe, Member, Object, Shape, Unit};
 use codespar_engine::{
-    Error, Json, KeyUse, Response, Stage, Timestamp, Verdict,
-    kit::{Judgement, Members},
+    Error, Json, KeyUse, Stage, Timestamp, Verdict,
+    kit::{Judgement, Members, Response},
 };
 use serde::{
     Serialize, Serializer,
@@ -34,6 +35,30 @@ pub struct ToolOutput<O> {
     /// When the tool was called (RFC 3339).
     pub called_at: Option<Timestamp>,
 }
+
+/// The members of the data, and those of the call beside them.
+impl<O: Describe> Describe for ToolOutput<O> {
+    const SHAPE: &'static Shape = &Shape::AllOf(&[O::SHAPE, ENVELOPE]);
+}
+
+const ENVELOPE: &Shape = &Shape::Object(|| {
+    const {
+        &Object::new(
+            "ToolOutput",
+            "The call that gave the data",
+            true,
+            const {
+                &[
+                    Member::new("tool_call_id", "The id of the call", false, ToolCallId::SHAPE),
+                    Member::new("server", "The provider that did it", false, String::SHAPE),
+                    Member::new("duration", "How long it took", false, f64::SHAPE)
+                        .in_unit(Unit::Milliseconds),
+                    Member::new("called_at", "When the tool was called", false, Timestamp::SHAPE),
+                ]
+            },
+        )
+    }
+});
 
 impl<O> ToolOutput<O> {
     /// The id of the call.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use codespar_engine::{Call, Error, Json, Sensitive, Transport, answer, endpoints, open_enum};
+use codespar_engine::{
+    Answer, Call, Describe, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -17,34 +19,40 @@ endpoints! {
     fn pay(session; json: &Execute<'_, PayArgs>) -> ToolOutput<Pay>: "session.pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
-open_enum! {
-    /// What is asked of `codespar_pay`.
-    pub enum PayAction {
-        /// Makes a payment.
-        Pay = "pay",
-        /// Say how a payment stands.
-        Status = "status",
-    }
+/// What is asked of `codespar_pay`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum PayAction {
+    /// Makes a payment.
+    Pay,
+    /// Say how a payment stands.
+    Status,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-open_enum! {
-    /// How a payment is made.
-    pub enum PayMethod {
-        /// Pix, the Brazilian instant payment.
-        Pix = "pix",
-        /// A payment card.
-        Card = "card",
-        /// Boleto, the Brazilian bank slip.
-        Boleto = "boleto",
-        /// Digital wallet of the payer.
-        Wallet = "wallet",
-        /// The USDC stablecoin.
-        Usdc = "usdc",
-        /// SEPA transfer between European banks.
-        Sepa = "sepa",
-        /// Wire transfer between banks.
-        Wire = "wire",
-    }
+/// How a payment is made.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum PayMethod {
+    /// Pix, the Brazilian instant payment.
+    Pix,
+    /// A payment card.
+    Card,
+    /// Boleto, the Brazilian bank slip.
+    Boleto,
+    /// Digital wallet of the payer.
+    Wallet,
+    /// The USDC stablecoin.
+    Usdc,
+    /// SEPA transfer between European banks.
+    Sepa,
+    /// Wire transfer between banks.
+    Wire,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
 /// Whom to pay and how much, or which payment to look at.
@@ -55,7 +63,7 @@ open_enum! {
 /// // R$ 150,00 to the owner of a Pix key.
 /// let args = PayArgs::to("maria@example.com", Minor::new(15_000), Currency::BRL, "Refund 42");
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct PayArgs {
     /// The action that is asked for.
@@ -212,36 +220,38 @@ impl PayArgs {
     }
 }
 
-answer! {
-    /// A payment that was made or looked up.
-    pub struct Pay {
-        /// The id of the payment at the provider.
-        pub id: Option<String>,
-        /// How it stands. A decline may come as `rejected` in an answer that is a success.
-        pub status: Option<String>,
-        /// Whether the money has arrived.
-        pub settled: Option<bool>,
-        /// The provider's words.
-        pub status_message: Option<String>,
-        /// How much, in **minor** units.
-        pub amount: Option<Minor>,
-        /// The currency of the amount, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// The payment method that was used.
-        pub method: Option<PayMethod>,
-        /// The recipient: a Pix key, account or e-mail address.
-        pub recipient: Option<Sensitive>,
-        /// Why it was declined.
-        pub error_code: Option<String>,
-        /// The QR code as a base64 image.
-        pub pix_qr_code: Option<Sensitive>,
-        /// The Pix code.
-        pub pix_copy_paste: Option<Sensitive>,
-        /// The checkout it pays.
-        pub checkout_session_id: Option<String>,
-        /// The provider's own answer.
-        pub raw: Option<Json>,
-    }
+/// A payment that was made or looked up.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Pay {
+    /// The id of the payment at the provider.
+    pub id: Option<String>,
+    /// How it stands. A decline may come as `rejected` in an answer that is a success.
+    pub status: Option<String>,
+    /// Whether the money has arrived.
+    pub settled: Option<bool>,
+    /// The provider's words.
+    pub status_message: Option<String>,
+    /// How much, in **minor** units.
+    pub amount: Option<Minor>,
+    /// The currency of the amount, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// The payment method that was used.
+    pub method: Option<PayMethod>,
+    /// The recipient: a Pix key, account or e-mail address.
+    pub recipient: Option<Sensitive>,
+    /// Why it was declined.
+    pub error_code: Option<String>,
+    /// The QR code as a base64 image.
+    pub pix_qr_code: Option<Sensitive>,
+    /// The Pix code.
+    pub pix_copy_paste: Option<Sensitive>,
+    /// The checkout it pays.
+    pub checkout_session_id: Option<String>,
+    /// The provider's own answer.
+    pub raw: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

@@ -1,7 +1,7 @@
 //! Sending parcels (`codespar_ship`).
 
 use codespar_engine::{
-    Call, Error, Json, Sensitive, Transport, answer, args, endpoints, open_enum,
+    Answer, Args, Call, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
 };
 
 use crate::{
@@ -16,101 +16,107 @@ endpoints! {
     fn ship(session; json: &Execute<'_, ShipArgs>) -> ToolOutput<Shipment>: "session.ship" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
 }
 
-open_enum! {
-    /// What is asked of a carrier.
-    pub enum ShipAction {
-        /// A label: the shipment is bought.
-        Label = "label",
-        /// What it would cost.
-        Quote = "quote",
-        /// Where it is.
-        Track = "track",
-    }
+/// What is asked of a carrier.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ShipAction {
+    /// A label: the shipment is bought.
+    Label,
+    /// What it would cost.
+    Quote,
+    /// Where it is.
+    Track,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-open_enum! {
-    /// Which offer of a carrier is taken.
-    pub enum ServiceLevel {
-        /// The fastest way of delivery.
-        Fastest = "fastest",
-        /// The cheapest, which is the server's choice where none is named.
-        Cheapest = "cheapest",
-        /// The usual one.
-        Standard = "standard",
-    }
+/// Which offer of a carrier is taken.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ServiceLevel {
+    /// The fastest way of delivery.
+    Fastest,
+    /// The cheapest, which is the server's choice where none is named.
+    Cheapest,
+    /// The usual one.
+    Standard,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// One end of a shipment.
-    pub struct PostalAddress {
-        /// The postal code, such as `01310-100`.
-        postal_code: Sensitive,
-    } with {
-        /// The city of the address.
-        city: String = into,
-        /// The state, such as `SP`.
-        state: String = into,
-        /// The country, such as `BR`.
-        country: String = into,
-        /// The street of the address.
-        line_1: Sensitive = into,
-        /// The house number.
-        number: Sensitive = into,
-    }
+/// One end of a shipment.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct PostalAddress {
+    /// The postal code, such as `01310-100`.
+    pub postal_code: Sensitive,
+    /// The city of the address.
+    pub city: Option<String>,
+    /// The state, such as `SP`.
+    pub state: Option<String>,
+    /// The country, such as `BR`.
+    pub country: Option<String>,
+    /// The street of the address.
+    pub line_1: Option<Sensitive>,
+    /// The house number.
+    pub number: Option<Sensitive>,
 }
 
-args! {
-    /// Something to be sent.
-    pub struct ParcelItem {
-        /// Its weight, in **grams**.
-        weight_g: f64,
-    } with {
-        /// The description of the parcel: what is in it.
-        description: String = into,
-        /// Its width, in centimetres.
-        width_cm: f64,
-        /// Its height, in centimetres.
-        height_cm: f64,
-        /// Its length, in centimetres.
-        length_cm: f64,
-        /// How many of it; 1 where not said.
-        quantity: u32,
-        /// What one of it is worth, for the insurance. The API does not fix the unit; carriers
-        /// take **major** units.
-        declared_value: Major,
-    }
+/// Something to be sent.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ParcelItem {
+    /// Its weight, in **grams**.
+    #[wire(into)]
+    pub weight_g: f64,
+    /// The description of the parcel: what is in it.
+    pub description: Option<String>,
+    /// Its width, in centimetres.
+    pub width_cm: Option<f64>,
+    /// Its height, in centimetres.
+    pub height_cm: Option<f64>,
+    /// Its length, in centimetres.
+    pub length_cm: Option<f64>,
+    /// How many of it; 1 where not said.
+    pub quantity: Option<u32>,
+    /// What one of it is worth, for the insurance. The API does not fix the unit; carriers
+    /// take **major** units.
+    pub declared_value: Option<Major>,
 }
 
-args! {
-    /// What is to be sent from where to where, or which shipment to look at.
-    ///
-    /// ```
-    /// use codespar_proto::meta_tools::{ParcelItem, PostalAddress, ServiceLevel, ShipArgs};
-    ///
-    /// let args = ShipArgs::quote(
-    ///     PostalAddress::new("01310-100"),
-    ///     PostalAddress::new("20040-020"),
-    ///     vec![ParcelItem::new(500).quantity(2)],
-    /// )
-    /// .service_level(ServiceLevel::Fastest);
-    /// ```
-    pub struct ShipArgs {
-        /// The action that is asked for.
-        action: ShipAction,
-    } with {
-        /// The address that the parcels are sent from.
-        origin: PostalAddress,
-        /// The address that the parcels are sent to.
-        destination: PostalAddress,
-        /// The parcels that are sent.
-        items: Vec<ParcelItem>,
-        /// Which offer is taken.
-        service_level: ServiceLevel,
-        /// The shipment to look at.
-        tracking_code: String = into,
-        /// Notes for the carrier: an object.
-        metadata: Json = into,
-    }
+/// What is to be sent from where to where, or which shipment to look at.
+///
+/// ```
+/// use codespar_proto::meta_tools::{ParcelItem, PostalAddress, ServiceLevel, ShipArgs};
+///
+/// let args = ShipArgs::quote(
+///     PostalAddress::new("01310-100"),
+///     PostalAddress::new("20040-020"),
+///     vec![ParcelItem::new(500).quantity(2)],
+/// )
+/// .service_level(ServiceLevel::Fastest);
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ShipArgs {
+    /// The action that is asked for.
+    #[wire(into)]
+    pub action: ShipAction,
+    /// The address that the parcels are sent from.
+    pub origin: Option<PostalAddress>,
+    /// The address that the parcels are sent to.
+    pub destination: Option<PostalAddress>,
+    /// The parcels that are sent.
+    pub items: Option<Vec<ParcelItem>>,
+    /// Which offer is taken.
+    pub service_level: Option<ServiceLevel>,
+    /// The shipment to look at.
+    pub tracking_code: Option<String>,
+    /// Notes for the carrier: an object.
+    #[wire(into)]
+    pub metadata: Option<Json>,
 }
 
 impl ShipArgs {
@@ -186,26 +192,28 @@ impl ParcelItem {
     }
 }
 
-answer! {
-    /// A shipment, or the offer of one.
-    pub struct Shipment {
-        /// The carrier's id.
-        pub id: Option<String>,
-        /// How it stands, in the carrier's words: `posted`, `quoted`, `in_transit`.
-        pub status: Option<String>,
-        /// What it is followed by.
-        pub tracking_code: Option<String>,
-        /// The label, which shows names and addresses to whoever has the link.
-        pub label_url: Option<Sensitive>,
-        /// Who carries it.
-        pub carrier: Option<String>,
-        /// When it should arrive, as the carrier says it.
-        pub estimated_delivery: Option<String>,
-        /// What it costs, in **minor** units.
-        pub cost_minor: Option<Minor>,
-        /// The carrier's own answer.
-        pub raw: Option<Json>,
-    }
+/// A shipment, or the offer of one.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Shipment {
+    /// The carrier's id.
+    pub id: Option<String>,
+    /// How it stands, in the carrier's words: `posted`, `quoted`, `in_transit`.
+    pub status: Option<String>,
+    /// What it is followed by.
+    pub tracking_code: Option<String>,
+    /// The label, which shows names and addresses to whoever has the link.
+    pub label_url: Option<Sensitive>,
+    /// Who carries it.
+    pub carrier: Option<String>,
+    /// When it should arrive, as the carrier says it.
+    pub estimated_delivery: Option<String>,
+    /// What it costs, in **minor** units.
+    pub cost_minor: Option<Minor>,
+    /// The carrier's own answer.
+    pub raw: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

@@ -3,9 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    BoxFlow, Call, Error, Sensitive, Service, Transport, answer, args, check_limit, endpoints,
-    kit::{Next, Repeat},
-    open_enum,
+    Answer, Args, Call, Error, Extra, Sensitive, WireEnum,
+    driver::{BoxFlow, Transport},
+    endpoints,
+    kit::{Next, Repeat, Service, check_limit},
 };
 use serde::Serialize;
 
@@ -35,91 +36,88 @@ enum ShopInput<'a> {
     CheckoutStatus { checkout_session_id: &'a str },
 }
 
-args! {
-    /// What is searched for in shops.
-    pub struct ShopSearch {
-        /// What, in words.
-        query: String,
-    } with {
-        /// How many offers at most; the server keeps it between 1 and 20, and takes 10 where not
-        /// said.
-        limit: u32,
-        /// Only one merchant's.
-        merchant: String = into,
-    }
+/// What is searched for in shops.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ShopSearch {
+    /// What, in words.
+    pub query: String,
+    /// How many offers at most; the server keeps it between 1 and 20, and takes 10 where not
+    /// said.
+    pub limit: Option<u32>,
+    /// Only one merchant's.
+    pub merchant: Option<String>,
 }
 
-args! {
-    /// Something to buy.
-    pub struct ShopItem {
-        /// The `sku_id` of an offer's variant.
-        variant_id: String,
-    } with {
-        /// How many; 1 where not said.
-        quantity: u32,
-        /// Which seller of the marketplace.
-        seller: String = into,
-    }
+/// Something to buy.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ShopItem {
+    /// The `sku_id` of an offer's variant.
+    pub variant_id: String,
+    /// How many; 1 where not said.
+    pub quantity: Option<u32>,
+    /// Which seller of the marketplace.
+    pub seller: Option<String>,
 }
 
-args! {
-    /// The person who buys something in a shop.
-    pub struct ShopBuyer with {
-        /// The name of the buyer.
-        name: Sensitive = into,
-        /// The e-mail address.
-        email: Sensitive = into,
-        /// The CPF of the buyer, the Brazilian tax number of a person.
-        cpf: Sensitive = into,
-        /// The telephone number.
-        phone: Sensitive = into,
-    }
+/// The person who buys something in a shop.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ShopBuyer {
+    /// The name of the buyer.
+    pub name: Option<Sensitive>,
+    /// The e-mail address.
+    pub email: Option<Sensitive>,
+    /// The CPF of the buyer, the Brazilian tax number of a person.
+    pub cpf: Option<Sensitive>,
+    /// The telephone number.
+    pub phone: Option<Sensitive>,
 }
 
-args! {
+/// Where it is delivered.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ShopAddress {
+    /// The postal code.
+    pub cep: Sensitive,
+    /// The street of the address.
+    pub street: Option<Sensitive>,
+    /// The house number.
+    pub number: Option<Sensitive>,
+    /// The flat, the floor.
+    pub complement: Option<Sensitive>,
+    /// The neighbourhood (`bairro`) of the address.
+    pub neighborhood: Option<Sensitive>,
+    /// The city of the address.
+    pub city: Option<String>,
+    /// The state, such as `SP`.
+    pub state: Option<String>,
+}
+
+/// What is bought: either items of one merchant, or one product by its page.
+///
+/// ```
+/// use codespar_proto::meta_tools::{ShopCheckout, ShopItem};
+///
+/// let items = ShopCheckout::items_of("cobasi", vec![ShopItem::new("sku_1").quantity(2)]);
+/// let page = ShopCheckout::page("https://produto.example/MLB-1");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ShopCheckout {
+    /// The merchant that sells the items, such as `cobasi`.
+    pub merchant: Option<String>,
+    /// What is bought, where it is not bought by its page.
+    pub items: Option<Vec<ShopItem>>,
+    /// The page of the product, where it is not bought by items.
+    pub url: Option<String>,
+    /// The consumer whose money it is.
+    pub consumer_id: Option<String>,
+    /// The person who buys.
+    pub buyer: Option<ShopBuyer>,
     /// Where it is delivered.
-    pub struct ShopAddress {
-        /// The postal code.
-        cep: Sensitive,
-    } with {
-        /// The street of the address.
-        street: Sensitive = into,
-        /// The house number.
-        number: Sensitive = into,
-        /// The flat, the floor.
-        complement: Sensitive = into,
-        /// The neighbourhood (`bairro`) of the address.
-        neighborhood: Sensitive = into,
-        /// The city of the address.
-        city: String = into,
-        /// The state, such as `SP`.
-        state: String = into,
-    }
-}
-
-args! {
-    /// What is bought: either items of one merchant, or one product by its page.
-    ///
-    /// ```
-    /// use codespar_proto::meta_tools::{ShopCheckout, ShopItem};
-    ///
-    /// let items = ShopCheckout::items_of("cobasi", vec![ShopItem::new("sku_1").quantity(2)]);
-    /// let page = ShopCheckout::page("https://produto.example/MLB-1");
-    /// ```
-    pub struct ShopCheckout with {
-        /// The merchant that sells the items, such as `cobasi`.
-        merchant: String = into,
-        /// What is bought, where it is not bought by its page.
-        items: Vec<ShopItem>,
-        /// The page of the product, where it is not bought by items.
-        url: String = into,
-        /// The consumer whose money it is.
-        consumer_id: String = into,
-        /// The person who buys.
-        buyer: ShopBuyer,
-        /// Where it is delivered.
-        address: ShopAddress,
-    }
+    pub address: Option<ShopAddress>,
 }
 
 impl ShopCheckout {
@@ -160,82 +158,105 @@ impl ShopCheckout {
     }
 }
 
-answer! {
-    /// What shops offer. Nothing found is a success, too.
-    pub struct Offers {
-        /// Where was searched.
-        pub rail: Option<String>,
-        /// The offers that were found.
-        pub products: Vec<Offer> = default,
-    }
-
-    /// An offer of a shop: a product with its variants.
-    pub struct Offer {
-        /// The id of the product.
-        pub product_id: String = default,
-        /// Its first variant.
-        pub sku_id: Option<String>,
-        /// The name of the product.
-        pub title: Option<String>,
-        /// What it costs, in **minor** units.
-        pub price_minor: Option<Minor>,
-        /// The currency of the amount, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// The address of a picture of the product.
-        pub image: Option<String>,
-        /// The address of the product's page.
-        pub url: Option<String>,
-        /// Whether it can be bought.
-        pub available: bool = default,
-        /// Its variants; what is bought is one of them.
-        pub variants: Vec<OfferVariant> = default,
-    }
-
-    /// A variant of an offer.
-    pub struct OfferVariant {
-        /// What a [`ShopItem`] names.
-        pub sku_id: String = default,
-        /// The name of the variant.
-        pub title: Option<String>,
-        /// What it costs, in **minor** units.
-        pub price_minor: Option<Minor>,
-        /// The currency of the amount, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// Whether it can be bought.
-        pub available: bool = default,
-    }
-
-    /// A checkout: a purchase that was begun.
-    pub struct Checkout {
-        /// The id of the checkout.
-        pub checkout_session_id: Option<String>,
-        /// How it stands, as the server said.
-        pub status: Option<CheckoutStatus>,
-        /// The server's words.
-        pub message: Option<String>,
-        /// Which way it is bought.
-        pub rail: Option<String>,
-        /// What is to be paid, in **minor** units.
-        pub total_minor: Option<Minor>,
-        /// The Pix code to pay it with.
-        pub pix_copia_e_cola: Option<Sensitive>,
-        /// How the merchant's order stands.
-        pub order_status: Option<String>,
-        /// Why it was canceled.
-        pub error: Option<String>,
-    }
+/// What shops offer. Nothing found is a success, too.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Offers {
+    /// Where was searched.
+    pub rail: Option<String>,
+    /// The offers that were found.
+    #[wire(default)]
+    pub products: Vec<Offer>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-open_enum! {
-    /// How a checkout stands.
-    pub enum CheckoutStatus {
-        /// It is under way.
-        InProgress = "in_progress",
-        /// It waits for its money: see `total_minor` and `pix_copia_e_cola`.
-        ReadyForPayment = "ready_for_payment",
-        /// It came to nothing.
-        Canceled = "canceled",
-    }
+/// An offer of a shop: a product with its variants.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Offer {
+    /// The id of the product.
+    #[wire(default)]
+    pub product_id: String,
+    /// Its first variant.
+    pub sku_id: Option<String>,
+    /// The name of the product.
+    pub title: Option<String>,
+    /// What it costs, in **minor** units.
+    pub price_minor: Option<Minor>,
+    /// The currency of the amount, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// The address of a picture of the product.
+    pub image: Option<String>,
+    /// The address of the product's page.
+    pub url: Option<String>,
+    /// Whether it can be bought.
+    #[wire(default)]
+    pub available: bool,
+    /// Its variants; what is bought is one of them.
+    #[wire(default)]
+    pub variants: Vec<OfferVariant>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// A variant of an offer.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct OfferVariant {
+    /// What a [`ShopItem`] names.
+    #[wire(default)]
+    pub sku_id: String,
+    /// The name of the variant.
+    pub title: Option<String>,
+    /// What it costs, in **minor** units.
+    pub price_minor: Option<Minor>,
+    /// The currency of the amount, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// Whether it can be bought.
+    #[wire(default)]
+    pub available: bool,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// A checkout: a purchase that was begun.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Checkout {
+    /// The id of the checkout.
+    pub checkout_session_id: Option<String>,
+    /// How it stands, as the server said.
+    pub status: Option<CheckoutStatus>,
+    /// The server's words.
+    pub message: Option<String>,
+    /// Which way it is bought.
+    pub rail: Option<String>,
+    /// What is to be paid, in **minor** units.
+    pub total_minor: Option<Minor>,
+    /// The Pix code to pay it with.
+    pub pix_copia_e_cola: Option<Sensitive>,
+    /// How the merchant's order stands.
+    pub order_status: Option<String>,
+    /// Why it was canceled.
+    pub error: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// How a checkout stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CheckoutStatus {
+    /// It is under way.
+    InProgress,
+    /// It waits for its money: see `total_minor` and `pix_copia_e_cola`.
+    ReadyForPayment,
+    /// It came to nothing.
+    Canceled,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
 impl Checkout {

@@ -57,7 +57,9 @@ fn seconds(field: &str, seconds: f64) -> Result<Duration, Error> {
 ///
 /// # Errors
 /// None that this version knows.
-pub fn describe_client<T: codespar_engine::Transport>(client: &Client<T>) -> Result<Json, Error> {
+pub fn describe_client<T: codespar_engine::driver::Transport>(
+    client: &Client<T>,
+) -> Result<Json, Error> {
     #[derive(Serialize)]
     struct Settings<'a> {
         base_url: &'a str,

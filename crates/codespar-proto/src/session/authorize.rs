@@ -1,6 +1,8 @@
 //! Letting a person connect a provider by OAuth (`POST /v1/connect/start`).
 
-use codespar_engine::{Call, Error, Sensitive, Timestamp, Transport, answer, args, endpoints};
+use codespar_engine::{
+    Answer, Args, Call, Error, Extra, Sensitive, Timestamp, driver::Transport, endpoints,
+};
 use serde::Serialize;
 
 use crate::{
@@ -14,19 +16,18 @@ endpoints! {
     fn authorize(; json: &Body<'_>) -> Authorization: "session.authorize" POST "/v1/connect/start";
 }
 
-args! {
-    /// Which provider a person connects, and where the person goes afterwards.
-    pub struct AuthorizeArgs {
-        /// The provider, such as `mercado-pago`.
-        server_id: String,
-        /// Where the browser goes afterwards; an https URL.
-        redirect_uri: String,
-    } with {
-        /// What the person is asked to allow, in the provider's words.
-        scopes: String = into,
-        /// The user of yours whose connection it becomes; the session's where not said.
-        user_id: String = into,
-    }
+/// Which provider a person connects, and where the person goes afterwards.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct AuthorizeArgs {
+    /// The provider, such as `mercado-pago`.
+    pub server_id: String,
+    /// Where the browser goes afterwards; an https URL.
+    pub redirect_uri: String,
+    /// What the person is asked to allow, in the provider's words.
+    pub scopes: Option<String>,
+    /// The user of yours whose connection it becomes; the session's where not said.
+    pub user_id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -38,16 +39,18 @@ struct Body<'a> {
     scopes: Option<&'a str>,
 }
 
-answer! {
-    /// Where a person goes to connect a provider.
-    pub struct Authorization {
-        /// What the answer of the browser is matched by.
-        pub link_token: Option<Sensitive>,
-        /// The page to send the person to. Whoever has it can connect in that person's name.
-        pub authorize_url: Option<Sensitive>,
-        /// Until when, which is ten minutes.
-        pub expires_at: Option<Timestamp>,
-    }
+/// Where a person goes to connect a provider.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Authorization {
+    /// What the answer of the browser is matched by.
+    pub link_token: Option<Sensitive>,
+    /// The page to send the person to. Whoever has it can connect in that person's name.
+    pub authorize_url: Option<Sensitive>,
+    /// Until when, which is ten minutes.
+    pub expires_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl AuthorizeArgs {

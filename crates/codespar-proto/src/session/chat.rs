@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Error, Extra, Items, Json, RequestBuilder, Service, Transport, answer, decode, endpoints,
-    kit::{Decoded, EventDecoder, EventStream, envelope, members},
+    Answer, Call, Error, Extra, Items, Json,
+    driver::Transport,
+    endpoints,
+    kit::{Decoded, EventDecoder, EventStream, RequestBuilder, Service, decode, envelope, members},
     sse::Frame,
 };
 use serde::{Deserialize, Serialize};
@@ -35,84 +37,123 @@ fn stream(service: &Arc<Service>, session: &str, message: &str) -> EventStream<C
     EventStream::new(service, draft.checked(check_filled("message", message)), ChatDecoder)
 }
 
-answer! {
-    /// What a turn came to.
-    pub struct SendResult {
-        /// The agent's last words; may be empty.
-        pub message: String = default,
-        /// Every tool call it tried, refused ones too.
-        pub tool_calls: Vec<ToolCallRecord> = default,
-        /// How many times the model was asked.
-        pub iterations: u32 = default,
-        /// Whether the turn was cut short.
-        pub aborted: Option<bool>,
-    }
+/// What a turn came to.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SendResult {
+    /// The agent's last words; may be empty.
+    #[wire(default)]
+    pub message: String,
+    /// Every tool call it tried, refused ones too.
+    #[wire(default)]
+    pub tool_calls: Vec<ToolCallRecord>,
+    /// How many times the model was asked.
+    #[wire(default)]
+    pub iterations: u32,
+    /// Whether the turn was cut short.
+    pub aborted: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A tool call of a turn.
-    pub struct ToolCallRecord {
-        /// Its id; a self-hosted runtime gives none.
-        pub id: Option<ToolCallId>,
-        /// The tool, as the model named it.
-        pub tool_name: String = default,
-        /// The provider; `agentgate` when it was refused.
-        pub server_id: String = default,
-        /// The outcome of the tool call.
-        pub status: Option<CallStatus>,
-        /// How long it took, in milliseconds.
-        pub duration_ms: Option<f64>,
-        /// The input of the tool, as JSON.
-        pub input: Option<Json>,
-        /// What it gave; on a refusal see [`ToolRefusal::of`](crate::session::ToolRefusal::of).
-        pub output: Option<Json>,
-        /// The error code, where the tool call failed.
-        pub error_code: Option<String>,
-    }
+/// A tool call of a turn.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ToolCallRecord {
+    /// Its id; a self-hosted runtime gives none.
+    pub id: Option<ToolCallId>,
+    /// The tool, as the model named it.
+    #[wire(default)]
+    pub tool_name: String,
+    /// The provider; `agentgate` when it was refused.
+    #[wire(default)]
+    pub server_id: String,
+    /// The outcome of the tool call.
+    pub status: Option<CallStatus>,
+    /// How long it took, in milliseconds.
+    #[wire(milliseconds)]
+    pub duration_ms: Option<f64>,
+    /// The input of the tool, as JSON.
+    pub input: Option<Json>,
+    /// What it gave; on a refusal see [`ToolRefusal::of`](crate::session::ToolRefusal::of).
+    pub output: Option<Json>,
+    /// The error code, where the tool call failed.
+    pub error_code: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The message the turn began with.
-    pub struct UserMessage {
-        /// The text of the message, as the user wrote it.
-        pub content: String = default,
-    }
+/// The message the turn began with.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct UserMessage {
+    /// The text of the message, as the user wrote it.
+    #[wire(default)]
+    pub content: String,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A piece of what the agent says.
-    pub struct AssistantText {
-        /// The text that the agent wrote.
-        pub content: String = default,
-        /// The round of the model it belongs to.
-        pub iteration: u32 = default,
-    }
+/// A piece of what the agent says.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct AssistantText {
+    /// The text that the agent wrote.
+    #[wire(default)]
+    pub content: String,
+    /// The round of the model it belongs to.
+    #[wire(default)]
+    pub iteration: u32,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The agent decided to call a tool.
-    pub struct ToolUse {
-        /// The model's id for it.
-        pub id: String = default,
-        /// The tool, as the model named it.
-        pub name: String = default,
-        /// What it is given.
-        pub input: Option<Json>,
-        /// The round of the model it belongs to.
-        pub iteration: Option<u32>,
-    }
+/// The agent decided to call a tool.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ToolUse {
+    /// The model's id for it.
+    #[wire(default)]
+    pub id: String,
+    /// The tool, as the model named it.
+    #[wire(default)]
+    pub name: String,
+    /// What it is given.
+    pub input: Option<Json>,
+    /// The round of the model it belongs to.
+    pub iteration: Option<u32>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What a tool gave, as a self-hosted runtime reports it: without a record of the call.
-    pub struct ChatToolOutput {
-        /// The [`ToolUse::id`] it answers.
-        pub tool_use_id: String = default,
-        /// What the tool gave, or `{"error": …}`.
-        pub content: Option<Json>,
-        /// Whether it failed.
-        pub is_error: bool = default,
-        /// The round of the model it belongs to.
-        pub iteration: Option<u32>,
-    }
+/// What a tool gave, as a self-hosted runtime reports it: without a record of the call.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ChatToolOutput {
+    /// The [`ToolUse::id`] it answers.
+    #[wire(default)]
+    pub tool_use_id: String,
+    /// What the tool gave, or `{"error": …}`.
+    pub content: Option<Json>,
+    /// Whether it failed.
+    #[wire(default)]
+    pub is_error: bool,
+    /// The round of the model it belongs to.
+    pub iteration: Option<u32>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The turn failed. Tool calls made before stand.
-    pub struct TurnError {
-        /// The code, where there is one.
-        pub error: Option<String>,
-        /// The server's words.
-        pub message: Option<String>,
-    }
+/// The turn failed. Tool calls made before stand.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TurnError {
+    /// The code, where there is one.
+    pub error: Option<String>,
+    /// The server's words.
+    pub message: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 /// Something that happened in a turn.

@@ -5,8 +5,10 @@ pub(crate) mod answer;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    BoxFlow, Call, Error, Response, Service, Transport, answer, check_limit, endpoints,
-    kit::{Next, Ready, Repeat},
+    Answer, Call, Error, Extra,
+    driver::{BoxFlow, Transport},
+    endpoints,
+    kit::{Next, Ready, Repeat, Response, Service, check_limit},
 };
 
 pub use self::answer::{ConnectionsWait, ServerConnection, SessionConnections, Tool};
@@ -20,15 +22,17 @@ endpoints! {
 /// How long it waits between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
 
-answer! {
-    /// The servers and tools of a session, in whichever way the server lists them.
-    struct Listed {
-        servers: Option<Vec<ServerConnection>>,
-        connections: Option<Vec<ServerConnection>>,
-        data: Option<Vec<ServerConnection>>,
-        tools: Vec<Tool> = default,
-    }
-
+/// The servers and tools of a session, in whichever way the server lists them.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Listed {
+    servers: Option<Vec<ServerConnection>>,
+    connections: Option<Vec<ServerConnection>>,
+    data: Option<Vec<ServerConnection>>,
+    #[wire(default)]
+    tools: Vec<Tool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn read_connections(answer: Response) -> Result<SessionConnections, Error> {

@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-use codespar_engine::{Error, Json, check_limit, open_enum};
+use codespar_engine::{Describe, Error, Json, WireEnum, kit::check_limit};
 use serde::{Deserialize, Serialize};
 
 use crate::check::check_filled;
 
 /// A ready-made list of servers for a country. It is expanded here; the API knows no presets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Describe)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Preset {
@@ -51,7 +51,7 @@ impl Preset {
 const DEFAULT_SERVERS: &[&str] = &["zoop", "nuvem-fiscal"];
 
 /// What a tool answers in test mode instead of reaching its provider.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
 #[serde(transparent)]
 pub struct Mock(Json);
 
@@ -93,7 +93,7 @@ fn wrong_mock() -> Error {
 /// spec.env.insert("API_KEY".into(), "s3cret".into());
 /// assert!(!format!("{spec:?}").contains("s3cret"));
 /// ```
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct ServerSpec {
     /// The program and its arguments.
@@ -264,18 +264,20 @@ impl CreateSession {
     }
 }
 
-open_enum! {
-    /// How a session stands.
-    #[derive(Default)]
-    pub enum SessionStatus {
-        /// It is being made.
-        Pending = "pending",
-        /// It takes calls; also where the server does not say.
-        #[default]
-        Active = "active",
-        /// It is over.
-        Closed = "closed",
-        /// It failed for good.
-        Error = "error",
-    }
+/// How a session stands.
+#[derive(Default, Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum SessionStatus {
+    /// It is being made.
+    Pending,
+    /// It takes calls; also where the server does not say.
+    #[default]
+    Active,
+    /// It is over.
+    Closed,
+    /// It failed for good.
+    Error,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }

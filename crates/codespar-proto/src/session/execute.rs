@@ -7,8 +7,11 @@ pub(crate) mod tool_result;
 use std::{convert::Infallible, mem, sync::Arc};
 
 use codespar_engine::{
-    Call, Error, Event, Flow, Json, Key, Response, Service, Step, Tick, Transport, Unary, decode,
-    encode, endpoints,
+    Call, Error, Json,
+    describe::{Describe, Shape},
+    driver::{Event, Flow, Key, Step, Tick, Transport},
+    endpoints,
+    kit::{Response, Service, Unary, decode, encode},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -30,6 +33,11 @@ endpoints! {
 pub(crate) struct Execute<'a, I: ?Sized> {
     pub(crate) tool: &'a str,
     pub(crate) input: &'a I,
+}
+
+/// What a tool call takes is its input: the tool itself is said by the operation.
+impl<I: Describe + ?Sized> Describe for Execute<'_, I> {
+    const SHAPE: &'static Shape = I::SHAPE;
 }
 
 pub(crate) fn execute<I: Serialize + ?Sized>(

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use codespar_engine::{
-    Call, Error, Json, Response, Timestamp, Transport, answer, args, endpoints, kit::check_segment,
+    Answer, Args, Call, Error, Extra, Json, Timestamp,
+    driver::Transport,
+    endpoints,
+    kit::{Response, check_segment},
 };
 use serde::Serialize;
 
@@ -29,25 +32,27 @@ struct Limit {
     limit: Option<u32>,
 }
 
-args! {
-    /// A tool call that was made elsewhere.
-    pub struct RecordToolCall {
-        /// The id of the provider that was called, such as `asaas`.
-        server_id: String,
-        /// The name of the tool that was called.
-        tool_name: String,
-    } with {
-        /// How it went; running where not said.
-        status: CallStatus,
-        /// How long it took, in milliseconds.
-        duration_ms: u64,
-        /// The error code, where the tool call failed.
-        error_code: String = into,
-        /// The input of the tool, as JSON.
-        input: Json = into,
-        /// The output of the tool, as JSON.
-        output: Json = into,
-    }
+/// A tool call that was made elsewhere.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct RecordToolCall {
+    /// The id of the provider that was called, such as `asaas`.
+    pub server_id: String,
+    /// The name of the tool that was called.
+    pub tool_name: String,
+    /// How it went; running where not said.
+    pub status: Option<CallStatus>,
+    /// How long it took, in milliseconds.
+    #[wire(milliseconds)]
+    pub duration_ms: Option<u64>,
+    /// The error code, where the tool call failed.
+    pub error_code: Option<String>,
+    /// The input of the tool, as JSON.
+    #[wire(into)]
+    pub input: Option<Json>,
+    /// The output of the tool, as JSON.
+    #[wire(into)]
+    pub output: Option<Json>,
 }
 
 impl RecordToolCall {
@@ -57,18 +62,20 @@ impl RecordToolCall {
     }
 }
 
-args! {
-    /// What became of a tool call that was recorded as running.
-    pub struct UpdateToolCall with {
-        /// How it went: success or error.
-        status: CallStatus,
-        /// How long it took, in milliseconds.
-        duration_ms: u64,
-        /// The error code, where the tool call failed.
-        error_code: String = into,
-        /// The output of the tool, as JSON.
-        output: Json = into,
-    }
+/// What became of a tool call that was recorded as running.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct UpdateToolCall {
+    /// How it went: success or error.
+    pub status: Option<CallStatus>,
+    /// How long it took, in milliseconds.
+    #[wire(milliseconds)]
+    pub duration_ms: Option<u64>,
+    /// The error code, where the tool call failed.
+    pub error_code: Option<String>,
+    /// The output of the tool, as JSON.
+    #[wire(into)]
+    pub output: Option<Json>,
 }
 
 impl UpdateToolCall {
@@ -83,46 +90,67 @@ impl UpdateToolCall {
     }
 }
 
-answer! {
-    /// The answers that were declared for a session's tools, and how far they are used up.
-    pub struct SessionMocks {
-        /// The answers, by tool; `None` without any.
-        pub mocks: Option<BTreeMap<String, Mock>>,
-        /// How often each tool was answered.
-        pub counters: BTreeMap<String, MockCounter> = default,
-    }
+/// The answers that were declared for a session's tools, and how far they are used up.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SessionMocks {
+    /// The answers, by tool; `None` without any.
+    pub mocks: Option<BTreeMap<String, Mock>>,
+    /// How often each tool was answered.
+    #[wire(default)]
+    pub counters: BTreeMap<String, MockCounter>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// How far the answers for a tool are used up.
-    pub struct MockCounter {
-        /// How many were given.
-        pub n: u64 = default,
-        /// How many there are; `None` where the same one is given for ever.
-        pub cap: Option<u64>,
-    }
+/// How far the answers for a tool are used up.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct MockCounter {
+    /// How many were given.
+    #[wire(default)]
+    pub n: u64,
+    /// How many there are; `None` where the same one is given for ever.
+    pub cap: Option<u64>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A line of a session's log.
-    pub struct LogRow {
-        /// The id of the tool call.
-        pub id: Option<ToolCallId>,
-        /// The name of the tool that was called.
-        pub tool: Option<String>,
-        /// The id of the provider that was called.
-        pub server: Option<String>,
-        /// The outcome of the tool call.
-        pub status: Option<CallStatus>,
-        /// How long it took, in milliseconds.
-        pub duration_ms: Option<f64>,
-        /// When the tool call was made (RFC 3339).
-        pub called_at: Option<Timestamp>,
-    }
+/// A line of a session's log.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct LogRow {
+    /// The id of the tool call.
+    pub id: Option<ToolCallId>,
+    /// The name of the tool that was called.
+    pub tool: Option<String>,
+    /// The id of the provider that was called.
+    pub server: Option<String>,
+    /// The outcome of the tool call.
+    pub status: Option<CallStatus>,
+    /// How long it took, in milliseconds.
+    #[wire(milliseconds)]
+    pub duration_ms: Option<f64>,
+    /// When the tool call was made (RFC 3339).
+    pub called_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Calls {
-        tool_calls: Vec<ToolCall>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Calls {
+    tool_calls: Vec<ToolCall>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    struct Rows {
-        data: Vec<LogRow>,
-    }
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Rows {
+    data: Vec<LogRow>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn tool_calls(answer: Response) -> Result<Vec<ToolCall>, Error> {

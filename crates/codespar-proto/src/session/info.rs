@@ -1,33 +1,41 @@
 //! What is known of a session: its ids, its servers, its status.
 
-use codespar_engine::{Error, Extra, Json, Timestamp, answer};
+use codespar_engine::{
+    Answer, Error, Extra, Json, Timestamp,
+    describe::{Describe, OneOf, Shape, Variant},
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::session::create::SessionStatus;
 
-answer! {
-    /// What is known of a session.
-    pub struct SessionInfo {
-        /// The id of the session.
-        pub id: String,
-        /// The organization it belongs to.
-        pub org_id: Option<String>,
-        /// The project it belongs to.
-        pub project_id: Option<String>,
-        /// The user of yours it acts for; the one that was asked for where the server does not
-        /// say.
-        pub user_id: String = default,
-        /// Its servers; those that were asked for where the server does not say.
-        pub servers: Vec<ServerRef> = default,
-        /// How it stood when it was last looked at.
-        pub status: SessionStatus = default,
-        /// When it was made, as the server says.
-        pub created_at: Option<Timestamp>,
-        /// When it was closed.
-        pub closed_at: Option<Timestamp>,
-        /// How many tool calls it has made (only where a single session is asked for).
-        pub tool_calls_count: Option<u64>,
-    }
+/// What is known of a session.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SessionInfo {
+    /// The id of the session.
+    pub id: String,
+    /// The organization it belongs to.
+    pub org_id: Option<String>,
+    /// The project it belongs to.
+    pub project_id: Option<String>,
+    /// The user of yours it acts for; the one that was asked for where the server does not
+    /// say.
+    #[wire(default)]
+    pub user_id: String,
+    /// Its servers; those that were asked for where the server does not say.
+    #[wire(default)]
+    pub servers: Vec<ServerRef>,
+    /// How it stood when it was last looked at.
+    #[wire(default)]
+    pub status: SessionStatus,
+    /// When it was made, as the server says.
+    pub created_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// How many tool calls it has made (only where a single session is asked for).
+    pub tool_calls_count: Option<u64>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl SessionInfo {
@@ -55,6 +63,25 @@ pub struct ServerRef {
     pub id: String,
     /// The whole object, where the server sent one instead of the bare id.
     pub details: Option<Json>,
+}
+
+/// The bare id, or the object that the server sent.
+impl Describe for ServerRef {
+    const SHAPE: &'static Shape = &Shape::OneOf(|| {
+        const {
+            &OneOf::new(
+                "ServerRef",
+                "A server of a session",
+                None,
+                const {
+                    &[
+                        Variant::new("id", "Its id", Shape::TEXT),
+                        Variant::new("details", "The whole object", &Shape::Map(Shape::ANY)),
+                    ]
+                },
+            )
+        }
+    });
 }
 
 impl From<&str> for ServerRef {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use codespar_engine::{Call, Error, Json, Sensitive, Transport, answer, args, endpoints};
+use codespar_engine::{
+    Answer, Args, Call, Describe, Error, Extra, Json, Sensitive, driver::Transport, endpoints,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,7 +18,7 @@ endpoints! {
 }
 
 /// The method of a provider's endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Describe)]
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum ProxyMethod {
@@ -32,31 +34,33 @@ pub enum ProxyMethod {
     Delete,
 }
 
-args! {
-    /// A request to a provider. The server adds the credentials: never send any.
-    ///
-    /// ```
-    /// use codespar_proto::{Json, session::ProxyCall};
-    ///
-    /// let params = Json::parse_str(r#"{"limit": 3}"#)?;
-    /// let list = ProxyCall::get("asaas", "/v3/payments").params(params);
-    /// # Ok::<(), codespar_proto::Error>(())
-    /// ```
-    pub struct ProxyCall {
-        /// The provider: one of the session's servers.
-        server: String,
-        /// The path of its endpoint, such as `/v3/payments`.
-        endpoint: String,
-        /// The HTTP method of the provider's endpoint.
-        method: ProxyMethod,
-    } with {
-        /// What is sent.
-        body: Json = into,
-        /// What goes into the query: an object of texts, numbers and booleans.
-        params: Json = into,
-        /// Headers, besides those that the server adds.
-        headers: BTreeMap<String, Sensitive>,
-    }
+/// A request to a provider. The server adds the credentials: never send any.
+///
+/// ```
+/// use codespar_proto::{Json, session::ProxyCall};
+///
+/// let params = Json::parse_str(r#"{"limit": 3}"#)?;
+/// let list = ProxyCall::get("asaas", "/v3/payments").params(params);
+/// # Ok::<(), codespar_proto::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ProxyCall {
+    /// The provider: one of the session's servers.
+    pub server: String,
+    /// The path of its endpoint, such as `/v3/payments`.
+    pub endpoint: String,
+    /// The HTTP method of the provider's endpoint.
+    #[wire(into)]
+    pub method: ProxyMethod,
+    /// What is sent.
+    #[wire(into)]
+    pub body: Option<Json>,
+    /// What goes into the query: an object of texts, numbers and booleans.
+    #[wire(into)]
+    pub params: Option<Json>,
+    /// Headers, besides those that the server adds.
+    pub headers: Option<BTreeMap<String, Sensitive>>,
 }
 
 impl ProxyCall {
@@ -85,20 +89,24 @@ impl ProxyCall {
     }
 }
 
-answer! {
-    /// What a provider answered.
-    pub struct Proxied {
-        /// The **provider's** status: the call is a success also where this is 404.
-        pub status: Option<u16>,
-        /// The provider's body.
-        pub data: Option<Json>,
-        /// The provider's headers.
-        pub headers: BTreeMap<String, Json> = default,
-        /// How long it took, in milliseconds.
-        pub duration: Option<f64>,
-        /// The call, as the server recorded it.
-        pub proxy_call_id: Option<String>,
-    }
+/// What a provider answered.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Proxied {
+    /// The **provider's** status: the call is a success also where this is 404.
+    pub status: Option<u16>,
+    /// The provider's body.
+    pub data: Option<Json>,
+    /// The provider's headers.
+    #[wire(default)]
+    pub headers: BTreeMap<String, Json>,
+    /// How long it took, in milliseconds.
+    #[wire(milliseconds)]
+    pub duration: Option<f64>,
+    /// The call, as the server recorded it.
+    pub proxy_call_id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl Proxied {

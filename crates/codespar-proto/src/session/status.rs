@@ -7,8 +7,10 @@ pub(crate) mod state;
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Items, RequestBuilder, Service, Transport, endpoints,
-    kit::{EventStream, Last},
+    Call, Items,
+    driver::Transport,
+    endpoints,
+    kit::{EventStream, Last, RequestBuilder, Service},
 };
 
 pub use self::state::{

@@ -1,7 +1,7 @@
 //! Tools of a session as the server lists and ranks them
 //! (`/v1/sessions/{id}/tools`, `/v1/sessions/{id}/find-tools`).
 
-use codespar_engine::{Call, Transport, answer, args, endpoints};
+use codespar_engine::{Answer, Args, Call, Extra, driver::Transport, endpoints};
 use serde::Serialize;
 
 use crate::{
@@ -15,14 +15,14 @@ endpoints! {
     fn search_tools(session; json: &Intent<'_>) -> RankedTools: "session.search_tools" POST "/v1/sessions/{session}/find-tools" Safe, effect Reads;
 }
 
-args! {
-    /// Which tools are listed: all, unless something is set.
-    pub struct ListTools with {
-        /// Only a server's, such as `asaas`.
-        server: String = into,
-        /// Only those whose name or description holds this text.
-        q: String = into,
-    }
+/// Which tools are listed: all, unless something is set.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ListTools {
+    /// Only a server's, such as `asaas`.
+    pub server: Option<String>,
+    /// Only those whose name or description holds this text.
+    pub q: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -30,34 +30,47 @@ struct Intent<'a> {
     intent: &'a str,
 }
 
-answer! {
-    /// The tools of a session.
-    pub struct ToolList {
-        /// The tools of the session.
-        pub data: Vec<Tool> = default,
-        /// The number of tools.
-        pub total: Option<u64>,
-        /// The id of the session.
-        pub session_id: Option<String>,
-    }
+/// The tools of a session.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ToolList {
+    /// The tools of the session.
+    #[wire(default)]
+    pub data: Vec<Tool>,
+    /// The number of tools.
+    pub total: Option<u64>,
+    /// The id of the session.
+    pub session_id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The tools for a purpose, best first.
-    pub struct RankedTools {
-        /// The tools that fit, best first.
-        pub data: Vec<RankedTool> = default,
-    }
+/// The tools for a purpose, best first.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct RankedTools {
+    /// The tools that fit, best first.
+    #[wire(default)]
+    pub data: Vec<RankedTool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A tool, and how well it fits.
-    pub struct RankedTool {
-        /// The name of the tool, such as `asaas/create_payment`.
-        pub name: String = default,
-        /// The description of the tool: what it does.
-        pub description: Option<String>,
-        /// How well it fits, from 0 to 1.
-        pub relevance: Option<f64>,
-        /// The server it belongs to.
-        pub server: Option<String>,
-    }
+/// A tool, and how well it fits.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct RankedTool {
+    /// The name of the tool, such as `asaas/create_payment`.
+    #[wire(default)]
+    pub name: String,
+    /// The description of the tool: what it does.
+    pub description: Option<String>,
+    /// How well it fits, from 0 to 1.
+    pub relevance: Option<f64>,
+    /// The server it belongs to.
+    pub server: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Session<T> {

@@ -7,7 +7,7 @@ pub(crate) mod plan;
 pub(crate) mod result;
 mod run;
 
-use codespar_engine::{Call, Error, Transport};
+use codespar_engine::{Call, Error, driver::Transport};
 
 pub use self::{
     plan::{Backoff, Workflow, WorkflowStep},

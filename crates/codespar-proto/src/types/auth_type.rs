@@ -1,27 +1,30 @@
 //! How providers know their callers.
 
-use codespar_engine::open_enum;
+use codespar_engine::WireEnum;
 
-open_enum! {
-    /// How a provider knows its caller.
-    pub enum AuthType {
-        /// Not at all.
-        None = "none",
-        /// An API key.
-        ApiKey = "api_key",
-        /// Secrets within the path.
-        PathSecret = "path_secret",
-        /// OAuth: a person allows access at the provider.
-        Oauth = "oauth",
-        /// A client certificate.
-        Cert = "cert",
-        /// Requests signed with a shared secret.
-        HmacSigned = "hmac_signed",
-        /// A token signed with a key pair.
-        JwtEcdsa = "jwt_ecdsa",
-        /// Two headers, each with a secret.
-        TwoHeader = "two_header",
-        /// Coinbase's developer platform.
-        Cdp = "cdp",
-    }
+/// How a provider knows its caller.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AuthType {
+    /// Not at all.
+    None,
+    /// An API key.
+    ApiKey,
+    /// Secrets within the path.
+    PathSecret,
+    /// OAuth: a person allows access at the provider.
+    Oauth,
+    /// A client certificate.
+    Cert,
+    /// Requests signed with a shared secret.
+    HmacSigned,
+    /// A token signed with a key pair.
+    JwtEcdsa,
+    /// Two headers, each with a secret.
+    TwoHeader,
+    /// Coinbase's developer platform.
+    Cdp,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use codespar_engine::{Json, kit::Number};
+use codespar_engine::{Describe, Json, kit::Number};
 use serde::{Deserialize, Serialize};
 
 use crate::types::money::Minor;
@@ -18,8 +18,9 @@ use crate::types::money::Minor;
 /// assert_eq!(serde_json::to_string(&balance)?, "\"12550\"");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, Describe)]
 #[serde(transparent)]
+#[wire(any)]
 pub struct MinorText(Json);
 
 impl MinorText {

@@ -6,15 +6,18 @@
 use std::{fmt, str::FromStr};
 
 use codespar_engine::{
-    Error,
+    Describe, Error,
     kit::{Number, amount_text, may_be_thousands, read_number, whole, write_number},
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A whole number of minor units: centavos, cents. `2350.0` is read as the whole number it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Describe,
+)]
 #[serde(transparent)]
+#[wire(minor)]
 pub struct Minor(i64);
 
 impl Minor {
@@ -81,7 +84,8 @@ impl<'de> Deserialize<'de> for Minor {
 ///
 /// let args = CreateCharge::new(15_000, Currency::BRL, ChargeMethod::Pix);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Describe)]
+#[wire(number, major)]
 pub struct Major(Decimal);
 
 impl Major {
@@ -190,8 +194,9 @@ impl<'de> Deserialize<'de> for Major {
 /// assert_eq!(Currency::from("JPY").exponent(), 0);
 /// assert_eq!(Currency::from("USDC").exponent(), 6);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Describe)]
 #[serde(transparent)]
+#[wire(text)]
 pub struct Currency(std::borrow::Cow<'static, str>);
 
 /// What the API takes besides the currencies of the standard.

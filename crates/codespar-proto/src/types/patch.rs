@@ -1,5 +1,6 @@
 //! What becomes of one field of something that exists.
 
+use codespar_engine::describe::{Describe, Shape};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What an update does with a field: nothing, set it, clear it.
@@ -23,6 +24,11 @@ pub enum Patch<V> {
     Clear,
     /// Gives it this value.
     Set(V),
+}
+
+/// An update that clears says `null`.
+impl<V: Describe> Describe for Patch<V> {
+    const SHAPE: &'static Shape = &Shape::Nullable(V::SHAPE);
 }
 
 impl<V> Patch<V> {

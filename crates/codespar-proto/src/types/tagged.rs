@@ -2,7 +2,11 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use codespar_engine::{Error, Json, decode, kit::MemberName, sse::Frame};
+use codespar_engine::{
+    Error, Json,
+    kit::{MemberName, decode},
+    sse::Frame,
+};
 use serde::{
     Deserialize, Deserializer,
     de::{

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use codespar_engine::{CallOptions, Event, Tick, Transport, TransportError, testing::Offline};
+use codespar_engine::{
+    CallOptions,
+    driver::{Event, Tick, Transport, TransportError},
+    testing::Offline,
+};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE, response::Parts,
 };

@@ -1,6 +1,9 @@
 //! A conversation that is driven by hand, step by step.
 
-use codespar_engine::{CallOptions, Event, Flow, Step};
+use codespar_engine::{
+    CallOptions,
+    driver::{Event, Flow, Step},
+};
 
 use super::{
     script::{Asked, Script},

@@ -1,6 +1,10 @@
 //! Texts of callers, and the request or the refusal that comes of them.
 
-use codespar_engine::{CallOptions, Event, Flow, Payload, Step, Transport, testing::Offline};
+use codespar_engine::{
+    CallOptions, Payload,
+    driver::{Event, Flow, Step, Transport},
+    testing::Offline,
+};
 use codespar_proto::{Error, ErrorKind};
 use http::Request;
 

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use codespar_engine::{Event, Exchange, IDEMPOTENCY_KEY};
+use codespar_engine::{
+    driver::{Event, Exchange},
+    kit::IDEMPOTENCY_KEY,
+};
 use codespar_proto::{Error, ErrorKind, Verdict};
 use http::{Method, StatusCode, Uri};
 

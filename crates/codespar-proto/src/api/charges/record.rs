@@ -1,7 +1,7 @@
 //! How a charge without a session stands.
 
 use codespar_engine::{
-    Error, KeyUse, Sensitive, Stage, Verdict, answer, kit::Judgement, open_enum,
+    Answer, Error, Extra, KeyUse, Sensitive, Stage, Verdict, WireEnum, kit::Judgement,
 };
 
 use crate::{
@@ -12,86 +12,98 @@ use crate::{
     },
 };
 
-open_enum! {
-    /// How a charge stands with its provider.
-    pub enum ChargeStatus {
-        /// It is being made.
-        Processing = "PROCESSING",
-        /// It waits for its buyer.
-        Pending = "PENDING",
-        /// It is paid.
-        Confirmed = "CONFIRMED",
-        /// It was called off.
-        Cancelled = "CANCELLED",
-        /// Its time is over.
-        Expired = "EXPIRED",
-        /// The issuer rejected it: there never was anything to pay.
-        Error = "ERROR",
-    }
+/// How a charge stands with its provider.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum ChargeStatus {
+    /// It is being made.
+    Processing,
+    /// It waits for its buyer.
+    Pending,
+    /// It is paid.
+    Confirmed,
+    /// It was called off.
+    Cancelled,
+    /// Its time is over.
+    Expired,
+    /// The issuer rejected it: there never was anything to pay.
+    Error,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-open_enum! {
-    /// How a charge stands in the books of the service.
-    pub enum ChargeLocalStatus {
-        /// It waits for its buyer.
-        Pending = "pending",
-        /// The money is there.
-        Settled = "settled",
-        /// Its time is over.
-        Expired = "expired",
-    }
+/// How a charge stands in the books of the service.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ChargeLocalStatus {
+    /// It waits for its buyer.
+    Pending,
+    /// The money is there.
+    Settled,
+    /// Its time is over.
+    Expired,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-open_enum! {
-    /// How the money of a charge stands.
-    pub enum ChargeSettlement {
-        /// It is there.
-        Confirmed = "confirmed",
-        /// It is on its way.
-        Pending = "pending",
-        /// Nobody can tell.
-        Unconfirmable = "unconfirmable",
-    }
+/// How the money of a charge stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ChargeSettlement {
+    /// It is there.
+    Confirmed,
+    /// It is on its way.
+    Pending,
+    /// Nobody can tell.
+    Unconfirmable,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-answer! {
-    /// A charge as the server has it on record.
-    pub struct ChargeRecord {
-        /// The id of the charge at the provider.
-        pub id: Option<String>,
-        /// How it stands with its provider.
-        pub status: Option<ChargeStatus>,
-        /// How it stands in the books of the service.
-        pub local_status: Option<ChargeLocalStatus>,
-        /// Whether the two do not agree.
-        pub status_conflict: Option<bool>,
-        /// How the buyer pays.
-        pub method: Option<ChargeMethod>,
-        /// The currency of the amount, such as `BRL`.
-        pub currency: Option<Currency>,
-        /// How much, in **major** units.
-        pub amount: Option<Major>,
-        /// How much, in **minor** units.
-        pub amount_minor: Option<Minor>,
-        /// Until when it is payable, as `YYYY-MM-DD`.
-        pub due_date: Option<String>,
-        /// Whether it can be paid now. This is what to branch on.
-        pub payable: Option<bool>,
-        /// The bar code of a boleto.
-        pub boleto_bar_code: Option<Sensitive>,
-        /// The digits of a boleto.
-        pub boleto_bank_line: Option<Sensitive>,
-        /// The Pix code to copy and paste.
-        pub pix_copy_paste: Option<Sensitive>,
-        /// Whether money that comes in will be matched to it.
-        pub credit_correlation_armed: Option<bool>,
-        /// Whether a payment is on its way.
-        pub payment_in_flight: Option<bool>,
-        /// How its money stands.
-        pub settlement: Option<ChargeSettlement>,
-        /// Whether nobody knows if the provider has made it.
-        pub issuance_unconfirmed: Option<bool>,
-    }
+/// A charge as the server has it on record.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ChargeRecord {
+    /// The id of the charge at the provider.
+    pub id: Option<String>,
+    /// How it stands with its provider.
+    pub status: Option<ChargeStatus>,
+    /// How it stands in the books of the service.
+    pub local_status: Option<ChargeLocalStatus>,
+    /// Whether the two do not agree.
+    pub status_conflict: Option<bool>,
+    /// How the buyer pays.
+    pub method: Option<ChargeMethod>,
+    /// The currency of the amount, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// How much, in **major** units.
+    pub amount: Option<Major>,
+    /// How much, in **minor** units.
+    pub amount_minor: Option<Minor>,
+    /// Until when it is payable, as `YYYY-MM-DD`.
+    #[wire(day)]
+    pub due_date: Option<String>,
+    /// Whether it can be paid now. This is what to branch on.
+    pub payable: Option<bool>,
+    /// The bar code of a boleto.
+    pub boleto_bar_code: Option<Sensitive>,
+    /// The digits of a boleto.
+    pub boleto_bank_line: Option<Sensitive>,
+    /// The Pix code to copy and paste.
+    pub pix_copy_paste: Option<Sensitive>,
+    /// Whether money that comes in will be matched to it.
+    pub credit_correlation_armed: Option<bool>,
+    /// Whether a payment is on its way.
+    pub payment_in_flight: Option<bool>,
+    /// How its money stands.
+    pub settlement: Option<ChargeSettlement>,
+    /// Whether nobody knows if the provider has made it.
+    pub issuance_unconfirmed: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl ChargeRecord {

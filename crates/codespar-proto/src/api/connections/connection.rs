@@ -2,57 +2,62 @@
 
 use std::ops::Deref;
 
-use codespar_engine::{Error, Json, Response, Timestamp, answer, open_enum};
+use codespar_engine::{Answer, Error, Extra, Json, Timestamp, WireEnum, kit::Response};
 use serde::{Serialize, Serializer};
 
 use crate::types::auth_type::AuthType;
 
-open_enum! {
-    /// How a connection stands.
-    pub enum ConnectionStatus {
-        /// A person has yet to allow it.
-        Pending = "pending",
-        /// The provider is connected and can be called.
-        Connected = "connected",
-        /// It was revoked.
-        Revoked = "revoked",
-        /// It ran out.
-        Expired = "expired",
-    }
+/// How a connection stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ConnectionStatus {
+    /// A person has yet to allow it.
+    Pending,
+    /// The provider is connected and can be called.
+    Connected,
+    /// It was revoked.
+    Revoked,
+    /// It ran out.
+    Expired,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-answer! {
-    /// A connection to a provider.
-    pub struct Connection {
-        /// Its id: `ca_…`.
-        pub id: String,
-        /// The user of yours whose account it is.
-        pub user_id: Option<String>,
-        /// The id of the provider, such as `asaas`.
-        pub server_id: Option<String>,
-        /// How the provider knows its caller.
-        pub auth_type: Option<AuthType>,
-        /// The status of the connection.
-        pub status: Option<ConnectionStatus>,
-        /// The name for people.
-        pub display_name: Option<String>,
-        /// What the service notes about it.
-        pub metadata: Option<Json>,
-        /// What belongs to it.
-        pub connection_metadata: Option<Json>,
-        /// What its certificate says.
-        pub cert_metadata: Option<Json>,
-        /// When the connection was made (RFC 3339).
-        pub created_at: Option<Timestamp>,
-        /// When it was connected.
-        pub connected_at: Option<Timestamp>,
-        /// When it was revoked.
-        pub revoked_at: Option<Timestamp>,
-        /// Until when it works.
-        pub expires_at: Option<Timestamp>,
-        /// `true` when it had been revoked before; then nothing else is told but id and status.
-        pub already: Option<bool>,
-    }
+/// A connection to a provider.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Connection {
+    /// Its id: `ca_…`.
+    pub id: String,
+    /// The user of yours whose account it is.
+    pub user_id: Option<String>,
+    /// The id of the provider, such as `asaas`.
+    pub server_id: Option<String>,
+    /// How the provider knows its caller.
+    pub auth_type: Option<AuthType>,
+    /// The status of the connection.
+    pub status: Option<ConnectionStatus>,
+    /// The name for people.
+    pub display_name: Option<String>,
+    /// What the service notes about it.
+    pub metadata: Option<Json>,
+    /// What belongs to it.
+    pub connection_metadata: Option<Json>,
+    /// What its certificate says.
+    pub cert_metadata: Option<Json>,
+    /// When the connection was made (RFC 3339).
+    pub created_at: Option<Timestamp>,
+    /// When it was connected.
+    pub connected_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// Until when it works.
+    pub expires_at: Option<Timestamp>,
+    /// `true` when it had been revoked before; then nothing else is told but id and status.
+    pub already: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 /// A connection that was made, or whose secret was replaced. It dereferences to the connection.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use codespar_engine::{Error, Sensitive};
+use codespar_engine::{Describe, Error, Sensitive};
 use serde::{Deserialize, Serialize};
 
 /// What a provider knows its caller by.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum ConnectionSecret {

@@ -2,7 +2,7 @@
 //! `POST /v1/consumer-payments/execute`).
 
 use codespar_engine::{
-    Error, Json, KeyRule, KeyUse, Sensitive, Verdict, answer, args, endpoints, open_enum,
+    Answer, Args, Error, Extra, Json, KeyRule, KeyUse, Sensitive, Verdict, WireEnum, endpoints,
 };
 
 use crate::{
@@ -17,53 +17,52 @@ endpoints! {
     fn execute_payment(; json: &PaymentArgs) -> Spend: "mandates.execute_payment" POST "/v1/consumer-payments/execute", effect MovesMoney, key KeyRule::Argument("attempt_id"), read read_movement;
 }
 
-args! {
-    /// What is spent under a mandate.
-    pub struct SpendArgs {
-        /// Names the payment: the same id is the same payment, however often it is asked for.
-        /// Draw it once, keep it, and come back with it when the outcome is not known.
-        attempt_id: String,
-        /// How much, in **minor** units.
-        amount_minor: Minor,
-        /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
-        payee: Sensitive,
-    } with {
-        /// The id of the agent that acts.
-        agent_id: String = into,
-        /// The account of a transfer between banks.
-        ted: Json,
-        /// The seller's quote.
-        quote: Json,
-        /// Who acts, as JSON in the form of the API.
-        actor: Json,
-    }
+/// What is spent under a mandate.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct SpendArgs {
+    /// Names the payment: the same id is the same payment, however often it is asked for.
+    /// Draw it once, keep it, and come back with it when the outcome is not known.
+    pub attempt_id: String,
+    /// How much, in **minor** units.
+    pub amount_minor: Minor,
+    /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
+    pub payee: Sensitive,
+    /// The id of the agent that acts.
+    pub agent_id: Option<String>,
+    /// The account of a transfer between banks.
+    pub ted: Option<Json>,
+    /// The seller's quote.
+    pub quote: Option<Json>,
+    /// Who acts, as JSON in the form of the API.
+    pub actor: Option<Json>,
 }
 
-args! {
-    /// What is spent under a mandate that the caller holds.
-    pub struct PaymentArgs {
-        /// The mandate itself.
-        mandate: Json,
-        /// What it is signed with.
-        signature: Sensitive,
-        /// What for; one of the mandate's purposes.
-        purpose: String,
-        /// Names the payment: the same id is the same payment, however often it is asked for.
-        attempt_id: String,
-        /// How much, in **minor** units.
-        amount_minor: Minor,
-        /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
-        payee: Sensitive,
-    } with {
-        /// The id of the agent that acts.
-        agent_id: String = into,
-        /// The account of a transfer between banks.
-        ted: Json,
-        /// The seller's quote.
-        quote: Json,
-        /// Who acts, as JSON in the form of the API.
-        actor: Json,
-    }
+/// What is spent under a mandate that the caller holds.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct PaymentArgs {
+    /// The mandate itself.
+    #[wire(into)]
+    pub mandate: Json,
+    /// What it is signed with.
+    pub signature: Sensitive,
+    /// What for; one of the mandate's purposes.
+    pub purpose: String,
+    /// Names the payment: the same id is the same payment, however often it is asked for.
+    pub attempt_id: String,
+    /// How much, in **minor** units.
+    pub amount_minor: Minor,
+    /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
+    pub payee: Sensitive,
+    /// The id of the agent that acts.
+    pub agent_id: Option<String>,
+    /// The account of a transfer between banks.
+    pub ted: Option<Json>,
+    /// The seller's quote.
+    pub quote: Option<Json>,
+    /// Who acts, as JSON in the form of the API.
+    pub actor: Option<Json>,
 }
 
 impl SpendArgs {
@@ -87,88 +86,120 @@ fn check_payment(attempt_id: &str, amount: Minor, payee: &Sensitive) -> Result<(
     check_filled("payee", payee.expose())
 }
 
-open_enum! {
-    /// How spending ended.
-    pub enum SpendStatus {
-        /// The payment was made.
-        Completed = "completed",
-    }
+/// How spending ended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum SpendStatus {
+    /// The payment was made.
+    Completed,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-answer! {
-    /// What was spent.
-    pub struct Spend {
-        /// How it ended.
-        pub status: Option<SpendStatus>,
-        /// The server's name for the request.
-        pub request_id as "requestId": Option<String>,
-        /// The mandate it was made under.
-        pub mandate: Option<SpendMandate>,
-        /// The payment by which the money was spent.
-        pub payment: Option<SpendPayment>,
-        /// Where it stands in the wallet.
-        pub wallet: Option<SpendWallet>,
-        /// The receipt of the payment, in short.
-        pub receipt: Option<SpendReceipt>,
-        /// What was checked on the way.
-        pub audit: Vec<Json> = default,
-        /// The id that names the payment.
-        pub attempt_id: Option<String>,
-        /// Whether this is a payment that was made before under the same id.
-        pub idempotent_replay: Option<bool>,
-    }
+/// What was spent.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Spend {
+    /// How it ended.
+    pub status: Option<SpendStatus>,
+    /// The server's name for the request.
+    #[serde(rename = "requestId")]
+    pub request_id: Option<String>,
+    /// The mandate it was made under.
+    pub mandate: Option<SpendMandate>,
+    /// The payment by which the money was spent.
+    pub payment: Option<SpendPayment>,
+    /// Where it stands in the wallet.
+    pub wallet: Option<SpendWallet>,
+    /// The receipt of the payment, in short.
+    pub receipt: Option<SpendReceipt>,
+    /// What was checked on the way.
+    #[wire(default)]
+    pub audit: Vec<Json>,
+    /// The id that names the payment.
+    pub attempt_id: Option<String>,
+    /// Whether this is a payment that was made before under the same id.
+    pub idempotent_replay: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The mandate that something was spent under.
-    pub struct SpendMandate {
-        /// The id of the consumer whose money it is.
-        pub consumer_id: Option<String>,
-        /// The purpose the payment was made for.
-        pub purpose: Option<String>,
-        /// The currency, such as `BRL`.
-        pub currency: Option<Currency>,
-    }
+/// The mandate that something was spent under.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SpendMandate {
+    /// The id of the consumer whose money it is.
+    pub consumer_id: Option<String>,
+    /// The purpose the payment was made for.
+    pub purpose: Option<String>,
+    /// The currency, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The payment by which something was spent.
-    pub struct SpendPayment {
-        /// The id of the transaction.
-        pub transaction_id as "transactionId": Option<String>,
-        /// The bank's name for it.
-        pub end_to_end_id as "endToEndId": Option<String>,
-        /// How much, in **minor** units.
-        pub amount_minor as "amountMinor": Option<Minor>,
-        /// The rail that the money takes, such as `pix`.
-        pub rail: Option<String>,
-        /// The provider that made the payment.
-        pub provider: Option<String>,
-        /// Whether money has moved.
-        pub money_moved as "moneyMoved": Option<bool>,
-        /// What made it.
-        pub adapter: Option<String>,
-    }
+/// The payment by which something was spent.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SpendPayment {
+    /// The id of the transaction.
+    #[serde(rename = "transactionId")]
+    pub transaction_id: Option<String>,
+    /// The bank's name for it.
+    #[serde(rename = "endToEndId")]
+    pub end_to_end_id: Option<String>,
+    /// How much, in **minor** units.
+    #[serde(rename = "amountMinor")]
+    pub amount_minor: Option<Minor>,
+    /// The rail that the money takes, such as `pix`.
+    pub rail: Option<String>,
+    /// The provider that made the payment.
+    pub provider: Option<String>,
+    /// Whether money has moved.
+    #[serde(rename = "moneyMoved")]
+    pub money_moved: Option<bool>,
+    /// What made it.
+    pub adapter: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// Where a payment stands in the wallet.
-    pub struct SpendWallet {
-        /// The id of the wallet.
-        pub wallet_id as "walletId": Option<String>,
-        /// The entry that held the money back.
-        pub hold_entry_id as "holdEntryId": Option<String>,
-        /// The entry by which the money came.
-        pub fund_entry_id as "fundEntryId": Option<String>,
-        /// The entry by which the money went.
-        pub debit_entry_id as "debitEntryId": Option<String>,
-    }
+/// Where a payment stands in the wallet.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SpendWallet {
+    /// The id of the wallet.
+    #[serde(rename = "walletId")]
+    pub wallet_id: Option<String>,
+    /// The entry that held the money back.
+    #[serde(rename = "holdEntryId")]
+    pub hold_entry_id: Option<String>,
+    /// The entry by which the money came.
+    #[serde(rename = "fundEntryId")]
+    pub fund_entry_id: Option<String>,
+    /// The entry by which the money went.
+    #[serde(rename = "debitEntryId")]
+    pub debit_entry_id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The receipt of what was spent, in short.
-    pub struct SpendReceipt {
-        /// The id of the receipt.
-        pub id: Option<String>,
-        /// The status of the receipt.
-        pub state: Option<String>,
-        /// The hash that chains it to the one before.
-        pub chain: Option<String>,
-        /// What went wrong.
-        pub exceptions: Vec<Json> = default,
-    }
+/// The receipt of what was spent, in short.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SpendReceipt {
+    /// The id of the receipt.
+    pub id: Option<String>,
+    /// The status of the receipt.
+    pub state: Option<String>,
+    /// The hash that chains it to the one before.
+    pub chain: Option<String>,
+    /// What went wrong.
+    #[wire(default)]
+    pub exceptions: Vec<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl Spend {

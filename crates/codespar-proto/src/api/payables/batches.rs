@@ -4,7 +4,7 @@ pub(crate) mod batch;
 pub(crate) mod items;
 pub(crate) mod pay;
 
-use codespar_engine::{Call, Error, Transport, args, endpoints, resource};
+use codespar_engine::{Args, Call, Error, Handle, driver::Transport, endpoints};
 
 pub use self::{
     batch::{
@@ -31,9 +31,11 @@ endpoints! {
     fn add_items(batch_id; json: &AddItems) -> Batch: "payables.batches.add_items" POST "/v1/payables/batches/{batch_id}/items";
 }
 
-resource! {
-    /// Batches of bills that are paid together (`/v1/payables/batches`).
-    Batches = Payables.batches
+/// Batches of bills that are paid together (`/v1/payables/batches`).
+#[derive(Handle)]
+#[handle(Payables.batches)]
+pub struct Batches<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> Batches<T> {
@@ -170,18 +172,18 @@ impl<T: Transport> Batches<T> {
     }
 }
 
-args! {
-    /// What a batch is made of.
-    pub struct CreateBatch with {
-        /// Files that were uploaded.
-        file_ids: Vec<String>,
-        /// The bills to pay, each with where its money goes.
-        items: Vec<NewItem>,
-        /// Where it is made.
-        source: BatchSource,
-        /// The chat it is made in.
-        conversation_id: String = into,
-    }
+/// What a batch is made of.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateBatch {
+    /// Files that were uploaded.
+    pub file_ids: Option<Vec<String>>,
+    /// The bills to pay, each with where its money goes.
+    pub items: Option<Vec<NewItem>>,
+    /// Where it is made.
+    pub source: Option<BatchSource>,
+    /// The chat it is made in.
+    pub conversation_id: Option<String>,
 }
 
 impl CreateBatch {

@@ -1,6 +1,6 @@
 //! Documents that are read and paid one by one (`/v1/payables`).
 
-use codespar_engine::{Call, Json, Transport, endpoints, resource};
+use codespar_engine::{Call, Handle, Json, driver::Transport, endpoints};
 
 use crate::api::payables::Payables;
 
@@ -12,12 +12,14 @@ endpoints! {
     fn pay_document(payable_id; json: &Json) -> Json: "payables.documents.pay" POST "/v1/payables/{payable_id}/pay", effect MovesMoney;
 }
 
-resource! {
-    /// Documents that are read and paid one by one (`/v1/payables`), an older way than batches.
-    ///
-    /// Every value that was read says where it comes from and how sure that is. The API does not
-    /// write the shapes down: what goes in and out is JSON.
-    Documents = Payables.documents
+/// Documents that are read and paid one by one (`/v1/payables`), an older way than batches.
+///
+/// Every value that was read says where it comes from and how sure that is. The API does not
+/// write the shapes down: what goes in and out is JSON.
+#[derive(Handle)]
+#[handle(Payables.documents)]
+pub struct Documents<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> Documents<T> {

@@ -4,7 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Call, Error, Multipart, Timestamp, Transport, answer, endpoints, open_enum, resource,
+    Answer, Call, Error, Extra, Handle, Multipart, Timestamp, WireEnum, driver::Transport,
+    endpoints,
 };
 
 use crate::api::payables::Payables;
@@ -23,9 +24,11 @@ const NAMELESS: &str = "document";
 /// The media type of a file that says nothing about itself.
 const UNTYPED: &str = "application/octet-stream";
 
-resource! {
-    /// Files with bills in them (`/v1/payables/files`).
-    Files = Payables.files
+/// Files with bills in them (`/v1/payables/files`).
+#[derive(Handle)]
+#[handle(Payables.files)]
+pub struct Files<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> Files<T> {
@@ -137,36 +140,42 @@ impl fmt::Debug for Upload {
     }
 }
 
-open_enum! {
-    /// What kind of file it is, by its content.
-    pub enum FileKind {
-        /// A PDF document.
-        Pdf = "pdf",
-        /// An image, such as a photograph of a bill.
-        Image = "image",
-        /// A table of comma-separated values (CSV).
-        Csv = "csv",
-        /// An Excel spreadsheet (XLSX).
-        Xlsx = "xlsx",
-    }
+/// What kind of file it is, by its content.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum FileKind {
+    /// A PDF document.
+    Pdf,
+    /// An image, such as a photograph of a bill.
+    Image,
+    /// A table of comma-separated values (CSV).
+    Csv,
+    /// An Excel spreadsheet (XLSX).
+    Xlsx,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-answer! {
-    /// A file that was uploaded.
-    pub struct PayableFile {
-        /// Its id, for making a batch of it.
-        pub file_id: String,
-        /// What kind of file it is.
-        pub kind: Option<FileKind>,
-        /// The SHA-256 of its content, in hexadecimal digits.
-        pub sha256: Option<String>,
-        /// How many bytes it has.
-        pub size_bytes: Option<u64>,
-        /// How many bills were found in it.
-        pub items_found: Option<u64>,
-        /// How many of them something is missing of.
-        pub unresolved: Option<u64>,
-        /// Until when it can be used.
-        pub expires_at: Option<Timestamp>,
-    }
+/// A file that was uploaded.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct PayableFile {
+    /// Its id, for making a batch of it.
+    pub file_id: String,
+    /// What kind of file it is.
+    pub kind: Option<FileKind>,
+    /// The SHA-256 of its content, in hexadecimal digits.
+    pub sha256: Option<String>,
+    /// How many bytes it has.
+    #[wire(bytes)]
+    pub size_bytes: Option<u64>,
+    /// How many bills were found in it.
+    pub items_found: Option<u64>,
+    /// How many of them something is missing of.
+    pub unresolved: Option<u64>,
+    /// Until when it can be used.
+    pub expires_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }

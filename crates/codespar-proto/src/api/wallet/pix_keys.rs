@@ -1,7 +1,10 @@
 //! The Pix keys of an account (`/v1/consumers/{consumer_id}/pix-keys`).
 
 use codespar_engine::{
-    Call, Error, Response, Sensitive, Transport, answer, decode, endpoints, open_enum, resource,
+    Answer, Call, Describe, Error, Extra, Handle, Sensitive, WireEnum,
+    driver::Transport,
+    endpoints,
+    kit::{Response, decode},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +21,14 @@ endpoints! {
 pub const PIX_KEY_DELETION: &str = "Ao excluir esta chave, quem pagar usando ela não fará mais o \
                                     dinheiro chegar a esta conta.";
 
-resource! {
-    /// The Pix keys of an account (`/v1/consumers/{consumer_id}/pix-keys`).
-    ///
-    /// The account of a test project is that of the consumer `sbx_` and the project's id, which
-    /// takes random keys only. An account holds five keys at most.
-    PixKeyring = Wallet.pix_keys
+/// The Pix keys of an account (`/v1/consumers/{consumer_id}/pix-keys`).
+///
+/// The account of a test project is that of the consumer `sbx_` and the project's id, which
+/// takes random keys only. An account holds five keys at most.
+#[derive(Handle)]
+#[handle(Wallet.pix_keys)]
+pub struct PixKeyring<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> PixKeyring<T> {
@@ -106,24 +111,27 @@ impl<T: Transport> PixKeyring<T> {
     }
 }
 
-open_enum! {
-    /// What a Pix key is made of.
-    pub enum PixKeyType {
-        /// A random key (EVP), drawn when it is registered.
-        Evp = "EVP",
-        /// A person's tax number.
-        Cpf = "CPF",
-        /// A company's tax number.
-        Cnpj = "CNPJ",
-        /// An e-mail address.
-        Email = "EMAIL",
-        /// A telephone number, such as `+5511999887766`.
-        Phone = "PHONE",
-    }
+/// What a Pix key is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum PixKeyType {
+    /// A random key (EVP), drawn when it is registered.
+    Evp,
+    /// A person's tax number.
+    Cpf,
+    /// A company's tax number.
+    Cnpj,
+    /// An e-mail address.
+    Email,
+    /// A telephone number, such as `+5511999887766`.
+    Phone,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
 /// The Pix key to register.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct RegisterPixKey {
     /// What it is made of; a random one unless said otherwise.
@@ -186,52 +194,67 @@ impl KeyDeletion {
     }
 }
 
-answer! {
-    /// The Pix keys of an account.
-    pub struct PixKeys {
-        /// The end of the account's number.
-        pub account_masked: Option<String>,
-        /// The Pix keys that are registered for the account.
-        pub keys: Vec<PixKey> = default,
-        /// The number of keys.
-        pub count: Option<u64>,
-    }
+/// The Pix keys of an account.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct PixKeys {
+    /// The end of the account's number.
+    pub account_masked: Option<String>,
+    /// The Pix keys that are registered for the account.
+    #[wire(default)]
+    pub keys: Vec<PixKey>,
+    /// The number of keys.
+    pub count: Option<u64>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A Pix key.
-    pub struct PixKey {
-        /// The Pix key itself.
-        pub key: Sensitive,
-        /// What it is made of.
-        pub key_type: Option<PixKeyType>,
-    }
+/// A Pix key.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct PixKey {
+    /// The Pix key itself.
+    pub key: Sensitive,
+    /// What it is made of.
+    pub key_type: Option<PixKeyType>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A Pix key that was registered.
-    pub struct RegisteredPixKey {
-        /// The Pix key that was registered.
-        pub key: Sensitive,
-        /// What it is made of.
-        pub key_type: Option<PixKeyType>,
-        /// The end of the account's number.
-        pub account_masked: Option<String>,
-        /// Whether it is the key that charges are made with from now on.
-        pub cache_filled: Option<bool>,
-        /// Whether it was registered before, without the service knowing.
-        pub reconciled: Option<bool>,
-    }
+/// A Pix key that was registered.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct RegisteredPixKey {
+    /// The Pix key that was registered.
+    pub key: Sensitive,
+    /// What it is made of.
+    pub key_type: Option<PixKeyType>,
+    /// The end of the account's number.
+    pub account_masked: Option<String>,
+    /// Whether it is the key that charges are made with from now on.
+    pub cache_filled: Option<bool>,
+    /// Whether it was registered before, without the service knowing.
+    pub reconciled: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A Pix key that was deleted. Without values where the server says nothing.
-    pub struct DeletedPixKey {
-        /// The Pix key that was deleted.
-        pub key: Option<Sensitive>,
-        /// The end of the account's number.
-        pub account_masked: Option<String>,
-        /// Whether it is gone.
-        pub deleted: Option<bool>,
-        /// Whether it was the key that charges are made with.
-        pub cache_cleared: Option<bool>,
-        /// The key that charges are made with instead.
-        pub cache_refilled_with: Option<Sensitive>,
-    }
+/// A Pix key that was deleted. Without values where the server says nothing.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct DeletedPixKey {
+    /// The Pix key that was deleted.
+    pub key: Option<Sensitive>,
+    /// The end of the account's number.
+    pub account_masked: Option<String>,
+    /// Whether it is gone.
+    pub deleted: Option<bool>,
+    /// Whether it was the key that charges are made with.
+    pub cache_cleared: Option<bool>,
+    /// The key that charges are made with instead.
+    pub cache_refilled_with: Option<Sensitive>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 /// 204 says as much as 200.

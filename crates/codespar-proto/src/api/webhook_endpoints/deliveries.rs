@@ -1,7 +1,9 @@
 //! What was delivered to webhook endpoints, and delivering it again
 //! (`/v1/webhook-endpoints/{id}/deliveries`, `/v1/events`).
 
-use codespar_engine::{Call, Error, Json, Response, Transport, answer, args, endpoints, open_enum};
+use codespar_engine::{
+    Answer, Args, Call, Error, Extra, Json, WireEnum, driver::Transport, endpoints, kit::Response,
+};
 use serde::Serialize;
 
 use crate::{
@@ -22,34 +24,37 @@ endpoints! {
     fn redeliver(delivery) -> Redelivery: "webhook_endpoints.redeliver" POST "/v1/webhook-endpoints/deliveries/{delivery}/redeliver";
 }
 
-open_enum! {
-    /// How a delivery stands.
-    pub enum DeliveryStatus {
-        /// It has yet to be made.
-        Pending = "pending",
-        /// The delivery arrived: the application answered with a success.
-        Delivered = "delivered",
-        /// It did not; another attempt follows.
-        Failed = "failed",
-        /// It did not, and no attempt follows.
-        Dead = "dead",
-    }
+/// How a delivery stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum DeliveryStatus {
+    /// It has yet to be made.
+    Pending,
+    /// The delivery arrived: the application answered with a success.
+    Delivered,
+    /// It did not; another attempt follows.
+    Failed,
+    /// It did not, and no attempt follows.
+    Dead,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// What a test delivers; the service chooses whatever is not set, and marks it as a test.
-    ///
-    /// ```
-    /// use codespar_proto::webhook_endpoints::TestFire;
-    ///
-    /// let args = TestFire::default().event_type("commerce.charge.paid");
-    /// ```
-    pub struct TestFire with {
-        /// The type of the event to make up, such as `commerce.charge.paid`.
-        event_type: String = into,
-        /// Its data, a JSON object.
-        payload: Json,
-    }
+/// What a test delivers; the service chooses whatever is not set, and marks it as a test.
+///
+/// ```
+/// use codespar_proto::webhook_endpoints::TestFire;
+///
+/// let args = TestFire::default().event_type("commerce.charge.paid");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct TestFire {
+    /// The type of the event to make up, such as `commerce.charge.paid`.
+    pub event_type: Option<String>,
+    /// Its data, a JSON object.
+    pub payload: Option<Json>,
 }
 
 impl TestFire {
@@ -64,79 +69,97 @@ struct Limit {
     limit: Option<u32>,
 }
 
-answer! {
-    /// How a test went.
-    pub struct TestDelivery {
-        /// The id of the webhook endpoint.
-        pub trigger_id: Option<String>,
-        /// The event that was made up.
-        pub event_id: Option<String>,
-        /// The delivery, where there was one.
-        pub delivery_id: Option<String>,
-        /// The status of the delivery.
-        pub status: Option<DeliveryStatus>,
-        /// The status your application answered with.
-        pub response_status: Option<u16>,
-        /// What went wrong: `timeout`, `http_500`, `ssrf_blocked:…`.
-        pub error: Option<String>,
-    }
+/// How a test went.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TestDelivery {
+    /// The id of the webhook endpoint.
+    pub trigger_id: Option<String>,
+    /// The event that was made up.
+    pub event_id: Option<String>,
+    /// The delivery, where there was one.
+    pub delivery_id: Option<String>,
+    /// The status of the delivery.
+    pub status: Option<DeliveryStatus>,
+    /// The status your application answered with.
+    pub response_status: Option<u16>,
+    /// What went wrong: `timeout`, `http_500`, `ssrf_blocked:…`.
+    pub error: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// An attempt to deliver an event. Lists leave request, response and event out.
-    pub struct Delivery {
-        /// Its id: up to 19 digits.
-        pub id: Option<String>,
-        /// The id of the webhook endpoint that was delivered to.
-        pub trigger_id: Option<String>,
-        /// The id of the event that was delivered.
-        pub event_id: Option<String>,
-        /// The status of the delivery.
-        pub status: Option<DeliveryStatus>,
-        /// Which attempt it is, from 1.
-        pub attempt: Option<u64>,
-        /// The status your application answered with.
-        pub response_status: Option<u16>,
-        /// What went wrong: `timeout`, `http_500`, `ssrf_blocked:…`.
-        pub error: Option<String>,
-        /// What was sent.
-        pub request: Option<Json>,
-        /// What your application answered.
-        pub response: Option<Json>,
-        /// The event itself.
-        pub event: Option<Json>,
-    }
+/// An attempt to deliver an event. Lists leave request, response and event out.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// Its id: up to 19 digits.
+    pub id: Option<String>,
+    /// The id of the webhook endpoint that was delivered to.
+    pub trigger_id: Option<String>,
+    /// The id of the event that was delivered.
+    pub event_id: Option<String>,
+    /// The status of the delivery.
+    pub status: Option<DeliveryStatus>,
+    /// Which attempt it is, from 1.
+    pub attempt: Option<u64>,
+    /// The status your application answered with.
+    pub response_status: Option<u16>,
+    /// What went wrong: `timeout`, `http_500`, `ssrf_blocked:…`.
+    pub error: Option<String>,
+    /// What was sent.
+    pub request: Option<Json>,
+    /// What your application answered.
+    pub response: Option<Json>,
+    /// The event itself.
+    pub event: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What trying pending deliveries again came to.
-    pub struct PendingRetries {
-        /// How many were looked at.
-        pub scanned: Option<u64>,
-        /// How many were tried.
-        pub redispatched: Option<u64>,
-        /// How many arrived.
-        pub delivered: Option<u64>,
-        /// How many did not.
-        pub failed: Option<u64>,
-        /// How many will not be tried any more.
-        pub dead: Option<u64>,
-    }
+/// What trying pending deliveries again came to.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct PendingRetries {
+    /// How many were looked at.
+    pub scanned: Option<u64>,
+    /// How many were tried.
+    pub redispatched: Option<u64>,
+    /// How many arrived.
+    pub delivered: Option<u64>,
+    /// How many did not.
+    pub failed: Option<u64>,
+    /// How many will not be tried any more.
+    pub dead: Option<u64>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// That an event is being delivered again.
-    pub struct Redelivery {
-        /// The new delivery.
-        pub redelivery_id: Option<String>,
-        /// The id of the webhook endpoint that is delivered to.
-        pub trigger_id: Option<String>,
-        /// The id of the event that is delivered again.
-        pub event_id: Option<String>,
-        /// How the endpoint stands.
-        pub trigger_status: Option<WebhookStatus>,
-    }
+/// That an event is being delivered again.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Redelivery {
+    /// The new delivery.
+    pub redelivery_id: Option<String>,
+    /// The id of the webhook endpoint that is delivered to.
+    pub trigger_id: Option<String>,
+    /// The id of the event that is delivered again.
+    pub event_id: Option<String>,
+    /// How the endpoint stands.
+    pub trigger_status: Option<WebhookStatus>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The envelope of attempts is not documented: it may go by any of these names.
-    struct Attempts {
-        deliveries: Option<Vec<Delivery>>,
-        dlq: Option<Vec<Delivery>>,
-        data: Option<Vec<Delivery>>,
-    }
+/// The envelope of attempts is not documented: it may go by any of these names.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Attempts {
+    deliveries: Option<Vec<Delivery>>,
+    dlq: Option<Vec<Delivery>>,
+    data: Option<Vec<Delivery>>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn deliveries(answer: Response) -> Result<Vec<Delivery>, Error> {

@@ -1,47 +1,61 @@
 //! The servers and tools of a session, and how waiting for them ended.
 
-use codespar_engine::{Json, answer};
+use codespar_engine::{Answer, Describe, Extra, Json};
 use serde::Serialize;
 
 use crate::types::auth_type::AuthType;
 
-answer! {
-    /// A server of a session.
-    pub struct ServerConnection {
-        /// The id, such as `asaas`.
-        pub id: String,
-        /// The name for people.
-        pub name: Option<String>,
-        /// What it is for, such as `payments`.
-        pub category: Option<String>,
-        /// The country, such as `BR`.
-        pub country: Option<String>,
-        /// How it knows its caller, where the server says so.
-        pub auth_type: Option<AuthType>,
-        /// Whether it is connected. The managed service says `false` throughout today.
-        pub connected: bool = default,
-    }
+/// A server of a session.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ServerConnection {
+    /// The id, such as `asaas`.
+    pub id: String,
+    /// The name for people.
+    pub name: Option<String>,
+    /// What it is for, such as `payments`.
+    pub category: Option<String>,
+    /// The country, such as `BR`.
+    pub country: Option<String>,
+    /// How it knows its caller, where the server says so.
+    pub auth_type: Option<AuthType>,
+    /// Whether it is connected. The managed service says `false` throughout today.
+    #[wire(default)]
+    pub connected: bool,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A tool that can be called by its name.
-    pub struct Tool {
-        /// The name: `codespar_charge`, `asaas/create_payment`.
-        pub name: String = default,
-        /// The description of the tool: what it does.
-        pub description: String = default,
-        /// What it takes, as a JSON schema.
-        pub input_schema: Option<Json>,
-        /// The server it belongs to.
-        pub server: Option<String>,
-    }
+/// A tool that can be called by its name.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Tool {
+    /// The name: `codespar_charge`, `asaas/create_payment`.
+    #[wire(default)]
+    pub name: String,
+    /// The description of the tool: what it does.
+    #[wire(default)]
+    pub description: String,
+    /// What it takes, as a JSON schema.
+    pub input_schema: Option<Json>,
+    /// The server it belongs to.
+    pub server: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The servers and tools of a session.
-    #[derive(Default)]
-    pub struct SessionConnections {
-        /// The servers that the session reaches.
-        pub servers: Vec<ServerConnection> = default,
-        /// The tools. A self-hosted runtime lists none.
-        pub tools: Vec<Tool> = default,
-    }
+/// The servers and tools of a session.
+#[derive(Default, Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SessionConnections {
+    /// The servers that the session reaches.
+    #[wire(default)]
+    pub servers: Vec<ServerConnection>,
+    /// The tools. A self-hosted runtime lists none.
+    #[wire(default)]
+    pub tools: Vec<Tool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl SessionConnections {
@@ -59,7 +73,7 @@ impl Tool {
 }
 
 /// How waiting for connections ended.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Describe)]
 #[non_exhaustive]
 pub struct ConnectionsWait {
     /// Whether every server was connected when it ended.

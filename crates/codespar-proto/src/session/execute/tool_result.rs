@@ -1,7 +1,7 @@
 //! What came of running a tool, and what it says about effects.
 
 use codespar_engine::{
-    Json, KeyRule, KeyUse, PendingApproval, Stage, Timestamp, Verdict, answer,
+    Answer, Extra, Json, KeyRule, KeyUse, PendingApproval, Stage, Timestamp, Verdict,
     kit::{Case, Judgement, approval, is_about_code, is_code, judge},
 };
 use serde_json::{Map, Value};
@@ -12,28 +12,32 @@ use crate::{
     types::ids::ToolCallId,
 };
 
-answer! {
-    /// What came of running a tool. Failures and refusals are results too.
-    ///
-    /// Written out, it has a member `verdict` besides those of the server.
-    pub struct ToolResult tells "verdict" = verdict {
-        /// Whether it did what it was asked to.
-        pub success: bool,
-        /// What it answered; on failure often the provider's error, or a refusal.
-        pub data: Option<Json>,
-        /// The error of the tool, in words, where it failed.
-        pub error: Option<String>,
-        /// How long it took, in milliseconds.
-        pub duration: Option<f64>,
-        /// The provider that did it.
-        pub server: Option<String>,
-        /// The name of the tool that was called.
-        pub tool: Option<String>,
-        /// The call, for asking later how a payment or verification stands.
-        pub tool_call_id: Option<ToolCallId>,
-        /// When the tool was called (RFC 3339).
-        pub called_at: Option<Timestamp>,
-    }
+/// What came of running a tool. Failures and refusals are results too.
+///
+/// Written out, it has a member `verdict` besides those of the server.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[wire(tells("verdict" = verdict))]
+#[non_exhaustive]
+pub struct ToolResult {
+    /// Whether it did what it was asked to.
+    pub success: bool,
+    /// What it answered; on failure often the provider's error, or a refusal.
+    pub data: Option<Json>,
+    /// The error of the tool, in words, where it failed.
+    pub error: Option<String>,
+    /// How long it took, in milliseconds.
+    #[wire(milliseconds)]
+    pub duration: Option<f64>,
+    /// The provider that did it.
+    pub server: Option<String>,
+    /// The name of the tool that was called.
+    pub tool: Option<String>,
+    /// The call, for asking later how a payment or verification stands.
+    pub tool_call_id: Option<ToolCallId>,
+    /// When the tool was called (RFC 3339).
+    pub called_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl ToolResult {

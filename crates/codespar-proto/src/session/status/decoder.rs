@@ -1,8 +1,8 @@
 //! Reads the streams of states: a snapshot, updates, the end.
 
 use codespar_engine::{
-    Error, Json, decode,
-    kit::{Decoded, EventDecoder},
+    Error, Json,
+    kit::{Decoded, EventDecoder, decode},
     sse::Frame,
 };
 use serde::{Deserialize, de::DeserializeOwned};

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use codespar_engine::{Error, Json};
+use codespar_engine::{Describe, Error, Json};
 use serde::{Deserialize, Serialize};
 
 use crate::session::workflow::result::StepResult;
@@ -69,7 +69,7 @@ impl fmt::Debug for WorkflowStep {
 }
 
 /// How the pauses between the tries of a step grow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Describe)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Backoff {

@@ -3,8 +3,9 @@
 use std::{collections::VecDeque, convert::Infallible, mem, sync::Arc, time::Instant};
 
 use codespar_engine::{
-    CallOptions, Error, ErrorKind, Event, Flow, Json, Service, Step, Tick, TransportError, Unary,
-    Verdict, kit::History,
+    CallOptions, Error, ErrorKind, Json, Verdict,
+    driver::{Event, Flow, Step, Tick, TransportError},
+    kit::{History, Service, Unary},
 };
 
 use crate::session::{

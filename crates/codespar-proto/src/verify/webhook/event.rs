@@ -1,24 +1,28 @@
 //! The event that a webhook delivery brings.
 
-use codespar_engine::{Error, Json, Timestamp, answer, decode_at};
+use codespar_engine::{Answer, Error, Extra, Json, Timestamp, kit::decode_at};
 use serde::de::DeserializeOwned;
 
 use crate::verify::webhook::{error::WebhookError, event_type::EventType};
 
-answer! {
-    /// Something that happened, as told to a webhook endpoint.
-    pub struct Event {
-        /// The event's id, the same in every attempt: an id seen before has been dealt with.
-        pub id: String,
-        /// The type of the event, such as `commerce.charge.paid`.
-        pub kind as "type": EventType,
-        /// The provider it came from.
-        pub source: Option<String>,
-        /// When it happened.
-        pub occurred_at: Option<Timestamp>,
-        /// The particulars; [`data`](Self::data) reads them.
-        pub data: Json = default,
-    }
+/// Something that happened, as told to a webhook endpoint.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Event {
+    /// The event's id, the same in every attempt: an id seen before has been dealt with.
+    pub id: String,
+    /// The type of the event, such as `commerce.charge.paid`.
+    #[serde(rename = "type")]
+    pub kind: EventType,
+    /// The provider it came from.
+    pub source: Option<String>,
+    /// When it happened.
+    pub occurred_at: Option<Timestamp>,
+    /// The particulars; [`data`](Self::data) reads them.
+    #[wire(default)]
+    pub data: Json,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl Event {

@@ -46,58 +46,86 @@ impl Schema {
     }
 
     fn take(&mut self, source: &str) {
+        let (mut derives, mut rule) = ("", "");
         let mut lines = source.lines();
         while let Some(line) = lines.next() {
-            // A declaration ends with the first brace that is not indented.
-            let mut block = lines.by_ref().take_while(|line| *line != "}");
-            match line {
-                "answer! {" => self.take_answers(&mut block),
-                "open_enum! {" => self.take_enum(&mut block),
-                _ => {}
+            if line.starts_with("#[derive(") {
+                derives = line;
+            } else if let Some(words) = line.strip_prefix("#[serde(rename_all = \"") {
+                rule = words.trim_end_matches("\")]");
+            } else if let Some((what, name)) = line.strip_prefix("pub ").and_then(declared) {
+                // A declaration ends with the first brace that is not indented.
+                let block: Vec<_> =
+                    lines.by_ref().take_while(|line| *line != "}").map(str::trim).collect();
+                if what == "struct" && derives.contains("Answer") {
+                    self.answers.insert(name.to_owned(), fields(&block));
+                } else if what == "enum" && derives.contains("WireEnum") {
+                    self.enums.insert(name.to_owned(), texts(&block, rule));
+                }
             }
-        }
-    }
-
-    fn take_answers(&mut self, block: &mut dyn Iterator<Item = &str>) {
-        let mut fields: Option<&mut Vec<Field>> = None;
-        for line in declared(block) {
-            if line.contains("struct ") {
-                let name = line.strip_prefix("pub struct ").and_then(|line| line.split(' ').next());
-                fields = name.map(|name| self.answers.entry(name.to_owned()).or_default());
-            } else if let (Some(fields), Some(field)) = (&mut fields, field(line)) {
-                fields.push(field);
-            }
-        }
-    }
-
-    fn take_enum(&mut self, block: &mut dyn Iterator<Item = &str>) {
-        let mut texts: Option<&mut Vec<String>> = None;
-        for line in declared(block) {
-            if let Some(name) = line.strip_prefix("pub enum ") {
-                let name = name.trim_end_matches(" {").to_owned();
-                texts = Some(self.enums.entry(name).or_default());
-            } else if let (Some(texts), Some((_, text))) = (&mut texts, line.split_once(" = ")) {
-                texts.push(text.trim_matches(['"', ',']).to_owned());
+            if !line.starts_with(['#', '/']) {
+                (derives, rule) = ("", "");
             }
         }
     }
 }
 
-/// The lines that declare something.
-fn declared<'a>(block: &mut dyn Iterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
-    block.map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['/', '#', '}']))
+/// Reads `struct Name {` and `enum Name {`.
+fn declared(line: &str) -> Option<(&str, &str)> {
+    let (what, name) = line.strip_suffix(" {")?.split_once(' ')?;
+    name.chars().all(char::is_alphanumeric).then_some((what, name))
 }
 
-/// Reads `pub name as "wire": Type = default,`.
-fn field(line: &str) -> Option<Field> {
-    let (name, kind) = line.strip_prefix("pub ")?.trim_end_matches(',').split_once(": ")?;
-    let plain = kind.strip_suffix(" = default");
-    let wire = name.split_once(" as ").map_or(name, |(_, wire)| wire.trim_matches('"'));
-    Some(Field {
-        wire: wire.to_owned(),
-        kind: plain.unwrap_or(kind).to_owned(),
-        default: plain.is_some(),
-    })
+/// Reads `#[serde(rename = "text")]`.
+fn renamed(line: &str) -> Option<&str> {
+    line.strip_prefix("#[serde(rename = \"")?.strip_suffix("\")]")
+}
+
+/// The members but for `extra`, which is what is tested.
+fn fields(block: &[&str]) -> Vec<Field> {
+    let (mut fields, mut wire, mut default) = (Vec::new(), None, false);
+    for line in block {
+        wire = renamed(line).or(wire);
+        default |= *line == "#[wire(default)]";
+        let member = line.strip_prefix("pub ").and_then(|line| line.split_once(": "));
+        let Some((name, kind)) = member.filter(|(name, _)| *name != "extra") else { continue };
+        fields.push(Field {
+            wire: wire.take().unwrap_or(name).to_owned(),
+            kind: kind.trim_end_matches(',').to_owned(),
+            default: std::mem::take(&mut default),
+        });
+    }
+    fields
+}
+
+/// The texts of the variants that have no value.
+fn texts(block: &[&str], rule: &str) -> Vec<String> {
+    let (mut texts, mut text) = (Vec::new(), None);
+    for line in block {
+        text = renamed(line).or(text);
+        let name = line.strip_suffix(',').filter(|name| name.chars().all(char::is_alphanumeric));
+        if let Some(name) = name {
+            texts.push(text.take().map_or_else(|| by_rule(rule, name), str::to_owned));
+        }
+    }
+    texts
+}
+
+fn by_rule(rule: &str, name: &str) -> String {
+    let between = |with: char| {
+        let parts = name.char_indices().map(|(at, c)| match at > 0 && c.is_uppercase() {
+            true => format!("{with}{c}"),
+            false => c.to_string(),
+        });
+        parts.collect::<String>().to_lowercase()
+    };
+    match rule {
+        "lowercase" => name.to_lowercase(),
+        "UPPERCASE" => name.to_uppercase(),
+        "snake_case" => between('_'),
+        "kebab-case" => between('-'),
+        _ => panic!("{name}: a rule that is not known here, {rule:?}"),
+    }
 }
 
 /// What is between the brackets of `outer<…>`.

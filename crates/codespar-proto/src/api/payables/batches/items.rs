@@ -1,6 +1,6 @@
 //! Bills that are put into a batch, and what can be changed of them.
 
-use codespar_engine::{Error, Sensitive, args};
+use codespar_engine::{Args, Describe, Error, Sensitive};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 /// let rent = NewItem::pix_key("landlord@example.com", Minor::new(185_000)).describe("Rent");
 /// let power = NewItem::boleto("23793.38128 60000.000003 00000.000400 1 84340000012345");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct NewItem {
     /// The Pix key of whoever gets the money.
@@ -114,17 +114,16 @@ pub(super) fn check_files(files: Option<&[String]>) -> Result<(), Error> {
     files.unwrap_or_default().iter().try_for_each(|file| check_filled("file_ids", file))
 }
 
-args! {
-    /// What is added to a batch.
-    pub struct AddItems {
-        /// The version of the list that it is added to.
-        expected_version: u64,
-    } with {
-        /// Files whose bills are added.
-        file_ids: Vec<String>,
-        /// The bills to add, each with where its money goes.
-        items: Vec<NewItem>,
-    }
+/// What is added to a batch.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct AddItems {
+    /// The version of the list that it is added to.
+    pub expected_version: u64,
+    /// Files whose bills are added.
+    pub file_ids: Option<Vec<String>>,
+    /// The bills to add, each with where its money goes.
+    pub items: Option<Vec<NewItem>>,
 }
 
 impl AddItems {
@@ -145,7 +144,7 @@ impl AddItems {
 ///
 /// let update = UpdateItem::new(3).amount(Minor::new(7_500)).description(Patch::Clear);
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct UpdateItem {
     /// The version of the list that is changed.

@@ -3,8 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    BoxFlow, Error, Service, endpoints,
-    kit::{Next, Repeat},
+    Describe, Error,
+    driver::BoxFlow,
+    endpoints,
+    kit::{Next, Repeat, Service},
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +27,7 @@ const OPERATION: &str = "payables.batches.pay";
 const MOST_ROUNDS: u32 = 30;
 
 /// What is paid: a batch whose list is known exactly.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct PayBatch {
     /// The version of the list that was agreed to.

@@ -6,10 +6,13 @@ use bytes::Bytes;
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::{
-    ApiKey, BaseUrl, Call, CallOptions, ConnectAnswer, Dialect, Error, Exchange, Extra, Identity,
-    Json, Key, Multipart, Page, Payload, Proxy, ProxyRules, Refusal, RequestBuilder, Response,
-    Retry, Sensitive, Service, Step, TransportError, TransportSettings, TunnelError,
-    kit::{ClientSettings, Decoded, Next},
+    Call, CallOptions, Error, Extra, Identity, Json, Multipart, Page, Payload, Proxy, Sensitive,
+    TransportSettings,
+    driver::{ConnectAnswer, Exchange, Key, ProxyRules, Step, TransportError, TunnelError},
+    kit::{
+        ApiKey, BaseUrl, ClientSettings, Decoded, Dialect, Next, Refusal, RequestBuilder, Response,
+        Retry, Service,
+    },
     registry::{ByteArgument, Started},
     sse::{FrameDecoder, FrameError},
     testing::Replay,
@@ -153,7 +156,7 @@ pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
         Call: call;
         CallFuture: future.into_future();
         CancelHandle: cancel;
-        Event: codespar_engine::Event::Chunk(Bytes::from_static(SESAME.as_bytes()));
+        Event: codespar_engine::driver::Event::Chunk(Bytes::from_static(SESAME.as_bytes()));
         Frame: frame;
         FrameDecoder: FrameDecoder::new().with_last_event_id(SESAME);
         FrameError: too_large();

@@ -3,8 +3,8 @@
 use std::{borrow::Cow, collections::BTreeMap, fmt::Debug};
 
 use codespar_engine::{
-    Answer, Args, Describe, Extra, Handle, Id, Json, Sensitive, Transport, WireEnum,
-    describe::Shape, kit::Members, testing::Replay,
+    Answer, Args, Describe, Extra, Handle, Id, Json, Sensitive, WireEnum, describe::Shape,
+    driver::Transport, kit::Members, testing::Replay,
 };
 use serde::{Serialize, de::DeserializeOwned};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use codespar_engine::decode;
+use codespar_engine::kit::decode;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 

@@ -8,7 +8,7 @@ use codespar_engine::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::described::{Charge, Closed, CreateCharge, Own, Secrets, Shop};
+use crate::derive::described::{Charge, Closed, CreateCharge, Own, Secrets, Shop};
 
 const SHAPES: [&Shape; 8] = [
     CreateCharge::SHAPE,
