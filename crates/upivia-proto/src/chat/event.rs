@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use codespar_engine::{
-    Error, Json, answer,
-    kit::{Decoded, EventDecoder},
+    Json, answer,
+    kit::{Decoded, Error, EventDecoder},
     sse::Frame,
 };
 use serde::{Serialize, Serializer, de::DeserializeOwned};
@@ -12,24 +12,24 @@ use serde::{Serialize, Serializer, de::DeserializeOwned};
 answer! {
     /// The model that answers.
     pub struct ModelChosen {
-        /// Its id.
+        /// The id of the model.
         pub model: Option<String>,
     }
 
     /// What the agent is about to do, in words.
     pub struct TurnStatus {
-        /// The words.
+        /// What went wrong, in words.
         pub message: Option<String>,
     }
 
     /// A piece of text.
     pub struct TextPiece {
-        /// The text.
+        /// The text that goes on where the last piece ended.
         pub delta: Option<String>,
     }
 
     /// A tool call waits for a person: see
-    /// [`resolve_approval`](crate::resource::Chat::resolve_approval).
+    /// [`resolve_approval`](crate::chat::Chat::resolve_approval).
     pub struct ToolPending {
         /// The approval to decide on.
         pub approval_id: Option<String>,
@@ -57,7 +57,7 @@ impl TextPiece {
 /// known event holds something else than it should, it comes as `Other`, with nothing lost.
 ///
 /// ```
-/// use upivia_proto::TurnEvent;
+/// use upivia_proto::chat::TurnEvent;
 ///
 /// fn show(event: &TurnEvent) {
 ///     match event {
@@ -103,9 +103,9 @@ pub enum TurnEvent {
     Done(TurnDone),
     /// An event this version does not know.
     Other {
-        /// Its name.
+        /// The name of the event.
         event: String,
-        /// Its data.
+        /// The data of the event, as it came.
         data: Json,
     },
 }
@@ -113,7 +113,7 @@ pub enum TurnEvent {
 impl TurnEvent {
     /// The event of this name and data.
     fn read(name: &str, data: Json) -> Self {
-        fn typed<D: DeserializeOwned>(
+        fn read_as<D: DeserializeOwned>(
             name: &str,
             data: Json,
             variant: fn(D) -> TurnEvent,
@@ -124,14 +124,14 @@ impl TurnEvent {
             }
         }
         match name {
-            "model" => typed(name, data, Self::Model),
-            "status" => typed(name, data, Self::Status),
-            "thinking" => typed(name, data, Self::Thinking),
-            "message_delta" => typed(name, data, Self::MessageDelta),
+            "model" => read_as(name, data, Self::Model),
+            "status" => read_as(name, data, Self::Status),
+            "thinking" => read_as(name, data, Self::Thinking),
+            "message_delta" => read_as(name, data, Self::MessageDelta),
             "tool_planned" => Self::ToolPlanned(data),
             "tool_executing" => Self::ToolExecuting(data),
             "tool_done" => Self::ToolDone(data),
-            "tool_pending" => typed(name, data, Self::ToolPending),
+            "tool_pending" => read_as(name, data, Self::ToolPending),
             "local_tools_pending" => Self::LocalToolsPending(data),
             "usage" => Self::Usage(data),
             "message" => Self::Message(data),
@@ -139,7 +139,7 @@ impl TurnEvent {
             "delegation_started" => Self::DelegationStarted(data),
             "ping" => Self::Ping(data),
             "error" => Self::Error(data),
-            "done" => typed(name, data, Self::Done),
+            "done" => read_as(name, data, Self::Done),
             name => Self::Other { event: name.to_owned(), data },
         }
     }

@@ -1,19 +1,23 @@
 //! What a turn is asked for with.
 
-use codespar_engine::{Error, args, kit::check_segment};
+use codespar_engine::{
+    args,
+    kit::{Error, check_filled, check_segment},
+    open_enum,
+};
 use serde::Serialize;
 
-use super::ApprovalAction;
-use crate::{Object, check::check_filled};
+use crate::types::object::Object;
 
 args! {
     /// What a turn of a chat is asked for with.
     ///
     /// ```
-    /// use upivia_proto::{ApprovalAction, Continue, Turn};
+    /// use upivia_proto::chat::{ApprovalAction, Continue, Turn};
     ///
     /// let turn = Turn::new("cs_1").message("Pay the water bill").require_approval_all(true);
-    /// let go_on = Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Approve));
+    /// let from = Continue::new("req_1", ApprovalAction::Approve);
+    /// let go_on = Turn::new("cs_1").continue_from(from);
     /// ```
     pub struct Turn {
         /// The chat session.
@@ -32,7 +36,7 @@ args! {
         /// Goes on with a turn that waited for a person.
         continue_from: Continue,
         /// Tools that the caller carries out, as they are declared to the model. Calls of them
-        /// come as [`TurnEvent::LocalToolsPending`](crate::TurnEvent::LocalToolsPending). The
+        /// come as [`TurnEvent::LocalToolsPending`](crate::chat::TurnEvent::LocalToolsPending). The
         /// API's documents say nothing about how results are handed back.
         local_tools: Vec<Object>,
     }
@@ -45,6 +49,26 @@ args! {
         request_id: String,
         /// How it was decided.
         action: ApprovalAction,
+    }
+}
+
+open_enum! {
+    /// What a person decides about a tool call that waits for it.
+    pub enum ApprovalAction {
+        /// It may happen.
+        Approve = "approve",
+        /// It may not.
+        Reject = "reject",
+    }
+}
+
+impl ApprovalAction {
+    /// Refuses what is neither of the two.
+    pub(crate) fn check(&self, field: &str) -> Result<(), Error> {
+        match self {
+            Self::Approve | Self::Reject => Ok(()),
+            _ => Err(Error::config(field, "expected approve or reject")),
+        }
     }
 }
 

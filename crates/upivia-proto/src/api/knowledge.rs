@@ -1,0 +1,21 @@
+//! Knowledge that agents can look things up in (`/api/v1/knowledge`).
+
+pub(crate) mod collections;
+pub(crate) mod documents;
+
+use codespar_engine::resource;
+
+use crate::client::Client;
+
+pub use self::{
+    collections::{
+        Collection, CollectionAnswer, CollectionList, CollectionQuery, KnowledgeCollections,
+    },
+    documents::{Document, DocumentAnswer, KnowledgeDocuments, NewDocument},
+};
+
+resource! {
+    /// Knowledge that agents can look things up in (`/api/v1/knowledge`): collections and their
+    /// documents, reached by `collections()` and `documents()`.
+    Knowledge = Client.knowledge
+}
