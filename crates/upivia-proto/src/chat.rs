@@ -7,11 +7,10 @@ pub(crate) mod turn;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Call, Items,
+    Call, Handle, Items,
     driver::Transport,
     endpoints,
     kit::{Error, EventStream, RequestBuilder, Response, Service},
-    resource,
 };
 use http::{HeaderValue, header::CONNECTION};
 use serde::Serialize;
@@ -66,9 +65,11 @@ fn stream(service: &Arc<Service>, turn: &Turn) -> Result<EventStream<TurnFrames>
     Ok(stream.forgiving(is_empty_refusal, is_empty_gateway_refusal, PAUSES))
 }
 
-resource! {
-    /// Talking to an agent (`/api/v1/chat`).
-    Chat = Client.chat
+/// Talking to an agent (`/api/v1/chat`).
+#[derive(Handle)]
+#[handle(Client.chat)]
+pub struct Chat<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Chat<T> {

@@ -1,11 +1,10 @@
 //! What agents ask people (`/api/v1/agent-requests`).
 
 use codespar_engine::{
-    Call, args,
+    Args, Call, Handle, WireEnum,
     driver::Transport,
     endpoints,
     kit::{Error, check_filled},
-    open_enum, resource,
 };
 use serde::Serialize;
 
@@ -24,49 +23,52 @@ endpoints! {
         "agent_requests.resolve" PATCH "/api/v1/agent-requests", effect MovesMoney, auth WORKSPACE;
 }
 
-open_enum! {
-    /// What an agent needs a person for.
-    pub enum AgentRequestType {
-        /// A question that the agent needs answered to go on.
-        Clarification = "clarification",
-        /// More money than its budget allows.
-        BudgetIncrease = "budget_increase",
-        /// Leave to change its plan.
-        PlanChange = "plan_change",
-        /// A secret that it lacks, such as a password.
-        SecretNeeded = "secret_needed",
-        /// A yes or no.
-        Approval = "approval",
-        /// Help: it cannot go on.
-        Blocked = "blocked",
-    }
+/// What an agent needs a person for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AgentRequestType {
+    /// A question that the agent needs answered to go on.
+    Clarification,
+    /// More money than its budget allows.
+    BudgetIncrease,
+    /// Leave to change its plan.
+    PlanChange,
+    /// A secret that it lacks, such as a password.
+    SecretNeeded,
+    /// A yes or no.
+    Approval,
+    /// Help: it cannot go on.
+    Blocked,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// Which requests of agents to people are listed.
-    pub struct AgentRequestQuery with {
-        /// `pending` (the server's default), `resolved` or `all`.
-        status: String = into,
-        /// Those of one type.
-        r#type: AgentRequestType,
-    }
+/// Which requests of agents to people are listed.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct AgentRequestQuery {
+    /// `pending` (the server's default), `resolved` or `all`.
+    pub status: Option<String>,
+    /// Those of one type.
+    pub r#type: Option<AgentRequestType>,
 }
 
-args! {
-    /// What a person is asked.
-    pub struct CreateAgentRequest {
-        /// What it is about.
-        request_type: AgentRequestType,
-        /// What is asked, in words for the person who reads it.
-        body: String,
-    } with {
-        /// The agent that asks.
-        agent_id: String = into,
-        /// What it is about, in a few words.
-        title: String = into,
-        /// Where to look.
-        link: String = into,
-    }
+/// What a person is asked.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateAgentRequest {
+    /// What it is about.
+    #[wire(into)]
+    pub request_type: AgentRequestType,
+    /// What is asked, in words for the person who reads it.
+    pub body: String,
+    /// The agent that asks.
+    pub agent_id: Option<String>,
+    /// What it is about, in a few words.
+    pub title: Option<String>,
+    /// Where to look.
+    pub link: Option<String>,
 }
 
 impl CreateAgentRequest {
@@ -85,9 +87,11 @@ struct Resolve<'a> {
     response: Option<&'a str>,
 }
 
-resource! {
-    /// What agents ask people (`/api/v1/agent-requests`, access token or cookie).
-    AgentRequests = Client.agent_requests
+/// What agents ask people (`/api/v1/agent-requests`, access token or cookie).
+#[derive(Handle)]
+#[handle(Client.agent_requests)]
+pub struct AgentRequests<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> AgentRequests<T> {

@@ -2,7 +2,9 @@
 
 pub(crate) mod activity;
 
-use codespar_engine::{Call, answer, driver::Transport, endpoints, kit::check_filled, resource};
+use codespar_engine::{
+    Answer, Call, Extra, Handle, driver::Transport, endpoints, kit::check_filled,
+};
 use serde::Serialize;
 
 pub use self::activity::{Activity, ActivityQuery};
@@ -61,19 +63,24 @@ struct OfWorkflow<'a> {
     workflow_id: &'a str,
 }
 
-answer! {
-    /// The agents that the caller may see.
-    pub struct AgentList {
-        /// The agents. Their members are not documented.
-        pub agents: Vec<Object> = default,
-    }
+/// The agents that the caller may see.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct AgentList {
+    /// The agents. Their members are not documented.
+    #[wire(default)]
+    pub agents: Vec<Object>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// Agents (`/api/v1/agents`).
-    ///
-    /// A new key is in the answer that made it, and nowhere else afterwards.
-    Agents = Client.agents
+/// Agents (`/api/v1/agents`).
+///
+/// A new key is in the answer that made it, and nowhere else afterwards.
+#[derive(Handle)]
+#[handle(Client.agents)]
+pub struct Agents<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Agents<T> {

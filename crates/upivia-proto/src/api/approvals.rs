@@ -1,6 +1,6 @@
 //! Service requests that wait for a person (`/api/v1/approvals`).
 
-use codespar_engine::{Call, Timestamp, answer, driver::Transport, endpoints, resource};
+use codespar_engine::{Answer, Call, Extra, Handle, Timestamp, driver::Transport, endpoints};
 use serde::Serialize;
 
 use crate::{
@@ -27,43 +27,52 @@ struct Pending {
 #[derive(Serialize)]
 struct Nothing {}
 
-answer! {
-    /// The approvals that are open.
-    pub struct ApprovalList {
-        /// The approvals that are waited for.
-        pub approvals: Vec<Approval> = default,
-    }
-
-    /// A service request that waits for a person.
-    pub struct Approval {
-        /// Its id, to decide it by.
-        pub id: String,
-        /// The service request.
-        pub request_id: Option<String>,
-        /// The agent that made it.
-        pub agent_id: Option<String>,
-        /// The agent's name.
-        pub agent_name: Option<String>,
-        /// The service it is for.
-        pub service: Option<String>,
-        /// The operation it is for.
-        pub operation: Option<String>,
-        /// What the operation would be given.
-        pub payload: Option<Object>,
-        /// What is expected to be charged.
-        pub estimated_cost_cents: Option<Cents>,
-        /// How it stands: `pending`.
-        pub status: Option<String>,
-        /// Until when it can be decided.
-        pub expires_at: Option<Timestamp>,
-        /// When it was opened.
-        pub created_at: Option<Timestamp>,
-    }
+/// The approvals that are open.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ApprovalList {
+    /// The approvals that are waited for.
+    #[wire(default)]
+    pub approvals: Vec<Approval>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// Service requests that wait for a person (`/api/v1/approvals`).
-    Approvals = Client.approvals
+/// A service request that waits for a person.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Approval {
+    /// Its id, to decide it by.
+    pub id: String,
+    /// The service request.
+    pub request_id: Option<String>,
+    /// The agent that made it.
+    pub agent_id: Option<String>,
+    /// The agent's name.
+    pub agent_name: Option<String>,
+    /// The service it is for.
+    pub service: Option<String>,
+    /// The operation it is for.
+    pub operation: Option<String>,
+    /// What the operation would be given.
+    pub payload: Option<Object>,
+    /// What is expected to be charged.
+    pub estimated_cost_cents: Option<Cents>,
+    /// How it stands: `pending`.
+    pub status: Option<String>,
+    /// Until when it can be decided.
+    pub expires_at: Option<Timestamp>,
+    /// When it was opened.
+    pub created_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// Service requests that wait for a person (`/api/v1/approvals`).
+#[derive(Handle)]
+#[handle(Client.approvals)]
+pub struct Approvals<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Approvals<T> {

@@ -1,7 +1,7 @@
 //! What happened (`/api/v1/audit-logs`).
 
 use codespar_engine::{
-    Call, Items, Page, Timestamp, answer, args, driver::Transport, endpoints, resource,
+    Answer, Args, Call, Extra, Handle, Items, Page, Timestamp, driver::Transport, endpoints,
 };
 
 use crate::client::{Client, auth::WORKSPACE, pages::page_query};
@@ -12,51 +12,60 @@ endpoints! {
         "audit_logs.list" GET "/api/v1/audit-logs", auth WORKSPACE;
 }
 
-args! {
-    /// Which entries of the audit log.
-    pub struct AuditLogQuery with {
-        /// Those of one agent.
-        agent_id: String = into,
-        /// Those of one service.
-        service: String = into,
-        /// Those with this status, such as `executed`.
-        status: String = into,
-        /// From this moment on, as ISO 8601 text.
-        from: String = into,
-        /// Until this moment, as ISO 8601 text.
-        to: String = into,
-        /// At most this many per page, 1 to 500.
-        limit: u32,
-        /// The page at this cursor; only for single pages.
-        cursor: String = into,
-    }
+/// Which entries of the audit log.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct AuditLogQuery {
+    /// Those of one agent.
+    pub agent_id: Option<String>,
+    /// Those of one service.
+    pub service: Option<String>,
+    /// Those with this status, such as `executed`.
+    pub status: Option<String>,
+    /// From this moment on, as ISO 8601 text.
+    pub from: Option<String>,
+    /// Until this moment, as ISO 8601 text.
+    pub to: Option<String>,
+    /// At most this many per page, 1 to 500.
+    pub limit: Option<u32>,
+    /// The page at this cursor; only for single pages.
+    pub cursor: Option<String>,
 }
 
 page_query!(AuditLogQuery);
 
-answer! {
-    /// A page of the audit log.
-    pub struct AuditLogs {
-        /// The entries of this page, in the server's order.
-        pub logs: Vec<AuditLog> = default,
-        /// The cursor of the next page, if there is one.
-        pub next_cursor: Option<String>,
-    }
-
-    /// An entry of the audit log. Members that are not documented are in `extra`.
-    pub struct AuditLog {
-        /// The id of the entry.
-        pub id: Option<String>,
-        /// What happened, such as `service_request.executed`.
-        pub event_type: Option<String>,
-        /// When the entry was made.
-        pub created_at: Option<Timestamp>,
-    }
+/// A page of the audit log.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct AuditLogs {
+    /// The entries of this page, in the server's order.
+    #[wire(default)]
+    pub logs: Vec<AuditLog>,
+    /// The cursor of the next page, if there is one.
+    pub next_cursor: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// What happened (`/api/v1/audit-logs`). Entries are kept for 7 to 90 days, by plan.
-    AuditLogEntries = Client.audit_logs
+/// An entry of the audit log. Members that are not documented are in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct AuditLog {
+    /// The id of the entry.
+    pub id: Option<String>,
+    /// What happened, such as `service_request.executed`.
+    pub event_type: Option<String>,
+    /// When the entry was made.
+    pub created_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// What happened (`/api/v1/audit-logs`). Entries are kept for 7 to 90 days, by plan.
+#[derive(Handle)]
+#[handle(Client.audit_logs)]
+pub struct AuditLogEntries<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> AuditLogEntries<T> {

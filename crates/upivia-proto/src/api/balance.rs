@@ -1,6 +1,8 @@
 //! What there is to spend (`/api/v1/balance`).
 
-use codespar_engine::{Call, answer, driver::Transport, endpoints, kit::check_filled, resource};
+use codespar_engine::{
+    Answer, Call, Extra, Handle, driver::Transport, endpoints, kit::check_filled,
+};
 use serde::Serialize;
 
 use crate::{
@@ -18,19 +20,23 @@ struct Of<'a> {
     team_id: Option<&'a str>,
 }
 
-answer! {
-    /// What there is to spend.
-    pub struct Balance {
-        /// How much. A team's balance is documented to be scoped, not what else is in it.
-        pub amount_cents: Option<Cents>,
-        /// In which currency, such as `USD`.
-        pub currency: Option<String>,
-    }
+/// What there is to spend.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Balance {
+    /// How much. A team's balance is documented to be scoped, not what else is in it.
+    pub amount_cents: Option<Cents>,
+    /// In which currency, such as `USD`.
+    pub currency: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// What there is to spend (`/api/v1/balance`).
-    Balances = Client.balance
+/// What there is to spend (`/api/v1/balance`).
+#[derive(Handle)]
+#[handle(Client.balance)]
+pub struct Balances<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Balances<T> {

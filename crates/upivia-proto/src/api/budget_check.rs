@@ -1,11 +1,10 @@
 //! How much an agent may still spend (`platform.check_budget`, free of charge).
 
 use codespar_engine::{
-    Call, answer,
+    Answer, Call, Extra, Handle,
     driver::Transport,
     endpoints,
     kit::{Error, Response, check_filled},
-    resource,
 };
 use serde::Serialize;
 
@@ -32,23 +31,29 @@ struct Payload<'a> {
     agent_id: &'a str,
 }
 
-answer! {
-    /// How much an agent may still spend, in dollars.
-    pub struct Budget {
-        /// What is left.
-        pub remaining_dollars: Option<Dollars>,
-        /// What was spent this month.
-        pub monthly_spent: Option<Dollars>,
-        /// What may be spent in a month.
-        pub monthly_limit: Option<Dollars>,
-        /// What the workspace has.
-        pub org_balance: Option<Dollars>,
-    }
+/// How much an agent may still spend, in dollars.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Budget {
+    /// What is left.
+    pub remaining_dollars: Option<Dollars>,
+    /// What was spent this month.
+    pub monthly_spent: Option<Dollars>,
+    /// What may be spent in a month.
+    pub monthly_limit: Option<Dollars>,
+    /// What the workspace has.
+    pub org_balance: Option<Dollars>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// An outcome that holds the budget as its result.
-    struct Enveloped {
-        result: Option<Object>,
-    }
+/// An outcome that holds the budget as its result.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Enveloped {
+    result: Option<Object>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 /// The documents show the members at the top, where other requests have an outcome: both are
@@ -65,9 +70,11 @@ fn budget(answer: Response) -> Result<Budget, Error> {
     Ok(budget)
 }
 
-resource! {
-    /// How much an agent may still spend.
-    BudgetCheck = Client.budget_check
+/// How much an agent may still spend.
+#[derive(Handle)]
+#[handle(Client.budget_check)]
+pub struct BudgetCheck<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> BudgetCheck<T> {

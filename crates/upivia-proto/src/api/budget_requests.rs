@@ -1,6 +1,6 @@
 //! Workers that ask for budget (`/api/v1/budget-requests`).
 
-use codespar_engine::{Call, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, Handle, driver::Transport, endpoints};
 use serde::Serialize;
 
 use crate::{
@@ -18,9 +18,11 @@ endpoints! {
         effect MovesMoney, auth SESSION_ONLY;
 }
 
-resource! {
-    /// Workers that ask for budget (`/api/v1/budget-requests`, session cookie only).
-    BudgetRequests = Client.budget_requests
+/// Workers that ask for budget (`/api/v1/budget-requests`, session cookie only).
+#[derive(Handle)]
+#[handle(Client.budget_requests)]
+pub struct BudgetRequests<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> BudgetRequests<T> {

@@ -1,11 +1,10 @@
 //! Tasks that agents give one another (`/api/v1/agents/{id}/delegated-tasks`).
 
 use codespar_engine::{
-    Call, answer, args,
+    Answer, Args, Call, Extra, Handle, WireEnum,
     driver::Transport,
     endpoints,
     kit::{Error, check_filled},
-    open_enum, resource,
 };
 use serde::Serialize;
 
@@ -37,25 +36,24 @@ endpoints! {
         "delegate.reattach" GET "/api/v1/delegated-tasks/{task_id}", auth WORKSPACE;
 }
 
-args! {
-    /// A task that an agent gives to another.
-    pub struct DelegateTask {
-        /// What is to be achieved.
-        objective: String,
-    } with {
-        /// Who is to do it.
-        child_agent_id: String = into,
-        /// What it may cost at most.
-        budget_cap_cents: Cents,
-        /// The same in dollars; one of the two.
-        budget_dollars: Dollars,
-        /// What the child may use for it; fewer than it may otherwise.
-        permissions: Vec<String>,
-        /// The model that is to do it.
-        model_id: String = into,
-        /// Whether it begins at once.
-        execute_now: bool,
-    }
+/// A task that an agent gives to another.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct DelegateTask {
+    /// What is to be achieved.
+    pub objective: String,
+    /// Who is to do it.
+    pub child_agent_id: Option<String>,
+    /// What it may cost at most.
+    pub budget_cap_cents: Option<Cents>,
+    /// The same in dollars; one of the two.
+    pub budget_dollars: Option<Dollars>,
+    /// What the child may use for it; fewer than it may otherwise.
+    pub permissions: Option<Vec<String>>,
+    /// The model that is to do it.
+    pub model_id: Option<String>,
+    /// Whether it begins at once.
+    pub execute_now: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -88,24 +86,27 @@ impl DelegateTask {
     }
 }
 
-open_enum! {
-    /// On which side of its tasks an agent stands.
-    pub enum Direction {
-        /// It gave them.
-        Created = "created",
-        /// It was given them.
-        Received = "received",
-    }
+/// On which side of its tasks an agent stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Direction {
+    /// It gave them.
+    Created,
+    /// It was given them.
+    Received,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// Which tasks of an agent.
-    pub struct DelegatedTaskQuery with {
-        /// Those it gave (the server's default) or was given.
-        direction: Direction,
-        /// Those with this status, such as `in_progress`.
-        status: String = into,
-    }
+/// Which tasks of an agent.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct DelegatedTaskQuery {
+    /// Those it gave (the server's default) or was given.
+    pub direction: Option<Direction>,
+    /// Those with this status, such as `in_progress`.
+    pub status: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -131,32 +132,45 @@ struct Since {
     since: Option<u64>,
 }
 
-answer! {
-    /// An answer about one task. What else is in it is in `extra`.
-    pub struct DelegatedTaskAnswer {
-        /// The task, as far as the server says.
-        pub task: Option<DelegatedTask>,
-    }
-
-    /// Tasks of an agent.
-    pub struct DelegatedTasks {
-        /// The tasks, in the server's order.
-        pub tasks: Vec<DelegatedTask> = default,
-    }
-
-    /// A task that an agent gave to another.
-    pub struct DelegatedTask {
-        /// The id of the task, such as `tsk_1`.
-        pub id: Option<String>,
-        /// How it stands: `pending`, `accepted`, `in_progress`, `completed`, `failed`,
-        /// `cancelled`.
-        pub status: Option<String>,
-    }
+/// An answer about one task. What else is in it is in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct DelegatedTaskAnswer {
+    /// The task, as far as the server says.
+    pub task: Option<DelegatedTask>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// Tasks that agents give one another (`/api/v1/agents/{id}/delegated-tasks`).
-    Delegate = Client.delegate
+/// Tasks of an agent.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct DelegatedTasks {
+    /// The tasks, in the server's order.
+    #[wire(default)]
+    pub tasks: Vec<DelegatedTask>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// A task that an agent gave to another.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct DelegatedTask {
+    /// The id of the task, such as `tsk_1`.
+    pub id: Option<String>,
+    /// How it stands: `pending`, `accepted`, `in_progress`, `completed`, `failed`,
+    /// `cancelled`.
+    pub status: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// Tasks that agents give one another (`/api/v1/agents/{id}/delegated-tasks`).
+#[derive(Handle)]
+#[handle(Client.delegate)]
+pub struct Delegate<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Delegate<T> {

@@ -3,7 +3,7 @@
 pub(crate) mod commands;
 pub(crate) mod sessions;
 
-use codespar_engine::{Call, driver::Transport, endpoints, kit::check_filled, resource};
+use codespar_engine::{Call, Handle, driver::Transport, endpoints, kit::check_filled};
 use serde::Serialize;
 
 pub use self::{
@@ -26,9 +26,11 @@ struct OfSession<'a> {
     session_id: &'a str,
 }
 
-resource! {
-    /// Terminals that are steered from elsewhere (`/api/v1/devices`, access token or cookie).
-    Devices = Client.devices
+/// Terminals that are steered from elsewhere (`/api/v1/devices`, access token or cookie).
+#[derive(Handle)]
+#[handle(Client.devices)]
+pub struct Devices<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Devices<T> {

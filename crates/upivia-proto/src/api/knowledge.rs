@@ -3,7 +3,7 @@
 pub(crate) mod collections;
 pub(crate) mod documents;
 
-use codespar_engine::resource;
+use codespar_engine::Handle;
 
 use crate::client::Client;
 
@@ -14,8 +14,10 @@ pub use self::{
     documents::{Document, DocumentAnswer, KnowledgeDocuments, NewDocument},
 };
 
-resource! {
-    /// Knowledge that agents can look things up in (`/api/v1/knowledge`): collections and their
-    /// documents, reached by `collections()` and `documents()`.
-    Knowledge = Client.knowledge
+/// Knowledge that agents can look things up in (`/api/v1/knowledge`): collections and their
+/// documents, reached by `collections()` and `documents()`.
+#[derive(Handle)]
+#[handle(Client.knowledge)]
+pub struct Knowledge<T> {
+    client: Client<T>,
 }

@@ -1,7 +1,7 @@
 //! What agents remember (`/api/v1/agents/{id}/memories`).
 
 use codespar_engine::{
-    Call, answer, args, driver::Transport, endpoints, kit::check_filled, resource,
+    Answer, Args, Call, Extra, Handle, driver::Transport, endpoints, kit::check_filled,
 };
 use serde::Serialize;
 
@@ -28,30 +28,34 @@ endpoints! {
         "memory.graph" GET "/api/v1/agents/{agent_id}/memories/graph", auth SESSION_ONLY;
 }
 
-args! {
-    /// What to look for in an agent's memory.
-    pub struct MemorySearch {
-        /// The words that are searched for.
-        q: String,
-    } with {
-        /// Whether to look for the meaning, not the words. The server decides without it.
-        semantic: bool,
-    }
+/// What to look for in an agent's memory.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct MemorySearch {
+    /// The words that are searched for.
+    pub q: String,
+    /// Whether to look for the meaning, not the words. The server decides without it.
+    pub semantic: Option<bool>,
 }
 
-answer! {
-    /// What an agent remembers.
-    pub struct Memories {
-        /// The memories. Their members are not documented.
-        pub memories: Vec<Object> = default,
-        /// Whether they were found by their meaning.
-        pub semantic: Option<bool>,
-    }
+/// What an agent remembers.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Memories {
+    /// The memories. Their members are not documented.
+    #[wire(default)]
+    pub memories: Vec<Object>,
+    /// Whether they were found by their meaning.
+    pub semantic: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// What agents remember (`/api/v1/agents/{id}/memories`).
-    Memory = Client.memory
+/// What agents remember (`/api/v1/agents/{id}/memories`).
+#[derive(Handle)]
+#[handle(Client.memory)]
+pub struct Memory<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Memory<T> {

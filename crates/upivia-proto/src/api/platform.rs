@@ -1,6 +1,6 @@
 //! How the platform itself is (`/api/v1/healthz` and others, no credentials).
 
-use codespar_engine::{Call, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, Handle, driver::Transport, endpoints};
 
 use crate::{
     client::{Client, auth::OPEN},
@@ -14,9 +14,11 @@ endpoints! {
     fn agent_docs() -> Object: "platform.agent_docs" GET "/api/v1/agent-docs", auth OPEN;
 }
 
-resource! {
-    /// How the platform itself is.
-    Platform = Client.platform
+/// How the platform itself is.
+#[derive(Handle)]
+#[handle(Client.platform)]
+pub struct Platform<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Platform<T> {

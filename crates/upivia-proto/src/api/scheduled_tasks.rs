@@ -1,6 +1,8 @@
 //! Tasks that are done at a time, once or again and again (`/api/v1/scheduled-tasks`).
 
-use codespar_engine::{Call, answer, args, driver::Transport, endpoints, kit::no_answer, resource};
+use codespar_engine::{
+    Answer, Args, Call, Extra, Handle, driver::Transport, endpoints, kit::no_answer,
+};
 use serde::Serialize;
 
 use crate::{
@@ -30,43 +32,47 @@ endpoints! {
         "scheduled_tasks.runs" GET "/api/v1/scheduled-tasks/{task_id}/runs", auth SESSION;
 }
 
-args! {
-    /// Which scheduled tasks are listed.
-    pub struct ScheduledTaskQuery with {
-        /// Those with this status: `active`, `paused`, `completed`, `cancelled`.
-        status: String = into,
-        /// Those of one agent.
-        agent_id: String = into,
-        /// Those of a category.
-        category: String = into,
-        /// At most this many, 1 to 500.
-        limit: u32,
-        /// Without the first this many.
-        offset: u32,
-    }
+/// Which scheduled tasks are listed.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ScheduledTaskQuery {
+    /// Those with this status: `active`, `paused`, `completed`, `cancelled`.
+    pub status: Option<String>,
+    /// Those of one agent.
+    pub agent_id: Option<String>,
+    /// Those of a category.
+    pub category: Option<String>,
+    /// At most this many, 1 to 500.
+    pub limit: Option<u32>,
+    /// Without the first this many.
+    pub offset: Option<u32>,
 }
 
-args! {
-    /// Which part of a list.
-    pub struct OffsetQuery with {
-        /// At most this many, 1 to 500.
-        limit: u32,
-        /// Without the first this many.
-        offset: u32,
-    }
+/// Which part of a list.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct OffsetQuery {
+    /// At most this many, 1 to 500.
+    pub limit: Option<u32>,
+    /// Without the first this many.
+    pub offset: Option<u32>,
 }
 
-answer! {
-    /// A task that was made.
-    pub struct ScheduledTask {
-        /// The task. Its members are not documented.
-        pub task: Option<Object>,
-    }
+/// A task that was made.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ScheduledTask {
+    /// The task. Its members are not documented.
+    pub task: Option<Object>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// Tasks that are done at a time (`/api/v1/scheduled-tasks`, session cookie).
-    ScheduledTasks = Client.scheduled_tasks
+/// Tasks that are done at a time (`/api/v1/scheduled-tasks`, session cookie).
+#[derive(Handle)]
+#[handle(Client.scheduled_tasks)]
+pub struct ScheduledTasks<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> ScheduledTasks<T> {

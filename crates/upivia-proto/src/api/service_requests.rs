@@ -4,11 +4,10 @@
 use std::{ops::Deref, sync::Arc};
 
 use codespar_engine::{
-    Call, KeyRule,
+    Call, Handle, KeyRule,
     driver::{BoxFlow, Flow, Transport},
     endpoints,
     kit::{Error, IdempotencyKey, Last, Map, Unary, check_filled},
-    resource,
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,9 +120,11 @@ impl Deref for Requested {
     }
 }
 
-resource! {
-    /// Service requests: what an agent has services do (`/api/v1/service-requests`).
-    ServiceRequests = Client.service_requests
+/// Service requests: what an agent has services do (`/api/v1/service-requests`).
+#[derive(Handle)]
+#[handle(Client.service_requests)]
+pub struct ServiceRequests<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> ServiceRequests<T> {

@@ -1,6 +1,6 @@
 //! What can be asked of services, and for how much (`/api/v1/services`).
 
-use codespar_engine::{Call, Json, answer, driver::Transport, endpoints, resource};
+use codespar_engine::{Answer, Call, Extra, Handle, Json, driver::Transport, endpoints};
 
 use crate::{
     client::{Client, auth::OPEN},
@@ -12,44 +12,56 @@ endpoints! {
     fn list() -> Catalogue: "services.list" GET "/api/v1/services", auth OPEN;
 }
 
-answer! {
-    /// The services and their operations.
-    pub struct Catalogue {
-        /// The services that can be asked for something.
-        pub services: Vec<CatalogueService> = default,
-    }
+/// The services and their operations.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Catalogue {
+    /// The services that can be asked for something.
+    #[wire(default)]
+    pub services: Vec<CatalogueService>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A service, and the operations that it offers.
-    pub struct CatalogueService {
-        /// Its id, such as `web_search`.
-        pub id: Option<String>,
-        /// Its id, where the server calls it so.
-        pub service_id: Option<String>,
-        /// Its name for people.
-        pub name: Option<String>,
-        /// What it is for.
-        pub description: Option<String>,
-        /// What it does.
-        pub operations: Vec<CatalogueOperation> = default,
-    }
+/// A service, and the operations that it offers.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct CatalogueService {
+    /// Its id, such as `web_search`.
+    pub id: Option<String>,
+    /// Its id, where the server calls it so.
+    pub service_id: Option<String>,
+    /// Its name for people.
+    pub name: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it does.
+    #[wire(default)]
+    pub operations: Vec<CatalogueOperation>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// An operation of a service.
-    pub struct CatalogueOperation {
-        /// The id of the operation.
-        pub id: Option<String>,
-        /// Its name within the service, such as `search`.
-        pub name: Option<String>,
-        /// Its name with the service's, such as `web_search.search`.
-        pub full_name: Option<String>,
-        /// The price of one call, in cents; may have decimals.
-        pub base_price_cents: Option<Cents>,
-        /// How the price is made, such as `flat`.
-        pub pricing_type: Option<String>,
-        /// What it takes, as a JSON schema.
-        pub input_schema: Option<Json>,
-        /// What it gives, as a JSON schema.
-        pub output_schema: Option<Json>,
-    }
+/// An operation of a service.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct CatalogueOperation {
+    /// The id of the operation.
+    pub id: Option<String>,
+    /// Its name within the service, such as `search`.
+    pub name: Option<String>,
+    /// Its name with the service's, such as `web_search.search`.
+    pub full_name: Option<String>,
+    /// The price of one call, in cents; may have decimals.
+    pub base_price_cents: Option<Cents>,
+    /// How the price is made, such as `flat`.
+    pub pricing_type: Option<String>,
+    /// What it takes, as a JSON schema.
+    pub input_schema: Option<Json>,
+    /// What it gives, as a JSON schema.
+    pub output_schema: Option<Json>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl CatalogueService {
@@ -66,9 +78,11 @@ impl CatalogueOperation {
     }
 }
 
-resource! {
-    /// What can be asked of services (`/api/v1/services`).
-    Services = Client.services
+/// What can be asked of services (`/api/v1/services`).
+#[derive(Handle)]
+#[handle(Client.services)]
+pub struct Services<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Services<T> {

@@ -1,11 +1,10 @@
 //! Agents that make agents (`/api/v1/agents/spawn`).
 
 use codespar_engine::{
-    Call, Json, answer, args,
+    Answer, Args, Call, Describe, Extra, Handle, Json,
     driver::Transport,
     endpoints,
     kit::{Error, check_filled, through_json},
-    resource,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -22,37 +21,37 @@ endpoints! {
         "spawn.estimate" GET "/api/v1/agents/spawn", auth AGENT;
 }
 
-args! {
-    /// The child an agent makes: its name, and what it may use (`service.operation`), which must
-    /// be a part of what its parent may.
-    ///
-    /// ```
-    /// use upivia_proto::{Cents, spawn::SpawnAgent};
-    ///
-    /// let child = SpawnAgent::new("researcher", ["web_search.search"])
-    ///     .budget_cents(Cents::new(150));
-    /// ```
-    pub struct SpawnAgent {
-        /// What the child is called.
-        name: String,
-        /// What it may use: `service.operation` each.
-        services: ServiceNames,
-    } with {
-        /// What it is for.
-        description: String = into,
-        /// What it may spend, taken from its parent's budget.
-        budget_cents: Cents,
-        /// The same in dollars; one of the two.
-        budget_dollars: Dollars,
-        /// A category for people.
-        category: String = into,
-        /// An icon for people.
-        icon: String = into,
-    }
+/// The child an agent makes: its name, and what it may use (`service.operation`), which must
+/// be a part of what its parent may.
+///
+/// ```
+/// use upivia_proto::{Cents, spawn::SpawnAgent};
+///
+/// let child = SpawnAgent::new("researcher", ["web_search.search"])
+///     .budget_cents(Cents::new(150));
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct SpawnAgent {
+    /// What the child is called.
+    pub name: String,
+    /// What it may use: `service.operation` each.
+    #[wire(into)]
+    pub services: ServiceNames,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it may spend, taken from its parent's budget.
+    pub budget_cents: Option<Cents>,
+    /// The same in dollars; one of the two.
+    pub budget_dollars: Option<Dollars>,
+    /// A category for people.
+    pub category: Option<String>,
+    /// An icon for people.
+    pub icon: Option<String>,
 }
 
 /// Names of operations, `service.operation` each.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Describe)]
 #[serde(transparent)]
 pub struct ServiceNames(Vec<String>);
 
@@ -122,26 +121,36 @@ struct Operations {
     operations: String,
 }
 
-answer! {
-    /// The child that was made. Its key is in `extra`, once; the member's name is not documented.
-    pub struct Spawned {
-        /// Whether it was made.
-        pub ok: Option<bool>,
-        /// The agent that was made.
-        pub agent: Option<SpawnedAgent>,
-    }
+/// The child that was made. Its key is in `extra`, once; the member's name is not documented.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Spawned {
+    /// Whether it was made.
+    pub ok: Option<bool>,
+    /// The agent that was made.
+    pub agent: Option<SpawnedAgent>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A child agent.
-    pub struct SpawnedAgent {
-        /// The id of the agent, such as `agt_1`.
-        pub id: Option<String>,
-    }
+/// A child agent.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SpawnedAgent {
+    /// The id of the agent, such as `agt_1`.
+    pub id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What a child would need.
-    pub struct SpawnEstimate {
-        /// How much it would take to do each operation once.
-        pub estimated_budget_cents: Option<Cents>,
-    }
+/// What a child would need.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct SpawnEstimate {
+    /// How much it would take to do each operation once.
+    pub estimated_budget_cents: Option<Cents>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl Spawned {
@@ -151,9 +160,11 @@ impl Spawned {
     }
 }
 
-resource! {
-    /// Agents that make agents (`/api/v1/agents/spawn`).
-    Spawn = Client.spawn
+/// Agents that make agents (`/api/v1/agents/spawn`).
+#[derive(Handle)]
+#[handle(Client.spawn)]
+pub struct Spawn<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Spawn<T> {

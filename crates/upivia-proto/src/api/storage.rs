@@ -2,7 +2,7 @@
 
 pub(crate) mod objects;
 
-use codespar_engine::resource;
+use codespar_engine::Handle;
 
 use crate::client::Client;
 
@@ -11,7 +11,9 @@ pub use self::objects::{
     upload::Upload,
 };
 
-resource! {
-    /// What is kept for a workspace (`/api/v1/storage`): files, reached by `objects()`.
-    Storage = Client.storage
+/// What is kept for a workspace (`/api/v1/storage`): files, reached by `objects()`.
+#[derive(Handle)]
+#[handle(Client.storage)]
+pub struct Storage<T> {
+    client: Client<T>,
 }

@@ -2,7 +2,7 @@
 
 pub(crate) mod members;
 
-use codespar_engine::{Call, driver::Transport, endpoints, kit::check_optional, resource};
+use codespar_engine::{Call, Handle, driver::Transport, endpoints, kit::check_optional};
 use serde::Serialize;
 
 pub use self::members::TeamMembers;
@@ -32,9 +32,11 @@ struct Team<'a> {
     team_id: Option<&'a str>,
 }
 
-resource! {
-    /// Teams, who share a budget (`/api/v1/teams`).
-    Teams = Client.teams
+/// Teams, who share a budget (`/api/v1/teams`).
+#[derive(Handle)]
+#[handle(Client.teams)]
+pub struct Teams<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Teams<T> {

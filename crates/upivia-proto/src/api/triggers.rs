@@ -8,11 +8,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Call, Items, Page, Sensitive, answer,
+    Answer, Call, Extra, Handle, Items, Page, Sensitive,
     driver::Transport,
     endpoints,
     kit::{Error, RequestBuilder, Response, Service, Unary, json_answer},
-    resource,
 };
 use http::HeaderValue;
 use serde::Serialize;
@@ -53,61 +52,80 @@ struct Purge {
     purge: Option<bool>,
 }
 
-answer! {
-    /// A page of triggers.
-    pub struct TriggerList {
-        /// The triggers of this page.
-        pub triggers: Vec<Trigger> = default,
-        /// The cursor of the next page, if there is one.
-        pub next_cursor: Option<String>,
-    }
+/// A page of triggers.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TriggerList {
+    /// The triggers of this page.
+    #[wire(default)]
+    pub triggers: Vec<Trigger>,
+    /// The cursor of the next page, if there is one.
+    pub next_cursor: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A trigger: what happens, and what sets it off.
-    pub struct Trigger {
-        /// The id of the trigger, such as `trg_1`.
-        pub id: String,
-        /// The agent on whose account it happens.
-        pub agent_id: Option<String>,
-        /// What sets it off.
-        pub kind: Option<TriggerKind>,
-        /// What happens, such as `email.send`.
-        pub operation: Option<String>,
-        /// When it happens, as a cron expression.
-        pub schedule_expr: Option<String>,
-        /// What the operation is given; `{{name}}` stands for a member of what is fired.
-        pub payload_template: Option<Object>,
-        /// Whether it is off.
-        pub disabled: Option<bool>,
-        /// Where it is fired from outside.
-        pub fire_url: Option<String>,
-    }
+/// A trigger: what happens, and what sets it off.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Trigger {
+    /// The id of the trigger, such as `trg_1`.
+    pub id: String,
+    /// The agent on whose account it happens.
+    pub agent_id: Option<String>,
+    /// What sets it off.
+    pub kind: Option<TriggerKind>,
+    /// What happens, such as `email.send`.
+    pub operation: Option<String>,
+    /// When it happens, as a cron expression.
+    pub schedule_expr: Option<String>,
+    /// What the operation is given; `{{name}}` stands for a member of what is fired.
+    pub payload_template: Option<Object>,
+    /// Whether it is off.
+    pub disabled: Option<bool>,
+    /// Where it is fired from outside.
+    pub fire_url: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A trigger, alone.
-    pub struct TriggerAnswer {
-        /// The trigger that was asked about.
-        pub trigger: Trigger,
-    }
+/// A trigger, alone.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TriggerAnswer {
+    /// The trigger that was asked about.
+    pub trigger: Trigger,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A trigger that was made.
-    pub struct CreatedTrigger {
-        /// The trigger as it was made.
-        pub trigger: Trigger,
-        /// The secret to fire it with. No other answer has it; for a new one, delete the trigger
-        /// and make another.
-        pub secret: Option<Sensitive>,
-        /// Where it is fired from outside.
-        pub fire_url: Option<String>,
-    }
+/// A trigger that was made.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct CreatedTrigger {
+    /// The trigger as it was made.
+    pub trigger: Trigger,
+    /// The secret to fire it with. No other answer has it; for a new one, delete the trigger
+    /// and make another.
+    pub secret: Option<Sensitive>,
+    /// Where it is fired from outside.
+    pub fire_url: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What came of firing a trigger. That it was accepted does not mean that it was done.
-    pub struct Fired {
-        /// Whether the trigger took it.
-        pub accepted: Option<bool>,
-        /// What came of the operation: `executed`, `blocked`, others.
-        pub dispatch_status: Option<String>,
-        /// Why it was not done, as a code.
-        pub reason_code: Option<String>,
-    }
+/// What came of firing a trigger. That it was accepted does not mean that it was done.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Fired {
+    /// Whether the trigger took it.
+    pub accepted: Option<bool>,
+    /// What came of the operation: `executed`, `blocked`, others.
+    pub dispatch_status: Option<String>,
+    /// Why it was not done, as a code.
+    pub reason_code: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 /// The secret and the URL may stand beside the trigger or in it.
@@ -146,10 +164,12 @@ fn payload_of<P: Serialize + ?Sized>(payload: &P) -> Result<Object, Error> {
     if json == b"null" { Ok(Object::empty()) } else { Object::of("payload", payload) }
 }
 
-resource! {
-    /// Triggers: an operation that happens on a call from outside, or by the clock
-    /// (`/api/v1/triggers`).
-    Triggers = Client.triggers
+/// Triggers: an operation that happens on a call from outside, or by the clock
+/// (`/api/v1/triggers`).
+#[derive(Handle)]
+#[handle(Client.triggers)]
+pub struct Triggers<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Triggers<T> {

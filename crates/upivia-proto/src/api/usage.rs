@@ -1,6 +1,8 @@
 //! What was spent (`/api/v1/usage`).
 
-use codespar_engine::{Call, answer, args, driver::Transport, endpoints, kit::Error, resource};
+use codespar_engine::{
+    Answer, Args, Call, Extra, Handle, driver::Transport, endpoints, kit::Error,
+};
 use serde::Serialize;
 
 use crate::{
@@ -13,20 +15,20 @@ endpoints! {
     fn list(; query: &Pairs<'_>) -> Usage: "usage.list" GET "/api/v1/usage", auth WORKSPACE;
 }
 
-args! {
-    /// Which records of usage.
-    pub struct UsageQuery with {
-        /// Those of one agent.
-        agent_id: String = into,
-        /// From this moment on, as ISO 8601 text.
-        from: String = into,
-        /// Until before this moment, as ISO 8601 text.
-        to: String = into,
-        /// At most this many, 1 to 500; the server's default is 100.
-        limit: u32,
-        /// With the balance, sums per agent, and the last 14 days as data of a chart.
-        include_chart: bool,
-    }
+/// Which records of usage.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct UsageQuery {
+    /// Those of one agent.
+    pub agent_id: Option<String>,
+    /// From this moment on, as ISO 8601 text.
+    pub from: Option<String>,
+    /// Until before this moment, as ISO 8601 text.
+    pub to: Option<String>,
+    /// At most this many, 1 to 500; the server's default is 100.
+    pub limit: Option<u32>,
+    /// With the balance, sums per agent, and the last 14 days as data of a chart.
+    pub include_chart: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -51,19 +53,24 @@ impl UsageQuery {
     }
 }
 
-answer! {
-    /// What was spent.
-    pub struct Usage {
-        /// What was spent in all, in cents.
-        pub total_cents: Option<Cents>,
-        /// The records. Their members are not documented.
-        pub records: Vec<Object> = default,
-    }
+/// What was spent.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Usage {
+    /// What was spent in all, in cents.
+    pub total_cents: Option<Cents>,
+    /// The records. Their members are not documented.
+    #[wire(default)]
+    pub records: Vec<Object>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// What was spent (`/api/v1/usage`).
-    UsageRecords = Client.usage
+/// What was spent (`/api/v1/usage`).
+#[derive(Handle)]
+#[handle(Client.usage)]
+pub struct UsageRecords<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> UsageRecords<T> {

@@ -8,11 +8,10 @@ pub(crate) mod runs;
 mod versions;
 
 use codespar_engine::{
-    Call, answer,
+    Answer, Call, Extra, Handle, WireEnum,
     driver::Transport,
     endpoints,
     kit::{check_filled, no_answer},
-    open_enum, resource,
 };
 use serde::Serialize;
 
@@ -64,43 +63,59 @@ struct Scope<'a> {
     scope: &'a ShareScope,
 }
 
-open_enum! {
-    /// With whom a workflow is shared.
-    pub enum ShareScope {
-        /// With the team.
-        Team = "team",
-        /// With the organization.
-        Org = "org",
-    }
+/// With whom a workflow is shared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ShareScope {
+    /// With the team.
+    Team,
+    /// With the organization.
+    Org,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-answer! {
-    /// A workflow and its versions.
-    pub struct WorkflowAnswer {
-        /// The workflow that was asked about.
-        pub workflow: Option<Workflow>,
-        /// Its versions, in the server's order.
-        pub versions: Vec<WorkflowVersion> = default,
-    }
-
-    /// A workflow. Members that are not documented are in `extra`.
-    pub struct Workflow {
-        /// The id of the workflow, such as `wf_1`.
-        pub id: Option<String>,
-    }
-
-    /// A version of a workflow. Members that are not documented are in `extra`.
-    pub struct WorkflowVersion {
-        /// The id of the version.
-        pub id: String,
-        /// How it stands: `draft`, `published`.
-        pub status: Option<String>,
-    }
+/// A workflow and its versions.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct WorkflowAnswer {
+    /// The workflow that was asked about.
+    pub workflow: Option<Workflow>,
+    /// Its versions, in the server's order.
+    #[wire(default)]
+    pub versions: Vec<WorkflowVersion>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// Workflows (`/api/v1/workflows`, session cookie).
-    Workflows = Client.workflows
+/// A workflow. Members that are not documented are in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Workflow {
+    /// The id of the workflow, such as `wf_1`.
+    pub id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// A version of a workflow. Members that are not documented are in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct WorkflowVersion {
+    /// The id of the version.
+    pub id: String,
+    /// How it stands: `draft`, `published`.
+    pub status: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// Workflows (`/api/v1/workflows`, session cookie).
+#[derive(Handle)]
+#[handle(Client.workflows)]
+pub struct Workflows<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Workflows<T> {

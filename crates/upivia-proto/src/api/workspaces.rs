@@ -1,7 +1,7 @@
 //! Workspaces: organizations, each with a balance, agents and teams of its own
 //! (`/api/v1/workspaces`).
 
-use codespar_engine::{Call, driver::Transport, endpoints, kit::check_filled, resource};
+use codespar_engine::{Call, Handle, driver::Transport, endpoints, kit::check_filled};
 use serde::Serialize;
 
 use crate::{
@@ -25,9 +25,11 @@ struct Organization<'a> {
     org_id: &'a str,
 }
 
-resource! {
-    /// The workspaces that a user belongs to (`/api/v1/workspaces`).
-    Workspaces = Client.workspaces
+/// The workspaces that a user belongs to (`/api/v1/workspaces`).
+#[derive(Handle)]
+#[handle(Client.workspaces)]
+pub struct Workspaces<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Workspaces<T> {

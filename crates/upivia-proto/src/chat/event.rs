@@ -3,45 +3,63 @@
 use std::borrow::Cow;
 
 use codespar_engine::{
-    Json, answer,
+    Answer, Extra, Json,
     kit::{Decoded, Error, EventDecoder},
     sse::Frame,
 };
 use serde::{Serialize, Serializer, de::DeserializeOwned};
 
-answer! {
-    /// The model that answers.
-    pub struct ModelChosen {
-        /// The id of the model.
-        pub model: Option<String>,
-    }
+/// The model that answers.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ModelChosen {
+    /// The id of the model.
+    pub model: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What the agent is about to do, in words.
-    pub struct TurnStatus {
-        /// What went wrong, in words.
-        pub message: Option<String>,
-    }
+/// What the agent is about to do, in words.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TurnStatus {
+    /// What went wrong, in words.
+    pub message: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A piece of text.
-    pub struct TextPiece {
-        /// The text that goes on where the last piece ended.
-        pub delta: Option<String>,
-    }
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TextPiece {
+    /// The text that goes on where the last piece ended.
+    pub delta: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A tool call waits for a person: see
-    /// [`resolve_approval`](crate::chat::Chat::resolve_approval).
-    pub struct ToolPending {
-        /// The approval to decide on.
-        pub approval_id: Option<String>,
-        /// The service request, to go on with.
-        pub request_id: Option<String>,
-    }
+/// A tool call waits for a person: see
+/// [`resolve_approval`](crate::chat::Chat::resolve_approval).
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ToolPending {
+    /// The approval to decide on.
+    pub approval_id: Option<String>,
+    /// The service request, to go on with.
+    pub request_id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The turn is over.
-    pub struct TurnDone {
-        /// Whether it went well.
-        pub ok: Option<bool>,
-    }
+/// The turn is over.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TurnDone {
+    /// Whether it went well.
+    pub ok: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl TextPiece {

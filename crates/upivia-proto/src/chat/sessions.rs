@@ -1,11 +1,10 @@
 //! Chat sessions (`/api/v1/chat/sessions`).
 
 use codespar_engine::{
-    Call, Timestamp, answer, args,
+    Answer, Args, Call, Extra, Handle, Timestamp,
     driver::Transport,
     endpoints,
     kit::{Error, check_segment},
-    resource,
 };
 use serde::Serialize;
 
@@ -29,21 +28,21 @@ endpoints! {
         "chat.sessions.delete_all" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
 }
 
-args! {
-    /// Which chat sessions are listed: the caller's open ones in which something was said, unless
-    /// something is set.
-    pub struct ChatSessionQuery with {
-        /// With one agent.
-        agent_id: String = into,
-        /// Of one team.
-        team_id: String = into,
-        /// At most this many, 1 to 500.
-        limit: u32,
-        /// Closed ones too.
-        include_closed: bool,
-        /// Ones in which nothing was said, too.
-        include_empty: bool,
-    }
+/// Which chat sessions are listed: the caller's open ones in which something was said, unless
+/// something is set.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ChatSessionQuery {
+    /// With one agent.
+    pub agent_id: Option<String>,
+    /// Of one team.
+    pub team_id: Option<String>,
+    /// At most this many, 1 to 500.
+    pub limit: Option<u32>,
+    /// Closed ones too.
+    pub include_closed: Option<bool>,
+    /// Ones in which nothing was said, too.
+    pub include_empty: Option<bool>,
 }
 
 /// A flag that is off is left out.
@@ -68,16 +67,16 @@ impl<'a> ListQuery<'a> {
     }
 }
 
-args! {
-    /// What a chat session is made with.
-    pub struct CreateChatSession with {
-        /// The agent; the server's default unless set.
-        agent_id: String = into,
-        /// The model; the agent's own unless set.
-        model_id: String = into,
-        /// What it is called.
-        title: String = into,
-    }
+/// What a chat session is made with.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateChatSession {
+    /// The agent; the server's default unless set.
+    pub agent_id: Option<String>,
+    /// The model; the agent's own unless set.
+    pub model_id: Option<String>,
+    /// What it is called.
+    pub title: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -90,37 +89,46 @@ struct AllSessions {
     all: bool,
 }
 
-answer! {
-    /// The chat sessions that were asked for.
-    pub struct ChatSessionList {
-        /// The sessions, in the server's order.
-        pub sessions: Vec<ChatSession> = default,
-    }
-
-    /// A chat session.
-    pub struct ChatSession {
-        /// The id of the session, such as `cs_1`.
-        pub id: String,
-        /// The id of the agent that is talked to.
-        pub agent_id: Option<String>,
-        /// What the agent is called.
-        pub agent_name: Option<String>,
-        /// The id of the model that answers.
-        pub model_id: Option<String>,
-        /// What it is called.
-        pub title: Option<String>,
-        /// When it was made.
-        pub created_at: Option<Timestamp>,
-        /// When something was last said in it.
-        pub last_message_at: Option<Timestamp>,
-        /// When it was closed; `None` while it is open.
-        pub closed_at: Option<Timestamp>,
-    }
+/// The chat sessions that were asked for.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ChatSessionList {
+    /// The sessions, in the server's order.
+    #[wire(default)]
+    pub sessions: Vec<ChatSession>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// Chat sessions (`/api/v1/chat/sessions`).
-    ChatSessions = Chat.sessions
+/// A chat session.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ChatSession {
+    /// The id of the session, such as `cs_1`.
+    pub id: String,
+    /// The id of the agent that is talked to.
+    pub agent_id: Option<String>,
+    /// What the agent is called.
+    pub agent_name: Option<String>,
+    /// The id of the model that answers.
+    pub model_id: Option<String>,
+    /// What it is called.
+    pub title: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When something was last said in it.
+    pub last_message_at: Option<Timestamp>,
+    /// When it was closed; `None` while it is open.
+    pub closed_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// Chat sessions (`/api/v1/chat/sessions`).
+#[derive(Handle)]
+#[handle(Chat.sessions)]
+pub struct ChatSessions<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> ChatSessions<T> {

@@ -2,7 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use codespar_engine::kit::{Error, Number, amount_text, read_number, write_number};
+use codespar_engine::{
+    Describe,
+    kit::{Error, Number, amount_text, read_number, write_number},
+};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -16,11 +19,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert_eq!(Cents::new(150).to_dollars().to_string(), "1.50");
 /// # Ok::<(), upivia_proto::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Describe)]
+#[wire(number, minor)]
 pub struct Cents(Decimal);
 
 /// An exact amount in dollars.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Describe)]
+#[wire(number, major)]
 pub struct Dollars(Decimal);
 
 impl Cents {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use codespar_engine::{
     Json,
+    describe::{Describe, Shape},
     kit::{Error, decode, encode},
 };
 use serde::{Deserialize, Deserializer, Serialize, de, de::DeserializeOwned};
@@ -33,6 +34,11 @@ use crate::types::money::Cents;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Object(Json);
+
+/// An object of which nothing is said.
+impl Describe for Object {
+    const SHAPE: &'static Shape = &Shape::Map(Shape::ANY);
+}
 
 impl Object {
     /// An object without members.

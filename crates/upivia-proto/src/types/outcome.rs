@@ -3,7 +3,7 @@
 use std::fmt;
 
 use codespar_engine::{
-    Json, Stage, Timestamp, Verdict, answer,
+    Answer, Extra, Json, Stage, Timestamp, Verdict,
     kit::{Error, MemberName, Response},
 };
 use serde::{
@@ -14,63 +14,81 @@ use serde::{
 
 use crate::types::money::Cents;
 
-answer! {
-    /// It was done and charged.
-    pub struct Executed {
-        /// The id of the service request, such as `req_7`.
-        pub request_id: Option<String>,
-        /// What the service answered.
-        pub result: Option<Json>,
-        /// What was charged.
-        pub cost_cents: Option<Cents>,
-        /// What was expected to be charged.
-        pub estimated_cost_cents: Option<Cents>,
-        /// What it came to, where that is known apart from the charge.
-        pub actual_cost_cents: Option<Cents>,
-    }
+/// It was done and charged.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Executed {
+    /// The id of the service request, such as `req_7`.
+    pub request_id: Option<String>,
+    /// What the service answered.
+    pub result: Option<Json>,
+    /// What was charged.
+    pub cost_cents: Option<Cents>,
+    /// What was expected to be charged.
+    pub estimated_cost_cents: Option<Cents>,
+    /// What it came to, where that is known apart from the charge.
+    pub actual_cost_cents: Option<Cents>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// It was not done: a policy or budget stopped it, or the provider failed.
-    pub struct Stopped {
-        /// The id of the service request, such as `req_7`.
-        pub request_id: Option<String>,
-        /// Why, as a code: `policy_block`, `daily_limit_exceeded`, `adapter_error`, others.
-        pub reason_code: Option<String>,
-        /// Why, in words.
-        pub message: Option<String>,
-    }
+/// It was not done: a policy or budget stopped it, or the provider failed.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Stopped {
+    /// The id of the service request, such as `req_7`.
+    pub request_id: Option<String>,
+    /// Why, as a code: `policy_block`, `daily_limit_exceeded`, `adapter_error`, others.
+    pub reason_code: Option<String>,
+    /// Why, in words.
+    pub message: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// It is parked until a person decides.
-    pub struct Parked {
-        /// The id of the service request, such as `req_7`.
-        pub request_id: Option<String>,
-        /// The approval to decide on: see [`Approvals`](crate::approvals::Approvals).
-        pub approval_id: Option<String>,
-        /// What is expected to be charged.
-        pub estimated_cost_cents: Option<Cents>,
-        /// Until when it can be decided.
-        pub expires_at: Option<Timestamp>,
-    }
+/// It is parked until a person decides.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Parked {
+    /// The id of the service request, such as `req_7`.
+    pub request_id: Option<String>,
+    /// The approval to decide on: see [`Approvals`](crate::approvals::Approvals).
+    pub approval_id: Option<String>,
+    /// What is expected to be charged.
+    pub estimated_cost_cents: Option<Cents>,
+    /// Until when it can be decided.
+    pub expires_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// It goes on after the answer; the provider reports later.
-    pub struct Running {
-        /// The request, to be asked about.
-        pub request_id: Option<String>,
-        /// What was charged for the beginning.
-        pub initial_cost_cents: Option<Cents>,
-        /// Who does it.
-        pub provider: Option<String>,
-        /// The provider's name for it.
-        pub external_id: Option<String>,
-    }
+/// It goes on after the answer; the provider reports later.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Running {
+    /// The request, to be asked about.
+    pub request_id: Option<String>,
+    /// What was charged for the beginning.
+    pub initial_cost_cents: Option<Cents>,
+    /// Who does it.
+    pub provider: Option<String>,
+    /// The provider's name for it.
+    pub external_id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// Something else; all members but these are in `extra`.
-    pub struct OtherOutcome {
-        /// The status, as the server wrote it. Some operations, such as `platform.check_budget`,
-        /// answer without one: what they answer is in `extra`.
-        pub status: Option<String>,
-        /// The id of the service request, such as `req_7`.
-        pub request_id: Option<String>,
-    }
+/// Something else; all members but these are in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct OtherOutcome {
+    /// The status, as the server wrote it. Some operations, such as `platform.check_budget`,
+    /// answer without one: what they answer is in `extra`.
+    pub status: Option<String>,
+    /// The id of the service request, such as `req_7`.
+    pub request_id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 /// What came of a service request, by its status.

@@ -1,6 +1,6 @@
 //! What an agent did (`/api/v1/agents/{id}/activity`).
 
-use codespar_engine::{Call, Items, Page, answer, args, driver::Transport, endpoints};
+use codespar_engine::{Answer, Args, Call, Extra, Items, Page, driver::Transport, endpoints};
 use serde::Serialize;
 
 use crate::{
@@ -14,18 +14,18 @@ endpoints! {
         "agents.activity" GET "/api/v1/agents/{agent_id}/activity", auth WORKSPACE;
 }
 
-args! {
-    /// Which activity of an agent.
-    pub struct ActivityQuery with {
-        /// At most this many entries per page, 1 to 500.
-        limit: u32,
-        /// The page at this cursor; only for single pages.
-        cursor: String = into,
-        /// What kind of activity; the values are not documented.
-        r#type: String = into,
-        /// Has the server verify the entries.
-        verify: bool,
-    }
+/// Which activity of an agent.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ActivityQuery {
+    /// At most this many entries per page, 1 to 500.
+    pub limit: Option<u32>,
+    /// The page at this cursor; only for single pages.
+    pub cursor: Option<String>,
+    /// What kind of activity; the values are not documented.
+    pub r#type: Option<String>,
+    /// Has the server verify the entries.
+    pub verify: Option<bool>,
 }
 
 page_query!(ActivityQuery);
@@ -49,16 +49,21 @@ impl ActivityQuery {
     }
 }
 
-answer! {
-    /// A page of what an agent did. Delegations, requests and sums are in `extra`.
-    pub struct Activity {
-        /// The entries of this page, in the server's order.
-        pub logs: Vec<AuditLog> = default,
-        /// The cursor of the next page, if there is one.
-        pub next_cursor as "nextCursor": Option<String>,
-        /// Whether there is a next page.
-        pub has_more as "hasMore": Option<bool>,
-    }
+/// A page of what an agent did. Delegations, requests and sums are in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Activity {
+    /// The entries of this page, in the server's order.
+    #[wire(default)]
+    pub logs: Vec<AuditLog>,
+    /// The cursor of the next page, if there is one.
+    #[serde(rename = "nextCursor")]
+    pub next_cursor: Option<String>,
+    /// Whether there is a next page.
+    #[serde(rename = "hasMore")]
+    pub has_more: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl<T: Transport> Agents<T> {

@@ -1,6 +1,6 @@
 //! Commands for terminals (`/api/v1/devices/commands`).
 
-use codespar_engine::{Call, driver::Transport, endpoints, open_enum, resource};
+use codespar_engine::{Call, Handle, WireEnum, driver::Transport, endpoints};
 use serde::Serialize;
 
 use crate::{api::devices::Devices, client::auth::WORKSPACE, types::object::Object};
@@ -11,14 +11,17 @@ endpoints! {
         "devices.commands.update" PATCH "/api/v1/devices/commands/{command_id}", auth WORKSPACE;
 }
 
-open_enum! {
-    /// How a command went.
-    pub enum CommandStatus {
-        /// It was done.
-        Done = "done",
-        /// The command was tried and failed.
-        Failed = "failed",
-    }
+/// How a command went.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum CommandStatus {
+    /// It was done.
+    Done,
+    /// The command was tried and failed.
+    Failed,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
 #[derive(Serialize)]
@@ -26,9 +29,11 @@ struct Status<'a> {
     status: &'a CommandStatus,
 }
 
-resource! {
-    /// Commands for terminals (`/api/v1/devices/commands`, access token or cookie).
-    DeviceCommands = Devices.commands
+/// Commands for terminals (`/api/v1/devices/commands`, access token or cookie).
+#[derive(Handle)]
+#[handle(Devices.commands)]
+pub struct DeviceCommands<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> DeviceCommands<T> {

@@ -1,6 +1,6 @@
 //! Sessions of terminals (`/api/v1/devices/sessions`).
 
-use codespar_engine::{Call, driver::Transport, endpoints, kit::check_filled, resource};
+use codespar_engine::{Call, Handle, driver::Transport, endpoints, kit::check_filled};
 use serde::Serialize;
 
 use crate::{api::devices::Devices, client::auth::WORKSPACE, types::object::Object};
@@ -23,9 +23,11 @@ struct Content<'a> {
     content: &'a str,
 }
 
-resource! {
-    /// Sessions of terminals (`/api/v1/devices/sessions`, access token or cookie).
-    DeviceSessions = Devices.sessions
+/// Sessions of terminals (`/api/v1/devices/sessions`, access token or cookie).
+#[derive(Handle)]
+#[handle(Devices.sessions)]
+pub struct DeviceSessions<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> DeviceSessions<T> {

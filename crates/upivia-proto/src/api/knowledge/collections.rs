@@ -1,11 +1,10 @@
 //! Collections of documents (`/api/v1/knowledge/collections`).
 
 use codespar_engine::{
-    Call, Items, Page, answer, args,
+    Answer, Args, Call, Extra, Handle, Items, Page,
     driver::Transport,
     endpoints,
     kit::{Error, Response},
-    resource,
 };
 use serde::Serialize;
 
@@ -33,49 +32,62 @@ endpoints! {
         auth SESSION;
 }
 
-args! {
-    /// Which collections are listed.
-    pub struct CollectionQuery with {
-        /// At most this many per page, 1 to 500.
-        limit: u32,
-        /// The page at this cursor; only for single pages.
-        cursor: String = into,
-    }
+/// Which collections are listed.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CollectionQuery {
+    /// At most this many per page, 1 to 500.
+    pub limit: Option<u32>,
+    /// The page at this cursor; only for single pages.
+    pub cursor: Option<String>,
 }
 
 page_query!(CollectionQuery);
 
-answer! {
-    /// A page of collections.
-    pub struct CollectionList {
-        /// The collections of this page.
-        pub collections: Vec<Collection> = default,
-        /// The cursor of the next page, if there is one.
-        pub next_cursor: Option<String>,
-    }
+/// A page of collections.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct CollectionList {
+    /// The collections of this page.
+    #[wire(default)]
+    pub collections: Vec<Collection>,
+    /// The cursor of the next page, if there is one.
+    pub next_cursor: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A collection of documents.
-    pub struct Collection {
-        /// The id of the collection, such as `col_1`.
-        pub id: String,
-        /// What it is called.
-        pub name: Option<String>,
-    }
+/// A collection of documents.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Collection {
+    /// The id of the collection, such as `col_1`.
+    pub id: String,
+    /// What it is called.
+    pub name: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A collection, alone.
-    pub struct CollectionAnswer {
-        /// The collection that was asked about.
-        pub collection: Collection,
-    }
+/// A collection, alone.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct CollectionAnswer {
+    /// The collection that was asked about.
+    pub collection: Collection,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn collection(answer: Response) -> Result<CollectionAnswer, Error> {
     read_wrapped(&answer, "collection")
 }
 
-resource! {
-    /// Collections of documents (`/api/v1/knowledge/collections`).
-    KnowledgeCollections = Knowledge.collections
+/// Collections of documents (`/api/v1/knowledge/collections`).
+#[derive(Handle)]
+#[handle(Knowledge.collections)]
+pub struct KnowledgeCollections<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> KnowledgeCollections<T> {

@@ -4,13 +4,12 @@ use std::{convert::Infallible, fmt, sync::Arc};
 
 use bytes::Bytes;
 use codespar_engine::{
-    Call, Multipart, answer,
+    Answer, Call, Extra, Handle, Multipart,
     driver::{BoxFlow, Flow, Transport},
     endpoints,
     kit::{
         Error, Last, Map, RequestBuilder, Response, Service, Unary, check_filled, check_segment,
     },
-    resource,
 };
 use serde::Serialize;
 
@@ -126,20 +125,26 @@ struct Stored<'a> {
     stored_object_id: &'a str,
 }
 
-answer! {
-    /// A document of a collection.
-    pub struct Document {
-        /// The id of the document, such as `doc_1`.
-        pub id: String,
-        /// How far it was taken in. The words are not documented; `pending` is one.
-        pub status: Option<String>,
-    }
+/// A document of a collection.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Document {
+    /// The id of the document, such as `doc_1`.
+    pub id: String,
+    /// How far it was taken in. The words are not documented; `pending` is one.
+    pub status: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A document, alone.
-    pub struct DocumentAnswer {
-        /// The document that was asked about.
-        pub document: Document,
-    }
+/// A document, alone.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct DocumentAnswer {
+    /// The document that was asked about.
+    pub document: Document,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl Document {
@@ -203,9 +208,11 @@ fn wait_until_taken_in(
     })
 }
 
-resource! {
-    /// The documents of collections (`/api/v1/knowledge/collections/{id}/documents`).
-    KnowledgeDocuments = Knowledge.documents
+/// The documents of collections (`/api/v1/knowledge/collections/{id}/documents`).
+#[derive(Handle)]
+#[handle(Knowledge.documents)]
+pub struct KnowledgeDocuments<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> KnowledgeDocuments<T> {

@@ -8,11 +8,10 @@ pub(crate) mod upload;
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Items, Page, Sensitive, Timestamp, answer, args,
+    Answer, Args, Call, Extra, Handle, Items, Page, Sensitive, Timestamp,
     driver::Transport,
     endpoints,
     kit::{Error, Map, RequestBuilder, Response, Service, Unary, check_segment},
-    resource,
 };
 use serde::Serialize;
 
@@ -69,60 +68,76 @@ struct Expiry {
     expires_in: Option<u64>,
 }
 
-args! {
-    /// Which files are listed.
-    pub struct StoredQuery with {
-        /// At most this many per page, 1 to 500.
-        limit: u32,
-        /// The page at this cursor; only for single pages.
-        cursor: String = into,
-    }
+/// Which files are listed.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct StoredQuery {
+    /// At most this many per page, 1 to 500.
+    pub limit: Option<u32>,
+    /// The page at this cursor; only for single pages.
+    pub cursor: Option<String>,
 }
 
 page_query!(StoredQuery);
 
-answer! {
-    /// A page of files.
-    pub struct StoredList {
-        /// The files of this page.
-        pub objects: Vec<StoredObject> = default,
-        /// The cursor of the next page, if there is one.
-        pub next_cursor: Option<String>,
-    }
+/// A page of files.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct StoredList {
+    /// The files of this page.
+    #[wire(default)]
+    pub objects: Vec<StoredObject>,
+    /// The cursor of the next page, if there is one.
+    pub next_cursor: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What is known about a file.
-    pub struct StoredObject {
-        /// The id of the file, such as `obj_1`.
-        pub id: String,
-        /// What it is called.
-        pub filename: Option<String>,
-        /// Its media type.
-        pub content_type: Option<String>,
-        /// Its length in bytes.
-        pub size_bytes: Option<u64>,
-        /// How it stands: `pending` until it is confirmed, then `live`.
-        pub status: Option<String>,
-        /// The SHA-256 of its content, in hexadecimal.
-        pub sha256: Option<String>,
-        /// When it was made.
-        pub created_at: Option<Timestamp>,
-    }
+/// What is known about a file.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct StoredObject {
+    /// The id of the file, such as `obj_1`.
+    pub id: String,
+    /// What it is called.
+    pub filename: Option<String>,
+    /// Its media type.
+    pub content_type: Option<String>,
+    /// Its length in bytes.
+    #[wire(bytes)]
+    pub size_bytes: Option<u64>,
+    /// How it stands: `pending` until it is confirmed, then `live`.
+    pub status: Option<String>,
+    /// The SHA-256 of its content, in hexadecimal.
+    pub sha256: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A file, alone.
-    pub struct Stored {
-        /// The file that was asked about.
-        pub object: StoredObject,
-    }
+/// A file, alone.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Stored {
+    /// The file that was asked about.
+    pub object: StoredObject,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// Where to put the content of a file.
-    pub struct Presigned {
-        /// The file whose content is to be put there.
-        pub object: StoredObject,
-        /// Where its content goes. Whoever has it can put something there.
-        pub upload_url: Sensitive,
-        /// Until when content can be put there.
-        pub expires_at: Option<Timestamp>,
-    }
+/// Where to put the content of a file.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Presigned {
+    /// The file whose content is to be put there.
+    pub object: StoredObject,
+    /// Where its content goes. Whoever has it can put something there.
+    pub upload_url: Sensitive,
+    /// Until when content can be put there.
+    pub expires_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn stored_object(answer: Response) -> Result<Stored, Error> {
@@ -143,9 +158,11 @@ fn send(service: &Arc<Service>, file: &Upload) -> Result<Unary<Stored>, Error> {
     Ok(upload(service).form(file.form()).unary(service, stored_object))
 }
 
-resource! {
-    /// Files that are kept for a workspace (`/api/v1/storage/objects`).
-    StorageObjects = Storage.objects
+/// Files that are kept for a workspace (`/api/v1/storage/objects`).
+#[derive(Handle)]
+#[handle(Storage.objects)]
+pub struct StorageObjects<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> StorageObjects<T> {

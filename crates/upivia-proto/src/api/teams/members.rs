@@ -1,6 +1,6 @@
 //! Members of teams (`/api/v1/teams/{id}/members`).
 
-use codespar_engine::{Call, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, Handle, driver::Transport, endpoints};
 use serde::Serialize;
 
 use crate::{api::teams::Teams, client::auth::SESSION_ONLY, types::object::Object};
@@ -14,9 +14,11 @@ endpoints! {
         auth SESSION_ONLY;
 }
 
-resource! {
-    /// Members of teams (`/api/v1/teams/{id}/members`, session cookie only).
-    TeamMembers = Teams.members
+/// Members of teams (`/api/v1/teams/{id}/members`, session cookie only).
+#[derive(Handle)]
+#[handle(Teams.members)]
+pub struct TeamMembers<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> TeamMembers<T> {

@@ -1,32 +1,34 @@
 //! What triggers are made, changed and listed with.
 
 use codespar_engine::{
-    args,
+    Args, WireEnum,
     kit::{Error, check_filled},
-    open_enum,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{client::pages::page_query, types::object::Object};
 
-open_enum! {
-    /// What sets a trigger off.
-    pub enum TriggerKind {
-        /// A signed call from outside.
-        Webhook = "webhook",
-        /// The clock: it is set off by a cron schedule.
-        Cron = "cron",
-    }
+/// What sets a trigger off.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum TriggerKind {
+    /// A signed call from outside.
+    Webhook,
+    /// The clock: it is set off by a cron schedule.
+    Cron,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
-args! {
-    /// Which triggers are listed.
-    pub struct TriggerQuery with {
-        /// At most this many per page, 1 to 500.
-        limit: u32,
-        /// The page at this cursor; only for single pages.
-        cursor: String = into,
-    }
+/// Which triggers are listed.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct TriggerQuery {
+    /// At most this many per page, 1 to 500.
+    pub limit: Option<u32>,
+    /// The page at this cursor; only for single pages.
+    pub cursor: Option<String>,
 }
 
 page_query!(TriggerQuery);

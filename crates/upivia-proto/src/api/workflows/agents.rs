@@ -1,11 +1,10 @@
 //! Which agents may run a workflow (`/api/v1/workflows/{id}/agents`).
 
 use codespar_engine::{
-    Call,
+    Call, Handle,
     driver::Transport,
     endpoints,
     kit::{check_filled, no_answer},
-    resource,
 };
 use serde::Serialize;
 
@@ -27,9 +26,11 @@ struct OfAgent<'a> {
     agent_id: &'a str,
 }
 
-resource! {
-    /// Which agents may run a workflow (`/api/v1/workflows/{id}/agents`, session cookie).
-    WorkflowAgents = Workflows.agents
+/// Which agents may run a workflow (`/api/v1/workflows/{id}/agents`, session cookie).
+#[derive(Handle)]
+#[handle(Workflows.agents)]
+pub struct WorkflowAgents<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> WorkflowAgents<T> {

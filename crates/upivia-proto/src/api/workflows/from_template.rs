@@ -1,6 +1,6 @@
 //! Workflows made from templates (`/api/v1/workflows/from-template`).
 
-use codespar_engine::{Call, driver::Transport, endpoints, resource};
+use codespar_engine::{Call, Handle, driver::Transport, endpoints};
 use serde::Serialize;
 
 use crate::{api::workflows::Workflows, client::auth::SESSION, types::object::Object};
@@ -13,9 +13,11 @@ endpoints! {
         "workflows.from_template.create" POST "/api/v1/workflows/from-template", auth SESSION;
 }
 
-resource! {
-    /// Workflows made from templates (`/api/v1/workflows/from-template`, session cookie).
-    WorkflowTemplates = Workflows.from_template
+/// Workflows made from templates (`/api/v1/workflows/from-template`, session cookie).
+#[derive(Handle)]
+#[handle(Workflows.from_template)]
+pub struct WorkflowTemplates<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> WorkflowTemplates<T> {

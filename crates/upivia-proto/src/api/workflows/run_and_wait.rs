@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, args,
+    Args, Call,
     driver::{BoxFlow, Transport},
     kit::{Chain, Error, Last, Map, Service, Then, check_segment},
 };
@@ -24,21 +24,21 @@ use crate::{
 
 const OPERATION: &str = "workflows.run_and_wait";
 
-args! {
-    /// How a workflow is run.
-    pub struct RunWorkflow with {
-        /// What it begins with.
-        input: Object,
-        /// The version; the latest published one without it.
-        workflow_version_id: String = into,
-        /// What it may cost at most.
-        budget_cents: Cents,
-        /// Whether it is a test, which a draft can only be run as.
-        test_run: bool,
-        /// Whether to return at once when a step waits for a person. Without it, the wait goes
-        /// on.
-        stop_at_approval: bool,
-    }
+/// How a workflow is run.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct RunWorkflow {
+    /// What it begins with.
+    pub input: Option<Object>,
+    /// The version; the latest published one without it.
+    pub workflow_version_id: Option<String>,
+    /// What it may cost at most.
+    pub budget_cents: Option<Cents>,
+    /// Whether it is a test, which a draft can only be run as.
+    pub test_run: Option<bool>,
+    /// Whether to return at once when a step waits for a person. Without it, the wait goes
+    /// on.
+    pub stop_at_approval: Option<bool>,
 }
 
 /// What the server is told of it.

@@ -1,11 +1,10 @@
 //! Runs of workflows (`/api/v1/workflows/{id}/runs`).
 
 use codespar_engine::{
-    Call, answer,
+    Answer, Call, Extra, Handle, WireEnum,
     driver::Transport,
     endpoints,
     kit::{Error, Response},
-    open_enum, resource,
 };
 use serde::Serialize;
 
@@ -38,22 +37,25 @@ endpoints! {
         effect MovesMoney, auth SESSION;
 }
 
-open_enum! {
-    /// How a run stands.
-    pub enum RunStatus {
-        /// It has not begun.
-        Pending = "pending",
-        /// It is under way.
-        Running = "running",
-        /// A step waits for a person.
-        WaitingApproval = "waiting_approval",
-        /// It is done.
-        Completed = "completed",
-        /// A step failed, and the run is over.
-        Failed = "failed",
-        /// It was cancelled.
-        Cancelled = "cancelled",
-    }
+/// How a run stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RunStatus {
+    /// It has not begun.
+    Pending,
+    /// It is under way.
+    Running,
+    /// A step waits for a person.
+    WaitingApproval,
+    /// It is done.
+    Completed,
+    /// A step failed, and the run is over.
+    Failed,
+    /// It was cancelled.
+    Cancelled,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
 }
 
 impl RunStatus {
@@ -63,20 +65,26 @@ impl RunStatus {
     }
 }
 
-answer! {
-    /// An answer about a run. Its steps are in `extra`.
-    pub struct RunAnswer {
-        /// The run that was asked about.
-        pub run: Run,
-    }
+/// An answer about a run. Its steps are in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct RunAnswer {
+    /// The run that was asked about.
+    pub run: Run,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A run of a workflow. Members that are not documented are in `extra`.
-    pub struct Run {
-        /// The id of the run, such as `run_1`.
-        pub id: String,
-        /// How it stands.
-        pub status: Option<RunStatus>,
-    }
+/// A run of a workflow. Members that are not documented are in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Run {
+    /// The id of the run, such as `run_1`.
+    pub id: String,
+    /// How it stands.
+    pub status: Option<RunStatus>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 fn run(answer: Response) -> Result<RunAnswer, Error> {
@@ -95,9 +103,11 @@ impl Run {
     }
 }
 
-resource! {
-    /// Runs of workflows (`/api/v1/workflows/{id}/runs`, session cookie).
-    WorkflowRuns = Workflows.runs
+/// Runs of workflows (`/api/v1/workflows/{id}/runs`, session cookie).
+#[derive(Handle)]
+#[handle(Workflows.runs)]
+pub struct WorkflowRuns<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> WorkflowRuns<T> {

@@ -1,21 +1,24 @@
 //! Where a file can be read.
 
 use codespar_engine::{
-    Json, Sensitive, Timestamp, answer,
+    Answer, Extra, Json, Sensitive, Timestamp,
     kit::{Error, Response},
 };
 use http::header::LOCATION;
 
-answer! {
-    /// Where a file can be read, without credentials, for a while.
-    pub struct Download {
-        /// The URL. Whoever has it can read the file.
-        pub url: Sensitive,
-        /// For how many seconds.
-        pub expires_in_seconds: Option<u64>,
-        /// Until when the file can be read there.
-        pub expires_at: Option<Timestamp>,
-    }
+/// Where a file can be read, without credentials, for a while.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Download {
+    /// The URL. Whoever has it can read the file.
+    pub url: Sensitive,
+    /// For how many seconds.
+    #[wire(seconds)]
+    pub expires_in_seconds: Option<u64>,
+    /// Until when the file can be read there.
+    pub expires_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 /// The URL that a redirect names: in its body, else in its `Location`, as it stands there.
