@@ -1,26 +1,46 @@
 //! Sessions of terminals (`/api/v1/devices/sessions`).
 
-use codespar_engine::{Call, Handle, driver::Transport, endpoints, kit::check_filled};
+use codespar_engine::{
+    Args, Call, Handle,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_filled},
+};
 use serde::Serialize;
 
 use crate::{api::devices::Devices, client::auth::WORKSPACE, types::object::Object};
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the terminals that can be steered.
     fn list() -> Object: "devices.sessions.list" GET "/api/v1/devices/sessions", auth WORKSPACE;
-    fn update(session_id; json: &Object) -> Object:
+    /// Changes what is known of a terminal.
+    fn update(session_id; json: &Object as "body") -> Object:
         "devices.sessions.update" PATCH "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
-    fn command(session_id; json: &Content<'_>) -> Object:
+    /// Sends a command to a terminal, which carries it out.
+    fn command(session_id; json: &Content) -> Object:
         "devices.sessions.command" POST "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
+    /// Ends the session of a terminal.
     fn delete(session_id) -> Object:
         "devices.sessions.delete" DELETE "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
-    fn cwd(session_id; json: &Object) -> Object:
+    /// Says in which directory a terminal works.
+    fn cwd(session_id; json: &Object as "body") -> Object:
         "devices.sessions.cwd" POST "/api/v1/devices/sessions/{session_id}/cwd", auth WORKSPACE;
 }
 
-#[derive(Serialize)]
-struct Content<'a> {
-    content: &'a str,
+/// What a terminal is to do.
+#[derive(Args)]
+#[wire(check)]
+struct Content {
+    /// The command.
+    content: String,
+}
+
+impl Content {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("content", &self.content)
+    }
 }
 
 /// Sessions of terminals (`/api/v1/devices/sessions`, access token or cookie).
@@ -63,9 +83,10 @@ impl<T: Transport> DeviceSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn update<I: Serialize + ?Sized>(&self, session_id: &str, body: &I) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| update(self.client().api.service(), session_id, &body));
-        self.client().api.checked("devices.sessions.update", flow)
+        let (body, given) = Object::given("body", body);
+        self.client()
+            .api
+            .call(update(self.client().api.service(), session_id, &body).checked(given))
     }
 
     /// Has a terminal do something with its next heartbeat
@@ -84,10 +105,8 @@ impl<T: Transport> DeviceSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn command(&self, session_id: &str, content: &str) -> Call<T, Object> {
-        let checked = check_filled("content", content);
-        let body = Content { content };
-        let flow = checked.map(|()| command(self.client().api.service(), session_id, &body));
-        self.client().api.checked("devices.sessions.command", flow)
+        let content = Content::new(content);
+        self.client().api.call(command(self.client().api.service(), session_id, &content))
     }
 
     /// Deletes a session with its messages and commands
@@ -127,8 +146,7 @@ impl<T: Transport> DeviceSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn cwd<I: Serialize + ?Sized>(&self, session_id: &str, body: &I) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| cwd(self.client().api.service(), session_id, &body));
-        self.client().api.checked("devices.sessions.cwd", flow)
+        let (body, given) = Object::given("body", body);
+        self.client().api.call(cwd(self.client().api.service(), session_id, &body).checked(given))
     }
 }
