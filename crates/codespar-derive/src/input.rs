@@ -104,7 +104,7 @@ fn member<'a>(field: &'a Field, reader: Reader, rule: Rule) -> Result<Option<Mem
 
 /// The `T` of `Name<T>`.
 fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = ungrouped(ty) else { return None };
     let last = path.path.segments.last().filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     arguments.args.iter().find_map(|argument| match argument {
@@ -113,8 +113,16 @@ fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     })
 }
 
+/// What a macro has put into a group that nobody sees.
+fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        ty => ty,
+    }
+}
+
 fn is_text(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
+    let Type::Path(path) = ungrouped(ty) else { return false };
     path.path.segments.last().is_some_and(|it| it.ident == "String" || it.ident == "Sensitive")
 }
 

@@ -16,14 +16,14 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Lists what agents ask people.
+    /// Lists what agents ask the caller, or the caller asked.
     fn list(; query: &AgentRequestQuery) -> Object:
         "agent_requests.list" GET "/api/v1/agent-requests", auth WORKSPACE;
     /// Asks a person something for an agent.
     fn create(; json: &CreateAgentRequest) -> Object:
         "agent_requests.create" POST "/api/v1/agent-requests", auth WORKSPACE;
     /// Settles what an agent asked, perhaps with an answer; a larger budget may come of it.
-    fn resolve(; json(Resolution::body): &Resolution) -> Object:
+    fn resolve(; json(Settlement::body): &Settlement) -> Object:
         "agent_requests.resolve" PATCH "/api/v1/agent-requests", effect MovesMoney, auth WORKSPACE;
 }
 
@@ -86,7 +86,7 @@ impl CreateAgentRequest {
 /// How a request is settled.
 #[derive(Args)]
 #[wire(check)]
-struct Resolution {
+struct Settlement {
     /// The request that is settled.
     request_id: String,
     /// What the agent is told; it may be a secret that it asked for.
@@ -103,7 +103,7 @@ struct Resolve<'a> {
     response: Option<&'a str>,
 }
 
-impl Resolution {
+impl Settlement {
     fn check(&self) -> Result<(), Error> {
         check_filled("request_id", &self.request_id)
     }
@@ -176,7 +176,7 @@ impl<T: Transport> AgentRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn resolve(&self, request_id: &str, response: Option<&str>) -> Call<T, Object> {
-        let mut settled = Resolution::new(request_id);
+        let mut settled = Settlement::new(request_id);
         settled.response = response.map(str::to_owned);
         self.client().api.call(resolve(self.client().api.service(), &settled))
     }

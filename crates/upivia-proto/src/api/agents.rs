@@ -43,28 +43,28 @@ endpoints! {
     fn clone_agent(agent_id; json: &Object) -> Object:
         "agents.clone" POST "/api/v1/agents/{agent_id}/clone",
         auth SESSION_ONLY, part of clone_agent;
-    /// Gives an agent to another member of the organization; its old key is void.
+    /// Gives an agent to another member of the organization; the new key is in the answer, once.
     fn transfer(agent_id; json: &Object as "body") -> Object:
         "agents.transfer" PATCH "/api/v1/agents/{agent_id}/transfer", auth SESSION_ONLY;
-    /// Sets what an agent may spend.
+    /// Sets what an agent may spend in a month, in whole cents.
     fn set_budget(agent_id; json: &Object as "body") -> Object:
         "agents.set_budget" PATCH "/api/v1/agents/{agent_id}/budget",
         effect MovesMoney, auth SESSION_ONLY;
-    /// Lets an agent use a service.
+    /// Lets an agent use an operation of a service.
     fn enable_service(agent_id; json: &Object as "input") -> Object:
         "agents.enable_service" POST "/api/v1/agents/{agent_id}/services", auth SESSION_ONLY;
-    /// Takes a service away from an agent.
+    /// Lets an agent use a service no longer.
     fn disable_service(agent_id; query: &OfService) -> Object:
         "agents.disable_service" DELETE "/api/v1/agents/{agent_id}/services", auth SESSION_ONLY;
-    /// Says how an agent is.
+    /// Says how well an agent does: its error rate and latency.
     fn health(agent_id) -> Object:
         "agents.health" GET "/api/v1/agents/{agent_id}/health", auth WORKSPACE;
-    /// Says how all agents of the workspace are.
+    /// Says how well all agents do that the caller sees.
     fn fleet_health() -> Object: "agents.fleet_health" GET "/api/v1/agents/health", auth WORKSPACE;
-    /// Lists the workflows that are an agent's skills.
+    /// Lists the workflows granted to an agent and the services it may use.
     fn skills(agent_id) -> Object:
         "agents.skills" GET "/api/v1/agents/{agent_id}/skills", auth WORKSPACE;
-    /// Takes a workflow from an agent's skills.
+    /// Takes a workflow away from an agent.
     fn remove_skill(agent_id; query: &OfWorkflow) -> Object:
         "agents.remove_skill" DELETE "/api/v1/agents/{agent_id}/skills", auth SESSION_ONLY;
 }

@@ -14,11 +14,11 @@ endpoints! {
     /// Lists the service requests that wait for a person.
     fn list(; query(pending): &Nothing) -> ApprovalList:
         "approvals.list" GET "/api/v1/approvals", auth SESSION;
-    /// Approves a service request, which is then carried out and charged.
+    /// Lets a service request happen, which spends money where the budget allows it.
     fn approve(approval_id; json: &Nothing) -> Outcome:
         "approvals.approve" POST "/api/v1/approvals/{approval_id}/approve",
         effect MovesMoney, auth SESSION;
-    /// Rejects a service request; nothing is carried out or charged.
+    /// Does not let a service request happen; nothing is spent.
     fn reject(approval_id; json: &Nothing) -> Outcome:
         "approvals.reject" POST "/api/v1/approvals/{approval_id}/reject", auth SESSION;
 }

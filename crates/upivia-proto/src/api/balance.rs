@@ -15,7 +15,7 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Says what the workspace, or a team of it, may still spend.
+    /// Gives the balance of the workspace, or the budget of a team.
     fn get(; query: &Of) -> Balance: "balance.get" GET "/api/v1/balance", auth WORKSPACE;
 }
 

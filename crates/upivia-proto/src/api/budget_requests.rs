@@ -11,12 +11,12 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Asks for budget.
+    /// Asks for budget of a team, in cents; somebody decides about it.
     fn create(; json: &Object as "body") -> Object:
         "budget_requests.create" POST "/api/v1/budget-requests", auth SESSION_ONLY;
-    /// Lists what was asked for.
+    /// Lists the requests for budget: those that are open, or those of the caller.
     fn list() -> Object: "budget_requests.list" GET "/api/v1/budget-requests", auth SESSION_ONLY;
-    /// Decides about a request for budget; what is granted may be spent.
+    /// Grants or refuses a request for budget; what is granted may be spent.
     fn resolve(request_id; json: &Object as "body") -> Object:
         "budget_requests.resolve" PATCH "/api/v1/budget-requests/{request_id}",
         effect MovesMoney, auth SESSION_ONLY;

@@ -33,11 +33,11 @@ endpoints! {
     fn get_task(agent_id, task_id) -> DelegatedTaskAnswer:
         "delegate.get_task" GET "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}",
         auth SESSION_ONLY;
-    /// Changes a delegated task, such as its status.
+    /// Says how a delegated task goes on: accepted, in progress, completed, cancelled.
     fn update_task(agent_id, task_id; json: &Object as "body") -> DelegatedTaskAnswer:
         "delegate.update_task" PATCH "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}",
         auth SESSION_ONLY;
-    /// Gives a delegated task and what happened in it since.
+    /// Gives a delegated task and what it wrote since an event.
     fn reattach(task_id; query: &Since) -> DelegatedTaskAnswer:
         "delegate.reattach" GET "/api/v1/delegated-tasks/{task_id}", auth WORKSPACE;
 }

@@ -22,7 +22,7 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Says that a terminal lives.
+    /// Says that a terminal is there, and fetches the commands that wait for it, once.
     fn heartbeat(; json: &OfSession) -> Object:
         "devices.heartbeat" POST "/api/v1/devices/heartbeat", auth WORKSPACE;
 }

@@ -27,10 +27,10 @@ endpoints! {
     /// Has an agent remember something.
     fn create(agent_id; json: &Object as "input") -> Object:
         "memory.create" POST "/api/v1/agents/{agent_id}/memories", auth AGENT;
-    /// Changes a memory.
+    /// Changes what an agent remembers, or archives it.
     fn update(agent_id, memory_id; json: &Object as "patch") -> Object:
         "memory.update" PATCH "/api/v1/agents/{agent_id}/memories/{memory_id}", auth SESSION_ONLY;
-    /// Deletes a memory.
+    /// Has an agent forget something.
     fn delete(agent_id, memory_id) -> Object:
         "memory.delete" DELETE "/api/v1/agents/{agent_id}/memories/{memory_id}", auth SESSION_ONLY;
     /// Gives an agent's memories and how they hang together.

@@ -27,17 +27,17 @@ endpoints! {
     fn create(; json: &Object as "input") -> ScheduledTask:
         "scheduled_tasks.create" POST "/api/v1/scheduled-tasks",
         effect MovesMoney, auth SESSION_ONLY;
-    /// Gives a task and what it did lately.
+    /// Gives a scheduled task and what it did lately.
     fn get(task_id) -> Object:
         "scheduled_tasks.get" GET "/api/v1/scheduled-tasks/{task_id}", auth SESSION_ONLY;
-    /// Changes a task, such as its status or its time.
+    /// Changes a scheduled task: its schedule, its payload or its status.
     fn update(task_id; json: &Object as "patch") -> Object:
         "scheduled_tasks.update" PATCH "/api/v1/scheduled-tasks/{task_id}", auth SESSION;
-    /// Deletes a task.
+    /// Deletes a scheduled task and its history.
     fn delete(task_id) -> ():
         "scheduled_tasks.delete" DELETE "/api/v1/scheduled-tasks/{task_id}",
         auth SESSION, read no_answer;
-    /// Lists the times that a task was done.
+    /// Lists what a scheduled task did.
     fn runs(task_id; query: &OffsetQuery) -> Object:
         "scheduled_tasks.runs" GET "/api/v1/scheduled-tasks/{task_id}/runs", auth SESSION;
 }

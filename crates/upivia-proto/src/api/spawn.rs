@@ -16,10 +16,10 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Has an agent make another, which may spend up to a budget.
+    /// Makes a child of the agent, which may spend up to a budget.
     fn create(; json(SpawnAgent::body): &SpawnAgent) -> Spawned:
         "spawn.create" POST "/api/v1/agents/spawn", effect MovesMoney, auth AGENT;
-    /// Says what an agent for these operations would cost; nothing is made.
+    /// Says what a child would need to do these operations; nothing is made.
     fn estimate(; query(Operations::joined): &Operations) -> SpawnEstimate:
         "spawn.estimate" GET "/api/v1/agents/spawn", auth AGENT;
 }

@@ -22,15 +22,15 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Lists the caller's teams.
+    /// Lists the caller's teams; an administrator's are all of the organization.
     fn list() -> Object: "teams.list" GET "/api/v1/teams", auth WORKSPACE;
-    /// Makes a team the one that later calls are about; without one, the whole workspace.
+    /// Makes a team the one that later calls are about; without one, all of them.
     fn switch(; json(Chosen::body): &Chosen) -> Object:
         "teams.switch" POST "/api/v1/teams/switch", auth SESSION_ONLY;
-    /// Gives the budget of a team.
+    /// Says what a team may spend and who got how much of it.
     fn budget(team_id) -> Object:
         "teams.budget" GET "/api/v1/teams/{team_id}/budget", auth SESSION_ONLY;
-    /// Gives money to a team, which may spend it.
+    /// Moves money from the organization to a team, which may spend it.
     fn allocate_budget(team_id; json: &Object as "body") -> Object:
         "teams.allocate_budget" POST "/api/v1/teams/{team_id}/budget/allocate",
         effect MovesMoney, auth SESSION_ONLY;

@@ -32,21 +32,21 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Lists triggers.
+    /// Lists the triggers of the workspace.
     fn list_page(; query: &TriggerQuery) -> TriggerList:
         "triggers.list" GET "/api/v1/triggers", auth SESSION_ONLY, pages list as "triggers.iter";
-    /// Makes a trigger; its secret is in the answer, once.
+    /// Makes a trigger; the secret of one that is fired from outside is in the answer, once.
     fn create(; json: &CreateTrigger as "body") -> CreatedTrigger:
         "triggers.create" POST "/api/v1/triggers", auth SESSION_ONLY, read created_trigger;
-    /// Gives a trigger.
+    /// Gives what is known about a trigger.
     fn get(trigger_id) -> Response:
         "triggers.get" GET "/api/v1/triggers/{trigger_id}",
         auth SESSION_ONLY, read Response::success, part of get;
-    /// Changes a trigger, or switches it off or on.
+    /// Changes a trigger; agent, kind, operation and secret stay as they are.
     fn update(trigger_id; json: &UpdateTrigger) -> Response:
         "triggers.update" PATCH "/api/v1/triggers/{trigger_id}",
         auth SESSION_ONLY, read Response::success, part of update;
-    /// Deletes a trigger, and with `purge` all that is known of it.
+    /// Switches a trigger off for good, or deletes all traces of it.
     fn delete(trigger_id; query: &Purge) -> Object:
         "triggers.delete" DELETE "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY;
     /// Fires a trigger: its operation happens, and may spend money.

@@ -29,30 +29,30 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Lists workflows, or those of a category.
+    /// Lists the workflows, or those of a category.
     fn list(; query: &OfCategory) -> Object:
         "workflows.list" GET "/api/v1/workflows", auth SESSION;
-    /// Makes a workflow.
+    /// Makes a workflow without steps.
     fn create(; json: &Object as "input") -> Object:
         "workflows.create" POST "/api/v1/workflows", auth SESSION;
     /// Gives a workflow and its versions.
     fn get(workflow_id) -> WorkflowAnswer:
         "workflows.get" GET "/api/v1/workflows/{workflow_id}", auth SESSION;
-    /// Changes a workflow.
+    /// Changes what a workflow is called, its status or its category.
     fn update(workflow_id; json: &Object as "patch") -> Object:
         "workflows.update" PATCH "/api/v1/workflows/{workflow_id}", auth SESSION;
-    /// Deletes a workflow.
+    /// Deletes a workflow of the workspace.
     fn delete(workflow_id) -> ():
         "workflows.delete" DELETE "/api/v1/workflows/{workflow_id}", auth SESSION, read no_answer;
-    /// Makes a draft of a new version of a workflow.
+    /// Gives a workflow new steps, as a draft.
     fn create_version(workflow_id; json: &Object as "input") -> Object:
         "workflows.create_version" POST "/api/v1/workflows/{workflow_id}/versions", auth SESSION;
-    /// Publishes a version of a workflow, which can then be run.
+    /// Asks to publish a version of a workflow; an administrator has to agree.
     fn publish_version(workflow_id, version_id; json: &Object) -> Object:
         "workflows.publish_version" POST
             "/api/v1/workflows/{workflow_id}/versions/{version_id}/publish",
         auth SESSION, part of publish_version;
-    /// Takes a published version of a workflow back.
+    /// Makes a version of a workflow a draft again.
     fn unpublish_version(workflow_id, version_id; json: &Object) -> Object:
         "workflows.unpublish_version" POST
             "/api/v1/workflows/{workflow_id}/versions/{version_id}/unpublish",
@@ -60,7 +60,7 @@ endpoints! {
     /// Shares a workflow with the team or the organization.
     fn share(workflow_id; json: &Scope) -> Object:
         "workflows.share" POST "/api/v1/workflows/{workflow_id}/share", auth SESSION;
-    /// Gives a workflow as it can be kept elsewhere.
+    /// Gives the latest version of a workflow as a manifest that can be taken elsewhere.
     fn export(workflow_id) -> Object:
         "workflows.export" GET "/api/v1/workflows/{workflow_id}/export", auth SESSION;
 }

@@ -23,13 +23,13 @@ endpoints! {
     /// Makes a chat session, or gives an open one in which nothing was said yet.
     fn create(; json: &CreateChatSession) -> ChatSession:
         "chat.sessions.create" POST "/api/v1/chat/sessions", auth WORKSPACE;
-    /// Gives a chat session and what was said in it.
+    /// Gives a chat session and everything said in it.
     fn get(session_id) -> Object:
         "chat.sessions.get" GET "/api/v1/chat/sessions/{session_id}", auth WORKSPACE;
-    /// Deletes a chat session.
+    /// Closes a chat session; what was said stays readable.
     fn delete(; query: &OneSession) -> Object:
         "chat.sessions.delete" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
-    /// Deletes all chat sessions of the caller.
+    /// Closes all open chat sessions of the caller.
     fn delete_all(; query(all): &Nothing) -> Object:
         "chat.sessions.delete_all" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
 }

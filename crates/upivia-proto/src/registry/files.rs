@@ -24,7 +24,7 @@ compositions! {
         /// The file.
         object_id: String,
     } -> Stored, of "storage.objects.get" => client.storage().objects().get(&object_id);
-    /// Restores a file that was deleted.
+    /// Brings back a file that was deleted less than seven days ago.
     "storage.objects.restore" {
         /// The file.
         object_id: String,
@@ -45,7 +45,7 @@ compositions! {
         /// The content.
         content: ByteArgument,
     } -> (), of "storage.objects.presign" => client.storage().objects().put(&upload_url, &content_type, content.0);
-    /// Says that the content of a file is in its place.
+    /// Says that the content of a file is where it belongs.
     "storage.objects.confirm" {
         /// The file.
         object_id: String,
@@ -53,12 +53,12 @@ compositions! {
         sha256: Option<String>,
     } -> Stored, of "storage.objects.confirm" => client.storage().objects().confirm(&object_id, sha256.as_deref());
 
-    /// Gives a collection.
+    /// Gives what is known about a collection of documents.
     "knowledge.collections.get" {
         /// The collection.
         collection_id: String,
     } -> CollectionAnswer, of "knowledge.collections.get" => client.knowledge().collections().get(&collection_id);
-    /// Has a document taken into a collection.
+    /// Has a document taken into a collection; it is indexed after the answer.
     "knowledge.documents.create"(collection_id; document: Document) -> DocumentAnswer, of "knowledge.documents.create" =>
         client.knowledge().documents().create(&collection_id, &document.into());
     /// Has a document taken into a collection, and waits until it is.

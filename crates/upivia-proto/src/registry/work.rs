@@ -35,7 +35,7 @@ compositions! {
         status: CommandStatus,
     } -> Object, of "devices.commands.update" => client.devices().commands().update(&command_id, &status);
 
-    /// Publishes a version of a workflow, which can then be run.
+    /// Asks to publish a version of a workflow; an administrator has to agree.
     "workflows.publish_version" {
         /// The workflow.
         workflow_id: String,
@@ -45,7 +45,7 @@ compositions! {
         #[serde(default)]
         body: Object,
     } -> Object, of "workflows.publish_version" => client.workflows().publish_version(&workflow_id, &version_id, &body);
-    /// Takes a published version of a workflow back.
+    /// Makes a version of a workflow a draft again.
     "workflows.unpublish_version" {
         /// The workflow.
         workflow_id: String,
@@ -74,12 +74,12 @@ compositions! {
     /// Says something to an agent and follows it at work; it may spend money.
     "chat.turn"(turn: Turn) -> TurnEvent, of "chat.turn" => client.chat().turn(&turn);
 
-    /// Gives a trigger.
+    /// Gives what is known about a trigger.
     "triggers.get" {
         /// The trigger.
         trigger_id: String,
     } -> TriggerAnswer, of "triggers.get" => client.triggers().get(&trigger_id);
-    /// Changes a trigger, or switches it off or on.
+    /// Changes a trigger; agent, kind, operation and secret stay as they are.
     "triggers.update" {
         /// The trigger.
         trigger_id: String,

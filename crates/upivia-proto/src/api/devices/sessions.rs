@@ -13,18 +13,18 @@ use crate::{api::devices::Devices, client::auth::WORKSPACE, types::object::Objec
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Lists the terminals that can be steered.
+    /// Lists the sessions of terminals that showed life lately.
     fn list() -> Object: "devices.sessions.list" GET "/api/v1/devices/sessions", auth WORKSPACE;
-    /// Changes what is known of a terminal.
+    /// Pauses, resumes, renames or attaches the session of a terminal.
     fn update(session_id; json: &Object as "body") -> Object:
         "devices.sessions.update" PATCH "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
-    /// Sends a command to a terminal, which carries it out.
+    /// Has a terminal do something with its next heartbeat.
     fn command(session_id; json: &Content) -> Object:
         "devices.sessions.command" POST "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
-    /// Ends the session of a terminal.
+    /// Deletes the session of a terminal with its messages and commands.
     fn delete(session_id) -> Object:
         "devices.sessions.delete" DELETE "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
-    /// Says in which directory a terminal works.
+    /// Looks at or sets the directory of a terminal.
     fn cwd(session_id; json: &Object as "body") -> Object:
         "devices.sessions.cwd" POST "/api/v1/devices/sessions/{session_id}/cwd", auth WORKSPACE;
 }

@@ -20,19 +20,19 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Lists collections of documents.
+    /// Lists the collections of documents.
     fn list_page(; query: &CollectionQuery) -> CollectionList:
         "knowledge.collections.list" GET "/api/v1/knowledge/collections",
         auth SESSION, pages list as "knowledge.collections.iter";
-    /// Makes a collection.
+    /// Makes a collection of documents.
     fn create(; json: &Object as "body") -> CollectionAnswer:
         "knowledge.collections.create" POST "/api/v1/knowledge/collections",
         auth SESSION, read collection;
-    /// Gives a collection.
+    /// Gives what is known about a collection of documents.
     fn get(collection_id) -> Response:
         "knowledge.collections.get" GET "/api/v1/knowledge/collections/{collection_id}",
         auth SESSION, read Response::success, part of get;
-    /// Deletes a collection and its documents.
+    /// Deletes a collection of documents.
     fn delete(collection_id) -> Object:
         "knowledge.collections.delete" DELETE "/api/v1/knowledge/collections/{collection_id}",
         auth SESSION;

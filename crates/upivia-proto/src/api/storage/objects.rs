@@ -32,7 +32,7 @@ use crate::{
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Lists files.
+    /// Lists the files that are live.
     fn list_page(; query: &StoredQuery) -> StoredList:
         "storage.objects.list" GET "/api/v1/storage/objects",
         auth SESSION, pages list as "storage.objects.iter";
@@ -40,24 +40,24 @@ endpoints! {
     fn get(object_id) -> Response:
         "storage.objects.get" GET "/api/v1/storage/objects/{object_id}",
         auth SESSION, read Response::success, part of get;
-    /// Deletes a file, which can be restored for a while.
+    /// Deletes a file, which can be restored for seven days.
     fn delete(object_id) -> Object:
         "storage.objects.delete" DELETE "/api/v1/storage/objects/{object_id}", auth SESSION;
-    /// Restores a file that was deleted.
+    /// Brings back a file that was deleted less than seven days ago.
     fn restore(object_id; json: &Nothing) -> Response:
         "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore",
         auth SESSION, read Response::success, part of restore;
     /// Uploads a file of at most 100 MB.
     fn upload() -> RequestBuilder:
         "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION, part of upload;
-    /// Asks where the content of a file is to be put.
+    /// Asks for a place to put the content of a file.
     fn presign(; json(Presign::body): &Presign) -> Presigned:
         "storage.objects.presign" POST "/api/v1/storage/objects", auth SESSION;
-    /// Says that the content of a file is in its place.
+    /// Says that the content of a file is where it belongs.
     fn confirm(object_id; json: &Confirmation) -> Response:
         "storage.objects.confirm" POST "/api/v1/storage/objects/{object_id}/confirm",
         auth SESSION, read Response::success, part of confirm;
-    /// Gives the address that a file can be read at for a while.
+    /// Gives a URL from which a file can be read for a while.
     fn download(object_id; query: &Expiry) -> Download:
         "storage.objects.download" GET "/api/v1/storage/objects/{object_id}/download",
         auth SESSION, read download_answer;

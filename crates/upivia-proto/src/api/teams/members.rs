@@ -8,10 +8,10 @@ use crate::{api::teams::Teams, client::auth::SESSION_ONLY, types::object::Object
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
-    /// Lists the members of a team.
+    /// Lists the members of a team, their roles and budgets.
     fn list(team_id) -> Object:
         "teams.members.list" GET "/api/v1/teams/{team_id}/members", auth SESSION_ONLY;
-    /// Changes what a member of a team may do.
+    /// Changes the role of a member of a team.
     fn update(team_id, membership_id; json: &Object as "body") -> Object:
         "teams.members.update" PATCH "/api/v1/teams/{team_id}/members/{membership_id}",
         auth SESSION_ONLY;

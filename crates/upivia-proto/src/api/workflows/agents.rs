@@ -15,10 +15,10 @@ endpoints! {
     /// Lists the agents that may run a workflow.
     fn list(workflow_id) -> Object:
         "workflows.agents.list" GET "/api/v1/workflows/{workflow_id}/agents", auth SESSION;
-    /// Lets an agent run a workflow.
+    /// Makes a workflow a skill of an agent.
     fn grant(workflow_id; json: &SkilledAgent) -> Object:
         "workflows.agents.grant" POST "/api/v1/workflows/{workflow_id}/agents", auth SESSION;
-    /// Lets an agent run a workflow no longer.
+    /// Takes a workflow away from an agent.
     fn revoke(workflow_id; query: &SkilledAgent) -> ():
         "workflows.agents.revoke" DELETE "/api/v1/workflows/{workflow_id}/agents",
         auth SESSION, read no_answer;

@@ -11,7 +11,7 @@ endpoints! {
     /// Lists the templates of workflows.
     fn list() -> Object:
         "workflows.from_template.list" GET "/api/v1/workflows/from-template", auth SESSION;
-    /// Makes a workflow of a template.
+    /// Makes a workflow of a template and grants it to an agent.
     fn create(; json: &Object as "body") -> Object:
         "workflows.from_template.create" POST "/api/v1/workflows/from-template", auth SESSION;
 }
