@@ -26,7 +26,7 @@
 mod files;
 mod requests;
 mod settings;
-mod start;
+mod started;
 mod work;
 
 use codespar_engine::{Json, driver::Transport, kit::Error, registry::Arguments};
@@ -41,7 +41,7 @@ use crate::{
 
 pub use self::{
     settings::{config, describe, last_state},
-    start::Started,
+    started::Started,
 };
 
 /// The name of the argument that is an idempotency key.

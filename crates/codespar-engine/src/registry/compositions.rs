@@ -24,7 +24,7 @@
 ///
 /// `of` names the row that says what the operation does to the world; without it nothing is sent,
 /// or what the caller says. Arguments are one struct, after the values of a path where there are
-/// any, several of which each takes the members that it describes, `(id; args: Pay, wait: Wait)`,
+/// any (which may be all), several of which each takes the members that it describes, `(id; args: Pay, wait: Wait)`,
 /// or members by name. The call is whatever `Start` of the crate's own registry begins.
 #[macro_export]
 macro_rules! compositions {
@@ -65,8 +65,10 @@ macro_rules! compositions {
         }
     };
     (@path ($($id:ident),+ ; $($args:ident: $ty:ty),+)) => { &[$(stringify!($id)),+] };
+    (@path ($($id:ident),+)) => { &[$(stringify!($id)),+] };
     (@path $args:tt) => { &[] };
     (@input {}) => { None };
+    (@input ($($id:ident),+)) => { None };
     (@input ($($id:ident),+ ; $($args:ident: $ty:ty),+)) => {
         $crate::compositions!(@input ($($args: $ty),+))
     };
@@ -94,6 +96,10 @@ macro_rules! compositions {
     (@bind $arguments:ident, ($args:ident: $ty:ty, $($more:ident: $more_ty:ty),+)) => {
         $( let $more: $more_ty = $arguments.part()?; )+
         let $args: $ty = $arguments.members()?;
+    };
+    (@bind $arguments:ident, ($($id:ident),+)) => {
+        $( let $id = $arguments.text(stringify!($id))?; )+
+        $crate::compositions!(@bind $arguments, {});
     };
     (@bind $arguments:ident, ($args:ident: $ty:ty)) => {
         let $args: $ty = $arguments.members()?;

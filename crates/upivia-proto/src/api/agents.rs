@@ -1,17 +1,14 @@
 //! Agents: who may ask services for something (`/api/v1/agents`).
 
 pub(crate) mod activity;
+mod args;
 
-use codespar_engine::{
-    Answer, Args, Call, Extra, Handle,
-    driver::Transport,
-    endpoints,
-    kit::{Error, check_filled},
-};
+use codespar_engine::{Answer, Call, Extra, Handle, driver::Transport, endpoints};
 use serde::Serialize;
 
 pub use self::activity::{Activity, ActivityQuery};
 use crate::{
+    api::agents::args::{OfService, OfWorkflow, confirmed},
     client::{
         Client,
         auth::{ANY, SESSION, SESSION_ONLY, WORKSPACE},
@@ -67,43 +64,6 @@ endpoints! {
     /// Takes a workflow away from an agent.
     fn remove_skill(agent_id; query: &OfWorkflow) -> Object:
         "agents.remove_skill" DELETE "/api/v1/agents/{agent_id}/skills", auth SESSION_ONLY;
-}
-
-#[derive(Serialize)]
-struct Confirm {
-    confirm: bool,
-}
-
-fn confirmed(_: &Nothing) -> Confirm {
-    Confirm { confirm: true }
-}
-
-/// A service that is not to be used.
-#[derive(Args)]
-#[wire(check)]
-struct OfService {
-    /// The service.
-    service_id: String,
-}
-
-impl OfService {
-    fn check(&self) -> Result<(), Error> {
-        check_filled("service_id", &self.service_id)
-    }
-}
-
-/// A workflow that is not to be a skill.
-#[derive(Args)]
-#[wire(check)]
-struct OfWorkflow {
-    /// The workflow.
-    workflow_id: String,
-}
-
-impl OfWorkflow {
-    fn check(&self) -> Result<(), Error> {
-        check_filled("workflow_id", &self.workflow_id)
-    }
 }
 
 /// The agents that the caller may see.

@@ -12,7 +12,7 @@ use crate::{
         storage::objects::{Stored, upload::Upload},
     },
     client::Client,
-    registry::start::{Start, Started, Waiting},
+    registry::started::{Start, Started, Waiting},
 };
 
 compositions! {
@@ -20,15 +20,11 @@ compositions! {
     fn start(client: Client) -> Started;
 
     /// Gives what is known about a file.
-    "storage.objects.get" {
-        /// The file.
-        object_id: String,
-    } -> Stored, of "storage.objects.get" => client.storage().objects().get(&object_id);
+    "storage.objects.get"(object_id) -> Stored, of "storage.objects.get" =>
+        client.storage().objects().get(&object_id);
     /// Brings back a file that was deleted less than seven days ago.
-    "storage.objects.restore" {
-        /// The file.
-        object_id: String,
-    } -> Stored, of "storage.objects.restore" => client.storage().objects().restore(&object_id);
+    "storage.objects.restore"(object_id) -> Stored, of "storage.objects.restore" =>
+        client.storage().objects().restore(&object_id);
     /// Uploads a file of at most 100 MB.
     "storage.objects.upload"(file: File) -> Stored, of "storage.objects.upload" =>
         client.storage().objects().upload(&file.into());
@@ -42,46 +38,44 @@ compositions! {
         upload_url: String,
         /// The media type of the content.
         content_type: String,
-        /// The content.
+        /// What is in the file.
         content: ByteArgument,
-    } -> (), of "storage.objects.presign" => client.storage().objects().put(&upload_url, &content_type, content.0);
+    } -> (), of "storage.objects.presign" =>
+        client.storage().objects().put(&upload_url, &content_type, content.0);
     /// Says that the content of a file is where it belongs.
     "storage.objects.confirm" {
-        /// The file.
+        /// The file that is meant.
         object_id: String,
         /// The SHA-256 of the content, in hexadecimal.
         sha256: Option<String>,
-    } -> Stored, of "storage.objects.confirm" => client.storage().objects().confirm(&object_id, sha256.as_deref());
+    } -> Stored, of "storage.objects.confirm" =>
+        client.storage().objects().confirm(&object_id, sha256.as_deref());
 
     /// Gives what is known about a collection of documents.
-    "knowledge.collections.get" {
-        /// The collection.
-        collection_id: String,
-    } -> CollectionAnswer, of "knowledge.collections.get" => client.knowledge().collections().get(&collection_id);
+    "knowledge.collections.get"(collection_id) -> CollectionAnswer,
+        of "knowledge.collections.get" =>
+        client.knowledge().collections().get(&collection_id);
     /// Has a document taken into a collection; it is indexed after the answer.
-    "knowledge.documents.create"(collection_id; document: Document) -> DocumentAnswer, of "knowledge.documents.create" =>
+    "knowledge.documents.create"(collection_id; document: Document) -> DocumentAnswer,
+        of "knowledge.documents.create" =>
         client.knowledge().documents().create(&collection_id, &document.into());
     /// Has a document taken into a collection, and waits until it is.
     "knowledge.documents.create_and_wait"(
         collection_id; document: Document, wait: Waiting
-    ) -> DocumentAnswer, of "knowledge.documents.create" => client.knowledge().documents().create_and_wait(
-        &collection_id,
-        &document.into(),
-        wait.read()?,
-    );
+    ) -> DocumentAnswer, of "knowledge.documents.create" =>
+        client.knowledge().documents().create_and_wait(
+            &collection_id,
+            &document.into(),
+            wait.read()?,
+        );
     /// Waits until a document is taken in.
-    "knowledge.documents.wait" (collection_id, doc_id; wait: Waiting) -> DocumentAnswer, of "knowledge.documents.get" => client.knowledge().documents().wait(
-        &collection_id,
-        &doc_id,
-        wait.read()?,
-    );
+    "knowledge.documents.wait"(collection_id, doc_id; wait: Waiting) -> DocumentAnswer,
+        of "knowledge.documents.get" =>
+        client.knowledge().documents().wait(&collection_id, &doc_id, wait.read()?);
     /// Says how far a document was taken in.
-    "knowledge.documents.get" {
-        /// The collection.
-        collection_id: String,
-        /// The document.
-        doc_id: String,
-    } -> DocumentAnswer, of "knowledge.documents.get" => client.knowledge().documents().get(&collection_id, &doc_id);
+    "knowledge.documents.get"(collection_id, doc_id) -> DocumentAnswer,
+        of "knowledge.documents.get" =>
+        client.knowledge().documents().get(&collection_id, &doc_id);
 }
 
 /// A file to upload.

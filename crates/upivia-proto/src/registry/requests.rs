@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::{
     api::service_requests::{Requested, ServiceRequest},
     client::Client,
-    registry::start::{Start, Started, Waiting},
+    registry::started::{Start, Started, Waiting},
     toolkit::{
         Tool, ToolOperation, Toolkit,
         result::{ToolResult, format_tool_result},
@@ -27,7 +27,8 @@ compositions! {
     "service_requests.create"(request: ServiceRequest) -> Requested, of "service_requests.create" =>
         client.service_requests().create(&request);
     /// Has a paid service do something, and waits until it is over or waits for a person.
-    "service_requests.create_and_wait"(request: ServiceRequest, wait: Waiting) -> Requested, of "service_requests.create" =>
+    "service_requests.create_and_wait"(request: ServiceRequest, wait: Waiting) -> Requested,
+        of "service_requests.create" =>
         client.service_requests().create_and_wait(&request, wait.read()?);
 
     /// Gives the operations of the platform as tools of a language model.

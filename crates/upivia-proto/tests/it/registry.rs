@@ -110,8 +110,20 @@ fn operations_and_what_they_take_say_what_they_are() {
 #[test]
 fn amounts_times_and_sizes_have_units() {
     let ends = [
-        "cents", "dollars", "amount", "limit_dollars", "monthly_spent", "monthly_limit",
-        "org_balance", "seconds", "timeout", "interval", "expires_in", "bytes", "_at", "date",
+        "cents",
+        "dollars",
+        "amount",
+        "limit_dollars",
+        "monthly_spent",
+        "monthly_limit",
+        "org_balance",
+        "seconds",
+        "timeout",
+        "interval",
+        "expires_in",
+        "bytes",
+        "_at",
+        "date",
     ];
     let counts = |name: &str| ends.iter().any(|end| name.ends_with(end));
     let mut found = 0;

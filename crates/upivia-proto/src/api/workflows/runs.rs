@@ -28,7 +28,7 @@ endpoints! {
     fn get(workflow_id, run_id) -> RunAnswer:
         "workflows.runs.get" GET "/api/v1/workflows/{workflow_id}/runs/{run_id}",
         auth SESSION, read run;
-    /// Stops a run; what its steps have spent stays spent.
+    /// Stops a run of a workflow.
     fn cancel(workflow_id, run_id; json: &Nothing) -> Object:
         "workflows.runs.cancel" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/cancel",
         auth SESSION;
