@@ -67,10 +67,12 @@ pub struct CreateAgentRequest {
     #[wire(into)]
     pub request_type: AgentRequestType,
     /// What is asked, in words for the person who reads it.
+    #[wire(personal)]
     pub body: String,
     /// The agent that asks.
     pub agent_id: Option<String>,
     /// What it is about, in a few words.
+    #[wire(personal)]
     pub title: Option<String>,
     /// Where to look.
     pub link: Option<String>,

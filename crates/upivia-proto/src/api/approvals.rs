@@ -60,6 +60,7 @@ pub struct Approval {
     /// The operation it is for.
     pub operation: Option<String>,
     /// What the operation would be given.
+    #[wire(personal)]
     pub payload: Option<Object>,
     /// What is expected to be charged.
     pub estimated_cost_cents: Option<Cents>,

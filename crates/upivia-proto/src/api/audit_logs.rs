@@ -30,8 +30,10 @@ pub struct AuditLogQuery {
     /// Those with this status, such as `executed`.
     pub status: Option<String>,
     /// From this moment on, as ISO 8601 text.
+    #[wire(timestamp)]
     pub from: Option<String>,
     /// Until this moment, as ISO 8601 text.
+    #[wire(timestamp)]
     pub to: Option<String>,
     /// At most this many per page, 1 to 500.
     pub limit: Option<u32>,

@@ -48,6 +48,7 @@ endpoints! {
 #[non_exhaustive]
 pub struct DelegateTask {
     /// What is to be achieved.
+    #[wire(personal)]
     pub objective: String,
     /// Who is to do it.
     pub child_agent_id: Option<String>,

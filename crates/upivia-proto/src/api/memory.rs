@@ -44,6 +44,7 @@ endpoints! {
 #[non_exhaustive]
 pub struct MemorySearch {
     /// The words that are searched for.
+    #[wire(personal)]
     pub q: String,
     /// Whether to look for the meaning, not the words. The server decides without it.
     pub semantic: Option<bool>,
@@ -61,6 +62,7 @@ impl MemorySearch {
 pub struct Memories {
     /// The memories. Their members are not documented.
     #[wire(default)]
+    #[wire(personal)]
     pub memories: Vec<Object>,
     /// Whether they were found by their meaning.
     pub semantic: Option<bool>,

@@ -59,8 +59,10 @@ pub struct ServiceRequest {
     /// The operation, such as `send`.
     pub operation: String,
     /// What the operation takes.
+    #[wire(personal)]
     pub payload: Object,
     /// Notes kept with the request.
+    #[wire(personal)]
     pub metadata: Option<Object>,
 }
 

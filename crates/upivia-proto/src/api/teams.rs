@@ -41,7 +41,7 @@ endpoints! {
 #[derive(Args)]
 #[wire(check)]
 struct Chosen {
-    /// The team; the whole workspace without one.
+    /// The team; all of them without one, which administrators may see.
     team_id: Option<String>,
 }
 

@@ -26,8 +26,10 @@ pub struct UsageQuery {
     /// Those of one agent.
     pub agent_id: Option<String>,
     /// From this moment on, as ISO 8601 text.
+    #[wire(timestamp)]
     pub from: Option<String>,
     /// Until before this moment, as ISO 8601 text.
+    #[wire(timestamp)]
     pub to: Option<String>,
     /// At most this many, 1 to 500; the server's default is 100.
     pub limit: Option<u32>,

@@ -35,6 +35,7 @@ pub struct TurnStatus {
 #[non_exhaustive]
 pub struct TextPiece {
     /// The text that goes on where the last piece ended.
+    #[wire(personal)]
     pub delta: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,

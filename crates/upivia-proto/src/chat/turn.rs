@@ -27,10 +27,12 @@ pub struct Turn {
     #[wire(personal)]
     pub message: Option<String>,
     /// What is said, in parts. Their members are not documented.
+    #[wire(personal)]
     pub content: Option<Vec<Object>>,
     /// The model; the session's own unless set.
     pub model_id: Option<String>,
     /// What the agent is told for this turn.
+    #[wire(personal)]
     pub instructions: Option<String>,
     /// Whether every tool call waits for a person.
     pub require_approval_all: Option<bool>,

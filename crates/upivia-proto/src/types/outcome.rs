@@ -22,6 +22,7 @@ pub struct Executed {
     /// The id of the service request, such as `req_7`.
     pub request_id: Option<String>,
     /// What the service answered.
+    #[wire(personal)]
     pub result: Option<Json>,
     /// What was charged.
     pub cost_cents: Option<Cents>,

@@ -109,23 +109,12 @@ fn operations_and_what_they_take_say_what_they_are() {
 
 #[test]
 fn amounts_times_and_sizes_have_units() {
-    let ends = [
-        "cents",
-        "dollars",
-        "amount",
-        "limit_dollars",
-        "monthly_spent",
-        "monthly_limit",
-        "org_balance",
-        "seconds",
-        "timeout",
-        "interval",
-        "expires_in",
-        "bytes",
-        "_at",
-        "date",
-    ];
-    let counts = |name: &str| ends.iter().any(|end| name.ends_with(end));
+    let words = "cents dollars amount spent monthly_limit balance seconds timeout interval \
+                 expires_in bytes at date";
+    let counts = |name: &str| {
+        let ends = |word: &str| name.strip_suffix(word).is_some_and(|it| it.ends_with('_'));
+        matches!(name, "from" | "to") || words.split(' ').any(|word| name == word || ends(word))
+    };
     let mut found = 0;
     for (operation, member) in said().filter(|(_, member)| counts(member.name)) {
         found += 1;

@@ -34,6 +34,7 @@ endpoints! {
 #[wire(check)]
 struct Content {
     /// The command.
+    #[wire(personal)]
     content: String,
 }
 

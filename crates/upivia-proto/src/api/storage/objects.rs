@@ -130,6 +130,7 @@ pub struct StoredObject {
     /// The id of the file, such as `obj_1`.
     pub id: String,
     /// What it is called.
+    #[wire(personal)]
     pub filename: Option<String>,
     /// Its media type.
     pub content_type: Option<String>,

@@ -52,6 +52,7 @@ pub struct CreateTrigger {
     pub operation: String,
     /// What the operation is given; `{{name}}` stands for a member of what is fired.
     #[wire(no_setter)]
+    #[wire(personal)]
     pub payload_template: Option<Object>,
     /// When it happens, as a cron expression: for triggers by the clock.
     #[wire(no_setter)]
@@ -162,7 +163,8 @@ impl Describe for UpdateTrigger {
         const MEMBERS: &[Member] = &[
             Member::new("disabled", "Whether it is off", false, Shape::BOOLEAN),
             Member::new("schedule_expr", "When it happens, as a cron expression", false, SCHEDULE),
-            Member::new("payload_template", "What it happens with", false, Object::SHAPE),
+            Member::new("payload_template", "What it happens with", false, Object::SHAPE)
+                .personal(),
         ];
         const { &describe::Object::new("UpdateTrigger", "What is changed", false, MEMBERS) }
     });

@@ -119,6 +119,7 @@ pub(super) fn check_media_type(text: &str) -> Result<HeaderValue, Error> {
 #[wire(check)]
 pub(super) struct Presign {
     /// What the file is called.
+    #[wire(personal)]
     filename: String,
     /// The media type of its content.
     content_type: String,
