@@ -42,8 +42,11 @@ pub use self::{
 use crate::client::project_header::PROJECT_HEADER;
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn close(session) -> Closed: "session.close" DELETE "/v1/sessions/{session}" Safe, read read_closed;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Closes the session; closing it twice is closing it once.
+    fn close(session_id) -> Closed:
+        "session.close" DELETE "/v1/sessions/{session_id}" Safe, read read_closed;
 }
 
 /// The answer to closing a session. A self-hosted runtime answers nothing, which is this

@@ -6,7 +6,7 @@ use codespar_engine::{
     Answer, CallOptions, Error, Extra, Timestamp,
     driver::{BoxFlow, Event, Flow, Step, Tick},
     endpoints,
-    kit::{ApiKey, Service, Unary, check_segment},
+    kit::{ApiKey, Check, Service, Unary, check_segment},
 };
 use serde::Serialize;
 
@@ -21,8 +21,10 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create_session(; json: &Body<'_>) -> Created: "client.create" POST "/v1/sessions";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Opens a session.
+    fn create(; json: &Body<'_>) -> Created: "client.create" POST "/v1/sessions", part of create;
 }
 
 #[derive(Serialize)]
@@ -38,6 +40,8 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     server_specs: &'a BTreeMap<String, ServerSpec>,
 }
+
+impl Check for Body<'_> {}
 
 /// The answer to creating a session; a self-hosted runtime sends `id` and `status` only.
 #[derive(Clone, Debug, PartialEq, Answer)]
@@ -80,7 +84,7 @@ pub(crate) fn prepare(
         server_specs: &args.server_specs,
     };
     Ok(OpenSession {
-        inner: Stage::Creating(Box::new(create_session(&service, &body))),
+        inner: Stage::Creating(Box::new(create(&service, &body))),
         asked: Requested {
             user_id: args.user_id.clone(),
             servers: servers.into_iter().map(ServerRef::from).collect(),

@@ -39,8 +39,8 @@ operations! {
     "session.shop" (args: ShopArgs) => match args {
         ShopArgs::Search(args) => session.shop_search(&args).and_then(|found| Json::of(&found)),
         ShopArgs::Checkout(args) => session.shop_checkout(&args).and_then(|begun| Json::of(&begun)),
-        ShopArgs::CheckoutStatus { checkout_session_id } => {
-            session.shop_checkout_status(&checkout_session_id).and_then(|seen| Json::of(&seen))
+        ShopArgs::CheckoutStatus(args) => {
+            session.shop_checkout_status(&args.checkout_session_id).and_then(|seen| Json::of(&seen))
         }
     };
     "session.shop_search" (args: ShopSearch) => session.shop_search(&args);

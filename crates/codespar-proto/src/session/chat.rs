@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Answer, Call, Error, Extra, Items, Json,
+    Answer, Args, Call, Error, Extra, Items, Json,
     driver::Transport,
     endpoints,
     kit::{Decoded, EventDecoder, EventStream, RequestBuilder, Service, decode, envelope, members},
@@ -22,19 +22,34 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn send_message(session; json: &Message<'_>) -> SendResult: "session.send" POST "/v1/sessions/{session}/send", effect MovesMoney;
-    fn stream_message(session; json: &Message<'_>) -> RequestBuilder: "session.send_stream" POST "/v1/sessions/{session}/send", effect MovesMoney;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Hands a message to the session's agent, which may move money, and waits for its answer.
+    fn send(session_id; json: &Message) -> SendResult:
+        "session.send" POST "/v1/sessions/{session_id}/send", effect MovesMoney;
+    /// Hands a message to the session's agent, which may move money, and follows it at work.
+    fn send_stream(session_id; json: &Message) -> RequestBuilder:
+        "session.send_stream" POST "/v1/sessions/{session_id}/send",
+        effect MovesMoney, part of send_stream;
 }
 
-#[derive(Serialize)]
-struct Message<'a> {
-    message: &'a str,
+/// What the session's agent is told.
+#[derive(Args)]
+#[wire(check)]
+struct Message {
+    /// The message, in words.
+    message: String,
+}
+
+impl Message {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("message", &self.message)
+    }
 }
 
 fn stream(service: &Arc<Service>, session: &str, message: &str) -> EventStream<ChatDecoder> {
-    let draft = stream_message(service, session, &Message { message });
-    EventStream::new(service, draft.checked(check_filled("message", message)), ChatDecoder)
+    let request = send_stream(service, session, &Message::new(message));
+    EventStream::new(service, request, ChatDecoder)
 }
 
 /// What a turn came to.
@@ -377,9 +392,7 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn send(&self, message: &str) -> Call<T, SendResult> {
-        self.checked("session.send", check_filled("message", message), |service| {
-            send_message(service, self.id(), &Message { message })
-        })
+        self.call(send(self.service(), self.id(), &Message::new(message)))
     }
 
     /// Hands a message to the session's agent and follows it at work

@@ -15,8 +15,12 @@ pub use self::answer::{ConnectionsWait, ServerConnection, SessionConnections, To
 use crate::session::Session;
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn connections(session) -> SessionConnections: "session.connections" GET "/v1/sessions/{session}/connections", read read_connections;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the servers of the session and its tools.
+    fn connections(session_id) -> SessionConnections:
+        "session.connections" GET "/v1/sessions/{session_id}/connections",
+        read read_connections, part of connections;
 }
 
 /// How long it waits between two looks.
