@@ -21,7 +21,7 @@ use codespar_engine::{
     Answer, Call, Error, Extra, Items, Sensitive, Timestamp,
     driver::{Flow, Transport},
     endpoints,
-    kit::{ApiKey, Failed, Response, Service, Unary, encode_segment},
+    kit::{ApiClient, Response, Service, encode_segment},
 };
 use serde::Serialize;
 
@@ -39,7 +39,6 @@ pub use self::{
     },
     tools::{ListTools, RankedTool, RankedTools, ToolList},
 };
-use crate::client::project_header::PROJECT_HEADER;
 
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
@@ -89,28 +88,21 @@ pub struct McpConfig {
 /// Cloning is cheap. The driver crates name it without the parameter:
 /// `codespar_blocking::Session`, `codespar_async::Session`.
 pub struct Session<T> {
-    transport: T,
+    api: ApiClient<T>,
     core: Arc<SessionCore>,
 }
 
 /// What a session knows, whatever its transport.
 #[derive(Debug)]
 pub(crate) struct SessionCore {
-    service: Arc<Service>,
-    key: ApiKey,
     info: SessionInfo,
     waited: Option<ConnectionsWait>,
     connections: Mutex<Option<SessionConnections>>,
 }
 
 impl SessionCore {
-    pub(crate) fn new(
-        service: Arc<Service>,
-        key: ApiKey,
-        info: SessionInfo,
-        waited: Option<ConnectionsWait>,
-    ) -> Self {
-        Self { service, key, info, waited, connections: Mutex::new(None) }
+    pub(crate) const fn new(info: SessionInfo, waited: Option<ConnectionsWait>) -> Self {
+        Self { info, waited, connections: Mutex::new(None) }
     }
 
     pub(crate) fn last_seen(&self) -> MutexGuard<'_, Option<SessionConnections>> {
@@ -119,8 +111,8 @@ impl SessionCore {
 }
 
 impl<T> Session<T> {
-    pub(crate) const fn new(transport: T, core: Arc<SessionCore>) -> Self {
-        Self { transport, core }
+    pub(crate) const fn new(api: ApiClient<T>, core: Arc<SessionCore>) -> Self {
+        Self { api, core }
     }
 
     /// The id of the session.
@@ -155,22 +147,24 @@ impl<T> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn mcp(&self) -> McpConfig {
-        let base = self.core.service.base.as_str();
-        let bearer = self.core.key.bearer();
-        let mut headers = vec![("Authorization".to_owned(), text(&bearer))];
-        if let Some(project) = self.core.service.headers.get(PROJECT_HEADER) {
-            headers.push(("x-codespar-project".to_owned(), text(project)));
-        }
+        let service = self.service();
+        let header = |name: &str| Some((name.to_owned(), text(service.headers.get(name)?)));
+        let headers = ["Authorization", "x-codespar-project"].into_iter().filter_map(header);
         let id = encode_segment(self.id());
-        McpConfig { url: format!("{base}/v1/sessions/{id}/mcp"), headers }
+        let base = service.base.as_str();
+        McpConfig { url: format!("{base}/v1/sessions/{id}/mcp"), headers: headers.collect() }
     }
 
     pub(crate) const fn core(&self) -> &Arc<SessionCore> {
         &self.core
     }
 
-    pub(crate) fn service(&self) -> &Arc<Service> {
-        &self.core.service
+    pub(crate) const fn api(&self) -> &ApiClient<T> {
+        &self.api
+    }
+
+    pub(crate) const fn service(&self) -> &Arc<Service> {
+        self.api.service()
     }
 }
 
@@ -202,34 +196,17 @@ impl<T: Transport> Session<T> {
         &self,
         flow: impl Flow<Item = std::convert::Infallible, Output = O> + 'static,
     ) -> Call<T, O> {
-        Call::new(self.transport.clone(), flow)
-    }
-
-    /// Makes a call, unless its arguments cannot work.
-    pub(crate) fn checked<O: 'static>(
-        &self,
-        operation: &'static str,
-        check: Result<(), Error>,
-        flow: impl FnOnce(&Arc<Service>) -> Unary<O>,
-    ) -> Call<T, O> {
-        match check {
-            Ok(()) => self.call(flow(self.service())),
-            Err(error) => self.fails(error.at(operation)),
-        }
+        self.api.call(flow)
     }
 
     pub(crate) fn items<I>(&self, flow: impl Flow<Item = I, Output = ()> + 'static) -> Items<T, I> {
-        Items::new(self.transport.clone(), flow)
-    }
-
-    pub(crate) fn fails<O: 'static>(&self, error: Error) -> Call<T, O> {
-        self.call(Failed::with(error))
+        self.api.items(flow)
     }
 }
 
 impl<T: Clone> Clone for Session<T> {
     fn clone(&self) -> Self {
-        Self { transport: self.transport.clone(), core: Arc::clone(&self.core) }
+        Self { api: self.api.clone(), core: Arc::clone(&self.core) }
     }
 }
 

@@ -94,7 +94,7 @@ impl Config {
     client_settings!();
 
     /// Checks everything and makes the service of it.
-    pub(crate) fn service(&self) -> Result<(Service, ApiKey), Error> {
+    pub(crate) fn service(&self) -> Result<Service, Error> {
         let base = BaseUrl::parse(&self.base_url)?;
         self.settings.check_address(&base, VENDOR)?;
         let key = ApiKey::new("api_key", self.api_key.as_str())?;
@@ -110,7 +110,7 @@ impl Config {
         if let Some(project) = &self.project {
             service.headers.insert(PROJECT_HEADER, project_header(project)?);
         }
-        Ok((service, key))
+        Ok(service)
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn headers_that_look_like_credentials_are_marked() {
-        let (service, _) = Config::new("csk_test").header("x-api-key", "k").service().unwrap();
+        let service = Config::new("csk_test").header("x-api-key", "k").service().unwrap();
         assert!(service.headers.get("x-api-key").unwrap().is_sensitive());
     }
 
@@ -167,7 +167,7 @@ mod tests {
             let error = with(name, "a").unwrap_err();
             assert!(error.message().starts_with(&format!("headers: {name}: expected none")));
         }
-        let (service, _) = with("cookie", "session=1").unwrap();
+        let service = with("cookie", "session=1").unwrap();
         assert!(service.headers.get("cookie").unwrap().is_sensitive());
     }
 }

@@ -6,7 +6,7 @@ use codespar_engine::{
     Answer, Args, Call, Error, Extra, Sensitive, WireEnum,
     driver::{BoxFlow, Transport},
     endpoints,
-    kit::{Next, Repeat, Service, check_limit},
+    kit::{Last, Polls, Service, check_limit},
 };
 use serde::Serialize;
 
@@ -32,6 +32,8 @@ endpoints! {
     ) -> ToolOutput<Checkout>:
         "session.shop_checkout_status" POST "/v1/sessions/{session_id}/execute" Safe, effect Reads;
 }
+
+const END: &str = "session.shop_checkout_end";
 
 /// How long it waits between two looks at a checkout.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -333,27 +335,17 @@ fn shop_checkout_end(
     session: &str,
     checkout: &str,
     limit: Duration,
-) -> Result<BoxFlow<ToolOutput<Checkout>>, Error> {
-    let check =
-        check_limit("limit", limit).and_then(|()| check_filled("checkout_session_id", checkout));
-    check.map_err(|error| error.at("session.shop_checkout_end"))?;
-    let (service, session) = (Arc::clone(service), session.to_owned());
+) -> Result<Last<ToolOutput<Checkout>>, Error> {
+    check_limit("limit", limit)?;
     let checkout = ShopCheckoutStatus::new(checkout);
+    checkout.check()?;
+    let (service, session) = (Arc::clone(service), session.to_owned());
     let ask = move || -> BoxFlow<ToolOutput<Checkout>> {
         Box::new(shop_checkout_status(&service, &session, &checkout))
     };
-    let mut last: Option<ToolOutput<Checkout>> = None;
-    Ok(Box::new(Repeat::new(ask, move |answer, spent| match answer {
-        Ok(seen) if seen.is_over() || spent >= limit => Next::Done(Ok(seen)),
-        Ok(seen) => {
-            last = Some(seen);
-            Next::Again(PAUSE.min(limit - spent))
-        }
-        Err(error) => Next::Done(Err(match last.take() {
-            Some(last) => error.with_last(last.data),
-            None => error,
-        })),
-    })))
+    let polls = Polls::new(ask, PAUSE, |_| false).until(|seen| seen.is_over()).for_at_most(limit);
+    let last = Last::new(END, polls, |_| false).timeout_for_each();
+    Ok(last.telling(|error, last| error.with_last(last.data)))
 }
 
 impl<T: Transport> Session<T> {
@@ -449,9 +441,7 @@ impl<T: Transport> Session<T> {
         checkout: &str,
         limit: Duration,
     ) -> Call<T, ToolOutput<Checkout>> {
-        match shop_checkout_end(self.service(), self.id(), checkout, limit) {
-            Ok(flow) => self.call(flow),
-            Err(error) => self.fails(error),
-        }
+        let flow = shop_checkout_end(self.service(), self.id(), checkout, limit);
+        self.api().checked(END, flow)
     }
 }

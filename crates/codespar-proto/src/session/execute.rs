@@ -195,9 +195,8 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn execute<I: Serialize + ?Sized>(&self, tool: &str, input: &I) -> Call<T, ToolResult> {
-        match execute(self.service(), self.id(), tool, input) {
-            Ok(flow) => self.call(WithToolName { flow, tool: tool.to_owned() }),
-            Err(error) => self.fails(error),
-        }
+        let flow = execute(self.service(), self.id(), tool, input);
+        let flow = flow.map(|flow| WithToolName { flow, tool: tool.to_owned() });
+        self.api().checked("session.execute", flow)
     }
 }

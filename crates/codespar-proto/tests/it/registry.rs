@@ -95,7 +95,7 @@ fn wrong_arguments_are_named_and_nothing_is_sent() {
         ("session.charge", json!("text"), "arguments"),
         ("session.execute", json!({ "tool_name": "a/b", "params": [] }), "input"),
         ("session.execute", json!({ "params": {} }), "tool_name"),
-        ("session.payment_status", json!({ "tool_call_id": ".." }), "tool_call"),
+        ("session.payment_status", json!({ "tool_call_id": ".." }), "tool_call_id"),
         ("session.close", json!({ "now": true }), "now"),
         ("client.create", json!({ "user_id": "u", "server": ["zoop"] }), "server"),
         ("client.create", json!({ "user_id": "u", "preset": "chilean" }), "preset"),

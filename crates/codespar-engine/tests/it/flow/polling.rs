@@ -78,6 +78,32 @@ fn polling_ends_at_its_limit_with_the_last_answer() {
 }
 
 #[test]
+fn polling_may_end_with_the_answer_that_comes_when_its_time_is_up() {
+    let ended = |answers: &[&str]| {
+        let script = Replay::new();
+        let script = answers.iter().fold(script, |script, it| script.answer(state(it)));
+        let mut ask = question();
+        let polls = Polls::after(ask(), move |_| Ok(ask()), Pace::every(secs(2)))
+            .until(|answer: &Value| answer["state"] == "done")
+            .for_at_most(secs(3));
+        let answer = Call::new(script.clone(), last(polls)).send().unwrap();
+        script.assert_done();
+        (answer["state"].as_str().unwrap().to_owned(), script.elapsed())
+    };
+    assert_eq!(ended(&["busy", "busy", "later"]), ("later".to_owned(), secs(3)));
+    assert_eq!(ended(&["busy", "done"]), ("done".to_owned(), secs(2)));
+}
+
+#[test]
+fn errors_may_be_told_of_the_last_answer_in_a_way_of_their_own() {
+    let script = Replay::new().answer(state("busy")).answer(Recorded::json(404, json!({})));
+    let last = last(polls(Pace::every(secs(2)), secs(6)));
+    let last = last.telling(|error, last| error.with_last(last["state"].to_string()));
+    let error = Call::new(script, last).send().unwrap_err();
+    assert_eq!(error.last::<String>().map(String::as_str), Some("\"busy\""));
+}
+
+#[test]
 fn pauses_grow_by_half_and_the_last_one_is_cut_to_what_is_left() {
     let script = (0..7).fold(Replay::new(), |script, _| script.answer(state("busy")));
     let flow = last(polls(Pace::growing(secs(2), secs(10)), secs(35)));

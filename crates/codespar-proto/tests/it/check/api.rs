@@ -48,7 +48,7 @@ fn ids_that_lead_elsewhere() {
             "project": client => client.projects().delete(id);
             "project": client => client.projects().settings(id);
             "project": client => client.projects().settings_history(id);
-            "organization": client => client.organization(id);
+            "organization_id": client => client.organization(id);
             "endpoint": client => client.webhook_endpoints().get(id);
             "endpoint": client => client.webhook_endpoints().delete(id);
             "endpoint": client => client.webhook_endpoints().rotate_secret(id);
