@@ -65,9 +65,9 @@ fn ids_that_lead_elsewhere() {
 #[test]
 fn limits_out_of_range() {
     refused! {
-        "limit": client => client.sessions().page(&ListSessions::default().limit(0));
-        "limit": client => client.tool_calls().page(&ListToolCalls::default().limit(0));
-        "limit": client => client.webhook_endpoints().page(&ListWebhookEndpoints::default().limit(0));
+        "limit": client => client.sessions().list_page(&ListSessions::default().limit(0));
+        "limit": client => client.tool_calls().list_page(&ListToolCalls::default().limit(0));
+        "limit": client => client.webhook_endpoints().list_page(&ListWebhookEndpoints::default().limit(0));
         "limit": client => client.webhook_endpoints().deliveries("trg_1", Some(0));
         "limit": client => client.webhook_endpoints().deliveries("trg_1", Some(201));
         "limit": client => client.tools().search(&SearchTools::new("pay").limit(6));
@@ -226,9 +226,9 @@ fn payables() {
         "file_ids": client => client.payables().batches().create(&CreateBatch::default().file_ids(vec![String::new()]));
         "items": client => client.payables().batches().add_items("b", &AddItems::new(1_u64));
         "items": client => client.payables().batches().add_items("b", &AddItems::new(1_u64).items(vec![]));
-        "amount_minor": client => client.payables().batches().update_item("b", "i", &UpdateItem::new(1).amount(Minor::new(-1)));
+        "amount_minor": client => client.payables().batches().update_item("b", "i", &UpdateItem::new(1).amount_minor(Minor::new(-1)));
         "list_hash": client => client.payables().batches().pay("b", &PayBatch::new(1, ""));
-        "mandate_id": client => client.payables().batches().pay("b", &PayBatch::new(1, "h").mandate(""));
+        "mandate_id": client => client.payables().batches().pay("b", &PayBatch::new(1, "h").mandate_id(""));
         "idempotency_key": client => client.payables().batches().pay("b", &PayBatch::new(1, "h")).idempotency_key("a b");
     }
 }
@@ -262,8 +262,8 @@ fn charges() {
         "due_date": client => client.charges().create(&pix("1").due_date("31/12/2026"));
         "consumer_id": client => client.charges().create(&boleto);
         "idempotency_key": client => client.charges().create(&boleto.clone().consumer_id("c").due_date("2026-12-31"));
-        "limit": client => client.charges().page(&ListCharges::default().limit(0));
-        "limit": client => client.charges().page(&ListCharges::default().limit(201));
+        "limit": client => client.charges().list_page(&ListCharges::default().limit(0));
+        "limit": client => client.charges().list_page(&ListCharges::default().limit(201));
         "consumer_id": client => client.test_money().fund("", Minor::new(1));
         "amount_minor": client => client.test_money().fund("c", Minor::new(0));
         "amount_minor": client => client.test_money().pay_charge("c", Some(Minor::new(-1)));
