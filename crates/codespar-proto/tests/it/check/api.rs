@@ -34,32 +34,32 @@ fn refuses(field: &str, make: impl FnOnce(&Client<Replay>) -> Call<Replay, ()>) 
 fn ids_that_lead_elsewhere() {
     for id in ["", ".", ".."] {
         refused! {
-            "session": client => client.sessions().get(id);
-            "tool_call": client => client.tool_calls().get(id);
+            "session_id": client => client.sessions().get(id);
+            "tool_call_id": client => client.tool_calls().get(id);
             "provider": client => client.providers().get(id);
             "provider": client => client.providers().auth_schema(id);
             "provider": client => client.providers().verify_connection(id);
-            "connection": client => client.connections().get(id);
-            "connection": client => client.connections().revoke(id);
-            "connection": client => client.connections().delete(id);
-            "connection": client => client.connections().update_metadata(id, &json!({}));
-            "connection": client => client.connections().set_webhook_secret(id, "s");
-            "project": client => client.projects().get(id);
-            "project": client => client.projects().delete(id);
-            "project": client => client.projects().settings(id);
-            "project": client => client.projects().settings_history(id);
+            "connection_id": client => client.connections().get(id);
+            "connection_id": client => client.connections().revoke(id);
+            "connection_id": client => client.connections().delete(id);
+            "connection_id": client => client.connections().update_metadata(id, &json!({}));
+            "connection_id": client => client.connections().set_webhook_secret(id, "s");
+            "project_id": client => client.projects().get(id);
+            "project_id": client => client.projects().delete(id);
+            "project_id": client => client.projects().settings(id);
+            "project_id": client => client.projects().settings_history(id);
             "organization": client => client.organization(id);
-            "endpoint": client => client.webhook_endpoints().get(id);
-            "endpoint": client => client.webhook_endpoints().delete(id);
-            "endpoint": client => client.webhook_endpoints().rotate_secret(id);
-            "endpoint": client => client.webhook_endpoints().dlq(id);
-            "endpoint": client => client.webhook_endpoints().delivery(id, "1");
-            "delivery": client => client.webhook_endpoints().delivery("trg_1", id);
-            "delivery": client => client.webhook_endpoints().redeliver(id);
-            "event": client => client.events().replay(id, None);
+            "endpoint_id": client => client.webhook_endpoints().get(id);
+            "endpoint_id": client => client.webhook_endpoints().delete(id);
+            "endpoint_id": client => client.webhook_endpoints().rotate_secret(id);
+            "endpoint_id": client => client.webhook_endpoints().dlq(id);
+            "endpoint_id": client => client.webhook_endpoints().delivery(id, "1");
+            "delivery_id": client => client.webhook_endpoints().delivery("trg_1", id);
+            "delivery_id": client => client.webhook_endpoints().redeliver(id);
+            "event_id": client => client.events().replay(id, None);
         }
     }
-    refused! { "endpoint": client => client.events().replay("evt_1", Some("")); }
+    refused! { "endpoint_id": client => client.events().replay("evt_1", Some("")); }
 }
 
 #[test]
