@@ -3,7 +3,6 @@
 pub mod account;
 pub mod config;
 pub(crate) mod dialect;
-pub(crate) mod idempotency_key;
 pub(crate) mod open_session;
 pub(crate) mod project_header;
 pub(crate) mod verdicts;
@@ -19,9 +18,9 @@ pub mod request {
 use std::{convert::Infallible, fmt, sync::Arc};
 
 use codespar_engine::{
-    Call, Error, Items, Page,
-    driver::{BoxFlow, Connect, Flow, Transport},
-    kit::{ApiClient, Request, Service, Unary, check_segment},
+    Call, Error, Items,
+    driver::{Connect, Flow, Transport},
+    kit::{ApiClient, Request, Service, check_segment},
 };
 
 use crate::{
@@ -180,37 +179,6 @@ impl<T: Transport> Client<T> {
         service.headers.insert(PROJECT_HEADER, project_header(project)?);
         Ok(ApiClient::new(self.transport().clone(), service))
     }
-
-    // ---- until api/ is converted ----
-
-    pub(crate) fn checked<O: 'static>(
-        &self,
-        operation: &'static str,
-        check: Result<(), Error>,
-        flow: impl FnOnce(&Arc<Service>) -> Unary<O>,
-    ) -> Call<T, O> {
-        self.api.checked(operation, check.map(|()| flow(self.service())))
-    }
-
-    pub(crate) fn paged<I: Send + 'static>(
-        &self,
-        operation: &'static str,
-        check: Result<(), Error>,
-        ask: impl Fn(&Arc<Service>, Option<&str>) -> Unary<Page<I>> + Send + 'static,
-    ) -> Items<T, I> {
-        if let Err(error) = check {
-            return self.items(codespar_engine::kit::Failed::with(error.at(operation)));
-        }
-        self.api.paged(operation, move |service, cursor| -> BoxFlow<Page<I>> {
-            Box::new(ask(service, cursor))
-        })
-    }
-
-    pub(crate) fn fails<O: 'static>(&self, error: Error) -> Call<T, O> {
-        self.call(codespar_engine::kit::Failed::with(error))
-    }
-
-    // ---- end ----
 
     pub(crate) fn call<O>(
         &self,

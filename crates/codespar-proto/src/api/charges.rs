@@ -8,17 +8,14 @@ use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Items, Json, KeyRule, Page,
     driver::{BoxFlow, Transport},
     endpoints,
-    kit::{self, Failed, Last, Polls, Response, Retry},
+    kit::{IdempotencyKey, KeySource, Last, Polls, Response, Retry},
 };
 
 pub use self::record::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus};
 use crate::{
     api::answer::read_movement,
     check::{check_day, check_filled, check_range},
-    client::{
-        Client,
-        idempotency_key::{IdempotencyKey, KeySource},
-    },
+    client::Client,
     meta_tools::charge::{Buyer, ChargeMethod},
     types::{
         ids::ChargeReference,
@@ -93,7 +90,7 @@ impl<T: Transport> Charges<T> {
     pub fn create(&self, args: &CreateCharge) -> Call<T, ChargeRecord> {
         const OPERATION: &str = "charges.create";
         if let Err(error) = args.check() {
-            return self.client().call(Failed::with(error.at(OPERATION)));
+            return self.client().api().fails(OPERATION, error);
         }
         let service = Arc::clone(self.client().service());
         if !args.is_keyed() {
@@ -102,13 +99,13 @@ impl<T: Transport> Charges<T> {
         }
         let given = args.idempotency_key.clone();
         let mut args = args.clone();
-        let make = move |key: &str| -> BoxFlow<ChargeRecord> {
+        let make = move |key: &str| {
             args.idempotency_key = Some(key.to_owned());
-            let keyed = create(&service, &args);
-            Box::new(keyed.depending(Retry::Keyed, KeyRule::HeaderAndBody))
+            create(&service, &args).depending(Retry::Keyed, KeyRule::HeaderAndBody)
         };
-        let rule = KeySource::Agree { given, required: true };
-        self.client().call(IdempotencyKey::new(OPERATION, kit::Keyed::new(make), rule))
+        let required = Some("expected a key, which this charge needs");
+        let source = KeySource::Arguments { given, required };
+        self.client().call(IdempotencyKey::known(OPERATION, source, make))
     }
 
     /// Waits until a charge is paid or can no longer be, and gives how it stands then

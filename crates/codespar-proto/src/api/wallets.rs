@@ -4,18 +4,15 @@ use std::sync::Arc;
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Json, KeyRule, Sensitive, Timestamp, WireEnum,
-    driver::{BoxFlow, Transport},
-    endpoints, kit,
-    kit::Response,
+    driver::Transport,
+    endpoints,
+    kit::{IdempotencyKey, KeySource, Response},
 };
 
 use crate::{
     api::answer::{read_movement, require_list},
     check::check_filled,
-    client::{
-        Client,
-        idempotency_key::{IdempotencyKey, KeySource},
-    },
+    client::Client,
     types::{
         minor_text::MinorText,
         money::{Currency, Minor},
@@ -156,12 +153,12 @@ impl<T: Transport> Wallets<T> {
         let (service, wallet_id) = (Arc::clone(self.client().service()), wallet_id.to_owned());
         let given = args.idempotency_key.clone();
         let mut args = args.clone();
-        let make = move |key: &str| -> BoxFlow<WalletTransfer> {
+        let make = move |key: &str| {
             args.idempotency_key = Some(key.to_owned());
-            Box::new(transfer(&service, &wallet_id, &args))
+            transfer(&service, &wallet_id, &args)
         };
-        let rule = KeySource::Agree { given, required: false };
-        self.client().call(IdempotencyKey::new(OPERATION, kit::Keyed::new(make), rule))
+        let source = KeySource::Arguments { given, required: None };
+        self.client().call(IdempotencyKey::known(OPERATION, source, make))
     }
 }
 

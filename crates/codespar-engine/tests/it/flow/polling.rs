@@ -5,7 +5,7 @@ use std::time::Duration;
 use codespar_engine::{
     Call, Error, ErrorKind,
     driver::{BoxFlow, TransportErrorKind},
-    kit::{Chain, Last, Next, Pace, Polls, Repeat, RequestBuilder, Then},
+    kit::{Chain, Last, Pace, Polls, RequestBuilder, Then},
     testing::{Offline, Recorded, Replay},
 };
 use serde_json::{Value, json};
@@ -186,21 +186,6 @@ fn options_hold_for_each_round() {
         assert_eq!(request.timeout, Some(secs(1)));
         assert_eq!(request.header("x-trace"), Some("t1"));
     }
-}
-
-#[test]
-fn a_judge_may_add_the_last_state_to_an_error() {
-    let mut last = None;
-    let judge = move |answer: Result<Value, Error>, _| match answer {
-        Ok(answer) => {
-            last = Some(answer);
-            Next::Again(secs(1))
-        }
-        Err(error) => Next::Done(Err::<(), _>(error.with_last(last.take()))),
-    };
-    let script = Replay::new().answer(state("paid")).answer(Recorded::json(400, json!({})));
-    let error = Call::new(script, Repeat::new(question(), judge)).send().unwrap_err();
-    assert_eq!(error.last::<Option<Value>>().unwrap().as_ref().unwrap()["state"], "paid");
 }
 
 #[test]

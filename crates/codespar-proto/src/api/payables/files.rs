@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use codespar_engine::{
     Answer, Call, Error, Extra, Handle, Multipart, Timestamp, WireEnum, driver::Transport,
-    endpoints, kit::Failed,
+    endpoints,
 };
 
 use crate::api::payables::Payables;
@@ -60,10 +60,8 @@ impl<T: Transport> Files<T> {
     /// # Ok(()) }
     /// ```
     pub fn upload(&self, file: &Upload) -> Call<T, PayableFile> {
-        if let Err(error) = file.check() {
-            return self.client().call(Failed::with(error.at("payables.files.upload")));
-        }
-        self.client().call(upload(self.client().service(), file.form()))
+        let upload = file.check().map(|()| upload(self.client().service(), file.form()));
+        self.client().api().checked("payables.files.upload", upload)
     }
 }
 

@@ -4,7 +4,7 @@ use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Sensitive, WireEnum,
     driver::Transport,
     endpoints,
-    kit::{Failed, Response, decode},
+    kit::{Response, decode},
 };
 
 use crate::{api::wallet::Wallet, check::check_filled};
@@ -111,7 +111,7 @@ impl<T: Transport> PixKeyring<T> {
         confirm: KeyDeletion,
     ) -> Call<T, DeletedPixKey> {
         if let Err(error) = confirm.check() {
-            return self.client().call(Failed::with(error.at("wallet.pix_keys.delete")));
+            return self.client().api().fails("wallet.pix_keys.delete", error);
         }
         self.client().call(delete(self.client().service(), consumer_id, key))
     }

@@ -6,15 +6,11 @@ use codespar_engine::{
     Args, Error,
     driver::BoxFlow,
     endpoints,
-    kit::{Next, Repeat, Service},
+    kit::{IdempotencyKey, KeySource, Last, Pace, Polls, Service, Unary},
 };
 use serde::Serialize;
 
-use crate::{
-    api::payables::batches::batch::Batch,
-    check::check_filled,
-    client::idempotency_key::{IdempotencyKey, KeySource},
-};
+use crate::{api::payables::batches::batch::Batch, check::check_filled};
 
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
@@ -93,32 +89,28 @@ pub(super) fn rounds(
     service: &Arc<Service>,
     batch_id: &str,
     args: &PayBatch,
-) -> IdempotencyKey<Repeat<Batch, Batch>> {
+) -> IdempotencyKey<Last<Batch>> {
     let key = format!("pay:{batch_id}:{}:{}", args.version, args.list_hash);
     let (service, batch_id, args) = (Arc::clone(service), batch_id.to_owned(), args.clone());
     let pause = args.pause_ms.map_or(Duration::from_secs(1), Duration::from_millis);
-    let ask = move || -> BoxFlow<Batch> { Box::new(pay(&service, &batch_id, &args)) };
-    let mut round = 0;
-    let mut last = None;
-    let judge = move |answer: Result<Batch, Error>, _| {
-        round += 1;
-        match answer {
-            Ok(batch) if !batch.has_more_to_pay() => Next::Done(Ok(batch)),
-            Ok(batch) if round < MOST_ROUNDS => {
-                last = Some(batch);
-                Next::Again(pause)
-            }
-            Ok(batch) => Next::Done(Err(unfinished().with_last(batch))),
-            Err(error) => Next::Done(Err(match last.take() {
-                Some(batch) => error.at(OPERATION).with_last::<Batch>(batch),
-                None => error.at(OPERATION),
-            })),
-        }
-    };
-    IdempotencyKey::new(OPERATION, Repeat::new(ask, judge), KeySource::Default(key))
+    let ask = move || pay(&service, &batch_id, &args);
+    let mut rounds = 1;
+    let polls = Polls::after(ask(), move |_| another(&mut rounds, &ask), Pace::every(pause))
+        .keeping_key()
+        .until(|batch| !batch.has_more_to_pay());
+    let last = Last::new(OPERATION, polls, |_| false).timeout_for_each();
+    let last = last.telling(|error, batch| error.with_last(batch));
+    IdempotencyKey::around(OPERATION, KeySource::Operation(key), last)
 }
 
-fn unfinished() -> Error {
-    let message = format!("bills are left to be paid after {MOST_ROUNDS} rounds");
-    Error::waited(message).at(OPERATION)
+/// The next round, unless there were enough.
+fn another(rounds: &mut u32, ask: &impl Fn() -> Unary<Batch>) -> Result<BoxFlow<Batch>, Error> {
+    *rounds += 1;
+    match *rounds {
+        ..=MOST_ROUNDS => Ok(Box::new(ask())),
+        _ => {
+            let message = format!("bills are left to be paid after {MOST_ROUNDS} rounds");
+            Err(Error::waited(message).at(OPERATION))
+        }
+    }
 }
