@@ -146,6 +146,9 @@ impl Words {
             }
             "serde(skip)" => self.skip = true,
             "serde(borrow)" | "serde(transparent)" => {}
+            "serde(crate)" => {
+                meta.value()?.parse::<LitStr>()?;
+            }
             "wire(into)" => self.into = true,
             "wire(no_setter)" => self.no_setter = true,
             "wire(no_new)" => self.no_new = true,
@@ -197,6 +200,8 @@ pub(crate) const fn of_struct(reader: Reader) -> &'static [&'static str] {
     match reader {
         Reader::Answer => &["wire(tells)"],
         Reader::Args => &["wire(check)", "wire(no_new)", "wire(private_new)"],
-        Reader::Describe => &["serde(rename_all)", "serde(transparent)", "wire(open)", UNIT],
+        Reader::Describe => {
+            &["serde(rename_all)", "serde(transparent)", "serde(crate)", "wire(open)", UNIT]
+        }
     }
 }

@@ -44,6 +44,16 @@ impl<T: Transport, S> Started<T, S> {
         }
     }
 
+    /// Names its effect by a key, where the server honours one.
+    #[must_use]
+    pub fn idempotency_key(self, key: &str) -> Self {
+        match self {
+            Self::Call(call) => Self::Call(call.idempotency_key(key)),
+            Self::Items(items) => Self::Items(items),
+            Self::Session(call) => Self::Session(call.idempotency_key(key)),
+        }
+    }
+
     /// Limits how long the server may be silent between items; a call has none.
     #[must_use]
     pub fn idle_timeout(self, limit: Duration) -> Self {

@@ -9,19 +9,22 @@
 ///     fn start(session: Session) -> Started;
 ///
 ///     /// Waits until a payment is settled.
-///     "session.settled" of "session.payment_status" {
+///     "session.settled" {
 ///         /// The call that made it.
 ///         tool_call_id: ToolCallId,
-///     } -> PaymentStatus => session.settled(&tool_call_id);
+///     } -> PaymentStatus, of "session.payment_status" => session.settled(&tool_call_id);
 ///     /// Begins a checkout.
-///     "session.shop_checkout" of "session.shop_checkout" (args: ShopCheckout) -> Checkout =>
+///     "session.shop_checkout"(args: ShopCheckout) -> Checkout, of "session.shop_checkout" =>
 ///         session.shop_checkout(&args);
+///     /// Pays the bills of a batch.
+///     "batches.pay"(batch_id; args: PayBatch) -> Batch, of "batches.pay" =>
+///         session.batches().pay(&batch_id, &args);
 /// }
 /// ```
 ///
-/// `of` names the row that says what the operation does to the world; without it nothing is sent.
-/// Arguments are one struct, or members by name. The call is whatever `Start` of the crate's own
-/// registry begins.
+/// `of` names the row that says what the operation does to the world; without it nothing is sent,
+/// or what the caller says. Arguments are one struct, after the values of a path where there are
+/// any, or members by name. The call is whatever `Start` of the crate's own registry begins.
 #[macro_export]
 macro_rules! compositions {
     (
@@ -29,37 +32,43 @@ macro_rules! compositions {
         fn $start:ident($object:ident : $target:ident) -> $started:ident;
         $(
             $(#[doc = $about:literal])+
-            $name:literal $(of $row:literal)? $args:tt -> $out:ty => $call:expr;
+            $name:literal $args:tt -> $out:ty $(, of $row:literal)? => $call:expr;
         )*
     ) => {
+        #[doc = "The operations of this file."]
         $vis static $operations: &[$crate::registry::Operation] = &[$(
             $crate::registry::Operation::new(
                 $name,
                 concat!($($row)?),
                 concat!($($about),+),
-                &[],
+                $crate::compositions!(@path $args),
                 $crate::compositions!(@input $args),
                 <$out as $crate::kit::Describe>::SHAPE,
                 $crate::registry::Begin::Method,
             ),
         )*];
 
+        #[doc = "Begins an operation of this file; `None` when there is none of that name."]
         $vis fn $start<T: $crate::driver::Transport>(
             $object: &$target<T>,
             name: &str,
-            args: &$crate::Json,
+            arguments: &mut $crate::registry::Arguments,
         ) -> Option<Result<$started<T>, $crate::Error>> {
             Some(match name {
                 $( $name => (|| {
-                    $crate::compositions!(@bind args, $args);
+                    $crate::compositions!(@bind arguments, $args);
                     Start::start($call, $object)
-                })()
-                .map_err(|error: $crate::Error| error.at($name)), )*
+                })(), )*
                 _ => return None,
             })
         }
     };
+    (@path ($($id:ident),+ ; $args:ident: $ty:ty)) => { &[$(stringify!($id)),+] };
+    (@path $args:tt) => { &[] };
     (@input {}) => { None };
+    (@input ($($id:ident),+ ; $args:ident: $ty:ty)) => {
+        $crate::compositions!(@input ($args: $ty))
+    };
     (@input ($args:ident: $ty:ty)) => {
         Some($crate::registry::Input::members("json", <$ty as $crate::kit::Describe>::SHAPE))
     };
@@ -71,13 +80,17 @@ macro_rules! compositions {
             <Arguments as $crate::kit::Describe>::SHAPE
         }))
     };
-    (@bind $json:ident, ($args:ident: $ty:ty)) => {
-        let $args: $ty = $crate::registry::arguments($json)?;
+    (@bind $arguments:ident, ($($id:ident),+ ; $args:ident: $ty:ty)) => {
+        $( let $id = $arguments.text(stringify!($id))?; )+
+        $crate::compositions!(@bind $arguments, ($args: $ty));
     };
-    (@bind $json:ident, { $($(#[$meta:meta])* $field:ident: $ty:ty),* $(,)? }) => {
-        #[derive($crate::kit::serde::Deserialize)]
+    (@bind $arguments:ident, ($args:ident: $ty:ty)) => {
+        let $args: $ty = $arguments.members()?;
+    };
+    (@bind $arguments:ident, { $($(#[$meta:meta])* $field:ident: $ty:ty),* $(,)? }) => {
+        #[derive($crate::kit::serde::Deserialize, $crate::Describe)]
         #[serde(crate = "codespar_engine::kit::serde")]
         struct Arguments { $($(#[$meta])* $field: $ty),* }
-        let Arguments { $($field),* } = $crate::registry::arguments($json)?;
+        let Arguments { $($field),* } = $arguments.members()?;
     };
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
+    api_client::ApiClient,
     describe::Shape,
     error::Error,
     flow::{
@@ -13,7 +14,8 @@ use crate::{
     },
     http::service::Service,
     json::Json,
-    registry::arguments,
+    registry::{Started, arguments},
+    transport::Transport,
 };
 
 /// An operation: what it is called, takes and gives, and how it is begun.
@@ -52,6 +54,23 @@ impl Operation {
         begin: Begin,
     ) -> Self {
         Self { name, row, about: about.trim_ascii(), path, input, output, begin }
+    }
+
+    /// Begins it by its row.
+    ///
+    /// # Errors
+    /// `Config` naming the argument that cannot work, also where it has no row to begin by.
+    pub fn start<T: Transport, S>(
+        &self,
+        client: &ApiClient<T>,
+        arguments: Arguments,
+    ) -> Result<Started<T, S>, Error> {
+        let service = client.service();
+        match self.begin {
+            Begin::Call(begin) => Ok(Started::Call(client.call(begin(service, arguments)?))),
+            Begin::Items(begin) => Ok(Started::Items(client.items(begin(service, arguments)?))),
+            Begin::Method => Err(Error::config("operation", "expected one that its row begins")),
+        }
     }
 }
 
@@ -135,6 +154,17 @@ impl Arguments {
         Ok(Self { members: arguments(args)? })
     }
 
+    /// The same, with a value of the path that is known already.
+    ///
+    /// # Errors
+    /// `Config` naming it, when it was given, too.
+    pub fn with(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        match self.members.insert(name.to_owned(), Json::of(value)?) {
+            None => Ok(self),
+            Some(_) => Err(unknown(name)),
+        }
+    }
+
     /// A value of the path.
     ///
     /// # Errors
@@ -179,7 +209,7 @@ impl Arguments {
     /// `Config` naming an argument that is not known.
     pub fn finish(self) -> Result<(), Error> {
         match self.members.into_keys().next() {
-            Some(name) => Err(Error::config(name, "expected no such argument")),
+            Some(name) => Err(unknown(&name)),
             None => Ok(()),
         }
     }
@@ -189,6 +219,10 @@ impl Arguments {
         let mut one: BTreeMap<String, A> = arguments(&Json::of(&BTreeMap::from([(name, value)]))?)?;
         one.remove(name).ok_or_else(|| Error::config(name, "expected this argument"))
     }
+}
+
+fn unknown(name: &str) -> Error {
+    Error::config(name, "expected no such argument")
 }
 
 /// The names only: the values carry personal data.
