@@ -7,7 +7,8 @@
 mod shared;
 
 use codespar_async::upivia::{
-    ApprovalAction, Client, Continue, CreateChatSession, Error, ToolPending, Turn, TurnEvent,
+    Client, Error,
+    chat::{ApprovalAction, Continue, CreateChatSession, ToolPending, Turn, TurnEvent},
 };
 use futures_util::TryStreamExt as _;
 

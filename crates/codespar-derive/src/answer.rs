@@ -1,4 +1,4 @@
-//! `#[derive(Answer)]`.
+//! The derive `Answer`: reading and writing of what a server answers.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};

@@ -1,4 +1,4 @@
-//! `#[derive(Args)]`.
+//! The derive `Args`: reading, writing, `new` and setters of what an operation takes.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};

@@ -1,4 +1,4 @@
-//! `#[derive(Handle)]`.
+//! The derive `Handle`: the operations of one subject, reached from a client.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};

@@ -1,4 +1,4 @@
-//! `#[derive(Id)]`.
+//! The derive `Id`: texts that name something of the server.
 
 use proc_macro2::TokenStream;
 use quote::quote;

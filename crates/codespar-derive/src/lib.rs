@@ -92,7 +92,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// }
 /// ```
 #[proc_macro_derive(Answer, attributes(serde, wire))]
-pub fn answer(input: TokenStream) -> TokenStream {
+pub fn derive_answer(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), answer::derive)
 }
 
@@ -136,7 +136,7 @@ pub fn answer(input: TokenStream) -> TokenStream {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[proc_macro_derive(Args, attributes(serde, wire))]
-pub fn args(input: TokenStream) -> TokenStream {
+pub fn derive_args(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), args::derive)
 }
 
@@ -166,7 +166,7 @@ pub fn args(input: TokenStream) -> TokenStream {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[proc_macro_derive(WireEnum, attributes(serde, wire))]
-pub fn wire_enum(input: TokenStream) -> TokenStream {
+pub fn derive_wire_enum(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), wire_enum::derive)
 }
 
@@ -188,7 +188,7 @@ pub fn wire_enum(input: TokenStream) -> TokenStream {
 /// assert_eq!((scalar.kind.as_str(), scalar.unit), ("integer", Some(Unit::Minor)));
 /// ```
 #[proc_macro_derive(Describe, attributes(serde, wire))]
-pub fn describe(input: TokenStream) -> TokenStream {
+pub fn derive_describe(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), describe::derive)
 }
 
@@ -205,7 +205,7 @@ pub fn describe(input: TokenStream) -> TokenStream {
 /// assert_eq!(SessionId::from("ses_1").as_str(), "ses_1");
 /// ```
 #[proc_macro_derive(Id)]
-pub fn id(input: TokenStream) -> TokenStream {
+pub fn derive_id(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), id::derive)
 }
 
@@ -238,7 +238,7 @@ pub fn id(input: TokenStream) -> TokenStream {
 /// }
 /// ```
 #[proc_macro_derive(Handle, attributes(handle))]
-pub fn handle(input: TokenStream) -> TokenStream {
+pub fn derive_handle(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), handle::derive)
 }
 

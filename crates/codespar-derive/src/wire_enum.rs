@@ -1,4 +1,4 @@
-//! `#[derive(WireEnum)]`.
+//! The derive `WireEnum`: texts out of a list that the server may extend.
 
 use proc_macro2::TokenStream;
 use quote::quote;

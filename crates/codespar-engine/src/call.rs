@@ -4,6 +4,7 @@ pub(crate) mod cancel;
 pub(crate) mod items;
 pub(crate) mod options;
 pub(crate) mod reply;
+pub(crate) mod request;
 pub(crate) mod span;
 
 use std::{

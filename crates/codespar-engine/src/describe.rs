@@ -57,7 +57,7 @@ pub enum Shape {
     Scalar(Scalar),
     /// A value or `null`.
     Nullable(&'static Self),
-    /// An array.
+    /// An array of values of one shape.
     List(&'static Self),
     /// An object of any member names.
     Map(&'static Self),
@@ -74,13 +74,13 @@ pub enum Shape {
 impl Shape {
     /// Any JSON value.
     pub const ANY: &'static Self = &Self::Any;
-    /// `null`.
+    /// The shape of `null` and of no body.
     pub const NULL: &'static Self = &Self::Null;
-    /// A text.
+    /// The shape of a text.
     pub const TEXT: &'static Self = &Self::Scalar(Scalar::new(Kind::Text));
     /// A whole number.
     pub const INTEGER: &'static Self = &Self::Scalar(Scalar::new(Kind::Integer));
-    /// A number.
+    /// The shape of a number.
     pub const NUMBER: &'static Self = &Self::Scalar(Scalar::new(Kind::Number));
     /// `true` or `false`.
     pub const BOOLEAN: &'static Self = &Self::Scalar(Scalar::new(Kind::Boolean));
@@ -168,11 +168,11 @@ impl Scalar {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// A text.
+    /// A text in quotes.
     Text,
     /// A whole number.
     Integer,
-    /// A number.
+    /// A number, whole or not.
     Number,
     /// `true` or `false`.
     Boolean,
@@ -198,13 +198,13 @@ pub enum Unit {
     Minor,
     /// Major units of a currency: reais, dollars.
     Major,
-    /// Milliseconds.
+    /// Thousandths of a second.
     Milliseconds,
-    /// Seconds.
+    /// Seconds of a duration.
     Seconds,
-    /// Minutes.
+    /// Minutes of a duration.
     Minutes,
-    /// Hours.
+    /// Hours of a duration.
     Hours,
     /// How many days.
     Days,
@@ -214,14 +214,14 @@ pub enum Unit {
     Timestamp,
     /// A moment, in seconds since 1970.
     UnixSeconds,
-    /// Hundredths.
+    /// Hundredths of a whole.
     Percent,
-    /// Bytes.
+    /// Bytes of a size.
     Bytes,
 }
 
 impl Unit {
-    /// Its name.
+    /// The word for it, in lower case.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Minor => "minor",

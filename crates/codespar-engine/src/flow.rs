@@ -4,6 +4,7 @@ pub(crate) mod attempts;
 pub(crate) mod chain;
 pub(crate) mod decoder;
 pub(crate) mod history;
+pub(crate) mod idempotency_key;
 pub(crate) mod map;
 pub(crate) mod pages;
 pub(crate) mod polls;

@@ -37,6 +37,7 @@
 mod api_client;
 mod args;
 mod call;
+mod check;
 mod client_settings;
 mod derived;
 pub mod describe;

@@ -1,45 +1,41 @@
 //! Talking to an agent (`/api/v1/chat`): sessions, turns, approvals on the way.
 
-mod event;
-mod sessions;
-mod turn;
+pub(crate) mod event;
+pub(crate) mod sessions;
+pub(crate) mod turn;
 
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Call, Error, Items, RequestBuilder, Response, Service, Transport, endpoints, kit::EventStream,
-    open_enum, resource,
+    Call, Handle, Items,
+    driver::Transport,
+    endpoints,
+    kit::{Error, EventStream, RequestBuilder, Response, Service},
 };
 use http::{HeaderValue, header::CONNECTION};
 use serde::Serialize;
 
-use self::{event::TurnFrames, turn::Body};
 pub use self::{
     event::{ModelChosen, TextPiece, ToolPending, TurnDone, TurnEvent, TurnSoFar, TurnStatus},
     sessions::{ChatSession, ChatSessionList, ChatSessionQuery, ChatSessions, CreateChatSession},
-    turn::{Continue, Turn},
+    turn::{ApprovalAction, Continue, Turn},
 };
 use crate::{
-    Client, Object,
-    auth::{SESSION_ONLY, WORKSPACE},
+    chat::{event::TurnFrames, turn::Body},
+    client::{
+        Client,
+        auth::{SESSION_ONLY, WORKSPACE},
+    },
+    types::object::Object,
 };
-
-pub(crate) use self::sessions::ROUTES as SESSION_ROUTES;
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn open_turn(; json: &Body<'_>) -> RequestBuilder: "chat.turn" POST "/api/v1/chat/turn", effect MovesMoney, auth WORKSPACE;
-    fn resolve(approval_id; json: &Resolution<'_>) -> Object: "chat.resolve_approval" POST "/api/v1/chat/approvals/{approval_id}", effect MovesMoney, auth SESSION_ONLY;
-}
-
-open_enum! {
-    /// What a person decides about a tool call that waits for it.
-    pub enum ApprovalAction {
-        /// It may happen.
-        Approve = "approve",
-        /// It may not.
-        Reject = "reject",
-    }
+    fn open_turn(; json: &Body<'_>) -> RequestBuilder:
+        "chat.turn" POST "/api/v1/chat/turn", effect MovesMoney, auth WORKSPACE;
+    fn resolve(approval_id; json: &Resolution<'_>) -> Object:
+        "chat.resolve_approval" POST "/api/v1/chat/approvals/{approval_id}",
+        effect MovesMoney, auth SESSION_ONLY;
 }
 
 #[derive(Serialize)]
@@ -48,30 +44,32 @@ struct Resolution<'a> {
 }
 
 /// The platform's proxy sometimes answers a turn with an empty refusal that means nothing.
-const HICCUPS: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
+const PAUSES: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
 
 /// An empty refusal: nothing was begun.
-fn is_hiccup(answer: &Response) -> bool {
+fn is_empty_refusal(answer: &Response) -> bool {
     answer.body.is_empty() && answer.status.as_u16() == 400
 }
 
 /// An empty refusal of a gateway, behind which something may have begun.
-fn may_be_hiccup(answer: &Response) -> bool {
+fn is_empty_gateway_refusal(answer: &Response) -> bool {
     answer.body.is_empty() && matches!(answer.status.as_u16(), 502 | 503)
 }
 
 fn stream(service: &Arc<Service>, turn: &Turn) -> Result<EventStream<TurnFrames>, Error> {
     turn.check()?;
-    let draft = open_turn(service, &Body::of(turn))
+    let builder = open_turn(service, &Body::of(turn))
         // A connection that was used before is what makes the proxy stumble.
         .header(CONNECTION, HeaderValue::from_static("close"));
-    let stream = EventStream::new(service, draft, TurnFrames::default());
-    Ok(stream.forgiving(is_hiccup, may_be_hiccup, HICCUPS))
+    let stream = EventStream::new(service, builder, TurnFrames::default());
+    Ok(stream.forgiving(is_empty_refusal, is_empty_gateway_refusal, PAUSES))
 }
 
-resource! {
-    /// Talking to an agent (`/api/v1/chat`).
-    Chat = Client.chat
+/// Talking to an agent (`/api/v1/chat`).
+#[derive(Handle)]
+#[handle(Client.chat)]
+pub struct Chat<T> {
+    client: Client<T>,
 }
 
 impl<T: Transport> Chat<T> {
@@ -95,10 +93,12 @@ impl<T: Transport> Chat<T> {
     /// then is in `error.last::<TurnSoFar>()`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{Turn, TurnEvent};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::chat::{Turn, TurnEvent};
     ///
-    /// for event in client.chat().turn(&Turn::new("cs_1").message("What did we spend today?")) {
+    /// let question = Turn::new("cs_1").message("What did we spend today?");
+    /// for event in client.chat().turn(&question) {
     ///     match event? {
     ///         TurnEvent::MessageDelta(piece) => print!("{}", piece.text()),
     ///         TurnEvent::ToolPending(tool) => println!("waits for {:?}", tool.approval_id),
@@ -109,7 +109,7 @@ impl<T: Transport> Chat<T> {
     /// # Ok(()) }
     /// ```
     pub fn turn(&self, turn: &Turn) -> Items<T, TurnEvent> {
-        self.client().checked_items("chat.turn", stream(self.client().service(), turn))
+        self.client().api.checked_items("chat.turn", stream(self.client().api.service(), turn))
     }
 
     /// Decides about a tool call that a turn waits for
@@ -123,11 +123,13 @@ impl<T: Transport> Chat<T> {
     /// `Config` naming `approval_id`, or `action` when it is neither of the two.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{ApprovalAction, Continue, Turn};
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::chat::{ApprovalAction, Continue, Turn};
     ///
     /// client.chat().resolve_approval("appr_1", ApprovalAction::Approve).send()?;
-    /// let go_on = Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Approve));
+    /// let go_on =
+    ///     Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Approve));
     /// for event in client.chat().turn(&go_on) {
     ///     println!("{}", event?.name());
     /// }
@@ -135,18 +137,8 @@ impl<T: Transport> Chat<T> {
     /// ```
     pub fn resolve_approval(&self, approval_id: &str, action: ApprovalAction) -> Call<T, Object> {
         let flow = action.check("action").map(|()| {
-            resolve(self.client().service(), approval_id, &Resolution { action: &action })
+            resolve(self.client().api.service(), approval_id, &Resolution { action: &action })
         });
-        self.client().checked("chat.resolve_approval", flow)
-    }
-}
-
-impl ApprovalAction {
-    /// Refuses what is neither of the two.
-    pub(crate) fn check(&self, field: &str) -> Result<(), Error> {
-        match self {
-            Self::Approve | Self::Reject => Ok(()),
-            _ => Err(Error::config(field, "expected approve or reject")),
-        }
+        self.client().api.checked("chat.resolve_approval", flow)
     }
 }

@@ -1,16 +1,21 @@
 //! The client: where everything begins.
 
-use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
+pub mod auth;
+pub(crate) mod config;
+pub(crate) mod cookies;
+pub(crate) mod dialect;
+pub(crate) mod pages;
+pub mod request;
+
+use std::{fmt, sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Call, Connect, Error, Flow, Items, Sensitive, Service, Transport, kit::Failed,
+    Sensitive,
+    driver::{Connect, Flow, Transport},
+    kit::{ApiClient, Error, IdempotencyKey, KeySource, Service},
 };
 
-use crate::{
-    Config,
-    auth::Login,
-    keys::{Keys, WithKey},
-};
+use crate::client::{auth::Login, config::Config};
 
 /// A client of the Upivia API over any transport.
 ///
@@ -21,14 +26,16 @@ use crate::{
 /// `codespar_async::upivia::Client`.
 ///
 /// ```
-/// # fn example<T: upivia_proto::BlockingTransport + upivia_proto::Connect>() -> Result<(), upivia_proto::Error> {
+/// # use upivia_proto::{doctest::Result, driver::{BlockingTransport, Connect}};
+/// # fn example<T: BlockingTransport + Connect>() -> Result {
 /// use upivia_proto::{Client, Config, Outcome, ServiceRequest};
 ///
 /// let client: Client<T> = Client::with_config(
 ///     Config::new("https://www.upivia.com").api_key("agent_key_live_0123"),
 /// )?;
 /// let email = serde_json::json!({"to": "ana@example.com", "subject": "Oi", "body": "Oi."});
-/// let sent = client.service_requests().create(&ServiceRequest::new("email", "send", &email)?).send()?;
+/// let request = ServiceRequest::new("email", "send", &email)?;
+/// let sent = client.service_requests().create(&request).send()?;
 /// match &sent.outcome {
 ///     Outcome::Executed(done) => println!("cost {:?} cents", done.cost_cents),
 ///     Outcome::ApprovalRequired(parked) => println!("a person decides: {:?}", parked.approval_id),
@@ -37,15 +44,9 @@ use crate::{
 /// # Ok(()) }
 /// ```
 pub struct Client<T> {
-    transport: T,
-    core: Arc<Core>,
-}
-
-/// What a client knows, whatever its transport.
-struct Core {
-    service: Arc<Service>,
+    pub(crate) api: ApiClient<T>,
     login: Arc<Login>,
-    keys: Keys,
+    keys: KeySource,
 }
 
 impl<T: Connect> Client<T> {
@@ -79,76 +80,43 @@ impl<T: Transport> Client<T> {
         Ok(Self::assemble(transport, service, login, config.keys))
     }
 
-    fn assemble(transport: T, mut service: Service, login: Login, keys: Keys) -> Self {
+    fn assemble(transport: T, mut service: Service, login: Login, keys: KeySource) -> Self {
         let login = Arc::new(login);
         service.credentials = Some(Arc::clone(&login) as _);
-        Self { transport, core: Arc::new(Core { service: Arc::new(service), login, keys }) }
-    }
-
-    /// Makes a call of a flow.
-    pub(crate) fn call<O>(
-        &self,
-        flow: impl Flow<Item = Infallible, Output = O> + 'static,
-    ) -> Call<T, O> {
-        Call::new(self.transport.clone(), flow)
-    }
-
-    /// Makes a call of a flow whose arguments may be wrong: then it fails before anything is
-    /// sent.
-    pub(crate) fn checked<O: 'static>(
-        &self,
-        operation: &'static str,
-        flow: Result<impl Flow<Item = Infallible, Output = O> + 'static, Error>,
-    ) -> Call<T, O> {
-        match flow {
-            Ok(flow) => self.call(flow),
-            Err(error) => self.call(Failed::with(error.at(operation))),
-        }
-    }
-
-    /// Makes items of a flow whose arguments may be wrong.
-    pub(crate) fn checked_items<I: 'static>(
-        &self,
-        operation: &'static str,
-        flow: Result<impl Flow<Item = I, Output = ()> + 'static, Error>,
-    ) -> Items<T, I> {
-        match flow {
-            Ok(flow) => Items::new(self.transport.clone(), flow),
-            Err(error) => Items::new(self.transport.clone(), Failed::with(error.at(operation))),
-        }
+        Self { api: ApiClient::new(transport, service), login, keys }
     }
 
     /// The session's cookies as they stand, to be kept for another client
     /// ([`Config::session_cookie`]). Those that are over, or for a part of the paths only, are
     /// left out.
     pub fn session_cookie(&self) -> Option<Sensitive> {
-        self.core.login.cookies(self.transport.tick().wall)
+        self.login.cookies(self.transport().tick().wall)
     }
 }
 
 impl<T> Client<T> {
     /// The address of the server.
     pub fn base_url(&self) -> &str {
-        self.core.service.base.as_str()
+        self.api.service().base.as_str()
     }
 
     /// How long a call may take, retries included.
     pub fn timeout(&self) -> Duration {
-        self.core.service.timeout
+        self.api.service().timeout
     }
 
-    /// The transport.
+    /// The transport that carries the calls of this client.
     pub const fn transport(&self) -> &T {
-        &self.transport
+        self.api.transport()
     }
 
-    pub(crate) fn service(&self) -> &Arc<Service> {
-        &self.core.service
-    }
-
-    /// A flow under the next idempotency key, where the caller makes them.
-    pub(crate) fn keyed<F: Flow>(&self, flow: F) -> WithKey<F> {
-        WithKey { flow, keys: self.core.keys.clone() }
+    /// A flow that is made of its idempotency key: the call's own, or one as the config says.
+    pub(crate) fn with_known_key<F: Flow>(
+        &self,
+        operation: &'static str,
+        make: impl FnOnce(&str) -> F + Send + 'static,
+    ) -> IdempotencyKey<F> {
+        IdempotencyKey::known(operation, self.keys.clone(), make)
     }
 
     pub(crate) const fn client(&self) -> &Self {
@@ -158,7 +126,7 @@ impl<T> Client<T> {
 
 impl<T: Clone> Clone for Client<T> {
     fn clone(&self) -> Self {
-        Self { transport: self.transport.clone(), core: Arc::clone(&self.core) }
+        Self { api: self.api.clone(), login: Arc::clone(&self.login), keys: self.keys.clone() }
     }
 }
 

@@ -19,155 +19,52 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod agent_requests;
-mod agents;
-mod approvals;
-mod audit_logs;
-pub mod auth;
-mod balance;
-mod budget_check;
-mod budget_requests;
-mod chat;
-mod check;
+mod api;
+pub mod chat;
 mod client;
-mod config;
-mod cookies;
-mod delegate;
-mod devices;
-mod dialect;
-mod keys;
-mod kind;
-mod knowledge;
-mod memory;
-mod money;
-mod object;
-mod outcome;
-mod pages;
-mod platform;
 #[cfg(feature = "registry")]
 pub mod registry;
-mod request;
-pub mod resource;
-mod scheduled_tasks;
-mod service_requests;
-mod services;
-mod spawn;
-mod storage;
-mod teams;
-mod toolkit;
-mod triggers;
-mod usage;
-mod wait;
-mod workflows;
-mod workspaces;
-mod wrapped;
+mod routes;
+pub mod settings;
+pub mod toolkit;
+mod types;
+pub mod verdicts;
 
 /// What the README shows, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}
 
-pub use codespar_engine::kit::{Condition, VerdictRow};
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{
-    AsyncTransport, AuthMode, BlockingTransport, BoxFlow, Call, CallFuture, CallOptions,
-    CancelHandle, Connect, Effect, Error, ErrorKind, Event, Exchange, Extra, Flow, Identity, Items,
-    Json, KeyRule, KeyUse, Limits, Payload, PendingApproval, Proxy, Reply, RetryPolicy, Roots,
-    Route, Sensitive, Stage, Step, Tick, Timestamp, Transport, TransportError, TransportErrorKind,
-    TransportSettings, Verdict,
+    Call, CallFuture, CallOptions, CancelHandle, ErrorKind, Items, Json, PendingApproval, Reply,
+    Sensitive, Timestamp, Verdict, driver,
+    kit::{Error, Extra, Route},
 };
-pub use http::Method;
 
 pub use self::{
-    agent_requests::{AgentRequestQuery, AgentRequestType, CreateAgentRequest},
-    agents::{Activity, ActivityQuery, AgentList},
-    approvals::{Approval, ApprovalList},
-    audit_logs::{AuditLog, AuditLogQuery, AuditLogs},
-    balance::Balance,
-    budget_check::Budget,
-    chat::{
-        ApprovalAction, ChatSession, ChatSessionList, ChatSessionQuery, Continue,
-        CreateChatSession, ModelChosen, TextPiece, ToolPending, Turn, TurnDone, TurnEvent,
-        TurnSoFar, TurnStatus,
+    api::{
+        agent_requests, agents, approvals, audit_logs, balance, budget_check, budget_requests,
+        delegate, devices, knowledge, memory, platform, scheduled_tasks, service_requests,
+        services, spawn, storage, teams, triggers, usage, workflows, workspaces,
     },
-    client::Client,
-    config::{Config, Secrets},
-    delegate::{
-        DelegateTask, DelegatedTask, DelegatedTaskAnswer, DelegatedTaskQuery, DelegatedTasks,
-        Direction,
-    },
-    devices::CommandStatus,
-    kind::{UpiviaError, UpiviaErrorKind},
-    knowledge::{
-        Collection, CollectionAnswer, CollectionList, CollectionQuery, Document, DocumentAnswer,
-        NewDocument,
-    },
-    memory::{Memories, MemorySearch},
-    money::{Cents, Dollars},
-    object::Object,
-    outcome::{Executed, OtherOutcome, Outcome, Parked, Running, Stopped},
-    request::Request,
-    scheduled_tasks::{OffsetQuery, ScheduledTask, ScheduledTaskQuery},
-    service_requests::{Requested, ServiceRequest},
-    services::{Catalogue, CatalogueOperation, CatalogueService},
-    spawn::{ServiceNames, SpawnAgent, SpawnEstimate, Spawned, SpawnedAgent},
-    storage::{Download, Presigned, Stored, StoredList, StoredObject, StoredQuery, Upload},
-    toolkit::{Tool, ToolOperation, ToolResult, Toolkit, format_tool_result},
-    triggers::{
-        CreateTrigger, CreatedTrigger, Fired, SIGNATURE, Trigger, TriggerAnswer, TriggerKind,
-        TriggerList, TriggerQuery, UpdateTrigger, sign_trigger, verify_trigger,
-    },
-    usage::{Usage, UsageQuery},
-    wait::Wait,
-    workflows::{
-        Run, RunAnswer, RunStatus, RunWorkflow, ShareScope, Workflow, WorkflowAnswer,
-        WorkflowVersion,
+    client::{Client, auth, config::Config, request},
+    routes::routes,
+    service_requests::ServiceRequest,
+    types::{
+        error_kind::{UpiviaError, UpiviaErrorKind},
+        money::{Cents, Dollars},
+        object::Object,
+        outcome::{self, Outcome},
+        wait::Wait,
     },
 };
 
-/// What the API's codes say about effects: the table by which every error is judged, but for the
-/// rows of statuses that follow in it.
-pub const fn verdict_rows() -> &'static [VerdictRow] {
-    dialect::VERDICTS
-}
+/// What the examples of this crate's documentation stand in.
+#[doc(hidden)]
+pub mod doctest {
+    pub use crate::{Client, Error, driver::BlockingTransport};
 
-/// Every route this crate calls, subject by subject.
-pub fn routes() -> impl Iterator<Item = &'static Route> {
-    [
-        service_requests::ROUTES,
-        balance::ROUTES,
-        usage::ROUTES,
-        approvals::ROUTES,
-        audit_logs::ROUTES,
-        budget_check::ROUTES,
-        agents::ROUTES,
-        agents::ACTIVITY_ROUTES,
-        spawn::ROUTES,
-        delegate::ROUTES,
-        memory::ROUTES,
-        workflows::ROUTES,
-        workflows::RUN_ROUTES,
-        workflows::AGENT_ROUTES,
-        workflows::TEMPLATE_ROUTES,
-        scheduled_tasks::ROUTES,
-        agent_requests::ROUTES,
-        services::ROUTES,
-        teams::ROUTES,
-        teams::MEMBER_ROUTES,
-        workspaces::ROUTES,
-        budget_requests::ROUTES,
-        devices::ROUTES,
-        devices::SESSION_ROUTES,
-        devices::COMMAND_ROUTES,
-        platform::ROUTES,
-        chat::ROUTES,
-        chat::SESSION_ROUTES,
-        triggers::ROUTES,
-        storage::ROUTES,
-        knowledge::ROUTES,
-        knowledge::DOCUMENT_ROUTES,
-    ]
-    .into_iter()
-    .flatten()
+    pub type Result = std::result::Result<(), Error>;
 }

@@ -2,22 +2,28 @@
 
 mod formats;
 mod names;
-mod result;
-mod spaced;
+pub(crate) mod result;
+mod spaces;
 
 use std::sync::Arc;
 
 use codespar_engine::{
-    BoxFlow, Call, Error, Json, Service, Transport, Unary,
-    kit::{Chain, Conversation, Map, Then},
+    Call, Json,
+    driver::{BoxFlow, Transport},
+    kit::{Chain, Conversation, Error, Map, Service, Then, Unary, check_filled},
 };
 use serde::{Deserialize, Serialize};
 
-use self::names::tool_names;
 pub use self::result::{ToolResult, format_tool_result};
 use crate::{
-    Catalogue, CatalogueOperation, CatalogueService, Cents, Client, Object, ServiceRequest,
-    check::check_filled, service_requests::submit, services,
+    api::{
+        service_requests::{ServiceRequest, submit},
+        services,
+        services::{Catalogue, CatalogueOperation, CatalogueService},
+    },
+    client::Client,
+    toolkit::names::tool_names,
+    types::{money::Cents, object::Object},
 };
 
 /// The operations that are offered where the platform's catalogue cannot be had.
@@ -46,7 +52,7 @@ pub struct Tool {
     pub description: String,
     /// What it takes, as a JSON schema; `None` where nothing is known.
     pub input_schema: Option<Json>,
-    /// The service.
+    /// The id of the service, such as `email`.
     pub service: String,
     /// The operation of the service.
     pub operation: String,
@@ -57,7 +63,7 @@ pub struct Tool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToolOperation {
-    /// The service.
+    /// The id of the service, such as `email`.
     pub service: String,
     /// The operation of the service.
     pub operation: String,
@@ -83,13 +89,15 @@ impl ToolOperation {
 /// The operations of the platform as tools of a language model.
 ///
 /// ```
-/// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-/// use upivia_proto::{Object, format_tool_result};
+/// # use upivia_proto::doctest::*;
+/// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+/// use upivia_proto::{Object, toolkit::format_tool_result};
 ///
 /// let toolkit = client.toolkit().send()?;
 /// let for_the_model = toolkit.to_openai();
 /// // … the model answers with the name of a tool and its arguments …
-/// let (name, arguments) = ("email_send", Object::of("arguments", &serde_json::json!({"to": "a@b.example"}))?);
+/// let (name, arguments) = ("email_send", serde_json::json!({"to": "a@b.example"}));
+/// let arguments = Object::of("arguments", &arguments)?;
 /// if let Some(tool) = toolkit.find(name) {
 ///     let result = client.call_tool(tool, &arguments).send()?;
 ///     println!("{}", format_tool_result(&result));
@@ -120,9 +128,10 @@ impl Toolkit {
     /// `Config` naming `service` or `operation`, when it is empty.
     ///
     /// ```
-    /// use upivia_proto::{ToolOperation, Toolkit};
+    /// use upivia_proto::toolkit::{ToolOperation, Toolkit};
     ///
-    /// let toolkit = Toolkit::of_operations([ToolOperation::new("email", "send", "Sends an email.")])?;
+    /// let toolkit =
+    ///     Toolkit::of_operations([ToolOperation::new("email", "send", "Sends an email.")])?;
     /// assert_eq!(toolkit.tools()[0].name, "email_send");
     /// # Ok::<(), upivia_proto::Error>(())
     /// ```
@@ -145,7 +154,7 @@ impl Toolkit {
     /// The eleven operations that are known without asking the platform.
     ///
     /// ```
-    /// assert_eq!(upivia_proto::Toolkit::defaults().tools().len(), 11);
+    /// assert_eq!(upivia_proto::toolkit::Toolkit::defaults().tools().len(), 11);
     /// ```
     pub fn defaults() -> Self {
         let tool = |(service, operation, description): (&str, &str, &str)| {
@@ -174,7 +183,7 @@ impl Toolkit {
         Self { tools }
     }
 
-    /// The tools.
+    /// The tools, each once and under a name of its own.
     pub fn tools(&self) -> &[Tool] {
         &self.tools
     }
@@ -182,21 +191,6 @@ impl Toolkit {
     /// The tool of this name.
     pub fn find(&self, name: &str) -> Option<&Tool> {
         self.tools.iter().find(|tool| tool.name == name)
-    }
-
-    /// The tools as OpenAI's chat completions take them, a JSON array.
-    pub fn to_openai(&self) -> Json {
-        formats::openai(&self.tools)
-    }
-
-    /// The tools as Anthropic's messages take them, a JSON array.
-    pub fn to_anthropic(&self) -> Json {
-        formats::anthropic(&self.tools)
-    }
-
-    /// The tools as an MCP server lists them, a JSON array.
-    pub fn to_mcp(&self) -> Json {
-        formats::mcp(&self.tools)
     }
 }
 
@@ -263,14 +257,17 @@ impl<T: Transport> Client<T> {
     /// [`toolkit_or_defaults`](Self::toolkit_or_defaults).
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// for tool in client.toolkit().send()?.tools() {
     ///     println!("{}: {}", tool.name, tool.description);
     /// }
     /// # Ok(()) }
     /// ```
     pub fn toolkit(&self) -> Call<T, Toolkit> {
-        self.call(catalogue(self.service())).map(|catalogue| Toolkit::of_catalogue(&catalogue))
+        self.api
+            .call(catalogue(self.api.service()))
+            .map(|catalogue| Toolkit::of_catalogue(&catalogue))
     }
 
     /// As [`toolkit`](Self::toolkit); where the catalogue cannot be had, or there is nothing in
@@ -282,13 +279,14 @@ impl<T: Transport> Client<T> {
     /// `Config` and `Canceled` only: those are the caller's.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// println!("{} tools", client.toolkit_or_defaults().send()?.tools().len());
     /// # Ok(()) }
     /// ```
     pub fn toolkit_or_defaults(&self) -> Call<T, Toolkit> {
-        let asked: BoxFlow<Catalogue> = Box::new(catalogue(self.service()));
-        self.call(Chain::new(asked, |answer, _| {
+        let asked: BoxFlow<Catalogue> = Box::new(catalogue(self.api.service()));
+        self.api.call(Chain::new(asked, |answer, _| {
             let toolkit = match answer {
                 Ok(catalogue) => Toolkit::of_catalogue(&catalogue),
                 Err(error) if result::is_callers(&error) => return Then::Done(Err(error)),
@@ -300,7 +298,7 @@ impl<T: Transport> Client<T> {
     }
 
     /// Calls a tool with the arguments the model gave: a service request, as
-    /// [`create`](crate::resource::ServiceRequests::create) makes it (agent key).
+    /// [`create`](crate::service_requests::ServiceRequests::create) makes it (agent key).
     ///
     /// What the platform and the network say is a result too, for the model to read:
     /// `{"status":"error","kind":…,"code":…,"message":…}`. It does not say whether the platform saw
@@ -313,8 +311,10 @@ impl<T: Transport> Client<T> {
     /// `Config` and `Canceled` only: those are the caller's.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>, toolkit: &upivia_proto::Toolkit) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::{Object, format_tool_result};
+    /// # use upivia_proto::doctest::*;
+    /// # use upivia_proto::toolkit::Toolkit;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, toolkit: &Toolkit) -> Result {
+    /// use upivia_proto::{Object, toolkit::format_tool_result};
     ///
     /// let arguments = Object::of("arguments", &serde_json::json!({"query": "pix"}))?;
     /// if let Some(tool) = toolkit.find("web_search_search") {
@@ -324,6 +324,6 @@ impl<T: Transport> Client<T> {
     /// # Ok(()) }
     /// ```
     pub fn call_tool(&self, tool: &Tool, arguments: &Object) -> Call<T, ToolResult> {
-        self.checked("toolkit.call", run(self, tool, arguments))
+        self.api.checked("toolkit.call", run(self, tool, arguments))
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::describe::{Shape, Unit};
 
-/// An object.
+/// An object and its members.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Object {
-    /// The type.
+    /// The name of the type.
     pub name: &'static str,
     /// The first sentence of its documentation.
     pub about: &'static str,
@@ -115,7 +115,7 @@ impl Member {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Choice {
-    /// The type.
+    /// The name of the type.
     pub name: &'static str,
     /// The first sentence of its documentation.
     pub about: &'static str,
@@ -158,7 +158,7 @@ impl Value {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct OneOf {
-    /// The type.
+    /// The name of the type.
     pub name: &'static str,
     /// The first sentence of its documentation.
     pub about: &'static str,

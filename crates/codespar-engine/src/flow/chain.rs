@@ -10,7 +10,6 @@ use crate::{
     call::options::CallOptions,
     error::Error,
     flow::{BoxFlow, Event, Flow, Key, Step, out_of_turn, tick::Tick},
-    http::retry::made_up_key,
 };
 
 /// What follows on an answer.
@@ -132,54 +131,6 @@ impl<A, O> Flow for Chain<A, O> {
                     Then::Done(output) => Step::Done(output),
                     _ => Step::Done(Err(Error::stream("the pause was cut short"))),
                 }
-            }
-            (event, _) => Step::Done(Err(out_of_turn("", &event))),
-        }
-    }
-}
-
-/// A question that is made once the call's idempotency key is known: for requests that state the
-/// key in their body too.
-pub struct Keyed<O> {
-    phase: Making<O>,
-}
-
-type Make<O> = Box<dyn FnOnce(&str) -> BoxFlow<O> + Send>;
-
-enum Making<O> {
-    New(Make<O>),
-    Made(BoxFlow<O>),
-    Over,
-}
-
-impl<O> Keyed<O> {
-    /// `make` gets the key: the caller's, or one that is made up.
-    pub fn new(make: impl FnOnce(&str) -> BoxFlow<O> + Send + 'static) -> Self {
-        Self { phase: Making::New(Box::new(make)) }
-    }
-}
-
-impl<O> Flow for Keyed<O> {
-    type Item = Infallible;
-    type Output = O;
-
-    fn key(&self) -> Key<'_> {
-        Key::Open
-    }
-
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
-        match (event, mem::replace(&mut self.phase, Making::Over)) {
-            (Event::Start(mut options), Making::New(make)) => {
-                let key = options.idempotency_key.get_or_insert_with(|| made_up_key(tick.noise));
-                let mut made = make(key);
-                let step = made.resume(tick, Event::Start(options));
-                self.phase = Making::Made(made);
-                step
-            }
-            (event, Making::Made(mut made)) => {
-                let step = made.resume(tick, event);
-                self.phase = Making::Made(made);
-                step
             }
             (event, _) => Step::Done(Err(out_of_turn("", &event))),
         }

@@ -125,13 +125,14 @@ impl<O> Flow for WithResponse<O> {
 /// Runs a flow of items to its end, or until an item settles the matter, and gives the last
 /// item.
 ///
-/// The time limit of the call is one for the whole; when it runs out, the error holds the last
-/// item.
+/// The time limit of the call is one for the whole, unless it is
+/// [for each question](Self::timeout_for_each); when it runs out, the error holds the last item.
 pub struct Last<I> {
     inner: Box<dyn Flow<Item = I, Output = ()>>,
     settles: fn(&I) -> bool,
     last: Option<I>,
     operation: &'static str,
+    for_each: bool,
     limit: Option<(Instant, Duration)>,
     /// Whether a pause was cut for the sake of a last look.
     hurried: bool,
@@ -148,7 +149,15 @@ impl<I: Send + Sync + 'static> Last<I> {
         settles: fn(&I) -> bool,
     ) -> Self {
         let inner = Box::new(inner);
-        Self { inner, settles, last: None, operation, limit: None, hurried: false }
+        Self { inner, settles, last: None, operation, for_each: false, limit: None, hurried: false }
+    }
+
+    /// Leaves the time limit of the call to each question: the flow of items has one of its own for
+    /// the whole.
+    #[must_use]
+    pub const fn timeout_for_each(mut self) -> Self {
+        self.for_each = true;
+        self
     }
 
     /// Lets no step last beyond the limit.
@@ -195,7 +204,9 @@ impl<I: Send + Sync + 'static> Flow for Last<I> {
             if let Err(error) = options.check() {
                 return Step::Done(Err(error.at(self.operation)));
             }
-            self.limit = options.timeout.take().map(|limit| (tick.now + limit, limit));
+            if !self.for_each {
+                self.limit = options.timeout.take().map(|limit| (tick.now + limit, limit));
+            }
         }
         match (&event, self.limit) {
             (Event::Failed(error), Some((deadline, limit)))
@@ -228,6 +239,10 @@ impl<I: Send + Sync + 'static> Flow for Last<I> {
             }
             event = Event::Taken;
         }
+    }
+
+    fn key(&self) -> Key<'_> {
+        self.inner.key()
     }
 }
 

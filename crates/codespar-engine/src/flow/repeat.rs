@@ -53,20 +53,3 @@ impl<A, O> Flow for Repeat<A, O> {
         self.chain.resume(tick, event)
     }
 }
-
-/// A question asked every `pause` until its answer is final, for at most `limit`.
-///
-/// The caller gets the last answer either way, and can see for itself whether it is final.
-pub fn poll_until<A: 'static>(
-    ask: impl FnMut() -> BoxFlow<A> + Send + 'static,
-    is_final: impl Fn(&A) -> bool + Send + 'static,
-    pause: Duration,
-    limit: Duration,
-) -> Repeat<A, A> {
-    Repeat::new(ask, move |answer, spent| match answer {
-        Ok(answer) if !is_final(&answer) && spent.saturating_add(pause) <= limit => {
-            Next::Again(pause)
-        }
-        answer => Next::Done(answer),
-    })
-}

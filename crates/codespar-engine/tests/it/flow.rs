@@ -1,6 +1,7 @@
 //! Flows: retries, pages, polls, streams, and the contract with whoever drives them.
 
 mod contract;
+mod idempotency_key;
 mod pages;
 mod polling;
 mod reconnects;

@@ -7,6 +7,7 @@
 )]
 
 mod call;
+mod derive;
 mod documented;
 mod endpoints;
 mod flow;

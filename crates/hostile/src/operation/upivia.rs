@@ -5,8 +5,12 @@ use std::time::Duration;
 use codespar_proto::ErrorKind;
 use serde_json::json;
 use upivia_proto::{
-    AuditLogQuery, Client, Presigned, Requested, Run, RunWorkflow, ServiceRequest, Turn, TurnEvent,
-    TurnSoFar, Upload, Wait,
+    Client, ServiceRequest, Wait,
+    audit_logs::AuditLogQuery,
+    chat::{Turn, TurnEvent, TurnSoFar},
+    service_requests::Requested,
+    storage::{Presigned, Upload},
+    workflows::{Run, RunWorkflow},
 };
 
 use testing_support::driver::Driver;
@@ -163,7 +167,7 @@ pub(super) fn run<D: Driver>(operation: Operation, client: &Client<D>) -> Outcom
             Outcome::items(turn, said).keeping(so_far)
         }
         Operation::UpiviaPages => {
-            let logs = D::collect(client.audit_logs().iter(&AuditLogQuery::default()));
+            let logs = D::collect(client.audit_logs().list(&AuditLogQuery::default()));
             Outcome::items(logs, |log| log.id.clone().unwrap_or_default())
         }
         Operation::UpiviaWait => {

@@ -111,7 +111,8 @@ fn upivia<D: Driver>(
         6 => (true, D::finish(requests.get(mark)).map(drop)),
         7 => (false, D::finish(objects.delete(mark)).map(drop)),
         _ => {
-            let file = upivia_proto::Upload::new(format!("{mark}.mp4"), vec![b'%'; 30_000]);
+            let file =
+                upivia_proto::storage::Upload::new(format!("{mark}.mp4"), vec![b'%'; 30_000]);
             (false, D::finish(objects.upload(&file)).map(drop))
         }
     }

@@ -5,7 +5,10 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{ChatEvent, Error, ErrorKind, ListCharges};
 use hostile::{Act, Clients, Driver, LONG, Peer, clients, each, ok};
-use upivia_proto::{AuditLogQuery, Turn, TurnEvent};
+use upivia_proto::{
+    audit_logs::AuditLogQuery,
+    chat::{Turn, TurnEvent},
+};
 
 /// What stands in a JSON text, and what it says.
 const TEXTS: [(&str, &[u8], &str); 10] = [
@@ -53,7 +56,7 @@ fn places<D: Driver>() -> [Place<D>; 4] {
         Ok(first(D::collect(charges))?.id.unwrap_or_default())
     };
     let logs = |clients: &Clients<D>| {
-        let logs = clients.upivia.audit_logs().iter(&AuditLogQuery::default());
+        let logs = clients.upivia.audit_logs().list(&AuditLogQuery::default());
         Ok(first(D::collect(logs))?.id.unwrap_or_default())
     };
     let status = |clients: &Clients<D>| {

@@ -12,7 +12,7 @@ use codespar_proto::{
 };
 use hostile::{Act, Clients, Driver, Peer, Request, Settings, head, ok};
 use serde_json::json;
-use upivia_proto::{ServiceRequest, Turn, Wait};
+use upivia_proto::{ServiceRequest, Wait, chat::Turn};
 
 const JSON: &str = "application/json";
 const LIMIT: Duration = Duration::from_secs(20);

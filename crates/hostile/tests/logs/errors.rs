@@ -9,7 +9,7 @@ use hostile::{
     Act, Driver, Peer, Settings, around, collect_logs, dumped, everything, guarded, head, logged,
 };
 use serde_json::json;
-use upivia_proto::{ServiceRequest, Turn, Upload, Wait};
+use upivia_proto::{ServiceRequest, Wait, chat::Turn, storage::Upload};
 
 /// What is secret in a request, and what in an answer.
 const ASKED: &str = "SESAME-asked";

@@ -8,7 +8,9 @@ use codespar_proto::{
     Upload, Workflow, WorkflowStep,
 };
 use serde_json::json;
-use upivia_proto::{AuditLogQuery, RunWorkflow, ServiceRequest, Turn, Wait};
+use upivia_proto::{
+    ServiceRequest, Wait, audit_logs::AuditLogQuery, chat::Turn, workflows::RunWorkflow,
+};
 
 use super::{
     requests::{CODESPAR, UPIVIA},
@@ -238,7 +240,7 @@ pub const CONVERSATIONS: &[Conversation] = &[
         "audit",
         r#"{"logs":[{"id":"l1"}],"total":2,"pagination":{"total":2}}"#,
         |talk, clients| {
-            talk.drive(clients.upivia.audit_logs().iter(&AuditLogQuery::default()).into_flow());
+            talk.drive(clients.upivia.audit_logs().list(&AuditLogQuery::default()).into_flow());
         },
     ),
     Conversation::new(
@@ -250,7 +252,7 @@ pub const CONVERSATIONS: &[Conversation] = &[
         },
     ),
     Conversation::new("store", STORED, |talk, clients| {
-        let file = upivia_proto::Upload::new("menu.txt", "1 feijoada");
+        let file = upivia_proto::storage::Upload::new("menu.txt", "1 feijoada");
         talk.drive(clients.upivia.storage().objects().upload_large(&file).into_flow());
     }),
 ];

@@ -4,7 +4,7 @@ use codespar_engine::{Payload, testing::Offline};
 use codespar_proto::{Client, Config, Error, Json, ListCharges, PayBatch, Session};
 use http::Request;
 use serde_json::{Value, json};
-use upivia_proto::{Turn, auth};
+use upivia_proto::{auth, chat::Turn};
 
 use super::{
     conversations::upivia_client,
@@ -158,7 +158,7 @@ fn path(texts: &Texts, clock: Offline) {
 
 fn upivia_path(texts: &Texts, clock: Offline) {
     let Some(client) = upivia_client(&clock) else { return };
-    let request = client.request(auth::SESSION, upivia_proto::Method::POST, texts.at(0));
+    let request = client.request("POST", texts.at(0)).auth(auth::SESSION);
     let request = request.pair(texts.at(1), texts.at(2)).done().into_flow();
     if let Some(request) = first_request(request, &clock) {
         let path = request.uri().path();
@@ -208,7 +208,7 @@ fn check_file(head: &[String], name: &str) {
 
 fn upivia_file(texts: &Texts, clock: Offline) {
     let Some(client) = upivia_client(&clock) else { return };
-    let upload = upivia_proto::Upload::new(texts.at(0), texts.at(1).to_owned());
+    let upload = upivia_proto::storage::Upload::new(texts.at(0), texts.at(1).to_owned());
     let upload = if texts.at(2).is_empty() { upload } else { upload.content_type(texts.at(2)) };
     let upload = client.storage().objects().upload(&upload).into_flow();
     if let Some(request) = first_request(upload, &clock) {

@@ -38,7 +38,7 @@ fn codespar(script: Replay) -> Option<[Option<Error>; 3]> {
 }
 
 fn upivia(script: Replay) -> Option<[Option<Error>; 3]> {
-    use upivia_proto::{Client, Config, ServiceRequest, Turn};
+    use upivia_proto::{Client, Config, ServiceRequest, chat::Turn};
 
     let config =
         Config::new("https://upivia.test").api_key("agent_key_fuzz").pat("upivia_pat_fuzz");

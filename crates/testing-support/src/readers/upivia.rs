@@ -2,9 +2,19 @@
 
 use super::{Reader, readers, round, shown};
 
+/// All types in one place, whatever subject they belong to.
+mod all {
+    pub(super) use upivia_proto::{
+        Object, Outcome, agent_requests::*, agents::*, approvals::*, audit_logs::*, balance::*,
+        budget_check::*, chat::*, delegate::*, knowledge::*, memory::*, outcome::*,
+        scheduled_tasks::*, service_requests::*, services::*, spawn::*, storage::*, toolkit::*,
+        triggers::*, usage::*, workflows::*,
+    };
+}
+
 /// The answers of the Upivia API.
 pub fn upivia_answers() -> &'static [Reader] {
-    readers! { round: upivia_proto;
+    readers! { round: self::all;
         AgentList Activity ApprovalList Approval AuditLogs AuditLog Balance Budget ModelChosen
         TurnStatus TextPiece ToolPending TurnDone ChatSessionList ChatSession DelegatedTaskAnswer
         DelegatedTasks DelegatedTask CollectionList Collection CollectionAnswer Document
@@ -17,7 +27,7 @@ pub fn upivia_answers() -> &'static [Reader] {
 
 /// The arguments of the Upivia API that are read from JSON.
 pub fn upivia_arguments() -> &'static [Reader] {
-    readers! { shown: upivia_proto;
+    readers! { shown: self::all;
         AgentRequestQuery CreateAgentRequest ActivityQuery AuditLogQuery ChatSessionQuery
         CreateChatSession Turn Continue DelegateTask DelegatedTaskQuery CollectionQuery MemorySearch
         OffsetQuery ScheduledTaskQuery ServiceRequest SpawnAgent StoredQuery

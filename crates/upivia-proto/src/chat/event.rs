@@ -3,45 +3,63 @@
 use std::borrow::Cow;
 
 use codespar_engine::{
-    Error, Json, answer,
-    kit::{Decoded, EventDecoder},
+    Answer, Extra, Json,
+    kit::{Decoded, Error, EventDecoder},
     sse::Frame,
 };
 use serde::{Serialize, Serializer, de::DeserializeOwned};
 
-answer! {
-    /// The model that answers.
-    pub struct ModelChosen {
-        /// Its id.
-        pub model: Option<String>,
-    }
+/// The model that answers.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ModelChosen {
+    /// The id of the model.
+    pub model: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// What the agent is about to do, in words.
-    pub struct TurnStatus {
-        /// The words.
-        pub message: Option<String>,
-    }
+/// What the agent is about to do, in words.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TurnStatus {
+    /// What went wrong, in words.
+    pub message: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A piece of text.
-    pub struct TextPiece {
-        /// The text.
-        pub delta: Option<String>,
-    }
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TextPiece {
+    /// The text that goes on where the last piece ended.
+    pub delta: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// A tool call waits for a person: see
-    /// [`resolve_approval`](crate::resource::Chat::resolve_approval).
-    pub struct ToolPending {
-        /// The approval to decide on.
-        pub approval_id: Option<String>,
-        /// The service request, to go on with.
-        pub request_id: Option<String>,
-    }
+/// A tool call waits for a person: see
+/// [`resolve_approval`](crate::chat::Chat::resolve_approval).
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ToolPending {
+    /// The approval to decide on.
+    pub approval_id: Option<String>,
+    /// The service request, to go on with.
+    pub request_id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
 
-    /// The turn is over.
-    pub struct TurnDone {
-        /// Whether it went well.
-        pub ok: Option<bool>,
-    }
+/// The turn is over.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct TurnDone {
+    /// Whether it went well.
+    pub ok: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 impl TextPiece {
@@ -57,7 +75,7 @@ impl TextPiece {
 /// known event holds something else than it should, it comes as `Other`, with nothing lost.
 ///
 /// ```
-/// use upivia_proto::TurnEvent;
+/// use upivia_proto::chat::TurnEvent;
 ///
 /// fn show(event: &TurnEvent) {
 ///     match event {
@@ -103,9 +121,9 @@ pub enum TurnEvent {
     Done(TurnDone),
     /// An event this version does not know.
     Other {
-        /// Its name.
+        /// The name of the event.
         event: String,
-        /// Its data.
+        /// The data of the event, as it came.
         data: Json,
     },
 }
@@ -113,7 +131,7 @@ pub enum TurnEvent {
 impl TurnEvent {
     /// The event of this name and data.
     fn read(name: &str, data: Json) -> Self {
-        fn typed<D: DeserializeOwned>(
+        fn read_as<D: DeserializeOwned>(
             name: &str,
             data: Json,
             variant: fn(D) -> TurnEvent,
@@ -124,14 +142,14 @@ impl TurnEvent {
             }
         }
         match name {
-            "model" => typed(name, data, Self::Model),
-            "status" => typed(name, data, Self::Status),
-            "thinking" => typed(name, data, Self::Thinking),
-            "message_delta" => typed(name, data, Self::MessageDelta),
+            "model" => read_as(name, data, Self::Model),
+            "status" => read_as(name, data, Self::Status),
+            "thinking" => read_as(name, data, Self::Thinking),
+            "message_delta" => read_as(name, data, Self::MessageDelta),
             "tool_planned" => Self::ToolPlanned(data),
             "tool_executing" => Self::ToolExecuting(data),
             "tool_done" => Self::ToolDone(data),
-            "tool_pending" => typed(name, data, Self::ToolPending),
+            "tool_pending" => read_as(name, data, Self::ToolPending),
             "local_tools_pending" => Self::LocalToolsPending(data),
             "usage" => Self::Usage(data),
             "message" => Self::Message(data),
@@ -139,7 +157,7 @@ impl TurnEvent {
             "delegation_started" => Self::DelegationStarted(data),
             "ping" => Self::Ping(data),
             "error" => Self::Error(data),
-            "done" => typed(name, data, Self::Done),
+            "done" => read_as(name, data, Self::Done),
             name => Self::Other { event: name.to_owned(), data },
         }
     }

@@ -1,37 +1,48 @@
 //! Chat sessions (`/api/v1/chat/sessions`).
 
 use codespar_engine::{
-    Call, Error, Timestamp, Transport, answer, args, endpoints, kit::check_segment, resource,
+    Answer, Args, Call, Extra, Handle, Timestamp,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_segment},
 };
 use serde::Serialize;
 
-use super::Chat;
-use crate::{Object, auth::WORKSPACE, check::check_limit};
+use crate::{
+    chat::Chat,
+    client::{auth::WORKSPACE, pages::check_page_limit},
+    types::object::Object,
+};
 
 endpoints! {
     pub(crate) static ROUTES;
-    fn list(; query: &ListQuery<'_>) -> ChatSessionList: "chat.sessions.list" GET "/api/v1/chat/sessions", auth WORKSPACE;
-    fn create(; json: &CreateChatSession) -> ChatSession: "chat.sessions.create" POST "/api/v1/chat/sessions", auth WORKSPACE;
-    fn get(session_id) -> Object: "chat.sessions.get" GET "/api/v1/chat/sessions/{session_id}", auth WORKSPACE;
-    fn delete(; query: &OneSession<'_>) -> Object: "chat.sessions.delete" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
-    fn delete_all(; query: &AllSessions) -> Object: "chat.sessions.delete_all" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
+    fn list(; query: &ListQuery<'_>) -> ChatSessionList:
+        "chat.sessions.list" GET "/api/v1/chat/sessions", auth WORKSPACE;
+    fn create(; json: &CreateChatSession) -> ChatSession:
+        "chat.sessions.create" POST "/api/v1/chat/sessions", auth WORKSPACE;
+    fn get(session_id) -> Object:
+        "chat.sessions.get" GET "/api/v1/chat/sessions/{session_id}", auth WORKSPACE;
+    fn delete(; query: &OneSession<'_>) -> Object:
+        "chat.sessions.delete" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
+    fn delete_all(; query: &AllSessions) -> Object:
+        "chat.sessions.delete_all" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
 }
 
-args! {
-    /// Which chat sessions are listed: the caller's open ones in which something was said, unless
-    /// something is set.
-    pub struct ChatSessionQuery with {
-        /// With one agent.
-        agent_id: String = into,
-        /// Of one team.
-        team_id: String = into,
-        /// At most this many, 1 to 500.
-        limit: u32,
-        /// Closed ones too.
-        include_closed: bool,
-        /// Ones in which nothing was said, too.
-        include_empty: bool,
-    }
+/// Which chat sessions are listed: the caller's open ones in which something was said, unless
+/// something is set.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ChatSessionQuery {
+    /// With one agent.
+    pub agent_id: Option<String>,
+    /// Of one team.
+    pub team_id: Option<String>,
+    /// At most this many, 1 to 500.
+    pub limit: Option<u32>,
+    /// Closed ones too.
+    pub include_closed: Option<bool>,
+    /// Ones in which nothing was said, too.
+    pub include_empty: Option<bool>,
 }
 
 /// A flag that is off is left out.
@@ -56,16 +67,16 @@ impl<'a> ListQuery<'a> {
     }
 }
 
-args! {
-    /// What a chat session is made with.
-    pub struct CreateChatSession with {
-        /// The agent; the server's default unless set.
-        agent_id: String = into,
-        /// The model; the agent's own unless set.
-        model_id: String = into,
-        /// What it is called.
-        title: String = into,
-    }
+/// What a chat session is made with.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateChatSession {
+    /// The agent; the server's default unless set.
+    pub agent_id: Option<String>,
+    /// The model; the agent's own unless set.
+    pub model_id: Option<String>,
+    /// What it is called.
+    pub title: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -78,37 +89,46 @@ struct AllSessions {
     all: bool,
 }
 
-answer! {
-    /// Chat sessions.
-    pub struct ChatSessionList {
-        /// The sessions.
-        pub sessions: Vec<ChatSession> = default,
-    }
-
-    /// A chat session.
-    pub struct ChatSession {
-        /// Its id.
-        pub id: String,
-        /// The agent.
-        pub agent_id: Option<String>,
-        /// What the agent is called.
-        pub agent_name: Option<String>,
-        /// The model.
-        pub model_id: Option<String>,
-        /// What it is called.
-        pub title: Option<String>,
-        /// When it was made.
-        pub created_at: Option<Timestamp>,
-        /// When something was last said in it.
-        pub last_message_at: Option<Timestamp>,
-        /// When it was closed; `None` while it is open.
-        pub closed_at: Option<Timestamp>,
-    }
+/// The chat sessions that were asked for.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ChatSessionList {
+    /// The sessions, in the server's order.
+    #[wire(default)]
+    pub sessions: Vec<ChatSession>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
-resource! {
-    /// Chat sessions (`/api/v1/chat/sessions`).
-    ChatSessions = Chat.sessions
+/// A chat session.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ChatSession {
+    /// The id of the session, such as `cs_1`.
+    pub id: String,
+    /// The id of the agent that is talked to.
+    pub agent_id: Option<String>,
+    /// What the agent is called.
+    pub agent_name: Option<String>,
+    /// The id of the model that answers.
+    pub model_id: Option<String>,
+    /// What it is called.
+    pub title: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When something was last said in it.
+    pub last_message_at: Option<Timestamp>,
+    /// When it was closed; `None` while it is open.
+    pub closed_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// Chat sessions (`/api/v1/chat/sessions`).
+#[derive(Handle)]
+#[handle(Chat.sessions)]
+pub struct ChatSessions<T> {
+    client: crate::Client<T>,
 }
 
 impl<T: Transport> ChatSessions<T> {
@@ -120,8 +140,9 @@ impl<T: Transport> ChatSessions<T> {
     /// `Config` naming `limit`, when it is not 1 to 500.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::ChatSessionQuery;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::chat::ChatSessionQuery;
     ///
     /// let query = ChatSessionQuery::default().include_closed(true);
     /// for session in client.chat().sessions().list(&query).send()?.sessions {
@@ -130,9 +151,9 @@ impl<T: Transport> ChatSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &ChatSessionQuery) -> Call<T, ChatSessionList> {
-        let flow =
-            check_limit(query.limit).map(|()| list(self.client().service(), &ListQuery::of(query)));
-        self.client().checked("chat.sessions.list", flow)
+        let flow = check_page_limit(query.limit)
+            .map(|()| list(self.client().api.service(), &ListQuery::of(query)));
+        self.client().api.checked("chat.sessions.list", flow)
     }
 
     /// Makes a chat session, or gives an open one in which nothing was said yet
@@ -145,15 +166,20 @@ impl<T: Transport> ChatSessions<T> {
     /// `Decode`, when the server gives a session without an id.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
-    /// use upivia_proto::CreateChatSession;
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::chat::CreateChatSession;
     ///
-    /// let session = client.chat().sessions().create(&CreateChatSession::default().title("Bills")).send()?;
+    /// let session = client
+    ///     .chat()
+    ///     .sessions()
+    ///     .create(&CreateChatSession::default().title("Bills"))
+    ///     .send()?;
     /// println!("{}", session.id);
     /// # Ok(()) }
     /// ```
     pub fn create(&self, session: &CreateChatSession) -> Call<T, ChatSession> {
-        self.client().call(create(self.client().service(), session))
+        self.client().api.call(create(self.client().api.service(), session))
     }
 
     /// A chat session and everything said in it
@@ -166,13 +192,14 @@ impl<T: Transport> ChatSessions<T> {
     /// `Config` naming `session_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let session = client.chat().sessions().get("cs_1").send()?;
     /// println!("{:?}", session.names());
     /// # Ok(()) }
     /// ```
     pub fn get(&self, session_id: &str) -> Call<T, Object> {
-        self.client().call(get(self.client().service(), session_id))
+        self.client().api.call(get(self.client().api.service(), session_id))
     }
 
     /// Closes a chat session (`DELETE /api/v1/chat/sessions?session_id=…`, access token or
@@ -185,14 +212,16 @@ impl<T: Transport> ChatSessions<T> {
     /// `Config` naming `session_id`: empty, `.` or `..`.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// client.chat().sessions().delete("cs_1").send()?;
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, session_id: &str) -> Call<T, Object> {
         let checked: Result<(), Error> = check_segment("session_id", session_id);
-        let flow = checked.map(|()| delete(self.client().service(), &OneSession { session_id }));
-        self.client().checked("chat.sessions.delete", flow)
+        let flow =
+            checked.map(|()| delete(self.client().api.service(), &OneSession { session_id }));
+        self.client().api.checked("chat.sessions.delete", flow)
     }
 
     /// Closes all open chat sessions of the caller
@@ -202,12 +231,13 @@ impl<T: Transport> ChatSessions<T> {
     /// seen it.
     ///
     /// ```
-    /// # fn example<T: upivia_proto::BlockingTransport>(client: &upivia_proto::Client<T>) -> Result<(), upivia_proto::Error> {
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
     /// let closed = client.chat().sessions().delete_all().send()?;
     /// println!("{:?} closed", closed.get::<u32>("count")?);
     /// # Ok(()) }
     /// ```
     pub fn delete_all(&self) -> Call<T, Object> {
-        self.client().call(delete_all(self.client().service(), &AllSessions { all: true }))
+        self.client().api.call(delete_all(self.client().api.service(), &AllSessions { all: true }))
     }
 }

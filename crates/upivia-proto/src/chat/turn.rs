@@ -1,50 +1,76 @@
 //! What a turn is asked for with.
 
-use codespar_engine::{Error, args, kit::check_segment};
+use codespar_engine::{
+    Args, WireEnum,
+    kit::{Error, check_filled, check_segment},
+};
 use serde::Serialize;
 
-use super::ApprovalAction;
-use crate::{Object, check::check_filled};
+use crate::types::object::Object;
 
-args! {
-    /// What a turn of a chat is asked for with.
-    ///
-    /// ```
-    /// use upivia_proto::{ApprovalAction, Continue, Turn};
-    ///
-    /// let turn = Turn::new("cs_1").message("Pay the water bill").require_approval_all(true);
-    /// let go_on = Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Approve));
-    /// ```
-    pub struct Turn {
-        /// The chat session.
-        session_id: String,
-    } with {
-        /// What is said. May be left out with `content` or `continue_from`.
-        message: String = into,
-        /// What is said, in parts. Their members are not documented.
-        content: Vec<Object>,
-        /// The model; the session's own unless set.
-        model_id: String = into,
-        /// What the agent is told for this turn.
-        instructions: String = into,
-        /// Whether every tool call waits for a person.
-        require_approval_all: bool,
-        /// Goes on with a turn that waited for a person.
-        continue_from: Continue,
-        /// Tools that the caller carries out, as they are declared to the model. Calls of them
-        /// come as [`TurnEvent::LocalToolsPending`](crate::TurnEvent::LocalToolsPending). The
-        /// API's documents say nothing about how results are handed back.
-        local_tools: Vec<Object>,
-    }
+/// What a turn of a chat is asked for with.
+///
+/// ```
+/// use upivia_proto::chat::{ApprovalAction, Continue, Turn};
+///
+/// let turn = Turn::new("cs_1").message("Pay the water bill").require_approval_all(true);
+/// let from = Continue::new("req_1", ApprovalAction::Approve);
+/// let go_on = Turn::new("cs_1").continue_from(from);
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct Turn {
+    /// The chat session.
+    pub session_id: String,
+    /// What is said. May be left out with `content` or `continue_from`.
+    pub message: Option<String>,
+    /// What is said, in parts. Their members are not documented.
+    pub content: Option<Vec<Object>>,
+    /// The model; the session's own unless set.
+    pub model_id: Option<String>,
+    /// What the agent is told for this turn.
+    pub instructions: Option<String>,
+    /// Whether every tool call waits for a person.
+    pub require_approval_all: Option<bool>,
+    /// Goes on with a turn that waited for a person.
+    pub continue_from: Option<Continue>,
+    /// Tools that the caller carries out, as they are declared to the model. Calls of them
+    /// come as [`TurnEvent::LocalToolsPending`](crate::chat::TurnEvent::LocalToolsPending). The
+    /// API's documents say nothing about how results are handed back.
+    pub local_tools: Option<Vec<Object>>,
 }
 
-args! {
-    /// The tool call that a turn waited for, and how it was decided.
-    pub struct Continue {
-        /// The service request of the tool call.
-        request_id: String,
-        /// How it was decided.
-        action: ApprovalAction,
+/// The tool call that a turn waited for, and how it was decided.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct Continue {
+    /// The service request of the tool call.
+    pub request_id: String,
+    /// How it was decided.
+    #[wire(into)]
+    pub action: ApprovalAction,
+}
+
+/// What a person decides about a tool call that waits for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ApprovalAction {
+    /// It may happen.
+    Approve,
+    /// It may not.
+    Reject,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
+}
+
+impl ApprovalAction {
+    /// Refuses what is neither of the two.
+    pub(crate) fn check(&self, field: &str) -> Result<(), Error> {
+        match self {
+            Self::Approve | Self::Reject => Ok(()),
+            _ => Err(Error::config(field, "expected approve or reject")),
+        }
     }
 }
 

@@ -1,8 +1,17 @@
 //! Agents, their tasks and memories.
 
 use crate::{
-    ActivityQuery, DelegateTask, DelegatedTaskQuery, Direction, MemorySearch, Object, ServiceNames,
-    SpawnAgent,
+    api::{
+        agent_requests::{AgentRequestQuery, CreateAgentRequest},
+        agents::activity::ActivityQuery,
+        delegate::{DelegateTask, DelegatedTaskQuery, Direction},
+        memory::MemorySearch,
+        spawn::{ServiceNames, SpawnAgent},
+    },
+    types::{
+        money::{Cents, Dollars},
+        object::Object,
+    },
 };
 
 operations! {
@@ -11,7 +20,8 @@ operations! {
     "agents.list" {} => client.agents().list();
     "agents.create" { input: Object } => client.agents().create(&input);
     "agents.get" { agent_id: String } => client.agents().get(&agent_id);
-    "agents.update" { agent_id: String, patch: Object } => client.agents().update(&agent_id, &patch);
+    "agents.update" { agent_id: String, patch: Object } =>
+        client.agents().update(&agent_id, &patch);
     "agents.delete" { agent_id: String } => client.agents().delete(&agent_id);
     "agents.reset_key" { agent_id: String } => client.agents().reset_key(&agent_id);
     "agents.clone" { agent_id: String, #[serde(default)] input: Object } =>
@@ -29,10 +39,10 @@ operations! {
     "agents.activity" {
         agent_id: String, limit: Option<u32>, cursor: Option<String>, r#type: Option<String>,
         verify: Option<bool>,
-    } => client.agents().activity(&agent_id, &ActivityQuery { limit, cursor, r#type, verify });
+    } => client.agents().activity_page(&agent_id, &ActivityQuery { limit, cursor, r#type, verify });
     "agents.activity_iter" {
         agent_id: String, limit: Option<u32>, r#type: Option<String>, verify: Option<bool>,
-    } => client.agents().activity_iter(
+    } => client.agents().activity(
         &agent_id,
         &ActivityQuery { limit, cursor: None, r#type, verify },
     );
@@ -45,7 +55,7 @@ operations! {
 
     "delegate.create" {
         agent_id: String, objective: String, child_agent_id: Option<String>,
-        budget_cap_cents: Option<crate::Cents>, budget_dollars: Option<crate::Dollars>,
+        budget_cap_cents: Option<Cents>, budget_dollars: Option<Dollars>,
         permissions: Option<Vec<String>>, model_id: Option<String>, execute_now: Option<bool>,
     } => client.delegate().create(&agent_id, &DelegateTask {
         objective, child_agent_id, budget_cap_cents, budget_dollars, permissions, model_id,
@@ -72,8 +82,8 @@ operations! {
         client.memory().delete(&agent_id, &memory_id);
     "memory.graph" { agent_id: String } => client.memory().graph(&agent_id);
 
-    "agent_requests.list" (query: crate::AgentRequestQuery) => client.agent_requests().list(&query);
-    "agent_requests.create" (request: crate::CreateAgentRequest) =>
+    "agent_requests.list" (query: AgentRequestQuery) => client.agent_requests().list(&query);
+    "agent_requests.create" (request: CreateAgentRequest) =>
         client.agent_requests().create(&request);
     "agent_requests.resolve" { request_id: String, response: Option<String> } =>
         client.agent_requests().resolve(&request_id, response.as_deref());

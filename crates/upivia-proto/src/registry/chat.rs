@@ -1,8 +1,12 @@
 //! Chat and triggers.
 
 use crate::{
-    ApprovalAction, ChatSessionQuery, CreateChatSession, CreateTrigger, Object, TriggerQuery, Turn,
-    UpdateTrigger,
+    api::triggers::args::{CreateTrigger, TriggerQuery, UpdateTrigger},
+    chat::{
+        sessions::{ChatSessionQuery, CreateChatSession},
+        turn::{ApprovalAction, Turn},
+    },
+    types::object::Object,
 };
 
 operations! {
@@ -17,8 +21,8 @@ operations! {
     "chat.sessions.get" { session_id: String } => client.chat().sessions().get(&session_id);
     "chat.sessions.delete" { session_id: String } => client.chat().sessions().delete(&session_id);
     "chat.sessions.delete_all" {} => client.chat().sessions().delete_all();
-    "triggers.list" (query: TriggerQuery) => client.triggers().list(&query);
-    "triggers.iter" (query: TriggerQuery) => client.triggers().iter(&query);
+    "triggers.list" (query: TriggerQuery) => client.triggers().list_page(&query);
+    "triggers.iter" (query: TriggerQuery) => client.triggers().list(&query);
     "triggers.create" { body: CreateTrigger } => client.triggers().create(&body);
     "triggers.get" { trigger_id: String } => client.triggers().get(&trigger_id);
     "triggers.update" { trigger_id: String, patch: UpdateTrigger } =>

@@ -3,14 +3,20 @@
 use codespar_engine::registry::ByteArgument;
 use serde::Deserialize;
 
-use super::wait;
-use crate::{CollectionQuery, NewDocument, Object, StoredQuery, Upload};
+use crate::{
+    api::{
+        knowledge::{collections::CollectionQuery, documents::NewDocument},
+        storage::objects::{StoredQuery, upload::Upload},
+    },
+    registry::start::wait,
+    types::object::Object,
+};
 
 operations! {
     client;
 
-    "storage.objects.list" (query: StoredQuery) => client.storage().objects().list(&query);
-    "storage.objects.iter" (query: StoredQuery) => client.storage().objects().iter(&query);
+    "storage.objects.list" (query: StoredQuery) => client.storage().objects().list_page(&query);
+    "storage.objects.iter" (query: StoredQuery) => client.storage().objects().list(&query);
     "storage.objects.get" { object_id: String } => client.storage().objects().get(&object_id);
     "storage.objects.delete" { object_id: String } =>
         client.storage().objects().delete(&object_id);
@@ -28,9 +34,9 @@ operations! {
     "storage.objects.download" { object_id: String, expires_in: Option<u64> } =>
         client.storage().objects().download(&object_id, expires_in);
     "knowledge.collections.list" (query: CollectionQuery) =>
-        client.knowledge().collections().list(&query);
+        client.knowledge().collections().list_page(&query);
     "knowledge.collections.iter" (query: CollectionQuery) =>
-        client.knowledge().collections().iter(&query);
+        client.knowledge().collections().list(&query);
     "knowledge.collections.create" { body: Object } =>
         client.knowledge().collections().create(&body);
     "knowledge.collections.get" { collection_id: String } =>

@@ -1,9 +1,16 @@
 //! Service requests, and what they cost and leave behind.
 
-use codespar_engine::{Call, Transport};
+use codespar_engine::{Call, driver::Transport};
 
-use super::wait;
-use crate::{AuditLogQuery, Object, Requested, ServiceRequest, UsageQuery};
+use crate::{
+    api::{
+        audit_logs::AuditLogQuery,
+        service_requests::{Requested, ServiceRequest},
+        usage::UsageQuery,
+    },
+    registry::start::wait,
+    types::object::Object,
+};
 
 operations! {
     client;
@@ -11,7 +18,7 @@ operations! {
     "service_requests.create" {
         service: String, operation: String, payload: Object, metadata: Option<Object>,
         idempotency_key: Option<String>,
-    } => under(
+    } => with_key(
         client.service_requests().create(&request(service, operation, payload, metadata)),
         idempotency_key,
     );
@@ -19,7 +26,7 @@ operations! {
     "service_requests.create_and_wait" {
         service: String, operation: String, payload: Object, metadata: Option<Object>,
         idempotency_key: Option<String>, poll_interval: Option<f64>, timeout: Option<f64>,
-    } => under(
+    } => with_key(
         client.service_requests().create_and_wait(
             &request(service, operation, payload, metadata),
             wait(poll_interval, timeout)?,
@@ -34,8 +41,8 @@ operations! {
     "approvals.list" {} => client.approvals().list();
     "approvals.approve" { approval_id: String } => client.approvals().approve(&approval_id);
     "approvals.reject" { approval_id: String } => client.approvals().reject(&approval_id);
-    "audit_logs.list" (query: AuditLogQuery) => client.audit_logs().list(&query);
-    "audit_logs.iter" (query: AuditLogQuery) => client.audit_logs().iter(&query);
+    "audit_logs.list" (query: AuditLogQuery) => client.audit_logs().list_page(&query);
+    "audit_logs.iter" (query: AuditLogQuery) => client.audit_logs().list(&query);
     "budget_check.check" { agent_id: String } => client.budget_check().check(&agent_id);
     "services.list" {} => client.services().list();
     "platform.health" {} => client.platform().health();
@@ -53,7 +60,7 @@ fn request(
 }
 
 /// The call under the caller's idempotency key, where there is one.
-fn under<T: Transport>(call: Call<T, Requested>, key: Option<String>) -> Call<T, Requested> {
+fn with_key<T: Transport>(call: Call<T, Requested>, key: Option<String>) -> Call<T, Requested> {
     match key {
         Some(key) => call.idempotency_key(key),
         None => call,

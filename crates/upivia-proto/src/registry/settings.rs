@@ -2,12 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use codespar_engine::{Error, Json, registry::arguments};
+use codespar_engine::{Json, Sensitive, kit::Error, registry::arguments};
 use serde::{Deserialize, Serialize};
 
-use super::seconds;
 use crate::{
-    Client, Config, DocumentAnswer, Outcome, Presigned, Requested, Run, Sensitive, TurnSoFar,
+    api::{
+        knowledge::documents::DocumentAnswer, service_requests::Requested,
+        storage::objects::Presigned, workflows::runs::Run,
+    },
+    chat::event::TurnSoFar,
+    client::{Client, config::Config},
+    registry::start::seconds,
+    types::outcome::Outcome,
 };
 
 /// Reads a configuration: `api_key`, `pat`, `session_cookie`, `base_url`, `timeout` (seconds),

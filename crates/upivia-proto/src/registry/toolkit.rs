@@ -1,7 +1,18 @@
 //! The toolkit, under the name of the framework that its recordings are of.
 
-use crate::{Client, Object, Tool, ToolOperation, ToolResult, Toolkit, format_tool_result};
-use codespar_engine::{Call, Error, Transport, kit::Ready};
+use crate::{
+    client::Client,
+    toolkit::{
+        Tool, ToolOperation, Toolkit,
+        result::{ToolResult, format_tool_result},
+    },
+    types::object::Object,
+};
+use codespar_engine::{
+    Call,
+    driver::Transport,
+    kit::{Error, Ready},
+};
 
 operations! {
     client;
@@ -10,8 +21,8 @@ operations! {
         operations: Option<Vec<(String, String, String)>>, offline: Option<bool>,
         fallback: Option<bool>,
     } => match (operations, offline, fallback) {
-        (Some(operations), ..) => there(client, chosen(operations)?),
-        (None, Some(true), _) => there(client, Toolkit::defaults()),
+        (Some(operations), ..) => ready_call(client, toolkit_of(operations)?),
+        (None, Some(true), _) => ready_call(client, Toolkit::defaults()),
         (None, _, Some(true)) => client.toolkit_or_defaults(),
         (None, ..) => client.toolkit(),
     }
@@ -19,28 +30,28 @@ operations! {
     "langgraph.call_tool" {
         service: String, operation: String, payload: Object, idempotency_key: Option<String>,
     } => {
-        let call = client.call_tool(&one(service, operation)?, &payload);
+        let call = client.call_tool(&tool_of(service, operation)?, &payload);
         match idempotency_key {
             Some(key) => call.idempotency_key(key),
             None => call,
         }
     };
     "langgraph.format_tool_result" { result: ToolResult } =>
-        there(client, format_tool_result(&result));
+        ready_call(client, format_tool_result(&result));
 }
 
 /// A call that needs no server.
-fn there<T: Transport, O: Send + 'static>(client: &Client<T>, output: O) -> Call<T, O> {
-    client.call(Ready::with(output))
+fn ready_call<T: Transport, O: Send + 'static>(client: &Client<T>, output: O) -> Call<T, O> {
+    client.api.call(Ready::with(output))
 }
 
-fn chosen(operations: Vec<(String, String, String)>) -> Result<Toolkit, Error> {
+fn toolkit_of(operations: Vec<(String, String, String)>) -> Result<Toolkit, Error> {
     let operation =
         |(service, operation, description)| ToolOperation { service, operation, description };
     Toolkit::of_operations(operations.into_iter().map(operation))
 }
 
-fn one(service: String, operation: String) -> Result<Tool, Error> {
+fn tool_of(service: String, operation: String) -> Result<Tool, Error> {
     let toolkit =
         Toolkit::of_operations([ToolOperation { service, operation, description: String::new() }])?;
     let tool = toolkit.tools().first().cloned();

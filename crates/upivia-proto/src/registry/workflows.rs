@@ -1,7 +1,13 @@
 //! Workflows, their runs, and tasks at a time.
 
-use super::wait;
-use crate::{Cents, Object, OffsetQuery, RunWorkflow, ScheduledTaskQuery, ShareScope};
+use crate::{
+    api::{
+        scheduled_tasks::{OffsetQuery, ScheduledTaskQuery},
+        workflows::{ShareScope, run_and_wait::RunWorkflow},
+    },
+    registry::start::wait,
+    types::{money::Cents, object::Object},
+};
 
 operations! {
     client;
@@ -60,7 +66,8 @@ operations! {
     "workflows.from_template.create" { body: Object } =>
         client.workflows().from_template().create(&body);
 
-    "scheduled_tasks.list" (query: ScheduledTaskQuery) => client.scheduled_tasks().list(&query);
+    "scheduled_tasks.list" (query: ScheduledTaskQuery) =>
+        client.scheduled_tasks().list_page(&query);
     "scheduled_tasks.create" { input: Object } => client.scheduled_tasks().create(&input);
     "scheduled_tasks.get" { task_id: String } => client.scheduled_tasks().get(&task_id);
     "scheduled_tasks.update" { task_id: String, patch: Object } =>

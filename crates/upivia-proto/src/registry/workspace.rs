@@ -1,6 +1,6 @@
 //! Teams, workspaces, budgets, terminals.
 
-use crate::{CommandStatus, Object};
+use crate::{api::devices::commands::CommandStatus, types::object::Object};
 
 operations! {
     client;

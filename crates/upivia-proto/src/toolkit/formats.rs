@@ -4,10 +4,27 @@ use codespar_engine::Json;
 use serde::Serialize;
 use serde_json::json;
 
-use super::Tool;
+use crate::toolkit::{Tool, Toolkit};
+
+impl Toolkit {
+    /// The tools as OpenAI's chat completions take them, a JSON array.
+    pub fn to_openai(&self) -> Json {
+        openai(self.tools())
+    }
+
+    /// The tools as Anthropic's messages take them, a JSON array.
+    pub fn to_anthropic(&self) -> Json {
+        anthropic(self.tools())
+    }
+
+    /// The tools as an MCP server lists them, a JSON array.
+    pub fn to_mcp(&self) -> Json {
+        mcp(self.tools())
+    }
+}
 
 /// `tools` of OpenAI's chat completions.
-pub(super) fn openai(tools: &[Tool]) -> Json {
+fn openai(tools: &[Tool]) -> Json {
     #[derive(Serialize)]
     struct Outer<'a> {
         r#type: &'static str,
@@ -30,7 +47,7 @@ pub(super) fn openai(tools: &[Tool]) -> Json {
 }
 
 /// `tools` of Anthropic's messages.
-pub(super) fn anthropic(tools: &[Tool]) -> Json {
+fn anthropic(tools: &[Tool]) -> Json {
     #[derive(Serialize)]
     struct Entry<'a> {
         name: &'a str,
@@ -45,7 +62,7 @@ pub(super) fn anthropic(tools: &[Tool]) -> Json {
 }
 
 /// `tools` of the answer to MCP's `tools/list`.
-pub(super) fn mcp(tools: &[Tool]) -> Json {
+fn mcp(tools: &[Tool]) -> Json {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Entry<'a> {

@@ -9,11 +9,11 @@ const LONGEST: usize = 64;
 /// Where that would be the name of several, each of them is `service__operation`; what is alike
 /// even then is numbered. The names depend on the operations, not on their order.
 pub(super) fn tool_names(operations: &[(&str, &str)]) -> Vec<String> {
-    let mut names: Vec<_> = operations.iter().map(|pair| joined(pair, "_")).collect();
+    let mut names: Vec<_> = operations.iter().map(|pair| join(pair, "_")).collect();
     for name in shared(&names) {
         for (pair, own) in operations.iter().zip(&mut names) {
             if *own == name {
-                *own = joined(pair, "__");
+                *own = join(pair, "__");
             }
         }
     }
@@ -25,7 +25,7 @@ pub(super) fn tool_names(operations: &[(&str, &str)]) -> Vec<String> {
             let mut number = 1_u32;
             while taken.contains(name.as_str()) {
                 number += 1;
-                *name = numbered(operations.get(at).copied().unwrap_or_default(), number);
+                *name = add_number(operations.get(at).copied().unwrap_or_default(), number);
             }
             taken.insert(name.clone());
         }
@@ -42,13 +42,13 @@ fn shared(names: &[String]) -> Vec<String> {
     counts.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name.to_owned()).collect()
 }
 
-fn joined((service, operation): &(&str, &str), between: &str) -> String {
+fn join((service, operation): &(&str, &str), between: &str) -> String {
     fit(&format!("{service}{between}{operation}"), LONGEST)
 }
 
-fn numbered(pair: (&str, &str), number: u32) -> String {
+fn add_number(pair: (&str, &str), number: u32) -> String {
     let end = format!("_{number}");
-    let name = fit(&joined(&pair, "__"), LONGEST.saturating_sub(end.len()));
+    let name = fit(&join(&pair, "__"), LONGEST.saturating_sub(end.len()));
     format!("{name}{end}")
 }
 

@@ -1,10 +1,12 @@
 //! What a tool call came to, and how a model reads it.
 
-use codespar_engine::{Error, ErrorKind, Json, Verdict};
+use codespar_engine::{ErrorKind, Json, Verdict, kit::Error};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::spaced::spaced;
-use crate::{Object, Outcome, UpiviaError};
+use crate::{
+    toolkit::spaces::add_spaces,
+    types::{error_kind::UpiviaError, object::Object, outcome::Outcome},
+};
 
 /// What a tool call came to: an outcome of the platform, or an error with its `kind`, `code` and
 /// `message`. A JSON object with a `status`.
@@ -78,9 +80,9 @@ impl ToolResult {
     }
 
     /// A member as it is shown: texts bare, other values as JSON, what is missing as nothing.
-    fn shown(&self, name: &str) -> String {
+    fn text_of(&self, name: &str) -> String {
         let bare = self.text(name);
-        let json = || self.member(name).map(|value| spaced(value.as_str()));
+        let json = || self.member(name).map(|value| add_spaces(value.as_str()));
         bare.or_else(json).unwrap_or_default()
     }
 
@@ -93,12 +95,16 @@ impl ToolResult {
 /// is to know about it.
 ///
 /// ```
-/// use upivia_proto::{ToolResult, format_tool_result};
+/// use upivia_proto::toolkit::{ToolResult, format_tool_result};
 ///
 /// let result: ToolResult = serde_json::from_str(
 ///     r#"{"status":"executed","result":{"id":"msg_1"},"cost_cents":1}"#,
-/// ).unwrap();
-/// assert_eq!(format_tool_result(&result), "STATUS: executed\ncost_cents: 1\nresult: {\"id\": \"msg_1\"}");
+/// )
+/// .unwrap();
+/// assert_eq!(
+///     format_tool_result(&result),
+///     "STATUS: executed\ncost_cents: 1\nresult: {\"id\": \"msg_1\"}"
+/// );
 /// ```
 pub fn format_tool_result(result: &ToolResult) -> String {
     let status = result.status();
@@ -109,30 +115,30 @@ pub fn format_tool_result(result: &ToolResult) -> String {
             format!(
                 "cost_cents: {}\nresult: {}",
                 cost.as_deref().unwrap_or("0"),
-                value.map_or_else(|| "{}".to_owned(), |value| spaced(value.as_str())),
+                value.map_or_else(|| "{}".to_owned(), |value| add_spaces(value.as_str())),
             )
         }
         "approval_required" => format!(
             "approval_id: {}\nestimated_cost_cents: {}\nA human must approve this request before \
              it executes. Do not retry; wait for approval.",
-            result.shown("approval_id"),
-            result.shown("estimated_cost_cents"),
+            result.text_of("approval_id"),
+            result.text_of("estimated_cost_cents"),
         ),
         "blocked" => format!(
             "reason_code: {}\nmessage: {}\nThe platform policy or budget blocked this request.",
-            result.shown("reason_code"),
-            result.shown("message"),
+            result.text_of("reason_code"),
+            result.text_of("message"),
         ),
         "failed" => format!(
             "reason_code: {}\nmessage: {}",
-            result.shown("reason_code"),
-            result.shown("message"),
+            result.text_of("reason_code"),
+            result.text_of("message"),
         ),
         "running" => format!(
             "request_id: {}\nAsynchronous execution started; poll the request for the outcome.",
-            result.shown("request_id"),
+            result.text_of("request_id"),
         ),
-        _ => spaced(result.0.as_json().as_str()),
+        _ => add_spaces(result.0.as_json().as_str()),
     };
     format!("STATUS: {status}\n{rest}")
 }

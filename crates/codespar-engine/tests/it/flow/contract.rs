@@ -6,7 +6,7 @@ use bytes::Bytes;
 use codespar_engine::{
     CallOptions, Error, Page,
     driver::{BoxFlow, Event, Flow, Step, Transport as _, TransportError},
-    kit::{Chain, Keyed, Last, Pages, RequestBuilder, Then, poll_until},
+    kit::{Chain, IdempotencyKey, KeySource, Last, Pace, Pages, Polls, RequestBuilder, Then},
     testing::Offline,
 };
 use http::response::Parts;
@@ -130,7 +130,11 @@ fn and_so_on(answer: Result<Value, Error>, _: Duration) -> Then<Value, ()> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 512,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn no_order_of_events_makes_a_flow_panic(all in prop::collection::vec(said(), 0..24)) {
@@ -144,9 +148,16 @@ proptest! {
             survives(Last::new("s", stream(&shared()).reconnecting(true), |_| false), all);
             survives(follow(Offline::new()).map_items(Ok).into_flow().0, all);
             survives(Chain::new(question(), and_so_on), all);
-            survives(Keyed::new(|_| question()), all);
+            let made = KeySource::made_by(|| "k".to_owned());
+            survives(IdempotencyKey::known("k", made.clone(), |_| question()), all);
+            survives(IdempotencyKey::around("k", made, question()), all);
             survives(list(), all);
-            survives(poll_until(question, |_| false, secs(2), Duration::MAX), all);
+            let polls = |limit| {
+                let polls = Polls::after(question(), |_| Ok(question()), Pace::every(secs(2)));
+                polls.within(limit, |_, _| Error::waited("late")).passing(|_| true)
+            };
+            survives(polls(Duration::MAX), all);
+            survives(Last::new("p", polls(secs(5)), |_| false).timeout_for_each(), all);
         }
     }
 }

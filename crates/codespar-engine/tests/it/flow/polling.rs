@@ -1,9 +1,11 @@
 //! The same question until its answer is final.
 
+use std::time::Duration;
+
 use codespar_engine::{
     Call, Error, ErrorKind,
     driver::{BoxFlow, TransportErrorKind},
-    kit::{Chain, Keyed, Next, Repeat, RequestBuilder, Then, poll_until},
+    kit::{Chain, Last, Next, Pace, Polls, Repeat, RequestBuilder, Then},
     testing::{Offline, Recorded, Replay},
 };
 use serde_json::{Value, json};
@@ -22,9 +24,22 @@ fn state(name: &str) -> Recorded {
     Recorded::json(200, json!({"state": name}))
 }
 
+/// Asks until the state is `done`, every two seconds or as paced, for six seconds.
+fn polls(pace: Pace, limit: Duration) -> Polls<Value> {
+    let mut ask = question();
+    Polls::after(ask(), move |_| Ok(ask()), pace)
+        .until(|answer: &Value| answer["state"] == "done")
+        .within(limit, |answer, limit| {
+            Error::waited(format!("still {} after {limit:?}", answer["state"]))
+        })
+}
+
+fn last(polls: Polls<Value>) -> Last<Value> {
+    Last::new("thing.wait", polls, |_| false).timeout_for_each()
+}
+
 fn until_done<T>(transport: T) -> Call<T, Value> {
-    let is_final = |answer: &Value| answer["state"] == "done";
-    Call::new(transport, poll_until(question(), is_final, secs(2), secs(6)))
+    Call::new(transport, last(polls(Pace::every(secs(2)), secs(6))))
 }
 
 #[test]
@@ -54,16 +69,80 @@ fn polling_goes_on_until_the_answer_is_final() {
 fn polling_ends_at_its_limit_with_the_last_answer() {
     let script = (0..4).fold(Replay::new(), |script, _| script.answer(state("busy")));
     let calls = script.clone();
-    assert_eq!(until_done(script).send().unwrap(), json!({"state": "busy"}));
+    let error = until_done(script).send().unwrap_err();
+    assert!(error.is_timeout() && error.is_wait());
+    assert_eq!((error.operation(), error.message()), ("thing.wait", "still \"busy\" after 6s"));
+    assert_eq!(error.last::<Value>(), Some(&json!({"state": "busy"})));
     assert_eq!(calls.elapsed(), secs(6));
     calls.assert_done();
+}
+
+#[test]
+fn pauses_grow_by_half_and_the_last_one_is_cut_to_what_is_left() {
+    let script = (0..7).fold(Replay::new(), |script, _| script.answer(state("busy")));
+    let flow = last(polls(Pace::growing(secs(2), secs(10)), secs(35)));
+    Call::new(script.clone(), flow).send().unwrap_err();
+    let at: Vec<_> = script.requests().iter().map(|sent| sent.at.as_secs_f64()).collect();
+    assert_eq!(at, [0.0, 2.0, 5.0, 9.5, 16.25, 26.25, 35.0]);
+    script.assert_done();
 }
 
 #[test]
 fn polling_ends_with_the_first_error() {
     let script = Replay::new().answer(state("busy")).answer(Recorded::json(404, json!({})));
     let error = until_done(script).send().unwrap_err();
-    assert_eq!((error.kind(), error.operation()), (ErrorKind::Api, "thing.read"));
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Api, "thing.wait"));
+    assert_eq!(error.last::<Value>(), Some(&json!({"state": "busy"})));
+}
+
+#[test]
+fn a_look_that_fails_for_a_moment_is_looked_at_again_where_that_is_said_while_there_is_time() {
+    let gone = || Recorded::json(404, json!({}));
+    let passing = |script: &Replay, limit| {
+        let flow = polls(Pace::every(secs(2)), limit).passing(|error| error.status().is_some());
+        Call::new(script.clone(), last(flow)).send()
+    };
+    let script = Replay::new().answer(gone()).answer(state("busy")).answer(gone());
+    let script = script.answer(state("done"));
+    assert_eq!(passing(&script, secs(60)).unwrap(), json!({"state": "done"}));
+    assert_eq!(script.elapsed(), secs(6));
+    let script = Replay::new().answer(state("busy")).answer(gone());
+    let error = passing(&script, secs(2)).unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
+    assert_eq!(error.last::<Value>(), Some(&json!({"state": "busy"})));
+    script.assert_done();
+}
+
+#[test]
+fn a_question_that_cannot_be_made_ends_the_polling_with_the_answer_before_it() {
+    let none = |_: Option<&Value>| Err(Error::decode("id: the server gave none"));
+    let polls = || Polls::after(question()(), none, Pace::every(secs(1)));
+    let script = Replay::new().answer(state("busy"));
+    let error = Call::new(script, last(polls())).send().unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Decode, "thing.wait"));
+    assert_eq!(error.last::<Value>(), Some(&json!({"state": "busy"})));
+    let over = polls().until(|answer: &Value| answer["state"] == "done");
+    let script = Replay::new().answer(state("done"));
+    assert_eq!(Call::new(script, last(over)).send().unwrap(), json!({"state": "done"}));
+}
+
+#[test]
+fn the_key_goes_with_the_first_question_only_unless_all_are_the_same() {
+    let book = || RequestBuilder::new(&BOOK, &[]).unary(&shared(), |answer| answer.json());
+    let keys = |polls: Polls<Value>| {
+        let script = Replay::new().answer(state("busy")).answer(state("done"));
+        let flow = Last::new("thing.wait", polls, |answer| answer["state"] == "done");
+        Call::new(script.clone(), flow).idempotency_key("k1").send().unwrap();
+        let sent = script.requests();
+        let key = |index: usize| sent[index].header("idempotency-key").map(str::to_owned);
+        [key(0), key(1)]
+    };
+    let k1 = || Some("k1".to_owned());
+    let mut ask = question();
+    let first = Polls::after(book(), move |_| Ok(ask()), Pace::every(secs(1)));
+    assert_eq!(keys(first), [k1(), None]);
+    let same = Polls::new(move || Box::new(book()), secs(1), |_| false);
+    assert_eq!(keys(same), [k1(), k1()]);
 }
 
 #[test]
@@ -99,11 +178,11 @@ fn a_judge_may_add_the_last_state_to_an_error() {
 }
 
 #[test]
-fn a_pause_beyond_all_measure_ends_the_polling() {
-    let pause = std::time::Duration::MAX;
-    let flow = poll_until(question(), |_| false, pause, secs(60));
-    let answer = Call::new(Replay::new().answer(state("busy")), flow).send().unwrap();
-    assert_eq!(answer["state"], "busy");
+fn a_pause_beyond_all_measure_is_cut_to_the_limit() {
+    let script = Replay::new().answer(state("busy")).answer(state("done"));
+    let flow = last(polls(Pace::every(Duration::MAX), secs(60)));
+    Call::new(script.clone(), flow).send().unwrap();
+    assert_eq!(script.elapsed(), secs(60));
 }
 
 #[test]
@@ -121,26 +200,4 @@ fn questions_may_follow_from_one_another_and_the_key_goes_with_the_first() {
     let keys: Vec<_> = keys.iter().map(|request| request.header("idempotency-key")).collect();
     assert_eq!(keys, [Some("k1"), None]);
     assert_eq!(script.elapsed(), secs(3));
-}
-
-#[test]
-fn a_question_may_be_made_with_the_key() {
-    let keyed = || {
-        Keyed::new(|key| {
-            let draft = RequestBuilder::new(&BOOK, &[]).json(&json!({"key": key}));
-            Box::new(draft.unary(&shared(), |answer| answer.json::<Value>()))
-        })
-    };
-    for given in [None, Some("k1")] {
-        let script = Replay::new().answer(state("done"));
-        let call = Call::new(script.clone(), keyed());
-        let call = match given {
-            Some(key) => call.idempotency_key(key),
-            None => call,
-        };
-        call.send().unwrap();
-        let sent = &script.requests()[0];
-        assert_eq!(sent.json()["key"].as_str(), sent.header("idempotency-key"));
-        assert!(given.is_none_or(|given| sent.header("idempotency-key") == Some(given)));
-    }
 }

@@ -89,18 +89,7 @@ fn an_item_cut_at_every_byte_is_the_same_item() {
 fn silence_beyond_the_limit_is_an_error() {
     let answer = Recorded::events([event("state", "new")]).pause(secs(61));
     let script = Replay::new().answer(answer);
-    insta::assert_snapshot!(transcript(watch(offline()).into_flow(), script), @r#"
-    > GET /v1/watch (timeout 60s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-    < 200 content-type: text/event-stream
-      event: state
-      data: {"state":"new"}
-    * "new"
-      (silent for 60s)
-    ! time limit ran out: no answer in time
-    = Err(timeout) thing.watch: the stream was silent for longer than 60s (the request may have reached the server)
-    "#);
+    insta::assert_snapshot!(transcript(watch(offline()).into_flow(), script));
 }
 
 #[test]
@@ -185,15 +174,7 @@ fn an_answer_that_is_no_stream_is_an_error() {
         Recorded::json(200, json!({})).header("content-length", "99999999999"),
     ];
     let lines: Vec<_> = table.into_iter().map(|answer| ends(answer).1.unwrap()).collect();
-    insta::assert_snapshot!(lines.join("\n"), @r#"
-    stream: thing.watch: the answer is application/json where an event stream was promised (status 200)
-    stream: thing.watch: the answer is text/html where an event stream was promised (status 200)
-    stream: thing.watch: the answer is empty where an event stream was promised (status 200)
-    stream: thing.watch: the answer is empty where an event stream was promised (status 204)
-    api: thing.watch: the server redirects, which is not followed (status 302)
-    api: thing.watch: no such thing (status 404, code not_found)
-    decode: thing.watch: the answer is longer than 67108864 bytes (status 200)
-    "#);
+    insta::assert_snapshot!(lines.join("\n"));
 }
 
 #[test]

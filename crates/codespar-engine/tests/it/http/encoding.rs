@@ -88,9 +88,7 @@ struct Search<'a> {
 fn a_query_is_encoded_and_leaves_out_what_is_not_there() {
     let query = Search { text: "a b&c=d+é", limit: None, tags: &["x", "y/z"], open: true };
     let draft = RequestBuilder::new(&READ, &[("thing", "t1")]).pair("cursor", "==").query(&query);
-    insta::assert_snapshot!(target(&shared(), draft).unwrap(), @r#"
-    https://api.test/v1/things/t1?cursor=%3D%3D&open=true&tags=x&tags=y%2Fz&text=a%20b%26c%3Dd%2B%C3%A9
-    "#);
+    insta::assert_snapshot!(target(&shared(), draft).unwrap());
 }
 
 #[test]

@@ -160,13 +160,19 @@ fn expected(stream: &[u8]) -> Outcome {
     Outcome { frames, last_event_id, retry }
 }
 
+const FIELDS: [&str; 8] = ["data", "data:", "data: ", "event", "event: ", "id", "id: ", "retry: "];
+const VALUES: [&str; 11] =
+    [":", " ", ": beat", "10", "007", "99999999999999999999", "\0", "x", "ü", "😀", "\u{FEFF}"];
+const LINES: [&str; 6] =
+    ["data: {\"a\":1}\n", "event: done\ndata: {}\n\n", ":\n", "dat", "a: b", "datax: "];
+
 /// Pieces a stream is put together from, so that fields, line ends and cuts meet often.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         6 => prop::sample::select(vec!["\n", "\r", "\r\n", "\n\n", "\r\n\r\n", "\r\r"]),
-        6 => prop::sample::select(vec!["data", "data:", "data: ", "event", "event: ", "id", "id: ", "retry: "]),
-        4 => prop::sample::select(vec![":", " ", ": beat", "10", "007", "99999999999999999999", "\0", "x", "ü", "😀", "\u{FEFF}"]),
-        2 => prop::sample::select(vec!["data: {\"a\":1}\n", "event: done\ndata: {}\n\n", ":\n", "dat", "a: b", "datax: "]),
+        6 => prop::sample::select(FIELDS.to_vec()),
+        4 => prop::sample::select(VALUES.to_vec()),
+        2 => prop::sample::select(LINES.to_vec()),
     ]
     .prop_map(|piece| piece.as_bytes().to_vec());
     let raw = prop::collection::vec(any::<u8>(), 1..3);
@@ -188,7 +194,11 @@ fn cut<'a>(stream: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 3000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn any_cutting_gives_the_frames_of_the_rules(
@@ -254,7 +264,8 @@ fn limited(chunks: &[&[u8]], limit: usize) -> (Vec<Seen>, bool) {
 
 #[test]
 fn every_split_of_a_stream_gives_the_same_frames() {
-    let stream = "\u{FEFF}retry: 2500\r\n: schön\r\nevent: größe\r\nid: é1\r\ndata: {\"naïve\":\"日本\"}\r\ndata:zwei 😀\r\n\r\n\
+    let stream = "\u{FEFF}retry: 2500\r\n: schön\r\nevent: größe\r\nid: é1\r\n\
+        data: {\"naïve\":\"日本\"}\r\ndata:zwei 😀\r\n\r\n\
         data\r\n\r\n:\r\nid\r\nevent: ende\r\n\r\ndata: Schluß\r\n";
     let stream = stream.as_bytes();
     let expected = expected(stream);

@@ -25,7 +25,8 @@ fn streams_of_the_standard() {
         // The examples of HTML 9.2.6.
         ("data: YHOO\ndata: +2\ndata: 10\n\n", &["message|YHOO\n+2\n10|-"]),
         (
-            ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n",
+            ": test stream\n\ndata: first event\nid: 1\n\n\
+             data:second event\nid\n\ndata:  third event\n",
             &[":test stream", "message|first event|1", "message|second event|"],
         ),
         ("data\n\ndata\ndata\n\ndata:\n", &["message||-", "message|\n|-"]),
@@ -234,9 +235,10 @@ fn within(limit: usize, stream: &str, size: usize) -> (bool, usize) {
                         error.to_string(),
                         format!("an event of the stream is larger than {limit} bytes")
                     );
-                    assert!(
-                        matches!(error, FrameError::FrameTooLarge { limit: said, .. } if said == limit)
-                    );
+                    let FrameError::FrameTooLarge { limit: said, .. } = error else {
+                        panic!("expected a frame that is too large");
+                    };
+                    assert_eq!(said, limit);
                     // From here on the stream is lost.
                     decoder.push(Bytes::from_static(b"\n\ndata: a\n\n"));
                     assert_eq!(decoder.next_frame().err(), Some(error));

@@ -74,11 +74,7 @@ fn an_answer_that_takes_too_long_is_a_timeout() {
     assert_eq!(script.elapsed(), secs(2));
 }
 
-const RECORDINGS: &str = r#"
-{"case": "a.b/other", "exchanges": []}
-{"case": "a.b/pay", "before": [{"call": {}, "exchanges": [{"request": {"method": "GET", "path": "/v1/first", "query": [["q", "a b"]], "query_raw": "q=a+b", "headers": {"accept": "*/*", "authorization": "Bearer csk_test_hunter2", "content-type": "application/json"}, "body_json": null}, "response": {"status": 200, "headers": {"content-type": "application/json"}, "body_json": [1.50]}}]}], "exchanges": [{"request": {"method": "POST", "path": "/v1/things/t1/pay", "query": [], "headers": {"content-type": "application/json", "idempotency-key": "idem-generated-0001"}, "body_json": {"amount": 100.0}}, "response": {"network": "closed-without-answer"}}]}
-{"case": "a.b/watch", "exchanges": [{"request": {"method": "GET", "path": "/v1/watch", "query": [], "headers": {"accept": "text/event-stream"}, "body_json": null}, "response": {"status": 200, "headers": {"content-type": "text/event-stream"}, "sse_chunks": ["event: state\ndata: {\"state\":\"p", {"base64": "YWlkIn0KCg=="}], "cut": true}}]}
-"#;
+const RECORDINGS: &str = include_str!("recordings.jsonl");
 
 #[test]
 fn recordings_are_read_and_insisted_on() {

@@ -5,7 +5,9 @@ use std::{fmt::Debug, thread, time::Duration};
 use codespar_sandbox::{ReceivedRequest, Sandbox};
 use serde_json::{Value, json};
 use testing_support::driver::Driver;
-use upivia_proto::{Call, Client, Config, Error, Object, RetryPolicy, ServiceRequest, Wait};
+use upivia_proto::{
+    Call, Client, Config, Error, Object, ServiceRequest, Wait, settings::RetryPolicy,
+};
 
 use super::codespar::arrived;
 

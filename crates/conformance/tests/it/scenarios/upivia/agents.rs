@@ -4,7 +4,7 @@ use codespar_proto::ErrorKind;
 use codespar_sandbox::EffectKind;
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
-use upivia_proto::{Cents, Outcome, SpawnAgent, UpiviaError as _, UpiviaErrorKind};
+use upivia_proto::{Cents, Outcome, UpiviaError as _, UpiviaErrorKind, spawn::SpawnAgent};
 
 use crate::support::codespar::{refused, wrong};
 use crate::support::upivia::{agent_of, call, count, email, quick, text, upivia_of, value};

@@ -5,8 +5,11 @@ use codespar_sandbox::{EffectKind, Fault};
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
 use upivia_proto::{
-    ApprovalAction, ChatSessionQuery, Continue, CreateChatSession, Error, Object, ToolPending,
-    Turn, TurnEvent, TurnSoFar,
+    Error, Object,
+    chat::{
+        ApprovalAction, ChatSessionQuery, Continue, CreateChatSession, ToolPending, Turn,
+        TurnEvent, TurnSoFar,
+    },
 };
 
 use crate::support::codespar::{refused, wrong};

@@ -3,7 +3,10 @@
 use codespar_proto::ErrorKind;
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
-use upivia_proto::{CollectionQuery, DocumentAnswer, NewDocument, Upload};
+use upivia_proto::{
+    knowledge::{CollectionQuery, DocumentAnswer, NewDocument},
+    storage::Upload,
+};
 
 use crate::support::codespar::{refused, wrong};
 use crate::support::upivia::{briefly, quick, soon, still, upivia_of};
@@ -77,9 +80,9 @@ fn collections_are_gone_through_page_by_page<D: Driver>() -> TestResult {
     for name in ["a", "b", "c"] {
         D::finish(collections.create(&json!({"name": name})))?;
     }
-    let page = D::finish(collections.list(&CollectionQuery::default().limit(2)))?;
+    let page = D::finish(collections.list_page(&CollectionQuery::default().limit(2)))?;
     assert_eq!((page.collections.len(), page.next_cursor.is_some()), (2, true));
-    let (all, failed) = D::collect(collections.iter(&CollectionQuery::default().limit(2)));
+    let (all, failed) = D::collect(collections.list(&CollectionQuery::default().limit(2)));
     assert!(failed.is_none(), "{failed:?}");
     let names: Vec<_> = all.iter().map(|it| it.name.as_deref().unwrap()).collect();
     assert_eq!(names, ["c", "b", "a"]);

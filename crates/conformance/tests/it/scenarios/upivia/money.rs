@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use codespar_sandbox::Sandbox;
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
-use upivia_proto::{ActivityQuery, AuditLogQuery, Cents, Outcome, ServiceRequest, UsageQuery};
+use upivia_proto::{
+    Cents, Outcome, ServiceRequest, agents::ActivityQuery, audit_logs::AuditLogQuery,
+    usage::UsageQuery,
+};
 
 use crate::support::codespar::wrong;
 use crate::support::upivia::{call, came, email, quick, upivia_of};
@@ -72,14 +75,14 @@ fn logs_are_gone_through_page_by_page<D: Driver>() -> TestResult {
     for _ in 0..5 {
         D::finish(client.service_requests().create(&email()))?;
     }
-    let page = D::finish(client.audit_logs().list(&AuditLogQuery::default().limit(2)))?;
+    let page = D::finish(client.audit_logs().list_page(&AuditLogQuery::default().limit(2)))?;
     assert_eq!(page.logs.len(), 2);
     let next = AuditLogQuery::default().limit(2).cursor(page.next_cursor.clone().unwrap());
-    let second = D::finish(client.audit_logs().list(&next))?;
+    let second = D::finish(client.audit_logs().list_page(&next))?;
     assert_ne!(second.logs[0].id, page.logs[0].id);
 
     let before = came(&sandbox, "GET", "/audit-logs").len();
-    let (logs, failed) = D::collect(client.audit_logs().iter(&AuditLogQuery::default().limit(2)));
+    let (logs, failed) = D::collect(client.audit_logs().list(&AuditLogQuery::default().limit(2)));
     assert!(failed.is_none(), "{failed:?}");
     let ids: BTreeSet<_> = logs.iter().map(|log| log.id.clone()).collect();
     assert_eq!((logs.len(), ids.len()), (5, 5));
@@ -90,7 +93,7 @@ fn logs_are_gone_through_page_by_page<D: Driver>() -> TestResult {
         assert!(log.extra.get("request_id").is_some());
     }
     let none = AuditLogQuery::default().service("sms").status("executed");
-    let (logs, failed) = D::collect(client.audit_logs().iter(&none));
+    let (logs, failed) = D::collect(client.audit_logs().list(&none));
     assert!(logs.is_empty() && failed.is_none());
     Ok(())
 }
@@ -103,16 +106,16 @@ fn an_agent_has_its_own_log<D: Driver>() -> TestResult {
         D::finish(client.service_requests().create(&email()))?;
     }
     let first = ActivityQuery::default().limit(1).verify(true);
-    let page = D::finish(client.agents().activity(agent, &first))?;
+    let page = D::finish(client.agents().activity_page(agent, &first))?;
     assert_eq!((page.logs.len(), page.has_more), (1, Some(true)));
     assert!(page.extra.get("verified").is_some() && page.extra.get("delegations").is_some());
     let next = ActivityQuery::default().limit(1).cursor(page.next_cursor.unwrap());
-    assert_ne!(D::finish(client.agents().activity(agent, &next))?.logs, page.logs);
+    assert_ne!(D::finish(client.agents().activity_page(agent, &next))?.logs, page.logs);
     let two = ActivityQuery::default().limit(2);
-    let (logs, failed) = D::collect(client.agents().activity_iter(agent, &two));
+    let (logs, failed) = D::collect(client.agents().activity(agent, &two));
     assert!(failed.is_none() && logs.len() == 3, "{failed:?} {logs:?}");
     let other = ActivityQuery::default().r#type("memory.created");
-    let (logs, failed) = D::collect(client.agents().activity_iter(agent, &other));
+    let (logs, failed) = D::collect(client.agents().activity(agent, &other));
     assert!(failed.is_none() && logs.is_empty());
     Ok(())
 }

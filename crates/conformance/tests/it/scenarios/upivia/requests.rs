@@ -5,7 +5,8 @@ use codespar_sandbox::{EffectKind, Fault, Verdict};
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
 use upivia_proto::{
-    Cents, Config, Object, Outcome, Requested, ServiceRequest, UpiviaError as _, UpiviaErrorKind,
+    Cents, Config, Object, Outcome, ServiceRequest, UpiviaError as _, UpiviaErrorKind,
+    service_requests::Requested,
 };
 
 use crate::support::codespar::{refused, wrong};

@@ -3,7 +3,7 @@
 use codespar_sandbox::Fault;
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
-use upivia_proto::{Presigned, StoredQuery, Upload};
+use upivia_proto::storage::{Presigned, StoredQuery, Upload};
 
 use crate::support::codespar::{arrived, refused, wrong};
 use crate::support::upivia::{came, quick, upivia_of};
@@ -121,9 +121,9 @@ fn files_are_gone_through_page_by_page<D: Driver>() -> TestResult {
         D::finish(objects.upload(&file()))?;
     }
     D::finish(objects.presign("not-there.txt", "text/plain", 5))?;
-    let page = D::finish(objects.list(&StoredQuery::default().limit(2)))?;
+    let page = D::finish(objects.list_page(&StoredQuery::default().limit(2)))?;
     assert_eq!((page.objects.len(), page.next_cursor.is_some()), (2, true));
-    let (files, failed) = D::collect(objects.iter(&StoredQuery::default().limit(1)));
+    let (files, failed) = D::collect(objects.list(&StoredQuery::default().limit(1)));
     assert!(failed.is_none() && files.len() == 3, "{failed:?} {files:?}");
     assert_eq!(files[..2], page.objects);
     assert!(files.iter().all(|file| file.status.as_deref() == Some("live")));

@@ -3,8 +3,10 @@
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
 use upivia_proto::{
-    AgentRequestQuery, AgentRequestType, CreateAgentRequest, DelegateTask, DelegatedTaskQuery,
-    Direction, MemorySearch, OffsetQuery, ScheduledTaskQuery,
+    agent_requests::{AgentRequestQuery, AgentRequestType, CreateAgentRequest},
+    delegate::{DelegateTask, DelegatedTaskQuery, Direction},
+    memory::MemorySearch,
+    scheduled_tasks::{OffsetQuery, ScheduledTaskQuery},
 };
 
 use crate::support::codespar::refused;
@@ -29,7 +31,7 @@ fn tasks_are_handed_on_and_taken_up_again<D: Driver>() -> TestResult {
         || client.delegate().reattach(&id, None),
         |seen| seen.task.as_ref().unwrap().status.as_deref() == Some("completed"),
     )?;
-    let events = |answer: &upivia_proto::DelegatedTaskAnswer| {
+    let events = |answer: &upivia_proto::delegate::DelegatedTaskAnswer| {
         answer.extra.get("events").unwrap().to_value().as_array().unwrap().len()
     };
     assert_eq!(events(&done), 1);
@@ -91,9 +93,9 @@ fn tasks_run_by_the_clock<D: Driver>() -> TestResult {
     let paused = D::finish(tasks.update(&id, &json!({"status": "paused"})))?;
     assert_eq!(text(&paused, "/task/status"), "paused");
     let query = ScheduledTaskQuery::default().status("paused").category("digest").limit(5);
-    assert_eq!(count(&D::finish(tasks.list(&query))?, "tasks"), 1);
+    assert_eq!(count(&D::finish(tasks.list_page(&query))?, "tasks"), 1);
     let none = ScheduledTaskQuery::default().status("active");
-    assert_eq!(count(&D::finish(tasks.list(&none))?, "tasks"), 0);
+    assert_eq!(count(&D::finish(tasks.list_page(&none))?, "tasks"), 0);
     D::finish(tasks.delete(&id))?;
     assert_eq!(refused(&D::finish(tasks.get(&id)).unwrap_err()), (404, "not_found"));
     Ok(())

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use codespar_sandbox::{EffectKind, Fault, Verdict};
 use serde_json::{Value, json};
 use testing_support::driver::{Driver, TestResult};
-use upivia_proto::{Object, Toolkit, format_tool_result};
+use upivia_proto::{
+    Object,
+    toolkit::{Toolkit, format_tool_result},
+};
 
 use crate::support::codespar::wrong;
 use crate::support::upivia::{quick, upivia_of};

@@ -5,7 +5,8 @@ use codespar_sandbox::{EffectKind, Fault};
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
 use upivia_proto::{
-    CreateTrigger, Object, TriggerKind, TriggerQuery, UpdateTrigger, verify_trigger,
+    Object,
+    triggers::{CreateTrigger, TriggerKind, TriggerQuery, UpdateTrigger, verify_trigger},
 };
 
 use crate::support::codespar::{refused, wrong};
@@ -118,12 +119,12 @@ fn triggers_are_gone_through_page_by_page<D: Driver>() -> TestResult {
     for _ in 0..3 {
         D::finish(client.triggers().create(&webhook(sandbox.upivia_agent_id())))?;
     }
-    let page = D::finish(client.triggers().list(&TriggerQuery::default().limit(2)))?;
+    let page = D::finish(client.triggers().list_page(&TriggerQuery::default().limit(2)))?;
     assert_eq!((page.triggers.len(), page.next_cursor.is_some()), (2, true));
-    let (triggers, failed) = D::collect(client.triggers().iter(&TriggerQuery::default().limit(2)));
+    let (triggers, failed) = D::collect(client.triggers().list(&TriggerQuery::default().limit(2)));
     assert!(failed.is_none() && triggers.len() == 3, "{failed:?} {triggers:?}");
     assert_eq!(triggers[..2], page.triggers);
-    let (none, failed) = D::collect(client.triggers().iter(&TriggerQuery::default().limit(0)));
+    let (none, failed) = D::collect(client.triggers().list(&TriggerQuery::default().limit(0)));
     assert!(none.is_empty());
     assert_eq!(wrong(&failed.unwrap()), "limit");
     Ok(())

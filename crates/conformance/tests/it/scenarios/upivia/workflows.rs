@@ -4,7 +4,8 @@ use codespar_proto::ErrorKind;
 use serde_json::{Value, json};
 use testing_support::driver::{Driver, TestResult};
 use upivia_proto::{
-    Error, Object, Run, RunStatus, RunWorkflow, ShareScope, UpiviaError as _, UpiviaErrorKind,
+    Error, Object, UpiviaError as _, UpiviaErrorKind,
+    workflows::{Run, RunStatus, RunWorkflow, ShareScope},
 };
 
 use crate::support::codespar::{refused, wrong};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
-use upivia_proto::{Cents, CommandStatus, Method, Object, auth};
+use upivia_proto::{Cents, Object, auth, devices::CommandStatus};
 
 use crate::support::codespar::{refused, wrong};
 use crate::support::upivia::{came, count, quick, text, upivia_of, value};
@@ -142,9 +142,9 @@ fn the_platform_speaks_for_itself<D: Driver>() -> TestResult {
         assert!(came(&sandbox, "GET", path)[0].header("authorization").is_none());
     }
     // What has no method is called all the same.
-    let ready = client.request(auth::OPEN, Method::GET, "/api/v1/health/readiness");
+    let ready = client.request("GET", "/api/v1/health/readiness").auth(auth::OPEN);
     assert_eq!(text(&D::finish(ready.read::<Object>())?, "/checks/db"), "ok");
-    let wish = client.request(auth::SESSION, Method::POST, "/api/v1/agents");
+    let wish = client.request("POST", "/api/v1/agents").auth(auth::SESSION);
     D::finish(wish.json(&json!({"name": "By hand"})).done())?;
     assert_eq!(D::finish(client.agents().list())?.agents.len(), 2);
     Ok(())

@@ -2,13 +2,19 @@
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_engine::testing::{Recorded, Replay};
+use codespar_engine::{
+    kit::KeySource,
+    testing::{Recorded, Replay},
+};
 use hostile::Driver;
-use http::Method;
 use serde_json::json;
 use upivia_proto::{
-    Client, Config, Json, NewDocument, Object, Outcome, ServiceRequest, ToolOperation, ToolResult,
-    Toolkit, Turn, TurnEvent, TurnSoFar, Upload, auth::AGENT,
+    Client, Config, Json, Object, Outcome, ServiceRequest,
+    auth::AGENT,
+    chat::{Turn, TurnEvent, TurnSoFar},
+    knowledge::NewDocument,
+    storage::Upload,
+    toolkit::{ToolOperation, ToolResult, Toolkit},
 };
 
 use super::{answer, walk};
@@ -30,11 +36,14 @@ fn replayed(answer: Recorded) -> Client<Replay> {
 fn of_driver<D: Driver>() -> Vec<(&'static str, &'static str)> {
     let client = Client::<D>::with_config(config()).unwrap();
     hidden(&client.session_cookie());
-    let request = client.request(AGENT, Method::POST, "/api/v1/x").pair("cpf", SESAME);
-    walk! { "upivia-proto";
+    let request = client.request("POST", "/api/v1/x").auth(AGENT).pair("cpf", SESAME);
+    let mut walked = walk! { "codespar-engine";
         Request: request.json(&json!({"document": SESAME}));
+    };
+    walked.extend(walk! { "upivia-proto";
         Client: client;
-    }
+    });
+    walked
 }
 
 pub(super) fn values() -> Vec<(&'static str, &'static str)> {
@@ -50,7 +59,12 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
     let so_far = errors[0].as_ref().unwrap_err().last::<TurnSoFar>().cloned().unwrap();
     assert_eq!(events.len(), 2);
     let toolkit = Toolkit::of_operations([ToolOperation::new("email", "send", "Sends")]).unwrap();
-    let mut walked = walk! { "upivia-proto";
+    let raw = replayed(answer(json!({"cpf": SESAME}))).request("GET", "/api/v1/x").raw();
+    let mut walked = walk! { "codespar-engine";
+        KeySource: KeySource::Operation(SESAME.to_owned());
+        RawAnswer: raw.send().unwrap();
+    };
+    walked.extend(walk! { "upivia-proto";
         Config: config();
         Secrets: config().credentials().clone();
         Outcome: outcome.clone();
@@ -63,7 +77,7 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
         Object: Object::of("payload", &secret).unwrap();
         Upload: Upload::new(format!("{SESAME}.pdf"), SESAME);
         NewDocument: NewDocument::file(Upload::new(format!("{SESAME}.pdf"), SESAME));
-    };
+    });
     let with_ureq = of_driver::<UreqTransport>();
     assert_eq!(with_ureq, of_driver::<HyperTransport>());
     walked.extend(with_ureq);

@@ -1,0 +1,158 @@
+//! What agents ask people (`/api/v1/agent-requests`).
+
+use codespar_engine::{
+    Args, Call, Handle, WireEnum,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_filled},
+};
+use serde::Serialize;
+
+use crate::{
+    client::{Client, auth::WORKSPACE},
+    types::object::Object,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list(; query: &AgentRequestQuery) -> Object:
+        "agent_requests.list" GET "/api/v1/agent-requests", auth WORKSPACE;
+    fn create(; json: &CreateAgentRequest) -> Object:
+        "agent_requests.create" POST "/api/v1/agent-requests", auth WORKSPACE;
+    fn resolve(; json: &Resolve<'_>) -> Object:
+        "agent_requests.resolve" PATCH "/api/v1/agent-requests", effect MovesMoney, auth WORKSPACE;
+}
+
+/// What an agent needs a person for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AgentRequestType {
+    /// A question that the agent needs answered to go on.
+    Clarification,
+    /// More money than its budget allows.
+    BudgetIncrease,
+    /// Leave to change its plan.
+    PlanChange,
+    /// A secret that it lacks, such as a password.
+    SecretNeeded,
+    /// A yes or no.
+    Approval,
+    /// Help: it cannot go on.
+    Blocked,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
+}
+
+/// Which requests of agents to people are listed.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct AgentRequestQuery {
+    /// `pending` (the server's default), `resolved` or `all`.
+    pub status: Option<String>,
+    /// Those of one type.
+    pub r#type: Option<AgentRequestType>,
+}
+
+/// What a person is asked.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[non_exhaustive]
+pub struct CreateAgentRequest {
+    /// What it is about.
+    #[wire(into)]
+    pub request_type: AgentRequestType,
+    /// What is asked, in words for the person who reads it.
+    pub body: String,
+    /// The agent that asks.
+    pub agent_id: Option<String>,
+    /// What it is about, in a few words.
+    pub title: Option<String>,
+    /// Where to look.
+    pub link: Option<String>,
+}
+
+impl CreateAgentRequest {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("request_type", self.request_type.as_str())?;
+        check_filled("body", &self.body)
+    }
+}
+
+#[derive(Serialize)]
+struct Resolve<'a> {
+    request_id: &'a str,
+    id: &'a str,
+    action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response: Option<&'a str>,
+}
+
+/// What agents ask people (`/api/v1/agent-requests`, access token or cookie).
+#[derive(Handle)]
+#[handle(Client.agent_requests)]
+pub struct AgentRequests<T> {
+    client: Client<T>,
+}
+
+impl<T: Transport> AgentRequests<T> {
+    /// What the caller was asked or asks (`GET /api/v1/agent-requests`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::agent_requests::AgentRequestQuery;
+    ///
+    /// let open = client.agent_requests().list(&AgentRequestQuery::default()).send()?;
+    /// println!("{}", open.as_json().as_str());
+    /// # Ok(()) }
+    /// ```
+    pub fn list(&self, query: &AgentRequestQuery) -> Call<T, Object> {
+        self.client().api.call(list(self.client().api.service(), query))
+    }
+
+    /// Asks a person (`POST /api/v1/agent-requests`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `body` or `request_type`, when it is empty.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::agent_requests::{AgentRequestType, CreateAgentRequest};
+    ///
+    /// let ask = CreateAgentRequest::new(AgentRequestType::Clarification, "Which account?")
+    ///     .agent_id("agt_1");
+    /// client.agent_requests().create(&ask).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn create(&self, request: &CreateAgentRequest) -> Call<T, Object> {
+        let flow = request.check().map(|()| create(self.client().api.service(), request));
+        self.client().api.checked("agent_requests.create", flow)
+    }
+
+    /// Settles a request, perhaps with an answer (`PATCH /api/v1/agent-requests`).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `request_id`, when it is empty.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// client.agent_requests().resolve("ar_1", Some("The savings account.")).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn resolve(&self, request_id: &str, response: Option<&str>) -> Call<T, Object> {
+        let checked = check_filled("request_id", request_id);
+        let body = Resolve { request_id, id: request_id, action: "resolve", response };
+        let flow = checked.map(|()| resolve(self.client().api.service(), &body));
+        self.client().api.checked("agent_requests.resolve", flow)
+    }
+}

@@ -1,0 +1,372 @@
+//! Files that are kept for a workspace (`/api/v1/storage/objects`).
+
+mod bucket;
+pub(crate) mod download;
+mod large;
+pub(crate) mod upload;
+
+use std::sync::Arc;
+
+use codespar_engine::{
+    Answer, Args, Call, Extra, Handle, Items, Page, Sensitive, Timestamp,
+    driver::Transport,
+    endpoints,
+    kit::{Error, Map, RequestBuilder, Response, Service, Unary, check_segment},
+};
+use serde::Serialize;
+
+use crate::{
+    api::{
+        storage::{
+            Storage,
+            objects::{
+                download::{Download, download_answer},
+                upload::{PresignBody, Upload, check_sha256},
+            },
+        },
+        wrapped::{read_wrapped, with_asked_id},
+    },
+    client::{auth::SESSION, pages::page_query},
+    types::object::Object,
+};
+
+endpoints! {
+    pub(crate) static ROUTES;
+    fn list(; query: &StoredQuery) -> StoredList:
+        "storage.objects.list" GET "/api/v1/storage/objects", auth SESSION;
+    fn get(object_id) -> Response:
+        "storage.objects.get" GET "/api/v1/storage/objects/{object_id}",
+        auth SESSION, read Response::bytes;
+    fn delete(object_id) -> Object:
+        "storage.objects.delete" DELETE "/api/v1/storage/objects/{object_id}", auth SESSION;
+    fn restore(object_id; json: &Nothing) -> Response:
+        "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore",
+        auth SESSION, read Response::bytes;
+    fn upload() -> RequestBuilder:
+        "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION;
+    fn presign(; json: &PresignBody<'_>) -> Presigned:
+        "storage.objects.presign" POST "/api/v1/storage/objects", auth SESSION;
+    fn confirm(object_id; json: &Confirmation<'_>) -> Response:
+        "storage.objects.confirm" POST "/api/v1/storage/objects/{object_id}/confirm",
+        auth SESSION, read Response::bytes;
+    fn download(object_id; query: &Expiry) -> Download:
+        "storage.objects.download" GET "/api/v1/storage/objects/{object_id}/download",
+        auth SESSION, read download_answer;
+}
+
+#[derive(Serialize)]
+struct Nothing {}
+
+#[derive(Serialize)]
+struct Confirmation<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Expiry {
+    expires_in: Option<u64>,
+}
+
+/// Which files are listed.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct StoredQuery {
+    /// At most this many per page, 1 to 500.
+    pub limit: Option<u32>,
+    /// The page at this cursor; only for single pages.
+    pub cursor: Option<String>,
+}
+
+page_query!(StoredQuery);
+
+/// A page of files.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct StoredList {
+    /// The files of this page.
+    #[wire(default)]
+    pub objects: Vec<StoredObject>,
+    /// The cursor of the next page, if there is one.
+    pub next_cursor: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// What is known about a file.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct StoredObject {
+    /// The id of the file, such as `obj_1`.
+    pub id: String,
+    /// What it is called.
+    pub filename: Option<String>,
+    /// Its media type.
+    pub content_type: Option<String>,
+    /// Its length in bytes.
+    #[wire(bytes)]
+    pub size_bytes: Option<u64>,
+    /// How it stands: `pending` until it is confirmed, then `live`.
+    pub status: Option<String>,
+    /// The SHA-256 of its content, in hexadecimal.
+    pub sha256: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// A file, alone.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Stored {
+    /// The file that was asked about.
+    pub object: StoredObject,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// Where to put the content of a file.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Presigned {
+    /// The file whose content is to be put there.
+    pub object: StoredObject,
+    /// Where its content goes. Whoever has it can put something there.
+    pub upload_url: Sensitive,
+    /// Until when content can be put there.
+    pub expires_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+fn stored_object(answer: Response) -> Result<Stored, Error> {
+    read_wrapped(&answer, "object")
+}
+
+/// Says that the content is there.
+pub(super) fn confirm_content(
+    service: &Arc<Service>,
+    object_id: &str,
+    sha256: Option<&str>,
+) -> Map<Unary<Response>, Stored> {
+    with_asked_id(confirm(service, object_id, &Confirmation { sha256 }), "object", object_id)
+}
+
+fn send(service: &Arc<Service>, file: &Upload) -> Result<Unary<Stored>, Error> {
+    file.check_whole()?;
+    Ok(upload(service).form(file.form()).unary(service, stored_object))
+}
+
+/// Files that are kept for a workspace (`/api/v1/storage/objects`).
+#[derive(Handle)]
+#[handle(Storage.objects)]
+pub struct StorageObjects<T> {
+    client: crate::Client<T>,
+}
+
+impl<T: Transport> StorageObjects<T> {
+    /// A page of the files that are live (`GET /api/v1/storage/objects`, session cookie).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `limit`, when it is not 1 to 500.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::storage::StoredQuery;
+    ///
+    /// let page =
+    ///     client.storage().objects().list_page(&StoredQuery::default().limit(50)).send()?;
+    /// println!("{} files, next {:?}", page.objects.len(), page.next_cursor);
+    /// # Ok(()) }
+    /// ```
+    pub fn list_page(&self, query: &StoredQuery) -> Call<T, StoredList> {
+        self.client().page("storage.objects.list", query, list)
+    }
+
+    /// All files that are live, page after page, as they are asked for.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `limit` or `cursor`; `Decode` when the server's cursors lead in circles.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::storage::StoredQuery;
+    ///
+    /// for file in client.storage().objects().list(&StoredQuery::default()) {
+    ///     println!("{:?}", file?.filename);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[doc(alias = "iter")]
+    pub fn list(&self, query: &StoredQuery) -> Items<T, StoredObject> {
+        self.client().all_pages("storage.objects.iter", query, list, |page: StoredList| {
+            Page::new(page.objects, page.next_cursor)
+        })
+    }
+
+    /// What is known about a file (`GET /api/v1/storage/objects/{id}`, session cookie).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `object_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// println!("{:?}", client.storage().objects().get("obj_1").send()?.object.size_bytes);
+    /// # Ok(()) }
+    /// ```
+    pub fn get(&self, object_id: &str) -> Call<T, Stored> {
+        let question = get(self.client().api.service(), object_id);
+        self.client().api.call(with_asked_id(question, "object", object_id))
+    }
+
+    /// Deletes a file (`DELETE /api/v1/storage/objects/{id}`, session cookie). It can be
+    /// [restored](Self::restore) for seven days.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `object_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// client.storage().objects().delete("obj_1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete(&self, object_id: &str) -> Call<T, Object> {
+        self.client().api.call(delete(self.client().api.service(), object_id))
+    }
+
+    /// Brings back a file that was deleted less than seven days ago
+    /// (`POST /api/v1/storage/objects/{id}/restore`, session cookie).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `object_id`: empty, `.` or `..`.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// println!("{:?}", client.storage().objects().restore("obj_1").send()?.object.status);
+    /// # Ok(()) }
+    /// ```
+    pub fn restore(&self, object_id: &str) -> Call<T, Stored> {
+        let question = restore(self.client().api.service(), object_id, &Nothing {});
+        self.client().api.call(with_asked_id(question, "object", object_id))
+    }
+
+    /// Uploads a file of at most 100 MB in one request (`POST /api/v1/storage/objects` as a
+    /// form, session cookie). The content is not copied. Never repeated.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `filename`, `content_type`, or `content` when it is longer:
+    /// [`upload_large`](Self::upload_large) takes those.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::storage::Upload;
+    ///
+    /// let file = Upload::new("menu.txt", "1 feijoada").content_type("text/plain");
+    /// println!("{}", client.storage().objects().upload(&file).send()?.object.id);
+    /// # Ok(()) }
+    /// ```
+    pub fn upload(&self, file: &Upload) -> Call<T, Stored> {
+        self.client().api.checked("storage.objects.upload", send(self.client().api.service(), file))
+    }
+
+    /// Asks for a place to put the content of a file of `size_bytes` bytes
+    /// (`POST /api/v1/storage/objects`, session cookie).
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `filename` or `content_type`.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// let place =
+    ///     client.storage().objects().presign("tour.mp4", "video/mp4", 500_000_000).send()?;
+    /// println!("{} until {:?}", place.object.id, place.expires_at);
+    /// # Ok(()) }
+    /// ```
+    pub fn presign(
+        &self,
+        filename: &str,
+        content_type: &str,
+        size_bytes: u64,
+    ) -> Call<T, Presigned> {
+        let body = PresignBody { filename, content_type, size_bytes };
+        let flow = body.check().map(|()| presign(self.client().api.service(), &body));
+        self.client().api.checked("storage.objects.presign", flow)
+    }
+
+    /// Says that the content of a file is where it belongs
+    /// (`POST /api/v1/storage/objects/{id}/confirm`, session cookie); with its SHA-256 in
+    /// hexadecimal the server can check it.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `object_id`, or `sha256` when it is not 64 digits in lower case.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// println!(
+    ///     "{:?}",
+    ///     client.storage().objects().confirm("obj_2", None).send()?.object.status
+    /// );
+    /// # Ok(()) }
+    /// ```
+    pub fn confirm(&self, object_id: &str, sha256: Option<&str>) -> Call<T, Stored> {
+        let checked = check_segment("object_id", object_id)
+            .and_then(|()| sha256.map_or(Ok(()), check_sha256));
+        let flow =
+            checked.map(|()| confirm_content(self.client().api.service(), object_id, sha256));
+        self.client().api.checked("storage.objects.confirm", flow)
+    }
+
+    /// A URL from which a file can be read for a while, `expires_in` seconds or as long as the
+    /// server sees fit (`GET /api/v1/storage/objects/{id}/download`, session cookie). The server
+    /// redirects there; it is not followed.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `object_id`. `Decode` when the server names no URL.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// let place = client.storage().objects().download("obj_1", Some(600)).send()?;
+    /// println!("until {:?}", place.expires_at);
+    /// # Ok(()) }
+    /// ```
+    pub fn download(&self, object_id: &str, expires_in: Option<u64>) -> Call<T, Download> {
+        self.client().api.call(download(
+            self.client().api.service(),
+            object_id,
+            &Expiry { expires_in },
+        ))
+    }
+}

@@ -1,0 +1,132 @@
+//! What files are uploaded with.
+
+use std::fmt;
+
+use bytes::Bytes;
+use codespar_engine::{
+    Multipart,
+    kit::{Error, check_filled},
+};
+use http::HeaderValue;
+use serde::Serialize;
+
+/// What one request may carry.
+const LARGEST_UPLOAD: usize = 100_000_000;
+
+/// The media type of content that nothing is known about.
+const UNKNOWN: &str = "application/octet-stream";
+
+/// A file to upload: its name and its content, which is shared and never copied.
+///
+/// `Debug` tells the length of the content only.
+///
+/// ```
+/// use upivia_proto::storage::Upload;
+///
+/// let file = Upload::new("menu.txt", "1 feijoada").content_type("text/plain");
+/// assert_eq!(format!("{file:?}"), r#"Upload { content: "10 bytes", .. }"#);
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Upload {
+    /// What it is called.
+    pub filename: String,
+    /// What is in it.
+    pub content: Bytes,
+    /// Its media type.
+    pub content_type: Option<String>,
+}
+
+impl Upload {
+    /// A file of this name and content.
+    pub fn new(filename: impl Into<String>, content: impl Into<Bytes>) -> Self {
+        Self { filename: filename.into(), content: content.into(), content_type: None }
+    }
+
+    /// Says what its media type is. Unless it is said, the file goes as a row of bytes.
+    #[must_use]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    pub(super) fn media_type(&self) -> &str {
+        self.content_type.as_deref().unwrap_or(UNKNOWN)
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        check_filled("filename", &self.filename)?;
+        check_media_type(self.media_type()).map(|_| ())
+    }
+
+    /// Refuses what one request cannot carry, too.
+    pub(crate) fn check_whole(&self) -> Result<(), Error> {
+        self.check()?;
+        if self.content.len() > LARGEST_UPLOAD {
+            return Err(Error::config(
+                "content",
+                "expected at most 100 MB; upload_large (presign, put, confirm) takes more",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The form of an upload in one request.
+    pub(super) fn form(&self) -> Multipart {
+        self.add_to(Multipart::new())
+    }
+
+    /// Adds the media type, where it is known, and the content.
+    pub(crate) fn add_to(&self, form: Multipart) -> Multipart {
+        let form = match &self.content_type {
+            Some(kind) => form.text("contentType", kind),
+            None => form,
+        };
+        form.file("file", &self.filename, self.media_type(), self.content.clone())
+    }
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload")
+            .field("content", &format!("{} bytes", self.content.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A digest in the form that the API takes.
+pub(super) fn check_sha256(digest: &str) -> Result<(), Error> {
+    let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if digest.len() == 64 && digest.bytes().all(is_digit) {
+        return Ok(());
+    }
+    Err(Error::config("sha256", "expected 64 hexadecimal digits in lower case"))
+}
+
+/// The header of a media type.
+pub(super) fn check_media_type(text: &str) -> Result<HeaderValue, Error> {
+    let wrong = || Error::config("content_type", "expected a media type, such as text/plain");
+    if !text.is_ascii()
+        || text.split_once('/').is_none_or(|(kind, sub)| kind.is_empty() || sub.is_empty())
+    {
+        return Err(wrong());
+    }
+    HeaderValue::from_str(text).map_err(|_| wrong())
+}
+
+/// What a place for content is asked for with.
+#[derive(Serialize)]
+pub(super) struct PresignBody<'a> {
+    pub(super) filename: &'a str,
+    #[serde(rename = "contentType")]
+    pub(super) content_type: &'a str,
+    #[serde(rename = "sizeBytes")]
+    pub(super) size_bytes: u64,
+}
+
+impl PresignBody<'_> {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        check_filled("filename", self.filename)?;
+        check_media_type(self.content_type).map(|_| ())
+    }
+}

@@ -1,0 +1,317 @@
+//! What comes of a service request.
+
+use std::fmt;
+
+use codespar_engine::{
+    Answer, Extra, Json, Stage, Timestamp, Verdict,
+    kit::{Error, MemberName, Response},
+};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, DeserializeOwned, IgnoredAny, MapAccess, Visitor},
+    ser::SerializeMap,
+};
+
+use crate::types::money::Cents;
+
+/// It was done and charged.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Executed {
+    /// The id of the service request, such as `req_7`.
+    pub request_id: Option<String>,
+    /// What the service answered.
+    pub result: Option<Json>,
+    /// What was charged.
+    pub cost_cents: Option<Cents>,
+    /// What was expected to be charged.
+    pub estimated_cost_cents: Option<Cents>,
+    /// What it came to, where that is known apart from the charge.
+    pub actual_cost_cents: Option<Cents>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// It was not done: a policy or budget stopped it, or the provider failed.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Stopped {
+    /// The id of the service request, such as `req_7`.
+    pub request_id: Option<String>,
+    /// Why, as a code: `policy_block`, `daily_limit_exceeded`, `adapter_error`, others.
+    pub reason_code: Option<String>,
+    /// Why, in words.
+    pub message: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// It is parked until a person decides.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Parked {
+    /// The id of the service request, such as `req_7`.
+    pub request_id: Option<String>,
+    /// The approval to decide on: see [`Approvals`](crate::approvals::Approvals).
+    pub approval_id: Option<String>,
+    /// What is expected to be charged.
+    pub estimated_cost_cents: Option<Cents>,
+    /// Until when it can be decided.
+    pub expires_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// It goes on after the answer; the provider reports later.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct Running {
+    /// The request, to be asked about.
+    pub request_id: Option<String>,
+    /// What was charged for the beginning.
+    pub initial_cost_cents: Option<Cents>,
+    /// Who does it.
+    pub provider: Option<String>,
+    /// The provider's name for it.
+    pub external_id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// Something else; all members but these are in `extra`.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct OtherOutcome {
+    /// The status, as the server wrote it. Some operations, such as `platform.check_budget`,
+    /// answer without one: what they answer is in `extra`.
+    pub status: Option<String>,
+    /// The id of the service request, such as `req_7`.
+    pub request_id: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// What came of a service request, by its status.
+///
+/// ```
+/// use upivia_proto::Outcome;
+///
+/// let json = r#"{"status":"blocked","request_id":"req_2","reason_code":"policy_block"}"#;
+/// let outcome: Outcome = serde_json::from_str(json).unwrap();
+/// let Outcome::Blocked(stopped) = &outcome else { panic!("{}", outcome.status()) };
+/// assert_eq!(stopped.reason_code.as_deref(), Some("policy_block"));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was done and charged.
+    Executed(Executed),
+    /// A policy or budget stopped it.
+    Blocked(Stopped),
+    /// It is parked until a person decides.
+    ApprovalRequired(Parked),
+    /// The provider failed.
+    Failed(Stopped),
+    /// It goes on; ask again.
+    Running(Running),
+    /// Something this version does not know, or an answer that says no status.
+    Other(OtherOutcome),
+}
+
+impl Outcome {
+    /// The status on the wire; `unknown` where there is none.
+    pub fn status(&self) -> &str {
+        match self {
+            Self::Executed(_) => "executed",
+            Self::Blocked(_) => "blocked",
+            Self::ApprovalRequired(_) => "approval_required",
+            Self::Failed(_) => "failed",
+            Self::Running(_) => "running",
+            Self::Other(other) => other.status.as_deref().unwrap_or("unknown"),
+        }
+    }
+
+    /// The request it is about.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Executed(executed) => executed.request_id.as_deref(),
+            Self::Blocked(stopped) | Self::Failed(stopped) => stopped.request_id.as_deref(),
+            Self::ApprovalRequired(parked) => parked.request_id.as_deref(),
+            Self::Running(running) => running.request_id.as_deref(),
+            Self::Other(other) => other.request_id.as_deref(),
+        }
+    }
+
+    /// What was charged, once it is done.
+    pub fn cost_cents(&self) -> Option<Cents> {
+        match self {
+            Self::Executed(executed) => executed.cost_cents,
+            _ => None,
+        }
+    }
+
+    /// Whether it was done.
+    pub const fn is_executed(&self) -> bool {
+        matches!(self, Self::Executed(_))
+    }
+
+    /// Whether it goes on.
+    pub const fn is_running(&self) -> bool {
+        matches!(self, Self::Running(_))
+    }
+
+    /// What happened, as far as effects go. What is parked is held; what a policy or a budget
+    /// stopped was refused. A provider that failed may have done its work: that is unknown, as is
+    /// what goes on and what this version does not know.
+    ///
+    /// Written out, an outcome has it as its member `verdict`, unless it says no status at all.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Executed(_) => Verdict::Done(Stage::Completed),
+            Self::Blocked(_) => Verdict::Refused,
+            Self::ApprovalRequired(_) => Verdict::Held,
+            Self::Failed(_) | Self::Running(_) | Self::Other(_) => Verdict::Unknown,
+        }
+    }
+
+    /// Whether its status is one that this version knows.
+    pub const fn is_known(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
+}
+
+/// The status of an outcome, and whether it has any members.
+#[derive(Default)]
+struct Head {
+    status: Option<String>,
+    has_members: bool,
+}
+
+impl<'de> Deserialize<'de> for Head {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Head;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Head, M::Error> {
+                let mut head = Head::default();
+                while let Some(name) = map.next_key::<MemberName<'de>>()? {
+                    head.has_members = true;
+                    if name.as_str() == "status" {
+                        head.status = map.next_value()?;
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                Ok(head)
+            }
+
+            fn visit_unit<E>(self) -> Result<Head, E> {
+                Ok(Head::default())
+            }
+        }
+        deserializer.deserialize_any(Members)
+    }
+}
+
+/// What an outcome is read from: once for its status, once for what it says under it.
+trait Source {
+    fn read<O: DeserializeOwned>(&self) -> Result<O, Error>;
+}
+
+impl Source for Json {
+    fn read<O: DeserializeOwned>(&self) -> Result<O, Error> {
+        Self::read(self)
+    }
+}
+
+impl Source for Response {
+    fn read<O: DeserializeOwned>(&self) -> Result<O, Error> {
+        self.json()
+    }
+}
+
+impl Outcome {
+    /// Reads what the status says is there.
+    fn read(source: &impl Source, status: Option<&str>) -> Result<Self, Error> {
+        let mut outcome = match status {
+            Some("executed") => Self::Executed(source.read()?),
+            Some("blocked") => Self::Blocked(source.read()?),
+            Some("approval_required") => Self::ApprovalRequired(source.read()?),
+            Some("failed") => Self::Failed(source.read()?),
+            Some("running") => Self::Running(source.read()?),
+            _ => Self::Other(source.read()?),
+        };
+        let extra = match &mut outcome {
+            Self::Executed(content) => &mut content.extra,
+            Self::Blocked(content) | Self::Failed(content) => &mut content.extra,
+            Self::ApprovalRequired(content) => &mut content.extra,
+            Self::Running(content) => &mut content.extra,
+            Self::Other(content) => &mut content.extra,
+        };
+        // Said by the variant.
+        extra.remove("status");
+        // Ours, if it was written out before.
+        extra.remove("verdict");
+        Ok(outcome)
+    }
+}
+
+impl<'de> Deserialize<'de> for Outcome {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        let head: Head = json.read().map_err(de::Error::custom)?;
+        Self::read(&json, head.status.as_deref()).map_err(de::Error::custom)
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Tagged<'a, C: Serialize> {
+            status: &'a str,
+            #[serde(flatten)]
+            content: &'a C,
+            verdict: Verdict,
+        }
+        let (status, verdict) = (self.status(), self.verdict());
+        match self {
+            Self::Executed(content) => Tagged { status, content, verdict }.serialize(serializer),
+            Self::Blocked(content) | Self::Failed(content) => {
+                Tagged { status, content, verdict }.serialize(serializer)
+            }
+            Self::ApprovalRequired(content) => {
+                Tagged { status, content, verdict }.serialize(serializer)
+            }
+            Self::Running(content) => Tagged { status, content, verdict }.serialize(serializer),
+            // As it came: members that are not there are not `null`.
+            Self::Other(other) => {
+                let mut map = serializer.serialize_map(None)?;
+                for (name, text) in [("status", &other.status), ("request_id", &other.request_id)] {
+                    if let Some(text) = text {
+                        map.serialize_entry(name, text)?;
+                    }
+                }
+                if other.status.is_some() {
+                    map.serialize_entry("verdict", &verdict)?;
+                }
+                other.extra.write(&mut map)?;
+                map.end()
+            }
+        }
+    }
+}
+
+/// Reads what came of a request. An answer that says nothing at all is not one.
+pub(crate) fn outcome(answer: Response) -> Result<Outcome, Error> {
+    let head: Head = answer.json()?;
+    if !head.has_members {
+        let error = Error::decode("status: the answer has no members, expected an outcome");
+        return Err(answer.decorate(error));
+    }
+    Outcome::read(&answer, head.status.as_deref())
+}

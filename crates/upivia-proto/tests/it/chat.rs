@@ -1,0 +1,5 @@
+//! Chat: sessions, turns, and what they refuse.
+
+mod bad_input;
+mod sessions;
+mod turn;

@@ -1,0 +1,4 @@
+//! Clients: credentials, and requests to any endpoint.
+
+mod credentials;
+mod request;

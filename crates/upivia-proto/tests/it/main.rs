@@ -1,0 +1,11 @@
+//! What each operation sends, what it makes of the answer, and what it refuses.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod api;
+mod chat;
+mod client;
+mod methods;
+mod promises;
+mod support;
+mod toolkit;
+mod types;
