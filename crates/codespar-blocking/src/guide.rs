@@ -14,6 +14,8 @@
 
 // There is no code in here: the imports are what the texts link to.
 
+#[doc(alias = "batch")]
+#[doc(alias = "idempotency")]
 pub mod nightly_charges {
     #![doc = include_str!("guide/nightly_charges.md")]
 
@@ -23,6 +25,8 @@ pub mod nightly_charges {
     };
 }
 
+#[doc(alias = "webhook secret")]
+#[doc(alias = "axum")]
 pub mod webhooks {
     #![doc = include_str!("guide/webhooks.md")]
 
@@ -33,6 +37,10 @@ pub mod webhooks {
     };
 }
 
+#[doc(alias = "openai")]
+#[doc(alias = "anthropic")]
+#[doc(alias = "llm")]
+#[doc(alias = "mcp")]
 pub mod agent {
     #![doc = include_str!("guide/agent.md")]
 
@@ -42,12 +50,16 @@ pub mod agent {
     };
 }
 
+#[doc(alias = "boleto")]
+#[doc(alias = "bills")]
 pub mod payables {
     #![doc = include_str!("guide/payables.md")]
 
     use crate::{proto::payables::*, *};
 }
 
+#[doc(alias = "retry")]
+#[doc(alias = "status code")]
 pub mod errors {
     #![doc = include_str!("guide/errors.md")]
 
@@ -57,6 +69,10 @@ pub mod errors {
     };
 }
 
+#[doc(alias = "fixture")]
+#[doc(alias = "cassette")]
+#[doc(alias = "recorded")]
+#[doc(alias = "mock")]
 pub mod testing {
     #![doc = include_str!("guide/testing.md")]
 
@@ -67,12 +83,18 @@ pub mod testing {
     };
 }
 
+#[doc(alias = "proxy")]
+#[doc(alias = "on-premise")]
 pub mod self_hosted {
     #![doc = include_str!("guide/self_hosted.md")]
 
     use crate::*;
 }
 
+#[doc(alias = "log")]
+#[doc(alias = "tracing")]
+#[doc(alias = "opentelemetry")]
+#[doc(alias = "metrics")]
 pub mod logs {
     #![doc = include_str!("guide/logs.md")]
 

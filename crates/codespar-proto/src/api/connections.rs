@@ -165,6 +165,7 @@ fn read_list(answer: Response) -> Result<Vec<Connection>, Error> {
 }
 
 /// The connections of the project's users to providers (`/v1/connections`).
+#[doc(alias = "oauth")]
 #[derive(Handle)]
 #[handle(Client.connections)]
 pub struct Connections<T> {

@@ -237,6 +237,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// let keep = endpoint.secret.as_ref().map(|secret| secret.expose());
     /// # let _ = keep; Ok(()) }
     /// ```
+    #[doc(alias = "webhook secret")]
     pub fn create(&self, args: &CreateWebhookEndpoint) -> Call<T, WebhookEndpoint> {
         let check = args.check();
         self.client()

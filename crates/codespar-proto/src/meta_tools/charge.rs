@@ -230,6 +230,10 @@ impl<T: Transport> Session<T> {
     /// let status = session.settled(charge.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "pix")]
+    #[doc(alias = "boleto")]
+    #[doc(alias = "card")]
+    #[doc(alias = "checkout")]
     pub fn charge(&self, args: &ChargeArgs) -> Call<T, ToolOutput<Charge>> {
         self.checked("session.charge", args.check(), |service| {
             charge(service, self.id(), &Execute { tool: "codespar_charge", input: args })

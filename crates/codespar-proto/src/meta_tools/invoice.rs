@@ -17,6 +17,7 @@ endpoints! {
 }
 
 /// What kind of invoice.
+#[doc(alias = "nota fiscal")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -190,6 +191,9 @@ impl<T: Transport> Session<T> {
     /// println!("{}", invoice.status.as_deref().unwrap_or("unknown"));
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "nfe")]
+    #[doc(alias = "nfse")]
+    #[doc(alias = "nota fiscal")]
     pub fn invoice(&self, args: &InvoiceArgs) -> Call<T, ToolOutput<Invoice>> {
         self.checked("session.invoice", args.check(), |service| {
             invoice(service, self.id(), &Execute { tool: "codespar_invoice", input: args })

@@ -107,6 +107,7 @@ impl<T: Transport> Session<T> {
     /// let verification = session.decided(begun.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "identity verification")]
     pub fn kyc(&self, args: &KycArgs) -> Call<T, ToolOutput<Kyc>> {
         self.checked("session.kyc", args.check(), |service| {
             kyc(service, self.id(), &Execute { tool: "codespar_kyc", input: args })

@@ -102,6 +102,8 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", session.notify(&args).send()?.sent);
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "whatsapp")]
+    #[doc(alias = "email")]
     pub fn notify(&self, args: &NotifyArgs) -> Call<T, ToolOutput<Notified>> {
         self.checked("session.notify", args.check(), |service| {
             notify(service, self.id(), &Execute { tool: "codespar_notify", input: args })

@@ -275,6 +275,8 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", session.pay(&args).send()?.status);
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "pix")]
+    #[doc(alias = "payout")]
     pub fn pay(&self, args: &PayArgs) -> Call<T, ToolOutput<Pay>> {
         self.checked("session.pay", args.check(), |service| {
             pay(service, self.id(), &Execute { tool: "codespar_pay", input: args })

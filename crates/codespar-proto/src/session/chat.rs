@@ -376,6 +376,8 @@ impl<T: Transport> Session<T> {
     /// println!("{} ({} tool calls)", turn.message, turn.tool_calls.len());
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "chat")]
+    #[doc(alias = "message")]
     pub fn send(&self, message: &str) -> Call<T, SendResult> {
         self.checked("session.send", check_filled("message", message), |service| {
             send_message(service, self.id(), &Message { message })
@@ -407,6 +409,8 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "chat")]
+    #[doc(alias = "sse")]
     pub fn send_stream(&self, message: &str) -> Items<T, ChatEvent> {
         self.items(stream(self.service(), self.id(), message))
     }

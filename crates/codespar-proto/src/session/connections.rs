@@ -117,7 +117,8 @@ impl<T: Transport> Session<T> {
         self.call(wait_until_connected(self.service(), self.id(), limit))
     }
 
-    /// Its tools: those seen last, or else asked for once.
+    /// The tools of the session, with the JSON Schema of what they take where the server gives it:
+    /// those seen last, or else asked for once.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -132,6 +133,9 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "openai")]
+    #[doc(alias = "function calling")]
+    #[doc(alias = "tool schema")]
     pub fn tools(&self) -> Call<T, Vec<Tool>> {
         match self.last_connections() {
             Some(known) => self.call(Ready::with(known.tools)),

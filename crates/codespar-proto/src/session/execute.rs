@@ -196,6 +196,7 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", result.outcome());
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "call_tool")]
     pub fn execute<I: Serialize + ?Sized>(&self, tool: &str, input: &I) -> Call<T, ToolResult> {
         match execute(self.service(), self.id(), tool, input) {
             Ok(flow) => self.call(WithToolName { flow, tool: tool.to_owned() }),

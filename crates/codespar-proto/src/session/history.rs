@@ -293,6 +293,7 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "audit")]
     pub fn logs(&self) -> Call<T, Vec<LogRow>> {
         self.call(logs(self.service(), self.id()))
     }

@@ -104,6 +104,8 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "poll")]
+    #[doc(alias = "follow")]
     pub fn payment_status_stream(
         &self,
         tool_call: impl AsRef<str>,
@@ -158,6 +160,8 @@ impl<T: Transport> Session<T> {
     /// println!("{}", status.payment_status);
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "wait")]
+    #[doc(alias = "poll")]
     pub fn settled(&self, tool_call: &ToolCallId) -> Call<T, PaymentStatus> {
         let stream = self.payments(tool_call.as_ref()).reconnecting(true);
         self.call(Last::new("session.settled", stream, PaymentStatus::is_over))
