@@ -104,8 +104,6 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    #[doc(alias = "poll")]
-    #[doc(alias = "follow")]
     pub fn payment_status_stream(
         &self,
         tool_call: impl AsRef<str>,
