@@ -136,6 +136,8 @@ impl<T: Transport> Session<T> {
         self.items(self.verifications(tool_call.as_ref()).reconnecting(reconnect))
     }
 
+    #[doc(alias = "wait")]
+    #[doc(alias = "poll")]
     /// Waits until a payment is settled, and gives its last state: succeeded, failed, refunded,
     /// or unknown, which will never resolve.
     ///
@@ -158,8 +160,6 @@ impl<T: Transport> Session<T> {
     /// println!("{}", status.payment_status);
     /// # Ok(()) }
     /// ```
-    #[doc(alias = "wait")]
-    #[doc(alias = "poll")]
     pub fn settled(&self, tool_call: &ToolCallId) -> Call<T, PaymentStatus> {
         let stream = self.payments(tool_call.as_ref()).reconnecting(true);
         self.call(Last::new("session.settled", stream, PaymentStatus::is_over))
