@@ -1,7 +1,6 @@
 //! Checks of arguments, made before anything is sent.
 
 use codespar_engine::{Error, Json};
-use serde::Serialize;
 
 /// Text that may not be empty.
 pub(crate) fn check_filled(field: &str, text: &str) -> Result<(), Error> {
@@ -89,10 +88,4 @@ fn is_loopback(text: &str) -> bool {
     let host = url.as_ref().and_then(http::Uri::host).unwrap_or_default();
     let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<core::net::IpAddr>();
     host.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| ip.is_loopback())
-}
-
-/// A value that becomes a JSON object.
-pub(crate) fn object<V: Serialize + ?Sized>(field: &str, value: &V) -> Result<Json, Error> {
-    let json = Json::of(value).ok().filter(Json::is_object);
-    json.ok_or_else(|| Error::config(field, "expected a JSON object"))
 }

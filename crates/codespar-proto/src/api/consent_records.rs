@@ -11,8 +11,11 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn consent_records() -> Vec<ConsentRecord>: "consent_records.list" GET "/v1/consent-records", read records;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists what consumers consented to, with amounts in minor units.
+    fn list() -> Vec<ConsentRecord>:
+        "consent_records.list" GET "/v1/consent-records", read records;
 }
 
 /// What consumers consented to (`/v1/consent-records`).
@@ -39,7 +42,7 @@ impl<T: Transport> ConsentRecords<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Vec<ConsentRecord>> {
-        self.client().call(consent_records(self.client().service()))
+        self.client().call(list(self.client().service()))
     }
 }
 

@@ -52,10 +52,10 @@ operations! {
     };
 
     "sessions.list" (args: ListSessions) => client.sessions().list(&args);
-    "sessions.page" (args: ListSessions) => client.sessions().page(&args).map(Rows::from);
+    "sessions.list_page" (args: ListSessions) => client.sessions().list_page(&args).map(Rows::from);
     "sessions.get" { session_id: String } => client.sessions().get(&session_id);
     "tool_calls.list" (args: ListToolCalls) => client.tool_calls().list(&args);
-    "tool_calls.page" (args: ListToolCalls) => client.tool_calls().page(&args).map(Rows::from);
+    "tool_calls.list_page" (args: ListToolCalls) => client.tool_calls().list_page(&args).map(Rows::from);
     "tool_calls.count" (args: ListToolCalls) => client.tool_calls().count(&args);
     "tool_calls.get" { tool_call_id: ToolCallId } => client.tool_calls().get(&tool_call_id);
 
@@ -100,8 +100,8 @@ operations! {
     "webhook_endpoints.create" (args: CreateWebhookEndpoint) =>
         client.webhook_endpoints().create(&args);
     "webhook_endpoints.list" (args: ListWebhookEndpoints) => client.webhook_endpoints().list(&args);
-    "webhook_endpoints.page" (args: ListWebhookEndpoints) =>
-        client.webhook_endpoints().page(&args).map(Rows::from);
+    "webhook_endpoints.list_page" (args: ListWebhookEndpoints) =>
+        client.webhook_endpoints().list_page(&args).map(Rows::from);
     "webhook_endpoints.get" { endpoint_id: String } =>
         client.webhook_endpoints().get(&endpoint_id);
     "webhook_endpoints.update" {

@@ -117,7 +117,7 @@ operations! {
 
     "charges.create" (args: CreateCharge) => client.charges().create(&args);
     "charges.list" (args: ListCharges) => client.charges().list(&args);
-    "charges.page" (args: ListCharges) => client.charges().page(&args).map(Rows::from);
+    "charges.list_page" (args: ListCharges) => client.charges().list_page(&args).map(Rows::from);
     "charges.settled" { charge_id: ChargeReference } => client.charges().settled(&charge_id);
     "charges.get" { charge_id: String } => client.charges().get(&charge_id);
     "charges.cancel" { charge_id: String } => client.charges().cancel(&charge_id);

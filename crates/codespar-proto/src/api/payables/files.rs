@@ -5,14 +5,17 @@ use std::fmt;
 use bytes::Bytes;
 use codespar_engine::{
     Answer, Call, Error, Extra, Handle, Multipart, Timestamp, WireEnum, driver::Transport,
-    endpoints,
+    endpoints, kit::Failed,
 };
 
 use crate::api::payables::Payables;
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn upload_file(; form: Multipart) -> PayableFile: "payables.files.upload" POST "/v1/payables/files";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Uploads a file with bills in it, 10 MiB at most, and says what was found.
+    fn upload(; form: Multipart) -> PayableFile:
+        "payables.files.upload" POST "/v1/payables/files", part of upload;
 }
 
 /// The most that is taken: 10 MiB.
@@ -56,10 +59,11 @@ impl<T: Transport> Files<T> {
     /// println!("{:?} bills found", file.items_found);
     /// # Ok(()) }
     /// ```
-    pub fn upload(&self, upload: &Upload) -> Call<T, PayableFile> {
-        self.client().checked("payables.files.upload", upload.check(), |service| {
-            upload_file(service, upload.form())
-        })
+    pub fn upload(&self, file: &Upload) -> Call<T, PayableFile> {
+        if let Err(error) = file.check() {
+            return self.client().call(Failed::with(error.at("payables.files.upload")));
+        }
+        self.client().call(upload(self.client().service(), file.form()))
     }
 }
 

@@ -1,20 +1,27 @@
 //! The Pix keys of an account (`/v1/consumers/{consumer_id}/pix-keys`).
 
 use codespar_engine::{
-    Answer, Call, Describe, Error, Extra, Handle, Sensitive, WireEnum,
+    Answer, Args, Call, Error, Extra, Handle, Sensitive, WireEnum,
     driver::Transport,
     endpoints,
-    kit::{Response, decode},
+    kit::{Failed, Response, decode},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{api::wallet::Wallet, check::check_filled};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn pix_keys(consumer_id) -> PixKeys: "wallet.pix_keys.list" GET "/v1/consumers/{consumer_id}/pix-keys";
-    fn register_pix_key(consumer_id; json: &RegisterPixKey) -> RegisteredPixKey: "wallet.pix_keys.register" POST "/v1/consumers/{consumer_id}/pix-keys";
-    fn delete_pix_key(consumer_id, key) -> DeletedPixKey: "wallet.pix_keys.delete" DELETE "/v1/consumers/{consumer_id}/pix-keys/{key}" Safe, read read_deleted;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the Pix keys of an account.
+    fn list(consumer_id) -> PixKeys:
+        "wallet.pix_keys.list" GET "/v1/consumers/{consumer_id}/pix-keys";
+    /// Registers a Pix key; each registration of a random key makes another one.
+    fn register(consumer_id; json: &RegisterPixKey) -> RegisteredPixKey:
+        "wallet.pix_keys.register" POST "/v1/consumers/{consumer_id}/pix-keys";
+    /// Deletes a Pix key, once its owner has said so: who pays to it no longer pays this account.
+    fn delete(consumer_id, key) -> DeletedPixKey:
+        "wallet.pix_keys.delete" DELETE "/v1/consumers/{consumer_id}/pix-keys/{key}" Safe,
+        read read_deleted, part of delete;
 }
 
 /// What to tell a person, in Portuguese, before a Pix key of theirs is deleted.
@@ -47,7 +54,7 @@ impl<T: Transport> PixKeyring<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, consumer_id: &str) -> Call<T, PixKeys> {
-        self.client().call(pix_keys(self.client().service(), consumer_id))
+        self.client().call(list(self.client().service(), consumer_id))
     }
 
     /// Registers a Pix key (`POST /v1/consumers/{consumer_id}/pix-keys`).
@@ -74,9 +81,7 @@ impl<T: Transport> PixKeyring<T> {
     /// # Ok(()) }
     /// ```
     pub fn register(&self, consumer_id: &str, args: &RegisterPixKey) -> Call<T, RegisteredPixKey> {
-        self.client().checked("wallet.pix_keys.register", args.check(), |service| {
-            register_pix_key(service, consumer_id, args)
-        })
+        self.client().call(register(self.client().service(), consumer_id, args))
     }
 
     /// Deletes a Pix key (`DELETE /v1/consumers/{consumer_id}/pix-keys/{key}`), once its owner
@@ -105,9 +110,10 @@ impl<T: Transport> PixKeyring<T> {
         key: &str,
         confirm: KeyDeletion,
     ) -> Call<T, DeletedPixKey> {
-        self.client().checked("wallet.pix_keys.delete", confirm.check(), |service| {
-            delete_pix_key(service, consumer_id, key)
-        })
+        if let Err(error) = confirm.check() {
+            return self.client().call(Failed::with(error.at("wallet.pix_keys.delete")));
+        }
+        self.client().call(delete(self.client().service(), consumer_id, key))
     }
 }
 
@@ -131,14 +137,16 @@ pub enum PixKeyType {
 }
 
 /// The Pix key to register.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check, no_new)]
 #[non_exhaustive]
 pub struct RegisterPixKey {
     /// What it is made of; a random one unless said otherwise.
     #[serde(default = "evp")]
+    #[wire(no_setter)]
     pub key_type: PixKeyType,
     /// The key itself; a random one has none yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub key: Option<Sensitive>,
 }
 
