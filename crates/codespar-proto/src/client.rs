@@ -32,9 +32,15 @@ use crate::{
     session::{Session, SessionCore, create::CreateSession, info::SessionInfo},
 };
 
-/// A client of the CodeSpar API over any transport.
+/// A client of the CodeSpar API, over any transport: opens sessions, and has a handle for each
+/// subject of the account.
 ///
-/// Cloning is cheap; clones share connections. Threads and tasks may share one.
+/// [`create`](Self::create) opens a [`Session`], in which buyers are charged, tools run and agents
+/// talked to. `client.charges()`, `client.payables()`, `client.webhook_endpoints()` and the like
+/// give what needs no session. Every method returns a [`Call`] or [`Items`]: nothing is sent
+/// before `.send()?` or `.await?`.
+///
+/// Cloning is cheap; clones share connections. Threads and tasks may share one client.
 ///
 /// The driver crates name it without the parameter: `codespar_blocking::Client`,
 /// `codespar_async::Client`.
@@ -58,17 +64,18 @@ impl<T> Client<T> {
 }
 
 impl<T: Connect> Client<T> {
-    /// A client of the managed service with this key.
+    /// Makes a client of the managed service with an API key. For other settings see
+    /// [`with_config`](Self::with_config).
     ///
     /// # Errors
-    /// `Config` naming `api_key`, when it is empty, does not begin with `csk_` or has
-    /// characters that no header can carry.
+    /// `Config` naming `api_key`, if it is empty, does not begin with `csk_` or has characters that
+    /// no header can carry.
     pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
         Self::with_config(Config::new(api_key))
     }
 
-    /// A client of the server, key and project that the environment names: `CODESPAR_API_KEY`,
-    /// `CODESPAR_BASE_URL`, `CODESPAR_PROJECT`.
+    /// Makes a client from the environment variables `CODESPAR_API_KEY`, `CODESPAR_BASE_URL` and
+    /// `CODESPAR_PROJECT`.
     ///
     /// # Errors
     /// `Config` naming the variable or setting that is missing or cannot work.
@@ -76,7 +83,7 @@ impl<T: Connect> Client<T> {
         Self::with_config(Config::from_vars(T::variable)?)
     }
 
-    /// A client as configured.
+    /// Makes a client with these settings: base URL, time limits, retries, proxy, certificates.
     ///
     /// # Errors
     /// `Config` naming the first setting that cannot work.
@@ -88,15 +95,16 @@ impl<T: Connect> Client<T> {
 }
 
 impl<T: Transport> Client<T> {
-    /// A client over a transport of the caller's own.
+    /// Makes a client over a transport of your own, such as one that replays recorded answers.
     ///
     /// # Errors
-    /// `Config` naming the first setting that cannot work. Transport settings are not looked at.
+    /// `Config` naming the first setting that cannot work. Transport settings are not used.
     pub fn with_transport(config: Config, transport: T) -> Result<Self, Error> {
         Ok(Self { api: ApiClient::new(transport, config.service()?) })
     }
 
-    /// Opens a session (`POST /v1/sessions`).
+    /// Opens a session (`POST /v1/sessions`). Every call of it opens another one: to go on with one
+    /// that is open, keep its id and use [`session`](Self::session).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -116,10 +124,13 @@ impl<T: Transport> Client<T> {
         }
     }
 
-    /// A session that exists already, by its id. Sends nothing.
+    /// Takes up a session that is open already, by its id. Sends nothing, so a session that is not
+    /// there shows at the first call.
     ///
     /// # Errors
-    /// `Config` naming `session_id`, when it is empty, `.` or `..`.
+    /// `Config` naming `session_id`, if it is empty, `.` or `..`.
+    #[doc(alias = "resume")]
+    #[doc(alias = "reopen")]
     pub fn session(&self, id: impl Into<String>) -> Result<Session<T>, Error> {
         let id = id.into();
         check_segment("session_id", &id)?;
@@ -127,22 +138,22 @@ impl<T: Transport> Client<T> {
         Ok(Session::new(self.api.clone(), Arc::new(SessionCore::new(info, None))))
     }
 
-    /// A session as the server described it before: what [`Session::info`] gave, kept somewhere
-    /// and read again. Sends nothing.
+    /// Takes up a session from what [`Session::info`] gave, stored and read again. Sends nothing.
     ///
     /// # Errors
-    /// `Config` naming `id`, when it is empty, `.` or `..`.
+    /// `Config` naming `id`, if it is empty, `.` or `..`.
+    #[doc(alias = "resume")]
     pub fn session_from(&self, info: SessionInfo) -> Result<Session<T>, Error> {
         check_segment("id", &info.id)?;
         Ok(Session::new(self.api.clone(), Arc::new(SessionCore::new(info, None))))
     }
 
-    /// The address of the server.
+    /// The base URL of the server.
     pub fn base_url(&self) -> &str {
         self.service().base.as_str()
     }
 
-    /// The project all calls are for, if one was named.
+    /// The project that all calls are for, if one was set.
     pub fn project(&self) -> Option<&str> {
         self.service().headers.get(PROJECT_HEADER)?.to_str().ok()
     }

@@ -83,10 +83,17 @@ pub struct McpConfig {
     pub headers: Vec<(String, Sensitive)>,
 }
 
-/// An open session over any transport.
+/// An open session, over any transport: charge and pay, run tools, talk to the agent, on behalf of
+/// one user of yours.
 ///
-/// Cloning is cheap. The driver crates name it without the parameter:
-/// `codespar_blocking::Session`, `codespar_async::Session`.
+/// [`charge`](Self::charge), [`pay`](Self::pay) and [`invoice`](Self::invoice) are typed tools,
+/// [`execute`](Self::execute) runs any; [`settled`](Self::settled) waits for money,
+/// [`send`](Self::send) and [`send_stream`](Self::send_stream) are a turn of chat. A session stays
+/// open on the server until [`close`](Self::close): dropping this value closes nothing.
+///
+/// Sessions come from [`Client::create`](crate::Client::create) and
+/// [`Client::session`](crate::Client::session). Cloning is cheap. The driver crates name it without
+/// the parameter: `codespar_blocking::Session`, `codespar_async::Session`.
 pub struct Session<T> {
     api: ApiClient<T>,
     core: Arc<SessionCore>,
@@ -115,29 +122,31 @@ impl<T> Session<T> {
         Self { api, core }
     }
 
-    /// The id of the session.
+    /// The id of the session. Keep it to take the session up again with
+    /// [`Client::session`](crate::Client::session).
     pub fn id(&self) -> &str {
         &self.core.info.id
     }
 
-    /// What was known of it when it was opened. For a session taken up by its id that is the id
-    /// alone.
+    /// What the server said of the session when it was opened. For a session taken up by its id,
+    /// that is the id alone.
     pub fn info(&self) -> &SessionInfo {
         &self.core.info
     }
 
-    /// How waiting for its connections went, if it was opened with
+    /// The result of waiting for its connections, if it was opened with
     /// [`wait_for_connections`](crate::CreateSession::wait_for_connections).
     pub fn connections_wait(&self) -> Option<&ConnectionsWait> {
         self.core.waited.as_ref()
     }
 
-    /// The connections and tools as they were last seen. Sends nothing.
+    /// The connections and tools as they were last seen by this session. Sends nothing.
     pub fn last_connections(&self) -> Option<SessionConnections> {
         self.core.last_seen().clone()
     }
 
-    /// Where an agent reaches its tools by the Model Context Protocol.
+    /// The URL and headers of the session's MCP server, for an agent that speaks the Model Context
+    /// Protocol. The headers hold the API key.
     ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
@@ -146,6 +155,7 @@ impl<T> Session<T> {
     /// println!("{} with {} headers", mcp.url, mcp.headers.len());
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "Model Context Protocol")]
     pub fn mcp(&self) -> McpConfig {
         let service = self.service();
         let header = |name: &str| Some((name.to_owned(), text(service.headers.get(name)?)));
@@ -173,8 +183,8 @@ fn text(value: &http::HeaderValue) -> Sensitive {
 }
 
 impl<T: Transport> Session<T> {
-    /// Closes it (`DELETE /v1/sessions/{id}`). Closing twice is no error, nor is closing one that
-    /// is gone.
+    /// Closes the session (`DELETE /v1/sessions/{id}`). Closing twice is no error, nor is closing a
+    /// session that is gone.
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.

@@ -87,6 +87,8 @@ impl<T: Transport> Charges<T> {
     /// let paid = client.charges().settled(&charge.reference()?).send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "boleto")]
+    #[doc(alias = "invoice")]
     pub fn create(&self, args: &CreateCharge) -> Call<T, ChargeRecord> {
         const OPERATION: &str = "charges.create";
         if let Err(error) = args.check() {
@@ -153,6 +155,8 @@ impl<T: Transport> Charges<T> {
     /// client.charges().settled(charge.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "wait")]
+    #[doc(alias = "poll")]
     pub fn settled(&self, charge: &ChargeReference) -> Call<T, ChargeRecord> {
         let (service, id) = (Arc::clone(self.client().service()), charge.clone());
         let ask = move || -> BoxFlow<ChargeRecord> { Box::new(get(&service, id.as_str())) };
@@ -224,7 +228,8 @@ impl<T: Transport> Charges<T> {
         self.client().call(get(self.client().service(), charge_id))
     }
 
-    /// Cancels a charge (`POST /v1/charges/{charge_id}/cancel`). It never gives money back.
+    /// Cancels a charge (`POST /v1/charges/{charge_id}/cancel`). It never gives money back:
+    /// there is no method for refunds.
     ///
     /// # Idempotency
     /// None: the server honours no key. A charge that is cancelled already stays so.
@@ -239,6 +244,7 @@ impl<T: Transport> Charges<T> {
     /// let charge = client.charges().cancel("pay_81").send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "refund")]
     pub fn cancel(&self, charge_id: &str) -> Call<T, ChargeRecord> {
         self.client().call(cancel(self.client().service(), charge_id))
     }

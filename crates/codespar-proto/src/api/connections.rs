@@ -204,6 +204,7 @@ fn read_list(answer: Response) -> Result<Vec<Connection>, Error> {
 }
 
 /// The connections of the project's users to providers (`/v1/connections`).
+#[doc(alias = "oauth")]
 #[derive(Handle)]
 #[handle(Client.connections)]
 pub struct Connections<T> {
@@ -280,7 +281,7 @@ impl<T: Transport> Connections<T> {
         self.client().call(create(self.client().service(), args))
     }
 
-    /// One connection (`GET /v1/connections/{id}`).
+    /// One connection (`GET /v1/connections/{connection_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -297,8 +298,8 @@ impl<T: Transport> Connections<T> {
         self.client().call(get(self.client().service(), connection_id.as_ref()))
     }
 
-    /// Adds to what belongs to a connection (`PATCH /v1/connections/{id}/metadata`). Members that
-    /// are not named stay.
+    /// Adds to what belongs to a connection (`PATCH /v1/connections/{connection_id}/metadata`).
+    /// Members that are not named stay.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -326,15 +327,15 @@ impl<T: Transport> Connections<T> {
         self.client().call(update_metadata(service, connection_id.as_ref(), &args))
     }
 
-    /// Ends a connection (`POST /v1/connections/{id}/revoke`). Ending it twice is no error:
-    /// `already` then says so.
+    /// Ends a connection (`POST /v1/connections/{connection_id}/revoke`). Ending it twice is no
+    /// error: `already` then says so.
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
     /// # Errors
-    /// `Config` naming `connection_id`; `Api` with `not_found`, or `revoke_failed`, when nothing has
-    /// changed.
+    /// `Config` naming `connection_id`; `Api` with `not_found`, or `revoke_failed`, when nothing
+    /// has changed.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -346,7 +347,7 @@ impl<T: Transport> Connections<T> {
         self.client().call(revoke(self.client().service(), connection_id.as_ref()))
     }
 
-    /// Deletes a connection that was revoked or ran out (`DELETE /v1/connections/{id}`).
+    /// Deletes a connection that was revoked or ran out (`DELETE /v1/connections/{connection_id}`).
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
@@ -365,7 +366,7 @@ impl<T: Transport> Connections<T> {
     }
 
     /// Keeps the secret by which the provider's own webhooks are known to be the provider's
-    /// (`PUT /v1/connections/{id}/webhook-secret`), 1 to 1024 bytes.
+    /// (`PUT /v1/connections/{connection_id}/webhook-secret`), 1 to 1024 bytes.
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.

@@ -71,6 +71,7 @@ pub struct ConsentRecord {
     /// What the money may be spent on.
     pub purpose: Option<String>,
     /// Where the person was.
+    #[wire(personal)]
     pub ip_address: Option<Sensitive>,
     /// When the consumer signed the consent (RFC 3339).
     pub signed_at: Option<Timestamp>,

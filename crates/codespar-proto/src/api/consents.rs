@@ -181,6 +181,7 @@ pub struct CreateConsent {
     #[wire(into)]
     pub intent: ConsentIntent,
     /// The person's e-mail address.
+    #[wire(personal)]
     pub consumer_email_hint: Option<Sensitive>,
     /// Where the person goes afterwards.
     pub callback_url: Option<String>,
@@ -205,12 +206,15 @@ pub struct ConsentIntent {
     #[wire(seconds)]
     pub mandate_ttl_seconds: u64,
     /// Whom it may pay; everybody unless said otherwise.
+    #[wire(personal)]
     pub merchant_allowlist: Option<Vec<Sensitive>>,
     /// What merchants are told apart by.
     pub merchant_pin_kind: Option<MerchantPin>,
     /// Where money may be withdrawn to.
+    #[wire(personal)]
     pub withdrawal_allowlist: Option<Vec<Sensitive>>,
     /// Whose boletos it may pay.
+    #[wire(personal)]
     pub dda_allowlist: Option<Vec<Sensitive>>,
     /// How much in a period.
     pub periodic_cap: Option<PeriodicCap>,
@@ -221,6 +225,7 @@ pub struct ConsentIntent {
     /// A note that the person reads.
     pub intent_note: Option<String>,
     /// Where goods go.
+    #[wire(personal)]
     pub shipping: Option<Json>,
 }
 
@@ -263,6 +268,7 @@ pub struct SubmitConsent {
     /// What the provider knows the consent by.
     pub provider_token: Sensitive,
     /// What the person calls it.
+    #[wire(personal)]
     pub display_label: Option<String>,
     /// What a partner attests; only where a partner shows the page.
     pub attestation: Option<Json>,
@@ -330,6 +336,7 @@ pub struct Consent {
     /// The agent that will spend.
     pub agent_id: Option<String>,
     /// The person's e-mail address.
+    #[wire(personal)]
     pub consumer_email_hint: Option<Sensitive>,
     /// What it may spend: [`ConsentIntent`], as JSON.
     pub intent: Option<Json>,

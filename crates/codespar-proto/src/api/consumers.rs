@@ -246,6 +246,7 @@ pub struct Transfer {
     /// The Pix code that pays for it.
     pub pix_copy_paste: Option<Sensitive>,
     /// The address that the money goes to.
+    #[wire(personal)]
     pub destination_address: Option<Sensitive>,
     /// What was taken from its source.
     pub source_debit: Option<SourceDebit>,

@@ -59,6 +59,7 @@ pub struct FundingSource {
     /// The provider that holds the source.
     pub provider: Option<String>,
     /// What the consumer calls it.
+    #[wire(personal)]
     pub display_label: Option<String>,
     /// The status of the funding source.
     pub status: Option<String>,

@@ -222,7 +222,7 @@ impl<T: Transport> Projects<T> {
         self.client().call(create(self.client().service(), args))
     }
 
-    /// One project (`GET /v1/projects/{id}`).
+    /// One project (`GET /v1/projects/{project_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -239,7 +239,7 @@ impl<T: Transport> Projects<T> {
         self.client().call(get(self.client().service(), project_id.as_ref()))
     }
 
-    /// Changes one (`PATCH /v1/projects/{id}`).
+    /// Changes one (`PATCH /v1/projects/{project_id}`).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -258,7 +258,7 @@ impl<T: Transport> Projects<T> {
         self.client().call(update(self.client().service(), project_id.as_ref(), args))
     }
 
-    /// Deletes one (`DELETE /v1/projects/{id}`).
+    /// Deletes one (`DELETE /v1/projects/{project_id}`).
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
@@ -277,7 +277,7 @@ impl<T: Transport> Projects<T> {
         self.client().call(delete(self.client().service(), project_id.as_ref()))
     }
 
-    /// The settings of one (`GET /v1/projects/{id}/settings`), as the server words them.
+    /// The settings of one (`GET /v1/projects/{project_id}/settings`), as the server words them.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -294,8 +294,8 @@ impl<T: Transport> Projects<T> {
         self.client().call(settings(self.client().service(), project_id.as_ref()))
     }
 
-    /// Changes settings of one (`PATCH /v1/projects/{id}/settings`) and gives all of them. Those
-    /// that are not named stay.
+    /// Changes settings of one (`PATCH /v1/projects/{project_id}/settings`) and gives all of them.
+    /// Those that are not named stay.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -322,7 +322,8 @@ impl<T: Transport> Projects<T> {
         self.client().call(update_settings(service, project_id.as_ref(), &settings))
     }
 
-    /// Who changed which settings of one, and when (`GET /v1/projects/{id}/settings/history`).
+    /// Who changed which settings of one, and when (`GET
+    /// /v1/projects/{project_id}/settings/history`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///

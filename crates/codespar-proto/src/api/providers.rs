@@ -195,7 +195,7 @@ impl<T: Transport> Providers<T> {
         self.client().call(list(self.client().service(), args))
     }
 
-    /// One provider (`GET /v1/providers/{slug}`).
+    /// One provider (`GET /v1/providers/{provider}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -212,7 +212,7 @@ impl<T: Transport> Providers<T> {
         self.client().call(get(self.client().service(), provider.as_ref()))
     }
 
-    /// What a provider needs to know its caller (`GET /v1/providers/{slug}/auth-schema`).
+    /// What a provider needs to know its caller (`GET /v1/providers/{provider}/auth-schema`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -232,7 +232,7 @@ impl<T: Transport> Providers<T> {
     }
 
     /// Asks a provider whether the project's connection works
-    /// (`POST /v1/providers/{slug}/verify-connection`).
+    /// (`POST /v1/providers/{provider}/verify-connection`).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.

@@ -109,7 +109,7 @@ impl<T: Transport> Sessions<T> {
         self.client().call(list_page(self.client().service(), args))
     }
 
-    /// How a session stands, with the number of its tool calls (`GET /v1/sessions/{id}`).
+    /// How a session stands, with the number of its tool calls (`GET /v1/sessions/{session_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///

@@ -200,7 +200,7 @@ impl<T: Transport> ToolCalls<T> {
         self.client().call(count(self.client().service(), &query))
     }
 
-    /// One tool call (`GET /v1/tool-calls/{id}`).
+    /// One tool call (`GET /v1/tool-calls/{tool_call_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///

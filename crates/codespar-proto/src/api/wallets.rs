@@ -171,6 +171,7 @@ pub struct WalletTransferArgs {
     #[wire(into)]
     pub currency: Currency,
     /// To whom: a Pix key, or an address on the Base network.
+    #[wire(personal)]
     pub to_address: Sensitive,
     /// How much, in **minor** units.
     pub amount_minor: Minor,
@@ -282,6 +283,7 @@ pub struct WalletTransfer {
     /// By which way: `base`, `base-sepolia`, `pix`.
     pub network: Option<String>,
     /// The Pix key or address that the money is sent to.
+    #[wire(personal)]
     pub to_address: Option<Sensitive>,
     /// How much, in **minor** units.
     pub amount_minor: Option<Minor>,

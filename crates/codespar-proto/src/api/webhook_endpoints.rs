@@ -255,6 +255,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// let keep = endpoint.secret.as_ref().map(|secret| secret.expose());
     /// # let _ = keep; Ok(()) }
     /// ```
+    #[doc(alias = "webhook secret")]
     pub fn create(&self, args: &CreateWebhookEndpoint) -> Call<T, WebhookEndpoint> {
         self.client().call(create(self.client().service(), args))
     }
@@ -301,7 +302,7 @@ impl<T: Transport> WebhookEndpoints<T> {
         self.client().call(list_page(self.client().service(), args))
     }
 
-    /// One endpoint (`GET /v1/webhook-endpoints/{id}`).
+    /// One endpoint (`GET /v1/webhook-endpoints/{endpoint_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -318,8 +319,8 @@ impl<T: Transport> WebhookEndpoints<T> {
         self.client().call(get(self.client().service(), endpoint_id.as_ref()))
     }
 
-    /// Changes an endpoint (`PATCH /v1/webhook-endpoints/{id}`). Setting it active takes it out
-    /// of its pause, whoever paused it.
+    /// Changes an endpoint (`PATCH /v1/webhook-endpoints/{endpoint_id}`). Setting it active takes
+    /// it out of its pause, whoever paused it.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -345,7 +346,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     }
 
     /// Deletes an endpoint and the history of its deliveries
-    /// (`DELETE /v1/webhook-endpoints/{id}`).
+    /// (`DELETE /v1/webhook-endpoints/{endpoint_id}`).
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
@@ -363,8 +364,8 @@ impl<T: Transport> WebhookEndpoints<T> {
         self.client().call(delete(self.client().service(), endpoint_id.as_ref()))
     }
 
-    /// Gives an endpoint a new secret (`POST /v1/webhook-endpoints/{id}/rotate-secret`). The one
-    /// before ceases to work at once; the call is not repeated.
+    /// Gives an endpoint a new secret (`POST /v1/webhook-endpoints/{endpoint_id}/rotate-secret`).
+    /// The one before ceases to work at once; the call is not repeated.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.

@@ -178,6 +178,10 @@ impl<T: Transport> Session<T> {
     /// let status = session.settled(charge.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "pix")]
+    #[doc(alias = "boleto")]
+    #[doc(alias = "card")]
+    #[doc(alias = "checkout")]
     pub fn charge(&self, args: &ChargeArgs) -> Call<T, ToolOutput<Charge>> {
         self.call(charge(self.service(), self.id(), args))
     }

@@ -19,6 +19,7 @@ endpoints! {
 }
 
 /// What kind of invoice.
+#[doc(alias = "nota fiscal")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -167,6 +168,9 @@ impl<T: Transport> Session<T> {
     /// println!("{}", invoice.status.as_deref().unwrap_or("unknown"));
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "nfe")]
+    #[doc(alias = "nfse")]
+    #[doc(alias = "nota fiscal")]
     pub fn invoice(&self, args: &InvoiceArgs) -> Call<T, ToolOutput<Invoice>> {
         self.call(invoice(self.service(), self.id(), args))
     }

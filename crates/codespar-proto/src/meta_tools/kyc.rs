@@ -111,6 +111,7 @@ impl<T: Transport> Session<T> {
     /// let verification = session.decided(begun.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "identity verification")]
     pub fn kyc(&self, args: &KycArgs) -> Call<T, ToolOutput<Kyc>> {
         self.call(kyc(self.service(), self.id(), args))
     }

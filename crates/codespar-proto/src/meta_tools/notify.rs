@@ -106,6 +106,8 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", session.notify(&args).send()?.sent);
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "whatsapp")]
+    #[doc(alias = "email")]
     pub fn notify(&self, args: &NotifyArgs) -> Call<T, ToolOutput<Notified>> {
         self.call(notify(self.service(), self.id(), args))
     }

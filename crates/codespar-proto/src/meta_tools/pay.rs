@@ -234,6 +234,8 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", session.pay(&args).send()?.status);
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "pix")]
+    #[doc(alias = "payout")]
     pub fn pay(&self, args: &PayArgs) -> Call<T, ToolOutput<Pay>> {
         self.call(pay(self.service(), self.id(), args))
     }

@@ -70,6 +70,8 @@ impl<T: Transport> Session<T> {
     /// println!("{} ({} tool calls)", turn.message, turn.tool_calls.len());
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "chat")]
+    #[doc(alias = "message")]
     pub fn send(&self, message: &str) -> Call<T, SendResult> {
         self.call(send(self.service(), self.id(), &Message::new(message)))
     }
@@ -99,6 +101,8 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "chat")]
+    #[doc(alias = "sse")]
     pub fn send_stream(&self, message: &str) -> Items<T, ChatEvent> {
         self.items(stream(self.service(), self.id(), message))
     }

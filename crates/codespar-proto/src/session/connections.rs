@@ -116,7 +116,8 @@ impl<T: Transport> Session<T> {
         self.api().checked(WAIT, flow)
     }
 
-    /// Its tools: those seen last, or else asked for once.
+    /// The tools of the session, with the JSON Schema of what they take where the server gives it:
+    /// those seen last, or else asked for once.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -131,6 +132,9 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "openai")]
+    #[doc(alias = "function calling")]
+    #[doc(alias = "tool schema")]
     pub fn tools(&self) -> Call<T, Vec<Tool>> {
         match self.last_connections() {
             Some(known) => self.call(Ready::with(known.tools)),

@@ -194,6 +194,7 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", result.outcome());
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "call_tool")]
     pub fn execute<I: Serialize + ?Sized>(&self, tool: &str, input: &I) -> Call<T, ToolResult> {
         let flow = execute(self.service(), self.id(), tool, input);
         let flow = flow.map(|flow| WithToolName { flow, tool: tool.to_owned() });

@@ -303,6 +303,7 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "audit")]
     pub fn logs(&self) -> Call<T, Vec<LogRow>> {
         self.call(logs(self.service(), self.id()))
     }

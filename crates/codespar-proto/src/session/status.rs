@@ -164,6 +164,8 @@ impl<T: Transport> Session<T> {
         self.items(self.verifications(tool_call_id.as_ref()).reconnecting(reconnect))
     }
 
+    #[doc(alias = "wait")]
+    #[doc(alias = "poll")]
     /// Waits until a payment is settled, and gives its last state: succeeded, failed, refunded,
     /// or unknown, which will never resolve.
     ///

@@ -36,6 +36,7 @@ pub struct SpendArgs {
     /// How much, in **minor** units.
     pub amount_minor: Minor,
     /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
+    #[wire(personal)]
     pub payee: Sensitive,
     /// The id of the agent that acts.
     pub agent_id: Option<String>,
@@ -64,6 +65,7 @@ pub struct PaymentArgs {
     /// How much, in **minor** units.
     pub amount_minor: Minor,
     /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
+    #[wire(personal)]
     pub payee: Sensitive,
     /// The id of the agent that acts.
     pub agent_id: Option<String>,

@@ -50,7 +50,7 @@ impl<T: Transport> Documents<T> {
         self.client().call(create(self.client().service(), args))
     }
 
-    /// Says how a payable stands (`GET /v1/payables/{id}`).
+    /// Says how a payable stands (`GET /v1/payables/{payable_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -67,7 +67,7 @@ impl<T: Transport> Documents<T> {
         self.client().call(get(self.client().service(), payable_id))
     }
 
-    /// Settles what was read wrong (`POST /v1/payables/{id}/review`).
+    /// Settles what was read wrong (`POST /v1/payables/{payable_id}/review`).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -85,8 +85,8 @@ impl<T: Transport> Documents<T> {
         self.client().call(review(self.client().service(), payable_id, args))
     }
 
-    /// Pays a payable (`POST /v1/payables/{id}/pay`). **This moves money**; it is never sent
-    /// twice on its own.
+    /// Pays a payable (`POST /v1/payables/{payable_id}/pay`). **This moves money**; it is never
+    /// sent twice on its own.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.

@@ -146,7 +146,7 @@ pub struct RegisterPixKey {
     #[wire(no_setter)]
     pub key_type: PixKeyType,
     /// The key itself; a random one has none yet.
-    #[wire(no_setter)]
+    #[wire(no_setter, personal)]
     pub key: Option<Sensitive>,
 }
 
@@ -207,6 +207,7 @@ impl KeyDeletion {
 #[non_exhaustive]
 pub struct PixKeys {
     /// The end of the account's number.
+    #[wire(personal)]
     pub account_masked: Option<String>,
     /// The Pix keys that are registered for the account.
     #[wire(default)]
@@ -222,6 +223,7 @@ pub struct PixKeys {
 #[non_exhaustive]
 pub struct PixKey {
     /// The Pix key itself.
+    #[wire(personal)]
     pub key: Sensitive,
     /// What it is made of.
     pub key_type: Option<PixKeyType>,
@@ -234,10 +236,12 @@ pub struct PixKey {
 #[non_exhaustive]
 pub struct RegisteredPixKey {
     /// The Pix key that was registered.
+    #[wire(personal)]
     pub key: Sensitive,
     /// What it is made of.
     pub key_type: Option<PixKeyType>,
     /// The end of the account's number.
+    #[wire(personal)]
     pub account_masked: Option<String>,
     /// Whether it is the key that charges are made with from now on.
     pub cache_filled: Option<bool>,
@@ -252,14 +256,17 @@ pub struct RegisteredPixKey {
 #[non_exhaustive]
 pub struct DeletedPixKey {
     /// The Pix key that was deleted.
+    #[wire(personal)]
     pub key: Option<Sensitive>,
     /// The end of the account's number.
+    #[wire(personal)]
     pub account_masked: Option<String>,
     /// Whether it is gone.
     pub deleted: Option<bool>,
     /// Whether it was the key that charges are made with.
     pub cache_cleared: Option<bool>,
     /// The key that charges are made with instead.
+    #[wire(personal)]
     pub cache_refilled_with: Option<Sensitive>,
     /// Members this version has no field for.
     pub extra: Extra,

@@ -1,5 +1,5 @@
 //! What was delivered to webhook endpoints, and delivering it again
-//! (`/v1/webhook-endpoints/{id}/deliveries`, `/v1/events`).
+//! (`/v1/webhook-endpoints/{endpoint_id}/deliveries`, `/v1/events`).
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Json, WireEnum, driver::Transport, endpoints, kit::Response,
@@ -195,7 +195,7 @@ fn read_deliveries(answer: Response) -> Result<Vec<Delivery>, Error> {
 
 impl<T: Transport> WebhookEndpoints<T> {
     /// Delivers a made-up event to an endpoint and says how that went
-    /// (`POST /v1/webhook-endpoints/{id}/test-fire`).
+    /// (`POST /v1/webhook-endpoints/{endpoint_id}/test-fire`).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -222,7 +222,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     }
 
     /// The latest attempts to deliver to an endpoint, at most `limit` of them, 1 to 200
-    /// (`GET /v1/webhook-endpoints/{id}/deliveries`).
+    /// (`GET /v1/webhook-endpoints/{endpoint_id}/deliveries`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -248,12 +248,13 @@ impl<T: Transport> WebhookEndpoints<T> {
     }
 
     /// One attempt, with what was sent and what your application answered
-    /// (`GET /v1/webhook-endpoints/{id}/deliveries/{delivery_id}`).
+    /// (`GET /v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `endpoint_id` or `delivery_id`; `Api` with `invalid_delivery_id`, `not_found`.
+    /// `Config` naming `endpoint_id` or `delivery_id`; `Api` with `invalid_delivery_id`,
+    /// `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -271,7 +272,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     }
 
     /// What could not be delivered to an endpoint and will not be tried any more
-    /// (`GET /v1/webhook-endpoints/{id}/dlq`).
+    /// (`GET /v1/webhook-endpoints/{endpoint_id}/dlq`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///

@@ -19,7 +19,7 @@ use crate::{
 #[non_exhaustive]
 pub struct NewItem {
     /// The Pix key of whoever gets the money.
-    #[wire(no_setter)]
+    #[wire(no_setter, personal)]
     pub pix_key: Option<Sensitive>,
     /// The digits of a boleto.
     #[wire(no_setter)]
@@ -132,7 +132,7 @@ pub struct UpdateItem {
     pub amount_minor: Patch<Minor>,
     /// The Pix key of whoever gets the money.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[wire(into)]
+    #[wire(into, personal)]
     pub pix_key: Patch<Sensitive>,
     /// The digits of a boleto.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]

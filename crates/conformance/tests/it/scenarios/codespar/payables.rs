@@ -112,8 +112,11 @@ fn items_are_set_cleared_and_left_alone<D: Driver>() -> TestResult {
     let changed = D::finish(batches.update_item(&id, &item, &set))?;
     assert_eq!((changed.version, changed.items[0].amount_minor), (Some(2), Some(Minor::new(150))));
     assert_ne!(changed.list_hash, batch.list_hash);
-    let cleared =
-        D::finish(batches.update_item(&id, &item, &UpdateItem::new(2).amount_minor(Change::Clear)))?;
+    let cleared = D::finish(batches.update_item(
+        &id,
+        &item,
+        &UpdateItem::new(2).amount_minor(Change::Clear),
+    ))?;
     assert_eq!(cleared.status, BatchStatus::Reviewing);
     assert_eq!(cleared.items[0].missing, [MissingPart::Amount]);
     assert_eq!(cleared.items[0].description.as_deref(), Some("rent"));
