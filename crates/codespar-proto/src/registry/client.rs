@@ -122,25 +122,36 @@ compositions! {
 /// The options of `client.create`.
 #[derive(Deserialize, Describe)]
 struct Create {
+    /// The user of yours that it acts for, 1 to 128 characters.
     user_id: String,
+    /// Exactly these servers, besides those of the preset; none at all is possible.
     servers: Option<Vec<String>>,
+    /// The servers of a country.
     preset: Option<Preset>,
+    /// Notes kept with the session.
     #[serde(default)]
     metadata: Option<BTreeMap<String, String>>,
+    /// In test mode: what tools answer, by tool.
     mocks: Option<BTreeMap<String, Mock>>,
+    /// The registered agent that acts.
     agent_id: Option<String>,
+    /// The project of this session, instead of the client's.
     project_id: Option<String>,
+    /// On a self-hosted runtime: servers of your own, by id.
     server_specs: Option<BTreeMap<String, ServerSpec>>,
+    /// Whether to wait for connections before the session is handed out.
     manage_connections: Option<ManageConnections>,
 }
 
 /// Whether to wait for connections, and for how long: 30 s where nothing is said.
 #[derive(Deserialize, Describe)]
 struct ManageConnections {
+    /// Whether to wait at all.
     #[serde(default)]
     wait_for_connections: bool,
-    /// The pause, in milliseconds.
+    /// How long at most, in milliseconds.
     #[serde(default = "half_a_minute")]
+    #[wire(milliseconds)]
     timeout: u64,
 }
 

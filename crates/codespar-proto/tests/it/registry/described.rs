@@ -121,8 +121,18 @@ fn what_counts_money_or_time_says_in_which_unit() {
         let is = |word: &&str| {
             matches!(
                 *word,
-                "amount" | "amounts" | "minor" | "price" | "cost" | "balance" | "ms"
-                    | "duration" | "timeout" | "seconds" | "minutes" | "days"
+                "amount"
+                    | "amounts"
+                    | "minor"
+                    | "price"
+                    | "cost"
+                    | "balance"
+                    | "ms"
+                    | "duration"
+                    | "timeout"
+                    | "seconds"
+                    | "minutes"
+                    | "days"
             )
         };
         name.split('_').any(|word| is(&word)) || name.ends_with("_s")

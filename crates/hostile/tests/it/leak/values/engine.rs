@@ -10,7 +10,7 @@ use codespar_engine::{
     TransportSettings,
     driver::{ConnectAnswer, Exchange, Key, ProxyRules, Step, TransportError, TunnelError},
     kit::{
-        ApiClient, ApiKey, BaseUrl, ClientSettings, Decoded, Dialect, Next, Refusal,
+        ApiClient, ApiKey, BaseUrl, ClientSettings, Decoded, Dialect, Refusal,
         RequestBuilder, Response, Retry, Service,
     },
     registry::{Arguments, ByteArgument, Started},
@@ -163,7 +163,6 @@ pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
         FrameDecoder: FrameDecoder::new().with_last_event_id(SESAME);
         FrameError: too_large();
         Items: items;
-        Next: Next::Done(Ok(Sensitive::from(SESAME)));
         Decoded: Decoded::Item(Sensitive::from(SESAME));
         Reply: reply.unwrap();
         Step: Step::<Sensitive, ()>::Yield(Sensitive::from(SESAME));
