@@ -17,12 +17,61 @@
 //! # }
 //! ```
 //!
+//! # Guides
+//! By task, in the documentation of [`codespar-blocking`][guide], whose methods are the same:
+//! [a nightly charge run][nightly], [an order service with webhooks][orders], [an agent][agent],
+//! [paying bills][payables], [errors and money][errors], [testing][tests],
+//! [self-hosted][self-hosted], [logs][logs]. What is different here is how calls are run.
+//!
+//! # Calls as futures
+//! `.await` makes a call. What wants a future (`tokio::spawn`, `join_all`) takes
+//! [`into_future()`](IntoFuture::into_future); it is `Send` and `'static`. Lists and event streams
+//! are streams (`futures_core::Stream`), for the methods of the `futures-util` or `tokio-stream`
+//! crate. A time limit is best set on the call ([`Call::timeout`]): then the error knows what
+//! was under way. A future that is dropped (by `tokio::time::timeout`, `select!`, an aborted task)
+//! leaves nothing behind: no error, no verdict. **What it sent may have been done**: do not drop
+//! what moves money, or write down its key before ([`Call::key`]).
+//!
+//! ```
+//! use std::time::Duration;
+//! use codespar_async::{Buyer, ChargeArgs, Client, Error, Session};
+//! use futures_util::{TryStreamExt as _, future::join_all};
+//! # use codespar_async::{Config, CreateSession};
+//!
+//! /// Charges several orders at once; each has a result of its own.
+//! async fn charge_all(session: &Session, orders: &[ChargeArgs]) -> Vec<Result<(), Error>> {
+//!     let limit = Duration::from_secs(20);
+//!     let calls = orders.iter().map(|order| session.charge(order).timeout(limit).map(|_| ()));
+//!     join_all(calls.map(IntoFuture::into_future)).await
+//! }
+//!
+//! /// Follows a turn of chat, event by event.
+//! async fn talk(session: &Session) -> Result<usize, Error> {
+//!     session.send_stream("Say hello.").try_fold(0, async |count, _| Ok(count + 1)).await
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = codespar_sandbox::Sandbox::start()?;
+//! # let config = Config::new(sandbox.api_key()).base_url(sandbox.base_url());
+//! # let client = Client::with_config(config)?;
+//! # let session = client.create(&CreateSession::new("buyer-77")).await?;
+//! let maria = ChargeArgs::pix("150.00".parse()?, "Order 42", Buyer::new("Maria Silva"));
+//! let ana = ChargeArgs::pix("89.90".parse()?, "Order 43", Buyer::new("Ana Souza"));
+//! assert!(charge_all(&session, &[maria, ana]).await.iter().all(Result::is_ok));
+//! assert!(talk(&session).await? > 0);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Where things are
 //! - open a session, or take one up again: [`Client::create`], [`Client::session`]
 //! - charge: [`Session::charge`]; [`Client::charges`] for charges without a session, with a key
-//! - wait for money or a decision: [`Session::settled`], [`Session::decided`],
+//! - wait for money: [`Session::settled`], [`Charges::settled`]; look once:
 //!   [`Session::payment_status`]
-//! - pay: [`Session::pay`]; [`Client::payables`] for batches, [`Client::consumers`] for wallets
+//! - wait for a decision: [`Session::decided`], [`Client::approvals`]
+//! - pay: [`Session::pay`]; [`Client::payables`] for batches of bills, [`Client::mandates`] under a
+//!   mandate, [`Client::wallets`] and [`Client::consumers`] for wallets
 //! - talk to the agent: [`Session::send`], [`Session::send_stream`], [`ChatEvent`]
 //! - use tools: [`Session::execute`], [`Session::list_tools`], [`ToolResult`]; [`Session::mcp`] for
 //!   an agent of your own
@@ -30,12 +79,13 @@
 //! - go through lists and streams: [`Items`]
 //! - handle errors: [`Error`], [`ErrorKind`]; what became of the money: [`Error::verdict`],
 //!   [`Verdict`], [`KeyUse`]
+//! - charge once however often it is asked for: [`Call::idempotency_key`], [`Call::key`]
 //! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
 //! - check mandates and receipts: [`mandate`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
 //!   [`Identity`]
-//! - see logs and traces: the feature [`tracing`](#features)
+//! - see logs and traces: the feature [`tracing`](#features), [guide][logs]
 //! - test your program: [`testing`], and the crate `codespar-sandbox`
 //! - call what has no method yet: [`Client::request`], [`request`]
 //! - offer operations to a model or on a command line: [`registry`]
@@ -105,6 +155,16 @@
 //!   bodies.
 //! - `testing`: transports that answer from recordings, in the module of that name.
 //!
+//! [`Charges::settled`]: proto::charges::Charges::settled
+//! [guide]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/
+//! [nightly]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/nightly_charges/
+//! [orders]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/webhooks/
+//! [agent]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/agent/
+//! [payables]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/payables/
+//! [errors]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/errors/
+//! [tests]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/testing/
+//! [self-hosted]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/self_hosted/
+//! [logs]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/logs/
 #![cfg_attr(feature = "mandate", doc = "[`mandate`]: crate::mandate")]
 #![cfg_attr(not(feature = "mandate"), doc = "[`mandate`]: #features")]
 #![cfg_attr(feature = "registry", doc = "[`registry`]: crate::registry")]

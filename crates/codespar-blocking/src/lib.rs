@@ -13,12 +13,19 @@
 //! # Ok::<(), codespar_blocking::Error>(())
 //! ```
 //!
+//! # Guides
+//! By task, with programs that run: [a nightly charge run][nightly],
+//! [an order service with webhooks][orders], [an agent][agent], [paying bills][payables],
+//! [errors and money][errors], [testing][tests], [self-hosted][self-hosted], [logs][logs].
+//!
 //! # Where things are
 //! - open a session, or take one up again: [`Client::create`], [`Client::session`]
 //! - charge: [`Session::charge`]; [`Client::charges`] for charges without a session, with a key
-//! - wait for money or a decision: [`Session::settled`], [`Session::decided`],
+//! - wait for money: [`Session::settled`], [`Charges::settled`]; look once:
 //!   [`Session::payment_status`]
-//! - pay: [`Session::pay`]; [`Client::payables`] for batches, [`Client::consumers`] for wallets
+//! - wait for a decision: [`Session::decided`], [`Client::approvals`]
+//! - pay: [`Session::pay`]; [`Client::payables`] for batches of bills, [`Client::mandates`] under a
+//!   mandate, [`Client::wallets`] and [`Client::consumers`] for wallets
 //! - talk to the agent: [`Session::send`], [`Session::send_stream`], [`ChatEvent`]
 //! - use tools: [`Session::execute`], [`Session::list_tools`], [`ToolResult`]; [`Session::mcp`] for
 //!   an agent of your own
@@ -26,12 +33,13 @@
 //! - go through lists and streams: [`Items`]
 //! - handle errors: [`Error`], [`ErrorKind`]; what became of the money: [`Error::verdict`],
 //!   [`Verdict`], [`KeyUse`]
+//! - charge once however often it is asked for: [`Call::idempotency_key`], [`Call::key`]
 //! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
 //! - check mandates and receipts: [`mandate`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
 //!   [`Identity`]
-//! - see logs and traces: the feature [`tracing`](#features)
+//! - see logs and traces: the feature [`tracing`](#features), [guide][logs]
 //! - test your program: [`testing`], and the crate `codespar-sandbox`
 //! - call what has no method yet: [`Client::request`], [`request`]
 //! - offer operations to a model or on a command line: [`registry`]
@@ -93,6 +101,15 @@
 //!   bodies.
 //! - `testing`: transports that answer from recordings, in the module of that name.
 //!
+//! [`Charges::settled`]: proto::charges::Charges::settled
+#![cfg_attr(
+    all(feature = "testing", feature = "webhook"),
+    doc = include_str!("guide/links.md")
+)]
+#![cfg_attr(
+    not(all(feature = "testing", feature = "webhook")),
+    doc = include_str!("guide/links_without_features.md")
+)]
 #![cfg_attr(feature = "mandate", doc = "[`mandate`]: crate::mandate")]
 #![cfg_attr(not(feature = "mandate"), doc = "[`mandate`]: #features")]
 #![cfg_attr(feature = "registry", doc = "[`registry`]: crate::registry")]
@@ -117,6 +134,11 @@ mod head;
 mod socket;
 mod stream;
 mod transport;
+
+// Only documentation, which names what these features bring.
+#[cfg(all(any(doc, doctest), feature = "testing", feature = "webhook"))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+pub mod guide;
 
 /// What the READMEs of the repository and of this crate show, compiled.
 #[cfg(doctest)]

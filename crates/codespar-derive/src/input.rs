@@ -102,6 +102,14 @@ fn member<'a>(field: &'a Field, reader: Reader, rule: Rule) -> Result<Option<Mem
     }))
 }
 
+/// A type without the group that a macro put it into.
+fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        other => other,
+    }
+}
+
 /// The `T` of `Name<T>`.
 fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ungrouped(ty) else { return None };
@@ -111,14 +119,6 @@ fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
-}
-
-/// What a macro has put into a group that nobody sees.
-fn ungrouped(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => ungrouped(&group.elem),
-        ty => ty,
-    }
 }
 
 fn is_text(ty: &Type) -> bool {

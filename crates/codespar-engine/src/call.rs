@@ -32,14 +32,15 @@ use crate::{
     transport::{AsyncTransport, BlockingTransport, Transport},
 };
 
-/// One call, ready to be made: `.send()?` where the transport blocks, `.await?` where it does
-/// not.
+/// A call of one API operation, ready to be made: `.send()?` with a blocking transport, `.await?`
+/// with an asynchronous one.
 ///
-/// Nothing happens before that. A call owns everything it needs: it can be stored, sent to
-/// another thread, spawned.
+/// Making the value sends nothing. A call owns everything it needs: it can be stored, moved to
+/// another thread, or spawned. Options come before the end:
+/// `session.charge(&order).timeout(limit).retries(0).send()?`.
 ///
-/// It is not a future yet. What wants one (`tokio::spawn`, `join_all`, `buffer_unordered`) takes
-/// its `into_future()`:
+/// A call is not a future by itself. Functions that take futures (`tokio::spawn`, `join_all`,
+/// `buffer_unordered`) take its `into_future()`:
 ///
 /// ```
 /// # use codespar_engine::{Call, CallFuture, driver::AsyncTransport};
@@ -78,6 +79,8 @@ use crate::{
 ///     call.await
 /// }
 /// ```
+#[doc(alias = "request")]
+#[doc(alias = "future")]
 #[must_use = "a call does nothing until it is sent or awaited"]
 pub struct Call<T, O> {
     transport: T,
@@ -93,19 +96,24 @@ impl<T, O> Call<T, O> {
 
     option_methods!();
 
-    /// Names the effect, where the server honours that: the same key is the same effect, however
-    /// often the call is made.
+    /// Sets the idempotency key: under the same key the server does the work once, however often
+    /// the call is made.
     ///
-    /// Most operations honour none, and then a key is a `Config` error before anything is sent: it
-    /// would promise what the server does not keep. The documentation of each operation says what
-    /// it takes. Those that honour a key make one up when none is given; [`key`](Self::key) tells
-    /// it beforehand, [`Reply`] and [`Error::idempotency_key`] afterwards.
+    /// Most operations honour no key. For those a key is a `Config` error before anything is sent,
+    /// because it would promise what the server does not keep; the documentation of each operation
+    /// says what it takes. Operations that honour a key make one up when none is set:
+    /// [`key`](Self::key) tells it before the call, [`Reply`] and [`Error::idempotency_key`] after
+    /// it.
+    #[doc(alias = "Idempotency-Key")]
     pub fn idempotency_key(mut self, key: impl Into<Box<str>>) -> Self {
         self.options.idempotency_key = Some(key.into());
         self
     }
 
-    /// Hands out status, headers and request id beside the output.
+    /// Gives the HTTP status, headers, request id and number of attempts beside the output, as a
+    /// [`Reply`].
+    #[doc(alias = "headers")]
+    #[doc(alias = "status")]
     pub fn with_response(self) -> Call<T, Reply<O>>
     where
         O: 'static,
@@ -114,7 +122,7 @@ impl<T, O> Call<T, O> {
         Call { transport, flow: Box::new(WithResponse::new(flow)), options }
     }
 
-    /// Turns the output into something else.
+    /// Maps the output with a function.
     pub fn map<P: 'static>(self, map: impl FnOnce(O) -> P + Send + 'static) -> Call<T, P>
     where
         O: 'static,
@@ -122,7 +130,7 @@ impl<T, O> Call<T, O> {
         self.and_then(|output| Ok(map(output)))
     }
 
-    /// Turns the output into something else, or into an error.
+    /// Maps the output with a function that may fail; its error is the error of the call.
     pub fn and_then<P: 'static>(
         self,
         map: impl FnOnce(O) -> Result<P, Error> + Send + 'static,
@@ -134,7 +142,8 @@ impl<T, O> Call<T, O> {
         Call { transport, flow: Box::new(Map::new(flow, map)), options }
     }
 
-    /// Takes the conversation out, to be driven by hand: begin with `Event::Start(options)`.
+    /// Takes the flow and the options out, to drive the call by hand, without this transport:
+    /// resume the flow first with `Event::Start(options)`.
     pub fn into_flow(self) -> (BoxFlow<O>, CallOptions)
     where
         O: 'static,
@@ -142,11 +151,11 @@ impl<T, O> Call<T, O> {
         (Box::new(Conversation::new(self.flow)), self.options)
     }
 
-    /// The key the call will carry: the one that was given, or one that is made up now and kept.
-    /// `None` where the operation takes no key.
+    /// The idempotency key that the call will carry: the one that was set, or one that is made up
+    /// now and kept. `None` where the operation takes no key.
     ///
-    /// Write it down before the call is made: a program that is killed, or a future that is
-    /// dropped, can then repeat the call under the same key, and it happens once.
+    /// Write it down before the call is made. A program that was killed, or a future that was
+    /// dropped, can then repeat the call under the same key, and the work is done once.
     pub fn key(&mut self) -> Option<&str>
     where
         T: Transport,
@@ -163,10 +172,12 @@ impl<T, O> Call<T, O> {
 }
 
 impl<T: BlockingTransport, O> Call<T, O> {
-    /// Makes the call on this thread and gives its output.
+    /// Makes the call and waits for its output, on this thread.
     ///
     /// # Errors
-    /// As the operation says; see [`Error`].
+    /// As the documentation of the operation says. [`Error::verdict`] tells what happened.
+    #[doc(alias = "execute")]
+    #[doc(alias = "blocking")]
     pub fn send(self) -> Result<O, Error> {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
@@ -201,7 +212,8 @@ impl<T, O> fmt::Debug for Call<T, O> {
     }
 }
 
-/// The future of a [`Call`]: `Send`, `'static`, and without the transport in its name.
+/// The future of a [`Call`], from `.await` or `into_future()`: `Send` and `'static`, whatever the
+/// transport. Dropping it cancels the call; what the server has begun goes on there.
 #[must_use = "futures do nothing unless polled"]
 pub struct CallFuture<O> {
     inner: Pin<Box<dyn Future<Output = Result<O, Error>> + Send>>,

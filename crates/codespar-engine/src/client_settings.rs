@@ -127,42 +127,46 @@ impl fmt::Debug for ClientSettings {
 #[macro_export]
 macro_rules! client_settings {
     () => {
-        /// How long a call may take, retries included. Default 60 s.
+        /// Sets the time limit of a call, retries and pauses included. Default 60 s, at most 24
+        /// hours.
+        #[doc(alias = "deadline")]
         #[must_use]
         pub fn timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeout = Some(limit);
             self
         }
 
-        /// How long an event stream may be silent. Default 60 s.
+        /// Sets how long an event stream may be silent. Default 60 s; heartbeats count as life.
         #[must_use]
         pub fn idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.idle_timeout = Some(limit);
             self
         }
 
-        /// How often calls are repeated where that is safe.
+        /// Sets how often and how patiently calls are retried, where repeating is safe.
+        #[doc(alias = "retries")]
+        #[doc(alias = "backoff")]
         #[must_use]
         pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {
             self.settings.retry = policy;
             self
         }
 
-        /// How much is taken from the server.
+        /// Sets how much is taken from the server: size of bodies, depth of JSON, pages of a list.
         #[must_use]
         pub fn limits(mut self, limits: $crate::Limits) -> Self {
             self.settings.limits = limits;
             self
         }
 
-        /// Names the program in front of this library's own name.
+        /// Sets the `User-Agent`: the name of the program, in front of this library's own.
         #[must_use]
         pub fn user_agent(mut self, program: impl Into<String>) -> Self {
             self.settings.user_agent = Some(program.into());
             self
         }
 
-        /// Lets keys go out in plain text, where the base URL is an `http` one of a server beyond
+        /// Allows plain `http`, with keys in plain text, where the base URL is of a server beyond
         /// this machine and private networks (addresses such as `10.0.0.1` and `fd00::1`; names
         /// without a dot and those below `localhost`, `test`, `local`, `internal` and
         /// `home.arpa`). Without this such an address is a `Config` error; the vendor's own
@@ -173,7 +177,7 @@ macro_rules! client_settings {
             self
         }
 
-        /// Adds a header to every request. One that cannot be sent, media types and
+        /// Adds an HTTP header to every request. One that cannot be sent, media types and
         /// `Idempotency-Key` are refused when a client is made. Values of headers whose names
         /// speak of credentials, such as `X-Api-Key`, are marked as such. Credentials and the user
         /// agent have settings of their own.
@@ -183,14 +187,16 @@ macro_rules! client_settings {
             self
         }
 
-        /// How connections are made: proxy, certificates, pool.
+        /// Sets how connections are made: proxy, certificates, connection pool.
+        #[doc(alias = "proxy")]
+        #[doc(alias = "certificate")]
         #[must_use]
         pub fn transport(mut self, settings: $crate::TransportSettings) -> Self {
             self.settings.transport = settings;
             self
         }
 
-        /// How calls are repeated.
+        /// How calls are retried.
         pub const fn retry_policy(&self) -> &$crate::RetryPolicy {
             &self.settings.retry
         }

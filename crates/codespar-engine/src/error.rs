@@ -1,4 +1,4 @@
-//! One error for every call, one word wide.
+//! The error of every call, one word wide.
 
 mod build;
 mod display;
@@ -15,25 +15,27 @@ use crate::{
     verdict::{Judgement, KeyUse, Verdict},
 };
 
-/// What kind of failure an [`Error`] is.
+/// The kind of failure that an [`Error`] is about.
+///
+/// It says where the call failed. What happened on the server is [`Error::verdict`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An argument or a setting cannot work. Nothing was sent.
+    /// An argument or a setting is wrong. Nothing was sent.
     Config,
-    /// The server answered that it will not.
+    /// The server answered with a refusal or a failure.
     Api,
-    /// No connection came about. The server has seen nothing of this attempt.
+    /// No connection could be made. The server has seen nothing of this attempt.
     Connect,
     /// A time limit ran out.
     Timeout,
-    /// The connection broke.
+    /// The connection broke within a request or its response.
     Io,
-    /// The answer came, but it is not what the operation answers with.
+    /// The response arrived, and is not what the operation answers with.
     Decode,
     /// An event stream broke its rules, reported a failure or ended before its end.
     Stream,
-    /// The caller stopped it.
+    /// The caller canceled the call.
     Canceled,
 }
 
@@ -53,10 +55,18 @@ impl ErrorKind {
     }
 }
 
-/// Why a call failed: what, where, and whether the request may have reached the server.
+/// The error of a call: what failed, in which operation, and what happened to the money.
 ///
-/// `Display` is one line without the body of the answer and without secrets; the cause hangs
-/// below as [`source`](StdError::source).
+/// - what happened: [`verdict`](Self::verdict), [`key_use`](Self::key_use),
+///   [`approval`](Self::approval)
+/// - what went wrong: [`kind`](Self::kind), [`code`](Self::code), [`status`](Self::status),
+///   [`message`](Self::message), [`field`](Self::field)
+/// - where: [`operation`](Self::operation), [`request_id`](Self::request_id),
+///   [`attempts`](Self::attempts)
+/// - what was seen before: [`last`](Self::last)
+///
+/// `Display` is one line without the body of the response and without secrets; the cause is the
+/// [`source`](StdError::source).
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -120,69 +130,70 @@ impl Error {
         self.inner.request
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.inner.kind
     }
 
-    /// The operation that failed, such as `session.charge`.
+    /// The name of the operation that failed, such as `session.charge`.
     pub fn operation(&self) -> &'static str {
         self.inner.operation
     }
 
-    /// What went wrong, in words: the server's own where it gave any.
+    /// The message: the server's own words, where it gave any.
     pub fn message(&self) -> &str {
         &self.inner.message
     }
 
-    /// The argument or setting that a `Config` error is about.
+    /// The name of the argument or setting that a `Config` error is about.
     pub fn field(&self) -> Option<&str> {
         self.inner.field.as_deref()
     }
 
-    /// The machine-readable code the server gave, such as `session_not_active`.
+    /// The error code that the server gave, such as `session_not_active`.
     pub fn code(&self) -> Option<&str> {
         self.inner.code.as_deref()
     }
 
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, if the server answered.
     pub fn status(&self) -> Option<StatusCode> {
         self.inner.answer.as_ref().map(|answer| answer.status)
     }
 
-    /// The headers, where there was an answer.
+    /// The HTTP headers of the response, if the server answered.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.inner.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// The raw body, where there was an answer. It may hold personal data.
+    /// The raw body of the response, if the server answered. It may hold personal data.
     pub fn body(&self) -> Option<&Bytes> {
         self.inner.answer.as_ref().map(|answer| &answer.body)
     }
 
-    /// The server's name for the request.
+    /// The id that the server gave the request.
     pub fn request_id(&self) -> Option<&str> {
         self.inner.request_id.as_deref()
     }
 
-    /// How long the server asked to wait before another try.
+    /// How long the server asked to wait before a retry.
+    #[doc(alias = "Retry-After")]
     pub fn retry_after(&self) -> Option<Duration> {
         self.inner.retry_after
     }
 
-    /// The idempotency key the request carried; [`key_use`](Self::key_use) says whether a
-    /// repetition needs the same.
+    /// The idempotency key that the request carried. [`key_use`](Self::key_use) says whether a
+    /// repetition needs the same one.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.inner.idempotency_key.as_deref()
     }
 
-    /// How many requests were sent or tried for this call; 0 when it failed before.
+    /// How many requests were sent or tried for this call; 0 if it failed before the first.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
 
-    /// The last complete state seen before the failure, if it is an `S`: a payment status, a
-    /// batch.
+    /// The last complete state that was seen before the failure, if it is an `S`: a
+    /// `PaymentStatus`, a `Batch`. The documentation of an operation says which it keeps.
     pub fn last<S: Any>(&self) -> Option<&S> {
         self.inner.last.as_deref()?.downcast_ref()
     }
@@ -192,30 +203,32 @@ impl Error {
         self.inner.kind == ErrorKind::Timeout
     }
 
-    /// Whether it is a wait that was in vain: no request failed, but what was waited for did not
-    /// come in time.
+    /// Whether a wait ended in vain: no request failed, and what was waited for did not happen in
+    /// time.
     pub fn is_wait(&self) -> bool {
         self.inner.waited
     }
 
-    /// Whether a fresh try could go better. Not whether it is safe: see
-    /// [`may_have_been_sent`](Self::may_have_been_sent).
+    /// Whether a retry could succeed: the failure is one that passes. It does not say that a retry
+    /// is safe: see [`verdict`](Self::verdict).
+    #[doc(alias = "transient")]
+    #[doc(alias = "temporary")]
     pub fn is_retryable(&self) -> bool {
         self.inner.transient
     }
 
-    /// What happened, as far as the server's effects go: money above all. It is about the whole
-    /// conversation, repetitions and earlier requests of a chain included.
+    /// What happened on the server, money above all: nothing sent, refused, held, unknown or done.
+    /// It covers the whole call, retries and earlier requests of a chain included.
     pub fn verdict(&self) -> Verdict {
         self.judged_whole().verdict
     }
 
-    /// What becomes of the idempotency key or attempt id: whether a repetition needs the same.
+    /// What becomes of the idempotency key or attempt id: whether a repetition needs the same one.
     pub fn key_use(&self) -> KeyUse {
         self.judged_whole().key
     }
 
-    /// What the last request alone came to, whatever went before.
+    /// The verdict about the last request alone, whatever went before it.
     pub fn request_verdict(&self) -> Verdict {
         self.inner.request.unwrap_or_else(|| self.judged_whole()).verdict
     }
@@ -233,19 +246,18 @@ impl Error {
         self.inner.approval.as_deref()
     }
 
-    /// Whether the server may have seen any request of the conversation, one that only reads
-    /// included. While this is `false`, nothing can have happened there and repeating the call is
-    /// safe.
+    /// Whether the server may have seen any request of the call, one that only reads included. If
+    /// `false`, nothing can have happened there, and repeating the call is safe.
     ///
-    /// It speaks of the one call that failed: when waiting for a payment fails with `false`, the
-    /// charge before it was made all the same. It is `true` of every answer, refusals included;
-    /// [`verdict`](Self::verdict) tells those apart.
+    /// It is about the one call that failed: if waiting for a payment fails with `false`, the
+    /// charge before it was made all the same. It is `true` whenever the server answered, refusals
+    /// included; [`verdict`](Self::verdict) tells those apart.
     pub fn may_have_been_sent(&self) -> bool {
         self.inner.sent
     }
 
-    /// Whether the server said that it did not do it, and nothing else of the conversation can
-    /// have been done: [`Verdict::Refused`].
+    /// Whether the server refused the call and nothing of it can have been done: kind `Api` and
+    /// [`Verdict::Refused`].
     pub fn is_refusal(&self) -> bool {
         self.inner.kind == ErrorKind::Api && self.verdict() == Verdict::Refused
     }

@@ -8,7 +8,6 @@ pub(crate) mod idempotency_key;
 pub(crate) mod map;
 pub(crate) mod pages;
 pub(crate) mod polls;
-pub(crate) mod repeat;
 pub(crate) mod stream;
 pub(crate) mod tick;
 pub(crate) mod unary;

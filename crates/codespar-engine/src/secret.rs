@@ -87,9 +87,13 @@ pub(crate) fn is_credential(name: &HeaderName) -> bool {
     })
 }
 
-/// Text that must not be shown by accident: Pix codes, documents, tokens.
+/// A secret or personal text that `Debug` does not show: a Pix code, a document, a token.
 ///
-/// It goes over the wire as plain text; [`expose`](Self::expose) is the one way to read it.
+/// [`expose`](Self::expose) reads it. `Serialize` writes it in plain text, as it goes over the
+/// wire: what is written out with serde is not for logs.
+#[doc(alias = "secret")]
+#[doc(alias = "redacted")]
+#[doc(alias = "SecretString")]
 ///
 /// ```
 /// use codespar_engine::Sensitive;
@@ -103,12 +107,12 @@ pub(crate) fn is_credential(name: &HeaderName) -> bool {
 pub struct Sensitive(String);
 
 impl Sensitive {
-    /// Gives the text that is hidden elsewhere.
+    /// Reads the text, which is hidden elsewhere.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The text, taken out.
+    /// Takes the text out.
     pub fn into_exposed(self) -> String {
         self.0
     }

@@ -1,4 +1,4 @@
-//! What an error or a result says about effects, money first of all.
+//! What an error or a result says about what happened on the server, money above all.
 
 pub(crate) mod table;
 
@@ -6,18 +6,20 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// What happened, as far as the server's effects go.
+/// What happened on the server: whether money has moved, and what to do next.
 ///
-/// It is about the whole conversation: every request of a call, its repetitions and what follows
-/// from them. Requests that only read do not count. Unknown is never "not done".
+/// It covers the whole call: every request, its retries and what follows from them. Requests that
+/// only read do not count. Unknown is never "not done".
+#[doc(alias = "outcome")]
+#[doc(alias = "uncertain")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// No request that changes anything can have reached the server. Repeat.
+    /// No request that changes anything can have reached the server. Repeat the call.
     NothingSent,
-    /// The server says that nothing was done. Correct it, and repeat.
+    /// The server says that nothing was done. Correct the call, then repeat it.
     Refused,
-    /// It will happen once a person approves, without another call. Wait for the approval.
+    /// It happens once a person approves, without another call. Wait for the approval.
     Held,
     /// It may have happened, be happening, or have been left half done. Repeat under the same key
     /// where the server honours one; look first where it does not.
@@ -26,7 +28,7 @@ pub enum Verdict {
     Done(Stage),
 }
 
-/// How far something that happened has come.
+/// How far something that was done has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {
@@ -65,8 +67,8 @@ impl Verdict {
         }
     }
 
-    /// Whether nothing of it happened, and nothing of it will: the one case in which it may be
-    /// done anew.
+    /// Whether nothing of it happened and nothing of it will: nothing sent, or refused. Only then
+    /// may the work be done anew.
     pub const fn is_nothing_done(self) -> bool {
         matches!(self, Self::NothingSent | Self::Refused)
     }
@@ -98,13 +100,14 @@ impl Serialize for Verdict {
     }
 }
 
-/// What becomes of the key that named the effect: an idempotency key or an attempt id.
+/// What becomes of an idempotency key or attempt id after an error: whether a repetition needs the
+/// same one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyUse {
-    /// A repetition goes under the same key, never under another.
+    /// Repeat under the same key, never under another.
     Same,
-    /// It is used up, and nothing happened under it: another one may be drawn.
+    /// It is used up, and nothing happened under it: a new one may be drawn.
     Spent,
     /// It names something else, or something that cannot be read: a person decides.
     PersonDecides,

@@ -1,15 +1,7 @@
 //! Checks of arguments, made before anything is sent.
 
+pub(crate) use codespar_engine::kit::{check_filled, check_length, check_range};
 use codespar_engine::{Error, Json};
-use serde::Serialize;
-
-/// Text that may not be empty.
-pub(crate) fn check_filled(field: &str, text: &str) -> Result<(), Error> {
-    if text.trim().is_empty() {
-        return Err(Error::config(field, "expected text, it is empty"));
-    }
-    Ok(())
-}
 
 /// JSON that has to be an object, where there is any.
 pub(crate) fn check_object(field: &str, value: Option<&Json>) -> Result<(), Error> {
@@ -33,30 +25,6 @@ pub(crate) fn check_day(field: &str, day: Option<&str>) -> Result<(), Error> {
         Some(day) if !is_day(day) => Err(Error::config(field, "expected a day such as 2026-12-31")),
         _ => Ok(()),
     }
-}
-
-/// A page size, or any other number that has to lie between two.
-pub(crate) fn check_range(
-    field: &'static str,
-    value: Option<u32>,
-    range: std::ops::RangeInclusive<u32>,
-) -> Result<(), Error> {
-    match value {
-        Some(value) if !range.contains(&value) => {
-            let (least, most) = (range.start(), range.end());
-            Err(Error::config(field, format_args!("expected {least} to {most}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Text of at most so many characters, and not empty.
-pub(crate) fn check_length(field: &str, text: &str, most: usize) -> Result<(), Error> {
-    check_filled(field, text)?;
-    if text.chars().count() > most {
-        return Err(Error::config(field, format_args!("expected at most {most} characters")));
-    }
-    Ok(())
 }
 
 /// An address that begins with `https://` and has a host.
@@ -89,10 +57,4 @@ fn is_loopback(text: &str) -> bool {
     let host = url.as_ref().and_then(http::Uri::host).unwrap_or_default();
     let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<core::net::IpAddr>();
     host.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| ip.is_loopback())
-}
-
-/// A value that becomes a JSON object.
-pub(crate) fn object<V: Serialize + ?Sized>(field: &str, value: &V) -> Result<Json, Error> {
-    let json = Json::of(value).ok().filter(Json::is_object);
-    json.ok_or_else(|| Error::config(field, "expected a JSON object"))
 }

@@ -3,40 +3,49 @@
 pub mod account;
 pub mod config;
 pub(crate) mod dialect;
-pub(crate) mod idempotency_key;
 pub(crate) mod open_session;
 pub(crate) mod project_header;
-pub mod request;
 pub(crate) mod verdicts;
 
-use std::{fmt, sync::Arc};
+/// Requests to any route of the API, for those that have no method of their own.
+pub mod request {
+    pub use codespar_engine::{
+        Multipart, Payload,
+        kit::{RawAnswer, Request, segment},
+    };
+}
+
+use std::{convert::Infallible, fmt, sync::Arc};
 
 use codespar_engine::{
-    Call, Error, Items, Page,
-    driver::{BoxFlow, Connect, Flow, Transport},
-    kit::{ApiKey, Failed, Pages, Service, Unary, check_segment},
+    Call, Error, Items,
+    driver::{Connect, Flow, Transport},
+    kit::{ApiClient, Request, Service, check_segment},
 };
 
 use crate::{
-    client::{config::Config, project_header::PROJECT_HEADER},
+    client::{
+        config::Config,
+        open_session::OpenSession,
+        project_header::{PROJECT_HEADER, project_header},
+    },
     session::{Session, SessionCore, create::CreateSession, info::SessionInfo},
 };
 
-/// A client of the CodeSpar API over any transport.
+/// A client of the CodeSpar API, over any transport: opens sessions, and has a handle for each
+/// subject of the account.
 ///
-/// Cloning is cheap; clones share connections. Threads and tasks may share one.
+/// [`create`](Self::create) opens a [`Session`], in which buyers are charged, tools run and agents
+/// talked to. `client.charges()`, `client.payables()`, `client.webhook_endpoints()` and the like
+/// give what needs no session. Every method returns a [`Call`] or [`Items`]: nothing is sent
+/// before `.send()?` or `.await?`.
+///
+/// Cloning is cheap; clones share connections. Threads and tasks may share one client.
 ///
 /// The driver crates name it without the parameter: `codespar_blocking::Client`,
 /// `codespar_async::Client`.
 pub struct Client<T> {
-    transport: T,
-    core: Arc<ClientCore>,
-}
-
-/// What a client knows, whatever its transport.
-pub(crate) struct ClientCore {
-    pub(crate) service: Arc<Service>,
-    pub(crate) key: ApiKey,
+    api: ApiClient<T>,
 }
 
 impl<T> Client<T> {
@@ -45,23 +54,28 @@ impl<T> Client<T> {
         self
     }
 
-    pub(crate) fn service(&self) -> &Arc<Service> {
-        &self.core.service
+    pub(crate) const fn api(&self) -> &ApiClient<T> {
+        &self.api
+    }
+
+    pub(crate) const fn service(&self) -> &Arc<Service> {
+        self.api.service()
     }
 }
 
 impl<T: Connect> Client<T> {
-    /// A client of the managed service with this key.
+    /// Makes a client of the managed service with an API key. For other settings see
+    /// [`with_config`](Self::with_config).
     ///
     /// # Errors
-    /// `Config` naming `api_key`, when it is empty, does not begin with `csk_` or has
-    /// characters that no header can carry.
+    /// `Config` naming `api_key`, if it is empty, does not begin with `csk_` or has characters that
+    /// no header can carry.
     pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
         Self::with_config(Config::new(api_key))
     }
 
-    /// A client of the server, key and project that the environment names: `CODESPAR_API_KEY`,
-    /// `CODESPAR_BASE_URL`, `CODESPAR_PROJECT`.
+    /// Makes a client from the environment variables `CODESPAR_API_KEY`, `CODESPAR_BASE_URL` and
+    /// `CODESPAR_PROJECT`.
     ///
     /// # Errors
     /// `Config` naming the variable or setting that is missing or cannot work.
@@ -69,32 +83,28 @@ impl<T: Connect> Client<T> {
         Self::with_config(Config::from_vars(T::variable)?)
     }
 
-    /// A client as configured.
+    /// Makes a client with these settings: base URL, time limits, retries, proxy, certificates.
     ///
     /// # Errors
     /// `Config` naming the first setting that cannot work.
     pub fn with_config(config: Config) -> Result<Self, Error> {
-        let (service, key) = config.service()?;
+        let service = config.service()?;
         let transport = T::connect(config.transport_settings(), &service.base.uri())?;
-        Ok(Self::assemble(transport, service, key))
+        Ok(Self { api: ApiClient::new(transport, service) })
     }
 }
 
 impl<T: Transport> Client<T> {
-    /// A client over a transport of the caller's own.
+    /// Makes a client over a transport of your own, such as one that replays recorded answers.
     ///
     /// # Errors
-    /// `Config` naming the first setting that cannot work. Transport settings are not looked at.
+    /// `Config` naming the first setting that cannot work. Transport settings are not used.
     pub fn with_transport(config: Config, transport: T) -> Result<Self, Error> {
-        let (service, key) = config.service()?;
-        Ok(Self::assemble(transport, service, key))
+        Ok(Self { api: ApiClient::new(transport, config.service()?) })
     }
 
-    fn assemble(transport: T, service: Service, key: ApiKey) -> Self {
-        Self { transport, core: Arc::new(ClientCore { service: Arc::new(service), key }) }
-    }
-
-    /// Opens a session (`POST /v1/sessions`).
+    /// Opens a session (`POST /v1/sessions`). Every call of it opens another one: to go on with one
+    /// that is open, keep its id and use [`session`](Self::session).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -104,114 +114,105 @@ impl<T: Transport> Client<T> {
     /// `unknown_servers`, `mocks_invalid`, `mocks_not_permitted`, `mocks_payload_too_large` and
     /// others as the server says.
     pub fn create(&self, args: &CreateSession) -> Call<T, Session<T>> {
-        let transport = self.transport.clone();
-        let call = match open_session::prepare(&self.core.service, &self.core.key, args) {
-            Ok(flow) => Call::new(self.transport.clone(), flow),
-            Err(error) => self.fails(error.at("client.create")),
-        };
-        call.map(move |core| Session::new(transport, Arc::new(core)))
+        let api = args.check().and_then(|()| self.in_project(args.project.as_deref()));
+        match api {
+            Ok(api) => {
+                let call = api.call(OpenSession::of(api.service(), args));
+                call.map(move |core| Session::new(api, Arc::new(core)))
+            }
+            Err(error) => self.api.fails("client.create", error),
+        }
     }
 
-    /// A session that exists already, by its id. Sends nothing.
+    /// Takes up a session that is open already, by its id. Sends nothing, so a session that is not
+    /// there shows at the first call.
     ///
     /// # Errors
-    /// `Config` naming `session_id`, when it is empty, `.` or `..`.
+    /// `Config` naming `session_id`, if it is empty, `.` or `..`.
+    #[doc(alias = "resume")]
+    #[doc(alias = "reopen")]
     pub fn session(&self, id: impl Into<String>) -> Result<Session<T>, Error> {
         let id = id.into();
         check_segment("session_id", &id)?;
         let info = SessionInfo::of_creation(id, String::new(), Vec::new());
-        let core =
-            SessionCore::new(Arc::clone(&self.core.service), self.core.key.clone(), info, None);
-        Ok(Session::new(self.transport.clone(), Arc::new(core)))
+        Ok(Session::new(self.api.clone(), Arc::new(SessionCore::new(info, None))))
     }
 
-    /// A session as the server described it before: what [`Session::info`] gave, kept somewhere
-    /// and read again. Sends nothing.
+    /// Takes up a session from what [`Session::info`] gave, stored and read again. Sends nothing.
     ///
     /// # Errors
-    /// `Config` naming `id`, when it is empty, `.` or `..`.
+    /// `Config` naming `id`, if it is empty, `.` or `..`.
+    #[doc(alias = "resume")]
     pub fn session_from(&self, info: SessionInfo) -> Result<Session<T>, Error> {
         check_segment("id", &info.id)?;
-        let core =
-            SessionCore::new(Arc::clone(&self.core.service), self.core.key.clone(), info, None);
-        Ok(Session::new(self.transport.clone(), Arc::new(core)))
+        Ok(Session::new(self.api.clone(), Arc::new(SessionCore::new(info, None))))
     }
 
-    /// The address of the server.
+    /// The base URL of the server.
     pub fn base_url(&self) -> &str {
-        self.core.service.base.as_str()
+        self.service().base.as_str()
     }
 
-    /// The project all calls are for, if one was named.
+    /// The project that all calls are for, if one was set.
     pub fn project(&self) -> Option<&str> {
-        self.core.service.headers.get(PROJECT_HEADER)?.to_str().ok()
+        self.service().headers.get(PROJECT_HEADER)?.to_str().ok()
     }
 
     /// The transport that this client sends its requests over.
     pub const fn transport(&self) -> &T {
-        &self.transport
+        self.api.transport()
     }
 
-    /// Makes a call, unless its arguments cannot work.
-    pub(crate) fn checked<O: 'static>(
-        &self,
-        operation: &'static str,
-        check: Result<(), Error>,
-        flow: impl FnOnce(&Arc<Service>) -> Unary<O>,
-    ) -> Call<T, O> {
-        match check {
-            Ok(()) => self.call(flow(self.service())),
-            Err(error) => self.fails(error.at(operation)),
-        }
+    /// A request to any route, such as those of the API that have no method here.
+    ///
+    /// The path begins with `/` and is written as it is sent, percent-encoded: values go in by
+    /// [`segment`](crate::request::segment). The query is set with [`Request::query`] or
+    /// [`Request::pair`].
+    ///
+    /// # Errors
+    /// When the call is made: `Config` naming `method` or `path`, when it cannot be one.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, Json, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let fees: Json = client.request("GET", "/v1/fees").pair("currency", "BRL").read().send()?;
+    /// # let _ = fees; Ok(()) }
+    /// ```
+    pub fn request(&self, method: impl AsRef<str>, path: impl AsRef<str>) -> Request<T> {
+        let transport = self.transport().clone();
+        Request::new(transport, self.service(), method.as_ref(), path.as_ref())
     }
 
-    /// Makes items of a list in pages, unless its arguments cannot work; `ask` makes the
-    /// question for the page at a cursor.
-    pub(crate) fn paged<I: Send + 'static>(
-        &self,
-        operation: &'static str,
-        check: Result<(), Error>,
-        ask: impl Fn(&Arc<Service>, Option<&str>) -> Unary<Page<I>> + Send + 'static,
-    ) -> Items<T, I> {
-        if let Err(error) = check {
-            return self.items(Failed::with(error.at(operation)));
-        }
-        let service = Arc::clone(self.service());
-        let limits = service.limits.clone();
-        let ask =
-            move |cursor: Option<&str>| -> BoxFlow<Page<I>> { Box::new(ask(&service, cursor)) };
-        self.items(Pages::new(operation, limits.pages, ask).within(limits.list_time))
+    /// The same client, for another project where one is named.
+    fn in_project(&self, project: Option<&str>) -> Result<ApiClient<T>, Error> {
+        let Some(project) = project else { return Ok(self.api.clone()) };
+        let mut service = Service::clone(self.service());
+        service.headers.insert(PROJECT_HEADER, project_header(project)?);
+        Ok(ApiClient::new(self.transport().clone(), service))
     }
 
-    /// Makes a call of a flow.
     pub(crate) fn call<O>(
         &self,
-        flow: impl Flow<Item = std::convert::Infallible, Output = O> + 'static,
+        flow: impl Flow<Item = Infallible, Output = O> + 'static,
     ) -> Call<T, O> {
-        Call::new(self.transport.clone(), flow)
+        self.api.call(flow)
     }
 
-    /// Makes items of a flow.
     pub(crate) fn items<I>(&self, flow: impl Flow<Item = I, Output = ()> + 'static) -> Items<T, I> {
-        Items::new(self.transport.clone(), flow)
-    }
-
-    /// A call that fails before anything is sent.
-    pub(crate) fn fails<O: 'static>(&self, error: Error) -> Call<T, O> {
-        self.call(Failed::with(error))
+        self.api.items(flow)
     }
 }
 
 impl<T: Clone> Clone for Client<T> {
     fn clone(&self) -> Self {
-        Self { transport: self.transport.clone(), core: Arc::clone(&self.core) }
+        Self { api: self.api.clone() }
     }
 }
 
 impl<T> fmt::Debug for Client<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.core.service.base.as_str())
+            .field("base_url", &self.service().base.as_str())
             .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,9 @@ pub use codespar_engine::{
     kit::{Condition, Route, VerdictRow},
 };
 
+#[cfg(feature = "registry")]
+use codespar_engine::registry::Operation;
+
 use crate::{api, client, meta_tools, session};
 
 /// What the API's codes say about effects: the table by which every error and every result of a
@@ -13,59 +16,70 @@ pub const fn verdict_rows() -> &'static [VerdictRow] {
     client::verdicts::ROWS
 }
 
-/// Every route this crate calls, subject by subject.
-pub fn routes() -> impl Iterator<Item = &'static Route> {
-    [
-        client::account::ROUTES,
-        client::open_session::ROUTES,
-        session::ROUTES,
-        session::authorize::ROUTES,
-        session::chat::ROUTES,
-        session::connections::ROUTES,
-        session::execute::ROUTES,
-        session::history::ROUTES,
-        session::proxy_execute::ROUTES,
-        session::status::ROUTES,
-        session::tools::ROUTES,
-        meta_tools::charge::ROUTES,
-        meta_tools::connection_wizard::ROUTES,
-        meta_tools::crypto_pay::ROUTES,
-        meta_tools::discover::ROUTES,
-        meta_tools::invoice::ROUTES,
-        meta_tools::issue::ROUTES,
-        meta_tools::kyc::ROUTES,
-        meta_tools::ledger::ROUTES,
-        meta_tools::notify::ROUTES,
-        meta_tools::pay::ROUTES,
-        meta_tools::ship::ROUTES,
-        meta_tools::shop::ROUTES,
-        api::agents::ROUTES,
-        api::api_keys::ROUTES,
-        api::approvals::ROUTES,
-        api::charges::ROUTES,
-        api::connections::ROUTES,
-        api::consent_records::ROUTES,
-        api::consents::ROUTES,
-        api::consumers::ROUTES,
-        api::events::ROUTES,
-        api::funding_sources::ROUTES,
-        api::mandates::ROUTES,
-        api::mandates::spend::ROUTES,
-        api::payables::batches::ROUTES,
-        api::payables::batches::pay::ROUTES,
-        api::payables::documents::ROUTES,
-        api::payables::files::ROUTES,
-        api::projects::ROUTES,
-        api::providers::ROUTES,
-        api::sessions::ROUTES,
-        api::test_money::ROUTES,
-        api::tool_calls::ROUTES,
-        api::tools::ROUTES,
-        api::wallet::pix_keys::ROUTES,
-        api::wallets::ROUTES,
-        api::webhook_endpoints::ROUTES,
-        api::webhook_endpoints::deliveries::ROUTES,
-    ]
-    .into_iter()
-    .flatten()
+/// The files that have rows, subject by subject.
+macro_rules! files {
+    ($($($file:ident)::+),+ $(,)?) => {
+        /// Every route this crate calls, subject by subject.
+        pub fn routes() -> impl Iterator<Item = &'static Route> {
+            [$($($file)::+::ROUTES),+].into_iter().flatten()
+        }
+
+        /// Every operation that is a row.
+        #[cfg(feature = "registry")]
+        pub(crate) fn rows() -> impl Iterator<Item = &'static Operation> {
+            [$($($file)::+::OPERATIONS),+].into_iter().flatten().copied().flatten()
+        }
+    };
+}
+
+files! {
+    client::account,
+    client::open_session,
+    session,
+    session::authorize,
+    session::chat,
+    session::connections,
+    session::execute,
+    session::history,
+    session::proxy_execute,
+    session::status,
+    session::tools,
+    meta_tools::charge,
+    meta_tools::connection_wizard,
+    meta_tools::crypto_pay,
+    meta_tools::discover,
+    meta_tools::invoice,
+    meta_tools::issue,
+    meta_tools::kyc,
+    meta_tools::ledger,
+    meta_tools::notify,
+    meta_tools::pay,
+    meta_tools::ship,
+    meta_tools::shop,
+    api::agents,
+    api::api_keys,
+    api::approvals,
+    api::charges,
+    api::connections,
+    api::consent_records,
+    api::consents,
+    api::consumers,
+    api::events,
+    api::funding_sources,
+    api::mandates,
+    api::mandates::spend,
+    api::payables::batches,
+    api::payables::batches::pay,
+    api::payables::documents,
+    api::payables::files,
+    api::projects,
+    api::providers,
+    api::sessions,
+    api::test_money,
+    api::tool_calls,
+    api::tools,
+    api::wallet::pix_keys,
+    api::wallets,
+    api::webhook_endpoints,
+    api::webhook_endpoints::deliveries,
 }

@@ -6,7 +6,9 @@
 //! call that the typed method makes, and nothing happens before it is sent.
 //!
 //! Arguments are an object with the members of the typed arguments. One that is missing, has the
-//! wrong type or is not known is a `Config` error that names it, and nothing is sent.
+//! wrong type or is not known is a `Config` error that names it, and nothing is sent. An operation
+//! of a session takes no `session_id`: it is the session's own. Where the server honours a key,
+//! `idempotency_key` is an argument, too.
 //!
 //! **Results hold secrets in plain text**: what [`Sensitive`](crate::Sensitive) hides from logs
 //! (Pix codes, documents, keys) is written out here.
@@ -25,14 +27,25 @@
 //! ```
 
 use codespar_engine::{
-    Call, Error, Items, Json, driver::Transport, kit::Ready, registry::arguments,
+    Call, Error, Items, Json,
+    driver::Transport,
+    kit::{Ready, Route},
+    registry::Arguments,
 };
 use serde::Serialize;
 
+mod client;
+mod session;
+mod settings;
+
+pub use codespar_engine::registry::{Begin, Input, Operation};
+
+pub use self::settings::{config, describe_client, describe_session};
 use crate::{
     api::payables::batches::batch::Batch,
     client::Client,
     meta_tools::shop::Checkout,
+    operations::{routes, rows},
     session::{
         Session,
         execute::tool_result::ToolResult,
@@ -41,107 +54,79 @@ use crate::{
     },
 };
 
-/// Declares rows: a name, its arguments, the call. Arguments are one struct, `(args: ChargeArgs)`,
-/// or members by name, `{ message: String, limit: Option<u32> }`.
-macro_rules! operations {
-    ($target:ident $object:ident; $($name:literal $args:tt => $call:expr;)*) => {
-        pub(super) const ROWS: &[$crate::registry::Operation] = &[$(
-            $crate::registry::Operation { name: $name, on: $crate::registry::Target::$target },
-        )*];
+/// The name of the argument that is an idempotency key.
+const KEY: &str = "idempotency_key";
 
-        pub(super) fn start<T: codespar_engine::driver::Transport>(
-            $object: &$crate::$target<T>,
-            name: &str,
-            args: &codespar_engine::Json,
-        ) -> Option<Result<$crate::registry::Started<T>, codespar_engine::Error>> {
-            Some(match name {
-                $( $name => (|| {
-                    operations!(@bind args, $args);
-                    $crate::registry::Start::start($call, $object)
-                })()
-                .map_err(|error: codespar_engine::Error| error.at($name)), )*
-                _ => return None,
-            })
-        }
-    };
-    (@bind $json:ident, ($args:ident: $ty:ty)) => {
-        let $args: $ty = $crate::registry::arguments($json)?;
-    };
-    (@bind $json:ident, { $($(#[$meta:meta])* $field:ident: $ty:ty),* $(,)? }) => {
-        #[derive(serde::Deserialize)]
-        struct Arguments { $($(#[$meta])* $field: $ty),* }
-        let Arguments { $($field),* } = $crate::registry::arguments($json)?;
-    };
+/// Every operation that can be started by name: those of sessions begin with `session.`, all
+/// others are a client's.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    rows().chain(client::OPERATIONS).chain(session::OPERATIONS)
 }
 
-/// The files of rows, by what their operations are called on.
-macro_rules! tables {
-    (client: [$($client:ident),* $(,)?], session: [$($session:ident),* $(,)?]) => {
-        $(mod $client;)*
-        $(mod $session;)*
+/// The row that says what an operation does to the world, how it names its effect, and when it is
+/// repeated; `None` where nothing is sent, or what the caller says.
+pub fn route(operation: &Operation) -> Option<&'static Route> {
+    routes().find(|route| route.operation == operation.row)
+}
 
-        /// Every operation that can be started by name.
-        pub fn operations() -> impl Iterator<Item = &'static Operation> {
-            [$($client::ROWS,)* $($session::ROWS,)* OFFLINE].into_iter().flatten()
-        }
+/// Whether an operation takes an `idempotency_key` besides its other arguments.
+pub fn takes_key(operation: &Operation) -> bool {
+    route(operation).is_some_and(|route| route.key.takes_option())
+}
 
-        /// Makes the call of an operation of a client; `None` when there is none of that name.
-        ///
-        /// # Errors
-        /// `Config` naming the argument that cannot work.
-        pub fn start_on_client<T: Transport>(
-            client: &Client<T>,
-            name: &str,
-            args: &Json,
-        ) -> Option<Result<Started<T>, Error>> {
-            None $(.or_else(|| $client::start(client, name, args)))*
-        }
+fn operation(name: &str, of_session: bool) -> Option<&'static Operation> {
+    operations().find(|it| it.name == name && name.starts_with("session.") == of_session)
+}
 
-        /// Makes the call of an operation of a session; `None` when there is none of that name.
-        ///
-        /// # Errors
-        /// `Config` naming the argument that cannot work.
-        pub fn start_on_session<T: Transport>(
-            session: &Session<T>,
-            name: &str,
-            args: &Json,
-        ) -> Option<Result<Started<T>, Error>> {
-            None $(.or_else(|| $session::start(session, name, args)))*
-        }
+/// Makes the call of an operation of a client; `None` when there is none of that name.
+///
+/// # Errors
+/// `Config` naming the argument that cannot work.
+pub fn start_on_client<T: Transport>(
+    client: &Client<T>,
+    name: &str,
+    args: &Json,
+) -> Option<Result<Started<T>, Error>> {
+    let operation = operation(name, false)?;
+    Some(start(operation, args, |mut arguments| {
+        client::start(client, name, &mut arguments)
+            .unwrap_or_else(|| operation.start(client.api(), arguments))
+    }))
+}
+
+/// Makes the call of an operation of a session; `None` when there is none of that name.
+///
+/// # Errors
+/// `Config` naming the argument that cannot work.
+pub fn start_on_session<T: Transport>(
+    session: &Session<T>,
+    name: &str,
+    args: &Json,
+) -> Option<Result<Started<T>, Error>> {
+    let operation = operation(name, true)?;
+    Some(start(operation, args, |mut arguments| {
+        session::start(session, name, &mut arguments).unwrap_or_else(|| {
+            operation.start(session.api(), arguments.with("session_id", session.id())?)
+        })
+    }))
+}
+
+/// Reads the arguments, among them the key of the call.
+fn start<T: Transport>(
+    operation: &Operation,
+    args: &Json,
+    begin: impl FnOnce(Arguments) -> Result<Started<T>, Error>,
+) -> Result<Started<T>, Error> {
+    let start = || {
+        let mut arguments = Arguments::read(args)?;
+        let key = if takes_key(operation) { arguments.optional::<String>(KEY)? } else { None };
+        let started = begin(arguments)?;
+        Ok(match key {
+            Some(key) => started.idempotency_key(&key),
+            None => started,
+        })
     };
-}
-
-mod settings;
-
-// One file per subject, with a row per operation; a new file needs its name here and nothing
-// else.
-tables! {
-    client: [client, account, money],
-    session: [session, commerce]
-}
-
-pub use self::settings::{config, describe_client, describe_session};
-
-/// An operation that can be started by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Operation {
-    /// Its name: the object, a dot, the method.
-    pub name: &'static str,
-    /// What it is called on.
-    pub on: Target,
-}
-
-/// What an operation is called on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Target {
-    /// A client: [`start_on_client`].
-    Client,
-    /// A session: [`start_on_session`].
-    Session,
-    /// No client and no session: [`offline`] carries it out.
-    Nothing,
+    start().map_err(|error: Error| error.at(operation.name))
 }
 
 /// An operation that is ready to be carried out. Of a session, [`describe_session`] tells what it
@@ -165,7 +150,7 @@ impl<T: Transport> CallTarget<T> for Session<T> {
     }
 }
 
-/// What a row's expression may be.
+/// What the expression of a composition may be.
 trait Start<T: Transport> {
     fn start(self, to: &impl CallTarget<T>) -> Result<Started<T>, Error>;
 }
@@ -209,17 +194,4 @@ pub fn last_state(error: &Error) -> Option<Json> {
         };
     }
     any!(PaymentStatus, VerificationStatus, ToolResult, Checkout, WorkflowResult, Batch)
-}
-
-const OFFLINE: &[Operation] = &[Operation { name: "guards.classify", on: Target::Nothing }];
-
-/// Carries out an operation that needs no server; `None` when there is none of that name.
-///
-/// # Errors
-/// `Config` naming the argument that cannot work.
-pub fn offline(name: &str, args: &Json) -> Option<Result<Json, Error>> {
-    match name {
-        "guards.classify" => Some(arguments(args).and_then(|args| session::classify(&args))),
-        _ => None,
-    }
 }

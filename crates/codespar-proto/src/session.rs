@@ -21,7 +21,7 @@ use codespar_engine::{
     Answer, Call, Error, Extra, Items, Sensitive, Timestamp,
     driver::{Flow, Transport},
     endpoints,
-    kit::{ApiKey, Failed, Response, Service, Unary, encode_segment},
+    kit::{ApiClient, Response, Service, encode_segment},
 };
 use serde::Serialize;
 
@@ -39,11 +39,13 @@ pub use self::{
     },
     tools::{ListTools, RankedTool, RankedTools, ToolList},
 };
-use crate::client::project_header::PROJECT_HEADER;
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn close(session) -> Closed: "session.close" DELETE "/v1/sessions/{session}" Safe, read read_closed;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Closes the session; closing it twice is closing it once.
+    fn close(session_id) -> Closed:
+        "session.close" DELETE "/v1/sessions/{session_id}" Safe, read read_closed;
 }
 
 /// The answer to closing a session. A self-hosted runtime answers nothing, which is this
@@ -81,33 +83,33 @@ pub struct McpConfig {
     pub headers: Vec<(String, Sensitive)>,
 }
 
-/// An open session over any transport.
+/// An open session, over any transport: charge and pay, run tools, talk to the agent, on behalf of
+/// one user of yours.
 ///
-/// Cloning is cheap. The driver crates name it without the parameter:
-/// `codespar_blocking::Session`, `codespar_async::Session`.
+/// [`charge`](Self::charge), [`pay`](Self::pay) and [`invoice`](Self::invoice) are typed tools,
+/// [`execute`](Self::execute) runs any; [`settled`](Self::settled) waits for money,
+/// [`send`](Self::send) and [`send_stream`](Self::send_stream) are a turn of chat. A session stays
+/// open on the server until [`close`](Self::close): dropping this value closes nothing.
+///
+/// Sessions come from [`Client::create`](crate::Client::create) and
+/// [`Client::session`](crate::Client::session). Cloning is cheap. The driver crates name it without
+/// the parameter: `codespar_blocking::Session`, `codespar_async::Session`.
 pub struct Session<T> {
-    transport: T,
+    api: ApiClient<T>,
     core: Arc<SessionCore>,
 }
 
 /// What a session knows, whatever its transport.
 #[derive(Debug)]
 pub(crate) struct SessionCore {
-    service: Arc<Service>,
-    key: ApiKey,
     info: SessionInfo,
     waited: Option<ConnectionsWait>,
     connections: Mutex<Option<SessionConnections>>,
 }
 
 impl SessionCore {
-    pub(crate) fn new(
-        service: Arc<Service>,
-        key: ApiKey,
-        info: SessionInfo,
-        waited: Option<ConnectionsWait>,
-    ) -> Self {
-        Self { service, key, info, waited, connections: Mutex::new(None) }
+    pub(crate) const fn new(info: SessionInfo, waited: Option<ConnectionsWait>) -> Self {
+        Self { info, waited, connections: Mutex::new(None) }
     }
 
     pub(crate) fn last_seen(&self) -> MutexGuard<'_, Option<SessionConnections>> {
@@ -116,33 +118,35 @@ impl SessionCore {
 }
 
 impl<T> Session<T> {
-    pub(crate) const fn new(transport: T, core: Arc<SessionCore>) -> Self {
-        Self { transport, core }
+    pub(crate) const fn new(api: ApiClient<T>, core: Arc<SessionCore>) -> Self {
+        Self { api, core }
     }
 
-    /// The id of the session.
+    /// The id of the session. Keep it to take the session up again with
+    /// [`Client::session`](crate::Client::session).
     pub fn id(&self) -> &str {
         &self.core.info.id
     }
 
-    /// What was known of it when it was opened. For a session taken up by its id that is the id
-    /// alone.
+    /// What the server said of the session when it was opened. For a session taken up by its id,
+    /// that is the id alone.
     pub fn info(&self) -> &SessionInfo {
         &self.core.info
     }
 
-    /// How waiting for its connections went, if it was opened with
+    /// The result of waiting for its connections, if it was opened with
     /// [`wait_for_connections`](crate::CreateSession::wait_for_connections).
     pub fn connections_wait(&self) -> Option<&ConnectionsWait> {
         self.core.waited.as_ref()
     }
 
-    /// The connections and tools as they were last seen. Sends nothing.
+    /// The connections and tools as they were last seen by this session. Sends nothing.
     pub fn last_connections(&self) -> Option<SessionConnections> {
         self.core.last_seen().clone()
     }
 
-    /// Where an agent reaches its tools by the Model Context Protocol.
+    /// The URL and headers of the session's MCP server, for an agent that speaks the Model Context
+    /// Protocol. The headers hold the API key.
     ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
@@ -151,23 +155,26 @@ impl<T> Session<T> {
     /// println!("{} with {} headers", mcp.url, mcp.headers.len());
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "Model Context Protocol")]
     pub fn mcp(&self) -> McpConfig {
-        let base = self.core.service.base.as_str();
-        let bearer = self.core.key.bearer();
-        let mut headers = vec![("Authorization".to_owned(), text(&bearer))];
-        if let Some(project) = self.core.service.headers.get(PROJECT_HEADER) {
-            headers.push(("x-codespar-project".to_owned(), text(project)));
-        }
+        let service = self.service();
+        let header = |name: &str| Some((name.to_owned(), text(service.headers.get(name)?)));
+        let headers = ["Authorization", "x-codespar-project"].into_iter().filter_map(header);
         let id = encode_segment(self.id());
-        McpConfig { url: format!("{base}/v1/sessions/{id}/mcp"), headers }
+        let base = service.base.as_str();
+        McpConfig { url: format!("{base}/v1/sessions/{id}/mcp"), headers: headers.collect() }
     }
 
     pub(crate) const fn core(&self) -> &Arc<SessionCore> {
         &self.core
     }
 
-    pub(crate) fn service(&self) -> &Arc<Service> {
-        &self.core.service
+    pub(crate) const fn api(&self) -> &ApiClient<T> {
+        &self.api
+    }
+
+    pub(crate) const fn service(&self) -> &Arc<Service> {
+        self.api.service()
     }
 }
 
@@ -176,8 +183,8 @@ fn text(value: &http::HeaderValue) -> Sensitive {
 }
 
 impl<T: Transport> Session<T> {
-    /// Closes it (`DELETE /v1/sessions/{id}`). Closing twice is no error, nor is closing one that
-    /// is gone.
+    /// Closes the session (`DELETE /v1/sessions/{id}`). Closing twice is no error, nor is closing a
+    /// session that is gone.
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
@@ -199,34 +206,17 @@ impl<T: Transport> Session<T> {
         &self,
         flow: impl Flow<Item = std::convert::Infallible, Output = O> + 'static,
     ) -> Call<T, O> {
-        Call::new(self.transport.clone(), flow)
-    }
-
-    /// Makes a call, unless its arguments cannot work.
-    pub(crate) fn checked<O: 'static>(
-        &self,
-        operation: &'static str,
-        check: Result<(), Error>,
-        flow: impl FnOnce(&Arc<Service>) -> Unary<O>,
-    ) -> Call<T, O> {
-        match check {
-            Ok(()) => self.call(flow(self.service())),
-            Err(error) => self.fails(error.at(operation)),
-        }
+        self.api.call(flow)
     }
 
     pub(crate) fn items<I>(&self, flow: impl Flow<Item = I, Output = ()> + 'static) -> Items<T, I> {
-        Items::new(self.transport.clone(), flow)
-    }
-
-    pub(crate) fn fails<O: 'static>(&self, error: Error) -> Call<T, O> {
-        self.call(Failed::with(error))
+        self.api.items(flow)
     }
 }
 
 impl<T: Clone> Clone for Session<T> {
     fn clone(&self) -> Self {
-        Self { transport: self.transport.clone(), core: Arc::clone(&self.core) }
+        Self { api: self.api.clone(), core: Arc::clone(&self.core) }
     }
 }
 

@@ -44,8 +44,8 @@ pub fn codespar_answers() -> &'static [Reader] {
         Whoami User Organization ProjectName KeyScope Health ApiKeyInfo CreatedApiKey Agent
         Authorization ProviderList Provider AuthSchema AuthField Verification ToolSearch ToolHit
         RoutePlan PlannedCall MetaTool Charge ChargeRecord SendResult ToolCallRecord UserMessage
-        AssistantText ToolUse ChatToolOutput TurnError ServerConnection Tool SessionConnections ConsentLink
-        Consent GrantedMandate ConsumerWallet Purse Transfer TransferFrom TransferTo SourceDebit
+        AssistantText ToolUse ChatToolOutput TurnError ServerConnection Tool SessionConnections
+        ConsentLink Consent GrantedMandate ConsumerWallet Purse Transfer TransferFrom TransferTo SourceDebit
         CryptoPay TestDelivery Delivery PendingRetries Redelivery EventReplay Discovery ToolMatch
         PlanStep FundingSource ConsentRecord WebhookEndpoint RotatedSecret Invoice IssuedCard Kyc
         LedgerAnswer Connection WebhookSecretSet MandateRecord Notified Pay Batch BatchTotals

@@ -17,10 +17,13 @@ use codespar_engine::{
 
 use crate::client::{auth::Login, config::Config};
 
-/// A client of the Upivia API over any transport.
+/// A client of the Upivia API, over any transport: service requests, approvals, agents, workflows,
+/// chat, storage.
 ///
-/// Each subject has a handle: `client.agents()`, `client.workflows().runs()`. Cloning is cheap;
-/// clones share connections and cookies. Threads and tasks may share one.
+/// Each subject has a handle: `client.agents()`, `client.workflows().runs()`. Every method returns
+/// a [`Call`](crate::Call) or [`Items`](crate::Items): nothing is sent before `.send()?` or
+/// `.await?`. Cloning is cheap; clones share connections and cookies. Threads and tasks may share
+/// one client.
 ///
 /// The driver crates name it without the parameter: `codespar_blocking::upivia::Client`,
 /// `codespar_async::upivia::Client`.
@@ -50,7 +53,7 @@ pub struct Client<T> {
 }
 
 impl<T: Connect> Client<T> {
-    /// A client of the server and with the credentials that the environment names: see
+    /// Makes a client from environment variables, the server and credentials among them: see
     /// [`Config::from_vars`].
     ///
     /// # Errors
@@ -59,7 +62,7 @@ impl<T: Connect> Client<T> {
         Self::with_config(Config::from_vars(T::variable))
     }
 
-    /// A client as configured.
+    /// Makes a client with these settings.
     ///
     /// # Errors
     /// `Config` naming the first setting that cannot work.
@@ -71,7 +74,7 @@ impl<T: Connect> Client<T> {
 }
 
 impl<T: Transport> Client<T> {
-    /// A client over a transport of the caller's own.
+    /// Makes a client over a transport of your own, such as one that replays recorded answers.
     ///
     /// # Errors
     /// `Config` naming the first setting that cannot work. Transport settings are not looked at.

@@ -10,11 +10,12 @@ use std::{
 
 type Hook = Box<dyn FnOnce() + Send>;
 
-/// Stops a call or a stream from another thread or task.
+/// Cancels a call or a stream from another thread or task.
 ///
-/// The conversation it belongs to ends with an error of kind
-/// [`Canceled`](crate::error::ErrorKind::Canceled). What the server has already begun goes on
-/// there.
+/// The call ends with an error of kind [`Canceled`](crate::error::ErrorKind::Canceled), whose
+/// verdict says whether the request may have arrived. What the server has begun goes on there.
+#[doc(alias = "abort")]
+#[doc(alias = "cancellation")]
 #[derive(Clone, Default)]
 pub struct CancelHandle {
     shared: Arc<Shared>,
@@ -27,12 +28,12 @@ struct Shared {
 }
 
 impl CancelHandle {
-    /// A handle that belongs to nothing yet.
+    /// A handle that belongs to no call yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Stops the conversation; a second time it does nothing.
+    /// Cancels the call; calling it again does nothing.
     pub fn cancel(&self) {
         self.shared.canceled.store(true, Ordering::SeqCst);
         let hook = self.hook().take();

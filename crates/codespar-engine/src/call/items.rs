@@ -27,11 +27,18 @@ use crate::{
 type ItemFlow<I> = Box<dyn Flow<Item = I, Output = ()>>;
 type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 
-/// Items as they come: an [`Iterator`] under a blocking transport, a [`Stream`] under an
-/// asynchronous one.
+/// The items of a list or an event stream: an [`Iterator`] with a blocking transport, a [`Stream`]
+/// with an asynchronous one.
 ///
-/// Nothing is sent before the first item is asked for, and nothing is read ahead. An item may
-/// be an error; then it is the last. Dropping it closes the connection at once.
+/// Nothing is sent before the first item is asked for, and nothing is read ahead: the next page of
+/// a list is requested when the items of the one before are used up. Every item is a `Result`; an
+/// error is the last item. Dropping the iterator or stream closes its connection at once.
+#[doc(alias = "pagination")]
+#[doc(alias = "paginate")]
+#[doc(alias = "pages")]
+#[doc(alias = "iterator")]
+#[doc(alias = "stream")]
+#[doc(alias = "server-sent events")]
 #[must_use = "items do nothing until they are asked for"]
 pub struct Items<T: Transport, I> {
     transport: T,
@@ -63,14 +70,16 @@ impl<T: Transport, I> Items<T, I> {
 
     option_methods!();
 
-    /// Limits how long the server may be silent. The time the caller spends on an item does not
-    /// count.
+    /// Sets how long the server may be silent within an event stream. Default 60 s. Heartbeats
+    /// count as a sign of life; the time that the caller spends on an item does not count as
+    /// silence.
+    #[doc(alias = "heartbeat")]
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.options.idle_timeout = Some(limit);
         self
     }
 
-    /// Turns every item into something else; an error is the last item.
+    /// Maps every item with a function that may fail; an error is the last item.
     pub fn map_items<J: 'static>(
         self,
         map: impl FnMut(I) -> Result<J, Error> + Send + 'static,
@@ -83,7 +92,8 @@ impl<T: Transport, I> Items<T, I> {
         Items { options, ..Items::new(transport, flow) }
     }
 
-    /// Takes the conversation out, to be driven by hand: begin with `Event::Start(options)`.
+    /// Takes the flow and the options out, to drive it by hand: resume the flow first with
+    /// `Event::Start(options)`.
     pub fn into_flow(self) -> (Box<dyn Flow<Item = I, Output = ()>>, CallOptions)
     where
         I: 'static,

@@ -15,22 +15,23 @@ use crate::{
 const FRAMING: [HeaderName; 6] =
     [CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, TRAILER, UPGRADE];
 
-/// What the caller of one call chose; whatever is not set is the client's default.
+/// The options of one call: time limits, retries, idempotency key, headers. What is not set is as
+/// the client's `Config` says.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// How long the call may take, retries included.
+    /// The time limit of the call, retries and pauses included.
     pub timeout: Option<Duration>,
-    /// How long an event stream may be silent.
+    /// The time limit between two frames of an event stream.
     pub idle_timeout: Option<Duration>,
-    /// How many times it is repeated at most, where repeating is safe.
+    /// The number of retries at most, where repeating is safe.
     pub retries: Option<u32>,
     /// The idempotency key; made up when not given, where the operation takes one. Where it takes
     /// none, a key is a `Config` error.
     pub idempotency_key: Option<Box<str>>,
     /// Headers besides the client's own.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// What stops it from elsewhere.
+    /// The handle that cancels the call from elsewhere.
     pub cancel: Option<CancelHandle>,
     /// The field that could not be taken, and what was expected of it.
     problem: Option<(&'static str, &'static str)>,
@@ -130,27 +131,41 @@ pub fn check_limit(field: &'static str, limit: Duration) -> Result<(), Error> {
 /// The options that calls and streams have in common.
 macro_rules! option_methods {
     () => {
-        /// Limits one answer by time, retries included; for a stream, the wait for its head.
+        /// Sets the time limit of one answer, retries and the pauses between them included; of
+        /// an event stream, the limit until its head is there. Default 60 s, as
+        /// the client's `Config` says. Operations of several requests (waits, rounds) say what it
+        /// limits there.
+        ///
+        /// Zero, or more than 24 hours, makes the call fail with a `Config` error.
+        #[doc(alias = "deadline")]
         pub fn timeout(mut self, timeout: Duration) -> Self {
             self.options.timeout = Some(timeout);
             self
         }
 
-        /// Sets how many times it is repeated at most, where repeating is safe; 0 for never.
+        /// Sets how many times a request is retried at most, where repeating is safe; 0 turns
+        /// retries off. Default 2, as the client's [`RetryPolicy`](crate::RetryPolicy) says. What
+        /// is not safe to repeat is not repeated, whatever is set.
+        #[doc(alias = "retry")]
+        #[doc(alias = "max_retries")]
         pub fn retries(mut self, retries: u32) -> Self {
             self.options.retries = Some(retries);
             self
         }
 
-        /// Adds a header to what is sent.
+        /// Adds an HTTP header to the requests of the call.
         ///
-        /// One that cannot be sent makes the call fail with a `Config` error.
+        /// A header that cannot be sent, or that belongs to the connection (`Content-Length`,
+        /// `Host`), makes the call fail with a `Config` error. `Idempotency-Key` sets the
+        /// idempotency key.
         pub fn header(mut self, name: &str, value: &str) -> Self {
             self.options.header(name, value);
             self
         }
 
-        /// A handle that stops it from another thread or task.
+        /// A handle that cancels it from another thread or task.
+        #[doc(alias = "abort")]
+        #[doc(alias = "cancel")]
         pub fn cancel_handle(&mut self) -> CancelHandle {
             self.options.cancel.get_or_insert_with(CancelHandle::new).clone()
         }

@@ -4,24 +4,26 @@ use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 
-/// An output with the answer it came in.
+/// The output of a call with the HTTP response it came in, from
+/// [`Call::with_response`](crate::Call::with_response).
+#[doc(alias = "response")]
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Reply<O> {
-    /// What the operation answers with.
+    /// The output of the operation.
     pub output: O,
-    /// The status of the last answer.
+    /// The HTTP status of the last response.
     pub status: StatusCode,
-    /// The headers of the last answer.
+    /// The HTTP headers of the last response.
     pub headers: HeaderMap,
-    /// How many requests it took.
+    /// How many requests the call took, retries included.
     pub attempts: u32,
-    /// The idempotency key that was sent.
+    /// The idempotency key that was sent, if the operation takes one.
     pub idempotency_key: Option<Box<str>>,
 }
 
 impl<O> Reply<O> {
-    /// The server's name for the request, from its `x-request-id` header.
+    /// The id that the server gave the last request, from the `x-request-id` header.
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get("x-request-id")?.to_str().ok()
     }

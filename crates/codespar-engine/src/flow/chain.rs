@@ -32,7 +32,6 @@ pub struct Chain<A, O> {
     judge: Judge<A, O>,
     options: CallOptions,
     begun: Option<Instant>,
-    keeps_key: bool,
     phase: Phase<A>,
 }
 
@@ -55,15 +54,8 @@ impl<A, O> Chain<A, O> {
             judge: Box::new(judge),
             options: CallOptions::default(),
             begun: None,
-            keeps_key: false,
             phase: Phase::New(Box::new(first)),
         }
-    }
-
-    /// Sends the idempotency key with every question: they are all the same one.
-    pub(crate) fn keeping_key(mut self) -> Self {
-        self.keeps_key = true;
-        self
     }
 
     fn ask(&mut self, tick: Tick, question: BoxFlow<A>) -> Step<Infallible, O> {
@@ -118,9 +110,7 @@ impl<A, O> Flow for Chain<A, O> {
             (Event::Start(options), Phase::New(first)) => {
                 self.begun = Some(tick.now);
                 self.options = options.clone();
-                if !self.keeps_key {
-                    self.options.idempotency_key = None;
-                }
+                self.options.idempotency_key = None;
                 self.forward(tick, Event::Start(options), first)
             }
             (event, Phase::Asking(question)) => self.forward(tick, event, question),

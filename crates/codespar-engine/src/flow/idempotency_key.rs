@@ -1,11 +1,11 @@
 //! Which idempotency key a call goes out with, where the operation has a say in it.
 
-use std::{convert::Infallible, fmt, mem, sync::Arc};
+use std::{fmt, mem, sync::Arc};
 
 use crate::{
     call::options::CallOptions,
     error::Error,
-    flow::{BoxFlow, Event, Flow, Key, Step, out_of_turn, tick::Tick},
+    flow::{Event, Flow, Key, Step, out_of_turn, tick::Tick},
     http::retry::made_up_key,
 };
 
@@ -140,31 +140,5 @@ impl<F: Flow> Flow for IdempotencyKey<F> {
             (KeySource::MadeBy(make), Key::Open) => Key::MadeBy(&**make),
             (_, inner) => inner,
         }
-    }
-}
-
-// ---- TEMPORARY: until codespar-proto makes its flows with `IdempotencyKey::known`. ----
-
-/// A flow that is made of its key.
-#[doc(hidden)]
-pub struct Keyed<O>(IdempotencyKey<BoxFlow<O>>);
-
-impl<O> Keyed<O> {
-    /// `make` gets the key: the caller's, or one that is made up.
-    pub fn new(make: impl FnOnce(&str) -> BoxFlow<O> + Send + 'static) -> Self {
-        Self(IdempotencyKey::known("", KeySource::MadeUp, make))
-    }
-}
-
-impl<O> Flow for Keyed<O> {
-    type Item = Infallible;
-    type Output = O;
-
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
-        self.0.resume(tick, event)
-    }
-
-    fn key(&self) -> Key<'_> {
-        self.0.key()
     }
 }

@@ -21,11 +21,19 @@ pub struct Map<F: Flow, P> {
     map: Option<Mapping<F::Output, P>>,
 }
 
-type Mapping<O, P> = Box<dyn FnOnce(O) -> Result<P, Error> + Send>;
+type Mapping<O, P> = Box<dyn FnOnce(Result<O, Error>) -> Result<P, Error> + Send>;
 
 impl<F: Flow, P> Map<F, P> {
     /// Turns it into something else, or into an error.
     pub fn new(inner: F, map: impl FnOnce(F::Output) -> Result<P, Error> + Send + 'static) -> Self {
+        Self::outcome(inner, |outcome| outcome.and_then(map))
+    }
+
+    /// Turns it, or the error that it ends with, into something else.
+    pub fn outcome(
+        inner: F,
+        map: impl FnOnce(Result<F::Output, Error>) -> Result<P, Error> + Send + 'static,
+    ) -> Self {
         Self { inner, map: Some(Box::new(map)) }
     }
 }
@@ -37,7 +45,7 @@ impl<F: Flow, P> Flow for Map<F, P> {
     fn resume(&mut self, tick: Tick, event: Event) -> Step<F::Item, P> {
         let Self { inner, map } = self;
         inner.resume(tick, event).map_done(|output| match map.take() {
-            Some(map) => output.and_then(map),
+            Some(map) => map(output),
             None => Err(Error::stream("the conversation is over")),
         })
     }
@@ -131,6 +139,7 @@ pub struct Last<I> {
     inner: Box<dyn Flow<Item = I, Output = ()>>,
     settles: fn(&I) -> bool,
     last: Option<I>,
+    tell: fn(Error, I) -> Error,
     operation: &'static str,
     for_each: bool,
     limit: Option<(Instant, Duration)>,
@@ -148,8 +157,24 @@ impl<I: Send + Sync + 'static> Last<I> {
         inner: impl Flow<Item = I, Output = ()> + 'static,
         settles: fn(&I) -> bool,
     ) -> Self {
-        let inner = Box::new(inner);
-        Self { inner, settles, last: None, operation, for_each: false, limit: None, hurried: false }
+        Self {
+            inner: Box::new(inner),
+            settles,
+            last: None,
+            tell: |error, last| if error.has_last() { error } else { error.with_last(last) },
+            operation,
+            for_each: false,
+            limit: None,
+            hurried: false,
+        }
+    }
+
+    /// Says how an error is told of the last item. Without this, the item hangs on it unless
+    /// something else does.
+    #[must_use]
+    pub const fn telling(mut self, tell: fn(Error, I) -> Error) -> Self {
+        self.tell = tell;
+        self
     }
 
     /// Leaves the time limit of the call to each question: the flow of items has one of its own for
@@ -188,8 +213,12 @@ impl<I: Send + Sync + 'static> Last<I> {
 
     fn too_late(&mut self, limit: Duration) -> Error {
         let error = Error::waited(format!("not settled within {limit:?}")).at(self.operation);
+        self.told(error)
+    }
+
+    fn told(&mut self, error: Error) -> Error {
         match self.last.take() {
-            Some(last) => error.with_last(last),
+            Some(last) => (self.tell)(error, last),
             None => error,
         }
     }
@@ -225,11 +254,7 @@ impl<I: Send + Sync + 'static> Flow for Last<I> {
                 Sorted::Item(item) if (self.settles)(&item) => return Step::Done(Ok(item)),
                 Sorted::Item(item) => self.last = Some(item),
                 Sorted::Done(Err(error)) => {
-                    let error = error.named(self.operation);
-                    return Step::Done(Err(match self.last.take() {
-                        Some(last) if !error.has_last() => error.with_last(last),
-                        _ => error,
-                    }));
+                    return Step::Done(Err(self.told(error.named(self.operation))));
                 }
                 Sorted::Done(Ok(())) => {
                     let none = || Error::stream("the stream ended before its first item");

@@ -63,7 +63,8 @@ type Ask<I> = Box<dyn FnMut(Option<&I>) -> Result<BoxFlow<I>, Error> + Send>;
 /// How long all questions and pauses may take, and what is said when that is over.
 struct Limit<I> {
     whole: Duration,
-    late: Late<I>,
+    /// Without it, the run ends with the answer that comes then.
+    late: Option<Late<I>>,
 }
 
 type Late<I> = Box<dyn Fn(&I, Duration) -> Error + Send>;
@@ -86,9 +87,8 @@ impl<I: 'static> Polls<I> {
         pause: Duration,
         passes: fn(&Error) -> bool,
     ) -> Self {
-        let mut polls = Self::after(ask(), move |_| Ok(ask()), Pace::every(pause));
-        polls.keeps_key = true;
-        polls.passing(passes)
+        let polls = Self::after(ask(), move |_| Ok(ask()), Pace::every(pause));
+        polls.keeping_key().passing(passes)
     }
 
     /// Begins with `first`; `ask` makes the next question of the answer before it, or of `None`
@@ -127,7 +127,21 @@ impl<I: 'static> Polls<I> {
         whole: Duration,
         late: impl Fn(&I, Duration) -> Error + Send + 'static,
     ) -> Self {
-        self.limit = Some(Limit { whole, late: Box::new(late) });
+        self.limit = Some(Limit { whole, late: Some(Box::new(late)) });
+        self
+    }
+
+    /// The same, but that there is no error: the run ends with the answer to the last question.
+    #[must_use]
+    pub fn for_at_most(mut self, whole: Duration) -> Self {
+        self.limit = Some(Limit { whole, late: None });
+        self
+    }
+
+    /// Lets an idempotency key go with every question, as they are all the same one.
+    #[must_use]
+    pub const fn keeping_key(mut self) -> Self {
+        self.keeps_key = true;
         self
     }
 
@@ -153,7 +167,7 @@ impl<I: 'static> Polls<I> {
             Ok(item) => {
                 self.phase = match (self.is_over)(&item) {
                     true => Phase::Ending,
-                    false => Phase::Resting(self.follow(tick, &item)),
+                    false => self.follow(tick, &item),
                 };
                 Step::Yield(item)
             }
@@ -166,12 +180,17 @@ impl<I: 'static> Polls<I> {
     }
 
     /// What follows on an answer that is no end.
-    fn follow(&mut self, tick: Tick, item: &I) -> Result<(Duration, BoxFlow<I>), Error> {
-        let question = (self.ask)(Some(item))?;
+    fn follow(&mut self, tick: Tick, item: &I) -> Phase<I> {
+        let question = match (self.ask)(Some(item)) {
+            Ok(question) => question,
+            Err(error) => return Phase::Resting(Err(error)),
+        };
         match (self.pause(tick), &self.limit) {
-            (Some(pause), _) => Ok((pause, question)),
-            (None, Some(limit)) => Err((limit.late)(item, limit.whole)),
-            (None, None) => Err(Error::timeout("there is no time left")),
+            (Some(pause), _) => Phase::Resting(Ok((pause, question))),
+            (None, Some(Limit { whole, late: Some(late) })) => {
+                Phase::Resting(Err(late(item, *whole)))
+            }
+            (None, _) => Phase::Ending,
         }
     }
 

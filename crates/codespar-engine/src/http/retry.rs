@@ -24,20 +24,31 @@ pub enum Retry {
     Once,
 }
 
-/// How often and how patiently a call is repeated where that is safe.
+/// How often and how patiently a call is retried, where repeating is safe.
 ///
-/// Waits are drawn from zero to `base * 2^n`, at most `cap` (full jitter), unless the server says
-/// how long to wait.
+/// Pauses grow exponentially with full jitter: each is drawn from zero to `base * 2^n`, at most
+/// `cap`, unless the server says how long to wait (`Retry-After`).
+///
+/// ```
+/// use codespar_engine::RetryPolicy;
+///
+/// let mut policy = RetryPolicy::default();
+/// policy.retries = 4;
+/// ```
+#[doc(alias = "retry")]
+#[doc(alias = "backoff")]
+#[doc(alias = "exponential backoff")]
+#[doc(alias = "jitter")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How many times a request is repeated at most. Default 2.
+    /// How many times a request is retried at most. Default 2.
     pub retries: u32,
-    /// The longest first wait. Default 500 ms.
+    /// The longest first pause. Default 500 ms.
     pub base: Duration,
-    /// The longest wait of its own choosing. Default 8 s.
+    /// The longest pause, unless the server asks for one. Default 8 s.
     pub cap: Duration,
-    /// The longest wait the server may ask for; a longer one ends the call. Default 60 s.
+    /// The longest pause that the server may ask for; a longer one ends the call. Default 60 s.
     pub retry_after_cap: Duration,
     /// Whether a longer one is cut to that instead of ending the call. Default no.
     pub cut_retry_after: bool,
@@ -56,7 +67,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Never repeat anything.
+    /// No retries at all.
     pub fn never() -> Self {
         Self { retries: 0, ..Self::default() }
     }

@@ -76,18 +76,19 @@ impl fmt::Debug for Service {
     }
 }
 
-/// How much is taken from the server before it is called a fault.
+/// How much is taken from the server at most: beyond a limit a call fails.
+#[doc(alias = "max_body_size")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The body of an answer, in bytes. Default 64 MiB.
+    /// The size of a response body, in bytes. Default 64 MiB.
     pub body_bytes: u64,
-    /// One frame of an event stream, in bytes. Default 16 MiB.
+    /// The size of one frame of an event stream, in bytes. Default 16 MiB.
     pub frame_bytes: usize,
     /// How deeply the JSON of an answer or an event may be nested. Default 127, which is also the
     /// most that typed values are read from; free-form JSON is kept beyond that.
     pub json_depth: usize,
-    /// The pages of a list. Default 10 000.
+    /// The number of pages of a list. Default 10 000.
     pub pages: u32,
     /// How long the pages of a list may take together, the time in which the caller has their
     /// items left aside. It is looked at between pages. Default one hour.

@@ -23,9 +23,10 @@
 /// ```
 ///
 /// `of` names the row that says what the operation does to the world; without it nothing is sent,
-/// or what the caller says. Arguments are one struct, after the values of a path where there are
-/// any (which may be all), several of which each takes the members that it describes, `(id; args: Pay, wait: Wait)`,
-/// or members by name. The call is whatever `Start` of the crate's own registry begins.
+/// or what the caller says. Arguments are the values of a path, `(batch_id)`, one struct, after the
+/// values of a path where there are any, several structs, `(args: PayBatch, wait: Waiting)`, of
+/// which each takes the members that it describes, or members by name. The call is whatever `Start`
+/// of the crate's own registry begins.
 #[macro_export]
 macro_rules! compositions {
     (

@@ -8,7 +8,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE}
 use crate::testing::clock::Offline;
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// One answer of the server: a head, and a body in pieces as they arrive.
+/// A recorded or made-up response of the server: a head, and a body in pieces as they arrive.
+#[doc(alias = "fixture")]
+#[doc(alias = "mock response")]
 ///
 /// ```
 /// use std::time::Duration;

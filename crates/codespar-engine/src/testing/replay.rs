@@ -20,11 +20,16 @@ use crate::{
     },
 };
 
-/// A blocking transport that answers from a script, in virtual time.
+/// A blocking transport that answers from a script or a recording, in virtual time: for tests
+/// without a network.
 ///
 /// Clones share the script: keep one to look at the [`requests`](Self::requests) afterwards.
 /// Answers made with [`exchange`](Self::exchange) and those of recordings insist on their
 /// request; the others take any.
+#[doc(alias = "cassette")]
+#[doc(alias = "fixture")]
+#[doc(alias = "mock")]
+#[doc(alias = "vcr")]
 #[derive(Clone, Default)]
 pub struct Replay {
     script: Arc<Script>,

@@ -4,7 +4,8 @@ use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 
-/// How connections are made. A driver's transport takes it whole, so that both mean the same.
+/// How connections are made: time limit, pool, proxy, TLS certificates, HTTP/2. Both drivers take
+/// the same settings.
 ///
 /// ```
 /// use codespar_engine::{Proxy, TransportSettings};
@@ -15,6 +16,9 @@ use bytes::Bytes;
 /// settings.extra_roots.push(bytes::Bytes::from_static(ca));
 /// // … and `Config::new(key).transport(settings)`.
 /// ```
+#[doc(alias = "connection pool")]
+#[doc(alias = "keep-alive")]
+#[doc(alias = "tls")]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TransportSettings {
@@ -65,10 +69,13 @@ impl Default for TransportSettings {
     }
 }
 
-/// Which certificate authorities are trusted.
+/// Which certificate authorities are trusted for TLS.
 ///
 /// A setting rather than a feature: features add up across a build, and what another crate asks
 /// for must not change whom a client trusts.
+#[doc(alias = "tls")]
+#[doc(alias = "ca")]
+#[doc(alias = "certificate")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Roots {
@@ -80,7 +87,9 @@ pub enum Roots {
     Platform,
 }
 
-/// A client certificate, of version 3, and its private key, both PEM.
+/// A client certificate (mutual TLS), of version 3, and its private key, both PEM.
+#[doc(alias = "mtls")]
+#[doc(alias = "client certificate")]
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Identity {
@@ -103,7 +112,9 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// Which proxy requests take.
+/// Which HTTP proxy requests take.
+#[doc(alias = "HTTPS_PROXY")]
+#[doc(alias = "NO_PROXY")]
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Proxy {

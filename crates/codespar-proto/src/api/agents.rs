@@ -8,9 +8,13 @@ use codespar_engine::{
 use crate::{api::answer::require_list, check::check_filled, client::Client};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn agents() -> Vec<Agent>: "agents.list" GET "/v1/agents", read rows;
-    fn register_agent(; json: &RegisterAgent) -> Agent: "agents.register" POST "/v1/agents";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the agents that act for the organization.
+    fn list() -> Vec<Agent>: "agents.list" GET "/v1/agents", read rows;
+    /// Registers an agent that acts for a principal.
+    fn register(; json: &RegisterAgent) -> Agent: "agents.register" POST "/v1/agents";
+    /// Reads the DID document of an agent, which has its public keys.
     fn did_document(did) -> Json: "agents.did_document" GET "/v1/agents/{did}/did.json";
 }
 
@@ -38,7 +42,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Vec<Agent>> {
-        self.client().call(agents(self.client().service()))
+        self.client().call(list(self.client().service()))
     }
 
     /// Registers an agent (`POST /v1/agents`).
@@ -60,8 +64,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn register(&self, args: &RegisterAgent) -> Call<T, Agent> {
-        self.client()
-            .checked("agents.register", args.check(), |service| register_agent(service, args))
+        self.client().call(register(self.client().service(), args))
     }
 
     /// The DID document of an agent, as the service keeps it
@@ -85,6 +88,7 @@ impl<T: Transport> Agents<T> {
 
 /// The agent to register.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct RegisterAgent {
     /// The id under which the agent is registered.

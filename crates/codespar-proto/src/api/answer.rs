@@ -1,16 +1,11 @@
-//! What lists and answers of several subjects have in common: cursors, required lists, money that
-//! was moved.
+//! What lists and answers of several subjects have in common: required lists, and money
+//! that was moved.
 
 use codespar_engine::{
     Error,
     kit::{Members, Response, approval, members},
 };
 use serde::de::DeserializeOwned;
-
-/// The cursor of the page that is asked for: where the list has got to, or where it begins.
-pub(crate) fn cursor(first: Option<&String>, reached: Option<&str>) -> Option<String> {
-    reached.map(str::to_owned).or_else(|| first.cloned())
-}
 
 /// The rows of a list that goes by one of several names: none of them is no empty list.
 pub(crate) fn require_list<R>(

@@ -8,9 +8,12 @@ use codespar_engine::{
 use crate::{api::projects::Environment, check::check_filled, client::Client};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create_key(; json: &CreateApiKey) -> CreatedApiKey: "api_keys.create" POST "/v1/api-keys";
-    fn list_keys() -> Vec<ApiKeyInfo>: "api_keys.list" GET "/v1/api-keys", read keys;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Makes an API key; the answer is the only one that has it.
+    fn create(; json: &CreateApiKey) -> CreatedApiKey: "api_keys.create" POST "/v1/api-keys";
+    /// Lists the API keys of the project, without the keys themselves.
+    fn list() -> Vec<ApiKeyInfo>: "api_keys.list" GET "/v1/api-keys", read keys;
 }
 
 /// The keys of the project (`/v1/api-keys`). They belong to the dashboard; whether a key may
@@ -38,8 +41,7 @@ impl<T: Transport> ApiKeys<T> {
     /// # let _ = key; Ok(()) }
     /// ```
     pub fn create(&self, args: &CreateApiKey) -> Call<T, CreatedApiKey> {
-        let check = check_filled("name", &args.name);
-        self.client().checked("api_keys.create", check, |service| create_key(service, args))
+        self.client().call(create(self.client().service(), args))
     }
 
     /// All of them, without the keys themselves (`GET /v1/api-keys`).
@@ -56,7 +58,7 @@ impl<T: Transport> ApiKeys<T> {
     /// # let _ = keys; Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Vec<ApiKeyInfo>> {
-        self.client().call(list_keys(self.client().service()))
+        self.client().call(list(self.client().service()))
     }
 }
 
@@ -68,12 +70,19 @@ impl<T: Transport> ApiKeys<T> {
 /// let args = CreateApiKey::new("nightly job").env(Environment::Test);
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct CreateApiKey {
     /// The name of the key, for people.
     pub name: String,
     /// The environment: whether money is real.
     pub env: Option<Environment>,
+}
+
+impl CreateApiKey {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("name", &self.name)
+    }
 }
 
 /// A key as it is listed.

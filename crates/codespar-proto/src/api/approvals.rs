@@ -12,8 +12,11 @@ use codespar_engine::{
 use crate::client::Client;
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn approval_status(approval_id) -> ApprovalRecord: "approvals.status" GET "/v1/approvals/{approval_id}/status";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says how an approval stands: whether somebody has decided, and what came of it.
+    fn status(approval_id) -> ApprovalRecord:
+        "approvals.status" GET "/v1/approvals/{approval_id}/status";
 }
 
 /// How long to wait before an approval is looked at again.
@@ -42,7 +45,7 @@ impl<T: Transport> Approvals<T> {
     /// # Ok(()) }
     /// ```
     pub fn status(&self, approval_id: &str) -> Call<T, ApprovalRecord> {
-        self.client().call(approval_status(self.client().service(), approval_id))
+        self.client().call(status(self.client().service(), approval_id))
     }
 
     /// Waits until a person has decided, and gives how the approval stands then
@@ -68,7 +71,7 @@ impl<T: Transport> Approvals<T> {
     /// ```
     pub fn decided(&self, approval_id: &str) -> Call<T, ApprovalRecord> {
         let (service, id) = (Arc::clone(self.client().service()), approval_id.to_owned());
-        let ask = move || -> BoxFlow<ApprovalRecord> { Box::new(approval_status(&service, &id)) };
+        let ask = move || -> BoxFlow<ApprovalRecord> { Box::new(status(&service, &id)) };
         let polls = Polls::new(ask, BETWEEN_LOOKS, |_| false);
         self.client().call(Last::new("approvals.decided", polls, ApprovalRecord::is_decided))
     }

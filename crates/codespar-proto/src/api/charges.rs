@@ -8,17 +8,14 @@ use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Items, Json, KeyRule, Page,
     driver::{BoxFlow, Transport},
     endpoints,
-    kit::{self, Last, Polls, Response, Retry},
+    kit::{IdempotencyKey, KeySource, Last, Polls, Response, Retry},
 };
 
 pub use self::record::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus};
 use crate::{
-    api::answer::{cursor, read_movement},
+    api::answer::read_movement,
     check::{check_day, check_filled, check_range},
-    client::{
-        Client,
-        idempotency_key::{IdempotencyKey, KeySource},
-    },
+    client::Client,
     meta_tools::charge::{Buyer, ChargeMethod},
     types::{
         ids::ChargeReference,
@@ -27,11 +24,20 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create_charge(; json: &CreateCharge) -> ChargeRecord: "charges.create" POST "/v1/charges" Keyed, effect MovesMoney, key KeyRule::Depends, read read_movement;
-    fn charges(; query: &ListCharges) -> Page<ChargeRecord>: "charges.list" GET "/v1/charges", read page;
-    fn charge(charge_id) -> ChargeRecord: "charges.get" GET "/v1/charges/{charge_id}";
-    fn cancel_charge(charge_id) -> ChargeRecord: "charges.cancel" POST "/v1/charges/{charge_id}/cancel";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Charges a buyer, in major units; only a boleto with a due date can be followed afterwards.
+    fn create(; json: &CreateCharge) -> ChargeRecord:
+        "charges.create" POST "/v1/charges" Keyed, effect MovesMoney, key KeyRule::Depends,
+        read read_movement, part of create;
+    /// Lists charges of the project.
+    fn list_page(; query: &ListCharges) -> Page<ChargeRecord>:
+        "charges.list" GET "/v1/charges", read page, pages list;
+    /// Says how a charge stands; only a boleto with a due date can be read.
+    fn get(charge_id) -> ChargeRecord: "charges.get" GET "/v1/charges/{charge_id}";
+    /// Cancels a charge; it never gives money back.
+    fn cancel(charge_id) -> ChargeRecord:
+        "charges.cancel" POST "/v1/charges/{charge_id}/cancel";
 }
 
 /// How long to wait before a charge is looked at again.
@@ -81,25 +87,27 @@ impl<T: Transport> Charges<T> {
     /// let paid = client.charges().settled(&charge.reference()?).send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "boleto")]
+    #[doc(alias = "invoice")]
     pub fn create(&self, args: &CreateCharge) -> Call<T, ChargeRecord> {
         const OPERATION: &str = "charges.create";
         if let Err(error) = args.check() {
-            return self.client().fails(error.at(OPERATION));
+            return self.client().api().fails(OPERATION, error);
         }
         let service = Arc::clone(self.client().service());
         if !args.is_keyed() {
-            let once = create_charge(&service, args).depending(Retry::Once, KeyRule::None);
+            let once = create(&service, args).depending(Retry::Once, KeyRule::None);
             return self.client().call(once);
         }
         let given = args.idempotency_key.clone();
         let mut args = args.clone();
-        let make = move |key: &str| -> BoxFlow<ChargeRecord> {
+        let make = move |key: &str| {
             args.idempotency_key = Some(key.to_owned());
-            let keyed = create_charge(&service, &args);
-            Box::new(keyed.depending(Retry::Keyed, KeyRule::HeaderAndBody))
+            create(&service, &args).depending(Retry::Keyed, KeyRule::HeaderAndBody)
         };
-        let rule = KeySource::Agree { given, required: true };
-        self.client().call(IdempotencyKey::new(OPERATION, kit::Keyed::new(make), rule))
+        let required = Some("expected a key, which this charge needs");
+        let source = KeySource::Arguments { given, required };
+        self.client().call(IdempotencyKey::known(OPERATION, source, make))
     }
 
     /// Waits until a charge is paid or can no longer be, and gives how it stands then
@@ -147,10 +155,11 @@ impl<T: Transport> Charges<T> {
     /// client.charges().settled(charge.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "wait")]
+    #[doc(alias = "poll")]
     pub fn settled(&self, charge: &ChargeReference) -> Call<T, ChargeRecord> {
         let (service, id) = (Arc::clone(self.client().service()), charge.clone());
-        let ask =
-            move || -> BoxFlow<ChargeRecord> { Box::new(self::charge(&service, id.as_str())) };
+        let ask = move || -> BoxFlow<ChargeRecord> { Box::new(get(&service, id.as_str())) };
         let polls = Polls::new(ask, BETWEEN_LOOKS, is_still_open);
         self.client().call(Last::new("charges.settled", polls, ChargeRecord::is_over))
     }
@@ -175,11 +184,7 @@ impl<T: Transport> Charges<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, args: &ListCharges) -> Items<T, ChargeRecord> {
-        let first = args.clone();
-        self.client().paged("charges.list", args.check(), move |service, reached| {
-            let cursor = cursor(first.cursor.as_ref(), reached);
-            charges(service, &ListCharges { cursor, ..first.clone() })
-        })
+        self.client().items(list(self.client().service(), args))
     }
 
     /// One page of them, and the cursor of the next.
@@ -194,12 +199,13 @@ impl<T: Transport> Charges<T> {
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let page = client.charges().page(&ListCharges::default().limit(20)).send()?;
+    /// let page = client.charges().list_page(&ListCharges::default().limit(20)).send()?;
     /// let next = page.next.map(|cursor| ListCharges::default().cursor(cursor));
     /// # Ok(()) }
     /// ```
-    pub fn page(&self, args: &ListCharges) -> Call<T, Page<ChargeRecord>> {
-        self.client().checked("charges.list", args.check(), |service| charges(service, args))
+    #[doc(alias = "page")]
+    pub fn list_page(&self, args: &ListCharges) -> Call<T, Page<ChargeRecord>> {
+        self.client().call(list_page(self.client().service(), args))
     }
 
     /// Says how a charge stands, by its id or its idempotency key
@@ -219,10 +225,11 @@ impl<T: Transport> Charges<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, charge_id: &str) -> Call<T, ChargeRecord> {
-        self.client().call(charge(self.client().service(), charge_id))
+        self.client().call(get(self.client().service(), charge_id))
     }
 
-    /// Cancels a charge (`POST /v1/charges/{charge_id}/cancel`). It never gives money back.
+    /// Cancels a charge (`POST /v1/charges/{charge_id}/cancel`). It never gives money back:
+    /// there is no method for refunds.
     ///
     /// # Idempotency
     /// None: the server honours no key. A charge that is cancelled already stays so.
@@ -237,13 +244,15 @@ impl<T: Transport> Charges<T> {
     /// let charge = client.charges().cancel("pay_81").send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "refund")]
     pub fn cancel(&self, charge_id: &str) -> Call<T, ChargeRecord> {
-        self.client().call(cancel_charge(self.client().service(), charge_id))
+        self.client().call(cancel(self.client().service(), charge_id))
     }
 }
 
 /// What a buyer is charged.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct CreateCharge {
     /// How much, in **major** units: `125.5` is R$ 125,50.
@@ -301,6 +310,7 @@ impl CreateCharge {
 
 /// Which charges to list.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ListCharges {
     /// Those that stand like this.

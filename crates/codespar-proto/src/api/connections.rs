@@ -17,21 +17,37 @@ pub use self::{
 };
 use crate::{
     api::connections::connection::read_stored,
-    check::{check_filled, check_https, check_object, object},
+    check::{check_filled, check_https, check_object},
     client::Client,
     session::authorize::Authorization,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list_connections(; query: &ListConnections) -> Vec<Connection>: "connections.list" GET "/v1/connections", read read_list;
-    fn start_connection(; json: &StartConnection) -> Authorization: "connections.start" POST "/v1/connections/start";
-    fn create_connection(; json: &CreateConnection) -> StoredConnection: "connections.create" POST "/v1/connections", read read_stored;
-    fn get_connection(connection) -> Connection: "connections.get" GET "/v1/connections/{connection}";
-    fn update_metadata(connection; json: &Metadata) -> Connection: "connections.update_metadata" PATCH "/v1/connections/{connection}/metadata";
-    fn revoke_connection(connection) -> Connection: "connections.revoke" POST "/v1/connections/{connection}/revoke" Safe, effect Destroys;
-    fn delete_connection(connection) -> (): "connections.delete" DELETE "/v1/connections/{connection}" Safe, read no_answer;
-    fn set_webhook_secret(connection; json: &WebhookSecret) -> WebhookSecretSet: "connections.set_webhook_secret" PUT "/v1/connections/{connection}/webhook-secret" Safe;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the connections of the project's users to providers.
+    fn list(; query: &ListConnections) -> Vec<Connection>:
+        "connections.list" GET "/v1/connections", read read_list;
+    /// Makes the link where a person allows a connection to a provider.
+    fn start(; json: &StartConnection) -> Authorization:
+        "connections.start" POST "/v1/connections/start";
+    /// Keeps the secret of an account at a provider, in place of one that is there already.
+    fn create(; json: &CreateConnection) -> StoredConnection:
+        "connections.create" POST "/v1/connections", read read_stored;
+    /// Says how a connection stands.
+    fn get(connection_id) -> Connection: "connections.get" GET "/v1/connections/{connection_id}";
+    /// Adds to the metadata of a connection; members that are not named stay.
+    fn update_metadata(connection_id; json: &UpdateMetadata) -> Connection:
+        "connections.update_metadata" PATCH "/v1/connections/{connection_id}/metadata";
+    /// Ends a connection; ending it twice is no error.
+    fn revoke(connection_id) -> Connection:
+        "connections.revoke" POST "/v1/connections/{connection_id}/revoke" Safe, effect Destroys;
+    /// Deletes a connection that was revoked or ran out.
+    fn delete(connection_id) -> ():
+        "connections.delete" DELETE "/v1/connections/{connection_id}" Safe, read no_answer;
+    /// Keeps the secret by which the provider's own webhooks are known to be the provider's.
+    fn set_webhook_secret(connection_id; json: &WebhookSecret) -> WebhookSecretSet:
+        "connections.set_webhook_secret" PUT "/v1/connections/{connection_id}/webhook-secret" Safe;
 }
 
 /// The most bytes that the metadata of a connection may have.
@@ -66,6 +82,7 @@ pub struct ListConnections {
 /// let args = StartConnection::new("mercadopago", "buyer-77", back);
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct StartConnection {
     /// The provider, which knows its callers by OAuth.
@@ -97,6 +114,7 @@ impl StartConnection {
 /// assert!(!format!("{one:?} {two:?}").contains("secret\""));
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct CreateConnection {
     /// The id of the provider, such as `asaas`.
@@ -128,14 +146,35 @@ fn check_metadata(metadata: &Json) -> Result<(), Error> {
     Ok(())
 }
 
-#[derive(Serialize)]
-struct Metadata {
+/// What is added to the metadata of a connection.
+#[derive(Args)]
+#[wire(check, no_new)]
+struct UpdateMetadata {
+    /// What is added, a JSON object of at most 32 KB.
     connection_metadata: Json,
 }
 
-#[derive(Serialize)]
+impl UpdateMetadata {
+    fn check(&self) -> Result<(), Error> {
+        check_metadata(&self.connection_metadata)
+    }
+}
+
+/// What the provider's own webhooks are known by.
+#[derive(Args)]
+#[wire(check, no_new)]
 struct WebhookSecret {
+    /// The secret, 1 to 1024 bytes.
     secret: Sensitive,
+}
+
+impl WebhookSecret {
+    fn check(&self) -> Result<(), Error> {
+        match self.secret.expose().len() {
+            1..=1024 => Ok(()),
+            _ => Err(Error::config("secret", "expected 1 to 1024 bytes")),
+        }
+    }
 }
 
 /// That a webhook secret was kept.
@@ -165,6 +204,7 @@ fn read_list(answer: Response) -> Result<Vec<Connection>, Error> {
 }
 
 /// The connections of the project's users to providers (`/v1/connections`).
+#[doc(alias = "oauth")]
 #[derive(Handle)]
 #[handle(Client.connections)]
 pub struct Connections<T> {
@@ -191,7 +231,7 @@ impl<T: Transport> Connections<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, args: &ListConnections) -> Call<T, Vec<Connection>> {
-        self.client().call(list_connections(self.client().service(), args))
+        self.client().call(list(self.client().service(), args))
     }
 
     /// Makes the link where a person allows a connection (`POST /v1/connections/start`).
@@ -214,8 +254,7 @@ impl<T: Transport> Connections<T> {
     /// # let _ = send_the_browser_to; Ok(()) }
     /// ```
     pub fn start(&self, args: &StartConnection) -> Call<T, Authorization> {
-        let check = args.check();
-        self.client().checked("connections.start", check, |service| start_connection(service, args))
+        self.client().call(start(self.client().service(), args))
     }
 
     /// Keeps the secret of an account at a provider (`POST /v1/connections`). Where the user has
@@ -239,17 +278,15 @@ impl<T: Transport> Connections<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, args: &CreateConnection) -> Call<T, StoredConnection> {
-        let check = args.check();
-        self.client()
-            .checked("connections.create", check, |service| create_connection(service, args))
+        self.client().call(create(self.client().service(), args))
     }
 
-    /// One connection (`GET /v1/connections/{id}`).
+    /// One connection (`GET /v1/connections/{connection_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `connection`; `Api` with `not_found`.
+    /// `Config` naming `connection_id`; `Api` with `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -257,12 +294,12 @@ impl<T: Transport> Connections<T> {
     /// let connection = client.connections().get("ca_71").send()?;
     /// # let _ = connection; Ok(()) }
     /// ```
-    pub fn get(&self, connection: impl AsRef<str>) -> Call<T, Connection> {
-        self.client().call(get_connection(self.client().service(), connection.as_ref()))
+    pub fn get(&self, connection_id: impl AsRef<str>) -> Call<T, Connection> {
+        self.client().call(get(self.client().service(), connection_id.as_ref()))
     }
 
-    /// Adds to what belongs to a connection (`PATCH /v1/connections/{id}/metadata`). Members that
-    /// are not named stay.
+    /// Adds to what belongs to a connection (`PATCH /v1/connections/{connection_id}/metadata`).
+    /// Members that are not named stay.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -281,30 +318,24 @@ impl<T: Transport> Connections<T> {
     /// ```
     pub fn update_metadata<M: Serialize + ?Sized>(
         &self,
-        connection: impl AsRef<str>,
+        connection_id: impl AsRef<str>,
         metadata: &M,
     ) -> Call<T, Connection> {
-        let client = self.client();
-        let metadata = object("connection_metadata", metadata)
-            .and_then(|metadata| check_metadata(&metadata).map(|()| metadata));
-        match metadata {
-            Ok(connection_metadata) => {
-                let body = Metadata { connection_metadata };
-                client.call(update_metadata(client.service(), connection.as_ref(), &body))
-            }
-            Err(error) => client.fails(error.at("connections.update_metadata")),
-        }
+        // What becomes no JSON is no object either, and is refused as such.
+        let args = UpdateMetadata { connection_metadata: Json::of(metadata).unwrap_or_default() };
+        let service = self.client().service();
+        self.client().call(update_metadata(service, connection_id.as_ref(), &args))
     }
 
-    /// Ends a connection (`POST /v1/connections/{id}/revoke`). Ending it twice is no error:
-    /// `already` then says so.
+    /// Ends a connection (`POST /v1/connections/{connection_id}/revoke`). Ending it twice is no
+    /// error: `already` then says so.
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
     /// # Errors
-    /// `Config` naming `connection`; `Api` with `not_found`, or `revoke_failed`, when nothing has
-    /// changed.
+    /// `Config` naming `connection_id`; `Api` with `not_found`, or `revoke_failed`, when nothing
+    /// has changed.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -312,17 +343,17 @@ impl<T: Transport> Connections<T> {
     /// client.connections().revoke("ca_71").send()?;
     /// # Ok(()) }
     /// ```
-    pub fn revoke(&self, connection: impl AsRef<str>) -> Call<T, Connection> {
-        self.client().call(revoke_connection(self.client().service(), connection.as_ref()))
+    pub fn revoke(&self, connection_id: impl AsRef<str>) -> Call<T, Connection> {
+        self.client().call(revoke(self.client().service(), connection_id.as_ref()))
     }
 
-    /// Deletes a connection that was revoked or ran out (`DELETE /v1/connections/{id}`).
+    /// Deletes a connection that was revoked or ran out (`DELETE /v1/connections/{connection_id}`).
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
     /// # Errors
-    /// `Config` naming `connection`; `Api` with `cannot_delete_active`, `not_found`.
+    /// `Config` naming `connection_id`; `Api` with `cannot_delete_active`, `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -330,12 +361,12 @@ impl<T: Transport> Connections<T> {
     /// client.connections().delete("ca_71").send()?;
     /// # Ok(()) }
     /// ```
-    pub fn delete(&self, connection: impl AsRef<str>) -> Call<T, ()> {
-        self.client().call(delete_connection(self.client().service(), connection.as_ref()))
+    pub fn delete(&self, connection_id: impl AsRef<str>) -> Call<T, ()> {
+        self.client().call(delete(self.client().service(), connection_id.as_ref()))
     }
 
     /// Keeps the secret by which the provider's own webhooks are known to be the provider's
-    /// (`PUT /v1/connections/{id}/webhook-secret`), 1 to 1024 bytes.
+    /// (`PUT /v1/connections/{connection_id}/webhook-secret`), 1 to 1024 bytes.
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
@@ -351,16 +382,14 @@ impl<T: Transport> Connections<T> {
     /// ```
     pub fn set_webhook_secret(
         &self,
-        connection: impl AsRef<str>,
+        connection_id: impl AsRef<str>,
         secret: impl Into<Sensitive>,
     ) -> Call<T, WebhookSecretSet> {
-        let body = WebhookSecret { secret: secret.into() };
-        let check = match body.secret.expose().len() {
-            1..=1024 => Ok(()),
-            _ => Err(Error::config("secret", "expected 1 to 1024 bytes")),
-        };
-        self.client().checked("connections.set_webhook_secret", check, |service| {
-            set_webhook_secret(service, connection.as_ref(), &body)
-        })
+        let args = WebhookSecret { secret: secret.into() };
+        self.client().call(set_webhook_secret(
+            self.client().service(),
+            connection_id.as_ref(),
+            &args,
+        ))
     }
 }

@@ -11,8 +11,11 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn consent_records() -> Vec<ConsentRecord>: "consent_records.list" GET "/v1/consent-records", read records;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists what consumers consented to, with amounts in minor units.
+    fn list() -> Vec<ConsentRecord>:
+        "consent_records.list" GET "/v1/consent-records", read records;
 }
 
 /// What consumers consented to (`/v1/consent-records`).
@@ -39,7 +42,7 @@ impl<T: Transport> ConsentRecords<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Vec<ConsentRecord>> {
-        self.client().call(consent_records(self.client().service()))
+        self.client().call(list(self.client().service()))
     }
 }
 
@@ -68,6 +71,7 @@ pub struct ConsentRecord {
     /// What the money may be spent on.
     pub purpose: Option<String>,
     /// Where the person was.
+    #[wire(personal)]
     pub ip_address: Option<Sensitive>,
     /// When the consumer signed the consent (RFC 3339).
     pub signed_at: Option<Timestamp>,

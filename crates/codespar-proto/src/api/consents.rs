@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Answer, Args, Call, Describe, Error, Extra, Handle, Json, Sensitive, Timestamp, WireEnum,
+    Answer, Args, Call, Error, Extra, Handle, Json, Sensitive, Timestamp, WireEnum,
     driver::Transport, endpoints, kit::Service,
 };
 use http::header::AUTHORIZATION;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     check::check_filled,
@@ -16,10 +15,15 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create_consent(; json: &CreateConsent) -> ConsentLink: "consents.create" POST "/v1/consents";
-    fn consent(token) -> Consent: "consents.get" GET "/v1/consents/{token}";
-    fn submit_consent(token; json: &SubmitConsent) -> GrantedMandate: "consents.submit" POST "/v1/consents/{token}/submit";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Makes a page, good for 24 hours, on which a person consents to what an agent may spend.
+    fn create(; json: &CreateConsent) -> ConsentLink: "consents.create" POST "/v1/consents";
+    /// Reads what a person is asked to consent to; the token is the only credential.
+    fn get(token) -> Consent: "consents.get" GET "/v1/consents/{token}", part of get;
+    /// Gives a person's consent, which makes a mandate to spend; the token is the only credential.
+    fn submit(token; json: &SubmitConsent) -> GrantedMandate:
+        "consents.submit" POST "/v1/consents/{token}/submit", part of submit;
 }
 
 /// Consents of people to what an agent may spend (`/v1/consents`).
@@ -52,8 +56,7 @@ impl<T: Transport> Consents<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, args: &CreateConsent) -> Call<T, ConsentLink> {
-        self.client()
-            .checked("consents.create", args.check(), |service| create_consent(service, args))
+        self.client().call(create(self.client().service(), args))
     }
 
     /// What a person is asked to consent to (`GET /v1/consents/{token}`). The token is the only
@@ -72,7 +75,7 @@ impl<T: Transport> Consents<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, token: &str) -> Call<T, Consent> {
-        self.client().call(consent(&without_key(self.client().service()), token))
+        self.client().call(get(&without_key(self.client().service()), token))
     }
 
     /// Gives the consent, which makes a mandate (`POST /v1/consents/{token}/submit`). The token
@@ -96,9 +99,7 @@ impl<T: Transport> Consents<T> {
     /// # Ok(()) }
     /// ```
     pub fn submit(&self, token: &str, args: &SubmitConsent) -> Call<T, GrantedMandate> {
-        self.client().checked("consents.submit", args.check(), |service| {
-            submit_consent(&without_key(service), token, args)
-        })
+        self.client().call(submit(&without_key(self.client().service()), token, args))
     }
 }
 
@@ -171,6 +172,7 @@ pub enum ConsentRail {
 
 /// What a person is asked to consent to.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct CreateConsent {
     /// The agent that will spend.
@@ -179,6 +181,7 @@ pub struct CreateConsent {
     #[wire(into)]
     pub intent: ConsentIntent,
     /// The person's e-mail address.
+    #[wire(personal)]
     pub consumer_email_hint: Option<Sensitive>,
     /// Where the person goes afterwards.
     pub callback_url: Option<String>,
@@ -203,12 +206,15 @@ pub struct ConsentIntent {
     #[wire(seconds)]
     pub mandate_ttl_seconds: u64,
     /// Whom it may pay; everybody unless said otherwise.
+    #[wire(personal)]
     pub merchant_allowlist: Option<Vec<Sensitive>>,
     /// What merchants are told apart by.
     pub merchant_pin_kind: Option<MerchantPin>,
     /// Where money may be withdrawn to.
+    #[wire(personal)]
     pub withdrawal_allowlist: Option<Vec<Sensitive>>,
     /// Whose boletos it may pay.
+    #[wire(personal)]
     pub dda_allowlist: Option<Vec<Sensitive>>,
     /// How much in a period.
     pub periodic_cap: Option<PeriodicCap>,
@@ -219,24 +225,18 @@ pub struct ConsentIntent {
     /// A note that the person reads.
     pub intent_note: Option<String>,
     /// Where goods go.
+    #[wire(personal)]
     pub shipping: Option<Json>,
 }
 
 /// How much may be spent in a period.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, PartialEq, Args)]
 #[non_exhaustive]
 pub struct PeriodicCap {
     /// How long the period is.
     pub window: CapWindow,
     /// How much, in **minor** units.
     pub cap_minor: Minor,
-}
-
-impl PeriodicCap {
-    /// So many **minor** units in each period.
-    pub const fn new(window: CapWindow, cap_minor: Minor) -> Self {
-        Self { window, cap_minor }
-    }
 }
 
 /// What may be spent in one more currency. Amounts are **minor** units.
@@ -257,6 +257,7 @@ pub struct ConsentSlot {
 
 /// How a person consents.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct SubmitConsent {
     /// The id of the consumer who consents.
@@ -267,6 +268,7 @@ pub struct SubmitConsent {
     /// What the provider knows the consent by.
     pub provider_token: Sensitive,
     /// What the person calls it.
+    #[wire(personal)]
     pub display_label: Option<String>,
     /// What a partner attests; only where a partner shows the page.
     pub attestation: Option<Json>,
@@ -334,6 +336,7 @@ pub struct Consent {
     /// The agent that will spend.
     pub agent_id: Option<String>,
     /// The person's e-mail address.
+    #[wire(personal)]
     pub consumer_email_hint: Option<Sensitive>,
     /// What it may spend: [`ConsentIntent`], as JSON.
     pub intent: Option<Json>,

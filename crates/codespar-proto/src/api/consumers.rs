@@ -17,12 +17,24 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn consumer_wallet(consumer_id) -> ConsumerWallet: "consumers.wallet" GET "/v1/consumers/{consumer_id}/wallet";
-    fn consumer_transfer(consumer_id; json: &TransferArgs) -> Transfer: "consumers.transfer" POST "/v1/consumers/{consumer_id}/wallet/transfer", effect MovesMoney, read read_movement;
-    fn consumer_receipts(consumer_id) -> Vec<Receipt>: "consumers.receipts" GET "/v1/consumers/{consumer_id}/receipts", read receipts;
-    fn consumer_receipt(receipt_id) -> Receipt: "consumers.receipt" GET "/v1/consumers/receipts/{receipt_id}";
-    fn receipt_delivery(receipt_id; json: &Json) -> Receipt: "consumers.record_delivery" POST "/v1/consumers/receipts/{receipt_id}/delivery";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says what a consumer may spend in each currency, in minor units.
+    fn wallet(consumer_id) -> ConsumerWallet:
+        "consumers.wallet" GET "/v1/consumers/{consumer_id}/wallet";
+    /// Plans a transfer from one currency to another; with execute it is made and moves money.
+    fn transfer(consumer_id; json: &TransferArgs) -> Transfer:
+        "consumers.transfer" POST "/v1/consumers/{consumer_id}/wallet/transfer",
+        effect MovesMoney, read read_movement;
+    /// Lists the receipts of a consumer, 50 at most.
+    fn receipts(consumer_id) -> Vec<Receipt>:
+        "consumers.receipts" GET "/v1/consumers/{consumer_id}/receipts", read read_receipts;
+    /// Reads a receipt of what a consumer spent.
+    fn receipt(receipt_id) -> Receipt:
+        "consumers.receipt" GET "/v1/consumers/receipts/{receipt_id}";
+    /// Records on a receipt that what was paid for has come.
+    fn record_delivery(receipt_id; json: &Json as "delivery") -> Receipt:
+        "consumers.record_delivery" POST "/v1/consumers/receipts/{receipt_id}/delivery";
 }
 
 /// What consumers may spend and have spent (`/v1/consumers/{consumer_id}`).
@@ -50,7 +62,7 @@ impl<T: Transport> Consumers<T> {
     /// # Ok(()) }
     /// ```
     pub fn wallet(&self, consumer_id: &str) -> Call<T, ConsumerWallet> {
-        self.client().call(consumer_wallet(self.client().service(), consumer_id))
+        self.client().call(wallet(self.client().service(), consumer_id))
     }
 
     /// Plans a transfer from one currency to another, or makes it
@@ -77,9 +89,7 @@ impl<T: Transport> Consumers<T> {
     /// # Ok(()) }
     /// ```
     pub fn transfer(&self, consumer_id: &str, args: &TransferArgs) -> Call<T, Transfer> {
-        self.client().checked("consumers.transfer", args.check(), |service| {
-            consumer_transfer(service, consumer_id, args)
-        })
+        self.client().call(transfer(self.client().service(), consumer_id, args))
     }
 
     /// The receipts of a consumer, 50 at most (`GET /v1/consumers/{consumer_id}/receipts`).
@@ -96,7 +106,7 @@ impl<T: Transport> Consumers<T> {
     /// # Ok(()) }
     /// ```
     pub fn receipts(&self, consumer_id: &str) -> Call<T, Vec<Receipt>> {
-        self.client().call(consumer_receipts(self.client().service(), consumer_id))
+        self.client().call(receipts(self.client().service(), consumer_id))
     }
 
     /// A receipt (`GET /v1/consumers/receipts/{receipt_id}`).
@@ -113,7 +123,7 @@ impl<T: Transport> Consumers<T> {
     /// # Ok(()) }
     /// ```
     pub fn receipt(&self, receipt_id: &str) -> Call<T, Receipt> {
-        self.client().call(consumer_receipt(self.client().service(), receipt_id))
+        self.client().call(receipt(self.client().service(), receipt_id))
     }
 
     /// Records on a receipt that what was paid for has come
@@ -135,12 +145,13 @@ impl<T: Transport> Consumers<T> {
     /// # Ok(()) }
     /// ```
     pub fn record_delivery(&self, receipt_id: &str, args: &Json) -> Call<T, Receipt> {
-        self.client().call(receipt_delivery(self.client().service(), receipt_id, args))
+        self.client().call(record_delivery(self.client().service(), receipt_id, args))
     }
 }
 
 /// What is transferred.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct TransferArgs {
     /// From which currency.
@@ -160,7 +171,7 @@ pub struct TransferArgs {
 }
 
 impl TransferArgs {
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         check_filled("from_currency", self.from_currency.as_str())?;
         check_filled("to_currency", self.to_currency.as_str())?;
         self.amount_minor.check("amount_minor")
@@ -235,6 +246,7 @@ pub struct Transfer {
     /// The Pix code that pays for it.
     pub pix_copy_paste: Option<Sensitive>,
     /// The address that the money goes to.
+    #[wire(personal)]
     pub destination_address: Option<Sensitive>,
     /// What was taken from its source.
     pub source_debit: Option<SourceDebit>,
@@ -301,7 +313,7 @@ struct Receipts {
     pub extra: Extra,
 }
 
-fn receipts(answer: Response) -> Result<Vec<Receipt>, Error> {
+fn read_receipts(answer: Response) -> Result<Vec<Receipt>, Error> {
     let list: Receipts = answer.json()?;
     Ok(list.receipts)
 }

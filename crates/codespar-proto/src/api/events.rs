@@ -1,13 +1,15 @@
 //! Events that have happened (`/v1/events`), and delivering them again.
 
-use codespar_engine::{Answer, Call, Extra, Handle, driver::Transport, endpoints};
-use serde::Serialize;
+use codespar_engine::{Answer, Args, Call, Error, Extra, Handle, driver::Transport, endpoints};
 
 use crate::{check::check_filled, client::Client};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn replay(event; query: &Replay<'_>) -> EventReplay: "events.replay" POST "/v1/events/{event}/replay";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Delivers an event again, to one webhook endpoint or to all that are for it.
+    fn replay(event_id; query: &Replay) -> EventReplay:
+        "events.replay" POST "/v1/events/{event_id}/replay", part of replay;
 }
 
 /// Events that have happened (`/v1/events`).
@@ -25,7 +27,7 @@ impl<T: Transport> Events<T> {
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming `event` or `endpoint`; `Api` with `trigger_event_mismatch`,
+    /// `Config` naming `event_id` or `endpoint_id`; `Api` with `trigger_event_mismatch`,
     /// `trigger_not_found`, `trigger_not_active`.
     ///
     /// ```
@@ -34,18 +36,29 @@ impl<T: Transport> Events<T> {
     /// client.events().replay("evt_4c", Some("trg_0123456789abcdef")).send()?;
     /// # Ok(()) }
     /// ```
-    pub fn replay(&self, event: impl AsRef<str>, endpoint: Option<&str>) -> Call<T, EventReplay> {
-        let check = endpoint.map_or(Ok(()), |endpoint| check_filled("endpoint", endpoint));
-        self.client().checked("events.replay", check, |service| {
-            replay(service, event.as_ref(), &Replay { trigger_id: endpoint })
-        })
+    pub fn replay(
+        &self,
+        event_id: impl AsRef<str>,
+        endpoint_id: Option<&str>,
+    ) -> Call<T, EventReplay> {
+        let args = Replay { trigger_id: endpoint_id.map(str::to_owned) };
+        self.client().call(replay(self.client().service(), event_id.as_ref(), &args))
     }
 }
 
-#[derive(Serialize)]
-struct Replay<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trigger_id: Option<&'a str>,
+/// Where an event is delivered again.
+#[derive(Args)]
+#[wire(check)]
+struct Replay {
+    /// To this endpoint only.
+    #[wire(no_setter)]
+    trigger_id: Option<String>,
+}
+
+impl Replay {
+    fn check(&self) -> Result<(), Error> {
+        self.trigger_id.as_deref().map_or(Ok(()), |id| check_filled("endpoint_id", id))
+    }
 }
 
 /// To how many endpoints an event was sent again.

@@ -9,8 +9,11 @@ use codespar_engine::{
 use crate::{api::consents::ConsentRail, client::Client, types::money::Currency};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn funding_sources() -> Vec<FundingSource>: "funding_sources.list" GET "/v1/funding-sources", read sources;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists where money of consumers comes from.
+    fn list() -> Vec<FundingSource>:
+        "funding_sources.list" GET "/v1/funding-sources", read sources;
 }
 
 /// Where money of consumers comes from (`/v1/funding-sources`).
@@ -37,7 +40,7 @@ impl<T: Transport> FundingSources<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Vec<FundingSource>> {
-        self.client().call(funding_sources(self.client().service()))
+        self.client().call(list(self.client().service()))
     }
 }
 
@@ -56,6 +59,7 @@ pub struct FundingSource {
     /// The provider that holds the source.
     pub provider: Option<String>,
     /// What the consumer calls it.
+    #[wire(personal)]
     pub display_label: Option<String>,
     /// The status of the funding source.
     pub status: Option<String>,

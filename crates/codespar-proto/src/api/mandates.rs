@@ -22,14 +22,29 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn mandates() -> Vec<MandateRecord>: "mandates.list" GET "/v1/mandates", read rows;
-    fn mandate(mandate_id) -> MandateRecord: "mandates.get" GET "/v1/mandates/{mandate_id}";
-    fn pause_mandate(mandate_id) -> MandateRecord: "mandates.pause" POST "/v1/mandates/{mandate_id}/pause" Safe, read read_mandate;
-    fn resume_mandate(mandate_id) -> MandateRecord: "mandates.resume" POST "/v1/mandates/{mandate_id}/resume", read read_mandate;
-    fn revoke_mandate(mandate_id) -> MandateRecord: "mandates.revoke" POST "/v1/mandates/{mandate_id}/revoke" Safe, effect Destroys, read read_mandate;
-    fn mandate_card(mandate_id) -> Json: "mandates.card" GET "/v1/consumers/mandates/{mandate_id}/card";
-    fn delete_mandate_card(mandate_id) -> (): "mandates.delete_card" DELETE "/v1/consumers/mandates/{mandate_id}/card" Safe, read no_answer;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the mandates under which agents may spend.
+    fn list() -> Vec<MandateRecord>: "mandates.list" GET "/v1/mandates", read rows;
+    /// Says how a mandate stands.
+    fn get(mandate_id) -> MandateRecord: "mandates.get" GET "/v1/mandates/{mandate_id}";
+    /// Halts a mandate for a while.
+    fn pause(mandate_id) -> MandateRecord:
+        "mandates.pause" POST "/v1/mandates/{mandate_id}/pause" Safe, read read_mandate;
+    /// Goes on with a mandate that was halted.
+    fn resume(mandate_id) -> MandateRecord:
+        "mandates.resume" POST "/v1/mandates/{mandate_id}/resume", read read_mandate;
+    /// Ends a mandate for good.
+    fn revoke(mandate_id) -> MandateRecord:
+        "mandates.revoke" POST "/v1/mandates/{mandate_id}/revoke" Safe, effect Destroys,
+        read read_mandate;
+    /// Reads the card of a mandate.
+    fn card(mandate_id) -> Json:
+        "mandates.card" GET "/v1/consumers/mandates/{mandate_id}/card";
+    /// Takes the card of a mandate back.
+    fn delete_card(mandate_id) -> ():
+        "mandates.delete_card" DELETE "/v1/consumers/mandates/{mandate_id}/card" Safe,
+        read no_answer;
 }
 
 /// Mandates of consumers (`/v1/mandates`). The `mandate` module verifies them without a
@@ -57,7 +72,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Vec<MandateRecord>> {
-        self.client().call(mandates(self.client().service()))
+        self.client().call(list(self.client().service()))
     }
 
     /// A mandate (`GET /v1/mandates/{mandate_id}`).
@@ -74,7 +89,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, mandate_id: &str) -> Call<T, MandateRecord> {
-        self.client().call(mandate(self.client().service(), mandate_id))
+        self.client().call(get(self.client().service(), mandate_id))
     }
 
     /// Halts a mandate for a while (`POST /v1/mandates/{mandate_id}/pause`).
@@ -92,7 +107,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn pause(&self, mandate_id: &str) -> Call<T, MandateRecord> {
-        self.client().call(pause_mandate(self.client().service(), mandate_id))
+        self.client().call(pause(self.client().service(), mandate_id))
     }
 
     /// Goes on with a mandate that was halted (`POST /v1/mandates/{mandate_id}/resume`). It is not
@@ -111,7 +126,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn resume(&self, mandate_id: &str) -> Call<T, MandateRecord> {
-        self.client().call(resume_mandate(self.client().service(), mandate_id))
+        self.client().call(resume(self.client().service(), mandate_id))
     }
 
     /// Ends a mandate for good (`POST /v1/mandates/{mandate_id}/revoke`).
@@ -129,7 +144,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn revoke(&self, mandate_id: &str) -> Call<T, MandateRecord> {
-        self.client().call(revoke_mandate(self.client().service(), mandate_id))
+        self.client().call(revoke(self.client().service(), mandate_id))
     }
 
     /// Spends under a mandate (`POST /v1/consumers/mandates/{mandate_id}/spend`), in **minor**
@@ -160,8 +175,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn spend(&self, mandate_id: &str, args: &SpendArgs) -> Call<T, Spend> {
-        self.client()
-            .checked("mandates.spend", args.check(), |service| spend(service, mandate_id, args))
+        self.client().call(spend(self.client().service(), mandate_id, args))
     }
 
     /// Spends under a mandate that the caller holds (`POST /v1/consumer-payments/execute`), in
@@ -188,9 +202,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn execute_payment(&self, args: &PaymentArgs) -> Call<T, Spend> {
-        self.client().checked("mandates.execute_payment", args.check(), |service| {
-            execute_payment(service, args)
-        })
+        self.client().call(execute_payment(self.client().service(), args))
     }
 
     /// The card of a mandate (`GET /v1/consumers/mandates/{mandate_id}/card`). The API does not
@@ -208,7 +220,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn card(&self, mandate_id: &str) -> Call<T, Json> {
-        self.client().call(mandate_card(self.client().service(), mandate_id))
+        self.client().call(card(self.client().service(), mandate_id))
     }
 
     /// Takes the card of a mandate back (`DELETE /v1/consumers/mandates/{mandate_id}/card`).
@@ -226,7 +238,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete_card(&self, mandate_id: &str) -> Call<T, ()> {
-        self.client().call(delete_mandate_card(self.client().service(), mandate_id))
+        self.client().call(delete_card(self.client().service(), mandate_id))
     }
 }
 

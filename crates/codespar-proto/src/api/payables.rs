@@ -21,6 +21,9 @@ pub use self::{
 use crate::client::Client;
 
 /// Bills to be paid: files, batches, single documents (`/v1/payables`).
+#[doc(alias = "bills")]
+#[doc(alias = "boleto")]
+#[doc(alias = "accounts payable")]
 #[derive(Handle)]
 #[handle(Client.payables)]
 pub struct Payables<T> {

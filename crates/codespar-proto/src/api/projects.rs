@@ -1,28 +1,42 @@
 //! Projects of the organization (`/v1/projects`).
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Handle, Json, Timestamp, WireEnum,
+    Answer, Args, Call, Describe, Error, Extra, Handle, Json, Timestamp, WireEnum,
     driver::Transport,
     endpoints,
-    kit::{Response, no_answer},
+    kit::{Check, Response, no_answer},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    check::{check_length, check_object, object},
+    check::{check_length, check_object},
     client::Client,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list_projects() -> Vec<Project>: "projects.list" GET "/v1/projects", read read_list;
-    fn create_project(; json: &CreateProject) -> Project: "projects.create" POST "/v1/projects";
-    fn get_project(project) -> Project: "projects.get" GET "/v1/projects/{project}";
-    fn update_project(project; json: &UpdateProject) -> Project: "projects.update" PATCH "/v1/projects/{project}";
-    fn delete_project(project) -> (): "projects.delete" DELETE "/v1/projects/{project}" Safe, read no_answer;
-    fn read_settings(project) -> Json: "projects.settings" GET "/v1/projects/{project}/settings";
-    fn write_settings(project; json: &Json) -> Json: "projects.update_settings" PATCH "/v1/projects/{project}/settings";
-    fn read_history(project) -> Json: "projects.settings_history" GET "/v1/projects/{project}/settings/history";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the projects of the organization.
+    fn list() -> Vec<Project>: "projects.list" GET "/v1/projects", read read_list;
+    /// Makes a project; it moves real money only where its environment says live.
+    fn create(; json: &CreateProject) -> Project: "projects.create" POST "/v1/projects";
+    /// Says how a project is called, and whether its money is real.
+    fn get(project_id) -> Project: "projects.get" GET "/v1/projects/{project_id}";
+    /// Changes the name or the slug of a project, or makes it the default.
+    fn update(project_id; json: &UpdateProject) -> Project:
+        "projects.update" PATCH "/v1/projects/{project_id}";
+    /// Deletes a project.
+    fn delete(project_id) -> ():
+        "projects.delete" DELETE "/v1/projects/{project_id}" Safe, read no_answer;
+    /// Reads the settings of a project.
+    fn settings(project_id) -> Json:
+        "projects.settings" GET "/v1/projects/{project_id}/settings";
+    /// Changes settings of a project and gives all of them; those that are not named stay.
+    fn update_settings(project_id; json: &Settings as "settings") -> Json:
+        "projects.update_settings" PATCH "/v1/projects/{project_id}/settings";
+    /// Says who changed which settings of a project, and when.
+    fn settings_history(project_id) -> Json:
+        "projects.settings_history" GET "/v1/projects/{project_id}/settings/history";
 }
 
 /// The environment: whether money is real.
@@ -47,6 +61,7 @@ pub enum Environment {
 /// let args = CreateProject::new("Shop", "shop").environment(Environment::Live);
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct CreateProject {
     /// The name for people.
@@ -75,6 +90,7 @@ impl CreateProject {
 /// let args = UpdateProject::default().name("Shop, Brazil");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct UpdateProject {
     /// The name for people.
@@ -100,6 +116,17 @@ impl UpdateProject {
             return Err(Error::config("project", "expected something to change"));
         }
         Ok(())
+    }
+}
+
+/// Settings of a project, a JSON object.
+#[derive(Serialize, Deserialize, Describe)]
+#[serde(transparent)]
+struct Settings(Json);
+
+impl Check for Settings {
+    fn check(&self) -> Result<(), Error> {
+        check_object("settings", Some(&self.0))
     }
 }
 
@@ -172,7 +199,7 @@ impl<T: Transport> Projects<T> {
     /// # let _ = projects; Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Vec<Project>> {
-        self.client().call(list_projects(self.client().service()))
+        self.client().call(list(self.client().service()))
     }
 
     /// Makes one (`POST /v1/projects`).
@@ -192,16 +219,15 @@ impl<T: Transport> Projects<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, args: &CreateProject) -> Call<T, Project> {
-        self.client()
-            .checked("projects.create", args.check(), |service| create_project(service, args))
+        self.client().call(create(self.client().service(), args))
     }
 
-    /// One project (`GET /v1/projects/{id}`).
+    /// One project (`GET /v1/projects/{project_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `project`; `Api` with `not_found`.
+    /// `Config` naming `project_id`; `Api` with `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -209,11 +235,11 @@ impl<T: Transport> Projects<T> {
     /// let project = client.projects().get("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # let _ = project; Ok(()) }
     /// ```
-    pub fn get(&self, project: impl AsRef<str>) -> Call<T, Project> {
-        self.client().call(get_project(self.client().service(), project.as_ref()))
+    pub fn get(&self, project_id: impl AsRef<str>) -> Call<T, Project> {
+        self.client().call(get(self.client().service(), project_id.as_ref()))
     }
 
-    /// Changes one (`PATCH /v1/projects/{id}`).
+    /// Changes one (`PATCH /v1/projects/{project_id}`).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -228,19 +254,17 @@ impl<T: Transport> Projects<T> {
     /// client.projects().update("prj_0a1b2c3d4e5f6g7h", &args).send()?;
     /// # Ok(()) }
     /// ```
-    pub fn update(&self, project: impl AsRef<str>, args: &UpdateProject) -> Call<T, Project> {
-        self.client().checked("projects.update", args.check(), |service| {
-            update_project(service, project.as_ref(), args)
-        })
+    pub fn update(&self, project_id: impl AsRef<str>, args: &UpdateProject) -> Call<T, Project> {
+        self.client().call(update(self.client().service(), project_id.as_ref(), args))
     }
 
-    /// Deletes one (`DELETE /v1/projects/{id}`).
+    /// Deletes one (`DELETE /v1/projects/{project_id}`).
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
     /// # Errors
-    /// `Config` naming `project`; `Api` with `cannot_delete_default`,
+    /// `Config` naming `project_id`; `Api` with `cannot_delete_default`,
     /// `cannot_delete_last_project`, `cannot_delete_with_consumer_records`.
     ///
     /// ```
@@ -249,16 +273,16 @@ impl<T: Transport> Projects<T> {
     /// client.projects().delete("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # Ok(()) }
     /// ```
-    pub fn delete(&self, project: impl AsRef<str>) -> Call<T, ()> {
-        self.client().call(delete_project(self.client().service(), project.as_ref()))
+    pub fn delete(&self, project_id: impl AsRef<str>) -> Call<T, ()> {
+        self.client().call(delete(self.client().service(), project_id.as_ref()))
     }
 
-    /// The settings of one (`GET /v1/projects/{id}/settings`), as the server words them.
+    /// The settings of one (`GET /v1/projects/{project_id}/settings`), as the server words them.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `project`; `Api` with `not_found`.
+    /// `Config` naming `project_id`; `Api` with `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -266,12 +290,12 @@ impl<T: Transport> Projects<T> {
     /// let settings = client.projects().settings("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # let _ = settings; Ok(()) }
     /// ```
-    pub fn settings(&self, project: impl AsRef<str>) -> Call<T, Json> {
-        self.client().call(read_settings(self.client().service(), project.as_ref()))
+    pub fn settings(&self, project_id: impl AsRef<str>) -> Call<T, Json> {
+        self.client().call(settings(self.client().service(), project_id.as_ref()))
     }
 
-    /// Changes settings of one (`PATCH /v1/projects/{id}/settings`) and gives all of them. Those
-    /// that are not named stay.
+    /// Changes settings of one (`PATCH /v1/projects/{project_id}/settings`) and gives all of them.
+    /// Those that are not named stay.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -289,24 +313,22 @@ impl<T: Transport> Projects<T> {
     /// ```
     pub fn update_settings<S: Serialize + ?Sized>(
         &self,
-        project: impl AsRef<str>,
+        project_id: impl AsRef<str>,
         settings: &S,
     ) -> Call<T, Json> {
-        match object("settings", settings) {
-            Ok(settings) => {
-                let service = self.client().service();
-                self.client().call(write_settings(service, project.as_ref(), &settings))
-            }
-            Err(error) => self.client().fails(error.at("projects.update_settings")),
-        }
+        // What becomes no JSON is no object either, and is refused as such.
+        let settings = Settings(Json::of(settings).unwrap_or_default());
+        let service = self.client().service();
+        self.client().call(update_settings(service, project_id.as_ref(), &settings))
     }
 
-    /// Who changed which settings of one, and when (`GET /v1/projects/{id}/settings/history`).
+    /// Who changed which settings of one, and when (`GET
+    /// /v1/projects/{project_id}/settings/history`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `project`; `Api` with `not_found`.
+    /// `Config` naming `project_id`; `Api` with `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -314,7 +336,7 @@ impl<T: Transport> Projects<T> {
     /// let history = client.projects().settings_history("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # let _ = history; Ok(()) }
     /// ```
-    pub fn settings_history(&self, project: impl AsRef<str>) -> Call<T, Json> {
-        self.client().call(read_history(self.client().service(), project.as_ref()))
+    pub fn settings_history(&self, project_id: impl AsRef<str>) -> Call<T, Json> {
+        self.client().call(settings_history(self.client().service(), project_id.as_ref()))
     }
 }

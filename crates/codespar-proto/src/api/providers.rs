@@ -8,11 +8,18 @@ pub use crate::types::auth_type::AuthType;
 use crate::{api::projects::Environment, client::Client};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list_providers(; query: &ListProviders) -> ProviderList: "providers.list" GET "/v1/providers";
-    fn get_provider(provider) -> Provider: "providers.get" GET "/v1/providers/{provider}";
-    fn read_schema(provider) -> AuthSchema: "providers.auth_schema" GET "/v1/providers/{provider}/auth-schema";
-    fn verify(provider) -> Verification: "providers.verify_connection" POST "/v1/providers/{provider}/verify-connection";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the providers that there are to connect to.
+    fn list(; query: &ListProviders) -> ProviderList: "providers.list" GET "/v1/providers";
+    /// Describes a provider of the catalog.
+    fn get(provider) -> Provider: "providers.get" GET "/v1/providers/{provider}";
+    /// Says what a provider needs to know its caller.
+    fn auth_schema(provider) -> AuthSchema:
+        "providers.auth_schema" GET "/v1/providers/{provider}/auth-schema";
+    /// Asks a provider whether the project's connection works.
+    fn verify_connection(provider) -> Verification:
+        "providers.verify_connection" POST "/v1/providers/{provider}/verify-connection";
 }
 
 /// Where a secret goes when a provider is called.
@@ -185,10 +192,10 @@ impl<T: Transport> Providers<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, args: &ListProviders) -> Call<T, ProviderList> {
-        self.client().call(list_providers(self.client().service(), args))
+        self.client().call(list(self.client().service(), args))
     }
 
-    /// One provider (`GET /v1/providers/{slug}`).
+    /// One provider (`GET /v1/providers/{provider}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -202,10 +209,10 @@ impl<T: Transport> Providers<T> {
     /// # let _ = asaas; Ok(()) }
     /// ```
     pub fn get(&self, provider: impl AsRef<str>) -> Call<T, Provider> {
-        self.client().call(get_provider(self.client().service(), provider.as_ref()))
+        self.client().call(get(self.client().service(), provider.as_ref()))
     }
 
-    /// What a provider needs to know its caller (`GET /v1/providers/{slug}/auth-schema`).
+    /// What a provider needs to know its caller (`GET /v1/providers/{provider}/auth-schema`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -221,11 +228,11 @@ impl<T: Transport> Providers<T> {
     /// # Ok(()) }
     /// ```
     pub fn auth_schema(&self, provider: impl AsRef<str>) -> Call<T, AuthSchema> {
-        self.client().call(read_schema(self.client().service(), provider.as_ref()))
+        self.client().call(auth_schema(self.client().service(), provider.as_ref()))
     }
 
     /// Asks a provider whether the project's connection works
-    /// (`POST /v1/providers/{slug}/verify-connection`).
+    /// (`POST /v1/providers/{provider}/verify-connection`).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -243,6 +250,6 @@ impl<T: Transport> Providers<T> {
     /// # Ok(()) }
     /// ```
     pub fn verify_connection(&self, provider: impl AsRef<str>) -> Call<T, Verification> {
-        self.client().call(verify(self.client().service(), provider.as_ref()))
+        self.client().call(verify_connection(self.client().service(), provider.as_ref()))
     }
 }

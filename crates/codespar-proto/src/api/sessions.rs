@@ -6,16 +6,19 @@ use codespar_engine::{
 };
 
 use crate::{
-    api::answer::cursor,
     check::check_range,
     client::Client,
     session::{create::SessionStatus, info::SessionInfo},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list_sessions(; query: &ListSessions) -> Page<SessionInfo>: "sessions.list" GET "/v1/sessions", read page;
-    fn get_session(session) -> SessionInfo: "sessions.get" GET "/v1/sessions/{session}";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the sessions of the project, newest first.
+    fn list_page(; query: &ListSessions) -> Page<SessionInfo>:
+        "sessions.list" GET "/v1/sessions", read page, pages list;
+    /// Says how a session stands, with the number of its tool calls.
+    fn get(session_id) -> SessionInfo: "sessions.get" GET "/v1/sessions/{session_id}";
 }
 
 /// Which sessions are listed: all of the project, unless something is set.
@@ -26,12 +29,14 @@ endpoints! {
 /// let args = ListSessions::default().status(SessionStatus::Active).user_id("buyer-77");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ListSessions {
     /// How many a page holds at most.
     pub limit: Option<u32>,
     /// The cursor of the page: `next` of the page before.
-    pub before: Option<String>,
+    #[serde(rename = "before")]
+    pub cursor: Option<String>,
     /// Only sessions with this status.
     pub status: Option<SessionStatus>,
     /// Of this user of yours only.
@@ -82,11 +87,7 @@ impl<T: Transport> Sessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, args: &ListSessions) -> Items<T, SessionInfo> {
-        let first = args.clone();
-        self.client().paged("sessions.list", args.check(), move |service, reached| {
-            let before = cursor(first.before.as_ref(), reached);
-            list_sessions(service, &ListSessions { before, ..first.clone() })
-        })
+        self.client().items(list(self.client().service(), args))
     }
 
     /// One page of them, and the cursor of the next.
@@ -99,20 +100,21 @@ impl<T: Transport> Sessions<T> {
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, sessions::ListSessions};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let page = client.sessions().page(&ListSessions::default().limit(20)).send()?;
-    /// let next = page.next.map(|cursor| ListSessions::default().before(cursor));
+    /// let page = client.sessions().list_page(&ListSessions::default().limit(20)).send()?;
+    /// let next = page.next.map(|cursor| ListSessions::default().cursor(cursor));
     /// # Ok(()) }
     /// ```
-    pub fn page(&self, args: &ListSessions) -> Call<T, Page<SessionInfo>> {
-        self.client().checked("sessions.list", args.check(), |service| list_sessions(service, args))
+    #[doc(alias = "page")]
+    pub fn list_page(&self, args: &ListSessions) -> Call<T, Page<SessionInfo>> {
+        self.client().call(list_page(self.client().service(), args))
     }
 
-    /// How a session stands, with the number of its tool calls (`GET /v1/sessions/{id}`).
+    /// How a session stands, with the number of its tool calls (`GET /v1/sessions/{session_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `session`; `Api` with `not_found`, also for another project's session.
+    /// `Config` naming `session_id`; `Api` with `not_found`, also for another project's session.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -121,7 +123,7 @@ impl<T: Transport> Sessions<T> {
     /// println!("{}: {} tool calls", info.status, info.tool_calls_count.unwrap_or(0));
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, session: impl AsRef<str>) -> Call<T, SessionInfo> {
-        self.client().call(get_session(self.client().service(), session.as_ref()))
+    pub fn get(&self, session_id: impl AsRef<str>) -> Call<T, SessionInfo> {
+        self.client().call(get(self.client().service(), session_id.as_ref()))
     }
 }

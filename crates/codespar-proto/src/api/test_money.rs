@@ -1,7 +1,8 @@
 //! Money that is none: what only a test project can do (`/v1/test`).
 
-use codespar_engine::{Answer, Call, Error, Extra, Handle, Json, driver::Transport, endpoints};
-use serde::Serialize;
+use codespar_engine::{
+    Answer, Args, Call, Error, Extra, Handle, Json, driver::Transport, endpoints,
+};
 
 use crate::{
     api::charges::record::ChargeLocalStatus,
@@ -11,11 +12,19 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn fund(; json: &Fund<'_>) -> Json: "test_money.fund" POST "/v1/test/fund";
-    fn pix_in(; json: &Json) -> Json: "test_money.pix_in" POST "/v1/test/pix-in";
-    fn settle_pix_in(; json: &Json) -> Json: "test_money.settle_pix_in" POST "/v1/test/settle-pix-in";
-    fn pay_charge(charge_id; json: &PayCharge) -> PaidCharge: "test_money.pay_charge" POST "/v1/test/charges/{charge_id}/pay";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Puts test money into the account of a consumer, in minor units; it is no real money.
+    fn fund(; json: &Fund) -> Json: "test_money.fund" POST "/v1/test/fund";
+    /// Has somebody pay by Pix with test money; no real money moves.
+    fn pix_in(; json: &Json as "payment") -> Json: "test_money.pix_in" POST "/v1/test/pix-in";
+    /// Settles what was paid by Pix with test money; no real money moves.
+    fn settle_pix_in(; json: &Json as "payment") -> Json:
+        "test_money.settle_pix_in" POST "/v1/test/settle-pix-in";
+    /// Has the buyer pay a charge of a test project, all of it or so many minor units; no real
+    /// money moves.
+    fn pay_charge(charge_id; json: &PayCharge) -> PaidCharge:
+        "test_money.pay_charge" POST "/v1/test/charges/{charge_id}/pay";
 }
 
 /// Money of test projects, which is none (`/v1/test`). A live project refuses all of it.
@@ -43,8 +52,8 @@ impl<T: Transport> TestMoney<T> {
     /// # Ok(()) }
     /// ```
     pub fn fund(&self, consumer_id: &str, amount: Minor) -> Call<T, Json> {
-        let args = Fund { consumer_id, amount_minor: amount };
-        self.client().checked("test_money.fund", args.check(), |service| fund(service, &args))
+        let args = Fund { consumer_id: consumer_id.to_owned(), amount_minor: amount };
+        self.client().call(fund(self.client().service(), &args))
     }
 
     /// Has somebody pay by Pix (`POST /v1/test/pix-in`). The API does not write down what it
@@ -102,11 +111,8 @@ impl<T: Transport> TestMoney<T> {
     /// # Ok(()) }
     /// ```
     pub fn pay_charge(&self, charge_id: &str, amount: Option<Minor>) -> Call<T, PaidCharge> {
-        let check = amount.map_or(Ok(()), |amount| amount.check("amount_minor"));
         let args = PayCharge { amount_minor: amount };
-        self.client().checked("test_money.pay_charge", check, |service| {
-            pay_charge(service, charge_id, &args)
-        })
+        self.client().call(pay_charge(self.client().service(), charge_id, &args))
     }
 }
 
@@ -148,21 +154,34 @@ pub struct PaidCharge {
     pub extra: Extra,
 }
 
-#[derive(Serialize)]
-struct Fund<'a> {
-    consumer_id: &'a str,
+/// Test money for a consumer.
+#[derive(Args)]
+#[wire(check, no_new)]
+struct Fund {
+    /// The consumer whose account it goes to.
+    consumer_id: String,
+    /// How much, in **minor** units.
     amount_minor: Minor,
 }
 
-impl Fund<'_> {
+impl Fund {
     fn check(&self) -> Result<(), Error> {
-        check_filled("consumer_id", self.consumer_id)?;
+        check_filled("consumer_id", &self.consumer_id)?;
         self.amount_minor.check("amount_minor")
     }
 }
 
-#[derive(Serialize)]
+/// What a buyer of the test mode pays.
+#[derive(Args)]
+#[wire(check)]
 struct PayCharge {
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// How much, in **minor** units; all of the charge unless set.
+    #[wire(no_setter)]
     amount_minor: Option<Minor>,
+}
+
+impl PayCharge {
+    fn check(&self) -> Result<(), Error> {
+        self.amount_minor.map_or(Ok(()), |amount| amount.check("amount_minor"))
+    }
 }

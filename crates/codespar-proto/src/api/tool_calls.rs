@@ -4,20 +4,24 @@ use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Items, Json, Page, Timestamp, WireEnum,
     driver::Transport, endpoints, kit::Response,
 };
-use serde::Serialize;
 
 use crate::{
-    api::answer::cursor,
     check::check_range,
     client::Client,
     types::ids::{SessionId, ToolCallId},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list_calls(; query: &ListToolCalls) -> Page<ToolCall>: "tool_calls.list" GET "/v1/tool-calls", read page;
-    fn count_calls(; query: &Counting<'_>) -> u64: "tool_calls.count" GET "/v1/tool-calls", read total;
-    fn get_call(tool_call) -> ToolCall: "tool_calls.get" GET "/v1/tool-calls/{tool_call}";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the tool calls of the project, newest first.
+    fn list_page(; query: &ListToolCalls) -> Page<ToolCall>:
+        "tool_calls.list" GET "/v1/tool-calls", read page, pages list;
+    /// Counts the tool calls of the project.
+    fn count(; query: &Counting) -> u64:
+        "tool_calls.count" GET "/v1/tool-calls", read total, part of count;
+    /// Reads a tool call, with what went in and what came out.
+    fn get(tool_call_id) -> ToolCall: "tool_calls.get" GET "/v1/tool-calls/{tool_call_id}";
 }
 
 /// How a tool call of a turn went.
@@ -43,6 +47,7 @@ pub enum CallStatus {
 /// let args = ListToolCalls::default().since("2026-10-02T00:00:00Z").limit(100);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ListToolCalls {
     /// How many a page holds at most.
@@ -51,7 +56,8 @@ pub struct ListToolCalls {
     #[wire(into)]
     pub since: Option<Timestamp>,
     /// The cursor of the page: `next` of the page before.
-    pub before: Option<String>,
+    #[serde(rename = "before")]
+    pub cursor: Option<String>,
 }
 
 impl ListToolCalls {
@@ -60,12 +66,14 @@ impl ListToolCalls {
     }
 }
 
-#[derive(Serialize)]
-struct Counting<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    since: Option<&'a Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<&'a str>,
+/// The same, asking for their number alone: the page size does not matter.
+#[derive(Args)]
+#[wire(no_new)]
+struct Counting {
+    #[wire(no_setter)]
+    since: Option<Timestamp>,
+    #[wire(no_setter)]
+    before: Option<String>,
     count_only: bool,
 }
 
@@ -151,11 +159,7 @@ impl<T: Transport> ToolCalls<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, args: &ListToolCalls) -> Items<T, ToolCall> {
-        let first = args.clone();
-        self.client().paged("tool_calls.list", args.check(), move |service, reached| {
-            let before = cursor(first.before.as_ref(), reached);
-            list_calls(service, &ListToolCalls { before, ..first.clone() })
-        })
+        self.client().items(list(self.client().service(), args))
     }
 
     /// One page of them, and the cursor of the next.
@@ -168,11 +172,12 @@ impl<T: Transport> ToolCalls<T> {
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport, tool_calls::ListToolCalls};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let page = client.tool_calls().page(&ListToolCalls::default().limit(20)).send()?;
+    /// let page = client.tool_calls().list_page(&ListToolCalls::default().limit(20)).send()?;
     /// # let _ = page; Ok(()) }
     /// ```
-    pub fn page(&self, args: &ListToolCalls) -> Call<T, Page<ToolCall>> {
-        self.client().checked("tool_calls.list", args.check(), |service| list_calls(service, args))
+    #[doc(alias = "page")]
+    pub fn list_page(&self, args: &ListToolCalls) -> Call<T, Page<ToolCall>> {
+        self.client().call(list_page(self.client().service(), args))
     }
 
     /// How many there are (`GET /v1/tool-calls?count_only=true`); the page size does not matter.
@@ -190,17 +195,17 @@ impl<T: Transport> ToolCalls<T> {
     /// # Ok(()) }
     /// ```
     pub fn count(&self, args: &ListToolCalls) -> Call<T, u64> {
-        let (since, before) = (args.since.as_ref(), args.before.as_deref());
+        let (since, before) = (args.since.clone(), args.cursor.clone());
         let query = Counting { since, before, count_only: true };
-        self.client().call(count_calls(self.client().service(), &query))
+        self.client().call(count(self.client().service(), &query))
     }
 
-    /// One tool call (`GET /v1/tool-calls/{id}`).
+    /// One tool call (`GET /v1/tool-calls/{tool_call_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    /// `Config` naming `tool_call_id`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -208,7 +213,7 @@ impl<T: Transport> ToolCalls<T> {
     /// let call = client.tool_calls().get("tc_90817").send()?;
     /// # let _ = call; Ok(()) }
     /// ```
-    pub fn get(&self, tool_call: impl AsRef<str>) -> Call<T, ToolCall> {
-        self.client().call(get_call(self.client().service(), tool_call.as_ref()))
+    pub fn get(&self, tool_call_id: impl AsRef<str>) -> Call<T, ToolCall> {
+        self.client().call(get(self.client().service(), tool_call_id.as_ref()))
     }
 }

@@ -12,10 +12,16 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn search_tools(; json: &SearchTools) -> ToolSearch: "tools.search" POST "/v1/tools/search" Safe, effect Reads;
-    fn plan_route(; json: &PlanRoute) -> RoutePlan: "tools.plan" POST "/v1/meta-tools/discover" Safe, effect Reads;
-    fn list_meta() -> Vec<MetaTool>: "tools.meta" GET "/v1/meta-tools.json", read meta;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Finds tools that fit an intent in words; a model chooses.
+    fn search(; json: &SearchTools) -> ToolSearch:
+        "tools.search" POST "/v1/tools/search" Safe, effect Reads;
+    /// Says which tool, rail and provider would serve an intent; nothing is carried out.
+    fn plan(; json: &PlanRoute) -> RoutePlan:
+        "tools.plan" POST "/v1/meta-tools/discover" Safe, effect Reads;
+    /// Lists the meta-tools and what they take.
+    fn meta() -> Vec<MetaTool>: "tools.meta" GET "/v1/meta-tools.json", read read_meta;
 }
 
 /// Tools across providers: search, planning, meta-tools.
@@ -48,6 +54,7 @@ pub enum Confidence {
 /// let args = SearchTools::new("charge somebody by Pix").limit(3);
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct SearchTools {
     /// What is to be done, in words.
@@ -93,6 +100,7 @@ pub struct Intent {
 /// let args = PlanRoute::default().description("charge R$ 150 by Pix in Brazil");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct PlanRoute {
     /// What money is to do.
@@ -203,7 +211,7 @@ struct MetaTools {
     pub extra: Extra,
 }
 
-fn meta(answer: Response) -> Result<Vec<MetaTool>, Error> {
+fn read_meta(answer: Response) -> Result<Vec<MetaTool>, Error> {
     answer.json().map(|listed: MetaTools| listed.tools)
 }
 
@@ -224,7 +232,7 @@ impl<T: Transport> Tools<T> {
     /// # Ok(()) }
     /// ```
     pub fn search(&self, args: &SearchTools) -> Call<T, ToolSearch> {
-        self.client().checked("tools.search", args.check(), |service| search_tools(service, args))
+        self.client().call(search(self.client().service(), args))
     }
 
     /// Which tool, rail and provider would serve an intent (`POST /v1/meta-tools/discover`).
@@ -244,7 +252,7 @@ impl<T: Transport> Tools<T> {
     /// # Ok(()) }
     /// ```
     pub fn plan(&self, args: &PlanRoute) -> Call<T, RoutePlan> {
-        self.client().checked("tools.plan", args.check(), |service| plan_route(service, args))
+        self.client().call(plan(self.client().service(), args))
     }
 
     /// The meta-tools and what they take (`GET /v1/meta-tools.json`). Needs no key that works.
@@ -263,6 +271,6 @@ impl<T: Transport> Tools<T> {
     /// # Ok(()) }
     /// ```
     pub fn meta(&self) -> Call<T, Vec<MetaTool>> {
-        self.client().call(list_meta(self.client().service()))
+        self.client().call(meta(self.client().service()))
     }
 }

@@ -4,19 +4,15 @@ use std::sync::Arc;
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Json, KeyRule, Sensitive, Timestamp, WireEnum,
-    driver::{BoxFlow, Transport},
-    endpoints, kit,
-    kit::Response,
+    driver::Transport,
+    endpoints,
+    kit::{IdempotencyKey, KeySource, Response},
 };
-use serde::Serialize;
 
 use crate::{
     api::answer::{read_movement, require_list},
     check::check_filled,
-    client::{
-        Client,
-        idempotency_key::{IdempotencyKey, KeySource},
-    },
+    client::Client,
     types::{
         minor_text::MinorText,
         money::{Currency, Minor},
@@ -24,12 +20,21 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn wallets() -> Vec<OrgWallet>: "wallets.list" GET "/v1/wallets", read rows;
-    fn wallet(wallet_id) -> OrgWallet: "wallets.get" GET "/v1/wallets/{wallet_id}";
-    fn wallet_ledger(wallet_id) -> Json: "wallets.ledger" GET "/v1/wallets/{wallet_id}/ledger";
-    fn wallet_receive(wallet_id; query: &Receive<'_>) -> Json: "wallets.receive" GET "/v1/wallets/{wallet_id}/receive";
-    fn wallet_transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer: "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed, effect MovesMoney, key KeyRule::Body, read read_movement;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the wallets of the organization.
+    fn list() -> Vec<OrgWallet>: "wallets.list" GET "/v1/wallets", read rows;
+    /// Says what is in a wallet, in minor units.
+    fn get(wallet_id) -> OrgWallet: "wallets.get" GET "/v1/wallets/{wallet_id}";
+    /// Lists the movements of a wallet, in minor units.
+    fn ledger(wallet_id) -> Json: "wallets.ledger" GET "/v1/wallets/{wallet_id}/ledger";
+    /// Says where to send money in a currency, for a wallet to receive it.
+    fn receive(wallet_id; query: &Receive) -> Json:
+        "wallets.receive" GET "/v1/wallets/{wallet_id}/receive";
+    /// Sends money from a wallet to an address or a Pix key, in minor units: this moves money.
+    fn transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer:
+        "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed,
+        effect MovesMoney, key KeyRule::Body, read read_movement, part of transfer;
 }
 
 /// The wallets of the organization (`/v1/wallets`).
@@ -56,7 +61,7 @@ impl<T: Transport> Wallets<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, Vec<OrgWallet>> {
-        self.client().call(wallets(self.client().service()))
+        self.client().call(list(self.client().service()))
     }
 
     /// A wallet, with what is in it (`GET /v1/wallets/{wallet_id}`), in **minor** units.
@@ -76,7 +81,7 @@ impl<T: Transport> Wallets<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, wallet_id: &str) -> Call<T, OrgWallet> {
-        self.client().call(wallet(self.client().service(), wallet_id))
+        self.client().call(get(self.client().service(), wallet_id))
     }
 
     /// The movements of a wallet (`GET /v1/wallets/{wallet_id}/ledger`). The API does not write
@@ -94,7 +99,7 @@ impl<T: Transport> Wallets<T> {
     /// # Ok(()) }
     /// ```
     pub fn ledger(&self, wallet_id: &str) -> Call<T, Json> {
-        self.client().call(wallet_ledger(self.client().service(), wallet_id))
+        self.client().call(ledger(self.client().service(), wallet_id))
     }
 
     /// Where to send money in a currency (`GET /v1/wallets/{wallet_id}/receive`). The API does
@@ -112,8 +117,8 @@ impl<T: Transport> Wallets<T> {
     /// # Ok(()) }
     /// ```
     pub fn receive(&self, wallet_id: &str, currency: &Currency) -> Call<T, Json> {
-        let query = Receive { currency };
-        self.client().call(wallet_receive(self.client().service(), wallet_id, &query))
+        let query = Receive { currency: currency.clone() };
+        self.client().call(receive(self.client().service(), wallet_id, &query))
     }
 
     /// Sends money from a wallet to an address or a Pix key
@@ -145,29 +150,28 @@ impl<T: Transport> Wallets<T> {
     /// ```
     pub fn transfer(&self, wallet_id: &str, args: &WalletTransferArgs) -> Call<T, WalletTransfer> {
         const OPERATION: &str = "wallets.transfer";
-        if let Err(error) = args.check() {
-            return self.client().fails(error.at(OPERATION));
-        }
         let (service, wallet_id) = (Arc::clone(self.client().service()), wallet_id.to_owned());
         let given = args.idempotency_key.clone();
         let mut args = args.clone();
-        let make = move |key: &str| -> BoxFlow<WalletTransfer> {
+        let make = move |key: &str| {
             args.idempotency_key = Some(key.to_owned());
-            Box::new(wallet_transfer(&service, &wallet_id, &args))
+            transfer(&service, &wallet_id, &args)
         };
-        let rule = KeySource::Agree { given, required: false };
-        self.client().call(IdempotencyKey::new(OPERATION, kit::Keyed::new(make), rule))
+        let source = KeySource::Arguments { given, required: None };
+        self.client().call(IdempotencyKey::known(OPERATION, source, make))
     }
 }
 
 /// What is sent from a wallet, and to whom.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct WalletTransferArgs {
     /// The currency of the amount, such as `BRL`.
     #[wire(into)]
     pub currency: Currency,
     /// To whom: a Pix key, or an address on the Base network.
+    #[wire(personal)]
     pub to_address: Sensitive,
     /// How much, in **minor** units.
     pub amount_minor: Minor,
@@ -196,9 +200,12 @@ impl WalletTransferArgs {
     }
 }
 
-#[derive(Serialize)]
-struct Receive<'a> {
-    currency: &'a Currency,
+/// What a wallet is to receive.
+#[derive(Args)]
+#[wire(no_new)]
+struct Receive {
+    /// The currency, such as `BRL`.
+    currency: Currency,
 }
 
 /// How a wallet stands.
@@ -276,6 +283,7 @@ pub struct WalletTransfer {
     /// By which way: `base`, `base-sepolia`, `pix`.
     pub network: Option<String>,
     /// The Pix key or address that the money is sent to.
+    #[wire(personal)]
     pub to_address: Option<Sensitive>,
     /// How much, in **minor** units.
     pub amount_minor: Option<Minor>,

@@ -15,19 +15,33 @@ pub use self::deliveries::{
     Delivery, DeliveryStatus, PendingRetries, Redelivery, TestDelivery, TestFire,
 };
 use crate::{
-    api::answer::cursor,
     check::{check_filled, check_range, check_receiver},
     client::Client,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create_endpoint(; json: &CreateWebhookEndpoint) -> WebhookEndpoint: "webhook_endpoints.create" POST "/v1/webhook-endpoints";
-    fn list_endpoints(; query: &ListWebhookEndpoints) -> Page<WebhookEndpoint>: "webhook_endpoints.list" GET "/v1/webhook-endpoints", read page;
-    fn get_endpoint(endpoint) -> WebhookEndpoint: "webhook_endpoints.get" GET "/v1/webhook-endpoints/{endpoint}";
-    fn update_endpoint(endpoint; json: &UpdateWebhookEndpoint) -> WebhookEndpoint: "webhook_endpoints.update" PATCH "/v1/webhook-endpoints/{endpoint}";
-    fn delete_endpoint(endpoint) -> (): "webhook_endpoints.delete" DELETE "/v1/webhook-endpoints/{endpoint}" Safe, read no_answer;
-    fn rotate_secret(endpoint) -> RotatedSecret: "webhook_endpoints.rotate_secret" POST "/v1/webhook-endpoints/{endpoint}/rotate-secret", effect Destroys;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Makes a webhook endpoint; the answer is the only one that has its secret.
+    fn create(; json: &CreateWebhookEndpoint) -> WebhookEndpoint:
+        "webhook_endpoints.create" POST "/v1/webhook-endpoints";
+    /// Lists the webhook endpoints of the project.
+    fn list_page(; query: &ListWebhookEndpoints) -> Page<WebhookEndpoint>:
+        "webhook_endpoints.list" GET "/v1/webhook-endpoints", read page, pages list;
+    /// Says how a webhook endpoint stands.
+    fn get(endpoint_id) -> WebhookEndpoint:
+        "webhook_endpoints.get" GET "/v1/webhook-endpoints/{endpoint_id}";
+    /// Changes a webhook endpoint; setting it active takes it out of its pause.
+    fn update(endpoint_id; json: &UpdateWebhookEndpoint) -> WebhookEndpoint:
+        "webhook_endpoints.update" PATCH "/v1/webhook-endpoints/{endpoint_id}";
+    /// Deletes a webhook endpoint and the history of its deliveries.
+    fn delete(endpoint_id) -> ():
+        "webhook_endpoints.delete" DELETE "/v1/webhook-endpoints/{endpoint_id}" Safe,
+        read no_answer;
+    /// Gives a webhook endpoint a new secret; the one before ceases to work at once.
+    fn rotate_secret(endpoint_id) -> RotatedSecret:
+        "webhook_endpoints.rotate_secret" POST
+        "/v1/webhook-endpoints/{endpoint_id}/rotate-secret", effect Destroys;
 }
 
 /// How an endpoint stands.
@@ -58,6 +72,7 @@ pub enum WebhookStatus {
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct CreateWebhookEndpoint {
     /// The name of the webhook endpoint, for people.
@@ -87,6 +102,7 @@ impl CreateWebhookEndpoint {
 /// let args = UpdateWebhookEndpoint::default().status(WebhookStatus::Paused);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct UpdateWebhookEndpoint {
     /// The name of the webhook endpoint, for people.
@@ -123,12 +139,14 @@ impl UpdateWebhookEndpoint {
 /// let args = ListWebhookEndpoints::default().event("commerce.charge.paid");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ListWebhookEndpoints {
     /// How many a page holds at most.
     pub limit: Option<u32>,
     /// The cursor of the page: `next` of the page before.
-    pub before: Option<String>,
+    #[serde(rename = "before")]
+    pub cursor: Option<String>,
     /// Only webhook endpoints with this status.
     pub status: Option<WebhookStatus>,
     /// For this event only.
@@ -237,10 +255,9 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// let keep = endpoint.secret.as_ref().map(|secret| secret.expose());
     /// # let _ = keep; Ok(()) }
     /// ```
+    #[doc(alias = "webhook secret")]
     pub fn create(&self, args: &CreateWebhookEndpoint) -> Call<T, WebhookEndpoint> {
-        let check = args.check();
-        self.client()
-            .checked("webhook_endpoints.create", check, |service| create_endpoint(service, args))
+        self.client().call(create(self.client().service(), args))
     }
 
     /// All endpoints that fit (`GET /v1/webhook-endpoints`), page after page.
@@ -261,11 +278,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, args: &ListWebhookEndpoints) -> Items<T, WebhookEndpoint> {
-        let first = args.clone();
-        self.client().paged("webhook_endpoints.list", args.check(), move |service, reached| {
-            let before = cursor(first.before.as_ref(), reached);
-            list_endpoints(service, &ListWebhookEndpoints { before, ..first.clone() })
-        })
+        self.client().items(list(self.client().service(), args))
     }
 
     /// One page of them, and the cursor of the next.
@@ -281,21 +294,20 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// # use codespar_proto::{Client, Error};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = ListWebhookEndpoints::default().limit(20);
-    /// let page = client.webhook_endpoints().page(&args).send()?;
+    /// let page = client.webhook_endpoints().list_page(&args).send()?;
     /// # let _ = page; Ok(()) }
     /// ```
-    pub fn page(&self, args: &ListWebhookEndpoints) -> Call<T, Page<WebhookEndpoint>> {
-        let check = args.check();
-        self.client()
-            .checked("webhook_endpoints.list", check, |service| list_endpoints(service, args))
+    #[doc(alias = "page")]
+    pub fn list_page(&self, args: &ListWebhookEndpoints) -> Call<T, Page<WebhookEndpoint>> {
+        self.client().call(list_page(self.client().service(), args))
     }
 
-    /// One endpoint (`GET /v1/webhook-endpoints/{id}`).
+    /// One endpoint (`GET /v1/webhook-endpoints/{endpoint_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `endpoint`; `Api` with `not_found` or `trigger_not_found`.
+    /// `Config` naming `endpoint_id`; `Api` with `not_found` or `trigger_not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -303,12 +315,12 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// let endpoint = client.webhook_endpoints().get("trg_0123456789abcdef").send()?;
     /// # let _ = endpoint; Ok(()) }
     /// ```
-    pub fn get(&self, endpoint: impl AsRef<str>) -> Call<T, WebhookEndpoint> {
-        self.client().call(get_endpoint(self.client().service(), endpoint.as_ref()))
+    pub fn get(&self, endpoint_id: impl AsRef<str>) -> Call<T, WebhookEndpoint> {
+        self.client().call(get(self.client().service(), endpoint_id.as_ref()))
     }
 
-    /// Changes an endpoint (`PATCH /v1/webhook-endpoints/{id}`). Setting it active takes it out
-    /// of its pause, whoever paused it.
+    /// Changes an endpoint (`PATCH /v1/webhook-endpoints/{endpoint_id}`). Setting it active takes
+    /// it out of its pause, whoever paused it.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -327,22 +339,20 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// ```
     pub fn update(
         &self,
-        endpoint: impl AsRef<str>,
+        endpoint_id: impl AsRef<str>,
         args: &UpdateWebhookEndpoint,
     ) -> Call<T, WebhookEndpoint> {
-        self.client().checked("webhook_endpoints.update", args.check(), |service| {
-            update_endpoint(service, endpoint.as_ref(), args)
-        })
+        self.client().call(update(self.client().service(), endpoint_id.as_ref(), args))
     }
 
     /// Deletes an endpoint and the history of its deliveries
-    /// (`DELETE /v1/webhook-endpoints/{id}`).
+    /// (`DELETE /v1/webhook-endpoints/{endpoint_id}`).
     ///
     /// Idempotency: none is needed, the same twice is the same once; repeated where it fails for a
     /// moment.
     ///
     /// # Errors
-    /// `Config` naming `endpoint`; `Api` with `not_found`.
+    /// `Config` naming `endpoint_id`; `Api` with `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -350,18 +360,18 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// client.webhook_endpoints().delete("trg_0123456789abcdef").send()?;
     /// # Ok(()) }
     /// ```
-    pub fn delete(&self, endpoint: impl AsRef<str>) -> Call<T, ()> {
-        self.client().call(delete_endpoint(self.client().service(), endpoint.as_ref()))
+    pub fn delete(&self, endpoint_id: impl AsRef<str>) -> Call<T, ()> {
+        self.client().call(delete(self.client().service(), endpoint_id.as_ref()))
     }
 
-    /// Gives an endpoint a new secret (`POST /v1/webhook-endpoints/{id}/rotate-secret`). The one
-    /// before ceases to work at once; the call is not repeated.
+    /// Gives an endpoint a new secret (`POST /v1/webhook-endpoints/{endpoint_id}/rotate-secret`).
+    /// The one before ceases to work at once; the call is not repeated.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming `endpoint`; `Api` with `not_found`, `vault_unavailable`.
+    /// `Config` naming `endpoint_id`; `Api` with `not_found`, `vault_unavailable`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -370,7 +380,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// let keep = rotated.secret.into_exposed();
     /// # let _ = keep; Ok(()) }
     /// ```
-    pub fn rotate_secret(&self, endpoint: impl AsRef<str>) -> Call<T, RotatedSecret> {
-        self.client().call(rotate_secret(self.client().service(), endpoint.as_ref()))
+    pub fn rotate_secret(&self, endpoint_id: impl AsRef<str>) -> Call<T, RotatedSecret> {
+        self.client().call(rotate_secret(self.client().service(), endpoint_id.as_ref()))
     }
 }

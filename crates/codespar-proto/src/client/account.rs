@@ -7,12 +7,19 @@ use codespar_engine::{
 use crate::{api::projects::Environment, client::Client};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn read_whoami() -> Whoami: "client.whoami" GET "/v1/whoami";
-    fn read_health() -> Health: "client.health" GET "/v1/health";
-    fn read_organization(organization) -> Organization: "client.organization" GET "/v1/organizations/{organization}";
-    fn read_openapi() -> Json: "client.openapi" GET "/v1/openapi.json";
-    fn read_manifest() -> Json: "client.manifest" GET "/v1/discovery/manifest";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says whose key it is: user, organization, project, and what the key may do.
+    fn whoami() -> Whoami: "client.whoami" GET "/v1/whoami";
+    /// Says how the service is.
+    fn health() -> Health: "client.health" GET "/v1/health";
+    /// Gives the key's own organization.
+    fn organization(organization_id) -> Organization:
+        "client.organization" GET "/v1/organizations/{organization_id}";
+    /// Gives the API's description of itself, an OpenAPI document.
+    fn openapi() -> Json: "client.openapi" GET "/v1/openapi.json";
+    /// Gives what the service tells agents about itself.
+    fn manifest() -> Json: "client.manifest" GET "/v1/discovery/manifest";
 }
 
 /// How the service is.
@@ -123,7 +130,7 @@ impl<T: Transport> Client<T> {
     /// # Ok(()) }
     /// ```
     pub fn whoami(&self) -> Call<T, Whoami> {
-        self.call(read_whoami(self.service()))
+        self.call(whoami(self.service()))
     }
 
     /// How the service is (`GET /v1/health`). The answer is a success whatever it says.
@@ -140,7 +147,7 @@ impl<T: Transport> Client<T> {
     /// # Ok(()) }
     /// ```
     pub fn health(&self) -> Call<T, Health> {
-        self.call(read_health(self.service()))
+        self.call(health(self.service()))
     }
 
     /// The key's own organization (`GET /v1/organizations/{id}`).
@@ -148,7 +155,7 @@ impl<T: Transport> Client<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `organization`; `Api` with `not_found` for any other.
+    /// `Config` naming `organization_id`; `Api` with `not_found` for any other.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -156,8 +163,8 @@ impl<T: Transport> Client<T> {
     /// let organization = client.organization("org_acme").send()?;
     /// # let _ = organization; Ok(()) }
     /// ```
-    pub fn organization(&self, organization: impl AsRef<str>) -> Call<T, Organization> {
-        self.call(read_organization(self.service(), organization.as_ref()))
+    pub fn organization(&self, organization_id: impl AsRef<str>) -> Call<T, Organization> {
+        self.call(organization(self.service(), organization_id.as_ref()))
     }
 
     /// The API's description of itself (`GET /v1/openapi.json`), an OpenAPI 3.1 document.
@@ -175,7 +182,7 @@ impl<T: Transport> Client<T> {
     /// # Ok(()) }
     /// ```
     pub fn openapi(&self) -> Call<T, Json> {
-        self.call(read_openapi(self.service()))
+        self.call(openapi(self.service()))
     }
 
     /// What the service tells agents about itself (`GET /v1/discovery/manifest`).
@@ -192,6 +199,6 @@ impl<T: Transport> Client<T> {
     /// # let _ = manifest; Ok(()) }
     /// ```
     pub fn manifest(&self) -> Call<T, Json> {
-        self.call(read_manifest(self.service()))
+        self.call(manifest(self.service()))
     }
 }

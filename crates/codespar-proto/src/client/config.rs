@@ -22,10 +22,11 @@ const VENDOR: &str = "codespar.dev";
 
 const PRODUCT: &str = concat!("codespar-rust/", env!("CARGO_PKG_VERSION"));
 
-/// Where the API is and with which key; everything else has a default.
+/// The settings of a client: API key, base URL, project, time limits, retries, proxy,
+/// certificates, headers. Only the key has no default.
 ///
-/// Nothing is checked before a client is made of it: then the first setting that cannot work is
-/// named in a `Config` error, and nothing has been sent.
+/// Settings are checked when a client is made of them (`Client::with_config`): the first one that
+/// cannot work is named in a `Config` error, and nothing has been sent.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,7 +46,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The managed service, with this key.
+    /// Settings for the managed service ([`MANAGED_URL`]) with this API key.
     pub fn new(api_key: impl Into<String>) -> Self {
         Self {
             api_key: api_key.into(),
@@ -55,11 +56,13 @@ impl Config {
         }
     }
 
-    /// Takes `CODESPAR_API_KEY`, `CODESPAR_BASE_URL` and `CODESPAR_PROJECT` from a lookup, such
-    /// as the environment. Empty values count as absent.
+    /// Reads `CODESPAR_API_KEY`, `CODESPAR_BASE_URL` and `CODESPAR_PROJECT` from a lookup, such as
+    /// the environment. Empty values count as absent.
     ///
     /// # Errors
-    /// `Config` naming `CODESPAR_API_KEY`, when there is none.
+    /// `Config` naming `CODESPAR_API_KEY`, if there is none.
+    #[doc(alias = "environment")]
+    #[doc(alias = "from_env")]
     pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let var = |name| lookup(name).filter(|value| !value.is_empty());
         let Some(key) = var("CODESPAR_API_KEY") else {
@@ -75,16 +78,20 @@ impl Config {
         Ok(config)
     }
 
-    /// Another server: a self-hosted runtime, a sandbox. One that is spoken to over plain `http`
-    /// is on this machine or in a private network, unless
+    /// Sets the base URL, for a self-hosted runtime or a sandbox. Plain `http` is for servers on
+    /// this machine or in a private network, unless
     /// [`allow_plain_http`](Self::allow_plain_http) is set.
+    #[doc(alias = "endpoint")]
+    #[doc(alias = "host")]
+    #[doc(alias = "self-hosted")]
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
-    /// The project all calls are for (`prj_` and 16 letters or digits); without it, the key's own.
+    /// Sets the project that all calls are for (`prj_` and 16 letters or digits). Without it, calls
+    /// are for the key's own.
     #[must_use]
     pub fn project(mut self, project: impl Into<String>) -> Self {
         self.project = Some(project.into()).filter(|project| !project.is_empty());
@@ -94,7 +101,7 @@ impl Config {
     client_settings!();
 
     /// Checks everything and makes the service of it.
-    pub(crate) fn service(&self) -> Result<(Service, ApiKey), Error> {
+    pub(crate) fn service(&self) -> Result<Service, Error> {
         let base = BaseUrl::parse(&self.base_url)?;
         self.settings.check_address(&base, VENDOR)?;
         let key = ApiKey::new("api_key", self.api_key.as_str())?;
@@ -110,7 +117,7 @@ impl Config {
         if let Some(project) = &self.project {
             service.headers.insert(PROJECT_HEADER, project_header(project)?);
         }
-        Ok((service, key))
+        Ok(service)
     }
 }
 
@@ -151,7 +158,7 @@ mod tests {
 
     #[test]
     fn headers_that_look_like_credentials_are_marked() {
-        let (service, _) = Config::new("csk_test").header("x-api-key", "k").service().unwrap();
+        let service = Config::new("csk_test").header("x-api-key", "k").service().unwrap();
         assert!(service.headers.get("x-api-key").unwrap().is_sensitive());
     }
 
@@ -167,7 +174,7 @@ mod tests {
             let error = with(name, "a").unwrap_err();
             assert!(error.message().starts_with(&format!("headers: {name}: expected none")));
         }
-        let (service, _) = with("cookie", "session=1").unwrap();
+        let service = with("cookie", "session=1").unwrap();
         assert!(service.headers.get("cookie").unwrap().is_sensitive());
     }
 }

@@ -6,23 +6,22 @@ use codespar_engine::{
     Answer, CallOptions, Error, Extra, Timestamp,
     driver::{BoxFlow, Event, Flow, Step, Tick},
     endpoints,
-    kit::{ApiKey, Service, Unary, check_segment},
+    kit::{Check, Service, Unary, check_segment},
 };
 use serde::Serialize;
 
-use crate::{
-    client::project_header::{PROJECT_HEADER, project_header},
-    session::{
-        SessionCore, connections,
-        connections::answer::ConnectionsWait,
-        create::{CreateSession, Mock, ServerSpec, SessionStatus},
-        info::{ServerRef, SessionInfo},
-    },
+use crate::session::{
+    SessionCore, connections,
+    connections::answer::ConnectionsWait,
+    create::{CreateSession, Mock, ServerSpec, SessionStatus},
+    info::{ServerRef, SessionInfo},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create_session(; json: &Body<'_>) -> Created: "client.create" POST "/v1/sessions";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Opens a session.
+    fn create(; json: &Body<'_>) -> Created: "client.create" POST "/v1/sessions", part of create;
 }
 
 #[derive(Serialize)]
@@ -38,6 +37,8 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     server_specs: &'a BTreeMap<String, ServerSpec>,
 }
+
+impl Check for Body<'_> {}
 
 /// The answer to creating a session; a self-hosted runtime sends `id` and `status` only.
 #[derive(Clone, Debug, PartialEq, Answer)]
@@ -55,44 +56,6 @@ struct Created {
     pub extra: Extra,
 }
 
-/// Checks the arguments and makes the flow of them.
-pub(crate) fn prepare(
-    service: &Arc<Service>,
-    key: &ApiKey,
-    args: &CreateSession,
-) -> Result<OpenSession, Error> {
-    args.check()?;
-    let service = match &args.project {
-        None => Arc::clone(service),
-        Some(project) => {
-            let mut service = Service::clone(service);
-            service.headers.insert(PROJECT_HEADER, project_header(project)?);
-            Arc::new(service)
-        }
-    };
-    let servers = args.server_list();
-    let body = Body {
-        servers: servers.clone(),
-        user_id: &args.user_id,
-        metadata: &args.metadata,
-        mocks: args.mocks.as_ref(),
-        agent_id: args.agent_id.as_deref(),
-        server_specs: &args.server_specs,
-    };
-    Ok(OpenSession {
-        inner: Stage::Creating(Box::new(create_session(&service, &body))),
-        asked: Requested {
-            user_id: args.user_id.clone(),
-            servers: servers.into_iter().map(ServerRef::from).collect(),
-        },
-        key: key.clone(),
-        service,
-        wait: args.wait,
-        made: None,
-        options: CallOptions::default(),
-    })
-}
-
 /// What was asked for, where the answer does not say.
 struct Requested {
     user_id: String,
@@ -104,7 +67,6 @@ pub(crate) struct OpenSession {
     inner: Stage,
     asked: Requested,
     service: Arc<Service>,
-    key: ApiKey,
     wait: Option<Duration>,
     made: Option<SessionInfo>,
     options: CallOptions,
@@ -139,6 +101,30 @@ impl Flow for OpenSession {
 }
 
 impl OpenSession {
+    /// Of arguments that were looked over.
+    pub(crate) fn of(service: &Arc<Service>, args: &CreateSession) -> Self {
+        let servers = args.server_list();
+        let body = Body {
+            servers: servers.clone(),
+            user_id: &args.user_id,
+            metadata: &args.metadata,
+            mocks: args.mocks.as_ref(),
+            agent_id: args.agent_id.as_deref(),
+            server_specs: &args.server_specs,
+        };
+        Self {
+            inner: Stage::Creating(Box::new(create(service, &body))),
+            asked: Requested {
+                user_id: args.user_id.clone(),
+                servers: servers.into_iter().map(ServerRef::from).collect(),
+            },
+            service: Arc::clone(service),
+            wait: args.wait,
+            made: None,
+            options: CallOptions::default(),
+        }
+    }
+
     fn on_created(&mut self, tick: Tick, created: Created) -> Step<Infallible, SessionCore> {
         let info = SessionInfo::of_creation(
             created.id,
@@ -180,6 +166,6 @@ impl OpenSession {
             return Step::Done(Err(Error::stream("the session was made already")));
         };
         let waited = waited.map(|outcome| outcome.unwrap_or_default());
-        Step::Done(Ok(SessionCore::new(Arc::clone(&self.service), self.key.clone(), info, waited)))
+        Step::Done(Ok(SessionCore::new(info, waited)))
     }
 }

@@ -3,20 +3,22 @@
 use std::fmt;
 
 use codespar_engine::{
-    Answer, Call, Describe, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
+    Answer, Args, Call, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     check::{check_day, check_filled},
-    meta_tools::output::{ToolOutput, tool_output},
-    session::{Session, execute::Execute},
+    meta_tools::output::{ToolOutput, tool},
+    session::Session,
     types::money::{Currency, Major},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn charge(session; json: &Execute<'_, ChargeArgs>) -> ToolOutput<Charge>: "session.charge" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Charges a buyer by Pix, boleto, card or wallet, in major units, and gives what is paid with.
+    fn charge(session_id; json(tool("codespar_charge")): &ChargeArgs) -> ToolOutput<Charge>:
+        "session.charge" POST "/v1/sessions/{session_id}/execute", effect MovesMoney;
 }
 
 /// How the buyer pays.
@@ -37,48 +39,21 @@ pub enum ChargeMethod {
 }
 
 /// Who is charged. Nothing of it shows in `Debug`.
-#[derive(Clone, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, PartialEq, Args)]
 #[non_exhaustive]
 pub struct Buyer {
     /// The name of the buyer.
+    #[wire(personal)]
     pub name: String,
     /// The e-mail address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(personal)]
     pub email: Option<String>,
     /// CPF, CNPJ or the country's equivalent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(personal)]
     pub document: Option<String>,
     /// The telephone number, such as `+5511999887766`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(personal)]
     pub phone: Option<String>,
-}
-
-impl Buyer {
-    /// A buyer of whom the name is known.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), email: None, document: None, phone: None }
-    }
-
-    /// Adds the e-mail address.
-    #[must_use]
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
-        self
-    }
-
-    /// Adds the CPF, CNPJ or the country's equivalent.
-    #[must_use]
-    pub fn document(mut self, document: impl Into<String>) -> Self {
-        self.document = Some(document.into());
-        self
-    }
-
-    /// Adds the telephone number.
-    #[must_use]
-    pub fn phone(mut self, phone: impl Into<String>) -> Self {
-        self.phone = Some(phone.into());
-        self
-    }
 }
 
 impl fmt::Debug for Buyer {
@@ -95,7 +70,8 @@ impl fmt::Debug for Buyer {
 /// let args = ChargeArgs::pix("150.00".parse()?, "Order 42", Buyer::new("Maria Silva"));
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ChargeArgs {
     /// How much, in **major** units: `125.5` is R$ 125,50.
@@ -109,51 +85,23 @@ pub struct ChargeArgs {
     /// The buyer who is charged.
     pub buyer: Buyer,
     /// Until when, as `YYYY-MM-DD`; for boletos.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(day)]
     pub due_date: Option<String>,
     /// `create`, for a boleto with a due date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub action: Option<String>,
     /// Names the charge, for a boleto with a due date: the same key is the same charge.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub idempotency_key: Option<String>,
     /// The consumer the charge belongs to, for a boleto with a due date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub consumer_id: Option<String>,
 }
 
 impl ChargeArgs {
-    /// A charge in any currency and by any method.
-    pub fn new(
-        amount: Major,
-        currency: Currency,
-        method: ChargeMethod,
-        description: impl Into<String>,
-        buyer: Buyer,
-    ) -> Self {
-        Self {
-            amount,
-            currency,
-            method,
-            description: description.into(),
-            buyer,
-            due_date: None,
-            action: None,
-            idempotency_key: None,
-            consumer_id: None,
-        }
-    }
-
     /// A charge in reais by Pix.
     pub fn pix(amount: Major, description: impl Into<String>, buyer: Buyer) -> Self {
         Self::new(amount, Currency::BRL, ChargeMethod::Pix, description, buyer)
-    }
-
-    /// Sets until when it is payable, as `YYYY-MM-DD`.
-    #[must_use]
-    pub fn due_date(mut self, date: impl Into<String>) -> Self {
-        self.due_date = Some(date.into());
-        self
     }
 
     /// Names the charge, and whose it is: a boleto with a due date needs both. The same key is the
@@ -230,9 +178,11 @@ impl<T: Transport> Session<T> {
     /// let status = session.settled(charge.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "pix")]
+    #[doc(alias = "boleto")]
+    #[doc(alias = "card")]
+    #[doc(alias = "checkout")]
     pub fn charge(&self, args: &ChargeArgs) -> Call<T, ToolOutput<Charge>> {
-        self.checked("session.charge", args.check(), |service| {
-            charge(service, self.id(), &Execute { tool: "codespar_charge", input: args })
-        })
+        self.call(charge(self.service(), self.id(), args))
     }
 }

@@ -6,14 +6,17 @@ use codespar_engine::{
 
 use crate::{
     check::check_filled,
-    meta_tools::output::{ToolOutput, tool_output},
-    session::{Session, execute::Execute},
+    meta_tools::output::{ToolOutput, tool},
+    session::Session,
     types::auth_type::AuthType,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn connection_wizard(session; json: &Execute<'_, WizardArgs>) -> ToolOutput<Wizard>: "session.connection_wizard" POST "/v1/sessions/{session}/execute", read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says which providers are connected, or how a person connects one.
+    fn connection_wizard(session_id; json(tool("codespar_manage_connections")): &WizardArgs) -> ToolOutput<Wizard>:
+        "session.connection_wizard" POST "/v1/sessions/{session_id}/execute";
 }
 
 /// What is asked of the connection wizard.
@@ -78,6 +81,7 @@ pub enum Difficulty {
 
 /// What is asked of the connection wizard. Credentials never go this way.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct WizardArgs {
     /// What is asked: the status where a server is named, else the list.
@@ -227,12 +231,6 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn connection_wizard(&self, args: &WizardArgs) -> Call<T, ToolOutput<Wizard>> {
-        self.checked("session.connection_wizard", args.check(), |service| {
-            connection_wizard(
-                service,
-                self.id(),
-                &Execute { tool: "codespar_manage_connections", input: args },
-            )
-        })
+        self.call(connection_wizard(self.service(), self.id(), args))
     }
 }

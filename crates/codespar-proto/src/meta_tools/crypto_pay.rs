@@ -7,14 +7,17 @@ use codespar_engine::{
 
 use crate::{
     check::{check_filled, check_object},
-    meta_tools::output::{ToolOutput, tool_output},
-    session::{Session, execute::Execute},
+    meta_tools::output::{ToolOutput, tool},
+    session::Session,
     types::money::Major,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn crypto_pay(session; json: &Execute<'_, CryptoPayArgs>) -> ToolOutput<CryptoPay>: "session.crypto_pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Pays or is paid in a crypto-asset, in the asset's own unit.
+    fn crypto_pay(session_id; json(tool("codespar_crypto_pay")): &CryptoPayArgs) -> ToolOutput<CryptoPay>:
+        "session.crypto_pay" POST "/v1/sessions/{session_id}/execute", effect MovesMoney;
 }
 
 /// What kind of asset.
@@ -80,6 +83,7 @@ pub struct CryptoRecipient {
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct CryptoPayArgs {
     /// How much, in the asset's own unit: `12.5` is 12.5 USDC.
@@ -153,8 +157,6 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn crypto_pay(&self, args: &CryptoPayArgs) -> Call<T, ToolOutput<CryptoPay>> {
-        self.checked("session.crypto_pay", args.check(), |service| {
-            crypto_pay(service, self.id(), &Execute { tool: "codespar_crypto_pay", input: args })
-        })
+        self.call(crypto_pay(self.service(), self.id(), args))
     }
 }

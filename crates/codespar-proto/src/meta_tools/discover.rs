@@ -11,18 +11,22 @@ use crate::{
     check::check_filled,
     meta_tools::{
         connection_wizard::AuthState,
-        output::{ToolOutput, tool_output},
+        output::{ToolOutput, tool},
     },
-    session::{Session, execute::Execute},
+    session::Session,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn discover(session; json: &Execute<'_, DiscoverArgs>) -> ToolOutput<Discovery>: "session.discover" POST "/v1/sessions/{session}/execute", effect Reads, read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Finds the tools for a purpose, among all that the project may use.
+    fn discover(session_id; json(tool("codespar_discover")): &DiscoverArgs) -> ToolOutput<Discovery>:
+        "session.discover" POST "/v1/sessions/{session_id}/execute", effect Reads;
 }
 
 /// What a tool is wanted for.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct DiscoverArgs {
     /// What is to be done, in words: `send a pix payment`.
@@ -192,8 +196,6 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn discover(&self, args: &DiscoverArgs) -> Call<T, ToolOutput<Discovery>> {
-        self.checked("session.discover", args.check(), |service| {
-            discover(service, self.id(), &Execute { tool: "codespar_discover", input: args })
-        })
+        self.call(discover(self.service(), self.id(), args))
     }
 }

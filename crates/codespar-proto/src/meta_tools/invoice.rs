@@ -1,22 +1,25 @@
 //! Invoices (`codespar_invoice`).
 
 use codespar_engine::{
-    Answer, Call, Describe, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
+    Answer, Args, Call, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     check::{check_day, check_filled, check_object},
-    meta_tools::output::{ToolOutput, tool_output},
-    session::{Session, execute::Execute},
+    meta_tools::output::{ToolOutput, tool},
+    session::Session,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn invoice(session; json: &Execute<'_, InvoiceArgs>) -> ToolOutput<Invoice>: "session.invoice" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Issues an invoice, says how one stands, or corrects one.
+    fn invoice(session_id; json(tool("codespar_invoice")): &InvoiceArgs) -> ToolOutput<Invoice>:
+        "session.invoice" POST "/v1/sessions/{session_id}/execute", effect MovesMoney;
 }
 
 /// What kind of invoice.
+#[doc(alias = "nota fiscal")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -56,49 +59,38 @@ pub enum InvoiceAction {
 /// let args = InvoiceArgs::issue(InvoiceKind::Nfse, recipient, vec![]);
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check, private_new)]
 #[non_exhaustive]
 pub struct InvoiceArgs {
     /// What kind of invoice.
     #[serde(rename = "type")]
     pub kind: InvoiceKind,
     /// The action that is asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub action: Option<InvoiceAction>,
     /// For whom: an object in the provider's form.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub recipient: Option<Json>,
     /// What for: objects in the provider's form, amounts in the provider's unit.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(no_setter)]
     pub items: Vec<Json>,
     /// Until when it is to be paid, as `YYYY-MM-DD`.
-    #[serde(default, rename = "dueDate", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "dueDate")]
+    #[wire(day)]
     pub due_date: Option<String>,
     /// The invoice to look at or to correct.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub invoice_id: Option<String>,
     /// The text of the correction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub correction: Option<String>,
     /// The reason of the correction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
 impl InvoiceArgs {
-    fn new(kind: InvoiceKind) -> Self {
-        Self {
-            kind,
-            action: None,
-            recipient: None,
-            items: Vec::new(),
-            due_date: None,
-            invoice_id: None,
-            correction: None,
-            reason: None,
-        }
-    }
-
     /// Issues an invoice. Recipient and items are objects in the provider's form.
     pub fn issue(kind: InvoiceKind, recipient: impl Into<Json>, items: Vec<Json>) -> Self {
         Self { recipient: Some(recipient.into()), items, ..Self::new(kind) }
@@ -122,20 +114,6 @@ impl InvoiceArgs {
             correction: Some(correction.into()),
             ..Self::new(kind)
         }
-    }
-
-    /// Sets until when it is to be paid, as `YYYY-MM-DD`.
-    #[must_use]
-    pub fn due_date(mut self, date: impl Into<String>) -> Self {
-        self.due_date = Some(date.into());
-        self
-    }
-
-    /// Sets the reason of a correction.
-    #[must_use]
-    pub fn reason(mut self, reason: impl Into<String>) -> Self {
-        self.reason = Some(reason.into());
-        self
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -190,9 +168,10 @@ impl<T: Transport> Session<T> {
     /// println!("{}", invoice.status.as_deref().unwrap_or("unknown"));
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "nfe")]
+    #[doc(alias = "nfse")]
+    #[doc(alias = "nota fiscal")]
     pub fn invoice(&self, args: &InvoiceArgs) -> Call<T, ToolOutput<Invoice>> {
-        self.checked("session.invoice", args.check(), |service| {
-            invoice(service, self.id(), &Execute { tool: "codespar_invoice", input: args })
-        })
+        self.call(invoice(self.service(), self.id(), args))
     }
 }

@@ -6,13 +6,16 @@ use codespar_engine::{
 
 use crate::{
     check::{check_filled, check_object},
-    meta_tools::output::{ToolOutput, tool_output},
-    session::{Session, execute::Execute},
+    meta_tools::output::{ToolOutput, tool},
+    session::Session,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn issue(session; json: &Execute<'_, IssueArgs>) -> ToolOutput<IssuedCard>: "session.issue" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Issues a card, freezes, unfreezes or cancels one, or says how one stands.
+    fn issue(session_id; json(tool("codespar_issue")): &IssueArgs) -> ToolOutput<IssuedCard>:
+        "session.issue" POST "/v1/sessions/{session_id}/execute", effect MovesMoney;
 }
 
 /// What is asked of the card issuer.
@@ -55,6 +58,7 @@ pub enum CardControl {
 /// let args = IssueArgs::control_card("crd_1", CardControl::Freeze).reason("lost");
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct IssueArgs {
     /// The action that is asked for.
@@ -177,8 +181,6 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn issue(&self, args: &IssueArgs) -> Call<T, ToolOutput<IssuedCard>> {
-        self.checked("session.issue", args.check(), |service| {
-            issue(service, self.id(), &Execute { tool: "codespar_issue", input: args })
-        })
+        self.call(issue(self.service(), self.id(), args))
     }
 }

@@ -6,13 +6,16 @@ use codespar_engine::{
 
 use crate::{
     check::check_object,
-    meta_tools::output::{ToolOutput, tool_output},
-    session::{Session, execute::Execute},
+    meta_tools::output::{ToolOutput, tool},
+    session::Session,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn kyc(session; json: &Execute<'_, KycArgs>) -> ToolOutput<Kyc>: "session.kyc" POST "/v1/sessions/{session}/execute", read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Begins to verify a person.
+    fn kyc(session_id; json(tool("codespar_kyc")): &KycArgs) -> ToolOutput<Kyc>:
+        "session.kyc" POST "/v1/sessions/{session_id}/execute";
 }
 
 /// The check that a verification makes.
@@ -42,6 +45,7 @@ pub enum KycCheck {
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct KycArgs {
     /// The person: an object in the provider's form. A [`Buyer`](crate::Buyer) written with
@@ -107,9 +111,8 @@ impl<T: Transport> Session<T> {
     /// let verification = session.decided(begun.call_id()?).send()?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "identity verification")]
     pub fn kyc(&self, args: &KycArgs) -> Call<T, ToolOutput<Kyc>> {
-        self.checked("session.kyc", args.check(), |service| {
-            kyc(service, self.id(), &Execute { tool: "codespar_kyc", input: args })
-        })
+        self.call(kyc(self.service(), self.id(), args))
     }
 }

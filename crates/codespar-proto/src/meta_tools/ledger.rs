@@ -1,20 +1,22 @@
 //! Book-keeping (`codespar_ledger`): entries, balances, accounts, receipts.
 
 use codespar_engine::{
-    Answer, Call, Describe, Error, Extra, Json, WireEnum, driver::Transport, endpoints,
+    Answer, Args, Call, Error, Extra, Json, WireEnum, driver::Transport, endpoints,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     check::{check_filled, check_object},
-    meta_tools::output::{ToolOutput, tool_output},
-    session::{Session, execute::Execute},
+    meta_tools::output::{ToolOutput, tool},
+    session::Session,
     types::{money::Minor, receipt::Receipt},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn ledger(session; json: &Execute<'_, LedgerArgs>) -> ToolOutput<LedgerAnswer>: "session.ledger" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Books an entry in minor units, opens an account, or looks at balances and receipts.
+    fn ledger(session_id; json(tool("codespar_ledger")): &LedgerArgs) -> ToolOutput<LedgerAnswer>:
+        "session.ledger" POST "/v1/sessions/{session_id}/execute", effect MovesMoney;
 }
 
 /// What is asked of the ledger.
@@ -37,20 +39,13 @@ pub enum LedgerAction {
 }
 
 /// One side of an entry, or a part of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
 #[non_exhaustive]
 pub struct Leg {
     /// The account, such as `@wallet/user_123`.
     pub account: String,
     /// How much, in **minor** units.
     pub amount: Minor,
-}
-
-impl Leg {
-    /// An amount in **minor** units, on an account.
-    pub fn new(account: impl Into<String>, amount: Minor) -> Self {
-        Self { account: account.into(), amount }
-    }
 }
 
 /// What is asked of the ledger.
@@ -65,72 +60,50 @@ impl Leg {
 ///     vec![Leg::new("@merchant/1", Minor::new(4_900)), Leg::new("@fees", Minor::new(100))],
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check, private_new)]
 #[non_exhaustive]
 pub struct LedgerArgs {
     /// The action that is asked for.
     pub action: LedgerAction,
     /// What is booked, such as `BRL`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub asset: Option<String>,
     /// How many decimals the asset's minor unit has; 2 where not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<u32>,
     /// Where the money comes from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(no_setter)]
     pub source: Vec<Leg>,
     /// Where the money goes: as much in sum.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(no_setter)]
     pub destination: Vec<Leg>,
     /// What the entry is for, in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The account to look at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub account: Option<String>,
     /// The name a new account is found by, such as `@wallet/user_123`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alias: Option<String>,
     /// The name of a new account for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The type of a new account; `deposit` where not said.
-    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type")]
     pub account_type: Option<String>,
     /// The receipt to look at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub receipt_id: Option<String>,
     /// The id of the consumer whose receipts are listed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consumer_id: Option<String>,
     /// How many receipts at most; 50 where not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// Notes kept with it: an object.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(into)]
     pub metadata: Option<Json>,
 }
 
 impl LedgerArgs {
-    fn new(action: LedgerAction) -> Self {
-        Self {
-            action,
-            asset: None,
-            scale: None,
-            source: Vec::new(),
-            destination: Vec::new(),
-            description: None,
-            account: None,
-            alias: None,
-            name: None,
-            account_type: None,
-            receipt_id: None,
-            consumer_id: None,
-            limit: None,
-            metadata: None,
-        }
-    }
-
     /// Books an entry. Both sides need a leg, and their sums must be equal.
     pub fn entry(asset: impl Into<String>, source: Vec<Leg>, destination: Vec<Leg>) -> Self {
         let asset = Some(asset.into());
@@ -155,62 +128,6 @@ impl LedgerArgs {
     /// Asks for receipts.
     pub fn receipts() -> Self {
         Self::new(LedgerAction::Receipts)
-    }
-
-    /// Sets how many decimals the asset's minor unit has.
-    #[must_use]
-    pub fn scale(mut self, scale: u32) -> Self {
-        self.scale = Some(scale);
-        self
-    }
-
-    /// Says what for.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Sets the name a new account is found by.
-    #[must_use]
-    pub fn alias(mut self, alias: impl Into<String>) -> Self {
-        self.alias = Some(alias.into());
-        self
-    }
-
-    /// Sets the name of a new account for people.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets the type of a new account.
-    #[must_use]
-    pub fn account_type(mut self, account_type: impl Into<String>) -> Self {
-        self.account_type = Some(account_type.into());
-        self
-    }
-
-    /// Sets whose receipts.
-    #[must_use]
-    pub fn consumer(mut self, consumer_id: impl Into<String>) -> Self {
-        self.consumer_id = Some(consumer_id.into());
-        self
-    }
-
-    /// Sets how many receipts at most.
-    #[must_use]
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// Sets notes kept with it: an object.
-    #[must_use]
-    pub fn metadata(mut self, metadata: impl Into<Json>) -> Self {
-        self.metadata = Some(metadata.into());
-        self
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -312,8 +229,6 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn ledger(&self, args: &LedgerArgs) -> Call<T, ToolOutput<LedgerAnswer>> {
-        self.checked("session.ledger", args.check(), |service| {
-            ledger(service, self.id(), &Execute { tool: "codespar_ledger", input: args })
-        })
+        self.call(ledger(self.service(), self.id(), args))
     }
 }

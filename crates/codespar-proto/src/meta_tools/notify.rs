@@ -6,13 +6,16 @@ use codespar_engine::{
 
 use crate::{
     check::{check_filled, check_object},
-    meta_tools::output::{ToolOutput, tool_output},
-    session::{Session, execute::Execute},
+    meta_tools::output::{ToolOutput, tool},
+    session::Session,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn notify(session; json: &Execute<'_, NotifyArgs>) -> ToolOutput<Notified>: "session.notify" POST "/v1/sessions/{session}/execute", read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Sends a message to a person by WhatsApp, e-mail or SMS.
+    fn notify(session_id; json(tool("codespar_notify")): &NotifyArgs) -> ToolOutput<Notified>:
+        "session.notify" POST "/v1/sessions/{session_id}/execute";
 }
 
 /// Which way a message goes.
@@ -39,6 +42,7 @@ pub enum NotifyChannel {
 /// let args = args.message("It is on its way.");
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct NotifyArgs {
     /// Which way it goes.
@@ -102,9 +106,9 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", session.notify(&args).send()?.sent);
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "whatsapp")]
+    #[doc(alias = "email")]
     pub fn notify(&self, args: &NotifyArgs) -> Call<T, ToolOutput<Notified>> {
-        self.checked("session.notify", args.check(), |service| {
-            notify(service, self.id(), &Execute { tool: "codespar_notify", input: args })
-        })
+        self.call(notify(self.service(), self.id(), args))
     }
 }

@@ -1,11 +1,11 @@
 //! What a meta-tool answered, typed, in the envelope of its call.
 
-use std::{collections::BTreeMap, ops::Deref};
+use std::{collections::BTreeMap, ops::Deref, sync::Arc};
 
-use codespar_engine::describe::{Describe, Member, Object, Shape, Unit};
 use codespar_engine::{
     Error, Json, KeyUse, Stage, Timestamp, Verdict,
-    kit::{Judgement, Members, Response},
+    describe::{Describe, Member, Object, Shape, Unit},
+    kit::{IntoCall, Judgement, Members, RequestBuilder, Response, Service, Unary},
 };
 use serde::{
     Serialize, Serializer,
@@ -14,7 +14,7 @@ use serde::{
 };
 
 use crate::{
-    session::execute::{tool_refusal::ToolOutcome, tool_result::ToolResult},
+    session::execute::{Execute, tool_refusal::ToolOutcome, tool_result::ToolResult},
     types::ids::ToolCallId,
 };
 
@@ -107,6 +107,20 @@ impl<O: Serialize> Serialize for ToolOutput<O> {
     }
 }
 
+/// What is sent to run a meta-tool: its arguments as the input of the tool of that name.
+pub(crate) fn tool<'a, I>(name: &'static str) -> impl Fn(&'a I) -> Execute<'static, &'a I> {
+    move |input| Execute { tool: name, input }
+}
+
+/// Rows of meta-tools read their answers alike.
+impl<O: DeserializeOwned + Members> IntoCall for ToolOutput<O> {
+    type Call = Unary<Self>;
+
+    fn conclude(builder: RequestBuilder, service: &Arc<Service>) -> Unary<Self> {
+        builder.unary(service, tool_output)
+    }
+}
+
 /// Reads the answer of a meta-tool: its data, or why there is none.
 ///
 /// An HTTP error keeps its status and code. A result that says it failed is an `Api` error whose
@@ -114,9 +128,7 @@ impl<O: Serialize> Serialize for ToolOutput<O> {
 /// (`error.last::<ToolResult>()`). Data that is a refusal is one, whatever `success` says, as is
 /// what waits for an approval, and data with none of the members of its type is not what the tool
 /// answers.
-pub(crate) fn tool_output<O: DeserializeOwned + Members>(
-    answer: Response,
-) -> Result<ToolOutput<O>, Error> {
+fn tool_output<O: DeserializeOwned + Members>(answer: Response) -> Result<ToolOutput<O>, Error> {
     let result: ToolResult = answer.json()?;
     if result.outcome() != ToolOutcome::Done || result.verdict() == Verdict::Held {
         return Err(refused(&answer, result));

@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 
 use codespar_engine::{
-    Answer, Call, Describe, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
+    Answer, Args, Call, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     check::check_filled,
-    meta_tools::output::{ToolOutput, tool_output},
-    session::{Session, execute::Execute},
+    meta_tools::output::{ToolOutput, tool},
+    session::Session,
     types::money::{Currency, Minor},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn pay(session; json: &Execute<'_, PayArgs>) -> ToolOutput<Pay>: "session.pay" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Pays somebody, in minor units, or says how a payment stands.
+    fn pay(session_id; json(tool("codespar_pay")): &PayArgs) -> ToolOutput<Pay>:
+        "session.pay" POST "/v1/sessions/{session_id}/execute", effect MovesMoney;
 }
 
 /// What is asked of `codespar_pay`.
@@ -63,46 +65,43 @@ pub enum PayMethod {
 /// // R$ 150,00 to the owner of a Pix key.
 /// let args = PayArgs::to("maria@example.com", Minor::new(15_000), Currency::BRL, "Refund 42");
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check, private_new)]
 #[non_exhaustive]
 pub struct PayArgs {
     /// The action that is asked for.
     pub action: PayAction,
     /// How much, in **minor** units: 12 550 is R$ 125,50.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub amount: Option<Minor>,
     /// The currency of the amount, such as `BRL`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub currency: Option<Currency>,
     /// What the payment is for, in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub description: Option<String>,
     /// The Pix key, account or e-mail address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub recipient: Option<Sensitive>,
     /// A Pix code to copy and paste; it wins over the recipient.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub copia_e_cola: Option<Sensitive>,
     /// The digits of a boleto.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub linha_digitavel: Option<Sensitive>,
     /// The payment method.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<PayMethod>,
     /// The country, such as `BR`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// The consumer whose money it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consumer_id: Option<String>,
     /// The checkout it pays.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkout_session_id: Option<String>,
     /// The mandate it is made under.
-    #[serde(default, skip_serializing_if = "Option::is_none", rename = "mandateId")]
+    #[serde(rename = "mandateId")]
     pub mandate_id: Option<String>,
     /// The payment to look at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub payment_id: Option<String>,
     /// Metadata of the caller, kept with the payment.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -110,25 +109,6 @@ pub struct PayArgs {
 }
 
 impl PayArgs {
-    fn new(action: PayAction) -> Self {
-        Self {
-            action,
-            amount: None,
-            currency: None,
-            description: None,
-            recipient: None,
-            copia_e_cola: None,
-            linha_digitavel: None,
-            method: None,
-            country: None,
-            consumer_id: None,
-            checkout_session_id: None,
-            mandate_id: None,
-            payment_id: None,
-            metadata: BTreeMap::new(),
-        }
-    }
-
     fn of(amount: Minor, currency: Currency, description: impl Into<String>) -> Self {
         Self {
             amount: Some(amount),
@@ -167,27 +147,6 @@ impl PayArgs {
     /// A look at a payment made before.
     pub fn status(payment_id: impl Into<String>) -> Self {
         Self { payment_id: Some(payment_id.into()), ..Self::new(PayAction::Status) }
-    }
-
-    /// Sets how it is paid.
-    #[must_use]
-    pub fn method(mut self, method: PayMethod) -> Self {
-        self.method = Some(method);
-        self
-    }
-
-    /// Sets whose money it is.
-    #[must_use]
-    pub fn consumer(mut self, consumer_id: impl Into<String>) -> Self {
-        self.consumer_id = Some(consumer_id.into());
-        self
-    }
-
-    /// Sets the mandate it is made under.
-    #[must_use]
-    pub fn mandate(mut self, mandate_id: impl Into<String>) -> Self {
-        self.mandate_id = Some(mandate_id.into());
-        self
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -275,9 +234,9 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", session.pay(&args).send()?.status);
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "pix")]
+    #[doc(alias = "payout")]
     pub fn pay(&self, args: &PayArgs) -> Call<T, ToolOutput<Pay>> {
-        self.checked("session.pay", args.check(), |service| {
-            pay(service, self.id(), &Execute { tool: "codespar_pay", input: args })
-        })
+        self.call(pay(self.service(), self.id(), args))
     }
 }

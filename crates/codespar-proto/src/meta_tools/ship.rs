@@ -6,14 +6,17 @@ use codespar_engine::{
 
 use crate::{
     check::{check_filled, check_object},
-    meta_tools::output::{ToolOutput, tool_output},
-    session::{Session, execute::Execute},
+    meta_tools::output::{ToolOutput, tool},
+    session::Session,
     types::money::{Major, Minor},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn ship(session; json: &Execute<'_, ShipArgs>) -> ToolOutput<Shipment>: "session.ship" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Buys a label for a parcel, says what one would cost, or where a parcel is.
+    fn ship(session_id; json(tool("codespar_ship")): &ShipArgs) -> ToolOutput<Shipment>:
+        "session.ship" POST "/v1/sessions/{session_id}/execute", effect MovesMoney;
 }
 
 /// What is asked of a carrier.
@@ -99,6 +102,7 @@ pub struct ParcelItem {
 /// .service_level(ServiceLevel::Fastest);
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ShipArgs {
     /// The action that is asked for.
@@ -239,8 +243,6 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn ship(&self, args: &ShipArgs) -> Call<T, ToolOutput<Shipment>> {
-        self.checked("session.ship", args.check(), |service| {
-            ship(service, self.id(), &Execute { tool: "codespar_ship", input: args })
-        })
+        self.call(ship(self.service(), self.id(), args))
     }
 }

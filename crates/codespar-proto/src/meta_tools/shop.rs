@@ -6,23 +6,34 @@ use codespar_engine::{
     Answer, Args, Call, Error, Extra, Sensitive, WireEnum,
     driver::{BoxFlow, Transport},
     endpoints,
-    kit::{Next, Repeat, Service, check_limit},
+    kit::{Last, Polls, Service, check_limit},
 };
 use serde::Serialize;
 
 use crate::{
     check::check_filled,
-    meta_tools::output::{ToolOutput, tool_output},
+    meta_tools::output::ToolOutput,
     session::{Session, execute::Execute},
     types::money::{Currency, Minor},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn shop_search(session; json: &Execute<'_, ShopInput<'_>>) -> ToolOutput<Offers>: "session.shop_search" POST "/v1/sessions/{session}/execute", effect Reads, read tool_output;
-    fn shop_checkout(session; json: &Execute<'_, ShopInput<'_>>) -> ToolOutput<Checkout>: "session.shop_checkout" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_output;
-    fn shop_checkout_status(session; json: &Execute<'_, ShopInput<'_>>) -> ToolOutput<Checkout>: "session.shop_checkout_status" POST "/v1/sessions/{session}/execute" Safe, effect Reads, read tool_output;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Searches shops for offers; prices are minor units.
+    fn shop_search(session_id; json(search): &ShopSearch) -> ToolOutput<Offers>:
+        "session.shop_search" POST "/v1/sessions/{session_id}/execute", effect Reads;
+    /// Begins to buy: items of one merchant, or one product by its page.
+    fn shop_checkout(session_id; json(checkout): &ShopCheckout) -> ToolOutput<Checkout>:
+        "session.shop_checkout" POST "/v1/sessions/{session_id}/execute", effect MovesMoney;
+    /// Says how a checkout stands.
+    fn shop_checkout_status(
+        session_id; json(checkout_status): &ShopCheckoutStatus
+    ) -> ToolOutput<Checkout>:
+        "session.shop_checkout_status" POST "/v1/sessions/{session_id}/execute" Safe, effect Reads;
 }
+
+const END: &str = "session.shop_checkout_end";
 
 /// How long it waits between two looks at a checkout.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -33,11 +44,28 @@ const PAUSE: Duration = Duration::from_secs(2);
 enum ShopInput<'a> {
     Search(&'a ShopSearch),
     Checkout(&'a ShopCheckout),
-    CheckoutStatus { checkout_session_id: &'a str },
+    CheckoutStatus(&'a ShopCheckoutStatus),
+}
+
+fn shop(input: ShopInput<'_>) -> Execute<'static, ShopInput<'_>> {
+    Execute { tool: "codespar_shop", input }
+}
+
+fn search(args: &ShopSearch) -> Execute<'static, ShopInput<'_>> {
+    shop(ShopInput::Search(args))
+}
+
+fn checkout(args: &ShopCheckout) -> Execute<'static, ShopInput<'_>> {
+    shop(ShopInput::Checkout(args))
+}
+
+fn checkout_status(args: &ShopCheckoutStatus) -> Execute<'static, ShopInput<'_>> {
+    shop(ShopInput::CheckoutStatus(args))
 }
 
 /// What is searched for in shops.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ShopSearch {
     /// What, in words.
@@ -47,6 +75,12 @@ pub struct ShopSearch {
     pub limit: Option<u32>,
     /// Only one merchant's.
     pub merchant: Option<String>,
+}
+
+impl ShopSearch {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("query", &self.query)
+    }
 }
 
 /// Something to buy.
@@ -104,6 +138,7 @@ pub struct ShopAddress {
 /// let page = ShopCheckout::page("https://produto.example/MLB-1");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ShopCheckout {
     /// The merchant that sells the items, such as `cobasi`.
@@ -155,6 +190,20 @@ impl ShopCheckout {
             Some(address) => check_filled("address.cep", address.cep.expose()),
             None => Ok(()),
         }
+    }
+}
+
+/// Which checkout is asked about.
+#[derive(Clone, Debug, Args)]
+#[wire(check)]
+pub(crate) struct ShopCheckoutStatus {
+    /// The id of the checkout.
+    pub(crate) checkout_session_id: String,
+}
+
+impl ShopCheckoutStatus {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("checkout_session_id", &self.checkout_session_id)
     }
 }
 
@@ -269,16 +318,15 @@ impl Checkout {
 
 /// What the tool is asked, by the name of its action.
 #[cfg(feature = "registry")]
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, codespar_engine::Describe)]
 #[serde(tag = "action", rename_all = "snake_case")]
 pub(crate) enum ShopArgs {
+    /// To search shops.
     Search(ShopSearch),
+    /// To begin to buy.
     Checkout(Box<ShopCheckout>),
-    CheckoutStatus { checkout_session_id: String },
-}
-
-fn shop<'a>(asked: &'a ShopInput<'a>) -> Execute<'a, ShopInput<'a>> {
-    Execute { tool: "codespar_shop", input: asked }
+    /// How a checkout stands.
+    CheckoutStatus(ShopCheckoutStatus),
 }
 
 /// Looks until the checkout is over or the time is up. An error keeps what was seen before.
@@ -287,28 +335,17 @@ fn shop_checkout_end(
     session: &str,
     checkout: &str,
     limit: Duration,
-) -> Result<BoxFlow<ToolOutput<Checkout>>, Error> {
-    let check =
-        check_limit("limit", limit).and_then(|()| check_filled("checkout_session_id", checkout));
-    check.map_err(|error| error.at("session.shop_checkout_end"))?;
+) -> Result<Last<ToolOutput<Checkout>>, Error> {
+    check_limit("limit", limit)?;
+    let checkout = ShopCheckoutStatus::new(checkout);
+    checkout.check()?;
     let (service, session) = (Arc::clone(service), session.to_owned());
-    let checkout = checkout.to_owned();
     let ask = move || -> BoxFlow<ToolOutput<Checkout>> {
-        let asked = ShopInput::CheckoutStatus { checkout_session_id: &checkout };
-        Box::new(shop_checkout_status(&service, &session, &shop(&asked)))
+        Box::new(shop_checkout_status(&service, &session, &checkout))
     };
-    let mut last: Option<ToolOutput<Checkout>> = None;
-    Ok(Box::new(Repeat::new(ask, move |answer, spent| match answer {
-        Ok(seen) if seen.is_over() || spent >= limit => Next::Done(Ok(seen)),
-        Ok(seen) => {
-            last = Some(seen);
-            Next::Again(PAUSE.min(limit - spent))
-        }
-        Err(error) => Next::Done(Err(match last.take() {
-            Some(last) => error.with_last(last.data),
-            None => error,
-        })),
-    })))
+    let polls = Polls::new(ask, PAUSE, |_| false).until(|seen| seen.is_over()).for_at_most(limit);
+    let last = Last::new(END, polls, |_| false).timeout_for_each();
+    Ok(last.telling(|error, last| error.with_last(last.data)))
 }
 
 impl<T: Transport> Session<T> {
@@ -330,10 +367,7 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn shop_search(&self, args: &ShopSearch) -> Call<T, ToolOutput<Offers>> {
-        let check = check_filled("query", &args.query);
-        self.checked("session.shop_search", check, |service| {
-            shop_search(service, self.id(), &shop(&ShopInput::Search(args)))
-        })
+        self.call(shop_search(self.service(), self.id(), args))
     }
 
     /// Begins to buy (`codespar_shop`, action `checkout`): items of a merchant, or a product by
@@ -359,9 +393,7 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn shop_checkout(&self, args: &ShopCheckout) -> Call<T, ToolOutput<Checkout>> {
-        self.checked("session.shop_checkout", args.check(), |service| {
-            shop_checkout(service, self.id(), &shop(&ShopInput::Checkout(args)))
-        })
+        self.call(shop_checkout(self.service(), self.id(), args))
     }
 
     /// How a checkout stands (`codespar_shop`, action `checkout_status`).
@@ -379,11 +411,8 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn shop_checkout_status(&self, checkout: &str) -> Call<T, ToolOutput<Checkout>> {
-        let check = check_filled("checkout_session_id", checkout);
-        self.checked("session.shop_checkout_status", check, |service| {
-            let asked = ShopInput::CheckoutStatus { checkout_session_id: checkout };
-            shop_checkout_status(service, self.id(), &shop(&asked))
-        })
+        let asked = ShopCheckoutStatus::new(checkout);
+        self.call(shop_checkout_status(self.service(), self.id(), &asked))
     }
 
     /// Looks at a checkout every two seconds until it is ready for payment or canceled, for at
@@ -412,9 +441,7 @@ impl<T: Transport> Session<T> {
         checkout: &str,
         limit: Duration,
     ) -> Call<T, ToolOutput<Checkout>> {
-        match shop_checkout_end(self.service(), self.id(), checkout, limit) {
-            Ok(flow) => self.call(flow),
-            Err(error) => self.fails(error),
-        }
+        let flow = shop_checkout_end(self.service(), self.id(), checkout, limit);
+        self.api().checked(END, flow)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use codespar_engine::{Error, Json, Sensitive, registry::arguments};
+use codespar_engine::{Describe, Error, Json, Sensitive, registry::arguments};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -95,10 +95,13 @@ struct Wait<'a> {
     connections: Option<&'a crate::session::connections::SessionConnections>,
 }
 
-/// Headers as an object, which is how other languages want them.
-#[derive(Serialize)]
+/// Where the tools of a session are reached: headers as an object, which is how other languages
+/// want them.
+#[derive(Serialize, Describe)]
 pub(super) struct Mcp<'a> {
+    /// The URL of the session's MCP endpoint.
     url: &'a str,
+    /// The headers it wants, the key among them.
     headers: BTreeMap<&'a str, &'a Sensitive>,
 }
 

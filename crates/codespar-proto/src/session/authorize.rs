@@ -2,6 +2,7 @@
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Sensitive, Timestamp, driver::Transport, endpoints,
+    kit::Check,
 };
 use serde::Serialize;
 
@@ -11,9 +12,12 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
     // An alias of /v1/connections/start, and the one that older servers have, too.
-    fn authorize(; json: &Body<'_>) -> Authorization: "session.authorize" POST "/v1/connect/start";
+    /// Begins to connect a provider by OAuth, for the user of a session.
+    fn authorize(; json: &Body<'_>) -> Authorization:
+        "session.authorize" POST "/v1/connect/start", part of authorize;
 }
 
 /// Which provider a person connects, and where the person goes afterwards.
@@ -53,15 +57,13 @@ pub struct Authorization {
     pub extra: Extra,
 }
 
-impl AuthorizeArgs {
-    fn check(&self, user_id: &str) -> Result<(), Error> {
-        check_filled("server_id", &self.server_id)?;
-        check_https("redirect_uri", &self.redirect_uri)?;
-        if user_id.trim().is_empty() {
-            return Err(Error::config(
-                "user_id",
-                "expected the user, whom this session does not know",
-            ));
+impl Check for Body<'_> {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("server_id", self.server_id)?;
+        check_https("redirect_uri", self.redirect_uri)?;
+        if self.user_id.trim().is_empty() {
+            let expected = "expected the user, whom this session does not know";
+            return Err(Error::config("user_id", expected));
         }
         Ok(())
     }
@@ -91,10 +93,8 @@ impl<T: Transport> Session<T> {
     /// ```
     pub fn authorize(&self, args: &AuthorizeArgs) -> Call<T, Authorization> {
         let user_id = args.user_id.as_deref().unwrap_or(&self.info().user_id);
-        self.checked("session.authorize", args.check(user_id), |service| {
-            let (server_id, redirect_uri) = (&args.server_id, &args.redirect_uri);
-            let scopes = args.scopes.as_deref();
-            authorize(service, &Body { server_id, user_id, redirect_uri, scopes })
-        })
+        let (server_id, redirect_uri) = (&args.server_id, &args.redirect_uri);
+        let scopes = args.scopes.as_deref();
+        self.call(authorize(self.service(), &Body { server_id, user_id, redirect_uri, scopes }))
     }
 }

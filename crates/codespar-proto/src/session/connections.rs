@@ -5,19 +5,25 @@ pub(crate) mod answer;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, Call, Error, Extra,
+    Answer, Call, Error, ErrorKind, Extra,
     driver::{BoxFlow, Transport},
     endpoints,
-    kit::{Next, Ready, Repeat, Response, Service, check_limit},
+    kit::{Last, Map, Polls, Ready, Response, Service, check_limit},
 };
 
 pub use self::answer::{ConnectionsWait, ServerConnection, SessionConnections, Tool};
 use crate::session::Session;
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn connections(session) -> SessionConnections: "session.connections" GET "/v1/sessions/{session}/connections", read read_connections;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the servers of the session and its tools.
+    fn connections(session_id) -> SessionConnections:
+        "session.connections" GET "/v1/sessions/{session_id}/connections",
+        read read_connections, part of connections;
 }
+
+const WAIT: &str = "session.wait_for_connections";
 
 /// How long it waits between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -49,20 +55,14 @@ pub(crate) fn wait_until_connected(
 ) -> BoxFlow<ConnectionsWait> {
     let (service, session) = (Arc::clone(service), session.to_owned());
     let ask = move || -> BoxFlow<SessionConnections> { Box::new(connections(&service, &session)) };
-    let mut last = None;
-    Box::new(Repeat::new(ask, move |answer, spent| {
-        match answer {
-            Ok(seen) => last = Some(seen),
-            Err(error) if error.kind() == codespar_engine::ErrorKind::Canceled => {
-                return Next::Done(Err(error));
-            }
-            Err(_) => {}
-        }
-        let all_connected = last.as_ref().is_some_and(SessionConnections::all_connected);
-        if all_connected || spent >= limit {
-            return Next::Done(Ok(ConnectionsWait { all_connected, connections: last.take() }));
-        }
-        Next::Again(PAUSE.min(limit - spent))
+    let passes = |error: &Error| error.kind() != ErrorKind::Canceled;
+    let polls =
+        Polls::new(ask, PAUSE, passes).until(SessionConnections::all_connected).for_at_most(limit);
+    let last = Last::new(WAIT, polls, |_| false).timeout_for_each();
+    Box::new(Map::outcome(last, |seen| match seen {
+        Ok(seen) => Ok(ConnectionsWait::of(Some(seen))),
+        Err(error) if error.kind() == ErrorKind::Canceled => Err(error),
+        Err(error) => Ok(ConnectionsWait::of(error.last().cloned())),
     }))
 }
 
@@ -111,13 +111,13 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn wait_for_connections(&self, limit: Duration) -> Call<T, ConnectionsWait> {
-        if let Err(error) = check_limit("limit", limit) {
-            return self.fails(error.at("session.wait_for_connections"));
-        }
-        self.call(wait_until_connected(self.service(), self.id(), limit))
+        let flow = check_limit("limit", limit);
+        let flow = flow.map(|()| wait_until_connected(self.service(), self.id(), limit));
+        self.api().checked(WAIT, flow)
     }
 
-    /// Its tools: those seen last, or else asked for once.
+    /// The tools of the session, with the JSON Schema of what they take where the server gives it:
+    /// those seen last, or else asked for once.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -132,6 +132,9 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "openai")]
+    #[doc(alias = "function calling")]
+    #[doc(alias = "tool schema")]
     pub fn tools(&self) -> Call<T, Vec<Tool>> {
         match self.last_connections() {
             Some(known) => self.call(Ready::with(known.tools)),

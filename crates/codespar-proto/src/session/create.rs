@@ -184,6 +184,7 @@ impl CreateSession {
     }
 
     /// In test mode: what a tool (`server/tool`) answers. Names go to the server as they are.
+    #[doc(alias = "fixture")]
     #[must_use]
     pub fn mock(mut self, tool: impl Into<String>, mock: Mock) -> Self {
         self.mocks.get_or_insert_default().insert(tool.into(), mock);

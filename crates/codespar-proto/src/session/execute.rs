@@ -8,7 +8,6 @@ use std::{convert::Infallible, mem, sync::Arc};
 
 use codespar_engine::{
     Call, Error, Json,
-    describe::{Describe, Shape},
     driver::{Event, Flow, Key, Step, Tick, Transport},
     endpoints,
     kit::{Response, Service, Unary, decode, encode},
@@ -25,19 +24,18 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn execute_tool(session; json_text: Vec<u8>) -> ToolResult: "session.execute" POST "/v1/sessions/{session}/execute", effect MovesMoney, read tool_result;
+    pub(crate) static ROUTES, OPERATIONS;
+    /// Runs a tool.
+    fn execute_tool(session_id; json_text: Vec<u8>) -> ToolResult:
+        "session.execute" POST "/v1/sessions/{session_id}/execute",
+        effect MovesMoney, read tool_result, part of execute;
 }
 
+/// What is sent to run a tool.
 #[derive(Serialize)]
-pub(crate) struct Execute<'a, I: ?Sized> {
+pub(crate) struct Execute<'a, I> {
     pub(crate) tool: &'a str,
-    pub(crate) input: &'a I,
-}
-
-/// What a tool call takes is its input: the tool itself is said by the operation.
-impl<I: Describe + ?Sized> Describe for Execute<'_, I> {
-    const SHAPE: &'static Shape = I::SHAPE;
+    pub(crate) input: I,
 }
 
 pub(crate) fn execute<I: Serialize + ?Sized>(
@@ -196,10 +194,10 @@ impl<T: Transport> Session<T> {
     /// println!("{:?}", result.outcome());
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "call_tool")]
     pub fn execute<I: Serialize + ?Sized>(&self, tool: &str, input: &I) -> Call<T, ToolResult> {
-        match execute(self.service(), self.id(), tool, input) {
-            Ok(flow) => self.call(WithToolName { flow, tool: tool.to_owned() }),
-            Err(error) => self.fails(error),
-        }
+        let flow = execute(self.service(), self.id(), tool, input);
+        let flow = flow.map(|flow| WithToolName { flow, tool: tool.to_owned() });
+        self.api().checked("session.execute", flow)
     }
 }

@@ -3,12 +3,8 @@
 use std::collections::BTreeMap;
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Json, Timestamp,
-    driver::Transport,
-    endpoints,
-    kit::{Response, check_segment},
+    Answer, Args, Call, Error, Extra, Json, Timestamp, driver::Transport, endpoints, kit::Response,
 };
-use serde::Serialize;
 
 use crate::{
     api::tool_calls::{CallStatus, ToolCall},
@@ -18,22 +14,43 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn refresh(session) -> SessionInfo: "session.refresh" GET "/v1/sessions/{session}";
-    fn mocks(session) -> SessionMocks: "session.mocks" GET "/v1/sessions/{session}/mocks";
-    fn list_calls(session; query: &Limit) -> Vec<ToolCall>: "session.tool_calls" GET "/v1/sessions/{session}/tool-calls", read tool_calls;
-    fn record_call(session; json: &RecordToolCall) -> ToolCall: "session.record_tool_call" POST "/v1/sessions/{session}/tool-calls";
-    fn update_call(session, tool_call; json: &UpdateToolCall) -> ToolCall: "session.update_tool_call" PATCH "/v1/sessions/{session}/tool-calls/{tool_call}";
-    fn logs(session) -> Vec<LogRow>: "session.logs" GET "/v1/sessions/{session}/logs", read log_rows;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says how the session stands on the server now.
+    fn refresh(session_id) -> SessionInfo: "session.refresh" GET "/v1/sessions/{session_id}";
+    /// Says which answers were declared for the session's tools, and how far they are used up.
+    fn mocks(session_id) -> SessionMocks: "session.mocks" GET "/v1/sessions/{session_id}/mocks";
+    /// Lists the session's tool calls, newest first.
+    fn tool_calls(session_id; query: &ToolCallsLimit) -> Vec<ToolCall>:
+        "session.tool_calls" GET "/v1/sessions/{session_id}/tool-calls", read read_tool_calls;
+    /// Records a tool call that was made elsewhere; nothing is run.
+    fn record_tool_call(session_id; json: &RecordToolCall) -> ToolCall:
+        "session.record_tool_call" POST "/v1/sessions/{session_id}/tool-calls";
+    /// Says what became of a tool call that was recorded as running.
+    fn update_tool_call(session_id, tool_call_id; json: &UpdateToolCall) -> ToolCall:
+        "session.update_tool_call" PATCH "/v1/sessions/{session_id}/tool-calls/{tool_call_id}";
+    /// Gives the session's log.
+    fn logs(session_id) -> Vec<LogRow>:
+        "session.logs" GET "/v1/sessions/{session_id}/logs", read read_log;
 }
 
-#[derive(Serialize)]
-struct Limit {
+/// How many tool calls of a session are listed.
+#[derive(Clone, Debug, Default, Args)]
+#[wire(check)]
+struct ToolCallsLimit {
+    /// At most this many, 1 to 500.
     limit: Option<u32>,
+}
+
+impl ToolCallsLimit {
+    fn check(&self) -> Result<(), Error> {
+        check_range("limit", self.limit, 1..=500)
+    }
 }
 
 /// A tool call that was made elsewhere.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct RecordToolCall {
     /// The id of the provider that was called, such as `asaas`.
@@ -64,6 +81,7 @@ impl RecordToolCall {
 
 /// What became of a tool call that was recorded as running.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct UpdateToolCall {
     /// How it went: success or error.
@@ -153,11 +171,11 @@ struct Rows {
     pub extra: Extra,
 }
 
-fn tool_calls(answer: Response) -> Result<Vec<ToolCall>, Error> {
+fn read_tool_calls(answer: Response) -> Result<Vec<ToolCall>, Error> {
     answer.json().map(|calls: Calls| calls.tool_calls)
 }
 
-fn log_rows(answer: Response) -> Result<Vec<LogRow>, Error> {
+fn read_log(answer: Response) -> Result<Vec<LogRow>, Error> {
     answer.json().map(|rows: Rows| rows.data)
 }
 
@@ -216,9 +234,7 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn tool_calls(&self, limit: Option<u32>) -> Call<T, Vec<ToolCall>> {
-        self.checked("session.tool_calls", check_range("limit", limit, 1..=500), |service| {
-            list_calls(service, self.id(), &Limit { limit })
-        })
+        self.call(tool_calls(self.service(), self.id(), &ToolCallsLimit { limit }))
     }
 
     /// Records a tool call that was made elsewhere (`POST /v1/sessions/{id}/tool-calls`). Nothing
@@ -241,19 +257,17 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn record_tool_call(&self, args: &RecordToolCall) -> Call<T, ToolCall> {
-        self.checked("session.record_tool_call", args.check(), |service| {
-            record_call(service, self.id(), args)
-        })
+        self.call(record_tool_call(self.service(), self.id(), args))
     }
 
     /// Says what became of a recorded tool call
-    /// (`PATCH /v1/sessions/{id}/tool-calls/{tool_call}`).
+    /// (`PATCH /v1/sessions/{id}/tool-calls/{tool_call_id}`).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming `tool_call`, or `status` where nothing is to change; `Api` with
+    /// `Config` naming `tool_call_id`, or `status` where nothing is to change; `Api` with
     /// `tool_call_not_found`.
     ///
     /// ```
@@ -267,14 +281,10 @@ impl<T: Transport> Session<T> {
     /// ```
     pub fn update_tool_call(
         &self,
-        tool_call: impl AsRef<str>,
+        tool_call_id: impl AsRef<str>,
         args: &UpdateToolCall,
     ) -> Call<T, ToolCall> {
-        let tool_call = tool_call.as_ref();
-        let check = check_segment("tool_call", tool_call).and_then(|()| args.check());
-        self.checked("session.update_tool_call", check, |service| {
-            update_call(service, self.id(), tool_call, args)
-        })
+        self.call(update_tool_call(self.service(), self.id(), tool_call_id.as_ref(), args))
     }
 
     /// Its log (`GET /v1/sessions/{id}/logs`). Not every server has this route;
@@ -293,6 +303,7 @@ impl<T: Transport> Session<T> {
     /// }
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "audit")]
     pub fn logs(&self) -> Call<T, Vec<LogRow>> {
         self.call(logs(self.service(), self.id()))
     }

@@ -13,8 +13,11 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn proxy_execute(session; json: &ProxyCall) -> Proxied: "session.proxy_execute" POST "/v1/sessions/{session}/proxy_execute", effect MovesMoney;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Calls a provider's own endpoint; the server adds the credentials.
+    fn proxy_execute(session_id; json: &ProxyCall) -> Proxied:
+        "session.proxy_execute" POST "/v1/sessions/{session_id}/proxy_execute", effect MovesMoney;
 }
 
 /// The method of a provider's endpoint.
@@ -44,6 +47,7 @@ pub enum ProxyMethod {
 /// # Ok::<(), codespar_proto::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ProxyCall {
     /// The provider: one of the session's servers.
@@ -147,8 +151,6 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn proxy_execute(&self, args: &ProxyCall) -> Call<T, Proxied> {
-        self.checked("session.proxy_execute", args.check(), |service| {
-            proxy_execute(service, self.id(), args)
-        })
+        self.call(proxy_execute(self.service(), self.id(), args))
     }
 }

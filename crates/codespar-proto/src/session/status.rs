@@ -26,22 +26,47 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn payment_status(tool_call) -> PaymentStatus: "session.payment_status" GET "/v1/tool-calls/{tool_call}/payment-status";
-    fn verification_status(tool_call) -> VerificationStatus: "session.verification_status" GET "/v1/tool-calls/{tool_call}/verification-status";
-    fn payment_stream(tool_call) -> RequestBuilder: "session.payment_status_stream" GET "/v1/tool-calls/{tool_call}/payment-status/stream";
-    fn verification_stream(tool_call) -> RequestBuilder: "session.verification_status_stream" GET "/v1/tool-calls/{tool_call}/verification-status/stream";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says how the payment behind a tool call stands.
+    fn payment_status(tool_call_id) -> PaymentStatus:
+        "session.payment_status" GET "/v1/tool-calls/{tool_call_id}/payment-status",
+        part of payment_status;
+    /// Says how the verification behind a tool call stands.
+    fn verification_status(tool_call_id) -> VerificationStatus:
+        "session.verification_status" GET "/v1/tool-calls/{tool_call_id}/verification-status",
+        part of verification_status;
+    /// Follows a payment.
+    fn payment_stream(tool_call_id) -> RequestBuilder:
+        "session.payment_status_stream" GET "/v1/tool-calls/{tool_call_id}/payment-status/stream",
+        part of payment_status_stream;
+    /// Follows a verification.
+    fn verification_stream(tool_call_id) -> RequestBuilder:
+        "session.verification_status_stream"
+        GET "/v1/tool-calls/{tool_call_id}/verification-status/stream",
+        part of verification_status_stream;
 }
 
-fn payments(service: &Arc<Service>, tool_call: &str) -> EventStream<StatusDecoder<PaymentStatus>> {
-    EventStream::new(service, payment_stream(service, tool_call), StatusDecoder::of(tool_call))
+fn payments(
+    service: &Arc<Service>,
+    tool_call_id: &str,
+) -> EventStream<StatusDecoder<PaymentStatus>> {
+    EventStream::new(
+        service,
+        payment_stream(service, tool_call_id),
+        StatusDecoder::of(tool_call_id),
+    )
 }
 
 fn verifications(
     service: &Arc<Service>,
-    tool_call: &str,
+    tool_call_id: &str,
 ) -> EventStream<StatusDecoder<VerificationStatus>> {
-    EventStream::new(service, verification_stream(service, tool_call), StatusDecoder::of(tool_call))
+    EventStream::new(
+        service,
+        verification_stream(service, tool_call_id),
+        StatusDecoder::of(tool_call_id),
+    )
 }
 
 impl<T: Transport> Session<T> {
@@ -51,7 +76,7 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    /// `Config` naming `tool_call_id`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
     ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
@@ -59,8 +84,8 @@ impl<T: Transport> Session<T> {
     /// println!("{}", session.payment_status("tc_90817").send()?.payment_status);
     /// # Ok(()) }
     /// ```
-    pub fn payment_status(&self, tool_call: impl AsRef<str>) -> Call<T, PaymentStatus> {
-        let asked = ToolCallId::from(tool_call.as_ref());
+    pub fn payment_status(&self, tool_call_id: impl AsRef<str>) -> Call<T, PaymentStatus> {
+        let asked = ToolCallId::from(tool_call_id.as_ref());
         self.call(payment_status(self.service(), asked.as_str()))
             .map(move |status| status.with_tool_call(&asked))
     }
@@ -71,7 +96,7 @@ impl<T: Transport> Session<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `tool_call`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
+    /// `Config` naming `tool_call_id`; `Api` with `tool_call_not_found` or `invalid_tool_call_id`.
     ///
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
@@ -79,8 +104,11 @@ impl<T: Transport> Session<T> {
     /// println!("{}", session.verification_status("tc_90817").send()?.verification_status);
     /// # Ok(()) }
     /// ```
-    pub fn verification_status(&self, tool_call: impl AsRef<str>) -> Call<T, VerificationStatus> {
-        let asked = ToolCallId::from(tool_call.as_ref());
+    pub fn verification_status(
+        &self,
+        tool_call_id: impl AsRef<str>,
+    ) -> Call<T, VerificationStatus> {
+        let asked = ToolCallId::from(tool_call_id.as_ref());
         self.call(verification_status(self.service(), asked.as_str()))
             .map(move |status| status.with_tool_call(&asked))
     }
@@ -106,10 +134,10 @@ impl<T: Transport> Session<T> {
     /// ```
     pub fn payment_status_stream(
         &self,
-        tool_call: impl AsRef<str>,
+        tool_call_id: impl AsRef<str>,
         reconnect: bool,
     ) -> Items<T, PaymentStatus> {
-        self.items(self.payments(tool_call.as_ref()).reconnecting(reconnect))
+        self.items(self.payments(tool_call_id.as_ref()).reconnecting(reconnect))
     }
 
     /// Follows a verification (`GET /v1/tool-calls/{id}/verification-status/stream`): its state
@@ -130,12 +158,14 @@ impl<T: Transport> Session<T> {
     /// ```
     pub fn verification_status_stream(
         &self,
-        tool_call: impl AsRef<str>,
+        tool_call_id: impl AsRef<str>,
         reconnect: bool,
     ) -> Items<T, VerificationStatus> {
-        self.items(self.verifications(tool_call.as_ref()).reconnecting(reconnect))
+        self.items(self.verifications(tool_call_id.as_ref()).reconnecting(reconnect))
     }
 
+    #[doc(alias = "wait")]
+    #[doc(alias = "poll")]
     /// Waits until a payment is settled, and gives its last state: succeeded, failed, refunded,
     /// or unknown, which will never resolve.
     ///
@@ -158,8 +188,8 @@ impl<T: Transport> Session<T> {
     /// println!("{}", status.payment_status);
     /// # Ok(()) }
     /// ```
-    pub fn settled(&self, tool_call: &ToolCallId) -> Call<T, PaymentStatus> {
-        let stream = self.payments(tool_call.as_ref()).reconnecting(true);
+    pub fn settled(&self, tool_call_id: &ToolCallId) -> Call<T, PaymentStatus> {
+        let stream = self.payments(tool_call_id.as_ref()).reconnecting(true);
         self.call(Last::new("session.settled", stream, PaymentStatus::is_over))
     }
 
@@ -180,16 +210,16 @@ impl<T: Transport> Session<T> {
     /// println!("{}", status.verification_status);
     /// # Ok(()) }
     /// ```
-    pub fn decided(&self, tool_call: &ToolCallId) -> Call<T, VerificationStatus> {
-        let stream = self.verifications(tool_call.as_ref()).reconnecting(true);
+    pub fn decided(&self, tool_call_id: &ToolCallId) -> Call<T, VerificationStatus> {
+        let stream = self.verifications(tool_call_id.as_ref()).reconnecting(true);
         self.call(Last::new("session.decided", stream, VerificationStatus::is_over))
     }
 
-    fn payments(&self, tool_call: &str) -> EventStream<StatusDecoder<PaymentStatus>> {
-        payments(self.service(), tool_call)
+    fn payments(&self, tool_call_id: &str) -> EventStream<StatusDecoder<PaymentStatus>> {
+        payments(self.service(), tool_call_id)
     }
 
-    fn verifications(&self, tool_call: &str) -> EventStream<StatusDecoder<VerificationStatus>> {
-        verifications(self.service(), tool_call)
+    fn verifications(&self, tool_call_id: &str) -> EventStream<StatusDecoder<VerificationStatus>> {
+        verifications(self.service(), tool_call_id)
     }
 }

@@ -1,8 +1,7 @@
 //! Tools of a session as the server lists and ranks them
 //! (`/v1/sessions/{id}/tools`, `/v1/sessions/{id}/find-tools`).
 
-use codespar_engine::{Answer, Args, Call, Extra, driver::Transport, endpoints};
-use serde::Serialize;
+use codespar_engine::{Answer, Args, Call, Error, Extra, driver::Transport, endpoints};
 
 use crate::{
     check::check_filled,
@@ -10,9 +9,14 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list_tools(session; query: &ListTools) -> ToolList: "session.list_tools" GET "/v1/sessions/{session}/tools";
-    fn search_tools(session; json: &Intent<'_>) -> RankedTools: "session.search_tools" POST "/v1/sessions/{session}/find-tools" Safe, effect Reads;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the session's tools as the server has them.
+    fn list_tools(session_id; query: &ListTools) -> ToolList:
+        "session.list_tools" GET "/v1/sessions/{session_id}/tools";
+    /// Finds the session's tools for a purpose, ranked by the server.
+    fn search_tools(session_id; json: &ToolIntent) -> RankedTools:
+        "session.search_tools" POST "/v1/sessions/{session_id}/find-tools" Safe, effect Reads;
 }
 
 /// Which tools are listed: all, unless something is set.
@@ -25,9 +29,18 @@ pub struct ListTools {
     pub q: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Intent<'a> {
-    intent: &'a str,
+/// What a session's tools are searched for.
+#[derive(Clone, Debug, Args)]
+#[wire(check)]
+struct ToolIntent {
+    /// What is to be done, in words.
+    intent: String,
+}
+
+impl ToolIntent {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("intent", &self.intent)
+    }
 }
 
 /// The tools of a session.
@@ -115,8 +128,6 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn search_tools(&self, intent: &str) -> Call<T, RankedTools> {
-        self.checked("session.search_tools", check_filled("intent", intent), |service| {
-            search_tools(service, self.id(), &Intent { intent })
-        })
+        self.call(search_tools(self.service(), self.id(), &ToolIntent::new(intent)))
     }
 }

@@ -29,7 +29,7 @@ impl<T: Transport> Session<T> {
     pub fn run_workflow(&self, workflow: Workflow) -> Call<T, WorkflowResult> {
         if workflow.is_empty() {
             let error = Error::config("steps", "expected at least one step");
-            return self.fails(error.at("session.run_workflow"));
+            return self.api().fails("session.run_workflow", error);
         }
         self.call(RunWorkflow::of(self.service(), self.id(), workflow))
     }

@@ -2,15 +2,14 @@
 
 mod account;
 mod commerce;
+mod described;
 mod money;
-
-use std::collections::BTreeSet;
 
 use codespar_proto::{
     Client, Config, Error, ErrorKind, Json, Session,
     registry::{
-        Started, Target, config, describe_client, describe_session, last_state, offline,
-        operations, start_on_client, start_on_session,
+        Started, config, describe_client, describe_session, last_state, operations,
+        start_on_client, start_on_session,
     },
     testing::{Recorded, Replay},
 };
@@ -45,18 +44,6 @@ fn call(replay: &Replay, name: &str, args: Value) -> Result<Value, Error> {
 }
 
 #[test]
-fn names_are_unique_and_say_what_they_are_called_on() {
-    let mut seen = BTreeSet::new();
-    for operation in operations() {
-        assert!(seen.insert(operation.name), "{} twice", operation.name);
-        assert!(operation.name.contains('.'), "{}", operation.name);
-        let on_session = operation.name.starts_with("session.");
-        assert_eq!(operation.on == Target::Session, on_session, "{}", operation.name);
-    }
-    assert!(seen.contains("session.charge") && seen.contains("client.create"));
-}
-
-#[test]
 fn every_name_is_known_to_its_target_alone() {
     let (replay, args) = (Replay::new(), Json::from(json!({})));
     let (client, session) = (client(&replay), session(&replay));
@@ -64,10 +51,9 @@ fn every_name_is_known_to_its_target_alone() {
         let known = [
             start_on_client(&client, operation.name, &args).is_some(),
             start_on_session(&session, operation.name, &args).is_some(),
-            offline(operation.name, &args).is_some(),
         ];
-        let wanted = [Target::Client, Target::Session, Target::Nothing];
-        assert_eq!(known, wanted.map(|target| target == operation.on), "{}", operation.name);
+        let of_session = operation.name.starts_with("session.");
+        assert_eq!(known, [!of_session, of_session], "{}", operation.name);
     }
     assert!(start_on_session(&session, "session.fly", &args).is_none());
     assert!(replay.requests().is_empty());
@@ -95,7 +81,7 @@ fn wrong_arguments_are_named_and_nothing_is_sent() {
         ("session.charge", json!("text"), "arguments"),
         ("session.execute", json!({ "tool_name": "a/b", "params": [] }), "input"),
         ("session.execute", json!({ "params": {} }), "tool_name"),
-        ("session.payment_status", json!({ "tool_call_id": ".." }), "tool_call"),
+        ("session.payment_status", json!({ "tool_call_id": ".." }), "tool_call_id"),
         ("session.close", json!({ "now": true }), "now"),
         ("client.create", json!({ "user_id": "u", "server": ["zoop"] }), "server"),
         ("client.create", json!({ "user_id": "u", "preset": "chilean" }), "preset"),

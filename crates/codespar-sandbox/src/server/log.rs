@@ -18,7 +18,7 @@ pub struct ReceivedRequest {
     pub path: String,
     /// The query as spelled on the wire, without the question mark.
     pub query: Option<String>,
-    /// Every header.
+    /// All headers of the request.
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,

@@ -5,6 +5,7 @@ use codespar_proto::{Batch, Client, Config, Error, Json, RetryPolicy, Session, S
 use serde_json::Value;
 
 use super::drive::{Drive, failure, limit};
+use super::guards;
 use crate::operations::{Conversation, Failure, Outcome, Setup};
 use crate::recording::Call;
 
@@ -70,8 +71,8 @@ impl<'a, D: Drive> Codespar<'a, D> {
             return Ok(Outcome::Value(self.settings(&args)?.to_value()));
         }
         let args = super::arguments::arguments(&args)?;
-        if let Some(result) = registry::offline(&name, &args) {
-            return Ok(Outcome::Value(result?.to_value()));
+        if name == guards::CLASSIFY {
+            return Ok(Outcome::Value(guards::classify(&args)?));
         }
         let started = match call.on.as_str() {
             "session" => registry::start_on_session(&self.session()?, &name, &args),

@@ -9,6 +9,7 @@
 mod arguments;
 mod codespar;
 mod drive;
+mod guards;
 mod mandate;
 mod upivia;
 
@@ -39,7 +40,7 @@ impl Operations for Sdk {
     fn names(&self) -> Vec<&'static str> {
         let codespar = codespar_proto::registry::operations().map(|operation| operation.name);
         let upivia = upivia_proto::registry::operations().map(|operation| operation.name);
-        codespar.chain(upivia).chain(["client.new"]).collect()
+        codespar.chain(upivia).chain(["client.new", guards::CLASSIFY]).collect()
     }
 }
 

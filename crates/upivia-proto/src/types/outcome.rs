@@ -93,7 +93,9 @@ pub struct OtherOutcome {
     pub extra: Extra,
 }
 
-/// What came of a service request, by its status.
+/// The outcome of a service request: executed, blocked, waiting for approval, failed or running.
+///
+/// [`verdict`](Self::verdict) says what it means for what was to be done.
 ///
 /// ```
 /// use upivia_proto::Outcome;
@@ -106,22 +108,22 @@ pub struct OtherOutcome {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It was done and charged.
+    /// The request was carried out and charged.
     Executed(Executed),
-    /// A policy or budget stopped it.
+    /// A policy or a budget stopped the request.
     Blocked(Stopped),
-    /// It is parked until a person decides.
+    /// The request waits until a person decides.
     ApprovalRequired(Parked),
-    /// The provider failed.
+    /// The provider failed; it may have done its work.
     Failed(Stopped),
-    /// It goes on; ask again.
+    /// The request is being carried out; ask again.
     Running(Running),
     /// Something this version does not know, or an answer that says no status.
     Other(OtherOutcome),
 }
 
 impl Outcome {
-    /// The status on the wire; `unknown` where there is none.
+    /// The status as the server writes it; `unknown` if there is none.
     pub fn status(&self) -> &str {
         match self {
             Self::Executed(_) => "executed",
@@ -133,7 +135,7 @@ impl Outcome {
         }
     }
 
-    /// The request it is about.
+    /// The id of the service request, if the server named it.
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Executed(executed) => executed.request_id.as_deref(),
@@ -144,7 +146,7 @@ impl Outcome {
         }
     }
 
-    /// What was charged, once it is done.
+    /// What was charged, in cents, once the request is executed.
     pub fn cost_cents(&self) -> Option<Cents> {
         match self {
             Self::Executed(executed) => executed.cost_cents,
@@ -152,19 +154,19 @@ impl Outcome {
         }
     }
 
-    /// Whether it was done.
+    /// Whether the request was executed.
     pub const fn is_executed(&self) -> bool {
         matches!(self, Self::Executed(_))
     }
 
-    /// Whether it goes on.
+    /// Whether the request is still being carried out.
     pub const fn is_running(&self) -> bool {
         matches!(self, Self::Running(_))
     }
 
-    /// What happened, as far as effects go. What is parked is held; what a policy or a budget
-    /// stopped was refused. A provider that failed may have done its work: that is unknown, as is
-    /// what goes on and what this version does not know.
+    /// What happened, as a verdict: a request that waits for approval is held, one that a policy or
+    /// a budget stopped was refused. A provider that failed may have done its work: that is
+    /// unknown, as is a running request and a status that this version does not know.
     ///
     /// Written out, an outcome has it as its member `verdict`, unless it says no status at all.
     pub fn verdict(&self) -> Verdict {
@@ -176,7 +178,7 @@ impl Outcome {
         }
     }
 
-    /// Whether its status is one that this version knows.
+    /// Whether the status is one that this version knows.
     pub const fn is_known(&self) -> bool {
         !matches!(self, Self::Other(_))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use codespar_engine::{
     Call, Error, ErrorKind,
     driver::{BoxFlow, TransportErrorKind},
-    kit::{Chain, Last, Next, Pace, Polls, Repeat, RequestBuilder, Then},
+    kit::{Chain, Last, Pace, Polls, RequestBuilder, Then},
     testing::{Offline, Recorded, Replay},
 };
 use serde_json::{Value, json};
@@ -75,6 +75,32 @@ fn polling_ends_at_its_limit_with_the_last_answer() {
     assert_eq!(error.last::<Value>(), Some(&json!({"state": "busy"})));
     assert_eq!(calls.elapsed(), secs(6));
     calls.assert_done();
+}
+
+#[test]
+fn polling_may_end_with_the_answer_that_comes_when_its_time_is_up() {
+    let ended = |answers: &[&str]| {
+        let script = Replay::new();
+        let script = answers.iter().fold(script, |script, it| script.answer(state(it)));
+        let mut ask = question();
+        let polls = Polls::after(ask(), move |_| Ok(ask()), Pace::every(secs(2)))
+            .until(|answer: &Value| answer["state"] == "done")
+            .for_at_most(secs(3));
+        let answer = Call::new(script.clone(), last(polls)).send().unwrap();
+        script.assert_done();
+        (answer["state"].as_str().unwrap().to_owned(), script.elapsed())
+    };
+    assert_eq!(ended(&["busy", "busy", "later"]), ("later".to_owned(), secs(3)));
+    assert_eq!(ended(&["busy", "done"]), ("done".to_owned(), secs(2)));
+}
+
+#[test]
+fn errors_may_be_told_of_the_last_answer_in_a_way_of_their_own() {
+    let script = Replay::new().answer(state("busy")).answer(Recorded::json(404, json!({})));
+    let last = last(polls(Pace::every(secs(2)), secs(6)));
+    let last = last.telling(|error, last| error.with_last(last["state"].to_string()));
+    let error = Call::new(script, last).send().unwrap_err();
+    assert_eq!(error.last::<String>().map(String::as_str), Some("\"busy\""));
 }
 
 #[test]
@@ -160,21 +186,6 @@ fn options_hold_for_each_round() {
         assert_eq!(request.timeout, Some(secs(1)));
         assert_eq!(request.header("x-trace"), Some("t1"));
     }
-}
-
-#[test]
-fn a_judge_may_add_the_last_state_to_an_error() {
-    let mut last = None;
-    let judge = move |answer: Result<Value, Error>, _| match answer {
-        Ok(answer) => {
-            last = Some(answer);
-            Next::Again(secs(1))
-        }
-        Err(error) => Next::Done(Err::<(), _>(error.with_last(last.take()))),
-    };
-    let script = Replay::new().answer(state("paid")).answer(Recorded::json(400, json!({})));
-    let error = Call::new(script, Repeat::new(question(), judge)).send().unwrap_err();
-    assert_eq!(error.last::<Option<Value>>().unwrap().as_ref().unwrap()["state"], "paid");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::ops::Deref;
 
-use codespar_engine::{Answer, Error, Extra, Json, Timestamp, WireEnum, kit::Response};
+use codespar_engine::{
+    Answer, Describe, Error, Extra, Json, Timestamp, WireEnum, describe::Shape, kit::Response,
+};
 use serde::{Serialize, Serializer};
 
 use crate::types::auth_type::AuthType;
@@ -78,7 +80,19 @@ impl Deref for StoredConnection {
     }
 }
 
+/// What is written besides the connection's members.
+#[derive(Describe)]
+#[allow(dead_code, reason = "it is described only")]
+struct Rotated {
+    /// Whether it was there before: the secret then replaced the one it had.
+    rotated: bool,
+}
+
 /// The connection's members, and `rotated`.
+impl Describe for StoredConnection {
+    const SHAPE: &'static Shape = &Shape::AllOf(&[Connection::SHAPE, Rotated::SHAPE]);
+}
+
 impl Serialize for StoredConnection {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut connection = self.connection.clone();

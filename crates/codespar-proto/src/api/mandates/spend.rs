@@ -12,13 +12,22 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn spend(mandate_id; json: &SpendArgs) -> Spend: "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend", effect MovesMoney, key KeyRule::Argument("attempt_id"), read read_movement;
-    fn execute_payment(; json: &PaymentArgs) -> Spend: "mandates.execute_payment" POST "/v1/consumer-payments/execute", effect MovesMoney, key KeyRule::Argument("attempt_id"), read read_movement;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Spends under a mandate, in minor units: this moves money, once for each attempt_id.
+    fn spend(mandate_id; json: &SpendArgs) -> Spend:
+        "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend",
+        effect MovesMoney, key KeyRule::Argument("attempt_id"), read read_movement;
+    /// Spends under a mandate that the caller holds, in minor units: this moves money, once for
+    /// each attempt_id.
+    fn execute_payment(; json: &PaymentArgs) -> Spend:
+        "mandates.execute_payment" POST "/v1/consumer-payments/execute",
+        effect MovesMoney, key KeyRule::Argument("attempt_id"), read read_movement;
 }
 
 /// What is spent under a mandate.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct SpendArgs {
     /// Names the payment: the same id is the same payment, however often it is asked for.
@@ -27,6 +36,7 @@ pub struct SpendArgs {
     /// How much, in **minor** units.
     pub amount_minor: Minor,
     /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
+    #[wire(personal)]
     pub payee: Sensitive,
     /// The id of the agent that acts.
     pub agent_id: Option<String>,
@@ -40,6 +50,7 @@ pub struct SpendArgs {
 
 /// What is spent under a mandate that the caller holds.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct PaymentArgs {
     /// The mandate itself.
@@ -54,6 +65,7 @@ pub struct PaymentArgs {
     /// How much, in **minor** units.
     pub amount_minor: Minor,
     /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
+    #[wire(personal)]
     pub payee: Sensitive,
     /// The id of the agent that acts.
     pub agent_id: Option<String>,
@@ -66,13 +78,13 @@ pub struct PaymentArgs {
 }
 
 impl SpendArgs {
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         check_payment(&self.attempt_id, self.amount_minor, &self.payee)
     }
 }
 
 impl PaymentArgs {
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         check_object("mandate", Some(&self.mandate))?;
         check_filled("signature", self.signature.expose())?;
         check_filled("purpose", &self.purpose)?;

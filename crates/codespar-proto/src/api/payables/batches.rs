@@ -24,11 +24,19 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create_batch(; json: &CreateBatch) -> Batch: "payables.batches.create" POST "/v1/payables/batches" Keyed;
-    fn batch(batch_id) -> Batch: "payables.batches.get" GET "/v1/payables/batches/{batch_id}";
-    fn update_item(batch_id, item_id; json: &UpdateItem) -> Batch: "payables.batches.update_item" PATCH "/v1/payables/batches/{batch_id}/items/{item_id}";
-    fn add_items(batch_id; json: &AddItems) -> Batch: "payables.batches.add_items" POST "/v1/payables/batches/{batch_id}/items";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Makes a batch of files and bills; nothing is paid yet.
+    fn create(; json: &CreateBatch) -> Batch:
+        "payables.batches.create" POST "/v1/payables/batches" Keyed;
+    /// Says how a batch of bills stands.
+    fn get(batch_id) -> Batch: "payables.batches.get" GET "/v1/payables/batches/{batch_id}";
+    /// Changes a bill of a batch, whose version is another then.
+    fn update_item(batch_id, item_id; json: &UpdateItem) -> Batch:
+        "payables.batches.update_item" PATCH "/v1/payables/batches/{batch_id}/items/{item_id}";
+    /// Adds files and bills to a batch.
+    fn add_items(batch_id; json: &AddItems) -> Batch:
+        "payables.batches.add_items" POST "/v1/payables/batches/{batch_id}/items";
 }
 
 /// Batches of bills that are paid together (`/v1/payables/batches`).
@@ -61,8 +69,7 @@ impl<T: Transport> Batches<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, args: &CreateBatch) -> Call<T, Batch> {
-        self.client()
-            .checked("payables.batches.create", args.check(), |service| create_batch(service, args))
+        self.client().call(create(self.client().service(), args))
     }
 
     /// Says how a batch stands (`GET /v1/payables/batches/{batch_id}`).
@@ -80,7 +87,7 @@ impl<T: Transport> Batches<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, batch_id: &str) -> Call<T, Batch> {
-        self.client().call(batch(self.client().service(), batch_id))
+        self.client().call(get(self.client().service(), batch_id))
     }
 
     /// Changes a bill and gives the batch, whose version is another then
@@ -99,14 +106,12 @@ impl<T: Transport> Batches<T> {
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let update = UpdateItem::new(3).description(Patch::Clear).exclude(false);
+    /// let update = UpdateItem::new(3).description(Patch::Clear).excluded(false);
     /// let batch = client.payables().batches().update_item("pbat_1", "pbl_1", &update).send()?;
     /// # Ok(()) }
     /// ```
     pub fn update_item(&self, batch_id: &str, item_id: &str, args: &UpdateItem) -> Call<T, Batch> {
-        self.client().checked("payables.batches.update_item", args.check(), |service| {
-            update_item(service, batch_id, item_id, args)
-        })
+        self.client().call(update_item(self.client().service(), batch_id, item_id, args))
     }
 
     /// Adds files and bills (`POST /v1/payables/batches/{batch_id}/items`).
@@ -128,9 +133,7 @@ impl<T: Transport> Batches<T> {
     /// # Ok(()) }
     /// ```
     pub fn add_items(&self, batch_id: &str, args: &AddItems) -> Call<T, Batch> {
-        self.client().checked("payables.batches.add_items", args.check(), |service| {
-            add_items(service, batch_id, args)
-        })
+        self.client().call(add_items(self.client().service(), batch_id, args))
     }
 
     /// Pays a batch and gives it as it stands then
@@ -165,15 +168,13 @@ impl<T: Transport> Batches<T> {
     /// # Ok(()) }
     /// ```
     pub fn pay(&self, batch_id: &str, args: &PayBatch) -> Call<T, Batch> {
-        match pay::rounds(self.client().service(), batch_id, args) {
-            Ok(flow) => self.client().call(flow),
-            Err(error) => self.client().fails(error),
-        }
+        self.client().call(pay::rounds(self.client().service(), batch_id, args))
     }
 }
 
 /// What a batch is made of.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct CreateBatch {
     /// Files that were uploaded.

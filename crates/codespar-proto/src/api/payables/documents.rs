@@ -5,11 +5,18 @@ use codespar_engine::{Call, Handle, Json, driver::Transport, endpoints};
 use crate::api::payables::Payables;
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create_document(; json: &Json) -> Json: "payables.documents.create" POST "/v1/payables";
-    fn document(payable_id) -> Json: "payables.documents.get" GET "/v1/payables/{payable_id}";
-    fn review_document(payable_id; json: &Json) -> Json: "payables.documents.review" POST "/v1/payables/{payable_id}/review";
-    fn pay_document(payable_id; json: &Json) -> Json: "payables.documents.pay" POST "/v1/payables/{payable_id}/pay", effect MovesMoney;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Makes a payable of a document; nothing is paid yet.
+    fn create(; json: &Json as "payable") -> Json: "payables.documents.create" POST "/v1/payables";
+    /// Says how a payable stands.
+    fn get(payable_id) -> Json: "payables.documents.get" GET "/v1/payables/{payable_id}";
+    /// Settles what was read wrong in a payable.
+    fn review(payable_id; json: &Json as "review") -> Json:
+        "payables.documents.review" POST "/v1/payables/{payable_id}/review";
+    /// Pays a payable: this moves money.
+    fn pay(payable_id; json: &Json as "payment") -> Json:
+        "payables.documents.pay" POST "/v1/payables/{payable_id}/pay", effect MovesMoney;
 }
 
 /// Documents that are read and paid one by one (`/v1/payables`), an older way than batches.
@@ -40,10 +47,10 @@ impl<T: Transport> Documents<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, args: &Json) -> Call<T, Json> {
-        self.client().call(create_document(self.client().service(), args))
+        self.client().call(create(self.client().service(), args))
     }
 
-    /// Says how a payable stands (`GET /v1/payables/{id}`).
+    /// Says how a payable stands (`GET /v1/payables/{payable_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -57,10 +64,10 @@ impl<T: Transport> Documents<T> {
     /// # Ok(()) }
     /// ```
     pub fn get(&self, payable_id: &str) -> Call<T, Json> {
-        self.client().call(document(self.client().service(), payable_id))
+        self.client().call(get(self.client().service(), payable_id))
     }
 
-    /// Settles what was read wrong (`POST /v1/payables/{id}/review`).
+    /// Settles what was read wrong (`POST /v1/payables/{payable_id}/review`).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -75,11 +82,11 @@ impl<T: Transport> Documents<T> {
     /// # Ok(()) }
     /// ```
     pub fn review(&self, payable_id: &str, args: &Json) -> Call<T, Json> {
-        self.client().call(review_document(self.client().service(), payable_id, args))
+        self.client().call(review(self.client().service(), payable_id, args))
     }
 
-    /// Pays a payable (`POST /v1/payables/{id}/pay`). **This moves money**; it is never sent
-    /// twice on its own.
+    /// Pays a payable (`POST /v1/payables/{payable_id}/pay`). **This moves money**; it is never
+    /// sent twice on its own.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -95,6 +102,6 @@ impl<T: Transport> Documents<T> {
     /// # Ok(()) }
     /// ```
     pub fn pay(&self, payable_id: &str, args: &Json) -> Call<T, Json> {
-        self.client().call(pay_document(self.client().service(), payable_id, args))
+        self.client().call(pay(self.client().service(), payable_id, args))
     }
 }

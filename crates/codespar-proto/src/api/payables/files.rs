@@ -11,8 +11,11 @@ use codespar_engine::{
 use crate::api::payables::Payables;
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn upload_file(; form: Multipart) -> PayableFile: "payables.files.upload" POST "/v1/payables/files";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Uploads a file with bills in it, 10 MiB at most, and says what was found.
+    fn upload(; form: Multipart) -> PayableFile:
+        "payables.files.upload" POST "/v1/payables/files", part of upload;
 }
 
 /// The most that is taken: 10 MiB.
@@ -56,10 +59,9 @@ impl<T: Transport> Files<T> {
     /// println!("{:?} bills found", file.items_found);
     /// # Ok(()) }
     /// ```
-    pub fn upload(&self, upload: &Upload) -> Call<T, PayableFile> {
-        self.client().checked("payables.files.upload", upload.check(), |service| {
-            upload_file(service, upload.form())
-        })
+    pub fn upload(&self, file: &Upload) -> Call<T, PayableFile> {
+        let upload = file.check().map(|()| upload(self.client().service(), file.form()));
+        self.client().api().checked("payables.files.upload", upload)
     }
 }
 

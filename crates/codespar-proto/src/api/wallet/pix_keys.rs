@@ -1,20 +1,27 @@
 //! The Pix keys of an account (`/v1/consumers/{consumer_id}/pix-keys`).
 
 use codespar_engine::{
-    Answer, Call, Describe, Error, Extra, Handle, Sensitive, WireEnum,
+    Answer, Args, Call, Error, Extra, Handle, Sensitive, WireEnum,
     driver::Transport,
     endpoints,
     kit::{Response, decode},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{api::wallet::Wallet, check::check_filled};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn pix_keys(consumer_id) -> PixKeys: "wallet.pix_keys.list" GET "/v1/consumers/{consumer_id}/pix-keys";
-    fn register_pix_key(consumer_id; json: &RegisterPixKey) -> RegisteredPixKey: "wallet.pix_keys.register" POST "/v1/consumers/{consumer_id}/pix-keys";
-    fn delete_pix_key(consumer_id, key) -> DeletedPixKey: "wallet.pix_keys.delete" DELETE "/v1/consumers/{consumer_id}/pix-keys/{key}" Safe, read read_deleted;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the Pix keys of an account.
+    fn list(consumer_id) -> PixKeys:
+        "wallet.pix_keys.list" GET "/v1/consumers/{consumer_id}/pix-keys";
+    /// Registers a Pix key; each registration of a random key makes another one.
+    fn register(consumer_id; json: &RegisterPixKey) -> RegisteredPixKey:
+        "wallet.pix_keys.register" POST "/v1/consumers/{consumer_id}/pix-keys";
+    /// Deletes a Pix key, once its owner has said so: who pays to it no longer pays this account.
+    fn delete(consumer_id, key) -> DeletedPixKey:
+        "wallet.pix_keys.delete" DELETE "/v1/consumers/{consumer_id}/pix-keys/{key}" Safe,
+        read read_deleted, part of delete;
 }
 
 /// What to tell a person, in Portuguese, before a Pix key of theirs is deleted.
@@ -47,7 +54,7 @@ impl<T: Transport> PixKeyring<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, consumer_id: &str) -> Call<T, PixKeys> {
-        self.client().call(pix_keys(self.client().service(), consumer_id))
+        self.client().call(list(self.client().service(), consumer_id))
     }
 
     /// Registers a Pix key (`POST /v1/consumers/{consumer_id}/pix-keys`).
@@ -74,9 +81,7 @@ impl<T: Transport> PixKeyring<T> {
     /// # Ok(()) }
     /// ```
     pub fn register(&self, consumer_id: &str, args: &RegisterPixKey) -> Call<T, RegisteredPixKey> {
-        self.client().checked("wallet.pix_keys.register", args.check(), |service| {
-            register_pix_key(service, consumer_id, args)
-        })
+        self.client().call(register(self.client().service(), consumer_id, args))
     }
 
     /// Deletes a Pix key (`DELETE /v1/consumers/{consumer_id}/pix-keys/{key}`), once its owner
@@ -105,9 +110,10 @@ impl<T: Transport> PixKeyring<T> {
         key: &str,
         confirm: KeyDeletion,
     ) -> Call<T, DeletedPixKey> {
-        self.client().checked("wallet.pix_keys.delete", confirm.check(), |service| {
-            delete_pix_key(service, consumer_id, key)
-        })
+        if let Err(error) = confirm.check() {
+            return self.client().api().fails("wallet.pix_keys.delete", error);
+        }
+        self.client().call(delete(self.client().service(), consumer_id, key))
     }
 }
 
@@ -131,14 +137,16 @@ pub enum PixKeyType {
 }
 
 /// The Pix key to register.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check, no_new)]
 #[non_exhaustive]
 pub struct RegisterPixKey {
     /// What it is made of; a random one unless said otherwise.
     #[serde(default = "evp")]
+    #[wire(no_setter)]
     pub key_type: PixKeyType,
     /// The key itself; a random one has none yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter, personal)]
     pub key: Option<Sensitive>,
 }
 
@@ -199,6 +207,7 @@ impl KeyDeletion {
 #[non_exhaustive]
 pub struct PixKeys {
     /// The end of the account's number.
+    #[wire(personal)]
     pub account_masked: Option<String>,
     /// The Pix keys that are registered for the account.
     #[wire(default)]
@@ -214,6 +223,7 @@ pub struct PixKeys {
 #[non_exhaustive]
 pub struct PixKey {
     /// The Pix key itself.
+    #[wire(personal)]
     pub key: Sensitive,
     /// What it is made of.
     pub key_type: Option<PixKeyType>,
@@ -226,10 +236,12 @@ pub struct PixKey {
 #[non_exhaustive]
 pub struct RegisteredPixKey {
     /// The Pix key that was registered.
+    #[wire(personal)]
     pub key: Sensitive,
     /// What it is made of.
     pub key_type: Option<PixKeyType>,
     /// The end of the account's number.
+    #[wire(personal)]
     pub account_masked: Option<String>,
     /// Whether it is the key that charges are made with from now on.
     pub cache_filled: Option<bool>,
@@ -244,14 +256,17 @@ pub struct RegisteredPixKey {
 #[non_exhaustive]
 pub struct DeletedPixKey {
     /// The Pix key that was deleted.
+    #[wire(personal)]
     pub key: Option<Sensitive>,
     /// The end of the account's number.
+    #[wire(personal)]
     pub account_masked: Option<String>,
     /// Whether it is gone.
     pub deleted: Option<bool>,
     /// Whether it was the key that charges are made with.
     pub cache_cleared: Option<bool>,
     /// The key that charges are made with instead.
+    #[wire(personal)]
     pub cache_refilled_with: Option<Sensitive>,
     /// Members this version has no field for.
     pub extra: Extra,

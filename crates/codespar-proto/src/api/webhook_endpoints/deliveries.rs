@@ -1,10 +1,9 @@
 //! What was delivered to webhook endpoints, and delivering it again
-//! (`/v1/webhook-endpoints/{id}/deliveries`, `/v1/events`).
+//! (`/v1/webhook-endpoints/{endpoint_id}/deliveries`, `/v1/events`).
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Json, WireEnum, driver::Transport, endpoints, kit::Response,
 };
-use serde::Serialize;
 
 use crate::{
     api::{
@@ -15,13 +14,30 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn test_fire(endpoint; json: &TestFire) -> TestDelivery: "webhook_endpoints.test_fire" POST "/v1/webhook-endpoints/{endpoint}/test-fire";
-    fn list_deliveries(endpoint; query: &Limit) -> Vec<Delivery>: "webhook_endpoints.deliveries" GET "/v1/webhook-endpoints/{endpoint}/deliveries", read deliveries;
-    fn get_delivery(endpoint, delivery) -> Delivery: "webhook_endpoints.delivery" GET "/v1/webhook-endpoints/{endpoint}/deliveries/{delivery}";
-    fn dead_letters(endpoint) -> Vec<Delivery>: "webhook_endpoints.dlq" GET "/v1/webhook-endpoints/{endpoint}/dlq", read deliveries;
-    fn retry_pending() -> PendingRetries: "webhook_endpoints.retry_pending" POST "/v1/webhook-endpoints/retry-pending";
-    fn redeliver(delivery) -> Redelivery: "webhook_endpoints.redeliver" POST "/v1/webhook-endpoints/deliveries/{delivery}/redeliver";
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Delivers a made-up event to a webhook endpoint and says how that went.
+    fn test_fire(endpoint_id; json: &TestFire) -> TestDelivery:
+        "webhook_endpoints.test_fire" POST "/v1/webhook-endpoints/{endpoint_id}/test-fire";
+    /// Lists the latest attempts to deliver to a webhook endpoint.
+    fn deliveries(endpoint_id; query: &ListDeliveries) -> Vec<Delivery>:
+        "webhook_endpoints.deliveries" GET "/v1/webhook-endpoints/{endpoint_id}/deliveries",
+        read read_deliveries;
+    /// Reads an attempt to deliver, with what was sent and what the application answered.
+    fn delivery(endpoint_id, delivery_id) -> Delivery:
+        "webhook_endpoints.delivery" GET
+        "/v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}";
+    /// Lists what could not be delivered to a webhook endpoint and is not tried any more.
+    fn dlq(endpoint_id) -> Vec<Delivery>:
+        "webhook_endpoints.dlq" GET "/v1/webhook-endpoints/{endpoint_id}/dlq",
+        read read_deliveries;
+    /// Tries the project's pending deliveries now.
+    fn retry_pending() -> PendingRetries:
+        "webhook_endpoints.retry_pending" POST "/v1/webhook-endpoints/retry-pending";
+    /// Delivers the event of an attempt once more; each call is another delivery.
+    fn redeliver(delivery_id) -> Redelivery:
+        "webhook_endpoints.redeliver" POST
+        "/v1/webhook-endpoints/deliveries/{delivery_id}/redeliver";
 }
 
 /// How a delivery stands.
@@ -49,6 +65,7 @@ pub enum DeliveryStatus {
 /// let args = TestFire::default().event_type("commerce.charge.paid");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct TestFire {
     /// The type of the event to make up, such as `commerce.charge.paid`.
@@ -63,10 +80,19 @@ impl TestFire {
     }
 }
 
-#[derive(Serialize)]
-struct Limit {
-    #[serde(skip_serializing_if = "Option::is_none")]
+/// Which attempts to deliver are listed.
+#[derive(Args)]
+#[wire(check)]
+struct ListDeliveries {
+    /// How many at most, 1 to 200.
+    #[wire(no_setter)]
     limit: Option<u32>,
+}
+
+impl ListDeliveries {
+    fn check(&self) -> Result<(), Error> {
+        check_range("limit", self.limit, 1..=200)
+    }
 }
 
 /// How a test went.
@@ -162,20 +188,20 @@ struct Attempts {
     pub extra: Extra,
 }
 
-fn deliveries(answer: Response) -> Result<Vec<Delivery>, Error> {
+fn read_deliveries(answer: Response) -> Result<Vec<Delivery>, Error> {
     let listed: Attempts = answer.json()?;
     require_list(&answer, "deliveries", listed.deliveries.or(listed.dlq).or(listed.data))
 }
 
 impl<T: Transport> WebhookEndpoints<T> {
     /// Delivers a made-up event to an endpoint and says how that went
-    /// (`POST /v1/webhook-endpoints/{id}/test-fire`).
+    /// (`POST /v1/webhook-endpoints/{endpoint_id}/test-fire`).
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming `endpoint` or `payload`; `Api` with `trigger_not_active`.
+    /// `Config` naming `endpoint_id` or `payload`; `Api` with `trigger_not_active`.
     ///
     /// ```
     /// # use codespar_proto::driver::BlockingTransport;
@@ -187,19 +213,21 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// println!("{:?} {:?}", test.status, test.error);
     /// # Ok(()) }
     /// ```
-    pub fn test_fire(&self, endpoint: impl AsRef<str>, args: &TestFire) -> Call<T, TestDelivery> {
-        self.client().checked("webhook_endpoints.test_fire", args.check(), |service| {
-            test_fire(service, endpoint.as_ref(), args)
-        })
+    pub fn test_fire(
+        &self,
+        endpoint_id: impl AsRef<str>,
+        args: &TestFire,
+    ) -> Call<T, TestDelivery> {
+        self.client().call(test_fire(self.client().service(), endpoint_id.as_ref(), args))
     }
 
     /// The latest attempts to deliver to an endpoint, at most `limit` of them, 1 to 200
-    /// (`GET /v1/webhook-endpoints/{id}/deliveries`).
+    /// (`GET /v1/webhook-endpoints/{endpoint_id}/deliveries`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `endpoint` or `limit`; `Api` with `not_found`.
+    /// `Config` naming `endpoint_id` or `limit`; `Api` with `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -212,22 +240,21 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// ```
     pub fn deliveries(
         &self,
-        endpoint: impl AsRef<str>,
+        endpoint_id: impl AsRef<str>,
         limit: Option<u32>,
     ) -> Call<T, Vec<Delivery>> {
-        let check = check_range("limit", limit, 1..=200);
-        self.client().checked("webhook_endpoints.deliveries", check, |service| {
-            list_deliveries(service, endpoint.as_ref(), &Limit { limit })
-        })
+        let args = ListDeliveries { limit };
+        self.client().call(deliveries(self.client().service(), endpoint_id.as_ref(), &args))
     }
 
     /// One attempt, with what was sent and what your application answered
-    /// (`GET /v1/webhook-endpoints/{id}/deliveries/{delivery_id}`).
+    /// (`GET /v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `endpoint` or `delivery`; `Api` with `invalid_delivery_id`, `not_found`.
+    /// `Config` naming `endpoint_id` or `delivery_id`; `Api` with `invalid_delivery_id`,
+    /// `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -237,20 +264,20 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// ```
     pub fn delivery(
         &self,
-        endpoint: impl AsRef<str>,
-        delivery: impl AsRef<str>,
+        endpoint_id: impl AsRef<str>,
+        delivery_id: impl AsRef<str>,
     ) -> Call<T, Delivery> {
         let service = self.client().service();
-        self.client().call(get_delivery(service, endpoint.as_ref(), delivery.as_ref()))
+        self.client().call(delivery(service, endpoint_id.as_ref(), delivery_id.as_ref()))
     }
 
     /// What could not be delivered to an endpoint and will not be tried any more
-    /// (`GET /v1/webhook-endpoints/{id}/dlq`).
+    /// (`GET /v1/webhook-endpoints/{endpoint_id}/dlq`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `endpoint`; `Api` with `not_found`.
+    /// `Config` naming `endpoint_id`; `Api` with `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -260,8 +287,8 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn dlq(&self, endpoint: impl AsRef<str>) -> Call<T, Vec<Delivery>> {
-        self.client().call(dead_letters(self.client().service(), endpoint.as_ref()))
+    pub fn dlq(&self, endpoint_id: impl AsRef<str>) -> Call<T, Vec<Delivery>> {
+        self.client().call(dlq(self.client().service(), endpoint_id.as_ref()))
     }
 
     /// Tries the project's pending deliveries now (`POST /v1/webhook-endpoints/retry-pending`).
@@ -291,7 +318,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming `delivery`; `Api` with `invalid_delivery_id`, `not_found`.
+    /// `Config` naming `delivery_id`; `Api` with `invalid_delivery_id`, `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -299,7 +326,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// client.webhook_endpoints().redeliver("90817").send()?;
     /// # Ok(()) }
     /// ```
-    pub fn redeliver(&self, delivery: impl AsRef<str>) -> Call<T, Redelivery> {
-        self.client().call(redeliver(self.client().service(), delivery.as_ref()))
+    pub fn redeliver(&self, delivery_id: impl AsRef<str>) -> Call<T, Redelivery> {
+        self.client().call(redeliver(self.client().service(), delivery_id.as_ref()))
     }
 }

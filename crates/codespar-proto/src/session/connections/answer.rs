@@ -81,3 +81,11 @@ pub struct ConnectionsWait {
     /// The list as it was last seen; `None` when it could not be read even once.
     pub connections: Option<SessionConnections>,
 }
+
+impl ConnectionsWait {
+    /// How it ended, by what was seen last.
+    pub(super) fn of(connections: Option<SessionConnections>) -> Self {
+        let all_connected = connections.as_ref().is_some_and(SessionConnections::all_connected);
+        Self { all_connected, connections }
+    }
+}

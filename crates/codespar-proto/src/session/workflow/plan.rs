@@ -197,21 +197,30 @@ impl fmt::Debug for Workflow {
 
 /// A workflow as data, with fixed inputs.
 #[cfg(feature = "registry")]
-#[derive(Deserialize)]
+#[derive(Deserialize, Describe)]
 pub(crate) struct WorkflowArgs {
+    /// The steps, in order.
     steps: Vec<StepArgs>,
+    /// How often a step that failed is repeated: it may have done its work. Never, unless set.
     #[serde(default)]
     max_retries: u32,
+    /// How the pauses between the tries of a step grow.
     #[serde(default)]
     backoff: Backoff,
+    /// The first of these pauses; a second unless set.
+    #[wire(milliseconds)]
     base_ms: Option<u64>,
+    /// Whether a step that fails ends the workflow, as it does unless set.
     abort_on_error: Option<bool>,
 }
 
+/// A step as data.
 #[cfg(feature = "registry")]
-#[derive(Deserialize)]
+#[derive(Deserialize, Describe)]
 struct StepArgs {
+    /// The tool that is run.
     tool: String,
+    /// What the tool is given: an object.
     params: Json,
 }
 

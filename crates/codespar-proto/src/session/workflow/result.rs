@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use codespar_engine::{Effect, Error, Json, Stage, Verdict};
+use codespar_engine::{
+    Describe, Effect, Error, Json, Stage, Verdict,
+    describe::{Member, Object, Shape},
+};
 use serde::{
     Serialize, Serializer,
     ser::{self, SerializeMap, SerializeStruct},
@@ -95,8 +98,36 @@ impl Serialize for StepResult {
     }
 }
 
+/// The tool's result; of a call that gave none, its error and what is known of it.
+impl Describe for StepResult {
+    const SHAPE: &'static Shape = &Shape::AllOf(&[ToolResult::SHAPE, FAILURE]);
+}
+
+const FAILURE: &Shape = &Shape::Object(|| {
+    const {
+        &Object::new(
+            "StepFailure",
+            "What became of a step whose call gave no result",
+            true,
+            const {
+                &[
+                    Member::new("code", "The code of its error", false, String::SHAPE),
+                    Member::new("may_have_been_sent", "What the error says", false, bool::SHAPE),
+                    Member::new(
+                        "may_have_happened_before",
+                        "Whether an earlier try may have done its work",
+                        false,
+                        bool::SHAPE,
+                    ),
+                ]
+            },
+        )
+    }
+});
+
 /// What became of a workflow.
-#[derive(Debug)]
+#[derive(Debug, Describe)]
+#[wire(open)]
 #[non_exhaustive]
 pub struct WorkflowResult {
     /// Whether no step failed.
@@ -104,6 +135,7 @@ pub struct WorkflowResult {
     /// The steps that were run, in order. One that was left out has no result.
     pub results: Vec<StepResult>,
     /// How long it took, pauses included.
+    #[wire(milliseconds, number)]
     pub duration: Duration,
     /// How many steps did what they were asked to.
     pub completed_steps: usize,

@@ -66,7 +66,7 @@ impl DeliveryHeaders {
     }
 }
 
-/// Checks deliveries against the secrets of an endpoint.
+/// Verifies the signature of webhook deliveries, against the secrets of an endpoint.
 ///
 /// ```
 /// use std::time::Duration;
@@ -78,6 +78,9 @@ impl DeliveryHeaders {
 ///     .tolerance(Duration::from_secs(60));
 /// # Ok::<(), codespar_proto::webhook::WebhookError>(())
 /// ```
+#[doc(alias = "webhook secret")]
+#[doc(alias = "webhook signature")]
+#[doc(alias = "hmac")]
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Verifier {

@@ -11,6 +11,8 @@ const SHORTEST: usize = 16;
 const LONGEST: usize = 512;
 
 /// The secret of a webhook endpoint, ready to sign with.
+#[doc(alias = "webhook secret")]
+#[doc(alias = "signing secret")]
 ///
 /// ```
 /// use codespar_proto::webhook::Secret;

@@ -207,7 +207,8 @@ fn charges_come_page_after_page() {
 #[test]
 fn a_page_of_charges() {
     let answer = Recorded::json(200, json!({"data": [{"id": "a"}], "next_cursor": "c1"}));
-    let text = told(answer, |client| client.charges().page(&ListCharges::default().cursor("c0")));
+    let text =
+        told(answer, |client| client.charges().list_page(&ListCharges::default().cursor("c0")));
     assert_snapshot!(text, @r#"
     GET /v1/charges?cursor=c0
     Page {

@@ -20,10 +20,10 @@ fn a_page_of_sessions() {
     );
     let args = ListSessions::default()
         .limit(1)
-        .before("c1")
+        .cursor("c1")
         .status(SessionStatus::Closed)
         .user_id("buyer-77");
-    assert_snapshot!(told(answer, |client| client.sessions().page(&args)), @r#"
+    assert_snapshot!(told(answer, |client| client.sessions().list_page(&args)), @r#"
     GET /v1/sessions?before=c1&limit=1&status=closed&user_id=buyer-77
     Page {
         items: [
@@ -70,7 +70,7 @@ fn all_sessions_page_after_page() {
 #[test]
 fn an_answer_without_a_list_is_no_empty_list() {
     let replay = Replay::new().answer(Recorded::json(200, json!({"data": []})));
-    let error = client(&replay).sessions().page(&ListSessions::default()).send().unwrap_err();
+    let error = client(&replay).sessions().list_page(&ListSessions::default()).send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
 }
 

@@ -19,7 +19,7 @@ fn a_page_of_tool_calls() {
             "next_before": "2026-10-02T13:06:00.001Z:tc_90817"}),
     );
     let args = ListToolCalls::default().limit(1).since("2026-10-02T00:00:00Z");
-    assert_snapshot!(told(answer, |client| client.tool_calls().page(&args)), @r#"
+    assert_snapshot!(told(answer, |client| client.tool_calls().list_page(&args)), @r#"
     GET /v1/tool-calls?limit=1&since=2026-10-02T00%3A00%3A00Z
     Page {
         items: [

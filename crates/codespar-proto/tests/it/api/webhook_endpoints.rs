@@ -64,8 +64,8 @@ fn endpoints_page_after_page() {
     ");
 
     let page = Recorded::json(200, json!({"triggers": [], "next_before": null}));
-    let args = ListWebhookEndpoints::default().before("trg_2");
-    assert_snapshot!(told(page, |client| client.webhook_endpoints().page(&args)), @r"
+    let args = ListWebhookEndpoints::default().cursor("trg_2");
+    assert_snapshot!(told(page, |client| client.webhook_endpoints().list_page(&args)), @r"
     GET /v1/webhook-endpoints?before=trg_2
     Page {
         items: [],

@@ -34,40 +34,40 @@ fn refuses(field: &str, make: impl FnOnce(&Client<Replay>) -> Call<Replay, ()>) 
 fn ids_that_lead_elsewhere() {
     for id in ["", ".", ".."] {
         refused! {
-            "session": client => client.sessions().get(id);
-            "tool_call": client => client.tool_calls().get(id);
+            "session_id": client => client.sessions().get(id);
+            "tool_call_id": client => client.tool_calls().get(id);
             "provider": client => client.providers().get(id);
             "provider": client => client.providers().auth_schema(id);
             "provider": client => client.providers().verify_connection(id);
-            "connection": client => client.connections().get(id);
-            "connection": client => client.connections().revoke(id);
-            "connection": client => client.connections().delete(id);
-            "connection": client => client.connections().update_metadata(id, &json!({}));
-            "connection": client => client.connections().set_webhook_secret(id, "s");
-            "project": client => client.projects().get(id);
-            "project": client => client.projects().delete(id);
-            "project": client => client.projects().settings(id);
-            "project": client => client.projects().settings_history(id);
-            "organization": client => client.organization(id);
-            "endpoint": client => client.webhook_endpoints().get(id);
-            "endpoint": client => client.webhook_endpoints().delete(id);
-            "endpoint": client => client.webhook_endpoints().rotate_secret(id);
-            "endpoint": client => client.webhook_endpoints().dlq(id);
-            "endpoint": client => client.webhook_endpoints().delivery(id, "1");
-            "delivery": client => client.webhook_endpoints().delivery("trg_1", id);
-            "delivery": client => client.webhook_endpoints().redeliver(id);
-            "event": client => client.events().replay(id, None);
+            "connection_id": client => client.connections().get(id);
+            "connection_id": client => client.connections().revoke(id);
+            "connection_id": client => client.connections().delete(id);
+            "connection_id": client => client.connections().update_metadata(id, &json!({}));
+            "connection_id": client => client.connections().set_webhook_secret(id, "s");
+            "project_id": client => client.projects().get(id);
+            "project_id": client => client.projects().delete(id);
+            "project_id": client => client.projects().settings(id);
+            "project_id": client => client.projects().settings_history(id);
+            "organization_id": client => client.organization(id);
+            "endpoint_id": client => client.webhook_endpoints().get(id);
+            "endpoint_id": client => client.webhook_endpoints().delete(id);
+            "endpoint_id": client => client.webhook_endpoints().rotate_secret(id);
+            "endpoint_id": client => client.webhook_endpoints().dlq(id);
+            "endpoint_id": client => client.webhook_endpoints().delivery(id, "1");
+            "delivery_id": client => client.webhook_endpoints().delivery("trg_1", id);
+            "delivery_id": client => client.webhook_endpoints().redeliver(id);
+            "event_id": client => client.events().replay(id, None);
         }
     }
-    refused! { "endpoint": client => client.events().replay("evt_1", Some("")); }
+    refused! { "endpoint_id": client => client.events().replay("evt_1", Some("")); }
 }
 
 #[test]
 fn limits_out_of_range() {
     refused! {
-        "limit": client => client.sessions().page(&ListSessions::default().limit(0));
-        "limit": client => client.tool_calls().page(&ListToolCalls::default().limit(0));
-        "limit": client => client.webhook_endpoints().page(&ListWebhookEndpoints::default().limit(0));
+        "limit": client => client.sessions().list_page(&ListSessions::default().limit(0));
+        "limit": client => client.tool_calls().list_page(&ListToolCalls::default().limit(0));
+        "limit": client => client.webhook_endpoints().list_page(&ListWebhookEndpoints::default().limit(0));
         "limit": client => client.webhook_endpoints().deliveries("trg_1", Some(0));
         "limit": client => client.webhook_endpoints().deliveries("trg_1", Some(201));
         "limit": client => client.tools().search(&SearchTools::new("pay").limit(6));
@@ -226,9 +226,9 @@ fn payables() {
         "file_ids": client => client.payables().batches().create(&CreateBatch::default().file_ids(vec![String::new()]));
         "items": client => client.payables().batches().add_items("b", &AddItems::new(1_u64));
         "items": client => client.payables().batches().add_items("b", &AddItems::new(1_u64).items(vec![]));
-        "amount_minor": client => client.payables().batches().update_item("b", "i", &UpdateItem::new(1).amount(Minor::new(-1)));
+        "amount_minor": client => client.payables().batches().update_item("b", "i", &UpdateItem::new(1).amount_minor(Minor::new(-1)));
         "list_hash": client => client.payables().batches().pay("b", &PayBatch::new(1, ""));
-        "mandate_id": client => client.payables().batches().pay("b", &PayBatch::new(1, "h").mandate(""));
+        "mandate_id": client => client.payables().batches().pay("b", &PayBatch::new(1, "h").mandate_id(""));
         "idempotency_key": client => client.payables().batches().pay("b", &PayBatch::new(1, "h")).idempotency_key("a b");
     }
 }
@@ -262,8 +262,8 @@ fn charges() {
         "due_date": client => client.charges().create(&pix("1").due_date("31/12/2026"));
         "consumer_id": client => client.charges().create(&boleto);
         "idempotency_key": client => client.charges().create(&boleto.clone().consumer_id("c").due_date("2026-12-31"));
-        "limit": client => client.charges().page(&ListCharges::default().limit(0));
-        "limit": client => client.charges().page(&ListCharges::default().limit(201));
+        "limit": client => client.charges().list_page(&ListCharges::default().limit(0));
+        "limit": client => client.charges().list_page(&ListCharges::default().limit(201));
         "consumer_id": client => client.test_money().fund("", Minor::new(1));
         "amount_minor": client => client.test_money().fund("c", Minor::new(0));
         "amount_minor": client => client.test_money().pay_charge("c", Some(Minor::new(-1)));

@@ -206,7 +206,7 @@ fn records_and_workflows() {
         "status": session => {
             session.update_tool_call("tc_1", &UpdateToolCall::default().status(CallStatus::Running))
         };
-        "tool_call": session => session.update_tool_call("..", &done);
+        "tool_call_id": session => session.update_tool_call("..", &done);
         "limit": session => session.wait_for_connections(Duration::ZERO);
         "steps": session => session.run_workflow(Workflow::new());
     }

@@ -219,8 +219,8 @@ fn arguments_that_cannot_work_are_named() {
     refused("input", session.execute("a/b", &not_a_number).send());
     refused("message", session.send(" ").send());
     refused("message", session.send_stream("").next().unwrap());
-    refused("tool_call", session.payment_status("..").send());
-    refused("tool_call", session.settled(&"".into()).send());
+    refused("tool_call_id", session.payment_status("..").send());
+    refused("tool_call_id", session.settled(&"".into()).send());
     refused("timeout", session.close().timeout(Duration::ZERO).send());
 
     let charge = |amount: &str, currency: &str| {

@@ -166,6 +166,6 @@ fn plain_paths_go_out_as_they_are() {
     assert_eq!(replay.requests()[0].uri.path(), path);
     assert_eq!(
         format!("{:?}", client(&replay).request("GET", path)),
-        "Request { draft: RequestBuilder { operation: \"client.request\", .. }, .. }"
+        "Request { builder: RequestBuilder { operation: \"client.request\", .. }, .. }"
     );
 }

@@ -70,7 +70,7 @@ fn receipts_are_asked_for_and_given_back() {
         "mandate": {"id": "mnd_1", "currency": "BRL"}, "quote": null,
         "payment": {"rail": "pix", "amount_minor": 5000, "money_moved": true, "sandbox": true},
         "delivery": null, "chain": "c0ffee", "exceptions": []}]}));
-    let args = LedgerArgs::receipts().consumer("user_1").limit(10);
+    let args = LedgerArgs::receipts().consumer_id("user_1").limit(10);
     assert_snapshot!(told(answer, |client| session(client).ledger(&args)), @r#"
     POST /v1/sessions/ses_1/execute
     {"tool":"codespar_ledger","input":{"action":"receipts","consumer_id":"user_1","limit":10}}

@@ -34,10 +34,10 @@ fn every_operation_makes_its_request() {
             r#"{"method":"POST","path":"/v1/agents","query":{"a":1,"b":null},"body":{"x":2},"headers":{"x-a":"b"}}"#,
         ),
         ("sessions.list", r#"{"user_id":"u1"}"#),
-        ("sessions.page", r#"{"limit":3,"status":"active"}"#),
+        ("sessions.list_page", r#"{"limit":3,"status":"active"}"#),
         ("sessions.get", r#"{"session_id":"ses_1"}"#),
         ("tool_calls.list", r#"{"since":"2026-10-02T00:00:00Z"}"#),
-        ("tool_calls.page", r#"{"before":"c1"}"#),
+        ("tool_calls.list_page", r#"{"before":"c1"}"#),
         ("tool_calls.count", "{}"),
         ("tool_calls.get", r#"{"tool_call_id":"tc_1"}"#),
         ("providers.list", r#"{"q":"pix"}"#),
@@ -76,7 +76,7 @@ fn every_operation_makes_its_request() {
         ("api_keys.list", "{}"),
         ("webhook_endpoints.create", r#"{"name":"n","event":"e","webhook_url":"https://a.test"}"#),
         ("webhook_endpoints.list", "{}"),
-        ("webhook_endpoints.page", r#"{"event":"e"}"#),
+        ("webhook_endpoints.list_page", r#"{"event":"e"}"#),
         ("webhook_endpoints.get", r#"{"endpoint_id":"trg_1"}"#),
         ("webhook_endpoints.update", r#"{"endpoint_id":"trg_1","status":"paused"}"#),
         ("webhook_endpoints.delete", r#"{"endpoint_id":"trg_1"}"#),
@@ -99,10 +99,10 @@ fn every_operation_makes_its_request() {
     client.request: POST /v1/agents?a=1
     {"x":2}
     sessions.list: GET /v1/sessions?user_id=u1
-    sessions.page: GET /v1/sessions?limit=3&status=active
+    sessions.list_page: GET /v1/sessions?limit=3&status=active
     sessions.get: GET /v1/sessions/ses_1
     tool_calls.list: GET /v1/tool-calls?since=2026-10-02T00%3A00%3A00Z
-    tool_calls.page: GET /v1/tool-calls?before=c1
+    tool_calls.list_page: GET /v1/tool-calls?before=c1
     tool_calls.count: GET /v1/tool-calls?count_only=true
     tool_calls.get: GET /v1/tool-calls/tc_1
     providers.list: GET /v1/providers?q=pix
@@ -143,7 +143,7 @@ fn every_operation_makes_its_request() {
     webhook_endpoints.create: POST /v1/webhook-endpoints
     {"name":"n","event":"e","webhook_url":"https://a.test"}
     webhook_endpoints.list: GET /v1/webhook-endpoints
-    webhook_endpoints.page: GET /v1/webhook-endpoints?event=e
+    webhook_endpoints.list_page: GET /v1/webhook-endpoints?event=e
     webhook_endpoints.get: GET /v1/webhook-endpoints/trg_1
     webhook_endpoints.update: PATCH /v1/webhook-endpoints/trg_1
     {"status":"paused"}
@@ -165,7 +165,7 @@ fn a_page_is_items_and_a_cursor() {
     let answer = Recorded::text(200, "application/json", r#"{"sessions":[],"next_before":"c1"}"#);
     let replay = Replay::new().answer(answer);
     let args = Json::parse_str("{}").unwrap();
-    let started = registry::start_on_client(&client(&replay), "sessions.page", &args);
+    let started = registry::start_on_client(&client(&replay), "sessions.list_page", &args);
     let Some(Ok(Started::Call(call))) = started else { panic!("no call") };
     assert_eq!(call.send().unwrap().as_str(), r#"{"items":[],"next":"c1"}"#);
 }

@@ -50,7 +50,7 @@ fn calls() -> Vec<(&'static str, Value)> {
         ("wallet.pix_keys.delete", json!({"consumer_id": "c", "key": "k", "confirm": true})),
         ("charges.create", json!({"amount": 1.5, "currency": "BRL", "method": "pix"})),
         ("charges.list", json!({"limit": 2})),
-        ("charges.page", json!({"status": "PENDING"})),
+        ("charges.list_page", json!({"status": "PENDING"})),
         ("charges.settled", json!({"charge_id": "c"})),
         ("charges.get", json!({"charge_id": "c"})),
         ("charges.cancel", json!({"charge_id": "c"})),

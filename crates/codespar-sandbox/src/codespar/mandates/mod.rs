@@ -1,4 +1,4 @@
-//! Mandates: `/v1/mandates`.
+//! Mandates of consumers: reading them, pausing them, ending them (`/v1/mandates`).
 
 pub(crate) mod attempts;
 mod authorize;

@@ -1,4 +1,4 @@
-//! `codespar_issue`: cards.
+//! Cards and their controls: the meta-tool `codespar_issue`.
 
 use serde_json::{Value, json};
 

@@ -12,7 +12,7 @@ const CRATES: [&str; 5] =
 const FOR_TESTS: [&str; 3] = ["testing", "testing.rs", "recorded.rs"];
 
 /// Types that are not walked, and why: they have no room for anything of a caller or a server.
-const NOT_WALKED: [(&str, &str); 29] = [
+const NOT_WALKED: &[(&str, &str)] = &[
     ("Cents", "a number"),
     ("Dollars", "a number"),
     ("Major", "a number"),
@@ -21,6 +21,17 @@ const NOT_WALKED: [(&str, &str); 29] = [
     ("AuthMode", "a name in the program"),
     ("MemberName", "the name of a member"),
     ("Operation", "a line of the program"),
+    ("Begin", "functions"),
+    ("Choice", "a description of a type"),
+    ("Input", "a description of a type"),
+    ("Member", "a description of a type"),
+    ("Object", "a description of a type"),
+    ("OneOf", "a description of a type"),
+    ("Scalar", "a description of a type"),
+    ("SchemaOptions", "flags"),
+    ("Shape", "a description of a type"),
+    ("Value", "a description of a type"),
+    ("Variant", "a description of a type"),
     ("Route", "a line of the program"),
     ("ServiceNames", "names of services"),
     ("Dialect", "functions"),
@@ -47,13 +58,8 @@ const NOT_WALKED: [(&str, &str); 29] = [
 /// The types of a source that can be shown and have room for something.
 fn declared(text: &str, names: &mut BTreeSet<String>) {
     let lines: Vec<&str> = text.lines().collect();
-    let (mut called, mut attributes, mut within) = ("", String::new(), false);
+    let (mut attributes, mut within) = (String::new(), false);
     for (at, line) in lines.iter().enumerate() {
-        called = match line.strip_suffix("! {") {
-            Some(name) => name,
-            None if *line == "}" => "",
-            None => called,
-        };
         let declaration = line.trim_start();
         if within || declaration.starts_with("#[") {
             attributes.push_str(declaration);
@@ -65,8 +71,10 @@ fn declared(text: &str, names: &mut BTreeSet<String>) {
         let name = after.and_then(|after| after.split(|c: char| !c.is_alphanumeric()).next());
         if let Some(name) = name.filter(|name| !name.is_empty()) {
             let own = attributes.contains("Debug") || text.contains(&format!("Debug for {name}"));
-            let shown = matches!(called, "answer" | "args") || called != "open_enum" && own;
-            if shown && (declaration.starts_with("pub struct") || has_room(&lines[at..])) {
+            // Open enumerations and ids show their text: they are names of the API's own.
+            let is_name = attributes.contains("WireEnum") || attributes.contains(", Id)");
+            if own && !is_name && (declaration.starts_with("pub struct") || has_room(&lines[at..]))
+            {
                 names.insert(name.to_owned());
             }
         }
@@ -135,16 +143,16 @@ pub struct OnLines(u8);
 impl fmt::Debug for ByHand<'_> {
 pub struct ByHand<'a> {
 pub(crate) struct Inner;
-answer! {
-    /// One.
-    pub struct Answered {
-    }
+#[derive(Clone, Debug, Answer)]
+pub struct Answered {
 }
-open_enum! {
-    pub enum Word {
-        A = \"a\",
-    }
+#[derive(Clone, Debug, WireEnum)]
+pub enum Word {
+    A,
+    Other(Box<str>),
 }
+#[derive(Clone, Debug, Id)]
+pub struct ThingId(Cow<'static, str>);
 #[derive(Debug)]
 pub enum Fieldless {
     /// With (words) {in it}.

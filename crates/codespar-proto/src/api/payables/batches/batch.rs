@@ -316,10 +316,13 @@ pub struct ItemDestination {
     /// What kind of destination it is.
     pub kind: Option<DestinationKind>,
     /// What to show to people: a name, or a masked key.
+    #[wire(personal)]
     pub display: Option<Sensitive>,
     /// The name of whoever gets the money.
+    #[wire(personal)]
     pub beneficiary_name: Option<Sensitive>,
     /// The masked document of whoever gets the money.
+    #[wire(personal)]
     pub beneficiary_document_masked: Option<Sensitive>,
     /// Until when it has to be paid, as `YYYY-MM-DD`.
     #[wire(day)]

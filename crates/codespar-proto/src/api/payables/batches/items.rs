@@ -1,7 +1,6 @@
 //! Bills that are put into a batch, and what can be changed of them.
 
-use codespar_engine::{Args, Describe, Error, Sensitive};
-use serde::{Deserialize, Serialize};
+use codespar_engine::{Args, Error, Sensitive};
 
 use crate::{
     check::check_filled,
@@ -13,29 +12,26 @@ use crate::{
 /// ```
 /// use codespar_proto::{Minor, payables::NewItem};
 ///
-/// let rent = NewItem::pix_key("landlord@example.com", Minor::new(185_000)).describe("Rent");
+/// let rent = NewItem::pix_key("landlord@example.com", Minor::new(185_000)).description("Rent");
 /// let power = NewItem::boleto("23793.38128 60000.000003 00000.000400 1 84340000012345");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, Default, PartialEq, Args)]
 #[non_exhaustive]
 pub struct NewItem {
     /// The Pix key of whoever gets the money.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter, personal)]
     pub pix_key: Option<Sensitive>,
     /// The digits of a boleto.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub boleto_line: Option<Sensitive>,
     /// A Pix code to copy and paste.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub br_code: Option<Sensitive>,
     /// How much, in **minor** units; a Pix key does not say it by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount_minor: Option<Minor>,
     /// What the bill is for, in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// A name of the caller's own for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
 }
 
@@ -57,27 +53,6 @@ impl NewItem {
     /// A Pix code to copy and paste.
     pub fn br_code(code: impl Into<String>) -> Self {
         Self { br_code: Some(Sensitive::from(code.into())), ..Self::default() }
-    }
-
-    /// Sets how much, in **minor** units: for a Pix code that does not say it.
-    #[must_use]
-    pub fn amount(mut self, amount: Minor) -> Self {
-        self.amount_minor = Some(amount);
-        self
-    }
-
-    /// Says what for.
-    #[must_use]
-    pub fn describe(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Gives it a name of the caller's own.
-    #[must_use]
-    pub fn reference(mut self, reference: impl Into<String>) -> Self {
-        self.reference = Some(reference.into());
-        self
     }
 
     /// Refuses a bill that says nowhere, or twice, whom to pay.
@@ -116,6 +91,7 @@ pub(super) fn check_files(files: Option<&[String]>) -> Result<(), Error> {
 
 /// What is added to a batch.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct AddItems {
     /// The version of the list that it is added to.
@@ -127,7 +103,7 @@ pub struct AddItems {
 }
 
 impl AddItems {
-    pub(super) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         let files = self.file_ids.as_deref().unwrap_or_default();
         if files.is_empty() && self.items.as_deref().unwrap_or_default().is_empty() {
             return Err(Error::config("items", "expected bills or files"));
@@ -142,90 +118,40 @@ impl AddItems {
 /// ```
 /// use codespar_proto::{Minor, payables::UpdateItem, types::Patch};
 ///
-/// let update = UpdateItem::new(3).amount(Minor::new(7_500)).description(Patch::Clear);
+/// let update = UpdateItem::new(3).amount_minor(Minor::new(7_500)).description(Patch::Clear);
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct UpdateItem {
     /// The version of the list that is changed.
     pub expected_version: u64,
     /// How much, in **minor** units.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[wire(into)]
     pub amount_minor: Patch<Minor>,
     /// The Pix key of whoever gets the money.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[wire(into, personal)]
     pub pix_key: Patch<Sensitive>,
     /// The digits of a boleto.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[wire(into)]
     pub boleto_line: Patch<Sensitive>,
     /// A Pix code to copy and paste.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[wire(into)]
     pub br_code: Patch<Sensitive>,
     /// What the bill is for, in words.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    #[wire(into)]
     pub description: Patch<String>,
     /// Whether it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excluded: Option<bool>,
 }
 
 impl UpdateItem {
-    /// Changes nothing yet, of this version of the list.
-    pub const fn new(expected_version: u64) -> Self {
-        Self {
-            expected_version,
-            amount_minor: Patch::Keep,
-            pix_key: Patch::Keep,
-            boleto_line: Patch::Keep,
-            br_code: Patch::Keep,
-            description: Patch::Keep,
-            excluded: None,
-        }
-    }
-
-    /// Changes how much, in **minor** units.
-    #[must_use]
-    pub fn amount(mut self, amount: impl Into<Patch<Minor>>) -> Self {
-        self.amount_minor = amount.into();
-        self
-    }
-
-    /// Changes the Pix key.
-    #[must_use]
-    pub fn pix_key(mut self, key: impl Into<Patch<Sensitive>>) -> Self {
-        self.pix_key = key.into();
-        self
-    }
-
-    /// Changes the digits of the boleto.
-    #[must_use]
-    pub fn boleto(mut self, line: impl Into<Patch<Sensitive>>) -> Self {
-        self.boleto_line = line.into();
-        self
-    }
-
-    /// Changes the Pix code.
-    #[must_use]
-    pub fn br_code(mut self, code: impl Into<Patch<Sensitive>>) -> Self {
-        self.br_code = code.into();
-        self
-    }
-
-    /// Changes what it is for.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<Patch<String>>) -> Self {
-        self.description = description.into();
-        self
-    }
-
-    /// Leaves it out, or takes it in again.
-    #[must_use]
-    pub fn exclude(mut self, excluded: bool) -> Self {
-        self.excluded = Some(excluded);
-        self
-    }
-
-    pub(super) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         match self.amount_minor.value() {
             Some(amount) if amount.get() < 0 => {
                 Err(Error::config("amount_minor", "expected minor units, not less than zero"))

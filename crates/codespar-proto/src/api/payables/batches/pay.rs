@@ -3,22 +3,22 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Describe, Error,
+    Args, Error,
     driver::BoxFlow,
     endpoints,
-    kit::{Next, Repeat, Service},
+    kit::{IdempotencyKey, KeySource, Last, Pace, Polls, Service, Unary},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::{
-    api::payables::batches::batch::Batch,
-    check::check_filled,
-    client::idempotency_key::{IdempotencyKey, KeySource},
-};
+use crate::{api::payables::batches::batch::Batch, check::check_filled};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn pay_batch(batch_id; json: &PayBatch) -> Batch: "payables.batches.pay" POST "/v1/payables/batches/{batch_id}/pay" Keyed, effect MovesMoney;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Pays the bills of a batch, a part at a time: this moves money, and no bill is paid twice.
+    fn pay(batch_id; json(agreed): &PayBatch) -> Batch:
+        "payables.batches.pay" POST "/v1/payables/batches/{batch_id}/pay" Keyed,
+        effect MovesMoney, part of pay;
 }
 
 const OPERATION: &str = "payables.batches.pay";
@@ -27,7 +27,8 @@ const OPERATION: &str = "payables.batches.pay";
 const MOST_ROUNDS: u32 = 30;
 
 /// What is paid: a batch whose list is known exactly.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Describe)]
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct PayBatch {
     /// The version of the list that was agreed to.
@@ -35,23 +36,27 @@ pub struct PayBatch {
     /// What that list is known by.
     pub list_hash: String,
     /// The mandate it is paid under.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mandate_id: Option<String>,
-    /// How long to wait between two rounds; 1 s unless set.
-    #[serde(skip, default = "a_second")]
-    pub pause: Duration,
+    /// How long to wait between two rounds; a second unless set. It is not sent.
+    #[wire(milliseconds, no_setter)]
+    pub pause_ms: Option<u64>,
 }
 
-const fn a_second() -> Duration {
-    Duration::from_secs(1)
+/// What is sent of it.
+#[derive(Serialize)]
+struct Agreed<'a> {
+    version: u64,
+    list_hash: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mandate_id: Option<&'a str>,
+}
+
+fn agreed(args: &PayBatch) -> Agreed<'_> {
+    let (list_hash, mandate_id) = (args.list_hash.as_str(), args.mandate_id.as_deref());
+    Agreed { version: args.version, list_hash, mandate_id }
 }
 
 impl PayBatch {
-    /// The list of a version, by its hash.
-    pub fn new(version: u64, list_hash: impl Into<String>) -> Self {
-        Self { version, list_hash: list_hash.into(), mandate_id: None, pause: a_second() }
-    }
-
     /// The list as it stands in a batch that was looked at.
     ///
     /// # Errors
@@ -63,17 +68,10 @@ impl PayBatch {
         Ok(Self::new(version, list_hash))
     }
 
-    /// Sets the mandate it is paid under.
+    /// Sets how long to wait between two rounds, in whole milliseconds.
     #[must_use]
-    pub fn mandate(mut self, mandate_id: impl Into<String>) -> Self {
-        self.mandate_id = Some(mandate_id.into());
-        self
-    }
-
-    /// Sets how long to wait between two rounds.
-    #[must_use]
-    pub const fn pause(mut self, pause: Duration) -> Self {
-        self.pause = pause;
+    pub fn pause(mut self, pause: Duration) -> Self {
+        self.pause_ms = Some(u64::try_from(pause.as_millis()).unwrap_or(u64::MAX));
         self
     }
 
@@ -91,33 +89,28 @@ pub(super) fn rounds(
     service: &Arc<Service>,
     batch_id: &str,
     args: &PayBatch,
-) -> Result<IdempotencyKey<Repeat<Batch, Batch>>, Error> {
-    args.check().map_err(|error| error.at(OPERATION))?;
+) -> IdempotencyKey<Last<Batch>> {
     let key = format!("pay:{batch_id}:{}:{}", args.version, args.list_hash);
     let (service, batch_id, args) = (Arc::clone(service), batch_id.to_owned(), args.clone());
-    let pause = args.pause;
-    let ask = move || -> BoxFlow<Batch> { Box::new(pay_batch(&service, &batch_id, &args)) };
-    let mut round = 0;
-    let mut last = None;
-    let judge = move |answer: Result<Batch, Error>, _| {
-        round += 1;
-        match answer {
-            Ok(batch) if !batch.has_more_to_pay() => Next::Done(Ok(batch)),
-            Ok(batch) if round < MOST_ROUNDS => {
-                last = Some(batch);
-                Next::Again(pause)
-            }
-            Ok(batch) => Next::Done(Err(unfinished().with_last(batch))),
-            Err(error) => Next::Done(Err(match last.take() {
-                Some(batch) => error.at(OPERATION).with_last::<Batch>(batch),
-                None => error.at(OPERATION),
-            })),
-        }
-    };
-    Ok(IdempotencyKey::new(OPERATION, Repeat::new(ask, judge), KeySource::Default(key)))
+    let pause = args.pause_ms.map_or(Duration::from_secs(1), Duration::from_millis);
+    let ask = move || pay(&service, &batch_id, &args);
+    let mut rounds = 1;
+    let polls = Polls::after(ask(), move |_| another(&mut rounds, &ask), Pace::every(pause))
+        .keeping_key()
+        .until(|batch| !batch.has_more_to_pay());
+    let last = Last::new(OPERATION, polls, |_| false).timeout_for_each();
+    let last = last.telling(|error, batch| error.with_last(batch));
+    IdempotencyKey::around(OPERATION, KeySource::Operation(key), last)
 }
 
-fn unfinished() -> Error {
-    let message = format!("bills are left to be paid after {MOST_ROUNDS} rounds");
-    Error::waited(message).at(OPERATION)
+/// The next round, unless there were enough.
+fn another(rounds: &mut u32, ask: &impl Fn() -> Unary<Batch>) -> Result<BoxFlow<Batch>, Error> {
+    *rounds += 1;
+    match *rounds {
+        ..=MOST_ROUNDS => Ok(Box::new(ask())),
+        _ => {
+            let message = format!("bills are left to be paid after {MOST_ROUNDS} rounds");
+            Err(Error::waited(message).at(OPERATION))
+        }
+    }
 }

@@ -36,9 +36,9 @@ fn a_batch_is_made_of_files_and_bills() {
     let args = CreateBatch::default()
         .file_ids(vec!["pfile_1".into()])
         .items(vec![
-            NewItem::pix_key("pessoa@example.com", Minor::new(5_000)).describe("Aluguel"),
+            NewItem::pix_key("pessoa@example.com", Minor::new(5_000)).description("Aluguel"),
             NewItem::boleto("2379"),
-            NewItem::br_code("000201").amount(Minor::new(1)).reference("R1"),
+            NewItem::br_code("000201").amount_minor(Minor::new(1)).reference("R1"),
         ])
         .source(BatchSource::Chat)
         .conversation_id("conv_1");
@@ -145,10 +145,10 @@ fn a_batch_that_is_looked_at() {
 #[test]
 fn a_field_is_set_cleared_or_left_alone() {
     let update = UpdateItem::new(3)
-        .amount(Minor::new(0))
+        .amount_minor(Minor::new(0))
         .pix_key(Sensitive::from("+5511999887766"))
-        .boleto(Patch::Clear)
-        .exclude(false);
+        .boleto_line(Patch::Clear)
+        .excluded(false);
     let replay = Replay::new().answer(Recorded::json(200, batch()));
     client(&replay).payables().batches().update_item("pbat_1", "pbl_1", &update).send().unwrap();
     assert_snapshot!(sent(&replay.requests()[0]), @r#"
@@ -176,7 +176,7 @@ fn a_conflict_has_the_batch_as_it_is_now() {
     let refusal = json!({"error": {"code": "payable_batch_version_conflict",
         "message": "the list changed", "details": {"batch": batch()}}});
     let replay = Replay::new().answer(Recorded::json(409, refusal));
-    let update = UpdateItem::new(2).exclude(true);
+    let update = UpdateItem::new(2).excluded(true);
     let batches = client(&replay).payables().batches();
     let error = batches.update_item("pbat_1", "pbl_1", &update).send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Api);

@@ -28,7 +28,7 @@ fn rounds_are_paced_and_identical() {
         .answer(seen("executing", &["executed", "ready"]))
         .answer(seen("executing", &["executed", "ready"]))
         .answer(seen("completed", &["executed", "executed"]));
-    let args = PayBatch::new(3, "hash_v3").mandate("mdt_1");
+    let args = PayBatch::new(3, "hash_v3").mandate_id("mdt_1");
     let call = client(&script).payables().batches().pay("pbat_1", &args);
     let call = call.map(|batch| (batch.status, batch.items.len()));
     assert_snapshot!(transcript(call.into_flow(), script), @r#"

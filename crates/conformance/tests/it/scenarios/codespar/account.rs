@@ -40,12 +40,12 @@ fn sessions_are_listed_page_by_page<D: Driver>() -> TestResult {
     assert_eq!(pages.len(), 2);
     assert_eq!(pages[1].query.as_deref(), Some(&*format!("before={}&limit=2", ids[1])));
 
-    let page = D::finish(client.sessions().page(&two))?;
+    let page = D::finish(client.sessions().list_page(&two))?;
     assert_eq!((page.items.len(), page.next.as_deref()), (2, Some(&*ids[1])));
-    let rest = D::finish(client.sessions().page(&two.before(page.next.unwrap())))?;
+    let rest = D::finish(client.sessions().list_page(&two.cursor(page.next.unwrap())))?;
     assert_eq!((rest.items.len(), rest.next), (1, None));
     let closed = ListSessions::default().status(SessionStatus::Closed).user_id("buyer-77");
-    assert_eq!(D::finish(client.sessions().page(&closed))?.items[0].id, ids[0]);
+    assert_eq!(D::finish(client.sessions().list_page(&closed))?.items[0].id, ids[0]);
     let seen = D::finish(client.sessions().get(&ids[1]))?;
     assert_eq!((seen.user_id.as_str(), &seen.status), ("buyer-77", &SessionStatus::Active));
     assert_eq!(
@@ -85,7 +85,7 @@ fn tool_calls_are_listed_counted_and_read<D: Driver>() -> TestResult {
     assert!(failed.is_none(), "{failed:?}");
     assert_eq!(listed.iter().map(|call| call.id.clone()).collect::<Vec<_>>(), ids);
     assert_eq!(arrived(&sandbox, "GET", "/v1/tool-calls").len(), 2);
-    assert_eq!(D::finish(client.tool_calls().page(&two))?.items.len(), 2);
+    assert_eq!(D::finish(client.tool_calls().list_page(&two))?.items.len(), 2);
     assert_eq!(D::finish(client.tool_calls().count(&ListToolCalls::default()))?, 3);
     let later = ListToolCalls::default().since("2100-01-01T00:00:00Z");
     assert_eq!(D::finish(client.tool_calls().count(&later))?, 0);
@@ -208,8 +208,8 @@ fn projects_keep_their_things_apart<D: Driver>() -> TestResult {
 
     let there = Client::<D>::with_config(config_of(&sandbox).project(made.id.clone()))?;
     D::finish(there.create(&args()))?;
-    assert_eq!(D::finish(there.sessions().page(&ListSessions::default()))?.items.len(), 1);
-    assert!(D::finish(client.sessions().page(&ListSessions::default()))?.items.is_empty());
+    assert_eq!(D::finish(there.sessions().list_page(&ListSessions::default()))?.items.len(), 1);
+    assert!(D::finish(client.sessions().list_page(&ListSessions::default()))?.items.is_empty());
     assert_eq!(D::finish(there.whoami())?.project.unwrap().id, made.id);
 
     D::finish(client.projects().update(&made.id, &UpdateProject::default().is_default(true)))?;

@@ -67,7 +67,7 @@ fn a_receipt_is_found_and_verified_offline<D: Driver>() -> TestResult {
     let receipt = found.receipt.clone().unwrap();
     assert_eq!(receipt.state, Some(ReceiptState::Paid));
     assert_eq!(receipt.payment.as_ref().unwrap().amount_minor, Some(Minor::new(4_200)));
-    let listed = D::finish(session.ledger(&LedgerArgs::receipts().consumer("con-1").limit(5)))?;
+    let listed = D::finish(session.ledger(&LedgerArgs::receipts().consumer_id("con-1").limit(5)))?;
     assert_eq!((listed.count, &listed.receipts[..]), (Some(1), &[receipt.clone()][..]));
     let missing = D::finish(session.ledger(&LedgerArgs::receipt("rcpt_none")))?;
     assert_eq!((missing.found, &missing.receipt), (Some(false), &None));

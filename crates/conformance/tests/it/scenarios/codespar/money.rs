@@ -105,7 +105,7 @@ fn charges_are_listed_paid_and_canceled<D: Driver>() -> TestResult {
     assert!(failed.is_none(), "{failed:?}");
     assert_eq!(listed.iter().map(|charge| charge.id.clone()).collect::<Vec<_>>(), ids);
     assert_eq!(arrived(&sandbox, "GET", "/v1/charges").len(), 2);
-    assert!(D::finish(client.charges().page(&two))?.next.is_some());
+    assert!(D::finish(client.charges().list_page(&two))?.next.is_some());
 
     let (paid, open) = (ids[0].clone().unwrap(), ids[1].clone().unwrap());
     let early = D::finish(client.test_money().pay_charge(&paid, None)).unwrap_err();
@@ -122,9 +122,9 @@ fn charges_are_listed_paid_and_canceled<D: Driver>() -> TestResult {
     assert_eq!(refused(&error), (409, "not_cancellable_in_this_state"));
     assert_eq!(D::finish(client.charges().cancel(&open))?.status, Some(ChargeStatus::Cancelled));
     let confirmed = ListCharges::default().status(ChargeStatus::Confirmed);
-    assert_eq!(D::finish(client.charges().page(&confirmed))?.items.len(), 1);
+    assert_eq!(D::finish(client.charges().list_page(&confirmed))?.items.len(), 1);
     sandbox.advance(Duration::from_secs(600));
-    assert_eq!(D::finish(client.charges().page(&confirmed))?.items.len(), 2);
+    assert_eq!(D::finish(client.charges().list_page(&confirmed))?.items.len(), 2);
     let error = D::finish(client.charges().get("ch_none")).unwrap_err();
     assert_eq!(refused(&error), (404, "charge_not_found"));
     let (none, failed) = D::collect(client.charges().list(&ListCharges::default().limit(201)));

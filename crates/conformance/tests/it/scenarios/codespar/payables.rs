@@ -108,12 +108,15 @@ fn items_are_set_cleared_and_left_alone<D: Driver>() -> TestResult {
     let batches = client.payables().batches();
     let batch = D::finish(batches.create(&bills(2)))?;
     let (id, item) = (batch.batch_id.clone(), batch.items[0].item_id.clone());
-    let set = UpdateItem::new(1).amount(Minor::new(150)).description("rent".to_owned());
+    let set = UpdateItem::new(1).amount_minor(Minor::new(150)).description("rent".to_owned());
     let changed = D::finish(batches.update_item(&id, &item, &set))?;
     assert_eq!((changed.version, changed.items[0].amount_minor), (Some(2), Some(Minor::new(150))));
     assert_ne!(changed.list_hash, batch.list_hash);
-    let cleared =
-        D::finish(batches.update_item(&id, &item, &UpdateItem::new(2).amount(Change::Clear)))?;
+    let cleared = D::finish(batches.update_item(
+        &id,
+        &item,
+        &UpdateItem::new(2).amount_minor(Change::Clear),
+    ))?;
     assert_eq!(cleared.status, BatchStatus::Reviewing);
     assert_eq!(cleared.items[0].missing, [MissingPart::Amount]);
     assert_eq!(cleared.items[0].description.as_deref(), Some("rent"));
@@ -126,9 +129,9 @@ fn items_are_set_cleared_and_left_alone<D: Driver>() -> TestResult {
     assert_eq!(bodies[1], json!({"expected_version": 2, "amount_minor": null}));
 
     let elsewhere = Sensitive::from("other@pix.test");
-    let moved = UpdateItem::new(3).amount(Minor::new(70)).pix_key(elsewhere);
+    let moved = UpdateItem::new(3).amount_minor(Minor::new(70)).pix_key(elsewhere);
     assert_eq!(D::finish(batches.update_item(&id, &item, &moved))?.status, BatchStatus::Ready);
-    let out = D::finish(batches.update_item(&id, &item, &UpdateItem::new(4).exclude(true)))?;
+    let out = D::finish(batches.update_item(&id, &item, &UpdateItem::new(4).excluded(true)))?;
     assert_eq!(
         (&out.items[0].state, out.totals.as_ref().unwrap().excluded),
         (&Some(ItemState::Excluded), Some(1))
@@ -147,7 +150,7 @@ fn whoever_comes_late_gets_the_batch_as_it_is<D: Driver>() -> TestResult {
     let batches = client.payables().batches();
     let batch = D::finish(batches.create(&bills(2)))?;
     let (id, item) = (batch.batch_id.clone(), batch.items[0].item_id.clone());
-    let change = UpdateItem::new(1).amount(Minor::new(9));
+    let change = UpdateItem::new(1).amount_minor(Minor::new(9));
     let now = D::finish(batches.update_item(&id, &item, &change))?;
     let error = D::finish(batches.update_item(&id, &item, &change)).unwrap_err();
     assert_eq!(refused(&error), (409, "payable_batch_version_conflict"));
@@ -170,7 +173,7 @@ fn a_batch_is_paid_in_rounds<D: Driver>() -> TestResult {
     let batches = client.payables().batches();
     let batch = D::finish(batches.create(&bills(5)))?;
     sandbox.inject(Fault::on("POST", path(&batch)).skip(1).lose_answer());
-    let paid = D::finish(batches.pay(&batch.batch_id, &pay(&batch).mandate("mnd_1")))?;
+    let paid = D::finish(batches.pay(&batch.batch_id, &pay(&batch).mandate_id("mnd_1")))?;
     assert_eq!((&paid.status, paid.has_more_to_pay()), (&BatchStatus::Completed, false));
     assert_eq!(paid.confirmation.as_ref().unwrap().mandate_id.as_deref(), Some("mnd_1"));
     let states: Vec<_> =

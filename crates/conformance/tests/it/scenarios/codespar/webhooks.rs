@@ -111,7 +111,7 @@ fn endpoints_are_made_changed_and_listed<D: Driver>() -> TestResult {
     let (listed, failed) = D::collect(hooks.list(&two));
     assert!(failed.is_none(), "{failed:?}");
     assert_eq!(listed.iter().map(|it| it.id.clone()).collect::<Vec<_>>(), ids);
-    assert_eq!(D::finish(hooks.page(&two))?.next.as_ref(), Some(&ids[1]));
+    assert_eq!(D::finish(hooks.list_page(&two))?.next.as_ref(), Some(&ids[1]));
     let seen = D::finish(hooks.get(&ids[0]))?;
     assert_eq!((seen.name.as_deref(), &seen.secret), (Some("c"), &None));
 
@@ -122,7 +122,7 @@ fn endpoints_are_made_changed_and_listed<D: Driver>() -> TestResult {
         (Some("c2"), &Some(WebhookStatus::Paused))
     );
     let only = ListWebhookEndpoints::default().status(WebhookStatus::Paused);
-    assert_eq!(D::finish(hooks.page(&only))?.items.len(), 1);
+    assert_eq!(D::finish(hooks.list_page(&only))?.items.len(), 1);
     D::finish(hooks.delete(&ids[0]))?;
     let error = D::finish(hooks.get(&ids[0])).unwrap_err();
     assert_eq!(refused(&error), (404, "trigger_not_found"));

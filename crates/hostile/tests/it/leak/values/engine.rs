@@ -10,10 +10,10 @@ use codespar_engine::{
     TransportSettings,
     driver::{ConnectAnswer, Exchange, Key, ProxyRules, Step, TransportError, TunnelError},
     kit::{
-        ApiKey, BaseUrl, ClientSettings, Decoded, Dialect, Next, Refusal, RequestBuilder, Response,
-        Retry, Service,
+        ApiClient, ApiKey, BaseUrl, ClientSettings, Decoded, Dialect, Refusal,
+        RequestBuilder, Response, Retry, Service,
     },
-    registry::{ByteArgument, Started},
+    registry::{Arguments, ByteArgument, Started},
     sse::{FrameDecoder, FrameError},
     testing::Replay,
 };
@@ -121,6 +121,8 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
         Refusal: refusal;
         Sensitive: Sensitive::from(SESAME);
         Service: Service::clone(&service());
+        ApiClient: ApiClient::new(Replay::new(), Service::clone(&service()));
+        Arguments: Arguments::read(&Json::of(&json!({"cpf": SESAME})).unwrap()).unwrap();
         TransportError: TransportError::io("cut");
         TunnelError: TunnelError::HungUp;
         TransportSettings: with_identity();
@@ -161,7 +163,6 @@ pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
         FrameDecoder: FrameDecoder::new().with_last_event_id(SESAME);
         FrameError: too_large();
         Items: items;
-        Next: Next::Done(Ok(Sensitive::from(SESAME)));
         Decoded: Decoded::Item(Sensitive::from(SESAME));
         Reply: reply.unwrap();
         Step: Step::<Sensitive, ()>::Yield(Sensitive::from(SESAME));

@@ -1,0 +1,102 @@
+//! Guides by task, with programs that are compiled and run as tests of this crate.
+//!
+//! - [`nightly_charges`]: charge a list of invoices, survive a crash, charge nobody twice
+//! - [`webhooks`]: an order service that is told when money has arrived
+//! - [`agent`]: sessions, tools for a model, a chat as it happens, approvals
+//! - [`payables`]: pay bills in batches, from files or a list
+//! - [`errors`]: what happened to the money, and what to do next
+//! - [`testing`]: a sandbox server, recorded answers, faults, test money
+//! - [`self_hosted`]: another server, its address, proxy and certificates; what differs
+//! - [`logs`]: traces and metrics, and what is never logged
+//!
+//! They are written for this driver. With `codespar-async` the same methods end with `.await`
+//! instead of `.send()`, and items are a stream instead of an iterator.
+
+// There is no code in here: the imports are what the texts link to.
+
+#[doc(alias = "batch")]
+#[doc(alias = "idempotency")]
+pub mod nightly_charges {
+    #![doc = include_str!("guide/nightly_charges.md")]
+
+    use crate::{
+        proto::{charges::*, tool_calls::*},
+        *,
+    };
+}
+
+#[doc(alias = "webhook secret")]
+#[doc(alias = "axum")]
+pub mod webhooks {
+    #![doc = include_str!("guide/webhooks.md")]
+
+    use crate::{
+        proto::{charges::*, webhook_endpoints::*},
+        webhook::{Event, EventType, Verifier},
+        *,
+    };
+}
+
+#[doc(alias = "openai")]
+#[doc(alias = "anthropic")]
+#[doc(alias = "llm")]
+#[doc(alias = "mcp")]
+pub mod agent {
+    #![doc = include_str!("guide/agent.md")]
+
+    use crate::{
+        proto::{approvals::*, mandates::*},
+        *,
+    };
+}
+
+#[doc(alias = "boleto")]
+#[doc(alias = "bills")]
+pub mod payables {
+    #![doc = include_str!("guide/payables.md")]
+
+    use crate::{proto::payables::*, *};
+}
+
+#[doc(alias = "retry")]
+#[doc(alias = "status code")]
+pub mod errors {
+    #![doc = include_str!("guide/errors.md")]
+
+    use crate::{
+        proto::{Stage, approvals::*, charges::*, mandates::*, payables::Batches, tool_calls::*},
+        *,
+    };
+}
+
+#[doc(alias = "fixture")]
+#[doc(alias = "cassette")]
+#[doc(alias = "recorded")]
+#[doc(alias = "mock")]
+pub mod testing {
+    #![doc = include_str!("guide/testing.md")]
+
+    use crate::{
+        proto::{session::*, test_money::*},
+        testing::*,
+        *,
+    };
+}
+
+#[doc(alias = "proxy")]
+#[doc(alias = "on-premise")]
+pub mod self_hosted {
+    #![doc = include_str!("guide/self_hosted.md")]
+
+    use crate::*;
+}
+
+#[doc(alias = "log")]
+#[doc(alias = "tracing")]
+#[doc(alias = "opentelemetry")]
+#[doc(alias = "metrics")]
+pub mod logs {
+    #![doc = include_str!("guide/logs.md")]
+
+    use crate::*;
+}
