@@ -38,9 +38,20 @@ macro_rules! readers {
 }
 use readers;
 
+/// All types of the CodeSpar API in one place, whatever subject they belong to.
+mod all {
+    pub(super) use codespar_proto::{
+        account::*, agents::*, api_keys::*, approvals::*, charges::*, chat::*, connections::*,
+        consent_records::*, consents::*, consumers::*, events::*, funding_sources::*, mandates::*,
+        meta_tools::*, payables::*, projects::*, providers::*, session::*, sessions::*,
+        test_money::*, tool_calls::*, tools::*, types::*, wallet::*, wallets::*,
+        webhook_endpoints::*,
+    };
+}
+
 /// The answers of the CodeSpar API.
 pub fn codespar_answers() -> &'static [Reader] {
-    readers! { round: codespar_proto;
+    readers! { round: self::all;
         Whoami User Organization ProjectName KeyScope Health ApiKeyInfo CreatedApiKey Agent
         Authorization ProviderList Provider AuthSchema AuthField Verification ToolSearch ToolHit
         RoutePlan PlannedCall MetaTool Charge ChargeRecord SendResult ToolCallRecord UserMessage
@@ -67,7 +78,7 @@ pub fn webhook_answers() -> &'static [Reader] {
 
 /// The arguments of the CodeSpar API that are read from JSON.
 pub fn codespar_arguments() -> &'static [Reader] {
-    readers! { shown: codespar_proto;
+    readers! { shown: self::all;
         ChargeArgs Buyer PayArgs ShipArgs PostalAddress ShopCheckout ShopBuyer ShopAddress IssueArgs
         KycArgs NotifyArgs CryptoPayArgs CryptoRecipient PaymentArgs SpendArgs WizardArgs
         CreateConnection StartConnection RegisterPixKey CreateCharge CreateConsent
