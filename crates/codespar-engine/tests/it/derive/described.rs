@@ -298,6 +298,7 @@ fn what_serde_reads_is_told() {
 macro_rules! grouped {
     ($($field:ident: $ty:ty),*) => {
         #[derive(Describe)]
+        #[allow(dead_code, reason = "it is described only")]
         struct Grouped { $($field: $ty),* }
     };
 }
