@@ -117,47 +117,6 @@ macro_rules! endpoints {
             );
         )*
     };
-    (
-        $vis:vis static $routes:ident;
-        $(
-            fn $name:ident ( $($id:ident),* $(; $($part:ident : $ty:ty),+)? ) -> $out:ty :
-                $operation:literal $method:ident $path:literal
-                $($class:ident)? $(, effect $effect:ident)? $(, key $key:expr)?
-                $(, auth $auth:path)? $(, read $decode:path)? ;
-        )*
-    ) => {
-        #[doc = "The routes of this file."]
-        $vis static $routes: &[$crate::kit::Route] = &[
-            $( $crate::kit::Route::new(
-                $operation,
-                ::http::Method::$method,
-                $path,
-                $crate::endpoints!(@class $method $($class)?),
-            )
-            .with_effect($crate::endpoints!(@effect $method $($effect)?))
-            $( .with_key($key) )? $( .with_auth($auth) )? ),*
-        ];
-        $(
-            #[inline(never)]
-            pub(crate) fn $name(
-                service: &::std::sync::Arc<$crate::kit::Service>
-                $(, $id: &str)*
-                $($(, $part: $ty)+)?
-            ) -> $crate::endpoints!(@flow $out $(, $decode)?) {
-                const ROUTE: $crate::kit::Route = $crate::kit::Route::new(
-                    $operation,
-                    ::http::Method::$method,
-                    $path,
-                    $crate::endpoints!(@class $method $($class)?),
-                )
-                .with_effect($crate::endpoints!(@effect $method $($effect)?))
-                $( .with_key($key) )? $( .with_auth($auth) )?;
-                let builder = $crate::kit::RequestBuilder::new(&ROUTE, &[$((stringify!($id), $id)),*])
-                    $($( .$part($part) )+)?;
-                $crate::endpoints!(@conclude $out, builder, service $(, $decode)?)
-            }
-        )*
-    };
     (@called $operation:literal) => { $operation };
     (@called $operation:literal, $pages:ident) => { concat!($operation, "_page") };
     (@called $operation:literal, $pages:ident as $items:literal) => { $operation };

@@ -35,7 +35,6 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod api_client;
-mod args;
 mod call;
 mod check;
 mod client_settings;
@@ -49,10 +48,8 @@ mod flow;
 mod http;
 mod json;
 pub mod kit;
-mod open_enum;
 #[cfg(feature = "registry")]
 pub mod registry;
-mod resource;
 mod secret;
 pub mod sse;
 #[cfg(feature = "testing")]

@@ -72,7 +72,7 @@ macro_rules! compositions {
     (@input ($($id:ident),+)) => { None };
     (@input ($($id:ident),+ ; $($args:ident: $ty:ty),+)) => {
         $crate::compositions!(@input ($($args: $ty),+))
-   };
+    };
     (@input ($args:ident: $ty:ty)) => {
         Some($crate::registry::Input::members("json", <$ty as $crate::kit::Describe>::SHAPE))
     };
@@ -102,7 +102,7 @@ macro_rules! compositions {
         $( let $id = $arguments.text(stringify!($id))?; )+
         $crate::compositions!(@bind $arguments, {});
     };
-   (@bind $arguments:ident, ($args:ident: $ty:ty)) => {
+    (@bind $arguments:ident, ($args:ident: $ty:ty)) => {
         let $args: $ty = $arguments.members()?;
     };
     (@bind $arguments:ident, { $($(#[$meta:meta])* $field:ident: $ty:ty),* $(,)? }) => {
