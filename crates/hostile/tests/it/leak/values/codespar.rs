@@ -59,7 +59,6 @@ pub(super) fn answers() -> Vec<(&'static str, &'static str)> {
         ToolOutput: session().charge(&charge).send().unwrap();
         ChatEvent: chat.unwrap().unwrap();
         ConnectionsWait: waited;
-        RawAnswer: replayed(answer(data.clone())).request("GET", "/v1/x").raw().send().unwrap();
         StepResult: last;
         WorkflowResult: session().run_workflow(workflow()).send().unwrap();
         StoredConnection:
@@ -97,6 +96,5 @@ fn of_driver<D: Driver>(config: &Config) -> Vec<(&'static str, &'static str)> {
         Client: client;
         McpConfig: session.mcp();
         Session: session;
-        Request: request.json(&json!({"document": SESAME}));
     }
 }
