@@ -111,17 +111,7 @@ fn rows_make_requests() {
     let answer = || Recorded::text(200, "application/json", TEXT);
     let service = shared();
     let call = Call::new(offline(), refund(&service, "p 1", &json!({"cents": 5}).into()));
-    insta::assert_snapshot!(told(call.map(|payment| payment.id), Replay::new().answer(answer())), @r#"
-    > POST /v1/payments/p%201/refund (timeout 60s)
-      authorization: Bearer [redacted]
-      idempotency-key: 80000000-0000-4000-8000-000000000001
-      {
-        "cents": 5
-      }
-    < 200
-      {"id":"p1","payment_state":"disputed","events":[{"type":"paid","n\u0065w":1.10}],"raw":{"b": 1e2,"a":[ ]},"extra":{"x":"y"},"fee":0.10}
-    = Ok("p1")
-    "#);
+    insta::assert_snapshot!(told(call.map(|payment| payment.id), Replay::new().answer(answer())));
     let call = Call::new(offline(), erase(&service, "w1", "p1"));
     insta::assert_snapshot!(told(call, Replay::new().answer(Recorded::status(204))), @r#"
     > DELETE /v1/wallets/w1/payments/p1 (timeout 60s)
@@ -193,9 +183,7 @@ fn writing_out_loses_nothing() {
     let text = serde_json::to_string(&payment()).unwrap();
     let again: Payment = serde_json::from_str(&text).unwrap();
     assert_eq!(again, payment());
-    insta::assert_snapshot!(text, @r#"
-    {"id":"p1","payment_state":"disputed","note":null,"events":[{"type":"paid","new":1.10}],"code":null,"raw":{"b": 1e2,"a":[ ]},"extra":{"x":"y"},"fee":0.10}
-    "#);
+    insta::assert_snapshot!(text);
 }
 
 #[test]
