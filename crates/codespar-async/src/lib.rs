@@ -210,6 +210,12 @@ pub use codespar_proto::{
     Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,
     Currency, Major, Minor, PaymentState, PaymentStatus, Preset, ToolResult, request,
 };
+pub use codespar_proto::{
+    account, agents, api_keys, approvals, charges, chat, connections, consent_records, consents,
+    consumers, events, funding_sources, mandates, meta_tools, operations, payables, projects,
+    providers, sessions, test_money, tool_calls, tools, types, wallet, wallets, webhook_endpoints,
+    workflow,
+};
 
 /// A client of the CodeSpar API over [`HyperTransport`]: see [`proto::Client`].
 ///

@@ -70,6 +70,7 @@ pub use self::{
     call::{
         Call, CallFuture, cancel::CancelHandle, items::Items, options::CallOptions, reply::Reply,
     },
+    describe::Describe,
     error::{Error, ErrorKind, PendingApproval},
     flow::pages::Page,
     http::{multipart::Multipart, payload::Payload, retry::RetryPolicy, service::Limits},
@@ -79,7 +80,3 @@ pub use self::{
     transport::settings::{Identity, Proxy, Roots, TransportSettings},
     verdict::{Effect, KeyRule, KeyUse, Stage, Verdict},
 };
-
-// Until all users name the doors.
-#[doc(hidden)]
-pub use self::{driver::*, kit::*};

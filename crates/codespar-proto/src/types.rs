@@ -11,6 +11,7 @@ pub(crate) mod tagged;
 pub use codespar_engine::{Extra, Json, Page, PendingApproval, Sensitive, Timestamp};
 
 pub use self::{
+    auth_type::AuthType,
     ids::{ChargeReference, SessionId, ToolCallId},
     minor_text::MinorText,
     money::{Currency, Major, Minor},

@@ -8,6 +8,9 @@
 //! - `fuzz`: what the fuzz targets do with their bytes;
 //! - `promises`: the tests of what the rows of an API say about effects, keys and repetitions;
 //! - `readers`: every type that is read from JSON.
+//!
+//! The types of the CodeSpar API are listed by the macros `codespar_answers!`,
+//! `codespar_arguments!` and `codespar_enums!`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,6 +18,7 @@
     reason = "a helper of tests fails by panicking"
 )]
 
+mod codespar_types;
 #[cfg(feature = "described")]
 pub mod described;
 #[cfg(feature = "driver")]

@@ -38,46 +38,34 @@ macro_rules! readers {
 }
 use readers;
 
-/// The answers of the CodeSpar API.
-pub fn codespar_answers() -> &'static [Reader] {
-    readers! { round: codespar_proto;
-        Whoami User Organization ProjectName KeyScope Health ApiKeyInfo CreatedApiKey Agent
-        Authorization ProviderList Provider AuthSchema AuthField Verification ToolSearch ToolHit
-        RoutePlan PlannedCall MetaTool Charge ChargeRecord SendResult ToolCallRecord UserMessage
-        AssistantText ToolUse ChatToolOutput TurnError ServerConnection Tool SessionConnections
-        ConsentLink Consent GrantedMandate ConsumerWallet Purse Transfer TransferFrom TransferTo SourceDebit
-        CryptoPay TestDelivery Delivery PendingRetries Redelivery EventReplay Discovery ToolMatch
-        PlanStep FundingSource ConsentRecord WebhookEndpoint RotatedSecret Invoice IssuedCard Kyc
-        LedgerAnswer Connection WebhookSecretSet MandateRecord Notified Pay Batch BatchTotals
-        BatchConfirmation BatchItem ItemOrigin ItemDestination ItemCheck ItemPayment ItemRefusal
-        PayableFile Project Proxied Receipt ReceiptMandate ReceiptQuote ReceiptPayment
-        ReceiptDelivery ReceiptException SessionMocks MockCounter LogRow SessionInfo Closed
-        Shipment Offers Offer OfferVariant Checkout Spend SpendMandate SpendPayment SpendWallet
-        SpendReceipt PaymentStatus PaymentEvent VerificationStatus VerificationEvent ToolCall
-        ToolList RankedTools RankedTool ToolResult PixKeys PixKey RegisteredPixKey DeletedPixKey
-        OrgWallet WalletBalance WalletTransfer PaidCharge ApprovalRecord Wizard
-        WizardConnection ConnectSteps RequiredSecret
-    }
+macro_rules! answers {
+    ($($module:ident :: $name:ident),* $(,)?) => {
+        /// The answers of the CodeSpar API, and what its webhooks deliver.
+        pub fn codespar_answers() -> &'static [Reader] {
+            const READERS: &[Reader] =
+                &[$((stringify!($name), round::<codespar_proto::$module::$name>)),*];
+            READERS
+        }
+    };
 }
+crate::codespar_answers!(answers);
 
-/// What a webhook delivers.
-pub fn webhook_answers() -> &'static [Reader] {
-    readers! { round: codespar_proto::webhook; Event }
+macro_rules! arguments {
+    ($($module:ident :: $name:ident),* $(,)?) => {
+        /// The arguments of the CodeSpar API that are read from JSON, and what is in them.
+        pub fn codespar_arguments() -> &'static [Reader] {
+            const READERS: &[Reader] = &[
+                $((stringify!($name), shown::<codespar_proto::$module::$name>),)*
+                // Those that no derive of ours reads.
+                ("ConnectionSecret", shown::<codespar_proto::connections::ConnectionSecret>),
+                ("Intent", shown::<codespar_proto::tools::Intent>),
+                ("Mock", shown::<codespar_proto::session::Mock>),
+                ("ServerRef", shown::<codespar_proto::session::ServerRef>),
+                ("ServerSpec", shown::<codespar_proto::session::ServerSpec>),
+                ("ToolMatches", shown::<codespar_proto::meta_tools::ToolMatches>),
+            ];
+            READERS
+        }
+    };
 }
-
-/// The arguments of the CodeSpar API that are read from JSON.
-pub fn codespar_arguments() -> &'static [Reader] {
-    readers! { shown: codespar_proto;
-        ChargeArgs Buyer PayArgs ShipArgs PostalAddress ShopCheckout ShopBuyer ShopAddress IssueArgs
-        KycArgs NotifyArgs CryptoPayArgs CryptoRecipient PaymentArgs SpendArgs WizardArgs
-        CreateConnection StartConnection RegisterPixKey CreateCharge CreateConsent
-        SubmitConsent TransferArgs NewItem AddItems CreateBatch UpdateItem CreateWebhookEndpoint
-        InvoiceArgs LedgerArgs DiscoverArgs ProxyCall AuthorizeArgs CreateApiKey RegisterAgent
-        RecordToolCall UpdateToolCall ListProviders ListCharges ConsentIntent ConsentSlot
-        PeriodicCap Mock ServerSpec TestFire ListWebhookEndpoints UpdateWebhookEndpoint Leg
-        ListConnections
-        CreateProject UpdateProject ListSessions ParcelItem ShopItem ShopSearch ListToolCalls
-        ListTools Intent PlanRoute SearchTools ConnectionSecret PayBatch ServerRef ToolMatches
-        WalletTransferArgs
-    }
-}
+crate::codespar_arguments!(arguments);

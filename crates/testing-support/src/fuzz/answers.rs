@@ -4,14 +4,13 @@ use std::sync::LazyLock;
 
 use super::input::pick;
 use crate::readers::{
-    Reader, codespar_answers, codespar_arguments, upivia_answers, upivia_arguments, webhook_answers,
+    Reader, codespar_answers, codespar_arguments, upivia_answers, upivia_arguments,
 };
 
 /// Every type, its API before its name: both APIs may have one of a name.
 pub static TYPES: LazyLock<Vec<(String, Reader)>> = LazyLock::new(|| {
     let lists = [
         ("codespar", codespar_answers()),
-        ("codespar", webhook_answers()),
         ("codespar", codespar_arguments()),
         ("upivia", upivia_answers()),
         ("upivia", upivia_arguments()),

@@ -1,7 +1,9 @@
-//! What answers and enumerations are made of, read from their declarations.
+//! What answers and enumerations are made of, read from their declarations, and the list of all
+//! types that is made of them.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -34,18 +36,45 @@ impl Field {
 pub(crate) struct Schema {
     pub(crate) answers: BTreeMap<String, Vec<Field>>,
     pub(crate) enums: BTreeMap<String, Vec<String>>,
+    arguments: BTreeSet<String>,
+    /// The public module of each type.
+    modules: BTreeMap<String, String>,
 }
 
 impl Schema {
     pub(crate) fn read() -> Self {
         let mut schema = Self::default();
-        for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
-            schema.take(&fs::read_to_string(file).unwrap());
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        for file in files(&root) {
+            let module = module(file.strip_prefix(&root).unwrap());
+            schema.take(&module, &fs::read_to_string(file).unwrap());
         }
         schema
     }
 
-    fn take(&mut self, source: &str) {
+    /// The list of all types, as Rust.
+    pub(crate) fn list(&self) -> String {
+        let mut text = LIST.to_owned();
+        let mut add = |what: &str, names: &mut dyn Iterator<Item = &String>| {
+            let _ = write!(
+                text,
+                "\n/// Hands the {what} to a macro.\n#[macro_export]\nmacro_rules! \
+                 codespar_{what} {{\n    ($call:ident) => {{\n        $call! {{\n"
+            );
+            let paths: BTreeSet<_> =
+                names.map(|name| format!("{}::{name}", self.modules[name])).collect();
+            for path in paths {
+                let _ = writeln!(text, "            {path},");
+            }
+            text.push_str("        }\n    };\n}\n");
+        };
+        add("answers", &mut self.answers.keys());
+        add("arguments", &mut self.arguments.iter());
+        add("enums", &mut self.enums.keys());
+        text
+    }
+
+    fn take(&mut self, module: &str, source: &str) {
         let (mut derives, mut rule) = ("", "");
         let mut lines = source.lines();
         while let Some(line) = lines.next() {
@@ -57,8 +86,14 @@ impl Schema {
                 // A declaration ends with the first brace that is not indented.
                 let block: Vec<_> =
                     lines.by_ref().take_while(|line| *line != "}").map(str::trim).collect();
+                if ["Answer", "Args", "WireEnum"].iter().any(|derive| derives.contains(derive)) {
+                    let before = self.modules.insert(name.to_owned(), module.to_owned());
+                    assert!(before.is_none(), "{name} twice");
+                }
                 if what == "struct" && derives.contains("Answer") {
                     self.answers.insert(name.to_owned(), fields(&block));
+                } else if what == "struct" && derives.contains("Args") {
+                    self.arguments.insert(name.to_owned());
                 } else if what == "enum" && derives.contains("WireEnum") {
                     self.enums.insert(name.to_owned(), texts(&block, rule));
                 }
@@ -68,6 +103,25 @@ impl Schema {
             }
         }
     }
+}
+
+const LIST: &str = "\
+//! The types of the CodeSpar API that derives read and write, by their modules.
+//!
+//! Written by the test `round_trip` of codespar-proto:
+//! `UPDATE_FIXTURES=1 cargo test -p codespar-proto round_trip` writes it again.
+";
+
+/// The public module of the types of a file: that of its subject.
+fn module(file: &Path) -> String {
+    let names: Vec<_> = file.iter().map(|name| name.to_str().unwrap()).collect();
+    let name = match *names {
+        ["api" | "client" | "verify", name, ..] => name,
+        ["session", name @ ("chat" | "chat.rs" | "workflow" | "workflow.rs"), ..] => name,
+        [name, ..] => name,
+        [] => "",
+    };
+    name.trim_end_matches(".rs").to_owned()
 }
 
 /// Reads `struct Name {` and `enum Name {`.

@@ -2,16 +2,15 @@
 
 use hostile::around;
 use testing_support::readers::{
-    Reader, codespar_answers, codespar_arguments, upivia_answers, upivia_arguments, webhook_answers,
+    Reader, codespar_answers, codespar_arguments, upivia_answers, upivia_arguments,
 };
 
 use super::planted::{SESAME, objects};
 
 /// All of them, by API.
-pub(crate) fn lists() -> [(&'static str, &'static [Reader]); 5] {
+pub(crate) fn lists() -> [(&'static str, &'static [Reader]); 4] {
     [
         ("codespar-proto", codespar_answers()),
-        ("codespar-proto", webhook_answers()),
         ("codespar-proto", codespar_arguments()),
         ("upivia-proto", upivia_answers()),
         ("upivia-proto", upivia_arguments()),

@@ -6,9 +6,13 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::testing::Recorded;
 use codespar_proto::{
-    Buyer, ChargeArgs, ChargeMethod, ChatEvent, Client, Config, ConnectionSecret, ConnectionsWait,
-    CreateConnection, CreateSession, Currency, Error, Json, Major, Mock, Patch, Sensitive,
-    ServerSpec, ToolOutcome, ToolRefusal, Upload, Workflow, WorkflowStep,
+    Buyer, ChargeArgs, ChargeMethod, ChatEvent, Client, Config, CreateSession, Currency, Error,
+    Json, Major, Sensitive,
+    connections::{ConnectionSecret, CreateConnection},
+    payables::Upload,
+    session::{ConnectionsWait, Mock, ServerSpec, ToolOutcome, ToolRefusal},
+    types::Patch,
+    workflow::{Workflow, WorkflowStep},
 };
 use hostile::{Driver, everything};
 use serde_json::json;
@@ -55,7 +59,6 @@ pub(super) fn answers() -> Vec<(&'static str, &'static str)> {
         ToolOutput: session().charge(&charge).send().unwrap();
         ChatEvent: chat.unwrap().unwrap();
         ConnectionsWait: waited;
-        RawAnswer: replayed(answer(data.clone())).request("GET", "/v1/x").raw().send().unwrap();
         StepResult: last;
         WorkflowResult: session().run_workflow(workflow()).send().unwrap();
         StoredConnection:
@@ -93,6 +96,5 @@ fn of_driver<D: Driver>(config: &Config) -> Vec<(&'static str, &'static str)> {
         Client: client;
         McpConfig: session.mcp();
         Session: session;
-        Request: request.json(&json!({"document": SESAME}));
     }
 }
