@@ -12,7 +12,8 @@ use codespar_engine::{
     testing::Offline,
 };
 use codespar_proto::{
-    AssistantText, ChatEvent, Client, Config, Json, SendResult, Session, ToolCallRecord, ToolUse,
+    ChatEvent, Client, Config, Json, Session,
+    chat::{AssistantText, SendResult, ToolCallRecord, ToolUse},
 };
 use http::{Response, header::CONTENT_TYPE, response::Parts};
 use serde::Deserialize;

@@ -124,11 +124,7 @@
 //! [`HyperTransport`] carries the requests, and can be used by itself:
 //!
 //! ```no_run
-//! use codespar_async::{
-//!     HyperTransport, TransportSettings,
-//!     driver::{AsyncBody, AsyncTransport, Connect, Exchange},
-//!     http,
-//! };
+//! use codespar_async::{HyperTransport, TransportSettings, http, driver::{AsyncBody, AsyncTransport, Connect, Exchange}};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let base = "https://api.codespar.dev".parse()?;
@@ -209,6 +205,12 @@ pub use codespar_engine::{
 pub use codespar_proto::{
     Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,
     Currency, Major, Minor, PaymentState, PaymentStatus, Preset, ToolResult, request,
+};
+pub use codespar_proto::{
+    account, agents, api_keys, approvals, charges, chat, connections, consent_records, consents,
+    consumers, events, funding_sources, mandates, meta_tools, operations, payables, projects,
+    providers, sessions, test_money, tool_calls, tools, types, wallet, wallets, webhook_endpoints,
+    workflow,
 };
 
 /// A client of the CodeSpar API over [`HyperTransport`]: see [`proto::Client`].

@@ -69,11 +69,7 @@
 //! decided in one place, the engine. It can be used by itself:
 //!
 //! ```
-//! use codespar_blocking::{
-//!     TransportSettings, UreqTransport,
-//!     driver::{BlockingBody, BlockingTransport, Connect, Exchange},
-//!     http,
-//! };
+//! use codespar_blocking::{TransportSettings, UreqTransport, http, driver::{BlockingBody, BlockingTransport, Connect, Exchange}};
 //!
 //! # fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let base = "https://api.codespar.dev".parse()?;
@@ -167,6 +163,12 @@ pub use codespar_engine::{
 pub use codespar_proto::{
     Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,
     Currency, Major, Minor, PaymentState, PaymentStatus, Preset, ToolResult, request,
+};
+pub use codespar_proto::{
+    account, agents, api_keys, approvals, charges, chat, connections, consent_records, consents,
+    consumers, events, funding_sources, mandates, meta_tools, operations, payables, projects,
+    providers, sessions, test_money, tool_calls, tools, types, wallet, wallets, webhook_endpoints,
+    workflow,
 };
 
 /// A client of the CodeSpar API over [`UreqTransport`]: see [`proto::Client`].

@@ -215,7 +215,7 @@ pub fn derive_id(input: TokenStream) -> TokenStream {
 /// What it is reached from has a method `client()`, as handles have.
 ///
 /// ```
-/// use codespar_engine::{Handle, Transport};
+/// use codespar_engine::{Handle, driver::Transport};
 ///
 /// #[derive(Clone)]
 /// pub struct Client<T>(T);

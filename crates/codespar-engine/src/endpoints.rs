@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     flow::{
         BoxFlow,
-        map::Map,
+        map::{Failed, Map},
         pages::{Page, Pages},
         unary::Unary,
     },
@@ -44,7 +44,7 @@ use crate::{
 /// The functions are not generic, so that serde's work is compiled once, in the crate of the
 /// API. Path values are percent-encoded, in order. What follows the semicolon is `json`, `query`,
 /// `form` or `json_text`; of the first two the [`Check`] is made before anything is sent, and
-/// `json(wrap): &T` sends what `wrap` makes of the value.
+/// `json(wrap): &T` and `query(wrap): &T` send what `wrap` makes of the value.
 ///
 /// Reads may be repeated and everything else may not, unless the row says `Safe`, `Keyed` or
 /// `Once`. A GET reads, a DELETE destroys and everything else changes something, unless the row
@@ -53,7 +53,10 @@ use crate::{
 ///
 /// `auth MODE` names an [`AuthMode`](crate::kit::AuthMode) for the service's credentials; `read F`
 /// a function that reads the response; `pages NAME` makes a second function, for the items of page
-/// after page. An endpoint whose answer is `RequestBuilder` gives the request itself, for streams.
+/// after page, whose operation has the row's name, and one page the same name with `_page` behind
+/// it. `pages NAME as "…"` names the items, and leaves one page the row's name; the items then
+/// begin at the first page only. An endpoint whose answer is `RequestBuilder` gives the request
+/// itself, for streams.
 ///
 /// The operation's arguments are its path values and the members of the struct, or the whole body
 /// under one name: `json: &Json as "payment"`. A row whose method does more than make this request
@@ -71,7 +74,8 @@ macro_rules! endpoints {
                 $operation:literal $method:ident $path:literal
                 $($class:ident)?
                 $(, effect $effect:ident)? $(, key $key:expr)? $(, auth $auth:path)?
-                $(, read $decode:path)? $(, pages $pages:ident)? $(, part of $composed:ident)? ;
+                $(, read $decode:path)? $(, pages $pages:ident $(as $items:literal)?)?
+                $(, part of $composed:ident)? ;
         )*
     ) => {
         #[doc = "The routes of this file."]
@@ -85,7 +89,8 @@ macro_rules! endpoints {
         #[cfg(feature = "registry")]
         $vis static $operations: &[&[$crate::registry::Operation]] = &[
             $( $crate::endpoints!(
-                @operation [$($composed)?] $name [$operation $(, $pages)?] [$($about),+] [$($id),*]
+                @operation [$($composed)?] $name [$operation $(, $pages $(as $items)?)?]
+                [$($about),+] [$($id),*]
                 [$($part : $ty $(as $argument)?)?] $out
             ) ),*
         ];
@@ -97,7 +102,7 @@ macro_rules! endpoints {
                 $(, $part: $ty)?
             ) -> $crate::endpoints!(@flow $out $(, $decode)?) {
                 const ROUTE: $crate::kit::Route = $crate::endpoints!(
-                    @route $crate::endpoints!(@called $operation $(, $pages)?),
+                    @route $crate::endpoints!(@called $operation $(, $pages $(as $items)?)?),
                     $method $path [$($class)?] [$($effect)?] [$($key)?] [$($auth)?]
                 );
                 let builder = $crate::kit::RequestBuilder::new(
@@ -108,53 +113,13 @@ macro_rules! endpoints {
                 $crate::endpoints!(@conclude $out, builder, service $(, $decode)?)
             }
             $crate::endpoints!(
-                @pages [$($pages)?] $name $operation [$($id),*] [$($part : $ty)?] $out
+                @pages [$($pages $(as $items)?)?] $name $operation [$($id),*] [$($part : $ty)?] $out
             );
-        )*
-    };
-    (
-        $vis:vis static $routes:ident;
-        $(
-            fn $name:ident ( $($id:ident),* $(; $($part:ident : $ty:ty),+)? ) -> $out:ty :
-                $operation:literal $method:ident $path:literal
-                $($class:ident)? $(, effect $effect:ident)? $(, key $key:expr)?
-                $(, auth $auth:path)? $(, read $decode:path)? ;
-        )*
-    ) => {
-        #[doc = "The routes of this file."]
-        $vis static $routes: &[$crate::kit::Route] = &[
-            $( $crate::kit::Route::new(
-                $operation,
-                ::http::Method::$method,
-                $path,
-                $crate::endpoints!(@class $method $($class)?),
-            )
-            .with_effect($crate::endpoints!(@effect $method $($effect)?))
-            $( .with_key($key) )? $( .with_auth($auth) )? ),*
-        ];
-        $(
-            #[inline(never)]
-            pub(crate) fn $name(
-                service: &::std::sync::Arc<$crate::kit::Service>
-                $(, $id: &str)*
-                $($(, $part: $ty)+)?
-            ) -> $crate::endpoints!(@flow $out $(, $decode)?) {
-                const ROUTE: $crate::kit::Route = $crate::kit::Route::new(
-                    $operation,
-                    ::http::Method::$method,
-                    $path,
-                    $crate::endpoints!(@class $method $($class)?),
-                )
-                .with_effect($crate::endpoints!(@effect $method $($effect)?))
-                $( .with_key($key) )? $( .with_auth($auth) )?;
-                let builder = $crate::kit::RequestBuilder::new(&ROUTE, &[$((stringify!($id), $id)),*])
-                    $($( .$part($part) )+)?;
-                $crate::endpoints!(@conclude $out, builder, service $(, $decode)?)
-            }
         )*
     };
     (@called $operation:literal) => { $operation };
     (@called $operation:literal, $pages:ident) => { concat!($operation, "_page") };
+    (@called $operation:literal, $pages:ident as $items:literal) => { $operation };
     (
         @route $operation:expr, $method:ident $path:literal
         [$($class:ident)?] [$($effect:ident)?] [$($key:expr)?] [$($auth:path)?]
@@ -184,6 +149,9 @@ macro_rules! endpoints {
     (@part $builder:ident, query $value:ident) => {
         $builder.checked($crate::kit::Check::check($value)).query($value)
     };
+    (@part $builder:ident, query $value:ident ($wrap:expr)) => {
+        $builder.checked($crate::kit::Check::check($value)).query(&($wrap)($value))
+    };
     (@part $builder:ident, $part:ident $value:ident) => { $builder.$part($value) };
     (@flow $out:ty) => { <$out as $crate::kit::IntoCall>::Call };
     (@flow $out:ty, $decode:path) => { $crate::kit::Unary<$out> };
@@ -194,8 +162,14 @@ macro_rules! endpoints {
         <$out as $crate::kit::IntoCall>::conclude($builder, $service)
     };
     (@pages [] $($row:tt)*) => {};
+    (@pages [$pages:ident] $name:ident $operation:literal $($row:tt)*) => {
+        $crate::endpoints!(@items_of all_pages, $pages $name $operation $($row)*);
+    };
+    (@pages [$pages:ident as $items:literal] $name:ident $operation:literal $($row:tt)*) => {
+        $crate::endpoints!(@items_of all_pages_from_first, $pages $name $items $($row)*);
+    };
     (
-        @pages [$pages:ident] $name:ident $operation:literal [$($id:ident),*]
+        @items_of $all_pages:ident, $pages:ident $name:ident $operation:literal [$($id:ident),*]
         [$query:ident : $ty:ty] $out:ty
     ) => {
         #[inline(never)]
@@ -205,7 +179,7 @@ macro_rules! endpoints {
             , $query: $ty
         ) -> $crate::kit::Pages<<$out as $crate::kit::PageOf>::Item> {
             $( let $id = $id.to_owned(); )*
-            $crate::kit::all_pages($operation, service, $query, move |service, $query| {
+            $crate::kit::$all_pages($operation, service, $query, move |service, $query| {
                 $name(service $(, &$id)*, $query)
             })
         }
@@ -227,13 +201,24 @@ macro_rules! endpoints {
             ),
         )]
     };
+    (@operation [] $name:ident [$operation:literal, $pages:ident] $($row:tt)*) => {
+        $crate::endpoints!(
+            @list $name [$operation, concat!($operation, "_page"), $operation, $pages] $($row)*
+        )
+    };
     (
-        @operation [] $name:ident [$operation:literal, $pages:ident] [$($about:literal),+]
-        [$($id:ident),*] [$part:ident : $ty:ty] $out:ty
+        @operation [] $name:ident [$operation:literal, $pages:ident as $items:literal]
+        $($row:tt)*
+    ) => {
+        $crate::endpoints!(@list $name [$operation, $operation, $items, $pages] $($row)*)
+    };
+    (
+        @list $name:ident [$operation:literal, $page:expr, $items:expr, $pages:ident]
+        [$($about:literal),+] [$($id:ident),*] [$part:ident : $ty:ty] $out:ty
     ) => {
         &[
             $crate::registry::Operation::new(
-                $operation,
+                $items,
                 $operation,
                 concat!($($about),+),
                 &[$(stringify!($id)),*],
@@ -244,7 +229,7 @@ macro_rules! endpoints {
                 ),
             ),
             $crate::registry::Operation::new(
-                concat!($operation, "_page"),
+                $page,
                 $operation,
                 concat!($($about),+),
                 &[$(stringify!($id)),*],
@@ -361,6 +346,22 @@ pub fn all_pages<Q: Cursor + Clone + Send + 'static, P: PageOf<Item: Send> + 'st
         Box::new(Map::new(row(&service, &query.at(cursor)), |page| Ok(page.into_page())))
     };
     Pages::new(operation, limits.pages, ask).within(limits.list_time)
+}
+
+/// The items of page after page, from the first on: arguments that name a page are refused.
+pub fn all_pages_from_first<Q: Cursor + Clone + Send + 'static, P: PageOf<Item: Send> + 'static>(
+    operation: &'static str,
+    service: &Arc<Service>,
+    query: &Q,
+    row: impl Fn(&Arc<Service>, &Q) -> Unary<P> + Send + 'static,
+) -> Pages<P::Item> {
+    if query.cursor().is_none() {
+        return all_pages(operation, service, query, row);
+    }
+    Pages::new(operation, 1, |_| {
+        let error = Error::config("cursor", "expected none: it begins at the first page");
+        Box::new(Failed::with(error))
+    })
 }
 
 /// How a row's request becomes a flow, by the type it answers with.

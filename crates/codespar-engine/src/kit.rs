@@ -17,7 +17,7 @@ pub use crate::{
     client_settings::ClientSettings,
     derived::{FromMembers, object, once},
     describe::{self, Describe},
-    endpoints::{Check, Cursor, IntoCall, PageOf, RowArgument, all_pages},
+    endpoints::{Check, Cursor, IntoCall, PageOf, RowArgument, all_pages, all_pages_from_first},
     error::Error,
     flow::{
         chain::{Chain, Then},

@@ -35,7 +35,6 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod api_client;
-mod args;
 mod call;
 mod check;
 mod client_settings;
@@ -49,10 +48,8 @@ mod flow;
 mod http;
 mod json;
 pub mod kit;
-mod open_enum;
 #[cfg(feature = "registry")]
 pub mod registry;
-mod resource;
 mod secret;
 pub mod sse;
 #[cfg(feature = "testing")]
@@ -73,6 +70,7 @@ pub use self::{
     call::{
         Call, CallFuture, cancel::CancelHandle, items::Items, options::CallOptions, reply::Reply,
     },
+    describe::Describe,
     error::{Error, ErrorKind, PendingApproval},
     flow::pages::Page,
     http::{multipart::Multipart, payload::Payload, retry::RetryPolicy, service::Limits},
@@ -82,7 +80,3 @@ pub use self::{
     transport::settings::{Identity, Proxy, Roots, TransportSettings},
     verdict::{Effect, KeyRule, KeyUse, Stage, Verdict},
 };
-
-// Until all users name the doors.
-#[doc(hidden)]
-pub use self::{driver::*, kit::*};

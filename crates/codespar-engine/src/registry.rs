@@ -15,6 +15,7 @@ use serde::{
 
 use crate::{
     call::{Call, items::Items},
+    describe::{Describe, Kind, Member, Object, Scalar, Shape},
     error::Error,
     json::{Json, why_not},
     transport::Transport,
@@ -95,6 +96,14 @@ impl fmt::Debug for ByteArgument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ByteArgument({} bytes)", self.0.len())
     }
+}
+
+impl Describe for ByteArgument {
+    const SHAPE: &'static Shape = &Shape::Object(|| {
+        const TEXT: &Shape = &Shape::Scalar(Scalar::new(Kind::Text).personal());
+        const MEMBERS: &[Member] = &[Member::new("$bytes_base64", "In base64", true, TEXT)];
+        const { &Object::new("ByteArgument", "Bytes as an argument", false, MEMBERS) }
+    });
 }
 
 impl<'de> Deserialize<'de> for ByteArgument {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use codespar_proto::{Client, Config, Error, Limits, Proxy, RetryPolicy, TransportSettings};
+use codespar_proto::{
+    Client, Config, Error, RetryPolicy,
+    config::{Limits, Proxy, TransportSettings},
+};
 use testing_support::driver::Driver;
 
 /// What clients are told when they are made: one repetition, next to no pauses, 64 KiB.

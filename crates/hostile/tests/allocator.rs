@@ -4,7 +4,7 @@
 use std::alloc::System;
 
 use codespar_engine::testing::{Recorded, Replay};
-use codespar_proto::{Client, Config, Limits, ListCharges};
+use codespar_proto::{Client, Config, charges::ListCharges, config::Limits};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]

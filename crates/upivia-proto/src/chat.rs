@@ -7,13 +7,12 @@ pub(crate) mod turn;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Call, Handle, Items,
+    Args, Call, Handle, Items,
     driver::Transport,
     endpoints,
     kit::{Error, EventStream, RequestBuilder, Response, Service},
 };
 use http::{HeaderValue, header::CONNECTION};
-use serde::Serialize;
 
 pub use self::{
     event::{ModelChosen, TextPiece, ToolPending, TurnDone, TurnEvent, TurnSoFar, TurnStatus},
@@ -30,17 +29,29 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn open_turn(; json: &Body<'_>) -> RequestBuilder:
-        "chat.turn" POST "/api/v1/chat/turn", effect MovesMoney, auth WORKSPACE;
-    fn resolve(approval_id; json: &Resolution<'_>) -> Object:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says something to an agent and follows it at work; it may spend money.
+    fn open_turn(; json(Body::of): &Turn) -> RequestBuilder:
+        "chat.turn" POST "/api/v1/chat/turn", effect MovesMoney, auth WORKSPACE, part of turn;
+    /// Decides about a tool call that a turn waits for; what is approved may spend money.
+    fn resolve(approval_id; json: &Resolution) -> Object:
         "chat.resolve_approval" POST "/api/v1/chat/approvals/{approval_id}",
         effect MovesMoney, auth SESSION_ONLY;
 }
 
-#[derive(Serialize)]
-struct Resolution<'a> {
-    action: &'a ApprovalAction,
+/// How a tool call is decided about.
+#[derive(Args)]
+#[wire(check)]
+struct Resolution {
+    /// Whether it may happen.
+    action: ApprovalAction,
+}
+
+impl Resolution {
+    fn check(&self) -> Result<(), Error> {
+        self.action.check("action")
+    }
 }
 
 /// The platform's proxy sometimes answers a turn with an empty refusal that means nothing.
@@ -56,13 +67,12 @@ fn is_empty_gateway_refusal(answer: &Response) -> bool {
     answer.body.is_empty() && matches!(answer.status.as_u16(), 502 | 503)
 }
 
-fn stream(service: &Arc<Service>, turn: &Turn) -> Result<EventStream<TurnFrames>, Error> {
-    turn.check()?;
-    let builder = open_turn(service, &Body::of(turn))
+fn stream(service: &Arc<Service>, turn: &Turn) -> EventStream<TurnFrames> {
+    let builder = open_turn(service, turn)
         // A connection that was used before is what makes the proxy stumble.
         .header(CONNECTION, HeaderValue::from_static("close"));
     let stream = EventStream::new(service, builder, TurnFrames::default());
-    Ok(stream.forgiving(is_empty_refusal, is_empty_gateway_refusal, PAUSES))
+    stream.forgiving(is_empty_refusal, is_empty_gateway_refusal, PAUSES)
 }
 
 /// Talking to an agent (`/api/v1/chat`).
@@ -109,7 +119,7 @@ impl<T: Transport> Chat<T> {
     /// # Ok(()) }
     /// ```
     pub fn turn(&self, turn: &Turn) -> Items<T, TurnEvent> {
-        self.client().api.checked_items("chat.turn", stream(self.client().api.service(), turn))
+        self.client().api.items(stream(self.client().api.service(), turn))
     }
 
     /// Decides about a tool call that a turn waits for
@@ -136,9 +146,7 @@ impl<T: Transport> Chat<T> {
     /// # Ok(()) }
     /// ```
     pub fn resolve_approval(&self, approval_id: &str, action: ApprovalAction) -> Call<T, Object> {
-        let flow = action.check("action").map(|()| {
-            resolve(self.client().api.service(), approval_id, &Resolution { action: &action })
-        });
-        self.client().api.checked("chat.resolve_approval", flow)
+        let decided = Resolution::new(action);
+        self.client().api.call(resolve(self.client().api.service(), approval_id, &decided))
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A command line, a binding for another language, a program that replays recordings: they know
 //! an operation as a text, such as `agents.reset_key`, and its arguments as JSON.
-//! [`operations`] lists the names; [`start`] makes the call. It is the same call that the typed
-//! method makes, and nothing happens before it is sent.
+//! [`operations`] lists and describes them; [`start`] makes the call. It is the same call that the
+//! typed method makes, and nothing happens before it is sent.
 //!
 //! Arguments are an object with the members of the typed arguments. One that is missing, has the
 //! wrong type or is not known is a `Config` error that names it, and nothing is sent.
@@ -23,49 +23,73 @@
 //! # Ok(()) }
 //! ```
 
-#[macro_use]
-mod start;
-
-mod agents;
-mod chat;
 mod files;
 mod requests;
 mod settings;
-mod toolkit;
-mod workflows;
-mod workspace;
+mod started;
+mod work;
 
-use codespar_engine::{Json, driver::Transport, kit::Error};
+use codespar_engine::{Json, driver::Transport, kit::Error, registry::Arguments};
 
-use crate::client::Client;
+pub use codespar_engine::registry::{Begin, Input, Operation};
+
+use crate::{
+    Route,
+    client::Client,
+    routes::{routes, rows},
+};
 
 pub use self::{
     settings::{config, describe, last_state},
-    start::Started,
+    started::Started,
 };
 
-/// What is made of the files of rows.
-macro_rules! tables {
-    ($($table:ident),* $(,)?) => {
-        /// The names of all operations that can be started.
-        pub fn operations() -> impl Iterator<Item = &'static str> {
-            [$($table::NAMES),*].into_iter().flatten().copied()
-        }
+/// The name of the argument that is an idempotency key.
+const KEY: &str = "idempotency_key";
 
-        /// Makes the call of an operation; `None` when there is none of that name.
-        ///
-        /// # Errors
-        /// `Config` naming the argument that cannot work.
-        pub fn start<T: Transport>(
-            client: &Client<T>,
-            name: &str,
-            args: &Json,
-        ) -> Option<Result<Started<T>, Error>> {
-            None $(.or_else(|| $table::start(client, name, args)))*
-        }
-    };
+/// Every operation that can be started by name, with what it takes and gives.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    let compositions = [requests::OPERATIONS, files::OPERATIONS, work::OPERATIONS];
+    rows().chain(compositions.into_iter().flatten())
 }
 
-// One file per group of subjects, with a row per operation; a new file needs its name here and
-// above.
-tables! { agents, chat, files, requests, toolkit, workflows, workspace }
+/// The row that says what an operation does to the world, how it names its effect, and when it is
+/// repeated; `None` where nothing is sent.
+pub fn route(operation: &Operation) -> Option<&'static Route> {
+    routes().find(|route| route.operation == operation.row)
+}
+
+/// Whether an operation takes an `idempotency_key` besides its other arguments.
+pub fn takes_key(operation: &Operation) -> bool {
+    route(operation).is_some_and(|route| route.key.takes_option())
+}
+
+/// Makes the call of an operation; `None` when there is none of that name.
+///
+/// # Errors
+/// `Config` naming the argument that cannot work.
+pub fn start<T: Transport>(
+    client: &Client<T>,
+    name: &str,
+    args: &Json,
+) -> Option<Result<Started<T>, Error>> {
+    let operation = operations().find(|operation| operation.name == name)?;
+    Some(begin(client, operation, args).map_err(|error| error.at(operation.name)))
+}
+
+fn begin<T: Transport>(
+    client: &Client<T>,
+    operation: &Operation,
+    args: &Json,
+) -> Result<Started<T>, Error> {
+    let mut args = Arguments::read(args)?;
+    let key: Option<String> = if takes_key(operation) { args.optional(KEY)? } else { None };
+    let composed = requests::start(client, operation.name, &mut args)
+        .or_else(|| files::start(client, operation.name, &mut args))
+        .or_else(|| work::start(client, operation.name, &mut args));
+    let started = composed.unwrap_or_else(|| operation.start(&client.api, args))?;
+    Ok(match key {
+        Some(key) => started.idempotency_key(&key),
+        None => started,
+    })
+}

@@ -1,45 +1,58 @@
-//! The table of all routes, subject by subject.
+//! The tables of all routes and operations, subject by subject.
 
 use codespar_engine::kit::Route;
+#[cfg(feature = "registry")]
+use codespar_engine::registry::Operation;
 
 use crate::{api, chat};
 
-/// Every route this crate calls, subject by subject.
-pub fn routes() -> impl Iterator<Item = &'static Route> {
-    [
-        api::service_requests::ROUTES,
-        api::balance::ROUTES,
-        api::usage::ROUTES,
-        api::approvals::ROUTES,
-        api::audit_logs::ROUTES,
-        api::budget_check::ROUTES,
-        api::agents::ROUTES,
-        api::agents::activity::ROUTES,
-        api::spawn::ROUTES,
-        api::delegate::ROUTES,
-        api::memory::ROUTES,
-        api::workflows::ROUTES,
-        api::workflows::runs::ROUTES,
-        api::workflows::agents::ROUTES,
-        api::workflows::from_template::ROUTES,
-        api::scheduled_tasks::ROUTES,
-        api::agent_requests::ROUTES,
-        api::services::ROUTES,
-        api::teams::ROUTES,
-        api::teams::members::ROUTES,
-        api::workspaces::ROUTES,
-        api::budget_requests::ROUTES,
-        api::devices::ROUTES,
-        api::devices::sessions::ROUTES,
-        api::devices::commands::ROUTES,
-        api::platform::ROUTES,
-        chat::ROUTES,
-        chat::sessions::ROUTES,
-        api::triggers::ROUTES,
-        api::storage::objects::ROUTES,
-        api::knowledge::collections::ROUTES,
-        api::knowledge::documents::ROUTES,
-    ]
-    .into_iter()
-    .flatten()
+/// Names each file of rows once.
+macro_rules! subjects {
+    ($($($name:ident)::+),* $(,)?) => {
+        /// Every route this crate calls, subject by subject.
+        pub fn routes() -> impl Iterator<Item = &'static Route> {
+            [$($($name)::+::ROUTES),*].into_iter().flatten()
+        }
+
+        /// Every operation that a row begins, subject by subject.
+        #[cfg(feature = "registry")]
+        pub(crate) fn rows() -> impl Iterator<Item = &'static Operation> {
+            [$($($name)::+::OPERATIONS),*].into_iter().flatten().copied().flatten()
+        }
+    };
+}
+
+subjects! {
+    api::service_requests,
+    api::balance,
+    api::usage,
+    api::approvals,
+    api::audit_logs,
+    api::budget_check,
+    api::agents,
+    api::agents::activity,
+    api::spawn,
+    api::delegate,
+    api::memory,
+    api::workflows,
+    api::workflows::runs,
+    api::workflows::agents,
+    api::workflows::from_template,
+    api::scheduled_tasks,
+    api::agent_requests,
+    api::services,
+    api::teams,
+    api::teams::members,
+    api::workspaces,
+    api::budget_requests,
+    api::devices,
+    api::devices::sessions,
+    api::devices::commands,
+    api::platform,
+    chat,
+    chat::sessions,
+    api::triggers,
+    api::storage::objects,
+    api::knowledge::collections,
+    api::knowledge::documents,
 }

@@ -8,7 +8,7 @@ mod spaces;
 use std::sync::Arc;
 
 use codespar_engine::{
-    Call, Json,
+    Call, Describe, Json,
     driver::{BoxFlow, Transport},
     kit::{Chain, Conversation, Error, Map, Service, Then, Unary, check_filled},
 };
@@ -42,7 +42,7 @@ const DEFAULTS: [(&str, &str, &str); 11] = [
 ];
 
 /// An operation of a service, offered as a tool.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Describe)]
 #[non_exhaustive]
 pub struct Tool {
     /// What the model calls it: letters, digits, `_` and `-`, at most 64, unlike any other of
@@ -60,7 +60,7 @@ pub struct Tool {
 
 /// An operation to make a tool of, where the caller chooses them: see
 /// [`Toolkit::of_operations`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Describe)]
 #[non_exhaustive]
 pub struct ToolOperation {
     /// The id of the service, such as `email`.

@@ -2,6 +2,7 @@
 
 pub(crate) mod error_kind;
 pub(crate) mod money;
+pub(crate) mod nothing;
 pub(crate) mod object;
 pub mod outcome;
 pub(crate) mod wait;

@@ -187,7 +187,7 @@ impl<T: Transport> Request<T> {
     /// `Config` naming what cannot be sent; `Api` unless the status is 2xx.
     pub fn raw(self) -> Call<T, RawAnswer> {
         self.call(|answer| {
-            let Response { status, headers, body, .. } = answer.bytes()?;
+            let Response { status, headers, body, .. } = answer.success()?;
             Ok(RawAnswer { status, headers, body })
         })
     }

@@ -83,6 +83,13 @@ impl<O> Unary<O> {
         self
     }
 
+    /// Refuses to send, unless the check went well.
+    #[must_use]
+    pub fn checked(mut self, check: Result<(), Error>) -> Self {
+        self.template.builder.refuse_unless(check);
+        self
+    }
+
     fn start(&mut self, tick: Tick, options: CallOptions) -> Result<Box<Exchange>, Error> {
         let attempts = Attempts::begin(&self.service, &mut self.template, options, tick)?;
         let run = self.run.insert(Run { attempts, phase: Phase::Over });

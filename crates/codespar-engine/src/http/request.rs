@@ -135,10 +135,15 @@ impl RequestBuilder {
     /// Refuses to send, unless the check went well.
     #[must_use]
     pub fn checked(mut self, check: Result<(), Error>) -> Self {
+        self.refuse_unless(check);
+        self
+    }
+
+    /// What is wrong first is what is told.
+    pub(crate) fn refuse_unless(&mut self, check: Result<(), Error>) {
         if let (Ok(_), Err(error)) = (&self.target, check) {
             self.target = Err(error);
         }
-        self
     }
 
     /// Says what the endpoint asks of its caller.
@@ -272,5 +277,5 @@ pub fn json_answer<O: serde::de::DeserializeOwned>(answer: Response) -> Result<O
 /// # Errors
 /// `Api` unless the status is 2xx.
 pub fn no_answer(answer: Response) -> Result<(), Error> {
-    answer.bytes().map(|_| ())
+    answer.success().map(|_| ())
 }

@@ -81,11 +81,11 @@ impl Response {
         matches!(without_mark(&self.body).trim_ascii(), b"" | b"null")
     }
 
-    /// The body, unless it is a refusal.
+    /// The response itself, unless it is a refusal.
     ///
     /// # Errors
     /// `Api` unless the status is 2xx.
-    pub fn bytes(self) -> Result<Self, Error> {
+    pub fn success(self) -> Result<Self, Error> {
         if self.is_success() { Ok(self) } else { Err(self.refusal()) }
     }
 

@@ -23,8 +23,10 @@
 /// ```
 ///
 /// `of` names the row that says what the operation does to the world; without it nothing is sent,
-/// or what the caller says. Arguments are one struct, after the values of a path where there are
-/// any, or members by name. The call is whatever `Start` of the crate's own registry begins.
+/// or what the caller says. Arguments are the values of a path, `(batch_id)`, one struct, after the
+/// values of a path where there are any, several structs, `(args: PayBatch, wait: Waiting)`, of
+/// which each takes the members that it describes, or members by name. The call is whatever `Start`
+/// of the crate's own registry begins.
 #[macro_export]
 macro_rules! compositions {
     (
@@ -63,14 +65,22 @@ macro_rules! compositions {
             })
         }
     };
-    (@path ($($id:ident),+ ; $args:ident: $ty:ty)) => { &[$(stringify!($id)),+] };
+    (@path ($($id:ident),+ ; $($args:ident: $ty:ty),+)) => { &[$(stringify!($id)),+] };
+    (@path ($($id:ident),+)) => { &[$(stringify!($id)),+] };
     (@path $args:tt) => { &[] };
     (@input {}) => { None };
-    (@input ($($id:ident),+ ; $args:ident: $ty:ty)) => {
-        $crate::compositions!(@input ($args: $ty))
+    (@input ($($id:ident),+)) => { None };
+    (@input ($($id:ident),+ ; $($args:ident: $ty:ty),+)) => {
+        $crate::compositions!(@input ($($args: $ty),+))
     };
     (@input ($args:ident: $ty:ty)) => {
         Some($crate::registry::Input::members("json", <$ty as $crate::kit::Describe>::SHAPE))
+    };
+    (@input ($args:ident: $ty:ty, $($more:ident: $more_ty:ty),+)) => {
+        Some($crate::registry::Input::members("json", &$crate::describe::Shape::AllOf(&[
+            <$ty as $crate::kit::Describe>::SHAPE,
+            $(<$more_ty as $crate::kit::Describe>::SHAPE),+
+        ])))
     };
     (@input { $($(#[$meta:meta])* $field:ident: $ty:ty),+ $(,)? }) => {
         Some($crate::registry::Input::members("json", {
@@ -80,9 +90,17 @@ macro_rules! compositions {
             <Arguments as $crate::kit::Describe>::SHAPE
         }))
     };
-    (@bind $arguments:ident, ($($id:ident),+ ; $args:ident: $ty:ty)) => {
+    (@bind $arguments:ident, ($($id:ident),+ ; $($args:ident: $ty:ty),+)) => {
         $( let $id = $arguments.text(stringify!($id))?; )+
-        $crate::compositions!(@bind $arguments, ($args: $ty));
+        $crate::compositions!(@bind $arguments, ($($args: $ty),+));
+    };
+    (@bind $arguments:ident, ($args:ident: $ty:ty, $($more:ident: $more_ty:ty),+)) => {
+        $( let $more: $more_ty = $arguments.part()?; )+
+        let $args: $ty = $arguments.members()?;
+    };
+    (@bind $arguments:ident, ($($id:ident),+)) => {
+        $( let $id = $arguments.text(stringify!($id))?; )+
+        $crate::compositions!(@bind $arguments, {});
     };
     (@bind $arguments:ident, ($args:ident: $ty:ty)) => {
         let $args: $ty = $arguments.members()?;

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     api_client::ApiClient,
-    describe::Shape,
+    describe::{Describe, Shape},
     error::Error,
     flow::{
         BoxFlow, Flow,
@@ -193,6 +193,19 @@ impl Arguments {
         let value = self.members.remove(name);
         let value = value.ok_or_else(|| Error::config(name, "expected this argument"))?;
         Self::one(name, value)
+    }
+
+    /// Those that a struct describes, as this struct.
+    ///
+    /// # Errors
+    /// `Config` naming the argument that is missing or has the wrong type.
+    pub fn part<A: DeserializeOwned + Describe>(&mut self) -> Result<A, Error> {
+        let members = match A::SHAPE {
+            Shape::Object(object) => object().members,
+            _ => &[],
+        };
+        let taken = members.iter().filter_map(|it| self.members.remove_entry(it.name));
+        arguments(&Json::of(&taken.collect::<BTreeMap<_, _>>())?)
     }
 
     /// Everything that is left, as one struct.

@@ -1,7 +1,7 @@
-//! What the derives make of a type: that they read and write as the declarations by macro do, what
-//! they write beside that, and what they say of it.
+//! What the derives make of a type: how it is read and written, what stands beside that, and what
+//! is said of it.
 
 mod described;
+mod formats;
 mod made;
-mod same;
 mod schemas;

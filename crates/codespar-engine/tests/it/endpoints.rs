@@ -1,8 +1,12 @@
 //! Rows of endpoints: what they ask for, how their lists go on, and the operations they are.
 
+use std::marker::PhantomData;
+
 use codespar_engine::{
-    Args, Call, Error, Items, Json, Page, Verdict, endpoints,
-    kit::Response,
+    Args, Call, Error, Items, Json, Page, Verdict,
+    describe::Shape,
+    endpoints,
+    kit::{ApiClient, Response, Service},
     registry::{Arguments, Begin, Operation},
     testing::{Recorded, Replay, transcript},
 };
@@ -46,6 +50,10 @@ fn wrapped(refund: &Refund) -> Value {
     json!({"tool": "refund", "input": {"cents": refund.cents}})
 }
 
+fn paged(query: &ListPayments) -> Value {
+    json!({"page": query.cursor})
+}
+
 endpoints! {
     static ROUTES, OPERATIONS;
 
@@ -61,6 +69,9 @@ endpoints! {
     /// Lists payments.
     fn list_page(wallet; query: &ListPayments) -> Page<Json>:
         "payments.list" GET "/v1/wallets/{wallet}/payments", read page, pages list;
+    /// Lists payouts.
+    fn payouts_page(; query(paged): &ListPayments) -> Page<Json>:
+        "payouts.list" GET "/v1/payouts", read page, pages payouts as "payouts.iter";
     /// Is a part of something larger.
     fn part() -> Json: "payments.part" GET "/v1/part", part of something;
 }
@@ -127,6 +138,118 @@ fn a_list_goes_on_from_the_page_that_its_arguments_name() {
 }
 
 #[test]
+fn items_of_a_name_of_their_own_begin_at_the_first_page() {
+    let all = ListPayments::default();
+    let items = Items::new(offline(), payouts(&shared(), &all));
+    insta::assert_snapshot!(transcript(items.into_flow(), two_pages()), @r#"
+    > GET /v1/payouts (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"next":"c2","rows":[{"id":1}]}
+    * Json(object, 8 bytes)
+    > GET /v1/payouts?page=c2 (timeout 60s)
+      authorization: Bearer [redacted]
+    < 200
+      {"rows":[{"id":2}]}
+    * Json(object, 8 bytes)
+    = Ok(())
+    "#);
+    let from = ListPayments { cursor: Some("c1".to_owned()) };
+    let mut items = Items::new(Replay::new(), payouts(&shared(), &from));
+    let error = items.next().unwrap().unwrap_err();
+    assert_eq!((error.operation(), error.field()), ("payouts.iter", Some("cursor")));
+    let failing = Replay::new().answer(Recorded::status(404));
+    let call = Call::new(failing, payouts_page(&shared(), &from));
+    assert_eq!(call.send().unwrap_err().operation(), "payouts.list");
+    let pages = OPERATIONS.iter().copied().flatten().filter(|it| it.row == "payouts.list");
+    assert_eq!(pages.count(), 2);
+}
+
+#[test]
+fn a_check_that_comes_later_refuses_to_send_too() {
+    let refused = || Err(Error::config("note", "expected something else"));
+    let flow = refund(&shared(), "p1", &Refund { cents: 1 }).checked(refused());
+    assert_eq!(Call::new(Replay::new(), flow).send().unwrap_err().field(), Some("note"));
+    let flow = refund(&shared(), "p1", &Refund { cents: 0 }).checked(refused());
+    assert_eq!(Call::new(Replay::new(), flow).send().unwrap_err().field(), Some("cents"));
+}
+
+/// How long it is waited for.
+#[derive(Args)]
+struct Waiting {
+    /// The limit.
+    #[wire(seconds)]
+    timeout: Option<u64>,
+}
+
+/// What a composition came to, on a client of a transport.
+struct Made<T>(Value, PhantomData<T>);
+
+trait Start<T> {
+    fn start(self, client: &ApiClient<T>) -> Result<Made<T>, Error>;
+}
+
+impl<T> Start<T> for Value {
+    fn start(self, _: &ApiClient<T>) -> Result<Made<T>, Error> {
+        Ok(Made(self, PhantomData))
+    }
+}
+
+mod composed {
+    use serde_json::json;
+
+    use super::{ApiClient, Json, Made, Refund, Start, Waiting};
+
+    codespar_engine::compositions! {
+        pub(super) static OPERATIONS;
+        fn start(client: ApiClient) -> Made;
+
+        /// Refunds a payment and waits.
+        "payments.refund_and_wait"(payment; refund: Refund, wait: Waiting) -> Json,
+            of "payments.refund" =>
+            json!([payment, refund.cents, wait.timeout, client.service().timeout.as_secs()]);
+        /// Notes something, or nothing.
+        "payments.note" {
+            /// The note.
+            #[wire(personal)]
+            note: Option<String>,
+        } -> Json => json!(note);
+    }
+}
+
+fn composed(name: &str, args: &str) -> String {
+    let client = ApiClient::new(Replay::new(), Service::clone(&shared()));
+    let mut arguments = Arguments::read(&raw(args)).unwrap();
+    match composed::start(&client, name, &mut arguments) {
+        Some(Ok(made)) => made.0.to_string(),
+        Some(Err(error)) => error.to_string(),
+        None => "none".to_owned(),
+    }
+}
+
+#[test]
+fn structs_of_a_composition_each_take_what_they_describe() {
+    let told = |args| composed("payments.refund_and_wait", args);
+    assert_eq!(told(r#"{"payment":"p1","cents":5}"#), r#"["p1",5,null,60]"#);
+    assert_eq!(told(r#"{"timeout":9,"payment":"p1","cents":5}"#), r#"["p1",5,9,60]"#);
+    assert_eq!(
+        told(r#"{"timeout":"x","payment":"p1","cents":5}"#),
+        "timeout: invalid type: string, expected u64"
+    );
+    assert_eq!(told(r#"{"timeout":9,"payment":"p1"}"#), "cents: expected this argument");
+    assert_eq!(told(r#"{"cents":5,"payment":"p1","x":1}"#), "x: expected no such argument");
+    assert_eq!(told(r#"{"cents":5}"#), "payment: expected this argument");
+    assert_eq!(composed("payments.note", "{}"), "null");
+    assert_eq!(composed("payments.other", "{}"), "none");
+    let [waits, notes] = composed::OPERATIONS else { unreachable!() };
+    assert_eq!((waits.path, waits.row), (&["payment"][..], "payments.refund"));
+    let Some(Shape::AllOf([_, _])) = waits.input.map(|input| input.shape) else { unreachable!() };
+    let Some(Shape::Object(note)) = notes.input.map(|input| input.shape) else { unreachable!() };
+    let [note] = note().members else { unreachable!() };
+    assert_eq!((note.required, note.is_personal(), notes.row), (false, true, ""));
+}
+
+#[test]
 fn rows_are_operations_with_their_arguments_by_name() {
     let names: Vec<_> = OPERATIONS.iter().copied().flatten().map(|it| it.name).collect();
     assert_eq!(
@@ -136,10 +259,12 @@ fn rows_are_operations_with_their_arguments_by_name() {
             "payments.refund_by_tool",
             "payments.note",
             "payments.list",
-            "payments.list_page"
+            "payments.list_page",
+            "payouts.iter",
+            "payouts.list",
         ]
     );
-    assert_eq!(ROUTES.len(), 5);
+    assert_eq!(ROUTES.len(), 6);
     let refund = operation("payments.refund");
     assert_eq!((refund.about, refund.path), ("Refunds a payment.", &["payment"][..]));
     let once = || Replay::new().answer(Recorded::json(200, json!({})));

@@ -1,7 +1,9 @@
 //! CodeSpar: operations by name through the registry of `codespar-proto`.
 
 use codespar_proto::registry::{self, Started};
-use codespar_proto::{Batch, Client, Config, Error, Json, RetryPolicy, Session, SessionInfo};
+use codespar_proto::{
+    Client, Config, Error, Json, RetryPolicy, Session, payables::Batch, session::SessionInfo,
+};
 use serde_json::Value;
 
 use super::drive::{Drive, failure, limit};

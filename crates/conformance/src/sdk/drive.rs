@@ -6,8 +6,11 @@ use std::time::Duration;
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::{
-    AsyncTransport, BlockingTransport, Call, CancelHandle, Connect, Error, Exchange, Items, Json,
-    Tick, Transport, TransportError, TransportSettings,
+    Call, CancelHandle, Error, Items, Json,
+    config::TransportSettings,
+    driver::{
+        AsyncTransport, BlockingTransport, Connect, Exchange, Tick, Transport, TransportError,
+    },
 };
 use futures_util::StreamExt as _;
 use http::{Response, Uri};

@@ -39,8 +39,8 @@ impl Operations for Sdk {
 
     fn names(&self) -> Vec<&'static str> {
         let codespar = codespar_proto::registry::operations().map(|operation| operation.name);
-        let ours = ["client.new", guards::CLASSIFY];
-        codespar.chain(upivia_proto::registry::operations()).chain(ours).collect()
+        let upivia = upivia_proto::registry::operations().map(|operation| operation.name);
+        codespar.chain(upivia).chain(["client.new", guards::CLASSIFY]).collect()
     }
 }
 

@@ -73,7 +73,7 @@ fn whatever_the_cases_are_called() {
 fn every_operation_can_be_asked_for() {
     let made = Operations::names(&Sdk).into_iter().map(|name| {
         let (on, method) = name.rsplit_once('.').unwrap();
-        let sdk = match upivia_proto::registry::operations().any(|other| other == name) {
+        let sdk = match upivia_proto::registry::operations().any(|other| other.name == name) {
             true => "upivia-python",
             false => "codespar-typescript",
         };

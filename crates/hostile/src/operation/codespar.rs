@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Batch, ChatEvent, Client, CreateBatch, CreateSession, ListCharges, Minor, NewItem, PayBatch,
-    PaymentStatus, Session, Upload, VerificationStatus, Workflow, WorkflowResult, WorkflowStep,
+    ChatEvent, Client, CreateSession, Minor, PaymentStatus, Session,
+    charges::ListCharges,
+    payables::{Batch, CreateBatch, NewItem, PayBatch, Upload},
+    session::VerificationStatus,
+    workflow::{Workflow, WorkflowResult, WorkflowStep},
 };
 use serde_json::json;
 

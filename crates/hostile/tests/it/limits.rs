@@ -2,7 +2,7 @@
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_proto::{Error, ErrorKind, Limits};
+use codespar_proto::{Error, ErrorKind, config::Limits};
 use hostile::{Act, Clients, Driver, LONG, Operation, Outcome, Peer, Settings, each, head, ok};
 
 /// A limit: an answer it stops, where it is set so and so.

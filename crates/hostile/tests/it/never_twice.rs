@@ -9,7 +9,10 @@ use std::{
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_proto::{Client, CreateBatch, Error, Minor, NewItem, Upload};
+use codespar_proto::{
+    Client, Error, Minor,
+    payables::{CreateBatch, NewItem, Upload},
+};
 use hostile::{
     Act, CallRecord, Clients, Driver, Ledger, Peer, Request, Settings, chance, guarded, head, mark,
     marked, ok,

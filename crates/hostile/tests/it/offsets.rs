@@ -6,8 +6,9 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::testing::{Recorded, Replay};
 use codespar_proto::{
-    Batch, ChatEvent, Client, Config, Error, ErrorKind, PayBatch, PaymentState, PaymentStatus,
-    VerificationStatus,
+    ChatEvent, Client, Config, Error, ErrorKind, PaymentState, PaymentStatus,
+    payables::{Batch, PayBatch},
+    session::VerificationStatus,
 };
 use hostile::{
     Act, Driver, LONG, Operation, Peer, chunk, client, clients, each, recorded, stream_head,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use codespar_async::HyperTransport;
-use codespar_proto::{Client, Error, ErrorKind, PaymentStatus, ToolResult, Upload};
+use codespar_proto::{Client, Error, ErrorKind, PaymentStatus, ToolResult, payables::Upload};
 use hostile::{Act, Driver, LONG, Peer, Request, client, head, ok};
 use serde_json::json;
 

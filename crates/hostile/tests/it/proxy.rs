@@ -9,7 +9,7 @@ use std::{
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_proto::{Error, ErrorKind, Proxy};
+use codespar_proto::{Error, ErrorKind, config::Proxy};
 use hostile::{Certificate, Clients, Driver, LONG, Operation, Settings, TlsPeer, guarded};
 /// `user:pass word` as a proxy wants to see it.
 const LOGIN: &str = "proxy-authorization: Basic dXNlcjpwYXNzIHdvcmQ=";

@@ -3,7 +3,7 @@
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_proto::{ChatEvent, Error, ErrorKind, ListCharges};
+use codespar_proto::{ChatEvent, Error, ErrorKind, charges::ListCharges};
 use hostile::{Act, Clients, Driver, LONG, Peer, clients, each, ok};
 use upivia_proto::{
     audit_logs::AuditLogQuery,

@@ -8,7 +8,10 @@ use std::{
 
 use codespar_blocking::UreqTransport;
 use codespar_proto::{
-    Backoff, Batch, Minor, PayBatch, RetryPolicy, Spend, SpendArgs, Verdict, Workflow, WorkflowStep,
+    Minor, RetryPolicy, Verdict,
+    mandates::{Spend, SpendArgs},
+    payables::{Batch, PayBatch},
+    workflow::{Backoff, Workflow, WorkflowStep},
 };
 use hostile::{Act, Clients, Driver, Peer, Request, Settings, head, ok};
 use serde_json::json;

@@ -13,7 +13,7 @@ use std::{
 };
 
 use codespar_blocking::UreqTransport;
-use codespar_proto::{Client, Error, ErrorKind, Json, Upload};
+use codespar_proto::{Client, Error, ErrorKind, Json, payables::Upload};
 use hostile::{Act, Clients, Driver, LONG, Peer, Settings, client, clients, head, ok};
 use serde_json::json;
 
@@ -117,7 +117,7 @@ fn charge<D: Driver>(peer: &Peer, lines: usize) -> Result<codespar_proto::Reply<
 }
 
 fn header_lines<D: Driver>() {
-    let default = codespar_proto::TransportSettings::default().max_header_lines;
+    let default = codespar_proto::config::TransportSettings::default().max_header_lines;
     assert_eq!(default, 128);
     let fits_ureq = D::NAME == UreqTransport::NAME;
     for (limit, lines, good) in [

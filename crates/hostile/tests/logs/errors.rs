@@ -4,7 +4,10 @@ use std::{collections::HashSet, time::Duration};
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_proto::{Client, Config, CreateBatch, Error, ErrorKind, Minor, NewItem};
+use codespar_proto::{
+    Client, Config, Error, ErrorKind, Minor,
+    payables::{CreateBatch, NewItem},
+};
 use hostile::{
     Act, Driver, Peer, Settings, around, collect_logs, dumped, everything, guarded, head, logged,
 };

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use codespar_engine::testing::Offline;
 use codespar_proto::{
-    Client, Config, CreateBatch, CreateSession, ListCharges, Minor, NewItem, PayBatch, Session,
-    Upload, Workflow, WorkflowStep,
+    Client, Config, CreateSession, Minor, Session,
+    charges::ListCharges,
+    payables::{CreateBatch, NewItem, PayBatch, Upload},
+    workflow::{Workflow, WorkflowStep},
 };
 use serde_json::json;
 use upivia_proto::{

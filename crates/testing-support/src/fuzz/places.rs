@@ -1,7 +1,9 @@
 //! Where texts of callers go.
 
 use codespar_engine::{Payload, testing::Offline};
-use codespar_proto::{Client, Config, Error, Json, ListCharges, PayBatch, Session};
+use codespar_proto::{
+    Client, Config, Error, Json, Session, charges::ListCharges, payables::PayBatch,
+};
 use http::Request;
 use serde_json::{Value, json};
 use upivia_proto::{auth, chat::Turn};
@@ -186,7 +188,7 @@ fn header(texts: &Texts, clock: Offline) {
 }
 
 fn file(texts: &Texts, clock: Offline) {
-    let upload = codespar_proto::Upload::guess(texts.at(0), texts.at(1).to_owned());
+    let upload = codespar_proto::payables::Upload::guess(texts.at(0), texts.at(1).to_owned());
     let upload = if texts.at(2).is_empty() { upload } else { upload.typed(texts.at(2)) };
     let upload = client(&clock).payables().files().upload(&upload).into_flow();
     if let Some(request) = first_request(upload, &clock) {

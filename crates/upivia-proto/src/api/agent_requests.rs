@@ -14,12 +14,16 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists what agents ask the caller, or the caller asked.
     fn list(; query: &AgentRequestQuery) -> Object:
         "agent_requests.list" GET "/api/v1/agent-requests", auth WORKSPACE;
+    /// Asks a person something for an agent.
     fn create(; json: &CreateAgentRequest) -> Object:
         "agent_requests.create" POST "/api/v1/agent-requests", auth WORKSPACE;
-    fn resolve(; json: &Resolve<'_>) -> Object:
+    /// Settles what an agent asked, perhaps with an answer; a larger budget may come of it.
+    fn resolve(; json(Settlement::body): &Settlement) -> Object:
         "agent_requests.resolve" PATCH "/api/v1/agent-requests", effect MovesMoney, auth WORKSPACE;
 }
 
@@ -56,16 +60,19 @@ pub struct AgentRequestQuery {
 
 /// What a person is asked.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct CreateAgentRequest {
     /// What it is about.
     #[wire(into)]
     pub request_type: AgentRequestType,
     /// What is asked, in words for the person who reads it.
+    #[wire(personal)]
     pub body: String,
     /// The agent that asks.
     pub agent_id: Option<String>,
     /// What it is about, in a few words.
+    #[wire(personal)]
     pub title: Option<String>,
     /// Where to look.
     pub link: Option<String>,
@@ -78,6 +85,17 @@ impl CreateAgentRequest {
     }
 }
 
+/// How a request is settled.
+#[derive(Args)]
+#[wire(check)]
+struct Settlement {
+    /// The request that is settled.
+    request_id: String,
+    /// What the agent is told; it may be a secret that it asked for.
+    #[wire(secret)]
+    response: Option<String>,
+}
+
 #[derive(Serialize)]
 struct Resolve<'a> {
     request_id: &'a str,
@@ -85,6 +103,17 @@ struct Resolve<'a> {
     action: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     response: Option<&'a str>,
+}
+
+impl Settlement {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("request_id", &self.request_id)
+    }
+
+    fn body(&self) -> Resolve<'_> {
+        let id = self.request_id.as_str();
+        Resolve { request_id: id, id, action: "resolve", response: self.response.as_deref() }
+    }
 }
 
 /// What agents ask people (`/api/v1/agent-requests`, access token or cookie).
@@ -131,8 +160,7 @@ impl<T: Transport> AgentRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, request: &CreateAgentRequest) -> Call<T, Object> {
-        let flow = request.check().map(|()| create(self.client().api.service(), request));
-        self.client().api.checked("agent_requests.create", flow)
+        self.client().api.call(create(self.client().api.service(), request))
     }
 
     /// Settles a request, perhaps with an answer (`PATCH /api/v1/agent-requests`).
@@ -150,9 +178,8 @@ impl<T: Transport> AgentRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn resolve(&self, request_id: &str, response: Option<&str>) -> Call<T, Object> {
-        let checked = check_filled("request_id", request_id);
-        let body = Resolve { request_id, id: request_id, action: "resolve", response };
-        let flow = checked.map(|()| resolve(self.client().api.service(), &body));
-        self.client().api.checked("agent_requests.resolve", flow)
+        let mut settled = Settlement::new(request_id);
+        settled.response = response.map(str::to_owned);
+        self.client().api.call(resolve(self.client().api.service(), &settled))
     }
 }

@@ -1,66 +1,69 @@
 //! Agents: who may ask services for something (`/api/v1/agents`).
 
 pub(crate) mod activity;
+mod args;
 
-use codespar_engine::{
-    Answer, Call, Extra, Handle, driver::Transport, endpoints, kit::check_filled,
-};
+use codespar_engine::{Answer, Call, Extra, Handle, driver::Transport, endpoints};
 use serde::Serialize;
 
 pub use self::activity::{Activity, ActivityQuery};
 use crate::{
+    api::agents::args::{OfService, OfWorkflow, confirmed},
     client::{
         Client,
         auth::{ANY, SESSION, SESSION_ONLY, WORKSPACE},
     },
-    types::object::Object,
+    types::{nothing::Nothing, object::Object},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the agent itself and those shared with it; without an agent key, the organization's.
     fn list() -> AgentList: "agents.list" GET "/api/v1/agents", auth ANY;
-    fn create(; json: &Object) -> Object: "agents.create" POST "/api/v1/agents", auth SESSION;
+    /// Makes an agent; its key is in the answer, once.
+    fn create(; json: &Object as "input") -> Object:
+        "agents.create" POST "/api/v1/agents", auth SESSION;
+    /// Gives an agent and what it may use.
     fn get(agent_id) -> Object: "agents.get" GET "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
-    fn update(agent_id; json: &Object) -> Object:
+    /// Changes an agent, such as its name or status; `null` takes a value away.
+    fn update(agent_id; json: &Object as "patch") -> Object:
         "agents.update" PATCH "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
+    /// Deletes an agent and what it may use.
     fn delete(agent_id) -> Object:
         "agents.delete" DELETE "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
-    fn reset_key(agent_id; json: &Confirm) -> Object:
+    /// Gives an agent a new key, in the answer, once; the old key is void.
+    fn reset_key(agent_id; json(confirmed): &Nothing) -> Object:
         "agents.reset_key" PATCH "/api/v1/agents/{agent_id}/key",
         effect Destroys, auth SESSION_ONLY;
+    /// Makes an agent that may use the same as another; its key is in the answer, once.
     fn clone_agent(agent_id; json: &Object) -> Object:
-        "agents.clone" POST "/api/v1/agents/{agent_id}/clone", auth SESSION_ONLY;
-    fn transfer(agent_id; json: &Object) -> Object:
+        "agents.clone" POST "/api/v1/agents/{agent_id}/clone",
+        auth SESSION_ONLY, part of clone_agent;
+    /// Gives an agent to another member of the organization; the new key is in the answer, once.
+    fn transfer(agent_id; json: &Object as "body") -> Object:
         "agents.transfer" PATCH "/api/v1/agents/{agent_id}/transfer", auth SESSION_ONLY;
-    fn set_budget(agent_id; json: &Object) -> Object:
+    /// Sets what an agent may spend in a month, in whole cents.
+    fn set_budget(agent_id; json: &Object as "body") -> Object:
         "agents.set_budget" PATCH "/api/v1/agents/{agent_id}/budget",
         effect MovesMoney, auth SESSION_ONLY;
-    fn enable_service(agent_id; json: &Object) -> Object:
+    /// Lets an agent use an operation of a service.
+    fn enable_service(agent_id; json: &Object as "input") -> Object:
         "agents.enable_service" POST "/api/v1/agents/{agent_id}/services", auth SESSION_ONLY;
-    fn disable_service(agent_id; query: &OfService<'_>) -> Object:
+    /// Lets an agent use a service no longer.
+    fn disable_service(agent_id; query: &OfService) -> Object:
         "agents.disable_service" DELETE "/api/v1/agents/{agent_id}/services", auth SESSION_ONLY;
+    /// Says how well an agent does: its error rate and latency.
     fn health(agent_id) -> Object:
         "agents.health" GET "/api/v1/agents/{agent_id}/health", auth WORKSPACE;
+    /// Says how well all agents do that the caller sees.
     fn fleet_health() -> Object: "agents.fleet_health" GET "/api/v1/agents/health", auth WORKSPACE;
+    /// Lists the workflows granted to an agent and the services it may use.
     fn skills(agent_id) -> Object:
         "agents.skills" GET "/api/v1/agents/{agent_id}/skills", auth WORKSPACE;
-    fn remove_skill(agent_id; query: &OfWorkflow<'_>) -> Object:
+    /// Takes a workflow away from an agent.
+    fn remove_skill(agent_id; query: &OfWorkflow) -> Object:
         "agents.remove_skill" DELETE "/api/v1/agents/{agent_id}/skills", auth SESSION_ONLY;
-}
-
-#[derive(Serialize)]
-struct Confirm {
-    confirm: bool,
-}
-
-#[derive(Serialize)]
-struct OfService<'a> {
-    service_id: &'a str,
-}
-
-#[derive(Serialize)]
-struct OfWorkflow<'a> {
-    workflow_id: &'a str,
 }
 
 /// The agents that the caller may see.
@@ -115,9 +118,8 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, input: &I) -> Call<T, Object> {
-        let input = Object::input("input", input);
-        let flow = input.map(|input| create(self.client().api.service(), &input));
-        self.client().api.checked("agents.create", flow)
+        let (input, given) = Object::given("input", input);
+        self.client().api.call(create(self.client().api.service(), &input).checked(given))
     }
 
     /// An agent and what it may use (`GET /api/v1/agents/{id}`, session cookie only).
@@ -154,9 +156,8 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn update<I: Serialize + ?Sized>(&self, agent_id: &str, patch: &I) -> Call<T, Object> {
-        let patch = Object::input("patch", patch);
-        let flow = patch.map(|patch| update(self.client().api.service(), agent_id, &patch));
-        self.client().api.checked("agents.update", flow)
+        let (patch, given) = Object::given("patch", patch);
+        self.client().api.call(update(self.client().api.service(), agent_id, &patch).checked(given))
     }
 
     /// Deletes an agent and what it may use (`DELETE /api/v1/agents/{id}`, session cookie only).
@@ -195,11 +196,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn reset_key(&self, agent_id: &str) -> Call<T, Object> {
-        self.client().api.call(reset_key(
-            self.client().api.service(),
-            agent_id,
-            &Confirm { confirm: true },
-        ))
+        self.client().api.call(reset_key(self.client().api.service(), agent_id, &Nothing {}))
     }
 
     /// Makes an agent that may use the same (`POST /api/v1/agents/{id}/clone`, session cookie
@@ -218,9 +215,10 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn clone_agent<I: Serialize + ?Sized>(&self, agent_id: &str, input: &I) -> Call<T, Object> {
-        let input = Object::input("input", input);
-        let flow = input.map(|input| clone_agent(self.client().api.service(), agent_id, &input));
-        self.client().api.checked("agents.clone", flow)
+        let (input, given) = Object::given("input", input);
+        self.client()
+            .api
+            .call(clone_agent(self.client().api.service(), agent_id, &input).checked(given))
     }
 
     /// Gives an agent to another member of the organization
@@ -241,9 +239,10 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn transfer<I: Serialize + ?Sized>(&self, agent_id: &str, body: &I) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| transfer(self.client().api.service(), agent_id, &body));
-        self.client().api.checked("agents.transfer", flow)
+        let (body, given) = Object::given("body", body);
+        self.client()
+            .api
+            .call(transfer(self.client().api.service(), agent_id, &body).checked(given))
     }
 
     /// Sets what an agent may spend in a month, in whole cents
@@ -265,9 +264,10 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn set_budget<I: Serialize + ?Sized>(&self, agent_id: &str, body: &I) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| set_budget(self.client().api.service(), agent_id, &body));
-        self.client().api.checked("agents.set_budget", flow)
+        let (body, given) = Object::given("body", body);
+        self.client()
+            .api
+            .call(set_budget(self.client().api.service(), agent_id, &body).checked(given))
     }
 
     /// Lets an agent use an operation of a service (`POST /api/v1/agents/{id}/services`, session
@@ -292,9 +292,10 @@ impl<T: Transport> Agents<T> {
         agent_id: &str,
         input: &I,
     ) -> Call<T, Object> {
-        let input = Object::input("input", input);
-        let flow = input.map(|input| enable_service(self.client().api.service(), agent_id, &input));
-        self.client().api.checked("agents.enable_service", flow)
+        let (input, given) = Object::given("input", input);
+        self.client()
+            .api
+            .call(enable_service(self.client().api.service(), agent_id, &input).checked(given))
     }
 
     /// Lets an agent use a service no longer (`DELETE /api/v1/agents/{id}/services`, session
@@ -313,10 +314,8 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn disable_service(&self, agent_id: &str, service_id: &str) -> Call<T, Object> {
-        let query = OfService { service_id };
-        let checked = check_filled("service_id", service_id);
-        let flow = checked.map(|()| disable_service(self.client().api.service(), agent_id, &query));
-        self.client().api.checked("agents.disable_service", flow)
+        let query = OfService::new(service_id);
+        self.client().api.call(disable_service(self.client().api.service(), agent_id, &query))
     }
 
     /// How well an agent does (`GET /api/v1/agents/{id}/health`, access token or cookie):
@@ -386,9 +385,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn remove_skill(&self, agent_id: &str, workflow_id: &str) -> Call<T, Object> {
-        let query = OfWorkflow { workflow_id };
-        let checked = check_filled("workflow_id", workflow_id);
-        let flow = checked.map(|()| remove_skill(self.client().api.service(), agent_id, &query));
-        self.client().api.checked("agents.remove_skill", flow)
+        let query = OfWorkflow::new(workflow_id);
+        self.client().api.call(remove_skill(self.client().api.service(), agent_id, &query))
     }
 }

@@ -5,16 +5,20 @@ use serde::Serialize;
 
 use crate::{
     client::{Client, auth::SESSION},
-    types::{money::Cents, object::Object, outcome::Outcome},
+    types::{money::Cents, nothing::Nothing, object::Object, outcome::Outcome},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list(; query: &Pending) -> ApprovalList:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the service requests that wait for a person.
+    fn list(; query(pending): &Nothing) -> ApprovalList:
         "approvals.list" GET "/api/v1/approvals", auth SESSION;
+    /// Lets a service request happen, which spends money where the budget allows it.
     fn approve(approval_id; json: &Nothing) -> Outcome:
         "approvals.approve" POST "/api/v1/approvals/{approval_id}/approve",
         effect MovesMoney, auth SESSION;
+    /// Does not let a service request happen; nothing is spent.
     fn reject(approval_id; json: &Nothing) -> Outcome:
         "approvals.reject" POST "/api/v1/approvals/{approval_id}/reject", auth SESSION;
 }
@@ -24,8 +28,9 @@ struct Pending {
     status: &'static str,
 }
 
-#[derive(Serialize)]
-struct Nothing {}
+fn pending(_: &Nothing) -> Pending {
+    Pending { status: "pending" }
+}
 
 /// The approvals that are open.
 #[derive(Clone, Debug, PartialEq, Answer)]
@@ -55,6 +60,7 @@ pub struct Approval {
     /// The operation it is for.
     pub operation: Option<String>,
     /// What the operation would be given.
+    #[wire(personal)]
     pub payload: Option<Object>,
     /// What is expected to be charged.
     pub estimated_cost_cents: Option<Cents>,
@@ -92,7 +98,7 @@ impl<T: Transport> Approvals<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Call<T, ApprovalList> {
-        self.client().api.call(list(self.client().api.service(), &Pending { status: "pending" }))
+        self.client().api.call(list(self.client().api.service(), &Nothing {}))
     }
 
     /// Lets a request happen (`POST /api/v1/approvals/{id}/approve`, session cookie). The budget

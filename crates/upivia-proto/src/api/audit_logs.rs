@@ -1,19 +1,26 @@
 //! What happened (`/api/v1/audit-logs`).
 
 use codespar_engine::{
-    Answer, Args, Call, Extra, Handle, Items, Page, Timestamp, driver::Transport, endpoints,
+    Answer, Args, Call, Extra, Handle, Items, Page, Timestamp,
+    driver::Transport,
+    endpoints,
+    kit::{Error, PageOf},
 };
 
-use crate::client::{Client, auth::WORKSPACE, pages::page_query};
+use crate::client::{Client, auth::WORKSPACE, pages::check_page_limit};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list(; query: &AuditLogQuery) -> AuditLogs:
-        "audit_logs.list" GET "/api/v1/audit-logs", auth WORKSPACE;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the entries of the audit log.
+    fn list_page(; query: &AuditLogQuery) -> AuditLogs:
+        "audit_logs.list" GET "/api/v1/audit-logs",
+        auth WORKSPACE, pages list as "audit_logs.iter";
 }
 
 /// Which entries of the audit log.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct AuditLogQuery {
     /// Those of one agent.
@@ -23,8 +30,10 @@ pub struct AuditLogQuery {
     /// Those with this status, such as `executed`.
     pub status: Option<String>,
     /// From this moment on, as ISO 8601 text.
+    #[wire(timestamp)]
     pub from: Option<String>,
     /// Until this moment, as ISO 8601 text.
+    #[wire(timestamp)]
     pub to: Option<String>,
     /// At most this many per page, 1 to 500.
     pub limit: Option<u32>,
@@ -32,7 +41,11 @@ pub struct AuditLogQuery {
     pub cursor: Option<String>,
 }
 
-page_query!(AuditLogQuery);
+impl AuditLogQuery {
+    fn check(&self) -> Result<(), Error> {
+        check_page_limit(self.limit)
+    }
+}
 
 /// A page of the audit log.
 #[derive(Clone, Debug, PartialEq, Answer)]
@@ -45,6 +58,14 @@ pub struct AuditLogs {
     pub next_cursor: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,
+}
+
+impl PageOf for AuditLogs {
+    type Item = AuditLog;
+
+    fn into_page(self) -> Page<AuditLog> {
+        Page::new(self.logs, self.next_cursor)
+    }
 }
 
 /// An entry of the audit log. Members that are not documented are in `extra`.
@@ -89,7 +110,7 @@ impl<T: Transport> AuditLogEntries<T> {
     /// # Ok(()) }
     /// ```
     pub fn list_page(&self, query: &AuditLogQuery) -> Call<T, AuditLogs> {
-        self.client().page("audit_logs.list", query, list)
+        self.client().api.call(list_page(self.client().api.service(), query))
     }
 
     /// All entries, page after page, as they are asked for.
@@ -111,8 +132,6 @@ impl<T: Transport> AuditLogEntries<T> {
     /// ```
     #[doc(alias = "iter")]
     pub fn list(&self, query: &AuditLogQuery) -> Items<T, AuditLog> {
-        self.client().all_pages("audit_logs.iter", query, list, |page: AuditLogs| {
-            Page::new(page.logs, page.next_cursor)
-        })
+        self.client().api.items(list(self.client().api.service(), query))
     }
 }

@@ -1,9 +1,11 @@
 //! What there is to spend (`/api/v1/balance`).
 
 use codespar_engine::{
-    Answer, Call, Extra, Handle, driver::Transport, endpoints, kit::check_filled,
+    Answer, Args, Call, Extra, Handle,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_optional},
 };
-use serde::Serialize;
 
 use crate::{
     client::{Client, auth::WORKSPACE},
@@ -11,13 +13,24 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn get(; query: &Of<'_>) -> Balance: "balance.get" GET "/api/v1/balance", auth WORKSPACE;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Gives the balance of the workspace, or the budget of a team.
+    fn get(; query: &Of) -> Balance: "balance.get" GET "/api/v1/balance", auth WORKSPACE;
 }
 
-#[derive(Default, Serialize)]
-struct Of<'a> {
-    team_id: Option<&'a str>,
+/// Whose balance it is.
+#[derive(Default, Args)]
+#[wire(check)]
+struct Of {
+    /// The team; the whole workspace without one.
+    team_id: Option<String>,
+}
+
+impl Of {
+    fn check(&self) -> Result<(), Error> {
+        check_optional("team_id", self.team_id.as_deref())
+    }
 }
 
 /// What there is to spend.
@@ -72,9 +85,6 @@ impl<T: Transport> Balances<T> {
     /// # Ok(()) }
     /// ```
     pub fn of_team(&self, team_id: &str) -> Call<T, Balance> {
-        let checked = check_filled("team_id", team_id);
-        let flow =
-            checked.map(|()| get(self.client().api.service(), &Of { team_id: Some(team_id) }));
-        self.client().api.checked("balance.get", flow)
+        self.client().api.call(get(self.client().api.service(), &Of::default().team_id(team_id)))
     }
 }

@@ -1,7 +1,7 @@
 //! How much an agent may still spend (`platform.check_budget`, free of charge).
 
 use codespar_engine::{
-    Answer, Call, Extra, Handle,
+    Answer, Args, Call, Extra, Handle,
     driver::Transport,
     endpoints,
     kit::{Error, Response, check_filled},
@@ -14,9 +14,30 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn check(; json: &Body<'_>) -> Budget:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says how much an agent may still spend, free of charge.
+    fn check(; json(OfAgent::body): &OfAgent) -> Budget:
         "budget_check.check" POST "/api/v1/service-requests", effect Reads, auth AGENT, read budget;
+}
+
+/// Whose budget it is.
+#[derive(Args)]
+#[wire(check)]
+struct OfAgent {
+    /// The agent.
+    agent_id: String,
+}
+
+impl OfAgent {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("agent_id", &self.agent_id)
+    }
+
+    fn body(&self) -> Body<'_> {
+        let payload = Payload { agent_id: &self.agent_id };
+        Body { service: "platform", operation: "check_budget", payload }
+    }
 }
 
 #[derive(Serialize)]
@@ -94,10 +115,6 @@ impl<T: Transport> BudgetCheck<T> {
     /// # Ok(()) }
     /// ```
     pub fn check(&self, agent_id: &str) -> Call<T, Budget> {
-        let payload = Payload { agent_id };
-        let body = Body { service: "platform", operation: "check_budget", payload };
-        let checked = check_filled("agent_id", agent_id);
-        let flow = checked.map(|()| check(self.client().api.service(), &body));
-        self.client().api.checked("budget_check.check", flow)
+        self.client().api.call(check(self.client().api.service(), &OfAgent::new(agent_id)))
     }
 }

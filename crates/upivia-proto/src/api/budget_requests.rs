@@ -9,11 +9,15 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create(; json: &Object) -> Object:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Asks for budget of a team, in cents; somebody decides about it.
+    fn create(; json: &Object as "body") -> Object:
         "budget_requests.create" POST "/api/v1/budget-requests", auth SESSION_ONLY;
+    /// Lists the requests for budget: those that are open, or those of the caller.
     fn list() -> Object: "budget_requests.list" GET "/api/v1/budget-requests", auth SESSION_ONLY;
-    fn resolve(request_id; json: &Object) -> Object:
+    /// Grants or refuses a request for budget; what is granted may be spent.
+    fn resolve(request_id; json: &Object as "body") -> Object:
         "budget_requests.resolve" PATCH "/api/v1/budget-requests/{request_id}",
         effect MovesMoney, auth SESSION_ONLY;
 }
@@ -44,9 +48,8 @@ impl<T: Transport> BudgetRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, body: &I) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| create(self.client().api.service(), &body));
-        self.client().api.checked("budget_requests.create", flow)
+        let (body, given) = Object::given("body", body);
+        self.client().api.call(create(self.client().api.service(), &body).checked(given))
     }
 
     /// What was asked: an owner sees all that is open, others what they asked themselves
@@ -81,8 +84,9 @@ impl<T: Transport> BudgetRequests<T> {
     /// # Ok(()) }
     /// ```
     pub fn resolve<I: Serialize + ?Sized>(&self, request_id: &str, body: &I) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| resolve(self.client().api.service(), request_id, &body));
-        self.client().api.checked("budget_requests.resolve", flow)
+        let (body, given) = Object::given("body", body);
+        self.client()
+            .api
+            .call(resolve(self.client().api.service(), request_id, &body).checked(given))
     }
 }

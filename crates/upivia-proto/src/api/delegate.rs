@@ -20,27 +20,35 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create(agent_id; json: &Body<'_>) -> DelegatedTaskAnswer:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Gives a task of an agent's to another, which may spend up to a cap for it.
+    fn create(agent_id; json(DelegateTask::body): &DelegateTask) -> DelegatedTaskAnswer:
         "delegate.create" POST "/api/v1/agents/{agent_id}/delegated-tasks",
         effect MovesMoney, auth AGENT;
-    fn list(agent_id; query: &Pairs<'_>) -> DelegatedTasks:
+    /// Lists the tasks that an agent gave or was given.
+    fn list(agent_id; query(DelegatedTaskQuery::pairs): &DelegatedTaskQuery) -> DelegatedTasks:
         "delegate.list" GET "/api/v1/agents/{agent_id}/delegated-tasks", auth ANY;
+    /// Says how a delegated task stands.
     fn get_task(agent_id, task_id) -> DelegatedTaskAnswer:
         "delegate.get_task" GET "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}",
         auth SESSION_ONLY;
-    fn update_task(agent_id, task_id; json: &Object) -> DelegatedTaskAnswer:
+    /// Says how a delegated task goes on: accepted, in progress, completed, cancelled.
+    fn update_task(agent_id, task_id; json: &Object as "body") -> DelegatedTaskAnswer:
         "delegate.update_task" PATCH "/api/v1/agents/{agent_id}/delegated-tasks/{task_id}",
         auth SESSION_ONLY;
+    /// Gives a delegated task and what it wrote since an event.
     fn reattach(task_id; query: &Since) -> DelegatedTaskAnswer:
         "delegate.reattach" GET "/api/v1/delegated-tasks/{task_id}", auth WORKSPACE;
 }
 
 /// A task that an agent gives to another.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct DelegateTask {
     /// What is to be achieved.
+    #[wire(personal)]
     pub objective: String,
     /// Who is to do it.
     pub child_agent_id: Option<String>,
@@ -72,17 +80,25 @@ struct Body<'a> {
 }
 
 impl DelegateTask {
-    fn body(&self) -> Result<Body<'_>, Error> {
+    fn cap(&self) -> Result<Option<Cents>, Error> {
+        budget(("budget_cap_cents", self.budget_cap_cents), self.budget_dollars)
+    }
+
+    fn check(&self) -> Result<(), Error> {
         check_filled("objective", &self.objective)?;
-        let cap = budget(("budget_cap_cents", self.budget_cap_cents), self.budget_dollars)?;
-        Ok(Body {
+        self.cap().map(|_| ())
+    }
+
+    /// What is sent, once it is checked.
+    fn body(&self) -> Body<'_> {
+        Body {
             objective: &self.objective,
             child_agent_id: self.child_agent_id.as_deref(),
-            budget_cap_cents: cap,
+            budget_cap_cents: self.cap().unwrap_or_default(),
             permissions: self.permissions.as_deref(),
             model_id: self.model_id.as_deref(),
             execute_now: self.execute_now,
-        })
+        }
     }
 }
 
@@ -127,8 +143,10 @@ impl DelegatedTaskQuery {
     }
 }
 
-#[derive(Serialize)]
+/// From where on a task is told.
+#[derive(Args)]
 struct Since {
+    /// The events after this number.
     since: Option<u64>,
 }
 
@@ -195,8 +213,7 @@ impl<T: Transport> Delegate<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, agent_id: &str, task: &DelegateTask) -> Call<T, DelegatedTaskAnswer> {
-        let flow = task.body().map(|body| create(self.client().api.service(), agent_id, &body));
-        self.client().api.checked("delegate.create", flow)
+        self.client().api.call(create(self.client().api.service(), agent_id, task))
     }
 
     /// The tasks of an agent (`GET /api/v1/agents/{id}/delegated-tasks`, agent key, access token
@@ -217,7 +234,7 @@ impl<T: Transport> Delegate<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, agent_id: &str, query: &DelegatedTaskQuery) -> Call<T, DelegatedTasks> {
-        self.client().api.call(list(self.client().api.service(), agent_id, &query.pairs()))
+        self.client().api.call(list(self.client().api.service(), agent_id, query))
     }
 
     /// A task (`GET /api/v1/agents/{id}/delegated-tasks/{task}`, session cookie only). The agent
@@ -261,10 +278,10 @@ impl<T: Transport> Delegate<T> {
         task_id: &str,
         body: &I,
     ) -> Call<T, DelegatedTaskAnswer> {
-        let body = Object::input("body", body);
-        let flow =
-            body.map(|body| update_task(self.client().api.service(), agent_id, task_id, &body));
-        self.client().api.checked("delegate.update_task", flow)
+        let (body, given) = Object::given("body", body);
+        self.client()
+            .api
+            .call(update_task(self.client().api.service(), agent_id, task_id, &body).checked(given))
     }
 
     /// How a task stands and what it wrote since an event (`GET /api/v1/delegated-tasks/{task}`,

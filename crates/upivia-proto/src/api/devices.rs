@@ -3,8 +3,12 @@
 pub(crate) mod commands;
 pub(crate) mod sessions;
 
-use codespar_engine::{Call, Handle, driver::Transport, endpoints, kit::check_filled};
-use serde::Serialize;
+use codespar_engine::{
+    Args, Call, Handle,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_filled},
+};
 
 pub use self::{
     commands::{CommandStatus, DeviceCommands},
@@ -16,14 +20,25 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn heartbeat(; json: &OfSession<'_>) -> Object:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says that a terminal is there, and fetches the commands that wait for it, once.
+    fn heartbeat(; json: &OfSession) -> Object:
         "devices.heartbeat" POST "/api/v1/devices/heartbeat", auth WORKSPACE;
 }
 
-#[derive(Serialize)]
-struct OfSession<'a> {
-    session_id: &'a str,
+/// Which terminal it is.
+#[derive(Args)]
+#[wire(check)]
+struct OfSession {
+    /// The session of the terminal.
+    session_id: String,
+}
+
+impl OfSession {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("session_id", &self.session_id)
+    }
 }
 
 /// Terminals that are steered from elsewhere (`/api/v1/devices`, access token or cookie).
@@ -51,9 +66,6 @@ impl<T: Transport> Devices<T> {
     /// # Ok(()) }
     /// ```
     pub fn heartbeat(&self, session_id: &str) -> Call<T, Object> {
-        let checked = check_filled("session_id", session_id);
-        let flow =
-            checked.map(|()| heartbeat(self.client().api.service(), &OfSession { session_id }));
-        self.client().api.checked("devices.heartbeat", flow)
+        self.client().api.call(heartbeat(self.client().api.service(), &OfSession::new(session_id)))
     }
 }

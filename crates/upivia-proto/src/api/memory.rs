@@ -1,7 +1,10 @@
 //! What agents remember (`/api/v1/agents/{id}/memories`).
 
 use codespar_engine::{
-    Answer, Args, Call, Extra, Handle, driver::Transport, endpoints, kit::check_filled,
+    Answer, Args, Call, Extra, Handle,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_filled},
 };
 use serde::Serialize;
 
@@ -14,28 +17,43 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists what an agent remembers.
     fn list(agent_id) -> Memories: "memory.list" GET "/api/v1/agents/{agent_id}/memories", auth ANY;
+    /// Looks for something in an agent's memory.
     fn search(agent_id; query: &MemorySearch) -> Memories:
         "memory.search" GET "/api/v1/agents/{agent_id}/memories", auth ANY;
-    fn create(agent_id; json: &Object) -> Object:
+    /// Has an agent remember something.
+    fn create(agent_id; json: &Object as "input") -> Object:
         "memory.create" POST "/api/v1/agents/{agent_id}/memories", auth AGENT;
-    fn update(agent_id, memory_id; json: &Object) -> Object:
+    /// Changes what an agent remembers, or archives it.
+    fn update(agent_id, memory_id; json: &Object as "patch") -> Object:
         "memory.update" PATCH "/api/v1/agents/{agent_id}/memories/{memory_id}", auth SESSION_ONLY;
+    /// Has an agent forget something.
     fn delete(agent_id, memory_id) -> Object:
         "memory.delete" DELETE "/api/v1/agents/{agent_id}/memories/{memory_id}", auth SESSION_ONLY;
+    /// Gives an agent's memories and how they hang together.
     fn graph(agent_id) -> Object:
         "memory.graph" GET "/api/v1/agents/{agent_id}/memories/graph", auth SESSION_ONLY;
 }
 
 /// What to look for in an agent's memory.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct MemorySearch {
     /// The words that are searched for.
+    #[wire(personal)]
     pub q: String,
     /// Whether to look for the meaning, not the words. The server decides without it.
     pub semantic: Option<bool>,
+}
+
+impl MemorySearch {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("q", &self.q)
+    }
 }
 
 /// What an agent remembers.
@@ -44,6 +62,7 @@ pub struct MemorySearch {
 pub struct Memories {
     /// The memories. Their members are not documented.
     #[wire(default)]
+    #[wire(personal)]
     pub memories: Vec<Object>,
     /// Whether they were found by their meaning.
     pub semantic: Option<bool>,
@@ -98,9 +117,7 @@ impl<T: Transport> Memory<T> {
     /// # Ok(()) }
     /// ```
     pub fn search(&self, agent_id: &str, query: &MemorySearch) -> Call<T, Memories> {
-        let checked = check_filled("q", &query.q);
-        let flow = checked.map(|()| search(self.client().api.service(), agent_id, query));
-        self.client().api.checked("memory.search", flow)
+        self.client().api.call(search(self.client().api.service(), agent_id, query))
     }
 
     /// Has an agent remember something (`POST /api/v1/agents/{id}/memories`, agent key): at least
@@ -119,9 +136,8 @@ impl<T: Transport> Memory<T> {
     /// # Ok(()) }
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, agent_id: &str, input: &I) -> Call<T, Object> {
-        let input = Object::input("input", input);
-        let flow = input.map(|input| create(self.client().api.service(), agent_id, &input));
-        self.client().api.checked("memory.create", flow)
+        let (input, given) = Object::given("input", input);
+        self.client().api.call(create(self.client().api.service(), agent_id, &input).checked(given))
     }
 
     /// Changes a memory (`PATCH /api/v1/agents/{id}/memories/{memory}`, session cookie only),
@@ -145,10 +161,10 @@ impl<T: Transport> Memory<T> {
         memory_id: &str,
         patch: &I,
     ) -> Call<T, Object> {
-        let patch = Object::input("patch", patch);
-        let flow =
-            patch.map(|patch| update(self.client().api.service(), agent_id, memory_id, &patch));
-        self.client().api.checked("memory.update", flow)
+        let (patch, given) = Object::given("patch", patch);
+        self.client()
+            .api
+            .call(update(self.client().api.service(), agent_id, memory_id, &patch).checked(given))
     }
 
     /// Has an agent forget something (`DELETE /api/v1/agents/{id}/memories/{memory}`, session

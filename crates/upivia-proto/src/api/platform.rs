@@ -8,9 +8,13 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says whether the platform's database answers.
     fn health() -> Object: "platform.health" GET "/api/v1/healthz", auth OPEN;
+    /// Says whether database and background workers are at work.
     fn readiness() -> Object: "platform.readiness" GET "/api/v1/health/readiness", auth OPEN;
+    /// Gives what the platform tells agents about itself: catalogue, prices, examples.
     fn agent_docs() -> Object: "platform.agent_docs" GET "/api/v1/agent-docs", auth OPEN;
 }
 

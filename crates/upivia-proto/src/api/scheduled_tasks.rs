@@ -1,7 +1,10 @@
 //! Tasks that are done at a time, once or again and again (`/api/v1/scheduled-tasks`).
 
 use codespar_engine::{
-    Answer, Args, Call, Extra, Handle, driver::Transport, endpoints, kit::no_answer,
+    Answer, Args, Call, Extra, Handle,
+    driver::Transport,
+    endpoints,
+    kit::{Error, no_answer},
 };
 use serde::Serialize;
 
@@ -15,25 +18,33 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list(; query: &ScheduledTaskQuery) -> Object:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the tasks that are done at a time.
+    fn list_page(; query: &ScheduledTaskQuery) -> Object:
         "scheduled_tasks.list" GET "/api/v1/scheduled-tasks", auth SESSION_ONLY;
-    fn create(; json: &Object) -> ScheduledTask:
+    /// Makes a task that is done at a time, and may spend each time.
+    fn create(; json: &Object as "input") -> ScheduledTask:
         "scheduled_tasks.create" POST "/api/v1/scheduled-tasks",
         effect MovesMoney, auth SESSION_ONLY;
+    /// Gives a scheduled task and what it did lately.
     fn get(task_id) -> Object:
         "scheduled_tasks.get" GET "/api/v1/scheduled-tasks/{task_id}", auth SESSION_ONLY;
-    fn update(task_id; json: &Object) -> Object:
+    /// Changes a scheduled task: its schedule, its payload or its status.
+    fn update(task_id; json: &Object as "patch") -> Object:
         "scheduled_tasks.update" PATCH "/api/v1/scheduled-tasks/{task_id}", auth SESSION;
+    /// Deletes a scheduled task and its history.
     fn delete(task_id) -> ():
         "scheduled_tasks.delete" DELETE "/api/v1/scheduled-tasks/{task_id}",
         auth SESSION, read no_answer;
+    /// Lists what a scheduled task did.
     fn runs(task_id; query: &OffsetQuery) -> Object:
         "scheduled_tasks.runs" GET "/api/v1/scheduled-tasks/{task_id}/runs", auth SESSION;
 }
 
 /// Which scheduled tasks are listed.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ScheduledTaskQuery {
     /// Those with this status: `active`, `paused`, `completed`, `cancelled`.
@@ -48,14 +59,27 @@ pub struct ScheduledTaskQuery {
     pub offset: Option<u32>,
 }
 
+impl ScheduledTaskQuery {
+    fn check(&self) -> Result<(), Error> {
+        check_page_limit(self.limit)
+    }
+}
+
 /// Which part of a list.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct OffsetQuery {
     /// At most this many, 1 to 500.
     pub limit: Option<u32>,
     /// Without the first this many.
     pub offset: Option<u32>,
+}
+
+impl OffsetQuery {
+    fn check(&self) -> Result<(), Error> {
+        check_page_limit(self.limit)
+    }
 }
 
 /// A task that was made.
@@ -97,9 +121,7 @@ impl<T: Transport> ScheduledTasks<T> {
     /// ```
     #[doc(alias = "list")]
     pub fn list_page(&self, query: &ScheduledTaskQuery) -> Call<T, Object> {
-        let checked = check_page_limit(query.limit);
-        let flow = checked.map(|()| list(self.client().api.service(), query));
-        self.client().api.checked("scheduled_tasks.list", flow)
+        self.client().api.call(list_page(self.client().api.service(), query))
     }
 
     /// Makes a task (`POST /api/v1/scheduled-tasks`, session cookie only). What the body names
@@ -119,9 +141,8 @@ impl<T: Transport> ScheduledTasks<T> {
     /// # Ok(()) }
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, input: &I) -> Call<T, ScheduledTask> {
-        let input = Object::input("input", input);
-        let flow = input.map(|input| create(self.client().api.service(), &input));
-        self.client().api.checked("scheduled_tasks.create", flow)
+        let (input, given) = Object::given("input", input);
+        self.client().api.call(create(self.client().api.service(), &input).checked(given))
     }
 
     /// A task and what it did lately (`GET /api/v1/scheduled-tasks/{id}`, session cookie only).
@@ -157,9 +178,8 @@ impl<T: Transport> ScheduledTasks<T> {
     /// # Ok(()) }
     /// ```
     pub fn update<I: Serialize + ?Sized>(&self, task_id: &str, patch: &I) -> Call<T, Object> {
-        let patch = Object::input("patch", patch);
-        let flow = patch.map(|patch| update(self.client().api.service(), task_id, &patch));
-        self.client().api.checked("scheduled_tasks.update", flow)
+        let (patch, given) = Object::given("patch", patch);
+        self.client().api.call(update(self.client().api.service(), task_id, &patch).checked(given))
     }
 
     /// Deletes a task and its history (`DELETE /api/v1/scheduled-tasks/{id}`, session cookie).
@@ -198,8 +218,6 @@ impl<T: Transport> ScheduledTasks<T> {
     /// # Ok(()) }
     /// ```
     pub fn runs(&self, task_id: &str, query: &OffsetQuery) -> Call<T, Object> {
-        let checked = check_page_limit(query.limit);
-        let flow = checked.map(|()| runs(self.client().api.service(), task_id, query));
-        self.client().api.checked("scheduled_tasks.runs", flow)
+        self.client().api.call(runs(self.client().api.service(), task_id, query))
     }
 }

@@ -4,12 +4,13 @@
 use std::{ops::Deref, sync::Arc};
 
 use codespar_engine::{
-    Call, Handle, KeyRule,
+    Args, Call, Describe, Handle, KeyRule,
+    describe::Shape,
     driver::{BoxFlow, Flow, Transport},
     endpoints,
-    kit::{Error, IdempotencyKey, Last, Map, Unary, check_filled},
+    kit::{Check, Error, IdempotencyKey, Last, Map, Unary, check_filled},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     client::{Client, auth::AGENT},
@@ -21,10 +22,13 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Has a paid service do something, under policy, budget and approval.
     fn create(; json: &Body<'_>) -> Outcome:
         "service_requests.create" POST "/api/v1/service-requests" Keyed,
-        effect MovesMoney, key KeyRule::HeaderAndBody, auth AGENT, read outcome;
+        effect MovesMoney, key KeyRule::HeaderAndBody, auth AGENT, read outcome, part of create;
+    /// Says what came of a service request.
     fn get(request_id) -> Outcome:
         "service_requests.get" GET "/api/v1/service-requests/{request_id}",
         auth AGENT, read outcome;
@@ -46,7 +50,8 @@ const CREATE_AND_WAIT: &str = "service_requests.create_and_wait";
 /// assert_eq!(error.field(), Some("payload"));
 /// # Ok::<(), upivia_proto::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check, no_new)]
 #[non_exhaustive]
 pub struct ServiceRequest {
     /// The service, such as `email`.
@@ -54,9 +59,10 @@ pub struct ServiceRequest {
     /// The operation, such as `send`.
     pub operation: String,
     /// What the operation takes.
+    #[wire(personal)]
     pub payload: Object,
     /// Notes kept with the request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(personal)]
     pub metadata: Option<Object>,
 }
 
@@ -78,13 +84,6 @@ impl ServiceRequest {
         })
     }
 
-    /// Adds notes that are kept with the request.
-    #[must_use]
-    pub fn metadata(mut self, notes: Object) -> Self {
-        self.metadata = Some(notes);
-        self
-    }
-
     fn check(&self) -> Result<(), Error> {
         check_filled("service", &self.service)?;
         check_filled("operation", &self.operation)
@@ -96,6 +95,12 @@ struct Body<'a> {
     #[serde(flatten)]
     request: &'a ServiceRequest,
     idempotency_key: &'a str,
+}
+
+impl Check for Body<'_> {
+    fn check(&self) -> Result<(), Error> {
+        self.request.check()
+    }
 }
 
 /// What came of a service request, and the key it was made under.
@@ -110,6 +115,20 @@ pub struct Requested {
     /// The idempotency key, the caller's or one that was made up: the same key with the same
     /// request is answered again, and has no effect again.
     pub idempotency_key: String,
+}
+
+impl Describe for Requested {
+    const SHAPE: &'static Shape = {
+        /// The key of an outcome.
+        #[derive(Describe)]
+        #[wire(open)]
+        #[allow(dead_code, reason = "it is described only")]
+        struct RequestedKey {
+            /// The idempotency key that the request went out under.
+            idempotency_key: String,
+        }
+        &Shape::AllOf(&[Outcome::SHAPE, RequestedKey::SHAPE])
+    };
 }
 
 impl Deref for Requested {

@@ -8,7 +8,9 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists what can be asked of services, and for how much.
     fn list() -> Catalogue: "services.list" GET "/api/v1/services", auth OPEN;
 }
 

@@ -14,10 +14,13 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn create(; json: &Body<'_>) -> Spawned:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Makes a child of the agent, which may spend up to a budget.
+    fn create(; json(SpawnAgent::body): &SpawnAgent) -> Spawned:
         "spawn.create" POST "/api/v1/agents/spawn", effect MovesMoney, auth AGENT;
-    fn estimate(; query: &Operations) -> SpawnEstimate:
+    /// Says what a child would need to do these operations; nothing is made.
+    fn estimate(; query(Operations::joined): &Operations) -> SpawnEstimate:
         "spawn.estimate" GET "/api/v1/agents/spawn", auth AGENT;
 }
 
@@ -31,6 +34,7 @@ endpoints! {
 ///     .budget_cents(Cents::new(150));
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct SpawnAgent {
     /// What the child is called.
@@ -100,25 +104,57 @@ struct Body<'a> {
 }
 
 impl SpawnAgent {
-    fn body(&self) -> Result<Body<'_>, Error> {
+    fn budget(&self) -> Result<Option<Cents>, Error> {
+        budget(("budget_cents", self.budget_cents), self.budget_dollars)
+    }
+
+    fn check(&self) -> Result<(), Error> {
         check_filled("name", &self.name)?;
         for name in &self.services.0 {
             check_filled("services", name)?;
         }
-        Ok(Body {
+        self.budget().map(|_| ())
+    }
+
+    /// What is sent, once it is checked.
+    fn body(&self) -> Body<'_> {
+        Body {
             name: &self.name,
             services: &self.services.0,
             description: self.description.as_deref(),
-            budget_cents: budget(("budget_cents", self.budget_cents), self.budget_dollars)?,
+            budget_cents: self.budget().unwrap_or_default(),
             category: self.category.as_deref(),
             icon: self.icon.as_deref(),
-        })
+        }
     }
 }
 
-#[derive(Serialize)]
+/// What an agent is to be able to do.
+#[derive(Args)]
+#[wire(check)]
 struct Operations {
+    /// The operations, such as `email.send`.
+    operations: ServiceNames,
+}
+
+#[derive(Serialize)]
+struct Joined {
     operations: String,
+}
+
+impl Operations {
+    fn check(&self) -> Result<(), Error> {
+        let is_name = |name: &String| !name.trim().is_empty() && !name.contains(',');
+        let names = &self.operations.0;
+        if names.is_empty() || !names.iter().all(is_name) {
+            return Err(Error::config("operations", "expected names such as email.send"));
+        }
+        Ok(())
+    }
+
+    fn joined(&self) -> Joined {
+        Joined { operations: self.operations.0.join(",") }
+    }
 }
 
 /// The child that was made. Its key is in `extra`, once; the member's name is not documented.
@@ -190,8 +226,7 @@ impl<T: Transport> Spawn<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, child: &SpawnAgent) -> Call<T, Spawned> {
-        let flow = child.body().map(|body| create(self.client().api.service(), &body));
-        self.client().api.checked("spawn.create", flow)
+        self.client().api.call(create(self.client().api.service(), child))
     }
 
     /// What a child would need to do these operations (`GET /api/v1/agents/spawn`, agent key).
@@ -209,17 +244,7 @@ impl<T: Transport> Spawn<T> {
     /// # Ok(()) }
     /// ```
     pub fn estimate(&self, operations: impl Into<ServiceNames>) -> Call<T, SpawnEstimate> {
-        let query = join(&operations.into());
-        let flow = query.map(|query| estimate(self.client().api.service(), &query));
-        self.client().api.checked("spawn.estimate", flow)
+        let query = Operations::new(operations.into());
+        self.client().api.call(estimate(self.client().api.service(), &query))
     }
-}
-
-/// The names as one text with commas between them.
-fn join(names: &ServiceNames) -> Result<Operations, Error> {
-    let is_name = |name: &String| !name.trim().is_empty() && !name.contains(',');
-    if names.0.is_empty() || !names.0.iter().all(is_name) {
-        return Err(Error::config("operations", "expected names such as email.send"));
-    }
-    Ok(Operations { operations: names.0.join(",") })
 }

@@ -2,7 +2,12 @@
 
 pub(crate) mod members;
 
-use codespar_engine::{Call, Handle, driver::Transport, endpoints, kit::check_optional};
+use codespar_engine::{
+    Args, Call, Handle,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_optional},
+};
 use serde::Serialize;
 
 pub use self::members::TeamMembers;
@@ -15,21 +20,45 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the caller's teams; an administrator's are all of the organization.
     fn list() -> Object: "teams.list" GET "/api/v1/teams", auth WORKSPACE;
-    fn switch(; json: &Team<'_>) -> Object:
+    /// Makes a team the one that later calls are about; without one, all of them.
+    fn switch(; json(Chosen::body): &Chosen) -> Object:
         "teams.switch" POST "/api/v1/teams/switch", auth SESSION_ONLY;
+    /// Says what a team may spend and who got how much of it.
     fn budget(team_id) -> Object:
         "teams.budget" GET "/api/v1/teams/{team_id}/budget", auth SESSION_ONLY;
-    fn allocate_budget(team_id; json: &Object) -> Object:
+    /// Moves money from the organization to a team, which may spend it.
+    fn allocate_budget(team_id; json: &Object as "body") -> Object:
         "teams.allocate_budget" POST "/api/v1/teams/{team_id}/budget/allocate",
         effect MovesMoney, auth SESSION_ONLY;
 }
 
 /// `null` means something here: all teams.
+/// Which team is to be the caller's.
+#[derive(Args)]
+#[wire(check)]
+struct Chosen {
+    /// The team; all of them without one, which administrators may see.
+    team_id: Option<String>,
+}
+
+/// No team is `null`.
 #[derive(Serialize)]
 struct Team<'a> {
     team_id: Option<&'a str>,
+}
+
+impl Chosen {
+    fn check(&self) -> Result<(), Error> {
+        check_optional("team_id", self.team_id.as_deref())
+    }
+
+    fn body(&self) -> Team<'_> {
+        Team { team_id: self.team_id.as_deref() }
+    }
 }
 
 /// Teams, who share a budget (`/api/v1/teams`).
@@ -73,9 +102,8 @@ impl<T: Transport> Teams<T> {
     /// # Ok(()) }
     /// ```
     pub fn switch(&self, team_id: Option<&str>) -> Call<T, Object> {
-        let checked = check_optional("team_id", team_id);
-        let flow = checked.map(|()| switch(self.client().api.service(), &Team { team_id }));
-        self.client().api.checked("teams.switch", flow)
+        let chosen = Chosen { team_id: team_id.map(str::to_owned) };
+        self.client().api.call(switch(self.client().api.service(), &chosen))
     }
 
     /// What a team may spend and who got how much of it (`GET /api/v1/teams/{id}/budget`,
@@ -118,8 +146,9 @@ impl<T: Transport> Teams<T> {
         team_id: &str,
         body: &I,
     ) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| allocate_budget(self.client().api.service(), team_id, &body));
-        self.client().api.checked("teams.allocate_budget", flow)
+        let (body, given) = Object::given("body", body);
+        self.client()
+            .api
+            .call(allocate_budget(self.client().api.service(), team_id, &body).checked(given))
     }
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Answer, Call, Extra, Handle, Items, Page, Sensitive,
+    Answer, Args, Call, Extra, Handle, Items, Page, Sensitive,
     driver::Transport,
     endpoints,
-    kit::{Error, RequestBuilder, Response, Service, Unary, json_answer},
+    kit::{Error, PageOf, RequestBuilder, Response, Service, Unary, json_answer},
 };
 use http::HeaderValue;
 use serde::Serialize;
@@ -30,26 +30,42 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list(; query: &TriggerQuery) -> TriggerList:
-        "triggers.list" GET "/api/v1/triggers", auth SESSION_ONLY;
-    fn create(; json: &CreateTrigger) -> CreatedTrigger:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the triggers of the workspace.
+    fn list_page(; query: &TriggerQuery) -> TriggerList:
+        "triggers.list" GET "/api/v1/triggers", auth SESSION_ONLY, pages list as "triggers.iter";
+    /// Makes a trigger; the secret of one that is fired from outside is in the answer, once.
+    fn create(; json: &CreateTrigger as "body") -> CreatedTrigger:
         "triggers.create" POST "/api/v1/triggers", auth SESSION_ONLY, read created_trigger;
+    /// Gives what is known about a trigger.
     fn get(trigger_id) -> Response:
-        "triggers.get" GET "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY, read Response::bytes;
+        "triggers.get" GET "/api/v1/triggers/{trigger_id}",
+        auth SESSION_ONLY, read Response::success, part of get;
+    /// Changes a trigger; agent, kind, operation and secret stay as they are.
     fn update(trigger_id; json: &UpdateTrigger) -> Response:
         "triggers.update" PATCH "/api/v1/triggers/{trigger_id}",
-        auth SESSION_ONLY, read Response::bytes;
+        auth SESSION_ONLY, read Response::success, part of update;
+    /// Switches a trigger off for good, or deletes all traces of it.
     fn delete(trigger_id; query: &Purge) -> Object:
         "triggers.delete" DELETE "/api/v1/triggers/{trigger_id}", auth SESSION_ONLY;
+    /// Fires a trigger: its operation happens, and may spend money.
     fn fire(trigger_id) -> RequestBuilder:
-        "triggers.fire" POST "/api/v1/triggers/{trigger_id}/fire", effect MovesMoney, auth NOBODY;
+        "triggers.fire" POST "/api/v1/triggers/{trigger_id}/fire",
+        effect MovesMoney, auth NOBODY, part of fire;
 }
 
-#[derive(Serialize)]
+/// How much is deleted.
+#[derive(Default, Args)]
 struct Purge {
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Whether what is known of it goes too.
+    #[serde(skip_serializing_if = "is_not_set")]
     purge: Option<bool>,
+}
+
+/// A flag that is off is left out.
+fn is_not_set(flag: &Option<bool>) -> bool {
+    *flag != Some(true)
 }
 
 /// A page of triggers.
@@ -63,6 +79,14 @@ pub struct TriggerList {
     pub next_cursor: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,
+}
+
+impl PageOf for TriggerList {
+    type Item = Trigger;
+
+    fn into_page(self) -> Page<Trigger> {
+        Page::new(self.triggers, self.next_cursor)
+    }
 }
 
 /// A trigger: what happens, and what sets it off.
@@ -190,7 +214,7 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn list_page(&self, query: &TriggerQuery) -> Call<T, TriggerList> {
-        self.client().page("triggers.list", query, list)
+        self.client().api.call(list_page(self.client().api.service(), query))
     }
 
     /// All triggers, page after page, as they are asked for.
@@ -212,9 +236,7 @@ impl<T: Transport> Triggers<T> {
     /// ```
     #[doc(alias = "iter")]
     pub fn list(&self, query: &TriggerQuery) -> Items<T, Trigger> {
-        self.client().all_pages("triggers.iter", query, list, |page: TriggerList| {
-            Page::new(page.triggers, page.next_cursor)
-        })
+        self.client().api.items(list(self.client().api.service(), query))
     }
 
     /// Makes a trigger (`POST /api/v1/triggers`, session cookie only). The secret of one that is
@@ -239,8 +261,7 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn create(&self, trigger: &CreateTrigger) -> Call<T, CreatedTrigger> {
-        let flow = trigger.check().map(|()| create(self.client().api.service(), trigger));
-        self.client().api.checked("triggers.create", flow)
+        self.client().api.call(create(self.client().api.service(), trigger))
     }
 
     /// A trigger (`GET /api/v1/triggers/{id}`, session cookie only).
@@ -279,14 +300,8 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn update(&self, trigger_id: &str, patch: &UpdateTrigger) -> Call<T, TriggerAnswer> {
-        let flow = patch.check().map(|()| {
-            with_asked_id(
-                update(self.client().api.service(), trigger_id, patch),
-                "trigger",
-                trigger_id,
-            )
-        });
-        self.client().api.checked("triggers.update", flow)
+        let question = update(self.client().api.service(), trigger_id, patch);
+        self.client().api.call(with_asked_id(question, "trigger", trigger_id))
     }
 
     /// Switches a trigger off for good (`DELETE /api/v1/triggers/{id}`, session cookie only).
@@ -304,11 +319,7 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, trigger_id: &str) -> Call<T, Object> {
-        self.client().api.call(delete(
-            self.client().api.service(),
-            trigger_id,
-            &Purge { purge: None },
-        ))
+        self.client().api.call(delete(self.client().api.service(), trigger_id, &Purge::default()))
     }
 
     /// Deletes a trigger and all traces of it
@@ -328,7 +339,7 @@ impl<T: Transport> Triggers<T> {
     /// # Ok(()) }
     /// ```
     pub fn purge(&self, trigger_id: &str) -> Call<T, Object> {
-        let purge = Purge { purge: Some(true) };
+        let purge = Purge::default().purge(true);
         self.client().api.call(delete(self.client().api.service(), trigger_id, &purge))
     }
 

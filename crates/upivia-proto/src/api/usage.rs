@@ -11,19 +11,25 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list(; query: &Pairs<'_>) -> Usage: "usage.list" GET "/api/v1/usage", auth WORKSPACE;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists what was spent, and how much in all.
+    fn list(; query(UsageQuery::pairs): &UsageQuery) -> Usage:
+        "usage.list" GET "/api/v1/usage", auth WORKSPACE;
 }
 
 /// Which records of usage.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct UsageQuery {
     /// Those of one agent.
     pub agent_id: Option<String>,
     /// From this moment on, as ISO 8601 text.
+    #[wire(timestamp)]
     pub from: Option<String>,
     /// Until before this moment, as ISO 8601 text.
+    #[wire(timestamp)]
     pub to: Option<String>,
     /// At most this many, 1 to 500; the server's default is 100.
     pub limit: Option<u32>,
@@ -41,15 +47,18 @@ struct Pairs<'a> {
 }
 
 impl UsageQuery {
-    fn pairs(&self) -> Result<Pairs<'_>, Error> {
-        check_page_limit(self.limit)?;
-        Ok(Pairs {
+    fn check(&self) -> Result<(), Error> {
+        check_page_limit(self.limit)
+    }
+
+    fn pairs(&self) -> Pairs<'_> {
+        Pairs {
             agent_id: self.agent_id.as_deref(),
             from: self.from.as_deref(),
             to: self.to.as_deref(),
             limit: self.limit,
             include_chart: (self.include_chart == Some(true)).then_some(1),
-        })
+        }
     }
 }
 
@@ -92,7 +101,6 @@ impl<T: Transport> UsageRecords<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &UsageQuery) -> Call<T, Usage> {
-        let flow = query.pairs().map(|pairs| list(self.client().api.service(), &pairs));
-        self.client().api.checked("usage.list", flow)
+        self.client().api.call(list(self.client().api.service(), query))
     }
 }

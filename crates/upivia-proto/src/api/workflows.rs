@@ -8,10 +8,10 @@ pub(crate) mod runs;
 mod versions;
 
 use codespar_engine::{
-    Answer, Call, Extra, Handle, WireEnum,
+    Answer, Args, Call, Extra, Handle, WireEnum,
     driver::Transport,
     endpoints,
-    kit::{check_filled, no_answer},
+    kit::{Error, check_optional, no_answer},
 };
 use serde::Serialize;
 
@@ -27,40 +27,63 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list(; query: &OfCategory<'_>) -> Object:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the workflows, or those of a category.
+    fn list(; query: &OfCategory) -> Object:
         "workflows.list" GET "/api/v1/workflows", auth SESSION;
-    fn create(; json: &Object) -> Object: "workflows.create" POST "/api/v1/workflows", auth SESSION;
+    /// Makes a workflow without steps.
+    fn create(; json: &Object as "input") -> Object:
+        "workflows.create" POST "/api/v1/workflows", auth SESSION;
+    /// Gives a workflow and its versions.
     fn get(workflow_id) -> WorkflowAnswer:
         "workflows.get" GET "/api/v1/workflows/{workflow_id}", auth SESSION;
-    fn update(workflow_id; json: &Object) -> Object:
+    /// Changes what a workflow is called, its status or its category.
+    fn update(workflow_id; json: &Object as "patch") -> Object:
         "workflows.update" PATCH "/api/v1/workflows/{workflow_id}", auth SESSION;
+    /// Deletes a workflow of the workspace.
     fn delete(workflow_id) -> ():
         "workflows.delete" DELETE "/api/v1/workflows/{workflow_id}", auth SESSION, read no_answer;
-    fn create_version(workflow_id; json: &Object) -> Object:
+    /// Gives a workflow new steps, as a draft.
+    fn create_version(workflow_id; json: &Object as "input") -> Object:
         "workflows.create_version" POST "/api/v1/workflows/{workflow_id}/versions", auth SESSION;
+    /// Asks to publish a version of a workflow; an administrator has to agree.
     fn publish_version(workflow_id, version_id; json: &Object) -> Object:
         "workflows.publish_version" POST
             "/api/v1/workflows/{workflow_id}/versions/{version_id}/publish",
-        auth SESSION;
+        auth SESSION, part of publish_version;
+    /// Makes a version of a workflow a draft again.
     fn unpublish_version(workflow_id, version_id; json: &Object) -> Object:
         "workflows.unpublish_version" POST
             "/api/v1/workflows/{workflow_id}/versions/{version_id}/unpublish",
-        auth SESSION;
-    fn share(workflow_id; json: &Scope<'_>) -> Object:
+        auth SESSION, part of unpublish_version;
+    /// Shares a workflow with the team or the organization.
+    fn share(workflow_id; json: &Scope) -> Object:
         "workflows.share" POST "/api/v1/workflows/{workflow_id}/share", auth SESSION;
+    /// Gives the latest version of a workflow as a manifest that can be taken elsewhere.
     fn export(workflow_id) -> Object:
         "workflows.export" GET "/api/v1/workflows/{workflow_id}/export", auth SESSION;
 }
 
-#[derive(Default, Serialize)]
-struct OfCategory<'a> {
-    category: Option<&'a str>,
+/// Which workflows are listed.
+#[derive(Default, Args)]
+#[wire(check)]
+struct OfCategory {
+    /// Those of a category.
+    category: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Scope<'a> {
-    scope: &'a ShareScope,
+impl OfCategory {
+    fn check(&self) -> Result<(), Error> {
+        check_optional("category", self.category.as_deref())
+    }
+}
+
+/// With whom a workflow is shared.
+#[derive(Args)]
+struct Scope {
+    /// With whom.
+    scope: ShareScope,
 }
 
 /// With whom a workflow is shared.
@@ -147,10 +170,8 @@ impl<T: Transport> Workflows<T> {
     /// # Ok(()) }
     /// ```
     pub fn of_category(&self, category: &str) -> Call<T, Object> {
-        let query = OfCategory { category: Some(category) };
-        let checked = check_filled("category", category);
-        let flow = checked.map(|()| list(self.client().api.service(), &query));
-        self.client().api.checked("workflows.list", flow)
+        let query = OfCategory::default().category(category);
+        self.client().api.call(list(self.client().api.service(), &query))
     }
 
     /// Makes a workflow without steps (`POST /api/v1/workflows`).
@@ -168,9 +189,8 @@ impl<T: Transport> Workflows<T> {
     /// # Ok(()) }
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, input: &I) -> Call<T, Object> {
-        let input = Object::input("input", input);
-        let flow = input.map(|input| create(self.client().api.service(), &input));
-        self.client().api.checked("workflows.create", flow)
+        let (input, given) = Object::given("input", input);
+        self.client().api.call(create(self.client().api.service(), &input).checked(given))
     }
 
     /// A workflow and its versions (`GET /api/v1/workflows/{id}`).
@@ -208,9 +228,10 @@ impl<T: Transport> Workflows<T> {
     /// # Ok(()) }
     /// ```
     pub fn update<I: Serialize + ?Sized>(&self, workflow_id: &str, patch: &I) -> Call<T, Object> {
-        let patch = Object::input("patch", patch);
-        let flow = patch.map(|patch| update(self.client().api.service(), workflow_id, &patch));
-        self.client().api.checked("workflows.update", flow)
+        let (patch, given) = Object::given("patch", patch);
+        self.client()
+            .api
+            .call(update(self.client().api.service(), workflow_id, &patch).checked(given))
     }
 
     /// Deletes a workflow (`DELETE /api/v1/workflows/{id}`).
@@ -253,10 +274,10 @@ impl<T: Transport> Workflows<T> {
         workflow_id: &str,
         input: &I,
     ) -> Call<T, Object> {
-        let input = Object::input("input", input);
-        let flow =
-            input.map(|input| create_version(self.client().api.service(), workflow_id, &input));
-        self.client().api.checked("workflows.create_version", flow)
+        let (input, given) = Object::given("input", input);
+        self.client()
+            .api
+            .call(create_version(self.client().api.service(), workflow_id, &input).checked(given))
     }
 
     /// Asks to publish a version (`POST /api/v1/workflows/{id}/versions/{version}/publish`): an
@@ -282,11 +303,11 @@ impl<T: Transport> Workflows<T> {
         version_id: &str,
         body: &I,
     ) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| {
+        let (body, given) = Object::given("body", body);
+        self.client().api.call(
             publish_version(self.client().api.service(), workflow_id, version_id, &body)
-        });
-        self.client().api.checked("workflows.publish_version", flow)
+                .checked(given),
+        )
     }
 
     /// Makes a version a draft again
@@ -312,11 +333,11 @@ impl<T: Transport> Workflows<T> {
         version_id: &str,
         body: &I,
     ) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| {
+        let (body, given) = Object::given("body", body);
+        self.client().api.call(
             unpublish_version(self.client().api.service(), workflow_id, version_id, &body)
-        });
-        self.client().api.checked("workflows.unpublish_version", flow)
+                .checked(given),
+        )
     }
 
     /// Shares a workflow (`POST /api/v1/workflows/{id}/share`).
@@ -336,7 +357,8 @@ impl<T: Transport> Workflows<T> {
     /// # Ok(()) }
     /// ```
     pub fn share(&self, workflow_id: &str, scope: &ShareScope) -> Call<T, Object> {
-        self.client().api.call(share(self.client().api.service(), workflow_id, &Scope { scope }))
+        let scope = Scope::new(scope.clone());
+        self.client().api.call(share(self.client().api.service(), workflow_id, &scope))
     }
 
     /// The latest version as a skill manifest that can be taken elsewhere

@@ -1,7 +1,12 @@
 //! Workspaces: organizations, each with a balance, agents and teams of its own
 //! (`/api/v1/workspaces`).
 
-use codespar_engine::{Call, Handle, driver::Transport, endpoints, kit::check_filled};
+use codespar_engine::{
+    Args, Call, Handle,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_filled},
+};
 use serde::Serialize;
 
 use crate::{
@@ -13,16 +18,37 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the caller's workspaces.
     fn list() -> Object: "workspaces.list" GET "/api/v1/workspaces", auth WORKSPACE;
-    fn switch(; json: &Organization<'_>) -> Object:
+    /// Makes a workspace the one that later calls are about.
+    fn switch(; json(Organization::body): &Organization) -> Object:
         "workspaces.switch" POST "/api/v1/workspaces/switch", auth SESSION_ONLY;
 }
 
+/// The workspace that is to be the caller's.
+#[derive(Args)]
+#[wire(check)]
+struct Organization {
+    /// The organization that the workspace is of.
+    org_id: String,
+}
+
 #[derive(Serialize)]
-struct Organization<'a> {
+struct Body<'a> {
     #[serde(rename = "orgId")]
     org_id: &'a str,
+}
+
+impl Organization {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("org_id", &self.org_id)
+    }
+
+    fn body(&self) -> Body<'_> {
+        Body { org_id: &self.org_id }
+    }
 }
 
 /// The workspaces that a user belongs to (`/api/v1/workspaces`).
@@ -64,8 +90,6 @@ impl<T: Transport> Workspaces<T> {
     /// # Ok(()) }
     /// ```
     pub fn switch(&self, org_id: &str) -> Call<T, Object> {
-        let checked = check_filled("org_id", org_id);
-        let flow = checked.map(|()| switch(self.client().api.service(), &Organization { org_id }));
-        self.client().api.checked("workspaces.switch", flow)
+        self.client().api.call(switch(self.client().api.service(), &Organization::new(org_id)))
     }
 }

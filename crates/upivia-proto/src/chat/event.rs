@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use codespar_engine::{
-    Answer, Extra, Json,
+    Answer, Describe, Extra, Json,
+    describe::{Member, Object, Shape},
     kit::{Decoded, Error, EventDecoder},
     sse::Frame,
 };
@@ -34,6 +35,7 @@ pub struct TurnStatus {
 #[non_exhaustive]
 pub struct TextPiece {
     /// The text that goes on where the last piece ended.
+    #[wire(personal)]
     pub delta: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,
@@ -210,6 +212,16 @@ impl TurnEvent {
             | Self::Other { data, .. } => data.clone(),
         }
     }
+}
+
+impl Describe for TurnEvent {
+    const SHAPE: &'static Shape = &Shape::Object(|| {
+        const MEMBERS: &[Member] = &[
+            Member::new("event", "The name of the event", true, Shape::TEXT),
+            Member::new("data", "The data of the event", true, Shape::ANY),
+        ];
+        const { &Object::new("TurnEvent", "Something that happened in a turn", true, MEMBERS) }
+    });
 }
 
 /// As its name and its data: `{"event": …, "data": …}`.

@@ -11,26 +11,33 @@ use serde::Serialize;
 use crate::{
     chat::Chat,
     client::{auth::WORKSPACE, pages::check_page_limit},
-    types::object::Object,
+    types::{nothing::Nothing, object::Object},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list(; query: &ListQuery<'_>) -> ChatSessionList:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the caller's chat sessions.
+    fn list(; query(ListQuery::of): &ChatSessionQuery) -> ChatSessionList:
         "chat.sessions.list" GET "/api/v1/chat/sessions", auth WORKSPACE;
+    /// Makes a chat session, or gives an open one in which nothing was said yet.
     fn create(; json: &CreateChatSession) -> ChatSession:
         "chat.sessions.create" POST "/api/v1/chat/sessions", auth WORKSPACE;
+    /// Gives a chat session and everything said in it.
     fn get(session_id) -> Object:
         "chat.sessions.get" GET "/api/v1/chat/sessions/{session_id}", auth WORKSPACE;
-    fn delete(; query: &OneSession<'_>) -> Object:
+    /// Closes a chat session; what was said stays readable.
+    fn delete(; query: &OneSession) -> Object:
         "chat.sessions.delete" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
-    fn delete_all(; query: &AllSessions) -> Object:
+    /// Closes all open chat sessions of the caller.
+    fn delete_all(; query(all): &Nothing) -> Object:
         "chat.sessions.delete_all" DELETE "/api/v1/chat/sessions", auth WORKSPACE;
 }
 
 /// Which chat sessions are listed: the caller's open ones in which something was said, unless
 /// something is set.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ChatSessionQuery {
     /// With one agent.
@@ -43,6 +50,12 @@ pub struct ChatSessionQuery {
     pub include_closed: Option<bool>,
     /// Ones in which nothing was said, too.
     pub include_empty: Option<bool>,
+}
+
+impl ChatSessionQuery {
+    fn check(&self) -> Result<(), Error> {
+        check_page_limit(self.limit)
+    }
 }
 
 /// A flag that is off is left out.
@@ -79,14 +92,27 @@ pub struct CreateChatSession {
     pub title: Option<String>,
 }
 
-#[derive(Serialize)]
-struct OneSession<'a> {
-    session_id: &'a str,
+/// Which session is deleted.
+#[derive(Args)]
+#[wire(check)]
+struct OneSession {
+    /// The session.
+    session_id: String,
+}
+
+impl OneSession {
+    fn check(&self) -> Result<(), Error> {
+        check_segment("session_id", &self.session_id)
+    }
 }
 
 #[derive(Serialize)]
 struct AllSessions {
     all: bool,
+}
+
+fn all(_: &Nothing) -> AllSessions {
+    AllSessions { all: true }
 }
 
 /// The chat sessions that were asked for.
@@ -151,9 +177,7 @@ impl<T: Transport> ChatSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn list(&self, query: &ChatSessionQuery) -> Call<T, ChatSessionList> {
-        let flow = check_page_limit(query.limit)
-            .map(|()| list(self.client().api.service(), &ListQuery::of(query)));
-        self.client().api.checked("chat.sessions.list", flow)
+        self.client().api.call(list(self.client().api.service(), query))
     }
 
     /// Makes a chat session, or gives an open one in which nothing was said yet
@@ -218,10 +242,7 @@ impl<T: Transport> ChatSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete(&self, session_id: &str) -> Call<T, Object> {
-        let checked: Result<(), Error> = check_segment("session_id", session_id);
-        let flow =
-            checked.map(|()| delete(self.client().api.service(), &OneSession { session_id }));
-        self.client().api.checked("chat.sessions.delete", flow)
+        self.client().api.call(delete(self.client().api.service(), &OneSession::new(session_id)))
     }
 
     /// Closes all open chat sessions of the caller
@@ -238,6 +259,6 @@ impl<T: Transport> ChatSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn delete_all(&self) -> Call<T, Object> {
-        self.client().api.call(delete_all(self.client().api.service(), &AllSessions { all: true }))
+        self.client().api.call(delete_all(self.client().api.service(), &Nothing {}))
     }
 }

@@ -18,17 +18,21 @@ use crate::types::object::Object;
 /// let go_on = Turn::new("cs_1").continue_from(from);
 /// ```
 #[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct Turn {
     /// The chat session.
     pub session_id: String,
     /// What is said. May be left out with `content` or `continue_from`.
+    #[wire(personal)]
     pub message: Option<String>,
     /// What is said, in parts. Their members are not documented.
+    #[wire(personal)]
     pub content: Option<Vec<Object>>,
     /// The model; the session's own unless set.
     pub model_id: Option<String>,
     /// What the agent is told for this turn.
+    #[wire(personal)]
     pub instructions: Option<String>,
     /// Whether every tool call waits for a person.
     pub require_approval_all: Option<bool>,
@@ -75,7 +79,7 @@ impl ApprovalAction {
 }
 
 impl Turn {
-    pub(super) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         check_segment("session_id", &self.session_id)?;
         match &self.message {
             Some(message) => check_filled("message", message)?,

@@ -1,89 +1,118 @@
-//! Storage and knowledge.
+//! Storage and knowledge: files with their content, and what is about one thing.
 
-use codespar_engine::registry::ByteArgument;
+use codespar_engine::{Describe, compositions, registry::ByteArgument};
 use serde::Deserialize;
 
 use crate::{
     api::{
-        knowledge::{collections::CollectionQuery, documents::NewDocument},
-        storage::objects::{StoredQuery, upload::Upload},
+        knowledge::{
+            collections::CollectionAnswer,
+            documents::{DocumentAnswer, NewDocument},
+        },
+        storage::objects::{Stored, upload::Upload},
     },
-    registry::start::wait,
-    types::object::Object,
+    client::Client,
+    registry::started::{Start, Started, Waiting},
 };
 
-operations! {
-    client;
+compositions! {
+    pub(super) static OPERATIONS;
+    fn start(client: Client) -> Started;
 
-    "storage.objects.list" (query: StoredQuery) => client.storage().objects().list_page(&query);
-    "storage.objects.iter" (query: StoredQuery) => client.storage().objects().list(&query);
-    "storage.objects.get" { object_id: String } => client.storage().objects().get(&object_id);
-    "storage.objects.delete" { object_id: String } =>
-        client.storage().objects().delete(&object_id);
-    "storage.objects.restore" { object_id: String } =>
+    /// Gives what is known about a file.
+    "storage.objects.get"(object_id) -> Stored, of "storage.objects.get" =>
+        client.storage().objects().get(&object_id);
+    /// Brings back a file that was deleted less than seven days ago.
+    "storage.objects.restore"(object_id) -> Stored, of "storage.objects.restore" =>
         client.storage().objects().restore(&object_id);
-    "storage.objects.upload" (file: File) => client.storage().objects().upload(&file.into());
-    "storage.objects.upload_large" (file: File) =>
+    /// Uploads a file of at most 100 MB.
+    "storage.objects.upload"(file: File) -> Stored, of "storage.objects.upload" =>
+        client.storage().objects().upload(&file.into());
+    /// Uploads a file of any length, in three steps.
+    "storage.objects.upload_large"(file: File) -> Stored, of "storage.objects.presign" =>
         client.storage().objects().upload_large(&file.into());
-    "storage.objects.presign" { filename: String, content_type: String, size_bytes: u64 } =>
-        client.storage().objects().presign(&filename, &content_type, size_bytes);
-    "storage.objects.put" { upload_url: String, content_type: String, content: ByteArgument } =>
+    /// Puts the content of a file in its place, which may be on another server.
+    "storage.objects.put" {
+        /// Its place. Whoever has it can put something there.
+        #[wire(secret)]
+        upload_url: String,
+        /// The media type of the content.
+        content_type: String,
+        /// What is in the file.
+        content: ByteArgument,
+    } -> (), of "storage.objects.presign" =>
         client.storage().objects().put(&upload_url, &content_type, content.0);
-    "storage.objects.confirm" { object_id: String, sha256: Option<String> } =>
+    /// Says that the content of a file is where it belongs.
+    "storage.objects.confirm" {
+        /// The file that is meant.
+        object_id: String,
+        /// The SHA-256 of the content, in hexadecimal.
+        sha256: Option<String>,
+    } -> Stored, of "storage.objects.confirm" =>
         client.storage().objects().confirm(&object_id, sha256.as_deref());
-    "storage.objects.download" { object_id: String, expires_in: Option<u64> } =>
-        client.storage().objects().download(&object_id, expires_in);
-    "knowledge.collections.list" (query: CollectionQuery) =>
-        client.knowledge().collections().list_page(&query);
-    "knowledge.collections.iter" (query: CollectionQuery) =>
-        client.knowledge().collections().list(&query);
-    "knowledge.collections.create" { body: Object } =>
-        client.knowledge().collections().create(&body);
-    "knowledge.collections.get" { collection_id: String } =>
+
+    /// Gives what is known about a collection of documents.
+    "knowledge.collections.get"(collection_id) -> CollectionAnswer,
+        of "knowledge.collections.get" =>
         client.knowledge().collections().get(&collection_id);
-    "knowledge.collections.delete" { collection_id: String } =>
-        client.knowledge().collections().delete(&collection_id);
-    "knowledge.documents.create" {
-        collection_id: String, stored_object_id: Option<String>, content: Option<ByteArgument>,
-        filename: Option<String>, content_type: Option<String>,
-    } => client.knowledge().documents().create(
-        &collection_id,
-        &NewDocument {
-            stored_object_id, content: content.map(|bytes| bytes.0), filename, content_type,
-        },
-    );
-    "knowledge.documents.create_and_wait" {
-        collection_id: String, stored_object_id: Option<String>, content: Option<ByteArgument>,
-        filename: Option<String>, content_type: Option<String>, poll_interval: Option<f64>,
-        timeout: Option<f64>,
-    } => client.knowledge().documents().create_and_wait(
-        &collection_id,
-        &NewDocument {
-            stored_object_id, content: content.map(|bytes| bytes.0), filename, content_type,
-        },
-        wait(poll_interval, timeout)?,
-    );
-    "knowledge.documents.wait" {
-        collection_id: String, doc_id: String, poll_interval: Option<f64>, timeout: Option<f64>,
-    } => client.knowledge().documents().wait(
-        &collection_id, &doc_id, wait(poll_interval, timeout)?,
-    );
-    "knowledge.documents.get" { collection_id: String, doc_id: String } =>
+    /// Has a document taken into a collection; it is indexed after the answer.
+    "knowledge.documents.create"(collection_id; document: Document) -> DocumentAnswer,
+        of "knowledge.documents.create" =>
+        client.knowledge().documents().create(&collection_id, &document.into());
+    /// Has a document taken into a collection, and waits until it is.
+    "knowledge.documents.create_and_wait"(
+        collection_id; document: Document, wait: Waiting
+    ) -> DocumentAnswer, of "knowledge.documents.create" =>
+        client.knowledge().documents().create_and_wait(
+            &collection_id,
+            &document.into(),
+            wait.read()?,
+        );
+    /// Waits until a document is taken in.
+    "knowledge.documents.wait"(collection_id, doc_id; wait: Waiting) -> DocumentAnswer,
+        of "knowledge.documents.get" =>
+        client.knowledge().documents().wait(&collection_id, &doc_id, wait.read()?);
+    /// Says how far a document was taken in.
+    "knowledge.documents.get"(collection_id, doc_id) -> DocumentAnswer,
+        of "knowledge.documents.get" =>
         client.knowledge().documents().get(&collection_id, &doc_id);
-    "knowledge.documents.delete" { collection_id: String, doc_id: String } =>
-        client.knowledge().documents().delete(&collection_id, &doc_id);
 }
 
 /// A file to upload.
-#[derive(Deserialize)]
+#[derive(Deserialize, Describe)]
 struct File {
+    /// What it is called.
+    #[wire(personal)]
     filename: String,
+    /// What is in it.
     content: ByteArgument,
+    /// Its media type.
     content_type: Option<String>,
 }
 
 impl From<File> for Upload {
     fn from(file: File) -> Self {
         Self { filename: file.filename, content: file.content.0, content_type: file.content_type }
+    }
+}
+
+/// A document to take in: a file that is stored already, or content of its own.
+#[derive(Deserialize, Describe)]
+struct Document {
+    /// A file that is stored already.
+    stored_object_id: Option<String>,
+    /// What is in it; with a file name.
+    content: Option<ByteArgument>,
+    /// What it is called; with content.
+    #[wire(personal)]
+    filename: Option<String>,
+    /// The media type of the content.
+    content_type: Option<String>,
+}
+
+impl From<Document> for NewDocument {
+    fn from(document: Document) -> Self {
+        let Document { stored_object_id, content, filename, content_type } = document;
+        Self { stored_object_id, content: content.map(|bytes| bytes.0), filename, content_type }
     }
 }

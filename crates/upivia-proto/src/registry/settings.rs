@@ -12,7 +12,7 @@ use crate::{
     },
     chat::event::TurnSoFar,
     client::{Client, config::Config},
-    registry::start::seconds,
+    registry::started::seconds,
     types::outcome::Outcome,
 };
 

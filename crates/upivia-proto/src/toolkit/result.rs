@@ -1,6 +1,6 @@
 //! What a tool call came to, and how a model reads it.
 
-use codespar_engine::{ErrorKind, Json, Verdict, kit::Error};
+use codespar_engine::{Describe, ErrorKind, Json, Verdict, kit::Error};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 
 /// What a tool call came to: an outcome of the platform, or an error with its `kind`, `code` and
 /// `message`. A JSON object with a `status`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Describe)]
 #[serde(transparent)]
 pub struct ToolResult(Object);
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use codespar_engine::{
     Json,
     describe::{Describe, Shape},
-    kit::{Error, decode, encode},
+    kit::{Check, Error, decode, encode},
 };
 use serde::{Deserialize, Deserializer, Serialize, de, de::DeserializeOwned};
 
@@ -59,23 +59,15 @@ impl Object {
         Err(Error::config(field, "expected a JSON object"))
     }
 
-    /// As [`of`](Self::of); members that end in `_cents` or `Cents` must be what money can be.
-    pub(crate) fn input<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Self, Error> {
-        let object = Self::of(field, value)?;
-        object.check_cents()?;
-        Ok(object)
-    }
-
-    fn check_cents(&self) -> Result<(), Error> {
-        let members: BTreeMap<String, Json> = self.0.read()?;
-        // Agents spell their members the other way.
-        let is_amount = |name: &str| name.ends_with("_cents") || name.ends_with("Cents");
-        let amounts = members.iter().filter(|(name, _)| is_amount(name));
-        for (name, amount) in amounts.filter(|(_, amount)| !amount.is_null()) {
-            let wrong = |_| Error::config(name.as_str(), "expected whole cents, zero or more");
-            amount.read::<Cents>().map_err(wrong)?.check(name)?;
+    /// As [`of`](Self::of); where it cannot be one, it is empty, and told beside it.
+    pub(crate) fn given<T: Serialize + ?Sized>(
+        field: &str,
+        value: &T,
+    ) -> (Self, Result<(), Error>) {
+        match Self::of(field, value) {
+            Ok(object) => (object, Ok(())),
+            Err(error) => (Self::empty(), Err(error)),
         }
-        Ok(())
     }
 
     /// Reads it as a type of the caller's.
@@ -110,6 +102,21 @@ impl Object {
     /// The object as JSON.
     pub fn into_json(self) -> Json {
         self.0
+    }
+}
+
+/// Members that end in `_cents` or `Cents` must be what money can be.
+impl Check for Object {
+    fn check(&self) -> Result<(), Error> {
+        let members: BTreeMap<String, Json> = self.0.read()?;
+        // Agents spell their members the other way.
+        let is_amount = |name: &str| name.ends_with("_cents") || name.ends_with("Cents");
+        let amounts = members.iter().filter(|(name, _)| is_amount(name));
+        for (name, amount) in amounts.filter(|(_, amount)| !amount.is_null()) {
+            let wrong = |_| Error::config(name.as_str(), "expected whole cents, zero or more");
+            amount.read::<Cents>().map_err(wrong)?.check(name)?;
+        }
+        Ok(())
     }
 }
 

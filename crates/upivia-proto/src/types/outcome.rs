@@ -3,7 +3,8 @@
 use std::fmt;
 
 use codespar_engine::{
-    Answer, Extra, Json, Stage, Timestamp, Verdict,
+    Answer, Describe, Extra, Json, Stage, Timestamp, Verdict,
+    describe::{OneOf, Shape, Variant},
     kit::{Error, MemberName, Response},
 };
 use serde::{
@@ -21,6 +22,7 @@ pub struct Executed {
     /// The id of the service request, such as `req_7`.
     pub request_id: Option<String>,
     /// What the service answered.
+    #[wire(personal)]
     pub result: Option<Json>,
     /// What was charged.
     pub cost_cents: Option<Cents>,
@@ -180,6 +182,48 @@ impl Outcome {
     pub const fn is_known(&self) -> bool {
         !matches!(self, Self::Other(_))
     }
+}
+
+impl Describe for Outcome {
+    const SHAPE: &'static Shape = &Shape::OneOf(|| {
+        /// What every outcome says.
+        #[derive(Describe)]
+        #[wire(open)]
+        #[allow(dead_code, reason = "it is described only")]
+        struct OutcomeStatus {
+            /// How it ended, or that it goes on.
+            status: Option<String>,
+            /// What happened, as far as effects go.
+            #[wire(text)]
+            verdict: Option<Verdict>,
+        }
+        const STATUS: &Shape = OutcomeStatus::SHAPE;
+        const VARIANTS: &[Variant] = &[
+            Variant::new(
+                "executed",
+                "It was done and charged",
+                &Shape::AllOf(&[STATUS, Executed::SHAPE]),
+            ),
+            Variant::new(
+                "blocked",
+                "A policy or budget stopped it",
+                &Shape::AllOf(&[STATUS, Stopped::SHAPE]),
+            ),
+            Variant::new(
+                "approval_required",
+                "It is parked until a person decides",
+                &Shape::AllOf(&[STATUS, Parked::SHAPE]),
+            ),
+            Variant::new("failed", "The provider failed", &Shape::AllOf(&[STATUS, Stopped::SHAPE])),
+            Variant::new(
+                "running",
+                "It goes on; ask again",
+                &Shape::AllOf(&[STATUS, Running::SHAPE]),
+            ),
+            Variant::new("other", "Something this version does not know", OtherOutcome::SHAPE),
+        ];
+        const { &OneOf::new("Outcome", "What came of a service request", None, VARIANTS) }
+    });
 }
 
 /// The status of an outcome, and whether it has any members.

@@ -6,6 +6,7 @@ mod chat;
 mod client;
 mod methods;
 mod promises;
+mod registry;
 mod support;
 mod toolkit;
 mod types;

@@ -224,7 +224,9 @@ fn email() -> Tool {
 
 #[test]
 fn a_tool_is_called_under_a_key() {
-    let outcome = json!({"status": "executed", "request_id": "req_1", "result": {"id": "m"}, "cost_cents": 1});
+    let outcome = json!({
+        "status": "executed", "request_id": "req_1", "result": {"id": "m"}, "cost_cents": 1,
+    });
     let server = Replay::new().answer(Recorded::json(200, outcome));
     let call = client(&server).call_tool(&email(), &object(json!({"to": "ana@example.com"})));
     let result = call.idempotency_key("mail-1").send().unwrap();

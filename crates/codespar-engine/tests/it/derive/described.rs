@@ -294,6 +294,24 @@ fn what_serde_reads_is_told() {
     "#);
 }
 
+/// Members whose types came through a macro, which puts them into groups that nobody sees.
+macro_rules! grouped {
+    ($($field:ident: $ty:ty),*) => {
+        #[derive(Describe)]
+        #[allow(dead_code, reason = "it is described only")]
+        struct Grouped { $($field: $ty),* }
+    };
+}
+
+grouped! { note: Option<String>, name: String }
+
+#[test]
+fn types_that_came_through_a_macro_are_told_as_others() {
+    let Shape::Object(object) = Grouped::SHAPE else { unreachable!() };
+    let required: Vec<_> = object().members.iter().map(|it| (it.name, it.required)).collect();
+    assert_eq!(required, [("note", false), ("name", true)]);
+}
+
 #[test]
 fn a_description_is_of_the_names_on_the_wire() {
     fn names(shape: &Shape) -> Vec<&'static str> {

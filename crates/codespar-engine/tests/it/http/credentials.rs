@@ -22,9 +22,13 @@ const BADGE: AuthMode = AuthMode::new("badge");
 const DOOR: AuthMode = AuthMode::new("door");
 
 endpoints! {
-    static ROUTES;
+    static ROUTES, OPERATIONS;
+
+    /// Is open to everybody.
     fn open() -> Value: "thing.open" GET "/v1/open";
+    /// Wants a badge.
     fn badge() -> Value: "thing.badge" GET "/v1/badge", auth BADGE;
+    /// Wants the key of a door.
     fn door() -> Value: "thing.door" POST "/v1/door" Safe, auth DOOR, read whole;
 }
 

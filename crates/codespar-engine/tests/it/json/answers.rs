@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use codespar_engine::{
-    Error, ErrorKind, answer,
+    Answer, Error, ErrorKind, Extra,
     kit::{RequestBuilder, Unary},
     testing::{Recorded, Replay},
 };
@@ -11,18 +11,24 @@ use serde_json::json;
 
 use crate::support::{READ, ok, pay, read, service, shared};
 
-answer! {
-    /// A thing with parts.
-    struct Thing {
-        /// Its parts.
-        parts: Vec<Part>,
-    }
+/// A thing with parts.
+#[derive(Debug, Answer)]
+struct Thing {
+    /// Its parts.
+    #[allow(dead_code, reason = "it is read only")]
+    parts: Vec<Part>,
+    /// The rest.
+    #[allow(dead_code, reason = "it is read only")]
+    extra: Extra,
+}
 
-    /// A part.
-    struct Part {
-        /// When it was made.
-        made: u32,
-    }
+/// A part.
+#[derive(Debug, Answer)]
+struct Part {
+    /// When it was made.
+    made: u32,
+    /// The rest.
+    extra: Extra,
 }
 
 /// What reading a thing gives when the server answers so.

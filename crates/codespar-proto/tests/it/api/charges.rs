@@ -39,28 +39,7 @@ fn a_buyer_is_charged_in_major_units() {
         .buyer(Buyer::new("Maria Silva").document("11144477735"))
         .metadata(Json::parse_str(r#"{"shop":1}"#).unwrap());
     let text = told(charge(), |client| client.charges().create(&args));
-    assert_snapshot!(text, @r#"
-    POST /v1/charges
-    {"amount":150,"currency":"BRL","method":"pix","description":"Order 42","buyer":{"name":"Maria Silva","document":"11144477735"},"metadata":{"shop":1}}
-    ChargeRecord {
-        id: Some("pay_81"),
-        status: Some(Pending),
-        local_status: Some(Pending),
-        status_conflict: Some(false),
-        method: Some(Pix),
-        currency: Some(Currency("BRL")),
-        amount: Some(Major(125.5)),
-        amount_minor: Some(Minor(12550)),
-        payable: Some(true),
-        pix_copy_paste: Some([redacted]),
-        credit_correlation_armed: Some(true),
-        payment_in_flight: Some(false),
-        issuance_unconfirmed: Some(false),
-        extra: {
-            "branch",
-        },
-    }
-    "#);
+    assert_snapshot!(text);
 }
 
 #[test]
@@ -69,14 +48,7 @@ fn a_charge_has_one_key() {
     let charges = client(&replay).charges();
     charges.create(&boleto().idempotency_key("k1")).send().unwrap();
     charges.create(&boleto()).idempotency_key("k2").send().unwrap();
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @r#"
-    POST /v1/charges
-    idempotency-key: k1
-    {"amount":99.9,"currency":"BRL","method":"boleto","consumer_id":"cons_1","due_date":"2026-12-31","idempotency_key":"k1"}
-    POST /v1/charges
-    idempotency-key: k2
-    {"amount":99.9,"currency":"BRL","method":"boleto","consumer_id":"cons_1","due_date":"2026-12-31","idempotency_key":"k2"}
-    "#);
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>());
 
     let error = charges.create(&boleto()).send().unwrap_err();
     assert_eq!(error.field(), Some("idempotency_key"));

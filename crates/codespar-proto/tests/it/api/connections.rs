@@ -56,15 +56,7 @@ fn a_link_to_connect() {
         .scopes("read write");
     let text = told(answer, |client| client.connections().start(&args));
     assert!(!text.contains("lnk_secret"));
-    assert_snapshot!(text, @r#"
-    POST /v1/connections/start
-    {"server_id":"mercadopago","user_id":"buyer-77","redirect_uri":"https://shop.example/back","scopes":"read write"}
-    Authorization {
-        link_token: Some([redacted]),
-        authorize_url: Some([redacted]),
-        expires_at: Some(Timestamp("2026-10-02T13:15:11Z")),
-    }
-    "#);
+    assert_snapshot!(text);
 }
 
 #[test]
@@ -94,17 +86,7 @@ fn a_new_connection_and_a_new_secret_for_an_old_one() {
     let metadata = Json::parse_str(r#"{"shop":"Centro"}"#).unwrap();
     let named = CreateConnection::new("z-api", named).connection_metadata(metadata);
     let old = Recorded::json(200, json!({"id": "ca_72", "status": "connected"}));
-    assert_snapshot!(told(old, |client| client.connections().create(&named)), @r#"
-    POST /v1/connections
-    {"server_id":"z-api","secret":{"instance_id":"i-1","instance_token":"t-1"},"connection_metadata":{"shop":"Centro"}}
-    StoredConnection {
-        connection: Connection {
-            id: "ca_72",
-            status: Some(Connected),
-        },
-        rotated: true,
-    }
-    "#);
+    assert_snapshot!(told(old, |client| client.connections().create(&named)));
     assert!(!format!("{one:?} {named:?}").contains("-1"), "{one:?} {named:?}");
 }
 
@@ -127,14 +109,9 @@ fn one_connection_and_its_metadata() {
     }
     "#);
     let change = json!({"shop": "Norte"});
-    assert_snapshot!(told(short(), |client| client.connections().update_metadata("ca_71", &change)), @r#"
-    PATCH /v1/connections/ca_71/metadata
-    {"connection_metadata":{"shop":"Norte"}}
-    Connection {
-        id: "ca_71",
-        status: Some(Expired),
-    }
-    "#);
+    assert_snapshot!(told(short(), |client| client
+        .connections()
+        .update_metadata("ca_71", &change)));
 }
 
 #[test]

@@ -69,11 +69,7 @@ fn settings() {
     Json(object, 20 bytes)
     ");
     let change = json!({"language": "pt-BR"});
-    assert_snapshot!(told(answer(), |client| client.projects().update_settings("prj_1", &change)), @r#"
-    PATCH /v1/projects/prj_1/settings
-    {"language":"pt-BR"}
-    Json(object, 20 bytes)
-    "#);
+    assert_snapshot!(told(answer(), |client| client.projects().update_settings("prj_1", &change)));
     assert_snapshot!(told(answer(), |client| client.projects().settings_history("prj_1")), @r"
     GET /v1/projects/prj_1/settings/history
     Json(object, 20 bytes)

@@ -19,19 +19,7 @@ fn a_transfer_of_a_wallet_names_itself_in_its_body() {
         .idempotency_key("payout-42");
     let text =
         told(Recorded::json(200, accepted), |client| client.wallets().transfer("wal_1", &args));
-    assert_snapshot!(text, @r#"
-    POST /v1/wallets/wal_1/transfer
-    {"currency":"BRL","to_address":"maria@example.com","amount_minor":15000,"idempotency_key":"payout-42"}
-    WalletTransfer {
-        withdrawal_id: Some("wtd_1"),
-        tx_hash: Some("E1"),
-        status: Some("sent"),
-        network: Some("pix"),
-        to_address: Some([redacted]),
-        amount_minor: Some(Minor(15000)),
-        currency: Some(Currency("BRL")),
-    }
-    "#);
+    assert_snapshot!(text);
 }
 
 #[test]

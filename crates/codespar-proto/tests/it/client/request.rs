@@ -32,10 +32,7 @@ fn a_typed_answer() {
     ]
     "#);
     let answer = Recorded::json(200, json!([{"rail": 7}]));
-    assert_snapshot!(told(answer, |client| client.request("get", "/v1/fees").read::<Vec<Fee>>()), @"
-    get /v1/fees
-    decode: - client.request: [0].rail: invalid type: integer, expected a string (status 200, it may have happened)
-    ");
+    assert_snapshot!(told(answer, |client| client.request("get", "/v1/fees").read::<Vec<Fee>>()));
 }
 
 #[test]

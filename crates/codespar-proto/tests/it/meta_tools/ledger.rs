@@ -19,22 +19,7 @@ fn an_entry_in_the_books() {
         vec![Leg::new("@merchant/1", Minor::new(4_900)), Leg::new("@fees", Minor::new(100))],
     )
     .description("Venda 42");
-    assert_snapshot!(told(answer, |client| session(client).ledger(&args)), @r#"
-    POST /v1/sessions/ses_1/execute
-    {"tool":"codespar_ledger","input":{"action":"entry","asset":"BRL","source":[{"account":"@wallet/user_1","amount":5000}],"destination":[{"account":"@merchant/1","amount":4900},{"account":"@fees","amount":100}],"description":"Venda 42"}}
-    ToolOutput {
-        data: LedgerAnswer {
-            id: Some("txn_1"),
-            status: Some("APPROVED"),
-            receipts: [],
-            raw: Some(Json(object, 12 bytes)),
-        },
-        tool_call_id: Some(ToolCallId("tc_1")),
-        server: Some("asaas"),
-        duration: Some(42.0),
-        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
-    }
-    "#);
+    assert_snapshot!(told(answer, |client| session(client).ledger(&args)));
 }
 
 #[test]
@@ -46,22 +31,7 @@ fn an_account_of_the_books() {
         .account_type("deposit")
         .scale(2)
         .metadata(json!({}));
-    assert_snapshot!(told(answer, |client| session(client).ledger(&args)), @r#"
-    POST /v1/sessions/ses_1/execute
-    {"tool":"codespar_ledger","input":{"action":"account","asset":"BRL","scale":2,"alias":"@wallet/user_1","name":"Carteira","type":"deposit","metadata":{}}}
-    ToolOutput {
-        data: LedgerAnswer {
-            id: Some("acc_1"),
-            status: Some("ACTIVE"),
-            alias: Some("@wallet/user_1"),
-            receipts: [],
-        },
-        tool_call_id: Some(ToolCallId("tc_1")),
-        server: Some("asaas"),
-        duration: Some(42.0),
-        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
-    }
-    "#);
+    assert_snapshot!(told(answer, |client| session(client).ledger(&args)));
 }
 
 #[test]

@@ -20,39 +20,7 @@ fn offers() {
         "title": "Ração", "price_minor": 4990, "currency": "BRL", "available": true,
         "variants": [{"sku_id": "sku_1", "available": true}]}, {"product_id": "p2"}]}));
     let args = ShopSearch::new("ração").limit(0).merchant("cobasi");
-    assert_snapshot!(told(answer, |client| session(client).shop_search(&args)), @r#"
-    POST /v1/sessions/ses_1/execute
-    {"tool":"codespar_shop","input":{"action":"search","query":"ração","limit":0,"merchant":"cobasi"}}
-    ToolOutput {
-        data: Offers {
-            rail: Some("vtex"),
-            products: [
-                Offer {
-                    product_id: "prod_1",
-                    title: Some("Ração"),
-                    price_minor: Some(Minor(4990)),
-                    currency: Some(Currency("BRL")),
-                    available: true,
-                    variants: [
-                        OfferVariant {
-                            sku_id: "sku_1",
-                            available: true,
-                        },
-                    ],
-                },
-                Offer {
-                    product_id: "p2",
-                    available: false,
-                    variants: [],
-                },
-            ],
-        },
-        tool_call_id: Some(ToolCallId("tc_1")),
-        server: Some("asaas"),
-        duration: Some(42.0),
-        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
-    }
-    "#);
+    assert_snapshot!(told(answer, |client| session(client).shop_search(&args)));
 }
 
 #[test]
@@ -64,20 +32,7 @@ fn a_checkout_of_items() {
         .buyer(ShopBuyer::default().name("Maria").cpf("11144477735"))
         .address(ShopAddress::new("01310-100").number("1000").city("São Paulo"));
     assert!(!format!("{args:?}").contains("11144477735"));
-    assert_snapshot!(told(answer, |client| session(client).shop_checkout(&args)), @r#"
-    POST /v1/sessions/ses_1/execute
-    {"tool":"codespar_shop","input":{"action":"checkout","merchant":"cobasi","items":[{"variant_id":"sku_1","quantity":2},{"variant_id":"sku_2","seller":"1"}],"consumer_id":"user_1","buyer":{"name":"Maria","cpf":"11144477735"},"address":{"cep":"01310-100","number":"1000","city":"São Paulo"}}}
-    ToolOutput {
-        data: Checkout {
-            checkout_session_id: Some("cks_1"),
-            status: Some(InProgress),
-        },
-        tool_call_id: Some(ToolCallId("tc_1")),
-        server: Some("asaas"),
-        duration: Some(42.0),
-        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
-    }
-    "#);
+    assert_snapshot!(told(answer, |client| session(client).shop_checkout(&args)));
 }
 
 #[test]

@@ -13,19 +13,7 @@ use crate::support::{client, session, told, tool};
 fn any_tool() {
     let input = json!({"value": 150.5});
     let answer = tool(json!({"id": "pay_81"}));
-    assert_snapshot!(told(answer, |client| session(client).execute("asaas/create_payment", &input)), @r#"
-    POST /v1/sessions/ses_1/execute
-    {"tool":"asaas/create_payment","input":{"value":150.5}}
-    ToolResult {
-        success: true,
-        data: Some(Json(object, 15 bytes)),
-        duration: Some(42.0),
-        server: Some("asaas"),
-        tool: Some("asaas/create_payment"),
-        tool_call_id: Some(ToolCallId("tc_1")),
-        called_at: Some(Timestamp("2026-10-02T13:06:00Z")),
-    }
-    "#);
+    assert_snapshot!(told(answer, |client| session(client).execute("asaas/create_payment", &input)));
 }
 
 #[test]

@@ -40,14 +40,7 @@ fn what_is_not_set_is_not_sent_to_a_provider_but_null_is_kept() {
         ProxyCall::new("asaas", "/v3/payments/1", ProxyMethod::Patch).body(json!({"a": null}));
     args.headers = Some([("X-Trace".to_owned(), Sensitive::from("t-secret"))].into());
     assert!(!format!("{args:?}").contains("t-secret"));
-    assert_snapshot!(told(answer, |client| session(client).proxy_execute(&args)), @r#"
-    POST /v1/sessions/ses_1/proxy_execute
-    {"server":"asaas","endpoint":"/v3/payments/1","method":"PATCH","body":{"a":null},"headers":{"X-Trace":"t-secret"}}
-    Proxied {
-        status: Some(201),
-        headers: {},
-    }
-    "#);
+    assert_snapshot!(told(answer, |client| session(client).proxy_execute(&args)));
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Buyer, ChargeArgs, Client, Config, ConsentIntent, ConsentRail, CreateConsent, CreateSession,
-    Currency, Error, ErrorKind, GrantedMandate, Minor, RetryPolicy, SubmitConsent,
+    Buyer, ChargeArgs, Client, Config, CreateSession, Currency, Error, ErrorKind, Minor,
+    RetryPolicy,
+    consents::{ConsentIntent, ConsentRail, CreateConsent, GrantedMandate, SubmitConsent},
 };
 use codespar_sandbox::{ReceivedRequest, Sandbox};
 use testing_support::driver::Driver;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use codespar_proto::{Error, Route};
+use codespar_proto::{Error, operations::Route};
 use codespar_sandbox::{ReceivedRequest, Sandbox};
 use serde::Deserialize;
 use serde_json::Value;

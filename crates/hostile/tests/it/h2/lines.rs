@@ -2,7 +2,7 @@
 
 use codespar_async::{Client, HyperTransport};
 use codespar_blocking::UreqTransport;
-use codespar_proto::{Error, ErrorKind, PaymentStatus, ToolResult, Upload};
+use codespar_proto::{Error, ErrorKind, PaymentStatus, ToolResult, payables::Upload};
 use futures_util::StreamExt as _;
 use hostile::{
     Act, Clients, Driver, Kind, Operation, Request, guarded,

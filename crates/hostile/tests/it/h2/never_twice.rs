@@ -7,7 +7,10 @@ use std::{
 };
 
 use codespar_async::Client;
-use codespar_proto::{CreateBatch, Error, Minor, NewItem, Upload};
+use codespar_proto::{
+    Error, Minor,
+    payables::{CreateBatch, NewItem, Upload},
+};
 use hostile::{
     Act, CallRecord, Ledger, Request, chance, guarded,
     h2::{

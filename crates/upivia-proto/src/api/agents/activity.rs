@@ -1,21 +1,30 @@
 //! What an agent did (`/api/v1/agents/{id}/activity`).
 
-use codespar_engine::{Answer, Args, Call, Extra, Items, Page, driver::Transport, endpoints};
+use codespar_engine::{
+    Answer, Args, Call, Extra, Items, Page,
+    driver::Transport,
+    endpoints,
+    kit::{Error, PageOf},
+};
 use serde::Serialize;
 
 use crate::{
     api::{agents::Agents, audit_logs::AuditLog},
-    client::{auth::WORKSPACE, pages::page_query},
+    client::{auth::WORKSPACE, pages::check_page_limit},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn activity(agent_id; query: &Pairs<'_>) -> Activity:
-        "agents.activity" GET "/api/v1/agents/{agent_id}/activity", auth WORKSPACE;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists what an agent did.
+    fn activity_page(agent_id; query(ActivityQuery::pairs): &ActivityQuery) -> Activity:
+        "agents.activity" GET "/api/v1/agents/{agent_id}/activity",
+        auth WORKSPACE, pages activity as "agents.activity_iter";
 }
 
 /// Which activity of an agent.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ActivityQuery {
     /// At most this many entries per page, 1 to 500.
@@ -28,8 +37,6 @@ pub struct ActivityQuery {
     pub verify: Option<bool>,
 }
 
-page_query!(ActivityQuery);
-
 #[derive(Serialize)]
 struct Pairs<'a> {
     limit: Option<u32>,
@@ -39,6 +46,10 @@ struct Pairs<'a> {
 }
 
 impl ActivityQuery {
+    fn check(&self) -> Result<(), Error> {
+        check_page_limit(self.limit)
+    }
+
     fn pairs(&self) -> Pairs<'_> {
         Pairs {
             limit: self.limit,
@@ -66,6 +77,14 @@ pub struct Activity {
     pub extra: Extra,
 }
 
+impl PageOf for Activity {
+    type Item = AuditLog;
+
+    fn into_page(self) -> Page<AuditLog> {
+        Page::new(self.logs, self.next_cursor)
+    }
+}
+
 impl<T: Transport> Agents<T> {
     /// A page of what an agent did (`GET /api/v1/agents/{id}/activity`, access token or cookie).
     ///
@@ -87,8 +106,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn activity_page(&self, agent_id: &str, query: &ActivityQuery) -> Call<T, Activity> {
-        let list = |service: &_, query: &ActivityQuery| activity(service, agent_id, &query.pairs());
-        self.client().page("agents.activity", query, list)
+        self.client().api.call(activity_page(self.client().api.service(), agent_id, query))
     }
 
     /// All entries of what an agent did, page after page, as they are asked for.
@@ -111,11 +129,6 @@ impl<T: Transport> Agents<T> {
     /// ```
     #[doc(alias = "activity_iter")]
     pub fn activity(&self, agent_id: &str, query: &ActivityQuery) -> Items<T, AuditLog> {
-        let agent = agent_id.to_owned();
-        let list =
-            move |service: &_, query: &ActivityQuery| activity(service, &agent, &query.pairs());
-        self.client().all_pages("agents.activity_iter", query, list, |page: Activity| {
-            Page::new(page.logs, page.next_cursor)
-        })
+        self.client().api.items(activity(self.client().api.service(), agent_id, query))
     }
 }

@@ -1,13 +1,14 @@
 //! Commands for terminals (`/api/v1/devices/commands`).
 
-use codespar_engine::{Call, Handle, WireEnum, driver::Transport, endpoints};
-use serde::Serialize;
+use codespar_engine::{Args, Call, Handle, WireEnum, driver::Transport, endpoints};
 
 use crate::{api::devices::Devices, client::auth::WORKSPACE, types::object::Object};
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn update(command_id; json: &Status<'_>) -> Object:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Says how a command of a terminal went.
+    fn update(command_id; json: &Status) -> Object:
         "devices.commands.update" PATCH "/api/v1/devices/commands/{command_id}", auth WORKSPACE;
 }
 
@@ -24,9 +25,11 @@ pub enum CommandStatus {
     Other(Box<str>),
 }
 
-#[derive(Serialize)]
-struct Status<'a> {
-    status: &'a CommandStatus,
+/// How a command went.
+#[derive(Args)]
+struct Status {
+    /// How it went.
+    status: CommandStatus,
 }
 
 /// Commands for terminals (`/api/v1/devices/commands`, access token or cookie).
@@ -54,6 +57,7 @@ impl<T: Transport> DeviceCommands<T> {
     /// # Ok(()) }
     /// ```
     pub fn update(&self, command_id: &str, status: &CommandStatus) -> Call<T, Object> {
-        self.client().api.call(update(self.client().api.service(), command_id, &Status { status }))
+        let status = Status::new(status.clone());
+        self.client().api.call(update(self.client().api.service(), command_id, &status))
     }
 }

@@ -1,26 +1,47 @@
 //! Sessions of terminals (`/api/v1/devices/sessions`).
 
-use codespar_engine::{Call, Handle, driver::Transport, endpoints, kit::check_filled};
+use codespar_engine::{
+    Args, Call, Handle,
+    driver::Transport,
+    endpoints,
+    kit::{Error, check_filled},
+};
 use serde::Serialize;
 
 use crate::{api::devices::Devices, client::auth::WORKSPACE, types::object::Object};
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the sessions of terminals that showed life lately.
     fn list() -> Object: "devices.sessions.list" GET "/api/v1/devices/sessions", auth WORKSPACE;
-    fn update(session_id; json: &Object) -> Object:
+    /// Pauses, resumes, renames or attaches the session of a terminal.
+    fn update(session_id; json: &Object as "body") -> Object:
         "devices.sessions.update" PATCH "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
-    fn command(session_id; json: &Content<'_>) -> Object:
+    /// Has a terminal do something with its next heartbeat.
+    fn command(session_id; json: &Content) -> Object:
         "devices.sessions.command" POST "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
+    /// Deletes the session of a terminal with its messages and commands.
     fn delete(session_id) -> Object:
         "devices.sessions.delete" DELETE "/api/v1/devices/sessions/{session_id}", auth WORKSPACE;
-    fn cwd(session_id; json: &Object) -> Object:
+    /// Looks at or sets the directory of a terminal.
+    fn cwd(session_id; json: &Object as "body") -> Object:
         "devices.sessions.cwd" POST "/api/v1/devices/sessions/{session_id}/cwd", auth WORKSPACE;
 }
 
-#[derive(Serialize)]
-struct Content<'a> {
-    content: &'a str,
+/// What a terminal is to do.
+#[derive(Args)]
+#[wire(check)]
+struct Content {
+    /// The command.
+    #[wire(personal)]
+    content: String,
+}
+
+impl Content {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("content", &self.content)
+    }
 }
 
 /// Sessions of terminals (`/api/v1/devices/sessions`, access token or cookie).
@@ -63,9 +84,10 @@ impl<T: Transport> DeviceSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn update<I: Serialize + ?Sized>(&self, session_id: &str, body: &I) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| update(self.client().api.service(), session_id, &body));
-        self.client().api.checked("devices.sessions.update", flow)
+        let (body, given) = Object::given("body", body);
+        self.client()
+            .api
+            .call(update(self.client().api.service(), session_id, &body).checked(given))
     }
 
     /// Has a terminal do something with its next heartbeat
@@ -84,10 +106,8 @@ impl<T: Transport> DeviceSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn command(&self, session_id: &str, content: &str) -> Call<T, Object> {
-        let checked = check_filled("content", content);
-        let body = Content { content };
-        let flow = checked.map(|()| command(self.client().api.service(), session_id, &body));
-        self.client().api.checked("devices.sessions.command", flow)
+        let content = Content::new(content);
+        self.client().api.call(command(self.client().api.service(), session_id, &content))
     }
 
     /// Deletes a session with its messages and commands
@@ -127,8 +147,7 @@ impl<T: Transport> DeviceSessions<T> {
     /// # Ok(()) }
     /// ```
     pub fn cwd<I: Serialize + ?Sized>(&self, session_id: &str, body: &I) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| cwd(self.client().api.service(), session_id, &body));
-        self.client().api.checked("devices.sessions.cwd", flow)
+        let (body, given) = Object::given("body", body);
+        self.client().api.call(cwd(self.client().api.service(), session_id, &body).checked(given))
     }
 }

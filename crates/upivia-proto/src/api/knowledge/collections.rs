@@ -4,7 +4,7 @@ use codespar_engine::{
     Answer, Args, Call, Extra, Handle, Items, Page,
     driver::Transport,
     endpoints,
-    kit::{Error, Response},
+    kit::{Error, PageOf, Response},
 };
 use serde::Serialize;
 
@@ -13,20 +13,26 @@ use crate::{
         knowledge::Knowledge,
         wrapped::{read_wrapped, with_asked_id},
     },
-    client::{auth::SESSION, pages::page_query},
+    client::{auth::SESSION, pages::check_page_limit},
     types::object::Object,
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list(; query: &CollectionQuery) -> CollectionList:
-        "knowledge.collections.list" GET "/api/v1/knowledge/collections", auth SESSION;
-    fn create(; json: &Object) -> CollectionAnswer:
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the collections of documents.
+    fn list_page(; query: &CollectionQuery) -> CollectionList:
+        "knowledge.collections.list" GET "/api/v1/knowledge/collections",
+        auth SESSION, pages list as "knowledge.collections.iter";
+    /// Makes a collection of documents.
+    fn create(; json: &Object as "body") -> CollectionAnswer:
         "knowledge.collections.create" POST "/api/v1/knowledge/collections",
         auth SESSION, read collection;
+    /// Gives what is known about a collection of documents.
     fn get(collection_id) -> Response:
         "knowledge.collections.get" GET "/api/v1/knowledge/collections/{collection_id}",
-        auth SESSION, read Response::bytes;
+        auth SESSION, read Response::success, part of get;
+    /// Deletes a collection of documents.
     fn delete(collection_id) -> Object:
         "knowledge.collections.delete" DELETE "/api/v1/knowledge/collections/{collection_id}",
         auth SESSION;
@@ -34,6 +40,7 @@ endpoints! {
 
 /// Which collections are listed.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct CollectionQuery {
     /// At most this many per page, 1 to 500.
@@ -42,7 +49,11 @@ pub struct CollectionQuery {
     pub cursor: Option<String>,
 }
 
-page_query!(CollectionQuery);
+impl CollectionQuery {
+    fn check(&self) -> Result<(), Error> {
+        check_page_limit(self.limit)
+    }
+}
 
 /// A page of collections.
 #[derive(Clone, Debug, PartialEq, Answer)]
@@ -55,6 +66,14 @@ pub struct CollectionList {
     pub next_cursor: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,
+}
+
+impl PageOf for CollectionList {
+    type Item = Collection;
+
+    fn into_page(self) -> Page<Collection> {
+        Page::new(self.collections, self.next_cursor)
+    }
 }
 
 /// A collection of documents.
@@ -112,7 +131,7 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// # Ok(()) }
     /// ```
     pub fn list_page(&self, query: &CollectionQuery) -> Call<T, CollectionList> {
-        self.client().page("knowledge.collections.list", query, list)
+        self.client().api.call(list_page(self.client().api.service(), query))
     }
 
     /// All collections, page after page, as they are asked for.
@@ -134,12 +153,7 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// ```
     #[doc(alias = "iter")]
     pub fn list(&self, query: &CollectionQuery) -> Items<T, Collection> {
-        self.client().all_pages(
-            "knowledge.collections.iter",
-            query,
-            list,
-            |page: CollectionList| Page::new(page.collections, page.next_cursor),
-        )
+        self.client().api.items(list(self.client().api.service(), query))
     }
 
     /// Makes a collection (`POST /api/v1/knowledge/collections`, session cookie) of anything
@@ -160,9 +174,8 @@ impl<T: Transport> KnowledgeCollections<T> {
     /// # Ok(()) }
     /// ```
     pub fn create<B: Serialize + ?Sized>(&self, body: &B) -> Call<T, CollectionAnswer> {
-        let flow =
-            Object::input("body", body).map(|body| create(self.client().api.service(), &body));
-        self.client().api.checked("knowledge.collections.create", flow)
+        let (body, given) = Object::given("body", body);
+        self.client().api.call(create(self.client().api.service(), &body).checked(given))
     }
 
     /// What is known about a collection

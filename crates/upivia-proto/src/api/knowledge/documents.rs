@@ -27,14 +27,18 @@ use crate::{
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Has a document taken into a collection; it is indexed after the answer.
     fn create(collection_id) -> RequestBuilder:
         "knowledge.documents.create" POST "/api/v1/knowledge/collections/{collection_id}/documents",
-        auth SESSION;
+        auth SESSION, part of create;
+    /// Says how far a document was taken in.
     fn get(collection_id, doc_id) -> Response:
         "knowledge.documents.get" GET
             "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}",
-        auth SESSION, read Response::bytes;
+        auth SESSION, read Response::success, part of get;
+    /// Deletes a document of a collection.
     fn delete(collection_id, doc_id) -> Object:
         "knowledge.documents.delete" DELETE
             "/api/v1/knowledge/collections/{collection_id}/documents/{doc_id}",

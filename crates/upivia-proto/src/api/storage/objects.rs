@@ -11,9 +11,8 @@ use codespar_engine::{
     Answer, Args, Call, Extra, Handle, Items, Page, Sensitive, Timestamp,
     driver::Transport,
     endpoints,
-    kit::{Error, Map, RequestBuilder, Response, Service, Unary, check_segment},
+    kit::{Error, Map, PageOf, RequestBuilder, Response, Service, Unary},
 };
-use serde::Serialize;
 
 use crate::{
     api::{
@@ -21,55 +20,74 @@ use crate::{
             Storage,
             objects::{
                 download::{Download, download_answer},
-                upload::{PresignBody, Upload, check_sha256},
+                upload::{Presign, Upload, check_sha256},
             },
         },
         wrapped::{read_wrapped, with_asked_id},
     },
-    client::{auth::SESSION, pages::page_query},
-    types::object::Object,
+    client::{auth::SESSION, pages::check_page_limit},
+    types::{nothing::Nothing, object::Object},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
-    fn list(; query: &StoredQuery) -> StoredList:
-        "storage.objects.list" GET "/api/v1/storage/objects", auth SESSION;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the files that are live.
+    fn list_page(; query: &StoredQuery) -> StoredList:
+        "storage.objects.list" GET "/api/v1/storage/objects",
+        auth SESSION, pages list as "storage.objects.iter";
+    /// Gives what is known about a file.
     fn get(object_id) -> Response:
         "storage.objects.get" GET "/api/v1/storage/objects/{object_id}",
-        auth SESSION, read Response::bytes;
+        auth SESSION, read Response::success, part of get;
+    /// Deletes a file, which can be restored for seven days.
     fn delete(object_id) -> Object:
         "storage.objects.delete" DELETE "/api/v1/storage/objects/{object_id}", auth SESSION;
+    /// Brings back a file that was deleted less than seven days ago.
     fn restore(object_id; json: &Nothing) -> Response:
         "storage.objects.restore" POST "/api/v1/storage/objects/{object_id}/restore",
-        auth SESSION, read Response::bytes;
+        auth SESSION, read Response::success, part of restore;
+    /// Uploads a file of at most 100 MB.
     fn upload() -> RequestBuilder:
-        "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION;
-    fn presign(; json: &PresignBody<'_>) -> Presigned:
+        "storage.objects.upload" POST "/api/v1/storage/objects", auth SESSION, part of upload;
+    /// Asks for a place to put the content of a file.
+    fn presign(; json(Presign::body): &Presign) -> Presigned:
         "storage.objects.presign" POST "/api/v1/storage/objects", auth SESSION;
-    fn confirm(object_id; json: &Confirmation<'_>) -> Response:
+    /// Says that the content of a file is where it belongs.
+    fn confirm(object_id; json: &Confirmation) -> Response:
         "storage.objects.confirm" POST "/api/v1/storage/objects/{object_id}/confirm",
-        auth SESSION, read Response::bytes;
+        auth SESSION, read Response::success, part of confirm;
+    /// Gives a URL from which a file can be read for a while.
     fn download(object_id; query: &Expiry) -> Download:
         "storage.objects.download" GET "/api/v1/storage/objects/{object_id}/download",
         auth SESSION, read download_answer;
 }
 
-#[derive(Serialize)]
-struct Nothing {}
-
-#[derive(Serialize)]
-struct Confirmation<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha256: Option<&'a str>,
+/// How the content can be told.
+#[derive(Args)]
+#[wire(check)]
+struct Confirmation {
+    /// The SHA-256 of the content, in hexadecimal.
+    sha256: Option<String>,
 }
 
-#[derive(Serialize)]
+impl Confirmation {
+    fn check(&self) -> Result<(), Error> {
+        self.sha256.as_deref().map_or(Ok(()), check_sha256)
+    }
+}
+
+/// For how long a file can be read.
+#[derive(Args)]
 struct Expiry {
+    /// For how many seconds; the server's default unless set.
+    #[wire(seconds)]
     expires_in: Option<u64>,
 }
 
 /// Which files are listed.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct StoredQuery {
     /// At most this many per page, 1 to 500.
@@ -78,7 +96,11 @@ pub struct StoredQuery {
     pub cursor: Option<String>,
 }
 
-page_query!(StoredQuery);
+impl StoredQuery {
+    fn check(&self) -> Result<(), Error> {
+        check_page_limit(self.limit)
+    }
+}
 
 /// A page of files.
 #[derive(Clone, Debug, PartialEq, Answer)]
@@ -93,6 +115,14 @@ pub struct StoredList {
     pub extra: Extra,
 }
 
+impl PageOf for StoredList {
+    type Item = StoredObject;
+
+    fn into_page(self) -> Page<StoredObject> {
+        Page::new(self.objects, self.next_cursor)
+    }
+}
+
 /// What is known about a file.
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
@@ -100,6 +130,7 @@ pub struct StoredObject {
     /// The id of the file, such as `obj_1`.
     pub id: String,
     /// What it is called.
+    #[wire(personal)]
     pub filename: Option<String>,
     /// Its media type.
     pub content_type: Option<String>,
@@ -150,7 +181,8 @@ pub(super) fn confirm_content(
     object_id: &str,
     sha256: Option<&str>,
 ) -> Map<Unary<Response>, Stored> {
-    with_asked_id(confirm(service, object_id, &Confirmation { sha256 }), "object", object_id)
+    let digest = Confirmation { sha256: sha256.map(str::to_owned) };
+    with_asked_id(confirm(service, object_id, &digest), "object", object_id)
 }
 
 fn send(service: &Arc<Service>, file: &Upload) -> Result<Unary<Stored>, Error> {
@@ -184,7 +216,7 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn list_page(&self, query: &StoredQuery) -> Call<T, StoredList> {
-        self.client().page("storage.objects.list", query, list)
+        self.client().api.call(list_page(self.client().api.service(), query))
     }
 
     /// All files that are live, page after page, as they are asked for.
@@ -206,9 +238,7 @@ impl<T: Transport> StorageObjects<T> {
     /// ```
     #[doc(alias = "iter")]
     pub fn list(&self, query: &StoredQuery) -> Items<T, StoredObject> {
-        self.client().all_pages("storage.objects.iter", query, list, |page: StoredList| {
-            Page::new(page.objects, page.next_cursor)
-        })
+        self.client().api.items(list(self.client().api.service(), query))
     }
 
     /// What is known about a file (`GET /api/v1/storage/objects/{id}`, session cookie).
@@ -314,9 +344,8 @@ impl<T: Transport> StorageObjects<T> {
         content_type: &str,
         size_bytes: u64,
     ) -> Call<T, Presigned> {
-        let body = PresignBody { filename, content_type, size_bytes };
-        let flow = body.check().map(|()| presign(self.client().api.service(), &body));
-        self.client().api.checked("storage.objects.presign", flow)
+        let file = Presign::new(filename, content_type, size_bytes);
+        self.client().api.call(presign(self.client().api.service(), &file))
     }
 
     /// Says that the content of a file is where it belongs
@@ -339,11 +368,7 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn confirm(&self, object_id: &str, sha256: Option<&str>) -> Call<T, Stored> {
-        let checked = check_segment("object_id", object_id)
-            .and_then(|()| sha256.map_or(Ok(()), check_sha256));
-        let flow =
-            checked.map(|()| confirm_content(self.client().api.service(), object_id, sha256));
-        self.client().api.checked("storage.objects.confirm", flow)
+        self.client().api.call(confirm_content(self.client().api.service(), object_id, sha256))
     }
 
     /// A URL from which a file can be read for a while, `expires_in` seconds or as long as the

@@ -6,10 +6,13 @@ use serde::Serialize;
 use crate::{api::teams::Teams, client::auth::SESSION_ONLY, types::object::Object};
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the members of a team, their roles and budgets.
     fn list(team_id) -> Object:
         "teams.members.list" GET "/api/v1/teams/{team_id}/members", auth SESSION_ONLY;
-    fn update(team_id, membership_id; json: &Object) -> Object:
+    /// Changes the role of a member of a team.
+    fn update(team_id, membership_id; json: &Object as "body") -> Object:
         "teams.members.update" PATCH "/api/v1/teams/{team_id}/members/{membership_id}",
         auth SESSION_ONLY;
 }
@@ -61,9 +64,9 @@ impl<T: Transport> TeamMembers<T> {
         membership_id: &str,
         body: &I,
     ) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow =
-            body.map(|body| update(self.client().api.service(), team_id, membership_id, &body));
-        self.client().api.checked("teams.members.update", flow)
+        let (body, given) = Object::given("body", body);
+        self.client()
+            .api
+            .call(update(self.client().api.service(), team_id, membership_id, &body).checked(given))
     }
 }

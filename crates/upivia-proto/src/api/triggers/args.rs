@@ -1,12 +1,13 @@
 //! What triggers are made, changed and listed with.
 
 use codespar_engine::{
-    Args, WireEnum,
-    kit::{Error, check_filled},
+    Args, Describe, WireEnum,
+    describe::{self, Member, Shape},
+    kit::{Check, Error, check_filled},
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{client::pages::page_query, types::object::Object};
+use crate::{client::pages::check_page_limit, types::object::Object};
 
 /// What sets a trigger off.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
@@ -23,6 +24,7 @@ pub enum TriggerKind {
 
 /// Which triggers are listed.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct TriggerQuery {
     /// At most this many per page, 1 to 500.
@@ -31,10 +33,15 @@ pub struct TriggerQuery {
     pub cursor: Option<String>,
 }
 
-page_query!(TriggerQuery);
+impl TriggerQuery {
+    fn check(&self) -> Result<(), Error> {
+        check_page_limit(self.limit)
+    }
+}
 
 /// What a trigger is made with: [`webhook`](Self::webhook) or [`cron`](Self::cron).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check, no_new)]
 #[non_exhaustive]
 pub struct CreateTrigger {
     /// The agent on whose account it happens.
@@ -44,10 +51,11 @@ pub struct CreateTrigger {
     /// What happens, such as `email.send`.
     pub operation: String,
     /// What the operation is given; `{{name}}` stands for a member of what is fired.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
+    #[wire(personal)]
     pub payload_template: Option<Object>,
     /// When it happens, as a cron expression: for triggers by the clock.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(no_setter)]
     pub schedule_expr: Option<String>,
 }
 
@@ -109,7 +117,7 @@ impl CreateTrigger {
         self
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         check_filled("agent_id", &self.agent_id)?;
         check_filled("operation", &self.operation)?;
         match (&self.kind, &self.schedule_expr) {
@@ -148,6 +156,32 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Str
     Option::deserialize(deserializer).map(Some)
 }
 
+/// An expression that is `null` is one that is taken away.
+impl Describe for UpdateTrigger {
+    const SHAPE: &'static Shape = &Shape::Object(|| {
+        const SCHEDULE: &Shape = &Shape::Nullable(Shape::TEXT);
+        const MEMBERS: &[Member] = &[
+            Member::new("disabled", "Whether it is off", false, Shape::BOOLEAN),
+            Member::new("schedule_expr", "When it happens, as a cron expression", false, SCHEDULE),
+            Member::new("payload_template", "What it happens with", false, Object::SHAPE)
+                .personal(),
+        ];
+        const { &describe::Object::new("UpdateTrigger", "What is changed", false, MEMBERS) }
+    });
+}
+
+impl Check for UpdateTrigger {
+    fn check(&self) -> Result<(), Error> {
+        if let Some(Some(schedule)) = &self.schedule_expr {
+            check_filled("schedule_expr", schedule)?;
+        }
+        if *self == Self::default() {
+            return Err(Error::config("patch", "expected something to change"));
+        }
+        Ok(())
+    }
+}
+
 impl UpdateTrigger {
     /// Switches it off or on.
     #[must_use]
@@ -168,15 +202,5 @@ impl UpdateTrigger {
     pub fn payload_template(mut self, payload_template: Object) -> Self {
         self.payload_template = Some(payload_template);
         self
-    }
-
-    pub(super) fn check(&self) -> Result<(), Error> {
-        if let Some(Some(schedule)) = &self.schedule_expr {
-            check_filled("schedule_expr", schedule)?;
-        }
-        if *self == Self::default() {
-            return Err(Error::config("patch", "expected something to change"));
-        }
-        Ok(())
     }
 }

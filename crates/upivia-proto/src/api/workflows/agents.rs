@@ -1,29 +1,41 @@
 //! Which agents may run a workflow (`/api/v1/workflows/{id}/agents`).
 
 use codespar_engine::{
-    Call, Handle,
+    Args, Call, Handle,
     driver::Transport,
     endpoints,
-    kit::{check_filled, no_answer},
+    kit::{Error, check_filled, no_answer},
 };
-use serde::Serialize;
 
 use crate::{api::workflows::Workflows, client::auth::SESSION, types::object::Object};
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the agents that may run a workflow.
     fn list(workflow_id) -> Object:
         "workflows.agents.list" GET "/api/v1/workflows/{workflow_id}/agents", auth SESSION;
-    fn grant(workflow_id; json: &OfAgent<'_>) -> Object:
+    /// Makes a workflow a skill of an agent.
+    fn grant(workflow_id; json: &SkilledAgent) -> Object:
         "workflows.agents.grant" POST "/api/v1/workflows/{workflow_id}/agents", auth SESSION;
-    fn revoke(workflow_id; query: &OfAgent<'_>) -> ():
+    /// Takes a workflow away from an agent.
+    fn revoke(workflow_id; query: &SkilledAgent) -> ():
         "workflows.agents.revoke" DELETE "/api/v1/workflows/{workflow_id}/agents",
         auth SESSION, read no_answer;
 }
 
-#[derive(Serialize)]
-struct OfAgent<'a> {
-    agent_id: &'a str,
+/// Whom it is about.
+#[derive(Args)]
+#[wire(check)]
+struct SkilledAgent {
+    /// The agent.
+    agent_id: String,
+}
+
+impl SkilledAgent {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("agent_id", &self.agent_id)
+    }
 }
 
 /// Which agents may run a workflow (`/api/v1/workflows/{id}/agents`, session cookie).
@@ -66,10 +78,8 @@ impl<T: Transport> WorkflowAgents<T> {
     /// # Ok(()) }
     /// ```
     pub fn grant(&self, workflow_id: &str, agent_id: &str) -> Call<T, Object> {
-        let checked = check_filled("agent_id", agent_id);
-        let body = OfAgent { agent_id };
-        let flow = checked.map(|()| grant(self.client().api.service(), workflow_id, &body));
-        self.client().api.checked("workflows.agents.grant", flow)
+        let agent = SkilledAgent::new(agent_id);
+        self.client().api.call(grant(self.client().api.service(), workflow_id, &agent))
     }
 
     /// Takes a workflow away from an agent (`DELETE /api/v1/workflows/{id}/agents`).
@@ -87,9 +97,7 @@ impl<T: Transport> WorkflowAgents<T> {
     /// # Ok(()) }
     /// ```
     pub fn revoke(&self, workflow_id: &str, agent_id: &str) -> Call<T, ()> {
-        let checked = check_filled("agent_id", agent_id);
-        let query = OfAgent { agent_id };
-        let flow = checked.map(|()| revoke(self.client().api.service(), workflow_id, &query));
-        self.client().api.checked("workflows.agents.revoke", flow)
+        let agent = SkilledAgent::new(agent_id);
+        self.client().api.call(revoke(self.client().api.service(), workflow_id, &agent))
     }
 }

@@ -6,10 +6,13 @@ use serde::Serialize;
 use crate::{api::workflows::Workflows, client::auth::SESSION, types::object::Object};
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the templates of workflows.
     fn list() -> Object:
         "workflows.from_template.list" GET "/api/v1/workflows/from-template", auth SESSION;
-    fn create(; json: &Object) -> Object:
+    /// Makes a workflow of a template and grants it to an agent.
+    fn create(; json: &Object as "body") -> Object:
         "workflows.from_template.create" POST "/api/v1/workflows/from-template", auth SESSION;
 }
 
@@ -52,8 +55,7 @@ impl<T: Transport> WorkflowTemplates<T> {
     /// # Ok(()) }
     /// ```
     pub fn create<I: Serialize + ?Sized>(&self, body: &I) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| create(self.client().api.service(), &body));
-        self.client().api.checked("workflows.from_template.create", flow)
+        let (body, given) = Object::given("body", body);
+        self.client().api.call(create(self.client().api.service(), &body).checked(given))
     }
 }

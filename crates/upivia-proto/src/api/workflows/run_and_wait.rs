@@ -29,6 +29,7 @@ const OPERATION: &str = "workflows.run_and_wait";
 #[non_exhaustive]
 pub struct RunWorkflow {
     /// What it begins with.
+    #[wire(personal)]
     pub input: Option<Object>,
     /// The version; the latest published one without it.
     pub workflow_version_id: Option<String>,

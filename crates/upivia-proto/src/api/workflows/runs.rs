@@ -11,30 +11,37 @@ use serde::Serialize;
 use crate::{
     api::{workflows::Workflows, wrapped::read_wrapped},
     client::auth::SESSION,
-    types::object::Object,
+    types::{nothing::Nothing, object::Object},
 };
 
 endpoints! {
-    pub(crate) static ROUTES;
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Lists the runs of a workflow.
     fn list(workflow_id) -> Object:
         "workflows.runs.list" GET "/api/v1/workflows/{workflow_id}/runs", auth SESSION;
-    fn create(workflow_id; json: &Object) -> RunAnswer:
+    /// Begins a run of a workflow, whose steps may spend money.
+    fn create(workflow_id; json: &Object as "input") -> RunAnswer:
         "workflows.runs.create" POST "/api/v1/workflows/{workflow_id}/runs",
         effect MovesMoney, auth SESSION, read run;
+    /// Says how a run stands.
     fn get(workflow_id, run_id) -> RunAnswer:
         "workflows.runs.get" GET "/api/v1/workflows/{workflow_id}/runs/{run_id}",
         auth SESSION, read run;
-    fn cancel(workflow_id, run_id; json: &Object) -> Object:
+    /// Stops a run of a workflow.
+    fn cancel(workflow_id, run_id; json: &Nothing) -> Object:
         "workflows.runs.cancel" POST "/api/v1/workflows/{workflow_id}/runs/{run_id}/cancel",
         auth SESSION;
-    fn rerun_failed(workflow_id, run_id; json: &Object) -> Object:
+    /// Tries the steps of a run that failed once more; they may spend money.
+    fn rerun_failed(workflow_id, run_id; json: &Nothing) -> Object:
         "workflows.runs.rerun_failed" POST
             "/api/v1/workflows/{workflow_id}/runs/{run_id}/rerun-failed",
         effect MovesMoney, auth SESSION;
+    /// Tries one step of a run that failed once more; it may spend money.
     fn retry_step(workflow_id, run_id, step_id; json: &Object) -> Object:
         "workflows.runs.retry_step" POST
             "/api/v1/workflows/{workflow_id}/runs/{run_id}/steps/{step_id}/retry",
-        effect MovesMoney, auth SESSION;
+        effect MovesMoney, auth SESSION, part of retry_step;
 }
 
 /// How a run stands.
@@ -151,9 +158,10 @@ impl<T: Transport> WorkflowRuns<T> {
         workflow_id: &str,
         input: &I,
     ) -> Call<T, RunAnswer> {
-        let input = Object::input("input", input);
-        let flow = input.map(|input| create(self.client().api.service(), workflow_id, &input));
-        self.client().api.checked("workflows.runs.create", flow)
+        let (input, given) = Object::given("input", input);
+        self.client()
+            .api
+            .call(create(self.client().api.service(), workflow_id, &input).checked(given))
     }
 
     /// How a run stands (`GET /api/v1/workflows/{id}/runs/{run}`).
@@ -192,7 +200,7 @@ impl<T: Transport> WorkflowRuns<T> {
             self.client().api.service(),
             workflow_id,
             run_id,
-            &Object::empty(),
+            &Nothing {},
         ))
     }
 
@@ -216,7 +224,7 @@ impl<T: Transport> WorkflowRuns<T> {
             self.client().api.service(),
             workflow_id,
             run_id,
-            &Object::empty(),
+            &Nothing {},
         ))
     }
 
@@ -244,10 +252,10 @@ impl<T: Transport> WorkflowRuns<T> {
         step_id: &str,
         body: &I,
     ) -> Call<T, Object> {
-        let body = Object::input("body", body);
-        let flow = body.map(|body| {
+        let (body, given) = Object::given("body", body);
+        self.client().api.call(
             retry_step(self.client().api.service(), workflow_id, run_id, step_id, &body)
-        });
-        self.client().api.checked("workflows.runs.retry_step", flow)
+                .checked(given),
+        )
     }
 }

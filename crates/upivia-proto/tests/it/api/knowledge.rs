@@ -24,43 +24,7 @@ fn collections() {
         "knowledge.collections.get/typical" => client.knowledge().collections().get("col_1");
         "knowledge.collections.delete/typical" => client.knowledge().collections().delete("col_1");
     };
-    insta::assert_snapshot!(text, @r#"
-    ## knowledge.collections.list/all-options
-    > GET /api/v1/knowledge/collections?cursor=c1&limit=10 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"collections": [], "next_cursor": null}
-    = Ok(CollectionList { collections: [], next_cursor: None, extra: {} })
-    ## knowledge.collections.iter/one-page
-    > GET /api/v1/knowledge/collections?limit=1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"collections": [{"id": "a"}], "next_cursor": null}
-    * Collection { id: "a", name: None, extra: {} }
-    = Ok(())
-    ## knowledge.collections.create/typical
-    > POST /api/v1/knowledge/collections (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "description": "d",
-        "name": "FAQ"
-      }
-    < 201
-      {"collection": {"id": "col_1", "name": "FAQ"}}
-    = Ok(CollectionAnswer { collection: Collection { id: "col_1", name: Some("FAQ"), extra: {} }, extra: {} })
-    ## knowledge.collections.get/typical
-    > GET /api/v1/knowledge/collections/col_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"collection": {"id": "col_1", "name": "FAQ"}}
-    = Ok(CollectionAnswer { collection: Collection { id: "col_1", name: Some("FAQ"), extra: {} }, extra: {} })
-    ## knowledge.collections.delete/typical
-    > DELETE /api/v1/knowledge/collections/col_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"ok": true}
-    = Ok(Object(Json(object, 12 bytes)))
-    "#);
+    insta::assert_snapshot!(text);
 }
 
 #[test]
@@ -75,50 +39,7 @@ fn documents() {
         "knowledge.documents.delete/typical" => client.knowledge().documents()
             .delete("col_1", "doc_1");
     };
-    insta::assert_snapshot!(text, @r#"
-    ## knowledge.documents.create/stored-object
-    > POST /api/v1/knowledge/collections/col_1/documents (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "stored_object_id": "obj_1"
-      }
-    < 202
-      {"document": {"id": "doc_1", "status": "pending"}}
-    = Ok(DocumentAnswer { document: Document { id: "doc_1", status: Some("pending"), extra: {} }, extra: {} })
-    ## knowledge.documents.create/content
-    > POST /api/v1/knowledge/collections/col_1/documents (timeout 60s)
-      authorization: Bearer [redacted]
-      content-type: multipart/form-data; boundary=codespar-form-boundary-00000000
-      --codespar-form-boundary-00000000
-      Content-Disposition: form-data; name="filename"
-
-      a.md
-      --codespar-form-boundary-00000000
-      Content-Disposition: form-data; name="contentType"
-
-      text/markdown
-      --codespar-form-boundary-00000000
-      Content-Disposition: form-data; name="file"; filename="a.md"
-      Content-Type: text/markdown
-
-      # Doc
-      --codespar-form-boundary-00000000--
-    < 202
-      {"document": {"id": "doc_1", "status": "pending"}}
-    = Ok(DocumentAnswer { document: Document { id: "doc_1", status: Some("pending"), extra: {} }, extra: {} })
-    ## knowledge.documents.get/typical
-    > GET /api/v1/knowledge/collections/col_1/documents/doc_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"document": {"id": "doc_1", "status": "pending"}}
-    = Ok(DocumentAnswer { document: Document { id: "doc_1", status: Some("pending"), extra: {} }, extra: {} })
-    ## knowledge.documents.delete/typical
-    > DELETE /api/v1/knowledge/collections/col_1/documents/doc_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"ok": true}
-    = Ok(Object(Json(object, 12 bytes)))
-    "#);
+    insta::assert_snapshot!(text);
 }
 
 fn client(server: &Replay) -> Client<Replay> {

@@ -31,86 +31,7 @@ fn triggers() {
         "triggers.delete/purge" => client.triggers().purge("trg_1");
         "triggers.iter/three-pages" => client.triggers().list(&TriggerQuery::default().limit(2));
     };
-    insta::assert_snapshot!(text, @r#"
-    ## triggers.list/all-options
-    > GET /api/v1/triggers?cursor=c1&limit=10 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"triggers": [], "next_cursor": null}
-    = Ok(TriggerList { triggers: [], next_cursor: None, extra: {} })
-    ## triggers.create/webhook
-    > POST /api/v1/triggers (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "agent_id": "agt_1",
-        "kind": "webhook",
-        "operation": "email.send",
-        "payload_template": {
-          "body": "{{message}}"
-        }
-      }
-    < 201
-      {"trigger": {"id": "trg_1", "kind": "webhook", "operation": "email.send", "disabled": false}, "secret": "whsec_1", "fire_url": "https://x.test/fire"}
-    = Ok(CreatedTrigger { trigger: Trigger { id: "trg_1", agent_id: None, kind: Some(Webhook), operation: Some("email.send"), schedule_expr: None, payload_template: None, disabled: Some(false), fire_url: None, extra: {} }, secret: Some([redacted]), fire_url: Some("https://x.test/fire"), extra: {} })
-    ## triggers.create/cron
-    > POST /api/v1/triggers (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "agent_id": "agt_1",
-        "kind": "cron",
-        "operation": "email.send",
-        "schedule_expr": "*/5 * * * *"
-      }
-    < 201
-      {"trigger": {"id": "trg_1", "kind": "webhook", "operation": "email.send", "disabled": false}}
-    = Ok(CreatedTrigger { trigger: Trigger { id: "trg_1", agent_id: None, kind: Some(Webhook), operation: Some("email.send"), schedule_expr: None, payload_template: None, disabled: Some(false), fire_url: None, extra: {} }, secret: None, fire_url: None, extra: {} })
-    ## triggers.get/typical
-    > GET /api/v1/triggers/trg_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"trigger": {"id": "trg_1", "kind": "webhook", "operation": "email.send", "disabled": false}}
-    = Ok(TriggerAnswer { trigger: Trigger { id: "trg_1", agent_id: None, kind: Some(Webhook), operation: Some("email.send"), schedule_expr: None, payload_template: None, disabled: Some(false), fire_url: None, extra: {} }, extra: {} })
-    ## triggers.update/typical
-    > PATCH /api/v1/triggers/trg_1 (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "disabled": true,
-        "schedule_expr": null
-      }
-    < 200
-      {"trigger": {"id": "trg_1", "kind": "webhook", "operation": "email.send", "disabled": false}}
-    = Ok(TriggerAnswer { trigger: Trigger { id: "trg_1", agent_id: None, kind: Some(Webhook), operation: Some("email.send"), schedule_expr: None, payload_template: None, disabled: Some(false), fire_url: None, extra: {} }, extra: {} })
-    ## triggers.delete/typical
-    > DELETE /api/v1/triggers/trg_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"disabled": true}
-    = Ok(Object(Json(object, 18 bytes)))
-    ## triggers.delete/purge
-    > DELETE /api/v1/triggers/trg_1?purge=true (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"purged": true}
-    = Ok(Object(Json(object, 16 bytes)))
-    ## triggers.iter/three-pages
-    > GET /api/v1/triggers?limit=2 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"triggers": [{"id": "a"}, {"id": "b"}], "next_cursor": "c2"}
-    * Trigger { id: "a", agent_id: None, kind: None, operation: None, schedule_expr: None, payload_template: None, disabled: None, fire_url: None, extra: {} }
-    * Trigger { id: "b", agent_id: None, kind: None, operation: None, schedule_expr: None, payload_template: None, disabled: None, fire_url: None, extra: {} }
-    > GET /api/v1/triggers?cursor=c2&limit=2 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"triggers": [{"id": "c"}], "next_cursor": "c3"}
-    * Trigger { id: "c", agent_id: None, kind: None, operation: None, schedule_expr: None, payload_template: None, disabled: None, fire_url: None, extra: {} }
-    > GET /api/v1/triggers?cursor=c3&limit=2 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"triggers": [{"id": "d"}], "next_cursor": null}
-    * Trigger { id: "d", agent_id: None, kind: None, operation: None, schedule_expr: None, payload_template: None, disabled: None, fire_url: None, extra: {} }
-    = Ok(())
-    "#);
+    insta::assert_snapshot!(text);
 }
 
 #[test]
@@ -124,52 +45,7 @@ fn firing() {
         "triggers.fire/401" => client.triggers().fire("trg_1", SECRET, &json!({"a": 1}));
         "triggers.fire/not-retried" => client.triggers().fire("trg_1", SECRET, &json!({"a": 1}));
     };
-    insta::assert_snapshot!(text, @r#"
-    ## triggers.fire/typical
-    > POST /api/v1/triggers/trg_1/fire (timeout 60s)
-      x-agentwallet-signature: [redacted]
-      {
-        "a": 1,
-        "b": "x"
-      }
-    < 202
-      {"accepted": true, "dispatch_status": "executed"}
-    = Ok(Fired { accepted: Some(true), dispatch_status: Some("executed"), reason_code: None, extra: {} })
-    ## triggers.fire/null-payload
-    > POST /api/v1/triggers/trg_1/fire (timeout 60s)
-      x-agentwallet-signature: [redacted]
-      {}
-    < 202
-      {"accepted": true, "dispatch_status": "executed"}
-    = Ok(Fired { accepted: Some(true), dispatch_status: Some("executed"), reason_code: None, extra: {} })
-    ## triggers.fire/rejected-downstream
-    > POST /api/v1/triggers/trg_1/fire (timeout 60s)
-      x-agentwallet-signature: [redacted]
-      {
-        "a": 1
-      }
-    < 202
-      {"accepted": true, "dispatch_status": "blocked", "reason_code": "policy_block"}
-    = Ok(Fired { accepted: Some(true), dispatch_status: Some("blocked"), reason_code: Some("policy_block"), extra: {} })
-    ## triggers.fire/401
-    > POST /api/v1/triggers/trg_1/fire (timeout 60s)
-      x-agentwallet-signature: [redacted]
-      {
-        "a": 1
-      }
-    < 401
-      {"error": {"code": "invalid_signature", "message": "bad signature"}}
-    = Err(api) triggers.fire: bad signature (status 401, code invalid_signature)
-    ## triggers.fire/not-retried
-    > POST /api/v1/triggers/trg_1/fire (timeout 60s)
-      x-agentwallet-signature: [redacted]
-      {
-        "a": 1
-      }
-    < 503
-      {"error": {"code": "unavailable", "message": "later"}}
-    = Err(api) triggers.fire: later (status 503, code unavailable, it may have happened)
-    "#);
+    insta::assert_snapshot!(text);
 }
 
 #[test]

@@ -26,67 +26,7 @@ fn workflows() {
         "workflows.share/team" => client.workflows().share("wf_1", &ShareScope::Team);
         "workflows.export/typical" => client.workflows().export("wf_1");
     };
-    insta::assert_snapshot!(text, @r#"
-    ## workflows.list/typical
-    > GET /api/v1/workflows (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"workflows": []}
-    = Ok(Object(Json(object, 17 bytes)))
-    ## workflows.list/category
-    > GET /api/v1/workflows?category=ops (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"workflows": []}
-    = Ok(Object(Json(object, 17 bytes)))
-    ## workflows.create/typical
-    > POST /api/v1/workflows (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "category": "ops",
-        "description": "daily",
-        "icon": "x",
-        "name": "Digest"
-      }
-    < 201
-      {"workflow": {"id": "wf_1", "name": "Digest"}}
-    = Ok(Object(Json(object, 46 bytes)))
-    ## workflows.get/typical
-    > GET /api/v1/workflows/wf_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"workflow": {"id": "wf_1", "name": "Digest"}, "versions": [{"id": "v3", "status": "draft"}, {"id": "v2", "status": "published"}, {"id": "v1", "status": "published"}]}
-    = Ok(WorkflowAnswer { workflow: Some(Workflow { id: Some("wf_1"), extra: {"name"} }), versions: [WorkflowVersion { id: "v3", status: Some("draft"), extra: {} }, WorkflowVersion { id: "v2", status: Some("published"), extra: {} }, WorkflowVersion { id: "v1", status: Some("published"), extra: {} }], extra: {} })
-    ## workflows.update/typical
-    > PATCH /api/v1/workflows/wf_1 (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "status": "archived"
-      }
-    < 200
-      {"workflow": {"id": "wf_1", "name": "Digest"}}
-    = Ok(Object(Json(object, 46 bytes)))
-    ## workflows.delete/204
-    > DELETE /api/v1/workflows/wf_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 204
-    = Ok(())
-    ## workflows.share/team
-    > POST /api/v1/workflows/wf_1/share (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "scope": "team"
-      }
-    < 200
-      {"ok": true}
-    = Ok(Object(Json(object, 12 bytes)))
-    ## workflows.export/typical
-    > GET /api/v1/workflows/wf_1/export (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"manifest": {"name": "Digest", "version": 2}}
-    = Ok(Object(Json(object, 46 bytes)))
-    "#);
+    insta::assert_snapshot!(text);
 }
 
 #[test]
@@ -147,57 +87,7 @@ fn runs() {
         "workflows.runs.retry_step/with-body" => client.workflows().runs()
             .retry_step("wf_1", "run_1", "s1", &json!({"input": {"a": 1}}));
     };
-    insta::assert_snapshot!(text, @r#"
-    ## workflows.runs.list/typical
-    > GET /api/v1/workflows/wf_1/runs (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"runs": []}
-    = Ok(Object(Json(object, 12 bytes)))
-    ## workflows.runs.create/typical
-    > POST /api/v1/workflows/wf_1/runs (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "input": {
-          "topic": "x"
-        },
-        "workflow_version_id": "v2"
-      }
-    < 201
-      {"run": {"id": "run_1", "status": "running"}}
-    = Ok(RunAnswer { run: Run { id: "run_1", status: Some(Running), extra: {} }, extra: {} })
-    ## workflows.runs.get/typical
-    > GET /api/v1/workflows/wf_1/runs/run_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"run": {"id": "run_1", "status": "completed"}, "steps": []}
-    = Ok(RunAnswer { run: Run { id: "run_1", status: Some(Completed), extra: {} }, extra: {"steps"} })
-    ## workflows.runs.cancel/typical
-    > POST /api/v1/workflows/wf_1/runs/run_1/cancel (timeout 60s)
-      authorization: Bearer [redacted]
-      {}
-    < 200
-      {"ok": true}
-    = Ok(Object(Json(object, 12 bytes)))
-    ## workflows.runs.rerun_failed/typical
-    > POST /api/v1/workflows/wf_1/runs/run_1/rerun-failed (timeout 60s)
-      authorization: Bearer [redacted]
-      {}
-    < 200
-      {"retried": 2}
-    = Ok(Object(Json(object, 14 bytes)))
-    ## workflows.runs.retry_step/with-body
-    > POST /api/v1/workflows/wf_1/runs/run_1/steps/s1/retry (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "input": {
-          "a": 1
-        }
-      }
-    < 200
-      {"step": {"id": "s1"}}
-    = Ok(Object(Json(object, 22 bytes)))
-    "#);
+    insta::assert_snapshot!(text);
 }
 
 #[test]
@@ -215,33 +105,7 @@ fn running_and_waiting() {
         "workflows.run_and_wait/nothing-published" => client.workflows()
             .run_and_wait("wf_1", &RunWorkflow::default(), Wait::default());
     };
-    insta::assert_snapshot!(text, @r#"
-    ## workflows.run_and_wait/given-version-all-options
-    > POST /api/v1/workflows/wf_1/runs (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "workflow_version_id": "v9",
-        "input": {
-          "a": 1
-        },
-        "budget_cents": 500,
-        "test_run": true
-      }
-    < 201
-      {"run": {"id": "run_1", "status": "pending"}}
-    … wait 1s
-    > GET /api/v1/workflows/wf_1/runs/run_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"run": {"id": "run_1", "status": "failed"}}
-    = Ok(Run { id: "run_1", status: Some(Failed), extra: {} })
-    ## workflows.run_and_wait/nothing-published
-    > GET /api/v1/workflows/wf_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"workflow": {"id": "wf_1", "name": "Digest"}, "versions": [{"id": "v1", "status": "draft"}]}
-    = Err(api) workflows.run_and_wait: the workflow has no published version (code no_published_version)
-    "#);
+    insta::assert_snapshot!(text);
 }
 
 #[test]
@@ -317,51 +181,5 @@ fn scheduled_tasks() {
         "scheduled_tasks.runs/all-options" => client.scheduled_tasks()
             .runs("st_1", &OffsetQuery::default().limit(5).offset(10));
     };
-    insta::assert_snapshot!(text, @r#"
-    ## scheduled_tasks.list/all-options
-    > GET /api/v1/scheduled-tasks?agent_id=agt_1&category=ops&limit=10&offset=0&status=active (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"tasks": []}
-    = Ok(Object(Json(object, 13 bytes)))
-    ## scheduled_tasks.create/typical
-    > POST /api/v1/scheduled-tasks (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "agent_id": "agt_1",
-        "payload": {
-          "operation": "email.send"
-        },
-        "schedule_expr": "0 9 * * *"
-      }
-    < 201
-      {"task": {"id": "st_1", "status": "active"}}
-    = Ok(ScheduledTask { task: Some(Object(Json(object, 34 bytes))), extra: {} })
-    ## scheduled_tasks.get/typical
-    > GET /api/v1/scheduled-tasks/st_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"task": {"id": "st_1", "status": "active"}, "runs": []}
-    = Ok(Object(Json(object, 56 bytes)))
-    ## scheduled_tasks.update/typical
-    > PATCH /api/v1/scheduled-tasks/st_1 (timeout 60s)
-      authorization: Bearer [redacted]
-      {
-        "status": "paused"
-      }
-    < 200
-      {"task": {"id": "st_1", "status": "active"}}
-    = Ok(Object(Json(object, 44 bytes)))
-    ## scheduled_tasks.delete/204
-    > DELETE /api/v1/scheduled-tasks/st_1 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 204
-    = Ok(())
-    ## scheduled_tasks.runs/all-options
-    > GET /api/v1/scheduled-tasks/st_1/runs?limit=5&offset=10 (timeout 60s)
-      authorization: Bearer [redacted]
-    < 200
-      {"runs": []}
-    = Ok(Object(Json(object, 12 bytes)))
-    "#);
+    insta::assert_snapshot!(text);
 }

@@ -36,7 +36,9 @@ fn what_is_sent_and_what_comes() {
                 .require_approval_all(false)
                 .continue_from(Continue::new("req_1", ApprovalAction::Approve))
                 .content(vec![object(json!({"type": "text", "text": "oi"}))])
-                .local_tools(vec![object(json!({"name": "ls", "input_schema": {"type": "object"}}))]),
+                .local_tools(vec![object(json!({
+                    "name": "ls", "input_schema": {"type": "object"},
+                }))]),
         );
         "chat.turn/session-only" => client.chat().turn(
             &Turn::new("cs_1").continue_from(Continue::new("req_1", ApprovalAction::Reject)),
@@ -47,161 +49,7 @@ fn what_is_sent_and_what_comes() {
             client.chat().turn(&Turn::new("cs_1").message("hi")).retries(2);
         "chat.turn/429-not-retried" => client.chat().turn(&Turn::new("cs_1").message("hi"));
     };
-    insta::assert_snapshot!(text, @r#"
-    ## chat.turn/typical
-    > POST /api/v1/chat/turn (timeout 60s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-      connection: close
-      {
-        "sessionId": "cs_1",
-        "message": "hi"
-      }
-    < 200 content-type: text/event-stream
-      event: model
-      data: {"model": "m1"}
-    * Model(ModelChosen { model: Some("m1"), extra: {} })
-      : keepalive
-      event: message_delta
-      data: {"delta": "Olá – "}
-    * MessageDelta(TextPiece { delta: Some("Olá – "), extra: {} })
-      event: message_delta
-      data: {"delta": "mundo"}
-    * MessageDelta(TextPiece { delta: Some("mundo"), extra: {} })
-      event: done
-      data: {"ok": true}
-    * Done(TurnDone { ok: Some(true), extra: {} })
-    = Ok(())
-    ## chat.turn/all-options
-    > POST /api/v1/chat/turn (timeout 60s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-      connection: close
-      {
-        "sessionId": "cs_1",
-        "message": "hi",
-        "content": [
-          {
-            "text": "oi",
-            "type": "text"
-          }
-        ],
-        "modelId": "m1",
-        "instructions": "be brief",
-        "require_approval_all": false,
-        "continue_from": {
-          "request_id": "req_1",
-          "action": "approve"
-        },
-        "local_tools": [
-          {
-            "input_schema": {
-              "type": "object"
-            },
-            "name": "ls"
-          }
-        ]
-      }
-    < 200 content-type: text/event-stream
-      event: done
-      data: {"ok": true}
-    * Done(TurnDone { ok: Some(true), extra: {} })
-    = Ok(())
-    ## chat.turn/session-only
-    > POST /api/v1/chat/turn (timeout 60s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-      connection: close
-      {
-        "sessionId": "cs_1",
-        "continue_from": {
-          "request_id": "req_1",
-          "action": "reject"
-        }
-      }
-    < 200 content-type: text/event-stream
-      event: done
-      data: {"ok": true}
-    * Done(TurnDone { ok: Some(true), extra: {} })
-    = Ok(())
-    ## chat.turn/retry-empty-502-503
-    > POST /api/v1/chat/turn (timeout 60s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-      connection: close
-      {
-        "sessionId": "cs_1",
-        "message": "hi"
-      }
-    < 502
-    … wait 500ms
-    > POST /api/v1/chat/turn (timeout 59.5s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-      connection: close
-      {
-        "sessionId": "cs_1",
-        "message": "hi"
-      }
-    < 503
-    … wait 1s
-    > POST /api/v1/chat/turn (timeout 58.5s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-      connection: close
-      {
-        "sessionId": "cs_1",
-        "message": "hi"
-      }
-    < 200 content-type: text/event-stream
-      event: done
-      data: {"ok": true}
-    * Done(TurnDone { ok: Some(true), extra: {} })
-    = Ok(())
-    ## chat.turn/retries-used-up
-    > POST /api/v1/chat/turn (timeout 60s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-      connection: close
-      {
-        "sessionId": "cs_1",
-        "message": "hi"
-      }
-    < 400
-    … wait 500ms
-    > POST /api/v1/chat/turn (timeout 59.5s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-      connection: close
-      {
-        "sessionId": "cs_1",
-        "message": "hi"
-      }
-    < 400
-    … wait 1s
-    > POST /api/v1/chat/turn (timeout 58.5s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-      connection: close
-      {
-        "sessionId": "cs_1",
-        "message": "hi"
-      }
-    < 400
-    = Err(api) chat.turn: the server answered Bad Request (status 400, after 3 requests, it may have happened)
-    ## chat.turn/429-not-retried
-    > POST /api/v1/chat/turn (timeout 60s)
-      accept: text/event-stream
-      authorization: Bearer [redacted]
-      connection: close
-      {
-        "sessionId": "cs_1",
-        "message": "hi"
-      }
-    < 429 retry-after: 5
-      {"error": {"code": "rate_limited", "message": "slow"}}
-    = Err(api) chat.turn: slow (status 429, code rate_limited)
-    "#);
+    insta::assert_snapshot!(text);
 }
 
 #[test]
@@ -210,7 +58,7 @@ fn every_event_has_its_variant_and_keeps_its_data() {
     let (events, error) = events(&server);
     assert!(error.is_none());
     let names: Vec<_> = events.iter().map(TurnEvent::name).collect();
-    insta::assert_snapshot!(names.join(" "), @"model status thinking message_delta tool_planned tool_executing tool_done tool_pending usage message agent_event ping delegation_started local_tools_pending error done");
+    insta::assert_snapshot!(names.join(" "));
     assert!(!events.iter().any(|event| matches!(event, TurnEvent::Other { .. })));
     for (at, event) in events.iter().enumerate() {
         let data = event.data().to_value();

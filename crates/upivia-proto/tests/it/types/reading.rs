@@ -30,12 +30,13 @@ fn requested(status: u16, body: impl Into<Vec<u8>>) -> Result<Outcome, Error> {
 
 #[test]
 fn half_of_a_pair_or_a_mark_does_not_cost_the_outcome() {
-    for body in [
-        r#"{"status":"executed","request_id":"r","result":{"text":"caf\ud83d"},"cost_cents":2350.0}"#,
-        r#"{"status":"executed","request_id":"r","provider":"\ud83d","new \udc00":1,"cost_cents":235e1}"#,
-        "\u{feff}{\"status\":\"executed\",\"request_id\":\"r\",\"cost_cents\":2350}",
+    for (mark, rest) in [
+        ("", r#""result":{"text":"caf\ud83d"},"cost_cents":2350.0"#),
+        ("", r#""provider":"\ud83d","new \udc00":1,"cost_cents":235e1"#),
+        ("\u{feff}", r#""cost_cents":2350"#),
     ] {
-        let outcome = requested(200, body).unwrap();
+        let body = format!(r#"{mark}{{"status":"executed","request_id":"r",{rest}}}"#);
+        let outcome = requested(200, body.as_str()).unwrap();
         assert_eq!(outcome.cost_cents(), Some(Cents::new(2350)), "{body}");
         assert_eq!(outcome.request_id(), Some("r"));
     }

@@ -45,79 +45,7 @@ fn a_batch_is_made_of_files_and_bills() {
     let text = told(Recorded::json(201, batch()), |client| {
         client.payables().batches().create(&args).idempotency_key("idem_1")
     });
-    assert_snapshot!(text, @r#"
-    POST /v1/payables/batches
-    idempotency-key: idem_1
-    {"file_ids":["pfile_1"],"items":[{"pix_key":"pessoa@example.com","amount_minor":5000,"description":"Aluguel"},{"boleto_line":"2379"},{"br_code":"000201","amount_minor":1,"reference":"R1"}],"source":"chat","conversation_id":"conv_1"}
-    Batch {
-        batch_id: "pbat_1",
-        status: Ready,
-        version: Some(3),
-        list_hash: Some("hash_v3"),
-        currency: Some(Currency("BRL")),
-        totals: Some(
-            BatchTotals {
-                items: Some(1),
-                payable_items: Some(1),
-                excluded: Some(0),
-                amount_minor: Some(Minor(5000)),
-            },
-        ),
-        items: [
-            BatchItem {
-                item_id: "pbl_1",
-                position: Some(0),
-                origin: Some(
-                    ItemOrigin {
-                        kind: Some(Manual),
-                    },
-                ),
-                rail: Some(Pix),
-                state: Some(Ready),
-                missing: [
-                    PixKeyOwnerConfirmation,
-                ],
-                destination: Some(
-                    ItemDestination {
-                        kind: Some(PixKey),
-                        display: Some([redacted]),
-                        beneficiary_name: Some([redacted]),
-                    },
-                ),
-                amount_minor: Some(Minor(5000)),
-                amount_source: Some(StatedByPerson),
-                description: Some("Aluguel"),
-                checks: [
-                    ItemCheck {
-                        code: Some("pix_key_resolved"),
-                        status: Some(Warn),
-                        message: Some("ok"),
-                        simulated: Some(true),
-                    },
-                ],
-                payment: Some(
-                    ItemPayment {
-                        state: Some(Refused),
-                        attempt_id: Some("att_1"),
-                        end_to_end_id: Some("E1"),
-                        refusal: Some(
-                            ItemRefusal {
-                                code: Some("boleto_expired"),
-                                message: Some("expired"),
-                            },
-                        ),
-                    },
-                ),
-            },
-        ],
-        created_at: Some(Timestamp("2026-10-24T12:00:00.000Z")),
-        source: Some(Api),
-        idempotent_replay: Some(true),
-        extra: {
-            "shelf",
-        },
-    }
-    "#);
+    assert_snapshot!(text);
 }
 
 #[test]
@@ -151,10 +79,7 @@ fn a_field_is_set_cleared_or_left_alone() {
         .excluded(false);
     let replay = Replay::new().answer(Recorded::json(200, batch()));
     client(&replay).payables().batches().update_item("pbat_1", "pbl_1", &update).send().unwrap();
-    assert_snapshot!(sent(&replay.requests()[0]), @r#"
-    PATCH /v1/payables/batches/pbat_1/items/pbl_1
-    {"expected_version":3,"amount_minor":0,"pix_key":"+5511999887766","boleto_line":null,"excluded":false}
-    "#);
+    assert_snapshot!(sent(&replay.requests()[0]));
 
     let text = serde_json::to_string(&update).unwrap();
     assert_eq!(serde_json::from_str::<UpdateItem>(&text).unwrap(), update);

@@ -31,41 +31,7 @@ fn rounds_are_paced_and_identical() {
     let args = PayBatch::new(3, "hash_v3").mandate_id("mdt_1");
     let call = client(&script).payables().batches().pay("pbat_1", &args);
     let call = call.map(|batch| (batch.status, batch.items.len()));
-    assert_snapshot!(transcript(call.into_flow(), script), @r#"
-    > POST /v1/payables/batches/pbat_1/pay (timeout 60s)
-      authorization: Bearer [redacted]
-      idempotency-key: pay:pbat_1:3:hash_v3
-      {
-        "version": 3,
-        "list_hash": "hash_v3",
-        "mandate_id": "mdt_1"
-      }
-    < 200
-      {"batch_id":"pbat_1","items":[{"item_id":"pbl_0","state":"executed"},{"item_id":"pbl_1","state":"ready"}],"status":"executing"}
-    … wait 1s
-    > POST /v1/payables/batches/pbat_1/pay (timeout 60s)
-      authorization: Bearer [redacted]
-      idempotency-key: pay:pbat_1:3:hash_v3
-      {
-        "version": 3,
-        "list_hash": "hash_v3",
-        "mandate_id": "mdt_1"
-      }
-    < 200
-      {"batch_id":"pbat_1","items":[{"item_id":"pbl_0","state":"executed"},{"item_id":"pbl_1","state":"ready"}],"status":"executing"}
-    … wait 1s
-    > POST /v1/payables/batches/pbat_1/pay (timeout 60s)
-      authorization: Bearer [redacted]
-      idempotency-key: pay:pbat_1:3:hash_v3
-      {
-        "version": 3,
-        "list_hash": "hash_v3",
-        "mandate_id": "mdt_1"
-      }
-    < 200
-      {"batch_id":"pbat_1","items":[{"item_id":"pbl_0","state":"executed"},{"item_id":"pbl_1","state":"executed"}],"status":"completed"}
-    = Ok((Completed, 2))
-    "#);
+    assert_snapshot!(transcript(call.into_flow(), script));
 }
 
 #[test]
@@ -134,7 +100,7 @@ fn thirty_rounds_are_enough() {
         (0..30).fold(Replay::new(), |script, _| script.answer(seen("executing", &["ready"])));
     let args = PayBatch::new(3, "hash_v3");
     let error = client(&script).payables().batches().pay("pbat_1", &args).send().unwrap_err();
-    assert_snapshot!(error, @"payables.batches.pay: bills are left to be paid after 30 rounds (after 30 requests, the request may have reached the server)");
+    assert_snapshot!(error);
     assert!(error.is_timeout() && error.is_retryable() && error.may_have_been_sent());
     assert_eq!(error.last::<Batch>().unwrap().status, BatchStatus::Executing);
     assert_eq!(script.requests().len(), 30);

@@ -1,10 +1,18 @@
 //! An account: sessions and tool calls of the past, providers, connections, projects, keys.
 
 use codespar_proto::{
-    CallStatus, Client, Confidence, ConnectionSecret, ConnectionStatus, CreateApiKey,
-    CreateConnection, CreateProject, Currency, Environment, HealthStatus, Intent, Json,
-    ListConnections, ListProviders, ListSessions, ListToolCalls, PlanRoute, SearchTools,
-    SessionStatus, StartConnection, UpdateProject,
+    Client, Currency, Json,
+    account::HealthStatus,
+    api_keys::CreateApiKey,
+    connections::{
+        ConnectionSecret, ConnectionStatus, CreateConnection, ListConnections, StartConnection,
+    },
+    projects::{CreateProject, Environment, UpdateProject},
+    providers::ListProviders,
+    session::SessionStatus,
+    sessions::ListSessions,
+    tool_calls::{CallStatus, ListToolCalls},
+    tools::{Confidence, Intent, PlanRoute, SearchTools},
 };
 use codespar_sandbox::Sandbox;
 use serde_json::json;

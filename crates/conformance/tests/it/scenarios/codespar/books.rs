@@ -1,9 +1,13 @@
 //! What a session leaves behind: entries in the books, receipts, tool calls, counters of mocks.
 
 use codespar_proto::{
-    CallStatus, LedgerArgs, Leg, Minor, Mock, Receipt, ReceiptState, RecordToolCall, SessionStatus,
-    SpendArgs, UpdateToolCall,
+    Minor,
     mandate::{ReceiptError, ReceiptKeys, SignedReceipt},
+    mandates::SpendArgs,
+    meta_tools::{LedgerArgs, Leg},
+    session::{Mock, RecordToolCall, SessionStatus, UpdateToolCall},
+    tool_calls::CallStatus,
+    types::{Receipt, ReceiptState},
 };
 use codespar_sandbox::Sandbox;
 use serde_json::{Value, json};

@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    AuthState, AuthorizeArgs, CardControl, Checkout, CheckoutStatus, CreateConnection,
-    CryptoDirection, CryptoPayArgs, CryptoRecipient, DiscoverArgs, InvoiceArgs, InvoiceKind,
-    IssueArgs, Json, KycArgs, KycCheck, ListTools, Major, Minor, NotifyArgs, NotifyChannel,
-    ParcelItem, PostalAddress, ProxyCall, SearchStrategy, ServiceLevel, ShipArgs, ShopAddress,
-    ShopBuyer, ShopCheckout, ShopItem, ShopSearch, ToolResult, WizardArgs,
+    Json, Major, Minor, ToolResult,
+    connections::CreateConnection,
+    meta_tools::{
+        AuthState, CardControl, Checkout, CheckoutStatus, CryptoDirection, CryptoPayArgs,
+        CryptoRecipient, DiscoverArgs, InvoiceArgs, InvoiceKind, IssueArgs, KycArgs, KycCheck,
+        NotifyArgs, NotifyChannel, ParcelItem, PostalAddress, SearchStrategy, ServiceLevel,
+        ShipArgs, ShopAddress, ShopBuyer, ShopCheckout, ShopItem, ShopSearch, WizardArgs,
+    },
+    session::{AuthorizeArgs, ListTools, ProxyCall},
 };
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::json;

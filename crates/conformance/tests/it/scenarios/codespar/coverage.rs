@@ -52,6 +52,6 @@ fn every_operation_reaches_the_server<D: Driver>() -> TestResult {
     }
 
     let names = registry::operations().map(|operation| operation.name);
-    table::is_complete(&lines, names, codespar_proto::routes(), "", &sandbox);
+    table::is_complete(&lines, names, codespar_proto::operations::routes(), "", &sandbox);
     Ok(())
 }

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    ApprovalRecord, ApprovalState, ConsentIntent, ConsentRail, CreateConsent, Currency, ErrorKind,
-    Json, KeyUse, Minor, PaymentArgs, ReceiptState, RegisterAgent, Sensitive, Spend, SpendArgs,
-    SubmitConsent, Verdict,
+    Currency, ErrorKind, Json, KeyUse, Minor, Sensitive, Verdict,
+    agents::RegisterAgent,
+    approvals::{ApprovalRecord, ApprovalState},
+    consents::{ConsentIntent, ConsentRail, CreateConsent, SubmitConsent},
+    mandates::{PaymentArgs, Spend, SpendArgs},
+    types::ReceiptState,
 };
 use codespar_sandbox::{Decision, EffectKind, Fault, Sandbox};
 use serde_json::json;

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    ChargeLocalStatus, ChargeMethod, ChargeRecord, ChargeSettlement, ChargeStatus, CreateCharge,
-    Currency, Json, KeyDeletion, KeyUse, ListCharges, Major, Minor, OrgWallet, PIX_KEY_DELETION,
-    PixKeyType, RegisterPixKey, TransferArgs, Verdict, WalletStatus, WalletTransferArgs,
+    ChargeMethod, CreateCharge, Currency, Json, KeyUse, Major, Minor, Verdict,
+    charges::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus, ListCharges},
+    consumers::TransferArgs,
+    wallet::{KeyDeletion, PIX_KEY_DELETION, PixKeyType, RegisterPixKey},
+    wallets::{OrgWallet, WalletStatus, WalletTransferArgs},
 };
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::json;

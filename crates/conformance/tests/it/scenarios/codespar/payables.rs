@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    AddItems, Batch, BatchStatus, Change, CreateBatch, ErrorKind, FileKind, ItemPaymentState,
-    ItemState, Json, Minor, MissingPart, NewItem, PayBatch, Sensitive, UpdateItem, Upload,
+    ErrorKind, Json, Minor, Sensitive,
+    payables::{
+        AddItems, Batch, BatchStatus, CreateBatch, FileKind, ItemPaymentState, ItemState,
+        MissingPart, NewItem, PayBatch, UpdateItem, Upload,
+    },
+    types::Patch as Change,
 };
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! Requests to any route: the same credentials, limits, repetitions and errors.
 
-use codespar_proto::{Json, Whoami, request::segment};
+use codespar_proto::{Json, account::Whoami, request::segment};
 use codespar_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 use testing_support::driver::{Driver, TestResult};

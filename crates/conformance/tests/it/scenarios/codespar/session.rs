@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    ChatEvent, Client, Config, Currency, ErrorKind, Minor, Mock, PayArgs, PaymentState,
-    PaymentStatus, Preset, SessionStatus, ToolOutcome, ToolRefusal, VerificationState,
+    ChatEvent, Client, Config, Currency, ErrorKind, Minor, PaymentState, PaymentStatus, Preset,
+    meta_tools::PayArgs,
+    session::{Mock, SessionStatus, ToolOutcome, ToolRefusal, VerificationState},
 };
 use codespar_sandbox::{Dialect, EffectKind, Fault, Sandbox};
 use serde_json::json;

@@ -8,10 +8,13 @@ use std::{
 };
 
 use codespar_proto::{
-    ChargeMethod, ChargeStatus, Client, CreateCharge, CreateWebhookEndpoint, Currency,
-    DeliveryStatus, Error, Json, ListWebhookEndpoints, Major, TestFire, UpdateWebhookEndpoint,
-    WebhookEndpoint, WebhookStatus,
+    ChargeMethod, Client, CreateCharge, Currency, Error, Json, Major,
+    charges::ChargeStatus,
     webhook::{EventType, Scheme, Verifier, WebhookError},
+    webhook_endpoints::{
+        CreateWebhookEndpoint, DeliveryStatus, ListWebhookEndpoints, TestFire,
+        UpdateWebhookEndpoint, WebhookEndpoint, WebhookStatus,
+    },
 };
 use codespar_sandbox::Sandbox;
 use http::{HeaderMap, HeaderName, HeaderValue};

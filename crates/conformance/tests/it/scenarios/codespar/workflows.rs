@@ -6,7 +6,8 @@ use std::{
 };
 
 use codespar_proto::{
-    Backoff, CancelHandle, ErrorKind, Json, StepResult, Workflow, WorkflowResult, WorkflowStep,
+    CancelHandle, ErrorKind, Json,
+    workflow::{Backoff, StepResult, Workflow, WorkflowResult, WorkflowStep},
 };
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::{Value, json};

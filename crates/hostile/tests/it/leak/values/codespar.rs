@@ -6,9 +6,13 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::testing::Recorded;
 use codespar_proto::{
-    Buyer, ChargeArgs, ChargeMethod, ChatEvent, Client, Config, ConnectionSecret, ConnectionsWait,
-    CreateConnection, CreateSession, Currency, Error, Json, Major, Mock, Patch, Sensitive,
-    ServerSpec, ToolOutcome, ToolRefusal, Upload, Workflow, WorkflowStep,
+    Buyer, ChargeArgs, ChargeMethod, ChatEvent, Client, Config, CreateSession, Currency, Error,
+    Json, Major, Sensitive,
+    connections::{ConnectionSecret, CreateConnection},
+    payables::Upload,
+    session::{ConnectionsWait, Mock, ServerSpec, ToolOutcome, ToolRefusal},
+    types::Patch,
+    workflow::{Workflow, WorkflowStep},
 };
 use hostile::{Driver, everything};
 use serde_json::json;

@@ -10,15 +10,16 @@ use codespar_engine::{
     TransportSettings,
     driver::{ConnectAnswer, Exchange, Key, ProxyRules, Step, TransportError, TunnelError},
     kit::{
-        ApiClient, ApiKey, BaseUrl, ClientSettings, Decoded, Dialect, Refusal,
-        RequestBuilder, Response, Retry, Service,
+        ApiClient, ApiKey, BaseUrl, ClientSettings, Decoded, Dialect, Refusal, RequestBuilder,
+        Response, Retry, Service,
     },
     registry::{Arguments, ByteArgument, Started},
     sse::{FrameDecoder, FrameError},
     testing::Replay,
 };
 use codespar_proto::{
-    AsyncTransport as _, BlockingTransport as _, Client, Connect as _, PaymentStatus,
+    Client, PaymentStatus,
+    driver::{AsyncTransport as _, BlockingTransport as _, Connect as _},
 };
 use hostile::{Act, Peer, everything, ok, runtime};
 use http::{Method, StatusCode};

@@ -14,7 +14,7 @@ use crate::api::storage::objects::{
     Presigned, StorageObjects, Stored,
     bucket::put,
     confirm_content, presign,
-    upload::{PresignBody, Upload},
+    upload::{Presign, Upload},
 };
 
 const OPERATION: &str = "storage.objects.upload_large";
@@ -69,11 +69,8 @@ enum Answer {
 fn upload_in_steps(service: &Arc<Service>, file: &Upload) -> Result<Chain<Answer, Stored>, Error> {
     file.check()?;
     let (service, file) = (Arc::clone(service), file.clone());
-    let body = PresignBody {
-        filename: &file.filename,
-        content_type: file.media_type(),
-        size_bytes: file.content.len() as u64,
-    };
+    let length = file.content.len() as u64;
+    let body = Presign::new(&file.filename, file.media_type(), length);
     let first = Map::new(presign(&service, &body), |place| Ok(Answer::Place(place)));
     let mut place: Option<Presigned> = None;
     Ok(Chain::new(first, move |answer, _| {

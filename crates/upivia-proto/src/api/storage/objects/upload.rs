@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use codespar_engine::{
-    Multipart,
+    Args, Multipart,
     kit::{Error, check_filled},
 };
 use http::HeaderValue;
@@ -115,18 +115,37 @@ pub(super) fn check_media_type(text: &str) -> Result<HeaderValue, Error> {
 }
 
 /// What a place for content is asked for with.
-#[derive(Serialize)]
-pub(super) struct PresignBody<'a> {
-    pub(super) filename: &'a str,
-    #[serde(rename = "contentType")]
-    pub(super) content_type: &'a str,
-    #[serde(rename = "sizeBytes")]
-    pub(super) size_bytes: u64,
+#[derive(Args)]
+#[wire(check)]
+pub(super) struct Presign {
+    /// What the file is called.
+    #[wire(personal)]
+    filename: String,
+    /// The media type of its content.
+    content_type: String,
+    /// The length of its content.
+    #[wire(bytes)]
+    size_bytes: u64,
 }
 
-impl PresignBody<'_> {
-    pub(super) fn check(&self) -> Result<(), Error> {
-        check_filled("filename", self.filename)?;
-        check_media_type(self.content_type).map(|_| ())
+/// The same as it goes over the wire, where names are in another style.
+#[derive(Serialize)]
+pub(super) struct PresignBody<'a> {
+    filename: &'a str,
+    #[serde(rename = "contentType")]
+    content_type: &'a str,
+    #[serde(rename = "sizeBytes")]
+    size_bytes: u64,
+}
+
+impl Presign {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("filename", &self.filename)?;
+        check_media_type(&self.content_type).map(|_| ())
+    }
+
+    pub(super) fn body(&self) -> PresignBody<'_> {
+        let Self { filename, content_type, size_bytes } = self;
+        PresignBody { filename, content_type, size_bytes: *size_bytes }
     }
 }
