@@ -7,6 +7,7 @@
 )]
 
 mod call;
+mod compositions;
 mod derive;
 mod documented;
 mod endpoints;

@@ -15,7 +15,9 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Says which providers are connected, or how a person connects one.
-    fn connection_wizard(session_id; json(tool("codespar_manage_connections")): &WizardArgs) -> ToolOutput<Wizard>:
+    fn connection_wizard(
+        session_id; json(tool("codespar_manage_connections")): &WizardArgs
+    ) -> ToolOutput<Wizard>:
         "session.connection_wizard" POST "/v1/sessions/{session_id}/execute";
 }
 

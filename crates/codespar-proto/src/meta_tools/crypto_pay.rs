@@ -16,7 +16,9 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Pays or is paid in a crypto-asset, in the asset's own unit.
-    fn crypto_pay(session_id; json(tool("codespar_crypto_pay")): &CryptoPayArgs) -> ToolOutput<CryptoPay>:
+    fn crypto_pay(
+        session_id; json(tool("codespar_crypto_pay")): &CryptoPayArgs
+    ) -> ToolOutput<CryptoPay>:
         "session.crypto_pay" POST "/v1/sessions/{session_id}/execute", effect MovesMoney;
 }
 

@@ -20,7 +20,9 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Finds the tools for a purpose, among all that the project may use.
-    fn discover(session_id; json(tool("codespar_discover")): &DiscoverArgs) -> ToolOutput<Discovery>:
+    fn discover(
+        session_id; json(tool("codespar_discover")): &DiscoverArgs
+    ) -> ToolOutput<Discovery>:
         "session.discover" POST "/v1/sessions/{session_id}/execute", effect Reads;
 }
 

@@ -1,4 +1,4 @@
-//! Invoices (`codespar_invoice`).
+//! Issuing, correcting and looking at invoices (`codespar_invoice`).
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,

@@ -20,7 +20,7 @@ use crate::{
         wallets::{WalletTransfer, WalletTransferArgs},
     },
     client::Client,
-    registry::{Start, Started},
+    registry::started::{Start, Started},
     session::{
         create::{CreateSession, Mock, Preset, ServerSpec},
         info::SessionInfo,
@@ -37,7 +37,7 @@ compositions! {
         client.create(&args.into());
     /// Takes a session up again by its id; nothing is sent.
     "client.session" {
-        /// The session.
+        /// The id of the session.
         session_id: String,
     } -> SessionInfo => client.session(session_id);
     /// Makes a request to any route of the API.
@@ -92,10 +92,12 @@ compositions! {
         charge_id: ChargeReference,
     } -> ChargeRecord, of "charges.get" => client.charges().settled(&charge_id);
     /// Sends money from a wallet to an address or a Pix key, in minor units: this moves money.
-    "wallets.transfer"(wallet_id; args: WalletTransferArgs) -> WalletTransfer, of "wallets.transfer" => client.wallets().transfer(&wallet_id, &args);
+    "wallets.transfer"(wallet_id; args: WalletTransferArgs)
+        -> WalletTransfer, of "wallets.transfer" =>
+        client.wallets().transfer(&wallet_id, &args);
     /// Waits until somebody has decided on an approval, and says what came of it.
     "approvals.decided" {
-        /// The approval.
+        /// The id of the approval.
         approval_id: String,
     } -> ApprovalRecord, of "approvals.status" => client.approvals().decided(&approval_id);
     /// Reads what a person is asked to consent to; the token is the only credential.
@@ -109,11 +111,12 @@ compositions! {
         client.consents().submit(&token, &args);
     /// Delivers an event again, to one webhook endpoint or to all that are for it.
     "events.replay" {
-        /// The event.
+        /// The id of the event.
         event_id: String,
         /// To this endpoint only.
         endpoint_id: Option<String>,
-    } -> EventReplay, of "events.replay" => client.events().replay(&event_id, endpoint_id.as_deref());
+    } -> EventReplay, of "events.replay" =>
+        client.events().replay(&event_id, endpoint_id.as_deref());
     /// Counts the tool calls of the project.
     "tool_calls.count"(args: ListToolCalls) -> u64, of "tool_calls.count" =>
         client.tool_calls().count(&args);

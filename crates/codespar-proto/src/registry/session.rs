@@ -9,7 +9,10 @@ use crate::{
         output::ToolOutput,
         shop::{Checkout, ShopArgs},
     },
-    registry::{Start, Started, settings::Mcp},
+    registry::{
+        settings::Mcp,
+        started::{Start, Started},
+    },
     session::{
         Session,
         authorize::{Authorization, AuthorizeArgs},
@@ -47,7 +50,8 @@ compositions! {
     "session.verification_status" {
         /// The tool call that began it.
         tool_call_id: ToolCallId,
-    } -> VerificationStatus, of "session.verification_status" => session.verification_status(&tool_call_id);
+    } -> VerificationStatus, of "session.verification_status" =>
+        session.verification_status(&tool_call_id);
     /// Follows a payment: its state now, and at every change.
     "session.payment_status_stream" {
         /// The tool call that made it.
@@ -73,7 +77,8 @@ compositions! {
     "session.decided" {
         /// The tool call that began it.
         tool_call_id: ToolCallId,
-    } -> VerificationStatus, of "session.verification_status_stream" => session.decided(&tool_call_id);
+    } -> VerificationStatus, of "session.verification_status_stream" =>
+        session.decided(&tool_call_id);
 
     /// Lists the servers of the session and its tools.
     "session.connections" {} -> SessionConnections, of "session.connections" =>
@@ -83,12 +88,13 @@ compositions! {
         /// How long at most.
         #[wire(seconds)]
         limit_s: u64,
-    } -> ConnectionsWait, of "session.connections" => session.wait_for_connections(Duration::from_secs(limit_s));
+    } -> ConnectionsWait, of "session.connections" =>
+        session.wait_for_connections(Duration::from_secs(limit_s));
     /// Lists the session's tools: those seen last, or else asked for once.
     "session.tools" {} -> Vec<Tool>, of "session.connections" => session.tools();
     /// Lists the session's tools whose name or description holds a text.
     "session.find_tools" {
-        /// The text.
+        /// The text that they hold.
         intent: String,
     } -> Vec<Tool>, of "session.connections" => session.find_tools(&intent);
     /// Says where an agent reaches the session's tools by the Model Context Protocol.
@@ -108,7 +114,7 @@ compositions! {
     };
     /// Looks at a checkout until it is ready for payment or canceled, or the time is up.
     "session.shop_checkout_end" {
-        /// The checkout.
+        /// The id of the checkout.
         checkout_session_id: String,
         /// How long at most.
         #[wire(seconds)]

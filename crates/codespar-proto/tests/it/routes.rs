@@ -1,8 +1,8 @@
 //! Every route of the API and what calls it: `fixtures/routes.md` is written from the list of
 //! routes in `fixtures/api-routes.txt` and from the routes of the crate.
 //!
-//! `UPDATE_FIXTURES=1 cargo test -p codespar-proto --test it routes` writes it again, and adds routes
-//! of the crate to the list; reasons are written by hand.
+//! `UPDATE_FIXTURES=1 cargo test -p codespar-proto --test it routes` writes it again, and adds
+//! routes of the crate to the list; reasons are written by hand.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -118,12 +118,12 @@ fn every_route_of_the_crate_is_listed_once() {
 
 #[test]
 fn a_route_that_is_new_is_listed_and_one_that_is_called_needs_no_reason() {
-    let text = fs::read_to_string(LIST).unwrap();
+    let text = mended(&fs::read_to_string(LIST).unwrap());
     let route = "charges     POST    /v1/charges\n";
     assert!(text.contains(route), "the list is written otherwise");
     assert!(mended(&text.replace(route, "")).contains(route));
     let excused = text.replace(route, &route.replace('\n', "  for no reason\n"));
-    assert_eq!(mended(&excused), text);
+    assert!(mended(&excused) == text, "a reason that is not needed is kept");
 }
 
 #[test]

@@ -90,7 +90,6 @@ pub(super) fn clients() -> Vec<(&'static str, &'static str)> {
 fn of_driver<D: Driver>(config: &Config) -> Vec<(&'static str, &'static str)> {
     let client = Client::<D>::with_config(config.clone()).unwrap();
     let session = client.session("ses_1").unwrap();
-    let request = client.request("POST", "/v1/x").header("cookie", SESAME);
     walk! { "codespar-proto";
         Config: config.clone();
         Client: client;
