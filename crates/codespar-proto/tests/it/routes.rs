@@ -1,8 +1,8 @@
 //! Every route of the API and what calls it: `fixtures/routes.md` is written from the list of
 //! routes in `fixtures/api-routes.txt` and from the routes of the crate.
 //!
-//! `UPDATE_FIXTURES=1 cargo test -p codespar-proto --test it routes` writes it again, and adds routes
-//! of the crate to the list; reasons are written by hand.
+//! `UPDATE_FIXTURES=1 cargo test -p codespar-proto --test it routes` writes it again, and adds
+//! routes of the crate to the list; reasons are written by hand.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
