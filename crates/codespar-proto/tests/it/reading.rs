@@ -264,9 +264,8 @@ fn an_error_event_is_read_as_a_refusal_is() {
         let Some(ChatEvent::Error(failed)) = events.last() else { panic!("{events:?}") };
         assert_eq!((failed.error.as_deref(), failed.message.as_deref()), (code, message), "{data}");
     }
-    let (events, _) = turn(
-        "event: error\ndata: {\"error\":{\"type\":\"a_b\",\"message\":\"m\",\"at\":7},\"id\":\"e\"}\n\n",
-    );
+    let data = r#"{"error":{"type":"a_b","message":"m","at":7},"id":"e"}"#;
+    let (events, _) = turn(format!("event: error\ndata: {data}\n\n"));
     let Some(ChatEvent::Error(failed)) = events.last() else { panic!("{events:?}") };
     assert_eq!(failed.extra.get("at").unwrap().as_str(), "7");
     assert_eq!(failed.extra.get("id").unwrap().as_str(), "\"e\"");
