@@ -265,7 +265,8 @@ fn an_error_event_is_read_as_a_refusal_is() {
         assert_eq!((failed.error.as_deref(), failed.message.as_deref()), (code, message), "{data}");
     }
     let (events, _) = turn(
-        "event: error\ndata: {\"error\":{\"type\":\"a_b\",\"message\":\"m\",\"at\":7},\"id\":\"e\"}\n\n",
+        "event: error\ndata: {\"error\":{\"type\":\"a_b\",\"message\":\"m\",\"at\":7},\
+         \"id\":\"e\"}\n\n",
     );
     let Some(ChatEvent::Error(failed)) = events.last() else { panic!("{events:?}") };
     assert_eq!(failed.extra.get("at").unwrap().as_str(), "7");

@@ -27,7 +27,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 ///
 /// let receipt = SignedReceipt::from_json(r#"{
 ///     "receipt_id": "rcpt_1", "state": "paid", "chain": "9f3c", "receipt_sig_kid": "k1",
-///     "receipt_sig_ed25519": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+///     "receipt_sig_ed25519":
+///         "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 /// }"#)?;
 /// let mut keys = ReceiptKeys::new();
 /// # let hex = "70940e2c00698a520339c07332ff35c05cad7b39d024a4f4737310e740b2ecc3";

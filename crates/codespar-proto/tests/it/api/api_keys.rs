@@ -10,7 +10,8 @@ use crate::support::told;
 fn a_new_key_does_not_show() {
     let answer = Recorded::json(
         200,
-        json!({"id": "key_2", "name": "nightly", "prefix": "csk_test_ab", "full_key": "csk_test_abcdef",
+        json!({"id": "key_2", "name": "nightly", "prefix": "csk_test_ab",
+            "full_key": "csk_test_abcdef",
             "created_at": "2026-10-02T13:05:11Z", "revoked_at": null, "last_used_at": null,
             "warning": "shown once"}),
     );

@@ -130,11 +130,10 @@ fn the_end_of_a_connection() {
     DELETE /v1/connections/ca_71
     ()
     ");
-    let active =
-        Recorded::json(409, json!({"error": "cannot_delete_active", "message": "revoke first"}));
+    let active = Recorded::json(409, json!({"error": "cannot_delete_active", "message": "first"}));
     assert_snapshot!(told(active, |client| client.connections().delete("ca_71")), @r"
     DELETE /v1/connections/ca_71
-    api: cannot_delete_active connections.delete: revoke first (status 409, code cannot_delete_active)
+    api: cannot_delete_active connections.delete: first (status 409, code cannot_delete_active)
     ");
 }
 

@@ -13,7 +13,8 @@ use crate::support::told;
 #[test]
 fn projects() {
     let project = json!({"id": "prj_0a1b2c3d4e5f6g7h", "org_id": "org_acme", "name": "Shop",
-        "slug": "shop", "is_default": true, "environment": "live", "created_at": "2026-10-02T13:05:11Z"});
+        "slug": "shop", "is_default": true, "environment": "live",
+        "created_at": "2026-10-02T13:05:11Z"});
     let list = Recorded::json(200, json!({"projects": [project]}));
     assert_snapshot!(told(list, |client| client.projects().list()), @r#"
     GET /v1/projects

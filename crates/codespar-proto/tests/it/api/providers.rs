@@ -10,7 +10,8 @@ use crate::support::told;
 fn providers_that_fit() {
     let answer = Recorded::json(
         200,
-        json!({"total": 90, "filtered": 1, "servers": [{"id": "asaas", "name": "Asaas", "pkg": "mcp-asaas",
+        json!({"total": 90, "filtered": 1, "servers": [{"id": "asaas", "name": "Asaas",
+            "pkg": "mcp-asaas",
             "category": "payments", "country": "BR", "auth_type": "api_key", "tools_count": 12,
             "description": null, "status": "available", "sandbox_available": true, "rating": 5}]}),
     );
@@ -58,7 +59,8 @@ fn what_a_provider_needs() {
         200,
         json!({"server_id": "omie", "auth_type": "two_header", "environment": "test",
             "base_url": "https://omie.test", "oauth_authorize_url": null,
-            "fields": [{"name": "app_key", "kind": "header", "label": "App key", "header_name": "x-app"}]}),
+            "fields": [{"name": "app_key", "kind": "header", "label": "App key",
+            "header_name": "x-app"}]}),
     );
     assert_snapshot!(told(answer, |client| client.providers().auth_schema("omie")), @r#"
     GET /v1/providers/omie/auth-schema

@@ -15,7 +15,8 @@ use crate::support::{client, sent, told};
 fn a_page_of_sessions() {
     let answer = Recorded::json(
         200,
-        json!({"sessions": [{"id": "ses_2", "servers": ["asaas"], "status": "closed", "user_id": "buyer-77",
+        json!({"sessions": [{"id": "ses_2", "servers": ["asaas"], "status": "closed",
+            "user_id": "buyer-77",
             "closed_at": "2026-10-02T13:06:00Z", "region": "sa"}], "next_before": "c2"}),
     );
     let args = ListSessions::default()
@@ -78,7 +79,8 @@ fn an_answer_without_a_list_is_no_empty_list() {
 fn one_session() {
     let answer = Recorded::json(
         200,
-        json!({"id": "ses_2", "status": "active", "servers": [], "user_id": "u1", "tool_calls_count": 7}),
+        json!({"id": "ses_2", "status": "active", "servers": [], "user_id": "u1",
+            "tool_calls_count": 7}),
     );
     assert_snapshot!(told(answer, |client| client.sessions().get("ses_2")), @r#"
     GET /v1/sessions/ses_2

@@ -14,8 +14,10 @@ fn a_page_of_tool_calls() {
     let answer = Recorded::json(
         200,
         json!({"tool_calls": [{"id": "tc_90817", "session_id": "ses_2", "server_id": "asaas",
-            "tool_name": "create_payment", "status": "success", "duration_ms": 412, "error_code": null,
-            "input": {"value": 125.5}, "output": {"id": "pay_81"}, "called_at": "2026-10-02T13:06:00.001Z"}],
+            "tool_name": "create_payment", "status": "success", "duration_ms": 412,
+            "error_code": null,
+            "input": {"value": 125.5}, "output": {"id": "pay_81"},
+            "called_at": "2026-10-02T13:06:00.001Z"}],
             "next_before": "2026-10-02T13:06:00.001Z:tc_90817"}),
     );
     let args = ListToolCalls::default().limit(1).since("2026-10-02T00:00:00Z");
@@ -79,9 +81,10 @@ fn one_tool_call() {
         status: Some(Running),
     }
     "#);
-    let missing = Recorded::json(404, json!({"error": "tool_call_not_found"}));
+    let gone = json!({"error": "tool_call_not_found", "message": "gone"});
+    let missing = Recorded::json(404, gone);
     assert_snapshot!(told(missing, |client| client.tool_calls().get("..whoami")), @r"
     GET /v1/tool-calls/..whoami
-    api: tool_call_not_found tool_calls.get: tool_call_not_found (status 404, code tool_call_not_found)
+    api: tool_call_not_found tool_calls.get: gone (status 404, code tool_call_not_found)
     ");
 }

@@ -84,7 +84,8 @@ fn a_route_for_an_intent() {
 fn meta_tools() {
     let answer = Recorded::json(
         200,
-        json!({"generated_from": "tools/list", "tools": [{"name": "codespar_pay", "description": "Pays",
+        json!({"generated_from": "tools/list", "tools": [{"name": "codespar_pay",
+            "description": "Pays",
             "inputSchema": {"type": "object"}}]}),
     );
     assert_snapshot!(told(answer, |client| client.tools().meta()), @r#"

@@ -27,7 +27,8 @@ fn wallets_of_the_organization() {
     let wallet = json!({"id": "wal_1", "org_id": "org_1", "project_id": "prj_1", "agent_id": null,
         "display_name": "Main", "status": "active", "created_at": "2026-10-24T12:00:00Z",
         "closed_at": null, "metadata": {}, "balances": [{"wallet_id": "wal_1", "currency": "BRLA",
-        "balance_minor": "9007199254740993", "available_minor": "1", "updated_at": "2026-10-24T12:00:00Z"}]});
+        "balance_minor": "9007199254740993", "available_minor": "1",
+        "updated_at": "2026-10-24T12:00:00Z"}]});
     let text = told(Recorded::json(200, wallet.clone()), |client| client.wallets().get("wal_1"));
     assert_snapshot!(text, @r#"
     GET /v1/wallets/wal_1

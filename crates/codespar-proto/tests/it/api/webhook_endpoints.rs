@@ -17,8 +17,10 @@ fn a_new_endpoint_does_not_show_its_secret() {
     let answer = Recorded::json(
         201,
         json!({"id": "trg_1", "org_id": "org_acme", "project_id": null, "name": "paid",
-            "event": "commerce.charge.paid", "server_id": null, "webhook_url": "https://shop.example/hooks",
-            "status": "active", "total_runs": 0, "last_run_at": null, "created_at": "2026-10-02T13:05:11Z",
+            "event": "commerce.charge.paid", "server_id": null,
+            "webhook_url": "https://shop.example/hooks",
+            "status": "active", "total_runs": 0, "last_run_at": null,
+            "created_at": "2026-10-02T13:05:11Z",
             "signing_enabled": true, "secret": "5ec4e7"}),
     );
     let args =
@@ -79,7 +81,8 @@ fn one_endpoint() {
         total_runs: Some(3),
     }
     "#);
-    assert_snapshot!(told(Recorded::status(204), |client| client.webhook_endpoints().delete("trg_1")), @r"
+    let deleted = Recorded::status(204);
+    assert_snapshot!(told(deleted, |client| client.webhook_endpoints().delete("trg_1")), @r"
     DELETE /v1/webhook-endpoints/trg_1
     ()
     ");
@@ -115,7 +118,8 @@ fn a_test_delivery() {
     let answer = || {
         Recorded::json(
             200,
-            json!({"trigger_id": "trg_1", "event_id": "evt_1", "delivery_id": null, "status": "failed",
+            json!({"trigger_id": "trg_1", "event_id": "evt_1", "delivery_id": null,
+                "status": "failed",
                 "response_status": 500, "error": "http_500"}),
         )
     };

@@ -67,7 +67,8 @@ fn limits_out_of_range() {
     refused! {
         "limit": client => client.sessions().list_page(&ListSessions::default().limit(0));
         "limit": client => client.tool_calls().list_page(&ListToolCalls::default().limit(0));
-        "limit": client => client.webhook_endpoints().list_page(&ListWebhookEndpoints::default().limit(0));
+        "limit": client =>
+            client.webhook_endpoints().list_page(&ListWebhookEndpoints::default().limit(0));
         "limit": client => client.webhook_endpoints().deliveries("trg_1", Some(0));
         "limit": client => client.webhook_endpoints().deliveries("trg_1", Some(201));
         "limit": client => client.tools().search(&SearchTools::new("pay").limit(6));
@@ -88,8 +89,10 @@ fn connections() {
     let metadata = |text: &str| secret("k").connection_metadata(Json::parse_str(text).unwrap());
     let big = json!({"note": "x".repeat(32 * 1024)});
     refused! {
-        "server_id": client => client.connections().start(&StartConnection::new("", "u1", "https://a.test"));
-        "user_id": client => client.connections().start(&StartConnection::new("asaas", " ", "https://a.test"));
+        "server_id": client =>
+            client.connections().start(&StartConnection::new("", "u1", "https://a.test"));
+        "user_id": client =>
+            client.connections().start(&StartConnection::new("asaas", " ", "https://a.test"));
         "redirect_uri": client => client.connections().start(&start("http://shop.example"));
         "redirect_uri": client => client.connections().start(&start("/back"));
         "redirect_uri": client => client.connections().start(&start("https://"));
@@ -97,12 +100,15 @@ fn connections() {
         "secret": client => client.connections().create(&secret(""));
         "secret": client => client.connections().create(&secret(&"k".repeat(4097)));
         "secret": client => client.connections().create(&named(""));
-        "secret": client => client.connections().create(&CreateConnection::new("asaas", ConnectionSecret::named(none)));
+        "secret": client =>
+            client.connections()
+                .create(&CreateConnection::new("asaas", ConnectionSecret::named(none)));
         "connection_metadata": client => client.connections().create(&metadata("[1]"));
         "connection_metadata": client => client.connections().update_metadata("ca_1", &[1]);
         "connection_metadata": client => client.connections().update_metadata("ca_1", &big);
         "secret": client => client.connections().set_webhook_secret("ca_1", "");
-        "secret": client => client.connections().set_webhook_secret("ca_1", Sensitive::from("k".repeat(1025)));
+        "secret": client =>
+            client.connections().set_webhook_secret("ca_1", Sensitive::from("k".repeat(1025)));
     }
 }
 
@@ -112,8 +118,11 @@ fn catalog() {
     refused! {
         "intent": client => client.tools().search(&SearchTools::new(" "));
         "intent": client => client.tools().plan(&PlanRoute::default());
-        "intent": client => client.tools().plan(&PlanRoute::default().intent(intent()).description("x"));
-        "intent.operation": client => client.tools().plan(&PlanRoute::default().intent(Intent::new("", Currency::from("BRL"), "BR")));
+        "intent": client =>
+            client.tools().plan(&PlanRoute::default().intent(intent()).description("x"));
+        "intent.operation": client =>
+            client.tools()
+                .plan(&PlanRoute::default().intent(Intent::new("", Currency::from("BRL"), "BR")));
         "description": client => client.tools().plan(&PlanRoute::default().description(""));
     }
 }
@@ -133,7 +142,8 @@ fn keys_and_projects() {
         "slug": client => client.projects().create(&project("Shop", &"x".repeat(65)));
         "settings": client => client.projects().create(&project("Shop", "shop").settings(settings));
         "project": client => client.projects().update("prj_1", &UpdateProject::default());
-        "is_default": client => client.projects().update("prj_1", &UpdateProject::default().is_default(false));
+        "is_default": client =>
+            client.projects().update("prj_1", &UpdateProject::default().is_default(false));
         "slug": client => client.projects().update("prj_1", &UpdateProject::default().slug("A"));
         "settings": client => client.projects().update_settings("prj_1", "text");
     }
@@ -147,13 +157,17 @@ fn webhook_endpoints() {
     refused! {
         "name": client => client.webhook_endpoints().create(&made("", "e", "https://a.test"));
         "event": client => client.webhook_endpoints().create(&made("n", "", "https://a.test"));
-        "webhook_url": client => client.webhook_endpoints().create(&made("n", "e", "http://a.test"));
+        "webhook_url": client =>
+            client.webhook_endpoints().create(&made("n", "e", "http://a.test"));
         "webhook_url": client => client.webhook_endpoints().create(&made("n", "e", "shop"));
         "endpoint": client => client.webhook_endpoints().update("trg_1", &change());
-        "webhook_url": client => client.webhook_endpoints().update("trg_1", &change().webhook_url("ftp://a"));
+        "webhook_url": client =>
+            client.webhook_endpoints().update("trg_1", &change().webhook_url("ftp://a"));
         "name": client => client.webhook_endpoints().update("trg_1", &change().name(""));
-        "status": client => client.webhook_endpoints().update("trg_1", &change().status(WebhookStatus::Error));
-        "payload": client => client.webhook_endpoints().test_fire("trg_1", &TestFire::default().payload(payload));
+        "status": client =>
+            client.webhook_endpoints().update("trg_1", &change().status(WebhookStatus::Error));
+        "payload": client =>
+            client.webhook_endpoints().test_fire("trg_1", &TestFire::default().payload(payload));
     }
 }
 
@@ -164,14 +178,18 @@ fn ids_of_money_that_lead_elsewhere() {
         refused! {
             "batch_id": client => client.payables().batches().get(id);
             "batch_id": client => client.payables().batches().pay(id, &PayBatch::new(1, "h"));
-            "batch_id": client => client.payables().batches().update_item(id, "i", &UpdateItem::new(1));
-            "item_id": client => client.payables().batches().update_item("b", id, &UpdateItem::new(1));
+            "batch_id": client =>
+                client.payables().batches().update_item(id, "i", &UpdateItem::new(1));
+            "item_id": client =>
+                client.payables().batches().update_item("b", id, &UpdateItem::new(1));
             "payable_id": client => client.payables().documents().get(id);
             "payable_id": client => client.payables().documents().review(id, &json);
             "payable_id": client => client.payables().documents().pay(id, &json);
             "consumer_id": client => client.wallet().pix_keys().list(id);
-            "consumer_id": client => client.wallet().pix_keys().register(id, &RegisterPixKey::random());
-            "consumer_id": client => client.wallet().pix_keys().delete(id, "k", KeyDeletion::Confirmed);
+            "consumer_id": client =>
+                client.wallet().pix_keys().register(id, &RegisterPixKey::random());
+            "consumer_id": client =>
+                client.wallet().pix_keys().delete(id, "k", KeyDeletion::Confirmed);
             "key": client => client.wallet().pix_keys().delete("c", id, KeyDeletion::Confirmed);
             "charge_id": client => client.charges().get(id);
             "charge_id": client => client.charges().cancel(id);
@@ -221,15 +239,24 @@ fn bills_that_say_nowhere_or_twice_whom_to_pay() {
 #[test]
 fn payables() {
     refused! {
-        "content_type": client => client.payables().files().upload(&Upload::bytes("x").typed("pdf"));
-        "content_type": client => client.payables().files().upload(&Upload::bytes("x").typed("a/b\r\nc: d"));
-        "file_ids": client => client.payables().batches().create(&CreateBatch::default().file_ids(vec![String::new()]));
+        "content_type": client =>
+            client.payables().files().upload(&Upload::bytes("x").typed("pdf"));
+        "content_type": client =>
+            client.payables().files().upload(&Upload::bytes("x").typed("a/b\r\nc: d"));
+        "file_ids": client =>
+            client.payables().batches()
+                .create(&CreateBatch::default().file_ids(vec![String::new()]));
         "items": client => client.payables().batches().add_items("b", &AddItems::new(1_u64));
-        "items": client => client.payables().batches().add_items("b", &AddItems::new(1_u64).items(vec![]));
-        "amount_minor": client => client.payables().batches().update_item("b", "i", &UpdateItem::new(1).amount_minor(Minor::new(-1)));
+        "items": client =>
+            client.payables().batches().add_items("b", &AddItems::new(1_u64).items(vec![]));
+        "amount_minor": client =>
+            client.payables().batches()
+                .update_item("b", "i", &UpdateItem::new(1).amount_minor(Minor::new(-1)));
         "list_hash": client => client.payables().batches().pay("b", &PayBatch::new(1, ""));
-        "mandate_id": client => client.payables().batches().pay("b", &PayBatch::new(1, "h").mandate_id(""));
-        "idempotency_key": client => client.payables().batches().pay("b", &PayBatch::new(1, "h")).idempotency_key("a b");
+        "mandate_id": client =>
+            client.payables().batches().pay("b", &PayBatch::new(1, "h").mandate_id(""));
+        "idempotency_key": client =>
+            client.payables().batches().pay("b", &PayBatch::new(1, "h")).idempotency_key("a b");
     }
 }
 
@@ -261,7 +288,8 @@ fn charges() {
         "currency": client => client.charges().create(&currency);
         "due_date": client => client.charges().create(&pix("1").due_date("31/12/2026"));
         "consumer_id": client => client.charges().create(&boleto);
-        "idempotency_key": client => client.charges().create(&boleto.clone().consumer_id("c").due_date("2026-12-31"));
+        "idempotency_key": client =>
+            client.charges().create(&boleto.clone().consumer_id("c").due_date("2026-12-31"));
         "limit": client => client.charges().list_page(&ListCharges::default().limit(0));
         "limit": client => client.charges().list_page(&ListCharges::default().limit(201));
         "consumer_id": client => client.test_money().fund("", Minor::new(1));
@@ -279,17 +307,25 @@ fn transfers_consents_and_spending() {
     let spend = |attempt: &str, amount, payee: &str| SpendArgs::new(attempt, amount, payee);
     let list = Json::parse_str("[]").unwrap();
     refused! {
-        "from_currency": client => client.consumers().transfer("c", &TransferArgs::new("", "USDC", one));
-        "amount_minor": client => client.wallets().transfer("w", &WalletTransferArgs::new(Currency::BRL, "k@example.com", Minor::new(0)));
+        "from_currency": client =>
+            client.consumers().transfer("c", &TransferArgs::new("", "USDC", one));
+        "amount_minor": client =>
+            client
+                .wallets()
+                .transfer("w", &WalletTransferArgs::new(Currency::BRL, "k", Minor::new(0)));
         "intent.cap_minor": client => client.consents().create(&intent(Minor::new(0), one, 1));
-        "intent.per_tx_cap_minor": client => client.consents().create(&intent(one, Minor::new(-1), 1));
+        "intent.per_tx_cap_minor": client =>
+            client.consents().create(&intent(one, Minor::new(-1), 1));
         "intent.mandate_ttl_seconds": client => client.consents().create(&intent(one, one, 0));
-        "consumer_id": client => client.consents().submit("t", &SubmitConsent::new("", ConsentRail::PixConsent, "p"));
-        "provider_token": client => client.consents().submit("t", &SubmitConsent::new("c", ConsentRail::PixConsent, ""));
+        "consumer_id": client =>
+            client.consents().submit("t", &SubmitConsent::new("", ConsentRail::PixConsent, "p"));
+        "provider_token": client =>
+            client.consents().submit("t", &SubmitConsent::new("c", ConsentRail::PixConsent, ""));
         "attempt_id": client => client.mandates().spend("m", &spend("", one, "k"));
         "amount_minor": client => client.mandates().spend("m", &spend("a", Minor::new(-5), "k"));
         "payee": client => client.mandates().spend("m", &spend("a", one, ""));
-        "mandate": client => client.mandates().execute_payment(&PaymentArgs::new(list, "s", "p", "a", one, "k"));
+        "mandate": client =>
+            client.mandates().execute_payment(&PaymentArgs::new(list, "s", "p", "a", one, "k"));
         "agent_id": client => client.agents().register(&RegisterAgent::new("", "p"));
         "principal_ref": client => client.agents().register(&RegisterAgent::new("a", ""));
     }

@@ -276,7 +276,8 @@ fn what_stands_beside_the_data_of_a_result_counts_too() {
             "held",
         ),
         (
-            json!({"success": false, "error": "policy_denied: x", "code": "psp_dispatch_uncertain"}),
+            json!({"success": false, "error": "policy_denied: x",
+                "code": "psp_dispatch_uncertain"}),
             "unknown",
         ),
     ] {

@@ -31,7 +31,8 @@ fn every_operation_makes_its_request() {
         ("client.manifest", "{}"),
         (
             "client.request",
-            r#"{"method":"POST","path":"/v1/agents","query":{"a":1,"b":null},"body":{"x":2},"headers":{"x-a":"b"}}"#,
+            r#"{"method":"POST","path":"/v1/agents","query":{"a":1,"b":null},
+                "body":{"x":2},"headers":{"x-a":"b"}}"#,
         ),
         ("sessions.list", r#"{"user_id":"u1"}"#),
         ("sessions.list_page", r#"{"limit":3,"status":"active"}"#),

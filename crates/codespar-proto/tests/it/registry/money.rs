@@ -22,7 +22,10 @@ fn run(replay: &Replay, name: &str, args: Value) -> Result<Value, Error> {
 
 /// Every operation with arguments it takes.
 fn calls() -> Vec<(&'static str, Value)> {
-    let transfer = |id: &str| json!({id: "x", "from_currency": "BRL", "to_currency": "USDC", "amount_minor": 1});
+    let transfer = |id: &str| {
+        json!({id: "x", "from_currency": "BRL", "to_currency": "USDC",
+        "amount_minor": 1})
+    };
     vec![
         ("payables.files.upload", json!({"file": {"$bytes_base64": "eA=="}, "filename": "a.pdf"})),
         ("payables.batches.create", json!({"file_ids": ["f"], "idempotency_key": "k"})),
@@ -63,13 +66,15 @@ fn calls() -> Vec<(&'static str, Value)> {
         ("wallets.receive", json!({"wallet_id": "w", "currency": "USDC"})),
         (
             "wallets.transfer",
-            json!({"wallet_id": "w", "currency": "BRL", "to_address": "k@example.com", "amount_minor": 1}),
+            json!({"wallet_id": "w", "currency": "BRL", "to_address": "k@example.com",
+                "amount_minor": 1}),
         ),
         ("approvals.status", json!({"approval_id": "apv_1"})),
         ("approvals.decided", json!({"approval_id": "apv_1"})),
         (
             "consents.create",
-            json!({"agent_id": "a", "intent": {"purpose": "p", "cap_minor": 2, "per_tx_cap_minor": 1, "currency": "BRL", "mandate_ttl_seconds": 60}}),
+            json!({"agent_id": "a", "intent": {"purpose": "p", "cap_minor": 2,
+                "per_tx_cap_minor": 1, "currency": "BRL", "mandate_ttl_seconds": 60}}),
         ),
         ("consents.get", json!({"token": "t"})),
         (
@@ -87,11 +92,13 @@ fn calls() -> Vec<(&'static str, Value)> {
         ("mandates.delete_card", json!({"mandate_id": "m"})),
         (
             "mandates.spend",
-            json!({"mandate_id": "m", "attempt_id": "a", "amount_minor": 1, "payee": "k", "ted": {"bank": 1}}),
+            json!({"mandate_id": "m", "attempt_id": "a", "amount_minor": 1, "payee": "k",
+                "ted": {"bank": 1}}),
         ),
         (
             "mandates.execute_payment",
-            json!({"mandate": {}, "signature": "s", "purpose": "p", "attempt_id": "a", "amount_minor": 1, "payee": "k"}),
+            json!({"mandate": {}, "signature": "s", "purpose": "p", "attempt_id": "a",
+                "amount_minor": 1, "payee": "k"}),
         ),
         ("agents.list", json!({})),
         ("agents.register", json!({"agent_id": "a", "principal_ref": "p"})),
@@ -125,7 +132,8 @@ fn every_operation_can_be_started_by_its_name() {
 #[test]
 fn null_clears_and_absence_keeps() {
     let replay = Replay::new().answer(anything());
-    let args = json!({"batch_id": "b", "item_id": "i", "expected_version": 1, "pix_key": null, "amount_minor": 5});
+    let args = json!({"batch_id": "b", "item_id": "i", "expected_version": 1, "pix_key": null,
+        "amount_minor": 5});
     run(&replay, "payables.batches.update_item", args).unwrap();
     let body = json!({"expected_version": 1, "pix_key": null, "amount_minor": 5});
     assert_eq!(replay.requests()[0].json(), body);
@@ -152,7 +160,8 @@ fn a_stream_is_sent_under_the_last_part_of_its_name() {
 
 #[test]
 fn the_batch_of_a_failed_payment_can_be_had() {
-    let first = json!({"batch_id": "b", "status": "executing", "items": [{"item_id": "i", "state": "ready"}]});
+    let first = json!({"batch_id": "b", "status": "executing", "items": [{"item_id": "i",
+        "state": "ready"}]});
     let replay = Replay::new()
         .answer(Recorded::json(200, first))
         .answer(Recorded::json(500, json!({"error": {"code": "down"}})));

@@ -38,7 +38,8 @@ fn tools_are_asked_for_once() {
     let answer = Recorded::json(
         200,
         json!({"servers": [],
-        "tools": [{"name": "codespar_pay", "description": "Send money"}, {"name": "codespar_ship"}]}),
+        "tools": [{"name": "codespar_pay", "description": "Send money"},
+        {"name": "codespar_ship"}]}),
     );
     let replay = Replay::new().answer(answer);
     let session = session(&client(&replay));

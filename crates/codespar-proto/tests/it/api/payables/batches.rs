@@ -24,9 +24,11 @@ fn batch() -> Value {
                 "due_date": null},
             "amount_minor": 5000, "amount_source": "stated_by_person", "description": "Aluguel",
             "reference": null,
-            "checks": [{"code": "pix_key_resolved", "status": "warn", "message": "ok", "simulated": true}],
+            "checks": [{"code": "pix_key_resolved", "status": "warn", "message": "ok",
+            "simulated": true}],
             "payment": {"state": "refused", "attempt_id": "att_1", "receipt_id": null,
-                "end_to_end_id": "E1", "refusal": {"code": "boleto_expired", "message": "expired"}}}],
+                "end_to_end_id": "E1", "refusal": {"code": "boleto_expired",
+                "message": "expired"}}}],
         "created_at": "2026-10-24T12:00:00.000Z", "source": "api", "conversation_id": null,
         "idempotent_replay": true, "shelf": 7})
 }

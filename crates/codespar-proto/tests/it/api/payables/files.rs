@@ -15,7 +15,8 @@ fn uploaded() -> Recorded {
     Recorded::json(
         201,
         json!({"file_id": "pfile_1", "kind": "pdf", "sha256": "00ff", "size_bytes": 8,
-            "items_found": 2, "unresolved": 1, "expires_at": "2026-10-25T12:00:00.000Z", "pages": 1}),
+            "items_found": 2, "unresolved": 1, "expires_at": "2026-10-25T12:00:00.000Z",
+            "pages": 1}),
     )
 }
 

@@ -37,7 +37,7 @@ fn a_step_does_not_deny_what_its_first_try_may_have_done() {
         assert_eq!(told["results"][0]["verdict"], "unknown");
         assert_eq!(told["results"][0]["may_have_been_sent"], true);
     }
-    // Formats that say beforehand how much comes are told so rightly, with and without an earlier try.
+    // Formats that say beforehand how much comes are told so rightly, with an earlier try or not.
     for first in [Replay::new().fail(TransportErrorKind::Connect), lost()] {
         let step = &tried_twice(first.fail(TransportErrorKind::Connect)).results[0];
         let mut binary = Vec::new();
