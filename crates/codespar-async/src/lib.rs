@@ -124,7 +124,11 @@
 //! [`HyperTransport`] carries the requests, and can be used by itself:
 //!
 //! ```no_run
-//! use codespar_async::{HyperTransport, TransportSettings, http, driver::{AsyncBody, AsyncTransport, Connect, Exchange}};
+//! use codespar_async::{
+//!     HyperTransport, TransportSettings,
+//!     driver::{AsyncBody, AsyncTransport, Connect, Exchange},
+//!     http,
+//! };
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let base = "https://api.codespar.dev".parse()?;

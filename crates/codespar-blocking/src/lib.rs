@@ -69,7 +69,11 @@
 //! decided in one place, the engine. It can be used by itself:
 //!
 //! ```
-//! use codespar_blocking::{TransportSettings, UreqTransport, http, driver::{BlockingBody, BlockingTransport, Connect, Exchange}};
+//! use codespar_blocking::{
+//!     TransportSettings, UreqTransport,
+//!     driver::{BlockingBody, BlockingTransport, Connect, Exchange},
+//!     http,
+//! };
 //!
 //! # fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let base = "https://api.codespar.dev".parse()?;

@@ -2,6 +2,7 @@
 //!
 //! Each module is a feature of its name:
 //!
+//! - `described`: the checks of what operations say of themselves;
 //! - `driver`: the two drivers behind one trait, and tests that run under both;
 //! - `formats`: the check that a value survives other formats than JSON;
 //! - `fuzz`: what the fuzz targets do with their bytes;
@@ -18,6 +19,8 @@
 )]
 
 mod codespar_types;
+#[cfg(feature = "described")]
+pub mod described;
 #[cfg(feature = "driver")]
 pub mod driver;
 #[cfg(feature = "formats")]

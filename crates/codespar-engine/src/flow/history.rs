@@ -168,7 +168,10 @@ mod tests {
             history.open(&exchange(*effect));
             history.note(event);
         }
-        let sent = matches!(requests.last(), Some((_, Event::Failed(error))) if error.may_have_been_sent());
+        let sent = match requests.last() {
+            Some((_, Event::Failed(error))) => error.may_have_been_sent(),
+            _ => false,
+        };
         let error = if sent { TransportError::io("gone") } else { TransportError::connect("no") };
         history.tell(Error::transport(error))
     }

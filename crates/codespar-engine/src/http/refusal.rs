@@ -119,7 +119,7 @@ mod tests {
     fn a_code_may_be_in_capitals_where_it_is_said_to_be_one() {
         for (body, code) in [
             (
-                r#"{"statusCode":413,"code":"FST_ERR_CTP_BODY_TOO_LARGE","error":"Payload Too Large"}"#,
+                r#"{"status":413,"code":"FST_ERR_CTP_BODY_TOO_LARGE","error":"Payload Too Large"}"#,
                 Some("FST_ERR_CTP_BODY_TOO_LARGE"),
             ),
             (r#"{"error":{"code":"ECONNREFUSED","message":"x"}}"#, Some("ECONNREFUSED")),

@@ -26,10 +26,10 @@ compositions! {
     "storage.objects.restore"(object_id) -> Stored, of "storage.objects.restore" =>
         client.storage().objects().restore(&object_id);
     /// Uploads a file of at most 100 MB.
-    "storage.objects.upload"(file: File) -> Stored, of "storage.objects.upload" =>
+    "storage.objects.upload"(file: FileToUpload) -> Stored, of "storage.objects.upload" =>
         client.storage().objects().upload(&file.into());
     /// Uploads a file of any length, in three steps.
-    "storage.objects.upload_large"(file: File) -> Stored, of "storage.objects.presign" =>
+    "storage.objects.upload_large"(file: FileToUpload) -> Stored, of "storage.objects.presign" =>
         client.storage().objects().upload_large(&file.into());
     /// Puts the content of a file in its place, which may be on another server.
     "storage.objects.put" {
@@ -56,12 +56,12 @@ compositions! {
         of "knowledge.collections.get" =>
         client.knowledge().collections().get(&collection_id);
     /// Has a document taken into a collection; it is indexed after the answer.
-    "knowledge.documents.create"(collection_id; document: Document) -> DocumentAnswer,
+    "knowledge.documents.create"(collection_id; document: DocumentToTakeIn) -> DocumentAnswer,
         of "knowledge.documents.create" =>
         client.knowledge().documents().create(&collection_id, &document.into());
     /// Has a document taken into a collection, and waits until it is.
     "knowledge.documents.create_and_wait"(
-        collection_id; document: Document, wait: Waiting
+        collection_id; document: DocumentToTakeIn, wait: Waiting
     ) -> DocumentAnswer, of "knowledge.documents.create" =>
         client.knowledge().documents().create_and_wait(
             &collection_id,
@@ -80,7 +80,7 @@ compositions! {
 
 /// A file to upload.
 #[derive(Deserialize, Describe)]
-struct File {
+struct FileToUpload {
     /// What it is called.
     #[wire(personal)]
     filename: String,
@@ -90,15 +90,15 @@ struct File {
     content_type: Option<String>,
 }
 
-impl From<File> for Upload {
-    fn from(file: File) -> Self {
+impl From<FileToUpload> for Upload {
+    fn from(file: FileToUpload) -> Self {
         Self { filename: file.filename, content: file.content.0, content_type: file.content_type }
     }
 }
 
 /// A document to take in: a file that is stored already, or content of its own.
 #[derive(Deserialize, Describe)]
-struct Document {
+struct DocumentToTakeIn {
     /// A file that is stored already.
     stored_object_id: Option<String>,
     /// What is in it; with a file name.
@@ -110,9 +110,9 @@ struct Document {
     content_type: Option<String>,
 }
 
-impl From<Document> for NewDocument {
-    fn from(document: Document) -> Self {
-        let Document { stored_object_id, content, filename, content_type } = document;
+impl From<DocumentToTakeIn> for NewDocument {
+    fn from(document: DocumentToTakeIn) -> Self {
+        let DocumentToTakeIn { stored_object_id, content, filename, content_type } = document;
         Self { stored_object_id, content: content.map(|bytes| bytes.0), filename, content_type }
     }
 }

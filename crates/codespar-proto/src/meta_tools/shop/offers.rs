@@ -73,7 +73,7 @@ pub struct Offer {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct OfferVariant {
-    /// What a [`ShopItem`] names.
+    /// What a [`ShopItem`](crate::meta_tools::ShopItem) names.
     #[wire(default)]
     pub sku_id: String,
     /// The name of the variant.

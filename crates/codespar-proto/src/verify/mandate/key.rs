@@ -154,8 +154,8 @@ impl Jwk {
 ///
 /// # let hex = "70940e2c00698a520339c07332ff35c05cad7b39d024a4f4737310e740b2ecc3";
 /// let key = PublicKey::from_hex(hex)?;
-/// let signature =
-///     "1HqhyQJsvbioNULKa1UGNEDY2_od3VWx30kaQG_yZ4YSwKY_fX8MT2NbJ95URIRV_shDkRwr_GrIcMtcoH1oAw";
+/// let signature = "1HqhyQJsvbioNULKa1UGNEDY2_od3VWx30kaQG_yZ4Y\
+///     SwKY_fX8MT2NbJ95URIRV_shDkRwr_GrIcMtcoH1oAw";
 /// assert!(verify_ed25519("mandato ção", signature, &key));
 /// assert!(!verify_ed25519("mandato cao", signature, &key));
 /// # Ok::<(), codespar_proto::mandate::KeyError>(())

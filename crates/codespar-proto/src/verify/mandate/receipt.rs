@@ -25,11 +25,13 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// ```
 /// use codespar_proto::mandate::{PublicKey, ReceiptKeys, SignedReceipt};
 ///
-/// let receipt = SignedReceipt::from_json(r#"{
-///     "receipt_id": "rcpt_1", "state": "paid", "chain": "9f3c", "receipt_sig_kid": "k1",
-///     "receipt_sig_ed25519":
-///         "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-/// }"#)?;
+/// let receipt = SignedReceipt::from_json(&format!(
+///     r#"{{
+///         "receipt_id": "rcpt_1", "state": "paid", "chain": "9f3c", "receipt_sig_kid": "k1",
+///         "receipt_sig_ed25519": "AQ{}"
+///     }}"#,
+///     "A".repeat(84),
+/// ))?;
 /// let mut keys = ReceiptKeys::new();
 /// # let hex = "70940e2c00698a520339c07332ff35c05cad7b39d024a4f4737310e740b2ecc3";
 /// keys.insert("k1", PublicKey::from_hex(hex)?);

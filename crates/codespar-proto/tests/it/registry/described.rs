@@ -1,42 +1,16 @@
 //! What the operations say of themselves: names, sentences, arguments, results.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use codespar_engine::{
-    describe::{Kind, Member, Scalar, Shape, ambiguous_names},
-    registry::Begin,
-};
+use codespar_engine::registry::Begin;
 use codespar_proto::{
     operations::routes,
     registry::{Operation, operations, route, takes_key},
 };
+use testing_support::described;
 
-/// Everything that operations take and give.
-fn shapes() -> Vec<&'static Shape> {
-    let given = operations().map(|operation| operation.output);
-    operations().filter_map(|it| it.input).map(|input| input.shape).chain(given).collect()
-}
-
-/// The members of all objects among these shapes and below, with the object's name.
-fn members() -> Vec<(&'static str, &'static Member)> {
-    let (mut seen, mut found, mut left) = (BTreeSet::new(), Vec::new(), shapes());
-    while let Some(shape) = left.pop() {
-        match shape {
-            Shape::Nullable(inner) | Shape::List(inner) | Shape::Map(inner) => left.push(inner),
-            Shape::AllOf(all) => left.extend(*all),
-            Shape::OneOf(one_of) => left.extend(one_of().variants.iter().map(|it| it.shape)),
-            Shape::Object(object) => {
-                let object = object();
-                // Operations whose arguments are said in place call them all the same.
-                if object.name == "Arguments" || seen.insert(object.name) {
-                    found.extend(object.members.iter().map(|member| (object.name, member)));
-                    left.extend(object.members.iter().map(|member| member.shape));
-                }
-            }
-            _ => {}
-        }
-    }
-    found
+fn all() -> Vec<&'static Operation> {
+    operations().collect()
 }
 
 /// The names of its arguments.
@@ -45,12 +19,9 @@ fn arguments(operation: &Operation) -> Vec<&'static str> {
     if operation.name.starts_with("session.") {
         names.retain(|name| *name != "session_id");
     }
-    match operation.input.map(|input| (input.argument, input.shape)) {
-        Some((Some(name), _)) => names.push(name),
-        Some((None, Shape::Object(object))) => {
-            names.extend(object().members.iter().map(|member| member.name));
-        }
-        _ => {}
+    match operation.input.and_then(|input| input.argument) {
+        Some(name) => names.push(name),
+        None => names.extend(described::arguments(operation).into_iter().map(|it| it.name)),
     }
     if takes_key(operation) {
         names.push("idempotency_key");
@@ -76,11 +47,7 @@ fn names_are_unique_and_every_row_is_an_operation() {
 
 #[test]
 fn every_operation_says_what_it_does() {
-    for operation in operations() {
-        let about = operation.about;
-        assert!(about.ends_with('.') && about.split(' ').count() > 2, "{}", operation.name);
-        assert!(about.chars().all(|char| char != '\n'), "{}", operation.name);
-    }
+    described::every_operation_says_what_it_does(&all());
 }
 
 #[test]
@@ -111,44 +78,10 @@ fn a_key_is_an_argument_where_the_server_honours_one() {
 
 #[test]
 fn one_name_is_one_type() {
-    let ambiguous = ambiguous_names(shapes());
-    assert_eq!(ambiguous, ["Arguments"], "besides arguments that are said in place");
+    described::one_name_is_one_type(&all());
 }
 
 #[test]
 fn what_counts_money_or_time_says_in_which_unit() {
-    let counts = |name: &str| {
-        let is = |word: &&str| {
-            matches!(
-                *word,
-                "amount"
-                    | "amounts"
-                    | "minor"
-                    | "price"
-                    | "cost"
-                    | "balance"
-                    | "ms"
-                    | "duration"
-                    | "timeout"
-                    | "seconds"
-                    | "minutes"
-                    | "days"
-            )
-        };
-        name.split('_').any(|word| is(&word)) || name.ends_with("_s")
-    };
-    let mut units = BTreeMap::new();
-    for (object, member) in members() {
-        let number = |scalar: &Scalar| matches!(scalar.kind, Kind::Integer | Kind::Number);
-        let scalar = member.shape.scalar();
-        if counts(member.name) && scalar.as_ref().is_some_and(number) {
-            let unit = member.unit();
-            assert!(unit.is_some(), "{object}.{}: in which unit?", member.name);
-            *units.entry(format!("{unit:?}")).or_insert(0) += 1;
-        }
-        if member.name.ends_with("_at") && scalar.is_some() {
-            assert!(member.unit().is_some(), "{object}.{}: no time", member.name);
-        }
-    }
-    assert!(units.values().sum::<i32>() > 40, "{units:?}");
+    described::what_counts_says_in_which_unit(&all(), 40);
 }
