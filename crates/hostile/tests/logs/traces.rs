@@ -33,7 +33,7 @@ fn told<D: Driver>() {
         "operation=\"session.payment_status\"",
         "otel.kind=\"client\"",
         "http.request.method=\"GET\"",
-        "url.template=\"/v1/tool-calls/{tool_call}/payment-status\"",
+        "url.template=\"/v1/tool-calls/{tool_call_id}/payment-status\"",
         "server.address=\"127.0.0.1\"",
         "http.response.status_code=200",
         "http.request.resend_count=2",
