@@ -59,6 +59,8 @@ pub enum Shape {
     Nullable(&'static Self),
     /// An array of values of one shape.
     List(&'static Self),
+    /// A page of a list, [`Page`](crate::Page): its `items`, and `next`, the cursor or `null`.
+    Page(&'static Self),
     /// An object of any member names.
     Map(&'static Self),
     /// A text out of a list.

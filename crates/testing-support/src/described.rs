@@ -28,7 +28,10 @@ pub fn members(operations: &[&'static Operation]) -> Vec<(&'static str, &'static
     let (mut seen, mut found, mut left) = (BTreeSet::new(), Vec::new(), shapes(operations));
     while let Some(shape) = left.pop() {
         match shape {
-            Shape::Nullable(inner) | Shape::List(inner) | Shape::Map(inner) => left.push(inner),
+            Shape::Nullable(inner)
+            | Shape::List(inner)
+            | Shape::Page(inner)
+            | Shape::Map(inner) => left.push(inner),
             Shape::AllOf(all) => left.extend(*all),
             Shape::OneOf(one_of) => left.extend(one_of().variants.iter().map(|it| it.shape)),
             Shape::Object(object) => {

@@ -206,6 +206,7 @@ fn same(one: &Shape, two: &Shape) -> bool {
         (Shape::Scalar(one), Shape::Scalar(two)) => one == two,
         (Shape::Nullable(one), Shape::Nullable(two))
         | (Shape::List(one), Shape::List(two))
+        | (Shape::Page(one), Shape::Page(two))
         | (Shape::Map(one), Shape::Map(two)) => same(one, two),
         (Shape::AllOf(one), Shape::AllOf(two)) => {
             one.len() == two.len() && one.iter().zip(*two).all(|(one, two)| same(one, two))
@@ -260,7 +261,10 @@ pub fn ambiguous_names(shapes: impl IntoIterator<Item = &'static Shape>) -> Vec<
             types.push(shape);
         }
         match shape {
-            Shape::Nullable(inner) | Shape::List(inner) | Shape::Map(inner) => left.push(inner),
+            Shape::Nullable(inner)
+            | Shape::List(inner)
+            | Shape::Page(inner)
+            | Shape::Map(inner) => left.push(inner),
             Shape::AllOf(all) => left.extend(*all),
             Shape::Object(object) => left.extend(object().members.iter().map(|it| it.shape)),
             Shape::OneOf(one_of) => left.extend(one_of().variants.iter().map(|it| it.shape)),

@@ -111,6 +111,7 @@ impl Writer {
             Shape::Scalar(scalar) => self::scalar(*scalar, said),
             Shape::Nullable(inner) => nullable(self.node(inner, said)),
             Shape::List(inner) => typed("array").and("items", self.node(inner, said)),
+            Shape::Page(inner) => self.page(inner),
             Shape::Map(inner) => {
                 typed("object").and("additionalProperties", self.node(inner, said))
             }
@@ -119,6 +120,16 @@ impl Writer {
             Shape::Object(object) => self.named(object().name, shape),
             Shape::OneOf(one_of) => self.named(one_of().name, shape),
         }
+    }
+
+    fn page(&mut self, item: &'static Shape) -> Node {
+        let items = typed("array").and("items", self.node(item, Said::default()));
+        let next = described(nullable(typed("string")), "The cursor of the next page");
+        let members = vec![("items".into(), items), ("next".into(), next)];
+        typed("object")
+            .and("properties", Node::Object(members))
+            .and("required", Node::texts(["items", "next"]))
+            .and("additionalProperties", Node::Bool(false))
     }
 
     /// A type that has a name: where it stands, or a reference to where it does.

@@ -60,8 +60,11 @@ macro_rules! lists {
     )*};
 }
 
-// Whoever asks for a page by an operation's name gets its items.
-lists!(Vec<T>, [T], BTreeSet<T>, Page<T>);
+lists!(Vec<T>, [T], BTreeSet<T>);
+
+impl<T: Describe> Describe for Page<T> {
+    const SHAPE: &'static Shape = &Shape::Page(T::SHAPE);
+}
 
 impl<T: Describe, const N: usize> Describe for [T; N] {
     const SHAPE: &'static Shape = &Shape::List(T::SHAPE);

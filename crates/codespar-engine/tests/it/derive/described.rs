@@ -190,10 +190,11 @@ fn tell(shape: &Shape, depth: usize, text: &mut String) {
         Shape::Scalar(it) => {
             *text += &format!("{}{}", it.kind.as_str(), words(it.unit, it.secret, it.personal));
         }
-        Shape::Nullable(inner) | Shape::List(inner) | Shape::Map(inner) => {
+        Shape::Nullable(inner) | Shape::List(inner) | Shape::Page(inner) | Shape::Map(inner) => {
             *text += match shape {
                 Shape::Nullable(_) => "null or ",
                 Shape::List(_) => "list of ",
+                Shape::Page(_) => "page of ",
                 _ => "map of ",
             };
             tell(inner, depth, text);
@@ -343,7 +344,7 @@ fn a_description_is_of_the_names_on_the_wire() {
 fn types_of_others_have_shapes() {
     assert_eq!(told(<Option<Vec<&str>>>::SHAPE), "null or list of string");
     assert_eq!(told(<Box<BTreeMap<String, u64>>>::SHAPE), "map of integer");
-    assert_eq!(told(<Page<Amount>>::SHAPE), "list of integer in minor");
+    assert_eq!(told(<Page<Amount>>::SHAPE), "page of integer in minor");
     assert_eq!(told(<[Cow<'_, str>; 2]>::SHAPE), "list of string");
     assert_eq!(told(Price::SHAPE), "number in major personal");
     assert_eq!(told(Sensitive::SHAPE), "string secret");

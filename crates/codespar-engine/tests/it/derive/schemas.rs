@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use codespar_engine::{
-    Describe, Json,
+    Describe, Json, Page,
     describe::{SchemaOptions, Shape, schema},
 };
 use serde_json::{Map, Value, json};
@@ -255,4 +255,16 @@ fn a_schema_takes_what_the_type_takes() {
     ]);
     same::<Secrets>(&[json!("a"), json!({"a": "b"}), json!({"a": 1}), json!(1)]);
     same::<Closed>(&[json!("THIS_ONE"), json!("that"), json!("THAT_ONE"), json!(1)]);
+}
+
+#[test]
+fn a_page_is_described_as_it_is_written() {
+    let page = Page::new(vec![7_u64], Some("c2".to_owned()));
+    let written = Json::of(&page).unwrap().to_value();
+    let schema = schema(<Page<u64>>::SHAPE, SchemaOptions::new()).to_value();
+    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&schema["properties"]), names(&written));
+    assert_eq!(schema["required"], json!(["items", "next"]));
+    assert_eq!(schema["properties"]["items"]["items"]["type"], "integer");
+    assert_eq!(schema["properties"]["next"]["type"], json!(["string", "null"]));
 }
