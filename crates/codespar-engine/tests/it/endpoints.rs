@@ -3,10 +3,11 @@
 use std::marker::PhantomData;
 
 use codespar_engine::{
-    Args, Call, Error, Items, Json, Page, Verdict,
+    Args, Call, Error, Items, Json, KeyUse, Page, Verdict,
     describe::Shape,
+    driver::TransportErrorKind,
     endpoints,
-    kit::{ApiClient, Response, Service},
+    kit::{ApiClient, Chain, Response, Service, Then},
     registry::{Arguments, Begin, Operation},
     testing::{Recorded, Replay, transcript},
 };
@@ -72,6 +73,8 @@ endpoints! {
     /// Lists payouts.
     fn payouts_page(; query(paged): &ListPayments) -> Page<Json>:
         "payouts.list" GET "/v1/payouts", read page, pages payouts as "payouts.iter";
+    /// Says what a refund would cost; nothing is done.
+    fn preview(; json: &Refund) -> Json: "payments.preview" POST "/v1/preview", effect Reads;
     /// Is a part of something larger.
     fn part() -> Json: "payments.part" GET "/v1/part", part of something;
 }
@@ -262,9 +265,10 @@ fn rows_are_operations_with_their_arguments_by_name() {
             "payments.list_page",
             "payouts.iter",
             "payouts.list",
+            "payments.preview",
         ]
     );
-    assert_eq!(ROUTES.len(), 6);
+    assert_eq!(ROUTES.len(), 7);
     let refund = operation("payments.refund");
     assert_eq!((refund.about, refund.path), ("Refunds a payment.", &["payment"][..]));
     let once = || Replay::new().answer(Recorded::json(200, json!({})));
@@ -338,4 +342,30 @@ fn arguments_that_cannot_work_are_named() {
     note: expected this argument
     more: expected no such argument
     "#);
+}
+
+#[test]
+fn a_lost_request_is_judged_by_what_its_row_does_and_not_by_its_method() {
+    let lost = || Replay::new().fail(TransportErrorKind::Io);
+    let five = Refund { cents: 5 };
+    let previewed = Call::new(lost(), preview(&shared(), &five)).send().unwrap_err();
+    assert_eq!(previewed.verdict(), Verdict::NothingSent);
+    let noted = Call::new(lost(), note(&shared(), "p1", &raw("1"))).send().unwrap_err();
+    assert_eq!((noted.verdict(), noted.key_use()), (Verdict::Unknown, KeyUse::None));
+}
+
+#[test]
+fn the_key_of_an_earlier_request_counts_when_a_later_one_is_lost() {
+    let service = shared();
+    let script =
+        Replay::new().answer(Recorded::json(200, json!({"id": "r1"}))).fail(TransportErrorKind::Io);
+    let chain =
+        Chain::new(refund(&service, "p1", &Refund { cents: 5 }), move |answer, _| match answer {
+            Ok(first) if first.member("id").is_some() => {
+                Then::Ask(Box::new(note(&service, "p1", &raw("1"))))
+            }
+            answer => Then::Done(answer),
+        });
+    let error = Call::new(script, chain).send().unwrap_err();
+    assert_eq!((error.verdict(), error.key_use()), (Verdict::Unknown, KeyUse::Same));
 }
