@@ -5,11 +5,7 @@ use std::{convert::Infallible, fmt, sync::Arc};
 use crate::{
     call::{Call, items::Items},
     error::Error,
-    flow::{
-        BoxFlow, Flow,
-        map::Failed,
-        pages::{Page, Pages},
-    },
+    flow::{Flow, map::Failed},
     http::service::Service,
     transport::Transport,
 };
@@ -63,30 +59,6 @@ impl<T: Transport> ApiClient<T> {
             Ok(flow) => self.call(flow),
             Err(error) => self.fails(operation, error),
         }
-    }
-
-    /// Makes items of a flow whose arguments may be wrong: then the first item is the error.
-    pub fn checked_items<I: 'static>(
-        &self,
-        operation: &'static str,
-        flow: Result<impl Flow<Item = I, Output = ()> + 'static, Error>,
-    ) -> Items<T, I> {
-        match flow {
-            Ok(flow) => self.items(flow),
-            Err(error) => self.items(Failed::with(error.at(operation))),
-        }
-    }
-
-    /// Makes items of page after page; `ask` asks for the page at a cursor.
-    pub fn paged<I: Send + 'static>(
-        &self,
-        operation: &'static str,
-        ask: impl Fn(&Arc<Service>, Option<&str>) -> BoxFlow<Page<I>> + Send + 'static,
-    ) -> Items<T, I> {
-        let service = Arc::clone(&self.service);
-        let limits = service.limits.clone();
-        let ask = move |cursor: Option<&str>| ask(&service, cursor);
-        self.items(Pages::new(operation, limits.pages, ask).within(limits.list_time))
     }
 }
 

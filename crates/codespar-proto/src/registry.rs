@@ -26,7 +26,7 @@
 //! # Ok(()) }
 //! ```
 
-use codespar_engine::{Error, Json, driver::Transport, kit::Route, registry::Arguments};
+use codespar_engine::{Error, Json, driver::Transport, kit::Route};
 
 mod client;
 mod session;
@@ -52,9 +52,6 @@ use crate::{
     },
 };
 
-/// The name of the argument that is an idempotency key.
-const KEY: &str = "idempotency_key";
-
 /// Every operation that can be started by name: those of sessions begin with `session.`, all
 /// others are a client's.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
@@ -69,7 +66,7 @@ pub fn route(operation: &Operation) -> Option<&'static Route> {
 
 /// Whether an operation takes an `idempotency_key` besides its other arguments.
 pub fn takes_key(operation: &Operation) -> bool {
-    route(operation).is_some_and(|route| route.key.takes_option())
+    Operation::takes_key(route(operation))
 }
 
 fn operation(name: &str, of_session: bool) -> Option<&'static Operation> {
@@ -86,7 +83,7 @@ pub fn start_on_client<T: Transport>(
     args: &Json,
 ) -> Option<Result<Started<T>, Error>> {
     let operation = operation(name, false)?;
-    Some(start(operation, args, |mut arguments| {
+    Some(operation.start_with(route(operation), args, |mut arguments| {
         client::start(client, name, &mut arguments)
             .unwrap_or_else(|| operation.start(client.api(), arguments))
     }))
@@ -102,29 +99,11 @@ pub fn start_on_session<T: Transport>(
     args: &Json,
 ) -> Option<Result<Started<T>, Error>> {
     let operation = operation(name, true)?;
-    Some(start(operation, args, |mut arguments| {
+    Some(operation.start_with(route(operation), args, |mut arguments| {
         session::start(session, name, &mut arguments).unwrap_or_else(|| {
             operation.start(session.api(), arguments.with("session_id", session.id())?)
         })
     }))
-}
-
-/// Reads the arguments, among them the key of the call.
-fn start<T: Transport>(
-    operation: &Operation,
-    args: &Json,
-    begin: impl FnOnce(Arguments) -> Result<Started<T>, Error>,
-) -> Result<Started<T>, Error> {
-    let start = || {
-        let mut arguments = Arguments::read(args)?;
-        let key = if takes_key(operation) { arguments.optional::<String>(KEY)? } else { None };
-        let started = begin(arguments)?;
-        Ok(match key {
-            Some(key) => started.idempotency_key(&key),
-            None => started,
-        })
-    };
-    start().map_err(|error: Error| error.at(operation.name))
 }
 
 /// The last state that an error carries, as JSON: a status, a tool result, a batch.

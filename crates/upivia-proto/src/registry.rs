@@ -29,7 +29,7 @@ mod settings;
 mod started;
 mod work;
 
-use codespar_engine::{Json, driver::Transport, kit::Error, registry::Arguments};
+use codespar_engine::{Json, driver::Transport, kit::Error};
 
 pub use codespar_engine::registry::{Begin, Input, Operation};
 
@@ -43,9 +43,6 @@ pub use self::{
     settings::{config, describe, last_state},
     started::Started,
 };
-
-/// The name of the argument that is an idempotency key.
-const KEY: &str = "idempotency_key";
 
 /// Every operation that can be started by name, with what it takes and gives.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
@@ -61,7 +58,7 @@ pub fn route(operation: &Operation) -> Option<&'static Route> {
 
 /// Whether an operation takes an `idempotency_key` besides its other arguments.
 pub fn takes_key(operation: &Operation) -> bool {
-    route(operation).is_some_and(|route| route.key.takes_option())
+    Operation::takes_key(route(operation))
 }
 
 /// Makes the call of an operation; `None` when there is none of that name.
@@ -74,22 +71,10 @@ pub fn start<T: Transport>(
     args: &Json,
 ) -> Option<Result<Started<T>, Error>> {
     let operation = operations().find(|operation| operation.name == name)?;
-    Some(begin(client, operation, args).map_err(|error| error.at(operation.name)))
-}
-
-fn begin<T: Transport>(
-    client: &Client<T>,
-    operation: &Operation,
-    args: &Json,
-) -> Result<Started<T>, Error> {
-    let mut args = Arguments::read(args)?;
-    let key: Option<String> = if takes_key(operation) { args.optional(KEY)? } else { None };
-    let composed = requests::start(client, operation.name, &mut args)
-        .or_else(|| files::start(client, operation.name, &mut args))
-        .or_else(|| work::start(client, operation.name, &mut args));
-    let started = composed.unwrap_or_else(|| operation.start(&client.api, args))?;
-    Ok(match key {
-        Some(key) => started.idempotency_key(&key),
-        None => started,
-    })
+    Some(operation.start_with(route(operation), args, |mut args| {
+        let composed = requests::start(client, name, &mut args)
+            .or_else(|| files::start(client, name, &mut args))
+            .or_else(|| work::start(client, name, &mut args));
+        composed.unwrap_or_else(|| operation.start(&client.api, args))
+    }))
 }

@@ -12,11 +12,14 @@ use crate::{
         BoxFlow, Flow,
         map::{Map, MapItems},
     },
-    http::service::Service,
+    http::{route::Route, service::Service},
     json::Json,
     registry::{Started, arguments},
     transport::Transport,
 };
+
+/// The name of the argument that is an idempotency key.
+const KEY: &str = "idempotency_key";
 
 /// An operation: what it is called, takes and gives, and how it is begun.
 ///
@@ -54,6 +57,34 @@ impl Operation {
         begin: Begin,
     ) -> Self {
         Self { name, row, about: about.trim_ascii(), path, input, output, begin }
+    }
+
+    /// Whether it takes an `idempotency_key` besides its other arguments, given its route.
+    pub fn takes_key(route: Option<&Route>) -> bool {
+        route.is_some_and(|route| route.key.takes_option())
+    }
+
+    /// Reads its arguments, among them the key of the call, and begins it as `begin` says.
+    ///
+    /// # Errors
+    /// `Config` naming the argument that cannot work.
+    pub fn start_with<T: Transport, S>(
+        &self,
+        route: Option<&Route>,
+        args: &Json,
+        begin: impl FnOnce(Arguments) -> Result<Started<T, S>, Error>,
+    ) -> Result<Started<T, S>, Error> {
+        let start = || {
+            let mut arguments = Arguments::read(args)?;
+            let takes_key = Self::takes_key(route);
+            let key = if takes_key { arguments.optional::<String>(KEY)? } else { None };
+            let started = begin(arguments)?;
+            Ok(match key {
+                Some(key) => started.idempotency_key(&key),
+                None => started,
+            })
+        };
+        start().map_err(|error: Error| error.at(self.name))
     }
 
     /// Begins it by its row.
