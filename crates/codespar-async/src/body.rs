@@ -9,7 +9,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
@@ -24,7 +24,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use crate::connection::SharedConnection;
+use crate::pool::Lease;
 
 /// A response body, as it comes in.
 ///
@@ -33,29 +33,37 @@ pub struct HyperBody {
     incoming: Incoming,
     /// The timer for silence: made at the first wait, then set anew for each.
     idle_timer: Option<Pin<Box<Sleep>>>,
-    connection: Option<SharedConnection>,
+    lease: Lease,
+    /// Whether it was read to its end.
+    ended: bool,
     /// Whether its end must have been announced: see [`HyperBody::is_cut`].
     must_end: bool,
 }
 
 impl HyperBody {
-    pub(crate) const fn new(
-        incoming: Incoming,
-        connection: Option<SharedConnection>,
-        must_end: bool,
-    ) -> Self {
-        Self { incoming, idle_timer: None, connection, must_end }
+    pub(crate) const fn new(incoming: Incoming, lease: Lease, must_end: bool) -> Self {
+        Self { incoming, idle_timer: None, lease, ended: false, must_end }
+    }
+
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        match self.lease.http1() {
+            Some(connection) => connection.poll_frame(&mut self.incoming, cx),
+            None => Pin::new(&mut self.incoming).poll_frame(cx),
+        }
     }
 
     /// The next bytes that are there; trailers and empty pieces are passed over.
     fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, TransportError>> {
         loop {
-            return Poll::Ready(match Pin::new(&mut self.incoming).poll_frame(cx) {
+            return Poll::Ready(match self.poll_frame(cx) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) if self.is_truncated() => {
                     Err(TransportError::io("the server reset the stream within its answer"))
                 }
-                Poll::Ready(None) => Ok(None),
+                Poll::Ready(None) => {
+                    self.ended = true;
+                    Ok(None)
+                }
                 Poll::Ready(Some(Err(error))) => Err(TransportError::io(error)),
                 Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                     Ok(bytes) if !bytes.is_empty() => Ok(Some(bytes)),
@@ -70,6 +78,14 @@ impl HyperBody {
     fn is_truncated(&self) -> bool {
         let whole = self.incoming.is_end_stream() || self.incoming.size_hint().exact() == Some(0);
         self.must_end && !whole
+    }
+
+    /// Whether it was read whole. An end that is there already counts, as the last event of a
+    /// stream is often followed by nothing else.
+    fn is_whole(&mut self) -> bool {
+        self.ended
+            || self.incoming.is_end_stream()
+            || matches!(self.poll_frame(&mut Context::from_waker(Waker::noop())), Poll::Ready(None))
     }
 
     fn start_idle_timer(&mut self, idle: Duration) -> Result<(), TransportError> {
@@ -103,9 +119,7 @@ impl AsyncBody for HyperBody {
             }
             match &mut self.idle_timer {
                 Some(timer) => timer.as_mut().poll(cx).map(|()| {
-                    if let Some(connection) = &self.connection {
-                        connection.retire();
-                    }
+                    self.lease.retire();
                     Err(TransportError::timeout("the server was silent for longer than the limit"))
                 }),
                 None => Poll::Pending,
@@ -116,6 +130,15 @@ impl AsyncBody for HyperBody {
 
     fn is_over(&self) -> bool {
         self.incoming.is_end_stream()
+    }
+}
+
+/// A connection whose answer was read whole is free for the next request.
+impl Drop for HyperBody {
+    fn drop(&mut self) {
+        if self.lease.http1().is_some() && self.is_whole() {
+            self.lease.release();
+        }
     }
 }
 

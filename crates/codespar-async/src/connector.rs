@@ -1,11 +1,6 @@
 //! How connections are made: straight or through a proxy, plain or with TLS, within one limit.
 
-use std::{
-    future::poll_fn,
-    sync::Arc,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{future::poll_fn, sync::Arc};
 
 use codespar_engine::{
     Error, TransportSettings,
@@ -16,14 +11,12 @@ use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
 
-use crate::error::{ConnectTimeout, UnusableProxy};
+use crate::error::UnusableProxy;
 
+pub(crate) use self::io::{BoxError, BoxIo};
 #[cfg(feature = "tls")]
 use self::tunnel::TunnelConnector;
-use self::{
-    io::{BoxError, BoxIo, Connecting},
-    tcp::TcpConnector,
-};
+use self::{io::Connecting, tcp::TcpConnector};
 
 mod dns;
 mod io;
@@ -34,42 +27,45 @@ mod tunnel;
 /// Why an `https` URL is refused where TLS was left out.
 pub(crate) const NO_TLS: &str = "http, as this build has no TLS: it needs the feature `tls`";
 
-/// Makes connections; one type whatever makes them, so that clients are compiled once.
+/// Makes connections; one type whatever makes them, so that the pool is compiled once.
 #[derive(Clone)]
 pub(crate) struct Connector {
     dial: Arc<dyn Dial>,
-    limit: Duration,
+    is_own: bool,
+    may_negotiate: bool,
 }
 
 impl Connector {
-    pub(crate) fn new(dial: impl Dial + 'static, limit: Duration) -> Self {
-        Self { dial: Arc::new(dial), limit }
-    }
-}
-
-impl Service<Uri> for Connector {
-    type Response = BoxIo;
-    type Error = BoxError;
-    type Future = Connecting;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
+    /// Our own.
+    pub(crate) fn new(dialer: Dialer, http2: bool) -> Self {
+        Self { dial: Arc::new(dialer), is_own: true, may_negotiate: http2 }
     }
 
-    fn call(&mut self, to: Uri) -> Connecting {
-        let connecting = self.dial.dial(to);
-        let limit = self.limit;
-        Box::pin(async move {
-            tokio::time::timeout(limit, connecting)
-                .await
-                .unwrap_or_else(|_| Err(ConnectTimeout.into()))
-        })
+    /// One that the user brought along.
+    pub(crate) fn custom(dial: impl Dial + 'static) -> Self {
+        Self { dial: Arc::new(dial), is_own: false, may_negotiate: true }
+    }
+
+    /// Whether connections tell of a close when they are looked at, whatever the runtime knows.
+    pub(crate) const fn is_own(&self) -> bool {
+        self.is_own
+    }
+
+    /// Whether a connection with TLS may turn out to be one of HTTP/2.
+    pub(crate) const fn may_negotiate(&self) -> bool {
+        self.may_negotiate
+    }
+
+    /// Connects to a server; the caller sets the limit.
+    pub(crate) fn connect(&self, to: Uri, http1_only: bool) -> Connecting {
+        self.dial.dial(to, http1_only)
     }
 }
 
 /// Makes one connection.
 pub(crate) trait Dial: Send + Sync {
-    fn dial(&self, to: Uri) -> Connecting;
+    /// `http1_only`: HTTP/2 is not to be offered.
+    fn dial(&self, to: Uri, http1_only: bool) -> Connecting;
 }
 
 /// A connector the user brought along.
@@ -82,7 +78,7 @@ where
     C::Error: Into<BoxError>,
     C::Future: Send,
 {
-    fn dial(&self, to: Uri) -> Connecting {
+    fn dial(&self, to: Uri, _: bool) -> Connecting {
         let mut connector = self.0.clone();
         Box::pin(async move {
             poll_fn(|cx| connector.poll_ready(cx)).await.map_err(Into::into)?;
@@ -91,15 +87,24 @@ where
     }
 }
 
-/// The TLS side of the settings, and the protocols to offer.
+/// The TLS side of the settings, by the protocols that are offered.
 #[cfg(feature = "tls")]
-fn tls(settings: &TransportSettings) -> Result<Arc<rustls::ClientConfig>, Error> {
-    let mut config = codespar_tls::client_config(settings)?;
-    config.alpn_protocols = match settings.http2 {
-        true => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
-        false => vec![b"http/1.1".to_vec()],
-    };
-    Ok(Arc::new(config))
+struct Tls {
+    both: Arc<rustls::ClientConfig>,
+    http1: Arc<rustls::ClientConfig>,
+}
+
+#[cfg(feature = "tls")]
+impl Tls {
+    fn new(settings: &TransportSettings) -> Result<Self, Error> {
+        let mut http1 = codespar_tls::client_config(settings)?;
+        http1.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let mut both = http1.clone();
+        if settings.http2 {
+            both.alpn_protocols.insert(0, b"h2".to_vec());
+        }
+        Ok(Self { both: Arc::new(both), http1: Arc::new(http1) })
+    }
 }
 
 /// Our own connector: TCP, proxies as the rules say, TLS by rustls.
@@ -107,7 +112,7 @@ pub(crate) struct Dialer {
     tcp: TcpConnector,
     proxies: Arc<ProxyRules>,
     #[cfg(feature = "tls")]
-    tls: Arc<rustls::ClientConfig>,
+    tls: Tls,
 }
 
 impl Dialer {
@@ -119,34 +124,35 @@ impl Dialer {
             tcp: TcpConnector::new(settings.connect_timeout),
             proxies,
             #[cfg(feature = "tls")]
-            tls: tls(settings)?,
+            tls: Tls::new(settings)?,
         })
     }
 
     #[cfg(feature = "tls")]
-    fn dial_tls(&self, to: Uri, proxy: Option<&ProxyTarget>) -> Connecting {
+    fn dial_tls(&self, to: Uri, proxy: Option<&ProxyTarget>, http1_only: bool) -> Connecting {
         use hyper_rustls::HttpsConnector;
 
-        let (tcp, tls) = (self.tcp.clone(), Arc::clone(&self.tls));
+        let tls = if http1_only { &self.tls.http1 } else { &self.tls.both };
+        let (tcp, tls) = (self.tcp.clone(), Arc::clone(tls));
         let Some(proxy) = proxy else { return boxed(HttpsConnector::from((tcp, tls)).call(to)) };
         let tunnel = TunnelConnector { tcp, proxy: proxy.clone() };
         boxed(HttpsConnector::from((tunnel, tls)).call(to))
     }
 
     #[cfg(not(feature = "tls"))]
-    fn dial_tls(&self, _: Uri, _: Option<&ProxyTarget>) -> Connecting {
+    fn dial_tls(&self, _: Uri, _: Option<&ProxyTarget>, _: bool) -> Connecting {
         Box::pin(async { Err(BoxError::from(NO_TLS)) })
     }
 }
 
 impl Dial for Dialer {
-    fn dial(&self, to: Uri) -> Connecting {
+    fn dial(&self, to: Uri, http1_only: bool) -> Connecting {
         let proxy = match self.proxies.for_uri(&to) {
             Ok(proxy) => proxy,
             Err(error) => return Box::pin(async { Err(UnusableProxy(error).into()) }),
         };
         if to.scheme() == Some(&http::uri::Scheme::HTTPS) {
-            return self.dial_tls(to, proxy);
+            return self.dial_tls(to, proxy, http1_only);
         }
         let mut tcp = self.tcp.clone();
         let Some(proxy) = proxy else { return boxed(tcp.call(to)) };

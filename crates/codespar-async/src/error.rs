@@ -1,11 +1,38 @@
-//! Translates the client's errors: which kind, and may the server have seen the request?
+//! Translates what went wrong: which kind, and may the server have seen the request?
 
 use std::{error::Error as StdError, fmt, io, iter};
 
 use codespar_engine::{Error, driver::TransportError};
-use hyper_util::client::legacy;
+use h2::Reason;
 
-use crate::body::SendState;
+use crate::{body::SendState, pool::DialError};
+
+/// Why a request has no answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The request cannot be sent anywhere: what it lacks.
+    Request(&'static str),
+    /// There is no connection.
+    Dial(DialError),
+    /// There is none to be had.
+    Full(PoolFull),
+    /// It never left: its connection was found closed.
+    Unsent(hyper::Error),
+    /// It may have left.
+    Sent(hyper::Error),
+}
+
+impl Failure {
+    /// Whether the server asks for HTTP/1.1 instead of what it was asked over.
+    pub(crate) fn wants_http1(&self) -> bool {
+        match self {
+            Self::Unsent(error) | Self::Sent(error) => {
+                reason(error) == Some(Reason::HTTP_1_1_REQUIRED)
+            }
+            Self::Request(_) | Self::Dial(_) | Self::Full(_) => false,
+        }
+    }
+}
 
 /// The limit on connecting ran out: name, TCP, proxy and TLS together.
 #[derive(Debug)]
@@ -18,6 +45,26 @@ impl fmt::Display for ConnectTimeout {
 }
 
 impl StdError for ConnectTimeout {}
+
+/// All connections there may be are in use, and none became free.
+#[derive(Debug)]
+pub(crate) struct PoolFull {
+    pub(crate) connections: usize,
+    pub(crate) requests: usize,
+}
+
+impl fmt::Display for PoolFull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { connections, requests } = self;
+        write!(
+            f,
+            "all HTTP/2 connections to the server are in use ({connections} with {requests} \
+             requests); `http2_max_connections` allows more"
+        )
+    }
+}
+
+impl StdError for PoolFull {}
 
 /// The environment names a proxy for this server that cannot be used.
 #[derive(Debug)]
@@ -41,54 +88,69 @@ pub(crate) fn timed_out(state: SendState) -> TransportError {
 }
 
 /// Sorts an exchange without an answer by whether the server may have seen the request.
-pub(crate) fn translate(error: legacy::Error) -> TransportError {
-    // Errors name a connection once the request was handed to one; a request that comes back
-    // from there as canceled was never begun: the idle connection was found closed.
-    let unsent = error.is_connect() || error.connect_info().is_none() || is_canceled(&error);
-    if let (Some(words), true) = (refusal(&error), error.is_connect()) {
-        return TransportError::refused(words, Some(Cause(error).into()));
+pub(crate) fn translate(failure: Failure) -> TransportError {
+    match failure {
+        Failure::Request(words) => TransportError::connect(words),
+        Failure::Full(full) => TransportError::connect(full),
+        Failure::Unsent(error) => TransportError::connect(error),
+        Failure::Dial(error) => not_connected(error),
+        Failure::Sent(error) => broken(error),
     }
+}
+
+fn not_connected(error: DialError) -> TransportError {
+    match refusal(&error) {
+        Some(words) => TransportError::refused(words, Some(error.into())),
+        None if causes(&error).any(is_time_out) => TransportError::connect_timeout(error),
+        None => TransportError::connect(error),
+    }
+}
+
+/// What no other try can mend.
+fn refusal(error: &DialError) -> Option<String> {
+    let unusable = causes(error).find_map(|cause| cause.downcast_ref::<UnusableProxy>());
+    match unusable {
+        Some(unusable) => Some(unusable.to_string()),
+        None => causes(error).next().and_then(certificate),
+    }
+}
+
+#[cfg(feature = "tls")]
+fn certificate(error: &(dyn StdError + 'static)) -> Option<String> {
+    codespar_tls::refusal(error)
+}
+
+#[cfg(not(feature = "tls"))]
+const fn certificate(_: &(dyn StdError + 'static)) -> Option<String> {
+    None
+}
+
+fn broken(error: hyper::Error) -> TransportError {
     // hyper tells a client so by its words only, and these of both limits.
-    if hyper_error(&error).is_some_and(|error| error.to_string() == "message head is too large") {
+    if error.to_string() == "message head is too large" {
         return TransportError::io(format!(
             "{}, or has more lines than the limit",
             TransportError::LARGE_HEAD
         ));
     }
-    let late = error.is_connect() && causes(&error).any(is_time_out);
-    let cause = Cause(error);
-    match (unsent, late) {
-        (true, true) => TransportError::connect_timeout(cause),
-        (true, false) => TransportError::connect(cause),
-        (false, _) => TransportError::io(cause),
+    match h2_error(&error) {
+        Some(cause) if cause.reason() == Some(Reason::HTTP_1_1_REQUIRED) => {
+            TransportError::io("the server wants HTTP/1.1, which later requests go over")
+        }
+        // What h2 itself ends a stream for: it says no more of the head than that.
+        Some(cause) if cause.is_library() && cause.reason() == Some(Reason::PROTOCOL_ERROR) => {
+            TransportError::io(format!("{}, or malformed", TransportError::LARGE_HEAD))
+        }
+        _ => TransportError::io(error),
     }
 }
 
-/// What no other try can mend.
-fn refusal(error: &legacy::Error) -> Option<String> {
-    let unusable = causes(error).find_map(|cause| cause.downcast_ref::<UnusableProxy>());
-    match unusable {
-        Some(unusable) => Some(unusable.to_string()),
-        None => certificate(error),
-    }
+fn reason(error: &hyper::Error) -> Option<Reason> {
+    h2_error(error)?.reason()
 }
 
-#[cfg(feature = "tls")]
-fn certificate(error: &legacy::Error) -> Option<String> {
-    codespar_tls::refusal(error)
-}
-
-#[cfg(not(feature = "tls"))]
-const fn certificate(_: &legacy::Error) -> Option<String> {
-    None
-}
-
-fn hyper_error(error: &legacy::Error) -> Option<&hyper::Error> {
+fn h2_error(error: &hyper::Error) -> Option<&h2::Error> {
     error.source()?.downcast_ref()
-}
-
-fn is_canceled(error: &legacy::Error) -> bool {
-    hyper_error(error).is_some_and(hyper::Error::is_canceled)
 }
 
 fn is_time_out(cause: &(dyn StdError + 'static)) -> bool {
@@ -96,25 +158,7 @@ fn is_time_out(cause: &(dyn StdError + 'static)) -> bool {
     cause.is::<ConnectTimeout>() || io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut)
 }
 
-fn causes<'a>(error: &'a legacy::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    iter::successors(error.source(), |cause| (*cause).source())
-}
-
-/// An error of the client without its outermost layer, which says no more than our own kinds.
-#[derive(Debug)]
-struct Cause(legacy::Error);
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.source() {
-            Some(source) => fmt::Display::fmt(source, f),
-            None => fmt::Display::fmt(&self.0, f),
-        }
-    }
-}
-
-impl StdError for Cause {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source()?.source()
-    }
+/// What lies below the error that all who shared a dial have.
+fn causes(error: &DialError) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    iter::successors(Some(error.cause()), |cause| (*cause).source())
 }

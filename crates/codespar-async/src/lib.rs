@@ -178,9 +178,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
-mod connection;
 mod connector;
 mod error;
+mod pool;
 mod transport;
 
 /// What the README shows, compiled.

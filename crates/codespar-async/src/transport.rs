@@ -1,4 +1,4 @@
-//! The transport: hyper's pooled client, seen through the engine's two traits.
+//! The transport: hyper's connections out of a pool, seen through the engine's two traits.
 
 use std::{
     collections::hash_map::RandomState,
@@ -20,34 +20,16 @@ use http::{
     uri::Scheme,
 };
 use hyper::rt::{Read, Write};
-use hyper_util::{
-    client::legacy::{Client, ResponseFuture, connect::Connection},
-    rt::{TokioExecutor, TokioTimer},
-};
+use hyper_util::client::legacy::connect::Connection;
 use tokio::{runtime::Handle, time::Instant};
 use tower_service::Service;
 
 use crate::{
     body::{HyperBody, RequestBody, SendState},
-    connection::ConnectionCapture,
     connector::{Connector, CustomConnector, Dialer, NO_TLS},
     error::{timed_out, translate},
+    pool::{Pool, Purpose},
 };
-
-/// How often a silent HTTP/2 connection with open streams is asked for a sign of life.
-const PING_INTERVAL: Duration = Duration::from_secs(30);
-/// How long the sign of life may take.
-const PING_TIMEOUT: Duration = Duration::from_secs(20);
-/// What may be on its way to one reader over HTTP/2, in bytes.
-const STREAM_WINDOW: u32 = 1 << 20;
-/// The same for a whole connection. Much larger, so that a reader who pauses does not stop others.
-const CONNECTION_WINDOW: u32 = 1 << 26;
-/// The smallest buffer for a head that hyper accepts, in bytes.
-const LEAST_HEADER_BYTES: usize = 8 * 1024;
-
-/// For how long an unused connection is kept at most: hyper adds it to the time of day, and a
-/// limit that stands for none would overflow there.
-const LONGEST_IDLE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Carries requests out over hyper, HTTP/1.1 or HTTP/2, on the tokio runtime it is used in.
 ///
@@ -61,7 +43,7 @@ pub struct HyperTransport {
 }
 
 struct Inner {
-    client: Client<Connector, RequestBody>,
+    pool: Pool,
     proxies: Arc<ProxyRules>,
     ticker: Ticker<RandomState>,
     max_header_bytes: usize,
@@ -80,7 +62,7 @@ impl HyperTransport {
         C::Error: Into<Box<dyn StdError + Send + Sync>>,
         C::Future: Send,
     {
-        let connector = Connector::new(CustomConnector(connector), settings.connect_timeout);
+        let connector = Connector::custom(CustomConnector(connector));
         Self::with_connector(connector, settings, Arc::new(ProxyRules::default()))
     }
 
@@ -89,27 +71,8 @@ impl HyperTransport {
         settings: &TransportSettings,
         proxies: Arc<ProxyRules>,
     ) -> Self {
-        let header_bytes = settings.max_header_bytes.max(LEAST_HEADER_BYTES);
-        let client = Client::builder(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(settings.pool_idle_timeout.min(LONGEST_IDLE))
-            .pool_max_idle_per_host(settings.pool_max_idle)
-            // The engine repeats what was never sent, and counts it.
-            .retry_canceled_requests(false)
-            .http1_max_buf_size(header_bytes)
-            // One more, so that one too many is noticed here, and said.
-            .http1_max_headers(settings.max_header_lines.saturating_add(1))
-            // What a client has to read: RFC 9112 5.2.
-            .http1_allow_obsolete_multiline_headers_in_responses(true)
-            .http2_max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX))
-            .http2_initial_stream_window_size(STREAM_WINDOW)
-            .http2_initial_connection_window_size(CONNECTION_WINDOW)
-            .http2_keep_alive_interval(PING_INTERVAL)
-            .http2_keep_alive_timeout(PING_TIMEOUT)
-            .build(connector);
         let inner = Inner {
-            client,
+            pool: Pool::new(connector, settings),
             proxies,
             ticker: Ticker::new(RandomState::new()),
             max_header_bytes: settings.max_header_bytes,
@@ -121,37 +84,38 @@ impl HyperTransport {
     /// Waits for the head of the answer.
     async fn answer(
         &self,
-        answering: ResponseFuture,
+        request: Request<RequestBody>,
+        purpose: Purpose,
         timeout: Option<Duration>,
         state: SendState,
-        capture: ConnectionCapture,
     ) -> Result<Response<HyperBody>, TransportError> {
         if Handle::try_current().is_err() {
             return Err(TransportError::connect("no tokio runtime: call it from within one"));
         }
-        let now = Instant::now();
-        catch_up().await;
-        let answer = match timeout.and_then(|limit| now.checked_add(limit)) {
+        let mut over = None;
+        let answering = self.inner.pool.send(request, purpose, timeout, &mut over);
+        let answer = match timeout.and_then(|limit| Instant::now().checked_add(limit)) {
             None => answering.await,
-            Some(deadline) => {
-                let answer = tokio::time::timeout_at(deadline, answering).await;
+            Some(deadline) => match tokio::time::timeout_at(deadline, answering).await {
+                Ok(answer) => answer,
                 // The future is gone by now: what was not begun will not be.
-                answer.map_err(|_| {
-                    capture.retire();
-                    timed_out(state)
-                })?
-            }
+                Err(_) => {
+                    if let Some(connection) = over {
+                        connection.retire();
+                    }
+                    return Err(timed_out(state));
+                }
+            },
         };
-        let mut answer = answer.map_err(translate)?;
+        let (answer, lease) = answer.map_err(translate)?;
         if head_bytes(answer.headers()) > self.inner.max_header_bytes {
             return Err(TransportError::io(TransportError::LARGE_HEAD));
         }
         if answer.headers().len() > self.inner.max_header_lines {
             return Err(TransportError::io(TransportError::LONG_HEAD));
         }
-        let shared = capture.shared(&mut answer);
         let must_end = answer.version() == Version::HTTP_2 && answer.status().is_success();
-        Ok(answer.map(|body| HyperBody::new(body, shared, must_end)))
+        Ok(answer.map(|body| HyperBody::new(body, lease, must_end)))
     }
 
     /// What hyper is given: the request, with what only the transport can know.
@@ -205,7 +169,7 @@ impl Connect for HyperTransport {
         let proxies = Arc::new(ProxyRules::new(&settings.proxy, Self::variable)?);
         proxies.for_uri(base)?;
         let dialer = Dialer::new(settings, Arc::clone(&proxies))?;
-        let connector = Connector::new(dialer, settings.connect_timeout);
+        let connector = Connector::new(dialer, settings.http2);
         Ok(Self::with_connector(connector, settings, proxies))
     }
 
@@ -221,11 +185,10 @@ impl AsyncTransport for HyperTransport {
     ) -> impl Future<Output = Result<Response<HyperBody>, TransportError>> + Send {
         // Nothing happens before the first poll. But what is done here takes no room in the
         // future, which would otherwise hold the request in several states of being prepared.
-        let Exchange { request, timeout, .. } = exchange;
-        let (mut request, state) = self.prepare(request);
-        let capture = ConnectionCapture::of(&mut request);
-        let answering = self.inner.client.request(request);
-        self.answer(answering, timeout, state, capture)
+        let Exchange { request, timeout, streaming, .. } = exchange;
+        let (request, state) = self.prepare(request);
+        let purpose = if streaming { Purpose::Stream } else { Purpose::Call };
+        self.answer(request, purpose, timeout, state)
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -234,16 +197,6 @@ impl AsyncTransport for HyperTransport {
             tokio::time::sleep(duration).await;
         }
     }
-}
-
-/// Lets the runtime look at its sockets first.
-///
-/// A program may have kept its only thread busy since the last call. Then nobody has seen that the
-/// server has closed an idle connection, and the request would be given to it. One turn lets the
-/// runtime see it, the next lets the connection's task act on it.
-async fn catch_up() {
-    tokio::task::yield_now().await;
-    tokio::task::yield_now().await;
 }
 
 /// The size of a head as HTTP/1.1 writes it, its first line aside. hyper's own limits bound

@@ -172,8 +172,10 @@ impl Connect for UreqTransport {
             .accept("")
             .accept_encoding("")
             .max_response_header_size(settings.max_header_bytes)
-            .max_idle_connections_per_host(settings.pool_max_idle)
-            .max_idle_connections(settings.pool_max_idle.saturating_mul(4))
+            .max_idle_connections_per_host(settings.pool_max_idle.unwrap_or(usize::MAX))
+            .max_idle_connections(
+                settings.pool_max_idle.map_or(usize::MAX, |idle| idle.saturating_mul(4)),
+            )
             .max_idle_age(settings.pool_idle_timeout)
             .build();
         Ok(Self {

@@ -8,9 +8,7 @@ use std::{
 };
 
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::{Connected, Connection};
-
-use crate::connection::ConnectionTag;
+use hyper_util::client::legacy::connect::Connection;
 
 /// Why there is no connection.
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
@@ -39,18 +37,18 @@ impl BoxIo {
         Self { io: Box::new(io), proxied: true }
     }
 
+    /// Whether requests go to a proxy that wants to see the whole URL.
+    pub(crate) fn is_proxied(&self) -> bool {
+        self.proxied || self.io.connected().is_proxied()
+    }
+
+    /// Whether the two sides agreed on HTTP/2.
+    pub(crate) fn is_http2(&self) -> bool {
+        self.io.connected().is_negotiated_h2()
+    }
+
     fn io(&mut self) -> Pin<&mut dyn Io> {
         Pin::new(&mut *self.io)
-    }
-}
-
-impl Connection for BoxIo {
-    fn connected(&self) -> Connected {
-        let mut connected = self.io.connected();
-        if connected.is_negotiated_h2() {
-            connected = connected.extra(ConnectionTag::default());
-        }
-        if self.proxied { connected.proxy(true) } else { connected }
     }
 }
 

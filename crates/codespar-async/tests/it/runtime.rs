@@ -119,5 +119,5 @@ fn transport_and_futures_can_be_sent() {
     }
     let _: fn(&mut HyperBody) = read;
     assert!(size_of::<HyperTransport>() == size_of::<usize>());
-    assert!(size_of::<HyperBody>() <= 64, "{}", size_of::<HyperBody>());
+    assert!(size_of::<HyperBody>() <= 88, "{}", size_of::<HyperBody>());
 }

@@ -43,7 +43,7 @@ fn one_connection_carries_many_calls() {
 fn connections_are_not_kept_beyond_the_settings() {
     let (mut age, mut count) = (settings(), settings());
     age.pool_idle_timeout = std::time::Duration::ZERO;
-    count.pool_max_idle = 0;
+    count.pool_max_idle = Some(0);
     for settings in [age, count] {
         let until_hung_up = || {
             script(|stream, say| {

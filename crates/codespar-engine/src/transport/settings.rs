@@ -24,11 +24,19 @@ use bytes::Bytes;
 pub struct TransportSettings {
     /// How long name resolution, TCP, proxy and TLS may take. Default 10 s.
     pub connect_timeout: Duration,
-    /// How long an unused connection is kept. Default 30 s: servers close theirs after 60 to 75 s.
+    /// How long an unused connection is kept. Default 65 s, less where the server says so
+    /// (`Keep-Alive: timeout`, less one second).
     pub pool_idle_timeout: Duration,
-    /// How many unused connections are kept per server. Default 128: fewer than are in use at
-    /// once, and connections are made and thrown away in turn.
-    pub pool_max_idle: usize,
+    /// How many unused connections are kept per server. By default as many as were in use at once
+    /// lately, within [`pool_idle_timeout`](Self::pool_idle_timeout): the one used last is used
+    /// first, so that the others grow old.
+    pub pool_max_idle: Option<usize>,
+    /// How many HTTP/2 connections are open per server at most. Default 128. A further one is opened
+    /// where the streams of all others are taken; a server that allows 100 streams on each serves
+    /// 11 520 event streams then, and calls beside them. Each counts against the files that the
+    /// process may have open.
+    #[doc(alias = "max_concurrent_streams")]
+    pub http2_max_connections: usize,
     /// How large the head of a response may be, in bytes. Default 64 KiB.
     pub max_header_bytes: usize,
     /// How many lines of headers the head of a response may have. Default 128. The blocking driver
@@ -55,8 +63,9 @@ impl Default for TransportSettings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            pool_idle_timeout: Duration::from_secs(30),
-            pool_max_idle: 128,
+            pool_idle_timeout: Duration::from_secs(65),
+            pool_max_idle: None,
+            http2_max_connections: 128,
             max_header_bytes: 64 * 1024,
             max_header_lines: 128,
             http2: true,

@@ -1,0 +1,143 @@
+//! Connections that are kept, and shared where HTTP/2 allows it.
+//!
+//! hyper-util's client keeps one HTTP/2 connection per server, without a look at how many streams
+//! the server allows on it, and dials once per call before it knows that one will do. So this is a
+//! pool of our own over hyper's connections: [`state`] decides, [`host`] carries it out.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use codespar_engine::TransportSettings;
+use http::{Request, Response, Uri, header::HOST, uri};
+use hyper::{body::Incoming, client::conn::TrySendError};
+
+pub(crate) use self::{
+    host::DialError,
+    lease::{Lease, Retire},
+    state::Purpose,
+};
+use self::{host::Host, settings::Settings};
+use crate::{body::RequestBody, connector::Connector, error::Failure};
+
+mod host;
+mod http1;
+mod http2;
+mod lease;
+mod reaper;
+mod settings;
+mod state;
+mod waiting;
+
+/// The connections of a transport.
+pub(crate) struct Pool {
+    settings: Arc<Settings>,
+    /// Few: a client has one server, and those that files are put on.
+    hosts: Mutex<Vec<Arc<Host>>>,
+}
+
+impl Pool {
+    pub(crate) fn new(connector: Connector, settings: &TransportSettings) -> Self {
+        Self { settings: Arc::new(Settings::new(connector, settings)), hosts: Mutex::default() }
+    }
+
+    fn host(&self, uri: &Uri) -> Result<Arc<Host>, Failure> {
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+            return Err(Failure::Request("expected an absolute URL"));
+        };
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |host: &&Arc<Host>| host.authority == *authority && host.scheme == *scheme;
+        if let Some(host) = hosts.iter().find(known) {
+            return Ok(Arc::clone(host));
+        }
+        // Those that nobody uses any more make room.
+        hosts.retain(|host| Arc::strong_count(host) > 1 || !host.connections().state.is_unused());
+        let host = Host::new(scheme, authority, &self.settings)
+            .map_err(|_| Failure::Request("expected a URL with a host"))?;
+        hosts.push(Arc::new(host));
+        hosts.last().map(Arc::clone).ok_or(Failure::Request("expected a URL with a host"))
+    }
+
+    /// Sends a request and waits for the head of its answer. The lease is held while the body is
+    /// read. What the request went over, where others share it, is noted in `over` beforehand, for
+    /// those who give up.
+    pub(crate) async fn send(
+        &self,
+        request: Request<RequestBody>,
+        purpose: Purpose,
+        patience: Option<Duration>,
+        over: &mut Option<Retire>,
+    ) -> Result<(Response<Incoming>, Lease), Failure> {
+        let host = self.host(request.uri())?;
+        if !host.shows_closes() {
+            catch_up().await;
+        }
+        let lease = match host.connected(purpose) {
+            Some(lease) => lease,
+            None => host.wait(purpose, patience.unwrap_or(self.settings.connect_timeout)).await?,
+        };
+        *over = lease.shared();
+        exchange(lease, &host, request).await
+    }
+}
+
+async fn exchange(
+    mut lease: Lease,
+    host: &Arc<Host>,
+    mut request: Request<RequestBody>,
+) -> Result<(Response<Incoming>, Lease), Failure> {
+    let answer = if let Some(connection) = lease.http1() {
+        address(&mut request, host, connection.is_proxied());
+        connection.send(request).await
+    } else if let Some(connection) = lease.http2() {
+        connection.sender().try_send_request(request).await
+    } else {
+        return Err(Failure::Request("expected a connection"));
+    };
+    match answer {
+        Ok(answer) => {
+            lease.answered();
+            Ok((answer, lease))
+        }
+        Err(error) => {
+            let failure = failure(error);
+            if failure.wants_http1() {
+                host.only_http1();
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// What comes back whole was never sent.
+fn failure(mut error: TrySendError<Request<RequestBody>>) -> Failure {
+    match error.take_message() {
+        Some(_) => Failure::Unsent(error.into_error()),
+        None => Failure::Sent(error.into_error()),
+    }
+}
+
+/// Addresses a request as HTTP/1.1 wants it: by path and `Host`, to proxies by the whole URL.
+fn address(request: &mut Request<RequestBody>, host: &Host, proxied: bool) {
+    if let (Some(name), false) = (&host.name, request.headers().contains_key(HOST)) {
+        request.headers_mut().insert(HOST, name.clone());
+    }
+    if proxied {
+        return;
+    }
+    let mut parts = uri::Parts::default();
+    parts.path_and_query = std::mem::take(request.uri_mut()).into_parts().path_and_query;
+    // A path alone is a URI.
+    *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
+}
+
+/// Lets the runtime look at its sockets first.
+///
+/// A program may have kept its only thread busy since the last call. Then nobody has seen that the
+/// server has closed an idle connection, and the request would be given to it. One turn lets the
+/// runtime see it, the next lets the connection's task act on it.
+async fn catch_up() {
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
+}
