@@ -66,7 +66,7 @@ impl Pool {
         &self,
         request: Request<RequestBody>,
         purpose: Purpose,
-        patience: Option<Duration>,
+        timeout: Option<Duration>,
         over: &mut Option<Retire>,
     ) -> Result<(Response<Incoming>, Lease), Failure> {
         let host = self.host(request.uri())?;
@@ -75,7 +75,7 @@ impl Pool {
         }
         let lease = match host.connected(purpose) {
             Some(lease) => lease,
-            None => host.wait(purpose, patience.unwrap_or(self.settings.connect_timeout)).await?,
+            None => host.wait(purpose, self.settings.patience(timeout)).await?,
         };
         *over = lease.shared();
         exchange(lease, &host, request).await

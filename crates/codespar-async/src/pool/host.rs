@@ -167,10 +167,7 @@ impl Host {
 
     /// A server says how many streams it allows on a connection.
     pub(super) fn announced(self: &Arc<Self>, id: u64, limit: usize) {
-        let mut connections = self.connections();
-        let (dials, in_vain) = connections.state.announced(id, limit, Instant::now());
-        fail(in_vain, &DialError::new("the server allows no requests on its connections"));
-        drop(connections);
+        let dials = self.connections().state.announced(id, limit, Instant::now());
         self.dial(dials);
     }
 
@@ -197,10 +194,10 @@ impl Host {
 
     fn fail(&self, error: &DialError) {
         let mut connections = self.connections();
-        let in_vain = connections.state.dial_failed();
-        // Within the lock, as those who leave meanwhile must find themselves either in the queue
-        // or answered.
-        fail(in_vain, error);
+        // Within the lock: who leaves meanwhile finds itself in the queue, or answered.
+        for waiter in connections.state.dial_failed() {
+            let _ = waiter.sender.send(Err(error.clone()));
+        }
     }
 
     async fn make(self: &Arc<Self>) -> Result<(), BoxError> {
@@ -238,13 +235,6 @@ fn name(uri: &Uri) -> Option<HeaderValue> {
         _ => host.to_owned(),
     };
     HeaderValue::try_from(name).ok()
-}
-
-fn fail(waiters: Vec<Waiter>, error: &DialError) {
-    for waiter in waiters {
-        // Whoever has left needs no error.
-        let _ = waiter.sender.send(Err(error.clone()));
-    }
 }
 
 fn lost() -> Failure {
@@ -314,8 +304,10 @@ impl Drop for Place<'_> {
         if handed_over.is_err() {
             connections.state.left(self.purpose);
         }
-        // Before what was handed over: it goes back to the pool.
         drop(connections);
+        if let Ok(Ok(mut lease)) = handed_over {
+            lease.release();
+        }
     }
 }
 

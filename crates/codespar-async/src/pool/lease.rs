@@ -86,6 +86,9 @@ impl Lease {
 
     /// The answer was read whole: its connection is free for the next request, if it is in order.
     pub(crate) fn release(&mut self) {
+        if !matches!(self.held, Held::Http1(_)) {
+            return;
+        }
         if let Held::Http1(mut connection) = self.take() {
             if connection.is_free() {
                 self.host.release(connection);

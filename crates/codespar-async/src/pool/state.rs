@@ -233,29 +233,17 @@ where
         0
     }
 
-    /// A server says how many streams it allows. The answer is how many are to be dialed, and who
-    /// waits in vain: a server that allows none from the start will not on the next connection.
-    pub(super) fn announced(&mut self, id: u64, limit: usize, now: Instant) -> (usize, Vec<W>) {
-        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else {
-            return (0, Vec::new());
-        };
-        let first = shared.limit.replace(limit).is_none();
-        let useless = limit == 0 && shared.in_use() == 0;
-        if useless {
-            self.shared.retain(|shared| shared.id != id);
-        }
-        if useless && first {
-            let in_vain = match self.shared.is_empty() {
-                true => self.waiting.take_all(),
-                false => self.waiting.take(Purpose::Stream),
-            };
-            return (0, in_vain);
-        }
+    /// A server says how many streams it allows. The answer is how many are to be dialed.
+    pub(super) fn announced(&mut self, id: u64, limit: usize, now: Instant) -> usize {
+        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else { return 0 };
+        shared.limit = Some(limit);
         if limit > 0 {
             self.announced = Some(limit);
+        } else if shared.in_use() == 0 {
+            return self.retire(id);
         }
         self.serve(now);
-        (self.dial(), Vec::new())
+        self.dial()
     }
 
     /// A connection was answered over: its server's settings have come before that, and if they
@@ -263,7 +251,7 @@ where
     pub(super) fn answered(&mut self, id: u64, now: Instant) -> usize {
         let shared = self.shared.iter().find(|shared| shared.id == id);
         match shared {
-            Some(shared) if shared.limit.is_none() => self.announced(id, 1, now).0,
+            Some(shared) if shared.limit.is_none() => self.announced(id, 1, now),
             _ => 0,
         }
     }
@@ -307,7 +295,7 @@ where
         let rooms = self.shared.iter().filter(|shared| shared.has_room(Purpose::Call)).count();
         let shared = self.shared.iter_mut().filter(free).min_by_key(|shared| shared.in_use())?;
         // Where a connection takes one stream, the last of them is left to calls.
-        let last = shared.limit == Some(1) && rooms == 1 && !can_dial;
+        let last = shared.limit.or(self.announced) == Some(1) && rooms == 1 && !can_dial;
         if purpose == Purpose::Stream && last && self.limits.max_connections > 1 {
             return None;
         }
@@ -364,3 +352,6 @@ where
         wanted.saturating_sub(self.dialing + unannounced).min(room)
     }
 }
+
+#[cfg(test)]
+mod tests;
