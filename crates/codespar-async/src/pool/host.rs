@@ -150,17 +150,18 @@ impl Host {
 
     /// An HTTP/1.1 connection is free for the next request.
     pub(super) fn release(self: &Arc<Self>, connection: Box<Http1>) {
-        let until = connection.until(Instant::now());
+        let now = Instant::now();
+        let until = connection.until(now);
         let mut connections = self.connections();
-        connections.state.release(connection, until);
-        reaper::ensure(&mut connections, self);
+        connections.state.release(connection, until, now);
+        self.watch(&mut connections);
     }
 
     /// A request over an HTTP/2 connection is over.
     pub(super) fn ended(self: &Arc<Self>, id: u64, purpose: Purpose) {
         let mut connections = self.connections();
         let dials = connections.state.ended(id, purpose, Instant::now());
-        reaper::ensure(&mut connections, self);
+        self.watch(&mut connections);
         drop(connections);
         self.dial(dials);
     }
@@ -192,6 +193,10 @@ impl Host {
         self.dial(dials);
     }
 
+    fn watch(self: &Arc<Self>, connections: &mut Connections) {
+        reaper::ensure(connections, self, self.settings.limits.idle_timeout);
+    }
+
     fn fail(&self, error: &DialError) {
         let mut connections = self.connections();
         // Within the lock: who leaves meanwhile finds itself in the queue, or answered.
@@ -208,17 +213,18 @@ impl Host {
             let (connection, driver) = Http2::handshake(io, configure).await?;
             let mut connections = self.connections();
             let (id, dials) = connections.state.dialed_http2(connection, Instant::now());
-            reaper::ensure(&mut connections, self);
+            self.watch(&mut connections);
             drop(connections);
             tokio::spawn(driver.run(Arc::downgrade(self), id));
             self.dial(dials);
         } else {
             let keep = self.settings.limits.idle_timeout;
             let connection = Http1::handshake(io, &self.settings.http1, keep).await?;
-            let until = connection.until(Instant::now());
+            let now = Instant::now();
+            let until = connection.until(now);
             let mut connections = self.connections();
-            let dials = connections.state.dialed_http1(Box::new(connection), until);
-            reaper::ensure(&mut connections, self);
+            let dials = connections.state.dialed_http1(Box::new(connection), until, now);
+            self.watch(&mut connections);
             drop(connections);
             self.dial(dials);
         }

@@ -174,10 +174,10 @@ where
     }
 
     /// An HTTP/1.1 connection was made. The answer is how many more are to be dialed.
-    pub(super) fn dialed_http1(&mut self, connection: One, until: Instant) -> usize {
+    pub(super) fn dialed_http1(&mut self, connection: One, until: Instant, now: Instant) -> usize {
         self.dialing = self.dialing.saturating_sub(1);
         self.protocol = Protocol::Http1;
-        self.release(connection, until);
+        self.release(connection, until, now);
         self.dial()
     }
 
@@ -211,10 +211,11 @@ where
     }
 
     /// An HTTP/1.1 connection is free again: it goes to who waits, or is kept.
-    pub(super) fn release(&mut self, connection: One, until: Instant) {
+    pub(super) fn release(&mut self, connection: One, until: Instant, now: Instant) {
         let back = self.waiting.give(Connection::One(connection));
         let Some(Connection::One(connection)) = back else { return };
-        if self.limits.max_idle.is_none_or(|most| self.idle.len() < most) {
+        let has_room = self.limits.max_idle.is_none_or(|most| self.idle.len() < most);
+        if has_room && until > now {
             self.idle.push(Idle { connection, until });
         }
     }

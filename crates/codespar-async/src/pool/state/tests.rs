@@ -138,7 +138,7 @@ impl Model {
             self.dials(dials);
         } else {
             self.http1 += 1;
-            let dials = self.state.dialed_http1(self.http1, self.now + IDLE);
+            let dials = self.state.dialed_http1(self.http1, self.now + IDLE, self.now);
             self.dials(dials);
         }
     }
@@ -175,7 +175,7 @@ impl Model {
         let number = held[which % held.len()];
         let connection = self.world.borrow_mut().held.remove(&number);
         match connection {
-            Some(Connection::One(one)) => self.state.release(one, self.now + IDLE),
+            Some(Connection::One(one)) => self.state.release(one, self.now + IDLE, self.now),
             Some(Connection::Two(_, id)) => {
                 let dials = self.state.ended(id, self.purposes[number], self.now);
                 self.dials(dials);
