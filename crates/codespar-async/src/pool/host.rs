@@ -137,7 +137,7 @@ impl Host {
 
     /// Makes so many connections, each in a task of its own: they are for whoever waits, and who
     /// asked may leave.
-    fn dial(self: &Arc<Self>, count: usize) {
+    pub(super) fn dial(self: &Arc<Self>, count: usize) {
         for _ in 0..count {
             let dial = Dial(Some(Arc::clone(self)));
             match Handle::try_current() {
@@ -200,7 +200,7 @@ impl Host {
     fn fail(&self, error: &DialError) {
         let mut connections = self.connections();
         // Within the lock: who leaves meanwhile finds itself in the queue, or answered.
-        for waiter in connections.state.dial_failed() {
+        for waiter in connections.state.dial_failed(Instant::now()) {
             let _ = waiter.sender.send(Err(error.clone()));
         }
     }

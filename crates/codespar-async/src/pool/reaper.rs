@@ -34,11 +34,13 @@ async fn run(host: Weak<Host>, rest: Duration) {
         let Some(host) = host.upgrade() else { return };
         let now = Instant::now();
         let mut connections = host.connections();
-        let end = connections.state.expire(now, |connection| connection.is_free());
-        let Some(end) = end else {
+        let (end, dials) = connections.state.expire(now, |connection| connection.is_free());
+        if end.is_none() {
             connections.reaper = None;
-            return;
-        };
+        }
+        drop(connections);
+        host.dial(dials);
+        let Some(end) = end else { return };
         next = end.min(now + rest);
     }
 }

@@ -194,8 +194,10 @@ where
 
     /// A connection could not be made. The answer are those who do not wait any longer: all who
     /// shared the dial.
-    pub(super) fn dial_failed(&mut self) -> Vec<W> {
+    pub(super) fn dial_failed(&mut self, now: Instant) -> Vec<W> {
         self.dialing = self.dialing.saturating_sub(1);
+        // Another may be dialed later: what was left to calls for that is free.
+        self.serve(now);
         match self.protocol {
             Protocol::Http1 if self.waiting.total() > self.dialing => {
                 self.waiting.pop().into_iter().collect()
@@ -272,12 +274,12 @@ where
     }
 
     /// Lets go of what nobody used for long, and of what is closed; the answer is when to look
-    /// again. Those unused for longest are closed first, so no more of them are looked at than are.
+    /// again, and how many are to be dialed instead. Those unused for longest are closed first, so no more of them are looked at than are.
     pub(super) fn expire(
         &mut self,
         now: Instant,
         mut is_open: impl FnMut(&mut One) -> bool,
-    ) -> Option<Instant> {
+    ) -> (Option<Instant>, usize) {
         let timeout = self.limits.idle_timeout;
         let end = |shared: &Shared<Two>| shared.since.checked_add(timeout);
         self.idle.retain(|idle| idle.until > now);
@@ -286,7 +288,8 @@ where
         self.shared.retain(|shared| shared.in_use() > 0 || end(shared).is_none_or(|end| end > now));
         let idle = self.idle.iter().map(|idle| idle.until);
         let unused = self.shared.iter().filter(|shared| shared.in_use() == 0).filter_map(end);
-        idle.chain(unused).min()
+        let next = idle.chain(unused).min();
+        (next, self.dial())
     }
 
     /// A stream on the connection that has the fewest.

@@ -148,7 +148,7 @@ impl Model {
             return;
         }
         self.dialing -= 1;
-        for caller in self.state.dial_failed() {
+        for caller in self.state.dial_failed(self.now) {
             let before = self.waiting.len();
             self.waiting.retain(|number| *number != caller.number);
             assert_eq!(self.waiting.len(), before - 1, "told of an error, but did not wait");
@@ -203,7 +203,8 @@ impl Model {
             Act::Close(which) => self.close(which),
             Act::Expire => {
                 self.now += IDLE;
-                self.state.expire(self.now, |_| true);
+                let (_, dials) = self.state.expire(self.now, |_| true);
+                self.dials(dials);
             }
         }
         let world = Rc::clone(&self.world);
@@ -259,7 +260,7 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn any_order_of_events_keeps_the_promises(
@@ -395,7 +396,7 @@ fn closed_connections_are_let_go_of_from_the_oldest_on() {
         model.run(&Act::Finish(0));
     }
     let mut looked_at = 0;
-    let next = model.state.expire(model.now, |one| {
+    let (next, _) = model.state.expire(model.now, |one| {
         looked_at += 1;
         *one > 4
     });
