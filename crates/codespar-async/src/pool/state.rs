@@ -135,15 +135,12 @@ where
             && self.waiting.is_empty()
     }
 
-    /// A connection for a request, if there is one. It does not overtake those who wait.
+    /// A connection for a request, if there is one; where somebody waits, there is none.
     pub(super) fn acquire(
         &mut self,
         purpose: Purpose,
         now: Instant,
     ) -> Option<Connection<One, Two>> {
-        if self.waiting.count(purpose) > 0 {
-            return None;
-        }
         while let Some(idle) = self.idle.pop() {
             if idle.until > now {
                 return Some(Connection::One(idle.connection));

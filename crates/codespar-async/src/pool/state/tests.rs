@@ -421,3 +421,59 @@ fn a_connection_on_which_nothing_is_allowed_is_left() {
     model.run(&Act::Finish(0));
     assert!(model.state.shared.is_empty());
 }
+
+#[test]
+fn what_is_too_old_is_neither_used_nor_kept() {
+    let mut model = burst(Purpose::Call, 1, None);
+    model.run(&Act::Finish(0));
+    model.now += IDLE;
+    assert!(model.state.acquire(Purpose::Call, model.now).is_none());
+    model.state.release(1, model.now, model.now);
+    assert!(model.state.idle.is_empty(), "its server closes it now");
+}
+
+#[test]
+fn the_connection_with_the_fewest_streams_is_taken() {
+    let mut model = burst(Purpose::Call, 20, Some(10));
+    let held = |model: &Model| {
+        let in_use = |shared: &Shared<usize>| shared.in_use();
+        model.state.shared.iter().map(in_use).collect::<Vec<_>>()
+    };
+    assert_eq!(held(&model), [10, 10]);
+    for _ in 0..4 {
+        model.run(&Act::Finish(0));
+    }
+    assert_eq!(held(&model), [6, 10]);
+    model.run(&Act::Finish(15));
+    for expected in [[7, 9], [8, 9], [9, 9]] {
+        model.run(&Act::Ask(false));
+        assert_eq!(held(&model), expected);
+    }
+}
+
+/// Calls get their turn on the connections there are; streams might wait for hours.
+#[test]
+fn a_further_connection_that_fails_is_told_to_streams() {
+    let mut model = burst(Purpose::Call, 10, Some(10));
+    model.run(&Act::Ask(true));
+    model.run(&Act::Ask(false));
+    assert_eq!((model.waiting.clone(), model.dialing), (vec![10, 11], 1));
+    model.run(&Act::DialFails);
+    assert_eq!(model.waiting, [11]);
+    model.run(&Act::Finish(0));
+    assert!(model.world.borrow().held.contains_key(&11));
+}
+
+/// Somebody who left without a word: the stream meant for it goes to the next.
+#[test]
+fn who_has_vanished_takes_no_stream_along() {
+    let mut model = burst(Purpose::Call, 1, Some(1));
+    model.run(&Act::Ask(false));
+    model.run(&Act::DialFails);
+    assert_eq!(model.waiting, [1]);
+    model.world.borrow_mut().left.push(1);
+    model.run(&Act::Finish(0));
+    assert_eq!(model.state.shared[0].in_use(), 0);
+    model.run(&Act::Ask(false));
+    assert!(model.world.borrow().held.contains_key(&2));
+}
