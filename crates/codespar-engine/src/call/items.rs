@@ -3,7 +3,7 @@
 use std::{
     fmt,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -18,6 +18,7 @@ use crate::{
         DriverStep, ErasedFlow as _, FlowSlot,
         asynchronous::{carry_out_async, read_async},
         blocking::drive,
+        turn::Turn,
     },
     error::Error,
     flow::{Event, Flow, history::Conversation, map::MapItems},
@@ -47,6 +48,7 @@ pub struct Items<T: Transport, I> {
     body: Option<T::Body>,
     pending: Option<Pending<T::Body>>,
     state: State,
+    turn: Turn,
 }
 
 enum State {
@@ -65,6 +67,7 @@ impl<T: Transport, I> Items<T, I> {
             body: None,
             pending: None,
             state: State::New,
+            turn: Turn::default(),
         }
     }
 
@@ -152,10 +155,18 @@ impl<T: AsyncTransport, I: Send + 'static> Stream for Items<T, I> {
         let this = self.get_mut();
         let mut event = match &mut this.pending {
             Some(pending) => {
-                let (event, body) = ready!(pending.as_mut().poll(cx));
+                let Poll::Ready((event, body)) = pending.as_mut().poll(cx) else {
+                    this.turn.ends();
+                    return Poll::Pending;
+                };
                 this.pending = None;
                 this.body = body;
                 event
+            }
+            // The caller may take items as long as there are any, and so run without end.
+            None if this.turn.is_over() => {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
             }
             None => match this.event() {
                 Some(Event::Taken) if this.is_canceled() => {
@@ -167,16 +178,23 @@ impl<T: AsyncTransport, I: Send + 'static> Stream for Items<T, I> {
             },
         };
         loop {
+            this.turn.took(&event);
             let Some(step) = this.flow.resume(this.transport.tick(), event) else {
                 return Poll::Ready(this.take_item());
             };
             let mut pending = this.begin(step);
+            if this.turn.is_over() {
+                cx.waker().wake_by_ref();
+                this.pending = Some(pending);
+                return Poll::Pending;
+            }
             match pending.as_mut().poll(cx) {
                 Poll::Ready((next, body)) => {
                     this.body = body;
                     event = next;
                 }
                 Poll::Pending => {
+                    this.turn.ends();
                     this.pending = Some(pending);
                     return Poll::Pending;
                 }
