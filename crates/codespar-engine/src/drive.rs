@@ -44,6 +44,10 @@ impl<F: Flow> FlowSlot<F, F::Item, F::Output> {
         self.output.take().unwrap_or_else(|| Err(Error::stream("the conversation is over")))
     }
 
+    pub(crate) fn may_read_ahead(&self) -> bool {
+        self.flow.may_read_ahead()
+    }
+
     pub(crate) fn item(&mut self) -> Option<F::Item> {
         self.item.take()
     }
