@@ -179,7 +179,8 @@ impl<T: BlockingTransport, I: Send + 'static> Items<T, I> {
                 }
             }
             // There are no more threads to be had: it is asked for here.
-            Err(Some((flow, step))) => {
+            Err(Some(work)) => {
+                let (flow, step) = *work;
                 self.flow = Some(flow);
                 self.finish(step);
                 self.rest();
@@ -204,7 +205,7 @@ struct PageThread<I> {
 }
 
 /// A flow and what it wants next.
-type Work<I> = Option<(Slot<I>, DriverStep)>;
+type Work<I> = Option<Box<(Slot<I>, DriverStep)>>;
 
 impl<I: Send + 'static> PageThread<I> {
     /// Begins; gives the work back where there is no thread for it.
@@ -215,10 +216,10 @@ impl<I: Send + 'static> PageThread<I> {
         cancel: CancelHandle,
     ) -> Result<Self, Work<I>> {
         // What is moved into a thread that cannot be made is gone.
-        let work = Arc::new(Mutex::new(Some((flow, step))));
+        let work = Arc::new(Mutex::new(Some(Box::new((flow, step)))));
         let (taken, stop) = (Arc::clone(&work), cancel.clone());
         let thread = Builder::new().name("codespar-next-page".to_owned()).spawn(move || {
-            let (mut flow, step) = take(&taken)?;
+            let (mut flow, step) = *take(&taken)?;
             let mut body = None;
             let event = perform(&transport, &mut body, step, Some(&stop));
             drive(&transport, &mut flow, &mut body, event, Some(&stop));
