@@ -6,8 +6,8 @@ use codespar_engine::Error;
 use rustls::{crypto::CryptoProvider, pki_types::CertificateDer};
 use rustls_platform_verifier::Verifier;
 
-/// The verifier of the system's roots and none besides: where those are files, it takes milliseconds
-/// to make.
+/// The verifier of the system's roots and none besides: where those are files, it takes
+/// milliseconds to make.
 static SYSTEM: Mutex<Option<Arc<Verifier>>> = Mutex::new(None);
 
 /// A verifier that trusts the system's roots and these: a new one where there are any.
