@@ -40,8 +40,10 @@ type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 /// The items of a list or an event stream: an [`Iterator`] with a blocking transport, a [`Stream`]
 /// with an asynchronous one.
 ///
-/// Nothing is sent before the first item is asked for, and the next page of a list is requested when
-/// the items of the one before are used up, unless it is [read ahead](Self::read_ahead). Every item is a `Result`; an
+/// Nothing is sent before the first item is asked for, and the next page of a list is requested
+/// when
+/// the items of the one before are used up, unless it is [read ahead](Self::read_ahead). Every item
+/// is a `Result`; an
 /// error is the last item. Dropping the iterator or stream closes its connection at once.
 #[doc(alias = "pagination")]
 #[doc(alias = "paginate")]
@@ -99,7 +101,8 @@ impl<T: Transport, I> Items<T, I> {
     /// none of what is no list: event streams, waits, rounds of payment.
     ///
     /// An error of the page that was asked for comes after the items before it. Dropping the list
-    /// cancels the request, and its [handle](Self::cancel_handle). A blocking list asks on a thread,
+    /// cancels the request, and its [handle](Self::cancel_handle). A blocking list asks on a
+    /// thread,
     /// which lasts as long as the request; a stream does when it is polled, so that each item that
     /// is asked for moves the request on: with items that take longer than the time limit of a page
     /// it may run out.

@@ -49,7 +49,8 @@ impl ResponseReader {
         if (self.body.len() + chunk.len()) as u64 > self.limit {
             return Err(self.too_long());
         }
-        // Room for what is said to come: otherwise a long body may be copied as it grows, half of it
+        // Room for what is said to come: otherwise a long body may be copied as it grows, half of
+        // it
         // within one poll. That is only said, so the room is a multiple of what is there.
         if self.body.is_full(chunk.len()) {
             let declared = usize::try_from(self.declared().unwrap_or_default());

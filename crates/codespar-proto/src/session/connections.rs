@@ -143,7 +143,8 @@ impl<T: Transport> Session<T> {
         }
     }
 
-    /// Its tools whose name or description holds the text, in any case: copies of those, of the list
+    /// Its tools whose name or description holds the text, in any case: copies of those, of the
+    /// list
     /// that [`tools`](Self::tools) gives.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
