@@ -17,23 +17,33 @@ pub(crate) fn drive<T: BlockingTransport>(
 ) {
     loop {
         let Some(step) = flow.resume(transport.tick(), event) else { return };
-        event = if is_canceled(cancel) {
-            *body = None;
-            not_begun(&step)
-        } else {
-            carry_out(transport, body, step, cancel)
-        };
-        // An interrupted read may look like the end of the body, or like a broken connection.
-        if is_canceled(cancel) {
-            event = match event {
-                Event::Failed(error) if !error.may_have_been_sent() => {
-                    Event::Failed(TransportError::canceled_unsent())
-                }
-                Event::Failed(_) | Event::End => Event::Failed(TransportError::canceled()),
-                Event::Woke => Event::Failed(TransportError::canceled_unsent()),
-                event => event,
-            };
+        event = perform(transport, body, step, cancel);
+    }
+}
+
+/// Carries out one step, unless it is canceled.
+pub(crate) fn perform<T: BlockingTransport>(
+    transport: &T,
+    body: &mut Option<T::Body>,
+    step: DriverStep,
+    cancel: Option<&CancelHandle>,
+) -> Event {
+    if is_canceled(cancel) {
+        *body = None;
+        return not_begun(&step);
+    }
+    let event = carry_out(transport, body, step, cancel);
+    if !is_canceled(cancel) {
+        return event;
+    }
+    // An interrupted read may look like the end of the body, or like a broken connection.
+    match event {
+        Event::Failed(error) if !error.may_have_been_sent() => {
+            Event::Failed(TransportError::canceled_unsent())
         }
+        Event::Failed(_) | Event::End => Event::Failed(TransportError::canceled()),
+        Event::Woke => Event::Failed(TransportError::canceled_unsent()),
+        event => event,
     }
 }
 
