@@ -94,7 +94,7 @@ impl HyperTransport {
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(settings.pool_idle_timeout.min(LONGEST_IDLE))
-            .pool_max_idle_per_host(settings.pool_max_idle)
+            .pool_max_idle_per_host(settings.pool_max_idle.unwrap_or(usize::MAX))
             // The engine repeats what was never sent, and counts it.
             .retry_canceled_requests(false)
             .http1_max_buf_size(header_bytes)

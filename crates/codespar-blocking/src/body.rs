@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, ErrorKind, Read},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -25,7 +26,14 @@ const MAX_SIZE: usize = 64 * 1024;
 /// When less than this is left of a buffer, the next one is taken.
 const MIN_FREE: usize = 1024;
 
-/// The body of a response. Dropping it before its end closes the connection.
+/// How much of a body that nobody wants is read to get at its end.
+const MAX_UNWANTED: usize = 8 * 1024;
+
+/// The body of a response.
+///
+/// Dropping it before its end closes the connection, unless nothing but the end, or a few bytes
+/// more, was left and has already arrived: event streams are over for their reader before the
+/// answer is. Over an agent of one's own that is only known of answers with a length.
 pub struct UreqBody {
     // First, so that the guard still holds while the connection is closed.
     reader: BodyReader<'static>,
@@ -69,6 +77,28 @@ impl UreqBody {
             match self.reader.read(space) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 result => return result,
+            }
+        }
+    }
+}
+
+impl Drop for UreqBody {
+    /// Takes the end, if it has arrived, and waits for nothing: then the connection stays usable.
+    fn drop(&mut self) {
+        if self.ended || self.is_canceled() || thread::panicking() {
+            return;
+        }
+        match &self.guard {
+            Some(guard) => guard.stop_waiting(),
+            None if self.left == Some(0) => {}
+            None => return,
+        }
+        let (mut unwanted, mut read) = ([0; 1024], 0);
+        while read < MAX_UNWANTED {
+            match self.reader.read(&mut unwanted) {
+                Ok(amount) if amount > 0 => read += amount,
+                // The end, or it is not there.
+                _ => return,
             }
         }
     }

@@ -14,7 +14,10 @@ use ureq::{
     unversioned::transport::{Buffers, NextTimeout, Transport},
 };
 
-use crate::{attempt, buffers::ConnectionBuffers, head::HeadScanner, stream::MaybeTlsStream};
+use crate::{
+    attempt, buffers::ConnectionBuffers, head::HeadScanner, idle::CountedConnection,
+    stream::MaybeTlsStream,
+};
 
 /// How large the head of a response may be.
 #[derive(Clone, Copy)]
@@ -45,6 +48,8 @@ pub(crate) struct Http1Connection {
     stopped: Option<Stopped>,
     /// What a proxy that forwards has to be told.
     forward: Option<ForwardProxy>,
+    /// Its place among those to its server, where they are counted.
+    counted: Option<CountedConnection>,
 }
 
 /// Servers may answer before they took a request's body (RFC 9112 9.5), and then close. ureq writes
@@ -68,6 +73,7 @@ impl Http1Connection {
         mut stream: MaybeTlsStream,
         forward: Option<ForwardProxy>,
         limits: HeadLimits,
+        counted: Option<CountedConnection>,
     ) -> Self {
         stream.socket_mut().set_write_stall(WRITE_STALL);
         Self {
@@ -81,6 +87,7 @@ impl Http1Connection {
             unreported: false,
             stopped: None,
             forward,
+            counted,
         }
     }
 
@@ -263,9 +270,16 @@ impl Transport for Http1Connection {
     /// time is the server worth asking.
     fn is_open(&mut self) -> bool {
         if mem::take(&mut self.response_read) {
-            return self.stopped.is_none() && !self.stream.has_decrypted();
+            self.stream.socket().shared().put_aside();
+            return self.stopped.is_none()
+                && !self.stream.has_decrypted()
+                && self.counted.as_mut().is_none_or(CountedConnection::put_aside);
         }
-        self.stream.socket().shared().is_reusable()
+        let reusable = self.stream.socket().shared().is_reusable();
+        if let (true, Some(counted)) = (reusable, &mut self.counted) {
+            counted.take_up();
+        }
+        reusable
     }
 
     fn is_tls(&self) -> bool {

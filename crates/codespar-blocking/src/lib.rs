@@ -131,6 +131,7 @@ mod dns;
 mod error;
 mod happy_eyeballs;
 mod head;
+mod idle;
 mod socket;
 mod stream;
 mod transport;

@@ -12,6 +12,7 @@ use codespar_engine::{
     CancelHandle, Error, Payload, TransportSettings,
     driver::{
         BlockingTransport, Connect, Exchange, ProxyRules, Tick, Ticker, Transport, TransportError,
+        keep_alive_timeout,
     },
 };
 use http::{HeaderName, HeaderValue, Method, Request, Response, Uri, header, uri::PathAndQuery};
@@ -24,6 +25,7 @@ use crate::{
     dial::Dialer,
     dns::{DeferredResolver, DnsCache},
     error::{Sent, translate},
+    idle::ConnectionCounts,
 };
 
 /// Carries requests by ureq, on the calling thread.
@@ -101,7 +103,13 @@ impl UreqTransport {
             return Err(TransportError::connect("the thread is at its end"));
         };
         match result {
-            Ok(response) => Ok(response.map(|body| UreqBody::new(body, attempt.guard, cancel))),
+            Ok(response) => {
+                let kept = keep_alive_timeout(response.headers());
+                if let (Some(kept), Some(guard)) = (kept, &attempt.guard) {
+                    guard.set_keep_alive(kept);
+                }
+                Ok(response.map(|body| UreqBody::new(body, attempt.guard, cancel)))
+            }
             Err(error) => Err(translate(error, Sent::Known(attempt.sent), cancel.as_ref())),
         }
     }
@@ -110,12 +118,14 @@ impl UreqTransport {
         let Exchange { request, timeout, idle, cancel, .. } = exchange;
         let agent = &self.agent;
         let result = send(agent, request, |request| {
-            agent
-                .configure_request(request)
+            // Where it says another `User-Agent` than the agent, ureq takes no connection of the
+            // pool's and puts none there.
+            let named = request.headers().contains_key(header::USER_AGENT);
+            let request = agent.configure_request(request);
+            if named { request } else { request.user_agent("") }
                 .http_status_as_error(false)
                 .max_redirects(0)
                 .max_redirects_will_error(false)
-                .user_agent("")
                 .accept("")
                 .accept_encoding("")
                 .timeout_global(None)
@@ -152,6 +162,9 @@ impl Connect for UreqTransport {
         }
         let rules = Arc::new(ProxyRules::new(&settings.proxy, Self::variable)?);
         rules.for_uri(base)?;
+        // Where there is no limit of a number, connections are counted.
+        let counted = settings.pool_max_idle.is_none().then_some(settings.pool_idle_timeout);
+        let max_idle = settings.pool_max_idle.unwrap_or(usize::MAX);
         let dial = Dialer {
             rules: Arc::clone(&rules),
             dns: DnsCache::default(),
@@ -159,6 +172,7 @@ impl Connect for UreqTransport {
                 header_bytes: settings.max_header_bytes,
                 header_lines: settings.max_header_lines,
             },
+            counts: ConnectionCounts::new(counted),
             #[cfg(feature = "tls")]
             tls: Arc::new(codespar_tls::client_config(settings)?),
         };
@@ -172,8 +186,8 @@ impl Connect for UreqTransport {
             .accept("")
             .accept_encoding("")
             .max_response_header_size(settings.max_header_bytes)
-            .max_idle_connections_per_host(settings.pool_max_idle)
-            .max_idle_connections(settings.pool_max_idle.saturating_mul(4))
+            .max_idle_connections_per_host(max_idle)
+            .max_idle_connections(max_idle.saturating_mul(4))
             .max_idle_age(settings.pool_idle_timeout)
             .build();
         Ok(Self {

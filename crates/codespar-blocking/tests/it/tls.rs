@@ -2,6 +2,7 @@
 
 use std::{
     io::{Read, Write},
+    net::TcpStream,
     sync::{Arc, mpsc},
     time::Duration,
 };
@@ -27,7 +28,7 @@ use crate::support::{
     OK, PATIENCE, Script, Server, answer, exchange, fetch, get, read_request, script, settings,
 };
 
-fn connect(
+pub(crate) fn connect(
     settings: &TransportSettings,
     base: &str,
 ) -> Result<UreqTransport, codespar_engine::Error> {
@@ -35,21 +36,21 @@ fn connect(
     UreqTransport::connect(settings, &base)
 }
 
-type Authority = CertifiedIssuer<'static, KeyPair>;
+pub(crate) type Authority = CertifiedIssuer<'static, KeyPair>;
 
-fn authority() -> Authority {
+pub(crate) fn authority() -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-struct Leaf {
+pub(crate) struct Leaf {
     der: CertificateDer<'static>,
     pem: String,
     key: KeyPair,
 }
 
-fn leaf(authority: &Authority, name: &str, last_year: i32) -> Leaf {
+pub(crate) fn leaf(authority: &Authority, name: &str, last_year: i32) -> Leaf {
     let mut params = CertificateParams::new([name.to_owned()]).unwrap();
     params.not_after = date_time_ymd(last_year, 1, 1);
     params.extended_key_usages =
@@ -59,7 +60,7 @@ fn leaf(authority: &Authority, name: &str, last_year: i32) -> Leaf {
     Leaf { der: certificate.der().clone(), pem: certificate.pem(), key }
 }
 
-fn server_config(leaf: &Leaf, clients: Option<&Authority>) -> Arc<ServerConfig> {
+pub(crate) fn server_config(leaf: &Leaf, clients: Option<&Authority>) -> Arc<ServerConfig> {
     let provider = Arc::new(ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -77,11 +78,17 @@ fn server_config(leaf: &Leaf, clients: Option<&Authority>) -> Arc<ServerConfig> 
     Arc::new(builder.with_single_cert(vec![leaf.der.clone()], key).unwrap())
 }
 
+pub(crate) fn accept(
+    config: Arc<ServerConfig>,
+    stream: &TcpStream,
+) -> StreamOwned<ServerConnection, TcpStream> {
+    StreamOwned::new(ServerConnection::new(config).unwrap(), stream.try_clone().unwrap())
+}
+
 /// Answers every request of one connection; says how many there were.
 fn serve(config: Arc<ServerConfig>) -> Script {
     script(move |stream, say| {
-        let session = ServerConnection::new(config).unwrap();
-        let mut stream = StreamOwned::new(session, stream.try_clone().unwrap());
+        let mut stream = accept(config, stream);
         let mut count = 0;
         while read_request(&mut stream).is_some() {
             stream.write_all(OK.as_bytes()).unwrap();
@@ -91,14 +98,14 @@ fn serve(config: Arc<ServerConfig>) -> Script {
     })
 }
 
-fn trusting(authority: &Authority) -> TransportSettings {
+pub(crate) fn trusting(authority: &Authority) -> TransportSettings {
     let mut settings = settings();
     settings.extra_roots = vec![authority.pem().into_bytes().into()];
     settings.only_extra_roots = true;
     settings
 }
 
-fn url(server: &Server) -> String {
+pub(crate) fn url(server: &Server) -> String {
     format!("https://localhost:{}/", server.address.port())
 }
 

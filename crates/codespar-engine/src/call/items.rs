@@ -32,7 +32,8 @@ type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 ///
 /// Nothing is sent before the first item is asked for, and nothing is read ahead: the next page of
 /// a list is requested when the items of the one before are used up. Every item is a `Result`; an
-/// error is the last item. Dropping the iterator or stream closes its connection at once.
+/// error is the last item. Dropping the iterator or stream closes its connection at once,
+/// unless the answer was over.
 #[doc(alias = "pagination")]
 #[doc(alias = "paginate")]
 #[doc(alias = "pages")]

@@ -24,11 +24,12 @@ use bytes::Bytes;
 pub struct TransportSettings {
     /// How long name resolution, TCP, proxy and TLS may take. Default 10 s.
     pub connect_timeout: Duration,
-    /// How long an unused connection is kept. Default 30 s: servers close theirs after 60 to 75 s.
+    /// How long an unused connection is kept, or less, where the server says so
+    /// (`Keep-Alive: timeout`). Default 65 s.
     pub pool_idle_timeout: Duration,
-    /// How many unused connections are kept per server. Default 128: fewer than are in use at
-    /// once, and connections are made and thrown away in turn.
-    pub pool_max_idle: usize,
+    /// How many unused connections are kept per server. Default `None`: as many as were in use at
+    /// once within [`pool_idle_timeout`](Self::pool_idle_timeout).
+    pub pool_max_idle: Option<usize>,
     /// How large the head of a response may be, in bytes. Default 64 KiB.
     pub max_header_bytes: usize,
     /// How many lines of headers the head of a response may have. Default 128. The blocking driver
@@ -55,8 +56,8 @@ impl Default for TransportSettings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            pool_idle_timeout: Duration::from_secs(30),
-            pool_max_idle: 128,
+            pool_idle_timeout: Duration::from_secs(65),
+            pool_max_idle: None,
             max_header_bytes: 64 * 1024,
             max_header_lines: 128,
             http2: true,

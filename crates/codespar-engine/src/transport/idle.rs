@@ -1,0 +1,102 @@
+//! What the pools of both drivers go by: for how long unused connections are kept, and how many.
+
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+
+/// What a connection is left unused for less than its server said: a request takes time to arrive.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// For how long a connection may be kept unused after this answer: `Keep-Alive: timeout=N`, less a
+/// second. `None` where the server says nothing about it.
+pub fn keep_alive_timeout(headers: &HeaderMap) -> Option<Duration> {
+    let values = headers.get_all("keep-alive").into_iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|parameter| parameter.split_once('='))
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("timeout"))
+        .filter_map(|(_, seconds)| seconds.trim().trim_matches('"').parse().ok())
+        .map(|seconds| Duration::from_secs(seconds).saturating_sub(MARGIN))
+        .min()
+}
+
+/// How many connections to a server were in use at once lately: as many are worth keeping.
+///
+/// Remembers the last span of time and the one before it, so a peak counts for at least one span
+/// and at most two.
+#[derive(Clone, Debug)]
+pub struct RecentPeak {
+    span: Duration,
+    /// When the span at hand began.
+    began: Option<Instant>,
+    /// The peaks of the span at hand and of the one before.
+    current: usize,
+    before: usize,
+    /// How many were in use since the last change.
+    in_use: usize,
+}
+
+impl RecentPeak {
+    /// Nothing was in use so far.
+    pub const fn new(span: Duration) -> Self {
+        Self { span, began: None, current: 0, before: 0, in_use: 0 }
+    }
+
+    /// How many are in use from now on; gives how many were at most, lately.
+    pub fn update(&mut self, now: Instant, in_use: usize) -> usize {
+        let began = *self.began.get_or_insert(now);
+        let elapsed = now.saturating_duration_since(began);
+        if elapsed >= self.span {
+            // What was in use before this change was so all along.
+            self.before =
+                if elapsed >= self.span.saturating_mul(2) { self.in_use } else { self.current };
+            self.current = self.in_use;
+            self.began = Some(now);
+        }
+        self.in_use = in_use;
+        self.current = self.current.max(in_use);
+        self.current.max(self.before)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn servers_say_how_long_they_keep_a_connection() {
+        let said = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append("keep-alive", HeaderValue::from_static(value));
+            }
+            keep_alive_timeout(&headers).map(|kept| kept.as_secs())
+        };
+        assert_eq!(said(&["timeout=5"]), Some(4));
+        assert_eq!(said(&["max=100, Timeout = \"75\""]), Some(74));
+        assert_eq!(said(&["timeout=30", "timeout=9"]), Some(8));
+        assert_eq!((said(&["timeout=1"]), said(&["timeout=0"])), (Some(0), Some(0)));
+        let nothing = ["max=5", "timeout", "timeout=", "timeout=-1", "timeout=1.5", "ti meout=3"];
+        for value in nothing {
+            assert_eq!(said(&[value]), None, "{value}");
+        }
+        assert_eq!(said(&[]), None);
+        assert_eq!(said(&["timeout=99999999999999999999"]), None);
+    }
+
+    #[test]
+    fn a_peak_counts_for_a_span_and_not_for_ever() {
+        let start = Instant::now();
+        let mut peak = RecentPeak::new(Duration::from_secs(10));
+        let mut at = |second, in_use| peak.update(start + Duration::from_secs(second), in_use);
+        assert_eq!((at(0, 1), at(1, 50), at(2, 3)), (1, 50, 50));
+        assert_eq!((at(9, 1), at(11, 2), at(20, 1)), (50, 50, 50));
+        assert_eq!((at(21, 2), at(22, 4)), (2, 4), "the span of the peak is two spans ago");
+        // What was in use all through a long pause was in use lately.
+        assert_eq!(at(100, 0), 4);
+        assert_eq!((at(200, 0), at(201, 1)), (0, 1));
+    }
+}
