@@ -305,3 +305,38 @@ fn os_timeout(deadline: Instant) -> Option<Duration> {
 fn is_os_timeout(kind: ErrorKind) -> bool {
     kind == ErrorKind::WouldBlock || (cfg!(windows) && kind == ErrorKind::TimedOut)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn the_time_a_server_keeps_a_connection_begins_when_it_is_unused() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let _server = listener.accept().unwrap();
+        let socket = SharedSocket::new(stream);
+        let kept_until = || socket.state().kept_until;
+        let hour = Duration::from_secs(3600);
+
+        let guard = socket.begin_exchange(None, None);
+        guard.set_keep_alive(hour);
+        let from_head = kept_until().unwrap();
+        while Instant::now() + hour <= from_head {}
+        socket.put_aside();
+        assert!(kept_until().unwrap() > from_head);
+        assert!(socket.is_reusable());
+
+        // The next answer says nothing of it, and the guard of the one before has no say.
+        let next = socket.begin_exchange(None, None);
+        guard.set_keep_alive(Duration::ZERO);
+        socket.put_aside();
+        assert_eq!(kept_until(), None);
+        assert!(socket.is_reusable());
+
+        next.set_keep_alive(Duration::ZERO);
+        assert!(!socket.is_reusable());
+    }
+}
