@@ -96,7 +96,8 @@ fn a_server_says_how_long_it_keeps_a_connection() {
     {
         let length = body.len();
         let answer = format!(
-            "HTTP/1.1 200 OK\r\nkeep-alive: timeout={timeout}\r\ncontent-length: {length}\r\n\r\n{body}"
+            "HTTP/1.1 200 OK\r\nkeep-alive: timeout={timeout}\r\n\
+             content-length: {length}\r\n\r\n{body}"
         );
         let server = counting(2, answer.leak());
         let transport = transport();

@@ -93,10 +93,12 @@ fn the_quickstart_takes_one_connection() {
 #[cfg(feature = "tls")]
 #[test]
 fn event_streams_and_calls_go_over_one_connection_within_tls() {
-    use crate::tls::{accept, authority, connect, leaf, server_config, trusting, url};
+    use testing_support::certificates::{Authority, server_config};
 
-    let authority = authority();
-    let config = server_config(&leaf(&authority, "localhost", 3000), None);
+    use crate::tls::{accept, connect, trusting, url};
+
+    let authority = Authority::generate();
+    let config = server_config(&authority.issue("localhost", 3000), None, &[]);
     let server = Server::new(vec![script(move |stream, say| {
         let mut stream = accept(config, stream);
         let mut apart = false;
