@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -37,8 +37,9 @@ impl ConnectionCounts {
         let server = servers.entry(format!("{scheme}://{authority}")).or_insert_with(|| {
             Arc::new(Mutex::new(Server { in_use: 0, idle: 0, peak: RecentPeak::new(span) }))
         });
-        let connection = CountedConnection { server: Arc::clone(server), in_use: true };
-        connection.count(|server| server.in_use += 1);
+        let mut connection = CountedConnection { server: Arc::clone(server), in_use: false };
+        connection.lock().idle += 1;
+        connection.take_up();
         Some(connection)
     }
 }
@@ -50,41 +51,39 @@ pub(crate) struct CountedConnection {
 }
 
 impl CountedConnection {
-    /// Its answer is over; whether it is worth keeping.
-    pub(crate) fn put_aside(&mut self) -> bool {
-        self.in_use = false;
-        self.count(|server| {
-            server.in_use = server.in_use.saturating_sub(1);
-            server.idle += 1;
-        })
-    }
-
     /// It is used again.
     pub(crate) fn take_up(&mut self) {
         self.in_use = true;
-        self.count(|server| {
-            server.in_use += 1;
-            server.idle = server.idle.saturating_sub(1);
-        });
+        let mut server = self.lock();
+        server.idle = server.idle.saturating_sub(1);
+        server.in_use += 1;
+        let in_use = server.in_use;
+        server.peak.begun(in_use);
     }
 
-    /// Counts a change; whether there are no more connections than were in use at once lately.
-    fn count(&self, change: impl FnOnce(&mut Server)) -> bool {
-        let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut server);
-        let in_use = server.in_use;
-        let peak = server.peak.update(Instant::now(), in_use);
+    /// Its answer is over; whether there are no more connections than were in use at once lately.
+    pub(crate) fn put_aside(&mut self) -> bool {
+        self.in_use = false;
+        let mut server = self.lock();
+        server.idle += 1;
+        let in_use = server.in_use.saturating_sub(1);
+        server.in_use = in_use;
+        let peak = server.peak.ended(Instant::now(), in_use);
         in_use + server.idle <= peak
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Server> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for CountedConnection {
     fn drop(&mut self) {
-        let in_use = self.in_use;
-        self.count(|server| {
-            let count = if in_use { &mut server.in_use } else { &mut server.idle };
-            *count = count.saturating_sub(1);
-        });
+        if self.in_use {
+            self.put_aside();
+        }
+        let mut server = self.lock();
+        server.idle = server.idle.saturating_sub(1);
     }
 }
 

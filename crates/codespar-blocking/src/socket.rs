@@ -26,6 +26,9 @@ pub(crate) struct SharedSocket {
 struct State {
     /// Until when the operation at hand may take.
     deadline: Option<Instant>,
+    /// Whether this is known to be the process that opened it, without asking the system: it was
+    /// when the connection was made or taken up for this request, and no fork can have come since.
+    own: bool,
     /// Whether only what has arrived is read, and nothing is written.
     nonblocking: bool,
     /// Counts the exchanges: the guard of an earlier one has no say any more.
@@ -55,7 +58,7 @@ impl SharedSocket {
         let mut state = self.state();
         state.exchange += 1;
         state.deadline = deadline;
-        state.nonblocking = false;
+        (state.own, state.nonblocking) = (true, false);
         (state.keep_alive, state.kept_until) = (None, None);
         let exchange = state.exchange;
         drop(state);
@@ -80,8 +83,8 @@ impl SharedSocket {
     /// nothing unasked for came.
     pub(crate) fn is_reusable(&self) -> bool {
         let State { shut, kept_until, .. } = *self.state();
-        self.is_own()
-            && !shut
+        !shut
+            && self.is_own()
             && kept_until.is_none_or(|end| Instant::now() < end)
             && self.peek().is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
     }
@@ -138,12 +141,15 @@ impl ExchangeGuard {
         self.tell(|state| (state.deadline, state.nonblocking) = (None, true));
     }
 
-    /// Says how long the server keeps the connection when it is unused.
-    pub(crate) fn set_keep_alive(&self, kept: Duration) {
+    /// The head of the answer is here, and may say how long the server keeps the connection when
+    /// it is unused.
+    pub(crate) fn answered(&self, keep_alive: Option<Duration>) {
         self.tell(|state| {
-            state.keep_alive = Some(kept);
+            // Before the next piece is read the process may be forked.
+            state.own = false;
+            state.keep_alive = keep_alive;
             // An answer without a body is over already.
-            state.kept_until = Instant::now().checked_add(kept);
+            state.kept_until = keep_alive.and_then(|kept| Instant::now().checked_add(kept));
         });
     }
 
@@ -193,11 +199,11 @@ impl DeadlineStream {
         mut operation: impl FnMut(&TcpStream) -> io::Result<usize>,
     ) -> io::Result<usize> {
         loop {
-            let State { deadline, nonblocking, shut, .. } = *shared.state();
+            let State { deadline, own, nonblocking, shut, .. } = *shared.state();
             if shut {
                 return Err(io::Error::other("cut from another thread"));
             }
-            if !shared.is_own() {
+            if !own && !shared.is_own() {
                 return Err(io::Error::other("the connection is that of another process"));
             }
             if nonblocking {
@@ -322,7 +328,7 @@ mod tests {
         let hour = Duration::from_secs(3600);
 
         let guard = socket.begin_exchange(None, None);
-        guard.set_keep_alive(hour);
+        guard.answered(Some(hour));
         let from_head = kept_until().unwrap();
         while Instant::now() + hour <= from_head {}
         socket.put_aside();
@@ -331,12 +337,12 @@ mod tests {
 
         // The next answer says nothing of it, and the guard of the one before has no say.
         let next = socket.begin_exchange(None, None);
-        guard.set_keep_alive(Duration::ZERO);
+        guard.answered(Some(Duration::ZERO));
         socket.put_aside();
         assert_eq!(kept_until(), None);
         assert!(socket.is_reusable());
 
-        next.set_keep_alive(Duration::ZERO);
+        next.answered(Some(Duration::ZERO));
         assert!(!socket.is_reusable());
     }
 }

@@ -104,9 +104,8 @@ impl UreqTransport {
         };
         match result {
             Ok(response) => {
-                let kept = keep_alive_timeout(response.headers());
-                if let (Some(kept), Some(guard)) = (kept, &attempt.guard) {
-                    guard.set_keep_alive(kept);
+                if let Some(guard) = &attempt.guard {
+                    guard.answered(keep_alive_timeout(response.headers()));
                 }
                 Ok(response.map(|body| UreqBody::new(body, attempt.guard, cancel)))
             }
@@ -245,7 +244,7 @@ const VISIBLE_HEADERS: [HeaderName; 4] =
 
 /// Takes out of a request what must not show in logs: path, query and headers, these as lines.
 fn hide_from_log(request: &mut Request<Payload>) -> Vec<u8> {
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(512);
     let headers = mem::take(request.headers_mut());
     for (name, value) in &headers {
         if VISIBLE_HEADERS.contains(name) {

@@ -43,8 +43,14 @@ impl RecentPeak {
         Self { span, began: None, current: 0, before: 0, in_use: 0 }
     }
 
-    /// How many are in use from now on; gives how many were at most, lately.
-    pub fn update(&mut self, now: Instant, in_use: usize) -> usize {
+    /// One more is in use: so many now.
+    pub fn begun(&mut self, in_use: usize) {
+        self.in_use = in_use;
+        self.current = self.current.max(in_use);
+    }
+
+    /// One less is in use: so many now. Gives how many were at most, lately.
+    pub fn ended(&mut self, now: Instant, in_use: usize) -> usize {
         let began = *self.began.get_or_insert(now);
         let elapsed = now.saturating_duration_since(began);
         if elapsed >= self.span {
@@ -55,7 +61,6 @@ impl RecentPeak {
             self.began = Some(now);
         }
         self.in_use = in_use;
-        self.current = self.current.max(in_use);
         self.current.max(self.before)
     }
 }
@@ -91,12 +96,16 @@ mod tests {
     fn a_peak_counts_for_a_span_and_not_for_ever() {
         let start = Instant::now();
         let mut peak = RecentPeak::new(Duration::from_secs(10));
-        let mut at = |second, in_use| peak.update(start + Duration::from_secs(second), in_use);
-        assert_eq!((at(0, 1), at(1, 50), at(2, 3)), (1, 50, 50));
-        assert_eq!((at(9, 1), at(11, 2), at(20, 1)), (50, 50, 50));
-        assert_eq!((at(21, 2), at(22, 4)), (2, 4), "the span of the peak is two spans ago");
-        // What was in use all through a long pause was in use lately.
-        assert_eq!(at(100, 0), 4);
-        assert_eq!((at(200, 0), at(201, 1)), (0, 1));
+        let mut until = |second, at_most: usize| {
+            peak.begun(at_most);
+            peak.ended(start + Duration::from_secs(second), at_most - 1)
+        };
+        assert_eq!((until(0, 1), until(1, 50), until(2, 3)), (1, 50, 50));
+        assert_eq!((until(9, 1), until(11, 2), until(19, 1)), (50, 50, 50));
+        assert_eq!(until(22, 2), 2, "the span of the peak is two spans ago");
+        assert_eq!((until(23, 5), until(24, 1)), (5, 5));
+        // What was in use all through a long pause was in use lately, and nothing before it.
+        assert_eq!((until(100, 4), until(101, 2)), (4, 4));
+        assert_eq!(until(200, 1), 1);
     }
 }
