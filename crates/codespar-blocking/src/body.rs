@@ -135,6 +135,11 @@ impl BlockingBody for UreqBody {
                     self.size = (self.size * 2).clamp(INITIAL_SIZE, MAX_SIZE);
                 }
                 self.left = self.left.map(|left| left.saturating_sub(amount as u64));
+                // Reading the end is what puts the connection aside.
+                if self.left == Some(0) && matches!(self.reader.read(&mut [0]), Ok(0)) {
+                    self.ended = true;
+                    self.guard = None;
+                }
                 Ok(Some(self.buffer.split_to(amount).freeze()))
             }
             Err(error) => {
@@ -142,6 +147,10 @@ impl BlockingBody for UreqBody {
                 Err(translate(error.into(), Sent::Known(true), None))
             }
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.ended
     }
 }
 

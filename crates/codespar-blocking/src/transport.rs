@@ -15,7 +15,7 @@ use codespar_engine::{
         keep_alive_timeout,
     },
 };
-use http::{HeaderName, HeaderValue, Method, Request, Response, Uri, header, uri::PathAndQuery};
+use http::{HeaderValue, Method, Request, Response, Uri, header, uri::PathAndQuery};
 use ureq::{Agent, SendBody, config::Config};
 
 use crate::{
@@ -238,20 +238,26 @@ impl fmt::Debug for UreqTransport {
     }
 }
 
-/// What ureq has to see, as it follows from it how bodies and connections end.
-const VISIBLE_HEADERS: [HeaderName; 4] =
-    [header::CONNECTION, header::CONTENT_LENGTH, header::HOST, header::TRANSFER_ENCODING];
+/// Whether ureq has to see this header, as it follows from it how bodies and connections end.
+fn is_visible(name: &str) -> bool {
+    matches!(name, "connection" | "content-length" | "host" | "transfer-encoding")
+}
 
 /// Takes out of a request what must not show in logs: path, query and headers, these as lines.
 fn hide_from_log(request: &mut Request<Payload>) -> Vec<u8> {
     let mut lines = Vec::with_capacity(512);
-    let headers = mem::take(request.headers_mut());
-    for (name, value) in &headers {
-        if VISIBLE_HEADERS.contains(name) {
-            request.headers_mut().append(name.clone(), value.clone());
+    let mut visible = Vec::new();
+    let headers = request.headers_mut();
+    for (name, value) in headers.iter() {
+        if is_visible(name.as_str()) {
+            visible.push((name.clone(), value.clone()));
         } else {
             header_line(&mut lines, name.as_str(), value);
         }
+    }
+    headers.clear();
+    for (name, value) in visible {
+        headers.append(name, value);
     }
     let mut parts = mem::take(request.uri_mut()).into_parts();
     parts.path_and_query = Some(PathAndQuery::from_static("/"));

@@ -120,6 +120,12 @@ pub trait BlockingBody {
     /// # Errors
     /// When the connection broke, was silent for longer than `idle`, or was canceled.
     fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError>;
+
+    /// Whether it is known, without reading on, that nothing more will come and that the
+    /// connection needs nothing more of this body.
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 /// Carries requests out as futures.

@@ -15,8 +15,14 @@ pub(crate) fn drive<T: BlockingTransport>(
     mut event: Event,
     cancel: Option<&CancelHandle>,
 ) {
+    let mut tick = transport.tick();
     loop {
-        let Some(step) = flow.resume(transport.tick(), event) else { return };
+        let Some(step) = flow.resume(tick, event) else { return };
+        if matches!(step, DriverStep::Read { .. }) && body.is_none() && !is_canceled(cancel) {
+            // It was known with the last piece that nothing follows: no time has passed since.
+            event = Event::End;
+            continue;
+        }
         event = if is_canceled(cancel) {
             *body = None;
             not_begun(&step)
@@ -34,6 +40,7 @@ pub(crate) fn drive<T: BlockingTransport>(
                 event => event,
             };
         }
+        tick = transport.tick();
     }
 }
 
@@ -50,7 +57,9 @@ fn carry_out<T: BlockingTransport>(
         }
         DriverStep::Read { idle } => {
             let read = body.as_mut().map_or(Ok(None), |body| body.chunk(idle));
-            chunk_event(body, read)
+            let event = chunk_event(body, read);
+            body.take_if(|body| body.is_over());
+            event
         }
         DriverStep::Wait(duration) => {
             *body = None;

@@ -2,15 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 /// What a connection is left unused for less than its server said: a request takes time to arrive.
 const MARGIN: Duration = Duration::from_secs(1);
 
+static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+
 /// For how long a connection may be kept unused after this answer: `Keep-Alive: timeout=N`, less a
 /// second. `None` where the server says nothing about it.
 pub fn keep_alive_timeout(headers: &HeaderMap) -> Option<Duration> {
-    let values = headers.get_all("keep-alive").into_iter();
+    let values = headers.get_all(&KEEP_ALIVE).into_iter();
     values
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
