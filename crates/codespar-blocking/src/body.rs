@@ -85,6 +85,7 @@ impl UreqBody {
 impl Drop for UreqBody {
     /// Takes the end, if it has arrived, and waits for nothing: then the connection stays usable.
     fn drop(&mut self) {
+        // Not within a panic: ureq panics again where the lock of its pool was poisoned.
         if self.ended || self.is_canceled() || thread::panicking() {
             return;
         }
