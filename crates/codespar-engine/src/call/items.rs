@@ -41,10 +41,9 @@ type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 /// with an asynchronous one.
 ///
 /// Nothing is sent before the first item is asked for, and the next page of a list is requested
-/// when
-/// the items of the one before are used up, unless it is [read ahead](Self::read_ahead). Every item
-/// is a `Result`; an
-/// error is the last item. Dropping the iterator or stream closes its connection at once.
+/// when the items of the one before are used up, unless it is [read ahead](Self::read_ahead). Every
+/// item is a `Result`; an error is the last item. Dropping the iterator or stream closes its
+/// connection at once, unless the answer was over.
 #[doc(alias = "pagination")]
 #[doc(alias = "paginate")]
 #[doc(alias = "pages")]

@@ -15,9 +15,16 @@ pub(crate) fn drive<T: BlockingTransport>(
     mut event: Event,
     cancel: Option<&CancelHandle>,
 ) {
+    let mut tick = transport.tick();
     loop {
-        let Some(step) = flow.resume(transport.tick(), event) else { return };
+        let Some(step) = flow.resume(tick, event) else { return };
+        if matches!(step, DriverStep::Read { .. }) && body.is_none() && !is_canceled(cancel) {
+            // It was known with the last piece that nothing follows: no time has passed since.
+            event = Event::End;
+            continue;
+        }
         event = perform(transport, body, step, cancel);
+        tick = transport.tick();
     }
 }
 
@@ -60,7 +67,9 @@ fn carry_out<T: BlockingTransport>(
         }
         DriverStep::Read { idle } => {
             let read = body.as_mut().map_or(Ok(None), |body| body.chunk(idle));
-            chunk_event(body, read)
+            let event = chunk_event(body, read);
+            body.take_if(|body| body.is_over());
+            event
         }
         DriverStep::Wait(duration) => {
             *body = None;
