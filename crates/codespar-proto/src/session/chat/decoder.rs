@@ -143,10 +143,10 @@ struct WrappedCall {
 fn tool_result(data: &[u8]) -> Result<ChatEvent, Error> {
     let wrapped: WrappedCall = decode(data)?;
     if let Some(record) = wrapped.tool_call {
-        return Ok(ChatEvent::ToolResult(record));
+        return Ok(ChatEvent::ToolResult(Box::new(record)));
     }
     if wrapped.tool_use_id.is_some() {
         return Ok(ChatEvent::ToolOutput(tagged_content(data)?));
     }
-    Ok(ChatEvent::ToolResult(tagged_content(data)?))
+    Ok(ChatEvent::ToolResult(Box::new(tagged_content(data)?)))
 }
