@@ -135,7 +135,8 @@ fn in_texts(value: &serde_json::Value) -> usize {
     match value {
         String(text) => compared(text.as_bytes()),
         Array(items) => {
-            let joined: std::string::String = items.iter().filter_map(|item| item.as_str()).collect();
+            let joined: std::string::String =
+                items.iter().filter_map(|item| item.as_str()).collect();
             compared(joined.as_bytes()) + items.iter().map(in_texts).sum::<usize>()
         }
         Object(members) => members.values().map(in_texts).sum(),
@@ -197,9 +198,8 @@ fn members() -> impl Strategy<Value = Vec<String>> {
             "",
         ])
         .prop_map(str::to_owned),
-        (1_usize..200).prop_map(|depth| {
-            format!(r#""deep":{}{}"#, "[".repeat(depth), "]".repeat(depth))
-        }),
+        (1_usize..200)
+            .prop_map(|depth| { format!(r#""deep":{}{}"#, "[".repeat(depth), "]".repeat(depth)) }),
     ];
     let usual = (kind, text, round).prop_map(|(kind, text, round)| vec![kind, text, round]);
     let stray = proptest::collection::vec((any::<Index>(), other), 0..2);
@@ -231,9 +231,11 @@ fn near_misses() -> impl Strategy<Value = String> {
 
 /// A valid one with some bytes changed.
 fn mutations() -> impl Strategy<Value = Vec<u8>> {
-    let byte = prop_oneof![any::<u8>(), one_of(&["\"\\{}[]:, \t019e.-"]).prop_flat_map(|bytes| {
-        proptest::sample::select(bytes.as_bytes())
-    })];
+    let byte = prop_oneof![
+        any::<u8>(),
+        one_of(&["\"\\{}[]:, \t019e.-"])
+            .prop_flat_map(|bytes| { proptest::sample::select(bytes.as_bytes()) })
+    ];
     let edits = proptest::collection::vec((any::<Index>(), 0_u8..4, byte), 0..4);
     (near_misses(), any::<bool>(), edits).prop_map(|(near, is_near, edits)| {
         let mut data = if is_near { near.into_bytes() } else { VALID.as_bytes().to_vec() };
