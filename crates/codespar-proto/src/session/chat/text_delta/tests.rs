@@ -116,6 +116,7 @@ fn nothing_else_does() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a test may read the recordings")]
 fn recordings_and_seeds_of_fuzzers_are_read_as_ever() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut short = 0;
