@@ -159,6 +159,13 @@ fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = &'static str>
 const NAMES: &[&str] =
     &["", "assistant_text", "assistant_text", "user_message", "done", "message", "unheard_of"];
 
+const ESCAPES: &[&str] =
+    &[r"\n", r#"\""#, r"\\", r"\u00e7", r"\ud83d", r"\ud83d\ude00", r"\x", "\u{7f}"];
+
+/// Numbers in other spellings, and what is none.
+const NO_NUMBERS: &[&str] =
+    &["", "01", "-0", "+1", "1.0", "1e2", "null", "true", "\"1\"", "[1]", "{}", "1 "];
+
 /// The usual one more often than the others.
 fn mostly(
     usual: &'static str,
@@ -172,8 +179,7 @@ fn content() -> impl Strategy<Value = String> {
         3 => "[ -~]{0,12}",
         3 => "[^\\x00-\\x1f\"\\\\]{0,12}",
         1 => any::<String>(),
-        1 => one_of(&[r"\n", r#"\""#, r"\\", r"\u00e7", r"\ud83d", r"\ud83d\ude00", r"\x", "\u{7f}"])
-            .prop_map(str::to_owned),
+        1 => one_of(ESCAPES).prop_map(str::to_owned),
     ]
 }
 
@@ -183,8 +189,7 @@ fn iteration() -> impl Strategy<Value = String> {
         2 => (0_u32..20).prop_map(|number| number.to_string()),
         1 => any::<i64>().prop_map(|number| number.to_string()),
         1 => any::<f64>().prop_map(|number| number.to_string()),
-        1 => one_of(&["", "01", "-0", "+1", "1.0", "1e2", "null", "true", "\"1\"", "[1]", "{}", "1 "])
-            .prop_map(str::to_owned),
+        1 => one_of(NO_NUMBERS).prop_map(str::to_owned),
     ]
 }
 
