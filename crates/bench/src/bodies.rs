@@ -14,7 +14,7 @@ use codespar_proto::{
     Client, Config,
     request::{RawAnswer, Request},
 };
-use cpu_time::ProcessTime;
+use cpu_time::{ProcessTime, ThreadTime};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 const MIB: usize = 1 << 20;
 const SIZES: [usize; 3] = [64, 256, 512];
 /// How often each is measured: of the times the least counts, as whatever else runs on the
-/// machine makes polls longer and none shorter.
+/// machine makes them longer and none shorter.
 const RUNS: usize = 3;
 
 /// What a body took.
@@ -173,7 +173,8 @@ impl Measured {
     }
 }
 
-/// A future that remembers its longest poll.
+/// A future that remembers its longest poll, by the processor time of the thread: what else runs
+/// on the machine does not count.
 struct Polled<F> {
     inner: F,
     longest: Duration,
@@ -189,7 +190,7 @@ impl<F: Future + Unpin> Future for Polled<F> {
     type Output = (F::Output, Duration);
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let begun = Instant::now();
+        let begun = ThreadTime::now();
         let polled = Pin::new(&mut self.inner).poll(context);
         self.longest = self.longest.max(begun.elapsed());
         polled.map(|output| (output, self.longest))

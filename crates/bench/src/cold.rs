@@ -38,9 +38,9 @@ pub(crate) fn run() -> Outcome<Report> {
         let time = runtime.block_on(burst(&server))?;
         let counts = server.counts()?;
         let handshakes = counts.full_handshakes + counts.resumed_handshakes;
-        let what = format!("cold burst of {CALLS} calls, {name}");
+        let what = format!("cold burst, {name}");
         report.line(format_args!(
-            "\n{what}\n{} connections, {} handshakes ({} resumed), the last answer after {:.0} ms",
+            "\n{what}: {CALLS} calls\n{} connections, {} handshakes ({} resumed), the last answer after {:.0} ms",
             counts.connections,
             handshakes,
             counts.resumed_handshakes,

@@ -178,8 +178,14 @@ where
     let mut before = 0;
     let (mut begun, mut done) = (0, 0);
     while done < BEFORE + count {
-        while begun < BEFORE + count && begun < done + OPENING && (begun < BEFORE || done >= BEFORE)
-        {
+        // The first is alone: connections that are made for nothing, and closed, would leave room
+        // for the others.
+        let most = match done {
+            0 => 1,
+            done if done < BEFORE => BEFORE.min(done + OPENING),
+            done => (BEFORE + count).min(done + OPENING),
+        };
+        while begun < most {
             let stream = open(Arc::clone(&shared), opened.clone());
             tokio::spawn(async move {
                 if let Err(error) = stream.await {

@@ -57,9 +57,12 @@ fn of(count: usize, report: &mut Report) -> Outcome<()> {
          {} of {CALLS} calls beside them answered",
         seen.calls.len()
     ));
-    let whole = |time: Option<Duration>| time.filter(|_| open_streams == count as u64);
+    for why in seen.time.as_ref().err().into_iter().chain(&seen.unanswered) {
+        report.line(why);
+    }
+    let time = seen.time.ok().filter(|_| open_streams == count as u64);
     report.row(
-        Row::time(format!("{name}: all open"), whole(seen.time))
+        Row::time(format!("{name}: all open"), time)
             .at_most(1_000.0)
             .floor(floor.as_secs_f64() * 1e3),
     );
@@ -79,12 +82,14 @@ fn of(count: usize, report: &mut Report) -> Outcome<()> {
 
 /// What came of it.
 struct Seen {
-    /// Until all streams were open, if they were.
-    time: Option<Duration>,
+    /// Until all streams were open, or why they were not.
+    time: Result<Duration, String>,
     /// What the server saw by then.
     open: Counts,
     /// How long each call took that was answered.
     calls: Vec<Duration>,
+    /// Why the next was not.
+    unanswered: Option<String>,
 }
 
 async fn ours(server: &Server, count: usize) -> Outcome<Seen> {
@@ -93,25 +98,25 @@ async fn ours(server: &Server, count: usize) -> Outcome<Seen> {
     let (time, tasks) = open(count, |opened| hold(Arc::clone(&session), opened)).await;
     let open = server.counts()?;
 
-    let mut calls = Vec::new();
-    while calls.len() < CALLS {
+    let (mut calls, mut unanswered) = (Vec::new(), None);
+    while calls.len() < CALLS && unanswered.is_none() {
         let begun = Instant::now();
         match timeout(CALL_PATIENCE, session.execute(TOOL, &PAYMENT).into_future()).await {
-            Ok(answer) => drop(answer?),
-            Err(_) => break,
+            Ok(Ok(_)) => calls.push(begun.elapsed()),
+            Ok(Err(error)) => unanswered = Some(format!("a call failed: {error}")),
+            Err(_) => unanswered = Some(format!("a call had no answer in {CALL_PATIENCE:?}")),
         }
-        calls.push(begun.elapsed());
     }
     // They are dropped here, and not when they are done: they never are.
     drop(tasks);
-    Ok(Seen { time, open, calls })
+    Ok(Seen { time, open, calls, unanswered })
 }
 
-async fn hold(session: Arc<Session>, opened: Sender<()>) -> Outcome<()> {
+async fn hold(session: Arc<Session>, opened: Opened) -> Outcome<()> {
     let mut events = session.send_stream("Oi");
     while let Some(event) = events.next().await {
         event?;
-        opened.send(()).await?;
+        opened.send(Ok(())).await?;
     }
     Ok(())
 }
@@ -127,7 +132,7 @@ fn floor(count: usize) -> Outcome<Duration> {
         let dials = (0..count.div_ceil(ALLOWED as usize)).map(|_| dialer.dial());
         let connections = futures_util::future::try_join_all(dials).await?;
         let mut next = connections.iter().cycle();
-        let (time, tasks) = open(count, |opened| {
+        let (opened, tasks) = open(count, |opened| {
             let (connection, url) = (next.next().cloned(), Arc::clone(&url));
             async move {
                 let mut connection = connection.ok_or("no connection")?;
@@ -136,22 +141,29 @@ fn floor(count: usize) -> Outcome<Duration> {
                 let mut body = answer.into_body();
                 while let Some(frame) = body.frame().await {
                     frame?;
-                    opened.send(()).await?;
+                    opened.send(Ok(())).await?;
                 }
                 Ok(())
             }
         })
         .await;
-        let time = time.map(|_| begun.elapsed());
+        let time = begun.elapsed();
         drop(tasks);
-        time.ok_or_else(|| "bare connections did not open all streams".into())
+        opened.map(|_| time).map_err(|why| format!("bare connections: {why}").into())
     })
 }
 
 type Tasks = tokio::task::JoinSet<()>;
 
-/// Opens streams, a task for each: how long it took until all have had an event, if they have.
-async fn open<F>(count: usize, mut stream: impl FnMut(Sender<()>) -> F) -> (Option<Duration>, Tasks)
+/// Who is told that a stream has had an event, or has failed.
+type Opened = Sender<Result<(), String>>;
+
+/// Opens streams, a task for each: how long it took until all have had an event, or why they have
+/// not.
+async fn open<F>(
+    count: usize,
+    mut stream: impl FnMut(Opened) -> F,
+) -> (Result<Duration, String>, Tasks)
 where
     F: Future<Output = Outcome<()>> + Send + 'static,
 {
@@ -159,18 +171,19 @@ where
     let begun = Instant::now();
     let mut tasks = Tasks::new();
     for _ in 0..count {
-        let stream = stream(opened.clone());
+        let (stream, failed) = (stream(opened.clone()), opened.clone());
         tasks.spawn(async move {
-            if let Err(error) = stream.await {
-                eprintln!("a stream failed: {error}");
-            }
+            let ended = stream.await.map_or_else(|error| error.to_string(), |()| "it ended".into());
+            // Nobody listens any more when it is over.
+            let _ = failed.send(Err(format!("a stream is not open: {ended}"))).await;
         });
     }
     let all = async {
         for _ in 0..count {
-            first.recv().await;
+            first.recv().await.unwrap_or_else(|| Err("no stream is left".to_owned()))?;
         }
+        Ok(begun.elapsed())
     };
-    let time = timeout(PATIENCE, all).await.ok().map(|()| begun.elapsed());
-    (time, tasks)
+    let late = || Err(format!("not all streams were open after {PATIENCE:?}"));
+    (timeout(PATIENCE, all).await.unwrap_or_else(|_| late()), tasks)
 }

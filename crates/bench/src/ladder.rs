@@ -58,9 +58,11 @@ pub(crate) fn run(effort: Effort) -> Outcome<Report> {
     for (at_once, least) in RUNGS {
         let calls = CALLS.max(at_once * 2);
         if at_once > effort.many || at_once + 100 > files {
-            report.line(format_args!(
-                "\nskipped: {at_once} at a time ({files} open files are allowed)"
-            ));
+            let why = match at_once > effort.many {
+                true => "not in a quick run".to_owned(),
+                false => format!("{files} open files are allowed"),
+            };
+            report.line(format_args!("\nskipped: {at_once} calls at a time ({why})"));
             continue;
         }
         let (taken, connections) = match at_once > MOST_KEPT {
@@ -76,7 +78,7 @@ pub(crate) fn run(effort: Effort) -> Outcome<Report> {
 
 fn rows(report: &mut Report, at_once: usize, least: Option<f64>, taken: &[Timings]) {
     let [ours, bare, floor, limited, ..] = taken else { return };
-    let what = format!("execute, async, {at_once} at a time : bare hyper-util");
+    let what = format!("async, {at_once} at a time : bare hyper-util");
     let wall = Spread::speed(&ours.wall, &bare.wall);
     let row = Row::ratio(format!("{what}, calls/s"), wall)
         .floor(Spread::speed(&floor.wall, &bare.wall).median);
@@ -88,7 +90,7 @@ fn rows(report: &mut Report, at_once: usize, least: Option<f64>, taken: &[Timing
     let floor = Spread::speed(&floor.cpu, &bare.cpu).median;
     report.row(Row::ratio(format!("{what}, by CPU"), cpu).floor(floor));
     let wall = Spread::speed(&ours.wall, &limited.wall);
-    report.row(Row::ratio(format!("{what} with a deadline, calls/s"), wall));
+    report.row(Row::ratio(format!("{what} + deadline, calls/s"), wall));
 }
 
 /// Every contender keeps its connections from round to round.

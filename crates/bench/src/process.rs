@@ -1,6 +1,9 @@
 //! This program started anew, with less in it: the memory and the limits of a process.
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use serde::de::DeserializeOwned;
 
@@ -17,13 +20,11 @@ pub(crate) fn program() -> Outcome<PathBuf> {
 /// Memory that was used before would be used again, and a process is laid out by chance: what
 /// depends on either has a process of its own.
 pub(crate) fn run_anew<T: DeserializeOwned>(words: &[&str]) -> Outcome<T> {
-    let output = Command::new(program()?).args(words).output()?;
+    let output = Command::new(program()?).args(words).stderr(Stdio::inherit()).output()?;
     let text = String::from_utf8(output.stdout)?;
     match (output.status.success(), text.lines().last()) {
         (true, Some(line)) => Ok(serde_json::from_str(line)?),
-        _ => {
-            Err(format!("{}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr)).into())
-        }
+        _ => Err(format!("`bench {}` failed, {}", words.join(" "), output.status).into()),
     }
 }
 

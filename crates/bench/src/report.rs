@@ -159,7 +159,7 @@ impl Row {
         let floor = floor.map(show).unwrap_or_default();
         let verdict = self.verdict().map(|verdict| verdict.to_string()).unwrap_or_default();
         let figure = show(figure.median);
-        println!("{what:<66} {figure:>10}  {spread:<18} {target:<12} {floor:>8}  {verdict}");
+        println!("{what:<68} {figure:>10}  {spread:<18} {target:<12} {floor:>8}  {verdict}");
     }
 }
 
@@ -170,6 +170,7 @@ fn shown(unit: Unit, figure: f64) -> String {
     match unit {
         Unit::Ratio if figure < 0.1 => format!("{figure:.4}"),
         Unit::Ratio => format!("{figure:.2}"),
+        Unit::Milliseconds if figure >= 100.0 => format!("{figure:.0} ms"),
         Unit::Milliseconds => format!("{figure:.2} ms"),
         Unit::Instructions | Unit::Count if figure.fract() == 0.0 => format!("{figure}"),
         Unit::Instructions | Unit::Count => format!("{figure:.1}"),
@@ -209,6 +210,7 @@ impl Report {
     pub(crate) fn of_runs(runs: Vec<Self>) -> Self {
         let count = runs.len();
         let all: Vec<_> = runs.iter().map(|run| run.rows.clone()).collect();
+        let failed: Vec<_> = runs.iter().flat_map(|run| run.failed.clone()).collect();
         let Some(mut report) = runs.into_iter().last() else { return Self::default() };
         if count > 1 {
             for (place, row) in report.rows.iter_mut().enumerate() {
@@ -220,6 +222,7 @@ impl Report {
                     Spread::of(floors).median
                 });
             }
+            report.failed = failed;
             report.figures = format!("\n(the last of {count} runs){}", report.figures);
         }
         report
@@ -255,7 +258,7 @@ impl Report {
         for (title, rows) in [("ratio", ratios), ("figure", others)] {
             if !rows.is_empty() {
                 println!(
-                    "\n{title:<66} {:>10}  {:<18} {:<12} {:>8}  verdict",
+                    "\n{title:<68} {:>10}  {:<18} {:<12} {:>8}  verdict",
                     "measured", "spread", "target", "floor"
                 );
             }
@@ -287,3 +290,73 @@ impl Report {
 
 /// Something could not be measured.
 pub(crate) struct Failed;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(median: f64) -> Row {
+        Row::ratio("a : b", Spread { median, low: median - 0.2, high: median + 0.2 })
+    }
+
+    fn runs(medians: [f64; 3], row: fn(Row) -> Row) -> Option<Verdict> {
+        let run = |median| Report { rows: vec![row(ratio(median))], ..Report::default() };
+        Report::of_runs(medians.map(run).into()).rows.first().and_then(Row::verdict)
+    }
+
+    #[test]
+    fn a_figure_within_noise_of_its_target_is_borderline() {
+        let verdict = |figure| ratio(figure).at_least(1.0).verdict();
+        assert_eq!(verdict(1.0), Some(Verdict::Met));
+        assert_eq!(verdict(0.98), Some(Verdict::Borderline));
+        assert_eq!(verdict(0.96), Some(Verdict::Missed));
+        assert_eq!(ratio(1.0).verdict(), None);
+        let verdict = |figure| ratio(figure).at_most(1.35).verdict();
+        assert_eq!(verdict(1.35), Some(Verdict::Met));
+        assert_eq!(verdict(1.38), Some(Verdict::Borderline));
+        assert_eq!(verdict(1.40), Some(Verdict::Missed));
+    }
+
+    #[test]
+    fn counts_have_no_noise() {
+        let verdict = |figure| Row::count("handshakes", figure).at_most(1_000.0).verdict();
+        assert_eq!(verdict(1_000.0), Some(Verdict::Met));
+        assert_eq!(verdict(1_001.0), Some(Verdict::Missed));
+    }
+
+    #[test]
+    fn what_never_came_or_is_no_number_misses() {
+        let never = Row::time("all open", None).at_most(1_000.0);
+        assert_eq!(never.verdict(), Some(Verdict::Missed));
+        assert_eq!(ratio(f64::NAN).at_least(1.0).verdict(), Some(Verdict::Missed));
+        assert_eq!(ratio(f64::NAN).at_most(1.0).verdict(), Some(Verdict::Missed));
+        // And it survives being told from one process to the other.
+        let told = serde_json::to_string(&never).unwrap();
+        let row: Row = serde_json::from_str(&told).unwrap();
+        assert_eq!(row.verdict(), Some(Verdict::Missed));
+    }
+
+    #[test]
+    fn of_several_runs_the_median_counts_and_the_worst_may_not_be_below() {
+        let at_least = |row: Row| row.at_least(1.0);
+        let never_below = |row: Row| row.at_least(1.0).never_below(0.97);
+        assert_eq!(runs([0.96, 1.0, 1.1], at_least), Some(Verdict::Met));
+        assert_eq!(runs([0.96, 1.0, 1.1], never_below), Some(Verdict::Missed));
+        assert_eq!(runs([0.97, 1.0, 1.1], never_below), Some(Verdict::Met));
+        // Of one run it is the median that is looked at, and not the rounds.
+        assert_eq!(ratio(1.0).at_least(1.0).never_below(0.97).verdict(), Some(Verdict::Met));
+    }
+
+    #[test]
+    fn the_worst_verdict_is_that_of_all() {
+        let mut report = Report::default();
+        report.row(ratio(1.0).at_least(1.0));
+        assert!(matches!(report.print(), Ok(Verdict::Met)));
+        report.row(ratio(0.98).at_least(1.0));
+        assert!(matches!(report.print(), Ok(Verdict::Borderline)));
+        report.row(ratio(0.5).at_least(1.0));
+        assert!(matches!(report.print(), Ok(Verdict::Missed)));
+        report.fail("cold", &"no server");
+        assert!(report.print().is_err());
+    }
+}

@@ -1,4 +1,4 @@
-//! The settings of the SDK in all measurements: its own, but for what the surroundings would decide.
+//! The settings of the SDK in all measurements: its own, but for what depends on the machine.
 
 use bytes::Bytes;
 use codespar_engine::{Proxy, TransportSettings};
