@@ -130,6 +130,10 @@ pub(crate) fn hold(who: &str, version: &str, count: usize) -> Outcome<()> {
             }
         }
     })?;
+    let (wanted, open) = ((BEFORE + count) as u64, server.counts()?.open_streams);
+    if open != wanted {
+        return Err(format!("{open} streams are open, not {wanted}").into());
+    }
     println!("{each}");
     Ok(())
 }
