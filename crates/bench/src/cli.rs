@@ -167,3 +167,25 @@ fn measured(part: &Part, arguments: &Arguments) -> Outcome<Report> {
     };
     Ok(Report::of_runs((1..=runs).map(run).collect::<Outcome<_>>()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// What stands in the last column of the tables that have commands.
+    fn commands(text: &str) -> BTreeSet<&str> {
+        let rows = text.lines().filter_map(|line| line.strip_suffix("` |")?.rsplit_once(" `"));
+        rows.map(|(_, command)| command).filter(|command| *command != "bench").collect()
+    }
+
+    #[test]
+    fn rows_of_the_document_name_the_parts_that_measure_them() {
+        let mut named = commands(include_str!("../../../BENCHMARKS.md"));
+        assert!(named.remove("crates/bench/build-time"));
+        // It has figures without a target.
+        named.insert("start");
+        assert_eq!(named, PARTS.iter().map(|part| part.name).collect());
+    }
+}
