@@ -40,9 +40,9 @@ pub(crate) fn run() -> Outcome<Report> {
         let handshakes = counts.full_handshakes + counts.resumed_handshakes;
         let what = format!("cold burst, {name}");
         report.line(format_args!(
-            "\n{what}: {CALLS} calls\n{} connections, {} handshakes ({} resumed), the last answer after {:.0} ms",
+            "\n{what}: {CALLS} calls\n{} connections, {handshakes} handshakes ({} resumed), \
+             the last answer after {:.0} ms",
             counts.connections,
-            handshakes,
             counts.resumed_handshakes,
             time.as_secs_f64() * 1e3
         ));
