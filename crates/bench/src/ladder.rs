@@ -25,13 +25,6 @@ const MOST_KEPT: usize = 1_000;
 /// What the SDK gives a call by default.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// A contender, with a server of its own that counts its connections.
-struct Rung {
-    name: &'static str,
-    server: Server,
-    client: Async,
-}
-
 type Make = fn(&str) -> Outcome<Async>;
 
 /// The first three are those that ratios are made of.
@@ -43,14 +36,6 @@ const CONTENDERS: &[(&str, Make)] = &[
     #[cfg(feature = "reqwest")]
     ("reqwest", Async::reqwest),
 ];
-
-impl Rung {
-    fn new((name, make): (&'static str, Make)) -> Outcome<Self> {
-        let server = Server::plain()?;
-        let client = make(&server.url)?;
-        Ok(Self { name, server, client })
-    }
-}
 
 pub(crate) fn run(effort: Effort) -> Outcome<Report> {
     let files = process::raise_open_files();
@@ -70,7 +55,7 @@ pub(crate) fn run(effort: Effort) -> Outcome<Report> {
             true => anew(effort.few_rounds, at_once, calls)?,
         };
         report.calls(&format!("session.execute, async, {at_once} at a time"), &taken);
-        report.line(format_args!("connections opened: {}", connections.join(", ")));
+        report.line(format_args!("connections opened:\n  {}", connections.join("\n  ")));
         rows(&mut report, at_once, least, &taken);
     }
     Ok(report)
@@ -93,17 +78,30 @@ fn rows(report: &mut Report, at_once: usize, least: Option<f64>, taken: &[Timing
     report.row(Row::ratio(format!("{what} + deadline, calls/s"), wall));
 }
 
-/// Every contender keeps its connections from round to round.
+/// Every contender keeps its connections from round to round. All have the same server: where it
+/// runs must not decide between them.
 fn kept(rounds: usize, at_once: usize, calls: usize) -> Outcome<(Vec<Timings>, Vec<String>)> {
-    let rungs = CONTENDERS.iter().map(|maker| Rung::new(*maker)).collect::<Outcome<Vec<_>>>()?;
-    let turns =
-        rungs.iter().map(|rung| Contender::new(rung.name, || rung.client.calls(calls, at_once)));
+    let server = Server::plain()?;
+    let clients = CONTENDERS.iter().map(|(_, make)| make(&server.url));
+    let clients = clients.collect::<Outcome<Vec<_>>>()?;
+    let opened = || -> Outcome<Vec<u64>> {
+        clients.iter().map(|client| connections(&server, client, at_once, calls)).collect()
+    };
+    let first = opened()?;
+    let turns = CONTENDERS
+        .iter()
+        .zip(&clients)
+        .map(|((name, _), client)| Contender::new(name, move || client.calls(calls, at_once)));
     let taken = interleaved(rounds, calls, turns.collect())?;
-    let counts = rungs.iter().map(|rung| connections(rung.name, &rung.server));
-    Ok((taken, counts.collect::<Outcome<_>>()?))
+    let counts = CONTENDERS.iter().zip(first.iter().zip(opened()?));
+    let told = counts.map(|((name, _), (first, last))| {
+        format!("{name} {first} in the first turn, {last} in the last")
+    });
+    Ok((taken, told.collect()))
 }
 
-/// Every turn has a client of its own, which opens its connections before its time is taken.
+/// Every turn has a server and a client of its own, which opens its connections before its time
+/// is taken.
 fn anew(rounds: usize, at_once: usize, calls: usize) -> Outcome<(Vec<Timings>, Vec<String>)> {
     let mut taken: Vec<_> = CONTENDERS.iter().map(|(name, _)| Timings::new(name)).collect();
     let mut counts = vec![String::new(); CONTENDERS.len()];
@@ -113,16 +111,21 @@ fn anew(rounds: usize, at_once: usize, calls: usize) -> Outcome<(Vec<Timings>, V
         if round % 2 == 1 {
             turns.reverse();
         }
-        for ((maker, taken), count) in turns {
-            let Rung { name, server, client } = Rung::new(*maker)?;
-            client.calls(at_once, at_once)?;
+        for (((name, make), taken), count) in turns {
+            let server = Server::plain()?;
+            let client = make(&server.url)?;
+            let first = connections(&server, &client, at_once, at_once)?;
             taken.take(calls, || client.calls(calls, at_once))?;
-            *count = connections(name, &server)?;
+            let all = server.counts()?.connections;
+            *count = format!("{name} {first} before the turn, {} in it", all - first);
         }
     }
     Ok((taken, counts))
 }
 
-fn connections(name: &str, server: &Server) -> Outcome<String> {
-    Ok(format!("{name} {}", server.counts()?.connections))
+/// How many connections a turn opens.
+fn connections(server: &Server, client: &Async, at_once: usize, calls: usize) -> Outcome<u64> {
+    let before = server.counts()?.connections;
+    client.calls(calls, at_once)?;
+    Ok(server.counts()?.connections - before)
 }
