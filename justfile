@@ -21,7 +21,7 @@ docs:
 wire *options:
     cargo run -q -p conformance -- "$@" fixtures/wire/*.jsonl
 
-# What the SDK costs: `just bench unary` (all unary stream sse memory instructions …)
+# What the SDK costs: `just bench unary` (all unary ladder h2-streams cold waits bodies sse memory instructions …)
 bench what="all" *options:
     cargo run --release -p bench -- {{ what }} {{ options }}
 
