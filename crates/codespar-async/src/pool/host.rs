@@ -159,10 +159,8 @@ impl Host {
     /// A request over an HTTP/2 connection is over.
     pub(super) fn ended(self: &Arc<Self>, id: u64, purpose: Purpose) {
         let mut connections = self.connections();
-        let dials = connections.state.ended(id, purpose, Instant::now());
+        connections.state.ended(id, purpose, Instant::now());
         reaper::ensure(&mut connections, self);
-        drop(connections);
-        self.dial(dials);
     }
 
     /// A server says how many streams it allows on a connection.
@@ -171,12 +169,6 @@ impl Host {
         let (dials, in_vain) = connections.state.announced(id, limit, Instant::now());
         fail(in_vain, &DialError::new("the server allows no requests on its connections"));
         drop(connections);
-        self.dial(dials);
-    }
-
-    /// The first answer came over a connection.
-    pub(super) fn answered(self: &Arc<Self>, id: u64) {
-        let dials = self.connections().state.answered(id, Instant::now());
         self.dial(dials);
     }
 

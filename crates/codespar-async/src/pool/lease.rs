@@ -92,15 +92,6 @@ impl Lease {
             }
         }
     }
-
-    /// The first answer over a shared connection is here.
-    pub(super) fn answered(&self) {
-        if let Held::Http2 { connection, id, .. } = &self.held {
-            if connection.is_first_answer() {
-                self.host.answered(*id);
-            }
-        }
-    }
 }
 
 impl Drop for Lease {
