@@ -306,8 +306,11 @@ impl Drop for Place<'_> {
         if handed_over.is_err() {
             connections.state.left(self.purpose);
         }
-        // Before what was handed over: it goes back to the pool.
         drop(connections);
+        // Nothing was asked over it.
+        if let Ok(Ok(mut lease)) = handed_over {
+            lease.release();
+        }
     }
 }
 
