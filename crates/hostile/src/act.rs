@@ -58,7 +58,8 @@ impl Gate {
         *self.0.borrow()
     }
 
-    pub(crate) async fn opened(&self) {
+    /// Waits until it is open.
+    pub async fn opened(&self) {
         // The sender is in this very value.
         let _ = self.0.subscribe().wait_for(|open| *open).await;
     }

@@ -102,6 +102,16 @@ pub fn headers(stream: u32, flags: u8, fields: &[(&str, &str)]) -> Vec<u8> {
     frame(kind::HEADERS, flags, stream, block(fields))
 }
 
+/// A header block over as many frames as it needs.
+pub fn long_headers(stream: u32, block: &[u8]) -> Vec<u8> {
+    let mut all = frame(kind::HEADERS, 0, stream, "");
+    for piece in block.chunks(16_384) {
+        all.extend(frame(kind::CONTINUATION, 0, stream, piece));
+    }
+    all.extend(frame(kind::CONTINUATION, END_HEADERS, stream, ""));
+    all
+}
+
 /// `DATA`, in one frame.
 pub fn data(stream: u32, flags: u8, bytes: impl AsRef<[u8]>) -> Vec<u8> {
     frame(kind::DATA, flags, stream, bytes)

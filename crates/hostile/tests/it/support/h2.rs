@@ -55,7 +55,7 @@ pub(crate) fn comes_to(what: impl Fn() -> bool) -> bool {
 }
 
 /// A good answer to a charge, and to a look at a payment.
-const ANSWER: &str = r#"{"success":true,"payment_status":"pending"}"#;
+pub(crate) const ANSWER: &str = r#"{"success":true,"payment_status":"pending"}"#;
 /// The first event of a stream of states.
 const PENDING: &str = "event: snapshot\ndata: {\"payment_status\":\"pending\"}\n\n";
 

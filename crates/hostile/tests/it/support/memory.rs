@@ -9,7 +9,7 @@ use std::{
 };
 
 use codespar_async::{Client, HyperTransport};
-use hostile::{Request, Settings, h2::frame::Frame};
+use hostile::{Settings, h2::frame::Frame};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::{
     client::legacy::connect::{Connected, Connection},
@@ -131,14 +131,4 @@ impl Server {
 pub(crate) fn client(connector: Connector, settings: &Settings) -> Client {
     let transport = HyperTransport::from_connector(connector, &settings.transport);
     Client::with_transport(settings.codespar(), transport).unwrap()
-}
-
-/// Answers requests over HTTP/1.1 until the client closes; how many there were.
-pub(crate) async fn answer_all(mut stream: DuplexStream, answer: &[u8]) -> usize {
-    let mut answered = 0;
-    while Request::receive(&mut stream).await.is_ok() {
-        stream.write_all(answer).await.unwrap();
-        answered += 1;
-    }
-    answered
 }
