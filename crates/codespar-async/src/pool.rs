@@ -82,8 +82,8 @@ impl Pool {
     }
 }
 
-/// How long a request waits for others to finish: as long as for a connection, but no more than half
-/// of what its attempt may take, so that it is told what it waits for, and may try again.
+/// How long a request waits for others to finish: as long as for a connection, but no more than
+/// half of what its attempt may take, so that it is told what it waits for, and may try again.
 fn patience(timeout: Option<Duration>, connect_timeout: Duration) -> Duration {
     timeout.map_or(connect_timeout, |timeout| connect_timeout.min(timeout / 2))
 }

@@ -20,7 +20,7 @@ use tokio::{
 
 use super::{
     http1::Http1,
-    http2::Http2,
+    http2::{Driver, Http2},
     lease::Lease,
     reaper,
     settings::Settings,
@@ -196,28 +196,49 @@ impl Host {
     }
 
     async fn make(self: &Arc<Self>) -> Result<(), BoxError> {
-        let http1_only = self.connections().http1_only;
-        let io = self.settings.connector.connect(self.uri.clone(), http1_only).await?;
-        if io.is_http2() {
+        loop {
+            let http1_only = self.connections().http1_only;
+            let io = self.settings.connector.connect(self.uri.clone(), http1_only).await?;
+            if !io.is_http2() {
+                let keep = self.settings.limits.idle_timeout;
+                let connection = Http1::handshake(io, &self.settings.http1, keep).await?;
+                self.add_http1(connection);
+                return Ok(());
+            }
             let configure = |builder: &mut _| self.settings.configure_http2(builder);
             let (connection, driver) = Http2::handshake(io, configure).await?;
-            let mut connections = self.connections();
-            let (id, dials) = connections.state.dialed_http2(connection, Instant::now());
-            reaper::ensure(&mut connections, self);
-            drop(connections);
-            tokio::spawn(driver.run(Arc::downgrade(self), id));
-            self.dial(dials);
-        } else {
-            let keep = self.settings.limits.idle_timeout;
-            let connection = Http1::handshake(io, &self.settings.http1, keep).await?;
-            let until = connection.until(Instant::now());
-            let mut connections = self.connections();
-            let dials = connections.state.dialed_http1(Box::new(connection), until);
-            reaper::ensure(&mut connections, self);
-            drop(connections);
-            self.dial(dials);
+            if self.add_http2(connection, driver, http1_only) {
+                return Ok(());
+            }
         }
-        Ok(())
+    }
+
+    fn add_http1(self: &Arc<Self>, connection: Http1) {
+        let until = connection.until(Instant::now());
+        let mut connections = self.connections();
+        let dials = connections.state.dialed_http1(Box::new(connection), until);
+        reaper::ensure(&mut connections, self);
+        drop(connections);
+        self.dial(dials);
+    }
+
+    /// Says whether there is a use for it: the server may have refused HTTP/2 while it was made.
+    fn add_http2(
+        self: &Arc<Self>,
+        connection: Arc<Http2>,
+        driver: Driver,
+        http1_only: bool,
+    ) -> bool {
+        let mut connections = self.connections();
+        if connections.http1_only != http1_only {
+            return false;
+        }
+        let (id, dials) = connections.state.dialed_http2(connection, Instant::now());
+        reaper::ensure(&mut connections, self);
+        drop(connections);
+        tokio::spawn(driver.run(Arc::downgrade(self), id));
+        self.dial(dials);
+        true
     }
 }
 

@@ -133,17 +133,17 @@ mod tests {
     #[test]
     fn a_connection_is_kept_no_longer_than_the_server_says() {
         let keep = Duration::from_secs(65);
-        let kept = |value: &'static str| {
+        let seconds = |value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(KEEP_ALIVE, http::HeaderValue::from_static(value));
-            super::kept(&headers, keep).as_secs()
+            kept(&headers, keep).as_secs()
         };
-        assert_eq!(kept("timeout=5"), 4);
-        assert_eq!(kept("max=100, Timeout = \"20\""), 19);
-        assert_eq!(kept("timeout=1"), 0);
-        assert_eq!(kept("timeout=0"), 0);
-        assert_eq!(kept("timeout=3600"), 65);
-        assert_eq!(kept("timeout=soon, max=1"), 65);
-        assert_eq!(super::kept(&HeaderMap::new(), keep), keep);
+        assert_eq!(seconds("timeout=5"), 4);
+        assert_eq!(seconds("max=100, Timeout = \"20\""), 19);
+        assert_eq!(seconds("timeout=1"), 0);
+        assert_eq!(seconds("timeout=0"), 0);
+        assert_eq!(seconds("timeout=3600"), 65);
+        assert_eq!(seconds("timeout=soon, max=1"), 65);
+        assert_eq!(kept(&HeaderMap::new(), keep), keep);
     }
 }

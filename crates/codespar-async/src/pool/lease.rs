@@ -84,8 +84,8 @@ impl Lease {
         }
     }
 
-    /// The answer was read whole, or nothing was asked: its connection is free for the next request,
-    /// if it is in order. A stream of another is free when the lease is gone.
+    /// The answer was read whole, or nothing was asked: its connection is free for the next
+    /// request, if it is in order. A stream of another is free when the lease is gone.
     pub(crate) fn release(&mut self) {
         match self.take() {
             Held::Http1(mut connection) => {
