@@ -13,9 +13,9 @@ use std::{
 
 use codespar_async::{Client, Session};
 use codespar_proto::{Error, ErrorKind, ToolResult, Verdict};
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, future::join_all};
 use hostile::{
-    Gate, Settings, config, guarded,
+    Gate, Settings, config, everything, guarded,
     h2::{H2Peer, Habits, frame::kind},
 };
 use serde_json::json;
@@ -26,7 +26,7 @@ use tokio::{
 };
 
 use crate::support::{
-    h2::{LONG, allowed, answer_on},
+    h2::{LONG, SHORT, allowed, answer_on},
     memory::{self, Pipe},
 };
 
@@ -174,6 +174,31 @@ fn a_connection_that_was_made_for_one_who_left_goes_to_the_next() {
     }
 }
 
+/// A request that waits has not been sent, whichever of its limits runs out.
+#[test]
+fn a_request_whose_limit_runs_out_while_a_connection_is_made_was_not_sent() {
+    guarded("limit", || {
+        alone().block_on(async {
+            let (held, servers) = Held::new(true, false);
+            let (client, session) = held.session();
+            let call = session.execute("codespar_charge", &json!({"amount": 500}));
+            let error = call.timeout(SHORT / 4).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
+            assert_eq!(error.verdict(), Verdict::NothingSent);
+            let states = session.payment_status_stream("tc_1", false).timeout(SHORT / 4);
+            let error = std::pin::pin!(states).next().await.unwrap().unwrap_err();
+            assert!(!error.may_have_been_sent(), "{error:?}");
+            // The connection is still in the making, and serves whoever comes.
+            assert_eq!(held.begun(), 1);
+            held.gate.open();
+            let serving = tokio::spawn(serve(servers));
+            charge(session.clone()).await.unwrap();
+            drop((client, session, held));
+            assert_eq!(serving.await.unwrap(), [1]);
+        });
+    });
+}
+
 #[test]
 fn a_dial_that_fails_is_one_attempt_at_the_server_for_all_who_wait() {
     guarded("fails", || {
@@ -188,6 +213,7 @@ fn a_dial_that_fails_is_one_attempt_at_the_server_for_all_who_wait() {
                 let error = call.await.unwrap().unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
                 assert_eq!((error.attempts(), error.verdict()), (1, Verdict::NothingSent));
+                assert!(everything(&error).contains("connection refused"), "{error:?}");
             }
             assert_eq!(held.begun(), 1, "nobody tried on his own");
             // It is no state of the pool: who comes next tries anew.

@@ -23,15 +23,18 @@ fn burst(session: &Session, calls: usize, seen: impl Fn() -> usize, gate: &Gate)
     });
 }
 
-/// Holds all answers back until the gate opens.
-fn holding(gate: &Gate) -> impl Fn(&Request, u32) -> Vec<Act> + Send + Sync + 'static {
-    let gate = gate.clone();
-    move |_, stream| {
+/// Holds the answers of each burst back until its gate opens.
+fn holding<const N: usize>(
+    gates: &[Gate; N],
+    calls: usize,
+) -> impl Fn(&Request, u32) -> Vec<Act> + Send + Sync + 'static {
+    let gates = gates.clone();
+    move |request, stream| {
         let answer = match stream {
             0 => Act::send(ok("application/json", ANSWER)),
             stream => answer(stream),
         };
-        vec![Act::Until(gate.clone()), answer]
+        vec![Act::Until(gates[request.number / calls].clone()), answer]
     }
 }
 
@@ -39,13 +42,13 @@ fn holding(gate: &Gate) -> impl Fn(&Request, u32) -> Vec<Act> + Send + Sync + 's
 fn a_cold_burst_over_h2_makes_as_many_connections_as_the_limit_of_streams_needs() {
     for (limit, needed) in [(1000, 1), (100, 10)] {
         guarded("burst", move || {
-            let gate = Gate::shut();
+            let gates = [Gate::shut()];
             let mut habits = Habits::default();
             habits.greeting = allowed(limit).into();
-            let peer = H2Peer::start(habits, holding(&gate));
+            let peer = H2Peer::start(habits, holding(&gates, 1000));
             let client = client(&peer, LONG);
             let session = client.session("ses_1").unwrap();
-            burst(&session, 1000, || peer.requests().len(), &gate);
+            burst(&session, 1000, || peer.requests().len(), &gates[0]);
             assert_eq!((peer.connections(), peer.handshakes()), (needed, needed), "{limit}");
             assert_eq!(peer.seen(), 1000);
         });
@@ -56,17 +59,17 @@ fn a_cold_burst_over_h2_makes_as_many_connections_as_the_limit_of_streams_needs(
 #[test]
 fn a_cold_burst_over_tls_without_h2_makes_a_connection_per_call() {
     guarded("burst", || {
-        let gate = Gate::shut();
+        let gates = [Gate::shut(), Gate::shut()];
         let mut habits = Habits::default();
         habits.protocols = vec!["http/1.1"];
         habits.speaks_http1 = true;
-        let peer = H2Peer::start(habits, holding(&gate));
+        let peer = H2Peer::start(habits, holding(&gates, 100));
         let client = client(&peer, LONG);
         let session = client.session("ses_1").unwrap();
-        burst(&session, 100, || peer.requests().len(), &gate);
+        burst(&session, 100, || peer.requests().len(), &gates[0]);
         assert_eq!((peer.connections(), peer.handshakes()), (100, 100));
         // All of them are kept for the next one.
-        burst(&session, 100, || peer.requests().len(), &gate);
+        burst(&session, 100, || peer.requests().len(), &gates[1]);
         assert_eq!(peer.connections(), 100);
         let mut used = connections(&peer);
         used.sort_unstable();
@@ -80,11 +83,8 @@ fn bursts_without_tls_make_a_connection_per_call_in_flight_once() {
     const CALLS: usize = 300;
     guarded("burst", || {
         let gates = [Gate::shut(), Gate::shut(), Gate::shut()];
-        let held = gates.clone();
-        let peer = Peer::start(move |request| {
-            let gate = held[request.number / CALLS].clone();
-            vec![Act::Until(gate), Act::send(ok("application/json", ANSWER))]
-        });
+        let script = holding(&gates, CALLS);
+        let peer = Peer::start(move |request| script(request, 0));
         let client: Client = hostile::client::<HyperTransport>(&peer.url(), LONG);
         let session = client.session("ses_1").unwrap();
         for gate in &gates {

@@ -5,6 +5,7 @@ use codespar_proto::{
     ErrorKind, Minor, Verdict,
     payables::{CreateBatch, NewItem},
 };
+use futures_util::future::join_all;
 use hostile::{
     Act, Driver as _, everything, guarded,
     h2::{
@@ -14,14 +15,17 @@ use hostile::{
     ok, runtime,
 };
 
-use crate::support::h2::{ANSWER, LONG, charge, client};
+use crate::support::h2::{ANSWER, LONG, allowed, charge, client};
 
 /// How it says so.
 const WAYS: [fn(u32) -> Vec<u8>; 2] =
     [|stream| reset(stream, code::HTTP_1_1_REQUIRED), |_| go_away(0, code::HTTP_1_1_REQUIRED, "")];
 
 fn requiring(way: fn(u32) -> Vec<u8>) -> H2Peer {
-    let mut habits = Habits::default();
+    requiring_with(Habits::default(), way)
+}
+
+fn requiring_with(mut habits: Habits, way: fn(u32) -> Vec<u8>) -> H2Peer {
     habits.protocols = vec!["h2", "http/1.1"];
     habits.speaks_http1 = true;
     H2Peer::start(habits, move |_, stream| match stream {
@@ -94,4 +98,27 @@ fn a_hostile_h2_server_that_wants_http1_does_not_get_a_charge_twice() {
             goes_on_over_http1(&client, &peer);
         });
     }
+}
+
+/// Those that are being made for HTTP/2 when the server says so are not used for it.
+#[test]
+fn a_hostile_h2_server_that_wants_http1_while_connections_are_made_is_asked_over_it() {
+    guarded("burst", || {
+        let mut habits = Habits::default();
+        habits.greeting = allowed(1).into();
+        let peer = requiring_with(habits, WAYS[0]);
+        let client = client(&peer, LONG);
+        let session = client.session("ses_1").unwrap();
+        runtime().block_on(async {
+            let looks =
+                (0..100).map(|_| tokio::spawn(session.payment_status("tc_1").into_future()));
+            let looks: Vec<_> = looks.collect();
+            for look in join_all(looks).await {
+                // One repetition is all that each has.
+                look.unwrap().unwrap();
+            }
+        });
+        let over_http2 = versions(&peer).iter().filter(|version| *version == "HTTP/2").count();
+        assert!(over_http2 < 50, "{over_http2}");
+    });
 }

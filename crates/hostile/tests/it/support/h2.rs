@@ -73,9 +73,14 @@ pub(crate) fn answer_on(stream: u32) -> Vec<u8> {
 
 /// An event stream: a state, and then nothing for as long as it is open.
 pub(crate) fn pending(stream: u32) -> Act {
+    Act::send(pending_on(stream))
+}
+
+/// The same as bytes.
+pub(crate) fn pending_on(stream: u32) -> Vec<u8> {
     let kind = ("content-type", "text/event-stream");
     let head = headers(stream, END_HEADERS, &[(":status", "200"), kind]);
-    Act::send([head, data(stream, 0, PENDING)].concat())
+    [head, data(stream, 0, PENDING)].concat()
 }
 
 /// Event streams stay open, everything else is answered.
