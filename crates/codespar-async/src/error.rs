@@ -137,12 +137,20 @@ fn broken(error: hyper::Error) -> TransportError {
         Some(cause) if cause.reason() == Some(Reason::HTTP_1_1_REQUIRED) => {
             TransportError::io("the server wants HTTP/1.1, which later requests go over")
         }
+        Some(cause) if is_endless_head(cause) => TransportError::io(TransportError::LARGE_HEAD),
         // What h2 itself ends a stream for: it says no more of the head than that.
         Some(cause) if cause.is_library() && cause.reason() == Some(Reason::PROTOCOL_ERROR) => {
             TransportError::io(format!("{}, or malformed", TransportError::LARGE_HEAD))
         }
         _ => TransportError::io(error),
     }
+}
+
+/// What h2 ends a whole connection for, as there is no end to a head. It says so by its words only.
+fn is_endless_head(cause: &h2::Error) -> bool {
+    cause.is_library()
+        && cause.reason() == Some(Reason::ENHANCE_YOUR_CALM)
+        && cause.to_string().contains("too_many_continuations")
 }
 
 fn reason(error: &hyper::Error) -> Option<Reason> {

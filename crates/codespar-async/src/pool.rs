@@ -96,10 +96,7 @@ async fn exchange(
         return Err(Failure::Request("expected a connection"));
     };
     match answer {
-        Ok(answer) => {
-            lease.answered();
-            Ok((answer, lease))
-        }
+        Ok(answer) => Ok((answer, lease)),
         Err(error) => {
             let failure = failure(error);
             if failure.wants_http1() {

@@ -1,6 +1,7 @@
 //! What a hostile server does, step by step.
 
 use bytes::Bytes;
+use tokio::sync::watch;
 
 /// One step of a server's answer.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub enum Act {
     Flood(Bytes),
     /// Lets a moment pass.
     Pause,
+    /// Waits until the test lets it go on.
+    Until(Gate),
     /// Says nothing more, and keeps the connection open.
     Stall,
     /// Closes the connection in good order.
@@ -33,6 +36,32 @@ impl Act {
     /// Sends a text again and again.
     pub fn flood(bytes: impl AsRef<[u8]>) -> Self {
         Self::Flood(Bytes::from(bytes.as_ref().repeat(1 + 4096 / bytes.as_ref().len())))
+    }
+}
+
+/// What holds scripts back until the test opens it, for good.
+#[derive(Clone, Debug)]
+pub struct Gate(watch::Sender<bool>);
+
+impl Gate {
+    /// A gate that is shut.
+    pub fn shut() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    /// Lets all go on.
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Waits until it is open.
+    pub async fn opened(&self) {
+        // The sender is in this very value.
+        let _ = self.0.subscribe().wait_for(|open| *open).await;
     }
 }
 

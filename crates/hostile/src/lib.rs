@@ -31,7 +31,7 @@ mod tls;
 pub use testing_support::driver::{Driver, runtime};
 
 pub use self::{
-    act::{Act, chunk, head, ok, stream_head},
+    act::{Act, Gate, chunk, head, ok, stream_head},
     clients::{Clients, Settings, client, clients, config, settings},
     collector::{collect_logs, dumped, logged},
     expect::{Expect, Repeat},

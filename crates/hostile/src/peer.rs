@@ -231,6 +231,11 @@ impl Shared {
                 return Ok(false);
             }
             Act::Pause => thread::sleep(MOMENT),
+            Act::Until(gate) => {
+                while !gate.is_open() {
+                    thread::sleep(MOMENT);
+                }
+            }
             Act::Stall => {
                 while matches!(stream.read(&mut [0; 1024]), Ok(1..)) {}
                 return Ok(false);

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+
 /// A request, whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -45,11 +47,31 @@ impl Request {
             }
             head.extend_from_slice(&byte);
         }
+        let mut request = Self::begun(head)?;
+        stream.read_exact(&mut request.body)?;
+        Ok(Some(request))
+    }
+
+    /// The same, without a thread.
+    ///
+    /// # Errors
+    /// What the connection gives, its end among them.
+    pub async fn receive(mut stream: impl AsyncRead + Unpin) -> io::Result<Self> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await?);
+        }
+        let mut request = Self::begun(head)?;
+        stream.read_exact(&mut request.body).await?;
+        Ok(request)
+    }
+
+    /// With room for its body.
+    fn begun(head: Vec<u8>) -> io::Result<Self> {
         let head = String::from_utf8(head).map_err(io::Error::other)?;
         let mut request = Self { connection: 0, number: 0, head, body: Vec::new() };
         let length = request.header("content-length").and_then(|length| length.parse().ok());
         request.body.resize(length.unwrap_or(0), 0);
-        stream.read_exact(&mut request.body)?;
-        Ok(Some(request))
+        Ok(request)
     }
 }

@@ -20,7 +20,7 @@ use tokio::{
 
 use super::{
     http1::Http1,
-    http2::Http2,
+    http2::{Driver, Http2},
     lease::Lease,
     reaper,
     settings::Settings,
@@ -160,21 +160,16 @@ impl Host {
     /// A request over an HTTP/2 connection is over.
     pub(super) fn ended(self: &Arc<Self>, id: u64, purpose: Purpose) {
         let mut connections = self.connections();
-        let dials = connections.state.ended(id, purpose, Instant::now());
+        connections.state.ended(id, purpose, Instant::now());
         self.watch(&mut connections);
-        drop(connections);
-        self.dial(dials);
     }
 
     /// A server says how many streams it allows on a connection.
     pub(super) fn announced(self: &Arc<Self>, id: u64, limit: usize) {
-        let dials = self.connections().state.announced(id, limit, Instant::now());
-        self.dial(dials);
-    }
-
-    /// The first answer came over a connection.
-    pub(super) fn answered(self: &Arc<Self>, id: u64) {
-        let dials = self.connections().state.answered(id, Instant::now());
+        let mut connections = self.connections();
+        let (dials, in_vain) = connections.state.announced(id, limit, Instant::now());
+        refuse(in_vain, &DialError::new("the server allows no requests on its connections"));
+        drop(connections);
         self.dial(dials);
     }
 
@@ -199,36 +194,62 @@ impl Host {
 
     fn fail(&self, error: &DialError) {
         let mut connections = self.connections();
-        // Within the lock: who leaves meanwhile finds itself in the queue, or answered.
-        for waiter in connections.state.dial_failed(Instant::now()) {
-            let _ = waiter.sender.send(Err(error.clone()));
-        }
+        refuse(connections.state.dial_failed(Instant::now()), error);
     }
 
     async fn make(self: &Arc<Self>) -> Result<(), BoxError> {
-        let http1_only = self.connections().http1_only;
-        let io = self.settings.connector.connect(self.uri.clone(), http1_only).await?;
-        if io.is_http2() {
+        loop {
+            let http1_only = self.connections().http1_only;
+            let io = self.settings.connector.connect(self.uri.clone(), http1_only).await?;
+            if !io.is_http2() {
+                let keep = self.settings.limits.idle_timeout;
+                let connection = Http1::handshake(io, &self.settings.http1, keep).await?;
+                self.add_http1(connection);
+                return Ok(());
+            }
             let configure = |builder: &mut _| self.settings.configure_http2(builder);
             let (connection, driver) = Http2::handshake(io, configure).await?;
-            let mut connections = self.connections();
-            let (id, dials) = connections.state.dialed_http2(connection, Instant::now());
-            self.watch(&mut connections);
-            drop(connections);
-            tokio::spawn(driver.run(Arc::downgrade(self), id));
-            self.dial(dials);
-        } else {
-            let keep = self.settings.limits.idle_timeout;
-            let connection = Http1::handshake(io, &self.settings.http1, keep).await?;
-            let now = Instant::now();
-            let until = connection.until(now);
-            let mut connections = self.connections();
-            let dials = connections.state.dialed_http1(Box::new(connection), until, now);
-            self.watch(&mut connections);
-            drop(connections);
-            self.dial(dials);
+            if self.add_http2(connection, driver, http1_only) {
+                return Ok(());
+            }
         }
-        Ok(())
+    }
+
+    fn add_http1(self: &Arc<Self>, connection: Http1) {
+        let now = Instant::now();
+        let until = connection.until(now);
+        let mut connections = self.connections();
+        let dials = connections.state.dialed_http1(Box::new(connection), until, now);
+        self.watch(&mut connections);
+        drop(connections);
+        self.dial(dials);
+    }
+
+    /// Says whether there is a use for it: the server may have refused HTTP/2 while it was made.
+    fn add_http2(
+        self: &Arc<Self>,
+        connection: Arc<Http2>,
+        driver: Driver,
+        http1_only: bool,
+    ) -> bool {
+        let mut connections = self.connections();
+        if connections.http1_only != http1_only {
+            return false;
+        }
+        let (id, dials) = connections.state.dialed_http2(connection, Instant::now());
+        self.watch(&mut connections);
+        drop(connections);
+        tokio::spawn(driver.run(Arc::downgrade(self), id));
+        self.dial(dials);
+        true
+    }
+}
+
+/// Tells those who wait in vain. Within the pool's lock: who leaves meanwhile finds itself in the
+/// queue, or answered.
+fn refuse(waiters: Vec<Waiter>, error: &DialError) {
+    for waiter in waiters {
+        let _ = waiter.sender.send(Err(error.clone()));
     }
 }
 
@@ -311,6 +332,7 @@ impl Drop for Place<'_> {
             connections.state.left(self.purpose);
         }
         drop(connections);
+        // Nothing was asked over it.
         if let Ok(Ok(mut lease)) = handed_over {
             lease.release();
         }

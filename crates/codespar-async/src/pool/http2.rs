@@ -4,10 +4,7 @@ use std::{
     future::poll_fn,
     mem,
     pin::Pin,
-    sync::{
-        Arc, Mutex, PoisonError, Weak,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, Weak},
     task::{Context, Poll},
 };
 
@@ -22,14 +19,13 @@ use crate::{body::RequestBody, connector::BoxIo};
 type Client = http2::Connection<BoxIo, RequestBody, Tasks>;
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// How many requests go over a connection before its server has said how many it takes: of
-/// several, some might be refused.
-const BEFORE_SETTINGS: usize = 1;
+/// The limit of a connection whose server has not said one yet: no server can, so that whatever it
+/// says is noticed.
+const NOT_SAID: usize = usize::MAX - 1;
 
 /// A connection that many requests share.
 pub(super) struct Http2 {
     sender: http2::SendRequest<RequestBody>,
-    answered: AtomicBool,
 }
 
 impl Http2 {
@@ -41,11 +37,11 @@ impl Http2 {
         let tasks = Tasks::default();
         let mut builder = Builder::new(tasks.clone());
         configure(&mut builder);
-        builder.initial_max_send_streams(BEFORE_SETTINGS);
+        // The pool keeps to less until it is told.
+        builder.initial_max_send_streams(NOT_SAID);
         let (sender, client) = builder.handshake(io).await?;
-        let connection = Self { sender, answered: AtomicBool::new(false) };
-        let driver = Driver { client: Some(client), task: tasks.take(), limit: BEFORE_SETTINGS };
-        Ok((Arc::new(connection), driver))
+        let driver = Driver { client: Some(client), task: tasks.take(), limit: NOT_SAID };
+        Ok((Arc::new(Self { sender }), driver))
     }
 
     pub(super) fn sender(&self) -> http2::SendRequest<RequestBody> {
@@ -54,11 +50,6 @@ impl Http2 {
 
     pub(super) fn is_closed(&self) -> bool {
         self.sender.is_closed()
-    }
-
-    /// Whether this is the first answer over it.
-    pub(super) fn is_first_answer(&self) -> bool {
-        !self.answered.load(Ordering::Relaxed) && !self.answered.swap(true, Ordering::Relaxed)
     }
 }
 
@@ -77,35 +68,56 @@ impl Driver {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>, host: &Weak<Host>, id: u64) -> Poll<()> {
+        // The first that a server says may be that it takes nothing.
+        if self.limit == NOT_SAID && self.poll_task(cx, host, id).is_ready() {
+            return Poll::Ready(());
+        }
         // What is to be sent is taken before it is written; what was read may be the end of it.
         self.poll_client(cx, host, id);
+        let poll = self.poll_task(cx, host, id);
+        self.poll_client(cx, host, id);
+        poll
+    }
+
+    fn poll_task(&mut self, cx: &mut Context<'_>, host: &Weak<Host>, id: u64) -> Poll<()> {
         let Some(task) = &mut self.task else { return Poll::Ready(()) };
         let poll = task.as_mut().poll(cx);
         if poll.is_ready() {
             self.task = None;
+            self.leave(host, id);
         }
-        self.poll_client(cx, host, id);
         self.tell_limit(host, id);
         poll
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, host: &Weak<Host>, id: u64) {
         let Some(client) = &mut self.client else { return };
-        if Pin::new(client).poll(cx).is_ready() || self.task.is_none() {
-            self.client = None;
-            if let Some(host) = host.upgrade() {
-                host.retire(id);
-            }
+        if Pin::new(client).poll(cx).is_ready() {
+            self.leave(host, id);
+        }
+    }
+
+    /// Takes no more requests. Those that nobody looked at come back, those that are open go on.
+    fn leave(&mut self, host: &Weak<Host>, id: u64) {
+        if self.client.take().is_none() {
+            return;
+        }
+        if let Some(host) = host.upgrade() {
+            host.retire(id);
         }
     }
 
     fn tell_limit(&mut self, host: &Weak<Host>, id: u64) {
         let Some(client) = &self.client else { return };
         let limit = client.current_max_send_streams();
-        if mem::replace(&mut self.limit, limit) != limit {
-            if let Some(host) = host.upgrade() {
-                host.announced(id, limit);
-            }
+        if mem::replace(&mut self.limit, limit) == limit {
+            return;
+        }
+        if let Some(host) = host.upgrade() {
+            host.announced(id, limit);
+        }
+        if limit == 0 {
+            self.leave(host, id);
         }
     }
 }

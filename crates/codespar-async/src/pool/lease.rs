@@ -84,24 +84,16 @@ impl Lease {
         }
     }
 
-    /// The answer was read whole: its connection is free for the next request, if it is in order.
+    /// The answer was read whole, or nothing was asked: its connection is free for the next
+    /// request, if it is in order. A stream of another is free when the lease is gone.
     pub(crate) fn release(&mut self) {
-        if !matches!(self.held, Held::Http1(_)) {
-            return;
-        }
-        if let Held::Http1(mut connection) = self.take() {
-            if connection.is_free() {
-                self.host.release(connection);
+        match self.take() {
+            Held::Http1(mut connection) => {
+                if connection.is_free() {
+                    self.host.release(connection);
+                }
             }
-        }
-    }
-
-    /// The first answer over a shared connection is here.
-    pub(super) fn answered(&self) {
-        if let Held::Http2 { connection, id, .. } = &self.held {
-            if connection.is_first_answer() {
-                self.host.answered(*id);
-            }
+            other => self.held = other,
         }
     }
 }

@@ -61,8 +61,8 @@ impl Settings {
         }
     }
 
-    /// How long a request waits where all connections are in use. It is told before its own limit
-    /// runs out, and is not sent meanwhile.
+    /// How long a request waits for others to finish: as long as for a connection, but no more than
+    /// half of what its attempt may take, so that it is told what it waits for, and may try again.
     pub(super) fn patience(&self, timeout: Option<Duration>) -> Duration {
         timeout.map_or(self.connect_timeout, |timeout| (timeout / 2).min(self.connect_timeout))
     }

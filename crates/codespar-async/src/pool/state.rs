@@ -219,40 +219,33 @@ where
         }
     }
 
-    /// A stream of an HTTP/2 connection is over. The answer is how many are to be dialed.
-    pub(super) fn ended(&mut self, id: u64, purpose: Purpose, now: Instant) -> usize {
-        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else { return 0 };
+    /// A stream of an HTTP/2 connection is over.
+    pub(super) fn ended(&mut self, id: u64, purpose: Purpose, now: Instant) {
+        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else { return };
         let count = shared.count(purpose);
         *count = count.saturating_sub(1);
         shared.since = now;
-        let useless = shared.in_use() == 0 && shared.limit == Some(0);
-        if useless {
-            return self.retire(id);
-        }
         self.serve(now);
-        0
     }
 
-    /// A server says how many streams it allows. The answer is how many are to be dialed.
-    pub(super) fn announced(&mut self, id: u64, limit: usize, now: Instant) -> usize {
-        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else { return 0 };
-        shared.limit = Some(limit);
+    /// A server says how many streams it allows; a connection on which it allows none is left. The
+    /// answer is how many are to be dialed, and who waits in vain: a server that allows none from
+    /// the start will not on the next connection.
+    pub(super) fn announced(&mut self, id: u64, limit: usize, now: Instant) -> (usize, Vec<W>) {
+        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else {
+            return (0, Vec::new());
+        };
+        let first = shared.limit.replace(limit).is_none();
         if limit > 0 {
             self.announced = Some(limit);
-        } else if shared.in_use() == 0 {
-            return self.retire(id);
+            self.serve(now);
+            return (self.dial(), Vec::new());
         }
-        self.serve(now);
-        self.dial()
-    }
-
-    /// A connection was answered over: its server's settings have come before that, and if they
-    /// changed nothing, they allow the one stream that was allowed before them.
-    pub(super) fn answered(&mut self, id: u64, now: Instant) -> usize {
-        let shared = self.shared.iter().find(|shared| shared.id == id);
-        match shared {
-            Some(shared) if shared.limit.is_none() => self.announced(id, 1, now),
-            _ => 0,
+        self.shared.retain(|shared| shared.id != id);
+        match (first, self.shared.is_empty()) {
+            (true, true) => (0, self.waiting.take_all()),
+            (true, false) => (0, self.waiting.take(Purpose::Stream)),
+            (false, _) => (self.dial(), Vec::new()),
         }
     }
 

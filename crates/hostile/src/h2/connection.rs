@@ -121,6 +121,7 @@ impl Connection {
                     }
                 }
                 kind::PING if !frame.is_ack() => {
+                    self.shared.pings.fetch_add(1, Ordering::SeqCst);
                     self.line.send(&frame::frame(kind::PING, 1, 0, &frame.payload)).await?;
                 }
                 kind::WINDOW_UPDATE => self.line.windows.grow(frame.stream, frame.number()),
@@ -200,11 +201,7 @@ impl Connection {
     /// Runs the script on a request.
     fn answer(&mut self, stream: u32, scripts: &mut JoinSet<()>) {
         let Some(mut request) = self.begun.remove(&stream) else { return };
-        {
-            let mut requests = self.shared.requests.lock().unwrap();
-            request.number = requests.len();
-            requests.push(request.clone());
-        }
+        self.shared.take_down(&mut request);
         let (shared, line) = (Arc::clone(&self.shared), Arc::clone(&self.line));
         scripts.spawn(async move {
             for act in (shared.script)(&request, stream) {
@@ -244,6 +241,7 @@ impl Line {
             }
             Act::Flood(piece) => self.flood(shared, &piece).await?,
             Act::Pause => tokio::time::sleep(MOMENT).await,
+            Act::Until(gate) => gate.opened().await,
             Act::Stall => {
                 self.frozen.notify_one();
                 return Ok(false);

@@ -26,6 +26,7 @@ pub mod code {
     pub const REFUSED_STREAM: u32 = 7;
     pub const CANCEL: u32 = 8;
     pub const ENHANCE_YOUR_CALM: u32 = 11;
+    pub const HTTP_1_1_REQUIRED: u32 = 13;
 }
 
 /// The settings.
@@ -101,6 +102,16 @@ pub fn headers(stream: u32, flags: u8, fields: &[(&str, &str)]) -> Vec<u8> {
     frame(kind::HEADERS, flags, stream, block(fields))
 }
 
+/// A header block over as many frames as it needs.
+pub fn long_headers(stream: u32, block: &[u8]) -> Vec<u8> {
+    let mut all = frame(kind::HEADERS, 0, stream, "");
+    for piece in block.chunks(16_384) {
+        all.extend(frame(kind::CONTINUATION, 0, stream, piece));
+    }
+    all.extend(frame(kind::CONTINUATION, END_HEADERS, stream, ""));
+    all
+}
+
 /// `DATA`, in one frame.
 pub fn data(stream: u32, flags: u8, bytes: impl AsRef<[u8]>) -> Vec<u8> {
     frame(kind::DATA, flags, stream, bytes)
@@ -136,15 +147,24 @@ pub fn ping() -> Vec<u8> {
 
 /// A frame that was read.
 #[derive(Clone, Debug)]
-pub(super) struct Frame {
-    pub(super) kind: u8,
-    pub(super) flags: u8,
-    pub(super) stream: u32,
-    pub(super) payload: Vec<u8>,
+#[non_exhaustive]
+pub struct Frame {
+    /// Its type: see [`kind`].
+    pub kind: u8,
+    /// Its flags.
+    pub flags: u8,
+    /// Its stream.
+    pub stream: u32,
+    /// What it carries.
+    pub payload: Vec<u8>,
 }
 
 impl Frame {
-    pub(super) async fn read(mut from: impl AsyncRead + Unpin) -> io::Result<Self> {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// What the connection gives, its end among them.
+    pub async fn read(mut from: impl AsyncRead + Unpin) -> io::Result<Self> {
         let mut head = [0; 9];
         from.read_exact(&mut head).await?;
         let [a, b, c, kind, flags, stream @ ..] = head;
@@ -159,7 +179,7 @@ impl Frame {
     }
 
     /// Whether it says that something was received.
-    pub(super) const fn is_ack(&self) -> bool {
+    pub const fn is_ack(&self) -> bool {
         self.has(END_STREAM)
     }
 

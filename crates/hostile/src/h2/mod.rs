@@ -5,6 +5,7 @@ mod fault;
 mod faults;
 pub mod frame;
 mod peer;
+mod plain;
 mod shared;
 mod window;
 

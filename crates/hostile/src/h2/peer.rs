@@ -20,6 +20,7 @@ use tokio_rustls::LazyConfigAcceptor;
 
 use super::{
     connection::Connection,
+    plain,
     shared::{Habits, Shared},
 };
 use crate::{Act, Certificate, Request, tls::certified};
@@ -51,6 +52,8 @@ impl H2Peer {
             requests: Mutex::default(),
             guarded: Mutex::default(),
             resets: Mutex::default(),
+            pings: AtomicUsize::new(0),
+            handshakes: AtomicUsize::new(0),
             flooded: AtomicU64::new(0),
             closed: Arc::default(),
             tls: Arc::new(tls),
@@ -120,6 +123,16 @@ impl H2Peer {
         self.shared.closed.load(Ordering::SeqCst)
     }
 
+    /// How many handshakes of TLS came about so far.
+    pub fn handshakes(&self) -> usize {
+        self.shared.handshakes.load(Ordering::SeqCst)
+    }
+
+    /// How often clients asked for a sign of life so far.
+    pub fn pings(&self) -> usize {
+        self.shared.pings.load(Ordering::SeqCst)
+    }
+
     /// How many bytes of floods were taken by the client and the buffers between.
     pub fn flooded(&self) -> u64 {
         self.shared.flooded.load(Ordering::SeqCst)
@@ -159,6 +172,11 @@ async fn greet(shared: &Arc<Shared>, tcp: TcpStream, number: usize) -> io::Resul
     let offer = offer.map(|name| String::from_utf8_lossy(name).into_owned()).collect();
     shared.offers.lock().unwrap().push(offer);
     let tls = hello.into_stream(Arc::clone(&shared.tls)).await?;
+    shared.handshakes.fetch_add(1, Ordering::SeqCst);
+    let agreed = tls.get_ref().1.alpn_protocol();
+    if shared.habits.speaks_http1 && agreed != Some(b"h2") {
+        return plain::converse(shared, tls, number).await;
+    }
     Connection::new(shared, tls, number).converse().await
 }
 

@@ -19,6 +19,8 @@ type Script = dyn Fn(&Request, u32) -> Vec<Act> + Send + Sync;
 pub struct Habits {
     /// The protocols it takes, best first.
     pub protocols: Vec<&'static str>,
+    /// Whether it speaks HTTP/1.1 where that was agreed on. If not it sends frames all the same.
+    pub speaks_http1: bool,
     /// What it says first.
     pub greeting: Bytes,
     /// While this is not set it says nothing at first, and answers heads instead of requests.
@@ -33,6 +35,7 @@ impl Default for Habits {
             [(setting::MAX_CONCURRENT_STREAMS, 1000), (setting::INITIAL_WINDOW_SIZE, 1 << 24)];
         Self {
             protocols: vec!["h2"],
+            speaks_http1: false,
             greeting: [settings(&window), window_update(0, 1 << 24)].concat().into(),
             mute_until: None,
             gives_room: true,
@@ -48,12 +51,23 @@ pub(super) struct Shared {
     pub(super) requests: Mutex<Vec<Request>>,
     pub(super) guarded: Mutex<Vec<String>>,
     pub(super) resets: Mutex<Vec<(usize, u32, u32)>>,
+    pub(super) pings: AtomicUsize,
+    pub(super) handshakes: AtomicUsize,
     pub(super) flooded: AtomicU64,
     pub(super) closed: Arc<AtomicUsize>,
     pub(super) tls: Arc<ServerConfig>,
     pub(super) offers: Mutex<Vec<Vec<String>>>,
     pub(super) connections: AtomicUsize,
     pub(super) open: AtomicUsize,
+}
+
+impl Shared {
+    /// Takes a request down, by its number.
+    pub(super) fn take_down(&self, request: &mut Request) {
+        let mut requests = self.requests.lock().unwrap();
+        request.number = requests.len();
+        requests.push(request.clone());
+    }
 }
 
 impl std::fmt::Debug for Shared {

@@ -3,10 +3,12 @@
 
 mod busy;
 mod cancel;
+mod dials;
 mod documents;
 mod faults;
 mod fuzz;
 mod h2;
+mod idle;
 mod leak;
 mod limits;
 mod never_twice;

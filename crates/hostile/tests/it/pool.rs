@@ -9,10 +9,11 @@ use std::{
 
 use codespar_async::HyperTransport;
 use codespar_proto::{Client, Error, ErrorKind, PaymentStatus, ToolResult, payables::Upload};
-use hostile::{Act, Driver, LONG, Peer, Request, client, head, ok};
+use hostile::{Act, Driver, LONG, Peer, Request, chunk, client, guarded, head, ok, stream_head};
 use serde_json::json;
 
-use crate::support::both;
+use crate::support::{both, h2::comes_to};
+
 /// Long enough for what was sent to have arrived.
 const A_WHILE: Duration = Duration::from_millis(100);
 
@@ -160,6 +161,42 @@ fn a_redirect_that_is_not_followed<D: Driver>() {
         assert_eq!(peer.seen(), 2);
     }
     assert_eq!(other.seen(), 0, "{}", D::NAME);
+}
+
+/// A server of event streams over HTTP/1.1 whose last event comes with the end, or without.
+fn ending(with_the_end: bool) -> Peer {
+    const EVENTS: &str = "event: snapshot\ndata: {\"payment_status\":\"succeeded\"}\n\n\
+                          event: done\ndata: {\"reason\":\"terminal\"}\n\n";
+    Peer::start(move |request| {
+        let end = if with_the_end { chunk("") } else { Vec::new() };
+        let events = [stream_head(), chunk(EVENTS), end].concat();
+        match request.target().ends_with("/stream") {
+            true => vec![Act::send(events)],
+            false => vec![Act::send(answer("pending"))],
+        }
+    })
+}
+
+/// Nobody reads on after the last event: the end that lies there already is looked at all the same.
+/// Where it does not, nothing is known of what is still to come.
+#[test]
+fn a_stream_that_is_dropped_after_its_last_event_keeps_its_connection_if_it_has_ended() {
+    for with_the_end in [true, false] {
+        guarded("ended", move || {
+            let peer = ending(with_the_end);
+            let client = client::<HyperTransport>(&peer.url(), LONG);
+            for number in 0..5 {
+                let session = client.session("ses_1").unwrap();
+                let states = session.payment_status_stream("tc_1", false);
+                let (states, error) = HyperTransport::collect(states);
+                assert!(states.len() == 1 && error.is_none(), "{error:?}");
+                state(&client).unwrap();
+                let expected = if with_the_end { 1 } else { 2 + number };
+                assert_eq!(peer.connections(), expected, "with the end: {with_the_end}");
+            }
+            assert!(comes_to(|| peer.open() == 1), "what is not kept is closed");
+        });
+    }
 }
 
 both! {

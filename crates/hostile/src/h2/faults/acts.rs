@@ -85,13 +85,7 @@ pub(super) fn many(step: &Step, id: u32) -> Vec<u8> {
 
 /// A header block over as many frames as it needs, and a body.
 pub(super) fn long_block(step: &Step, id: u32, block: &[u8]) -> Vec<u8> {
-    let mut all = frame(kind::HEADERS, 0, id, "");
-    for piece in block.chunks(16_384) {
-        all.extend(frame(kind::CONTINUATION, 0, id, piece));
-    }
-    all.extend(frame(kind::CONTINUATION, END_HEADERS, id, ""));
-    all.extend(data(id, END_STREAM, &step.body));
-    all
+    [long_headers(id, block), data(id, END_STREAM, &step.body)].concat()
 }
 
 pub(super) fn endless(step: &Step, id: u32) -> Vec<Act> {

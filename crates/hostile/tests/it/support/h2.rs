@@ -5,8 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use codespar_async::{Client, HyperTransport};
-use hostile::{Settings, h2::H2Peer};
+use codespar_async::{Client, HyperTransport, Items, Session};
+use codespar_proto::{Error, PaymentStatus, ToolResult};
+use futures_util::{StreamExt as _, future::join_all};
+use hostile::{
+    Act, Driver as _, Request, Settings,
+    h2::{
+        H2Peer, Habits,
+        frame::{END_HEADERS, END_STREAM, data, headers, setting, settings as frame_of_settings},
+    },
+};
+use serde_json::json;
 
 /// A limit that is not meant to run out, but does where a fault takes a connection to its end.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
@@ -43,4 +52,82 @@ pub(crate) fn comes_to(what: impl Fn() -> bool) -> bool {
         thread::sleep(Duration::from_millis(5));
     }
     true
+}
+
+/// A good answer to a charge, and to a look at a payment.
+pub(crate) const ANSWER: &str = r#"{"success":true,"payment_status":"pending"}"#;
+/// The first event of a stream of states.
+const PENDING: &str = "event: snapshot\ndata: {\"payment_status\":\"pending\"}\n\n";
+
+/// A good answer.
+pub(crate) fn answer(stream: u32) -> Act {
+    Act::send(answer_on(stream))
+}
+
+/// The same as bytes.
+pub(crate) fn answer_on(stream: u32) -> Vec<u8> {
+    let kind = ("content-type", "application/json");
+    let head = headers(stream, END_HEADERS, &[(":status", "200"), kind]);
+    [head, data(stream, END_STREAM, ANSWER)].concat()
+}
+
+/// An event stream: a state, and then nothing for as long as it is open.
+pub(crate) fn pending(stream: u32) -> Act {
+    Act::send(pending_on(stream))
+}
+
+/// The same as bytes.
+pub(crate) fn pending_on(stream: u32) -> Vec<u8> {
+    let kind = ("content-type", "text/event-stream");
+    let head = headers(stream, END_HEADERS, &[(":status", "200"), kind]);
+    [head, data(stream, 0, PENDING)].concat()
+}
+
+/// Event streams stay open, everything else is answered.
+pub(crate) fn serve(request: &Request, stream: u32) -> Vec<Act> {
+    match request.target().ends_with("/stream") {
+        true => vec![pending(stream)],
+        false => vec![answer(stream)],
+    }
+}
+
+/// `SETTINGS` that allow so many streams on a connection.
+pub(crate) fn allowed(streams: u32) -> Vec<u8> {
+    let window = (setting::INITIAL_WINDOW_SIZE, 1 << 24);
+    frame_of_settings(&[(setting::MAX_CONCURRENT_STREAMS, streams), window])
+}
+
+/// A server that allows so many streams on a connection.
+pub(crate) fn allowing(
+    streams: u32,
+    script: impl Fn(&Request, u32) -> Vec<Act> + Send + Sync + 'static,
+) -> H2Peer {
+    let mut habits = Habits::default();
+    habits.greeting = allowed(streams).into();
+    H2Peer::start(habits, script)
+}
+
+pub(crate) fn charge(client: &Client) -> Result<ToolResult, Error> {
+    let session = client.session("ses_1").unwrap();
+    HyperTransport::finish(session.execute("codespar_charge", &json!({"amount": 500})))
+}
+
+/// Which connection each request came on.
+pub(crate) fn connections(peer: &H2Peer) -> Vec<usize> {
+    peer.requests().iter().map(|request| request.connection).collect()
+}
+
+/// A stream of states that is open.
+pub(crate) type States = Items<HyperTransport, PaymentStatus>;
+
+/// Opens so many event streams at once, and reads the first event of each.
+pub(crate) async fn open_streams(session: &Session, count: usize) -> Vec<States> {
+    let opening = (0..count).map(|number| {
+        let mut states = session.payment_status_stream(format!("tc_{number}"), false);
+        async move {
+            states.next().await.unwrap().unwrap();
+            states
+        }
+    });
+    join_all(opening).await
 }

@@ -1,6 +1,7 @@
 //! What several of the tests use.
 
 pub(crate) mod h2;
+pub(crate) mod memory;
 
 /// Tests that run a check through each of the drivers.
 macro_rules! both {
