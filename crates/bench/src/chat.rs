@@ -99,7 +99,9 @@ pub(crate) fn by_hand(name: &str, data: &str) -> Outcome<ChatEvent> {
     Ok(match name {
         "assistant_text" => ChatEvent::AssistantText(serde_json::from_str::<AssistantText>(data)?),
         "tool_use" => ChatEvent::ToolUse(serde_json::from_str::<ToolUse>(data)?),
-        "tool_result" => ChatEvent::ToolResult(serde_json::from_str::<Record>(data)?.tool_call),
+        "tool_result" => {
+            ChatEvent::ToolResult(Box::new(serde_json::from_str::<Record>(data)?.tool_call))
+        }
         "done" => ChatEvent::Done(serde_json::from_str::<Done>(data)?.result),
         name => {
             ChatEvent::Other { event: name.to_owned(), data: serde_json::from_str::<Json>(data)? }

@@ -1,67 +1,100 @@
 //! Memory per open stream: many streams that have had their first event and wait for the next.
 
-use std::{future::Future, process::Command, sync::Arc, time::Duration};
+use std::{future::Future, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use futures_util::StreamExt as _;
 use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
-use tokio::sync::mpsc;
+use sse_core::{SseDecoder, SseEvent};
+use tokio::sync::mpsc::{self, Sender};
 
 use crate::{
     Outcome,
+    bare_http2::Dialer,
+    chat,
     measure::{Effort, Spread},
-    report::Row,
+    process::{self, resident, run_anew},
+    report::{Report, Row},
     server::Server,
     stream::request,
-    unary::config,
 };
 
 /// Opened before the measurement, so that what every program needs once is not counted.
 const BEFORE: usize = 200;
 /// How many are being opened at once.
 const OPENING: usize = 64;
-/// How often each is measured. Not often: closed connections occupy their ports for a minute.
-const RUNS: usize = 2;
+/// How often each is measured.
+const RUNS: usize = 3;
+/// The longest frame that is read by hand, in bytes, and the longest wait for one: as the SDK has
+/// them by default.
+const LARGEST: usize = 16 << 20;
+const IDLE: Duration = Duration::from_secs(60);
 
-pub(crate) fn run(effort: Effort) -> Outcome<Vec<Row>> {
-    let server = Server::start()?;
-    let limit = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1024);
-    let room = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(BEFORE + 100);
-    let count = effort.streams.min(room);
-    let (mut ours, mut bare) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        ours.push(in_a_process("ours", &server.url, count)?);
-        bare.push(in_a_process("bare", &server.url, count)?);
-    }
-    let (each, bare_each) = (Spread::of(ours.iter().copied()), Spread::of(bare.iter().copied()));
-    println!("\nmemory per open stream, {count} streams over HTTP/1.1");
-    println!("{:<34} {:>9.1} KiB", "this SDK, async", each.median / 1024.0);
-    println!("{:<34} {:>9.1} KiB", "bare hyper-util, same settings", bare_each.median / 1024.0);
-    let ratio = Spread::of(ours.iter().zip(&bare).map(|(ours, bare)| ours / bare));
-    Ok(vec![Row::new(format!("memory per open stream, {count} : bare hyper"), ratio).at_most(1.15)])
+/// Over one version of HTTP.
+struct Way {
+    version: &'static str,
+    name: &'static str,
+    bare: &'static str,
+    most: f64,
 }
 
-/// Each measurement has a process of its own: memory that was used before would be used again.
-fn in_a_process(who: &str, url: &str, count: usize) -> Outcome<f64> {
-    let output = Command::new(std::env::current_exe()?)
-        .args(["hold", who, url, &count.to_string()])
-        .output()?;
-    let text = String::from_utf8(output.stdout)?;
-    text.trim().parse().map_err(|_| String::from_utf8_lossy(&output.stderr).into())
+const HTTP2: Way =
+    Way { version: "http2", name: "HTTP/2, TLS", bare: "bare hyper, timer, types", most: 1.35 };
+
+const HTTP1: Way =
+    Way { version: "http1", name: "HTTP/1.1, plain", bare: "bare hyper-util", most: 1.15 };
+
+/// Over HTTP/2 on one connection, where the server allows any number of streams.
+pub(crate) fn run_http2(effort: Effort) -> Outcome<Report> {
+    compare(&HTTP2, effort.many)
+}
+
+/// Over HTTP/1.1, a connection each.
+pub(crate) fn run_http1(effort: Effort) -> Outcome<Report> {
+    let room = process::raise_open_files().saturating_sub(BEFORE + 100);
+    compare(&HTTP1, effort.many.min(room))
+}
+
+fn compare(way: &Way, count: usize) -> Outcome<Report> {
+    let Way { version, name, bare, most } = way;
+    let measured = |who| run_anew::<f64>(&["hold", who, version, &count.to_string()]);
+    let mut both = Vec::new();
+    for _ in 0..RUNS {
+        both.push((measured("ours")?, measured("bare")?));
+    }
+    let kib = |bytes: Vec<f64>| Spread::of(bytes).median / 1024.0;
+    let mut report = Report::default();
+    report.line(format_args!("\nmemory per open stream, {count} streams, {name}"));
+    for (who, each) in [
+        ("this SDK, async", both.iter().map(|both| both.0).collect()),
+        (*bare, both.iter().map(|both| both.1).collect()),
+    ] {
+        report.line(format_args!("{who:<34} {:>9.1} KiB", kib(each)));
+    }
+    let ratio = Spread::of(both.iter().map(|(ours, bare)| ours / bare));
+    let what = format!("memory per stream, {count}, {name} : {bare}");
+    report.row(Row::ratio(what, ratio).at_most(*most));
+    Ok(report)
 }
 
 /// Holds the streams; prints the bytes that each took.
-pub(crate) fn hold(who: &str, url: &str, count: usize) -> Outcome<()> {
-    rlimit::increase_nofile_limit(u64::MAX)?;
+pub(crate) fn hold(who: &str, version: &str, count: usize) -> Outcome<()> {
+    process::raise_open_files();
+    let server = match version {
+        "http2" => Server::tls_http2(None)?,
+        _ => Server::plain()?,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let each = match who {
-            "ours" => {
-                let session = codespar_async::Client::with_config(config(url))?.session("hold")?;
+    let each = runtime.block_on(async {
+        match (who, version) {
+            ("ours", _) => {
+                let session =
+                    codespar_async::Client::with_config(server.config())?.session("hold")?;
                 grow(count, Arc::new(session), |session, opened| async move {
                     let mut events = session.send_stream("Oi");
                     while let Some(event) = events.next().await {
@@ -70,12 +103,22 @@ pub(crate) fn hold(who: &str, url: &str, count: usize) -> Outcome<()> {
                     }
                     Ok(())
                 })
-                .await?
+                .await
+            }
+            (_, "http2") => {
+                let connection = Dialer::new(&server)?.dial().await?;
+                let shared = Arc::new((connection, server.url.clone()));
+                grow(count, shared, |shared, opened| async move {
+                    let request = request(&shared.1, "hold")?;
+                    let answer = shared.0.clone().send_request(request).await?;
+                    by_hand(answer.into_body(), opened).await
+                })
+                .await
             }
             _ => {
-                let client = Arc::new((same_settings(), url.to_owned()));
-                grow(count, client, |client, opened| async move {
-                    let answer = client.0.request(request(&client.1, "hold")?).await?;
+                let shared = Arc::new((same_settings(), server.url.clone()));
+                grow(count, shared, |shared, opened| async move {
+                    let answer = shared.0.request(request(&shared.1, "hold")?).await?;
                     let mut body = answer.into_body();
                     while let Some(frame) = body.frame().await {
                         frame?;
@@ -83,15 +126,36 @@ pub(crate) fn hold(who: &str, url: &str, count: usize) -> Outcome<()> {
                     }
                     Ok(())
                 })
-                .await?
+                .await
             }
-        };
-        println!("{each}");
-        Ok(())
-    })
+        }
+    })?;
+    let (wanted, open) = ((BEFORE + count) as u64, server.counts()?.open_streams);
+    if open != wanted {
+        return Err(format!("{open} streams are open, not {wanted}").into());
+    }
+    println!("{each}");
+    Ok(())
 }
 
-/// The client that the transport uses inside, with the same settings.
+/// Reads events into their types, with a limit on the time between them.
+async fn by_hand(mut body: Incoming, opened: Sender<()>) -> Outcome<()> {
+    let limit = NonZeroUsize::new(LARGEST).ok_or("no limit")?;
+    let mut decoder = SseDecoder::with_limit(limit);
+    while let Some(frame) = tokio::time::timeout(IDLE, body.frame()).await? {
+        let Ok(mut bytes) = frame?.into_data() else { continue };
+        while bytes.has_remaining() {
+            let Some(event) = decoder.next(&mut bytes) else { break };
+            if let SseEvent::Message(message) = event? {
+                std::hint::black_box(chat::by_hand(&message.event, &message.data)?);
+                opened.send(()).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The client of hyper-util, with the settings that the SDK uses.
 fn same_settings() -> Client<HttpConnector, Full<Bytes>> {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
@@ -100,8 +164,6 @@ fn same_settings() -> Client<HttpConnector, Full<Bytes>> {
     Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(Duration::from_secs(30))
-        .pool_max_idle_per_host(32)
         .retry_canceled_requests(false)
         .http1_max_buf_size(64 << 10)
         .build(connector)
@@ -111,7 +173,7 @@ fn same_settings() -> Client<HttpConnector, Full<Bytes>> {
 async fn grow<S, F>(
     count: usize,
     shared: Arc<S>,
-    open: impl Fn(Arc<S>, mpsc::Sender<()>) -> F,
+    open: impl Fn(Arc<S>, Sender<()>) -> F,
 ) -> Outcome<f64>
 where
     F: Future<Output = Outcome<()>> + Send + 'static,
@@ -120,8 +182,14 @@ where
     let mut before = 0;
     let (mut begun, mut done) = (0, 0);
     while done < BEFORE + count {
-        while begun < BEFORE + count && begun < done + OPENING && (begun < BEFORE || done >= BEFORE)
-        {
+        // The first is alone: connections that are made for nothing, and closed, would leave room
+        // for the others.
+        let most = match done {
+            0 => 1,
+            done if done < BEFORE => BEFORE.min(done + OPENING),
+            done => (BEFORE + count).min(done + OPENING),
+        };
+        while begun < most {
             let stream = open(Arc::clone(&shared), opened.clone());
             tokio::spawn(async move {
                 if let Err(error) = stream.await {
@@ -138,12 +206,4 @@ where
         }
     }
     Ok((resident()?.saturating_sub(before)) as f64 / count as f64)
-}
-
-/// The memory of this process that is in use, in bytes.
-fn resident() -> Outcome<u64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    Ok(kib.ok_or("/proc/self/status does not tell VmRSS")? * 1024)
 }

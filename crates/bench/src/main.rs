@@ -1,5 +1,7 @@
 //! The program: see the library.
 
-fn main() -> bench::Outcome<()> {
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
     bench::run()
 }

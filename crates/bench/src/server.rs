@@ -1,36 +1,92 @@
-//! The server: knows just enough HTTP to be much faster than any contender.
+//! The server, a process of its own: so that its work is not counted as a contender's.
 
 use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
+    cell::RefCell,
+    io::{BufRead as _, BufReader, Write as _},
+    net::Ipv4Addr,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
-};
+use codespar_proto::Config;
+use rustls::HandshakeKind;
+use serde::{Deserialize, Serialize};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
-use crate::{Outcome, sample};
+use crate::{Outcome, process, settings::config};
+
+mod answers;
+mod counters;
+mod http1;
+mod http2;
+mod tls;
+
+pub(crate) use self::counters::Counts;
+
+/// How many connections may wait to be accepted; the system allows fewer where it must.
+const BACKLOG: u32 = 16_384;
 
 /// A server in a process of its own; dropping it ends the process.
 pub(crate) struct Server {
     process: Child,
+    pipes: RefCell<(ChildStdin, BufReader<ChildStdout>)>,
     pub(crate) url: String,
+    /// The certificate to be trusted, PEM; nothing where the server speaks no TLS.
+    pub(crate) root: String,
+}
+
+/// The first line that the server says.
+#[derive(Serialize, Deserialize)]
+struct Hello {
+    url: String,
+    root: String,
 }
 
 impl Server {
-    pub(crate) fn start() -> Outcome<Self> {
-        let mut process = Command::new(std::env::current_exe()?.with_file_name(program()))
-            .arg("serve")
+    /// HTTP/1.1 without TLS.
+    pub(crate) fn plain() -> Outcome<Self> {
+        Self::start("plain", 0)
+    }
+
+    /// HTTP/1.1 over TLS.
+    pub(crate) fn tls_http1() -> Outcome<Self> {
+        Self::start("http1", 0)
+    }
+
+    /// HTTP/2 over TLS, with so many streams at once on a connection, or any number.
+    pub(crate) fn tls_http2(limit: Option<u32>) -> Outcome<Self> {
+        Self::start("http2", limit.unwrap_or_default())
+    }
+
+    fn start(speaks: &str, limit: u32) -> Outcome<Self> {
+        let mut process = Command::new(process::program()?)
+            .args(["serve", speaks, &limit.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let mut url = String::new();
-        if let Some(output) = process.stdout.take() {
-            BufReader::new(output).read_line(&mut url)?;
-        }
-        let server = Self { process, url: url.trim().to_owned() };
-        if server.url.is_empty() { Err("the server did not start".into()) } else { Ok(server) }
+        let (input, output) = (process.stdin.take(), process.stdout.take());
+        let (Some(input), Some(output)) = (input, output) else {
+            return Err("the server has no pipes".into());
+        };
+        let mut output = BufReader::new(output);
+        let mut line = String::new();
+        output.read_line(&mut line)?;
+        let Hello { url, root } = serde_json::from_str(&line)?;
+        Ok(Self { process, pipes: RefCell::new((input, output)), url, root })
+    }
+
+    /// What it has seen so far.
+    pub(crate) fn counts(&self) -> Outcome<Counts> {
+        let (input, output) = &mut *self.pipes.borrow_mut();
+        writeln!(input, "counts")?;
+        let mut line = String::new();
+        output.read_line(&mut line)?;
+        Ok(serde_json::from_str(&line)?)
+    }
+
+    /// The settings of a client of this server.
+    pub(crate) fn config(&self) -> Config {
+        config(&self.url, &self.root)
     }
 }
 
@@ -42,102 +98,58 @@ impl Drop for Server {
     }
 }
 
-/// The name of the program that has the commands, beside the one that counts allocations.
-fn program() -> String {
-    format!("bench{}", std::env::consts::EXE_SUFFIX)
-}
-
 /// Serves until the other end of the standard input is gone.
-pub(crate) fn serve() -> Outcome<()> {
+pub(crate) fn serve(speaks: &str, limit: u32) -> Outcome<()> {
     // More files than the default: one for each open stream. Where that is refused, fewer do.
-    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    process::raise_open_files();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    std::thread::spawn(|| {
-        // Nothing is ever written there: it returns when the parent is gone.
-        let _ = std::io::stdin().read_line(&mut String::new());
-        std::process::exit(0);
-    });
+    let protocols: Option<&[&[u8]]> = match speaks {
+        "plain" => None,
+        "http1" => Some(&[b"http/1.1"]),
+        _ => Some(&[b"h2", b"http/1.1"]),
+    };
+    let tls = protocols.map(tls::acceptor).transpose()?;
+    let (acceptor, root) = tls.map_or((None, String::new()), |(tls, root)| (Some(tls), root));
+    let streams = (limit > 0).then_some(limit);
     runtime.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        println!("http://{}", listener.local_addr()?);
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let listener = socket.listen(BACKLOG)?;
+        let scheme = if acceptor.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr()?);
+        println!("{}", serde_json::to_string(&Hello { url, root })?);
+        std::thread::spawn(answer_questions);
         loop {
             let (stream, _) = listener.accept().await?;
+            counters::connection();
             stream.set_nodelay(true)?;
+            let acceptor = acceptor.clone();
             // A client that hangs up is none of the server's business.
-            tokio::spawn(async move { connection(stream).await.unwrap_or_default() });
+            tokio::spawn(async move { drop(connection(stream, acceptor, streams).await) });
         }
     })
 }
 
-async fn connection(mut stream: TcpStream) -> std::io::Result<()> {
-    let mut input = Vec::with_capacity(1024);
-    loop {
-        let length = loop {
-            if let Some(length) = request(&input) {
-                break length;
-            }
-            if stream.read_buf(&mut input).await? == 0 {
-                return Ok(());
-            }
-        };
-        let head = String::from_utf8_lossy(input.get(..length).unwrap_or_default()).into_owned();
-        input.drain(..length);
-        answer(&mut stream, head.split(' ').nth(1).unwrap_or_default()).await?;
+/// Each line asks for the counts. There is none any more when the parent is gone.
+fn answer_questions() {
+    for line in std::io::stdin().lines() {
+        let (Ok(_), Ok(counts)) = (line, serde_json::to_string(&counters::now())) else { break };
+        println!("{counts}");
     }
+    std::process::exit(0);
 }
 
-/// How long the request at the beginning of the bytes is, once it is whole.
-fn request(bytes: &[u8]) -> Option<usize> {
-    let head = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
-    let text = std::str::from_utf8(bytes.get(..head)?).ok()?;
-    let length = text.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-    });
-    let whole = head + length.unwrap_or_default();
-    (bytes.len() >= whole).then_some(whole)
-}
-
-async fn answer(stream: &mut TcpStream, path: &str) -> std::io::Result<()> {
-    match path.strip_prefix("/v1/sessions/").and_then(|path| path.split_once('/')) {
-        Some((_, "execute")) => json(stream, sample::RESULT).await,
-        Some(("hold", "send")) => {
-            let text = sample::deltas(1);
-            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
-            stream.write_all(format!("{head}{text}").as_bytes()).await?;
-            // Nothing more is said, until the client hangs up.
-            stream.read(&mut [0]).await.map(|_| ())
-        }
-        Some((events, "send")) => {
-            events_of(stream, events.trim_start_matches("flow-").parse().unwrap_or_default()).await
-        }
-        _ => json(stream, SESSION).await,
+async fn connection(
+    stream: TcpStream,
+    acceptor: Option<TlsAcceptor>,
+    streams: Option<u32>,
+) -> Outcome<()> {
+    let Some(acceptor) = acceptor else { return Ok(http1::serve(stream).await?) };
+    let stream = acceptor.accept(stream).await?;
+    let session = stream.get_ref().1;
+    counters::handshake(session.handshake_kind() == Some(HandshakeKind::Resumed));
+    match session.alpn_protocol() {
+        Some(b"h2") => Ok(http2::serve(stream, streams).await?),
+        _ => Ok(http1::serve(stream).await?),
     }
-}
-
-/// The answer to whatever else is asked: a session.
-const SESSION: &str = concat!(
-    r#"{"id":"ses_1","org_id":"org_1","user_id":"u","servers":[],"status":"active","#,
-    r#""created_at":"2026-04-21T12:00:00Z"}"#
-);
-
-async fn json(stream: &mut TcpStream, body: &str) -> std::io::Result<()> {
-    let length = body.len();
-    let kind = "content-type: application/json";
-    let answer = format!("HTTP/1.1 200 OK\r\n{kind}\r\ncontent-length: {length}\r\n\r\n{body}");
-    stream.write_all(answer.as_bytes()).await
-}
-
-/// A turn of many events, a chunk each of about 4 KiB.
-async fn events_of(stream: &mut TcpStream, events: usize) -> std::io::Result<()> {
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\
-                transfer-encoding: chunked\r\n\r\n";
-    stream.write_all(head.as_bytes()).await?;
-    for chunk in sample::chunks(sample::turn(events), 4096) {
-        let mut piece = format!("{:x}\r\n", chunk.len()).into_bytes();
-        piece.extend_from_slice(&chunk);
-        piece.extend_from_slice(b"\r\n");
-        stream.write_all(&piece).await?;
-    }
-    stream.write_all(b"0\r\n\r\n").await
 }

@@ -18,7 +18,7 @@ use sse_stream::SseByteStream;
 use crate::{
     Outcome, chat,
     measure::{Contender, Effort, Spread, Timings, interleaved},
-    report::{Row, print_bytes},
+    report::{Report, Row},
     sample,
 };
 
@@ -26,14 +26,15 @@ const MIB: usize = 1 << 20;
 /// One frame may be this large here; the default limit counts the name of the field too.
 const LIMIT: usize = 64 * MIB;
 
-pub(crate) fn run(effort: Effort) -> Outcome<Vec<Row>> {
-    let mut rows = framing(effort)?;
-    rows.extend(typed(effort)?);
-    rows.extend(large(effort)?);
-    Ok(rows)
+pub(crate) fn run(effort: Effort) -> Outcome<Report> {
+    let mut report = Report::default();
+    typed(effort, &mut report)?;
+    framing(effort, &mut report)?;
+    large(effort, &mut report)?;
+    Ok(report)
 }
 
-fn framing(effort: Effort) -> Outcome<Vec<Row>> {
+fn framing(effort: Effort, report: &mut Report) -> Outcome<()> {
     let chunks = sample::chunks(sample::deltas(4 * MIB), 16 << 10);
     let contenders = vec![
         Contender::new("this SDK", || frames(&chunks)),
@@ -41,18 +42,19 @@ fn framing(effort: Effort) -> Outcome<Vec<Row>> {
         Contender::new("sse-stream 0.3", || by_sse_stream(&chunks, |_, data| look(data))),
         Contender::new("sse-core 0.2", || by_sse_core(&chunks, |_, data| look(data))),
     ];
-    let taken = interleaved(effort, 1, contenders)?;
+    let taken = interleaved(effort.rounds, 1, contenders)?;
     let title = "event-stream framing, small deltas in chunks of 16 KiB";
-    print_bytes(title, length(&chunks), &taken);
-    let [ours, checked, others @ ..] = &*taken else { return Ok(Vec::new()) };
-    let what = "SSE framing, small frames : best public crate";
-    Ok(vec![
-        Row::new(what, against_best(ours, others)).at_least(2.5),
-        Row::new("  the same with a check of UTF-8", against_best(checked, others)),
-    ])
+    report.bytes(title, length(&chunks), &taken);
+    if let [ours, checked, others @ ..] = &*taken {
+        let what = "SSE framing, small frames : best public crate";
+        report.row(Row::ratio(what, against_best(ours, others)).at_least(2.5));
+        let what = "SSE framing with a check of UTF-8 : best public crate";
+        report.row(Row::ratio(what, against_best(checked, others)));
+    }
+    Ok(())
 }
 
-fn typed(effort: Effort) -> Outcome<Option<Row>> {
+fn typed(effort: Effort, report: &mut Report) -> Outcome<()> {
     let chunks = sample::chunks(sample::turn(20_000), 16 << 10);
     let (session, clock) = (chat::offline()?, chat::Clock::new());
     let event =
@@ -64,26 +66,30 @@ fn typed(effort: Effort) -> Outcome<Option<Row>> {
         Contender::new("sse-stream 0.3 + serde_json", || by_sse_stream(&chunks, event)),
         Contender::new("sse-core 0.2 + serde_json", || by_sse_core(&chunks, event)),
     ];
-    let taken = interleaved(effort, 1, contenders)?;
+    let taken = interleaved(effort.rounds, 1, contenders)?;
     let title = "event stream to typed chat events, chunks of 16 KiB";
-    print_bytes(title, length(&chunks), &taken);
-    let Some((ours, others)) = taken.split_first() else { return Ok(None) };
-    let what = "SSE to typed events : best public crate + serde_json";
-    Ok(Some(Row::new(what, against_best(ours, others)).at_least(1.3)))
+    report.bytes(title, length(&chunks), &taken);
+    if let Some((ours, others)) = taken.split_first() {
+        let what = "SSE to typed events : best public crate + serde_json";
+        report.row(Row::ratio(what, against_best(ours, others)).at_least(2.5));
+    }
+    Ok(())
 }
 
-fn large(effort: Effort) -> Outcome<Option<Row>> {
+fn large(effort: Effort, report: &mut Report) -> Outcome<()> {
     let small = sample::chunks(sample::deltas(16 * MIB), 1 << 10);
     let one = sample::chunks(sample::large(16 * MIB), 1 << 10);
     let contenders = vec![
         Contender::new("one frame of 16 MiB", || frames(&one)),
         Contender::new("small frames", || frames(&small)),
     ];
-    let taken = interleaved(effort, 1, contenders)?;
-    print_bytes("event-stream framing, 16 MiB in chunks of 1 KiB", 16 * MIB, &taken);
-    let [one, small] = &*taken else { return Ok(None) };
-    let what = "one frame of 16 MiB in 1 KiB chunks : small frames";
-    Ok(Some(Row::new(what, Spread::speed(&one.cpu, &small.cpu)).at_least(0.5)))
+    let taken = interleaved(effort.rounds, 1, contenders)?;
+    report.bytes("event-stream framing, 16 MiB in chunks of 1 KiB", 16 * MIB, &taken);
+    if let [one, small] = &*taken {
+        let what = "one frame of 16 MiB in 1 KiB chunks : small frames";
+        report.row(Row::ratio(what, Spread::speed(&one.cpu, &small.cpu)).at_least(0.5));
+    }
+    Ok(())
 }
 
 /// One against the fastest of the others, by processor time: there is no waiting here.

@@ -17,10 +17,9 @@ use sse_stream::SseByteStream;
 use crate::{
     Outcome, chat,
     measure::{Contender, Effort, Spread, interleaved},
-    report::{Row, print_calls},
+    report::{Report, Row},
     sample::KEY,
     server::Server,
-    unary::config,
 };
 
 /// How many events a turn has, besides the last.
@@ -28,11 +27,11 @@ const EVENTS: usize = 20_000;
 const SESSION: &str = "flow-20000";
 const MESSAGE: &str = "Cobre R$ 150,00 por Pix";
 
-pub(crate) fn run(effort: Effort) -> Outcome<Vec<Row>> {
-    let server = Server::start()?;
+pub(crate) fn run(effort: Effort) -> Outcome<Report> {
+    let server = Server::plain()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let blocking = codespar_blocking::Client::with_config(config(&server.url))?.session(SESSION)?;
-    let ours = codespar_async::Client::with_config(config(&server.url))?.session(SESSION)?;
+    let blocking = codespar_blocking::Client::with_config(server.config())?.session(SESSION)?;
+    let ours = codespar_async::Client::with_config(server.config())?.session(SESSION)?;
     let bare: Client<_, Full<Bytes>> =
         Client::builder(TokioExecutor::new()).build(HttpConnector::new());
     let contenders = vec![
@@ -55,16 +54,16 @@ pub(crate) fn run(effort: Effort) -> Outcome<Vec<Row>> {
             all(count)
         }),
     ];
-    let taken = interleaved(effort, EVENTS, contenders)?;
-    print_calls("typed events of one open stream (a call is an event)", &taken);
-    let mut rows = Vec::new();
+    let taken = interleaved(effort.rounds, EVENTS, contenders)?;
+    let mut report = Report::default();
+    report.calls("typed events of one open stream (a call is an event)", &taken);
     if let [ours, bare, blocking] = &*taken {
         let what = "events of a stream, async : bare hyper + sse-stream, by CPU";
-        rows.push(Row::new(what, Spread::speed(&ours.cpu, &bare.cpu)));
+        report.row(Row::ratio(what, Spread::speed(&ours.cpu, &bare.cpu)));
         let what = "events of a stream, blocking : bare hyper + sse-stream, by CPU";
-        rows.push(Row::new(what, Spread::speed(&blocking.cpu, &bare.cpu)));
+        report.row(Row::ratio(what, Spread::speed(&blocking.cpu, &bare.cpu)));
     }
-    Ok(rows)
+    Ok(report)
 }
 
 fn all(count: usize) -> Outcome<()> {

@@ -75,17 +75,11 @@ impl Pool {
         }
         let lease = match host.connected(purpose) {
             Some(lease) => lease,
-            None => host.wait(purpose, patience(timeout, self.settings.connect_timeout)).await?,
+            None => host.wait(purpose, self.settings.patience(timeout)).await?,
         };
         *over = lease.shared();
         exchange(lease, &host, request).await
     }
-}
-
-/// How long a request waits for others to finish: as long as for a connection, but no more than
-/// half of what its attempt may take, so that it is told what it waits for, and may try again.
-fn patience(timeout: Option<Duration>, connect_timeout: Duration) -> Duration {
-    timeout.map_or(connect_timeout, |timeout| connect_timeout.min(timeout / 2))
 }
 
 async fn exchange(

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, ErrorKind, Read},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -25,7 +26,14 @@ const MAX_SIZE: usize = 64 * 1024;
 /// When less than this is left of a buffer, the next one is taken.
 const MIN_FREE: usize = 1024;
 
-/// The body of a response. Dropping it before its end closes the connection.
+/// How much of a body that nobody wants is read to get at its end.
+const MAX_UNWANTED: usize = 8 * 1024;
+
+/// The body of a response.
+///
+/// Dropping it before its end closes the connection, unless nothing but the end, or a few bytes
+/// more, was left and has already arrived: event streams are over for their reader before the
+/// answer is. Over an agent of one's own that is only known of answers with a length.
 pub struct UreqBody {
     // First, so that the guard still holds while the connection is closed.
     reader: BodyReader<'static>,
@@ -74,6 +82,29 @@ impl UreqBody {
     }
 }
 
+impl Drop for UreqBody {
+    /// Takes the end, if it has arrived, and waits for nothing: then the connection stays usable.
+    fn drop(&mut self) {
+        // Not within a panic: ureq panics again where the lock of its pool was poisoned.
+        if self.ended || self.is_canceled() || thread::panicking() {
+            return;
+        }
+        match &self.guard {
+            Some(guard) => guard.stop_waiting(),
+            None if self.left == Some(0) => {}
+            None => return,
+        }
+        let (mut unwanted, mut read) = ([0; 1024], 0);
+        while read < MAX_UNWANTED {
+            match self.reader.read(&mut unwanted) {
+                Ok(amount) if amount > 0 => read += amount,
+                // The end, or it is not there.
+                _ => return,
+            }
+        }
+    }
+}
+
 /// A length that fits memory.
 fn clamp(length: u64, most: usize) -> usize {
     usize::try_from(length).unwrap_or(most).min(most)
@@ -105,6 +136,11 @@ impl BlockingBody for UreqBody {
                     self.size = (self.size * 2).clamp(INITIAL_SIZE, MAX_SIZE);
                 }
                 self.left = self.left.map(|left| left.saturating_sub(amount as u64));
+                // Reading the end is what puts the connection aside.
+                if self.left == Some(0) && matches!(self.reader.read(&mut [0]), Ok(0)) {
+                    self.ended = true;
+                    self.guard = None;
+                }
                 Ok(Some(self.buffer.split_to(amount).freeze()))
             }
             Err(error) => {
@@ -112,6 +148,10 @@ impl BlockingBody for UreqBody {
                 Err(translate(error.into(), Sent::Known(true), None))
             }
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.ended
     }
 }
 

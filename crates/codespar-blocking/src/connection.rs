@@ -14,7 +14,10 @@ use ureq::{
     unversioned::transport::{Buffers, NextTimeout, Transport},
 };
 
-use crate::{attempt, buffers::ConnectionBuffers, head::HeadScanner, stream::MaybeTlsStream};
+use crate::{
+    attempt, buffers::ConnectionBuffers, head::HeadScanner, idle::CountedConnection,
+    stream::MaybeTlsStream,
+};
 
 /// How large the head of a response may be.
 #[derive(Clone, Copy)]
@@ -31,6 +34,8 @@ pub(crate) struct Http1Connection {
     stream: MaybeTlsStream,
     buffers: ConnectionBuffers,
     head_scanner: HeadScanner,
+    /// The head of the request, as ureq writes it.
+    shown: Vec<u8>,
     /// What is to be written before anything else.
     pending: Vec<u8>,
     /// Whether what ureq writes next belongs to a request's head.
@@ -45,6 +50,8 @@ pub(crate) struct Http1Connection {
     stopped: Option<Stopped>,
     /// What a proxy that forwards has to be told.
     forward: Option<ForwardProxy>,
+    /// Its place among those to its server, where they are counted.
+    counted: Option<CountedConnection>,
 }
 
 /// Servers may answer before they took a request's body (RFC 9112 9.5), and then close. ureq writes
@@ -68,12 +75,14 @@ impl Http1Connection {
         mut stream: MaybeTlsStream,
         forward: Option<ForwardProxy>,
         limits: HeadLimits,
+        counted: Option<CountedConnection>,
     ) -> Self {
         stream.socket_mut().set_write_stall(WRITE_STALL);
         Self {
             stream,
             buffers: ConnectionBuffers::new(limits.header_bytes),
             head_scanner: HeadScanner::new(limits.header_lines),
+            shown: Vec::new(),
             pending: Vec::new(),
             in_head: true,
             in_body: false,
@@ -81,27 +90,31 @@ impl Http1Connection {
             unreported: false,
             stopped: None,
             forward,
+            counted,
         }
     }
 
     /// Takes a piece of a head; true when it is whole and to be sent now.
     fn push_head(&mut self, piece: &[u8]) -> bool {
-        self.pending.extend_from_slice(piece);
-        if !self.pending.ends_with(b"\r\n\r\n") {
+        self.shown.extend_from_slice(piece);
+        if !self.shown.ends_with(b"\r\n\r\n") {
             return false;
         }
         (self.in_head, self.in_body) = (false, false);
         self.head_scanner.reset();
         let socket = self.stream.socket().shared();
-        let (shown, forward) = (mem::take(&mut self.pending), self.forward.as_ref());
+        let (shown, head, forward) = (&self.shown, &mut self.pending, self.forward.as_ref());
         let noted = attempt::with_current(|attempt| {
-            let head = assemble_head(&shown, forward, &attempt.target, &attempt.header_lines);
+            assemble_head(head, shown, forward, &attempt.target, &attempt.header_lines);
             let guard = socket.begin_exchange(attempt.answered_by, attempt.cancel.as_ref());
             attempt.guard = Some(guard);
-            (head, attempt.body_len)
+            attempt.body_len
         });
-        let (head, body) = noted.unwrap_or((shown, 0));
-        self.pending = head;
+        let body = noted.unwrap_or_else(|| {
+            head.extend_from_slice(shown);
+            0
+        });
+        self.shown.clear();
         self.buffers.expect_body(body);
         // One packet instead of two: the head goes out with the first bytes of the body.
         body == 0
@@ -195,18 +208,19 @@ impl Http1Connection {
 
 /// The head as ureq wrote it, with what ureq was not shown.
 fn assemble_head(
+    head: &mut Vec<u8>,
     shown: &[u8],
     forward: Option<&ForwardProxy>,
     target: &Uri,
     lines: &[u8],
-) -> Vec<u8> {
+) {
     let target = target.path_and_query().map_or("/", PathAndQuery::as_str);
     let at = shown.iter().position(|byte| *byte == b' ').map_or(0, |space| space + 1);
     let (method, rest) = shown.split_at(at);
     // Its own target was a slash.
     let rest = rest.strip_prefix(b"/").unwrap_or(rest);
     let rest = rest.strip_suffix(b"\r\n").unwrap_or(rest);
-    let mut head = Vec::with_capacity(shown.len() + target.len() + lines.len() + 256);
+    head.reserve(shown.len() + target.len() + lines.len() + 256);
     head.extend_from_slice(method);
     if let Some(forward) = forward {
         head.extend_from_slice(forward.origin.as_bytes());
@@ -214,11 +228,10 @@ fn assemble_head(
     head.extend_from_slice(target.as_bytes());
     head.extend_from_slice(rest);
     if let Some(login) = forward.and_then(|forward| forward.authorization.as_ref()) {
-        header_line(&mut head, "proxy-authorization", login);
+        header_line(head, "proxy-authorization", login);
     }
     head.extend_from_slice(lines);
     head.extend_from_slice(b"\r\n");
-    head
 }
 
 fn was_sent() -> bool {
@@ -263,9 +276,16 @@ impl Transport for Http1Connection {
     /// time is the server worth asking.
     fn is_open(&mut self) -> bool {
         if mem::take(&mut self.response_read) {
-            return self.stopped.is_none() && !self.stream.has_decrypted();
+            self.stream.socket().shared().put_aside();
+            return self.stopped.is_none()
+                && !self.stream.has_decrypted()
+                && self.counted.as_mut().is_none_or(CountedConnection::put_aside);
         }
-        self.stream.socket().shared().is_reusable()
+        let reusable = self.stream.socket().shared().is_reusable();
+        if let (true, Some(counted)) = (reusable, &mut self.counted) {
+            counted.take_up();
+        }
+        reusable
     }
 
     fn is_tls(&self) -> bool {

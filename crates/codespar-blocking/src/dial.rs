@@ -18,6 +18,7 @@ use crate::{
     connection::{ForwardProxy, HeadLimits, Http1Connection},
     dns::DnsCache,
     happy_eyeballs,
+    idle::ConnectionCounts,
     socket::{DeadlineStream, SharedSocket},
     stream::MaybeTlsStream,
 };
@@ -27,6 +28,7 @@ pub(crate) struct Dialer {
     pub(crate) rules: Arc<ProxyRules>,
     pub(crate) dns: DnsCache,
     pub(crate) limits: HeadLimits,
+    pub(crate) counts: ConnectionCounts,
     #[cfg(feature = "tls")]
     pub(crate) tls: Arc<rustls::ClientConfig>,
 }
@@ -84,7 +86,7 @@ impl Dialer {
         }
         let stream = if secure { self.secure(socket, uri)? } else { MaybeTlsStream::Plain(socket) };
         drop(guard);
-        Ok(Http1Connection::new(stream, forward, self.limits))
+        Ok(Http1Connection::new(stream, forward, self.limits, self.counts.connected(uri)))
     }
 
     #[cfg(feature = "tls")]

@@ -131,6 +131,7 @@ mod dns;
 mod error;
 mod happy_eyeballs;
 mod head;
+mod idle;
 mod socket;
 mod stream;
 mod transport;
@@ -140,9 +141,8 @@ mod transport;
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub mod guide;
 
-/// What the READMEs of the repository and of this crate show, compiled.
+/// What the README shows, compiled.
 #[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
 #[doc = include_str!("../README.md")]
 mod readme {}
 

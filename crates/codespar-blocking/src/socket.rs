@@ -10,6 +10,8 @@ use std::{
 };
 
 use codespar_engine::CancelHandle;
+#[cfg(unix)]
+use {socket2::SockRef, std::mem::MaybeUninit};
 
 /// A socket that the user of a connection and its canceler share.
 pub(crate) struct SharedSocket {
@@ -24,8 +26,16 @@ pub(crate) struct SharedSocket {
 struct State {
     /// Until when the operation at hand may take.
     deadline: Option<Instant>,
+    /// Whether this is known to be the process that opened it, without asking the system: it was
+    /// when the connection was made or taken up for this request, and no fork can have come since.
+    own: bool,
+    /// Whether only what has arrived is read, and nothing is written.
+    nonblocking: bool,
     /// Counts the exchanges: the guard of an earlier one has no say any more.
     exchange: u64,
+    /// How long the server keeps it unused, where it says so, and until when it does.
+    keep_alive: Option<Duration>,
+    kept_until: Option<Instant>,
     /// Whether it was shut down from elsewhere.
     shut: bool,
 }
@@ -48,6 +58,8 @@ impl SharedSocket {
         let mut state = self.state();
         state.exchange += 1;
         state.deadline = deadline;
+        (state.own, state.nonblocking) = (true, false);
+        (state.keep_alive, state.kept_until) = (None, None);
         let exchange = state.exchange;
         drop(state);
         if let Some(cancel) = cancel {
@@ -61,23 +73,37 @@ impl SharedSocket {
         ExchangeGuard { shared: Arc::clone(self), exchange }
     }
 
-    /// Whether the connection can carry another exchange: open, and nothing unasked for came.
-    pub(crate) fn is_reusable(&self) -> bool {
-        let quiet = |result: io::Result<usize>| match result {
-            Ok(_) => false,
-            Err(error) => error.kind() == ErrorKind::WouldBlock,
-        };
-        self.is_own()
-            && !self.state().shut
-            && self.nonblocking(|stream| stream.peek(&mut [0])).is_ok_and(quiet)
+    /// The exchange is over: from here on the connection is unused.
+    pub(crate) fn put_aside(&self) {
+        let mut state = self.state();
+        state.kept_until = state.keep_alive.and_then(|kept| Instant::now().checked_add(kept));
     }
 
-    /// Asks the socket something without waiting for it.
-    fn nonblocking<R>(&self, ask: impl FnOnce(&TcpStream) -> R) -> io::Result<R> {
+    /// Whether the connection can carry another exchange: open, kept by the server too, and
+    /// nothing unasked for came.
+    pub(crate) fn is_reusable(&self) -> bool {
+        let State { shut, kept_until, .. } = *self.state();
+        !shut
+            && self.is_own()
+            && kept_until.is_none_or(|end| Instant::now() < end)
+            && self.peek().is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+    }
+
+    /// Looks whether anything, or the end, has arrived: `WouldBlock`, when not.
+    #[cfg(unix)]
+    fn peek(&self) -> io::Result<()> {
+        // One system call. The way for all systems takes three.
+        let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
+        let mut byte = [MaybeUninit::uninit()];
+        SockRef::from(&self.stream).recv_with_flags(&mut byte, flags).map(drop)
+    }
+
+    #[cfg(not(unix))]
+    fn peek(&self) -> io::Result<()> {
         self.stream.set_nonblocking(true)?;
-        let result = ask(&self.stream);
+        let peeked = self.stream.peek(&mut [0]);
         self.stream.set_nonblocking(false)?;
-        Ok(result)
+        peeked.map(drop)
     }
 
     /// Ends the exchange from another thread, and the connection with it.
@@ -107,19 +133,37 @@ pub(crate) struct ExchangeGuard {
 impl ExchangeGuard {
     /// Says until when the next reads may take.
     pub(crate) fn set_deadline(&self, deadline: Option<Instant>) {
+        self.tell(|state| state.deadline = deadline);
+    }
+
+    /// From here on only what has arrived is read; what has not counts as late.
+    pub(crate) fn stop_waiting(&self) {
+        self.tell(|state| (state.deadline, state.nonblocking) = (None, true));
+    }
+
+    /// The head of the answer is here, and may say how long the server keeps the connection when
+    /// it is unused.
+    pub(crate) fn answered(&self, keep_alive: Option<Duration>) {
+        self.tell(|state| {
+            // Before the next piece is read the process may be forked.
+            state.own = false;
+            state.keep_alive = keep_alive;
+            // An answer without a body is over already.
+            state.kept_until = keep_alive.and_then(|kept| Instant::now().checked_add(kept));
+        });
+    }
+
+    fn tell(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.shared.state();
         if state.exchange == self.exchange {
-            state.deadline = deadline;
+            change(&mut state);
         }
     }
 }
 
 impl Drop for ExchangeGuard {
     fn drop(&mut self) {
-        let mut state = self.shared.state();
-        if state.exchange == self.exchange {
-            state.exchange += 1;
-        }
+        self.tell(|state| state.exchange += 1);
     }
 }
 
@@ -155,12 +199,15 @@ impl DeadlineStream {
         mut operation: impl FnMut(&TcpStream) -> io::Result<usize>,
     ) -> io::Result<usize> {
         loop {
-            let State { deadline, shut, .. } = *shared.state();
+            let State { deadline, own, nonblocking, shut, .. } = *shared.state();
             if shut {
                 return Err(io::Error::other("cut from another thread"));
             }
-            if !shared.is_own() {
+            if !own && !shared.is_own() {
                 return Err(io::Error::other("the connection is that of another process"));
+            }
+            if nonblocking {
+                shared.peek().map_err(|_| ErrorKind::TimedOut)?;
             }
             let limit = match deadline {
                 Some(deadline) => Some(os_timeout(deadline).ok_or(ErrorKind::TimedOut)?),
@@ -216,13 +263,17 @@ impl<'a> NonBlocking<'a> {
 
 impl Read for NonBlocking<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.shared.nonblocking(|mut stream| stream.read(buf))?
+        self.0.shared.peek()?;
+        (&self.0.shared.stream).read(buf)
     }
 }
 
 impl Write for DeadlineStream {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         let Self { shared, write_limit, stall, .. } = self;
+        if shared.state().nonblocking {
+            return Err(ErrorKind::TimedOut.into());
+        }
         let set_limit = TcpStream::set_write_timeout;
         Self::within_deadline(shared, write_limit, *stall, set_limit, |mut stream| {
             stream.write(buf)
@@ -259,4 +310,39 @@ fn os_timeout(deadline: Instant) -> Option<Duration> {
 /// `TimedOut` for the limit; elsewhere that is the network's own verdict, and final.
 fn is_os_timeout(kind: ErrorKind) -> bool {
     kind == ErrorKind::WouldBlock || (cfg!(windows) && kind == ErrorKind::TimedOut)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn the_time_a_server_keeps_a_connection_begins_when_it_is_unused() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let _server = listener.accept().unwrap();
+        let socket = SharedSocket::new(stream);
+        let kept_until = || socket.state().kept_until;
+        let hour = Duration::from_secs(3600);
+
+        let guard = socket.begin_exchange(None, None);
+        guard.answered(Some(hour));
+        let from_head = kept_until().unwrap();
+        while Instant::now() + hour <= from_head {}
+        socket.put_aside();
+        assert!(kept_until().unwrap() > from_head);
+        assert!(socket.is_reusable());
+
+        // The next answer says nothing of it, and the guard of the one before has no say.
+        let next = socket.begin_exchange(None, None);
+        guard.answered(Some(Duration::ZERO));
+        socket.put_aside();
+        assert_eq!(kept_until(), None);
+        assert!(socket.is_reusable());
+
+        next.answered(Some(Duration::ZERO));
+        assert!(!socket.is_reusable());
+    }
 }

@@ -12,9 +12,10 @@ use codespar_engine::{
     CancelHandle, Error, Payload, TransportSettings,
     driver::{
         BlockingTransport, Connect, Exchange, ProxyRules, Tick, Ticker, Transport, TransportError,
+        keep_alive_timeout,
     },
 };
-use http::{HeaderName, HeaderValue, Method, Request, Response, Uri, header, uri::PathAndQuery};
+use http::{HeaderValue, Method, Request, Response, Uri, header, uri::PathAndQuery};
 use ureq::{Agent, SendBody, config::Config};
 
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
     dial::Dialer,
     dns::{DeferredResolver, DnsCache},
     error::{Sent, translate},
+    idle::ConnectionCounts,
 };
 
 /// Carries requests by ureq, on the calling thread.
@@ -101,7 +103,12 @@ impl UreqTransport {
             return Err(TransportError::connect("the thread is at its end"));
         };
         match result {
-            Ok(response) => Ok(response.map(|body| UreqBody::new(body, attempt.guard, cancel))),
+            Ok(response) => {
+                if let Some(guard) = &attempt.guard {
+                    guard.answered(keep_alive_timeout(response.headers()));
+                }
+                Ok(response.map(|body| UreqBody::new(body, attempt.guard, cancel)))
+            }
             Err(error) => Err(translate(error, Sent::Known(attempt.sent), cancel.as_ref())),
         }
     }
@@ -110,12 +117,14 @@ impl UreqTransport {
         let Exchange { request, timeout, idle, cancel, .. } = exchange;
         let agent = &self.agent;
         let result = send(agent, request, |request| {
-            agent
-                .configure_request(request)
+            // Where it says another `User-Agent` than the agent, ureq takes no connection of the
+            // pool's and puts none there.
+            let named = request.headers().contains_key(header::USER_AGENT);
+            let request = agent.configure_request(request);
+            if named { request } else { request.user_agent("") }
                 .http_status_as_error(false)
                 .max_redirects(0)
                 .max_redirects_will_error(false)
-                .user_agent("")
                 .accept("")
                 .accept_encoding("")
                 .timeout_global(None)
@@ -152,6 +161,9 @@ impl Connect for UreqTransport {
         }
         let rules = Arc::new(ProxyRules::new(&settings.proxy, Self::variable)?);
         rules.for_uri(base)?;
+        // Where there is no limit of a number, connections are counted.
+        let counted = settings.pool_max_idle.is_none().then_some(settings.pool_idle_timeout);
+        let max_idle = settings.pool_max_idle.unwrap_or(usize::MAX);
         let dial = Dialer {
             rules: Arc::clone(&rules),
             dns: DnsCache::default(),
@@ -159,6 +171,7 @@ impl Connect for UreqTransport {
                 header_bytes: settings.max_header_bytes,
                 header_lines: settings.max_header_lines,
             },
+            counts: ConnectionCounts::new(counted),
             #[cfg(feature = "tls")]
             tls: Arc::new(codespar_tls::client_config(settings)?),
         };
@@ -172,10 +185,8 @@ impl Connect for UreqTransport {
             .accept("")
             .accept_encoding("")
             .max_response_header_size(settings.max_header_bytes)
-            .max_idle_connections_per_host(settings.pool_max_idle.unwrap_or(usize::MAX))
-            .max_idle_connections(
-                settings.pool_max_idle.map_or(usize::MAX, |idle| idle.saturating_mul(4)),
-            )
+            .max_idle_connections_per_host(max_idle)
+            .max_idle_connections(max_idle.saturating_mul(4))
             .max_idle_age(settings.pool_idle_timeout)
             .build();
         Ok(Self {
@@ -227,20 +238,26 @@ impl fmt::Debug for UreqTransport {
     }
 }
 
-/// What ureq has to see, as it follows from it how bodies and connections end.
-const VISIBLE_HEADERS: [HeaderName; 4] =
-    [header::CONNECTION, header::CONTENT_LENGTH, header::HOST, header::TRANSFER_ENCODING];
+/// Whether ureq has to see this header, as it follows from it how bodies and connections end.
+fn is_visible(name: &str) -> bool {
+    matches!(name, "connection" | "content-length" | "host" | "transfer-encoding")
+}
 
 /// Takes out of a request what must not show in logs: path, query and headers, these as lines.
 fn hide_from_log(request: &mut Request<Payload>) -> Vec<u8> {
-    let mut lines = Vec::new();
-    let headers = mem::take(request.headers_mut());
-    for (name, value) in &headers {
-        if VISIBLE_HEADERS.contains(name) {
-            request.headers_mut().append(name.clone(), value.clone());
+    let mut lines = Vec::with_capacity(512);
+    let mut visible = Vec::new();
+    let headers = request.headers_mut();
+    for (name, value) in headers.iter() {
+        if is_visible(name.as_str()) {
+            visible.push((name.clone(), value.clone()));
         } else {
             header_line(&mut lines, name.as_str(), value);
         }
+    }
+    headers.clear();
+    for (name, value) in visible {
+        headers.append(name, value);
     }
     let mut parts = mem::take(request.uri_mut()).into_parts();
     parts.path_and_query = Some(PathAndQuery::from_static("/"));

@@ -36,9 +36,10 @@ mod unix {
     const SERVES: &str = "TEST_FORK_SERVES";
     type Test = fn(&str);
 
-    const TESTS: [(&str, Test); 2] = [
+    const TESTS: [(&str, Test); 3] = [
         ("a_forked_process_and_its_parent_read_their_own_answers", answers),
         ("a_forked_process_does_not_read_on_in_an_answer_of_its_parent", bodies),
+        ("a_forked_process_that_drops_an_answer_takes_nothing_of_it", dropped),
     ];
 
     pub(super) fn main() {
@@ -143,5 +144,24 @@ mod unix {
                 assert!(body.chunk(Some(PATIENCE)).unwrap().is_none());
             },
         );
+    }
+
+    fn dropped(url: &str) {
+        let transport = transport();
+        let mut body = transport.open(get(&format!("{url}/halves"))).unwrap().into_body();
+        assert_eq!(body.chunk(Some(PATIENCE)).unwrap().unwrap(), "hal");
+        match fork().unwrap() {
+            Fork::Child => {
+                // Until the rest has arrived.
+                thread::sleep(Duration::from_millis(400));
+                drop(body);
+                process::exit(0);
+            }
+            Fork::Parent(pid) => assert_eq!(waitpid(pid).unwrap(), 0),
+        }
+        assert_eq!(body.chunk(Some(PATIENCE)).unwrap().unwrap(), "ves");
+        assert!(body.chunk(Some(PATIENCE)).unwrap().is_none());
+        // And the connection is still the parent's.
+        ask(&transport, url, "after");
     }
 }

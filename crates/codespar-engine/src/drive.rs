@@ -4,6 +4,7 @@
 
 pub(crate) mod asynchronous;
 pub(crate) mod blocking;
+pub(crate) mod turn;
 
 use std::time::Duration;
 
@@ -41,6 +42,10 @@ impl<F: Flow> FlowSlot<F, F::Item, F::Output> {
 
     pub(crate) fn output(&mut self) -> Result<F::Output, Error> {
         self.output.take().unwrap_or_else(|| Err(Error::stream("the conversation is over")))
+    }
+
+    pub(crate) fn may_read_ahead(&self) -> bool {
+        self.flow.may_read_ahead()
     }
 
     pub(crate) fn item(&mut self) -> Option<F::Item> {

@@ -10,6 +10,7 @@ pub use crate::{
     transport::{
         AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Connect, Exchange, Ticker,
         Transport, TransportError, TransportErrorKind,
+        idle::{RecentPeak, keep_alive_timeout},
         proxy::{
             ProxyRules, ProxyTarget,
             connect::{ConnectAnswer, TunnelError},

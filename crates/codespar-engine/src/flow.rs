@@ -46,6 +46,12 @@ pub trait Flow: Send {
     fn key(&self) -> Key<'_> {
         Key::None
     }
+
+    /// Whether the item after the one at hand may be asked for before that is used: where items are
+    /// read and nothing else is done for them.
+    fn may_read_ahead(&self) -> bool {
+        false
+    }
 }
 
 /// How a conversation names its effect to the server.
@@ -83,6 +89,10 @@ impl<F: Flow + ?Sized> Flow for Box<F> {
 
     fn key(&self) -> Key<'_> {
         (**self).key()
+    }
+
+    fn may_read_ahead(&self) -> bool {
+        (**self).may_read_ahead()
     }
 }
 

@@ -58,10 +58,9 @@ mod time;
 mod transport;
 mod verdict;
 
-/// What the READMEs of this crate and of its derives show, compiled.
+/// What the README shows, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-#[doc = include_str!("../../codespar-derive/README.md")]
 mod readme {}
 
 pub use codespar_derive::{Answer, Args, Describe, Handle, Id, WireEnum};

@@ -1,5 +1,6 @@
 //! The two small traits through which the engine reaches a server.
 
+pub(crate) mod idle;
 pub(crate) mod proxy;
 pub(crate) mod settings;
 
@@ -71,7 +72,9 @@ impl fmt::Debug for Exchange {
 ///
 /// Cloning a transport must be cheap; clones share their connections.
 pub trait Transport: Clone + Send + 'static {
-    /// A response body that is still being received.
+    /// A response body that is still being received. Dropping it before its end closes the
+    /// connection, or keeps it where nothing but the end was left and has already arrived; the end
+    /// is never waited for.
     type Body;
 
     /// This moment, for [`Flow::resume`](crate::flow::Flow::resume).
@@ -117,6 +120,12 @@ pub trait BlockingBody {
     /// # Errors
     /// When the connection broke, was silent for longer than `idle`, or was canceled.
     fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError>;
+
+    /// Whether it is known, without reading on, that nothing more will come and that the
+    /// connection needs nothing more of this body.
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 /// Carries requests out as futures.

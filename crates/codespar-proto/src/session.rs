@@ -140,7 +140,8 @@ impl<T> Session<T> {
         self.core.waited.as_ref()
     }
 
-    /// The connections and tools as they were last seen by this session. Sends nothing.
+    /// The connections and tools as they were last seen by this session: the lists are shared, not
+    /// copied. Sends nothing.
     pub fn last_connections(&self) -> Option<SessionConnections> {
         self.core.last_seen().clone()
     }

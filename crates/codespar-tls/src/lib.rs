@@ -13,7 +13,9 @@
 //!
 //! # Features
 //! - `webpki-roots` (default): Mozilla's root certificates, for [`Roots::BuiltIn`].
-//! - `platform-verifier`: the operating system's, for [`Roots::Platform`].
+//! - `platform-verifier`: the operating system's, for [`Roots::Platform`]. They are read once per
+//!   process, by the first client that trusts them and no [others](TransportSettings::extra_roots):
+//! on Linux that takes milliseconds, and what the system trusts later is seen by the next process.
 //!
 //! Features make roots available; which ones are trusted is a setting. Features add up across a
 //! build, and no other crate of a program may change whom this one trusts.
@@ -21,6 +23,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod pem;
+#[cfg(feature = "platform-verifier")]
+mod platform;
 
 /// What the README shows, compiled.
 #[cfg(doctest)]
@@ -126,25 +130,10 @@ fn with_built_in(_: Wanting<WantsVerifier>, _: &[CertificateDer<'static>]) -> Tr
 
 #[cfg(feature = "platform-verifier")]
 fn with_platform(builder: Wanting<WantsVerifier>, extra: Vec<CertificateDer<'static>>) -> Trusting {
-    use rustls_platform_verifier::Verifier;
-
     // What the verifier does not look at before a handshake is looked at here.
     store(&extra)?;
-    let provider = Arc::clone(builder.crypto_provider());
-    #[cfg(not(target_os = "android"))]
-    let verifier = Verifier::new_with_extra_roots(extra, provider);
-    #[cfg(target_os = "android")]
-    let verifier = match extra.is_empty() {
-        true => Verifier::new(provider),
-        false => {
-            return Err(Error::config("extra_roots", "expected none beside the roots of Android"));
-        }
-    };
-    let verifier = verifier.map_err(|error| {
-        Error::config("roots", "expected root certificates of the operating system")
-            .with_source(error)
-    })?;
-    Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
+    let verifier = platform::verifier(extra, builder.crypto_provider())?;
+    Ok(builder.dangerous().with_custom_certificate_verifier(verifier))
 }
 
 #[cfg(not(feature = "platform-verifier"))]

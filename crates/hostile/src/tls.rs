@@ -12,11 +12,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    date_time_ymd,
-};
-use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use testing_support::certificates::{Authority, server_config};
 
 use crate::{LONG, Request};
 
@@ -172,27 +169,10 @@ fn serve(
 
 /// A server's configuration, and the authority a client would trust.
 pub(crate) fn certified(certificate: Certificate) -> (Arc<ServerConfig>, Bytes) {
-    let (signer, trusted) = (authority(), authority());
+    let (signer, trusted) = (Authority::generate(), Authority::generate());
     let name = if certificate == Certificate::OtherName { "example.com" } else { "127.0.0.1" };
     let year = if certificate == Certificate::Expired { 2021 } else { 2999 };
-    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-    params.not_before = date_time_ymd(2020, 1, 1);
-    params.not_after = date_time_ymd(year, 12, 31);
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let key = KeyPair::generate().unwrap();
-    let shown = params.signed_by(&key, &signer).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![shown.der().clone()], key.into())
-        .unwrap();
+    let config = server_config(&signer.issue(name, year), None, &[]);
     let root = if certificate == Certificate::Unknown { trusted } else { signer };
-    (Arc::new(config), root.pem().into_bytes().into())
-}
-
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+    (config, root.pem().into_bytes().into())
 }

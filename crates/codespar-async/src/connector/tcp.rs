@@ -85,13 +85,30 @@ impl TcpConnection {
         Pin::new(&mut self.io)
     }
 
+    /// Whether something may have come that the runtime does not know of.
+    fn is_stale(&self, cx: &mut Context<'_>) -> bool {
+        self.write_closed
+            || self.last_read.elapsed() >= RECENT
+                && self.io.inner().poll_read_ready(cx).is_pending()
+    }
+
+    fn poll_runtime(
+        &mut self,
+        cx: &mut Context<'_>,
+        buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        let read = ready!(self.io().poll_read(cx, buf));
+        self.last_read = Instant::now();
+        Poll::Ready(read)
+    }
+
     /// Reads what the runtime does not know of yet; `None` when there is nothing.
     ///
     /// A program may have kept its thread busy while the server closed the connection. Those above
     /// look for that before they send a request, but the runtime answers them by what it was told
     /// when it last turned.
     fn read_unnoticed(&mut self, space: usize) -> io::Result<Option<([u8; READ_SIZE], usize)>> {
-        if space == 0 || (self.last_read.elapsed() < RECENT && !self.write_closed) {
+        if space == 0 {
             return Ok(None);
         }
         self.last_read = Instant::now();
@@ -123,6 +140,9 @@ impl Read for TcpConnection {
         cx: &mut Context<'_>,
         mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.is_stale(cx) {
+            return self.poll_runtime(cx, buf);
+        }
         match self.read_unnoticed(buf.remaining()) {
             Ok(None) => {}
             Ok(Some((bytes, amount))) if amount > 0 || self.write_error.is_none() => {
@@ -136,9 +156,7 @@ impl Read for TcpConnection {
                 return Poll::Ready(error.map_or(Ok(()), Err));
             }
         }
-        let read = ready!(self.io().poll_read(cx, buf));
-        self.last_read = Instant::now();
-        Poll::Ready(read)
+        self.poll_runtime(cx, buf)
     }
 }
 
@@ -189,16 +207,12 @@ impl Write for TcpConnection {
             (Some(piece), None) => self.poll_write(cx, piece),
             (Some(piece), _) if piece.len() >= COALESCE_MAX => self.poll_write(cx, piece),
             _ => {
-                let mut coalesced = [0; COALESCE_MAX];
-                let mut room = &mut coalesced[..];
+                let mut coalesced = Vec::with_capacity(COALESCE_MAX);
                 for piece in bufs {
-                    let amount = io::Write::write(&mut room, piece)?;
-                    if amount < piece.len() {
-                        break;
-                    }
+                    let room = COALESCE_MAX - coalesced.len();
+                    coalesced.extend(piece.get(..room).unwrap_or(piece));
                 }
-                let left = room.len();
-                self.poll_write(cx, coalesced.get(..COALESCE_MAX - left).unwrap_or_default())
+                self.poll_write(cx, &coalesced)
             }
         }
     }

@@ -137,7 +137,7 @@ impl Host {
 
     /// Makes so many connections, each in a task of its own: they are for whoever waits, and who
     /// asked may leave.
-    fn dial(self: &Arc<Self>, count: usize) {
+    pub(super) fn dial(self: &Arc<Self>, count: usize) {
         for _ in 0..count {
             let dial = Dial(Some(Arc::clone(self)));
             match Handle::try_current() {
@@ -150,25 +150,23 @@ impl Host {
 
     /// An HTTP/1.1 connection is free for the next request.
     pub(super) fn release(self: &Arc<Self>, connection: Box<Http1>) {
-        let until = connection.until(Instant::now());
+        let now = Instant::now();
+        let until = connection.until(now);
         let mut connections = self.connections();
-        connections.state.release(connection, until);
-        reaper::ensure(&mut connections, self);
+        connections.state.release(connection, until, now);
+        self.watch(&mut connections);
     }
 
     /// A request over an HTTP/2 connection is over.
     pub(super) fn ended(self: &Arc<Self>, id: u64, purpose: Purpose) {
         let mut connections = self.connections();
         connections.state.ended(id, purpose, Instant::now());
-        reaper::ensure(&mut connections, self);
+        self.watch(&mut connections);
     }
 
     /// A server says how many streams it allows on a connection.
     pub(super) fn announced(self: &Arc<Self>, id: u64, limit: usize) {
-        let mut connections = self.connections();
-        let (dials, in_vain) = connections.state.announced(id, limit, Instant::now());
-        fail(in_vain, &DialError::new("the server allows no requests on its connections"));
-        drop(connections);
+        let dials = self.connections().state.announced(id, limit, Instant::now());
         self.dial(dials);
     }
 
@@ -187,12 +185,16 @@ impl Host {
         self.dial(dials);
     }
 
+    fn watch(self: &Arc<Self>, connections: &mut Connections) {
+        reaper::ensure(connections, self, self.settings.limits.idle_timeout);
+    }
+
     fn fail(&self, error: &DialError) {
         let mut connections = self.connections();
-        let in_vain = connections.state.dial_failed();
-        // Within the lock, as those who leave meanwhile must find themselves either in the queue
-        // or answered.
-        fail(in_vain, error);
+        // Within the lock: who leaves meanwhile finds itself in the queue, or answered.
+        for waiter in connections.state.dial_failed(Instant::now()) {
+            let _ = waiter.sender.send(Err(error.clone()));
+        }
     }
 
     async fn make(self: &Arc<Self>) -> Result<(), BoxError> {
@@ -214,10 +216,11 @@ impl Host {
     }
 
     fn add_http1(self: &Arc<Self>, connection: Http1) {
-        let until = connection.until(Instant::now());
+        let now = Instant::now();
+        let until = connection.until(now);
         let mut connections = self.connections();
-        let dials = connections.state.dialed_http1(Box::new(connection), until);
-        reaper::ensure(&mut connections, self);
+        let dials = connections.state.dialed_http1(Box::new(connection), until, now);
+        self.watch(&mut connections);
         drop(connections);
         self.dial(dials);
     }
@@ -234,7 +237,7 @@ impl Host {
             return false;
         }
         let (id, dials) = connections.state.dialed_http2(connection, Instant::now());
-        reaper::ensure(&mut connections, self);
+        self.watch(&mut connections);
         drop(connections);
         tokio::spawn(driver.run(Arc::downgrade(self), id));
         self.dial(dials);
@@ -251,13 +254,6 @@ fn name(uri: &Uri) -> Option<HeaderValue> {
         _ => host.to_owned(),
     };
     HeaderValue::try_from(name).ok()
-}
-
-fn fail(waiters: Vec<Waiter>, error: &DialError) {
-    for waiter in waiters {
-        // Whoever has left needs no error.
-        let _ = waiter.sender.send(Err(error.clone()));
-    }
 }
 
 fn lost() -> Failure {
@@ -328,7 +324,6 @@ impl Drop for Place<'_> {
             connections.state.left(self.purpose);
         }
         drop(connections);
-        // Nothing was asked over it.
         if let Ok(Ok(mut lease)) = handed_over {
             lease.release();
         }

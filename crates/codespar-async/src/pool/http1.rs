@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderMap, Request, Response, header::HeaderName};
+use codespar_engine::driver::keep_alive_timeout;
+use http::{Request, Response};
 use hyper::{
     body::{Body as _, Bytes, Frame, Incoming},
     client::conn::{TrySendError, http1},
@@ -15,10 +16,6 @@ use hyper::{
 use tokio::{task::unconstrained, time::Instant};
 
 use crate::{body::RequestBody, connector::BoxIo};
-
-const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
-/// How much earlier than the server a connection is given up, so that no request meets its end.
-const MARGIN: Duration = Duration::from_secs(1);
 
 /// A connection that carries one request at a time.
 pub(crate) struct Http1 {
@@ -82,7 +79,7 @@ impl Http1 {
         // woken for it, and it must not be held back by the runtime's budget.
         let mut answer = pin!(unconstrained(self.sender.try_send_request(request)));
         let connection = &mut self.connection;
-        let mut response = poll_fn(|cx| {
+        let response = poll_fn(|cx| {
             if let Some(open) = connection {
                 if Pin::new(open).poll(cx).is_ready() {
                     *connection = None;
@@ -91,7 +88,9 @@ impl Http1 {
             answer.as_mut().poll(&mut Context::from_waker(Waker::noop()))
         })
         .await?;
-        self.keep = kept(response.headers_mut(), self.keep);
+        if let Some(keep) = keep_alive_timeout(response.headers()) {
+            self.keep = self.keep.min(keep);
+        }
         Ok(response)
     }
 
@@ -108,42 +107,5 @@ impl Http1 {
         }
         self.poll(cx);
         Pin::new(body).poll_frame(waker)
-    }
-}
-
-/// For how long the server keeps the connection, if that is shorter: `Keep-Alive: timeout=5`.
-fn kept(headers: &HeaderMap, keep: Duration) -> Duration {
-    let Some(value) = headers.get(KEEP_ALIVE).and_then(|value| value.to_str().ok()) else {
-        return keep;
-    };
-    let timeout = value.split(',').find_map(|parameter| {
-        let (name, seconds) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("timeout").then_some(seconds.trim().trim_matches('"'))
-    });
-    match timeout.and_then(|seconds| seconds.parse().ok()) {
-        Some(seconds) => keep.min(Duration::from_secs(seconds).saturating_sub(MARGIN)),
-        None => keep,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_connection_is_kept_no_longer_than_the_server_says() {
-        let keep = Duration::from_secs(65);
-        let seconds = |value: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(KEEP_ALIVE, http::HeaderValue::from_static(value));
-            kept(&headers, keep).as_secs()
-        };
-        assert_eq!(seconds("timeout=5"), 4);
-        assert_eq!(seconds("max=100, Timeout = \"20\""), 19);
-        assert_eq!(seconds("timeout=1"), 0);
-        assert_eq!(seconds("timeout=0"), 0);
-        assert_eq!(seconds("timeout=3600"), 65);
-        assert_eq!(seconds("timeout=soon, max=1"), 65);
-        assert_eq!(kept(&HeaderMap::new(), keep), keep);
     }
 }

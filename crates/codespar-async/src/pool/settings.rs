@@ -61,6 +61,12 @@ impl Settings {
         }
     }
 
+    /// How long a request waits where all connections are in use. It is told before its own limit
+    /// runs out, and is not sent meanwhile.
+    pub(super) fn patience(&self, timeout: Option<Duration>) -> Duration {
+        timeout.map_or(self.connect_timeout, |timeout| (timeout / 2).min(self.connect_timeout))
+    }
+
     pub(super) fn configure_http2(&self, builder: &mut http2::Builder<Tasks>) {
         builder
             .timer(TokioTimer::new())

@@ -135,15 +135,12 @@ where
             && self.waiting.is_empty()
     }
 
-    /// A connection for a request, if there is one. It does not overtake those who wait.
+    /// A connection for a request, if there is one; where somebody waits, there is none.
     pub(super) fn acquire(
         &mut self,
         purpose: Purpose,
         now: Instant,
     ) -> Option<Connection<One, Two>> {
-        if self.waiting.count(purpose) > 0 {
-            return None;
-        }
         while let Some(idle) = self.idle.pop() {
             if idle.until > now {
                 return Some(Connection::One(idle.connection));
@@ -174,10 +171,10 @@ where
     }
 
     /// An HTTP/1.1 connection was made. The answer is how many more are to be dialed.
-    pub(super) fn dialed_http1(&mut self, connection: One, until: Instant) -> usize {
+    pub(super) fn dialed_http1(&mut self, connection: One, until: Instant, now: Instant) -> usize {
         self.dialing = self.dialing.saturating_sub(1);
         self.protocol = Protocol::Http1;
-        self.release(connection, until);
+        self.release(connection, until, now);
         self.dial()
     }
 
@@ -194,8 +191,10 @@ where
 
     /// A connection could not be made. The answer are those who do not wait any longer: all who
     /// shared the dial.
-    pub(super) fn dial_failed(&mut self) -> Vec<W> {
+    pub(super) fn dial_failed(&mut self, now: Instant) -> Vec<W> {
         self.dialing = self.dialing.saturating_sub(1);
+        // Another may be dialed later: what was left to calls for that is free.
+        self.serve(now);
         match self.protocol {
             Protocol::Http1 if self.waiting.total() > self.dialing => {
                 self.waiting.pop().into_iter().collect()
@@ -211,10 +210,11 @@ where
     }
 
     /// An HTTP/1.1 connection is free again: it goes to who waits, or is kept.
-    pub(super) fn release(&mut self, connection: One, until: Instant) {
+    pub(super) fn release(&mut self, connection: One, until: Instant, now: Instant) {
         let back = self.waiting.give(Connection::One(connection));
         let Some(Connection::One(connection)) = back else { return };
-        if self.limits.max_idle.is_none_or(|most| self.idle.len() < most) {
+        let has_room = self.limits.max_idle.is_none_or(|most| self.idle.len() < most);
+        if has_room && until > now {
             self.idle.push(Idle { connection, until });
         }
     }
@@ -229,24 +229,16 @@ where
     }
 
     /// A server says how many streams it allows; a connection on which it allows none is left. The
-    /// answer is how many are to be dialed, and who waits in vain: a server that allows none from
-    /// the start will not on the next connection.
-    pub(super) fn announced(&mut self, id: u64, limit: usize, now: Instant) -> (usize, Vec<W>) {
-        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else {
-            return (0, Vec::new());
-        };
-        let first = shared.limit.replace(limit).is_none();
-        if limit > 0 {
-            self.announced = Some(limit);
-            self.serve(now);
-            return (self.dial(), Vec::new());
+    /// answer is how many are to be dialed.
+    pub(super) fn announced(&mut self, id: u64, limit: usize, now: Instant) -> usize {
+        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else { return 0 };
+        if limit == 0 {
+            return self.retire(id);
         }
-        self.shared.retain(|shared| shared.id != id);
-        match (first, self.shared.is_empty()) {
-            (true, true) => (0, self.waiting.take_all()),
-            (true, false) => (0, self.waiting.take(Purpose::Stream)),
-            (false, _) => (self.dial(), Vec::new()),
-        }
+        shared.limit = Some(limit);
+        self.announced = Some(limit);
+        self.serve(now);
+        self.dial()
     }
 
     /// No further request goes over this connection: it is closed, or may be dead. Those that are
@@ -264,12 +256,12 @@ where
     }
 
     /// Lets go of what nobody used for long, and of what is closed; the answer is when to look
-    /// again. Those unused for longest are closed first, so no more of them are looked at than are.
+    /// again, and how many are to be dialed instead. Those unused for longest are closed first, so no more of them are looked at than are.
     pub(super) fn expire(
         &mut self,
         now: Instant,
         mut is_open: impl FnMut(&mut One) -> bool,
-    ) -> Option<Instant> {
+    ) -> (Option<Instant>, usize) {
         let timeout = self.limits.idle_timeout;
         let end = |shared: &Shared<Two>| shared.since.checked_add(timeout);
         self.idle.retain(|idle| idle.until > now);
@@ -278,7 +270,8 @@ where
         self.shared.retain(|shared| shared.in_use() > 0 || end(shared).is_none_or(|end| end > now));
         let idle = self.idle.iter().map(|idle| idle.until);
         let unused = self.shared.iter().filter(|shared| shared.in_use() == 0).filter_map(end);
-        idle.chain(unused).min()
+        let next = idle.chain(unused).min();
+        (next, self.dial())
     }
 
     /// A stream on the connection that has the fewest.
@@ -288,7 +281,7 @@ where
         let rooms = self.shared.iter().filter(|shared| shared.has_room(Purpose::Call)).count();
         let shared = self.shared.iter_mut().filter(free).min_by_key(|shared| shared.in_use())?;
         // Where a connection takes one stream, the last of them is left to calls.
-        let last = shared.limit == Some(1) && rooms == 1 && !can_dial;
+        let last = shared.limit.or(self.announced) == Some(1) && rooms == 1 && !can_dial;
         if purpose == Purpose::Stream && last && self.limits.max_connections > 1 {
             return None;
         }
@@ -345,3 +338,6 @@ where
         wanted.saturating_sub(self.dialing + unannounced).min(room)
     }
 }
+
+#[cfg(test)]
+mod tests;

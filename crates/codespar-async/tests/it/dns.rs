@@ -3,9 +3,10 @@
 use std::{env, thread};
 
 use codespar_engine::driver::TransportErrorKind;
+use testing_support::process::{again, passed};
 
 use crate::support::{
-    Server, again, bounded, direct, everything, ok, passed, post, receive, send, text, transport,
+    Server, bounded, direct, everything, ok, post, receive, send, text, transport,
 };
 
 /// Runs itself again with stacks larger than there is room for: then no thread can be made.

@@ -17,12 +17,13 @@ use http::{Method, Response, Version};
 use http_body_util::{BodyExt, StreamBody, combinators::BoxBody};
 use hyper::{body::Frame, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use testing_support::certificates::Authority;
 use tokio::{io::AsyncReadExt, net::TcpStream, sync::Notify};
 use tokio_rustls::TlsAcceptor;
 
 use crate::support::{
     BOUND, SHORT, Server, bounded, exchange, get, post, receive, send, text,
-    tls::{acceptor, ca, plain_server, trusting},
+    tls::{acceptor, plain_server, trusting},
     transport,
 };
 
@@ -89,7 +90,7 @@ fn endless(given_up: Arc<Notify>) -> Answer {
 
 #[tokio::test]
 async fn http2_is_negotiated_and_can_be_switched_off() {
-    let ca = ca();
+    let ca = Authority::generate();
     let both = acceptor(&ca, "127.0.0.1", 2999, &["h2", "http/1.1"], false);
     let (server, _) = h2_server(both.clone(), Arc::default()).await;
     let (old, _) = plain_server(both).await;
@@ -110,7 +111,7 @@ async fn http2_is_negotiated_and_can_be_switched_off() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_made_at_once_on_a_cold_client_all_get_through() {
-    let ca = ca();
+    let ca = Authority::generate();
     let both = acceptor(&ca, "127.0.0.1", 2999, &["h2", "http/1.1"], false);
     let (server, _) = h2_server(both, Arc::default()).await;
     bounded(async {
@@ -134,7 +135,7 @@ async fn calls_made_at_once_on_a_cold_client_all_get_through() {
 
 #[tokio::test]
 async fn over_http2_giving_up_ends_the_stream_and_silence_gives_up_the_connection() {
-    let ca = ca();
+    let ca = Authority::generate();
     let given_up = Arc::new(Notify::new());
     let acceptor = acceptor(&ca, "127.0.0.1", 2999, &["h2"], false);
     let (server, connections) = h2_server(acceptor, Arc::clone(&given_up)).await;
@@ -174,7 +175,7 @@ async fn over_http2_giving_up_ends_the_stream_and_silence_gives_up_the_connectio
 
 #[tokio::test]
 async fn a_connection_that_breaks_in_http2_is_an_error_of_its_stream() {
-    let ca = ca();
+    let ca = Authority::generate();
     let acceptor = acceptor(&ca, "127.0.0.1", 2999, &["h2"], false);
     let server = Server::start(move |stream, _| {
         let acceptor = acceptor.clone();
@@ -198,7 +199,7 @@ async fn a_connection_that_breaks_in_http2_is_an_error_of_its_stream() {
 
 #[tokio::test]
 async fn a_tunnel_through_a_proxy_is_as_good_as_a_connection() {
-    let ca = ca();
+    let ca = Authority::generate();
     let both = acceptor(&ca, "127.0.0.1", 2999, &["h2", "http/1.1"], false);
     let (server, _) = h2_server(both, Arc::default()).await;
     let to = server.addr;

@@ -14,3 +14,4 @@ mod support;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;
+mod turns;

@@ -9,17 +9,17 @@ use codespar_engine::{
     driver::{AsyncTransport, Connect, TransportErrorKind},
 };
 use http::{Method, Version};
-use rcgen::KeyPair;
+use testing_support::certificates::Authority;
 
 use crate::support::{
     SHORT, Server, bounded, direct, everything, exchange, post, send, text,
-    tls::{acceptor, ca, certificate, plain_server, trusting},
+    tls::{acceptor, plain_server, trusting},
     transport, until_closed,
 };
 
 #[tokio::test]
 async fn an_own_root_is_trusted_as_pem_and_as_der() {
-    let ca = ca();
+    let ca = Authority::generate();
     let (server, _) = plain_server(acceptor(&ca, "127.0.0.1", 2999, &[], false)).await;
     bounded(async {
         let mut der = direct();
@@ -37,7 +37,7 @@ async fn an_own_root_is_trusted_as_pem_and_as_der() {
 
 #[tokio::test]
 async fn certificates_that_prove_nothing_end_before_anything_is_sent() {
-    let (own, other) = (ca(), ca());
+    let (own, other) = (Authority::generate(), Authority::generate());
     let cases = [
         ("unknown root", acceptor(&other, "127.0.0.1", 2999, &[], false)),
         ("wrong name", acceptor(&own, "api.example.com", 2999, &[], false)),
@@ -58,7 +58,7 @@ async fn certificates_that_prove_nothing_end_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_certificate_that_proves_nothing_is_not_tried_again_and_the_error_says_why() {
-    let (own, other) = (ca(), ca());
+    let (own, other) = (Authority::generate(), Authority::generate());
     let cases = [
         (acceptor(&other, "127.0.0.1", 2999, &[], false), "BadSignature"),
         (acceptor(&own, "api.example.com", 2999, &[], false), "not valid for name"),
@@ -93,16 +93,16 @@ async fn a_server_without_tls_is_no_server() {
 
 #[tokio::test]
 async fn the_client_shows_its_certificate_where_asked() {
-    let ca = ca();
+    let ca = Authority::generate();
     let (server, handshakes) = plain_server(acceptor(&ca, "127.0.0.1", 2999, &[], true)).await;
     bounded(async {
         let url = server.https("/");
         assert!(post(&transport(&trusting(&ca), &url), &url).await.is_err());
         assert_eq!(handshakes.load(Ordering::SeqCst), 0);
 
-        let (certificate, key) = certificate(&ca, "client.example", 2999);
+        let client = ca.issue("client.example", 2999);
         let mut settings = trusting(&ca);
-        settings.identity = Some(Identity::from_pem(certificate.pem(), key.serialize_pem()));
+        settings.identity = Some(Identity::from_pem(client.pem.clone(), client.key_pem()));
         let mut response = post(&transport(&settings, &url), &url).await.unwrap();
         assert_eq!(text(response.body_mut()).await.unwrap(), "secret");
     })
@@ -126,12 +126,12 @@ fn unreadable_certificates_are_refused_by_name() {
     settings.only_extra_roots = true;
     assert_eq!(refused(&settings), "extra_roots");
 
-    let ca = ca();
-    let (certificate, _) = certificate(&ca, "client.example", 2999);
-    let foreign = KeyPair::generate().unwrap().serialize_pem();
+    let ca = Authority::generate();
+    let certificate = ca.issue("client.example", 2999).pem;
+    let foreign = ca.issue("other.example", 2999).key_pem();
     for key in ["", "no key", foreign.as_str()] {
         let mut settings = direct();
-        settings.identity = Some(Identity::from_pem(certificate.pem(), key.to_owned()));
+        settings.identity = Some(Identity::from_pem(certificate.clone(), key.to_owned()));
         assert_eq!(refused(&settings), "identity");
     }
 }

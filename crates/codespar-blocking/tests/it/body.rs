@@ -13,8 +13,8 @@ use codespar_engine::{
 use http::Method;
 
 use crate::support::{
-    OK, PATIENCE, Server, answer, exchange, fetch, get, header, post, read_all, read_request,
-    script, transport,
+    OK, PATIENCE, Server, answer, exchange, fetch, first_line, get, header, post, read_all,
+    read_request, script, transport,
 };
 
 #[test]
@@ -106,4 +106,23 @@ fn a_reset_is_no_proper_end() {
     go.send(()).unwrap();
     let error = body.chunk(Some(PATIENCE)).unwrap_err();
     assert_eq!((error.kind(), error.may_have_been_sent()), (Kind::Io, true), "{error}");
+}
+
+#[test]
+fn an_answer_with_a_length_is_over_with_its_last_byte() {
+    let server = Server::new(vec![script(|stream, say| {
+        for _ in 0..2 {
+            say(first_line(&read_request(stream).unwrap().0));
+            stream.write_all(OK.as_bytes()).unwrap();
+        }
+    })]);
+    let transport = transport();
+    let mut body = transport.open(get(&server.url("/1"))).unwrap().into_body();
+    assert!(!body.is_over());
+    assert_eq!(body.chunk(Some(PATIENCE)).unwrap().unwrap(), "ok");
+    assert!(body.is_over());
+    // Its connection is others' already.
+    assert_eq!(fetch(&transport, get(&server.url("/2"))).unwrap(), (200, b"ok".to_vec()));
+    assert!(body.chunk(Some(PATIENCE)).unwrap().is_none());
+    assert_eq!(server.heard(), ["GET /1 HTTP/1.1", "GET /2 HTTP/1.1"]);
 }

@@ -1,6 +1,15 @@
 //! Connections: kept, used again, left; and the heads that come over them.
 
-use std::{io::Write, net::Shutdown, sync::mpsc};
+use std::{
+    io::Write,
+    net::{Shutdown, TcpListener},
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+};
 
 use codespar_blocking::UreqTransport;
 use codespar_engine::driver::{Connect, TransportErrorKind as Kind};
@@ -64,6 +73,94 @@ fn connections_are_not_kept_beyond_the_settings() {
         let expected = ["GET /1 HTTP/1.1", "hung up", "GET /2 HTTP/1.1", "hung up"];
         assert_eq!(server.heard(), expected);
     }
+}
+
+/// Answers one request after the other on as many connections as come; says which request came on
+/// which.
+fn counting(connections: usize, answer: &'static str) -> Server {
+    let count = |number| {
+        script(move |stream, say| {
+            while let Some((head, _)) = read_request(stream) {
+                say(format!("{number}: {}", first_line(&head)));
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        })
+    };
+    Server::new((0..connections).map(count).collect())
+}
+
+#[test]
+fn a_server_says_how_long_it_keeps_a_connection() {
+    for (timeout, body, reused) in
+        [("1", "ok", false), ("0", "", false), ("1", "", false), ("100", "ok", true)]
+    {
+        let length = body.len();
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nkeep-alive: timeout={timeout}\r\n\
+             content-length: {length}\r\n\r\n{body}"
+        );
+        let server = counting(2, answer.leak());
+        let transport = transport();
+        for path in ["/1", "/2"] {
+            fetch(&transport, get(&server.url(path))).unwrap();
+        }
+        assert_eq!(server.hear(), "0: GET /1 HTTP/1.1");
+        let second = if reused { "0: GET /2 HTTP/1.1" } else { "1: GET /2 HTTP/1.1" };
+        assert_eq!(server.hear(), second, "timeout={timeout}, {body:?}");
+    }
+    // It may change its mind.
+    let short = "HTTP/1.1 200 OK\r\nkeep-alive: timeout=1\r\ncontent-length: 2\r\n\r\nok";
+    let long = "HTTP/1.1 200 OK\r\nkeep-alive: timeout=60\r\ncontent-length: 2\r\n\r\nok";
+    let server = Server::new(vec![
+        script(move |stream, say| {
+            for answer in [long, OK, short] {
+                say(first_line(&read_request(stream).unwrap().0));
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+            assert!(read_request(stream).is_none());
+            say("closed".to_owned());
+        }),
+        answer(OK),
+    ]);
+    let transport = transport();
+    for path in ["/1", "/2", "/3", "/4"] {
+        fetch(&transport, get(&server.url(path))).unwrap();
+    }
+    let request = |number| format!("GET /{number} HTTP/1.1");
+    let expected = [request(1), request(2), request(3), "closed".to_owned(), request(4)];
+    assert_eq!(server.heard(), expected);
+}
+
+#[test]
+fn as_many_connections_are_kept_as_were_in_use_at_once() {
+    const AT_ONCE: usize = 40;
+    let gate = Arc::new(Barrier::new(AT_ONCE));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&accepted);
+    thread::spawn(move || {
+        for stream in listener.incoming().take(10 * AT_ONCE) {
+            count.fetch_add(1, Ordering::SeqCst);
+            let (mut stream, gate) = (stream.unwrap(), Arc::clone(&gate));
+            thread::spawn(move || {
+                while read_request(&mut stream).is_some() {
+                    // None is answered before all are here.
+                    gate.wait();
+                    stream.write_all(OK.as_bytes()).unwrap();
+                }
+            });
+        }
+    });
+    let transport = transport();
+    for _ in 0..5 {
+        thread::scope(|scope| {
+            for _ in 0..AT_ONCE {
+                scope.spawn(|| fetch(&transport, get(&url)).unwrap());
+            }
+        });
+    }
+    assert_eq!(accepted.load(Ordering::SeqCst), AT_ONCE);
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use std::{env, thread};
 
 use codespar_engine::driver::TransportErrorKind as Kind;
+use testing_support::process::{again, passed};
 
-use crate::support::{OK, Server, again, answer, fetch, passed, post, transport};
+use crate::support::{OK, Server, answer, fetch, post, transport};
 
 /// Runs itself again with stacks larger than there is room for: then no thread can be made.
 #[test]

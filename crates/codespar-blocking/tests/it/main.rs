@@ -12,6 +12,7 @@ mod limits;
 #[cfg(not(feature = "tls"))]
 mod no_tls;
 mod proxy;
+mod stream_end;
 mod support;
 #[cfg(feature = "tls")]
 mod tls;

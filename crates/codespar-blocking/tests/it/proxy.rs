@@ -7,10 +7,10 @@ use codespar_engine::{
     Proxy, TransportSettings,
     driver::{Connect, TransportErrorKind as Kind},
 };
+use testing_support::process::{again, passed};
 
 use crate::support::{
-    OK, Server, again, answer, fetch, first_line, get, header, passed, post, read_request, script,
-    settings,
+    OK, Server, answer, fetch, first_line, get, header, post, read_request, script, settings,
 };
 
 fn connect(settings: &TransportSettings) -> UreqTransport {

@@ -2,6 +2,7 @@
 
 use std::{
     io::{Read, Write},
+    net::TcpStream,
     sync::{Arc, mpsc},
     time::Duration,
 };
@@ -12,22 +13,14 @@ use codespar_engine::{
     driver::{Connect, TransportErrorKind as Kind},
 };
 use http::Uri;
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    date_time_ymd,
-};
-use rustls::{
-    RootCertStore, ServerConfig, ServerConnection, StreamOwned,
-    crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
-    server::WebPkiClientVerifier,
-};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use testing_support::certificates::{Authority, server_config};
 
 use crate::support::{
     OK, PATIENCE, Script, Server, answer, exchange, fetch, get, read_request, script, settings,
 };
 
-fn connect(
+pub(crate) fn connect(
     settings: &TransportSettings,
     base: &str,
 ) -> Result<UreqTransport, codespar_engine::Error> {
@@ -35,53 +28,17 @@ fn connect(
     UreqTransport::connect(settings, &base)
 }
 
-type Authority = CertifiedIssuer<'static, KeyPair>;
-
-fn authority() -> Authority {
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
-}
-
-struct Leaf {
-    der: CertificateDer<'static>,
-    pem: String,
-    key: KeyPair,
-}
-
-fn leaf(authority: &Authority, name: &str, last_year: i32) -> Leaf {
-    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-    params.not_after = date_time_ymd(last_year, 1, 1);
-    params.extended_key_usages =
-        vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, authority).unwrap();
-    Leaf { der: certificate.der().clone(), pem: certificate.pem(), key }
-}
-
-fn server_config(leaf: &Leaf, clients: Option<&Authority>) -> Arc<ServerConfig> {
-    let provider = Arc::new(ring::default_provider());
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .unwrap();
-    let builder = match clients {
-        None => builder.with_no_client_auth(),
-        Some(authority) => {
-            let mut roots = RootCertStore::empty();
-            roots.add(authority.der().clone()).unwrap();
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-            builder.with_client_cert_verifier(verifier.build().unwrap())
-        }
-    };
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(leaf.key.serialize_der()));
-    Arc::new(builder.with_single_cert(vec![leaf.der.clone()], key).unwrap())
+pub(crate) fn accept(
+    config: Arc<ServerConfig>,
+    stream: &TcpStream,
+) -> StreamOwned<ServerConnection, TcpStream> {
+    StreamOwned::new(ServerConnection::new(config).unwrap(), stream.try_clone().unwrap())
 }
 
 /// Answers every request of one connection; says how many there were.
 fn serve(config: Arc<ServerConfig>) -> Script {
     script(move |stream, say| {
-        let session = ServerConnection::new(config).unwrap();
-        let mut stream = StreamOwned::new(session, stream.try_clone().unwrap());
+        let mut stream = accept(config, stream);
         let mut count = 0;
         while read_request(&mut stream).is_some() {
             stream.write_all(OK.as_bytes()).unwrap();
@@ -91,14 +48,14 @@ fn serve(config: Arc<ServerConfig>) -> Script {
     })
 }
 
-fn trusting(authority: &Authority) -> TransportSettings {
+pub(crate) fn trusting(authority: &Authority) -> TransportSettings {
     let mut settings = settings();
     settings.extra_roots = vec![authority.pem().into_bytes().into()];
     settings.only_extra_roots = true;
     settings
 }
 
-fn url(server: &Server) -> String {
+pub(crate) fn url(server: &Server) -> String {
     format!("https://localhost:{}/", server.address.port())
 }
 
@@ -120,14 +77,14 @@ fn call_twice(
 
 #[test]
 fn own_authorities_are_trusted_in_either_form() {
-    let authority = authority();
-    let leaf = leaf(&authority, "localhost", 3000);
+    let authority = Authority::generate();
+    let leaf = authority.issue("localhost", 3000);
     let mut settings = trusting(&authority);
     for roots in [authority.pem().into_bytes(), authority.der().to_vec()] {
         for only in [true, false] {
             settings.extra_roots = vec![roots.clone().into()];
             settings.only_extra_roots = only;
-            let (result, heard) = call_twice(&settings, server_config(&leaf, None));
+            let (result, heard) = call_twice(&settings, server_config(&leaf, None, &[]));
             result.unwrap();
             assert_eq!(heard, ["2"], "one connection for both");
         }
@@ -136,29 +93,29 @@ fn own_authorities_are_trusted_in_either_form() {
 
 #[test]
 fn bad_certificates_mean_that_nothing_was_sent() {
-    let good = authority();
-    let other = authority();
+    let good = Authority::generate();
+    let other = Authority::generate();
     let cases = [
-        ("unknown issuer", leaf(&other, "localhost", 3000)),
-        ("wrong name", leaf(&good, "elsewhere.example", 3000)),
-        ("expired", leaf(&good, "localhost", 2000)),
+        ("unknown issuer", other.issue("localhost", 3000)),
+        ("wrong name", good.issue("elsewhere.example", 3000)),
+        ("expired", good.issue("localhost", 2021)),
     ];
     for (what, leaf) in cases {
-        let (result, heard) = call_twice(&trusting(&good), server_config(&leaf, None));
+        let (result, heard) = call_twice(&trusting(&good), server_config(&leaf, None, &[]));
         let error = result.unwrap_err();
         assert_eq!((error.kind(), error.may_have_been_sent()), (Kind::Connect, false), "{what}");
         assert_eq!(heard, ["0"], "{what}: {error}");
     }
-    let leaf = leaf(&good, "localhost", 3000);
-    let (result, _) = call_twice(&settings(), server_config(&leaf, None));
+    let leaf = good.issue("localhost", 3000);
+    let (result, _) = call_twice(&settings(), server_config(&leaf, None, &[]));
     assert_eq!(result.unwrap_err().kind(), Kind::Connect, "not among the built-in roots");
 }
 
 /// What was decrypted along with an answer, and is none of it.
 #[test]
 fn decrypted_bytes_nobody_asked_for_end_a_connection() {
-    let authority = authority();
-    let config = server_config(&leaf(&authority, "localhost", 3000), None);
+    let authority = Authority::generate();
+    let config = server_config(&authority.issue("localhost", 3000), None, &[]);
     // An answer of exactly what is read at a time, so that the rest stays within TLS.
     let twice = || {
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 8000\r\nx: ";
@@ -189,14 +146,14 @@ fn decrypted_bytes_nobody_asked_for_end_a_connection() {
 
 #[test]
 fn a_certificate_that_proves_nothing_is_not_tried_again_and_the_error_says_why() {
-    let good = authority();
+    let good = Authority::generate();
     let cases = [
-        (leaf(&authority(), "localhost", 3000), "BadSignature"),
-        (leaf(&good, "elsewhere.example", 3000), "not valid for name"),
-        (leaf(&good, "localhost", 2000), "expired"),
+        (Authority::generate().issue("localhost", 3000), "BadSignature"),
+        (good.issue("elsewhere.example", 3000), "not valid for name"),
+        (good.issue("localhost", 2021), "expired"),
     ];
     for (leaf, why) in cases {
-        let config = server_config(&leaf, None);
+        let config = server_config(&leaf, None, &[]);
         let server = Server::new((0..3).map(|_| serve(Arc::clone(&config))).collect());
         let url = format!("https://localhost:{}", server.address.port());
         let settings = Config::new("csk_test_x").base_url(url).transport(trusting(&good));
@@ -208,7 +165,7 @@ fn a_certificate_that_proves_nothing_is_not_tried_again_and_the_error_says_why()
         assert!(error.message().contains(words), "{error}");
         assert!(error.message().contains(why), "{error}");
     }
-    let server = Server::new(vec![serve(server_config(&leaf(&good, "localhost", 3000), None))]);
+    let server = Server::new(vec![serve(server_config(&good.issue("localhost", 3000), None, &[]))]);
     let url = format!("https://localhost:{}", server.address.port());
     let settings = Config::new("csk_test_x").base_url(url).transport(settings());
     let client = Client::with_config(settings).unwrap();
@@ -219,8 +176,8 @@ fn a_certificate_that_proves_nothing_is_not_tried_again_and_the_error_says_why()
 /// A server that answers by the head of a request and takes no more than a piece of its body.
 #[test]
 fn an_answer_within_an_upload_is_read_over_tls_too() {
-    let authority = authority();
-    let config = server_config(&leaf(&authority, "localhost", 3000), None);
+    let authority = Authority::generate();
+    let config = server_config(&authority.issue("localhost", 3000), None, &[]);
     for closes in [true, false] {
         let (done, wait) = mpsc::channel::<()>();
         let config = Arc::clone(&config);
@@ -248,17 +205,17 @@ fn an_answer_within_an_upload_is_read_over_tls_too() {
 
 #[test]
 fn client_certificates_are_shown() {
-    let authority = authority();
-    let own = leaf(&authority, "localhost", 3000);
-    let client = leaf(&authority, "client.example", 3000);
+    let authority = Authority::generate();
+    let own = authority.issue("localhost", 3000);
+    let client = authority.issue("client.example", 3000);
     let mut settings = trusting(&authority);
-    let config = server_config(&own, Some(&authority));
+    let config = server_config(&own, Some(&authority), &[]);
     let (result, heard) = call_twice(&settings, Arc::clone(&config));
     let error = result.unwrap_err();
     assert!([Kind::Connect, Kind::Io].contains(&error.kind()), "{error}");
     assert_eq!(heard, ["0"]);
 
-    settings.identity = Some(Identity::from_pem(client.pem, client.key.serialize_pem()));
+    settings.identity = Some(Identity::from_pem(client.pem.clone(), client.key_pem()));
     let (result, heard) = call_twice(&settings, config);
     result.unwrap();
     assert_eq!(heard, ["2"]);
@@ -292,8 +249,8 @@ fn certificates_that_cannot_be_read_are_refused() {
     let identity = |certificates: &str, key: &str| {
         Some(Identity::from_pem(certificates.to_owned(), key.to_owned()))
     };
-    let authority = authority();
-    let (one, two) = (leaf(&authority, "a.example", 3000), leaf(&authority, "b.example", 3000));
+    let authority = Authority::generate();
+    let (one, two) = (authority.issue("a.example", 3000), authority.issue("b.example", 3000));
     let mut cases = Vec::new();
     for roots in ["", "-----BEGIN nothing", "not a certificate"] {
         let mut settings = settings();
@@ -303,13 +260,13 @@ fn certificates_that_cannot_be_read_are_refused() {
     let mut nothing = settings();
     nothing.only_extra_roots = true;
     cases.push(("extra_roots", nothing));
-    for (certificates, key) in [("", &*one.key.serialize_pem()), (&*one.pem, "sesame")] {
+    for (certificates, key) in [("", &*one.key_pem()), (&*one.pem, "sesame")] {
         let mut settings = settings();
         settings.identity = identity(certificates, key);
         cases.push(("identity", settings));
     }
     let mut mixed = settings();
-    mixed.identity = identity(&one.pem, &two.key.serialize_pem());
+    mixed.identity = identity(&one.pem, &two.key_pem());
     cases.push(("identity", mixed));
     for (field, settings) in cases {
         let error = connect(&settings, "https://api.example").unwrap_err();
@@ -320,8 +277,8 @@ fn certificates_that_cannot_be_read_are_refused() {
 
 #[test]
 fn tls_works_through_a_proxy() {
-    let authority = authority();
-    let config = server_config(&leaf(&authority, "only.behind.example", 3000), None);
+    let authority = Authority::generate();
+    let config = server_config(&authority.issue("only.behind.example", 3000), None, &[]);
     let server = Server::new(vec![script(move |stream, say| {
         let (head, _) = read_request(stream).unwrap();
         say(head);

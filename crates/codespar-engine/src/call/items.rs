@@ -1,9 +1,11 @@
 //! One conversation that hands out many items.
 
+mod ahead;
+
 use std::{
     fmt,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -12,27 +14,36 @@ use futures_core::Stream;
 use crate::{
     call::{
         cancel::CancelHandle,
+        items::ahead::Ahead,
         options::{CallOptions, option_methods},
     },
     drive::{
         DriverStep, ErasedFlow as _, FlowSlot,
         asynchronous::{carry_out_async, read_async},
         blocking::drive,
+        turn::Turn,
     },
     error::Error,
-    flow::{Event, Flow, history::Conversation, map::MapItems},
-    transport::{AsyncTransport, BlockingTransport, Transport},
+    flow::{
+        Event, Flow,
+        history::Conversation,
+        map::{Failed, MapItems},
+        tick::Tick,
+    },
+    transport::{AsyncTransport, BlockingTransport, Transport, TransportError},
 };
 
 type ItemFlow<I> = Box<dyn Flow<Item = I, Output = ()>>;
+type Slot<I> = FlowSlot<Conversation<ItemFlow<I>>, I, ()>;
 type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 
 /// The items of a list or an event stream: an [`Iterator`] with a blocking transport, a [`Stream`]
 /// with an asynchronous one.
 ///
-/// Nothing is sent before the first item is asked for, and nothing is read ahead: the next page of
-/// a list is requested when the items of the one before are used up. Every item is a `Result`; an
-/// error is the last item. Dropping the iterator or stream closes its connection at once.
+/// Nothing is sent before the first item is asked for, and the next page of a list is requested
+/// when the items of the one before are used up, unless it is [read ahead](Self::read_ahead). Every
+/// item is a `Result`; an error is the last item. Dropping the iterator or stream closes its
+/// connection at once, unless the answer was over.
 #[doc(alias = "pagination")]
 #[doc(alias = "paginate")]
 #[doc(alias = "pages")]
@@ -43,10 +54,13 @@ type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 pub struct Items<T: Transport, I> {
     transport: T,
     options: CallOptions,
-    flow: FlowSlot<Conversation<ItemFlow<I>>, I, ()>,
+    /// Not here while a thread has it.
+    flow: Option<Slot<I>>,
     body: Option<T::Body>,
     pending: Option<Pending<T::Body>>,
     state: State,
+    turn: Turn,
+    ahead: Option<Box<Ahead<I>>>,
 }
 
 enum State {
@@ -61,10 +75,12 @@ impl<T: Transport, I> Items<T, I> {
         Self {
             transport,
             options: CallOptions::default(),
-            flow: FlowSlot::new(Conversation::new(Box::new(flow))),
+            flow: Some(FlowSlot::new(Conversation::new(Box::new(flow)))),
             body: None,
             pending: None,
             state: State::New,
+            turn: Turn::default(),
+            ahead: None,
         }
     }
 
@@ -79,6 +95,27 @@ impl<T: Transport, I> Items<T, I> {
         self
     }
 
+    /// Asks for the next page of a list while the caller uses the items of this one, so that the
+    /// time of the one hides the time of the other. Default no. One page at most is read ahead, and
+    /// none of what is no list: event streams, waits, rounds of payment.
+    ///
+    /// An error of the page that was asked for comes after the items before it. Dropping the list
+    /// cancels the request, and its [handle](Self::cancel_handle). A blocking list asks on a
+    /// thread,
+    /// which lasts as long as the request; a stream does when it is polled, so that each item that
+    /// is asked for moves the request on: with items that take longer than the time limit of a page
+    /// it may run out.
+    #[doc(alias = "prefetch")]
+    #[doc(alias = "lookahead")]
+    pub fn read_ahead(mut self, read_ahead: bool) -> Self {
+        let may = self.flow.as_ref().is_some_and(FlowSlot::may_read_ahead);
+        self.ahead = (read_ahead && may).then(|| {
+            self.options.cancel.get_or_insert_with(CancelHandle::new);
+            Box::new(Ahead::new())
+        });
+        self
+    }
+
     /// Maps every item with a function that may fail; an error is the last item.
     pub fn map_items<J: 'static>(
         self,
@@ -87,9 +124,10 @@ impl<T: Transport, I> Items<T, I> {
     where
         I: 'static,
     {
-        let Self { transport, options, flow, .. } = self;
-        let flow = MapItems::new(flow.into_flow().into_inner(), map);
-        Items { options, ..Items::new(transport, flow) }
+        let Self { transport, options, flow, ahead, .. } = self;
+        let flow = flow.map_or_else(has_begun, |flow| flow.into_flow().into_inner());
+        Items { options, ..Items::new(transport, MapItems::new(flow, map)) }
+            .read_ahead(ahead.is_some())
     }
 
     /// Takes the flow and the options out, to drive it by hand: resume the flow first with
@@ -98,11 +136,18 @@ impl<T: Transport, I> Items<T, I> {
     where
         I: 'static,
     {
-        (Box::new(self.flow.into_flow()), self.options)
+        match self.flow {
+            Some(flow) => (Box::new(flow.into_flow()), self.options),
+            None => (has_begun(), self.options),
+        }
     }
 
     fn is_canceled(&self) -> bool {
         self.options.cancel.as_ref().is_some_and(CancelHandle::is_canceled)
+    }
+
+    const fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
     }
 
     /// What to resume the flow with; `None` when it is over.
@@ -118,29 +163,45 @@ impl<T: Transport, I> Items<T, I> {
     }
 }
 
+/// A list that is taken apart while a thread asks for its next page.
+fn has_begun<I: 'static>() -> ItemFlow<I> {
+    Box::new(Failed::with(Error::stream("the list has begun already")))
+}
+
 impl<T: Transport, I> Items<T, I> {
+    /// The same, or that it was canceled.
+    fn due(&mut self) -> Option<Event> {
+        match self.event() {
+            Some(Event::Taken) if self.is_canceled() => {
+                self.body = None;
+                Some(Event::Failed(TransportError::canceled()))
+            }
+            event => event,
+        }
+    }
+
     /// What a resting flow left behind.
     fn take_item(&mut self) -> Option<Result<I, Error>> {
-        if let Some(item) = self.flow.item() {
+        let flow = self.flow.as_mut()?;
+        if let Some(item) = flow.item() {
             return Some(Ok(item));
         }
         self.state = State::Over;
         self.body = None;
-        self.flow.output().err().map(Err)
+        flow.output().err().map(Err)
     }
 }
 
-impl<T: BlockingTransport, I> Iterator for Items<T, I> {
+impl<T: BlockingTransport, I: Send + 'static> Iterator for Items<T, I> {
     type Item = Result<I, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut event = self.event()?;
-        if self.is_canceled() && matches!(event, Event::Taken) {
-            self.body = None;
-            event = Event::Failed(crate::transport::TransportError::canceled());
+        if self.ahead.is_some() {
+            return self.next_ahead();
         }
+        let event = self.due()?;
         let cancel = self.options.cancel.as_ref();
-        drive(&self.transport, &mut self.flow, &mut self.body, event, cancel);
+        drive(&self.transport, self.flow.as_mut()?, &mut self.body, event, cancel);
         self.take_item()
     }
 }
@@ -150,44 +211,72 @@ impl<T: AsyncTransport, I: Send + 'static> Stream for Items<T, I> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        let mut event = match &mut this.pending {
+        if this.ahead.is_some() { this.poll_ahead(cx) } else { this.poll_item(cx) }
+    }
+}
+
+impl<T: AsyncTransport, I> Items<T, I> {
+    /// The next item that the flow hands out.
+    fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<I, Error>>> {
+        let mut event = match &mut self.pending {
             Some(pending) => {
-                let (event, body) = ready!(pending.as_mut().poll(cx));
-                this.pending = None;
-                this.body = body;
+                let Poll::Ready((event, body)) = pending.as_mut().poll(cx) else {
+                    self.turn.ends();
+                    return Poll::Pending;
+                };
+                self.pending = None;
+                self.body = body;
                 event
             }
-            None => match this.event() {
-                Some(Event::Taken) if this.is_canceled() => {
-                    this.body = None;
-                    Event::Failed(crate::transport::TransportError::canceled())
-                }
+            // The caller may take items as long as there are any, and so run without end.
+            None if self.turn.is_over() => {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            None => match self.due() {
                 Some(event) => event,
                 None => return Poll::Ready(None),
             },
         };
         loop {
-            let Some(step) = this.flow.resume(this.transport.tick(), event) else {
-                return Poll::Ready(this.take_item());
+            self.turn.took(&event);
+            let tick = self.tick();
+            let Some(flow) = &mut self.flow else { return Poll::Ready(None) };
+            let Some(step) = flow.resume(tick, event) else {
+                return Poll::Ready(self.take_item());
             };
-            let mut pending = this.begin(step);
+            let mut pending = self.begin(step);
+            if self.turn.is_over() {
+                cx.waker().wake_by_ref();
+                self.pending = Some(pending);
+                return Poll::Pending;
+            }
             match pending.as_mut().poll(cx) {
                 Poll::Ready((next, body)) => {
-                    this.body = body;
+                    self.body = body;
                     event = next;
                 }
                 Poll::Pending => {
-                    this.pending = Some(pending);
+                    self.turn.ends();
+                    self.pending = Some(pending);
                     return Poll::Pending;
                 }
             }
         }
+    }
+
+    fn tick(&self) -> Tick {
+        let tick = self.transport.tick();
+        self.ahead.as_ref().map_or(tick, |ahead| ahead.seen(tick))
     }
 }
 
 impl<T: AsyncTransport, I> Items<T, I> {
     /// Begins a step. A read, which may last for hours, keeps nothing but the body.
     fn begin(&mut self, step: DriverStep) -> Pending<T::Body> {
+        if let Some(ahead) = &mut self.ahead {
+            ahead.stepped = true;
+        }
         let cancel = self.options.cancel.clone();
         match (step, self.body.take()) {
             (DriverStep::Read { idle }, Some(body)) => {

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     call::cancel::CancelHandle,
-    drive::{DriverStep, ErasedFlow, chunk_event, is_canceled, not_begun, opened},
+    drive::{DriverStep, ErasedFlow, chunk_event, is_canceled, not_begun, opened, turn::Turn},
     flow::Event,
     transport::{AsyncBody, AsyncTransport, TransportError},
 };
@@ -23,6 +23,7 @@ pub(crate) async fn drive_async<T: AsyncTransport>(
 ) {
     let mut body = None;
     let mut tick = transport.tick();
+    let mut turn = Turn::default();
     loop {
         let is_head = matches!(event, Event::Head(_));
         let Some(step) = flow.resume(tick, mem::replace(event, Event::End)) else { return };
@@ -32,7 +33,8 @@ pub(crate) async fn drive_async<T: AsyncTransport>(
         }
         let mut waited = false;
         let future = pin!(carry_out_async(transport, &mut body, step, cancel));
-        *event = Observed { future, waited: &mut waited }.await;
+        *event = Observed { future, waited: &mut waited, turn: &mut turn }.await;
+        turn.took(event);
         // What came along with the head took no time. Only that: a server that is never late must
         // not stop the clock.
         if waited || !is_head {
@@ -41,18 +43,28 @@ pub(crate) async fn drive_async<T: AsyncTransport>(
     }
 }
 
-/// Tells of a future whether it had to be waited for.
+/// Tells of a future whether it had to be waited for; lets other tasks run first when it is their
+/// turn.
 struct Observed<'a, F> {
     future: Pin<&'a mut F>,
     waited: &'a mut bool,
+    turn: &'a mut Turn,
 }
 
 impl<F: Future> Future for Observed<'_, F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        if self.turn.is_over() {
+            *self.waited = true;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let poll = self.future.as_mut().poll(cx);
-        *self.waited |= poll.is_pending();
+        if poll.is_pending() {
+            *self.waited = true;
+            self.turn.ends();
+        }
         poll
     }
 }

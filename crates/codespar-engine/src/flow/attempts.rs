@@ -45,7 +45,7 @@ impl Attempts {
         options.check()?;
         template.builder.check_key(options.idempotency_key.as_deref())?;
         service.check()?;
-        template.begin(options.headers)?;
+        template.begin(options.headers, tick.noise)?;
         let limit = options.timeout.unwrap_or(service.timeout);
         Ok(Self {
             key: idempotency_key(options.idempotency_key, template.builder.retry, tick.noise),

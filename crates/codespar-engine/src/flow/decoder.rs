@@ -53,6 +53,7 @@ pub enum Decoded<I> {
 }
 
 /// What an event means, unless it is nested too deeply to be looked at.
+#[inline]
 pub(crate) fn decode_event<F: EventDecoder>(
     frames: &mut F,
     frame: &Frame<'_>,

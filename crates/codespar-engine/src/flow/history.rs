@@ -140,6 +140,10 @@ impl<F: Flow> Flow for Conversation<F> {
     fn key(&self) -> Key<'_> {
         self.flow.key()
     }
+
+    fn may_read_ahead(&self) -> bool {
+        self.flow.may_read_ahead()
+    }
 }
 
 #[cfg(test)]

@@ -86,6 +86,10 @@ impl<F: Flow, J> Flow for MapItems<F, J> {
             Sorted::Done(output) => Step::Done(output),
         }
     }
+
+    fn may_read_ahead(&self) -> bool {
+        self.inner.may_read_ahead()
+    }
 }
 
 /// Keeps the head of the answer beside the output.

@@ -169,4 +169,8 @@ impl<I: Send> Flow for Pages<I> {
             (event, _) => self.fails(out_of_turn(self.operation, &event)),
         }
     }
+
+    fn may_read_ahead(&self) -> bool {
+        true
+    }
 }

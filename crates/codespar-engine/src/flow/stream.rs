@@ -3,11 +3,7 @@
 mod reconnect;
 mod state;
 
-use std::{
-    mem,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{mem, sync::Arc, time::Duration};
 
 use http::{StatusCode, response::Parts};
 
@@ -198,7 +194,7 @@ impl<F: EventDecoder> EventStream<F> {
             }
             match decode_event(&mut self.frames, &frame, self.service.limits.json_depth) {
                 // Nearly all events: spared the way of the others, on which an item is moved twice.
-                Ok(Decoded::Item(item)) => return self.rest(tick, item, After::More),
+                Ok(Decoded::Item(item)) => return self.rest(item, After::More),
                 Ok(progress) => {
                     if let Some(step) = self.act(tick, progress, After::More) {
                         return step;
@@ -218,8 +214,8 @@ impl<F: EventDecoder> EventStream<F> {
     ) -> Option<Step<F::Item, ()>> {
         Some(match progress {
             Decoded::Skip => return None,
-            Decoded::Item(item) => self.rest(tick, item, then),
-            Decoded::Last(item) => self.rest(tick, item, After::Done),
+            Decoded::Item(item) => self.rest(item, then),
+            Decoded::Last(item) => self.rest(item, After::Done),
             Decoded::Reopen if self.reconnect => {
                 self.reopen(tick, Error::stream("the server closes the stream again and again"))
             }
@@ -228,17 +224,17 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     #[inline]
-    fn rest(&mut self, tick: Tick, item: F::Item, then: After) -> Step<F::Item, ()> {
+    fn rest(&mut self, item: F::Item, then: After) -> Step<F::Item, ()> {
         if let Some(run) = &mut self.run {
-            run.phase = Phase::Resting { since: tick.now, then };
+            run.phase = Phase::Resting(then);
         }
         Step::Yield(item)
     }
 
     /// The caller is done with an item: its time does not count as silence.
-    fn taken(&mut self, tick: Tick, since: Instant, then: After) -> Step<F::Item, ()> {
+    fn taken(&mut self, tick: Tick, then: After) -> Step<F::Item, ()> {
         if let Some(run) = &mut self.run {
-            run.alive += tick.now.saturating_duration_since(since);
+            run.alive = tick.now;
         }
         match then {
             After::More => self.advance(tick),
@@ -308,9 +304,9 @@ impl<F: EventDecoder> Flow for EventStream<F> {
             };
         };
         // By far the most frequent, and not worth moving what the others need.
-        if let (Event::Taken, &Phase::Resting { since, then }) = (&event, &run.phase) {
+        if let (Event::Taken, &Phase::Resting(then)) = (&event, &run.phase) {
             run.phase = Phase::Over;
-            return self.taken(tick, since, then);
+            return self.taken(tick, then);
         }
         match (event, mem::replace(&mut run.phase, Phase::Over)) {
             (Event::Head(head), Phase::Opening) => self.head(tick, head),

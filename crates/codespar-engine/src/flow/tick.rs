@@ -10,7 +10,8 @@ pub struct Tick {
     pub now: Instant,
     /// For what the server states as a date.
     pub wall: SystemTime,
-    /// For jitter and idempotency keys: 128 bits nobody else has.
+    /// For jitter, idempotency keys and the boundaries of forms: 128 bits nobody else has, and that
+    /// cannot be foreseen.
     pub noise: u128,
 }
 

@@ -1,6 +1,6 @@
 //! Forms of parts (`multipart/form-data`, RFC 7578), made of pieces that are not copied.
 
-use std::{collections::HashSet, fmt};
+use std::fmt;
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -46,9 +46,10 @@ impl Multipart {
         self
     }
 
-    /// The header and the body.
-    pub(crate) fn finish(self) -> Result<(HeaderValue, Payload), Error> {
-        let boundary = self.boundary();
+    /// The header and the body, parted by what is made of the noise: the content is not looked at,
+    /// however long it is, and could not have known it.
+    pub(crate) fn finish(self, noise: u128) -> Result<(HeaderValue, Payload), Error> {
+        let boundary = format!("codespar-form-boundary-{noise:032x}");
         let mut pieces = Vec::with_capacity(2 * self.parts.len() + 1);
         let mut between = format!("--{boundary}\r\n");
         for part in self.parts {
@@ -61,26 +62,7 @@ impl Multipart {
             .map_err(|error| Error::config("body", "expected a form").with_source(error))?;
         Ok((kind, Payload::of(pieces)))
     }
-
-    /// A boundary that stands in none of the parts, found without chance: the first of a row. One
-    /// look at the content is enough, however many of the row stand there.
-    fn boundary(&self) -> String {
-        let finder = memchr::memmem::Finder::new(BOUNDARY);
-        let mut taken = HashSet::new();
-        for Part { content, .. } in &self.parts {
-            for at in finder.find_iter(content) {
-                let digits = content.get(at + BOUNDARY.len()..).and_then(|rest| rest.get(..8));
-                let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
-                taken.extend(digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()));
-            }
-        }
-        let free = (0..=u32::MAX).find(|number| !taken.contains(number));
-        format!("{BOUNDARY}{:08x}", free.unwrap_or_default())
-    }
 }
-
-/// What boundaries begin with; a number of eight digits follows.
-const BOUNDARY: &str = "codespar-form-boundary-";
 
 /// The number of parts only: they carry personal data.
 impl fmt::Debug for Multipart {
@@ -107,32 +89,43 @@ mod tests {
             "application/pdf",
             content.clone(),
         );
-        let (kind, payload) = form.finish().unwrap();
+        let (kind, payload) = form.finish(NOISE).unwrap();
         assert!(payload.pieces().iter().any(|piece| piece.as_ptr() == content.as_ptr()));
-        assert_eq!(kind, "multipart/form-data; boundary=codespar-form-boundary-00000000");
+        assert_eq!(
+            kind,
+            "multipart/form-data; boundary=codespar-form-boundary-00112233445566778899aabbccddeeff"
+        );
         let text = String::from_utf8(payload.to_bytes().to_vec()).unwrap();
         insta::assert_snapshot!(text.replace("\r\n", "\n"), @r#"
-        --codespar-form-boundary-00000000
+        --codespar-form-boundary-00112233445566778899aabbccddeeff
         Content-Disposition: form-data; name="kind"
 
         boleto
-        --codespar-form-boundary-00000000
+        --codespar-form-boundary-00112233445566778899aabbccddeeff
         Content-Disposition: form-data; name="file"; filename="a %22b%22.pdf"
         Content-Type: application/pdf
 
         %PDF-1.7
-        --codespar-form-boundary-00000000--
+        --codespar-form-boundary-00112233445566778899aabbccddeeff--
         "#);
     }
 
     #[test]
-    fn a_boundary_that_stands_in_a_part_is_not_used() {
-        let content = Bytes::from_static(b"--codespar-form-boundary-00000000--");
-        let (kind, _) = Multipart::new().file("f", "f", "text/plain", content).finish().unwrap();
-        assert!(kind.to_str().unwrap().ends_with("00000001"));
-        let row: String = (0..300).rev().map(|n| format!("{BOUNDARY}{n:08x}\r\n")).collect();
-        let form = Multipart::new().text("a", &row).file("f", "f", "text/plain", Bytes::from(row));
-        let (kind, _) = form.finish().unwrap();
-        assert!(kind.to_str().unwrap().ends_with("-0000012c"));
+    fn the_boundary_is_of_the_noise_and_not_of_the_content() {
+        let kind = |content: &'static str, noise| {
+            let form = Multipart::new().file("f", "f", "text/plain", Bytes::from(content));
+            let (kind, _) = form.finish(noise).unwrap();
+            kind.to_str().unwrap().split_once("boundary=").unwrap().1.to_owned()
+        };
+        let boundary = kind("", NOISE);
+        // To find these, somebody would have to read them.
+        let held = "\r\n--codespar-form-boundary-00112233445566778899aabbccddeeff--\r\n";
+        assert_eq!(kind(held, NOISE), boundary);
+        assert_ne!(kind("", NOISE + 1), boundary);
+        assert_ne!(kind("", NOISE ^ 1 << 127), boundary);
+        // RFC 2046 5.1.1.
+        assert!(kind("", u128::MAX).len() <= 70 && kind("", 0).len() <= 70);
     }
+
+    const NOISE: u128 = 0x0011_2233_4455_6677_8899_aabb_ccdd_eeff;
 }

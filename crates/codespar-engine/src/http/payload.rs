@@ -48,6 +48,22 @@ impl Payload {
         }
     }
 
+    /// The bytes from `start` on that lie in one piece, at most so many of them, without a copy;
+    /// none at the end. A transport that is given a long piece whole may be busy with it for long.
+    #[must_use]
+    pub fn slice_at(&self, start: u64, most: usize) -> Bytes {
+        let mut start = start;
+        for piece in self.pieces() {
+            match usize::try_from(start) {
+                Ok(start) if start < piece.len() => {
+                    return piece.slice(start..start.saturating_add(most).min(piece.len()));
+                }
+                _ => start = start.saturating_sub(piece.len() as u64),
+            }
+        }
+        Bytes::new()
+    }
+
     /// All bytes in one: free for a body of one piece, a copy otherwise.
     pub fn to_bytes(&self) -> Bytes {
         match &self.pieces {
@@ -69,5 +85,31 @@ impl From<Bytes> for Payload {
 impl fmt::Debug for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Payload({} bytes)", self.len)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_are_of_one_piece_each_and_not_copied() {
+        let long = Bytes::from(vec![1; 10]);
+        let payload = Payload::of([Bytes::from_static(b"ab"), long.clone(), "c".into()]);
+        let (mut start, mut lengths) = (0, Vec::new());
+        loop {
+            let slice = payload.slice_at(start, 4);
+            if slice.is_empty() {
+                break;
+            }
+            lengths.push(slice.len());
+            start += slice.len() as u64;
+        }
+        assert_eq!((lengths, start), (vec![2, 4, 4, 2, 1], payload.len()));
+        assert_eq!(payload.slice_at(6, 4).as_ptr(), long.slice(4..).as_ptr());
+        assert!(
+            payload.slice_at(u64::MAX, 4).is_empty()
+                && Payload::default().slice_at(0, 1).is_empty()
+        );
     }
 }

@@ -44,6 +44,8 @@ pub struct RequestBuilder {
     pub(crate) content_type: Option<HeaderValue>,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) payload: Payload,
+    /// What the payload is made of once there is noise for it.
+    pub(crate) form: Option<Multipart>,
 }
 
 impl RequestBuilder {
@@ -103,6 +105,7 @@ impl RequestBuilder {
             content_type: None,
             headers: Vec::new(),
             payload: Payload::default(),
+            form: None,
         }
     }
 
@@ -196,11 +199,9 @@ impl RequestBuilder {
 
     /// Sends a form of parts.
     #[must_use]
-    pub fn form(self, form: Multipart) -> Self {
-        match form.finish() {
-            Ok((kind, payload)) => self.content(kind, payload),
-            Err(error) => self.checked(Err(error)),
-        }
+    pub fn form(mut self, form: Multipart) -> Self {
+        self.form = Some(form);
+        self
     }
 
     /// Sends bytes of a media type.
@@ -214,6 +215,7 @@ impl RequestBuilder {
     pub fn content(mut self, kind: HeaderValue, payload: Payload) -> Self {
         self.content_type = Some(kind);
         self.payload = payload;
+        self.form = None;
         self
     }
 

@@ -28,9 +28,18 @@ impl RequestTemplate {
         Self { builder, headers: Vec::new() }
     }
 
-    /// Adds the headers of the call; fails with what was wrong about the builder.
-    pub(crate) fn begin(&mut self, headers: Vec<(HeaderName, HeaderValue)>) -> Result<(), Error> {
+    /// Adds the headers of the call, and the boundary of a form, which every attempt has the same;
+    /// fails with what was wrong about the builder.
+    pub(crate) fn begin(
+        &mut self,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        noise: u128,
+    ) -> Result<(), Error> {
         self.headers = headers;
+        if let Some(form) = self.builder.form.take() {
+            let (kind, payload) = form.finish(noise)?;
+            (self.builder.content_type, self.builder.payload) = (Some(kind), payload);
+        }
         match &self.builder.target {
             Ok(_) if self.builder.elsewhere.is_some() => self.check_own(),
             Ok(_) => Ok(()),

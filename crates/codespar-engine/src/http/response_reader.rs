@@ -14,6 +14,9 @@ use crate::{
     },
 };
 
+/// How many times what is there of a body is made room for at once, if its declared length says so.
+const BELIEVED: usize = 16;
+
 /// The head of an answer and what has come of its body.
 pub(crate) struct ResponseReader {
     head: Box<Parts>,
@@ -29,19 +32,30 @@ impl ResponseReader {
 
     /// Refuses a body that says of itself that it is too long.
     pub(crate) fn check_declared(&self) -> Result<(), Error> {
-        let declared = self.head.headers.get(CONTENT_LENGTH);
-        let declared =
-            declared.and_then(|text| text.to_str().ok()?.trim_ascii().parse::<u64>().ok());
-        match declared {
+        match self.declared() {
             Some(length) if length > self.limit => Err(self.too_long()),
             _ => Ok(()),
         }
+    }
+
+    /// How long the body says it is.
+    fn declared(&self) -> Option<u64> {
+        let declared = self.head.headers.get(CONTENT_LENGTH)?;
+        declared.to_str().ok()?.trim_ascii().parse().ok()
     }
 
     /// Takes in a piece of the body.
     pub(crate) fn push(&mut self, chunk: Bytes) -> Result<(), Error> {
         if (self.body.len() + chunk.len()) as u64 > self.limit {
             return Err(self.too_long());
+        }
+        // Room for what is said to come: otherwise a long body may be copied as it grows, half of
+        // it
+        // within one poll. That is only said, so the room is a multiple of what is there.
+        if self.body.is_full(chunk.len()) {
+            let declared = usize::try_from(self.declared().unwrap_or_default());
+            let room = self.body.len().saturating_mul(BELIEVED);
+            self.body.reserve(declared.unwrap_or_default().min(room));
         }
         self.body.push(chunk);
         Ok(())
@@ -91,6 +105,16 @@ impl Body {
         self.first.len() + self.rest.len()
     }
 
+    /// Whether so many bytes more would make it grow.
+    fn is_full(&self, more: usize) -> bool {
+        !self.rest.is_empty() && self.rest.capacity() - self.rest.len() < more
+    }
+
+    /// Makes room for a body of this length.
+    fn reserve(&mut self, length: usize) {
+        self.rest.reserve(length.saturating_sub(self.rest.len()));
+    }
+
     fn push(&mut self, chunk: Bytes) {
         if self.len() == 0 {
             self.first = chunk;
@@ -114,6 +138,32 @@ impl Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_of_declared_length_grows_in_few_steps() {
+        const LENGTH: usize = 8 << 20;
+        let grown = |declared: Option<&str>| {
+            let mut head = http::Response::new(()).into_parts().0;
+            if let Some(declared) = declared {
+                head.headers.insert(CONTENT_LENGTH, declared.parse().unwrap());
+            }
+            let mut incoming = ResponseReader::new(Box::new(head), u64::MAX);
+            let (mut steps, mut last) = (0, 0);
+            for _ in 0..LENGTH / 8192 {
+                incoming.push(Bytes::from_static(&[0; 8192])).unwrap();
+                let room = incoming.body.rest.capacity();
+                // What a server says is believed to an extent.
+                assert!(room <= 2 * BELIEVED * incoming.body.len(), "{room}");
+                steps += usize::from(room != last);
+                last = room;
+            }
+            (steps, last)
+        };
+        let (steps, room) = grown(Some(&LENGTH.to_string()));
+        assert!(steps <= 5 && room < LENGTH + LENGTH / 4, "{steps} {room}");
+        assert!(grown(None).0 > steps);
+        assert!(grown(Some("18446744073709551615")).0 <= steps);
+    }
 
     #[test]
     fn a_body_in_one_piece_is_not_copied() {

@@ -6,11 +6,13 @@ use memchr::memchr2;
 ///
 /// Each byte is looked at twice at most, and nearly all answers have too few brackets to be looked
 /// at more than once.
+#[inline]
 pub(crate) fn is_deeper(json: &[u8], limit: usize) -> bool {
-    // As many brackets would not fit.
-    if json.len() <= limit || !has_more_brackets(json, limit) {
-        return false;
-    }
+    // As many brackets would not fit: most events are that short.
+    json.len() > limit && has_more_brackets(json, limit) && is_nested_deeper(json, limit)
+}
+
+fn is_nested_deeper(json: &[u8], limit: usize) -> bool {
     let mut depth = 0_usize;
     let mut rest = json;
     while let [byte, after @ ..] = rest {

@@ -78,6 +78,21 @@ impl Block {
         }
     }
 
+    /// Takes in the line that names the event, if it is the same as that of the last named event;
+    /// gives its length, its end included. Names repeat, and to compare is cheaper than to search
+    /// for the end of the line, look for the field and check the text.
+    #[inline]
+    pub(super) fn name_again(&mut self, rest: &[u8], limit: usize) -> Result<usize, FrameError> {
+        let name = rest.strip_prefix(b"event: ");
+        let after = name.and_then(|name| name.strip_prefix(self.event.as_bytes()));
+        let Some([b'\n', after @ ..]) = after else { return Ok(0) };
+        let length = rest.len() - after.len();
+        work::touched(length);
+        self.grow(length - 1, limit)?;
+        self.named = !self.event.is_empty();
+        Ok(length)
+    }
+
     /// Takes in a line that is neither blank nor a comment.
     #[inline]
     fn field(&mut self, chunk: &[u8], line: &[u8], at: Option<usize>) {
@@ -223,9 +238,13 @@ fn delay(value: &[u8]) -> Option<Duration> {
 fn set_text(text: &mut String, value: &[u8]) {
     work::touched(value.len());
     // Event names repeat: comparing is cheaper than checking.
-    if text.as_bytes() == value {
-        return;
+    if text.as_bytes() != value {
+        replace_text(text, value);
     }
+}
+
+#[cold]
+fn replace_text(text: &mut String, value: &[u8]) {
     text.clear();
     match std::str::from_utf8(value) {
         Ok(value) => text.push_str(value),

@@ -32,6 +32,10 @@ impl FrameDecoder {
                 return Ok(found);
             }
         }
+        if !self.block.open {
+            let rest = self.chunk.get(self.position..).unwrap_or_default();
+            self.position += self.block.name_again(rest, self.limit)?;
+        }
         while let Some((line, next)) = next_line(&self.chunk, self.position) {
             let start = mem::replace(&mut self.position, next);
             match self.block.line(&self.chunk, line, Some(start), self.limit)? {

@@ -27,9 +27,8 @@ pub struct TransportSettings {
     /// How long an unused connection is kept. Default 65 s, less where the server says so
     /// (`Keep-Alive: timeout`, less one second).
     pub pool_idle_timeout: Duration,
-    /// How many unused connections are kept per server. By default as many as were in use at once
-    /// lately, within [`pool_idle_timeout`](Self::pool_idle_timeout): the one used last is used
-    /// first, so that the others grow old.
+    /// How many unused connections are kept per server. Default `None`: as many as were in use
+    /// at once within [`pool_idle_timeout`](Self::pool_idle_timeout).
     pub pool_max_idle: Option<usize>,
     /// How many HTTP/2 connections are open per server at most. Default 128. A further one is opened
     /// where the streams of all others are taken; a server that allows 100 streams on each serves

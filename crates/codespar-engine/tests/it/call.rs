@@ -4,3 +4,4 @@ mod cancel;
 mod keys;
 mod options;
 mod secrets;
+mod turns;

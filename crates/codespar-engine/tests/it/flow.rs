@@ -4,6 +4,7 @@ mod contract;
 mod idempotency_key;
 mod pages;
 mod polling;
+mod read_ahead;
 mod reconnects;
 mod retries;
 mod shape;

@@ -18,5 +18,6 @@ mod purity;
 mod sse;
 mod support;
 mod testing;
+mod transport;
 mod types;
 mod verdict;

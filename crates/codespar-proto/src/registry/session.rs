@@ -1,6 +1,6 @@
 //! Operations of a session whose methods do more than make one request.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{Json, compositions};
 
@@ -91,7 +91,7 @@ compositions! {
     } -> ConnectionsWait, of "session.connections" =>
         session.wait_for_connections(Duration::from_secs(limit_s));
     /// Lists the session's tools: those seen last, or else asked for once.
-    "session.tools" {} -> Vec<Tool>, of "session.connections" => session.tools();
+    "session.tools" {} -> Arc<[Tool]>, of "session.connections" => session.tools();
     /// Lists the session's tools whose name or description holds a text.
     "session.find_tools" {
         /// The text that they hold.

@@ -2,6 +2,7 @@
 
 pub(crate) mod decoder;
 pub(crate) mod event;
+mod text_delta;
 
 use std::sync::Arc;
 

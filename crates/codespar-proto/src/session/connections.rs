@@ -44,7 +44,8 @@ struct Listed {
 fn read_connections(answer: Response) -> Result<SessionConnections, Error> {
     let listed: Listed = answer.json()?;
     let servers = listed.servers.or(listed.connections).or(listed.data).unwrap_or_default();
-    Ok(SessionConnections { servers, tools: listed.tools, extra: listed.extra })
+    let (servers, tools) = (servers.into(), listed.tools.into());
+    Ok(SessionConnections { servers, tools, extra: listed.extra })
 }
 
 /// Looks every second until all are connected or the time is up. A look that fails is a look.
@@ -80,7 +81,7 @@ impl<T: Transport> Session<T> {
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
-    /// for server in &session.connections().send()?.servers {
+    /// for server in session.connections().send()?.servers.iter() {
     ///     println!("{}: {}", server.id, server.connected);
     /// }
     /// # Ok(()) }
@@ -117,7 +118,7 @@ impl<T: Transport> Session<T> {
     }
 
     /// The tools of the session, with the JSON Schema of what they take where the server gives it:
-    /// those seen last, or else asked for once.
+    /// those seen last, or else asked for once. The list is shared, not copied, however long.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -127,7 +128,7 @@ impl<T: Transport> Session<T> {
     /// ```
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
-    /// for tool in session.tools().send()? {
+    /// for tool in session.tools().send()?.iter() {
     ///     println!("{}", tool.name);
     /// }
     /// # Ok(()) }
@@ -135,14 +136,16 @@ impl<T: Transport> Session<T> {
     #[doc(alias = "openai")]
     #[doc(alias = "function calling")]
     #[doc(alias = "tool schema")]
-    pub fn tools(&self) -> Call<T, Vec<Tool>> {
+    pub fn tools(&self) -> Call<T, Arc<[Tool]>> {
         match self.last_connections() {
             Some(known) => self.call(Ready::with(known.tools)),
             None => self.connections().map(|connections| connections.tools),
         }
     }
 
-    /// Its tools whose name or description holds the text, in any case.
+    /// Its tools whose name or description holds the text, in any case: copies of those, of the
+    /// list
+    /// that [`tools`](Self::tools) gives.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -160,6 +163,6 @@ impl<T: Transport> Session<T> {
     pub fn find_tools(&self, intent: &str) -> Call<T, Vec<Tool>> {
         let intent = intent.to_lowercase();
         self.tools()
-            .map(move |tools| tools.into_iter().filter(|tool| tool.mentions(&intent)).collect())
+            .map(move |tools| tools.iter().filter(|tool| tool.mentions(&intent)).cloned().collect())
     }
 }

@@ -15,6 +15,7 @@ mod never_twice;
 mod offsets;
 mod pool;
 mod proxy;
+mod read_ahead;
 mod support;
 mod texts;
 mod tls;

@@ -5,13 +5,7 @@
 #[cfg(feature = "tls")]
 pub(crate) mod tls;
 
-use std::{
-    env,
-    future::Future,
-    net::SocketAddr,
-    process::{Command, Output},
-    time::Duration,
-};
+use std::{future::Future, net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use codespar_async::HyperTransport;
@@ -198,18 +192,4 @@ pub(crate) fn everything(error: &TransportError) -> String {
         cause = error.source();
     }
     all
-}
-
-/// Runs one test again, in a process of its own: for what must not be changed in this one.
-pub(crate) fn again(module: &str, test: &str) -> Command {
-    let (_, module) = module.split_once("::").unwrap();
-    let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--exact", &format!("{module}::{test}"), "--nocapture"]);
-    command
-}
-
-/// The test was found, and passed.
-pub(crate) fn passed(output: &Output) {
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{output:?}");
 }

@@ -2,10 +2,8 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::{
-    env,
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    process::{Command, Output},
     sync::mpsc::{Receiver, channel},
     thread,
     time::{Duration, Instant},
@@ -165,17 +163,3 @@ pub fn read_all(response: Response<UreqBody>) -> Result<Vec<u8>, TransportError>
 }
 
 pub const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-
-/// Runs one test again, in a process of its own: for what must not be changed in this one.
-pub fn again(module: &str, test: &str) -> Command {
-    let (_, module) = module.split_once("::").unwrap();
-    let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--exact", &format!("{module}::{test}"), "--nocapture"]);
-    command
-}
-
-/// The test was found, and passed.
-pub fn passed(output: &Output) {
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{output:?}");
-}

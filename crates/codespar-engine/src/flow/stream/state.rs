@@ -39,11 +39,8 @@ pub(super) enum Phase {
     Refused(ResponseReader),
     /// Reading frames.
     Open,
-    /// An item was handed out at this moment.
-    Resting {
-        since: Instant,
-        then: After,
-    },
+    /// An item was handed out, and is not taken yet.
+    Resting(After),
     /// Waiting before the next attempt.
     Pausing,
     Over,

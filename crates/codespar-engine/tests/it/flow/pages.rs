@@ -12,7 +12,10 @@ use crate::support::{millis, offline, shared};
 
 const LIST: Route = Route::new("things.list", Method::GET, "/v1/things", Retry::Safe);
 
-fn list<T: codespar_engine::driver::Transport>(transport: T, limit: u32) -> Items<T, u64> {
+pub(super) fn list<T: codespar_engine::driver::Transport>(
+    transport: T,
+    limit: u32,
+) -> Items<T, u64> {
     Items::new(transport, pages(limit))
 }
 
@@ -37,7 +40,7 @@ fn pages(limit: u32) -> Pages<u64> {
     Pages::new("things.list", limit, ask)
 }
 
-fn page(items: &[u64], next: &str) -> Recorded {
+pub(super) fn page(items: &[u64], next: &str) -> Recorded {
     Recorded::json(200, json!({"items": items, "next": next}))
 }
 

@@ -163,8 +163,15 @@ fn expected(stream: &[u8]) -> Outcome {
 const FIELDS: [&str; 8] = ["data", "data:", "data: ", "event", "event: ", "id", "id: ", "retry: "];
 const VALUES: [&str; 11] =
     [":", " ", ": beat", "10", "007", "99999999999999999999", "\0", "x", "ü", "😀", "\u{FEFF}"];
-const LINES: [&str; 6] =
-    ["data: {\"a\":1}\n", "event: done\ndata: {}\n\n", ":\n", "dat", "a: b", "datax: "];
+const LINES: [&str; 7] = [
+    "data: {\"a\":1}\n",
+    "event: done\ndata: {}\n\n",
+    "\n\nevent: done\ndata: 1\n\nevent: done\n",
+    ":\n",
+    "dat",
+    "a: b",
+    "datax: ",
+];
 
 /// Pieces a stream is put together from, so that fields, line ends and cuts meet often.
 fn stream() -> impl Strategy<Value = Vec<u8>> {

@@ -8,7 +8,10 @@ use codespar_engine::{
 use serde::Deserialize;
 
 use crate::{
-    session::chat::event::{ChatEvent, SendResult, ToolCallRecord, TurnError},
+    session::chat::{
+        event::{ChatEvent, SendResult, ToolCallRecord, TurnError},
+        text_delta::text_delta,
+    },
     types::tagged::{other_data, tagged_content, type_of},
 };
 
@@ -34,14 +37,21 @@ impl EventDecoder for ChatDecoder {
     type Item = ChatEvent;
 
     fn event(&mut self, frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
-        let Some(name) = known(frame) else { return Ok(Decoded::Item(other(frame)?)) };
-        read(name, frame)
-            .map_err(|error| Error::stream(format!("event {name}: {}", error.message())))
+        match text_delta(frame) {
+            Some(text) => Ok(Decoded::Item(ChatEvent::AssistantText(text))),
+            None => any_event(frame),
+        }
     }
 
     fn knows(&self, frame: &Frame<'_>) -> bool {
         known(frame).is_some()
     }
+}
+
+/// Reads an event of any kind and spelling.
+pub(super) fn any_event(frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
+    let Some(name) = known(frame) else { return Ok(Decoded::Item(other(frame)?)) };
+    read(name, frame).map_err(|error| Error::stream(format!("event {name}: {}", error.message())))
 }
 
 fn read(name: &str, frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
@@ -133,10 +143,10 @@ struct WrappedCall {
 fn tool_result(data: &[u8]) -> Result<ChatEvent, Error> {
     let wrapped: WrappedCall = decode(data)?;
     if let Some(record) = wrapped.tool_call {
-        return Ok(ChatEvent::ToolResult(record));
+        return Ok(ChatEvent::ToolResult(Box::new(record)));
     }
     if wrapped.tool_use_id.is_some() {
         return Ok(ChatEvent::ToolOutput(tagged_content(data)?));
     }
-    Ok(ChatEvent::ToolResult(tagged_content(data)?))
+    Ok(ChatEvent::ToolResult(Box::new(tagged_content(data)?)))
 }

@@ -137,8 +137,8 @@ pub enum ChatEvent {
     AssistantText(AssistantText),
     /// The agent calls a tool.
     ToolUse(ToolUse),
-    /// A tool call is over.
-    ToolResult(ToolCallRecord),
+    /// A tool call is over. Boxed: all events are as large as the largest, and most are small.
+    ToolResult(Box<ToolCallRecord>),
     /// A tool call is over; a self-hosted runtime reports it so.
     ToolOutput(ChatToolOutput),
     /// The turn is over.

@@ -1,5 +1,7 @@
 //! The servers and tools of a session, and how waiting for them ended.
 
+use std::sync::Arc;
+
 use codespar_engine::{Answer, Describe, Extra, Json};
 use serde::Serialize;
 
@@ -44,16 +46,16 @@ pub struct Tool {
     pub extra: Extra,
 }
 
-/// The servers and tools of a session.
+/// The servers and tools of a session. Clones share the lists.
 #[derive(Default, Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct SessionConnections {
     /// The servers that the session reaches.
     #[wire(default)]
-    pub servers: Vec<ServerConnection>,
+    pub servers: Arc<[ServerConnection]>,
     /// The tools. A self-hosted runtime lists none.
     #[wire(default)]
-    pub tools: Vec<Tool>,
+    pub tools: Arc<[Tool]>,
     /// Members this version has no field for.
     pub extra: Extra,
 }

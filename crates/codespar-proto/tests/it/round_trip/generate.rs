@@ -97,7 +97,11 @@ pub(crate) const TEXTS: [&str; 6] =
 
 /// The type of the items, if it is one of a list.
 pub(crate) fn listed(kind: &str) -> Option<&str> {
-    if kind == "ToolMatches" { Some("ToolMatch") } else { inner(kind, "Vec") }
+    if kind == "ToolMatches" {
+        return Some("ToolMatch");
+    }
+    let shared = || inner(kind, "Arc")?.strip_prefix('[')?.strip_suffix(']');
+    inner(kind, "Vec").or_else(shared)
 }
 
 fn major((units, decimals, as_text): (i64, u32, bool)) -> String {

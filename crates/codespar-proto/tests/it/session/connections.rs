@@ -1,5 +1,7 @@
 //! Connections and tools of a session, and waiting for connections.
 
+use std::sync::Arc;
+
 use codespar_proto::testing::{Recorded, Replay};
 use insta::assert_snapshot;
 use serde_json::json;
@@ -42,10 +44,22 @@ fn tools_are_asked_for_once() {
     );
     let replay = Replay::new().answer(answer);
     let session = session(&client(&replay));
-    assert_eq!(session.tools().send().unwrap().len(), 2);
+    let tools = session.tools().send().unwrap();
+    assert_eq!(tools.len(), 2);
     let found = session.find_tools("MONEY").send().unwrap();
     assert_eq!(found[0].name, "codespar_pay");
     assert_eq!((found.len(), replay.requests().len()), (1, 1));
+}
+
+#[test]
+fn lists_that_are_known_are_shared() {
+    let answer = json!({"servers": [{"id": "asaas"}], "tools": [{"name": "codespar_pay"}]});
+    let session = session(&client(&Replay::new().answer(Recorded::json(200, answer))));
+    let seen = session.connections().send().unwrap();
+    let tools = session.tools().send().unwrap();
+    let last = session.clone().last_connections().unwrap();
+    assert!(Arc::ptr_eq(&seen.tools, &tools) && Arc::ptr_eq(&seen.tools, &last.tools));
+    assert!(Arc::ptr_eq(&seen.servers, &last.servers));
 }
 
 #[test]

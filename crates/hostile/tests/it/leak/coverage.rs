@@ -38,6 +38,7 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("Limits", "numbers"),
     ("RetryPolicy", "numbers"),
     ("Pace", "numbers"),
+    ("RecentPeak", "numbers"),
     ("Wait", "numbers"),
     ("Scheme", "how something is signed"),
     ("Minor", "a number"),

@@ -66,16 +66,16 @@ fn an_upload_is_a_form() {
     assert!(sent.header("content-type").unwrap().starts_with("multipart/form-data; boundary="));
     let body = String::from_utf8(sent.body.to_vec()).unwrap().replace("\r\n", "\n");
     insta::assert_snapshot!(body, @r#"
-    --codespar-form-boundary-00000000
+    --codespar-form-boundary-80000000000000000000000000000001
     Content-Disposition: form-data; name="contentType"
 
     text/plain
-    --codespar-form-boundary-00000000
+    --codespar-form-boundary-80000000000000000000000000000001
     Content-Disposition: form-data; name="file"; filename="cardápio %221%22.txt"
     Content-Type: text/plain
 
     1 feijoada
-    --codespar-form-boundary-00000000--
+    --codespar-form-boundary-80000000000000000000000000000001--
     "#);
 }
 

@@ -26,12 +26,12 @@ fn a_file_is_typed_by_its_name() {
     let text = told(uploaded(), |client| client.payables().files().upload(&upload));
     assert_snapshot!(text.replace("\r\n", "\n"), @r#"
     POST /v1/payables/files
-    --codespar-form-boundary-00000000
+    --codespar-form-boundary-80000000000000000000000000000001
     Content-Disposition: form-data; name="file"; filename="lote.csv"
     Content-Type: text/csv
 
     a,b
-    --codespar-form-boundary-00000000--
+    --codespar-form-boundary-80000000000000000000000000000001--
 
     PayableFile {
         file_id: "pfile_1",
