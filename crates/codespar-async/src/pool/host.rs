@@ -166,10 +166,7 @@ impl Host {
 
     /// A server says how many streams it allows on a connection.
     pub(super) fn announced(self: &Arc<Self>, id: u64, limit: usize) {
-        let mut connections = self.connections();
-        let (dials, in_vain) = connections.state.announced(id, limit, Instant::now());
-        refuse(in_vain, &DialError::new("the server allows no requests on its connections"));
-        drop(connections);
+        let dials = self.connections().state.announced(id, limit, Instant::now());
         self.dial(dials);
     }
 
@@ -194,7 +191,10 @@ impl Host {
 
     fn fail(&self, error: &DialError) {
         let mut connections = self.connections();
-        refuse(connections.state.dial_failed(Instant::now()), error);
+        // Within the lock: who leaves meanwhile finds itself in the queue, or answered.
+        for waiter in connections.state.dial_failed(Instant::now()) {
+            let _ = waiter.sender.send(Err(error.clone()));
+        }
     }
 
     async fn make(self: &Arc<Self>) -> Result<(), BoxError> {
@@ -242,14 +242,6 @@ impl Host {
         tokio::spawn(driver.run(Arc::downgrade(self), id));
         self.dial(dials);
         true
-    }
-}
-
-/// Tells those who wait in vain. Within the pool's lock: who leaves meanwhile finds itself in the
-/// queue, or answered.
-fn refuse(waiters: Vec<Waiter>, error: &DialError) {
-    for waiter in waiters {
-        let _ = waiter.sender.send(Err(error.clone()));
     }
 }
 
@@ -332,7 +324,6 @@ impl Drop for Place<'_> {
             connections.state.left(self.purpose);
         }
         drop(connections);
-        // Nothing was asked over it.
         if let Ok(Ok(mut lease)) = handed_over {
             lease.release();
         }

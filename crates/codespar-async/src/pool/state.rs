@@ -229,24 +229,16 @@ where
     }
 
     /// A server says how many streams it allows; a connection on which it allows none is left. The
-    /// answer is how many are to be dialed, and who waits in vain: a server that allows none from
-    /// the start will not on the next connection.
-    pub(super) fn announced(&mut self, id: u64, limit: usize, now: Instant) -> (usize, Vec<W>) {
-        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else {
-            return (0, Vec::new());
-        };
-        let first = shared.limit.replace(limit).is_none();
-        if limit > 0 {
-            self.announced = Some(limit);
-            self.serve(now);
-            return (self.dial(), Vec::new());
+    /// answer is how many are to be dialed.
+    pub(super) fn announced(&mut self, id: u64, limit: usize, now: Instant) -> usize {
+        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else { return 0 };
+        if limit == 0 {
+            return self.retire(id);
         }
-        self.shared.retain(|shared| shared.id != id);
-        match (first, self.shared.is_empty()) {
-            (true, true) => (0, self.waiting.take_all()),
-            (true, false) => (0, self.waiting.take(Purpose::Stream)),
-            (false, _) => (self.dial(), Vec::new()),
-        }
+        shared.limit = Some(limit);
+        self.announced = Some(limit);
+        self.serve(now);
+        self.dial()
     }
 
     /// No further request goes over this connection: it is closed, or may be dead. Those that are

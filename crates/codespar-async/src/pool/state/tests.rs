@@ -148,12 +148,7 @@ impl Model {
             return;
         }
         self.dialing -= 1;
-        let in_vain = self.state.dial_failed(self.now);
-        self.refused(&in_vain);
-    }
-
-    fn refused(&mut self, in_vain: &[Caller]) {
-        for caller in in_vain {
+        for caller in self.state.dial_failed(self.now) {
             let before = self.waiting.len();
             self.waiting.retain(|number| *number != caller.number);
             assert_eq!(self.waiting.len(), before - 1, "told of an error, but did not wait");
@@ -167,10 +162,9 @@ impl Model {
 
     fn announce(&mut self, which: usize, limit: usize) {
         let Some(id) = self.any_connection(which) else { return };
-        let (dials, in_vain) = self.state.announced(id, limit, self.now);
+        let dials = self.state.announced(id, limit, self.now);
         self.limits.insert(id, Some(limit));
         self.dials(dials);
-        self.refused(&in_vain);
     }
 
     fn finish(&mut self, which: usize) {
@@ -409,29 +403,22 @@ fn closed_connections_are_let_go_of_from_the_oldest_on() {
     assert_eq!(next, Some(model.now + IDLE));
 }
 
-/// A further connection would hear the same: whoever waits is told.
+/// Whoever comes later has another connection dialed: once for each, not over and over.
 #[test]
-fn a_server_that_allows_nothing_from_the_start_is_not_dialed_over_and_over() {
+fn a_connection_on_which_nothing_is_allowed_is_left() {
     let mut model = Model::new(128, Protocol::Unknown);
     model.run(&Act::Ask(false));
-    model.run(&Act::Ask(false));
-    model.run(&Act::Ask(true));
     model.run(&Act::Dialed { http2: true });
     model.run(&Act::Announce(0, 0));
-    assert_eq!((model.waiting.len(), model.dialing), (0, 0));
-    assert!(model.state.shared.is_empty());
-    // The first was on its way by then.
-    assert_eq!(model.world.borrow().held.len(), 1);
-}
-
-/// One that allowed something before may do so on another connection.
-#[test]
-fn a_connection_on_which_nothing_is_allowed_any_more_is_left() {
-    let mut model = burst(Purpose::Call, 2, Some(1));
-    model.run(&Act::Announce(0, 0));
-    assert_eq!((model.state.shared.len(), model.dialing), (1, 0));
+    assert!(model.state.shared.is_empty(), "whatever is on it");
     model.run(&Act::Ask(false));
-    assert_eq!((model.waiting.len(), model.dialing), (1, 1));
+    assert_eq!(model.dialing, 1);
+    model.run(&Act::Dialed { http2: true });
+    model.run(&Act::Announce(1, 0));
+    assert_eq!((model.waiting.len(), model.dialing), (0, 0));
+    model.run(&Act::Finish(0));
+    model.run(&Act::Finish(0));
+    assert!(model.state.shared.is_empty());
 }
 
 #[test]
