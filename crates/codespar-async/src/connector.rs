@@ -1,6 +1,6 @@
 //! How connections are made: straight or through a proxy, plain or with TLS, within one limit.
 
-use std::{future::poll_fn, sync::Arc};
+use std::{error::Error as StdError, fmt, future::poll_fn, sync::Arc};
 
 use codespar_engine::{
     Error, TransportSettings,
@@ -10,8 +10,6 @@ use http::Uri;
 use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
-
-use crate::error::UnusableProxy;
 
 pub(crate) use self::io::{BoxError, BoxIo};
 #[cfg(feature = "tls")]
@@ -26,6 +24,18 @@ mod tunnel;
 
 /// Why an `https` URL is refused where TLS was left out.
 pub(crate) const NO_TLS: &str = "http, as this build has no TLS: it needs the feature `tls`";
+
+/// The environment names a proxy for this server that cannot be used.
+#[derive(Debug)]
+pub(crate) struct UnusableProxy(pub(crate) Error);
+
+impl fmt::Display for UnusableProxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.message())
+    }
+}
+
+impl StdError for UnusableProxy {}
 
 /// Makes connections; one type whatever makes them, so that the pool is compiled once.
 #[derive(Clone)]

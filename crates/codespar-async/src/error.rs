@@ -1,82 +1,15 @@
 //! Translates what went wrong: which kind, and may the server have seen the request?
 
-use std::{error::Error as StdError, fmt, io, iter};
+use std::{error::Error as StdError, io, iter};
 
-use codespar_engine::{Error, driver::TransportError};
+use codespar_engine::driver::TransportError;
 use h2::Reason;
 
-use crate::{body::SendState, pool::DialError};
-
-/// Why a request has no answer.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The request cannot be sent anywhere: what it lacks.
-    Request(&'static str),
-    /// There is no connection.
-    Dial(DialError),
-    /// There is none to be had.
-    Full(PoolFull),
-    /// It never left: its connection was found closed.
-    Unsent(hyper::Error),
-    /// It may have left.
-    Sent(hyper::Error),
-}
-
-impl Failure {
-    /// Whether the server asks for HTTP/1.1 instead of what it was asked over.
-    pub(crate) fn wants_http1(&self) -> bool {
-        match self {
-            Self::Unsent(error) | Self::Sent(error) => {
-                reason(error) == Some(Reason::HTTP_1_1_REQUIRED)
-            }
-            Self::Request(_) | Self::Dial(_) | Self::Full(_) => false,
-        }
-    }
-}
-
-/// The limit on connecting ran out: name, TCP, proxy and TLS together.
-#[derive(Debug)]
-pub(crate) struct ConnectTimeout;
-
-impl fmt::Display for ConnectTimeout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the server could not be reached within the connect limit")
-    }
-}
-
-impl StdError for ConnectTimeout {}
-
-/// All connections there may be are in use, and none became free.
-#[derive(Debug)]
-pub(crate) struct PoolFull {
-    pub(crate) connections: usize,
-    pub(crate) requests: usize,
-}
-
-impl fmt::Display for PoolFull {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { connections, requests } = self;
-        write!(
-            f,
-            "all HTTP/2 connections to the server are in use ({connections} with {requests} \
-             requests); `http2_max_connections` allows more"
-        )
-    }
-}
-
-impl StdError for PoolFull {}
-
-/// The environment names a proxy for this server that cannot be used.
-#[derive(Debug)]
-pub(crate) struct UnusableProxy(pub(crate) Error);
-
-impl fmt::Display for UnusableProxy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.message())
-    }
-}
-
-impl StdError for UnusableProxy {}
+use crate::{
+    connector::UnusableProxy,
+    pool::failure::{ConnectTimeout, DialError, Failure, h2_error},
+    request_body::SendState,
+};
 
 /// The attempt's limit ran out before the head of the answer came.
 pub(crate) fn timed_out(state: SendState) -> TransportError {
@@ -151,14 +84,6 @@ fn is_endless_head(cause: &h2::Error) -> bool {
     cause.is_library()
         && cause.reason() == Some(Reason::ENHANCE_YOUR_CALM)
         && cause.to_string().contains("too_many_continuations")
-}
-
-fn reason(error: &hyper::Error) -> Option<Reason> {
-    h2_error(error)?.reason()
-}
-
-fn h2_error(error: &hyper::Error) -> Option<&h2::Error> {
-    error.source()?.downcast_ref()
 }
 
 fn is_time_out(cause: &(dyn StdError + 'static)) -> bool {

@@ -106,14 +106,14 @@
 //! those that are on it go on.
 //!
 //! # Connections
-//! Unused ones are kept for 65 s, as many as were in use at once in that time. Over HTTP/2 calls and
-//! streams share connections, as many on each as the server allows; further ones are opened where
-//! all are taken, up to [`TransportSettings::http2_max_connections`]. With the 128 of the default and
-//! a server that allows 100 streams, some 11 500 event streams can be open, and calls are served
-//! beside them. Over HTTP/1.1 each call in flight and each open stream has a connection. **Every
-//! connection is an open file**: a service that follows thousands of payments raises its limit
-//! (`ulimit -n`). Where no connection may be opened and none becomes free, a call ends with an error
-//! of kind `Connect` before its time limit does, and nothing was sent.
+//! Unused ones are kept for 65 s, as many as were in use at once in that time. Over HTTP/2 calls
+//! and streams share connections, as many on each as the server allows; further ones are opened
+//! where all are taken, up to [`TransportSettings::http2_max_connections`]. With the 128 of the
+//! default and a server that allows 100 streams, some 11 500 event streams can be open, and calls
+//! are served beside them. Over HTTP/1.1 each call in flight and each open stream has a
+//! connection. **Every connection is an open file**: a service that follows thousands of payments
+//! raises its limit (`ulimit -n`). Where no connection may be opened and none becomes free, a call
+//! ends with an error of kind `Connect` before its time limit does, and nothing was sent.
 //!
 //! # For any transport
 //! A function that takes any transport can be tested without a network:
@@ -191,6 +191,7 @@ mod body;
 mod connector;
 mod error;
 mod pool;
+mod request_body;
 mod transport;
 
 /// What the README shows, compiled.

@@ -13,14 +13,14 @@ use codespar_engine::TransportSettings;
 use http::{Request, Response, Uri, header::HOST, uri};
 use hyper::{body::Incoming, client::conn::TrySendError};
 
+use self::{failure::Failure, host::Host, settings::Settings};
 pub(crate) use self::{
-    host::DialError,
     lease::{Lease, Retire},
     state::Purpose,
 };
-use self::{host::Host, settings::Settings};
-use crate::{body::RequestBody, connector::Connector, error::Failure};
+use crate::{connector::Connector, request_body::RequestBody};
 
+pub(crate) mod failure;
 mod host;
 mod http1;
 mod http2;
@@ -98,7 +98,7 @@ async fn exchange(
     match answer {
         Ok(answer) => Ok((answer, lease)),
         Err(error) => {
-            let failure = failure(error);
+            let failure = into_failure(error);
             if failure.wants_http1() {
                 host.only_http1();
             }
@@ -108,7 +108,7 @@ async fn exchange(
 }
 
 /// What comes back whole was never sent.
-fn failure(mut error: TrySendError<Request<RequestBody>>) -> Failure {
+fn into_failure(mut error: TrySendError<Request<RequestBody>>) -> Failure {
     match error.take_message() {
         Some(_) => Failure::Unsent(error.into_error()),
         None => Failure::Sent(error.into_error()),

@@ -25,10 +25,11 @@ use tokio::{runtime::Handle, time::Instant};
 use tower_service::Service;
 
 use crate::{
-    body::{HyperBody, RequestBody, SendState},
+    body::HyperBody,
     connector::{Connector, CustomConnector, Dialer, NO_TLS},
     error::{timed_out, translate},
     pool::{Pool, Purpose},
+    request_body::{RequestBody, SendState},
 };
 
 /// Carries requests out over hyper, HTTP/1.1 or HTTP/2, on the tokio runtime it is used in.

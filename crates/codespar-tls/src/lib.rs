@@ -14,8 +14,9 @@
 //! # Features
 //! - `webpki-roots` (default): Mozilla's root certificates, for [`Roots::BuiltIn`].
 //! - `platform-verifier`: the operating system's, for [`Roots::Platform`]. They are read once per
-//!   process, by the first client that trusts them and no [others](TransportSettings::extra_roots):
-//!   on Linux that takes milliseconds, and what the system trusts later is seen by the next process.
+//!   process, by the first client that trusts them and no
+//!   [others](TransportSettings::extra_roots): on Linux that takes milliseconds, and what the
+//!   system trusts later is seen by the next process.
 //!
 //! Features make roots available; which ones are trusted is a setting. Features add up across a
 //! build, and no other crate of a program may change whom this one trusts.

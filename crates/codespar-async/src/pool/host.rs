@@ -1,8 +1,6 @@
 //! One server: its connections, who waits for them, and how more are dialed.
 
 use std::{
-    error::Error as StdError,
-    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -14,23 +12,20 @@ use http::{
 use tokio::{
     runtime::Handle,
     sync::oneshot,
-    task::JoinHandle,
     time::{Instant, timeout},
 };
 
 use super::{
+    failure::{ConnectTimeout, DialError, Failure, PoolFull},
     http1::Http1,
-    http2::{Driver, Http2},
+    http2::{Driver, Http2, Owner},
     lease::Lease,
-    reaper,
+    reaper::{Expire, Reaper},
     settings::Settings,
     state::{self, Protocol, Purpose, State},
     waiting,
 };
-use crate::{
-    connector::BoxError,
-    error::{ConnectTimeout, Failure, PoolFull},
-};
+use crate::connector::BoxError;
 
 pub(super) type Connection = state::Connection<Box<Http1>, Arc<Http2>>;
 
@@ -48,7 +43,7 @@ pub(super) struct Host {
 pub(super) struct Connections {
     pub(super) state: State<Box<Http1>, Arc<Http2>, Waiter>,
     /// What lets go of connections that grow old.
-    pub(super) reaper: Option<JoinHandle<()>>,
+    reaper: Reaper,
     /// Whether the server refused HTTP/2.
     http1_only: bool,
 }
@@ -77,7 +72,7 @@ impl Host {
             settings: Arc::clone(settings),
             connections: Mutex::new(Connections {
                 state: State::new(settings.limits.clone(), protocol),
-                reaper: None,
+                reaper: Reaper::default(),
                 http1_only: false,
             }),
         })
@@ -164,18 +159,6 @@ impl Host {
         self.watch(&mut connections);
     }
 
-    /// A server says how many streams it allows on a connection.
-    pub(super) fn announced(self: &Arc<Self>, id: u64, limit: usize) {
-        let dials = self.connections().state.announced(id, limit, Instant::now());
-        self.dial(dials);
-    }
-
-    /// No further request goes over a connection.
-    pub(super) fn retire(self: &Arc<Self>, id: u64) {
-        let dials = self.connections().state.retire(id);
-        self.dial(dials);
-    }
-
     /// The server refuses HTTP/2: no further request goes over it.
     pub(super) fn only_http1(self: &Arc<Self>) {
         let mut connections = self.connections();
@@ -186,7 +169,7 @@ impl Host {
     }
 
     fn watch(self: &Arc<Self>, connections: &mut Connections) {
-        reaper::ensure(connections, self, self.settings.limits.idle_timeout);
+        connections.reaper.ensure(self, self.settings.limits.idle_timeout);
     }
 
     fn fail(&self, error: &DialError) {
@@ -242,6 +225,31 @@ impl Host {
         tokio::spawn(driver.run(Arc::downgrade(self), id));
         self.dial(dials);
         true
+    }
+}
+
+impl Owner for Host {
+    fn announced(self: Arc<Self>, id: u64, limit: usize) {
+        let dials = self.connections().state.announced(id, limit, Instant::now());
+        self.dial(dials);
+    }
+
+    fn retire(self: Arc<Self>, id: u64) {
+        let dials = self.connections().state.retire(id);
+        self.dial(dials);
+    }
+}
+
+impl Expire for Host {
+    fn expire(self: Arc<Self>, now: Instant) -> Option<Instant> {
+        let mut connections = self.connections();
+        let (next, dials) = connections.state.expire(now, |connection| connection.is_free());
+        if next.is_none() {
+            connections.reaper = Reaper::default();
+        }
+        drop(connections);
+        self.dial(dials);
+        next
     }
 }
 
@@ -327,31 +335,5 @@ impl Drop for Place<'_> {
         if let Ok(Ok(mut lease)) = handed_over {
             lease.release();
         }
-    }
-}
-
-/// Why there is no connection, for all who waited for it.
-#[derive(Clone, Debug)]
-pub(crate) struct DialError(Arc<dyn StdError + Send + Sync>);
-
-impl DialError {
-    fn new(error: impl Into<BoxError>) -> Self {
-        Self(Arc::from(error.into()))
-    }
-
-    pub(crate) fn cause(&self) -> &(dyn StdError + 'static) {
-        &*self.0
-    }
-}
-
-impl fmt::Display for DialError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl StdError for DialError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source()
     }
 }

@@ -15,7 +15,7 @@ use hyper::{
 };
 use tokio::{task::unconstrained, time::Instant};
 
-use crate::{body::RequestBody, connector::BoxIo};
+use crate::{connector::BoxIo, request_body::RequestBody};
 
 /// A connection that carries one request at a time.
 pub(crate) struct Http1 {

@@ -13,8 +13,7 @@ use hyper::{
     rt::Executor,
 };
 
-use super::host::Host;
-use crate::{body::RequestBody, connector::BoxIo};
+use crate::{connector::BoxIo, request_body::RequestBody};
 
 type Client = http2::Connection<BoxIo, RequestBody, Tasks>;
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -53,6 +52,15 @@ impl Http2 {
     }
 }
 
+/// Who is told of a connection, by its number.
+pub(super) trait Owner: Send + Sync + 'static {
+    /// Its server says how many streams it allows.
+    fn announced(self: Arc<Self>, id: u64, limit: usize);
+
+    /// No further request goes over it.
+    fn retire(self: Arc<Self>, id: u64);
+}
+
 /// Moves a connection on, and tells the pool what its server allows, and of its end.
 pub(super) struct Driver {
     /// What takes requests, until it takes no more.
@@ -63,61 +71,61 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) async fn run(mut self, host: Weak<Host>, id: u64) {
-        poll_fn(|cx| self.poll(cx, &host, id)).await;
+    pub(super) async fn run(mut self, owner: Weak<impl Owner>, id: u64) {
+        poll_fn(|cx| self.poll(cx, &owner, id)).await;
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>, host: &Weak<Host>, id: u64) -> Poll<()> {
+    fn poll(&mut self, cx: &mut Context<'_>, owner: &Weak<impl Owner>, id: u64) -> Poll<()> {
         // The first that a server says may be that it takes nothing.
-        if self.limit == NOT_SAID && self.poll_task(cx, host, id).is_ready() {
+        if self.limit == NOT_SAID && self.poll_task(cx, owner, id).is_ready() {
             return Poll::Ready(());
         }
         // What is to be sent is taken before it is written; what was read may be the end of it.
-        self.poll_client(cx, host, id);
-        let poll = self.poll_task(cx, host, id);
-        self.poll_client(cx, host, id);
+        self.poll_client(cx, owner, id);
+        let poll = self.poll_task(cx, owner, id);
+        self.poll_client(cx, owner, id);
         poll
     }
 
-    fn poll_task(&mut self, cx: &mut Context<'_>, host: &Weak<Host>, id: u64) -> Poll<()> {
+    fn poll_task(&mut self, cx: &mut Context<'_>, owner: &Weak<impl Owner>, id: u64) -> Poll<()> {
         let Some(task) = &mut self.task else { return Poll::Ready(()) };
         let poll = task.as_mut().poll(cx);
         if poll.is_ready() {
             self.task = None;
-            self.leave(host, id);
+            self.leave(owner, id);
         }
-        self.tell_limit(host, id);
+        self.tell_limit(owner, id);
         poll
     }
 
-    fn poll_client(&mut self, cx: &mut Context<'_>, host: &Weak<Host>, id: u64) {
+    fn poll_client(&mut self, cx: &mut Context<'_>, owner: &Weak<impl Owner>, id: u64) {
         let Some(client) = &mut self.client else { return };
         if Pin::new(client).poll(cx).is_ready() {
-            self.leave(host, id);
+            self.leave(owner, id);
         }
     }
 
     /// Takes no more requests. Those that nobody looked at come back, those that are open go on.
-    fn leave(&mut self, host: &Weak<Host>, id: u64) {
+    fn leave(&mut self, owner: &Weak<impl Owner>, id: u64) {
         if self.client.take().is_none() {
             return;
         }
-        if let Some(host) = host.upgrade() {
-            host.retire(id);
+        if let Some(owner) = owner.upgrade() {
+            owner.retire(id);
         }
     }
 
-    fn tell_limit(&mut self, host: &Weak<Host>, id: u64) {
+    fn tell_limit(&mut self, owner: &Weak<impl Owner>, id: u64) {
         let Some(client) = &self.client else { return };
         let limit = client.current_max_send_streams();
         if mem::replace(&mut self.limit, limit) == limit {
             return;
         }
-        if let Some(host) = host.upgrade() {
-            host.announced(id, limit);
+        if let Some(owner) = owner.upgrade() {
+            owner.announced(id, limit);
         }
         if limit == 0 {
-            self.leave(host, id);
+            self.leave(owner, id);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     host::{Connection, Host},
     http1::Http1,
-    http2::Http2,
+    http2::{Http2, Owner as _},
     state::Purpose,
 };
 
@@ -57,7 +57,7 @@ impl Lease {
     /// go on.
     pub(crate) fn retire(&self) {
         if let Held::Http2 { id, .. } = self.held {
-            self.host.retire(id);
+            Arc::clone(&self.host).retire(id);
         }
     }
 
@@ -115,6 +115,6 @@ pub(crate) struct Retire {
 impl Retire {
     /// Lets no other request go over it: see [`Lease::retire`].
     pub(crate) fn retire(&self) {
-        self.host.retire(self.id);
+        Arc::clone(&self.host).retire(self.id);
     }
 }

@@ -256,7 +256,8 @@ where
     }
 
     /// Lets go of what nobody used for long, and of what is closed; the answer is when to look
-    /// again, and how many are to be dialed instead. Those unused for longest are closed first, so no more of them are looked at than are.
+    /// again, and how many are to be dialed instead. Those unused for longest are closed first, so
+    /// that no more of them are looked at.
     pub(super) fn expire(
         &mut self,
         now: Instant,

@@ -30,10 +30,10 @@ pub struct TransportSettings {
     /// How many unused connections are kept per server. Default `None`: as many as were in use
     /// at once within [`pool_idle_timeout`](Self::pool_idle_timeout).
     pub pool_max_idle: Option<usize>,
-    /// How many HTTP/2 connections are open per server at most. Default 128. A further one is opened
-    /// where the streams of all others are taken; a server that allows 100 streams on each serves
-    /// 11 520 event streams then, and calls beside them. Each counts against the files that the
-    /// process may have open.
+    /// How many HTTP/2 connections are open per server at most. Default 128. A further one is
+    /// opened where the streams of all others are taken; a server that allows 100 streams on each
+    /// serves 11 520 event streams then, and calls beside them. Each counts against the files that
+    /// the process may have open.
     #[doc(alias = "max_concurrent_streams")]
     pub http2_max_connections: usize,
     /// How large the head of a response may be, in bytes. Default 64 KiB.
