@@ -21,6 +21,7 @@ pub(crate) use self::{
 use crate::{connector::Connector, request_body::RequestBody};
 
 pub(crate) mod failure;
+mod gate;
 mod host;
 mod http1;
 mod http2;
@@ -29,6 +30,9 @@ mod reaper;
 mod settings;
 mod state;
 mod waiting;
+
+/// Who has a host where no other request is under way: the pool and the request itself.
+const ALONE: usize = 2;
 
 /// The connections of a transport.
 pub(crate) struct Pool {
@@ -72,6 +76,10 @@ impl Pool {
         let host = self.host(request.uri())?;
         if !host.shows_closes() {
             catch_up().await;
+        } else if Arc::strong_count(&host) > ALONE {
+            // What has come for others is read first. Requests of many tasks then go out together,
+            // which wakes their server once instead of once for each.
+            tokio::task::yield_now().await;
         }
         let lease = match host.connected(purpose) {
             Some(lease) => lease,

@@ -207,7 +207,8 @@ impl Write for TcpConnection {
             (Some(piece), None) => self.poll_write(cx, piece),
             (Some(piece), _) if piece.len() >= COALESCE_MAX => self.poll_write(cx, piece),
             _ => {
-                let mut coalesced = Vec::with_capacity(COALESCE_MAX);
+                let all: usize = bufs.iter().map(|piece| piece.len()).sum();
+                let mut coalesced = Vec::with_capacity(all.min(COALESCE_MAX));
                 for piece in bufs {
                     let room = COALESCE_MAX - coalesced.len();
                     coalesced.extend(piece.get(..room).unwrap_or(piece));

@@ -3,6 +3,7 @@
 use std::{
     future::poll_fn,
     pin::{Pin, pin},
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -15,6 +16,7 @@ use hyper::{
 };
 use tokio::{task::unconstrained, time::Instant};
 
+use super::gate::Gate;
 use crate::{connector::BoxIo, request_body::RequestBody};
 
 /// A connection that carries one request at a time.
@@ -26,6 +28,9 @@ pub(crate) struct Http1 {
     proxied: bool,
     /// How long it may be kept unused.
     keep: Duration,
+    gate: Arc<Gate>,
+    /// What the connection wakes: the gate.
+    waker: Waker,
 }
 
 impl Http1 {
@@ -36,7 +41,9 @@ impl Http1 {
     ) -> hyper::Result<Self> {
         let proxied = io.is_proxied();
         let (sender, connection) = builder.handshake(io).await?;
-        Ok(Self { sender, connection: Some(connection), proxied, keep })
+        let gate = Arc::new(Gate::default());
+        let waker = Waker::from(Arc::clone(&gate));
+        Ok(Self { sender, connection: Some(connection), proxied, keep, gate, waker })
     }
 
     pub(super) const fn is_proxied(&self) -> bool {
@@ -48,25 +55,17 @@ impl Http1 {
         now.checked_add(self.keep).unwrap_or(now)
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) {
-        if let Some(connection) = &mut self.connection {
-            // Why it ended is said by the request that was on it.
-            if Pin::new(connection).poll(cx).is_ready() {
-                self.connection = None;
-            }
-        }
-    }
-
     /// Looks at what has come and says whether it can carry a request: what was closed cannot, nor
     /// what still has something to send or to read.
     ///
     /// Nobody is woken for it: those who use the connection poll it with their own waker.
     pub(super) fn is_free(&mut self) -> bool {
         let look = unconstrained(poll_fn(|cx| {
-            self.poll(cx);
+            poll(&mut self.connection, cx);
             Poll::Ready(())
         }));
         let _: Poll<()> = pin!(look).poll(&mut Context::from_waker(Waker::noop()));
+        self.gate.forget();
         self.connection.is_some() && self.sender.is_ready()
     }
 
@@ -75,17 +74,13 @@ impl Http1 {
         &mut self,
         request: Request<RequestBody>,
     ) -> Result<Response<Incoming>, TrySendError<Request<RequestBody>>> {
-        // The answer comes out of the connection, which is polled right before: nobody has to be
-        // woken for it, and it must not be held back by the runtime's budget.
-        let mut answer = pin!(unconstrained(self.sender.try_send_request(request)));
-        let connection = &mut self.connection;
+        let mut answer = pin!(self.sender.try_send_request(request));
+        let (connection, gate, waker) = (&mut self.connection, &self.gate, &self.waker);
         let response = poll_fn(|cx| {
-            if let Some(open) = connection {
-                if Pin::new(open).poll(cx).is_ready() {
-                    *connection = None;
-                }
-            }
-            answer.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+            gate.poll(waker, cx, |cx| {
+                poll(connection, cx);
+                answer.as_mut().poll(cx)
+            })
         })
         .await?;
         if let Some(keep) = keep_alive_timeout(response.headers()) {
@@ -100,12 +95,22 @@ impl Http1 {
         body: &mut Incoming,
         cx: &mut Context<'_>,
     ) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
-        // As with the head: what the body waits for is what the connection reads.
-        let waker = &mut Context::from_waker(Waker::noop());
-        if let Poll::Ready(frame) = Pin::new(&mut *body).poll_frame(waker) {
-            return Poll::Ready(frame);
+        let connection = &mut self.connection;
+        self.gate.poll(&self.waker, cx, |cx| {
+            if let Poll::Ready(frame) = Pin::new(&mut *body).poll_frame(cx) {
+                return Poll::Ready(frame);
+            }
+            poll(connection, cx);
+            Pin::new(body).poll_frame(cx)
+        })
+    }
+}
+
+/// Moves a connection on. Why it ended is said by the request that was on it.
+fn poll(open: &mut Option<http1::Connection<BoxIo, RequestBody>>, cx: &mut Context<'_>) {
+    if let Some(connection) = open {
+        if Pin::new(connection).poll(cx).is_ready() {
+            *open = None;
         }
-        self.poll(cx);
-        Pin::new(body).poll_frame(waker)
     }
 }
