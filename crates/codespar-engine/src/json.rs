@@ -3,15 +3,16 @@
 pub(crate) mod depth;
 pub(crate) mod finite;
 pub(crate) mod integer;
-pub(crate) mod lenient;
 pub(crate) mod member_name;
 pub(crate) mod members;
 pub(crate) mod number;
+mod place;
 pub(crate) mod raw;
+mod reader;
 pub(crate) mod repair;
 pub(crate) mod tree;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -21,7 +22,12 @@ use serde_json::value::RawValue;
 
 use crate::{
     error::Error,
-    json::{finite::is_finite, lenient::Lenient, repair::mended},
+    json::{
+        finite::is_finite,
+        place::path,
+        reader::{Reader, fault::Fault},
+        repair::mended,
+    },
 };
 
 /// Any JSON value, kept as its text: nothing is lost, and nothing is built until it is asked for.
@@ -206,81 +212,121 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 /// # Errors
 /// `Decode` naming the path, never quoting text of the body.
 pub fn decode_at<T: DeserializeOwned>(bytes: &[u8], prefix: &str) -> Result<T, Error> {
-    // Tried as if all were well, without a note of anything: nearly always it is.
-    let read = match std::str::from_utf8(bytes) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(bytes),
-    };
-    read.or_else(|error| decode_again(bytes, prefix, &error))
+    let mut source = Source::new(bytes);
+    loop {
+        let mut reader = Reader::new(&source.text);
+        let fault = match T::deserialize(&mut reader) {
+            Ok(value) => match reader.end() {
+                Ok(()) => return Ok(value),
+                Err(fault) => fault,
+            },
+            Err(fault) => reader.first(fault),
+        };
+        source.mend(&fault, prefix)?;
+    }
 }
 
-/// Reads what could not be read at once, or says where it cannot be.
-#[cold]
-fn decode_again<T: DeserializeOwned>(
-    bytes: &[u8],
-    prefix: &str,
-    error: &serde_json::Error,
-) -> Result<T, Error> {
-    let mended = mended(bytes);
-    // What needs no mending is UTF-8.
-    let text = match &mended {
-        Some(text) => text,
-        None => std::str::from_utf8(bytes).unwrap_or_default(),
-    };
-    if !error.is_data() {
-        if let Err(again) = serde_json::from_str::<IgnoredAny>(text) {
-            return Err(no_json(&again));
+/// What is read: the bytes as they came, or, where these cannot be read, mended.
+struct Source<'a> {
+    bytes: &'a [u8],
+    text: Cow<'a, str>,
+    is_mended: bool,
+}
+
+impl<'a> Source<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self { bytes, text: Cow::Borrowed(text), is_mended: false },
+            Err(_) => {
+                let text = Cow::Owned(mended(bytes).unwrap_or_default());
+                Self { bytes, text, is_mended: true }
+            }
         }
     }
-    lenient::read(text).map_err(|again| {
-        // Of bytes that are no text, the place where they stop to be one says most.
-        if std::str::from_utf8(bytes).is_err() && !error.is_data() {
-            return no_json(error);
+
+    /// Makes a text that can be read of one that cannot, or says why it cannot be.
+    #[cold]
+    fn mend(&mut self, fault: &Fault, prefix: &str) -> Result<(), Error> {
+        if !self.is_mended {
+            self.is_mended = true;
+            if let Some(text) = mended(self.bytes) {
+                self.text = Cow::Owned(text);
+                return Ok(());
+            }
         }
-        let reader = &mut serde_json::Deserializer::from_str(text);
-        explain::<T, _>(Lenient::new(reader), prefix, &again)
-    })
+        if let Some(error) = syntax_error(&self.text, fault) {
+            return Err(error);
+        }
+        if let Some(error) = self.no_text(fault) {
+            return Err(error);
+        }
+        Err(explained(&self.text, fault, prefix))
+    }
+
+    /// Of bytes that are no text, the place where they stop to be one says most, unless something
+    /// before it is wrong.
+    #[cold]
+    fn no_text(&self, fault: &Fault) -> Option<Error> {
+        let end = std::str::from_utf8(self.bytes).err()?.valid_up_to();
+        if end > fault.place() && path(&self.text, end) != path(&self.text, fault.place()) {
+            return None;
+        }
+        let before = self.bytes.get(..=end)?;
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
+        Some(no_json("is not JSON", line, column))
+    }
 }
 
-/// Why arguments could not be read: `Decode` naming the path.
+/// Reads arguments: to the letter, and without passing over anything, whose path is `Ok(Err(…))`.
+#[cfg(feature = "registry")]
+pub(crate) fn read_all<T: DeserializeOwned>(text: &str) -> Result<Result<T, String>, Error> {
+    let mut reader = Reader::new(text).to_the_letter();
+    match (T::deserialize(&mut reader), reader.ignored()) {
+        (Ok(value), None) => Ok(Ok(value)),
+        (Ok(_), Some(ignored)) => Ok(Err(path(text, ignored))),
+        (Err(fault), _) => Err(why_not(text, &reader.first(fault))),
+    }
+}
+
 #[cfg(feature = "registry")]
 #[cold]
-pub(crate) fn why_not<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Error {
-    if !error.is_data() {
-        return no_json(error);
-    }
-    explain::<T, _>(&mut serde_json::Deserializer::from_str(text), "", error)
+fn why_not(text: &str, fault: &Fault) -> Error {
+    syntax_error(text, fault).unwrap_or_else(|| explained(text, fault, ""))
 }
 
-fn no_json(error: &serde_json::Error) -> Error {
-    let (line, column) = (error.line(), error.column());
+/// That the text is no JSON, if it is none.
+#[cold]
+fn syntax_error(text: &str, fault: &Fault) -> Option<Error> {
+    if !fault.is_syntax() {
+        return None;
+    }
+    let error = serde_json::from_str::<IgnoredAny>(text).err()?;
     let what = if error.is_eof() { "ends too early" } else { "is not JSON" };
+    Some(no_json(what, error.line(), error.column()))
+}
+
+#[cold]
+fn no_json(what: &str, line: usize, column: usize) -> Error {
     Error::decode(format!("the answer {what} (line {line}, column {column})"))
 }
 
-/// Reads JSON once more, to say where it is not what was asked for.
-fn explain<'de, T: Deserialize<'de>, D: Deserializer<'de, Error = serde_json::Error>>(
-    reader: D,
-    prefix: &str,
-    error: &serde_json::Error,
-) -> Error {
-    let (path, reason) = match serde_path_to_error::deserialize::<_, T>(reader) {
-        Err(error) => (error.path().to_string(), error.inner().to_string()),
-        Ok(_) => (String::from("."), error.to_string()),
-    };
+/// Why JSON is not what was asked for, and where.
+#[cold]
+fn explained(text: &str, fault: &Fault, prefix: &str) -> Error {
+    let path = path(text, fault.place());
     let path = match (prefix, path.as_str()) {
-        ("", ".") => "the answer".to_owned(),
-        (prefix, ".") => prefix.to_owned(),
+        ("", "") => "the answer".to_owned(),
+        (prefix, "") => prefix.to_owned(),
         ("", path) => path.to_owned(),
         (prefix, path) if path.starts_with('[') => format!("{prefix}{path}"),
         (prefix, path) => format!("{prefix}.{path}"),
     };
-    Error::decode(format!("{path}: {}", without_values(&reason)))
+    Error::decode(format!("{path}: {}", without_values(&fault.to_string())))
 }
 
 /// Takes the server's own values out of serde's words: they may be secrets.
 fn without_values(reason: &str) -> String {
-    let reason = reason.rsplit_once(" at line ").map_or(reason, |(reason, _)| reason);
     // Serde quotes what it found, and then says what it expected.
     let Some((found, expected)) = reason.rsplit_once(", expected ") else {
         return reason.to_owned();

@@ -17,7 +17,7 @@ use crate::{
     call::{Call, items::Items},
     describe::{Describe, Kind, Member, Object, Scalar, Shape},
     error::Error,
-    json::{Json, why_not},
+    json::{Json, read_all},
     transport::Transport,
 };
 
@@ -124,15 +124,10 @@ impl<'de> Deserialize<'de> for ByteArgument {
 /// # Errors
 /// `Config` naming the argument that is missing, has the wrong type or is not known.
 pub fn arguments<A: DeserializeOwned>(args: &Json) -> Result<A, Error> {
-    let mut unknown = None;
-    let mut reader = serde_json::Deserializer::from_str(args.as_str());
-    let read = serde_ignored::deserialize(&mut reader, |path| {
-        unknown.get_or_insert_with(|| path.to_string());
-    });
-    match (read, unknown) {
-        (Ok(args), None) => Ok(args),
-        (Ok(_), Some(name)) => Err(Error::config(name, "expected no such argument")),
-        (Err(error), _) => Err(wrong_argument(why_not::<A>(args.as_str(), &error).message())),
+    match read_all(args.as_str()) {
+        Ok(Ok(args)) => Ok(args),
+        Ok(Err(name)) => Err(Error::config(name, "expected no such argument")),
+        Err(error) => Err(wrong_argument(error.message())),
     }
 }
 
