@@ -212,14 +212,26 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 /// # Errors
 /// `Decode` naming the path, never quoting text of the body.
 pub fn decode_at<T: DeserializeOwned>(bytes: &[u8], prefix: &str) -> Result<T, Error> {
+    let mut read = None;
+    decode_with(bytes, prefix, &mut |reader| {
+        read = Some(T::deserialize(reader)?);
+        Ok(())
+    })?;
+    // There is one where nothing went wrong.
+    read.ok_or_else(|| Error::decode(prefix))
+}
+
+/// What of reading does not depend on the type.
+fn decode_with(
+    bytes: &[u8],
+    prefix: &str,
+    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), Fault>,
+) -> Result<(), Error> {
     let mut source = Source::new(bytes);
     loop {
         let mut reader = Reader::new(&source.text);
-        let fault = match T::deserialize(&mut reader) {
-            Ok(value) => match reader.end() {
-                Ok(()) => return Ok(value),
-                Err(fault) => fault,
-            },
+        let fault = match read(&mut reader).and_then(|()| reader.end()) {
+            Ok(()) => return Ok(()),
             Err(fault) => reader.first(fault),
         };
         source.mend(&fault, prefix)?;
@@ -281,7 +293,7 @@ impl<'a> Source<'a> {
 /// Reads arguments: to the letter, and without passing over anything, whose path is `Ok(Err(…))`.
 #[cfg(feature = "registry")]
 pub(crate) fn read_all<T: DeserializeOwned>(text: &str) -> Result<Result<T, String>, Error> {
-    let mut reader = Reader::new(text).to_the_letter();
+    let mut reader = Reader::new(text).strict();
     match (T::deserialize(&mut reader), reader.ignored()) {
         (Ok(value), None) => Ok(Ok(value)),
         (Ok(_), Some(ignored)) => Ok(Err(path(text, ignored))),
@@ -343,15 +355,21 @@ fn without_values(reason: &str) -> String {
 /// # Errors
 /// `Config` naming the field, when a number in it is not finite or a key is not text.
 pub fn encode<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Vec<u8>, Error> {
-    if !is_finite(value) {
-        return Err(Error::config(field, "expected finite numbers"));
-    }
     // Enough for most: growing costs more than room that is not used.
     let mut text = Vec::with_capacity(256);
-    serde_json::to_writer(&mut text, value).map_err(|error| {
-        Error::config(field, "expected a value with a JSON form").with_source(error)
-    })?;
-    Ok(text)
+    let written = is_finite(value).then(|| serde_json::to_writer(&mut text, value));
+    written_as(field, written).map(|()| text)
+}
+
+/// What of writing does not depend on the type.
+fn written_as(field: &str, written: Option<serde_json::Result<()>>) -> Result<(), Error> {
+    match written {
+        Some(Ok(())) => Ok(()),
+        Some(Err(error)) => {
+            Err(Error::config(field, "expected a value with a JSON form").with_source(error))
+        }
+        None => Err(Error::config(field, "expected finite numbers")),
+    }
 }
 
 /// What errors say in JSON, where JSON is known.

@@ -64,7 +64,7 @@ impl<'de> Reader<'de> {
 
     /// Without tolerance for numbers that are spelled otherwise.
     #[cfg(feature = "registry")]
-    pub(crate) const fn to_the_letter(mut self) -> Self {
+    pub(crate) const fn strict(mut self) -> Self {
         self.is_tolerant = false;
         self
     }
