@@ -9,8 +9,8 @@ pub(crate) mod members;
 pub(crate) mod number;
 mod place;
 pub(crate) mod raw;
-mod reader;
 pub(crate) mod repair;
+mod respell;
 pub(crate) mod tree;
 
 use std::fmt;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwn
 use serde_json::value::RawValue;
 
 #[cfg(feature = "registry")]
-pub(crate) use self::decode::read_all;
+pub(crate) use self::decode::decode_strictly;
 pub use self::decode::{decode, decode_at};
 use crate::{error::Error, json::finite::is_finite};
 

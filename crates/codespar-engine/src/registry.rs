@@ -3,6 +3,7 @@
 
 mod compositions;
 mod operation;
+mod unknown;
 
 use std::{convert::Infallible, fmt, time::Duration};
 
@@ -17,10 +18,11 @@ use crate::{
     call::{Call, items::Items},
     describe::{Describe, Kind, Member, Object, Scalar, Shape},
     error::Error,
-    json::{Json, read_all},
+    json::{Json, decode_strictly},
     transport::Transport,
 };
 
+use self::unknown::unknown_member;
 pub use self::operation::{Arguments, Begin, Input, ItemFlow, Operation, items_to_json, to_json};
 
 /// An operation that is ready to be carried out.
@@ -123,11 +125,11 @@ impl<'de> Deserialize<'de> for ByteArgument {
 ///
 /// # Errors
 /// `Config` naming the argument that is missing, has the wrong type or is not known.
-pub fn arguments<A: DeserializeOwned>(args: &Json) -> Result<A, Error> {
-    match read_all(args.as_str()) {
-        Ok(Ok(args)) => Ok(args),
-        Ok(Err(name)) => Err(Error::config(name, "expected no such argument")),
-        Err(error) => Err(wrong_argument(error.message())),
+pub fn arguments<A: DeserializeOwned + Describe>(args: &Json) -> Result<A, Error> {
+    let read = decode_strictly(args.as_str()).map_err(|error| wrong_argument(error.message()))?;
+    match unknown_member(args, A::SHAPE) {
+        None => Ok(read),
+        Some(name) => Err(Error::config(name, "expected no such argument")),
     }
 }
 

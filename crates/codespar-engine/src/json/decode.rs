@@ -1,17 +1,28 @@
-//! Reading JSON as a type, and saying why and where it is not what was asked for.
+//! Reading JSON as a type. A type is read by one kind of reader, so that it is compiled once; all
+//! that follows on a mistake does not depend on the type.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, str};
 
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::{Deserializer, de::StrRead};
 
 use crate::{
     error::Error,
     json::{
-        place::path,
-        reader::{Reader, fault::Fault},
+        place::{offset, path, path_of},
         repair::mended,
+        respell::{Extent, respelled},
     },
 };
+
+/// The reader that all types are read by.
+type Reader<'a> = Deserializer<StrRead<'a>>;
+
+/// Reads a type that is not known here, and keeps it.
+type Read<'a> = dyn FnMut(&mut Reader<'_>) -> serde_json::Result<()> + 'a;
+
+/// How many values are respelled one kind after the other, before all of the text is.
+const ROUNDS: usize = 8;
 
 /// Reads JSON. What others can read is read: a byte order mark, halves of surrogate pairs and
 /// bytes that are not UTF-8 (U+FFFD), whole numbers with a point or an exponent, ids that are
@@ -28,105 +39,126 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 /// # Errors
 /// `Decode` naming the path, never quoting text of the body.
 pub fn decode_at<T: DeserializeOwned>(bytes: &[u8], prefix: &str) -> Result<T, Error> {
-    let mut read = None;
+    let mut value = None;
     decode_with(bytes, prefix, &mut |reader| {
-        read = Some(T::deserialize(reader)?);
+        value = Some(T::deserialize(reader)?);
         Ok(())
     })?;
     // There is one where nothing went wrong.
-    read.ok_or_else(|| Error::decode(prefix))
+    value.ok_or_else(|| Error::decode(prefix))
 }
 
-/// What of reading does not depend on the type.
-fn decode_with(
-    bytes: &[u8],
-    prefix: &str,
-    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), Fault>,
-) -> Result<(), Error> {
-    let mut source = Source::new(bytes);
-    loop {
-        let mut reader = Reader::new(&source.text);
-        let fault = match read(&mut reader).and_then(|()| reader.end()) {
-            Ok(()) => return Ok(()),
-            Err(fault) => reader.first(fault),
-        };
-        source.mend(&fault, prefix)?;
+/// Tries it as if all were well, without a note of anything: nearly always it is.
+fn decode_with(bytes: &[u8], prefix: &str, read: &mut Read<'_>) -> Result<(), Error> {
+    match str::from_utf8(bytes) {
+        Ok(text) if read_text(text, read).is_ok() => Ok(()),
+        _ => decode_again(bytes, prefix, read),
     }
 }
 
-/// What is read: the bytes as they came, or, where these cannot be read, mended.
-struct Source<'a> {
-    bytes: &'a [u8],
-    text: Cow<'a, str>,
-    is_mended: bool,
+fn read_text(text: &str, read: &mut Read<'_>) -> serde_json::Result<()> {
+    let mut reader = Deserializer::from_str(text);
+    read(&mut reader)?;
+    reader.end()
 }
 
-impl<'a> Source<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Self { bytes, text: Cow::Borrowed(text), is_mended: false },
-            Err(_) => {
-                let text = Cow::Owned(mended(bytes).unwrap_or_default());
-                Self { bytes, text, is_mended: true }
-            }
-        }
-    }
-
-    /// Makes a text that can be read of one that cannot, or says why it cannot be.
-    #[cold]
-    fn mend(&mut self, fault: &Fault, prefix: &str) -> Result<(), Error> {
-        if !self.is_mended {
-            self.is_mended = true;
-            if let Some(text) = mended(self.bytes) {
-                self.text = Cow::Owned(text);
-                return Ok(());
-            }
-        }
-        if let Some(error) = syntax_error(&self.text, fault) {
-            return Err(error);
-        }
-        if let Some(error) = self.no_text(fault) {
-            return Err(error);
-        }
-        Err(explained(&self.text, fault, prefix))
-    }
-
-    /// Of bytes that are no text, the place where they stop to be one says most, unless something
-    /// before it is wrong.
-    #[cold]
-    fn no_text(&self, fault: &Fault) -> Option<Error> {
-        let end = std::str::from_utf8(self.bytes).err()?.valid_up_to();
-        if end > fault.place() && path(&self.text, end) != path(&self.text, fault.place()) {
-            return None;
-        }
-        let before = self.bytes.get(..=end)?;
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
-        Some(no_json("is not JSON", line, column))
-    }
-}
-
-/// Reads arguments: to the letter, and without passing over anything, whose path is `Ok(Err(…))`.
-#[cfg(feature = "registry")]
-pub(crate) fn read_all<T: DeserializeOwned>(text: &str) -> Result<Result<T, String>, Error> {
-    let mut reader = Reader::new(text).strict();
-    match (T::deserialize(&mut reader), reader.ignored()) {
-        (Ok(value), None) => Ok(Ok(value)),
-        (Ok(_), Some(ignored)) => Ok(Err(path(text, ignored))),
-        (Err(fault), _) => Err(why_not(text, &reader.first(fault))),
-    }
-}
-
-#[cfg(feature = "registry")]
+/// Reads what could not be read at once from a text that is mended and respelled where it had to
+/// be, or says where it cannot be read.
 #[cold]
-fn why_not(text: &str, fault: &Fault) -> Error {
-    syntax_error(text, fault).unwrap_or_else(|| explained(text, fault, ""))
+fn decode_again(bytes: &[u8], prefix: &str, read: &mut Read<'_>) -> Result<(), Error> {
+    let mut text = match mended(bytes) {
+        Some(text) => Cow::Owned(text),
+        // What needs no mending is UTF-8.
+        None => Cow::Borrowed(str::from_utf8(bytes).unwrap_or_default()),
+    };
+    let mut earlier: Option<Mistake> = None;
+    for round in 0.. {
+        let Err(error) = read_text(&text, read) else { return Ok(()) };
+        if let Some(error) = syntax_error(&text, &error) {
+            return Err(error);
+        }
+        let mistake = Mistake::of(&text, &error, read);
+        let extent = if round < ROUNDS { Extent::Alike } else { Extent::All };
+        match respelled(&text, mistake.place, mistake.is_of_type(), extent) {
+            Some(other) => text = Cow::Owned(other),
+            None => {
+                if let Some(error) = no_text(bytes, &text, &mistake) {
+                    return Err(error);
+                }
+                // A number that is no better as a text is one that was wrong.
+                let is_same = |it: &Mistake| {
+                    it.path == mistake.path && it.words.starts_with("invalid type: integer")
+                };
+                return Err(earlier.filter(is_same).unwrap_or(mistake).told(prefix));
+            }
+        }
+        earlier = Some(mistake);
+    }
+    Ok(())
+}
+
+/// What is wrong with JSON that is not what was asked for, and where.
+struct Mistake {
+    place: usize,
+    path: String,
+    words: String,
+}
+
+impl Mistake {
+    #[cold]
+    fn of(text: &str, error: &serde_json::Error, read: &mut Read<'_>) -> Self {
+        let words = without_place(error);
+        let place = offset(text, error);
+        let path = path_of(text, place, &words, &mut |text| {
+            let error = read_text(text, read).err()?;
+            (without_place(&error) == words).then(|| offset(text, &error))
+        });
+        Self { place, path, words }
+    }
+
+    /// Whether another type was expected than came.
+    fn is_of_type(&self) -> bool {
+        self.words.starts_with("invalid type: ")
+    }
+
+    fn told(&self, prefix: &str) -> Error {
+        let path = match (prefix, self.path.as_str()) {
+            ("", "") => "the answer".to_owned(),
+            (prefix, "") => prefix.to_owned(),
+            ("", path) => path.to_owned(),
+            (prefix, path) if path.starts_with('[') => format!("{prefix}{path}"),
+            (prefix, path) => format!("{prefix}.{path}"),
+        };
+        Error::decode(format!("{path}: {}", without_values(&self.words)))
+    }
+}
+
+/// Reads arguments, to the letter.
+///
+/// # Errors
+/// `Decode` naming the path.
+#[cfg(feature = "registry")]
+pub(crate) fn decode_strictly<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    let mut value = None;
+    let read: &mut Read<'_> = &mut |reader| {
+        value = Some(T::deserialize(reader)?);
+        Ok(())
+    };
+    strictly(text, read)?;
+    value.ok_or_else(|| Error::decode("arguments"))
+}
+
+#[cfg(feature = "registry")]
+fn strictly(text: &str, read: &mut Read<'_>) -> Result<(), Error> {
+    read_text(text, read).map_err(|error| {
+        syntax_error(text, &error).unwrap_or_else(|| Mistake::of(text, &error, read).told(""))
+    })
 }
 
 /// That the text is no JSON, if it is none.
 #[cold]
-fn syntax_error(text: &str, fault: &Fault) -> Option<Error> {
-    if !fault.is_syntax() {
+fn syntax_error(text: &str, error: &serde_json::Error) -> Option<Error> {
+    if error.is_data() {
         return None;
     }
     let error = serde_json::from_str::<IgnoredAny>(text).err()?;
@@ -134,23 +166,30 @@ fn syntax_error(text: &str, fault: &Fault) -> Option<Error> {
     Some(no_json(what, error.line(), error.column()))
 }
 
+/// Of bytes that are no text, the place where they stop to be one says most, unless something
+/// before it is wrong.
+#[cold]
+fn no_text(bytes: &[u8], text: &str, mistake: &Mistake) -> Option<Error> {
+    let end = str::from_utf8(bytes).err()?.valid_up_to();
+    let place = text.find(char::REPLACEMENT_CHARACTER).unwrap_or_default();
+    if place > mistake.place && path(text, place) != mistake.path {
+        return None;
+    }
+    let before = bytes.get(..=end)?;
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
+    Some(no_json("is not JSON", line, column))
+}
+
 #[cold]
 fn no_json(what: &str, line: usize, column: usize) -> Error {
     Error::decode(format!("the answer {what} (line {line}, column {column})"))
 }
 
-/// Why JSON is not what was asked for, and where.
-#[cold]
-fn explained(text: &str, fault: &Fault, prefix: &str) -> Error {
-    let path = path(text, fault.place());
-    let path = match (prefix, path.as_str()) {
-        ("", "") => "the answer".to_owned(),
-        (prefix, "") => prefix.to_owned(),
-        ("", path) => path.to_owned(),
-        (prefix, path) if path.starts_with('[') => format!("{prefix}{path}"),
-        (prefix, path) => format!("{prefix}.{path}"),
-    };
-    Error::decode(format!("{path}: {}", without_values(&fault.to_string())))
+fn without_place(error: &serde_json::Error) -> String {
+    let mut words = error.to_string();
+    words.truncate(words.rfind(" at line ").unwrap_or(words.len()));
+    words
 }
 
 /// Takes the server's own values out of serde's words: they may be secrets.
