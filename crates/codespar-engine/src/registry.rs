@@ -22,8 +22,8 @@ use crate::{
     transport::Transport,
 };
 
-use self::unknown::unknown_member;
 pub use self::operation::{Arguments, Begin, Input, ItemFlow, Operation, items_to_json, to_json};
+use self::unknown::unknown_member;
 
 /// An operation that is ready to be carried out.
 #[non_exhaustive]

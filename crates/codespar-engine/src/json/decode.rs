@@ -204,3 +204,6 @@ fn without_values(reason: &str) -> String {
     };
     format!("{found}, expected {expected}")
 }
+
+#[cfg(test)]
+mod tests;

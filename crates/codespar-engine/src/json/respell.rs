@@ -41,7 +41,8 @@ pub(crate) fn respelled(text: &str, place: usize, of_type: bool, extent: Extent)
     digits(number)?;
     let is_alike = |levels: &[Level<'_>]| match extent {
         Extent::Alike => {
-            levels.len() == alike.len() && levels.iter().zip(&alike).all(|(it, as_it)| it.is_like(as_it))
+            levels.len() == alike.len()
+                && levels.iter().zip(&alike).all(|(it, as_it)| it.is_like(as_it))
         }
         Extent::All => !is_text || is_id(levels),
     };
@@ -175,6 +176,52 @@ mod tests {
         }
         let most: Vec<i64> = decode(b"[-9223372036854775808.0, 9223372036854775807.0]").unwrap();
         assert_eq!(most, [i64::MIN, i64::MAX]);
+    }
+
+    #[test]
+    fn values_of_one_kind_are_written_anew_at_once_and_the_last_rounds_take_all() {
+        let members = |value: &dyn Fn(usize) -> String| {
+            let members: Vec<_> = (0..40).map(value).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        // Each name is a kind of its own.
+        let text = members(&|at| format!("\"a{at}\":{at}.0"));
+        assert_eq!(decode::<BTreeMap<String, u8>>(text.as_bytes()).unwrap()["a39"], 39);
+        let text = members(&|at| format!("\"a{at}_id\":{at}.0"));
+        assert_eq!(decode::<BTreeMap<String, String>>(text.as_bytes()).unwrap()["a39_id"], "39");
+        let items: Vec<_> = (0..40).map(|at| format!("{{\"pair_ids\":[{at},1e1]}}")).collect();
+        let text = format!("[{}]", items.join(","));
+        let lists: Vec<BTreeMap<String, Vec<String>>> = decode(text.as_bytes()).unwrap();
+        assert_eq!(lists[39]["pair_ids"], ["39", "10"]);
+    }
+
+    #[test]
+    fn an_id_that_is_a_number_in_its_type_stays_one() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Row {
+            id: u8,
+            payment_id: String,
+            wide_id: Option<i128>,
+            is_id: Option<bool>,
+        }
+        let read = |text: &str| decode::<Row>(text.as_bytes());
+        let row = Row { id: 7, payment_id: "8".to_owned(), wide_id: Some(3), is_id: None };
+        let text = r#"{"id":7.0,"payment_id":8.0,"wide_id":30e-1}"#;
+        assert_eq!(read(text).unwrap(), row);
+        for (text, words) in [
+            (r#"{"id":300,"payment_id":8}"#, "id: invalid value: integer, expected u8"),
+            (
+                r#"{"id":7,"payment_id":8,"is_id":1}"#,
+                "is_id: invalid type: integer, expected a boolean",
+            ),
+            (
+                r#"{"id":7,"payment_id":1.5}"#,
+                "payment_id: invalid type: floating point, expected a string",
+            ),
+            (r#"{"payment_id":7}"#, "the answer: missing field `id`"),
+        ] {
+            assert_eq!(read(text).unwrap_err().message(), words, "{text}");
+        }
     }
 
     #[test]

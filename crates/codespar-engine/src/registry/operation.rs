@@ -211,7 +211,10 @@ impl Arguments {
     ///
     /// # Errors
     /// `Config` naming it, when it is something else.
-    pub fn optional<A: DeserializeOwned + Describe>(&mut self, name: &str) -> Result<Option<A>, Error> {
+    pub fn optional<A: DeserializeOwned + Describe>(
+        &mut self,
+        name: &str,
+    ) -> Result<Option<A>, Error> {
         let Some(value) = self.members.remove(name) else { return Ok(None) };
         Self::one(name, value)
     }

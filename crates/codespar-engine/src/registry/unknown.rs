@@ -16,11 +16,11 @@ pub(super) fn unknown_member(args: &Json, shape: &Shape) -> Option<String> {
 fn unknown(value: &Value, shape: &Shape) -> Option<String> {
     match (value, shape) {
         (value, Shape::Nullable(inner)) => unknown(value, inner),
-        (Value::Array(items), Shape::List(inner)) => {
-            items.iter().enumerate().find_map(|(index, item)| {
-                unknown(item, inner).map(|path| format!("[{index}]{path}"))
-            })
-        }
+        (Value::Array(items), Shape::List(inner)) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| unknown(item, inner).map(|path| format!("[{index}]{path}"))),
+        (_, Shape::Scalar(_) | Shape::Choice(_)) => None,
         (Value::Object(members), shape) => members.iter().find_map(|(name, value)| {
             let path = match described(shape, name, members) {
                 Described::As(shape) => unknown(value, shape)?,
@@ -70,7 +70,8 @@ fn described(shape: &Shape, name: &str, members: &serde_json::Map<String, Value>
                 _ => any_of(&mut variants(one_of, members).into_iter()),
             }
         }
-        _ => Described::Open,
+        Shape::Any | Shape::Page(_) => Described::Open,
+        Shape::Null | Shape::Scalar(_) | Shape::Choice(_) | Shape::List(_) => Described::Not,
     }
 }
 
@@ -80,4 +81,68 @@ fn variants(one_of: &OneOf, members: &serde_json::Map<String, Value>) -> Vec<&'s
     let is_told = |name: &str| tag.is_none_or(|tag| tag == name);
     let told = one_of.variants.iter().filter(|variant| is_told(variant.name));
     told.map(|variant| variant.shape).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::describe::{Describe, Member, Object, Variant};
+
+    struct Row;
+
+    impl Describe for Row {
+        const SHAPE: &'static Shape = &Shape::Object(|| {
+            const CLOSED: &Shape = &Shape::Object(|| {
+                const MEMBERS: &[Member] = &[Member::new("x", "", true, Shape::INTEGER)];
+                const { &Object::new("Closed", "", false, MEMBERS) }
+            });
+            const OPEN: &Shape = &Shape::Object(|| {
+                const MEMBERS: &[Member] = &[Member::new("in", "", true, CLOSED)];
+                const { &Object::new("Open", "", true, MEMBERS) }
+            });
+            const TAGGED: &Shape = &Shape::OneOf(|| {
+                const VARIANTS: &[Variant] =
+                    &[Variant::new("a", "", CLOSED), Variant::new("b", "", Shape::NULL)];
+                const { &OneOf::new("Tagged", "", Some("kind"), VARIANTS) }
+            });
+            const UNTAGGED: &Shape = &Shape::OneOf(|| {
+                const VARIANTS: &[Variant] =
+                    &[Variant::new("a", "", CLOSED), Variant::new("b", "", Shape::TEXT)];
+                const { &OneOf::new("Untagged", "", None, VARIANTS) }
+            });
+            const MEMBERS: &[Member] = &[
+                Member::new("rows", "", false, &Shape::List(&Shape::Nullable(CLOSED))),
+                Member::new("map", "", false, &Shape::Map(CLOSED)),
+                Member::new("open", "", false, OPEN),
+                Member::new("both", "", false, &Shape::AllOf(&[CLOSED, UNTAGGED])),
+                Member::new("tagged", "", false, TAGGED),
+                Member::new("any", "", false, Shape::ANY),
+            ];
+            const { &Object::new("Row", "", false, MEMBERS) }
+        });
+    }
+
+    #[test]
+    fn members_that_are_not_described_are_named_by_their_paths() {
+        let name = |text: &str| unknown_member(&Json::parse_str(text).unwrap(), Row::SHAPE);
+        for text in [
+            r#"{"rows":[{"x":1},null],"map":{"k":{"x":1}},"any":{"y":[{"z":1}]}}"#,
+            r#"{"open":{"more":{"y":1},"in":{"x":1}},"both":{"x":1},"tagged":{"kind":"a","x":1}}"#,
+            r#"{"tagged":{"kind":"b"},"both":"text","rows":null}"#,
+            "[1]",
+        ] {
+            assert_eq!(name(text), None, "{text}");
+        }
+        for (text, path) in [
+            (r#"{"y":1}"#, "y"),
+            (r#"{"rows":[null,{"x":1,"y":2}]}"#, "rows[1].y"),
+            (r#"{"map":{"k":{"y":1}}}"#, "map.k.y"),
+            (r#"{"open":{"more":1,"in":{"y":1}}}"#, "open.in.y"),
+            (r#"{"both":{"x":1,"y":1}}"#, "both.y"),
+            (r#"{"tagged":{"kind":"a","y":1}}"#, "tagged.y"),
+            (r#"{"tagged":{"kind":"b","x":1}}"#, "tagged.x"),
+        ] {
+            assert_eq!(name(text).as_deref(), Some(path), "{text}");
+        }
+    }
 }

@@ -288,10 +288,7 @@ fn read_back<T: Same>(base: &Value) {
         good += 1;
         let read: T = serde_json::from_str(&text).unwrap();
         assert_eq!(serde_json::from_str::<T>(&written).unwrap(), read, "{text}");
-        // `serde_json` takes a neighbour of the nearest float for the one with a point.
-        if !text.contains("9007199254740993.0") {
-            assert_eq!(decode::<T>(text.as_bytes()).unwrap(), read, "{text}");
-        }
+        assert_eq!(decode::<T>(text.as_bytes()).unwrap(), read, "{text}");
         // Not every other format has such numbers, a name twice, and an order of names.
         let not_all = ["1e400", "9007199254740993", "\"z\":1.10", "\"Name\":1"];
         if not_all.iter().any(|it| text.contains(it)) {
