@@ -53,7 +53,7 @@ struct Bill {
     total: Option<Amount>,
     parts: Option<Vec<Amount>>,
     late: Option<Late>,
-    more: Option<Box<Bill>>,
+    more: Option<Box<Self>>,
     lates: Option<Vec<Late>>,
 }
 
