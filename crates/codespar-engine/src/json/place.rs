@@ -117,8 +117,7 @@ pub(crate) fn path_of(
             let (inner, outer) = text.split_at_checked(read.len()).unwrap_or((text, ""));
             // The reader passes over a comma of an array only.
             let is_inside = |place| place == read.len() || *end == b']' && place == read.len() + 1;
-            let is_empty = inner.trim_end().ends_with(['{', '[']);
-            let again = reads_again(&[inner, more, outer].concat()).filter(|_| !is_empty);
+            let again = reads_again(&[inner, more, outer].concat());
             path(text, if again.is_some_and(is_inside) { read.len() } else { place })
         }
         _ => path(text, place),

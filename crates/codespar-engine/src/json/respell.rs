@@ -47,8 +47,7 @@ pub(crate) fn respelled(text: &str, place: usize, of_type: bool, extent: Extent)
         Extent::All => !is_text || is_id(levels),
     };
     let spelled = |number: &str, levels: &[Level<'_>]| {
-        let is_wanted = (is_text || !is_plain(number)) && is_alike(levels);
-        let digits = if is_wanted { digits(number)? } else { return None };
+        let digits = if is_alike(levels) { digits(number)? } else { return None };
         Some(if is_text { format!("\"{digits}\"") } else { digits.into_owned() })
     };
     Some(replaced(text, spelled))
@@ -189,6 +188,10 @@ mod tests {
         assert_eq!(decode::<BTreeMap<String, u8>>(text.as_bytes()).unwrap()["a39"], 39);
         let text = members(&|at| format!("\"a{at}_id\":{at}.0"));
         assert_eq!(decode::<BTreeMap<String, String>>(text.as_bytes()).unwrap()["a39_id"], "39");
+        // What is no id is none beside many, either.
+        let text = format!("[{text},5]");
+        let both: (BTreeMap<String, String>, u8) = decode(text.as_bytes()).unwrap();
+        assert_eq!(both.1, 5);
         let items: Vec<_> = (0..40).map(|at| format!("{{\"pair_ids\":[{at},1e1]}}")).collect();
         let text = format!("[{}]", items.join(","));
         let lists: Vec<BTreeMap<String, Vec<String>>> = decode(text.as_bytes()).unwrap();

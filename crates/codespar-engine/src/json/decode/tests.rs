@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use super::decode;
+use super::{ROUNDS, decode, decode_with};
 use crate::json::{Json, members::through_json, raw::read_number};
 
 #[derive(Debug, Deserialize)]
@@ -113,5 +113,29 @@ fn a_value_that_is_found_wrong_after_it_was_read_is_named() {
     ] {
         let error = decode::<Bill>(text.as_bytes()).unwrap_err();
         assert!(error.message().starts_with(&format!("{path}: ")), "{text}: {error}");
+    }
+}
+
+#[test]
+fn a_text_is_read_a_few_times_at_most() {
+    let members: Vec<_> = (0..400).map(|at| format!("\"a{at}_id\":{at}.0")).collect();
+    let text = format!("{{{}}}", members.join(","));
+    let mut readings = 0;
+    decode_with(text.as_bytes(), "", &mut |reader| {
+        readings += 1;
+        BTreeMap::<String, String>::deserialize(reader).map(drop)
+    })
+    .unwrap();
+    assert!(readings > 3 && readings < 2 * ROUNDS, "{readings}");
+}
+
+#[test]
+fn of_bytes_that_are_no_text_what_is_wrong_first_is_told() {
+    for (bytes, words) in [
+        (&b"[7,\"caf\xe9\"]"[..], "[0]: invalid type: integer, expected a string"),
+        (b"[\"caf\xe9\",7]", "the answer is not JSON (line 1, column 6)"),
+        (b"[\"a\",\n\"caf\xe9\",{}]", "the answer is not JSON (line 2, column 5)"),
+    ] {
+        assert_eq!(decode::<Vec<String>>(bytes).unwrap_err().message(), words);
     }
 }
