@@ -31,9 +31,10 @@ use crate::{error::Error, json::finite::is_finite};
 /// # What is kept
 /// The text is kept to the letter. Only where the answer around it could not be read as it came,
 /// because of half a surrogate pair or of bytes that are not UTF-8, has the text U+FFFD in their
-/// place; and only where typed values in very many places had whole numbers or ids spelled otherwise
-/// than their types, are those in it written anew, too. Typed values ([`read`](Self::read), [`member`](Self::member)) are read from a text with
-/// such halves as well; a whole number may be spelled `3.0` there, and an id may be a number.
+/// place; and only where the types around it had whole numbers or ids spelled otherwise in very
+/// many places, are those in it written anew as well. Typed values ([`read`](Self::read),
+/// [`member`](Self::member)) are read from a text with such halves as well; a whole number may be
+/// spelled `3.0` there, and an id may be a number.
 ///
 /// # Other formats
 /// `serde_json` writes and reads the text itself. Any other format is given a tree, whose numbers
