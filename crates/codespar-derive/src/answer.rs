@@ -63,22 +63,23 @@ fn read(input: &DeriveInput, members: &[Member<'_>], tells: Option<&syn::LitStr>
             },
         }
     });
-    let values = members.iter().zip(&slots).map(|(member, slot)| value(member, slot));
-    let passed = tells
-        .map(|tells| quote!(#tells => { members.next_value::<__kit::serde::de::IgnoredAny>()?; }));
+    let values = members.iter().zip(&slots).map(|(member, slot)| value(input, member, slot));
+    let places = 0..members.len();
+    let passed =
+        tells.map(|_| quote!(::core::option::Option::Some(_) => __kit::pass_over(&mut members)?,));
+    let names = wires.iter().copied().chain(tells);
     let expecting = input::text(&format!("an object ({name})"));
     let body = quote! {
         #[allow(unused_imports)]
         use __kit::{AnyField as _, WholeField as _};
         #( #opened )*
         let mut extra = __kit::Extra::default();
-        while let ::core::option::Option::Some(name) =
-            members.next_key::<__kit::MemberName<'de>>()?
-        {
-            match name.as_str() {
-                #( #wires => { #taken; } )*
+        let mut known = __kit::Known::new(&[ #( #names ),* ]);
+        loop {
+            match known.next_or_keep(&mut members, &mut extra)? {
+                #( ::core::option::Option::Some(#places) => { #taken; } )*
                 #passed
-                name => extra.insert(name, members.next_value()?),
+                _ => break,
             }
         }
         ::core::result::Result::Ok(Self { #( #fields: #values, )* extra })
@@ -95,9 +96,20 @@ fn read(input: &DeriveInput, members: &[Member<'_>], tells: Option<&syn::LitStr>
 }
 
 /// What a member is that came, or that did not.
-pub(crate) fn value(member: &Member<'_>, slot: &syn::Ident) -> TokenStream {
+pub(crate) fn value(input: &DeriveInput, member: &Member<'_>, slot: &syn::Ident) -> TokenStream {
     let wire = &member.wire;
     match &member.default {
+        None if member.optional.is_some() => quote!(#slot.unwrap_or_default()),
+        None if input.generics.type_params().next().is_none() => quote! {
+            match #slot {
+                ::core::option::Option::Some(value) => value,
+                ::core::option::Option::None => {
+                    return ::core::result::Result::Err(
+                        <__A::Error as __kit::serde::de::Error>::missing_field(#wire),
+                    );
+                }
+            }
+        },
         Some(None) => quote_spanned!(member.span()=> #slot.unwrap_or_default()),
         Some(Some(path)) => quote!(#slot.unwrap_or_else(#path)),
         None => quote! {

@@ -20,7 +20,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let new = if words.no_new { TokenStream::new() } else { new(&members, vis) };
     let setters = members.iter().filter_map(setter);
     let expecting = input::text(&format!("struct {name}"));
-    let read = answer::implemented(input, &expecting, &read(&members));
+    let read = answer::implemented(input, &expecting, &read(input, &members));
     let written = members.iter().map(write);
     let write = answer::serialized(input, &quote!(#( #written )*));
     let object = describe::Object::of(input, &members, false).described(input);
@@ -35,7 +35,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
-fn read(members: &[Member<'_>]) -> TokenStream {
+fn read(input: &DeriveInput, members: &[Member<'_>]) -> TokenStream {
     let slots: Vec<_> =
         members.iter().map(|member| format_ident!("slot_{}", member.ident)).collect();
     let fields = members.iter().map(|member| member.ident);
@@ -43,19 +43,24 @@ fn read(members: &[Member<'_>]) -> TokenStream {
         let ty = member.ty;
         quote!(let mut #slot: ::core::option::Option<#ty> = ::core::option::Option::None;)
     });
-    let taken = members.iter().zip(&slots).map(|(member, slot)| {
+    let taken = members.iter().zip(&slots).enumerate().map(|(place, (member, slot))| {
         let wire = &member.wire;
-        quote_spanned!(member.span()=> #wire => __kit::once(#wire, &mut #slot, &mut members)?,)
+        quote_spanned! {member.span()=>
+            ::core::option::Option::Some(#place) => {
+                __kit::once(#wire, &mut #slot, &mut members)?;
+            }
+        }
     });
-    let values = members.iter().zip(&slots).map(|(member, slot)| answer::value(member, slot));
+    let names = members.iter().map(|member| &member.wire);
+    let values =
+        members.iter().zip(&slots).map(|(member, slot)| answer::value(input, member, slot));
     quote! {
         #( #opened )*
-        while let ::core::option::Option::Some(name) =
-            members.next_key::<__kit::MemberName<'de>>()?
-        {
-            match name.as_str() {
+        let mut known = __kit::Known::new(&[ #( #names ),* ]);
+        loop {
+            match known.next(&mut members)? {
                 #( #taken )*
-                _ => { members.next_value::<__kit::serde::de::IgnoredAny>()?; }
+                _ => break,
             }
         }
         ::core::result::Result::Ok(Self { #( #fields: #values, )* })

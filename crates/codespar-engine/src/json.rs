@@ -1,28 +1,27 @@
 //! Free-form JSON, kept as the bytes that came.
 
+mod decode;
 pub(crate) mod depth;
 pub(crate) mod finite;
 pub(crate) mod integer;
-pub(crate) mod lenient;
 pub(crate) mod member_name;
 pub(crate) mod members;
 pub(crate) mod number;
+mod place;
 pub(crate) mod raw;
 pub(crate) mod repair;
+mod respell;
 pub(crate) mod tree;
 
 use std::fmt;
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{DeserializeOwned, IgnoredAny},
-};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::{
-    error::Error,
-    json::{finite::is_finite, lenient::Lenient, repair::mended},
-};
+#[cfg(feature = "registry")]
+pub(crate) use self::decode::decode_strictly;
+pub use self::decode::{decode, decode_at};
+use crate::{error::Error, json::finite::is_finite};
 
 /// Any JSON value, kept as its text: nothing is lost, and nothing is built until it is asked for.
 ///
@@ -32,8 +31,10 @@ use crate::{
 /// # What is kept
 /// The text is kept to the letter. Only where the answer around it could not be read as it came,
 /// because of half a surrogate pair or of bytes that are not UTF-8, has the text U+FFFD in their
-/// place. Typed values ([`read`](Self::read), [`member`](Self::member)) are read from a text with
-/// such halves as well; a whole number may be spelled `3.0` there, and an id may be a number.
+/// place; and only where the types around it had whole numbers or ids spelled otherwise in very
+/// many places, are those in it written anew as well. Typed values ([`read`](Self::read),
+/// [`member`](Self::member)) are read from a text with such halves as well; a whole number may be
+/// spelled `3.0` there, and an id may be a number.
 ///
 /// # Other formats
 /// `serde_json` writes and reads the text itself. Any other format is given a tree, whose numbers
@@ -191,121 +192,26 @@ impl fmt::Debug for Json {
     }
 }
 
-/// Reads JSON. What others can read is read: a byte order mark, halves of surrogate pairs and
-/// bytes that are not UTF-8 (U+FFFD), whole numbers with a point or an exponent, ids that are
-/// numbers.
-///
-/// # Errors
-/// `Decode` naming the path, never quoting text of the body.
-pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    decode_at(bytes, "")
-}
-
-/// As [`decode`]; paths begin with `prefix`.
-///
-/// # Errors
-/// `Decode` naming the path, never quoting text of the body.
-pub fn decode_at<T: DeserializeOwned>(bytes: &[u8], prefix: &str) -> Result<T, Error> {
-    // Tried as if all were well, without a note of anything: nearly always it is.
-    let read = match std::str::from_utf8(bytes) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(bytes),
-    };
-    read.or_else(|error| decode_again(bytes, prefix, &error))
-}
-
-/// Reads what could not be read at once, or says where it cannot be.
-#[cold]
-fn decode_again<T: DeserializeOwned>(
-    bytes: &[u8],
-    prefix: &str,
-    error: &serde_json::Error,
-) -> Result<T, Error> {
-    let mended = mended(bytes);
-    // What needs no mending is UTF-8.
-    let text = match &mended {
-        Some(text) => text,
-        None => std::str::from_utf8(bytes).unwrap_or_default(),
-    };
-    if !error.is_data() {
-        if let Err(again) = serde_json::from_str::<IgnoredAny>(text) {
-            return Err(no_json(&again));
-        }
-    }
-    lenient::read(text).map_err(|again| {
-        // Of bytes that are no text, the place where they stop to be one says most.
-        if std::str::from_utf8(bytes).is_err() && !error.is_data() {
-            return no_json(error);
-        }
-        let reader = &mut serde_json::Deserializer::from_str(text);
-        explain::<T, _>(Lenient::new(reader), prefix, &again)
-    })
-}
-
-/// Why arguments could not be read: `Decode` naming the path.
-#[cfg(feature = "registry")]
-#[cold]
-pub(crate) fn why_not<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Error {
-    if !error.is_data() {
-        return no_json(error);
-    }
-    explain::<T, _>(&mut serde_json::Deserializer::from_str(text), "", error)
-}
-
-fn no_json(error: &serde_json::Error) -> Error {
-    let (line, column) = (error.line(), error.column());
-    let what = if error.is_eof() { "ends too early" } else { "is not JSON" };
-    Error::decode(format!("the answer {what} (line {line}, column {column})"))
-}
-
-/// Reads JSON once more, to say where it is not what was asked for.
-fn explain<'de, T: Deserialize<'de>, D: Deserializer<'de, Error = serde_json::Error>>(
-    reader: D,
-    prefix: &str,
-    error: &serde_json::Error,
-) -> Error {
-    let (path, reason) = match serde_path_to_error::deserialize::<_, T>(reader) {
-        Err(error) => (error.path().to_string(), error.inner().to_string()),
-        Ok(_) => (String::from("."), error.to_string()),
-    };
-    let path = match (prefix, path.as_str()) {
-        ("", ".") => "the answer".to_owned(),
-        (prefix, ".") => prefix.to_owned(),
-        ("", path) => path.to_owned(),
-        (prefix, path) if path.starts_with('[') => format!("{prefix}{path}"),
-        (prefix, path) => format!("{prefix}.{path}"),
-    };
-    Error::decode(format!("{path}: {}", without_values(&reason)))
-}
-
-/// Takes the server's own values out of serde's words: they may be secrets.
-fn without_values(reason: &str) -> String {
-    let reason = reason.rsplit_once(" at line ").map_or(reason, |(reason, _)| reason);
-    // Serde quotes what it found, and then says what it expected.
-    let Some((found, expected)) = reason.rsplit_once(", expected ") else {
-        return reason.to_owned();
-    };
-    let found = match found.split_once(['"', '`']) {
-        Some((before, _)) => before.trim_end(),
-        None => found,
-    };
-    format!("{found}, expected {expected}")
-}
-
 /// Writes a request body.
 ///
 /// # Errors
 /// `Config` naming the field, when a number in it is not finite or a key is not text.
 pub fn encode<T: Serialize + ?Sized>(field: &str, value: &T) -> Result<Vec<u8>, Error> {
-    if !is_finite(value) {
-        return Err(Error::config(field, "expected finite numbers"));
-    }
     // Enough for most: growing costs more than room that is not used.
     let mut text = Vec::with_capacity(256);
-    serde_json::to_writer(&mut text, value).map_err(|error| {
-        Error::config(field, "expected a value with a JSON form").with_source(error)
-    })?;
-    Ok(text)
+    let written = is_finite(value).then(|| serde_json::to_writer(&mut text, value));
+    written_as(field, written).map(|()| text)
+}
+
+/// What of writing does not depend on the type.
+fn written_as(field: &str, written: Option<serde_json::Result<()>>) -> Result<(), Error> {
+    match written {
+        Some(Ok(())) => Ok(()),
+        Some(Err(error)) => {
+            Err(Error::config(field, "expected a value with a JSON form").with_source(error))
+        }
+        None => Err(Error::config(field, "expected finite numbers")),
+    }
 }
 
 /// What errors say in JSON, where JSON is known.

@@ -15,7 +15,7 @@ pub use crate::{
     },
     check::{check_filled, check_length, check_optional, check_range},
     client_settings::ClientSettings,
-    derived::{FromMembers, object, once},
+    derived::{FromMembers, Known, object, once, pass_over},
     describe::{self, Describe},
     endpoints::{Check, Cursor, IntoCall, PageOf, RowArgument, all_pages, all_pages_from_first},
     error::Error,

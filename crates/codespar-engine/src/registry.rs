@@ -3,6 +3,7 @@
 
 mod compositions;
 mod operation;
+mod unknown;
 
 use std::{convert::Infallible, fmt, time::Duration};
 
@@ -17,11 +18,12 @@ use crate::{
     call::{Call, items::Items},
     describe::{Describe, Kind, Member, Object, Scalar, Shape},
     error::Error,
-    json::{Json, why_not},
+    json::{Json, decode_strictly},
     transport::Transport,
 };
 
 pub use self::operation::{Arguments, Begin, Input, ItemFlow, Operation, items_to_json, to_json};
+use self::unknown::unknown_member;
 
 /// An operation that is ready to be carried out.
 #[non_exhaustive]
@@ -123,16 +125,11 @@ impl<'de> Deserialize<'de> for ByteArgument {
 ///
 /// # Errors
 /// `Config` naming the argument that is missing, has the wrong type or is not known.
-pub fn arguments<A: DeserializeOwned>(args: &Json) -> Result<A, Error> {
-    let mut unknown = None;
-    let mut reader = serde_json::Deserializer::from_str(args.as_str());
-    let read = serde_ignored::deserialize(&mut reader, |path| {
-        unknown.get_or_insert_with(|| path.to_string());
-    });
-    match (read, unknown) {
-        (Ok(args), None) => Ok(args),
-        (Ok(_), Some(name)) => Err(Error::config(name, "expected no such argument")),
-        (Err(error), _) => Err(wrong_argument(why_not::<A>(args.as_str(), &error).message())),
+pub fn arguments<A: DeserializeOwned + Describe>(args: &Json) -> Result<A, Error> {
+    let read = decode_strictly(args.as_str()).map_err(|error| wrong_argument(error.message()))?;
+    match unknown_member(args, A::SHAPE) {
+        None => Ok(read),
+        Some(name) => Err(Error::config(name, "expected no such argument")),
     }
 }
 

@@ -19,8 +19,13 @@ use crate::{
 /// One time budget covers everything from the first byte sent to the last byte read, waits
 /// between attempts included.
 pub struct Unary<O> {
-    service: Arc<Service>,
+    request: Request,
     decode: fn(Response) -> Result<O, Error>,
+}
+
+/// What does not depend on the type of the answer, so that it is compiled once.
+struct Request {
+    service: Arc<Service>,
     template: RequestTemplate,
     run: Option<Run>,
 }
@@ -55,39 +60,42 @@ impl<O> Unary<O> {
         builder: RequestBuilder,
         decode: fn(Response) -> Result<O, Error>,
     ) -> Self {
-        Self {
-            service: Arc::clone(service),
-            decode,
-            template: RequestTemplate::new(builder),
-            run: None,
-        }
+        let template = RequestTemplate::new(builder);
+        let request = Request { service: Arc::clone(service), template, run: None };
+        Self { request, decode }
     }
 
     /// The name of the operation.
     pub const fn operation(&self) -> &'static str {
-        self.template.builder.operation
+        self.request.operation()
     }
 
     /// Says anew when repeating it is safe and how it names its effect, where that depends on the
     /// arguments.
     #[must_use]
     pub fn depending(mut self, retry: Retry, key: KeyRule) -> Self {
-        (self.template.builder.retry, self.template.builder.key) = (retry, key);
+        (self.request.template.builder.retry, self.request.template.builder.key) = (retry, key);
         self
     }
 
     /// Says anew what it does to the world, where that depends on the arguments.
     #[must_use]
     pub fn with_effect(mut self, effect: Effect) -> Self {
-        self.template.builder.effect = effect;
+        self.request.template.builder.effect = effect;
         self
     }
 
     /// Refuses to send, unless the check went well.
     #[must_use]
     pub fn checked(mut self, check: Result<(), Error>) -> Self {
-        self.template.builder.refuse_unless(check);
+        self.request.template.builder.refuse_unless(check);
         self
+    }
+}
+
+impl Request {
+    const fn operation(&self) -> &'static str {
+        self.template.builder.operation
     }
 
     fn start(&mut self, tick: Tick, options: CallOptions) -> Result<Box<Exchange>, Error> {
@@ -97,7 +105,7 @@ impl<O> Unary<O> {
     }
 
     /// Reads on if the last piece was fine, for as long as there is time.
-    fn read_on(&mut self, tick: Tick, fine: Result<(), Error>) -> Step<Infallible, O> {
+    fn read_on(&mut self, tick: Tick, fine: Result<(), Error>) -> Step<Infallible, Response> {
         let Some(run) = &mut self.run else { return self.lost(&Event::End) };
         let left = run.attempts.left(tick);
         let error = match fine {
@@ -113,7 +121,7 @@ impl<O> Unary<O> {
     }
 
     /// The answer is whole: it is what was asked for, or a reason to ask again.
-    fn answered(&mut self, tick: Tick) -> Step<Infallible, O> {
+    fn answered(&mut self, tick: Tick) -> Step<Infallible, Response> {
         let Some(Phase::Reading(incoming)) = self.run.as_mut().map(Run::end) else {
             return self.lost(&Event::End);
         };
@@ -123,13 +131,10 @@ impl<O> Unary<O> {
                 return Step::Wait(wait);
             }
         }
-        match (self.decode)(answer) {
-            Ok(output) => Step::Done(Ok(output)),
-            Err(error) => self.fails(error),
-        }
+        Step::Done(Ok(answer))
     }
 
-    fn opens(&mut self, exchange: Result<Box<Exchange>, Error>) -> Step<Infallible, O> {
+    fn opens(&mut self, exchange: Result<Box<Exchange>, Error>) -> Step<Infallible, Response> {
         match exchange {
             Ok(exchange) => Step::Open(exchange),
             Err(error) => self.fails(error),
@@ -137,7 +142,7 @@ impl<O> Unary<O> {
     }
 
     /// No whole answer came.
-    fn failed(&mut self, error: Error, tick: Tick) -> Step<Infallible, O> {
+    fn failed(&mut self, error: Error, tick: Tick) -> Step<Infallible, Response> {
         match self.pause(&error, tick) {
             Some(wait) => Step::Wait(wait),
             None => self.fails(error),
@@ -164,31 +169,27 @@ impl<O> Unary<O> {
     }
 
     /// Ends with an error, to which it adds what the call knows.
-    fn fails(&mut self, error: Error) -> Step<Infallible, O> {
+    fn fails(&mut self, error: Error) -> Step<Infallible, Response> {
+        Step::Done(Err(self.failure(error)))
+    }
+
+    #[cold]
+    fn failure(&mut self, error: Error) -> Error {
         let error = error.at(self.operation()).with_rule(self.template.builder.key);
-        Step::Done(Err(match &mut self.run {
+        match &mut self.run {
             Some(run) => {
                 run.end();
                 run.attempts.annotate(error)
             }
             None => error,
-        }))
+        }
     }
 
-    fn lost(&mut self, event: &Event) -> Step<Infallible, O> {
+    fn lost(&mut self, event: &Event) -> Step<Infallible, Response> {
         self.fails(out_of_turn(self.operation(), event))
     }
-}
 
-impl<O> Flow for Unary<O> {
-    type Item = Infallible;
-    type Output = O;
-
-    fn key(&self) -> Key<'_> {
-        if self.template.builder.key.takes_option() { Key::Open } else { Key::None }
-    }
-
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
+    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, Response> {
         let Some(run) = &mut self.run else {
             let exchange = match event {
                 Event::Start(options) => self.start(tick, options),
@@ -222,6 +223,20 @@ impl<O> Flow for Unary<O> {
             }
             (event, _) => self.lost(&event),
         }
+    }
+}
+
+impl<O> Flow for Unary<O> {
+    type Item = Infallible;
+    type Output = O;
+
+    fn key(&self) -> Key<'_> {
+        if self.request.template.builder.key.takes_option() { Key::Open } else { Key::None }
+    }
+
+    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
+        let step = self.request.resume(tick, event);
+        step.map_done(|answer| (self.decode)(answer?).map_err(|error| self.request.failure(error)))
     }
 }
 

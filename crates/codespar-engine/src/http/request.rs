@@ -158,8 +158,12 @@ impl RequestBuilder {
 
     /// Adds the members of a flat struct or map as query pairs; `null` is left out.
     #[must_use]
-    pub fn query<Q: Serialize + ?Sized>(mut self, query: &Q) -> Self {
-        match pairs(query) {
+    pub fn query<Q: Serialize + ?Sized>(self, query: &Q) -> Self {
+        self.pairs(pairs(serde_json::to_value(query)))
+    }
+
+    fn pairs(mut self, pairs: Result<Vec<(String, String)>, Error>) -> Self {
+        match pairs {
             Ok(pairs) => {
                 for (name, value) in pairs {
                     self = self.pair(&name, &value);
@@ -185,7 +189,11 @@ impl RequestBuilder {
     /// Sends a value as JSON.
     #[must_use]
     pub fn json<B: Serialize + ?Sized>(self, body: &B) -> Self {
-        match encode("body", body) {
+        self.encoded(encode("body", body))
+    }
+
+    fn encoded(self, text: Result<Vec<u8>, Error>) -> Self {
+        match text {
             Ok(text) => self.json_text(text),
             Err(error) => self.checked(Err(error)),
         }

@@ -63,17 +63,7 @@ impl Response {
     /// `Api` unless the status is 2xx; `Decode`, which keeps the body, when it is not what was
     /// promised.
     pub fn json<O: DeserializeOwned>(&self) -> Result<O, Error> {
-        if !self.is_success() {
-            return Err(self.refusal());
-        }
-        let read = match self.dialect.nothing {
-            Some(text) if self.is_nothing() => decode(text.as_bytes()),
-            _ => self.promised_json().and_then(|()| decode(&self.body)).map_err(|error| {
-                // Labels are wrong at times: what is JSON counts as that under any.
-                self.other_kind().unwrap_or(error)
-            }),
-        };
-        read.map_err(|error| self.decorate(encoded(&self.headers).map_or(error, Error::decode)))
+        self.promised_json().and_then(|text| decode(text).map_err(|error| self.unreadable(error)))
     }
 
     /// Whether the body is empty or `null`.
@@ -146,15 +136,31 @@ impl Response {
         error.at(self.operation).with_answer(self.status, self.headers.clone(), self.body.clone())
     }
 
-    /// Says what came when it cannot be JSON.
-    fn promised_json(&self) -> Result<(), Error> {
+    /// The JSON that it is, or what came when it cannot be JSON.
+    fn promised_json(&self) -> Result<&[u8], Error> {
+        if !self.is_success() {
+            return Err(self.refusal());
+        }
+        match self.dialect.nothing {
+            Some(text) if self.is_nothing() => return Ok(text.as_bytes()),
+            _ => {}
+        }
         if self.body.is_empty() {
-            return Err(Error::decode("the answer is empty where JSON was promised"));
+            let error = Error::decode("the answer is empty where JSON was promised");
+            return Err(self.unreadable(error));
         }
         if is_deeper(&self.body, self.json_depth) {
-            return Err(too_deep("answer", self.json_depth));
+            return Err(self.unreadable(too_deep("answer", self.json_depth)));
         }
-        Ok(())
+        Ok(&self.body)
+    }
+
+    /// Says what came when it could not be read as JSON.
+    #[cold]
+    fn unreadable(&self, error: Error) -> Error {
+        // Labels are wrong at times: what is JSON counts as that under any.
+        let error = self.other_kind().unwrap_or(error);
+        self.decorate(encoded(&self.headers).map_or(error, Error::decode))
     }
 
     /// Says what came when it is labelled as something else, and is no JSON either.

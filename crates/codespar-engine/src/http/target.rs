@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::Error;
@@ -78,9 +77,9 @@ pub fn encode_segment(value: &str) -> String {
 }
 
 /// The pairs of a flat value, by name. Lists give a pair each.
-pub(super) fn pairs<Q: Serialize + ?Sized>(query: &Q) -> Result<Vec<(String, String)>, Error> {
+pub(super) fn pairs(query: serde_json::Result<Value>) -> Result<Vec<(String, String)>, Error> {
     let wrong = || Error::config("query", "expected a flat object of texts, numbers and booleans");
-    let value = serde_json::to_value(query).map_err(|error| wrong().with_source(error))?;
+    let value = query.map_err(|error| wrong().with_source(error))?;
     // Sorted, whatever order the maps of `serde_json` keep: a program may choose it for all.
     let members: BTreeMap<String, Value> = match value {
         Value::Object(members) => members.into_iter().collect(),

@@ -35,6 +35,10 @@ impl Extra {
         self.0.push((name.into(), value));
     }
 
+    pub(crate) fn keep(&mut self, name: Box<str>, value: Json) {
+        self.0.push((name, value));
+    }
+
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let at = self.0.iter().position(|(member, _)| **member == *name)?;

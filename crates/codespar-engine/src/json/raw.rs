@@ -68,7 +68,7 @@ pub fn read_number<'de, D: Deserializer<'de>, T>(
 }
 
 /// The name under which `serde_json` hands out raw text: the one that its own type asks for.
-fn raw_name() -> &'static str {
+pub(crate) fn raw_name() -> &'static str {
     match Box::<RawValue>::deserialize(Listener) {
         Err(NewtypeName(name)) => name,
         Ok(_) => "",

@@ -211,7 +211,10 @@ impl Arguments {
     ///
     /// # Errors
     /// `Config` naming it, when it is something else.
-    pub fn optional<A: DeserializeOwned>(&mut self, name: &str) -> Result<Option<A>, Error> {
+    pub fn optional<A: DeserializeOwned + Describe>(
+        &mut self,
+        name: &str,
+    ) -> Result<Option<A>, Error> {
         let Some(value) = self.members.remove(name) else { return Ok(None) };
         Self::one(name, value)
     }
@@ -220,7 +223,7 @@ impl Arguments {
     ///
     /// # Errors
     /// `Config` naming it, when it is missing or something else.
-    pub fn whole<A: DeserializeOwned>(&mut self, name: &str) -> Result<A, Error> {
+    pub fn whole<A: DeserializeOwned + Describe>(&mut self, name: &str) -> Result<A, Error> {
         let value = self.members.remove(name);
         let value = value.ok_or_else(|| Error::config(name, "expected this argument"))?;
         Self::one(name, value)
@@ -243,7 +246,7 @@ impl Arguments {
     ///
     /// # Errors
     /// `Config` naming the argument that is missing, has the wrong type or is not known.
-    pub fn members<A: DeserializeOwned>(&mut self) -> Result<A, Error> {
+    pub fn members<A: DeserializeOwned + Describe>(&mut self) -> Result<A, Error> {
         arguments(&Json::of(&std::mem::take(&mut self.members))?)
     }
 
@@ -259,7 +262,7 @@ impl Arguments {
     }
 
     /// An argument by itself, whose mistakes are named with it.
-    fn one<A: DeserializeOwned>(name: &str, value: Json) -> Result<A, Error> {
+    fn one<A: DeserializeOwned + Describe>(name: &str, value: Json) -> Result<A, Error> {
         let mut one: BTreeMap<String, A> = arguments(&Json::of(&BTreeMap::from([(name, value)]))?)?;
         one.remove(name).ok_or_else(|| Error::config(name, "expected this argument"))
     }

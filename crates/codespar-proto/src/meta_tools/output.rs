@@ -129,25 +129,31 @@ impl<O: DeserializeOwned + Members> IntoCall for ToolOutput<O> {
 /// what waits for an approval, and data with none of the members of its type is not what the tool
 /// answers.
 fn tool_output<O: DeserializeOwned + Members>(answer: Response) -> Result<ToolOutput<O>, Error> {
-    let result: ToolResult = answer.json()?;
-    if result.outcome() != ToolOutcome::Done || result.verdict() == Verdict::Held {
-        return Err(refused(&answer, result));
-    }
-    let data = match &result.data {
-        Some(data) if !data.is_object() => Err(Error::decode("data: expected an object")),
-        Some(data) if !O::NAMES.iter().any(|name| data.member(name).is_some()) => {
-            Err(Error::decode("data: expected at least one member that is known"))
-        }
-        Some(data) => data.read_at("data"),
-        None => Err(Error::decode("data: expected an object")),
-    };
+    let (result, data) = known_data(&answer, O::NAMES)?;
     Ok(ToolOutput {
-        data: data.map_err(|error| answer.decorate(error))?,
+        data: data.read_at("data").map_err(|error| answer.decorate(error))?,
         tool_call_id: result.tool_call_id,
         server: result.server,
         duration: result.duration,
         called_at: result.called_at,
     })
+}
+
+/// The result, and its data, which is an object with a member of one of these names.
+fn known_data(answer: &Response, names: &[&str]) -> Result<(ToolResult, Json), Error> {
+    let mut result: ToolResult = answer.json()?;
+    if result.outcome() != ToolOutcome::Done || result.verdict() == Verdict::Held {
+        return Err(refused(answer, result));
+    }
+    let wrong = |expected: &str| Err(answer.decorate(Error::decode(format!("data: {expected}"))));
+    match result.data.take() {
+        Some(data) if !data.is_object() => wrong("expected an object"),
+        Some(data) if !names.iter().any(|name| data.member(name).is_some()) => {
+            wrong("expected at least one member that is known")
+        }
+        Some(data) => Ok((result, data)),
+        None => wrong("expected an object"),
+    }
 }
 
 #[cold]

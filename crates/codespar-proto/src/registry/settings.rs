@@ -17,7 +17,7 @@ use crate::{
 /// `Config` naming the setting that cannot work; whatever takes a server to know comes up when a
 /// client is made.
 pub fn config(args: &Json, lookup: impl Fn(&str) -> Option<String>) -> Result<Config, Error> {
-    #[derive(Deserialize)]
+    #[derive(Deserialize, Describe)]
     struct Settings {
         api_key: Option<String>,
         base_url: Option<String>,

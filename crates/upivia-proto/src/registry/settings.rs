@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codespar_engine::{Json, Sensitive, kit::Error, registry::arguments};
+use codespar_engine::{Describe, Json, Sensitive, kit::Error, registry::arguments};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 /// # Errors
 /// `Config` naming the setting that cannot work; more comes up when a client is made.
 pub fn config(args: &Json, lookup: impl Fn(&str) -> Option<String>) -> Result<Config, Error> {
-    #[derive(Deserialize)]
+    #[derive(Deserialize, Describe)]
     struct Settings {
         api_key: Option<String>,
         pat: Option<String>,

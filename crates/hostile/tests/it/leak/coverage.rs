@@ -20,6 +20,7 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("Currency", "the code of a currency"),
     ("AuthMode", "a name in the program"),
     ("MemberName", "the name of a member"),
+    ("Known", "names in the program"),
     ("Operation", "a line of the program"),
     ("Begin", "functions"),
     ("Choice", "a description of a type"),
