@@ -31,9 +31,6 @@ mod settings;
 mod state;
 mod waiting;
 
-/// Who has a host where no other request is under way: the pool and the request itself.
-const ALONE: usize = 2;
-
 /// The connections of a transport.
 pub(crate) struct Pool {
     settings: Arc<Settings>,
@@ -76,10 +73,6 @@ impl Pool {
         let host = self.host(request.uri())?;
         if !host.shows_closes() {
             catch_up().await;
-        } else if Arc::strong_count(&host) > ALONE {
-            // What has come for others is read first. Requests of many tasks then go out together,
-            // which wakes their server once instead of once for each.
-            tokio::task::yield_now().await;
         }
         let lease = match host.connected(purpose) {
             Some(lease) => lease,

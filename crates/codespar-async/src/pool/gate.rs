@@ -7,18 +7,23 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
 };
+
+/// Nobody polls: wakes are passed on.
+const OPEN: u8 = 0;
+/// The connection is polled.
+const SHUT: u8 = 1;
+/// And somebody was woken meanwhile.
+const MISSED: u8 = 2;
 
 /// Passes wakes on, or keeps them while the connection is polled.
 #[derive(Default)]
 pub(super) struct Gate {
     task: Mutex<Option<Waker>>,
-    polling: AtomicBool,
-    /// Whether somebody was woken meanwhile.
-    missed: AtomicBool,
+    state: AtomicU8,
 }
 
 impl Gate {
@@ -31,8 +36,8 @@ impl Gate {
     ) -> Poll<T> {
         self.shut(cx.waker());
         let result = poll(&mut Context::from_waker(waker));
-        self.polling.store(false, Ordering::SeqCst);
-        if self.missed.load(Ordering::SeqCst) && result.is_pending() {
+        let missed = self.state.swap(OPEN, Ordering::AcqRel) == MISSED;
+        if missed && result.is_pending() {
             cx.waker().wake_by_ref();
         }
         result
@@ -48,8 +53,7 @@ impl Gate {
         if !task.as_ref().is_some_and(|task| task.will_wake(waker)) {
             *task = Some(waker.clone());
         }
-        self.missed.store(false, Ordering::SeqCst);
-        self.polling.store(true, Ordering::SeqCst);
+        self.state.store(SHUT, Ordering::Release);
     }
 }
 
@@ -59,13 +63,60 @@ impl Wake for Gate {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.missed.store(true, Ordering::SeqCst);
-        if self.polling.load(Ordering::SeqCst) {
-            return;
+        let (set, fetch) = (Ordering::AcqRel, Ordering::Acquire);
+        match self.state.compare_exchange(SHUT, MISSED, set, fetch) {
+            Ok(_) | Err(MISSED) => return,
+            Err(_) => {}
         }
         let task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(task) = &*task {
             task.wake_by_ref();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Task(AtomicUsize);
+
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn a_wake_is_passed_on_unless_the_connection_is_polled_and_something_came_of_it() {
+        let (gate, task) = (Arc::new(Gate::default()), Arc::new(Task::default()));
+        let (inner, outer) = (Waker::from(Arc::clone(&gate)), Waker::from(Arc::clone(&task)));
+        let woken = || task.0.swap(0, Ordering::SeqCst);
+        let poll = |result: Poll<()>, wakes: bool| {
+            let _: Poll<()> = gate.poll(&inner, &mut Context::from_waker(&outer), |cx| {
+                if wakes {
+                    cx.waker().wake_by_ref();
+                    cx.waker().wake_by_ref();
+                    assert_eq!(task.0.load(Ordering::SeqCst), 0, "while it is polled");
+                }
+                result
+            });
+        };
+        poll(Poll::Pending, false);
+        assert_eq!(woken(), 0);
+        inner.wake_by_ref();
+        assert_eq!(woken(), 1, "while nobody polls");
+        poll(Poll::Pending, true);
+        assert_eq!(woken(), 1, "nothing came of it");
+        poll(Poll::Ready(()), true);
+        assert_eq!(woken(), 0);
+        poll(Poll::Pending, false);
+        assert_eq!(woken(), 0, "what was missed is over");
+        gate.forget();
+        inner.wake_by_ref();
+        assert_eq!(woken(), 0);
     }
 }
