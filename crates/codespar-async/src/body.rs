@@ -5,6 +5,7 @@ use std::{
     future::poll_fn,
     pin::Pin,
     task::{Context, Poll, Waker},
+    thread,
     time::Duration,
 };
 
@@ -134,7 +135,8 @@ impl AsyncBody for HyperBody {
 /// A connection whose answer was read whole is free for the next request.
 impl Drop for HyperBody {
     fn drop(&mut self) {
-        if self.lease.http1().is_some() && self.is_whole() {
+        // Within a panic nothing is polled, as that might panic again.
+        if !thread::panicking() && self.lease.http1().is_some() && self.is_whole() {
             self.lease.release();
         }
     }
