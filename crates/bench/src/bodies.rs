@@ -153,8 +153,8 @@ impl Measured {
         Ok(Self { content, received, memory, wall: Instant::now(), cpu: ProcessTime::try_now()? })
     }
 
-    /// What is sent. It is kept here too: to free so much takes the kernel milliseconds, in the poll
-    /// of whoever has it last.
+    /// What is sent. It is kept here too: to free so much takes the kernel milliseconds, in the
+    /// poll of whoever has it last.
     fn content(&self) -> Bytes {
         self.content.clone()
     }

@@ -101,10 +101,9 @@ impl<T: Transport, I> Items<T, I> {
     ///
     /// An error of the page that was asked for comes after the items before it. Dropping the list
     /// cancels the request, and its [handle](Self::cancel_handle). A blocking list asks on a
-    /// thread,
-    /// which lasts as long as the request; a stream does when it is polled, so that each item that
-    /// is asked for moves the request on: with items that take longer than the time limit of a page
-    /// it may run out.
+    /// thread, which lasts as long as the request; a stream does when it is polled, so that each
+    /// item that is asked for moves the request on: with items that take longer than the time limit
+    /// of a page it may run out.
     #[doc(alias = "prefetch")]
     #[doc(alias = "lookahead")]
     pub fn read_ahead(mut self, read_ahead: bool) -> Self {
