@@ -54,7 +54,7 @@ struct Bill {
     parts: Option<Vec<Amount>>,
     late: Option<Late>,
     more: Option<Box<Self>>,
-    lates: Option<Vec<Late>>,
+    late_ones: Option<Vec<Late>>,
 }
 
 #[test]
@@ -108,8 +108,8 @@ fn a_value_that_is_found_wrong_after_it_was_read_is_named() {
     for (text, path) in [
         (r#"{"late":{"x":{}}}"#, "late"),
         (r#"{"late":{"x":{}},"total":1}"#, "late"),
-        (r#"{"lates":[{"x":1},{"x":{}}]}"#, "lates[1]"),
-        (r#"{"lates":[{"x":{}},{"x":1}]}"#, "lates[0]"),
+        (r#"{"late_ones":[{"x":1},{"x":{}}]}"#, "late_ones[1]"),
+        (r#"{"late_ones":[{"x":{}},{"x":1}]}"#, "late_ones[0]"),
     ] {
         let error = decode::<Bill>(text.as_bytes()).unwrap_err();
         assert!(error.message().starts_with(&format!("{path}: ")), "{text}: {error}");

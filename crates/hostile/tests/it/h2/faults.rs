@@ -16,7 +16,7 @@ use hostile::{
     h2::{Fate, H2Fault, H2Peer, Habits, Manner, good, h2_faults},
 };
 
-use crate::support::h2::{LONG, SHORT, settings};
+use crate::support::h2::{LONG, SHORT, comes_to, settings};
 
 /// What buffers between client and server may swallow of a flood, whatever the client takes.
 const BUFFERS: u64 = 24 << 20;
@@ -145,6 +145,10 @@ fn check((fault, operation, at): Case) -> Result<(), String> {
         .map_err(|words| format!("{words}; the server saw {seen}: {outcome:?}"))?;
     if peer.flooded() > BUFFERS && !silent {
         return Err(format!("{} bytes were taken", peer.flooded()));
+    }
+    if fault.fate == Fate::Gone && outcome.error.is_none() {
+        // All was said before the connection closed: what comes next must not overtake the close.
+        comes_to(|| peer.open() == 0);
     }
     // The same connections, or rather: not those that carry what is left of the fault.
     let before = peer.requests().len();
