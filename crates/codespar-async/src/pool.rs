@@ -56,8 +56,9 @@ impl Pool {
         hosts.retain(|host| Arc::strong_count(host) > 1 || !host.connections().state.is_unused());
         let host = Host::new(scheme, authority, &self.settings)
             .map_err(|_| Failure::Request("expected a URL with a host"))?;
-        hosts.push(Arc::new(host));
-        hosts.last().map(Arc::clone).ok_or(Failure::Request("expected a URL with a host"))
+        let host = Arc::new(host);
+        hosts.push(Arc::clone(&host));
+        Ok(host)
     }
 
     /// Sends a request and waits for the head of its answer. The lease is held while the body is

@@ -68,9 +68,10 @@ impl Wake for Gate {
             Ok(_) | Err(MISSED) => return,
             Err(_) => {}
         }
-        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(task) = &*task {
-            task.wake_by_ref();
+        // Woken outside of the lock, as nobody knows what a waker does.
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(task) = task {
+            task.wake();
         }
     }
 }

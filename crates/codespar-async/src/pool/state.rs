@@ -42,7 +42,7 @@ pub(super) enum Protocol {
 pub(super) struct Limits {
     pub(super) max_idle: Option<usize>,
     pub(super) idle_timeout: Duration,
-    /// How many HTTP/2 connections there may be.
+    /// How many HTTP/2 connections there may be: one at least.
     pub(super) max_connections: usize,
 }
 
@@ -221,10 +221,7 @@ where
 
     /// A stream of an HTTP/2 connection is over.
     pub(super) fn ended(&mut self, id: u64, purpose: Purpose, now: Instant) {
-        let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) else { return };
-        let count = shared.count(purpose);
-        *count = count.saturating_sub(1);
-        shared.since = now;
+        self.free(id, purpose, now);
         self.serve(now);
     }
 
@@ -297,16 +294,17 @@ where
             while self.waiting.count(purpose) > 0 {
                 let Some(connection) = self.stream(purpose, now) else { break };
                 if let Some(Connection::Two(_, id)) = self.waiting.give_to(purpose, connection) {
-                    self.undo(id, purpose);
+                    self.free(id, purpose, now);
                 }
             }
         }
     }
 
-    fn undo(&mut self, id: u64, purpose: Purpose) {
+    fn free(&mut self, id: u64, purpose: Purpose, now: Instant) {
         if let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) {
             let count = shared.count(purpose);
             *count = count.saturating_sub(1);
+            shared.since = now;
         }
     }
 
@@ -334,8 +332,8 @@ where
             }
             _ => FIRST,
         };
-        let most = self.limits.max_connections.max(1);
-        let room = most.saturating_sub(self.shared.len() + self.dialing);
+        let open = self.shared.len() + self.dialing;
+        let room = self.limits.max_connections.saturating_sub(open);
         wanted.saturating_sub(self.dialing + unannounced).min(room)
     }
 }
