@@ -4,7 +4,7 @@ use std::{
     fmt,
     future::poll_fn,
     pin::Pin,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll},
     thread,
     time::Duration,
 };
@@ -30,15 +30,13 @@ pub struct HyperBody {
     /// The timer for silence: made at the first wait, then set anew for each.
     idle_timer: Option<Pin<Box<Sleep>>>,
     lease: Lease,
-    /// Whether it was read to its end.
-    ended: bool,
     /// Whether its end must have been announced: see [`HyperBody::is_cut`].
     must_end: bool,
 }
 
 impl HyperBody {
     pub(crate) const fn new(incoming: Incoming, lease: Lease, must_end: bool) -> Self {
-        Self { incoming, idle_timer: None, lease, ended: false, must_end }
+        Self { incoming, idle_timer: None, lease, must_end }
     }
 
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
@@ -56,10 +54,7 @@ impl HyperBody {
                 Poll::Ready(None) if self.is_truncated() => {
                     Err(TransportError::io("the server reset the stream within its answer"))
                 }
-                Poll::Ready(None) => {
-                    self.ended = true;
-                    Ok(None)
-                }
+                Poll::Ready(None) => Ok(None),
                 Poll::Ready(Some(Err(error))) => Err(TransportError::io(error)),
                 Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                     Ok(bytes) if !bytes.is_empty() => Ok(Some(bytes)),
@@ -77,14 +72,6 @@ impl HyperBody {
     fn is_truncated(&self) -> bool {
         let whole = self.incoming.is_end_stream() || self.incoming.size_hint().exact() == Some(0);
         self.must_end && !whole
-    }
-
-    /// Whether it was read whole. An end that is there already counts, as the last event of a
-    /// stream is often followed by nothing else.
-    fn is_whole(&mut self) -> bool {
-        self.ended
-            || self.incoming.is_end_stream()
-            || matches!(self.poll_frame(&mut Context::from_waker(Waker::noop())), Poll::Ready(None))
     }
 
     fn start_idle_timer(&mut self, idle: Duration) -> Result<(), TransportError> {
@@ -132,11 +119,12 @@ impl AsyncBody for HyperBody {
     }
 }
 
-/// A connection whose answer was read whole is free for the next request.
+/// A connection is free for the next request once nothing of this answer is left to come. An end
+/// that is there already counts, as the last event of a stream is often followed by nothing else.
 impl Drop for HyperBody {
     fn drop(&mut self) {
         // Within a panic nothing is polled, as that might panic again.
-        if !thread::panicking() && self.lease.http1().is_some() && self.is_whole() {
+        if !thread::panicking() {
             self.lease.release();
         }
     }

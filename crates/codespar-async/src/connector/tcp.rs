@@ -233,3 +233,35 @@ impl Write for TcpConnection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, io::Write as _, net::TcpListener, task::Waker, thread};
+
+    use hyper::rt::ReadBuf;
+
+    use super::*;
+
+    /// What was written for an answer that has come says nothing of what comes after it.
+    #[tokio::test]
+    async fn a_close_after_an_answer_is_seen_at_the_first_look_whatever_the_runtime_knows() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let uri = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let mut tcp = TcpConnector::new(Duration::from_secs(10)).call(uri).await.unwrap();
+        let (mut server, _) = listener.accept().unwrap();
+        poll_fn(|cx| Pin::new(&mut tcp).poll_write(cx, b"?")).await.unwrap();
+        server.read_exact(&mut [0]).unwrap();
+        server.write_all(b"!").unwrap();
+        let mut room = [0; 8];
+        let mut buffer = ReadBuf::new(&mut room);
+        poll_fn(|cx| Pin::new(&mut tcp).poll_read(cx, buffer.unfilled())).await.unwrap();
+        assert_eq!(buffer.filled(), b"!");
+        drop(server);
+        // The runtime gets no turn, and it is no longer a moment ago.
+        thread::sleep(Duration::from_millis(20));
+        let cx = &mut Context::from_waker(Waker::noop());
+        let end = Pin::new(&mut tcp).poll_read(cx, buffer.unfilled());
+        assert!(matches!(end, Poll::Ready(Ok(()))));
+        assert_eq!(buffer.filled(), b"!");
+    }
+}

@@ -84,16 +84,16 @@ impl Lease {
         }
     }
 
-    /// The answer was read whole, or nothing was asked: its connection is free for the next
-    /// request, if it is in order. A stream of another is free when the lease is gone.
+    /// Nothing more is asked of it: its connection is free for the next request, if nothing of an
+    /// answer is left and it is in order. A stream of another is free when the lease is gone.
     pub(crate) fn release(&mut self) {
-        if !matches!(self.held, Held::Http1(_)) {
-            return;
-        }
-        if let Held::Http1(mut connection) = self.take() {
-            if connection.is_free() {
-                self.host.release(connection);
+        match self.take() {
+            Held::Http1(mut connection) => {
+                if connection.is_free() {
+                    self.host.release(connection);
+                }
             }
+            other => self.held = other,
         }
     }
 }
