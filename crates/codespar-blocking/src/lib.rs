@@ -97,6 +97,8 @@
 //! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
 //!   JSON.
+//! - `metrics`: counts calls, retries and open event streams for the recorder of the crate of that
+//!   name; the module has the names.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
 //!   bodies.
 //! - `testing`: transports that answer from recordings, in the module of that name.
@@ -150,6 +152,8 @@ pub use self::{body::UreqBody, transport::UreqTransport};
 
 #[cfg(feature = "mandate")]
 pub use codespar_proto::mandate;
+#[cfg(feature = "metrics")]
+pub use codespar_proto::metrics;
 #[cfg(feature = "registry")]
 pub use codespar_proto::registry;
 #[cfg(feature = "testing")]

@@ -2,10 +2,10 @@
 
 pub(crate) mod cancel;
 pub(crate) mod items;
+pub(crate) mod observer;
 pub(crate) mod options;
 pub(crate) mod reply;
 pub(crate) mod request;
-pub(crate) mod span;
 
 use std::{
     convert::Infallible,

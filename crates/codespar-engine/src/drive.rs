@@ -9,7 +9,7 @@ pub(crate) mod turn;
 use std::time::Duration;
 
 use crate::{
-    call::{cancel::CancelHandle, span::CallSpan},
+    call::{cancel::CancelHandle, observer::Observer},
     error::Error,
     flow::{Event, Flow, Step, tick::Tick},
     transport::{Exchange, TransportError},
@@ -32,12 +32,12 @@ pub(crate) struct FlowSlot<F, I, O> {
     flow: F,
     item: Option<I>,
     output: Option<Result<O, Error>>,
-    span: CallSpan,
+    observer: Observer,
 }
 
 impl<F: Flow> FlowSlot<F, F::Item, F::Output> {
     pub(crate) fn new(flow: F) -> Self {
-        Self { flow, item: None, output: None, span: CallSpan::new() }
+        Self { flow, item: None, output: None, observer: Observer::new() }
     }
 
     pub(crate) fn output(&mut self) -> Result<F::Output, Error> {
@@ -59,9 +59,9 @@ impl<F: Flow> FlowSlot<F, F::Item, F::Output> {
 
 impl<F: Flow> ErasedFlow for FlowSlot<F, F::Item, F::Output> {
     fn resume(&mut self, tick: Tick, event: Event) -> Option<DriverStep> {
-        self.span.before(&tick, &event);
+        self.observer.before(&tick, &event);
         let step = self.flow.resume(tick, event);
-        self.span.after(&tick, &step);
+        self.observer.after(&tick, &step);
         match step {
             Step::Open(exchange) => Some(DriverStep::Open(exchange)),
             Step::Read { idle } => Some(DriverStep::Read { idle }),

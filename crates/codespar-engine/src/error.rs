@@ -8,7 +8,7 @@ use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-#[cfg(feature = "tracing")]
+#[cfg(any(feature = "metrics", feature = "tracing"))]
 pub(crate) use self::build::REQUEST_ID;
 use crate::{
     time::Timestamp,

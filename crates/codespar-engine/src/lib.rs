@@ -48,6 +48,8 @@ mod flow;
 mod http;
 mod json;
 pub mod kit;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 #[cfg(feature = "registry")]
 pub mod registry;
 mod secret;

@@ -37,6 +37,8 @@ mod verify;
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+#[cfg(feature = "metrics")]
+pub use codespar_engine::metrics;
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{

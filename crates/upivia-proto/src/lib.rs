@@ -35,6 +35,8 @@ pub mod verdicts;
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+#[cfg(feature = "metrics")]
+pub use codespar_engine::metrics;
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{

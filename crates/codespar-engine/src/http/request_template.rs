@@ -8,7 +8,7 @@ use http::{
 };
 
 use crate::{
-    call::span::set_name,
+    call::observer::set_name,
     error::Error,
     http::{IDEMPOTENCY_KEY, JSON, payload::Payload, request::RequestBuilder, service::Service},
     secret::is_credential,

@@ -4,4 +4,5 @@
 
 mod errors;
 mod h2;
+mod metrics;
 mod traces;

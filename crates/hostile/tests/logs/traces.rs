@@ -19,28 +19,39 @@ fn told<D: Driver>() {
         1 => vec![Act::Close],
         2 => vec![Act::send(&good)],
         3 => vec![Act::send(head("200 OK", &["content-type: text/event-stream"])), Act::Close],
-        _ => vec![Act::send(Operation::Status.answer())],
+        4 => vec![Act::send(Operation::Status.answer())],
+        _ => vec![Act::Close],
     });
     let config = hostile::config(&peer.url(), hostile::LONG);
     let session = Client::<D>::with_config(config).unwrap().session(SESAME).unwrap();
     D::finish(session.payment_status("tc_hush").retries(2)).unwrap();
     D::finish(session.settled(&"tc_hush".into())).unwrap();
+    D::finish(session.close()).unwrap_err();
+    // An argument that cannot work: told with the operation, outside of any span.
+    D::finish(session.payment_status("")).unwrap_err();
     let port = format!("server.port={}", peer.address().port());
     let logged = logged();
+    let config = "codespar: failed operation=\"session.payment_status\"";
+    assert!(logged.contains(config), "{config} is not told");
     let lines: Vec<&str> = logged.lines().filter(|line| line.contains(&port)).collect();
     let text = lines.join("\n");
     for words in [
         "operation=\"session.payment_status\"",
+        "otel.name=GET /v1/tool-calls/{tool_call_id}/payment-status",
         "otel.kind=\"client\"",
         "http.request.method=\"GET\"",
         "url.template=\"/v1/tool-calls/{tool_call_id}/payment-status\"",
         "server.address=\"127.0.0.1\"",
         "http.response.status_code=200",
         "http.request.resend_count=2",
-        "retry attempt=2",
-        "retry attempt=3",
-        "reconnect attempt=2",
+        "retry operation=\"session.payment_status\" attempt=2",
+        "retry operation=\"session.payment_status\" attempt=3",
+        "reconnect operation=\"session.payment_status_stream\" attempt=2",
+        "error.type=\"503\"",
         "error.type=\"io\"",
+        "verdict=\"unknown\"",
+        "otel.status_code=\"ERROR\"",
+        " codespar: failed operation=\"session.close\"",
         "elapsed_ms=",
     ] {
         assert!(text.contains(words), "{words} is not in\n{text}");
