@@ -57,8 +57,10 @@ mod on {
         transport::Exchange,
     };
 
-    /// Follows a flow and tells what happens to it.
-    pub(crate) struct Observer {
+    /// Follows a flow and tells what happens to it. Boxed: it goes with every item of a stream.
+    pub(crate) struct Observer(Box<Watch>);
+
+    struct Watch {
         facts: Facts,
         #[cfg(feature = "tracing")]
         spans: super::spans::Spans,
@@ -68,21 +70,21 @@ mod on {
 
     impl Observer {
         pub(crate) fn new() -> Self {
-            Self {
+            Self(Box::new(Watch {
                 facts: Facts::default(),
                 #[cfg(feature = "tracing")]
                 spans: super::spans::Spans::new(),
                 #[cfg(feature = "metrics")]
                 measures: super::measures::Measures::default(),
-            }
+            }))
         }
 
         /// Sees what happened, before the flow does.
         pub(crate) fn before(&mut self, tick: &Tick, event: &Event) {
-            self.facts.seen(tick);
+            self.0.facts.seen(tick);
             match event {
-                Event::Head(head) => self.head(head),
-                Event::Failed(error) => self.facts.fault = Some(Fault::Transport(error.kind())),
+                Event::Head(head) => self.0.head(head),
+                Event::Failed(error) => self.0.facts.fault = Some(Fault::Transport(error.kind())),
                 Event::Start(_) | Event::Chunk(_) | Event::End | Event::Woke | Event::Taken => {}
             }
         }
@@ -90,18 +92,20 @@ mod on {
         /// Sees what the flow makes of it.
         pub(crate) fn after<I, O>(&mut self, _: &Tick, step: &Step<I, O>) {
             match step {
-                Step::Open(exchange) => self.open(exchange),
+                Step::Open(exchange) => self.0.open(exchange),
                 Step::Wait(pause) => {
-                    self.facts.pause = Some(*pause);
-                    self.tell(|sink, _| sink.closes());
+                    self.0.facts.pause = Some(*pause);
+                    self.0.tell(|sink, _| sink.closes());
                 }
                 Step::Done(output) => {
-                    self.over(output.as_ref().err().map_or(Outcome::Answered, Outcome::Failed));
+                    self.0.over(output.as_ref().err().map_or(Outcome::Answered, Outcome::Failed));
                 }
                 Step::Read { .. } | Step::Yield(_) => {}
             }
         }
+    }
 
+    impl Watch {
         fn open(&mut self, exchange: &Exchange) {
             self.facts.opens(exchange);
             self.tell(|sink, facts| {
@@ -142,7 +146,7 @@ mod on {
     }
 
     /// A call that is let go of before its end: nobody will read what the server makes of it.
-    impl Drop for Observer {
+    impl Drop for Watch {
         fn drop(&mut self) {
             if self.facts.attempt > 0 && !self.facts.is_over {
                 self.over(Outcome::Dropped);
