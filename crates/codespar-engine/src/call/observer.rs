@@ -34,9 +34,9 @@ mod off {
             Self
         }
 
-        pub(crate) const fn before(&mut self, _: &Tick, _: &Event) {}
+        pub(crate) const fn before(&mut self, _: &Tick<'_>, _: &Event) {}
 
-        pub(crate) const fn after<I, O>(&mut self, _: &Tick, _: &Step<I, O>) {}
+        pub(crate) const fn after<I, O>(&mut self, _: &Tick<'_>, _: &Step<I, O>) {}
     }
 
     pub(crate) const fn set_name(
@@ -80,7 +80,7 @@ mod on {
         }
 
         /// Sees what happened, before the flow does.
-        pub(crate) fn before(&mut self, tick: &Tick, event: &Event) {
+        pub(crate) fn before(&mut self, tick: &Tick<'_>, event: &Event) {
             self.0.facts.seen(tick);
             match event {
                 Event::Head(head) => self.0.head(head),
@@ -90,7 +90,7 @@ mod on {
         }
 
         /// Sees what the flow makes of it.
-        pub(crate) fn after<I, O>(&mut self, _: &Tick, step: &Step<I, O>) {
+        pub(crate) fn after<I, O>(&mut self, _: &Tick<'_>, step: &Step<I, O>) {
             match step {
                 Step::Open(exchange) => self.0.open(exchange),
                 Step::Wait(pause) => {

@@ -1,9 +1,6 @@
 //! What is known of a call while it lasts, and who is told of it.
 
-use std::{
-    borrow::Cow,
-    time::{Duration, Instant},
-};
+use std::{borrow::Cow, time::Duration};
 
 use http::{Request, StatusCode, header::CONTENT_TYPE, response::Parts};
 
@@ -41,13 +38,13 @@ pub(super) struct Facts {
     pub(super) fault: Option<Fault>,
     pub(super) pause: Option<Duration>,
     pub(super) is_over: bool,
-    begun: Option<Instant>,
-    now: Option<Instant>,
+    begun: Option<Duration>,
+    now: Duration,
 }
 
 impl Facts {
-    pub(super) fn seen(&mut self, tick: &Tick) {
-        self.now = Some(tick.now);
+    pub(super) fn seen(&mut self, tick: &Tick<'_>) {
+        self.now = tick.now;
         self.begun.get_or_insert(tick.now);
     }
 
@@ -58,10 +55,7 @@ impl Facts {
 
     /// How long the call has lasted, as far as it was told the time.
     pub(super) fn elapsed(&self) -> Duration {
-        match (self.begun, self.now) {
-            (Some(begun), Some(now)) => now.saturating_duration_since(begun),
-            _ => Duration::ZERO,
-        }
+        self.now.saturating_sub(self.begun.unwrap_or(self.now))
     }
 }
 
