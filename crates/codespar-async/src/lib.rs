@@ -190,6 +190,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
+#[doc(hidden)]
+pub mod compiled;
 mod connector;
 mod error;
 mod pool;

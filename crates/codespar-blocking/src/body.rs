@@ -4,7 +4,7 @@ use std::{
     fmt,
     io::{self, ErrorKind, Read},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -116,7 +116,7 @@ impl BlockingBody for UreqBody {
             return Ok(None);
         }
         if let Some(guard) = &self.guard {
-            guard.set_deadline(idle.and_then(|idle| Instant::now().checked_add(idle)));
+            guard.wait_at_most(idle);
         }
         let result = if self.is_canceled() { Ok(0) } else { self.fill() };
         // A connection that was cut may look like one that has come to its end.

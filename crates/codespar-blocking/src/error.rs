@@ -18,6 +18,7 @@ pub(crate) enum Sent {
 }
 
 /// Translates an error of an attempt, or of its body.
+#[cold]
 pub(crate) fn translate(error: Error, sent: Sent, cancel: Option<&CancelHandle>) -> TransportError {
     let sent = match sent {
         Sent::Known(sent) => sent,

@@ -127,6 +127,8 @@
 mod attempt;
 mod body;
 mod buffers;
+#[doc(hidden)]
+pub mod compiled;
 mod connection;
 mod dial;
 mod dns;

@@ -90,12 +90,13 @@ impl UreqTransport {
         if let Some(timeout) = timeout {
             connect_timeout = connect_timeout.min(timeout);
         }
+        let (target, header_lines) = hide_from_log(&mut request);
         let attempt = Attempt {
             connected_by: now.checked_add(connect_timeout),
             answered_by: timeout.and_then(|timeout| now.checked_add(timeout)),
             cancel: cancel.clone(),
-            target: request.uri().clone(),
-            header_lines: hide_from_log(&mut request),
+            target,
+            header_lines,
             body_len: request.body().len(),
             ..Attempt::default()
         };
@@ -114,8 +115,18 @@ impl UreqTransport {
         }
     }
 
+    // Not within the other way, which is most calls': code that lies apart is slow to come by when
+    // the processor has done something else in between.
+    #[inline(never)]
     fn open_foreign(&self, exchange: Exchange) -> Result<Response<UreqBody>, TransportError> {
-        let Exchange { request, timeout, idle, cancel, .. } = exchange;
+        let Exchange { mut request, timeout, idle, cancel, .. } = exchange;
+        let headers = request.headers_mut();
+        // Bodies are at hand and go out with their heads: there is nothing to wait for.
+        headers.remove(header::EXPECT);
+        // Nothing is decompressed here.
+        headers
+            .entry(header::ACCEPT_ENCODING)
+            .or_insert_with(|| HeaderValue::from_static("identity"));
         let agent = &self.agent;
         let result = send(agent, request, |request| {
             // Where it says another `User-Agent` than the agent, ureq takes no connection of the
@@ -208,17 +219,10 @@ impl Connect for UreqTransport {
 }
 
 impl BlockingTransport for UreqTransport {
-    fn open(&self, mut exchange: Exchange) -> Result<Response<UreqBody>, TransportError> {
+    fn open(&self, exchange: Exchange) -> Result<Response<UreqBody>, TransportError> {
         if exchange.cancel.as_ref().is_some_and(CancelHandle::is_canceled) {
             return Err(TransportError::canceled_unsent());
         }
-        let headers = exchange.request.headers_mut();
-        // Bodies are at hand and go out with their heads: there is nothing to wait for.
-        headers.remove(header::EXPECT);
-        // Nothing is decompressed here.
-        headers
-            .entry(header::ACCEPT_ENCODING)
-            .or_insert_with(|| HeaderValue::from_static("identity"));
         match &self.own {
             Some(own) => self.open_own(own, exchange),
             None => self.open_foreign(exchange),
@@ -249,27 +253,35 @@ fn is_visible(name: &str) -> bool {
     matches!(name, "connection" | "content-length" | "host" | "transfer-encoding")
 }
 
-/// Takes out of a request what must not show in logs: path, query and headers, these as lines.
-fn hide_from_log(request: &mut Request<Payload>) -> Vec<u8> {
+/// Takes out of a request what must not show in logs: path and query, and headers as lines. These
+/// are what goes out, with what the transport knows of it.
+fn hide_from_log(request: &mut Request<Payload>) -> (Option<PathAndQuery>, Vec<u8>) {
     let mut lines = Vec::with_capacity(512);
     let mut visible = Vec::new();
+    let mut takes = false;
     let headers = request.headers_mut();
     for (name, value) in headers.iter() {
         if is_visible(name.as_str()) {
             visible.push((name.clone(), value.clone()));
-        } else {
+        // Bodies are at hand and go out with their heads: there is nothing to wait for.
+        } else if name != header::EXPECT {
+            takes |= name == header::ACCEPT_ENCODING;
             header_line(&mut lines, name.as_str(), value);
         }
+    }
+    if !takes {
+        // Nothing is decompressed here.
+        lines.extend_from_slice(b"accept-encoding: identity\r\n");
     }
     headers.clear();
     for (name, value) in visible {
         headers.append(name, value);
     }
     let mut parts = mem::take(request.uri_mut()).into_parts();
-    parts.path_and_query = Some(PathAndQuery::from_static("/"));
+    let target = parts.path_and_query.replace(PathAndQuery::from_static("/"));
     // It was one before; a URL without a host is refused by ureq.
     *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
-    lines
+    (target, lines)
 }
 
 /// Hands a request to ureq; `prepare` adds settings to it.

@@ -91,7 +91,13 @@ pub struct Call<T, O> {
 impl<T, O> Call<T, O> {
     /// A call that carries out a flow.
     pub fn new(transport: T, flow: impl Flow<Item = Infallible, Output = O> + 'static) -> Self {
-        Self { transport, flow: Box::new(flow), options: CallOptions::default() }
+        Self::boxed(transport, Box::new(flow))
+    }
+
+    /// The same of a flow that is boxed already. Where a flow of several parts is boxed, there it
+    /// is compiled: in a function that is not generic that is once, and not in each user's crate.
+    pub(crate) fn boxed(transport: T, flow: BoxFlow<O>) -> Self {
+        Self { transport, flow, options: CallOptions::default() }
     }
 
     option_methods!();

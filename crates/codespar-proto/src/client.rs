@@ -19,7 +19,7 @@ use std::{convert::Infallible, fmt, sync::Arc};
 
 use codespar_engine::{
     Call, Error, Items,
-    driver::{Connect, Flow, Transport},
+    driver::{BoxFlow, Connect, Flow, Transport},
     kit::{ApiClient, Request, Service, check_segment},
 };
 
@@ -196,6 +196,10 @@ impl<T: Transport> Client<T> {
         flow: impl Flow<Item = Infallible, Output = O> + 'static,
     ) -> Call<T, O> {
         self.api.call(flow)
+    }
+
+    pub(crate) fn boxed_call<O>(&self, flow: BoxFlow<O>) -> Call<T, O> {
+        self.api.boxed_call(flow)
     }
 
     pub(crate) fn items<I>(&self, flow: impl Flow<Item = I, Output = ()> + 'static) -> Items<T, I> {

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
     Args, Call, Handle, Items,
-    driver::Transport,
+    driver::{Flow, Transport},
     endpoints,
     kit::{Error, EventStream, RequestBuilder, Response, Service},
 };
@@ -67,12 +67,12 @@ fn is_empty_gateway_refusal(answer: &Response) -> bool {
     answer.body.is_empty() && matches!(answer.status.as_u16(), 502 | 503)
 }
 
-fn stream(service: &Arc<Service>, turn: &Turn) -> EventStream<TurnFrames> {
+fn stream(service: &Arc<Service>, turn: &Turn) -> Box<dyn Flow<Item = TurnEvent, Output = ()>> {
     let builder = open_turn(service, turn)
         // A connection that was used before is what makes the proxy stumble.
         .header(CONNECTION, HeaderValue::from_static("close"));
     let stream = EventStream::new(service, builder, TurnFrames::default());
-    stream.forgiving(is_empty_refusal, is_empty_gateway_refusal, PAUSES)
+    Box::new(stream.forgiving(is_empty_refusal, is_empty_gateway_refusal, PAUSES))
 }
 
 /// Talking to an agent (`/api/v1/chat`).
@@ -119,7 +119,7 @@ impl<T: Transport> Chat<T> {
     /// # Ok(()) }
     /// ```
     pub fn turn(&self, turn: &Turn) -> Items<T, TurnEvent> {
-        self.client().api.items(stream(self.client().api.service(), turn))
+        self.client().api.boxed_items(stream(self.client().api.service(), turn))
     }
 
     /// Decides about a tool call that a turn waits for

@@ -32,7 +32,7 @@ use crate::{
     transport::{AsyncTransport, BlockingTransport, Transport, TransportError},
 };
 
-type ItemFlow<I> = Box<dyn Flow<Item = I, Output = ()>>;
+pub(crate) type ItemFlow<I> = Box<dyn Flow<Item = I, Output = ()>>;
 type Slot<I> = FlowSlot<Conversation<ItemFlow<I>>, I, ()>;
 type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 
@@ -71,10 +71,15 @@ enum State {
 impl<T: Transport, I> Items<T, I> {
     /// Items that a flow hands out.
     pub fn new(transport: T, flow: impl Flow<Item = I, Output = ()> + 'static) -> Self {
+        Self::boxed(transport, Box::new(flow))
+    }
+
+    /// The same of a flow that is boxed already: see [`Call::boxed`](crate::Call::boxed).
+    pub(crate) fn boxed(transport: T, flow: ItemFlow<I>) -> Self {
         Self {
             transport,
             options: CallOptions::default(),
-            flow: Some(FlowSlot::new(Conversation::new(Box::new(flow)))),
+            flow: Some(FlowSlot::new(Conversation::new(flow))),
             body: None,
             pending: None,
             state: State::New,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use codespar_engine::{
     Call, Items,
-    driver::Transport,
+    driver::{BoxFlow, Flow, Transport},
     endpoints,
     kit::{EventStream, Last, RequestBuilder, Service},
 };
@@ -50,23 +50,31 @@ endpoints! {
 fn payments(
     service: &Arc<Service>,
     tool_call_id: &str,
-) -> EventStream<StatusDecoder<PaymentStatus>> {
-    EventStream::new(
-        service,
-        payment_stream(service, tool_call_id),
-        StatusDecoder::of(tool_call_id),
-    )
+    reconnect: bool,
+) -> Box<dyn Flow<Item = PaymentStatus, Output = ()>> {
+    let request = payment_stream(service, tool_call_id);
+    let decoder = StatusDecoder::of(tool_call_id);
+    Box::new(EventStream::new(service, request, decoder).reconnecting(reconnect))
 }
 
 fn verifications(
     service: &Arc<Service>,
     tool_call_id: &str,
-) -> EventStream<StatusDecoder<VerificationStatus>> {
-    EventStream::new(
-        service,
-        verification_stream(service, tool_call_id),
-        StatusDecoder::of(tool_call_id),
-    )
+    reconnect: bool,
+) -> Box<dyn Flow<Item = VerificationStatus, Output = ()>> {
+    let request = verification_stream(service, tool_call_id);
+    let decoder = StatusDecoder::of(tool_call_id);
+    Box::new(EventStream::new(service, request, decoder).reconnecting(reconnect))
+}
+
+fn settled(service: &Arc<Service>, tool_call_id: &str) -> BoxFlow<PaymentStatus> {
+    let stream = payments(service, tool_call_id, true);
+    Box::new(Last::new("session.settled", stream, PaymentStatus::is_over))
+}
+
+fn decided(service: &Arc<Service>, tool_call_id: &str) -> BoxFlow<VerificationStatus> {
+    let stream = verifications(service, tool_call_id, true);
+    Box::new(Last::new("session.decided", stream, VerificationStatus::is_over))
 }
 
 impl<T: Transport> Session<T> {
@@ -137,7 +145,7 @@ impl<T: Transport> Session<T> {
         tool_call_id: impl AsRef<str>,
         reconnect: bool,
     ) -> Items<T, PaymentStatus> {
-        self.items(self.payments(tool_call_id.as_ref()).reconnecting(reconnect))
+        self.api().boxed_items(payments(self.service(), tool_call_id.as_ref(), reconnect))
     }
 
     /// Follows a verification (`GET /v1/tool-calls/{id}/verification-status/stream`): its state
@@ -161,7 +169,7 @@ impl<T: Transport> Session<T> {
         tool_call_id: impl AsRef<str>,
         reconnect: bool,
     ) -> Items<T, VerificationStatus> {
-        self.items(self.verifications(tool_call_id.as_ref()).reconnecting(reconnect))
+        self.api().boxed_items(verifications(self.service(), tool_call_id.as_ref(), reconnect))
     }
 
     #[doc(alias = "wait")]
@@ -189,8 +197,7 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn settled(&self, tool_call_id: &ToolCallId) -> Call<T, PaymentStatus> {
-        let stream = self.payments(tool_call_id.as_ref()).reconnecting(true);
-        self.call(Last::new("session.settled", stream, PaymentStatus::is_over))
+        self.boxed_call(settled(self.service(), tool_call_id.as_ref()))
     }
 
     /// Waits until a verification is decided, and gives its last state: approved, rejected,
@@ -211,15 +218,6 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn decided(&self, tool_call_id: &ToolCallId) -> Call<T, VerificationStatus> {
-        let stream = self.verifications(tool_call_id.as_ref()).reconnecting(true);
-        self.call(Last::new("session.decided", stream, VerificationStatus::is_over))
-    }
-
-    fn payments(&self, tool_call_id: &str) -> EventStream<StatusDecoder<PaymentStatus>> {
-        payments(self.service(), tool_call_id)
-    }
-
-    fn verifications(&self, tool_call_id: &str) -> EventStream<StatusDecoder<VerificationStatus>> {
-        verifications(self.service(), tool_call_id)
+        self.boxed_call(decided(self.service(), tool_call_id.as_ref()))
     }
 }
