@@ -26,20 +26,21 @@ use http::response::Parts;
 
 /// Knows the time and nothing else: calls made with it can only be driven by hand.
 #[derive(Clone)]
-struct ByHand(Ticker<RandomState>);
+struct ByHand(Instant, Ticker<RandomState>);
 
 impl Transport for ByHand {
     type Body = Infallible;
 
-    fn tick(&self) -> Tick {
-        self.0.tick(Instant::now(), SystemTime::now())
+    fn tick(&self) -> Tick<'_> {
+        self.1.tick(self.0.elapsed())
     }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start()?;
     let config = Config::new(sandbox.api_key()).base_url(sandbox.base_url());
-    let client = Client::with_transport(config, ByHand(Ticker::new(RandomState::new())))?;
+    let ticker = Ticker::new(RandomState::new(), SystemTime::now);
+    let client = Client::with_transport(config, ByHand(Instant::now(), ticker))?;
 
     let session = finish(&client, client.create(&CreateSession::new("buyer-77")))?;
     println!("session {}", session.id());
@@ -58,19 +59,19 @@ fn finish<O: 'static>(
     call: Call<ByHand, O>,
 ) -> Result<O, codespar_proto::Error> {
     let (flow, options) = call.into_flow();
-    drive(|| client.transport().tick(), flow, options)
+    drive(client.transport(), flow, options)
 }
 
 /// The whole contract: resume the flow with what happened, do what it says, again.
 fn drive<O>(
-    tick: impl Fn() -> Tick,
+    clock: &ByHand,
     mut flow: BoxFlow<O>,
     options: CallOptions,
 ) -> Result<O, codespar_proto::Error> {
     let mut socket = None;
     let mut event = Event::Start(options);
     loop {
-        event = match flow.resume(tick(), event) {
+        event = match flow.resume(clock.tick(), event) {
             Step::Open(exchange) => match open(&exchange) {
                 Ok((head, connection)) => {
                     socket = Some(connection);

@@ -27,15 +27,18 @@ pub(crate) fn offline() -> Outcome<Session<Offline>> {
 }
 
 /// The moments of a driver: real clocks, real noise.
-pub(crate) struct Clock(Ticker<RandomState>);
+pub(crate) struct Clock {
+    begun: Instant,
+    ticker: Ticker<RandomState>,
+}
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self(Ticker::new(RandomState::new()))
+        Self { begun: Instant::now(), ticker: Ticker::new(RandomState::new(), SystemTime::now) }
     }
 
-    pub(crate) fn tick(&self) -> codespar_engine::driver::Tick {
-        self.0.tick(Instant::now(), SystemTime::now())
+    pub(crate) fn tick(&self) -> codespar_engine::driver::Tick<'_> {
+        self.ticker.tick(self.begun.elapsed())
     }
 }
 

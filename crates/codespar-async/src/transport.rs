@@ -50,6 +50,7 @@ pub struct HyperTransport {
 struct Inner {
     pool: Pool,
     proxies: Arc<ProxyRules>,
+    begun: std::time::Instant,
     ticker: Ticker<RandomState>,
     max_header_bytes: usize,
     max_header_lines: usize,
@@ -79,7 +80,8 @@ impl HyperTransport {
         let inner = Inner {
             pool: Pool::new(connector, settings),
             proxies,
-            ticker: Ticker::new(RandomState::new()),
+            begun: std::time::Instant::now(),
+            ticker: Ticker::new(RandomState::new(), SystemTime::now),
             max_header_bytes: settings.max_header_bytes,
             max_header_lines: settings.max_header_lines,
         };
@@ -175,8 +177,8 @@ impl fmt::Debug for HyperTransport {
 impl Transport for HyperTransport {
     type Body = HyperBody;
 
-    fn tick(&self) -> Tick {
-        self.inner.ticker.tick(std::time::Instant::now(), SystemTime::now())
+    fn tick(&self) -> Tick<'_> {
+        self.inner.ticker.tick(self.inner.begun.elapsed())
     }
 }
 

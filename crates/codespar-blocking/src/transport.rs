@@ -49,6 +49,7 @@ pub struct UreqTransport {
     agent: Agent,
     /// What only our own agent has; `None` over a foreign one.
     own: Option<OwnAgent>,
+    begun: Instant,
     ticker: Ticker<RandomState>,
 }
 
@@ -72,7 +73,7 @@ impl UreqTransport {
     /// parent, so give each its own agent. At the level `trace` ureq logs whole requests, the API
     /// key too: keep that level off for the targets `ureq` and `ureq_proto`.
     pub fn from_agent(agent: Agent) -> Self {
-        Self { agent, own: None, ticker: Ticker::new(RandomState::new()) }
+        Self { agent, own: None, begun: Instant::now(), ticker: new_ticker() }
     }
 
     fn open_own(
@@ -145,11 +146,15 @@ impl UreqTransport {
     }
 }
 
+fn new_ticker() -> Ticker<RandomState> {
+    Ticker::new(RandomState::new(), SystemTime::now)
+}
+
 impl Transport for UreqTransport {
     type Body = UreqBody;
 
-    fn tick(&self) -> Tick {
-        self.ticker.tick(Instant::now(), SystemTime::now())
+    fn tick(&self) -> Tick<'_> {
+        self.ticker.tick(self.begun.elapsed())
     }
 }
 
@@ -192,7 +197,8 @@ impl Connect for UreqTransport {
         Ok(Self {
             agent: Agent::with_parts(config, dial, DeferredResolver),
             own: Some(OwnAgent { connect_timeout: settings.connect_timeout, rules }),
-            ticker: Ticker::new(RandomState::new()),
+            begun: Instant::now(),
+            ticker: new_ticker(),
         })
     }
 

@@ -165,7 +165,7 @@ impl<T, O> Call<T, O> {
             Key::None => return None,
             Key::Named(key) => options.get_or_insert_with(|| key.into()),
             Key::MadeBy(make) => options.get_or_insert_with(|| make().into()),
-            Key::Open => options.get_or_insert_with(|| made_up_key(self.transport.tick().noise)),
+            Key::Open => options.get_or_insert_with(|| made_up_key(self.transport.tick().noise())),
         };
         options.as_deref()
     }

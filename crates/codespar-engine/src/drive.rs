@@ -17,7 +17,7 @@ use crate::{
 
 /// A flow that keeps its items and its output to itself.
 pub(crate) trait ErasedFlow {
-    fn resume(&mut self, tick: Tick, event: Event) -> Option<DriverStep>;
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Option<DriverStep>;
 }
 
 /// What a transport can do.
@@ -58,7 +58,7 @@ impl<F: Flow> FlowSlot<F, F::Item, F::Output> {
 }
 
 impl<F: Flow> ErasedFlow for FlowSlot<F, F::Item, F::Output> {
-    fn resume(&mut self, tick: Tick, event: Event) -> Option<DriverStep> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Option<DriverStep> {
         self.span.before(&tick, &event);
         let step = self.flow.resume(tick, event);
         self.span.after(&tick, &step);

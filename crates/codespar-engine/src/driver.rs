@@ -5,7 +5,10 @@
 //! [`Items::into_flow`](crate::Items::into_flow) give it away.
 
 pub use crate::{
-    flow::{BoxFlow, Event, Flow, Key, Step, tick::Tick},
+    flow::{
+        BoxFlow, Event, Flow, Key, Step,
+        tick::{Tick, TickSource},
+    },
     http::payload::Payload,
     transport::{
         AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Connect, Exchange, Ticker,

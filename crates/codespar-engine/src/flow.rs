@@ -40,7 +40,7 @@ pub trait Flow: Send {
     /// Takes in what happened, says what is to happen next.
     ///
     /// After [`Step::Done`] a flow must not be resumed again.
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Self::Item, Self::Output>;
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<Self::Item, Self::Output>;
 
     /// How the conversation names its effect to the server, before it begins.
     fn key(&self) -> Key<'_> {
@@ -83,7 +83,7 @@ impl<F: Flow + ?Sized> Flow for Box<F> {
     type Item = F::Item;
     type Output = F::Output;
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Self::Item, Self::Output> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<Self::Item, Self::Output> {
         (**self).resume(tick, event)
     }
 

@@ -12,15 +12,19 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
 use http::Uri;
 
 use crate::{
-    call::cancel::CancelHandle, error::Error, flow::tick::Tick, http::payload::Payload,
-    transport::settings::TransportSettings, verdict::Effect,
+    call::cancel::CancelHandle,
+    error::Error,
+    flow::tick::{Tick, TickSource},
+    http::payload::Payload,
+    transport::settings::TransportSettings,
+    verdict::Effect,
 };
 
 /// A request on its way out, with the limits of this one attempt.
@@ -78,7 +82,7 @@ pub trait Transport: Clone + Send + 'static {
     type Body;
 
     /// This moment, for [`Flow::resume`](crate::flow::Flow::resume).
-    fn tick(&self) -> Tick;
+    fn tick(&self) -> Tick<'_>;
 }
 
 /// A transport that can be made from settings: what lets a client be built in one line.
@@ -287,36 +291,47 @@ impl StdError for TransportError {
     }
 }
 
-/// Turns a keyed hasher into the noise of ticks: what both drivers would write alike.
+/// Makes ticks of a keyed hasher and the clocks of a system: what all drivers would write alike.
 ///
 /// Drivers make one from [`RandomState`](std::collections::hash_map::RandomState), whose key
 /// comes from the operating system; tests from a hasher with a fixed key.
 #[derive(Clone, Debug)]
 pub struct Ticker<S> {
     hasher: S,
+    wall: fn() -> SystemTime,
     first: u64,
     count: Arc<AtomicU64>,
 }
 
-impl<S: BuildHasher> Ticker<S> {
-    /// A source of ticks; clones share it.
-    pub fn new(hasher: S) -> Self {
+impl<S: BuildHasher + Sync> Ticker<S> {
+    /// A source of ticks that asks `wall` for the time of day; clones share it.
+    pub fn new(hasher: S, wall: fn() -> SystemTime) -> Self {
         let first = hasher.hash_one("first");
-        Self { hasher, first, count: Arc::new(AtomicU64::new(0)) }
+        Self { hasher, wall, first, count: Arc::new(AtomicU64::new(0)) }
     }
 
-    /// The given moment, with fresh noise.
-    pub fn tick(&self, now: Instant, wall: SystemTime) -> Tick {
+    /// The moment so long after one that does not change: where the transport was made, say.
+    pub const fn tick(&self, now: Duration) -> Tick<'_> {
+        Tick::new(now, self)
+    }
+}
+
+impl<S: BuildHasher + Sync> TickSource for Ticker<S> {
+    fn wall(&self) -> SystemTime {
+        (self.wall)()
+    }
+
+    fn noise(&self) -> u128 {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         // A program may be forked, or resumed twice from one picture of its memory: then only the
         // time tells the two apart, and their idempotency keys.
-        let since = wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let since = self.wall().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let nanos =
             since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(since.subsec_nanos().into());
         let high = self.hasher.hash_one(count ^ nanos);
-        // A tick comes with every step and item, so one hash has to do. The other half counts up
-        // from a number nobody else has: no two ticks of this source are alike.
+        // One hash has to do. The other half counts up from a number nobody else has: no two
+        // noises of this source are alike.
         let low = self.first.wrapping_add(count);
-        Tick::new(now, wall, u128::from(high) << 64 | u128::from(low))
+        u128::from(high) << 64 | u128::from(low)
     }
 }

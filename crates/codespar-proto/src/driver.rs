@@ -4,6 +4,7 @@ pub use codespar_engine::{
     CallFuture, TransportSettings,
     driver::{
         AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, BoxFlow, Connect, Event,
-        Exchange, Flow, Key, Step, Tick, Ticker, Transport, TransportError, TransportErrorKind,
+        Exchange, Flow, Key, Step, Tick, TickSource, Ticker, Transport, TransportError,
+        TransportErrorKind,
     },
 };

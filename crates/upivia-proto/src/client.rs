@@ -93,7 +93,7 @@ impl<T: Transport> Client<T> {
     /// ([`Config::session_cookie`]). Those that are over, or for a part of the paths only, are
     /// left out.
     pub fn session_cookie(&self) -> Option<Sensitive> {
-        self.login.cookies(self.transport().tick().wall)
+        self.login.cookies(self.transport().tick().wall())
     }
 }
 

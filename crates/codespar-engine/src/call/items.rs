@@ -28,7 +28,6 @@ use crate::{
         Event, Flow,
         history::Conversation,
         map::{Failed, MapItems},
-        tick::Tick,
     },
     transport::{AsyncTransport, BlockingTransport, Transport, TransportError},
 };
@@ -239,7 +238,10 @@ impl<T: AsyncTransport, I> Items<T, I> {
         };
         loop {
             self.turn.took(&event);
-            let tick = self.tick();
+            let mut tick = self.transport.tick();
+            if let Some(ahead) = &self.ahead {
+                tick = ahead.seen(tick);
+            }
             let Some(flow) = &mut self.flow else { return Poll::Ready(None) };
             let Some(step) = flow.resume(tick, event) else {
                 return Poll::Ready(self.take_item());
@@ -262,11 +264,6 @@ impl<T: AsyncTransport, I> Items<T, I> {
                 }
             }
         }
-    }
-
-    fn tick(&self) -> Tick {
-        let tick = self.transport.tick();
-        self.ahead.as_ref().map_or(tick, |ahead| ahead.seen(tick))
     }
 }
 

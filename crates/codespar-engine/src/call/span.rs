@@ -27,9 +27,9 @@ mod off {
             Self
         }
 
-        pub(crate) const fn before(&mut self, _: &Tick, _: &Event) {}
+        pub(crate) const fn before(&mut self, _: &Tick<'_>, _: &Event) {}
 
-        pub(crate) const fn after<I, O>(&mut self, _: &Tick, _: &Step<I, O>) {}
+        pub(crate) const fn after<I, O>(&mut self, _: &Tick<'_>, _: &Step<I, O>) {}
     }
 
     pub(crate) const fn set_name(
@@ -42,7 +42,7 @@ mod off {
 
 #[cfg(feature = "tracing")]
 mod on {
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use http::{Request, StatusCode, response::Parts};
     use tracing::{Span, debug, field::Empty, info_span, warn};
@@ -74,7 +74,7 @@ mod on {
     /// Follows a flow and tells what happens to it.
     pub(crate) struct CallSpan {
         span: Span,
-        begun: Option<Instant>,
+        begun: Option<Duration>,
         attempt: u32,
         /// How the last request went, unless nothing is known yet or it went well.
         fault: Option<Fault>,
@@ -95,7 +95,7 @@ mod on {
         }
 
         /// Sees what happened, before the flow does.
-        pub(crate) fn before(&mut self, tick: &Tick, event: &Event) {
+        pub(crate) fn before(&mut self, tick: &Tick<'_>, event: &Event) {
             match event {
                 Event::Start(_) => self.begun = Some(tick.now),
                 Event::Head(head) => self.head(head),
@@ -105,7 +105,7 @@ mod on {
         }
 
         /// Sees what the flow makes of it.
-        pub(crate) fn after<I, O>(&mut self, tick: &Tick, step: &Step<I, O>) {
+        pub(crate) fn after<I, O>(&mut self, tick: &Tick<'_>, step: &Step<I, O>) {
             match step {
                 Step::Open(exchange) => self.open(exchange),
                 Step::Wait(pause) => self.pause = Some(*pause),
@@ -201,8 +201,8 @@ mod on {
             );
         }
 
-        fn done(&mut self, tick: &Tick, error: Option<&crate::error::Error>) {
-            let elapsed = self.begun.map(|begun| tick.now.saturating_duration_since(begun));
+        fn done(&mut self, tick: &Tick<'_>, error: Option<&crate::error::Error>) {
+            let elapsed = self.begun.map(|begun| tick.now.saturating_sub(begun));
             let elapsed_ms = elapsed.map(millis);
             let attempt = self.attempt;
             if let Some(elapsed_ms) = elapsed_ms {

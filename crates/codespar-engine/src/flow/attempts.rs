@@ -1,6 +1,6 @@
 //! The attempts of one call: its key, its time, how many there were, and whether another is safe.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::{
     call::{cancel::CancelHandle, options::CallOptions},
@@ -21,7 +21,7 @@ pub(crate) struct Attempts {
     /// How long one run of attempts may take.
     pub(crate) limit: Duration,
     /// When that is over.
-    pub(crate) deadline: Instant,
+    pub(crate) deadline: Duration,
     /// How many times it may be repeated.
     pub(crate) retries: u32,
     /// The same, if it was asked for with the call.
@@ -40,15 +40,15 @@ impl Attempts {
         service: &Service,
         template: &mut RequestTemplate,
         options: CallOptions,
-        tick: Tick,
+        tick: Tick<'_>,
     ) -> Result<Self, Error> {
         options.check()?;
         template.builder.check_key(options.idempotency_key.as_deref())?;
         service.check()?;
-        template.begin(options.headers, tick.noise)?;
+        template.begin(options.headers, tick)?;
         let limit = options.timeout.unwrap_or(service.timeout);
         Ok(Self {
-            key: idempotency_key(options.idempotency_key, template.builder.retry, tick.noise),
+            key: idempotency_key(options.idempotency_key, template.builder.retry, tick),
             cancel: options.cancel,
             limit,
             deadline: tick.now + limit,
@@ -64,9 +64,9 @@ impl Attempts {
         &mut self,
         template: &RequestTemplate,
         service: &Service,
-        tick: Tick,
+        tick: Tick<'_>,
     ) -> Result<Box<Exchange>, Error> {
-        let request = template.request(service, self.key.as_deref(), tick.wall)?;
+        let request = template.request(service, self.key.as_deref(), tick)?;
         self.made = self.made.saturating_add(1);
         let left = self.left(tick);
         let mut exchange = Box::new(Exchange::new(request));
@@ -79,8 +79,8 @@ impl Attempts {
     }
 
     /// What is left of the time.
-    pub(crate) fn left(&self, tick: Tick) -> Duration {
-        self.deadline.saturating_duration_since(tick.now)
+    pub(crate) fn left(&self, tick: Tick<'_>) -> Duration {
+        self.deadline.saturating_sub(tick.now)
     }
 
     /// How many there were.

@@ -1,10 +1,6 @@
 //! Questions that follow from one another.
 
-use std::{
-    convert::Infallible,
-    mem,
-    time::{Duration, Instant},
-};
+use std::{convert::Infallible, mem, time::Duration};
 
 use crate::{
     call::options::CallOptions,
@@ -31,7 +27,7 @@ pub enum Then<A, O> {
 pub struct Chain<A, O> {
     judge: Judge<A, O>,
     options: CallOptions,
-    begun: Option<Instant>,
+    begun: Option<Duration>,
     phase: Phase<A>,
 }
 
@@ -58,13 +54,13 @@ impl<A, O> Chain<A, O> {
         }
     }
 
-    fn ask(&mut self, tick: Tick, question: BoxFlow<A>) -> Step<Infallible, O> {
+    fn ask(&mut self, tick: Tick<'_>, question: BoxFlow<A>) -> Step<Infallible, O> {
         self.forward(tick, Event::Start(self.options.clone()), question)
     }
 
     fn forward(
         &mut self,
-        tick: Tick,
+        tick: Tick<'_>,
         event: Event,
         mut question: BoxFlow<A>,
     ) -> Step<Infallible, O> {
@@ -77,12 +73,12 @@ impl<A, O> Chain<A, O> {
         }
     }
 
-    fn judge(&mut self, tick: Tick, answer: Result<A, Error>) -> Then<A, O> {
+    fn judge(&mut self, tick: Tick<'_>, answer: Result<A, Error>) -> Then<A, O> {
         let begun = self.begun.unwrap_or(tick.now);
-        (self.judge)(answer, tick.now.saturating_duration_since(begun))
+        (self.judge)(answer, tick.now.saturating_sub(begun))
     }
 
-    fn answered(&mut self, tick: Tick, answer: Result<A, Error>) -> Step<Infallible, O> {
+    fn answered(&mut self, tick: Tick<'_>, answer: Result<A, Error>) -> Step<Infallible, O> {
         match self.judge(tick, answer) {
             Then::Done(output) => Step::Done(output),
             Then::Ask(question) => self.ask(tick, question),
@@ -105,7 +101,7 @@ impl<A, O> Flow for Chain<A, O> {
         }
     }
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<Infallible, O> {
         match (event, mem::replace(&mut self.phase, Phase::Over)) {
             (Event::Start(options), Phase::New(first)) => {
                 self.begun = Some(tick.now);

@@ -125,7 +125,7 @@ impl<F: Flow> Flow for Conversation<F> {
     type Item = F::Item;
     type Output = F::Output;
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<F::Item, F::Output> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<F::Item, F::Output> {
         self.history.note(&event);
         match self.flow.resume(tick, event) {
             Step::Open(exchange) => {

@@ -98,10 +98,10 @@ impl<F: Flow> IdempotencyKey<F> {
     }
 
     /// Makes the flow, where it waited for its key.
-    fn make(&mut self, tick: Tick, options: &mut CallOptions) {
+    fn make(&mut self, tick: Tick<'_>, options: &mut CallOptions) {
         self.phase = match mem::replace(&mut self.phase, Phase::Over) {
             Phase::Making(make) => {
-                let made_up = || made_up_key(tick.noise);
+                let made_up = || made_up_key(tick.noise());
                 Phase::Made(make(options.idempotency_key.get_or_insert_with(made_up)))
             }
             phase => phase,
@@ -113,7 +113,7 @@ impl<F: Flow> Flow for IdempotencyKey<F> {
     type Item = F::Item;
     type Output = F::Output;
 
-    fn resume(&mut self, tick: Tick, mut event: Event) -> Step<F::Item, F::Output> {
+    fn resume(&mut self, tick: Tick<'_>, mut event: Event) -> Step<F::Item, F::Output> {
         if let Event::Start(options) = &mut event {
             match self.source.key(options.idempotency_key.take()) {
                 Ok(key) => options.idempotency_key = key,

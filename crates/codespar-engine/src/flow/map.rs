@@ -1,10 +1,6 @@
 //! Flows made of other flows.
 
-use std::{
-    convert::Infallible,
-    marker::PhantomData,
-    time::{Duration, Instant},
-};
+use std::{convert::Infallible, marker::PhantomData, time::Duration};
 
 use http::{HeaderMap, StatusCode};
 
@@ -42,7 +38,7 @@ impl<F: Flow, P> Flow for Map<F, P> {
     type Item = F::Item;
     type Output = P;
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<F::Item, P> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<F::Item, P> {
         let Self { inner, map } = self;
         inner.resume(tick, event).map_done(|output| match map.take() {
             Some(map) => map(output),
@@ -76,7 +72,7 @@ impl<F: Flow, J> Flow for MapItems<F, J> {
     type Item = J;
     type Output = F::Output;
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<J, F::Output> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<J, F::Output> {
         match self.inner.resume(tick, event).sort() {
             Sorted::Pass(step) => step,
             Sorted::Item(item) => match (self.map)(item) {
@@ -110,7 +106,7 @@ impl<O> Flow for WithResponse<O> {
     type Item = Infallible;
     type Output = Reply<O>;
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, Reply<O>> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<Infallible, Reply<O>> {
         if let Event::Head(head) = &event {
             self.head = Some((head.status, head.headers.clone()));
         }
@@ -146,7 +142,7 @@ pub struct Last<I> {
     tell: fn(Error, I) -> Error,
     operation: &'static str,
     for_each: bool,
-    limit: Option<(Instant, Duration)>,
+    limit: Option<(Duration, Duration)>,
     /// Whether a pause was cut for the sake of a last look.
     hurried: bool,
 }
@@ -190,9 +186,9 @@ impl<I: Send + Sync + 'static> Last<I> {
     }
 
     /// Lets no step last beyond the limit.
-    fn within(&mut self, tick: Tick, step: Step<Infallible, I>) -> Step<Infallible, I> {
+    fn within(&mut self, tick: Tick<'_>, step: Step<Infallible, I>) -> Step<Infallible, I> {
         let Some((deadline, limit)) = self.limit else { return step };
-        let left = deadline.saturating_duration_since(tick.now);
+        let left = deadline.saturating_sub(tick.now);
         if left.is_zero() {
             return Step::Done(Err(self.too_late(limit)));
         }
@@ -232,7 +228,7 @@ impl<I: Send + Sync + 'static> Flow for Last<I> {
     type Item = Infallible;
     type Output = I;
 
-    fn resume(&mut self, tick: Tick, mut event: Event) -> Step<Infallible, I> {
+    fn resume(&mut self, tick: Tick<'_>, mut event: Event) -> Step<Infallible, I> {
         if let Event::Start(options) = &mut event {
             if let Err(error) = options.check() {
                 return Step::Done(Err(error.at(self.operation)));
@@ -292,7 +288,7 @@ impl<I, O> Flow for Failed<I, O> {
     type Item = I;
     type Output = O;
 
-    fn resume(&mut self, _: Tick, event: Event) -> Step<I, O> {
+    fn resume(&mut self, _: Tick<'_>, event: Event) -> Step<I, O> {
         Step::Done(Err(self.error.take().unwrap_or_else(|| out_of_turn("", &event))))
     }
 }
@@ -313,7 +309,7 @@ impl<O: Send> Flow for Ready<O> {
     type Item = Infallible;
     type Output = O;
 
-    fn resume(&mut self, _: Tick, event: Event) -> Step<Infallible, O> {
+    fn resume(&mut self, _: Tick<'_>, event: Event) -> Step<Infallible, O> {
         Step::Done(self.output.take().ok_or_else(|| out_of_turn("", &event)))
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::{HashSet, VecDeque},
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde::Serialize;
@@ -52,7 +52,7 @@ pub struct Pages<I> {
     /// How long may still be waited for pages.
     budget: Duration,
     /// Since when the page at hand is waited for.
-    asked: Option<Instant>,
+    asked: Option<Duration>,
 }
 
 /// How long all pages of a list may take together.
@@ -97,7 +97,7 @@ impl<I> Pages<I> {
     }
 
     /// Asks for the next page.
-    fn turn(&mut self, tick: Tick) -> Step<I, ()> {
+    fn turn(&mut self, tick: Tick<'_>) -> Step<I, ()> {
         if self.left == 0 {
             return self.fails(Error::decode("the list has more pages than the limit"));
         }
@@ -110,7 +110,12 @@ impl<I> Pages<I> {
         self.forward(tick, Event::Start(self.options.clone()), question)
     }
 
-    fn forward(&mut self, tick: Tick, event: Event, mut question: BoxFlow<Page<I>>) -> Step<I, ()> {
+    fn forward(
+        &mut self,
+        tick: Tick<'_>,
+        event: Event,
+        mut question: BoxFlow<Page<I>>,
+    ) -> Step<I, ()> {
         match question.resume(tick, event).or_done() {
             Ok(step) => {
                 self.phase = Phase::Asking(question);
@@ -118,7 +123,7 @@ impl<I> Pages<I> {
             }
             Err(Err(error)) => self.fails(error),
             Err(Ok(page)) => {
-                let spent = self.asked.take().map(|then| tick.now.saturating_duration_since(then));
+                let spent = self.asked.take().map(|then| tick.now.saturating_sub(then));
                 self.budget = self.budget.saturating_sub(spent.unwrap_or_default());
                 self.rows.extend(page.items);
                 self.next = page.next;
@@ -127,7 +132,7 @@ impl<I> Pages<I> {
         }
     }
 
-    fn hand_out(&mut self, tick: Tick) -> Step<I, ()> {
+    fn hand_out(&mut self, tick: Tick<'_>) -> Step<I, ()> {
         if let Some(row) = self.rows.pop_front() {
             self.phase = Phase::Resting;
             return Step::Yield(row);
@@ -157,7 +162,7 @@ impl<I: Send> Flow for Pages<I> {
     type Item = I;
     type Output = ();
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<I, ()> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<I, ()> {
         match (event, std::mem::replace(&mut self.phase, Phase::Over)) {
             (Event::Start(options), Phase::New) => {
                 self.options = options;

@@ -1,9 +1,6 @@
 //! The same question again and again, each answer an item.
 
-use std::{
-    convert::Infallible,
-    time::{Duration, Instant},
-};
+use std::{convert::Infallible, time::Duration};
 
 use crate::{
     call::options::CallOptions,
@@ -54,7 +51,7 @@ pub struct Polls<I> {
     /// Whether the key of the call goes with every question, as they are all the same one.
     keeps_key: bool,
     options: CallOptions,
-    begun: Option<Instant>,
+    begun: Option<Duration>,
     phase: Phase<I>,
 }
 
@@ -152,7 +149,7 @@ impl<I: 'static> Polls<I> {
         self
     }
 
-    fn forward(&mut self, tick: Tick, event: Event, mut question: BoxFlow<I>) -> Step<I, ()> {
+    fn forward(&mut self, tick: Tick<'_>, event: Event, mut question: BoxFlow<I>) -> Step<I, ()> {
         match question.resume(tick, event).or_done() {
             Ok(step) => {
                 self.phase = Phase::Asking(question);
@@ -162,7 +159,7 @@ impl<I: 'static> Polls<I> {
         }
     }
 
-    fn take_answer(&mut self, tick: Tick, answer: Result<I, Error>) -> Step<I, ()> {
+    fn take_answer(&mut self, tick: Tick<'_>, answer: Result<I, Error>) -> Step<I, ()> {
         match answer {
             Ok(item) => {
                 self.phase = match (self.is_over)(&item) {
@@ -180,7 +177,7 @@ impl<I: 'static> Polls<I> {
     }
 
     /// What follows on an answer that is no end.
-    fn follow(&mut self, tick: Tick, item: &I) -> Phase<I> {
+    fn follow(&mut self, tick: Tick<'_>, item: &I) -> Phase<I> {
         let question = match (self.ask)(Some(item)) {
             Ok(question) => question,
             Err(error) => return Phase::Resting(Err(error)),
@@ -195,10 +192,10 @@ impl<I: 'static> Polls<I> {
     }
 
     /// How long to pause now; `None` when the time is up.
-    fn pause(&mut self, tick: Tick) -> Option<Duration> {
+    fn pause(&mut self, tick: Tick<'_>) -> Option<Duration> {
         let Some(limit) = &self.limit else { return Some(self.pace.advance()) };
         let begun = self.begun.unwrap_or(tick.now);
-        let left = limit.whole.checked_sub(tick.now.saturating_duration_since(begun))?;
+        let left = limit.whole.checked_sub(tick.now.saturating_sub(begun))?;
         (!left.is_zero()).then(|| self.pace.advance().min(left))
     }
 
@@ -212,7 +209,7 @@ impl<I: Send + 'static> Flow for Polls<I> {
     type Item = I;
     type Output = ();
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<I, ()> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<I, ()> {
         match (event, std::mem::replace(&mut self.phase, Phase::Over)) {
             (Event::Start(options), Phase::New(first)) => {
                 self.begun = Some(tick.now);

@@ -93,7 +93,7 @@ impl<F: EventDecoder> EventStream<F> {
         self
     }
 
-    fn start(&mut self, tick: Tick, options: CallOptions) -> Step<F::Item, ()> {
+    fn start(&mut self, tick: Tick<'_>, options: CallOptions) -> Step<F::Item, ()> {
         match self.begin(tick, options) {
             Ok(run) => {
                 self.run = Some(run);
@@ -103,14 +103,14 @@ impl<F: EventDecoder> EventStream<F> {
         }
     }
 
-    fn begin(&mut self, tick: Tick, options: CallOptions) -> Result<Run, Error> {
+    fn begin(&mut self, tick: Tick<'_>, options: CallOptions) -> Result<Run, Error> {
         let Some(builder) = self.builder.take() else {
             return Err(Error::stream("the stream was started twice"));
         };
         Run::new(&self.service, builder, options, tick)
     }
 
-    fn open(&mut self, tick: Tick) -> Step<F::Item, ()> {
+    fn open(&mut self, tick: Tick<'_>) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.lost(&Event::Woke) };
         let last_id = self.decoder.last_event_id().to_owned();
         let exchange = match run.open(&self.service, tick, &last_id) {
@@ -122,10 +122,10 @@ impl<F: EventDecoder> EventStream<F> {
         Step::Open(exchange)
     }
 
-    fn head(&mut self, tick: Tick, head: Box<Parts>) -> Step<F::Item, ()> {
+    fn head(&mut self, tick: Tick<'_>, head: Box<Parts>) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.lost(&Event::Head(head)) };
         run.attempts.arrived();
-        self.service.answered(self.auth, &head.headers, tick.wall);
+        self.service.answered(self.auth, &head.headers, tick);
         let is_stream = head.status.is_success()
             && head.status != StatusCode::NO_CONTENT
             && content_type(&head.headers)
@@ -150,21 +150,21 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     /// Reads on for as long as the server may still be silent.
-    fn read(&mut self, tick: Tick) -> Step<F::Item, ()> {
+    fn read(&mut self, tick: Tick<'_>) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.lost(&Event::End) };
         run.phase = Phase::Open;
-        let left = (run.alive + run.idle).saturating_duration_since(tick.now);
+        let left = (run.alive + run.idle).saturating_sub(tick.now);
         if left.is_zero() { self.silent(tick) } else { Step::Read { idle: Some(left) } }
     }
 
-    fn silent(&mut self, tick: Tick) -> Step<F::Item, ()> {
+    fn silent(&mut self, tick: Tick<'_>) -> Step<F::Item, ()> {
         let limit = self.run.as_ref().map(|run| run.idle).unwrap_or_default();
         let error = Error::timeout(format!("the stream was silent for longer than {limit:?}"));
         self.broke_off(tick, error.transient(true))
     }
 
     /// Reads on in an answer that is no event stream, for as long as the call may take.
-    fn read_refusal(&mut self, tick: Tick, incoming: ResponseReader) -> Step<F::Item, ()> {
+    fn read_refusal(&mut self, tick: Tick<'_>, incoming: ResponseReader) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.lost(&Event::End) };
         let left = run.attempts.left(tick);
         if left.is_zero() {
@@ -177,7 +177,7 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     /// Hands out what the decoder holds; reads on when that is nothing.
-    fn advance(&mut self, tick: Tick) -> Step<F::Item, ()> {
+    fn advance(&mut self, tick: Tick<'_>) -> Step<F::Item, ()> {
         loop {
             let frame = match self.decoder.next_frame() {
                 Ok(Some(frame)) => frame,
@@ -208,7 +208,7 @@ impl<F: EventDecoder> EventStream<F> {
     /// What an event asks for; `None`: look for the next.
     fn act(
         &mut self,
-        tick: Tick,
+        tick: Tick<'_>,
         progress: Decoded<F::Item>,
         then: After,
     ) -> Option<Step<F::Item, ()>> {
@@ -232,7 +232,7 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     /// The caller is done with an item: its time does not count as silence.
-    fn taken(&mut self, tick: Tick, then: After) -> Step<F::Item, ()> {
+    fn taken(&mut self, tick: Tick<'_>, then: After) -> Step<F::Item, ()> {
         if let Some(run) = &mut self.run {
             run.alive = tick.now;
         }
@@ -244,7 +244,7 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     /// The body is over. Some servers leave out the last blank line.
-    fn last_frame(&mut self, tick: Tick) -> Step<F::Item, ()> {
+    fn last_frame(&mut self, tick: Tick<'_>) -> Step<F::Item, ()> {
         let depth = self.service.limits.json_depth;
         let progress = match self.decoder.finish() {
             Ok(Some(frame)) if !frame.is_comment() => {
@@ -266,11 +266,11 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     /// The body is over, and there is nothing left of it.
-    fn ended(&mut self, tick: Tick) -> Step<F::Item, ()> {
+    fn ended(&mut self, tick: Tick<'_>) -> Step<F::Item, ()> {
         if self.frames.may_end() { Step::Done(Ok(())) } else { self.unfinished(tick) }
     }
 
-    fn unfinished(&mut self, tick: Tick) -> Step<F::Item, ()> {
+    fn unfinished(&mut self, tick: Tick<'_>) -> Step<F::Item, ()> {
         self.broke_off(tick, Error::stream("the stream ended before its end").transient(true))
     }
 
@@ -296,7 +296,7 @@ impl<F: EventDecoder> Flow for EventStream<F> {
     type Item = F::Item;
     type Output = ();
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<F::Item, ()> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else {
             return match event {
                 Event::Start(options) => self.start(tick, options),

@@ -98,14 +98,14 @@ impl Request {
         self.template.builder.operation
     }
 
-    fn start(&mut self, tick: Tick, options: CallOptions) -> Result<Box<Exchange>, Error> {
+    fn start(&mut self, tick: Tick<'_>, options: CallOptions) -> Result<Box<Exchange>, Error> {
         let attempts = Attempts::begin(&self.service, &mut self.template, options, tick)?;
         let run = self.run.insert(Run { attempts, phase: Phase::Over });
         run.open(&self.template, &self.service, tick)
     }
 
     /// Reads on if the last piece was fine, for as long as there is time.
-    fn read_on(&mut self, tick: Tick, fine: Result<(), Error>) -> Step<Infallible, Response> {
+    fn read_on(&mut self, tick: Tick<'_>, fine: Result<(), Error>) -> Step<Infallible, Response> {
         let Some(run) = &mut self.run else { return self.lost(&Event::End) };
         let left = run.attempts.left(tick);
         let error = match fine {
@@ -121,11 +121,11 @@ impl Request {
     }
 
     /// The answer is whole: it is what was asked for, or a reason to ask again.
-    fn answered(&mut self, tick: Tick) -> Step<Infallible, Response> {
+    fn answered(&mut self, tick: Tick<'_>) -> Step<Infallible, Response> {
         let Some(Phase::Reading(incoming)) = self.run.as_mut().map(Run::end) else {
             return self.lost(&Event::End);
         };
-        let answer = incoming.answer(self.template.builder.asked(), &self.service, tick.wall);
+        let answer = incoming.answer(self.template.builder.asked(), &self.service, tick);
         if !answer.is_success() && self.template.builder.retry != Retry::Once {
             if let Some(wait) = self.pause(&answer.refusal(), tick) {
                 return Step::Wait(wait);
@@ -142,7 +142,7 @@ impl Request {
     }
 
     /// No whole answer came.
-    fn failed(&mut self, error: Error, tick: Tick) -> Step<Infallible, Response> {
+    fn failed(&mut self, error: Error, tick: Tick<'_>) -> Step<Infallible, Response> {
         match self.pause(&error, tick) {
             Some(wait) => Step::Wait(wait),
             None => self.fails(error),
@@ -150,7 +150,7 @@ impl Request {
     }
 
     /// How long to wait before the next attempt, if there is to be one.
-    fn pause(&mut self, error: &Error, tick: Tick) -> Option<Duration> {
+    fn pause(&mut self, error: &Error, tick: Tick<'_>) -> Option<Duration> {
         let run = self.run.as_mut()?;
         let attempts = &mut run.attempts;
         if !attempts.may_repeat(self.template.builder.retry, error)
@@ -159,7 +159,7 @@ impl Request {
             return None;
         }
         let done = attempts.made().saturating_sub(1);
-        let wait = self.service.retry.wait(done, error.retry_after(), tick.noise)?;
+        let wait = self.service.retry.wait(done, error.retry_after(), tick.noise())?;
         // A wait that ends after the deadline helps nobody.
         if wait >= attempts.left(tick) {
             return None;
@@ -189,7 +189,7 @@ impl Request {
         self.fails(out_of_turn(self.operation(), event))
     }
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, Response> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<Infallible, Response> {
         let Some(run) = &mut self.run else {
             let exchange = match event {
                 Event::Start(options) => self.start(tick, options),
@@ -200,7 +200,7 @@ impl Request {
         match (event, &mut run.phase) {
             (Event::Head(head), Phase::Opening) => {
                 run.attempts.arrived();
-                self.service.answered(self.template.builder.auth, &head.headers, tick.wall);
+                self.service.answered(self.template.builder.auth, &head.headers, tick);
                 let incoming = ResponseReader::new(head, self.service.limits.body_bytes);
                 let fine = incoming.check_declared();
                 run.phase = Phase::Reading(incoming);
@@ -234,7 +234,7 @@ impl<O> Flow for Unary<O> {
         if self.request.template.builder.key.takes_option() { Key::Open } else { Key::None }
     }
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, O> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<Infallible, O> {
         let step = self.request.resume(tick, event);
         step.map_done(|answer| (self.decode)(answer?).map_err(|error| self.request.failure(error)))
     }
@@ -258,7 +258,7 @@ impl Run {
         &mut self,
         template: &RequestTemplate,
         service: &Service,
-        tick: Tick,
+        tick: Tick<'_>,
     ) -> Result<Box<Exchange>, Error> {
         self.phase = Phase::Opening;
         self.attempts.open(template, service, tick)

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use http::HeaderMap;
 
-use crate::{error::Error, http::service::Service};
+use crate::{error::Error, flow::tick::Tick, http::service::Service};
 
 /// What an endpoint asks of its caller, as one word that the service's [`Credentials`] know.
 ///
@@ -53,17 +53,17 @@ impl Service {
         mode: AuthMode,
         path: &str,
         headers: &mut HeaderMap,
-        wall: SystemTime,
+        tick: Tick<'_>,
     ) -> Result<(), Error> {
         self.credentials
             .as_ref()
-            .map_or(Ok(()), |credentials| credentials.authorize(mode, path, headers, wall))
+            .map_or(Ok(()), |credentials| credentials.authorize(mode, path, headers, tick.wall()))
     }
 
     /// Takes note of the head of an answer.
-    pub(crate) fn answered(&self, mode: AuthMode, headers: &HeaderMap, wall: SystemTime) {
+    pub(crate) fn answered(&self, mode: AuthMode, headers: &HeaderMap, tick: Tick<'_>) {
         if let Some(credentials) = &self.credentials {
-            credentials.answered(mode, headers, wall);
+            credentials.answered(mode, headers, tick.wall());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Requests, made of a builder and what came with the call.
 
-use std::{mem, time::SystemTime};
+use std::mem;
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Request, Uri,
@@ -10,6 +10,7 @@ use http::{
 use crate::{
     call::span::set_name,
     error::Error,
+    flow::tick::Tick,
     http::{IDEMPOTENCY_KEY, JSON, payload::Payload, request::RequestBuilder, service::Service},
     secret::is_credential,
     verdict::KeyRule,
@@ -33,11 +34,11 @@ impl RequestTemplate {
     pub(crate) fn begin(
         &mut self,
         headers: Vec<(HeaderName, HeaderValue)>,
-        noise: u128,
+        tick: Tick<'_>,
     ) -> Result<(), Error> {
         self.headers = headers;
         if let Some(form) = self.builder.form.take() {
-            let (kind, payload) = form.finish(noise)?;
+            let (kind, payload) = form.finish(tick.noise())?;
             (self.builder.content_type, self.builder.payload) = (Some(kind), payload);
         }
         match &self.builder.target {
@@ -70,7 +71,7 @@ impl RequestTemplate {
         &self,
         service: &Service,
         idempotency_key: Option<&str>,
-        wall: SystemTime,
+        tick: Tick<'_>,
     ) -> Result<Request<Payload>, Error> {
         let Self { builder, headers: own } = self;
         let uri = self.uri(service)?;
@@ -81,7 +82,7 @@ impl RequestTemplate {
         // A credential that comes with the call counts instead of the client's.
         let has_own = own.iter().any(|(name, _)| matches!(*name, AUTHORIZATION | COOKIE));
         if builder.elsewhere.is_none() && !has_own {
-            service.authorize(builder.auth_mode(), uri.path(), headers, wall)?;
+            service.authorize(builder.auth_mode(), uri.path(), headers, tick)?;
         }
         for (name, value) in builder.headers.iter().chain(own) {
             headers.insert(name, value.clone());

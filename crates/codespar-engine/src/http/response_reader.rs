@@ -1,12 +1,13 @@
 //! An answer on its way in.
 
-use std::{mem, time::SystemTime};
+use std::mem;
 
 use bytes::{Bytes, BytesMut};
 use http::{header::CONTENT_LENGTH, response::Parts};
 
 use crate::{
     error::Error,
+    flow::tick::Tick,
     http::{
         response::{RequestFacts, Response},
         retry::retry_after,
@@ -66,7 +67,7 @@ impl ResponseReader {
         mut self,
         asked: RequestFacts,
         service: &Service,
-        wall: SystemTime,
+        tick: Tick<'_>,
     ) -> Response {
         Response {
             operation: asked.operation,
@@ -74,7 +75,7 @@ impl ResponseReader {
             status: self.head.status,
             retry_after: match self.head.status.is_success() {
                 true => None,
-                false => retry_after(&self.head.headers, wall),
+                false => retry_after(&self.head.headers, || tick.wall()),
             },
             headers: mem::take(&mut self.head.headers),
             body: self.body.take(),

@@ -9,6 +9,7 @@ use http::{
 
 use crate::{
     error::{Error, ErrorKind},
+    flow::tick::Tick,
     verdict::{KeyUse, Verdict},
 };
 
@@ -121,9 +122,9 @@ pub(crate) fn may_repeat(class: Retry, error: &Error, sent_before: bool) -> bool
 pub(crate) fn idempotency_key(
     given: Option<Box<str>>,
     class: Retry,
-    noise: u128,
+    tick: Tick<'_>,
 ) -> Option<Box<str>> {
-    given.or_else(|| (class == Retry::Keyed).then(|| made_up_key(noise)))
+    given.or_else(|| (class == Retry::Keyed).then(|| made_up_key(tick.noise())))
 }
 
 /// 128 bits of noise in the form of a version 4 UUID.
@@ -143,14 +144,14 @@ pub fn is_transient(status: StatusCode) -> bool {
 /// The `Retry-After` header: seconds, fractions too, or a date. Nonsense is ignored.
 ///
 /// A date is compared with the answer's own `Date`, where it has one: clocks differ.
-pub fn retry_after(headers: &HeaderMap, wall: SystemTime) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap, wall: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let text = |name: HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
     let asked = text(RETRY_AFTER)?;
     if asked.starts_with(|first: char| first.is_ascii_digit()) {
         return Duration::try_from_secs_f64(asked.parse().ok()?).ok();
     }
     let date = httpdate::parse_http_date(asked).ok()?;
-    let now = text(DATE).and_then(|now| httpdate::parse_http_date(now).ok()).unwrap_or(wall);
+    let now = text(DATE).and_then(|now| httpdate::parse_http_date(now).ok()).unwrap_or_else(wall);
     Some(date.duration_since(now).unwrap_or_default())
 }
 
@@ -168,7 +169,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, text.parse().unwrap());
         // Sun, 06 Nov 1994 08:49:37 GMT
-        retry_after(&headers, SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777))
+        retry_after(&headers, || SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777))
     }
 
     #[test]
@@ -187,7 +188,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, "Sun, 06 Nov 1994 08:49:47 GMT".parse().unwrap());
         headers.insert(DATE, "Sun, 06 Nov 1994 08:49:40 GMT".parse().unwrap());
-        let wait = |headers: &HeaderMap| retry_after(headers, SystemTime::UNIX_EPOCH);
+        let wait = |headers: &HeaderMap| retry_after(headers, || SystemTime::UNIX_EPOCH);
         assert_eq!(wait(&headers), Some(Duration::from_secs(7)));
         headers.insert(DATE, "yesterday".parse().unwrap());
         assert_eq!(wait(&headers), Some(Duration::from_secs(784_111_787)));

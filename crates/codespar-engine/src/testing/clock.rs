@@ -5,10 +5,13 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
-use crate::{flow::tick::Tick, transport::Transport};
+use crate::{
+    flow::tick::{Tick, TickSource},
+    transport::Transport,
+};
 
 /// 2026-01-01T00:00:00Z, in seconds.
 const BEGINNING: u64 = 1_767_225_600;
@@ -17,9 +20,8 @@ const BEGINNING: u64 = 1_767_225_600;
 ///
 /// Its clock stands still until [`advance`](Self::advance) is called, and its noise is a count:
 /// waits between attempts are half of the longest, and made-up keys are numbered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Offline {
-    origin: Instant,
     shared: Arc<Shared>,
 }
 
@@ -31,10 +33,8 @@ struct Shared {
 
 impl Offline {
     /// A clock at the first moment of 2026.
-    // An `Instant` can only be had from the clock; nothing depends on which one it is.
-    #[allow(clippy::disallowed_methods)]
     pub fn new() -> Self {
-        Self { origin: Instant::now(), shared: Arc::default() }
+        Self::default()
     }
 
     /// Lets time pass.
@@ -49,19 +49,22 @@ impl Offline {
     }
 }
 
-impl Default for Offline {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Transport for Offline {
     type Body = ();
 
-    fn tick(&self) -> Tick {
-        let elapsed = self.elapsed();
-        let count = self.shared.ticks.fetch_add(1, Ordering::SeqCst) + 1;
-        let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(BEGINNING) + elapsed;
-        Tick::new(self.origin + elapsed, wall, 1 << 127 | u128::from(count))
+    fn tick(&self) -> Tick<'_> {
+        self.shared.ticks.fetch_add(1, Ordering::SeqCst);
+        Tick::new(self.elapsed(), self)
+    }
+}
+
+impl TickSource for Offline {
+    fn wall(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(BEGINNING) + self.elapsed()
+    }
+
+    /// The number of the tick.
+    fn noise(&self) -> u128 {
+        1 << 127 | u128::from(self.shared.ticks.load(Ordering::SeqCst))
     }
 }

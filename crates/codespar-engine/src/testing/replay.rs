@@ -147,7 +147,7 @@ impl From<Replay> for AsyncReplay {
 impl Transport for Replay {
     type Body = ReplayBody;
 
-    fn tick(&self) -> Tick {
+    fn tick(&self) -> Tick<'_> {
         self.script.clock.tick()
     }
 }
@@ -170,7 +170,7 @@ impl BlockingTransport for Replay {
 impl Transport for AsyncReplay {
     type Body = AsyncReplayBody;
 
-    fn tick(&self) -> Tick {
+    fn tick(&self) -> Tick<'_> {
         self.script.clock.tick()
     }
 }

@@ -71,8 +71,7 @@ fn the_sources_name_no_clock_no_socket_and_no_environment() {
     }
     assert!(files.len() > 20, "{files:?}");
     for file in files {
-        // Virtual time has to begin somewhere, and only tests use it.
-        if file.ends_with("testing/clock.rs") || file.ends_with("tests.rs") {
+        if file.ends_with("tests.rs") {
             continue;
         }
         let text = fs::read_to_string(&file).unwrap();

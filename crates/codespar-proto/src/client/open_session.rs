@@ -81,7 +81,7 @@ impl Flow for OpenSession {
     type Item = Infallible;
     type Output = SessionCore;
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Self::Item, SessionCore> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<Self::Item, SessionCore> {
         if let Event::Start(options) = &event {
             self.options = options.clone();
         }
@@ -125,7 +125,7 @@ impl OpenSession {
         }
     }
 
-    fn on_created(&mut self, tick: Tick, created: Created) -> Step<Infallible, SessionCore> {
+    fn on_created(&mut self, tick: Tick<'_>, created: Created) -> Step<Infallible, SessionCore> {
         let info = SessionInfo::of_creation(
             created.id,
             created.user_id.unwrap_or_else(|| self.asked.user_id.clone()),

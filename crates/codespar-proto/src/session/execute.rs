@@ -155,7 +155,7 @@ impl Flow for WithToolName {
     type Item = Infallible;
     type Output = ToolResult;
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Step<Infallible, ToolResult> {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<Infallible, ToolResult> {
         let mut step = self.flow.resume(tick, event);
         if let Step::Done(Ok(result)) = &mut step {
             result.tool.get_or_insert_with(|| mem::take(&mut self.tool));

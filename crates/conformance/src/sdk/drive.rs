@@ -1,7 +1,7 @@
 //! Both drivers behind one small trait, with pauses that take no time.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
@@ -9,7 +9,8 @@ use codespar_proto::{
     Call, CancelHandle, Error, Items, Json,
     config::TransportSettings,
     driver::{
-        AsyncTransport, BlockingTransport, Connect, Exchange, Tick, Transport, TransportError,
+        AsyncTransport, BlockingTransport, Connect, Exchange, Tick, TickSource, Transport,
+        TransportError,
     },
 };
 use futures_util::StreamExt as _;
@@ -92,24 +93,34 @@ pub(super) struct Hurried<T> {
 }
 
 impl<T> Hurried<T> {
+    fn skipped(&self) -> Duration {
+        *self.skipped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn skip(&self, pause: Duration) {
         *self.skipped.lock().unwrap_or_else(PoisonError::into_inner) += pause;
     }
 }
 
-impl<T: Transport> Transport for Hurried<T> {
+impl<T: Transport + Sync> Transport for Hurried<T> {
     type Body = T::Body;
 
-    fn tick(&self) -> Tick {
-        let skipped = *self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut tick = self.inner.tick();
-        tick.now += skipped;
-        tick.wall += skipped;
-        tick
+    fn tick(&self) -> Tick<'_> {
+        Tick::new(self.inner.tick().now + self.skipped(), self)
     }
 }
 
-impl<T: Connect> Connect for Hurried<T> {
+impl<T: Transport + Sync> TickSource for Hurried<T> {
+    fn wall(&self) -> SystemTime {
+        self.inner.tick().wall() + self.skipped()
+    }
+
+    fn noise(&self) -> u128 {
+        self.inner.tick().noise()
+    }
+}
+
+impl<T: Connect + Sync> Connect for Hurried<T> {
     fn connect(settings: &TransportSettings, base: &Uri) -> Result<Self, Error> {
         Ok(Self { inner: T::connect(settings, base)?, skipped: Arc::default() })
     }
@@ -120,7 +131,7 @@ impl<T: Connect> Connect for Hurried<T> {
     }
 }
 
-impl<T: BlockingTransport> BlockingTransport for Hurried<T> {
+impl<T: BlockingTransport + Sync> BlockingTransport for Hurried<T> {
     fn open(&self, exchange: Exchange) -> Result<Response<Self::Body>, TransportError> {
         self.inner.open(exchange)
     }

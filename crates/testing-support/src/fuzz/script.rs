@@ -74,7 +74,7 @@ impl<'a> Script<'a> {
         self.end = end;
     }
 
-    pub(super) fn tick(&self) -> Tick {
+    pub(super) fn tick(&self) -> Tick<'_> {
         self.clock.tick()
     }
 

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
     thread::{Builder, JoinHandle},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{Items, Slot};
@@ -38,7 +38,7 @@ pub(super) struct Ahead<I> {
     /// How long the caller had the rows while a page was on its way: it is no time of that page's,
     /// which makes no way unless the stream is asked.
     held: Duration,
-    since: Option<Instant>,
+    since: Option<Duration>,
     thread: Option<PageThread<I>>,
 }
 
@@ -56,8 +56,8 @@ impl<I> Ahead<I> {
     }
 
     /// The moment as the flow is to see it.
-    pub(super) fn seen(&self, mut tick: Tick) -> Tick {
-        tick.now = tick.now.checked_sub(self.held).unwrap_or(tick.now);
+    pub(super) fn seen<'a>(&self, mut tick: Tick<'a>) -> Tick<'a> {
+        tick.now = tick.now.saturating_sub(self.held);
         tick
     }
 
@@ -81,7 +81,7 @@ impl<T: AsyncTransport, I: Send + 'static> Items<T, I> {
         let is_canceled = self.is_canceled();
         let Some(ahead) = &mut self.ahead else { return Poll::Ready(None) };
         let since = ahead.since.take();
-        ahead.held += since.map(|then| now.saturating_duration_since(then)).unwrap_or_default();
+        ahead.held += since.map(|then| now.saturating_sub(then)).unwrap_or_default();
         if is_canceled {
             ahead.rows.clear();
         }

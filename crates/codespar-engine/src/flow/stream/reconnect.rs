@@ -14,8 +14,12 @@ use crate::{
 
 impl<F: EventDecoder> EventStream<F> {
     /// The answer was no event stream.
-    pub(super) fn refused(&mut self, tick: Tick, incoming: ResponseReader) -> Step<F::Item, ()> {
-        let answer = incoming.answer(self.asked, &self.service, tick.wall);
+    pub(super) fn refused(
+        &mut self,
+        tick: Tick<'_>,
+        incoming: ResponseReader,
+    ) -> Step<F::Item, ()> {
+        let answer = incoming.answer(self.asked, &self.service, tick);
         if !answer.is_success() {
             return match self.hiccup(tick, &answer) {
                 Some(pause) => Step::Wait(pause),
@@ -32,7 +36,7 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     /// How long to pause after a refusal that means nothing; `None` when it does mean something.
-    fn hiccup(&mut self, tick: Tick, answer: &Response) -> Option<Duration> {
+    fn hiccup(&mut self, tick: Tick<'_>, answer: &Response) -> Option<Duration> {
         let transient = self.transient.as_mut()?;
         let run = self.run.as_mut()?;
         let asked_for = run.attempts.asked_retries.filter(|retries| *retries > 0);
@@ -54,7 +58,12 @@ impl<F: EventDecoder> EventStream<F> {
         Some(*pause)
     }
 
-    pub(super) fn failed(&mut self, tick: Tick, error: Error, phase: Phase) -> Step<F::Item, ()> {
+    pub(super) fn failed(
+        &mut self,
+        tick: Tick<'_>,
+        error: Error,
+        phase: Phase,
+    ) -> Step<F::Item, ()> {
         match phase {
             Phase::Opening => self.not_opened(tick, error),
             // A body that breaks off belongs to a request that arrived.
@@ -66,24 +75,24 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     /// The stream broke off: it is opened again, or that was it.
-    pub(super) fn broke_off(&mut self, tick: Tick, error: Error) -> Step<F::Item, ()> {
+    pub(super) fn broke_off(&mut self, tick: Tick<'_>, error: Error) -> Step<F::Item, ()> {
         let again = self.reconnect && error.kind() != ErrorKind::Canceled;
         if again { self.reopen(tick, error) } else { self.fails(error) }
     }
 
     /// Opens a stream again that was open: a new call, with a time limit of its own.
-    pub(super) fn reopen(&mut self, tick: Tick, error: Error) -> Step<F::Item, ()> {
+    pub(super) fn reopen(&mut self, tick: Tick<'_>, error: Error) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.fails(error) };
         run.pause = self.decoder.retry().or(run.pause);
         let policy = &self.service.retry;
         // Only a stream that lasted starts the count anew; one that fell silent lasted until then.
         let end = if error.kind() == ErrorKind::Timeout { run.alive } else { tick.now };
-        let lasted = run.opened.map(|opened| end.saturating_duration_since(opened));
+        let lasted = run.opened.map(|opened| end.saturating_sub(opened));
         if lasted.is_some_and(|lasted| lasted >= policy.cap) {
             run.failures = 0;
         }
         let asked = run.pause.map(|pause| pause.max(policy.base / 2).min(policy.cap));
-        match policy.wait(run.failures, asked, tick.noise) {
+        match policy.wait(run.failures, asked, tick.noise()) {
             Some(wait) if run.failures < self.service.limits.reconnects => {
                 run.failures += 1;
                 run.attempts.deadline = tick.now + wait + run.attempts.limit;
@@ -95,13 +104,13 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     /// No stream came about: it is tried again, within the time limit and where that is safe.
-    fn not_opened(&mut self, tick: Tick, error: Error) -> Step<F::Item, ()> {
+    fn not_opened(&mut self, tick: Tick<'_>, error: Error) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else { return self.fails(error) };
         let is_safe = run.attempts.may_repeat(self.class, &error);
         // A stream that was open before may be opened as often as any that breaks off.
         let was_open = self.reconnect && run.opened.is_some();
         let limit = if was_open { self.service.limits.reconnects } else { run.attempts.retries };
-        let wait = self.service.retry.wait(run.failures, error.retry_after(), tick.noise);
+        let wait = self.service.retry.wait(run.failures, error.retry_after(), tick.noise());
         match wait {
             Some(wait) if is_safe && run.failures < limit && wait < run.attempts.left(tick) => {
                 run.failures += 1;

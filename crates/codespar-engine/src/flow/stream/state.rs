@@ -1,6 +1,6 @@
 //! What an event stream knows while it runs.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 
@@ -24,9 +24,9 @@ pub(super) struct Run {
     /// How many times in a row it was opened in vain, or did not last.
     pub(super) failures: u32,
     /// When the stream was opened; `None` before the first time.
-    pub(super) opened: Option<Instant>,
+    pub(super) opened: Option<Duration>,
     /// When the stream last showed life.
-    pub(super) alive: Instant,
+    pub(super) alive: Duration,
     /// The pause before opening again that the server asked for.
     pub(super) pause: Option<Duration>,
     pub(super) phase: Phase,
@@ -61,7 +61,7 @@ impl Run {
         service: &Service,
         builder: RequestBuilder,
         options: CallOptions,
-        tick: Tick,
+        tick: Tick<'_>,
     ) -> Result<Self, Error> {
         let idle = options.idle_timeout.unwrap_or(service.idle_timeout);
         let mut template = Box::new(RequestTemplate::new(builder));
@@ -86,7 +86,7 @@ impl Run {
     pub(super) fn open(
         &mut self,
         service: &Service,
-        tick: Tick,
+        tick: Tick<'_>,
         last_id: &str,
     ) -> Result<Box<Exchange>, Error> {
         let template = self.template.as_ref();

@@ -54,7 +54,7 @@ impl Interrupted {
 impl Transport for Interrupted {
     type Body = InterruptedBody;
 
-    fn tick(&self) -> Tick {
+    fn tick(&self) -> Tick<'_> {
         self.inner.tick()
     }
 }
@@ -225,6 +225,7 @@ fn canceling_during_an_asynchronous_wait_ends_it() {
 /// A transport whose bodies say when they are dropped.
 #[derive(Clone, Default)]
 struct Counted {
+    clock: Replay,
     open: Arc<AtomicUsize>,
 }
 
@@ -239,8 +240,8 @@ impl Drop for CountedBody {
 impl Transport for Counted {
     type Body = CountedBody;
 
-    fn tick(&self) -> Tick {
-        Replay::new().tick()
+    fn tick(&self) -> Tick<'_> {
+        self.clock.tick()
     }
 }
 

@@ -144,9 +144,9 @@ fn a_key_given_as_a_header_is_the_key() {
 #[test]
 fn two_copies_of_one_source_of_chance_differ_by_the_time() {
     let now = offline().tick().now;
-    let copy = || Ticker::new(BuildHasherDefault::<DefaultHasher>::default());
-    let noise = |wall| copy().tick(now, wall).noise;
-    let wall = SystemTime::UNIX_EPOCH;
-    assert_eq!(noise(wall), noise(wall));
-    assert_ne!(noise(wall), noise(wall + Duration::from_nanos(1)));
+    let copy = |wall| Ticker::new(BuildHasherDefault::<DefaultHasher>::default(), wall);
+    let noise = |wall| copy(wall).tick(now).noise();
+    let later = || SystemTime::UNIX_EPOCH + Duration::from_nanos(1);
+    assert_eq!(noise(|| SystemTime::UNIX_EPOCH), noise(|| SystemTime::UNIX_EPOCH));
+    assert_ne!(noise(|| SystemTime::UNIX_EPOCH), noise(later));
 }

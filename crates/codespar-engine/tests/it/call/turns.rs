@@ -81,7 +81,7 @@ struct Body {
 impl Transport for Ready {
     type Body = Body;
 
-    fn tick(&self) -> Tick {
+    fn tick(&self) -> Tick<'_> {
         self.clock.tick()
     }
 }

@@ -128,7 +128,7 @@ struct Late(AsyncReplay);
 impl Transport for Late {
     type Body = AsyncReplayBody;
 
-    fn tick(&self) -> Tick {
+    fn tick(&self) -> Tick<'_> {
         self.0.tick()
     }
 }

@@ -1,6 +1,6 @@
 //! The conversation of a workflow: one tool call after another.
 
-use std::{collections::VecDeque, convert::Infallible, mem, sync::Arc, time::Instant};
+use std::{collections::VecDeque, convert::Infallible, mem, sync::Arc, time::Duration};
 
 use codespar_engine::{
     CallOptions, Error, ErrorKind, Json, Verdict,
@@ -29,7 +29,7 @@ pub(super) struct RunWorkflow {
     total: usize,
     results: Vec<StepResult>,
     options: CallOptions,
-    begun: Option<Instant>,
+    begun: Option<Duration>,
     current: Option<Current>,
     phase: Phase,
 }
@@ -72,7 +72,7 @@ impl RunWorkflow {
     }
 
     /// Begins the next step that is to be run. One that cannot even begin is over at once.
-    fn proceed(&mut self, tick: Tick) -> Next {
+    fn proceed(&mut self, tick: Tick<'_>) -> Next {
         while let Some(step) = self.steps.pop_front() {
             let index = self.total - self.steps.len() - 1;
             if step.when.is_some_and(|when| !when(&self.results)) {
@@ -102,7 +102,7 @@ impl RunWorkflow {
     }
 
     /// Makes the call of the current step; nothing, when the step is over already.
-    fn attempt(&mut self, tick: Tick) -> Option<Next> {
+    fn attempt(&mut self, tick: Tick<'_>) -> Option<Next> {
         let current = self.current.as_mut()?;
         current.tries += 1;
         match execute(&self.service, &self.session, &current.tool, &current.input) {
@@ -113,7 +113,7 @@ impl RunWorkflow {
 
     fn forward(
         &mut self,
-        tick: Tick,
+        tick: Tick<'_>,
         event: Event,
         mut call: Box<Unary<ToolResult>>,
     ) -> Option<Next> {
@@ -130,7 +130,7 @@ impl RunWorkflow {
     }
 
     /// What to do after a try; nothing, when the step is over and the next one is due.
-    fn judge(&mut self, tick: Tick, outcome: Result<ToolResult, Error>) -> Option<Next> {
+    fn judge(&mut self, tick: Tick<'_>, outcome: Result<ToolResult, Error>) -> Option<Next> {
         let current = self.current.take()?;
         let kind = outcome.as_ref().err().map(Error::kind);
         let is_done = outcome.as_ref().is_ok_and(is_done);
@@ -174,13 +174,13 @@ impl RunWorkflow {
         self.results.push(result);
     }
 
-    fn done(&mut self, tick: Tick) -> Next {
+    fn done(&mut self, tick: Tick<'_>) -> Next {
         self.phase = Phase::Over;
         Step::Done(Ok(self.report(tick)))
     }
 
     /// Ends before its time. The step it was at is a result where it may have arrived.
-    fn cut_off(&mut self, tick: Tick, error: Error) -> Next {
+    fn cut_off(&mut self, tick: Tick<'_>, error: Error) -> Next {
         self.phase = Phase::Over;
         if let Some(current) = self.current.take().filter(|step| step.history.was_heard()) {
             let end = match error.kind() {
@@ -193,14 +193,14 @@ impl RunWorkflow {
         Step::Done(Err(error.at(OPERATION).with_last(report)))
     }
 
-    fn report(&mut self, tick: Tick) -> WorkflowResult {
+    fn report(&mut self, tick: Tick<'_>) -> WorkflowResult {
         let results = mem::take(&mut self.results);
         let completed_steps = results.iter().filter(|step| step.is_success()).count();
         let begun = self.begun.unwrap_or(tick.now);
         WorkflowResult {
             success: completed_steps == results.len(),
             results,
-            duration: tick.now.saturating_duration_since(begun),
+            duration: tick.now.saturating_sub(begun),
             completed_steps,
             total_steps: self.total,
         }
@@ -211,7 +211,7 @@ impl Flow for RunWorkflow {
     type Item = Infallible;
     type Output = WorkflowResult;
 
-    fn resume(&mut self, tick: Tick, event: Event) -> Next {
+    fn resume(&mut self, tick: Tick<'_>, event: Event) -> Next {
         if let Some(current) = &mut self.current {
             current.history.note(&event);
         }

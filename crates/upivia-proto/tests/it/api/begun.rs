@@ -19,7 +19,7 @@ struct Impatient(Replay);
 impl Transport for Impatient {
     type Body = ReplayBody;
 
-    fn tick(&self) -> Tick {
+    fn tick(&self) -> Tick<'_> {
         self.0.tick()
     }
 }

@@ -123,7 +123,7 @@ impl<F: Flow> Flow for WithoutHeaders<F> {
     type Item = F::Item;
     type Output = F::Output;
 
-    fn resume(&mut self, tick: Tick, mut event: Event) -> Step<F::Item, F::Output> {
+    fn resume(&mut self, tick: Tick<'_>, mut event: Event) -> Step<F::Item, F::Output> {
         if let Event::Start(options) = &mut event {
             options.headers.clear();
         }
@@ -147,7 +147,7 @@ impl Flow for Hashing {
     type Item = Infallible;
     type Output = Answer;
 
-    fn resume(&mut self, _: Tick, event: Event) -> Step<Infallible, Answer> {
+    fn resume(&mut self, _: Tick<'_>, event: Event) -> Step<Infallible, Answer> {
         if let Event::Failed(error) = event {
             return Step::Done(Err(Error::transport(error)));
         }
