@@ -67,10 +67,7 @@ impl Pool {
         timeout: Option<Duration>,
         mut now: Instant,
     ) -> Result<Lease, Failure> {
-        let host = match &errand.request {
-            Some(request) => self.host(request.uri())?,
-            None => return Err(Failure::Request("expected a request")),
-        };
+        let host = self.host(errand.request()?.uri())?;
         if !host.shows_closes() {
             catch_up().await;
         }
@@ -92,14 +89,12 @@ impl Pool {
 }
 
 async fn exchange(lease: &mut Lease, host: &Arc<Host>, errand: &mut Errand) -> Result<(), Failure> {
-    let Some(mut request) = errand.request.take() else {
-        return Err(Failure::Request("expected a request"));
-    };
     let ended = if let Some(connection) = lease.http1() {
-        address(&mut request, host, connection.is_proxied());
-        connection.send(request, errand).await
+        address(errand.request()?, host, connection.is_proxied());
+        connection.send(errand).await
     } else if let Some(connection) = lease.http2() {
-        errand.ends(connection.sender().try_send_request(request).await)
+        let answering = connection.sender().try_send_request(errand.take_request()?);
+        errand.ends(answering.await)
     } else {
         Err(Failure::Request("expected a connection"))
     };

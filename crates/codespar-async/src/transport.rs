@@ -127,7 +127,7 @@ impl HyperTransport {
         errand: Errand,
         lease: Lease,
     ) -> Result<Response<HyperBody>, TransportError> {
-        let Some(answer) = errand.answer else {
+        let Some(answer) = errand.into_answer() else {
             return Err(TransportError::io("there is no answer"));
         };
         if head_bytes(answer.headers()) > self.inner.max_header_bytes {
@@ -209,11 +209,12 @@ impl AsyncTransport for HyperTransport {
     ) -> impl Future<Output = Result<Response<HyperBody>, TransportError>> + Send {
         // Nothing happens before the first poll. But what is done here takes no room in the
         // future, which would otherwise hold the request in several states of being prepared.
+        // Boxed, so that it and the call's own future both fit the allocator's fast lists.
         let Exchange { mut request, timeout, streaming, .. } = exchange;
         let state = self.prepare(&mut request);
         let request = request.map(|_| RequestBody::new(state.clone()));
         let purpose = if streaming { Purpose::Stream } else { Purpose::Call };
-        self.answer(Errand::new(request, purpose), timeout, state)
+        Box::pin(self.answer(Errand::new(request, purpose), timeout, state))
     }
 
     async fn sleep(&self, duration: Duration) {

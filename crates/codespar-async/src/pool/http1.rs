@@ -9,7 +9,6 @@ use std::{
 };
 
 use codespar_engine::driver::keep_alive_timeout;
-use http::Request;
 use hyper::{
     body::{Body as _, Bytes, Frame, Incoming},
     client::conn::http1,
@@ -17,7 +16,10 @@ use hyper::{
 use tokio::{task::unconstrained, time::Instant};
 
 use super::{errand::Errand, failure::Failure, gate::Gate};
-use crate::{connector::BoxIo, request_body::RequestBody};
+use crate::{
+    connector::{BoxIo, Trust},
+    request_body::RequestBody,
+};
 
 /// A connection that carries one request at a time.
 pub(crate) struct Http1 {
@@ -30,6 +32,8 @@ pub(crate) struct Http1 {
     used: bool,
     /// How long it may be kept unused.
     keep: Duration,
+    /// Withdrawn before each look at what has come while nobody used it.
+    trust: Option<Trust>,
     gate: Arc<Gate>,
     /// What the connection wakes: the gate.
     waker: Waker,
@@ -41,11 +45,20 @@ impl Http1 {
         builder: &http1::Builder,
         keep: Duration,
     ) -> hyper::Result<Self> {
-        let proxied = io.is_proxied();
+        let (proxied, trust) = (io.is_proxied(), io.trust());
         let (sender, connection) = builder.handshake(io).await?;
         let gate = Arc::new(Gate::default());
         let waker = Waker::from(Arc::clone(&gate));
-        Ok(Self { sender, connection: Some(connection), proxied, used: false, keep, gate, waker })
+        Ok(Self {
+            sender,
+            connection: Some(connection),
+            proxied,
+            used: false,
+            keep,
+            trust,
+            gate,
+            waker,
+        })
     }
 
     pub(super) const fn is_proxied(&self) -> bool {
@@ -64,6 +77,12 @@ impl Http1 {
     /// writes, and gives the request back.
     pub(super) fn is_usable(&mut self) -> bool {
         self.is_ready() || self.is_free()
+    }
+
+    fn doubt(&self) {
+        if let Some(trust) = &self.trust {
+            trust.withdraw();
+        }
     }
 
     fn is_ready(&self) -> bool {
@@ -85,6 +104,7 @@ impl Http1 {
     ///
     /// Nobody is woken for it: those who use the connection poll it with their own waker.
     pub(super) fn is_free(&mut self) -> bool {
+        self.doubt();
         let look = unconstrained(poll_fn(|cx| {
             poll(&mut self.connection, cx);
             Poll::Ready(())
@@ -94,12 +114,9 @@ impl Http1 {
     }
 
     /// Sends the request and waits for the head of its answer.
-    pub(super) async fn send(
-        &mut self,
-        request: Request<RequestBody>,
-        errand: &mut Errand,
-    ) -> Result<(), Failure> {
-        let mut answer = pin!(self.sender.try_send_request(request));
+    pub(super) async fn send(&mut self, errand: &mut Errand) -> Result<(), Failure> {
+        self.doubt();
+        let mut answer = pin!(self.sender.try_send_request(errand.take_request()?));
         let (connection, gate, waker) = (&mut self.connection, &self.gate, &self.waker);
         let errand = &mut *errand;
         poll_fn(|cx| {
@@ -110,7 +127,7 @@ impl Http1 {
         })
         .await?;
         self.used = true;
-        let keep = errand.answer.as_ref().and_then(|answer| keep_alive_timeout(answer.headers()));
+        let keep = errand.answer().and_then(|answer| keep_alive_timeout(answer.headers()));
         if let Some(keep) = keep {
             self.keep = self.keep.min(keep);
         }
