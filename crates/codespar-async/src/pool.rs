@@ -14,7 +14,7 @@ use http::{Request, Uri, header::HOST, uri};
 use tokio::time::Instant;
 
 pub(crate) use self::{errand::Errand, lease::Lease, state::Purpose};
-use self::{failure::Failure, host::Host, settings::Settings};
+use self::{failure::Failure, host::Host, lease::Retire, settings::Settings};
 use crate::{connector::Connector, request_body::RequestBody};
 
 mod errand;
@@ -60,12 +60,14 @@ impl Pool {
     }
 
     /// Sends a request and waits for the head of its answer. The lease is held while the body is
-    /// read.
+    /// read. What the request went over, where others share it, is noted in `over` beforehand, for
+    /// those who give up.
     pub(crate) async fn send(
         &self,
         errand: &mut Errand,
         timeout: Option<Duration>,
         mut now: Instant,
+        over: &mut Option<Retire>,
     ) -> Result<Lease, Failure> {
         let host = self.host(errand.request()?.uri())?;
         if !host.shows_closes() {
@@ -76,7 +78,7 @@ impl Pool {
                 Some(lease) => lease,
                 None => host.wait(errand.purpose, self.settings.patience(timeout)).await?,
             };
-            errand.over = lease.shared();
+            *over = lease.shared();
             match exchange(&mut lease, &host, errand).await {
                 Ok(()) => return Ok(lease),
                 // Its server has closed it since: over another one, then. Each of those was used

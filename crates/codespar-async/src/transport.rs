@@ -89,8 +89,8 @@ impl HyperTransport {
     }
 
     /// Waits for the head of the answer.
-    ///
-    /// Not an `async fn`: what that is given is moved into the future, and there once more.
+    // Not an `async fn`: what that is given is moved into the future, and there once more.
+    #[allow(clippy::manual_async_fn)]
     fn answer(
         &self,
         mut errand: Errand,
@@ -102,7 +102,8 @@ impl HyperTransport {
                 return Err(TransportError::connect("no tokio runtime: call it from within one"));
             }
             let now = Instant::now();
-            let answering = self.inner.pool.send(&mut errand, timeout, now);
+            let mut over = None;
+            let answering = self.inner.pool.send(&mut errand, timeout, now, &mut over);
             let lease = match timeout.and_then(|limit| now.checked_add(limit)) {
                 None => Some(answering.await),
                 Some(deadline) => timeout_at(deadline, pin!(answering)).await.ok(),
@@ -110,7 +111,7 @@ impl HyperTransport {
             match lease {
                 Some(lease) => self.answered(errand, lease.map_err(translate)?),
                 None => {
-                    if let Some(connection) = &errand.over {
+                    if let Some(connection) = over {
                         connection.retire();
                     }
                     // What was not begun by now will not be.

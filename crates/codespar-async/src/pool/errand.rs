@@ -5,7 +5,7 @@ use std::mem;
 use http::{Request, Response};
 use hyper::{body::Incoming, client::conn::TrySendError};
 
-use super::{failure::Failure, lease::Retire, state::Purpose};
+use super::{failure::Failure, state::Purpose};
 use crate::request_body::RequestBody;
 
 /// A request, and then its answer.
@@ -15,8 +15,6 @@ use crate::request_body::RequestBody;
 pub(crate) struct Errand {
     pub(crate) purpose: Purpose,
     stage: Stage,
-    /// What it went over, where others share it: for those who give up.
-    pub(crate) over: Option<Retire>,
 }
 
 enum Stage {
@@ -29,7 +27,7 @@ enum Stage {
 
 impl Errand {
     pub(crate) const fn new(request: Request<RequestBody>, purpose: Purpose) -> Self {
-        Self { purpose, stage: Stage::Unsent(request), over: None }
+        Self { purpose, stage: Stage::Unsent(request) }
     }
 
     /// The request, to be addressed.
