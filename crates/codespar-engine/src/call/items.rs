@@ -280,9 +280,10 @@ impl<T: AsyncTransport, I> Items<T, I> {
         }
         let cancel = self.options.cancel.clone();
         match (step, self.body.take()) {
-            (DriverStep::Read { idle }, Some(body)) => {
-                Box::pin(async move { read_async(body, idle, cancel.as_ref()).await })
-            }
+            (DriverStep::Read { idle }, mut body @ Some(_)) => Box::pin(async move {
+                let event = read_async(&mut body, idle, cancel.as_ref()).await;
+                (event, body)
+            }),
             (step, mut body) => {
                 let transport = self.transport.clone();
                 Box::pin(async move {

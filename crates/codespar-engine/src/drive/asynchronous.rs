@@ -89,14 +89,7 @@ pub(crate) async fn carry_out_async<T: AsyncTransport>(
                 None => Event::Failed(TransportError::canceled()),
             }
         }
-        DriverStep::Read { idle } => match body.take() {
-            Some(open) => {
-                let (event, open) = read_async(open, idle, cancel).await;
-                *body = open;
-                event
-            }
-            None => Event::End,
-        },
+        DriverStep::Read { idle } => read_async(body, idle, cancel).await,
         DriverStep::Wait(duration) => {
             *body = None;
             let sleep = pin!(transport.sleep(duration));
@@ -108,19 +101,20 @@ pub(crate) async fn carry_out_async<T: AsyncTransport>(
     }
 }
 
-/// Reads once; gives the body back unless it is over, which may be known with its last piece.
+/// Reads once, from a body that stays where it is; takes it away once it is over, which may be
+/// known with its last piece.
 pub(crate) async fn read_async<B: AsyncBody>(
-    body: B,
+    body: &mut Option<B>,
     idle: Option<Duration>,
     cancel: Option<&CancelHandle>,
-) -> (Event, Option<B>) {
-    let mut body = Some(body);
-    let read = match &mut body {
-        Some(open) => until_canceled(pin!(open.chunk(idle)), cancel).await,
-        None => None,
-    };
-    let event = chunk_event(&mut body, read.unwrap_or_else(|| Err(TransportError::canceled())));
-    (event, body.filter(|body| !body.is_over()))
+) -> Event {
+    let Some(open) = body else { return Event::End };
+    let read = until_canceled(pin!(open.chunk(idle)), cancel).await;
+    let event = chunk_event(body, read.unwrap_or_else(|| Err(TransportError::canceled())));
+    if body.as_ref().is_some_and(AsyncBody::is_over) {
+        *body = None;
+    }
+    event
 }
 
 /// Resolves to `None` as soon as the handle is used.

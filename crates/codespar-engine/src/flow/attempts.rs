@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use http::Request;
+
 use crate::{
     call::{cancel::CancelHandle, options::CallOptions},
     error::Error,
     flow::tick::Tick,
     http::{
+        payload::Payload,
         request_template::RequestTemplate,
         retry::{Retry, idempotency_key, may_repeat},
         service::Service,
@@ -66,10 +69,10 @@ impl Attempts {
         service: &Service,
         tick: Tick<'_>,
     ) -> Result<Box<Exchange>, Error> {
-        let request = template.request(service, self.key.as_deref(), tick)?;
+        let mut exchange = Box::new(Exchange::new(Request::new(Payload::default())));
+        template.write(&mut exchange.request, service, self.key.as_deref(), tick)?;
         self.made = self.made.saturating_add(1);
         let left = self.left(tick);
-        let mut exchange = Box::new(Exchange::new(request));
         exchange.timeout = Some(left);
         exchange.idle = Some(left);
         exchange.cancel = self.cancel.clone();

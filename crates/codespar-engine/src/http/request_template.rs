@@ -66,16 +66,18 @@ impl RequestTemplate {
         }
     }
 
-    /// Builds a request: the service's headers first, then the operation's, then the caller's.
-    pub(crate) fn request(
+    /// Writes a request where it is to lie, as it is large: the service's headers first, then the
+    /// operation's, then the caller's.
+    pub(crate) fn write(
         &self,
+        request: &mut Request<Payload>,
         service: &Service,
         idempotency_key: Option<&str>,
         tick: Tick<'_>,
-    ) -> Result<Request<Payload>, Error> {
+    ) -> Result<(), Error> {
         let Self { builder, headers: own } = self;
         let uri = self.uri(service)?;
-        let mut request = Request::new(builder.payload.clone());
+        *request.body_mut() = builder.payload.clone();
         *request.method_mut() = builder.method.clone();
         *request.headers_mut() = self.common_headers(service);
         let headers = request.headers_mut();
@@ -94,8 +96,8 @@ impl RequestTemplate {
             headers.insert(IDEMPOTENCY_KEY, value);
         }
         *request.uri_mut() = uri;
-        set_name(&mut request, builder.operation(), builder.template);
-        Ok(request)
+        set_name(request, builder.operation(), builder.template);
+        Ok(())
     }
 
     /// The service's headers, and the media types. Copying a map is far cheaper than filling one:

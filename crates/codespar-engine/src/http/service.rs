@@ -15,6 +15,11 @@ use http::{
     header::{ACCEPT, CONTENT_TYPE},
 };
 
+/// Room for so many headers without another table of them: those of the service, of a call, and
+/// what a transport adds. Every request has a copy of the map, and to grow one takes as long as to
+/// copy it three times.
+const HEADERS: usize = 12;
+
 /// One server, as a client knows it: address, common headers, limits, and how it words errors.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -42,9 +47,11 @@ impl Service {
     /// A server with default limits.
     pub fn new(base: BaseUrl, dialect: &'static Dialect) -> Self {
         let json = HeaderValue::from_static(JSON);
+        let mut headers = HeaderMap::with_capacity(HEADERS);
+        headers.extend([ACCEPT, CONTENT_TYPE].map(|name| (name, json.clone())));
         Self {
             base,
-            headers: HeaderMap::from_iter([ACCEPT, CONTENT_TYPE].map(|name| (name, json.clone()))),
+            headers,
             credentials: None,
             timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(60),

@@ -38,8 +38,8 @@ pub struct TransportSettings {
     pub http2_max_connections: usize,
     /// How large the head of a response may be, in bytes. Default 64 KiB.
     pub max_header_bytes: usize,
-    /// How many lines of headers the head of a response may have. Default 128. The blocking driver
-    /// takes no more than that, whatever is set: the library below reads no more.
+    /// How many lines of headers the head of a response may have. Default 100. The blocking driver
+    /// takes no more than 128, whatever is set: the library below reads no more.
     pub max_header_lines: usize,
     /// Whether HTTP/2 is offered where the driver has it. Default yes.
     pub http2: bool,
@@ -66,7 +66,7 @@ impl Default for TransportSettings {
             pool_max_idle: None,
             http2_max_connections: 128,
             max_header_bytes: 64 * 1024,
-            max_header_lines: 128,
+            max_header_lines: 100,
             http2: true,
             proxy: Proxy::Environment,
             roots: Roots::BuiltIn,

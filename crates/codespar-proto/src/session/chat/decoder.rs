@@ -36,6 +36,7 @@ fn known(frame: &Frame<'_>) -> Option<&'static str> {
 impl EventDecoder for ChatDecoder {
     type Item = ChatEvent;
 
+    #[inline]
     fn event(&mut self, frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
         match text_delta(frame) {
             Some(text) => Ok(Decoded::Item(ChatEvent::AssistantText(text))),
@@ -48,7 +49,10 @@ impl EventDecoder for ChatDecoder {
     }
 }
 
-/// Reads an event of any kind and spelling.
+/// Reads an event of any kind and spelling. Kept out of the short way, which is small enough to be
+/// inlined without it.
+#[cold]
+#[inline(never)]
 pub(super) fn any_event(frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
     let Some(name) = known(frame) else { return Ok(Decoded::Item(other(frame)?)) };
     read(name, frame).map_err(|error| Error::stream(format!("event {name}: {}", error.message())))
