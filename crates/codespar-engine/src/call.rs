@@ -222,15 +222,6 @@ impl<T, O> Call<T, O> {
         T: AsyncTransport,
         O: Send + 'static,
     {
-        self.into_future()
-    }
-}
-
-impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
-    type Output = Result<O, Error>;
-    type IntoFuture = CallFuture<O>;
-
-    fn into_future(self) -> CallFuture<O> {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
         // Made here and lent: a future keeps what is moved through it once per layer.
@@ -242,6 +233,17 @@ impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
                 flow.output()
             }),
         }
+    }
+}
+
+// Whoever awaits a blocking call is shown the first line by the compiler, its comment with it.
+#[rustfmt::skip]
+impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> { // blocking: `.send()`
+    type Output = Result<O, Error>;
+    type IntoFuture = CallFuture<O>;
+
+    fn into_future(self) -> CallFuture<O> {
+        self.future()
     }
 }
 

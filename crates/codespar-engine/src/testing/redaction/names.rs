@@ -54,79 +54,25 @@ const ENDS: [&str; 14] = [
 ];
 
 /// Hidden with all that is in them.
-const WHOLE: [&str; 68] = [
+#[rustfmt::skip] // a word list
+const WHOLE: [&str; 70] = [
     // Credentials.
-    "authorization",
-    "cardnumber",
-    "cvc",
-    "cvv",
-    "fullkey",
-    "jwt",
-    "otp",
-    "pan",
-    "pat",
-    "pin",
-    "sig",
+    "authorization", "cardnumber", "cvc", "cvv", "fullkey", "headers", "jwt", "otp", "pan", "pat",
+    "pin", "sig",
     // What is paid with.
-    "barcode",
-    "boletobankline",
-    "boletobarcode",
-    "boletoline",
-    "brcode",
-    "copiaecola",
-    "digitableline",
-    "emv",
-    "linhadigitavel",
-    "pixcode",
-    "pixcopiaecola",
-    "pixcopypaste",
-    "pixkey",
-    "pixqrcode",
-    "qrcode",
+    "barcode", "boletobankline", "boletobarcode", "boletoline", "brcode", "copiaecola",
+    "digitableline", "emv", "linhadigitavel", "pixcode", "pixcopiaecola", "pixcopypaste", "pixkey",
+    "pixqrcode", "qrcode",
     // Addresses that let in whoever has them.
-    "authorizeurl",
-    "consenturl",
-    "hostedurl",
-    "labelurl",
-    "pdfurl",
-    // People.
-    "accountmasked",
-    "address",
-    "beneficiarydocument",
-    "beneficiarydocumentmasked",
-    "beneficiaryname",
-    "birthdate",
-    "buyer",
-    "cep",
-    "complement",
-    "consumeremailhint",
-    "customer",
-    "customername",
-    "dateofbirth",
-    "ddaallowlist",
-    "destinationaddress",
-    "displaylabel",
-    "documentnumber",
-    "firstname",
-    "fullname",
-    "ipaddress",
-    "lastname",
-    "line1",
-    "line2",
-    "merchantallowlist",
-    "neighborhood",
-    "payee",
-    "payer",
-    "payername",
-    "postalcode",
-    "street",
-    "recipient",
-    "toaddress",
-    "userid",
-    "walletaddress",
-    "withdrawalallowlist",
-    "zip",
-    "zipcode",
+    "authorizeurl", "consenturl", "hostedurl", "labelurl", "pdfurl",
+    // People, and their files.
+    "accountmasked", "address", "beneficiarydocument", "beneficiarydocumentmasked",
+    "beneficiaryname", "birthdate", "buyer", "bytesbase64", "cep", "complement",
+    "consumeremailhint", "customer", "customername", "dateofbirth", "ddaallowlist",
+    "destinationaddress", "displaylabel", "documentnumber", "firstname", "fullname", "ipaddress",
+    "lastname", "line1", "line2", "merchantallowlist", "neighborhood", "payee", "payer",
+    "payername", "postalcode", "recipient", "street", "toaddress", "userid", "walletaddress",
+    "withdrawalallowlist", "zip", "zipcode",
 ];
 
 /// Hidden where they are one value.
@@ -137,7 +83,8 @@ const SCALARS: [&str; 6] =
 const WORDS: [&str; 3] = ["content", "delta", "message"];
 
 /// What people say in requests.
-const ASKED: [&str; 6] = ["body", "description", "instructions", "objective", "q", "title"];
+const ASKED: [&str; 7] =
+    ["body", "description", "instructions", "objective", "q", "subject", "title"];
 
 /// Objects whose `name` is a person's.
 const PEOPLE: [&str; 16] = [
@@ -174,6 +121,7 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
     let is_words = is_named(&WORDS) && side != Side::Refusal;
     let everywhere = match name {
         _ if always => true,
+        "payload" => side == Side::Request,
         _ if !place.is_scalar => false,
         "name" => PEOPLE.contains(&&*plain(place.parent)) || beside(&OF_PEOPLE),
         "number" => beside(&OF_ADDRESSES),
