@@ -12,7 +12,6 @@ use codespar_proto::{
         AsyncTransport, BlockingTransport, Connect, Exchange, Tick, Transport, TransportError,
     },
 };
-use futures_util::StreamExt as _;
 use http::{Response, Uri};
 use tokio::runtime::{Builder, Runtime};
 
