@@ -21,7 +21,7 @@ macro_rules! answers {
             $(
                 let made: Made<codespar_proto::$module::$name> = fake(json!("no object"));
                 let words = made.err().map(|error| error.message().to_owned()).unwrap_or_default();
-                assert!(words.starts_with(concat!(stringify!($name), ": invalid type")), "{words}");
+                assert!(words.starts_with(concat!(stringify!($name), ": ")), "{words}");
                 names.push(stringify!($name));
             )*
             assert!(names.len() > 80, "{}", names.len());
