@@ -7,7 +7,8 @@
 //!   hand or read from recordings ([`Replay::from_jsonl`]), and keep what was sent.
 //! - [`Recorder`] makes recordings of what goes over another transport, without secrets, and a
 //!   [`Cassette`] says when; [`Matcher`] how closely requests have to agree with them.
-//! - [`fake`] makes an answer of JSON, and [`refusal`] an error, for fakes behind a trait of your own.
+//! - [`fake`] makes an answer of JSON, and [`refusal`] an error, for fakes behind a trait of your
+//!   own.
 //! - [`Offline`] is neither: for taking a flow out of a call and driving it by hand.
 //! - [`transcript`] runs a flow against a script and writes down every step;
 //!   [`request_text`] writes down one request. Both hide credentials.
