@@ -24,17 +24,18 @@
 //! [self-hosted][self-hosted], [logs][logs]. What is different here is how calls are run.
 //!
 //! # Calls as futures
-//! `.await` makes a call. What wants a future (`tokio::spawn`, `join_all`) takes
-//! [`into_future()`](IntoFuture::into_future); it is `Send` and `'static`. Lists and event streams
-//! are streams (`futures_core::Stream`), for the methods of the `futures-util` or `tokio-stream`
-//! crate. A time limit is best set on the call ([`Call::timeout`]): then the error knows what
-//! was under way. A future that is dropped (by `tokio::time::timeout`, `select!`, an aborted task)
-//! leaves nothing behind: no error, no verdict. **What it sent may have been done**: do not drop
-//! what moves money, or write down its key before ([`Call::key`]).
+//! `.await` makes a call. What wants a future (`tokio::spawn`, `join_all`) takes its
+//! [`future()`](Call::future); it is `Send` and `'static`. Lists and event streams have
+//! [`next()`](Items::next): `while let Some(event) = events.next().await`. They are streams
+//! (`futures_core::Stream`) as well, for the methods of the `futures-util` or `tokio-stream` crate.
+//! A time limit is best set on the call ([`Call::timeout`]): then the error knows what was under
+//! way. A future that is dropped (by `tokio::time::timeout`, `select!`, an aborted task) leaves
+//! nothing behind: no error, no verdict. **What it sent may have been done**: do not drop what
+//! moves money, or write down its key before ([`Call::key`]).
 //!
 //! ```
 //! use std::time::Duration;
-//! use codespar_async::{Buyer, ChargeArgs, Client, Error, Session};
+//! use codespar_async::{Buyer, Call, ChargeArgs, Client, Error, Session};
 //! use futures_util::{TryStreamExt as _, future::join_all};
 //! # use codespar_async::{Config, CreateSession};
 //!
@@ -42,7 +43,7 @@
 //! async fn charge_all(session: &Session, orders: &[ChargeArgs]) -> Vec<Result<(), Error>> {
 //!     let limit = Duration::from_secs(20);
 //!     let calls = orders.iter().map(|order| session.charge(order).timeout(limit).map(|_| ()));
-//!     join_all(calls.map(IntoFuture::into_future)).await
+//!     join_all(calls.map(Call::future)).await
 //! }
 //!
 //! /// Follows a turn of chat, event by event.
@@ -165,7 +166,8 @@
 //!   name; the module has the names.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
 //!   bodies.
-//! - `testing`: transports that answer from recordings, in the module of that name.
+//! - `testing`: transports that record and answer from recordings, and fakes, in the module of that
+//!   name.
 //!
 //! [`Charges::settled`]: proto::charges::Charges::settled
 //! [guide]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/

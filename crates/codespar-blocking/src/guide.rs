@@ -5,7 +5,7 @@
 //! - [`agent`]: sessions, tools for a model, a chat as it happens, approvals
 //! - [`payables`]: pay bills in batches, from files or a list
 //! - [`errors`]: what happened to the money, and what to do next
-//! - [`testing`]: a sandbox server, recorded answers, faults, test money
+//! - [`testing`]: fakes, cassettes, a sandbox server, recorded answers, faults, test money
 //! - [`self_hosted`]: another server, its address, proxy and certificates; what differs
 //! - [`logs`]: traces and metrics, and what is never logged
 //!
@@ -71,13 +71,15 @@ pub mod errors {
 
 #[doc(alias = "fixture")]
 #[doc(alias = "cassette")]
+#[doc(alias = "fake")]
 #[doc(alias = "recorded")]
 #[doc(alias = "mock")]
+#[doc(alias = "vcr")]
 pub mod testing {
     #![doc = include_str!("guide/testing.md")]
 
     use crate::{
-        proto::{session::*, test_money::*},
+        proto::{meta_tools::*, session::*, test_money::*},
         testing::*,
         *,
     };

@@ -101,7 +101,8 @@
 //!   name; the module has the names.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
 //!   bodies.
-//! - `testing`: transports that answer from recordings, in the module of that name.
+//! - `testing`: transports that record and answer from recordings, and fakes, in the module of that
+//!   name.
 //!
 //! [`Charges::settled`]: proto::charges::Charges::settled
 #![cfg_attr(

@@ -40,16 +40,28 @@ use crate::{
 /// `session.charge(&order).timeout(limit).retries(0).send()?`.
 ///
 /// A call is not a future by itself. Functions that take futures (`tokio::spawn`, `join_all`,
-/// `buffer_unordered`) take its `into_future()`:
+/// `buffer_unordered`) take its [`future()`](Self::future):
 ///
 /// ```
 /// # use codespar_engine::{Call, CallFuture, driver::AsyncTransport};
 /// fn at_once<T: AsyncTransport>(calls: Vec<Call<T, u32>>) -> Vec<CallFuture<u32>> {
-///     calls.into_iter().map(IntoFuture::into_future).collect()
+///     calls.into_iter().map(Call::future).collect()
 /// }
 /// ```
 ///
-/// The wrong ending does not compile. A blocking call cannot be awaited:
+/// # Wrong endings
+/// They do not compile, and the compiler's words name the right one:
+///
+/// | written | with | write |
+/// |---|---|---|
+/// | `call.await` | a blocking client | `call.send()?` |
+/// | `call.send()` | an asynchronous client | `call.await?` |
+/// | `tokio::spawn(call)`, `join_all(calls)` | an asynchronous client | `call.future()` |
+/// | `for item in items` | an asynchronous client | `while let Some(item) = items.next().await` |
+/// | `call.id`, `call?` | either | the ending first: `call.send()?.id`, `call.await?.id` |
+///
+/// A call has none of the fields of its output: it has not been made. A blocking call cannot be
+/// awaited:
 ///
 /// ```compile_fail,E0277
 /// # use codespar_engine::{Call, Error, driver::BlockingTransport};
@@ -58,12 +70,21 @@ use crate::{
 /// }
 /// ```
 ///
-/// and an asynchronous one cannot be sent:
+/// an asynchronous one cannot be sent:
 ///
 /// ```compile_fail,E0277
 /// # use codespar_engine::{Call, Error, driver::AsyncTransport};
 /// fn wrong<T: AsyncTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.send()
+/// }
+/// ```
+///
+/// and none can be used as its output:
+///
+/// ```compile_fail,E0609
+/// # use codespar_engine::{Call, Page, driver::BlockingTransport};
+/// fn wrong<T: BlockingTransport>(call: Call<T, Page<u32>>) -> Vec<u32> {
+///     call.items
 /// }
 /// ```
 ///
@@ -177,27 +198,36 @@ impl<T, O> Call<T, O> {
     }
 }
 
-impl<T: BlockingTransport, O> Call<T, O> {
+// The bounds stand at the methods, so that the compiler says what is written instead.
+impl<T, O> Call<T, O> {
     /// Makes the call and waits for its output, on this thread.
     ///
     /// # Errors
     /// As the documentation of the operation says. [`Error::verdict`] tells what happened.
     #[doc(alias = "execute")]
     #[doc(alias = "blocking")]
-    pub fn send(self) -> Result<O, Error> {
+    pub fn send(self) -> Result<O, Error>
+    where
+        T: BlockingTransport,
+    {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
         let mut flow = FlowSlot::new(Conversation::new(flow));
         drive(&transport, &mut flow, &mut None, Event::Start(options), cancel.as_ref());
         flow.output()
     }
-}
 
-impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
-    type Output = Result<O, Error>;
-    type IntoFuture = CallFuture<O>;
-
-    fn into_future(self) -> CallFuture<O> {
+    /// The call as a future, for what takes futures: `tokio::spawn(call.future())`,
+    /// `join_all(calls.map(Call::future))`. It is made when it is polled. `.await` needs no such
+    /// word.
+    #[doc(alias = "spawn")]
+    #[doc(alias = "join_all")]
+    #[doc(alias = "into_future")]
+    pub fn future(self) -> CallFuture<O>
+    where
+        T: AsyncTransport,
+        O: Send + 'static,
+    {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
         // Made here and lent: a future keeps what is moved through it once per layer.
@@ -212,13 +242,24 @@ impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
     }
 }
 
+// Whoever awaits a blocking call is shown the first line by the compiler, its comment with it.
+#[rustfmt::skip]
+impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> { // blocking: `.send()`
+    type Output = Result<O, Error>;
+    type IntoFuture = CallFuture<O>;
+
+    fn into_future(self) -> CallFuture<O> {
+        self.future()
+    }
+}
+
 impl<T, O> fmt::Debug for Call<T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").finish_non_exhaustive()
     }
 }
 
-/// The future of a [`Call`], from `.await` or `into_future()`: `Send` and `'static`, whatever the
+/// The future of a [`Call`], from [`Call::future`] or `.await`: `Send` and `'static`, whatever the
 /// transport. Dropping it cancels the call; what the server has begun goes on there.
 #[must_use = "futures do nothing unless polled"]
 pub struct CallFuture<O> {

@@ -102,7 +102,8 @@ pub trait Connect: Transport {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not block",
     label = "not a blocking transport",
-    note = "finish the call with `.await`, or use the client of `codespar-blocking`"
+    note = "finish the call with `.await`, or use the client of `codespar-blocking`",
+    note = "the next item of an asynchronous list or stream is `items.next().await`"
 )]
 pub trait BlockingTransport: Transport<Body: BlockingBody> {
     /// Sends the request, returns once the response's head is there.

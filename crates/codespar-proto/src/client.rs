@@ -25,7 +25,7 @@ use codespar_engine::{
 
 use crate::{
     client::{
-        config::Config,
+        config::{ApiKeyText, Config},
         open_session::OpenSession,
         project_header::{PROJECT_HEADER, project_header},
     },
@@ -70,8 +70,8 @@ impl<T: Connect> Client<T> {
     /// # Errors
     /// `Config` naming `api_key`, if it is empty, does not begin with `csk_` or has characters that
     /// no header can carry.
-    pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
-        Self::with_config(Config::new(api_key))
+    pub fn new(api_key: impl ApiKeyText) -> Result<Self, Error> {
+        Self::with_config(Config::new(api_key.into_text()))
     }
 
     /// Makes a client from the environment variables `CODESPAR_API_KEY`, `CODESPAR_BASE_URL` and

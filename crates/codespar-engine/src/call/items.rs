@@ -4,6 +4,7 @@ mod ahead;
 
 use std::{
     fmt,
+    future::poll_fn,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -215,6 +216,17 @@ impl<T: AsyncTransport, I: Send + 'static> Stream for Items<T, I> {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         if this.ahead.is_some() { this.poll_ahead(cx) } else { this.poll_item(cx) }
+    }
+}
+
+impl<T: AsyncTransport, I: Send + 'static> Items<T, I> {
+    /// The next item of an asynchronous list or stream, `None` at the end:
+    /// `while let Some(item) = items.next().await`. No crate of stream methods is needed for it.
+    ///
+    /// With a blocking transport [`Iterator::next`] takes its place, which is not awaited. A future
+    /// that is dropped loses no item.
+    pub async fn next(&mut self) -> Option<Result<I, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 }
 

@@ -119,9 +119,11 @@ impl<O> Flow for WithResponse<O> {
                 }
                 step
             }
-            Err(output) => Step::Done(output.map(|output| {
-                Reply::new(output, self.head.take(), self.attempts, self.key.take())
-            })),
+            Err(output) => {
+                Step::Done(output.map(|output| {
+                    Reply::of(output, self.head.take(), self.attempts, self.key.take())
+                }))
+            }
         }
     }
 

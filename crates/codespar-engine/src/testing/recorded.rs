@@ -172,7 +172,7 @@ impl Incoming {
                 (None, _) => return Now::Ready(Ok(None)),
                 (Some(Piece::Chunk(chunk)), _) => return Now::Ready(Ok(Some(chunk))),
                 (Some(Piece::Broken), _) => {
-                    return Now::Ready(Err(fault(TransportErrorKind::Io)));
+                    return Now::Ready(Err(fault(TransportErrorKind::Io, true)));
                 }
                 (Some(Piece::Pause(pause)), None) => self.clock.advance(pause),
                 (Some(Piece::Pause(pause)), Some(limit)) if pause < limit => {
@@ -195,15 +195,17 @@ impl Incoming {
 /// A limit that ran out.
 pub(super) fn timeout(clock: &Offline, limit: Duration) -> TransportError {
     clock.advance(limit);
-    fault(TransportErrorKind::Timeout)
+    fault(TransportErrorKind::Timeout, true)
 }
 
-/// A made-up failure of this kind.
-pub(super) fn fault(kind: TransportErrorKind) -> TransportError {
+/// A made-up failure of this kind, of a request that may have been sent or was not.
+pub(super) fn fault(kind: TransportErrorKind, sent: bool) -> TransportError {
     match kind {
         TransportErrorKind::Connect => TransportError::connect("connection refused"),
-        TransportErrorKind::Timeout => TransportError::timeout("no answer in time"),
+        TransportErrorKind::Timeout if sent => TransportError::timeout("no answer in time"),
+        TransportErrorKind::Timeout => TransportError::connect_timeout("no connection in time"),
         TransportErrorKind::Io => TransportError::io("connection reset"),
-        TransportErrorKind::Canceled => TransportError::canceled(),
+        TransportErrorKind::Canceled if sent => TransportError::canceled(),
+        TransportErrorKind::Canceled => TransportError::canceled_unsent(),
     }
 }

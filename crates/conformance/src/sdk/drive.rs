@@ -13,7 +13,6 @@ use codespar_proto::{
         TransportError,
     },
 };
-use futures_util::StreamExt as _;
 use http::{Response, Uri};
 use tokio::runtime::{Builder, Runtime};
 

@@ -131,6 +131,13 @@ impl Describe for Requested {
     };
 }
 
+impl Requested {
+    /// An outcome of a request that was made under this key.
+    pub fn new(outcome: Outcome, idempotency_key: impl Into<String>) -> Self {
+        Self { outcome, idempotency_key: idempotency_key.into() }
+    }
+}
+
 impl Deref for Requested {
     type Target = Outcome;
 
@@ -234,7 +241,7 @@ impl<T: Transport> ServiceRequests<T> {
 /// Names the key that a request was made under, beside what came of it.
 fn name_key<F: Flow<Output = Outcome>>(question: F, key: &str) -> Map<F, Requested> {
     let idempotency_key = key.to_owned();
-    Map::new(question, move |outcome| Ok(Requested { outcome, idempotency_key }))
+    Map::new(question, move |outcome| Ok(Requested::new(outcome, idempotency_key)))
 }
 
 pub(crate) fn submit<T>(

@@ -72,6 +72,13 @@ pub struct StoredConnection {
     pub rotated: bool,
 }
 
+impl StoredConnection {
+    /// A connection that is new, or whose secret was replaced.
+    pub const fn new(connection: Connection, rotated: bool) -> Self {
+        Self { connection, rotated }
+    }
+}
+
 impl Deref for StoredConnection {
     type Target = Connection;
 
@@ -103,6 +110,5 @@ impl Serialize for StoredConnection {
 
 /// The status tells which it was: 201 for a new connection, 200 for a new secret of an old one.
 pub(super) fn read_stored(answer: Response) -> Result<StoredConnection, Error> {
-    let connection = answer.json()?;
-    Ok(StoredConnection { connection, rotated: answer.status != 201 })
+    Ok(StoredConnection::new(answer.json()?, answer.status != 201))
 }

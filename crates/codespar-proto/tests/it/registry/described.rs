@@ -85,3 +85,9 @@ fn one_name_is_one_type() {
 fn what_counts_money_or_time_says_in_which_unit() {
     described::what_counts_says_in_which_unit(&all(), 40);
 }
+
+#[test]
+fn what_is_secret_or_personal_reaches_no_recording() {
+    let looked_at = described::what_is_secret_reaches_no_recording(&all());
+    assert!(looked_at >= 60, "{looked_at}");
+}

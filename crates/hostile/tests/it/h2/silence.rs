@@ -10,7 +10,6 @@ use std::{
 
 use codespar_async::{Client, Session};
 use codespar_proto::ErrorKind;
-use futures_util::StreamExt as _;
 use hostile::{
     Settings,
     h2::frame::{END_STREAM, frame, kind, settings as frame_of_settings},

@@ -7,7 +7,7 @@ use std::{
 
 use codespar_async::{Client, HyperTransport, Items, Session};
 use codespar_proto::{Error, PaymentStatus, ToolResult};
-use futures_util::{StreamExt as _, future::join_all};
+use futures_util::future::join_all;
 use hostile::{
     Act, Driver as _, Request, Settings,
     h2::{
