@@ -215,17 +215,17 @@ pub use {bytes, codespar_proto as proto, http};
 
 pub use codespar_engine::{
     Call, CallOptions, CancelHandle, Error, ErrorKind, Identity, Items, Json, KeyUse, Proxy, Reply,
-    RetryPolicy, Roots, TransportSettings, Verdict, driver,
+    RetryPolicy, Roots, TransportSettings, Verdict, driver, redacted,
 };
 pub use codespar_proto::{
     Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,
-    Currency, Major, Minor, PaymentState, PaymentStatus, Preset, ToolResult, request,
+    Currency, Major, Minor, PaymentState, PaymentStatus, Preset, Reconnect, ToolResult, request,
 };
 pub use codespar_proto::{
     account, agents, api_keys, approvals, charges, chat, connections, consent_records, consents,
-    consumers, events, funding_sources, mandates, meta_tools, operations, payables, projects,
-    providers, sessions, test_money, tool_calls, tools, types, wallet, wallets, webhook_endpoints,
-    workflow,
+    consumers, devolutions, events, funding_sources, mandates, meta_tools, operations, payables,
+    projects, providers, sessions, test_money, tool_calls, tools, types, wallet, wallets,
+    webhook_endpoints, workflow,
 };
 
 /// A client of the CodeSpar API over [`HyperTransport`]: see [`proto::Client`].

@@ -47,6 +47,17 @@ endpoints! {
         part of verification_status_stream;
 }
 
+/// Whether a stream that ends or breaks before the last state is opened again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reconnect {
+    /// It is opened again until the last state has come, as often in a row as
+    /// [`Limits::reconnects`](crate::config::Limits::reconnects) says.
+    UntilOver,
+    /// It is not: the stream is one connection.
+    Never,
+}
+
 fn payments(
     service: &Arc<Service>,
     tool_call_id: &str,
@@ -117,7 +128,7 @@ impl<T: Transport> Session<T> {
     /// every change.
     ///
     /// The server ends the stream when the payment is settled, or after half an hour. With
-    /// `reconnect`, a stream that ends or breaks before that is opened again.
+    /// [`Reconnect::UntilOver`], a stream that ends or breaks before that is opened again.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -125,9 +136,11 @@ impl<T: Transport> Session<T> {
     /// As items; the error holds the last state (`error.last::<PaymentStatus>()`).
     ///
     /// ```
+    /// use codespar_proto::Reconnect;
+    ///
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
-    /// for status in session.payment_status_stream("tc_90817", true) {
+    /// for status in session.payment_status_stream("tc_90817", Reconnect::UntilOver) {
     ///     println!("{}", status?.payment_status);
     /// }
     /// # Ok(()) }
@@ -135,9 +148,11 @@ impl<T: Transport> Session<T> {
     pub fn payment_status_stream(
         &self,
         tool_call_id: impl AsRef<str>,
-        reconnect: bool,
+        reconnect: Reconnect,
     ) -> Items<T, PaymentStatus> {
-        self.items(self.payments(tool_call_id.as_ref()).reconnecting(reconnect))
+        self.items(
+            self.payments(tool_call_id.as_ref()).reconnecting(reconnect == Reconnect::UntilOver),
+        )
     }
 
     /// Follows a verification (`GET /v1/tool-calls/{id}/verification-status/stream`): its state
@@ -149,9 +164,11 @@ impl<T: Transport> Session<T> {
     /// As items; the error holds the last state (`error.last::<VerificationStatus>()`).
     ///
     /// ```
+    /// use codespar_proto::Reconnect;
+    ///
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
-    /// for status in session.verification_status_stream("tc_90817", true) {
+    /// for status in session.verification_status_stream("tc_90817", Reconnect::UntilOver) {
     ///     println!("{}", status?.verification_status);
     /// }
     /// # Ok(()) }
@@ -159,9 +176,12 @@ impl<T: Transport> Session<T> {
     pub fn verification_status_stream(
         &self,
         tool_call_id: impl AsRef<str>,
-        reconnect: bool,
+        reconnect: Reconnect,
     ) -> Items<T, VerificationStatus> {
-        self.items(self.verifications(tool_call_id.as_ref()).reconnecting(reconnect))
+        self.items(
+            self.verifications(tool_call_id.as_ref())
+                .reconnecting(reconnect == Reconnect::UntilOver),
+        )
     }
 
     #[doc(alias = "wait")]

@@ -40,6 +40,18 @@ impl Minor {
         Ok(Major(Decimal::new(self.0, exponent)))
     }
 
+    /// The same amount in major units of a currency.
+    ///
+    /// ```
+    /// use codespar_proto::{Currency, Minor};
+    ///
+    /// assert_eq!(Minor::new(12_550).in_major(&Currency::BRL).to_string(), "125.50");
+    /// assert_eq!(Minor::new(12_550).in_major(&"JPY".into()).to_string(), "12550");
+    /// ```
+    pub fn in_major(self, currency: &Currency) -> Major {
+        Major(Decimal::new(self.0, currency.exponent()))
+    }
+
     /// Refuses an amount that is not more than nothing.
     pub(crate) fn check(self, field: &str) -> Result<(), Error> {
         if self.0 > 0 {
@@ -115,6 +127,23 @@ impl Major {
         })
     }
 
+    /// The same amount in minor units of a currency.
+    ///
+    /// # Errors
+    /// As [`to_minor`](Self::to_minor).
+    ///
+    /// ```
+    /// use codespar_proto::{Currency, Major, Minor};
+    ///
+    /// let amount: Major = "125.50".parse()?;
+    /// assert_eq!(amount.in_minor(&Currency::BRL)?, Minor::new(12_550));
+    /// assert_eq!(amount.in_minor(&"JPY".into()).unwrap_err().field(), Some("amount"));
+    /// # Ok::<(), codespar_proto::Error>(())
+    /// ```
+    pub fn in_minor(self, currency: &Currency) -> Result<Minor, Error> {
+        self.to_minor(currency.exponent())
+    }
+
     /// Refuses an amount that is not more than nothing.
     pub(crate) fn check_positive(self, field: &str) -> Result<(), Error> {
         if self.0 > Decimal::ZERO {
@@ -137,6 +166,47 @@ impl Major {
             ));
         }
         Ok(())
+    }
+}
+
+/// A decimal of the caller's is the amount it says: zeros at its end mean nothing, unlike in a text.
+///
+/// ```
+/// use codespar_proto::{Currency, Major, Minor, types::Decimal};
+///
+/// let amount = Major::from(Decimal::new(1_500, 3));
+/// assert_eq!(amount.in_minor(&Currency::BRL)?, Minor::new(150));
+/// assert_eq!(Decimal::from(amount), Decimal::new(15, 1));
+/// # Ok::<(), codespar_proto::Error>(())
+/// ```
+impl From<Decimal> for Major {
+    fn from(amount: Decimal) -> Self {
+        Self(amount.normalize())
+    }
+}
+
+impl From<Major> for Decimal {
+    fn from(amount: Major) -> Self {
+        amount.0
+    }
+}
+
+impl From<Minor> for Decimal {
+    fn from(amount: Minor) -> Self {
+        amount.0.into()
+    }
+}
+
+impl TryFrom<Decimal> for Minor {
+    type Error = Error;
+
+    /// Takes a whole number of minor units: `12550`, not `125.50`.
+    fn try_from(units: Decimal) -> Result<Self, Error> {
+        if !units.is_integer() {
+            return Err(Error::config("amount", "expected whole minor units"));
+        }
+        let units = i64::try_from(units.normalize());
+        units.map(Self).map_err(|_| Error::config("amount", "expected less, it is too large"))
     }
 }
 
@@ -325,6 +395,36 @@ mod tests {
         assert_eq!(written.to_minor(2).unwrap(), Minor::new(150));
         let padded: Major = serde_json::from_str("\"150.0000\"").unwrap();
         assert!(padded.check("amount", &Currency::BRL).is_ok());
+    }
+
+    #[test]
+    fn decimals_of_the_caller_are_amounts() {
+        // A bare one is no thousand: programs do not write for people.
+        let amount = Major::from(Decimal::new(1_500, 3));
+        assert!(amount.check("amount", &Currency::BRL).is_ok());
+        assert_eq!(serde_json::to_string(&amount).unwrap(), "1.5");
+        assert_eq!(Decimal::from(amount), Decimal::new(15, 1));
+        let fine = Major::from(Decimal::new(1_005, 3));
+        assert!(fine.check("amount", &Currency::BRL).is_err());
+        for (units, read) in [
+            (Decimal::new(12_550, 0), Some(12_550)),
+            (Decimal::new(1_255_000, 2), Some(12_550)),
+            (Decimal::new(-1, 0), Some(-1)),
+            (Decimal::new(12_550, 2), None),
+            (Decimal::MAX, None),
+        ] {
+            let minor = Minor::try_from(units);
+            assert_eq!(minor.as_ref().ok().map(|minor| minor.get()), read, "{units}");
+            assert!(minor.is_ok() || minor.unwrap_err().field() == Some("amount"));
+        }
+        assert_eq!(Decimal::from(Minor::new(-7)), Decimal::new(-7, 0));
+        for (units, currency, text) in
+            [(12_550, "BRL", "125.50"), (12_550, "JPY", "12550"), (1, "USDC", "0.000001")]
+        {
+            let major = Minor::new(units).in_major(&currency.into());
+            assert_eq!(major.to_string(), text);
+            assert_eq!(major.in_minor(&currency.into()).unwrap(), Minor::new(units));
+        }
     }
 
     #[test]

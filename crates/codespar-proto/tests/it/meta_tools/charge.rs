@@ -1,6 +1,9 @@
 //! `session.charge`: its request and its answer.
 
-use codespar_proto::{Buyer, ChargeArgs};
+use codespar_proto::{
+    Buyer, Charge, ChargeArgs, CreateSession, ErrorKind, Stage, Verdict, charges::ChargeRecord,
+    redacted, types::QrCode,
+};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -14,4 +17,73 @@ fn a_charge() {
     let text = told(answer, |client| session(client).charge(&args));
     assert!(!text.contains("secret"));
     assert_snapshot!(text);
+}
+
+fn charged(code: Option<&str>) -> Charge {
+    serde_json::from_value(json!({"id": "pay_81", "pix_copy_paste": code})).unwrap()
+}
+
+#[test]
+fn a_code_that_is_not_there_is_an_error_after_the_charge() {
+    assert_eq!(charged(Some("0002")).pix_code().unwrap().expose(), "0002");
+    let record: ChargeRecord = serde_json::from_value(json!({"id": "pay_81"})).unwrap();
+    let without = charged(None);
+    for error in [
+        without.pix_code().unwrap_err(),
+        record.pix_code().unwrap_err(),
+        without.qr().unwrap_err(),
+        record.qr().unwrap_err(),
+        QrCode::of(&"9".repeat(8_000).into()).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(error.verdict(), Verdict::Done(Stage::Issued));
+        assert!(error.message().starts_with("pix_copy_paste: "), "{error}");
+    }
+}
+
+/// What a camera reads in a picture of so many points, of which some are dark.
+fn read(width: usize, height: usize, is_dark: impl Fn(usize, usize) -> bool) -> String {
+    let light = |x, y| if is_dark(x, y) { 0 } else { 255 };
+    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, light);
+    picture.detect_grids()[0].decode().unwrap().1
+}
+
+#[test]
+fn a_qr_code_can_be_read_from_page_and_terminal() {
+    let code = "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053";
+    let qr = charged(Some(code)).qr().unwrap();
+    assert_eq!(format!("{qr:?}"), "QrCode([redacted])");
+
+    // Each character is two modules, one above the other; what is light is drawn.
+    let text = qr.text();
+    let lines: Vec<Vec<char>> = text.lines().map(|line| line.chars().collect()).collect();
+    let (columns, rows) = (lines[0].len(), lines.len() * 2);
+    let drawn = |x: usize, y: usize| match lines[y / 2][x] {
+        '\u{2588}' => true,
+        '\u{2580}' => y % 2 == 0,
+        '\u{2584}' => y % 2 == 1,
+        ' ' => false,
+        other => panic!("{other:?}"),
+    };
+    // Four points to a module, as a camera sees them.
+    let seen = |x: usize, y: usize| !drawn(x / 4, y / 4);
+    assert_eq!(read(columns * 4, rows * 4, seen), code);
+
+    let svg = qr.svg();
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>"), "{svg}");
+    assert!(!svg.contains("<?xml") && !svg.contains(code));
+}
+
+#[test]
+fn what_a_log_may_have_of_a_charge_has_no_code_and_no_buyer() {
+    let data = json!({"id": "pay_81", "pix_copy_paste": "SESAME", "raw": {"qr": "SESAME"},
+        "payer": "SESAME", "amount": 150.5});
+    let charge: Charge = serde_json::from_value(data).unwrap();
+    let log = redacted(&charge).unwrap();
+    assert!(!log.as_str().contains("SESAME") && log.as_str().contains("pay_81"), "{log:?}");
+    let args = ChargeArgs::pix("1.00".parse().unwrap(), "SESAME", Buyer::new("SESAME"));
+    assert!(!redacted(&args).unwrap().as_str().contains("SESAME"));
+    // Nor do arguments that `Debug` shows.
+    let session = CreateSession::new("SESAME");
+    assert!(!format!("{args:?}{session:?}").contains("SESAME"));
 }
