@@ -72,6 +72,7 @@
 //! - wait for a decision: [`Session::decided`], [`Client::approvals`]
 //! - pay: [`Session::pay`]; [`Client::payables`] for batches of bills, [`Client::mandates`] under a
 //!   mandate, [`Client::wallets`] and [`Client::consumers`] for wallets
+//! - give money back (refunds): [`Client::devolutions`](proto::Client::devolutions)
 //! - talk to the agent: [`Session::send`], [`Session::send_stream`], [`ChatEvent`]
 //! - use tools: [`Session::execute`], [`Session::list_tools`], [`ToolResult`]; [`Session::mcp`] for
 //!   an agent of your own
@@ -81,6 +82,7 @@
 //!   [`Verdict`], [`KeyUse`]
 //! - charge once however often it is asked for: [`Call::idempotency_key`], [`Call::key`]
 //! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
+//! - show a charge: [`Charge::pix_code`], [`Charge::qr`] (feature `qr`); log one: [`redacted`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
 //! - check mandates and receipts: [`mandate`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],

@@ -1,6 +1,7 @@
 //! Types that several subjects share: money, ids, updates, receipts.
 
 pub(crate) mod auth_type;
+pub(crate) mod currency;
 pub(crate) mod ids;
 pub(crate) mod minor_text;
 pub(crate) mod money;

@@ -54,8 +54,8 @@ impl<T: Transport> Devolutions<T> {
     /// `Config` naming `end_to_end_id`, `payment_direction`, `idempotency_key`, `amount_minor`,
     /// `reason` or `description`; `Api` with `devolution_source_not_found`,
     /// `devolution_amount_exceeds_received`, `devolution_already_reversed`,
-    /// `devolution_charge_unsettled`, `insufficient_funds` and others, after which nothing was sent.
-    /// After `psp_dispatch_uncertain` and `devolution_error` the money may have moved
+    /// `devolution_charge_unsettled`, `insufficient_funds` and others, after which nothing was
+    /// sent. After `psp_dispatch_uncertain` and `devolution_error` the money may have moved
     /// ([`Error::verdict`]): repeat under the same key, never under another. After
     /// `wallet_reverse_failed` it has, and the books may differ.
     ///
