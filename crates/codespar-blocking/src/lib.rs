@@ -36,7 +36,8 @@
 //!   [`Verdict`], [`KeyUse`]
 //! - charge once however often it is asked for: [`Call::idempotency_key`], [`Call::key`]
 //! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
-//! - show a charge: [`Charge::pix_code`], [`Charge::qr`] (feature `qr`); log one: [`redacted`]
+//! - show a charge: [`Charge::pix_code`], and with the feature `qr` its QR code; log it:
+//!   [`redacted`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
 //! - check mandates and receipts: [`mandate`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
@@ -97,6 +98,7 @@
 //!   system trusts.
 //! - `upivia`: the client of the Upivia API, in the module of that name.
 //! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
+//! - `qr`: QR codes of Pix codes, as SVG and as text for terminals.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
 //!   JSON.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and

@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 /// How it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
 #[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum State {
+enum State {
     /// It is made.
     Made,
     /// A value this version does not know.
@@ -21,44 +20,41 @@ pub enum State {
 
 /// Who pays.
 #[derive(Clone, Debug, PartialEq, Args)]
-#[non_exhaustive]
-pub struct Payer {
+struct Payer {
     /// The name.
     #[wire(personal)]
-    pub name: String,
+    name: String,
     /// The country.
-    pub country: Option<String>,
+    country: Option<String>,
 }
 
 /// One of its lines.
 #[derive(Clone, Debug, PartialEq, Answer)]
-#[non_exhaustive]
-pub struct Line {
+struct Line {
     /// How many.
-    pub count: u32,
+    count: u32,
     /// A key.
-    pub key: Option<Sensitive>,
+    key: Option<Sensitive>,
     /// Members this version has no field for.
     pub extra: Extra,
 }
 
 /// What is made.
 #[derive(Clone, Debug, PartialEq, Answer)]
-#[non_exhaustive]
-pub struct Order {
+struct Order {
     /// Its id.
-    pub id: String,
+    id: String,
     /// How it stands.
-    pub state: Option<State>,
+    state: Option<State>,
     /// What it is paid with.
-    pub code: Option<Sensitive>,
+    code: Option<Sensitive>,
     /// Whether it is paid.
-    pub paid: Option<bool>,
+    paid: Option<bool>,
     /// Its lines.
     #[wire(default)]
-    pub lines: Vec<Line>,
+    lines: Vec<Line>,
     /// The provider's own answer.
-    pub raw: Option<Json>,
+    raw: Option<Json>,
     /// Members this version has no field for.
     pub extra: Extra,
 }
