@@ -93,7 +93,7 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn authorize(&self, args: &AuthorizeArgs) -> Call<T, Authorization> {
-        let user_id = args.user_id.as_ref().unwrap_or(&self.info().user_id).expose();
+        let user_id = args.user_id.as_ref().unwrap_or_else(|| &self.info().user_id).expose();
         let (server_id, redirect_uri) = (&args.server_id, &args.redirect_uri);
         let scopes = args.scopes.as_deref();
         self.call(authorize(self.service(), &Body { server_id, user_id, redirect_uri, scopes }))

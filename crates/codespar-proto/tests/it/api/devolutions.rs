@@ -117,5 +117,5 @@ fn a_refund_is_repeated_under_its_key_alone() {
         assert_eq!(body["payment_direction"], "outbound");
     }
     let mut call = client(&Replay::new()).devolutions().create("con_1", &refund());
-    assert_eq!(call.key().as_deref(), Some("refund-42"));
+    assert_eq!(call.key(), Some("refund-42"));
 }

@@ -14,8 +14,12 @@ use crate::{
         response::Response,
     },
     store::{
-        clock::Now, effects::EffectKind, json::set, records::idempotency::StoredOutcome,
-        state::State, timers::Timer,
+        clock::Now,
+        effects::EffectKind,
+        json::{set, text},
+        records::idempotency::StoredOutcome,
+        state::State,
+        timers::Timer,
     },
 };
 
@@ -37,7 +41,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let key = Some(&*asked.key);
     if let Some(first) = idempotency::lookup(req.state, &scope, key, &request)? {
         // As it stands by now: the row goes on, its key stays.
-        let id = first["devolution_id"].as_str().unwrap_or_default();
+        let id = text(&first, "devolution_id");
         let mut row = req.state.devolutions.find(req.project, id).cloned().unwrap_or(first);
         set(&mut row, "idempotent_replay", true);
         return Ok(Response::ok(row));
