@@ -26,6 +26,7 @@
 //! - wait for a decision: [`Session::decided`], [`Client::approvals`]
 //! - pay: [`Session::pay`]; [`Client::payables`] for batches of bills, [`Client::mandates`] under a
 //!   mandate, [`Client::wallets`] and [`Client::consumers`] for wallets
+//! - give money back (refunds): [`Client::devolutions`](proto::Client::devolutions)
 //! - talk to the agent: [`Session::send`], [`Session::send_stream`], [`ChatEvent`]
 //! - use tools: [`Session::execute`], [`Session::list_tools`], [`ToolResult`]; [`Session::mcp`] for
 //!   an agent of your own
@@ -35,6 +36,8 @@
 //!   [`Verdict`], [`KeyUse`]
 //! - charge once however often it is asked for: [`Call::idempotency_key`], [`Call::key`]
 //! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
+//! - show a charge: [`Charge::pix_code`], and with the feature `qr` its QR code; log it:
+//!   [`redacted`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
 //! - check mandates and receipts: [`mandate`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
@@ -95,6 +98,7 @@
 //!   system trusts.
 //! - `upivia`: the client of the Upivia API, in the module of that name.
 //! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
+//! - `qr`: QR codes of Pix codes, as SVG and as text for terminals.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
 //!   JSON.
 //! - `metrics`: counts calls, retries and open event streams for the recorder of the crate of that
@@ -169,17 +173,17 @@ pub use {bytes, codespar_proto as proto, http};
 
 pub use codespar_engine::{
     Call, CallOptions, CancelHandle, Error, ErrorKind, Identity, Items, Json, KeyUse, Proxy, Reply,
-    RetryPolicy, Roots, TransportSettings, Verdict, driver,
+    RetryPolicy, Roots, TransportSettings, Verdict, driver, redacted,
 };
 pub use codespar_proto::{
     Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,
-    Currency, Major, Minor, PaymentState, PaymentStatus, Preset, ToolResult, request,
+    Currency, Major, Minor, PaymentState, PaymentStatus, Preset, Reconnect, ToolResult, request,
 };
 pub use codespar_proto::{
     account, agents, api_keys, approvals, charges, chat, connections, consent_records, consents,
-    consumers, events, funding_sources, mandates, meta_tools, operations, payables, projects,
-    providers, sessions, test_money, tool_calls, tools, types, wallet, wallets, webhook_endpoints,
-    workflow,
+    consumers, devolutions, events, funding_sources, mandates, meta_tools, operations, payables,
+    projects, providers, sessions, test_money, tool_calls, tools, types, wallet, wallets,
+    webhook_endpoints, workflow,
 };
 
 /// A client of the CodeSpar API over [`UreqTransport`]: see [`proto::Client`].

@@ -18,7 +18,7 @@ pub mod request {
 use std::{convert::Infallible, fmt, sync::Arc};
 
 use codespar_engine::{
-    Call, Error, Items,
+    Call, Error, Items, Sensitive,
     driver::{BoxFlow, Connect, Flow, Transport},
     kit::{ApiClient, Request, Service, check_segment},
 };
@@ -134,7 +134,7 @@ impl<T: Transport> Client<T> {
     pub fn session(&self, id: impl Into<String>) -> Result<Session<T>, Error> {
         let id = id.into();
         check_segment("session_id", &id)?;
-        let info = SessionInfo::of_creation(id, String::new(), Vec::new());
+        let info = SessionInfo::of_creation(id, Sensitive::default(), Vec::new());
         Ok(Session::new(self.api.clone(), Arc::new(SessionCore::new(info, None))))
     }
 

@@ -43,7 +43,7 @@ pub use codespar_engine::metrics;
 pub use codespar_engine::testing;
 pub use codespar_engine::{
     Call, CallOptions, CancelHandle, Effect, Error, ErrorKind, Items, Json, KeyRule, KeyUse, Page,
-    Reply, RetryPolicy, Sensitive, Stage, Timestamp, Verdict,
+    Reply, RetryPolicy, Sensitive, Stage, Timestamp, Verdict, redacted,
 };
 
 #[cfg(feature = "mandate")]
@@ -53,13 +53,13 @@ pub use self::verify::webhook;
 pub use self::{
     api::{
         agents, api_keys, approvals, charges, charges::CreateCharge, connections, consent_records,
-        consents, consumers, events, funding_sources, mandates, payables, projects, providers,
-        sessions, test_money, tool_calls, tools, wallet, wallets, webhook_endpoints,
+        consents, consumers, devolutions, events, funding_sources, mandates, payables, projects,
+        providers, sessions, test_money, tool_calls, tools, wallet, wallets, webhook_endpoints,
     },
     client::{Client, account, config, config::Config, request},
     meta_tools::{Buyer, Charge, ChargeArgs, ChargeMethod},
     session::{
-        CreateSession, PaymentState, PaymentStatus, Preset, Session, ToolResult, chat,
+        CreateSession, PaymentState, PaymentStatus, Preset, Reconnect, Session, ToolResult, chat,
         chat::ChatEvent, workflow,
     },
     types::{Currency, Major, Minor},

@@ -34,7 +34,7 @@ pub use self::{
     info::{ServerRef, SessionInfo},
     proxy_execute::{Proxied, ProxyCall, ProxyMethod},
     status::{
-        PaymentEvent, PaymentState, PaymentStatus, VerificationEvent, VerificationState,
+        PaymentEvent, PaymentState, PaymentStatus, Reconnect, VerificationEvent, VerificationState,
         VerificationStatus,
     },
     tools::{ListTools, RankedTool, RankedTools, ToolList},

@@ -50,6 +50,7 @@
 //! - A charge of `/v1/charges` becomes `CONFIRMED`, `settled`. A boleto with a due date is
 //!   `PROCESSING` at first; after half of that time (a second at most) it is registered: `PENDING`
 //!   and payable.
+//! - A devolution is `accepted` at first.
 //! - [`Sandbox::pay`] pays a charge at once, [`Sandbox::post_event`] lets something else happen,
 //!   and so does `POST /v1/test/charges/{id}/pay`, for which the charge has to be registered.
 //!
@@ -120,7 +121,7 @@ mod readme {}
 
 pub use crate::{
     builder::Builder,
-    codespar::approvals::Decision,
+    codespar::{approvals::Decision, mandates::payment::Reconciliation},
     sandbox::Sandbox,
     server::{faults::Fault, log::ReceivedRequest},
     store::{

@@ -16,7 +16,7 @@ use crate::{
         approvals::{self, Decision},
         charges::settle,
         events::{self, Event},
-        mandates::payment,
+        mandates::payment::{self, Reconciliation},
         routes,
         session::tracking,
         timers,
@@ -208,9 +208,9 @@ impl Sandbox {
     }
 
     /// Says what became of a payment under a mandate that the rail did not answer, named by its
-    /// `attempt_id`: whether the money has moved. Answers whether there is such.
-    pub fn reconcile(&self, attempt_id: &str, moved: bool) -> bool {
-        self.change(|state, now| payment::reconcile(state, attempt_id, moved, now))
+    /// `attempt_id`. Answers whether there is such.
+    pub fn reconcile(&self, attempt_id: &str, found: Reconciliation) -> bool {
+        self.change(|state, now| payment::reconcile(state, attempt_id, found, now))
     }
 
     /// Delivers an event to every active webhook endpoint for it, as if it had happened:

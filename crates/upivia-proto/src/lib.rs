@@ -43,6 +43,7 @@ pub use codespar_engine::{
     Call, CallFuture, CallOptions, CancelHandle, ErrorKind, Items, Json, PendingApproval, Reply,
     Sensitive, Timestamp, Verdict, driver,
     kit::{Error, Extra, Route},
+    redacted,
 };
 
 pub use self::{

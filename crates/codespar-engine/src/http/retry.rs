@@ -7,6 +7,8 @@ use http::{
     header::{DATE, HeaderName, RETRY_AFTER},
 };
 
+use codespar_derive::Setters;
+
 use crate::{
     error::{Error, ErrorKind},
     flow::tick::Tick,
@@ -31,16 +33,17 @@ pub enum Retry {
 /// `cap`, unless the server says how long to wait (`Retry-After`).
 ///
 /// ```
+/// use std::time::Duration;
 /// use codespar_engine::RetryPolicy;
 ///
-/// let mut policy = RetryPolicy::default();
-/// policy.retries = 4;
+/// let policy = RetryPolicy::default().retries(4).cap(Duration::from_secs(2));
+/// assert_eq!(policy.retries, 4);
 /// ```
 #[doc(alias = "retry")]
 #[doc(alias = "backoff")]
 #[doc(alias = "exponential backoff")]
 #[doc(alias = "jitter")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Setters)]
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// How many times a request is retried at most. Default 2.

@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use codespar_derive::Setters;
+
 use crate::{
     call::options::check_limit,
     error::Error,
@@ -84,8 +86,15 @@ impl fmt::Debug for Service {
 }
 
 /// How much is taken from the server at most: beyond a limit a call fails.
+///
+/// ```
+/// use codespar_engine::Limits;
+///
+/// let limits = Limits::default().body_bytes(1 << 20).pages(100);
+/// assert_eq!((limits.body_bytes, limits.pages), (1 << 20, 100));
+/// ```
 #[doc(alias = "max_body_size")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Setters)]
 #[non_exhaustive]
 pub struct Limits {
     /// The size of a response body, in bytes. Default 64 MiB.

@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
+use codespar_derive::Setters;
 
 /// How connections are made: time limit, pool, proxy, TLS certificates, HTTP/2. Both drivers take
 /// the same settings.
@@ -11,15 +12,15 @@ use bytes::Bytes;
 /// use codespar_engine::{Proxy, TransportSettings};
 ///
 /// # let ca = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----";
-/// let mut settings = TransportSettings::default();
-/// settings.proxy = Proxy::Url("http://proxy.example:3128".to_owned());
-/// settings.extra_roots.push(bytes::Bytes::from_static(ca));
+/// let settings = TransportSettings::default()
+///     .proxy(Proxy::Url("http://proxy.example:3128".to_owned()))
+///     .extra_roots(vec![bytes::Bytes::from_static(ca)]);
 /// // … and `Config::new(key).transport(settings)`.
 /// ```
 #[doc(alias = "connection pool")]
 #[doc(alias = "keep-alive")]
 #[doc(alias = "tls")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Setters)]
 #[non_exhaustive]
 pub struct TransportSettings {
     /// How long name resolution, TCP, proxy and TLS may take. Default 10 s.

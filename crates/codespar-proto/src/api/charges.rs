@@ -5,7 +5,7 @@ pub(crate) mod record;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Handle, Items, Json, KeyRule, Page,
+    Answer, Args, Call, Error, Extra, Handle, Items, Json, KeyRule, Page, Sensitive,
     driver::{BoxFlow, Transport},
     endpoints,
     kit::{Failed, IdempotencyKey, KeySource, Last, Polls, Response, Retry, Service},
@@ -236,7 +236,7 @@ impl<T: Transport> Charges<T> {
     }
 
     /// Cancels a charge (`POST /v1/charges/{charge_id}/cancel`). It never gives money back:
-    /// there is no method for refunds.
+    /// [`Devolutions::create`](crate::devolutions::Devolutions::create) does.
     ///
     /// # Idempotency
     /// None: the server honours no key. A charge that is cancelled already stays so.
@@ -251,7 +251,6 @@ impl<T: Transport> Charges<T> {
     /// let charge = client.charges().cancel("pay_81").send()?;
     /// # Ok(()) }
     /// ```
-    #[doc(alias = "refund")]
     pub fn cancel(&self, charge_id: &str) -> Call<T, ChargeRecord> {
         self.client().call(cancel(self.client().service(), charge_id))
     }
@@ -273,7 +272,8 @@ pub struct CreateCharge {
     /// The consumer the charge belongs to; a boleto needs it.
     pub consumer_id: Option<String>,
     /// What for; the buyer reads it.
-    pub description: Option<String>,
+    #[wire(personal)]
+    pub description: Option<Sensitive>,
     /// The buyer who is charged.
     pub buyer: Option<Buyer>,
     /// Until when it is payable, as `YYYY-MM-DD`.

@@ -3,7 +3,8 @@
 use std::ops::Deref;
 
 use codespar_engine::{
-    Answer, Describe, Error, Extra, Json, Timestamp, WireEnum, describe::Shape, kit::Response,
+    Answer, Describe, Error, Extra, Json, Sensitive, Timestamp, WireEnum, describe::Shape,
+    kit::Response,
 };
 use serde::{Serialize, Serializer};
 
@@ -33,7 +34,8 @@ pub struct Connection {
     /// Its id: `ca_…`.
     pub id: String,
     /// The user of yours whose account it is.
-    pub user_id: Option<String>,
+    #[wire(personal)]
+    pub user_id: Option<Sensitive>,
     /// The id of the provider, such as `asaas`.
     pub server_id: Option<String>,
     /// How the provider knows its caller.

@@ -67,6 +67,7 @@ fn a_key_is_an_argument_where_the_server_honours_one() {
     let keyed: BTreeSet<_> = keyed.map(|operation| operation.name).collect();
     let expected = [
         "charges.create",
+        "devolutions.create",
         "payables.batches.create",
         "payables.batches.pay",
         // A member of the tool's input.

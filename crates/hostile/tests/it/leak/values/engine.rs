@@ -18,7 +18,7 @@ use codespar_engine::{
     testing::Replay,
 };
 use codespar_proto::{
-    Client, PaymentStatus,
+    Client, PaymentStatus, Reconnect,
     driver::{AsyncTransport as _, BlockingTransport as _, Connect as _},
 };
 use hostile::{Act, Peer, everything, ok, runtime};
@@ -144,7 +144,8 @@ pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
     let mut call = session.payment_status("tc_1").header("authorization", SESAME);
     let cancel = call.cancel_handle();
     hidden(&cancel);
-    let items = session.payment_status_stream("tc_1", true).header("cookie", SESAME);
+    let items =
+        session.payment_status_stream("tc_1", Reconnect::UntilOver).header("cookie", SESAME);
     let reply = replayed(answer(json!({"payment_status": "pending", "secret": SESAME})));
     let reply = reply.session("ses_1").unwrap().payment_status("tc_1").with_response().send();
     let transport = Replay::new().answer(answer(json!({"cpf": SESAME})));
