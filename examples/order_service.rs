@@ -5,6 +5,7 @@
 //! pay by themselves after a while, or on the real API when `CODESPAR_API_KEY` is set. Then
 //! `PUBLIC_URL` is the https address under which the service reaches this one.
 
+#[path = "shared/server.rs"]
 mod shared;
 
 use std::{collections::HashMap, convert::Infallible, error::Error, sync::Arc};
@@ -23,7 +24,7 @@ use codespar_async::{
     webhook_endpoints::CreateWebhookEndpoint,
 };
 use codespar_axum::{CallFailed, Webhook, Webhooks};
-use futures_util::{Stream, StreamExt as _};
+use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::{
     net::TcpListener,
@@ -42,7 +43,7 @@ async fn main() -> std::result::Result<(), Box<dyn Error>> {
 }
 
 /// Sells until it is told to stop; what is under way then is finished.
-pub async fn serve(
+pub(crate) async fn serve(
     client: Client,
     listener: TcpListener,
     public: &str,
@@ -53,7 +54,7 @@ pub async fn serve(
     let hook = CreateWebhookEndpoint::new("orders", "commerce.charge.paid", hook);
     let endpoint = client.webhook_endpoints().create(&hook).await?;
     let secret = endpoint.secret.ok_or("the endpoint has no secret")?;
-    let (close, closing) = watch::channel(false);
+    let (open, closing) = watch::channel(());
     let shop = Shop {
         session: client.create(&CreateSession::new("shop")).await?,
         webhooks: Webhooks::new(Verifier::new(secret.expose())?),
@@ -67,41 +68,33 @@ pub async fn serve(
         .route("/orders/{id}", get(follow))
         .route("/webhooks", post(paid))
         .with_state(shop);
-    let stop = async move {
-        stop.await;
-        close.send_replace(true);
-    };
+    // A stream would stay open for ever: it ends when this sender is gone.
+    let stop = stop.map(|()| drop(open));
     Ok(axum::serve(listener, app).with_graceful_shutdown(stop).await?)
 }
 
-/// What the handlers share. Orders and what was seen belong into a database.
-#[derive(Clone)]
+/// What the handlers share, each by its type. Orders and what was seen belong into a database.
+#[derive(Clone, FromRef)]
 struct Shop {
     session: Session,
     webhooks: Webhooks,
     /// By the id of the charge: the call that made it, and how the order stands.
     orders: Arc<RwLock<HashMap<String, (ToolCallId, watch::Sender<&'static str>)>>>,
     seen: Arc<MemorySeenEvents>,
-    closing: watch::Receiver<bool>,
-}
-
-impl FromRef<Shop> for Webhooks {
-    fn from_ref(shop: &Shop) -> Self {
-        shop.webhooks.clone()
-    }
+    closing: watch::Receiver<()>,
 }
 
 /// `POST /orders`: charges the buyer, and gives the code to pay with.
 async fn order(State(shop): State<Shop>) -> Result<Json<Value>> {
-    let amount = "150.00".parse().map_err(CallFailed)?;
-    let args = ChargeArgs::pix(amount, "A chair", Buyer::new("Maria Silva"));
+    let price = "150.00".parse().map_err(CallFailed)?;
+    let args = ChargeArgs::pix(price, "A chair", Buyer::new("Maria Silva"));
     let charge = shop.session.charge(&args).await.map_err(CallFailed)?;
     let call = charge.call_id().map_err(CallFailed)?.clone();
     let id = charge.id.clone().ok_or(StatusCode::BAD_GATEWAY)?;
     let code = charge.pix_copy_paste.as_ref().ok_or(StatusCode::BAD_GATEWAY)?;
-    let answer = json!({ "id": id, "code": code.expose() });
-    shop.orders.write().await.insert(id, (call, watch::Sender::new("waiting for the payment")));
-    Ok(Json(answer))
+    let order = (call, watch::Sender::new("waiting for the payment"));
+    shop.orders.write().await.insert(id.clone(), order);
+    Ok(Json(json!({ "id": id, "code": code.expose() })))
 }
 
 /// `GET /orders/{id}`: how the order stands, and every change, as server-sent events.
@@ -113,7 +106,7 @@ async fn follow(
     let (_, status) = orders.get(&id).ok_or(StatusCode::NOT_FOUND)?;
     let statuses = WatchStream::new(status.subscribe());
     let mut closing = shop.closing.clone();
-    let closed = async move { drop(closing.wait_for(|closed| *closed).await) };
+    let closed = async move { drop(closing.changed().await) };
     Ok(Sse::new(statuses.map(|status| Ok(Event::default().data(status))).take_until(closed)))
 }
 
@@ -121,16 +114,17 @@ async fn follow(
 async fn paid(State(shop): State<Shop>, webhook: Webhook) -> Response {
     let work = async |event: webhook::Event| {
         let EventData::Payment(paid) = event.typed_data().map_err(CallFailed)? else {
-            return Result::Ok(()); // a test
+            return Ok(()); // a test
         };
         let id = paid.payment_id.ok_or(StatusCode::UNPROCESSABLE_ENTITY)?;
         // Perhaps the answer to the charge is still on its way: then the event comes again.
         let order = shop.orders.read().await.get(&id).cloned();
         let (call, status) = order.ok_or(StatusCode::NOT_FOUND)?;
         let payment = shop.session.payment_status(&call).await.map_err(CallFailed)?;
-        if payment.payment_status == PaymentState::Succeeded {
-            status.send_replace("paid");
+        if payment.payment_status != PaymentState::Succeeded {
+            return Err(StatusCode::CONFLICT.into()); // not yet: the event comes again
         }
+        status.send_replace("paid");
         Ok(())
     };
     webhook.once(&*shop.seen, work).await

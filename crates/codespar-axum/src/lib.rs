@@ -24,7 +24,7 @@
 //!             }
 //!             _ => println!("a test, or an event of another type"),
 //!         }
-//!         axum::response::Result::Ok(())
+//!         Ok(())
 //!     }).await
 //! }
 //!

@@ -4,11 +4,9 @@ use std::time::SystemTime;
 
 use axum_core::{
     extract::{FromRef, FromRequest, Request},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Response, Result},
 };
-use codespar_proto::webhook::{
-    AsyncSeenEvents, Delivery, Event, Once, OnceError, once_async,
-};
+use codespar_proto::webhook::{AsyncSeenEvents, Delivery, Event, Once, OnceError, once_async};
 use http::{StatusCode, header::RETRY_AFTER};
 
 use crate::{refused::Refused, webhooks::Webhooks};
@@ -49,23 +47,22 @@ impl Webhook {
     /// | the work failed | what the work's error is as a response | repeats it |
     /// | the store of events failed | 503 | repeats it |
     ///
-    /// An error that is answered as a success is answered 500: it would not come again. How often
-    /// the service repeats: 1, 5, 30 and 120 minutes after a failure. Work has to be quicker than
-    /// the ten seconds in which an answer is expected.
-    pub async fn once<S, E>(
+    /// The work ends with `?` on anything that is a response: a status, [`CallFailed`]. An error
+    /// that is answered as a success is
+    /// answered 500: it would not come again. The service repeats 1, 5, 30 and 120 minutes after a
+    /// failure. Work has to be quicker than the ten seconds in which an answer is expected.
+    ///
+    /// [`CallFailed`]: crate::CallFailed
+    pub async fn once(
         self,
-        seen: &S,
-        work: impl AsyncFnOnce(Event) -> Result<(), E>,
-    ) -> Response
-    where
-        S: AsyncSeenEvents,
-        Result<(), E>: IntoResponse,
-    {
+        seen: &impl AsyncSeenEvents,
+        work: impl AsyncFnOnce(Event) -> Result<()>,
+    ) -> Response {
         let event = self.delivery.event;
         let id = event.id.clone();
         match once_async(seen, &id, self.received_at, async move || work(event).await).await {
             Ok(Once::Now(()) | Once::Before) => StatusCode::NO_CONTENT.into_response(),
-            Err(OnceError::Work(error)) => failed(Err::<(), E>(error).into_response()),
+            Err(OnceError::Work(error)) => failed(Result::Err(error)),
             Err(OnceError::Store(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             // Under way, or what a later version adds: it comes again.
             Ok(_) | Err(_) => (StatusCode::CONFLICT, [(RETRY_AFTER, "60")]).into_response(),
@@ -74,7 +71,8 @@ impl Webhook {
 }
 
 /// A failure, which must not look like a success.
-fn failed(mut response: Response) -> Response {
+fn failed(result: Result<()>) -> Response {
+    let mut response = result.into_response();
     if response.status().is_success() {
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     }

@@ -6,10 +6,7 @@ use std::{
     time::SystemTime,
 };
 
-use axum_core::{
-    body::Body,
-    extract::{FromRef, Request},
-};
+use axum_core::{body::Body, extract::Request};
 use bytes::Bytes;
 use codespar_proto::webhook::{Delivery, SIGNATURE, SIGNATURE_LEGACY, Verifier, WebhookError};
 use http::request::Parts;
@@ -97,8 +94,7 @@ impl Webhooks {
             return Err(WebhookError::MissingSignature.into());
         }
         let body = self.read(body).await?;
-        let verifier =
-            Arc::clone(&self.verifier.read().unwrap_or_else(PoisonError::into_inner));
+        let verifier = Arc::clone(&self.verifier.read().unwrap_or_else(PoisonError::into_inner));
         let delivery = verifier.verify(&parts.headers, &body, self.now())?;
         Ok((parts, body, delivery))
     }
@@ -110,12 +106,6 @@ impl Webhooks {
             Err(error) if error.is::<LengthLimitError>() => Err(Refused::TooLarge),
             Err(_) => Err(Refused::Cut),
         }
-    }
-}
-
-impl FromRef<Self> for Webhooks {
-    fn from_ref(all: &Self) -> Self {
-        all.clone()
     }
 }
 

@@ -30,7 +30,10 @@ fn charges_and_payments_are_typed_and_lose_nothing() {
         let event = event(kind, data.clone());
         let EventData::Payment(paid) = event.typed_data().unwrap() else { panic!("{kind}") };
         assert_eq!(paid.payment_id.as_deref(), Some("ch_1"));
-        assert_eq!((paid.amount_minor, paid.rail.as_deref()), (Some(Minor::new(15000)), Some("pix")));
+        assert_eq!(
+            (paid.amount_minor, paid.rail.as_deref()),
+            (Some(Minor::new(15000)), Some("pix"))
+        );
         assert_eq!(paid.extra.get("e2e").unwrap().as_str(), "[1]");
         assert_eq!(serde_json::to_value(&paid).unwrap(), data);
     }
@@ -211,9 +214,7 @@ fn run<F: Future>(future: F) -> F::Output {
 
 #[test]
 fn a_store_that_is_waited_for_is_told_the_same() {
-    let slow = |fails| {
-        Slow { inner: MemorySeenEvents::default(), log: Mutex::default(), fails }
-    };
+    let slow = |fails| Slow { inner: MemorySeenEvents::default(), log: Mutex::default(), fails };
     let seen = slow("");
     let work = |result: Result<u8, u8>| run(once_async(&seen, "e", NOW, async || result));
     assert_eq!(work(Err(1)), Err(OnceError::Work(1)));

@@ -79,10 +79,7 @@ impl Delivery {
 
     /// The attempt after this one, where there is to be one.
     fn next(&self, sent: &SendResult) -> Option<Duration> {
-        let repeats = matches!(
-            self.purpose,
-            Purpose::Event | Purpose::Direct | Purpose::Redeliver
-        );
+        let repeats = matches!(self.purpose, Purpose::Event | Purpose::Direct | Purpose::Redeliver);
         let blocked = sent.as_ref().is_err_and(|problem| problem == BLOCKED);
         let index = usize::try_from(self.attempt).ok()?.checked_sub(1)?;
         RETRY_DELAYS.get(index).copied().filter(|_| repeats && !blocked && !succeeded(sent))
