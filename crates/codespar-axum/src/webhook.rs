@@ -6,7 +6,9 @@ use axum_core::{
     extract::{FromRef, FromRequest, Request},
     response::{IntoResponse, Response, Result},
 };
-use codespar_proto::webhook::{AsyncSeenEvents, Delivery, Event, Once, OnceError, once_async};
+use codespar_proto::webhook::{
+    AsyncSeenEvents, Delivery, Event, Once, OnceError, RECEIPT, once_async,
+};
 use http::{StatusCode, header::RETRY_AFTER};
 
 use crate::{refused::Refused, webhooks::Webhooks};
@@ -42,7 +44,7 @@ impl Webhook {
     ///
     /// | what happened | answer | the service |
     /// |---|---|---|
-    /// | it was dealt with, now or before | 204 | is content |
+    /// | it was dealt with, now or before | 204, with a receipt | is content |
     /// | another delivery of it is being dealt with | 409 | repeats it |
     /// | the work failed | what the work's error is as a response | repeats it |
     /// | the store of events failed | 503 | repeats it |
@@ -61,7 +63,9 @@ impl Webhook {
         let event = self.delivery.event;
         let id = event.id.clone();
         match once_async(seen, &id, self.received_at, async move || work(event).await).await {
-            Ok(Once::Now(()) | Once::Before) => StatusCode::NO_CONTENT.into_response(),
+            Ok(Once::Now(()) | Once::Before) => {
+                (StatusCode::NO_CONTENT, [(RECEIPT, "ack")]).into_response()
+            }
             Err(OnceError::Work(error)) => failed(Result::Err(error)),
             Err(OnceError::Store(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             // Under way, or what a later version adds: it comes again.

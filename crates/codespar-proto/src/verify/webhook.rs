@@ -33,7 +33,7 @@
 //! whole `http::Request`, the crate `codespar-axum` has an extractor and a layer. Answer 2xx within
 //! ten seconds; a delivery is repeated, with the same [`Event::id`], until it is, and [`once`] does
 //! its work once. What is refused is answered [`WebhookError::status_to_answer`]. The answer may
-//! carry `X-CodeSpar-Receipt: ack`, which strengthens the server's record. The headers but for the
+//! carry [`RECEIPT`]`: ack`, which strengthens the server's record. The headers but for the
 //! signature are not signed: what counts is in the body. Before you ship, read the charge again.
 
 mod delivery;
@@ -69,5 +69,7 @@ pub const EVENT: http::HeaderName = http::HeaderName::from_static("x-codespar-ev
 pub const EVENT_ID: http::HeaderName = http::HeaderName::from_static("x-codespar-event-id");
 /// The header with the id of the webhook endpoint.
 pub const TRIGGER_ID: http::HeaderName = http::HeaderName::from_static("x-codespar-trigger-id");
+/// The header of an answer that says `ack`: the event has arrived, for the server's record.
+pub const RECEIPT: http::HeaderName = http::HeaderName::from_static("x-codespar-receipt");
 /// The header with the number of the attempt.
 pub const ATTEMPT: http::HeaderName = http::HeaderName::from_static("x-codespar-attempt");
