@@ -28,6 +28,7 @@ use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::{
     net::TcpListener,
+    signal,
     sync::{RwLock, watch},
 };
 use tokio_stream::wrappers::WatchStream;
@@ -38,8 +39,7 @@ async fn main() -> std::result::Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
     let public = std::env::var("PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:8080".into());
     println!("Order at http://127.0.0.1:8080; Ctrl-C ends it.");
-    let stop = async { drop(tokio::signal::ctrl_c().await) };
-    serve(Client::with_config(config)?, listener, &public, stop).await
+    serve(Client::with_config(config)?, listener, &public, signal::ctrl_c().map(drop)).await
 }
 
 /// Sells until it is told to stop; what is under way then is finished.
@@ -73,13 +73,15 @@ pub(crate) async fn serve(
     Ok(axum::serve(listener, app).with_graceful_shutdown(stop).await?)
 }
 
+/// By the id of the charge: the call that made it, and how the order stands.
+type Orders = HashMap<String, (ToolCallId, watch::Sender<&'static str>)>;
+
 /// What the handlers share, each by its type. Orders and what was seen belong into a database.
 #[derive(Clone, FromRef)]
 struct Shop {
     session: Session,
     webhooks: Webhooks,
-    /// By the id of the charge: the call that made it, and how the order stands.
-    orders: Arc<RwLock<HashMap<String, (ToolCallId, watch::Sender<&'static str>)>>>,
+    orders: Arc<RwLock<Orders>>,
     seen: Arc<MemorySeenEvents>,
     closing: watch::Receiver<()>,
 }

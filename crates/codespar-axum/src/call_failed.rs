@@ -55,7 +55,7 @@ impl IntoResponse for CallFailed {
         let error = self.0;
         let status = error.status_to_answer();
         let body = json!({ "error": {
-            "code": error.code().unwrap_or(error.kind().as_str()),
+            "code": error.code().unwrap_or_else(|| error.kind().as_str()),
             "verdict": error.verdict(),
             "approval_id": error.approval().map(|approval| &approval.id),
         } });

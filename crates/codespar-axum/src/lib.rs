@@ -35,16 +35,18 @@
 //! ```
 //!
 //! - [`Webhook`] is an extractor: the delivery, verified. [`Webhooks::layer`] verifies before any
-//!   handler and leaves [`Delivery`](codespar_proto::webhook::Delivery) in the request's extensions.
+//!   handler and leaves the [`Delivery`] in the request's extensions.
 //! - [`Webhook::once`] does the work of an event once and answers so that the service repeats what
 //!   failed, and nothing else.
 //! - [`Refused`] is what everybody else is answered: 401 for what is unsigned, forged or stale, 400
 //!   for what is broken, 413 for what is too large.
 //! - [`CallFailed`] answers for a call of your own that failed, by what happened to the money.
 //!
-//! Other frameworks: [`Verifier::verify_request`](codespar_proto::webhook::Verifier::verify_request)
-//! takes any `http::Request` whose body was read. A whole service is `examples/order_service.rs` in
-//! the repository.
+//! Other frameworks: [`Verifier::verify_request`] takes any `http::Request` whose body was read. A
+//! whole service is `examples/order_service.rs` in the repository.
+//!
+//! [`Delivery`]: codespar_proto::webhook::Delivery
+//! [`Verifier::verify_request`]: codespar_proto::webhook::Verifier::verify_request
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

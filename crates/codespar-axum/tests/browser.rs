@@ -3,7 +3,11 @@
 //! `CHROMIUM` names the browser, a Chromium; `.ci/run browser` brings one. Without it nothing is
 //! checked, and this says so.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 #[path = "../../../examples/order_service.rs"]
 #[allow(dead_code, reason = "the example's own `main`")]

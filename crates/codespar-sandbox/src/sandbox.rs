@@ -232,8 +232,9 @@ impl Sandbox {
         })
     }
 
-    /// Delivers an event to this address, signed with this secret, whether an endpoint is registered
-    /// for it or not: `event_type` is its name, and `data` what it says. Answers the event's id.
+    /// Delivers an event to this address, signed with this secret, whether an endpoint is
+    /// registered for it or not: `event_type` is its name, and `data` what it says. Answers the
+    /// event's id.
     ///
     /// The address is plain `http` to this machine; to any other nothing is sent. It does not wait,
     /// and repeats like [`deliver`](Self::deliver).

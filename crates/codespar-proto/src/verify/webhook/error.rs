@@ -58,8 +58,8 @@ impl WebhookError {
         }
     }
 
-    /// The HTTP status that a receiver answers such a delivery with: 401 for what is unsigned, forged
-    /// or stale, 400 for what is broken, 500 where the receiver's own secret is at fault.
+    /// The HTTP status that a receiver answers such a delivery with: 401 for what is unsigned,
+    /// forged or stale, 400 for what is broken, 500 where the receiver's own secret is at fault.
     ///
     /// The service repeats what is refused, so that a wrong secret or clock can be mended in time.
     ///

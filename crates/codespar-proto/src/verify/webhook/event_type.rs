@@ -4,8 +4,8 @@ use codespar_engine::WireEnum;
 
 /// What an event is about.
 ///
-/// Known are the names that the service lists. Any other, such as one of the `commerce.kyc.` family,
-/// is [`Other`](Self::Other) and keeps its text.
+/// Known are the names that the service lists. Any other, such as one of the `commerce.kyc.`
+/// family, is [`Other`](Self::Other) and keeps its text.
 ///
 /// ```
 /// use codespar_proto::webhook::EventType;

@@ -42,7 +42,7 @@ pub trait SeenEvents {
     /// Says that a claimed event was dealt with.
     fn done(&self, event_id: &str) -> Result<(), Self::Error>;
 
-    /// Gives a claimed event back, since it could not be dealt with: its next delivery is a new one.
+    /// Gives a claimed event back, since it could not be dealt with: the next delivery is new.
     fn release(&self, event_id: &str) -> Result<(), Self::Error>;
 }
 
@@ -61,7 +61,7 @@ pub trait AsyncSeenEvents: Sync {
     /// Says that a claimed event was dealt with.
     fn done(&self, event_id: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Gives a claimed event back, since it could not be dealt with: its next delivery is a new one.
+    /// Gives a claimed event back, since it could not be dealt with: the next delivery is new.
     fn release(&self, event_id: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
