@@ -32,7 +32,7 @@ pub mod webhooks {
 
     use crate::{
         proto::{charges::*, webhook_endpoints::*},
-        webhook::{Event, EventType, Verifier},
+        webhook::*,
         *,
     };
 }

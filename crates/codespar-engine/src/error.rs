@@ -2,6 +2,7 @@
 
 mod build;
 mod display;
+mod status_to_answer;
 
 use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 

@@ -232,6 +232,25 @@ impl Sandbox {
         })
     }
 
+    /// Delivers an event to this address, signed with this secret, whether an endpoint is
+    /// registered for it or not: `event_type` is its name, and `data` what it says. Answers the
+    /// event's id.
+    ///
+    /// The address is plain `http` to this machine; to any other nothing is sent. It does not wait,
+    /// and repeats like [`deliver`](Self::deliver).
+    pub fn deliver_to(
+        &self,
+        url: &str,
+        secret: &str,
+        event_type: &str,
+        data: serde_json::Value,
+    ) -> String {
+        self.change(|state, now| {
+            let event = Event { kind: event_type, source: "sandbox", data };
+            events::send_to(state, (url, secret), event, now)
+        })
+    }
+
     /// Turns the clock of the sandbox forward: whatever is due by then happens, such as settling,
     /// expiring, and the next attempt of a delivery. Signatures of deliveries carry the real time
     /// all the same.

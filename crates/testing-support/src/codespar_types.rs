@@ -122,6 +122,8 @@ macro_rules! codespar_answers {
             wallets::WalletBalance,
             wallets::WalletTransfer,
             webhook::Event,
+            webhook::PaymentData,
+            webhook::TestData,
             webhook_endpoints::Delivery,
             webhook_endpoints::PendingRetries,
             webhook_endpoints::Redelivery,

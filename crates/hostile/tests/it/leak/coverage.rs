@@ -42,6 +42,8 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("RecentPeak", "numbers"),
     ("Wait", "numbers"),
     ("Scheme", "how something is signed"),
+    ("Once", "what the caller's own work gave"),
+    ("OnceError", "errors of the caller's own work and store"),
     ("Minor", "a number"),
     ("Tick", "the time"),
     ("Timestamp", "a time"),
