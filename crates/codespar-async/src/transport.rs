@@ -93,9 +93,14 @@ impl HyperTransport {
         if Handle::try_current().is_err() {
             return Err(TransportError::connect("no tokio runtime: call it from within one"));
         }
+        let deadline = timeout.and_then(|limit| Instant::now().checked_add(limit));
+        if state.is_read() {
+            // Apart, so that other requests need no room for it.
+            Box::pin(open(&state, deadline)).await?;
+        }
         let mut over = None;
         let answering = self.inner.pool.send(request, purpose, timeout, &mut over);
-        let answer = match timeout.and_then(|limit| Instant::now().checked_add(limit)) {
+        let answer = match deadline {
             None => answering.await,
             Some(deadline) => match tokio::time::timeout_at(deadline, answering).await {
                 Ok(answer) => answer,
@@ -108,7 +113,10 @@ impl HyperTransport {
                 }
             },
         };
-        let (answer, lease) = answer.map_err(translate)?;
+        let (answer, lease) = match answer {
+            Ok(answer) => answer,
+            Err(failure) => return Err(state.failure().unwrap_or_else(|| translate(failure))),
+        };
         if head_bytes(answer.headers()) > self.inner.max_header_bytes {
             return Err(TransportError::io(TransportError::LARGE_HEAD));
         }
@@ -197,6 +205,17 @@ impl AsyncTransport for HyperTransport {
         if Handle::try_current().is_ok() {
             tokio::time::sleep(duration).await;
         }
+    }
+}
+
+/// Opens the files that are to be sent, within the limit of the attempt.
+async fn open(state: &SendState, deadline: Option<Instant>) -> Result<(), TransportError> {
+    match deadline {
+        None => state.open().await,
+        Some(deadline) => match tokio::time::timeout_at(deadline, state.open()).await {
+            Ok(opened) => opened,
+            Err(_) => Err(TransportError::connect_timeout("a file took too long to open")),
+        },
     }
 }
 

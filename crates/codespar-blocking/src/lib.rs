@@ -129,9 +129,11 @@ mod connection;
 mod dial;
 mod dns;
 mod error;
+pub mod files;
 mod happy_eyeballs;
 mod head;
 mod idle;
+mod request_body;
 mod socket;
 mod stream;
 mod transport;
@@ -161,8 +163,8 @@ pub use codespar_proto::webhook;
 pub use {bytes, codespar_proto as proto, http};
 
 pub use codespar_engine::{
-    Call, CallOptions, CancelHandle, Error, ErrorKind, Identity, Items, Json, KeyUse, Proxy, Reply,
-    RetryPolicy, Roots, TransportSettings, Verdict, driver,
+    Call, CallOptions, CancelHandle, Content, Error, ErrorKind, Identity, Items, Json, KeyUse,
+    Proxy, Reply, RetryPolicy, Roots, TransportSettings, Verdict, driver,
 };
 pub use codespar_proto::{
     Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,

@@ -5,8 +5,14 @@
 //! [`Items::into_flow`](crate::Items::into_flow) give it away.
 
 pub use crate::{
-    flow::{BoxFlow, Event, Flow, Key, Step, tick::Tick},
-    http::payload::Payload,
+    flow::{BoxFlow, Event, Flow, Key, Step, fetch::received::Received, tick::Tick},
+    http::{
+        content::failure::ContentError,
+        payload::{
+            Payload,
+            outgoing::{Next, Outgoing},
+        },
+    },
     transport::{
         AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Connect, Exchange, Ticker,
         Transport, TransportError, TransportErrorKind,

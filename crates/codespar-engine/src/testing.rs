@@ -34,6 +34,7 @@ mod recorded;
 mod recording;
 mod replay;
 mod script;
+mod sent_body;
 mod tables;
 mod text;
 mod transcript;

@@ -230,6 +230,7 @@ mod on {
             TransportErrorKind::Timeout => "timeout",
             TransportErrorKind::Io => "io",
             TransportErrorKind::Canceled => "canceled",
+            TransportErrorKind::Content => "content",
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     error::Error,
     flow::tick::Tick,
     http::{
+        request::RequestBuilder,
         request_template::RequestTemplate,
         retry::{Retry, idempotency_key, may_repeat},
         service::Service,
@@ -83,11 +84,6 @@ impl Attempts {
         self.deadline.saturating_duration_since(tick.now)
     }
 
-    /// How many there were.
-    pub(crate) const fn made(&self) -> u32 {
-        self.made
-    }
-
     /// The server answered: it has seen the request.
     pub(crate) const fn arrived(&mut self) {
         self.sent = true;
@@ -98,6 +94,26 @@ impl Attempts {
         let is_safe = may_repeat(class, error, self.sent);
         self.sent |= error.may_have_been_sent();
         is_safe
+    }
+
+    /// How long to wait before the next attempt, if there is to be one after this error.
+    pub(crate) fn pause(
+        &mut self,
+        builder: &RequestBuilder,
+        service: &Service,
+        error: &Error,
+        tick: Tick,
+    ) -> Option<Duration> {
+        if !self.may_repeat(builder.retry, error)
+            || self.made > self.retries
+            || !builder.payload.is_there()
+        {
+            return None;
+        }
+        let done = self.made.saturating_sub(1);
+        let wait = service.retry.wait(done, error.retry_after(), tick.noise)?;
+        // A wait that ends after the deadline helps nobody.
+        (wait < self.left(tick)).then_some(wait)
     }
 
     /// Adds what is known to the error that ends the call.

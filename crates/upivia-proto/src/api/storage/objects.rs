@@ -3,6 +3,7 @@
 mod bucket;
 pub(crate) mod download;
 mod large;
+mod read;
 pub(crate) mod upload;
 
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use codespar_engine::{
     Answer, Args, Call, Extra, Handle, Items, Page, Sensitive, Timestamp,
     driver::Transport,
     endpoints,
-    kit::{Error, Map, PageOf, RequestBuilder, Response, Service, Unary},
+    kit::{Error, Map, PageOf, RequestBuilder, Response, Service, Unary, check_sent},
 };
 
 use crate::{
@@ -185,9 +186,13 @@ pub(super) fn confirm_content(
     with_asked_id(confirm(service, object_id, &digest), "object", object_id)
 }
 
-fn send(service: &Arc<Service>, file: &Upload) -> Result<Unary<Stored>, Error> {
+fn send(service: &Arc<Service>, file: &Upload) -> Result<Map<Unary<Stored>, Stored>, Error> {
     file.check_whole()?;
-    Ok(upload(service).form(file.form()).unary(service, stored_object))
+    let file = file.hashed();
+    let sent = upload(service).form(file.form()).unary(service, stored_object);
+    Ok(Map::new(sent, move |stored: Stored| {
+        check_sent(&file.content, stored.object.sha256.as_deref()).map(|()| stored)
+    }))
 }
 
 /// Files that are kept for a workspace (`/api/v1/storage/objects`).
