@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use bytes::{Buf as _, Bytes};
 use codespar_engine::{
     Payload,
-    driver::{Next, Outgoing, TransportError},
+    driver::{ContentError, Next, Outgoing, TransportError},
 };
 
 use crate::attempt;
@@ -62,7 +62,25 @@ impl OutgoingReader {
             false => outgoing.open(),
         };
         opened.map_err(|error| TransportError::content(error, false))?;
-        Ok(Some(Self { outgoing, piece: Bytes::new(), left: payload.len() }))
+        let mut reader = Self { outgoing, piece: Bytes::new(), left: payload.len() };
+        if payload.is_empty() {
+            // ureq does not ask what is empty whether it is.
+            reader.fill().map_err(|error| TransportError::content(error, false))?;
+        }
+        Ok(Some(reader))
+    }
+
+    /// Sees to it that there is a piece, unless there is none any more.
+    fn fill(&mut self) -> Result<(), ContentError> {
+        while self.piece.is_empty() {
+            match self.outgoing.next() {
+                Next::Piece(piece) => self.piece = piece,
+                Next::Read => self.outgoing.read()?,
+                Next::Poll => return Err(self.outgoing.refuse()),
+                Next::End => return Ok(()),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -75,14 +93,7 @@ impl Read for OutgoingReader {
             self.left = self.left.saturating_sub(most as u64);
             return Ok(most);
         }
-        while self.piece.is_empty() {
-            match self.outgoing.next() {
-                Next::Piece(piece) => self.piece = piece,
-                Next::Read => self.outgoing.read().map_err(io::Error::other)?,
-                Next::Poll => return Err(io::Error::other(self.outgoing.refuse())),
-                Next::End => return Ok(0),
-            }
-        }
+        self.fill().map_err(io::Error::other)?;
         let amount = most.min(self.piece.len());
         let space = buf.get_mut(..amount).unwrap_or_default();
         self.piece.copy_to_slice(space);

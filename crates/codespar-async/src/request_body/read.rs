@@ -1,7 +1,9 @@
 //! A body that is read while it is sent: on a thread for blocking work, or polled.
 
 use std::{
-    fmt, io, mem,
+    fmt,
+    future::poll_fn,
+    io, mem,
     pin::Pin,
     sync::{Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
@@ -15,7 +17,10 @@ use codespar_engine::{
 use tokio::{runtime::Handle, task::JoinHandle};
 
 /// The body of one request. One task at a time looks at it.
-pub(super) struct ReadBody(Mutex<State>);
+pub(super) struct ReadBody {
+    state: Mutex<State>,
+    is_empty: bool,
+}
 
 enum State {
     Here(Box<Outgoing>),
@@ -40,11 +45,12 @@ impl std::error::Error for NotRead {}
 
 impl ReadBody {
     pub(super) fn new(payload: &Payload) -> Self {
-        Self(Mutex::new(State::Here(Box::new(Outgoing::new(payload)))))
+        let state = State::Here(Box::new(Outgoing::new(payload)));
+        Self { state: Mutex::new(state), is_empty: payload.is_empty() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens what can be opened again.
@@ -57,7 +63,12 @@ impl ReadBody {
             (outgoing, Ok(()))
         };
         *self.state() = State::Here(outgoing);
-        opened.map_err(unsent)
+        opened.map_err(unsent)?;
+        // hyper does not ask what is empty whether it is.
+        if self.is_empty && poll_fn(|cx| self.poll(cx)).await.is_err() {
+            return Err(self.error().map_or_else(TransportError::canceled_unsent, unsent));
+        }
+        Ok(())
     }
 
     /// The next slice; none at the end.
@@ -95,12 +106,16 @@ impl ReadBody {
         }
     }
 
-    pub(super) fn failure(&self) -> Option<TransportError> {
+    fn error(&self) -> Option<ContentError> {
         match &mut *self.state() {
-            // The request was begun: its body was asked for.
-            State::Failed(error) => error.take().map(|error| TransportError::content(error, true)),
+            State::Failed(error) => error.take(),
             _ => None,
         }
+    }
+
+    /// Why it could not be read, of a request that was begun: its body was asked for.
+    pub(super) fn failure(&self) -> Option<TransportError> {
+        self.error().map(|error| TransportError::content(error, true))
     }
 }
 

@@ -104,8 +104,7 @@ fn place(service: &Arc<Service>, object_id: &str) -> BoxFlow<Answer> {
 /// A request for the file, with nothing of the client's about it.
 fn target(place: &Download, about: Option<StoredObject>) -> FetchTarget {
     let url = place.url.expose();
-    let request =
-        RequestBuilder::elsewhere("storage.objects.fetch", Method::GET, Retry::Safe, "url", url);
+    let request = RequestBuilder::elsewhere(OPERATION, Method::GET, Retry::Safe, "url", url);
     let (length, sha256) = about.map(|about| (about.size_bytes, about.sha256)).unwrap_or_default();
     FetchTarget::new(request.auth(NOBODY), length, sha256)
 }
