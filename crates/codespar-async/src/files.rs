@@ -116,8 +116,8 @@ pub async fn write_to<T: AsyncTransport>(
 /// Saves a file that is received, in place of what was there.
 ///
 /// It is written beside the path, under the same name with `.part` behind it, and renamed once it
-/// is known to be whole and the same: so there is never half a file under its name. What was written
-/// is removed where that fails, unless the future is dropped.
+/// is known to be whole and the same: so there is never half a file under its name. What was
+/// written is removed where that fails, unless the future is dropped.
 ///
 /// # Errors
 /// As [`write_to`].

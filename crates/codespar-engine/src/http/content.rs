@@ -30,7 +30,8 @@ type DigestSlot = Mutex<Option<String>>;
 /// | made by | is read | is sent again after a failure |
 /// |---|---|---|
 /// | `From` (`Vec<u8>`, `Bytes`, text) | from memory | as the operation allows |
-/// | `files::from_path` of the drivers, [`from_opener`](Self::from_opener) | by either driver | as the operation allows: opened anew |
+/// | `files::from_path` of the drivers | by either driver | as the operation allows |
+/// | [`from_opener`](Self::from_opener) | by either driver | as the operation allows |
 /// | [`from_reader`](Self::from_reader) | by either driver | never, once it was begun |
 /// | [`from_stream`](Self::from_stream) | by the asynchronous driver | never, once it was begun |
 ///
@@ -40,9 +41,9 @@ type DigestSlot = Mutex<Option<String>>;
 /// shorter than it was said to be: the call ends with an error of kind
 /// [`Content`](crate::ErrorKind::Content), and the connection is closed.
 ///
-/// The asynchronous driver reads readers on threads for blocking work. A read cannot be interrupted:
-/// there the call ends at its time limit and the thread when the read is over; the blocking driver
-/// notices limits and cancellation once it is over.
+/// The asynchronous driver reads readers on threads for blocking work. A read cannot be
+/// interrupted: there the call ends at its time limit and the thread when the read is over; the
+/// blocking driver notices limits and cancellation once it is over.
 ///
 /// ```
 /// use codespar_engine::Content;
@@ -150,8 +151,8 @@ impl Content {
         self
     }
 
-    /// The SHA-256 in hexadecimal of what was sent last, of this or a clone, once it was sent whole;
-    /// `None` without [`with_sha256`](Self::with_sha256).
+    /// The SHA-256 in hexadecimal of what was sent last, of this or a clone, once it was sent
+    /// whole; `None` without [`with_sha256`](Self::with_sha256).
     #[cfg(feature = "sha256")]
     pub fn sha256(&self) -> Option<String> {
         self.worked_out()

@@ -41,7 +41,8 @@ impl Multipart {
 
     /// Adds a file. `media_type` is sent as it is, as long as it is one line.
     ///
-    /// The content is not copied. What is read while it is sent needs a [`length`](Content::length).
+    /// The content is not copied. What is read while it is sent needs a
+    /// [`length`](Content::length).
     #[must_use]
     pub fn file(
         mut self,

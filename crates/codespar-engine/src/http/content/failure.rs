@@ -21,7 +21,7 @@ enum Why {
 }
 
 impl ContentError {
-    /// Reading failed.
+    /// A read that failed, after so many bytes.
     pub fn failed(error: io::Error, bytes: u64, of: Option<u64>) -> Self {
         Self { why: Why::Failed(error), bytes, of }
     }

@@ -46,7 +46,8 @@ const EMPTY: usize = 128;
 ///     }
 /// }
 /// # let mut sent = Vec::new();
-/// # send(&Payload::from(bytes::Bytes::from("1 feijoada")), |piece| sent.extend_from_slice(piece))?;
+/// # let payload = Payload::from(bytes::Bytes::from("1 feijoada"));
+/// # send(&payload, |piece| sent.extend_from_slice(piece))?;
 /// # assert_eq!(sent, b"1 feijoada");
 /// # Ok::<(), ContentError>(())
 /// ```
@@ -64,8 +65,7 @@ pub struct Outgoing {
     buffer: BytesMut,
 }
 
-/// What comes next.
-#[derive(Debug)]
+/// What comes next of a body.
 #[allow(clippy::exhaustive_enums, reason = "a transport has to carry each of them out")]
 pub enum Next {
     /// These bytes are to be sent: at most 64 KiB.
@@ -76,6 +76,18 @@ pub enum Next {
     Poll,
     /// All of it was given.
     End,
+}
+
+/// The length of a piece only: files carry personal data.
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Piece(piece) => write!(f, "Piece({} bytes)", piece.len()),
+            Self::Read => f.write_str("Read"),
+            Self::Poll => f.write_str("Poll"),
+            Self::End => f.write_str("End"),
+        }
+    }
 }
 
 /// The content that is being read.

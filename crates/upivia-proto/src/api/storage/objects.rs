@@ -12,7 +12,7 @@ use codespar_engine::{
     Answer, Args, Call, Extra, Handle, Items, Page, Sensitive, Timestamp,
     driver::Transport,
     endpoints,
-    kit::{Error, Map, PageOf, RequestBuilder, Response, Service, Unary, check_sent},
+    kit::{Error, Map, PageOf, RequestBuilder, Response, Service, Unary},
 };
 
 use crate::{
@@ -186,15 +186,6 @@ pub(super) fn confirm_content(
     with_asked_id(confirm(service, object_id, &digest), "object", object_id)
 }
 
-fn send(service: &Arc<Service>, file: &Upload) -> Result<Map<Unary<Stored>, Stored>, Error> {
-    file.check_whole()?;
-    let file = file.hashed();
-    let sent = upload(service).form(file.form()).unary(service, stored_object);
-    Ok(Map::new(sent, move |stored: Stored| {
-        check_sent(&file.content, stored.object.sha256.as_deref()).map(|()| stored)
-    }))
-}
-
 /// Files that are kept for a workspace (`/api/v1/storage/objects`).
 #[derive(Handle)]
 #[handle(Storage.objects)]
@@ -304,7 +295,7 @@ impl<T: Transport> StorageObjects<T> {
     }
 
     /// Uploads a file of at most 100 MB in one request (`POST /api/v1/storage/objects` as a
-    /// form, session cookie). The content is not copied. Never repeated.
+    /// form, session cookie). The content is not copied.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -323,7 +314,7 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn upload(&self, file: &Upload) -> Call<T, Stored> {
-        self.client().api.checked("storage.objects.upload", send(self.client().api.service(), file))
+        self.client().api.checked("storage.objects.upload", file.send(self.client().api.service()))
     }
 
     /// Asks for a place to put the content of a file of `size_bytes` bytes

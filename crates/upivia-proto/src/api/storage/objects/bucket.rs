@@ -34,8 +34,9 @@ impl<T: Transport> StorageObjects<T> {
     ///
     /// # Errors
     /// `Config` naming `upload_url`, when it is no `http` or `https` URL, or an `http` one where
-    /// the client's own is `https`; `content_type`; or `header`; `content`, when its length is not known. `Api` as the other server says. `Content`,
-    /// when a file or stream cannot be read, or is not as long as was said.
+    /// the client's own is `https`; `content_type`; `header`; or `content`, when its length is not
+    /// known. `Api` as the other server says. `Content`, when a file or stream cannot be read, or
+    /// is not as long as was said.
     ///
     /// ```
     /// # use upivia_proto::doctest::*;

@@ -1,13 +1,15 @@
 //! What files are uploaded with.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use codespar_engine::{
     Args, Content, Multipart,
-    kit::{Error, check_filled},
+    kit::{Error, Map, Service, Unary, check_filled, check_sent},
 };
 use http::HeaderValue;
 use serde::Serialize;
+
+use crate::api::storage::objects::{Stored, stored_object, upload};
 
 /// What one request may carry.
 const LARGEST_UPLOAD: u64 = 100_000_000;
@@ -77,14 +79,24 @@ impl Upload {
         Ok(())
     }
 
-    /// The same, whose SHA-256 is worked out while it is sent, unless it is in memory: there that is
-    /// done afterwards, where it holds up nobody.
+    /// The same, whose SHA-256 is worked out while it is sent, unless it is in memory: there that
+    /// is done afterwards, where it holds up nobody.
     pub(super) fn hashed(&self) -> Self {
         let mut file = self.clone();
         if file.content.bytes().is_none() {
             file.content = file.content.with_sha256();
         }
         file
+    }
+
+    /// The request of an upload in one request.
+    pub(super) fn send(&self, service: &Arc<Service>) -> Result<Map<Unary<Stored>, Stored>, Error> {
+        self.check_whole()?;
+        let file = self.hashed();
+        let sent = upload(service).form(file.form()).unary(service, stored_object);
+        Ok(Map::new(sent, move |stored: Stored| {
+            check_sent(&file.content, stored.object.sha256.as_deref()).map(|()| stored)
+        }))
     }
 
     /// The form of an upload in one request.
