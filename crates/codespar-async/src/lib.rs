@@ -20,8 +20,8 @@
 //! # Guides
 //! By task, in the documentation of [`codespar-blocking`][guide], whose methods are the same:
 //! [a nightly charge run][nightly], [an order service with webhooks][orders], [an agent][agent],
-//! [paying bills][payables], [errors and money][errors], [testing][tests],
-//! [self-hosted][self-hosted], [logs][logs]. What is different here is how calls are run.
+//! [paying bills][payables], [files][file-guide], [errors and money][errors],
+//! [testing][tests], [self-hosted][self-hosted], [logs][logs]. What is different here is how calls are run.
 //!
 //! # Calls as futures
 //! `.await` makes a call. What wants a future (`tokio::spawn`, `join_all`) takes
@@ -81,6 +81,7 @@
 //!   [`Verdict`], [`KeyUse`]
 //! - charge once however often it is asked for: [`Call::idempotency_key`], [`Call::key`]
 //! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
+//! - send and receive files: [`files`], [`Content`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
 //! - check mandates and receipts: [`mandate`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
@@ -158,6 +159,7 @@
 //! - `platform-verifier`: makes [`Roots::Platform`] a setting, which trusts what the operating
 //!   system trusts.
 //! - `upivia`: the client of the Upivia API, in the module of that name.
+//! - `sha256`: the SHA-256 of files, worked out while they are sent and received.
 //! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
 //!   JSON.
@@ -171,6 +173,7 @@
 //! [orders]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/webhooks/
 //! [agent]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/agent/
 //! [payables]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/payables/
+//! [file-guide]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/files/
 //! [errors]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/errors/
 //! [tests]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/testing/
 //! [self-hosted]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/self_hosted/
