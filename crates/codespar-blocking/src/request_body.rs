@@ -52,7 +52,7 @@ pub(crate) struct OutgoingReader {
 
 impl OutgoingReader {
     /// Opens what can be opened again, before anything is sent; `None` for a body in memory.
-    pub(crate) fn open(payload: &Payload) -> Result<Option<Self>, TransportError> {
+    pub(crate) fn open(payload: &Payload) -> Result<Option<Box<Self>>, TransportError> {
         if !payload.is_read() {
             return Ok(None);
         }
@@ -67,13 +67,14 @@ impl OutgoingReader {
             // ureq does not ask what is empty whether it is.
             reader.fill().map_err(|error| TransportError::content(error, false))?;
         }
-        Ok(Some(reader))
+        // Apart, so that other requests need no room for it.
+        Ok(Some(Box::new(reader)))
     }
 
     /// Sees to it that there is a piece, unless there is none any more.
     fn fill(&mut self) -> Result<(), ContentError> {
         while self.piece.is_empty() {
-            match self.outgoing.next() {
+            match self.outgoing.advance() {
                 Next::Piece(piece) => self.piece = piece,
                 Next::Read => self.outgoing.read()?,
                 Next::Poll => return Err(self.outgoing.refuse()),

@@ -274,14 +274,14 @@ fn hide_from_log(request: &mut Request<Payload>) -> Vec<u8> {
 fn send(
     agent: &Agent,
     request: Request<Payload>,
-    outgoing: Option<OutgoingReader>,
+    outgoing: Option<Box<OutgoingReader>>,
     prepare: impl FnOnce(Request<SendBody<'_>>) -> Request<SendBody<'_>>,
 ) -> Result<Response<ureq::Body>, ureq::Error> {
     let (mut parts, payload) = request.into_parts();
     let needs_body = [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
     if let Some(mut outgoing) = outgoing {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(payload.len()));
-        let body = SendBody::from_reader(&mut outgoing);
+        let body = SendBody::from_reader(&mut *outgoing);
         agent.run(prepare(Request::from_parts(parts, body)))
     } else if !payload.is_empty() || needs_body {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(payload.len()));

@@ -84,7 +84,7 @@ impl ReadBody {
                     }
                     Err(error) => Err(lost(error.into())),
                 },
-                State::Here(outgoing) => match outgoing.next() {
+                State::Here(outgoing) => match outgoing.advance() {
                     Next::Piece(slice) => return Poll::Ready(Ok(slice)),
                     Next::End => return Poll::Ready(Ok(Bytes::new())),
                     Next::Poll => ready!(outgoing.poll_read(cx)),

@@ -21,7 +21,7 @@ pub(super) fn sent_body(payload: &Payload) -> Result<Bytes, TransportError> {
     outgoing.open().map_err(|error| TransportError::content(error, false))?;
     let mut body = BytesMut::new();
     loop {
-        let read = match outgoing.next() {
+        let read = match outgoing.advance() {
             Next::Piece(piece) => {
                 body.extend_from_slice(&piece);
                 Ok(())

@@ -37,7 +37,7 @@ const EMPTY: usize = 128;
 ///     let mut outgoing = Outgoing::new(payload);
 ///     outgoing.open()?; // before anything is sent
 ///     loop {
-///         match outgoing.next() {
+///         match outgoing.advance() {
 ///             Next::Piece(piece) => write(&piece),
 ///             Next::Read => outgoing.read()?,
 ///             Next::Poll => return Err(outgoing.refuse()),
@@ -154,7 +154,7 @@ impl Outgoing {
     }
 
     /// What comes next.
-    pub fn next(&mut self) -> Next {
+    pub fn advance(&mut self) -> Next {
         let Some(parts) = self.parts() else { return self.next_in_memory() };
         loop {
             if !self.frame.is_empty() {

@@ -41,7 +41,7 @@ fn pieces(content: Content) -> Result<Vec<Bytes>, ContentError> {
     let mut pieces = Vec::new();
     outgoing.open()?;
     loop {
-        match outgoing.next() {
+        match outgoing.advance() {
             Next::Piece(piece) => pieces.push(piece),
             Next::Read => outgoing.read()?,
             Next::Poll => match outgoing.poll_read(&mut Context::from_waker(Waker::noop())) {
@@ -179,7 +179,7 @@ fn the_last_piece_waits_for_the_end() {
     let mut outgoing = Outgoing::new(&Payload::of_content(content.clone()).unwrap());
     let mut given = Vec::new();
     loop {
-        match outgoing.next() {
+        match outgoing.advance() {
             Next::Piece(piece) => given.extend_from_slice(&piece),
             Next::Read => {
                 let before = given.len();
@@ -200,7 +200,7 @@ fn the_last_piece_waits_for_the_end() {
         let mut outgoing = Outgoing::new(&Payload::of_content(reader).unwrap());
         let mut given = 0;
         let error = loop {
-            match outgoing.next() {
+            match outgoing.advance() {
                 Next::Piece(piece) => given += piece.len() as u64,
                 Next::Read => match outgoing.read() {
                     Ok(()) => {}
