@@ -323,7 +323,7 @@ fn canceled<D: Driver>() {
     let later = Arc::clone(&handle);
     let content = Content::from_opener(move || {
         let handle = later.lock().unwrap().clone();
-        handle.map(|handle| Canceling(handle, 0)).ok_or(io::ErrorKind::NotFound.into())
+        handle.map(|handle| Canceling(handle, 0)).ok_or_else(|| io::ErrorKind::NotFound.into())
     });
     let bill = Bill::guess("b.pdf", content.length(1_000_000));
     let mut call = clients.codespar.payables().files().upload(&bill);
