@@ -52,7 +52,8 @@ fn whole_and_in_pieces<D: Driver>() {
         let bytes = some_bytes(length);
         let peer = giver(&bytes);
         let objects = clients::<D>(&peer.url(), LONG).upivia.storage().objects();
-        let file = D::finish(objects.read("obj_1")).unwrap();
+        let call = objects.read("obj_1").header("x-own", "1").header("cookie", "session=own");
+        let file = D::finish(call).unwrap();
         assert!(file.bytes == bytes, "{}", D::NAME);
         assert_eq!(file.sha256, Some(sha256(&bytes)));
 
@@ -66,10 +67,11 @@ fn whole_and_in_pieces<D: Driver>() {
         assert!(others.iter().all(|piece| !piece.is_last && piece.sha256.is_none()));
         // The file is fetched as anybody would who has the URL.
         for request in peer.requests().iter().filter(|request| request.target() == PLACE) {
-            for credential in ["authorization", "cookie", "x-api-key"] {
-                assert_eq!(request.header(credential), None, "{}", request.head);
+            for header in ["authorization", "cookie", "x-api-key", "x-own"] {
+                assert_eq!(request.header(header), None, "{}", request.head);
             }
         }
+        assert_eq!(peer.requests()[0].header("x-own"), Some("1"));
         assert_eq!(peer.seen(), 6);
     }
 }
