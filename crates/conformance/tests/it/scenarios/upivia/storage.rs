@@ -1,6 +1,6 @@
 //! Files: in one piece, in three steps, and where they are fetched.
 
-use codespar_engine::Content;
+use codespar_blocking::Content;
 use codespar_sandbox::Fault;
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
