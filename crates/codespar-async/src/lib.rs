@@ -21,7 +21,8 @@
 //! By task, in the documentation of [`codespar-blocking`][guide], whose methods are the same:
 //! [a nightly charge run][nightly], [an order service with webhooks][orders], [an agent][agent],
 //! [paying bills][payables], [files][file-guide], [errors and money][errors],
-//! [testing][tests], [self-hosted][self-hosted], [logs][logs]. What is different here is how calls are run.
+//! [testing][tests], [self-hosted][self-hosted], [logs][logs]. What is different here is how calls
+//! are run.
 //!
 //! # Calls as futures
 //! `.await` makes a call. What wants a future (`tokio::spawn`, `join_all`) takes
