@@ -96,6 +96,8 @@ fn drive<O>(
 /// Sends a request and reads the head of its answer.
 fn open(exchange: &Exchange) -> Result<(Parts, TcpStream), TransportError> {
     let request = &exchange.request;
+    // A file that is read while it is sent is an error here: see `driver::Outgoing`.
+    let pieces = request.body().pieces()?;
     let authority = request.uri().authority().map_or("", |authority| authority.as_str());
     let mut socket = TcpStream::connect(authority).map_err(TransportError::connect)?;
     socket.set_read_timeout(exchange.timeout).map_err(TransportError::connect)?;
@@ -109,7 +111,7 @@ fn open(exchange: &Exchange) -> Result<(Parts, TcpStream), TransportError> {
     }
     head.push_str(&format!("content-length: {}\r\n\r\n", request.body().len()));
     socket.write_all(head.as_bytes()).map_err(lost)?;
-    for piece in request.body().pieces() {
+    for piece in pieces {
         socket.write_all(piece).map_err(lost)?;
     }
     Ok((read_head(&mut socket)?, socket))

@@ -20,8 +20,9 @@
 //! # Guides
 //! By task, in the documentation of [`codespar-blocking`][guide], whose methods are the same:
 //! [a nightly charge run][nightly], [an order service with webhooks][orders], [an agent][agent],
-//! [paying bills][payables], [errors and money][errors], [testing][tests],
-//! [self-hosted][self-hosted], [logs][logs]. What is different here is how calls are run.
+//! [paying bills][payables], [files][file-guide], [errors and money][errors],
+//! [testing][tests], [self-hosted][self-hosted], [logs][logs]. What is different here is how calls
+//! are run.
 //!
 //! # Calls as futures
 //! `.await` makes a call. What wants a future (`tokio::spawn`, `join_all`) takes its
@@ -85,6 +86,7 @@
 //! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
 //! - show a charge: [`Charge::pix_code`], and with the feature `qr` its QR code; log it:
 //!   [`redacted`]
+//! - send and receive files: [`files`], [`Content`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
 //! - check mandates and receipts: [`mandate`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
@@ -162,6 +164,7 @@
 //! - `platform-verifier`: makes [`Roots::Platform`] a setting, which trusts what the operating
 //!   system trusts.
 //! - `upivia`: the client of the Upivia API, in the module of that name.
+//! - `sha256`: the SHA-256 of files, worked out while they are sent and received.
 //! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
 //! - `qr`: QR codes of Pix codes, as SVG and as text for terminals.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
@@ -179,6 +182,7 @@
 //! [orders]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/webhooks/
 //! [agent]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/agent/
 //! [payables]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/payables/
+//! [file-guide]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/files/
 //! [errors]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/errors/
 //! [tests]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/testing/
 //! [self-hosted]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/self_hosted/
@@ -200,6 +204,7 @@ mod body;
 pub mod compiled;
 mod connector;
 mod error;
+pub mod files;
 mod pool;
 mod request_body;
 mod transport;
@@ -226,8 +231,8 @@ pub use codespar_proto::webhook;
 pub use {bytes, codespar_proto as proto, http};
 
 pub use codespar_engine::{
-    Call, CallOptions, CancelHandle, Error, ErrorKind, Identity, Items, Json, KeyUse, Proxy, Reply,
-    RetryPolicy, Roots, TransportSettings, Verdict, driver, redacted,
+    Call, CallOptions, CancelHandle, Content, Error, ErrorKind, Identity, Items, Json, KeyUse,
+    Proxy, Reply, RetryPolicy, Roots, TransportSettings, Verdict, driver, redacted,
 };
 pub use codespar_proto::{
     Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,

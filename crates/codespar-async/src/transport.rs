@@ -102,14 +102,20 @@ impl HyperTransport {
                 return Err(TransportError::connect("no tokio runtime: call it from within one"));
             }
             let now = Instant::now();
+            let deadline = timeout.and_then(|limit| now.checked_add(limit));
+            if state.is_read() {
+                // Apart, so that other requests need no room for it.
+                Box::pin(open(&state, deadline)).await?;
+            }
             let mut over = None;
             let answering = self.inner.pool.send(&mut errand, timeout, now, &mut over);
-            let lease = match timeout.and_then(|limit| now.checked_add(limit)) {
+            let lease = match deadline {
                 None => Some(answering.await),
                 Some(deadline) => timeout_at(deadline, pin!(answering)).await.ok(),
             };
             match lease {
-                Some(lease) => self.answered(errand, lease.map_err(translate)?),
+                Some(Ok(lease)) => self.answered(errand, lease),
+                Some(Err(failure)) => Err(state.failure().unwrap_or_else(|| translate(failure))),
                 None => {
                     if let Some(connection) = over {
                         connection.retire();
@@ -223,6 +229,17 @@ impl AsyncTransport for HyperTransport {
         if Handle::try_current().is_ok() {
             tokio::time::sleep(duration).await;
         }
+    }
+}
+
+/// Opens the files that are to be sent, within the limit of the attempt.
+async fn open(state: &SendState, deadline: Option<Instant>) -> Result<(), TransportError> {
+    match deadline {
+        None => state.open().await,
+        Some(deadline) => match timeout_at(deadline, state.open()).await {
+            Ok(opened) => opened,
+            Err(_) => Err(TransportError::connect_timeout("a file took too long to open")),
+        },
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Attempt {
     pub(crate) body_len: u64,
     /// Whether any byte of the request has been handed to the operating system.
     pub(crate) sent: bool,
+    /// Whether the rest of the request is not sent any more.
+    pub(crate) stopped: bool,
     /// The connection, once it was chosen.
     pub(crate) guard: Option<ExchangeGuard>,
 }

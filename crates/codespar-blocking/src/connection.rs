@@ -142,10 +142,15 @@ impl Http1Connection {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.poll_response()?,
                 // Where nothing was sent, nothing was answered.
                 Err(error) if !was_sent() => return Err(error),
-                Err(error) => self.stopped = Some(Stopped::Broken(error)),
+                Err(error) => self.stop(Stopped::Broken(error)),
             }
         }
         Ok(())
+    }
+
+    fn stop(&mut self, why: Stopped) {
+        attempt::with_current(|attempt| attempt.stopped = true);
+        self.stopped = Some(why);
     }
 
     /// Gives up sending if an answer is here.
@@ -155,7 +160,7 @@ impl Http1Connection {
             self.received(amount)?;
         }
         if self.head_scanner.is_final() {
-            self.stopped = Some(Stopped::Answered);
+            self.stop(Stopped::Answered);
         }
         Ok(())
     }

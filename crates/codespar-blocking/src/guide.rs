@@ -4,6 +4,7 @@
 //! - [`webhooks`]: an order service that is told when money has arrived
 //! - [`agent`]: sessions, tools for a model, a chat as it happens, approvals
 //! - [`payables`]: pay bills in batches, from files or a list
+//! - [`files`](mod@files): upload and download files of any length, with progress and digests
 //! - [`errors`]: what happened to the money, and what to do next
 //! - [`testing`]: fakes, cassettes, a sandbox server, recorded answers, faults, test money
 //! - [`self_hosted`]: another server, its address, proxy and certificates; what differs
@@ -56,6 +57,16 @@ pub mod payables {
     #![doc = include_str!("guide/payables.md")]
 
     use crate::{proto::payables::*, *};
+}
+
+#[doc(alias = "upload")]
+#[doc(alias = "download")]
+#[doc(alias = "progress")]
+#[doc(alias = "checksum")]
+pub mod files {
+    #![doc = include_str!("guide/files.md")]
+
+    use crate::*;
 }
 
 #[doc(alias = "retry")]

@@ -38,6 +38,7 @@
 //! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
 //! - show a charge: [`Charge::pix_code`], and with the feature `qr` its QR code; log it:
 //!   [`redacted`]
+//! - send and receive files: [`files`], [`Content`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
 //! - check mandates and receipts: [`mandate`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
@@ -97,6 +98,7 @@
 //! - `platform-verifier`: makes [`Roots::Platform`] a setting, which trusts what the operating
 //!   system trusts.
 //! - `upivia`: the client of the Upivia API, in the module of that name.
+//! - `sha256`: the SHA-256 of files, worked out while they are sent and received.
 //! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
 //! - `qr`: QR codes of Pix codes, as SVG and as text for terminals.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
@@ -138,9 +140,11 @@ mod connection;
 mod dial;
 mod dns;
 mod error;
+pub mod files;
 mod happy_eyeballs;
 mod head;
 mod idle;
+mod request_body;
 mod socket;
 mod stream;
 mod transport;
@@ -172,8 +176,8 @@ pub use codespar_proto::webhook;
 pub use {bytes, codespar_proto as proto, http};
 
 pub use codespar_engine::{
-    Call, CallOptions, CancelHandle, Error, ErrorKind, Identity, Items, Json, KeyUse, Proxy, Reply,
-    RetryPolicy, Roots, TransportSettings, Verdict, driver, redacted,
+    Call, CallOptions, CancelHandle, Content, Error, ErrorKind, Identity, Items, Json, KeyUse,
+    Proxy, Reply, RetryPolicy, Roots, TransportSettings, Verdict, driver, redacted,
 };
 pub use codespar_proto::{
     Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,

@@ -20,12 +20,13 @@ use ureq::{Agent, SendBody, config::Config};
 
 use crate::{
     attempt::Attempt,
-    body::{PayloadReader, UreqBody},
+    body::UreqBody,
     connection::{HeadLimits, header_line},
     dial::Dialer,
     dns::{DeferredResolver, DnsCache},
     error::{Sent, translate},
     idle::ConnectionCounts,
+    request_body::{OutgoingReader, PayloadReader},
 };
 
 /// Carries requests by ureq, on the calling thread.
@@ -100,7 +101,8 @@ impl UreqTransport {
             body_len: request.body().len(),
             ..Attempt::default()
         };
-        let work = || send(&self.agent, request, |request| request);
+        let outgoing = OutgoingReader::open(request.body())?;
+        let work = || send(&self.agent, request, outgoing, |request| request);
         let Some((result, attempt)) = attempt.run(work) else {
             return Err(TransportError::connect("the thread is at its end"));
         };
@@ -128,7 +130,8 @@ impl UreqTransport {
             .entry(header::ACCEPT_ENCODING)
             .or_insert_with(|| HeaderValue::from_static("identity"));
         let agent = &self.agent;
-        let result = send(agent, request, |request| {
+        let outgoing = OutgoingReader::open(request.body())?;
+        let result = send(agent, request, outgoing, |request| {
             // Where it says another `User-Agent` than the agent, ureq takes no connection of the
             // pool's and puts none there.
             let named = request.headers().contains_key(header::USER_AGENT);
@@ -284,17 +287,23 @@ fn hide_from_log(request: &mut Request<Payload>) -> (Option<PathAndQuery>, Vec<u
     (target, lines)
 }
 
-/// Hands a request to ureq; `prepare` adds settings to it.
+/// Hands a request to ureq; `prepare` adds settings to it. `outgoing` is its body, where that is
+/// read while it is sent.
 fn send(
     agent: &Agent,
     request: Request<Payload>,
+    outgoing: Option<Box<OutgoingReader>>,
     prepare: impl FnOnce(Request<SendBody<'_>>) -> Request<SendBody<'_>>,
 ) -> Result<Response<ureq::Body>, ureq::Error> {
     let (mut parts, payload) = request.into_parts();
     let needs_body = [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
-    if !payload.is_empty() || needs_body {
+    if let Some(mut outgoing) = outgoing {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(payload.len()));
-        let mut pieces = PayloadReader::new(&payload);
+        let body = SendBody::from_reader(&mut *outgoing);
+        agent.run(prepare(Request::from_parts(parts, body)))
+    } else if !payload.is_empty() || needs_body {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(payload.len()));
+        let mut pieces = PayloadReader::new(payload.pieces().unwrap_or_default());
         let body = SendBody::from_reader(&mut pieces);
         agent.run(prepare(Request::from_parts(parts, body)))
     } else {

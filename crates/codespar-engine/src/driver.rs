@@ -7,9 +7,16 @@
 pub use crate::{
     flow::{
         BoxFlow, Event, Flow, Key, Step,
+        fetch::received::Received,
         tick::{Tick, TickSource},
     },
-    http::payload::Payload,
+    http::{
+        content::failure::ContentError,
+        payload::{
+            Payload,
+            outgoing::{Next, Outgoing},
+        },
+    },
     transport::{
         AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Connect, Exchange, Ticker,
         Transport, TransportError, TransportErrorKind,

@@ -3,6 +3,7 @@
 pub(crate) mod attempts;
 pub(crate) mod chain;
 pub(crate) mod decoder;
+pub(crate) mod fetch;
 pub(crate) mod history;
 pub(crate) mod idempotency_key;
 pub(crate) mod map;

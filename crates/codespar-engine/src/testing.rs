@@ -43,6 +43,7 @@ mod recording;
 mod redaction;
 mod replay;
 mod script;
+mod sent_body;
 mod tables;
 mod tape;
 mod text;

@@ -22,7 +22,7 @@ use crate::{
     call::cancel::CancelHandle,
     error::Error,
     flow::tick::{Tick, TickSource},
-    http::payload::Payload,
+    http::{content::failure::ContentError, payload::Payload},
     transport::settings::TransportSettings,
     verdict::Effect,
 };
@@ -179,6 +179,8 @@ pub enum TransportErrorKind {
     Io,
     /// A [`CancelHandle`] was used.
     Canceled,
+    /// The content of a file that was to be sent could not be read, or was not as long as was said.
+    Content,
 }
 
 /// An exchange that got no answer, or not a whole one.
@@ -247,6 +249,14 @@ impl TransportError {
         Self::new(TransportErrorKind::Canceled, false, None)
     }
 
+    /// The body of the request could not be read to its end. `sent` says whether the server may
+    /// have seen the request.
+    pub fn content(error: ContentError, sent: bool) -> Self {
+        let refused = Some(error.to_string().into());
+        let source = Some(error.into());
+        Self { refused, ..Self::new(TransportErrorKind::Content, sent, source) }
+    }
+
     /// What went wrong.
     pub const fn kind(&self) -> TransportErrorKind {
         self.kind
@@ -270,10 +280,13 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(words) = &self.refused {
-            return write!(f, "no connection: {words}");
+        match &self.refused {
+            Some(words) if self.kind == TransportErrorKind::Content => return f.write_str(words),
+            Some(words) => return write!(f, "no connection: {words}"),
+            None => {}
         }
         f.write_str(match self.kind {
+            TransportErrorKind::Content => "the content could not be read",
             TransportErrorKind::Connect => "no connection",
             TransportErrorKind::Timeout => "time limit ran out",
             TransportErrorKind::Io => "connection broke",

@@ -10,6 +10,7 @@ use crate::{
     flow::tick::Tick,
     http::{
         payload::Payload,
+        request::RequestBuilder,
         request_template::RequestTemplate,
         retry::{Retry, idempotency_key, may_repeat},
         service::Service,
@@ -86,11 +87,6 @@ impl Attempts {
         self.deadline.saturating_sub(tick.now)
     }
 
-    /// How many there were.
-    pub(crate) const fn made(&self) -> u32 {
-        self.made
-    }
-
     /// The server answered: it has seen the request.
     pub(crate) const fn arrived(&mut self) {
         self.sent = true;
@@ -101,6 +97,26 @@ impl Attempts {
         let is_safe = may_repeat(class, error, self.sent);
         self.sent |= error.may_have_been_sent();
         is_safe
+    }
+
+    /// How long to wait before the next attempt, if there is to be one after this error.
+    pub(crate) fn pause(
+        &mut self,
+        builder: &RequestBuilder,
+        service: &Service,
+        error: &Error,
+        tick: Tick<'_>,
+    ) -> Option<Duration> {
+        if !self.may_repeat(builder.retry, error)
+            || self.made > self.retries
+            || !builder.payload.is_there()
+        {
+            return None;
+        }
+        let done = self.made.saturating_sub(1);
+        let wait = service.retry.wait(done, error.retry_after(), tick.noise())?;
+        // A wait that ends after the deadline helps nobody.
+        (wait < self.left(tick)).then_some(wait)
     }
 
     /// Adds what is known to the error that ends the call.

@@ -42,8 +42,10 @@ impl RequestTemplate {
             (self.builder.content_type, self.builder.payload) = (Some(kind), payload);
         }
         match &self.builder.target {
-            Ok(_) if self.builder.elsewhere.is_some() => self.check_own(),
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.builder.payload.check()?;
+                if self.builder.elsewhere.is_some() { self.check_own() } else { Ok(()) }
+            }
             Err(_) => {
                 let again = Err(Error::stream("the call was started twice"));
                 mem::replace(&mut self.builder.target, again).map(drop)

@@ -1,10 +1,11 @@
 //! Answers of a server, as a script has them.
 
-use std::{collections::VecDeque, fmt, time::Duration};
+use std::{collections::VecDeque, fmt, io, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
 
+use crate::http::content::failure::ContentError;
 use crate::testing::clock::Offline;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -207,5 +208,9 @@ pub(super) fn fault(kind: TransportErrorKind, sent: bool) -> TransportError {
         TransportErrorKind::Io => TransportError::io("connection reset"),
         TransportErrorKind::Canceled if sent => TransportError::canceled(),
         TransportErrorKind::Canceled => TransportError::canceled_unsent(),
+        TransportErrorKind::Content => {
+            let error = io::Error::other("the file cannot be read");
+            TransportError::content(ContentError::failed(error, 0, None), sent)
+        }
     }
 }

@@ -16,6 +16,7 @@ use crate::testing::{
     clock::Offline,
     matcher::Matcher,
     recorded::{Now, Recorded, fault, timeout},
+    sent_body::sent_body,
     text::shown_headers,
 };
 use crate::transport::{Exchange, TransportError, TransportErrorKind};
@@ -321,11 +322,16 @@ impl Script {
     /// Answers a request with the next turn.
     pub(super) fn open(&self, exchange: &Exchange) -> Now<Result<Recorded, TransportError>> {
         let request = &exchange.request;
+        let body = match sent_body(request.body()) {
+            Ok(body) => body,
+            // As with a server that has seen a part of it: the request is not one of the script's.
+            Err(error) => return Now::Ready(Err(error)),
+        };
         let sent = Sent {
             method: request.method().clone(),
             uri: request.uri().clone(),
             headers: request.headers().clone(),
-            body: request.body().to_bytes(),
+            body,
             at: self.clock.elapsed(),
             timeout: exchange.timeout,
             idle: exchange.idle,

@@ -56,7 +56,10 @@ impl Taped {
         let request = &exchange.request;
         let body = match (media_type(request.headers()), request.body().len()) {
             (_, 0) => TapedBody::None,
-            (Some(name), _) if name.ends_with("json") => TapedBody::Json(request.body().to_bytes()),
+            (Some(name), length) if name.ends_with("json") => {
+                let bytes = request.body().to_bytes();
+                bytes.map_or(TapedBody::Other(length), TapedBody::Json)
+            }
             (Some("multipart/form-data"), _) => TapedBody::Form,
             (_, length) => TapedBody::Other(length),
         };

@@ -24,7 +24,7 @@ const REFUSAL: &str = r#"{"error":"too_much","message":"no more of this"}"#;
 /// A server that answers by the heads of requests, after a pause, and takes nothing of their
 /// bodies; how many came. It keeps its connections until the sender is dropped, or closes them at
 /// once.
-fn early(
+pub(crate) fn early(
     answer: Vec<u8>,
     pause: Duration,
     keeps: Option<mpsc::Receiver<()>>,

@@ -3,7 +3,12 @@
 use crate::{Finding, Kind, Tree};
 
 /// The programs, and how many counted lines each may have.
-const MOST: [(&str, usize); 2] = [("examples/nightly.rs", 60), ("examples/upivia.rs", 50)];
+const MOST: [(&str, usize); 4] = [
+    ("examples/cassette.rs", 25),
+    ("examples/nightly.rs", 60),
+    ("examples/order_service.rs", 85),
+    ("examples/upivia.rs", 50),
+];
 
 /// Examples of the table that are too long, or not there any more.
 pub fn check(tree: &Tree) -> Vec<Finding> {

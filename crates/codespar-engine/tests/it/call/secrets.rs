@@ -98,7 +98,7 @@ fn debug_of_every_type_hides_what_is_secret() {
         &Event::Failed(TransportError::io("reset")),
         &answer(),
         &RequestBuilder::new(&READ, &[("thing", SECRET)]).pair("token", SECRET),
-        &Multipart::new().text("token", SECRET).file("f", "f", "text/plain", SECRET.into()),
+        &Multipart::new().text("token", SECRET).file("f", "f", "text/plain", SECRET),
         &settings,
         &settings.proxy,
         &settings.identity,
