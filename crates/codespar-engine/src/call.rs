@@ -1,6 +1,7 @@
 //! One conversation that ends with one answer.
 
 pub(crate) mod cancel;
+pub(crate) mod exchange;
 pub(crate) mod items;
 pub(crate) mod options;
 pub(crate) mod reply;
@@ -29,7 +30,7 @@ use crate::{
         map::{Map, WithResponse},
     },
     http::retry::made_up_key,
-    transport::{AsyncTransport, BlockingTransport, Transport},
+    transport::{AsyncTransport, BlockingTransport, Clock},
 };
 
 /// A call of one API operation, ready to be made: `.send()?` with a blocking transport, `.await?`
@@ -158,7 +159,7 @@ impl<T, O> Call<T, O> {
     /// dropped, can then repeat the call under the same key, and the work is done once.
     pub fn key(&mut self) -> Option<&str>
     where
-        T: Transport,
+        T: Clock,
     {
         let options = &mut self.options.idempotency_key;
         match self.flow.key() {

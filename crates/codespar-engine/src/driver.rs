@@ -11,8 +11,8 @@ pub use crate::{
     },
     http::payload::Payload,
     transport::{
-        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Connect, Exchange, Ticker,
-        Transport, TransportError, TransportErrorKind,
+        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Clock, Connect, Exchange,
+        NoTransport, Ticker, Transport, TransportError, TransportErrorKind,
         idle::{RecentPeak, keep_alive_timeout},
         proxy::{
             ProxyRules, ProxyTarget,

@@ -67,7 +67,12 @@ pub use codespar_derive::{Answer, Args, Describe, Handle, Id, WireEnum};
 
 pub use self::{
     call::{
-        Call, CallFuture, cancel::CancelHandle, items::Items, options::CallOptions, reply::Reply,
+        Call, CallFuture,
+        cancel::CancelHandle,
+        exchange::{Reader, StreamReader},
+        items::Items,
+        options::CallOptions,
+        reply::Reply,
     },
     describe::Describe,
     error::{Error, ErrorKind, PendingApproval},

@@ -80,9 +80,28 @@ pub trait Transport: Clone + Send + 'static {
     /// connection, or keeps it where nothing but the end was left and has already arrived; the end
     /// is never waited for.
     type Body;
+}
 
+/// Knows the time, and has noise: what flows are resumed with. Every transport that carries calls
+/// out is one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no clock and no noise",
+    note = "a client without a transport makes up no key: set one with `idempotency_key`"
+)]
+pub trait Clock {
     /// This moment, for [`Flow::resume`](crate::flow::Flow::resume).
     fn tick(&self) -> Tick<'_>;
+}
+
+/// The transport of a client that has none. Its calls are made into requests by
+/// [`Call::into_exchange`](crate::Call::into_exchange) and
+/// [`Items::into_exchange`](crate::Items::into_exchange), or driven by hand.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::exhaustive_structs, reason = "there is nothing in it")]
+pub struct NoTransport;
+
+impl Transport for NoTransport {
+    type Body = std::convert::Infallible;
 }
 
 /// A transport that can be made from settings: what lets a client be built in one line.
@@ -104,7 +123,7 @@ pub trait Connect: Transport {
     label = "not a blocking transport",
     note = "finish the call with `.await`, or use the client of `codespar-blocking`"
 )]
-pub trait BlockingTransport: Transport<Body: BlockingBody> {
+pub trait BlockingTransport: Transport<Body: BlockingBody> + Clock {
     /// Sends the request, returns once the response's head is there.
     ///
     /// Every status is a success here; what it means is for the caller to say.
@@ -138,7 +157,7 @@ pub trait BlockingBody {
     label = "not an asynchronous transport",
     note = "finish the call with `.send()`, or use the client of `codespar-async`"
 )]
-pub trait AsyncTransport: Transport<Body: AsyncBody> + Sync {
+pub trait AsyncTransport: Transport<Body: AsyncBody> + Clock + Sync {
     /// Sends the request, resolves once the response's head is there.
     ///
     /// Every status is a success here; what it means is for the caller to say.

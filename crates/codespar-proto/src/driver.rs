@@ -3,8 +3,8 @@
 pub use codespar_engine::{
     CallFuture, TransportSettings,
     driver::{
-        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, BoxFlow, Connect, Event,
-        Exchange, Flow, Key, Step, Tick, TickSource, Ticker, Transport, TransportError,
-        TransportErrorKind,
+        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, BoxFlow, Clock, Connect, Event,
+        Exchange, Flow, Key, NoTransport, Step, Tick, TickSource, Ticker, Transport,
+        TransportError, TransportErrorKind,
     },
 };

@@ -41,7 +41,7 @@ mod readme {}
 pub use codespar_engine::testing;
 pub use codespar_engine::{
     Call, CallOptions, CancelHandle, Effect, Error, ErrorKind, Items, Json, KeyRule, KeyUse, Page,
-    Reply, RetryPolicy, Sensitive, Stage, Timestamp, Verdict,
+    Reader, Reply, RetryPolicy, Sensitive, Stage, StreamReader, Timestamp, Verdict,
 };
 
 #[cfg(feature = "mandate")]

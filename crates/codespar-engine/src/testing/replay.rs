@@ -15,7 +15,7 @@ use crate::{
     call::cancel::CancelHandle,
     flow::tick::Tick,
     transport::{
-        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Exchange, Transport,
+        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Clock, Exchange, Transport,
         TransportError, TransportErrorKind,
     },
 };
@@ -146,7 +146,9 @@ impl From<Replay> for AsyncReplay {
 
 impl Transport for Replay {
     type Body = ReplayBody;
+}
 
+impl Clock for Replay {
     fn tick(&self) -> Tick<'_> {
         self.script.clock.tick()
     }
@@ -169,7 +171,9 @@ impl BlockingTransport for Replay {
 
 impl Transport for AsyncReplay {
     type Body = AsyncReplayBody;
+}
 
+impl Clock for AsyncReplay {
     fn tick(&self) -> Tick<'_> {
         self.script.clock.tick()
     }
