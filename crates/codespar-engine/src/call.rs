@@ -3,6 +3,7 @@
 pub(crate) mod cancel;
 pub(crate) mod exchange;
 pub(crate) mod items;
+pub(crate) mod local;
 pub(crate) mod options;
 pub(crate) mod reply;
 pub(crate) mod request;
@@ -22,7 +23,11 @@ use crate::{
         options::{CallOptions, option_methods},
         reply::Reply,
     },
-    drive::{FlowSlot, asynchronous::drive_async, blocking::drive},
+    drive::{
+        ErasedFlow, FlowSlot,
+        asynchronous::{drive_async, reach},
+        blocking::drive,
+    },
     error::Error,
     flow::{
         BoxFlow, Event, Flow, Key,
@@ -30,7 +35,7 @@ use crate::{
         map::{Map, WithResponse},
     },
     http::retry::made_up_key,
-    transport::{AsyncTransport, BlockingTransport, Clock},
+    transport::{AsyncBody, AsyncTransport, BlockingTransport, Clock},
 };
 
 /// A call of one API operation, ready to be made: `.send()?` with a blocking transport, `.await?`
@@ -143,6 +148,10 @@ impl<T, O> Call<T, O> {
         Call { transport, flow: Box::new(Map::new(flow, map)), options }
     }
 
+    pub(crate) fn into_parts(self) -> (T, BoxFlow<O>, CallOptions) {
+        (self.transport, self.flow, self.options)
+    }
+
     /// Takes the flow and the options out, to drive the call by hand, without this transport:
     /// resume the flow first with `Event::Start(options)`.
     pub fn into_flow(self) -> (BoxFlow<O>, CallOptions)
@@ -200,7 +209,9 @@ impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
         CallFuture {
             inner: Box::pin(async move {
                 let mut flow = FlowSlot::new(Conversation::new(flow));
-                drive_async(&transport, &mut flow, &mut event, cancel.as_ref()).await;
+                let flow_to_drive: &mut (dyn ErasedFlow + Send) = &mut flow;
+                let (reach, cancel) = (reach!(T, &transport), cancel.as_ref());
+                drive_async(&transport, &reach, flow_to_drive, &mut None, &mut event, cancel).await;
                 flow.output()
             }),
         }

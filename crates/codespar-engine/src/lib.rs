@@ -71,6 +71,7 @@ pub use self::{
         cancel::CancelHandle,
         exchange::{Reader, StreamReader},
         items::Items,
+        local::{LocalCallFuture, LocalItems},
         options::CallOptions,
         reply::Reply,
     },

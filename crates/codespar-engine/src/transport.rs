@@ -185,6 +185,46 @@ pub trait AsyncBody: Send + 'static {
     }
 }
 
+/// Carries requests out as futures that stay on their thread: over a browser's `fetch`, or on a
+/// runtime of one thread. Calls end with [`Call::local`](crate::Call::local), lists and streams with
+/// [`Items::local`](crate::Items::local).
+///
+/// The transport itself is a handle that clients of all threads may hold, as any other. What belongs
+/// to one thread (`Rc`, sockets of its runtime) lies in a `thread_local!`, and in the futures and
+/// bodies.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not carry calls out on one thread",
+    label = "not a local transport",
+    note = "finish the call with `.send()` or `.await`"
+)]
+pub trait LocalTransport: Transport<Body: LocalBody> + Clock {
+    /// Sends the request, resolves once the response's head is there.
+    ///
+    /// Every status is a success here; what it means is for the caller to say.
+    fn open(
+        &self,
+        exchange: Exchange,
+    ) -> impl Future<Output = Result<http::Response<Self::Body>, TransportError>>;
+
+    /// Lets time pass.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
+}
+
+/// A response body, read as futures that stay on their thread.
+pub trait LocalBody: 'static {
+    /// The next bytes; `None` at the end.
+    fn chunk(
+        &mut self,
+        idle: Option<Duration>,
+    ) -> impl Future<Output = Result<Option<Bytes>, TransportError>>;
+
+    /// Whether it is known, without reading on, that nothing more will come and that the
+    /// connection needs nothing more of this body.
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
 /// What went wrong below HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

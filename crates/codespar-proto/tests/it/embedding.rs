@@ -37,7 +37,7 @@ fn arguments(name: &str, args: &mut Map<String, Value>) {
         "session.notify" => json!({"message": "x"}),
         "session.pay" => {
             json!({"amount": 1, "currency": "BRL", "description": "x", "recipient": "x"})
-        },
+        }
         "session.ship" => {
             json!({"origin": address, "destination": address, "items": [{"weight_g": 1}]})
         }
