@@ -6,6 +6,7 @@
 //! - [`Replay`] blocks and [`AsyncReplay`] is asynchronous: they answer from a script, made by
 //!   hand or read from recordings ([`Replay::from_jsonl`]), and keep what was sent.
 //! - [`Offline`] is neither: for taking a flow out of a call and driving it by hand.
+//! - [`check_transport`] checks a transport of your own.
 //! - [`transcript`] runs a flow against a script and writes down every step;
 //!   [`request_text`] writes down one request. Both hide credentials.
 //!
@@ -29,6 +30,7 @@
 //! A request that does not fit the script fails the test: these transports panic, where others
 //! give an error.
 
+pub mod check_transport;
 mod clock;
 mod recorded;
 mod recording;
