@@ -1,5 +1,5 @@
-//! A charge on [smol](https://docs.rs/smol), without a driver: the requests are made and the answers
-//! read here, an HTTP client of one's own carries them, hyper over smol's sockets.
+//! A charge on [smol](https://docs.rs/smol), without a driver: requests are made and answers read
+//! here, an HTTP client of one's own carries them, hyper over smol's sockets.
 //!
 //! Run it with `cargo run --example smol`.
 

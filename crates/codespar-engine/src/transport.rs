@@ -186,11 +186,11 @@ pub trait AsyncBody: Send + 'static {
 }
 
 /// Carries requests out as futures that stay on their thread: over a browser's `fetch`, or on a
-/// runtime of one thread. Calls end with [`Call::local`](crate::Call::local), lists and streams with
-/// [`Items::local`](crate::Items::local).
+/// runtime of one thread. Calls end with [`Call::local`](crate::Call::local), lists and streams
+/// with [`Items::local`](crate::Items::local).
 ///
-/// The transport itself is a handle that clients of all threads may hold, as any other. What belongs
-/// to one thread (`Rc`, sockets of its runtime) lies in a `thread_local!`, and in the futures and
+/// The transport itself is a handle that clients of all threads may hold, as any other. What
+/// belongs to one thread (`Rc`, sockets of its runtime) lies in a `thread_local!`, and in the futures and
 /// bodies.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not carry calls out on one thread",

@@ -18,8 +18,8 @@
 //! # Any HTTP client, any runtime
 //! [`Client::offline`] makes calls without a transport. [`Call::into_exchange`] makes an
 //! `http::Request` of one and reads the `http::Response` to it, typed and judged as the drivers do;
-//! [`Items::into_exchange`] decodes event streams chunk by chunk. Who brings a transport of their own,
-//! which gets retries, waits and lists as well, needs [`driver`].
+//! [`Items::into_exchange`] decodes event streams chunk by chunk. Who brings a transport of their
+//! own, which gets retries, waits and lists as well, needs [`driver`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]

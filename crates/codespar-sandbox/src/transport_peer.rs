@@ -30,7 +30,7 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// | `/close` | reads the request and closes |
 /// | `/bye` | answers, and closes though it promised not to |
 /// | `/count/PATH` | how many requests to `/PATH` came |
-/// | `/closed/PATH` | waits until a connection of `/PATH` was closed by the other side: `yes` or `no` |
+/// | `/closed/PATH` | waits until a client closes a connection of `/PATH`: `yes` or `no` |
 #[derive(Debug)]
 pub struct TransportPeer {
     address: SocketAddr,
@@ -118,7 +118,8 @@ fn path(target: &str) -> &str {
 /// Answers; whether the connection goes on.
 fn answer(stream: &TcpStream, state: &State, path: &str, request: &Request) -> io::Result<bool> {
     let mut out = stream;
-    let (first, rest) = path.trim_start_matches('/').split_once('/').unwrap_or((&path[1..], ""));
+    let name = path.trim_start_matches('/');
+    let (first, rest) = name.split_once('/').unwrap_or((name, ""));
     match first {
         "echo" => {
             let Request { method, target, probe, body } = request;

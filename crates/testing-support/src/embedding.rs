@@ -19,15 +19,18 @@ use crate::described;
 /// The noise that a replay hands out with its first tick, of which it makes keys.
 const NOISE: u128 = 1 << 127 | 1;
 
+/// An operation that is begun, unless its arguments are wrong.
+type Begun<T, S> = Result<Started<T, S>, Error>;
+
 /// How operations are begun by name, over either transport.
 #[allow(clippy::exhaustive_structs, reason = "every test of an API says all of it")]
 pub struct Api<A, B> {
     /// All operations.
     pub operations: Vec<&'static Operation>,
     /// Begins one over a replay.
-    pub replayed: fn(&Replay, &str, &Json) -> Result<Started<Replay, A>, Error>,
+    pub replayed: fn(&Replay, &str, &Json) -> Begun<Replay, A>,
     /// Begins one over no transport.
-    pub offline: fn(&str, &Json) -> Result<Started<NoTransport, B>, Error>,
+    pub offline: fn(&str, &Json) -> Begun<NoTransport, B>,
     /// Puts right what cannot be made up from the description of the arguments.
     pub arguments: fn(&str, &mut Map<String, Value>),
 }

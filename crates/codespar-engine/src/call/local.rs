@@ -25,7 +25,8 @@ use crate::{
 };
 
 impl<T: LocalTransport, O: 'static> Call<T, O> {
-    /// Makes the call as a future that stays on its thread: `session.charge(&order).local().await?`.
+    /// Makes the call as a future that stays on its thread:
+    /// `session.charge(&order).local().await?`.
     ///
     /// # Errors
     /// As the documentation of the operation says. [`Error::verdict`] tells what happened.
@@ -68,7 +69,7 @@ impl<T: LocalTransport, I: 'static> Items<T, I> {
     pub fn local(self) -> LocalItems<T, I> {
         let (transport, slot, options) = self.into_parts();
         let event = Event::Start(options.clone());
-        let state = slot.map_or(State::Over, |slot| State::Resting(slot, None, event));
+        let state = slot.map_or(State::Over, |slot| State::Resting(Box::new((slot, None, event))));
         LocalItems { transport, options, state, turn: Turn::default() }
     }
 }
@@ -82,10 +83,13 @@ pub struct LocalItems<T: Transport, I> {
     turn: Turn,
 }
 
+/// A flow and its body, back from being driven.
+type Driven<B, I> = Pin<Box<dyn Future<Output = (Slot<I>, Option<B>)>>>;
+
 enum State<B, I> {
     /// An item was handed out, or none was asked for yet.
-    Resting(Slot<I>, Option<B>, Event),
-    Driven(Pin<Box<dyn Future<Output = (Slot<I>, Option<B>)>>>),
+    Resting(Box<(Slot<I>, Option<B>, Event)>),
+    Driven(Driven<B, I>),
     Over,
 }
 
@@ -95,9 +99,7 @@ impl<T: Transport, I> Unpin for LocalItems<T, I> {}
 impl<T: LocalTransport, I: 'static> LocalItems<T, I> {
     fn drive(
         &self,
-        mut slot: Slot<I>,
-        mut body: Option<T::Body>,
-        mut event: Event,
+        (mut slot, mut body, mut event): (Slot<I>, Option<T::Body>, Event),
     ) -> State<T::Body, I> {
         let (transport, cancel) = (self.transport.clone(), self.options.cancel.clone());
         State::Driven(Box::pin(async move {
@@ -119,7 +121,7 @@ impl<T: LocalTransport, I: 'static> Stream for LocalItems<T, I> {
             return Poll::Pending;
         }
         self.state = match std::mem::replace(&mut self.state, State::Over) {
-            State::Resting(slot, body, event) => self.drive(slot, body, event),
+            State::Resting(rest) => self.drive(*rest),
             state => state,
         };
         let State::Driven(driven) = &mut self.state else { return Poll::Ready(None) };
@@ -130,7 +132,7 @@ impl<T: LocalTransport, I: 'static> Stream for LocalItems<T, I> {
         self.turn.took(&Event::Taken);
         match slot.item() {
             Some(item) => {
-                self.state = State::Resting(slot, body, Event::Taken);
+                self.state = State::Resting(Box::new((slot, body, Event::Taken)));
                 Poll::Ready(Some(Ok(item)))
             }
             None => {

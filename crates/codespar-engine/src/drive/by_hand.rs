@@ -30,8 +30,8 @@ macro_rules! to_the_end {
 }
 
 /// Drives a flow to its end over an asynchronous transport, such as
-/// [`Call::into_flow`](crate::Call::into_flow) and [`Items::into_flow`](crate::Items::into_flow) give
-/// it away. `each` takes its items; a call has none.
+/// [`Call::into_flow`](crate::Call::into_flow) and [`Items::into_flow`](crate::Items::into_flow)
+/// give it away. `each` takes its items; a call has none.
 ///
 /// # Errors
 /// The flow's own.

@@ -50,8 +50,8 @@ pub fn blocking<T: BlockingTransport>(transport: &T, peer: &str) -> Vec<String> 
 /// A future that a check is made of.
 pub type Checking<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// Checks an asynchronous transport against the peer at this address. `block_on` runs a future to its
-/// end, on the runtime that the transport is for.
+/// Checks an asynchronous transport against the peer at this address. `block_on` runs a future to
+/// its end, on the runtime that the transport is for.
 pub fn asynchronous<T: AsyncTransport>(
     transport: &T,
     peer: &str,
