@@ -190,8 +190,8 @@ pub trait AsyncBody: Send + 'static {
 /// with [`Items::local`](crate::Items::local).
 ///
 /// The transport itself is a handle that clients of all threads may hold, as any other. What
-/// belongs to one thread (`Rc`, sockets of its runtime) lies in a `thread_local!`, and in the futures and
-/// bodies.
+/// belongs to one thread (`Rc`, sockets of its runtime) lies in a `thread_local!`, and in the
+/// futures and bodies.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not carry calls out on one thread",
     label = "not a local transport",

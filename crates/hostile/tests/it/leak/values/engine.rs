@@ -188,7 +188,7 @@ pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
         client.session("ses_1").unwrap().payment_status("tc_1").header("cookie", SESAME)
     };
     let nowhere = codespar_proto::Config::new("csk_test_x");
-    let nowhere = codespar_proto::Client::with_transport(nowhere, Nowhere(Replay::new())).unwrap();
+    let nowhere = Client::with_transport(nowhere, Nowhere(Replay::new())).unwrap();
     let nowhere = nowhere.session("ses_1").unwrap();
     let status = || nowhere.payment_status("tc_1").header("cookie", SESAME);
     let stream = || nowhere.payment_status_stream("tc_1", true).header("cookie", SESAME);
@@ -201,7 +201,7 @@ pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
         Call: call;
         CallFuture: future.into_future();
         CancelHandle: cancel;
-        Event: codespar_engine::driver::Event::Chunk(Bytes::from_static(SESAME.as_bytes()));
+        Event: driver::Event::Chunk(Bytes::from_static(SESAME.as_bytes()));
         Frame: frame;
         FrameDecoder: FrameDecoder::new().with_last_event_id(SESAME);
         FrameError: too_large();
