@@ -18,7 +18,9 @@ use std::{
 
 use codespar_engine::{
     CallOptions,
-    driver::{BoxFlow, Event, Exchange, Flow, Step, Tick, Ticker, Transport, TransportError},
+    driver::{
+        BoxFlow, Clock, Event, Exchange, Flow, Step, Tick, Ticker, Transport, TransportError,
+    },
 };
 use codespar_proto::{Buyer, Call, ChargeArgs, Client, Config, CreateSession};
 use codespar_sandbox::Sandbox;
@@ -30,7 +32,9 @@ struct ByHand(Instant, Ticker<RandomState>);
 
 impl Transport for ByHand {
     type Body = Infallible;
+}
 
+impl Clock for ByHand {
     fn tick(&self) -> Tick<'_> {
         self.1.tick(self.0.elapsed())
     }

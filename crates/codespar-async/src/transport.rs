@@ -12,7 +12,8 @@ use std::{
 use codespar_engine::{
     Error, Payload, TransportSettings,
     driver::{
-        AsyncTransport, Connect, Exchange, ProxyRules, Tick, Ticker, Transport, TransportError,
+        AsyncTransport, Clock, Connect, Exchange, ProxyRules, Tick, Ticker, Transport,
+        TransportError,
     },
 };
 use http::{
@@ -183,7 +184,9 @@ impl fmt::Debug for HyperTransport {
 
 impl Transport for HyperTransport {
     type Body = HyperBody;
+}
 
+impl Clock for HyperTransport {
     fn tick(&self) -> Tick<'_> {
         self.inner.ticker.tick(self.inner.begun.elapsed())
     }

@@ -8,6 +8,7 @@
 //! - [`errors`]: what happened to the money, and what to do next
 //! - [`testing`]: fakes, cassettes, a sandbox server, recorded answers, faults, test money
 //! - [`self_hosted`]: another server, its address, proxy and certificates; what differs
+//! - [`embedding`]: your own HTTP client, runtime or target; WebAssembly
 //! - [`logs`]: traces and metrics, and what is never logged
 //!
 //! They are written for this driver. With `codespar-async` the same methods end with `.await`
@@ -110,6 +111,15 @@ pub mod self_hosted {
 #[doc(alias = "metrics")]
 pub mod logs {
     #![doc = include_str!("guide/logs.md")]
+
+    use crate::*;
+}
+
+#[doc(alias = "sans-io")]
+#[doc(alias = "wasm")]
+#[doc(alias = "http::Request")]
+pub mod embedding {
+    #![doc = include_str!("guide/embedding.md")]
 
     use crate::*;
 }

@@ -11,8 +11,8 @@ use std::{
 use codespar_engine::{
     CancelHandle, Error, Payload, TransportSettings,
     driver::{
-        BlockingTransport, Connect, Exchange, ProxyRules, Tick, Ticker, Transport, TransportError,
-        keep_alive_timeout,
+        BlockingTransport, Clock, Connect, Exchange, ProxyRules, Tick, Ticker, Transport,
+        TransportError, keep_alive_timeout,
     },
 };
 use http::{HeaderValue, Method, Request, Response, Uri, header, uri::PathAndQuery};
@@ -166,7 +166,9 @@ fn new_ticker() -> Ticker<RandomState> {
 
 impl Transport for UreqTransport {
     type Body = UreqBody;
+}
 
+impl Clock for UreqTransport {
     fn tick(&self) -> Tick<'_> {
         self.ticker.tick(self.begun.elapsed())
     }

@@ -1,7 +1,9 @@
 //! One conversation that ends with one answer.
 
 pub(crate) mod cancel;
+pub(crate) mod exchange;
 pub(crate) mod items;
+pub(crate) mod local;
 pub(crate) mod observer;
 pub(crate) mod options;
 pub(crate) mod reply;
@@ -21,7 +23,11 @@ use crate::{
         options::{CallOptions, option_methods},
         reply::Reply,
     },
-    drive::{FlowSlot, asynchronous::drive_async, blocking::drive},
+    drive::{
+        ErasedFlow, FlowSlot,
+        asynchronous::{drive_async, reach},
+        blocking::drive,
+    },
     error::Error,
     flow::{
         BoxFlow, Event, Flow, Key,
@@ -29,7 +35,7 @@ use crate::{
         map::{Map, WithResponse},
     },
     http::retry::made_up_key,
-    transport::{AsyncTransport, BlockingTransport, Transport},
+    transport::{AsyncBody, AsyncTransport, BlockingTransport, Clock},
 };
 
 /// A call of one API operation, ready to be made: `.send()?` with a blocking transport, `.await?`
@@ -169,6 +175,10 @@ impl<T, O> Call<T, O> {
         Call { transport, flow: Box::new(Map::new(flow, map)), options }
     }
 
+    pub(crate) fn into_parts(self) -> (T, BoxFlow<O>, CallOptions) {
+        (self.transport, self.flow, self.options)
+    }
+
     /// Takes the flow and the options out, to drive the call by hand, without this transport:
     /// resume the flow first with `Event::Start(options)`.
     pub fn into_flow(self) -> (BoxFlow<O>, CallOptions)
@@ -185,7 +195,7 @@ impl<T, O> Call<T, O> {
     /// dropped, can then repeat the call under the same key, and the work is done once.
     pub fn key(&mut self) -> Option<&str>
     where
-        T: Transport,
+        T: Clock,
     {
         let options = &mut self.options.idempotency_key;
         match self.flow.key() {
@@ -235,7 +245,9 @@ impl<T, O> Call<T, O> {
         CallFuture {
             inner: Box::pin(async move {
                 let mut flow = FlowSlot::new(Conversation::new(flow));
-                drive_async(&transport, &mut flow, &mut event, cancel.as_ref()).await;
+                let flow_to_drive: &mut (dyn ErasedFlow + Send) = &mut flow;
+                let (reach, cancel) = (reach!(T, &transport), cancel.as_ref());
+                drive_async(&transport, &reach, flow_to_drive, &mut None, &mut event, cancel).await;
                 flow.output()
             }),
         }

@@ -53,6 +53,11 @@ pub trait Flow: Send {
     fn may_read_ahead(&self) -> bool {
         false
     }
+
+    /// Whether it is one request and the answer to it, repetitions aside. Asked once it has begun.
+    fn is_one_exchange(&self) -> bool {
+        false
+    }
 }
 
 /// How a conversation names its effect to the server.
@@ -94,6 +99,10 @@ impl<F: Flow + ?Sized> Flow for Box<F> {
 
     fn may_read_ahead(&self) -> bool {
         (**self).may_read_ahead()
+    }
+
+    fn is_one_exchange(&self) -> bool {
+        (**self).is_one_exchange()
     }
 }
 

@@ -69,7 +69,13 @@ pub use codespar_derive::{Answer, Args, Describe, Handle, Id, Setters, WireEnum}
 
 pub use self::{
     call::{
-        Call, CallFuture, cancel::CancelHandle, items::Items, options::CallOptions, reply::Reply,
+        Call, CallFuture,
+        cancel::CancelHandle,
+        exchange::{Reader, StreamReader},
+        items::Items,
+        local::{LocalCallFuture, LocalItems},
+        options::CallOptions,
+        reply::Reply,
     },
     describe::{Describe, redacted},
     error::{Error, ErrorKind, PendingApproval},

@@ -10,6 +10,7 @@
 //! - [`fake`] makes an answer of JSON, and [`refusal`] an error, for fakes behind a trait of your
 //!   own.
 //! - [`Offline`] is neither: for taking a flow out of a call and driving it by hand.
+//! - [`check_transport`] checks a transport of your own.
 //! - [`transcript`] runs a flow against a script and writes down every step;
 //!   [`request_text`] writes down one request. Both hide credentials.
 //!
@@ -34,6 +35,7 @@
 //! give an error.
 
 mod cassette;
+pub mod check_transport;
 mod clock;
 mod fake;
 mod matcher;

@@ -19,7 +19,7 @@ use std::{convert::Infallible, fmt, sync::Arc};
 
 use codespar_engine::{
     Call, Error, Items, Sensitive,
-    driver::{BoxFlow, Connect, Flow, Transport},
+    driver::{BoxFlow, Connect, Flow, NoTransport, Transport},
     kit::{ApiClient, Request, Service, check_segment},
 };
 
@@ -91,6 +91,33 @@ impl<T: Connect> Client<T> {
         let service = config.service()?;
         let transport = T::connect(config.transport_settings(), &service.base.uri())?;
         Ok(Self { api: ApiClient::new(transport, service) })
+    }
+}
+
+impl Client<NoTransport> {
+    /// Makes a client that sends nothing: its calls become `http::Request`s, and their answers are
+    /// read, by [`Call::into_exchange`]. For programs that have an HTTP client already, and for
+    /// targets without sockets.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting that cannot work. Transport settings are not used.
+    ///
+    /// ```
+    /// use codespar_proto::{Client, Config};
+    ///
+    /// let client = Client::offline(Config::new("csk_test_0123"))?;
+    /// let noise = 0x5eed; // 128 bits of your system's randomness, new for each call
+    /// let (request, reader) = client.charges().get("chg_1").into_exchange(noise)?;
+    /// assert_eq!(request.uri(), "https://api.codespar.dev/v1/charges/chg_1");
+    /// // … sent by an HTTP client of your own:
+    /// let answer = http::Response::new(r#"{"charge_id":"chg_1","status":"paid"}"#);
+    /// println!("{:?}", reader.read(answer)?.status);
+    /// # Ok::<_, codespar_proto::Error>(())
+    /// ```
+    #[doc(alias = "sans-io")]
+    #[doc(alias = "embedding")]
+    pub fn offline(config: Config) -> Result<Self, Error> {
+        Self::with_transport(config, NoTransport)
     }
 }
 

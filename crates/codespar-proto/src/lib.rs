@@ -15,7 +15,11 @@
 //! is [`Json`], kept as it came. Enumerations keep values they do not know, structs keep members
 //! they do not know (`extra`).
 //!
-//! Who brings a transport of their own needs [`driver`].
+//! # Any HTTP client, any runtime
+//! [`Client::offline`] makes calls without a transport. [`Call::into_exchange`] makes an
+//! `http::Request` of one and reads the `http::Response` to it, typed and judged as the drivers do;
+//! [`Items::into_exchange`] decodes event streams chunk by chunk. Who brings a transport of their
+//! own, which gets retries, waits and lists as well, needs [`driver`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -43,7 +47,7 @@ pub use codespar_engine::metrics;
 pub use codespar_engine::testing;
 pub use codespar_engine::{
     Call, CallOptions, CancelHandle, Effect, Error, ErrorKind, Items, Json, KeyRule, KeyUse, Page,
-    Reply, RetryPolicy, Sensitive, Stage, Timestamp, Verdict, redacted,
+    Reader, Reply, RetryPolicy, Sensitive, Stage, StreamReader, Timestamp, Verdict, redacted,
 };
 
 #[cfg(feature = "mandate")]

@@ -114,6 +114,7 @@ mod router;
 mod sandbox;
 mod server;
 mod store;
+pub mod transport_peer;
 mod upivia;
 
 /// What the README shows, compiled.

@@ -20,7 +20,7 @@ use crate::{
     },
     drive::{
         DriverStep, ErasedFlow as _, FlowSlot,
-        asynchronous::{carry_out_async, read_async},
+        asynchronous::{carry_out_async, reach, read_async, read_once},
         blocking::drive,
         turn::Turn,
     },
@@ -30,11 +30,11 @@ use crate::{
         history::Conversation,
         map::{Failed, MapItems},
     },
-    transport::{AsyncTransport, BlockingTransport, Transport, TransportError},
+    transport::{AsyncBody, AsyncTransport, BlockingTransport, Transport, TransportError},
 };
 
 pub(crate) type ItemFlow<I> = Box<dyn Flow<Item = I, Output = ()>>;
-type Slot<I> = FlowSlot<Conversation<ItemFlow<I>>, I, ()>;
+pub(crate) type Slot<I> = FlowSlot<Conversation<ItemFlow<I>>, I, ()>;
 type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 
 /// The items of a list or an event stream: an [`Iterator`] with a blocking transport, a [`Stream`]
@@ -144,6 +144,10 @@ impl<T: Transport, I> Items<T, I> {
             Some(flow) => (Box::new(flow.into_flow()), self.options),
             None => (has_begun(), self.options),
         }
+    }
+
+    pub(crate) fn into_parts(self) -> (T, Option<Slot<I>>, CallOptions) {
+        (self.transport, self.flow, self.options)
     }
 
     fn is_canceled(&self) -> bool {
@@ -292,14 +296,16 @@ impl<T: AsyncTransport, I> Items<T, I> {
         }
         let cancel = self.options.cancel.clone();
         match (step, self.body.take()) {
-            (DriverStep::Read { idle }, mut body @ Some(_)) => Box::pin(async move {
-                let event = read_async(&mut body, idle, cancel.as_ref()).await;
-                (event, body)
-            }),
+            (DriverStep::Read { idle }, Some(body)) => {
+                Box::pin(
+                    async move { read_async(&read_once!(T), body, idle, cancel.as_ref()).await },
+                )
+            }
             (step, mut body) => {
                 let transport = self.transport.clone();
                 Box::pin(async move {
-                    let event = carry_out_async(&transport, &mut body, step, cancel.as_ref()).await;
+                    let reach = reach!(T, &transport);
+                    let event = carry_out_async(&reach, &mut body, step, cancel.as_ref()).await;
                     (event, body)
                 })
             }

@@ -50,14 +50,15 @@ impl Attempts {
         template.builder.check_key(options.idempotency_key.as_deref())?;
         service.check()?;
         template.begin(options.headers, tick)?;
+        let asked_retries = if options.once { Some(0) } else { options.retries };
         let limit = options.timeout.unwrap_or(service.timeout);
         Ok(Self {
             key: idempotency_key(options.idempotency_key, template.builder.retry, tick),
             cancel: options.cancel,
             limit,
             deadline: tick.now + limit,
-            retries: options.retries.unwrap_or(service.retry.retries),
-            asked_retries: options.retries,
+            retries: asked_retries.unwrap_or(service.retry.retries),
+            asked_retries,
             made: 0,
             sent: false,
         })

@@ -49,6 +49,10 @@ impl<F: Flow, P> Flow for Map<F, P> {
     fn key(&self) -> Key<'_> {
         self.inner.key()
     }
+
+    fn is_one_exchange(&self) -> bool {
+        self.inner.is_one_exchange()
+    }
 }
 
 /// Turns the items of a flow into something else.
@@ -85,6 +89,10 @@ impl<F: Flow, J> Flow for MapItems<F, J> {
 
     fn may_read_ahead(&self) -> bool {
         self.inner.may_read_ahead()
+    }
+
+    fn is_one_exchange(&self) -> bool {
+        self.inner.is_one_exchange()
     }
 }
 
@@ -129,6 +137,10 @@ impl<O> Flow for WithResponse<O> {
 
     fn key(&self) -> Key<'_> {
         self.inner.key()
+    }
+
+    fn is_one_exchange(&self) -> bool {
+        self.inner.is_one_exchange()
     }
 }
 

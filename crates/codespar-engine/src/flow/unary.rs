@@ -224,6 +224,10 @@ impl<O> Flow for Unary<O> {
         if self.request.template.builder.key.takes_option() { Key::Open } else { Key::None }
     }
 
+    fn is_one_exchange(&self) -> bool {
+        true
+    }
+
     fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<Infallible, O> {
         let step = self.request.resume(tick, event);
         step.map_done(|answer| (self.decode)(answer?).map_err(|error| self.request.failure(error)))

@@ -155,6 +155,10 @@ pub fn retry_after(headers: &HeaderMap, wall: impl FnOnce() -> SystemTime) -> Op
     }
     let date = httpdate::parse_http_date(asked).ok()?;
     let now = text(DATE).and_then(|now| httpdate::parse_http_date(now).ok()).unwrap_or_else(wall);
+    if now == SystemTime::UNIX_EPOCH {
+        // There is no clock.
+        return None;
+    }
     Some(date.duration_since(now).unwrap_or_default())
 }
 
@@ -191,10 +195,12 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, "Sun, 06 Nov 1994 08:49:47 GMT".parse().unwrap());
         headers.insert(DATE, "Sun, 06 Nov 1994 08:49:40 GMT".parse().unwrap());
-        let wait = |headers: &HeaderMap| retry_after(headers, || SystemTime::UNIX_EPOCH);
+        let second = || SystemTime::UNIX_EPOCH + Duration::from_secs(1);
+        let wait = |headers: &HeaderMap| retry_after(headers, second);
         assert_eq!(wait(&headers), Some(Duration::from_secs(7)));
         headers.insert(DATE, "yesterday".parse().unwrap());
-        assert_eq!(wait(&headers), Some(Duration::from_secs(784_111_787)));
+        assert_eq!(wait(&headers), Some(Duration::from_secs(784_111_786)));
+        assert_eq!(retry_after(&headers, || SystemTime::UNIX_EPOCH), None);
     }
 
     #[test]

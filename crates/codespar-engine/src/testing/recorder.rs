@@ -21,7 +21,7 @@ use crate::{
     call::cancel::CancelHandle,
     flow::tick::Tick,
     transport::{
-        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Exchange, Transport,
+        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Clock, Exchange, Transport,
         TransportError,
     },
 };
@@ -188,7 +188,9 @@ impl<T> fmt::Debug for Recorder<T> {
 
 impl<T: Transport> Transport for Recorder<T> {
     type Body = RecorderBody<T::Body>;
+}
 
+impl<T: Clock> Clock for Recorder<T> {
     fn tick(&self) -> Tick<'_> {
         match &self.what {
             What::Record(_) => self.transport.tick(),

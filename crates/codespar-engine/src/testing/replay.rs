@@ -16,7 +16,7 @@ use crate::{
     call::cancel::CancelHandle,
     flow::tick::Tick,
     transport::{
-        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Exchange, Transport,
+        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Clock, Exchange, Transport,
         TransportError, TransportErrorKind,
     },
 };
@@ -160,7 +160,9 @@ impl From<Replay> for AsyncReplay {
 
 impl Transport for Replay {
     type Body = ReplayBody;
+}
 
+impl Clock for Replay {
     fn tick(&self) -> Tick<'_> {
         self.script.clock.tick()
     }
@@ -178,7 +180,9 @@ impl BlockingTransport for Replay {
 
 impl Transport for AsyncReplay {
     type Body = AsyncReplayBody;
+}
 
+impl Clock for AsyncReplay {
     fn tick(&self) -> Tick<'_> {
         self.script.clock.tick()
     }

@@ -16,7 +16,7 @@ use crate::{
     call::options::CallOptions,
     error::Error,
     flow::{Event, Flow, Step},
-    transport::{Exchange, Transport as _, TransportError},
+    transport::{Clock as _, Exchange, TransportError},
 };
 
 /// A conversation that goes on for longer than this is broken.

@@ -99,6 +99,10 @@ impl Flow for OpenSession {
             },
         }
     }
+
+    fn is_one_exchange(&self) -> bool {
+        self.wait.is_none()
+    }
 }
 
 impl OpenSession {

@@ -5,6 +5,7 @@
 mod api;
 mod check;
 mod client;
+mod embedding;
 mod fakes;
 mod formats;
 mod meta_tools;

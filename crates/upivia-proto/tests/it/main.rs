@@ -4,6 +4,7 @@
 mod api;
 mod chat;
 mod client;
+mod embedding;
 mod methods;
 mod promises;
 mod registry;

@@ -135,7 +135,12 @@ impl<T: BlockingTransport, I: Send + 'static> Items<T, I> {
         if ahead.rows.is_empty() {
             if let Some(thread) = ahead.thread.take() {
                 self.flow = thread.flow();
-                self.rest();
+                let item = self.take_item();
+                // The page may have been there before it was canceled.
+                let is_canceled = self.is_canceled();
+                if let Some(ahead) = &mut self.ahead {
+                    ahead.keep(item.filter(|item| item.is_err() || !is_canceled));
+                }
                 self.pull();
                 // The page may have been there before it was canceled.
                 self.forget_if_canceled();

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use codespar_engine::{
     Call, CancelHandle, Content, ErrorKind, Multipart, Payload, Verdict,
     driver::{
-        BlockingTransport, ContentError, Exchange, Next, Outgoing, Tick, Transport, TransportError,
-        TransportErrorKind,
+        BlockingTransport, Clock, ContentError, Exchange, Next, Outgoing, Tick, Transport,
+        TransportError, TransportErrorKind,
     },
     kit::{RequestBuilder, Retry, no_answer},
     testing::{Recorded, Replay, ReplayBody, request_text},
@@ -76,7 +76,9 @@ struct Simple(Replay);
 
 impl Transport for Simple {
     type Body = ReplayBody;
+}
 
+impl Clock for Simple {
     fn tick(&self) -> Tick<'_> {
         self.0.tick()
     }

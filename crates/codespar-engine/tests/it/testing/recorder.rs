@@ -2,7 +2,7 @@
 
 use codespar_engine::{
     Call, Error, Payload,
-    driver::{BlockingBody as _, BlockingTransport, Exchange, Transport as _, TransportErrorKind},
+    driver::{BlockingBody as _, BlockingTransport, Clock as _, Exchange, TransportErrorKind},
     testing::{AsyncReplay, Cassette, Matcher, RecordMode, Recorded, Recorder, Replay},
 };
 use http::{Request, header::AUTHORIZATION};

@@ -62,7 +62,7 @@ fn the_whole_request() {
     assert_eq!(sent[0].header("x-codespar-project"), Some(PROJECT));
     assert!(sent[0].header("user-agent").unwrap().starts_with("shop/1.0 codespar-rust/"));
     let (mut flow, options) = client.create(&CreateSession::new("buyer-77")).into_flow();
-    let tick = codespar_proto::driver::Transport::tick(client.transport());
+    let tick = codespar_proto::driver::Clock::tick(client.transport());
     let codespar_proto::driver::Step::Open(exchange) = codespar_proto::driver::Flow::resume(
         &mut flow,
         tick,

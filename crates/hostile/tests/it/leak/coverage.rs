@@ -39,6 +39,7 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("Limits", "numbers"),
     ("RetryPolicy", "numbers"),
     ("Pace", "numbers"),
+    ("NoTransport", "nothing"),
     ("RecentPeak", "numbers"),
     ("Wait", "numbers"),
     ("Scheme", "how something is signed"),

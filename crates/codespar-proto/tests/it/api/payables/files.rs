@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use codespar_proto::{
-    driver::{Event, Step, Transport},
+    driver::{Clock as _, Event, Step},
     payables::Upload,
     testing::{Offline, Recorded, Replay},
 };
