@@ -38,7 +38,7 @@ mod schema;
 mod tree;
 
 pub use self::named::{Choice, Member, Object, OneOf, Value, Variant, ambiguous_names};
-pub use self::redacted::redacted;
+pub use self::redacted::{redacted, redacted_json};
 #[cfg(feature = "registry")]
 pub use self::schema::{SchemaOptions, schema};
 

@@ -40,7 +40,7 @@ pub use crate::{
         refusal::{MILLISECOND, approval, envelope, is_code, members, wait},
         request::{RequestBuilder, json_answer, no_answer},
         response::Response,
-        retry::{Retry, is_transient, retry_after},
+        retry::{Retry, is_transient, made_up_key, retry_after},
         route::Route,
         service::Service,
         target::{check_segment, encode_segment},

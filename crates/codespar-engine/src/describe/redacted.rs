@@ -44,7 +44,20 @@ const REDACTED: &str = "[redacted]";
 #[doc(alias = "mask")]
 #[doc(alias = "sanitize")]
 pub fn redacted<T: Serialize + Describe + ?Sized>(value: &T) -> Result<Json, Error> {
-    Ok(Json::from(shown(Json::of(value)?.to_value(), &[T::SHAPE])))
+    Ok(redacted_json(&Json::of(value)?, T::SHAPE))
+}
+
+/// The same of JSON that looks like this, such as the result of an operation of a registry.
+///
+/// ```
+/// use codespar_engine::{Describe, Json, Sensitive, describe::redacted_json};
+///
+/// let json = Json::parse_str("\"0002\"")?;
+/// assert_eq!(redacted_json(&json, Sensitive::SHAPE).as_str(), "\"[redacted]\"");
+/// # Ok::<(), codespar_engine::Error>(())
+/// ```
+pub fn redacted_json(value: &Json, shape: &'static Shape) -> Json {
+    Json::from(shown(value.to_value(), &[shape]))
 }
 
 /// What is shown of a value that may be any of these; nothing where it is none.

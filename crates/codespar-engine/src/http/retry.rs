@@ -131,7 +131,7 @@ pub(crate) fn idempotency_key(
 }
 
 /// 128 bits of noise in the form of a version 4 UUID.
-pub(crate) fn made_up_key(noise: u128) -> Box<str> {
+pub fn made_up_key(noise: u128) -> Box<str> {
     let bits = noise & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
     let hex = format!("{bits:032x}");
     let part = |from, to| hex.get(from..to).unwrap_or_default();

@@ -1,0 +1,113 @@
+//! The program `codespar`: every operation of the CodeSpar and Upivia APIs from a terminal.
+//!
+//! Commands are made of the registries' rows, with their arguments as typed options; see
+//! `codespar --help` and, for programs, `codespar schema`. This library is what the program is
+//! made of, and promises nothing but [`run`].
+
+mod arguments;
+mod command;
+mod dry_run;
+mod login;
+mod options;
+mod outcome;
+mod output;
+mod profile;
+mod request;
+mod rows;
+mod run;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+mod schema;
+mod settings;
+mod text;
+
+use std::{env, process::ExitCode};
+
+use clap::{ArgMatches, error::ErrorKind};
+
+use crate::{
+    outcome::{Exit, Failure},
+    output::{failed_write, note, stdout},
+};
+
+/// Does what the command line says, and tells how it ended.
+pub fn run() -> ExitCode {
+    let arguments: Option<Vec<String>> =
+        env::args_os().skip(1).map(|argument| argument.into_string().ok()).collect();
+    let (ended, is_json) = match arguments {
+        None => (Err(Failure::usage("arguments are not UTF-8")), false),
+        Some(arguments) => (execute(&arguments), wants_json(&arguments)),
+    };
+    let Err(failure) = ended else { return ExitCode::SUCCESS };
+    if failure.exit == Exit::Done {
+        return ExitCode::SUCCESS;
+    }
+    note(&failure.line());
+    if is_json {
+        // Who reads the document may be gone: the exit code stays what it is.
+        let _ = stdout(&format!("{}\n", failure.document()));
+    }
+    ExitCode::from(failure.exit.code())
+}
+
+/// Whether failures are wanted as documents, also where the rest cannot be understood.
+fn wants_json(arguments: &[String]) -> bool {
+    let is_json = |format: &str| format == "json" || format == "jsonl";
+    let mut rest = arguments.iter().map(String::as_str);
+    while let Some(argument) = rest.next() {
+        let format = match argument.strip_prefix("--output") {
+            Some("") => rest.next(),
+            Some(format) => format.strip_prefix('='),
+            None => None,
+        };
+        if format.is_some_and(is_json) {
+            return true;
+        }
+    }
+    false
+}
+
+fn execute(arguments: &[String]) -> Result<(), Failure> {
+    let words = command::words(arguments);
+    let program = command::program(&words);
+    let whole = std::iter::once("codespar").chain(arguments.iter().map(String::as_str));
+    match program.try_get_matches_from(whole) {
+        Ok(matches) => dispatch(&matches),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                let text = error.render().to_string();
+                stdout(&text).map_err(|error| failed_write(&error, false))
+            }
+            _ => {
+                let text = error.render().to_string();
+                let text = text.trim().trim_start_matches("error: ");
+                Err(Failure::usage(text.lines().collect::<Vec<_>>().join(" ")))
+            }
+        },
+    }
+}
+
+fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
+    let (mut words, mut leaf) = (Vec::new(), matches);
+    while let Some((word, inner)) = leaf.subcommand() {
+        words.push(word);
+        leaf = inner;
+    }
+    match words.as_slice() {
+        ["login"] => login::login(leaf),
+        ["logout"] => login::logout(leaf),
+        ["whoami"] => run_row(&["client", "whoami"], leaf),
+        ["schema"] => schema::run(leaf),
+        ["request"] => request::run(leaf),
+        #[cfg(feature = "sandbox")]
+        ["sandbox"] => sandbox::run(leaf),
+        words => run_row(words, leaf),
+    }
+}
+
+fn run_row(words: &[&str], matches: &ArgMatches) -> Result<(), Failure> {
+    match command::row(words) {
+        Some(row) => run::run(row, matches),
+        None => Err(Failure::new(Exit::Internal, "a command without an operation")),
+    }
+}

@@ -1,0 +1,7 @@
+//! The program `codespar`.
+
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    codespar_cli::run()
+}

@@ -1,0 +1,236 @@
+//! What is written to standard output: tables for people, JSON for programs.
+
+use std::{
+    fs::File,
+    io::{self, ErrorKind, Write as _},
+    path::Path,
+};
+
+use clap::ArgMatches;
+use codespar_blocking::Json;
+use codespar_engine::describe::{Shape, redacted_json};
+use comfy_table::{ContentArrangement, Table, presets::NOTHING};
+use serde_json::{Map, Value};
+
+use crate::{
+    outcome::{Exit, Failure},
+    profile::create_private,
+    text::plain,
+};
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    JsonLines,
+}
+
+impl Format {
+    pub(crate) fn of(matches: &ArgMatches) -> Self {
+        match matches.get_one::<String>("output").map(String::as_str) {
+            Some("json") => Self::Json,
+            Some("jsonl") => Self::JsonLines,
+            _ => Self::Table,
+        }
+    }
+}
+
+/// Where a result goes.
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    fields: Vec<String>,
+    show_secrets: bool,
+    file: Option<File>,
+    /// Items that wait for their end, where they are written in one piece.
+    rows: Vec<Value>,
+    /// Their texts as they came, for `json`.
+    texts: Vec<String>,
+    hidden: bool,
+}
+
+impl Output {
+    /// Opens what is written to, before anything is sent.
+    pub(crate) fn open(matches: &ArgMatches) -> Result<Self, Failure> {
+        let file = match matches.get_one::<String>("output-file") {
+            None => None,
+            Some(path) => Some(
+                create_private(Path::new(path))
+                    .map_err(|error| Failure::usage(format!("--output-file: {path}: {error}")))?,
+            ),
+        };
+        let fields = matches.get_one::<String>("fields").map_or("", String::as_str);
+        let fields = fields.split(',').filter(|it| !it.is_empty()).map(str::to_owned).collect();
+        Ok(Self {
+            format: Format::of(matches),
+            fields,
+            show_secrets: matches.get_flag("show-secrets"),
+            file,
+            rows: Vec::new(),
+            texts: Vec::new(),
+            hidden: false,
+        })
+    }
+
+    /// The same without what is not to be shown.
+    fn shown(&mut self, result: &Json, shape: &'static Shape) -> Json {
+        let shown = if self.show_secrets { result.clone() } else { redacted_json(result, shape) };
+        self.hidden |= shown.as_str().contains("\"[redacted]\"");
+        if self.fields.is_empty() {
+            return shown;
+        }
+        let selected = match shown.to_value() {
+            Value::Array(items) => items.iter().map(|item| self.select(item)).collect(),
+            value => self.select(&value),
+        };
+        Json::from(selected)
+    }
+
+    fn select(&self, value: &Value) -> Value {
+        let member = |path: &String| {
+            let found = path.split('.').try_fold(value, |value, name| match value {
+                Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+                value => value.get(name),
+            });
+            (path.clone(), found.cloned().unwrap_or_default())
+        };
+        Value::Object(self.fields.iter().map(member).collect::<Map<_, _>>())
+    }
+
+    /// Writes a result.
+    pub(crate) fn result(&mut self, result: &Json, shape: &'static Shape) -> io::Result<()> {
+        self.keep(result)?;
+        if result.is_null() && self.format == Format::Table {
+            return Ok(());
+        }
+        let shown = self.shown(result, shape);
+        match self.format {
+            Format::Table => stdout(&table(&shown.to_value())),
+            Format::Json => stdout(&pretty(&shown)),
+            Format::JsonLines => stdout(&line(&shown)),
+        }
+    }
+
+    /// Writes an item, or keeps it until its table is whole.
+    pub(crate) fn item(&mut self, item: &Json, shape: &'static Shape) -> io::Result<()> {
+        self.keep(item)?;
+        let shown = self.shown(item, shape);
+        match self.format {
+            Format::JsonLines => return stdout(&line(&shown)),
+            Format::Json => self.texts.push(shown.as_str().to_owned()),
+            Format::Table => self.rows.push(shown.to_value()),
+        }
+        Ok(())
+    }
+
+    /// Writes what items were kept.
+    pub(crate) fn end_of_items(&mut self) -> io::Result<()> {
+        match self.format {
+            Format::JsonLines => Ok(()),
+            Format::Json => stdout(&format!("[{}]\n", self.texts.join(","))),
+            Format::Table => stdout(&table(&Value::Array(std::mem::take(&mut self.rows)))),
+        }
+    }
+
+    /// The whole of it goes to the file, and a line of it at once.
+    fn keep(&mut self, result: &Json) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        file.write_all(line(result).as_bytes())?;
+        file.sync_data()
+    }
+
+    /// Says that something was hidden.
+    pub(crate) fn remark(&self) {
+        if self.hidden {
+            note("some values are hidden: --show-secrets shows them");
+        }
+    }
+}
+
+/// Writes to standard output, and out at once.
+pub(crate) fn stdout(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// Writes a line to standard error. That it cannot be written is nothing to fail for.
+pub(crate) fn note(text: &str) {
+    let _ = note_flushed(text);
+}
+
+/// The same, and whether it has arrived.
+pub(crate) fn note_flushed(text: &str) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    writeln!(stderr, "{}", plain(text))?;
+    stderr.flush()
+}
+
+/// What a failed write means: a reader that went away has seen enough, unless money moved.
+pub(crate) fn failed_write(error: &io::Error, is_change: bool) -> Failure {
+    match (error.kind(), is_change) {
+        (_, true) => Failure::new(
+            Exit::Unknown,
+            format!("the call was made, and its result could not be written: {error}"),
+        ),
+        (ErrorKind::BrokenPipe, false) => Failure::new(Exit::Done, ""),
+        (_, false) => Failure::new(Exit::Failed, format!("standard output: {error}")),
+    }
+}
+
+fn line(json: &Json) -> String {
+    // Text with breaks in it stands in one line all the same.
+    match json.as_str().contains(['\n', '\r']) {
+        true => format!("{}\n", json.to_value()),
+        false => format!("{}\n", json.as_str()),
+    }
+}
+
+fn pretty(json: &Json) -> String {
+    match json.as_str().contains('.') {
+        // Decimals stay as they were written.
+        true => line(json),
+        false => format!("{:#}\n", json.to_value()),
+    }
+}
+
+/// A table: members of one object line by line, several objects in columns.
+fn table(value: &Value) -> String {
+    let mut table = Table::new();
+    // Nothing is cut or broken: codes are copied out of tables.
+    table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    match value {
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            let mut names: Vec<&str> = Vec::new();
+            for name in items.iter().filter_map(Value::as_object).flat_map(Map::keys) {
+                if !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
+            table.set_header(names.iter().map(|name| name.to_uppercase()));
+            for item in items {
+                table.add_row(names.iter().map(|name| cell(item.get(name))));
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| {
+            table.add_row([cell(Some(item))]);
+        }),
+        Value::Object(members) => {
+            for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+                table.add_row([plain(name), cell(Some(value))]);
+            }
+        }
+        scalar => return format!("{}\n", cell(Some(scalar))),
+    }
+    let text = table.to_string();
+    let lines = text.lines().map(|line| format!("{}\n", line.trim_end()));
+    lines.filter(|line| line != "\n").collect()
+}
+
+fn cell(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => plain(text),
+        Some(value) => plain(&value.to_string()),
+    }
+}

@@ -1,0 +1,122 @@
+//! The file of credentials: profiles by name, for their owner's eyes only.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    io::{self, ErrorKind, Write as _},
+    path::{Path, PathBuf},
+};
+
+use codespar_blocking::Json;
+use etcetera::BaseStrategy as _;
+use serde::{Deserialize, Serialize};
+
+use crate::outcome::{Exit, Failure};
+
+/// What a profile keeps.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profile {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) api_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) base_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) project: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) upivia_api_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) upivia_pat: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) upivia_base_url: Option<String>,
+}
+
+/// All profiles, as they stand in the file.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profiles {
+    #[serde(default)]
+    profiles: BTreeMap<String, Profile>,
+}
+
+/// The folder: of `CODESPAR_CONFIG_DIR`, or where settings belong on this system.
+fn folder() -> Result<PathBuf, Failure> {
+    if let Some(folder) = env::var_os("CODESPAR_CONFIG_DIR").filter(|it| !it.is_empty()) {
+        return Ok(folder.into());
+    }
+    match etcetera::choose_base_strategy() {
+        Ok(strategy) => Ok(strategy.config_dir().join("codespar")),
+        Err(_) => Err(Failure::usage("no home folder: set CODESPAR_CONFIG_DIR")),
+    }
+}
+
+/// Where the profiles are.
+pub(crate) fn path() -> Result<PathBuf, Failure> {
+    Ok(folder()?.join("credentials.json"))
+}
+
+impl Profiles {
+    /// Reads the file. One that is not there is empty; one that cannot be read is not.
+    pub(crate) fn read() -> Result<Self, Failure> {
+        let path = path()?;
+        let broken = |why: &dyn std::fmt::Display| {
+            Failure::usage(format!("{}: {why}", path.display()))
+        };
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(broken(&error)),
+        };
+        // The reader's words might hold what stands in the file.
+        let json = Json::parse_str(&text).map_err(|_| broken(&"expected JSON"))?;
+        json.read().map_err(|_| broken(&"expected profiles"))
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Profile {
+        self.profiles.get(name).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn set(&mut self, name: &str, profile: Profile) {
+        self.profiles.insert(name.to_owned(), profile);
+    }
+
+    /// Writes the file: whole or not at all, and at no moment readable for others.
+    pub(crate) fn write(&self) -> Result<(), Failure> {
+        let (folder, path) = (folder()?, path()?);
+        let write = || {
+            private_folder(&folder)?;
+            let beside = folder.join(format!("credentials.{}.new", std::process::id()));
+            let text = serde_json::to_vec_pretty(self)?;
+            let written = create_private(&beside).and_then(|mut file| {
+                file.write_all(&text)?;
+                file.sync_all()
+            });
+            let moved = written.and_then(|()| fs::rename(&beside, &path));
+            if moved.is_err() {
+                let _ = fs::remove_file(&beside);
+            }
+            moved
+        };
+        write().map_err(|error: io::Error| {
+            Failure::new(Exit::Failed, format!("{}: {error}", path.display()))
+        })
+    }
+}
+
+/// Makes a file that is not there yet, for its owner only from the first moment.
+pub(crate) fn create_private(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Makes a folder for its owner only, unless it is there.
+fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

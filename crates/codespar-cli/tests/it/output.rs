@@ -1,0 +1,138 @@
+//! What is written, where, and by which code it ends.
+
+use std::{
+    fs,
+    io::Read as _,
+    net::TcpListener,
+    process::Stdio,
+};
+
+use codespar_sandbox::{Fault, Sandbox};
+use serde_json::json;
+
+use crate::program::{Home, at, end, program, run};
+
+const GET: &[&str] = &["charges", "list", "--output", "jsonl"];
+
+#[test]
+fn failures_have_their_codes_and_documents() {
+    let sandbox = Sandbox::start().unwrap();
+    for (status, code, exit) in [
+        (401, 3, "not_logged_in"),
+        (429, 9, "rate_limited"),
+        (404, 1, "failed"),
+        (500, 1, "failed"),
+    ] {
+        sandbox.clear_faults();
+        let fault = Fault::on("GET", "/v1/charges").always();
+        sandbox.inject(fault.answer(status, json!({ "error": "no" })));
+        let ended = run(&sandbox, &[GET, &["--retries", "0"]].concat());
+        assert_eq!(ended.code, code, "{status}: {ended:?}");
+        assert_eq!(ended.error()["exit"], exit, "{ended:?}");
+        assert_eq!(ended.error()["status"], status, "{ended:?}");
+        assert_eq!(ended.stderr.trim_end().lines().count(), 1, "{ended:?}");
+    }
+    for (status, code) in [(401, 3), (429, 9), (403, 4), (400, 4)] {
+        sandbox.clear_faults();
+        let fault = Fault::on("POST", "/v1/charges").always();
+        sandbox.inject(fault.answer(status, json!({ "error": "policy_denied" })));
+        let cancel = ["charges", "cancel", "chg_1", "--retries", "0"];
+        let ended = run(&sandbox, &cancel);
+        assert_eq!(ended.code, code, "{status}: {ended:?}");
+    }
+}
+
+#[test]
+fn what_never_left_is_told_from_what_did() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let home = Home::new();
+    let mut command = program(&home);
+    command.env("CODESPAR_API_KEY", ["csk", "test", "1"].join("_"));
+    command.args(["charges", "cancel", "chg_1", "--output", "jsonl", "--retries", "0"]);
+    let ended = end(command.args(["--base-url", &format!("http://{free}")]));
+    assert_eq!(ended.code, 8, "{ended:?}");
+    assert_eq!(ended.error()["verdict"], "nothing_sent");
+    assert_eq!(ended.error()["next"], "the same command");
+}
+
+#[test]
+fn without_a_key_it_is_not_logged_in() {
+    let home = Home::new();
+    let ended = end(program(&home).args(GET));
+    assert_eq!(ended.code, 3, "{ended:?}");
+    assert_eq!(ended.error()["exit"], "not_logged_in");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_quiet_unless_something_was_done() {
+    let sandbox = Sandbox::start().unwrap();
+    let ended = |arguments: &[&str]| {
+        let home = Home::new();
+        let (reader, writer) = std::os::unix::net::UnixStream::pair().unwrap();
+        drop(reader);
+        let mut command = program(&home);
+        at(&mut command, &sandbox).args(arguments).stdout(std::os::fd::OwnedFd::from(writer)).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (child.wait().unwrap().code().unwrap(), stderr)
+    };
+    assert_eq!(ended(&["whoami", "--output", "json"]).0, 0);
+    let (code, stderr) = ended(&["schema"]);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    let pix = [
+        "charges", "create", "--amount", "1.00BRL", "--method", "pix", "--buyer.name", "A",
+    ];
+    let (code, stderr) = ended(&pix);
+    assert_eq!(code, 7, "{stderr}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_file_is_private_whole_and_never_overwritten() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let sandbox = Sandbox::start().unwrap();
+    let home = Home::new();
+    let file = home.0.join("charge.json");
+    let file = file.to_str().unwrap();
+    let pix = [
+        "charges", "create", "--amount", "1.00BRL", "--method", "pix", "--buyer.name", "A",
+        "--output-file", file,
+    ];
+    let done = run(&sandbox, &pix);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.contains("br.gov.bcb"), "{text}");
+    assert!(!done.stdout.contains("br.gov.bcb"), "{done:?}");
+    let before = sandbox.request_count();
+    let again = run(&sandbox, &pix);
+    assert_eq!(again.code, 2, "{again:?}");
+    assert_eq!((sandbox.request_count(), fs::read_to_string(file).unwrap()), (before, text));
+}
+
+#[test]
+fn help_schema_and_code_share_the_exit_codes() {
+    let home = Home::new();
+    let help = end(program(&home).arg("--help"));
+    let schema = end(program(&home).args(["schema", "--output", "jsonl"]));
+    assert_eq!((help.code, schema.code), (0, 0), "{help:?}");
+    let codes = schema.last()["exit_codes"].clone();
+    let codes = codes.as_array().unwrap();
+    assert_eq!(codes.len(), 13);
+    for row in codes {
+        let line = format!("{:>3}  {}", row["code"], row["about"].as_str().unwrap());
+        assert!(help.stdout.contains(&line), "{line}");
+    }
+    let one = end(program(&home).args(["schema", "charges.create", "--output", "jsonl"]));
+    let one = one.last();
+    assert_eq!(one["effect"], "moves money");
+    let options = one["options"].as_array().unwrap();
+    let method = options.iter().find(|it| it["option"] == "--method").unwrap();
+    assert_eq!(method["values"][0], "pix");
+    assert_eq!(method["required"], true);
+}
+
