@@ -173,7 +173,8 @@ fn scalar(name: &str, kind: Kind, text: &str) -> Result<Json, Failure> {
             _ => Err(expected("true or false")),
         },
         Kind::Integer => {
-            let whole = number().filter(|_| text.bytes().all(|it| it == b'-' || it.is_ascii_digit()));
+            let whole =
+                number().filter(|_| text.bytes().all(|it| it == b'-' || it.is_ascii_digit()));
             whole.ok_or_else(|| expected("a whole number"))
         }
         Kind::Number => number().ok_or_else(|| expected("a number such as 150.00")),
@@ -219,8 +220,7 @@ fn put_money(
 ) -> Result<(), Failure> {
     let name = option.typed();
     let expected = |what: &str| Failure::usage(format!("{name}: expected {what}"));
-    let (number, currency) =
-        amount(text).ok_or_else(|| expected("an amount such as 150.00BRL"))?;
+    let (number, currency) = amount(text).ok_or_else(|| expected("an amount such as 150.00BRL"))?;
     let mut beside = option.path.clone();
     if let Some(last) = beside.last_mut() {
         *last = "currency";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clap::{Arg, ArgAction, Command, builder::PossibleValuesParser, builder::PossibleValue};
+use clap::{Arg, ArgAction, Command, builder::PossibleValue, builder::PossibleValuesParser};
 use codespar_engine::describe::Kind;
 
 use crate::{
@@ -13,7 +13,13 @@ use crate::{
 
 /// Options that take a value, so that the words of a command can be told from values.
 const WITH_VALUE: &[&str] = &[
-    "--base-url", "--fields", "--output", "--output-file", "--profile", "--project", "--retries",
+    "--base-url",
+    "--fields",
+    "--output",
+    "--output-file",
+    "--profile",
+    "--project",
+    "--retries",
     "--timeout",
 ];
 
@@ -116,6 +122,8 @@ pub(crate) fn row_command(command: Command, row: Row) -> Command {
         .about(row.operation.about)
         .long_about(about)
         .after_help(outcome::help())
+        .args(taken.options.iter().map(argument))
+        .next_help_heading("Options of the call")
         .arg(option("input", "JSON").help("Arguments as JSON, @FILE or - (options win)"))
         .arg(option("key", "KEY").help("The idempotency key of an earlier attempt, or your own"))
         .arg(flag("yes").help("Do not ask before money moves"))
@@ -125,7 +133,7 @@ pub(crate) fn row_command(command: Command, row: Row) -> Command {
         let help = "The session, as `codespar client create` gives it [env: CODESPAR_SESSION]";
         command = command.arg(option("session", "ID").help(help));
     }
-    command.args(taken.options.iter().map(argument))
+    command
 }
 
 fn argument(opt: &Opt) -> Arg {
@@ -166,7 +174,8 @@ fn flag(name: &'static str) -> Arg {
 /// What every command takes.
 fn own_options() -> [Arg; 10] {
     [
-        option("profile", "NAME").help("The profile of the credentials file [env: CODESPAR_PROFILE]"),
+        option("profile", "NAME")
+            .help("The profile of the credentials file [env: CODESPAR_PROFILE]"),
         option("base-url", "URL").help("Another server"),
         option("project", "ID").help("The project that calls are for"),
         option("output", "FORMAT")
@@ -181,7 +190,7 @@ fn own_options() -> [Arg; 10] {
         option("retries", "NUMBER").help("How often what is safe to repeat is repeated"),
         Arg::new("no-input").long("no-input").action(ArgAction::SetTrue).help("Never ask"),
     ]
-    .map(|arg| arg.global(true))
+    .map(|arg| arg.global(true).help_heading("Options of every command"))
 }
 
 /// Commands that are no rows.
@@ -207,16 +216,18 @@ fn own_commands() -> Vec<Command> {
     ];
     if cfg!(feature = "sandbox") {
         let sandbox = Command::new("sandbox").about("Serves both APIs on this machine, for trials");
-        commands.push(sandbox.args([
-            option("port", "PORT")
-                .help("The port on 127.0.0.1, 0 for a free one")
-                .default_value("8787")
-                .value_parser(clap::value_parser!(u16)),
-            option("settle-after", "SECONDS")
-                .help("How long payments stay pending")
-                .default_value("2")
-                .value_parser(clap::value_parser!(u64)),
-        ]));
+        commands.push(
+            sandbox.args([
+                option("port", "PORT")
+                    .help("The port on 127.0.0.1, 0 for a free one")
+                    .default_value("8787")
+                    .value_parser(clap::value_parser!(u16)),
+                option("settle-after", "SECONDS")
+                    .help("How long payments stay pending")
+                    .default_value("2")
+                    .value_parser(clap::value_parser!(u64)),
+            ]),
+        );
     }
     commands
 }
@@ -248,7 +259,11 @@ mod tests {
                 command = found.unwrap_or_else(|| panic!("{} has no command", row.operation.name));
             }
             let taken = taken(row);
-            let path = row.operation.path.iter().filter(|it| !(row.is_of_session() && **it == "session_id"));
+            let path = row
+                .operation
+                .path
+                .iter()
+                .filter(|it| !(row.is_of_session() && **it == "session_id"));
             for name in path {
                 let is_option = taken.options.iter().any(|it| it.path == [*name]);
                 let is_secret = taken.secrets.iter().any(|(path, _)| path == &[*name]);
@@ -287,7 +302,11 @@ mod tests {
         }
         let own: Vec<String> = own_commands().iter().map(|it| it.get_name().to_owned()).collect();
         for row in rows() {
-            assert!(row.words().first().is_none_or(|word| !own.contains(word)), "{:?}", row.words());
+            assert!(
+                row.words().first().is_none_or(|word| !own.contains(word)),
+                "{:?}",
+                row.words()
+            );
         }
     }
 }

@@ -78,13 +78,21 @@ fn execute(arguments: &[String]) -> Result<(), Failure> {
                 let text = error.render().to_string();
                 stdout(&text).map_err(|error| failed_write(&error, false))
             }
-            _ => {
-                let text = error.render().to_string();
-                let text = text.trim().trim_start_matches("error: ");
-                Err(Failure::usage(text.lines().collect::<Vec<_>>().join(" ")))
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                note(&error.render().to_string());
+                Err(Failure::usage("expected a command"))
             }
+            _ => Err(Failure::usage(wrong_usage(&error.render().to_string()))),
         },
     }
+}
+
+/// What the parser says of a mistake, in one line and without what the help says.
+fn wrong_usage(text: &str) -> String {
+    let said = text.split("\nUsage:").next().unwrap_or_default();
+    let said = said.split("\nFor more information").next().unwrap_or_default();
+    let lines = said.trim_start_matches("error: ").lines().map(str::trim);
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {

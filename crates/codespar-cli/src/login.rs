@@ -58,7 +58,10 @@ pub(crate) fn logout(matches: &ArgMatches) -> Result<(), Failure> {
     }
     profiles.set(&settings.profile_name, Profile { api_key: None, ..settings.profile });
     profiles.write()?;
-    note(&format!("the key of profile {} is forgotten here, and still valid", settings.profile_name));
+    note(&format!(
+        "the key of profile {} is forgotten here, and still valid",
+        settings.profile_name
+    ));
     Ok(())
 }
 

@@ -6,9 +6,23 @@ use crate::rows::{KEY, KeySlot, Row, is_secret_in_path};
 
 /// Options of the program itself. An argument of such a name has `arg-` before it.
 pub(crate) const OWN: &[&str] = &[
-    "base-url", "dry-run", "fields", "help", "input", "key", "max-amount", "no-input", "output",
-    "output-file", "profile", "project", "retries", "session", "show-secrets", "timeout",
-    "version", "yes",
+    "base-url",
+    "dry-run",
+    "fields",
+    "help",
+    "input",
+    "key",
+    "max-amount",
+    "no-input",
+    "output",
+    "output-file",
+    "profile",
+    "project",
+    "retries",
+    "session",
+    "show-secrets",
+    "timeout",
+    "yes",
 ];
 
 /// How deep members of members become options of their own.

@@ -43,7 +43,12 @@ pub(crate) const EXITS: [ExitRow; 13] = [
     row(Exit::Usage, 2, "usage", "wrong usage, nothing sent"),
     row(Exit::NotLoggedIn, 3, "not_logged_in", "no credentials, or they are not accepted"),
     row(Exit::Refused, 4, "refused", "refused, nothing was done"),
-    row(Exit::Held, 5, "held", "held until a person approves; it then happens without another call"),
+    row(
+        Exit::Held,
+        5,
+        "held",
+        "held until a person approves; it then happens without another call",
+    ),
     row(Exit::NotSettled, 6, "not_settled", "waited, and it was not settled in time"),
     row(Exit::Unknown, 7, "unknown", "unknown: it may have happened, never repeat it unseen"),
     row(Exit::NothingSent, 8, "nothing_sent", "the network failed, nothing was sent"),

@@ -128,6 +128,10 @@ impl Output {
         match self.format {
             Format::JsonLines => Ok(()),
             Format::Json => stdout(&format!("[{}]\n", self.texts.join(","))),
+            Format::Table if self.rows.is_empty() => {
+                note("nothing found");
+                Ok(())
+            }
             Format::Table => stdout(&table(&Value::Array(std::mem::take(&mut self.rows)))),
         }
     }

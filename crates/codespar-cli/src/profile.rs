@@ -59,9 +59,8 @@ impl Profiles {
     /// Reads the file. One that is not there is empty; one that cannot be read is not.
     pub(crate) fn read() -> Result<Self, Failure> {
         let path = path()?;
-        let broken = |why: &dyn std::fmt::Display| {
-            Failure::usage(format!("{}: {why}", path.display()))
-        };
+        let broken =
+            |why: &dyn std::fmt::Display| Failure::usage(format!("{}: {why}", path.display()));
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),

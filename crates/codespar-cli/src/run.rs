@@ -7,9 +7,8 @@ use std::{
 
 use clap::ArgMatches;
 use codespar_blocking::{
-    CancelHandle, Error, Json, ToolResult, Verdict,
-    driver::BlockingTransport,
-    proto, registry, upivia,
+    CancelHandle, Error, Json, ToolResult, Verdict, driver::BlockingTransport, proto, registry,
+    upivia,
 };
 use codespar_engine::{Effect, KeyUse, describe::Shape, registry::Started};
 use rust_decimal::Decimal;
@@ -215,14 +214,16 @@ impl Plan<'_> {
             return Err(Failure::usage("this moves money with a live key: it needs --yes"));
         }
         let amounts: Vec<String> = self.amounts().map(|it| it.to_string()).collect();
-        let amounts = if amounts.is_empty() { "no amount known".to_owned() } else { amounts.join(", ") };
-        let question = format!("{} ({amounts}) at {}. Go on? [y/N] ", self.row.command(), place.host);
+        let amounts =
+            if amounts.is_empty() { "no amount known".to_owned() } else { amounts.join(", ") };
+        let question =
+            format!("{} ({amounts}) at {}. Go on? [y/N] ", self.row.command(), place.host);
         let mut stderr = io::stderr().lock();
         let asked = write!(stderr, "{}", crate::text::one_line(&question));
         let mut answer = String::new();
-        let read = asked.and_then(|()| stderr.flush()).and_then(|()| {
-            io::stdin().lock().read_line(&mut answer)
-        });
+        let read = asked
+            .and_then(|()| stderr.flush())
+            .and_then(|()| io::stdin().lock().read_line(&mut answer));
         match (read, answer.trim()) {
             (Ok(_), "y" | "Y" | "yes") => Ok(()),
             _ => Err(Failure::new(Exit::Refused, "not agreed to, nothing sent")),
@@ -246,7 +247,9 @@ impl Plan<'_> {
     /// `--max-amount`: what is above it, or cannot be compared with it, is not sent.
     fn check_limit(&self) -> Result<(), Failure> {
         let limit = self.matches.try_get_one::<String>("max-amount").ok().flatten();
-        let Some(limit) = limit.filter(|_| self.effect == Effect::MovesMoney) else { return Ok(()) };
+        let Some(limit) = limit.filter(|_| self.effect == Effect::MovesMoney) else {
+            return Ok(());
+        };
         let expected = || Failure::usage("--max-amount: expected an amount such as 200.00BRL");
         let (most, currency) = arguments::amount(limit).ok_or_else(expected)?;
         let currency = currency.ok_or_else(expected)?;
@@ -257,7 +260,8 @@ impl Plan<'_> {
         for amount in self.amounts() {
             any = true;
             let comparable = amount.in_major(&currency);
-            let major = comparable.ok_or_else(|| refused(format!("{amount} cannot be compared")))?;
+            let major =
+                comparable.ok_or_else(|| refused(format!("{amount} cannot be compared")))?;
             if major > most {
                 return Err(refused(format!("{amount} is more")));
             }
@@ -481,7 +485,8 @@ fn on_interrupt(handle: CancelHandle) {
     let cell = INTERRUPTED.get_or_init(|| {
         // Where there are no signals there is nothing to handle.
         let _ = ctrlc::set_handler(|| {
-            let cell = INTERRUPTED.get().map(|it| it.lock().unwrap_or_else(PoisonError::into_inner));
+            let cell =
+                INTERRUPTED.get().map(|it| it.lock().unwrap_or_else(PoisonError::into_inner));
             if let Some(handle) = cell.as_deref().and_then(Option::as_ref) {
                 handle.cancel();
             }

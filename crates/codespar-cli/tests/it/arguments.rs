@@ -9,14 +9,25 @@ use crate::program::{Home, at, end, end_with_input, program, run};
 #[test]
 fn options_win_over_input_from_everywhere() {
     let sandbox = Sandbox::start().unwrap();
-    let input = r#"{"amount":1.50,"currency":"BRL","method":"pix","buyer":{"name":"A","email":"a@b.c"}}"#;
-    let common = ["charges", "create", "--dry-run", "--show-secrets", "--output", "jsonl", "--buyer.name", "B"];
+    let input =
+        r#"{"amount":1.50,"currency":"BRL","method":"pix","buyer":{"name":"A","email":"a@b.c"}}"#;
+    let common = [
+        "charges",
+        "create",
+        "--dry-run",
+        "--show-secrets",
+        "--output",
+        "jsonl",
+        "--buyer.name",
+        "B",
+    ];
     let home = Home::new();
     let file = home.0.join("input.json");
     fs::write(&file, input).unwrap();
     let file = format!("@{}", file.display());
     let mut command = program(&home);
-    let piped = end_with_input(at(&mut command, &sandbox).args(common).args(["--input", "-"]), input);
+    let piped =
+        end_with_input(at(&mut command, &sandbox).args(common).args(["--input", "-"]), input);
     let inline = run(&sandbox, &[&common[..], &["--input", input]].concat());
     let of_file = run(&sandbox, &[&common[..], &["--input", &file]].concat());
     for ended in [piped, inline, of_file] {
@@ -34,7 +45,8 @@ fn options_win_over_input_from_everywhere() {
 fn a_secret_comes_by_file_or_pipe_only() {
     let sandbox = Sandbox::start().unwrap();
     let home = Home::new();
-    let fire = ["upivia", "triggers", "fire", "--trigger-id", "t1", "--dry-run", "--output", "jsonl"];
+    let fire =
+        ["upivia", "triggers", "fire", "--trigger-id", "t1", "--dry-run", "--output", "jsonl"];
     let input = r#"{"secret":"whsec_hidden"}"#;
     let inline = run(&sandbox, &[&fire[..], &["--input", input]].concat());
     assert_eq!(inline.code, 2, "{inline:?}");

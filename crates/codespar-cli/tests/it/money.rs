@@ -5,13 +5,36 @@ use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use crate::program::{Home, at, end, program, run};
 
 const BOLETO: &[&str] = &[
-    "charges", "create", "--amount", "150.00BRL", "--method", "boleto", "--consumer-id", "con_1",
-    "--due-date", "2030-12-31", "--buyer.name", "Maria Silva", "--buyer.document", "11144477735",
-    "--output", "jsonl",
+    "charges",
+    "create",
+    "--amount",
+    "150.00BRL",
+    "--method",
+    "boleto",
+    "--consumer-id",
+    "con_1",
+    "--due-date",
+    "2030-12-31",
+    "--buyer.name",
+    "Maria Silva",
+    "--buyer.document",
+    "11144477735",
+    "--output",
+    "jsonl",
 ];
 const PIX: &[&str] = &[
-    "charges", "create", "--amount", "150.00BRL", "--method", "pix", "--description", "Order 42",
-    "--buyer.name", "Maria Silva", "--output", "jsonl",
+    "charges",
+    "create",
+    "--amount",
+    "150.00BRL",
+    "--method",
+    "pix",
+    "--description",
+    "Order 42",
+    "--buyer.name",
+    "Maria Silva",
+    "--output",
+    "jsonl",
 ];
 
 fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
@@ -60,13 +83,18 @@ fn an_immediate_pix_whose_answer_is_lost_is_unknown_without_a_key() {
 }
 
 #[test]
-fn amounts_go_out_as_they_were_written() {
+fn amounts_go_out_exactly_in_the_unit_of_the_request() {
     let sandbox = Sandbox::start().unwrap();
-    let done = run(&sandbox, PIX);
-    assert_eq!(done.code, 0, "{done:?}");
+    // More digits than a binary fraction holds.
+    let exact = "90071992547409.93";
+    let amount = format!("{exact}BRL");
+    let mut pix = PIX.to_vec();
+    pix[3] = &amount;
+    run(&sandbox, &pix);
     let body = sandbox.requests().pop().unwrap().body;
     let body = String::from_utf8(body.to_vec()).unwrap();
-    assert!(body.contains("\"amount\":150.00") && body.contains("\"currency\":\"BRL\""), "{body}");
+    let wanted = format!("\"amount\":{exact},\"currency\":\"BRL\"");
+    assert!(body.contains(&wanted), "{body}");
 
     let minor = run(&sandbox, &["test-money", "fund", "--amount-minor", "100.5", "--dry-run"]);
     assert_eq!(minor.code, 2, "{minor:?}");
@@ -83,7 +111,18 @@ fn a_limit_refuses_what_is_above_it_and_what_it_cannot_compare() {
         assert_eq!(ended.code, code, "{limit}: {ended:?}");
     }
     assert_eq!(sandbox.effects().count(EffectKind::Charge), 1);
-    let unknown = ["payables", "batches", "pay", "pb_1", "--max-amount", "1000.00BRL"];
+    let unknown = [
+        "payables",
+        "batches",
+        "pay",
+        "pb_1",
+        "--version",
+        "1",
+        "--list-hash",
+        "h",
+        "--max-amount",
+        "1000.00BRL",
+    ];
     let ended = run(&sandbox, &unknown);
     assert_eq!(ended.code, 4, "{ended:?}");
     assert_eq!(sandbox.request_count(), 1);
@@ -127,7 +166,8 @@ fn a_dry_run_shows_the_request_and_sends_nothing() {
 #[test]
 fn requests_of_ones_own_count_as_money_unless_they_read() {
     let sandbox = Sandbox::start().unwrap();
-    let read = run(&sandbox, &["request", "GET", "/v1/whoami", "--output", "jsonl", "--show-secrets"]);
+    let read =
+        run(&sandbox, &["request", "GET", "/v1/whoami", "--output", "jsonl", "--show-secrets"]);
     assert_eq!(read.code, 0, "{read:?}");
     assert!(read.last()["organization"].is_object() || read.last()["key"].is_object());
     sandbox.inject(Fault::on("POST", "/v1/charges").always().lose_answer());
@@ -144,8 +184,20 @@ fn a_session_is_opened_used_and_its_refusals_have_their_code() {
     assert_eq!(opened.code, 0, "{opened:?}");
     let id = opened.last()["id"].as_str().unwrap().to_owned();
     let charge = [
-        "session", "charge", "--session", &id, "--amount", "150.00BRL", "--method", "pix",
-        "--description", "Order", "--buyer.name", "Maria", "--output", "jsonl",
+        "session",
+        "charge",
+        "--session",
+        &id,
+        "--amount",
+        "150.00BRL",
+        "--method",
+        "pix",
+        "--description",
+        "Order",
+        "--buyer.name",
+        "Maria",
+        "--output",
+        "jsonl",
     ];
     let charged = run(&sandbox, &charge);
     assert_eq!(charged.code, 0, "{charged:?}");
@@ -156,4 +208,29 @@ fn a_session_is_opened_used_and_its_refusals_have_their_code() {
     assert_eq!(unasked.code, 2, "{unasked:?}");
     let missing = run(&sandbox, &["session", "connections", "--output", "jsonl"]);
     assert_eq!((missing.code, &missing.error()["exit"]), (2, &"usage".into()), "{missing:?}");
+}
+
+/// The server has the request, and takes its time.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_after_the_first_byte_of_money_is_unknown() {
+    use std::{
+        process::{Command, Stdio},
+        time::Duration,
+    };
+
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.inject(Fault::on("POST", "/v1/charges").always().delay(Duration::from_secs(60)));
+    let home = Home::new();
+    let mut command = program(&home);
+    at(&mut command, &sandbox).args(PIX).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    while sandbox.request_count() == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{output:?}");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("\"verdict\":\"unknown\""));
 }

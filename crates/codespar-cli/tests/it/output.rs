@@ -1,11 +1,6 @@
 //! What is written, where, and by which code it ends.
 
-use std::{
-    fs,
-    io::Read as _,
-    net::TcpListener,
-    process::Stdio,
-};
+use std::{fs, io::Read as _, net::TcpListener, process::Stdio};
 
 use codespar_sandbox::{Fault, Sandbox};
 use serde_json::json;
@@ -72,7 +67,10 @@ fn a_closed_pipe_is_quiet_unless_something_was_done() {
         let (reader, writer) = std::os::unix::net::UnixStream::pair().unwrap();
         drop(reader);
         let mut command = program(&home);
-        at(&mut command, &sandbox).args(arguments).stdout(std::os::fd::OwnedFd::from(writer)).stderr(Stdio::piped());
+        at(&mut command, &sandbox)
+            .args(arguments)
+            .stdout(std::os::fd::OwnedFd::from(writer))
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stderr = String::new();
         child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
@@ -81,9 +79,7 @@ fn a_closed_pipe_is_quiet_unless_something_was_done() {
     assert_eq!(ended(&["whoami", "--output", "json"]).0, 0);
     let (code, stderr) = ended(&["schema"]);
     assert_eq!((code, stderr.as_str()), (0, ""));
-    let pix = [
-        "charges", "create", "--amount", "1.00BRL", "--method", "pix", "--buyer.name", "A",
-    ];
+    let pix = ["charges", "create", "--amount", "1.00BRL", "--method", "pix", "--buyer.name", "A"];
     let (code, stderr) = ended(&pix);
     assert_eq!(code, 7, "{stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
@@ -99,8 +95,16 @@ fn an_output_file_is_private_whole_and_never_overwritten() {
     let file = home.0.join("charge.json");
     let file = file.to_str().unwrap();
     let pix = [
-        "charges", "create", "--amount", "1.00BRL", "--method", "pix", "--buyer.name", "A",
-        "--output-file", file,
+        "charges",
+        "create",
+        "--amount",
+        "1.00BRL",
+        "--method",
+        "pix",
+        "--buyer.name",
+        "A",
+        "--output-file",
+        file,
     ];
     let done = run(&sandbox, &pix);
     assert_eq!(done.code, 0, "{done:?}");
@@ -136,3 +140,16 @@ fn help_schema_and_code_share_the_exit_codes() {
     assert_eq!(method["required"], true);
 }
 
+#[test]
+fn wrong_usage_is_one_line_with_the_nearest_name() {
+    let home = Home::new();
+    let wrong = end(program(&home).args(["chrages", "--output", "jsonl"]));
+    assert_eq!(wrong.code, 2, "{wrong:?}");
+    assert!(wrong.stderr.contains("'charges'") && !wrong.stderr.contains("Usage"), "{wrong:?}");
+    assert_eq!(wrong.stderr.lines().count(), 1, "{wrong:?}");
+    assert_eq!(wrong.error()["exit"], "usage");
+    let group = end(program(&home).arg("charges"));
+    assert_eq!(group.code, 2, "{group:?}");
+    assert!(group.stderr.lines().any(|line| line.trim_start().starts_with("create")), "{group:?}");
+    assert_eq!(group.stdout, "");
+}
