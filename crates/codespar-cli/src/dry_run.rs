@@ -9,8 +9,8 @@ use crate::{
     arguments::get,
     outcome::Failure,
     output::{Format, failed_write, stdout},
+    plan::{Place, Plan, noise, unsent},
     rows::is_secret_in_path,
-    run::{Place, Plan, noise, unsent},
 };
 
 const HIDDEN: &str = "[redacted]";

@@ -2,7 +2,7 @@
 //!
 //! Commands are made of the registries' rows, with their arguments as typed options; see
 //! `codespar --help` and, for programs, `codespar schema`. This library is what the program is
-//! made of, and promises nothing but [`run`].
+//! made of, and promises nothing but [`main`].
 
 mod arguments;
 mod command;
@@ -11,6 +11,7 @@ mod login;
 mod options;
 mod outcome;
 mod output;
+mod plan;
 mod profile;
 mod request;
 mod rows;
@@ -31,7 +32,7 @@ use crate::{
 };
 
 /// Does what the command line says, and tells how it ended.
-pub fn run() -> ExitCode {
+pub fn main() -> ExitCode {
     let arguments: Option<Vec<String>> =
         env::args_os().skip(1).map(|argument| argument.into_string().ok()).collect();
     let (ended, is_json) = match arguments {

@@ -3,5 +3,5 @@
 #![forbid(unsafe_code)]
 
 fn main() -> std::process::ExitCode {
-    codespar_cli::run()
+    codespar_cli::main()
 }

@@ -8,7 +8,8 @@ use crate::{
     command,
     options::taken,
     outcome::{Exit, Failure},
-    run::{perform, unsent},
+    plan::unsent,
+    run::perform,
 };
 
 /// Makes the request.
