@@ -209,6 +209,9 @@ impl Plan<'_> {
         let subject = self.row.operation.name.split('.').next();
         match (self.row.api, subject) {
             (Api::CodeSpar, Some("session")) => "codespar tool-calls list",
+            (Api::CodeSpar, Some("charges")) if self.row.operation.name == "charges.create" => {
+                "the webhook deliveries and the provider's account: the API cannot read it back"
+            }
             (Api::CodeSpar, Some("charges")) => "codespar charges list",
             _ => "the account",
         }

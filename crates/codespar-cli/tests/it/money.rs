@@ -234,3 +234,56 @@ fn an_interrupt_after_the_first_byte_of_money_is_unknown() {
     assert_eq!(output.status.code(), Some(7), "{output:?}");
     assert!(String::from_utf8(output.stdout).unwrap().contains("\"verdict\":\"unknown\""));
 }
+
+/// Who cannot see the key could not repeat under it.
+#[cfg(unix)]
+#[test]
+fn nothing_is_sent_before_the_key_is_out() {
+    let sandbox = Sandbox::start().unwrap();
+    let home = Home::new();
+    let (reader, writer) = std::os::unix::net::UnixStream::pair().unwrap();
+    drop(reader);
+    let mut command = program(&home);
+    at(&mut command, &sandbox).args(BOLETO).stderr(std::os::fd::OwnedFd::from(writer));
+    let output = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let output = output.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+/// A result that arrived may say that nothing was done, or not yet.
+#[test]
+fn results_have_their_codes_too() {
+    let sandbox = Sandbox::start().unwrap();
+    let executed = ("executed", 0, "");
+    let others =
+        [("blocked", 4, "refused"), ("approval_required", 5, "held"), ("failed", 7, "unknown")];
+    for (state, code, word) in [executed].into_iter().chain(others) {
+        let metadata = format!(r#"{{"sandbox":"{state}"}}"#);
+        let payload = r#"{"to":"a@example.com","subject":"s","body":"b"}"#;
+        let request = [
+            "upivia",
+            "service-requests",
+            "create",
+            "--service",
+            "email",
+            "--operation",
+            "send",
+            "--payload",
+            payload,
+            "--metadata",
+            &metadata,
+            "--output",
+            "jsonl",
+        ];
+        let ended = run(&sandbox, &request);
+        assert_eq!(ended.code, code, "{state}: {ended:?}");
+        // The result comes first, the document last.
+        assert!(ended.stdout.contains(&format!("\"status\":\"{state}\"")), "{ended:?}");
+        assert!(!ended.key().is_empty());
+        if code != 0 {
+            assert_eq!(ended.error()["exit"], word, "{ended:?}");
+            assert_eq!(ended.error()["key"], ended.key().as_str(), "{ended:?}");
+        }
+    }
+}

@@ -153,3 +153,24 @@ fn wrong_usage_is_one_line_with_the_nearest_name() {
     assert!(group.stderr.lines().any(|line| line.trim_start().starts_with("create")), "{group:?}");
     assert_eq!(group.stdout, "");
 }
+
+#[test]
+fn a_list_that_breaks_off_is_partly_done() {
+    let sandbox = Sandbox::start().unwrap();
+    for _ in 0..2 {
+        // Other charges are never listed.
+        let boleto = "charges create --amount 1.00BRL --method boleto --consumer-id con_1 \
+                      --due-date 2030-12-31 --buyer.name A --buyer.document 11144477735";
+        let boleto: Vec<&str> = boleto.split(' ').filter(|word| !word.is_empty()).collect();
+        assert_eq!(run(&sandbox, &boleto).code, 0);
+    }
+    let list = ["charges", "list", "--limit", "1", "--retries", "0", "--output", "jsonl"];
+    let whole = run(&sandbox, &list);
+    assert_eq!((whole.code, whole.stdout.lines().count()), (0, 2), "{whole:?}");
+    let fault = Fault::on("GET", "/v1/charges").skip(1);
+    sandbox.inject(fault.answer(500, json!({ "error": "no" })));
+    let part = run(&sandbox, &list);
+    assert_eq!(part.code, 10, "{part:?}");
+    assert_eq!(part.stdout.lines().count(), 2, "{part:?}");
+    assert_eq!(part.error()["exit"], "partly_done");
+}
