@@ -3,7 +3,11 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use clap::ArgMatches;
-use codespar_blocking::{Error, Json};
+use codespar_blocking::{
+    Error, Json, TransportSettings, UreqTransport,
+    driver::{Clock as _, Connect as _},
+    http,
+};
 use codespar_engine::{Effect, describe::Unit};
 use rust_decimal::Decimal;
 
@@ -237,12 +241,12 @@ pub(crate) fn unsent(error: Error) -> Failure {
     Failure::of_error(error, Effect::Reads)
 }
 
-/// 128 bits that nobody else has.
+/// 128 bits that nobody else has, of the source that calls have theirs from.
 pub(crate) fn noise() -> Result<u128, Failure> {
-    let mut bytes = [0; 16];
-    let drawn = getrandom::fill(&mut bytes);
-    let failed = |error| Failure::new(Exit::Internal, format!("no randomness: {error}"));
-    drawn.map_err(failed).map(|()| u128::from_ne_bytes(bytes))
+    // Nothing is connected to.
+    let nowhere = http::Uri::from_static("http://localhost");
+    let transport = UreqTransport::connect(&TransportSettings::default(), &nowhere);
+    Ok(transport.map_err(unsent)?.tick().noise())
 }
 
 fn new_key() -> Result<String, Failure> {
