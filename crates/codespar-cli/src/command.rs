@@ -42,6 +42,15 @@ pub(crate) fn words(arguments: &[String]) -> Vec<&str> {
 
 /// The whole command line, of which only what these words call is there with its options.
 pub(crate) fn program(words: &[&str]) -> Command {
+    program_of(Some(words))
+}
+
+/// The whole command line with all options of all commands.
+pub(crate) fn whole_program() -> Command {
+    program_of(None)
+}
+
+fn program_of(words: Option<&[&str]>) -> Command {
     let all: Vec<(Vec<String>, Row)> = rows().map(|row| (row.words(), row)).collect();
     let mut program = Command::new("codespar")
         .version(env!("CARGO_PKG_VERSION"))
@@ -61,18 +70,18 @@ pub(crate) fn row(words: &[&str]) -> Option<Row> {
 }
 
 /// The commands at one depth: groups, and rows.
-fn level(all: &[(Vec<String>, Row)], depth: usize, words: &[&str]) -> Vec<Command> {
+fn level(all: &[(Vec<String>, Row)], depth: usize, words: Option<&[&str]>) -> Vec<Command> {
     let mut groups: BTreeMap<&str, Vec<&(Vec<String>, Row)>> = BTreeMap::new();
     for entry in all {
         if let Some(word) = entry.0.get(depth) {
             groups.entry(word.as_str()).or_default().push(entry);
         }
     }
-    let called = words.get(depth).copied();
+    let is_called = |word: &str| words.is_none_or(|words| words.get(depth).copied() == Some(word));
     let command = |(word, entries): (&str, Vec<&(Vec<String>, Row)>)| {
         let command = Command::new(word.to_owned());
         match entries.as_slice() {
-            [(row_words, row)] if row_words.len() == depth + 1 => match called == Some(word) {
+            [(row_words, row)] if row_words.len() == depth + 1 => match is_called(word) {
                 true => row_command(command, *row),
                 false => command.about(row.operation.about),
             },
@@ -81,7 +90,7 @@ fn level(all: &[(Vec<String>, Row)], depth: usize, words: &[&str]) -> Vec<Comman
                     .about(group_about(word, entries.len()))
                     .subcommand_required(true)
                     .arg_required_else_help(true);
-                if called != Some(word) {
+                if !is_called(word) {
                     return command;
                 }
                 let inner: Vec<_> = entries.iter().map(|entry| (*entry).clone()).collect();
@@ -198,6 +207,13 @@ fn own_commands() -> Vec<Command> {
     let mut commands = vec![
         Command::new("login")
             .about("Keeps an API key, which is asked for or read from standard input"),
+        Command::new("completions")
+            .about("Writes the completions of a shell, to be put where it reads them")
+            .arg(
+                Arg::new("shell")
+                    .required(true)
+                    .value_parser(clap::value_parser!(clap_complete::Shell)),
+            ),
         Command::new("logout").about("Forgets the API key of the profile"),
         whoami(),
         Command::new("schema")

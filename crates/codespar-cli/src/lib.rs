@@ -104,6 +104,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
     }
     match words.as_slice() {
         ["login"] => login::login(leaf),
+        ["completions"] => completions(leaf),
         ["logout"] => login::logout(leaf),
         ["whoami"] => run_row(&["client", "whoami"], leaf),
         ["schema"] => schema::run(leaf),
@@ -112,6 +113,15 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         ["sandbox"] => sandbox::run(leaf),
         words => run_row(words, leaf),
     }
+}
+
+fn completions(matches: &ArgMatches) -> Result<(), Failure> {
+    let missing = || Failure::new(Exit::Internal, "no shell");
+    let shell = *matches.get_one::<clap_complete::Shell>("shell").ok_or_else(missing)?;
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command::whole_program(), "codespar", &mut script);
+    let script = String::from_utf8_lossy(&script);
+    stdout(&script).map_err(|error| failed_write(&error, false))
 }
 
 fn run_row(words: &[&str], matches: &ArgMatches) -> Result<(), Failure> {

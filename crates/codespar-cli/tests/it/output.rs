@@ -174,3 +174,15 @@ fn a_list_that_breaks_off_is_partly_done() {
     assert_eq!(part.stdout.lines().count(), 2, "{part:?}");
     assert_eq!(part.error()["exit"], "partly_done");
 }
+
+#[test]
+fn shells_are_told_of_every_option() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let ended = end(program(&home).args(["completions", shell]));
+        assert_eq!(ended.code, 0, "{shell}: {}", ended.stderr);
+        for word in ["due-date", "service-requests", "max-amount"] {
+            assert!(ended.stdout.contains(word), "{shell}: {word}");
+        }
+    }
+}
