@@ -142,6 +142,20 @@ impl<T, O> Call<T, O> {
         Call { transport, flow: Box::new(Map::new(flow, map)), options }
     }
 
+    /// Maps what the call comes to, an error too. What an error says of effects is about all that
+    /// the call has sent up to there.
+    pub fn then<P: 'static>(
+        self,
+        map: impl FnOnce(Result<O, Error>) -> Result<P, Error> + Send + 'static,
+    ) -> Call<T, P>
+    where
+        O: 'static,
+    {
+        let Self { transport, flow, options } = self;
+        let flow = Map::outcome(Conversation::new(flow), map);
+        Call { transport, flow: Box::new(flow), options }
+    }
+
     /// Takes the flow and the options out, to drive the call by hand, without this transport:
     /// resume the flow first with `Event::Start(options)`.
     pub fn into_flow(self) -> (BoxFlow<O>, CallOptions)

@@ -1,0 +1,142 @@
+//! Schemas of arguments, in the forms that providers take.
+
+pub(crate) mod check;
+mod clean;
+mod gemini;
+mod merge;
+mod refs;
+mod strict;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+pub(crate) use self::strict::strict;
+use crate::{dialect::Dialect, hash::hash};
+
+/// How deeply a schema may be nested, and how many schemas it may hold, references followed.
+pub(crate) const DEEPEST: usize = 32;
+pub(crate) const LARGEST: usize = 5_000;
+
+/// How long the names of properties may be.
+const LONGEST_PROPERTY: usize = 64;
+
+/// A schema that every dialect can be made of: of an object, without references, its alternatives
+/// merged, its lists with items.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PlainSchema {
+    pub(crate) value: Value,
+    /// Members that had to be renamed: the name that is offered, and the tool's own.
+    pub(crate) renamed: BTreeMap<String, String>,
+}
+
+/// Makes a schema plain. One that is not known takes any object.
+///
+/// # Errors
+/// Why it is no schema of arguments.
+pub(crate) fn plain(schema: Option<&Value>) -> Result<PlainSchema, String> {
+    let open = json!({});
+    let schema = match schema {
+        None | Some(Value::Bool(true) | Value::Null) => &open,
+        Some(schema) => schema,
+    };
+    if !schema.is_object() {
+        return Err("its schema is no JSON object".to_owned());
+    }
+    let whole = refs::inline(schema)?;
+    let mut root = clean::clean(merge::root(whole)?)?;
+    check_root(&mut root)?;
+    let mut renamed = BTreeMap::new();
+    rename(&mut root, &mut renamed);
+    Ok(PlainSchema { value: Value::Object(root), renamed })
+}
+
+/// A root is of an object and has properties.
+fn check_root(root: &mut Map<String, Value>) -> Result<(), String> {
+    match root.get("type") {
+        None => {}
+        Some(Value::String(kind)) if kind == "object" => {}
+        Some(Value::Array(kinds)) if kinds.iter().any(|kind| kind == "object") => {}
+        Some(kind) => return Err(format!("its schema is of {kind} and not of an object")),
+    }
+    if root.contains_key("enum") {
+        return Err("its schema is a list of values and not of an object".to_owned());
+    }
+    root.insert("type".to_owned(), "object".into());
+    if !root.get("properties").is_some_and(Value::is_object) {
+        root.insert("properties".to_owned(), json!({}));
+    }
+    Ok(())
+}
+
+/// Whether providers take a property of this name.
+pub(crate) fn is_legal_property(name: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    (1..=LONGEST_PROPERTY).contains(&name.len()) && name.bytes().all(legal)
+}
+
+/// Gives properties of the root legal names, with a hash of their own ones.
+fn rename(root: &mut Map<String, Value>, renamed: &mut BTreeMap<String, String>) {
+    let Some(Value::Object(properties)) = root.get_mut("properties") else { return };
+    for (name, schema) in std::mem::take(properties) {
+        if is_legal_property(&name) {
+            properties.insert(name, schema);
+            continue;
+        }
+        let letters = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+        let kept: String = name.chars().map(letters).take(48).collect();
+        let mut hash = hash(["property", &name]);
+        hash.truncate(8);
+        let legal = format!("{kept}_{hash}");
+        properties.insert(legal.clone(), schema);
+        renamed.insert(legal, name);
+    }
+    if let Some(Value::Array(required)) = root.get_mut("required") {
+        for name in required {
+            if let Some((legal, _)) = renamed.iter().find(|(_, own)| *name == own.as_str()) {
+                *name = legal.as_str().into();
+            }
+        }
+    }
+}
+
+/// The schema as a dialect takes it.
+///
+/// # Errors
+/// Why the dialect cannot take it.
+pub(crate) fn of_dialect(plain: &PlainSchema, dialect: Dialect) -> Result<Value, String> {
+    match dialect {
+        Dialect::Gemini => Ok(gemini::gemini(&plain.value)),
+        Dialect::Anthropic | Dialect::Mcp => match illegal_property(&plain.value) {
+            Some(name) => Err(format!("no provider takes a property named {name:?}")),
+            None => Ok(plain.value.clone()),
+        },
+        Dialect::OpenAiChat | Dialect::OpenAiResponses => Ok(plain.value.clone()),
+    }
+}
+
+fn illegal_property(schema: &Value) -> Option<&str> {
+    let own = schema.get("properties").and_then(Value::as_object);
+    let illegal = own.and_then(|own| own.keys().find(|name| !is_legal_property(name)));
+    illegal.map(String::as_str).or_else(|| children(schema).find_map(illegal_property))
+}
+
+/// The schemas that a schema holds, one level down.
+pub(crate) fn children(schema: &Value) -> impl Iterator<Item = &Value> {
+    let object = |key: &str| schema.get(key).and_then(Value::as_object).into_iter();
+    let list = |key: &str| schema.get(key).and_then(Value::as_array).into_iter().flatten();
+    let one = |key: &str| schema.get(key).filter(|it| it.is_object()).into_iter();
+    object("properties")
+        .chain(object("patternProperties"))
+        .flat_map(Map::values)
+        .chain(list("anyOf"))
+        .chain(list("allOf"))
+        .chain(list("oneOf"))
+        .chain(list("prefixItems"))
+        .chain(one("items"))
+        .chain(one("additionalProperties"))
+        .chain(one("not"))
+}
+
+#[cfg(test)]
+mod tests;
