@@ -30,6 +30,9 @@ pub struct ToolAnswer {
     /// The id that the server gave the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// The server's name for the call, by which its payment is asked about later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_call_id: Option<String>,
     /// The approval that it waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<Approval>,
@@ -126,6 +129,7 @@ impl ToolAnswer {
             code: outcome.code.clone(),
             key: outcome.key.clone(),
             request_id: outcome.request_id.clone(),
+            tool_call_id: outcome.tool_call_id.clone(),
             approval: outcome.approval.as_ref().map(Approval::from),
             retry_after_seconds: outcome
                 .retry_after
@@ -156,6 +160,7 @@ impl ToolAnswer {
         line("code", self.code.as_deref());
         line("key", self.key.as_deref());
         line("request id", self.request_id.as_deref());
+        line("tool call id", self.tool_call_id.as_deref());
         if !self.data.is_null() {
             let _ = write!(text, "\ndata: {}", self.data);
         }
@@ -197,6 +202,10 @@ impl ToolAnswer {
                 "code": text,
                 "key": { "type": "string", "description": "The key to repeat it under." },
                 "request_id": text,
+                "tool_call_id": {
+                    "type": "string",
+                    "description": "The id of the call, to ask later how its payment stands.",
+                },
                 "approval": {
                     "type": "object",
                     "properties": { "id": text, "expires_at": text },

@@ -45,6 +45,7 @@
 //! that was started anew makes the same one.
 //!
 //! # Features
+//! - `registry`: operations of a registry as tools, for crates that describe an API.
 //! - `async-openai`: tools, calls and results as the types of that crate.
 //! - `testing`: the rules of the providers as a checker of lists of tools.
 
@@ -63,6 +64,8 @@ mod message;
 mod money;
 mod names;
 mod offer;
+#[cfg(feature = "registry")]
+pub mod operations;
 mod options;
 mod outcome;
 mod question;
@@ -91,6 +94,7 @@ pub use self::{
     outcome::Outcome,
     question::{About, Confirmation, Question},
     record::{CallRecord, MemoryRecord, RecordedCall},
+    schema::plain_schema,
     source::ToolSource,
     spec::{KeySupport, ToolEffect, ToolSpec},
     toolbox::{Dispatch, Moment, Pending, Toolbox},

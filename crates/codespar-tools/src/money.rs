@@ -99,13 +99,17 @@ impl AmountRule {
                 .ok_or_else(|| format!("the currency ({name}) is not given"))?,
             CurrencyRule::Undocumented => return Err("its currency is not documented".to_owned()),
         };
-        let decimals = match self.scale.and_then(|name| arguments.get(name)) {
-            Some(scale) => whole(scale).and_then(|scale| u32::try_from(scale).ok()),
-            None => decimals(currency),
+        let decimals = match (self.unit, self.scale.and_then(|name| arguments.get(name))) {
+            (AmountUnit::Minor, Some(scale)) => {
+                whole(scale).and_then(|scale| u32::try_from(scale).ok())
+            }
+            (AmountUnit::Minor, None) => decimals(currency),
+            _ => Some(0),
         };
         let decimals = decimals.filter(|decimals| *decimals <= 18);
-        let decimals =
-            decimals.ok_or_else(|| format!("{currency} is no currency that is known"))?;
+        let decimals = decimals.ok_or_else(|| {
+            format!("it is not known how many decimals {currency} has")
+        })?;
         let mut sum = Decimal::ZERO;
         for value in self.values(arguments)? {
             let value = self.value(value, decimals)?;
@@ -297,7 +301,7 @@ mod tests {
             (r#"{"amount":150.00,"currency":"BRL"}"#, "minor units"),
             (r#"{"amount":-1,"currency":"BRL"}"#, "negative"),
             (r#"{"amount":{},"currency":"BRL"}"#, "no number"),
-            (r#"{"amount":1,"currency":"DOGE"}"#, "no currency"),
+            (r#"{"amount":1,"currency":"DOGE"}"#, "how many decimals DOGE has"),
             (r#"{"amount":99999999999999999999999999999999,"currency":"BRL"}"#, "too large"),
         ] {
             assert!(amounts(rule(), arguments).unwrap_err().contains(why), "{arguments}");

@@ -20,6 +20,8 @@ pub struct Outcome {
     pub key_use: KeyUse,
     /// The id that the server gave the request.
     pub request_id: Option<String>,
+    /// The server's name for the call, by which its payment is asked about later.
+    pub tool_call_id: Option<String>,
     /// The approval that it waits for.
     pub approval: Option<PendingApproval>,
     /// How long the server asked to wait before another try.
@@ -38,6 +40,7 @@ impl Outcome {
             key: None,
             key_use: KeyUse::None,
             request_id: None,
+            tool_call_id: None,
             approval: None,
             retry_after: None,
             data: None,
@@ -73,6 +76,7 @@ impl Outcome {
             key: error.idempotency_key().map(str::to_owned),
             key_use: error.key_use(),
             request_id: error.request_id().map(str::to_owned),
+            tool_call_id: None,
             approval: error.approval().cloned(),
             retry_after: error.retry_after(),
             data: None,

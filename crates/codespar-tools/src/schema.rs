@@ -9,6 +9,7 @@ mod strict;
 
 use std::collections::BTreeMap;
 
+use codespar_engine::Json;
 use serde_json::{Map, Value, json};
 
 pub(crate) use self::strict::strict;
@@ -49,6 +50,15 @@ pub(crate) fn plain(schema: Option<&Value>) -> Result<PlainSchema, String> {
     let mut renamed = BTreeMap::new();
     rename(&mut root, &mut renamed);
     Ok(PlainSchema { value: Value::Object(root), renamed })
+}
+
+/// A schema of arguments in the plain form that a toolbox offers: of an object, references written
+/// out, alternatives at its root merged, lists with items, units in words.
+///
+/// # Errors
+/// Why it is no schema of arguments.
+pub fn plain_schema(schema: &Json) -> Result<Value, String> {
+    plain(Some(&schema.to_value())).map(|plain| plain.value)
 }
 
 /// A root is of an object and has properties.

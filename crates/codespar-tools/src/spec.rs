@@ -31,6 +31,8 @@ pub struct ToolSpec {
     pub overwrites: bool,
     /// Whether it reaches anybody but the account it is called for.
     pub open_world: bool,
+    /// The names of members of its results that are secret.
+    pub secrets: Vec<String>,
 }
 
 impl ToolSpec {
@@ -53,6 +55,7 @@ impl ToolSpec {
             repeatable: false,
             overwrites: true,
             open_world: true,
+            secrets: Vec::new(),
         }
     }
 

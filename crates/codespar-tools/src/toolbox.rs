@@ -206,7 +206,7 @@ impl<T: Transport> Toolbox<T> {
         let repeats = repeats.filter(|key| !key.is_empty());
         if spec.effect.only_reads() {
             let started = source.start(spec, &arguments, None).map_err(|error| wrong(&error))?;
-            let view = self.options.view.clone();
+            let view = self.options.view.of_tool(&spec.secrets);
             let call = started.then(move |outcome| {
                 let outcome = outcome.unwrap_or_else(|error| Outcome::of_error(&error));
                 Ok(ToolAnswer::new(&outcome.of_read(), &view))
@@ -256,7 +256,7 @@ impl<T: Transport> Toolbox<T> {
             started =
                 source.start(spec, &arguments, key.as_deref()).map_err(|error| wrong(&error))?;
         }
-        let call = self.settling(started, call.conversation.clone(), id);
+        let call = self.settling(spec, started, call.conversation.clone(), id);
         Ok(Dispatch::Call(Box::new(Pending { tool: tool.name.clone(), key, call })))
     }
 
@@ -278,11 +278,12 @@ impl<T: Transport> Toolbox<T> {
     /// The call, whose answer is written down as it comes.
     fn settling(
         &self,
+        spec: &ToolSpec,
         started: Call<T, Outcome>,
         conversation: String,
         id: String,
     ) -> Call<T, ToolAnswer> {
-        let (record, view) = (Arc::clone(&self.record), self.options.view.clone());
+        let (record, view) = (Arc::clone(&self.record), self.options.view.of_tool(&spec.secrets));
         started.then(move |outcome| {
             let outcome = outcome.unwrap_or_else(|error| Outcome::of_error(&error));
             let mut answer = ToolAnswer::new(&outcome, &view);

@@ -17,6 +17,7 @@ pub struct ViewOptions {
     secrets: bool,
     payment_codes: bool,
     shown: BTreeSet<String>,
+    secret_names: BTreeSet<String>,
 }
 
 impl Default for ViewOptions {
@@ -35,6 +36,7 @@ impl ViewOptions {
             secrets: false,
             payment_codes: true,
             shown: BTreeSet::new(),
+            secret_names: BTreeSet::new(),
         }
     }
 
@@ -64,6 +66,13 @@ impl ViewOptions {
     pub const fn payment_codes(mut self, shown: bool) -> Self {
         self.payment_codes = shown;
         self
+    }
+
+    /// The same, with names of members that are secret, whatever they look like.
+    pub(crate) fn of_tool(&self, secrets: &[String]) -> Self {
+        let mut own = self.clone();
+        own.secret_names.extend(secrets.iter().cloned());
+        own
     }
 
     /// Shows members of this name, whatever is in them.
@@ -127,13 +136,14 @@ fn hidden(name: &str, text: &str, options: &ViewOptions) -> Option<&'static str>
     if text.is_empty() {
         return None;
     }
-    if !options.payment_codes && is_payment_code(name) {
-        return Some("payment code");
+    if is_payment_code(name) {
+        return (!options.payment_codes).then_some("payment code");
     }
     if !options.images && is_binary(name, text) {
         return Some("image or file");
     }
-    (!options.secrets && (is_secret(name) || looks_secret(text))).then_some("secret")
+    let is_secret = options.secret_names.contains(name) || is_secret(name) || looks_secret(text);
+    (!options.secrets && is_secret).then_some("secret")
 }
 
 /// A name in its words: `apiKey` and `api_key` are alike.
