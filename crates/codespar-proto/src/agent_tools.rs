@@ -18,16 +18,16 @@
 
 mod extra;
 mod meta;
-mod operations;
 mod read_actions;
+mod registered;
 mod session;
 
-pub use codespar_tools;
+pub use codespar_tools::*;
 
 pub use self::{
     meta::META_TOOLS,
-    operations::{NOT_OFFERED, OperationTools},
     read_actions::{READ_ACTIONS, ReadActions},
+    registered::{NOT_OFFERED, OperationTools},
     session::SessionTools,
 };
 use crate::types::money::Currency;

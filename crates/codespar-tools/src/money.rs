@@ -107,9 +107,8 @@ impl AmountRule {
             _ => Some(0),
         };
         let decimals = decimals.filter(|decimals| *decimals <= 18);
-        let decimals = decimals.ok_or_else(|| {
-            format!("it is not known how many decimals {currency} has")
-        })?;
+        let decimals =
+            decimals.ok_or_else(|| format!("it is not known how many decimals {currency} has"))?;
         let mut sum = Decimal::ZERO;
         for value in self.values(arguments)? {
             let value = self.value(value, decimals)?;

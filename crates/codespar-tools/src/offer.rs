@@ -39,9 +39,12 @@ pub struct LeftOut {
 }
 
 impl Tool {
+    /// A tool under a name, which asks for strict mode or does not. A [`Toolbox`](crate::Toolbox)
+    /// makes its own.
+    ///
     /// # Errors
     /// Why its schema cannot be offered.
-    pub(crate) fn new(name: String, spec: ToolSpec, wants_strict: bool) -> Result<Self, String> {
+    pub fn new(name: String, spec: ToolSpec, wants_strict: bool) -> Result<Self, String> {
         let mut schema = plain(spec.input_schema.as_ref())?;
         offer_key(&mut schema.value, &spec);
         Ok(Self { hints: spec.hints(), name, spec, schema, wants_strict })
@@ -88,15 +91,11 @@ impl Tool {
     }
 
     /// The tool as a dialect writes it; of Gemini, a function declaration.
-    ///
-    /// # Errors
-    /// Why the dialect cannot take it.
-    pub fn to_dialect(&self, dialect: Dialect) -> Result<Json, String> {
+    pub fn to_dialect(&self, dialect: Dialect) -> Json {
         let (name, description) = (&self.name, self.description());
-        let own = || of_dialect(&self.schema, dialect);
         let (parameters, strict) = match self.strict_schema(dialect) {
             Ok(schema) => (schema, true),
-            Err(_) => (own()?, false),
+            Err(_) => (of_dialect(&self.schema, dialect), false),
         };
         let has_arguments = !is_empty(&parameters);
         let tool = match dialect {
@@ -125,7 +124,7 @@ impl Tool {
                 "annotations": self.hints,
             }),
         };
-        Ok(tool.into())
+        tool.into()
     }
 }
 

@@ -113,7 +113,7 @@ pub fn operation_call<T: Transport, S>(
         }
         _ => return Err(Error::config("operation", "expected one that gives a value")),
     };
-    Ok(call.with_response().map(move |reply| of_reply(reply, effect, stage)))
+    Ok(call.with_response().map(move |reply| outcome_of_reply(reply, effect, stage)))
 }
 
 /// The arguments of an operation with a key in its place, as its registry takes them.
@@ -128,7 +128,7 @@ pub fn with_key(spec: &ToolSpec, arguments: &Arguments, key: Option<&str>) -> Ar
 
 /// What a result says. Where it has a verdict of its own, it counts, unless the call only reads:
 /// then it is about something else.
-fn of_reply(reply: Reply<Json>, effect: Effect, stage: Stage) -> Outcome {
+pub fn outcome_of_reply(reply: Reply<Json>, effect: Effect, stage: Stage) -> Outcome {
     let request_id = reply.request_id().map(str::to_owned);
     let data = reply.output;
     let text = |name: &str| data.member(name).and_then(|member| member.read::<String>().ok());

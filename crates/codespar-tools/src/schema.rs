@@ -85,67 +85,61 @@ pub(crate) fn is_legal_property(name: &str) -> bool {
     (1..=LONGEST_PROPERTY).contains(&name.len()) && name.bytes().all(legal)
 }
 
-/// Gives properties of the root legal names, with a hash of their own ones.
-fn rename(root: &mut Map<String, Value>, renamed: &mut BTreeMap<String, String>) {
-    let Some(Value::Object(properties)) = root.get_mut("properties") else { return };
-    for (name, schema) in std::mem::take(properties) {
-        if is_legal_property(&name) {
-            properties.insert(name, schema);
-            continue;
+/// Gives properties legal names, with a hash of their own ones, here and below.
+fn rename(schema: &mut Map<String, Value>, renamed: &mut BTreeMap<String, String>) {
+    let mut own = BTreeMap::new();
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for (name, property) in std::mem::take(properties) {
+            let legal = if is_legal_property(&name) { name.clone() } else { legal(&name) };
+            properties.insert(legal.clone(), property);
+            if legal != name {
+                own.insert(name, legal);
+            }
         }
-        let letters = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
-        let kept: String = name.chars().map(letters).take(48).collect();
-        let mut hash = hash(["property", &name]);
-        hash.truncate(8);
-        let legal = format!("{kept}_{hash}");
-        properties.insert(legal.clone(), schema);
-        renamed.insert(legal, name);
     }
-    if let Some(Value::Array(required)) = root.get_mut("required") {
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
         for name in required {
-            if let Some((legal, _)) = renamed.iter().find(|(_, own)| *name == own.as_str()) {
+            if let Some(legal) = name.as_str().and_then(|name| own.get(name)) {
                 *name = legal.as_str().into();
             }
         }
     }
-}
-
-/// The schema as a dialect takes it.
-///
-/// # Errors
-/// Why the dialect cannot take it.
-pub(crate) fn of_dialect(plain: &PlainSchema, dialect: Dialect) -> Result<Value, String> {
-    match dialect {
-        Dialect::Gemini => Ok(gemini::gemini(&plain.value)),
-        Dialect::Anthropic | Dialect::Mcp => match illegal_property(&plain.value) {
-            Some(name) => Err(format!("no provider takes a property named {name:?}")),
-            None => Ok(plain.value.clone()),
-        },
-        Dialect::OpenAiChat | Dialect::OpenAiResponses => Ok(plain.value.clone()),
+    renamed.extend(own.into_iter().map(|(name, legal)| (legal, name)));
+    for (key, inner) in schema.iter_mut() {
+        match inner {
+            Value::Object(properties) if key == "properties" => {
+                for property in properties.values_mut().filter_map(Value::as_object_mut) {
+                    rename(property, renamed);
+                }
+            }
+            Value::Object(inner) if matches!(key.as_str(), "items" | "additionalProperties") => {
+                rename(inner, renamed);
+            }
+            Value::Array(parts) if matches!(key.as_str(), "anyOf" | "allOf") => {
+                for part in parts.iter_mut().filter_map(Value::as_object_mut) {
+                    rename(part, renamed);
+                }
+            }
+            _ => {}
+        }
     }
 }
 
-fn illegal_property(schema: &Value) -> Option<&str> {
-    let own = schema.get("properties").and_then(Value::as_object);
-    let illegal = own.and_then(|own| own.keys().find(|name| !is_legal_property(name)));
-    illegal.map(String::as_str).or_else(|| children(schema).find_map(illegal_property))
+/// A legal name for a property, unlike any that a schema has.
+fn legal(name: &str) -> String {
+    let letters = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+    let kept: String = name.chars().map(letters).take(48).collect();
+    let mut hash = hash(["property", name]);
+    hash.truncate(8);
+    format!("{kept}_{hash}")
 }
 
-/// The schemas that a schema holds, one level down.
-pub(crate) fn children(schema: &Value) -> impl Iterator<Item = &Value> {
-    let object = |key: &str| schema.get(key).and_then(Value::as_object).into_iter();
-    let list = |key: &str| schema.get(key).and_then(Value::as_array).into_iter().flatten();
-    let one = |key: &str| schema.get(key).filter(|it| it.is_object()).into_iter();
-    object("properties")
-        .chain(object("patternProperties"))
-        .flat_map(Map::values)
-        .chain(list("anyOf"))
-        .chain(list("allOf"))
-        .chain(list("oneOf"))
-        .chain(list("prefixItems"))
-        .chain(one("items"))
-        .chain(one("additionalProperties"))
-        .chain(one("not"))
+/// The schema as a dialect takes it.
+pub(crate) fn of_dialect(plain: &PlainSchema, dialect: Dialect) -> Value {
+    match dialect {
+        Dialect::Gemini => gemini::gemini(&plain.value),
+        _ => plain.value.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -173,11 +173,10 @@ impl<T: Transport> Toolbox<T> {
     }
 
     /// The tools as a dialect takes them: the value of `tools` in a request, or of an MCP server's
-    /// answer to `tools/list`; by name, and the same each time. A tool that the dialect cannot take
-    /// is left out, and spoils nothing: [`Tool::to_dialect`] says why.
+    /// answer to `tools/list`; by name, and the same each time.
     pub fn list(&self, dialect: Dialect) -> Json {
-        let tools = self.tools().filter_map(|tool| tool.to_dialect(dialect).ok());
-        let tools: Vec<Value> = tools.map(|tool| tool.to_value()).collect();
+        let tools = self.tools().map(|tool| tool.to_dialect(dialect).to_value());
+        let tools: Vec<Value> = tools.collect();
         match dialect {
             Dialect::Gemini => json!([{ "functionDeclarations": tools }]).into(),
             _ => Value::Array(tools).into(),
@@ -360,13 +359,32 @@ fn arguments(tool: &Tool, text: &str) -> Result<Arguments, Box<ToolAnswer>> {
     if !problems.is_empty() {
         return Err(wrong(problems.join(". ")));
     }
-    let Argument::Object(members) = given else { return Ok(Arguments::default()) };
+    let Argument::Object(members) = own_names(given, &tool.schema.renamed) else {
+        return Ok(Arguments::default());
+    };
     let mut arguments = Arguments::default();
     for (name, value) in members {
-        let own = tool.schema.renamed.get(&name).unwrap_or(&name);
-        arguments.set(own, value);
+        arguments.set(&name, value);
     }
     Ok(arguments)
+}
+
+/// Arguments under the tool's own names, where others were offered.
+fn own_names(value: Argument, renamed: &BTreeMap<String, String>) -> Argument {
+    match value {
+        value if renamed.is_empty() => value,
+        Argument::Object(members) => {
+            let own = members.into_iter().map(|(name, value)| {
+                let name = renamed.get(&name).cloned().unwrap_or(name);
+                (name, own_names(value, renamed))
+            });
+            Argument::Object(own.collect())
+        }
+        Argument::List(items) => {
+            Argument::List(items.into_iter().map(|item| own_names(item, renamed)).collect())
+        }
+        other => other,
+    }
 }
 
 /// What a source says of arguments that cannot work. Nothing was sent.

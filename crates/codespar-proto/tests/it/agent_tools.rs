@@ -59,9 +59,6 @@ fn every_list_is_taken_by_every_provider_and_every_tool_is_offered() {
         for dialect in Dialect::ALL {
             let found = violations(dialect, &tools.list(dialect));
             assert!(found.is_empty(), "{dialect:?}: {found:?}");
-            for tool in tools.tools() {
-                assert!(tool.to_dialect(dialect).is_ok(), "{} in {dialect:?}", tool.name);
-            }
         }
         assert_eq!(tools.left_out(), []);
     }

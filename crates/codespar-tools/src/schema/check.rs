@@ -76,6 +76,15 @@ fn object(
     problems: &mut Vec<String>,
 ) {
     let properties = schema.get("properties").and_then(Value::as_object);
+    // What is not known comes first: it is often a misspelling of what is missing.
+    let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+    let is_known = |name: &str| properties.is_some_and(|known| known.contains_key(name));
+    for name in members.keys().filter(|name| is_closed && !is_known(name)) {
+        let names = properties.into_iter().flatten().map(|(name, _)| name.as_str());
+        let names: Vec<&str> = names.take(40).collect();
+        let expected = format!("expected no such member; known: {}", names.join(", "));
+        problems.push(format!("{}: {expected}", path(at, name)));
+    }
     let required = schema.get("required").and_then(Value::as_array);
     for name in required.into_iter().flatten().filter_map(Value::as_str) {
         if !members.contains_key(name) {
@@ -84,16 +93,8 @@ fn object(
     }
     for (name, value) in members {
         let known = properties.and_then(|properties| properties.get(name));
-        match (known, schema.get("additionalProperties")) {
-            (Some(known), _) => check(value, known, &path(at, name), problems),
-            (None, Some(Value::Bool(false))) => {
-                let names = properties.into_iter().flatten().map(|(name, _)| name.as_str());
-                let names: Vec<&str> = names.take(40).collect();
-                let expected = format!("expected no such member; known: {}", names.join(", "));
-                problems.push(format!("{}: {expected}", path(at, name)));
-            }
-            (None, Some(inner)) => check(value, inner, &path(at, name), problems),
-            (None, None) => {}
+        if let Some(inner) = known.or_else(|| schema.get("additionalProperties")) {
+            check(value, inner, &path(at, name), problems);
         }
     }
 }

@@ -10,6 +10,10 @@ type Schema = Map<String, Value>;
 /// When a schema in it is none.
 pub(super) fn clean(mut schema: Schema) -> Result<Schema, String> {
     say_unit(&mut schema);
+    if let Some(Value::String(about)) = schema.get_mut("description") {
+        // Descriptions are texts, without marks.
+        *about = about.replace("**", "");
+    }
     schema.retain(|key, _| !key.starts_with('$') && !key.starts_with("x-"));
     if let Some(value) = schema.remove("const") {
         schema.entry("enum").or_insert_with(|| json!([value]));

@@ -514,3 +514,19 @@ fn calls_are_read_in_every_dialect() {
     let read = ToolCall::read(Dialect::Mcp, &Json::parse_str(two).unwrap()).unwrap();
     assert_eq!((read.id, read.arguments.as_str()), (None, ""));
 }
+
+#[test]
+fn arguments_that_had_to_be_renamed_arrive_under_their_own_names() {
+    let schema =
+        json!({ "properties": { "$filter": { "type": "object", "properties": { "b c": {} } } } });
+    let source = Counting::new(vec![
+        ToolSpec::new("odata", "test", ToolEffect::Known(Effect::Changes))
+            .input_schema(&schema.into()),
+    ]);
+    let tools = toolbox(&source, ToolboxOptions::new());
+    let offered = tools.find("odata").unwrap().input_schema()["properties"].clone();
+    let (outer, inner) = offered.as_object().unwrap().iter().next().unwrap();
+    let inner = inner["properties"].as_object().unwrap().keys().next().unwrap();
+    told(&tools, &call("odata", "1", &json!({ outer: { inner: 1 } }).to_string()), at(0));
+    assert_eq!(source.arguments.lock().unwrap()[0], r#"{"$filter":{"b c":1}}"#);
+}

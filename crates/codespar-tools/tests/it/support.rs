@@ -24,6 +24,7 @@ pub(crate) struct Counting {
     pub(crate) outcome: Arc<Mutex<Option<Outcome>>>,
     /// The keys of calls that were started.
     pub(crate) keys: Arc<Mutex<Vec<Option<String>>>>,
+    pub(crate) arguments: Arc<Mutex<Vec<String>>>,
     pub(crate) sent: Arc<AtomicUsize>,
 }
 
@@ -35,6 +36,7 @@ impl Counting {
             specs,
             outcome: Arc::new(Mutex::new(Some(outcome))),
             keys: Arc::default(),
+            arguments: Arc::default(),
             sent: Arc::default(),
         }
     }
@@ -56,10 +58,11 @@ impl ToolSource<Silent> for Counting {
     fn start(
         &self,
         _: &ToolSpec,
-        _: &Arguments,
+        arguments: &Arguments,
         key: Option<&str>,
     ) -> Result<Call<Silent, Outcome>, Error> {
         self.keys.lock().unwrap().push(key.map(str::to_owned));
+        self.arguments.lock().unwrap().push(arguments.to_json().as_str().to_owned());
         let (sent, outcome) = (Arc::clone(&self.sent), self.outcome.lock().unwrap().clone());
         Ok(Call::new(transport(), Ready::with(())).and_then(move |()| {
             sent.fetch_add(1, Ordering::SeqCst);

@@ -18,6 +18,7 @@ pub const NOT_OFFERED: &[(&str, &str)] = &[
     ("client.create", "it gives a session, which no model can use"),
     ("client.request", "it reaches any route, past every list of allowed tools"),
     ("client.session", "it gives a session, which no model can use"),
+    ("consents.submit", "a consumer consents, not a model"),
     ("session.execute", "it runs any tool, past every list of allowed tools"),
     ("session.mcp", "its answer is a credential"),
     ("session.payment_status_stream", "it follows events without an end: see session.settled"),
