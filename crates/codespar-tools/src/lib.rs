@@ -76,6 +76,8 @@ mod spec;
 mod toolbox;
 mod view;
 
+#[cfg(feature = "async-openai")]
+pub mod async_openai;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -2,5 +2,6 @@
 
 mod dispatch;
 mod names;
+mod openai_types;
 mod rules;
 mod support;
