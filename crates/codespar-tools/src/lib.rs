@@ -25,7 +25,6 @@
 //!         Dispatch::Call(pending) => pending.into_call().send()?,
 //!         Dispatch::Answer(answer) => *answer,
 //!         Dispatch::Ask(question) => question.into_answer(), // nobody can be asked
-//!         _ => return Err(codespar_engine::Error::config("dispatch", "expected a known one")),
 //!     };
 //!     Ok(answer.message(Dialect::OpenAiChat, &call))
 //! }

@@ -67,8 +67,9 @@ impl Moment {
 }
 
 /// What becomes of a model's call.
-#[derive(Debug)]
-#[non_exhaustive]
+///
+/// Closed on purpose: a host that passed over one of them would lose a turn.
+#[allow(clippy::exhaustive_enums, reason = "a host has to know all of them")]
 pub enum Dispatch<T: Transport> {
     /// It is answered, and nothing is sent.
     Answer(Box<ToolAnswer>),
@@ -94,6 +95,16 @@ impl<T: Transport> Pending<T> {
     /// the time it is handed out.
     pub fn into_call(self) -> Call<T, ToolAnswer> {
         self.call
+    }
+}
+
+impl<T: Transport> fmt::Debug for Dispatch<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer(answer) => answer.fmt(f),
+            Self::Ask(question) => question.fmt(f),
+            Self::Call(pending) => pending.fmt(f),
+        }
     }
 }
 

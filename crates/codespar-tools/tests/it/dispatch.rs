@@ -58,7 +58,6 @@ fn told(toolbox: &Toolbox<Silent>, call: &ToolCall, moment: Moment) -> ToolAnswe
         Dispatch::Answer(answer) => *answer,
         Dispatch::Ask(question) => question.into_answer(),
         Dispatch::Call(pending) => pending.into_call().send().unwrap(),
-        other => panic!("{other:?}"),
     }
 }
 

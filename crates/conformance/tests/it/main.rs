@@ -14,3 +14,4 @@ mod scenarios;
 mod sdk;
 mod server;
 mod support;
+mod tools;
