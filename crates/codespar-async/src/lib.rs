@@ -162,8 +162,8 @@
 //! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
 //!   JSON.
-//! - `tools`: a session's tools, the operations and Upivia's catalogue as tools of a language model,
-//!   in the module `agent_tools`.
+//! - `tools`: a session's tools, the operations and Upivia's catalogue as tools of a language
+//!   model, in the module `agent_tools`.
 //! - `metrics`: counts calls, retries and open event streams for the recorder of the crate of that
 //!   name; the module has the names.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and

@@ -1,6 +1,6 @@
 //! What a model is told of a call: text and structure, the verdict first.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use codespar_engine::{Json, PendingApproval, Stage, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,8 @@ use crate::{outcome::Outcome, view::ViewOptions, view::view};
 /// What a model is told of a call. Never empty: the verdict comes first.
 ///
 /// Its JSON is the envelope that [`ToolAnswer::schema`] describes; a record of calls keeps it so.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// `Debug` leaves the data out: it carries personal data.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToolAnswer {
     /// What happened, in a word.
@@ -45,6 +46,20 @@ pub struct ToolAnswer {
     /// What the tool gave.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub data: Value,
+}
+
+impl fmt::Debug for ToolAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolAnswer")
+            .field("verdict", &self.verdict)
+            .field("stage", &self.stage)
+            .field("message", &self.message)
+            .field("code", &self.code)
+            .field("key", &self.key)
+            .field("request_id", &self.request_id)
+            .field("approval", &self.approval)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What happened, as the five words of a verdict.
@@ -198,7 +213,8 @@ impl ToolAnswer {
                     "enum": ["completed", "issued", "dispatched", "settled"],
                     "description": "How far what was done has come.",
                 },
-                "message": { "type": "string", "description": "What it means, and what to do next." },
+                "message": { "type": "string",
+                    "description": "What it means, and what to do next." },
                 "code": text,
                 "key": { "type": "string", "description": "The key to repeat it under." },
                 "request_id": text,

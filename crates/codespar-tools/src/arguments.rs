@@ -15,13 +15,13 @@ const DEEPEST: usize = 64;
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Argument {
-    /// `null`.
+    /// No value: `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
     /// A number, as it was written.
     Number(String),
-    /// A text.
+    /// A text in quotes.
     Text(String),
     /// A list of values.
     List(Vec<Self>),
@@ -143,7 +143,7 @@ impl Arguments {
         }
     }
 
-    /// An argument.
+    /// The argument of this name.
     pub fn get(&self, name: &str) -> Option<&Argument> {
         self.members.get(name)
     }

@@ -1,5 +1,7 @@
 //! A call that a model asks for, read from its provider's form.
 
+use std::fmt;
+
 use codespar_engine::{Error, Json};
 use serde_json::Value;
 
@@ -21,7 +23,9 @@ const MCP_CALL_IDS: [&str; 3] = ["claudecode/toolUseId", "claude/toolUseId", "ca
 /// assert_eq!((call.name.as_str(), call.id.as_deref()), ("charges_get", Some("call_1")));
 /// # Ok::<(), codespar_engine::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+///
+/// `Debug` leaves the arguments out: they carry personal data.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ToolCall {
     /// The name that the model gave.
@@ -34,6 +38,16 @@ pub struct ToolCall {
     pub conversation: String,
     /// What a person said to a question about this call.
     pub confirmation: Option<Confirmation>,
+}
+
+impl fmt::Debug for ToolCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolCall")
+            .field("name", &self.name)
+            .field("id", &self.id)
+            .field("conversation", &self.conversation)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ToolCall {

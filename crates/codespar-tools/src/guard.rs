@@ -66,16 +66,7 @@ pub(crate) fn decide(
         return match before.iter().find(is_it) {
             // Under its key it is one effect, however often it is asked for.
             Some(first) if first.fingerprint == asked.fingerprint => send(asked, before, Some(key)),
-            _ => (
-                refused(
-                    "unknown_key",
-                    format!(
-                        "No call was made under the key {key} with these arguments. Leave the key out: one \
-                 is made for each call"
-                    ),
-                ),
-                None,
-            ),
+            _ => (unknown_key(key), None),
         };
     }
     if asked.is_money {
@@ -131,8 +122,8 @@ fn repetition(
     let came_to_words = came_to.map_or("not known yet", Happened::as_str);
     let key = first.key.as_deref().map(|key| format!(", key {key}")).unwrap_or_default();
     let words = format!(
-        "The same call with the same arguments was made {seconds_ago} s ago (call {}{key}); what it \
-         came to: {came_to_words}.",
+        "The same call with the same arguments was made {seconds_ago} s ago (call {}{key}); \
+         what it came to: {came_to_words}.",
         first.id
     );
     Some(match options.repeats {
@@ -224,6 +215,14 @@ fn refused(code: &str, words: String) -> Decision {
     let mut outcome = Outcome::nothing_sent(code, words);
     outcome.verdict = Verdict::Refused;
     Decision::Answer(Box::new(ToolAnswer::new(&outcome, &ViewOptions::new())))
+}
+
+fn unknown_key(key: &str) -> Decision {
+    let words = format!(
+        "No call was made under the key {key} with these arguments. Leave the key out: one is made \
+         for each call"
+    );
+    refused("unknown_key", words)
 }
 
 fn unknown(words: &str, key: Option<&str>) -> ToolAnswer {

@@ -36,12 +36,12 @@
 //!
 //! | asked again | with a key that the server honours | without |
 //! |---|---|---|
-//! | the same call id | the recorded answer, or sent again under the same key | the recorded answer, or `unknown`; never sent again |
+//! | the same id | the recorded answer, or sent under its key | the recorded answer, or `unknown` |
 //! | the same id, other arguments | refused | refused |
-//! | another id, the same payment within the window | a question that names the first | the same |
+//! | another id, the same payment | a question, within the window | the same |
 //!
 //! The key is made of the conversation, the model's call id and the operation, so that a program
-//! that was started anew makes the same one.
+//! that was started anew makes the same one. Without one, a call is never sent a second time.
 //!
 //! # Features
 //! - `registry`: operations of a registry as tools, for crates that describe an API.
@@ -67,6 +67,7 @@ mod offer;
 pub mod operations;
 mod options;
 mod outcome;
+mod prepare;
 mod question;
 mod record;
 mod schema;

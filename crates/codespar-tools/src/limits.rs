@@ -27,7 +27,7 @@ pub struct MoneyLimits {
 }
 
 impl MoneyLimits {
-    /// No limits.
+    /// No limits yet.
     pub fn new() -> Self {
         Self::default()
     }

@@ -38,7 +38,7 @@ impl Money {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AmountRules {
-    /// The amounts.
+    /// The amounts among the arguments.
     pub rules: Vec<AmountRule>,
     /// How many decimals a currency's minor unit has; `None` for what is no currency.
     pub decimals: fn(&str) -> Option<u32>,
@@ -173,7 +173,7 @@ pub enum AmountUnit {
     Minor,
     /// Major units of the currency: reais, dollars.
     Major,
-    /// Nobody says.
+    /// The API does not say.
     Undocumented,
 }
 
@@ -185,7 +185,7 @@ pub enum CurrencyRule {
     Argument(&'static str),
     /// Always this one.
     Fixed(&'static str),
-    /// Nobody says.
+    /// The API does not say.
     Undocumented,
 }
 

@@ -13,8 +13,8 @@ const SHORTEST_LIMIT: usize = 24;
 /// How many letters of a hash are added at first.
 const HASH: usize = 8;
 
-/// A name for each id: letters, digits, `_` and `-`, at most `longest` of them (24 to 64), beginning
-/// with a letter or `_`, each unlike any other, also where upper and lower case are not told apart.
+/// A name for each id: letters, digits, `_` and `-`, at most `longest` of them (24 to 64), with a
+/// letter or `_` first, each unlike any other, also where upper and lower case are not told apart.
 ///
 /// A name is made of its id alone, `server/tool` becoming `server__tool`. Where it is too long, or
 /// several ids would have it, a part of the id's hash is added to each of them: so the names do not

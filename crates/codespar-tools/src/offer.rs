@@ -144,8 +144,8 @@ fn offer_key(schema: &mut Value, spec: &ToolSpec) {
         }
     }
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        let about = "Only to repeat a call whose outcome is unknown: the key that its answer names. \
-                     Never make one up; leave it out otherwise.";
+        let about = "Only to repeat a call whose outcome is unknown: the key that its answer \
+                     names. Never make one up; leave it out otherwise.";
         properties.insert(name.to_owned(), json!({ "type": "string", "description": about }));
     }
 }

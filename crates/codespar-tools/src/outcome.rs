@@ -8,7 +8,7 @@ use codespar_engine::{Error, ErrorKind, Json, KeyUse, PendingApproval, Stage, Ve
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// What happened.
+    /// What happened on the server.
     pub verdict: Verdict,
     /// Why, as a code, where there is one.
     pub code: Option<String>,

@@ -43,9 +43,9 @@ impl RecordedCall {
 
 /// The record of calls, by conversation.
 ///
-/// A toolbox writes a call down before it is sent, and what it came to afterwards. What must survive
-/// a crash is kept by a record that writes to a disk before [`enter`](Self::enter) returns; after
-/// the crash, calls without an answer are unknown.
+/// A toolbox writes a call down before it is sent, and what it came to afterwards. What must
+/// survive a crash is kept by a record that writes to a disk before [`enter`](Self::enter) returns;
+/// after the crash, calls without an answer are unknown.
 pub trait CallRecord: Send + Sync {
     /// Shows the calls of a conversation to `decide`, oldest first, and keeps the call that it
     /// gives, before anybody else sees the conversation. A call with the id of an earlier one takes

@@ -297,7 +297,8 @@ pub fn message_violations(dialect: Dialect, message: &Json) -> Vec<String> {
     let mut found = Vec::new();
     let mut filled = |path: &str| {
         let value = message.pointer(path);
-        if !value.is_some_and(|value| value.as_str().is_none_or(|text| !text.trim().is_empty())) {
+        let is_blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+        if value.is_none_or(is_blank) {
             found.push(format!("{path} is missing or empty"));
         }
     };

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     answer::ToolAnswer,
-    arguments::{Argument, Arguments},
+    arguments::Argument,
     call::ToolCall,
     dialect::Dialect,
     guard::{Asked, Decision, decide, key},
@@ -21,9 +21,9 @@ use crate::{
     offer::{LeftOut, Tool},
     options::ToolboxOptions,
     outcome::Outcome,
+    prepare::{prepared, wrong},
     question::Question,
     record::{CallRecord, MemoryRecord, RecordedCall},
-    schema::check::{problems, without_nulls},
     source::ToolSource,
     spec::ToolSpec,
 };
@@ -209,7 +209,7 @@ impl<T: Transport> Toolbox<T> {
             return Err(self.unknown(&call.name));
         };
         let Some(source) = self.sources.get(*source) else { return Err(self.unknown(&call.name)) };
-        let mut arguments = arguments(tool, &call.arguments)?;
+        let mut arguments = prepared(tool, &call.arguments)?;
         let spec = &tool.spec;
         let repeats = spec.key.argument().and_then(|name| arguments.remove(name));
         let repeats = repeats.as_ref().and_then(Argument::as_text).map(str::to_owned);
@@ -357,50 +357,6 @@ fn unlike(tools: Vec<ToolSpec>, left_out: &mut Vec<LeftOut>) -> Vec<ToolSpec> {
         }
     }
     unlike
-}
-
-/// The arguments of a call under the tool's own names, if they fit.
-fn arguments(tool: &Tool, text: &str) -> Result<Arguments, Box<ToolAnswer>> {
-    let wrong =
-        |problems: String| Box::new(ToolAnswer::nothing_sent("invalid_arguments", problems));
-    let read = Arguments::read(text).map_err(|why| wrong(format!("The arguments: {why}")))?;
-    let schema = &tool.schema.value;
-    let given = without_nulls(read.as_object(), schema);
-    let problems = problems(&given, schema);
-    if !problems.is_empty() {
-        return Err(wrong(problems.join(". ")));
-    }
-    let Argument::Object(members) = own_names(given, &tool.schema.renamed) else {
-        return Ok(Arguments::default());
-    };
-    let mut arguments = Arguments::default();
-    for (name, value) in members {
-        arguments.set(&name, value);
-    }
-    Ok(arguments)
-}
-
-/// Arguments under the tool's own names, where others were offered.
-fn own_names(value: Argument, renamed: &BTreeMap<String, String>) -> Argument {
-    match value {
-        value if renamed.is_empty() => value,
-        Argument::Object(members) => {
-            let own = members.into_iter().map(|(name, value)| {
-                let name = renamed.get(&name).cloned().unwrap_or(name);
-                (name, own_names(value, renamed))
-            });
-            Argument::Object(own.collect())
-        }
-        Argument::List(items) => {
-            Argument::List(items.into_iter().map(|item| own_names(item, renamed)).collect())
-        }
-        other => other,
-    }
-}
-
-/// What a source says of arguments that cannot work. Nothing was sent.
-fn wrong(error: &codespar_engine::Error) -> Box<ToolAnswer> {
-    Box::new(ToolAnswer::nothing_sent("invalid_arguments", error.message()))
 }
 
 fn not_recorded(why: &str) -> Box<ToolAnswer> {

@@ -300,10 +300,12 @@ mod tests {
     #[test]
     fn secrets_and_images_are_not_shown_unless_asked_for() {
         let data = json!({
-            "id": "ch_1", "pix_copy_paste": "00020126BR.GOV", "pix_qr_code": "iVBORw0KGgo".repeat(20),
+            "id": "ch_1", "pix_copy_paste": "00020126BR.GOV",
+                "pix_qr_code": "iVBORw0KGgo".repeat(20),
             "apiKey": "abc", "nested": [{ "client_secret": "x", "cvv": 123, "token": "t" }],
             "note": "csk_live_1", "next_page_token": "2", "empty_secret": "",
-            "picture": "data:image/png;base64,AAAA", "idempotency_key": "k-1", "pix_key": "m@x.example",
+            "picture": "data:image/png;base64,AAAA", "idempotency_key": "k-1",
+                "pix_key": "m@x.example",
         });
         let shown = seen(data.clone(), &ViewOptions::new());
         assert_eq!(shown.data["pix_copy_paste"], "00020126BR.GOV");

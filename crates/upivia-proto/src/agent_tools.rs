@@ -1,8 +1,8 @@
 //! The catalogue of services, and the operations of the API, as tools of a language model.
 //!
-//! [`ServiceTools`] are the operations of services that an agent may ask for, [`OperationTools`] the
-//! operations of the registry. Both are sources of a [`Toolbox`](codespar_tools::Toolbox), which
-//! gives them names, schemas and hints, and guards their calls. By hand it is the
+//! [`ServiceTools`] are the operations of services that an agent may ask for, [`OperationTools`]
+//! the operations of the registry. Both are sources of a [`Toolbox`], which gives them names,
+//! schemas and hints, and guards their calls. By hand it is the
 //! [`Toolkit`](crate::toolkit::Toolkit).
 //!
 //! ```

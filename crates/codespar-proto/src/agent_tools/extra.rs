@@ -5,7 +5,8 @@ use codespar_engine::describe::{Choice, Member, Object, OneOf, Shape, Unit, Valu
 /// A text out of a list.
 macro_rules! choice {
     ($($text:literal),+) => {
-        &Shape::Choice(const { &Choice::new("", "", false, const { &[$(Value::new($text, "")),+] }) })
+        &Shape::Choice(const { &Choice::new("", "", false, const { &[$(Value::new($text,
+            "")),+] }) })
     };
 }
 
@@ -63,7 +64,8 @@ members! { WALLET:
 
 members! { CONNECTIONS:
     optional("action", "The action that is asked for", choice!(
-        "list", "status", "initiate", "connect_start", "connect_finish", "save_profile", "get_profile"
+        "list", "status", "initiate", "connect_start", "connect_finish", "save_profile",
+            "get_profile"
     )),
     optional("session_id", "The connection that was begun", Shape::TEXT),
     optional("context_id", "The context of the connection", Shape::TEXT),
@@ -74,7 +76,8 @@ members! { CONNECTIONS:
 members! { PAY: optional("recipient", "Who is paid", TEXT_OR_OBJECT) }
 
 members! { SHOP:
-    required("action", "The action that is asked for", choice!("search", "checkout", "checkout_status")),
+    required("action", "The action that is asked for", choice!("search", "checkout",
+        "checkout_status")),
     optional("merchant", "The merchant: cobasi, animale, lojaspompeia, meli", Shape::TEXT),
     optional("query", "What is searched for, in words", Shape::TEXT),
     optional("paymentMethod", "How it is paid", choice!("pix")),
@@ -101,7 +104,8 @@ members! { CRYPTO:
 
 members! { KYC:
     required("check_type", "What is verified", choice!(
-        "identity", "document", "risk-score", "sanctions", "onboarding", "onboarding-business", "status"
+        "identity", "document", "risk-score", "sanctions", "onboarding", "onboarding-business",
+            "status"
     )),
     optional("verification_id", "The verification to look at", Shape::TEXT),
     optional("document_number", "CPF, CNPJ or the country's equivalent", Shape::TEXT).personal(),

@@ -90,15 +90,18 @@ pub(super) fn meta_tool(name: &str) -> Option<MetaTool> {
         secrets: Vec::new(),
     };
     Some(match name {
-        "codespar_discover" => tool("Find tools", "session.discover", "Finds the tools for a purpose.")
-            .takes(&[DiscoverArgs::SHAPE]),
+        "codespar_discover" => {
+            tool("Find tools", "session.discover", "Finds the tools for a purpose.")
+                .takes(&[DiscoverArgs::SHAPE])
+        }
         "codespar_get_started" => MetaTool {
             effect: Effect::Reads,
             ..tool("Get started", "", "Explains how to set up an account and connections.")
         }
         .takes(&[extra::NONE]),
         "codespar_manage_connections" => tool(
-            "Connections", "session.connection_wizard",
+            "Connections",
+            "session.connection_wizard",
             "Lists the providers that are connected, and connects others.",
         )
         .takes(&[extra::CONNECTIONS, WizardArgs::SHAPE])
@@ -106,54 +109,93 @@ pub(super) fn meta_tool(name: &str) -> Option<MetaTool> {
         "codespar_checkout" => tool("Checkout", "", "Makes a page where a buyer pays for a cart.")
             .takes(&[extra::CHECKOUT])
             .moves(amounts(one("amount", Major, "currency"))),
-        "codespar_pay" => tool("Pay", "session.pay", "Pays somebody, or says how a payment stands. \
-            A Pix payment is accepted first and settles later.")
-            .takes(&[extra::PAY, PayArgs::SHAPE])
-            .gives(Pay::SHAPE)
-            .moves(amounts(one("amount", Minor, "currency"))),
-        "codespar_wallet" => tool("Wallet", "", "Says what is in a consumer's wallet, or makes a code \
-            to receive money into it.")
-            .takes(&[extra::WALLET])
-            .moves(amounts(AmountRule::new("amount", Minor, Undocumented))),
-        "codespar_shop" => tool("Shop", "session.shop_checkout", "Searches shops, begins to buy, or \
-            says how a checkout stands.")
-            .takes(&[extra::SHOP, ShopSearch::SHAPE, ShopCheckout::SHAPE])
-            .gives(Checkout::SHAPE)
-            .moves(Money::Unknown("the shop sets the price")),
-        "codespar_charge" => tool("Charge", "session.charge", "Charges a buyer by Pix, boleto, card or \
-            wallet, and gives what is paid with. A boleto with a due date needs consumer_id and the \
-            buyer's document.")
-            .takes(&[ChargeArgs::SHAPE, extra::CHARGE])
-            .gives(Charge::SHAPE)
-            .moves(amounts(one("amount", Major, "currency"))),
-        "codespar_invoice" => tool("Invoice", "session.invoice", "Issues a fiscal invoice, says how one \
-            stands, or corrects one.")
-            .takes(&[extra::INVOICE, InvoiceArgs::SHAPE])
-            .moves(Money::Unknown("the unit of the amounts in its items is not documented")),
+        "codespar_pay" => tool(
+            "Pay",
+            "session.pay",
+            "Pays somebody, or says how a payment stands. \
+            A Pix payment is accepted first and settles later.",
+        )
+        .takes(&[extra::PAY, PayArgs::SHAPE])
+        .gives(Pay::SHAPE)
+        .moves(amounts(one("amount", Minor, "currency"))),
+        "codespar_wallet" => tool(
+            "Wallet",
+            "",
+            "Says what is in a consumer's wallet, or makes a code \
+            to receive money into it.",
+        )
+        .takes(&[extra::WALLET])
+        .moves(amounts(AmountRule::new("amount", Minor, Undocumented))),
+        "codespar_shop" => tool(
+            "Shop",
+            "session.shop_checkout",
+            "Searches shops, begins to buy, or \
+            says how a checkout stands.",
+        )
+        .takes(&[extra::SHOP, ShopSearch::SHAPE, ShopCheckout::SHAPE])
+        .gives(Checkout::SHAPE)
+        .moves(Money::Unknown("the shop sets the price")),
+        "codespar_charge" => tool(
+            "Charge",
+            "session.charge",
+            "Charges a buyer by Pix, boleto, card or \
+            wallet,
+                and gives what is paid with. A boleto with a due date needs consumer_id and the \
+            buyer's document.",
+        )
+        .takes(&[ChargeArgs::SHAPE, extra::CHARGE])
+        .gives(Charge::SHAPE)
+        .moves(amounts(one("amount", Major, "currency"))),
+        "codespar_invoice" => tool(
+            "Invoice",
+            "session.invoice",
+            "Issues a fiscal invoice, says how one \
+            stands, or corrects one.",
+        )
+        .takes(&[extra::INVOICE, InvoiceArgs::SHAPE])
+        .moves(Money::Unknown("the unit of the amounts in its items is not documented")),
         "codespar_ship" => tool("Ship", "session.ship", "Quotes, buys or follows a shipment.")
             .takes(&[ShipArgs::SHAPE])
             .gives(Shipment::SHAPE)
             .moves(Money::Unknown("the carrier sets the price")),
-        "codespar_notify" => tool("Notify", "session.notify", "Sends a message by WhatsApp, e-mail or SMS.")
-            .takes(&[NotifyArgs::SHAPE]),
-        "codespar_crypto_pay" => tool("Crypto payment", "session.crypto_pay", "Pays or is paid in a \
-            crypto-asset, in the asset's own unit.")
-            .takes(&[extra::CRYPTO, CryptoPayArgs::SHAPE])
-            .gives(CryptoPay::SHAPE)
-            .moves(amounts(one("amount", Major, "currency"))),
-        "codespar_kyc" => tool("Verify a person", "session.kyc", "Verifies a person or a company, or says \
-            how a verification stands.")
-            .takes(&[extra::KYC, KycArgs::SHAPE])
-            .gives(Kyc::SHAPE),
-        "codespar_ledger" => tool("Ledger", "session.ledger", "Books an entry, opens an account, or looks \
-            at balances and receipts.")
-            .takes(&[LedgerArgs::SHAPE])
-            .moves(amounts(one("source[].amount", Minor, "asset").scale("scale"))),
-        "codespar_issue" => tool("Issue cards", "session.issue", "Issues a card, controls one, or says how \
-            one stands.")
-            .takes(&[IssueArgs::SHAPE])
-            .gives(IssuedCard::SHAPE)
-            .moves(Money::Unknown("it is not documented what a card costs")),
+        "codespar_notify" => {
+            tool("Notify", "session.notify", "Sends a message by WhatsApp, e-mail or SMS.")
+                .takes(&[NotifyArgs::SHAPE])
+        }
+        "codespar_crypto_pay" => tool(
+            "Crypto payment",
+            "session.crypto_pay",
+            "Pays or is paid in a \
+            crypto-asset, in the asset's own unit.",
+        )
+        .takes(&[extra::CRYPTO, CryptoPayArgs::SHAPE])
+        .gives(CryptoPay::SHAPE)
+        .moves(amounts(one("amount", Major, "currency"))),
+        "codespar_kyc" => tool(
+            "Verify a person",
+            "session.kyc",
+            "Verifies a person or a company, or says \
+            how a verification stands.",
+        )
+        .takes(&[extra::KYC, KycArgs::SHAPE])
+        .gives(Kyc::SHAPE),
+        "codespar_ledger" => tool(
+            "Ledger",
+            "session.ledger",
+            "Books an entry, opens an account, or looks \
+            at balances and receipts.",
+        )
+        .takes(&[LedgerArgs::SHAPE])
+        .moves(amounts(one("source[].amount", Minor, "asset").scale("scale"))),
+        "codespar_issue" => tool(
+            "Issue cards",
+            "session.issue",
+            "Issues a card, controls one, or says how \
+            one stands.",
+        )
+        .takes(&[IssueArgs::SHAPE])
+        .gives(IssuedCard::SHAPE)
+        .moves(Money::Unknown("it is not documented what a card costs")),
         _ => return None,
     })
 }

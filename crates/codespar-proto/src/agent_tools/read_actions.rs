@@ -10,7 +10,7 @@
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ReadActions {
-    /// The meta-tool.
+    /// The name of the meta-tool.
     pub tool: &'static str,
     /// The argument that says what is done.
     pub argument: &'static str,

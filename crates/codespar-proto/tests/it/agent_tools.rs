@@ -275,7 +275,8 @@ fn hints_are_those_of_the_rows() {
 fn an_unknown_tool_of_the_server_is_offered_with_what_is_known() {
     let tools = listed(json!([
         { "name": "codespar_pay", "description": "Send money", "input_schema": { "type": "object",
-            "properties": { "action": { "enum": ["pay", "refund"] }, "new": { "type": "array" } } } },
+            "properties": { "action": { "enum": ["pay", "refund"] },
+                "new": { "type": "array" } } } },
         { "name": "codespar_new", "description": "New." },
         { "name": "asaas/create_payment", "input_schema": { "type": "string" } },
     ]));

@@ -20,7 +20,8 @@ const PAY: &str = r#"{"amount": 15000, "currency": "BRL"}"#;
 
 fn tool(id: &str, effect: Effect) -> ToolSpec {
     let schema = json!({ "type": "object", "additionalProperties": false, "required": ["amount"],
-        "properties": { "amount": { "type": "integer" }, "currency": { "type": "string" }, "note": { "type": "string" } } });
+        "properties": { "amount": { "type": "integer" }, "currency": { "type": "string" },
+            "note": { "type": "string" } } });
     let decimals: fn(&str) -> Option<u32> = |code| (code == "BRL" || code == "USD").then_some(2);
     let rule = AmountRule::new("amount", AmountUnit::Minor, CurrencyRule::Argument("currency"));
     let spec = ToolSpec::new(id, "test", ToolEffect::Known(effect)).input_schema(&schema.into());
@@ -482,9 +483,7 @@ fn calls_are_read_in_every_dialect() {
         ),
         (
             Dialect::OpenAiResponses,
-            format!(
-                r#"{{"type":"function_call","id":"fc","call_id":"7","name":"pay","arguments":{quoted}}}"#
-            ),
+            format!(r#"{{"id":"fc","call_id":"7","name":"pay","arguments":{quoted}}}"#),
         ),
         (
             Dialect::Anthropic,
@@ -497,7 +496,7 @@ fn calls_are_read_in_every_dialect() {
         (
             Dialect::Mcp,
             format!(
-                r#"{{"name":"pay","arguments":{arguments},"_meta":{{"claudecode/toolUseId":"7","progressToken":1}}}}"#
+                r#"{{"name":"pay","arguments":{arguments},"_meta":{{"callId":"7","other":1}}}}"#
             ),
         ),
     ] {
@@ -528,4 +527,19 @@ fn arguments_that_had_to_be_renamed_arrive_under_their_own_names() {
     let inner = inner["properties"].as_object().unwrap().keys().next().unwrap();
     told(&tools, &call("odata", "1", &json!({ outer: { inner: 1 } }).to_string()), at(0));
     assert_eq!(source.arguments.lock().unwrap()[0], r#"{"$filter":{"b c":1}}"#);
+}
+
+#[test]
+fn debug_shows_neither_arguments_nor_data() {
+    let source = counting();
+    source.ends_with(Some(Outcome::done(Stage::Completed, json!({ "name": "Maria" }).into())));
+    let tools = toolbox(&source, ToolboxOptions::new());
+    let call = call("notify", "1", r#"{"amount":1,"note":"to Maria"}"#);
+    let dispatch = tools.dispatch(&call, at(0));
+    let shown = format!("{call:?} {dispatch:?}");
+    let Dispatch::Call(pending) = dispatch else { panic!() };
+    let answer = pending.into_call().send().unwrap();
+    let shown = format!("{shown} {answer:?}");
+    assert!(shown.contains("notify") && !shown.contains("Maria"), "{shown}");
+    assert!(answer.text().contains("Maria"));
 }

@@ -31,7 +31,8 @@ fn check(ids: &[&str], longest: usize) {
 
 proptest! {
     #[test]
-    fn names_of_any_ids(ids in prop::collection::hash_set(".{0,90}", 0..30), longest in 24_usize..=64) {
+    fn names_of_any_ids(ids in prop::collection::hash_set(".{0,90}", 0..30),
+        longest in 24_usize..=64) {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         check(&ids, longest);
     }
@@ -48,7 +49,8 @@ proptest! {
     fn names_of_ids_that_begin_alike(
         ends in prop::collection::hash_set("[a-z]{1,3}", 2..20), longest in 24_usize..=64,
     ) {
-        let ids: Vec<String> = ends.iter().map(|end| format!("{}/{end}", "long_server".repeat(8))).collect();
+        let ids: Vec<String> = ends.iter().map(|end| format!("{}/{end}",
+            "long_server".repeat(8))).collect();
         check(&ids.iter().map(String::as_str).collect::<Vec<_>>(), longest);
     }
 }

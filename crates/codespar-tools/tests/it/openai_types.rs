@@ -39,7 +39,8 @@ fn tools_calls_and_results_are_its_types() {
     let answer = pending.into_call().send().unwrap();
     let message = answer.chat_completion_message(&call).unwrap();
     assert_eq!(message.tool_call_id, "call_1");
-    let item = json!({ "type": "function_call", "call_id": "call_1", "name": "notify", "arguments": "{}" });
+    let item = json!({ "type": "function_call", "call_id": "call_1", "name": "notify",
+        "arguments": "{}" });
     let item: FunctionToolCall = serde_json::from_value(item).unwrap();
     let call = ToolCall::from(&item);
     assert_eq!((call.name.as_str(), call.id.as_deref()), ("notify", Some("call_1")));

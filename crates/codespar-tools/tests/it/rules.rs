@@ -81,7 +81,8 @@ proptest! {
         let mut specs = vec![good];
         for (mut schema, id) in all {
             if schema.is_object() {
-                schema["$defs"] = json!({ "Thing": { "type": "object", "properties": { "self": { "$ref": "#/$defs/Thing" } } } });
+                schema["$defs"] = json!({ "Thing": { "type": "object",
+                    "properties": { "self": { "$ref": "#/$defs/Thing" } } } });
             }
             specs.push(spec(&id, schema));
         }
@@ -130,7 +131,8 @@ fn a_tool_of_which_nothing_is_known_has_the_worst_hints_and_says_so() {
     assert_eq!(
         tool["annotations"],
         json!({
-            "readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": true,
+            "readOnlyHint": false, "destructiveHint": true, "idempotentHint": false,
+                "openWorldHint": true,
         })
     );
     assert!(tool["description"].as_str().unwrap().ends_with("it counts as moving money."));

@@ -96,9 +96,21 @@ fn hints_are_those_of_the_rows() {
 #[test]
 fn a_service_is_asked_under_a_key_of_the_call_id() {
     let server = Replay::new()
-        .answer(Recorded::json(200, json!({ "status": "executed", "request_id": "req_1", "result": { "id": "msg" } })))
-        .answer(Recorded::json(200, json!({ "status": "approval_required", "approval_id": "apv_1", "expires_at": "2027-01-31T00:00:00Z" })))
-        .answer(Recorded::json(200, json!({ "status": "blocked", "reason_code": "policy_block", "message": "no mail" })))
+        .answer(Recorded::json(
+            200,
+            json!({ "status": "executed", "request_id": "req_1",
+            "result": { "id": "msg" } }),
+        ))
+        .answer(Recorded::json(
+            200,
+            json!({ "status": "approval_required", "approval_id": "apv_1",
+            "expires_at": "2027-01-31T00:00:00Z" }),
+        ))
+        .answer(Recorded::json(
+            200,
+            json!({ "status": "blocked", "reason_code": "policy_block",
+            "message": "no mail" }),
+        ))
         .answer(Recorded::json(200, json!({ "status": "failed", "reason_code": "adapter_error" })));
     let tools = services(&server);
     let send = |id: &str, to: &str| told(&tools, "email_send", id, &json!({ "to": to }));

@@ -1,0 +1,56 @@
+//! The arguments of a call, as its source takes them.
+
+use std::collections::BTreeMap;
+
+use codespar_engine::Error;
+
+use crate::{
+    answer::ToolAnswer,
+    arguments::{Argument, Arguments},
+    offer::Tool,
+    schema::check::{problems, without_nulls},
+};
+
+/// The arguments of a call under the tool's own names, if they fit.
+pub(crate) fn prepared(tool: &Tool, text: &str) -> Result<Arguments, Box<ToolAnswer>> {
+    let wrong =
+        |problems: String| Box::new(ToolAnswer::nothing_sent("invalid_arguments", problems));
+    let read = Arguments::read(text).map_err(|why| wrong(format!("The arguments: {why}")))?;
+    let schema = &tool.schema.value;
+    let given = without_nulls(read.as_object(), schema);
+    let problems = problems(&given, schema);
+    if !problems.is_empty() {
+        return Err(wrong(problems.join(". ")));
+    }
+    let Argument::Object(members) = own_names(given, &tool.schema.renamed) else {
+        return Ok(Arguments::default());
+    };
+    let mut arguments = Arguments::default();
+    for (name, value) in members {
+        arguments.set(&name, value);
+    }
+    Ok(arguments)
+}
+
+/// Arguments under the tool's own names, where others were offered.
+fn own_names(value: Argument, renamed: &BTreeMap<String, String>) -> Argument {
+    match value {
+        value if renamed.is_empty() => value,
+        Argument::Object(members) => {
+            let own = members.into_iter().map(|(name, value)| {
+                let name = renamed.get(&name).cloned().unwrap_or(name);
+                (name, own_names(value, renamed))
+            });
+            Argument::Object(own.collect())
+        }
+        Argument::List(items) => {
+            Argument::List(items.into_iter().map(|item| own_names(item, renamed)).collect())
+        }
+        other => other,
+    }
+}
+
+/// What a source says of arguments that cannot work. Nothing was sent.
+pub(crate) fn wrong(error: &Error) -> Box<ToolAnswer> {
+    Box::new(ToolAnswer::nothing_sent("invalid_arguments", error.message()))
+}
