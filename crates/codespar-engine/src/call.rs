@@ -144,6 +144,18 @@ impl<T, O> Call<T, O> {
 
     /// Maps what the call comes to, an error too. What an error says of effects is about all that
     /// the call has sent up to there.
+    ///
+    /// ```
+    /// # use codespar_engine::{Call, driver::Transport};
+    /// fn in_words<T: Transport>(call: Call<T, u32>) -> Call<T, String> {
+    ///     call.then(|outcome| {
+    ///         Ok(match outcome {
+    ///             Ok(number) => number.to_string(),
+    ///             Err(error) => format!("what happened: {}", error.verdict()),
+    ///         })
+    ///     })
+    /// }
+    /// ```
     pub fn then<P: 'static>(
         self,
         map: impl FnOnce(Result<O, Error>) -> Result<P, Error> + Send + 'static,

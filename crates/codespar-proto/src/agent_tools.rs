@@ -1,7 +1,7 @@
 //! A session's tools, and the operations of the API, as tools of a language model.
 //!
 //! [`SessionTools`] are the tools that a session runs, [`OperationTools`] the operations of the
-//! registry. Both are sources of a [`Toolbox`](codespar_tools::Toolbox), which gives them names,
+//! registry. Both are sources of a [`Toolbox`], which gives them names,
 //! schemas and hints, and guards their calls.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! Tools, calls and results as the types of the crate [`async_openai`](::async_openai).
+//! Tools, calls and results as the types of the crate [`async-openai`](https://docs.rs/async-openai).
 //!
 //! Its types only: the crate's client is not needed, and not brought along.
 //!
@@ -36,7 +36,7 @@ impl From<&FunctionToolCall> for ToolCall {
 }
 
 impl<T: Transport> Toolbox<T> {
-    /// The tools as [`async_openai`](::async_openai) takes them for a chat completion.
+    /// The tools as the crate `async-openai` takes them for a chat completion.
     ///
     /// # Errors
     /// `Decode`, should that crate read its own form otherwise.
@@ -44,7 +44,7 @@ impl<T: Transport> Toolbox<T> {
         self.list(Dialect::OpenAiChat).read()
     }
 
-    /// The tools as [`async_openai`](::async_openai) takes them for a response.
+    /// The tools as the crate `async-openai` takes them for a response.
     ///
     /// # Errors
     /// `Decode`, should that crate read its own form otherwise.

@@ -76,6 +76,11 @@ mod spec;
 mod toolbox;
 mod view;
 
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 #[cfg(feature = "async-openai")]
 pub mod async_openai;
 #[cfg(feature = "testing")]

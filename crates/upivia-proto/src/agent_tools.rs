@@ -3,7 +3,7 @@
 //! [`ServiceTools`] are the operations of services that an agent may ask for, [`OperationTools`]
 //! the operations of the registry. Both are sources of a [`Toolbox`], which gives them names,
 //! schemas and hints, and guards their calls. By hand it is the
-//! [`Toolkit`](crate::toolkit::Toolkit).
+//! [`Toolkit`].
 //!
 //! ```
 //! use codespar_tools::{Dialect, Toolbox, ToolboxOptions};

@@ -4,7 +4,7 @@
 //! one that reads and one that does the rest, so that a host can be told the truth about each. What
 //! stands here was concluded from the names and descriptions of the actions; only these are split
 //! off, and a tool of them is marked as inferred
-//! ([`ToolEffect::Inferred`](codespar_tools::ToolEffect)).
+//! ([`ToolEffect::Inferred`](crate::agent_tools::ToolEffect)).
 
 /// The actions of a meta-tool that only read.
 #[derive(Clone, Copy, Debug)]

@@ -154,6 +154,13 @@ fn a_model_repeats_under_the_key_it_was_told_and_under_no_other() {
         Happened::Done
     );
     assert_eq!(source.keys.lock().unwrap().last().unwrap().as_deref(), Some(key.as_str()));
+    // The host repeats that call: it goes out under the key that it went out under.
+    source.ends_with(None);
+    let repeated = call("transfer", "5", &with(&key, 15000));
+    told(&tools, &repeated, at(3));
+    told(&tools, &call("transfer", "5", PAY), at(4));
+    let keys = source.keys.lock().unwrap().clone();
+    assert_eq!(keys.last().unwrap().as_deref(), Some(key.as_str()));
     // A tool whose server honours none takes none.
     let refused = told(&tools, &call("pay", "4", &with(&key, 15000)), at(3));
     assert_eq!(code(&refused), "invalid_arguments");
@@ -298,6 +305,10 @@ fn a_person_is_asked_before_money_where_that_is_set() {
         (&About::Limit, "900 BRL")
     );
     assert!(question.key.is_some() && question.text.contains("900 BRL"), "{}", question.text);
+    // A yes is to these arguments, and to no others.
+    let bigger = r#"{"amount":900000,"currency":"BRL"}"#;
+    let other = call("transfer", "5", bigger).confirmed(question.confirmation.clone());
+    asked(&tools, &other, at(0));
     // Nothing is written down before it is answered; a no can be followed by a yes.
     assert_eq!(question.clone().into_answer().verdict, Happened::Refused);
     let yes = call("transfer", "2", big).confirmed(question.confirmation);
