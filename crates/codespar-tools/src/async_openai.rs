@@ -1,4 +1,4 @@
-//! Tools, calls and results as the types of the crate [`async-openai`](https://docs.rs/async-openai).
+//! Tools, calls and results as the types of the crate `async-openai`.
 //!
 //! Its types only: the crate's client is not needed, and not brought along.
 //!

@@ -35,6 +35,8 @@ pub(crate) struct Asked<'a> {
     /// The key of an earlier call that the model wants to repeat.
     pub(crate) repeats: Option<String>,
     pub(crate) is_money: bool,
+    /// Whom it is about, as far as the arguments say.
+    pub(crate) whom: Option<String>,
     pub(crate) amounts: Result<Vec<Amount>, String>,
     /// Milliseconds since 1970.
     pub(crate) now: u64,
@@ -167,7 +169,8 @@ fn what(asked: &Asked<'_>) -> String {
         Ok(amounts) => amounts.iter().map(Amount::to_string).collect::<Vec<_>>().join(", "),
         Err(why) => format!("an unknown amount ({why})"),
     };
-    format!("Shall {} be called, for {amounts}?", asked.title)
+    let whom = asked.whom.as_ref().map(|whom| format!(", {whom}")).unwrap_or_default();
+    format!("Shall {} be called, for {amounts}{whom}?", asked.title)
 }
 
 fn confirmed<'a>(asked: &Asked<'a>) -> Option<&'a Confirmation> {
@@ -200,6 +203,7 @@ fn ask(asked: &Asked<'_>, about: About, text: String) -> Decision {
         about,
         tool: asked.name.to_owned(),
         title: asked.title.to_owned(),
+        whom: asked.whom.clone(),
         amounts: asked.amounts.clone(),
         key: asked.key.clone(),
         text,

@@ -67,6 +67,7 @@ mod offer;
 pub mod operations;
 mod options;
 mod outcome;
+mod pending;
 mod prepare;
 mod question;
 mod record;
@@ -99,11 +100,12 @@ pub use self::{
     offer::{LeftOut, Tool},
     options::{BeforeMoney, Repeats, ToolboxOptions},
     outcome::Outcome,
+    pending::{Dispatch, Moment, Pending},
     question::{About, Confirmation, Question},
     record::{CallRecord, MemoryRecord, RecordedCall},
     schema::plain_schema,
     source::ToolSource,
     spec::{KeySupport, ToolEffect, ToolSpec},
-    toolbox::{Dispatch, Moment, Pending, Toolbox},
+    toolbox::Toolbox,
     view::ViewOptions,
 };

@@ -326,3 +326,44 @@ impl Flow for Collect {
         self.flow.key()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use codespar_engine::testing::Replay;
+    use serde_json::json;
+
+    use super::*;
+
+    /// Hands out numbers, and says when it was asked for more than it has.
+    struct Numbers {
+        next: usize,
+        last: usize,
+    }
+
+    impl Flow for Numbers {
+        type Item = Json;
+        type Output = ();
+
+        fn resume(&mut self, _: Tick<'_>, _: Event) -> Step<Json, ()> {
+            if self.next == self.last {
+                return Step::Done(Ok(()));
+            }
+            self.next += 1;
+            Step::Yield(Json::from(json!(self.next)))
+        }
+    }
+
+    fn collected(last: usize, keeps: Keep) -> Value {
+        let flow = Box::new(Numbers { next: 0, last });
+        let call = Call::new(Replay::new(), Collect { flow, keeps, items: Vec::new() });
+        call.send().unwrap().to_value()
+    }
+
+    #[test]
+    fn of_a_list_the_first_are_kept_and_of_rounds_the_last() {
+        let three = collected(3, Keep::First(3));
+        assert_eq!(three, json!({ "items": [1, 2, 3], "has_more": false }));
+        assert_eq!(collected(9, Keep::First(3)), json!({ "items": [1, 2, 3], "has_more": true }));
+        assert_eq!((collected(9, Keep::Last), collected(0, Keep::Last)), (json!(9), json!(null)));
+    }
+}

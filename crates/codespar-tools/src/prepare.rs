@@ -32,6 +32,31 @@ pub(crate) fn prepared(tool: &Tool, text: &str) -> Result<Arguments, Box<ToolAns
     Ok(arguments)
 }
 
+/// Whom arguments are about, as far as they say: the member and its value, cut at 100 letters.
+pub(crate) fn whom(arguments: &Arguments) -> Option<String> {
+    const NAMES: [&str; 10] = [
+        "recipient",
+        "payee",
+        "to_address",
+        "to",
+        "pix_key",
+        "copia_e_cola",
+        "linha_digitavel",
+        "counterparty",
+        "buyer",
+        "merchant",
+    ];
+    let text = |value: &Argument| match value {
+        Argument::Text(text) => Some(text.clone()),
+        Argument::Object(members) => members.get("name")?.as_text().map(str::to_owned),
+        _ => None,
+    };
+    NAMES.iter().find_map(|name| {
+        let whom: String = text(arguments.get(name)?)?.chars().take(100).collect();
+        Some(format!("{name} {whom:?}"))
+    })
+}
+
 /// Arguments under the tool's own names, where others were offered.
 fn own_names(value: Argument, renamed: &BTreeMap<String, String>) -> Argument {
     match value {

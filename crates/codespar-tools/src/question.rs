@@ -1,5 +1,7 @@
 //! Questions that a person answers before money moves.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -12,7 +14,9 @@ use crate::{
 /// If the answer is yes, the same call is dispatched again with its
 /// [`confirmation`](Self::confirmation); if it is no, or nobody can be asked, the model is given
 /// [`into_answer`](Self::into_answer).
-#[derive(Clone, Debug)]
+///
+/// `Debug` leaves out whom it is about.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Question {
     /// Why it is asked.
@@ -21,6 +25,8 @@ pub struct Question {
     pub tool: String,
     /// The tool's name for people.
     pub title: String,
+    /// Whom it is about, as far as the arguments say: a recipient, a payee, a buyer.
+    pub whom: Option<String>,
     /// How much, in major units; why that cannot be said, where it cannot.
     pub amounts: Result<Vec<Amount>, String>,
     /// The key that the call will go out under, where the server honours one.
@@ -65,6 +71,17 @@ pub struct Confirmation {
     /// Whether it is about a repetition as well.
     #[serde(default)]
     pub repeats: bool,
+}
+
+impl fmt::Debug for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Question")
+            .field("about", &self.about)
+            .field("tool", &self.tool)
+            .field("amounts", &self.amounts)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Question {

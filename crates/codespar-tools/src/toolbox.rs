@@ -21,8 +21,8 @@ use crate::{
     offer::{LeftOut, Tool},
     options::ToolboxOptions,
     outcome::Outcome,
-    prepare::{prepared, wrong},
-    question::Question,
+    pending::{Dispatch, Entry, Moment, Pending},
+    prepare::{prepared, whom, wrong},
     record::{CallRecord, MemoryRecord, RecordedCall},
     source::ToolSource,
     spec::ToolSpec,
@@ -39,79 +39,6 @@ pub struct Toolbox<T> {
     left_out: Vec<LeftOut>,
     options: ToolboxOptions,
     record: Arc<dyn CallRecord>,
-}
-
-/// The time of a call, and chance: a toolbox has neither.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Moment {
-    /// The time of day.
-    pub now: SystemTime,
-    /// 128 bits that nobody else has, for the key of a call that has no id.
-    pub noise: Option<u128>,
-}
-
-impl Moment {
-    /// A time of day.
-    pub const fn new(now: SystemTime) -> Self {
-        Self { now, noise: None }
-    }
-
-    /// The same, with 128 bits that nobody else has: the key of a call without an id is made of
-    /// them. Without them the engine makes one up, where the server honours a header or a member.
-    #[must_use]
-    pub const fn noise(mut self, noise: u128) -> Self {
-        self.noise = Some(noise);
-        self
-    }
-}
-
-/// What becomes of a model's call.
-///
-/// Closed on purpose: a host that passed over one of them would lose a turn.
-#[allow(clippy::exhaustive_enums, reason = "a host has to know all of them")]
-pub enum Dispatch<T: Transport> {
-    /// It is answered, and nothing is sent.
-    Answer(Box<ToolAnswer>),
-    /// A person is asked first.
-    Ask(Box<Question>),
-    /// It is ready to be sent.
-    Call(Box<Pending<T>>),
-}
-
-/// A call that is ready to be sent. It stands in the record already: if it is dropped unsent, its
-/// outcome is unknown.
-#[non_exhaustive]
-pub struct Pending<T: Transport> {
-    /// The name of the tool, as the model has it.
-    pub tool: String,
-    /// The key that it goes out under, where the server honours one: write it down first.
-    pub key: Option<String>,
-    call: Call<T, ToolAnswer>,
-}
-
-impl<T: Transport> Pending<T> {
-    /// The call: `.send()` or `.await`. What goes wrong is an answer, too, and is in the record by
-    /// the time it is handed out.
-    pub fn into_call(self) -> Call<T, ToolAnswer> {
-        self.call
-    }
-}
-
-impl<T: Transport> fmt::Debug for Dispatch<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Answer(answer) => answer.fmt(f),
-            Self::Ask(question) => question.fmt(f),
-            Self::Call(pending) => pending.fmt(f),
-        }
-    }
-}
-
-impl<T: Transport> fmt::Debug for Pending<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pending").field("tool", &self.tool).finish_non_exhaustive()
-    }
 }
 
 impl<T: Transport> Toolbox<T> {
@@ -216,16 +143,7 @@ impl<T: Transport> Toolbox<T> {
         let repeats = repeats.filter(|key| !key.is_empty());
         if spec.effect.only_reads() {
             let started = source.start(spec, &arguments, None).map_err(|error| wrong(&error))?;
-            let view = self.options.view.of_tool(&spec.secrets);
-            let call = started.then(move |outcome| {
-                let outcome = outcome.unwrap_or_else(|error| Outcome::of_error(&error));
-                Ok(ToolAnswer::new(&outcome.of_read(), &view))
-            });
-            return Ok(Dispatch::Call(Box::new(Pending {
-                tool: tool.name.clone(),
-                key: None,
-                call,
-            })));
+            return Ok(self.pending(tool, started, None, None));
         }
         let fingerprint = hash(["call", &spec.id, &arguments.canonical()]);
         let honoured = spec.key.is_honoured(&arguments);
@@ -252,6 +170,7 @@ impl<T: Transport> Toolbox<T> {
             key: own_key,
             repeats,
             is_money: spec.effect.counts_as_money(),
+            whom: whom(&arguments),
             amounts: spec.money.amounts(&arguments),
             now: milliseconds(moment.now),
             confirmation,
@@ -266,8 +185,9 @@ impl<T: Transport> Toolbox<T> {
             started =
                 source.start(spec, &arguments, key.as_deref()).map_err(|error| wrong(&error))?;
         }
-        let call = self.settling(spec, started, call.conversation.clone(), id);
-        Ok(Dispatch::Call(Box::new(Pending { tool: tool.name.clone(), key, call })))
+        let entry =
+            Entry { record: Arc::clone(&self.record), conversation: call.conversation.clone(), id };
+        Ok(self.pending(tool, started, key, Some(entry)))
     }
 
     /// Decides about a call, and writes it down.
@@ -285,23 +205,23 @@ impl<T: Transport> Toolbox<T> {
         }
     }
 
-    /// The call, whose answer is written down as it comes.
-    fn settling(
+    /// A call whose answer is written down as it comes; a read has no entry to write into.
+    fn pending(
         &self,
-        spec: &ToolSpec,
+        tool: &Tool,
         started: Call<T, Outcome>,
-        conversation: String,
-        id: String,
-    ) -> Call<T, ToolAnswer> {
-        let (record, view) = (Arc::clone(&self.record), self.options.view.of_tool(&spec.secrets));
-        started.then(move |outcome| {
+        key: Option<String>,
+        entry: Option<Entry>,
+    ) -> Dispatch<T> {
+        let (view, own) = (self.options.view.of_tool(&tool.spec.secrets), entry.clone());
+        let call = started.then(move |outcome| {
             let outcome = outcome.unwrap_or_else(|error| Outcome::of_error(&error));
+            let Some(entry) = own else { return Ok(ToolAnswer::new(&outcome.of_read(), &view)) };
             let mut answer = ToolAnswer::new(&outcome, &view);
-            if let Err(error) = record.settle(&conversation, &id, &answer) {
-                answer.left_out.push(format!("this answer is not in the record: {error}"));
-            }
+            entry.settle(&mut answer);
             Ok(answer)
-        })
+        });
+        Dispatch::Call(Box::new(Pending { tool: tool.name.clone(), key, call, entry }))
     }
 
     /// There is no tool of this name: which there are.

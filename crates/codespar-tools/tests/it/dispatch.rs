@@ -554,3 +554,35 @@ fn debug_shows_neither_arguments_nor_data() {
     assert!(shown.contains("notify") && !shown.contains("Maria"), "{shown}");
     assert!(answer.text().contains("Maria"));
 }
+
+#[test]
+fn what_is_withdrawn_has_not_happened_and_counts_for_nothing() {
+    let source = counting();
+    let tools = toolbox(&source, ToolboxOptions::new().limits(limits()));
+    let most = r#"{"amount":20000,"currency":"BRL"}"#;
+    for id in ["1", "2", "3"] {
+        let Dispatch::Call(pending) = tools.dispatch(&call("pay", id, most), at(0)) else {
+            panic!()
+        };
+        let answer = pending.withdraw("The host is closing");
+        assert_eq!((answer.verdict, code(&answer)), (Happened::NothingSent, "withdrawn"));
+    }
+    assert_eq!(told(&tools, &call("pay", "4", most), at(0)).verdict, Happened::Done);
+    assert_eq!(
+        (source.sent(), code(&told(&tools, &call("pay", "1", most), at(0)))),
+        (1, "withdrawn")
+    );
+}
+
+#[test]
+fn a_question_says_whom_it_is_about() {
+    let schema = json!({ "properties": { "buyer": { "type": "object" }, "amount": {} } });
+    let spec = ToolSpec::new("charge", "test", ToolEffect::Known(Effect::MovesMoney));
+    let source = Counting::new(vec![spec.input_schema(&schema.into())]);
+    let tools = toolbox(&source, ToolboxOptions::new().before_money(BeforeMoney::Ask));
+    let charge = call("charge", "1", r#"{"buyer":{"name":"Maria"},"amount":1}"#);
+    let question = asked(&tools, &charge, at(0));
+    assert_eq!(question.whom.as_deref(), Some(r#"buyer "Maria""#));
+    assert!(question.text.ends_with(r#"buyer "Maria"?"#), "{}", question.text);
+    assert!(!format!("{question:?}").contains("Maria"));
+}
