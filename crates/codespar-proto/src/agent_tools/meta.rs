@@ -58,6 +58,9 @@ pub(super) struct MetaTool {
 const FILLED_IN: &[(&str, &str)] =
     &[("codespar_charge", "action"), ("codespar_charge", "idempotency_key")];
 
+/// Members that are objects in the provider's form, of which the types here say nothing.
+const OBJECTS: &[&str] = &["buyer", "metadata", "recipient", "shipping_address", "variables"];
+
 /// Members whose unit the API leaves open, whatever the type here says.
 const OPEN_UNITS: &[(&str, &str, &str)] = &[(
     "codespar_ship",
@@ -230,6 +233,13 @@ impl MetaTool {
         }
         for (_, member) in FILLED_IN.iter().filter(|(tool, _)| *tool == name) {
             properties.remove(*member);
+        }
+        for member in OBJECTS {
+            if let Some(Value::Object(schema)) = properties.get_mut(*member) {
+                if !schema.contains_key("type") && !schema.contains_key("anyOf") {
+                    schema.insert("type".to_owned(), "object".into());
+                }
+            }
         }
         required.retain(|name| name.as_str().is_some_and(|name| properties.contains_key(name)));
         let mut whole = json!({

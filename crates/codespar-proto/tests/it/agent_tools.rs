@@ -120,6 +120,8 @@ fn the_meta_tools_take_what_is_published_of_them() {
             let property = &schema["properties"][member];
             assert!(property.is_object(), "{name}.{member}");
             assert!(property["description"].is_string(), "{name}.{member} is not described");
+            let is_typed = ["type", "anyOf"].iter().any(|key| property.get(key).is_some());
+            assert!(is_typed, "{name}.{member} has no type");
             let required = schema["required"].as_array();
             let is_it = required.is_some_and(|all| all.iter().any(|known| known == member));
             let splits = READ_ACTIONS.iter().any(|it| it.tool == *name && it.argument == member);
