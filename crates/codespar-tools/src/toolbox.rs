@@ -214,8 +214,11 @@ impl<T: Transport> Toolbox<T> {
         entry: Option<Entry>,
     ) -> Dispatch<T> {
         let (view, own) = (self.options.view.of_tool(&tool.spec.secrets), entry.clone());
+        let named = key.clone();
         let call = started.then(move |outcome| {
-            let outcome = outcome.unwrap_or_else(|error| Outcome::of_error(&error));
+            let mut outcome = outcome.unwrap_or_else(|error| Outcome::of_error(&error));
+            // Of a key among the arguments an error knows nothing.
+            outcome.key = outcome.key.or(named);
             let Some(entry) = own else { return Ok(ToolAnswer::new(&outcome.of_read(), &view)) };
             let mut answer = ToolAnswer::new(&outcome, &view);
             entry.settle(&mut answer);

@@ -124,6 +124,9 @@ fn with_a_key_a_lost_answer_is_asked_for_again_under_the_same_key() {
     assert_eq!((recorded.verdict, source.sent()), (Happened::Done, 2));
     let keys = source.keys.lock().unwrap().clone();
     let key = keys[0].clone().unwrap();
+    // It is told, whether the call carried it in a header or among its arguments.
+    assert_eq!(lost.key.as_deref(), Some(key.as_str()));
+    assert!(lost.message.contains(&format!("under the key {key} only")), "{}", lost.message);
     assert!(key.starts_with("tool-") && keys.iter().all(|other| other.as_deref() == Some(&key)));
     // A program that was started anew makes the same key, and another call another one.
     let anew = counting();
