@@ -18,7 +18,9 @@ use std::{
 
 use codespar_engine::{
     CallOptions,
-    driver::{BoxFlow, Event, Exchange, Flow, Step, Tick, Ticker, Transport, TransportError},
+    driver::{
+        BoxFlow, Clock, Event, Exchange, Flow, Step, Tick, Ticker, Transport, TransportError,
+    },
 };
 use codespar_proto::{Buyer, Call, ChargeArgs, Client, Config, CreateSession};
 use codespar_sandbox::Sandbox;
@@ -30,7 +32,9 @@ struct ByHand(Instant, Ticker<RandomState>);
 
 impl Transport for ByHand {
     type Body = Infallible;
+}
 
+impl Clock for ByHand {
     fn tick(&self) -> Tick<'_> {
         self.1.tick(self.0.elapsed())
     }
@@ -96,6 +100,8 @@ fn drive<O>(
 /// Sends a request and reads the head of its answer.
 fn open(exchange: &Exchange) -> Result<(Parts, TcpStream), TransportError> {
     let request = &exchange.request;
+    // A file that is read while it is sent is an error here: see `driver::Outgoing`.
+    let pieces = request.body().pieces()?;
     let authority = request.uri().authority().map_or("", |authority| authority.as_str());
     let mut socket = TcpStream::connect(authority).map_err(TransportError::connect)?;
     socket.set_read_timeout(exchange.timeout).map_err(TransportError::connect)?;
@@ -109,7 +115,7 @@ fn open(exchange: &Exchange) -> Result<(Parts, TcpStream), TransportError> {
     }
     head.push_str(&format!("content-length: {}\r\n\r\n", request.body().len()));
     socket.write_all(head.as_bytes()).map_err(lost)?;
-    for piece in request.body().pieces() {
+    for piece in pieces {
         socket.write_all(piece).map_err(lost)?;
     }
     Ok((read_head(&mut socket)?, socket))

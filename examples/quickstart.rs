@@ -5,7 +5,7 @@
 
 mod shared;
 
-use codespar_blocking::{Buyer, ChargeArgs, Client, CreateSession, Preset};
+use codespar_blocking::{Buyer, ChargeArgs, Client, CreateSession, Preset, Reconnect};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (config, _sandbox) = shared::server()?;
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let charge = session.charge(&ChargeArgs::pix("150.00".parse()?, "Order 42", buyer)).send()?;
     shared::show_charge(&charge)?;
 
-    for status in session.payment_status_stream(charge.call_id()?, true) {
+    for status in session.payment_status_stream(charge.call_id()?, Reconnect::UntilOver) {
         shared::show_status(&status?);
     }
     session.close().send()?;

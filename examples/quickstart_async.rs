@@ -5,7 +5,7 @@
 
 mod shared;
 
-use codespar_async::{Buyer, ChargeArgs, Client, CreateSession, Preset};
+use codespar_async::{Buyer, ChargeArgs, Client, CreateSession, Preset, Reconnect};
 use futures_util::TryStreamExt as _;
 
 #[tokio::main]
@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let charge = session.charge(&ChargeArgs::pix("150.00".parse()?, "Order 42", buyer)).await?;
     shared::show_charge(&charge)?;
 
-    let mut payment = session.payment_status_stream(charge.call_id()?, true);
+    let mut payment = session.payment_status_stream(charge.call_id()?, Reconnect::UntilOver);
     while let Some(status) = payment.try_next().await? {
         shared::show_status(&status);
     }

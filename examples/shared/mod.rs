@@ -1,21 +1,12 @@
 //! What both quickstarts show on the terminal.
 
-use std::{error::Error, time::Duration};
+mod server;
 
-use codespar_proto::{Charge, ChatEvent, Config, PaymentStatus};
-use codespar_sandbox::Sandbox;
-use qrcode::{QrCode, render::unicode::Dense1x2};
+use std::error::Error;
 
-/// Where the API is: as the environment says when it names a key, else a sandbox of our own.
-pub(crate) fn server() -> Result<(Config, Option<Sandbox>), Box<dyn Error>> {
-    if std::env::var_os("CODESPAR_API_KEY").is_some() {
-        println!("On the API that the environment names.\n");
-        return Ok((Config::from_vars(|name| std::env::var(name).ok())?, None));
-    }
-    let sandbox = Sandbox::builder().settle_after(Duration::from_millis(1500)).start()?;
-    println!("On a sandbox at {} (set CODESPAR_API_KEY for the real API).\n", sandbox.base_url());
-    Ok((Config::new(sandbox.api_key()).base_url(sandbox.base_url()), Some(sandbox)))
-}
+use codespar_proto::{Charge, ChatEvent, PaymentStatus};
+
+pub(crate) use self::server::server;
 
 pub(crate) fn show_event(event: &ChatEvent) {
     match event {
@@ -33,14 +24,8 @@ pub(crate) fn show_event(event: &ChatEvent) {
 pub(crate) fn show_charge(charge: &Charge) -> Result<(), Box<dyn Error>> {
     let status = charge.status.as_deref().unwrap_or("made");
     println!("Charge {} is {status}.", charge.id.as_deref().unwrap_or("without id"));
-    if let Some(code) = &charge.pix_copy_paste {
-        println!("Copy and paste:\n{}\n", code.expose());
-        // Light modules are drawn, dark ones left out: right on the usual dark terminal.
-        let qr = QrCode::new(code.expose())?;
-        let mut picture = qr.render::<Dense1x2>();
-        let picture = picture.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
-        println!("{picture}\n");
-    }
+    println!("Copy and paste:\n{}\n", charge.pix_code()?.expose());
+    println!("{}\n", charge.qr()?.text());
     Ok(())
 }
 

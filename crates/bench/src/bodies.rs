@@ -1,5 +1,8 @@
 //! Large bodies up and down, through both drivers: time, memory above the content, and how long
-//! the task that sends or reads one keeps its thread.
+//! the task that sends or reads one keeps its thread. Files too, which are read while they are sent
+//! and written while they are received, with their digests.
+
+mod files;
 
 use std::{
     future::Future,
@@ -58,6 +61,7 @@ pub(crate) fn run(effort: Effort) -> Outcome<Report> {
             }
         }
     }
+    files::tell(&mut report, effort)?;
     Ok(report)
 }
 
@@ -84,6 +88,9 @@ pub(crate) fn body(driver: &str, direction: &str, mib: usize) -> Outcome<()> {
     let server = Server::plain()?;
     let config = server.config().limits(limits());
     let taken = match driver {
+        _ if direction.ends_with("-file") => {
+            files::moved(config, &server.url, driver, direction, mib)?
+        }
         "async" => asynchronous(config, direction, mib)?,
         _ => blocking(config, direction, mib)?,
     };
@@ -145,6 +152,8 @@ impl Measured {
     fn begin(direction: &str, mib: usize) -> Outcome<Self> {
         let (sent, received) = match direction {
             "download" => (0, mib * MIB),
+            // Files are in no memory.
+            "file" => (0, 0),
             _ => (mib * MIB, 0),
         };
         // Not zeroes, whose pages would not be there before they are read.
@@ -164,13 +173,18 @@ impl Measured {
         if self.received > 0 && answer.body.len() != self.received {
             return Err("a body is not as long as it should be".into());
         }
+        self.taken(wall.as_secs_f64(), cpu.as_secs_f64(), poll)
+    }
+
+    /// The same, of a file that is in no memory.
+    fn end_of_file(self, poll: Option<f64>) -> Outcome<Taken> {
+        let (wall, cpu) = (self.wall.elapsed(), self.cpu.try_elapsed()?);
+        self.taken(wall.as_secs_f64(), cpu.as_secs_f64(), poll)
+    }
+
+    fn taken(&self, wall: f64, cpu: f64, poll: Option<f64>) -> Outcome<Taken> {
         let content = self.memory + self.received as u64;
-        Ok(Taken {
-            wall: wall.as_secs_f64(),
-            cpu: cpu.as_secs_f64(),
-            above: most_resident()?.saturating_sub(content),
-            poll,
-        })
+        Ok(Taken { wall, cpu, above: most_resident()?.saturating_sub(content), poll })
     }
 }
 

@@ -3,7 +3,6 @@
 use std::{future::Future, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use bytes::{Buf as _, Bytes};
-use futures_util::StreamExt as _;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::{

@@ -7,7 +7,6 @@ use std::{
 };
 
 use codespar_async::{Client, Session};
-use futures_util::StreamExt as _;
 use http_body_util::BodyExt as _;
 use tokio::{
     sync::mpsc::{Sender, channel},

@@ -12,6 +12,7 @@ use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
 
 pub(crate) use self::io::{BoxError, BoxIo};
+pub(crate) use self::tcp::Trust;
 #[cfg(feature = "tls")]
 use self::tunnel::TunnelConnector;
 use self::{io::Connecting, tcp::TcpConnector};

@@ -20,21 +20,23 @@
 //! # Guides
 //! By task, in the documentation of [`codespar-blocking`][guide], whose methods are the same:
 //! [a nightly charge run][nightly], [an order service with webhooks][orders], [an agent][agent],
-//! [paying bills][payables], [errors and money][errors], [testing][tests],
-//! [self-hosted][self-hosted], [logs][logs]. What is different here is how calls are run.
+//! [paying bills][payables], [files][file-guide], [errors and money][errors],
+//! [testing][tests], [self-hosted][self-hosted], [logs][logs]. What is different here is how calls
+//! are run.
 //!
 //! # Calls as futures
-//! `.await` makes a call. What wants a future (`tokio::spawn`, `join_all`) takes
-//! [`into_future()`](IntoFuture::into_future); it is `Send` and `'static`. Lists and event streams
-//! are streams (`futures_core::Stream`), for the methods of the `futures-util` or `tokio-stream`
-//! crate. A time limit is best set on the call ([`Call::timeout`]): then the error knows what
-//! was under way. A future that is dropped (by `tokio::time::timeout`, `select!`, an aborted task)
-//! leaves nothing behind: no error, no verdict. **What it sent may have been done**: do not drop
-//! what moves money, or write down its key before ([`Call::key`]).
+//! `.await` makes a call. What wants a future (`tokio::spawn`, `join_all`) takes its
+//! [`future()`](Call::future); it is `Send` and `'static`. Lists and event streams have
+//! [`next()`](Items::next): `while let Some(event) = events.next().await`. They are streams
+//! (`futures_core::Stream`) as well, for the methods of the `futures-util` or `tokio-stream` crate.
+//! A time limit is best set on the call ([`Call::timeout`]): then the error knows what was under
+//! way. A future that is dropped (by `tokio::time::timeout`, `select!`, an aborted task) leaves
+//! nothing behind: no error, no verdict. **What it sent may have been done**: do not drop what
+//! moves money, or write down its key before ([`Call::key`]).
 //!
 //! ```
 //! use std::time::Duration;
-//! use codespar_async::{Buyer, ChargeArgs, Client, Error, Session};
+//! use codespar_async::{Buyer, Call, ChargeArgs, Client, Error, Session};
 //! use futures_util::{TryStreamExt as _, future::join_all};
 //! # use codespar_async::{Config, CreateSession};
 //!
@@ -42,7 +44,7 @@
 //! async fn charge_all(session: &Session, orders: &[ChargeArgs]) -> Vec<Result<(), Error>> {
 //!     let limit = Duration::from_secs(20);
 //!     let calls = orders.iter().map(|order| session.charge(order).timeout(limit).map(|_| ()));
-//!     join_all(calls.map(IntoFuture::into_future)).await
+//!     join_all(calls.map(Call::future)).await
 //! }
 //!
 //! /// Follows a turn of chat, event by event.
@@ -72,6 +74,7 @@
 //! - wait for a decision: [`Session::decided`], [`Client::approvals`]
 //! - pay: [`Session::pay`]; [`Client::payables`] for batches of bills, [`Client::mandates`] under a
 //!   mandate, [`Client::wallets`] and [`Client::consumers`] for wallets
+//! - give money back (refunds): [`Client::devolutions`](proto::Client::devolutions)
 //! - talk to the agent: [`Session::send`], [`Session::send_stream`], [`ChatEvent`]
 //! - use tools: [`Session::execute`], [`Session::list_tools`], [`ToolResult`]; [`Session::mcp`] for
 //!   an agent of your own
@@ -81,6 +84,9 @@
 //!   [`Verdict`], [`KeyUse`]
 //! - charge once however often it is asked for: [`Call::idempotency_key`], [`Call::key`]
 //! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
+//! - show a charge: [`Charge::pix_code`], and with the feature `qr` its QR code; log it:
+//!   [`redacted`]
+//! - send and receive files: [`files`], [`Content`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
 //! - check mandates and receipts: [`mandate`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
@@ -159,7 +165,9 @@
 //! - `platform-verifier`: makes [`Roots::Platform`] a setting, which trusts what the operating
 //!   system trusts.
 //! - `upivia`: the client of the Upivia API, in the module of that name.
+//! - `sha256`: the SHA-256 of files, worked out while they are sent and received.
 //! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
+//! - `qr`: QR codes of Pix codes, as SVG and as text for terminals.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
 //!   JSON.
 //! - `tools`: a session's tools, the operations and Upivia's catalogue as tools of a language
@@ -168,7 +176,8 @@
 //!   name; the module has the names.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
 //!   bodies.
-//! - `testing`: transports that answer from recordings, in the module of that name.
+//! - `testing`: transports that record and answer from recordings, and fakes, in the module of that
+//!   name.
 //!
 //! [`Charges::settled`]: proto::charges::Charges::settled
 //! [guide]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/
@@ -176,6 +185,7 @@
 //! [orders]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/webhooks/
 //! [agent]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/agent/
 //! [payables]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/payables/
+//! [file-guide]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/files/
 //! [errors]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/errors/
 //! [tests]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/testing/
 //! [self-hosted]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/self_hosted/
@@ -193,8 +203,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
+#[doc(hidden)]
+pub mod compiled;
 mod connector;
 mod error;
+pub mod files;
 mod pool;
 mod request_body;
 mod transport;
@@ -226,18 +239,18 @@ pub use codespar_proto::webhook;
 pub use {bytes, codespar_proto as proto, http};
 
 pub use codespar_engine::{
-    Call, CallOptions, CancelHandle, Error, ErrorKind, Identity, Items, Json, KeyUse, Proxy, Reply,
-    RetryPolicy, Roots, TransportSettings, Verdict, driver,
+    Call, CallOptions, CancelHandle, Content, Error, ErrorKind, Identity, Items, Json, KeyUse,
+    Proxy, Reply, RetryPolicy, Roots, TransportSettings, Verdict, driver, redacted,
 };
 pub use codespar_proto::{
     Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,
-    Currency, Major, Minor, PaymentState, PaymentStatus, Preset, ToolResult, request,
+    Currency, Major, Minor, PaymentState, PaymentStatus, Preset, Reconnect, ToolResult, request,
 };
 pub use codespar_proto::{
     account, agents, api_keys, approvals, charges, chat, connections, consent_records, consents,
-    consumers, events, funding_sources, mandates, meta_tools, operations, payables, projects,
-    providers, sessions, test_money, tool_calls, tools, types, wallet, wallets, webhook_endpoints,
-    workflow,
+    consumers, devolutions, events, funding_sources, mandates, meta_tools, operations, payables,
+    projects, providers, sessions, test_money, tool_calls, tools, types, wallet, wallets,
+    webhook_endpoints, workflow,
 };
 
 /// A client of the CodeSpar API over [`HyperTransport`]: see [`proto::Client`].

@@ -10,16 +10,14 @@ use std::{
 };
 
 use codespar_engine::TransportSettings;
-use http::{Request, Response, Uri, header::HOST, uri};
-use hyper::{body::Incoming, client::conn::TrySendError};
+use http::{Request, Uri, header::HOST, uri};
+use tokio::time::Instant;
 
-use self::{failure::Failure, host::Host, settings::Settings};
-pub(crate) use self::{
-    lease::{Lease, Retire},
-    state::Purpose,
-};
+pub(crate) use self::{errand::Errand, lease::Lease, state::Purpose};
+use self::{failure::Failure, host::Host, lease::Retire, settings::Settings};
 use crate::{connector::Connector, request_body::RequestBody};
 
+mod errand;
 pub(crate) mod failure;
 mod gate;
 mod host;
@@ -66,67 +64,63 @@ impl Pool {
     /// those who give up.
     pub(crate) async fn send(
         &self,
-        request: Request<RequestBody>,
-        purpose: Purpose,
+        errand: &mut Errand,
         timeout: Option<Duration>,
+        mut now: Instant,
         over: &mut Option<Retire>,
-    ) -> Result<(Response<Incoming>, Lease), Failure> {
-        let host = self.host(request.uri())?;
+    ) -> Result<Lease, Failure> {
+        let host = self.host(errand.request()?.uri())?;
         if !host.shows_closes() {
             catch_up().await;
         }
-        let lease = match host.connected(purpose) {
-            Some(lease) => lease,
-            None => host.wait(purpose, self.settings.patience(timeout)).await?,
-        };
-        *over = lease.shared();
-        exchange(lease, &host, request).await
-    }
-}
-
-async fn exchange(
-    mut lease: Lease,
-    host: &Arc<Host>,
-    mut request: Request<RequestBody>,
-) -> Result<(Response<Incoming>, Lease), Failure> {
-    let answer = if let Some(connection) = lease.http1() {
-        address(&mut request, host, connection.is_proxied());
-        connection.send(request).await
-    } else if let Some(connection) = lease.http2() {
-        connection.sender().try_send_request(request).await
-    } else {
-        return Err(Failure::Request("expected a connection"));
-    };
-    match answer {
-        Ok(answer) => Ok((answer, lease)),
-        Err(error) => {
-            let failure = into_failure(error);
-            if failure.wants_http1() {
-                host.only_http1();
+        loop {
+            let mut lease = match host.connected(errand.purpose, now) {
+                Some(lease) => lease,
+                None => host.wait(errand.purpose, self.settings.patience(timeout)).await?,
+            };
+            *over = lease.shared();
+            match exchange(&mut lease, &host, errand).await {
+                Ok(()) => return Ok(lease),
+                // Its server has closed it since: over another one, then. Each of those was used
+                // by somebody before, so that there is an end to them.
+                Err(Failure::Unsent(_)) if lease.was_used() => now = Instant::now(),
+                Err(failure) => return Err(failure),
             }
-            Err(failure)
         }
     }
 }
 
-/// What comes back whole was never sent.
-fn into_failure(mut error: TrySendError<Request<RequestBody>>) -> Failure {
-    match error.take_message() {
-        Some(_) => Failure::Unsent(error.into_error()),
-        None => Failure::Sent(error.into_error()),
+async fn exchange(lease: &mut Lease, host: &Arc<Host>, errand: &mut Errand) -> Result<(), Failure> {
+    let ended = if let Some(connection) = lease.http1() {
+        address(errand.request()?, host, connection.is_proxied());
+        connection.send(errand).await
+    } else if let Some(connection) = lease.http2() {
+        let answering = connection.sender().try_send_request(errand.take_request()?);
+        errand.ends(answering.await)
+    } else {
+        Err(Failure::Request("expected a connection"))
+    };
+    if ended.as_ref().is_err_and(Failure::wants_http1) {
+        host.only_http1();
     }
+    ended
 }
 
-/// Addresses a request as HTTP/1.1 wants it: by path and `Host`, to proxies by the whole URL.
+/// Addresses a request as HTTP/1.1 wants it: by path and `Host`, to proxies by the whole URL. One
+/// that comes back from another connection may be addressed already.
 fn address(request: &mut Request<RequestBody>, host: &Host, proxied: bool) {
     if let (Some(name), false) = (&host.name, request.headers().contains_key(HOST)) {
         request.headers_mut().insert(HOST, name.clone());
     }
-    if proxied {
+    let is_whole = request.uri().authority().is_some();
+    if proxied == is_whole {
         return;
     }
     let mut parts = uri::Parts::default();
     parts.path_and_query = std::mem::take(request.uri_mut()).into_parts().path_and_query;
+    if proxied {
+        (parts.scheme, parts.authority) = (Some(host.scheme.clone()), Some(host.authority.clone()));
+    }
     // A path alone is a URI.
     *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
 }

@@ -1,18 +1,22 @@
 //! The body of a request on its way out, and whether it has begun to be sent.
 
+mod read;
+
 use std::{
-    convert::Infallible,
     pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
-use codespar_engine::Payload;
+use codespar_engine::{Payload, driver::TransportError};
 use hyper::body::{Body, Frame, SizeHint};
+
+pub(crate) use self::read::NotRead;
+use self::read::ReadBody;
 
 /// A request body on its way out: the pieces as they are, never copied.
 ///
@@ -29,6 +33,8 @@ const SLICE: usize = 64 * 1024;
 /// How many slices it is given in one turn. It writes as long as it is given any and the socket
 /// takes them, and encrypts them; no other task runs meanwhile.
 const SLICES: u8 = 8;
+/// The same, where what is sent is read meanwhile, and perhaps hashed.
+const READ_SLICES: u8 = 2;
 
 impl RequestBody {
     pub(crate) fn new(state: SendState) -> Self {
@@ -39,21 +45,28 @@ impl RequestBody {
 
 impl Body for RequestBody {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = NotRead;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, NotRead>>> {
         self.state.begin();
-        if self.given == SLICES {
+        let read = self.state.0.read.as_deref();
+        if self.given >= if read.is_some() { READ_SLICES } else { SLICES } {
             self.given = 0;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
+        let slice = match read {
+            Some(read) => ready!(read.poll(cx))?,
+            None => {
+                let payload = &self.state.0.payload;
+                let at = payload.len().saturating_sub(self.left);
+                payload.slice_at(at, SLICE).unwrap_or_default()
+            }
+        };
         self.given += 1;
-        let payload = &self.state.0.payload;
-        let slice = payload.slice_at(payload.len().saturating_sub(self.left), SLICE);
         if slice.is_empty() {
             return Poll::Ready(None);
         }
@@ -83,11 +96,33 @@ pub(crate) struct SendState(Arc<Shared>);
 struct Shared {
     payload: Payload,
     begun: AtomicBool,
+    /// What is not in memory.
+    read: Option<Box<ReadBody>>,
 }
 
 impl SendState {
     pub(crate) fn new(payload: Payload) -> Self {
-        Self(Arc::new(Shared { payload, begun: AtomicBool::new(false) }))
+        let read = payload.is_read().then(|| Box::new(ReadBody::new(&payload)));
+        Self(Arc::new(Shared { payload, begun: AtomicBool::new(false), read }))
+    }
+
+    /// Whether there is anything to [`open`](Self::open).
+    pub(crate) fn is_read(&self) -> bool {
+        self.0.read.is_some()
+    }
+
+    /// Opens what can be opened again, before a connection is asked for: where that fails, nothing
+    /// was sent.
+    pub(crate) async fn open(&self) -> Result<(), TransportError> {
+        match &self.0.read {
+            Some(read) => read.open().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Why the body could not be read to its end, which hyper tells of one protocol only.
+    pub(crate) fn failure(&self) -> Option<TransportError> {
+        self.0.read.as_ref()?.failure()
     }
 
     fn begin(&self) {

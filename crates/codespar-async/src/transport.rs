@@ -3,7 +3,8 @@
 use std::{
     collections::hash_map::RandomState,
     error::Error as StdError,
-    fmt,
+    fmt, mem,
+    pin::pin,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -11,7 +12,8 @@ use std::{
 use codespar_engine::{
     Error, Payload, TransportSettings,
     driver::{
-        AsyncTransport, Connect, Exchange, ProxyRules, Tick, Ticker, Transport, TransportError,
+        AsyncTransport, Clock, Connect, Exchange, ProxyRules, Tick, Ticker, Transport,
+        TransportError,
     },
 };
 use http::{
@@ -21,14 +23,17 @@ use http::{
 };
 use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
-use tokio::{runtime::Handle, time::Instant};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, timeout_at},
+};
 use tower_service::Service;
 
 use crate::{
     body::HyperBody,
     connector::{Connector, CustomConnector, Dialer, NO_TLS},
     error::{timed_out, translate},
-    pool::{Pool, Purpose},
+    pool::{Errand, Lease, Pool, Purpose},
     request_body::{RequestBody, SendState},
 };
 
@@ -85,32 +90,54 @@ impl HyperTransport {
     }
 
     /// Waits for the head of the answer.
-    async fn answer(
+    // Not an `async fn`: what that is given is moved into the future, and there once more.
+    #[allow(clippy::manual_async_fn)]
+    fn answer(
         &self,
-        request: Request<RequestBody>,
-        purpose: Purpose,
+        mut errand: Errand,
         timeout: Option<Duration>,
         state: SendState,
-    ) -> Result<Response<HyperBody>, TransportError> {
-        if Handle::try_current().is_err() {
-            return Err(TransportError::connect("no tokio runtime: call it from within one"));
-        }
-        let mut over = None;
-        let answering = self.inner.pool.send(request, purpose, timeout, &mut over);
-        let answer = match timeout.and_then(|limit| Instant::now().checked_add(limit)) {
-            None => answering.await,
-            Some(deadline) => match tokio::time::timeout_at(deadline, answering).await {
-                Ok(answer) => answer,
-                // The future is gone by now: what was not begun will not be.
-                Err(_) => {
+    ) -> impl Future<Output = Result<Response<HyperBody>, TransportError>> + Send {
+        async move {
+            if Handle::try_current().is_err() {
+                return Err(TransportError::connect("no tokio runtime: call it from within one"));
+            }
+            let now = Instant::now();
+            let deadline = timeout.and_then(|limit| now.checked_add(limit));
+            if state.is_read() {
+                // Apart, so that other requests need no room for it.
+                Box::pin(open(&state, deadline)).await?;
+            }
+            let mut over = None;
+            let answering = self.inner.pool.send(&mut errand, timeout, now, &mut over);
+            let lease = match deadline {
+                None => Some(answering.await),
+                Some(deadline) => timeout_at(deadline, pin!(answering)).await.ok(),
+            };
+            match lease {
+                Some(Ok(lease)) => self.answered(errand, lease),
+                Some(Err(failure)) => Err(state.failure().unwrap_or_else(|| translate(failure))),
+                None => {
                     if let Some(connection) = over {
                         connection.retire();
                     }
-                    return Err(timed_out(state));
+                    // What was not begun by now will not be.
+                    drop(errand);
+                    Err(timed_out(state))
                 }
-            },
+            }
+        }
+    }
+
+    /// What came, unless it is more than is taken.
+    fn answered(
+        &self,
+        errand: Errand,
+        lease: Lease,
+    ) -> Result<Response<HyperBody>, TransportError> {
+        let Some(answer) = errand.into_answer() else {
+            return Err(TransportError::io("there is no answer"));
         };
-        let (answer, lease) = answer.map_err(translate)?;
         if head_bytes(answer.headers()) > self.inner.max_header_bytes {
             return Err(TransportError::io(TransportError::LARGE_HEAD));
         }
@@ -121,20 +148,22 @@ impl HyperTransport {
         Ok(answer.map(|body| HyperBody::new(body, lease, must_end)))
     }
 
-    /// What hyper is given: the request, with what only the transport can know.
-    fn prepare(&self, request: Request<Payload>) -> (Request<RequestBody>, SendState) {
-        let (mut head, payload) = request.into_parts();
+    /// Makes the request what hyper is given, with what only the transport can know.
+    fn prepare(&self, request: &mut Request<Payload>) -> SendState {
+        let payload = mem::take(request.body_mut());
+        let authorization = self.proxy_authorization(request.uri());
+        let may_have_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+        let headers = request.headers_mut();
         // Servers may insist on a length where a body could be; hyper leaves it out.
-        if payload.is_empty() && matches!(head.method, Method::POST | Method::PUT | Method::PATCH) {
-            head.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        if payload.is_empty() && may_have_body {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         // Nothing is decompressed here.
-        head.headers.entry(ACCEPT_ENCODING).or_insert_with(|| HeaderValue::from_static("identity"));
-        if let Some(authorization) = self.proxy_authorization(&head.uri) {
-            head.headers.insert(PROXY_AUTHORIZATION, authorization);
+        headers.entry(ACCEPT_ENCODING).or_insert_with(|| HeaderValue::from_static("identity"));
+        if let Some(authorization) = authorization {
+            headers.insert(PROXY_AUTHORIZATION, authorization);
         }
-        let state = SendState::new(payload);
-        (Request::from_parts(head, RequestBody::new(state.clone())), state)
+        SendState::new(payload)
     }
 
     /// What a proxy wants to see on the request itself; with TLS it saw it when the tunnel was dug.
@@ -155,7 +184,9 @@ impl fmt::Debug for HyperTransport {
 
 impl Transport for HyperTransport {
     type Body = HyperBody;
+}
 
+impl Clock for HyperTransport {
     fn tick(&self) -> Tick<'_> {
         self.inner.ticker.tick(self.inner.begun.elapsed())
     }
@@ -188,10 +219,12 @@ impl AsyncTransport for HyperTransport {
     ) -> impl Future<Output = Result<Response<HyperBody>, TransportError>> + Send {
         // Nothing happens before the first poll. But what is done here takes no room in the
         // future, which would otherwise hold the request in several states of being prepared.
-        let Exchange { request, timeout, streaming, .. } = exchange;
-        let (request, state) = self.prepare(request);
+        // Boxed, so that it and the call's own future both fit the allocator's fast lists.
+        let Exchange { mut request, timeout, streaming, .. } = exchange;
+        let state = self.prepare(&mut request);
+        let request = request.map(|_| RequestBody::new(state.clone()));
         let purpose = if streaming { Purpose::Stream } else { Purpose::Call };
-        self.answer(request, purpose, timeout, state)
+        Box::pin(self.answer(Errand::new(request, purpose), timeout, state))
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -199,6 +232,17 @@ impl AsyncTransport for HyperTransport {
         if Handle::try_current().is_ok() {
             tokio::time::sleep(duration).await;
         }
+    }
+}
+
+/// Opens the files that are to be sent, within the limit of the attempt.
+async fn open(state: &SendState, deadline: Option<Instant>) -> Result<(), TransportError> {
+    match deadline {
+        None => state.open().await,
+        Some(deadline) => match timeout_at(deadline, state.open()).await {
+            Ok(opened) => opened,
+            Err(_) => Err(TransportError::connect_timeout("a file took too long to open")),
+        },
     }
 }
 

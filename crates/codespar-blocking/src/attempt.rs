@@ -6,7 +6,7 @@
 use std::{cell::RefCell, mem::ManuallyDrop, time::Instant};
 
 use codespar_engine::CancelHandle;
-use http::Uri;
+use http::uri::PathAndQuery;
 
 use crate::socket::ExchangeGuard;
 
@@ -26,14 +26,16 @@ pub(crate) struct Attempt {
     pub(crate) answered_by: Option<Instant>,
     /// What stops it.
     pub(crate) cancel: Option<CancelHandle>,
-    /// Where the request goes, path and query included, and its header lines. ureq does not see
-    /// them, because it logs what it sees.
-    pub(crate) target: Uri,
+    /// Path and query of the request, and its header lines. ureq does not see them, because it
+    /// logs what it sees.
+    pub(crate) target: Option<PathAndQuery>,
     pub(crate) header_lines: Vec<u8>,
     /// How many bytes follow the request's head.
     pub(crate) body_len: u64,
     /// Whether any byte of the request has been handed to the operating system.
     pub(crate) sent: bool,
+    /// Whether the rest of the request is not sent any more.
+    pub(crate) stopped: bool,
     /// The connection, once it was chosen.
     pub(crate) guard: Option<ExchangeGuard>,
 }

@@ -1,15 +1,15 @@
-//! Bodies: the pieces of a request on their way out, a response on its way in.
+//! The body of a response, on its way in.
 
 use std::{
     fmt,
     io::{self, ErrorKind, Read},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
 use codespar_engine::{
-    CancelHandle, Payload,
+    CancelHandle,
     driver::{BlockingBody, TransportError},
 };
 use ureq::BodyReader;
@@ -116,7 +116,7 @@ impl BlockingBody for UreqBody {
             return Ok(None);
         }
         if let Some(guard) = &self.guard {
-            guard.set_deadline(idle.and_then(|idle| Instant::now().checked_add(idle)));
+            guard.wait_at_most(idle);
         }
         let result = if self.is_canceled() { Ok(0) } else { self.fill() };
         // A connection that was cut may look like one that has come to its end.
@@ -158,38 +158,5 @@ impl BlockingBody for UreqBody {
 impl fmt::Debug for UreqBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UreqBody").field("ended", &self.ended).finish_non_exhaustive()
-    }
-}
-
-/// Reads the pieces of a request's body, one after the other.
-pub(crate) struct PayloadReader<'a> {
-    rest: &'a [Bytes],
-    /// How much of the first one is read.
-    offset: usize,
-}
-
-impl<'a> PayloadReader<'a> {
-    pub(crate) fn new(payload: &'a Payload) -> Self {
-        Self { rest: payload.pieces(), offset: 0 }
-    }
-}
-
-impl Read for PayloadReader<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let mut filled = 0;
-        while let Some((piece, rest)) = self.rest.split_first() {
-            let space = buf.get_mut(filled..).unwrap_or_default();
-            if space.is_empty() {
-                break;
-            }
-            let amount = piece.get(self.offset..).unwrap_or_default().read(space)?;
-            filled += amount;
-            self.offset += amount;
-            if self.offset >= piece.len() {
-                self.rest = rest;
-                self.offset = 0;
-            }
-        }
-        Ok(filled)
     }
 }

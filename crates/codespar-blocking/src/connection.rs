@@ -8,7 +8,7 @@ use std::{
 };
 
 use codespar_engine::driver::TransportError;
-use http::{HeaderValue, Uri, uri::PathAndQuery};
+use http::{HeaderValue, uri::PathAndQuery};
 use ureq::{
     Error,
     unversioned::transport::{Buffers, NextTimeout, Transport},
@@ -105,7 +105,8 @@ impl Http1Connection {
         let socket = self.stream.socket().shared();
         let (shown, head, forward) = (&self.shown, &mut self.pending, self.forward.as_ref());
         let noted = attempt::with_current(|attempt| {
-            assemble_head(head, shown, forward, &attempt.target, &attempt.header_lines);
+            let target = attempt.target.as_ref().map_or("/", PathAndQuery::as_str);
+            assemble_head(head, shown, forward, target, &attempt.header_lines);
             let guard = socket.begin_exchange(attempt.answered_by, attempt.cancel.as_ref());
             attempt.guard = Some(guard);
             attempt.body_len
@@ -141,10 +142,15 @@ impl Http1Connection {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.poll_response()?,
                 // Where nothing was sent, nothing was answered.
                 Err(error) if !was_sent() => return Err(error),
-                Err(error) => self.stopped = Some(Stopped::Broken(error)),
+                Err(error) => self.stop(Stopped::Broken(error)),
             }
         }
         Ok(())
+    }
+
+    fn stop(&mut self, why: Stopped) {
+        attempt::with_current(|attempt| attempt.stopped = true);
+        self.stopped = Some(why);
     }
 
     /// Gives up sending if an answer is here.
@@ -154,7 +160,7 @@ impl Http1Connection {
             self.received(amount)?;
         }
         if self.head_scanner.is_final() {
-            self.stopped = Some(Stopped::Answered);
+            self.stop(Stopped::Answered);
         }
         Ok(())
     }
@@ -211,10 +217,9 @@ fn assemble_head(
     head: &mut Vec<u8>,
     shown: &[u8],
     forward: Option<&ForwardProxy>,
-    target: &Uri,
+    target: &str,
     lines: &[u8],
 ) {
-    let target = target.path_and_query().map_or("/", PathAndQuery::as_str);
     let at = shown.iter().position(|byte| *byte == b' ').map_or(0, |space| space + 1);
     let (method, rest) = shown.split_at(at);
     // Its own target was a slash.

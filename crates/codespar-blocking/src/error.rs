@@ -5,7 +5,10 @@ use std::{
     io::{self, ErrorKind},
 };
 
-use codespar_engine::{CancelHandle, driver::TransportError};
+use codespar_engine::{
+    CancelHandle,
+    driver::{ContentError, TransportError},
+};
 use ureq::{Error, Timeout};
 
 /// What is known about an attempt that failed.
@@ -18,6 +21,7 @@ pub(crate) enum Sent {
 }
 
 /// Translates an error of an attempt, or of its body.
+#[cold]
 pub(crate) fn translate(error: Error, sent: Sent, cancel: Option<&CancelHandle>) -> TransportError {
     let sent = match sent {
         Sent::Known(sent) => sent,
@@ -27,6 +31,10 @@ pub(crate) fn translate(error: Error, sent: Sent, cancel: Option<&CancelHandle>)
     if cancel.is_some_and(CancelHandle::is_canceled) {
         return if sent { TransportError::canceled() } else { TransportError::canceled_unsent() };
     }
+    let error = match content_error(error) {
+        Ok(content) => return TransportError::content(content, sent),
+        Err(error) => error,
+    };
     if let (Some(words), false) = (certificate(&error), sent) {
         return TransportError::refused(words, Some(error.into()));
     }
@@ -40,6 +48,17 @@ pub(crate) fn translate(error: Error, sent: Sent, cancel: Option<&CancelHandle>)
         (true, false) => TransportError::connect_timeout(error),
         (false, true) => TransportError::io(error),
         (false, false) => TransportError::connect(error),
+    }
+}
+
+/// The body of the request could not be read, which came back through ureq.
+fn content_error(error: Error) -> Result<ContentError, Error> {
+    match error {
+        Error::Io(error) => match error.downcast::<ContentError>() {
+            Ok(content) => Ok(content),
+            Err(error) => Err(Error::Io(error)),
+        },
+        error => Err(error),
     }
 }
 

@@ -4,9 +4,11 @@
 //! - [`webhooks`]: an order service that is told when money has arrived
 //! - [`agent`]: sessions, tools for a model, a chat as it happens, approvals
 //! - [`payables`]: pay bills in batches, from files or a list
+//! - [`files`](mod@files): upload and download files of any length, with progress and digests
 //! - [`errors`]: what happened to the money, and what to do next
-//! - [`testing`]: a sandbox server, recorded answers, faults, test money
+//! - [`testing`]: fakes, cassettes, a sandbox server, recorded answers, faults, test money
 //! - [`self_hosted`]: another server, its address, proxy and certificates; what differs
+//! - [`embedding`]: your own HTTP client, runtime or target; WebAssembly
 //! - [`logs`]: traces and metrics, and what is never logged
 //!
 //! They are written for this driver. With `codespar-async` the same methods end with `.await`
@@ -32,7 +34,7 @@ pub mod webhooks {
 
     use crate::{
         proto::{charges::*, webhook_endpoints::*},
-        webhook::{Event, EventType, Verifier},
+        webhook::*,
         *,
     };
 }
@@ -58,6 +60,16 @@ pub mod payables {
     use crate::{proto::payables::*, *};
 }
 
+#[doc(alias = "upload")]
+#[doc(alias = "download")]
+#[doc(alias = "progress")]
+#[doc(alias = "checksum")]
+pub mod files {
+    #![doc = include_str!("guide/files.md")]
+
+    use crate::*;
+}
+
 #[doc(alias = "retry")]
 #[doc(alias = "status code")]
 pub mod errors {
@@ -71,13 +83,15 @@ pub mod errors {
 
 #[doc(alias = "fixture")]
 #[doc(alias = "cassette")]
+#[doc(alias = "fake")]
 #[doc(alias = "recorded")]
 #[doc(alias = "mock")]
+#[doc(alias = "vcr")]
 pub mod testing {
     #![doc = include_str!("guide/testing.md")]
 
     use crate::{
-        proto::{session::*, test_money::*},
+        proto::{meta_tools::*, session::*, test_money::*},
         testing::*,
         *,
     };
@@ -97,6 +111,15 @@ pub mod self_hosted {
 #[doc(alias = "metrics")]
 pub mod logs {
     #![doc = include_str!("guide/logs.md")]
+
+    use crate::*;
+}
+
+#[doc(alias = "sans-io")]
+#[doc(alias = "wasm")]
+#[doc(alias = "http::Request")]
+pub mod embedding {
+    #![doc = include_str!("guide/embedding.md")]
 
     use crate::*;
 }

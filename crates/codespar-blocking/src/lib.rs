@@ -26,6 +26,7 @@
 //! - wait for a decision: [`Session::decided`], [`Client::approvals`]
 //! - pay: [`Session::pay`]; [`Client::payables`] for batches of bills, [`Client::mandates`] under a
 //!   mandate, [`Client::wallets`] and [`Client::consumers`] for wallets
+//! - give money back (refunds): [`Client::devolutions`](proto::Client::devolutions)
 //! - talk to the agent: [`Session::send`], [`Session::send_stream`], [`ChatEvent`]
 //! - use tools: [`Session::execute`], [`Session::list_tools`], [`ToolResult`]; [`Session::mcp`] for
 //!   an agent of your own
@@ -35,6 +36,9 @@
 //!   [`Verdict`], [`KeyUse`]
 //! - charge once however often it is asked for: [`Call::idempotency_key`], [`Call::key`]
 //! - name amounts and free JSON: [`Major`], [`Minor`], [`Currency`], [`Json`]
+//! - show a charge: [`Charge::pix_code`], and with the feature `qr` its QR code; log it:
+//!   [`redacted`]
+//! - send and receive files: [`files`], [`Content`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
 //! - check mandates and receipts: [`mandate`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
@@ -95,7 +99,9 @@
 //! - `platform-verifier`: makes [`Roots::Platform`] a setting, which trusts what the operating
 //!   system trusts.
 //! - `upivia`: the client of the Upivia API, in the module of that name.
+//! - `sha256`: the SHA-256 of files, worked out while they are sent and received.
 //! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
+//! - `qr`: QR codes of Pix codes, as SVG and as text for terminals.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
 //!   JSON.
 //! - `tools`: a session's tools, the operations and Upivia's catalogue as tools of a language
@@ -104,7 +110,8 @@
 //!   name; the module has the names.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
 //!   bodies.
-//! - `testing`: transports that answer from recordings, in the module of that name.
+//! - `testing`: transports that record and answer from recordings, and fakes, in the module of that
+//!   name.
 //!
 //! [`Charges::settled`]: proto::charges::Charges::settled
 #![cfg_attr(
@@ -130,13 +137,17 @@
 mod attempt;
 mod body;
 mod buffers;
+#[doc(hidden)]
+pub mod compiled;
 mod connection;
 mod dial;
 mod dns;
 mod error;
+pub mod files;
 mod happy_eyeballs;
 mod head;
 mod idle;
+mod request_body;
 mod socket;
 mod stream;
 mod transport;
@@ -173,18 +184,18 @@ pub use codespar_proto::webhook;
 pub use {bytes, codespar_proto as proto, http};
 
 pub use codespar_engine::{
-    Call, CallOptions, CancelHandle, Error, ErrorKind, Identity, Items, Json, KeyUse, Proxy, Reply,
-    RetryPolicy, Roots, TransportSettings, Verdict, driver,
+    Call, CallOptions, CancelHandle, Content, Error, ErrorKind, Identity, Items, Json, KeyUse,
+    Proxy, Reply, RetryPolicy, Roots, TransportSettings, Verdict, driver, redacted,
 };
 pub use codespar_proto::{
     Buyer, Charge, ChargeArgs, ChargeMethod, ChatEvent, Config, CreateCharge, CreateSession,
-    Currency, Major, Minor, PaymentState, PaymentStatus, Preset, ToolResult, request,
+    Currency, Major, Minor, PaymentState, PaymentStatus, Preset, Reconnect, ToolResult, request,
 };
 pub use codespar_proto::{
     account, agents, api_keys, approvals, charges, chat, connections, consent_records, consents,
-    consumers, events, funding_sources, mandates, meta_tools, operations, payables, projects,
-    providers, sessions, test_money, tool_calls, tools, types, wallet, wallets, webhook_endpoints,
-    workflow,
+    consumers, devolutions, events, funding_sources, mandates, meta_tools, operations, payables,
+    projects, providers, sessions, test_money, tool_calls, tools, types, wallet, wallets,
+    webhook_endpoints, workflow,
 };
 
 /// A client of the CodeSpar API over [`UreqTransport`]: see [`proto::Client`].

@@ -26,6 +26,9 @@ pub(crate) struct SharedSocket {
 struct State {
     /// Until when the operation at hand may take.
     deadline: Option<Instant>,
+    /// How long the next one may take, which sets the deadline: what has arrived already is taken
+    /// without a look at the clock.
+    next: Option<Duration>,
     /// Whether this is known to be the process that opened it, without asking the system: it was
     /// when the connection was made or taken up for this request, and no fork can have come since.
     own: bool,
@@ -57,7 +60,7 @@ impl SharedSocket {
     ) -> ExchangeGuard {
         let mut state = self.state();
         state.exchange += 1;
-        state.deadline = deadline;
+        (state.deadline, state.next) = (deadline, None);
         (state.own, state.nonblocking) = (true, false);
         (state.keep_alive, state.kept_until) = (None, None);
         let exchange = state.exchange;
@@ -119,6 +122,15 @@ impl SharedSocket {
         }
     }
 
+    /// The state as a read or write is begun with.
+    fn begin_wait(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        if let Some(limit) = state.next.take() {
+            state.deadline = Instant::now().checked_add(limit);
+        }
+        state
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -131,14 +143,16 @@ pub(crate) struct ExchangeGuard {
 }
 
 impl ExchangeGuard {
-    /// Says until when the next reads may take.
-    pub(crate) fn set_deadline(&self, deadline: Option<Instant>) {
-        self.tell(|state| state.deadline = deadline);
+    /// Says how long the next reads may take, from the first on that waits for the server.
+    pub(crate) fn wait_at_most(&self, limit: Option<Duration>) {
+        self.tell(|state| (state.deadline, state.next) = (None, limit));
     }
 
     /// From here on only what has arrived is read; what has not counts as late.
     pub(crate) fn stop_waiting(&self) {
-        self.tell(|state| (state.deadline, state.nonblocking) = (None, true));
+        self.tell(|state| {
+            (state.deadline, state.next, state.nonblocking) = (None, None, true);
+        });
     }
 
     /// The head of the answer is here, and may say how long the server keeps the connection when
@@ -195,16 +209,20 @@ impl DeadlineStream {
         shared: &SharedSocket,
         last_limit: &mut Option<Duration>,
         stall: Option<Duration>,
+        writes: bool,
         set_limit: impl Fn(&TcpStream, Option<Duration>) -> io::Result<()>,
         mut operation: impl FnMut(&TcpStream) -> io::Result<usize>,
     ) -> io::Result<usize> {
         loop {
-            let State { deadline, own, nonblocking, shut, .. } = *shared.state();
+            let State { deadline, own, nonblocking, shut, .. } = *shared.begin_wait();
             if shut {
                 return Err(io::Error::other("cut from another thread"));
             }
             if !own && !shared.is_own() {
                 return Err(io::Error::other("the connection is that of another process"));
+            }
+            if nonblocking && writes {
+                return Err(ErrorKind::TimedOut.into());
             }
             if nonblocking {
                 shared.peek().map_err(|_| ErrorKind::TimedOut)?;
@@ -246,6 +264,7 @@ impl Read for DeadlineStream {
             shared,
             read_limit,
             None,
+            false,
             TcpStream::set_read_timeout,
             |mut stream| stream.read(buf),
         )
@@ -271,11 +290,8 @@ impl Read for NonBlocking<'_> {
 impl Write for DeadlineStream {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         let Self { shared, write_limit, stall, .. } = self;
-        if shared.state().nonblocking {
-            return Err(ErrorKind::TimedOut.into());
-        }
         let set_limit = TcpStream::set_write_timeout;
-        Self::within_deadline(shared, write_limit, *stall, set_limit, |mut stream| {
+        Self::within_deadline(shared, write_limit, *stall, true, set_limit, |mut stream| {
             stream.write(buf)
         })
     }

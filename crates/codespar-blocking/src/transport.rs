@@ -11,8 +11,8 @@ use std::{
 use codespar_engine::{
     CancelHandle, Error, Payload, TransportSettings,
     driver::{
-        BlockingTransport, Connect, Exchange, ProxyRules, Tick, Ticker, Transport, TransportError,
-        keep_alive_timeout,
+        BlockingTransport, Clock, Connect, Exchange, ProxyRules, Tick, Ticker, Transport,
+        TransportError, keep_alive_timeout,
     },
 };
 use http::{HeaderValue, Method, Request, Response, Uri, header, uri::PathAndQuery};
@@ -20,12 +20,13 @@ use ureq::{Agent, SendBody, config::Config};
 
 use crate::{
     attempt::Attempt,
-    body::{PayloadReader, UreqBody},
+    body::UreqBody,
     connection::{HeadLimits, header_line},
     dial::Dialer,
     dns::{DeferredResolver, DnsCache},
     error::{Sent, translate},
     idle::ConnectionCounts,
+    request_body::{OutgoingReader, PayloadReader},
 };
 
 /// Carries requests by ureq, on the calling thread.
@@ -90,16 +91,18 @@ impl UreqTransport {
         if let Some(timeout) = timeout {
             connect_timeout = connect_timeout.min(timeout);
         }
+        let (target, header_lines) = hide_from_log(&mut request);
         let attempt = Attempt {
             connected_by: now.checked_add(connect_timeout),
             answered_by: timeout.and_then(|timeout| now.checked_add(timeout)),
             cancel: cancel.clone(),
-            target: request.uri().clone(),
-            header_lines: hide_from_log(&mut request),
+            target,
+            header_lines,
             body_len: request.body().len(),
             ..Attempt::default()
         };
-        let work = || send(&self.agent, request, |request| request);
+        let outgoing = OutgoingReader::open(request.body())?;
+        let work = || send(&self.agent, request, outgoing, |request| request);
         let Some((result, attempt)) = attempt.run(work) else {
             return Err(TransportError::connect("the thread is at its end"));
         };
@@ -114,10 +117,21 @@ impl UreqTransport {
         }
     }
 
+    // Not within the other way, which is most calls': code that lies apart is slow to come by when
+    // the processor has done something else in between.
+    #[inline(never)]
     fn open_foreign(&self, exchange: Exchange) -> Result<Response<UreqBody>, TransportError> {
-        let Exchange { request, timeout, idle, cancel, .. } = exchange;
+        let Exchange { mut request, timeout, idle, cancel, .. } = exchange;
+        let headers = request.headers_mut();
+        // Bodies are at hand and go out with their heads: there is nothing to wait for.
+        headers.remove(header::EXPECT);
+        // Nothing is decompressed here.
+        headers
+            .entry(header::ACCEPT_ENCODING)
+            .or_insert_with(|| HeaderValue::from_static("identity"));
         let agent = &self.agent;
-        let result = send(agent, request, |request| {
+        let outgoing = OutgoingReader::open(request.body())?;
+        let result = send(agent, request, outgoing, |request| {
             // Where it says another `User-Agent` than the agent, ureq takes no connection of the
             // pool's and puts none there.
             let named = request.headers().contains_key(header::USER_AGENT);
@@ -152,7 +166,9 @@ fn new_ticker() -> Ticker<RandomState> {
 
 impl Transport for UreqTransport {
     type Body = UreqBody;
+}
 
+impl Clock for UreqTransport {
     fn tick(&self) -> Tick<'_> {
         self.ticker.tick(self.begun.elapsed())
     }
@@ -208,17 +224,10 @@ impl Connect for UreqTransport {
 }
 
 impl BlockingTransport for UreqTransport {
-    fn open(&self, mut exchange: Exchange) -> Result<Response<UreqBody>, TransportError> {
+    fn open(&self, exchange: Exchange) -> Result<Response<UreqBody>, TransportError> {
         if exchange.cancel.as_ref().is_some_and(CancelHandle::is_canceled) {
             return Err(TransportError::canceled_unsent());
         }
-        let headers = exchange.request.headers_mut();
-        // Bodies are at hand and go out with their heads: there is nothing to wait for.
-        headers.remove(header::EXPECT);
-        // Nothing is decompressed here.
-        headers
-            .entry(header::ACCEPT_ENCODING)
-            .or_insert_with(|| HeaderValue::from_static("identity"));
         match &self.own {
             Some(own) => self.open_own(own, exchange),
             None => self.open_foreign(exchange),
@@ -249,40 +258,54 @@ fn is_visible(name: &str) -> bool {
     matches!(name, "connection" | "content-length" | "host" | "transfer-encoding")
 }
 
-/// Takes out of a request what must not show in logs: path, query and headers, these as lines.
-fn hide_from_log(request: &mut Request<Payload>) -> Vec<u8> {
+/// Takes out of a request what must not show in logs: path and query, and headers as lines. These
+/// are what goes out, with what the transport knows of it.
+fn hide_from_log(request: &mut Request<Payload>) -> (Option<PathAndQuery>, Vec<u8>) {
     let mut lines = Vec::with_capacity(512);
     let mut visible = Vec::new();
+    let mut takes = false;
     let headers = request.headers_mut();
     for (name, value) in headers.iter() {
         if is_visible(name.as_str()) {
             visible.push((name.clone(), value.clone()));
-        } else {
+        // Bodies are at hand and go out with their heads: there is nothing to wait for.
+        } else if name != header::EXPECT {
+            takes |= name == header::ACCEPT_ENCODING;
             header_line(&mut lines, name.as_str(), value);
         }
+    }
+    if !takes {
+        // Nothing is decompressed here.
+        lines.extend_from_slice(b"accept-encoding: identity\r\n");
     }
     headers.clear();
     for (name, value) in visible {
         headers.append(name, value);
     }
     let mut parts = mem::take(request.uri_mut()).into_parts();
-    parts.path_and_query = Some(PathAndQuery::from_static("/"));
+    let target = parts.path_and_query.replace(PathAndQuery::from_static("/"));
     // It was one before; a URL without a host is refused by ureq.
     *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
-    lines
+    (target, lines)
 }
 
-/// Hands a request to ureq; `prepare` adds settings to it.
+/// Hands a request to ureq; `prepare` adds settings to it. `outgoing` is its body, where that is
+/// read while it is sent.
 fn send(
     agent: &Agent,
     request: Request<Payload>,
+    outgoing: Option<Box<OutgoingReader>>,
     prepare: impl FnOnce(Request<SendBody<'_>>) -> Request<SendBody<'_>>,
 ) -> Result<Response<ureq::Body>, ureq::Error> {
     let (mut parts, payload) = request.into_parts();
     let needs_body = [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
-    if !payload.is_empty() || needs_body {
+    if let Some(mut outgoing) = outgoing {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(payload.len()));
-        let mut pieces = PayloadReader::new(&payload);
+        let body = SendBody::from_reader(&mut *outgoing);
+        agent.run(prepare(Request::from_parts(parts, body)))
+    } else if !payload.is_empty() || needs_body {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(payload.len()));
+        let mut pieces = PayloadReader::new(payload.pieces().unwrap_or_default());
         let body = SendBody::from_reader(&mut pieces);
         agent.run(prepare(Request::from_parts(parts, body)))
     } else {

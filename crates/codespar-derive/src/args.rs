@@ -116,6 +116,11 @@ fn setter(member: &Member<'_>) -> Option<TokenStream> {
     if member.no_setter || member.is_required() {
         return None;
     }
+    Some(set(member))
+}
+
+/// The setter of a member.
+pub(crate) fn set(member: &Member<'_>) -> TokenStream {
     let (field, vis, docs) = (member.ident, member.vis, &member.docs);
     let takes = takes(member.optional.unwrap_or(member.ty), member.into);
     let value = made(&format_ident!("value"), member.into);
@@ -123,14 +128,14 @@ fn setter(member: &Member<'_>) -> Option<TokenStream> {
         Some(_) => quote!(::core::option::Option::Some(#value)),
         None => value,
     };
-    Some(quote! {
+    quote! {
         #( #docs )*
         #[must_use]
         #vis fn #field(mut self, value: #takes) -> Self {
             self.#field = #value;
             self
         }
-    })
+    }
 }
 
 /// Arguments are looked over by their own method `check`, or need not be.

@@ -12,6 +12,7 @@ pub(crate) enum Reader {
     Answer,
     Args,
     Describe,
+    Setters,
 }
 
 /// The units of `engine::describe::Unit`, as they are written here and there.
@@ -182,6 +183,7 @@ pub(crate) const fn of_member(reader: Reader) -> &'static [&'static str] {
             "wire(no_setter)",
             UNIT,
         ],
+        Reader::Setters => &[],
         Reader::Describe => &[
             "serde(rename)",
             "serde(default)",
@@ -200,6 +202,7 @@ pub(crate) const fn of_struct(reader: Reader) -> &'static [&'static str] {
     match reader {
         Reader::Answer => &["wire(tells)"],
         Reader::Args => &["wire(check)", "wire(no_new)", "wire(private_new)"],
+        Reader::Setters => &[],
         Reader::Describe => {
             &["serde(rename_all)", "serde(transparent)", "serde(crate)", "wire(open)", UNIT]
         }

@@ -37,6 +37,7 @@ mod docs;
 mod handle;
 mod id;
 mod input;
+mod setters;
 #[cfg(test)]
 mod tests;
 mod wire_enum;
@@ -240,6 +241,30 @@ pub fn derive_id(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Handle, attributes(handle))]
 pub fn derive_handle(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), handle::derive)
+}
+
+/// Gives settings a setter for each of their members, with its documentation. For an `Option<T>`
+/// it takes a `T`; what is there by default is changed, so derive or write `Default` too.
+///
+/// ```
+/// use codespar_engine::Setters;
+///
+/// /// How much is read.
+/// #[derive(Clone, Debug, Default, Setters)]
+/// #[non_exhaustive]
+/// pub struct Limits {
+///     /// The size of an answer, in bytes.
+///     pub bytes: u64,
+///     /// How many there are at most.
+///     pub most: Option<usize>,
+/// }
+///
+/// let limits = Limits::default().bytes(1024).most(3);
+/// assert_eq!((limits.bytes, limits.most), (1024, Some(3)));
+/// ```
+#[proc_macro_derive(Setters)]
+pub fn derive_setters(input: TokenStream) -> TokenStream {
+    run(&parse_macro_input!(input as DeriveInput), setters::derive)
 }
 
 fn run(

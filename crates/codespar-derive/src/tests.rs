@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{DeriveInput, Result};
 
-use crate::{answer, args, describe, docs, handle, id, wire_enum};
+use crate::{answer, args, describe, docs, handle, id, setters, wire_enum};
 
 type Derive = fn(&DeriveInput) -> Result<TokenStream>;
 
@@ -71,6 +71,7 @@ fn words_that_are_not_read_are_refused() {
         (args::derive, "tells"),
         (args::derive, "plain"),
         (describe::derive, "default"),
+        (setters::derive, "into"),
     ] {
         let source = format!("struct A {{ #[wire({word})] a: u8, extra: Extra }}");
         assert_refused(derive, &source, &format!("`wire({word})` is not read here"), word);
@@ -96,6 +97,7 @@ fn an_answer_has_extra_as_its_last_member() {
     assert_refused(answer::derive, "struct Name(u8);", "expected named members", "(u8)");
     assert_refused(answer::derive, "struct Name;", "expected named members", "Name");
     assert_refused(args::derive, "enum Name { A }", "expected a struct", "Name");
+    assert_refused(setters::derive, "struct Name(u8);", "expected named members", "(u8)");
 }
 
 #[test]

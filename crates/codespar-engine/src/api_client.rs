@@ -5,7 +5,7 @@ use std::{convert::Infallible, fmt, sync::Arc};
 use crate::{
     call::{Call, items::Items},
     error::Error,
-    flow::{Flow, map::Failed},
+    flow::{BoxFlow, Flow, map::Failed},
     http::service::Service,
     transport::Transport,
 };
@@ -42,6 +42,17 @@ impl<T: Transport> ApiClient<T> {
     /// Makes items of a flow.
     pub fn items<I>(&self, flow: impl Flow<Item = I, Output = ()> + 'static) -> Items<T, I> {
         Items::new(self.transport.clone(), flow)
+    }
+
+    /// Makes a call of a flow of several parts, which a function that is not generic has boxed: so
+    /// it is compiled where that function stands, and not in the crate of each user.
+    pub fn boxed_call<O>(&self, flow: BoxFlow<O>) -> Call<T, O> {
+        Call::boxed(self.transport.clone(), flow)
+    }
+
+    /// Makes items of such a flow.
+    pub fn boxed_items<I>(&self, flow: Box<dyn Flow<Item = I, Output = ()>>) -> Items<T, I> {
+        Items::boxed(self.transport.clone(), flow)
     }
 
     /// A call that fails before anything is sent.

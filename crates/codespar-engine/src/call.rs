@@ -1,7 +1,9 @@
 //! One conversation that ends with one answer.
 
 pub(crate) mod cancel;
+pub(crate) mod exchange;
 pub(crate) mod items;
+pub(crate) mod local;
 pub(crate) mod observer;
 pub(crate) mod options;
 pub(crate) mod reply;
@@ -21,7 +23,11 @@ use crate::{
         options::{CallOptions, option_methods},
         reply::Reply,
     },
-    drive::{FlowSlot, asynchronous::drive_async, blocking::drive},
+    drive::{
+        ErasedFlow, FlowSlot,
+        asynchronous::{drive_async, reach},
+        blocking::drive,
+    },
     error::Error,
     flow::{
         BoxFlow, Event, Flow, Key,
@@ -29,7 +35,7 @@ use crate::{
         map::{Map, WithResponse},
     },
     http::retry::made_up_key,
-    transport::{AsyncTransport, BlockingTransport, Transport},
+    transport::{AsyncBody, AsyncTransport, BlockingTransport, Clock},
 };
 
 /// A call of one API operation, ready to be made: `.send()?` with a blocking transport, `.await?`
@@ -40,16 +46,28 @@ use crate::{
 /// `session.charge(&order).timeout(limit).retries(0).send()?`.
 ///
 /// A call is not a future by itself. Functions that take futures (`tokio::spawn`, `join_all`,
-/// `buffer_unordered`) take its `into_future()`:
+/// `buffer_unordered`) take its [`future()`](Self::future):
 ///
 /// ```
 /// # use codespar_engine::{Call, CallFuture, driver::AsyncTransport};
 /// fn at_once<T: AsyncTransport>(calls: Vec<Call<T, u32>>) -> Vec<CallFuture<u32>> {
-///     calls.into_iter().map(IntoFuture::into_future).collect()
+///     calls.into_iter().map(Call::future).collect()
 /// }
 /// ```
 ///
-/// The wrong ending does not compile. A blocking call cannot be awaited:
+/// # Wrong endings
+/// They do not compile, and the compiler's words name the right one:
+///
+/// | written | with | write |
+/// |---|---|---|
+/// | `call.await` | a blocking client | `call.send()?` |
+/// | `call.send()` | an asynchronous client | `call.await?` |
+/// | `tokio::spawn(call)`, `join_all(calls)` | an asynchronous client | `call.future()` |
+/// | `for item in items` | an asynchronous client | `while let Some(item) = items.next().await` |
+/// | `call.id`, `call?` | either | the ending first: `call.send()?.id`, `call.await?.id` |
+///
+/// A call has none of the fields of its output: it has not been made. A blocking call cannot be
+/// awaited:
 ///
 /// ```compile_fail,E0277
 /// # use codespar_engine::{Call, Error, driver::BlockingTransport};
@@ -58,12 +76,21 @@ use crate::{
 /// }
 /// ```
 ///
-/// and an asynchronous one cannot be sent:
+/// an asynchronous one cannot be sent:
 ///
 /// ```compile_fail,E0277
 /// # use codespar_engine::{Call, Error, driver::AsyncTransport};
 /// fn wrong<T: AsyncTransport>(call: Call<T, u32>) -> Result<u32, Error> {
 ///     call.send()
+/// }
+/// ```
+///
+/// and none can be used as its output:
+///
+/// ```compile_fail,E0609
+/// # use codespar_engine::{Call, Page, driver::BlockingTransport};
+/// fn wrong<T: BlockingTransport>(call: Call<T, Page<u32>>) -> Vec<u32> {
+///     call.items
 /// }
 /// ```
 ///
@@ -91,7 +118,13 @@ pub struct Call<T, O> {
 impl<T, O> Call<T, O> {
     /// A call that carries out a flow.
     pub fn new(transport: T, flow: impl Flow<Item = Infallible, Output = O> + 'static) -> Self {
-        Self { transport, flow: Box::new(flow), options: CallOptions::default() }
+        Self::boxed(transport, Box::new(flow))
+    }
+
+    /// The same of a flow that is boxed already. Where a flow of several parts is boxed, there it
+    /// is compiled: in a function that is not generic that is once, and not in each user's crate.
+    pub(crate) fn boxed(transport: T, flow: BoxFlow<O>) -> Self {
+        Self { transport, flow, options: CallOptions::default() }
     }
 
     option_methods!();
@@ -142,6 +175,10 @@ impl<T, O> Call<T, O> {
         Call { transport, flow: Box::new(Map::new(flow, map)), options }
     }
 
+    pub(crate) fn into_parts(self) -> (T, BoxFlow<O>, CallOptions) {
+        (self.transport, self.flow, self.options)
+    }
+
     /// Maps what the call comes to, an error too. What an error says of effects is about all that
     /// the call has sent up to there.
     ///
@@ -184,7 +221,7 @@ impl<T, O> Call<T, O> {
     /// dropped, can then repeat the call under the same key, and the work is done once.
     pub fn key(&mut self) -> Option<&str>
     where
-        T: Transport,
+        T: Clock,
     {
         let options = &mut self.options.idempotency_key;
         match self.flow.key() {
@@ -197,27 +234,36 @@ impl<T, O> Call<T, O> {
     }
 }
 
-impl<T: BlockingTransport, O> Call<T, O> {
+// The bounds stand at the methods, so that the compiler says what is written instead.
+impl<T, O> Call<T, O> {
     /// Makes the call and waits for its output, on this thread.
     ///
     /// # Errors
     /// As the documentation of the operation says. [`Error::verdict`] tells what happened.
     #[doc(alias = "execute")]
     #[doc(alias = "blocking")]
-    pub fn send(self) -> Result<O, Error> {
+    pub fn send(self) -> Result<O, Error>
+    where
+        T: BlockingTransport,
+    {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
         let mut flow = FlowSlot::new(Conversation::new(flow));
         drive(&transport, &mut flow, &mut None, Event::Start(options), cancel.as_ref());
         flow.output()
     }
-}
 
-impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
-    type Output = Result<O, Error>;
-    type IntoFuture = CallFuture<O>;
-
-    fn into_future(self) -> CallFuture<O> {
+    /// The call as a future, for what takes futures: `tokio::spawn(call.future())`,
+    /// `join_all(calls.map(Call::future))`. It is made when it is polled. `.await` needs no such
+    /// word.
+    #[doc(alias = "spawn")]
+    #[doc(alias = "join_all")]
+    #[doc(alias = "into_future")]
+    pub fn future(self) -> CallFuture<O>
+    where
+        T: AsyncTransport,
+        O: Send + 'static,
+    {
         let Self { transport, flow, options } = self;
         let cancel = options.cancel.clone();
         // Made here and lent: a future keeps what is moved through it once per layer.
@@ -225,10 +271,23 @@ impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> {
         CallFuture {
             inner: Box::pin(async move {
                 let mut flow = FlowSlot::new(Conversation::new(flow));
-                drive_async(&transport, &mut flow, &mut event, cancel.as_ref()).await;
+                let flow_to_drive: &mut (dyn ErasedFlow + Send) = &mut flow;
+                let (reach, cancel) = (reach!(T, &transport), cancel.as_ref());
+                drive_async(&transport, &reach, flow_to_drive, &mut None, &mut event, cancel).await;
                 flow.output()
             }),
         }
+    }
+}
+
+// Whoever awaits a blocking call is shown the first line by the compiler, its comment with it.
+#[rustfmt::skip]
+impl<T: AsyncTransport, O: Send + 'static> IntoFuture for Call<T, O> { // blocking: `.send()`
+    type Output = Result<O, Error>;
+    type IntoFuture = CallFuture<O>;
+
+    fn into_future(self) -> CallFuture<O> {
+        self.future()
     }
 }
 
@@ -238,7 +297,7 @@ impl<T, O> fmt::Debug for Call<T, O> {
     }
 }
 
-/// The future of a [`Call`], from `.await` or `into_future()`: `Send` and `'static`, whatever the
+/// The future of a [`Call`], from [`Call::future`] or `.await`: `Send` and `'static`, whatever the
 /// transport. Dropping it cancels the call; what the server has begun goes on there.
 #[must_use = "futures do nothing unless polled"]
 pub struct CallFuture<O> {

@@ -27,7 +27,9 @@
 //! assert_eq!((due_date.name, due_date.about), ("due_date", "Until when it is payable"));
 //! ```
 
+pub(crate) mod lookup;
 mod named;
+mod redacted;
 mod types;
 
 #[cfg(feature = "registry")]
@@ -36,6 +38,7 @@ mod schema;
 mod tree;
 
 pub use self::named::{Choice, Member, Object, OneOf, Value, Variant, ambiguous_names};
+pub use self::redacted::redacted;
 #[cfg(feature = "registry")]
 pub use self::schema::{SchemaOptions, schema};
 

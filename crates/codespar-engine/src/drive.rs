@@ -4,6 +4,7 @@
 
 pub(crate) mod asynchronous;
 pub(crate) mod blocking;
+pub(crate) mod by_hand;
 pub(crate) mod turn;
 
 use std::time::Duration;

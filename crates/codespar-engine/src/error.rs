@@ -2,6 +2,7 @@
 
 mod build;
 mod display;
+mod status_to_answer;
 
 use std::{any::Any, error::Error as StdError, fmt, time::Duration};
 
@@ -11,6 +12,7 @@ use http::{HeaderMap, StatusCode};
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 pub(crate) use self::build::REQUEST_ID;
 use crate::{
+    http::content::Progress,
     time::Timestamp,
     verdict::{Judgement, KeyUse, Verdict},
 };
@@ -37,6 +39,9 @@ pub enum ErrorKind {
     Stream,
     /// The caller canceled the call.
     Canceled,
+    /// A file that was sent or received: it could not be read or written, or it was not as long as
+    /// was said, or not the same. [`Error::progress`] says how far it came.
+    Content,
 }
 
 impl ErrorKind {
@@ -51,6 +56,7 @@ impl ErrorKind {
             Self::Decode => "decode",
             Self::Stream => "stream",
             Self::Canceled => "canceled",
+            Self::Content => "content",
         }
     }
 }
@@ -95,6 +101,8 @@ struct Inner {
     waited: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
     last: Option<Box<dyn Any + Send + Sync>>,
+    /// How much of a file was sent or received.
+    progress: Option<Progress>,
 }
 
 /// What a person has to decide on before a held effect happens.
@@ -196,6 +204,14 @@ impl Error {
     /// `PaymentStatus`, a `Batch`. The documentation of an operation says which it keeps.
     pub fn last<S: Any>(&self) -> Option<&S> {
         self.inner.last.as_deref()?.downcast_ref()
+    }
+
+    /// How much of a file was sent in the last attempt, or received: for content that is read while
+    /// it is sent, and for downloads.
+    #[doc(alias = "upload")]
+    #[doc(alias = "download")]
+    pub fn progress(&self) -> Option<Progress> {
+        self.inner.progress
     }
 
     /// Whether a time limit ran out.

@@ -3,6 +3,7 @@
 pub(crate) mod attempts;
 pub(crate) mod chain;
 pub(crate) mod decoder;
+pub(crate) mod fetch;
 pub(crate) mod history;
 pub(crate) mod idempotency_key;
 pub(crate) mod map;
@@ -52,6 +53,11 @@ pub trait Flow: Send {
     fn may_read_ahead(&self) -> bool {
         false
     }
+
+    /// Whether it is one request and the answer to it, repetitions aside. Asked once it has begun.
+    fn is_one_exchange(&self) -> bool {
+        false
+    }
 }
 
 /// How a conversation names its effect to the server.
@@ -93,6 +99,10 @@ impl<F: Flow + ?Sized> Flow for Box<F> {
 
     fn may_read_ahead(&self) -> bool {
         (**self).may_read_ahead()
+    }
+
+    fn is_one_exchange(&self) -> bool {
+        (**self).is_one_exchange()
     }
 }
 

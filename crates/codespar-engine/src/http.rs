@@ -1,6 +1,7 @@
 //! Requests and responses: what is asked of a service, how it answers, and when to ask again.
 
 pub(crate) mod base_url;
+pub(crate) mod content;
 pub(crate) mod credentials;
 pub(crate) mod dialect;
 pub(crate) mod multipart;

@@ -22,6 +22,7 @@ pub use crate::{
     flow::{
         chain::{Chain, Then},
         decoder::{Decoded, EventDecoder},
+        fetch::{Fetch, FetchTarget, FetchWhole},
         history::{Conversation, History},
         idempotency_key::{IdempotencyKey, KeySource},
         map::{Failed, Last, Map, Ready},
@@ -33,6 +34,7 @@ pub use crate::{
     http::{
         IDEMPOTENCY_KEY,
         base_url::BaseUrl,
+        content::digest::{check_sent, check_sha256_of},
         credentials::{AuthMode, Credentials},
         dialect::{Dialect, Refusal},
         refusal::{MILLISECOND, approval, envelope, is_code, members, wait},

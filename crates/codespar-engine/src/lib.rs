@@ -65,16 +65,31 @@ mod verdict;
 #[doc = include_str!("../README.md")]
 mod readme {}
 
-pub use codespar_derive::{Answer, Args, Describe, Handle, Id, WireEnum};
+pub use codespar_derive::{Answer, Args, Describe, Handle, Id, Setters, WireEnum};
 
 pub use self::{
     call::{
-        Call, CallFuture, cancel::CancelHandle, items::Items, options::CallOptions, reply::Reply,
+        Call, CallFuture,
+        cancel::CancelHandle,
+        exchange::{Reader, StreamReader},
+        items::Items,
+        local::{LocalCallFuture, LocalItems},
+        options::CallOptions,
+        reply::Reply,
     },
-    describe::Describe,
+    describe::{Describe, redacted},
     error::{Error, ErrorKind, PendingApproval},
-    flow::pages::Page,
-    http::{multipart::Multipart, payload::Payload, retry::RetryPolicy, service::Limits},
+    flow::{
+        fetch::{FileContent, incoming::FilePiece},
+        pages::Page,
+    },
+    http::{
+        content::{Content, Progress},
+        multipart::Multipart,
+        payload::Payload,
+        retry::RetryPolicy,
+        service::Limits,
+    },
     json::{Json, members::Extra},
     secret::Sensitive,
     time::Timestamp,

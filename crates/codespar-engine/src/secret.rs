@@ -90,7 +90,7 @@ pub(crate) fn is_credential(name: &HeaderName) -> bool {
 /// A secret or personal text that `Debug` does not show: a Pix code, a document, a token.
 ///
 /// [`expose`](Self::expose) reads it. `Serialize` writes it in plain text, as it goes over the
-/// wire: what is written out with serde is not for logs.
+/// wire: what is written out with serde is not for logs. [`redacted`](crate::redacted) is.
 #[doc(alias = "secret")]
 #[doc(alias = "redacted")]
 #[doc(alias = "SecretString")]

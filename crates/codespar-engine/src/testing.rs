@@ -5,7 +5,12 @@
 //!
 //! - [`Replay`] blocks and [`AsyncReplay`] is asynchronous: they answer from a script, made by
 //!   hand or read from recordings ([`Replay::from_jsonl`]), and keep what was sent.
+//! - [`Recorder`] makes recordings of what goes over another transport, without secrets, and a
+//!   [`Cassette`] says when; [`Matcher`] how closely requests have to agree with them.
+//! - [`fake`] makes an answer of JSON, and [`refusal`] an error, for fakes behind a trait of your
+//!   own.
 //! - [`Offline`] is neither: for taking a flow out of a call and driving it by hand.
+//! - [`check_transport`] checks a transport of your own.
 //! - [`transcript`] runs a flow against a script and writes down every step;
 //!   [`request_text`] writes down one request. Both hide credentials.
 //!
@@ -29,18 +34,30 @@
 //! A request that does not fit the script fails the test: these transports panic, where others
 //! give an error.
 
+mod cassette;
+pub mod check_transport;
 mod clock;
+mod fake;
+mod matcher;
 mod recorded;
+mod recorder;
 mod recording;
+mod redaction;
 mod replay;
 mod script;
+mod sent_body;
 mod tables;
+mod tape;
 mod text;
 mod transcript;
 
 pub use self::{
+    cassette::{Cassette, RecordMode},
     clock::Offline,
+    fake::{fake, refusal},
+    matcher::Matcher,
     recorded::Recorded,
+    recorder::{Recorder, RecorderBody},
     replay::{AsyncReplay, AsyncReplayBody, Replay, ReplayBody},
     script::{Expected, Sent},
     tables::{operations_table, verdicts_table},

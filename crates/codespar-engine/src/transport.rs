@@ -1,19 +1,11 @@
-//! The two small traits through which the engine reaches a server.
+//! The small traits through which the engine reaches a server.
 
 pub(crate) mod idle;
 pub(crate) mod proxy;
 pub(crate) mod settings;
+pub(crate) mod ticker;
 
-use std::{
-    error::Error as StdError,
-    fmt,
-    hash::BuildHasher,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, SystemTime},
-};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 use bytes::Bytes;
 use http::Uri;
@@ -21,8 +13,8 @@ use http::Uri;
 use crate::{
     call::cancel::CancelHandle,
     error::Error,
-    flow::tick::{Tick, TickSource},
-    http::payload::Payload,
+    flow::tick::Tick,
+    http::{content::failure::ContentError, payload::Payload},
     transport::settings::TransportSettings,
     verdict::Effect,
 };
@@ -80,9 +72,28 @@ pub trait Transport: Clone + Send + 'static {
     /// connection, or keeps it where nothing but the end was left and has already arrived; the end
     /// is never waited for.
     type Body;
+}
 
+/// Knows the time, and has noise: what flows are resumed with. Every transport that carries calls
+/// out is one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no clock and no noise",
+    note = "a client without a transport makes up no key: set one with `idempotency_key`"
+)]
+pub trait Clock {
     /// This moment, for [`Flow::resume`](crate::flow::Flow::resume).
     fn tick(&self) -> Tick<'_>;
+}
+
+/// The transport of a client that has none. Its calls are made into requests by
+/// [`Call::into_exchange`](crate::Call::into_exchange) and
+/// [`Items::into_exchange`](crate::Items::into_exchange), or driven by hand.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::exhaustive_structs, reason = "there is nothing in it")]
+pub struct NoTransport;
+
+impl Transport for NoTransport {
+    type Body = std::convert::Infallible;
 }
 
 /// A transport that can be made from settings: what lets a client be built in one line.
@@ -102,9 +113,10 @@ pub trait Connect: Transport {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not block",
     label = "not a blocking transport",
-    note = "finish the call with `.await`, or use the client of `codespar-blocking`"
+    note = "finish the call with `.await`, or use the client of `codespar-blocking`",
+    note = "the next item of an asynchronous list or stream is `items.next().await`"
 )]
-pub trait BlockingTransport: Transport<Body: BlockingBody> {
+pub trait BlockingTransport: Transport<Body: BlockingBody> + Clock {
     /// Sends the request, returns once the response's head is there.
     ///
     /// Every status is a success here; what it means is for the caller to say.
@@ -138,7 +150,7 @@ pub trait BlockingBody {
     label = "not an asynchronous transport",
     note = "finish the call with `.send()`, or use the client of `codespar-async`"
 )]
-pub trait AsyncTransport: Transport<Body: AsyncBody> + Sync {
+pub trait AsyncTransport: Transport<Body: AsyncBody> + Clock + Sync {
     /// Sends the request, resolves once the response's head is there.
     ///
     /// Every status is a success here; what it means is for the caller to say.
@@ -166,6 +178,46 @@ pub trait AsyncBody: Send + 'static {
     }
 }
 
+/// Carries requests out as futures that stay on their thread: over a browser's `fetch`, or on a
+/// runtime of one thread. Calls end with [`Call::local`](crate::Call::local), lists and streams
+/// with [`Items::local`](crate::Items::local).
+///
+/// The transport itself is a handle that clients of all threads may hold, as any other. What
+/// belongs to one thread (`Rc`, sockets of its runtime) lies in a `thread_local!`, and in the
+/// futures and bodies.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not carry calls out on one thread",
+    label = "not a local transport",
+    note = "finish the call with `.send()` or `.await`"
+)]
+pub trait LocalTransport: Transport<Body: LocalBody> + Clock {
+    /// Sends the request, resolves once the response's head is there.
+    ///
+    /// Every status is a success here; what it means is for the caller to say.
+    fn open(
+        &self,
+        exchange: Exchange,
+    ) -> impl Future<Output = Result<http::Response<Self::Body>, TransportError>>;
+
+    /// Lets time pass.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
+}
+
+/// A response body, read as futures that stay on their thread.
+pub trait LocalBody: 'static {
+    /// The next bytes; `None` at the end.
+    fn chunk(
+        &mut self,
+        idle: Option<Duration>,
+    ) -> impl Future<Output = Result<Option<Bytes>, TransportError>>;
+
+    /// Whether it is known, without reading on, that nothing more will come and that the
+    /// connection needs nothing more of this body.
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
 /// What went wrong below HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -178,6 +230,8 @@ pub enum TransportErrorKind {
     Io,
     /// A [`CancelHandle`] was used.
     Canceled,
+    /// The content of a file that was to be sent could not be read, or was not as long as was said.
+    Content,
 }
 
 /// An exchange that got no answer, or not a whole one.
@@ -246,6 +300,14 @@ impl TransportError {
         Self::new(TransportErrorKind::Canceled, false, None)
     }
 
+    /// The body of the request could not be read to its end. `sent` says whether the server may
+    /// have seen the request.
+    pub fn content(error: ContentError, sent: bool) -> Self {
+        let refused = Some(error.to_string().into());
+        let source = Some(error.into());
+        Self { refused, ..Self::new(TransportErrorKind::Content, sent, source) }
+    }
+
     /// What went wrong.
     pub const fn kind(&self) -> TransportErrorKind {
         self.kind
@@ -269,10 +331,13 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(words) = &self.refused {
-            return write!(f, "no connection: {words}");
+        match &self.refused {
+            Some(words) if self.kind == TransportErrorKind::Content => return f.write_str(words),
+            Some(words) => return write!(f, "no connection: {words}"),
+            None => {}
         }
         f.write_str(match self.kind {
+            TransportErrorKind::Content => "the content could not be read",
             TransportErrorKind::Connect => "no connection",
             TransportErrorKind::Timeout => "time limit ran out",
             TransportErrorKind::Io => "connection broke",
@@ -288,50 +353,5 @@ impl fmt::Display for TransportError {
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_ref().map(|source| &**source as _)
-    }
-}
-
-/// Makes ticks of a keyed hasher and the clocks of a system: what all drivers would write alike.
-///
-/// Drivers make one from [`RandomState`](std::collections::hash_map::RandomState), whose key
-/// comes from the operating system; tests from a hasher with a fixed key.
-#[derive(Clone, Debug)]
-pub struct Ticker<S> {
-    hasher: S,
-    wall: fn() -> SystemTime,
-    first: u64,
-    count: Arc<AtomicU64>,
-}
-
-impl<S: BuildHasher + Sync> Ticker<S> {
-    /// A source of ticks that asks `wall` for the time of day; clones share it.
-    pub fn new(hasher: S, wall: fn() -> SystemTime) -> Self {
-        let first = hasher.hash_one("first");
-        Self { hasher, wall, first, count: Arc::new(AtomicU64::new(0)) }
-    }
-
-    /// The moment so long after one that does not change: where the transport was made, say.
-    pub const fn tick(&self, now: Duration) -> Tick<'_> {
-        Tick::new(now, self)
-    }
-}
-
-impl<S: BuildHasher + Sync> TickSource for Ticker<S> {
-    fn wall(&self) -> SystemTime {
-        (self.wall)()
-    }
-
-    fn noise(&self) -> u128 {
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        // A program may be forked, or resumed twice from one picture of its memory: then only the
-        // time tells the two apart, and their idempotency keys.
-        let since = self.wall().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let nanos =
-            since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(since.subsec_nanos().into());
-        let high = self.hasher.hash_one(count ^ nanos);
-        // One hash has to do. The other half counts up from a number nobody else has: no two
-        // noises of this source are alike.
-        let low = self.first.wrapping_add(count);
-        u128::from(high) << 64 | u128::from(low)
     }
 }

@@ -14,6 +14,7 @@ pub mod connections;
 pub mod consent_records;
 pub mod consents;
 pub mod consumers;
+pub mod devolutions;
 pub mod events;
 pub mod funding_sources;
 pub mod mandates;

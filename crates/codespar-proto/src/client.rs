@@ -18,14 +18,14 @@ pub mod request {
 use std::{convert::Infallible, fmt, sync::Arc};
 
 use codespar_engine::{
-    Call, Error, Items,
-    driver::{Connect, Flow, Transport},
+    Call, Error, Items, Sensitive,
+    driver::{BoxFlow, Connect, Flow, NoTransport, Transport},
     kit::{ApiClient, Request, Service, check_segment},
 };
 
 use crate::{
     client::{
-        config::Config,
+        config::{ApiKeyText, Config},
         open_session::OpenSession,
         project_header::{PROJECT_HEADER, project_header},
     },
@@ -70,8 +70,8 @@ impl<T: Connect> Client<T> {
     /// # Errors
     /// `Config` naming `api_key`, if it is empty, does not begin with `csk_` or has characters that
     /// no header can carry.
-    pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
-        Self::with_config(Config::new(api_key))
+    pub fn new(api_key: impl ApiKeyText) -> Result<Self, Error> {
+        Self::with_config(Config::new(api_key.into_text()))
     }
 
     /// Makes a client from the environment variables `CODESPAR_API_KEY`, `CODESPAR_BASE_URL` and
@@ -91,6 +91,33 @@ impl<T: Connect> Client<T> {
         let service = config.service()?;
         let transport = T::connect(config.transport_settings(), &service.base.uri())?;
         Ok(Self { api: ApiClient::new(transport, service) })
+    }
+}
+
+impl Client<NoTransport> {
+    /// Makes a client that sends nothing: its calls become `http::Request`s, and their answers are
+    /// read, by [`Call::into_exchange`]. For programs that have an HTTP client already, and for
+    /// targets without sockets.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting that cannot work. Transport settings are not used.
+    ///
+    /// ```
+    /// use codespar_proto::{Client, Config};
+    ///
+    /// let client = Client::offline(Config::new("csk_test_0123"))?;
+    /// let noise = 0x5eed; // 128 bits of your system's randomness, new for each call
+    /// let (request, reader) = client.charges().get("chg_1").into_exchange(noise)?;
+    /// assert_eq!(request.uri(), "https://api.codespar.dev/v1/charges/chg_1");
+    /// // … sent by an HTTP client of your own:
+    /// let answer = http::Response::new(r#"{"charge_id":"chg_1","status":"paid"}"#);
+    /// println!("{:?}", reader.read(answer)?.status);
+    /// # Ok::<_, codespar_proto::Error>(())
+    /// ```
+    #[doc(alias = "sans-io")]
+    #[doc(alias = "embedding")]
+    pub fn offline(config: Config) -> Result<Self, Error> {
+        Self::with_transport(config, NoTransport)
     }
 }
 
@@ -134,7 +161,7 @@ impl<T: Transport> Client<T> {
     pub fn session(&self, id: impl Into<String>) -> Result<Session<T>, Error> {
         let id = id.into();
         check_segment("session_id", &id)?;
-        let info = SessionInfo::of_creation(id, String::new(), Vec::new());
+        let info = SessionInfo::of_creation(id, Sensitive::default(), Vec::new());
         Ok(Session::new(self.api.clone(), Arc::new(SessionCore::new(info, None))))
     }
 
@@ -196,6 +223,10 @@ impl<T: Transport> Client<T> {
         flow: impl Flow<Item = Infallible, Output = O> + 'static,
     ) -> Call<T, O> {
         self.api.call(flow)
+    }
+
+    pub(crate) fn boxed_call<O>(&self, flow: BoxFlow<O>) -> Call<T, O> {
+        self.api.boxed_call(flow)
     }
 
     pub(crate) fn items<I>(&self, flow: impl Flow<Item = I, Output = ()> + 'static) -> Items<T, I> {

@@ -15,7 +15,11 @@
 //! is [`Json`], kept as it came. Enumerations keep values they do not know, structs keep members
 //! they do not know (`extra`).
 //!
-//! Who brings a transport of their own needs [`driver`].
+//! # Any HTTP client, any runtime
+//! [`Client::offline`] makes calls without a transport. [`Call::into_exchange`] makes an
+//! `http::Request` of one and reads the `http::Response` to it, typed and judged as the drivers do;
+//! [`Items::into_exchange`] decodes event streams chunk by chunk. Who brings a transport of their
+//! own, which gets retries, waits and lists as well, needs [`driver`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -45,7 +49,7 @@ pub use codespar_engine::metrics;
 pub use codespar_engine::testing;
 pub use codespar_engine::{
     Call, CallOptions, CancelHandle, Effect, Error, ErrorKind, Items, Json, KeyRule, KeyUse, Page,
-    Reply, RetryPolicy, Sensitive, Stage, Timestamp, Verdict,
+    Reader, Reply, RetryPolicy, Sensitive, Stage, StreamReader, Timestamp, Verdict, redacted,
 };
 
 #[cfg(feature = "mandate")]
@@ -55,13 +59,13 @@ pub use self::verify::webhook;
 pub use self::{
     api::{
         agents, api_keys, approvals, charges, charges::CreateCharge, connections, consent_records,
-        consents, consumers, events, funding_sources, mandates, payables, projects, providers,
-        sessions, test_money, tool_calls, tools, wallet, wallets, webhook_endpoints,
+        consents, consumers, devolutions, events, funding_sources, mandates, payables, projects,
+        providers, sessions, test_money, tool_calls, tools, wallet, wallets, webhook_endpoints,
     },
     client::{Client, account, config, config::Config, request},
     meta_tools::{Buyer, Charge, ChargeArgs, ChargeMethod},
     session::{
-        CreateSession, PaymentState, PaymentStatus, Preset, Session, ToolResult, chat,
+        CreateSession, PaymentState, PaymentStatus, Preset, Reconnect, Session, ToolResult, chat,
         chat::ChatEvent, workflow,
     },
     types::{Currency, Major, Minor},

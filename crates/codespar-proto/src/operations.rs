@@ -64,6 +64,7 @@ files! {
     api::consent_records,
     api::consents,
     api::consumers,
+    api::devolutions,
     api::events,
     api::funding_sources,
     api::mandates,

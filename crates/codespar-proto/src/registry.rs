@@ -66,7 +66,7 @@ pub fn route(operation: &Operation) -> Option<&'static Route> {
 
 /// Whether an operation takes an `idempotency_key` besides its other arguments.
 pub fn takes_key(operation: &Operation) -> bool {
-    Operation::takes_key(route(operation))
+    operation.takes_key(route(operation))
 }
 
 fn operation(name: &str, of_session: bool) -> Option<&'static Operation> {

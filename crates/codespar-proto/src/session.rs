@@ -18,8 +18,8 @@ use std::{
 };
 
 use codespar_engine::{
-    Answer, Call, Error, Extra, Items, Sensitive, Timestamp,
-    driver::{Flow, Transport},
+    Answer, Call, Error, Extra, Sensitive, Timestamp,
+    driver::{BoxFlow, Flow, Transport},
     endpoints,
     kit::{ApiClient, Response, Service, encode_segment},
 };
@@ -34,7 +34,7 @@ pub use self::{
     info::{ServerRef, SessionInfo},
     proxy_execute::{Proxied, ProxyCall, ProxyMethod},
     status::{
-        PaymentEvent, PaymentState, PaymentStatus, VerificationEvent, VerificationState,
+        PaymentEvent, PaymentState, PaymentStatus, Reconnect, VerificationEvent, VerificationState,
         VerificationStatus,
     },
     tools::{ListTools, RankedTool, RankedTools, ToolList},
@@ -210,8 +210,8 @@ impl<T: Transport> Session<T> {
         self.api.call(flow)
     }
 
-    pub(crate) fn items<I>(&self, flow: impl Flow<Item = I, Output = ()> + 'static) -> Items<T, I> {
-        self.api.items(flow)
+    pub(crate) fn boxed_call<O>(&self, flow: BoxFlow<O>) -> Call<T, O> {
+        self.api.boxed_call(flow)
     }
 }
 

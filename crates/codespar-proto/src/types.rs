@@ -1,15 +1,22 @@
 //! Types that several subjects share: money, ids, updates, receipts.
 
 pub(crate) mod auth_type;
+pub(crate) mod currency;
 pub(crate) mod ids;
 pub(crate) mod minor_text;
 pub(crate) mod money;
 pub(crate) mod patch;
+pub(crate) mod pix_code;
 pub(crate) mod receipt;
 pub(crate) mod tagged;
 
+/// An exact decimal number, of the crate `rust_decimal`: what amounts are made of.
+pub use rust_decimal::Decimal;
+
 pub use codespar_engine::{Extra, Json, Page, PendingApproval, Sensitive, Timestamp};
 
+#[cfg(feature = "qr")]
+pub use self::pix_code::QrCode;
 pub use self::{
     auth_type::AuthType,
     ids::{ChargeReference, SessionId, ToolCallId},

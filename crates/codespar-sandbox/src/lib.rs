@@ -50,6 +50,7 @@
 //! - A charge of `/v1/charges` becomes `CONFIRMED`, `settled`. A boleto with a due date is
 //!   `PROCESSING` at first; after half of that time (a second at most) it is registered: `PENDING`
 //!   and payable.
+//! - A devolution is `accepted` at first.
 //! - [`Sandbox::pay`] pays a charge at once, [`Sandbox::post_event`] lets something else happen,
 //!   and so does `POST /v1/test/charges/{id}/pay`, for which the charge has to be registered.
 //!
@@ -71,11 +72,13 @@
 //!   `commerce.charge.{created,paid,payment_notified,cancelled,expired}` for charges,
 //!   `commerce.payment.*` and `commerce.kyc.*` as a tool call's status tells them, and
 //!   `approval.{pending,decided}`. Other events of the service do not come by themselves:
-//!   [`Sandbox::deliver`] delivers any.
+//!   [`Sandbox::deliver`] delivers any to the endpoints for it, [`Sandbox::deliver_to`] to any
+//!   address, signed with a secret of yours.
 //! - `data` of a charge's event holds `payment_id`, `amount_minor`, `currency` and `rail`.
 //! - Deliveries are signed. One that fails is repeated after 1, 5, 30 and 120 minutes of the
-//!   sandbox's clock, five attempts in all, and is dead then. What `test-fire` and `replay` send is
-//!   not repeated.
+//!   sandbox's clock, five attempts in all, and is dead then: [`Sandbox::advance`] lets their time
+//!   come. What `test-fire` and `replay` send is not repeated; a test has `test`, `trigger_id` and
+//!   `requested_at` in its `data`.
 //!
 //! # Beside a browser
 //!
@@ -111,6 +114,7 @@ mod router;
 mod sandbox;
 mod server;
 mod store;
+pub mod transport_peer;
 mod upivia;
 
 /// What the README shows, compiled.
@@ -120,7 +124,7 @@ mod readme {}
 
 pub use crate::{
     builder::Builder,
-    codespar::approvals::Decision,
+    codespar::{approvals::Decision, mandates::payment::Reconciliation},
     sandbox::Sandbox,
     server::{faults::Fault, log::ReceivedRequest},
     store::{

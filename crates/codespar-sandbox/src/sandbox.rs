@@ -16,7 +16,7 @@ use crate::{
         approvals::{self, Decision},
         charges::settle,
         events::{self, Event},
-        mandates::payment,
+        mandates::payment::{self, Reconciliation},
         routes,
         session::tracking,
         timers,
@@ -208,9 +208,9 @@ impl Sandbox {
     }
 
     /// Says what became of a payment under a mandate that the rail did not answer, named by its
-    /// `attempt_id`: whether the money has moved. Answers whether there is such.
-    pub fn reconcile(&self, attempt_id: &str, moved: bool) -> bool {
-        self.change(|state, now| payment::reconcile(state, attempt_id, moved, now))
+    /// `attempt_id`. Answers whether there is such.
+    pub fn reconcile(&self, attempt_id: &str, found: Reconciliation) -> bool {
+        self.change(|state, now| payment::reconcile(state, attempt_id, found, now))
     }
 
     /// Delivers an event to every active webhook endpoint for it, as if it had happened:
@@ -229,6 +229,25 @@ impl Sandbox {
                 events::emit(state, project, event, now).endpoints
             };
             projects.iter().map(deliver).sum()
+        })
+    }
+
+    /// Delivers an event to this address, signed with this secret, whether an endpoint is
+    /// registered for it or not: `event_type` is its name, and `data` what it says. Answers the
+    /// event's id.
+    ///
+    /// The address is plain `http` to this machine; to any other nothing is sent. It does not wait,
+    /// and repeats like [`deliver`](Self::deliver).
+    pub fn deliver_to(
+        &self,
+        url: &str,
+        secret: &str,
+        event_type: &str,
+        data: serde_json::Value,
+    ) -> String {
+        self.change(|state, now| {
+            let event = Event { kind: event_type, source: "sandbox", data };
+            events::send_to(state, (url, secret), event, now)
         })
     }
 

@@ -7,7 +7,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use codespar_engine::{Call, Json, driver::Transport};
+use codespar_engine::{
+    Call, Json,
+    driver::{Clock, Transport},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -120,7 +123,9 @@ impl<T: Transport> Toolbox<T> {
             _ => Value::Array(tools).into(),
         }
     }
+}
 
+impl<T: Transport + Clock> Toolbox<T> {
     /// What becomes of a model's call, at this moment: an answer, a question, or a call to send.
     ///
     /// What the model did wrong is an answer that it can use; there are no errors.
@@ -204,7 +209,9 @@ impl<T: Transport> Toolbox<T> {
             (Ok(()), None) => Err(not_recorded("it was not asked")),
         }
     }
+}
 
+impl<T: Transport> Toolbox<T> {
     /// A call whose answer is written down as it comes; a read has no entry to write into.
     fn pending(
         &self,

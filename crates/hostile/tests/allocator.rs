@@ -4,7 +4,7 @@
 use std::alloc::System;
 
 use codespar_engine::testing::{Recorded, Replay};
-use codespar_proto::{Client, Config, charges::ListCharges, config::Limits};
+use codespar_proto::{Client, Config, Reconnect, charges::ListCharges, config::Limits};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -42,7 +42,7 @@ fn status(client: Client<Replay>) {
 }
 
 fn follow(client: Client<Replay>) {
-    let items = client.session("ses_1").unwrap().payment_status_stream("tc_1", false);
+    let items = client.session("ses_1").unwrap().payment_status_stream("tc_1", Reconnect::Never);
     assert!(items.map(Result::unwrap).count() > 0);
 }
 

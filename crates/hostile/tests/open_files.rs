@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use codespar_async::{Client, HyperTransport};
-use codespar_proto::{Config, PaymentState};
+use codespar_proto::{Config, PaymentState, Reconnect};
 use futures_util::{StreamExt as _, stream};
 use hostile::{chunk, config, stream_head};
 use tokio::{
@@ -65,7 +65,8 @@ async fn all_at_once(streams: usize) {
     let opening = stream::iter(0..streams).map(|number| {
         let session = Arc::clone(&session);
         tokio::spawn(async move {
-            let mut states = session.payment_status_stream(format!("tc_{number}"), false);
+            let mut states =
+                session.payment_status_stream(format!("tc_{number}"), Reconnect::Never);
             let first = states.next().await.unwrap().unwrap();
             (first.payment_status, states)
         })

@@ -1,11 +1,16 @@
 //! What the operations of an API say of themselves: sentences, names of types, units.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use codespar_engine::{
+    Payload,
     describe::{Kind, Member, Shape, ambiguous_names},
+    driver::{BlockingBody as _, BlockingTransport as _, Exchange},
     registry::Operation,
+    testing::{Recorded, Recorder, Replay},
 };
+use serde_json::{Map, Value, json};
 
 /// The type of arguments that a composition says in place: each of them has one of its own.
 const IN_PLACE: &str = "Arguments";
@@ -88,4 +93,54 @@ pub fn what_counts_says_in_which_unit(operations: &[&'static Operation], at_leas
         }
     }
     assert!(found >= at_least, "{found}");
+}
+
+/// Fails where a member that is secret or personal reaches a recording, sent or answered. Gives how
+/// many were looked at.
+///
+/// Free JSON has no members that are described: it is looked through by names.
+pub fn what_is_secret_reaches_no_recording(operations: &[&'static Operation]) -> usize {
+    let mut objects: BTreeMap<&str, Vec<&Member>> = BTreeMap::new();
+    for (object, member) in members(operations) {
+        objects.entry(object).or_default().push(member);
+    }
+    let (mut looked_at, mut shown) = (0, Vec::new());
+    for (object, members) in objects {
+        let mut body = Map::new();
+        let mut secrets = Vec::new();
+        for member in members {
+            let scalar = member.shape.scalar();
+            let is_hidden = scalar.is_some_and(|it| it.secret || it.personal);
+            let canary = format!("Canary-{object}-{}-7", member.name);
+            // Of an address, what is asked is the credential.
+            let is_address = member.name.ends_with("url");
+            let value =
+                if is_address { format!("https://x.test/f?{canary}") } else { canary.clone() };
+            let is_list = matches!(member.shape, Shape::List(_))
+                || matches!(member.shape, Shape::Nullable(Shape::List(_)));
+            let value = if is_list { json!([value]) } else { json!(value) };
+            body.insert(member.name.to_owned(), if is_hidden { value } else { json!("plain") });
+            if is_hidden && scalar.is_some_and(|it| it.kind == Kind::Text) {
+                secrets.push(canary);
+            }
+        }
+        looked_at += secrets.len();
+        let line = recording(&Value::Object(body));
+        shown.extend(secrets.into_iter().filter(|canary| line.contains(canary.as_str())));
+    }
+    assert!(shown.is_empty(), "{shown:#?}");
+    looked_at
+}
+
+/// What is recorded of a request and an answer with this body.
+fn recording(body: &Value) -> String {
+    let recorder =
+        Recorder::new(Replay::new().answer(Recorded::json(200, body.clone())), "canaries");
+    let request = http::Request::post("https://api.test/v1/x")
+        .header("content-type", "application/json")
+        .body(Payload::from(Bytes::from(body.to_string())))
+        .unwrap();
+    let mut answer = recorder.open(Exchange::new(request)).unwrap();
+    while answer.body_mut().chunk(None).unwrap().is_some() {}
+    recorder.to_jsonl()
 }

@@ -6,7 +6,7 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::{
     Call, Error, Items,
-    driver::{Connect, Transport},
+    driver::{Clock, Connect, Transport},
 };
 use futures_util::StreamExt as _;
 use tokio::runtime::{Builder, Runtime};
@@ -18,7 +18,7 @@ pub type Blocking = UreqTransport;
 pub type Asynchronous = HyperTransport;
 
 /// A transport, and how its calls are finished.
-pub trait Driver: Transport + Connect + Sync {
+pub trait Driver: Transport + Clock + Connect + Sync {
     /// Which one it is.
     const NAME: &'static str;
 

@@ -5,6 +5,7 @@
 //! - `certificates`: authorities and certificates, and servers that show them;
 //! - `described`: the checks of what operations say of themselves;
 //! - `driver`: the two drivers behind one trait, and tests that run under both;
+//! - `embedding`: the check that a call without a driver is the call that a driver makes;
 //! - `formats`: the check that a value survives other formats than JSON;
 //! - `fuzz`: what the fuzz targets do with their bytes;
 //! - `process`: tests that run once more in a process of their own;
@@ -28,6 +29,8 @@ mod codespar_types;
 pub mod described;
 #[cfg(feature = "driver")]
 pub mod driver;
+#[cfg(feature = "embedding")]
+pub mod embedding;
 #[cfg(feature = "formats")]
 pub mod formats;
 #[cfg(feature = "fuzz")]

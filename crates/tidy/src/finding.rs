@@ -22,6 +22,8 @@ pub enum Kind {
     LongLine,
     /// A source file of more than 400 lines.
     LongFile,
+    /// An example with more lines than it may have, or that is gone.
+    LongExample,
     /// Source that belongs to another crate, by `#[path]` or `include!`.
     BorrowedSource,
     /// A test binary beside `tests/it`.
@@ -42,6 +44,7 @@ impl Kind {
         Self::ErrorsAfterExample,
         Self::LongLine,
         Self::LongFile,
+        Self::LongExample,
         Self::BorrowedSource,
         Self::TestBinary,
         Self::FrontPage,
@@ -58,6 +61,7 @@ impl Kind {
             Self::ErrorsAfterExample => "errors-after-example",
             Self::LongLine => "long-line",
             Self::LongFile => "long-file",
+            Self::LongExample => "long-example",
             Self::BorrowedSource => "borrowed-source",
             Self::TestBinary => "test-binary",
             Self::FrontPage => "front-page",

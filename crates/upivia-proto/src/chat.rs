@@ -1,5 +1,6 @@
 //! Talking to an agent (`/api/v1/chat`): sessions, turns, approvals on the way.
 
+mod decided_turn;
 pub(crate) mod event;
 pub(crate) mod sessions;
 pub(crate) mod turn;
@@ -8,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
     Args, Call, Handle, Items,
-    driver::Transport,
+    driver::{Flow, Transport},
     endpoints,
     kit::{Error, EventStream, RequestBuilder, Response, Service},
 };
@@ -20,7 +21,7 @@ pub use self::{
     turn::{ApprovalAction, Continue, Turn},
 };
 use crate::{
-    chat::{event::TurnFrames, turn::Body},
+    chat::{decided_turn::DecidedTurn, event::TurnFrames, turn::Body},
     client::{
         Client,
         auth::{SESSION_ONLY, WORKSPACE},
@@ -67,12 +68,12 @@ fn is_empty_gateway_refusal(answer: &Response) -> bool {
     answer.body.is_empty() && matches!(answer.status.as_u16(), 502 | 503)
 }
 
-fn stream(service: &Arc<Service>, turn: &Turn) -> EventStream<TurnFrames> {
+fn stream(service: &Arc<Service>, turn: &Turn) -> Box<dyn Flow<Item = TurnEvent, Output = ()>> {
     let builder = open_turn(service, turn)
         // A connection that was used before is what makes the proxy stumble.
         .header(CONNECTION, HeaderValue::from_static("close"));
     let stream = EventStream::new(service, builder, TurnFrames::default());
-    stream.forgiving(is_empty_refusal, is_empty_gateway_refusal, PAUSES)
+    Box::new(stream.forgiving(is_empty_refusal, is_empty_gateway_refusal, PAUSES))
 }
 
 /// Talking to an agent (`/api/v1/chat`).
@@ -119,7 +120,52 @@ impl<T: Transport> Chat<T> {
     /// # Ok(()) }
     /// ```
     pub fn turn(&self, turn: &Turn) -> Items<T, TurnEvent> {
-        self.client().api.items(stream(self.client().api.service(), turn))
+        self.client().api.boxed_items(stream(self.client().api.service(), turn))
+    }
+
+    /// Says something to an agent and follows it, and decides about each tool call that waits for a
+    /// person: [`turn`](Self::turn), then [`resolve_approval`](Self::resolve_approval) and another
+    /// turn that goes on, until none waits (access token and session cookie).
+    ///
+    /// `decide` is given the tool call at the end of the events it came in, and says
+    /// [`ApprovalAction`]; or `None`, and the tool call is left waiting. It is called where the
+    /// next event is asked for: in async code it must not wait for anybody. A turn that goes on has
+    /// the model, instructions and tools of the first, and `require_approval_all`.
+    ///
+    /// # Idempotency
+    /// None, as for both; the time limit of the call is for each request.
+    ///
+    /// # Errors
+    /// As [`turn`](Self::turn) and [`resolve_approval`](Self::resolve_approval); `Decode` when the
+    /// server does not name what waits.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use upivia_proto::chat::{ApprovalAction, Turn, TurnEvent};
+    ///
+    /// let turn = Turn::new("cs_1").message("Greet Ana").require_approval_all(true);
+    /// let events = client.chat().turn_with(&turn, |pending| {
+    ///     println!("approved: {:?}", pending.approval_id);
+    ///     ApprovalAction::Approve
+    /// });
+    /// for event in events {
+    ///     if let TurnEvent::MessageDelta(piece) = event? {
+    ///         print!("{}", piece.text());
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[doc(alias = "approve")]
+    #[doc(alias = "human in the loop")]
+    pub fn turn_with<D: Into<Option<ApprovalAction>>>(
+        &self,
+        turn: &Turn,
+        mut decide: impl FnMut(&ToolPending) -> D + Send + 'static,
+    ) -> Items<T, TurnEvent> {
+        let decide = Box::new(move |pending: &ToolPending| decide(pending).into());
+        let service = self.client().api.service();
+        self.client().api.items(DecidedTurn::new(service, turn, decide))
     }
 
     /// Decides about a tool call that a turn waits for

@@ -11,7 +11,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use codespar_engine::{
     Sensitive,
-    driver::{Connect, Flow, Transport},
+    driver::{Clock, Connect, Flow, NoTransport, Transport},
     kit::{ApiClient, Error, IdempotencyKey, KeySource, Service},
 };
 
@@ -73,6 +73,21 @@ impl<T: Connect> Client<T> {
     }
 }
 
+impl Client<NoTransport> {
+    /// Makes a client that sends nothing: its calls become `http::Request`s, and their answers are
+    /// read, by [`Call::into_exchange`](crate::Call::into_exchange). For programs that have an HTTP
+    /// client already, and for targets without sockets. Cookies of a session are kept from answers
+    /// that were read, as long as the client lasts.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting that cannot work. Transport settings are not looked at.
+    #[doc(alias = "sans-io")]
+    #[doc(alias = "embedding")]
+    pub fn offline(config: Config) -> Result<Self, Error> {
+        Self::with_transport(config, NoTransport)
+    }
+}
+
 impl<T: Transport> Client<T> {
     /// Makes a client over a transport of your own, such as one that replays recorded answers.
     ///
@@ -92,7 +107,10 @@ impl<T: Transport> Client<T> {
     /// The session's cookies as they stand, to be kept for another client
     /// ([`Config::session_cookie`]). Those that are over, or for a part of the paths only, are
     /// left out.
-    pub fn session_cookie(&self) -> Option<Sensitive> {
+    pub fn session_cookie(&self) -> Option<Sensitive>
+    where
+        T: Clock,
+    {
         self.login.cookies(self.transport().tick().wall())
     }
 }

@@ -42,9 +42,10 @@ pub use codespar_engine::metrics;
 #[cfg(feature = "testing")]
 pub use codespar_engine::testing;
 pub use codespar_engine::{
-    Call, CallFuture, CallOptions, CancelHandle, ErrorKind, Items, Json, PendingApproval, Reply,
-    Sensitive, Timestamp, Verdict, driver,
+    Call, CallFuture, CallOptions, CancelHandle, ErrorKind, Items, Json, PendingApproval, Reader,
+    Reply, Sensitive, StreamReader, Timestamp, Verdict, driver,
     kit::{Error, Extra, Route},
+    redacted,
 };
 
 pub use self::{

@@ -58,7 +58,7 @@ pub fn route(operation: &Operation) -> Option<&'static Route> {
 
 /// Whether an operation takes an `idempotency_key` besides its other arguments.
 pub fn takes_key(operation: &Operation) -> bool {
-    Operation::takes_key(route(operation))
+    operation.takes_key(route(operation))
 }
 
 /// Makes the call of an operation; `None` when there is none of that name.

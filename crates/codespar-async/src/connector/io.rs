@@ -7,8 +7,11 @@ use std::{
     task::{Context, Poll},
 };
 
+use http::Extensions;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::Connection;
+
+use super::tcp::Trust;
 
 /// Why there is no connection.
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
@@ -40,6 +43,13 @@ impl BoxIo {
     /// Whether requests go to a proxy that wants to see the whole URL.
     pub(crate) fn is_proxied(&self) -> bool {
         self.proxied || self.io.connected().is_proxied()
+    }
+
+    /// Whether it takes the runtime's word for what has come, if that is one of our own.
+    pub(crate) fn trust(&self) -> Option<Trust> {
+        let mut extras = Extensions::new();
+        self.io.connected().get_extras(&mut extras);
+        extras.remove()
     }
 
     /// Whether the two sides agreed on HTTP/2.

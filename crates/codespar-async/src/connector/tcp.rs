@@ -4,6 +4,10 @@ use std::{
     io::{self, ErrorKind, IoSlice, Read as _},
     mem::MaybeUninit,
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
     task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
@@ -29,6 +33,34 @@ const KEEP_ALIVE: Duration = Duration::from_secs(60);
 const RECENT: Duration = Duration::from_millis(1);
 /// How often it is looked at a connection between a request and its answer, mostly.
 const LOOKS: u8 = 4;
+
+/// Whether a connection takes the runtime's word for what has come, with no look at a clock: from
+/// when it was written to until whoever sends the next request withdraws it. Where nobody does,
+/// it is not given.
+#[derive(Clone, Default)]
+pub(crate) struct Trust(Arc<AtomicU8>);
+
+impl Trust {
+    const NEVER: u8 = 0;
+    const WITHDRAWN: u8 = 1;
+    const GIVEN: u8 = 2;
+
+    /// What comes next is a request: what has come by now has to show before.
+    pub(crate) fn withdraw(&self) {
+        self.0.store(Self::WITHDRAWN, Ordering::Relaxed);
+    }
+
+    fn give(&self) {
+        if self.0.load(Ordering::Relaxed) != Self::NEVER {
+            self.0.store(Self::GIVEN, Ordering::Relaxed);
+        }
+    }
+
+    fn is_given(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == Self::GIVEN
+    }
+}
+
 /// Up to which length the pieces of a write are put together, in bytes.
 const COALESCE_MAX: usize = 4 * 1024;
 /// How much is read at a time where the runtime knew of nothing, in bytes.
@@ -66,6 +98,7 @@ impl Service<Uri> for TcpConnector {
                 io: connecting.await?,
                 last_read: Instant::now(),
                 awaited: 0,
+                trust: Trust::default(),
                 write_closed: false,
                 write_error: None,
             })
@@ -80,6 +113,7 @@ pub(crate) struct TcpConnection {
     last_read: Instant,
     /// How many more looks the runtime is trusted with, as something was just written.
     awaited: u8,
+    trust: Trust,
     /// Whether nothing is written any more, and why, until something came that may be the answer.
     write_closed: bool,
     write_error: Option<io::Error>,
@@ -94,6 +128,9 @@ impl TcpConnection {
     fn is_stale(&mut self, cx: &mut Context<'_>) -> bool {
         if self.write_closed {
             return true;
+        }
+        if self.trust.is_given() {
+            return false;
         }
         // A clock takes more time than anything else here.
         if let Some(awaited) = self.awaited.checked_sub(1) {
@@ -142,7 +179,7 @@ impl TcpConnection {
 
 impl Connection for TcpConnection {
     fn connected(&self) -> Connected {
-        self.io.inner().connected()
+        self.io.inner().connected().extra(self.trust.clone())
     }
 }
 
@@ -191,6 +228,7 @@ impl Write for TcpConnection {
             }
             written => {
                 self.awaited = LOOKS;
+                self.trust.give();
                 Poll::Ready(written)
             }
         }
@@ -242,12 +280,13 @@ mod tests {
 
     use super::*;
 
-    /// What was written for an answer that has come says nothing of what comes after it.
-    #[tokio::test]
-    async fn a_close_after_an_answer_is_seen_at_the_first_look_whatever_the_runtime_knows() {
+    /// A connection whose request was answered, and whose server has closed it since, 20 ms ago:
+    /// the runtime has had no turn.
+    async fn answered_and_closed(before: impl FnOnce(&Trust)) -> TcpConnection {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let uri = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let mut tcp = TcpConnector::new(Duration::from_secs(10)).call(uri).await.unwrap();
+        before(&tcp.trust);
         let (mut server, _) = listener.accept().unwrap();
         poll_fn(|cx| Pin::new(&mut tcp).poll_write(cx, b"?")).await.unwrap();
         server.read_exact(&mut [0]).unwrap();
@@ -257,11 +296,30 @@ mod tests {
         poll_fn(|cx| Pin::new(&mut tcp).poll_read(cx, buffer.unfilled())).await.unwrap();
         assert_eq!(buffer.filled(), b"!");
         drop(server);
-        // The runtime gets no turn, and it is no longer a moment ago.
         thread::sleep(Duration::from_millis(20));
+        tcp
+    }
+
+    fn sees_the_end(tcp: &mut TcpConnection) -> bool {
+        let mut room = [0; 8];
+        let mut buffer = ReadBuf::new(&mut room);
         let cx = &mut Context::from_waker(Waker::noop());
-        let end = Pin::new(&mut tcp).poll_read(cx, buffer.unfilled());
-        assert!(matches!(end, Poll::Ready(Ok(()))));
-        assert_eq!(buffer.filled(), b"!");
+        let end = Pin::new(tcp).poll_read(cx, buffer.unfilled());
+        assert!(matches!(end, Poll::Ready(Ok(())) | Poll::Pending) && buffer.filled().is_empty());
+        end.is_ready()
+    }
+
+    /// What was written for an answer that has come says nothing of what comes after it.
+    #[tokio::test]
+    async fn a_close_after_an_answer_is_seen_at_the_first_look_whatever_the_runtime_knows() {
+        assert!(sees_the_end(&mut answered_and_closed(|_| {}).await));
+    }
+
+    #[tokio::test]
+    async fn the_runtime_is_trusted_until_the_next_request() {
+        let mut tcp = answered_and_closed(Trust::withdraw).await;
+        assert!(!sees_the_end(&mut tcp));
+        tcp.trust.withdraw();
+        assert!(sees_the_end(&mut tcp));
     }
 }

@@ -89,9 +89,9 @@ impl Host {
     }
 
     /// A connection that is there.
-    pub(super) fn connected(self: &Arc<Self>, purpose: Purpose) -> Option<Lease> {
+    pub(super) fn connected(self: &Arc<Self>, purpose: Purpose, now: Instant) -> Option<Lease> {
         loop {
-            let connection = self.connections().state.acquire(purpose, Instant::now())?;
+            let connection = self.connections().state.acquire(purpose, now)?;
             let mut lease = Lease::new(Arc::clone(self), connection, purpose);
             if lease.is_usable() {
                 return Some(lease);

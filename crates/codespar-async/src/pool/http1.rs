@@ -9,15 +9,17 @@ use std::{
 };
 
 use codespar_engine::driver::keep_alive_timeout;
-use http::{Request, Response};
 use hyper::{
     body::{Body as _, Bytes, Frame, Incoming},
-    client::conn::{TrySendError, http1},
+    client::conn::http1,
 };
 use tokio::{task::unconstrained, time::Instant};
 
-use super::gate::Gate;
-use crate::{connector::BoxIo, request_body::RequestBody};
+use super::{errand::Errand, failure::Failure, gate::Gate};
+use crate::{
+    connector::{BoxIo, Trust},
+    request_body::RequestBody,
+};
 
 /// A connection that carries one request at a time.
 pub(crate) struct Http1 {
@@ -26,8 +28,12 @@ pub(crate) struct Http1 {
     connection: Option<http1::Connection<BoxIo, RequestBody>>,
     /// Whether requests go to a proxy that wants to see the whole URL.
     proxied: bool,
+    /// Whether it has carried a request before.
+    used: bool,
     /// How long it may be kept unused.
     keep: Duration,
+    /// Withdrawn before each look at what has come while nobody used it.
+    trust: Option<Trust>,
     gate: Arc<Gate>,
     /// What the connection wakes: the gate.
     waker: Waker,
@@ -39,11 +45,20 @@ impl Http1 {
         builder: &http1::Builder,
         keep: Duration,
     ) -> hyper::Result<Self> {
-        let proxied = io.is_proxied();
+        let (proxied, trust) = (io.is_proxied(), io.trust());
         let (sender, connection) = builder.handshake(io).await?;
         let gate = Arc::new(Gate::default());
         let waker = Waker::from(Arc::clone(&gate));
-        Ok(Self { sender, connection: Some(connection), proxied, keep, gate, waker })
+        Ok(Self {
+            sender,
+            connection: Some(connection),
+            proxied,
+            used: false,
+            keep,
+            trust,
+            gate,
+            waker,
+        })
     }
 
     pub(super) const fn is_proxied(&self) -> bool {
@@ -55,38 +70,68 @@ impl Http1 {
         now.checked_add(self.keep).unwrap_or(now)
     }
 
-    /// Looks at what has come and says whether it can carry a request: what was closed cannot, nor
-    /// what still has something to send or to read.
+    /// Whether a request can be given to it; looks at what has come where that is not known: what
+    /// still has something to send or to read can carry none, nor what is closed.
+    ///
+    /// Whether its server has closed it meanwhile shows as it is used: hyper reads before it
+    /// writes, and gives the request back.
+    pub(super) fn is_usable(&mut self) -> bool {
+        self.is_ready() || self.is_free()
+    }
+
+    fn doubt(&self) {
+        if let Some(trust) = &self.trust {
+            trust.withdraw();
+        }
+    }
+
+    fn is_ready(&self) -> bool {
+        self.connection.is_some() && self.sender.is_ready()
+    }
+
+    /// Whether it has carried a request before.
+    pub(super) const fn was_used(&self) -> bool {
+        self.used
+    }
+
+    /// Nobody uses it any more. Says whether it can carry another request.
+    pub(super) fn rest(&mut self) -> bool {
+        self.gate.forget();
+        self.is_usable()
+    }
+
+    /// Looks at what has come and says whether it can carry a request.
     ///
     /// Nobody is woken for it: those who use the connection poll it with their own waker.
     pub(super) fn is_free(&mut self) -> bool {
+        self.doubt();
         let look = unconstrained(poll_fn(|cx| {
             poll(&mut self.connection, cx);
             Poll::Ready(())
         }));
         let _: Poll<()> = pin!(look).poll(&mut Context::from_waker(Waker::noop()));
-        self.gate.forget();
-        self.connection.is_some() && self.sender.is_ready()
+        self.is_ready()
     }
 
     /// Sends the request and waits for the head of its answer.
-    pub(super) async fn send(
-        &mut self,
-        request: Request<RequestBody>,
-    ) -> Result<Response<Incoming>, TrySendError<Request<RequestBody>>> {
-        let mut answer = pin!(self.sender.try_send_request(request));
+    pub(super) async fn send(&mut self, errand: &mut Errand) -> Result<(), Failure> {
+        self.doubt();
+        let mut answer = pin!(self.sender.try_send_request(errand.take_request()?));
         let (connection, gate, waker) = (&mut self.connection, &self.gate, &self.waker);
-        let response = poll_fn(|cx| {
+        let errand = &mut *errand;
+        poll_fn(|cx| {
             gate.poll(waker, cx, |cx| {
                 poll(connection, cx);
-                answer.as_mut().poll(cx)
+                answer.as_mut().poll(cx).map(|answer| errand.ends(answer))
             })
         })
         .await?;
-        if let Some(keep) = keep_alive_timeout(response.headers()) {
+        self.used = true;
+        let keep = errand.answer().and_then(|answer| keep_alive_timeout(answer.headers()));
+        if let Some(keep) = keep {
             self.keep = self.keep.min(keep);
         }
-        Ok(response)
+        Ok(())
     }
 
     /// The next piece of an answer's body.

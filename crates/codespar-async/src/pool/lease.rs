@@ -47,10 +47,15 @@ impl Lease {
     /// Whether a request can go over it now.
     pub(super) fn is_usable(&mut self) -> bool {
         match &mut self.held {
-            Held::Http1(connection) => connection.is_free(),
+            Held::Http1(connection) => connection.is_usable(),
             Held::Http2 { connection, .. } => !connection.is_closed(),
             Held::Nothing => false,
         }
+    }
+
+    /// Whether it is a connection for one request at a time that has carried one before.
+    pub(super) fn was_used(&self) -> bool {
+        matches!(&self.held, Held::Http1(connection) if connection.was_used())
     }
 
     /// Lets no other request go over a shared connection, which may be dead; those that are on it
@@ -89,7 +94,7 @@ impl Lease {
     pub(crate) fn release(&mut self) {
         match self.take() {
             Held::Http1(mut connection) => {
-                if connection.is_free() {
+                if connection.rest() {
                     self.host.release(connection);
                 }
             }

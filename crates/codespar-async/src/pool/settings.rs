@@ -24,6 +24,8 @@ const LINE_OVERHEAD: usize = 32;
 /// For how long an unused connection is kept at most: a limit that stands for none would overflow
 /// the clock.
 const LONGEST_IDLE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many lines of a head hyper reads, unless it is told otherwise.
+const HYPER_LINES: usize = 100;
 /// How much more than the limit is read of a head, so that it can be said what is wrong with it.
 const HEAD_SLACK: usize = 4;
 
@@ -44,10 +46,13 @@ impl Settings {
         let mut http1 = http1::Builder::new();
         http1
             .max_buf_size(bytes)
-            // One more, so that one too many is noticed here, and said.
-            .max_headers(settings.max_header_lines.saturating_add(1))
             // What a client has to read: RFC 9112 5.2.
             .allow_obsolete_multiline_headers_in_responses(true);
+        // Up to its own limit hyper needs no memory for them. Beyond it, one more than is allowed:
+        // so one too many is noticed here, and said.
+        if settings.max_header_lines > HYPER_LINES {
+            http1.max_headers(settings.max_header_lines.saturating_add(1));
+        }
         Self {
             connector,
             connect_timeout: settings.connect_timeout,

@@ -8,7 +8,7 @@ use std::{
 use codespar_async::{HyperBody, HyperTransport};
 use codespar_engine::{
     ErrorKind,
-    driver::{AsyncBody, AsyncTransport, Connect, Transport, TransportErrorKind},
+    driver::{AsyncBody, AsyncTransport, Clock as _, Connect, TransportErrorKind},
 };
 use http::Method;
 use hyper_util::rt::TokioIo;

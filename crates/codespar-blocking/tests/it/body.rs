@@ -56,7 +56,7 @@ fn bodies_of_many_pieces_arrive_whole() {
         .map(|index| Bytes::from(vec![u8::try_from(index).unwrap(); index * 611]))
         .collect();
     let payload = Payload::of(pieces);
-    let expected = payload.to_bytes();
+    let expected = payload.to_bytes().unwrap();
     let server = Server::new(vec![script(move |stream, say| {
         let (head, body) = read_request(stream).unwrap();
         stream.write_all(OK.as_bytes()).unwrap();

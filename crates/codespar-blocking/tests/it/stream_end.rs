@@ -7,7 +7,7 @@ use std::{
 };
 
 use codespar_blocking::{
-    Buyer, ChargeArgs, ChatEvent, Client, Config, CreateSession, Preset, UreqTransport,
+    Buyer, ChargeArgs, ChatEvent, Client, Config, CreateSession, Preset, Reconnect, UreqTransport,
 };
 use codespar_engine::driver::{BlockingBody, BlockingTransport};
 use codespar_sandbox::Sandbox;
@@ -83,7 +83,7 @@ fn the_quickstart_takes_one_connection() {
     let args = ChargeArgs::pix("150.00".parse().unwrap(), "Order 42", buyer);
     let charge = session.charge(&args).send().unwrap();
     let id = charge.call_id().unwrap();
-    assert!(session.payment_status_stream(id, true).all(|status| status.is_ok()));
+    assert!(session.payment_status_stream(id, Reconnect::UntilOver).all(|status| status.is_ok()));
     session.close().send().unwrap();
     assert_eq!(sandbox.requests().len(), 5);
     assert_eq!(sandbox.connections(), 1);

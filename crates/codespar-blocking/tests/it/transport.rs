@@ -5,7 +5,10 @@ use std::{io::Write, net::TcpListener};
 use bytes::Bytes;
 use codespar_blocking::{UreqBody, UreqTransport};
 use codespar_engine::driver::TransportErrorKind as Kind;
-use http::Method;
+use http::{
+    HeaderValue, Method,
+    header::{ACCEPT_ENCODING, EXPECT},
+};
 
 use crate::support::{
     OK, Server, answer, exchange, fetch, first_line, header, post, read_request, script, transport,
@@ -61,6 +64,24 @@ fn requests_are_exactly_what_was_asked_for() {
         }
         assert_eq!(heard[1], text);
     }
+}
+
+#[test]
+fn an_expectation_is_not_sent_and_an_accepted_encoding_is_the_callers() {
+    let server = Server::new(vec![script(|stream, say| {
+        let (head, _) = read_request(stream).unwrap();
+        stream.write_all(OK.as_bytes()).unwrap();
+        say(head);
+    })]);
+    let mut request = post(&server.url("/"), "x");
+    let headers = request.request.headers_mut();
+    headers.insert(EXPECT, HeaderValue::from_static("100-continue"));
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity, *;q=0"));
+    fetch(&transport(), request).unwrap();
+    let head = server.hear().to_lowercase();
+    assert_eq!(header(&head, "accept-encoding"), Some("identity, *;q=0"));
+    assert_eq!(head.matches("accept-encoding").count(), 1, "{head}");
+    assert_eq!(header(&head, "expect"), None, "{head}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod ahead;
 
 use std::{
     fmt,
+    future::poll_fn,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -19,7 +20,7 @@ use crate::{
     },
     drive::{
         DriverStep, ErasedFlow as _, FlowSlot,
-        asynchronous::{carry_out_async, read_async},
+        asynchronous::{carry_out_async, reach, read_async, read_once},
         blocking::drive,
         turn::Turn,
     },
@@ -29,11 +30,11 @@ use crate::{
         history::Conversation,
         map::{Failed, MapItems},
     },
-    transport::{AsyncTransport, BlockingTransport, Transport, TransportError},
+    transport::{AsyncBody, AsyncTransport, BlockingTransport, Transport, TransportError},
 };
 
-type ItemFlow<I> = Box<dyn Flow<Item = I, Output = ()>>;
-type Slot<I> = FlowSlot<Conversation<ItemFlow<I>>, I, ()>;
+pub(crate) type ItemFlow<I> = Box<dyn Flow<Item = I, Output = ()>>;
+pub(crate) type Slot<I> = FlowSlot<Conversation<ItemFlow<I>>, I, ()>;
 type Pending<B> = Pin<Box<dyn Future<Output = (Event, Option<B>)> + Send>>;
 
 /// The items of a list or an event stream: an [`Iterator`] with a blocking transport, a [`Stream`]
@@ -71,10 +72,15 @@ enum State {
 impl<T: Transport, I> Items<T, I> {
     /// Items that a flow hands out.
     pub fn new(transport: T, flow: impl Flow<Item = I, Output = ()> + 'static) -> Self {
+        Self::boxed(transport, Box::new(flow))
+    }
+
+    /// The same of a flow that is boxed already: see [`Call::boxed`](crate::Call::boxed).
+    pub(crate) fn boxed(transport: T, flow: ItemFlow<I>) -> Self {
         Self {
             transport,
             options: CallOptions::default(),
-            flow: Some(FlowSlot::new(Conversation::new(Box::new(flow)))),
+            flow: Some(FlowSlot::new(Conversation::new(flow))),
             body: None,
             pending: None,
             state: State::New,
@@ -138,6 +144,10 @@ impl<T: Transport, I> Items<T, I> {
             Some(flow) => (Box::new(flow.into_flow()), self.options),
             None => (has_begun(), self.options),
         }
+    }
+
+    pub(crate) fn into_parts(self) -> (T, Option<Slot<I>>, CallOptions) {
+        (self.transport, self.flow, self.options)
     }
 
     fn is_canceled(&self) -> bool {
@@ -213,6 +223,17 @@ impl<T: AsyncTransport, I: Send + 'static> Stream for Items<T, I> {
     }
 }
 
+impl<T: AsyncTransport, I: Send + 'static> Items<T, I> {
+    /// The next item of an asynchronous list or stream, `None` at the end:
+    /// `while let Some(item) = items.next().await`. No crate of stream methods is needed for it.
+    ///
+    /// With a blocking transport [`Iterator::next`] takes its place, which is not awaited. A future
+    /// that is dropped loses no item.
+    pub async fn next(&mut self) -> Option<Result<I, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
 impl<T: AsyncTransport, I> Items<T, I> {
     /// The next item that the flow hands out.
     fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<I, Error>>> {
@@ -276,12 +297,15 @@ impl<T: AsyncTransport, I> Items<T, I> {
         let cancel = self.options.cancel.clone();
         match (step, self.body.take()) {
             (DriverStep::Read { idle }, Some(body)) => {
-                Box::pin(async move { read_async(body, idle, cancel.as_ref()).await })
+                Box::pin(
+                    async move { read_async(&read_once!(T), body, idle, cancel.as_ref()).await },
+                )
             }
             (step, mut body) => {
                 let transport = self.transport.clone();
                 Box::pin(async move {
-                    let event = carry_out_async(&transport, &mut body, step, cancel.as_ref()).await;
+                    let reach = reach!(T, &transport);
+                    let event = carry_out_async(&reach, &mut body, step, cancel.as_ref()).await;
                     (event, body)
                 })
             }

@@ -33,6 +33,8 @@ pub struct CallOptions {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The handle that cancels the call from elsewhere.
     pub cancel: Option<CancelHandle>,
+    /// Whether nothing is sent but one request.
+    pub(crate) once: bool,
     /// The field that could not be taken, and what was expected of it.
     problem: Option<(&'static str, &'static str)>,
 }

@@ -28,7 +28,22 @@ impl<O> Reply<O> {
         self.headers.get("x-request-id")?.to_str().ok()
     }
 
-    pub(crate) fn new(
+    /// An output in an answer of status 200 without headers, for fakes in tests. Other fields are
+    /// set afterwards.
+    ///
+    /// ```
+    /// use codespar_engine::Reply;
+    ///
+    /// let mut reply = Reply::new("an output");
+    /// reply.status = http::StatusCode::CREATED;
+    /// assert_eq!((reply.output, reply.attempts), ("an output", 1));
+    /// ```
+    #[doc(alias = "mock")]
+    pub fn new(output: O) -> Self {
+        Self::of(output, None, 1, None)
+    }
+
+    pub(crate) fn of(
         output: O,
         head: Option<(StatusCode, HeaderMap)>,
         attempts: u32,

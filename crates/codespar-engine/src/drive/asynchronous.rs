@@ -7,22 +7,68 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
+
 use crate::{
     call::cancel::CancelHandle,
     drive::{DriverStep, ErasedFlow, chunk_event, is_canceled, not_begun, opened, turn::Turn},
     flow::Event,
-    transport::{AsyncBody, AsyncTransport, TransportError},
+    transport::{Clock, Exchange, TransportError},
 };
 
+/// How the loop reaches the server: functions, so that their futures may be sent between threads
+/// where those of the transport may, and stay on theirs where not.
+pub(crate) struct Reach<O, R, S> {
+    pub(crate) open: O,
+    /// Reads once; gives the body back unless it is known to be over.
+    pub(crate) read: R,
+    pub(crate) sleep: S,
+}
+
+/// The [`Reach`] of a transport, of either asynchronous kind.
+macro_rules! reach {
+    ($of:ty, $transport:expr) => {
+        $crate::drive::asynchronous::Reach {
+            open: |exchange| $transport.open(exchange),
+            read: $crate::drive::asynchronous::read_once!($of),
+            sleep: |duration| $transport.sleep(duration),
+        }
+    };
+}
+
+/// A function that reads once from a body of a transport, of either asynchronous kind.
+macro_rules! read_once {
+    ($of:ty) => {
+        |mut body: <$of as $crate::transport::Transport>::Body, idle| async move {
+            let read = body.chunk(idle).await;
+            let is_over = body.is_over();
+            (read, (!is_over).then_some(body))
+        }
+    };
+}
+pub(crate) use {reach, read_once};
+
+type Opened<B> = Result<http::Response<B>, TransportError>;
+type ReadOnce<B> = (Result<Option<Bytes>, TransportError>, Option<B>);
+
 /// Drives a flow as a future until it rests. Dropping the future drops the connection.
-pub(crate) async fn drive_async<T: AsyncTransport>(
-    transport: &T,
-    flow: &mut (dyn ErasedFlow + Send),
+pub(crate) async fn drive_async<B, O, R, S>(
+    clock: &impl Clock,
+    reach: &Reach<
+        impl Fn(Exchange) -> O,
+        impl Fn(B, Option<Duration>) -> R,
+        impl Fn(Duration) -> S,
+    >,
+    flow: &mut (impl ErasedFlow + ?Sized),
+    body: &mut Option<B>,
     event: &mut Event,
     cancel: Option<&CancelHandle>,
-) {
-    let mut body = None;
-    let mut tick = transport.tick();
+) where
+    O: Future<Output = Opened<B>>,
+    R: Future<Output = ReadOnce<B>>,
+    S: Future<Output = ()>,
+{
+    let mut tick = clock.tick();
     let mut turn = Turn::default();
     loop {
         let is_head = matches!(event, Event::Head(_));
@@ -32,13 +78,13 @@ pub(crate) async fn drive_async<T: AsyncTransport>(
             continue;
         }
         let mut waited = false;
-        let future = pin!(carry_out_async(transport, &mut body, step, cancel));
+        let future = pin!(carry_out_async(reach, body, step, cancel));
         *event = Observed { future, waited: &mut waited, turn: &mut turn }.await;
         turn.took(event);
         // What came along with the head took no time. Only that: a server that is never late must
         // not stop the clock.
         if waited || !is_head {
-            tick = transport.tick();
+            tick = clock.tick();
         }
     }
 }
@@ -70,12 +116,21 @@ impl<F: Future> Future for Observed<'_, F> {
 }
 
 /// Carries out one step as a future, stopped by the handle.
-pub(crate) async fn carry_out_async<T: AsyncTransport>(
-    transport: &T,
-    body: &mut Option<T::Body>,
+pub(crate) async fn carry_out_async<B, O, R, S>(
+    reach: &Reach<
+        impl Fn(Exchange) -> O,
+        impl Fn(B, Option<Duration>) -> R,
+        impl Fn(Duration) -> S,
+    >,
+    body: &mut Option<B>,
     step: DriverStep,
     cancel: Option<&CancelHandle>,
-) -> Event {
+) -> Event
+where
+    O: Future<Output = Opened<B>>,
+    R: Future<Output = ReadOnce<B>>,
+    S: Future<Output = ()>,
+{
     if is_canceled(cancel) {
         *body = None;
         return not_begun(&step);
@@ -83,7 +138,7 @@ pub(crate) async fn carry_out_async<T: AsyncTransport>(
     match step {
         DriverStep::Open(exchange) => {
             *body = None;
-            let answer = pin!(transport.open(*exchange));
+            let answer = pin!((reach.open)(*exchange));
             match until_canceled(answer, cancel).await {
                 Some(answer) => opened(body, answer),
                 None => Event::Failed(TransportError::canceled()),
@@ -91,7 +146,7 @@ pub(crate) async fn carry_out_async<T: AsyncTransport>(
         }
         DriverStep::Read { idle } => match body.take() {
             Some(open) => {
-                let (event, open) = read_async(open, idle, cancel).await;
+                let (event, open) = read_async(&reach.read, open, idle, cancel).await;
                 *body = open;
                 event
             }
@@ -99,7 +154,7 @@ pub(crate) async fn carry_out_async<T: AsyncTransport>(
         },
         DriverStep::Wait(duration) => {
             *body = None;
-            let sleep = pin!(transport.sleep(duration));
+            let sleep = pin!((reach.sleep)(duration));
             match until_canceled(sleep, cancel).await {
                 Some(()) => Event::Woke,
                 None => Event::Failed(TransportError::canceled_unsent()),
@@ -109,18 +164,15 @@ pub(crate) async fn carry_out_async<T: AsyncTransport>(
 }
 
 /// Reads once; gives the body back unless it is over, which may be known with its last piece.
-pub(crate) async fn read_async<B: AsyncBody>(
+pub(crate) async fn read_async<B, R: Future<Output = ReadOnce<B>>>(
+    read: &impl Fn(B, Option<Duration>) -> R,
     body: B,
     idle: Option<Duration>,
     cancel: Option<&CancelHandle>,
 ) -> (Event, Option<B>) {
-    let mut body = Some(body);
-    let read = match &mut body {
-        Some(open) => until_canceled(pin!(open.chunk(idle)), cancel).await,
-        None => None,
-    };
-    let event = chunk_event(&mut body, read.unwrap_or_else(|| Err(TransportError::canceled())));
-    (event, body.filter(|body| !body.is_over()))
+    let read = until_canceled(pin!(read(body, idle)), cancel).await;
+    let (read, mut body) = read.unwrap_or_else(|| (Err(TransportError::canceled()), None));
+    (chunk_event(&mut body, read), body)
 }
 
 /// Resolves to `None` as soon as the handle is used.

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::error::{Answered, Error, ErrorKind, Inner, PendingApproval};
 use crate::{
+    http::content::Progress,
     transport::{TransportError, TransportErrorKind},
     verdict::{Judgement, KeyRule},
 };
@@ -48,6 +49,7 @@ impl Error {
                 waited: false,
                 source: None,
                 last: None,
+                progress: None,
             }),
         }
     }
@@ -100,6 +102,7 @@ impl Error {
             }
             TransportErrorKind::Io => (ErrorKind::Io, "the connection broke"),
             TransportErrorKind::Canceled => (ErrorKind::Canceled, "canceled by the caller"),
+            TransportErrorKind::Content => (ErrorKind::Content, "the content could not be read"),
         };
         let mut built = Self::new(kind, error.refusal().unwrap_or(message));
         built.inner.sent = sent;
@@ -156,6 +159,19 @@ impl Error {
     #[doc(hidden)]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.inner.source = Some(source.into());
+        self
+    }
+
+    /// The content of a file that was not as long as was said, or is another, or cannot be kept.
+    #[doc(hidden)]
+    pub fn content(message: impl Into<Box<str>>) -> Self {
+        Self::new(ErrorKind::Content, message)
+    }
+
+    /// Says how much of a file was sent or received.
+    #[must_use]
+    pub(crate) fn with_progress(mut self, progress: Option<Progress>) -> Self {
+        self.inner.progress = progress.or(self.inner.progress);
         self
     }
 

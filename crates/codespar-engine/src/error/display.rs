@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::error::{Error, ErrorKind};
+use crate::http::content::Progress;
 use crate::verdict::Verdict;
 
 impl fmt::Display for Error {
@@ -18,18 +19,25 @@ impl fmt::Display for Error {
         let attempts = (inner.attempts > 1).then(|| format!("after {} requests", inner.attempts));
         let request = inner.request_id.as_ref().map(|id| format!("request {id}"));
         let is_lost =
-            matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Io | ErrorKind::Canceled);
+            matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Io | ErrorKind::Canceled)
+                || inner.kind == ErrorKind::Content && self.verdict() == Verdict::Unknown;
         let fate = match self.verdict() {
             _ if is_lost && inner.sent => Some("the request may have reached the server"),
             Verdict::Unknown if inner.whole.is_some() => Some("it may have happened"),
             Verdict::Held => Some("held until a person approves"),
             _ => None,
         };
+        let moved = inner.progress.filter(|_| inner.kind != ErrorKind::Content);
+        let moved = moved.map(|Progress { bytes, of }| match of {
+            Some(of) => format!("{bytes} of {of} bytes of the content"),
+            None => format!("{bytes} bytes of the content"),
+        });
         let notes = [
             status.as_deref().map(|status| format!("status {status}")),
             inner.code.as_ref().map(|code| format!("code {code}")),
             request,
             attempts,
+            moved,
             self.approval().map(|approval| format!("approval {}", approval.id)),
             fate.map(str::to_owned),
         ];

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use http::Request;
+
 use crate::{
     call::{cancel::CancelHandle, options::CallOptions},
     error::Error,
     flow::tick::Tick,
     http::{
+        payload::Payload,
+        request::RequestBuilder,
         request_template::RequestTemplate,
         retry::{Retry, idempotency_key, may_repeat},
         service::Service,
@@ -46,14 +50,15 @@ impl Attempts {
         template.builder.check_key(options.idempotency_key.as_deref())?;
         service.check()?;
         template.begin(options.headers, tick)?;
+        let asked_retries = if options.once { Some(0) } else { options.retries };
         let limit = options.timeout.unwrap_or(service.timeout);
         Ok(Self {
             key: idempotency_key(options.idempotency_key, template.builder.retry, tick),
             cancel: options.cancel,
             limit,
             deadline: tick.now + limit,
-            retries: options.retries.unwrap_or(service.retry.retries),
-            asked_retries: options.retries,
+            retries: asked_retries.unwrap_or(service.retry.retries),
+            asked_retries,
             made: 0,
             sent: false,
         })
@@ -66,10 +71,10 @@ impl Attempts {
         service: &Service,
         tick: Tick<'_>,
     ) -> Result<Box<Exchange>, Error> {
-        let request = template.request(service, self.key.as_deref(), tick)?;
+        let mut exchange = Box::new(Exchange::new(Request::new(Payload::default())));
+        template.write(&mut exchange.request, service, self.key.as_deref(), tick)?;
         self.made = self.made.saturating_add(1);
         let left = self.left(tick);
-        let mut exchange = Box::new(Exchange::new(request));
         exchange.timeout = Some(left);
         exchange.idle = Some(left);
         exchange.cancel = self.cancel.clone();
@@ -83,11 +88,6 @@ impl Attempts {
         self.deadline.saturating_sub(tick.now)
     }
 
-    /// How many there were.
-    pub(crate) const fn made(&self) -> u32 {
-        self.made
-    }
-
     /// The server answered: it has seen the request.
     pub(crate) const fn arrived(&mut self) {
         self.sent = true;
@@ -98,6 +98,26 @@ impl Attempts {
         let is_safe = may_repeat(class, error, self.sent);
         self.sent |= error.may_have_been_sent();
         is_safe
+    }
+
+    /// How long to wait before the next attempt, if there is to be one after this error.
+    pub(crate) fn pause(
+        &mut self,
+        builder: &RequestBuilder,
+        service: &Service,
+        error: &Error,
+        tick: Tick<'_>,
+    ) -> Option<Duration> {
+        if !self.may_repeat(builder.retry, error)
+            || self.made > self.retries
+            || !builder.payload.is_there()
+        {
+            return None;
+        }
+        let done = self.made.saturating_sub(1);
+        let wait = service.retry.wait(done, error.retry_after(), tick.noise())?;
+        // A wait that ends after the deadline helps nobody.
+        (wait < self.left(tick)).then_some(wait)
     }
 
     /// Adds what is known to the error that ends the call.

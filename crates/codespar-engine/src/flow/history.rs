@@ -144,6 +144,10 @@ impl<F: Flow> Flow for Conversation<F> {
     fn may_read_ahead(&self) -> bool {
         self.flow.may_read_ahead()
     }
+
+    fn is_one_exchange(&self) -> bool {
+        self.flow.is_one_exchange()
+    }
 }
 
 #[cfg(test)]

@@ -141,4 +141,8 @@ impl<F: Flow> Flow for IdempotencyKey<F> {
             (_, inner) => inner,
         }
     }
+
+    fn is_one_exchange(&self) -> bool {
+        matches!(&self.phase, Phase::Made(flow) if flow.is_one_exchange())
+    }
 }

@@ -49,6 +49,10 @@ impl<F: Flow, P> Flow for Map<F, P> {
     fn key(&self) -> Key<'_> {
         self.inner.key()
     }
+
+    fn is_one_exchange(&self) -> bool {
+        self.inner.is_one_exchange()
+    }
 }
 
 /// Turns the items of a flow into something else.
@@ -86,6 +90,10 @@ impl<F: Flow, J> Flow for MapItems<F, J> {
     fn may_read_ahead(&self) -> bool {
         self.inner.may_read_ahead()
     }
+
+    fn is_one_exchange(&self) -> bool {
+        self.inner.is_one_exchange()
+    }
 }
 
 /// Keeps the head of the answer beside the output.
@@ -119,14 +127,20 @@ impl<O> Flow for WithResponse<O> {
                 }
                 step
             }
-            Err(output) => Step::Done(output.map(|output| {
-                Reply::new(output, self.head.take(), self.attempts, self.key.take())
-            })),
+            Err(output) => {
+                Step::Done(output.map(|output| {
+                    Reply::of(output, self.head.take(), self.attempts, self.key.take())
+                }))
+            }
         }
     }
 
     fn key(&self) -> Key<'_> {
         self.inner.key()
+    }
+
+    fn is_one_exchange(&self) -> bool {
+        self.inner.is_one_exchange()
     }
 }
 

@@ -104,6 +104,7 @@ impl<F: EventDecoder> EventStream<F> {
     }
 
     fn begin(&mut self, tick: Tick<'_>, options: CallOptions) -> Result<Run, Error> {
+        self.reconnect &= !options.once;
         let Some(builder) = self.builder.take() else {
             return Err(Error::stream("the stream was started twice"));
         };
@@ -295,6 +296,10 @@ impl<F: EventDecoder> EventStream<F> {
 impl<F: EventDecoder> Flow for EventStream<F> {
     type Item = F::Item;
     type Output = ();
+
+    fn is_one_exchange(&self) -> bool {
+        true
+    }
 
     fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<F::Item, ()> {
         let Some(run) = &mut self.run else {

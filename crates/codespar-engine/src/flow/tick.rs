@@ -45,9 +45,9 @@ impl fmt::Debug for Tick<'_> {
 /// Where a [`Tick`] has the time of day and its noise from, once a flow asks for them. What most
 /// transports need is [`Ticker`](crate::driver::Ticker).
 pub trait TickSource: Sync {
-    /// The time of day.
+    /// The time of day; `UNIX_EPOCH` where there is no clock that tells it.
     fn wall(&self) -> SystemTime;
 
-    /// 128 bits that nobody else has and that cannot be foreseen; others each time.
+    /// 128 bits that nobody else has and that cannot be foreseen; for each tick others.
     fn noise(&self) -> u128;
 }

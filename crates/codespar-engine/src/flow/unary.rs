@@ -153,17 +153,7 @@ impl Request {
     fn pause(&mut self, error: &Error, tick: Tick<'_>) -> Option<Duration> {
         let run = self.run.as_mut()?;
         let attempts = &mut run.attempts;
-        if !attempts.may_repeat(self.template.builder.retry, error)
-            || attempts.made() > attempts.retries
-        {
-            return None;
-        }
-        let done = attempts.made().saturating_sub(1);
-        let wait = self.service.retry.wait(done, error.retry_after(), tick.noise())?;
-        // A wait that ends after the deadline helps nobody.
-        if wait >= attempts.left(tick) {
-            return None;
-        }
+        let wait = attempts.pause(&self.template.builder, &self.service, error, tick)?;
         run.phase = Phase::Pausing;
         Some(wait)
     }
@@ -179,7 +169,7 @@ impl Request {
         match &mut self.run {
             Some(run) => {
                 run.end();
-                run.attempts.annotate(error)
+                run.attempts.annotate(error).with_progress(self.template.builder.payload.progress())
             }
             None => error,
         }
@@ -232,6 +222,10 @@ impl<O> Flow for Unary<O> {
 
     fn key(&self) -> Key<'_> {
         if self.request.template.builder.key.takes_option() { Key::Open } else { Key::None }
+    }
+
+    fn is_one_exchange(&self) -> bool {
+        true
     }
 
     fn resume(&mut self, tick: Tick<'_>, event: Event) -> Step<Infallible, O> {

@@ -5,7 +5,13 @@ use std::fmt;
 use bytes::Bytes;
 use http::HeaderValue;
 
-use crate::{error::Error, http::payload::Payload};
+use crate::{
+    error::Error,
+    http::{
+        content::Content,
+        payload::{Part as Piece, Payload},
+    },
+};
 
 /// A form that uploads files beside fields.
 #[derive(Clone, Default)]
@@ -16,7 +22,7 @@ pub struct Multipart {
 #[derive(Clone)]
 struct Part {
     head: String,
-    content: Bytes,
+    content: Content,
 }
 
 impl Multipart {
@@ -29,20 +35,29 @@ impl Multipart {
     #[must_use]
     pub fn text(mut self, name: &str, value: &str) -> Self {
         let head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(name));
-        self.parts.push(Part { head, content: Bytes::copy_from_slice(value.as_bytes()) });
+        self.parts.push(Part { head, content: value.to_owned().into() });
         self
     }
 
     /// Adds a file. `media_type` is sent as it is, as long as it is one line.
+    ///
+    /// The content is not copied. What is read while it is sent needs a
+    /// [`length`](Content::length).
     #[must_use]
-    pub fn file(mut self, name: &str, filename: &str, media_type: &str, content: Bytes) -> Self {
+    pub fn file(
+        mut self,
+        name: &str,
+        filename: &str,
+        media_type: &str,
+        content: impl Into<Content>,
+    ) -> Self {
         let head = format!(
             "Content-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}",
             quoted(name),
             quoted(filename),
             media_type.replace(['\r', '\n'], " "),
         );
-        self.parts.push(Part { head, content });
+        self.parts.push(Part { head, content: content.into() });
         self
     }
 
@@ -53,15 +68,19 @@ impl Multipart {
         let mut pieces = Vec::with_capacity(2 * self.parts.len() + 1);
         let mut between = format!("--{boundary}\r\n");
         for part in self.parts {
-            pieces.push(Bytes::from(format!("{between}{}\r\n\r\n", part.head)));
-            pieces.push(part.content);
+            pieces.push(frame(format!("{between}{}\r\n\r\n", part.head)));
+            pieces.push(Piece::Content(part.content));
             between = format!("\r\n--{boundary}\r\n");
         }
-        pieces.push(Bytes::from(format!("{}--\r\n", between.trim_end())));
+        pieces.push(frame(format!("{}--\r\n", between.trim_end())));
         let kind = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
             .map_err(|error| Error::config("body", "expected a form").with_source(error))?;
-        Ok((kind, Payload::of(pieces)))
+        Ok((kind, Payload::of_parts(pieces)?))
     }
+}
+
+fn frame(text: String) -> Piece {
+    Piece::Frame(Bytes::from(text))
 }
 
 /// The number of parts only: they carry personal data.
@@ -90,12 +109,12 @@ mod tests {
             content.clone(),
         );
         let (kind, payload) = form.finish(NOISE).unwrap();
-        assert!(payload.pieces().iter().any(|piece| piece.as_ptr() == content.as_ptr()));
+        assert!(payload.pieces().unwrap().iter().any(|piece| piece.as_ptr() == content.as_ptr()));
         assert_eq!(
             kind,
             "multipart/form-data; boundary=codespar-form-boundary-00112233445566778899aabbccddeeff"
         );
-        let text = String::from_utf8(payload.to_bytes().to_vec()).unwrap();
+        let text = String::from_utf8(payload.to_bytes().unwrap().to_vec()).unwrap();
         insta::assert_snapshot!(text.replace("\r\n", "\n"), @r#"
         --codespar-form-boundary-00112233445566778899aabbccddeeff
         Content-Disposition: form-data; name="kind"

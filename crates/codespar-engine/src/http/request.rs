@@ -201,8 +201,9 @@ impl RequestBuilder {
 
     /// Sends JSON that is written already.
     #[must_use]
-    pub fn json_text(self, text: Vec<u8>) -> Self {
-        self.body(JSON, Bytes::from(text).into())
+    pub fn json_text(mut self, text: Vec<u8>) -> Self {
+        self.set_content(HeaderValue::from_static(JSON), Bytes::from(text).into());
+        self
     }
 
     /// Sends a form of parts.
@@ -221,10 +222,14 @@ impl RequestBuilder {
     /// Sends bytes of a media type that is known at run time only.
     #[must_use]
     pub fn content(mut self, kind: HeaderValue, payload: Payload) -> Self {
+        self.set_content(kind, payload);
+        self
+    }
+
+    fn set_content(&mut self, kind: HeaderValue, payload: Payload) {
         self.content_type = Some(kind);
         self.payload = payload;
         self.form = None;
-        self
     }
 
     /// Says which media type is wanted. The default is JSON.

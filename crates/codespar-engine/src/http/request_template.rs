@@ -42,8 +42,10 @@ impl RequestTemplate {
             (self.builder.content_type, self.builder.payload) = (Some(kind), payload);
         }
         match &self.builder.target {
-            Ok(_) if self.builder.elsewhere.is_some() => self.check_own(),
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.builder.payload.check()?;
+                if self.builder.elsewhere.is_some() { self.check_own() } else { Ok(()) }
+            }
             Err(_) => {
                 let again = Err(Error::stream("the call was started twice"));
                 mem::replace(&mut self.builder.target, again).map(drop)
@@ -66,16 +68,18 @@ impl RequestTemplate {
         }
     }
 
-    /// Builds a request: the service's headers first, then the operation's, then the caller's.
-    pub(crate) fn request(
+    /// Writes a request where it is to lie, as it is large: the service's headers first, then the
+    /// operation's, then the caller's.
+    pub(crate) fn write(
         &self,
+        request: &mut Request<Payload>,
         service: &Service,
         idempotency_key: Option<&str>,
         tick: Tick<'_>,
-    ) -> Result<Request<Payload>, Error> {
+    ) -> Result<(), Error> {
         let Self { builder, headers: own } = self;
         let uri = self.uri(service)?;
-        let mut request = Request::new(builder.payload.clone());
+        *request.body_mut() = builder.payload.clone();
         *request.method_mut() = builder.method.clone();
         *request.headers_mut() = self.common_headers(service);
         let headers = request.headers_mut();
@@ -94,8 +98,8 @@ impl RequestTemplate {
             headers.insert(IDEMPOTENCY_KEY, value);
         }
         *request.uri_mut() = uri;
-        set_name(&mut request, builder.operation(), builder.template);
-        Ok(request)
+        set_name(request, builder.operation(), builder.template);
+        Ok(())
     }
 
     /// The service's headers, and the media types. Copying a map is far cheaper than filling one:

@@ -40,7 +40,7 @@ impl ResponseReader {
     }
 
     /// How long the body says it is.
-    fn declared(&self) -> Option<u64> {
+    pub(crate) fn declared(&self) -> Option<u64> {
         let declared = self.head.headers.get(CONTENT_LENGTH)?;
         declared.to_str().ok()?.trim_ascii().parse().ok()
     }

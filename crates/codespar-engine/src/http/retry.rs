@@ -7,6 +7,8 @@ use http::{
     header::{DATE, HeaderName, RETRY_AFTER},
 };
 
+use codespar_derive::Setters;
+
 use crate::{
     error::{Error, ErrorKind},
     flow::tick::Tick,
@@ -31,16 +33,17 @@ pub enum Retry {
 /// `cap`, unless the server says how long to wait (`Retry-After`).
 ///
 /// ```
+/// use std::time::Duration;
 /// use codespar_engine::RetryPolicy;
 ///
-/// let mut policy = RetryPolicy::default();
-/// policy.retries = 4;
+/// let policy = RetryPolicy::default().retries(4).cap(Duration::from_secs(2));
+/// assert_eq!(policy.retries, 4);
 /// ```
 #[doc(alias = "retry")]
 #[doc(alias = "backoff")]
 #[doc(alias = "exponential backoff")]
 #[doc(alias = "jitter")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Setters)]
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// How many times a request is retried at most. Default 2.
@@ -152,6 +155,10 @@ pub fn retry_after(headers: &HeaderMap, wall: impl FnOnce() -> SystemTime) -> Op
     }
     let date = httpdate::parse_http_date(asked).ok()?;
     let now = text(DATE).and_then(|now| httpdate::parse_http_date(now).ok()).unwrap_or_else(wall);
+    if now == SystemTime::UNIX_EPOCH {
+        // There is no clock.
+        return None;
+    }
     Some(date.duration_since(now).unwrap_or_default())
 }
 
@@ -188,10 +195,12 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, "Sun, 06 Nov 1994 08:49:47 GMT".parse().unwrap());
         headers.insert(DATE, "Sun, 06 Nov 1994 08:49:40 GMT".parse().unwrap());
-        let wait = |headers: &HeaderMap| retry_after(headers, || SystemTime::UNIX_EPOCH);
+        let second = || SystemTime::UNIX_EPOCH + Duration::from_secs(1);
+        let wait = |headers: &HeaderMap| retry_after(headers, second);
         assert_eq!(wait(&headers), Some(Duration::from_secs(7)));
         headers.insert(DATE, "yesterday".parse().unwrap());
-        assert_eq!(wait(&headers), Some(Duration::from_secs(784_111_787)));
+        assert_eq!(wait(&headers), Some(Duration::from_secs(784_111_786)));
+        assert_eq!(retry_after(&headers, || SystemTime::UNIX_EPOCH), None);
     }
 
     #[test]

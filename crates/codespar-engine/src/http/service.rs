@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use codespar_derive::Setters;
+
 use crate::{
     call::options::check_limit,
     error::Error,
@@ -14,6 +16,11 @@ use http::{
     HeaderMap, HeaderValue,
     header::{ACCEPT, CONTENT_TYPE},
 };
+
+/// Room for so many headers without another table of them: those of the service, of a call, and
+/// what a transport adds. Every request has a copy of the map, and to grow one takes as long as to
+/// copy it three times.
+const HEADERS: usize = 12;
 
 /// One server, as a client knows it: address, common headers, limits, and how it words errors.
 #[derive(Clone)]
@@ -42,9 +49,11 @@ impl Service {
     /// A server with default limits.
     pub fn new(base: BaseUrl, dialect: &'static Dialect) -> Self {
         let json = HeaderValue::from_static(JSON);
+        let mut headers = HeaderMap::with_capacity(HEADERS);
+        headers.extend([ACCEPT, CONTENT_TYPE].map(|name| (name, json.clone())));
         Self {
             base,
-            headers: HeaderMap::from_iter([ACCEPT, CONTENT_TYPE].map(|name| (name, json.clone()))),
+            headers,
             credentials: None,
             timeout: Duration::from_secs(60),
             idle_timeout: Duration::from_secs(60),
@@ -77,8 +86,15 @@ impl fmt::Debug for Service {
 }
 
 /// How much is taken from the server at most: beyond a limit a call fails.
+///
+/// ```
+/// use codespar_engine::Limits;
+///
+/// let limits = Limits::default().body_bytes(1 << 20).pages(100);
+/// assert_eq!((limits.body_bytes, limits.pages), (1 << 20, 100));
+/// ```
 #[doc(alias = "max_body_size")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Setters)]
 #[non_exhaustive]
 pub struct Limits {
     /// The size of a response body, in bytes. Default 64 MiB.

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     api_client::ApiClient,
-    describe::{Describe, Shape},
+    describe::{Describe, Member, Shape},
     error::Error,
     flow::{
         BoxFlow, Flow,
@@ -60,8 +60,17 @@ impl Operation {
     }
 
     /// Whether it takes an `idempotency_key` besides its other arguments, given its route.
-    pub fn takes_key(route: Option<&Route>) -> bool {
-        route.is_some_and(|route| route.key.takes_option())
+    pub fn takes_key(&self, route: Option<&Route>) -> bool {
+        route.is_some_and(|route| route.key.takes_option()) && !self.requires_key()
+    }
+
+    /// Whether its key is an argument like any other, which cannot be left out.
+    fn requires_key(&self) -> bool {
+        let is_key = |member: &Member| member.name == KEY && member.required;
+        match self.input.map(|input| input.shape) {
+            Some(Shape::Object(object)) => object().members.iter().any(is_key),
+            _ => false,
+        }
     }
 
     /// Reads its arguments, among them the key of the call, and begins it as `begin` says.
@@ -76,7 +85,7 @@ impl Operation {
     ) -> Result<Started<T, S>, Error> {
         let start = || {
             let mut arguments = Arguments::read(args)?;
-            let takes_key = Self::takes_key(route);
+            let takes_key = self.takes_key(route);
             let key = if takes_key { arguments.optional::<String>(KEY)? } else { None };
             let started = begin(arguments)?;
             Ok(match key {

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     flow::tick::{Tick, TickSource},
-    transport::Transport,
+    transport::{Clock, Transport},
 };
 
 /// 2026-01-01T00:00:00Z, in seconds.
@@ -51,7 +51,9 @@ impl Offline {
 
 impl Transport for Offline {
     type Body = ();
+}
 
+impl Clock for Offline {
     fn tick(&self) -> Tick<'_> {
         self.shared.ticks.fetch_add(1, Ordering::SeqCst);
         Tick::new(self.elapsed(), self)

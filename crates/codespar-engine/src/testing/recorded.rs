@@ -1,10 +1,11 @@
 //! Answers of a server, as a script has them.
 
-use std::{collections::VecDeque, fmt, time::Duration};
+use std::{collections::VecDeque, fmt, io, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
 
+use crate::http::content::failure::ContentError;
 use crate::testing::clock::Offline;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -172,7 +173,7 @@ impl Incoming {
                 (None, _) => return Now::Ready(Ok(None)),
                 (Some(Piece::Chunk(chunk)), _) => return Now::Ready(Ok(Some(chunk))),
                 (Some(Piece::Broken), _) => {
-                    return Now::Ready(Err(fault(TransportErrorKind::Io)));
+                    return Now::Ready(Err(fault(TransportErrorKind::Io, true)));
                 }
                 (Some(Piece::Pause(pause)), None) => self.clock.advance(pause),
                 (Some(Piece::Pause(pause)), Some(limit)) if pause < limit => {
@@ -195,15 +196,21 @@ impl Incoming {
 /// A limit that ran out.
 pub(super) fn timeout(clock: &Offline, limit: Duration) -> TransportError {
     clock.advance(limit);
-    fault(TransportErrorKind::Timeout)
+    fault(TransportErrorKind::Timeout, true)
 }
 
-/// A made-up failure of this kind.
-pub(super) fn fault(kind: TransportErrorKind) -> TransportError {
+/// A made-up failure of this kind, of a request that may have been sent or was not.
+pub(super) fn fault(kind: TransportErrorKind, sent: bool) -> TransportError {
     match kind {
         TransportErrorKind::Connect => TransportError::connect("connection refused"),
-        TransportErrorKind::Timeout => TransportError::timeout("no answer in time"),
+        TransportErrorKind::Timeout if sent => TransportError::timeout("no answer in time"),
+        TransportErrorKind::Timeout => TransportError::connect_timeout("no connection in time"),
         TransportErrorKind::Io => TransportError::io("connection reset"),
-        TransportErrorKind::Canceled => TransportError::canceled(),
+        TransportErrorKind::Canceled if sent => TransportError::canceled(),
+        TransportErrorKind::Canceled => TransportError::canceled_unsent(),
+        TransportErrorKind::Content => {
+            let error = io::Error::other("the file cannot be read");
+            TransportError::content(ContentError::failed(error, 0, None), sent)
+        }
     }
 }

@@ -15,8 +15,12 @@ use crate::testing::{
 use crate::{json::Json, transport::TransportErrorKind};
 
 #[derive(Deserialize)]
-struct Case {
+struct Name {
     case: String,
+}
+
+#[derive(Deserialize)]
+struct Case {
     #[serde(default)]
     before: Vec<Before>,
     #[serde(default)]
@@ -47,6 +51,7 @@ struct Request {
     #[serde(default)]
     body_json: Value,
     body_base64: Option<String>,
+    body_bytes: Option<u64>,
     multipart: Option<Value>,
 }
 
@@ -77,16 +82,19 @@ enum Chunk {
 
 type Outcomes = Result<Vec<Turn>, String>;
 
+/// Whether a line is this case.
+pub(super) fn is_case(line: &str, case: &str) -> bool {
+    serde_json::from_str::<Name>(line).is_ok_and(|found| found.case == case)
+}
+
 /// The turns of one case.
 pub(super) fn turns(lines: &str, case: &str) -> Outcomes {
-    for line in lines.lines().filter(|line| line.contains(case)) {
-        let found: Case = serde_json::from_str(line).map_err(|error| error.to_string())?;
-        if found.case == case {
-            let before = found.before.into_iter().flat_map(|before| before.exchanges);
-            return before.chain(found.exchanges).map(turn).collect();
-        }
-    }
-    Err("no such case in the recordings".to_owned())
+    let Some(line) = lines.lines().find(|line| is_case(line, case)) else {
+        return Err("no such case in the recordings".to_owned());
+    };
+    let found: Case = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let before = found.before.into_iter().flat_map(|before| before.exchanges);
+    before.chain(found.exchanges).map(turn).collect()
 }
 
 fn turn(pair: Pair) -> Result<Turn, String> {
@@ -104,7 +112,10 @@ fn expected(request: Request) -> Result<Expected, String> {
     expected.body = match (request.body_base64, request.multipart, request.body_json) {
         (Some(text), _, _) => ExpectedBody::Bytes(from_base64(&text)?),
         (None, Some(_), _) => ExpectedBody::Any,
-        (None, None, Value::Null) => ExpectedBody::Bytes(Bytes::new()),
+        (None, None, Value::Null) => match request.body_bytes {
+            Some(length) => ExpectedBody::Length(length),
+            None => ExpectedBody::Bytes(Bytes::new()),
+        },
         (None, None, json) => ExpectedBody::Json(json),
     };
     let has_body = !matches!(&expected.body, ExpectedBody::Bytes(bytes) if bytes.is_empty());
@@ -128,7 +139,7 @@ fn outcome(response: Response) -> Result<Outcome, String> {
     let after = milliseconds(response.delay_ms)?;
     let Some(status) = response.status else {
         return match response.network {
-            Some(_) => Ok(Outcome::Fault { kind: TransportErrorKind::Io, after }),
+            Some(what) => Ok(fault(&what, after)),
             None => Err("a response without a status".to_owned()),
         };
     };
@@ -158,6 +169,27 @@ fn outcome(response: Response) -> Result<Outcome, String> {
         recorded = recorded.pause(pause);
     }
     Ok(Outcome::Answer(if response.cut { recorded.broken() } else { recorded }))
+}
+
+/// What kept an answer from coming: the words of recordings, and what they stand for.
+pub(super) const FAULTS: [(&str, TransportErrorKind, bool); 6] = [
+    ("no-connection", TransportErrorKind::Connect, false),
+    ("connect-timeout", TransportErrorKind::Timeout, false),
+    ("timeout", TransportErrorKind::Timeout, true),
+    ("closed-without-answer", TransportErrorKind::Io, true),
+    ("canceled-unsent", TransportErrorKind::Canceled, false),
+    ("canceled", TransportErrorKind::Canceled, true),
+];
+/// Nobody waited for the answer.
+pub(super) const DROPPED: &str = "dropped";
+
+fn fault(what: &str, after: Duration) -> Outcome {
+    if what == DROPPED {
+        return Outcome::Answer(Recorded::status(200).never());
+    }
+    let known = FAULTS.into_iter().find(|(word, ..)| *word == what);
+    let (kind, sent) = known.map_or((TransportErrorKind::Io, true), |(_, kind, sent)| (kind, sent));
+    Outcome::Fault { kind, sent, after }
 }
 
 fn from_base64(text: &str) -> Result<Bytes, String> {

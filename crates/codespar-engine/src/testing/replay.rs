@@ -7,6 +7,7 @@ use http::Response;
 
 use crate::testing::{
     clock::Offline,
+    matcher::Matcher,
     recorded::{Incoming, Now, Recorded, timeout},
     recording,
     script::{Expected, Outcome, Script, Sent, Turn},
@@ -15,7 +16,7 @@ use crate::{
     call::cancel::CancelHandle,
     flow::tick::Tick,
     transport::{
-        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Exchange, Transport,
+        AsyncBody, AsyncTransport, BlockingBody, BlockingTransport, Clock, Exchange, Transport,
         TransportError, TransportErrorKind,
     },
 };
@@ -50,11 +51,13 @@ macro_rules! script_methods {
 
         /// Reads the exchanges of one case from recordings: JSON lines, each an object with
         /// `case` and `exchanges`, which are pairs of `request` and `response`. A request has
-        /// `method`, `path`, `query` (pairs), `headers` and one of `body_json`, `body_text`,
-        /// `body_base64`; a response has `status`, `headers` and one of these bodies or
-        /// `sse_chunks` (texts). Other members are not looked at.
+        /// `method`, `path`, `query` (pairs), `headers` and one of `body_json`, `body_base64`,
+        /// `body_bytes` (any of this length); a response has `status`, `headers` and one of
+        /// `body_json`, `body_text`, `body_base64` or `sse_chunks` (texts). Other members are not
+        /// looked at. A [`Recorder`](crate::testing::Recorder) writes such lines.
         ///
-        /// Method, path, query, body and the headers that mean something must agree.
+        /// Method, path, query, body and the headers that mean something must agree, unless
+        /// [`matching`](Self::matching) says otherwise. `[redacted]` stands for any value.
         ///
         /// # Panics
         /// When there is no such case, or it cannot be read.
@@ -86,7 +89,14 @@ macro_rules! script_methods {
         /// The next request gets no answer, which shows after a while.
         #[must_use]
         pub fn fail_after(self, kind: TransportErrorKind, after: Duration) -> Self {
-            self.push(Turn { expected: None, outcome: Outcome::Fault { kind, after } })
+            self.push(Turn { expected: None, outcome: Outcome::Fault { kind, sent: true, after } })
+        }
+
+        /// Sets how closely requests have to be those of the script. Default [`Matcher::exact`].
+        #[must_use]
+        pub fn matching(self, matcher: Matcher) -> Self {
+            self.script.set_matcher(matcher);
+            self
         }
 
         fn push(self, turn: Turn) -> Self {
@@ -128,6 +138,10 @@ macro_rules! script_methods {
 impl Replay {
     script_methods!();
 
+    pub(super) const fn of(script: Arc<Script>) -> Self {
+        Self { script }
+    }
+
     pub(super) fn script(&self) -> &Script {
         &self.script
     }
@@ -146,7 +160,9 @@ impl From<Replay> for AsyncReplay {
 
 impl Transport for Replay {
     type Body = ReplayBody;
+}
 
+impl Clock for Replay {
     fn tick(&self) -> Tick<'_> {
         self.script.clock.tick()
     }
@@ -154,12 +170,7 @@ impl Transport for Replay {
 
 impl BlockingTransport for Replay {
     fn open(&self, exchange: Exchange) -> Result<Response<ReplayBody>, TransportError> {
-        match self.script.open(&exchange) {
-            Now::Ready(answer) => {
-                answer.map(|recorded| response(&self.script, recorded, ReplayBody))
-            }
-            Now::Never => Err(in_vain(&self.script.clock, exchange.timeout)),
-        }
+        open(&self.script, &exchange, ReplayBody)
     }
 
     fn sleep(&self, duration: Duration, _: Option<&CancelHandle>) {
@@ -169,7 +180,9 @@ impl BlockingTransport for Replay {
 
 impl Transport for AsyncReplay {
     type Body = AsyncReplayBody;
+}
 
+impl Clock for AsyncReplay {
     fn tick(&self) -> Tick<'_> {
         self.script.clock.tick()
     }
@@ -177,16 +190,35 @@ impl Transport for AsyncReplay {
 
 impl AsyncTransport for AsyncReplay {
     async fn open(&self, exchange: Exchange) -> Result<Response<AsyncReplayBody>, TransportError> {
-        match self.script.open(&exchange) {
-            Now::Ready(answer) => {
-                answer.map(|recorded| response(&self.script, recorded, AsyncReplayBody))
-            }
-            Now::Never => future::pending().await,
-        }
+        open_async(&self.script, &exchange, AsyncReplayBody).await
     }
 
     async fn sleep(&self, duration: Duration) {
         self.script.clock.advance(duration);
+    }
+}
+
+/// Answers a request on this thread.
+pub(super) fn open<B>(
+    script: &Script,
+    exchange: &Exchange,
+    body: fn(Incoming) -> B,
+) -> Result<Response<B>, TransportError> {
+    match script.open(exchange) {
+        Now::Ready(answer) => answer.map(|recorded| response(script, recorded, body)),
+        Now::Never => Err(in_vain(&script.clock, exchange.timeout)),
+    }
+}
+
+/// Answers a request as a future.
+pub(super) async fn open_async<B>(
+    script: &Script,
+    exchange: &Exchange,
+    body: fn(Incoming) -> B,
+) -> Result<Response<B>, TransportError> {
+    match script.open(exchange) {
+        Now::Ready(answer) => answer.map(|recorded| response(script, recorded, body)),
+        Now::Never => future::pending().await,
     }
 }
 
@@ -196,6 +228,27 @@ fn response<B>(script: &Script, recorded: Recorded, body: fn(Incoming) -> B) -> 
     *response.status_mut() = recorded.status;
     *response.headers_mut() = recorded.headers;
     response
+}
+
+impl Incoming {
+    /// The next piece, on this thread.
+    pub(super) fn read(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
+        match self.next(idle) {
+            Now::Ready(read) => read,
+            Now::Never => Err(in_vain(&self.clock, idle)),
+        }
+    }
+
+    /// The next piece, as a future.
+    pub(super) async fn read_async(
+        &mut self,
+        idle: Option<Duration>,
+    ) -> Result<Option<Bytes>, TransportError> {
+        match self.next(idle) {
+            Now::Ready(read) => read,
+            Now::Never => future::pending().await,
+        }
+    }
 }
 
 /// A thread that waits for what never comes.
@@ -211,10 +264,7 @@ pub struct ReplayBody(Incoming);
 
 impl BlockingBody for ReplayBody {
     fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
-        match self.0.next(idle) {
-            Now::Ready(read) => read,
-            Now::Never => Err(in_vain(&self.0.clock, idle)),
-        }
+        self.0.read(idle)
     }
 }
 
@@ -223,10 +273,7 @@ pub struct AsyncReplayBody(Incoming);
 
 impl AsyncBody for AsyncReplayBody {
     async fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
-        match self.0.next(idle) {
-            Now::Ready(read) => read,
-            Now::Never => future::pending().await,
-        }
+        self.0.read_async(idle).await
     }
 }
 

@@ -14,7 +14,9 @@ use serde_json::Value;
 
 use crate::testing::{
     clock::Offline,
+    matcher::Matcher,
     recorded::{Now, Recorded, fault, timeout},
+    sent_body::sent_body,
     text::shown_headers,
 };
 use crate::transport::{Exchange, TransportError, TransportErrorKind};
@@ -79,6 +81,8 @@ pub(super) enum ExpectedBody {
     Any,
     Bytes(Bytes),
     Json(Value),
+    /// Any of this length.
+    Length(u64),
 }
 
 impl Expected {
@@ -107,7 +111,8 @@ impl Expected {
         self
     }
 
-    /// Expects a JSON body. The texts `<uuid>` and `<now>` stand for any.
+    /// Expects a JSON body. The texts `<uuid>`, `<now>` and `[redacted]` stand for any value; so
+    /// they do in the query and in headers.
     #[must_use]
     pub fn json(mut self, body: Value) -> Self {
         self.body = ExpectedBody::Json(body);
@@ -128,8 +133,8 @@ impl Expected {
         self
     }
 
-    /// How the request differs.
-    fn differences(&self, sent: &Sent) -> Vec<String> {
+    /// How the request differs, as far as that counts.
+    fn differences(&self, sent: &Sent, matcher: &Matcher) -> Vec<String> {
         let mut found = Vec::new();
         let mut differ = |what: &str, expected: &dyn fmt::Debug, came: &dyn fmt::Debug| {
             found.push(format!("{what}: expected {expected:?}, came {came:?}"));
@@ -137,33 +142,36 @@ impl Expected {
         if self.method != sent.method {
             differ("method", &self.method, &sent.method);
         }
-        if segments(&self.path) != segments(sent.uri.path()) {
+        if !is_same_path(&self.path, sent.uri.path()) {
             differ("path", &self.path, &sent.uri.path());
         }
-        let (mut expected, mut came) = (self.query.clone(), query_pairs(&sent.uri));
-        expected.sort();
-        came.sort();
-        if expected != came {
+        if matcher.only_route {
+            return found;
+        }
+        let considered = |pairs: Vec<(String, String)>| -> Vec<_> {
+            pairs.into_iter().filter(|(name, _)| !matcher.ignores(name)).collect()
+        };
+        let expected = considered(self.query.clone());
+        let came = considered(query_pairs(&sent.uri));
+        if !is_same_query(&expected, &came) {
             differ("query", &expected, &came);
         }
         for (name, value) in &self.headers {
             let came = sent.header(name);
             if !came.is_some_and(|came| is_same_header(name, value, came)) {
-                let hidden = HeaderMap::from_iter(
-                    HeaderName::from_bytes(name.as_bytes())
-                        .ok()
-                        .zip(came.and_then(|came| HeaderValue::from_str(came).ok())),
-                );
-                differ("header", name, &shown_headers(&hidden));
+                differ("header", name, &shown_header(name, came));
             }
         }
         match &self.body {
             ExpectedBody::Any => {}
             ExpectedBody::Bytes(bytes) if *bytes == sent.body => {}
             ExpectedBody::Bytes(bytes) => differ("body", bytes, &sent.body),
+            ExpectedBody::Length(length) if *length == sent.body.len() as u64 => {}
+            ExpectedBody::Length(length) => differ("length of the body", length, &sent.body.len()),
             ExpectedBody::Json(expected) => {
-                let came = sent.json();
-                if !is_same(expected, &came) {
+                let (expected, came) =
+                    (matcher.considered(expected), matcher.considered(&sent.json()));
+                if !is_same(&expected, &came) {
                     found.push(format!("body: expected {expected:#}, came {came:#}"));
                 }
             }
@@ -172,12 +180,41 @@ impl Expected {
     }
 }
 
+/// A header for the words of a difference, without credentials.
+fn shown_header(name: &str, value: Option<&str>) -> Vec<String> {
+    let name = HeaderName::from_bytes(name.as_bytes()).ok();
+    let value = value.and_then(|value| HeaderValue::from_str(value).ok());
+    shown_headers(&HeaderMap::from_iter(name.zip(value)))
+}
+
+/// The same segments; one that was redacted is any.
+fn is_same_path(expected: &str, came: &str) -> bool {
+    let (expected, came) = (segments(expected), segments(came));
+    let is_same = |(a, b): (&Vec<u8>, &Vec<u8>)| a == b || a == REDACTED.as_bytes();
+    expected.len() == came.len() && expected.iter().zip(&came).all(is_same)
+}
+
+/// The same pairs in any order; a name that was redacted is any query.
+fn is_same_query(expected: &[(String, String)], came: &[(String, String)]) -> bool {
+    if expected.iter().any(|(name, _)| name == REDACTED) {
+        return true;
+    }
+    let mut left: Vec<_> = came.iter().collect();
+    expected.len() == left.len()
+        && expected.iter().all(|(name, value)| {
+            let is_same = |pair: &&(String, String)| {
+                pair.0 == *name && (pair.1 == *value || is_placeholder(value))
+            };
+            left.iter().position(is_same).map(|place| left.swap_remove(place)).is_some()
+        })
+}
+
 fn segments(path: &str) -> Vec<Vec<u8>> {
     path.split('/').map(|segment| percent_decode_str(segment).collect()).collect()
 }
 
 /// The pairs of a query, decoded.
-fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
+pub(super) fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
     let decode = |text: &str| {
         let text = text.replace('+', " ");
         percent_decode_str(&text).decode_utf8_lossy().into_owned()
@@ -190,8 +227,15 @@ fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What stands in a recording where something was taken out.
+pub(super) const REDACTED: &str = "[redacted]";
+/// What stands in a recording for a key that was made up.
+pub(super) const MADE_UP: &str = "<uuid>";
+
 fn is_placeholder(text: &str) -> bool {
-    ["<uuid>", "<now>", "<measured_ms>"].iter().any(|placeholder| text.contains(placeholder))
+    [REDACTED, MADE_UP, "<now>", "<measured_ms>"]
+        .iter()
+        .any(|placeholder| text.contains(placeholder))
 }
 
 fn is_same_header(name: &str, expected: &str, came: &str) -> bool {
@@ -220,7 +264,7 @@ fn is_same(expected: &Value, came: &Value) -> bool {
 
 pub(super) enum Outcome {
     Answer(Recorded),
-    Fault { kind: TransportErrorKind, after: Duration },
+    Fault { kind: TransportErrorKind, sent: bool, after: Duration },
 }
 
 pub(super) struct Turn {
@@ -239,11 +283,32 @@ pub(super) struct Script {
 struct State {
     turns: VecDeque<Turn>,
     sent: Vec<Sent>,
+    matcher: Matcher,
+}
+
+impl State {
+    /// The turn that answers a request, and how the request differs from it.
+    fn take(&mut self, sent: &Sent) -> Option<(Turn, Vec<String>)> {
+        let differences = |turn: &Turn| match &turn.expected {
+            Some(expected) => expected.differences(sent, &self.matcher),
+            None => Vec::new(),
+        };
+        let place = match self.matcher.any_order {
+            true => self.turns.iter().position(|turn| differences(turn).is_empty()).unwrap_or(0),
+            false => 0,
+        };
+        let found = differences(self.turns.get(place)?);
+        Some((self.turns.remove(place)?, found))
+    }
 }
 
 impl Script {
     pub(super) fn push(&self, turn: Turn) {
         self.state().turns.push_back(turn);
+    }
+
+    pub(super) fn set_matcher(&self, matcher: Matcher) {
+        self.state().matcher = matcher;
     }
 
     pub(super) fn sent(&self) -> Vec<Sent> {
@@ -257,11 +322,16 @@ impl Script {
     /// Answers a request with the next turn.
     pub(super) fn open(&self, exchange: &Exchange) -> Now<Result<Recorded, TransportError>> {
         let request = &exchange.request;
+        let body = match sent_body(request.body()) {
+            Ok(body) => body,
+            // As with a server that has seen a part of it: the request is not one of the script's.
+            Err(error) => return Now::Ready(Err(error)),
+        };
         let sent = Sent {
             method: request.method().clone(),
             uri: request.uri().clone(),
             headers: request.headers().clone(),
-            body: request.body().to_bytes(),
+            body,
             at: self.clock.elapsed(),
             timeout: exchange.timeout,
             idle: exchange.idle,
@@ -269,13 +339,12 @@ impl Script {
         let (number, turn) = {
             let mut state = self.state();
             state.sent.push(sent.clone());
-            (state.sent.len(), state.turns.pop_front())
+            (state.sent.len(), state.take(&sent))
         };
-        let Some(turn) = turn else {
+        let Some((turn, differences)) = turn else {
             panic!("request {number} is not in the script: {} {}", sent.method, sent.uri.path());
         };
-        let differences = turn.expected.map(|expected| expected.differences(&sent));
-        if let Some(differences) = differences.filter(|found| !found.is_empty()) {
+        if !differences.is_empty() {
             panic!("request {number} differs from the script:\n{}", differences.join("\n"));
         }
         let delay = match &turn.outcome {
@@ -289,7 +358,7 @@ impl Script {
         self.clock.advance(delay);
         Now::Ready(match turn.outcome {
             Outcome::Answer(recorded) => Ok(recorded),
-            Outcome::Fault { kind, .. } => Err(fault(kind)),
+            Outcome::Fault { kind, sent, .. } => Err(fault(kind, sent)),
         })
     }
 

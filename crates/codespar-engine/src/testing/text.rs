@@ -34,9 +34,17 @@ pub fn request_text(request: &Request<Payload>) -> String {
         let _ = writeln!(text, "{line}");
     }
     if !request.body().is_empty() {
-        let _ = writeln!(text, "\n{}", body_text(&request.body().to_bytes()));
+        let _ = writeln!(text, "\n{}", payload_text(request.body()));
     }
     text
+}
+
+/// A request's body as [`body_text`]; what is read while it is sent by its length.
+pub(super) fn payload_text(payload: &Payload) -> String {
+    match payload.to_bytes() {
+        Ok(bytes) => body_text(&bytes),
+        Err(_) => format!("({} bytes, not in memory)", payload.len()),
+    }
 }
 
 /// Headers in alphabetical order, one line each, without credentials.

@@ -10,13 +10,13 @@ use bytes::Bytes;
 use crate::testing::{
     recorded::{Incoming, Now, Recorded},
     replay::{Replay, in_vain},
-    text::{body_text, shown_headers},
+    text::{payload_text, shown_headers},
 };
 use crate::{
     call::options::CallOptions,
     error::Error,
     flow::{Event, Flow, Step},
-    transport::{Exchange, Transport as _, TransportError},
+    transport::{Clock as _, Exchange, TransportError},
 };
 
 /// A conversation that goes on for longer than this is broken.
@@ -98,7 +98,7 @@ impl Server {
             }
         }
         if !request.body().is_empty() {
-            self.below(&body_text(&request.body().to_bytes()));
+            self.below(&payload_text(request.body()));
         }
         let answer = match self.script.script().open(&exchange) {
             Now::Ready(answer) => answer,

@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
+use codespar_derive::Setters;
 
 /// How connections are made: time limit, pool, proxy, TLS certificates, HTTP/2. Both drivers take
 /// the same settings.
@@ -11,15 +12,15 @@ use bytes::Bytes;
 /// use codespar_engine::{Proxy, TransportSettings};
 ///
 /// # let ca = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----";
-/// let mut settings = TransportSettings::default();
-/// settings.proxy = Proxy::Url("http://proxy.example:3128".to_owned());
-/// settings.extra_roots.push(bytes::Bytes::from_static(ca));
+/// let settings = TransportSettings::default()
+///     .proxy(Proxy::Url("http://proxy.example:3128".to_owned()))
+///     .extra_roots(vec![bytes::Bytes::from_static(ca)]);
 /// // … and `Config::new(key).transport(settings)`.
 /// ```
 #[doc(alias = "connection pool")]
 #[doc(alias = "keep-alive")]
 #[doc(alias = "tls")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Setters)]
 #[non_exhaustive]
 pub struct TransportSettings {
     /// How long name resolution, TCP, proxy and TLS may take. Default 10 s.
@@ -38,8 +39,8 @@ pub struct TransportSettings {
     pub http2_max_connections: usize,
     /// How large the head of a response may be, in bytes. Default 64 KiB.
     pub max_header_bytes: usize,
-    /// How many lines of headers the head of a response may have. Default 128. The blocking driver
-    /// takes no more than that, whatever is set: the library below reads no more.
+    /// How many lines of headers the head of a response may have. Default 100. The blocking driver
+    /// takes no more than 128, whatever is set: the library below reads no more.
     pub max_header_lines: usize,
     /// Whether HTTP/2 is offered where the driver has it. Default yes.
     pub http2: bool,
@@ -66,7 +67,7 @@ impl Default for TransportSettings {
             pool_max_idle: None,
             http2_max_connections: 128,
             max_header_bytes: 64 * 1024,
-            max_header_lines: 128,
+            max_header_lines: 100,
             http2: true,
             proxy: Proxy::Environment,
             roots: Roots::BuiltIn,

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod keys;
+mod local;
 mod options;
 mod secrets;
 mod turns;

@@ -15,6 +15,7 @@ mod flow;
 mod http;
 mod json;
 mod purity;
+mod redacted;
 mod sse;
 mod support;
 mod testing;

@@ -1,3 +1,4 @@
 //! What tests of other crates are made with.
 
+mod recorder;
 mod replay;

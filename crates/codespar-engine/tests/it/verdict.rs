@@ -1,3 +1,4 @@
 //! What errors say about effects.
 
+mod status_to_answer;
 mod verdicts;

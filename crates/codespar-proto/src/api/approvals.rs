@@ -6,7 +6,7 @@ use codespar_engine::{
     Answer, Call, Extra, Handle, Json, Timestamp, WireEnum,
     driver::{BoxFlow, Transport},
     endpoints,
-    kit::{Last, Polls},
+    kit::{Last, Polls, Service},
 };
 
 use crate::client::Client;
@@ -21,6 +21,13 @@ endpoints! {
 
 /// How long to wait before an approval is looked at again.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
+
+fn decided(service: &Arc<Service>, approval_id: &str) -> BoxFlow<ApprovalRecord> {
+    let (service, id) = (Arc::clone(service), approval_id.to_owned());
+    let ask = move || -> BoxFlow<ApprovalRecord> { Box::new(status(&service, &id)) };
+    let polls = Polls::new(ask, BETWEEN_LOOKS, |_| false);
+    Box::new(Last::new("approvals.decided", polls, ApprovalRecord::is_decided))
+}
 
 /// Approvals that held effects wait for (`/v1/approvals`). Only people decide about them.
 #[derive(Handle)]
@@ -70,10 +77,7 @@ impl<T: Transport> Approvals<T> {
     /// # Ok(()) }
     /// ```
     pub fn decided(&self, approval_id: &str) -> Call<T, ApprovalRecord> {
-        let (service, id) = (Arc::clone(self.client().service()), approval_id.to_owned());
-        let ask = move || -> BoxFlow<ApprovalRecord> { Box::new(status(&service, &id)) };
-        let polls = Polls::new(ask, BETWEEN_LOOKS, |_| false);
-        self.client().call(Last::new("approvals.decided", polls, ApprovalRecord::is_decided))
+        self.client().boxed_call(decided(self.client().service(), approval_id))
     }
 }
 

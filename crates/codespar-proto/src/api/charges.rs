@@ -5,10 +5,10 @@ pub(crate) mod record;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Handle, Items, Json, KeyRule, Page,
+    Answer, Args, Call, Error, Extra, Handle, Items, Json, KeyRule, Page, Sensitive,
     driver::{BoxFlow, Transport},
     endpoints,
-    kit::{IdempotencyKey, KeySource, Last, Polls, Response, Retry},
+    kit::{Failed, IdempotencyKey, KeySource, Last, Polls, Response, Retry, Service},
 };
 
 pub use self::record::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus};
@@ -46,6 +46,33 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
 /// Whether a charge that cannot be read just now is worth another look.
 fn is_still_open(error: &Error) -> bool {
     matches!(error.code(), Some("issuance_unconfirmed" | "provider_status_unreadable"))
+}
+
+/// Creates a charge, under a key where it has one.
+fn create_as_it_is_keyed(service: &Arc<Service>, args: &CreateCharge) -> BoxFlow<ChargeRecord> {
+    const OPERATION: &str = "charges.create";
+    if let Err(error) = args.check() {
+        return Box::new(Failed::with(error.at(OPERATION)));
+    }
+    if !args.is_keyed() {
+        return Box::new(create(service, args).depending(Retry::Once, KeyRule::None));
+    }
+    let given = args.idempotency_key.clone();
+    let (service, mut args) = (Arc::clone(service), args.clone());
+    let make = move |key: &str| {
+        args.idempotency_key = Some(key.to_owned());
+        create(&service, &args).depending(Retry::Keyed, KeyRule::HeaderAndBody)
+    };
+    let required = Some("expected a key, which this charge needs");
+    let source = KeySource::Arguments { given, required };
+    Box::new(IdempotencyKey::known(OPERATION, source, make))
+}
+
+fn settled(service: &Arc<Service>, charge: &ChargeReference) -> BoxFlow<ChargeRecord> {
+    let (service, id) = (Arc::clone(service), charge.clone());
+    let ask = move || -> BoxFlow<ChargeRecord> { Box::new(get(&service, id.as_str())) };
+    let polls = Polls::new(ask, BETWEEN_LOOKS, is_still_open);
+    Box::new(Last::new("charges.settled", polls, ChargeRecord::is_over))
 }
 
 /// Charges of the project, without a session (`/v1/charges`).
@@ -90,24 +117,7 @@ impl<T: Transport> Charges<T> {
     #[doc(alias = "boleto")]
     #[doc(alias = "invoice")]
     pub fn create(&self, args: &CreateCharge) -> Call<T, ChargeRecord> {
-        const OPERATION: &str = "charges.create";
-        if let Err(error) = args.check() {
-            return self.client().api().fails(OPERATION, error);
-        }
-        let service = Arc::clone(self.client().service());
-        if !args.is_keyed() {
-            let once = create(&service, args).depending(Retry::Once, KeyRule::None);
-            return self.client().call(once);
-        }
-        let given = args.idempotency_key.clone();
-        let mut args = args.clone();
-        let make = move |key: &str| {
-            args.idempotency_key = Some(key.to_owned());
-            create(&service, &args).depending(Retry::Keyed, KeyRule::HeaderAndBody)
-        };
-        let required = Some("expected a key, which this charge needs");
-        let source = KeySource::Arguments { given, required };
-        self.client().call(IdempotencyKey::known(OPERATION, source, make))
+        self.client().boxed_call(create_as_it_is_keyed(self.client().service(), args))
     }
 
     /// Waits until a charge is paid or can no longer be, and gives how it stands then
@@ -158,10 +168,7 @@ impl<T: Transport> Charges<T> {
     #[doc(alias = "wait")]
     #[doc(alias = "poll")]
     pub fn settled(&self, charge: &ChargeReference) -> Call<T, ChargeRecord> {
-        let (service, id) = (Arc::clone(self.client().service()), charge.clone());
-        let ask = move || -> BoxFlow<ChargeRecord> { Box::new(get(&service, id.as_str())) };
-        let polls = Polls::new(ask, BETWEEN_LOOKS, is_still_open);
-        self.client().call(Last::new("charges.settled", polls, ChargeRecord::is_over))
+        self.client().boxed_call(settled(self.client().service(), charge))
     }
 
     /// Lists charges, page after page (`GET /v1/charges`).
@@ -229,7 +236,7 @@ impl<T: Transport> Charges<T> {
     }
 
     /// Cancels a charge (`POST /v1/charges/{charge_id}/cancel`). It never gives money back:
-    /// there is no method for refunds.
+    /// [`Devolutions::create`](crate::devolutions::Devolutions::create) does.
     ///
     /// # Idempotency
     /// None: the server honours no key. A charge that is cancelled already stays so.
@@ -244,7 +251,6 @@ impl<T: Transport> Charges<T> {
     /// let charge = client.charges().cancel("pay_81").send()?;
     /// # Ok(()) }
     /// ```
-    #[doc(alias = "refund")]
     pub fn cancel(&self, charge_id: &str) -> Call<T, ChargeRecord> {
         self.client().call(cancel(self.client().service(), charge_id))
     }
@@ -266,7 +272,8 @@ pub struct CreateCharge {
     /// The consumer the charge belongs to; a boleto needs it.
     pub consumer_id: Option<String>,
     /// What for; the buyer reads it.
-    pub description: Option<String>,
+    #[wire(personal)]
+    pub description: Option<Sensitive>,
     /// The buyer who is charged.
     pub buyer: Option<Buyer>,
     /// Until when it is payable, as `YYYY-MM-DD`.

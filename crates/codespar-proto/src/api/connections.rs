@@ -65,7 +65,8 @@ const METADATA_LIMIT: usize = 32 * 1024;
 #[non_exhaustive]
 pub struct ListConnections {
     /// Of this user of yours only.
-    pub user_id: Option<String>,
+    #[wire(personal)]
+    pub user_id: Option<Sensitive>,
     /// To this provider only.
     pub server_id: Option<String>,
     /// Only connections with this status.
@@ -88,7 +89,8 @@ pub struct StartConnection {
     /// The provider, which knows its callers by OAuth.
     pub server_id: String,
     /// The user of yours whose account it is.
-    pub user_id: String,
+    #[wire(personal)]
+    pub user_id: Sensitive,
     /// Where the browser returns to, with `status` and `connection_id` or `error`.
     pub redirect_uri: String,
     /// What is asked for, in the provider's words.
@@ -98,7 +100,7 @@ pub struct StartConnection {
 impl StartConnection {
     fn check(&self) -> Result<(), Error> {
         check_filled("server_id", &self.server_id)?;
-        check_filled("user_id", &self.user_id)?;
+        check_filled("user_id", self.user_id.expose())?;
         check_https("redirect_uri", &self.redirect_uri)
     }
 }
@@ -125,7 +127,8 @@ pub struct CreateConnection {
     /// The name for people.
     pub display_name: Option<String>,
     /// The user of yours whose account it is.
-    pub user_id: Option<String>,
+    #[wire(personal)]
+    pub user_id: Option<Sensitive>,
     /// Whatever else belongs to it, a JSON object of at most 32 KB.
     pub connection_metadata: Option<Json>,
 }

@@ -1,7 +1,7 @@
 //! The sessions of a project (`/v1/sessions`), beyond the one at hand.
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Handle, Items, Page, driver::Transport, endpoints,
+    Answer, Args, Call, Error, Extra, Handle, Items, Page, Sensitive, driver::Transport, endpoints,
     kit::Response,
 };
 
@@ -40,7 +40,8 @@ pub struct ListSessions {
     /// Only sessions with this status.
     pub status: Option<SessionStatus>,
     /// Of this user of yours only.
-    pub user_id: Option<String>,
+    #[wire(personal)]
+    pub user_id: Option<Sensitive>,
 }
 
 impl ListSessions {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Json, KeyRule, Sensitive, Timestamp, WireEnum,
-    driver::Transport,
+    driver::{BoxFlow, Transport},
     endpoints,
-    kit::{IdempotencyKey, KeySource, Response},
+    kit::{IdempotencyKey, KeySource, Response, Service},
 };
 
 use crate::{
@@ -35,6 +35,23 @@ endpoints! {
     fn transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer:
         "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed,
         effect MovesMoney, key KeyRule::Body, read read_movement, part of transfer;
+}
+
+/// Sends money from a wallet, under a key that is in the body.
+fn keyed_transfer(
+    service: &Arc<Service>,
+    wallet_id: &str,
+    args: &WalletTransferArgs,
+) -> BoxFlow<WalletTransfer> {
+    let (service, wallet_id) = (Arc::clone(service), wallet_id.to_owned());
+    let given = args.idempotency_key.clone();
+    let mut args = args.clone();
+    let make = move |key: &str| {
+        args.idempotency_key = Some(key.to_owned());
+        transfer(&service, &wallet_id, &args)
+    };
+    let source = KeySource::Arguments { given, required: None };
+    Box::new(IdempotencyKey::known("wallets.transfer", source, make))
 }
 
 /// The wallets of the organization (`/v1/wallets`).
@@ -149,16 +166,7 @@ impl<T: Transport> Wallets<T> {
     /// # Ok(()) }
     /// ```
     pub fn transfer(&self, wallet_id: &str, args: &WalletTransferArgs) -> Call<T, WalletTransfer> {
-        const OPERATION: &str = "wallets.transfer";
-        let (service, wallet_id) = (Arc::clone(self.client().service()), wallet_id.to_owned());
-        let given = args.idempotency_key.clone();
-        let mut args = args.clone();
-        let make = move |key: &str| {
-            args.idempotency_key = Some(key.to_owned());
-            transfer(&service, &wallet_id, &args)
-        };
-        let source = KeySource::Arguments { given, required: None };
-        self.client().call(IdempotencyKey::known(OPERATION, source, make))
+        self.client().boxed_call(keyed_transfer(self.client().service(), wallet_id, args))
     }
 }
 

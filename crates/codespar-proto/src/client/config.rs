@@ -20,6 +20,25 @@ pub const MANAGED_URL: &str = "https://api.codespar.dev";
 /// The vendor's own servers: only there keys have a known form, and there is only `https`.
 const VENDOR: &str = "codespar.dev";
 
+/// What an API key is given as: any text. It is there for what the compiler says of the rest.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no API key",
+    label = "expected a text",
+    note = "a client with settings is made by `Client::with_config(config)?`",
+    note = "a client of the environment is made by `Client::from_env()?`"
+)]
+pub trait ApiKeyText {
+    /// The key as text.
+    fn into_text(self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Into<String>> ApiKeyText for S {
+    fn into_text(self) -> String {
+        self.into()
+    }
+}
+
 const PRODUCT: &str = concat!("codespar-rust/", env!("CARGO_PKG_VERSION"));
 
 /// The settings of a client: API key, base URL, project, time limits, retries, proxy,

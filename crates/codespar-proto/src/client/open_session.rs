@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, CallOptions, Error, Extra, Timestamp,
+    Answer, CallOptions, Error, Extra, Sensitive, Timestamp,
     driver::{BoxFlow, Event, Flow, Step, Tick},
     endpoints,
     kit::{Check, Service, Unary, check_segment},
@@ -47,7 +47,8 @@ struct Created {
     id: String,
     org_id: Option<String>,
     project_id: Option<String>,
-    user_id: Option<String>,
+    #[wire(personal)]
+    user_id: Option<Sensitive>,
     servers: Option<Vec<ServerRef>>,
     status: Option<SessionStatus>,
     created_at: Option<Timestamp>,
@@ -58,7 +59,7 @@ struct Created {
 
 /// What was asked for, where the answer does not say.
 struct Requested {
-    user_id: String,
+    user_id: Sensitive,
     servers: Vec<ServerRef>,
 }
 
@@ -98,6 +99,10 @@ impl Flow for OpenSession {
             },
         }
     }
+
+    fn is_one_exchange(&self) -> bool {
+        self.wait.is_none()
+    }
 }
 
 impl OpenSession {
@@ -106,7 +111,7 @@ impl OpenSession {
         let servers = args.server_list();
         let body = Body {
             servers: servers.clone(),
-            user_id: &args.user_id,
+            user_id: args.user_id.expose(),
             metadata: &args.metadata,
             mocks: args.mocks.as_ref(),
             agent_id: args.agent_id.as_deref(),

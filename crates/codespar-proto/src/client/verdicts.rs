@@ -18,6 +18,7 @@ const fn row(
 }
 
 const PAY_DOCUMENT: &[&str] = &["payables.documents.pay"];
+const DEVOLUTION: &[&str] = &["devolutions.create"];
 const CANCEL: &[&str] = &["charges.cancel"];
 
 const WAIT: &str = "repeat with the same id, never with another";
@@ -104,6 +105,17 @@ pub(crate) static ROWS: &[VerdictRow] = &[
     row("payable_batch_version_mismatch", Refused, READ_AGAIN),
     // Refunds on the Pix rail.
     row("devolution_in_progress", Unknown, WAIT),
+    row("devolution_error", Unknown, WAIT),
+    row("devolution_failed", Refused, "ask a person before another key is drawn")
+        .key(PersonDecides),
+    row("devolution_already_reversed", Refused, CLOSED),
+    row("devolution_ledger_exhausted", Refused, CLOSED),
+    row("devolution_charge_unsettled", Refused, LATER),
+    row("devolution_correlation_unavailable", Refused, LATER),
+    row("devolution_ledger_unavailable", Refused, LATER),
+    row("funding_source_unavailable", Refused, LATER).of(DEVOLUTION),
+    row("statement_unavailable", Refused, LATER).of(DEVOLUTION),
+    row("credential_unavailable", Refused, LATER).of(DEVOLUTION),
     row("wallet_reverse_failed", Done(Stage::Dispatched), "check the ledger"),
     // Tools of a session.
     row("tool_not_registered", Refused, "use a tool that is there"),

@@ -6,11 +6,16 @@ use codespar_engine::{
     Answer, Args, Call, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
 };
 
+#[cfg(feature = "qr")]
+use crate::types::pix_code::QrCode;
 use crate::{
     check::{check_day, check_filled},
     meta_tools::output::{ToolOutput, tool},
     session::Session,
-    types::money::{Currency, Major},
+    types::{
+        money::{Currency, Major},
+        pix_code::pix_code,
+    },
 };
 
 endpoints! {
@@ -81,7 +86,8 @@ pub struct ChargeArgs {
     /// How the buyer pays.
     pub method: ChargeMethod,
     /// What for; the buyer reads it.
-    pub description: String,
+    #[wire(personal)]
+    pub description: Sensitive,
     /// The buyer who is charged.
     pub buyer: Buyer,
     /// Until when, as `YYYY-MM-DD`; for boletos.
@@ -100,7 +106,7 @@ pub struct ChargeArgs {
 
 impl ChargeArgs {
     /// A charge in reais by Pix.
-    pub fn pix(amount: Major, description: impl Into<String>, buyer: Buyer) -> Self {
+    pub fn pix(amount: Major, description: impl Into<Sensitive>, buyer: Buyer) -> Self {
         Self::new(amount, Currency::BRL, ChargeMethod::Pix, description, buyer)
     }
 
@@ -121,7 +127,7 @@ impl ChargeArgs {
     pub fn check(&self) -> Result<(), Error> {
         self.currency.check()?;
         self.amount.check("amount", &self.currency)?;
-        check_filled("description", &self.description)?;
+        check_filled("description", self.description.expose())?;
         check_filled("buyer.name", &self.buyer.name)?;
         check_day("due_date", self.due_date.as_deref())
     }
@@ -151,6 +157,36 @@ pub struct Charge {
     pub raw: Option<Json>,
     /// Members this version has no field for.
     pub extra: Extra,
+}
+
+impl Charge {
+    /// The Pix code to copy and paste.
+    ///
+    /// # Errors
+    /// `Decode`, when there is none, as for other methods of payment. The charge is made all the
+    /// same.
+    ///
+    /// ```
+    /// # use codespar_proto::Error;
+    /// # fn example(charge: &codespar_proto::Charge) -> Result<(), Error> {
+    /// println!("{}", charge.pix_code()?.expose());
+    /// # Ok(()) }
+    /// ```
+    #[doc(alias = "copy and paste")]
+    #[doc(alias = "copia e cola")]
+    pub fn pix_code(&self) -> Result<&Sensitive, Error> {
+        pix_code(self.pix_copy_paste.as_ref())
+    }
+
+    /// The QR code of the Pix code, for a page or a terminal (feature `qr`).
+    ///
+    /// # Errors
+    /// As [`pix_code`](Self::pix_code).
+    #[cfg(feature = "qr")]
+    #[doc(alias = "qrcode")]
+    pub fn qr(&self) -> Result<QrCode, Error> {
+        QrCode::of(self.pix_code()?)
+    }
 }
 
 impl<T: Transport> Session<T> {

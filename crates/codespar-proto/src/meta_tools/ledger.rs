@@ -1,7 +1,7 @@
 //! Book-keeping (`codespar_ledger`): entries, balances, accounts, receipts.
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Json, WireEnum, driver::Transport, endpoints,
+    Answer, Args, Call, Error, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
 };
 
 use crate::{
@@ -80,7 +80,8 @@ pub struct LedgerArgs {
     #[wire(no_setter)]
     pub destination: Vec<Leg>,
     /// What the entry is for, in words.
-    pub description: Option<String>,
+    #[wire(personal)]
+    pub description: Option<Sensitive>,
     /// The account to look at.
     #[wire(no_setter)]
     pub account: Option<String>,

@@ -61,6 +61,28 @@ const ENVELOPE: &Shape = &Shape::Object(|| {
 });
 
 impl<O> ToolOutput<O> {
+    /// The data alone, for fakes in tests. Other fields are set afterwards.
+    ///
+    /// ```
+    /// use codespar_proto::meta_tools::{Charge, ToolOutput};
+    ///
+    /// let charge: Charge = serde_json::from_str(r#"{"id":"ch_1","status":"PENDING"}"#).unwrap();
+    /// let output = ToolOutput::new(charge).with_call_id("tc_1");
+    /// assert_eq!((output.id.as_deref(), output.call_id()?.as_str()), (Some("ch_1"), "tc_1"));
+    /// # Ok::<(), codespar_proto::Error>(())
+    /// ```
+    #[doc(alias = "mock")]
+    pub const fn new(data: O) -> Self {
+        Self { data, tool_call_id: None, server: None, duration: None, called_at: None }
+    }
+
+    /// The same, as the output of the call of this id.
+    #[must_use]
+    pub fn with_call_id(mut self, id: impl Into<ToolCallId>) -> Self {
+        self.tool_call_id = Some(id.into());
+        self
+    }
+
     /// The id of the call.
     ///
     /// # Errors

@@ -78,8 +78,8 @@ pub struct PayArgs {
     #[wire(no_setter)]
     pub currency: Option<Currency>,
     /// What the payment is for, in words.
-    #[wire(no_setter)]
-    pub description: Option<String>,
+    #[wire(no_setter, personal)]
+    pub description: Option<Sensitive>,
     /// The Pix key, account or e-mail address.
     #[wire(no_setter)]
     pub recipient: Option<Sensitive>,
@@ -109,7 +109,7 @@ pub struct PayArgs {
 }
 
 impl PayArgs {
-    fn of(amount: Minor, currency: Currency, description: impl Into<String>) -> Self {
+    fn of(amount: Minor, currency: Currency, description: impl Into<Sensitive>) -> Self {
         Self {
             amount: Some(amount),
             currency: Some(currency),
@@ -123,7 +123,7 @@ impl PayArgs {
         recipient: impl Into<String>,
         amount: Minor,
         currency: Currency,
-        description: impl Into<String>,
+        description: impl Into<Sensitive>,
     ) -> Self {
         Self {
             recipient: Some(Sensitive::from(recipient.into())),
@@ -136,7 +136,7 @@ impl PayArgs {
         copia_e_cola: impl Into<String>,
         amount: Minor,
         currency: Currency,
-        description: impl Into<String>,
+        description: impl Into<Sensitive>,
     ) -> Self {
         Self {
             copia_e_cola: Some(Sensitive::from(copia_e_cola.into())),
@@ -169,7 +169,7 @@ impl PayArgs {
             Some(currency) => currency.check()?,
             None => return Err(Error::config("currency", "expected one such as BRL")),
         }
-        check_filled("description", self.description.as_deref().unwrap_or_default())?;
+        check_filled("description", self.description.as_ref().map_or("", Sensitive::expose))?;
         let targets = [&self.recipient, &self.copia_e_cola, &self.linha_digitavel];
         let named = targets.iter().filter_map(|target| target.as_ref());
         if named.filter(|target| !target.expose().trim().is_empty()).count() == 0 {

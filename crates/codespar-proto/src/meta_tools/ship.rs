@@ -75,7 +75,8 @@ pub struct ParcelItem {
     #[wire(into)]
     pub weight_g: f64,
     /// The description of the parcel: what is in it.
-    pub description: Option<String>,
+    #[wire(personal)]
+    pub description: Option<Sensitive>,
     /// Its width, in centimetres.
     pub width_cm: Option<f64>,
     /// Its height, in centimetres.

@@ -10,6 +10,7 @@ use crate::{
         approvals::ApprovalRecord,
         charges::{CreateCharge, record::ChargeRecord},
         consents::{Consent, GrantedMandate, SubmitConsent},
+        devolutions::{CreateDevolution, Devolution},
         events::EventReplay,
         payables::{
             batches::{batch::Batch, pay::PayBatch},
@@ -95,6 +96,10 @@ compositions! {
     "wallets.transfer"(wallet_id; args: WalletTransferArgs)
         -> WalletTransfer, of "wallets.transfer" =>
         client.wallets().transfer(&wallet_id, &args);
+    /// Gives a Pix payment back, in minor units: this moves money, and payment_direction says from
+    /// whom to whom.
+    "devolutions.create"(consumer_id; args: CreateDevolution) -> Devolution,
+        of "devolutions.create" => client.devolutions().create(&consumer_id, &args);
     /// Waits until somebody has decided on an approval, and says what came of it.
     "approvals.decided" {
         /// The id of the approval.

@@ -19,7 +19,10 @@ use crate::{
         chat::ChatEvent,
         connections::{ConnectionsWait, SessionConnections, Tool},
         execute::tool_result::ToolResult,
-        status::state::{PaymentStatus, VerificationStatus},
+        status::{
+            Reconnect,
+            state::{PaymentStatus, VerificationStatus},
+        },
         workflow::{plan::WorkflowArgs, result::WorkflowResult},
     },
     types::ids::ToolCallId,
@@ -59,7 +62,7 @@ compositions! {
         /// Whether a stream that ends before the payment is settled is opened again.
         reconnect: Option<bool>,
     } -> PaymentStatus, of "session.payment_status_stream" =>
-        session.payment_status_stream(&tool_call_id, reconnect.unwrap_or_default());
+        session.payment_status_stream(&tool_call_id, reconnecting(reconnect));
     /// Follows a verification: its state now, and at every change.
     "session.verification_status_stream" {
         /// The tool call that began it.
@@ -67,7 +70,7 @@ compositions! {
         /// Whether a stream that ends before the verification is decided is opened again.
         reconnect: Option<bool>,
     } -> VerificationStatus, of "session.verification_status_stream" =>
-        session.verification_status_stream(&tool_call_id, reconnect.unwrap_or_default());
+        session.verification_status_stream(&tool_call_id, reconnecting(reconnect));
     /// Waits until a payment is settled, and gives its last state.
     "session.settled" {
         /// The tool call that made it.
@@ -124,4 +127,8 @@ compositions! {
     /// Runs tools one after another; unless they only read, they may move money.
     "session.run_workflow"(args: WorkflowArgs) -> WorkflowResult, of "session.execute" =>
         session.run_workflow(args.into());
+}
+
+fn reconnecting(reconnect: Option<bool>) -> Reconnect {
+    if reconnect == Some(true) { Reconnect::UntilOver } else { Reconnect::Never }
 }

@@ -31,7 +31,8 @@ pub struct AuthorizeArgs {
     /// What the person is asked to allow, in the provider's words.
     pub scopes: Option<String>,
     /// The user of yours whose connection it becomes; the session's where not said.
-    pub user_id: Option<String>,
+    #[wire(personal)]
+    pub user_id: Option<Sensitive>,
 }
 
 #[derive(Serialize)]
@@ -92,7 +93,7 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn authorize(&self, args: &AuthorizeArgs) -> Call<T, Authorization> {
-        let user_id = args.user_id.as_deref().unwrap_or(&self.info().user_id);
+        let user_id = args.user_id.as_ref().unwrap_or_else(|| &self.info().user_id).expose();
         let (server_id, redirect_uri) = (&args.server_id, &args.redirect_uri);
         let scopes = args.scopes.as_deref();
         self.call(authorize(self.service(), &Body { server_id, user_id, redirect_uri, scopes }))

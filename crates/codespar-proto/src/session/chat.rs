@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use codespar_engine::{
     Args, Call, Error, Items,
-    driver::Transport,
+    driver::{Flow, Transport},
     endpoints,
     kit::{EventStream, RequestBuilder, Service},
 };
@@ -48,9 +48,13 @@ impl Message {
     }
 }
 
-fn stream(service: &Arc<Service>, session: &str, message: &str) -> EventStream<ChatDecoder> {
+fn stream(
+    service: &Arc<Service>,
+    session: &str,
+    message: &str,
+) -> Box<dyn Flow<Item = ChatEvent, Output = ()>> {
     let request = send_stream(service, session, &Message::new(message));
-    EventStream::new(service, request, ChatDecoder)
+    Box::new(EventStream::new(service, request, ChatDecoder))
 }
 
 impl<T: Transport> Session<T> {
@@ -105,6 +109,6 @@ impl<T: Transport> Session<T> {
     #[doc(alias = "chat")]
     #[doc(alias = "sse")]
     pub fn send_stream(&self, message: &str) -> Items<T, ChatEvent> {
-        self.items(stream(self.service(), self.id(), message))
+        self.api().boxed_items(stream(self.service(), self.id(), message))
     }
 }

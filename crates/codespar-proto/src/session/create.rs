@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-use codespar_engine::{Describe, Error, Json, WireEnum, kit::check_limit};
+use codespar_engine::{Describe, Error, Json, Sensitive, WireEnum, kit::check_limit};
 use serde::{Deserialize, Serialize};
 
 use crate::check::check_filled;
@@ -138,7 +138,7 @@ impl fmt::Debug for ServerSpec {
 /// ```
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct CreateSession {
-    pub(crate) user_id: String,
+    pub(crate) user_id: Sensitive,
     pub(crate) servers: Option<Vec<String>>,
     pub(crate) preset: Option<Preset>,
     pub(crate) metadata: BTreeMap<String, String>,
@@ -151,7 +151,7 @@ pub struct CreateSession {
 
 impl CreateSession {
     /// A session on behalf of this user of yours (1 to 128 characters).
-    pub fn new(user_id: impl Into<String>) -> Self {
+    pub fn new(user_id: impl Into<Sensitive>) -> Self {
         Self { user_id: user_id.into(), ..Self::default() }
     }
 
@@ -228,8 +228,8 @@ impl CreateSession {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        check_filled("user_id", &self.user_id)?;
-        if self.user_id.chars().count() > 128 {
+        check_filled("user_id", self.user_id.expose())?;
+        if self.user_id.expose().chars().count() > 128 {
             return Err(Error::config("user_id", "expected at most 128 characters"));
         }
         for server in self.servers.iter().flatten() {

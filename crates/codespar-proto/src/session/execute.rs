@@ -166,6 +166,10 @@ impl Flow for WithToolName {
     fn key(&self) -> Key<'_> {
         self.flow.key()
     }
+
+    fn is_one_exchange(&self) -> bool {
+        self.flow.is_one_exchange()
+    }
 }
 
 impl<T: Transport> Session<T> {

@@ -1,7 +1,7 @@
 //! What is known of a session: its ids, its servers, its status.
 
 use codespar_engine::{
-    Answer, Error, Extra, Json, Timestamp,
+    Answer, Error, Extra, Json, Sensitive, Timestamp,
     describe::{Describe, OneOf, Shape, Variant},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -21,7 +21,8 @@ pub struct SessionInfo {
     /// The user of yours it acts for; the one that was asked for where the server does not
     /// say.
     #[wire(default)]
-    pub user_id: String,
+    #[wire(personal)]
+    pub user_id: Sensitive,
     /// Its servers; those that were asked for where the server does not say.
     #[wire(default)]
     pub servers: Vec<ServerRef>,
@@ -39,7 +40,7 @@ pub struct SessionInfo {
 }
 
 impl SessionInfo {
-    pub(crate) fn of_creation(id: String, user_id: String, servers: Vec<ServerRef>) -> Self {
+    pub(crate) fn of_creation(id: String, user_id: Sensitive, servers: Vec<ServerRef>) -> Self {
         Self {
             id,
             user_id,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use codespar_engine::{
     Call, Items,
-    driver::Transport,
+    driver::{BoxFlow, Flow, Transport},
     endpoints,
     kit::{EventStream, Last, RequestBuilder, Service},
 };
@@ -47,26 +47,49 @@ endpoints! {
         part of verification_status_stream;
 }
 
+/// Whether a stream that ends or breaks before the last state is opened again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reconnect {
+    /// It is opened again until the last state has come, as often in a row as
+    /// [`Limits::reconnects`](crate::config::Limits::reconnects) says.
+    UntilOver,
+    /// It is not: the stream is one connection.
+    Never,
+}
+
 fn payments(
     service: &Arc<Service>,
     tool_call_id: &str,
-) -> EventStream<StatusDecoder<PaymentStatus>> {
-    EventStream::new(
-        service,
-        payment_stream(service, tool_call_id),
-        StatusDecoder::of(tool_call_id),
+    reconnect: Reconnect,
+) -> Box<dyn Flow<Item = PaymentStatus, Output = ()>> {
+    let request = payment_stream(service, tool_call_id);
+    let decoder = StatusDecoder::of(tool_call_id);
+    Box::new(
+        EventStream::new(service, request, decoder).reconnecting(reconnect == Reconnect::UntilOver),
     )
 }
 
 fn verifications(
     service: &Arc<Service>,
     tool_call_id: &str,
-) -> EventStream<StatusDecoder<VerificationStatus>> {
-    EventStream::new(
-        service,
-        verification_stream(service, tool_call_id),
-        StatusDecoder::of(tool_call_id),
+    reconnect: Reconnect,
+) -> Box<dyn Flow<Item = VerificationStatus, Output = ()>> {
+    let request = verification_stream(service, tool_call_id);
+    let decoder = StatusDecoder::of(tool_call_id);
+    Box::new(
+        EventStream::new(service, request, decoder).reconnecting(reconnect == Reconnect::UntilOver),
     )
+}
+
+fn settled(service: &Arc<Service>, tool_call_id: &str) -> BoxFlow<PaymentStatus> {
+    let stream = payments(service, tool_call_id, Reconnect::UntilOver);
+    Box::new(Last::new("session.settled", stream, PaymentStatus::is_over))
+}
+
+fn decided(service: &Arc<Service>, tool_call_id: &str) -> BoxFlow<VerificationStatus> {
+    let stream = verifications(service, tool_call_id, Reconnect::UntilOver);
+    Box::new(Last::new("session.decided", stream, VerificationStatus::is_over))
 }
 
 impl<T: Transport> Session<T> {
@@ -117,7 +140,7 @@ impl<T: Transport> Session<T> {
     /// every change.
     ///
     /// The server ends the stream when the payment is settled, or after half an hour. With
-    /// `reconnect`, a stream that ends or breaks before that is opened again.
+    /// [`Reconnect::UntilOver`], a stream that ends or breaks before that is opened again.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -125,9 +148,11 @@ impl<T: Transport> Session<T> {
     /// As items; the error holds the last state (`error.last::<PaymentStatus>()`).
     ///
     /// ```
+    /// use codespar_proto::Reconnect;
+    ///
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
-    /// for status in session.payment_status_stream("tc_90817", true) {
+    /// for status in session.payment_status_stream("tc_90817", Reconnect::UntilOver) {
     ///     println!("{}", status?.payment_status);
     /// }
     /// # Ok(()) }
@@ -135,9 +160,9 @@ impl<T: Transport> Session<T> {
     pub fn payment_status_stream(
         &self,
         tool_call_id: impl AsRef<str>,
-        reconnect: bool,
+        reconnect: Reconnect,
     ) -> Items<T, PaymentStatus> {
-        self.items(self.payments(tool_call_id.as_ref()).reconnecting(reconnect))
+        self.api().boxed_items(payments(self.service(), tool_call_id.as_ref(), reconnect))
     }
 
     /// Follows a verification (`GET /v1/tool-calls/{id}/verification-status/stream`): its state
@@ -149,9 +174,11 @@ impl<T: Transport> Session<T> {
     /// As items; the error holds the last state (`error.last::<VerificationStatus>()`).
     ///
     /// ```
+    /// use codespar_proto::Reconnect;
+    ///
     /// # use codespar_proto::{Error, Session, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(session: &Session<T>) -> Result<(), Error> {
-    /// for status in session.verification_status_stream("tc_90817", true) {
+    /// for status in session.verification_status_stream("tc_90817", Reconnect::UntilOver) {
     ///     println!("{}", status?.verification_status);
     /// }
     /// # Ok(()) }
@@ -159,9 +186,9 @@ impl<T: Transport> Session<T> {
     pub fn verification_status_stream(
         &self,
         tool_call_id: impl AsRef<str>,
-        reconnect: bool,
+        reconnect: Reconnect,
     ) -> Items<T, VerificationStatus> {
-        self.items(self.verifications(tool_call_id.as_ref()).reconnecting(reconnect))
+        self.api().boxed_items(verifications(self.service(), tool_call_id.as_ref(), reconnect))
     }
 
     #[doc(alias = "wait")]
@@ -189,8 +216,7 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn settled(&self, tool_call_id: &ToolCallId) -> Call<T, PaymentStatus> {
-        let stream = self.payments(tool_call_id.as_ref()).reconnecting(true);
-        self.call(Last::new("session.settled", stream, PaymentStatus::is_over))
+        self.boxed_call(settled(self.service(), tool_call_id.as_ref()))
     }
 
     /// Waits until a verification is decided, and gives its last state: approved, rejected,
@@ -211,15 +237,6 @@ impl<T: Transport> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn decided(&self, tool_call_id: &ToolCallId) -> Call<T, VerificationStatus> {
-        let stream = self.verifications(tool_call_id.as_ref()).reconnecting(true);
-        self.call(Last::new("session.decided", stream, VerificationStatus::is_over))
-    }
-
-    fn payments(&self, tool_call_id: &str) -> EventStream<StatusDecoder<PaymentStatus>> {
-        payments(self.service(), tool_call_id)
-    }
-
-    fn verifications(&self, tool_call_id: &str) -> EventStream<StatusDecoder<VerificationStatus>> {
-        verifications(self.service(), tool_call_id)
+        self.boxed_call(decided(self.service(), tool_call_id.as_ref()))
     }
 }

@@ -12,6 +12,8 @@ use codespar_engine::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use crate::types::currency::Currency;
+
 /// A whole number of minor units: centavos, cents. `2350.0` is read as the whole number it is.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Describe,
@@ -38,6 +40,18 @@ impl Minor {
     pub fn to_major(self, exponent: u32) -> Result<Major, Error> {
         check_exponent(exponent)?;
         Ok(Major(Decimal::new(self.0, exponent)))
+    }
+
+    /// The same amount in major units of a currency.
+    ///
+    /// ```
+    /// use codespar_proto::{Currency, Minor};
+    ///
+    /// assert_eq!(Minor::new(12_550).in_major(&Currency::BRL).to_string(), "125.50");
+    /// assert_eq!(Minor::new(12_550).in_major(&"JPY".into()).to_string(), "12550");
+    /// ```
+    pub fn in_major(self, currency: &Currency) -> Major {
+        Major(Decimal::new(self.0, currency.exponent()))
     }
 
     /// Refuses an amount that is not more than nothing.
@@ -115,6 +129,23 @@ impl Major {
         })
     }
 
+    /// The same amount in minor units of a currency.
+    ///
+    /// # Errors
+    /// As [`to_minor`](Self::to_minor).
+    ///
+    /// ```
+    /// use codespar_proto::{Currency, Major, Minor};
+    ///
+    /// let amount: Major = "125.50".parse()?;
+    /// assert_eq!(amount.in_minor(&Currency::BRL)?, Minor::new(12_550));
+    /// assert_eq!(amount.in_minor(&"JPY".into()).unwrap_err().field(), Some("amount"));
+    /// # Ok::<(), codespar_proto::Error>(())
+    /// ```
+    pub fn in_minor(self, currency: &Currency) -> Result<Minor, Error> {
+        self.to_minor(currency.exponent())
+    }
+
     /// Refuses an amount that is not more than nothing.
     pub(crate) fn check_positive(self, field: &str) -> Result<(), Error> {
         if self.0 > Decimal::ZERO {
@@ -137,6 +168,48 @@ impl Major {
             ));
         }
         Ok(())
+    }
+}
+
+/// A decimal of the caller's is the amount it says: zeros at its end mean nothing, unlike in a
+/// text.
+///
+/// ```
+/// use codespar_proto::{Currency, Major, Minor, types::Decimal};
+///
+/// let amount = Major::from(Decimal::new(1_500, 3));
+/// assert_eq!(amount.in_minor(&Currency::BRL)?, Minor::new(150));
+/// assert_eq!(Decimal::from(amount), Decimal::new(15, 1));
+/// # Ok::<(), codespar_proto::Error>(())
+/// ```
+impl From<Decimal> for Major {
+    fn from(amount: Decimal) -> Self {
+        Self(amount.normalize())
+    }
+}
+
+impl From<Major> for Decimal {
+    fn from(amount: Major) -> Self {
+        amount.0
+    }
+}
+
+impl From<Minor> for Decimal {
+    fn from(amount: Minor) -> Self {
+        amount.0.into()
+    }
+}
+
+impl TryFrom<Decimal> for Minor {
+    type Error = Error;
+
+    /// Takes a whole number of minor units: `12550`, not `125.50`.
+    fn try_from(units: Decimal) -> Result<Self, Error> {
+        if !units.is_integer() {
+            return Err(Error::config("amount", "expected whole minor units"));
+        }
+        let units = i64::try_from(units.normalize());
+        units.map(Self).map_err(|_| Error::config("amount", "expected less, it is too large"))
     }
 }
 
@@ -182,82 +255,6 @@ impl<'de> Deserialize<'de> for Major {
             let nearest = || Some(Decimal::from_str(&number.plain()?).ok()?.normalize());
             exact.or_else(nearest).map(Self)
         })
-    }
-}
-
-/// A currency, by its ISO 4217 code; or a token that the API takes for one.
-///
-/// ```
-/// use codespar_proto::Currency;
-///
-/// assert_eq!(Currency::BRL.exponent(), 2);
-/// assert_eq!(Currency::from("JPY").exponent(), 0);
-/// assert_eq!(Currency::from("USDC").exponent(), 6);
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Describe)]
-#[serde(transparent)]
-#[wire(text)]
-pub struct Currency(std::borrow::Cow<'static, str>);
-
-/// What the API takes besides the currencies of the standard.
-const TOKENS: [&str; 2] = ["USDC", "BRLA"];
-
-impl Currency {
-    /// Brazilian real (`BRL`), with two decimals.
-    pub const BRL: Self = Self(std::borrow::Cow::Borrowed("BRL"));
-    /// United States dollar.
-    pub const USD: Self = Self(std::borrow::Cow::Borrowed("USD"));
-    /// Mexican peso (`MXN`), with two decimals.
-    pub const MXN: Self = Self(std::borrow::Cow::Borrowed("MXN"));
-    /// Colombian peso (`COP`), with two decimals.
-    pub const COP: Self = Self(std::borrow::Cow::Borrowed("COP"));
-    /// Argentine peso (`ARS`), with two decimals.
-    pub const ARS: Self = Self(std::borrow::Cow::Borrowed("ARS"));
-
-    /// The ISO 4217 code of the currency, or the name of the token.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// How many decimals its minor unit has, by ISO 4217: the list's exceptions from 2. What has
-    /// no minor unit there, such as gold, has none here. `USDC` has the 6 that the API counts in.
-    pub fn exponent(&self) -> u32 {
-        match self.as_str() {
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF"
-            | "UGX" | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-            "XAG" | "XAU" | "XBA" | "XBB" | "XBC" | "XBD" | "XDR" | "XPD" | "XPT" | "XSU"
-            | "XTS" | "XUA" | "XXX" => 0,
-            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-            "CLF" | "UYW" => 4,
-            "USDC" => 6,
-            _ => 2,
-        }
-    }
-
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        let is_code = self.0.len() == 3 && self.0.bytes().all(|byte| byte.is_ascii_uppercase());
-        if is_code || TOKENS.contains(&self.as_str()) {
-            return Ok(());
-        }
-        Err(Error::config("currency", "expected three capital letters such as BRL, USDC or BRLA"))
-    }
-}
-
-impl From<&str> for Currency {
-    fn from(code: &str) -> Self {
-        Self(std::borrow::Cow::Owned(code.to_owned()))
-    }
-}
-
-impl fmt::Display for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codespar_engine::kit::text(deserializer, |code| Self::from(code))
     }
 }
 
@@ -328,6 +325,36 @@ mod tests {
     }
 
     #[test]
+    fn decimals_of_the_caller_are_amounts() {
+        // A bare one is no thousand: programs do not write for people.
+        let amount = Major::from(Decimal::new(1_500, 3));
+        assert!(amount.check("amount", &Currency::BRL).is_ok());
+        assert_eq!(serde_json::to_string(&amount).unwrap(), "1.5");
+        assert_eq!(Decimal::from(amount), Decimal::new(15, 1));
+        let fine = Major::from(Decimal::new(1_005, 3));
+        assert!(fine.check("amount", &Currency::BRL).is_err());
+        for (units, read) in [
+            (Decimal::new(12_550, 0), Some(12_550)),
+            (Decimal::new(1_255_000, 2), Some(12_550)),
+            (Decimal::new(-1, 0), Some(-1)),
+            (Decimal::new(12_550, 2), None),
+            (Decimal::MAX, None),
+        ] {
+            let minor = Minor::try_from(units);
+            assert_eq!(minor.as_ref().ok().map(|minor| minor.get()), read, "{units}");
+            assert!(minor.is_ok() || minor.unwrap_err().field() == Some("amount"));
+        }
+        assert_eq!(Decimal::from(Minor::new(-7)), Decimal::new(-7, 0));
+        for (units, currency, text) in
+            [(12_550, "BRL", "125.50"), (12_550, "JPY", "12550"), (1, "USDC", "0.000001")]
+        {
+            let major = Minor::new(units).in_major(&currency.into());
+            assert_eq!(major.to_string(), text);
+            assert_eq!(major.in_minor(&currency.into()).unwrap(), Minor::new(units));
+        }
+    }
+
+    #[test]
     fn what_is_too_large_is_said_to_be_too_large() {
         for text in ["1e21", "92233720368547758.08", "-92233720368547758.09"] {
             let error = text.parse::<Major>().unwrap().to_minor(2).unwrap_err();
@@ -345,25 +372,6 @@ mod tests {
         }
         for text in ["1.5", "\"1\"", "true", "9223372036854775808", "1e19", "1e400", "null"] {
             assert!(serde_json::from_str::<Minor>(text).is_err(), "{text}");
-        }
-    }
-
-    /// The exceptions of ISO 4217, list one, from two decimals; funds included.
-    #[test]
-    fn decimals_are_those_of_the_standard() {
-        let codes = |decimals: u32, codes: &str| {
-            for code in codes.split(' ') {
-                assert_eq!(Currency::from(code).exponent(), decimals, "{code}");
-                assert!(Currency::from(code).check().is_ok());
-            }
-        };
-        codes(0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF");
-        codes(3, "BHD IQD JOD KWD LYD OMR TND");
-        codes(4, "CLF UYW");
-        codes(2, "BRL USD EUR MXN COP ARS PEN UYU BOB HUF TWD MGA MRU CHE COU MXV USN BRLA");
-        codes(6, "USDC");
-        for code in ["usdc", "USDCC", "R$", "", "BR", "ETHX"] {
-            assert_eq!(Currency::from(code).check().unwrap_err().field(), Some("currency"));
         }
     }
 }

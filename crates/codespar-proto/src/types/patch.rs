@@ -1,6 +1,9 @@
 //! What becomes of one field of something that exists.
 
-use codespar_engine::describe::{Describe, Shape};
+use codespar_engine::{
+    Sensitive,
+    describe::{Describe, Shape},
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What an update does with a field: nothing, set it, clear it.
@@ -49,6 +52,18 @@ impl<V> Patch<V> {
 impl<V> From<V> for Patch<V> {
     fn from(value: V) -> Self {
         Self::Set(value)
+    }
+}
+
+impl From<&str> for Patch<Sensitive> {
+    fn from(text: &str) -> Self {
+        Self::Set(text.into())
+    }
+}
+
+impl From<String> for Patch<Sensitive> {
+    fn from(text: String) -> Self {
+        Self::Set(text.into())
     }
 }
 

@@ -29,24 +29,32 @@
 //!
 //! # Receiving well
 //!
-//! Verify the bytes as they came, before anything parses them. Answer 2xx within ten seconds; a
-//! delivery is repeated, with the same [`Event::id`], until it is. The answer may carry
-//! `X-CodeSpar-Receipt: ack`, which strengthens the server's record. The headers but for the
-//! signature are not signed: what counts is in the body.
+//! Verify the bytes as they came, before anything parses them: [`Verifier::verify_request`] takes a
+//! whole `http::Request`, the crate `codespar-axum` has an extractor and a layer. Answer 2xx within
+//! ten seconds; a delivery is repeated, with the same [`Event::id`], until it is, and [`once`] does
+//! its work once. What is refused is answered [`WebhookError::status_to_answer`]. The answer may
+//! carry [`RECEIPT`]`: ack`, which strengthens the server's record. The headers but for the
+//! signature are not signed: what counts is in the body. Before you ship, read the charge again.
 
 mod delivery;
 mod error;
 mod event;
+mod event_data;
 mod event_type;
 mod secret;
+mod seen;
 mod signature;
 
 pub use self::{
     delivery::{Delivery, DeliveryHeaders, Scheme, Verifier},
     error::WebhookError,
     event::Event,
+    event_data::{EventData, PaymentData, TestData},
     event_type::EventType,
     secret::Secret,
+    seen::{
+        AsyncSeenEvents, Claim, MemorySeenEvents, Once, OnceError, SeenEvents, once, once_async,
+    },
     signature::{sign, sign_legacy},
 };
 
@@ -61,5 +69,7 @@ pub const EVENT: http::HeaderName = http::HeaderName::from_static("x-codespar-ev
 pub const EVENT_ID: http::HeaderName = http::HeaderName::from_static("x-codespar-event-id");
 /// The header with the id of the webhook endpoint.
 pub const TRIGGER_ID: http::HeaderName = http::HeaderName::from_static("x-codespar-trigger-id");
+/// The header of an answer that says `ack`: the event has arrived, for the server's record.
+pub const RECEIPT: http::HeaderName = http::HeaderName::from_static("x-codespar-receipt");
 /// The header with the number of the attempt.
 pub const ATTEMPT: http::HeaderName = http::HeaderName::from_static("x-codespar-attempt");

@@ -6,6 +6,7 @@ mod charges;
 mod connections;
 mod consents;
 mod consumers;
+mod devolutions;
 mod mandates;
 mod payables;
 mod projects;

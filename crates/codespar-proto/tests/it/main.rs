@@ -6,6 +6,8 @@ mod agent_tools;
 mod api;
 mod check;
 mod client;
+mod embedding;
+mod fakes;
 mod formats;
 mod meta_tools;
 mod promises;

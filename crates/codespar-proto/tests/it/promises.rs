@@ -26,6 +26,7 @@ const PROMISES: Promises = Promises {
 const MOVES_MONEY: &[&str] = &[
     "charges.create",
     "consumers.transfer",
+    "devolutions.create",
     "mandates.execute_payment",
     "mandates.spend",
     "payables.batches.pay",
@@ -54,6 +55,7 @@ const REPEATED: &[(&str, &str)] = &[
     ("connections.delete", "what is gone stays gone"),
     ("connections.revoke", "what is revoked stays so"),
     ("connections.set_webhook_secret", "the same value twice"),
+    ("devolutions.create", "the server honours the key"),
     ("mandates.delete_card", "what is gone stays gone"),
     (
         "mandates.pause",
@@ -76,6 +78,7 @@ const REPEATED: &[(&str, &str)] = &[
 /// The rows that name their effect by a key, and how.
 const KEYED: &[(&str, KeyRule)] = &[
     ("charges.create", KeyRule::Depends),
+    ("devolutions.create", KeyRule::Body),
     ("mandates.execute_payment", KeyRule::Argument("attempt_id")),
     ("mandates.spend", KeyRule::Argument("attempt_id")),
     ("payables.batches.create", KeyRule::Header),

@@ -3,7 +3,7 @@
 
 use codespar_proto::{
     Buyer, ChargeArgs, ChargeMethod, ChatEvent, CreateCharge, Currency, Error, ErrorKind, Json,
-    Major, PaymentState, Session,
+    Major, PaymentState, Reconnect, Session,
     meta_tools::{InvoiceArgs, InvoiceKind},
     session::{SessionInfo, ToolOutcome, ToolRefusal},
     testing::{Recorded, Replay},
@@ -281,7 +281,7 @@ fn a_payment_is_followed_over_what_is_not_known() {
     );
     let replay = Replay::new().answer(Recorded::events([stream]));
     let states: Vec<_> = session(&replay)
-        .payment_status_stream("tc_1", false)
+        .payment_status_stream("tc_1", Reconnect::Never)
         .map(|state| state.unwrap().payment_status)
         .collect();
     assert_eq!(states, [PaymentState::Pending, PaymentState::Succeeded]);

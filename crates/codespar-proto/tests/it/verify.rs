@@ -3,3 +3,4 @@
 mod mandate;
 mod mandate_wire;
 mod webhook;
+mod webhook_events;

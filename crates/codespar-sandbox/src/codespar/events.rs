@@ -37,13 +37,35 @@ pub(crate) struct Emitted {
     pub(crate) endpoints: usize,
 }
 
+impl Event<'_> {
+    /// The event as it is delivered, and its id.
+    fn written(self, state: &mut State, now: Now) -> (String, Value) {
+        let id = state.ids.event_id();
+        let Self { kind, source, data } = self;
+        let row = json!({
+            "id": id, "type": kind, "source": source, "occurred_at": now.rfc3339(), "data": data,
+        });
+        (id, row)
+    }
+}
+
+/// Queues an event for an address that no endpoint is registered for; gives its id.
+pub(crate) fn send_to(
+    state: &mut State,
+    (url, secret): (&str, &str),
+    event: Event<'_>,
+    now: Now,
+) -> String {
+    let (id, row) = event.written(state, now);
+    let delivery = Delivery::direct(state, (url, secret), row, now);
+    state.timers.after(std::time::Duration::ZERO, now, Timer::Delivery(Box::new(delivery)));
+    id
+}
+
 /// Writes an event down and queues it for every active endpoint of the project that wants it.
 pub(crate) fn emit(state: &mut State, project: &str, event: Event<'_>, now: Now) -> Emitted {
-    let id = state.ids.event_id();
-    let Event { kind, source, data } = event;
-    let row = json!({
-        "id": id, "type": kind, "source": source, "occurred_at": now.rfc3339(), "data": data,
-    });
+    let Event { kind, source, .. } = event;
+    let (id, row) = event.written(state, now);
     state.events.insert(project, &id, row.clone());
     let wanting: Vec<String> = state
         .endpoints

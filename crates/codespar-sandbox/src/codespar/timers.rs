@@ -6,6 +6,7 @@ use crate::{
     codespar::{
         approvals,
         charges::{lifecycle, settle},
+        consumers::pix_devolutions,
         session::tracking,
         webhook_endpoints::deliveries,
     },
@@ -24,6 +25,9 @@ fn fire(state: &mut State, timer: Timer, now: Now) {
         Timer::ChargeRegistered { project, id } => lifecycle::register(state, &project, &id, now),
         Timer::ChargePaid { project, id } => {
             settle::settle(state, &project, &id, now);
+        }
+        Timer::DevolutionSettled { project, id } => {
+            pix_devolutions::settle(state, &project, &id, now);
         }
         Timer::ToolCallEnds { number } => tracking::complete(state, number, now),
         Timer::ApprovalExpires { id } => approvals::expire(state, &id, now),

@@ -9,11 +9,10 @@ use codespar_proto::{
     Call, CancelHandle, Error, Items, Json,
     config::TransportSettings,
     driver::{
-        AsyncTransport, BlockingTransport, Connect, Exchange, Tick, TickSource, Transport,
+        AsyncTransport, BlockingTransport, Clock, Connect, Exchange, Tick, TickSource, Transport,
         TransportError,
     },
 };
-use futures_util::StreamExt as _;
 use http::{Response, Uri};
 use tokio::runtime::{Builder, Runtime};
 
@@ -102,15 +101,17 @@ impl<T> Hurried<T> {
     }
 }
 
-impl<T: Transport + Sync> Transport for Hurried<T> {
+impl<T: Transport> Transport for Hurried<T> {
     type Body = T::Body;
+}
 
+impl<T: Transport + Clock + Sync> Clock for Hurried<T> {
     fn tick(&self) -> Tick<'_> {
         Tick::new(self.inner.tick().now + self.skipped(), self)
     }
 }
 
-impl<T: Transport + Sync> TickSource for Hurried<T> {
+impl<T: Transport + Clock + Sync> TickSource for Hurried<T> {
     fn wall(&self) -> SystemTime {
         self.inner.tick().wall() + self.skipped()
     }
@@ -120,7 +121,7 @@ impl<T: Transport + Sync> TickSource for Hurried<T> {
     }
 }
 
-impl<T: Connect + Sync> Connect for Hurried<T> {
+impl<T: Connect> Connect for Hurried<T> {
     fn connect(settings: &TransportSettings, base: &Uri) -> Result<Self, Error> {
         Ok(Self { inner: T::connect(settings, base)?, skipped: Arc::default() })
     }

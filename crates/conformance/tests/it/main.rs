@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod check_transport;
 mod compare;
 mod corrupt;
 mod deviations;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    ChatEvent, Client, CreateSession, Minor, PaymentStatus, Session,
+    ChatEvent, Client, CreateSession, Minor, PaymentStatus, Reconnect, Session,
     charges::ListCharges,
     payables::{Batch, CreateBatch, NewItem, PayBatch, Upload},
     session::VerificationStatus,
@@ -153,7 +153,7 @@ pub(super) fn run<D: Driver>(operation: Operation, client: &Client<D>) -> Outcom
         }
         Operation::Chat => Outcome::items(D::collect(session.send_stream("hi")), said),
         Operation::Status | Operation::Reopened => {
-            let states = D::collect(session.payment_status_stream("tc_1", true));
+            let states = D::collect(session.payment_status_stream("tc_1", Reconnect::UntilOver));
             Outcome::items(states, state).keeping(state)
         }
         Operation::Settled | Operation::Resettled => {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use codespar_async::{Client, Session};
-use codespar_proto::{Error, ErrorKind, ToolResult, Verdict};
+use codespar_proto::{Error, ErrorKind, Reconnect, ToolResult, Verdict};
 use futures_util::{StreamExt as _, future::join_all};
 use hostile::{
     Gate, Settings, config, everything, guarded,
@@ -185,7 +185,7 @@ fn a_request_whose_limit_runs_out_while_a_connection_is_made_was_not_sent() {
             let error = call.timeout(SHORT / 4).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
             assert_eq!(error.verdict(), Verdict::NothingSent);
-            let states = session.payment_status_stream("tc_1", false).timeout(SHORT / 4);
+            let states = session.payment_status_stream("tc_1", Reconnect::Never).timeout(SHORT / 4);
             let error = std::pin::pin!(states).next().await.unwrap().unwrap_err();
             assert!(!error.may_have_been_sent(), "{error:?}");
             // The connection is still in the making, and serves whoever comes.

@@ -6,6 +6,7 @@ mod cancel;
 mod dials;
 mod documents;
 mod faults;
+mod files;
 mod fuzz;
 mod h2;
 mod idle;

@@ -6,7 +6,7 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::testing::{Recorded, Replay};
 use codespar_proto::{
-    ChatEvent, Client, Config, Error, ErrorKind, PaymentState, PaymentStatus,
+    ChatEvent, Client, Config, Error, ErrorKind, PaymentState, PaymentStatus, Reconnect,
     payables::{Batch, PayBatch},
     session::VerificationStatus,
 };
@@ -54,7 +54,7 @@ fn hostile_cuts_of_a_payment_stream_lose_nothing() {
         for (cut, broke) in (0..body.len()).flat_map(|cut| [(cut, true), (cut, false)]) {
             let came = whole(&body[..cut], &STATES);
             let session = replayed(&body[..cut], broke).session("ses_1").unwrap();
-            let (items, error) = taken(session.payment_status_stream("tc_42", false));
+            let (items, error) = taken(session.payment_status_stream("tc_42", Reconnect::Never));
             assert!(
                 is_kept(items.len(), came, broke),
                 "{case} at {cut}: {} of {came}",
@@ -77,7 +77,7 @@ fn hostile_cuts_of_a_verification_lose_nothing() {
     for cut in 0..body.len() {
         let came = whole(&body[..cut], &STATES);
         let session = replayed(&body[..cut], true).session("ses_1").unwrap();
-        let (items, error) = taken(session.verification_status_stream("tc_99", false));
+        let (items, error) = taken(session.verification_status_stream("tc_99", Reconnect::Never));
         assert_eq!(items.len(), came, "at {cut}");
         assert_eq!(error.unwrap().last::<VerificationStatus>(), items.last(), "at {cut}");
     }
@@ -199,7 +199,7 @@ fn cut_stream<D: Driver>(cut: usize) -> Result<(), String> {
     let bytes = [stream_head(), chunk(&body[..cut])].concat();
     let peer = Peer::start(move |_| vec![Act::send(&bytes), Act::Close]);
     let session = client::<D>(&peer.url(), LONG).session("ses_1").unwrap();
-    let (items, error) = D::collect(session.payment_status_stream("tc_42", false));
+    let (items, error) = D::collect(session.payment_status_stream("tc_42", Reconnect::Never));
     let last = error.as_ref().and_then(Error::last::<PaymentStatus>);
     if items.len() == came && error.is_some() && last == items.last() {
         return Ok(());

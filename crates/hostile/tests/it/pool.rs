@@ -8,7 +8,9 @@ use std::{
 };
 
 use codespar_async::HyperTransport;
-use codespar_proto::{Client, Error, ErrorKind, PaymentStatus, ToolResult, payables::Upload};
+use codespar_proto::{
+    Client, Error, ErrorKind, PaymentStatus, Reconnect, ToolResult, payables::Upload,
+};
 use hostile::{Act, Driver, LONG, Peer, Request, chunk, client, guarded, head, ok, stream_head};
 use serde_json::json;
 
@@ -187,7 +189,7 @@ fn a_stream_that_is_dropped_after_its_last_event_keeps_its_connection_if_it_has_
             let client = client::<HyperTransport>(&peer.url(), LONG);
             for number in 0..5 {
                 let session = client.session("ses_1").unwrap();
-                let states = session.payment_status_stream("tc_1", false);
+                let states = session.payment_status_stream("tc_1", Reconnect::Never);
                 let (states, error) = HyperTransport::collect(states);
                 assert!(states.len() == 1 && error.is_none(), "{error:?}");
                 state(&client).unwrap();

@@ -6,7 +6,6 @@ use std::thread;
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_proto::charges::ListCharges;
-use futures_util::StreamExt as _;
 use hostile::{Act, LONG, Peer, client, ok, runtime};
 
 /// Four pages of three charges.

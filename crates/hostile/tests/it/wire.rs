@@ -24,7 +24,7 @@ const REFUSAL: &str = r#"{"error":"too_much","message":"no more of this"}"#;
 /// A server that answers by the heads of requests, after a pause, and takes nothing of their
 /// bodies; how many came. It keeps its connections until the sender is dropped, or closes them at
 /// once.
-fn early(
+pub(crate) fn early(
     answer: Vec<u8>,
     pause: Duration,
     keeps: Option<mpsc::Receiver<()>>,
@@ -118,14 +118,16 @@ fn charge<D: Driver>(peer: &Peer, lines: usize) -> Result<codespar_proto::Reply<
 
 fn header_lines<D: Driver>() {
     let default = codespar_proto::config::TransportSettings::default().max_header_lines;
-    assert_eq!(default, 128);
+    assert_eq!(default, 100);
     let fits_ureq = D::NAME == UreqTransport::NAME;
     for (limit, lines, good) in [
         (default, 99, true),
-        (default, 128, true),
-        (default, 129, false),
-        (default, 130, false),
+        (default, 100, true),
+        (default, 101, false),
+        (default, 102, false),
         (default, 900, false),
+        (128, 128, true),
+        (128, 129, false),
         (20, 20, true),
         (20, 21, false),
         (300, 128, true),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use codespar_engine::testing::Offline;
 use codespar_proto::{
-    Client, Config, CreateSession, Minor, Session,
+    Client, Config, CreateSession, Minor, Reconnect, Session,
     charges::ListCharges,
     payables::{CreateBatch, NewItem, PayBatch, Upload},
     workflow::{Workflow, WorkflowStep},
@@ -146,11 +146,11 @@ pub const CONVERSATIONS: &[Conversation] = &[
     })
     .stream(),
     Conversation::new("status", STATUS, |talk, clients| {
-        talk.drive(clients.session.payment_status_stream("tc_1", true).into_flow());
+        talk.drive(clients.session.payment_status_stream("tc_1", Reconnect::UntilOver).into_flow());
     })
     .stream(),
     Conversation::new("status-once", STATUS, |talk, clients| {
-        talk.drive(clients.session.payment_status_stream("tc_1", false).into_flow());
+        talk.drive(clients.session.payment_status_stream("tc_1", Reconnect::Never).into_flow());
     })
     .stream(),
     Conversation::new("settled", STATUS, |talk, clients| {

@@ -44,7 +44,7 @@ fn unless_refused<T>(made: Result<T, Error>) -> Option<T> {
 }
 
 fn body(request: &Request<Payload>) -> Value {
-    serde_json::from_slice(&request.body().to_bytes()).expect("a body of JSON")
+    serde_json::from_slice(&request.body().to_bytes().unwrap()).expect("a body of JSON")
 }
 
 /// A path goes out as it was meant: each value is one segment.

@@ -94,7 +94,7 @@ pub(super) fn parts(request: &Request<Payload>) -> Vec<Part> {
     let kind = kind.unwrap_or_default();
     let (_, boundary) = kind.split_once("boundary=").expect("a boundary");
     // The first boundary has no line before it.
-    let body = [b"\r\n", &*request.body().to_bytes()].concat();
+    let body = [b"\r\n", &*request.body().to_bytes().unwrap()].concat();
     let mark = format!("\r\n--{boundary}");
     let mut pieces = split(&body, mark.as_bytes());
     assert_eq!(pieces.first().map(Vec::len), Some(0), "something stands before the first part");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use codespar_engine::{
     CallOptions,
-    driver::{Event, Tick, Transport, TransportError},
+    driver::{Clock as _, Event, Tick, TransportError},
     testing::Offline,
 };
 use http::{

@@ -2,7 +2,7 @@
 
 use codespar_engine::{
     CallOptions, Payload,
-    driver::{Event, Flow, Step, Transport},
+    driver::{Clock as _, Event, Flow, Step},
     testing::Offline,
 };
 use codespar_proto::{Error, ErrorKind};

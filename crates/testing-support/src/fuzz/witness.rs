@@ -108,7 +108,7 @@ impl Witness {
         let next = Opened {
             method: request.method().clone(),
             uri: request.uri().clone(),
-            body: request.body().to_bytes(),
+            body: request.body().to_bytes().unwrap(),
             key: key.map(str::to_owned),
             changes: exchange.effect.is_change(),
             sent: false,

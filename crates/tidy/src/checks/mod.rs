@@ -4,6 +4,7 @@ pub mod borrowed;
 pub mod circles;
 pub mod dependencies;
 pub mod docs;
+pub mod examples;
 pub mod front_page;
 pub mod macro_types;
 pub mod operations;
@@ -21,6 +22,7 @@ pub fn all(resolver: &Resolver<'_>) -> Vec<Finding> {
         circles::check(resolver),
         dependencies::check(tree),
         docs::check(tree),
+        examples::check(tree),
         front_page::check(resolver),
         macro_types::check(tree),
         operations::check(tree),

@@ -5,6 +5,7 @@ mod borrowed;
 mod circles;
 mod dependencies;
 mod docs;
+mod examples;
 mod exceptions;
 mod figures;
 mod front_page;

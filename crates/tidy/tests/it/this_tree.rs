@@ -57,6 +57,11 @@ fn no_source_file_is_longer_than_four_hundred_lines() {
 }
 
 #[test]
+fn examples_are_as_short_as_they_are_to_be() {
+    holds(Kind::LongExample);
+}
+
+#[test]
 fn no_crate_compiles_the_source_of_another() {
     holds(Kind::BorrowedSource);
 }

@@ -35,6 +35,7 @@ endpoints! {
 }
 
 const CREATE: &str = "service_requests.create";
+const DECIDED: &str = "service_requests.decided";
 const CREATE_AND_WAIT: &str = "service_requests.create_and_wait";
 
 /// What a service is to do.
@@ -131,6 +132,13 @@ impl Describe for Requested {
     };
 }
 
+impl Requested {
+    /// An outcome of a request that was made under this key.
+    pub fn new(outcome: Outcome, idempotency_key: impl Into<String>) -> Self {
+        Self { outcome, idempotency_key: idempotency_key.into() }
+    }
+}
+
 impl Deref for Requested {
     type Target = Outcome;
 
@@ -202,7 +210,8 @@ impl<T: Transport> ServiceRequests<T> {
     /// Has a service do something and waits while it is running: [`create`](Self::create), then
     /// [`get`](Self::get) after growing pauses.
     ///
-    /// A request that waits for an approval is returned at once: a person must act first. The
+    /// A request that waits for an approval is returned at once: a person must act first, and
+    /// [`decided`](Self::decided) waits for that. The
     /// time limit of the call ([`Call::timeout`]) is for each request; `wait` is for the whole.
     ///
     /// Idempotency: a key of the caller's, or one that is made up, for the first request; that one
@@ -229,12 +238,63 @@ impl<T: Transport> ServiceRequests<T> {
         let flow = submit_and_wait(self.client(), request, wait);
         self.client().api.checked(CREATE_AND_WAIT, flow)
     }
+
+    /// Waits until a service request that is parked or running has come to its end: until a person
+    /// has decided about it, and it was carried out or refused
+    /// (`GET /api/v1/service-requests/{id}` after growing pauses, agent key).
+    ///
+    /// The time limit of the call ([`Call::timeout`]) is for each request; `wait` is for the whole,
+    /// 300 s unless it says more: people take their time.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get); `Config` naming `timeout` or `poll_interval` for a wait without time;
+    /// `Timeout` when nobody has decided by then. What was seen last is in
+    /// `error.last::<Outcome>()`.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// use std::time::Duration;
+    /// use upivia_proto::Wait;
+    ///
+    /// let wait = Wait::default().at_most(Duration::from_secs(3_600));
+    /// let outcome = client.service_requests().decided("req_7", wait).send()?;
+    /// println!("{}", outcome.status());
+    /// # Ok(()) }
+    /// ```
+    #[doc(alias = "approval")]
+    #[doc(alias = "wait")]
+    #[doc(alias = "poll")]
+    pub fn decided(&self, request_id: &str, wait: Wait) -> Call<T, Outcome> {
+        let flow = until_decided(self.client(), request_id, wait);
+        self.client().api.checked(DECIDED, flow)
+    }
+}
+
+fn until_decided<T>(
+    client: &Client<T>,
+    request_id: &str,
+    wait: Wait,
+) -> Result<Last<Outcome>, Error> {
+    wait.check()?;
+    let (service, id) = (Arc::clone(client.api.service()), request_id.to_owned());
+    let first = get(&service, &id);
+    let late = format!("service request {id}");
+    let ask = move |_: Option<&Outcome>| -> Result<BoxFlow<Outcome>, Error> {
+        Ok(Box::new(get(&service, &id)))
+    };
+    let is_over = |seen: &Outcome| {
+        seen.is_known() && !seen.is_running() && !matches!(seen, Outcome::ApprovalRequired(_))
+    };
+    Ok(wait.poll(DECIDED, first, ask, is_over, move |_, limit| late_error(&late, limit)))
 }
 
 /// Names the key that a request was made under, beside what came of it.
 fn name_key<F: Flow<Output = Outcome>>(question: F, key: &str) -> Map<F, Requested> {
     let idempotency_key = key.to_owned();
-    Map::new(question, move |outcome| Ok(Requested { outcome, idempotency_key }))
+    Map::new(question, move |outcome| Ok(Requested::new(outcome, idempotency_key)))
 }
 
 pub(crate) fn submit<T>(

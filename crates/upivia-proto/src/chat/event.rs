@@ -8,7 +8,7 @@ use codespar_engine::{
     kit::{Decoded, Error, EventDecoder},
     sse::Frame,
 };
-use serde::{Serialize, Serializer, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
 /// The model that answers.
 #[derive(Clone, Debug, PartialEq, Answer)]
@@ -233,6 +233,19 @@ impl Serialize for TurnEvent {
             data: Json,
         }
         Named { event: self.name(), data: self.data() }.serialize(serializer)
+    }
+}
+
+/// As it is written.
+impl<'de> Deserialize<'de> for TurnEvent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Named {
+            event: String,
+            data: Json,
+        }
+        let Named { event, data } = Named::deserialize(deserializer)?;
+        Ok(Self::read(&event, data))
     }
 }
 

@@ -92,7 +92,11 @@ struct FileToUpload {
 
 impl From<FileToUpload> for Upload {
     fn from(file: FileToUpload) -> Self {
-        Self { filename: file.filename, content: file.content.0, content_type: file.content_type }
+        Self {
+            filename: file.filename,
+            content: file.content.0.into(),
+            content_type: file.content_type,
+        }
     }
 }
 
@@ -113,6 +117,11 @@ struct DocumentToTakeIn {
 impl From<DocumentToTakeIn> for NewDocument {
     fn from(document: DocumentToTakeIn) -> Self {
         let DocumentToTakeIn { stored_object_id, content, filename, content_type } = document;
-        Self { stored_object_id, content: content.map(|bytes| bytes.0), filename, content_type }
+        Self {
+            stored_object_id,
+            content: content.map(|bytes| bytes.0.into()),
+            filename,
+            content_type,
+        }
     }
 }

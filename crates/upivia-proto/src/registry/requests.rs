@@ -16,7 +16,7 @@ use crate::{
         Tool, ToolOperation, Toolkit,
         result::{ToolResult, format_tool_result},
     },
-    types::object::Object,
+    types::{object::Object, outcome::Outcome},
 };
 
 compositions! {
@@ -30,6 +30,9 @@ compositions! {
     "service_requests.create_and_wait"(request: ServiceRequest, wait: Waiting) -> Requested,
         of "service_requests.create" =>
         client.service_requests().create_and_wait(&request, wait.read()?);
+    /// Waits until a service request that is parked or running has come to its end.
+    "service_requests.decided"(request_id; wait: Waiting) -> Outcome, of "service_requests.get" =>
+        client.service_requests().decided(&request_id, wait.read()?);
 
     /// Gives the operations of the platform as tools of a language model.
     "langgraph.tools" {

@@ -5,6 +5,7 @@ mod agent_tools;
 mod api;
 mod chat;
 mod client;
+mod embedding;
 mod methods;
 mod promises;
 mod registry;

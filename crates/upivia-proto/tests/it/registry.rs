@@ -73,3 +73,9 @@ fn amounts_times_and_sizes_have_units() {
         assert_eq!(member.unit(), Some(Unit::Timestamp), "{object}.{}", member.name);
     }
 }
+
+#[test]
+fn what_is_secret_or_personal_reaches_no_recording() {
+    let looked_at = described::what_is_secret_reaches_no_recording(&all());
+    assert!(looked_at >= 4, "{looked_at}");
+}

@@ -126,11 +126,8 @@ impl<T: AsyncTransport, I: Send + 'static> Items<T, I> {
 impl<T: BlockingTransport, I: Send + 'static> Items<T, I> {
     /// The next row; has the page after it asked for on a thread.
     pub(super) fn next_ahead(&mut self) -> Option<Result<I, Error>> {
-        let is_canceled = self.is_canceled();
+        self.forget_if_canceled();
         let ahead = self.ahead.as_mut()?;
-        if is_canceled {
-            ahead.rows.clear();
-        }
         if ahead.rows.len() <= 1 && ahead.thread.is_none() {
             self.pull();
         }
@@ -138,12 +135,28 @@ impl<T: BlockingTransport, I: Send + 'static> Items<T, I> {
         if ahead.rows.is_empty() {
             if let Some(thread) = ahead.thread.take() {
                 self.flow = thread.flow();
-                self.rest();
+                let item = self.take_item();
+                // The page may have been there before it was canceled.
+                let is_canceled = self.is_canceled();
+                if let Some(ahead) = &mut self.ahead {
+                    ahead.keep(item.filter(|item| item.is_err() || !is_canceled));
+                }
                 self.pull();
+                // The page may have been there before it was canceled.
+                self.forget_if_canceled();
             }
         }
         let ahead = self.ahead.as_mut()?;
         ahead.rows.pop_front().map(Ok).or_else(|| ahead.failed.take().map(Err))
+    }
+
+    /// A list that was canceled hands out no more rows.
+    fn forget_if_canceled(&mut self) {
+        if self.is_canceled() {
+            if let Some(ahead) = &mut self.ahead {
+                ahead.rows.clear();
+            }
+        }
     }
 
     /// Takes all rows there are, and begins to ask for the next.

@@ -165,5 +165,6 @@ const fn word(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::Timeout => "timeout",
         TransportErrorKind::Io => "io",
         TransportErrorKind::Canceled => "canceled",
+        TransportErrorKind::Content => "content",
     }
 }

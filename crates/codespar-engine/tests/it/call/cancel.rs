@@ -13,7 +13,7 @@ use std::{
 use bytes::Bytes;
 use codespar_engine::{
     CancelHandle, Error, ErrorKind,
-    driver::{BlockingBody, BlockingTransport, Exchange, Tick, Transport, TransportError},
+    driver::{BlockingBody, BlockingTransport, Clock, Exchange, Tick, Transport, TransportError},
     testing::{AsyncReplay, Recorded, Replay},
 };
 use futures_core::Stream;
@@ -53,7 +53,9 @@ impl Interrupted {
 
 impl Transport for Interrupted {
     type Body = InterruptedBody;
+}
 
+impl Clock for Interrupted {
     fn tick(&self) -> Tick<'_> {
         self.inner.tick()
     }
@@ -239,7 +241,9 @@ impl Drop for CountedBody {
 
 impl Transport for Counted {
     type Body = CountedBody;
+}
 
+impl Clock for Counted {
     fn tick(&self) -> Tick<'_> {
         self.clock.tick()
     }

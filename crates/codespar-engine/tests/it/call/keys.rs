@@ -8,7 +8,7 @@ use std::{
 
 use codespar_engine::{
     Call, Verdict,
-    driver::{Ticker, Transport, TransportErrorKind},
+    driver::{Clock as _, Ticker, TransportErrorKind},
     kit::{RequestBuilder, Retry},
     testing::{Recorded, Replay},
 };

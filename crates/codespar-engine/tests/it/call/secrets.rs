@@ -98,7 +98,7 @@ fn debug_of_every_type_hides_what_is_secret() {
         &Event::Failed(TransportError::io("reset")),
         &answer(),
         &RequestBuilder::new(&READ, &[("thing", SECRET)]).pair("token", SECRET),
-        &Multipart::new().text("token", SECRET).file("f", "f", "text/plain", SECRET.into()),
+        &Multipart::new().text("token", SECRET).file("f", "f", "text/plain", SECRET),
         &settings,
         &settings.proxy,
         &settings.identity,
@@ -172,7 +172,7 @@ fn transcripts_and_request_texts_hide_the_key() {
     let (mut flow, options) = read(Offline::new(), &shared()).into_flow();
     let start = Event::Start(options);
     let Step::Open(exchange) =
-        flow.resume(codespar_engine::driver::Transport::tick(&Offline::new()), start)
+        flow.resume(codespar_engine::driver::Clock::tick(&Offline::new()), start)
     else {
         panic!("no request");
     };

@@ -14,7 +14,7 @@ use std::{
 use bytes::Bytes;
 use codespar_engine::{
     Call, Error, Items,
-    driver::{AsyncBody, AsyncTransport, Exchange, Tick, Transport, TransportError},
+    driver::{AsyncBody, AsyncTransport, Clock, Exchange, Tick, Transport, TransportError},
     kit::{Decoded, EventDecoder, EventStream, RequestBuilder},
     sse::Frame,
     testing::Offline,
@@ -80,7 +80,9 @@ struct Body {
 
 impl Transport for Ready {
     type Body = Body;
+}
 
+impl Clock for Ready {
     fn tick(&self) -> Tick<'_> {
         self.clock.tick()
     }

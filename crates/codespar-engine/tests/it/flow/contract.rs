@@ -5,7 +5,7 @@ use std::{fmt::Debug, time::Duration};
 use bytes::Bytes;
 use codespar_engine::{
     CallOptions, Error, Page,
-    driver::{BoxFlow, Event, Flow, Step, Transport as _, TransportError},
+    driver::{BoxFlow, Clock as _, Event, Flow, Step, TransportError},
     kit::{Chain, IdempotencyKey, KeySource, Last, Pace, Pages, Polls, RequestBuilder, Then},
     testing::Offline,
 };

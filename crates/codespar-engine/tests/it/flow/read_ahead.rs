@@ -10,7 +10,7 @@ use std::{
 
 use codespar_engine::{
     CancelHandle, Error, ErrorKind, Items,
-    driver::{AsyncTransport, BoxFlow, Exchange, Tick, Transport, TransportError},
+    driver::{AsyncTransport, BoxFlow, Clock, Exchange, Tick, Transport, TransportError},
     kit::{Polls, RequestBuilder},
     testing::{AsyncReplay, AsyncReplayBody, Recorded, Replay},
 };
@@ -127,7 +127,9 @@ struct Late(AsyncReplay);
 
 impl Transport for Late {
     type Body = AsyncReplayBody;
+}
 
+impl Clock for Late {
     fn tick(&self) -> Tick<'_> {
         self.0.tick()
     }

@@ -4,11 +4,14 @@ use codespar_engine::{
     Answer, Error, Extra, KeyUse, Sensitive, Stage, Verdict, WireEnum, kit::Judgement,
 };
 
+#[cfg(feature = "qr")]
+use crate::types::pix_code::QrCode;
 use crate::{
     meta_tools::charge::ChargeMethod,
     types::{
         ids::ChargeReference,
         money::{Currency, Major, Minor},
+        pix_code::pix_code,
     },
 };
 
@@ -118,6 +121,34 @@ impl ChargeRecord {
         let judged = Judgement { verdict, key: KeyUse::Same };
         let none = || Error::decode("id: the server gave none").judged(judged);
         self.id.as_deref().map(ChargeReference::from).ok_or_else(none)
+    }
+
+    /// The Pix code to copy and paste.
+    ///
+    /// # Errors
+    /// `Decode`, when there is none, as for other methods of payment. The charge is made all the
+    /// same.
+    ///
+    /// ```
+    /// # use codespar_proto::Error;
+    /// # fn example(charge: &codespar_proto::charges::ChargeRecord) -> Result<(), Error> {
+    /// println!("{}", charge.pix_code()?.expose());
+    /// # Ok(()) }
+    /// ```
+    #[doc(alias = "copy and paste")]
+    #[doc(alias = "copia e cola")]
+    pub fn pix_code(&self) -> Result<&Sensitive, Error> {
+        pix_code(self.pix_copy_paste.as_ref())
+    }
+
+    /// The QR code of the Pix code, for a page or a terminal (feature `qr`).
+    ///
+    /// # Errors
+    /// As [`pix_code`](Self::pix_code).
+    #[cfg(feature = "qr")]
+    #[doc(alias = "qrcode")]
+    pub fn qr(&self) -> Result<QrCode, Error> {
+        QrCode::of(self.pix_code()?)
     }
 
     /// Whether the money is there, as the provider or the books have it.

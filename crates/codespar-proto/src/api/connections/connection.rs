@@ -3,7 +3,8 @@
 use std::ops::Deref;
 
 use codespar_engine::{
-    Answer, Describe, Error, Extra, Json, Timestamp, WireEnum, describe::Shape, kit::Response,
+    Answer, Describe, Error, Extra, Json, Sensitive, Timestamp, WireEnum, describe::Shape,
+    kit::Response,
 };
 use serde::{Serialize, Serializer};
 
@@ -33,7 +34,8 @@ pub struct Connection {
     /// Its id: `ca_…`.
     pub id: String,
     /// The user of yours whose account it is.
-    pub user_id: Option<String>,
+    #[wire(personal)]
+    pub user_id: Option<Sensitive>,
     /// The id of the provider, such as `asaas`.
     pub server_id: Option<String>,
     /// How the provider knows its caller.
@@ -72,6 +74,13 @@ pub struct StoredConnection {
     pub rotated: bool,
 }
 
+impl StoredConnection {
+    /// A connection that is new, or whose secret was replaced.
+    pub const fn new(connection: Connection, rotated: bool) -> Self {
+        Self { connection, rotated }
+    }
+}
+
 impl Deref for StoredConnection {
     type Target = Connection;
 
@@ -103,6 +112,5 @@ impl Serialize for StoredConnection {
 
 /// The status tells which it was: 201 for a new connection, 200 for a new secret of an old one.
 pub(super) fn read_stored(answer: Response) -> Result<StoredConnection, Error> {
-    let connection = answer.json()?;
-    Ok(StoredConnection { connection, rotated: answer.status != 201 })
+    Ok(StoredConnection::new(answer.json()?, answer.status != 201))
 }

@@ -168,7 +168,7 @@ impl<T: Transport> Batches<T> {
     /// # Ok(()) }
     /// ```
     pub fn pay(&self, batch_id: &str, args: &PayBatch) -> Call<T, Batch> {
-        self.client().call(pay::rounds(self.client().service(), batch_id, args))
+        self.client().boxed_call(pay::rounds(self.client().service(), batch_id, args))
     }
 }
 

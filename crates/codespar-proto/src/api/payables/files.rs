@@ -1,11 +1,12 @@
 //! Uploading files with bills in them (`POST /v1/payables/files`).
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use bytes::Bytes;
 use codespar_engine::{
-    Answer, Call, Error, Extra, Handle, Multipart, Timestamp, WireEnum, driver::Transport,
+    Answer, Call, Content, Error, Extra, Handle, Multipart, Timestamp, WireEnum,
+    driver::Transport,
     endpoints,
+    kit::{Map, Service, Unary, check_sent},
 };
 
 use crate::api::payables::Payables;
@@ -19,7 +20,7 @@ endpoints! {
 }
 
 /// The most that is taken: 10 MiB.
-const MOST_BYTES: usize = 10 << 20;
+const MOST_BYTES: u64 = 10 << 20;
 
 /// The name of a file that has none.
 const NAMELESS: &str = "document";
@@ -39,14 +40,18 @@ impl<T: Transport> Files<T> {
     /// (`POST /v1/payables/files`).
     ///
     /// The server goes by the content, whatever the type that is named. The content is not
-    /// copied. It is never sent twice on its own.
+    /// copied; [`Content`] says how it is read from a file or a stream. It is never sent twice on
+    /// its own. Where the content is told to work its SHA-256 out, it is compared with the one that
+    /// the server gives.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming `file`, when it is larger than 10 MiB, or `content_type`; nothing is sent
-    /// then. `Api` with `payable_file_type_unsupported` (415), `payable_file_empty` and others.
+    /// `Config` naming `file`, when it is larger than 10 MiB, `content`, when its length is not
+    /// known, or `content_type`; nothing is sent then. `Api` with `payable_file_type_unsupported`
+    /// (415), `payable_file_empty` and others. `Content`, when a file or stream cannot be read, is
+    /// not as long as was said, or is not what has arrived.
     ///
     /// ```
     /// use codespar_proto::payables::Upload;
@@ -60,9 +65,16 @@ impl<T: Transport> Files<T> {
     /// # Ok(()) }
     /// ```
     pub fn upload(&self, file: &Upload) -> Call<T, PayableFile> {
-        let upload = file.check().map(|()| upload(self.client().service(), file.form()));
+        let upload = file.check().map(|()| send(self.client().service(), file));
         self.client().api().checked("payables.files.upload", upload)
     }
+}
+
+fn send(service: &Arc<Service>, file: &Upload) -> Map<Unary<PayableFile>, PayableFile> {
+    let content = file.content.clone();
+    Map::new(upload(service, file.form()), move |stored| {
+        check_sent(&content, stored.sha256.as_deref()).map(|()| stored)
+    })
 }
 
 /// A file to upload: its content, and what it says about itself.
@@ -70,7 +82,7 @@ impl<T: Transport> Files<T> {
 #[non_exhaustive]
 pub struct Upload {
     /// What is in it.
-    pub content: Bytes,
+    pub content: Content,
     /// What it is called; `document` where nothing is said.
     pub filename: Option<String>,
     /// Its media type; guessed by the name where nothing is said.
@@ -79,12 +91,12 @@ pub struct Upload {
 
 impl Upload {
     /// Content without a name.
-    pub fn bytes(content: impl Into<Bytes>) -> Self {
+    pub fn bytes(content: impl Into<Content>) -> Self {
         Self { content: content.into(), filename: None, content_type: None }
     }
 
     /// Content with a name, by which the media type is guessed.
-    pub fn guess(filename: impl AsRef<str>, content: impl Into<Bytes>) -> Self {
+    pub fn guess(filename: impl AsRef<str>, content: impl Into<Content>) -> Self {
         Self::bytes(content).named(filename)
     }
 
@@ -117,8 +129,14 @@ impl Upload {
     }
 
     fn check(&self) -> Result<(), Error> {
-        if self.content.len() > MOST_BYTES {
-            return Err(Error::config("file", "expected at most 10 MiB"));
+        match self.content.len() {
+            Some(length) if length > MOST_BYTES => {
+                return Err(Error::config("file", "expected at most 10 MiB"));
+            }
+            Some(_) => {}
+            None => {
+                return Err(Error::config("content", "expected its length, set it by `length`"));
+            }
         }
         match &self.content_type {
             Some(kind) if !is_media_type(kind) => {
@@ -138,7 +156,10 @@ fn is_media_type(text: &str) -> bool {
 /// Names and content of bills are nobody's business.
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Upload({} bytes)", self.content.len())
+        match self.content.len() {
+            Some(length) => write!(f, "Upload({length} bytes)"),
+            None => f.write_str("Upload(of unknown length)"),
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Reads the event streams of turns.
 
+use std::borrow::Cow;
+
 use codespar_engine::{
-    Error, Extra,
+    Error, Extra, Json,
     kit::{Decoded, EventDecoder, decode, envelope, members},
     sse::Frame,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
 use crate::{
     session::chat::{
@@ -36,6 +38,7 @@ fn known(frame: &Frame<'_>) -> Option<&'static str> {
 impl EventDecoder for ChatDecoder {
     type Item = ChatEvent;
 
+    #[inline]
     fn event(&mut self, frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
         match text_delta(frame) {
             Some(text) => Ok(Decoded::Item(ChatEvent::AssistantText(text))),
@@ -48,16 +51,36 @@ impl EventDecoder for ChatDecoder {
     }
 }
 
-/// Reads an event of any kind and spelling.
+/// Reads an event of any kind and spelling. Kept out of the short way, which is small enough to be
+/// inlined without it.
+#[cold]
+#[inline(never)]
 pub(super) fn any_event(frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
     let Some(name) = known(frame) else { return Ok(Decoded::Item(other(frame)?)) };
-    read(name, frame).map_err(|error| Error::stream(format!("event {name}: {}", error.message())))
+    read(name, frame.data())
+        .map_err(|error| Error::stream(format!("event {name}: {}", error.message())))
 }
 
-fn read(name: &str, frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
+/// As it is written: with its `type`.
+impl<'de> Deserialize<'de> for ChatEvent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        let data = json.as_str().as_bytes();
+        let event = type_of(data).map_or_else(|| "message".to_owned(), Cow::into_owned);
+        if !KNOWN.contains(&&*event) {
+            let data = json.member("data").unwrap_or(json);
+            return Ok(Self::Other { event, data });
+        }
+        match read(&event, data).map_err(de::Error::custom)? {
+            Decoded::Item(event) | Decoded::Last(event) => Ok(event),
+            _ => Err(de::Error::custom("expected an event")),
+        }
+    }
+}
+
+fn read(name: &str, data: &[u8]) -> Result<Decoded<ChatEvent>, Error> {
     use Decoded::{Item, Last};
 
-    let data = frame.data();
     Ok(match name {
         "assistant_text" => Item(ChatEvent::AssistantText(tagged_content(data)?)),
         "user_message" => Item(ChatEvent::UserMessage(tagged_content(data)?)),
@@ -70,21 +93,21 @@ fn read(name: &str, frame: &Frame<'_>) -> Result<Decoded<ChatEvent>, Error> {
                 None => tagged_content(data)?,
             }))
         }
-        _ => Last(ChatEvent::Error(turn_error(frame))),
+        _ => Last(ChatEvent::Error(turn_error(data))),
     })
 }
 
 /// Why the turn failed, in whichever shape: as a refusal is read, or plain words.
-fn turn_error(frame: &Frame<'_>) -> TurnError {
-    let Some(mut body) = members(frame.data()) else {
-        let words = frame.text();
-        let words = decode::<String>(frame.data()).unwrap_or_else(|_| words.trim().to_owned());
+fn turn_error(data: &[u8]) -> TurnError {
+    let Some(mut body) = members(data) else {
+        let words = String::from_utf8_lossy(data);
+        let words = decode::<String>(data).unwrap_or_else(|_| words.trim().to_owned());
         let message = Some(words).filter(|words| !words.is_empty());
         return TurnError { error: None, message, extra: Extra::default() };
     };
     let refusal = envelope(&body);
     // Nearly always it is written so that nothing has to be moved.
-    let plain = tagged_content::<TurnError>(frame.data()).ok();
+    let plain = tagged_content::<TurnError>(data).ok();
     let is_read =
         |plain: &TurnError| plain.error == refusal.code && plain.message == refusal.message;
     if let Some(plain) = plain.filter(is_read) {
@@ -137,7 +160,7 @@ struct Done {
 struct WrappedCall {
     #[serde(alias = "toolCall")]
     tool_call: Option<ToolCallRecord>,
-    tool_use_id: Option<serde::de::IgnoredAny>,
+    tool_use_id: Option<de::IgnoredAny>,
 }
 
 fn tool_result(data: &[u8]) -> Result<ChatEvent, Error> {

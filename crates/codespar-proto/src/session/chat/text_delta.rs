@@ -46,6 +46,7 @@ const SPELLINGS: [Spelling; 4] = [
 ];
 
 /// Reads an event that is spelled in one of these ways; `None` for any other.
+#[inline]
 pub(super) fn text_delta(frame: &Frame<'_>) -> Option<AssistantText> {
     let is_named = frame.event() == "assistant_text";
     // Where the event line names another event, that may decide.

@@ -86,7 +86,7 @@ pub struct ConnectionsWait {
 
 impl ConnectionsWait {
     /// How it ended, by what was seen last.
-    pub(super) fn of(connections: Option<SessionConnections>) -> Self {
+    pub fn of(connections: Option<SessionConnections>) -> Self {
         let all_connected = connections.as_ref().is_some_and(SessionConnections::all_connected);
         Self { all_connected, connections }
     }

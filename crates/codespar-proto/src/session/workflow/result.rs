@@ -31,6 +31,14 @@ pub struct StepResult {
 }
 
 impl StepResult {
+    /// A step that was tried once and may have changed something, for fakes in tests.
+    #[doc(alias = "mock")]
+    pub fn new(index: usize, outcome: Result<ToolResult, Error>) -> Self {
+        let tool = outcome.as_ref().ok().and_then(|result| result.tool.clone());
+        let tool = tool.unwrap_or_default();
+        Self { index, tool, tries: 1, outcome, effect: Effect::Changes, earlier: false }
+    }
+
     /// The tool's result, if the call gave one.
     pub fn result(&self) -> Option<&ToolResult> {
         self.outcome.as_ref().ok()
@@ -144,6 +152,15 @@ pub struct WorkflowResult {
 }
 
 impl WorkflowResult {
+    /// What these steps come to, none of them left out, for fakes in tests.
+    #[doc(alias = "mock")]
+    pub fn of(results: Vec<StepResult>) -> Self {
+        let completed_steps = results.iter().filter(|step| step.is_success()).count();
+        let total_steps = results.len();
+        let success = completed_steps == total_steps;
+        Self { success, results, duration: Duration::ZERO, completed_steps, total_steps }
+    }
+
     /// What happened, all steps together; those that only read do not count. Unknown also where
     /// some steps worked and others did not: it was left half done.
     pub fn verdict(&self) -> Verdict {

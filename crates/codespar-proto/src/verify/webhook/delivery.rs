@@ -134,6 +134,35 @@ impl Verifier {
         Ok(Delivery { event, headers: DeliveryHeaders::from_headers(headers), scheme })
     }
 
+    /// The same for a whole request, whose body has been read: from any web framework.
+    ///
+    /// Fails with the reason, and [`WebhookError::status_to_answer`] is what to answer then. Read
+    /// the body up to a limit: a megabyte is plenty.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use codespar_proto::webhook::Verifier;
+    ///
+    /// fn receive(verifier: &Verifier, request: &http::Request<Vec<u8>>) -> http::StatusCode {
+    ///     match verifier.verify_request(request, SystemTime::now()) {
+    ///         Ok(delivery) => { /* deal with delivery.event */ http::StatusCode::OK }
+    ///         Err(error) => error.status_to_answer(),
+    ///     }
+    /// }
+    ///
+    /// let verifier = Verifier::new("whsec_0123456789abcdef")?;
+    /// let unsigned = http::Request::post("/hook").body(b"{}".to_vec())?;
+    /// assert_eq!(receive(&verifier, &unsigned), 401);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_request(
+        &self,
+        request: &http::Request<impl AsRef<[u8]>>,
+        now: SystemTime,
+    ) -> Result<Delivery, WebhookError> {
+        self.verify(request.headers(), request.body().as_ref(), now)
+    }
+
     /// Checks a delivery's signature, whatever the body is.
     ///
     /// ```

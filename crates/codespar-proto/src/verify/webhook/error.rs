@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use codespar_engine::Error;
+use http::StatusCode;
 
 /// Why a delivery is not to be trusted, or a secret not to be used.
 ///
@@ -54,6 +55,29 @@ impl WebhookError {
             Self::TooOld { .. } => "timestamp_too_old",
             Self::FromTheFuture { .. } => "timestamp_in_future",
             Self::Body(_) => "invalid_body",
+        }
+    }
+
+    /// The HTTP status that a receiver answers such a delivery with: 401 for what is unsigned,
+    /// forged or stale, 400 for what is broken, 500 where the receiver's own secret is at fault.
+    ///
+    /// The service repeats what is refused, so that a wrong secret or clock can be mended in time.
+    ///
+    /// ```
+    /// use codespar_proto::webhook::WebhookError;
+    ///
+    /// assert_eq!(WebhookError::NoMatch.status_to_answer(), 401);
+    /// ```
+    #[doc(alias = "http_status")]
+    pub const fn status_to_answer(&self) -> StatusCode {
+        match self {
+            Self::Secret(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::MissingSignature
+            | Self::LegacyNotAccepted
+            | Self::NoMatch
+            | Self::TooOld { .. }
+            | Self::FromTheFuture { .. } => StatusCode::UNAUTHORIZED,
+            Self::MalformedSignature(_) | Self::Body(_) => StatusCode::BAD_REQUEST,
         }
     }
 

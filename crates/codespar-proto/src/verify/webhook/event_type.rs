@@ -4,8 +4,8 @@ use codespar_engine::WireEnum;
 
 /// What an event is about.
 ///
-/// Names this version does not know, such as those of the `commerce.onboarding.` and
-/// `commerce.kyc.` families, are [`Other`](Self::Other) and keep their text.
+/// Known are the names that the service lists. Any other, such as one of the `commerce.kyc.`
+/// family, is [`Other`](Self::Other) and keeps its text.
 ///
 /// ```
 /// use codespar_proto::webhook::EventType;
@@ -22,6 +22,42 @@ pub enum EventType {
     /// `approval.pending`: something waits for the approval of a person.
     #[serde(rename = "approval.pending")]
     ApprovalPending,
+    /// `collect.attempt.expired`: an attempt to collect a payment ran out.
+    #[serde(rename = "collect.attempt.expired")]
+    CollectAttemptExpired,
+    /// `collect.attempt.failed`: an attempt to collect a payment failed.
+    #[serde(rename = "collect.attempt.failed")]
+    CollectAttemptFailed,
+    /// `collect.attempt.issued`: an attempt to collect a payment was issued.
+    #[serde(rename = "collect.attempt.issued")]
+    CollectAttemptIssued,
+    /// `collect.attempt.ready`: an attempt to collect a payment can be paid.
+    #[serde(rename = "collect.attempt.ready")]
+    CollectAttemptReady,
+    /// `collect.attempt.superseded`: another attempt took the place of this one.
+    #[serde(rename = "collect.attempt.superseded")]
+    CollectAttemptSuperseded,
+    /// `collect.link.paused`: a link to pay by was paused.
+    #[serde(rename = "collect.link.paused")]
+    CollectLinkPaused,
+    /// `collect.link.published`: a link to pay by was published.
+    #[serde(rename = "collect.link.published")]
+    CollectLinkPublished,
+    /// `collect.payment.exception`: a payment came that fits no open attempt.
+    #[serde(rename = "collect.payment.exception")]
+    CollectPaymentException,
+    /// `collect.payment.paid`: a payment was collected.
+    #[serde(rename = "collect.payment.paid")]
+    CollectPaymentPaid,
+    /// `collect.refund.awaiting_decision`: a refund waits for a decision.
+    #[serde(rename = "collect.refund.awaiting_decision")]
+    CollectRefundAwaitingDecision,
+    /// `collect.refund.honored`: a refund was honored.
+    #[serde(rename = "collect.refund.honored")]
+    CollectRefundHonored,
+    /// `collect.refund.required`: a refund is required.
+    #[serde(rename = "collect.refund.required")]
+    CollectRefundRequired,
     /// `commerce.account_launch_in.received`: an entry came into an account.
     #[serde(rename = "commerce.account_launch_in.received")]
     CommerceAccountLaunchInReceived,
@@ -73,6 +109,9 @@ pub enum EventType {
     /// `commerce.internal_transfer_out.received`: an internal transfer went out.
     #[serde(rename = "commerce.internal_transfer_out.received")]
     CommerceInternalTransferOutReceived,
+    /// `commerce.mandate.expiring`: a mandate is about to expire.
+    #[serde(rename = "commerce.mandate.expiring")]
+    CommerceMandateExpiring,
     /// `commerce.mandate.granted`: a mandate was granted.
     #[serde(rename = "commerce.mandate.granted")]
     CommerceMandateGranted,
@@ -85,6 +124,44 @@ pub enum EventType {
     /// `commerce.mandate.revoked`: a mandate was revoked.
     #[serde(rename = "commerce.mandate.revoked")]
     CommerceMandateRevoked,
+    /// `commerce.onboarding.backgroundcheck_approved`: the background check of an account
+    /// application was approved.
+    #[serde(rename = "commerce.onboarding.backgroundcheck_approved")]
+    CommerceOnboardingBackgroundcheckApproved,
+    /// `commerce.onboarding.backgroundcheck_pending`: the background check of an account
+    /// application is pending.
+    #[serde(rename = "commerce.onboarding.backgroundcheck_pending")]
+    CommerceOnboardingBackgroundcheckPending,
+    /// `commerce.onboarding.backgroundcheck_rejected`: the background check of an account
+    /// application was rejected.
+    #[serde(rename = "commerce.onboarding.backgroundcheck_rejected")]
+    CommerceOnboardingBackgroundcheckRejected,
+    /// `commerce.onboarding.documentscopy_approved`: the documents of an account application were
+    /// approved.
+    #[serde(rename = "commerce.onboarding.documentscopy_approved")]
+    CommerceOnboardingDocumentscopyApproved,
+    /// `commerce.onboarding.documentscopy_pending`: the documents of an account application are
+    /// pending.
+    #[serde(rename = "commerce.onboarding.documentscopy_pending")]
+    CommerceOnboardingDocumentscopyPending,
+    /// `commerce.onboarding.documentscopy_processing`: the documents of an account application are
+    /// looked at.
+    #[serde(rename = "commerce.onboarding.documentscopy_processing")]
+    CommerceOnboardingDocumentscopyProcessing,
+    /// `commerce.onboarding.documentscopy_rejected`: the documents of an account application were
+    /// rejected.
+    #[serde(rename = "commerce.onboarding.documentscopy_rejected")]
+    CommerceOnboardingDocumentscopyRejected,
+    /// `commerce.onboarding.proposal_approved`: an account application was approved.
+    #[serde(rename = "commerce.onboarding.proposal_approved")]
+    CommerceOnboardingProposalApproved,
+    /// `commerce.onboarding.proposal_processing_documentscopy`: an account application has its
+    /// documents looked at.
+    #[serde(rename = "commerce.onboarding.proposal_processing_documentscopy")]
+    CommerceOnboardingProposalProcessingDocumentscopy,
+    /// `commerce.onboarding.proposal_rejected`: an account application was rejected.
+    #[serde(rename = "commerce.onboarding.proposal_rejected")]
+    CommerceOnboardingProposalRejected,
     /// `commerce.organization.paused`: an organization was paused.
     #[serde(rename = "commerce.organization.paused")]
     CommerceOrganizationPaused,
@@ -124,6 +201,79 @@ pub enum EventType {
     /// `commerce.pix_reversal_out.received`: a Pix that was received went back.
     #[serde(rename = "commerce.pix_reversal_out.received")]
     CommercePixReversalOutReceived,
+    /// `commerce.recurrence.authorized`: a recurring payment was authorized.
+    #[serde(rename = "commerce.recurrence.authorized")]
+    CommerceRecurrenceAuthorized,
+    /// `commerce.recurrence.cancelled`: a recurring payment was cancelled.
+    #[serde(rename = "commerce.recurrence.cancelled")]
+    CommerceRecurrenceCancelled,
+    /// `commerce.recurrence.cycle.accepted`: a cycle of a recurring payment was accepted.
+    #[serde(rename = "commerce.recurrence.cycle.accepted")]
+    CommerceRecurrenceCycleAccepted,
+    /// `commerce.recurrence.cycle.announced_late`: a cycle of a recurring payment was announced
+    /// late.
+    #[serde(rename = "commerce.recurrence.cycle.announced_late")]
+    CommerceRecurrenceCycleAnnouncedLate,
+    /// `commerce.recurrence.cycle.awaiting_instruction`: a cycle of a recurring payment waits for
+    /// its instruction.
+    #[serde(rename = "commerce.recurrence.cycle.awaiting_instruction")]
+    CommerceRecurrenceCycleAwaitingInstruction,
+    /// `commerce.recurrence.cycle.cancelled`: a cycle of a recurring payment was cancelled.
+    #[serde(rename = "commerce.recurrence.cycle.cancelled")]
+    CommerceRecurrenceCycleCancelled,
+    /// `commerce.recurrence.cycle.expired`: a cycle of a recurring payment ran out.
+    #[serde(rename = "commerce.recurrence.cycle.expired")]
+    CommerceRecurrenceCycleExpired,
+    /// `commerce.recurrence.cycle.instruction_blocked`: a cycle of a recurring payment has a
+    /// blocked instruction.
+    #[serde(rename = "commerce.recurrence.cycle.instruction_blocked")]
+    CommerceRecurrenceCycleInstructionBlocked,
+    /// `commerce.recurrence.cycle.instruction_missing`: a cycle of a recurring payment has no
+    /// instruction.
+    #[serde(rename = "commerce.recurrence.cycle.instruction_missing")]
+    CommerceRecurrenceCycleInstructionMissing,
+    /// `commerce.recurrence.cycle.instruction_refused`: a cycle of a recurring payment had its
+    /// instruction refused.
+    #[serde(rename = "commerce.recurrence.cycle.instruction_refused")]
+    CommerceRecurrenceCycleInstructionRefused,
+    /// `commerce.recurrence.cycle.paid`: a cycle of a recurring payment was paid.
+    #[serde(rename = "commerce.recurrence.cycle.paid")]
+    CommerceRecurrenceCyclePaid,
+    /// `commerce.recurrence.cycle.queued_instruction_expired`: a cycle of a recurring payment had
+    /// an instruction that ran out in the queue.
+    #[serde(rename = "commerce.recurrence.cycle.queued_instruction_expired")]
+    CommerceRecurrenceCycleQueuedInstructionExpired,
+    /// `commerce.recurrence.cycle.rejected`: a cycle of a recurring payment was rejected.
+    #[serde(rename = "commerce.recurrence.cycle.rejected")]
+    CommerceRecurrenceCycleRejected,
+    /// `commerce.recurrence.cycle.scheduled`: a cycle of a recurring payment was scheduled.
+    #[serde(rename = "commerce.recurrence.cycle.scheduled")]
+    CommerceRecurrenceCycleScheduled,
+    /// `commerce.recurrence.cycle.settled_by_held_credit`: a cycle of a recurring payment was
+    /// settled by a held credit.
+    #[serde(rename = "commerce.recurrence.cycle.settled_by_held_credit")]
+    CommerceRecurrenceCycleSettledByHeldCredit,
+    /// `commerce.recurrence.denied`: a recurring payment was denied.
+    #[serde(rename = "commerce.recurrence.denied")]
+    CommerceRecurrenceDenied,
+    /// `commerce.recurrence.requested`: a recurring payment was requested.
+    #[serde(rename = "commerce.recurrence.requested")]
+    CommerceRecurrenceRequested,
+    /// `commerce.recurrence.settlement_held`: the settlement of a recurring payment is held.
+    #[serde(rename = "commerce.recurrence.settlement_held")]
+    CommerceRecurrenceSettlementHeld,
+    /// `commerce.recurrence.settlement_hold_overdue`: the settlement of a recurring payment is held
+    /// too long.
+    #[serde(rename = "commerce.recurrence.settlement_hold_overdue")]
+    CommerceRecurrenceSettlementHoldOverdue,
+    /// `commerce.recurrence.settlement_hold_resolved`: the settlement of a recurring payment is
+    /// held no more.
+    #[serde(rename = "commerce.recurrence.settlement_hold_resolved")]
+    CommerceRecurrenceSettlementHoldResolved,
+    /// `commerce.recurrence.settlement_possible_double_credit`: a recurring payment may have been
+    /// credited twice.
+    #[serde(rename = "commerce.recurrence.settlement_possible_double_credit")]
+    CommerceRecurrenceSettlementPossibleDoubleCredit,
     /// `commerce.rinne.observed`: an event of the provider Rinne was observed.
     #[serde(rename = "commerce.rinne.observed")]
     CommerceRinneObserved,
@@ -145,6 +295,12 @@ pub enum EventType {
     /// `dda.subscription.failed`: a DDA subscription failed.
     #[serde(rename = "dda.subscription.failed")]
     DdaSubscriptionFailed,
+    /// `gate.paywall.charged`: a paywall was charged.
+    #[serde(rename = "gate.paywall.charged")]
+    GatePaywallCharged,
+    /// `payable.rejected`: a bill to pay was rejected.
+    #[serde(rename = "payable.rejected")]
+    PayableRejected,
     /// `proxy_call.failed`: a call to a provider by `proxy_execute` failed.
     #[serde(rename = "proxy_call.failed")]
     ProxyCallFailed,
@@ -166,6 +322,9 @@ pub enum EventType {
     /// `tool_call.succeeded`: a tool call succeeded.
     #[serde(rename = "tool_call.succeeded")]
     ToolCallSucceeded,
+    /// `trigger.delivery.failed`: a delivery to a webhook endpoint failed.
+    #[serde(rename = "trigger.delivery.failed")]
+    TriggerDeliveryFailed,
     /// `trigger.paused_automatically`: a webhook endpoint was paused after too many failed
     /// deliveries.
     #[serde(rename = "trigger.paused_automatically")]
@@ -176,6 +335,9 @@ pub enum EventType {
     /// `user.signed_up`: a user signed up.
     #[serde(rename = "user.signed_up")]
     UserSignedUp,
+    /// `wallet.balance.below`: the balance of a wallet fell below a limit.
+    #[serde(rename = "wallet.balance.below")]
+    WalletBalanceBelow,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),
 }

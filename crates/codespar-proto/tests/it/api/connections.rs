@@ -32,7 +32,7 @@ fn connections_that_fit() {
     [
         Connection {
             id: "ca_71",
-            user_id: Some("buyer-77"),
+            user_id: Some([redacted]),
             server_id: Some("asaas"),
             auth_type: Some(ApiKey),
             status: Some(Connected),
@@ -69,7 +69,7 @@ fn a_new_connection_and_a_new_secret_for_an_old_one() {
     StoredConnection {
         connection: Connection {
             id: "ca_71",
-            user_id: Some("buyer-77"),
+            user_id: Some([redacted]),
             server_id: Some("asaas"),
             auth_type: Some(ApiKey),
             status: Some(Connected),

@@ -30,7 +30,7 @@ fn a_page_of_sessions() {
         items: [
             SessionInfo {
                 id: "ses_2",
-                user_id: "buyer-77",
+                user_id: [redacted],
                 servers: [
                     ServerRef {
                         id: "asaas",
@@ -86,7 +86,7 @@ fn one_session() {
     GET /v1/sessions/ses_2
     SessionInfo {
         id: "ses_2",
-        user_id: "u1",
+        user_id: [redacted],
         servers: [],
         status: Active,
         tool_calls_count: Some(7),

@@ -8,6 +8,7 @@ use codespar_proto::{
     connections::{ConnectionSecret, CreateConnection, StartConnection},
     consents::{ConsentIntent, ConsentRail, CreateConsent, SubmitConsent},
     consumers::TransferArgs,
+    devolutions::{CreateDevolution, PaymentDirection},
     mandates::{PaymentArgs, SpendArgs},
     payables::{AddItems, CreateBatch, NewItem, PayBatch, UpdateItem, Upload},
     projects::{CreateProject, UpdateProject},
@@ -196,6 +197,9 @@ fn ids_of_money_that_lead_elsewhere() {
             "consumer_id": client => client.consumers().receipts(id);
             "receipt_id": client => client.consumers().receipt(id);
             "receipt_id": client => client.consumers().record_delivery(id, &json);
+            "consumer_id": client => client.devolutions().create(id, &refund("k"));
+            "consumer_id": client => client.devolutions().get(id, "d");
+            "devolution_id": client => client.devolutions().get("c", id);
             "wallet_id": client => client.wallets().get(id);
             "wallet_id": client => client.wallets().ledger(id);
             "wallet_id": client => client.wallets().receive(id, &Currency::USD);
@@ -292,6 +296,43 @@ fn charges() {
         "amount_minor": client => client.test_money().fund("c", Minor::new(0));
         "amount_minor": client => client.test_money().pay_charge("c", Some(Minor::new(-1)));
     }
+}
+
+/// All of a payment that came in.
+fn refund(key: &str) -> CreateDevolution {
+    CreateDevolution::new("E18236120202610241200s01", PaymentDirection::Inbound, key)
+}
+
+#[test]
+fn refunds() {
+    let of = |end_to_end: &str, direction: &str| {
+        CreateDevolution::new(end_to_end, direction.into(), "k").amount_minor(Minor::new(1))
+    };
+    let outbound =
+        CreateDevolution::new("E18236120202610241200s01", PaymentDirection::Outbound, "k");
+    for (field, args) in [
+        ("end_to_end_id", of("E1823612020", "inbound")),
+        ("end_to_end_id", of("E18236120202610241200-s01", "inbound")),
+        ("end_to_end_id", of(&"E".repeat(65), "inbound")),
+        ("payment_direction", of("E18236120202610241200s01", "back")),
+        ("payment_direction", of("E18236120202610241200s01", "")),
+        ("idempotency_key", refund("")),
+        ("idempotency_key", refund(&"k".repeat(129))),
+        ("amount_minor", refund("k").amount_minor(Minor::new(0))),
+        ("amount_minor", outbound),
+        ("reason", refund("k").reason("MD6")),
+        ("reason", refund("k").reason("0606")),
+        ("description", refund("k").description("")),
+        ("description", refund("k").description("x".repeat(141))),
+    ] {
+        assert_eq!(args.check().unwrap_err().field(), Some(field));
+        refuses(field, |client| client.devolutions().create("c", &args).map(drop));
+    }
+    // One refund has one key.
+    refuses("idempotency_key", |client| {
+        client.devolutions().create("c", &refund("k")).idempotency_key("other").map(drop)
+    });
+    assert!(refund(&"k".repeat(128)).reason("MD06").description("x".repeat(140)).check().is_ok());
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn the_whole_request() {
     assert_eq!(sent[0].header("x-codespar-project"), Some(PROJECT));
     assert!(sent[0].header("user-agent").unwrap().starts_with("shop/1.0 codespar-rust/"));
     let (mut flow, options) = client.create(&CreateSession::new("buyer-77")).into_flow();
-    let tick = codespar_proto::driver::Transport::tick(client.transport());
+    let tick = codespar_proto::driver::Clock::tick(client.transport());
     let codespar_proto::driver::Step::Open(exchange) = codespar_proto::driver::Flow::resume(
         &mut flow,
         tick,
@@ -108,7 +108,7 @@ fn a_thin_answer_is_filled_with_what_was_asked_for() {
     let session =
         client(&replay).create(&CreateSession::new("buyer-77").server("afip")).send().unwrap();
     let info = session.info();
-    assert_eq!((info.user_id.as_str(), &info.status), ("buyer-77", &SessionStatus::Active));
+    assert_eq!((info.user_id.expose(), &info.status), ("buyer-77", &SessionStatus::Active));
     assert_eq!(info.servers.iter().map(|server| server.id.as_str()).collect::<Vec<_>>(), ["afip"]);
     assert_eq!(info.created_at, None);
 }
@@ -123,7 +123,7 @@ fn a_full_answer_is_taken_whole() {
     let replay = Replay::new().answer(Recorded::json(200, answer));
     let session = client(&replay).create(&CreateSession::new("buyer-77")).send().unwrap();
     let info = session.info();
-    assert_eq!(info.user_id, "someone");
+    assert_eq!(info.user_id.expose(), "someone");
     assert_eq!(info.servers[1].id, "z-api");
     assert_eq!(info.status.as_str(), "hibernating");
     assert_eq!(info.created_at.as_ref().unwrap().as_str(), "not a date");

@@ -64,7 +64,7 @@ fn a_raw_answer() {
 
 #[test]
 fn a_form() {
-    let form = Multipart::new().file("file", "a.pdf", "application/pdf", "%PDF".into());
+    let form = Multipart::new().file("file", "a.pdf", "application/pdf", "%PDF");
     let replay = Replay::new().answer(Recorded::status(204));
     client(&replay).request("POST", "/v1/payables/documents").form(form).done().send().unwrap();
     let kind = replay.requests()[0].header("content-type").unwrap().to_owned();

@@ -67,6 +67,7 @@ fn a_key_is_an_argument_where_the_server_honours_one() {
     let keyed: BTreeSet<_> = keyed.map(|operation| operation.name).collect();
     let expected = [
         "charges.create",
+        "devolutions.create",
         "payables.batches.create",
         "payables.batches.pay",
         // A member of the tool's input.
@@ -84,4 +85,10 @@ fn one_name_is_one_type() {
 #[test]
 fn what_counts_money_or_time_says_in_which_unit() {
     described::what_counts_says_in_which_unit(&all(), 40);
+}
+
+#[test]
+fn what_is_secret_or_personal_reaches_no_recording() {
+    let looked_at = described::what_is_secret_reaches_no_recording(&all());
+    assert!(looked_at >= 60, "{looked_at}");
 }

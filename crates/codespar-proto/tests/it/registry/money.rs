@@ -69,6 +69,12 @@ fn calls() -> Vec<(&'static str, Value)> {
             json!({"wallet_id": "w", "currency": "BRL", "to_address": "k@example.com",
                 "amount_minor": 1}),
         ),
+        (
+            "devolutions.create",
+            json!({"consumer_id": "c", "end_to_end_id": "E182361202026102412",
+                "payment_direction": "inbound", "idempotency_key": "k"}),
+        ),
+        ("devolutions.get", json!({"consumer_id": "c", "devolution_id": "d"})),
         ("approvals.status", json!({"approval_id": "apv_1"})),
         ("approvals.decided", json!({"approval_id": "apv_1"})),
         (

@@ -23,7 +23,7 @@ fn the_session_now() {
     SessionInfo {
         id: "ses_1",
         org_id: Some("org_1"),
-        user_id: "user_1",
+        user_id: [redacted],
         servers: [
             ServerRef {
                 id: "asaas",

@@ -30,13 +30,22 @@ pub(crate) fn execute_approved(
     }
 }
 
+/// What an operator finds of a payment that the rail did not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reconciliation {
+    /// The money has moved.
+    Moved,
+    /// It has not; the attempt has failed.
+    NotMoved,
+}
+
 /// Says what became of an attempt that the rail did not answer; whether there is such.
-pub(crate) fn reconcile(state: &mut State, attempt: &str, moved: bool, now: Now) -> bool {
+pub(crate) fn reconcile(state: &mut State, attempt: &str, found: Reconciliation, now: Now) -> bool {
     let Some((project, payment)) = attempts::find_uncertain(state, attempt) else { return false };
-    if moved {
-        settle(state, &project, &payment, now);
-    } else {
-        release(state, &project, &payment);
+    match found {
+        Reconciliation::Moved => drop(settle(state, &project, &payment, now)),
+        Reconciliation::NotMoved => release(state, &project, &payment),
     }
     true
 }

@@ -52,6 +52,18 @@ impl Delivery {
         Self::enqueue(state, (project.to_owned(), endpoint, event), 1, Purpose::Event, now)
     }
 
+    /// The same to an address and with a secret of one's own, for which there is no endpoint.
+    pub(crate) fn direct(
+        state: &mut State,
+        (url, secret): (&str, &str),
+        event: Value,
+        now: Now,
+    ) -> Self {
+        let id = format!("trg_{:016}", state.ids.event());
+        let endpoint = json!({ "id": id, "webhook_url": url, "secret": secret });
+        Self::enqueue(state, (String::new(), endpoint, event), 1, Purpose::Direct, now)
+    }
+
     fn enqueue(
         state: &mut State,
         (project, endpoint, event): (String, Value, Value),
@@ -67,7 +79,7 @@ impl Delivery {
 
     /// The attempt after this one, where there is to be one.
     fn next(&self, sent: &SendResult) -> Option<Duration> {
-        let repeats = matches!(self.purpose, Purpose::Event | Purpose::Redeliver);
+        let repeats = matches!(self.purpose, Purpose::Event | Purpose::Direct | Purpose::Redeliver);
         let blocked = sent.as_ref().is_err_and(|problem| problem == BLOCKED);
         let index = usize::try_from(self.attempt).ok()?.checked_sub(1)?;
         RETRY_DELAYS.get(index).copied().filter(|_| repeats && !blocked && !succeeded(sent))
@@ -117,8 +129,11 @@ pub(crate) fn test_fire(req: &mut Request<'_>) -> HandlerResult {
     let payload = req.members();
     let payload = payload.get("payload").map(RawValue::get).unwrap_or_default();
     let mut data = RawObject::read(payload.as_bytes());
-    data.set("test", raw_json::raw_value("true"));
     let endpoint = webhook_endpoints::find(req)?.clone();
+    // Written last, so that nobody can send a test that does not say so.
+    data.set("test", raw_json::raw_value("true"));
+    data.set("trigger_id", raw_json::raw_value(&member(&endpoint, "id").to_string()));
+    data.set("requested_at", raw_json::raw_value(&json!(req.now.rfc3339()).to_string()));
     let id = req.state.ids.event_id();
     let event = json!({
         "id": id,
@@ -224,13 +239,15 @@ pub(crate) fn first_attempt(
 /// Takes the endpoint of a due attempt as it is now. A paused one is waited for; of one that was
 /// deleted nothing is left to do.
 pub(crate) fn make_ready(state: &mut State, mut delivery: Delivery, now: Now) {
-    let id = text(&delivery.endpoint, "id");
-    let Some(endpoint) = state.endpoints.find(&delivery.project, id) else { return };
-    if text(endpoint, "status") != "active" {
-        state.timers.after(PAUSED_RECHECK, now, Timer::Delivery(Box::new(delivery)));
-        return;
+    if delivery.purpose != Purpose::Direct {
+        let id = text(&delivery.endpoint, "id");
+        let Some(endpoint) = state.endpoints.find(&delivery.project, id) else { return };
+        if text(endpoint, "status") != "active" {
+            state.timers.after(PAUSED_RECHECK, now, Timer::Delivery(Box::new(delivery)));
+            return;
+        }
+        delivery.endpoint = endpoint.clone();
     }
-    delivery.endpoint = endpoint.clone();
     delivery.now = now;
     state.ready.push(delivery);
 }
@@ -274,7 +291,11 @@ pub(crate) fn finish(
     }
     if let Some(wait) = next {
         let about = (delivery.project.clone(), delivery.endpoint.clone(), delivery.event.clone());
-        let later = Delivery::enqueue(state, about, delivery.attempt + 1, Purpose::Event, now);
+        let purpose = match delivery.purpose {
+            Purpose::Direct => Purpose::Direct,
+            _ => Purpose::Event,
+        };
+        let later = Delivery::enqueue(state, about, delivery.attempt + 1, purpose, now);
         state.timers.after(wait, now, Timer::Delivery(Box::new(later)));
     }
     delivery.answer(status, &sent)
@@ -285,7 +306,7 @@ impl Delivery {
     fn answer(&self, status: &str, sent: &SendResult) -> Response {
         let trigger = text(&self.endpoint, "id");
         match self.purpose {
-            Purpose::Event => Response::no_content(),
+            Purpose::Event | Purpose::Direct => Response::no_content(),
             Purpose::TestFire => Response::ok(json!({
                 "trigger_id": trigger,
                 "event_id": member(&self.event, "id"),

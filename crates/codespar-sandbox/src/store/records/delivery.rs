@@ -23,6 +23,8 @@ pub(crate) struct Delivery {
 pub(crate) enum Purpose {
     /// Something has happened; nobody waits for an answer.
     Event,
+    /// The same to an address that was named, for which there is no endpoint.
+    Direct,
     TestFire,
     Replay {
         named: bool,

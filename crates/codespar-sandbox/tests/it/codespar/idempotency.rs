@@ -1,6 +1,11 @@
 //! Attempts and idempotency keys: what repeats, what conflicts, what is used up.
 
-use codespar_sandbox::EffectKind;
+use std::time::Duration;
+
+use codespar_sandbox::{
+    EffectKind,
+    Reconciliation::{Moved, NotMoved},
+};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -101,11 +106,11 @@ fn a_failed_attempt_uses_its_id_up_and_an_unknown_one_keeps_it() {
     // What may have moved stays held.
     assert_eq!(spent(), 667);
     // Until a person has looked.
-    assert!(bench.sandbox.reconcile("b", true) && !bench.sandbox.reconcile("b", true));
+    assert!(bench.sandbox.reconcile("b", Moved) && !bench.sandbox.reconcile("b", Moved));
     assert_eq!(bench.post(&path, spend("b", 667)).body["idempotent_replay"], true);
     assert_eq!(bench.sandbox.effects().count_with_key("b"), 1);
     bench.post(&path, spend("d", 667));
-    assert!(bench.sandbox.reconcile("d", false) && !bench.sandbox.reconcile("a", true));
+    assert!(bench.sandbox.reconcile("d", NotMoved) && !bench.sandbox.reconcile("a", Moved));
     assert_eq!(code(&bench.post(&path, spend("d", 667))), (409, "psp_attempt_conflict"));
     assert_eq!(spent(), 667);
     // A refusal before the money leaves the id as it was.
@@ -195,6 +200,39 @@ fn a_devolution_needs_its_key() {
     assert_eq!(code(&keyed(400)), (409, "idempotency_key_conflict"));
     assert_eq!(bench.sandbox.effects().count(EffectKind::Devolution), 1);
     let id = first.body["devolution_id"].as_str().unwrap();
-    assert_eq!(bench.get(&format!("{path}/{id}")).body["status"], "settled");
+    // The rail has taken it; the statement shows it later.
+    assert_eq!(
+        (&first.body["status"], &first.body["settled_at"]),
+        (&json!("accepted"), &json!(null))
+    );
+    bench.sandbox.advance(Duration::from_secs(1));
+    let read = bench.get(&format!("{path}/{id}")).body;
+    assert_eq!(
+        (&read["status"], &read["provider_truth"]),
+        (&json!("settled"), &json!("statement"))
+    );
+    assert!(read["settled_at"].is_string());
+    assert_eq!(
+        (&keyed(500).body["status"], &read["idempotent_replay"]),
+        (&json!("settled"), &json!(false))
+    );
+    for (member, value, wrong) in [
+        ("end_to_end_id", json!("E-0000000000000001"), "invalid_end_to_end_id"),
+        ("payment_direction", json!("back"), "invalid_payment_direction"),
+        ("amount_minor", json!(0), "invalid_amount"),
+        ("reason", json!("MD6"), "invalid_reason"),
+    ] {
+        let mut body = json!({ "end_to_end_id": format!("E{:031}", 2), "amount_minor": 500,
+            "idempotency_key": "k2" });
+        body[member] = value;
+        assert_eq!(code(&bench.post(path, body)), (400, wrong));
+    }
+    // Of what the rail does not answer nobody knows, under the same key too.
+    let body = json!({ "end_to_end_id": format!("E{:031}", 2), "amount_minor": 667,
+        "idempotency_key": "k3", "payment_direction": "outbound" });
+    for _ in 0..2 {
+        assert_eq!(code(&bench.post(path, body.clone())), (502, "psp_dispatch_uncertain"));
+    }
+    assert_eq!(bench.sandbox.effects().count(EffectKind::Devolution), 1);
     assert_eq!(code(&bench.get(&format!("{path}/dev_none"))), (404, "devolution_not_found"));
 }

@@ -77,7 +77,9 @@ fn a_delivery_is_signed_and_can_be_repeated() {
     let rows = bench.get(&format!("{path}/deliveries")).body;
     assert_eq!(rows["deliveries"].as_array().unwrap().len(), 3);
     let full = bench.get(&format!("{path}/deliveries/{delivery}")).body;
-    assert_eq!(full["event"]["data"], json!({ "a": 1, "test": true }));
+    let data = &full["event"]["data"];
+    assert_eq!((&data["a"], &data["test"]), (&json!(1), &json!(true)));
+    assert_eq!((&data["trigger_id"], data["requested_at"].is_string()), (&created["id"], true));
     assert_eq!(bench.get(&path).body["total_runs"], 3);
     assert_eq!(bench.get(&format!("{path}/deliveries/x")).status, 400);
 
@@ -255,6 +257,28 @@ fn five_attempts_are_all_there_are() {
     bench.sandbox.advance(Duration::from_secs(24 * 3_600));
     assert_eq!(attempts(&bench, &hook, ("dead", 5)).len(), 5);
     assert!(receiver.is_empty());
+}
+
+#[test]
+fn an_event_is_delivered_to_an_address_without_an_endpoint() {
+    let bench = managed();
+    let receiver = Receiver::start(&[500, 204]);
+    let secret = "a-secret-of-the-test-0123456789";
+    let event = ("approval.decided", json!({ "approval_id": "apv_1" }));
+    let id = bench.sandbox.deliver_to(&receiver.url, secret, event.0, event.1.clone());
+    let first = receiver.next();
+    // When the answer has been noticed is not to be seen from here.
+    let again = (0..PATIENCE).find_map(|_| {
+        bench.sandbox.advance(Duration::from_secs(60));
+        receiver.within(Duration::from_millis(5))
+    });
+    for (delivery, attempt) in [(first, "1"), (again.unwrap(), "2")] {
+        assert!(delivery.is_signed(&json!(secret)));
+        assert_eq!(delivery.header("x-codespar-attempt"), Some(attempt));
+        let body = delivery.json();
+        assert_eq!((&body["id"], &body["type"]), (&json!(id), &json!(event.0)));
+        assert_eq!(body["data"], event.1);
+    }
 }
 
 #[test]

@@ -48,6 +48,11 @@ impl Receiver {
         self.arrived.recv_timeout(PATIENCE).unwrap()
     }
 
+    /// What arrives within this time.
+    pub(crate) fn within(&self, wait: Duration) -> Option<Delivery> {
+        self.arrived.recv_timeout(wait).ok()
+    }
+
     /// Whether nothing has arrived that was not taken.
     pub(crate) fn is_empty(&self) -> bool {
         self.arrived.try_recv().is_err()

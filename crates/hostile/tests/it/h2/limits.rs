@@ -2,7 +2,7 @@
 
 use codespar_async::{Client, Session};
 use codespar_proto::{Error, ErrorKind, ToolResult, Verdict};
-use futures_util::{StreamExt as _, future::join_all};
+use futures_util::future::join_all;
 use hostile::{
     Act, Gate, Settings, guarded,
     h2::{

@@ -2,7 +2,7 @@
 
 use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
-use codespar_proto::{Error, ErrorKind, PaymentStatus, payables::Upload};
+use codespar_proto::{Error, ErrorKind, PaymentStatus, Reconnect, payables::Upload};
 use futures_util::StreamExt as _;
 use hostile::{
     Act, Clients, Driver, Kind, Operation, Request, guarded,
@@ -62,7 +62,7 @@ fn a_hostile_h2_goodbye_lets_open_streams_go_on() {
         let client = client(&peer, LONG);
         runtime().block_on(async {
             let session = client.session("ses_1").unwrap();
-            let mut states = Box::pin(session.payment_status_stream("tc_1", true));
+            let mut states = Box::pin(session.payment_status_stream("tc_1", Reconnect::UntilOver));
             let state = |item: Option<Result<PaymentStatus, Error>>| {
                 item.unwrap().unwrap().payment_status.as_str().to_owned()
             };
@@ -128,7 +128,7 @@ fn a_hostile_h2_silence_costs_nobody_else_the_connection() {
         let client = client(&peer, LONG);
         runtime().block_on(async {
             let session = client.session("ses_1").unwrap();
-            let mut states = Box::pin(session.payment_status_stream("tc_1", true));
+            let mut states = Box::pin(session.payment_status_stream("tc_1", Reconnect::UntilOver));
             states.next().await.unwrap().unwrap();
             let short = with_limit(&client, &peer, SHORT).session("ses_1").unwrap();
             let error = short.execute("codespar_charge", &json!({})).await.unwrap_err();

@@ -9,8 +9,7 @@ use std::{
 };
 
 use codespar_async::{Client, Session};
-use codespar_proto::ErrorKind;
-use futures_util::StreamExt as _;
+use codespar_proto::{ErrorKind, Reconnect};
 use hostile::{
     Settings,
     h2::frame::{END_STREAM, frame, kind, settings as frame_of_settings},
@@ -123,7 +122,7 @@ fn ahead_of_the_clock<F: Future>(test: F) -> F::Output {
 fn a_silent_h2_stream_is_asked_for_signs_of_life_and_goes_on() {
     ahead_of_the_clock(async {
         let (_client, session, connections) = started();
-        let mut states = session.payment_status_stream("tc_1", false);
+        let mut states = session.payment_status_stream("tc_1", Reconnect::Never);
         states.next().await.unwrap().unwrap();
         let watch = connections.all().swap_remove(0);
         // Whether or not somebody waits for the next event.
@@ -140,7 +139,7 @@ fn a_silent_h2_stream_is_asked_for_signs_of_life_and_goes_on() {
 fn a_hostile_h2_connection_that_died_ends_its_streams_and_is_left() {
     ahead_of_the_clock(async {
         let (_client, session, connections) = started();
-        let mut states = session.payment_status_stream("tc_1", false);
+        let mut states = session.payment_status_stream("tc_1", Reconnect::Never);
         states.next().await.unwrap().unwrap();
         let watch = connections.all().swap_remove(0);
         watch.die();

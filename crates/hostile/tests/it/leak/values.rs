@@ -2,6 +2,7 @@
 
 mod codespar;
 mod engine;
+mod files;
 mod mandates;
 mod upivia;
 
@@ -35,6 +36,7 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str)> {
         engine::values(),
         engine::flows(),
         engine::drivers(),
+        files::values(),
     ];
     lists.concat()
 }

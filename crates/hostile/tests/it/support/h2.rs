@@ -6,8 +6,8 @@ use std::{
 };
 
 use codespar_async::{Client, HyperTransport, Items, Session};
-use codespar_proto::{Error, PaymentStatus, ToolResult};
-use futures_util::{StreamExt as _, future::join_all};
+use codespar_proto::{Error, PaymentStatus, Reconnect, ToolResult};
+use futures_util::future::join_all;
 use hostile::{
     Act, Driver as _, Request, Settings,
     h2::{
@@ -123,7 +123,7 @@ pub(crate) type States = Items<HyperTransport, PaymentStatus>;
 /// Opens so many event streams at once, and reads the first event of each.
 pub(crate) async fn open_streams(session: &Session, count: usize) -> Vec<States> {
     let opening = (0..count).map(|number| {
-        let mut states = session.payment_status_stream(format!("tc_{number}"), false);
+        let mut states = session.payment_status_stream(format!("tc_{number}"), Reconnect::Never);
         async move {
             states.next().await.unwrap().unwrap();
             states

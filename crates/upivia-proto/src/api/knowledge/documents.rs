@@ -2,9 +2,8 @@
 
 use std::{convert::Infallible, fmt, sync::Arc};
 
-use bytes::Bytes;
 use codespar_engine::{
-    Answer, Call, Extra, Handle, Multipart,
+    Answer, Call, Content, Extra, Handle, Multipart,
     driver::{BoxFlow, Flow, Transport},
     endpoints,
     kit::{
@@ -61,7 +60,7 @@ pub struct NewDocument {
     /// A file that is stored already.
     pub stored_object_id: Option<String>,
     /// What is in it; with a file name.
-    pub content: Option<Bytes>,
+    pub content: Option<Content>,
     /// What it is called; with content.
     pub filename: Option<String>,
     /// The media type of the content.
@@ -73,7 +72,7 @@ impl fmt::Debug for NewDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewDocument")
             .field("stored_object_id", &self.stored_object_id)
-            .field("content_bytes", &self.content.as_ref().map(Bytes::len))
+            .field("content_bytes", &self.content.as_ref().map(Content::len))
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 mod bucket;
 pub(crate) mod download;
 mod large;
+mod read;
 pub(crate) mod upload;
 
 use std::sync::Arc;
@@ -185,11 +186,6 @@ pub(super) fn confirm_content(
     with_asked_id(confirm(service, object_id, &digest), "object", object_id)
 }
 
-fn send(service: &Arc<Service>, file: &Upload) -> Result<Unary<Stored>, Error> {
-    file.check_whole()?;
-    Ok(upload(service).form(file.form()).unary(service, stored_object))
-}
-
 /// Files that are kept for a workspace (`/api/v1/storage/objects`).
 #[derive(Handle)]
 #[handle(Storage.objects)]
@@ -299,7 +295,7 @@ impl<T: Transport> StorageObjects<T> {
     }
 
     /// Uploads a file of at most 100 MB in one request (`POST /api/v1/storage/objects` as a
-    /// form, session cookie). The content is not copied. Never repeated.
+    /// form, session cookie). The content is not copied.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
@@ -318,7 +314,7 @@ impl<T: Transport> StorageObjects<T> {
     /// # Ok(()) }
     /// ```
     pub fn upload(&self, file: &Upload) -> Call<T, Stored> {
-        self.client().api.checked("storage.objects.upload", send(self.client().api.service(), file))
+        self.client().api.checked("storage.objects.upload", file.send(self.client().api.service()))
     }
 
     /// Asks for a place to put the content of a file of `size_bytes` bytes

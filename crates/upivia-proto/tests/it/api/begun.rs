@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use upivia_proto::{
     Call, CancelHandle, Client, Config, Error, ErrorKind, ServiceRequest, Wait,
-    driver::{BlockingTransport, Exchange, Tick, Transport, TransportError, TransportErrorKind},
+    driver::{
+        BlockingTransport, Clock, Exchange, Tick, Transport, TransportError, TransportErrorKind,
+    },
     knowledge::{DocumentAnswer, NewDocument},
     service_requests::Requested,
     storage::{Presigned, Upload},
@@ -18,7 +20,9 @@ struct Impatient(Replay);
 
 impl Transport for Impatient {
     type Body = ReplayBody;
+}
 
+impl Clock for Impatient {
     fn tick(&self) -> Tick<'_> {
         self.0.tick()
     }

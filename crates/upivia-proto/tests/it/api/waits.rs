@@ -166,3 +166,33 @@ fn an_error_after_the_request_was_taken_keeps_its_key() {
         assert!(!error.last::<Requested>().unwrap().idempotency_key.is_empty());
     }
 }
+
+#[test]
+fn a_parked_request_is_waited_for_until_somebody_has_decided() {
+    let parked = || {
+        let parked = json!({"status": "approval_required", "request_id": "req_r"});
+        Recorded::json(200, parked)
+    };
+    let decided =
+        |replay: &Replay, wait| on(replay).service_requests().decided("req_r", wait).send();
+    for (end, is_executed) in [("executed", true), ("blocked", false), ("failed", false)] {
+        let replay = Replay::new()
+            .answer(parked())
+            .answer(parked())
+            .answer(status("queued"))
+            .answer(status("running"))
+            .answer(status(end));
+        let outcome = decided(&replay, Wait::default()).unwrap();
+        assert_eq!((outcome.status(), outcome.is_executed()), (end, is_executed));
+        let requests = replay.requests();
+        assert_eq!(requests.len(), 5);
+        assert!(requests.iter().all(|sent| sent.method == "GET"));
+    }
+    let replay = (0..9).fold(Replay::new(), |replay, _| replay.answer(parked()));
+    let error = decided(&replay, Wait::default().at_most(Duration::from_secs(20))).unwrap_err();
+    assert_eq!(error.operation(), "service_requests.decided");
+    assert!(error.is_timeout() && error.message().contains("service request req_r"), "{error}");
+    assert!(matches!(error.last(), Some(Outcome::ApprovalRequired(_))));
+    let none = decided(&Replay::new(), Wait::default().at_most(Duration::ZERO)).unwrap_err();
+    assert_eq!(none.field(), Some("timeout"));
+}

@@ -281,7 +281,8 @@ pub struct BatchItem {
     /// Where the amount comes from.
     pub amount_source: Option<AmountSource>,
     /// The description of the bill: what it is for.
-    pub description: Option<String>,
+    #[wire(personal)]
+    pub description: Option<Sensitive>,
     /// A name of the caller's own for it.
     pub reference: Option<String>,
     /// What was checked.

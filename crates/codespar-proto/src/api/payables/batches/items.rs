@@ -30,7 +30,8 @@ pub struct NewItem {
     /// How much, in **minor** units; a Pix key does not say it by itself.
     pub amount_minor: Option<Minor>,
     /// What the bill is for, in words.
-    pub description: Option<String>,
+    #[wire(personal)]
+    pub description: Option<Sensitive>,
     /// A name of the caller's own for it.
     pub reference: Option<String>,
 }
@@ -144,8 +145,8 @@ pub struct UpdateItem {
     pub br_code: Patch<Sensitive>,
     /// What the bill is for, in words.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[wire(into)]
-    pub description: Patch<String>,
+    #[wire(into, personal)]
+    pub description: Patch<Sensitive>,
     /// Whether it is left out.
     pub excluded: Option<bool>,
 }

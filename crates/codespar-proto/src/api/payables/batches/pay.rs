@@ -85,11 +85,7 @@ impl PayBatch {
 }
 
 /// Asks round after round, under one key.
-pub(super) fn rounds(
-    service: &Arc<Service>,
-    batch_id: &str,
-    args: &PayBatch,
-) -> IdempotencyKey<Last<Batch>> {
+pub(super) fn rounds(service: &Arc<Service>, batch_id: &str, args: &PayBatch) -> BoxFlow<Batch> {
     let key = format!("pay:{batch_id}:{}:{}", args.version, args.list_hash);
     let (service, batch_id, args) = (Arc::clone(service), batch_id.to_owned(), args.clone());
     let pause = args.pause_ms.map_or(Duration::from_secs(1), Duration::from_millis);
@@ -100,7 +96,7 @@ pub(super) fn rounds(
         .until(|batch| !batch.has_more_to_pay());
     let last = Last::new(OPERATION, polls, |_| false).timeout_for_each();
     let last = last.telling(|error, batch| error.with_last(batch));
-    IdempotencyKey::around(OPERATION, KeySource::Operation(key), last)
+    Box::new(IdempotencyKey::around(OPERATION, KeySource::Operation(key), last))
 }
 
 /// The next round, unless there were enough.

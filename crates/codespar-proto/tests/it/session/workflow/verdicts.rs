@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use codespar_proto::{
     Error, Stage, Verdict,
-    driver::{Event, Flow, Step, Transport, TransportError, TransportErrorKind},
+    driver::{Clock as _, Event, Flow, Step, TransportError, TransportErrorKind},
     testing::{Recorded, Replay},
     workflow::{Backoff, Workflow, WorkflowStep},
 };

@@ -55,7 +55,7 @@ fn sessions_are_listed_page_by_page<D: Driver>() -> TestResult {
     let closed = ListSessions::default().status(SessionStatus::Closed).user_id("buyer-77");
     assert_eq!(D::finish(client.sessions().list_page(&closed))?.items[0].id, ids[0]);
     let seen = D::finish(client.sessions().get(&ids[1]))?;
-    assert_eq!((seen.user_id.as_str(), &seen.status), ("buyer-77", &SessionStatus::Active));
+    assert_eq!((seen.user_id.expose(), &seen.status), ("buyer-77", &SessionStatus::Active));
     assert_eq!(
         refused(&D::finish(client.sessions().get("ses_none")).unwrap_err()),
         (404, "not_found")

@@ -2,6 +2,7 @@
 
 mod account;
 mod books;
+mod cassettes;
 mod commerce;
 mod coverage;
 mod mandates;

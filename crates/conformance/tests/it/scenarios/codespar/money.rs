@@ -6,6 +6,7 @@ use codespar_proto::{
     ChargeMethod, CreateCharge, Currency, Json, KeyUse, Major, Minor, Verdict,
     charges::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus, ListCharges},
     consumers::TransferArgs,
+    devolutions::{CreateDevolution, DevolutionStatus, DevolutionTruth, PaymentDirection},
     wallet::{KeyDeletion, PIX_KEY_DELETION, PixKeyType, RegisterPixKey},
     wallets::{OrgWallet, WalletStatus, WalletTransferArgs},
 };
@@ -21,6 +22,7 @@ testing_support::with_both_drivers! {
     charges_are_listed_paid_and_canceled
     a_pix_key_is_only_deleted_when_its_owner_says_so
     wallets_hold_and_move_money
+    a_refund_is_one_refund_however_often_it_is_asked_for
     test_money_fills_a_wallet
 }
 
@@ -212,6 +214,54 @@ fn wallets_hold_and_move_money<D: Driver>() -> TestResult {
     {
         assert_eq!(refused(&D::finish(call).unwrap_err()), (501, "not_in_sandbox"));
     }
+    Ok(())
+}
+
+fn a_refund_is_one_refund_however_often_it_is_asked_for<D: Driver>() -> TestResult {
+    let sandbox = still()?;
+    let client = client_of::<D>(&sandbox);
+    let refund = |key: &str, minor| {
+        let payment = "E18236120202610241200s0123456789";
+        CreateDevolution::new(payment, PaymentDirection::Inbound, key)
+            .amount_minor(Minor::new(minor))
+    };
+    // The answer is lost, and the same key asked for again.
+    sandbox.inject(Fault::on("POST", "/v1/consumers/con-1/pix/devolutions").lose_answer());
+    let first = D::finish(client.devolutions().create("con-1", &refund("refund-1", 500)))?;
+    assert_eq!(first.idempotent_replay, Some(true));
+    assert_eq!(first.status, Some(DevolutionStatus::Accepted));
+    assert_eq!(first.payment_direction, Some(PaymentDirection::Inbound));
+    assert_eq!(sandbox.effects().count(EffectKind::Devolution), 1);
+    let other = D::finish(client.devolutions().create("con-1", &refund("refund-1", 400)));
+    let error = other.unwrap_err();
+    assert_eq!(refused(&error), (409, "idempotency_key_conflict"));
+    assert_eq!((error.verdict(), error.key_use()), (Verdict::Unknown, KeyUse::PersonDecides));
+
+    let id = first.devolution_id.as_deref().unwrap();
+    assert!(!D::finish(client.devolutions().get("con-1", id))?.is_over());
+    sandbox.advance(Duration::from_secs(600));
+    let read = D::finish(client.devolutions().get("con-1", id))?;
+    assert!(read.is_over() && read.settled_at.is_some());
+    assert_eq!(read.provider_truth, Some(DevolutionTruth::Statement));
+    let missing = D::finish(client.devolutions().get("con-1", "dev_none")).unwrap_err();
+    assert_eq!(refused(&missing), (404, "devolution_not_found"));
+
+    // Of R$ 6,67 nobody hears again: unknown, under the same key to the end.
+    let error =
+        D::finish(client.devolutions().create("con-1", &refund("refund-2", 667))).unwrap_err();
+    assert_eq!(refused(&error), (502, "psp_dispatch_uncertain"));
+    assert_eq!((error.verdict(), error.key_use()), (Verdict::Unknown, KeyUse::Same));
+    let sent = arrived(&sandbox, "POST", "/v1/consumers/con-1/pix/devolutions");
+    assert!(
+        sent.iter()
+            .rev()
+            .take(3)
+            .all(|request| request.json().unwrap()["idempotency_key"] == "refund-2")
+    );
+    let error =
+        D::finish(client.devolutions().create("con-1", &refund("refund-3", 666))).unwrap_err();
+    assert_eq!((refused(&error), error.verdict()), ((422, "devolution_refused"), Verdict::Refused));
+    assert_eq!(sandbox.effects().count(EffectKind::Devolution), 1);
     Ok(())
 }
 

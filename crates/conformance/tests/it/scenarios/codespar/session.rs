@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use codespar_proto::{
     ChatEvent, Client, Config, Currency, ErrorKind, Minor, PaymentState, PaymentStatus, Preset,
+    Reconnect,
     meta_tools::PayArgs,
     session::{Mock, SessionStatus, ToolOutcome, ToolRefusal, VerificationState},
 };
@@ -46,7 +47,8 @@ fn a_charge_is_made_followed_and_settled<D: Driver>() -> TestResult {
 
     let now = D::finish(session.payment_status(charge.call_id()?))?;
     assert_eq!(now.payment_status, PaymentState::Pending);
-    let (states, failed) = D::collect(session.payment_status_stream(charge.call_id()?, false));
+    let (states, failed) =
+        D::collect(session.payment_status_stream(charge.call_id()?, Reconnect::Never));
     assert!(failed.is_none(), "{failed:?}");
     let states: Vec<_> = states.iter().map(|state| state.payment_status.as_str()).collect();
     assert_eq!(states, ["pending", "succeeded"]);
@@ -126,7 +128,7 @@ fn the_agent_answers_whole_or_as_it_works<D: Driver>() -> TestResult {
         let client = client_of::<D>(&sandbox);
         let args = args().server("zoop").mock("zoop/ping", Mock::always(&json!({"pong": true}))?);
         let session = D::finish(client.create(&args))?;
-        assert_eq!(session.info().user_id, "buyer-77");
+        assert_eq!(session.info().user_id.expose(), "buyer-77");
 
         let turn = D::finish(session.send("please run zoop/ping"))?;
         assert_eq!(turn.tool_calls.len(), 1, "{dialect:?}");
@@ -209,12 +211,14 @@ fn a_status_stream_that_breaks_is_opened_again<D: Driver>() -> TestResult {
     let session = D::finish(client_of::<D>(&sandbox).create(&args()))?;
     let charge = D::finish(session.charge(&order()))?;
     sandbox.inject(Fault::on("GET", "/v1/tool-calls/").cut_after_frames(1));
-    let (states, failed) = D::collect(session.payment_status_stream(charge.call_id()?, true));
+    let (states, failed) =
+        D::collect(session.payment_status_stream(charge.call_id()?, Reconnect::UntilOver));
     assert!(failed.is_none(), "{failed:?}");
     assert!(states.last().unwrap().is_settled());
 
     sandbox.inject(Fault::on("GET", "/v1/tool-calls/").cut_after_frames(1));
-    let (states, failed) = D::collect(session.payment_status_stream(charge.call_id()?, false));
+    let (states, failed) =
+        D::collect(session.payment_status_stream(charge.call_id()?, Reconnect::Never));
     let failed = failed.unwrap();
     assert_eq!(failed.last::<PaymentStatus>(), states.last());
     Ok(())
@@ -243,7 +247,7 @@ fn a_verification_is_decided<D: Driver>() -> TestResult {
         VerificationState::Pending
     );
     assert!(D::finish(session.decided(&id))?.is_decided());
-    let (states, failed) = D::collect(session.verification_status_stream(&id, false));
+    let (states, failed) = D::collect(session.verification_status_stream(&id, Reconnect::Never));
     assert!(failed.is_none() && states.last().unwrap().is_decided());
     Ok(())
 }

@@ -182,7 +182,7 @@ fn a_delivery_arrives_and_is_verified<D: Driver>() -> TestResult {
         assert_eq!(verified.event.id, event);
         assert_eq!(verified.headers.trigger_id.as_ref(), Some(&made.id));
         assert!(matches!(verified.scheme, Scheme::V1 { .. }) && verified.event.is_test());
-        assert_eq!(verified.event.data::<Value>()?["charge_id"], "ch_1");
+        assert_eq!(verified.event.data_as::<Value>()?["charge_id"], "ch_1");
         let mut forged = body.clone();
         forged.push(b' ');
         assert_eq!(verifier.verify(headers, &forged, now).unwrap_err(), WebhookError::NoMatch);
@@ -212,7 +212,7 @@ fn an_order_is_charged_paid_told_and_done<D: Driver>() -> TestResult {
     let verified = verifier.verify(headers, body, SystemTime::now())?;
     assert_eq!(verified.event.kind, EventType::CommerceChargePaid);
     assert!(!verified.event.is_test());
-    assert_eq!(verified.event.data::<Value>()?["payment_id"], json!(charge.id));
+    assert_eq!(verified.event.data_as::<Value>()?["payment_id"], json!(charge.id));
     let paid = D::finish(client.charges().get("order-1"))?;
     assert_eq!(paid.status, Some(ChargeStatus::Confirmed));
     Ok(())

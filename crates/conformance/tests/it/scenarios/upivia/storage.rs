@@ -1,5 +1,6 @@
 //! Files: in one piece, in three steps, and where they are fetched.
 
+use codespar_blocking::Content;
 use codespar_sandbox::Fault;
 use serde_json::json;
 use testing_support::driver::{Driver, TestResult};
@@ -13,6 +14,7 @@ testing_support::with_both_drivers! {
     a_large_file_goes_up_in_three_steps
     each_step_is_checked
     files_are_gone_through_page_by_page
+    files_come_and_go_without_being_in_memory
 }
 
 const OBJECTS: &str = "/storage/objects";
@@ -80,6 +82,32 @@ fn a_large_file_goes_up_in_three_steps<D: Driver>() -> TestResult {
     D::finish(objects.put(place.upload_url.expose(), "text/plain", "hello"))?;
     let object = D::finish(objects.confirm(&place.object.id, Some(DIGEST)))?.object;
     assert_eq!(object.status.as_deref(), Some("live"));
+    Ok(())
+}
+
+fn files_come_and_go_without_being_in_memory<D: Driver>() -> TestResult {
+    let sandbox = quick();
+    let objects = upivia_of::<D>(&sandbox).storage().objects();
+    let content = vec![9_u8; 300_000];
+    let (whole, length) = (content.clone(), 300_000);
+    let opened = move || Ok(std::io::Cursor::new(whole.clone()));
+    let file = Upload::new("large.bin", Content::from_opener(opened).length(length));
+    let [small, large] =
+        [D::finish(objects.upload(&file))?.object, D::finish(objects.upload_large(&file))?.object];
+    assert!(small.sha256.is_some() && small.sha256 == large.sha256);
+    for object in [small, large] {
+        let read = D::finish(objects.read(&object.id))?;
+        assert!(read.bytes == content && read.sha256 == object.sha256);
+        let (pieces, error) = D::collect(objects.read_pieces(&object.id));
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(pieces.iter().map(|piece| piece.bytes.len()).sum::<usize>(), 300_000);
+        assert_eq!(pieces.last().and_then(|last| last.sha256.clone()), object.sha256);
+    }
+    let bucket = sandbox.requests().into_iter().filter(|it| it.path.contains("/bucket/"));
+    let bucket: Vec<_> = bucket.filter(|it| it.method == "GET").collect();
+    assert_eq!(bucket.len(), 4);
+    assert!(bucket.iter().all(|it| it.header("cookie").is_none()));
+    assert_eq!(refused(&D::finish(objects.read("obj_none")).unwrap_err()), (404, "not_found"));
     Ok(())
 }
 

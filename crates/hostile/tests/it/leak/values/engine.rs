@@ -7,7 +7,7 @@ use codespar_async::HyperTransport;
 use codespar_blocking::UreqTransport;
 use codespar_engine::{
     Call, CallOptions, Error, Extra, Identity, Json, Multipart, Page, Payload, Proxy, Sensitive,
-    TransportSettings,
+    TransportSettings, driver,
     driver::{ConnectAnswer, Exchange, Key, ProxyRules, Step, TransportError, TunnelError},
     kit::{
         ApiClient, ApiKey, BaseUrl, ClientSettings, Decoded, Dialect, Refusal, RequestBuilder,
@@ -18,7 +18,7 @@ use codespar_engine::{
     testing::Replay,
 };
 use codespar_proto::{
-    Client, PaymentStatus,
+    Client, PaymentStatus, Reconnect,
     driver::{AsyncTransport as _, BlockingTransport as _, Connect as _},
 };
 use hostile::{Act, Peer, everything, ok, runtime};
@@ -132,6 +132,39 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
     }
 }
 
+/// A transport on one thread, which reaches nothing.
+#[derive(Clone)]
+struct Nowhere(Replay);
+
+struct NoBody;
+
+impl driver::Transport for Nowhere {
+    type Body = NoBody;
+}
+
+impl driver::Clock for Nowhere {
+    fn tick(&self) -> driver::Tick<'_> {
+        self.0.tick()
+    }
+}
+
+impl driver::LocalTransport for Nowhere {
+    async fn open(&self, _: Exchange) -> Result<http::Response<NoBody>, TransportError> {
+        Err(TransportError::connect("nowhere"))
+    }
+
+    async fn sleep(&self, _: std::time::Duration) {}
+}
+
+impl driver::LocalBody for NoBody {
+    async fn chunk(
+        &mut self,
+        _: Option<std::time::Duration>,
+    ) -> Result<Option<Bytes>, TransportError> {
+        Ok(None)
+    }
+}
+
 /// Calls and what comes of them.
 pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
     let states = format!("event: snapshot\ndata: {{\"token\":\"{SESAME}\"}}\nid: {SESAME}\n\n");
@@ -144,7 +177,8 @@ pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
     let mut call = session.payment_status("tc_1").header("authorization", SESAME);
     let cancel = call.cancel_handle();
     hidden(&cancel);
-    let items = session.payment_status_stream("tc_1", true).header("cookie", SESAME);
+    let items =
+        session.payment_status_stream("tc_1", Reconnect::UntilOver).header("cookie", SESAME);
     let reply = replayed(answer(json!({"payment_status": "pending", "secret": SESAME})));
     let reply = reply.session("ses_1").unwrap().payment_status("tc_1").with_response().send();
     let transport = Replay::new().answer(answer(json!({"cpf": SESAME})));
@@ -154,12 +188,22 @@ pub(super) fn flows() -> Vec<(&'static str, &'static str)> {
         let client = Client::<HyperTransport>::new("csk_test_x").unwrap();
         client.session("ses_1").unwrap().payment_status("tc_1").header("cookie", SESAME)
     };
+    let nowhere = codespar_proto::Config::new("csk_test_x");
+    let nowhere = Client::with_transport(nowhere, Nowhere(Replay::new())).unwrap();
+    let nowhere = nowhere.session("ses_1").unwrap();
+    let status = || nowhere.payment_status("tc_1").header("cookie", SESAME);
+    let stream =
+        || nowhere.payment_status_stream("tc_1", Reconnect::UntilOver).header("cookie", SESAME);
     walk! { "codespar-engine";
+        Reader: status().into_exchange(7).unwrap().1;
+        StreamReader: stream().into_exchange(7).unwrap().1;
+        LocalCallFuture: status().local();
+        LocalItems: stream().local();
         Response: seen.unwrap();
         Call: call;
         CallFuture: future.into_future();
         CancelHandle: cancel;
-        Event: codespar_engine::driver::Event::Chunk(Bytes::from_static(SESAME.as_bytes()));
+        Event: driver::Event::Chunk(Bytes::from_static(SESAME.as_bytes()));
         Frame: frame;
         FrameDecoder: FrameDecoder::new().with_last_event_id(SESAME);
         FrameError: too_large();

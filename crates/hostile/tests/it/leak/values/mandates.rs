@@ -5,7 +5,10 @@ use std::time::{Duration, UNIX_EPOCH};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use codespar_proto::{
     mandate::{DidDocument, Keys, MandateToken, PublicKey, ReceiptKeys, SignedReceipt},
-    webhook::{DeliveryHeaders, Secret, Verifier, WebhookError, sign},
+    webhook::{
+        DeliveryHeaders, Event, MemorySeenEvents, Secret, SeenEvents as _, Verifier, WebhookError,
+        sign,
+    },
 };
 use http::HeaderMap;
 use serde_json::json;
@@ -41,6 +44,8 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
     let (headers, body, verifier) = delivery();
     let now = UNIX_EPOCH + Duration::from_secs(1000);
     let delivery = verifier.verify(&headers, body.as_bytes(), now);
+    let seen = MemorySeenEvents::default();
+    seen.claim(SESAME, now).unwrap();
     walk! { "codespar-proto";
         MandateToken: token();
         Mandate: token().mandate().clone();
@@ -57,6 +62,8 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
         DeliveryHeaders: DeliveryHeaders::from_headers(&headers);
         Delivery: delivery.unwrap();
         WebhookError: unsigned();
+        EventData: Event::from_slice(body.as_bytes()).unwrap().typed_data().unwrap();
+        MemorySeenEvents: seen;
     }
 }
 

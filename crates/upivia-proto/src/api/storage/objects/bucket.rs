@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use codespar_engine::{
-    Call,
+    Call, Content, Payload,
     driver::Transport,
     kit::{Error, RequestBuilder, Response, Retry, Service, Unary, is_transient, no_answer},
 };
@@ -35,7 +34,9 @@ impl<T: Transport> StorageObjects<T> {
     ///
     /// # Errors
     /// `Config` naming `upload_url`, when it is no `http` or `https` URL, or an `http` one where
-    /// the client's own is `https`; `content_type`; or `header`. `Api` as the other server says.
+    /// the client's own is `https`; `content_type`; `header`; or `content`, when its length is not
+    /// known. `Api` as the other server says. `Content`, when a file or stream cannot be read, or
+    /// is not as long as was said.
     ///
     /// ```
     /// # use upivia_proto::doctest::*;
@@ -50,7 +51,7 @@ impl<T: Transport> StorageObjects<T> {
         &self,
         upload_url: &str,
         content_type: &str,
-        content: impl Into<Bytes>,
+        content: impl Into<Content>,
     ) -> Call<T, ()> {
         let flow = put(self.client().api.service(), upload_url, content_type, content.into());
         self.client().api.checked("storage.objects.put", flow)
@@ -62,7 +63,7 @@ pub(super) fn put(
     service: &Arc<Service>,
     url: &str,
     content_type: &str,
-    content: Bytes,
+    content: Content,
 ) -> Result<Unary<()>, Error> {
     let kind = check_media_type(content_type)?;
     let builder = RequestBuilder::elsewhere(
@@ -72,7 +73,10 @@ pub(super) fn put(
         "upload_url",
         url,
     );
-    Ok(builder.auth(NOBODY).content(kind, content.into()).unary(service, read_put_answer))
+    Ok(builder
+        .auth(NOBODY)
+        .content(kind, Payload::of_content(content)?)
+        .unary(service, read_put_answer))
 }
 
 /// Nothing, unless the store says that something went wrong: then that, also where the status says

@@ -6,7 +6,7 @@ use bytes::{Buf, Bytes};
 use codespar_engine::{
     Call,
     driver::{BoxFlow, Event, Flow, Step, Tick, Transport},
-    kit::{Chain, Error, Map, Service, Then},
+    kit::{Chain, Error, Map, Ready, Service, Then, check_sha256_of},
 };
 use sha2::{Digest, Sha256};
 
@@ -68,8 +68,8 @@ enum Answer {
 
 fn upload_in_steps(service: &Arc<Service>, file: &Upload) -> Result<Chain<Answer, Stored>, Error> {
     file.check()?;
-    let (service, file) = (Arc::clone(service), file.clone());
-    let length = file.content.len() as u64;
+    let (service, file) = (Arc::clone(service), file.hashed());
+    let length = file.length()?;
     let body = Presign::new(&file.filename, file.media_type(), length);
     let first = Map::new(presign(&service, &body), |place| Ok(Answer::Place(place)));
     let mut place: Option<Presigned> = None;
@@ -103,13 +103,22 @@ fn next_step(
             let sent = put(service, url, file.media_type(), file.content.clone())?;
             Box::new(WithoutHeaders(Map::new(sent, |()| Ok(Answer::Content))))
         }
-        Answer::Content => Box::new(Hashing::of(file.content.clone())),
+        Answer::Content => match (file.content.sha256(), file.content.bytes()) {
+            (Some(digest), _) => Box::new(Ready::with(Answer::Digest(digest))),
+            (None, Some(bytes)) => Box::new(Hashing::of(bytes.clone())),
+            (None, None) => {
+                return Err(Error::content("the transport does not read content whole"));
+            }
+        },
         Answer::Digest(digest) => {
             let Some(place) = place else {
                 return Err(Error::decode("object: the server gave none"));
             };
             let question = confirm_content(service, &place.object.id, Some(&digest));
-            Box::new(Map::new(question, |stored| Ok(Answer::Stored(stored))))
+            Box::new(Map::new(question, move |stored| {
+                check_sha256_of(&digest, stored.object.sha256.as_deref())?;
+                Ok(Answer::Stored(stored))
+            }))
         }
         Answer::Stored(stored) => return Ok(Then::Done(Ok(stored))),
     };

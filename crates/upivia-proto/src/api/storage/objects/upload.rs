@@ -1,22 +1,24 @@
 //! What files are uploaded with.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use bytes::Bytes;
 use codespar_engine::{
-    Args, Multipart,
-    kit::{Error, check_filled},
+    Args, Content, Multipart,
+    kit::{Error, Map, Service, Unary, check_filled, check_sent},
 };
 use http::HeaderValue;
 use serde::Serialize;
 
+use crate::api::storage::objects::{Stored, stored_object, upload};
+
 /// What one request may carry.
-const LARGEST_UPLOAD: usize = 100_000_000;
+const LARGEST_UPLOAD: u64 = 100_000_000;
 
 /// The media type of content that nothing is known about.
 const UNKNOWN: &str = "application/octet-stream";
 
-/// A file to upload: its name and its content, which is shared and never copied.
+/// A file to upload: its name and its content, which is shared and never copied; [`Content`] says
+/// how it is read from a file or a stream.
 ///
 /// `Debug` tells the length of the content only.
 ///
@@ -24,7 +26,7 @@ const UNKNOWN: &str = "application/octet-stream";
 /// use upivia_proto::storage::Upload;
 ///
 /// let file = Upload::new("menu.txt", "1 feijoada").content_type("text/plain");
-/// assert_eq!(format!("{file:?}"), r#"Upload { content: "10 bytes", .. }"#);
+/// assert_eq!(format!("{file:?}"), "Upload { content: Content(10 bytes), .. }");
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -32,14 +34,14 @@ pub struct Upload {
     /// What it is called.
     pub filename: String,
     /// What is in it.
-    pub content: Bytes,
+    pub content: Content,
     /// Its media type.
     pub content_type: Option<String>,
 }
 
 impl Upload {
     /// A file of this name and content.
-    pub fn new(filename: impl Into<String>, content: impl Into<Bytes>) -> Self {
+    pub fn new(filename: impl Into<String>, content: impl Into<Content>) -> Self {
         Self { filename: filename.into(), content: content.into(), content_type: None }
     }
 
@@ -59,16 +61,42 @@ impl Upload {
         check_media_type(self.media_type()).map(|_| ())
     }
 
+    /// The length of the content, which no route does without.
+    pub(super) fn length(&self) -> Result<u64, Error> {
+        let length = self.content.len();
+        length.ok_or_else(|| Error::config("content", "expected its length, set it by `length`"))
+    }
+
     /// Refuses what one request cannot carry, too.
     pub(crate) fn check_whole(&self) -> Result<(), Error> {
         self.check()?;
-        if self.content.len() > LARGEST_UPLOAD {
+        if self.length()? > LARGEST_UPLOAD {
             return Err(Error::config(
                 "content",
                 "expected at most 100 MB; upload_large (presign, put, confirm) takes more",
             ));
         }
         Ok(())
+    }
+
+    /// The same, whose SHA-256 is worked out while it is sent, unless it is in memory: there that
+    /// is done afterwards, where it holds up nobody.
+    pub(super) fn hashed(&self) -> Self {
+        let mut file = self.clone();
+        if file.content.bytes().is_none() {
+            file.content = file.content.with_sha256();
+        }
+        file
+    }
+
+    /// The request of an upload in one request.
+    pub(super) fn send(&self, service: &Arc<Service>) -> Result<Map<Unary<Stored>, Stored>, Error> {
+        self.check_whole()?;
+        let file = self.hashed();
+        let sent = upload(service).form(file.form()).unary(service, stored_object);
+        Ok(Map::new(sent, move |stored: Stored| {
+            check_sent(&file.content, stored.object.sha256.as_deref()).map(|()| stored)
+        }))
     }
 
     /// The form of an upload in one request.
@@ -88,9 +116,7 @@ impl Upload {
 
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Upload")
-            .field("content", &format!("{} bytes", self.content.len()))
-            .finish_non_exhaustive()
+        f.debug_struct("Upload").field("content", &self.content).finish_non_exhaustive()
     }
 }
 

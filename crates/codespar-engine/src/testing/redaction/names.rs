@@ -1,0 +1,135 @@
+//! The names of what is not recorded: credentials, what is paid with, who it is about.
+
+/// Whose words they are: what a request says need not be readable any more, an answer has to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::testing) enum Side {
+    Request,
+    Answer,
+    /// An answer that is no success; its words say why.
+    Refusal,
+}
+
+/// Where a member stands.
+pub(super) struct Place<'a> {
+    pub(super) name: &'a str,
+    /// The name of the object that it is in.
+    pub(super) parent: &'a str,
+    /// The names of all members of that object.
+    pub(super) beside: &'a [String],
+    /// Whether it is no object and no list.
+    pub(super) is_scalar: bool,
+}
+
+/// Whether a value is hidden.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hidden {
+    No,
+    /// In its place: words, which may be anybody's.
+    Here,
+    /// Wherever it stands.
+    Everywhere,
+}
+
+/// A name without case and separators: `pixCopyPaste` is `pix_copy_paste`.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
+}
+
+/// What these names end with is hidden, with all that is in it.
+const ENDS: [&str; 14] = [
+    "token",
+    "secret",
+    "password",
+    "apikey",
+    "privatekey",
+    "cookie",
+    "signature",
+    "credential",
+    "credentials",
+    "email",
+    "phone",
+    "cpf",
+    "cnpj",
+    "taxid",
+];
+
+/// Hidden with all that is in them.
+#[rustfmt::skip] // a word list
+const WHOLE: [&str; 70] = [
+    // Credentials.
+    "authorization", "cardnumber", "cvc", "cvv", "fullkey", "headers", "jwt", "otp", "pan", "pat",
+    "pin", "sig",
+    // What is paid with.
+    "barcode", "boletobankline", "boletobarcode", "boletoline", "brcode", "copiaecola",
+    "digitableline", "emv", "linhadigitavel", "pixcode", "pixcopiaecola", "pixcopypaste", "pixkey",
+    "pixqrcode", "qrcode",
+    // Addresses that let in whoever has them.
+    "authorizeurl", "consenturl", "hostedurl", "labelurl", "pdfurl",
+    // People, and their files.
+    "accountmasked", "address", "beneficiarydocument", "beneficiarydocumentmasked",
+    "beneficiaryname", "birthdate", "buyer", "bytesbase64", "cep", "complement",
+    "consumeremailhint", "customer", "customername", "dateofbirth", "ddaallowlist",
+    "destinationaddress", "displaylabel", "documentnumber", "firstname", "fullname", "ipaddress",
+    "lastname", "line1", "line2", "merchantallowlist", "neighborhood", "payee", "payer",
+    "payername", "postalcode", "recipient", "street", "toaddress", "userid", "walletaddress",
+    "withdrawalallowlist", "zip", "zipcode",
+];
+
+/// Hidden where they are one value.
+const SCALARS: [&str; 6] =
+    ["cachefilledwith", "cacherefilledwith", "display", "document", "key", "to"];
+
+/// What people say, to a server and to one another; a refusal's words are its own.
+const WORDS: [&str; 3] = ["content", "delta", "message"];
+
+/// What people say in requests.
+const ASKED: [&str; 7] =
+    ["body", "description", "instructions", "objective", "q", "subject", "title"];
+
+/// Objects whose `name` is a person's.
+const PEOPLE: [&str; 16] = [
+    "beneficiary",
+    "cardholder",
+    "consumer",
+    "contact",
+    "creditor",
+    "debtor",
+    "from",
+    "holder",
+    "owner",
+    "person",
+    "receiver",
+    "recipient",
+    "sender",
+    "shipto",
+    "to",
+    "user",
+];
+
+/// An object with one of these is about a person.
+const OF_PEOPLE: [&str; 6] = ["cnpj", "cpf", "document", "email", "phone", "taxid"];
+
+/// An object with one of these is an address.
+const OF_ADDRESSES: [&str; 6] =
+    ["cep", "complement", "line1", "neighborhood", "postalcode", "street"];
+
+/// Whether a member is hidden, by its plain name and where it stands.
+pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
+    let beside = |names: &[&str]| place.beside.iter().any(|it| names.contains(&&*plain(it)));
+    let is_named = |names: &[&str]| names.contains(&name);
+    let always = is_named(&WHOLE) || ENDS.iter().any(|end| name.ends_with(end));
+    let is_words = is_named(&WORDS) && side != Side::Refusal;
+    let everywhere = match name {
+        _ if always => true,
+        "payload" => side == Side::Request,
+        _ if !place.is_scalar => false,
+        "name" => PEOPLE.contains(&&*plain(place.parent)) || beside(&OF_PEOPLE),
+        "number" => beside(&OF_ADDRESSES),
+        _ => is_named(&SCALARS) || (is_named(&ASKED) && side == Side::Request),
+    };
+    match (everywhere, is_words) {
+        (true, _) => Hidden::Everywhere,
+        (false, true) => Hidden::Here,
+        (false, false) => Hidden::No,
+    }
+}
