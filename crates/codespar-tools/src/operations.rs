@@ -69,13 +69,24 @@ pub fn operation_spec(operation: &Operation, route: Option<&Route>, facts: &ApiF
     let effect = route.map_or(Effect::Reads, Route::effect);
     let mut spec = ToolSpec::new(operation.name, "operation", ToolEffect::Known(effect))
         .description(operation.about);
-    spec.input_schema = Some(input_schema(operation, facts));
     spec.key = match route.map(|route| route.key) {
+        // It cannot be left out, and stands among the other arguments.
+        Some(key) if key.takes_option() && !operation.takes_key(route) => {
+            KeySupport::Argument("idempotency_key")
+        }
         Some(KeyRule::Header | KeyRule::HeaderAndBody | KeyRule::Body) => KeySupport::Honoured,
         Some(KeyRule::Argument(name)) => KeySupport::Argument(name),
         Some(KeyRule::Depends) => KeySupport::Depends(facts.key_depends),
         _ => KeySupport::None,
     };
+    let mut input = input_schema(operation, facts);
+    // The key is made for the model: it need not name one.
+    if let (Some(key), Some(Value::Array(required))) =
+        (spec.key.argument(), input.get_mut("required"))
+    {
+        required.retain(|name| name != key);
+    }
+    spec.input_schema = Some(input);
     spec.repeatable = route.is_some_and(|route| matches!(route.retry, Retry::Safe));
     // A POST adds; a PUT and a PATCH overwrite.
     spec.overwrites = route.is_some_and(|route| route.method != "POST");

@@ -369,7 +369,8 @@ fn operations_go_out_under_their_key_where_one_is_honoured() {
     let replay = Replay::new()
         .answer(Recorded::json(200, batch))
         .answer(Recorded::json(200, wallet))
-        .answer(Recorded::json(200, json!({ "status": "completed" })));
+        .answer(Recorded::json(200, json!({ "status": "completed" })))
+        .answer(Recorded::json(201, json!({ "devolution_id": "d_1", "status": "pending" })));
     let tools = operations(&replay);
     let made = told(&tools, "payables_batches_create", "1", json!({ "items": [] }));
     assert!(made.key.as_deref().is_some_and(|key| key.starts_with("tool-")), "{made:?}");
@@ -380,9 +381,21 @@ fn operations_go_out_under_their_key_where_one_is_honoured() {
         "3",
         json!({ "mandate_id": "m_1", "amount_minor": 100, "payee": "k" }),
     );
+    // A key that the operation requires is not the model's to make up.
+    let refund = told(
+        &tools,
+        "devolutions_create",
+        "4",
+        json!({
+            "consumer_id": "c_1", "end_to_end_id": "E18236120202610241200s0123456789",
+            "payment_direction": "inbound", "amount_minor": 100,
+        }),
+    );
     let sent = replay.requests();
     assert_eq!(sent[0].header("idempotency-key"), made.key.as_deref());
     assert_eq!(sent[1].header("idempotency-key"), None);
     let spend = Json::from_slice(&sent[2].body).unwrap().to_value();
     assert!(spend["attempt_id"].as_str().unwrap().starts_with("tool-"), "{spend}");
+    let sent = Json::from_slice(&sent[3].body).unwrap().to_value();
+    assert!(sent["idempotency_key"].as_str().unwrap().starts_with("tool-"), "{refund:?}");
 }
