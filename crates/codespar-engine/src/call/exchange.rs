@@ -222,27 +222,34 @@ impl<I> StreamReader<I> {
 
     /// Takes the head of the answer, whatever its status.
     pub fn head(&mut self, head: http::response::Parts) {
-        self.events.push_back(Event::Head(Box::new(head)));
+        self.push(Event::Head(Box::new(head)));
     }
 
     /// Takes some bytes of the body.
     pub fn chunk(&mut self, chunk: impl Into<Bytes>) {
-        self.events.push_back(Event::Chunk(chunk.into()));
+        self.push(Event::Chunk(chunk.into()));
     }
 
     /// Says that the body is over. An error follows unless it ended as it should.
     pub fn end(&mut self) {
-        self.events.push_back(Event::End);
+        self.push(Event::End);
     }
 
     /// Says that no answer came, or that it broke off: an error follows, as a driver gives it.
     pub fn lost(&mut self, error: TransportError) {
-        self.events.push_back(Event::Failed(error));
+        self.push(Event::Failed(error));
     }
 
     /// Whether nothing can follow, whatever the server still sends.
     pub fn is_over(&self) -> bool {
         self.state == State::Over
+    }
+
+    /// Keeps what comes, unless nobody will ask for it.
+    fn push(&mut self, event: Event) {
+        if !self.is_over() {
+            self.events.push_back(event);
+        }
     }
 
     fn due(&mut self) -> Option<Event> {
@@ -268,7 +275,10 @@ impl<I> Iterator for StreamReader<I> {
                     return Some(Ok(item));
                 }
                 Step::Read { .. } => self.state = State::Reading,
-                Step::Done(output) => return output.err().map(Err),
+                Step::Done(output) => {
+                    self.events.clear();
+                    return output.err().map(Err);
+                }
                 Step::Open(_) | Step::Wait(_) => return Some(Err(unfinished())),
             }
         }
