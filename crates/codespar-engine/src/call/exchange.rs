@@ -45,7 +45,8 @@ impl<T, O: 'static> Call<T, O> {
     /// The request is the one that a driver would send, with the idempotency key, and the answer
     /// is judged as a driver would. Nothing else of a driver is there: no time limit, no retry.
     /// `noise` are 128 bits that nobody else has and nobody can foresee, new for each call: the
-    /// idempotency key is made of them where none was set.
+    /// idempotency key is made of them where none was set, and two calls with the same noise are
+    /// one to the server.
     ///
     /// Lengths, `Host` and what else belongs to the connection are for the HTTP client to add. It
     /// may follow no redirect, and repeat no request of its own accord, unless the request is a
