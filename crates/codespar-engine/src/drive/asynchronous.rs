@@ -51,8 +51,8 @@ pub(crate) use {reach, read_once};
 type Opened<B> = Result<http::Response<B>, TransportError>;
 type ReadOnce<B> = (Result<Option<Bytes>, TransportError>, Option<B>);
 
-/// Drives a flow as a future until it rests. Dropping the future drops the connection. The turn goes
-/// on from one rest to the next: there may be no end to the items of a server that is never late.
+/// Drives a flow as a future until it rests. Dropping the future drops the connection. The turn
+/// goes on from one rest to the next: the items of a server that is never late may have no end.
 pub(crate) async fn drive_async<B, O, R, S>(
     clock: &impl Clock,
     reach: &Reach<

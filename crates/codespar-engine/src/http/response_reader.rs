@@ -106,8 +106,8 @@ impl Body {
         !self.rest.is_empty() && self.rest.capacity() - self.rest.len() < more
     }
 
-    /// Makes room for what is said to come: otherwise a long body may be copied as it grows, half of
-    /// it within one poll. That is only said, so the room is a multiple of what is there.
+    /// Makes room for what is said to come: otherwise a long body may be copied as it grows, half
+    /// of it within one poll. That is only said, so the room is a multiple of what is there.
     pub(crate) fn expect(&mut self, declared: Option<u64>) {
         let declared = usize::try_from(declared.unwrap_or_default()).unwrap_or_default();
         let length = declared.min(self.len().saturating_mul(BELIEVED));
