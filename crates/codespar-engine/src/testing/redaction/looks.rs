@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::testing::script::REDACTED;
+use crate::testing::placeholders::REDACTED;
 
 /// What keys of these APIs begin with.
 const KEYS: [&str; 3] = ["csk_", "whsec_", "upivia_pat_"];
@@ -38,7 +38,7 @@ pub(super) fn without_looks(text: &str) -> Option<String> {
     let mut start = 0;
     for word in text.split_inclusive(is_between) {
         let trimmed = word.trim_end_matches(is_between);
-        let bare = trimmed.trim_end_matches(['.', ':', '!', '?']);
+        let bare = trimmed.trim_end_matches(['.', '!', '?']);
         if looks_secret(bare) {
             found.push(start..start + bare.len());
         }
@@ -58,11 +58,12 @@ pub(super) fn without_looks(text: &str) -> Option<String> {
 }
 
 fn is_between(letter: char) -> bool {
-    letter.is_whitespace() || "\"'<>(),;{}[]=&|".contains(letter)
+    letter.is_whitespace() || "\"'`<>(),:;{}[]=&|".contains(letter)
 }
 
 fn looks_secret(word: &str) -> bool {
-    let is_key = KEYS.iter().any(|start| word.starts_with(start)) && word.len() > 8;
+    let starts = |part: &str| part.len() > 8 && KEYS.iter().any(|start| part.starts_with(start));
+    let is_key = word.split('/').any(starts);
     let is_token = word.starts_with("eyJ") && word.matches('.').count() == 2;
     let is_email = word.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty()

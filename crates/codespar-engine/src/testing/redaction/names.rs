@@ -24,10 +24,18 @@ pub(super) struct Place<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hidden {
     No,
+    /// Not hidden; but a key, which may be another one each time.
+    Key,
     /// In its place: words, which may be anybody's.
     Here,
     /// Wherever it stands.
     Everywhere,
+}
+
+impl Hidden {
+    pub(super) const fn is_so(self) -> bool {
+        matches!(self, Self::Here | Self::Everywhere)
+    }
 }
 
 /// A name without case and separators: `pixCopyPaste` is `pix_copy_paste`.
@@ -113,6 +121,10 @@ const OF_PEOPLE: [&str; 6] = ["cnpj", "cpf", "document", "email", "phone", "taxi
 const OF_ADDRESSES: [&str; 6] =
     ["cep", "complement", "line1", "neighborhood", "postalcode", "street"];
 
+/// Names of a request, or of an effect, that programs make up. Other ids say whom it is about.
+const KEYS: [&str; 6] =
+    ["attemptid", "eventid", "externalref", "idempotencykey", "nonce", "requestid"];
+
 /// Whether a member is hidden, by its plain name and where it stands.
 pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
     let beside = |names: &[&str]| place.beside.iter().any(|it| names.contains(&&*plain(it)));
@@ -130,6 +142,7 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
     match (everywhere, is_words) {
         (true, _) => Hidden::Everywhere,
         (false, true) => Hidden::Here,
+        (false, false) if is_named(&KEYS) => Hidden::Key,
         (false, false) => Hidden::No,
     }
 }
