@@ -42,7 +42,8 @@ pub trait SeenEvents {
     /// Says that a claimed event was dealt with.
     fn done(&self, event_id: &str) -> Result<(), Self::Error>;
 
-    /// Gives a claimed event back, since it could not be dealt with: the next delivery is new.
+    /// Gives a claimed event back, since it could not be dealt with: the next delivery is new. What
+    /// is done stays done: work that took longer than the lease may fail after another has done it.
     fn release(&self, event_id: &str) -> Result<(), Self::Error>;
 }
 
@@ -61,7 +62,8 @@ pub trait AsyncSeenEvents: Sync {
     /// Says that a claimed event was dealt with.
     fn done(&self, event_id: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Gives a claimed event back, since it could not be dealt with: the next delivery is new.
+    /// Gives a claimed event back, since it could not be dealt with: the next delivery is new. What
+    /// is done stays done.
     fn release(&self, event_id: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
@@ -261,7 +263,9 @@ impl SeenEvents for MemorySeenEvents {
 
     fn release(&self, event_id: &str) -> Result<(), Infallible> {
         let mut ids = self.ids();
-        if ids.known.remove(event_id).is_some() {
+        // What was done meanwhile stays done: the claim was over, and another took it.
+        if matches!(ids.known.get(event_id), Some(Some(_))) {
+            ids.known.remove(event_id);
             ids.order.retain(|id| &**id != event_id);
         }
         Ok(())
