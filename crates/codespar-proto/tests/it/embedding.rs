@@ -29,6 +29,7 @@ fn arguments(name: &str, args: &mut Map<String, Value>) {
         "connections.start" | "session.authorize" => {
             json!({"redirect_uri": "https://x.test/", "user_id": "u"})
         }
+        "devolutions.create" => json!({"end_to_end_id": "E0000000020261002130500000000001"}),
         "payables.batches.add_items" => json!({"items": [{"boleto_line": "1"}]}),
         "payables.files.upload" => json!({"file": {"$bytes_base64": "aGVsbG8="}}),
         "projects.update" => json!({"name": "x"}),
