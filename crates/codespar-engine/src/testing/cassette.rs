@@ -36,7 +36,7 @@ pub enum RecordMode {
 /// - people: `buyer`, `customer`, `user_id`, `email`, `phone`, `document`, addresses, the `name`
 ///   of who has one of these;
 /// - what people say: `message`, `content` and `delta`, except in a refusal; `description`, `title`
-///   and the like in requests;
+///   and the like in requests, and in what an answer tells of the input of a tool;
 /// - all of these values wherever they stand again, as a whole or within a text, unless they are
 ///   short or common words;
 /// - all of that in JSON that is itself a text;

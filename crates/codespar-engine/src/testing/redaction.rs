@@ -164,7 +164,8 @@ impl<'a> Redactor<'a> {
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
         if !json.starts_with('"') {
             let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-            return (hidden.is_so() && is_number).then(|| match side {
+            let is_hidden = hidden.is_so() || self.known.iter().any(|known| known == json);
+            return (is_hidden && is_number).then(|| match side {
                 Side::Request => quoted(REDACTED),
                 _ => "0".to_owned(),
             });

@@ -94,6 +94,9 @@ const WORDS: [&str; 3] = ["content", "delta", "message"];
 const ASKED: [&str; 7] =
     ["body", "description", "instructions", "objective", "q", "subject", "title"];
 
+/// What was asked of a tool, as an answer tells it.
+const REQUESTS: [&str; 5] = ["arguments", "input", "params", "payload", "payloadtemplate"];
+
 /// Objects whose `name` is a person's.
 const PEOPLE: [&str; 16] = [
     "beneficiary",
@@ -122,13 +125,13 @@ const OF_ADDRESSES: [&str; 6] =
     ["cep", "complement", "line1", "neighborhood", "postalcode", "street"];
 
 /// Names of a request, or of an effect, that programs make up. Other ids say whom it is about.
-const KEYS: [&str; 6] =
-    ["attemptid", "eventid", "externalref", "idempotencykey", "nonce", "requestid"];
+const KEYS: [&str; 5] = ["attemptid", "eventid", "externalref", "idempotencykey", "nonce"];
 
 /// Whether a member is hidden, by its plain name and where it stands.
 pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
     let beside = |names: &[&str]| place.beside.iter().any(|it| names.contains(&&*plain(it)));
     let is_named = |names: &[&str]| names.contains(&name);
+    let is_asked = || side == Side::Request || REQUESTS.contains(&&*plain(place.parent));
     let always = is_named(&WHOLE) || ENDS.iter().any(|end| name.ends_with(end));
     let is_words = is_named(&WORDS) && side != Side::Refusal;
     let everywhere = match name {
@@ -137,7 +140,7 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
         _ if !place.is_scalar => false,
         "name" => PEOPLE.contains(&&*plain(place.parent)) || beside(&OF_PEOPLE),
         "number" => beside(&OF_ADDRESSES),
-        _ => is_named(&SCALARS) || (is_named(&ASKED) && side == Side::Request),
+        _ => is_named(&SCALARS) || (is_named(&ASKED) && is_asked()),
     };
     match (everywhere, is_words) {
         (true, _) => Hidden::Everywhere,

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use codespar_engine::{
     Payload,
     driver::{BlockingBody as _, BlockingTransport, Exchange},
-    testing::{Cassette, Recorded, Recorder, Replay},
+    testing::{Cassette, Expected, Recorded, Recorder, Replay},
 };
 use http::{Request, header::AUTHORIZATION};
 use serde_json::{Value, json};
@@ -111,17 +111,26 @@ fn what_is_hidden_is_not_told_of_a_request_that_differs() {
         |amount, name| body(json!({"amount": amount, "buyer": {"name": name}, "to": [name]}));
     let words = differ(&[asked(1, "Maria Silva")], &[asked(2, "Ana Souza")]);
     assert!(words.contains("\"amount\": 2") && !words.contains("Ana"), "{words}");
+    let asked = |query| (query, "", json!({}));
+    let recorded = [asked("/v1/pay?email=maria@x.test&n=1")];
+    assert_eq!(differ(&recorded, &[asked("/v1/pay?n=1&email=ana@x.test")]), "");
+    let words = differ(&recorded, &[asked("/v1/pay?email=ana@x.test&n=2")]);
+    assert!(words.contains("query") && !words.contains("ana"), "{words}");
+    let expected = Expected::new(http::Method::POST, "/v1/pay").header("authorization", "csk_1");
+    assert_eq!(format!("{expected:?}"), "Expected { method: POST, path: \"/v1/pay\", .. }");
 }
 
 #[test]
-fn keys_and_documents_are_seen_behind_a_colon() {
+fn what_is_not_to_be_kept_is_found_within_texts_and_tool_calls() {
     let text = "CPF:123.456.789-09, key:csk_live_abcdefgh, https://x.test/csk_live_abcdefgh/a";
-    let answer = Recorded::json(200, json!({"note": text, "sent": "{\"cpf\":\"11144477735\"}"}))
-        .header("x-agentwallet-signature", "sha256=abcdef0123456789");
+    let body = json!({"note": text, "sent": "{\"cpf\":\"11144477735\"}", "same": 11_144_477_735_u64,
+        "calls": [{"input": {"description": "Chairs for Ana Souza", "amount": 3}}]});
+    let answer =
+        Recorded::json(200, body).header("x-agentwallet-signature", "sha256=abcdef0123456789");
     let recorder = Recorder::new(Replay::new().answer(answer), "c");
     ask(&recorder, &keyed(FIRST));
     let line = recorder.to_jsonl();
-    for secret in ["123.456", "abcdefgh", "11144477735", "abcdef0123456789"] {
+    for secret in ["123.456", "abcdefgh", "11144477735", "abcdef0123456789", "Ana"] {
         assert!(!line.contains(secret), "{secret}: {line}");
     }
 }
