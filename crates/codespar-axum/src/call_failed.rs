@@ -7,7 +7,7 @@ use codespar_proto::{Error, Verdict};
 use http::{HeaderValue, header::RETRY_AFTER};
 use serde_json::json;
 
-use crate::refused::json_response;
+use crate::rejection::json_response;
 
 /// A call that failed, as the answer to your own client: its status is
 /// [`Error::status_to_answer`], which goes by what happened to the money.
