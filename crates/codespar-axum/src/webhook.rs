@@ -15,7 +15,8 @@ use crate::{rejection::WebhookRejection, webhooks::Webhooks};
 
 /// A delivery of the service, verified: an extractor, which takes the whole body.
 ///
-/// It is rejected with [`WebhookRejection`]. The router's state has to have [`Webhooks`] in it, or be one.
+/// It is rejected with [`WebhookRejection`]. The router's state has to have [`Webhooks`] in it, or
+/// be one.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Webhook {

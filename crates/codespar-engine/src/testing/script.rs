@@ -113,8 +113,8 @@ impl Expected {
     }
 
     /// Expects a JSON body. The texts `<uuid>`, `<now>` and `[redacted]` stand for any value but
-    /// none, and within a text for any part of it; so they do in the query and in headers. `<uuid-1>`
-    /// and the like stand for one key each, the same in all requests.
+    /// none, and within a text for any part of it; so they do in the query and in headers.
+    /// `<uuid-1>` and the like stand for one key each, the same in all requests.
     #[must_use]
     pub fn json(mut self, body: Value) -> Self {
         self.body = ExpectedBody::Json(body);

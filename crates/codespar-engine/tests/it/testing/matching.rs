@@ -40,7 +40,9 @@ fn differ(recorded: &[Asked<'_>], sent: &[Asked<'_>]) -> String {
     let run = || sent.iter().for_each(|asked| ask(&replayer, asked));
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(()) => String::new(),
-        Err(words) => words.downcast_ref::<String>().cloned().unwrap_or("?".to_owned()),
+        Err(words) => words
+            .downcast_ref::<String>()
+            .map_or_else(|| "a panic without words".to_owned(), String::clone),
     }
 }
 
