@@ -1,6 +1,6 @@
 //! Examples that are to stay short.
 
-use tidy::checks::examples::{check, counted};
+use tidy::checks::examples::{MOST, check, counted};
 
 use crate::support::planted;
 
@@ -20,14 +20,19 @@ fn what_is_counted_is_code() {
 fn an_example_that_is_too_long_or_gone_is_found() {
     let code =
         |lines: usize| format!("//! A run.\n\nuse a::b;\n{}", "// x\nfn f() {}\n".repeat(lines));
-    let found = |nightly: usize, upivia: usize| {
-        let files = [("examples/nightly.rs", code(nightly)), ("examples/upivia.rs", code(upivia))];
+    // Each as long as it may be, but one.
+    let found = |which: &str, more: usize| {
+        let files = MOST.map(|(path, most)| (path, code(most + usize::from(path == which) * more)));
         check(&planted(&files.each_ref().map(|(path, text)| (*path, text.as_str()))))
     };
-    assert!(found(60, 50).is_empty());
-    assert_eq!(found(61, 50)[0].wrong, "the example has 61 lines");
-    assert_eq!(found(60, 51)[0].place, "examples/upivia.rs");
-    let gone = check(&planted(&[("examples/nightly.rs", "fn main() {}\n")]));
-    assert_eq!((gone.len(), gone[0].wrong.as_str()), (1, "there is no such example"));
+    assert!(found("", 0).is_empty());
+    for (path, most) in MOST {
+        let found = found(path, 1);
+        assert_eq!((found.len(), found[0].place.as_str()), (1, path));
+        assert_eq!(found[0].wrong, format!("the example has {} lines", most + 1));
+    }
+    let gone = check(&planted(&[(MOST[0].0, "fn main() {}\n")]));
+    assert_eq!(gone.len(), MOST.len() - 1);
+    assert_eq!(gone[0].wrong, "there is no such example");
     assert!(check(&planted(&[("crates/a/src/lib.rs", "")])).is_empty());
 }

@@ -29,7 +29,7 @@ fn arguments(name: &str, args: &mut Map<String, Value>) {
 }
 
 /// Operations that make no request, or may make several.
-const SEVERAL: [&str; 12] = [
+const SEVERAL: [&str; 13] = [
     "agents.activity_iter",
     "audit_logs.iter",
     "knowledge.collections.iter",
@@ -38,6 +38,7 @@ const SEVERAL: [&str; 12] = [
     "langgraph.call_tool",
     "langgraph.format_tool_result",
     "service_requests.create_and_wait",
+    "service_requests.decided",
     "storage.objects.iter",
     "storage.objects.upload_large",
     "triggers.iter",

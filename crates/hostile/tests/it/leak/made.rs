@@ -18,6 +18,7 @@ const ALL: &str = r#"{
     "country": "BR", "request_type": "x", "q": "x", "payload": {"token": "x"}, "services": ["x"],
     "buyer": {"name": "x", "document": "x"}, "servers": [],
     "hits": [{"tool_name": "x", "token": "x"}],
+    "end_to_end_id": "x", "payment_direction": "inbound", "idempotency_key": "x",
     "run": {"id": "x"}, "redirect_uri": "x", "signature": "x", "payee": "x", "cap_minor": 5,
     "per_tx_cap_minor": 5, "mandate_ttl_seconds": 5, "check_type": "x", "to": "x",
     "provider_token": "x", "webhook_url": "x", "transport": "x", "collection": {"id": "x"},

@@ -9,9 +9,10 @@ use codespar_proto::{
     Buyer, ChargeArgs, ChargeMethod, ChatEvent, Client, Config, CreateSession, Currency, Error,
     Json, Major, Sensitive,
     connections::{ConnectionSecret, CreateConnection},
+    devolutions::{CreateDevolution, PaymentDirection},
     payables::Upload,
     session::{ConnectionsWait, Mock, ServerSpec, ToolOutcome, ToolRefusal},
-    types::Patch,
+    types::{Patch, QrCode},
     workflow::{Workflow, WorkflowStep},
 };
 use hostile::{Driver, everything};
@@ -25,12 +26,15 @@ pub(super) fn arguments() -> Vec<(&'static str, &'static str)> {
     spec.env.insert("API_KEY".to_owned(), SESAME.to_owned());
     let mock = Mock::always(&json!({"token": SESAME})).unwrap();
     let charge = json!({"document": SESAME});
+    let refund = CreateDevolution::new("x", PaymentDirection::Inbound, "refund-42");
     let step = WorkflowStep::new("codespar_charge", &charge);
     walk! { "codespar-proto";
         Patch: Patch::Set(Sensitive::from(SESAME));
-        CreateSession: CreateSession::new("user_1").server_spec("own", spec).mock("x", mock);
+        CreateSession: CreateSession::new(SESAME).server_spec("own", spec).mock("x", mock);
         Upload: Upload::guess(format!("{SESAME}.pdf"), SESAME);
         WorkflowStep: WorkflowStep::new("codespar_charge", &charge);
+        CreateDevolution: refund.description(SESAME);
+        QrCode: QrCode::of(&Sensitive::from(SESAME)).unwrap();
         Workflow: Workflow::new().step(step);
     }
 }
