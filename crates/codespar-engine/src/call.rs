@@ -27,6 +27,7 @@ use crate::{
         ErasedFlow, FlowSlot,
         asynchronous::{drive_async, reach},
         blocking::drive,
+        turn::Turn,
     },
     error::Error,
     flow::{
@@ -273,7 +274,9 @@ impl<T, O> Call<T, O> {
                 let mut flow = FlowSlot::new(Conversation::new(flow));
                 let flow_to_drive: &mut (dyn ErasedFlow + Send) = &mut flow;
                 let (reach, cancel) = (reach!(T, &transport), cancel.as_ref());
-                drive_async(&transport, &reach, flow_to_drive, &mut None, &mut event, cancel).await;
+                let turn = &mut Turn::default();
+                drive_async(&transport, &reach, flow_to_drive, &mut None, &mut event, cancel, turn)
+                    .await;
                 flow.output()
             }),
         }
