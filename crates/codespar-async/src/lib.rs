@@ -96,6 +96,7 @@
 //! - call what has no method yet: [`Client::request`], [`request`]
 //! - offer operations to a model or on a command line: [`registry`]
 //! - write code for any transport, or a transport: [`proto`], [`driver`]
+//! - put layers around the HTTP client, or bring another one: [`tower`]
 //! - use the Upivia API: [`upivia`]
 //!
 //! All types that are not on this page are in [`proto`].
@@ -171,6 +172,8 @@
 //!   JSON.
 //! - `metrics`: counts calls, retries and open event streams for the recorder of the crate of that
 //!   name; the module has the names.
+//! - `tower`: the module of that name, in which services of `tower` are transports, and the
+//!   transport is a service: for layers of limits, metrics, traces.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
 //!   bodies.
 //! - `testing`: transports that record and answer from recordings, and fakes, in the module of that
@@ -193,6 +196,8 @@
 #![cfg_attr(not(feature = "registry"), doc = "[`registry`]: #features")]
 #![cfg_attr(feature = "testing", doc = "[`testing`]: crate::testing")]
 #![cfg_attr(not(feature = "testing"), doc = "[`testing`]: #features")]
+#![cfg_attr(feature = "tower", doc = "[`tower`]: crate::tower")]
+#![cfg_attr(not(feature = "tower"), doc = "[`tower`]: #features")]
 #![cfg_attr(feature = "upivia", doc = "[`upivia`]: crate::upivia")]
 #![cfg_attr(not(feature = "upivia"), doc = "[`upivia`]: #features")]
 #![cfg_attr(feature = "webhook", doc = "[`webhook`]: crate::webhook")]
@@ -200,6 +205,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
+mod clock;
 #[doc(hidden)]
 pub mod compiled;
 mod connector;
@@ -207,6 +213,8 @@ mod error;
 pub mod files;
 mod pool;
 mod request_body;
+#[cfg(feature = "tower")]
+pub mod tower;
 mod transport;
 
 /// What the README shows, compiled.
