@@ -2,6 +2,8 @@
 //! sent twice, and nothing that was sent is called unsent.
 
 use std::{
+    error::Error as StdError,
+    fmt,
     future::{Future, poll_fn},
     pin::Pin,
     task::{Context, Poll},
@@ -14,14 +16,14 @@ use codespar_async::{
     proto::Client,
     tower::{RequestBody, ResponseBody, ServiceTransport},
 };
-use codespar_engine::driver::TransportError;
-use http::{Request, Response};
+use codespar_engine::driver::{AsyncTransport as _, TransportError, TransportErrorKind};
+use http::{Method, Request, Response};
 use proptest::prelude::*;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tower::{BoxError, ServiceBuilder, ServiceExt as _, util::BoxCloneService};
 use tower_service::Service;
 
-use crate::support::{Received, Server, bounded, direct, receive, send, transport};
+use crate::support::{Received, Server, bounded, direct, exchange, receive, send, transport};
 
 type Boxed = BoxCloneService<Request<RequestBody>, Response<ResponseBody>, BoxError>;
 type Answering = Pin<Box<dyn Future<Output = Result<Response<ResponseBody>, BoxError>> + Send>>;
@@ -39,6 +41,10 @@ enum Fault {
     After,
     /// It loses the answer, and says that nothing was sent.
     AfterAndLies,
+    /// It loses the answer, and has an error below it that says that nothing was sent.
+    AfterAndWraps,
+    /// It has an error of its own around that of what it wraps.
+    Wraps,
     /// It drops the request while it is under way.
     GivesUp,
     /// It repeats what went well.
@@ -50,7 +56,8 @@ enum Fault {
 }
 
 use Fault::{
-    After, AfterAndLies, Before, BeforeAndSaysSo, GivesUp, Hedges, NotReady, Repeats, Retries,
+    After, AfterAndLies, AfterAndWraps, Before, BeforeAndSaysSo, GivesUp, Hedges, NotReady,
+    Repeats, Retries, Wraps,
 };
 
 const FAULTS: [Fault; 9] =
@@ -91,6 +98,11 @@ impl Service<Request<RequestBody>> for Faulty {
                     drop(inner.call(request).await);
                     Err(TransportError::connect("a lie").into())
                 }
+                AfterAndWraps => {
+                    drop(inner.call(request).await);
+                    Err(Wrapped(TransportError::connect("of something else").into()).into())
+                }
+                Wraps => inner.call(request).await.map_err(|error| Wrapped(error).into()),
                 GivesUp => {
                     let mut answering = inner.call(request);
                     let mut polls = 0;
@@ -127,6 +139,22 @@ impl Service<Request<RequestBody>> for Faulty {
     }
 }
 
+/// An error of a layer, with the cause below.
+#[derive(Debug)]
+struct Wrapped(BoxError);
+
+impl fmt::Display for Wrapped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a layer failed")
+    }
+}
+
+impl StdError for Wrapped {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.0)
+    }
+}
+
 /// The same request, with its extensions.
 fn again(request: &Request<RequestBody>) -> Request<RequestBody> {
     let mut again = Request::new(request.body().try_clone().unwrap());
@@ -145,7 +173,8 @@ async fn charging() -> (Server, UnboundedReceiver<Received>) {
         async move {
             while let Some(received) = receive(&mut stream).await {
                 let _ = tell.send(received);
-                let body = r#"{"success":true,"data":{"id":"ch_1"},"id":"ch_1","status":"pending"}"#;
+                let body =
+                    r#"{"success":true,"data":{"id":"ch_1"},"id":"ch_1","status":"pending"}"#;
                 let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
                 let length = body.len();
                 send(&mut stream, &format!("{head}content-length: {length}\r\n\r\n{body}")).await;
@@ -210,6 +239,8 @@ async fn each_fault_says_what_it_leaves_open() {
         (BeforeAndSaysSo, unsent, 0, unsent, 0),
         (After, unknown, 1, unknown, 3),
         (AfterAndLies, unknown, 1, unknown, 3),
+        (AfterAndWraps, unknown, 1, unknown, 3),
+        (Wraps, None, 1, None, 1),
         (Repeats, unknown, 1, None, 2),
         (Retries, None, 1, None, 1),
         (Hedges, None, 1, None, 2),
@@ -222,6 +253,23 @@ async fn each_fault_says_what_it_leaves_open() {
             assert_eq!((ended, seen.len()), (verdict, count), "{fault:?}, keyed: {keyed}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_lies_below_an_error_counts_where_the_transport_knows_the_same() {
+    bounded(async {
+        let open = async |faults: &[Fault]| {
+            let hyper = transport(&direct(), "http://127.0.0.1:1/");
+            let exchange = exchange(Method::POST, "http://127.0.0.1:1/", &["{}"]);
+            layered(hyper, faults).open(exchange).await.unwrap_err()
+        };
+        let error = open(&[Wraps, Wraps]).await;
+        assert_eq!(error.kind(), TransportErrorKind::Connect);
+        assert!(!error.may_have_been_sent());
+        // Nobody but the layer says so, and of whatever.
+        assert!(open(&[Wraps, BeforeAndSaysSo]).await.may_have_been_sent());
+    })
+    .await;
 }
 
 #[tokio::test]
