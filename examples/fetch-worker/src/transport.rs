@@ -210,8 +210,8 @@ fn unsent(error: JsValue) -> TransportError {
 }
 
 /// The server may have seen the request.
-fn lost(error: JsValue) -> TransportError {
-    TransportError::io(words(&error))
+fn lost(error: impl Into<JsValue>) -> TransportError {
+    TransportError::io(words(&error.into()))
 }
 
 fn words(error: &JsValue) -> String {
