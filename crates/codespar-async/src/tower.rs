@@ -49,7 +49,7 @@
 //! # May it have been sent?
 //! This decides what an error says about the money. Nothing was sent where the service does not
 //! become ready (`poll_ready`), and where it gives a
-//! [`TransportError`](crate::driver::TransportError) that says so: a layer of one's own gives
+//! [`TransportError`] that says so: a layer of one's own gives
 //! `TransportError::connect` only for a request that it has not handed on. Every other error counts
 //! as sent, as that of a timeout or of load that is shed:
 //! [`Error::verdict`](crate::Error::verdict) is then `Unknown` for what changes something.
