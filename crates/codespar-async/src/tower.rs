@@ -2,7 +2,8 @@
 //! traces, or another client altogether.
 //!
 //! [`ServiceTransport`] makes a service the transport of a client, and
-//! [`HyperTransport`](crate::HyperTransport) is such a service, so that layers can be put around it:
+//! [`HyperTransport`](crate::HyperTransport) is such a service, so that layers can be put around
+//! it:
 //!
 //! ```
 //! use std::time::Duration;
@@ -37,12 +38,12 @@
 //! it.
 //!
 //! # What a layer may not do
-//! * **Repeat what must not be repeated.** A charge without a key that is sent twice is two charges.
+//! * **Repeat what must not be repeated.** A charge without a key, sent twice, is two charges.
 //!   Every request carries an [`Attempt`], which says whether it may be sent again. The client has
 //!   retries of its own, which go by that; a layer is better without.
 //!   [`HyperTransport`](crate::HyperTransport) sends no such request twice for the same attempt, as
 //!   long as the layers keep the request's extensions. Other services know nothing of it.
-//! * **Follow redirects, or make errors of statuses**: what an answer means is for the client to say.
+//! * **Follow redirects, or make errors of statuses**: what an answer means, the client says.
 //! * **Decompress** without removing `Content-Encoding`.
 //! * **Store requests or print them**: they carry credentials and personal data.
 //!
@@ -65,7 +66,6 @@ mod failure;
 mod hyper;
 
 use std::{
-    error::Error as StdError,
     fmt,
     future::poll_fn,
     sync::{Arc, Mutex, PoisonError},
@@ -88,10 +88,9 @@ pub use self::{
 };
 use crate::{
     clock::{self, NO_RUNTIME, SystemClock},
+    connector::BoxError,
     transport::{add_headers, open},
 };
-
-type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// How much later than told the limit is enforced: a service that keeps it itself knows better what
 /// was sent.

@@ -1,8 +1,9 @@
 //! CodeSpar in a browser's page or worker, or in a worker of a hosting service: a transport over
 //! `fetch`, and a charge made with it.
 //!
-//! Built for `wasm32-unknown-unknown`; `wasm-bindgen` makes the JavaScript around it. **A secret key
-//! does not belong into a page**: give it to a worker of your own server, or have a page ask that.
+//! Built for `wasm32-unknown-unknown`; `wasm-bindgen` makes the JavaScript around it. **A secret
+//! key does not belong into a page**: give it to a worker of your own server, or have a page ask
+//! that.
 #![cfg(target_arch = "wasm32")]
 
 mod transport;

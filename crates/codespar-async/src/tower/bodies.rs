@@ -15,9 +15,10 @@ use codespar_engine::{
 };
 use hyper::body::{Body, Frame, SizeHint};
 
-use super::{BoxError, failure::broken};
+use super::failure::broken;
 use crate::{
     body::{HyperBody, IdleTimer, poll_piece},
+    connector::BoxError,
     request_body::{self, SendState},
 };
 

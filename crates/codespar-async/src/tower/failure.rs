@@ -4,7 +4,8 @@ use std::{error::Error as StdError, io, iter};
 
 use codespar_engine::driver::{TransportError, TransportErrorKind as Kind};
 
-use super::{Attempt, BoxError};
+use super::attempt::Attempt;
+use crate::connector::BoxError;
 
 /// The service was not ready: it was not given the request.
 pub(super) fn not_ready(error: BoxError) -> TransportError {

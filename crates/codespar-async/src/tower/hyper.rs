@@ -10,7 +10,10 @@ use http::{Request, Response};
 use tokio::time::Instant;
 use tower_service::Service;
 
-use super::{Attempt, RequestBody, ResponseBody};
+use super::{
+    attempt::Attempt,
+    bodies::{RequestBody, ResponseBody},
+};
 use crate::{
     HyperTransport,
     pool::{Errand, Purpose},

@@ -285,7 +285,9 @@ async fn a_retry_of_a_layer_is_refused_once_the_request_may_have_been_sent() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 96, failure_persistence: None, ..ProptestConfig::default()
+    })]
 
     #[test]
     fn no_stack_of_layers_sends_an_unkeyed_charge_twice(
