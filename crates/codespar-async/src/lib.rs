@@ -97,6 +97,7 @@
 //! - give a model tools, in the form of its provider: the feature [`tools`](#features)
 //! - offer operations on a command line: [`registry`]
 //! - write code for any transport, or a transport: [`proto`], [`driver`]
+//! - put layers around the HTTP client, or bring another one: [`tower`]
 //! - use the Upivia API: [`upivia`]
 //!
 //! All types that are not on this page are in [`proto`].
@@ -174,6 +175,8 @@
 //!   model, in the module `agent_tools`.
 //! - `metrics`: counts calls, retries and open event streams for the recorder of the crate of that
 //!   name; the module has the names.
+//! - `tower`: the module of that name, in which services of `tower` are transports, and the
+//!   transport is a service: for layers of limits, metrics, traces.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
 //!   bodies.
 //! - `testing`: transports that record and answer from recordings, and fakes, in the module of that
@@ -196,6 +199,8 @@
 #![cfg_attr(not(feature = "registry"), doc = "[`registry`]: #features")]
 #![cfg_attr(feature = "testing", doc = "[`testing`]: crate::testing")]
 #![cfg_attr(not(feature = "testing"), doc = "[`testing`]: #features")]
+#![cfg_attr(feature = "tower", doc = "[`tower`]: crate::tower")]
+#![cfg_attr(not(feature = "tower"), doc = "[`tower`]: #features")]
 #![cfg_attr(feature = "upivia", doc = "[`upivia`]: crate::upivia")]
 #![cfg_attr(not(feature = "upivia"), doc = "[`upivia`]: #features")]
 #![cfg_attr(feature = "webhook", doc = "[`webhook`]: crate::webhook")]
@@ -203,6 +208,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
+mod clock;
 #[doc(hidden)]
 pub mod compiled;
 mod connector;
@@ -210,6 +216,8 @@ mod error;
 pub mod files;
 mod pool;
 mod request_body;
+#[cfg(feature = "tower")]
+pub mod tower;
 mod transport;
 
 /// What the README shows, compiled.
