@@ -240,7 +240,7 @@ fn problems_name_the_member_and_what_was_expected() {
         assert_eq!(told(text), problem);
     }
     assert!(
-        told(r#"{"amount":1,"buyer":{"name":"M"},"ammount":2}"#)
-            .starts_with("ammount: expected no such member")
+        told(r#"{"amount":1,"buyer":{"name":"M"},"sum_due":2}"#)
+            .starts_with("sum_due: expected no such member")
     );
 }
