@@ -79,14 +79,7 @@ pub fn operation_spec(operation: &Operation, route: Option<&Route>, facts: &ApiF
         Some(KeyRule::Depends) => KeySupport::Depends(facts.key_depends),
         _ => KeySupport::None,
     };
-    let mut input = input_schema(operation, facts);
-    // The key is made for the model: it need not name one.
-    if let (Some(key), Some(Value::Array(required))) =
-        (spec.key.argument(), input.get_mut("required"))
-    {
-        required.retain(|name| name != key);
-    }
-    spec.input_schema = Some(input);
+    spec.input_schema = Some(input_schema(operation, facts));
     spec.repeatable = route.is_some_and(|route| matches!(route.retry, Retry::Safe));
     // A POST adds; a PUT and a PATCH overwrite.
     spec.overwrites = route.is_some_and(|route| route.method != "POST");

@@ -171,7 +171,10 @@ fn the_time_that_the_caller_has_the_rows_is_not_that_of_the_next_page() {
 
 /// A transport whose clones can be counted.
 #[derive(Clone)]
-struct Held(Replay, Arc<()>);
+struct Held {
+    replay: Replay,
+    _clones: Arc<()>,
+}
 
 impl Transport for Held {
     type Body = ReplayBody;
@@ -179,17 +182,17 @@ impl Transport for Held {
 
 impl Clock for Held {
     fn tick(&self) -> Tick<'_> {
-        self.0.tick()
+        self.replay.tick()
     }
 }
 
 impl BlockingTransport for Held {
     fn open(&self, exchange: Exchange) -> Result<Response<ReplayBody>, TransportError> {
-        self.0.open(exchange)
+        self.replay.open(exchange)
     }
 
     fn sleep(&self, duration: Duration, cancel: Option<&CancelHandle>) {
-        self.0.sleep(duration, cancel);
+        self.replay.sleep(duration, cancel);
     }
 }
 
@@ -197,7 +200,8 @@ impl BlockingTransport for Held {
 fn a_list_that_is_canceled_or_dropped_asks_no_further() {
     let replay = three_pages();
     let held = Arc::new(());
-    let mut items = list(Held(replay.clone(), Arc::clone(&held)), 9).read_ahead(true);
+    let mut items = list(Held { replay: replay.clone(), _clones: Arc::clone(&held) }, 9);
+    items = items.read_ahead(true);
     let handle: CancelHandle = items.cancel_handle();
     assert_eq!(items.next().unwrap().unwrap(), 1);
     // The next page is there before it is canceled: its thread has let go of its transport.
