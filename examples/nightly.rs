@@ -48,7 +48,7 @@ fn charge(client: &Client, consumer: &str, row: &str) -> Result<ChargeReference,
     client.charges().create(&args).idempotency_key(key).send()?.reference()
 }
 
-/// What the report says of an invoice. Errors name no buyer.
+/// What the report says of an invoice. The words of a refusal are the API's.
 fn line(client: &Client, row: &str, charge: &Result<ChargeReference, Error>) -> String {
     let (state, note) = match charge {
         Ok(charge) => match client.charges().settled(charge).timeout(PATIENCE).send() {

@@ -49,7 +49,7 @@ pub(crate) async fn serve(
     public: &str,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::result::Result<(), Box<dyn Error>> {
-    // A service that is restarted makes its endpoint once, and keeps the secret.
+    // One of your own makes its endpoint once, and keeps the secret.
     let hook = format!("{public}/webhooks");
     let hook = CreateWebhookEndpoint::new("orders", "commerce.charge.paid", hook);
     let endpoint = client.webhook_endpoints().create(&hook).await?;
@@ -92,8 +92,9 @@ async fn order(State(shop): State<Shop>) -> Result<Json<Value>> {
     let args = ChargeArgs::pix(price, "A chair", Buyer::new("Maria Silva"));
     let charge = shop.session.charge(&args).await.map_err(CallFailed)?;
     let call = charge.call_id().map_err(CallFailed)?.clone();
-    let id = charge.id.clone().ok_or(StatusCode::BAD_GATEWAY)?;
-    let code = charge.pix_copy_paste.as_ref().ok_or(StatusCode::BAD_GATEWAY)?;
+    // The charge is made: not 502, 503 or 504, which are repeated by rule.
+    let id = charge.id.clone().ok_or(StatusCode::INTERNAL_SERVER_ERROR)?;
+    let code = charge.pix_copy_paste.as_ref().ok_or(StatusCode::INTERNAL_SERVER_ERROR)?;
     let order = (call, watch::Sender::new("waiting for the payment"));
     shop.orders.write().await.insert(id.clone(), order);
     Ok(Json(json!({ "id": id, "code": code.expose() })))

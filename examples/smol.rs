@@ -3,11 +3,11 @@
 //!
 //! Run it with `cargo run --example smol`.
 
-use std::{error::Error, hash::BuildHasher, hash::RandomState};
+use std::error::Error;
 
 use bytes::Bytes;
 use codespar_proto::{
-    Buyer, Call, ChargeArgs, Client, Config, CreateSession, Error as ApiError,
+    Buyer, Call, ChargeArgs, Client, Config, CreateSession,
     driver::{NoTransport, TransportError},
 };
 use codespar_sandbox::Sandbox;
@@ -31,12 +31,12 @@ async fn exchange(mut request: Request<Bytes>) -> Result<Response<Bytes>, Transp
     Ok(Response::from_parts(head, body.to_bytes()))
 }
 
-async fn make<O: 'static>(call: Call<NoTransport, O>) -> Result<O, ApiError> {
-    let half = |n: u8| u128::from(RandomState::new().hash_one(n));
-    let (request, reader) = call.into_exchange(half(1) << 64 | half(2))?;
+async fn make<O: 'static>(call: Call<NoTransport, O>) -> Result<O, Box<dyn Error>> {
+    let (high, low) = (getrandom::u64()?, getrandom::u64()?);
+    let (request, reader) = call.into_exchange(u128::from(high) << 64 | u128::from(low))?;
     match exchange(request).await {
-        Ok(answer) => reader.read(answer),
-        Err(error) => reader.lost(error),
+        Ok(answer) => Ok(reader.read(answer)?),
+        Err(error) => Ok(reader.lost(error)?),
     }
 }
 

@@ -1,12 +1,12 @@
 //! An agent under governance: budget, a request that a person approves, chat, a file, a trigger.
 //!
-//! `cargo run --example upivia` runs on a sandbox of its own, or on the real API when
+//! `cargo run --example upivia` runs on a sandbox of its own, twice, or on the real API when
 //! `UPIVIA_BASE_URL`, `UPIVIA_API_KEY`, `UPIVIA_PAT`, `UPIVIA_COOKIE` and `UPIVIA_AGENT` are set.
 
-#[path = "shared/upivia.rs"]
+#[path = "shared/upivia_agent.rs"]
 mod shared;
 
-use std::{env, error::Error, time::Duration};
+use std::{error::Error, time::Duration};
 
 use codespar_blocking::upivia::{
     Client, Outcome, ServiceRequest, Wait,
@@ -14,21 +14,17 @@ use codespar_blocking::upivia::{
     storage::Upload,
     triggers::CreateTrigger,
 };
-use codespar_sandbox::Verdict;
 use serde_json::json;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (config, sandbox) = shared::server()?;
-    let agent = match &sandbox {
-        Some(sandbox) => sandbox.upivia_agent_id().to_owned(),
-        None => env::var("UPIVIA_AGENT")?,
-    };
-    if let Some(sandbox) = &sandbox {
-        sandbox.upivia_decide("email.send", Verdict::ApprovalRequired);
-    }
-    let client = Client::with_config(config)?;
+    let place = shared::Place::of_environment()?;
+    let client = Client::with_config(place.config.clone())?;
+    place.check(|| work(&client, &place.agent))
+}
 
-    let budget = client.budget_check().check(&agent).send()?;
+/// What the agent does. Begun again, it sends no second email of order 42; the rest is done anew.
+fn work(client: &Client, agent: &str) -> Result<(), Box<dyn Error>> {
+    let budget = client.budget_check().check(agent).send()?;
     println!("The agent has {:?} dollars left.", budget.remaining_dollars);
 
     // The key names the effect: however often this runs, Ana gets one email for order 42.
@@ -38,8 +34,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let made = call.idempotency_key("order-42-has-left").send()?;
     if let Outcome::ApprovalRequired(parked) = &made.outcome {
         let approval = parked.approval_id.as_deref().ok_or("an approval without an id")?;
-        client.approvals().approve(approval).send()?;
         let request = made.request_id().ok_or("a request without an id")?;
+        // A key gives the first answer again: an earlier run may have seen to the approval.
+        let seen = client.service_requests().get(request).send()?;
+        if matches!(seen, Outcome::ApprovalRequired(_)) {
+            client.approvals().approve(approval).send()?;
+        }
         let wait = Wait::default().at_most(Duration::from_secs(600));
         let outcome = client.service_requests().decided(request, wait).send()?;
         println!("A person approved {approval}: {}.", outcome.status());
@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("Stored as {}.", client.storage().objects().upload(&menu).send()?.object.id);
 
     let template = json!({ "to": "ana@example.com", "subject": "Olá", "body": "{{message}}" });
-    let trigger = CreateTrigger::webhook(&agent, "email.send", &template)?;
+    let trigger = CreateTrigger::webhook(agent, "email.send", &template)?;
     let trigger = client.triggers().create(&trigger).send()?;
     let secret = trigger.secret.ok_or("a trigger without a secret")?;
     let order = json!({ "message": "Order 43 has left." });

@@ -4,12 +4,12 @@ use std::{
     fmt,
     future::poll_fn,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     thread,
     time::Duration,
 };
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use codespar_engine::driver::{AsyncBody, TransportError};
 use hyper::body::{Body, Frame, Incoming};
 use tokio::{
@@ -27,8 +27,7 @@ const FRAMES: usize = 128;
 /// Dropping it closes its connection, or ends its stream over HTTP/2.
 pub struct HyperBody {
     incoming: Incoming,
-    /// The timer for silence: made at the first wait, then set anew for each.
-    idle_timer: Option<Pin<Box<Sleep>>>,
+    idle_timer: IdleTimer,
     lease: Lease,
     /// Whether its end must have been announced: see [`HyperBody::is_cut`].
     must_end: bool,
@@ -36,7 +35,7 @@ pub struct HyperBody {
 
 impl HyperBody {
     pub(crate) const fn new(incoming: Incoming, lease: Lease, must_end: bool) -> Self {
-        Self { incoming, idle_timer: None, lease, must_end }
+        Self { incoming, idle_timer: IdleTimer(None), lease, must_end }
     }
 
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
@@ -46,25 +45,16 @@ impl HyperBody {
         }
     }
 
-    /// The next bytes that are there; trailers and empty pieces are passed over.
+    /// The next bytes that are there.
     fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, TransportError>> {
-        for _ in 0..FRAMES {
-            return Poll::Ready(match self.poll_frame(cx) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) if self.is_truncated() => {
-                    Err(TransportError::io("the server reset the stream within its answer"))
-                }
-                Poll::Ready(None) => Ok(None),
-                Poll::Ready(Some(Err(error))) => Err(TransportError::io(error)),
-                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
-                    Ok(bytes) if !bytes.is_empty() => Ok(Some(bytes)),
-                    _ => continue,
-                },
-            });
-        }
-        // Others first: there may be more of these without end.
-        cx.waker().wake_by_ref();
-        Poll::Pending
+        Poll::Ready(match ready!(poll_piece(cx, |cx| self.poll_frame(cx))) {
+            None if self.is_truncated() => {
+                Err(TransportError::io("the server reset the stream within its answer"))
+            }
+            None => Ok(None),
+            Some(Ok(bytes)) => Ok(Some(bytes)),
+            Some(Err(error)) => Err(TransportError::io(error)),
+        })
     }
 
     /// Whether the body is over before its end. hyper takes a reset without an error for an end, as
@@ -74,8 +64,82 @@ impl HyperBody {
         self.must_end && !whole
     }
 
-    fn start_idle_timer(&mut self, idle: Duration) -> Result<(), TransportError> {
-        match &mut self.idle_timer {
+    /// The next bytes, unless the server is silent for longer than `idle`. `waiting` says whether
+    /// that silence was already waited for.
+    pub(crate) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+        idle: Option<Duration>,
+        waiting: &mut bool,
+    ) -> Poll<Result<Option<Bytes>, TransportError>> {
+        let bytes = self.poll_bytes(cx);
+        let Some(idle) = idle else { return bytes };
+        if bytes.is_ready() {
+            return bytes;
+        }
+        self.idle_timer.poll(cx, idle, waiting).map(|error| {
+            self.lease.retire();
+            Err(error)
+        })
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn size_hint(&self) -> hyper::body::SizeHint {
+        self.incoming.size_hint()
+    }
+}
+
+/// The next bytes of a body that are there; trailers and empty pieces are passed over.
+pub(crate) fn poll_piece<D: Buf, E>(
+    cx: &mut Context<'_>,
+    mut poll_frame: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<Frame<D>, E>>>,
+) -> Poll<Option<Result<Bytes, E>>> {
+    for _ in 0..FRAMES {
+        return Poll::Ready(match ready!(poll_frame(cx)) {
+            None => None,
+            Some(Err(error)) => Some(Err(error)),
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(mut data) if data.has_remaining() => {
+                    Some(Ok(data.copy_to_bytes(data.remaining())))
+                }
+                _ => continue,
+            },
+        });
+    }
+    // Others first: there may be more of these without end.
+    cx.waker().wake_by_ref();
+    Poll::Pending
+}
+
+/// The timer for silence: made at the first wait, then set anew for each.
+#[derive(Default)]
+pub(crate) struct IdleTimer(Option<Pin<Box<Sleep>>>);
+
+impl IdleTimer {
+    /// Resolves once a silence was longer than `idle`. It begins with the first poll that finds
+    /// `waiting` false, which is set then.
+    pub(crate) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        idle: Duration,
+        waiting: &mut bool,
+    ) -> Poll<TransportError> {
+        if !*waiting {
+            *waiting = true;
+            if let Err(error) = self.start(idle) {
+                return Poll::Ready(error);
+            }
+        }
+        match &mut self.0 {
+            Some(timer) => timer.as_mut().poll(cx).map(|()| {
+                TransportError::timeout("the server was silent for longer than the limit")
+            }),
+            None => Poll::Pending,
+        }
+    }
+
+    fn start(&mut self, idle: Duration) -> Result<(), TransportError> {
+        match &mut self.0 {
             Some(timer) => {
                 if let Some(end) = Instant::now().checked_add(idle) {
                     timer.as_mut().reset(end);
@@ -84,7 +148,7 @@ impl HyperBody {
             None if Handle::try_current().is_err() => {
                 return Err(TransportError::io("no tokio runtime: read it from within one"));
             }
-            None => self.idle_timer = Some(Box::pin(tokio::time::sleep(idle))),
+            None => self.0 = Some(Box::pin(tokio::time::sleep(idle))),
         }
         Ok(())
     }
@@ -92,26 +156,8 @@ impl HyperBody {
 
 impl AsyncBody for HyperBody {
     async fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
-        let mut timer_started = false;
-        poll_fn(|cx| {
-            let bytes = self.poll_bytes(cx);
-            let Some(idle) = idle else { return bytes };
-            if bytes.is_ready() {
-                return bytes;
-            }
-            if !timer_started {
-                timer_started = true;
-                self.start_idle_timer(idle)?;
-            }
-            match &mut self.idle_timer {
-                Some(timer) => timer.as_mut().poll(cx).map(|()| {
-                    self.lease.retire();
-                    Err(TransportError::timeout("the server was silent for longer than the limit"))
-                }),
-                None => Poll::Pending,
-            }
-        })
-        .await
+        let mut waiting = false;
+        poll_fn(|cx| self.poll_chunk(cx, idle, &mut waiting)).await
     }
 
     fn is_over(&self) -> bool {

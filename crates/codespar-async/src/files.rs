@@ -115,8 +115,9 @@ pub async fn write_to<T: AsyncTransport>(
 
 /// Saves a file that is received, in place of what was there.
 ///
-/// It is written beside the path, under the same name with `.part` behind it, and renamed once it
-/// is known to be whole and the same: so there is never half a file under its name. What was
+/// It is written beside the path, under the same name with `.part` behind it, or `.part1` and so on
+/// where that is there: whoever else saves there writes a file of his own. It is renamed once it is
+/// known to be whole and the same, so that there is never half a file under its name. What was
 /// written is removed where that fails, unless the future is dropped.
 ///
 /// # Errors
@@ -126,12 +127,18 @@ pub async fn save<T: AsyncTransport>(
     path: impl AsRef<Path>,
 ) -> Result<Received, Error> {
     let path = path.as_ref().to_owned();
-    let part = Received::part_of(&path);
-    let saved = write_part(pieces, part.clone()).await;
-    let (is_whole, aside) = (saved.is_ok(), part.clone());
-    let settled = blocking(move || match is_whole {
-        true => fs::rename(aside, path),
-        false => fs::remove_file(aside),
+    let beside = path.clone();
+    let made = blocking(move || Received::part_of(&beside, |part| File::create_new(part))).await;
+    let (part, file) = made.map_err(|error| Received::default().failed(error))?;
+    let saved = write_part(pieces, file).await;
+    let is_whole = saved.is_ok();
+    let settled = blocking(move || {
+        let renamed = if is_whole { fs::rename(&part, path) } else { Ok(()) };
+        if renamed.is_err() || !is_whole {
+            // Why it was not saved says more than why that could not be removed.
+            let _ = fs::remove_file(&part);
+        }
+        renamed
     });
     let settled = settled.await;
     let received = saved?;
@@ -141,12 +148,10 @@ pub async fn save<T: AsyncTransport>(
 
 async fn write_part<T: AsyncTransport>(
     pieces: Items<T, FilePiece>,
-    part: PathBuf,
+    mut file: File,
 ) -> Result<Received, Error> {
     let mut pieces = pin!(pieces);
     let mut received = Received::default();
-    let made = blocking(move || File::create(part)).await;
-    let mut file = made.map_err(|error| received.failed(error))?;
     while let Some(piece) = poll_fn(|cx| pieces.as_mut().poll_next(cx)).await {
         let piece = piece?;
         received.take(&piece);

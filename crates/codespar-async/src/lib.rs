@@ -94,8 +94,10 @@
 //! - see logs and traces: the feature [`tracing`](#features), [guide][logs]
 //! - test your program: [`testing`], and the crate `codespar-sandbox`
 //! - call what has no method yet: [`Client::request`], [`request`]
-//! - offer operations to a model or on a command line: [`registry`]
+//! - give a model tools, in the form of its provider: the feature [`tools`](#features)
+//! - offer operations on a command line: [`registry`]
 //! - write code for any transport, or a transport: [`proto`], [`driver`]
+//! - put layers around the HTTP client, or bring another one: [`tower`]
 //! - use the Upivia API: [`upivia`]
 //!
 //! All types that are not on this page are in [`proto`].
@@ -169,8 +171,12 @@
 //! - `qr`: QR codes of Pix codes, as SVG and as text for terminals.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
 //!   JSON.
+//! - `tools`: a session's tools, the operations and Upivia's catalogue as tools of a language
+//!   model, in the module `agent_tools`.
 //! - `metrics`: counts calls, retries and open event streams for the recorder of the crate of that
 //!   name; the module has the names.
+//! - `tower`: the module of that name, in which services of `tower` are transports, and the
+//!   transport is a service: for layers of limits, metrics, traces.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
 //!   bodies.
 //! - `testing`: transports that record and answer from recordings, and fakes, in the module of that
@@ -193,6 +199,8 @@
 #![cfg_attr(not(feature = "registry"), doc = "[`registry`]: #features")]
 #![cfg_attr(feature = "testing", doc = "[`testing`]: crate::testing")]
 #![cfg_attr(not(feature = "testing"), doc = "[`testing`]: #features")]
+#![cfg_attr(feature = "tower", doc = "[`tower`]: crate::tower")]
+#![cfg_attr(not(feature = "tower"), doc = "[`tower`]: #features")]
 #![cfg_attr(feature = "upivia", doc = "[`upivia`]: crate::upivia")]
 #![cfg_attr(not(feature = "upivia"), doc = "[`upivia`]: #features")]
 #![cfg_attr(feature = "webhook", doc = "[`webhook`]: crate::webhook")]
@@ -200,6 +208,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
+mod clock;
 #[doc(hidden)]
 pub mod compiled;
 mod connector;
@@ -207,6 +216,8 @@ mod error;
 pub mod files;
 mod pool;
 mod request_body;
+#[cfg(feature = "tower")]
+pub mod tower;
 mod transport;
 
 /// What the README shows, compiled.
@@ -216,6 +227,11 @@ mod readme {}
 
 pub use self::{body::HyperBody, transport::HyperTransport};
 
+#[cfg(feature = "tools")]
+#[doc(alias = "openai")]
+#[doc(alias = "anthropic")]
+#[doc(alias = "function calling")]
+pub use codespar_proto::agent_tools;
 #[cfg(feature = "mandate")]
 pub use codespar_proto::mandate;
 #[cfg(feature = "metrics")]

@@ -74,16 +74,18 @@ impl Pool {
             catch_up().await;
         }
         loop {
-            let mut lease = match host.connected(errand.purpose, now) {
+            let kept = host.connected(errand.purpose, now);
+            let was_kept = kept.is_some();
+            let mut lease = match kept {
                 Some(lease) => lease,
                 None => host.wait(errand.purpose, self.settings.patience(timeout)).await?,
             };
             *over = lease.shared();
             match exchange(&mut lease, &host, errand).await {
                 Ok(()) => return Ok(lease),
-                // Its server has closed it since: over another one, then. Each of those was used
-                // by somebody before, so that there is an end to them.
-                Err(Failure::Unsent(_)) if lease.was_used() => now = Instant::now(),
+                // Its server has closed it since: over another one, then. Each of those was there
+                // or used by somebody before, so that there is an end to them.
+                Err(Failure::Unsent(_)) if lease.is_old(was_kept) => now = Instant::now(),
                 Err(failure) => return Err(failure),
             }
         }
@@ -95,6 +97,7 @@ async fn exchange(lease: &mut Lease, host: &Arc<Host>, errand: &mut Errand) -> R
         address(errand.request()?, host, connection.is_proxied());
         connection.send(errand).await
     } else if let Some(connection) = lease.http2() {
+        address_whole(errand.request()?, host);
         let answering = connection.sender().try_send_request(errand.take_request()?);
         errand.ends(answering.await)
     } else {
@@ -112,13 +115,30 @@ fn address(request: &mut Request<RequestBody>, host: &Host, proxied: bool) {
     if let (Some(name), false) = (&host.name, request.headers().contains_key(HOST)) {
         request.headers_mut().insert(HOST, name.clone());
     }
-    let is_whole = request.uri().authority().is_some();
-    if proxied == is_whole {
-        return;
+    if proxied != is_whole(request) {
+        readdress(request, host, proxied);
     }
+}
+
+/// Addresses a request as HTTP/2 wants it, which is how it comes: unless it comes back from a
+/// connection of HTTP/1.1.
+fn address_whole(request: &mut Request<RequestBody>, host: &Host) {
+    if !is_whole(request) {
+        readdress(request, host, true);
+        if request.headers().get(HOST) == host.name.as_ref() {
+            request.headers_mut().remove(HOST);
+        }
+    }
+}
+
+fn is_whole(request: &Request<RequestBody>) -> bool {
+    request.uri().authority().is_some()
+}
+
+fn readdress(request: &mut Request<RequestBody>, host: &Host, whole: bool) {
     let mut parts = uri::Parts::default();
     parts.path_and_query = std::mem::take(request.uri_mut()).into_parts().path_and_query;
-    if proxied {
+    if whole {
         (parts.scheme, parts.authority) = (Some(host.scheme.clone()), Some(host.authority.clone()));
     }
     // A path alone is a URI.

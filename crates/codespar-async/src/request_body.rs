@@ -15,8 +15,7 @@ use bytes::Bytes;
 use codespar_engine::{Payload, driver::TransportError};
 use hyper::body::{Body, Frame, SizeHint};
 
-pub(crate) use self::read::NotRead;
-use self::read::ReadBody;
+pub(crate) use self::read::{NotRead, ReadBody};
 
 /// A request body on its way out: the pieces as they are, never copied.
 ///
@@ -40,6 +39,18 @@ impl RequestBody {
     pub(crate) fn new(state: SendState) -> Self {
         let left = state.0.payload.len();
         Self { state, left, given: 0 }
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn state(&self) -> SendState {
+        self.state.clone()
+    }
+
+    /// The payload, where nothing of it was given away yet and it can be given twice.
+    #[cfg(feature = "tower")]
+    pub(crate) fn payload(&self) -> Option<&Payload> {
+        let payload = &self.state.0.payload;
+        (self.left == payload.len() && self.state.0.read.is_none()).then_some(payload)
     }
 }
 
@@ -97,12 +108,12 @@ struct Shared {
     payload: Payload,
     begun: AtomicBool,
     /// What is not in memory.
-    read: Option<Box<ReadBody>>,
+    read: Option<Arc<ReadBody>>,
 }
 
 impl SendState {
     pub(crate) fn new(payload: Payload) -> Self {
-        let read = payload.is_read().then(|| Box::new(ReadBody::new(&payload)));
+        let read = payload.is_read().then(|| Arc::new(ReadBody::new(&payload)));
         Self(Arc::new(Shared { payload, begun: AtomicBool::new(false), read }))
     }
 
@@ -123,6 +134,18 @@ impl SendState {
     /// Why the body could not be read to its end, which hyper tells of one protocol only.
     pub(crate) fn failure(&self) -> Option<TransportError> {
         self.0.read.as_ref()?.failure()
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.payload.is_empty()
+    }
+
+    /// What reads the body, to ask it for its [`failure`](ReadBody::failure) once the request is
+    /// gone.
+    #[cfg(feature = "tower")]
+    pub(crate) fn reading(&self) -> Option<Arc<ReadBody>> {
+        self.0.read.clone()
     }
 
     fn begin(&self) {

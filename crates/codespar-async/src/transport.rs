@@ -1,19 +1,11 @@
 //! The transport: hyper's connections out of a pool, seen through the engine's two traits.
 
-use std::{
-    collections::hash_map::RandomState,
-    error::Error as StdError,
-    fmt, mem,
-    pin::pin,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{error::Error as StdError, fmt, mem, pin::pin, sync::Arc, time::Duration};
 
 use codespar_engine::{
     Error, Payload, TransportSettings,
     driver::{
-        AsyncTransport, Clock, Connect, Exchange, ProxyRules, Tick, Ticker, Transport,
-        TransportError,
+        AsyncTransport, Clock, Connect, Exchange, ProxyRules, Tick, Transport, TransportError,
     },
 };
 use http::{
@@ -31,6 +23,7 @@ use tower_service::Service;
 
 use crate::{
     body::HyperBody,
+    clock::{self, NO_RUNTIME, SystemClock},
     connector::{Connector, CustomConnector, Dialer, NO_TLS},
     error::{timed_out, translate},
     pool::{Errand, Lease, Pool, Purpose},
@@ -51,8 +44,7 @@ pub struct HyperTransport {
 struct Inner {
     pool: Pool,
     proxies: Arc<ProxyRules>,
-    begun: std::time::Instant,
-    ticker: Ticker<RandomState>,
+    clock: SystemClock,
     max_header_bytes: usize,
     max_header_lines: usize,
 }
@@ -81,8 +73,7 @@ impl HyperTransport {
         let inner = Inner {
             pool: Pool::new(connector, settings),
             proxies,
-            begun: std::time::Instant::now(),
-            ticker: Ticker::new(RandomState::new(), SystemTime::now),
+            clock: SystemClock::new(),
             max_header_bytes: settings.max_header_bytes,
             max_header_lines: settings.max_header_lines,
         };
@@ -92,7 +83,7 @@ impl HyperTransport {
     /// Waits for the head of the answer.
     // Not an `async fn`: what that is given is moved into the future, and there once more.
     #[allow(clippy::manual_async_fn)]
-    fn answer(
+    pub(crate) fn answer(
         &self,
         mut errand: Errand,
         timeout: Option<Duration>,
@@ -100,7 +91,7 @@ impl HyperTransport {
     ) -> impl Future<Output = Result<Response<HyperBody>, TransportError>> + Send {
         async move {
             if Handle::try_current().is_err() {
-                return Err(TransportError::connect("no tokio runtime: call it from within one"));
+                return Err(TransportError::connect(NO_RUNTIME));
             }
             let now = Instant::now();
             let deadline = timeout.and_then(|limit| now.checked_add(limit));
@@ -151,19 +142,17 @@ impl HyperTransport {
     /// Makes the request what hyper is given, with what only the transport can know.
     fn prepare(&self, request: &mut Request<Payload>) -> SendState {
         let payload = mem::take(request.body_mut());
-        let authorization = self.proxy_authorization(request.uri());
-        let may_have_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
-        let headers = request.headers_mut();
-        // Servers may insist on a length where a body could be; hyper leaves it out.
-        if payload.is_empty() && may_have_body {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        // Nothing is decompressed here.
-        headers.entry(ACCEPT_ENCODING).or_insert_with(|| HeaderValue::from_static("identity"));
-        if let Some(authorization) = authorization {
-            headers.insert(PROXY_AUTHORIZATION, authorization);
-        }
+        self.complete(request, payload.is_empty());
         SendState::new(payload)
+    }
+
+    /// Adds the headers that only the transport can know.
+    pub(crate) fn complete<B>(&self, request: &mut Request<B>, is_empty: bool) {
+        let authorization = self.proxy_authorization(request.uri());
+        add_headers(request, is_empty);
+        if let Some(authorization) = authorization {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, authorization);
+        }
     }
 
     /// What a proxy wants to see on the request itself; with TLS it saw it when the tunnel was dug.
@@ -188,7 +177,7 @@ impl Transport for HyperTransport {
 
 impl Clock for HyperTransport {
     fn tick(&self) -> Tick<'_> {
-        self.inner.ticker.tick(self.inner.begun.elapsed())
+        self.inner.clock.tick()
     }
 }
 
@@ -228,15 +217,27 @@ impl AsyncTransport for HyperTransport {
     }
 
     async fn sleep(&self, duration: Duration) {
-        // Outside a runtime nothing can be waited for; what comes next fails and says why.
-        if Handle::try_current().is_ok() {
-            tokio::time::sleep(duration).await;
-        }
+        clock::sleep(duration).await;
     }
 }
 
+/// Adds the headers that go with the way a body is sent and received here.
+pub(crate) fn add_headers<B>(request: &mut Request<B>, is_empty: bool) {
+    let may_have_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    let headers = request.headers_mut();
+    // Servers may insist on a length where a body could be; hyper leaves it out.
+    if is_empty && may_have_body {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    // Nothing is decompressed here.
+    headers.entry(ACCEPT_ENCODING).or_insert_with(|| HeaderValue::from_static("identity"));
+}
+
 /// Opens the files that are to be sent, within the limit of the attempt.
-async fn open(state: &SendState, deadline: Option<Instant>) -> Result<(), TransportError> {
+pub(crate) async fn open(
+    state: &SendState,
+    deadline: Option<Instant>,
+) -> Result<(), TransportError> {
     match deadline {
         None => state.open().await,
         Some(deadline) => match timeout_at(deadline, state.open()).await {

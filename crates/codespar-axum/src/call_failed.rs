@@ -3,18 +3,18 @@
 use std::{fmt, sync::Arc};
 
 use axum_core::response::{IntoResponse, Response};
-use codespar_proto::Error;
+use codespar_proto::{Error, Verdict};
 use http::{HeaderValue, header::RETRY_AFTER};
 use serde_json::json;
 
-use crate::refused::json_response;
+use crate::rejection::json_response;
 
 /// A call that failed, as the answer to your own client: its status is
 /// [`Error::status_to_answer`], which goes by what happened to the money.
 ///
 /// The body is `{"error":{"code","verdict","approval_id"}}`: the API's code or the kind of the
-/// failure, and no words of the API. `Retry-After` is passed on. The error itself is in the
-/// response's extensions as `Arc<Error>`, for a layer that logs.
+/// failure, and no words of the API. `Retry-After` is passed on where nothing was done. The error
+/// itself is in the response's extensions as `Arc<Error>`, for a layer that logs.
 ///
 /// ```
 /// use axum_core::response::IntoResponse;
@@ -60,7 +60,9 @@ impl IntoResponse for CallFailed {
             "approval_id": error.approval().map(|approval| &approval.id),
         } });
         let mut response = json_response(status, &body);
-        if let Some(wait) = error.retry_after() {
+        // Nobody is asked to repeat what may have been done.
+        let may_repeat = matches!(error.verdict(), Verdict::NothingSent | Verdict::Refused);
+        if let Some(wait) = error.retry_after().filter(|_| may_repeat) {
             // Rounded up: nobody is to come too early.
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));

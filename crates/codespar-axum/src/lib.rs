@@ -38,8 +38,8 @@
 //!   handler and leaves the [`Delivery`] in the request's extensions.
 //! - [`Webhook::once`] does the work of an event once and answers so that the service repeats what
 //!   failed, and nothing else.
-//! - [`Refused`] is what everybody else is answered: 401 for what is unsigned, forged or stale, 400
-//!   for what is broken, 413 for what is too large.
+//! - [`WebhookRejection`] is what everybody else is answered: 401 for what is unsigned, forged or
+//!   stale, 400 for what is broken, 413 for what is too large.
 //! - [`CallFailed`] answers for a call of your own that failed, by what happened to the money.
 //!
 //! Other frameworks: [`Verifier::verify_request`] takes any `http::Request` whose body was read. A
@@ -52,7 +52,7 @@
 
 mod call_failed;
 mod layer;
-mod refused;
+mod rejection;
 mod webhook;
 mod webhooks;
 
@@ -64,7 +64,7 @@ mod readme {}
 pub use self::{
     call_failed::CallFailed,
     layer::{VerifyLayer, VerifyService},
-    refused::Refused,
+    rejection::WebhookRejection,
     webhook::Webhook,
     webhooks::Webhooks,
 };

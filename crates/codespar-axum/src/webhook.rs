@@ -11,11 +11,12 @@ use codespar_proto::webhook::{
 };
 use http::{StatusCode, header::RETRY_AFTER};
 
-use crate::{refused::Refused, webhooks::Webhooks};
+use crate::{rejection::WebhookRejection, webhooks::Webhooks};
 
 /// A delivery of the service, verified: an extractor, which takes the whole body.
 ///
-/// It is rejected with [`Refused`]. The router's state has to have [`Webhooks`] in it, or be one.
+/// It is rejected with [`WebhookRejection`]. The router's state has to have [`Webhooks`] in it, or
+/// be one.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Webhook {
@@ -30,9 +31,9 @@ where
     Webhooks: FromRef<S>,
     S: Send + Sync,
 {
-    type Rejection = Refused;
+    type Rejection = WebhookRejection;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, WebhookRejection> {
         let webhooks = Webhooks::from_ref(state);
         let (_, _, delivery) = webhooks.verify(request).await?;
         Ok(Self { delivery, received_at: webhooks.now() })

@@ -12,7 +12,7 @@ use codespar_proto::webhook::{Delivery, SIGNATURE, SIGNATURE_LEGACY, Verifier, W
 use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
-use crate::{layer::VerifyLayer, refused::Refused};
+use crate::{layer::VerifyLayer, rejection::WebhookRejection};
 
 type Clock = dyn Fn() -> SystemTime + Send + Sync;
 
@@ -88,7 +88,7 @@ impl Webhooks {
     pub(crate) async fn verify(
         &self,
         request: Request,
-    ) -> Result<(Parts, Bytes, Delivery), Refused> {
+    ) -> Result<(Parts, Bytes, Delivery), WebhookRejection> {
         let (parts, body) = request.into_parts();
         if ![SIGNATURE, SIGNATURE_LEGACY].iter().any(|name| parts.headers.contains_key(name)) {
             return Err(WebhookError::MissingSignature.into());
@@ -99,12 +99,12 @@ impl Webhooks {
         Ok((parts, body, delivery))
     }
 
-    async fn read(&self, body: Body) -> Result<Bytes, Refused> {
+    async fn read(&self, body: Body) -> Result<Bytes, WebhookRejection> {
         let read = Limited::new(body, self.body_limit).collect().await;
         match read {
             Ok(body) => Ok(body.to_bytes()),
-            Err(error) if error.is::<LengthLimitError>() => Err(Refused::TooLarge),
-            Err(_) => Err(Refused::Cut),
+            Err(error) if error.is::<LengthLimitError>() => Err(WebhookRejection::TooLarge),
+            Err(_) => Err(WebhookRejection::Cut),
         }
     }
 }

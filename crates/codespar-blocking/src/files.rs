@@ -59,8 +59,9 @@ pub fn write_to<T: BlockingTransport>(
 
 /// Saves a file that is received, in place of what was there.
 ///
-/// It is written beside the path, under the same name with `.part` behind it, and renamed once it
-/// is known to be whole and the same: so there is never half a file under its name. What was
+/// It is written beside the path, under the same name with `.part` behind it, or `.part1` and so on
+/// where that is there: whoever else saves there writes a file of his own. It is renamed once it is
+/// known to be whole and the same, so that there is never half a file under its name. What was
 /// written is removed where that fails.
 ///
 /// # Errors
@@ -69,24 +70,25 @@ pub fn save<T: BlockingTransport>(
     pieces: Items<T, FilePiece>,
     path: impl AsRef<Path>,
 ) -> Result<Received, Error> {
-    let part = Received::part_of(path.as_ref());
-    let saved = write_part(pieces, &part);
-    let settled = match &saved {
-        Ok(_) => fs::rename(&part, path),
-        Err(_) => fs::remove_file(&part),
-    };
-    let received = saved?;
-    settled.map_err(|error| received.failed(error))?;
-    Ok(received)
+    let path = path.as_ref();
+    let made = Received::part_of(path, |part| File::create_new(part));
+    let (part, file) = made.map_err(|error| Received::default().failed(error))?;
+    let saved = write_part(pieces, &file).and_then(|received| {
+        fs::rename(&part, path).map_err(|error| received.failed(error))?;
+        Ok(received)
+    });
+    if saved.is_err() {
+        // Why it was not saved says more than why that could not be removed.
+        let _ = fs::remove_file(&part);
+    }
+    saved
 }
 
 fn write_part<T: BlockingTransport>(
     pieces: Items<T, FilePiece>,
-    part: &Path,
+    file: &File,
 ) -> Result<Received, Error> {
-    let failed = |error| Received::default().failed(error);
-    let file = File::create(part).map_err(failed)?;
-    let received = write_to(pieces, &file)?;
+    let received = write_to(pieces, file)?;
     file.sync_all().map_err(|error| received.failed(error))?;
     Ok(received)
 }

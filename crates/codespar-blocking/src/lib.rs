@@ -46,7 +46,8 @@
 //! - see logs and traces: the feature [`tracing`](#features), [guide][logs]
 //! - test your program: [`testing`], and the crate `codespar-sandbox`
 //! - call what has no method yet: [`Client::request`], [`request`]
-//! - offer operations to a model or on a command line: [`registry`]
+//! - give a model tools, in the form of its provider: the feature [`tools`](#features)
+//! - offer operations on a command line: [`registry`]
 //! - write code for any transport, or a transport: [`proto`], [`driver`]
 //! - use the Upivia API: [`upivia`]
 //!
@@ -103,6 +104,8 @@
 //! - `qr`: QR codes of Pix codes, as SVG and as text for terminals.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
 //!   JSON.
+//! - `tools`: a session's tools, the operations and Upivia's catalogue as tools of a language
+//!   model, in the module `agent_tools`.
 //! - `metrics`: counts calls, retries and open event streams for the recorder of the crate of that
 //!   name; the module has the names.
 //! - `tracing`: tells `tracing` of calls, retries and reconnects: never of headers, queries and
@@ -161,6 +164,11 @@ mod readme {}
 
 pub use self::{body::UreqBody, transport::UreqTransport};
 
+#[cfg(feature = "tools")]
+#[doc(alias = "openai")]
+#[doc(alias = "anthropic")]
+#[doc(alias = "function calling")]
+pub use codespar_proto::agent_tools;
 #[cfg(feature = "mandate")]
 pub use codespar_proto::mandate;
 #[cfg(feature = "metrics")]

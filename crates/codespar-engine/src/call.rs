@@ -27,6 +27,7 @@ use crate::{
         ErasedFlow, FlowSlot,
         asynchronous::{drive_async, reach},
         blocking::drive,
+        turn::Turn,
     },
     error::Error,
     flow::{
@@ -179,6 +180,32 @@ impl<T, O> Call<T, O> {
         (self.transport, self.flow, self.options)
     }
 
+    /// Maps what the call comes to, an error too. What an error says of effects is about all that
+    /// the call has sent up to there.
+    ///
+    /// ```
+    /// # use codespar_engine::{Call, driver::Transport};
+    /// fn in_words<T: Transport>(call: Call<T, u32>) -> Call<T, String> {
+    ///     call.then(|outcome| {
+    ///         Ok(match outcome {
+    ///             Ok(number) => number.to_string(),
+    ///             Err(error) => format!("what happened: {}", error.verdict()),
+    ///         })
+    ///     })
+    /// }
+    /// ```
+    pub fn then<P: 'static>(
+        self,
+        map: impl FnOnce(Result<O, Error>) -> Result<P, Error> + Send + 'static,
+    ) -> Call<T, P>
+    where
+        O: 'static,
+    {
+        let Self { transport, flow, options } = self;
+        let flow = Map::outcome(Conversation::new(flow), map);
+        Call { transport, flow: Box::new(flow), options }
+    }
+
     /// Takes the flow and the options out, to drive the call by hand, without this transport:
     /// resume the flow first with `Event::Start(options)`.
     pub fn into_flow(self) -> (BoxFlow<O>, CallOptions)
@@ -247,7 +274,9 @@ impl<T, O> Call<T, O> {
                 let mut flow = FlowSlot::new(Conversation::new(flow));
                 let flow_to_drive: &mut (dyn ErasedFlow + Send) = &mut flow;
                 let (reach, cancel) = (reach!(T, &transport), cancel.as_ref());
-                drive_async(&transport, &reach, flow_to_drive, &mut None, &mut event, cancel).await;
+                let turn = &mut Turn::default();
+                drive_async(&transport, &reach, flow_to_drive, &mut None, &mut event, cancel, turn)
+                    .await;
                 flow.output()
             }),
         }

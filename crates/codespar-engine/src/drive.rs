@@ -87,6 +87,15 @@ const fn not_begun(step: &DriverStep) -> Event {
     })
 }
 
+/// What a flow whose item was taken is resumed with.
+pub(crate) fn taken<B>(body: &mut Option<B>, cancel: Option<&CancelHandle>) -> Event {
+    if !is_canceled(cancel) {
+        return Event::Taken;
+    }
+    *body = None;
+    Event::Failed(TransportError::canceled())
+}
+
 fn opened<B>(body: &mut Option<B>, answer: Result<http::Response<B>, TransportError>) -> Event {
     match answer {
         Ok(response) => {

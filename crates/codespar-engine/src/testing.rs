@@ -39,6 +39,7 @@ pub mod check_transport;
 mod clock;
 mod fake;
 mod matcher;
+mod placeholders;
 mod recorded;
 mod recorder;
 mod recording;

@@ -39,14 +39,25 @@ pub struct Exchange {
     pub effect: Effect,
     /// Whether the request names its effect by a key.
     pub keyed: bool,
+    /// Whether it may be sent again where the server may have seen it: it reads, means the same
+    /// twice, or has a key that the server honours. Flows repeat requests; a transport does not.
+    pub repeatable: bool,
 }
 
 impl Exchange {
     /// An exchange without limits.
     pub fn new(request: http::Request<Payload>) -> Self {
         let effect = Effect::of_method(request.method());
-        let keyed = false;
-        Self { request, timeout: None, idle: None, streaming: false, cancel: None, effect, keyed }
+        Self {
+            request,
+            timeout: None,
+            idle: None,
+            streaming: false,
+            cancel: None,
+            effect,
+            keyed: false,
+            repeatable: !effect.is_change(),
+        }
     }
 }
 

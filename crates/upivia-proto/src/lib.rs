@@ -19,6 +19,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
+#[cfg(feature = "tools")]
+pub mod agent_tools;
 mod api;
 pub mod chat;
 mod client;

@@ -1,7 +1,6 @@
 //! The operations of the platform as tools of a language model, whatever framework it runs in.
 
 mod formats;
-mod names;
 pub(crate) mod result;
 mod spaces;
 
@@ -12,6 +11,7 @@ use codespar_engine::{
     driver::{BoxFlow, Transport},
     kit::{Chain, Conversation, Error, Map, Service, Then, Unary, check_filled},
 };
+use codespar_tools::{LONGEST_NAME, tool_names};
 use serde::{Deserialize, Serialize};
 
 pub use self::result::{ToolResult, format_tool_result};
@@ -22,7 +22,6 @@ use crate::{
         services::{Catalogue, CatalogueOperation, CatalogueService},
     },
     client::Client,
-    toolkit::names::tool_names,
     types::{money::Cents, object::Object},
 };
 
@@ -174,9 +173,11 @@ impl Toolkit {
                 tools.push(tool);
             }
         }
-        let pairs: Vec<_> =
-            tools.iter().map(|tool| (tool.service.as_str(), tool.operation.as_str())).collect();
-        let names = tool_names(&pairs);
+        // What stands between the two is `_` in a name, and in no name of a service.
+        let ids: Vec<String> =
+            tools.iter().map(|tool| format!("{}\u{1f}{}", tool.service, tool.operation)).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let names = tool_names(&ids, LONGEST_NAME);
         for (tool, name) in tools.iter_mut().zip(names) {
             tool.name = name;
         }

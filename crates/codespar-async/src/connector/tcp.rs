@@ -51,13 +51,13 @@ impl Trust {
     }
 
     fn give(&self) {
-        if self.0.load(Ordering::Relaxed) != Self::NEVER {
+        if self.now() != Self::NEVER {
             self.0.store(Self::GIVEN, Ordering::Relaxed);
         }
     }
 
-    fn is_given(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == Self::GIVEN
+    fn now(&self) -> u8 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -111,7 +111,8 @@ pub(crate) struct TcpConnection {
     io: TokioIo<TcpStream>,
     /// When it was last certain what had come.
     last_read: Instant,
-    /// How many more looks the runtime is trusted with, as something was just written.
+    /// How many more looks the runtime is trusted with, as something was just written; unless it
+    /// is said of the connection whether it is.
     awaited: u8,
     trust: Trust,
     /// Whether nothing is written any more, and why, until something came that may be the answer.
@@ -129,13 +130,16 @@ impl TcpConnection {
         if self.write_closed {
             return true;
         }
-        if self.trust.is_given() {
-            return false;
-        }
-        // A clock takes more time than anything else here.
-        if let Some(awaited) = self.awaited.checked_sub(1) {
-            self.awaited = awaited;
-            return false;
+        match self.trust.now() {
+            Trust::GIVEN => return false,
+            Trust::WITHDRAWN => {}
+            // A clock takes more time than anything else here.
+            _ => {
+                if let Some(awaited) = self.awaited.checked_sub(1) {
+                    self.awaited = awaited;
+                    return false;
+                }
+            }
         }
         self.last_read.elapsed() >= RECENT && self.io.inner().poll_read_ready(cx).is_pending()
     }
@@ -283,6 +287,11 @@ mod tests {
     /// A connection whose request was answered, and whose server has closed it since, 20 ms ago:
     /// the runtime has had no turn.
     async fn answered_and_closed(before: impl FnOnce(&Trust)) -> TcpConnection {
+        closed_after(before, false).await
+    }
+
+    /// The same; the end of the request may have been written after the answer was read.
+    async fn closed_after(before: impl FnOnce(&Trust), late: bool) -> TcpConnection {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let uri = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let mut tcp = TcpConnector::new(Duration::from_secs(10)).call(uri).await.unwrap();
@@ -295,6 +304,10 @@ mod tests {
         let mut buffer = ReadBuf::new(&mut room);
         poll_fn(|cx| Pin::new(&mut tcp).poll_read(cx, buffer.unfilled())).await.unwrap();
         assert_eq!(buffer.filled(), b"!");
+        if late {
+            poll_fn(|cx| Pin::new(&mut tcp).poll_write(cx, b".")).await.unwrap();
+            server.read_exact(&mut [0]).unwrap();
+        }
         drop(server);
         thread::sleep(Duration::from_millis(20));
         tcp
@@ -319,6 +332,14 @@ mod tests {
     async fn the_runtime_is_trusted_until_the_next_request() {
         let mut tcp = answered_and_closed(Trust::withdraw).await;
         assert!(!sees_the_end(&mut tcp));
+        tcp.trust.withdraw();
+        assert!(sees_the_end(&mut tcp));
+    }
+
+    /// A server may answer before it has the end of the request.
+    #[tokio::test]
+    async fn a_close_is_seen_before_a_request_whatever_was_written_last() {
+        let mut tcp = closed_after(Trust::withdraw, true).await;
         tcp.trust.withdraw();
         assert!(sees_the_end(&mut tcp));
     }

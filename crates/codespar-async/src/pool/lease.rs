@@ -53,9 +53,10 @@ impl Lease {
         }
     }
 
-    /// Whether it is a connection for one request at a time that has carried one before.
-    pub(super) fn was_used(&self) -> bool {
-        matches!(&self.held, Held::Http1(connection) if connection.was_used())
+    /// Whether it is a connection for one request at a time that was not made for this one: it was
+    /// kept, or has carried another.
+    pub(super) fn is_old(&self, was_kept: bool) -> bool {
+        matches!(&self.held, Held::Http1(connection) if was_kept || connection.was_used())
     }
 
     /// Lets no other request go over a shared connection, which may be dead; those that are on it

@@ -17,7 +17,7 @@ use codespar_engine::{
 use tokio::{runtime::Handle, task::JoinHandle};
 
 /// The body of one request. One task at a time looks at it.
-pub(super) struct ReadBody {
+pub(crate) struct ReadBody {
     state: Mutex<State>,
     is_empty: bool,
 }
@@ -114,7 +114,7 @@ impl ReadBody {
     }
 
     /// Why it could not be read, of a request that was begun: its body was asked for.
-    pub(super) fn failure(&self) -> Option<TransportError> {
+    pub(crate) fn failure(&self) -> Option<TransportError> {
         self.error().map(|error| TransportError::content(error, true))
     }
 }

@@ -22,7 +22,7 @@ use tokio::{io::AsyncReadExt, net::TcpStream, sync::Notify};
 use tokio_rustls::TlsAcceptor;
 
 use crate::support::{
-    BOUND, SHORT, Server, bounded, exchange, get, post, receive, send, text,
+    BOUND, SHORT, Server, bounded, exchange, get, ok, post, receive, send, text,
     tls::{acceptor, plain_server, trusting},
     transport,
 };
@@ -218,6 +218,60 @@ async fn a_tunnel_through_a_proxy_is_as_good_as_a_connection() {
         let mut response = post(&transport(&settings, &url), &url).await.unwrap();
         assert_eq!(response.version(), Version::HTTP_2);
         assert_eq!(text(response.body_mut()).await.unwrap(), "{}");
+    })
+    .await;
+}
+
+/// A server that spoke HTTP/1.1 and came back with HTTP/2: what comes back from the connection that
+/// was closed is a request of HTTP/2 like any other, not one of HTTP/1.1.
+#[tokio::test]
+async fn a_request_that_comes_back_over_http1_goes_out_over_http2_whole() {
+    let ca = Authority::generate();
+    let old = acceptor(&ca, "127.0.0.1", 2999, &["http/1.1"], false);
+    let new = acceptor(&ca, "127.0.0.1", 2999, &["h2"], false);
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let (close, closed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (closing, closes) = (Arc::clone(&close), Arc::clone(&closed));
+    let server = Server::start(move |stream: TcpStream, number| {
+        let (old, new, tell) = (old.clone(), new.clone(), tell.clone());
+        let (close, closed) = (Arc::clone(&closing), Arc::clone(&closes));
+        async move {
+            if number == 0 {
+                let mut stream = old.accept(stream).await.unwrap();
+                receive(&mut stream).await.unwrap();
+                send(&mut stream, &ok("old")).await;
+                close.notified().await;
+                drop(stream);
+                closed.notify_one();
+                return;
+            }
+            let stream = new.accept(stream).await.unwrap();
+            let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
+                tell.send(request.into_parts().0).unwrap();
+                async {
+                    Ok::<_, Infallible>(Response::new(BoxBody::<Bytes, Infallible>::default()))
+                }
+            });
+            let _ = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        }
+    })
+    .await;
+    bounded(async {
+        let url = server.https("/a?b");
+        let transport = transport(&trusting(&ca), &url);
+        let mut first = post(&transport, &url).await.unwrap();
+        assert_eq!(text(first.body_mut()).await.unwrap(), "old");
+        drop(first);
+        close.notify_one();
+        closed.notified().await;
+        tokio::time::sleep(SHORT).await;
+        let second = post(&transport, &url).await.unwrap();
+        assert_eq!(second.version(), Version::HTTP_2);
+        let seen = told.recv().await.unwrap();
+        assert_eq!(seen.uri.to_string(), url);
+        assert_eq!(seen.headers.get("host"), None);
     })
     .await;
 }

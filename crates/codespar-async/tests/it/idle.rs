@@ -332,3 +332,38 @@ async fn a_payment_that_finds_its_connection_closed_is_sent_over_another() {
     })
     .await;
 }
+
+/// A connection that was made for one who left, and that its server closed before anybody used it:
+/// whoever comes next gets another, and that is no attempt of his.
+#[tokio::test]
+async fn a_connection_that_was_closed_before_its_first_use_is_not_an_attempt() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    bounded(async {
+        let transport = transport(&direct(), &url);
+        let unused = {
+            let mut left = std::pin::pin!(post(&transport, &url));
+            let poll = left.as_mut().poll(&mut Context::from_waker(std::task::Waker::noop()));
+            assert!(poll.is_pending());
+            let (unused, _) = listener.accept().await.unwrap();
+            // It is handed over, and left.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            unused
+        };
+        drop(unused);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let serving = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            crate::support::serve(&mut stream, "ok").await;
+        };
+        let asking = async {
+            let mut response = post(&transport, &url).await.unwrap();
+            text(response.body_mut()).await.unwrap()
+        };
+        tokio::select! {
+            () = serving => panic!("the server ended first"),
+            answer = asking => assert_eq!(answer, "ok"),
+        }
+    })
+    .await;
+}

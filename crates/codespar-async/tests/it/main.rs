@@ -13,5 +13,7 @@ mod runtime;
 mod support;
 #[cfg(feature = "tls")]
 mod tls;
+#[cfg(feature = "tower")]
+mod tower;
 mod transport;
 mod turns;

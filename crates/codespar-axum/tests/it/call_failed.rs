@@ -57,4 +57,11 @@ async fn the_answer_goes_by_what_happened_to_the_money() {
     let busy = json!({ "error": "Too Many Requests", "retry_after_ms": 1500 });
     let (status, _, wait) = answered(charge(on().answer(429, busy)).await).await;
     assert_eq!((status, wait.as_deref()), (503, Some("2")));
+
+    // Nobody is asked to come again for what may have been done.
+    let failed = json!({ "error": "Service Unavailable", "retry_after_ms": 1500 });
+    let failed = charge(on().answer(503, failed)).await;
+    assert_eq!((failed.verdict(), failed.retry_after().is_some()), (Verdict::Unknown, true));
+    let (status, _, wait) = answered(failed).await;
+    assert_eq!((status, wait), (500, None));
 }

@@ -20,7 +20,7 @@ use codespar_async::webhook::{
     AsyncSeenEvents, Claim, Delivery, MemorySeenEvents, SIGNATURE, SIGNATURE_LEGACY, Secret,
     SeenEvents, Verifier, sign,
 };
-use codespar_axum::{Refused, Webhook, Webhooks};
+use codespar_axum::{Webhook, WebhookRejection, Webhooks};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
@@ -212,6 +212,6 @@ async fn work_is_done_once_and_its_failures_are_repeated_by_the_service() {
 
 #[test]
 fn a_layer_that_logs_finds_why() {
-    let response = Refused::TooLarge.into_response();
-    assert_eq!(response.extensions().get(), Some(&Refused::TooLarge));
+    let response = WebhookRejection::TooLarge.into_response();
+    assert_eq!(response.extensions().get(), Some(&WebhookRejection::TooLarge));
 }

@@ -54,5 +54,9 @@ fn each_line_of_the_map_leads_somewhere_and_both_drivers_have_the_same() {
     let blocking = map(BLOCKING);
     assert!(blocking.len() > 15, "{blocking:?}");
     assert!(blocking.iter().all(|line| line.contains("[`")), "{blocking:?}");
-    assert_eq!(blocking, map(ASYNC));
+    // Layers are asynchronous: the one line that has no fellow.
+    let mut asynchronous = map(ASYNC);
+    let before = asynchronous.len();
+    asynchronous.retain(|line| !line.contains("[`tower`]"));
+    assert_eq!((before - asynchronous.len(), asynchronous), (1, blocking));
 }

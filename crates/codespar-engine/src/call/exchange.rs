@@ -45,7 +45,8 @@ impl<T, O: 'static> Call<T, O> {
     /// The request is the one that a driver would send, with the idempotency key, and the answer
     /// is judged as a driver would. Nothing else of a driver is there: no time limit, no retry.
     /// `noise` are 128 bits that nobody else has and nobody can foresee, new for each call: the
-    /// idempotency key is made of them where none was set.
+    /// idempotency key is made of them where none was set, and two calls with the same noise are
+    /// one to the server.
     ///
     /// Lengths, `Host` and what else belongs to the connection are for the HTTP client to add. It
     /// may follow no redirect, and repeat no request of its own accord, unless the request is a
@@ -222,27 +223,34 @@ impl<I> StreamReader<I> {
 
     /// Takes the head of the answer, whatever its status.
     pub fn head(&mut self, head: http::response::Parts) {
-        self.events.push_back(Event::Head(Box::new(head)));
+        self.push(Event::Head(Box::new(head)));
     }
 
     /// Takes some bytes of the body.
     pub fn chunk(&mut self, chunk: impl Into<Bytes>) {
-        self.events.push_back(Event::Chunk(chunk.into()));
+        self.push(Event::Chunk(chunk.into()));
     }
 
     /// Says that the body is over. An error follows unless it ended as it should.
     pub fn end(&mut self) {
-        self.events.push_back(Event::End);
+        self.push(Event::End);
     }
 
     /// Says that no answer came, or that it broke off: an error follows, as a driver gives it.
     pub fn lost(&mut self, error: TransportError) {
-        self.events.push_back(Event::Failed(error));
+        self.push(Event::Failed(error));
     }
 
     /// Whether nothing can follow, whatever the server still sends.
     pub fn is_over(&self) -> bool {
         self.state == State::Over
+    }
+
+    /// Keeps what comes, unless nobody will ask for it.
+    fn push(&mut self, event: Event) {
+        if !self.is_over() {
+            self.events.push_back(event);
+        }
     }
 
     fn due(&mut self) -> Option<Event> {
@@ -268,7 +276,10 @@ impl<I> Iterator for StreamReader<I> {
                     return Some(Ok(item));
                 }
                 Step::Read { .. } => self.state = State::Reading,
-                Step::Done(output) => return output.err().map(Err),
+                Step::Done(output) => {
+                    self.events.clear();
+                    return output.err().map(Err);
+                }
                 Step::Open(_) | Step::Wait(_) => return Some(Err(unfinished())),
             }
         }

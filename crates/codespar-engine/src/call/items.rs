@@ -22,6 +22,7 @@ use crate::{
         DriverStep, ErasedFlow as _, FlowSlot,
         asynchronous::{carry_out_async, reach, read_async, read_once},
         blocking::drive,
+        taken,
         turn::Turn,
     },
     error::Error,
@@ -30,7 +31,7 @@ use crate::{
         history::Conversation,
         map::{Failed, MapItems},
     },
-    transport::{AsyncBody, AsyncTransport, BlockingTransport, Transport, TransportError},
+    transport::{AsyncBody, AsyncTransport, BlockingTransport, Transport},
 };
 
 pub(crate) type ItemFlow<I> = Box<dyn Flow<Item = I, Output = ()>>;
@@ -180,10 +181,7 @@ impl<T: Transport, I> Items<T, I> {
     /// The same, or that it was canceled.
     fn due(&mut self) -> Option<Event> {
         match self.event() {
-            Some(Event::Taken) if self.is_canceled() => {
-                self.body = None;
-                Some(Event::Failed(TransportError::canceled()))
-            }
+            Some(Event::Taken) => Some(taken(&mut self.body, self.options.cancel.as_ref())),
             event => event,
         }
     }

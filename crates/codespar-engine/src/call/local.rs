@@ -17,6 +17,7 @@ use crate::{
     drive::{
         ErasedFlow, FlowSlot,
         asynchronous::{drive_async, reach},
+        taken,
         turn::Turn,
     },
     error::Error,
@@ -41,7 +42,8 @@ impl<T: LocalTransport, O: 'static> Call<T, O> {
                 let mut slot = FlowSlot::new(Conversation::new(flow));
                 let flow: &mut dyn ErasedFlow = &mut slot;
                 let (reach, cancel) = (reach!(T, &transport), cancel.as_ref());
-                drive_async(&transport, &reach, flow, &mut None, &mut event, cancel).await;
+                let turn = &mut Turn::default();
+                drive_async(&transport, &reach, flow, &mut None, &mut event, cancel, turn).await;
                 slot.output()
             }),
         }
@@ -84,7 +86,7 @@ pub struct LocalItems<T: Transport, I> {
 }
 
 /// A flow and its body, back from being driven.
-type Driven<B, I> = Pin<Box<dyn Future<Output = (Slot<I>, Option<B>)>>>;
+type Driven<B, I> = Pin<Box<dyn Future<Output = (Slot<I>, Option<B>, Turn)>>>;
 
 enum State<B, I> {
     /// An item was handed out, or none was asked for yet.
@@ -98,15 +100,20 @@ impl<T: Transport, I> Unpin for LocalItems<T, I> {}
 
 impl<T: LocalTransport, I: 'static> LocalItems<T, I> {
     fn drive(
-        &self,
+        &mut self,
         (mut slot, mut body, mut event): (Slot<I>, Option<T::Body>, Event),
     ) -> State<T::Body, I> {
         let (transport, cancel) = (self.transport.clone(), self.options.cancel.clone());
+        let mut turn = std::mem::take(&mut self.turn);
         State::Driven(Box::pin(async move {
             let flow: &mut dyn ErasedFlow = &mut slot;
             let (reach, cancel) = (reach!(T, &transport), cancel.as_ref());
-            drive_async(&transport, &reach, flow, &mut body, &mut event, cancel).await;
-            (slot, body)
+            if matches!(event, Event::Taken) {
+                event = taken(&mut body, cancel);
+            }
+            let turn_to_use = &mut turn;
+            drive_async(&transport, &reach, flow, &mut body, &mut event, cancel, turn_to_use).await;
+            (slot, body, turn)
         }))
     }
 }
@@ -125,10 +132,10 @@ impl<T: LocalTransport, I: 'static> Stream for LocalItems<T, I> {
             state => state,
         };
         let State::Driven(driven) = &mut self.state else { return Poll::Ready(None) };
-        let Poll::Ready((mut slot, body)) = driven.as_mut().poll(cx) else {
-            self.turn.ends();
+        let Poll::Ready((mut slot, body, turn)) = driven.as_mut().poll(cx) else {
             return Poll::Pending;
         };
+        self.turn = turn;
         self.turn.took(&Event::Taken);
         match slot.item() {
             Some(item) => {

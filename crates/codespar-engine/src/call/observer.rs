@@ -131,6 +131,10 @@ mod on {
 
         fn over(&mut self, outcome: Outcome<'_>) {
             self.facts.is_over = true;
+            if self.facts.attempt == 0 && matches!(outcome, Outcome::Answered) {
+                // The answer was there already: nobody was asked for it, and it has no name.
+                return;
+            }
             self.tell(|sink, facts| {
                 sink.closes();
                 sink.over(facts, outcome);

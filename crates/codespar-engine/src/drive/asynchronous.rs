@@ -51,7 +51,8 @@ pub(crate) use {reach, read_once};
 type Opened<B> = Result<http::Response<B>, TransportError>;
 type ReadOnce<B> = (Result<Option<Bytes>, TransportError>, Option<B>);
 
-/// Drives a flow as a future until it rests. Dropping the future drops the connection.
+/// Drives a flow as a future until it rests. Dropping the future drops the connection. The turn
+/// goes on from one rest to the next: the items of a server that is never late may have no end.
 pub(crate) async fn drive_async<B, O, R, S>(
     clock: &impl Clock,
     reach: &Reach<
@@ -63,13 +64,13 @@ pub(crate) async fn drive_async<B, O, R, S>(
     body: &mut Option<B>,
     event: &mut Event,
     cancel: Option<&CancelHandle>,
+    turn: &mut Turn,
 ) where
     O: Future<Output = Opened<B>>,
     R: Future<Output = ReadOnce<B>>,
     S: Future<Output = ()>,
 {
     let mut tick = clock.tick();
-    let mut turn = Turn::default();
     loop {
         let is_head = matches!(event, Event::Head(_));
         let Some(step) = flow.resume(tick, mem::replace(event, Event::End)) else { return };
@@ -79,7 +80,7 @@ pub(crate) async fn drive_async<B, O, R, S>(
         }
         let mut waited = false;
         let future = pin!(carry_out_async(reach, body, step, cancel));
-        *event = Observed { future, waited: &mut waited, turn: &mut turn }.await;
+        *event = Observed { future, waited: &mut waited, turn }.await;
         turn.took(event);
         // What came along with the head took no time. Only that: a server that is never late must
         // not stop the clock.

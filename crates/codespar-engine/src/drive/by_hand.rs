@@ -5,6 +5,8 @@ use crate::{
     drive::{
         FlowSlot,
         asynchronous::{drive_async, reach},
+        taken,
+        turn::Turn,
     },
     error::Error,
     flow::{Event, Flow},
@@ -17,14 +19,17 @@ macro_rules! to_the_end {
         let cancel = $options.cancel.clone();
         let (mut slot, mut body) = (FlowSlot::new($flow), None);
         let (reach, mut event) = (reach!($of, $transport), Event::Start($options));
+        let mut turn = Turn::default();
         loop {
-            let cancel = cancel.as_ref();
-            drive_async($transport, &reach, &mut slot, &mut body, &mut event, cancel).await;
+            let (cancel, turn) = (cancel.as_ref(), &mut turn);
+            drive_async($transport, &reach, &mut slot, &mut body, &mut event, cancel, turn).await;
             match slot.item() {
                 Some(item) => $each(item),
                 None => return slot.output(),
             }
-            event = Event::Taken;
+            turn.took(&Event::Taken);
+            turn.gives_way().await;
+            event = taken(&mut body, cancel);
         }
     }};
 }

@@ -1,5 +1,7 @@
 //! How much is done in one poll, so that a server that is never late lets other tasks run.
 
+use std::{future::poll_fn, mem, task::Poll};
+
 use crate::flow::Event;
 
 /// What was done since the task last gave way.
@@ -26,6 +28,19 @@ impl Turn {
     /// Another begins.
     pub(crate) const fn ends(&mut self) {
         (self.events, self.bytes) = (0, 0);
+    }
+
+    /// Lets others run first, if it is their turn.
+    pub(crate) async fn gives_way(&mut self) {
+        let mut is_over = self.is_over();
+        poll_fn(|cx| {
+            if mem::take(&mut is_over) {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        })
+        .await;
     }
 
     /// Whether others are to run first. If so, another begins: it is told once.

@@ -14,6 +14,9 @@ impl Error {
     /// It goes by what happened to the money, so that nobody repeats by rule what may have been
     /// done. [`status`](Self::status) is what the API answered.
     ///
+    /// It is not for the sender of a webhook, whom a 202 would tell that the event was dealt with:
+    /// answer 500 in its place, so that the event comes again.
+    ///
     #[doc = include_str!("status_to_answer.md")]
     ///
     /// ```

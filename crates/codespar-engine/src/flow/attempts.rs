@@ -80,6 +80,7 @@ impl Attempts {
         exchange.cancel = self.cancel.clone();
         exchange.effect = template.builder.effect;
         exchange.keyed = self.key.is_some();
+        exchange.repeatable = template.builder.retry != Retry::Once;
         Ok(exchange)
     }
 

@@ -5,7 +5,7 @@ pub(crate) mod received;
 
 use std::{convert::Infallible, mem, sync::Arc, time::Duration};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{StatusCode, response::Parts};
 
 use self::incoming::{Expected, FilePiece, Incoming};
@@ -14,8 +14,11 @@ use crate::{
     error::Error,
     flow::{BoxFlow, Event, Flow, Sorted, Step, attempts::Attempts, out_of_turn, tick::Tick},
     http::{
-        request::RequestBuilder, request_template::RequestTemplate, response::encoded,
-        response_reader::ResponseReader, service::Service,
+        request::RequestBuilder,
+        request_template::RequestTemplate,
+        response::encoded,
+        response_reader::{Body, ResponseReader},
+        service::Service,
     },
 };
 
@@ -311,13 +314,13 @@ impl std::fmt::Debug for FileContent {
 pub struct FetchWhole {
     inner: Fetch,
     limit: u64,
-    came: BytesMut,
+    came: Body,
 }
 
 impl Fetch {
     /// Gives the file whole; one that is longer than the service's limit of a body is an error.
     pub fn whole(self) -> FetchWhole {
-        FetchWhole { limit: self.service.limits.body_bytes, inner: self, came: BytesMut::new() }
+        FetchWhole { limit: self.service.limits.body_bytes, inner: self, came: Body::default() }
     }
 }
 
@@ -328,14 +331,11 @@ impl FetchWhole {
             let message = format!("the file is longer than the limit of {} bytes", self.limit);
             return Err(Error::content(message).at(self.inner.operation).maybe_sent(true));
         }
-        if piece.is_last && self.came.is_empty() {
-            return Ok(Some(FileContent { bytes: piece.bytes, sha256: piece.sha256 }));
+        if self.came.is_full(piece.bytes.len()) {
+            self.came.expect(piece.progress.of);
         }
-        self.came.extend_from_slice(&piece.bytes);
-        Ok(piece.is_last.then(|| {
-            let bytes = mem::take(&mut self.came).freeze();
-            FileContent { bytes, sha256: piece.sha256 }
-        }))
+        self.came.push(piece.bytes);
+        Ok(piece.is_last.then(|| FileContent { bytes: self.came.take(), sha256: piece.sha256 }))
     }
 }
 

@@ -50,13 +50,8 @@ impl ResponseReader {
         if (self.body.len() + chunk.len()) as u64 > self.limit {
             return Err(self.too_long());
         }
-        // Room for what is said to come: otherwise a long body may be copied as it grows, half of
-        // it
-        // within one poll. That is only said, so the room is a multiple of what is there.
         if self.body.is_full(chunk.len()) {
-            let declared = usize::try_from(self.declared().unwrap_or_default());
-            let room = self.body.len().saturating_mul(BELIEVED);
-            self.body.reserve(declared.unwrap_or_default().min(room));
+            self.body.expect(self.declared());
         }
         self.body.push(chunk);
         Ok(())
@@ -96,7 +91,7 @@ impl ResponseReader {
 
 /// A body that is not copied while it is one piece.
 #[derive(Default)]
-struct Body {
+pub(crate) struct Body {
     first: Bytes,
     rest: BytesMut,
 }
@@ -107,16 +102,19 @@ impl Body {
     }
 
     /// Whether so many bytes more would make it grow.
-    fn is_full(&self, more: usize) -> bool {
+    pub(crate) fn is_full(&self, more: usize) -> bool {
         !self.rest.is_empty() && self.rest.capacity() - self.rest.len() < more
     }
 
-    /// Makes room for a body of this length.
-    fn reserve(&mut self, length: usize) {
+    /// Makes room for what is said to come: otherwise a long body may be copied as it grows, half
+    /// of it within one poll. That is only said, so the room is a multiple of what is there.
+    pub(crate) fn expect(&mut self, declared: Option<u64>) {
+        let declared = usize::try_from(declared.unwrap_or_default()).unwrap_or_default();
+        let length = declared.min(self.len().saturating_mul(BELIEVED));
         self.rest.reserve(length.saturating_sub(self.rest.len()));
     }
 
-    fn push(&mut self, chunk: Bytes) {
+    pub(crate) fn push(&mut self, chunk: Bytes) {
         if self.len() == 0 {
             self.first = chunk;
             return;
@@ -128,7 +126,7 @@ impl Body {
         self.rest.extend_from_slice(&chunk);
     }
 
-    fn take(&mut self) -> Bytes {
+    pub(crate) fn take(&mut self) -> Bytes {
         if self.rest.is_empty() {
             return mem::take(&mut self.first);
         }

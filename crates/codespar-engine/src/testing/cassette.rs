@@ -24,7 +24,10 @@ pub enum RecordMode {
 /// it, how closely requests have to agree with it.
 ///
 /// What is hidden stands as `[redacted]` in the cassette, in requests and in answers. A request is
-/// compared without it, so that it still fits. Hidden, unless [`show`](Self::show) names it:
+/// compared without it, so that it still fits: any value fits there, what stands around it in the
+/// same text has to agree. Keys that were made up, which are UUIDs of version 4 in
+/// `Idempotency-Key`, `attempt_id` and the like, are numbered: another key fits, if it is one
+/// wherever the recording has one. Hidden, unless [`show`](Self::show) names it:
 ///
 /// - credentials: headers as [`header`](crate::Call::header) knows them, cookies, members whose
 ///   names end in `token`, `secret`, `password`, `api_key`, `signature` and the like, the query of
@@ -33,9 +36,10 @@ pub enum RecordMode {
 /// - people: `buyer`, `customer`, `user_id`, `email`, `phone`, `document`, addresses, the `name`
 ///   of who has one of these;
 /// - what people say: `message`, `content` and `delta`, except in a refusal; `description`, `title`
-///   and the like in requests;
+///   and the like in requests, and in what an answer tells of the input of a tool;
 /// - all of these values wherever they stand again, as a whole or within a text, unless they are
 ///   short or common words;
+/// - all of that in JSON that is itself a text;
 /// - what looks like a key, a Pix code, an e-mail address or a CPF or CNPJ, wherever it stands;
 /// - the content of files, on both sides.
 ///

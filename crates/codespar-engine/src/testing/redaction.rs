@@ -18,13 +18,13 @@ use self::{
     parts::{Part, parts},
 };
 pub(super) use self::{names::Side, parts::Kind};
-use crate::{
-    secret::is_credential,
-    testing::script::{MADE_UP, REDACTED},
-};
+use crate::{secret::is_credential, testing::placeholders::REDACTED};
 
 /// Replacements of parts of a text, in order.
 pub(super) type Edits = Vec<(Range<usize>, String)>;
+
+/// What stands for a key, if it was made up.
+pub(super) type MadeUp<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Which names are hidden, besides those that always are.
 #[derive(Clone, Default)]
@@ -50,6 +50,7 @@ impl Redaction {
     fn hides_header(&self, name: &HeaderName, value: &HeaderValue) -> bool {
         value.is_sensitive()
             || is_credential(name)
+            || name.as_str().ends_with("signature")
             || self.headers.iter().any(|hidden| hidden == name.as_str())
     }
 
@@ -58,13 +59,16 @@ impl Redaction {
         if self.hidden.contains(&name) {
             return Hidden::Everywhere;
         }
-        if self.shown.contains(&name) { Hidden::No } else { hidden(side, &name, place) }
+        match hidden(side, &name, place) {
+            Hidden::Here | Hidden::Everywhere if self.shown.contains(&name) => Hidden::No,
+            hidden => hidden,
+        }
     }
 
     /// Whether a name of the query is hidden.
     fn hides_pair(&self, name: &str) -> bool {
         let place = Place { name, parent: "", beside: &[], is_scalar: true };
-        self.hides(Side::Request, &place) != Hidden::No
+        self.hides(Side::Request, &place).is_so()
     }
 }
 
@@ -82,10 +86,13 @@ impl<'a> Redactor<'a> {
     /// Learns what is hidden in a text.
     pub(super) fn learn(&mut self, side: Side, kind: Kind, text: &str) {
         for part in parts(text, kind, |place| self.redaction.hides(side, place)) {
-            if let Part::Json { range, hidden: Hidden::Everywhere } = part {
-                let scalar = text.get(range).unwrap_or_default();
-                let value = serde_json::from_str(scalar).unwrap_or_else(|_| scalar.to_owned());
-                self.learn_value(&value);
+            let Part::Json { range, hidden } = part else { continue };
+            let scalar = text.get(range).unwrap_or_default();
+            let value = serde_json::from_str(scalar).unwrap_or_else(|_| scalar.to_owned());
+            match hidden {
+                Hidden::Everywhere => self.learn_value(&value),
+                Hidden::No if is_json(&value) => self.learn(side, Kind::Json, &value),
+                _ => {}
             }
         }
     }
@@ -122,24 +129,14 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// What is changed in a body. Whether a key was made up is asked of each text of a request.
-    pub(super) fn edits(
-        &self,
-        side: Side,
-        kind: Kind,
-        text: &str,
-        is_made_up: &dyn Fn(&str) -> bool,
-    ) -> Edits {
+    /// What is changed in a body. What stands for a key that was made up is asked of the keys of a
+    /// request.
+    pub(super) fn edits(&self, side: Side, kind: Kind, text: &str, made_up: MadeUp<'_>) -> Edits {
         let parts = parts(text, kind, |place| self.redaction.hides(side, place));
         let change = |part| {
             let (range, new) = match part {
                 Part::Json { range, hidden } => {
-                    let new = self.scalar(
-                        side,
-                        text.get(range.clone())?,
-                        hidden != Hidden::No,
-                        is_made_up,
-                    )?;
+                    let new = self.scalar(side, text.get(range.clone())?, hidden, made_up)?;
                     (range, new)
                 }
                 Part::Text(range) => {
@@ -161,13 +158,14 @@ impl<'a> Redactor<'a> {
         &self,
         side: Side,
         json: &str,
-        hidden: bool,
-        is_made_up: &dyn Fn(&str) -> bool,
+        hidden: Hidden,
+        made_up: MadeUp<'_>,
     ) -> Option<String> {
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
         if !json.starts_with('"') {
             let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-            return (hidden && is_number).then(|| match side {
+            let is_hidden = hidden.is_so() || self.known.iter().any(|known| known == json);
+            return (is_hidden && is_number).then(|| match side {
                 Side::Request => quoted(REDACTED),
                 _ => "0".to_owned(),
             });
@@ -176,12 +174,19 @@ impl<'a> Redactor<'a> {
         let text: String = serde_json::from_str(json).unwrap_or_else(|_| json.to_owned());
         match text.as_str() {
             "" => None,
-            text if hidden && side != Side::Request && is_address(text) => {
+            text if hidden.is_so() && side != Side::Request && is_address(text) => {
                 Some(quoted("https://redacted.invalid/"))
             }
-            _ if hidden => Some(quoted(REDACTED)),
-            text if side == Side::Request && is_uuid(text) && is_made_up(text) => {
-                Some(quoted(MADE_UP))
+            _ if hidden.is_so() => Some(quoted(REDACTED)),
+            text if side == Side::Request && hidden == Hidden::Key && is_uuid(text) => {
+                made_up(text).map(|new| quoted(&new))
+            }
+            text if is_json(text) => {
+                let mut new = text.to_owned();
+                for (range, with) in self.edits(side, Kind::Json, text, made_up).iter().rev() {
+                    new.replace_range(range.clone(), with);
+                }
+                Some(quoted(&new))
             }
             text => self.text(side, text).map(|new| quoted(&new)),
         }
@@ -223,8 +228,8 @@ impl<'a> Redactor<'a> {
     }
 
     /// A key that was made up, as it is written.
-    pub(super) fn made_up(&self, key: &str, is_made_up: &dyn Fn(&str) -> bool) -> String {
-        if is_uuid(key) && is_made_up(key) { MADE_UP.to_owned() } else { key.to_owned() }
+    pub(super) fn made_up(&self, key: &str, made_up: MadeUp<'_>) -> String {
+        Some(key).filter(|key| is_uuid(key)).and_then(made_up).unwrap_or_else(|| key.to_owned())
     }
 
     /// The value of a pair of the query as it is written.
@@ -234,6 +239,12 @@ impl<'a> Redactor<'a> {
             false => self.text(Side::Request, value).unwrap_or_else(|| value.to_owned()),
         }
     }
+}
+
+/// Whether a text is an object or a list of JSON.
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+        && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 fn is_address(text: &str) -> bool {

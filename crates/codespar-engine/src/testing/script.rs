@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::testing::{
     clock::Offline,
     matcher::Matcher,
+    placeholders::{Keys, REDACTED, shown, text_fits, value_fits},
     recorded::{Now, Recorded, fault, timeout},
     sent_body::sent_body,
     text::shown_headers,
@@ -67,7 +68,7 @@ impl fmt::Debug for Sent {
 }
 
 /// What a request has to look like.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Expected {
     pub(super) method: Method,
     pub(super) path: String,
@@ -76,7 +77,7 @@ pub struct Expected {
     pub(super) body: ExpectedBody,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum ExpectedBody {
     Any,
     Bytes(Bytes),
@@ -111,8 +112,9 @@ impl Expected {
         self
     }
 
-    /// Expects a JSON body. The texts `<uuid>`, `<now>` and `[redacted]` stand for any value; so
-    /// they do in the query and in headers.
+    /// Expects a JSON body. The texts `<uuid>`, `<now>` and `[redacted]` stand for any value but
+    /// none, and within a text for any part of it; so they do in the query and in headers.
+    /// `<uuid-1>` and the like stand for one key each, the same in all requests.
     #[must_use]
     pub fn json(mut self, body: Value) -> Self {
         self.body = ExpectedBody::Json(body);
@@ -131,6 +133,21 @@ impl Expected {
     pub fn any_body(mut self) -> Self {
         self.body = ExpectedBody::Any;
         self
+    }
+
+    /// The keys of a request that stand where the script has those that were made up.
+    fn keys(&self, sent: &Sent, matcher: &Matcher) -> Keys {
+        let mut keys = Keys::default();
+        if matcher.only_route {
+            return keys;
+        }
+        for (name, expected) in &self.headers {
+            keys.text(expected, sent.header(name).unwrap_or_default());
+        }
+        if let ExpectedBody::Json(expected) = &self.body {
+            keys.value(&matcher.considered(expected), &matcher.considered(&sent.json()));
+        }
+        keys
     }
 
     /// How the request differs, as far as that counts.
@@ -154,7 +171,7 @@ impl Expected {
         let expected = considered(self.query.clone());
         let came = considered(query_pairs(&sent.uri));
         if !is_same_query(&expected, &came) {
-            differ("query", &expected, &came);
+            differ("query", &expected, &shown_query(&expected, came));
         }
         for (name, value) in &self.headers {
             let came = sent.header(name);
@@ -171,12 +188,23 @@ impl Expected {
             ExpectedBody::Json(expected) => {
                 let (expected, came) =
                     (matcher.considered(expected), matcher.considered(&sent.json()));
-                if !is_same(&expected, &came) {
+                if !value_fits(&expected, &came) {
+                    let came = shown(Some(&expected), &came);
                     found.push(format!("body: expected {expected:#}, came {came:#}"));
                 }
             }
         }
         found
+    }
+}
+
+/// Method and path: the rest may be personal, or a credential.
+impl fmt::Debug for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Expected")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -187,10 +215,12 @@ fn shown_header(name: &str, value: Option<&str>) -> Vec<String> {
     shown_headers(&HeaderMap::from_iter(name.zip(value)))
 }
 
-/// The same segments; one that was redacted is any.
+/// The same segments, but for what was redacted in one.
 fn is_same_path(expected: &str, came: &str) -> bool {
     let (expected, came) = (segments(expected), segments(came));
-    let is_same = |(a, b): (&Vec<u8>, &Vec<u8>)| a == b || a == REDACTED.as_bytes();
+    let is_same = |(a, b): (&Vec<u8>, &Vec<u8>)| {
+        a == b || text_fits(&String::from_utf8_lossy(a), &String::from_utf8_lossy(b))
+    };
     expected.len() == came.len() && expected.iter().zip(&came).all(is_same)
 }
 
@@ -202,11 +232,23 @@ fn is_same_query(expected: &[(String, String)], came: &[(String, String)]) -> bo
     let mut left: Vec<_> = came.iter().collect();
     expected.len() == left.len()
         && expected.iter().all(|(name, value)| {
-            let is_same = |pair: &&(String, String)| {
-                pair.0 == *name && (pair.1 == *value || is_placeholder(value))
-            };
+            let is_same = |pair: &&(String, String)| pair.0 == *name && text_fits(value, &pair.1);
             left.iter().position(is_same).map(|place| left.swap_remove(place)).is_some()
         })
+}
+
+/// A query for the words of a difference, without what was redacted.
+fn shown_query(
+    expected: &[(String, String)],
+    mut came: Vec<(String, String)>,
+) -> Vec<(String, String)> {
+    for (name, value) in &mut came {
+        let is_hidden = |(known, text): &(String, String)| known == name && text.contains(REDACTED);
+        if expected.iter().any(is_hidden) {
+            REDACTED.clone_into(value);
+        }
+    }
+    came
 }
 
 fn segments(path: &str) -> Vec<Vec<u8>> {
@@ -227,39 +269,10 @@ pub(super) fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What stands in a recording where something was taken out.
-pub(super) const REDACTED: &str = "[redacted]";
-/// What stands in a recording for a key that was made up.
-pub(super) const MADE_UP: &str = "<uuid>";
-
-fn is_placeholder(text: &str) -> bool {
-    [REDACTED, MADE_UP, "<now>", "<measured_ms>"]
-        .iter()
-        .any(|placeholder| text.contains(placeholder))
-}
-
 fn is_same_header(name: &str, expected: &str, came: &str) -> bool {
     // A form's boundary is nobody's business.
-    expected == came
-        || is_placeholder(expected)
+    text_fits(expected, came)
         || (name == "content-type" && came.split(';').next() == expected.split(';').next())
-}
-
-fn is_same(expected: &Value, came: &Value) -> bool {
-    match (expected, came) {
-        (Value::String(text), _) if is_placeholder(text) => true,
-        (Value::Array(expected), Value::Array(came)) => {
-            expected.len() == came.len() && expected.iter().zip(came).all(|(a, b)| is_same(a, b))
-        }
-        (Value::Object(expected), Value::Object(came)) => {
-            expected.len() == came.len()
-                && expected
-                    .iter()
-                    .all(|(name, value)| came.get(name).is_some_and(|came| is_same(value, came)))
-        }
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
-        (expected, came) => expected == came,
-    }
 }
 
 pub(super) enum Outcome {
@@ -284,21 +297,30 @@ struct State {
     turns: VecDeque<Turn>,
     sent: Vec<Sent>,
     matcher: Matcher,
+    keys: Keys,
 }
 
 impl State {
     /// The turn that answers a request, and how the request differs from it.
     fn take(&mut self, sent: &Sent) -> Option<(Turn, Vec<String>)> {
-        let differences = |turn: &Turn| match &turn.expected {
-            Some(expected) => expected.differences(sent, &self.matcher),
-            None => Vec::new(),
+        let differences = |turn: &Turn| {
+            let Some(expected) = &turn.expected else { return Vec::new() };
+            let mut found = expected.differences(sent, &self.matcher);
+            if found.is_empty() && !self.keys.agree(&expected.keys(sent, &self.matcher)) {
+                found.push("key: expected one key for each that was made up".to_owned());
+            }
+            found
         };
         let place = match self.matcher.any_order {
             true => self.turns.iter().position(|turn| differences(turn).is_empty()).unwrap_or(0),
             false => 0,
         };
         let found = differences(self.turns.get(place)?);
-        Some((self.turns.remove(place)?, found))
+        let turn = self.turns.remove(place)?;
+        if let Some(expected) = &turn.expected {
+            self.keys.append(expected.keys(sent, &self.matcher));
+        }
+        Some((turn, found))
     }
 }
 

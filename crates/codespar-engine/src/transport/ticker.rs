@@ -14,7 +14,9 @@ use crate::flow::tick::{Tick, TickSource};
 /// Makes ticks of a keyed hasher and the clocks of a system: what all drivers would write alike.
 ///
 /// Drivers make one from [`RandomState`](std::collections::hash_map::RandomState), whose key
-/// comes from the operating system; tests from a hasher with a fixed key.
+/// comes from the operating system; tests from a hasher with a fixed key. On targets without one,
+/// such as `wasm32-unknown-unknown`, that key is no secret and others have it too, and with it the
+/// idempotency keys: give a hasher with a key of the host's randomness there.
 #[derive(Clone, Debug)]
 pub struct Ticker<S> {
     hasher: S,

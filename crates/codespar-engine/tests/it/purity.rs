@@ -21,11 +21,11 @@ const FORBIDDEN: [&str; 7] = [
     "std::env",
 ];
 
-fn crates() -> [PathBuf; 3] {
+fn crates() -> [PathBuf; 4] {
     let engine = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let apis = ["codespar-proto", "upivia-proto"].map(|name| engine.with_file_name(name));
-    let [codespar, upivia] = apis;
-    [engine, codespar, upivia]
+    let others = ["codespar-tools", "codespar-proto", "upivia-proto"];
+    let [tools, codespar, upivia] = others.map(|name| engine.with_file_name(name));
+    [engine, tools, codespar, upivia]
 }
 
 /// The names of all crates that this one is built from.

@@ -1,4 +1,5 @@
 //! What tests of other crates are made with.
 
+mod matching;
 mod recorder;
 mod replay;

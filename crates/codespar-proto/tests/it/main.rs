@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "a test may read the environment")]
 
+mod agent_tools;
 mod api;
 mod check;
 mod client;

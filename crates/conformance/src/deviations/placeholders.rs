@@ -3,6 +3,7 @@
 use codespar_proto::Preset;
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use super::last_answer::{repeats_a_cursor, waits};
 use crate::compare::is_empty;
@@ -153,8 +154,8 @@ fn rows_before_a_repeat(recording: &Recording) -> Value {
     rows.filter_map(Value::as_array).flatten().cloned().collect()
 }
 
-/// The recorded tools under names of ASCII letters, digits, `_` and `-`; of those that have one in
-/// common, each under `service__operation`.
+/// The recorded tools under names of ASCII letters, digits, `_` and `-`; those that have one in
+/// common, each with a part of the hash of its service and operation behind it.
 fn tools(recording: &Recording) -> Option<Value> {
     let text = |value: &Value, name: &str| value.get(name)?.as_str().map(str::to_owned);
     let mut tools = recording.result.as_ref()?.as_array()?.clone();
@@ -168,14 +169,27 @@ fn tools(recording: &Recording) -> Option<Value> {
     for ((tool, name), (service, operation)) in tools.iter_mut().zip(&names).zip(operations) {
         let (of, does) = (service.clone(), operation.clone());
         let clashes = names.iter().filter(|other| *other == name).count() > 1;
-        let name = if clashes { format!("{}__{}", service?, operation?) } else { name.clone()? };
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        let name = name.replace(|c| !allowed(c), "_");
+        let mut name = name.clone()?.replace(|c| !allowed(c), "_");
+        if clashes {
+            name = format!("{name}_{}", short_hash(&service?, &operation?));
+        }
         let tool = tool.as_object_mut()?;
         let members = [("name", Some(name)), ("service", of), ("operation", does)];
         tool.extend(members.map(|(name, value)| (name.to_owned(), Value::from(value))));
     }
     Some(Value::Array(tools))
+}
+
+/// Eight hexadecimal digits that two operations of one name are told apart by.
+fn short_hash(service: &str, operation: &str) -> String {
+    let id = format!("{service}\u{1f}{operation}");
+    let mut hash = Sha256::new();
+    for part in ["name", &id] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The servers of the arguments and then those of their preset, each once.

@@ -15,3 +15,4 @@ mod scenarios;
 mod sdk;
 mod server;
 mod support;
+mod tools;

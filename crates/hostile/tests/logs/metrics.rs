@@ -40,6 +40,7 @@ fn calls<D: Driver>() {
         0 => vec![Act::send(head("503 No", &["content-length: 0"]))],
         1 => vec![Act::send(ok("application/json", r#"{"payment_status":"pending"}"#))],
         2 => vec![Act::Close],
+        4 => vec![Act::send(ok("application/json", r#"{"servers":[],"tools":[]}"#))],
         _ => vec![Act::send(head("404 No", &["content-length: 0"]))],
     });
     let recorder = DebuggingRecorder::new();
@@ -51,14 +52,19 @@ fn calls<D: Driver>() {
         assert_eq!(lost.unwrap_err().verdict().as_str(), "unknown");
         D::finish(session.payment_status("tc_hush")).unwrap_err();
         D::finish(session.payment_status("")).unwrap_err();
+        D::finish(session.connections()).unwrap();
+        // Known by now: it is no call of any operation.
+        D::finish(session.tools()).unwrap();
     });
     let told = told(&snapshots);
     let status = "operation=session.payment_status";
     let expected = [
+        format!("{CALL_DURATION} operation=session.connections outcome=answered: 1 values"),
         format!("{CALL_DURATION} operation=session.execute outcome=unknown: 1 values"),
         format!("{CALL_DURATION} {status} outcome=answered: 1 values"),
         format!("{CALL_DURATION} {status} outcome=nothing_sent: 1 values"),
         format!("{CALL_DURATION} {status} outcome=refused: 1 values"),
+        format!("{CALLS} operation=session.connections outcome=answered: 1"),
         format!("{CALLS} operation=session.execute outcome=unknown error.type=io: 1"),
         format!("{CALLS} {status} outcome=answered: 1"),
         format!("{CALLS} {status} outcome=nothing_sent error.type=config: 1"),

@@ -62,8 +62,10 @@ fn names_are_unique() {
         {"id": "a", "operations": [{"name": "b_c"}]},
     ]});
     let toolkit = of_catalogue(clash);
-    assert_eq!(names(&toolkit), ["a_b__c", "a__b_c"]);
-    let tool = toolkit.find("a__b_c").unwrap();
+    let names = names(&toolkit);
+    assert!(names.iter().all(|name| name.starts_with("a_b_c_")), "{names:?}");
+    assert_ne!(names[0], names[1]);
+    let tool = toolkit.find(names[1]).unwrap();
     assert_eq!((tool.service.as_str(), tool.operation.as_str()), ("a", "b_c"));
 }
 
@@ -87,7 +89,8 @@ fn the_forms_of_providers() {
               "to"
             ],
             "type": "object"
-          }
+          },
+          "strict": false
         },
         "type": "function"
       },
@@ -98,7 +101,8 @@ fn the_forms_of_providers() {
           "parameters": {
             "properties": {},
             "type": "object"
-          }
+          },
+          "strict": false
         },
         "type": "function"
       },
@@ -107,9 +111,10 @@ fn the_forms_of_providers() {
           "description": "Upivia governed operation web_search.search.",
           "name": "web_search_search",
           "parameters": {
-            "additionalProperties": true,
+            "properties": {},
             "type": "object"
-          }
+          },
+          "strict": false
         },
         "type": "function"
       }
@@ -143,7 +148,7 @@ fn the_forms_of_providers() {
       {
         "description": "Upivia governed operation web_search.search.",
         "input_schema": {
-          "additionalProperties": true,
+          "properties": {},
           "type": "object"
         },
         "name": "web_search_search"
@@ -153,6 +158,12 @@ fn the_forms_of_providers() {
     insta::assert_snapshot!(pretty(toolkit.to_mcp()), @r#"
     [
       {
+        "annotations": {
+          "destructiveHint": true,
+          "idempotentHint": false,
+          "openWorldHint": true,
+          "readOnlyHint": false
+        },
         "description": "Upivia governed operation email.send. Send email. Base price: 1 cents.",
         "inputSchema": {
           "properties": {
@@ -165,23 +176,38 @@ fn the_forms_of_providers() {
           ],
           "type": "object"
         },
-        "name": "email_send"
+        "name": "email_send",
+        "title": "Email send"
       },
       {
+        "annotations": {
+          "destructiveHint": true,
+          "idempotentHint": false,
+          "openWorldHint": true,
+          "readOnlyHint": false
+        },
         "description": "Upivia governed operation email.validate. Send email.",
         "inputSchema": {
           "properties": {},
           "type": "object"
         },
-        "name": "email_validate"
+        "name": "email_validate",
+        "title": "Email validate"
       },
       {
+        "annotations": {
+          "destructiveHint": true,
+          "idempotentHint": false,
+          "openWorldHint": true,
+          "readOnlyHint": false
+        },
         "description": "Upivia governed operation web_search.search.",
         "inputSchema": {
-          "additionalProperties": true,
+          "properties": {},
           "type": "object"
         },
-        "name": "web_search_search"
+        "name": "web_search_search",
+        "title": "Web search search"
       }
     ]
     "#);

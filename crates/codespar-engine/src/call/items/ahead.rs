@@ -19,7 +19,7 @@ use crate::{
     },
     error::Error,
     flow::{Event, tick::Tick},
-    transport::{AsyncTransport, BlockingTransport},
+    transport::{AsyncTransport, BlockingTransport, Transport},
 };
 
 /// The rows that are there, and the page that is on its way.
@@ -70,6 +70,17 @@ impl<I> Ahead<I> {
     }
 }
 
+impl<T: Transport, I> Items<T, I> {
+    /// A list that was canceled hands out no more rows.
+    fn forget_if_canceled(&mut self) {
+        if self.is_canceled() {
+            if let Some(ahead) = &mut self.ahead {
+                ahead.rows.clear();
+            }
+        }
+    }
+}
+
 impl<T: AsyncTransport, I: Send + 'static> Items<T, I> {
     /// The next row; moves the page on that is on its way.
     pub(super) fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<I, Error>>> {
@@ -78,13 +89,10 @@ impl<T: AsyncTransport, I: Send + 'static> Items<T, I> {
             return Poll::Pending;
         }
         let now = self.transport.tick().now;
-        let is_canceled = self.is_canceled();
+        self.forget_if_canceled();
         let Some(ahead) = &mut self.ahead else { return Poll::Ready(None) };
         let since = ahead.since.take();
         ahead.held += since.map(|then| now.saturating_sub(then)).unwrap_or_default();
-        if is_canceled {
-            ahead.rows.clear();
-        }
         ahead.pulling |= ahead.rows.len() <= 1;
         self.pull_polling(cx);
         let Some(ahead) = &mut self.ahead else { return Poll::Ready(None) };
@@ -135,12 +143,7 @@ impl<T: BlockingTransport, I: Send + 'static> Items<T, I> {
         if ahead.rows.is_empty() {
             if let Some(thread) = ahead.thread.take() {
                 self.flow = thread.flow();
-                let item = self.take_item();
-                // The page may have been there before it was canceled.
-                let is_canceled = self.is_canceled();
-                if let Some(ahead) = &mut self.ahead {
-                    ahead.keep(item.filter(|item| item.is_err() || !is_canceled));
-                }
+                self.rest();
                 self.pull();
                 // The page may have been there before it was canceled.
                 self.forget_if_canceled();
@@ -148,15 +151,6 @@ impl<T: BlockingTransport, I: Send + 'static> Items<T, I> {
         }
         let ahead = self.ahead.as_mut()?;
         ahead.rows.pop_front().map(Ok).or_else(|| ahead.failed.take().map(Err))
-    }
-
-    /// A list that was canceled hands out no more rows.
-    fn forget_if_canceled(&mut self) {
-        if self.is_canceled() {
-            if let Some(ahead) = &mut self.ahead {
-                ahead.rows.clear();
-            }
-        }
     }
 
     /// Takes all rows there are, and begins to ask for the next.

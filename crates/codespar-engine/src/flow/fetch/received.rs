@@ -2,11 +2,14 @@
 
 use std::{
     ffi::OsString,
-    io,
+    io::{self, ErrorKind::AlreadyExists},
     path::{Path, PathBuf},
 };
 
 use crate::{error::Error, flow::fetch::incoming::FilePiece, http::content::Progress};
+
+/// How many names are tried for a file that is not whole.
+const PARTS: u32 = 1000;
 
 /// A file that was received and written somewhere: how long it is, and its digest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,10 +36,28 @@ impl Received {
         failed.maybe_sent(true).with_source(error).with_progress(Some(progress))
     }
 
-    /// Where a file is written before it is whole.
-    pub fn part_of(path: &Path) -> PathBuf {
-        let mut name = OsString::from(path);
-        name.push(".part");
-        name.into()
+    /// Makes the file that is written before it is known to be whole: beside the path, under the
+    /// first name that is free. `create` makes a new file, and none where there is one.
+    ///
+    /// # Errors
+    /// Those of `create`, where it is not that there is one.
+    pub fn part_of<F>(
+        path: &Path,
+        create: impl Fn(&Path) -> io::Result<F>,
+    ) -> io::Result<(PathBuf, F)> {
+        let mut tried = 0_u32;
+        loop {
+            let mut name = OsString::from(path);
+            name.push(".part");
+            if tried > 0 {
+                name.push(tried.to_string());
+            }
+            let part = PathBuf::from(name);
+            match create(&part) {
+                Ok(file) => return Ok((part, file)),
+                Err(error) if error.kind() == AlreadyExists && tried < PARTS => tried += 1,
+                Err(error) => return Err(error),
+            }
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use crate::testing::script::REDACTED;
+use crate::testing::placeholders::REDACTED;
 
 /// What keys of these APIs begin with.
-const KEYS: [&str; 3] = ["csk_", "whsec_", "upivia_pat_"];
+const KEYS: [&str; 4] = ["agent_key_", "csk_", "upivia_pat_", "whsec_"];
 
 /// Whether a hidden value is looked for elsewhere: not one that any text may hold.
 pub(super) fn is_worth_looking_for(value: &str) -> bool {
@@ -38,7 +38,7 @@ pub(super) fn without_looks(text: &str) -> Option<String> {
     let mut start = 0;
     for word in text.split_inclusive(is_between) {
         let trimmed = word.trim_end_matches(is_between);
-        let bare = trimmed.trim_end_matches(['.', ':', '!', '?']);
+        let bare = trimmed.trim_end_matches(['.', '!', '?']);
         if looks_secret(bare) {
             found.push(start..start + bare.len());
         }
@@ -58,11 +58,14 @@ pub(super) fn without_looks(text: &str) -> Option<String> {
 }
 
 fn is_between(letter: char) -> bool {
-    letter.is_whitespace() || "\"'<>(),;{}[]=&|".contains(letter)
+    letter.is_whitespace() || "\"'`<>(),:;{}[]=&|".contains(letter)
 }
 
 fn looks_secret(word: &str) -> bool {
-    let is_key = KEYS.iter().any(|start| word.starts_with(start)) && word.len() > 8;
+    let starts = |part: &str| {
+        KEYS.iter().any(|start| part.len() >= start.len() + 5 && part.starts_with(start))
+    };
+    let is_key = word.split('/').any(starts);
     let is_token = word.starts_with("eyJ") && word.matches('.').count() == 2;
     let is_email = word.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty()
@@ -102,6 +105,8 @@ mod tests {
         assert_eq!(told("Mail maria@example.com, or call."), "Mail [redacted], or call.");
         assert_eq!(told("(CPF 123.456.789-09)"), "(CPF [redacted])");
         assert_eq!(told("key=csk_test_0123456789&x=1"), "key=[redacted]&x=1");
+        assert_eq!(told("by agent_key_live_0123:"), "by [redacted]:");
+        assert_eq!(told("the member agent_key_id"), "as it is");
         let code = "00020126580014BR.GOV.BCB.PIX0136a5204000053039865802BR5911MARIA SILVA\
                     6009SAO PAULO62070503***6304ABCD";
         assert_eq!(told(&format!("Pay {code} now")), "Pay [redacted] now");

@@ -24,10 +24,18 @@ pub(super) struct Place<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hidden {
     No,
+    /// Not hidden; but a key, which may be another one each time.
+    Key,
     /// In its place: words, which may be anybody's.
     Here,
     /// Wherever it stands.
     Everywhere,
+}
+
+impl Hidden {
+    pub(super) const fn is_so(self) -> bool {
+        matches!(self, Self::Here | Self::Everywhere)
+    }
 }
 
 /// A name without case and separators: `pixCopyPaste` is `pix_copy_paste`.
@@ -86,6 +94,9 @@ const WORDS: [&str; 3] = ["content", "delta", "message"];
 const ASKED: [&str; 7] =
     ["body", "description", "instructions", "objective", "q", "subject", "title"];
 
+/// What was asked of a tool, as an answer tells it.
+const REQUESTS: [&str; 5] = ["arguments", "input", "params", "payload", "payloadtemplate"];
+
 /// Objects whose `name` is a person's.
 const PEOPLE: [&str; 16] = [
     "beneficiary",
@@ -113,10 +124,14 @@ const OF_PEOPLE: [&str; 6] = ["cnpj", "cpf", "document", "email", "phone", "taxi
 const OF_ADDRESSES: [&str; 6] =
     ["cep", "complement", "line1", "neighborhood", "postalcode", "street"];
 
+/// Names of a request, or of an effect, that programs make up. Other ids say whom it is about.
+const KEYS: [&str; 5] = ["attemptid", "eventid", "externalref", "idempotencykey", "nonce"];
+
 /// Whether a member is hidden, by its plain name and where it stands.
 pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
     let beside = |names: &[&str]| place.beside.iter().any(|it| names.contains(&&*plain(it)));
     let is_named = |names: &[&str]| names.contains(&name);
+    let is_asked = || side == Side::Request || REQUESTS.contains(&&*plain(place.parent));
     let always = is_named(&WHOLE) || ENDS.iter().any(|end| name.ends_with(end));
     let is_words = is_named(&WORDS) && side != Side::Refusal;
     let everywhere = match name {
@@ -125,11 +140,12 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
         _ if !place.is_scalar => false,
         "name" => PEOPLE.contains(&&*plain(place.parent)) || beside(&OF_PEOPLE),
         "number" => beside(&OF_ADDRESSES),
-        _ => is_named(&SCALARS) || (is_named(&ASKED) && side == Side::Request),
+        _ => is_named(&SCALARS) || (is_named(&ASKED) && is_asked()),
     };
     match (everywhere, is_words) {
         (true, _) => Hidden::Everywhere,
         (false, true) => Hidden::Here,
+        (false, false) if is_named(&KEYS) => Hidden::Key,
         (false, false) => Hidden::No,
     }
 }

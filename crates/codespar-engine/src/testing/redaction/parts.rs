@@ -122,7 +122,7 @@ impl<'a> Walk<'a> {
                         is_scalar: !value.get().starts_with(['{', '[']),
                     };
                     let hidden = match level.hidden {
-                        Hidden::No => (self.hides)(&place),
+                        Hidden::No | Hidden::Key => (self.hides)(&place),
                         hidden => hidden,
                     };
                     self.value(value.get(), &Level { parent: name, hidden, depth })?;

@@ -1,6 +1,6 @@
 //! A recording as a line of JSON, without what is hidden.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{cell::RefCell, collections::BTreeMap, ops::Range};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -16,9 +16,10 @@ use serde::Serialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::testing::{
+    placeholders::{REDACTED, made_up},
     recording::{DROPPED, FAULTS},
     redaction::{Edits, Kind, Redaction, Redactor, Side},
-    script::{REDACTED, query_pairs},
+    script::query_pairs,
     tape::{End, Taped, TapedBody, TapedOutcome, media_type},
 };
 use crate::{http::IDEMPOTENCY_KEY, secret::is_credential, transport::TransportErrorKind};
@@ -92,9 +93,9 @@ pub(in crate::testing) fn line(case: &str, tape: &[Taped], redaction: &Redaction
     for (taped, text) in tape.iter().zip(&texts) {
         learn(taped, text, &mut redactor);
     }
-    let mut exchanges = Vec::new();
+    let (mut exchanges, keys) = (Vec::new(), RefCell::default());
     for (taped, text) in tape.iter().zip(&texts) {
-        let request = request(taped, &redactor, &answers);
+        let request = request(taped, &redactor, &answers, &keys);
         exchanges.push(Pair { request, response: response(taped, text, &redactor) });
         answers.push_str(&text.whole);
     }
@@ -171,9 +172,26 @@ fn learn(taped: &Taped, text: &Text, redactor: &mut Redactor<'_>) {
 const WHO_RECORDED: [HeaderName; 5] =
     [ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, HOST, USER_AGENT];
 
-fn request(taped: &Taped, redactor: &Redactor<'_>, answers: &str) -> Request {
+/// `keys` are those that were made up, in their order.
+fn request(
+    taped: &Taped,
+    redactor: &Redactor<'_>,
+    answers: &str,
+    keys: &RefCell<Vec<String>>,
+) -> Request {
     // A key that no answer told before was made up, here or by the caller.
-    let is_made_up = |text: &str| !answers.contains(text);
+    let made_up = |key: &str| {
+        let mut keys = keys.borrow_mut();
+        let place = match keys.iter().position(|known| known == key) {
+            None if answers.contains(key) => return None,
+            None => {
+                keys.push(key.to_owned());
+                keys.len()
+            }
+            Some(place) => place + 1,
+        };
+        Some(made_up(place))
+    };
     let mut headers = BTreeMap::new();
     for (name, value) in &taped.headers {
         if WHO_RECORDED.contains(name) {
@@ -185,14 +203,15 @@ fn request(taped: &Taped, redactor: &Redactor<'_>, answers: &str) -> Request {
             value.truncate(value.find(';').unwrap_or(value.len()));
         }
         if name == IDEMPOTENCY_KEY {
-            value = redactor.made_up(&value, &is_made_up);
+            value = redactor.made_up(&value, &made_up);
         }
         headers.insert(name.to_string(), value);
     }
     let segment = |segment: &str| {
         let text = percent_decode_str(segment).decode_utf8_lossy();
         match redactor.text(Side::Request, &text) {
-            Some(_) => REDACTED.to_owned(),
+            // It is read as a segment again.
+            Some(new) => new.replace('%', "%25").replace('/', "%2F"),
             None => segment.to_owned(),
         }
     };
@@ -212,7 +231,7 @@ fn request(taped: &Taped, redactor: &Redactor<'_>, answers: &str) -> Request {
         TapedBody::Other(length) => Some(Body::Length(*length)),
         TapedBody::Json(body) => {
             let text = String::from_utf8_lossy(body);
-            let edits = redactor.edits(Side::Request, Kind::Json, &text, &is_made_up);
+            let edits = redactor.edits(Side::Request, Kind::Json, &text, &made_up);
             let text = String::from_utf8_lossy(&edited(&text, &[], &edits).concat()).into_owned();
             Some(json(text).map_or(Body::Length(body.len() as u64), Body::Json))
         }
@@ -263,7 +282,7 @@ fn answer(text: &Text, redactor: &Redactor<'_>) -> Option<Body> {
     if text.is_binary {
         return Some(Body::Text(REDACTED.to_owned()));
     }
-    let edits = redactor.edits(text.side, text.kind, &text.whole, &|_| false);
+    let edits = redactor.edits(text.side, text.kind, &text.whole, &|_| None);
     let ends = if text.kind == Kind::Events { &text.ends[..] } else { &[] };
     let pieces = edited(&text.whole, ends, &edits);
     if text.kind == Kind::Events {

@@ -165,3 +165,29 @@ fn what_drives_over_a_transport_that_may_be_sent_may_be_sent() {
     let replay = AsyncReplay::new();
     sent(drive(&replay, flow, options, |never| match never {}));
 }
+
+#[test]
+fn what_was_canceled_hands_out_nothing_more() {
+    let mut items = watch(OneThread(AsyncReplay::new().answer(states())));
+    let handle = items.cancel_handle();
+    let mut items = items.local();
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(matches!(Pin::new(&mut items).poll_next(&mut context), Poll::Ready(Some(Ok(_)))));
+    handle.cancel();
+    let Poll::Ready(Some(Err(error))) = Pin::new(&mut items).poll_next(&mut context) else {
+        panic!("another item")
+    };
+    assert_eq!((error.kind(), open()), (ErrorKind::Canceled, 0));
+
+    let mut items = watch(offline());
+    let handle = items.cancel_handle();
+    let (flow, options) = items.into_flow();
+    let mut taken = 0;
+    let each = |_| {
+        taken += 1;
+        handle.cancel();
+    };
+    let replay = AsyncReplay::new().answer(states());
+    let error = now(drive(&replay, flow, options, each)).unwrap_err();
+    assert_eq!((error.kind(), taken), (ErrorKind::Canceled, 1));
+}

@@ -14,7 +14,10 @@ use std::{
 use bytes::Bytes;
 use codespar_engine::{
     Call, Error, Items,
-    driver::{AsyncBody, AsyncTransport, Clock, Exchange, Tick, Transport, TransportError},
+    driver::{
+        AsyncBody, AsyncTransport, Clock, Exchange, LocalBody, LocalTransport, Tick, Transport,
+        TransportError, drive, drive_local,
+    },
     kit::{Decoded, EventDecoder, EventStream, RequestBuilder},
     sse::Frame,
     testing::Offline,
@@ -193,4 +196,109 @@ fn a_large_event_is_taken_in_over_many_polls() {
     let (count, _, most) = all(&server);
     assert_eq!(count, 0);
     assert!(most * 64 * 1024 <= BYTES, "{most}");
+}
+
+/// The same, for whoever stays on one thread.
+#[derive(Clone)]
+struct Near(Ready);
+
+struct NearBody(Body);
+
+impl Transport for Near {
+    type Body = NearBody;
+}
+
+impl Clock for Near {
+    fn tick(&self) -> Tick<'_> {
+        self.0.tick()
+    }
+}
+
+impl LocalTransport for Near {
+    async fn open(&self, exchange: Exchange) -> Result<Response<NearBody>, TransportError> {
+        Ok(AsyncTransport::open(&self.0, exchange).await?.map(NearBody))
+    }
+
+    async fn sleep(&self, _: Duration) {}
+}
+
+impl LocalBody for NearBody {
+    async fn chunk(&mut self, idle: Option<Duration>) -> Result<Option<Bytes>, TransportError> {
+        AsyncBody::chunk(&mut self.0, idle).await
+    }
+}
+
+/// What one poll takes in and hands out at most.
+fn gives_way(
+    server: &Ready,
+    events: usize,
+    size: usize,
+    mut poll: impl FnMut(&mut Context<'_>) -> Poll<()>,
+    count: &AtomicUsize,
+) {
+    let mut most_items = 0;
+    let (most, _) = server.most(|cx| {
+        let before = count.load(Ordering::SeqCst);
+        let polled = poll(cx);
+        most_items = most_items.max(count.load(Ordering::SeqCst) - before);
+        polled
+    });
+    assert_eq!(count.load(Ordering::SeqCst), events);
+    assert!(most <= PIECES && most * size <= BYTES && most_items <= PIECES, "{most} {most_items}");
+}
+
+/// An event a piece, many events in one piece, and events that are long.
+fn talkative() -> [(String, usize, usize); 3] {
+    let long = format!("data: {}\n\n", "x".repeat(64 * 1024 - 8));
+    let one = "data: {}\n\n";
+    [(one.to_owned(), 10_000, 10_000), (one.repeat(1000), 10, 10_000), (long, 512, 512)]
+}
+
+#[test]
+fn a_flow_that_is_driven_gives_way() {
+    for (piece, pieces, events) in talkative() {
+        let size = piece.len();
+        let server = Ready::of("text/event-stream", piece, pieces);
+        let count = AtomicUsize::new(0);
+        let each = |_| {
+            count.fetch_add(1, Ordering::SeqCst);
+        };
+        let (flow, options) = watch(&server).into_flow();
+        let mut driven = pin!(drive(&server, flow, options, each));
+        gives_way(&server, events, size, |cx| driven.as_mut().poll(cx).map(Result::unwrap), &count);
+
+        server.taken.store(0, Ordering::SeqCst);
+        count.store(0, Ordering::SeqCst);
+        let near = Near(server.clone());
+        let (flow, options) = watch(&server).into_flow();
+        let mut driven = pin!(drive_local(&near, flow, options, each));
+        gives_way(&server, events, size, |cx| driven.as_mut().poll(cx).map(Result::unwrap), &count);
+    }
+}
+
+#[test]
+fn a_local_stream_gives_way() {
+    use futures_core::Stream as _;
+
+    for (piece, pieces, events) in talkative() {
+        let size = piece.len();
+        let server = Ready::of("text/event-stream", piece, pieces);
+        let count = AtomicUsize::new(0);
+        let request = RequestBuilder::new(&WATCH, &[]);
+        let items = Items::new(Near(server.clone()), EventStream::new(&shared(), request, Every));
+        let mut items = pin!(items.local());
+        let poll = |cx: &mut Context<'_>| {
+            loop {
+                match items.as_mut().poll_next(cx) {
+                    Poll::Ready(Some(item)) => {
+                        item.unwrap();
+                        count.fetch_add(1, Ordering::SeqCst);
+                    }
+                    Poll::Ready(None) => return Poll::Ready(()),
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+        };
+        gives_way(&server, events, size, poll, &count);
+    }
 }

@@ -3,6 +3,7 @@
 use std::{
     future::poll_fn,
     pin::pin,
+    sync::Arc,
     task::{Context, Poll, Waker},
     thread,
     time::Duration,
@@ -10,9 +11,12 @@ use std::{
 
 use codespar_engine::{
     CancelHandle, Error, ErrorKind, Items,
-    driver::{AsyncTransport, BoxFlow, Clock, Exchange, Tick, Transport, TransportError},
+    driver::{
+        AsyncTransport, BlockingTransport, BoxFlow, Clock, Exchange, Tick, Transport,
+        TransportError,
+    },
     kit::{Polls, RequestBuilder},
-    testing::{AsyncReplay, AsyncReplayBody, Recorded, Replay},
+    testing::{AsyncReplay, AsyncReplayBody, Recorded, Replay, ReplayBody},
 };
 use futures_core::Stream;
 use http::Response;
@@ -165,12 +169,46 @@ fn the_time_that_the_caller_has_the_rows_is_not_that_of_the_next_page() {
     assert_eq!(rows, [1, 2, 3, 4, 5, 6]);
 }
 
+/// A transport whose clones can be counted.
+#[derive(Clone)]
+struct Held {
+    replay: Replay,
+    _clones: Arc<()>,
+}
+
+impl Transport for Held {
+    type Body = ReplayBody;
+}
+
+impl Clock for Held {
+    fn tick(&self) -> Tick<'_> {
+        self.replay.tick()
+    }
+}
+
+impl BlockingTransport for Held {
+    fn open(&self, exchange: Exchange) -> Result<Response<ReplayBody>, TransportError> {
+        self.replay.open(exchange)
+    }
+
+    fn sleep(&self, duration: Duration, cancel: Option<&CancelHandle>) {
+        self.replay.sleep(duration, cancel);
+    }
+}
+
 #[test]
 fn a_list_that_is_canceled_or_dropped_asks_no_further() {
     let replay = three_pages();
-    let mut items = list(replay.clone(), 9).read_ahead(true);
+    let held = Arc::new(());
+    let mut items = list(Held { replay: replay.clone(), _clones: Arc::clone(&held) }, 9);
+    items = items.read_ahead(true);
     let handle: CancelHandle = items.cancel_handle();
     assert_eq!(items.next().unwrap().unwrap(), 1);
+    // The next page is there before it is canceled: its thread has let go of its transport.
+    until_sent(&replay, 2);
+    while Arc::strong_count(&held) > 2 {
+        thread::yield_now();
+    }
     handle.cancel();
     assert_eq!(items.next().unwrap().unwrap_err().kind(), ErrorKind::Canceled);
     assert!(items.next().is_none() && replay.requests().len() <= 2);

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use codespar_engine::{
     Call, CancelHandle, Content, ErrorKind, Multipart, Payload, Verdict,
     driver::{
-        BlockingTransport, Clock, ContentError, Exchange, Next, Outgoing, Tick, Transport,
-        TransportError, TransportErrorKind,
+        BlockingTransport, Clock, ContentError, Exchange, Next, NoTransport, Outgoing, Tick,
+        Transport, TransportError, TransportErrorKind,
     },
     kit::{RequestBuilder, Retry, no_answer},
     testing::{Recorded, Replay, ReplayBody, request_text},
@@ -104,6 +104,15 @@ fn a_transport_that_reads_no_content_says_so() {
     assert!(error.to_string().contains("this transport reads no other"), "{error}");
     called(Simple(server.clone()), "film".into()).send().unwrap();
     assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_bare_request_has_its_body_in_memory() {
+    let error = called(NoTransport, opened(b"film", 4)).into_exchange(7).unwrap_err();
+    assert_eq!((error.kind(), error.verdict()), (ErrorKind::Config, Verdict::NothingSent));
+    assert_eq!((error.operation(), error.field()), ("file.put", Some("into_exchange")));
+    let (request, _) = called(NoTransport, "film".into()).into_exchange(7).unwrap();
+    assert_eq!(request.body(), "film");
 }
 
 #[test]

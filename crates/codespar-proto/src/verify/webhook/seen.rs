@@ -42,7 +42,8 @@ pub trait SeenEvents {
     /// Says that a claimed event was dealt with.
     fn done(&self, event_id: &str) -> Result<(), Self::Error>;
 
-    /// Gives a claimed event back, since it could not be dealt with: the next delivery is new.
+    /// Gives a claimed event back, since it could not be dealt with: the next delivery is new. What
+    /// is done stays done: work that took longer than the lease may fail after another has done it.
     fn release(&self, event_id: &str) -> Result<(), Self::Error>;
 }
 
@@ -61,7 +62,8 @@ pub trait AsyncSeenEvents: Sync {
     /// Says that a claimed event was dealt with.
     fn done(&self, event_id: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Gives a claimed event back, since it could not be dealt with: the next delivery is new.
+    /// Gives a claimed event back, since it could not be dealt with: the next delivery is new. What
+    /// is done stays done.
     fn release(&self, event_id: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
@@ -175,7 +177,7 @@ pub async fn once_async<S: AsyncSeenEvents, T, E>(
 /// it comes again: deliveries are repeated for some two and a half hours.
 pub struct MemorySeenEvents {
     ids: Mutex<Ids>,
-    most: usize,
+    capacity: usize,
     lease: Duration,
 }
 
@@ -189,14 +191,14 @@ struct Ids {
 
 impl MemorySeenEvents {
     /// How many ids are kept by default.
-    pub const DEFAULT_MOST: usize = 100_000;
+    pub const DEFAULT_CAPACITY: usize = 100_000;
     /// How long an event is claimed by default.
     pub const DEFAULT_LEASE: Duration = Duration::from_secs(60);
 
     /// A store of so many ids, one at least.
     #[must_use]
-    pub fn new(most: usize) -> Self {
-        Self { ids: Mutex::default(), most: most.max(1), lease: Self::DEFAULT_LEASE }
+    pub fn new(capacity: usize) -> Self {
+        Self { ids: Mutex::default(), capacity: capacity.max(1), lease: Self::DEFAULT_LEASE }
     }
 
     /// How long an event is claimed; a minute by default. Longer than any work takes.
@@ -214,7 +216,7 @@ impl MemorySeenEvents {
 
 impl Default for MemorySeenEvents {
     fn default() -> Self {
-        Self::new(Self::DEFAULT_MOST)
+        Self::new(Self::DEFAULT_CAPACITY)
     }
 }
 
@@ -243,7 +245,7 @@ impl SeenEvents for MemorySeenEvents {
             }
             None => {}
         }
-        while ids.order.len() >= self.most {
+        while ids.order.len() >= self.capacity {
             let Some(oldest) = ids.order.pop_front() else { break };
             ids.known.remove(&oldest);
         }
@@ -261,7 +263,9 @@ impl SeenEvents for MemorySeenEvents {
 
     fn release(&self, event_id: &str) -> Result<(), Infallible> {
         let mut ids = self.ids();
-        if ids.known.remove(event_id).is_some() {
+        // What was done meanwhile stays done: the claim was over, and another took it.
+        if matches!(ids.known.get(event_id), Some(Some(_))) {
+            ids.known.remove(event_id);
             ids.order.retain(|id| &**id != event_id);
         }
         Ok(())

@@ -150,6 +150,19 @@ fn what_is_under_way_is_not_begun_again_until_its_lease_is_over() {
 }
 
 #[test]
+fn work_that_fails_late_does_not_undo_what_was_done_meanwhile() {
+    let seen = MemorySeenEvents::new(10).lease(Duration::from_secs(60));
+    let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+    let slow = || {
+        // It takes longer than the lease: another delivery is dealt with meanwhile.
+        assert_eq!(once(&seen, "evt_1", at(60), || Ok::<_, ()>(())), Ok(Once::Now(())));
+        Err::<(), _>("paid already")
+    };
+    assert_eq!(once(&seen, "evt_1", at(0), slow), Err(OnceError::Work("paid already")));
+    assert_eq!(once(&seen, "evt_1", at(61), || Ok::<_, ()>(())), Ok(Once::Before));
+}
+
+#[test]
 fn memory_is_bounded_and_the_oldest_go_first() {
     let seen = MemorySeenEvents::new(3);
     for id in ["a", "b", "c", "d"] {

@@ -41,8 +41,8 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let key = Some(&*asked.key);
     if let Some(first) = idempotency::lookup(req.state, &scope, key, &request)? {
         // As it stands by now: the row goes on, its key stays.
-        let id = text(&first, "devolution_id");
-        let mut row = req.state.devolutions.find(req.project, id).cloned().unwrap_or(first);
+        let id = place(req.id(), text(&first, "devolution_id"));
+        let mut row = req.state.devolutions.find(req.project, &id).cloned().unwrap_or(first);
         set(&mut row, "idempotent_replay", true);
         return Ok(Response::ok(row));
     }
@@ -61,6 +61,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let id = req.state.ids.with("dev");
     req.state.effects.add(EffectKind::Devolution, &id, key, Some(asked.minor));
     let row = row(&id, &asked, req.now);
+    let id = place(req.id(), &id);
     req.state.devolutions.insert(req.project, &id, row.clone());
     let project = req.project.to_owned();
     let timer = Timer::DevolutionSettled { project, id };
@@ -135,10 +136,15 @@ pub(crate) fn settle(state: &mut State, project: &str, id: &str, now: Now) {
     }
 }
 
+/// Where a devolution is kept: it is found under its own consumer alone.
+fn place(consumer: &str, id: &str) -> String {
+    format!("{consumer}/{id}")
+}
+
 /// `GET …/devolutions/{id}`
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
-    let missing = || error(404, "devolution_not_found", "no such devolution in this project");
-    let found = req.state.devolutions.find(req.project, req.second_id());
+    let missing = || error(404, "devolution_not_found", "no such devolution of this consumer");
+    let found = req.state.devolutions.find(req.project, &place(req.id(), req.second_id()));
     let mut row: Value = found.ok_or_else(missing)?.clone();
     set(&mut row, "provider_truth", "statement");
     Ok(Response::ok(row))

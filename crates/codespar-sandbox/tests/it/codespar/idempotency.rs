@@ -235,4 +235,6 @@ fn a_devolution_needs_its_key() {
     }
     assert_eq!(bench.sandbox.effects().count(EffectKind::Devolution), 1);
     assert_eq!(code(&bench.get(&format!("{path}/dev_none"))), (404, "devolution_not_found"));
+    let others = bench.get(&format!("/v1/consumers/c2/pix/devolutions/{id}"));
+    assert_eq!(code(&others), (404, "devolution_not_found"));
 }

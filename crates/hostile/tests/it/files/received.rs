@@ -224,6 +224,23 @@ fn to_writers_and_paths<D: Saves>() {
     assert_eq!(D::save(objects.read_pieces("obj_1"), &file.0).unwrap(), 900_000);
     assert!(fs::read(&file.0).unwrap() == bytes && !fs::exists(&part).unwrap(), "{}", D::NAME);
 
+    // What another is about to save there is his.
+    fs::write(&part, "another's").unwrap();
+    fs::write(&file.0, "what was there").unwrap();
+    assert_eq!(D::save(objects.read_pieces("obj_1"), &file.0).unwrap(), 900_000);
+    assert!(fs::read(&file.0).unwrap() == bytes, "{}", D::NAME);
+    assert_eq!(fs::read(&part).unwrap(), b"another's", "{}", D::NAME);
+    fs::remove_file(&part).unwrap();
+    assert!(!fs::exists(format!("{part}1")).unwrap(), "{}", D::NAME);
+
+    // What cannot be put in its place is not left beside it.
+    let place = file.0.with_extension("folder");
+    fs::create_dir_all(place.join("full")).unwrap();
+    let error = D::save(objects.read_pieces("obj_1"), &place).unwrap_err();
+    let left = fs::exists(format!("{}.part", place.display())).unwrap();
+    fs::remove_dir_all(&place).unwrap();
+    assert!(error.kind() == ErrorKind::Content && !left, "{} {error:?}", D::NAME);
+
     // Half a file is not left in its place.
     let answer = [&head("200 OK", &["content-length: 900000"])[..], &bytes[..800_000]].concat();
     let peer =

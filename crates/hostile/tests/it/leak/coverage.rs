@@ -13,6 +13,8 @@ const FOR_TESTS: [&str; 3] = ["testing", "testing.rs", "recorded.rs"];
 
 /// Types that are not walked, and why: they have no room for anything of a caller or a server.
 const NOT_WALKED: &[(&str, &str)] = &[
+    ("Attempt", "names in the program, and times"),
+    ("ReadActions", "names in the program"),
     ("Cents", "a number"),
     ("Dollars", "a number"),
     ("Major", "a number"),

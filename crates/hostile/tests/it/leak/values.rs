@@ -3,6 +3,7 @@
 mod codespar;
 mod engine;
 mod files;
+mod layers;
 mod mandates;
 mod upivia;
 
@@ -37,6 +38,8 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str)> {
         engine::flows(),
         engine::drivers(),
         files::values(),
+        layers::layers(),
+        layers::tools(),
     ];
     lists.concat()
 }

@@ -10,6 +10,7 @@ use hostile::Driver;
 use serde_json::json;
 use upivia_proto::{
     Client, Config, Json, Object, Outcome, ServiceRequest,
+    agent_tools::{OperationTools, ServiceTools},
     auth::AGENT,
     chat::{Turn, TurnEvent, TurnSoFar},
     knowledge::NewDocument,
@@ -59,6 +60,7 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
     let so_far = errors[0].as_ref().unwrap_err().last::<TurnSoFar>().cloned().unwrap();
     assert_eq!(events.len(), 2);
     let toolkit = Toolkit::of_operations([ToolOperation::new("email", "send", "Sends")]).unwrap();
+    let tooled = replayed(answer(json!({})));
     let raw = replayed(answer(json!({"cpf": SESAME}))).request("GET", "/api/v1/x").raw();
     let mut walked = walk! { "codespar-engine";
         KeySource: KeySource::Operation(SESAME.to_owned());
@@ -71,6 +73,8 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
         Requested: made;
         ToolResult: ToolResult::of(&outcome);
         Tool: toolkit.tools()[0].clone();
+        ServiceTools: ServiceTools::new(&tooled, toolkit.clone());
+        OperationTools: OperationTools::new(&tooled);
         Toolkit: toolkit;
         TurnSoFar: so_far;
         TurnEvent: TurnEvent::ToolPlanned(Json::of(&secret).unwrap());

@@ -13,7 +13,7 @@ use serde_json::json;
 /// what is too large, with `{"error":{"code","message"}}`. It quotes neither header nor body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Refused {
+pub enum WebhookRejection {
     /// Its signature or its body is not right.
     Delivery(WebhookError),
     /// Its body is longer than [`Webhooks::body_limit`](crate::Webhooks::body_limit).
@@ -22,7 +22,7 @@ pub enum Refused {
     Cut,
 }
 
-impl Refused {
+impl WebhookRejection {
     /// The status that is answered.
     pub const fn status(&self) -> StatusCode {
         match self {
@@ -42,7 +42,7 @@ impl Refused {
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for WebhookRejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Delivery(error) => error.fmt(f),
@@ -52,15 +52,15 @@ impl fmt::Display for Refused {
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for WebhookRejection {}
 
-impl From<WebhookError> for Refused {
+impl From<WebhookError> for WebhookRejection {
     fn from(error: WebhookError) -> Self {
         Self::Delivery(error)
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for WebhookRejection {
     fn into_response(self) -> Response {
         let status = self.status();
         let body = json!({ "error": { "code": self.code(), "message": self.to_string() } });
