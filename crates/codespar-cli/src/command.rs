@@ -8,6 +8,7 @@ use codespar_engine::describe::Kind;
 use crate::{
     options::{Opt, OptKind, taken},
     outcome,
+    own::{OWN, Own},
     rows::{KeySlot, Row, rows},
 };
 
@@ -51,17 +52,44 @@ pub(crate) fn whole_program() -> Command {
 }
 
 fn program_of(words: Option<&[&str]>) -> Command {
-    let all: Vec<(Vec<String>, Row)> = rows().map(|row| (row.words(), row)).collect();
-    let mut program = Command::new("codespar")
+    let of_own = |own| (own_words(own), Entry::Own(own));
+    let own = OWN.iter().map(of_own);
+    let all: Vec<_> = own.chain(rows().map(|row| (row.words(), Entry::Row(row)))).collect();
+    Command::new("codespar")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Every operation of the CodeSpar and Upivia APIs")
         .after_help(outcome::help())
         .arg_required_else_help(true)
         .subcommand_required(true)
         .args(own_options())
-        .subcommands(own_commands());
-    program = program.subcommands(level(&all, 0, words));
-    program
+        .subcommands(level(&all, 0, words))
+}
+
+/// What a command stands for.
+#[derive(Clone, Copy)]
+enum Entry {
+    Row(Row),
+    Own(&'static Own),
+}
+
+impl Entry {
+    fn about(self) -> &'static str {
+        match self {
+            Self::Row(row) => row.operation.about,
+            Self::Own(own) => own.about,
+        }
+    }
+
+    fn build(self, command: Command) -> Command {
+        match self {
+            Self::Row(row) => row_command(command, row),
+            Self::Own(own) => (own.options)(command).about(own.about),
+        }
+    }
+}
+
+fn own_words(own: &Own) -> Vec<String> {
+    own.words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// The row that has these words.
@@ -69,21 +97,22 @@ pub(crate) fn row(words: &[&str]) -> Option<Row> {
     rows().find(|row| row.words() == words)
 }
 
-/// The commands at one depth: groups, and rows.
-fn level(all: &[(Vec<String>, Row)], depth: usize, words: Option<&[&str]>) -> Vec<Command> {
-    let mut groups: BTreeMap<&str, Vec<&(Vec<String>, Row)>> = BTreeMap::new();
+/// The commands at one depth: groups, and commands; the program's own come first.
+fn level(all: &[(Vec<String>, Entry)], depth: usize, words: Option<&[&str]>) -> Vec<Command> {
+    let mut groups: BTreeMap<&str, Vec<&(Vec<String>, Entry)>> = BTreeMap::new();
     for entry in all {
         if let Some(word) = entry.0.get(depth) {
             groups.entry(word.as_str()).or_default().push(entry);
         }
     }
     let is_called = |word: &str| words.is_none_or(|words| words.get(depth).copied() == Some(word));
-    let command = |(word, entries): (&str, Vec<&(Vec<String>, Row)>)| {
-        let command = Command::new(word.to_owned());
+    let command = |(word, entries): (&str, Vec<&(Vec<String>, Entry)>)| {
+        let is_own = entries.iter().all(|(_, entry)| matches!(entry, Entry::Own(_)));
+        let command = Command::new(word.to_owned()).display_order(if is_own { 0 } else { 1 });
         match entries.as_slice() {
-            [(row_words, row)] if row_words.len() == depth + 1 => match is_called(word) {
-                true => row_command(command, *row),
-                false => command.about(row.operation.about),
+            [(words, entry)] if words.len() == depth + 1 => match is_called(word) {
+                true => entry.build(command),
+                false => command.about(entry.about()),
             },
             entries => {
                 let command = command
@@ -172,11 +201,11 @@ fn argument(opt: &Opt) -> Arg {
     }
 }
 
-fn option(name: &'static str, value: &'static str) -> Arg {
+pub(crate) fn option(name: &'static str, value: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(value)
 }
 
-fn flag(name: &'static str) -> Arg {
+pub(crate) fn flag(name: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue)
 }
 
@@ -200,62 +229,6 @@ fn own_options() -> [Arg; 10] {
         Arg::new("no-input").long("no-input").action(ArgAction::SetTrue).help("Never ask"),
     ]
     .map(|arg| arg.global(true).help_heading("Options of every command"))
-}
-
-/// Commands that are no rows.
-fn own_commands() -> Vec<Command> {
-    let mut commands = vec![
-        Command::new("login")
-            .about("Keeps an API key, which is asked for or read from standard input"),
-        Command::new("completions")
-            .about("Writes the completions of a shell, to be put where it reads them")
-            .arg(
-                Arg::new("shell")
-                    .required(true)
-                    .value_parser(clap::value_parser!(clap_complete::Shell)),
-            ),
-        Command::new("logout").about("Forgets the API key of the profile"),
-        whoami(),
-        Command::new("schema")
-            .about("Describes operations, arguments, effects, results and exit codes as JSON")
-            .arg(Arg::new("operation").help("One operation only, as in charges.create")),
-        Command::new("request")
-            .about("Makes a request to any route of the CodeSpar API; all but GET count as money")
-            .arg(Arg::new("method").required(true).value_name("METHOD"))
-            .arg(Arg::new("path").required(true).value_name("PATH"))
-            .arg(option("body", "JSON").help("What is sent: JSON, or @FILE"))
-            .arg(option("query", "NAME=VALUE").action(ArgAction::Append))
-            .arg(option("key", "KEY").help("An idempotency key; what it does is not promised"))
-            .arg(option("max-amount", "AMOUNT").hide(true))
-            .arg(flag("yes").help("Do not ask before money moves"))
-            .arg(flag("dry-run").help("Print the request and send nothing")),
-    ];
-    if cfg!(feature = "sandbox") {
-        let sandbox = Command::new("sandbox").about("Serves both APIs on this machine, for trials");
-        commands.push(
-            sandbox.args([
-                option("port", "PORT")
-                    .help("The port on 127.0.0.1, 0 for a free one")
-                    .default_value("8787")
-                    .value_parser(clap::value_parser!(u16)),
-                option("settle-after", "SECONDS")
-                    .help("How long payments stay pending")
-                    .default_value("2")
-                    .value_parser(clap::value_parser!(u64)),
-            ]),
-        );
-    }
-    commands
-}
-
-/// A short form of `client whoami`.
-fn whoami() -> Command {
-    let command = Command::new("whoami");
-    let command = match row(&["client", "whoami"]) {
-        Some(row) => row_command(command, row),
-        None => command,
-    };
-    command.about("Says whose key it is, and of which environment")
 }
 
 #[cfg(test)]
@@ -316,13 +289,15 @@ mod tests {
         for name in own.filter(|name| options.iter().all(|option| option.name != *name)) {
             assert!(crate::options::OWN.contains(&name), "{name}");
         }
-        let own: Vec<String> = own_commands().iter().map(|it| it.get_name().to_owned()).collect();
-        for row in rows() {
-            assert!(
-                row.words().first().is_none_or(|word| !own.contains(word)),
-                "{:?}",
-                row.words()
-            );
+        let words: Vec<Vec<String>> = OWN.iter().map(own_words).collect();
+        for (at, own) in words.iter().enumerate() {
+            let other = words
+                .iter()
+                .skip(at + 1)
+                .chain(&rows().map(|it| it.words()).collect::<Vec<_>>())
+                .cloned()
+                .collect::<Vec<_>>();
+            assert!(other.iter().all(|it| !it.starts_with(own) && !own.starts_with(it)), "{own:?}");
         }
     }
 }

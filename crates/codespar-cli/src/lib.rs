@@ -6,11 +6,13 @@
 
 mod arguments;
 mod command;
+mod completions;
 mod dry_run;
 mod login;
 mod options;
 mod outcome;
 mod output;
+mod own;
 mod plan;
 mod profile;
 mod request;
@@ -102,29 +104,14 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         words.push(word);
         leaf = inner;
     }
-    match words.as_slice() {
-        ["login"] => login::login(leaf),
-        ["completions"] => completions(leaf),
-        ["logout"] => login::logout(leaf),
-        ["whoami"] => run_row(&["client", "whoami"], leaf),
-        ["schema"] => schema::run(leaf),
-        ["request"] => request::run(leaf),
-        #[cfg(feature = "sandbox")]
-        ["sandbox"] => sandbox::run(leaf),
-        words => run_row(words, leaf),
+    match own::own(&words) {
+        Some(own) => (own.run)(leaf),
+        None => run_row(&words, leaf),
     }
 }
 
-fn completions(matches: &ArgMatches) -> Result<(), Failure> {
-    let missing = || Failure::new(Exit::Internal, "no shell");
-    let shell = *matches.get_one::<clap_complete::Shell>("shell").ok_or_else(missing)?;
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command::whole_program(), "codespar", &mut script);
-    let script = String::from_utf8_lossy(&script);
-    stdout(&script).map_err(|error| failed_write(&error, false))
-}
-
-fn run_row(words: &[&str], matches: &ArgMatches) -> Result<(), Failure> {
+/// Does what a row says.
+pub(crate) fn run_row(words: &[&str], matches: &ArgMatches) -> Result<(), Failure> {
     match command::row(words) {
         Some(row) => run::run(row, matches),
         None => Err(Failure::new(Exit::Internal, "a command without an operation")),

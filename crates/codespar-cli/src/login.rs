@@ -7,15 +7,43 @@ use codespar_blocking::{Client, Config};
 use codespar_engine::Effect;
 
 use crate::{
+    command,
     outcome::{Exit, Failure},
     output::note,
+    own::Own,
     profile::{self, Profile, Profiles},
     rows::Api,
+    run_row,
     settings::{Environment, Settings, variable},
 };
 
+pub(crate) const LOGIN: Own = Own {
+    words: &["login"],
+    about: "Keeps an API key, which is asked for or read from standard input",
+    options: |command| command,
+    run: login,
+};
+
+pub(crate) const LOGOUT: Own = Own {
+    words: &["logout"],
+    about: "Forgets the API key of the profile",
+    options: |command| command,
+    run: logout,
+};
+
+/// A short form of `client whoami`.
+pub(crate) const WHOAMI: Own = Own {
+    words: &["whoami"],
+    about: "Says whose key it is, and of which environment",
+    options: |command| match command::row(&["client", "whoami"]) {
+        Some(row) => command::row_command(command, row),
+        None => command,
+    },
+    run: |matches| run_row(&["client", "whoami"], matches),
+};
+
 /// Asks for a key, or reads it from standard input; tries it; keeps it.
-pub(crate) fn login(matches: &ArgMatches) -> Result<(), Failure> {
+fn login(matches: &ArgMatches) -> Result<(), Failure> {
     let settings = Settings::of(matches)?;
     let key = read_key(matches.get_flag("no-input"))?;
     let option = |name: &str, var: &str, kept: &Option<String>| {
@@ -49,7 +77,7 @@ pub(crate) fn login(matches: &ArgMatches) -> Result<(), Failure> {
 }
 
 /// Forgets the key.
-pub(crate) fn logout(matches: &ArgMatches) -> Result<(), Failure> {
+fn logout(matches: &ArgMatches) -> Result<(), Failure> {
     let settings = Settings::of(matches)?;
     let mut profiles = Profiles::read()?;
     if settings.profile.api_key.is_none() {

@@ -1,19 +1,38 @@
 //! `request METHOD PATH`: any route of the CodeSpar API, also one without an operation.
 
-use clap::ArgMatches;
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use codespar_blocking::Json;
 
 use crate::{
     arguments::{self, Members},
-    command,
+    command::{self, flag, option},
     options::taken,
     outcome::{Exit, Failure},
+    own::Own,
     plan::unsent,
     run::perform,
 };
 
-/// Makes the request.
-pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
+pub(crate) const REQUEST: Own = Own {
+    words: &["request"],
+    about: "Makes a request to any route of the CodeSpar API; all but GET count as money",
+    options,
+    run,
+};
+
+fn options(command: Command) -> Command {
+    command
+        .arg(Arg::new("method").required(true).value_name("METHOD"))
+        .arg(Arg::new("path").required(true).value_name("PATH"))
+        .arg(option("body", "JSON").help("What is sent: JSON, or @FILE"))
+        .arg(option("query", "NAME=VALUE").action(ArgAction::Append))
+        .arg(option("key", "KEY").help("An idempotency key; what it does is not promised"))
+        .arg(option("max-amount", "AMOUNT").hide(true))
+        .arg(flag("yes").help("Do not ask before money moves"))
+        .arg(flag("dry-run").help("Print the request and send nothing"))
+}
+
+fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let missing = || Failure::new(Exit::Internal, "there is no client.request");
     let row = command::row(&["client", "request"]).ok_or_else(missing)?;
     let taken = taken(row);

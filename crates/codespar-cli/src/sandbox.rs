@@ -2,16 +2,38 @@
 
 use std::time::Duration;
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command};
 use codespar_sandbox::Sandbox;
 
 use crate::{
+    command::option,
     outcome::{Exit, Failure},
     output::{failed_write, stdout},
+    own::Own,
 };
 
+pub(crate) const SANDBOX: Own = Own {
+    words: &["sandbox"],
+    about: "Serves both APIs on this machine, for trials",
+    options,
+    run,
+};
+
+fn options(command: Command) -> Command {
+    command.args([
+        option("port", "PORT")
+            .help("The port on 127.0.0.1, 0 for a free one")
+            .default_value("8787")
+            .value_parser(clap::value_parser!(u16)),
+        option("settle-after", "SECONDS")
+            .help("How long payments stay pending")
+            .default_value("2")
+            .value_parser(clap::value_parser!(u64)),
+    ])
+}
+
 /// Serves until it is killed.
-pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
+fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let port = matches.get_one::<u16>("port").copied().unwrap_or_default();
     let settle = matches.get_one::<u64>("settle-after").copied().unwrap_or_default();
     let builder = Sandbox::builder().port(port).settle_after(Duration::from_secs(settle));

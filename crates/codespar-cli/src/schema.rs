@@ -1,6 +1,6 @@
 //! What agents and programs are told of the commands, as JSON.
 
-use clap::ArgMatches;
+use clap::{Arg, ArgMatches};
 use codespar_engine::describe::{SchemaOptions, schema as shape_schema};
 use serde_json::{Value, json};
 
@@ -8,11 +8,21 @@ use crate::{
     options::{OptKind, taken},
     outcome::{self, Failure},
     output::{Format, failed_write, stdout},
+    own::Own,
     rows::{Api, KeySlot, Row, rows},
 };
 
+pub(crate) const SCHEMA: Own = Own {
+    words: &["schema"],
+    about: "Describes operations, arguments, effects, results and exit codes as JSON",
+    options: |command| {
+        command.arg(Arg::new("operation").help("One operation only, as in charges.create"))
+    },
+    run,
+};
+
 /// Writes all operations in short, or one in full.
-pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
+fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let document = match matches.get_one::<String>("operation") {
         None => json!({
             "operations": rows().map(short).collect::<Vec<_>>(),
