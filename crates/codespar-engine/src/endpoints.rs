@@ -51,7 +51,7 @@ use crate::{
 /// names another [`Effect`](crate::Effect). A `Keyed` row takes a key in its header, any other
 /// none, unless the row names another [`KeyRule`](crate::KeyRule).
 ///
-/// `auth MODE` names an [`AuthMode`](crate::kit::AuthMode) for the service's credentials; `read F`
+/// `scope "…"` names what the credentials have to allow, where the API says it. `auth MODE` names an [`AuthMode`](crate::kit::AuthMode) for the service's credentials; `read F`
 /// a function that reads the response; `pages NAME` makes a second function, for the items of page
 /// after page, whose operation has the row's name, and one page the same name with `_page` behind
 /// it. `pages NAME as "…"` names the items, and leaves one page the row's name; the items then
@@ -73,7 +73,8 @@ macro_rules! endpoints {
             ) -> $out:ty :
                 $operation:literal $method:ident $path:literal
                 $($class:ident)?
-                $(, effect $effect:ident)? $(, key $key:expr)? $(, auth $auth:path)?
+                $(, effect $effect:ident)? $(, key $key:expr)? $(, scope $scope:literal)?
+                $(, auth $auth:path)?
                 $(, read $decode:path)? $(, pages $pages:ident $(as $items:literal)?)?
                 $(, part of $composed:ident)? ;
         )*
@@ -81,7 +82,8 @@ macro_rules! endpoints {
         #[doc = "The routes of this file."]
         $vis static $routes: &[$crate::kit::Route] = &[
             $( $crate::endpoints!(
-                @route $operation, $method $path [$($class)?] [$($effect)?] [$($key)?] [$($auth)?]
+                @route $operation, $method $path [$($class)?] [$($effect)?] [$($key)?]
+                [$($scope)?] [$($auth)?]
             ) ),*
         ];
 
@@ -103,7 +105,7 @@ macro_rules! endpoints {
             ) -> $crate::endpoints!(@flow $out $(, $decode)?) {
                 const ROUTE: $crate::kit::Route = $crate::endpoints!(
                     @route $crate::endpoints!(@called $operation $(, $pages $(as $items)?)?),
-                    $method $path [$($class)?] [$($effect)?] [$($key)?] [$($auth)?]
+                    $method $path [$($class)?] [$($effect)?] [$($key)?] [$($scope)?] [$($auth)?]
                 );
                 let builder = $crate::kit::RequestBuilder::new(
                     &ROUTE,
@@ -122,7 +124,8 @@ macro_rules! endpoints {
     (@called $operation:literal, $pages:ident as $items:literal) => { $operation };
     (
         @route $operation:expr, $method:ident $path:literal
-        [$($class:ident)?] [$($effect:ident)?] [$($key:expr)?] [$($auth:path)?]
+        [$($class:ident)?] [$($effect:ident)?] [$($key:expr)?] [$($scope:literal)?]
+        [$($auth:path)?]
     ) => {
         $crate::kit::Route::new(
             $operation,
@@ -131,7 +134,7 @@ macro_rules! endpoints {
             $crate::endpoints!(@class $method $($class)?),
         )
         .with_effect($crate::endpoints!(@effect $method $($effect)?))
-        $( .with_key($key) )? $( .with_auth($auth) )?
+        $( .with_key($key) )? $( .with_scope($scope) )? $( .with_auth($auth) )?
     };
     (@class GET) => { $crate::kit::Retry::Safe };
     (@class $method:ident) => { $crate::kit::Retry::Once };

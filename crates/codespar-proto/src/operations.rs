@@ -1,9 +1,14 @@
 //! Every operation as data: the routes this crate calls, and what codes say about effects.
 
+mod not_yet;
+mod untyped;
+
 pub use codespar_engine::{
     Effect, KeyRule,
     kit::{Condition, Route, VerdictRow},
 };
+
+pub use self::untyped::{Untyped, UntypedRoute, untyped};
 
 #[cfg(feature = "registry")]
 use codespar_engine::registry::Operation;

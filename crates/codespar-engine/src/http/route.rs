@@ -23,6 +23,9 @@ pub struct Route {
     pub auth: AuthMode,
     /// How it names its effect to the server.
     pub key: KeyRule,
+    /// What the credentials have to allow, such as `charges:write`; `None` where the API does not
+    /// say it.
+    pub scope: Option<&'static str>,
     effect: Option<Effect>,
 }
 
@@ -39,7 +42,7 @@ impl Route {
             _ => KeyRule::None,
         };
         let auth = AuthMode::new("");
-        Self { operation, method, path, retry, auth, effect: None, key }
+        Self { operation, method, path, retry, auth, effect: None, key, scope: None }
     }
 
     /// Says what it does to the world. Without this, what its method stands for at worst.
@@ -59,6 +62,13 @@ impl Route {
     #[must_use]
     pub const fn with_key(mut self, key: KeyRule) -> Self {
         self.key = key;
+        self
+    }
+
+    /// Says what the credentials have to allow.
+    #[must_use]
+    pub const fn with_scope(mut self, scope: &'static str) -> Self {
+        self.scope = Some(scope);
         self
     }
 

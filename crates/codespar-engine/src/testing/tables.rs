@@ -15,8 +15,9 @@ use crate::{
 pub fn operations_table(routes: impl IntoIterator<Item = &'static Route>) -> String {
     let mut rows: Vec<_> = routes.into_iter().collect();
     rows.sort_by_key(|route| (route.operation, route.path));
-    let mut text =
-        String::from("| operation | route | effect | key | repeated |\n|---|---|---|---|---|\n");
+    let mut text = String::from(
+        "| operation | route | effect | key | repeated | scope |\n|---|---|---|---|---|---|\n",
+    );
     for route in rows {
         let repeated = match route.retry {
             Retry::Safe => "where it may have arrived too",
@@ -25,8 +26,11 @@ pub fn operations_table(routes: impl IntoIterator<Item = &'static Route>) -> Str
         };
         let (effect, key) = (route.effect().as_str(), route.key.as_str());
         let Route { operation, method, path, .. } = route;
-        let _ =
-            writeln!(text, "| `{operation}` | `{method} {path}` | {effect} | {key} | {repeated} |");
+        let scope = route.scope.map_or_else(String::new, |scope| format!(" `{scope}`"));
+        let _ = writeln!(
+            text,
+            "| `{operation}` | `{method} {path}` | {effect} | {key} | {repeated} |{scope} |"
+        );
     }
     text
 }

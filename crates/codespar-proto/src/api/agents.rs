@@ -13,7 +13,7 @@ endpoints! {
     /// Lists the agents that act for the organization.
     fn list() -> Vec<Agent>: "agents.list" GET "/v1/agents", read rows;
     /// Registers an agent that acts for a principal.
-    fn register(; json: &RegisterAgent) -> Agent: "agents.register" POST "/v1/agents";
+    fn register(; json: &RegisterAgent) -> Agent: "agents.register" POST "/v1/agents", scope "agents:write";
     /// Reads the DID document of an agent, which has its public keys.
     fn did_document(did) -> Json: "agents.did_document" GET "/v1/agents/{did}/did.json";
 }

@@ -27,7 +27,7 @@ endpoints! {
 
     /// Lists the connections of the project's users to providers.
     fn list(; query: &ListConnections) -> Vec<Connection>:
-        "connections.list" GET "/v1/connections", read read_list;
+        "connections.list" GET "/v1/connections", scope "connections:read", read read_list;
     /// Makes the link where a person allows a connection to a provider.
     fn start(; json: &StartConnection) -> Authorization:
         "connections.start" POST "/v1/connections/start";

@@ -18,12 +18,12 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Makes a page, good for 24 hours, on which a person consents to what an agent may spend.
-    fn create(; json: &CreateConsent) -> ConsentLink: "consents.create" POST "/v1/consents";
+    fn create(; json: &CreateConsent) -> ConsentLink: "consents.create" POST "/v1/consents", scope "consents:write";
     /// Reads what a person is asked to consent to; the token is the only credential.
-    fn get(token) -> Consent: "consents.get" GET "/v1/consents/{token}", part of get;
+    fn get(token) -> Consent: "consents.get" GET "/v1/consents/{token}", scope "public", part of get;
     /// Gives a person's consent, which makes a mandate to spend; the token is the only credential.
     fn submit(token; json: &SubmitConsent) -> GrantedMandate:
-        "consents.submit" POST "/v1/consents/{token}/submit", part of submit;
+        "consents.submit" POST "/v1/consents/{token}/submit", scope "public", part of submit;
 }
 
 /// Consents of people to what an agent may spend (`/v1/consents`).

@@ -25,18 +25,18 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Lists the mandates under which agents may spend.
-    fn list() -> Vec<MandateRecord>: "mandates.list" GET "/v1/mandates", read rows;
+    fn list() -> Vec<MandateRecord>: "mandates.list" GET "/v1/mandates", scope "mandates:read", read rows;
     /// Says how a mandate stands.
-    fn get(mandate_id) -> MandateRecord: "mandates.get" GET "/v1/mandates/{mandate_id}";
+    fn get(mandate_id) -> MandateRecord: "mandates.get" GET "/v1/mandates/{mandate_id}", scope "mandates:read";
     /// Halts a mandate for a while.
     fn pause(mandate_id) -> MandateRecord:
-        "mandates.pause" POST "/v1/mandates/{mandate_id}/pause" Safe, read read_mandate;
+        "mandates.pause" POST "/v1/mandates/{mandate_id}/pause" Safe, scope "mandates:write", read read_mandate;
     /// Goes on with a mandate that was halted.
     fn resume(mandate_id) -> MandateRecord:
-        "mandates.resume" POST "/v1/mandates/{mandate_id}/resume", read read_mandate;
+        "mandates.resume" POST "/v1/mandates/{mandate_id}/resume", scope "mandates:write", read read_mandate;
     /// Ends a mandate for good.
     fn revoke(mandate_id) -> MandateRecord:
-        "mandates.revoke" POST "/v1/mandates/{mandate_id}/revoke" Safe, effect Destroys,
+        "mandates.revoke" POST "/v1/mandates/{mandate_id}/revoke" Safe, effect Destroys, scope "mandates:write",
         read read_mandate;
     /// Reads the card of a mandate.
     fn card(mandate_id) -> Json:

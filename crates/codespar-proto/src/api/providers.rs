@@ -11,15 +11,15 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Lists the providers that there are to connect to.
-    fn list(; query: &ListProviders) -> ProviderList: "providers.list" GET "/v1/providers";
+    fn list(; query: &ListProviders) -> ProviderList: "providers.list" GET "/v1/providers", scope "servers:read";
     /// Describes a provider of the catalog.
     fn get(provider) -> Provider: "providers.get" GET "/v1/providers/{provider}";
     /// Says what a provider needs to know its caller.
     fn auth_schema(provider) -> AuthSchema:
-        "providers.auth_schema" GET "/v1/providers/{provider}/auth-schema";
+        "providers.auth_schema" GET "/v1/providers/{provider}/auth-schema", scope "servers:read";
     /// Asks a provider whether the project's connection works.
     fn verify_connection(provider) -> Verification:
-        "providers.verify_connection" POST "/v1/providers/{provider}/verify-connection";
+        "providers.verify_connection" POST "/v1/providers/{provider}/verify-connection", scope "connections:write";
 }
 
 /// Where a secret goes when a provider is called.

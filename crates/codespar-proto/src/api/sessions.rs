@@ -16,7 +16,7 @@ endpoints! {
 
     /// Lists the sessions of the project, newest first.
     fn list_page(; query: &ListSessions) -> Page<SessionInfo>:
-        "sessions.list" GET "/v1/sessions", read page, pages list;
+        "sessions.list" GET "/v1/sessions", scope "sessions:read", read page, pages list;
     /// Says how a session stands, with the number of its tool calls.
     fn get(session_id) -> SessionInfo: "sessions.get" GET "/v1/sessions/{session_id}";
 }

@@ -30,11 +30,11 @@ endpoints! {
     fn ledger(wallet_id) -> Json: "wallets.ledger" GET "/v1/wallets/{wallet_id}/ledger";
     /// Says where to send money in a currency, for a wallet to receive it.
     fn receive(wallet_id; query: &Receive) -> Json:
-        "wallets.receive" GET "/v1/wallets/{wallet_id}/receive";
+        "wallets.receive" GET "/v1/wallets/{wallet_id}/receive", scope "wallets:read";
     /// Sends money from a wallet to an address or a Pix key, in minor units: this moves money.
     fn transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer:
         "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed,
-        effect MovesMoney, key KeyRule::Body, read read_movement, part of transfer;
+        effect MovesMoney, key KeyRule::Body, scope "wallets:admin", read read_movement, part of transfer;
 }
 
 /// Sends money from a wallet, under a key that is in the body.

@@ -17,9 +17,9 @@ endpoints! {
     fn organization(organization_id) -> Organization:
         "client.organization" GET "/v1/organizations/{organization_id}";
     /// Gives the API's description of itself, an OpenAPI document.
-    fn openapi() -> Json: "client.openapi" GET "/v1/openapi.json";
+    fn openapi() -> Json: "client.openapi" GET "/v1/openapi.json", scope "public";
     /// Gives what the service tells agents about itself.
-    fn manifest() -> Json: "client.manifest" GET "/v1/discovery/manifest";
+    fn manifest() -> Json: "client.manifest" GET "/v1/discovery/manifest", scope "servers:read";
 }
 
 /// How the service is.

@@ -19,7 +19,7 @@ endpoints! {
 
     /// Lists the servers of the session and its tools.
     fn connections(session_id) -> SessionConnections:
-        "session.connections" GET "/v1/sessions/{session_id}/connections",
+        "session.connections" GET "/v1/sessions/{session_id}/connections", scope "sessions:read",
         read read_connections, part of connections;
 }
 

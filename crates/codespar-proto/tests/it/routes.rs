@@ -1,8 +1,7 @@
-//! Every route of the API and what calls it: `fixtures/routes.md` is written from the list of
-//! routes in `fixtures/api-routes.txt` and from the routes of the crate.
+//! Every operation of the API and what calls it: `fixtures/routes.md` is written from the API's
+//! own list in `fixtures/october.tsv`, from the rows of the crate, and from its list of reasons.
 //!
-//! `UPDATE_FIXTURES=1 cargo test -p codespar-proto --test it routes` writes it again, and adds
-//! routes of the crate to the list; reasons are written by hand.
+//! `UPDATE_FIXTURES=1 cargo test -p codespar-proto --test it routes` writes it again.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,26 +9,48 @@ use std::{
     fs,
 };
 
-const LIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/api-routes.txt");
+use codespar_proto::operations::{Route, Untyped, UntypedRoute, routes, untyped};
+
+const LIST: &str = include_str!("../../../../fixtures/october.tsv");
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/routes.md");
 
 const INTRODUCTION: &str = "\
 # Routes of the CodeSpar API
 
-Every route that is known, and the operation that calls it. An operation `client.x` is
-`Client::x`, `session.x` is `Session::x`, and `a.b.x` is `client.a().b().x(…)`; several operations
-may share a route. Where it says *request*, there is no method: `client.request(method, path)`
-makes the call, with the same retries, errors and limits.
+Every operation of the API's document of 7 October 2026, and the method that calls it. An
+operation `client.x` is `Client::x`, `session.x` is `Session::x`, and `a.b.x` is
+`client.a().b().x(…)`; several operations may share a route. Where there is no method it says why,
+or what to call instead; `client.request(method, path)` reaches any route, with the same retries,
+errors and limits.
 
-The list is `api-routes.txt`; this table is written by the test `routes`.
+The scope is what the credentials have to allow, where the API says it. The list is `october.tsv`;
+this table is written by the test `routes`.
 ";
 
-/// A route of the list.
+/// Rows whose routes the document does not have, and where they are known from.
+const OUTSIDE: &[(&str, &str)] = &[
+    ("agents.did_document", "the vendor's program"),
+    ("api_keys.create", "the vendor's dashboard"),
+    ("api_keys.list", "the vendor's dashboard"),
+    ("consumers.transfer", "the vendor's program"),
+    ("payables.batches.add_items", "an official SDK"),
+    ("payables.batches.create", "an official SDK"),
+    ("payables.batches.get", "an official SDK"),
+    ("payables.batches.pay", "an official SDK"),
+    ("payables.batches.update_item", "an official SDK"),
+    ("payables.files.upload", "an official SDK"),
+    ("session.list_tools", "the vendor's prose"),
+    ("session.logs", "the vendor's program"),
+    ("session.search_tools", "the vendor's prose"),
+];
+
+/// An operation of the document.
 struct Listed {
-    section: String,
-    method: String,
-    path: String,
-    note: String,
+    section: &'static str,
+    method: &'static str,
+    path: &'static str,
+    scope: Option<&'static str>,
+    is_deprecated: bool,
 }
 
 /// A method and a path whose parts in braces have no names: what makes two routes the same.
@@ -41,97 +62,111 @@ fn shape(method: &str, path: &str) -> Shape {
     (method.to_owned(), path.join("/"))
 }
 
-/// Reads a line, unless it is empty or a comment.
-fn row(line: &str) -> Option<Listed> {
-    if line.is_empty() || line.starts_with('#') {
-        return None;
+impl Listed {
+    fn shape(&self) -> Shape {
+        shape(self.method, self.path)
     }
-    let mut words = line.split_whitespace().map(str::to_owned);
-    let mut word = || words.next().unwrap_or_else(|| panic!("not three columns: {line}"));
-    let [section, method, path] = [word(), word(), word()];
-    Some(Listed { section, method, path, note: words.collect::<Vec<_>>().join(" ") })
 }
 
 fn listed() -> Vec<Listed> {
-    // As it is written, also while another test writes it.
-    mended(&fs::read_to_string(LIST).unwrap()).lines().filter_map(row).collect()
+    let read = |line: &'static str| {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [section, method, path, scope, deprecated] = columns[..] else {
+            panic!("not five columns: {line}");
+        };
+        let scope = Some(scope).filter(|scope| *scope != "-");
+        Listed { section, method, path, scope, is_deprecated: deprecated == "deprecated" }
+    };
+    LIST.lines().skip(1).map(read).collect()
 }
 
-/// The operations of the crate by route, each route's in order.
-fn called() -> BTreeMap<Shape, BTreeSet<&'static str>> {
-    let mut called: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for route in codespar_proto::operations::routes() {
-        let shape = shape(route.method.as_str(), route.path);
-        called.entry(shape).or_default().insert(route.operation);
+/// The rows of the crate by route.
+fn called() -> BTreeMap<Shape, Vec<&'static Route>> {
+    let mut called: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for route in routes() {
+        called.entry(shape(route.method.as_str(), route.path)).or_default().push(route);
     }
     called
 }
 
-/// The list with every route of the crate in it, and without reasons for those that are called.
-fn mended(text: &str) -> String {
-    let called = called();
-    let mut lines: Vec<String> = Vec::new();
-    for line in text.lines() {
-        let row = row(line).filter(|row| {
-            // An alias that is called for the sake of older servers says so all the same.
-            let is_called = called.contains_key(&shape(&row.method, &row.path));
-            is_called && !row.note.is_empty() && row.section != "old"
-        });
-        lines.push(row.map_or_else(|| line.to_owned(), |row| line_of(&row)));
+fn reasons() -> BTreeMap<Shape, &'static UntypedRoute> {
+    let reasons: BTreeMap<_, _> =
+        untyped().map(|route| (shape(route.method, route.path), route)).collect();
+    assert_eq!(reasons.len(), untyped().count(), "a reason stands twice");
+    reasons
+}
+
+#[test]
+fn the_document_has_340_operations() {
+    let shapes: BTreeSet<_> = listed().iter().map(Listed::shape).collect();
+    assert_eq!(shapes.len(), 340);
+    assert_eq!(listed().iter().filter(|it| it.is_deprecated).count(), 56);
+}
+
+#[test]
+fn every_operation_of_the_document_has_a_row_or_a_reason() {
+    let (called, reasons) = (called(), reasons());
+    let missing: Vec<String> = listed()
+        .iter()
+        .filter(|it| {
+            let reason = reasons.get(&it.shape());
+            let is_succeeded =
+                matches!(reason, Some(it) if matches!(it.why, Untyped::SucceededBy(_)));
+            assert_eq!(is_succeeded, it.is_deprecated, "{} {}", it.method, it.path);
+            let is_called = called.contains_key(&it.shape());
+            // What is deprecated may be called all the same, and says its successor.
+            assert!(!is_called || reason.is_none() || is_succeeded, "{} {}", it.method, it.path);
+            !is_called && reason.is_none()
+        })
+        .map(|it| format!("{} {}\n", it.method, it.path))
+        .collect();
+    assert!(missing.is_empty(), "neither a method nor a reason:\n{}", missing.concat());
+}
+
+#[test]
+fn what_is_called_instead_has_a_row() {
+    let current: BTreeSet<_> =
+        listed().iter().filter(|it| !it.is_deprecated).map(Listed::shape).collect();
+    for route in untyped() {
+        let Some(instead) = route.instead() else { continue };
+        let (method, path) = instead.split_once(' ').unwrap();
+        assert!(current.contains(&shape(method, path)), "{instead} is not in the document");
+        let is_typed = route.successor().is_some();
+        let has_reason = reasons().contains_key(&shape(method, path));
+        assert!(is_typed != has_reason, "{}: {instead} has no row", route.path);
     }
-    let listed: BTreeSet<_> =
-        text.lines().filter_map(row).map(|row| shape(&row.method, &row.path)).collect();
-    for route in codespar_proto::operations::routes() {
-        if listed.contains(&shape(route.method.as_str(), route.path)) {
-            continue;
+}
+
+#[test]
+fn a_reason_says_more_than_that_there_is_none() {
+    for route in untyped() {
+        let text = format!("{:?}", route.why);
+        for empty in ["not documented", "not public", "\"\""] {
+            assert!(!text.contains(empty), "{} {}: {text}", route.method, route.path);
         }
-        let section = route.operation.split('.').next().unwrap_or_default().to_owned();
-        let at = lines.iter().rposition(|line| row(line).is_some_and(|row| row.section == section));
-        let (method, path) = (route.method.to_string(), route.path.to_owned());
-        let line = line_of(&Listed { section, method, path, note: String::new() });
-        match at {
-            Some(at) => lines.insert(at + 1, line),
-            None => lines.extend([String::new(), line]),
-        }
-    }
-    lines.join("\n") + "\n"
-}
-
-fn line_of(row: &Listed) -> String {
-    format!("{:<12}{:<8}{}", row.section, row.method, row.path)
-}
-
-#[test]
-fn every_route_of_the_crate_is_listed_once() {
-    let text = fs::read_to_string(LIST).unwrap();
-    let mended = mended(&text);
-    if std::env::var_os("UPDATE_FIXTURES").is_some() {
-        fs::write(LIST, &mended).unwrap();
-    }
-    let written = fs::read_to_string(LIST).unwrap();
-    assert!(written == mended, "api-routes.txt is out of date; UPDATE_FIXTURES=1 writes it again");
-    let mut shapes = BTreeSet::new();
-    for row in listed() {
-        assert!(shapes.insert(shape(&row.method, &row.path)), "{} {} twice", row.method, row.path);
     }
 }
 
 #[test]
-fn a_route_that_is_new_is_listed_and_one_that_is_called_needs_no_reason() {
-    let text = mended(&fs::read_to_string(LIST).unwrap());
-    let route = "charges     POST    /v1/charges\n";
-    assert!(text.contains(route), "the list is written otherwise");
-    assert!(mended(&text.replace(route, "")).contains(route));
-    let excused = text.replace(route, &route.replace('\n', "  for no reason\n"));
-    assert!(mended(&excused) == text, "a reason that is not needed is kept");
+fn rows_outside_the_document_are_known() {
+    let document: BTreeSet<_> = listed().iter().map(Listed::shape).collect();
+    let outside: BTreeSet<_> = called()
+        .into_iter()
+        .filter(|(shape, _)| !document.contains(shape))
+        .flat_map(|(_, rows)| rows)
+        .map(|row| row.operation)
+        .collect();
+    let known: BTreeSet<_> = OUTSIDE.iter().map(|(operation, _)| *operation).collect();
+    assert_eq!(outside, known);
 }
 
 #[test]
-fn a_route_without_a_method_has_a_reason() {
+fn a_row_asks_for_the_scope_that_the_document_names() {
     let called = called();
-    for row in listed() {
-        let is_called = called.contains_key(&shape(&row.method, &row.path));
-        assert!(is_called || !row.note.is_empty(), "{} {}: why not?", row.method, row.path);
+    for it in listed() {
+        for row in called.get(&it.shape()).into_iter().flatten() {
+            assert_eq!(row.scope, it.scope, "{}", row.operation);
+        }
     }
 }
 
@@ -145,29 +180,74 @@ fn the_table_is_up_to_date() {
     assert!(written == table, "routes.md is out of date; UPDATE_FIXTURES=1 writes it again");
 }
 
+const HEAD: &str = "| route | called by | effect | key | scope | why there is no method |\n\
+                    |---|---|---|---|---|---|";
+
 fn table() -> String {
-    let called = called();
+    let (called, reasons, listed) = (called(), reasons(), listed());
     let mut text = INTRODUCTION.to_owned();
-    let mut section = String::new();
-    let (mut all, mut with_method) = (0, 0);
-    for row in listed() {
-        if row.section != section {
-            let _ = writeln!(
-                text,
-                "\n## {}\n\n| route | called by | why |\n|---|---|---|",
-                row.section
-            );
-            section.clone_from(&row.section);
+    let mut sections: Vec<&str> = Vec::new();
+    for it in &listed {
+        if !sections.contains(&it.section) {
+            sections.push(it.section);
         }
-        let operations = called.get(&shape(&row.method, &row.path));
-        let by = operations.map_or_else(
-            || "*request*".to_owned(),
-            |names| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" "),
-        );
-        all += 1;
-        with_method += usize::from(operations.is_some());
-        let _ = writeln!(text, "| `{} {}` | {by} | {} |", row.method, row.path, row.note);
     }
-    let _ = writeln!(text, "\n{with_method} of {all} routes have a method.");
+    for section in sections {
+        let _ = writeln!(text, "\n## {section}\n\n{HEAD}");
+        for it in listed.iter().filter(|it| it.section == section) {
+            let rows = called.get(&it.shape()).map_or(&[][..], Vec::as_slice);
+            let why = reasons.get(&it.shape()).map(|route| why(route)).unwrap_or_default();
+            text += &line(it.method, it.path, rows, it.scope, &why);
+        }
+    }
+    let _ = writeln!(text, "\n## Outside the document\n\n{HEAD}");
+    let document: BTreeSet<_> = listed.iter().map(Listed::shape).collect();
+    for (shape, rows) in called.iter().filter(|(shape, _)| !document.contains(shape)) {
+        let known = |row: &&Route| OUTSIDE.iter().find(|(name, _)| *name == row.operation);
+        let from = rows.iter().find_map(known).map_or("", |(_, from)| from);
+        text += &line(&shape.0, rows[0].path, rows, None, &format!("known from {from}"));
+    }
+    for (shape, route) in reasons.iter().filter(|(shape, _)| !document.contains(shape)) {
+        text += &line(&shape.0, route.path, &[], None, &why(route));
+    }
+    let typed = listed.iter().filter(|it| called.contains_key(&it.shape())).count();
+    let deprecated = listed.iter().filter(|it| it.is_deprecated).count();
+    let _ = writeln!(
+        text,
+        "\n{typed} of {} operations have a method; {deprecated} are deprecated.",
+        listed.len()
+    );
     text
+}
+
+fn line(method: &str, path: &str, rows: &[&Route], scope: Option<&str>, why: &str) -> String {
+    let names: BTreeSet<_> = rows.iter().map(|row| format!("`{}`", row.operation)).collect();
+    let names = names.into_iter().collect::<Vec<_>>().join(" ");
+    let of_rows = |of: fn(&Route) -> &'static str| {
+        let words: BTreeSet<_> = rows.iter().map(|row| of(row)).collect();
+        words.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    let (effect, key) = (of_rows(|row| row.effect().as_str()), of_rows(|row| row.key.as_str()));
+    let scope = scope.map_or_else(String::new, |scope| format!("`{scope}`"));
+    let cells = [format!("`{method} {path}`"), names, effect, key, scope, why.to_owned()];
+    let cells = cells.map(|cell| if cell.is_empty() { cell } else { format!("{cell} ") });
+    format!("| {}|\n", cells.join("| "))
+}
+
+fn why(route: &UntypedRoute) -> String {
+    match route.why {
+        Untyped::SucceededBy(other) => match route.successor() {
+            Some(row) => format!("deprecated: `{}`", row.operation),
+            None => format!("deprecated: `{other}`"),
+        },
+        Untyped::SameAs(other) => match route.successor() {
+            Some(row) => format!("the same as `{}`", row.operation),
+            None => format!("the same as `{other}`"),
+        },
+        Untyped::NotYet => "not yet".to_owned(),
+        Untyped::PeopleOnly(why) => format!("for people only: {why}"),
+        Untyped::NotForClients(why) => format!("not for clients: {why}"),
+        Untyped::NotServed(why) => format!("not in the document: {why}"),
+        _ => format!("{:?}", route.why),
+    }
 }

@@ -8,15 +8,15 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Makes a payable of a document; nothing is paid yet.
-    fn create(; json: &Json as "payable") -> Json: "payables.documents.create" POST "/v1/payables";
+    fn create(; json: &Json as "payable") -> Json: "payables.documents.create" POST "/v1/payables", scope "payables:write";
     /// Says how a payable stands.
-    fn get(payable_id) -> Json: "payables.documents.get" GET "/v1/payables/{payable_id}";
+    fn get(payable_id) -> Json: "payables.documents.get" GET "/v1/payables/{payable_id}", scope "payables:read";
     /// Settles what was read wrong in a payable.
     fn review(payable_id; json: &Json as "review") -> Json:
-        "payables.documents.review" POST "/v1/payables/{payable_id}/review";
+        "payables.documents.review" POST "/v1/payables/{payable_id}/review", scope "payables:write";
     /// Pays a payable: this moves money.
     fn pay(payable_id; json: &Json as "payment") -> Json:
-        "payables.documents.pay" POST "/v1/payables/{payable_id}/pay", effect MovesMoney;
+        "payables.documents.pay" POST "/v1/payables/{payable_id}/pay", effect MovesMoney, scope "payables:pay";
 }
 
 /// Documents that are read and paid one by one (`/v1/payables`), an older way than batches.

@@ -36,6 +36,8 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("Value", "a description of a type"),
     ("Variant", "a description of a type"),
     ("Route", "a line of the program"),
+    ("UntypedRoute", "a line of the program"),
+    ("Untyped", "names in the program"),
     ("ServiceNames", "names of services"),
     ("Dialect", "functions"),
     ("Limits", "numbers"),
