@@ -192,10 +192,13 @@ pub use codespar_proto::{
     Currency, Major, Minor, PaymentState, PaymentStatus, Preset, Reconnect, ToolResult, request,
 };
 pub use codespar_proto::{
-    account, agents, api_keys, approvals, charges, chat, connections, consent_records, consents,
-    consumers, devolutions, events, funding_sources, mandates, meta_tools, operations, payables,
-    projects, providers, sessions, test_money, tool_calls, tools, types, wallet, wallets,
-    webhook_endpoints, workflow,
+    account, account_applications, agents, api_keys, approvals, audit_events, bank_consents, cards,
+    cart, charges, chat, collect, commerce_memory, connections, consent_records, consents,
+    consumers, contact_verifications, counterparties, dda, devolutions, events, facilitator, fees,
+    funding_sources, gate, mandates, mcp_servers, meta_tools, meters, oauth, operations,
+    organizations, payables, payment_links, paywalls, pix, policies, projects, providers, receipts,
+    sellers, sessions, test_money, tool_calls, tools, types, wallet, wallets, webhook_endpoints,
+    workflow,
 };
 
 /// A client of the CodeSpar API over [`UreqTransport`]: see [`proto::Client`].

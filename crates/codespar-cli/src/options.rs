@@ -201,6 +201,8 @@ fn money(member: &Member, is_priced: bool) -> Option<(String, OptKind)> {
         Some(Unit::Major) if !ends_in(&["-dollars", "-major"]) => {
             Some((format!("{name}-major"), said))
         }
+        Some(Unit::Atomic) if !ends_in(&["-atomic"]) => Some((format!("{name}-atomic"), said)),
+        Some(Unit::Undocumented) => Some((format!("{name}-undocumented-unit"), said)),
         None if name == "amount" || name.ends_with("-amount") => {
             Some((format!("{name}-undocumented-unit"), said))
         }
@@ -260,6 +262,8 @@ impl Opt {
             say(match unit {
                 Unit::Minor => "(in minor units: centavos, cents)",
                 Unit::Major => "(in major units: reais, dollars)",
+                Unit::Atomic => "(in the smallest units of the token: 1000000 is 1 USDC)",
+                Unit::Undocumented => "(the API does not say in which unit)",
                 Unit::Milliseconds => "(in milliseconds)",
                 Unit::Seconds => "(in seconds)",
                 Unit::Minutes => "(in minutes)",

@@ -16,9 +16,11 @@ pub(crate) enum Reader {
 }
 
 /// The units of `engine::describe::Unit`, as they are written here and there.
-const UNITS: [(&str, &str); 12] = [
+const UNITS: [(&str, &str); 14] = [
     ("minor", "Minor"),
     ("major", "Major"),
+    ("atomic", "Atomic"),
+    ("undocumented", "Undocumented"),
     ("milliseconds", "Milliseconds"),
     ("seconds", "Seconds"),
     ("minutes", "Minutes"),

@@ -22,9 +22,9 @@
 //! | `wire(text)`, … | member, newtype | what it is, where its type is not described |
 //! | `wire(open)` | `Describe` alone | it may have more than is described |
 //!
-//! The units are `minor`, `major`, `milliseconds`, `seconds`, `minutes`, `hours`, `days`, `day`,
-//! `timestamp`, `unix_seconds`, `percent` and `bytes`; instead of a description stand `text`,
-//! `integer`, `number`, `boolean` and `any`.
+//! The units are `minor`, `major`, `atomic`, `undocumented`, `milliseconds`, `seconds`, `minutes`,
+//! `hours`, `days`, `day`, `timestamp`, `unix_seconds`, `percent` and `bytes`; instead of a
+//! description stand `text`, `integer`, `number`, `boolean` and `any`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

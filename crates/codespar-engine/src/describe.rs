@@ -203,6 +203,10 @@ pub enum Unit {
     Minor,
     /// Major units of a currency: reais, dollars.
     Major,
+    /// The smallest units of a token: a millionth of a USDC.
+    Atomic,
+    /// An amount of which the API does not say in which unit it is.
+    Undocumented,
     /// Thousandths of a second.
     Milliseconds,
     /// Seconds of a duration.
@@ -231,6 +235,8 @@ impl Unit {
         match self {
             Self::Minor => "minor",
             Self::Major => "major",
+            Self::Atomic => "atomic",
+            Self::Undocumented => "undocumented",
             Self::Milliseconds => "milliseconds",
             Self::Seconds => "seconds",
             Self::Minutes => "minutes",

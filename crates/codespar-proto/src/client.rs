@@ -1,11 +1,12 @@
 //! The client: where everything begins.
 
-pub mod account;
+pub(crate) mod account;
 pub mod config;
 pub(crate) mod dialect;
 pub(crate) mod open_session;
 pub(crate) mod project_header;
 pub(crate) mod verdicts;
+pub(crate) mod without_key;
 
 /// Requests to any route of the API, for those that have no method of their own.
 pub mod request {

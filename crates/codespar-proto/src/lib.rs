@@ -38,6 +38,13 @@ pub mod session;
 pub mod types;
 mod verify;
 
+/// The account behind the key: whose it is, whether the service is well, what the account has.
+pub mod account {
+    pub use crate::client::account::{
+        Health, HealthStatus, KeyScope, Organization, ProjectName, User, Whoami,
+    };
+}
+
 /// What the README shows, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -58,11 +65,15 @@ pub use self::verify::mandate;
 pub use self::verify::webhook;
 pub use self::{
     api::{
-        agents, api_keys, approvals, charges, charges::CreateCharge, connections, consent_records,
-        consents, consumers, devolutions, events, funding_sources, mandates, payables, projects,
-        providers, sessions, test_money, tool_calls, tools, wallet, wallets, webhook_endpoints,
+        account_applications, agents, api_keys, approvals, audit_events, bank_consents, cards,
+        cart, charges, charges::CreateCharge, collect, commerce_memory, connections,
+        consent_records, consents, consumers, contact_verifications, counterparties, dda,
+        devolutions, events, facilitator, fees, funding_sources, gate, mandates, mcp_servers,
+        meters, oauth, organizations, payables, payment_links, paywalls, pix, policies, projects,
+        providers, receipts, sellers, sessions, test_money, tool_calls, tools, wallet, wallets,
+        webhook_endpoints,
     },
-    client::{Client, account, config, config::Config, request},
+    client::{Client, config, config::Config, request},
     meta_tools::{Buyer, Charge, ChargeArgs, ChargeMethod},
     session::{
         CreateSession, PaymentState, PaymentStatus, Preset, Reconnect, Session, ToolResult, chat,

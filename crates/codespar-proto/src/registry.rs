@@ -28,7 +28,11 @@
 
 use codespar_engine::{Error, Json, driver::Transport, kit::Route};
 
+mod accounts;
 mod client;
+mod commerce;
+mod governance;
+mod selling;
 mod session;
 mod settings;
 mod started;
@@ -55,7 +59,15 @@ use crate::{
 /// Every operation that can be started by name: those of sessions begin with `session.`, all
 /// others are a client's.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    rows().chain(client::OPERATIONS).chain(session::OPERATIONS)
+    let composed = [
+        client::OPERATIONS,
+        accounts::OPERATIONS,
+        governance::OPERATIONS,
+        selling::OPERATIONS,
+        commerce::OPERATIONS,
+        session::OPERATIONS,
+    ];
+    rows().chain(composed.into_iter().flatten())
 }
 
 /// The row that says what an operation does to the world, how it names its effect, and when it is
@@ -85,6 +97,10 @@ pub fn start_on_client<T: Transport>(
     let operation = operation(name, false)?;
     Some(operation.start_with(route(operation), args, |mut arguments| {
         client::start(client, name, &mut arguments)
+            .or_else(|| accounts::start(client, name, &mut arguments))
+            .or_else(|| governance::start(client, name, &mut arguments))
+            .or_else(|| selling::start(client, name, &mut arguments))
+            .or_else(|| commerce::start(client, name, &mut arguments))
             .unwrap_or_else(|| operation.start(client.api(), arguments))
     }))
 }

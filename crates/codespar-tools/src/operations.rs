@@ -218,8 +218,12 @@ fn money(operation: &Operation, facts: &ApiFacts) -> Money {
     let unit = |member: &&Member| match member.unit() {
         Some(Unit::Minor) => Some((member.name, AmountUnit::Minor)),
         Some(Unit::Major) => Some((member.name, AmountUnit::Major)),
+        Some(Unit::Undocumented) => Some((member.name, AmountUnit::Undocumented)),
         _ => None,
     };
+    if members.iter().any(|member| member.unit() == Some(Unit::Atomic)) {
+        return Money::Unknown("its amount is in the smallest units of a token");
+    }
     let amounts: Vec<_> = members.iter().filter_map(unit).collect();
     let currency = match members.iter().any(|member| member.name == "currency") {
         true => CurrencyRule::Argument("currency"),
@@ -333,7 +337,11 @@ impl Flow for Collect {
 
 #[cfg(test)]
 mod tests {
-    use codespar_engine::testing::Replay;
+    use codespar_engine::{
+        Describe,
+        registry::{Begin, Input},
+        testing::Replay,
+    };
     use serde_json::json;
 
     use super::*;
@@ -369,5 +377,42 @@ mod tests {
         assert_eq!(three, json!({ "items": [1, 2, 3], "has_more": false }));
         assert_eq!(collected(9, Keep::First(3)), json!({ "items": [1, 2, 3], "has_more": true }));
         assert_eq!((collected(9, Keep::Last), collected(0, Keep::Last)), (json!(9), json!(null)));
+    }
+
+    #[derive(Describe)]
+    #[allow(dead_code, reason = "it is described only")]
+    struct InAtoms {
+        /// What it costs.
+        #[wire(atomic)]
+        price_atomic: u64,
+        /// What is paid for the way there.
+        #[wire(minor)]
+        fee_minor: u64,
+    }
+
+    #[derive(Describe)]
+    #[allow(dead_code, reason = "it is described only")]
+    struct InNoUnit {
+        /// How much is paid.
+        #[wire(undocumented)]
+        amount: u64,
+        /// The currency of the amount.
+        currency: String,
+    }
+
+    #[test]
+    fn an_amount_without_a_usable_unit_is_not_taken_for_another() {
+        let operation = |shape: &'static Shape| {
+            let input = Some(Input::members("json", shape));
+            Operation::new("x.pay", "x.pay", "Pays.", &[], input, Shape::NULL, Begin::Method)
+        };
+        let facts = ApiFacts::new(|_| Some(2));
+        let of = |shape, arguments| {
+            money(&operation(shape), &facts).amounts(&Arguments::read(arguments).unwrap())
+        };
+        let atoms = of(InAtoms::SHAPE, r#"{"price_atomic":1000000,"fee_minor":1}"#).unwrap_err();
+        assert!(atoms.contains("smallest units of a token"), "{atoms}");
+        let none = of(InNoUnit::SHAPE, r#"{"amount":1,"currency":"BRL"}"#).unwrap_err();
+        assert!(none.contains("not documented"), "{none}");
     }
 }

@@ -18,12 +18,12 @@ pub struct Promises {
     pub api: &'static str,
     /// Its rows.
     pub routes: fn() -> Vec<&'static Route>,
-    /// The rows that move money, or make somebody owe some.
-    pub moves_money: &'static [&'static str],
+    /// The rows that move money, or make somebody owe some, in lists by area.
+    pub moves_money: &'static [&'static [&'static str]],
     /// The rows besides reads that are repeated after the server may have seen them, and why.
-    pub repeated: &'static [(&'static str, &'static str)],
+    pub repeated: &'static [&'static [(&'static str, &'static str)]],
     /// The rows that name their effect by a key, and how.
-    pub keyed: &'static [(&'static str, KeyRule)],
+    pub keyed: &'static [&'static [(&'static str, KeyRule)]],
     /// The table of operations, as the code says it.
     pub operations_table: fn() -> String,
     /// The table of codes, as the code says it.
@@ -35,7 +35,7 @@ impl Promises {
     pub fn what_moves_money_is_known(&self) {
         let moves = (self.routes)().into_iter().filter(|row| row.effect() == Effect::MovesMoney);
         let moves: BTreeSet<_> = moves.map(|row| row.operation).collect();
-        assert_eq!(moves, self.moves_money.iter().copied().collect());
+        assert_eq!(moves, self.moves_money.iter().copied().flatten().copied().collect());
     }
 
     /// Fails when a row that is no read is repeated without a reason, or a reason has no row.
@@ -43,7 +43,7 @@ impl Promises {
         let routes = (self.routes)();
         for row in &routes {
             let operation = row.operation;
-            match self.repeated.iter().find(|(name, _)| *name == operation) {
+            match self.repeated.iter().copied().flatten().find(|(name, _)| *name == operation) {
                 _ if row.method == "GET" => assert_eq!(row.retry, Retry::Safe, "{operation}"),
                 Some((_, why)) => {
                     assert!(row.retry != Retry::Once && !why.is_empty(), "{operation}");
@@ -51,7 +51,7 @@ impl Promises {
                 None => assert_eq!(row.retry, Retry::Once, "{operation} may be repeated: why?"),
             }
         }
-        for (operation, _) in self.repeated {
+        for (operation, _) in self.repeated.iter().copied().flatten() {
             assert!(routes.iter().any(|row| row.operation == *operation), "{operation} is gone");
         }
     }
@@ -71,7 +71,8 @@ impl Promises {
     /// said.
     pub fn a_key_exists_only_where_the_server_honours_it(&self) {
         for row in (self.routes)() {
-            let known = self.keyed.iter().find(|(operation, _)| *operation == row.operation);
+            let mut keyed = self.keyed.iter().copied().flatten();
+            let known = keyed.find(|(operation, _)| *operation == row.operation);
             let rule = known.map_or(KeyRule::None, |(_, rule)| *rule);
             assert_eq!(row.key, rule, "{}", row.operation);
         }

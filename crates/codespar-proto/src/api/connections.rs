@@ -1,7 +1,9 @@
 //! Connections of the project's users to providers (`/v1/connections`).
 
 mod connection;
+pub(crate) mod engine;
 mod secret;
+pub(crate) mod subaccount;
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Json, Sensitive,

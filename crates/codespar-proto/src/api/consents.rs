@@ -1,16 +1,13 @@
 //! Consents, which become mandates (`/v1/consents`).
 
-use std::sync::Arc;
-
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Json, Sensitive, Timestamp, WireEnum,
-    driver::Transport, endpoints, kit::Service,
+    driver::Transport, endpoints,
 };
-use http::header::AUTHORIZATION;
 
 use crate::{
     check::check_filled,
-    client::Client,
+    client::{Client, without_key::without_key},
     types::money::{Currency, Minor},
 };
 
@@ -101,13 +98,6 @@ impl<T: Transport> Consents<T> {
     pub fn submit(&self, token: &str, args: &SubmitConsent) -> Call<T, GrantedMandate> {
         self.client().call(submit(&without_key(self.client().service()), token, args))
     }
-}
-
-/// The service without credentials of the client.
-fn without_key(service: &Arc<Service>) -> Arc<Service> {
-    let mut service = Service::clone(service);
-    service.headers.remove(AUTHORIZATION);
-    Arc::new(service)
 }
 
 /// Who shows the page on which a person consents.

@@ -1,6 +1,9 @@
 //! What consumers have: what they may spend, and receipts of what they spent
 //! (`/v1/consumers/{consumer_id}`).
 
+pub(crate) mod delivery;
+pub(crate) mod record;
+
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Json, Sensitive, driver::Transport, endpoints,
     kit::Response,

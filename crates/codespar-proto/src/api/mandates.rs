@@ -1,5 +1,7 @@
 //! Mandates on the server: looking at them, halting them, spending under them (`/v1/mandates`).
 
+pub(crate) mod card;
+pub(crate) mod execute_stream;
 pub(crate) mod spend;
 
 use codespar_engine::{

@@ -1,5 +1,10 @@
 //! The wallets of an organization (`/v1/wallets`).
 
+pub(crate) mod execute;
+pub(crate) mod funding_sources;
+pub(crate) mod ledger;
+pub(crate) mod reconciliation;
+
 use std::sync::Arc;
 
 use codespar_engine::{

@@ -3,6 +3,7 @@
 //! The `webhook` module verifies what is delivered.
 
 pub(crate) mod deliveries;
+pub(crate) mod events;
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Items, Page, Sensitive, Timestamp, WireEnum,

@@ -1,5 +1,8 @@
 //! Whose key it is, whether the service is well, and the API's description of itself.
 
+pub(crate) mod health;
+pub(crate) mod manifest;
+
 use codespar_engine::{
     Answer, Call, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
 };

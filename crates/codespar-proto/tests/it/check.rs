@@ -1,9 +1,15 @@
 //! What cannot work is said by the field's name, before anything is sent.
 
+mod accounts;
 mod api;
+mod commerce;
+mod governance;
+mod selling;
 mod session;
 
-use codespar_proto::{Call, Error, ErrorKind, testing::Replay};
+use codespar_proto::{Call, Client, Error, ErrorKind, testing::Replay};
+
+use crate::support::client;
 
 /// Sends a call that must fail at this field, before anything is sent.
 fn refuses(field: &str, call: Call<Replay, ()>) -> Error {
@@ -12,6 +18,11 @@ fn refuses(field: &str, call: Call<Replay, ()>) -> Error {
     assert!(!error.operation().is_empty(), "{error}");
     assert!(!error.may_have_been_sent());
     error
+}
+
+/// Makes a call of a client that must fail at this field. The script is empty: sending would panic.
+fn client_refuses(field: &str, make: impl FnOnce(&Client<Replay>) -> Call<Replay, ()>) {
+    refuses(field, make(&client(&Replay::new())));
 }
 
 /// Calls that must fail, each at its field, by the `refuses` of the module.

@@ -1,9 +1,13 @@
 //! Operations by name: arguments are checked before anything is sent, results are JSON.
 
 mod account;
+mod accounts;
 mod commerce;
 mod described;
+mod governance;
 mod money;
+mod selling;
+mod shop;
 
 use codespar_proto::{
     Client, Config, Error, ErrorKind, Json, Session,

@@ -118,6 +118,7 @@ fn say_unit(schema: &mut Schema) {
     let words = match unit {
         "minor" => "Unit: minor units of the currency, whole digits (15000 is 150.00).",
         "major" => "Unit: major units of the currency (150.00 is one hundred and fifty).",
+        "atomic" => "Unit: smallest units of the token, whole digits (1000000 is 1 USDC).",
         "undocumented" => "Unit not documented.",
         "milliseconds" => "Unit: milliseconds.",
         "seconds" => "Unit: seconds.",

@@ -15,9 +15,9 @@ promise_tests!(PROMISES);
 const PROMISES: Promises = Promises {
     api: "Upivia",
     routes: || routes().collect(),
-    moves_money: MOVES_MONEY,
-    repeated: REPEATED,
-    keyed: KEYED,
+    moves_money: &[MOVES_MONEY],
+    repeated: &[REPEATED],
+    keyed: &[KEYED],
     operations_table: || operations_table(routes()),
     verdicts_table: || verdicts_table(verdict_rows()),
 };

@@ -1,7 +1,7 @@
 //! Arguments of clients that cannot work.
 
 use codespar_proto::{
-    Call, ChargeMethod, Client, CreateCharge, Currency, Json, Major, Minor, Sensitive,
+    ChargeMethod, Client, CreateCharge, Currency, Json, Major, Minor, Sensitive,
     agents::RegisterAgent,
     api_keys::CreateApiKey,
     charges::ListCharges,
@@ -24,12 +24,10 @@ use codespar_proto::{
 };
 use serde_json::json;
 
-use crate::{check::refused, support::client};
-
-/// Makes a call that must fail at this field. The script is empty: sending would panic.
-fn refuses(field: &str, make: impl FnOnce(&Client<Replay>) -> Call<Replay, ()>) {
-    super::refuses(field, make(&client(&Replay::new())));
-}
+use crate::{
+    check::{client_refuses as refuses, refused},
+    support::client,
+};
 
 #[test]
 fn ids_that_lead_elsewhere() {

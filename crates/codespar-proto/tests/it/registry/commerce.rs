@@ -1,46 +1,31 @@
-//! Operations by name: what `session.shop` is asked is told by its action, and a workflow is data.
+//! Bills, connections, catalogue and webhooks: operations by name, with arguments they take.
 
-use codespar_proto::{
-    Json,
-    registry::{Started, start_on_session},
-    testing::{Recorded, Replay},
-};
 use serde_json::{Value, json};
 
-use crate::support::{client, session, tool};
+/// Operations that take an `idempotency_key` besides.
+pub(super) const KEYED: &[&str] = &["payables.batches.create", "payables.batches.pay"];
 
-/// The body that a call by name sends, and what it gives.
-fn by_name(name: &str, args: Value, answer: Recorded) -> (Value, Value) {
-    let replay = Replay::new().answer(answer);
-    let session = session(&client(&replay));
-    let started = start_on_session(&session, name, &Json::from(args)).unwrap().unwrap();
-    let Started::Call(call) = started else { panic!("{name} gives one result") };
-    let result = call.send().unwrap().to_value();
-    (replay.requests()[0].json(), result)
-}
-
-#[test]
-fn shopping_by_action() {
-    for args in [
-        json!({"action": "search", "query": "gato", "limit": 3}),
-        json!({"action": "checkout", "url": "https://x.test/1"}),
-        json!({"action": "checkout_status", "checkout_session_id": "cks_1"}),
-    ] {
-        let (sent, result) = by_name("session.shop", args.clone(), tool(json!({"rail": "vtex"})));
-        assert_eq!(sent, json!({"tool": "codespar_shop", "input": args}));
-        assert_eq!((&result["rail"], &result["tool_call_id"]), (&json!("vtex"), &json!("tc_1")));
-    }
-}
-
-#[test]
-fn a_workflow_as_data() {
-    let args = json!({"steps": [{"tool": "a/b", "params": {"x": 1}}, {"tool": "c/d", "params": {}}],
-        "max_retries": 0});
-    let answer = Recorded::json(409, json!({"error": "session_not_active"}));
-    let (sent, result) = by_name("session.run_workflow", args, answer);
-    assert_eq!(sent, json!({"tool": "a/b", "input": {"x": 1}}));
-    assert_eq!(result["success"], false);
-    assert_eq!((&result["completed_steps"], &result["total_steps"]), (&json!(0), &json!(2)));
-    assert_eq!(result["results"][0]["code"], "session_not_active");
-    assert_eq!(result["results"][0]["tool"], "a/b");
+/// Every operation with arguments it takes.
+pub(super) fn calls() -> Vec<(&'static str, Value)> {
+    vec![
+        ("payables.files.upload", json!({"file": {"$bytes_base64": "eA=="}, "filename": "a.pdf"})),
+        ("payables.batches.create", json!({"file_ids": ["f"], "idempotency_key": "k"})),
+        ("payables.batches.get", json!({"batch_id": "b"})),
+        (
+            "payables.batches.update_item",
+            json!({"batch_id": "b", "item_id": "i", "expected_version": 1, "description": null}),
+        ),
+        (
+            "payables.batches.add_items",
+            json!({"batch_id": "b", "expected_version": 1, "file_ids": ["f"]}),
+        ),
+        (
+            "payables.batches.pay",
+            json!({"batch_id": "b", "version": 1, "list_hash": "h", "pause_ms": 0}),
+        ),
+        ("payables.documents.create", json!({"payable": {}})),
+        ("payables.documents.get", json!({"payable_id": "p"})),
+        ("payables.documents.review", json!({"payable_id": "p", "review": {}})),
+        ("payables.documents.pay", json!({"payable_id": "p", "payment": {}})),
+    ]
 }

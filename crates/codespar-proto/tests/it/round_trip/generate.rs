@@ -78,9 +78,10 @@ fn value(schema: &Schema, kind: &str) -> BoxedStrategy<String> {
         "u32" => any::<u32>().prop_map(|value| value.to_string()).boxed(),
         "u64" => any::<u64>().prop_map(|value| value.to_string()).boxed(),
         "f64" => any::<i32>().prop_map(|value| (f64::from(value) / 8.0).to_string()).boxed(),
-        "Minor" => any::<i64>().prop_map(|value| value.to_string()).boxed(),
+        "i64" | "Minor" => any::<i64>().prop_map(|value| value.to_string()).boxed(),
         "Major" => (any::<i64>(), 0..6_u32, any::<bool>()).prop_map(major).boxed(),
-        "MinorText" => (any::<i64>(), any::<bool>()).prop_map(minor_text).boxed(),
+        "MinorText" | "AtomicText" => (any::<i64>(), any::<bool>()).prop_map(minor_text).boxed(),
+        "DecimalText" => (any::<i64>(), 0..6_u32, any::<bool>()).prop_map(major).boxed(),
         "Json" | "Mock" => json(),
         "ServerRef" => {
             let id = text().prop_map(|id| format!("{{ \"id\" : {id}, \"new\":1.50}}"));
@@ -175,10 +176,10 @@ fn wrong_of(schema: &Schema, kind: &str) -> Vec<String> {
         "bool" => &["\"false\"", "0", "[]"],
         "u16" | "u32" | "u64" => &["-1", "1.5", "\"1\"", "true", "18446744073709551616"],
         "f64" => &["\"1.5\"", "true", "[]"],
-        "Minor" => &["1.5", "\"1\"", "true", "9223372036854775808"],
+        "i64" | "Minor" => &["1.5", "\"1\"", "true", "9223372036854775808"],
         "Major" => &["\"1,50\"", "\"ten\"", "true", "[]", "{}"],
         "ServerRef" => &["7", "[]", "{}"],
-        "Json" | "Mock" | "MinorText" => &[],
+        "Json" | "Mock" | "MinorText" | "AtomicText" | "DecimalText" => &[],
         kind if TEXTS.contains(&kind) || schema.enums.contains_key(kind) => {
             &["7", "true", "[]", "{}"]
         }

@@ -11,7 +11,10 @@ use serde_json::json;
 use crate::{
     codespar::{
         account::DEFAULT_PROJECT,
-        routes::table::{MANAGED, PUBLIC, Row, SELF_HOSTED, SELF_HOSTED_PUBLIC, UNKNOWN_FIELDS},
+        routes::table::{
+            MANAGED, NOT_IN_SANDBOX, PUBLIC, PUBLIC_NOT_IN_SANDBOX, Row, SELF_HOSTED,
+            SELF_HOSTED_PUBLIC,
+        },
     },
     server::{
         errors::{
@@ -57,8 +60,8 @@ pub(crate) fn has_route(settings: &Settings, method: &str, path: &str) -> bool {
         return [SELF_HOSTED_PUBLIC, SELF_HOSTED].iter().any(|it| find(it, method, path).is_some());
     }
     let path = canonical(path);
-    [PUBLIC, MANAGED].iter().any(|rows| find(rows, method, &path).is_some())
-        || UNKNOWN_FIELDS.iter().any(|prefix| path.starts_with(prefix))
+    find(PUBLIC, method, &path).or_else(|| find_managed(method, &path)).is_some()
+        || [PUBLIC_NOT_IN_SANDBOX, NOT_IN_SANDBOX].iter().any(|it| begins(&path, it))
 }
 
 fn managed(
@@ -70,7 +73,8 @@ fn managed(
 ) -> Response {
     let path = canonical(&request.path);
     let open = find(PUBLIC, &request.method, &path);
-    if open.is_none() && !has_managed_key(&store.settings, request) {
+    let is_public = open.is_some() || begins(&path, PUBLIC_NOT_IN_SANDBOX);
+    if !is_public && !has_managed_key(&store.settings, request) {
         let body = json!({ "error": "unauthorized", "message": "Missing or invalid Bearer token" });
         let metadata = "Bearer resource_metadata=\"/.well-known/oauth-protected-resource\"";
         return Response::json(http::StatusCode::UNAUTHORIZED, body)
@@ -84,9 +88,9 @@ fn managed(
             return Refusal::from(refusal).shape(Nested, request_id);
         }
     };
-    let Some(found) = open.or_else(|| find(MANAGED, &request.method, &path)) else {
-        if UNKNOWN_FIELDS.iter().any(|prefix| path.starts_with(prefix)) {
-            let refusal = error(501, "not_in_sandbox", "the fields of this route are not public");
+    let Some(found) = open.or_else(|| find_managed(&request.method, &path)) else {
+        if is_public || begins(&path, NOT_IN_SANDBOX) {
+            let refusal = error(501, "not_in_sandbox", "the sandbox does not have this route");
             return Refusal::from(refusal).shape(Nested, request_id);
         }
         return no_route(&request.method, &request.path);
@@ -141,9 +145,19 @@ fn find(rows: &'static [Row], method: &str, path: &str) -> Option<MatchedRoute> 
     })
 }
 
-/// A path with the deprecated name of webhook endpoints replaced by the present one.
+fn find_managed(method: &str, path: &str) -> Option<MatchedRoute> {
+    MANAGED.iter().find_map(|rows| find(rows, method, path))
+}
+
+fn begins(path: &str, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| path.starts_with(prefix))
+}
+
+/// A path with the deprecated name of webhook endpoints replaced by the present one. Two routes
+/// have no other name.
 fn canonical(path: &str) -> String {
     match path.strip_prefix("/v1/triggers") {
+        Some("/events" | "/simulate") => path.to_owned(),
         Some(rest) if rest.is_empty() || rest.starts_with('/') => {
             format!("/v1/webhook-endpoints{rest}")
         }
@@ -169,7 +183,7 @@ fn check_bearer(settings: &Settings, request: &ReceivedRequest) -> Result<(), &'
 pub(crate) fn all(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     let (public, others) = match dialect {
         Dialect::Managed => (PUBLIC, MANAGED),
-        Dialect::SelfHosted => (SELF_HOSTED_PUBLIC, SELF_HOSTED),
+        Dialect::SelfHosted => (SELF_HOSTED_PUBLIC, &[SELF_HOSTED][..]),
     };
-    public.iter().chain(others).map(|row| (row.0, row.1)).collect()
+    public.iter().chain(others.iter().copied().flatten()).map(|row| (row.0, row.1)).collect()
 }

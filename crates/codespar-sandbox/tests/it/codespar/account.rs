@@ -88,7 +88,32 @@ fn routes_it_does_not_play_say_so() {
     let bench = managed();
     let known = bench.get("/v1/payment-links");
     assert_eq!((known.status, &known.body["error"]["code"]), (501, &json!("not_in_sandbox")));
+    for path in ["/v1/account/ledger", "/v1/triggers/events", "/v1/meters", "/v1/collect/links"] {
+        let known = bench.get(path);
+        assert_eq!((known.status, &known.body["error"]["code"]), (501, &json!("not_in_sandbox")));
+    }
+    // The old name of webhook endpoints is one of theirs in all other places.
+    assert_eq!(bench.get("/v1/triggers/trg_none").status, 404);
+    assert_eq!(bench.get("/v1/triggers").status, 200);
     let unknown = bench.get("/v1/nothing");
     assert_eq!((unknown.status, &unknown.body["statusCode"]), (404, &json!(404)));
     assert!(bench.sandbox.routes().contains(&("POST", "/v1/sessions")));
+}
+
+#[test]
+fn public_routes_it_does_not_play_need_no_key() {
+    let bench = managed().without("authorization");
+    let public = [
+        ("GET", "/.well-known/oauth-authorization-server"),
+        ("POST", "/oauth/token"),
+        ("GET", "/v1/collect/cl_0123456789abcdefghijkl"),
+        ("POST", "/v1/collect/cl_0123456789abcdefghijkl/attempts"),
+    ];
+    for (method, path) in public {
+        let answer = bench.call(method, path, None);
+        assert_eq!((answer.status, &answer.body["error"]["code"]), (501, &json!("not_in_sandbox")));
+    }
+    for path in ["/v1/collect/links", "/v1/collect/receivers", "/v1/triggers/events"] {
+        assert_eq!(bench.get(path).status, 401, "{path}");
+    }
 }

@@ -85,7 +85,7 @@ pub(crate) fn is_complete(
 ) {
     let called: BTreeSet<_> = table.iter().map(|line| &*line.op).collect();
     let missing: Vec<_> = operations.filter(|name| !called.contains(name)).collect();
-    assert!(missing.is_empty(), "not in operations.jsonl: {missing:?}");
+    assert!(missing.is_empty(), "in no table of operations: {missing:?}");
     let requests = sandbox.requests();
     let asked = |route: &&Route| requests.iter().any(|request| is_of(route, prefix, request));
     let missing: Vec<_> = routes.filter(|route| !asked(route)).collect();

@@ -1,0 +1,7 @@
+//! Interactions with counterparties (`/v1/commerce-memory/interactions`).
+
+use codespar_engine::endpoints;
+
+endpoints! {
+    pub(crate) static ROUTES, OPERATIONS;
+}

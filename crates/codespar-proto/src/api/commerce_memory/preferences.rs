@@ -1,0 +1,7 @@
+//! Preferences of buyers (`/v1/commerce-memory/preferences`).
+
+use codespar_engine::endpoints;
+
+endpoints! {
+    pub(crate) static ROUTES, OPERATIONS;
+}

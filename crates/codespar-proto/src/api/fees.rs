@@ -1,0 +1,7 @@
+//! Fees of the service (`/v1/fees`).
+
+use codespar_engine::endpoints;
+
+endpoints! {
+    pub(crate) static ROUTES, OPERATIONS;
+}

@@ -1,0 +1,7 @@
+//! What the service tells agents about itself (`/v1/discovery/manifest`).
+
+use codespar_engine::endpoints;
+
+endpoints! {
+    pub(crate) static ROUTES, OPERATIONS;
+}

@@ -1,0 +1,1 @@
+//! The account behind the key: balances, ledger, payments, sessions (`/v1/account`).

@@ -1,0 +1,1 @@
+//! Applications for accounts of customers (`/v1/account-applications`).

@@ -1,0 +1,1 @@
+//! Approvals that are waited for (`/v1/approvals`).

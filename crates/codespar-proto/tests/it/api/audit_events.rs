@@ -1,0 +1,1 @@
+//! The audit trail of the organization (`/v1/audit-events`).

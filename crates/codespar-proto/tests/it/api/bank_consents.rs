@@ -1,0 +1,1 @@
+//! Consents of bank customers, by open banking (`/v1/bank-consents`).

@@ -1,0 +1,1 @@
+//! Cards that are issued (`/v1/cards`).

@@ -1,0 +1,1 @@
+//! Carts at merchants: prices and orders (`/v1/cart`).

@@ -1,0 +1,1 @@
+//! Collecting money by links (`/v1/collect`).

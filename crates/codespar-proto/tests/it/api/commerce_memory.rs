@@ -1,0 +1,1 @@
+//! What is remembered of buying and selling (`/v1/commerce-memory`).

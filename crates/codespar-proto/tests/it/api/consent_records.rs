@@ -1,0 +1,1 @@
+//! Consents as they are kept (`/v1/consent-records`).

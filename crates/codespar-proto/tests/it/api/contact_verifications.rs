@@ -1,0 +1,2 @@
+//! Codes that verify how a consumer is reached
+//! (`/v1/consumers/{consumer_id}/contact-verifications`).

@@ -1,0 +1,1 @@
+//! Counterparties: who is bought from and sold to (`/v1/counterparties`).

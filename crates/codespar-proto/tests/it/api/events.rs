@@ -1,0 +1,1 @@
+//! Events that are delivered (`/v1/events`).

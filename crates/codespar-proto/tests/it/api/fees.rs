@@ -1,0 +1,1 @@
+//! Fees of the service (`/v1/fees`).

@@ -1,0 +1,1 @@
+//! Where money comes from (`/v1/funding-sources`).

@@ -1,0 +1,1 @@
+//! What paywalls have earned together (`/v1/gate`).

@@ -1,0 +1,1 @@
+//! MCP servers of the project (`/v1/mcp-servers`).

@@ -1,0 +1,1 @@
+//! Meters of usage that is billed (`/v1/meters`).

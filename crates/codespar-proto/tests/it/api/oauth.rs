@@ -1,0 +1,1 @@
+//! OAuth of agents: metadata, clients, tokens (`/oauth`).

@@ -1,0 +1,1 @@
+//! An organization: its pause, its people's data (`/v1/orgs`).

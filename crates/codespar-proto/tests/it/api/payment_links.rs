@@ -1,0 +1,1 @@
+//! Payment links (`/v1/payment-links`).

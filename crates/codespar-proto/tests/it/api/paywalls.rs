@@ -1,0 +1,1 @@
+//! Paywalls in front of resources (`/v1/paywalls`).

@@ -1,0 +1,1 @@
+//! Policies of spending, and how they have decided (`/v1/policies`).

@@ -1,0 +1,1 @@
+//! Keys by which receipts are checked (`/.well-known/codespar-receipt-keys.json`).

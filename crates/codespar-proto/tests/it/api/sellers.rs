@@ -1,0 +1,1 @@
+//! Sellers of a marketplace (`/v1/sellers`).

@@ -1,0 +1,1 @@
+//! Test money (`/v1/test`).

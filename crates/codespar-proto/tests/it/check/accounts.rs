@@ -1,0 +1,1 @@
+//! Accounts, wallets and consumers: arguments that cannot work.

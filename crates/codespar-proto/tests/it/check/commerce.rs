@@ -1,0 +1,1 @@
+//! Bills, connections, catalogue and webhooks: arguments that cannot work.

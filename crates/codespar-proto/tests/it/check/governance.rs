@@ -1,0 +1,1 @@
+//! Governed spending: arguments that cannot work.

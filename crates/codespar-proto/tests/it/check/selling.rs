@@ -1,0 +1,1 @@
+//! Charging and collecting: arguments that cannot work.

@@ -1,0 +1,18 @@
+//! Accounts, wallets and consumers: what is particular to single operations.
+
+use serde_json::{Value, json};
+
+/// What cannot be made up from the description of the arguments.
+pub(super) fn arguments(name: &str) -> Option<Value> {
+    Some(match name {
+        "devolutions.create" => json!({"end_to_end_id": "E0000000020261002130500000000001"}),
+        "wallet.pix_keys.delete" => json!({"confirm": true}),
+        _ => return None,
+    })
+}
+
+/// Operations that make no request, or may make several.
+pub(super) const SEVERAL: &[&str] = &[];
+
+/// Event streams.
+pub(super) const STREAMS: &[&str] = &[];
