@@ -1,5 +1,6 @@
 //! Finding the handler of a CodeSpar route, once its key is known.
 
+mod row;
 mod table;
 
 use http::{
@@ -11,9 +12,12 @@ use serde_json::json;
 use crate::{
     codespar::{
         account::DEFAULT_PROJECT,
-        routes::table::{
-            MANAGED, NOT_IN_SANDBOX, PUBLIC, PUBLIC_NOT_IN_SANDBOX, Row, SELF_HOSTED,
-            SELF_HOSTED_PUBLIC,
+        routes::{
+            row::Row,
+            table::{
+                MANAGED, NOT_IN_SANDBOX, PUBLIC, PUBLIC_NOT_IN_SANDBOX, SELF_HOSTED,
+                SELF_HOSTED_PUBLIC,
+            },
         },
     },
     server::{

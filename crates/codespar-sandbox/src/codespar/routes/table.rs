@@ -7,16 +7,11 @@ mod selling;
 
 use crate::{
     codespar::{
-        account, agents, api_keys, consents, receipts, session, sessions, tool_calls, tools,
+        account, agents, api_keys, consents, receipts, routes::row::Row, session, sessions,
+        tool_calls, tools,
     },
-    server::{
-        errors::ErrorShape::{self, Loose, Nested, Prose, Worded},
-        routing::Handler,
-    },
+    server::errors::ErrorShape::{Loose, Nested, Prose, Worded},
 };
-
-/// Method, pattern of the path, shape of the errors, and what answers.
-pub(super) type Row = (&'static str, &'static str, ErrorShape, Handler);
 
 /// Routes of the managed service that need no key.
 #[rustfmt::skip]

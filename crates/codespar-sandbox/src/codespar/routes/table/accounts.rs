@@ -5,7 +5,7 @@ use crate::{
         consent_records, consents,
         consumers::{self, pix_devolutions},
         funding_sources,
-        routes::table::Row,
+        routes::row::Row,
         test_money,
         wallet::pix_keys,
         wallets,

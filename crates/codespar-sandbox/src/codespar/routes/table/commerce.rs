@@ -3,7 +3,7 @@
 use crate::{
     codespar::{
         connections, events, payables, projects, providers,
-        routes::table::Row,
+        routes::row::Row,
         tools,
         webhook_endpoints::{self, deliveries},
     },

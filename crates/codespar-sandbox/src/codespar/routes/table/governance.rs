@@ -4,7 +4,7 @@ use crate::{
     codespar::{
         agents, approvals,
         mandates::{self, spend},
-        routes::table::Row,
+        routes::row::Row,
     },
     server::errors::ErrorShape::{Loose, Nested},
 };

@@ -1,7 +1,7 @@
 //! Routes of charging and collecting.
 
 use crate::{
-    codespar::{charges, routes::table::Row},
+    codespar::{charges, routes::row::Row},
     server::errors::ErrorShape::Nested,
 };
 

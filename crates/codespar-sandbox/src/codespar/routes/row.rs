@@ -1,0 +1,6 @@
+//! What a row of the tables of routes is.
+
+use crate::server::{errors::ErrorShape, routing::Handler};
+
+/// Method, pattern of the path, shape of the errors, and what answers.
+pub(super) type Row = (&'static str, &'static str, ErrorShape, Handler);
