@@ -115,13 +115,20 @@ fn level(all: &[(Vec<String>, Entry)], depth: usize, words: Option<&[&str]>) -> 
                 false => command.about(entry.about()),
             },
             entries => {
-                let command = command
-                    .about(group_about(word, entries.len()))
-                    .subcommand_required(true)
-                    .arg_required_else_help(true);
+                // A command of the program's own may have others below it.
+                let itself = entries.iter().find(|(words, _)| words.len() == depth + 1);
+                let command = match itself {
+                    Some((_, entry)) if is_called(word) => entry.build(command),
+                    Some((_, entry)) => command.about(entry.about()),
+                    None => command
+                        .about(group_about(word, entries.len()))
+                        .subcommand_required(true)
+                        .arg_required_else_help(true),
+                };
                 if !is_called(word) {
                     return command;
                 }
+                let command = command.args_conflicts_with_subcommands(itself.is_some());
                 let inner: Vec<_> = entries.iter().map(|entry| (*entry).clone()).collect();
                 command.subcommands(level(&inner, depth + 1, words))
             }
@@ -297,7 +304,8 @@ mod tests {
                 .chain(&rows().map(|it| it.words()).collect::<Vec<_>>())
                 .cloned()
                 .collect::<Vec<_>>();
-            assert!(other.iter().all(|it| !it.starts_with(own) && !own.starts_with(it)), "{own:?}");
+            // A command of its own may be a group, too; an operation is none.
+            assert!(other.iter().all(|it| it != own && !own.starts_with(it)), "{own:?}");
         }
     }
 }

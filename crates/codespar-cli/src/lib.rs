@@ -7,8 +7,13 @@
 mod arguments;
 mod command;
 mod completions;
+mod connect;
 mod dry_run;
+mod execute;
+mod init;
+mod interrupt;
 mod login;
+mod logs;
 mod options;
 mod outcome;
 mod output;
@@ -21,8 +26,13 @@ mod run;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
+mod send;
+mod session;
 mod settings;
 mod text;
+mod tools;
+mod verify;
+mod webhook;
 
 use std::{env, process::ExitCode};
 

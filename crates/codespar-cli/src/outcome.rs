@@ -186,6 +186,14 @@ impl Failure {
         Self { verdict: Some(verdict), ..Self::new(exit, exit.row().about) }
     }
 
+    /// The same, with the code of what is behind it.
+    pub(crate) fn because(mut self, code: Option<String>) -> Self {
+        if let Some(code) = code {
+            self.message += &format!(" ({code})");
+        }
+        self
+    }
+
     pub(crate) fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
         self

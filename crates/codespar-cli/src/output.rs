@@ -123,6 +123,26 @@ impl Output {
         Ok(())
     }
 
+    /// For what holds nothing that is to be hidden.
+    pub(crate) fn show_all(&mut self) {
+        self.show_secrets = true;
+    }
+
+    /// Writes an item as it comes; for people as a text of its own, made of what is shown of it.
+    pub(crate) fn event(
+        &mut self,
+        item: &Json,
+        shape: &'static Shape,
+        text: impl FnOnce(&Json) -> String,
+    ) -> io::Result<()> {
+        if self.format != Format::Table {
+            return self.item(item, shape);
+        }
+        self.keep(item)?;
+        let shown = self.shown(item, shape);
+        stdout(&text(&shown))
+    }
+
     /// Writes what items were kept.
     pub(crate) fn end_of_items(&mut self) -> io::Result<()> {
         match self.format {

@@ -6,7 +6,7 @@ use crate::outcome::Failure;
 
 /// A command of the program's own; each stands in the file that does it.
 pub(crate) struct Own {
-    /// The words that call it. No operation has them, or begins with them.
+    /// The words that call it. No operation has them; one that begins with them is below it.
     pub(crate) words: &'static [&'static str],
     pub(crate) about: &'static str,
     /// Adds its options.
@@ -17,13 +17,23 @@ pub(crate) struct Own {
 /// All of them.
 pub(crate) const OWN: &[Own] = &[
     crate::completions::COMPLETIONS,
+    crate::connect::CONNECT,
+    crate::connect::CONNECT_LIST,
+    crate::execute::EXECUTE,
+    crate::init::INIT,
     crate::login::LOGIN,
     crate::login::LOGOUT,
     crate::login::WHOAMI,
+    crate::logs::LOGS,
     crate::request::REQUEST,
     #[cfg(feature = "sandbox")]
     crate::sandbox::SANDBOX,
     crate::schema::SCHEMA,
+    crate::send::SEND,
+    crate::tools::TOOLS,
+    crate::verify::MANDATE_VERIFY,
+    crate::verify::RECEIPT_VERIFY,
+    crate::webhook::WEBHOOK_LISTEN,
 ];
 
 /// The one that has these words.

@@ -5,6 +5,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use clap::ArgMatches;
 use codespar_blocking::{
     Error, Json, TransportSettings, UreqTransport,
+    agent_tools::Amount as ToolAmount,
     driver::{Clock as _, Connect as _},
     http,
 };
@@ -28,6 +29,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) effect: Effect,
     /// The key it goes out under, as far as it is known before.
     pub(crate) key: Option<String>,
+    /// What is known of the money a tool of a session moves, whose arguments no row describes.
+    pub(crate) told: Option<Result<Vec<ToolAmount>, String>>,
     pub(crate) matches: &'a ArgMatches,
 }
 
@@ -127,7 +130,10 @@ impl Plan<'_> {
         if !may_ask {
             return Err(Failure::usage("this moves money with a live key: it needs --yes"));
         }
-        let amounts: Vec<String> = self.amounts().map(|it| it.to_string()).collect();
+        let amounts: Vec<String> = match &self.told {
+            None => self.amounts().map(|it| it.to_string()).collect(),
+            Some(told) => told.iter().flatten().map(ToolAmount::to_string).collect(),
+        };
         let amounts =
             if amounts.is_empty() { "no amount known".to_owned() } else { amounts.join(", ") };
         let question =
@@ -170,6 +176,17 @@ impl Plan<'_> {
         let refused = |why: String| {
             Failure::new(Exit::Refused, format!("--max-amount {limit}: {why}, nothing sent"))
         };
+        if let Some(told) = &self.told {
+            let amounts = told.as_ref().map_err(|why| refused(why.clone()))?;
+            let major = |it: &ToolAmount| (it.currency == currency).then_some(it.value);
+            let add = |sum: Decimal, it| sum.checked_add(major(it)?);
+            let sum = amounts.iter().try_fold(Decimal::ZERO, add);
+            return match sum.filter(|_| !amounts.is_empty()) {
+                None => Err(refused("the amount cannot be compared".to_owned())),
+                Some(sum) if sum > most => Err(refused(format!("{sum} {currency} is more"))),
+                Some(_) => Ok(()),
+            };
+        }
         let mut any = false;
         for amount in self.amounts() {
             any = true;

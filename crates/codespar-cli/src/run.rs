@@ -1,23 +1,21 @@
 //! Carries an operation out: the client, the call, its result, what to do next.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
-
 use clap::ArgMatches;
 use codespar_blocking::{
-    CancelHandle, Error, Json, ToolResult, Verdict, driver::BlockingTransport, proto, registry,
-    upivia,
+    Error, Json, ToolResult, Verdict, driver::BlockingTransport, proto, registry, upivia,
 };
 use codespar_engine::{KeyUse, describe::Shape, registry::Started};
 
 use crate::{
     arguments::{Members, arguments, get},
     dry_run,
+    interrupt::cancel_on_interrupt,
     options::{Taken, taken},
     outcome::{Exit, Failure},
     output::{Output, failed_write},
     plan::{Place, Plan, unsent},
     rows::{Api, Row},
-    settings::{Configured, Settings, seconds},
+    settings::{Configured, Settings, retries, seconds},
 };
 
 /// Runs the command of a row.
@@ -36,7 +34,7 @@ pub(crate) fn perform(
 ) -> Result<(), Failure> {
     let method = get(&members, &["method"]).and_then(|method| method.read::<String>().ok());
     let effect = row.effect(method.as_deref());
-    let mut plan = Plan { row, taken, members, effect, key: None, matches };
+    let mut plan = Plan { row, taken, members, effect, key: None, told: None, matches };
     let done = plan.perform();
     done.map_err(|failure| plan.explain(failure))
 }
@@ -105,7 +103,7 @@ impl Plan<'_> {
     }
 
     /// Makes the call, and writes what comes of it.
-    fn carry_out<T: BlockingTransport, S: 'static>(
+    pub(crate) fn carry_out<T: BlockingTransport, S: 'static>(
         &self,
         started: Started<T, S>,
         info: impl FnOnce(S) -> Result<Json, Error>,
@@ -115,25 +113,23 @@ impl Plan<'_> {
         if let Some(limit) = seconds(self.matches, "timeout")? {
             started = started.timeout(limit);
         }
-        if let Some(text) = self.matches.get_one::<String>("retries") {
-            let expected = |_| Failure::usage("--retries: expected a whole number");
-            started = started.retries(text.parse().map_err(expected)?);
+        if let Some(retries) = retries(self.matches)? {
+            started = started.retries(retries);
         }
         let shape = self.row.operation.output;
         let failed = |error| Failure::of_error(error, self.effect);
         let is_change = self.effect.is_change();
         let result = match started {
             Started::Call(mut call) => {
-                on_interrupt(call.cancel_handle());
+                cancel_on_interrupt(call.cancel_handle());
                 call.send().map_err(failed)?
             }
             Started::Session(mut call) => {
-                on_interrupt(call.cancel_handle());
+                cancel_on_interrupt(call.cancel_handle());
                 info(call.send().map_err(failed)?).map_err(failed)?
             }
             Started::Items(mut items) => {
-                on_interrupt(items.cancel_handle());
-
+                cancel_on_interrupt(items.cancel_handle());
                 for (count, item) in items.enumerate() {
                     let item = item.map_err(|error| {
                         let mut failure = failed(error);
@@ -160,17 +156,21 @@ impl Plan<'_> {
         };
         output.result(&result, shape).map_err(|error| failed_write(&error, is_change))?;
         output.remark();
-        match result_verdict(&result, shape).filter(|_| is_change) {
-            Some(verdict) => match Exit::of_result(verdict) {
-                Some(exit) => Err(Failure::of_result(exit, verdict)),
-                None => Ok(()),
-            },
-            None => Ok(()),
+        let Some(verdict) = result_verdict(&result, shape) else { return Ok(()) };
+        match Exit::of_result(verdict) {
+            // A tool that only reads, and could not; elsewhere the verdict is what was asked for.
+            Some(_) if !is_change && is_tool_result(shape) => {
+                Err(Failure::of_result(Exit::Failed, verdict).because(tool_code(&result)))
+            }
+            Some(exit) if is_change => {
+                Err(Failure::of_result(exit, verdict).because(tool_code(&result)))
+            }
+            _ => Ok(()),
         }
     }
 
     /// Adds what the failure itself does not know: the command, its key, and what to do next.
-    fn explain(&self, mut failure: Failure) -> Failure {
+    pub(crate) fn explain(&self, mut failure: Failure) -> Failure {
         failure.operation = Some(self.row.operation.name);
         let of_error = failure.error.as_ref().and_then(Error::idempotency_key);
         let was_sent = !matches!(failure.exit, Exit::Usage | Exit::NotLoggedIn);
@@ -218,22 +218,29 @@ impl Plan<'_> {
     }
 }
 
-fn known<T>(started: Option<Result<T, Error>>) -> Result<T, Failure> {
+pub(crate) fn known<T>(started: Option<Result<T, Error>>) -> Result<T, Failure> {
     match started {
         Some(started) => started.map_err(unsent),
         None => Err(Failure::new(Exit::Internal, "an operation that cannot be begun")),
     }
 }
 
+fn is_tool_result(shape: &Shape) -> bool {
+    matches!(shape, Shape::Object(object) if object().name == "ToolResult")
+}
+
+/// The code of a tool's error: what else it says may be anybody's.
+fn tool_code(result: &Json) -> Option<String> {
+    let error: String = result.member("error")?.read().ok()?;
+    let code = error.split_once(": ").map_or(error.as_str(), |(code, _)| code);
+    codespar_engine::kit::is_code(code).then(|| code.to_owned())
+}
+
 /// What a result says about effects, where it does.
 fn result_verdict(result: &Json, shape: &Shape) -> Option<Verdict> {
-    let name = match shape {
-        Shape::Object(object) => object().name,
-        _ => "",
-    };
-    match name {
-        "ToolResult" => Some(result.read::<ToolResult>().ok()?.verdict()),
-        _ => {
+    match is_tool_result(shape) {
+        true => Some(result.read::<ToolResult>().ok()?.verdict()),
+        false => {
             let word: String = result.member("verdict")?.read().ok()?;
             match word.as_str() {
                 "held" => Some(Verdict::Held),
@@ -244,22 +251,4 @@ fn result_verdict(result: &Json, shape: &Shape) -> Option<Verdict> {
             }
         }
     }
-}
-
-static INTERRUPTED: OnceLock<Mutex<Option<CancelHandle>>> = OnceLock::new();
-
-/// An interrupt cancels the call, whose error then says whether anything was sent.
-fn on_interrupt(handle: CancelHandle) {
-    let cell = INTERRUPTED.get_or_init(|| {
-        // Where there are no signals there is nothing to handle.
-        let _ = ctrlc::set_handler(|| {
-            let cell =
-                INTERRUPTED.get().map(|it| it.lock().unwrap_or_else(PoisonError::into_inner));
-            if let Some(handle) = cell.as_deref().and_then(Option::as_ref) {
-                handle.cancel();
-            }
-        });
-        Mutex::new(None)
-    });
-    *cell.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
 }

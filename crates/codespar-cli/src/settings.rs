@@ -121,3 +121,10 @@ pub(crate) fn seconds(matches: &ArgMatches, name: &str) -> Result<Option<Duratio
     let expected = || Failure::usage(format!("--{name}: expected a number of seconds"));
     limit.map(Some).ok_or_else(expected)
 }
+
+/// How often what is safe to repeat is repeated, as an option.
+pub(crate) fn retries(matches: &ArgMatches) -> Result<Option<u32>, Failure> {
+    let Some(text) = matches.get_one::<String>("retries") else { return Ok(None) };
+    let expected = |_| Failure::usage("--retries: expected a whole number");
+    text.parse().map(Some).map_err(expected)
+}

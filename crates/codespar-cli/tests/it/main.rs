@@ -3,8 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod arguments;
+mod connect;
 mod credentials;
+mod init;
+mod logs;
 mod money;
 mod output;
 mod program;
 mod rows;
+mod running;
+mod session;
+mod verify;
+mod webhook;
