@@ -69,9 +69,8 @@ fn endpoints(client: &Client, matches: &ArgMatches) -> Result<Vec<String>, Failu
     let mut all = client.webhook_endpoints().list(&ListWebhookEndpoints::default());
     cancel_on_interrupt(all.cancel_handle());
     let all = all.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    let is_wanted = |event: &Option<String>| {
-        event.as_ref().is_some_and(|event| events.iter().any(|wanted| *wanted == event))
-    };
+    let is_wanted =
+        |event: &Option<String>| event.as_ref().is_some_and(|event| events.contains(&event));
     let found: Vec<_> = all.into_iter().filter(|it| is_wanted(&it.event)).map(|it| it.id).collect();
     match found.is_empty() {
         true => Err(Failure::usage("no endpoint is for this event")

@@ -106,16 +106,19 @@ fn a_lost_answer_of_a_tool_is_unknown_has_no_key_and_is_not_repeated() {
 #[test]
 fn results_of_tools_have_their_codes() {
     let sandbox = Sandbox::builder().payment_limit(10_000).start().unwrap();
-    let pay =
-        r#"{"action":"pay","amount":15000,"currency":"BRL","method":"pix","recipient":"a@b.c"}"#;
-    let denied = execute(&sandbox, "codespar_pay", pay, &[]);
+    let home = Home::new();
+    let pay = home.0.join("pay.json");
+    let input = r#"{"action":"pay","amount":15000,"currency":"BRL","recipient":"a@b.c"}"#;
+    std::fs::write(&pay, input).unwrap();
+    let pay = format!("@{}", pay.display());
+    let denied = execute(&sandbox, "codespar_pay", &pay, &[]);
     assert_eq!((denied.code, &denied.error()["exit"]), (4, &"refused".into()), "{denied:?}");
     let failed = json!({ "success": false, "error": "provider_down: try later", "data": null });
     sandbox.inject(Fault::on("POST", "/v1/sessions/").times(2).answer(200, failed));
     let read = execute(&sandbox, "codespar_discover", r#"{"use_case":"x"}"#, &[]);
     assert_eq!(read.code, 1, "{read:?}");
     assert!(read.stderr.contains("provider_down"), "{read:?}");
-    let money = execute(&sandbox, "codespar_pay", pay, &[]);
+    let money = execute(&sandbox, "codespar_pay", &pay, &[]);
     assert_eq!(money.code, 7, "{money:?}");
 }
 
@@ -208,7 +211,7 @@ fn a_turn_that_breaks_off_is_unknown() {
 
     sandbox.clear_faults();
     let event = "event: error\ndata: {\"type\":\"error\",\"error\":\"chat_loop_failed\"}\n\n";
-    sandbox.inject(fault().answer_text(200, "text/event-stream", event));
+    sandbox.inject(fault().answer_text(200, Some("text/event-stream"), event));
     let failed = run(&sandbox, &["send", "hello"]);
     assert_eq!(failed.code, 1, "{failed:?}");
     assert!(failed.stderr.contains("chat_loop_failed"), "{failed:?}");
