@@ -21,7 +21,7 @@ use crate::{
 
 pub(crate) const WEBHOOK_LISTEN: Own = Own {
     words: &["webhook", "listen"],
-    about: "Receives events: from a sandbox here, or behind a tunnel of yours (--public-url)",
+    about: "Receives events: of a sandbox here, or behind a tunnel of yours",
     options,
     run,
 };
@@ -31,8 +31,8 @@ fn options(command: Command) -> Command {
         .long_about(
             "Receives events, verifies their signatures, and prints one a line.\n\nA webhook \
              endpoint is made for each event at the start and deleted at the end, by an interrupt, \
-             too. The listener is on this machine only: a sandbox here reaches it, the service only \
-             behind a tunnel that you open and name.",
+             too. The listener is on this machine only: a sandbox here reaches it; the service \
+             does behind a tunnel that you open and name.",
         )
         .args([
             option("event", "NAME")
@@ -51,7 +51,8 @@ fn options(command: Command) -> Command {
             option("count", "NUMBER")
                 .help("End after so many events")
                 .value_parser(clap::value_parser!(u64).range(1..)),
-            flag("poll").help("Read the deliveries of endpoints that there are; nothing is verified"),
+            flag("poll")
+                .help("Read the deliveries of endpoints that there are; nothing is verified"),
             option("endpoint", "ID").help("With --poll: of this endpoint only").requires("poll"),
             option("interval", "SECONDS")
                 .help("With --poll: how often is asked anew")

@@ -41,8 +41,11 @@ fn a_provider_that_wants_a_key_says_what_to_do() {
 #[test]
 fn waiting_ends_with_the_new_connection_or_when_the_time_is_up() {
     let sandbox = Sandbox::start().unwrap();
-    let row = |id: &str, at: &str| json!({ "id": id, "server_id": "celcoin", "status": "connected", "connected_at": at });
-    let (old, new) = (row("ca_1", "2026-10-02T13:00:00Z"), row("ca_1", "2026-10-02T13:09:00Z"));
+    let row = |at: &str| {
+        let id = "ca_1";
+        json!({ "id": id, "server_id": "celcoin", "status": "connected", "connected_at": at })
+    };
+    let (old, new) = (row("2026-10-02T13:00:00Z"), row("2026-10-02T13:09:00Z"));
     let answer = |rows: Value| {
         Fault::on("GET", "/v1/connections").answer(200, json!({ "connections": rows }))
     };

@@ -72,12 +72,17 @@ fn following_shows_what_is_called_from_now_on_until_it_is_interrupted() {
 #[test]
 fn what_becomes_of_a_running_call_is_shown_too() {
     let sandbox = Sandbox::start().unwrap();
-    let row = |id: &str, status: &str, at: &str| json!({ "id": id, "tool_name": "t", "status": status, "called_at": at });
     let (early, late) = ("2026-10-02T13:00:00Z", "2026-10-02T13:00:05Z");
+    let row = |id: &str, status: &str, at: &str| {
+        let tool = "t";
+        json!({ "id": id, "tool_name": tool, "status": status, "called_at": at })
+    };
+    let rows = |first: &str| {
+        let rows = [row("tc_2", "success", late), row("tc_1", first, early)];
+        json!({ "tool_calls": rows })
+    };
     let answer = |rows: Value| Fault::on("GET", "/v1/tool-calls").answer(200, rows);
-    let running =
-        json!({ "tool_calls": [row("tc_2", "success", late), row("tc_1", "running", early)] });
-    let over = json!({ "tool_calls": [row("tc_2", "success", late), row("tc_1", "error", early)] });
+    let (running, over) = (rows("running"), rows("error"));
     sandbox.inject(answer(running.clone()));
     sandbox.inject(answer(running));
     sandbox.inject(answer(over).always());
