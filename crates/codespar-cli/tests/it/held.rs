@@ -115,7 +115,8 @@ fn a_verification_is_waited_for() {
     let open = ["client", "create", "--user-id", "u1", "--output", "jsonl", "--fields", "id"];
     let session = run(&sandbox, &open).last()["id"].as_str().unwrap().to_owned();
     let kyc = ["session", "kyc", "--session", &session, "--check-type", "identity"];
-    let kyc = run(&sandbox, &[&kyc[..], &["--buyer", r#"{"name":"A"}"#, "--output", "jsonl"]].concat());
+    let kyc =
+        run(&sandbox, &[&kyc[..], &["--buyer", r#"{"name":"A"}"#, "--output", "jsonl"]].concat());
     assert_eq!(kyc.code, 0, "{kyc:?}");
     let call = kyc.last()["tool_call_id"].as_str().unwrap().to_owned();
     let kind = ["--kind", "verification", "--output", "jsonl"];
