@@ -41,7 +41,7 @@ impl Arrived<'_> {
         let mut failure = Failure::of_result(exit, verdict);
         if let (Exit::Held, Some(id)) = (exit, self.approval()) {
             failure.message = format!("{}: approval {id}", failure.message);
-            failure.approval = Some(id);
+            failure.approval = Some(id.into());
         }
         Some(failure)
     }

@@ -175,7 +175,7 @@ pub(crate) struct Failure {
     pub(crate) next: Option<String>,
     pub(crate) error: Option<Error>,
     /// The approval that is waited for.
-    pub(crate) approval: Option<String>,
+    pub(crate) approval: Option<Box<str>>,
     verdict: Option<Verdict>,
 }
 
@@ -201,7 +201,7 @@ impl Failure {
     pub(crate) fn of_error(error: Error, effect: Effect) -> Self {
         let exit = Exit::of_error(&error, effect);
         let failure = Self::new(exit, error.to_string());
-        let approval = error.approval().map(|approval| approval.id.clone());
+        let approval = error.approval().map(|approval| approval.id.as_str().into());
         Self { verdict: Some(error.verdict()), error: Some(error), approval, ..failure }
     }
 

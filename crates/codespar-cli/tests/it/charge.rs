@@ -259,6 +259,21 @@ fn an_interrupt_or_a_closed_pipe_in_a_wait_after_money_is_unknown() {
     assert_eq!(child.wait().unwrap().code(), Some(7));
 }
 
+/// The server has the request, and takes its time.
+#[test]
+fn a_time_limit_after_the_first_byte_of_money_is_unknown() {
+    use std::time::Duration;
+
+    for (charge, path) in [(PIX, "/v1/sessions/"), (BOLETO, "/v1/charges")] {
+        let sandbox = open();
+        sandbox.inject(Fault::on("POST", path).always().delay(Duration::from_secs(60)));
+        let late = run(&sandbox, &with(charge, &["--timeout", "1"]));
+        assert_eq!(late.code, 7, "{late:?}");
+        assert_eq!(late.error()["verdict"], "unknown");
+        assert_eq!(late.error()["key"].is_string(), path == "/v1/charges", "{late:?}");
+    }
+}
+
 /// What is interrupted before anything of money was sent is not unknown.
 #[cfg(unix)]
 #[test]

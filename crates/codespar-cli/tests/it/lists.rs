@@ -75,6 +75,7 @@ fn bills_that_are_rejected_are_lines_too() {
         r#"[{"pix_key":"a@b.test","amount_minor":1},{"pix_key":"c@d.test","amount_minor":2}]"#;
     let create = ["payables", "batches", "create", "--items", items];
     let add = ["payables", "batches", "add-items", "pb_1", "--items", items];
+    let add = [&add[..], &["--expected-version", "1"]].concat();
     let path = "/v1/payables/batches";
     for (command, states, code) in [
         (&create[..], &["ready", "needs_complement"][..], 0),

@@ -11,3 +11,5 @@ mod money;
 mod output;
 mod program;
 mod rows;
+#[cfg(unix)]
+mod terminal;
