@@ -145,9 +145,9 @@ impl Plan<'_> {
 
     /// The session that was named, else one that is opened for this.
     fn session_at(&mut self, client: &codespar_blocking::Client) -> Result<Session, Failure> {
-        let user_id = match (&self.session, self.named_session()) {
-            (SessionOf::NamedOrOpened { user_id }, None) => user_id,
-            _ => return client.session(&self.session_id()?).map_err(unsent),
+        let named = self.named_session();
+        let (SessionOf::NamedOrOpened { user_id }, None) = (&self.session, named) else {
+            return client.session(&self.session_id()?).map_err(unsent);
         };
         let mut call = client.create(&CreateSession::new(user_id.as_str()));
         if let Some(limit) = self.time_limit()? {
