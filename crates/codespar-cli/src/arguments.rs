@@ -42,7 +42,7 @@ pub(crate) fn arguments(matches: &ArgMatches, taken: &Taken) -> Result<Members, 
 }
 
 /// What is missing, all at once.
-fn check_required(members: &Members, taken: &Taken) -> Result<(), Failure> {
+pub(crate) fn check_required(members: &Members, taken: &Taken) -> Result<(), Failure> {
     let missing = |path: &[&str]| get(members, path).is_none_or(|value| value.is_null());
     let options = taken.options.iter().filter(|option| option.required && missing(&option.path));
     let mut names: Vec<String> = options.map(Opt::typed).collect();

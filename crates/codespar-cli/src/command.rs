@@ -169,19 +169,32 @@ pub(crate) fn row_command(command: Command, row: Row) -> Command {
         .after_help(outcome::help())
         .args(taken.options.iter().map(argument))
         .next_help_heading("Options of the call")
-        .arg(option("input", "JSON").help("Arguments as JSON, @FILE or - (options win)"))
-        .arg(option("key", "KEY").help("The idempotency key of an earlier attempt, or your own"))
-        .arg(flag("yes").help("Do not ask before money moves"))
-        .arg(option("max-amount", "AMOUNT").help("Refuse more than this, as in 200.00BRL"))
-        .arg(flag("dry-run").help("Print the request and send nothing"));
+        .args(call_options());
     if row.is_of_session() {
-        let help = "The session, as `codespar client create` gives it [env: CODESPAR_SESSION]";
-        command = command.arg(option("session", "ID").help(help));
+        command = command.arg(session_option());
     }
     command
 }
 
-fn argument(opt: &Opt) -> Arg {
+/// What every call of an operation takes.
+pub(crate) fn call_options() -> [Arg; 5] {
+    [
+        option("input", "JSON").help("Arguments as JSON, @FILE or - (options win)"),
+        option("key", "KEY").help("The idempotency key of an earlier attempt, or your own"),
+        flag("yes").help("Do not ask before money moves"),
+        option("max-amount", "AMOUNT").help("Refuse more than this, as in 200.00BRL"),
+        flag("dry-run").help("Print the request and send nothing"),
+    ]
+}
+
+/// Which session an operation is of.
+pub(crate) fn session_option() -> Arg {
+    let help = "The session, as `codespar client create` gives it [env: CODESPAR_SESSION]";
+    option("session", "ID").help(help)
+}
+
+/// An option of an operation.
+pub(crate) fn argument(opt: &Opt) -> Arg {
     let arg = Arg::new(opt.name.clone()).help(opt.help()).allow_hyphen_values(true);
     if opt.positional {
         return arg.value_name(opt.name.to_uppercase()).allow_hyphen_values(false);

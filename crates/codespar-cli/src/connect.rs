@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::{
     command::{self, option},
-    interrupt::{cancel_on_interrupt, pause, was_interrupted},
+    interrupt::{on_interrupt, pause, was_interrupted},
     outcome::{Exit, Failure},
     output::{Output, failed_write, note},
     own::Own,
@@ -87,7 +87,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     if let Some(limit) = seconds(matches, "timeout")? {
         call = call.timeout(limit);
     }
-    cancel_on_interrupt(call.cancel_handle());
+    on_interrupt(call.cancel_handle())?;
     let link = call.send().map_err(|error| failed(error, server))?;
     let missing = || Failure::new(Exit::Failed, "the answer has no address to go to");
     let address = link.authorize_url.as_ref().ok_or_else(missing)?.expose();
@@ -139,7 +139,7 @@ impl Look<'_> {
         if let Some(retries) = retries(self.matches)? {
             call = call.retries(retries);
         }
-        cancel_on_interrupt(call.cancel_handle());
+        on_interrupt(call.cancel_handle())?;
         let listed = call.send().map_err(|error| Failure::of_error(error, Effect::Reads))?;
         let is_connected = |it: &Connection| it.status == Some(ConnectionStatus::Connected);
         Ok(listed.into_iter().filter(is_connected).collect())
@@ -160,7 +160,7 @@ impl Look<'_> {
                 return Ok(new);
             }
             let is_over = begun.elapsed() >= limit;
-            if is_over || was_interrupted() || !pause(interval.min(limit)) {
+            if is_over || was_interrupted() || pause(interval.min(limit)).is_err() {
                 let why = if is_over { "not connected in time" } else { "interrupted" };
                 let failure = Failure::new(Exit::NotSettled, format!("{why}: it may yet be"));
                 return Err(failure.next("codespar connect list"));

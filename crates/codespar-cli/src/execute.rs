@@ -1,19 +1,16 @@
 //! `execute`: runs a tool of a session.
 
 use clap::{Arg, ArgMatches, Command};
-use codespar_blocking::{Json, agent_tools::Arguments, proto, registry};
+use codespar_blocking::{Json, agent_tools::Arguments};
 
 use crate::{
     arguments::{Members, read_input},
     command::{self, flag, option},
-    dry_run,
     options::{Taken, taken},
     outcome::{Exit, Failure},
-    output::Output,
     own::Own,
     plan::{Plan, unsent},
-    run::known,
-    session::{self, Service, in_session, named},
+    session::{self, Service},
     tools,
 };
 
@@ -46,40 +43,15 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let mut members = Members::new();
     members.insert("tool_name".to_owned(), Json::of(tool).map_err(unsent)?);
     members.insert("params".to_owned(), input.to_json());
-    let plan = Plan {
-        row,
-        taken: Taken { options: Vec::new(), secrets: Vec::new() },
-        members,
-        effect: spec.effect.worst(),
-        key: None,
-        told: Some(spec.money.amounts(&input)),
-        matches,
-    };
-    perform(plan, &service, tool.split_once('/').map(|(server, _)| server))
-}
-
-fn perform(mut plan: Plan<'_>, service: &Service, server: Option<&str>) -> Result<(), Failure> {
-    let name = plan.row.operation.name;
-    let done = (|| {
-        // There is no key; one that was given is refused in the same words as everywhere.
-        plan.make_key(|_| None)?;
-        if plan.matches.get_flag("dry-run") {
-            let offline = proto::Client::offline(service.config.clone()).map_err(unsent)?;
-            let id = named(plan.matches).unwrap_or_else(|| "SESSION".to_owned());
-            let session = offline.session(id).map_err(unsent)?;
-            return dry_run::print(&plan, &service.place, |args| {
-                registry::start_on_session(&session, name, args)
-            });
-        }
-        plan.allow(&service.place)?;
-        let mut output = Output::open(plan.matches)?;
-        in_session(service, plan.matches, server, |session| {
-            let started = known(registry::start_on_session(session, name, &plan.args()?))?;
-            let info = |session: proto::Session<_>| Json::of(session.info());
-            plan.carry_out(started, info, &mut output)
-        })
-    })();
-    done.map_err(|failure| plan.explain(failure))
+    let taken = Taken { options: Vec::new(), secrets: Vec::new() };
+    let mut plan = Plan::new(row, taken, members, matches);
+    plan.effect = spec.effect.worst();
+    plan.told = Some(spec.money.amounts(&input));
+    plan.session = session::named_or_opened(matches);
+    plan.servers = session::servers(matches, tool.split_once('/').map(|(server, _)| server));
+    let done = plan.perform();
+    plan.close_session();
+    done
 }
 
 /// What the tool is given. What is secret of it is no argument, as far as that is known.

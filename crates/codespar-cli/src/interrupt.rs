@@ -1,12 +1,15 @@
-//! Interrupts, and the request to end: what is under way is canceled, what goes on for ever ends.
+//! Interrupts, and the request to end: the call that is under way is canceled, whose error then says
+//! whether anything was sent; another does not begin; what goes on for ever ends.
 
 use std::{
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use codespar_blocking::CancelHandle;
+
+use crate::outcome::{Exit, Failure};
 
 #[derive(Default)]
 struct Interrupts {
@@ -34,7 +37,7 @@ fn interrupted() {
 }
 
 /// What an interrupt does from now on, in place of what it did; at once if there was one.
-pub(crate) fn on_interrupt(hook: impl Fn() + Send + 'static) {
+pub(crate) fn call_on_interrupt(hook: impl Fn() + Send + 'static) {
     let mut it = interrupts();
     if it.came {
         hook();
@@ -42,9 +45,10 @@ pub(crate) fn on_interrupt(hook: impl Fn() + Send + 'static) {
     it.hook = Some(Box::new(hook));
 }
 
-/// An interrupt cancels this call, whose error then says whether anything was sent.
-pub(crate) fn cancel_on_interrupt(handle: CancelHandle) {
-    on_interrupt(move || handle.cancel());
+/// Lets interrupts cancel this call from now on; fails when there was one before.
+pub(crate) fn on_interrupt(handle: CancelHandle) -> Result<(), Failure> {
+    call_on_interrupt(move || handle.cancel());
+    check()
 }
 
 /// Whether there was an interrupt.
@@ -52,12 +56,25 @@ pub(crate) fn was_interrupted() -> bool {
     interrupts().came
 }
 
-/// Lets time pass, less of it at an interrupt: then the answer is `false`.
-pub(crate) fn pause(time: Duration) -> bool {
-    let waiting = thread::current();
-    on_interrupt(move || waiting.unpark());
-    if !was_interrupted() {
-        thread::park_timeout(time);
+/// Fails when there was an interrupt.
+fn check() -> Result<(), Failure> {
+    match was_interrupted() {
+        true => Err(Failure::new(Exit::Interrupted, "interrupted")),
+        false => Ok(()),
     }
-    !was_interrupted()
+}
+
+/// Lets time pass, until it is over or there is an interrupt.
+pub(crate) fn pause(time: Duration) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let waiting = thread::current();
+    call_on_interrupt(move || waiting.unpark());
+    loop {
+        check()?;
+        let left = time.saturating_sub(begun.elapsed());
+        if left.is_zero() {
+            return Ok(());
+        }
+        thread::park_timeout(left);
+    }
 }

@@ -12,7 +12,7 @@ use codespar_engine::{Describe as _, Effect};
 
 use crate::{
     command::option,
-    interrupt::{cancel_on_interrupt, pause, was_interrupted},
+    interrupt::{on_interrupt, pause, was_interrupted},
     outcome::{Exit, Failure},
     output::{Format, Output, failed_write, note},
     own::Own,
@@ -100,7 +100,7 @@ impl Log<'_> {
         if let Some(retries) = retries(self.matches)? {
             calls = calls.retries(retries);
         }
-        cancel_on_interrupt(calls.cancel_handle());
+        on_interrupt(calls.cancel_handle())?;
         Ok(calls)
     }
 
@@ -136,10 +136,10 @@ impl Log<'_> {
     fn follow(&mut self, since: Option<Timestamp>, output: &mut Output) -> Result<(), Failure> {
         let usual = seconds(self.matches, "interval")?.unwrap_or(Duration::from_secs(3));
         let (mut since, mut wait) = (since, usual);
-        while pause(wait) {
+        while pause(wait).is_ok() {
             wait = usual;
-            let calls = self.calls(since.clone())?.collect::<Result<Vec<_>, _>>();
-            let calls = match calls {
+            let Ok(calls) = self.calls(since.clone()) else { break };
+            let calls = match calls.collect::<Result<Vec<_>, _>>() {
                 Ok(calls) => calls,
                 Err(_) if was_interrupted() => break,
                 Err(error) => {

@@ -115,6 +115,11 @@ struct Place {
 }
 
 impl Taken {
+    /// Of an operation whose arguments come from elsewhere.
+    pub(crate) const fn nothing() -> Self {
+        Self { options: Vec::new(), secrets: Vec::new() }
+    }
+
     fn members(&mut self, members: &[&'static Member], place: &Place, key: Option<&str>) {
         let is_priced = members.iter().any(|member| member.name == "currency");
         for member in members.iter().copied().filter(|member| key != Some(member.name)) {

@@ -41,6 +41,8 @@ pub(crate) struct Output {
     pub(crate) format: Format,
     fields: Vec<String>,
     show_secrets: bool,
+    /// Members that are shown although they are secret: what a command is there for.
+    revealed: &'static [&'static str],
     file: Option<File>,
     /// Items that wait for their end, where they are written in one piece.
     rows: Vec<Value>,
@@ -65,6 +67,7 @@ impl Output {
             format: Format::of(matches),
             fields,
             show_secrets: matches.get_flag("show-secrets"),
+            revealed: &[],
             file,
             rows: Vec::new(),
             texts: Vec::new(),
@@ -72,9 +75,17 @@ impl Output {
         })
     }
 
+    /// The same, showing these members although they are secret.
+    pub(crate) fn reveal(self, members: &'static [&'static str]) -> Self {
+        Self { revealed: members, ..self }
+    }
+
     /// The same without what is not to be shown.
     fn shown(&mut self, result: &Json, shape: &'static Shape) -> Json {
-        let shown = if self.show_secrets { result.clone() } else { redacted_json(result, shape) };
+        let shown = match self.show_secrets {
+            true => result.clone(),
+            false => revealed(redacted_json(result, shape), result, self.revealed),
+        };
         self.hidden |= shown.as_str().contains("\"[redacted]\"");
         if self.fields.is_empty() {
             return shown;
@@ -168,6 +179,20 @@ impl Output {
         if self.hidden {
             note("some values are hidden: --show-secrets shows them");
         }
+    }
+}
+
+/// What is shown, with these members as they came.
+fn revealed(shown: Json, result: &Json, names: &[&str]) -> Json {
+    let members = names.iter().filter_map(|name| Some((name, result.member(name)?)));
+    let members: Vec<_> = members.filter(|(_, value)| !value.is_null()).collect();
+    match shown.to_value() {
+        Value::Object(mut object) if !members.is_empty() => {
+            let members = members.iter().map(|(name, json)| ((**name).to_owned(), json.to_value()));
+            object.extend(members);
+            Json::from(Value::Object(object))
+        }
+        _ => shown,
     }
 }
 

@@ -13,13 +13,13 @@ use codespar_engine::{Describe as _, Effect};
 use crate::{
     arguments::{Members, content},
     command::{self, flag, option},
-    interrupt::cancel_on_interrupt,
-    options::{Taken, taken},
+    interrupt::on_interrupt,
+    options::Taken,
     outcome::{Exit, Failure},
     output::{Format, Output, failed_write, stdout},
     own::Own,
     plan::{Plan, unsent},
-    session::{self, Service, in_session},
+    session::{self, Service},
     settings::seconds,
     text::{one_line, plain},
     tools,
@@ -55,27 +55,24 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     };
     let service = Service::of(matches)?;
     let members = Members::from([("message".to_owned(), Json::of(&message).map_err(unsent)?)]);
-    let plan = Plan {
-        row,
-        taken: Taken { options: Vec::new(), ..taken(row) },
-        members,
-        effect: Effect::MovesMoney,
-        key: None,
-        told: Some(Err("what an agent spends is not known before".to_owned())),
-        matches,
-    };
-    let done = plan.allow(&service.place).and_then(|()| {
-        let mut output = Output::open(matches)?;
-        in_session(&service, matches, None, |session| {
-            let mut events = session.send_stream(&message);
-            if let Some(limit) = seconds(matches, "timeout")? {
-                events = events.timeout(limit);
-            }
-            Turn { service: &service, output: &mut output, in_line: false, acted: false }
-                .follow(events)
-        })
-    });
+    let taken = Taken { options: Vec::new(), secrets: Vec::new() };
+    let mut plan = Plan::new(row, taken, members, matches);
+    plan.told = Some(Err("what an agent spends is not known before".to_owned()));
+    plan.session = session::named_or_opened(matches);
+    plan.servers = session::servers(matches, None);
+    let done = turn(&mut plan, &service, &message);
+    plan.close_session();
     done.map_err(|failure| plan.explain(failure))
+}
+
+fn turn(plan: &mut Plan<'_>, service: &Service, message: &str) -> Result<(), Failure> {
+    plan.allow(&service.place)?;
+    let mut output = Output::open(plan.matches)?;
+    let mut events = plan.session_at(&service.client)?.send_stream(message);
+    if let Some(limit) = seconds(plan.matches, "timeout")? {
+        events = events.timeout(limit);
+    }
+    Turn { service, output: &mut output, in_line: false, acted: false }.follow(events)
 }
 
 /// A turn as it is shown.
@@ -90,7 +87,7 @@ struct Turn<'a> {
 
 impl Turn<'_> {
     fn follow(&mut self, mut events: Items<UreqTransport, ChatEvent>) -> Result<(), Failure> {
-        cancel_on_interrupt(events.cancel_handle());
+        on_interrupt(events.cancel_handle())?;
         let mut ended = None;
         for event in events {
             let event = event.map_err(|error| {

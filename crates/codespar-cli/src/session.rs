@@ -1,22 +1,14 @@
 //! The session that a command works in: the one that was named, or one of its own.
 
-use std::time::Duration;
-
 use clap::{ArgAction, ArgMatches, Command};
-use codespar_blocking::{Client, Config, CreateSession, UreqTransport, proto::Session};
-use codespar_engine::Effect;
+use codespar_blocking::{Client, Config};
 
 use crate::{
     command::option,
-    interrupt::cancel_on_interrupt,
     outcome::Failure,
-    output::note,
-    plan::{Place, unsent},
+    plan::{Place, SessionOf, unsent},
     settings::{Configured, Settings, variable},
 };
-
-/// How long closing a session may take.
-const CLOSING: Duration = Duration::from_secs(10);
 
 /// The client of the settings, and where its calls go.
 pub(crate) struct Service {
@@ -56,30 +48,16 @@ pub(crate) fn named(matches: &ArgMatches) -> Option<String> {
     matches.get_one::<String>("session").cloned().or_else(|| variable("CODESPAR_SESSION"))
 }
 
-/// Works in the session that was named, or in one that is opened for it and closed in any case.
-pub(crate) fn in_session<R>(
-    service: &Service,
-    matches: &ArgMatches,
-    server: Option<&str>,
-    work: impl FnOnce(&Session<UreqTransport>) -> Result<R, Failure>,
-) -> Result<R, Failure> {
-    if let Some(id) = named(matches) {
-        return work(&service.client.session(id).map_err(unsent)?);
-    }
+/// The same, or one that is opened for the user of the options.
+pub(crate) fn named_or_opened(matches: &ArgMatches) -> SessionOf {
     let user = matches.get_one::<String>("user-id").map_or("", String::as_str);
-    let mut args = CreateSession::new(user);
-    if let Some(ids) = matches.get_many::<String>("servers") {
-        args = args.servers(ids.cloned());
-    } else if let Some(server) = server {
-        args = args.server(server);
+    SessionOf::NamedOrOpened { user_id: user.to_owned() }
+}
+
+/// The servers of a session that is opened: of the options, or else this one.
+pub(crate) fn servers(matches: &ArgMatches, server: Option<&str>) -> Vec<String> {
+    match matches.get_many::<String>("servers") {
+        Some(ids) => ids.cloned().collect(),
+        None => server.map(str::to_owned).into_iter().collect(),
     }
-    let mut opening = service.client.create(&args);
-    cancel_on_interrupt(opening.cancel_handle());
-    // Whether it was opened or not, nothing has moved.
-    let session = opening.send().map_err(|error| Failure::of_error(error, Effect::Reads))?;
-    let done = work(&session);
-    if let Err(error) = session.close().timeout(CLOSING).send() {
-        note(&format!("session {} is still open: {error}", session.id()));
-    }
-    done
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     command::{flag, option},
-    interrupt::cancel_on_interrupt,
+    interrupt::on_interrupt,
     outcome::Failure,
     output::{Format, Output, failed_write},
     own::Own,
@@ -91,14 +91,14 @@ fn listed(service: &Service, matches: &ArgMatches) -> Result<Arc<[Tool]>, Failur
             let mut call = service.client.session(id).map_err(unsent)?.tools();
             call = limit.into_iter().fold(call, |call, limit| call.timeout(limit));
             call = retries.into_iter().fold(call, |call, retries| call.retries(retries));
-            cancel_on_interrupt(call.cancel_handle());
+            on_interrupt(call.cancel_handle())?;
             call.send().map_err(failed)
         }
         None => {
             let mut call = service.client.tools().meta();
             call = limit.into_iter().fold(call, |call, limit| call.timeout(limit));
             call = retries.into_iter().fold(call, |call, retries| call.retries(retries));
-            cancel_on_interrupt(call.cancel_handle());
+            on_interrupt(call.cancel_handle())?;
             let tool = |meta: proto::tools::MetaTool| {
                 let schema = meta.input_schema.map(|schema| schema.to_value());
                 tool(json!({

@@ -6,7 +6,7 @@ use codespar_blocking::{Client, webhook::Verifier, webhook_endpoints::CreateWebh
 use codespar_engine::Effect;
 
 use crate::{
-    interrupt::{cancel_on_interrupt, was_interrupted},
+    interrupt::on_interrupt,
     outcome::{Exit, Failure},
     output::note,
 };
@@ -28,13 +28,10 @@ impl<'a> Endpoints<'a> {
 
     /// Makes one for an event. It is there, or what may be left of it is said.
     pub(super) fn make(&mut self, event: &str, url: &str, show: bool) -> Result<(), Failure> {
-        if was_interrupted() {
-            return Err(Failure::new(Exit::Interrupted, "interrupted"));
-        }
         let args = CreateWebhookEndpoint::new("codespar webhook listen", event, url);
         // Not twice: an endpoint that nobody knows of would stay.
         let mut call = self.client.webhook_endpoints().create(&args).retries(0);
-        cancel_on_interrupt(call.cancel_handle());
+        on_interrupt(call.cancel_handle())?;
         let made = call.send().map_err(|error| {
             let failure = Failure::of_error(error, Effect::Changes);
             match failure.exit {

@@ -10,7 +10,7 @@ use codespar_blocking::{
 };
 
 use crate::{
-    interrupt::{on_interrupt, was_interrupted},
+    interrupt::{call_on_interrupt, was_interrupted},
     outcome::{Exit, Failure},
     output::{Format, Output, failed_write, note},
     session::Service,
@@ -44,7 +44,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     for event in matches.get_many::<String>("event").into_iter().flatten() {
         endpoints.make(event, url, matches.get_flag("show-secrets"))?;
     }
-    on_interrupt(move || {
+    call_on_interrupt(move || {
         // A full queue wakes by itself.
         let _ = sender.try_send(Message::Wake);
     });

@@ -11,7 +11,7 @@ use codespar_blocking::{
 use codespar_engine::Effect;
 
 use crate::{
-    interrupt::{cancel_on_interrupt, pause, was_interrupted},
+    interrupt::{on_interrupt, pause, was_interrupted},
     outcome::Failure,
     output::{Format, Output, failed_write, note},
     session::Service,
@@ -39,7 +39,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let mut seen: Seen = poll.listed()?.iter().map(name).collect();
     note(&format!("reads the deliveries of {} endpoints", poll.endpoints.len()));
     let mut shown = 0;
-    while count.is_none_or(|count| shown < count) && pause(interval) {
+    while count.is_none_or(|count| shown < count) && pause(interval).is_ok() {
         let listed = match poll.listed() {
             Ok(listed) => listed,
             Err(_) if was_interrupted() => break,
@@ -67,7 +67,7 @@ fn endpoints(client: &Client, matches: &ArgMatches) -> Result<Vec<String>, Failu
     }
     let events: Vec<&String> = matches.get_many("event").into_iter().flatten().collect();
     let mut all = client.webhook_endpoints().list(&ListWebhookEndpoints::default());
-    cancel_on_interrupt(all.cancel_handle());
+    on_interrupt(all.cancel_handle())?;
     let all = all.collect::<Result<Vec<_>, _>>().map_err(failed)?;
     let is_wanted =
         |event: &Option<String>| event.as_ref().is_some_and(|event| events.contains(&event));
@@ -100,7 +100,7 @@ impl Poll<'_> {
         let mut all = Vec::new();
         for id in &self.endpoints {
             let mut call = self.client.webhook_endpoints().deliveries(id, Some(LATEST));
-            cancel_on_interrupt(call.cancel_handle());
+            on_interrupt(call.cancel_handle())?;
             for mut delivery in call.send().map_err(failed)? {
                 delivery.trigger_id.get_or_insert_with(|| id.clone());
                 all.push(delivery);
@@ -113,7 +113,7 @@ impl Poll<'_> {
     fn show(&self, delivery: &Delivery, output: &mut Output) -> Result<bool, Failure> {
         let (endpoint, id) = name(delivery);
         let mut call = self.client.webhook_endpoints().delivery(&endpoint, &id);
-        cancel_on_interrupt(call.cancel_handle());
+        on_interrupt(call.cancel_handle())?;
         let whole = match call.send() {
             Ok(whole) => whole,
             Err(error) if error.kind() == ErrorKind::Canceled => return Ok(false),

@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod arguments;
+mod charge;
 mod connect;
 mod credentials;
+mod credentials;
+mod held;
 mod init;
+mod lists;
 mod logs;
 mod money;
 mod output;
@@ -13,5 +17,7 @@ mod program;
 mod rows;
 mod running;
 mod session;
+#[cfg(unix)]
+mod terminal;
 mod verify;
 mod webhook;
