@@ -8,6 +8,8 @@ mod arguments;
 mod command;
 mod completions;
 mod dry_run;
+mod import;
+mod keyring;
 mod login;
 mod options;
 mod outcome;
@@ -15,6 +17,7 @@ mod output;
 mod own;
 mod plan;
 mod profile;
+mod profiles;
 mod request;
 mod rows;
 mod run;
@@ -23,6 +26,7 @@ mod sandbox;
 mod schema;
 mod settings;
 mod text;
+mod upivia_login;
 
 use std::{env, process::ExitCode};
 

@@ -20,10 +20,14 @@ pub(crate) const OWN: &[Own] = &[
     crate::login::LOGIN,
     crate::login::LOGOUT,
     crate::login::WHOAMI,
+    crate::profiles::PROFILES,
     crate::request::REQUEST,
     #[cfg(feature = "sandbox")]
     crate::sandbox::SANDBOX,
     crate::schema::SCHEMA,
+    crate::upivia_login::LOGIN,
+    crate::upivia_login::LOGOUT,
+    crate::upivia_login::WHOAMI,
 ];
 
 /// The one that has these words.
