@@ -14,7 +14,7 @@ pub(crate) use self::without::{get, remove, set};
 mod system {
     use std::{sync::mpsc, thread, time::Duration};
 
-    use keyring::{Entry, Error, credential::CredentialPersistence};
+    use keyring::{Entry, Error};
 
     use super::Failure;
     use crate::outcome::Exit;
@@ -33,9 +33,20 @@ mod system {
         })
     }
 
+    /// Keeps the secrets of a profile, and looks whether they are there: where a system has no
+    /// keyring, there is a store that forgets.
     pub(crate) fn set(profile: &str, secrets: &str) -> Result<(), Failure> {
-        let secrets = secrets.to_owned();
-        within(LIMIT, profile, move |entry| entry.set_password(&secrets))
+        let (name, secrets) = (profile.to_owned(), secrets.to_owned());
+        let is_kept = within(LIMIT, profile, move |entry| {
+            entry.set_password(&secrets)?;
+            match Entry::new(SERVICE, &name)?.get_password() {
+                Ok(kept) => Ok(kept == secrets),
+                Err(Error::NoEntry) => Ok(false),
+                Err(error) => Err(error),
+            }
+        })?;
+        let forgets = || failed("it does not keep what it is given");
+        if is_kept { Ok(()) } else { Err(forgets()) }
     }
 
     pub(crate) fn remove(profile: &str) -> Result<(), Failure> {
@@ -52,7 +63,6 @@ mod system {
     ) -> Result<T, Failure> {
         let name = profile.to_owned();
         answer_within(limit, move || {
-            is_kept()?;
             let asked = Entry::new(SERVICE, &name).and_then(|entry| ask(&entry));
             asked.map_err(|error| error.to_string())
         })
@@ -67,23 +77,15 @@ mod system {
         let (sender, answer) = mpsc::channel();
         // Who waited for the answer may have gone.
         thread::spawn(move || drop(sender.send(ask())));
-        let failed = |why: String| {
-            let failure = Failure::new(Exit::Failed, format!("the keyring of the system: {why}"));
-            failure.next("unlock it; or log in again without --keyring, which keeps a file")
-        };
         match answer.recv_timeout(limit) {
-            Ok(answer) => answer.map_err(failed),
-            Err(_) => Err(failed(format!("no answer within {} s", limit.as_secs_f64()))),
+            Ok(answer) => answer.map_err(|why| failed(&why)),
+            Err(_) => Err(failed(&format!("no answer within {} s", limit.as_secs_f64()))),
         }
     }
 
-    /// A store that forgets all when the program ends is none: where the system has no keyring,
-    /// there would be such a one.
-    fn is_kept() -> Result<(), String> {
-        match keyring::default::default_credential_builder().persistence() {
-            CredentialPersistence::UntilDelete | CredentialPersistence::UntilReboot => Ok(()),
-            _ => Err("there is none that keeps what it is given".to_owned()),
-        }
+    fn failed(why: &str) -> Failure {
+        let failure = Failure::new(Exit::Failed, format!("the keyring of the system: {why}"));
+        failure.next("unlock it; or log in again without --keyring, which keeps a file")
     }
 
     #[cfg(test)]
@@ -95,7 +97,7 @@ mod system {
             keyring::set_default_credential_builder(keyring::mock::default_credential_builder());
             let failure = set("default", "{}").unwrap_err();
             assert_eq!(failure.exit, Exit::Failed);
-            assert!(failure.message.contains("none that keeps"), "{}", failure.message);
+            assert!(failure.message.contains("does not keep"), "{}", failure.message);
 
             let (release, wait) = mpsc::channel::<()>();
             let begun = answer_within(Duration::from_millis(10), move || {
