@@ -11,6 +11,7 @@ mod dry_run;
 mod import;
 mod keyring;
 mod login;
+mod man;
 mod options;
 mod outcome;
 mod output;

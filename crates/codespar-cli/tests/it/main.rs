@@ -4,6 +4,7 @@
 
 mod arguments;
 mod credentials;
+mod introspection;
 mod money;
 mod output;
 mod program;

@@ -119,28 +119,6 @@ fn an_output_file_is_private_whole_and_never_overwritten() {
 }
 
 #[test]
-fn help_schema_and_code_share_the_exit_codes() {
-    let home = Home::new();
-    let help = end(program(&home).arg("--help"));
-    let schema = end(program(&home).args(["schema", "--output", "jsonl"]));
-    assert_eq!((help.code, schema.code), (0, 0), "{help:?}");
-    let codes = schema.last()["exit_codes"].clone();
-    let codes = codes.as_array().unwrap();
-    assert_eq!(codes.len(), 13);
-    for row in codes {
-        let line = format!("{:>3}  {}", row["code"], row["about"].as_str().unwrap());
-        assert!(help.stdout.contains(&line), "{line}");
-    }
-    let one = end(program(&home).args(["schema", "charges.create", "--output", "jsonl"]));
-    let one = one.last();
-    assert_eq!(one["effect"], "moves money");
-    let options = one["options"].as_array().unwrap();
-    let method = options.iter().find(|it| it["option"] == "--method").unwrap();
-    assert_eq!(method["values"][0], "pix");
-    assert_eq!(method["required"], true);
-}
-
-#[test]
 fn wrong_usage_is_one_line_with_the_nearest_name() {
     let home = Home::new();
     let wrong = end(program(&home).args(["chrages", "--output", "jsonl"]));
@@ -173,16 +151,4 @@ fn a_list_that_breaks_off_is_partly_done() {
     assert_eq!(part.code, 10, "{part:?}");
     assert_eq!(part.stdout.lines().count(), 2, "{part:?}");
     assert_eq!(part.error()["exit"], "partly_done");
-}
-
-#[test]
-fn shells_are_told_of_every_option() {
-    let home = Home::new();
-    for shell in ["bash", "zsh", "fish", "powershell"] {
-        let ended = end(program(&home).args(["completions", shell]));
-        assert_eq!(ended.code, 0, "{shell}: {}", ended.stderr);
-        for word in ["due-date", "service-requests", "max-amount"] {
-            assert!(ended.stdout.contains(word), "{shell}: {word}");
-        }
-    }
 }
