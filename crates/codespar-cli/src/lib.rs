@@ -26,6 +26,7 @@ mod run;
 mod sandbox;
 mod schema;
 mod settings;
+mod table;
 mod text;
 mod upivia_login;
 
