@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{Arg, ArgAction, Command, builder::PossibleValue, builder::PossibleValuesParser};
 use codespar_engine::describe::Kind;
+use serde_json::{Value, json};
 
 use crate::{
     options::{Opt, OptKind, taken},
@@ -249,6 +250,33 @@ fn own_options() -> [Arg; 10] {
         Arg::new("no-input").long("no-input").action(ArgAction::SetTrue).help("Never ask"),
     ]
     .map(|arg| arg.global(true).help_heading("Options of every command"))
+}
+
+/// The same for programs.
+pub(crate) fn options_of_every_command() -> Vec<Value> {
+    own_options().iter().map(describe).collect()
+}
+
+/// An option or an argument, for programs.
+pub(crate) fn describe(arg: &Arg) -> Value {
+    let typed = match (arg.get_long(), arg.get_value_names()) {
+        (Some(name), _) => format!("--{name}"),
+        (None, Some([name, ..])) => format!("<{name}>"),
+        (None, _) => format!("<{}>", arg.get_id().as_str().to_uppercase()),
+    };
+    let takes_value = arg.get_action().takes_values();
+    let name = arg.get_value_names().and_then(<[_]>::first).filter(|_| takes_value);
+    let values: Vec<_> =
+        arg.get_possible_values().iter().map(|it| it.get_name().to_owned()).collect();
+    let defaults = arg.get_default_values().first().filter(|_| takes_value);
+    json!({
+        "option": typed,
+        "about": arg.get_help().map(ToString::to_string),
+        "required": arg.is_required_set(),
+        "value": name.map(|it| it.as_str()),
+        "values": Some(values).filter(|values| takes_value && !values.is_empty()),
+        "default": defaults.map(|it| it.to_string_lossy()),
+    })
 }
 
 #[cfg(test)]

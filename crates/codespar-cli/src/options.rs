@@ -129,7 +129,13 @@ impl Taken {
                 continue;
             }
             let money = money(member, is_priced);
-            self.one(member.name, member.about, member.shape, member.required, money, place);
+            // An amount brings its currency along.
+            let comes_along = member.name == "currency"
+                && members.iter().any(|it| {
+                    matches!(self::money(it, true), Some((_, OptKind::Money(..)))) && it.required
+                });
+            let required = member.required && !comes_along;
+            self.one(member.name, member.about, member.shape, required, money, place);
             let inner = self::members(member.shape);
             if path.len() < DEPTH && !inner.is_empty() && !is_bytes(member.shape) {
                 let words = place.words.iter().cloned().chain([dashed(member.name)]).collect();

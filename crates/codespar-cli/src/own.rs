@@ -1,6 +1,7 @@
 //! The commands that are no operations: the short forms of daily work, and the program's own.
 
 use clap::{ArgMatches, Command};
+use codespar_engine::Effect;
 
 use crate::outcome::Failure;
 
@@ -34,6 +35,8 @@ pub(crate) const OWN: &[Own] = &[
     crate::money::watch::APPROVALS_WAIT,
     crate::money::watch::STATUS,
     crate::money::watch::WAIT,
+    crate::man::MAN,
+    crate::profiles::PROFILES,
     crate::request::REQUEST,
     #[cfg(feature = "sandbox")]
     crate::sandbox::SANDBOX,
@@ -43,9 +46,71 @@ pub(crate) const OWN: &[Own] = &[
     crate::verify::MANDATE_VERIFY,
     crate::verify::RECEIPT_VERIFY,
     crate::webhook::WEBHOOK_LISTEN,
+    crate::upivia_login::LOGIN,
+    crate::upivia_login::LOGOUT,
+    crate::upivia_login::WHOAMI,
 ];
 
 /// The one that has these words.
 pub(crate) fn own(words: &[&str]) -> Option<&'static Own> {
     OWN.iter().find(|own| own.words == words)
+}
+
+/// What each does on the server at worst; those that are not here send nothing.
+const EFFECTS: &[(&[&str], Effect)] = &[
+    (&["approvals", "wait"], Effect::Reads),
+    (&["charge"], Effect::MovesMoney),
+    (&["connect"], Effect::Changes),
+    (&["connect", "list"], Effect::Reads),
+    (&["execute"], Effect::MovesMoney),
+    (&["login"], Effect::Reads),
+    (&["logs"], Effect::Reads),
+    (&["mandate", "verify"], Effect::Reads),
+    (&["mcp"], Effect::MovesMoney),
+    (&["pay"], Effect::MovesMoney),
+    (&["receipt", "verify"], Effect::Reads),
+    (&["request"], Effect::MovesMoney),
+    (&["send"], Effect::MovesMoney),
+    (&["spend"], Effect::MovesMoney),
+    (&["status"], Effect::Reads),
+    (&["tools"], Effect::Reads),
+    (&["upivia", "login"], Effect::Reads),
+    (&["upivia", "request"], Effect::MovesMoney),
+    (&["upivia", "status"], Effect::Reads),
+    (&["upivia", "wait"], Effect::Reads),
+    (&["upivia", "whoami"], Effect::Reads),
+    (&["wait"], Effect::Reads),
+    (&["webhook", "listen"], Effect::Changes),
+    (&["whoami"], Effect::Reads),
+];
+
+/// What a command does on the server at worst, in a word.
+pub(crate) fn effect(own: &Own) -> &'static str {
+    let found = EFFECTS.iter().find(|(words, _)| *words == own.words);
+    found.map_or("none", |(_, effect)| effect.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Those that send nothing to either API.
+    const OFFLINE: &[&[&str]] = &[
+        &["completions"],
+        &["init"],
+        &["logout"],
+        &["man"],
+        &["profiles"],
+        &["sandbox"],
+        &["schema"],
+        &["upivia", "logout"],
+    ];
+
+    #[test]
+    fn every_command_says_what_it_does() {
+        for own in OWN {
+            let sends = EFFECTS.iter().any(|(words, _)| *words == own.words);
+            assert_ne!(sends, OFFLINE.contains(&own.words), "{:?}", own.words);
+        }
+    }
 }

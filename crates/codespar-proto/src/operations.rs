@@ -1,5 +1,8 @@
 //! Every operation as data: the routes this crate calls, and what codes say about effects.
 
+#[cfg(feature = "registry")]
+mod untyped;
+
 pub use codespar_engine::{
     Effect, KeyRule,
     kit::{Condition, Route, VerdictRow},
@@ -8,6 +11,8 @@ pub use codespar_engine::{
 #[cfg(feature = "registry")]
 use codespar_engine::registry::Operation;
 
+#[cfg(feature = "registry")]
+pub use self::untyped::{Untyped, UntypedRoute, successor, untyped};
 use crate::{api, client, meta_tools, session};
 
 /// What the API's codes say about effects: the table by which every error and every result of a

@@ -24,6 +24,8 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("MemberName", "the name of a member"),
     ("Known", "names in the program"),
     ("Operation", "a line of the program"),
+    ("Untyped", "names in the program"),
+    ("UntypedRoute", "a line of the program"),
     ("Begin", "functions"),
     ("Choice", "a description of a type"),
     ("Input", "a description of a type"),
