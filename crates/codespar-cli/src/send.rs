@@ -42,7 +42,7 @@ fn options(command: Command) -> Command {
         )
         .arg(message.help("The message in words, or - for standard input"))
         .arg(flag("yes").help("Do not ask before money moves"))
-        .arg(option("max-amount", "AMOUNT").hide(true));
+        .arg(option("max-amount", "AMOUNT").help("Refused: what an agent spends is not known"));
     session::options(command)
 }
 

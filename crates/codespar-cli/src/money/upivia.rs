@@ -30,6 +30,7 @@ pub(crate) const WAIT: Own = Own {
     about: "Waits until a service request that is held or running has come to its end",
     options: |command| {
         let id = clap::Arg::new("request-id").required(true).value_name("REQUEST_ID");
+        let id = id.help("The service request, as `upivia request` shows it");
         command.after_help(outcome::help()).arg(id)
     },
     run: |matches| {

@@ -96,7 +96,8 @@ fn a_terminal_has_a_qr_code_and_a_countdown_and_nothing_of_it_is_left() {
     terminal.until("waiting for payment tc_");
     terminal.until(" left)");
     let shown = terminal.text.clone();
-    let id = shown.split_once(" id").unwrap().1.split_whitespace().next().unwrap();
+    let mut words = shown.split_whitespace().skip_while(|word| *word != "id");
+    let id = words.nth(1).unwrap_or_else(|| panic!("{shown}"));
     assert!(sandbox.pay(id), "{shown}");
     let (code, text) = terminal.end();
     assert_eq!(code, 0, "{text}");
