@@ -42,7 +42,7 @@ pub(crate) fn arguments(matches: &ArgMatches, taken: &Taken) -> Result<Members, 
 }
 
 /// What is missing, all at once.
-fn check_required(members: &Members, taken: &Taken) -> Result<(), Failure> {
+pub(crate) fn check_required(members: &Members, taken: &Taken) -> Result<(), Failure> {
     let missing = |path: &[&str]| get(members, path).is_none_or(|value| value.is_null());
     let options = taken.options.iter().filter(|option| option.required && missing(&option.path));
     let mut names: Vec<String> = options.map(Opt::typed).collect();
@@ -54,7 +54,8 @@ fn check_required(members: &Members, taken: &Taken) -> Result<(), Failure> {
     Err(Failure::usage(format!("expected also {}", names.join(", "))))
 }
 
-fn read_input(input: &str, taken: &Taken) -> Result<Members, Failure> {
+/// The arguments of `--input`.
+pub(crate) fn read_input(input: &str, taken: &Taken) -> Result<Members, Failure> {
     let is_inline = input != "-" && !input.starts_with('@');
     let text = if is_inline { input.to_owned() } else { content(input, "--input")? };
     let members: Members = Json::parse_str(&text)
@@ -75,7 +76,7 @@ fn secret(name: &str) -> Failure {
 }
 
 /// The text of `@FILE` or `-`.
-fn content(place: &str, option: &str) -> Result<String, Failure> {
+pub(crate) fn content(place: &str, option: &str) -> Result<String, Failure> {
     let bytes = bytes(place, option)?;
     String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{option}: expected UTF-8")))
 }

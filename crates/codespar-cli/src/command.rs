@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{Arg, ArgAction, Command, builder::PossibleValue, builder::PossibleValuesParser};
 use codespar_engine::describe::Kind;
+use serde_json::{Value, json};
 
 use crate::{
     options::{Opt, OptKind, taken},
@@ -115,13 +116,20 @@ fn level(all: &[(Vec<String>, Entry)], depth: usize, words: Option<&[&str]>) -> 
                 false => command.about(entry.about()),
             },
             entries => {
-                let command = command
-                    .about(group_about(word, entries.len()))
-                    .subcommand_required(true)
-                    .arg_required_else_help(true);
+                // A command of the program's own may have others below it.
+                let itself = entries.iter().find(|(words, _)| words.len() == depth + 1);
+                let command = match itself {
+                    Some((_, entry)) if is_called(word) => entry.build(command),
+                    Some((_, entry)) => command.about(entry.about()),
+                    None => command
+                        .about(group_about(word, entries.len()))
+                        .subcommand_required(true)
+                        .arg_required_else_help(true),
+                };
                 if !is_called(word) {
                     return command;
                 }
+                let command = command.args_conflicts_with_subcommands(itself.is_some());
                 let inner: Vec<_> = entries.iter().map(|entry| (*entry).clone()).collect();
                 command.subcommands(level(&inner, depth + 1, words))
             }
@@ -162,19 +170,32 @@ pub(crate) fn row_command(command: Command, row: Row) -> Command {
         .after_help(outcome::help())
         .args(taken.options.iter().map(argument))
         .next_help_heading("Options of the call")
-        .arg(option("input", "JSON").help("Arguments as JSON, @FILE or - (options win)"))
-        .arg(option("key", "KEY").help("The idempotency key of an earlier attempt, or your own"))
-        .arg(flag("yes").help("Do not ask before money moves"))
-        .arg(option("max-amount", "AMOUNT").help("Refuse more than this, as in 200.00BRL"))
-        .arg(flag("dry-run").help("Print the request and send nothing"));
+        .args(call_options());
     if row.is_of_session() {
-        let help = "The session, as `codespar client create` gives it [env: CODESPAR_SESSION]";
-        command = command.arg(option("session", "ID").help(help));
+        command = command.arg(session_option());
     }
     command
 }
 
-fn argument(opt: &Opt) -> Arg {
+/// What every call of an operation takes.
+pub(crate) fn call_options() -> [Arg; 5] {
+    [
+        option("input", "JSON").help("Arguments as JSON, @FILE or - (options win)"),
+        option("key", "KEY").help("The idempotency key of an earlier attempt, or your own"),
+        flag("yes").help("Do not ask before money moves"),
+        option("max-amount", "AMOUNT").help("Refuse more than this, as in 200.00BRL"),
+        flag("dry-run").help("Print the request and send nothing"),
+    ]
+}
+
+/// Which session an operation is of.
+pub(crate) fn session_option() -> Arg {
+    let help = "The session, as `codespar client create` gives it [env: CODESPAR_SESSION]";
+    option("session", "ID").help(help)
+}
+
+/// An option of an operation.
+pub(crate) fn argument(opt: &Opt) -> Arg {
     let arg = Arg::new(opt.name.clone()).help(opt.help()).allow_hyphen_values(true);
     if opt.positional {
         return arg.value_name(opt.name.to_uppercase()).allow_hyphen_values(false);
@@ -229,6 +250,33 @@ fn own_options() -> [Arg; 10] {
         Arg::new("no-input").long("no-input").action(ArgAction::SetTrue).help("Never ask"),
     ]
     .map(|arg| arg.global(true).help_heading("Options of every command"))
+}
+
+/// The same for programs.
+pub(crate) fn options_of_every_command() -> Vec<Value> {
+    own_options().iter().map(describe).collect()
+}
+
+/// An option or an argument, for programs.
+pub(crate) fn describe(arg: &Arg) -> Value {
+    let typed = match (arg.get_long(), arg.get_value_names()) {
+        (Some(name), _) => format!("--{name}"),
+        (None, Some([name, ..])) => format!("<{name}>"),
+        (None, _) => format!("<{}>", arg.get_id().as_str().to_uppercase()),
+    };
+    let takes_value = arg.get_action().takes_values();
+    let name = arg.get_value_names().and_then(<[_]>::first).filter(|_| takes_value);
+    let values: Vec<_> =
+        arg.get_possible_values().iter().map(|it| it.get_name().to_owned()).collect();
+    let defaults = arg.get_default_values().first().filter(|_| takes_value);
+    json!({
+        "option": typed,
+        "about": arg.get_help().map(ToString::to_string),
+        "required": arg.is_required_set(),
+        "value": name.map(|it| it.as_str()),
+        "values": Some(values).filter(|values| takes_value && !values.is_empty()),
+        "default": defaults.map(|it| it.to_string_lossy()),
+    })
 }
 
 #[cfg(test)]
@@ -297,7 +345,8 @@ mod tests {
                 .chain(&rows().map(|it| it.words()).collect::<Vec<_>>())
                 .cloned()
                 .collect::<Vec<_>>();
-            assert!(other.iter().all(|it| !it.starts_with(own) && !own.starts_with(it)), "{own:?}");
+            // A command of its own may be a group, too; an operation is none.
+            assert!(other.iter().all(|it| it != own && !own.starts_with(it)), "{own:?}");
         }
     }
 }

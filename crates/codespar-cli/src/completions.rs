@@ -18,7 +18,7 @@ pub(crate) const COMPLETIONS: Own = Own {
 };
 
 fn options(command: Command) -> Command {
-    let shell = Arg::new("shell").required(true);
+    let shell = Arg::new("shell").required(true).help("The shell that completes");
     command.arg(shell.value_parser(clap::value_parser!(Shell)))
 }
 
@@ -26,7 +26,12 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let missing = || Failure::new(Exit::Internal, "no shell");
     let shell = *matches.get_one::<Shell>("shell").ok_or_else(missing)?;
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command::whole_program(), "codespar", &mut script);
+    clap_complete::generate(
+        shell,
+        &mut command::whole_program().disable_help_subcommand(true),
+        "codespar",
+        &mut script,
+    );
     let script = String::from_utf8_lossy(&script);
     stdout(&script).map_err(|error| failed_write(&error, false))
 }

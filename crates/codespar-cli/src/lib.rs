@@ -7,22 +7,41 @@
 mod arguments;
 mod command;
 mod completions;
+mod connect;
 mod dry_run;
+mod execute;
+mod import;
+mod init;
+mod interrupt;
+mod judge;
+mod keyring;
 mod login;
+mod logs;
+mod man;
+mod money;
 mod options;
 mod outcome;
 mod output;
 mod own;
 mod plan;
 mod profile;
+mod profiles;
+mod progress;
 mod request;
 mod rows;
 mod run;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
+mod send;
+mod session;
 mod settings;
+mod table;
 mod text;
+mod tools;
+mod upivia_login;
+mod verify;
+mod webhook;
 
 use std::{env, process::ExitCode};
 

@@ -115,6 +115,11 @@ struct Place {
 }
 
 impl Taken {
+    /// Of an operation whose arguments come from elsewhere.
+    pub(crate) const fn nothing() -> Self {
+        Self { options: Vec::new(), secrets: Vec::new() }
+    }
+
     fn members(&mut self, members: &[&'static Member], place: &Place, key: Option<&str>) {
         let is_priced = members.iter().any(|member| member.name == "currency");
         for member in members.iter().copied().filter(|member| key != Some(member.name)) {
@@ -124,7 +129,13 @@ impl Taken {
                 continue;
             }
             let money = money(member, is_priced);
-            self.one(member.name, member.about, member.shape, member.required, money, place);
+            // An amount brings its currency along.
+            let comes_along = member.name == "currency"
+                && members.iter().any(|it| {
+                    matches!(self::money(it, true), Some((_, OptKind::Money(..)))) && it.required
+                });
+            let required = member.required && !comes_along;
+            self.one(member.name, member.about, member.shape, required, money, place);
             let inner = self::members(member.shape);
             if path.len() < DEPTH && !inner.is_empty() && !is_bytes(member.shape) {
                 let words = place.words.iter().cloned().chain([dashed(member.name)]).collect();

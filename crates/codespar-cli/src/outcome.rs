@@ -74,6 +74,26 @@ impl Exit {
         self.row().word
     }
 
+    /// How a list ended whose lines ended like this: as its worst line, in part where some are done
+    /// and others are not, and unknown above all where one is.
+    pub(crate) fn of_lines(lines: impl IntoIterator<Item = Self>) -> Self {
+        const ORDER: [Exit; 5] =
+            [Exit::Done, Exit::Failed, Exit::Refused, Exit::Held, Exit::PartlyDone];
+        let rank = |exit: Self| ORDER.iter().position(|it| *it == exit);
+        let (mut worst, mut is_any_done, mut is_any_failed) = (0, false, false);
+        for line in lines {
+            // What may have happened is not outdone by anything.
+            let Some(rank) = rank(line) else { return Self::Unknown };
+            worst = worst.max(rank);
+            is_any_done |= line == Self::Done;
+            is_any_failed |= matches!(line, Self::Failed | Self::Refused);
+        }
+        match is_any_done && is_any_failed {
+            true => Self::PartlyDone,
+            false => ORDER.get(worst).copied().unwrap_or(Self::Unknown),
+        }
+    }
+
     /// What the verdict about a result that arrived says; `None` where all went well.
     pub(crate) const fn of_result(verdict: Verdict) -> Option<Self> {
         match verdict {
@@ -123,7 +143,7 @@ impl Exit {
 }
 
 /// Whether an operation waits for something to come about.
-fn is_wait(operation: &str) -> bool {
+pub(crate) fn is_wait(operation: &str) -> bool {
     let last = operation.rsplit('.').next().unwrap_or_default();
     matches!(last, "settled" | "decided" | "wait") || last.ends_with("_and_wait")
 }
@@ -154,6 +174,8 @@ pub(crate) struct Failure {
     /// What to do next.
     pub(crate) next: Option<String>,
     pub(crate) error: Option<Error>,
+    /// The approval that is waited for.
+    pub(crate) approval: Option<Box<str>>,
     verdict: Option<Verdict>,
 }
 
@@ -166,6 +188,7 @@ impl Failure {
             key: None,
             next: None,
             error: None,
+            approval: None,
             verdict: None,
         }
     }
@@ -178,7 +201,8 @@ impl Failure {
     pub(crate) fn of_error(error: Error, effect: Effect) -> Self {
         let exit = Exit::of_error(&error, effect);
         let failure = Self::new(exit, error.to_string());
-        Self { verdict: Some(error.verdict()), error: Some(error), ..failure }
+        let approval = error.approval().map(|approval| approval.id.as_str().into());
+        Self { verdict: Some(error.verdict()), error: Some(error), approval, ..failure }
     }
 
     /// A result that says that it was not done.
@@ -186,15 +210,38 @@ impl Failure {
         Self { verdict: Some(verdict), ..Self::new(exit, exit.row().about) }
     }
 
+    /// The same, with the code of what is behind it.
+    pub(crate) fn because(mut self, code: Option<String>) -> Self {
+        if let Some(code) = code {
+            self.message += &format!(" ({code})");
+        }
+        self
+    }
+
+    /// A list whose lines ended like this.
+    pub(crate) fn of_lines(exit: Exit) -> Self {
+        Self::new(exit, exit.row().about)
+    }
+
     pub(crate) fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
+        self
+    }
+
+    /// A wait after money that broke off: what was waited for may have happened.
+    pub(crate) fn of_broken_wait(mut self) -> Self {
+        if self.exit != Exit::NotSettled {
+            self.exit = Exit::Unknown;
+            self.message = format!("it was sent, and the wait broke off: {}", self.message);
+        }
         self
     }
 
     /// What happened on the server, in a word.
     fn verdict(&self) -> &'static str {
         match (self.verdict, self.exit) {
-            (_, Exit::Unknown) => Verdict::Unknown.as_str(),
+            // Whoever waited does not know how it ends.
+            (_, Exit::Unknown | Exit::NotSettled) => Verdict::Unknown.as_str(),
             (Some(verdict), _) => verdict.as_str(),
             (None, _) => Verdict::NothingSent.as_str(),
         }
@@ -237,8 +284,8 @@ impl Failure {
             put("attempts", error.attempts().into());
             let wait = error.retry_after().map(|wait| wait.as_secs_f64());
             put("retry_after_seconds", wait.into());
-            put("approval_id", error.approval().map(|approval| approval.id.as_str()).into());
         }
+        put("approval_id", self.approval.as_deref().into());
         json!({ "error": members })
     }
 }
@@ -268,5 +315,31 @@ mod tests {
         assert_eq!(Exit::of_error(&unsent(), Effect::Reads), Exit::NothingSent);
         let failure = Failure::new(Exit::Unknown, "closed pipe");
         assert_eq!(failure.document()["error"]["verdict"], "unknown");
+        let mut failure = Failure::of_error(unsent(), Effect::Reads);
+        failure.exit = Exit::NotSettled;
+        assert_eq!(failure.document()["error"]["verdict"], "unknown");
+        let broken = Failure::of_error(unsent(), Effect::Reads).of_broken_wait();
+        assert_eq!(broken.exit, Exit::Unknown);
+    }
+
+    #[test]
+    fn a_list_is_as_its_worst_line_and_unknown_above_all() {
+        use Exit::{Done, Failed, Held, PartlyDone, Refused, Unknown};
+
+        for (lines, whole) in [
+            (&[][..], Done),
+            (&[Done, Done], Done),
+            (&[Done, Refused], PartlyDone),
+            (&[Failed, Done, Held], PartlyDone),
+            (&[Refused, Failed], Refused),
+            (&[Done, Held], Held),
+            (&[Refused, Held], Held),
+            (&[Done, PartlyDone, Held], PartlyDone),
+            (&[Done, Refused, Unknown, Held], Unknown),
+            // A line that ended in a way that is not one of a line's.
+            (&[Done, Exit::Internal], Unknown),
+        ] {
+            assert_eq!(Exit::of_lines(lines.iter().copied()), whole, "{lines:?}");
+        }
     }
 }

@@ -2,19 +2,19 @@
 
 use std::{
     fs::File,
-    io::{self, ErrorKind, Write as _},
+    io::{self, ErrorKind, IsTerminal as _, Write as _},
     path::Path,
 };
 
 use clap::ArgMatches;
 use codespar_blocking::Json;
 use codespar_engine::describe::{Shape, redacted_json};
-use comfy_table::{ContentArrangement, Table, presets::NOTHING};
 use serde_json::{Map, Value};
 
 use crate::{
     outcome::{Exit, Failure},
     profile::create_private,
+    table::{self, Choice, draw},
     text::plain,
 };
 
@@ -41,11 +41,15 @@ pub(crate) struct Output {
     pub(crate) format: Format,
     fields: Vec<String>,
     show_secrets: bool,
+    /// Members that are shown although they are secret: what a command is there for.
+    revealed: &'static [&'static str],
     file: Option<File>,
-    /// Items that wait for their end, where they are written in one piece.
+    /// Items that wait for their end, since a table is written in one piece.
     rows: Vec<Value>,
-    /// Their texts as they came, for `json`.
-    texts: Vec<String>,
+    /// What they look like.
+    row_shape: Option<&'static Shape>,
+    /// How many items were written.
+    written: usize,
     hidden: bool,
 }
 
@@ -65,16 +69,26 @@ impl Output {
             format: Format::of(matches),
             fields,
             show_secrets: matches.get_flag("show-secrets"),
+            revealed: &[],
             file,
             rows: Vec::new(),
-            texts: Vec::new(),
+            row_shape: None,
+            written: 0,
             hidden: false,
         })
     }
 
+    /// The same, showing these members although they are secret.
+    pub(crate) fn reveal(self, members: &'static [&'static str]) -> Self {
+        Self { revealed: members, ..self }
+    }
+
     /// The same without what is not to be shown.
     fn shown(&mut self, result: &Json, shape: &'static Shape) -> Json {
-        let shown = if self.show_secrets { result.clone() } else { redacted_json(result, shape) };
+        let shown = match self.show_secrets {
+            true => result.clone(),
+            false => revealed(redacted_json(result, shape), result, self.revealed),
+        };
         self.hidden |= shown.as_str().contains("\"[redacted]\"");
         if self.fields.is_empty() {
             return shown;
@@ -105,35 +119,81 @@ impl Output {
         }
         let shown = self.shown(result, shape);
         match self.format {
-            Format::Table => stdout(&table(&shown.to_value())),
+            Format::Table => self.table(&shown.to_value(), Some(shape)),
             Format::Json => stdout(&pretty(&shown)),
             Format::JsonLines => stdout(&line(&shown)),
         }
     }
 
-    /// Writes an item, or keeps it until its table is whole.
+    /// Writes an item as it comes, in a line of its own; or keeps it until its table is whole.
     pub(crate) fn item(&mut self, item: &Json, shape: &'static Shape) -> io::Result<()> {
         self.keep(item)?;
         let shown = self.shown(item, shape);
         match self.format {
-            Format::JsonLines => return stdout(&line(&shown)),
-            Format::Json => self.texts.push(shown.as_str().to_owned()),
-            Format::Table => self.rows.push(shown.to_value()),
+            Format::JsonLines => stdout(&line(&shown)),
+            Format::Json => {
+                let before = if self.written == 0 { "[\n" } else { ",\n" };
+                self.written += 1;
+                stdout(&format!("{before}{}", line(&shown).trim_end()))
+            }
+            Format::Table => {
+                self.rows.push(shown.to_value());
+                self.row_shape = Some(shape);
+                Ok(())
+            }
         }
-        Ok(())
     }
 
-    /// Writes what items were kept.
+    /// For what holds nothing that is to be hidden.
+    pub(crate) fn show_all(&mut self) {
+        self.show_secrets = true;
+    }
+
+    /// Writes an item as it comes; for people as a text of its own, made of what is shown of it.
+    pub(crate) fn event(
+        &mut self,
+        item: &Json,
+        shape: &'static Shape,
+        text: impl FnOnce(&Json) -> String,
+    ) -> io::Result<()> {
+        if self.format != Format::Table {
+            return self.item(item, shape);
+        }
+        self.keep(item)?;
+        let shown = self.shown(item, shape);
+        stdout(&text(&shown))
+    }
+
+    /// Writes what items were kept, and the end of what was begun.
     pub(crate) fn end_of_items(&mut self) -> io::Result<()> {
         match self.format {
             Format::JsonLines => Ok(()),
-            Format::Json => stdout(&format!("[{}]\n", self.texts.join(","))),
+            Format::Json if self.written == 0 => stdout("[]\n"),
+            Format::Json => stdout("\n]\n"),
             Format::Table if self.rows.is_empty() => {
                 note("nothing found");
                 Ok(())
             }
-            Format::Table => stdout(&table(&Value::Array(std::mem::take(&mut self.rows)))),
+            Format::Table => {
+                let rows = Value::Array(std::mem::take(&mut self.rows));
+                self.table(&rows, self.row_shape)
+            }
         }
+    }
+
+    /// Draws a table, and says what it leaves out.
+    fn table(&self, value: &Value, shape: Option<&'static Shape>) -> io::Result<()> {
+        let width = table::width(io::stdout().is_terminal());
+        let drawn = draw(value, &Choice { shape, fields: &self.fields, width });
+        if drawn.text.is_empty() {
+            note("nothing found");
+        }
+        stdout(&drawn.text)?;
+        if !drawn.left_out.is_empty() {
+            let names = drawn.left_out.join(", ");
+            note(&format!("not in the table: {names} (--fields or --output json shows them)"));
+        }
+        Ok(())
     }
 
     /// The whole of it goes to the file, and a line of it at once.
@@ -148,6 +208,20 @@ impl Output {
         if self.hidden {
             note("some values are hidden: --show-secrets shows them");
         }
+    }
+}
+
+/// What is shown, with these members as they came.
+fn revealed(shown: Json, result: &Json, names: &[&str]) -> Json {
+    let members = names.iter().filter_map(|name| Some((name, result.member(name)?)));
+    let members: Vec<_> = members.filter(|(_, value)| !value.is_null()).collect();
+    match shown.to_value() {
+        Value::Object(mut object) if !members.is_empty() => {
+            let members = members.iter().map(|(name, json)| ((**name).to_owned(), json.to_value()));
+            object.extend(members);
+            Json::from(Value::Object(object))
+        }
+        _ => shown,
     }
 }
 
@@ -195,46 +269,5 @@ fn pretty(json: &Json) -> String {
         // Decimals stay as they were written.
         true => line(json),
         false => format!("{:#}\n", json.to_value()),
-    }
-}
-
-/// A table: members of one object line by line, several objects in columns.
-fn table(value: &Value) -> String {
-    let mut table = Table::new();
-    // Nothing is cut or broken: codes are copied out of tables.
-    table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    match value {
-        Value::Array(items) if items.iter().any(Value::is_object) => {
-            let mut names: Vec<&str> = Vec::new();
-            for name in items.iter().filter_map(Value::as_object).flat_map(Map::keys) {
-                if !names.contains(&name.as_str()) {
-                    names.push(name);
-                }
-            }
-            table.set_header(names.iter().map(|name| name.to_uppercase()));
-            for item in items {
-                table.add_row(names.iter().map(|name| cell(item.get(name))));
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| {
-            table.add_row([cell(Some(item))]);
-        }),
-        Value::Object(members) => {
-            for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-                table.add_row([plain(name), cell(Some(value))]);
-            }
-        }
-        scalar => return format!("{}\n", cell(Some(scalar))),
-    }
-    let text = table.to_string();
-    let lines = text.lines().map(|line| format!("{}\n", line.trim_end()));
-    lines.filter(|line| line != "\n").collect()
-}
-
-fn cell(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => plain(text),
-        Some(value) => plain(&value.to_string()),
     }
 }

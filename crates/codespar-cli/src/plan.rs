@@ -1,10 +1,14 @@
 //! What is about to be done: its arguments, its key, and what has to be so before it is sent.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::{
+    io::{self, BufRead as _, IsTerminal as _, Write as _},
+    time::Duration,
+};
 
 use clap::ArgMatches;
 use codespar_blocking::{
-    Error, Json, TransportSettings, UreqTransport,
+    Error, Json, Session, TransportSettings, UreqTransport,
+    agent_tools::Amount as ToolAmount,
     driver::{Clock as _, Connect as _},
     http,
 };
@@ -15,7 +19,7 @@ use crate::{
     arguments::{self, Members, get, put},
     options::{Opt, OptKind, Taken},
     outcome::{Exit, Failure},
-    output::{note, note_flushed},
+    output::{Output, note, note_flushed},
     rows::{KEY, KeySlot, Row},
     settings::{Environment, variable},
 };
@@ -28,20 +32,94 @@ pub(crate) struct Plan<'a> {
     pub(crate) effect: Effect,
     /// The key it goes out under, as far as it is known before.
     pub(crate) key: Option<String>,
+    /// What is known of the money a tool of a session moves, whose arguments no row describes.
+    pub(crate) told: Option<Result<Vec<ToolAmount>, String>>,
     pub(crate) matches: &'a ArgMatches,
+    /// In which session, where it is an operation of one.
+    pub(crate) session: SessionOf,
+    /// The servers of a session that is opened; those of the library where there are none.
+    pub(crate) servers: Vec<String>,
+    /// The time limit, instead of that of the command line.
+    pub(crate) limit: Option<Duration>,
+    /// What is waited for, to be shown while it is.
+    pub(crate) waits_for: Option<String>,
+    /// The command that goes on with a wait that ended too early.
+    pub(crate) again: Option<String>,
+    /// Whether money was sent before it: then nothing that goes wrong is harmless.
+    pub(crate) after_money: bool,
+    /// Where results go; opened before anything is sent, unless it is there already.
+    pub(crate) output: Option<Output>,
+    /// Members that are shown although they are secret: what the command is there for.
+    pub(crate) revealed: &'static [&'static str],
+    /// The session that was opened for this alone.
+    pub(crate) opened: Option<Session>,
 }
 
-impl Plan<'_> {
+/// The session of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SessionOf {
+    /// That of the command line or the environment.
+    Named,
+    /// The same, else one that is opened for this user.
+    NamedOrOpened { user_id: String },
+    /// Whichever: the route has none.
+    Any,
+}
+
+impl<'a> Plan<'a> {
+    /// A plan of an operation with these arguments.
+    pub(crate) fn new(row: Row, taken: Taken, members: Members, matches: &'a ArgMatches) -> Self {
+        let method = get(&members, &["method"]).and_then(|method| method.read::<String>().ok());
+        Self {
+            row,
+            taken,
+            members,
+            effect: row.effect(method.as_deref()),
+            key: None,
+            told: None,
+            servers: Vec::new(),
+            matches,
+            session: SessionOf::Named,
+            limit: None,
+            waits_for: None,
+            again: None,
+            after_money: false,
+            output: None,
+            revealed: &[],
+            opened: None,
+        }
+    }
+
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.matches.try_get_one::<bool>("dry-run").ok().flatten().is_some_and(|is| *is)
+    }
+
+    /// How many lines the arguments ask for, where they are a list.
+    pub(crate) fn lines(&self) -> usize {
+        let items = get(&self.members, &["items"]).map(|items| items.to_value());
+        items.as_ref().and_then(serde_json::Value::as_array).map_or(0, Vec::len)
+    }
+
     /// The arguments as one object.
     pub(crate) fn args(&self) -> Result<Json, Failure> {
         Json::of(&self.members).map_err(unsent)
     }
 
+    /// The session that was named.
+    pub(crate) fn named_session(&self) -> Option<String> {
+        let option = self.matches.try_get_one::<String>("session").ok().flatten().cloned();
+        option.or_else(|| variable("CODESPAR_SESSION"))
+    }
+
+    /// The id of the session, as far as it is known before one is opened.
     pub(crate) fn session_id(&self) -> Result<String, Failure> {
-        let option = self.matches.get_one::<String>("session").cloned();
-        option.or_else(|| variable("CODESPAR_SESSION")).ok_or_else(|| {
-            Failure::usage("expected also --session ID").next("codespar client create --user-id ID")
-        })
+        match (&self.session, self.named_session()) {
+            (SessionOf::Any, _) => Ok("any".to_owned()),
+            (_, Some(id)) => Ok(id),
+            (SessionOf::NamedOrOpened { .. }, None) => Ok("SESSION".to_owned()),
+            (SessionOf::Named, None) => Err(Failure::usage("expected also --session ID")
+                .next("codespar client create --user-id ID")),
+        }
     }
 
     /// The key of the effect: the one that was given, else a new one; none where there is none.
@@ -49,7 +127,9 @@ impl Plan<'_> {
         &mut self,
         probe: impl Fn(&Json) -> Option<Result<(), Error>>,
     ) -> Result<(), Failure> {
-        let given = self.matches.get_one::<String>("key").cloned();
+        let given = self.matches.try_get_one::<String>("key").ok().flatten();
+        // The key is that of the money, not of what follows it.
+        let given = given.filter(|_| !self.after_money).cloned();
         let slot = match self.row.key_slot() {
             KeySlot::None if self.row.is_any_request() => return self.key_of_request(given),
             KeySlot::Depends => self.depending(given.as_deref(), probe)?,
@@ -118,7 +198,8 @@ impl Plan<'_> {
 
     /// Asks before money moves, where somebody is there to answer.
     fn ask(&self, place: &Place) -> Result<(), Failure> {
-        if self.matches.get_flag("yes") {
+        let yes = self.matches.try_get_one::<bool>("yes").ok().flatten();
+        if yes.is_some_and(|yes| *yes) {
             return Ok(());
         }
         let may_ask = !self.matches.get_flag("no-input")
@@ -127,7 +208,10 @@ impl Plan<'_> {
         if !may_ask {
             return Err(Failure::usage("this moves money with a live key: it needs --yes"));
         }
-        let amounts: Vec<String> = self.amounts().map(|it| it.to_string()).collect();
+        let amounts: Vec<String> = match &self.told {
+            None => self.amounts().map(|it| it.to_string()).collect(),
+            Some(told) => told.iter().flatten().map(ToolAmount::to_string).collect(),
+        };
         let amounts =
             if amounts.is_empty() { "no amount known".to_owned() } else { amounts.join(", ") };
         let question =
@@ -170,6 +254,17 @@ impl Plan<'_> {
         let refused = |why: String| {
             Failure::new(Exit::Refused, format!("--max-amount {limit}: {why}, nothing sent"))
         };
+        if let Some(told) = &self.told {
+            let amounts = told.as_ref().map_err(|why| refused(why.clone()))?;
+            let major = |it: &ToolAmount| (it.currency == currency).then_some(it.value);
+            let add = |sum: Decimal, it| sum.checked_add(major(it)?);
+            let sum = amounts.iter().try_fold(Decimal::ZERO, add);
+            return match sum.filter(|_| !amounts.is_empty()) {
+                None => Err(refused("the amount cannot be compared".to_owned())),
+                Some(sum) if sum > most => Err(refused(format!("{sum} {currency} is more"))),
+                Some(_) => Ok(()),
+            };
+        }
         let mut any = false;
         for amount in self.amounts() {
             any = true;

@@ -11,7 +11,11 @@ use codespar_blocking::Json;
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::{Exit, Failure};
+use crate::{
+    keyring,
+    outcome::{Exit, Failure},
+    plan::unsent,
+};
 
 /// What a profile keeps.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -28,7 +32,53 @@ pub(crate) struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) upivia_pat: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) upivia_cookie: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) upivia_base_url: Option<String>,
+    /// Whether its secrets are in the keyring of the system instead of here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) keyring: bool,
+}
+
+impl Profile {
+    /// Its secrets alone.
+    fn secrets(&self) -> Self {
+        Self {
+            api_key: self.api_key.clone(),
+            upivia_api_key: self.upivia_api_key.clone(),
+            upivia_pat: self.upivia_pat.clone(),
+            upivia_cookie: self.upivia_cookie.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// The same with the secrets of another.
+    fn with_secrets_of(&self, other: &Self) -> Self {
+        Self {
+            base_url: self.base_url.clone(),
+            project: self.project.clone(),
+            upivia_base_url: self.upivia_base_url.clone(),
+            keyring: self.keyring,
+            ..other.secrets()
+        }
+    }
+
+    /// Whether there is a secret in it.
+    fn has_secrets(&self) -> bool {
+        let all = [&self.api_key, &self.upivia_api_key, &self.upivia_pat, &self.upivia_cookie];
+        all.into_iter().any(Option::is_some)
+    }
+
+    /// The same with what the keyring has of it.
+    pub(crate) fn unlocked(&self, name: &str) -> Result<Self, Failure> {
+        if !self.keyring {
+            return Ok(self.clone());
+        }
+        let Some(text) = keyring::get(name)? else { return Ok(self.clone()) };
+        let broken = |_| Failure::usage(format!("the keyring's entry of {name}: not understood"));
+        let secrets: Self = Json::parse_str(&text).and_then(|it| it.read()).map_err(broken)?;
+        Ok(self.with_secrets_of(&secrets))
+    }
 }
 
 /// All profiles, as they stand in the file.
@@ -75,12 +125,30 @@ impl Profiles {
         self.profiles.get(name).cloned().unwrap_or_default()
     }
 
-    pub(crate) fn set(&mut self, name: &str, profile: Profile) {
-        self.profiles.insert(name.to_owned(), profile);
+    /// All of them by name, without what a keyring has.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Profile)> {
+        self.profiles.iter().map(|(name, profile)| (name.as_str(), profile))
+    }
+
+    /// Keeps a profile: its secrets in the keyring where it says so, else all in the file.
+    pub(crate) fn keep(&mut self, name: &str, profile: Profile) -> Result<(), Failure> {
+        let was_there = self.profiles.get(name).is_some_and(|profile| profile.keyring);
+        let kept = if profile.keyring && profile.has_secrets() {
+            let secrets = Json::of(&profile.secrets()).map_err(unsent)?;
+            keyring::set(name, secrets.as_str())?;
+            profile.with_secrets_of(&Profile::default())
+        } else {
+            if was_there {
+                keyring::remove(name)?;
+            }
+            Profile { keyring: false, ..profile }
+        };
+        self.profiles.insert(name.to_owned(), kept);
+        self.write()
     }
 
     /// Writes the file: whole or not at all, and at no moment readable for others.
-    pub(crate) fn write(&self) -> Result<(), Failure> {
+    fn write(&self) -> Result<(), Failure> {
         let (folder, path) = (folder()?, path()?);
         let write = || {
             private_folder(&folder)?;

@@ -22,12 +22,16 @@ pub(crate) const REQUEST: Own = Own {
 
 fn options(command: Command) -> Command {
     command
-        .arg(Arg::new("method").required(true).value_name("METHOD"))
-        .arg(Arg::new("path").required(true).value_name("PATH"))
+        .arg(Arg::new("method").required(true).value_name("METHOD").help("GET, POST, …"))
+        .arg(Arg::new("path").required(true).value_name("PATH").help("As in /v1/whoami"))
         .arg(option("body", "JSON").help("What is sent: JSON, or @FILE"))
-        .arg(option("query", "NAME=VALUE").action(ArgAction::Append))
+        .arg(
+            option("query", "NAME=VALUE")
+                .help("Of the query; once for each")
+                .action(ArgAction::Append),
+        )
         .arg(option("key", "KEY").help("An idempotency key; what it does is not promised"))
-        .arg(option("max-amount", "AMOUNT").hide(true))
+        .arg(option("max-amount", "AMOUNT").help("Refuses: amounts are not known").hide(true))
         .arg(flag("yes").help("Do not ask before money moves"))
         .arg(flag("dry-run").help("Print the request and send nothing"))
 }

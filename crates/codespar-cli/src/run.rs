@@ -1,23 +1,25 @@
 //! Carries an operation out: the client, the call, its result, what to do next.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::{io, time::Duration};
 
 use clap::ArgMatches;
 use codespar_blocking::{
-    CancelHandle, Error, Json, ToolResult, Verdict, driver::BlockingTransport, proto, registry,
-    upivia,
+    CreateSession, Error, Items, Json, Session, driver::BlockingTransport, proto, registry, upivia,
 };
-use codespar_engine::{KeyUse, describe::Shape, registry::Started};
+use codespar_engine::{Effect, KeyUse, registry::Started};
 
 use crate::{
-    arguments::{Members, arguments, get},
+    arguments::{Members, arguments},
     dry_run,
+    interrupt::on_interrupt,
+    judge::Arrived,
     options::{Taken, taken},
     outcome::{Exit, Failure},
-    output::{Output, failed_write},
-    plan::{Place, Plan, unsent},
+    output::{Format, Output, failed_write, note},
+    plan::{Place, Plan, SessionOf, unsent},
+    progress::Waiting,
     rows::{Api, Row},
-    settings::{Configured, Settings, seconds},
+    settings::{Configured, Settings, retries, seconds},
 };
 
 /// Runs the command of a row.
@@ -27,22 +29,41 @@ pub(crate) fn run(row: Row, matches: &ArgMatches) -> Result<(), Failure> {
     perform(row, taken, members, matches)
 }
 
-/// Runs an operation with these arguments.
+/// Runs an operation with these arguments, and shows what comes of it.
 pub(crate) fn perform(
     row: Row,
     taken: Taken,
     members: Members,
     matches: &ArgMatches,
 ) -> Result<(), Failure> {
-    let method = get(&members, &["method"]).and_then(|method| method.read::<String>().ok());
-    let effect = row.effect(method.as_deref());
-    let mut plan = Plan { row, taken, members, effect, key: None, matches };
-    let done = plan.perform();
-    done.map_err(|failure| plan.explain(failure))
+    Plan::new(row, taken, members, matches).perform()
+}
+
+/// What came of sending.
+pub(crate) enum Came {
+    /// It is shown already: items, a dry run.
+    Shown,
+    Result(Json),
 }
 
 impl Plan<'_> {
-    fn perform(&mut self) -> Result<(), Failure> {
+    pub(crate) fn perform(&mut self) -> Result<(), Failure> {
+        match self.send()? {
+            Came::Shown => Ok(()),
+            Came::Result(result) => self.show(&result),
+        }
+    }
+
+    /// Sends it, once everything is so that it may be.
+    pub(crate) fn send(&mut self) -> Result<Came, Failure> {
+        let came = self.send_unexplained();
+        came.map_err(|failure| {
+            let failure = if self.after_money { failure.of_broken_wait() } else { failure };
+            self.explain(failure)
+        })
+    }
+
+    fn send_unexplained(&mut self) -> Result<Came, Failure> {
         let settings = Settings::of(self.matches)?;
         match self.row.api {
             Api::CodeSpar => self.on_codespar(&settings),
@@ -50,7 +71,7 @@ impl Plan<'_> {
         }
     }
 
-    fn on_codespar(&mut self, settings: &Settings) -> Result<(), Failure> {
+    fn on_codespar(&mut self, settings: &Settings) -> Result<Came, Failure> {
         let Configured { config, environment } = settings.codespar()?;
         let offline = proto::Client::offline(config.clone()).map_err(unsent)?;
         let project = offline.project().map(str::to_owned);
@@ -59,31 +80,35 @@ impl Plan<'_> {
             let started = registry::start_on_client(&offline, self.row.operation.name, args)?;
             Some(started.and_then(dry_run::probe))
         })?;
-        if self.matches.get_flag("dry-run") {
-            return dry_run::print(self, &place, |args| match self.row.is_of_session() {
+        if self.is_dry_run() {
+            let print = dry_run::print(self, &place, |args| match self.row.is_of_session() {
                 false => registry::start_on_client(&offline, self.row.operation.name, args),
                 true => {
                     let session = offline.session(&self.session_id().ok()?).ok()?;
                     registry::start_on_session(&session, self.row.operation.name, args)
                 }
             });
+            return print.map(|()| Came::Shown);
+        }
+        let (name, args) = (self.row.operation.name, self.args()?);
+        if matches!(self.session, SessionOf::NamedOrOpened { .. }) {
+            // What is wrong is said before a session is opened for it.
+            let session = offline.session(&self.session_id()?).map_err(unsent)?;
+            let started = known(registry::start_on_session(&session, name, &args))?;
+            dry_run::probe(started).map_err(unsent)?;
         }
         self.allow(&place)?;
-        let mut output = Output::open(self.matches)?;
+        self.open_output()?;
         let client = codespar_blocking::Client::with_config(config).map_err(unsent)?;
-        let (name, args) = (self.row.operation.name, self.args()?);
         let started = match self.row.is_of_session() {
             false => registry::start_on_client(&client, name, &args),
-            true => {
-                let session = client.session(&self.session_id()?).map_err(unsent)?;
-                registry::start_on_session(&session, name, &args)
-            }
+            true => registry::start_on_session(&self.session_at(&client)?, name, &args),
         };
         let info = |session: proto::Session<_>| Json::of(session.info());
-        self.carry_out(known(started)?, info, &mut output)
+        self.carry_out(known(started)?, info)
     }
 
-    fn on_upivia(&mut self, settings: &Settings) -> Result<(), Failure> {
+    fn on_upivia(&mut self, settings: &Settings) -> Result<Came, Failure> {
         let Configured { config, environment } = settings.upivia()?;
         let offline = upivia_proto::Client::offline(config.clone()).map_err(unsent)?;
         let place = Place { environment, host: offline.base_url().to_owned(), project: None };
@@ -92,95 +117,189 @@ impl Plan<'_> {
             let started = upivia::registry::start(&offline, name, args)?;
             Some(started.and_then(dry_run::probe))
         })?;
-        if self.matches.get_flag("dry-run") {
-            return dry_run::print(self, &place, |args| {
-                upivia::registry::start(&offline, name, args)
-            });
+        if self.is_dry_run() {
+            let print =
+                dry_run::print(self, &place, |args| upivia::registry::start(&offline, name, args));
+            return print.map(|()| Came::Shown);
         }
         self.allow(&place)?;
-        let mut output = Output::open(self.matches)?;
+        self.open_output()?;
         let client = upivia::Client::with_config(config).map_err(unsent)?;
         let started = known(upivia::registry::start(&client, name, &self.args()?))?;
-        self.carry_out(started, |never| match never {}, &mut output)
+        self.carry_out(started, |never| match never {})
     }
 
-    /// Makes the call, and writes what comes of it.
+    /// Where several results come one after the other, JSON is written as lines.
+    pub(crate) fn lines_instead_of_json(&mut self) {
+        if let Some(output) = self.output.as_mut().filter(|it| it.format == Format::Json) {
+            output.format = Format::JsonLines;
+        }
+    }
+
+    pub(crate) fn open_output(&mut self) -> Result<(), Failure> {
+        if self.output.is_none() {
+            self.output = Some(Output::open(self.matches)?.reveal(self.revealed));
+        }
+        Ok(())
+    }
+
+    /// The session that was named, else one that is opened for this.
+    pub(crate) fn session_at(
+        &mut self,
+        client: &codespar_blocking::Client,
+    ) -> Result<Session, Failure> {
+        let named = self.named_session();
+        let (SessionOf::NamedOrOpened { user_id }, None) = (&self.session, named) else {
+            return client.session(&self.session_id()?).map_err(unsent);
+        };
+        let mut args = CreateSession::new(user_id.as_str());
+        if !self.servers.is_empty() {
+            args = args.servers(&self.servers);
+        }
+        let mut call = client.create(&args);
+        if let Some(limit) = self.time_limit()? {
+            call = call.timeout(limit);
+        }
+        on_interrupt(call.cancel_handle())?;
+        // Of money, nothing is sent by that.
+        let session = call.send().map_err(|error| Failure::of_error(error, Effect::Reads))?;
+        note(&format!("session: {}, opened for this", session.id()));
+        self.opened = Some(session.clone());
+        Ok(session)
+    }
+
+    /// Closes the session that was opened for this. What comes of it changes nothing.
+    pub(crate) fn close_session(&mut self) {
+        if let Some(session) = self.opened.take() {
+            let _ = session.close().timeout(Duration::from_secs(5)).retries(0).send();
+        }
+    }
+
+    fn time_limit(&self) -> Result<Option<Duration>, Failure> {
+        match self.limit {
+            Some(limit) => Ok(Some(limit)),
+            None => seconds(self.matches, "timeout"),
+        }
+    }
+
+    /// Makes the call; items are written as they come.
     fn carry_out<T: BlockingTransport, S: 'static>(
-        &self,
-        started: Started<T, S>,
+        &mut self,
+        mut started: Started<T, S>,
         info: impl FnOnce(S) -> Result<Json, Error>,
-        output: &mut Output,
-    ) -> Result<(), Failure> {
-        let mut started = started;
-        if let Some(limit) = seconds(self.matches, "timeout")? {
+    ) -> Result<Came, Failure> {
+        let limit = self.time_limit()?;
+        if let Some(limit) = limit {
             started = started.timeout(limit);
         }
-        if let Some(text) = self.matches.get_one::<String>("retries") {
-            let expected = |_| Failure::usage("--retries: expected a whole number");
-            started = started.retries(text.parse().map_err(expected)?);
+        if let Some(retries) = retries(self.matches)? {
+            started = started.retries(retries);
         }
-        let shape = self.row.operation.output;
         let failed = |error| Failure::of_error(error, self.effect);
-        let is_change = self.effect.is_change();
+        let waiting = Waiting::show(self.waits_for.as_deref(), limit);
         let result = match started {
             Started::Call(mut call) => {
-                on_interrupt(call.cancel_handle());
+                on_interrupt(call.cancel_handle())?;
                 call.send().map_err(failed)?
             }
             Started::Session(mut call) => {
-                on_interrupt(call.cancel_handle());
+                on_interrupt(call.cancel_handle())?;
                 info(call.send().map_err(failed)?).map_err(failed)?
             }
-            Started::Items(mut items) => {
-                on_interrupt(items.cancel_handle());
-
-                for (count, item) in items.enumerate() {
-                    let item = item.map_err(|error| {
-                        let mut failure = failed(error);
-                        if count > 0 && !is_change && failure.exit == Exit::Failed {
-                            failure.exit = Exit::PartlyDone;
-                        }
-                        failure
-                    });
-                    let item = match item {
-                        Ok(item) => item,
-                        Err(failure) => {
-                            // What came before it is worth seeing; the failure counts.
-                            let _ = output.end_of_items();
-                            return Err(failure);
-                        }
-                    };
-                    output.item(&item, shape).map_err(|error| failed_write(&error, is_change))?;
-                }
-                output.end_of_items().map_err(|error| failed_write(&error, is_change))?;
-                output.remark();
-                return Ok(());
+            Started::Items(items) => {
+                drop(waiting);
+                return self.show_items(items).map(|()| Came::Shown);
             }
             _ => return Err(Failure::new(Exit::Internal, "an unknown way to begin")),
         };
-        output.result(&result, shape).map_err(|error| failed_write(&error, is_change))?;
+        Ok(Came::Result(result))
+    }
+
+    /// Writes items as they come; the whole is as its worst line.
+    fn show_items<T: BlockingTransport>(&mut self, items: Items<T, Json>) -> Result<(), Failure> {
+        let mut items = items;
+        on_interrupt(items.cancel_handle())?;
+        let mut output = self.output.take().map_or_else(|| Output::open(self.matches), Ok)?;
+        let is_change = self.effect.is_change();
+        let shape = self.row.operation.output;
+        let written = |error: io::Error| failed_write(&error, is_change);
+        let mut lines = Vec::new();
+        for item in items {
+            let item = match item {
+                Ok(item) => item,
+                Err(error) => {
+                    // What came before it is worth seeing; the failure counts.
+                    let _ = output.end_of_items();
+                    let mut failure = Failure::of_error(error, self.effect);
+                    if !lines.is_empty() && !is_change && failure.exit == Exit::Failed {
+                        failure.exit = Exit::PartlyDone;
+                    }
+                    return Err(failure);
+                }
+            };
+            output.item(&item, shape).map_err(written)?;
+            lines.push(self.arrived(&item).exit());
+        }
+        output.end_of_items().map_err(written)?;
         output.remark();
-        match result_verdict(&result, shape).filter(|_| is_change) {
-            Some(verdict) => match Exit::of_result(verdict) {
-                Some(exit) => Err(Failure::of_result(exit, verdict)),
-                None => Ok(()),
-            },
-            None => Ok(()),
+        match Exit::of_lines(lines) {
+            Exit::Done => Ok(()),
+            exit => Err(Failure::of_lines(exit)),
         }
     }
 
+    /// Writes a result, and says how it ended.
+    pub(crate) fn show(&mut self, result: &Json) -> Result<(), Failure> {
+        self.show_only(result)?;
+        self.judge(result).map_err(|failure| self.explain(failure))
+    }
+
+    /// Writes a result.
+    pub(crate) fn show_only(&mut self, result: &Json) -> Result<(), Failure> {
+        let shape = self.row.operation.output;
+        let is_money = self.effect.is_change() || self.after_money;
+        let shown = self.open_output().and_then(|()| {
+            let Some(output) = &mut self.output else { return Ok(()) };
+            output.result(result, shape).map_err(|error| failed_write(&error, is_money))?;
+            output.remark();
+            Ok(())
+        });
+        shown.map_err(|failure| self.explain(failure))
+    }
+
+    /// How a result ended.
+    fn judge(&self, result: &Json) -> Result<(), Failure> {
+        let Some(mut failure) = self.arrived(result).failure() else { return Ok(()) };
+        let request = result.member("request_id").and_then(|id| id.read::<String>().ok());
+        let is_running = result.member("status").is_some_and(|it| it.as_str() == "\"running\"");
+        let is_open = failure.exit == Exit::Held || is_running;
+        if let (true, Api::Upivia, Some(id)) = (is_open, self.row.api, request) {
+            failure.next = Some(format!("codespar upivia wait {id}"));
+        }
+        Err(failure)
+    }
+
+    fn arrived<'a>(&self, result: &'a Json) -> Arrived<'a> {
+        let operation = self.row.operation;
+        let (name, shape, effect) = (operation.name, operation.output, self.effect);
+        Arrived { operation: name, effect, result, shape, lines: self.lines() }
+    }
+
     /// Adds what the failure itself does not know: the command, its key, and what to do next.
-    fn explain(&self, mut failure: Failure) -> Failure {
+    pub(crate) fn explain(&self, mut failure: Failure) -> Failure {
         failure.operation = Some(self.row.operation.name);
         let of_error = failure.error.as_ref().and_then(Error::idempotency_key);
         let was_sent = !matches!(failure.exit, Exit::Usage | Exit::NotLoggedIn);
         let key = of_error.map(str::to_owned).or_else(|| self.key.clone()).filter(|_| was_sent);
         failure.key = key;
+        let is_open = failure.exit == Exit::NotSettled || self.after_money;
+        if let (true, Some(again)) = (is_open, &self.again) {
+            failure.next = Some(again.clone());
+        }
         if failure.next.is_some() {
             return failure;
         }
         let key_use = failure.error.as_ref().map(Error::key_use);
-        let approval = failure.error.as_ref().and_then(Error::approval).map(|it| it.id.clone());
         failure.next = match (failure.exit, &failure.key) {
             (Exit::Unknown, _) if key_use == Some(KeyUse::PersonDecides) => {
                 Some("do not repeat; a person has to look first".to_owned())
@@ -190,7 +309,7 @@ impl Plan<'_> {
             }
             (Exit::Unknown, _) => Some(format!("do not repeat; look in {}", self.place_to_look())),
             (Exit::Held, _) if self.row.api == Api::CodeSpar => {
-                approval.map(|id| format!("codespar approvals decided --approval-id {id}"))
+                failure.approval.as_ref().map(|id| format!("codespar approvals wait {id}"))
             }
             (Exit::NotLoggedIn, _) if self.row.api == Api::CodeSpar => {
                 Some("codespar login".to_owned())
@@ -208,7 +327,7 @@ impl Plan<'_> {
     fn place_to_look(&self) -> &'static str {
         let subject = self.row.operation.name.split('.').next();
         match (self.row.api, subject) {
-            (Api::CodeSpar, Some("session")) => "codespar tool-calls list",
+            (Api::CodeSpar, Some("session" | "approvals")) => "codespar tool-calls list",
             (Api::CodeSpar, Some("charges")) if self.row.operation.name == "charges.create" => {
                 "the webhook deliveries and the provider's account: the API cannot read it back"
             }
@@ -223,43 +342,4 @@ fn known<T>(started: Option<Result<T, Error>>) -> Result<T, Failure> {
         Some(started) => started.map_err(unsent),
         None => Err(Failure::new(Exit::Internal, "an operation that cannot be begun")),
     }
-}
-
-/// What a result says about effects, where it does.
-fn result_verdict(result: &Json, shape: &Shape) -> Option<Verdict> {
-    let name = match shape {
-        Shape::Object(object) => object().name,
-        _ => "",
-    };
-    match name {
-        "ToolResult" => Some(result.read::<ToolResult>().ok()?.verdict()),
-        _ => {
-            let word: String = result.member("verdict")?.read().ok()?;
-            match word.as_str() {
-                "held" => Some(Verdict::Held),
-                "refused" => Some(Verdict::Refused),
-                "nothing_sent" => Some(Verdict::NothingSent),
-                "unknown" => Some(Verdict::Unknown),
-                _ => None,
-            }
-        }
-    }
-}
-
-static INTERRUPTED: OnceLock<Mutex<Option<CancelHandle>>> = OnceLock::new();
-
-/// An interrupt cancels the call, whose error then says whether anything was sent.
-fn on_interrupt(handle: CancelHandle) {
-    let cell = INTERRUPTED.get_or_init(|| {
-        // Where there are no signals there is nothing to handle.
-        let _ = ctrlc::set_handler(|| {
-            let cell =
-                INTERRUPTED.get().map(|it| it.lock().unwrap_or_else(PoisonError::into_inner));
-            if let Some(handle) = cell.as_deref().and_then(Option::as_ref) {
-                handle.cancel();
-            }
-        });
-        Mutex::new(None)
-    });
-    *cell.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle);
 }

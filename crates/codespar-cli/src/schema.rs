@@ -1,34 +1,53 @@
 //! What agents and programs are told of the commands, as JSON.
 
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use codespar_blocking::operations::{UntypedRoute, untyped};
 use codespar_engine::describe::{SchemaOptions, schema as shape_schema};
 use serde_json::{Value, json};
 
 use crate::{
+    command::{self, flag},
     options::{OptKind, taken},
     outcome::{self, Failure},
     output::{Format, failed_write, stdout},
-    own::Own,
+    own::{self, OWN, Own},
     rows::{Api, KeySlot, Row, rows},
 };
 
 pub(crate) const SCHEMA: Own = Own {
     words: &["schema"],
-    about: "Describes operations, arguments, effects, results and exit codes as JSON",
-    options: |command| {
-        command.arg(Arg::new("operation").help("One operation only, as in charges.create"))
-    },
+    about: "Describes commands, arguments, effects, results and exit codes as JSON",
+    options,
     run,
 };
 
-/// Writes all operations in short, or one in full.
+fn options(command: Command) -> Command {
+    let untyped = flag("untyped").conflicts_with("operation");
+    command
+        .arg(
+            Arg::new("operation")
+                .action(ArgAction::Append)
+                .help("One only: an operation, as in charges.create, or a command, as in login"),
+        )
+        .arg(untyped.help("The routes that no command of their own calls, and why"))
+}
+
+/// Writes all commands in short, or one in full, or the routes without one.
 fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let document = match matches.get_one::<String>("operation") {
-        None => json!({
+    let words = matches.get_many::<String>("operation").into_iter().flatten();
+    let words: Vec<&str> = words.flat_map(|word| word.split('.')).collect();
+    let document = match (matches.get_flag("untyped"), words.as_slice()) {
+        (true, _) => without_row(),
+        (false, []) => json!({
             "operations": rows().map(short).collect::<Vec<_>>(),
+            "commands": OWN.iter().map(own_short).collect::<Vec<_>>(),
+            "options_of_every_command": command::options_of_every_command(),
             "exit_codes": outcome::document(),
         }),
-        Some(name) => full(find(name)?),
+        (false, words) => match own::own(words) {
+            Some(own) => own_full(own),
+            None => full(find(words)?),
+        },
     };
     let text = match Format::of(matches) {
         Format::JsonLines => format!("{document}\n"),
@@ -37,13 +56,64 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     stdout(&text).map_err(|error| failed_write(&error, false))
 }
 
-/// By name, as in `charges.create` or `upivia.agents.list`; the first API comes first.
-fn find(name: &str) -> Result<Row, Failure> {
-    let api = |row: &Row| name.strip_prefix("upivia.").is_none() || row.api == Api::Upivia;
-    let bare = name.strip_prefix("upivia.").unwrap_or(name);
-    let found = rows().filter(api).find(|row| row.operation.name == bare);
-    let unknown = || Failure::usage(format!("no operation {name}")).next("codespar schema");
-    found.ok_or_else(unknown)
+/// By name, as in `charges.create`, or by the words of its command, as in `charges create`.
+fn find(words: &[&str]) -> Result<Row, Failure> {
+    let is_it = |row: &Row| {
+        let own: Vec<String> = row.words();
+        let bare = own.get(usize::from(row.api == Api::Upivia)..).unwrap_or_default();
+        let same = |own: &[String]| {
+            let given = words.iter().map(|word| word.replace('_', "-"));
+            own.iter().cloned().eq(given)
+        };
+        same(&own) || same(bare)
+    };
+    let unknown =
+        || Failure::usage(format!("no operation {}", words.join("."))).next("codespar schema");
+    rows().find(is_it).ok_or_else(unknown)
+}
+
+/// The routes that only `request` reaches.
+fn without_row() -> Value {
+    let routes = untyped().map(|route| {
+        let row = route.successor();
+        let operation = row.map(|row| row.operation);
+        let command = rows().find(|row| {
+            row.api == Api::CodeSpar && operation.is_some_and(|name| row.operation.row == name)
+        });
+        json!({
+            "route": format!("{} {}", route.method, route.path),
+            "reason": route.why.as_str(),
+            "about": route.why.about(),
+            "successor": route.instead(),
+            "operation": operation,
+            "command": command.map_or_else(|| request(route), Row::command),
+        })
+    });
+    json!({ "untyped": routes.collect::<Vec<_>>(), "reached_by": "codespar request METHOD PATH" })
+}
+
+fn request(route: &UntypedRoute) -> String {
+    format!("codespar request {} {}", route.method, route.path)
+}
+
+fn own_short(own: &Own) -> Value {
+    json!({
+        "command": format!("codespar {}", own.words.join(" ")),
+        "about": own.about,
+        "effect": own::effect(own),
+    })
+}
+
+fn own_full(own: &Own) -> Value {
+    let command = (own.options)(Command::new("codespar"));
+    json!({
+        "command": format!("codespar {}", own.words.join(" ")),
+        "about": own.about,
+        "effect": own::effect(own),
+        "options": command.get_arguments().map(command::describe).collect::<Vec<_>>(),
+        "options_of_every_command": command::options_of_every_command(),
+        "exit_codes": outcome::document(),
+    })
 }
 
 fn short(row: Row) -> Value {
@@ -99,10 +169,13 @@ fn full(row: Row) -> Value {
         "about": row.operation.about,
         "effect": row.effect(None).as_str(),
         "key": key(row),
+        "key_rule": row.route().map(|route| route.key.as_str()),
+        "repeated": row.route().map(|route| route.retry.as_str()),
         "needs_session": row.is_of_session(),
         "route": row.route().map(|route| format!("{} {}", route.method, route.path)),
         "options": options.collect::<Vec<_>>(),
         "secrets": secrets.collect::<Vec<_>>(),
+        "options_of_the_call": options_of_the_call(row),
         "input": {
             "path": row.operation.path,
             "argument": input.and_then(|input| input.argument),
@@ -113,4 +186,12 @@ fn full(row: Row) -> Value {
         "result": shape_schema(row.operation.output, SchemaOptions::new()).to_value(),
         "exit_codes": outcome::document(),
     })
+}
+
+/// What the command takes besides the arguments of its operation.
+fn options_of_the_call(row: Row) -> Vec<Value> {
+    let command = command::row_command(Command::new("codespar"), row);
+    let own = taken(row).options;
+    let is_argument = |arg: &Arg| own.iter().any(|it| arg.get_id() == it.name.as_str());
+    command.get_arguments().filter(|arg| !is_argument(arg)).map(command::describe).collect()
 }

@@ -1,7 +1,8 @@
 //! The words of `#[serde(…)]` and `#[wire(…)]`: which there are, and who reads which.
 
 use syn::{
-    Attribute, Error, ExprPath, Ident, LitStr, Result, Token, meta::ParseNestedMeta, parenthesized,
+    Attribute, Error, ExprPath, Ident, LitStr, Result, Token, Type, meta::ParseNestedMeta,
+    parenthesized,
 };
 
 use crate::case::Rule;
@@ -50,6 +51,8 @@ const UNIT: &str = "wire(a unit)";
 pub(crate) struct Meaning {
     pub(crate) unit: Option<Ident>,
     pub(crate) kind: Option<Ident>,
+    /// The type that says what it looks like, in the place of its own.
+    pub(crate) like: Option<Type>,
     pub(crate) secret: bool,
     pub(crate) personal: bool,
 }
@@ -158,6 +161,7 @@ impl Words {
             "wire(private_new)" => self.private_new = true,
             "wire(check)" => self.check = true,
             "wire(open)" => self.open = true,
+            "wire(like)" => self.meaning.like = Some(meta.value()?.parse()?),
             "wire(tells)" => {
                 let content;
                 parenthesized!(content in meta.input);
@@ -174,7 +178,7 @@ impl Words {
 /// The words of a member, by who reads it.
 pub(crate) const fn of_member(reader: Reader) -> &'static [&'static str] {
     match reader {
-        Reader::Answer => &["serde(rename)", "serde(default)", "wire(default)", UNIT],
+        Reader::Answer => &["serde(rename)", "serde(default)", "wire(default)", "wire(like)", UNIT],
         Reader::Args => &[
             "serde(rename)",
             "serde(default)",

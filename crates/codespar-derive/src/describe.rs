@@ -148,6 +148,7 @@ fn said(meaning: &Meaning) -> TokenStream {
 /// The shape of a type, or what was said instead.
 fn shape(ty: &Type, meaning: &Meaning) -> TokenStream {
     let span = ty.span().resolved_at(proc_macro2::Span::call_site());
+    let ty = meaning.like.as_ref().unwrap_or(ty);
     match &meaning.kind {
         Some(kind) => quote!(__kit::describe::Shape::#kind),
         None => quote_spanned!(span=> <#ty as __kit::describe::Describe>::SHAPE),

@@ -66,3 +66,166 @@ fn a_key_is_no_argument() {
         assert_eq!(ended.code, 2, "{ended:?}");
     }
 }
+
+#[test]
+fn the_official_programs_files_are_taken_over() {
+    let sandbox = Sandbox::start().unwrap();
+    let home = Home::new();
+    let import = |text: &str, arguments: &[&str]| {
+        for folder in [".codespar", ".upivia"] {
+            fs::create_dir_all(home.0.join(folder)).unwrap();
+            fs::write(home.0.join(folder).join("config.json"), text).unwrap();
+        }
+        end(program(&home).args(arguments))
+    };
+    let (url, key) = (sandbox.base_url(), sandbox.api_key());
+    let broken = import("{\"apiKey\": csk_hidden", &["login", "--import"]);
+    assert_eq!(broken.code, 2, "{broken:?}");
+    assert!(!format!("{broken:?}").contains("csk_hidden"));
+    assert_eq!(import("{}", &["login", "--import"]).code, 2);
+    // A key that the server does not take is not kept.
+    let wrong =
+        import(&format!(r#"{{"apiKey":"wrong","baseUrl":"{url}"}}"#), &["login", "--import"]);
+    assert_eq!(wrong.code, 3, "{wrong:?}");
+    assert_eq!(end(program(&home).arg("whoami")).code, 3);
+
+    let file = format!(
+        r#"{{"apiKey":"{key}","project":"prj_0123456789abcdef","baseUrl":"{url}","didDomains":["a.example"]}}"#
+    );
+    let done = import(&file, &["login", "--import"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(!format!("{done:?}").contains(key) && done.stderr.contains("didDomains"), "{done:?}");
+    let me = end(program(&home).arg("whoami"));
+    assert_eq!(me.code, 0, "{me:?}");
+    assert!(me.stderr.contains(&format!("{url}, project prj_0123456789abcdef")), "{me:?}");
+
+    let pat = sandbox.upivia_pat();
+    let file =
+        format!(r#"{{"pat":"{pat}","baseUrl":"{}","workspaceId":"ws_1"}}"#, sandbox.upivia_url());
+    let done = import(&file, &["upivia", "login", "--import"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(!format!("{done:?}").contains(pat) && done.stderr.contains("ws_1"), "{done:?}");
+    let teams = end(program(&home).args(["upivia", "teams", "list"]));
+    assert_eq!(teams.code, 0, "{teams:?}");
+}
+
+/// An address that was kept for another key is not where an imported key goes.
+#[test]
+fn an_imported_key_goes_to_its_own_server_only() {
+    let (own, other) = (Sandbox::start().unwrap(), Sandbox::start().unwrap());
+    let home = Home::new();
+    let key = format!("{}\n", other.api_key());
+    let login = ["login", "--base-url", &other.base_url()];
+    assert_eq!(end_with_input(program(&home).args(login), &key).code, 0);
+    let before = other.request_count();
+    let file = home.0.join("config.json");
+    let text = format!(r#"{{"apiKey":"{}","baseUrl":"{}"}}"#, own.api_key(), own.base_url());
+    fs::write(&file, text).unwrap();
+    let done = end(program(&home).args(["login", "--import", file.to_str().unwrap()]));
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_eq!((own.request_count(), other.request_count()), (1, before));
+}
+
+#[test]
+fn credentials_of_upivia_are_tried_kept_shown_and_forgotten() {
+    let sandbox = Sandbox::start().unwrap();
+    let home = Home::new();
+    let url = sandbox.upivia_url();
+    let login = |secret: &str, more: &[&str]| {
+        let mut command = program(&home);
+        command.args(["upivia", "login", "--base-url", &url]).args(more);
+        end_with_input(&mut command, &format!("{secret}\n"))
+    };
+    let who = || end(program(&home).args(["upivia", "whoami", "--output", "jsonl"]));
+    assert_eq!(who().code, 3);
+    let unnamed = end_with_input(program(&home).args(["upivia", "login"]), "agent_key_1\n");
+    assert_eq!(unnamed.code, 2, "{unnamed:?}");
+    assert_eq!(login("agent_key_wrong", &[]).code, 3);
+    assert_eq!(login("session=wrong", &["--kind", "cookie"]).code, 3);
+
+    let (key, pat) = (sandbox.upivia_agent_key(), sandbox.upivia_pat());
+    let cookie = sandbox.upivia_session_cookie();
+    for (secret, more) in [(key, &[][..]), (pat, &[]), (cookie, &["--kind", "cookie"])] {
+        let done = login(secret, more);
+        assert_eq!(done.code, 0, "{done:?}");
+        assert!(!format!("{done:?}").contains(secret), "{done:?}");
+    }
+    let all = who();
+    assert_eq!(all.code, 0, "{all:?}");
+    let lines: Vec<serde_json::Value> =
+        all.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<_> = lines.iter().map(|it| it["credential"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["agent-key", "pat", "cookie"]);
+    assert!(lines.iter().all(|it| it["accepted"] == true && it["from"] == "profile default"));
+    assert!([key, pat, cookie].iter().all(|secret| !all.stdout.contains(secret)), "{all:?}");
+    // What only the cookie is taken for.
+    let got = end(program(&home).args(["upivia", "budget-requests", "list"]));
+    assert_eq!(got.code, 0, "{got:?}");
+
+    let mut command = program(&home);
+    command.env("UPIVIA_PAT", "upivia_pat_wrong").args(["upivia", "whoami", "--output", "jsonl"]);
+    let ended = end(&mut command);
+    assert_eq!(ended.code, 3, "{ended:?}");
+    assert!(ended.stdout.contains("environment, UPIVIA_PAT"), "{ended:?}");
+
+    assert_eq!(end(program(&home).args(["upivia", "logout", "--kind", "cookie"])).code, 0);
+    assert_eq!(who().stdout.lines().count(), 2);
+    assert_eq!(end(program(&home).args(["upivia", "logout"])).code, 0);
+    assert_eq!(who().code, 3);
+    let file = fs::read_to_string(home.0.join("config/credentials.json")).unwrap();
+    assert!([key, pat, cookie].iter().all(|secret| !file.contains(secret)), "{file}");
+}
+
+#[test]
+fn profiles_are_listed_without_their_keys() {
+    let sandbox = Sandbox::start().unwrap();
+    let home = Home::new();
+    for name in ["default", "shop"] {
+        let key = format!("{}\n", sandbox.api_key());
+        let login = ["login", "--profile", name, "--base-url", &sandbox.base_url()];
+        assert_eq!(end_with_input(program(&home).args(login), &key).code, 0);
+    }
+    let login = ["upivia", "login", "--profile", "shop", "--base-url", &sandbox.upivia_url()];
+    let pat = format!("{}\n", sandbox.upivia_pat());
+    assert_eq!(end_with_input(program(&home).args(login), &pat).code, 0);
+    let list = ["profiles", "--profile", "shop", "--output", "jsonl"];
+    let listed = end(program(&home).args(list));
+    assert_eq!(listed.code, 0, "{listed:?}");
+    assert_eq!(listed.stdout.lines().count(), 2, "{listed:?}");
+    let shop = listed.last();
+    assert_eq!((&shop["profile"], &shop["used"]), (&"shop".into(), &true.into()));
+    assert_eq!((&shop["environment"], &shop["kept_in"]), (&"test".into(), &"file".into()));
+    assert_eq!(shop["base_url"], sandbox.base_url());
+    assert!(shop["upivia"][0].as_str().unwrap().starts_with("pat ("), "{shop}");
+    let secrets = [sandbox.api_key(), sandbox.upivia_pat()];
+    assert!(secrets.iter().all(|secret| !listed.stdout.contains(secret)), "{listed:?}");
+    let table = end(program(&home).arg("profiles"));
+    assert!(table.stdout.contains("shop") && table.stdout.contains("test"), "{table:?}");
+}
+
+/// This program was built without it, or has no keyring that keeps anything: a file in its place
+/// would be a secret where nobody expects it.
+#[test]
+fn a_keyring_that_cannot_be_reached_is_no_file() {
+    let sandbox = Sandbox::start().unwrap();
+    let home = Home::new();
+    let key = format!("{}\n", sandbox.api_key());
+    let login = ["login", "--keyring", "--base-url", &sandbox.base_url()];
+    let ended = end_with_input(program(&home).args(login), &key);
+    let expected = if cfg!(feature = "keyring") { 1 } else { 2 };
+    assert_eq!(ended.code, expected, "{ended:?}");
+    assert!(!home.0.join("config/credentials.json").exists());
+
+    fs::create_dir_all(home.0.join("config")).unwrap();
+    let text = r#"{"profiles":{"default":{"keyring":true}}}"#;
+    fs::write(home.0.join("config/credentials.json"), text).unwrap();
+    let ended = end(program(&home).arg("whoami"));
+    assert_eq!(ended.code, expected, "{ended:?}");
+    assert!(ended.stderr.contains("keyring") && ended.stderr.contains("log in again"), "{ended:?}");
+    // What the environment has is not looked for there.
+    let mut command = program(&home);
+    let ended = end(crate::program::at(&mut command, &sandbox).arg("whoami"));
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let all = end(program(&home).args(["profiles", "--output", "jsonl"]));
+    assert_eq!(all.last()["kept_in"], "keyring", "{all:?}");
+}

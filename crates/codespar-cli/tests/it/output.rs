@@ -119,28 +119,6 @@ fn an_output_file_is_private_whole_and_never_overwritten() {
 }
 
 #[test]
-fn help_schema_and_code_share_the_exit_codes() {
-    let home = Home::new();
-    let help = end(program(&home).arg("--help"));
-    let schema = end(program(&home).args(["schema", "--output", "jsonl"]));
-    assert_eq!((help.code, schema.code), (0, 0), "{help:?}");
-    let codes = schema.last()["exit_codes"].clone();
-    let codes = codes.as_array().unwrap();
-    assert_eq!(codes.len(), 13);
-    for row in codes {
-        let line = format!("{:>3}  {}", row["code"], row["about"].as_str().unwrap());
-        assert!(help.stdout.contains(&line), "{line}");
-    }
-    let one = end(program(&home).args(["schema", "charges.create", "--output", "jsonl"]));
-    let one = one.last();
-    assert_eq!(one["effect"], "moves money");
-    let options = one["options"].as_array().unwrap();
-    let method = options.iter().find(|it| it["option"] == "--method").unwrap();
-    assert_eq!(method["values"][0], "pix");
-    assert_eq!(method["required"], true);
-}
-
-#[test]
 fn wrong_usage_is_one_line_with_the_nearest_name() {
     let home = Home::new();
     let wrong = end(program(&home).args(["chrages", "--output", "jsonl"]));
@@ -157,13 +135,7 @@ fn wrong_usage_is_one_line_with_the_nearest_name() {
 #[test]
 fn a_list_that_breaks_off_is_partly_done() {
     let sandbox = Sandbox::start().unwrap();
-    for _ in 0..2 {
-        // Other charges are never listed.
-        let boleto = "charges create --amount 1.00BRL --method boleto --consumer-id con_1 \
-                      --due-date 2030-12-31 --buyer.name A --buyer.document 11144477735";
-        let boleto: Vec<&str> = boleto.split(' ').filter(|word| !word.is_empty()).collect();
-        assert_eq!(run(&sandbox, &boleto).code, 0);
-    }
+    two_boletos(&sandbox);
     let list = ["charges", "list", "--limit", "1", "--retries", "0", "--output", "jsonl"];
     let whole = run(&sandbox, &list);
     assert_eq!((whole.code, whole.stdout.lines().count()), (0, 2), "{whole:?}");
@@ -175,14 +147,68 @@ fn a_list_that_breaks_off_is_partly_done() {
     assert_eq!(part.error()["exit"], "partly_done");
 }
 
-#[test]
-fn shells_are_told_of_every_option() {
-    let home = Home::new();
-    for shell in ["bash", "zsh", "fish", "powershell"] {
-        let ended = end(program(&home).args(["completions", shell]));
-        assert_eq!(ended.code, 0, "{shell}: {}", ended.stderr);
-        for word in ["due-date", "service-requests", "max-amount"] {
-            assert!(ended.stdout.contains(word), "{shell}: {word}");
-        }
+/// Two boletos, which are the charges that are listed.
+fn two_boletos(sandbox: &Sandbox) {
+    for _ in 0..2 {
+        let boleto = "charges create --amount 1.00BRL --method boleto --consumer-id con_1 \
+                      --due-date 2030-12-31 --buyer.name A --buyer.document 11144477735";
+        let boleto: Vec<&str> = boleto.split(' ').filter(|word| !word.is_empty()).collect();
+        assert_eq!(run(sandbox, &boleto).code, 0);
     }
+}
+
+#[test]
+fn items_are_written_as_they_come() {
+    let sandbox = Sandbox::start().unwrap();
+    two_boletos(&sandbox);
+    let list = ["charges", "list", "--limit", "1", "--retries", "0", "--output", "json"];
+    let whole = run(&sandbox, &list);
+    let items: Vec<serde_json::Value> = serde_json::from_str(&whole.stdout).unwrap();
+    assert_eq!((whole.code, items.len()), (0, 2), "{whole:?}");
+    // The second page does not come: the first is there, then the error.
+    sandbox.inject(Fault::on("GET", "/v1/charges").skip(1).answer(500, json!({ "error": "no" })));
+    let part = run(&sandbox, &list);
+    assert_eq!(part.code, 10, "{part:?}");
+    let (items, error) = part.stdout.rsplit_once("]\n").unwrap();
+    let items: Vec<serde_json::Value> = serde_json::from_str(&format!("{items}]")).unwrap();
+    assert_eq!(items.len(), 1, "{part:?}");
+    assert!(error.contains("partly_done"), "{part:?}");
+
+    // While the second page is waited for, the first has been written.
+    for format in ["json", "jsonl"] {
+        sandbox.clear_faults();
+        let late = Fault::on("GET", "/v1/charges").skip(1);
+        sandbox.inject(late.delay(std::time::Duration::from_secs(60)));
+        let home = Home::new();
+        let mut command = program(&home);
+        at(&mut command, &sandbox).args(["charges", "list", "--limit", "1", "--output", format]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut first = Vec::new();
+        let mut stdout = child.stdout.take().unwrap();
+        while !first.ends_with(b"}") {
+            let mut byte = [0];
+            stdout.read_exact(&mut byte).unwrap();
+            first.extend(byte);
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+#[test]
+fn tables_show_what_tells_most_and_json_shows_all() {
+    let sandbox = Sandbox::start().unwrap();
+    two_boletos(&sandbox);
+    let table = run(&sandbox, &["charges", "list"]);
+    let head = table.stdout.lines().next().unwrap();
+    assert!(head.starts_with("ID ") && head.contains("STATUS"), "{table:?}");
+    let asked = run(&sandbox, &["charges", "list", "--fields", "status,id"]);
+    let head: Vec<&str> = asked.stdout.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(head, ["STATUS", "ID"], "{asked:?}");
+    let agents = run(&sandbox, &["upivia", "agents", "list"]);
+    assert!(agents.stdout.contains("ID ") && agents.stdout.contains("NAME"), "{agents:?}");
+    assert!(!agents.stdout.contains('\u{1b}'), "{agents:?}");
+    let whole = run(&sandbox, &["upivia", "agents", "list", "--output", "jsonl"]);
+    let agent = whole.last()["agents"][0].clone();
+    assert!(agent["id"].is_string() && agent["id"] != "[redacted]", "{agent}");
 }

@@ -80,7 +80,8 @@ pub(crate) fn end(command: &mut Command) -> Ended {
 pub(crate) fn end_with_input(command: &mut Command, input: &str) -> Ended {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    // One that has ended already reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     Ended {
         code: output.status.code().unwrap(),

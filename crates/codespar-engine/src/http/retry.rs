@@ -27,6 +27,17 @@ pub enum Retry {
     Once,
 }
 
+impl Retry {
+    /// What is repeated, in a few words.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Safe => "where it may have arrived too",
+            Self::Keyed => "under its key",
+            Self::Once => "only what never left",
+        }
+    }
+}
+
 /// How often and how patiently a call is retried, where repeating is safe.
 ///
 /// Pauses grow exponentially with full jitter: each is drawn from zero to `base * 2^n`, at most

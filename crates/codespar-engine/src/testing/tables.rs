@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    http::{retry::Retry, route::Route},
+    http::route::Route,
     verdict::{
         KeyUse, Verdict,
         table::{Condition, VerdictRow, table},
@@ -19,12 +19,8 @@ pub fn operations_table(routes: impl IntoIterator<Item = &'static Route>) -> Str
         "| operation | route | effect | key | repeated | scope |\n|---|---|---|---|---|---|\n",
     );
     for route in rows {
-        let repeated = match route.retry {
-            Retry::Safe => "where it may have arrived too",
-            Retry::Keyed => "under its key",
-            Retry::Once => "only what never left",
-        };
         let (effect, key) = (route.effect().as_str(), route.key.as_str());
+        let repeated = route.retry.as_str();
         let Route { operation, method, path, .. } = route;
         let scope = route.scope.map_or_else(String::new, |scope| format!(" `{scope}`"));
         let _ = writeln!(

@@ -81,13 +81,13 @@ pub struct PayArgs {
     #[wire(no_setter, personal)]
     pub description: Option<Sensitive>,
     /// The Pix key, account or e-mail address.
-    #[wire(no_setter)]
+    #[wire(no_setter, personal)]
     pub recipient: Option<Sensitive>,
     /// A Pix code to copy and paste; it wins over the recipient.
-    #[wire(no_setter)]
+    #[wire(no_setter, personal)]
     pub copia_e_cola: Option<Sensitive>,
     /// The digits of a boleto.
-    #[wire(no_setter)]
+    #[wire(no_setter, personal)]
     pub linha_digitavel: Option<Sensitive>,
     /// The payment method.
     pub method: Option<PayMethod>,

@@ -34,6 +34,30 @@ pub enum Untyped {
     NotServed(&'static str),
 }
 
+impl Untyped {
+    /// The word for it, in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SucceededBy(_) => "deprecated",
+            Self::SameAs(_) => "same_as",
+            Self::PeopleOnly(_) => "people_only",
+            Self::NotForClients(_) => "not_for_clients",
+            Self::NotYet => "not_yet",
+            Self::NotServed(_) => "not_served",
+        }
+    }
+
+    /// What more there is to say.
+    pub const fn about(self) -> Option<&'static str> {
+        match self {
+            Self::PeopleOnly(about) | Self::NotForClients(about) | Self::NotServed(about) => {
+                Some(about)
+            }
+            _ => None,
+        }
+    }
+}
+
 impl UntypedRoute {
     /// The route to call instead, as in `GET /v1/providers`.
     pub const fn instead(&self) -> Option<&'static str> {

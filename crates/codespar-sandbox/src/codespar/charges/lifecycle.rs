@@ -209,8 +209,14 @@ fn apply_to_row(row: &mut Value, event: ChargeEvent) {
 fn register_document(row: &mut Value) {
     let id = text(row, "id").to_owned();
     let minor = member(row, "amount_minor").as_i64().unwrap_or_default();
+    let is_kept = *member(row, "readable") == json!(true);
     match text(row, "method") {
         "boleto" => {
+            if is_kept {
+                // A boleto with a due date can be paid by Pix, too.
+                let code = pix_code::copy_paste(Amount::from_minor(minor), &id);
+                set(row, "pix_copy_paste", code);
+            }
             set(row, "boleto_bar_code", "00191000000000000000000000000000000000000000");
             set(row, "boleto_bank_line", "00190000000000000000000000000000000000000000000");
         }
