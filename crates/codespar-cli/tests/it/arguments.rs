@@ -36,7 +36,7 @@ fn options_win_over_input_from_everywhere() {
         assert_eq!(body["buyer"]["name"], "B", "{ended:?}");
         assert_eq!(body["buyer"]["email"], "a@b.c", "{ended:?}");
     }
-    let unknown = run(&sandbox, &[&common[..], &["--input", r#"{"amont":1}"#]].concat());
+    let unknown = run(&sandbox, &[&common[..], &["--input", r#"{"total":1}"#]].concat());
     assert_eq!(unknown.code, 2, "{unknown:?}");
     assert_eq!(sandbox.request_count(), 0);
 }
