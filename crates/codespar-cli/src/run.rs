@@ -261,7 +261,10 @@ impl Plan<'_> {
         let shown = self.open_output().and_then(|()| {
             let Some(output) = &mut self.output else { return Ok(()) };
             output.result(result, shape).map_err(|error| failed_write(&error, is_money))?;
-            output.remark();
+            // Of what follows it is said already.
+            if !self.after_money {
+                output.remark();
+            }
             Ok(())
         });
         shown.map_err(|failure| self.explain(failure))

@@ -162,6 +162,9 @@ fn a_charge_is_waited_for_until_it_is_paid() {
         assert!(lines[0]["pix_copy_paste"].as_str().unwrap().starts_with("000201"), "{ended:?}");
         assert_eq!(lines[1][member], paid, "{ended:?}");
     }
+    let json = with(&PIX[..PIX.len() - 1], &["json", "--fields", "method,payment_status"]);
+    let ended = run(&sandbox, &with(&json, &["--wait"]));
+    assert_eq!(ended.stdout.lines().count(), 2, "{ended:?}");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn a_terminal_has_a_qr_code_and_a_countdown_and_nothing_of_it_is_left() {
     let sandbox = Sandbox::builder().settle_after(Duration::MAX).start().unwrap();
     let home = Home::new();
     let mut command = program(&home);
-    let mut terminal = Terminal::run(at(&mut command, &sandbox).args(PIX).arg("--wait=300"));
+    let mut terminal = Terminal::run(at(&mut command, &sandbox).args(PIX).arg("--wait=20"));
     terminal.until("████");
     terminal.until("waiting for payment tc_");
     terminal.until(" left)");
