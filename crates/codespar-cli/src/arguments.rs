@@ -222,14 +222,14 @@ fn put_money(
     let name = option.typed();
     let expected = |what: &str| Failure::usage(format!("{name}: expected {what}"));
     let (number, currency) = amount(text).ok_or_else(|| expected("an amount such as 150.00BRL"))?;
-    let mut beside = option.path.clone();
-    if let Some(last) = beside.last_mut() {
-        *last = "currency";
-    }
-    // An option `--currency` counts, whether it stands before or behind.
-    let words: Vec<_> = beside.iter().map(|word| word.replace('_', "-")).collect();
-    let by_option = matches.try_get_one::<String>(&words.join(".")).ok().flatten().cloned();
-    let known = by_option.or_else(|| get(members, &beside)?.read::<String>().ok());
+    // An option that is the currency counts, whether it stands before or behind.
+    let beside = option.currency_path();
+    let said = beside.as_ref().and_then(|beside| {
+        let words: Vec<_> = beside.iter().map(|word| word.replace('_', "-")).collect();
+        let by_option = matches.try_get_one::<String>(&words.join(".")).ok().flatten().cloned();
+        by_option.or_else(|| get(members, beside)?.read::<String>().ok())
+    });
+    let known = option.fixed_currency().map(str::to_owned).or(said);
     let currency = match (currency, known) {
         (Some(given), Some(known)) if given != known => {
             return Err(expected(&format!("an amount in {known}, as the currency says")));
@@ -243,7 +243,10 @@ fn put_money(
         _ => number,
     };
     put(members, &option.path, scalar(&name, kind, &number.to_string())?)?;
-    put(members, &beside, json("--currency", &currency)?)
+    match beside {
+        Some(beside) => put(members, &beside, json("--currency", &currency)?),
+        None => Ok(()),
+    }
 }
 
 /// The value at a path.

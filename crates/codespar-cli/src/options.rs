@@ -1,6 +1,6 @@
 //! The options of a row, made of its description.
 
-use codespar_engine::describe::{Choice, Kind, Member, Scalar, Shape, Unit};
+use codespar_engine::describe::{Choice, InCurrency, Kind, Member, Scalar, Shape, Unit};
 
 use crate::rows::{KEY, KeySlot, Row, is_secret_in_path};
 
@@ -41,6 +41,8 @@ pub(crate) struct Opt {
     pub(crate) positional: bool,
     pub(crate) kind: OptKind,
     pub(crate) unit: Option<Unit>,
+    /// Of an amount: its currency, where no member `currency` beside it says it.
+    pub(crate) currency: Option<InCurrency>,
 }
 
 /// How the text of an option is read.
@@ -52,7 +54,7 @@ pub(crate) enum OptKind {
     Items(Kind),
     /// `name=value`, given once for each.
     Pairs(Kind),
-    /// An amount with its currency, which goes into the member `currency` beside it.
+    /// An amount with its currency, which is known or goes into a member beside it.
     Money(Kind, Unit),
     Bytes,
     Json(&'static Shape),
@@ -84,6 +86,7 @@ pub(crate) fn taken(row: Row) -> Taken {
             positional: true,
             kind: OptKind::Scalar(Kind::Text),
             unit: None,
+            currency: None,
         });
     }
     let key = match row.key_slot() {
@@ -130,12 +133,15 @@ impl Taken {
             }
             let money = money(member, is_priced);
             // An amount brings its currency along.
-            let comes_along = member.name == "currency"
-                && members.iter().any(|it| {
-                    matches!(self::money(it, true), Some((_, OptKind::Money(..)))) && it.required
-                });
+            let comes_along = members.iter().any(|it| {
+                let is_money = matches!(self::money(it, is_priced), Some((_, OptKind::Money(..))));
+                is_money && it.required && currency_member(it.currency) == Some(member.name)
+            });
             let required = member.required && !comes_along;
             self.one(member.name, member.about, member.shape, required, money, place);
+            if let Some(option) = self.options.last_mut() {
+                option.currency = member.currency;
+            }
             let inner = self::members(member.shape);
             if path.len() < DEPTH && !inner.is_empty() && !is_bytes(member.shape) {
                 let words = place.words.iter().cloned().chain([dashed(member.name)]).collect();
@@ -164,7 +170,16 @@ impl Taken {
             name = format!("arg-{name}");
         }
         let required = required && place.required;
-        self.options.push(Opt { name, path, about, required, positional: false, kind, unit });
+        self.options.push(Opt {
+            name,
+            path,
+            about,
+            required,
+            positional: false,
+            kind,
+            unit,
+            currency: None,
+        });
     }
 }
 
@@ -202,7 +217,7 @@ fn money(member: &Member, is_priced: bool) -> Option<(String, OptKind)> {
     let said = OptKind::Scalar(kind);
     let ends_in = |unit: &[&str]| unit.iter().any(|unit| name.ends_with(unit));
     match member.unit() {
-        Some(unit @ (Unit::Minor | Unit::Major)) if is_priced => {
+        Some(unit @ (Unit::Minor | Unit::Major)) if is_priced || member.currency.is_some() => {
             let name = name.strip_suffix("-minor").unwrap_or(&name);
             Some((name.to_owned(), OptKind::Money(kind, unit)))
         }
@@ -239,7 +254,31 @@ fn is_bytes(shape: &Shape) -> bool {
     matches!(shape, Shape::Object(object) if object().name == "ByteArgument")
 }
 
+/// The member that an amount's currency is in.
+const fn currency_member(currency: Option<InCurrency>) -> Option<&'static str> {
+    match currency {
+        None => Some("currency"),
+        Some(InCurrency::OfMember(name)) => Some(name),
+        Some(_) => None,
+    }
+}
+
 impl Opt {
+    /// Of an amount: the one currency that it can be in.
+    pub(crate) const fn fixed_currency(&self) -> Option<&'static str> {
+        match self.currency {
+            Some(InCurrency::Always(code)) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Of an amount: where its currency goes.
+    pub(crate) fn currency_path(&self) -> Option<Vec<&'static str>> {
+        let mut path = self.path.clone();
+        *path.last_mut()? = currency_member(self.currency)?;
+        Some(path)
+    }
+
     /// The option as it is typed.
     pub(crate) fn typed(&self) -> String {
         match self.positional {
@@ -258,7 +297,10 @@ impl Opt {
             help.push_str(text);
         };
         match self.kind {
-            OptKind::Money(..) => say("(with its currency, as in 150.00BRL)"),
+            OptKind::Money(..) => match self.fixed_currency() {
+                Some(code) => say(&format!("(as in 150.00{code})")),
+                None => say("(with its currency, as in 150.00BRL)"),
+            },
             OptKind::Bytes => say("(@FILE)"),
             OptKind::Json(_) => say("(JSON, or @FILE)"),
             OptKind::Choice(choice) if choice.is_open => {

@@ -233,11 +233,8 @@ impl<'a> Plan<'a> {
         self.taken.options.iter().filter(|it| is_money(it)).filter_map(|option| {
             let text = get(&self.members, &option.path)?;
             let text = text.as_str().trim_matches('"').to_owned();
-            let mut beside = option.path.clone();
-            if let Some(last) = beside.last_mut() {
-                *last = "currency";
-            }
-            let currency = get(&self.members, &beside).and_then(|it| it.read().ok());
+            let said = || get(&self.members, &option.currency_path()?)?.read().ok();
+            let currency = option.fixed_currency().map(str::to_owned).or_else(said);
             Some(Amount { name: option.name.clone(), text, currency, kind: option.kind })
         })
     }

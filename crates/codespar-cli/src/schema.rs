@@ -157,6 +157,7 @@ fn full(row: Row) -> Value {
             "required": option.required,
             "values": values,
             "unit": option.unit.map(|unit| unit.as_str()),
+            "currency": option.fixed_currency(),
         })
     });
     let secrets = taken.secrets.iter().map(|(path, required)| {

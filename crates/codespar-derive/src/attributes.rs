@@ -51,6 +51,9 @@ pub(crate) struct Meaning {
     pub(crate) kind: Option<Ident>,
     /// The type that says what it looks like, in the place of its own.
     pub(crate) like: Option<Type>,
+    /// The one currency of an amount, or the member that has it.
+    pub(crate) currency: Option<LitStr>,
+    pub(crate) currency_of: Option<LitStr>,
     pub(crate) secret: bool,
     pub(crate) personal: bool,
 }
@@ -159,6 +162,8 @@ impl Words {
             "wire(private_new)" => self.private_new = true,
             "wire(check)" => self.check = true,
             "wire(open)" => self.open = true,
+            "wire(currency)" => self.meaning.currency = Some(meta.value()?.parse()?),
+            "wire(currency_of)" => self.meaning.currency_of = Some(meta.value()?.parse()?),
             "wire(like)" => self.meaning.like = Some(meta.value()?.parse()?),
             "wire(tells)" => {
                 let content;
@@ -182,6 +187,8 @@ pub(crate) const fn of_member(reader: Reader) -> &'static [&'static str] {
             "serde(default)",
             "serde(default = …)",
             "serde(skip_serializing_if)",
+            "wire(currency)",
+            "wire(currency_of)",
             "wire(default)",
             "wire(into)",
             "wire(no_setter)",

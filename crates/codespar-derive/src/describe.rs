@@ -133,7 +133,16 @@ fn row(member: &Member<'_>) -> TokenStream {
     let (wire, about, required) = (&member.wire, &member.about, member.is_required());
     let shape = shape(member.optional.unwrap_or(member.ty), &member.meaning);
     let said = said(&member.meaning);
-    quote!(__kit::describe::Member::new(#wire, #about, #required, #shape) #said)
+    let currency = currency(&member.meaning);
+    quote!(__kit::describe::Member::new(#wire, #about, #required, #shape) #said #currency)
+}
+
+/// The currency of an amount that has none beside it.
+fn currency(meaning: &Meaning) -> Option<TokenStream> {
+    let always = meaning.currency.as_ref().map(|code| quote!(Always(#code)));
+    let of_member = meaning.currency_of.as_ref().map(|name| quote!(OfMember(#name)));
+    let currency = always.or(of_member)?;
+    Some(quote!(.in_currency(__kit::describe::InCurrency::#currency)))
 }
 
 /// What is said besides the type.

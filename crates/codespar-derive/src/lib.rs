@@ -20,6 +20,9 @@
 //! | `wire(secret)`, `wire(personal)` | member, newtype | not to be shown; about a person |
 //! | `wire(minor)`, … | member, newtype | its unit, where the type does not say it |
 //! | `wire(text)`, … | member, newtype | what it is, where its type is not described |
+//! | `wire(currency = "BRL")` | member of arguments | an amount of this currency alone |
+//! | `wire(currency_of = "name")` | member of arguments | an amount whose currency that member is |
+//! | `wire(like = Type)` | member of an answer | it is described as this type |
 //! | `wire(open)` | `Describe` alone | it may have more than is described |
 //!
 //! The units are `minor`, `major`, `milliseconds`, `seconds`, `minutes`, `hours`, `days`, `day`,

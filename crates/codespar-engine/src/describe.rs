@@ -37,7 +37,7 @@ mod schema;
 #[cfg(feature = "registry")]
 mod tree;
 
-pub use self::named::{Choice, Member, Object, OneOf, Value, Variant, ambiguous_names};
+pub use self::named::{Choice, InCurrency, Member, Object, OneOf, Value, Variant, ambiguous_names};
 pub use self::redacted::{redacted, redacted_json};
 #[cfg(feature = "registry")]
 pub use self::schema::{SchemaOptions, schema};

@@ -1,6 +1,7 @@
 //! Charges whose answer is lost, limits and questions.
 
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
+use serde_json::Value;
 
 use crate::program::{Home, at, end, program, run};
 
@@ -96,7 +97,8 @@ fn amounts_go_out_exactly_in_the_unit_of_the_request() {
     let wanted = format!("\"amount\":{exact},\"currency\":\"BRL\"");
     assert!(body.contains(&wanted), "{body}");
 
-    let minor = run(&sandbox, &["test-money", "fund", "--amount-minor", "100.5", "--dry-run"]);
+    let pay = ["test-money", "pay-charge", "chg_1", "--amount-minor", "100.5", "--dry-run"];
+    let minor = run(&sandbox, &pay);
     assert_eq!(minor.code, 2, "{minor:?}");
     let contradiction = run(&sandbox, &with(PIX, &["--currency", "USD"]));
     assert_eq!(contradiction.code, 2, "{contradiction:?}");
@@ -286,4 +288,46 @@ fn results_have_their_codes_too() {
             assert_eq!(ended.error()["key"], ended.key().as_str(), "{ended:?}");
         }
     }
+}
+
+/// What the API moves in one currency only needs no member for it, and takes no other.
+#[test]
+fn a_currency_that_is_known_is_not_asked_for() {
+    let sandbox = Sandbox::start().unwrap();
+    let fund = |more: &[&str]| {
+        let fund = ["test-money", "fund", "--consumer-id", "con_1", "--dry-run"];
+        run(&sandbox, &[&fund[..], &["--output", "jsonl"], more].concat())
+    };
+    for amount in ["1.50BRL", "1.50"] {
+        let ended = fund(&["--amount", amount]);
+        assert_eq!(ended.code, 0, "{ended:?}");
+        let body = &ended.last()["request"]["body"];
+        assert_eq!((&body["amount_minor"], &body["currency"]), (&150.into(), &Value::Null));
+    }
+    for wrong in ["1.50USD", "1.505BRL"] {
+        assert_eq!(fund(&["--amount", wrong]).code, 2, "{wrong}");
+    }
+    // The currency may be a member of another name.
+    let transfer =
+        ["consumers", "transfer", "con_1", "--to-currency", "USDC", "--amount", "2.00BRL"];
+    let dry = ["--dry-run", "--output", "jsonl", "--max-amount", "3.00BRL"];
+    let ended = run(&sandbox, &[&transfer[..], &dry].concat());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let body = &ended.last()["request"]["body"];
+    assert_eq!((&body["amount_minor"], &body["from_currency"]), (&200.into(), &"BRL".into()));
+    // Limits compare it, too.
+    let refund = [
+        "devolutions",
+        "create",
+        "con_1",
+        "--end-to-end-id",
+        "E1",
+        "--payment-direction",
+        "inbound",
+        "--amount",
+        "2.00BRL",
+    ];
+    let ended = run(&sandbox, &[&refund[..], &["--max-amount", "1.99BRL"]].concat());
+    assert_eq!(ended.code, 4, "{ended:?}");
+    assert_eq!(sandbox.request_count(), 0);
 }

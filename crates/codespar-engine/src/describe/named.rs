@@ -39,6 +39,16 @@ impl Object {
     }
 }
 
+/// The currency of an amount that has no member `currency` beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InCurrency {
+    /// The server takes no other: this code.
+    Always(&'static str),
+    /// It is in this member of the same object.
+    OfMember(&'static str),
+}
+
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -51,6 +61,8 @@ pub struct Member {
     pub required: bool,
     /// What its value looks like.
     pub shape: &'static Shape,
+    /// Of an amount: its currency, where no member `currency` says it.
+    pub currency: Option<InCurrency>,
     unit: Option<Unit>,
     secret: bool,
     personal: bool,
@@ -64,7 +76,23 @@ impl Member {
         required: bool,
         shape: &'static Shape,
     ) -> Self {
-        Self { name, about, required, shape, unit: None, secret: false, personal: false }
+        Self {
+            name,
+            about,
+            required,
+            shape,
+            currency: None,
+            unit: None,
+            secret: false,
+            personal: false,
+        }
+    }
+
+    /// Is an amount of this currency.
+    #[must_use]
+    pub const fn in_currency(mut self, currency: InCurrency) -> Self {
+        self.currency = Some(currency);
+        self
     }
 
     /// Counts in a unit that its type does not say.
@@ -107,7 +135,9 @@ impl Member {
         let told = |it: &Self| {
             (it.name, it.about, it.required, it.unit(), it.is_secret(), it.is_personal())
         };
-        told(self) == told(other) && same(self.shape, other.shape)
+        told(self) == told(other)
+            && self.currency == other.currency
+            && same(self.shape, other.shape)
     }
 }
 

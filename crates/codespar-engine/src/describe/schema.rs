@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::describe::{
-    Choice, Member, OneOf, Scalar, Shape, Unit, Variant,
+    Choice, InCurrency, Member, OneOf, Scalar, Shape, Unit, Variant,
     named::{is_same_type, name},
     tree::Node,
 };
@@ -44,7 +44,8 @@ impl SchemaOptions {
 
 /// The JSON Schema (2020-12) of a type, its members in their order.
 ///
-/// Units are told as `x-unit`, beside `format` for days and timestamps; `x-secret` and
+/// Units are told as `x-unit`, beside `format` for days and timestamps; the currency of an amount
+/// without a member `currency` as `x-currency`, or as the member `x-currency-of`; `x-secret` and
 /// `x-personal` mark what is not to be shown, and what is about a person.
 ///
 /// ```
@@ -215,6 +216,11 @@ impl Writer {
         let node = if is_open && !member.required { nullable(node) } else { node };
         // What holds the scalar, or hides it, says so as well.
         let node = if member.is_secret() { node.and("x-secret", Node::Bool(true)) } else { node };
+        let node = match member.currency {
+            Some(InCurrency::Always(code)) => node.and("x-currency", Node::text(code)),
+            Some(InCurrency::OfMember(name)) => node.and("x-currency-of", Node::text(name)),
+            None => node,
+        };
         described(node, member.about)
     }
 

@@ -161,6 +161,7 @@ pub struct TransferArgs {
     #[wire(into)]
     pub to_currency: Currency,
     /// How much, in **minor** units of the first.
+    #[wire(currency_of = "from_currency")]
     pub amount_minor: Minor,
     /// Whether it is done; otherwise it is only planned.
     pub execute: Option<bool>,

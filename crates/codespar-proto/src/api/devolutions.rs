@@ -147,6 +147,7 @@ pub struct CreateDevolution {
     pub idempotency_key: String,
     /// How much of it, in **minor** units. Without it all that is left of a payment that the
     /// consumer received into a governed wallet; every other needs it.
+    #[wire(currency = "BRL")]
     pub amount_minor: Option<Minor>,
     /// Why, by a code of the rail: two letters and two digits, such as `MD06`.
     pub reason: Option<String>,

@@ -161,6 +161,7 @@ struct Fund {
     /// The consumer whose account it goes to.
     consumer_id: String,
     /// How much, in **minor** units.
+    #[wire(currency = "BRL")]
     amount_minor: Minor,
 }
 

@@ -73,9 +73,8 @@ fn listed() -> Vec<Listed> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let listed = lines.map(|line| {
         let columns: Vec<&str> = line.split('\t').collect();
-        let (section, method, path, rest) = match columns.as_slice() {
-            [section, method, path, rest @ ..] => (section, method, path, rest),
-            _ => panic!("not three columns: {line}"),
+        let [section, method, path, rest @ ..] = columns.as_slice() else {
+            panic!("not three columns: {line}")
         };
         assert!(matches!(rest, [] | ["deprecated"]), "{line}");
         let [section, method, path] = [section, method, path].map(|text| (*text).to_owned());
@@ -166,7 +165,7 @@ fn what_is_outside_the_document_is_known() {
 #[test]
 fn reasons_say_something() {
     for route in untyped() {
-        let about = route.why.about().or(route.why.successor());
+        let about = route.why.about().or_else(|| route.why.successor());
         assert!(about.is_none_or(|about| about.len() > 5), "{}", route.path);
         assert!(about.is_none_or(|about| !about.contains("not documented")), "{}", route.path);
     }

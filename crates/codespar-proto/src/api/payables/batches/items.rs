@@ -28,6 +28,7 @@ pub struct NewItem {
     #[wire(no_setter)]
     pub br_code: Option<Sensitive>,
     /// How much, in **minor** units; a Pix key does not say it by itself.
+    #[wire(currency = "BRL")]
     pub amount_minor: Option<Minor>,
     /// What the bill is for, in words.
     #[wire(personal)]
@@ -129,7 +130,7 @@ pub struct UpdateItem {
     pub expected_version: u64,
     /// How much, in **minor** units.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
-    #[wire(into)]
+    #[wire(into, currency = "BRL")]
     pub amount_minor: Patch<Minor>,
     /// The Pix key of whoever gets the money.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]
