@@ -96,14 +96,14 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let until = link.expires_at.as_ref().map(|at| at.as_str());
     let row = json!({ "server_id": server, "authorize_url": address, "expires_at": until });
     let line = format!("{}\n", one_line(address));
-    let written = output.event(&Json::from(row), Shape::ANY, |_| line);
+    let written = output.event(&Json::from(row), Shape::ANY, &line);
     written.map_err(|error| failed_write(&error, false))?;
     note(&format!("for this person only, until {}", until.unwrap_or("it runs out")));
     if let Some(limit) = wait {
         let connection = look.wait(&before, limit, interval)?;
         let line = format!("connected: {}\n", one_line(&connection.id));
         let json = Json::of(&connection).map_err(crate::plan::unsent)?;
-        let written = Output::open(matches)?.event(&json, Connection::SHAPE, |_| line);
+        let written = Output::open(matches)?.event(&json, Connection::SHAPE, &line);
         written.map_err(|error| failed_write(&error, false))?;
     }
     Ok(())

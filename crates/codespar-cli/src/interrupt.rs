@@ -1,5 +1,5 @@
-//! Interrupts, and the request to end: the call that is under way is canceled, whose error then says
-//! whether anything was sent; another does not begin; what goes on for ever ends.
+//! Interrupts, and the request to end: the call that is under way is canceled, whose error then
+//! says whether anything was sent; another does not begin; what goes on for ever ends.
 
 use std::{
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},

@@ -38,7 +38,8 @@ impl Arrived<'_> {
             Exit::Refused | Exit::Failed => Verdict::Refused,
             _ => Verdict::Unknown,
         };
-        let mut failure = Failure::of_result(exit, verdict).because(self.tool_code());
+        let mut failure =
+            Failure::of_result(exit, verdict).because(self.of_tool().and_then(|it| it.error));
         if let (Exit::Held, Some(id)) = (exit, self.approval()) {
             failure.message = format!("{}: approval {id}", failure.message);
             failure.approval = Some(id.into());
@@ -52,12 +53,7 @@ impl Arrived<'_> {
             _ if is_wait(self.operation) => self.of_wait(),
             true => self.of_change(),
             // A tool that only reads, and could not.
-            false if self.is("ToolResult") => {
-                self.read::<ToolResult>().map_or(Exit::Failed, |result| match result.success {
-                    true => Exit::Done,
-                    false => Exit::Failed,
-                })
-            }
+            false if self.of_tool().is_some_and(|result| !result.success) => Exit::Failed,
             false => Exit::Done,
         }
     }
@@ -74,16 +70,12 @@ impl Arrived<'_> {
         self.result.member(name)?.read().ok()
     }
 
-    /// The code of a tool's error: what else it says may be anybody's.
-    fn tool_code(&self) -> Option<String> {
-        let error = self.read::<ToolResult>().filter(|_| self.is("ToolResult"))?.error?;
-        let code = error.split_once(": ").map_or(error.as_str(), |(code, _)| code);
-        codespar_engine::kit::is_code(code).then(|| code.to_owned())
+    fn of_tool(&self) -> Option<ToolResult> {
+        self.read().filter(|_| self.is("ToolResult"))
     }
 
     fn approval(&self) -> Option<String> {
-        let of_tool = || Some(self.read::<ToolResult>()?.approval()?.id);
-        self.text("approval_id").or_else(of_tool)
+        self.text("approval_id").or_else(|| Some(self.read::<ToolResult>()?.approval()?.id))
     }
 
     /// What was waited for.

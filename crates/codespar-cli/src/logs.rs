@@ -144,7 +144,7 @@ impl Log<'_> {
                 Err(_) if was_interrupted() => break,
                 Err(error) => {
                     wait = usual.max(error.retry_after().unwrap_or_default());
-                    pass_over(error)?;
+                    pass_over(Failure::of_error(error, Effect::Reads))?;
                     continue;
                 }
             };
@@ -165,19 +165,22 @@ impl Log<'_> {
         }
         let json =
             Json::of(call).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
-        let written = output.event(&json, ToolCall::SHAPE, |_| line(call));
+        let written = output.event(&json, ToolCall::SHAPE, &line(call));
         written.map_err(|error| failed_write(&error, false))
     }
 }
 
 /// Whether following goes on after this error.
-fn pass_over(error: Error) -> Result<(), Failure> {
-    let is_of_moment = |status: u16| status == 429 || status >= 500;
-    let status = error.status().map(|status| status.as_u16());
-    if error.kind() == ErrorKind::Config || !status.is_none_or(is_of_moment) {
-        return Err(Failure::of_error(error, Effect::Reads));
+pub(crate) fn pass_over(failure: Failure) -> Result<(), Failure> {
+    let is_of_moment = |error: &Error| {
+        let status = error.status().map(|status| status.as_u16());
+        let may_pass = status.is_none_or(|status| status == 429 || status >= 500);
+        may_pass && error.kind() != ErrorKind::Config
+    };
+    match failure.error.as_ref().is_some_and(is_of_moment) {
+        true => note(&format!("asked again later: {}", failure.message)),
+        false => return Err(failure),
     }
-    note(&format!("asked again later: {error}"));
     Ok(())
 }
 

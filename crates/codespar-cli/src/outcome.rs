@@ -210,9 +210,11 @@ impl Failure {
         Self { verdict: Some(verdict), ..Self::new(exit, exit.row().about) }
     }
 
-    /// The same, with the code of what is behind it.
-    pub(crate) fn because(mut self, code: Option<String>) -> Self {
-        if let Some(code) = code {
+    /// The same, with the code of a tool's error: what else it says may be anybody's.
+    pub(crate) fn because(mut self, error: Option<String>) -> Self {
+        let error = error.unwrap_or_default();
+        let code = error.split_once(": ").map_or(error.as_str(), |(code, _)| code);
+        if codespar_engine::kit::is_code(code) {
             self.message += &format!(" ({code})");
         }
         self

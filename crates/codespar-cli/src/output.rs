@@ -149,19 +149,18 @@ impl Output {
         self.show_secrets = true;
     }
 
-    /// Writes an item as it comes; for people as a text of its own, made of what is shown of it.
+    /// Writes an item as it comes; for people as this text, which has nothing in it that is hidden.
     pub(crate) fn event(
         &mut self,
         item: &Json,
         shape: &'static Shape,
-        text: impl FnOnce(&Json) -> String,
+        text: &str,
     ) -> io::Result<()> {
         if self.format != Format::Table {
             return self.item(item, shape);
         }
         self.keep(item)?;
-        let shown = self.shown(item, shape);
-        stdout(&text(&shown))
+        stdout(text)
     }
 
     /// Writes what items were kept, and the end of what was begun.

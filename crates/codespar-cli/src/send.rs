@@ -152,7 +152,7 @@ impl Turn<'_> {
             _ => String::new(),
         };
         let json = Json::of(event).map_err(io::Error::other)?;
-        self.output.event(&json, ChatEvent::SHAPE, |_| line)
+        self.output.event(&json, ChatEvent::SHAPE, &line)
     }
 
     /// A line of its own, after the text that was not ended.

@@ -56,7 +56,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let failed = |error| failed_write(&error, false);
     for tool in tools.iter().filter(fits) {
         let row = Json::from(described(tool, &specs(&service, tool)?, with_schema));
-        output.event(&row, Shape::ANY, words).map_err(failed)?;
+        output.event(&row, Shape::ANY, &words(&row)).map_err(failed)?;
     }
     match output.format {
         Format::Table => Ok(()),

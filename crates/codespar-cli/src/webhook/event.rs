@@ -74,7 +74,7 @@ fn line<D: Serialize + Describe>(
     };
     let words = words(&delivered);
     let json = Json::of(&delivered).map_err(io::Error::other)?;
-    output.event(&json, Delivered::<D>::SHAPE, |_| words)
+    output.event(&json, Delivered::<D>::SHAPE, &words)
 }
 
 /// The same for people.

@@ -12,10 +12,11 @@ use codespar_engine::Effect;
 
 use crate::{
     interrupt::{on_interrupt, pause, was_interrupted},
+    logs::pass_over,
     outcome::Failure,
     output::{Format, Output, failed_write, note},
     session::Service,
-    settings::seconds,
+    settings::{retries, seconds},
     webhook::event::{self, About},
 };
 
@@ -35,7 +36,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let endpoints = endpoints(&client, matches)?;
     let interval = seconds(matches, "interval")?.unwrap_or(Duration::from_secs(3));
     let count = matches.get_one::<u64>("count").copied();
-    let poll = Poll { client: &client, endpoints };
+    let poll = Poll { client: &client, endpoints, retries: retries(matches)? };
     let mut seen: Seen = poll.listed()?.iter().map(name).collect();
     note(&format!("reads the deliveries of {} endpoints", poll.endpoints.len()));
     let mut shown = 0;
@@ -43,7 +44,10 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         let listed = match poll.listed() {
             Ok(listed) => listed,
             Err(_) if was_interrupted() => break,
-            Err(failure) => return Err(failure),
+            Err(failure) => {
+                pass_over(failure)?;
+                continue;
+            }
         };
         for delivery in listed.iter().rev().filter(|it| !seen.contains(&name(it))) {
             if count.is_none_or(|count| shown < count) && poll.show(delivery, &mut output)? {
@@ -92,6 +96,7 @@ fn name(delivery: &Delivery) -> (String, String) {
 struct Poll<'a> {
     client: &'a Client,
     endpoints: Vec<String>,
+    retries: Option<u32>,
 }
 
 impl Poll<'_> {
@@ -100,6 +105,9 @@ impl Poll<'_> {
         let mut all = Vec::new();
         for id in &self.endpoints {
             let mut call = self.client.webhook_endpoints().deliveries(id, Some(LATEST));
+            if let Some(retries) = self.retries {
+                call = call.retries(retries);
+            }
             on_interrupt(call.cancel_handle())?;
             for mut delivery in call.send().map_err(failed)? {
                 delivery.trigger_id.get_or_insert_with(|| id.clone());

@@ -204,9 +204,14 @@ fn polling_reads_deliveries_and_says_that_nothing_is_verified() {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     let home = Home::new();
-    let poll = ["--poll", "--interval", "0.02", "--count", "1", "--output", "jsonl"];
+    let often = ["--poll", "--interval", "0.02", "--retries", "0"];
+    let poll = [&often[..], &["--count", "1", "--output", "jsonl"]].concat();
     let mut polling = listen(&sandbox, &home, &poll);
     polling.note("reads the deliveries of 1 endpoints");
+    // What fails for a moment is asked again.
+    let fault = Fault::on("GET", "/v1/webhook-endpoints/");
+    sandbox.inject(fault.answer(503, json!({ "error": "no" })));
+    polling.note("asked again later");
     assert_eq!(sandbox.deliver(PAID, json!({ "payment_id": "ch_1" })), 1);
     let line: Value = serde_json::from_str(&polling.line()).unwrap();
     assert_eq!(line["data"]["payment_id"], "ch_1", "{line}");
