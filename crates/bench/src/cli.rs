@@ -6,6 +6,7 @@ use crate::{
     Outcome, alloc, bodies, cold, hold, http2_streams, instructions, ladder,
     measure::Effort,
     process::run_anew,
+    program,
     report::{Failed, Report, Verdict},
     server, sse, start, stream, unary, waits,
 };
@@ -14,8 +15,8 @@ const USAGE: &str = "\
 usage: bench [all|PART] [--quick] [--runs N]
        bench instructions [--check|--write]
 
-parts: unary ladder peers stream sse h2-streams h2-memory memory cold waits bodies start alloc
-       instructions
+parts: unary ladder peers stream sse h2-streams h2-memory memory cold waits bodies start program
+       alloc instructions
 
 --quick   fewer rounds, less of everything: a first look, and no more
 --runs N  measures in so many processes, one after the other: a row is the median of them all
@@ -37,7 +38,7 @@ impl Part {
     }
 }
 
-const PARTS: [Part; 14] = [
+const PARTS: [Part; 15] = [
     Part { name: "unary", run: unary::run, runs: 6 },
     Part { name: "ladder", run: ladder::run, runs: 6 },
     Part::new("peers", |_| unary::against_python()),
@@ -50,6 +51,7 @@ const PARTS: [Part; 14] = [
     Part::new("waits", |_| waits::run()),
     Part::new("bodies", bodies::run),
     Part::new("start", start::run),
+    Part::new("program", program::run),
     Part::new("alloc", |_| alloc::run()),
     Part::new("instructions", |_| instructions::run(instructions::Mode::Show)),
 ];

@@ -23,6 +23,7 @@ mod measure;
 mod peers;
 mod pool;
 mod process;
+mod program;
 mod report;
 mod sample;
 mod server;

@@ -4,6 +4,13 @@
 //! `codespar --help` and, for programs, `codespar schema`. This library is what the program is
 //! made of, and promises nothing but [`main`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod arguments;
 mod command;
 mod completions;
