@@ -7,14 +7,15 @@ use crate::{
     command,
     outcome::{Exit, Failure},
     output::{failed_write, stdout},
-    own::Own,
+    own::{Own, Run},
 };
 
 pub(crate) const COMPLETIONS: Own = Own {
     words: &["completions"],
     about: "Writes the completions of a shell, to be put where it reads them",
+    effect: None,
     options,
-    run,
+    run: Run::Knowing(run),
 };
 
 fn options(command: Command) -> Command {
@@ -22,13 +23,13 @@ fn options(command: Command) -> Command {
     command.arg(shell.value_parser(clap::value_parser!(Shell)))
 }
 
-fn run(matches: &ArgMatches) -> Result<(), Failure> {
+fn run(all: &'static [Own], matches: &ArgMatches) -> Result<(), Failure> {
     let missing = || Failure::new(Exit::Internal, "no shell");
     let shell = *matches.get_one::<Shell>("shell").ok_or_else(missing)?;
     let mut script = Vec::new();
     clap_complete::generate(
         shell,
-        &mut command::whole_program().disable_help_subcommand(true),
+        &mut command::whole_program(all).disable_help_subcommand(true),
         "codespar",
         &mut script,
     );

@@ -16,10 +16,11 @@ use serde_json::json;
 use crate::{
     command::{self, option},
     interrupt::{on_interrupt, pause, was_interrupted},
-    outcome::{Exit, Failure},
+    outcome::{Exit, Failure, unsent},
     output::{Output, failed_write, note},
-    own::Own,
-    run_row,
+    own::{Own, Run},
+    rows,
+    run::run_words,
     session::Service,
     settings::{retries, seconds},
     text::one_line,
@@ -28,19 +29,21 @@ use crate::{
 pub(crate) const CONNECT: Own = Own {
     words: &["connect"],
     about: "Prints the address where a person connects a provider; `connect list` lists",
+    effect: Some(Effect::Changes),
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 /// A short form of `connections list`.
 pub(crate) const CONNECT_LIST: Own = Own {
     words: &["connect", "list"],
     about: "Lists the connections of the project's users to providers",
-    options: |command| match command::row(&["connections", "list"]) {
+    effect: Some(Effect::Reads),
+    options: |command| match rows::row(&["connections", "list"]) {
         Some(row) => command::row_command(command, row),
         None => command,
     },
-    run: |matches| run_row(&["connections", "list"], matches),
+    run: Run::Alone(|matches| run_words(&["connections", "list"], matches)),
 };
 
 fn options(command: Command) -> Command {
@@ -102,7 +105,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     if let Some(limit) = wait {
         let connection = look.wait(&before, limit, interval)?;
         let line = format!("connected: {}\n", one_line(&connection.id));
-        let json = Json::of(&connection).map_err(crate::plan::unsent)?;
+        let json = Json::of(&connection).map_err(unsent)?;
         let written = Output::open(matches)?.event(&json, Connection::SHAPE, &line);
         written.map_err(|error| failed_write(&error, false))?;
     }

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     arguments::get,
-    outcome::Failure,
+    outcome::{Failure, unsent},
     output::{Format, failed_write, stdout},
-    plan::{Place, Plan, noise, unsent},
+    plan::{Place, Plan, noise},
     rows::is_secret_in_path,
 };
 

@@ -3,13 +3,16 @@
 use clap::{Arg, ArgMatches, Command};
 use codespar_blocking::{Json, agent_tools::Arguments};
 
+use codespar_engine::Effect;
+
 use crate::{
     arguments::{Members, read_input},
-    command::{self, flag, option},
+    command::{flag, option},
     options::{Taken, taken},
-    outcome::{Exit, Failure},
-    own::Own,
-    plan::{Plan, unsent},
+    outcome::{Exit, Failure, unsent},
+    own::{Own, Run},
+    plan::Plan,
+    rows,
     session::{self, Service},
     tools,
 };
@@ -17,8 +20,9 @@ use crate::{
 pub(crate) const EXECUTE: Own = Own {
     words: &["execute"],
     about: "Runs a tool of a session; it counts as money unless it is known to read only",
+    effect: Some(Effect::MovesMoney),
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 fn options(command: Command) -> Command {
@@ -35,7 +39,7 @@ fn options(command: Command) -> Command {
 
 fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let missing = || Failure::new(Exit::Internal, "there is no session.execute");
-    let row = command::row(&["session", "execute"]).ok_or_else(missing)?;
+    let row = rows::row(&["session", "execute"]).ok_or_else(missing)?;
     let tool = matches.get_one::<String>("tool").map_or("", String::as_str);
     let input = input(tool, matches)?;
     let service = Service::of(matches)?;
@@ -58,7 +62,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
 fn input(tool: &str, matches: &ArgMatches) -> Result<Arguments, Failure> {
     let Some(text) = matches.get_one::<String>("input") else { return Ok(Arguments::default()) };
     let word = tool.strip_prefix("codespar_").unwrap_or_default().replace('_', "-");
-    let typed = command::row(&["session", &word]).map(taken);
+    let typed = rows::row(&["session", &word]).map(taken);
     let members = read_input(text, &typed.unwrap_or(Taken { options: vec![], secrets: vec![] }))?;
     let json = Json::of(&members).map_err(unsent)?;
     Arguments::read(json.as_str()).map_err(|why| Failure::usage(format!("--input: {why}")))

@@ -11,15 +11,16 @@ use clap::{Arg, ArgMatches, Command};
 use crate::{
     outcome::{Exit, Failure},
     output::note,
-    own::Own,
+    own::{Own, Run},
     settings::variable,
 };
 
 pub(crate) const INIT: Own = Own {
     words: &["init"],
     about: "Writes a small project that charges by Pix, with a test; overwrites nothing",
+    effect: None,
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 /// What is written, and where.

@@ -13,6 +13,7 @@ struct Readme;
 
 mod arguments;
 mod command;
+mod commands;
 mod completions;
 mod connect;
 mod dry_run;
@@ -55,8 +56,10 @@ use std::{env, process::ExitCode};
 use clap::{ArgMatches, error::ErrorKind};
 
 use crate::{
+    commands::OWN,
     outcome::{Exit, Failure},
     output::{failed_write, note, stdout},
+    own::{Own, Run},
 };
 
 /// Does what the command line says, and tells how it ended.
@@ -98,7 +101,7 @@ fn wants_json(arguments: &[String]) -> bool {
 
 fn execute(arguments: &[String]) -> Result<(), Failure> {
     let words = command::words(arguments);
-    let program = command::program(&words);
+    let program = command::program(OWN, &words);
     let whole = std::iter::once("codespar").chain(arguments.iter().map(String::as_str));
     match program.try_get_matches_from(whole) {
         Ok(matches) => dispatch(&matches),
@@ -130,16 +133,9 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         words.push(word);
         leaf = inner;
     }
-    match own::own(&words) {
-        Some(own) => (own.run)(leaf),
-        None => run_row(&words, leaf),
-    }
-}
-
-/// Does what a row says.
-pub(crate) fn run_row(words: &[&str], matches: &ArgMatches) -> Result<(), Failure> {
-    match command::row(words) {
-        Some(row) => run::run(row, matches),
-        None => Err(Failure::new(Exit::Internal, "a command without an operation")),
+    match Own::find(OWN, &words).map(|own| &own.run) {
+        Some(Run::Alone(run)) => run(leaf),
+        Some(Run::Knowing(run)) => run(OWN, leaf),
+        None => run::run_words(&words, leaf),
     }
 }

@@ -11,40 +11,43 @@ use crate::{
     import,
     outcome::{Exit, Failure},
     output::note,
-    own::Own,
+    own::{Own, Run},
     profile::{self, Profile, Profiles},
-    rows::Api,
-    run_row,
+    rows::{self, Api},
+    run::run_words,
     settings::{Credential, Environment, Settings},
 };
 
 pub(crate) const LOGIN: Own = Own {
     words: &["login"],
     about: "Keeps an API key, which is asked for or read from standard input",
+    effect: Some(Effect::Reads),
     options: |command| {
         let of = "Takes key, project and address over from the official program's file \
                   [default: ~/.codespar/config.json]";
         login_options(command, of)
     },
-    run: login,
+    run: Run::Alone(login),
 };
 
 pub(crate) const LOGOUT: Own = Own {
     words: &["logout"],
     about: "Forgets the API key of the profile",
+    effect: None,
     options: |command| command,
-    run: logout,
+    run: Run::Alone(logout),
 };
 
 /// A short form of `client whoami`.
 pub(crate) const WHOAMI: Own = Own {
     words: &["whoami"],
     about: "Says whose key it is, and of which environment",
-    options: |command| match command::row(&["client", "whoami"]) {
+    effect: Some(Effect::Reads),
+    options: |command| match rows::row(&["client", "whoami"]) {
         Some(row) => command::row_command(command, row),
         None => command,
     },
-    run: |matches| run_row(&["client", "whoami"], matches),
+    run: Run::Alone(|matches| run_words(&["client", "whoami"], matches)),
 };
 
 /// What every login takes.

@@ -15,7 +15,7 @@ use crate::{
     interrupt::{on_interrupt, pause, was_interrupted},
     outcome::{Exit, Failure},
     output::{Format, Output, failed_write, note},
-    own::Own,
+    own::{Own, Run},
     session::{Service, named},
     settings::{retries, seconds},
     text::one_line,
@@ -30,8 +30,9 @@ const MOST_LOOKED_AT: usize = 1000;
 pub(crate) const LOGS: Own = Own {
     words: &["logs"],
     about: "Shows the tool calls of the project, oldest first; -f follows them",
+    effect: Some(Effect::Reads),
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 fn options(command: Command) -> Command {

@@ -12,14 +12,15 @@ use crate::{
     command::{self, option},
     outcome::{EXITS, Exit, Failure},
     output::{failed_write, note, stdout},
-    own::Own,
+    own::{Own, Run},
 };
 
 pub(crate) const MAN: Own = Own {
     words: &["man"],
     about: "Writes a manual page, or all of them into a folder",
+    effect: None,
     options,
-    run,
+    run: Run::Knowing(run),
 };
 
 fn options(command: Command) -> Command {
@@ -29,8 +30,8 @@ fn options(command: Command) -> Command {
         .arg(option("dir", "FOLDER").help("Write the pages of all commands there"))
 }
 
-fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let mut program = command::whole_program();
+fn run(all: &'static [Own], matches: &ArgMatches) -> Result<(), Failure> {
+    let mut program = command::whole_program(all);
     program.build();
     if let Some(folder) = matches.get_one::<String>("dir") {
         let folder = Path::new(folder);

@@ -14,11 +14,11 @@ use clap::{Arg, ArgMatches, Command};
 use codespar_blocking::Json;
 
 use crate::{
-    command::{self, argument, call_options, option, session_option},
+    command::{argument, call_options, option, session_option},
     options::Taken,
     outcome::{self, Exit, Failure},
     plan::SessionOf,
-    rows::Row,
+    rows::{self, Row},
     settings::seconds,
 };
 
@@ -28,7 +28,7 @@ const TEN_MINUTES: Duration = Duration::from_secs(600);
 /// The row that has these words.
 fn row(words: &[&str]) -> Result<Row, Failure> {
     let missing = || Failure::new(Exit::Internal, format!("there is no {}", words.join(" ")));
-    command::row(words).ok_or_else(missing)
+    rows::row(words).ok_or_else(missing)
 }
 
 /// A command with these options of operations, and those of every call.

@@ -292,6 +292,11 @@ impl Failure {
     }
 }
 
+/// An error before anything was sent.
+pub(crate) fn unsent(error: Error) -> Failure {
+    Failure::of_error(error, Effect::Reads)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

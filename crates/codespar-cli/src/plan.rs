@@ -18,7 +18,7 @@ use rust_decimal::Decimal;
 use crate::{
     arguments::{self, Members, get, put},
     options::{Opt, OptKind, Taken},
-    outcome::{Exit, Failure},
+    outcome::{Exit, Failure, unsent},
     output::{Output, note, note_flushed},
     rows::{KEY, KeySlot, Row},
     settings::{Environment, variable},
@@ -326,11 +326,6 @@ fn is_money(option: &Opt) -> bool {
     let is_named = ["-minor", "-cents", "-major", "-dollars", "-undocumented-unit"];
     matches!(option.kind, OptKind::Money(..))
         || is_named.iter().any(|unit| option.name.ends_with(unit))
-}
-
-/// An error before anything was sent.
-pub(crate) fn unsent(error: Error) -> Failure {
-    Failure::of_error(error, Effect::Reads)
 }
 
 /// 128 bits that nobody else has, of the source that calls have theirs from.

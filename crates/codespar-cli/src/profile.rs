@@ -13,8 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     keyring,
-    outcome::{Exit, Failure},
-    plan::unsent,
+    outcome::{Exit, Failure, unsent},
 };
 
 /// What a profile keeps.

@@ -6,10 +6,9 @@ use codespar_engine::Describe;
 use serde::Serialize;
 
 use crate::{
-    outcome::Failure,
+    outcome::{Failure, unsent},
     output::{Output, failed_write},
-    own::Own,
-    plan::unsent,
+    own::{Own, Run},
     profile::{Profile, Profiles},
     rows::Api,
     settings::{Credential, Environment, Settings},
@@ -18,8 +17,9 @@ use crate::{
 pub(crate) const PROFILES: Own = Own {
     words: &["profiles"],
     about: "Lists the profiles that were logged in, without their keys",
+    effect: None,
     options: |command| command,
-    run,
+    run: Run::Alone(run),
 };
 
 /// A profile, without its secrets.

@@ -3,21 +3,24 @@
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use codespar_blocking::Json;
 
+use codespar_engine::Effect;
+
 use crate::{
     arguments::{self, Members},
-    command::{self, flag, option},
+    command::{flag, option},
     options::taken,
-    outcome::{Exit, Failure},
-    own::Own,
-    plan::unsent,
+    outcome::{Exit, Failure, unsent},
+    own::{Own, Run},
+    rows,
     run::perform,
 };
 
 pub(crate) const REQUEST: Own = Own {
     words: &["request"],
     about: "Makes a request to any route of the CodeSpar API; all but GET count as money",
+    effect: Some(Effect::MovesMoney),
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 fn options(command: Command) -> Command {
@@ -38,7 +41,7 @@ fn options(command: Command) -> Command {
 
 fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let missing = || Failure::new(Exit::Internal, "there is no client.request");
-    let row = command::row(&["client", "request"]).ok_or_else(missing)?;
+    let row = rows::row(&["client", "request"]).ok_or_else(missing)?;
     let taken = taken(row);
     let mut members = Members::new();
     for (argument, name) in [("method", "method"), ("path", "path")] {

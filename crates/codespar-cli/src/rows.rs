@@ -102,6 +102,11 @@ pub(crate) fn is_secret_in_path(name: &str) -> bool {
     name == "token"
 }
 
+/// The row that has these words.
+pub(crate) fn row(words: &[&str]) -> Option<Row> {
+    rows().find(|row| row.words() == words)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

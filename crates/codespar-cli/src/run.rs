@@ -14,13 +14,21 @@ use crate::{
     interrupt::on_interrupt,
     judge::Arrived,
     options::{Taken, taken},
-    outcome::{Exit, Failure},
+    outcome::{Exit, Failure, unsent},
     output::{Format, Output, failed_write, note},
-    plan::{Place, Plan, SessionOf, unsent},
+    plan::{Place, Plan, SessionOf},
     progress::Waiting,
-    rows::{Api, Row},
+    rows::{self, Api, Row},
     settings::{Configured, Settings, retries, seconds},
 };
+
+/// Runs the operation that has these words.
+pub(crate) fn run_words(words: &[&str], matches: &ArgMatches) -> Result<(), Failure> {
+    match rows::row(words) {
+        Some(row) => run(row, matches),
+        None => Err(Failure::new(Exit::Internal, "a command without an operation")),
+    }
+}
 
 /// Runs the command of a row.
 pub(crate) fn run(row: Row, matches: &ArgMatches) -> Result<(), Failure> {

@@ -9,14 +9,15 @@ use crate::{
     command::option,
     outcome::{Exit, Failure},
     output::{failed_write, stdout},
-    own::Own,
+    own::{Own, Run},
 };
 
 pub(crate) const SANDBOX: Own = Own {
     words: &["sandbox"],
     about: "Serves both APIs on this machine, for trials",
+    effect: None,
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 fn options(command: Command) -> Command {

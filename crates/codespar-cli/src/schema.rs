@@ -10,15 +10,16 @@ use crate::{
     options::{OptKind, taken},
     outcome::{self, Failure},
     output::{Format, failed_write, stdout},
-    own::{self, OWN, Own},
+    own::{Own, Run},
     rows::{Api, KeySlot, Row, rows},
 };
 
 pub(crate) const SCHEMA: Own = Own {
     words: &["schema"],
     about: "Describes commands, arguments, effects, results and exit codes as JSON",
+    effect: None,
     options,
-    run,
+    run: Run::Knowing(run),
 };
 
 fn options(command: Command) -> Command {
@@ -33,18 +34,18 @@ fn options(command: Command) -> Command {
 }
 
 /// Writes all commands in short, or one in full, or the routes without one.
-fn run(matches: &ArgMatches) -> Result<(), Failure> {
+fn run(all: &'static [Own], matches: &ArgMatches) -> Result<(), Failure> {
     let words = matches.get_many::<String>("operation").into_iter().flatten();
     let words: Vec<&str> = words.flat_map(|word| word.split('.')).collect();
     let document = match (matches.get_flag("untyped"), words.as_slice()) {
         (true, _) => without_row(),
         (false, []) => json!({
             "operations": rows().map(short).collect::<Vec<_>>(),
-            "commands": OWN.iter().map(own_short).collect::<Vec<_>>(),
+            "commands": all.iter().map(own_short).collect::<Vec<_>>(),
             "options_of_every_command": command::options_of_every_command(),
             "exit_codes": outcome::document(),
         }),
-        (false, words) => match own::own(words) {
+        (false, words) => match Own::find(all, words) {
             Some(own) => own_full(own),
             None => full(find(words)?),
         },
@@ -100,7 +101,7 @@ fn own_short(own: &Own) -> Value {
     json!({
         "command": format!("codespar {}", own.words.join(" ")),
         "about": own.about,
-        "effect": own::effect(own),
+        "effect": own.effect_word(),
     })
 }
 
@@ -109,7 +110,7 @@ fn own_full(own: &Own) -> Value {
     json!({
         "command": format!("codespar {}", own.words.join(" ")),
         "about": own.about,
-        "effect": own::effect(own),
+        "effect": own.effect_word(),
         "options": command.get_arguments().map(command::describe).collect::<Vec<_>>(),
         "options_of_every_command": command::options_of_every_command(),
         "exit_codes": outcome::document(),

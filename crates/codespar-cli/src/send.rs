@@ -12,13 +12,14 @@ use codespar_engine::{Describe as _, Effect};
 
 use crate::{
     arguments::{Members, content},
-    command::{self, flag, option},
+    command::{flag, option},
     interrupt::on_interrupt,
     options::Taken,
-    outcome::{Exit, Failure},
+    outcome::{Exit, Failure, unsent},
     output::{Format, Output, failed_write, stdout},
-    own::Own,
-    plan::{Plan, unsent},
+    own::{Own, Run},
+    plan::Plan,
+    rows,
     session::{self, Service},
     settings::seconds,
     text::{one_line, plain},
@@ -28,8 +29,9 @@ use crate::{
 pub(crate) const SEND: Own = Own {
     words: &["send"],
     about: "Hands a message to a session's agent, which may move money, and shows it at work",
+    effect: Some(Effect::MovesMoney),
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 fn options(command: Command) -> Command {
@@ -48,7 +50,7 @@ fn options(command: Command) -> Command {
 
 fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let missing = || Failure::new(Exit::Internal, "there is no session.send_stream");
-    let row = command::row(&["session", "send-stream"]).ok_or_else(missing)?;
+    let row = rows::row(&["session", "send-stream"]).ok_or_else(missing)?;
     let message = match matches.get_one::<String>("message").map_or("", String::as_str) {
         "-" => content("-", "MESSAGE")?,
         message => message.to_owned(),

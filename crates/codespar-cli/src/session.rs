@@ -5,8 +5,8 @@ use codespar_blocking::{Client, Config};
 
 use crate::{
     command::option,
-    outcome::Failure,
-    plan::{Place, SessionOf, unsent},
+    outcome::{Failure, unsent},
+    plan::{Place, SessionOf},
     settings::{Configured, Settings, variable},
 };
 

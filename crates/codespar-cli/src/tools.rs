@@ -14,10 +14,9 @@ use serde_json::{Map, Value, json};
 use crate::{
     command::{flag, option},
     interrupt::on_interrupt,
-    outcome::Failure,
+    outcome::{Failure, unsent},
     output::{Format, Output, failed_write},
-    own::Own,
-    plan::unsent,
+    own::{Own, Run},
     session::{Service, named},
     settings::{retries, seconds},
     text::one_line,
@@ -26,8 +25,9 @@ use crate::{
 pub(crate) const TOOLS: Own = Own {
     words: &["tools"],
     about: "Lists the tools of a session, or those that every session has, with what they do",
+    effect: Some(Effect::Reads),
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 fn options(command: Command) -> Command {

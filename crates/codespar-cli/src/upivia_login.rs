@@ -11,7 +11,7 @@ use crate::{
     login::{forget, keep, logged_in, login_options, read_secret},
     outcome::{Exit, Failure},
     output::{Output, failed_write},
-    own::Own,
+    own::{Own, Run},
     profile::Profile,
     rows::Api,
     settings::{Credential, Environment, Found, Settings, with_credential},
@@ -20,26 +20,29 @@ use crate::{
 pub(crate) const LOGIN: Own = Own {
     words: &["upivia", "login"],
     about: "Keeps an agent key, a personal access token or a session cookie of Upivia",
+    effect: Some(Effect::Reads),
     options: |command| {
         let of = "Takes token and address over from the official program's file \
                   [default: ~/.upivia/config.json]";
         login_options(command.arg(kind()), of)
     },
-    run: login,
+    run: Run::Alone(login),
 };
 
 pub(crate) const LOGOUT: Own = Own {
     words: &["upivia", "logout"],
     about: "Forgets the credentials of Upivia, or those of one kind",
+    effect: None,
     options: |command: Command| command.arg(kind()),
-    run: logout,
+    run: Run::Alone(logout),
 };
 
 pub(crate) const WHOAMI: Own = Own {
     words: &["upivia", "whoami"],
     about: "Says which credentials of Upivia there are, of which environment, and tries each",
+    effect: Some(Effect::Reads),
     options: |command| command,
-    run: whoami,
+    run: Run::Alone(whoami),
 };
 
 fn kind() -> Arg {

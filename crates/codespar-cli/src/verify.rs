@@ -10,7 +10,7 @@ use codespar_blocking::{
     },
     proto::Timestamp,
 };
-use codespar_engine::describe::Shape;
+use codespar_engine::{Effect, describe::Shape};
 use serde_json::{Value, json};
 
 use crate::{
@@ -18,21 +18,23 @@ use crate::{
     command::option,
     outcome::{Exit, Failure},
     output::{Output, failed_write},
-    own::Own,
+    own::{Own, Run},
 };
 
 pub(crate) const MANDATE_VERIFY: Own = Own {
     words: &["mandate", "verify"],
     about: "Checks a mandate token: both signatures and its time; sends nothing",
+    effect: Some(Effect::Reads),
     options: mandate_options,
-    run: mandate,
+    run: Run::Alone(mandate),
 };
 
 pub(crate) const RECEIPT_VERIFY: Own = Own {
     words: &["receipt", "verify"],
     about: "Checks the signature of a payment receipt; sends nothing",
+    effect: Some(Effect::Reads),
     options: receipt_options,
-    run: receipt,
+    run: Run::Alone(receipt),
 };
 
 fn mandate_options(command: Command) -> Command {

@@ -13,17 +13,20 @@ mod poll;
 
 use clap::{ArgAction, ArgMatches, Command};
 
+use codespar_engine::Effect;
+
 use crate::{
     command::{flag, option},
     outcome::Failure,
-    own::Own,
+    own::{Own, Run},
 };
 
 pub(crate) const WEBHOOK_LISTEN: Own = Own {
     words: &["webhook", "listen"],
     about: "Receives events: of a sandbox here, or behind a tunnel of yours",
+    effect: Some(Effect::Changes),
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 fn options(command: Command) -> Command {

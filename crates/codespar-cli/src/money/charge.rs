@@ -5,6 +5,8 @@ use std::time::Duration;
 use clap::{ArgMatches, Command};
 use codespar_blocking::{ErrorKind, Json, charges::ChargeRecord};
 
+use codespar_engine::Effect;
+
 use crate::{
     arguments::{Members, arguments, check_required, get},
     command::flag,
@@ -14,10 +16,10 @@ use crate::{
         watch::{Watched, follow},
     },
     options::{Opt, Taken, taken},
-    outcome::{Exit, Failure},
+    outcome::{Exit, Failure, unsent},
     output::note,
-    own::Own,
-    plan::{Plan, unsent},
+    own::{Own, Run},
+    plan::Plan,
     progress::Waiting,
     run::Came,
 };
@@ -25,8 +27,9 @@ use crate::{
 pub(crate) const CHARGE: Own = Own {
     words: &["charge"],
     about: "Charges a buyer by Pix, or by a boleto with a Pix code (--due-date)",
+    effect: Some(Effect::MovesMoney),
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 const ABOUT: &str = "Charges a buyer, and prints the Pix code to copy and paste.\n\n\

@@ -3,6 +3,8 @@
 use clap::{ArgMatches, Command};
 use codespar_blocking::Json;
 
+use codespar_engine::Effect;
+
 use crate::{
     arguments::{Members, arguments},
     money::{
@@ -12,18 +14,19 @@ use crate::{
         watch::{Watched, follow},
     },
     options::{Taken, taken},
-    outcome::{Exit, Failure},
+    outcome::{Exit, Failure, unsent},
     output::note,
-    own::Own,
-    plan::{Plan, unsent},
+    own::{Own, Run},
+    plan::Plan,
     run::Came,
 };
 
 pub(crate) const PAY: Own = Own {
     words: &["pay"],
     about: "Pays a Pix key, a Pix code or a boleto, in a session",
+    effect: Some(Effect::MovesMoney),
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 const ABOUT: &str = "Pays a Pix key, a Pix code or a boleto.\n\n\

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use clap::{ArgMatches, Command};
 
+use codespar_engine::Effect;
+
 use crate::{
     arguments::arguments,
     money::{
@@ -13,7 +15,7 @@ use crate::{
     options::taken,
     outcome::{Exit, Failure},
     output::note,
-    own::Own,
+    own::{Own, Run},
     plan::Plan,
     run::Came,
 };
@@ -21,8 +23,9 @@ use crate::{
 pub(crate) const SPEND: Own = Own {
     words: &["spend"],
     about: "Spends under a mandate, in minor units of its currency",
+    effect: Some(Effect::MovesMoney),
     options,
-    run,
+    run: Run::Alone(run),
 };
 
 const WORDS: &[&str] = &["mandates", "spend"];

@@ -5,49 +5,54 @@ use std::time::Duration;
 use clap::{ArgMatches, Command};
 use codespar_blocking::Json;
 
+use codespar_engine::Effect;
+
 use crate::{
     arguments::{Members, arguments},
     command::row_command,
     money::{TEN_MINUTES, call_command, row, text, wait_limit},
     options::{Taken, taken},
-    outcome::{self, Failure},
-    own::Own,
-    plan::{Plan, unsent},
+    outcome::{self, Failure, unsent},
+    own::{Own, Run},
+    plan::Plan,
     run::Came,
-    run_row,
+    run::run_words,
     settings::seconds,
 };
 
 pub(crate) const REQUEST: Own = Own {
     words: &["upivia", "request"],
     about: "Has a paid service do something, under policy, budget and approval",
+    effect: Some(Effect::MovesMoney),
     options: request_options,
-    run: request,
+    run: Run::Alone(request),
 };
 
 pub(crate) const WAIT: Own = Own {
     words: &["upivia", "wait"],
     about: "Waits until a service request that is held or running has come to its end",
+    effect: Some(Effect::Reads),
     options: |command| {
         let id = clap::Arg::new("request-id").required(true).value_name("REQUEST_ID");
         let id = id.help("The service request, as `upivia request` shows it");
         command.after_help(outcome::help()).arg(id)
     },
-    run: |matches| {
+    run: Run::Alone(|matches| {
         let id = matches.get_one::<String>("request-id").cloned().unwrap_or_default();
         follow(matches, &id, seconds(matches, "timeout")?.unwrap_or(TEN_MINUTES), None)
-    },
+    }),
 };
 
 pub(crate) const STATUS: Own = Own {
     words: &["upivia", "status"],
     about: "Says how a service request stands",
+    effect: Some(Effect::Reads),
     options: |command| match row(GET) {
         Ok(row) => row_command(command, row),
         // That there is such a row is held by a test.
         Err(_) => command,
     },
-    run: |matches| run_row(GET, matches),
+    run: Run::Alone(|matches| run_words(GET, matches)),
 };
 
 const CREATE: &[&str] = &["upivia", "service-requests", "create"];

@@ -6,14 +6,16 @@ use std::time::Duration;
 use clap::{Arg, ArgMatches, Command};
 use codespar_blocking::Json;
 
+use codespar_engine::Effect;
+
 use crate::{
     arguments::Members,
     command::option,
     money::{TEN_MINUTES, row},
     options::Taken,
-    outcome::{self, Failure},
-    own::Own,
-    plan::{Plan, SessionOf, unsent},
+    outcome::{self, Failure, unsent},
+    own::{Own, Run},
+    plan::{Plan, SessionOf},
     run::Came,
     settings::seconds,
 };
@@ -21,24 +23,29 @@ use crate::{
 pub(crate) const STATUS: Own = Own {
     words: &["status"],
     about: "Says how a charge, payment, verification, tool call or approval stands",
+    effect: Some(Effect::Reads),
     options: |command| watching(command, &Watched::ALL),
-    run: status,
+    run: Run::Alone(status),
 };
 
 pub(crate) const WAIT: Own = Own {
     words: &["wait"],
     about: "Waits until a charge, payment, verification or approval is settled",
+    effect: Some(Effect::Reads),
     options: |command| watching(command, &Watched::WAITED),
-    run: wait,
+    run: Run::Alone(wait),
 };
 
 pub(crate) const APPROVALS_WAIT: Own = Own {
     words: &["approvals", "wait"],
     about: "Waits until a person has decided on something held, and says what came of it",
+    effect: Some(Effect::Reads),
     options: |command| {
         command.after_help(outcome::help()).arg(id().help("The approval, as an answer names it"))
     },
-    run: |matches| follow(matches, Watched::Approval, &given(matches), limit(matches)?, None),
+    run: Run::Alone(|matches| {
+        follow(matches, Watched::Approval, &given(matches), limit(matches)?, None)
+    }),
 };
 
 /// What can be asked about.

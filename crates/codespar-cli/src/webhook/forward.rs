@@ -9,7 +9,7 @@ use codespar_blocking::{
     http::{self, HeaderMap, Uri},
 };
 
-use crate::{outcome::Failure, plan::unsent};
+use crate::outcome::{Failure, unsent};
 
 /// How long the program has to answer: less than the service waits.
 const PATIENCE: Duration = Duration::from_secs(8);
