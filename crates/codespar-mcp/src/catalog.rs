@@ -55,7 +55,8 @@ impl Catalog {
     ) -> Result<Self, Error> {
         let (mut listed, mut operations) = (Sources::new(), Sources::new());
         if let (Some(session), Some((client, _))) = (&session, &clients.codespar) {
-            let tools = session.tools().await?;
+            // Asked for anew each time: `Session::tools` gives what it knows.
+            let tools = session.connections().await?.tools;
             listed.push(Box::new(SessionTools::new(session, &tools)));
             if options.operations {
                 operations.push(Box::new(Operations(OperationTools::new(client).session(session))));
