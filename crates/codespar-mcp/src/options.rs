@@ -49,7 +49,7 @@ pub enum Ask {
     /// Where it is not allowed without a question.
     #[default]
     WhenNeeded,
-    /// Always.
+    /// Always, whatever is allowed.
     Always,
 }
 
@@ -72,15 +72,15 @@ pub enum Results {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Protocol {
-    /// 2024-11-05.
+    /// Version 2024-11-05, the first.
     V2024_11_05,
-    /// 2025-03-26.
+    /// Version 2025-03-26: hints of tools.
     V2025_03_26,
-    /// 2025-06-18: the first with structured results and questions.
+    /// Version 2025-06-18: the first with structured results and questions.
     V2025_06_18,
-    /// 2025-11-25: the last that begins with `initialize`.
+    /// Version 2025-11-25: the last that begins with `initialize`.
     V2025_11_25,
-    /// 2026-07-28: questions are answered by repeating the call. The newest that is tested.
+    /// Version 2026-07-28: questions are answered by repeating the call. The newest that is tested.
     #[default]
     V2026_07_28,
 }
@@ -135,7 +135,7 @@ impl std::str::FromStr for Protocol {
         let known = Self::ALL.into_iter().find(|version| version.as_str() == text);
         known.ok_or_else(|| {
             let all = Self::ALL.map(Self::as_str).join(", ");
-            Error::config("newest_protocol", &format!("expected one of {all}"))
+            Error::config("newest_protocol", format!("expected one of {all}"))
         })
     }
 }
