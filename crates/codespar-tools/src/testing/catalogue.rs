@@ -24,8 +24,7 @@ pub fn provider_tools() -> Vec<String> {
         "transferencia_entre_contas_com_agendamento_recorrente",
     ];
     let mut ids = Vec::new();
-    for number in 0..109 {
-        let server = SERVERS[number % SERVERS.len()];
+    for (number, server) in SERVERS.iter().cycle().take(109).enumerate() {
         for verb in VERBS {
             for noun in NOUNS {
                 ids.push(format!("{server}{}/{verb}_{noun}", number / SERVERS.len()));
