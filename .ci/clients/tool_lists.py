@@ -287,8 +287,9 @@ def each_name(tool: dict) -> str:
 
 
 def check_texts(name: str, tools: list, found: Findings) -> None:
-    """Our own descriptions are texts without breaks and indentation."""
+    """Descriptions are without breaks and indentation; names leave room for those of servers."""
     for tool in tools:
+        found.expect(len(tool["name"]) <= 40, f"{name}: {tool['name']} is a long name")
         text = tool["description"]
         found.expect("\n" not in text and "  " not in text, f"{name}: {tool['name']}: {text!r}")
 
