@@ -196,9 +196,11 @@ impl Shared {
                 let words = "The answer belongs to a call with another call id";
                 return no("confirmation_invalid", words);
             }
-            // The id makes the key that was shown.
-            (None, Some(before)) => request.call.id = Some(before.clone()),
-            _ => {}
+            // Id and conversation made the key that was shown.
+            _ => {
+                request.call.id = opened.call_id;
+                request.call.conversation = opened.conversation;
+            }
         }
         question::came_back(request.responses.as_ref(), opened.confirmation)
     }
@@ -229,8 +231,8 @@ impl Shared {
                     Reply::No(answer) => return Given::Answer(answer),
                 },
                 Way::Again => {
-                    let (id, now) = (call.id.as_deref(), self.milliseconds());
-                    let state = self.seals.seal(&question.confirmation, id, bound, now).ok();
+                    let now = self.milliseconds();
+                    let state = self.seals.seal(&question.confirmation, &call, bound, now).ok();
                     let asked = state.and_then(|state| {
                         question::input_required(&question, &call.arguments, state)
                     });

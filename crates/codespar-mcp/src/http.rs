@@ -93,10 +93,15 @@ pub async fn serve_http(server: Server, options: HttpOptions) -> Result<HttpServ
         .with_allowed_origins(ORIGINS)
         .enforce_origin_validation()
         .with_max_request_body_bytes(LARGEST);
+    // Sessions of clients end with the server, however it ends.
+    let sessions = config.cancellation_token.clone().drop_guard();
     let own = server.clone();
     let service: Service =
         StreamableHttpService::new(move || Ok(own.clone()), Arc::default(), config);
-    let task = tokio::spawn(accept(listener, service, Arc::new(token), stopped));
+    let task = tokio::spawn(async move {
+        let _sessions = sessions;
+        accept(listener, service, Arc::new(token), stopped).await;
+    });
     Ok(HttpServer { server, address, token_file: options.token_file, stop, task })
 }
 

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use codespar_async::{Error, agent_tools::Confirmation};
+use codespar_async::{
+    Error,
+    agent_tools::{Confirmation, ToolCall},
+};
 use rmcp::model::{RequestStateCodec, SealOptions};
 use serde::{Deserialize, Serialize};
 
@@ -30,14 +33,16 @@ struct State {
     nonce: String,
     /// Milliseconds since 1970.
     expires_at: u64,
-    /// The model's call id, which makes the key.
+    /// The model's call id and the conversation, which make the key.
     call_id: Option<String>,
+    conversation: String,
     confirmation: Confirmation,
 }
 
 /// What was sealed.
 pub(crate) struct Opened {
     pub(crate) call_id: Option<String>,
+    pub(crate) conversation: String,
     pub(crate) confirmation: Confirmation,
 }
 
@@ -84,11 +89,12 @@ impl Seals {
         Ok(Self { codec, opened: Mutex::default() })
     }
 
-    /// Seals what a yes means. `bound` is what it belongs to: the call, its arguments, the session.
+    /// Seals what a yes to a call means. `bound` is what it belongs to: the call as it came, its
+    /// arguments, the session.
     pub(crate) fn seal(
         &self,
         confirmation: &Confirmation,
-        call_id: Option<&str>,
+        call: &ToolCall,
         bound: &str,
         now: u64,
     ) -> Result<String, Error> {
@@ -96,7 +102,8 @@ impl Seals {
         let state = State {
             nonce: chance::name()?,
             expires_at: now.saturating_add(within),
-            call_id: call_id.map(str::to_owned),
+            call_id: call.id.clone(),
+            conversation: call.conversation.clone(),
             confirmation: confirmation.clone(),
         };
         let options = SealOptions::new().associated_data(bound.as_bytes());
@@ -114,10 +121,11 @@ impl Seals {
         }
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         opened.retain(|_, expires_at| *expires_at > now);
-        if opened.insert(state.nonce, state.expires_at).is_some() {
+        if opened.insert(state.nonce.clone(), state.expires_at).is_some() {
             return Err(Refused::Used);
         }
-        Ok(Opened { call_id: state.call_id, confirmation: state.confirmation })
+        let State { call_id, conversation, confirmation, .. } = state;
+        Ok(Opened { call_id, conversation, confirmation })
     }
 }
 
@@ -134,14 +142,13 @@ mod tests {
     #[test]
     fn a_state_opens_once_for_its_call_and_for_a_while() {
         let seals = Seals::new().unwrap();
-        let sealed = |now| seals.seal(&confirmation(), Some("call_1"), "pay 1", now).unwrap();
+        let call = ToolCall::new("pay", "{}").id("call_1").conversation("chat-7");
+        let sealed = |now| seals.seal(&confirmation(), &call, "pay 1", now).unwrap();
         let state = sealed(0);
         assert_eq!(seals.open(&state, "pay 2", 1).err(), Some(Refused::Foreign));
         let opened = seals.open(&state, "pay 1", 1).ok().unwrap();
-        assert_eq!(
-            (opened.call_id.as_deref(), opened.confirmation),
-            (Some("call_1"), confirmation())
-        );
+        assert_eq!(opened.confirmation, confirmation());
+        assert_eq!((opened.call_id.as_deref(), &*opened.conversation), (Some("call_1"), "chat-7"));
         assert_eq!(seals.open(&state, "pay 1", 1).err(), Some(Refused::Used));
         let state = sealed(0);
         assert_eq!(seals.open(&state, "pay 1", 600_000).err(), Some(Refused::Expired));
@@ -155,7 +162,8 @@ mod tests {
     #[test]
     fn a_state_that_was_changed_or_is_of_another_run_is_foreign() {
         let seals = Seals::new().unwrap();
-        let state = seals.seal(&confirmation(), None, "pay", 0).unwrap();
+        let call = ToolCall::new("pay", "{}");
+        let state = seals.seal(&confirmation(), &call, "pay", 0).unwrap();
         for at in 0..state.len() {
             let mut bytes = state.clone().into_bytes();
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };

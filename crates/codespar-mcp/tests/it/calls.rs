@@ -150,6 +150,37 @@ async fn whoever_waits_is_told_the_key_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn whoever_waits_is_told_every_few_seconds() {
+    let sandbox = Sandbox::start().unwrap();
+    let version = Protocol::V2025_11_25;
+    let mut host = Host::start(&server(&sandbox, allowed()), version, Says::Nobody).await;
+    host.names().await;
+    sandbox.inject(Fault::on("POST", "/v1/sessions").delay(Duration::from_secs(3600)));
+    let call = CallToolRequest::new(params("toolu_1", "codespar_charge", charge(150.5)));
+    let request = ClientRequest::CallToolRequest(call);
+    let peer = host.client.peer();
+    let handle = peer.send_request_with_option(request, PeerRequestOptions::no_options());
+    let handle = handle.await.unwrap();
+    while arrived(&sandbox, "POST", "/execute").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    // From here on nothing happens but that time passes, which it does at once.
+    tokio::time::pause();
+    let mut told = Vec::new();
+    while told.len() < 4 {
+        told.push(host.progress.recv().await.unwrap());
+    }
+    tokio::time::resume();
+    handle.cancel(None).await.unwrap();
+    let seconds = |said: &String| -> u64 {
+        said.strip_prefix("codespar_charge, ").unwrap().trim_end_matches(" s").parse().unwrap()
+    };
+    let seconds: Vec<u64> = told.iter().map(seconds).collect();
+    let steps: Vec<u64> = seconds.windows(2).map(|two| two[1] - two[0]).collect();
+    assert_eq!(steps[1..], [5, 5], "{told:?}");
+}
+
+#[tokio::test]
 async fn numbers_that_lost_digits_are_refused() {
     let sandbox = Sandbox::start().unwrap();
     let host = Host::start(&server(&sandbox, allowed()), GENERATIONS[0], Says::Nobody).await;

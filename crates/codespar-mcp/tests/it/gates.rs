@@ -24,7 +24,7 @@ async fn an_operation_is_found_described_and_called() {
         let first = &found["data"]["operations"][0];
         assert_eq!(
             (&first["name"], &first["called_through"], &first["effect"]),
-            (&json!("charges_create"), &json!("codespar_api_call_money"), &json!("moves_money")),
+            (&json!("charges_create"), &json!("codespar_api_call_money"), &json!("moves money")),
             "{found}"
         );
         let name = json!({ "name": "charges_create" });

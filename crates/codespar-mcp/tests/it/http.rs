@@ -40,17 +40,22 @@ async fn request(
     body: &Value,
 ) -> (u16, String) {
     let mut stream = TcpStream::connect(http.address()).await.unwrap();
+    stream.write_all(written(method, path, headers, body).as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer)
+}
+
+/// A request as it is written.
+fn written(method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> String {
     let body = body.to_string();
     let mut head = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, answer)
+    head
 }
 
 fn initialize() -> Value {
@@ -136,6 +141,51 @@ async fn it_listens_on_loopback_alone() {
         assert_eq!(error.field(), Some("address"), "{address}");
     }
     assert!(!token_file("loopback").exists());
+}
+
+/// Reads on until a message of the event stream fits.
+async fn event(stream: &mut TcpStream, fits: impl Fn(&Value) -> bool) -> Value {
+    let mut read = String::new();
+    loop {
+        let messages = read.lines().filter_map(|line| line.strip_prefix("data: "));
+        let mut messages = messages.filter_map(|data| serde_json::from_str::<Value>(data).ok());
+        if let Some(message) = messages.find(&fits) {
+            return message;
+        }
+        let mut bytes = [0; 4096];
+        let length = stream.read(&mut bytes).await.unwrap();
+        assert!(length > 0, "the stream ended: {read}");
+        read.push_str(&String::from_utf8_lossy(&bytes[..length]));
+    }
+}
+
+#[tokio::test]
+async fn a_question_within_a_call_comes_on_its_stream() {
+    let sandbox = Sandbox::start().unwrap();
+    let http = start(&sandbox, Options::new(), "question").await;
+    let bearer = format!("Bearer {}", token(&http));
+    let host = http.address().to_string();
+    let base = [ACCEPT, JSON, ("host", host.as_str()), ("authorization", bearer.as_str())];
+    let mut begin = initialize();
+    begin["params"]["capabilities"] = json!({ "elicitation": {} });
+    let (_, begun) = post(&http, &base, &begin).await;
+    let session = begun.lines().find_map(|line| line.strip_prefix("mcp-session-id: "));
+    let session = session.unwrap().trim().to_owned();
+    let mut headers = base.to_vec();
+    headers.extend([("mcp-session-id", session.as_str()), ("mcp-protocol-version", "2025-11-25")]);
+    let call = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {
+        "name": "codespar_charge", "arguments": charge(1.0) } });
+    let mut stream = TcpStream::connect(http.address()).await.unwrap();
+    stream.write_all(written("POST", "/mcp", &headers, &call).as_bytes()).await.unwrap();
+    let asked = event(&mut stream, |message| message["method"] == "elicitation/create").await;
+    assert_eq!(sandbox.effects().len(), 0);
+    let yes = json!({ "jsonrpc": "2.0", "id": asked["id"],
+        "result": { "action": "accept", "content": { "confirm": true } } });
+    assert_eq!(post(&http, &headers, &yes).await.0, 202);
+    let done = event(&mut stream, |message| message["id"] == 2).await;
+    assert_eq!(done["result"]["structuredContent"]["verdict"], "done", "{done}");
+    assert_eq!(sandbox.effects().len(), 1);
+    http.stop().await.unwrap();
 }
 
 /// What is in the events of an answer, or in its body.

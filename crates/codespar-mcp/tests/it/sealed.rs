@@ -115,6 +115,7 @@ async fn the_key_is_made_before_the_question_and_travels_with_it() {
         let bare = params("", "charges_create", boleto());
         let state = question.request_state.unwrap();
         let done = host.once(back(&bare, &state, &answer(true))).await.answer();
+        assert_eq!(done["verdict"], "done", "{done}");
         let key = done["key"].as_str().unwrap();
         assert!(message.contains(key), "{message} {key}");
         assert_eq!(sandbox.effects().count_with_key(key), 1);

@@ -114,7 +114,7 @@ async fn a_connection_that_was_made_may_bring_tools() {
         .unwrap();
     assert_eq!(said.structured_content.unwrap()["verdict"], "done");
     host.changed(1).await;
-    assert_eq!(host.names().await, ["asaas_create_payment"]);
+    assert_eq!(host.names().await, ["asaas__create_payment"]);
 }
 
 #[tokio::test]
