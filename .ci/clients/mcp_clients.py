@@ -2,7 +2,7 @@
 
     mcp_clients.py SERVER
 
-SERVER is `crates/codespar-mcp/examples/clients.rs`. Each scenario has a server of its own, and
+SERVER is `crates/codespar-mcp/examples/stdio_sandbox.rs`. Each scenario has a server of its own, and
 looks at the end at what has happened on it. The package that is installed says which versions of
 the protocol are spoken.
 """

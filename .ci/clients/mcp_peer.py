@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import mcp
 from jsonschema import Draft202012Validator as Validator
@@ -86,41 +87,47 @@ async def connect(
     program: str, version: str, person: Person | None = None
 ) -> AsyncIterator[Peer]:
     """A client of a server of its own. The client ends the process, by force if need be."""
-    with tempfile.TemporaryFile("w+") as errors:
-        server = stdio_client(StdioServerParameters(command=program), errlog=errors)
-        peer = None
-
-        async def asked(_: object, params: object) -> types.ElicitResult:
-            peer.asked.append(params.message)
-            return await person(params.message)
-
-        callback = asked if person else None
-        if IS_NEW:
-            client = mcp.Client(
-                server,
-                mode=MODES[version],
-                elicitation_callback=callback,
-                read_timeout_seconds=SECONDS,
-            )
-            async with client:
-                peer = Peer(client)
-                spoken = client.protocol_version
-                yield peer
-        else:
-            async with server as (incoming, outgoing):
-                limit = timedelta(seconds=SECONDS)
-                session = mcp.ClientSession(
-                    incoming, outgoing, limit, elicitation_callback=callback
-                )
-                async with session:
-                    peer = Peer(session)
-                    spoken = (await session.initialize()).protocolVersion
-                    yield peer
-        if spoken != version:
-            raise ValueError(f"they speak {spoken}, not {version}")
-        errors.seek(0)
-        lines = errors.read().splitlines()
-        if not lines or not lines[-1].startswith("{"):
-            raise ValueError(f"the server has not ended well: {lines[-5:]}")
-        happened = json.loads(lines[-1])
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report"
+        words = ["operations", "slow", f"report={report}"]
+        server = stdio_client(StdioServerParameters(command=program, args=words))
+        async with started(server, version, person) as peer:
+            yield peer
+        happened = json.loads(report.read_text())
         peer.effects, peer.requests = happened["effects"], happened["requests"]
+
+
+@asynccontextmanager
+async def started(server: object, version: str, person: Person | None) -> AsyncIterator[Peer]:
+    peer = None
+
+    async def asked(_: object, params: object) -> types.ElicitResult:
+        peer.asked.append(params.message)
+        return await person(params.message)
+
+    callback = asked if person else None
+    if IS_NEW:
+        client = mcp.Client(
+            server,
+            mode=MODES[version],
+            elicitation_callback=callback,
+            read_timeout_seconds=SECONDS,
+        )
+        async with client:
+            peer = Peer(client)
+            speaks(client.protocol_version, version)
+            yield peer
+    else:
+        async with server as (incoming, outgoing):
+            limit = timedelta(seconds=SECONDS)
+            async with mcp.ClientSession(
+                incoming, outgoing, limit, elicitation_callback=callback
+            ) as session:
+                peer = Peer(session)
+                speaks((await session.initialize()).protocolVersion, version)
+                yield peer
+
+
+def speaks(spoken: str, version: str) -> None:
+    if spoken != version:
+        raise ValueError(f"they speak {spoken}, not {version}")
