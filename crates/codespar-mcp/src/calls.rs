@@ -62,8 +62,8 @@ impl Request {
         params: CallToolRequestParams,
         context: &RequestContext<RoleServer>,
         conversation: &str,
-    ) -> Result<Self, ToolAnswer> {
-        let wrong = |words: String| nothing_sent("invalid_arguments", words);
+    ) -> Result<Self, Box<ToolAnswer>> {
+        let wrong = |words: String| Box::new(nothing_sent("invalid_arguments", words));
         let arguments = params.arguments.unwrap_or_default();
         if let Some(name) = arguments.iter().find_map(|(name, value)| rounded(name, value)) {
             return Err(wrong(format!(
@@ -146,7 +146,7 @@ impl Shared {
     ) -> Given {
         let mut request = match Request::read(params, context, &self.conversation) {
             Ok(request) => request,
-            Err(answer) => return answer.into(),
+            Err(answer) => return Given::Answer(answer),
         };
         let mut confirmation = None;
         let mut may_reopen = true;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use codespar_async::{
-    Error, HyperTransport, Session,
+    Client, CreateSession, Error, HyperTransport, Session,
     agent_tools::{
         CallRecord, LeftOut, OperationTools, SessionTools, Tool, ToolSource, Toolbox,
         ToolboxOptions,
@@ -14,11 +14,17 @@ use codespar_async::{
 use crate::{
     gates::Gate,
     options::Options,
-    server::Clients,
     sources::{Operations, Prefixed},
 };
 
 type Sources = Vec<Box<dyn ToolSource<HyperTransport>>>;
+
+/// The clients of a server.
+#[derive(Default)]
+pub(crate) struct Clients {
+    pub(crate) codespar: Option<(Client, CreateSession)>,
+    pub(crate) upivia: Option<upivia::Client>,
+}
 
 /// The tools that are offered, and those behind gates.
 pub(crate) struct Catalog {

@@ -1,5 +1,5 @@
-//! CodeSpar and Upivia as a server of the [Model Context Protocol](https://modelcontextprotocol.io):
-//! tools with honest hints, questions before money, never a payment twice by mistake.
+//! CodeSpar and Upivia as a server of the [Model Context Protocol][mcp]: tools with honest hints,
+//! questions before money, never a payment twice by mistake.
 //!
 //! A [`Server`] is made of clients and [`Options`], and served over standard input and output
 //! ([`serve_stdio`]), over any pair of byte streams ([`serve`]), or over HTTP on this machine
@@ -32,8 +32,11 @@
 //! | options | within the limit | above it, or not countable |
 //! |---|---|---|
 //! | none | a person is asked | a person is asked |
-//! | [`allow_money`](Options::allow_money), [`max_amount`](Options::max_amount) | sent | a person is asked |
+//! | [`allow_money`][allow], [`max_amount`][max] | sent | a person is asked |
 //! | the same, [`Ask::Always`] | a person is asked | a person is asked |
+//!
+//! [allow]: Options::allow_money
+//! [max]: Options::max_amount
 //!
 //! The client asks (an elicitation). Where it cannot, the call is refused. Under protocol
 //! 2026-07-28 the call comes back with the answer, and with a sealed state that belongs to this
@@ -47,6 +50,8 @@
 //! A host that gives the model's own call id in `_meta` has its calls told apart by it, and keys
 //! are made of it. An id of no conversation but its own makes the same key after a restart;
 //! others need [`Options::conversation`] for that.
+//!
+//! [mcp]: https://modelcontextprotocol.io
 //!
 //! # Features
 //! - `http`: the server over streamable HTTP on loopback, with a bearer token.

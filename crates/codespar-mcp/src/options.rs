@@ -1,5 +1,7 @@
 //! What a server offers, when it asks, and how it answers.
 
+use std::{collections::BTreeSet, str::FromStr};
+
 use codespar_async::{
     Error,
     agent_tools::{Amount, BeforeMoney, MoneyLimits, Repeats, ToolboxOptions},
@@ -21,6 +23,9 @@ pub struct Options {
     pub allow_money: bool,
     /// How much a call may move without a question: one amount a currency.
     pub max_amount: Vec<Amount>,
+    /// How much all calls of a run may move without a question, at most: one amount a currency of
+    /// `max_amount`. Default: no limit but that of each call.
+    pub max_total: Vec<Amount>,
     /// Whether a person is asked even so.
     pub ask: Ask,
     /// What a result consists of.
@@ -49,7 +54,7 @@ pub enum Ask {
     /// Where it is not allowed without a question.
     #[default]
     WhenNeeded,
-    /// Always.
+    /// Always, whatever is allowed.
     Always,
 }
 
@@ -72,15 +77,15 @@ pub enum Results {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Protocol {
-    /// 2024-11-05.
+    /// Version 2024-11-05, the first.
     V2024_11_05,
-    /// 2025-03-26.
+    /// Version 2025-03-26: hints of tools.
     V2025_03_26,
-    /// 2025-06-18: the first with structured results and questions.
+    /// Version 2025-06-18: the first with structured results and questions.
     V2025_06_18,
-    /// 2025-11-25: the last that begins with `initialize`.
+    /// Version 2025-11-25: the last that begins with `initialize`.
     V2025_11_25,
-    /// 2026-07-28: questions are answered by repeating the call. The newest that is tested.
+    /// Version 2026-07-28: questions are answered by repeating the call. The newest that is tested.
     #[default]
     V2026_07_28,
 }
@@ -127,7 +132,35 @@ impl Protocol {
     }
 }
 
-impl std::str::FromStr for Protocol {
+impl FromStr for Ask {
+    type Err = Error;
+
+    /// Reads `when-needed` or `always`.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "when-needed" => Ok(Self::WhenNeeded),
+            "always" => Ok(Self::Always),
+            _ => Err(Error::config("ask", "expected when-needed or always")),
+        }
+    }
+}
+
+impl FromStr for Results {
+    type Err = Error;
+
+    /// Reads `by-protocol`, `text`, `structured` or `both`.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "by-protocol" => Ok(Self::ByProtocol),
+            "text" => Ok(Self::Text),
+            "structured" => Ok(Self::Structured),
+            "both" => Ok(Self::Both),
+            _ => Err(Error::config("results", "expected by-protocol, text, structured or both")),
+        }
+    }
+}
+
+impl FromStr for Protocol {
     type Err = Error;
 
     /// Reads a version as it is written.
@@ -135,7 +168,7 @@ impl std::str::FromStr for Protocol {
         let known = Self::ALL.into_iter().find(|version| version.as_str() == text);
         known.ok_or_else(|| {
             let all = Self::ALL.map(Self::as_str).join(", ");
-            Error::config("newest_protocol", &format!("expected one of {all}"))
+            Error::config("newest_protocol", format!("expected one of {all}"))
         })
     }
 }
@@ -152,6 +185,7 @@ impl Options {
         Self {
             allow_money: false,
             max_amount: Vec::new(),
+            max_total: Vec::new(),
             ask: Ask::WhenNeeded,
             results: Results::ByProtocol,
             conversation: None,
@@ -181,24 +215,26 @@ impl Options {
             }
             _ => {}
         }
-        let mut currencies: Vec<&str> =
-            self.max_amount.iter().map(|amount| amount.currency.as_str()).collect();
-        currencies.sort_unstable();
-        if currencies.windows(2).any(|two| matches!(two, [one, other] if one == other)) {
-            return Err(Error::config("max_amount", "expected one amount for each currency"));
+        let of_calls = currencies("max_amount", &self.max_amount)?;
+        let of_all = currencies("max_total", &self.max_total)?;
+        if !of_all.is_subset(&of_calls) {
+            let words = "expected currencies in which max_amount allows money to move";
+            return Err(Error::config("max_total", words));
         }
         Ok(())
     }
 
     /// The same for the tools.
     pub(crate) fn toolbox(&self) -> ToolboxOptions {
-        let limit = |limits: MoneyLimits, amount: &Amount| limits.per_call(amount.clone());
+        let of_call = |limits: MoneyLimits, amount: &Amount| limits.per_call(amount.clone());
+        let of_all = |limits: MoneyLimits, amount: &Amount| limits.per_conversation(amount.clone());
+        let limits = self.max_amount.iter().fold(MoneyLimits::new(), of_call);
         let before = match (self.allow_money, self.ask) {
             (true, Ask::WhenNeeded) => BeforeMoney::AskAboveLimits,
             _ => BeforeMoney::Ask,
         };
         let options = ToolboxOptions::new()
-            .limits(self.max_amount.iter().fold(MoneyLimits::new(), limit))
+            .limits(self.max_total.iter().fold(limits, of_all))
             .before_money(before)
             .repeats(Repeats::Ask)
             .longest_name(LONGEST_NAME)
@@ -207,6 +243,15 @@ impl Options {
             Some(tools) => options.allow(tools.iter().cloned()),
             None => options,
         }
+    }
+}
+
+/// The currencies of limits, each of which there is one of.
+fn currencies<'a>(option: &str, limits: &'a [Amount]) -> Result<BTreeSet<&'a str>, Error> {
+    let currencies: BTreeSet<&str> = limits.iter().map(|it| it.currency.as_str()).collect();
+    match currencies.len() == limits.len() {
+        true => Ok(currencies),
+        false => Err(Error::config(option, "expected one amount for each currency")),
     }
 }
 
@@ -233,6 +278,10 @@ mod tests {
         options.max_amount.push(amount("1BRL").unwrap());
         assert!(options.check().unwrap_err().message().contains("each currency"));
         options.max_amount.truncate(1);
+        options.max_total = vec![amount("1 USD").unwrap()];
+        assert_eq!(options.check().unwrap_err().field(), Some("max_total"));
+        options.max_total = vec![amount("1000 BRL").unwrap()];
+        options.check().unwrap();
         options.allow_money = false;
         assert!(options.check().unwrap_err().message().contains("always asked"));
         assert!(amount("200").is_err());
@@ -247,5 +296,8 @@ mod tests {
             assert_eq!(newest, &version.version());
         }
         assert!("2027-01-01".parse::<Protocol>().is_err());
+        assert_eq!("always".parse::<Ask>().unwrap(), Ask::Always);
+        assert_eq!("both".parse::<Results>().unwrap(), Results::Both);
+        assert!("never".parse::<Ask>().is_err() && "json".parse::<Results>().is_err());
     }
 }

@@ -67,7 +67,8 @@ pub(crate) async fn ask(
     let answer = tokio::select! {
         biased;
         () = context.ct.cancelled() => {
-            return Reply::No(Box::new(refused("cancelled", "It was cancelled before anybody answered")));
+            let words = "It was cancelled before anybody answered";
+            return Reply::No(Box::new(refused("cancelled", words)));
         }
         answer = asked.await_response() => answer,
     };

@@ -14,7 +14,13 @@ use codespar_async::{
 use rmcp::{RoleServer, service::Peer};
 use tokio::sync::{Mutex, watch};
 
-use crate::{catalog::Catalog, chance, options::Options, record::ServerRecord, sealed::Seals};
+use crate::{
+    catalog::{Catalog, Clients},
+    chance,
+    options::Options,
+    record::ServerRecord,
+    sealed::Seals,
+};
 
 type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
@@ -34,13 +40,6 @@ pub struct ServerBuilder {
     clients: Clients,
     record: Arc<dyn CallRecord>,
     clock: Clock,
-}
-
-/// The clients of a server.
-#[derive(Default)]
-pub(crate) struct Clients {
-    pub(crate) codespar: Option<(Client, CreateSession)>,
-    pub(crate) upivia: Option<upivia::Client>,
 }
 
 /// What a server knows while it runs.

@@ -35,8 +35,10 @@ pub(crate) fn tool() -> Option<Tool> {
 pub(crate) fn answer(why: Option<&str>) -> ToolAnswer {
     let data = Json::from(json!({ "steps": STEPS, "why": why }));
     let mut answer = ToolAnswer::new(&Outcome::done(Stage::Completed, data), &ViewOptions::new());
-    let why =
-        why.map_or("it has none".to_owned(), |why| format!("the one it has was refused: {why}"));
+    let why = match why {
+        Some(why) => format!("the one it has was refused: {why}"),
+        None => "it has none".to_owned(),
+    };
     answer.message = format!("This server needs an API key ({why}). A person has to set it up.");
     answer
 }

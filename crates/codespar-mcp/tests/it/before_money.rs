@@ -4,7 +4,7 @@ use codespar_mcp::{Ask, Options};
 use codespar_sandbox::{EffectKind, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{GENERATIONS, Host, Says, allowed, arrived, boleto, charge, server};
+use crate::support::{GENERATIONS, Host, Says, allowed, arrived, boleto, charge, params, server};
 
 fn charges(sandbox: &Sandbox) -> usize {
     sandbox.effects().count(EffectKind::Charge)
@@ -88,6 +88,26 @@ async fn what_is_allowed_is_not_asked_about_and_what_is_above_is() {
         host.answer("toolu_4", "codespar_issue", card).await;
         assert!(host.asked()[2].contains("not documented what a card costs"));
         assert_eq!(host.asked().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn a_total_counts_what_went_before() {
+    for version in GENERATIONS {
+        let sandbox = Sandbox::start().unwrap();
+        let mut options = allowed();
+        options.max_total = vec![codespar_mcp::amount("300BRL").unwrap()];
+        let host = Host::start(&server(&sandbox, options), version, Says::No).await;
+        host.answer("toolu_1", "codespar_charge", charge(200.0)).await;
+        let over = host.answer("toolu_2", "codespar_charge", charge(100.01)).await;
+        assert_eq!(over["code"], "declined", "{over}");
+        assert!(host.asked()[0].contains("of which 200 are used"), "{:?}", host.asked());
+        // Without an id, or with one of another kind: it is one total.
+        let mut call = params("", "codespar_charge", charge(100.0));
+        call.meta = Some(serde_json::from_value(json!({ "callId": "1" })).unwrap());
+        assert_eq!(host.once(call).await.answer()["verdict"], "done");
+        let rest = host.answer("", "codespar_charge", charge(0.01)).await;
+        assert_eq!((&rest["code"], charges(&sandbox)), (&json!("declined"), 2), "{rest}");
     }
 }
 

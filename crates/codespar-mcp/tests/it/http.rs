@@ -192,7 +192,8 @@ async fn a_question_within_a_call_comes_on_its_stream() {
 fn result(answer: &str) -> Value {
     let events = answer.lines().filter_map(|line| line.strip_prefix("data: "));
     let messages = events.filter_map(|data| serde_json::from_str::<Value>(data).ok());
-    let found = messages.filter(|message| message.get("result").is_some()).last();
+    let mut messages = messages.filter(|message| message.get("result").is_some());
+    let found = messages.next_back();
     let whole = || {
         let body = answer.split("\r\n\r\n").nth(1)?;
         let (start, end) = (body.find('{')?, body.rfind('}')?);

@@ -42,6 +42,21 @@ async fn every_tool_has_hints_a_title_and_the_one_schema() {
 }
 
 #[tokio::test]
+async fn what_the_newest_version_asks_of_lists_is_there_and_strict_clients_are_answered() {
+    for version in Protocol::ALL {
+        let sandbox = Sandbox::start().unwrap();
+        let host = Host::start(&server(&sandbox, Options::new()), version, Says::Nobody).await;
+        let peer = host.client.peer();
+        let list = serde_json::to_value(peer.list_tools(None).await.unwrap()).unwrap();
+        let is_newest = version == Protocol::V2026_07_28;
+        assert_eq!(list["ttlMs"].is_u64() && list["cacheScope"].is_string(), is_newest, "{list}");
+        assert!(peer.list_all_resources().await.unwrap().is_empty());
+        assert!(peer.list_all_resource_templates().await.unwrap().is_empty());
+        assert!(peer.list_all_prompts().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn hints_tell_what_reads_from_what_acts() {
     let sandbox = Sandbox::start().unwrap();
     let server = server(&sandbox, everything(40));
