@@ -54,6 +54,7 @@ class Inspector:
         until = time.monotonic() + 30
         while not self._report.exists() and time.monotonic() < until:
             time.sleep(0.05)
+        expect(self._report.exists(), "the server has not ended in time", done.stderr)
         self.happened = json.loads(self._report.read_text())
         result = json.loads(done.stdout)["result"] if done.stdout.strip() else {}
         return done.returncode, result, done.stderr

@@ -93,6 +93,8 @@ async def connect(
         server = stdio_client(StdioServerParameters(command=program, args=words))
         async with started(server, version, person) as peer:
             yield peer
+        if not report.exists():
+            raise ValueError("the server has not ended in time: it was killed")
         happened = json.loads(report.read_text())
         peer.effects, peer.requests = happened["effects"], happened["requests"]
 
