@@ -170,6 +170,8 @@ async def a_question_is_cancelled(program: str, version: str) -> None:
             await peer.cancel()
             tasks.cancel_scope.cancel()
         late.set()
+        # Time for what must not happen.
+        await anyio.sleep(0.5)
         await peer.tools()
     expect(peer.effects == [], "nothing has happened", peer.effects)
 
