@@ -41,8 +41,13 @@ async fn a_question_says_who_how_much_in_which_unit_and_under_which_key() {
         assert_eq!(answer["verdict"], "done", "{answer}");
         let asked = host.asked();
         let key = answer["key"].as_str().unwrap();
-        for said in ["Maria Silva", "150.5 BRL (in whole units", key, "due_date", "charges_create"]
-        {
+        for said in [
+            "To: buyer \"Maria Silva\"",
+            "150.5 BRL (in whole units",
+            key,
+            "due_date",
+            "charges_create",
+        ] {
             assert!(asked[0].contains(said), "{said}: {}", asked[0]);
         }
         // The effect stands under the key that was shown, and not under another.

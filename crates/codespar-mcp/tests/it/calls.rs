@@ -137,7 +137,7 @@ async fn a_question_that_is_cancelled_sends_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_waits_is_told_the_key_before_anything_is_sent() {
+async fn whoever_waits_is_told_the_key() {
     for version in GENERATIONS {
         let sandbox = Sandbox::start().unwrap();
         let mut host = Host::start(&server(&sandbox, operations()), version, Says::Nobody).await;

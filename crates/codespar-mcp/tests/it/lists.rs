@@ -97,6 +97,17 @@ async fn only_what_reads_is_offered_where_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn one_payment_has_one_name() {
+    let sandbox = Sandbox::start().unwrap();
+    let server = server(&sandbox, everything(10_000));
+    let names = Host::start(&server, Protocol::V2025_11_25, Says::Nobody).await.names().await;
+    let has = |name: &str| names.iter().any(|known| known == name);
+    // Of a session's operations those that read; its tools do the rest.
+    assert!(has("session_payment_status") && has("codespar_charge") && has("charges_create"));
+    assert!(!has("session_charge") && !has("session_pay") && !has("session_execute"));
+}
+
+#[tokio::test]
 async fn the_version_is_capped() {
     for (newest, asked, spoken) in [
         (Protocol::V2026_07_28, Protocol::V2025_11_25, "2025-11-25"),

@@ -119,6 +119,10 @@ async fn the_key_is_made_before_the_question_and_travels_with_it() {
         let key = done["key"].as_str().unwrap();
         assert!(message.contains(key), "{message} {key}");
         assert_eq!(sandbox.effects().count_with_key(key), 1);
+        // The record has it under the first one's id.
+        if !id.is_empty() {
+            assert_eq!(host.once(call).await.answer(), done);
+        }
     }
 }
 

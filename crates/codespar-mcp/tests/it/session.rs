@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
 
 use crate::support::{
-    GENERATIONS, Host, Says, allowed, arrived, charge, client, server, server_with,
+    GENERATIONS, Host, PATIENCE, Says, allowed, arrived, charge, client, server, server_with,
 };
 
 /// The ids of the sessions that were opened, as calls name them.
@@ -88,7 +88,10 @@ async fn clients_are_told_when_another_session_has_other_tools() {
         sandbox.inject(Fault::on("GET", "/v1/sessions/").answer(200, tools));
         host.answer("toolu_1", "codespar_charge", charge(1.0)).await;
         match &mut listening {
-            Some(listening) => drop(listening.next().await.unwrap().unwrap()),
+            Some(listening) => {
+                let told = tokio::time::timeout(PATIENCE, listening.next()).await.unwrap();
+                assert!(told.unwrap().is_some());
+            }
             None => host.changed(1).await,
         }
         let after = host.names().await;

@@ -27,6 +27,9 @@ use tokio::{
 /// The newest version of either generation.
 pub(crate) const GENERATIONS: [Protocol; 2] = [Protocol::V2025_11_25, Protocol::V2026_07_28];
 
+/// How long a test waits for what never comes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
 /// What a person says to questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Says {
@@ -188,7 +191,8 @@ impl Host {
     /// Waits until the list has changed so often.
     pub(crate) async fn changed(&self, times: usize) {
         let mut changes = self.person.changes.subscribe();
-        changes.wait_for(|changes| *changes >= times).await.unwrap();
+        let changed = changes.wait_for(|changes| *changes >= times);
+        tokio::time::timeout(PATIENCE, changed).await.unwrap().unwrap();
     }
 
     /// The host goes, and the server ends.
