@@ -8,19 +8,24 @@
 //! Words that it takes: `operations`, `upivia`, `ask-always`, `text`, `structured`, `both`, an
 //! amount such as `200.00BRL` that may move without a question, a version such as `2025-11-25` that
 //! is the newest. With `http=FILE` (feature `http`) it serves on loopback, and writes the token
-//! into that file and the URL on standard error.
+//! into that file and the URL on standard error. With `slow`, `GET /v1/whoami` and the first
+//! `POST /v1/charges` take ten minutes. With `report=FILE` it writes at the end what has happened:
+//! effects and requests, as JSON.
 
-use std::{env, error::Error};
+use std::{env, error::Error, fs, time::Duration};
 
 use codespar_async::{Client, Config, CreateSession, upivia};
 use codespar_mcp::{Ask, Options, Results, Server, amount, serve_stdio};
-use codespar_sandbox::Sandbox;
+use codespar_sandbox::{Fault, Sandbox};
+use serde_json::{Value, json};
+
+const SLOW: Duration = Duration::from_secs(600);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start()?;
     let mut options = Options::new();
-    let mut http = None;
+    let (mut http, mut report) = (None, None);
     for word in env::args().skip(1) {
         match word.as_str() {
             "operations" => options.operations = true,
@@ -29,12 +34,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
             "text" => options.results = Results::Text,
             "structured" => options.results = Results::Structured,
             "both" => options.results = Results::Both,
+            "slow" => {
+                sandbox.inject(Fault::on("GET", "/v1/whoami").delay(SLOW).always());
+                sandbox.inject(Fault::on("POST", "/v1/charges").delay(SLOW));
+            }
             version if version.starts_with("20") && version.contains('-') => {
                 options.newest_protocol = version.parse()?;
             }
-            word => match word.strip_prefix("http=") {
-                Some(file) => http = Some(file.to_owned()),
-                None => {
+            word => match word.split_once('=') {
+                Some(("http", file)) => http = Some(file.to_owned()),
+                Some(("report", file)) => report = Some(file.to_owned()),
+                _ => {
                     options.allow_money = true;
                     options.max_amount.push(amount(word)?);
                 }
@@ -48,9 +58,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .upivia(&upivia::Client::with_config(upivia)?)
         .build()?;
     match http {
-        Some(file) => over_http(server, &file).await,
-        None => Ok(serve_stdio(server, std::future::pending()).await?),
+        Some(file) => over_http(server, &file).await?,
+        None => serve_stdio(server, std::future::pending()).await?,
     }
+    if let Some(file) = report {
+        // Whole as soon as it is there.
+        let unfinished = format!("{file}.unfinished");
+        fs::write(&unfinished, happened(&sandbox).to_string())?;
+        fs::rename(unfinished, file)?;
+    }
+    Ok(())
+}
+
+fn happened(sandbox: &Sandbox) -> Value {
+    let effects = sandbox.effects();
+    let effects = effects.iter().map(|it| {
+        json!({ "kind": format!("{:?}", it.kind), "key": it.key, "amount_minor": it.amount_minor })
+    });
+    let requests = sandbox.requests();
+    let requests = requests.iter().map(|it| format!("{} {}", it.method, it.path));
+    json!({ "effects": effects.collect::<Vec<_>>(), "requests": requests.collect::<Vec<_>>() })
 }
 
 #[cfg(feature = "http")]

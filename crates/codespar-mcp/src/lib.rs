@@ -65,6 +65,7 @@ mod gates;
 mod handler;
 #[cfg(feature = "http")]
 pub mod http;
+mod input;
 mod options;
 mod progress;
 mod question;

@@ -4,7 +4,7 @@ use codespar_async::Error;
 use rmcp::{ServiceExt as _, transport::stdio_pipes};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::server::Server;
+use crate::{input::Input, server::Server};
 
 /// Serves one client over standard input and output, until the input ends or `until` does. Nothing
 /// else may write to standard output meanwhile. The session is closed at the end.
@@ -39,7 +39,8 @@ async fn conversation(
     until: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     let work = async {
-        let running = match server.serve((input, output)).await {
+        let (input, end) = Input::new(input);
+        let running = match (Server { end, ..server }).serve((input, output)).await {
             Ok(running) => running,
             // It left before it said anything.
             Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(()),

@@ -17,6 +17,7 @@ use tokio::sync::{Mutex, watch};
 use crate::{
     catalog::{Catalog, Clients},
     chance,
+    input::End,
     options::Options,
     record::ServerRecord,
     sealed::Seals,
@@ -31,6 +32,8 @@ type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 #[derive(Clone)]
 pub struct Server {
     pub(crate) shared: Arc<Shared>,
+    /// The end of what this clone's client says.
+    pub(crate) end: End,
 }
 
 /// A server that is being made.
@@ -158,7 +161,7 @@ impl ServerBuilder {
             peers: SyncMutex::default(),
             changes: watch::Sender::new(0),
         };
-        Ok(Server { shared: Arc::new(shared) })
+        Ok(Server { shared: Arc::new(shared), end: End::never() })
     }
 }
 

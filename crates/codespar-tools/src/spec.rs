@@ -103,6 +103,7 @@ impl ToolSpec {
 /// A name for people, of an id: `asaas/create_payment` is `Asaas: create payment`.
 fn title(id: &str) -> String {
     let words = id.replace('/', ": ").replace(['_', '.', '-'], " ");
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),

@@ -10,9 +10,20 @@ use serde_json::{Map, Value};
 
 use crate::dialect::Dialect;
 
+mod catalogue;
+mod messages;
+
+pub use self::{catalogue::provider_tools, messages::message_violations};
+
 /// What a provider would refuse in a list of tools, a line each, beginning with the tool and the
 /// rule: `charge: name: …`. The list is the value of `tools` in a request.
 pub fn violations(dialect: Dialect, list: &Json) -> Vec<String> {
+    violations_within(dialect, list, LONGEST_NAME)
+}
+
+/// The same for names of at most so many letters: some clients of MCP put the server's name before
+/// each, and count both (40 leaves room for that).
+pub fn violations_within(dialect: Dialect, list: &Json, longest_name: usize) -> Vec<String> {
     let list = list.to_value();
     let mut found = Vec::new();
     let Some(tools) = declared(dialect, &list) else {
@@ -20,7 +31,7 @@ pub fn violations(dialect: Dialect, list: &Json) -> Vec<String> {
     };
     let mut names = BTreeSet::new();
     for tool in tools {
-        let mut checker = Checker { dialect, tool: String::new(), found: &mut found };
+        let mut checker = Checker { dialect, longest_name, tool: String::new(), found: &mut found };
         checker.tool(tool);
         let name = checker.tool.to_ascii_lowercase();
         if !names.insert(name.clone()) {
@@ -37,8 +48,12 @@ fn declared(dialect: Dialect, list: &Value) -> Option<&Vec<Value>> {
     }
 }
 
+/// How long the providers of models let a name be.
+const LONGEST_NAME: usize = 64;
+
 struct Checker<'a> {
     dialect: Dialect,
+    longest_name: usize,
     tool: String,
     found: &'a mut Vec<String>,
 }
@@ -59,6 +74,7 @@ impl Checker<'_> {
         };
         let text = |key: &str| inner.get(key).and_then(Value::as_str).unwrap_or_default();
         text("name").clone_into(&mut self.tool);
+        self.words(tool, inner);
         self.name(text("name"));
         if text("description").trim().is_empty() {
             self.wrong("description", "there is none");
@@ -83,17 +99,50 @@ impl Checker<'_> {
             // Responses is strict where nothing is said.
             None if self.dialect == Dialect::OpenAiResponses => self.wrong("strict", "not said"),
             None => {}
-            Some(_) => self.wrong("strict", "not a word of the dialect"),
+            Some(_) if is_openai => self.wrong("strict", "neither true nor false"),
+            // No word of the others.
+            Some(_) => {}
         }
         if self.dialect == Dialect::Mcp {
             self.hints(tool.get("annotations"));
         }
     }
 
+    /// A tool has the members of its dialect: some providers refuse others, the rest lose them.
+    fn words(&mut self, tool: &Value, inner: &Value) {
+        let (outer, known): (&[&str], &[&str]) = match self.dialect {
+            Dialect::OpenAiChat => {
+                (&["type", "function"], &["name", "description", "parameters", "strict"])
+            }
+            Dialect::OpenAiResponses => {
+                (&[], &["type", "name", "description", "parameters", "strict", "defer_loading"])
+            }
+            Dialect::Anthropic => (&[], &["name", "description", "input_schema", "cache_control"]),
+            Dialect::Gemini => (&[], &["name", "description", "parameters"]),
+            Dialect::Mcp => {
+                let hints = ["name", "title", "description", "inputSchema", "outputSchema"];
+                return self.only(inner, &[&hints[..], &["annotations", "_meta"]].concat());
+            }
+        };
+        if !outer.is_empty() {
+            self.only(tool, outer);
+        }
+        self.only(inner, known);
+    }
+
+    fn only(&mut self, tool: &Value, known: &[&str]) {
+        for word in tool.as_object().into_iter().flat_map(Map::keys) {
+            if !known.contains(&word.as_str()) {
+                self.wrong("shape", format_args!("{word} is no word of the dialect"));
+            }
+        }
+    }
+
     fn name(&mut self, name: &str) {
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-        if !(1..=64).contains(&name.len()) || !name.bytes().all(legal) {
-            self.wrong("name", "expected 1 to 64 letters, digits, _ and -");
+        let longest = self.longest_name;
+        if !(1..=longest).contains(&name.len()) || !name.bytes().all(legal) {
+            self.wrong("name", format_args!("expected 1 to {longest} letters, digits, _ and -"));
         } else if name.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
             self.wrong("name", "expected a letter or _ first");
         }
@@ -289,38 +338,4 @@ fn kinds(schema: &Value) -> Vec<&str> {
         Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     }
-}
-
-/// What a provider would refuse in a message that answers a call.
-pub fn message_violations(dialect: Dialect, message: &Json) -> Vec<String> {
-    let message = message.to_value();
-    let mut found = Vec::new();
-    let mut filled = |path: &str| {
-        let value = message.pointer(path);
-        let is_blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
-        if value.is_none_or(is_blank) {
-            found.push(format!("{path} is missing or empty"));
-        }
-    };
-    match dialect {
-        Dialect::OpenAiChat => {
-            ["/role", "/tool_call_id", "/content"].iter().for_each(|it| filled(it))
-        }
-        Dialect::OpenAiResponses => {
-            ["/type", "/call_id", "/output"].iter().for_each(|it| filled(it))
-        }
-        // An error without content is refused.
-        Dialect::Anthropic => {
-            ["/type", "/tool_use_id", "/content"].iter().for_each(|it| filled(it))
-        }
-        Dialect::Gemini => {
-            ["/functionResponse/name", "/functionResponse/response"]
-                .iter()
-                .for_each(|it| filled(it));
-        }
-        Dialect::Mcp => {
-            ["/content/0/text", "/structuredContent", "/isError"].iter().for_each(|it| filled(it));
-        }
-    }
-    found
 }

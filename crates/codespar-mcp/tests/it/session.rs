@@ -1,10 +1,11 @@
 //! The session: opened when it is needed, again when it has ended, closed at the end.
 
 use codespar_async::{Client, Config, CreateSession, proto::session::Mock};
-use codespar_mcp::{Options, Server};
+use codespar_mcp::{Options, Server, serve};
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use rmcp::model::SubscriptionFilter;
 use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
 
 use crate::support::{
     GENERATIONS, Host, PATIENCE, Says, allowed, arrived, charge, client, server, server_with,
@@ -154,4 +155,33 @@ async fn a_server_that_cannot_be_reached_is_an_answer() {
     let answer = host.once(params).await.answer();
     assert_eq!(answer["verdict"], "nothing_sent", "{answer}");
     assert!(host.client.peer().list_all_tools().await.is_err());
+}
+
+/// In virtual time: `rmcp` would wait some seconds for a subscription that nobody ends.
+#[tokio::test(start_paused = true)]
+async fn a_subscription_ends_with_the_input() {
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    let (input, output) = tokio::io::split(theirs);
+    let server = Server::builder(Options::new()).build().unwrap();
+    let served = tokio::spawn(serve(server, input, output, std::future::pending()));
+    let (answers, mut requests) = tokio::io::split(ours);
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "host", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    for request in [
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "server/discover",
+            "params": { "_meta": meta } }),
+        json!({ "jsonrpc": "2.0", "id": 2, "method": "subscriptions/listen", "params": {
+            "_meta": meta, "notifications": { "toolsListChanged": true } } }),
+    ] {
+        requests.write_all(format!("{request}\n").as_bytes()).await.unwrap();
+    }
+    let mut answers = tokio::io::BufReader::new(answers).lines();
+    while !answers.next_line().await.unwrap().unwrap().contains("acknowledged") {}
+    let began = tokio::time::Instant::now();
+    requests.shutdown().await.unwrap();
+    served.await.unwrap().unwrap();
+    assert_eq!(began.elapsed(), std::time::Duration::ZERO);
 }

@@ -141,10 +141,8 @@ pub(super) fn meta_tool(name: &str) -> Option<MetaTool> {
         "codespar_charge" => tool(
             "Charge",
             "session.charge",
-            "Charges a buyer by Pix, boleto, card or \
-            wallet,
-                and gives what is paid with. A boleto with a due date needs consumer_id and the \
-            buyer's document.",
+            "Charges a buyer by Pix, boleto, card or wallet, and gives what is paid with. A boleto \
+            with a due date needs consumer_id and the buyer's document.",
         )
         .takes(&[ChargeArgs::SHAPE, extra::CHARGE])
         .gives(Charge::SHAPE)

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use codespar_tools::{LONGEST_NAME, tool_names};
+use codespar_tools::{LONGEST_NAME, testing::provider_tools, tool_names};
 use proptest::prelude::*;
 
 fn is_legal(name: &str, longest: usize) -> bool {
@@ -55,43 +55,9 @@ proptest! {
     }
 }
 
-/// Names of the kind that the vendor's public servers have: 109 servers with 21 tools each.
-fn catalogue() -> Vec<String> {
-    const SERVERS: [&str; 11] = [
-        "asaas",
-        "mercado-pago",
-        "nuvem-fiscal",
-        "z-api",
-        "melhor-envio",
-        "banco-do-brasil",
-        "open_finance",
-        "stripe-acp",
-        "receita.federal",
-        "2captcha",
-        "conta-azul__v2",
-    ];
-    const VERBS: [&str; 7] =
-        ["create", "get", "list", "update", "delete", "cancel", "calcular_e_emitir_lote_de"];
-    const NOUNS: [&str; 3] = [
-        "payment",
-        "nota_fiscal_eletronica",
-        "transferencia_entre_contas_com_agendamento_recorrente",
-    ];
-    let mut ids = Vec::new();
-    for number in 0..109 {
-        let server = SERVERS[number % SERVERS.len()];
-        for verb in VERBS {
-            for noun in NOUNS {
-                ids.push(format!("{server}{}/{verb}_{noun}", number / SERVERS.len()));
-            }
-        }
-    }
-    ids
-}
-
 #[test]
 fn names_of_a_whole_catalogue() {
-    let ids = catalogue();
+    let ids = provider_tools();
     assert_eq!(ids.len(), 2_289);
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     for longest in [24, 40, 64] {

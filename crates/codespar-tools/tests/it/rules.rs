@@ -1,9 +1,12 @@
 //! Lists are what every provider takes, and one bad tool spoils none.
 
+use std::time::SystemTime;
+
 use codespar_engine::{Effect, Json};
 use codespar_tools::{
-    Dialect, KeySupport, ToolEffect, ToolSource, ToolSpec, Toolbox, ToolboxOptions,
-    testing::violations,
+    Dialect, Dispatch, KeySupport, Moment, ToolCall, ToolEffect, ToolSource, ToolSpec, Toolbox,
+    ToolboxOptions,
+    testing::{message_violations, violations, violations_within},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -212,6 +215,10 @@ fn the_checker_refuses_one_bad_tool_per_rule() {
         (&[Anthropic], "shape", |tool, _| {
             tool.as_object_mut().unwrap().remove("input_schema");
         }),
+        (&all, "shape", |tool, _| tool["response_format"] = json!("json")),
+        (&[Anthropic, Gemini, Mcp], "shape", |tool, _| tool["strict"] = json!(true)),
+        (&[Gemini, Anthropic], "shape", |tool, _| tool["annotations"] = json!({})),
+        (&[OpenAiResponses], "shape", |tool, _| tool["function"] = json!({})),
     ];
     for (dialects, rule, spoil) in cases {
         for dialect in dialects {
@@ -231,6 +238,13 @@ fn the_checker_refuses_one_bad_tool_per_rule() {
         assert!(found[0].contains("unique"), "{found:?}");
         assert!(violations(dialect, &json!({}).into())[0].contains("shape"));
     }
+    let mut long = good(Mcp);
+    long[0]["name"] = json!("n".repeat(41));
+    assert_eq!(violations(Mcp, &long.clone().into()), [""; 0]);
+    assert!(violations_within(Mcp, &long.into(), 40)[0].contains(": name: expected 1 to 40"));
+    let mut outside = good(OpenAiChat);
+    outside[0]["strict"] = json!(true);
+    assert!(violations(OpenAiChat, &outside.into())[0].contains(": shape: strict is no word"));
     let mut typeless = good(OpenAiChat);
     typeless[0]["type"] = json!("tool");
     assert!(violations(OpenAiChat, &typeless.into())[0].contains("shape"));
@@ -255,4 +269,46 @@ fn spoiled(dialect: Dialect, spoil: fn(&mut Value, &mut Value)) -> Json {
         tool[key] = schema;
     }
     list.into()
+}
+
+#[test]
+fn the_checker_refuses_one_bad_message_per_rule() {
+    use Dialect::{Anthropic, Gemini, Mcp, OpenAiChat, OpenAiResponses};
+    let call = ToolCall::new("good", "{}").id("call_1");
+    let answer = match toolbox(Vec::new()).dispatch(&call, Moment::new(SystemTime::UNIX_EPOCH)) {
+        Dispatch::Answer(answer) => answer,
+        other => panic!("{other:?}"),
+    };
+    let openai = [OpenAiChat, OpenAiResponses];
+    type Spoil = fn(&mut Value);
+    let cases: Vec<(&[Dialect], &str, Spoil)> = vec![
+        (&[OpenAiChat, Anthropic], "content", |it| it["content"] = json!(" ")),
+        (&[Mcp, Anthropic], "content", |it| it["content"] = json!([])),
+        (&[OpenAiResponses], "output", |it| it["output"] = json!("")),
+        (&[OpenAiChat], "role", |it| it["role"] = json!("user")),
+        (&[OpenAiResponses, Anthropic], "type", |it| it["type"] = json!("text")),
+        (&openai, "is_error", |it| it["is_error"] = json!(true)),
+        (&[Anthropic], "is_error", |it| it["is_error"] = json!("yes")),
+        (&[Mcp], "isError", |it| it["isError"] = Value::Null),
+        (&[OpenAiChat], "tool_call_id", |it| it["tool_call_id"] = Value::Null),
+        (&[OpenAiResponses], "call_id", |it| it["call_id"] = json!("")),
+        (&[Anthropic], "tool_use_id", |it| it["tool_use_id"] = json!("")),
+        (&[Gemini], "name", |it| it["functionResponse"]["name"] = json!("")),
+        (&[Gemini], "response", |it| it["functionResponse"]["response"] = json!("text")),
+        (&[Gemini], "functionResponse", |it| *it = json!({})),
+        (&[Mcp], "text", |it| it["content"][0]["text"] = json!("")),
+        (&[Mcp], "structuredContent", |it| it["structuredContent"] = json!(["a"])),
+    ];
+    for dialect in Dialect::ALL {
+        assert_eq!(message_violations(dialect, &answer.message(dialect, &call)), [""; 0]);
+    }
+    for (dialects, rule, spoil) in cases {
+        for dialect in dialects {
+            let mut message = answer.message(*dialect, &call).to_value();
+            spoil(&mut message);
+            let found = message_violations(*dialect, &message.into());
+            let is_it = found.iter().any(|line| line.contains(rule));
+            assert!(is_it, "{dialect:?} does not notice {rule}: {found:?}");
+        }
+    }
 }
