@@ -25,6 +25,8 @@ const WAIT: &str = "repeat with the same id, never with another";
 const CORRECT: &str = "correct it, then repeat";
 const FUND: &str = "fund it, then repeat with the same id";
 const LATER: &str = "repeat later with the same id";
+const PAUSED: &str = "wait until the organization goes on";
+const ASK_AGAIN: &str = "repeat with the same id: the answer says if it is used up";
 const CLOSED: &str = "nothing: its state does not allow it";
 const READ_AGAIN: &str = "read it again, then decide";
 const FOREIGN: &str = "find out what the key names; never draw another by program";
@@ -39,7 +41,7 @@ pub(crate) static ROWS: &[VerdictRow] = &[
     row("policy_denied", Refused, "nothing: a policy forbids it").when(NoApproval),
     row("approval_required", Held, "find the approval, then wait for it").when(NoApproval),
     row("approval_required", Refused, "ask for an approval").at(403).when(NoApproval),
-    row("org_paused", Refused, "wait until the organization goes on"),
+    row("org_paused", Refused, PAUSED),
     row("agent_suspended", Refused, "use an active agent"),
     row("agent_inactive", Refused, "use an active agent"),
     row("withdrawal_pin", Refused, CORRECT),
@@ -48,11 +50,7 @@ pub(crate) static ROWS: &[VerdictRow] = &[
     row("mandate_cap_unresolved", Refused, LATER),
     row("policy_engine_error", Refused, LATER),
     row("psp_refused", Refused, CORRECT),
-    row(
-        "psp_dispatch_failed",
-        Refused,
-        "repeat with the same id: the answer says if it is used up",
-    ),
+    row("psp_dispatch_failed", Refused, ASK_AGAIN),
     row("psp_attempt_conflict", Refused, NEXT).key(Spent),
     row("*_dispatch_uncertain", Unknown, WAIT),
     row("psp_attempt_in_flight", Unknown, WAIT),
@@ -169,6 +167,14 @@ pub(crate) static ROWS: &[VerdictRow] = &[
     row("meter_event_id_conflict", Unknown, FOREIGN).key(PersonDecides),
     row("meter_event_name_taken", Refused, CORRECT),
 ];
+
+/// Whether a row says that the same request may go better later, under the same id: what it lacked
+/// was money, a service, a credential or time, and no correction.
+pub(crate) fn is_for_later(row: &VerdictRow) -> bool {
+    row.verdict == Refused
+        && (matches!(row.advice, FUND | LATER | PAUSED | ASK_AGAIN)
+            || row.code.is_none() && matches!(row.status, Some(401 | 429)))
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,3 @@
+//! The outbox against vectors, stores and the sandbox.
+
+mod vectors;
