@@ -17,7 +17,7 @@
 //! carries them out. [`Store`] is asked one request at a time.
 //!
 //! # Features
-//! - `sqlite` (default): `SqliteStore`, a file. `bundled` (default) builds SQLite with it.
+//! - `sqlite` (default): [`SqliteStore`], a file. `bundled` (default) builds SQLite with it.
 //! - `sqlite-transaction`: intents within a transaction of the caller's own.
 //! - `seal`: requests and answers are encrypted in the store.
 
@@ -27,6 +27,8 @@
 mod blocking;
 #[allow(clippy::disallowed_methods, reason = "stores without a clock of their own have this one")]
 mod clock;
+#[cfg(feature = "sqlite")]
+mod columns;
 mod error;
 mod id;
 mod memory;
@@ -41,6 +43,8 @@ mod resolve;
 mod row;
 #[cfg(feature = "seal")]
 mod seal;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod store;
 mod transition;
 mod vault;
@@ -53,6 +57,8 @@ mod readme {}
 
 #[cfg(feature = "seal")]
 pub use self::seal::Seal;
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::{SCHEMA, SqliteStore};
 pub use self::{
     blocking::{Builder, Once, OpenItem, Outbox, Outcome},
     clock::Clock,

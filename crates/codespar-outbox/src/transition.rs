@@ -141,7 +141,12 @@ fn next_state(row: &Row, seen: &Observation, verdict: Option<Verdict>) -> State 
         Verdict::Refused => State::NotDone,
         Verdict::Held if row.state == State::Issued => State::Issued,
         Verdict::Held => State::Held,
-        Verdict::Done(Stage::Issued | Stage::Dispatched) => State::Issued,
+        // What has no id can be followed by nothing: that it was taken is all there is to it.
+        Verdict::Done(Stage::Issued | Stage::Dispatched)
+            if row.guarantee == Guarantee::ExactlyOnce =>
+        {
+            State::Issued
+        }
         Verdict::Done(_) => State::Done,
         // What was issued stays issued, whatever a later look cannot tell.
         Verdict::Unknown if row.state == State::Issued => State::Issued,
