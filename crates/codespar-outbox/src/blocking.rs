@@ -12,6 +12,7 @@ use codespar_proto::Client;
 use crate::{
     error::OutboxError,
     id::origin,
+    intent::Intent,
     outbox::{Core, Keep, OnceCall, Prepared},
     policy::Policy,
     reconcile::{Reconcile, Totals},
@@ -180,6 +181,31 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
         call: Call<T, O>,
     ) -> Result<Once<'_, T, S, O>, OutboxError> {
         Ok(Once::new(self, self.core.prepare_at_most_once(reference, call)?))
+    }
+
+    /// A call that is to happen once, to be written within a transaction of the caller's own.
+    ///
+    /// # Errors
+    /// As [`once`](Self::once).
+    pub fn intent<O: 'static>(
+        &self,
+        reference: &str,
+        call: impl OnceCall<T, O>,
+    ) -> Result<Intent, OutboxError> {
+        Ok(Intent::new(self.core.prepare_once(reference, call)?.row))
+    }
+
+    /// The same for an operation that is not safe to repeat: see
+    /// [`at_most_once`](Self::at_most_once).
+    ///
+    /// # Errors
+    /// As [`at_most_once`](Self::at_most_once).
+    pub fn intent_at_most_once<O: 'static>(
+        &self,
+        reference: &str,
+        call: Call<T, O>,
+    ) -> Result<Intent, OutboxError> {
+        Ok(Intent::new(self.core.prepare_at_most_once(reference, call)?.row))
     }
 
     /// Goes on with every row that is due: sends what was not, presents again or reads what is not

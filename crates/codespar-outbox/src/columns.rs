@@ -1,5 +1,7 @@
 //! A row as the columns of a table, whatever the database.
 
+use std::fmt;
+
 use codespar_engine::{KeyUse, Stage, Verdict};
 
 use crate::{
@@ -8,9 +10,10 @@ use crate::{
     store::StoreError,
 };
 
-/// A value in a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Value {
+/// A value in a column, for any database client.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SqlValue {
     /// A text.
     Text(String),
     /// A number.
@@ -19,6 +22,18 @@ pub(crate) enum Value {
     Bytes(Vec<u8>),
     /// Nothing.
     Null,
+}
+
+/// The kind only: values are personal data.
+impl fmt::Debug for SqlValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text",
+            Self::Number(_) => "Number",
+            Self::Bytes(_) => "Bytes",
+            Self::Null => "Null",
+        })
+    }
 }
 
 /// The columns, in the order of [`values`].
@@ -58,37 +73,37 @@ pub(crate) const COLUMNS: [&str; 33] = [
     "updated_at",
 ];
 
-impl From<i64> for Value {
+impl From<i64> for SqlValue {
     fn from(number: i64) -> Self {
         Self::Number(number)
     }
 }
 
-impl From<u32> for Value {
+impl From<u32> for SqlValue {
     fn from(number: u32) -> Self {
         Self::Number(number.into())
     }
 }
 
-impl From<&str> for Value {
+impl From<&str> for SqlValue {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
     }
 }
 
-impl<V: Into<Self>> From<Option<V>> for Value {
+impl<V: Into<Self>> From<Option<V>> for SqlValue {
     fn from(value: Option<V>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
 }
 
-fn blob(blob: Option<&Blob>) -> [Value; 2] {
-    let bytes = blob.map_or(Value::Null, |blob| Value::Bytes(blob.bytes.clone()));
+fn blob(blob: Option<&Blob>) -> [SqlValue; 2] {
+    let bytes = blob.map_or(SqlValue::Null, |blob| SqlValue::Bytes(blob.bytes.clone()));
     [bytes, blob.and_then(|blob| blob.key_id.as_deref()).into()]
 }
 
 /// The values of a row, in the order of [`COLUMNS`].
-pub(crate) fn values(row: &Row) -> [Value; COLUMNS.len()] {
+pub(crate) fn values(row: &Row) -> [SqlValue; COLUMNS.len()] {
     let [request, request_key] = blob(row.request.as_ref());
     let [answer, answer_key] = blob(row.answer.as_ref());
     [
@@ -138,13 +153,13 @@ pub(crate) fn unreadable(what: &str) -> StoreError {
     StoreError::new(format!("a row cannot be read: {what}"))
 }
 
-impl<I: Iterator<Item = Value>> Columns<I> {
+impl<I: Iterator<Item = SqlValue>> Columns<I> {
     pub(crate) fn new(values: I) -> Self {
         Self { values }
     }
 
-    fn next(&mut self) -> Value {
-        self.values.next().unwrap_or(Value::Null)
+    fn next(&mut self) -> SqlValue {
+        self.values.next().unwrap_or(SqlValue::Null)
     }
 
     pub(crate) fn text(&mut self) -> Result<String, StoreError> {
@@ -153,16 +168,16 @@ impl<I: Iterator<Item = Value>> Columns<I> {
 
     pub(crate) fn maybe_text(&mut self) -> Result<Option<String>, StoreError> {
         match self.next() {
-            Value::Text(text) => Ok(Some(text)),
-            Value::Null => Ok(None),
+            SqlValue::Text(text) => Ok(Some(text)),
+            SqlValue::Null => Ok(None),
             _ => Err(unreadable("expected a text")),
         }
     }
 
     pub(crate) fn maybe_number(&mut self) -> Result<Option<i64>, StoreError> {
         match self.next() {
-            Value::Number(number) => Ok(Some(number)),
-            Value::Null => Ok(None),
+            SqlValue::Number(number) => Ok(Some(number)),
+            SqlValue::Null => Ok(None),
             _ => Err(unreadable("expected a number")),
         }
     }
@@ -186,8 +201,8 @@ impl<I: Iterator<Item = Value>> Columns<I> {
 
     fn blob(&mut self) -> Result<Option<Blob>, StoreError> {
         let bytes = match self.next() {
-            Value::Bytes(bytes) => Some(bytes),
-            Value::Null => None,
+            SqlValue::Bytes(bytes) => Some(bytes),
+            SqlValue::Null => None,
             _ => return Err(unreadable("expected bytes")),
         };
         let key_id = self.maybe_text()?;

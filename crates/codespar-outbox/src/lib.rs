@@ -27,10 +27,10 @@
 mod blocking;
 #[allow(clippy::disallowed_methods, reason = "stores without a clock of their own have this one")]
 mod clock;
-#[cfg(feature = "sqlite")]
 mod columns;
 mod error;
 mod id;
+mod intent;
 mod memory;
 mod observation;
 mod operations;
@@ -62,8 +62,10 @@ pub use self::sqlite::{SCHEMA, SqliteStore};
 pub use self::{
     blocking::{Builder, Once, OpenItem, Outbox, Outcome},
     clock::Clock,
+    columns::SqlValue,
     error::OutboxError,
     id::{Name, origin},
+    intent::Intent,
     memory::MemoryStore,
     observation::Observation,
     outbox::{Keep, OnceCall},

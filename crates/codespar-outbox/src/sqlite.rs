@@ -9,6 +9,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+#[cfg(feature = "sqlite-transaction")]
+pub(crate) use self::statements::insert;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::{

@@ -2,11 +2,11 @@
 
 use rusqlite::{
     OptionalExtension, Params, Row as SqlRow, ToSql, Transaction, params, params_from_iter,
-    types::{ToSqlOutput, Value as SqlValue, ValueRef},
+    types::{ToSqlOutput, Value, ValueRef},
 };
 
 use crate::{
-    columns::{COLUMNS, Columns, Value, values},
+    columns::{COLUMNS, Columns, SqlValue, values},
     memory::inserted,
     policy::millis,
     row::{Row, State},
@@ -16,29 +16,32 @@ use crate::{
 
 const OPEN: &str = "state in ('ready', 'sent', 'issued', 'held', 'unknown')";
 
-impl ToSql for Value {
+/// A value to be bound: a type of its own, so that no type of rusqlite shows in the public API.
+struct Bound(SqlValue);
+
+impl ToSql for Bound {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self {
-            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            Self::Number(number) => ToSqlOutput::Owned(SqlValue::Integer(*number)),
-            Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
-            Self::Null => ToSqlOutput::Owned(SqlValue::Null),
+        Ok(match &self.0 {
+            SqlValue::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            SqlValue::Number(number) => ToSqlOutput::Owned(Value::Integer(*number)),
+            SqlValue::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            SqlValue::Null => ToSqlOutput::Owned(Value::Null),
         })
     }
 }
 
 /// Columns are read as they lie there; whether they are what they should be is seen after that.
-fn read(row: &SqlRow<'_>, many: usize) -> rusqlite::Result<Vec<Value>> {
+fn read(row: &SqlRow<'_>, many: usize) -> rusqlite::Result<Vec<SqlValue>> {
     (0..many)
         .map(|at| {
             Ok(match row.get_ref(at)? {
                 ValueRef::Text(text) => match std::str::from_utf8(text) {
-                    Ok(text) => Value::Text(text.to_owned()),
-                    Err(_) => Value::Bytes(text.to_vec()),
+                    Ok(text) => SqlValue::Text(text.to_owned()),
+                    Err(_) => SqlValue::Bytes(text.to_vec()),
                 },
-                ValueRef::Integer(number) => Value::Number(number),
-                ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
-                ValueRef::Null | ValueRef::Real(_) => Value::Null,
+                ValueRef::Integer(number) => SqlValue::Number(number),
+                ValueRef::Blob(bytes) => SqlValue::Bytes(bytes.to_vec()),
+                ValueRef::Null | ValueRef::Real(_) => SqlValue::Null,
             })
         })
         .collect()
@@ -49,7 +52,7 @@ fn rows(
     sql: &str,
     params: impl Params,
     many: usize,
-) -> Result<Vec<Vec<Value>>, StoreError> {
+) -> Result<Vec<Vec<SqlValue>>, StoreError> {
     let mut statement = transaction.prepare(sql).map_err(failed("the tables differ"))?;
     let found = statement.query_map(params, |row| read(row, many)).map_err(failed("no rows"))?;
     found.collect::<Result<_, _>>().map_err(failed("a row could not be read"))
@@ -133,7 +136,7 @@ pub(crate) fn insert(transaction: &Transaction<'_>, row: &Row) -> Result<(), Sto
     let places: Vec<_> = (1..=COLUMNS.len()).map(|at| format!("?{at}")).collect();
     let (columns, places) = (COLUMNS.join(", "), places.join(", "));
     let sql = format!("insert into codespar_outbox ({columns}) values ({places})");
-    write(transaction, &sql, params_from_iter(values(row)))?;
+    write(transaction, &sql, params_from_iter(values(row).map(Bound)))?;
     add_line(transaction, row, None)
 }
 
@@ -142,7 +145,7 @@ fn swap(transaction: &Transaction<'_>, swap: &Swap) -> Result<bool, StoreError> 
     let (set, from) = (set.join(", "), COLUMNS.len() + 1);
     let sql = format!("update codespar_outbox set {set} where id = ?1 and version = ?{from}");
     let all = values(&swap.row).into_iter().chain([swap.from.into()]);
-    if write(transaction, &sql, params_from_iter(all))? == 0 {
+    if write(transaction, &sql, params_from_iter(all.map(Bound)))? == 0 {
         return Ok(false);
     }
     add_line(transaction, &swap.row, swap.note.as_ref())?;
@@ -210,7 +213,7 @@ fn history(transaction: &Transaction<'_>, id: &str) -> Result<Vec<Entry>, StoreE
     let sql = "select version, at, state, generation, code, status, who, why \
                from codespar_outbox_history where id = ?1 order by version";
     let found = rows(transaction, sql, [id], 8)?;
-    let line = |line: Vec<Value>| {
+    let line = |line: Vec<SqlValue>| {
         let mut columns = Columns::new(line.into_iter());
         let (version, at) = (columns.number()?, columns.number()?);
         let state = columns.word(State::parse)?;
