@@ -3,6 +3,8 @@
 
 mod model;
 
+use std::collections::BTreeMap;
+
 use codespar_engine::{KeyUse, Verdict};
 use proptest::prelude::*;
 
@@ -16,6 +18,9 @@ use crate::{
 
 /// A day and a half: more than the server is trusted to keep an id.
 const LONG: i64 = 36 * 60 * 60 * 1000;
+
+/// How long a program may be off: not at all, for less than the server keeps an id, for more.
+const OFF: [i64; 3] = [0, LONG / 3, LONG];
 
 fn row(operation: &str, guarantee: Guarantee) -> Row {
     let name = Name {
@@ -41,6 +46,8 @@ struct History {
     /// The id that was presented last, and whether the store says that it is used up.
     presented: Option<String>,
     used_up: Vec<String>,
+    /// When each id was presented first, since nothing is known to have happened under it.
+    first: BTreeMap<String, i64>,
     /// The ids that were presented while the row was not known to be unsent.
     doubted: Vec<String>,
 }
@@ -48,8 +55,8 @@ struct History {
 impl History {
     fn new(row: Row, honours: bool) -> Self {
         let server = Server::new(honours);
-        let (used_up, doubted) = (Vec::new(), Vec::new());
-        Self { row, server, now: 0, may_repeat: honours, presented: None, used_up, doubted }
+        let (used_up, doubted, first) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { row, server, now: 0, may_repeat: honours, presented: None, used_up, first, doubted }
     }
 
     /// Does what the plan says, or is killed on the way. `false` once nothing is left to do.
@@ -58,7 +65,7 @@ impl History {
         match plan(&self.row, self.now, &policy, self.may_repeat) {
             Plan::Stop => return false,
             Plan::Wait(until) => {
-                let late = if choices.pick(16) == 15 { LONG } else { 0 };
+                let late = OFF[usize::from(choices.pick(16).saturating_sub(13))];
                 assert!(until > self.now, "it waits for what is over: {:?}", self.row);
                 self.now = until.saturating_add(late);
                 self.server.pass(self.now, choices);
@@ -69,6 +76,8 @@ impl History {
                 self.write(apply(&self.row, &seen, self.now, &policy));
             }
             Plan::NextGeneration => {
+                let code = self.row.code.as_deref();
+                assert!(matches!(code, Some("psp_attempt_conflict" | "withdrawal_failed")));
                 self.used_up.push(self.row.key());
                 self.write(next_generation(&self.row, self.now));
             }
@@ -79,7 +88,7 @@ impl History {
 
     fn present(&mut self, plan: &Plan, choices: &mut Choices, policy: &Policy) {
         let id = self.row.key();
-        let age = self.row.first_sent_at.map_or(0, |first| self.now - first);
+        let age = self.now - *self.first.entry(id.clone()).or_insert(self.now);
         if let Some(before) = self.presented.as_ref().filter(|before| **before != id) {
             assert!(self.used_up.contains(before), "another id, and {before} is not used up");
         }
@@ -104,14 +113,17 @@ impl History {
             return self.wait_out_the_lease(choices);
         }
         let next = apply(&self.row, &seen, self.now, policy);
-        if matches!(next.state, State::Unknown) {
-            self.doubted.push(id);
+        assert_ne!(next.state, State::Sent, "an answer that changed nothing");
+        match next.state {
+            State::Unknown => self.doubted.push(id),
+            State::Ready => drop(self.first.remove(&id)),
+            _ => {}
         }
         self.write(next);
     }
 
     fn wait_out_the_lease(&mut self, choices: &mut Choices) {
-        let late = if choices.pick(8) == 7 { LONG } else { 0 };
+        let late = OFF[usize::from(choices.pick(8).saturating_sub(5))];
         self.now = self.row.lease_until.unwrap_or(self.now) + late;
         self.server.pass(self.now, choices);
     }
@@ -213,7 +225,7 @@ proptest! {
 #[test]
 fn the_histories_have_everything_in_them() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
-    let mut seen = std::collections::BTreeMap::<&str, u32>::new();
+    let mut seen = BTreeMap::<&str, u32>::new();
     let mut runner = TestRunner::deterministic();
     let strategy = prop::collection::vec(any::<u8>(), 0..160);
     for _ in 0..2_000 {
