@@ -2,6 +2,7 @@
 //! late or refused; what was done is counted there.
 
 mod model;
+mod table;
 
 use std::collections::BTreeMap;
 
