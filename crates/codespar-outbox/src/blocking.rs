@@ -235,7 +235,7 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
             after = Some(last);
             items.extend(rows.into_iter().map(|row| OpenItem::of(row, now)));
         }
-        items.sort_by(|one, other| one.row.created_at.cmp(&other.row.created_at));
+        items.sort_by_key(|item| item.row.created_at);
         Ok(items)
     }
 

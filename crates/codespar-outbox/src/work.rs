@@ -336,7 +336,8 @@ impl<T: Transport> Work<T> {
     fn rest(&mut self) -> Result<Step<T, Box<Row>>, OutboxError> {
         let due = self.row.next_at.max(self.row.lease_until).filter(|_| self.row.state.is_open());
         let patience = millis(self.order.patience);
-        let end = *self.patience_end.get_or_insert(self.now.saturating_add(patience));
+        let now = self.now;
+        let end = *self.patience_end.get_or_insert_with(|| now.saturating_add(patience));
         match due {
             Some(due) if !self.is_enough() && due <= end => {
                 self.phase = Phase::Waiting;

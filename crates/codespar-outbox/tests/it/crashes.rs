@@ -17,7 +17,7 @@ use crate::support::{Kind, TestOutbox, World, invoice};
 
 /// A store whose program ends at a request: before it is carried out, or right after.
 struct Mortal {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Store + Send + Sync>,
     left: AtomicUsize,
     after: bool,
 }
@@ -73,7 +73,8 @@ fn killed_at(kind: Kind, request: usize, after: bool) -> bool {
     // The second answer of a spend is lost.
     world.sandbox.inject(Fault::on("POST", path).skip(1).lose_answer());
     let store = Arc::clone(&world.store);
-    let mortal: Arc<dyn Store> = Arc::new(Mortal { store, left: (request + 1).into(), after });
+    let mortal: Arc<dyn Store + Send + Sync> =
+        Arc::new(Mortal { store, left: (request + 1).into(), after });
     let outbox = world.builder().open(mortal).unwrap();
     let is_killed = work(&world, &outbox, &mandate).is_err();
     drop(outbox);

@@ -1,4 +1,10 @@
 //! The outbox against vectors, stores and the sandbox.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a helper of tests fails by panicking"
+)]
 
 mod crashes;
 mod fences;

@@ -313,6 +313,6 @@ fn a_hundred_thousand_rows_are_searched_by_an_index() -> TestResult {
             own.query_row(&format!("explain query plan {sql}"), [], |row| row.get(3))?;
         assert!(plan.contains(index), "{plan}");
     }
-    let _: Arc<dyn Store> = world.reopened();
+    let _: Arc<dyn Store + Send + Sync> = world.reopened();
     Ok(())
 }

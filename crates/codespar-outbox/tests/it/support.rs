@@ -22,13 +22,13 @@ use codespar_sandbox::Sandbox;
 pub(crate) type TestResult = Result<(), Box<dyn std::error::Error>>;
 
 /// An outbox of these tests.
-pub(crate) type TestOutbox = Outbox<UreqTransport, Arc<dyn Store>>;
+pub(crate) type TestOutbox = Outbox<UreqTransport, Arc<dyn Store + Send + Sync>>;
 
 /// A sandbox, a client of it, a store, and the clock of the store.
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
-    pub(crate) store: Arc<dyn Store>,
+    pub(crate) store: Arc<dyn Store + Send + Sync>,
     time: Arc<AtomicI64>,
     /// The folder that the store's file lies in, if it has one.
     pub(crate) folder: Option<tempfile::TempDir>,
@@ -65,7 +65,7 @@ impl World {
     }
 
     /// The file once more, as a program has it that was started again.
-    pub(crate) fn reopened(&self) -> Arc<dyn Store> {
+    pub(crate) fn reopened(&self) -> Arc<dyn Store + Send + Sync> {
         let file = self.folder.as_ref().unwrap().path().join("outbox.sqlite");
         Arc::new(SqliteStore::open_with(file, self.clock()).unwrap())
     }

@@ -116,3 +116,22 @@ fn a_charge_is_read_by_its_id_and_where_that_is_not_found_by_its_key() {
     assert_eq!(look(&transfer), Plan::Wait(over));
     assert_eq!(plan(&transfer, over, &policy(), true), Plan::GiveUp);
 }
+
+#[test]
+fn what_never_changes_ends_with_a_person() {
+    let nothing = Observation { is_read: true, ..Observation::NOTHING };
+    for state in [State::Held, State::Issued, State::Unknown] {
+        let approval = Some("apv_1".to_owned());
+        let mut row = Row { state, approval, ..row("charges.create", Guarantee::ExactlyOnce) };
+        let mut now = 0;
+        for turn in 0.. {
+            assert!(turn <= 2 * policy().turns, "{state} does not end");
+            match plan(&row, now, &policy(), false) {
+                Plan::Wait(until) => now = until,
+                Plan::Look(_) => row = apply(&row, &nothing, now, &policy()),
+                Plan::GiveUp => break,
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
