@@ -3,25 +3,19 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use codespar_engine::{
-    Call, Error, Reader,
-    driver::{BlockingTransport, Transport},
-};
-use codespar_proto::Client;
+use codespar_engine::{Call, Reader, driver::BlockingTransport};
 
 use crate::{
     error::OutboxError,
-    id::origin,
     intent::Intent,
-    outbox::{Core, Keep, OnceCall, Prepared},
-    policy::Policy,
+    outbox::{Core, OnceCall, Prepared},
     reconcile::{Reconcile, Totals},
     request::KeptRequest,
     resolve::{Resolution, resolve},
     row::{Row, State},
     store::{Entry, Note, Store, StoreAnswer, StoreError, StoreRequest, Swap},
-    vault::Vault,
-    work::{Event, Machine, Order, Step, Until, Work, present::place},
+    vault::place,
+    work::{Event, Machine, Order, Step, Until, Work},
 };
 
 /// How many rows are read at a time.
@@ -40,7 +34,8 @@ const PAGE: u32 = 500;
 /// use codespar_proto::{Buyer, ChargeMethod, CreateCharge, Currency};
 ///
 /// # use codespar_proto::{Client, driver::BlockingTransport};
-/// # fn example<T: BlockingTransport>(client: Client<T>) -> Result<(), codespar_outbox::OutboxError> {
+/// # use codespar_outbox::OutboxError;
+/// # fn example<T: BlockingTransport>(client: Client<T>) -> Result<(), OutboxError> {
 /// // A real program opens a `SqliteStore`.
 /// let outbox = Outbox::builder(client.clone()).open(MemoryStore::default())?;
 /// outbox.reconcile()?;
@@ -60,94 +55,8 @@ const PAGE: u32 = 500;
 #[doc(alias = "idempotency")]
 #[doc(alias = "crash")]
 pub struct Outbox<T, S> {
-    core: Arc<Core<T>>,
-    store: S,
-}
-
-/// The settings of an [`Outbox`].
-#[must_use = "nothing is opened yet"]
-pub struct Builder<T> {
-    client: Client<T>,
-    project: Option<String>,
-    policy: Policy,
-    vault: Vault,
-    keep: Keep,
-    honours: Option<bool>,
-}
-
-impl<T: Transport> Builder<T> {
-    /// The id of the project, for a client that names none; without it, it is asked for.
-    pub fn project(mut self, project: impl Into<String>) -> Self {
-        self.project = Some(project.into());
-        self
-    }
-
-    /// Limits and waits.
-    pub fn policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
-        self
-    }
-
-    /// Seals requests and answers in the store.
-    #[cfg(feature = "seal")]
-    #[doc(alias = "encrypt")]
-    pub fn seal(mut self, seal: crate::seal::Seal) -> Self {
-        self.vault.seal = Some(seal);
-        self
-    }
-
-    /// Keeps the hashes of requests instead of the requests.
-    pub fn keep(mut self, keep: Keep) -> Self {
-        self.keep = keep;
-        self
-    }
-
-    /// Whether the server honours attempt ids, for one that is not the managed service. Without
-    /// this, what was sent and got no answer is not presented to it again, until one of its answers
-    /// shows that it does. An answer that shows the contrary counts more than this.
-    pub fn honours_attempts(mut self, honours: bool) -> Self {
-        self.honours = Some(honours);
-        self
-    }
-
-    fn core(self, project: String) -> Result<Core<T>, Error> {
-        let Self { client, policy, vault, keep, honours, .. } = self;
-        let origin = origin(client.base_url());
-        let origin = origin.ok_or_else(|| Error::config("base_url", "expected an http URL"))?;
-        if policy.lease <= policy.request_limit {
-            return Err(Error::config("lease", "expected more than request_limit"));
-        }
-        Ok(Core { client, origin, project, policy, vault, keep, honours })
-    }
-
-    /// Opens the outbox on a store. Asks the server for the project, where neither the client nor
-    /// [`project`](Self::project) names one.
-    ///
-    /// # Errors
-    /// `Call` with what `client.whoami()` fails with; `Config` naming `project`, where the key has
-    /// none, or `lease`.
-    pub fn open<S: Store>(mut self, store: S) -> Result<Outbox<T, S>, OutboxError>
-    where
-        T: BlockingTransport,
-    {
-        let named = self.client.project().map(str::to_owned).or_else(|| self.project.take());
-        let project = match named {
-            Some(project) => project,
-            None => {
-                let missing = || Error::config("project", "expected one, the key is for none");
-                self.client.whoami().send()?.project.ok_or_else(missing)?.id
-            }
-        };
-        Ok(Outbox { core: Arc::new(self.core(project)?), store })
-    }
-}
-
-impl<T: Transport> Outbox<T, ()> {
-    /// The settings of an outbox that sends by this client.
-    pub fn builder(client: Client<T>) -> Builder<T> {
-        let (policy, vault) = (Policy::default(), Vault::default());
-        Builder { client, project: None, policy, vault, keep: Keep::Request, honours: None }
-    }
+    pub(crate) core: Arc<Core<T>>,
+    pub(crate) store: S,
 }
 
 impl<T: BlockingTransport, S: Store> Outbox<T, S> {
@@ -157,9 +66,9 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// is an argument (`attempt_id`). It is made when the returned value is sent.
     ///
     /// # Errors
-    /// `Config` naming `reference`; naming `call`, for an operation whose repetition the server does
-    /// not make safe, for a call of another server or project, and for one that does not carry the
-    /// id; what the call itself fails with before anything is sent.
+    /// `Config` naming `reference`; naming `call`, for an operation whose repetition the server
+    /// does not make safe, for a call of another server or project, and for one that does not
+    /// carry the id; what the call itself fails with before anything is sent.
     #[doc(alias = "idempotent")]
     pub fn once<O: 'static>(
         &self,
@@ -296,7 +205,8 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     }
 
     /// Removes requests and answers of final rows that were written last longer ago than this;
-    /// reference, id, hash and outcome stay, so that nothing is repeated. Gives how many there were.
+    /// reference, id, hash and outcome stay, so that nothing is repeated. Gives how many there
+    /// were.
     ///
     /// # Errors
     /// `Store`.
@@ -340,7 +250,7 @@ fn out_of_turn() -> OutboxError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenItem {
-    /// The row.
+    /// The row as the store has it.
     pub row: Row,
     /// How long ago it was written first.
     pub age: Duration,

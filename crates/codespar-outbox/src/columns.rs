@@ -10,17 +10,22 @@ use crate::{
     store::StoreError,
 };
 
+/// The tables, as SQL that SQLite and PostgreSQL take: for programs that make and migrate them
+/// themselves.
+#[doc(alias = "migration")]
+pub const SCHEMA: &str = include_str!("schema.sql");
+
 /// A value in a column, for any database client.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SqlValue {
-    /// A text.
+    /// A text, in UTF-8.
     Text(String),
-    /// A number.
+    /// A whole number.
     Number(i64),
-    /// Bytes.
+    /// Bytes, sealed or not.
     Bytes(Vec<u8>),
-    /// Nothing.
+    /// Nothing: the column is null.
     Null,
 }
 

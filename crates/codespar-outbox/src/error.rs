@@ -17,17 +17,17 @@ pub enum OutboxError {
     /// The reference was used before, for another request.
     #[error("{operation} {reference}: the reference stands for another request")]
     OtherArguments {
-        /// The operation.
+        /// The name of the operation.
         operation: String,
-        /// The reference.
+        /// The caller's name for the effect.
         reference: String,
     },
     /// The reference was used before, with another promise.
     #[error("{operation} {reference}: the reference was begun by the other of once, at_most_once")]
     OtherGuarantee {
-        /// The operation.
+        /// The name of the operation.
         operation: String,
-        /// The reference.
+        /// The caller's name for the effect.
         reference: String,
     },
     /// There is no row of this name.

@@ -2,9 +2,10 @@
 //!
 //! A dropped answer is the normal case. The server makes a repetition safe only if the caller still
 //! knows the id after a crash, sends the same bytes again, and reads a dozen codes right: this is
-//! what an [`Outbox`] does. A program that pays and charges a list may be killed at any instruction,
-//! on any of several machines; when it runs again, every line has happened once, or is in the list
-//! of those that a person must look at ([`Outbox::open_items`], [`State::NeedsPerson`]).
+//! what an [`Outbox`] does. A program that pays and charges a list may be killed at any
+//! instruction, on any of several machines; when it runs again, every line has happened once, or is
+//! in the list of those that a person must look at ([`Outbox::open_items`],
+//! [`State::NeedsPerson`]).
 //!
 //! - **Safe**: charges with a due date, spends, payments under a mandate, refunds, transfers, and
 //!   what else takes a key that the server honours. [`Outbox::once`] refuses all else.
@@ -13,8 +14,8 @@
 //!
 //! # How it is built
 //! The core does no I/O: [`Name::id`] derives the id, [`plan()`] says what to do with a row,
-//! [`apply()`] what an observation makes of it, all pure; a [`Machine`] says the steps, and a driver
-//! carries them out. [`Store`] is asked one request at a time.
+//! [`apply()`] what an observation makes of it, all pure; a [`Machine`] says the steps, and a
+//! driver carries them out. [`Store`] is asked one request at a time.
 //!
 //! # Features
 //! - `sqlite` (default): [`SqliteStore`], a file. `bundled` (default) builds SQLite with it.
@@ -25,6 +26,7 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod blocking;
+mod builder;
 #[allow(clippy::disallowed_methods, reason = "stores without a clock of their own have this one")]
 mod clock;
 mod columns;
@@ -58,11 +60,12 @@ mod readme {}
 #[cfg(feature = "seal")]
 pub use self::seal::Seal;
 #[cfg(feature = "sqlite")]
-pub use self::sqlite::{SCHEMA, SqliteStore};
+pub use self::sqlite::SqliteStore;
 pub use self::{
-    blocking::{Builder, Once, OpenItem, Outbox, Outcome},
+    blocking::{Once, OpenItem, Outbox, Outcome},
+    builder::Builder,
     clock::Clock,
-    columns::SqlValue,
+    columns::{SCHEMA, SqlValue},
     error::OutboxError,
     id::{Name, origin},
     intent::Intent,

@@ -10,8 +10,7 @@ use crate::{
     policy::Policy,
     request::KeptRequest,
     row::{Guarantee, Row},
-    vault::Vault,
-    work::record::first,
+    vault::{Vault, place},
 };
 
 /// What is kept of a request.
@@ -141,7 +140,16 @@ impl<T: Transport> Core<T> {
         let base_url = self.client.base_url();
         let request = KeptRequest::of(&request, base_url, is_required, (placeholder, &id))?;
         let row = Row::new(name, guarantee, request.hash());
-        let row = first(self, row, &request)?;
+        let row = self.first(row, &request)?;
         Ok(Prepared { row, request, reader })
+    }
+
+    /// A row as it is written first, with its request, unless its hash is enough.
+    fn first(&self, row: Row, request: &KeptRequest) -> Result<Row, OutboxError> {
+        if self.keep == Keep::Hash {
+            return Ok(row);
+        }
+        let blob = self.vault.put(&place(&row, "request"), &request.to_bytes())?;
+        Ok(Row { request: Some(blob), ..row })
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Resolution {
-    /// It happened.
+    /// It happened, as the evidence shows.
     Done,
     /// It did not happen, and shall not.
     NotDone,
@@ -69,5 +69,64 @@ pub fn resolve(
                 true => Ok(Row { turns: 0, ..next_generation(row, now) }),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{id::Name, row::Guarantee};
+
+    fn row(verdict: Option<Verdict>) -> Row {
+        let name = Name {
+            origin: "https://x.test".to_owned(),
+            project: "prj_1".to_owned(),
+            operation: "charges.create".to_owned(),
+            reference: "a".to_owned(),
+        };
+        let row = Row::new(name, Guarantee::AtMostOnce, String::new());
+        Row { state: State::NeedsPerson, lease_until: Some(90_000), verdict, ..row }
+    }
+
+    #[test]
+    fn only_what_needs_a_person_is_resolved() {
+        for state in State::ALL {
+            let row = Row { state, ..row(Some(Verdict::Refused)) };
+            let resolved = resolve(&row, Resolution::Done, 0, &Policy::default());
+            let expected = match state {
+                State::NeedsPerson => Ok(State::Done),
+                other => Err(ResolveError::NeedsNoPerson(other)),
+            };
+            assert_eq!(resolved.map(|row| row.state), expected);
+        }
+    }
+
+    #[test]
+    fn what_may_be_on_its_way_is_not_said_not_to_have_happened() {
+        let policy = Policy::default();
+        let state = |resolution, now| {
+            resolve(&row(Some(Verdict::Refused)), resolution, now, &policy).map(|row| row.state)
+        };
+        let early = Err(ResolveError::TooEarly { after: 150_000 });
+        assert_eq!(state(Resolution::NotDone, 149_999), early);
+        assert_eq!(state(Resolution::NextGeneration, 149_999), early);
+        assert_eq!(state(Resolution::NotDone, 150_000), Ok(State::NotDone));
+        assert_eq!(state(Resolution::NextGeneration, 150_000), Ok(State::Ready));
+        assert_eq!(state(Resolution::Done, 0), Ok(State::Done));
+    }
+
+    #[test]
+    fn another_id_is_for_what_is_known_not_to_have_happened_and_there_are_eight() {
+        let next = |row: &Row| {
+            let next = resolve(row, Resolution::NextGeneration, i64::MAX, &Policy::default());
+            next.map(|row| (row.state, row.generation))
+        };
+        for verdict in [None, Some(Verdict::Unknown), Some(Verdict::Held)] {
+            assert_eq!(next(&row(verdict)), Err(ResolveError::Unknown));
+        }
+        let refused = row(Some(Verdict::Refused));
+        assert_eq!(next(&refused), Ok((State::Ready, 1)));
+        let last = Row { generation: 7, ..refused };
+        assert_eq!(next(&last), Err(ResolveError::NoMoreIds));
     }
 }

@@ -13,15 +13,11 @@ use std::{
 pub(crate) use self::statements::insert;
 use rusqlite::{Connection, TransactionBehavior};
 
+use self::file::failed;
 use crate::{
     clock::Clock,
     store::{Store, StoreError, StoreRequest, Stored},
 };
-
-/// The tables, as SQL that SQLite and PostgreSQL take: for programs that make and migrate them
-/// themselves.
-#[doc(alias = "migration")]
-pub const SCHEMA: &str = include_str!("schema.sql");
 
 /// A store in a file, for the processes of one machine. Not on a network drive: its locks are not
 /// to be relied on there.
@@ -40,10 +36,6 @@ pub const SCHEMA: &str = include_str!("schema.sql");
 pub struct SqliteStore {
     connection: Mutex<Connection>,
     clock: Clock,
-}
-
-pub(crate) fn failed(what: &'static str) -> impl FnOnce(rusqlite::Error) -> StoreError {
-    move |error| StoreError::new(what).with_source(error)
 }
 
 impl SqliteStore {

@@ -12,7 +12,7 @@ pub enum StoreRequest {
     /// Write a row, unless there is one of its name: `created_at`, `updated_at` and `next_at` are
     /// the time of the store's clock. With a lease the writer holds it, with fence 1.
     Insert {
-        /// The row.
+        /// The row to be written.
         row: Box<Row>,
         /// For how long the writer holds it.
         lease: Option<Duration>,
@@ -49,7 +49,7 @@ pub enum StoreRequest {
     Origin(String),
     /// Write whether an origin honours attempts.
     MarkOrigin {
-        /// The origin.
+        /// The origin of the base URL.
         origin: String,
         /// Whether it does.
         honours: bool,
@@ -72,7 +72,7 @@ pub struct Swap {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
-    /// Who.
+    /// The person who decided.
     pub who: String,
     /// Why: the evidence.
     pub why: String,
@@ -91,11 +91,11 @@ impl Note {
 pub struct Entry {
     /// The version that the row got.
     pub version: i64,
-    /// When.
+    /// When it was written.
     pub at: i64,
     /// The state that it got.
     pub state: State,
-    /// Its generation.
+    /// The generation that it was in.
     pub generation: u32,
     /// The code of the last answer.
     pub code: Option<String>,
@@ -117,9 +117,9 @@ pub enum StoreAnswer {
     Row(Option<Box<Row>>),
     /// To `Swap`, `Purge` and `MarkOrigin`: how many rows were written.
     Written(u64),
-    /// To `List`.
+    /// To `List`: the rows, by their ids.
     Rows(Vec<Row>),
-    /// To `History`.
+    /// To `History`: its lines, oldest first.
     History(Vec<Entry>),
     /// To `Origin`: what is known.
     Origin(Option<bool>),
@@ -129,7 +129,7 @@ pub enum StoreAnswer {
 #[derive(Clone, Debug)]
 #[allow(clippy::exhaustive_structs, reason = "stores of one's own make it")]
 pub struct Stored {
-    /// The answer.
+    /// What the store answered.
     pub answer: StoreAnswer,
     /// The time by the store's clock, in milliseconds since 1970.
     pub now: i64,

@@ -2,7 +2,10 @@
 
 #[cfg(feature = "seal")]
 use crate::seal::Seal;
-use crate::{error::OutboxError, row::Blob};
+use crate::{
+    error::OutboxError,
+    row::{Blob, Row},
+};
 
 /// How bytes lie in a store.
 #[derive(Clone, Debug, Default)]
@@ -34,4 +37,9 @@ impl Vault {
             Some(_) => Err(OutboxError::Unreadable("it is sealed, and no key was given")),
         }
     }
+}
+
+/// What sealed bytes of a row are bound to.
+pub(crate) fn place(row: &Row, part: &str) -> String {
+    format!("{}/{part}", row.id)
 }

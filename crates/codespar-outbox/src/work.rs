@@ -4,8 +4,8 @@
 //! and again, as `sent`, in a commit of its own, before it is presented; whoever holds it checks
 //! right before that whether it still does.
 
-pub(crate) mod present;
-pub(crate) mod record;
+mod present;
+mod record;
 
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ pub trait Machine<T> {
 #[allow(clippy::exhaustive_enums, reason = "each answers one step")]
 #[derive(Debug)]
 pub enum Event {
-    /// It begins.
+    /// The work begins.
     Start,
     /// What the store answered.
     Stored(Result<Stored, StoreError>),

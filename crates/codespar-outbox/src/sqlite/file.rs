@@ -4,10 +4,12 @@ use std::{fs::OpenOptions, path::Path, time::Duration};
 
 use rusqlite::Connection;
 
-use crate::{
-    sqlite::{SCHEMA, failed},
-    store::StoreError,
-};
+use crate::{columns::SCHEMA, store::StoreError};
+
+/// A failure of SQLite, in words of what was being done.
+pub(super) fn failed(what: &'static str) -> impl FnOnce(rusqlite::Error) -> StoreError {
+    move |error| StoreError::new(what).with_source(error)
+}
 
 /// How long one process waits for another's transaction.
 const BUSY: Duration = Duration::from_secs(30);

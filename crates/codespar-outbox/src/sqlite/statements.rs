@@ -10,7 +10,7 @@ use crate::{
     memory::inserted,
     policy::millis,
     row::{Row, State},
-    sqlite::failed,
+    sqlite::file::failed,
     store::{Entry, Note, StoreAnswer, StoreError, StoreRequest, Swap},
 };
 

@@ -10,6 +10,7 @@ use crate::{
     row::Row,
     store::StoreRequest,
     transition::sent,
+    vault::place,
     work::{Phase, Step, Work},
 };
 
@@ -91,9 +92,4 @@ impl<T: Transport> Work<T> {
         let honours = seen.is_replay.is_some();
         (self.honours.flatten() != Some(honours)).then_some(honours)
     }
-}
-
-/// What sealed bytes of a row are bound to.
-pub(crate) fn place(row: &Row, part: &str) -> String {
-    format!("{}/{part}", row.id)
 }

@@ -9,7 +9,8 @@ use crate::{
     row::{Row, State},
     store::StoreRequest,
     transition::apply,
-    work::{Phase, Step, Work, present::place},
+    vault::place,
+    work::{Phase, Step, Work},
 };
 
 impl<T: Transport> Work<T> {
@@ -56,17 +57,4 @@ impl<T: Transport> Work<T> {
         self.holds = false;
         self.rest()
     }
-}
-
-/// A row as it is written first, with its request sealed.
-pub(crate) fn first<T>(
-    core: &crate::outbox::Core<T>,
-    row: Row,
-    request: &crate::request::KeptRequest,
-) -> Result<Row, OutboxError> {
-    if core.keep == crate::outbox::Keep::Hash {
-        return Ok(row);
-    }
-    let blob = core.vault.put(&place(&row, "request"), &request.to_bytes())?;
-    Ok(Row { request: Some(blob), ..row })
 }

@@ -135,3 +135,15 @@ fn what_never_changes_ends_with_a_person() {
         }
     }
 }
+
+#[test]
+fn a_refusal_that_may_pass_is_waited_out_so_many_times() {
+    let refused = Observation { is_for_later: true, ..Observation::of_request(Verdict::Refused) };
+    let mut row = row("charges.create", Guarantee::ExactlyOnce);
+    for _ in 0..policy().refusals {
+        let now = row.next_at.unwrap_or(0);
+        assert_eq!(plan(&row, now, &policy(), true), Plan::Dispatch);
+        row = apply(&sent(&row, now, &policy()), &refused, now, &policy());
+    }
+    assert_eq!(plan(&row, i64::MAX, &policy(), true), Plan::GiveUp);
+}
