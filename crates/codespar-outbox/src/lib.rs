@@ -29,6 +29,7 @@ mod blocking;
 mod builder;
 #[allow(clippy::disallowed_methods, reason = "stores without a clock of their own have this one")]
 mod clock;
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "read by the store in a file"))]
 mod columns;
 mod error;
 mod id;
