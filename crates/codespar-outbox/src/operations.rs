@@ -266,3 +266,40 @@ fn attempt(list: &Json, id: &str) -> Observation {
         ..Observation::NOTHING
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_that_is_not_known_to_be_honoured_makes_nothing_safe() {
+        let attempt = KeyRule::Argument("attempt_id");
+        assert!(check_safe("mandates.spend", attempt).is_ok());
+        assert!(check_safe("wallets.transfer", KeyRule::Body).is_ok());
+        for (operation, rule) in [
+            ("wallets.execute", attempt),
+            ("charges.create", KeyRule::None),
+            ("charges.create", KeyRule::Depends),
+            ("client.request", KeyRule::Unpromised),
+        ] {
+            let error = check_safe(operation, rule).unwrap_err();
+            assert_eq!(error.field(), Some("call"));
+            assert!(error.to_string().contains(operation));
+        }
+    }
+
+    #[test]
+    fn the_list_of_attempts_tells_what_has_become_of_one() {
+        let list = |status: &str| {
+            let row = format!(r#"{{"attempt_id":"cso_1","status":"{status}","failure_code":"x"}}"#);
+            Json::from_slice(format!(r#"{{"payments":[{row}],"next_before":null}}"#).as_bytes())
+        };
+        let told = |status, id| attempt(&list(status).unwrap(), id).verdict;
+        assert_eq!(told("settled", "cso_1"), Some(Verdict::Done(Stage::Settled)));
+        assert_eq!(told("failed", "cso_1"), Some(Verdict::Refused));
+        for open in ["claimed", "dispatching", "dispatched", "settle_failed", "uncertain", "new"] {
+            assert_eq!(told(open, "cso_1"), None);
+        }
+        assert_eq!(told("settled", "cso_2"), None);
+    }
+}
