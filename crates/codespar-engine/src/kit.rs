@@ -56,6 +56,6 @@ pub use crate::{
     secret::ApiKey,
     verdict::{
         Judgement,
-        table::{Case, Condition, VerdictRow, is_about_code, judge, table, ties},
+        table::{Case, Condition, VerdictRow, deciding_row, is_about_code, judge, table, ties},
     },
 };

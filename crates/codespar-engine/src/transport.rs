@@ -16,7 +16,7 @@ use crate::{
     flow::tick::Tick,
     http::{content::failure::ContentError, payload::Payload},
     transport::settings::TransportSettings,
-    verdict::Effect,
+    verdict::{Effect, KeyRule},
 };
 
 /// A request on its way out, with the limits of this one attempt.
@@ -39,6 +39,10 @@ pub struct Exchange {
     pub effect: Effect,
     /// Whether the request names its effect by a key.
     pub keyed: bool,
+    /// The name of the operation; empty where there is none.
+    pub operation: &'static str,
+    /// How the operation names its effect, as it was called.
+    pub key_rule: KeyRule,
     /// Whether it may be sent again where the server may have seen it: it reads, means the same
     /// twice, or has a key that the server honours. Flows repeat requests; a transport does not.
     pub repeatable: bool,
@@ -56,6 +60,8 @@ impl Exchange {
             cancel: None,
             effect,
             keyed: false,
+            operation: "",
+            key_rule: KeyRule::None,
             repeatable: !effect.is_change(),
         }
     }

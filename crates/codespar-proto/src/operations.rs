@@ -12,6 +12,10 @@ pub use self::untyped::{Untyped, UntypedRoute, untyped};
 
 #[cfg(feature = "registry")]
 use codespar_engine::registry::Operation;
+use codespar_engine::{
+    Error, Verdict,
+    kit::{Case, deciding_row},
+};
 
 use crate::{api, client, meta_tools, session};
 
@@ -19,6 +23,29 @@ use crate::{api, client, meta_tools, session};
 /// tool is judged, but for the rows of statuses that follow in it.
 pub const fn verdict_rows() -> &'static [VerdictRow] {
     client::verdicts::ROWS
+}
+
+/// The row of an operation that makes requests, by its name.
+pub fn route(operation: &str) -> Option<&'static Route> {
+    routes().find(|route| route.operation == operation)
+}
+
+/// Whether a refusal may pass: the same request, under the same key, may go better later, since
+/// what it lacked was money, a service, a credential or time. `false` for all that is no refusal.
+pub fn is_for_later(error: &Error) -> bool {
+    let Some(route) = route(error.operation()).filter(|_| error.verdict() == Verdict::Refused)
+    else {
+        return false;
+    };
+    let case = Case {
+        operation: route.operation,
+        effect: route.effect(),
+        key: route.key,
+        status: error.status().map(|status| status.as_u16()),
+        code: error.code(),
+        has_approval: error.approval().is_some(),
+    };
+    deciding_row(verdict_rows(), &case).is_some_and(client::verdicts::is_for_later)
 }
 
 /// The files that have rows, subject by subject.

@@ -16,7 +16,7 @@ use crate::{
         tick::{Tick, TickSource},
     },
     transport::{Exchange, Transport, TransportError},
-    verdict::Effect,
+    verdict::{Effect, KeyRule},
 };
 
 /// Time that stands still, and noise that was handed in.
@@ -62,8 +62,8 @@ impl<T, O: 'static> Call<T, O> {
     pub fn into_exchange(self, noise: u128) -> Result<(http::Request<Bytes>, Reader<O>), Error> {
         let (mut flow, options) = self.into_flow();
         let source = Given(noise);
-        let (request, effect) = begin(&mut flow, &source, options)?;
-        Ok((request, Reader { flow, source, effect }))
+        let (request, facts) = begin(&mut flow, &source, options)?;
+        Ok((request, Reader { flow, source, facts }))
     }
 }
 
@@ -83,10 +83,18 @@ impl<T: Transport, I: 'static> Items<T, I> {
     ) -> Result<(http::Request<Bytes>, StreamReader<I>), Error> {
         let (mut flow, options) = self.into_flow();
         let source = Given(noise);
-        let (request, effect) = begin(&mut flow, &source, options)?;
+        let (request, facts) = begin(&mut flow, &source, options)?;
+        let effect = facts.effect;
         let (events, state) = (VecDeque::new(), State::Reading);
         Ok((request, StreamReader { flow, source, effect, events, state }))
     }
+}
+
+/// What is known of a request, besides itself.
+struct Facts {
+    operation: &'static str,
+    effect: Effect,
+    key_rule: KeyRule,
 }
 
 /// Starts a flow that sends one request, whose body is in memory.
@@ -94,7 +102,7 @@ fn begin<F: Flow>(
     flow: &mut F,
     source: &Given,
     mut options: CallOptions,
-) -> Result<(http::Request<Bytes>, Effect), Error> {
+) -> Result<(http::Request<Bytes>, Facts), Error> {
     options.once = true;
     let refusal = match flow.resume(source.tick(), Event::Start(options)) {
         Step::Open(exchange) if flow.is_one_exchange() => match whole(*exchange) {
@@ -117,11 +125,12 @@ fn begin<F: Flow>(
     }
 }
 
-fn whole(exchange: Exchange) -> Result<(http::Request<Bytes>, Effect), Error> {
+fn whole(exchange: Exchange) -> Result<(http::Request<Bytes>, Facts), Error> {
+    let Exchange { effect, operation, key_rule, .. } = exchange;
     let (head, body) = exchange.request.into_parts();
     let expected = "expected a body in memory, this one is read while it is sent: see into_flow";
     let body = body.to_bytes().map_err(|_| Error::config("into_exchange", expected))?;
-    Ok((http::Request::from_parts(head, body), exchange.effect))
+    Ok((http::Request::from_parts(head, body), Facts { operation, effect, key_rule }))
 }
 
 /// Makes the typed output of the answer to a request of [`Call::into_exchange`].
@@ -129,13 +138,24 @@ fn whole(exchange: Exchange) -> Result<(http::Request<Bytes>, Effect), Error> {
 pub struct Reader<O> {
     flow: BoxFlow<O>,
     source: Given,
-    effect: Effect,
+    facts: Facts,
 }
 
 impl<O> Reader<O> {
+    /// The name of the operation, such as `charges.create`.
+    pub const fn operation(&self) -> &'static str {
+        self.facts.operation
+    }
+
+    /// How the request names its effect to the server: whether it may be sent again under the same
+    /// key.
+    pub const fn key_rule(&self) -> KeyRule {
+        self.facts.key_rule
+    }
+
     /// What the request does to the world: whether it may be sent again when its answer is lost.
     pub const fn effect(&self) -> Effect {
-        self.effect
+        self.facts.effect
     }
 
     /// Reads the answer, whatever its status. The body is as the server meant it: one that the HTTP
@@ -289,7 +309,7 @@ impl<I> Iterator for StreamReader<I> {
 
 impl<O> fmt::Debug for Reader<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reader").field("effect", &self.effect).finish_non_exhaustive()
+        f.debug_struct("Reader").field("operation", &self.facts.operation).finish_non_exhaustive()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -12,14 +12,17 @@ use crate::{
     http::{
         credentials::AuthMode,
         multipart::Multipart,
+        payload::Payload,
         request::{RequestBuilder, json_answer, no_answer},
         response::Response,
         retry::Retry,
+        route::Route,
         service::Service,
         target::{check_segment, encode_segment},
     },
     json::Json,
     transport::Transport,
+    verdict::KeyRule,
 };
 
 /// The name of the operation in errors.
@@ -99,6 +102,29 @@ impl<T: Transport> Request<T> {
             builder: builder(method, path),
             headers: Vec::new(),
         }
+    }
+
+    /// The request of an operation whose path and body are written already, such as one that was
+    /// kept to be sent again byte for byte: refusals are judged as the operation's, and a request
+    /// that the server may have seen is not repeated.
+    pub fn of_row(transport: T, service: &Arc<Service>, row: &Route, path: &str) -> Self {
+        let builder = RequestBuilder::raw(row.operation, row.method.clone(), Retry::Once, path)
+            .with_effect(row.effect())
+            .keyed(row.key)
+            .auth(row.auth);
+        Self { transport, service: Arc::clone(service), builder, headers: Vec::new() }
+    }
+
+    /// Says how the request names its effect, where the row leaves it to the arguments.
+    pub fn named_by(mut self, rule: KeyRule) -> Self {
+        self.builder = self.builder.keyed(rule);
+        self
+    }
+
+    /// Sends bytes of a media type, as they are.
+    pub fn bytes(mut self, kind: HeaderValue, bytes: Bytes) -> Self {
+        self.builder = self.builder.content(kind, Payload::from(bytes));
+        self
     }
 
     /// Says which credentials go out with it, where the API has several kinds.

@@ -80,6 +80,8 @@ impl Attempts {
         exchange.cancel = self.cancel.clone();
         exchange.effect = template.builder.effect;
         exchange.keyed = self.key.is_some();
+        exchange.operation = template.builder.operation;
+        exchange.key_rule = template.builder.key;
         exchange.repeatable = template.builder.retry != Retry::Once;
         Ok(exchange)
     }

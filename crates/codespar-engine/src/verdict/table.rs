@@ -158,7 +158,7 @@ pub fn judge(rows: &[VerdictRow], case: &Case<'_>) -> Judgement {
     if !case.effect.is_change() {
         return Judgement { verdict: Verdict::Refused, key: KeyUse::None };
     }
-    let row = rows.iter().chain(STATUSES).filter(|row| row.fits(case)).max_by_key(|row| row.rank());
+    let row = deciding_row(rows, case);
     let (verdict, key) = row.map_or((Verdict::Unknown, KeyUse::Same), |row| (row.verdict, row.key));
     // A key that was never there cannot stay the same, nor be used up.
     let key = match key {
@@ -166,6 +166,11 @@ pub fn judge(rows: &[VerdictRow], case: &Case<'_>) -> Judgement {
         key => key,
     };
     Judgement { verdict, key }
+}
+
+/// The row that decides a case of a change: the one that asks for most of what is so.
+pub fn deciding_row<'a>(rows: &'a [VerdictRow], case: &Case<'_>) -> Option<&'a VerdictRow> {
+    rows.iter().chain(STATUSES).filter(|row| row.fits(case)).max_by_key(|row| row.rank())
 }
 
 /// Whether a row of the table is about the code of a case.

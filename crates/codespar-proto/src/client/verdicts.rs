@@ -11,6 +11,8 @@ mod words;
 
 use codespar_engine::kit::VerdictRow;
 
+pub(crate) use self::words::is_for_later;
+
 /// The files, in the order of the table.
 const FILES: [&[VerdictRow]; 5] =
     [governance::ROWS, accounts::ROWS, selling::ROWS, commerce::ROWS, session::ROWS];

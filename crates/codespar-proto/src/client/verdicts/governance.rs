@@ -7,7 +7,7 @@ use codespar_engine::{
 };
 
 use crate::client::verdicts::words::{
-    CLOSED, CORRECT, FOREIGN, FUND, LATER, NEXT, READ_AGAIN, WAIT, row,
+    ASK_AGAIN, CLOSED, CORRECT, FOREIGN, FUND, LATER, NEXT, PAUSED, READ_AGAIN, WAIT, row,
 };
 
 pub(super) const ROWS: &[VerdictRow] = &[
@@ -15,7 +15,7 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("policy_denied", Refused, "nothing: a policy forbids it").when(NoApproval),
     row("approval_required", Held, "find the approval, then wait for it").when(NoApproval),
     row("approval_required", Refused, "ask for an approval").at(403).when(NoApproval),
-    row("org_paused", Refused, "wait until the organization goes on"),
+    row("org_paused", Refused, PAUSED),
     row("agent_suspended", Refused, "use an active agent"),
     row("agent_inactive", Refused, "use an active agent"),
     row("withdrawal_pin", Refused, CORRECT),
@@ -24,11 +24,7 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("mandate_cap_unresolved", Refused, LATER),
     row("policy_engine_error", Refused, LATER),
     row("psp_refused", Refused, CORRECT),
-    row(
-        "psp_dispatch_failed",
-        Refused,
-        "repeat with the same id: the answer says if it is used up",
-    ),
+    row("psp_dispatch_failed", Refused, ASK_AGAIN),
     row("psp_attempt_conflict", Refused, NEXT).key(Spent),
     row("*_dispatch_uncertain", Unknown, WAIT),
     row("psp_attempt_in_flight", Unknown, WAIT),

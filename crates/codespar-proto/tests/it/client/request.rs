@@ -166,3 +166,33 @@ fn plain_paths_go_out_as_they_are() {
         "Request { builder: RequestBuilder { operation: \"client.request\", .. }, .. }"
     );
 }
+
+#[test]
+fn bytes_that_were_kept_go_out_as_they_did_and_are_judged_as_the_operation() {
+    use codespar_proto::{KeyRule, KeyUse, Minor, Verdict, mandates::SpendArgs};
+    let args = SpendArgs::new("att_1", Minor::new(100), "k@example.com");
+    let refusal = || {
+        let conflict = json!({"error": {"code": "psp_attempt_conflict", "message": "no"}});
+        Recorded::json(409, conflict)
+    };
+    let replay = Replay::new().answer(refusal()).answer(refusal());
+    let client = client(&replay);
+    let first = client.mandates().spend("m 1", &args).send().unwrap_err();
+    let (kept, reader) = client.mandates().spend("m 1", &args).into_exchange(0).unwrap();
+    assert_eq!(reader.operation(), "mandates.spend");
+    assert_eq!(reader.key_rule(), KeyRule::Argument("attempt_id"));
+    let again = client.request_of("mandates.spend", kept.uri().path()).unwrap();
+    let again = again.named_by(KeyRule::Body);
+    let json = http::HeaderValue::from_static("application/json");
+    let call = again.bytes(json, kept.body().clone()).raw().idempotency_key("att_1");
+    let again = call.send().unwrap_err();
+    assert_eq!((first.verdict(), first.key_use()), (Verdict::Refused, KeyUse::Spent));
+    assert_eq!((again.verdict(), again.key_use()), (Verdict::Refused, KeyUse::Spent));
+    assert_eq!(again.operation(), "mandates.spend");
+    let [one, other] = &replay.requests()[..] else { panic!() };
+    assert_eq!((one.uri.path(), &one.body), (other.uri.path(), &other.body));
+    assert_eq!(other.header("idempotency-key"), None);
+
+    let unknown = client.request_of("mandates.settled", "/v1").map(|_| ()).unwrap_err();
+    assert_eq!((unknown.kind(), unknown.field()), (ErrorKind::Config, Some("operation")));
+}

@@ -411,3 +411,28 @@ fn a_payment_without_an_answer_keeps_its_id() {
     let error = session.execute("codespar_pay", &json!({})).send().unwrap_err();
     assert_eq!((error.verdict(), error.key_use()), (Verdict::Unknown, KeyUse::None));
 }
+
+#[test]
+fn a_refusal_is_for_later_where_nothing_about_the_request_has_to_change() {
+    use codespar_proto::operations::is_for_later;
+    for (status, code, expected) in [
+        (409, "insufficient_funds", true),
+        (500, "mandate_cap_unresolved", true),
+        (503, "policy_engine_error", true),
+        (502, "psp_dispatch_failed", true),
+        (403, "org_paused", true),
+        (429, "rate_limited", true),
+        (401, "unauthorized", true),
+        (403, "policy_denied", false),
+        (403, "never_heard_of", false),
+        (422, "psp_refused", false),
+        (404, "mandate_not_found", false),
+        (409, "psp_attempt_conflict", false),
+        (409, "psp_attempt_in_flight", false),
+        (500, "internal_error", false),
+    ] {
+        assert_eq!(is_for_later(&spend(refusal(status, code))), expected, "{code}");
+    }
+    let held = json!({"error": "policy_denied", "approval_id": "apv_1"});
+    assert!(!is_for_later(&spend(Recorded::json(403, held))));
+}

@@ -1,0 +1,84 @@
+//! Charges and payments of the CodeSpar API that survive a crash: each reference happens once.
+//!
+//! A dropped answer is the normal case. The server makes a repetition safe only if the caller still
+//! knows the id after a crash, sends the same bytes again, and reads a dozen codes right: this is
+//! what an [`Outbox`] does. A program that pays and charges a list may be killed at any
+//! instruction, on any of several machines; when it runs again, every line has happened once, or is
+//! in the list of those that a person must look at ([`Outbox::open_items`],
+//! [`State::NeedsPerson`]).
+//!
+//! - **Safe**: charges with a due date, spends, payments under a mandate, refunds, transfers, and
+//!   what else takes a key that the server honours. [`Outbox::once`] refuses all else.
+//! - **Not safe**: immediate Pix through `charges.create`, money tools of sessions, a wallet's own
+//!   execute. [`Outbox::at_most_once`] sends them once and never again.
+//!
+//! # How it is built
+//! The core does no I/O: [`Name::id`] derives the id, [`plan()`] says what to do with a row,
+//! [`apply()`] what an observation makes of it, all pure; a [`Machine`] says the steps, and a
+//! driver carries them out. [`Store`] is asked one request at a time.
+//!
+//! # Features
+//! - `sqlite` (default): [`SqliteStore`], a file. `bundled` (default) builds SQLite with it.
+//! - `sqlite-transaction`: intents within a transaction of the caller's own.
+//! - `seal`: requests and answers are encrypted in the store.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod blocking;
+mod builder;
+#[allow(clippy::disallowed_methods, reason = "stores without a clock of their own have this one")]
+mod clock;
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "read by the store in a file"))]
+mod columns;
+mod error;
+mod id;
+mod intent;
+mod memory;
+mod observation;
+mod operations;
+mod outbox;
+mod plan;
+mod policy;
+mod reconcile;
+mod request;
+mod resolve;
+mod row;
+#[cfg(feature = "seal")]
+mod seal;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod store;
+mod transition;
+mod vault;
+mod work;
+
+/// What the README shows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
+#[cfg(feature = "seal")]
+pub use self::seal::Seal;
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::SqliteStore;
+pub use self::{
+    blocking::{Once, OpenItem, Outbox, Outcome},
+    builder::Builder,
+    clock::Clock,
+    columns::{SCHEMA, SqlValue},
+    error::OutboxError,
+    id::{Name, origin},
+    intent::Intent,
+    memory::MemoryStore,
+    observation::Observation,
+    outbox::{Keep, OnceCall},
+    plan::{Look, Plan, plan},
+    policy::Policy,
+    reconcile::{Reconcile, Totals},
+    resolve::{Resolution, ResolveError, resolve},
+    row::{Blob, Guarantee, Row, State},
+    store::{Entry, Note, Store, StoreAnswer, StoreError, StoreRequest, Stored, Swap},
+    transition::apply,
+    work::{Event, Machine, Step, Until, Work},
+};

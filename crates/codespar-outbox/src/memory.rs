@@ -1,0 +1,149 @@
+//! A store in memory, for tests: it survives nothing.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use crate::{
+    clock::Clock,
+    policy::millis,
+    row::Row,
+    store::{Entry, Note, Store, StoreAnswer, StoreError, StoreRequest, Stored},
+};
+
+/// A store in memory, for tests. **It survives nothing**: what a program forgets when it ends may
+/// be paid again.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    clock: Clock,
+    tables: Mutex<Tables>,
+}
+
+#[derive(Debug, Default)]
+struct Tables {
+    rows: BTreeMap<String, Row>,
+    history: BTreeMap<String, Vec<Entry>>,
+    origins: BTreeMap<String, bool>,
+}
+
+impl MemoryStore {
+    /// An empty store by this clock.
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, tables: Mutex::default() }
+    }
+}
+
+impl Store for MemoryStore {
+    fn carry_out(&self, request: &StoreRequest) -> Result<Stored, StoreError> {
+        // What a panic left is whole: each request writes at its end.
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        Ok(Stored { answer: tables.answer(request, now), now })
+    }
+}
+
+impl Tables {
+    fn answer(&mut self, request: &StoreRequest, now: i64) -> StoreAnswer {
+        match request {
+            StoreRequest::Insert { row, lease } => {
+                if let Some(row) = self.rows.get(&row.id) {
+                    return StoreAnswer::Exists(Box::new(row.clone()));
+                }
+                let row = inserted(row, lease.map(millis), now);
+                self.write(row.clone(), None);
+                StoreAnswer::Inserted(Box::new(row))
+            }
+            StoreRequest::Load(id) => StoreAnswer::Row(self.rows.get(id).cloned().map(Box::new)),
+            StoreRequest::Swap(swap) => {
+                let is_there =
+                    self.rows.get(&swap.row.id).is_some_and(|row| row.version == swap.from);
+                if is_there {
+                    self.write(swap.row.clone(), swap.note.clone());
+                }
+                StoreAnswer::Written(is_there.into())
+            }
+            StoreRequest::Claim { id, lease } => {
+                let row = self.claimable(id.as_deref(), now).map(|row| Row {
+                    lease_until: Some(now.saturating_add(millis(*lease))),
+                    fence: row.fence.saturating_add(1),
+                    version: row.version.saturating_add(1),
+                    ..row.clone()
+                });
+                if let Some(row) = &row {
+                    self.rows.insert(row.id.clone(), row.clone());
+                }
+                StoreAnswer::Row(row.map(Box::new))
+            }
+            StoreRequest::List { states, after, limit } => {
+                let rows = self.rows.values();
+                let rows = rows.filter(|row| states.is_empty() || states.contains(&row.state));
+                let rows = rows.filter(|row| after.as_ref().is_none_or(|after| row.id > *after));
+                let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
+                StoreAnswer::Rows(rows.take(limit).cloned().collect())
+            }
+            StoreRequest::History(id) => {
+                StoreAnswer::History(self.history.get(id).cloned().unwrap_or_default())
+            }
+            StoreRequest::Purge { before } => self.purge(*before),
+            StoreRequest::Origin(origin) => StoreAnswer::Origin(self.origins.get(origin).copied()),
+            StoreRequest::MarkOrigin { origin, honours } => {
+                self.origins.insert(origin.clone(), *honours);
+                StoreAnswer::Written(1)
+            }
+        }
+    }
+
+    fn claimable(&self, id: Option<&str>, now: i64) -> Option<&Row> {
+        let is_free = |row: &&Row| row.state.is_open() && !row.is_leased(now);
+        match id {
+            Some(id) => self.rows.get(id).filter(is_free),
+            None => {
+                let due = |row: &&Row| is_free(row) && row.next_at.is_some_and(|at| at <= now);
+                self.rows.values().filter(due).min_by_key(|row| (row.next_at, row.id.clone()))
+            }
+        }
+    }
+
+    fn write(&mut self, row: Row, note: Option<Note>) {
+        self.history.entry(row.id.clone()).or_default().push(entry(&row, note));
+        self.rows.insert(row.id.clone(), row);
+    }
+
+    fn purge(&mut self, before: i64) -> StoreAnswer {
+        let has_bytes = |row: &&mut Row| row.request.is_some() || row.answer.is_some();
+        let rows = self.rows.values_mut();
+        let rows = rows.filter(|row| row.state.is_terminal() && row.updated_at < before);
+        let purged = rows.filter(has_bytes).map(|row| {
+            (row.request, row.answer) = (None, None);
+            row.version = row.version.saturating_add(1);
+        });
+        StoreAnswer::Written(u64::try_from(purged.count()).unwrap_or(u64::MAX))
+    }
+}
+
+/// The row as it is written first.
+pub(crate) fn inserted(row: &Row, lease: Option<i64>, now: i64) -> Row {
+    Row {
+        created_at: now,
+        updated_at: now,
+        next_at: Some(now),
+        lease_until: lease.map(|lease| now.saturating_add(lease)),
+        fence: lease.is_some().into(),
+        version: 1,
+        ..row.clone()
+    }
+}
+
+/// The line of history that goes with a row.
+pub(crate) fn entry(row: &Row, note: Option<Note>) -> Entry {
+    Entry {
+        version: row.version,
+        at: row.updated_at,
+        state: row.state,
+        generation: row.generation,
+        code: row.code.clone(),
+        status: row.status,
+        note,
+    }
+}

@@ -1,0 +1,227 @@
+//! Each request of a store as statements of a transaction.
+
+use rusqlite::{
+    OptionalExtension, Params, Row as SqlRow, ToSql, Transaction, params, params_from_iter,
+    types::{ToSqlOutput, Value, ValueRef},
+};
+
+use crate::{
+    columns::{COLUMNS, Columns, SqlValue, values},
+    memory::inserted,
+    policy::millis,
+    row::{Row, State},
+    sqlite::file::failed,
+    store::{Entry, Note, StoreAnswer, StoreError, StoreRequest, Swap},
+};
+
+const OPEN: &str = "state in ('ready', 'sent', 'issued', 'held', 'unknown')";
+
+/// A value to be bound: a type of its own, so that no type of rusqlite shows in the public API.
+struct Bound(SqlValue);
+
+impl ToSql for Bound {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match &self.0 {
+            SqlValue::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            SqlValue::Number(number) => ToSqlOutput::Owned(Value::Integer(*number)),
+            SqlValue::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            SqlValue::Null => ToSqlOutput::Owned(Value::Null),
+        })
+    }
+}
+
+/// Columns are read as they lie there; whether they are what they should be is seen after that.
+fn read(row: &SqlRow<'_>, many: usize) -> rusqlite::Result<Vec<SqlValue>> {
+    (0..many)
+        .map(|at| {
+            Ok(match row.get_ref(at)? {
+                ValueRef::Text(text) => match std::str::from_utf8(text) {
+                    Ok(text) => SqlValue::Text(text.to_owned()),
+                    Err(_) => SqlValue::Bytes(text.to_vec()),
+                },
+                ValueRef::Integer(number) => SqlValue::Number(number),
+                ValueRef::Blob(bytes) => SqlValue::Bytes(bytes.to_vec()),
+                ValueRef::Null | ValueRef::Real(_) => SqlValue::Null,
+            })
+        })
+        .collect()
+}
+
+fn rows(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+    many: usize,
+) -> Result<Vec<Vec<SqlValue>>, StoreError> {
+    let mut statement = transaction.prepare(sql).map_err(failed("the tables differ"))?;
+    let found = statement.query_map(params, |row| read(row, many)).map_err(failed("no rows"))?;
+    found.collect::<Result<_, _>>().map_err(failed("a row could not be read"))
+}
+
+fn write(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<usize, StoreError> {
+    let mut statement = transaction.prepare(sql).map_err(failed("the tables differ"))?;
+    statement.execute(params).map_err(failed("a row could not be written"))
+}
+
+/// Carries out a request within a transaction.
+pub(super) fn answer(
+    transaction: &Transaction<'_>,
+    request: &StoreRequest,
+    now: i64,
+) -> Result<StoreAnswer, StoreError> {
+    Ok(match request {
+        StoreRequest::Insert { row, lease } => {
+            if let Some(row) = load(transaction, &row.id)? {
+                return Ok(StoreAnswer::Exists(Box::new(row)));
+            }
+            let row = inserted(row, lease.map(millis), now);
+            insert(transaction, &row)?;
+            StoreAnswer::Inserted(Box::new(row))
+        }
+        StoreRequest::Load(id) => StoreAnswer::Row(load(transaction, id)?.map(Box::new)),
+        StoreRequest::Swap(swap) => StoreAnswer::Written(self::swap(transaction, swap)?.into()),
+        StoreRequest::Claim { id, lease } => {
+            let until = now.saturating_add(millis(*lease));
+            StoreAnswer::Row(claim(transaction, id.as_deref(), now, until)?.map(Box::new))
+        }
+        StoreRequest::List { states, after, limit } => {
+            StoreAnswer::Rows(list(transaction, states, after.as_deref(), *limit)?)
+        }
+        StoreRequest::History(id) => StoreAnswer::History(history(transaction, id)?),
+        StoreRequest::Purge { before } => {
+            let purged = write(
+                transaction,
+                "update codespar_outbox set request = null, request_key = null, answer = null, \
+                 answer_key = null, version = version + 1 where state in ('done', 'not_done') and \
+                 updated_at < ?1 and (request is not null or answer is not null)",
+                [before],
+            )?;
+            StoreAnswer::Written(u64::try_from(purged).unwrap_or(u64::MAX))
+        }
+        StoreRequest::Origin(origin) => StoreAnswer::Origin(
+            transaction
+                .query_row(
+                    "select honours from codespar_outbox_origins where origin = ?1",
+                    [origin],
+                    |row| row.get::<_, i64>(0),
+                )
+                .optional()
+                .map_err(failed("an origin could not be read"))?
+                .map(|honours| honours != 0),
+        ),
+        StoreRequest::MarkOrigin { origin, honours } => {
+            write(
+                transaction,
+                "insert into codespar_outbox_origins (origin, honours) values (?1, ?2) \
+                 on conflict (origin) do update set honours = excluded.honours",
+                params![origin, i64::from(*honours)],
+            )?;
+            StoreAnswer::Written(1)
+        }
+    })
+}
+
+fn load(transaction: &Transaction<'_>, id: &str) -> Result<Option<Row>, StoreError> {
+    let sql = format!("select {} from codespar_outbox where id = ?1", COLUMNS.join(", "));
+    let found = rows(transaction, &sql, [id], COLUMNS.len())?;
+    found.into_iter().next().map(|row| Columns::new(row.into_iter()).row()).transpose()
+}
+
+/// Writes a row that is not there, and the first line of its history.
+pub(crate) fn insert(transaction: &Transaction<'_>, row: &Row) -> Result<(), StoreError> {
+    let places: Vec<_> = (1..=COLUMNS.len()).map(|at| format!("?{at}")).collect();
+    let (columns, places) = (COLUMNS.join(", "), places.join(", "));
+    let sql = format!("insert into codespar_outbox ({columns}) values ({places})");
+    write(transaction, &sql, params_from_iter(values(row).map(Bound)))?;
+    add_line(transaction, row, None)
+}
+
+fn swap(transaction: &Transaction<'_>, swap: &Swap) -> Result<bool, StoreError> {
+    let set: Vec<_> = COLUMNS.iter().zip(1..).map(|(name, at)| format!("{name} = ?{at}")).collect();
+    let (set, from) = (set.join(", "), COLUMNS.len() + 1);
+    let sql = format!("update codespar_outbox set {set} where id = ?1 and version = ?{from}");
+    let all = values(&swap.row).into_iter().chain([swap.from.into()]);
+    if write(transaction, &sql, params_from_iter(all.map(Bound)))? == 0 {
+        return Ok(false);
+    }
+    add_line(transaction, &swap.row, swap.note.as_ref())?;
+    Ok(true)
+}
+
+fn add_line(
+    transaction: &Transaction<'_>,
+    row: &Row,
+    note: Option<&Note>,
+) -> Result<(), StoreError> {
+    let (who, why) = (note.map(|note| &note.who), note.map(|note| &note.why));
+    let sql = "insert into codespar_outbox_history \
+               (id, version, at, state, generation, code, status, who, why) \
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let (state, generation) = (row.state.as_str(), row.generation);
+    let (version, at) = (row.version, row.updated_at);
+    let line = params![row.id, version, at, state, generation, row.code, row.status, who, why];
+    write(transaction, sql, line).map(drop)
+}
+
+fn claim(
+    transaction: &Transaction<'_>,
+    id: Option<&str>,
+    now: i64,
+    until: i64,
+) -> Result<Option<Row>, StoreError> {
+    let free = format!("{OPEN} and (lease_until is null or lease_until <= ?1)");
+    let which = match id {
+        Some(_) => format!("id = ?3 and {free}"),
+        None => format!(
+            "id = (select id from codespar_outbox where {free} and next_at <= ?1 and ?3 is null \
+             order by next_at, id limit 1)"
+        ),
+    };
+    let sql = format!(
+        "update codespar_outbox set lease_until = ?2, fence = fence + 1, version = version + 1 \
+         where {which} returning {}",
+        COLUMNS.join(", ")
+    );
+    let found = rows(transaction, &sql, params![now, until, id], COLUMNS.len())?;
+    found.into_iter().next().map(|row| Columns::new(row.into_iter()).row()).transpose()
+}
+
+fn list(
+    transaction: &Transaction<'_>,
+    states: &[State],
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Row>, StoreError> {
+    let words: Vec<_> = states.iter().map(|state| format!("'{}'", state.as_str())).collect();
+    let which = match words.is_empty() {
+        true => "true".to_owned(),
+        false => format!("state in ({})", words.join(", ")),
+    };
+    let columns = COLUMNS.join(", ");
+    let sql = format!(
+        "select {columns} from codespar_outbox where {which} and id > ?1 order by id limit ?2"
+    );
+    let found = rows(transaction, &sql, params![after.unwrap_or(""), limit], COLUMNS.len())?;
+    found.into_iter().map(|row| Columns::new(row.into_iter()).row()).collect()
+}
+
+fn history(transaction: &Transaction<'_>, id: &str) -> Result<Vec<Entry>, StoreError> {
+    let sql = "select version, at, state, generation, code, status, who, why \
+               from codespar_outbox_history where id = ?1 order by version";
+    let found = rows(transaction, sql, [id], 8)?;
+    let line = |line: Vec<SqlValue>| {
+        let mut columns = Columns::new(line.into_iter());
+        let (version, at) = (columns.number()?, columns.number()?);
+        let state = columns.word(State::parse)?;
+        let (generation, code) = (columns.number()?, columns.maybe_text()?);
+        let status = columns.maybe_small()?;
+        let note = columns.maybe_text()?.zip(columns.maybe_text()?);
+        let note = note.map(|(who, why)| Note::new(who, why));
+        Ok(Entry { version, at, state, generation, code, status, note })
+    };
+    found.into_iter().map(line).collect()
+}

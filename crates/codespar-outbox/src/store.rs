@@ -1,0 +1,190 @@
+//! What a store is asked, and what it answers: the core says what to read and write, a store does
+//! it.
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+use crate::row::{Row, State};
+
+/// What a store is asked. Each is atomic and durable once it is answered.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_enums, reason = "a store that passed over one would lose it")]
+pub enum StoreRequest {
+    /// Write a row, unless there is one of its name: `created_at`, `updated_at` and `next_at` are
+    /// the time of the store's clock. With a lease the writer holds it, with fence 1.
+    Insert {
+        /// The row to be written.
+        row: Box<Row>,
+        /// For how long the writer holds it.
+        lease: Option<Duration>,
+    },
+    /// Read the row of this id.
+    Load(String),
+    /// Write a row in place of the one that has its id and this version, and a line of its history.
+    Swap(Box<Swap>),
+    /// Take a row over: the one of this id, or of those that are due the one that is due longest.
+    /// Only an open row that nobody holds. Its fence and version grow by one.
+    Claim {
+        /// The id; `None` for any that is due.
+        id: Option<String>,
+        /// For how long.
+        lease: Duration,
+    },
+    /// Read rows in the order of their ids.
+    List {
+        /// In which states; empty for all.
+        states: Vec<State>,
+        /// After this id.
+        after: Option<String>,
+        /// How many at most.
+        limit: u32,
+    },
+    /// Read the history of the row of this id.
+    History(String),
+    /// Remove requests and answers of final rows that were written last before this time.
+    Purge {
+        /// In milliseconds since 1970.
+        before: i64,
+    },
+    /// Read whether an origin honours attempts.
+    Origin(String),
+    /// Write whether an origin honours attempts.
+    MarkOrigin {
+        /// The origin of the base URL.
+        origin: String,
+        /// Whether it does.
+        honours: bool,
+    },
+}
+
+/// A row to be written in place of another.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "stores of one's own read it")]
+pub struct Swap {
+    /// The row, with the version it gets.
+    pub row: Row,
+    /// The version that must be there.
+    pub from: i64,
+    /// Who decided it and why, where a person did.
+    pub note: Option<Note>,
+}
+
+/// Who decided something, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Note {
+    /// The person who decided.
+    pub who: String,
+    /// Why: the evidence.
+    pub why: String,
+}
+
+impl Note {
+    /// Who decided, and why.
+    pub fn new(who: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { who: who.into(), why: why.into() }
+    }
+}
+
+/// A line of a row's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "stores of one's own make it")]
+pub struct Entry {
+    /// The version that the row got.
+    pub version: i64,
+    /// When it was written.
+    pub at: i64,
+    /// The state that it got.
+    pub state: State,
+    /// The generation that it was in.
+    pub generation: u32,
+    /// The code of the last answer.
+    pub code: Option<String>,
+    /// The HTTP status of the last answer.
+    pub status: Option<u16>,
+    /// Who decided it, where a person did.
+    pub note: Option<Note>,
+}
+
+/// What a store answers.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_enums, reason = "each answers one request")]
+pub enum StoreAnswer {
+    /// To `Insert`: the row as it was written.
+    Inserted(Box<Row>),
+    /// To `Insert`: the row that was there.
+    Exists(Box<Row>),
+    /// To `Load` and `Claim`: the row, if there is one.
+    Row(Option<Box<Row>>),
+    /// To `Swap`, `Purge` and `MarkOrigin`: how many rows were written.
+    Written(u64),
+    /// To `List`: the rows, by their ids.
+    Rows(Vec<Row>),
+    /// To `History`: its lines, oldest first.
+    History(Vec<Entry>),
+    /// To `Origin`: what is known.
+    Origin(Option<bool>),
+}
+
+/// An answer, and the time at which it was given.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "stores of one's own make it")]
+pub struct Stored {
+    /// What the store answered.
+    pub answer: StoreAnswer,
+    /// The time by the store's clock, in milliseconds since 1970.
+    pub now: i64,
+}
+
+/// A store that is asked on the calling thread.
+pub trait Store {
+    /// Carries a request out.
+    ///
+    /// # Errors
+    /// When nothing is known to be written: the request may be repeated.
+    fn carry_out(&self, request: &StoreRequest) -> Result<Stored, StoreError>;
+}
+
+impl<S: Store + ?Sized> Store for &S {
+    fn carry_out(&self, request: &StoreRequest) -> Result<Stored, StoreError> {
+        (**self).carry_out(request)
+    }
+}
+
+impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
+    fn carry_out(&self, request: &StoreRequest) -> Result<Stored, StoreError> {
+        (**self).carry_out(request)
+    }
+}
+
+/// Why a store failed.
+#[derive(Debug)]
+pub struct StoreError {
+    message: Box<str>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl StoreError {
+    /// A failure in words.
+    pub fn new(message: impl Into<Box<str>>) -> Self {
+        Self { message: message.into(), source: None }
+    }
+
+    /// Hangs a cause below.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the store failed: {}", self.message)
+    }
+}
+
+impl StdError for StoreError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|source| &**source as _)
+    }
+}

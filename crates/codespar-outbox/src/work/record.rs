@@ -1,0 +1,60 @@
+//! Writing down what was learned, also when another wrote the row meanwhile.
+
+use codespar_engine::driver::Transport;
+
+use crate::{
+    error::OutboxError,
+    observation::Observation,
+    plan::{Plan, plan},
+    row::{Row, State},
+    store::StoreRequest,
+    transition::apply,
+    vault::place,
+    work::{Phase, Step, Work},
+};
+
+impl<T: Transport> Work<T> {
+    /// Writes what was learned, and lets the row go unless there is more to do at once.
+    pub(super) fn record(&mut self, seen: Observation) -> Result<Step<T, Box<Row>>, OutboxError> {
+        let mut row = apply(&self.row, &seen, self.now, &self.core.policy);
+        if let Some(answer) = seen.answer.as_ref().filter(|_| row.state != State::NeedsPerson) {
+            row.answer = Some(self.core.vault.put(&place(&row, "answer"), answer)?);
+        }
+        let is_over =
+            matches!(plan(&row, self.now, &self.core.policy, true), Plan::Stop | Plan::Wait(_));
+        if is_over && row.state != State::NeedsPerson {
+            row.lease_until = None;
+        }
+        self.phase = Phase::Recording(Box::new(seen));
+        Ok(self.swap(row))
+    }
+
+    pub(super) fn recorded(
+        &mut self,
+        seen: &Observation,
+    ) -> Result<Step<T, Box<Row>>, OutboxError> {
+        if let Some(honours) = self.origin_news(seen) {
+            self.honours = Some(Some(honours));
+            let origin = self.row.name.origin.clone();
+            self.phase = Phase::MarkingOrigin;
+            return Ok(Step::Store(StoreRequest::MarkOrigin { origin, honours }));
+        }
+        self.go()
+    }
+
+    /// The row was written by another: what was learned still holds if this one still holds it.
+    pub(super) fn reloaded(
+        &mut self,
+        seen: Observation,
+        found: Box<Row>,
+    ) -> Result<Step<T, Box<Row>>, OutboxError> {
+        // The row that is known is the one that was to be written.
+        let is_held = found.fence == self.row.fence && found.state.is_open();
+        self.row = found;
+        if is_held {
+            return self.record(seen);
+        }
+        self.holds = false;
+        self.rest()
+    }
+}
