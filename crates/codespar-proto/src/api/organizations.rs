@@ -3,7 +3,7 @@
 pub(crate) mod mandates;
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Handle, Timestamp, WireEnum, driver::Transport, endpoints,
+    Answer, Args, Call, Extra, Handle, Timestamp, WireEnum, driver::Transport, endpoints,
 };
 
 pub use self::mandates::{
