@@ -85,7 +85,11 @@ impl<T: Transport> AccountApplications<T> {
     /// println!("{:?} {:?}", application.status, application.funding_source_id);
     /// # Ok(()) }
     /// ```
-    pub fn get(&self, verification_id: &str, args: &ReadAccountApplication) -> Call<T, AccountApplicationStatus> {
+    pub fn get(
+        &self,
+        verification_id: &str,
+        args: &ReadAccountApplication,
+    ) -> Call<T, AccountApplicationStatus> {
         self.client().call(get(self.client().service(), verification_id, args))
     }
 }

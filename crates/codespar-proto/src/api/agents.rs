@@ -26,7 +26,7 @@ endpoints! {
     fn register(; json: &RegisterAgent) -> RegisteredAgent:
         "agents.register" POST "/v1/agents", scope "agents:write";
     /// Stops the spending of an agent; only people can let it go on.
-    fn suspend(did; json: &Reason) -> AgentSuspension:
+    fn suspend(did; json: &AgentReason) -> AgentSuspension:
         "agents.suspend" POST "/v1/agents/{did}/suspend" Safe, effect Destroys,
         scope "agents:write";
     /// Ends an agent and all of its signing keys for good.
@@ -118,7 +118,7 @@ impl<T: Transport> Agents<T> {
     /// # Ok(()) }
     /// ```
     pub fn suspend(&self, did: &str, reason: Option<&str>) -> Call<T, AgentSuspension> {
-        let args = Reason { reason: reason.map(str::to_owned) };
+        let args = AgentReason { reason: reason.map(str::to_owned) };
         self.client().call(suspend(self.client().service(), did, &args))
     }
 
@@ -255,7 +255,7 @@ impl RegisterAgent {
 
 /// Why an agent is stopped.
 #[derive(Args)]
-struct Reason {
+struct AgentReason {
     /// Why, in words for people.
     #[wire(no_setter)]
     reason: Option<String>,

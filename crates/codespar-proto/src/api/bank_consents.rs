@@ -31,7 +31,7 @@ endpoints! {
         "bank_consents.refresh_statement"
         POST "/v1/bank-consents/{bank_consent_id}/refresh-statement" Safe;
     /// Ends the use of a consent at a bank; the bank is not told.
-    fn revoke(bank_consent_id; json: &Reason) -> BankConsent:
+    fn revoke(bank_consent_id; json: &BankConsentReason) -> BankConsent:
         "bank_consents.revoke" POST "/v1/bank-consents/{bank_consent_id}/revoke",
         effect Destroys;
 }
@@ -136,7 +136,11 @@ impl<T: Transport> BankConsents<T> {
     /// client.bank_consents().callback("ofb_1", &BankAuthorization::new(code)).send()?;
     /// # Ok(()) }
     /// ```
-    pub fn callback(&self, bank_consent_id: &str, args: &BankAuthorization) -> Call<T, BankConsent> {
+    pub fn callback(
+        &self,
+        bank_consent_id: &str,
+        args: &BankAuthorization,
+    ) -> Call<T, BankConsent> {
         self.client().call(callback(self.client().service(), bank_consent_id, args))
     }
 
@@ -161,7 +165,11 @@ impl<T: Transport> BankConsents<T> {
     /// println!("{:?} new entries", refreshed.send()?.imported);
     /// # Ok(()) }
     /// ```
-    pub fn refresh_statement(&self, bank_consent_id: &str, args: &RefreshStatement) -> Call<T, StatementRefresh> {
+    pub fn refresh_statement(
+        &self,
+        bank_consent_id: &str,
+        args: &RefreshStatement,
+    ) -> Call<T, StatementRefresh> {
         self.client().call(refresh_statement(self.client().service(), bank_consent_id, args))
     }
 
@@ -182,7 +190,7 @@ impl<T: Transport> BankConsents<T> {
     /// # Ok(()) }
     /// ```
     pub fn revoke(&self, bank_consent_id: &str, reason: Option<&str>) -> Call<T, BankConsent> {
-        let args = Reason { reason: reason.map(str::to_owned) };
+        let args = BankConsentReason { reason: reason.map(str::to_owned) };
         self.client().call(revoke(self.client().service(), bank_consent_id, &args))
     }
 }
@@ -277,7 +285,7 @@ pub struct RefreshStatement {
 
 /// Why a consent is no longer used.
 #[derive(Args)]
-struct Reason {
+struct BankConsentReason {
     /// Why, in words for people.
     #[wire(no_setter)]
     reason: Option<String>,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Handle, Sensitive, Timestamp, WireEnum, driver::Transport,
+    Answer, Args, Call, Error, Extra, Handle, Sensitive, Timestamp, WireEnum,
+    driver::Transport,
     endpoints,
     kit::{Response, members},
 };

@@ -46,18 +46,18 @@ endpoints! {
     fn get(mandate_id) -> MandateRecord:
         "mandates.get" GET "/v1/mandates/{mandate_id}", scope "mandates:read";
     /// Lists the settled payments under a mandate, in minor units, newest first.
-    fn receipts(mandate_id; query: &Newest) -> Vec<SettledDebit>:
+    fn receipts(mandate_id; query: &NewestReceipts) -> Vec<SettledDebit>:
         "mandates.receipts" GET "/v1/consumers/mandates/{mandate_id}/receipts", read settled;
     /// Halts a mandate for a while.
-    fn pause(mandate_id; json: &Reason) -> MandateChange:
+    fn pause(mandate_id; json: &MandateReason) -> MandateChange:
         "mandates.pause" POST "/v1/mandates/{mandate_id}/pause" Safe, scope "mandates:write",
         read answer_or_nothing;
     /// Goes on with a mandate that was halted.
-    fn resume(mandate_id; json: &Reason) -> MandateChange:
+    fn resume(mandate_id; json: &MandateReason) -> MandateChange:
         "mandates.resume" POST "/v1/mandates/{mandate_id}/resume", scope "mandates:write",
         read answer_or_nothing;
     /// Ends a mandate for good.
-    fn revoke(mandate_id; json: &Reason) -> MandateChange:
+    fn revoke(mandate_id; json: &MandateReason) -> MandateChange:
         "mandates.revoke" POST "/v1/mandates/{mandate_id}/revoke" Safe, effect Destroys,
         scope "mandates:write", read answer_or_nothing;
 }
@@ -135,7 +135,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn receipts(&self, mandate_id: &str, limit: Option<u32>) -> Call<T, Vec<SettledDebit>> {
-        let args = Newest { limit };
+        let args = NewestReceipts { limit };
         self.client().call(receipts(self.client().service(), mandate_id, &args))
     }
 
@@ -155,7 +155,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn pause(&self, mandate_id: &str, reason: Option<&str>) -> Call<T, MandateChange> {
-        self.client().call(pause(self.client().service(), mandate_id, &Reason::of(reason)))
+        self.client().call(pause(self.client().service(), mandate_id, &MandateReason::of(reason)))
     }
 
     /// Goes on with a mandate that was halted (`POST /v1/mandates/{mandate_id}/resume`). It is not
@@ -175,7 +175,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn resume(&self, mandate_id: &str, reason: Option<&str>) -> Call<T, MandateChange> {
-        self.client().call(resume(self.client().service(), mandate_id, &Reason::of(reason)))
+        self.client().call(resume(self.client().service(), mandate_id, &MandateReason::of(reason)))
     }
 
     /// Ends a mandate for good (`POST /v1/mandates/{mandate_id}/revoke`).
@@ -193,7 +193,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn revoke(&self, mandate_id: &str, reason: Option<&str>) -> Call<T, MandateChange> {
-        self.client().call(revoke(self.client().service(), mandate_id, &Reason::of(reason)))
+        self.client().call(revoke(self.client().service(), mandate_id, &MandateReason::of(reason)))
     }
 
     /// Spends under a mandate (`POST /v1/consumers/mandates/{mandate_id}/spend`), in **minor**
@@ -278,13 +278,13 @@ impl ListMandates {
 /// How many of the newest are read.
 #[derive(Args)]
 #[wire(check)]
-struct Newest {
+struct NewestReceipts {
     /// How many at most, 1 to 200.
     #[wire(no_setter)]
     limit: Option<u32>,
 }
 
-impl Newest {
+impl NewestReceipts {
     fn check(&self) -> Result<(), Error> {
         check_range("limit", self.limit, 1..=200)
     }
@@ -292,13 +292,13 @@ impl Newest {
 
 /// Why a mandate is changed.
 #[derive(Args)]
-struct Reason {
+struct MandateReason {
     /// Why, in words for people.
     #[wire(no_setter)]
     reason: Option<String>,
 }
 
-impl Reason {
+impl MandateReason {
     fn of(reason: Option<&str>) -> Self {
         Self { reason: reason.map(str::to_owned) }
     }

@@ -19,7 +19,7 @@ endpoints! {
     fn pause_state(organization_id) -> OrgPause:
         "organizations.pause_state" GET "/v1/orgs/{organization_id}/pause";
     /// Stops all spending of the agents of the organization; only people can let it go on.
-    fn pause(organization_id; json: &Reason) -> OrgPauseChange:
+    fn pause(organization_id; json: &OrgPauseReason) -> OrgPauseChange:
         "organizations.pause" POST "/v1/orgs/{organization_id}/pause" Safe,
         scope "organizations:pause";
     /// Erases what is known of a person from the audit trail, for good.
@@ -80,7 +80,7 @@ impl<T: Transport> Organizations<T> {
     #[doc(alias = "stop")]
     #[doc(alias = "kill switch")]
     pub fn pause(&self, organization_id: &str, reason: Option<&str>) -> Call<T, OrgPauseChange> {
-        let args = Reason { reason: reason.map(str::to_owned) };
+        let args = OrgPauseReason { reason: reason.map(str::to_owned) };
         self.client().call(pause(self.client().service(), organization_id, &args))
     }
 
@@ -111,7 +111,7 @@ impl<T: Transport> Organizations<T> {
 
 /// Why the organization is stopped.
 #[derive(Args)]
-struct Reason {
+struct OrgPauseReason {
     /// Why, in words for people.
     #[wire(no_setter)]
     reason: Option<String>,

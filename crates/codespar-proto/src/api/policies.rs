@@ -29,7 +29,7 @@ endpoints! {
     fn reorder(; json: &ReorderPolicies) -> ():
         "policies.reorder" POST "/v1/policies/reorder", read no_answer;
     /// Lists the latest decisions of the policy rules, newest first.
-    fn evaluations(; query: &Latest) -> Vec<PolicyEvaluation>:
+    fn evaluations(; query: &LatestEvaluations) -> Vec<PolicyEvaluation>:
         "policies.evaluations" GET "/v1/policy-evaluations";
 }
 
@@ -180,7 +180,7 @@ impl<T: Transport> Policies<T> {
     /// # Ok(()) }
     /// ```
     pub fn evaluations(&self, limit: Option<u32>) -> Call<T, Vec<PolicyEvaluation>> {
-        let args = Latest { limit };
+        let args = LatestEvaluations { limit };
         self.client().call(evaluations(self.client().service(), &args))
     }
 }
@@ -294,13 +294,13 @@ impl ReorderPolicies {
 /// How many of the latest decisions are read.
 #[derive(Args)]
 #[wire(check)]
-struct Latest {
+struct LatestEvaluations {
     /// How many at most, 1 to 100.
     #[wire(no_setter)]
     limit: Option<u32>,
 }
 
-impl Latest {
+impl LatestEvaluations {
     fn check(&self) -> Result<(), Error> {
         check_range("limit", self.limit, 1..=100)
     }

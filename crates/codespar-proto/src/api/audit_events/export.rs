@@ -1,8 +1,6 @@
 //! The audit trail as a file (`/v1/audit-events/export`).
 
-use codespar_engine::{
-    Answer, Args, Call, Extra, Json, Timestamp, driver::Transport, endpoints,
-};
+use codespar_engine::{Answer, Args, Call, Extra, Json, Timestamp, driver::Transport, endpoints};
 
 use crate::api::audit_events::AuditEvents;
 

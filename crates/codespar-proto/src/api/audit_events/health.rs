@@ -1,8 +1,6 @@
 //! Whether the audit trail is whole (`/v1/audit-events/health`).
 
-use codespar_engine::{
-    Answer, Call, Extra, Timestamp, WireEnum, driver::Transport, endpoints,
-};
+use codespar_engine::{Answer, Call, Extra, Timestamp, WireEnum, driver::Transport, endpoints};
 
 use crate::api::audit_events::AuditEvents;
 

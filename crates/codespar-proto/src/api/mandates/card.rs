@@ -1,8 +1,6 @@
 //! The card of a mandate (`/v1/consumers/mandates/{mandate_id}/card`).
 
-use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Timestamp, driver::Transport, endpoints,
-};
+use codespar_engine::{Answer, Args, Call, Error, Extra, Timestamp, driver::Transport, endpoints};
 
 use crate::{
     api::mandates::{Mandates, answer_or_nothing},
@@ -14,7 +12,7 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Reads the card of a mandate and its latest authorizations, in minor units.
-    fn card(mandate_id; query: &Latest) -> MandateCard:
+    fn card(mandate_id; query: &LatestAuthorizations) -> MandateCard:
         "mandates.card" GET "/v1/consumers/mandates/{mandate_id}/card";
     /// Takes the card of a mandate back; the issuer's card itself goes on.
     fn delete_card(mandate_id) -> UnboundCard:
@@ -44,7 +42,7 @@ impl<T: Transport> Mandates<T> {
     /// # Ok(()) }
     /// ```
     pub fn card(&self, mandate_id: &str, limit: Option<u32>) -> Call<T, MandateCard> {
-        let args = Latest { limit };
+        let args = LatestAuthorizations { limit };
         self.client().call(card(self.client().service(), mandate_id, &args))
     }
 
@@ -72,13 +70,13 @@ impl<T: Transport> Mandates<T> {
 /// How many authorizations are read.
 #[derive(Args)]
 #[wire(check)]
-struct Latest {
+struct LatestAuthorizations {
     /// How many at most, 1 to 100.
     #[wire(no_setter)]
     limit: Option<u32>,
 }
 
-impl Latest {
+impl LatestAuthorizations {
     fn check(&self) -> Result<(), Error> {
         check_range("limit", self.limit, 1..=100)
     }

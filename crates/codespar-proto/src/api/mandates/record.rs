@@ -42,7 +42,8 @@ pub struct MandateRecord {
     /// The purpose the mandate was granted for.
     pub purpose: Option<String>,
     /// Whom it may pay; `*` is everybody.
-    #[wire(default, personal)]
+    #[wire(default)]
+    #[wire(personal)]
     pub merchant_allowlist: Vec<Sensitive>,
     /// What merchants are told apart by.
     pub merchant_pin_kind: Option<MerchantPin>,

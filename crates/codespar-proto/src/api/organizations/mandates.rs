@@ -26,7 +26,7 @@ endpoints! {
         "organizations.mandates.get" GET "/v1/orgs/{organization_id}/mandates/{mandate_id}",
         scope "mandates:read";
     /// Ends a mandate of the organization itself for good.
-    fn revoke(organization_id, mandate_id; json: &Reason) -> OrgMandateRevoked:
+    fn revoke(organization_id, mandate_id; json: &OrgMandateReason) -> OrgMandateRevoked:
         "organizations.mandates.revoke"
         POST "/v1/orgs/{organization_id}/mandates/{mandate_id}/revoke", effect Destroys,
         scope "mandates:write";
@@ -89,7 +89,11 @@ impl<T: Transport> OrganizationMandates<T> {
     /// println!("{:?}", mandate.mandate_id);
     /// # Ok(()) }
     /// ```
-    pub fn create(&self, organization_id: &str, args: &CreateOrgMandate) -> Call<T, OrgMandateCreated> {
+    pub fn create(
+        &self,
+        organization_id: &str,
+        args: &CreateOrgMandate,
+    ) -> Call<T, OrgMandateCreated> {
         self.client().call(create(self.client().service(), organization_id, args))
     }
 
@@ -130,8 +134,13 @@ impl<T: Transport> OrganizationMandates<T> {
     /// client.organizations().mandates().revoke("org_1", "mnd_1", None).send()?;
     /// # Ok(()) }
     /// ```
-    pub fn revoke(&self, organization_id: &str, mandate_id: &str, reason: Option<&str>) -> Call<T, OrgMandateRevoked> {
-        let args = Reason { reason: reason.map(str::to_owned) };
+    pub fn revoke(
+        &self,
+        organization_id: &str,
+        mandate_id: &str,
+        reason: Option<&str>,
+    ) -> Call<T, OrgMandateRevoked> {
+        let args = OrgMandateReason { reason: reason.map(str::to_owned) };
         self.client().call(revoke(self.client().service(), organization_id, mandate_id, &args))
     }
 }
@@ -244,7 +253,7 @@ fn check_money(field: &str, amount: &DecimalText) -> Result<(), Error> {
 
 /// Why a mandate is ended.
 #[derive(Args)]
-struct Reason {
+struct OrgMandateReason {
     /// Why, in words for people.
     #[wire(no_setter)]
     reason: Option<String>,
