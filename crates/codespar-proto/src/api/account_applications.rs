@@ -54,7 +54,8 @@ impl<T: Transport> AccountApplications<T> {
     /// # fn example<T: BlockingTransport>(
     /// #     client: &Client<T>, buyer: Json,
     /// # ) -> Result<(), Error> {
-    /// let opened = client.account_applications().create(&CreateAccountApplication::new(buyer)).send()?;
+    /// let args = CreateAccountApplication::new(buyer);
+    /// let opened = client.account_applications().create(&args).send()?;
     /// println!("{:?} {:?}", opened.verification_id, opened.status);
     /// # Ok(()) }
     /// ```

@@ -113,7 +113,8 @@ impl<T: Transport> Agents<T> {
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let stopped = client.agents().suspend("did:web:id.example.com:org1:ag1", Some("audit")).send()?;
+    /// let did = "did:web:id.example.com:org1:shopper";
+    /// let stopped = client.agents().suspend(did, Some("audit")).send()?;
     /// println!("{:?}", stopped.changed);
     /// # Ok(()) }
     /// ```
@@ -177,7 +178,8 @@ impl<T: Transport> Agents<T> {
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// client.agents().revoke_key("shopper", "did:web:id.example.com:org1:shopper#agent-1").send()?;
+    /// let kid = "did:web:id.example.com:org1:shopper#agent-1";
+    /// client.agents().revoke_key("shopper", kid).send()?;
     /// # Ok(()) }
     /// ```
     pub fn revoke_key(&self, agent_id: &str, kid: &str) -> Call<T, RevokedAgentKey> {

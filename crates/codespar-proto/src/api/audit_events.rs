@@ -66,7 +66,8 @@ impl<T: Transport> AuditEvents<T> {
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// for event in client.audit_events().list(&ListAuditEvents::default().event_type("commerce.")) {
+    /// let args = ListAuditEvents::default().event_type("commerce.");
+    /// for event in client.audit_events().list(&args) {
     ///     let event = event?;
     ///     println!("{:?} {:?}", event.sequence_number, event.event_type);
     /// }

@@ -87,7 +87,8 @@ impl<T: Transport> BankConsents<T> {
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let scopes = vec!["accounts".to_owned()];
-    /// let args = CreateBankConsent::new("itau", "cons_1", scopes, "https://shop.example.com/back");
+    /// let back = "https://shop.example.com/back";
+    /// let args = CreateBankConsent::new("itau", "cons_1", scopes, back);
     /// let consent = client.bank_consents().create(&args).send()?;
     /// println!("{:?} {:?}", consent.id, consent.status);
     /// # Ok(()) }
@@ -161,8 +162,9 @@ impl<T: Transport> BankConsents<T> {
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let refreshed = client.bank_consents().refresh_statement("ofb_1", &RefreshStatement::default());
-    /// println!("{:?} new entries", refreshed.send()?.imported);
+    /// let args = RefreshStatement::default();
+    /// let refreshed = client.bank_consents().refresh_statement("ofb_1", &args).send()?;
+    /// println!("{:?} new entries", refreshed.imported);
     /// # Ok(()) }
     /// ```
     pub fn refresh_statement(

@@ -82,7 +82,8 @@ impl<T: Transport> Cards<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let document = CardDocument::new("CPF", "12345678909", "BR");
     /// let address = CardAddress::new("Rua Augusta", "São Paulo", "01305-000", "BR").state("SP");
-    /// let holder = CardHolder::new("Maria Silva", "maria@example.com", "1990-12-31", document, address);
+    /// let (name, email, born) = ("Maria Silva", "maria@example.com", "1990-12-31");
+    /// let holder = CardHolder::new(name, email, born, document, address);
     /// let args = CreateCard::new("BR", "BRL", holder, "mdt_1");
     /// let issued = client.cards().create(&args).idempotency_key("card-maria-1").send()?;
     /// println!("{:?}", issued.state);

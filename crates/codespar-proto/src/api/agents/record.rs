@@ -48,7 +48,7 @@ pub struct AgentRuntime {
     pub detail: Option<String>,
 }
 
-/// An agent.
+/// An agent as the service keeps it.
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct Agent {

@@ -61,7 +61,8 @@ impl<T: Transport> AuditEvents<T> {
     /// # fn example<T: BlockingTransport>(
     /// #     client: &Client<T>, hash: &str, signature: &str,
     /// # ) -> Result<(), Error> {
-    /// let kept = AnchorDocument::new("anc_1", "org_1", 42_u64, hash, "2026-10-07T00:00:00Z", signature);
+    /// let at = "2026-10-07T00:00:00Z";
+    /// let kept = AnchorDocument::new("anc_1", "org_1", 42_u64, hash, at, signature);
     /// let checked = client.audit_events().verify_anchor(&kept).send()?;
     /// println!("{:?}", checked.verdict);
     /// # Ok(()) }

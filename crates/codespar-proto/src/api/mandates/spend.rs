@@ -20,12 +20,14 @@ endpoints! {
     /// Spends under a mandate, in minor units: this moves money, once for each attempt_id.
     fn spend(mandate_id; json: &SpendArgs) -> Spend:
         "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend",
-        effect MovesMoney, key KeyRule::Argument("attempt_id"), scope "mandates:spend", read read_movement;
+        effect MovesMoney, key KeyRule::Argument("attempt_id"), scope "mandates:spend",
+        read read_movement;
     /// Spends under a mandate that the caller holds, in minor units: this moves money, once for
     /// each attempt_id.
     fn execute_payment(; json: &PaymentArgs) -> Spend:
         "mandates.execute_payment" POST "/v1/consumer-payments/execute",
-        effect MovesMoney, key KeyRule::Argument("attempt_id"), scope "mandates:spend", read read_movement;
+        effect MovesMoney, key KeyRule::Argument("attempt_id"), scope "mandates:spend",
+        read read_movement;
 }
 
 /// What is spent under a mandate.

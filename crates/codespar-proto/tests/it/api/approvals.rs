@@ -11,7 +11,8 @@ fn what_waits_for_an_approval() {
     let held = json!({"id": "apv_1", "org_id": "org_1", "project_id": "prj_1", "session_id": null,
         "agent_id": "shopper", "origin": {"kind": "trigger", "trigger_id": "trg_1"},
         "matched_rule_id": "pol_1", "matched_rule_name": "big ones", "tool_name": "codespar_pay",
-        "status": "pending", "created_at": "2026-10-01T00:00:00Z", "expires_at": "2026-10-02T00:00:00Z",
+        "status": "pending", "created_at": "2026-10-01T00:00:00Z",
+            "expires_at": "2026-10-02T00:00:00Z",
         "decided_at": null, "decided_by": null, "decision_reason": null, "executed_at": null,
         "execution_result": null});
     let args = ListApprovals::default().status("pending,approved").limit(3);

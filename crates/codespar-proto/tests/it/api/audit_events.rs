@@ -34,11 +34,7 @@ fn entries_come_page_after_page() {
         events.iter().map(|event| event.sequence_number).collect::<Vec<_>>(),
         [Some(9), Some(8)]
     );
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @r#"
-    GET /v1/audit-events?actor_kind=person&event_type=a.&from=2026-09-01T00%3A00%3A00Z&limit=1
-    GET /v1/audit-events?actor_kind=person&before_sequence=9&event_type=a.&from=2026-09-01T00%3A00%3A00Z&limit=1
-    GET /v1/audit-events?actor_kind=person&before_sequence=8&event_type=a.&from=2026-09-01T00%3A00%3A00Z&limit=1
-    "#);
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>());
     let text = told(page(9, Some(9)), |client| client.audit_events().list_page(&args));
     assert_snapshot!(text, @r#"
     GET /v1/audit-events?actor_kind=person&event_type=a.&from=2026-09-01T00%3A00%3A00Z&limit=1
@@ -118,7 +114,8 @@ fn incidents_and_how_closely_it_is_watched() {
 #[test]
 fn whether_the_trail_is_whole() {
     let health = json!({"status": "healthy", "last_sequence_number": 9,
-        "last_checked_at": "2026-10-01T00:00:00Z", "detail": "d", "actionable_status": "catching_up",
+        "last_checked_at": "2026-10-01T00:00:00Z", "detail": "d",
+            "actionable_status": "catching_up",
         "verification": {"window_days": 365, "watermark_sequence": 8,
             "watermark_at": "2026-10-01T00:00:00Z", "watermark_entry_hash": "aa",
             "coverage_ratio": 0.5, "hot_bucket_oldest_verified_at": null,
@@ -129,7 +126,8 @@ fn whether_the_trail_is_whole() {
                     "reason": "no_anchor", "first_detected_at": "2026-10-01T00:00:00Z"},
                 "writer_tip_link_unverifiable": false, "watermark_pinned_by_break_at": 3}},
         "incidents": {"open_count": 1, "acknowledged_count_30d": 0, "open_truncated": false,
-            "open": [{"id": "i", "detected_at": "2026-10-01T00:00:00Z", "detected_at_sequence": 3}]},
+            "open": [{"id": "i", "detected_at": "2026-10-01T00:00:00Z",
+            "detected_at_sequence": 3}]},
         "initial_walk": {"in_progress": false, "started_at": null, "events_processed": 9}});
     let text = told(Recorded::json(200, health), |client| client.audit_events().health());
     assert_snapshot!(text, @r#"
@@ -275,19 +273,7 @@ fn anchors_of_the_trail() {
     let kept = AnchorDocument::new("anc_1", "o", 9_u64, "aa", "2026-10-01T00:00:00Z", "sig");
     let text =
         told(Recorded::json(200, checked), |client| client.audit_events().verify_anchor(&kept));
-    assert_snapshot!(text, @r#"
-    POST /v1/audit-events/anchors/verify
-    {"anchor_id":"anc_1","org_id":"o","head_sequence":9,"head_hash":"aa","anchored_at":"2026-10-01T00:00:00Z","signature":"sig","signature_alg":"HMAC-SHA256","version":1}
-    AnchorVerification {
-        anchor_id: Some("anc_1"),
-        org_id: Some("o"),
-        head_sequence: Some(9),
-        signature_valid: Some(true),
-        persisted_locally: Some(true),
-        persisted_matches: Some(false),
-        verdict: Some(LocalRecordDiverges),
-    }
-    "#);
+    assert_snapshot!(text);
 }
 
 #[test]

@@ -29,27 +29,7 @@ fn a_card_is_issued_under_a_key() {
     let text = told(Recorded::json(201, answer), |client| {
         client.cards().create(&args()).idempotency_key("key-1")
     });
-    assert_snapshot!(text, @r#"
-    POST /v1/cards
-    idempotency-key: key-1
-    {"country":"BR","currency":"BRL","holder":{"full_name":"Maria Silva","email":"m@example.com","birthdate":"1990-12-31","document":{"type":"CPF","value":"12345678909","issuing_country":"BR"},"address":{"line1":"Rua Augusta 1","city":"São Paulo","postal_code":"01305-000","country":"BR","state":"SP"}},"mandate_id":"mdt_1"}
-    CardIssue {
-        flow_id: Some("imf_1"),
-        state: Some(Issued),
-        card: Some(
-            Card {
-                id: Some("crd_1"),
-                issuer: Some(Pomelo),
-                card_id: Some("c"),
-                last4: Some("4242"),
-                network: Some(Visa),
-                status: Some(Active),
-                vaulting: Some(NotIngested),
-                created_at: Some(Timestamp("2026-10-01T00:00:00Z")),
-            },
-        ),
-    }
-    "#);
+    assert_snapshot!(text);
     let shown = format!("{:?}", args());
     for hidden in ["Maria", "m@example", "1990", "123456", "Augusta", "01305"] {
         assert!(!shown.contains(hidden), "{shown}");
@@ -64,18 +44,7 @@ fn a_card_may_wait_for_its_holder() {
         client.cards().create(&args()).idempotency_key("key-1")
     });
     assert!(!text.contains("SESAME"));
-    assert_snapshot!(text, @r#"
-    POST /v1/cards
-    idempotency-key: key-1
-    {"country":"BR","currency":"BRL","holder":{"full_name":"Maria Silva","email":"m@example.com","birthdate":"1990-12-31","document":{"type":"CPF","value":"12345678909","issuing_country":"BR"},"address":{"line1":"Rua Augusta 1","city":"São Paulo","postal_code":"01305-000","country":"BR","state":"SP"}},"mandate_id":"mdt_1"}
-    CardIssue {
-        flow_id: Some("imf_1"),
-        state: Some(Pending),
-        issuer: Some(Bridge),
-        kyc_url: Some([redacted]),
-        created_at: Some(Timestamp("2026-10-01T00:00:00Z")),
-    }
-    "#);
+    assert_snapshot!(text);
     let read = |answer| {
         let replay = Replay::new().answer(Recorded::json(200, answer));
         client(&replay).cards().get("x").send().unwrap()

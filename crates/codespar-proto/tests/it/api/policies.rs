@@ -13,7 +13,8 @@ use crate::support::{client, sent, told};
 #[test]
 fn policies() {
     let policy = json!({"id": "pol_1", "name": "daily", "type": "rate-limit",
-        "config": {"per_minute": 5}, "agents": ["shopper"], "tools": [], "enabled": true, "order": 2,
+        "config": {"per_minute": 5}, "agents": ["shopper"], "tools": [], "enabled": true,
+            "order": 2,
         "createdAt": "2026-10-01T00:00:00Z", "updatedAt": "2026-10-02T00:00:00Z"});
     let config = Json::parse_str(r#"{"per_minute":5}"#).unwrap();
     let args = CreatePolicy::new("daily", PolicyKind::RateLimit)

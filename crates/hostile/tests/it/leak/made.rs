@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::planted::SESAME;
+
 /// All members that a type may need, as far as the types agree on what they are.
 const ALL: &str = r#"{
     "id": "x", "name": "x", "type": "x", "kind": "x", "status": "x", "state": "x", "action": "x",
@@ -39,5 +41,45 @@ pub(crate) fn made() -> Vec<Value> {
     let searched = json!({"intent": "x"});
     let tools = json!([{"tool_name": "x", "secret": "x", "server_id": "x", "name": "x"}]);
     let child = json!({"body": {"token": "x"}});
-    vec![but(json!({})), but(searched), but(child), tools]
+    let mut objects = vec![but(json!({})), but(searched), but(child), tools];
+    objects.extend(governance());
+    objects
+}
+
+/// Governed spending. What is hidden by the place it stands in has the secret already.
+fn governance() -> Vec<Value> {
+    let document = json!({"type": "x", "value": SESAME, "issuing_country": "BR"});
+    let address = json!({"line1": SESAME, "line2": SESAME, "street_number": SESAME, "city": "x",
+        "postal_code": "x", "country": "BR"});
+    let holder = json!({"full_name": SESAME, "email": "x", "birthdate": "x",
+        "document": document, "address": address, "phone": "x"});
+    let authorization = json!({"from": SESAME, "to": SESAME, "value": "5", "validAfter": "0",
+        "validBefore": "9", "nonce": "x"});
+    let domain = json!({"name": "x", "version": "x", "chainId": 1, "verifyingContract": "x",
+        "token": "x"});
+    let intent = json!({"payee": "x", "resource": "x", "purpose": "x", "max_amount_minor": 5});
+    vec![
+        json!({"country": "BR", "currency": "BRL", "mandate_id": "x", "holder": holder}),
+        holder,
+        document,
+        address,
+        json!({"authorization": authorization, "domain": domain, "signature": "x",
+            "intent": intent}),
+        authorization,
+        domain,
+        intent,
+        json!({"seller": "x", "resource": "x", "price_minor": 5, "payee": "x"}),
+        json!({"type": "agent", "id": SESAME}),
+        json!({"items_hash": "x", "token": "x"}),
+        json!({"bank": "x", "branch": "x", "account": SESAME, "tax_id": "x", "name": SESAME}),
+        json!({"anchor_id": "x", "org_id": "x", "head_sequence": 1, "head_hash": "x",
+            "anchored_at": "x", "signature": "x"}),
+        json!({"from": "x", "to": "x", "token": "x"}),
+        json!({"bank_id": "x", "consumer_id": "x", "scopes": [], "redirect_url": "x",
+            "token": "x"}),
+        json!({"agent_id": "x", "type": "payment", "amount": "5", "currency": "BRL",
+            "purposes": [], "expires_at": 5, "token": "x"}),
+        json!({"ids": ["x"], "token": "x"}),
+        json!({"signer": SESAME, "account": SESAME}),
+    ]
 }
