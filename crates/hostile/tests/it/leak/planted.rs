@@ -11,7 +11,7 @@ use super::made::made;
 pub(crate) const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
-pub(crate) const SECRET: [&str; 49] = [
+pub(crate) const SECRET: [&str; 53] = [
     "agent_key",
     "api_key",
     "auth_code",
@@ -38,6 +38,8 @@ pub(crate) const SECRET: [&str; 49] = [
     "key",
     "kyc_url",
     "label_url",
+    "line1",
+    "line2",
     "line_1",
     "linha_digitavel",
     "link_token",
@@ -53,6 +55,8 @@ pub(crate) const SECRET: [&str; 49] = [
     "session_cookie",
     "signature",
     "signed_token",
+    "signer",
+    "street_number",
     "tax_id",
     "taxpayer_id",
     "to_address",
