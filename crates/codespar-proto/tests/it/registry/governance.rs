@@ -10,6 +10,7 @@ pub(super) fn answer(name: &str) -> Option<Value> {
     Some(match name {
         "approvals.list" | "policies.evaluations" | "policies.list" => json!([]),
         "facilitator.execute" => json!({"status": "executed"}),
+        "audit_events.health" => json!({"status": "healthy"}),
         _ => return None,
     })
 }
