@@ -65,7 +65,8 @@ const ENDS: [&str; 14] = [
 #[rustfmt::skip] // a word list
 const WHOLE: [&str; 73] = [
     // Credentials.
-    "authcode", "authorization", "cardnumber", "cvc", "cvv", "fullkey", "headers", "jwt", "otp", "pan", "pat",
+    "authcode",
+    "authorization", "cardnumber", "cvc", "cvv", "fullkey", "headers", "jwt", "otp", "pan", "pat",
     "pin", "sig",
     // What is paid with.
     "barcode", "boletobankline", "boletobarcode", "boletoline", "brcode", "copiaecola",
@@ -79,7 +80,8 @@ const WHOLE: [&str; 73] = [
     "consumeremailhint", "customer", "customername", "dateofbirth", "ddaallowlist",
     "destinationaddress", "displaylabel", "documentnumber", "firstname", "fullname", "ipaddress",
     "lastname", "line1", "line2", "merchantallowlist", "neighborhood", "payee", "payer",
-    "payername", "postalcode", "recipient", "signer", "street", "streetnumber", "toaddress", "userid", "walletaddress",
+    "payername", "postalcode", "recipient", "signer", "street", "streetnumber",
+    "toaddress", "userid", "walletaddress",
     "withdrawalallowlist", "zip", "zipcode",
 ];
 
