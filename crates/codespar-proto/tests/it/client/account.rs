@@ -13,20 +13,41 @@ fn the_api_about_itself() {
     GET /v1/openapi.json
     Json(object, 19 bytes)
     ");
-    assert_snapshot!(told(document(), |client| client.manifest()), @r"
-    GET /v1/discovery/manifest
-    Json(object, 19 bytes)
-    ");
-    let health = Recorded::json(200, json!({"status": "degraded", "checks": []}));
-    assert_snapshot!(told(health, |client| client.health()), @r#"
-    GET /v1/health
-    Health {
-        status: Degraded,
-        extra: {
-            "checks",
-        },
-    }
-    "#);
+    let manifest = json!({"project_id": "prj_1", "environment": "test", "manifest": {
+        "x402Version": 2, "resources": [{"url": "https://gate.test/quotes",
+            "pricing_model": "flat", "accepts": [{"scheme": "exact", "network": "eip155:84532",
+                "amount": "50000", "payTo": "0xSECRET", "maxTimeoutSeconds": 120,
+                "extra": {"name": "USDC", "version": "2"}}]}]}});
+    assert_snapshot!(told(Recorded::json(200, manifest), |client| client.manifest()), @"");
+}
+
+#[test]
+fn how_the_service_is() {
+    let health = Recorded::json(
+        200,
+        json!({"status": "degraded", "attention": {"failures": ["db"]},
+            "checks": {"db": {"ok": false, "latency_ms": 1.5, "state": "failure", "required": true,
+                    "reason": "timeout", "action": {"code": "connect_integration"}},
+                "fx_rates": {"hours_old": 80, "status": "stale"}},
+            "metrics": {"recurrence_instruction_alarms": {"status": "ok", "open": 0,
+                "kinds": {}}}, "schema_version": {"latest": "0042"},
+            "observed_at": "2026-10-07T12:00:00Z"}),
+    );
+    assert_snapshot!(told(health, |client| client.health()), @"");
+    let day = json!([{"day": "2026-10-06", "uptime": 0.9931, "samples": 288}]);
+    let history = json!({"days": 7, "from": "2026-10-01", "to": "2026-10-07",
+        "checks": {"db": day}, "overall": day});
+    let history = Recorded::json(200, history);
+    assert_snapshot!(told(history, |client| client.health_history(Some(7))), @"");
+}
+
+#[test]
+fn the_organization_of_the_key() {
+    let answer = json!({"id": "org_acme", "name": "Acme", "account_type": "PJ",
+        "account_type_declared": true, "live_approved": false,
+        "spend_pause": {"paused_at": "2026-10-07T12:00:00Z", "reason": "audit"}});
+    let answer = Recorded::json(200, answer);
+    assert_snapshot!(told(answer, |client| client.organization("org_acme")), @"");
 }
 
 #[test]
