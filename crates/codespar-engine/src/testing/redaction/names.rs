@@ -63,14 +63,14 @@ const ENDS: [&str; 14] = [
 
 /// Hidden with all that is in them.
 #[rustfmt::skip] // a word list
-const WHOLE: [&str; 70] = [
+const WHOLE: [&str; 78] = [
     // Credentials.
-    "authorization", "cardnumber", "cvc", "cvv", "fullkey", "headers", "jwt", "otp", "pan", "pat",
-    "pin", "sig",
+    "authorization", "cardnumber", "codeverifier", "cvc", "cvv", "fullkey", "headers", "jwt",
+    "otp", "pagesession", "pan", "pat", "pin", "sig",
     // What is paid with.
-    "barcode", "boletobankline", "boletobarcode", "boletoline", "brcode", "copiaecola",
-    "digitableline", "emv", "linhadigitavel", "pixcode", "pixcopiaecola", "pixcopypaste", "pixkey",
-    "pixqrcode", "qrcode",
+    "barcode", "boletobankline", "boletobarcode", "boletoline", "brcode", "celcoinaccount",
+    "copiaecola", "copypaste", "digitableline", "emv", "linhadigitavel", "pixcode",
+    "pixcopiaecola", "pixcopypaste", "pixkey", "pixqrcode", "qrcode", "qrpngbase64",
     // Addresses that let in whoever has them.
     "authorizeurl", "consenturl", "hostedurl", "labelurl", "pdfurl",
     // People, and their files.
@@ -79,13 +79,13 @@ const WHOLE: [&str; 70] = [
     "consumeremailhint", "customer", "customername", "dateofbirth", "ddaallowlist",
     "destinationaddress", "displaylabel", "documentnumber", "firstname", "fullname", "ipaddress",
     "lastname", "line1", "line2", "merchantallowlist", "neighborhood", "payee", "payer",
-    "payername", "postalcode", "recipient", "street", "toaddress", "userid", "walletaddress",
-    "withdrawalallowlist", "zip", "zipcode",
+    "payerdocumentmasked", "payername", "paytoaddress", "postalcode", "publicarea", "recipient",
+    "street", "toaddress", "userid", "walletaddress", "withdrawalallowlist", "zip", "zipcode",
 ];
 
 /// Hidden where they are one value.
-const SCALARS: [&str; 6] =
-    ["cachefilledwith", "cacherefilledwith", "display", "document", "key", "to"];
+const SCALARS: [&str; 7] =
+    ["cachefilledwith", "cacherefilledwith", "display", "document", "key", "payto", "to"];
 
 /// What people say, to a server and to one another; a refusal's words are its own.
 const WORDS: [&str; 3] = ["content", "delta", "message"];
@@ -140,6 +140,9 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
         _ if !place.is_scalar => false,
         "name" => PEOPLE.contains(&&*plain(place.parent)) || beside(&OF_PEOPLE),
         "number" => beside(&OF_ADDRESSES),
+        "contact" => beside(&OF_PEOPLE),
+        "label" => beside(&["consumerid"]),
+        "code" => beside(&["codeverifier"]),
         _ => is_named(&SCALARS) || (is_named(&ASKED) && is_asked()),
     };
     match (everywhere, is_words) {

@@ -18,6 +18,7 @@ pub struct CreateCollectLink {
     /// What the link asks for.
     pub version: CollectDraft,
     /// Until when it can be paid.
+    #[wire(into)]
     pub valid_until: Option<Timestamp>,
     /// What is known of the payer beforehand.
     pub payer: Option<CollectPayer>,
@@ -184,11 +185,9 @@ pub struct CollectAddress {
     #[wire(personal)]
     pub neighborhood: Sensitive,
     /// The town.
-    #[wire(personal)]
-    pub city: Sensitive,
+    pub city: String,
     /// The state, such as `SP`.
-    #[wire(personal)]
-    pub state: Sensitive,
+    pub state: String,
     /// The CEP.
     #[serde(rename = "postalCode")]
     #[wire(personal)]

@@ -164,8 +164,7 @@ pub struct CollectLink {
 #[non_exhaustive]
 pub struct CollectReceiverName {
     /// The name that payers see.
-    #[wire(personal)]
-    pub name: Option<Sensitive>,
+    pub name: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,
 }

@@ -100,6 +100,7 @@ pub struct RecordMeterEvent {
     /// How much, as a decimal of at most six places; a meter that counts takes none.
     pub value: Option<String>,
     /// When it was; now unless said otherwise.
+    #[wire(into)]
     pub timestamp: Option<Timestamp>,
 }
 

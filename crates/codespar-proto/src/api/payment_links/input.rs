@@ -26,10 +26,12 @@ pub struct CreatePaymentLink {
     /// How many times it can be paid.
     pub max_uses: Option<u32>,
     /// Until when it can be paid.
+    #[wire(into)]
     pub expires_at: Option<Timestamp>,
     /// Where a payer goes afterwards.
     pub redirect_url: Option<String>,
     /// What the caller keeps with it; it is never given back.
+    #[wire(into)]
     pub metadata: Option<Json>,
 }
 

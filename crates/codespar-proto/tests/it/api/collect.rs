@@ -50,31 +50,161 @@ fn links_are_made_and_changed() {
     let address = CollectAddress::new("Rua A", "1", "Centro", "São Paulo", "SP", "01310-100");
     let payer = CollectPayer::default().name("Maria").document("11144477735").address(address);
     let args = CreateCollectLink::new("con_1", draft().usdc_price("12.500000".parse().unwrap()));
-    let args = args.valid_until("2026-12-31T12:00:00Z".parse().unwrap()).payer(payer);
+    let args = args.valid_until("2026-12-31T12:00:00Z").payer(payer);
     let text = told(Recorded::json(201, link()), |client| client.collect().links().create(&args));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/collect/links
+    {"consumer_id":"con_1","version":{"title":"Encomenda 42","items":[{"name":"Bolo","quantity":2,"unit_amount_minor":3500}],"surfaces":["page","agent"],"due_in_days":3,"usdc_price":"12.500000"},"valid_until":"2026-12-31T12:00:00Z","payer":{"name":"Maria","document":"11144477735","address":{"publicArea":"Rua A","number":"1","neighborhood":"Centro","city":"São Paulo","state":"SP","postalCode":"01310-100"}}}
+    CollectLink {
+        id: "cl_1",
+        object: Some("collect_link"),
+        state: Some(Published),
+        environment: Some(Test),
+        consumer_id: Some("con_1"),
+        receiver: Some(
+            CollectReceiverName {
+                name: Some("Padaria Sol"),
+            },
+        ),
+        paid: Some(false),
+        current_version: Some(1),
+        url: Some("https://pay.test/cl_1"),
+        payer_prefilled: [
+            Name,
+        ],
+        payer_document_masked: Some([redacted]),
+        version: Some(
+            CollectVersion {
+                version: Some(1),
+                status: Some(Published),
+                title: Some("Encomenda 42"),
+                items: [
+                    CollectItem {
+                        name: Some("Bolo"),
+                        quantity: Some(2),
+                        unit_amount_minor: Some(Minor(3500)),
+                    },
+                ],
+                total_minor: Some(Minor(7000)),
+                currency: Some(Currency("BRL")),
+                surfaces: [
+                    Page,
+                    Agent,
+                ],
+                due_in_days: Some(3),
+                payer_fields: Some(
+                    CollectPayerForm {
+                        name: Some(Required),
+                        contact: Some(Off),
+                    },
+                ),
+                usdc_price: Some(12.500000),
+                usdc_price_atomic: Some(12500000),
+            },
+        ),
+        agent: Some(
+            CollectAgent {
+                status: Some(Refused),
+                refusal: Some(
+                    CollectAgentRefusal {
+                        code: Some("x"),
+                        message: Some("y"),
+                        http_status: Some(402),
+                    },
+                ),
+                usdc: Some(
+                    CollectUsdc {
+                        price: Some(12.500000),
+                        amount: Some(12500000),
+                        payable: Some(false),
+                    },
+                ),
+            },
+        ),
+        changed: Some(true),
+    }
+    "#);
     let text = told(Recorded::json(200, short()), |client| client.collect().links().get("cl_1"));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/collect/links/cl_1
+    CollectLink {
+        id: "cl_1",
+        state: Some(Draft),
+        payer_prefilled: [],
+        changed: Some(false),
+    }
+    "#);
     let args = UpdateCollectLink::default().valid_until(Patch::Clear).consumer_id("con_2");
     let text =
         told(Recorded::json(200, short()), |client| client.collect().links().update("cl_1", &args));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    PATCH /v1/collect/links/cl_1
+    {"valid_until":null,"consumer_id":"con_2"}
+    CollectLink {
+        id: "cl_1",
+        state: Some(Draft),
+        payer_prefilled: [],
+        changed: Some(false),
+    }
+    "#);
     let text = told(Recorded::json(200, short()), |client| {
         client.collect().links().put_draft("cl_1", &draft())
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    PUT /v1/collect/links/cl_1/draft
+    {"title":"Encomenda 42","items":[{"name":"Bolo","quantity":2,"unit_amount_minor":3500}],"surfaces":["page","agent"],"due_in_days":3}
+    CollectLink {
+        id: "cl_1",
+        state: Some(Draft),
+        payer_prefilled: [],
+        changed: Some(false),
+    }
+    "#);
     let args = PublishCollectLink::default().confirm_usdc_price("12.500000".parse().unwrap());
     let text = told(Recorded::json(200, short()), |client| {
         client.collect().links().publish("cl_1", &args)
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/collect/links/cl_1/publish
+    {"confirm_usdc_price":"12.500000"}
+    CollectLink {
+        id: "cl_1",
+        state: Some(Draft),
+        payer_prefilled: [],
+        changed: Some(false),
+    }
+    "#);
     let text = told(Recorded::json(200, short()), |client| client.collect().links().pause("cl_1"));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/collect/links/cl_1/pause
+    CollectLink {
+        id: "cl_1",
+        state: Some(Draft),
+        payer_prefilled: [],
+        changed: Some(false),
+    }
+    "#);
     let text = told(Recorded::json(200, short()), |client| client.collect().links().resume("cl_1"));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/collect/links/cl_1/resume
+    CollectLink {
+        id: "cl_1",
+        state: Some(Draft),
+        payer_prefilled: [],
+        changed: Some(false),
+    }
+    "#);
     let text =
         told(Recorded::json(200, short()), |client| client.collect().links().archive("cl_1"));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/collect/links/cl_1/archive
+    CollectLink {
+        id: "cl_1",
+        state: Some(Draft),
+        payer_prefilled: [],
+        changed: Some(false),
+    }
+    "#);
 }
 
 #[test]
@@ -84,17 +214,62 @@ fn links_are_listed_and_counted() {
         told(Recorded::json(200, json!({"data": [short()], "next_cursor": "n"})), |client| {
             client.collect().links().list_page(&args)
         });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/collect/links?before=c&limit=2&state=draft
+    Page {
+        items: [
+            CollectLink {
+                id: "cl_1",
+                state: Some(Draft),
+                payer_prefilled: [],
+                changed: Some(false),
+            },
+        ],
+        next: Some("n"),
+    }
+    "#);
     let stats = json!({"window": "30d", "currency": "BRL", "received_minor": 7000, "payments": 1,
         "previous_received_minor": null, "by_surface": {"page": 1, "whatsapp": 0},
         "links": [{"link_id": "cl_1", "received_minor": 7000, "attempts": 2, "paid": true}]});
     let text = told(Recorded::json(200, stats), |client| client.collect().links().stats());
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/collect/links/stats
+    CollectStats {
+        window: Some("30d"),
+        currency: Some(Currency("BRL")),
+        received_minor: Some(Minor(7000)),
+        payments: Some(1),
+        by_surface: Some(
+            CollectBySurface {
+                page: Some(1),
+                whatsapp: Some(0),
+            },
+        ),
+        links: [
+            CollectLinkStats {
+                link_id: Some("cl_1"),
+                received_minor: Some(Minor(7000)),
+                attempts: Some(2),
+                paid: Some(true),
+            },
+        ],
+    }
+    "#);
     let receivers = json!({"object": "list", "environment": "test", "data": [
         {"consumer_id": "con_1", "label": "Padaria Sol", "eligible": true,
             "identity": "shared_sandbox", "reason": null}]});
     let text = told(Recorded::json(200, receivers), |client| client.collect().receivers());
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/collect/receivers
+    [
+        CollectReceiver {
+            consumer_id: Some("con_1"),
+            label: Some([redacted]),
+            eligible: Some(true),
+            identity: Some(SharedSandbox),
+        },
+    ]
+    "#);
 }
 
 #[test]
@@ -105,22 +280,77 @@ fn attempts_are_issued_and_paid() {
     let text = told(Recorded::json(201, attempt()), |client| {
         client.collect().attempts().create("cl_1", &args).idempotency_key("order-42")
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/collect/links/cl_1/attempts
+    idempotency-key: order-42
+    {"surface":"whatsapp","payer":{"name":"Maria","contact":"maria@shop.example"},"renew":true}
+    CollectAttempt {
+        id: "cla_1",
+        link_id: Some("cl_1"),
+        version: Some(1),
+        surface: Some(Whatsapp),
+        state: Some(Issuing),
+        amount_minor: Some(Minor(7000)),
+        currency: Some(Currency("BRL")),
+        due_date: Some("2026-10-12"),
+        expires_at: Some(Timestamp("2026-10-12T23:59:59Z")),
+        replay: Some(false),
+        superseded: Some("cla_0"),
+    }
+    "#);
     let text = told(Recorded::json(200, json!({"data": [attempt()]})), |client| {
         client.collect().attempts().list("cl_1")
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/collect/links/cl_1/attempts
+    [
+        CollectAttempt {
+            id: "cla_1",
+            link_id: Some("cl_1"),
+            version: Some(1),
+            surface: Some(Whatsapp),
+            state: Some(Issuing),
+            amount_minor: Some(Minor(7000)),
+            currency: Some(Currency("BRL")),
+            due_date: Some("2026-10-12"),
+            expires_at: Some(Timestamp("2026-10-12T23:59:59Z")),
+            replay: Some(false),
+            superseded: Some("cla_0"),
+        },
+    ]
+    "#);
     let artifact = json!({"id": "cla_1", "state": "open", "amount_minor": 7000,
         "copy_paste": "00020126SECRET", "qr_png_base64": "SECRET", "qr_mime_type": "image/png",
         "fallback_url": "https://pay.test/cl_1", "sent": false, "retry_after": 5});
     let text =
         told(Recorded::json(200, artifact), |client| client.collect().attempts().artifact("cla_1"));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/collect/attempts/cla_1/artifact
+    CollectArtifact {
+        id: Some("cla_1"),
+        state: Some(Open),
+        amount_minor: Some(Minor(7000)),
+        copy_paste: Some([redacted]),
+        qr_png_base64: Some([redacted]),
+        qr_mime_type: Some("image/png"),
+        fallback_url: Some("https://pay.test/cl_1"),
+        sent: Some(false),
+        retry_after: Some(5),
+    }
+    "#);
     let paid = json!({"object": "collect_test_payment", "attempt_id": "cla_1",
         "amount_minor": 7000, "status": "PROCESSING", "end_to_end_id": null});
     let text =
         told(Recorded::json(200, paid), |client| client.collect().attempts().test_pay("cla_1"));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/collect/attempts/cla_1/test-pay
+    CollectTestPayment {
+        object: Some("collect_test_payment"),
+        attempt_id: Some("cla_1"),
+        amount_minor: Some(Minor(7000)),
+        status: Some("PROCESSING"),
+    }
+    "#);
 }
 
 #[test]
@@ -132,17 +362,69 @@ fn payments_and_what_is_owed_back() {
     let text = told(Recorded::json(200, json!({"data": [payment]})), |client| {
         client.collect().payments().list("cl_1")
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/collect/links/cl_1/payments
+    [
+        CollectPayment {
+            id: Some("cp_1"),
+            kind: Some(Exception),
+            exception: Some(Late),
+            amount_minor: Some(Minor(7000)),
+            paid_at: Some(Timestamp("2026-10-13T00:00:00Z")),
+            rail: Some(Pix),
+            receipt: Some(
+                CollectReceipt {
+                    id: Some("crc_1"),
+                    document: Some(
+                        CollectReceiptDocument {
+                            v: Some(1),
+                            amount_minor: Some(Minor(7000)),
+                            rail: Some(Pix),
+                        },
+                    ),
+                    digest: Some("ab"),
+                    sig: Some("cd"),
+                    kid: Some("did:web:id.codespar.dev#1"),
+                    recipe: Some(Json(object, 2 bytes)),
+                },
+            ),
+        },
+    ]
+    "#);
     let refund = json!({"id": "crf_1", "payment_id": "cp_1", "reason": "late",
         "refund_method": "pix", "state": "awaiting_collector", "amount_minor": 7000,
         "decide_by": "2026-10-16T00:00:00Z"});
     let text = told(Recorded::json(200, json!({"data": [refund.clone()]})), |client| {
         client.collect().refunds().list("cl_1")
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/collect/links/cl_1/refunds
+    [
+        CollectRefund {
+            id: Some("crf_1"),
+            payment_id: Some("cp_1"),
+            reason: Some(Late),
+            refund_method: Some(Pix),
+            state: Some(AwaitingCollector),
+            amount_minor: Some(Minor(7000)),
+            decide_by: Some(Timestamp("2026-10-16T00:00:00Z")),
+        },
+    ]
+    "#);
     let text =
         told(Recorded::json(200, refund), |client| client.collect().payments().honor("cp_1"));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/collect/payments/cp_1/honor
+    CollectRefund {
+        id: Some("crf_1"),
+        payment_id: Some("cp_1"),
+        reason: Some(Late),
+        refund_method: Some(Pix),
+        state: Some(AwaitingCollector),
+        amount_minor: Some(Minor(7000)),
+        decide_by: Some(Timestamp("2026-10-16T00:00:00Z")),
+    }
+    "#);
 }
 
 #[test]
@@ -150,12 +432,36 @@ fn a_payer_sends_no_key() {
     let text = told(Recorded::json(200, json!({"receiver": {"name": "Padaria Sol"}})), |client| {
         client.collect().pages().get("cl_1")
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @"
+    GET /v1/collect/cl_1
+    (no credentials)
+    Json(object, 35 bytes)
+    ");
     let args = CreatePageAttempt::new("page-session-1").payer(CollectPayer::default().name("M"));
     let text = told(Recorded::json(200, attempt()), |client| {
         client.collect().pages().create_attempt("cl_1", &args)
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/collect/cl_1/attempts
+    (no credentials)
+    {"page_session":"page-session-1","payer":{"name":"M"}}
+    CollectPageAttempt {
+        id: Some("cla_1"),
+        state: Some(Issuing),
+        surface: Some(Whatsapp),
+        amount_minor: Some(Minor(7000)),
+        currency: Some(Currency("BRL")),
+        due_date: Some("2026-10-12"),
+        expires_at: Some(Timestamp("2026-10-12T23:59:59Z")),
+        replay: Some(false),
+        extra: {
+            "charge_id",
+            "link_id",
+            "superseded",
+            "version",
+        },
+    }
+    "#);
 }
 
 #[test]
@@ -176,5 +482,8 @@ fn a_list_is_followed_from_page_to_page() {
     let client = client(&replay);
     let links = client.collect().links().list(&ListCollectLinks::default());
     assert_eq!(links.map(|link| link.unwrap().id).count(), 2);
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"");
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"
+    GET /v1/collect/links
+    GET /v1/collect/links?before=c%201
+    ");
 }

@@ -13,5 +13,23 @@ fn gate() {
         "challenges_paid": 2, "items": [{"kind": "mcp_tool", "id": "mcp_1", "tool_name": "quote",
             "paid_calls_24h": 1, "earnings_atomic": "90000"}]});
     let text = told(Recorded::json(200, stats), |client| client.gate().stats());
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/gate/stats
+    GateStats {
+        window: Some("30d"),
+        earnings_atomic: Some(90000),
+        gross_earnings_atomic: Some(100000),
+        paid_calls: Some(2),
+        challenges_paid: Some(2),
+        items: [
+            GateItem {
+                kind: Some(McpTool),
+                id: Some("mcp_1"),
+                tool_name: Some("quote"),
+                paid_calls_24h: Some(1),
+                earnings_atomic: Some(90000),
+            },
+        ],
+    }
+    "#);
 }

@@ -15,26 +15,83 @@ fn oauth() {
         Recorded::json(200, json!({"resource": "https://api.test", "scopes_supported": ["a"]})),
         |client| client.oauth().protected_resource(),
     );
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /.well-known/oauth-protected-resource
+    (no credentials)
+    OAuthProtectedResource {
+        resource: Some("https://api.test"),
+        authorization_servers: [],
+        bearer_methods_supported: [],
+        scopes_supported: [
+            "a",
+        ],
+    }
+    "#);
     let server = json!({"issuer": "https://api.test", "token_endpoint": "https://api.test/oauth",
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "code_challenge_methods_supported": ["S256"]});
     let text = told(Recorded::json(200, server), |client| client.oauth().authorization_server());
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /.well-known/oauth-authorization-server
+    (no credentials)
+    OAuthAuthorizationServer {
+        issuer: Some("https://api.test"),
+        token_endpoint: Some("https://api.test/oauth"),
+        response_types_supported: [],
+        grant_types_supported: [
+            AuthorizationCode,
+            RefreshToken,
+        ],
+        code_challenge_methods_supported: [
+            "S256",
+        ],
+        token_endpoint_auth_methods_supported: [],
+        scopes_supported: [],
+    }
+    "#);
     let args = RegisterOAuthClient::new(vec!["http://localhost/back".to_owned()]);
     let args = args.client_name("Shop").grant_types(vec![OAuthGrant::AuthorizationCode]);
     let registered = json!({"client_id": "c_1", "redirect_uris": ["http://localhost/back"],
         "token_endpoint_auth_method": "none"});
     let text = told(Recorded::json(201, registered), |client| client.oauth().register(&args));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /oauth/register
+    (no credentials)
+    {"redirect_uris":["http://localhost/back"],"client_name":"Shop","grant_types":["authorization_code"]}
+    OAuthClient {
+        client_id: "c_1",
+        redirect_uris: [
+            "http://localhost/back",
+        ],
+        token_endpoint_auth_method: Some("none"),
+        grant_types: [],
+        response_types: [],
+    }
+    "#);
     let args = RequestOAuthToken::code("a code&", "verifier", "http://localhost/back", "c_1");
     let token = json!({"access_token": "SECRET", "token_type": "Bearer", "expires_in": 3600,
         "refresh_token": "SECRET", "scope": "a b"});
     let text = told(Recorded::json(200, token), |client| client.oauth().token(&args));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /oauth/token
+    (no credentials)
+    client_id=c_1&code=a%20code%26&code_verifier=verifier&grant_type=authorization_code&redirect_uri=http%3A%2F%2Flocalhost%2Fback
+    OAuthToken {
+        access_token: [redacted],
+        token_type: Some("Bearer"),
+        expires_in: Some(3600),
+        refresh_token: Some([redacted]),
+        scope: Some("a b"),
+    }
+    "#);
     let refused = json!({"error": "invalid_grant", "error_description": "used before"});
     let text = told(Recorded::json(400, refused), |client| {
         client.oauth().token(&RequestOAuthToken::refresh("r1"))
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @"
+    POST /oauth/token
+    (no credentials)
+    grant_type=refresh_token&refresh_token=r1
+    api: invalid_grant oauth.token: invalid_grant (status 400, code invalid_grant)
+    ");
 }

@@ -32,32 +32,118 @@ fn payment_links() {
         ),
     ];
     let args = CreatePaymentLink::new("E-book", rails).slug("e-book").one_time(true).max_uses(1);
-    let args = args.expires_at("2026-12-31T12:00:00Z".parse().unwrap()).metadata(json!({"a": 1}));
+    let args = args.expires_at("2026-12-31T12:00:00Z").metadata(json!({"a": 1}));
     let text = told(Recorded::json(201, link()), |client| client.payment_links().create(&args));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    POST /v1/payment-links
+    {"title":"E-book","accepts":[{"rail":"x402","amount":"9.90","pay_to":{"kind":"byo","address":"0xSECRET"}},{"rail":"pix","amount":"49.90","pix":{"key":"loja@shop.example"}}],"slug":"e-book","one_time":true,"max_uses":1,"expires_at":"2026-12-31T12:00:00Z","metadata":{"a":1}}
+    PaymentLink {
+        id: "pl_1",
+        slug: Some("e-book"),
+        title: Some("E-book"),
+        gateway_unavailable_reason: Some(GatewayOriginNotConfigured),
+        accepts: [
+            PaymentLinkRail {
+                rail: Some(X402),
+                currency: Some(Currency("USDC")),
+                amount_atomic: Some(9900000),
+                pay_to: Some([redacted]),
+                pay_to_kind: Some(Byo),
+            },
+            PaymentLinkRail {
+                rail: Some(Pix),
+                currency: Some(Currency("BRL")),
+                amount_minor: Some(Minor(4990)),
+                pix_key: Some([redacted]),
+            },
+        ],
+        environment: Some(Test),
+        one_time: Some(true),
+        status: Some(Active),
+        use_count: Some(0),
+        active: Some(true),
+    }
+    "#);
     let text = told(Recorded::json(200, json!({"payment_links": [{"id": "pl_1"}]})), |client| {
         client.payment_links().list()
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/payment-links
+    [
+        PaymentLink {
+            id: "pl_1",
+            accepts: [],
+        },
+    ]
+    "#);
     let text = told(Recorded::json(200, json!({"id": "pl_1"})), |client| {
         client.payment_links().get("pl_1")
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/payment-links/pl_1
+    PaymentLink {
+        id: "pl_1",
+        accepts: [],
+    }
+    "#);
     let args = UpdatePaymentLink::default().active(false).description(Patch::Clear);
     let text = told(Recorded::json(200, json!({"id": "pl_1"})), |client| {
         client.payment_links().update("pl_1", &args)
     });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    PATCH /v1/payment-links/pl_1
+    {"description":null,"active":false}
+    PaymentLink {
+        id: "pl_1",
+        accepts: [],
+    }
+    "#);
     let text =
         told(Recorded::json(204, json!(null)), |client| client.payment_links().delete("pl_1"));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @"
+    DELETE /v1/payment-links/pl_1
+    ()
+    ");
     let stats = json!({"window": "30d", "payments": 3,
         "received": [{"currency": "BRL", "amount_minor": "4990", "previous_amount_minor": null}],
         "by_surface": {"agent_x402": 1, "agent_pix": 0, "page": 2, "whatsapp": 0},
         "links": [{"link_id": "pl_1", "payments": 3, "agent_payments": 1,
             "volume": [{"currency": "USDC", "amount_minor": "9900000"}]}]});
     let text = told(Recorded::json(200, stats), |client| client.payment_links().stats());
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/payment-links/stats
+    PaymentLinkStats {
+        window: Some("30d"),
+        received: [
+            PaymentLinkReceived {
+                currency: Some(Currency("BRL")),
+                amount_minor: Some("4990"),
+            },
+        ],
+        payments: Some(3),
+        by_surface: Some(
+            PaymentLinkSurfaces {
+                agent_x402: Some(1),
+                agent_pix: Some(0),
+                page: Some(2),
+                whatsapp: Some(0),
+            },
+        ),
+        links: [
+            PaymentLinkTotals {
+                link_id: Some("pl_1"),
+                payments: Some(3),
+                agent_payments: Some(1),
+                volume: [
+                    PaymentLinkVolume {
+                        currency: Some(Currency("USDC")),
+                        amount_minor: Some("9900000"),
+                    },
+                ],
+            },
+        ],
+    }
+    "#);
     let payment = json!({"id": "lpm_1", "surface": "agent_x402", "rail": "x402",
         "currency": "USDC", "amount_minor": "9900000", "payer": {"kind": "agent", "label": null},
         "txid": "0xabc", "settled_at": "2026-10-02T13:06:00Z"});
@@ -66,7 +152,28 @@ fn payment_links() {
         told(Recorded::json(200, json!({"payments": [payment], "next_before": "n"})), |client| {
             client.payment_links().payments_page("pl_1", &args)
         });
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @r#"
+    GET /v1/payment-links/pl_1/payments?before=c&limit=100
+    Page {
+        items: [
+            PaymentLinkPayment {
+                id: Some("lpm_1"),
+                surface: Some(AgentX402),
+                rail: Some(X402),
+                currency: Some(Currency("USDC")),
+                amount_minor: Some("9900000"),
+                payer: Some(
+                    PaymentLinkPayer {
+                        kind: Some(Agent),
+                    },
+                ),
+                txid: Some("0xabc"),
+                settled_at: Some(Timestamp("2026-10-02T13:06:00Z")),
+            },
+        ],
+        next: Some("n"),
+    }
+    "#);
 }
 
 #[test]
@@ -91,5 +198,8 @@ fn payments_are_followed_from_page_to_page() {
     let client = client(&replay);
     let payments = client.payment_links().payments("pl_1", &ListPaymentLinkPayments::default());
     assert_eq!(payments.map(|payment| payment.unwrap().id).count(), 2);
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"");
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"
+    GET /v1/payment-links/pl_1/payments
+    GET /v1/payment-links/pl_1/payments?before=n
+    ");
 }

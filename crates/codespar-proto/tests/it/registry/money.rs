@@ -27,7 +27,7 @@ fn anything() -> Recorded {
         200,
         json!({"file_id": "f", "batch_id": "b", "status": "completed", "key": "k", "id": "x",
             "token": "t", "mandate_id": "m", "data": [], "receipts": [], "consents": [],
-            "funding_sources": [], "payment_links": [], "payments": [], "paywalls": [],
+            "funding_sources": [], "payment_links": [], "paywalls": [],
             "client_id": "x", "access_token": "t", "settlement": "confirmed", "approval_status": "approved"}),
     )
 }

@@ -16,7 +16,7 @@ pub(super) fn calls() -> Vec<(&'static str, Value)> {
         ("charges.cancel", json!({"charge_id": "c"})),
         ("collect.receivers", json!({})),
         ("collect.links.list", json!({"state": "draft"})),
-        ("collect.links.list_page", json!({"cursor": "c", "limit": 2})),
+        ("collect.links.list_page", json!({"before": "c", "limit": 2})),
         ("collect.links.create", json!({"consumer_id": "c", "version": draft()})),
         ("collect.links.get", json!({"link_id": "cl_1"})),
         ("collect.links.update", json!({"link_id": "cl_1", "valid_until": null})),
@@ -66,8 +66,6 @@ pub(super) fn calls() -> Vec<(&'static str, Value)> {
         ("payment_links.update", json!({"link_id": "pl_1", "description": null})),
         ("payment_links.delete", json!({"link_id": "pl_1"})),
         ("payment_links.stats", json!({})),
-        ("payment_links.payments", json!({"link_id": "pl_1"})),
-        ("payment_links.payments_page", json!({"link_id": "pl_1", "limit": 100})),
         ("paywalls.list", json!({})),
         (
             "paywalls.create",
