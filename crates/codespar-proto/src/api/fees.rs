@@ -180,7 +180,7 @@ pub struct FeeGovernarLane {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct FeeMovimentar {
-    /// The month.
+    /// The month that it is for.
     pub period: Option<String>,
     /// How many consumers' money left.
     #[serde(rename = "consumerCount")]
@@ -200,7 +200,7 @@ pub struct FeeMovimentar {
     /// How many refunds there were.
     #[serde(rename = "refundedCount")]
     pub refunded_count: Option<u64>,
-    /// The fee.
+    /// How much the fee is.
     #[serde(rename = "feeMinor")]
     pub fee_minor: Option<Minor>,
     /// At which rate.
@@ -219,7 +219,7 @@ pub struct FeeMovimentar {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct FeeGovernar {
-    /// The month.
+    /// The month that it is for.
     pub period: Option<String>,
     /// How many accounts counted.
     #[serde(rename = "governedAccountsCount")]
@@ -227,7 +227,7 @@ pub struct FeeGovernar {
     /// The SHA-256 of their ids, sorted and joined by newlines, in hex.
     #[serde(rename = "consumerIdsSha256")]
     pub consumer_ids_sha256: Option<String>,
-    /// The fee.
+    /// How much the fee is.
     #[serde(rename = "feeMinor")]
     pub fee_minor: Option<Minor>,
     /// When it was computed.

@@ -100,7 +100,7 @@ pub struct GateItem {
     pub kind: Option<GateItemKind>,
     /// The id of the paywall or of the server; a server has a row for each tool.
     pub id: Option<String>,
-    /// The tool.
+    /// The name of the tool.
     pub tool_name: Option<String>,
     /// How many calls were paid in the last 24 hours.
     pub paid_calls_24h: Option<u64>,

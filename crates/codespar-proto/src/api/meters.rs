@@ -87,7 +87,8 @@ impl<T: Transport> Meters<T> {
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let price: DecimalText = "0.002500".parse()?;
-    /// let args = CreateMeter::new("api_call", MeterAggregation::Count, price, MeterChannel::Invoice);
+    /// let (count, invoice) = (MeterAggregation::Count, MeterChannel::Invoice);
+    /// let args = CreateMeter::new("api_call", count, price, invoice);
     /// let meter = client.meters().create(&args.per_units(1_000)).send()?;
     /// # Ok(()) }
     /// ```
@@ -180,7 +181,7 @@ pub enum MeterChannel {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum MeterStatus {
-    /// It counts.
+    /// It counts its events.
     Active,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),

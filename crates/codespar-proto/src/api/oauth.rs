@@ -235,7 +235,7 @@ impl RequestOAuthToken {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct OAuthProtectedResource {
-    /// The API.
+    /// The API that it is about.
     pub resource: Option<String>,
     /// The servers that give access to it.
     #[wire(default)]

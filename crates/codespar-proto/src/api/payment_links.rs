@@ -2,10 +2,11 @@
 
 pub(crate) mod input;
 pub(crate) mod payments;
+pub(crate) mod rail;
 pub(crate) mod stats;
 
 use codespar_engine::{
-    Answer, Call, Error, Extra, Handle, Sensitive, Timestamp, WireEnum,
+    Answer, Call, Error, Extra, Handle, Timestamp, WireEnum,
     driver::Transport,
     endpoints,
     kit::{Response, no_answer},
@@ -19,6 +20,7 @@ pub use self::{
         ListPaymentLinkPayments, PaymentLinkPayer, PaymentLinkPayerKind, PaymentLinkPayment,
         PaymentLinkSurface,
     },
+    rail::{PayToKind, PaymentLinkRail, PaymentLinkRailKind},
     stats::{
         PaymentLinkReceived, PaymentLinkStats, PaymentLinkSurfaces, PaymentLinkTotals,
         PaymentLinkVolume,
@@ -27,10 +29,6 @@ pub use self::{
 use crate::{
     api::{answer::require_list, projects::Environment},
     client::Client,
-    types::{
-        atomic_text::AtomicText,
-        money::{Currency, Minor},
-    },
 };
 
 endpoints! {
@@ -203,19 +201,6 @@ impl<T: Transport> PaymentLinks<T> {
     }
 }
 
-/// By which way a link is paid.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum PaymentLinkRailKind {
-    /// By Pix, in BRL.
-    Pix,
-    /// By an agent, in USDC.
-    X402,
-    /// A value this version does not know, as the server wrote it.
-    Other(Box<str>),
-}
-
 /// How a payment link stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
 #[serde(rename_all = "lowercase")]
@@ -229,19 +214,6 @@ pub enum PaymentLinkStatus {
     Expired,
     /// It was called off.
     Void,
-    /// A value this version does not know, as the server wrote it.
-    Other(Box<str>),
-}
-
-/// Whose address receives USDC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum PayToKind {
-    /// One of the caller's own.
-    Byo,
-    /// One that the service keeps for a consumer.
-    Provisioned,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),
 }
@@ -299,35 +271,6 @@ pub struct PaymentLink {
     pub active: Option<bool>,
     /// When it was made.
     pub created_at: Option<Timestamp>,
-    /// Members this version has no field for.
-    pub extra: Extra,
-}
-
-/// A way to pay a link, and how much: millionths of a USDC or **minor** units of BRL.
-#[derive(Clone, Debug, PartialEq, Answer)]
-#[non_exhaustive]
-pub struct PaymentLinkRail {
-    /// By which way.
-    pub rail: Option<PaymentLinkRailKind>,
-    /// The currency: `USDC` or `BRL`.
-    pub currency: Option<Currency>,
-    /// How much, in millionths of a USDC.
-    pub amount_atomic: Option<AtomicText>,
-    /// How much, in **minor** units of BRL.
-    pub amount_minor: Option<Minor>,
-    /// The address that receives USDC.
-    pub pay_to: Option<Sensitive>,
-    /// Whose address that is.
-    pub pay_to_kind: Option<PayToKind>,
-    /// The name of the account behind it.
-    pub pay_to_account_name: Option<String>,
-    /// The consumer whose address it is.
-    pub consumer_id: Option<String>,
-    /// The Pix key that receives BRL.
-    #[wire(personal)]
-    pub pix_key: Option<Sensitive>,
-    /// The account that receives BRL.
-    pub celcoin_account: Option<Sensitive>,
     /// Members this version has no field for.
     pub extra: Extra,
 }

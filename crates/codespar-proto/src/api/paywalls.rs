@@ -91,7 +91,8 @@ impl<T: Transport> Paywalls<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let price: DecimalText = "0.05".parse()?;
     /// let payto = PaywallPayTo::byo("0x52908400098527886E0F7030069857D2E4169EE7");
-    /// let args = CreatePaywall::new("quotes", "Quotes", "https://api.shop.example/quotes", price, payto);
+    /// let url = "https://api.shop.example/quotes";
+    /// let args = CreatePaywall::new("quotes", "Quotes", url, price, payto);
     /// let paywall = client.paywalls().create(&args).send()?;
     /// println!("{:?}", paywall.gateway_url);
     /// # Ok(()) }
@@ -191,13 +192,13 @@ impl<T: Transport> Paywalls<T> {
 pub enum PaywallPricing {
     /// It is always the same.
     Flat,
-    /// By tokens.
+    /// By how many tokens it took.
     Token,
     /// The caller's own server is asked.
     Dynamic,
-    /// By time.
+    /// By how long it took.
     Time,
-    /// By units.
+    /// By how many units it took.
     PerUnit,
     /// By how many calls there were.
     Tiered,

@@ -130,7 +130,7 @@ pub struct KeyScope {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct SpendPause {
-    /// Since when.
+    /// When it was paused.
     pub paused_at: Option<Timestamp>,
     /// Why, in words.
     pub reason: Option<String>,

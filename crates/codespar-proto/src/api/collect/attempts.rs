@@ -61,7 +61,8 @@ impl<T: Transport> CollectAttempts<T> {
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let args = CreateCollectAttempt::default().payer(CollectPayer::default().name("Maria Silva"));
+    /// let payer = CollectPayer::default().name("Maria Silva");
+    /// let args = CreateCollectAttempt::default().payer(payer);
     /// let attempt = client.collect().attempts().create("cl_1", &args);
     /// let attempt = attempt.idempotency_key("order-42").send()?;
     /// println!("{}: {:?}", attempt.id, attempt.state);

@@ -174,7 +174,7 @@ pub struct CollectPayer {
 #[derive(Clone, Debug, PartialEq, Args)]
 #[non_exhaustive]
 pub struct CollectAddress {
-    /// The street.
+    /// The street of the house.
     #[serde(rename = "publicArea")]
     #[wire(personal)]
     pub public_area: Sensitive,
@@ -184,11 +184,11 @@ pub struct CollectAddress {
     /// The part of the town.
     #[wire(personal)]
     pub neighborhood: Sensitive,
-    /// The town.
+    /// The town that it is in.
     pub city: String,
     /// The state, such as `SP`.
     pub state: String,
-    /// The CEP.
+    /// The postal code (CEP).
     #[serde(rename = "postalCode")]
     #[wire(personal)]
     pub postal_code: Sensitive,

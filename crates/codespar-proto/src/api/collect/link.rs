@@ -95,7 +95,7 @@ pub enum CollectPayerField {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CollectAgentStatus {
-    /// It can.
+    /// It can be paid.
     Ready,
     /// It cannot, and there is a reason.
     Refused,
@@ -286,7 +286,7 @@ pub struct CollectUsdc {
     pub amount: Option<AtomicText>,
     /// The currency: `USDC`.
     pub currency: Option<Currency>,
-    /// The chain.
+    /// The chain that moves it.
     pub network: Option<String>,
     /// The contract of the token.
     pub asset: Option<String>,

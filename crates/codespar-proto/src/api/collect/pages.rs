@@ -77,7 +77,8 @@ impl<T: Transport> CollectPages<T> {
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let args = CreatePageAttempt::new("a-session-of-this-page");
-    /// let attempt = client.collect().pages().create_attempt("cl_0123456789abcdefghijkl", &args).send()?;
+    /// let link = "cl_0123456789abcdefghijkl";
+    /// let attempt = client.collect().pages().create_attempt(link, &args).send()?;
     /// println!("{:?}", attempt.state);
     /// # Ok(()) }
     /// ```

@@ -107,9 +107,9 @@ pub enum CollectException {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum CollectRail {
-    /// By Pix.
+    /// It came by Pix.
     Pix,
-    /// By boleto.
+    /// It came by boleto.
     Boleto,
     /// The service does not know.
     Unknown,

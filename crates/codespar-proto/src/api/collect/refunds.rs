@@ -74,7 +74,7 @@ pub enum CollectRefundState {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum CollectRefundMethod {
-    /// By Pix.
+    /// It goes back by Pix.
     Pix,
     /// By a person.
     Manual,

@@ -35,10 +35,10 @@ pub struct CollectStats {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct CollectBySurface {
-    /// On pages.
+    /// What was paid on pages.
     #[wire(undocumented)]
     pub page: Option<i64>,
-    /// On WhatsApp.
+    /// What was paid on WhatsApp.
     #[wire(undocumented)]
     pub whatsapp: Option<i64>,
     /// Members this version has no field for.

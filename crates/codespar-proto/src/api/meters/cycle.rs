@@ -47,9 +47,9 @@ impl<T: Transport> Meters<T> {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum MeterCycleState {
-    /// It is not.
+    /// The month goes on.
     Open,
-    /// It is.
+    /// The month is over.
     Closed,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),

@@ -3,7 +3,7 @@
 use codespar_engine::{Args, Error, Json, Sensitive, Timestamp};
 
 use crate::{
-    api::payment_links::{PayToKind, PaymentLinkRailKind},
+    api::payment_links::rail::{PayToKind, PaymentLinkRailKind},
     check::{check_filled, check_object},
     types::{decimal_text::DecimalText, money::Currency, patch::Patch},
 };
@@ -148,7 +148,7 @@ pub struct PaymentLinkPix {
     /// The Pix key.
     #[wire(personal)]
     pub key: Option<Sensitive>,
-    /// The account.
+    /// The account at the provider.
     pub celcoin_account: Option<Sensitive>,
 }
 

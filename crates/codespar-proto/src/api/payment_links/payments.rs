@@ -1,15 +1,16 @@
 //! Payments that payment links received (`/v1/payment-links/{link_id}/payments`).
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Items, Page, Timestamp, WireEnum,
-    driver::Transport,
-    endpoints,
-    kit::{Number, Response},
+    Answer, Args, Call, Error, Extra, Items, Page, Timestamp, WireEnum, driver::Transport,
+    endpoints, kit::Response,
 };
 use rust_decimal::Decimal;
 
 use crate::{
-    api::payment_links::{PaymentLinkRailKind, PaymentLinks},
+    api::payment_links::{
+        PaymentLinks,
+        rail::{PaymentLinkRailKind, major},
+    },
     check::check_range,
     types::money::Currency,
 };
@@ -39,7 +40,8 @@ impl<T: Transport> PaymentLinks<T> {
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// for payment in client.payment_links().payments("pl_1", &ListPaymentLinkPayments::default()) {
+    /// let all = ListPaymentLinkPayments::default();
+    /// for payment in client.payment_links().payments("pl_1", &all) {
     ///     println!("{:?}", payment?.amount());
     /// }
     /// # Ok(()) }
@@ -110,7 +112,7 @@ pub enum PaymentLinkSurface {
     AgentPix,
     /// On its page.
     Page,
-    /// On WhatsApp.
+    /// In a conversation on WhatsApp.
     Whatsapp,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),
@@ -121,7 +123,7 @@ pub enum PaymentLinkSurface {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum PaymentLinkPayerKind {
-    /// An agent.
+    /// An agent paid.
     Agent,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),
@@ -157,7 +159,7 @@ pub struct PaymentLinkPayment {
     /// [`amount`](Self::amount).
     #[wire(undocumented)]
     pub amount_minor: Option<String>,
-    /// Who paid.
+    /// Who paid the link.
     pub payer: Option<PaymentLinkPayer>,
     /// The hash on the chain, or the end-to-end id.
     pub txid: Option<String>,
@@ -189,14 +191,4 @@ struct Rows {
 fn page(answer: Response) -> Result<Page<PaymentLinkPayment>, Error> {
     let rows: Rows = answer.json()?;
     Ok(Page::new(rows.payments, rows.next_before))
-}
-
-/// An amount that its currency says the unit of, in major units.
-pub(super) fn major(amount: Option<&str>, currency: Option<&Currency>) -> Option<Decimal> {
-    let scale = match currency?.as_str() {
-        "BRL" => 2,
-        "USDC" => 6,
-        _ => return None,
-    };
-    Decimal::try_from_i128_with_scale(Number::parse(amount?)?.whole()?, scale).ok()
 }

@@ -3,7 +3,7 @@
 use codespar_engine::{Answer, Extra, Timestamp};
 use rust_decimal::Decimal;
 
-use crate::{api::payment_links::payments::major, types::money::Currency};
+use crate::{api::payment_links::rail::major, types::money::Currency};
 
 /// What payment links received in a window of time. Pix payments that are uncertain count once they
 /// are settled.
@@ -68,9 +68,9 @@ pub struct PaymentLinkSurfaces {
     pub agent_x402: Option<u64>,
     /// By agents, by Pix.
     pub agent_pix: Option<u64>,
-    /// On pages.
+    /// How many on pages.
     pub page: Option<u64>,
-    /// On WhatsApp.
+    /// How many on WhatsApp.
     pub whatsapp: Option<u64>,
     /// Members this version has no field for.
     pub extra: Extra,

@@ -80,11 +80,11 @@ pub enum HealthState {
     Failure,
     /// It has to be set up.
     PendingConfiguration,
-    /// Nothing happened.
+    /// Nothing happened that tells.
     NoActivity,
     /// It is not used.
     NotInUse,
-    /// Nobody looked.
+    /// Nobody looked at it.
     Unchecked,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),
@@ -213,7 +213,7 @@ pub struct HealthAlarms {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct HealthSchema {
-    /// Its name.
+    /// The name of its last change.
     pub latest: Option<String>,
     /// When it was put in place.
     pub applied_at: Option<Timestamp>,

@@ -52,78 +52,7 @@ fn links_are_made_and_changed() {
     let args = CreateCollectLink::new("con_1", draft().usdc_price("12.500000".parse().unwrap()));
     let args = args.valid_until("2026-12-31T12:00:00Z").payer(payer);
     let text = told(Recorded::json(201, link()), |client| client.collect().links().create(&args));
-    assert_snapshot!(text, @r#"
-    POST /v1/collect/links
-    {"consumer_id":"con_1","version":{"title":"Encomenda 42","items":[{"name":"Bolo","quantity":2,"unit_amount_minor":3500}],"surfaces":["page","agent"],"due_in_days":3,"usdc_price":"12.500000"},"valid_until":"2026-12-31T12:00:00Z","payer":{"name":"Maria","document":"11144477735","address":{"publicArea":"Rua A","number":"1","neighborhood":"Centro","city":"São Paulo","state":"SP","postalCode":"01310-100"}}}
-    CollectLink {
-        id: "cl_1",
-        object: Some("collect_link"),
-        state: Some(Published),
-        environment: Some(Test),
-        consumer_id: Some("con_1"),
-        receiver: Some(
-            CollectReceiverName {
-                name: Some("Padaria Sol"),
-            },
-        ),
-        paid: Some(false),
-        current_version: Some(1),
-        url: Some("https://pay.test/cl_1"),
-        payer_prefilled: [
-            Name,
-        ],
-        payer_document_masked: Some([redacted]),
-        version: Some(
-            CollectVersion {
-                version: Some(1),
-                status: Some(Published),
-                title: Some("Encomenda 42"),
-                items: [
-                    CollectItem {
-                        name: Some("Bolo"),
-                        quantity: Some(2),
-                        unit_amount_minor: Some(Minor(3500)),
-                    },
-                ],
-                total_minor: Some(Minor(7000)),
-                currency: Some(Currency("BRL")),
-                surfaces: [
-                    Page,
-                    Agent,
-                ],
-                due_in_days: Some(3),
-                payer_fields: Some(
-                    CollectPayerForm {
-                        name: Some(Required),
-                        contact: Some(Off),
-                    },
-                ),
-                usdc_price: Some(12.500000),
-                usdc_price_atomic: Some(12500000),
-            },
-        ),
-        agent: Some(
-            CollectAgent {
-                status: Some(Refused),
-                refusal: Some(
-                    CollectAgentRefusal {
-                        code: Some("x"),
-                        message: Some("y"),
-                        http_status: Some(402),
-                    },
-                ),
-                usdc: Some(
-                    CollectUsdc {
-                        price: Some(12.500000),
-                        amount: Some(12500000),
-                        payable: Some(false),
-                    },
-                ),
-            },
-        ),
-        changed: Some(true),
-    }
-    "#);
+    assert_snapshot!(text);
     let text = told(Recorded::json(200, short()), |client| client.collect().links().get("cl_1"));
     assert_snapshot!(text, @r#"
     GET /v1/collect/links/cl_1
@@ -150,16 +79,7 @@ fn links_are_made_and_changed() {
     let text = told(Recorded::json(200, short()), |client| {
         client.collect().links().put_draft("cl_1", &draft())
     });
-    assert_snapshot!(text, @r#"
-    PUT /v1/collect/links/cl_1/draft
-    {"title":"Encomenda 42","items":[{"name":"Bolo","quantity":2,"unit_amount_minor":3500}],"surfaces":["page","agent"],"due_in_days":3}
-    CollectLink {
-        id: "cl_1",
-        state: Some(Draft),
-        payer_prefilled: [],
-        changed: Some(false),
-    }
-    "#);
+    assert_snapshot!(text);
     let args = PublishCollectLink::default().confirm_usdc_price("12.500000".parse().unwrap());
     let text = told(Recorded::json(200, short()), |client| {
         client.collect().links().publish("cl_1", &args)
@@ -481,7 +401,8 @@ fn a_list_is_followed_from_page_to_page() {
         .answer(Recorded::json(200, json!({"data": [short()], "next_cursor": null})));
     let client = client(&replay);
     let links = client.collect().links().list(&ListCollectLinks::default());
-    assert_eq!(links.map(|link| link.unwrap().id).count(), 2);
+    let ids: Vec<_> = links.map(|link| link.unwrap().id).collect();
+    assert_eq!(ids, ["cl_1", "cl_1"]);
     assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"
     GET /v1/collect/links
     GET /v1/collect/links?before=c%201

@@ -27,34 +27,7 @@ fn meters() {
     );
     let args = args.per_units(1_000).unit_label("calls");
     let text = told(Recorded::json(201, meter()), |client| client.meters().create(&args));
-    assert_snapshot!(text, @r#"
-    POST /v1/meters
-    {"event_name":"api_call","aggregation":"sum","price":"0.002500","channel":"invoice","per_units":1000,"unit_label":"calls"}
-    Meter {
-        id: "mtr_1",
-        object: Some("meter"),
-        environment: Some(Test),
-        event_name: Some("api_call"),
-        aggregation: Some(Sum),
-        price: Some(0.002500),
-        currency: Some(Currency("BRL")),
-        per_units: Some(1000),
-        channel: Some(Invoice),
-        status: Some(Active),
-        cycle: Some(
-            MeterCycle {
-                period: Some("2026-10"),
-                usage: Some("12.5"),
-                customers: Some(2),
-                amount_to_date: Some(0.031250),
-                amount_to_date_minor: Some(Minor(3)),
-                amount_projected: Some(0.100000),
-                amount_projected_minor: Some(Minor(10)),
-            },
-        ),
-        spark: [],
-    }
-    "#);
+    assert_snapshot!(text);
     let month = MeterPeriod::default().period("2026-10");
     let spark = json!([{"day": "2026-10-01", "usage": "1"}]);
     let list = json!({"object": "list", "data": [{"id": "mtr_1", "spark": spark}]});
@@ -160,13 +133,5 @@ fn meters() {
     let args = args.timestamp("2026-10-01T12:00:00Z");
     let recorded = json!({"event": "api_call", "event_id": "req_1", "duplicate": true});
     let text = told(Recorded::json(200, recorded), |client| client.meters().record_event(&args));
-    assert_snapshot!(text, @r#"
-    POST /v1/meter-events
-    {"event":"api_call","customer":"con_1","event_id":"req_1","value":"1.5","timestamp":"2026-10-01T12:00:00Z"}
-    RecordedMeterEvent {
-        event: Some("api_call"),
-        event_id: Some("req_1"),
-        duplicate: Some(true),
-    }
-    "#);
+    assert_snapshot!(text);
 }

@@ -54,36 +54,12 @@ fn oauth() {
     let registered = json!({"client_id": "c_1", "redirect_uris": ["http://localhost/back"],
         "token_endpoint_auth_method": "none"});
     let text = told(Recorded::json(201, registered), |client| client.oauth().register(&args));
-    assert_snapshot!(text, @r#"
-    POST /oauth/register
-    (no credentials)
-    {"redirect_uris":["http://localhost/back"],"client_name":"Shop","grant_types":["authorization_code"]}
-    OAuthClient {
-        client_id: "c_1",
-        redirect_uris: [
-            "http://localhost/back",
-        ],
-        token_endpoint_auth_method: Some("none"),
-        grant_types: [],
-        response_types: [],
-    }
-    "#);
+    assert_snapshot!(text);
     let args = RequestOAuthToken::code("a code&", "verifier", "http://localhost/back", "c_1");
     let token = json!({"access_token": "SECRET", "token_type": "Bearer", "expires_in": 3600,
         "refresh_token": "SECRET", "scope": "a b"});
     let text = told(Recorded::json(200, token), |client| client.oauth().token(&args));
-    assert_snapshot!(text, @r#"
-    POST /oauth/token
-    (no credentials)
-    client_id=c_1&code=a%20code%26&code_verifier=verifier&grant_type=authorization_code&redirect_uri=http%3A%2F%2Flocalhost%2Fback
-    OAuthToken {
-        access_token: [redacted],
-        token_type: Some("Bearer"),
-        expires_in: Some(3600),
-        refresh_token: Some([redacted]),
-        scope: Some("a b"),
-    }
-    "#);
+    assert_snapshot!(text);
     let refused = json!({"error": "invalid_grant", "error_description": "used before"});
     let text = told(Recorded::json(400, refused), |client| {
         client.oauth().token(&RequestOAuthToken::refresh("r1"))

@@ -34,36 +34,7 @@ fn payment_links() {
     let args = CreatePaymentLink::new("E-book", rails).slug("e-book").one_time(true).max_uses(1);
     let args = args.expires_at("2026-12-31T12:00:00Z").metadata(json!({"a": 1}));
     let text = told(Recorded::json(201, link()), |client| client.payment_links().create(&args));
-    assert_snapshot!(text, @r#"
-    POST /v1/payment-links
-    {"title":"E-book","accepts":[{"rail":"x402","amount":"9.90","pay_to":{"kind":"byo","address":"0xSECRET"}},{"rail":"pix","amount":"49.90","pix":{"key":"loja@shop.example"}}],"slug":"e-book","one_time":true,"max_uses":1,"expires_at":"2026-12-31T12:00:00Z","metadata":{"a":1}}
-    PaymentLink {
-        id: "pl_1",
-        slug: Some("e-book"),
-        title: Some("E-book"),
-        gateway_unavailable_reason: Some(GatewayOriginNotConfigured),
-        accepts: [
-            PaymentLinkRail {
-                rail: Some(X402),
-                currency: Some(Currency("USDC")),
-                amount_atomic: Some(9900000),
-                pay_to: Some([redacted]),
-                pay_to_kind: Some(Byo),
-            },
-            PaymentLinkRail {
-                rail: Some(Pix),
-                currency: Some(Currency("BRL")),
-                amount_minor: Some(Minor(4990)),
-                pix_key: Some([redacted]),
-            },
-        ],
-        environment: Some(Test),
-        one_time: Some(true),
-        status: Some(Active),
-        use_count: Some(0),
-        active: Some(true),
-    }
-    "#);
+    assert_snapshot!(text);
     let text = told(Recorded::json(200, json!({"payment_links": [{"id": "pl_1"}]})), |client| {
         client.payment_links().list()
     });
@@ -197,7 +168,8 @@ fn payments_are_followed_from_page_to_page() {
         .answer(Recorded::json(200, json!({"payments": [{"id": "b"}], "next_before": null})));
     let client = client(&replay);
     let payments = client.payment_links().payments("pl_1", &ListPaymentLinkPayments::default());
-    assert_eq!(payments.map(|payment| payment.unwrap().id).count(), 2);
+    let ids: Vec<_> = payments.map(|payment| payment.unwrap().id.unwrap()).collect();
+    assert_eq!(ids, ["a", "b"]);
     assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"
     GET /v1/payment-links/pl_1/payments
     GET /v1/payment-links/pl_1/payments?before=n
