@@ -220,6 +220,9 @@ impl<T: Transport> Charges<T> {
     /// Says how a charge stands, by its id or its idempotency key
     /// (`GET /v1/charges/{charge_id}`). Only a boleto with a due date can be read.
     ///
+    /// A read may arm what matches a Pix payment to the charge
+    /// ([`credit_correlation_armed`](ChargeRecord::credit_correlation_armed)); it moves nothing.
+    ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors

@@ -30,7 +30,8 @@ endpoints! {
     /// Gives the API's description of itself, an OpenAPI document.
     fn openapi() -> Json: "client.openapi" GET "/v1/openapi.json", scope "public";
     /// Gives what the gateway tells agents about what the project sells.
-    fn manifest() -> DiscoveryManifest: "client.manifest" GET "/v1/discovery/manifest", scope "servers:read";
+    fn manifest() -> DiscoveryManifest:
+        "client.manifest" GET "/v1/discovery/manifest", scope "servers:read";
 }
 
 /// What an organization is: a person or a company. It means nothing unless it was declared.

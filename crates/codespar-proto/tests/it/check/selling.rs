@@ -26,7 +26,8 @@ fn ids_that_lead_elsewhere() {
     for id in ["", ".", ".."] {
         refused! {
             "link_id": client => client.collect().links().get(id);
-            "link_id": client => client.collect().links().publish(id, &PublishCollectLink::default());
+            "link_id": client =>
+                client.collect().links().publish(id, &PublishCollectLink::default());
             "link_id": client => client.collect().links().pause(id);
             "link_id": client => client.collect().links().resume(id);
             "link_id": client => client.collect().links().archive(id);
@@ -61,7 +62,8 @@ fn collect() {
     let make = |version| CreateCollectLink::new("con_1", version);
     let no_surface = || CollectDraft::new("Order", item("Cake", 1, 500), vec![], 3);
     refused! {
-        "limit": client => client.collect().links().list_page(&ListCollectLinks::default().limit(0));
+        "limit": client =>
+            client.collect().links().list_page(&ListCollectLinks::default().limit(0));
         "consumer_id": client =>
             client.collect().links().create(&CreateCollectLink::new("", good()));
         "version.title": client => client.collect().links().create(&make(CollectDraft::new(
