@@ -43,7 +43,8 @@ use crate::{
 ///
 /// The functions are not generic, so that serde's work is compiled once, in the crate of the
 /// API. Path values are percent-encoded, in order. What follows the semicolon is `json`, `query`,
-/// `form` or `json_text`; of the first two the [`Check`] is made before anything is sent, and
+/// `urlencoded`, `form` or `json_text`; of the first three the [`Check`] is made before anything is
+/// sent, and
 /// `json(wrap): &T` and `query(wrap): &T` send what `wrap` makes of the value.
 ///
 /// Reads may be repeated and everything else may not, unless the row says `Safe`, `Keyed` or
@@ -154,6 +155,9 @@ macro_rules! endpoints {
     };
     (@part $builder:ident, query $value:ident ($wrap:expr)) => {
         $builder.checked($crate::kit::Check::check($value)).query(&($wrap)($value))
+    };
+    (@part $builder:ident, urlencoded $value:ident) => {
+        $builder.checked($crate::kit::Check::check($value)).urlencoded($value)
     };
     (@part $builder:ident, $part:ident $value:ident) => { $builder.$part($value) };
     (@flow $out:ty) => { <$out as $crate::kit::IntoCall>::Call };

@@ -67,7 +67,6 @@ macro_rules! files {
 files! {
     client::account,
     client::account::health,
-    client::account::manifest,
     client::open_session,
     session,
     session::authorize,

@@ -63,15 +63,14 @@ const ENDS: [&str; 14] = [
 
 /// Hidden with all that is in them.
 #[rustfmt::skip] // a word list
-const WHOLE: [&str; 73] = [
+const WHOLE: &[&str] = &[
     // Credentials.
-    "authcode",
-    "authorization", "cardnumber", "cvc", "cvv", "fullkey", "headers", "jwt", "otp", "pan", "pat",
-    "pin", "sig",
+    "authcode", "authorization", "cardnumber", "codeverifier", "cvc", "cvv", "fullkey", "headers",
+    "jwt", "otp", "pagesession", "pan", "pat", "pin", "sig",
     // What is paid with.
-    "barcode", "boletobankline", "boletobarcode", "boletoline", "brcode", "copiaecola",
-    "digitableline", "emv", "linhadigitavel", "pixcode", "pixcopiaecola", "pixcopypaste", "pixkey",
-    "pixqrcode", "qrcode",
+    "barcode", "boletobankline", "boletobarcode", "boletoline", "brcode", "celcoinaccount",
+    "copiaecola", "copypaste", "digitableline", "emv", "linhadigitavel", "pixcode",
+    "pixcopiaecola", "pixcopypaste", "pixkey", "pixqrcode", "qrcode", "qrpngbase64",
     // Addresses that let in whoever has them.
     "authorizeurl", "consenturl", "hostedurl", "labelurl", "pdfurl",
     // People, and their files.
@@ -80,14 +79,14 @@ const WHOLE: [&str; 73] = [
     "consumeremailhint", "customer", "customername", "dateofbirth", "ddaallowlist",
     "destinationaddress", "displaylabel", "documentnumber", "firstname", "fullname", "ipaddress",
     "lastname", "line1", "line2", "merchantallowlist", "neighborhood", "payee", "payer",
-    "payername", "postalcode", "recipient", "signer", "street", "streetnumber",
-    "toaddress", "userid", "walletaddress",
+    "payerdocumentmasked", "payername", "paytoaddress", "postalcode", "publicarea", "recipient",
+    "signer", "street", "streetnumber", "toaddress", "userid", "walletaddress",
     "withdrawalallowlist", "zip", "zipcode",
 ];
 
 /// Hidden where they are one value.
-const SCALARS: [&str; 6] =
-    ["cachefilledwith", "cacherefilledwith", "display", "document", "key", "to"];
+const SCALARS: [&str; 7] =
+    ["cachefilledwith", "cacherefilledwith", "display", "document", "key", "payto", "to"];
 
 /// What people say, to a server and to one another; a refusal's words are its own.
 const WORDS: [&str; 3] = ["content", "delta", "message"];
@@ -134,7 +133,7 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
     let beside = |names: &[&str]| place.beside.iter().any(|it| names.contains(&&*plain(it)));
     let is_named = |names: &[&str]| names.contains(&name);
     let is_asked = || side == Side::Request || REQUESTS.contains(&&*plain(place.parent));
-    let always = is_named(&WHOLE) || ENDS.iter().any(|end| name.ends_with(end));
+    let always = is_named(WHOLE) || ENDS.iter().any(|end| name.ends_with(end));
     let is_words = is_named(&WORDS) && side != Side::Refusal;
     let everywhere = match name {
         _ if always => true,
@@ -147,6 +146,9 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
         "value" => beside(&["issuingcountry"]),
         "from" => beside(&["validafter"]),
         "number" => beside(&OF_ADDRESSES),
+        "contact" => beside(&OF_PEOPLE),
+        "label" => beside(&["consumerid"]),
+        "code" => beside(&["codeverifier"]),
         _ => is_named(&SCALARS) || (is_named(&ASKED) && is_asked()),
     };
     match (everywhere, is_words) {

@@ -185,7 +185,7 @@ fn a_page_of_charges() {
     GET /v1/charges?cursor=c0
     Page {
         items: [
-            ChargeRecord {
+            ChargeRow {
                 id: Some("a"),
             },
         ],

@@ -27,9 +27,10 @@ fn anything() -> Recorded {
         200,
         json!({"file_id": "f", "batch_id": "b", "status": "completed", "key": "k", "id": "x",
             "token": "t", "mandate_id": "m", "data": [], "receipts": [], "consents": [],
-            "funding_sources": [], "settlement": "confirmed", "approval_status": "approved",
-            "state": "issued", "mandates": [], "agents": [], "bank_consents": [], "cards": [],
-            "events": [], "incidents": [], "anchors": []}),
+            "funding_sources": [], "payment_links": [], "paywalls": [],
+            "client_id": "x", "access_token": "t", "settlement": "confirmed",
+            "approval_status": "approved", "state": "issued", "mandates": [], "agents": [],
+            "bank_consents": [], "cards": [], "events": [], "incidents": [], "anchors": []}),
     )
 }
 

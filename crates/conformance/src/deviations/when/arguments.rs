@@ -8,6 +8,7 @@ use crate::recording::{Recording, number};
 /// Calls whose key against repeats the server honours.
 const HONOURED: &[&str] = &[
     "cards.create",
+    "collect.attempts.create",
     "payables.batches.create",
     "payables.batches.pay",
     "service_requests.create",

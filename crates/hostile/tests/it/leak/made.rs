@@ -39,7 +39,11 @@ pub(crate) fn made() -> Vec<Value> {
     let searched = json!({"intent": "x"});
     let tools = json!([{"tool_name": "x", "secret": "x", "server_id": "x", "name": "x"}]);
     let child = json!({"body": {"token": "x"}});
-    let mut objects = vec![but(json!({})), but(searched), but(child), tools];
+    let draft = json!({"title": "x", "surfaces": ["page"], "due_in_days": 3,
+        "items": [{"name": "x", "quantity": 1, "unit_amount_minor": 5}]});
+    let link = but(json!({"version": draft}));
+    let selling = but(selling(draft));
+    let mut objects = vec![but(json!({})), but(searched), but(child), selling, link, tools];
     objects.extend(governance());
     objects
 }
@@ -79,4 +83,19 @@ fn governance() -> Vec<Value> {
             "purposes": [], "expires_at": 5, "token": "x"}),
         json!({"ids": ["x"], "token": "x"}),
     ]
+}
+
+/// What selling takes, where the other types do not agree.
+fn selling(mut draft: Value) -> Value {
+    let more = json!({
+        "client_id": "x", "redirect_uris": ["x"], "grant_type": "x", "number": "x", "city": "x",
+        "neighborhood": "x", "publicArea": "x", "postalCode": "x", "unit_amount_minor": 5,
+        "event_name": "x", "aggregation": "sum", "price": "1", "customer": "x", "event_id": "x",
+        "accepts": [{"rail": "pix", "amount": "1"}], "upstream_url": "x", "price_atomic": "5",
+        "payto": {"kind": "byo", "address": "x"}, "basis": "x", "base_atomic": "5",
+        "min_mult": 1, "max_mult": 2, "units_header": "x"
+    });
+    let (into, more) = (draft.as_object_mut().unwrap(), more.as_object().unwrap());
+    into.extend(more.clone());
+    draft
 }

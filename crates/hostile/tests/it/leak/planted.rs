@@ -11,7 +11,14 @@ use super::made::made;
 pub(crate) const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
-pub(crate) const SECRET: [&str; 53] = [
+pub(crate) const SECRET: &[&str] = &[
+    "access_token",
+    "code_verifier",
+    "copy_paste",
+    "page_session",
+    "payto_address",
+    "qr_png_base64",
+    "refresh_token",
     "agent_key",
     "api_key",
     "auth_code",
