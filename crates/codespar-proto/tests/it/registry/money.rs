@@ -27,7 +27,8 @@ fn anything() -> Recorded {
         200,
         json!({"file_id": "f", "batch_id": "b", "status": "completed", "key": "k", "id": "x",
             "token": "t", "mandate_id": "m", "data": [], "receipts": [], "consents": [],
-            "funding_sources": [], "settlement": "confirmed", "approval_status": "approved"}),
+            "funding_sources": [], "entries": [], "payments": [], "sessions": [], "consumers": [],
+            "anomalies": [], "seller_id": "s", "transaction_id": "t", "settlement": "confirmed", "approval_status": "approved"}),
     )
 }
 
