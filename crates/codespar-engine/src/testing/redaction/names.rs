@@ -63,7 +63,7 @@ const ENDS: [&str; 14] = [
 
 /// Hidden with all that is in them.
 #[rustfmt::skip] // a word list
-const WHOLE: [&str; 70] = [
+const WHOLE: [&str; 73] = [
     // Credentials.
     "authorization", "cardnumber", "cvc", "cvv", "fullkey", "headers", "jwt", "otp", "pan", "pat",
     "pin", "sig",
@@ -75,17 +75,27 @@ const WHOLE: [&str; 70] = [
     "authorizeurl", "consenturl", "hostedurl", "labelurl", "pdfurl",
     // People, and their files.
     "accountmasked", "address", "beneficiarydocument", "beneficiarydocumentmasked",
-    "beneficiaryname", "birthdate", "buyer", "bytesbase64", "cep", "complement",
+    "beneficiaryname", "birthdate", "buyer", "bytesbase64", "cep", "clientname", "complement",
     "consumeremailhint", "customer", "customername", "dateofbirth", "ddaallowlist",
+    "ddasubscriptiondocuments",
     "destinationaddress", "displaylabel", "documentnumber", "firstname", "fullname", "ipaddress",
     "lastname", "line1", "line2", "merchantallowlist", "neighborhood", "payee", "payer",
-    "payername", "postalcode", "recipient", "street", "toaddress", "userid", "walletaddress",
-    "withdrawalallowlist", "zip", "zipcode",
+    "payername", "postalcode", "recipient", "street", "targetmasked", "toaddress", "userid",
+    "walletaddress", "withdrawalallowlist", "zip", "zipcode",
 ];
 
 /// Hidden where they are one value.
-const SCALARS: [&str; 6] =
-    ["cachefilledwith", "cacherefilledwith", "display", "document", "key", "to"];
+const SCALARS: [&str; 9] = [
+    "beneficiary",
+    "cachefilledwith",
+    "cacherefilledwith",
+    "display",
+    "displayname",
+    "document",
+    "key",
+    "memo",
+    "to",
+];
 
 /// What people say, to a server and to one another; a refusal's words are its own.
 const WORDS: [&str; 3] = ["content", "delta", "message"];
@@ -118,7 +128,8 @@ const PEOPLE: [&str; 16] = [
 ];
 
 /// An object with one of these is about a person.
-const OF_PEOPLE: [&str; 6] = ["cnpj", "cpf", "document", "email", "phone", "taxid"];
+const OF_PEOPLE: [&str; 7] =
+    ["cnpj", "cpf", "document", "documentnumber", "email", "phone", "taxid"];
 
 /// An object with one of these is an address.
 const OF_ADDRESSES: [&str; 6] =
@@ -140,6 +151,10 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
         _ if !place.is_scalar => false,
         "name" => PEOPLE.contains(&&*plain(place.parent)) || beside(&OF_PEOPLE),
         "number" => beside(&OF_ADDRESSES),
+        // A one-time code, and where it was sent; an account of a consumer.
+        "code" => side == Side::Request || beside(&["target"]),
+        "target" => beside(&["channel", "code"]),
+        "account" => beside(&["consumerid", "depositid"]),
         _ => is_named(&SCALARS) || (is_named(&ASKED) && is_asked()),
     };
     match (everywhere, is_words) {

@@ -267,7 +267,8 @@ pub struct Consumer {
     #[wire(default)]
     pub mandate_ids: Vec<String>,
     /// The documents whose boletos are looked for, where one consumer is read.
-    #[wire(default, personal)]
+    #[wire(default)]
+    #[wire(personal)]
     pub dda_subscription_documents: Vec<Sensitive>,
     /// Members this version has no field for.
     pub extra: Extra,

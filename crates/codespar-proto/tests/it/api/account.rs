@@ -47,7 +47,7 @@ fn movements_of_all_wallets() {
         .answer(Recorded::json(200, json!({"entries": [], "next_before": null})));
     let all = client(&replay).account().ledger(&ListAccountLedger::default());
     assert_eq!(all.collect::<Result<Vec<_>, _>>().unwrap().len(), 1);
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"");
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>());
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn the_first_steps() {
     assert_snapshot!(text);
     let other = Recorded::json(404, json!({"error": {"code": "not_found", "message": "no"}}));
     let text = told(other, |client| client.account().onboarding(Some("prj_2")));
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text);
 }
 
 fn test_balance() -> Value {

@@ -213,12 +213,6 @@ fn test_projects_have_money_that_is_none() {
     money.pay_charge("order-42", None).send().unwrap();
     money.pay_charge("order-42", Some(Minor::new(1))).send().unwrap();
     assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @r#"
-    POST /v1/test/fund
-    {"consumer_id":"sbx_prj_1","amount_minor":100000}
-    POST /v1/test/pix-in
-    {"free":1}
-    POST /v1/test/settle-pix-in
-    {"free":1}
     POST /v1/test/charges/order-42/pay
     {}
     POST /v1/test/charges/order-42/pay

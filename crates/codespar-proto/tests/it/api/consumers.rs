@@ -106,7 +106,7 @@ fn receipts_of_a_consumer() {
     GET /v1/consumers/cons_1/receipts
     GET /v1/consumers/receipts/rcpt_1
     POST /v1/consumers/receipts/rcpt_1/delivery
-    {"result":"ok"}
+    {"result":"confirmed","proof":"BR1","kind":"tracking","at":"2026-10-24T12:00:00Z"}
     "#);
 }
 
@@ -138,7 +138,7 @@ fn consumers_themselves() {
     let args = UpdateConsumer::default().display_name(Patch::Clear).tax_type(TaxType::Mei);
     consumers.update("cons_1", &args).send().unwrap();
     consumers.update("cons_1", &UpdateConsumer::default()).send().unwrap();
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"");
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>());
 }
 
 #[test]

@@ -21,5 +21,5 @@ fn one_source_and_those_of_a_consumer() {
     let replay = Replay::new().answer(Recorded::json(200, listed));
     let args = ListFundingSources::default().consumer_id("cons_1").limit(10);
     client(&replay).funding_sources().list(&args).send().unwrap();
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"");
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>());
 }

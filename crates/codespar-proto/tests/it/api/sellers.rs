@@ -43,7 +43,7 @@ fn a_seller_is_made_and_read() {
     let text = told(Recorded::json(201, seller()), |client| client.sellers().create(&args));
     assert_snapshot!(text);
     let text = told(Recorded::json(200, seller()), |client| client.sellers().get("slr_1"));
-    assert_snapshot!(text.lines().next().unwrap(), @"");
+    assert_snapshot!(text.lines().next().unwrap());
     let mut now = seller();
     let more = json!({"refreshed_at": AT, "refresh_error": null, "stale": false});
     now.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -82,5 +82,5 @@ fn movements_of_a_seller() {
         .answer(Recorded::json(200, json!({"entries": [], "next_before": null})));
     let all = client(&replay).sellers().ledger("slr_1", &args);
     assert_eq!(all.collect::<Result<Vec<_>, _>>().unwrap().len(), 1);
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"");
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>());
 }

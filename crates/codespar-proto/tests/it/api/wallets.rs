@@ -77,7 +77,7 @@ fn a_wallet_is_made_and_found() {
     assert_snapshot!(text);
     let args = ListWallets::default().status(WalletStatus::Active).agent_id("shopper");
     let none = Recorded::json(200, json!({"wallets": []}));
-    assert_snapshot!(told(none, |client| client.wallets().list(&args)), @"");
+    assert_snapshot!(told(none, |client| client.wallets().list(&args)));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn movements_of_a_wallet_follow_the_cursor() {
         .answer(Recorded::json(200, json!({"entries": [], "next_before": null})));
     let all = client(&replay).wallets().ledger("wal_1", &debits);
     assert_eq!(all.collect::<Result<Vec<_>, _>>().unwrap().len(), 1);
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"");
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>());
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn connections_that_fund_a_wallet() {
     let wallets = client(&replay).wallets();
     assert_eq!(wallets.funding_sources("wal_1").send().unwrap().len(), 1);
     wallets.remove_funding_source("wal_1", "con_1", &Currency::BRL).send().unwrap();
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"");
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>());
 }
 
 #[test]
@@ -217,5 +217,5 @@ fn what_the_reconciler_found() {
     let replay = Replay::new().answer(listed);
     let found = client(&replay).wallets().recon_anomalies("wal_1", Some(AnomalyStatus::Dismissed));
     assert_eq!(found.send().unwrap().len(), 1);
-    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @"");
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>());
 }

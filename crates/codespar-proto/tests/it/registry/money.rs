@@ -36,7 +36,10 @@ fn anything() -> Recorded {
 fn every_operation_can_be_started_by_its_name() {
     let calls = [accounts::calls(), governance::calls(), selling::calls(), commerce::calls()];
     for (name, args) in calls.into_iter().flatten() {
-        let replay = Replay::new().answer(anything());
+        // What is a list elsewhere is an object in the summary.
+        let answer =
+            if name == "account.summary" { Recorded::json(200, json!({})) } else { anything() };
+        let replay = Replay::new().answer(answer);
         run(&replay, name, args).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(replay.requests().len(), 1, "{name}");
     }
