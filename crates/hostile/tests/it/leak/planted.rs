@@ -11,7 +11,7 @@ use super::made::made;
 pub(crate) const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
-pub(crate) const SECRET: [&str; 43] = [
+pub(crate) const SECRET: [&str; 46] = [
     "agent_key",
     "api_key",
     "authorize_url",
@@ -28,8 +28,10 @@ pub(crate) const SECRET: [&str; 43] = [
     "copia_e_cola",
     "cpf",
     "document",
+    "document_number",
     "email",
     "full_key",
+    "full_name",
     "hosted_url",
     "key",
     "label_url",
@@ -47,6 +49,7 @@ pub(crate) const SECRET: [&str; 43] = [
     "secret",
     "session_cookie",
     "signature",
+    "target_masked",
     "tax_id",
     "taxpayer_id",
     "to_address",
