@@ -150,7 +150,7 @@ pub enum AccountEnvironment {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct Onboarding {
-    /// The project.
+    /// The project whose progress it is.
     pub project_id: Option<String>,
     /// Whether money is real in it.
     pub environment: Option<AccountEnvironment>,

@@ -100,9 +100,9 @@ impl<T: Transport> ContactVerifications<T> {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ContactChannel {
-    /// By e-mail.
+    /// By a message to an e-mail address.
     Email,
-    /// By telephone.
+    /// By a message to a telephone.
     Phone,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),

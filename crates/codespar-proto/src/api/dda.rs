@@ -89,7 +89,7 @@ pub struct DdaBoletos {
     pub to_date: Option<String>,
     /// How many there are.
     pub count: Option<u64>,
-    /// The boletos.
+    /// The boletos that are due.
     #[wire(default)]
     pub boletos: Vec<DdaBoleto>,
     /// Members this version has no field for.

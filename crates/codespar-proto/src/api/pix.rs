@@ -138,7 +138,7 @@ pub struct PixChargeAtProvider {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PixProviderResult {
-    /// It did.
+    /// The provider found it.
     Ok,
     /// It did not, which does not prove that nobody paid.
     NotFound,
@@ -151,7 +151,7 @@ pub enum PixProviderResult {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PixCorrelation {
-    /// It does.
+    /// It belongs to one that is known.
     ChargeMatched,
     /// The provider names nothing to find one by.
     NoCorrelatorReturned,
@@ -188,7 +188,7 @@ pub struct PixReceivement {
     pub transaction_identification: Option<String>,
     /// Whether it belongs to a charge.
     pub correlation: Option<PixCorrelation>,
-    /// That charge.
+    /// The charge that it belongs to.
     pub charge_id: Option<String>,
     /// How that charge stands.
     pub charge_status: Option<String>,

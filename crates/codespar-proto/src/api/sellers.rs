@@ -61,7 +61,8 @@ impl<T: Transport> Sellers<T> {
     /// let contact = Json::parse_str(r#"{"email": "store@example.com"}"#)?;
     /// let address = Json::parse_str(r#"{"city": "São Paulo"}"#)?;
     /// let (kind, tax) = (SellerDocumentType::Cnpj, TaxType::Mei);
-    /// let args = CreateSeller::new("Maria Silva", "12345678000195", kind, tax, "5812", contact, address);
+    /// let (name, document) = ("Maria Silva", "12345678000195");
+    /// let args = CreateSeller::new(name, document, kind, tax, "5812", contact, address);
     /// let seller = client.sellers().create(&args).send()?;
     /// println!("{}: {:?}", seller.seller_id, seller.status);
     /// # Ok(()) }
@@ -129,11 +130,11 @@ pub enum SellerDocumentType {
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum SellerTransferFrequency {
-    /// Every day.
+    /// Once on every day.
     Daily,
-    /// Every week.
+    /// Once in every week.
     Weekly,
-    /// Every month.
+    /// Once in every month.
     Monthly,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),
@@ -145,7 +146,7 @@ pub enum SellerTransferFrequency {
 pub struct SellerTransfers {
     /// Whether it is paid without asking.
     pub automatic_transfer_enabled: bool,
-    /// How often.
+    /// How often it is paid.
     #[wire(into)]
     pub transfer_frequency: SellerTransferFrequency,
     /// By which way: `PIX`.

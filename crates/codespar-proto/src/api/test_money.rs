@@ -358,7 +358,7 @@ impl PayCharge {
 #[derive(Args)]
 #[wire(no_new)]
 struct RunScenario {
-    /// The scenario.
+    /// The scenario to play.
     scenario: ChargeScenario,
 }
 
@@ -379,7 +379,7 @@ pub enum ChargeScenario {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct ChargeScenarioRun {
-    /// The scenario.
+    /// The scenario to play.
     pub scenario: Option<ChargeScenario>,
     /// The charge it was played for.
     pub charge_id: Option<String>,

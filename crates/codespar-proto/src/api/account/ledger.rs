@@ -114,13 +114,13 @@ impl ListAccountLedger {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AccountEntryCategory {
-    /// A purchase.
+    /// Something that was bought.
     Compra,
-    /// A supplier.
+    /// What a supplier gets.
     Fornecedor,
-    /// A subscription.
+    /// What is paid again and again.
     Assinatura,
-    /// Something receivable.
+    /// Something that others owe.
     Recebivel,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),
@@ -131,9 +131,9 @@ pub enum AccountEntryCategory {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AccountOrigin {
-    /// An agent.
+    /// An agent made it.
     Agent,
-    /// A person.
+    /// A person made it.
     Person,
     /// The service itself.
     System,

@@ -134,7 +134,7 @@ pub struct AccountPayment {
     pub currency: Option<Currency>,
     /// By which way it is paid.
     pub rail: Option<String>,
-    /// To whom.
+    /// To whom it is paid.
     #[wire(personal)]
     pub payee: Option<Sensitive>,
     /// How it stands.

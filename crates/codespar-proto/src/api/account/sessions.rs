@@ -99,13 +99,13 @@ impl ListAccountSessions {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AccountSessionOrigin {
-    /// An agent.
+    /// An agent opened it.
     Agent,
-    /// A person.
+    /// A person opened it.
     Person,
     /// A person in the playground.
     Playground,
-    /// A program.
+    /// A program of yours opened it.
     Api,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),

@@ -185,7 +185,7 @@ struct Refill {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AccountFundRail {
-    /// By Pix.
+    /// As a Pix payment.
     Pix,
     /// By a transfer between banks.
     Ted,
@@ -198,9 +198,9 @@ pub enum AccountFundRail {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AccountFundTarget {
-    /// The account's own.
+    /// It belongs to the account itself.
     Account,
-    /// A consumer's.
+    /// It belongs to a consumer.
     Consumer,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),

@@ -211,7 +211,7 @@ pub enum TaxType {
     Pj,
     /// An individual microentrepreneur.
     Mei,
-    /// A microenterprise.
+    /// A small company (microempresa).
     Me,
     /// A natural person.
     Pf,
@@ -224,7 +224,7 @@ pub enum TaxType {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ConsumerStatus {
-    /// Nobody does.
+    /// Nobody knows who it is.
     Unverified,
     /// An application for an account was approved.
     Verified,

@@ -155,7 +155,7 @@ pub struct SellerPendingSettlement {
     pub rinne_merchant_id: Option<String>,
     /// How much in all, in **minor** units: of those movements that could be read.
     pub total_pending_minor: Option<MinorText>,
-    /// The movements.
+    /// The movements that could be read.
     #[wire(default)]
     pub entries: Vec<SellerMovement>,
     /// How many movements the acquirer sent.

@@ -74,7 +74,7 @@ pub struct ExecuteArgs {
     /// The currency of the amount, such as `BRL`.
     #[wire(into)]
     pub currency: Currency,
-    /// To whom.
+    /// To whom it is paid.
     #[wire(personal)]
     pub recipient: Sensitive,
     /// What for, in words.
@@ -123,7 +123,7 @@ pub enum WalletPaymentStatus {
     Denied,
     /// A person has to approve it first.
     RequiresApproval,
-    /// It failed.
+    /// It failed: see what the ledger says.
     Failed,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),

@@ -112,7 +112,7 @@ impl<T: Transport> Wallets<T> {
 #[wire(check)]
 #[non_exhaustive]
 pub struct AddFundingSource {
-    /// The connection.
+    /// The connection that brings the money.
     pub connection_id: String,
     /// The currency that it brings, such as `BRL`.
     #[wire(into)]

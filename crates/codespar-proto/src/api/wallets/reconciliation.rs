@@ -74,7 +74,8 @@ impl<T: Transport> Wallets<T> {
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let line = StatementEntry::new("E18236120202610241200s0123456789", Minor::new(7_500), "BRL");
+    /// let event = "E18236120202610241200s0123456789";
+    /// let line = StatementEntry::new(event, Minor::new(7_500), "BRL");
     /// let args = ImportStatement::new("bank-export", vec![line]);
     /// let imported = client.wallets().import_statement("wal_1", &args).send()?;
     /// println!("{:?} new, {:?} known", imported.imported, imported.duplicates);
@@ -177,7 +178,7 @@ pub enum CustodyState {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct WalletCustody {
-    /// The wallet.
+    /// The wallet whose books they are.
     pub wallet_id: Option<String>,
     /// The currency, `USDC`.
     pub currency: Option<Currency>,
@@ -254,7 +255,7 @@ pub struct StatementEntry {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct ImportedStatement {
-    /// The wallet.
+    /// The wallet whose books they are.
     pub wallet_id: Option<String>,
     /// Where they come from.
     pub source: Option<String>,
@@ -324,7 +325,7 @@ impl ResolveAnomaly {
 pub struct WalletAnomaly {
     /// The id of it.
     pub id: Option<String>,
-    /// The wallet.
+    /// The wallet whose books they are.
     pub wallet_id: Option<String>,
     /// The organization that the wallet belongs to.
     pub org_id: Option<String>,

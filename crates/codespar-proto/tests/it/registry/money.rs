@@ -28,7 +28,8 @@ fn anything() -> Recorded {
         json!({"file_id": "f", "batch_id": "b", "status": "completed", "key": "k", "id": "x",
             "token": "t", "mandate_id": "m", "data": [], "receipts": [], "consents": [],
             "funding_sources": [], "entries": [], "payments": [], "sessions": [], "consumers": [],
-            "anomalies": [], "seller_id": "s", "transaction_id": "t", "settlement": "confirmed", "approval_status": "approved"}),
+            "anomalies": [], "seller_id": "s", "transaction_id": "t",
+            "settlement": "confirmed", "approval_status": "approved"}),
     )
 }
 
