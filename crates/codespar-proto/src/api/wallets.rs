@@ -52,7 +52,8 @@ endpoints! {
     /// Sends money from a wallet to an address or a Pix key, in minor units: this moves money.
     fn transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer:
         "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed,
-        effect MovesMoney, key KeyRule::Body, scope "wallets:admin", read read_movement, part of transfer;
+        effect MovesMoney, key KeyRule::Body, scope "wallets:admin", read read_movement,
+        part of transfer;
 }
 
 /// Sends money from a wallet, under a key that is in the body.
@@ -99,8 +100,7 @@ impl<T: Transport> Wallets<T> {
         self.client().call(list(self.client().service(), args))
     }
 
-    /// Makes a wallet (`POST /v1/wallets`), with nothing in it. It needs the scope
-    /// `wallets:admin` or `wallets:write`.
+    /// Makes an empty wallet (`POST /v1/wallets`); scope `wallets:admin` or `wallets:write`.
     ///
     /// Idempotency: none, each call makes another wallet; it is not repeated once the server may
     /// have seen it. [`list`](Self::list) says which there are.

@@ -39,5 +39,12 @@ pub(crate) fn made() -> Vec<Value> {
     let searched = json!({"intent": "x"});
     let tools = json!([{"tool_name": "x", "secret": "x", "server_id": "x", "name": "x"}]);
     let child = json!({"body": {"token": "x"}});
-    vec![but(json!({})), but(searched), but(child), tools]
+    let accounts = json!({"seller_id": "x", "transaction_id": "x", "result": "x", "proof": "x",
+        "target": "x", "code": "123456", "document": "x", "full_name": "x",
+        "document_number": "x", "document_type": "x", "document_tax_type": "x", "mcc": "x",
+        "contact": {}, "address": {}, "automatic_transfer_enabled": true,
+        "transfer_frequency": "x", "connection_id": "x", "display_name": "x", "recipient": "x",
+        "org_id": "x", "source": "x", "provider_event_id": "x",
+        "entries": [{"provider_event_id": "x", "amount_minor": 5, "currency": "BRL"}]});
+    vec![but(json!({})), but(searched), but(child), but(accounts), tools]
 }

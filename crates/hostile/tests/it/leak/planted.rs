@@ -11,7 +11,7 @@ use super::made::made;
 pub(crate) const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
-pub(crate) const SECRET: [&str; 46] = [
+pub(crate) const SECRET: [&str; 45] = [
     "agent_key",
     "api_key",
     "authorize_url",
@@ -31,7 +31,6 @@ pub(crate) const SECRET: [&str; 46] = [
     "document_number",
     "email",
     "full_key",
-    "full_name",
     "hosted_url",
     "key",
     "label_url",
