@@ -40,6 +40,7 @@ mod verify;
 
 /// The account behind the key: whose it is, whether the service is well, what the account has.
 pub mod account {
+    pub use crate::api::account::*;
     pub use crate::client::account::{
         DiscoveryManifest, Health, HealthAction, HealthAlarms, HealthAttention, HealthCheck,
         HealthHistory, HealthMetrics, HealthSchema, HealthState, HealthStatus, KeyScope,

@@ -90,8 +90,8 @@ pub(super) const fn row(method: &'static str, path: &'static str, why: Untyped) 
 /// One of them is called all the same: `session.authorize` uses `POST /v1/connect/start`, as the
 /// official SDKs do.
 pub fn untyped() -> impl Iterator<Item = &'static UntypedRoute> {
-    use super::not_yet::{ACCOUNTS, COMMERCE};
-    [ROWS, ACCOUNTS, COMMERCE].into_iter().flatten()
+    use super::not_yet::COMMERCE;
+    [ROWS, COMMERCE].into_iter().flatten()
 }
 
 const ROWS: &[UntypedRoute] = &[

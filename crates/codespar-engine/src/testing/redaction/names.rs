@@ -75,18 +75,29 @@ const WHOLE: &[&str] = &[
     "authorizeurl", "consenturl", "hostedurl", "labelurl", "pdfurl",
     // People, and their files.
     "accountmasked", "address", "beneficiarydocument", "beneficiarydocumentmasked",
-    "beneficiaryname", "birthdate", "buyer", "bytesbase64", "cep", "complement",
+    "beneficiaryname", "birthdate", "buyer", "bytesbase64", "cep", "clientname", "complement",
     "consumeremailhint", "customer", "customername", "dateofbirth", "ddaallowlist",
+    "ddasubscriptiondocuments",
     "destinationaddress", "displaylabel", "documentnumber", "firstname", "fullname", "ipaddress",
     "lastname", "line1", "line2", "merchantallowlist", "neighborhood", "payee", "payer",
     "payerdocumentmasked", "payername", "paytoaddress", "postalcode", "publicarea", "recipient",
-    "signer", "street", "streetnumber", "toaddress", "userid", "walletaddress",
+    "signer", "street", "streetnumber", "targetmasked", "toaddress", "userid", "walletaddress",
     "withdrawalallowlist", "zip", "zipcode",
 ];
 
 /// Hidden where they are one value.
-const SCALARS: [&str; 7] =
-    ["cachefilledwith", "cacherefilledwith", "display", "document", "key", "payto", "to"];
+const SCALARS: &[&str] = &[
+    "beneficiary",
+    "cachefilledwith",
+    "cacherefilledwith",
+    "display",
+    "displayname",
+    "document",
+    "key",
+    "memo",
+    "payto",
+    "to",
+];
 
 /// What people say, to a server and to one another; a refusal's words are its own.
 const WORDS: [&str; 3] = ["content", "delta", "message"];
@@ -119,7 +130,8 @@ const PEOPLE: [&str; 16] = [
 ];
 
 /// An object with one of these is about a person.
-const OF_PEOPLE: [&str; 6] = ["cnpj", "cpf", "document", "email", "phone", "taxid"];
+const OF_PEOPLE: [&str; 7] =
+    ["cnpj", "cpf", "document", "documentnumber", "email", "phone", "taxid"];
 
 /// An object with one of these is an address.
 const OF_ADDRESSES: [&str; 6] =
@@ -140,7 +152,7 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
         "payload" => side == Side::Request,
         _ if !place.is_scalar => false,
         "name" => PEOPLE.contains(&&*plain(place.parent)) || beside(&OF_PEOPLE),
-        "account" => beside(&OF_PEOPLE) || beside(&["pixkey"]),
+        "account" => beside(&OF_PEOPLE) || beside(&["consumerid", "depositid", "pixkey"]),
         // Of whoever acts in a payment, of a person's document, of a transfer on a chain.
         "id" => plain(place.parent) == "actor" || beside(&["onbehalfof"]),
         "value" => beside(&["issuingcountry"]),
@@ -148,8 +160,10 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
         "number" => beside(&OF_ADDRESSES),
         "contact" => beside(&OF_PEOPLE),
         "label" => beside(&["consumerid"]),
-        "code" => beside(&["codeverifier"]),
-        _ => is_named(&SCALARS) || (is_named(&ASKED) && is_asked()),
+        // A one-time code, and where it was sent.
+        "code" => side == Side::Request || beside(&["target"]) || beside(&["codeverifier"]),
+        "target" => beside(&["channel", "code"]),
+        _ => is_named(SCALARS) || (is_named(&ASKED) && is_asked()),
     };
     match (everywhere, is_words) {
         (true, _) => Hidden::Everywhere,

@@ -194,12 +194,10 @@ fn ids_of_money_that_lead_elsewhere() {
             "consumer_id": client => client.consumers().wallet(id);
             "consumer_id": client => client.consumers().receipts(id);
             "receipt_id": client => client.consumers().receipt(id);
-            "receipt_id": client => client.consumers().record_delivery(id, &json);
             "consumer_id": client => client.devolutions().create(id, &refund("k"));
             "consumer_id": client => client.devolutions().get(id, "d");
             "devolution_id": client => client.devolutions().get("c", id);
             "wallet_id": client => client.wallets().get(id);
-            "wallet_id": client => client.wallets().ledger(id);
             "wallet_id": client => client.wallets().receive(id, &Currency::USD);
             "token": client => client.consents().get(id);
             "mandate_id": client => client.mandates().get(id);
@@ -290,8 +288,6 @@ fn charges() {
             client.charges().create(&boleto.clone().consumer_id("c").due_date("2026-12-31"));
         "limit": client => client.charges().list_page(&ListCharges::default().limit(0));
         "limit": client => client.charges().list_page(&ListCharges::default().limit(201));
-        "consumer_id": client => client.test_money().fund("", Minor::new(1));
-        "amount_minor": client => client.test_money().fund("c", Minor::new(0));
         "amount_minor": client => client.test_money().pay_charge("c", Some(Minor::new(-1)));
     }
 }

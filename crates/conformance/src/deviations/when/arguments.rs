@@ -13,6 +13,8 @@ const HONOURED: &[&str] = &[
     "payables.batches.pay",
     "service_requests.create",
     "service_requests.create_and_wait",
+    "account.fund",
+    "dda.subscriptions.create",
     "wallets.transfer",
     "devolutions.create",
     "langgraph.call_tool",

@@ -43,7 +43,15 @@ pub(crate) fn made() -> Vec<Value> {
         "items": [{"name": "x", "quantity": 1, "unit_amount_minor": 5}]});
     let link = but(json!({"version": draft}));
     let selling = but(selling(draft));
-    let mut objects = vec![but(json!({})), but(searched), but(child), selling, link, tools];
+    let accounts = json!({"seller_id": "x", "transaction_id": "x", "result": "x", "proof": "x",
+        "target": "x", "code": "123456", "document": "x", "full_name": "x",
+        "document_number": "x", "document_type": "x", "document_tax_type": "x", "mcc": "x",
+        "contact": {}, "address": {}, "automatic_transfer_enabled": true,
+        "transfer_frequency": "x", "connection_id": "x", "display_name": "x", "recipient": "x",
+        "org_id": "x", "source": "x", "provider_event_id": "x",
+        "entries": [{"provider_event_id": "x", "amount_minor": 5, "currency": "BRL"}]});
+    let mut objects =
+        vec![but(json!({})), but(searched), but(child), selling, link, but(accounts), tools];
     objects.extend(governance());
     objects
 }

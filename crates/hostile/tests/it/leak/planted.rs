@@ -64,6 +64,7 @@ pub(crate) const SECRET: &[&str] = &[
     "signed_token",
     "signer",
     "street_number",
+    "target_masked",
     "tax_id",
     "taxpayer_id",
     "to_address",
