@@ -40,9 +40,9 @@ fn anything() -> Recorded {
 fn every_operation_can_be_started_by_its_name() {
     let calls = [accounts::calls(), governance::calls(), selling::calls(), commerce::calls()];
     for (name, args) in calls.into_iter().flatten() {
-        // What is a list elsewhere is an object in the summary.
+        // What is a list elsewhere is an object or a number in these.
         let answer = match name {
-            "account.summary" => Some(json!({})),
+            "account.summary" | "collect.links.stats" => Some(json!({})),
             name => governance::answer(name),
         };
         let answer = answer.map_or_else(anything, |answer| Recorded::json(200, answer));
