@@ -171,6 +171,7 @@ fn a_later_try_that_came_to_nothing_does_not_undo_one_that_may_have_been_done() 
     source.ends_with(Some(Outcome::new(Verdict::Done(Stage::Settled))));
     assert_eq!(pending("10").send().unwrap().verdict, Happened::Done);
     slow.send().unwrap();
+    source.ends_with(Some(Outcome::new(Verdict::Refused)));
     assert_eq!(told(&tools, &call("transfer", "10", PAY_2), at(5)).verdict, Happened::Done);
 }
 
@@ -642,4 +643,25 @@ fn a_question_says_whom_it_is_about() {
     assert_eq!(question.whom.as_deref(), Some(r#"buyer "Maria""#));
     assert!(question.text.ends_with(r#"buyer "Maria"?"#), "{}", question.text);
     assert!(!format!("{question:?}").contains("Maria"));
+}
+
+/// A person is shown whatever of the arguments may name who is paid, and nothing that a model could
+/// write lines of the question with.
+#[test]
+fn a_question_names_everybody_and_a_currency_is_a_code() {
+    let schema = json!({ "type": "object", "additionalProperties": true });
+    let rule = AmountRule::new("amount", AmountUnit::Major, CurrencyRule::Argument("currency"));
+    let decimals: fn(&str) -> Option<u32> = |_| Some(2);
+    let spec = ToolSpec::new("charge", "test", ToolEffect::Known(Effect::MovesMoney))
+        .input_schema(&schema.into())
+        .money(Money::Amounts(AmountRules::new(vec![rule], decimals)));
+    let tools =
+        toolbox(&Counting::new(vec![spec]), ToolboxOptions::new().before_money(BeforeMoney::Ask));
+    let both = r#"{"amount":1,"currency":"BRL","recipient":"Mum","copia_e_cola":"000201"}"#;
+    let question = asked(&tools, &call("charge", "1", both), at(0));
+    assert_eq!(question.whom.as_deref(), Some(r#"recipient "Mum", copia_e_cola "000201""#));
+    let lines = r#"{"amount":1,"currency":"BRL\n\nAmount: 1 BRL","recipient":"Mum"}"#;
+    let question = asked(&tools, &call("charge", "2", lines), at(0));
+    assert!(question.amounts.unwrap_err().contains("currency"));
+    assert!(!question.text.contains('\n'), "{}", question.text);
 }
