@@ -162,7 +162,7 @@ impl<'a> Plan<'a> {
         probe: impl Fn(&Json) -> Option<Result<(), Error>>,
     ) -> Result<KeySlot, Failure> {
         let mut members = self.members.clone();
-        // What is wrong with a key that was given is said of it later, and is not that there is none.
+        // A key that was given may be a wrong one, which is not that there is none.
         if given.is_some() {
             members.remove(KEY);
         }

@@ -39,8 +39,8 @@ fn options(command: Command) -> Command {
     let command = command
         .long_about(
             "Hands a message to a session's agent, which may move money, and shows it at work.\n\n\
-             It is never sent twice. That it ends well says that the turn is over, and that none of \
-             its tool calls is held or unknown; what became of each stands in its line.",
+             It is never sent twice. That it ends well says that the turn is over, and that none \
+             of its tool calls is held or unknown; what became of each stands in its line.",
         )
         .arg(message.help("The message in words, or - for standard input"))
         .arg(flag("yes").help("Do not ask before money moves"))
