@@ -19,6 +19,7 @@ pub const NOT_OFFERED: &[(&str, &str)] = &[
     ("client.request", "it reaches any route, past every list of allowed tools"),
     ("client.session", "it gives a session, which no model can use"),
     ("consents.submit", "a consumer consents, not a model"),
+    ("payables.documents.review", "a person decides, not a model: no key of the API may"),
     ("session.execute", "it runs any tool, past every list of allowed tools"),
     ("session.mcp", "its answer is a credential"),
     ("session.payment_status_stream", "it follows events without an end: see session.settled"),

@@ -27,6 +27,10 @@ fn anything() -> Recorded {
         200,
         json!({"file_id": "f", "batch_id": "b", "status": "completed", "key": "k", "id": "x",
             "token": "t", "mandate_id": "m", "data": [], "receipts": [], "consents": [],
+            "payable_id": "p", "payables": [], "counterparties": [],
+            "interactions": [], "preferences": [], "negotiations": [], "mcp_servers": [],
+            "settings": [], "history": [], "servers": [], "deliveries": [], "total": 0,
+            "events": [], "swept": 0, "merchant": "m",
             "funding_sources": [], "settlement": "confirmed", "approval_status": "approved"}),
     )
 }
