@@ -2,7 +2,9 @@
 
 use codespar_engine::{Payload, testing::Offline};
 use codespar_proto::{
-    Client, Config, Error, Json, Session, charges::ListCharges, payables::PayBatch,
+    Client, Config, Error, Json, Session,
+    charges::ListCharges,
+    payables::{PayBatch, PayPayable},
 };
 use http::Request;
 use serde_json::{Value, json};
@@ -94,7 +96,10 @@ fn ids(texts: &Texts, clock: Offline) {
             vec!["v1", "payables", "batches", second],
         ),
         (
-            first_request(client.payables().documents().pay(first, &nothing).into_flow(), &clock),
+            first_request(
+                client.payables().documents().pay(first, &PayPayable::new("m")).into_flow(),
+                &clock,
+            ),
             vec!["v1", "payables", first, "pay"],
         ),
     ];

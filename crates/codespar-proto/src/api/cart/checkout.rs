@@ -104,8 +104,7 @@ pub struct CartAddress {
     #[wire(personal)]
     pub neighborhood: Option<Sensitive>,
     /// The city of the address.
-    #[wire(personal)]
-    pub city: Option<Sensitive>,
+    pub city: Option<String>,
     /// The state, such as `SP`.
     pub state: Option<String>,
     /// The country as two letters, such as `BR`.

@@ -204,8 +204,7 @@ pub struct CartAddressGiven {
     #[wire(personal)]
     pub line_two: Option<Sensitive>,
     /// The city of the address.
-    #[wire(personal)]
-    pub city: Option<Sensitive>,
+    pub city: Option<String>,
     /// The state, such as `SP`.
     pub state: Option<String>,
     /// The country, such as `BR`.

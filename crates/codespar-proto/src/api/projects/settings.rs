@@ -99,6 +99,7 @@ pub struct SettingChange {
     pub explicit_after: Option<bool>,
     /// When it was changed. This is no RFC 3339: its offset has no minutes.
     #[serde(rename = "created_at")]
+    #[wire(timestamp)]
     pub created: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,

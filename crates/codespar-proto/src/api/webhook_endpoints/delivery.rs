@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codespar_engine::{Answer, Extra, Json, Timestamp, WireEnum};
+use codespar_engine::{Answer, Extra, Json, Sensitive, Timestamp, WireEnum};
 
 /// How a delivery stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
@@ -71,8 +71,9 @@ pub struct DeliveryRequest {
     /// The headers, with the signature made unreadable.
     #[wire(default)]
     pub headers: BTreeMap<String, Json>,
-    /// The body, exactly as it was signed.
-    pub body: Option<String>,
+    /// The body, exactly as it was signed: a [`webhook::Event`](crate::webhook::Event).
+    #[wire(personal)]
+    pub body: Option<Sensitive>,
     /// Members this version has no field for.
     pub extra: Extra,
 }
@@ -84,7 +85,8 @@ pub struct DeliveryResponse {
     /// The status it answered with.
     pub status: Option<u16>,
     /// The body it answered with, at most 16384 characters of it.
-    pub body: Option<String>,
+    #[wire(personal)]
+    pub body: Option<Sensitive>,
     /// What went wrong: `timeout`, `http_500`, `ssrf_blocked:…`.
     pub error: Option<String>,
     /// Members this version has no field for.

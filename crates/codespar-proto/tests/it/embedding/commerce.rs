@@ -25,6 +25,9 @@ pub(super) fn arguments(name: &str) -> Option<Value> {
         "payables.files.upload" => json!({"file": {"$bytes_base64": "aGVsbG8="}}),
         "projects.update" => json!({"name": "x"}),
         "tools.plan" => json!({"description": "x"}),
+        "webhook_endpoints.create" => json!({
+            "webhook_url": "https://x.test/hook", "action": {"kind": "webhook"},
+        }),
         "webhook_endpoints.update" => json!({"name": "x"}),
         _ => return None,
     })

@@ -9,6 +9,8 @@ use crate::recording::{Recording, number};
 const HONOURED: &[&str] = &[
     "payables.batches.create",
     "payables.batches.pay",
+    "payables.documents.create",
+    "payables.documents.upload",
     "service_requests.create",
     "service_requests.create_and_wait",
     "wallets.transfer",

@@ -11,11 +11,13 @@ use super::made::made;
 pub(crate) const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
-pub(crate) const SECRET: [&str; 43] = [
+pub(crate) const SECRET: [&str; 52] = [
+    "actor",
     "agent_key",
     "api_key",
     "authorize_url",
     "beneficiary_document_masked",
+    "boleto",
     "boleto_bank_line",
     "boleto_bar_code",
     "boleto_line",
@@ -29,15 +31,22 @@ pub(crate) const SECRET: [&str; 43] = [
     "cpf",
     "document",
     "email",
+    "excerpt",
     "full_key",
     "hosted_url",
+    "identifier",
+    "install_url",
     "key",
     "label_url",
     "line_1",
     "linha_digitavel",
+    "live_view_url",
     "link_token",
+    "nfe",
+    "partner_wallet",
     "password",
     "payee",
+    "payto_address",
     "phone",
     "pix_copia_e_cola",
     "pix_copy_paste",
