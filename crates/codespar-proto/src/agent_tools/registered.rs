@@ -39,7 +39,7 @@ fn is_keyed(arguments: &Arguments) -> bool {
 
 fn stage(operation: &Operation) -> Stage {
     match operation.name {
-        "charges.create" | "session.charge" => Stage::Issued,
+        "cart.checkout" | "charges.create" | "session.charge" => Stage::Issued,
         _ => Stage::Dispatched,
     }
 }

@@ -113,8 +113,7 @@ impl<T: Transport> Carts<T> {
     /// unused; repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Api` with `meli_connect_failed` (502), `browser_worker_unconfigured` (503): no login was
-    /// opened.
+    /// `Api` with `meli_connect_failed` (502), `browser_worker_unconfigured` (503).
     ///
     /// ```
     /// use std::time::Duration;
@@ -138,8 +137,7 @@ impl<T: Transport> Carts<T> {
     /// unused; repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Api` with `ifood_connect_failed` (502), `browser_worker_unconfigured` (503): no login was
-    /// opened.
+    /// `Api` with `ifood_connect_failed` (502), `browser_worker_unconfigured` (503).
     ///
     /// ```
     /// use std::time::Duration;

@@ -161,7 +161,8 @@ impl<T: Transport> McpServers<T> {
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let quote = NewMcpTool::new("quote", "0.05".parse::<DecimalText>()?);
-    /// let args = CreateMcpServer::new("quotes", "Quotes", "https://tools.example/mcp", "con_1", vec![quote]);
+    /// let url = "https://tools.example/mcp";
+    /// let args = CreateMcpServer::new("quotes", "Quotes", url, "con_1", vec![quote]);
     /// let server = client.mcp_servers().create(&args).send()?;
     /// println!("{:?}", server.gateway_url);
     /// # Ok(()) }

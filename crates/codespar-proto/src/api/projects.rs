@@ -300,7 +300,8 @@ impl<T: Transport> Projects<T> {
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming `settings`, unless they become a JSON object that is not empty; `Api` as the server says.
+    /// `Config` naming `settings`, unless they become a JSON object that is not empty; `Api` as the
+    /// server says.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};

@@ -18,13 +18,16 @@ endpoints! {
 
     /// Sums up what happened with each counterparty in a stretch of time.
     fn counterparty_summary(; query: &SummarizeCounterparties) -> CounterpartySummaries:
-        "commerce_memory.counterparty_summary" GET "/v1/commerce-memory/insights/counterparty-summary";
+        "commerce_memory.counterparty_summary" GET
+        "/v1/commerce-memory/insights/counterparty-summary";
     /// Sums up how negotiations ended, by item.
     fn negotiation_stats(; query: &SummarizeNegotiations) -> NegotiationStats:
-        "commerce_memory.negotiation_stats" GET "/v1/commerce-memory/insights/negotiation-stats";
+        "commerce_memory.negotiation_stats" GET
+        "/v1/commerce-memory/insights/negotiation-stats";
     /// Ranks counterparties by what was paid in a stretch of time.
     fn top_counterparties(; query: &RankCounterparties) -> TopCounterparties:
-        "commerce_memory.top_counterparties" GET "/v1/commerce-memory/insights/top-counterparties";
+        "commerce_memory.top_counterparties" GET
+        "/v1/commerce-memory/insights/top-counterparties";
 }
 
 impl<T: Transport> CommerceMemory<T> {

@@ -66,12 +66,14 @@ impl<T: Transport> CommerceMemory<T> {
     /// `counterparty_not_found`, or `idempotent_lookup_failed` (500), when nothing was written.
     ///
     /// ```
-    /// use codespar_proto::{Currency, Minor, commerce_memory::{InteractionKind, RecordInteraction}};
+    /// use codespar_proto::commerce_memory::{InteractionKind, RecordInteraction};
+    /// use codespar_proto::{Currency, Minor};
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let paid = RecordInteraction::new("cp_1", InteractionKind::Payment);
-    /// let paid = paid.amount_minor(Minor::new(12_500)).currency(Currency::BRL).source_ref("inv-7");
+    /// let paid = paid.amount_minor(Minor::new(12_500)).currency(Currency::BRL);
+    /// let paid = paid.source_ref("inv-7");
     /// client.commerce_memory().record_interaction(&paid).send()?;
     /// # Ok(()) }
     /// ```

@@ -59,7 +59,8 @@ impl<T: Transport> CommerceMemory<T> {
     /// `counterparty_not_found`.
     ///
     /// ```
-    /// use codespar_proto::{Currency, Minor, commerce_memory::{NegotiationOutcome, RecordNegotiation}};
+    /// use codespar_proto::commerce_memory::{NegotiationOutcome, RecordNegotiation};
+    /// use codespar_proto::{Currency, Minor};
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {

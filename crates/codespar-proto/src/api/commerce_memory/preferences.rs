@@ -61,7 +61,8 @@ impl<T: Transport> CommerceMemory<T> {
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let days = PutPreference::new("cp_1", "payment_days", Json::parse_str("30")?).confidence(0.8);
+    /// let days = PutPreference::new("cp_1", "payment_days", Json::parse_str("30")?);
+    /// let days = days.confidence(0.8);
     /// client.commerce_memory().put_preference(&days).send()?;
     /// # Ok(()) }
     /// ```

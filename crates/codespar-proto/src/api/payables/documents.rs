@@ -157,7 +157,11 @@ impl<T: Transport> Documents<T> {
     /// (422), `vault_unavailable` (503): nothing was kept.
     ///
     /// ```
-    /// use codespar_proto::{Minor, payables::{CarriersInput, MinorInput, NewPayable, PartyInput, PayableDocType, PayableProvenance, PersonalInput, TextInput, TotalsInput}};
+    /// use codespar_proto::Minor;
+    /// use codespar_proto::payables::{
+    ///     CarriersInput, MinorInput, NewPayable, PartyInput, PayableDocType, PayableProvenance,
+    ///     PersonalInput, TextInput, TotalsInput,
+    /// };
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
@@ -165,8 +169,9 @@ impl<T: Transport> Documents<T> {
     /// let supplier = PartyInput::new(PersonalInput::new("Papelaria Sol", from.clone()));
     /// let total = MinorInput::new(Minor::new(12_500), from.clone());
     /// let totals = TotalsInput::new(total, TextInput::new("BRL", from));
+    /// let line = "23793381286000000000300000000000184340000012500";
     /// let bill = NewPayable::new(PayableDocType::Boleto, supplier, totals)
-    ///     .carriers(CarriersInput::default().boleto("23793381286000000000300000000000184340000012500"));
+    ///     .carriers(CarriersInput::default().boleto(line));
     /// let bill = client.payables().documents().create(&bill).idempotency_key("inv-7").send()?;
     /// println!("{} {:?}", bill.payable_id, bill.status);
     /// # Ok(()) }
@@ -310,13 +315,17 @@ impl<T: Transport> Documents<T> {
     /// written.
     ///
     /// ```
-    /// use codespar_proto::{Json, payables::{Correction, PayableCheckCode, PayableResolution, Resolution, ReviewPayable}};
+    /// use codespar_proto::Json;
+    /// use codespar_proto::payables::{
+    ///     Correction, PayableCheckCode, PayableResolution, Resolution, ReviewPayable,
+    /// };
     ///
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let confirm = Resolution::new(PayableCheckCode::Arithmetic, PayableResolution::HumanCorrection)
-    ///     .corrections(vec![Correction::new("totals.subtotal_minor", Json::parse_str("12500")?)]);
-    /// let review = ReviewPayable::default().resolutions(vec![confirm]);
+    /// let how = PayableResolution::HumanCorrection;
+    /// let right = Correction::new("totals.subtotal_minor", Json::parse_str("12500")?);
+    /// let sums = Resolution::new(PayableCheckCode::Arithmetic, how).corrections(vec![right]);
+    /// let review = ReviewPayable::default().resolutions(vec![sums]);
     /// client.payables().documents().review("pbl_1", &review).send()?;
     /// # Ok(()) }
     /// ```

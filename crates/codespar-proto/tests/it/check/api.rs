@@ -182,7 +182,8 @@ fn ids_of_money_that_lead_elsewhere() {
             "item_id": client =>
                 client.payables().batches().update_item("b", id, &UpdateItem::new(1));
             "payable_id": client => client.payables().documents().get(id);
-            "payable_id": client => client.payables().documents().review(id, &ReviewPayable::default());
+            "payable_id": client =>
+                client.payables().documents().review(id, &ReviewPayable::default());
             "payable_id": client => client.payables().documents().pay(id, &PayPayable::new("m"));
             "consumer_id": client => client.wallet().pix_keys().list(id);
             "consumer_id": client =>

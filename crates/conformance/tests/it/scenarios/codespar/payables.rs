@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    ErrorKind, Json, Minor, Sensitive,
+    ErrorKind, Minor, Sensitive,
     payables::{
         AddItems, Batch, BatchStatus, CreateBatch, FileKind, ItemPaymentState, ItemState,
-        MissingPart, NewItem, PayBatch, UpdateItem, Upload,
+        MinorInput, MissingPart, NewItem, NewPayable, PartyInput, PayBatch, PayPayable,
+        PayableDocType, PayableProvenance, PersonalInput, ReviewPayable, TextInput, TotalsInput,
+        UpdateItem, Upload,
     },
     types::Patch as Change,
 };

@@ -10,7 +10,7 @@ use std::{
 use codespar_proto::{
     ChargeMethod, Client, CreateCharge, Currency, Error, Json, Major,
     charges::ChargeStatus,
-    webhook::{EventType, Scheme, Verifier, WebhookError},
+    webhook::{Event, EventType, Scheme, Verifier, WebhookError},
     webhook_endpoints::{
         CreateWebhookEndpoint, DeliveryStatus, ListWebhookEndpoints, TestFire,
         UpdateWebhookEndpoint, WebhookEndpoint, WebhookStatus,
@@ -168,8 +168,8 @@ fn a_delivery_arrives_and_is_verified<D: Driver>() -> TestResult {
     assert_eq!(listed.len(), 4);
     assert_eq!(D::finish(hooks.deliveries(&made.id, Some(1)))?.len(), 1);
     let whole = D::finish(hooks.delivery(&made.id, &delivery))?;
-    let made = whole.delivery.as_ref().unwrap();
-    assert_eq!((made.id.as_ref(), made.attempt), (Some(&delivery), Some(1)));
+    let row = whole.delivery.as_ref().unwrap();
+    assert_eq!((row.id.as_ref(), row.attempt), (Some(&delivery), Some(1)));
     assert_eq!(whole.event.as_ref().unwrap().id.as_ref(), Some(&event));
     let sent = whole.request.as_ref().unwrap().body.as_ref().unwrap();
     assert_eq!(Event::from_slice(sent.expose().as_bytes())?.id, event);
