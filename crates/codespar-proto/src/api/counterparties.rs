@@ -133,7 +133,7 @@ pub enum IdentifierKind {
     Phone,
     /// The address of a wallet.
     WalletAddress,
-    /// Something else.
+    /// It is something else.
     #[serde(rename = "other")]
     Unlisted,
     /// A value this version does not know, as the server wrote it.

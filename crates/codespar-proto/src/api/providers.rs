@@ -205,7 +205,7 @@ pub struct ProviderTools {
     pub server_id: Option<String>,
     /// How many tools there are.
     pub total: Option<u64>,
-    /// The tools.
+    /// The tools of the provider.
     #[wire(default)]
     pub tools: Vec<ProviderTool>,
     /// Members this version has no field for.

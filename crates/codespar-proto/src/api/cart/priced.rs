@@ -85,11 +85,11 @@ pub enum CartTotalKind {
     Subtotal,
     /// Discounts of the cart.
     Discount,
-    /// The delivery.
+    /// The delivery of the cart.
     Fulfillment,
-    /// Taxes.
+    /// The taxes of the cart.
     Tax,
-    /// Everything.
+    /// The sum of everything.
     Total,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),
@@ -133,7 +133,7 @@ pub struct CartLine {
     pub id: Option<String>,
     /// The product, and the price of one.
     pub item: Option<CartItemPrice>,
-    /// How many.
+    /// How many of them.
     pub quantity: Option<u64>,
     /// The name of the product.
     pub name: Option<String>,

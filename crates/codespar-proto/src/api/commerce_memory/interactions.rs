@@ -82,7 +82,7 @@ impl<T: Transport> CommerceMemory<T> {
     }
 }
 
-/// What happened.
+/// What it was that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -99,9 +99,9 @@ pub enum InteractionKind {
     Payment,
     /// Something was sent.
     Shipment,
-    /// Somebody wrote.
+    /// Somebody wrote a message.
     Message,
-    /// Something else.
+    /// It is something else.
     #[serde(rename = "other")]
     Unlisted,
     /// A value this version does not know, as the server wrote it.
@@ -157,7 +157,7 @@ impl ListInteractions {
 pub struct RecordInteraction {
     /// The counterparty, by its id.
     pub counterparty_id: String,
-    /// What happened.
+    /// What it was that happened.
     #[wire(into)]
     pub kind: InteractionKind,
     /// The amount in minor units; with a currency, or not at all.
@@ -197,7 +197,7 @@ pub struct Interaction {
     pub id: String,
     /// The counterparty, by its id.
     pub counterparty_id: Option<String>,
-    /// What happened.
+    /// What it was that happened.
     pub kind: Option<InteractionKind>,
     /// The amount in minor units, rounded away from zero.
     pub amount_minor: Option<Minor>,

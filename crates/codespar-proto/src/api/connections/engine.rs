@@ -45,7 +45,7 @@ pub enum EngineStatus {
     NeedsVerification,
     /// The account is there and connected.
     Provisioned,
-    /// It failed.
+    /// The sign-up has failed.
     Failed,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),

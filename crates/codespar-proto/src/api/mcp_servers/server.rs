@@ -116,7 +116,7 @@ pub struct McpValidation {
     pub valid: Option<bool>,
     /// How many tools it has.
     pub count: Option<u64>,
-    /// Its tools.
+    /// The tools that it has.
     #[wire(default)]
     pub tools: Vec<FoundTool>,
     /// Why it is not valid, such as `connect_timeout` or the server's own words.

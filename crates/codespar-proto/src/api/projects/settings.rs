@@ -29,11 +29,11 @@ impl ChangeSettings {
 pub enum SettingKind {
     /// Yes or no.
     Boolean,
-    /// A text.
+    /// It is a text.
     String,
     /// One of several texts.
     Enum,
-    /// A number.
+    /// It is a number.
     Number,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),

@@ -13,7 +13,7 @@ pub enum TriggerField {
     AmountMinor,
     /// Which way the money goes.
     Rail,
-    /// The agent.
+    /// The agent of the event.
     AgentId,
     /// How many deliveries failed in a row.
     ConsecutiveFailures,
@@ -30,15 +30,15 @@ pub enum TriggerField {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum TriggerOperator {
-    /// More than.
+    /// More than the value.
     Gt,
     /// As much or more.
     Gte,
-    /// Less than.
+    /// Less than the value.
     Lt,
     /// As much or less.
     Lte,
-    /// The same.
+    /// The same as the value.
     Eq,
     /// One of several.
     In,
@@ -144,7 +144,7 @@ pub struct SetRule {
     pub field: Option<TriggerField>,
     /// How it compares.
     pub op: Option<TriggerOperator>,
-    /// With what.
+    /// With what it compares.
     pub value: Option<Json>,
     /// Members this version has no field for.
     pub extra: Extra,

@@ -252,7 +252,7 @@ pub struct Simulation {
 pub enum ConditionFieldKind {
     /// A whole number.
     Integer,
-    /// A text.
+    /// It is a text.
     String,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),

@@ -23,7 +23,7 @@ pub struct PartyInput {
 pub struct ItemInput {
     /// The words of the line.
     pub description: TextInput,
-    /// How many.
+    /// How many of them.
     pub quantity: NumberInput,
     /// The price of one, in minor units.
     pub unit_amount_minor: MinorInput,
@@ -47,11 +47,11 @@ pub struct TotalsInput {
     pub discount_minor: Option<MinorInput>,
     /// The tax relief that is taken off.
     pub tax_relief_deducted_minor: Option<MinorInput>,
-    /// The freight.
+    /// The freight that is added.
     pub freight_minor: Option<MinorInput>,
-    /// The insurance.
+    /// The insurance that is added.
     pub insurance_minor: Option<MinorInput>,
-    /// Other charges.
+    /// Other charges that are added.
     pub other_charges_minor: Option<MinorInput>,
     /// Taxes that are added.
     pub taxes_added_minor: Option<MinorInput>,

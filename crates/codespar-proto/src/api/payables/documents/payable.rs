@@ -28,7 +28,7 @@ pub struct PayableParty {
 pub struct PayableItem {
     /// The words of the line.
     pub description: Option<ExtractedText>,
-    /// How many.
+    /// How many of them.
     pub quantity: Option<ExtractedNumber>,
     /// The price of one, in minor units.
     pub unit_amount_minor: Option<ExtractedMinor>,
@@ -48,11 +48,11 @@ pub struct PayableTotals {
     pub discount_minor: Option<ExtractedMinor>,
     /// The tax relief that is taken off.
     pub tax_relief_deducted_minor: Option<ExtractedMinor>,
-    /// The freight.
+    /// The freight that is added.
     pub freight_minor: Option<ExtractedMinor>,
-    /// The insurance.
+    /// The insurance that is added.
     pub insurance_minor: Option<ExtractedMinor>,
-    /// Other charges.
+    /// Other charges that are added.
     pub other_charges_minor: Option<ExtractedMinor>,
     /// Taxes that are added.
     pub taxes_added_minor: Option<ExtractedMinor>,

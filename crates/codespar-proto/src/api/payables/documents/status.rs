@@ -40,13 +40,13 @@ pub enum PayableStatus {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PayableDocType {
-    /// An invoice.
+    /// It is an invoice.
     Invoice,
     /// The printed form of an electronic invoice (NF-e).
     DanfeNfe,
-    /// A boleto.
+    /// It is a boleto.
     Boleto,
-    /// Nobody knows.
+    /// Nobody knows the kind.
     Unknown,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),

@@ -15,7 +15,7 @@ pub struct DocumentUpload {
 }
 
 impl DocumentUpload {
-    /// A file.
+    /// A file, by nobody in particular.
     pub const fn new(file: Upload) -> Self {
         Self { file, actor: None }
     }
