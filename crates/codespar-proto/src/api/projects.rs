@@ -284,7 +284,7 @@ impl<T: Transport> Projects<T> {
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// for setting in client.projects().settings("prj_0a1b2c3d4e5f6g7h").send()? {
-    ///     println!("{:?}: {:?}", setting.key, setting.value);
+    ///     println!("{:?}: {:?}", setting.description, setting.value);
     /// }
     /// # Ok(()) }
     /// ```

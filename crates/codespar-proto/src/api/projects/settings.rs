@@ -57,7 +57,7 @@ pub enum SettingFreshness {
 #[non_exhaustive]
 pub struct ProjectSetting {
     /// The name of the setting.
-    pub key: Option<String>,
+    pub key: Option<Sensitive>,
     /// What kind of value it has.
     #[serde(rename = "type")]
     pub kind: Option<SettingKind>,

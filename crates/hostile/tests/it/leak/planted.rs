@@ -11,13 +11,11 @@ use super::made::made;
 pub(crate) const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
-pub(crate) const SECRET: [&str; 52] = [
-    "actor",
+pub(crate) const SECRET: [&str; 49] = [
     "agent_key",
     "api_key",
     "authorize_url",
     "beneficiary_document_masked",
-    "boleto",
     "boleto_bank_line",
     "boleto_bar_code",
     "boleto_line",
@@ -34,7 +32,6 @@ pub(crate) const SECRET: [&str; 52] = [
     "excerpt",
     "full_key",
     "hosted_url",
-    "identifier",
     "install_url",
     "key",
     "label_url",
