@@ -11,7 +11,7 @@ use super::made::made;
 pub(crate) const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
-pub(crate) const SECRET: [&str; 49] = [
+pub(crate) const SECRET: [&str; 48] = [
     "agent_key",
     "api_key",
     "authorize_url",
@@ -39,7 +39,6 @@ pub(crate) const SECRET: [&str; 49] = [
     "linha_digitavel",
     "live_view_url",
     "link_token",
-    "nfe",
     "partner_wallet",
     "password",
     "payee",
