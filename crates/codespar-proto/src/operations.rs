@@ -1,6 +1,5 @@
 //! Every operation as data: the routes this crate calls, and what codes say about effects.
 
-mod not_yet;
 mod untyped;
 
 pub use codespar_engine::{

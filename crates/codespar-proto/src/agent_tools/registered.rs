@@ -26,6 +26,7 @@ pub const NOT_OFFERED: &[(&str, &str)] = &[
     ("organizations.mandates.create", "its answer is a credential"),
     ("oauth.register", "a program that asks people for access is registered by a person"),
     ("oauth.token", "its answer is a credential"),
+    ("payables.documents.review", "a person decides, not a model: no key of the API may"),
     ("session.execute", "it runs any tool, past every list of allowed tools"),
     ("session.mcp", "its answer is a credential"),
     ("session.payment_status_stream", "it follows events without an end: see session.settled"),
@@ -45,7 +46,8 @@ fn is_keyed(arguments: &Arguments) -> bool {
 
 fn stage(operation: &Operation) -> Stage {
     match operation.name {
-        "charges.create"
+        "cart.checkout"
+        | "charges.create"
         | "collect.attempts.create"
         | "collect.links.publish"
         | "session.charge" => Stage::Issued,

@@ -99,6 +99,13 @@ const SCALARS: &[&str] = &[
     "to",
 ];
 
+/// Of bills, counterparties, merchants and MCP servers: hidden where they are one value.
+#[rustfmt::skip] // a word list
+const OF_COMMERCE: [&str; 13] = [
+    "actor", "boleto", "by", "confirmedbeneficiarydocument", "excerpt", "identifier", "installurl",
+    "lineone", "linetwo", "liveviewurl", "nfe", "partnerwallet", "paytoaddress",
+];
+
 /// What people say, to a server and to one another; a refusal's words are its own.
 const WORDS: [&str; 3] = ["content", "delta", "message"];
 
@@ -140,6 +147,17 @@ const OF_ADDRESSES: [&str; 6] =
 /// Names of a request, or of an effect, that programs make up. Other ids say whom it is about.
 const KEYS: [&str; 5] = ["attemptid", "eventid", "externalref", "idempotencykey", "nonce"];
 
+/// The names of counterparties and of who receives a cart, what was read out of a bill, and what an
+/// MCP server knows its caller by.
+fn is_of_commerce(name: &str, beside: impl Fn(&[&str]) -> bool) -> bool {
+    match name {
+        "name" => beside(&["counterpartyid", "identifierkind", "lineone"]),
+        "body" => beside(&["sentatunix", "error"]),
+        "value" => beside(&["header"]) || (beside(&["from"]) && !beside(&["to"])),
+        _ => false,
+    }
+}
+
 /// Whether a member is hidden, by its plain name and where it stands.
 pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
     let beside = |names: &[&str]| place.beside.iter().any(|it| names.contains(&&*plain(it)));
@@ -151,6 +169,7 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
         _ if always => true,
         "payload" => side == Side::Request,
         _ if !place.is_scalar => false,
+        _ if is_named(&OF_COMMERCE) || is_of_commerce(name, beside) => true,
         "name" => PEOPLE.contains(&&*plain(place.parent)) || beside(&OF_PEOPLE),
         "account" => beside(&OF_PEOPLE) || beside(&["consumerid", "depositid", "pixkey"]),
         // Of whoever acts in a payment, of a person's document, of a transfer on a chain.

@@ -10,7 +10,9 @@ use codespar_proto::{
     consumers::TransferArgs,
     devolutions::{CreateDevolution, PaymentDirection},
     mandates::{PaymentArgs, SpendArgs},
-    payables::{AddItems, CreateBatch, NewItem, PayBatch, UpdateItem, Upload},
+    payables::{
+        AddItems, CreateBatch, NewItem, PayBatch, PayPayable, ReviewPayable, UpdateItem, Upload,
+    },
     projects::{CreateProject, UpdateProject},
     sessions::ListSessions,
     testing::Replay,
@@ -51,7 +53,7 @@ fn ids_that_lead_elsewhere() {
             "endpoint_id": client => client.webhook_endpoints().get(id);
             "endpoint_id": client => client.webhook_endpoints().delete(id);
             "endpoint_id": client => client.webhook_endpoints().rotate_secret(id);
-            "endpoint_id": client => client.webhook_endpoints().dlq(id);
+            "endpoint_id": client => client.webhook_endpoints().dlq(id, None);
             "endpoint_id": client => client.webhook_endpoints().delivery(id, "1");
             "delivery_id": client => client.webhook_endpoints().delivery("trg_1", id);
             "delivery_id": client => client.webhook_endpoints().redeliver(id);
@@ -170,7 +172,6 @@ fn webhook_endpoints() {
 
 #[test]
 fn ids_of_money_that_lead_elsewhere() {
-    let json = Json::parse_str("{}").unwrap();
     for id in ["", ".", ".."] {
         refused! {
             "batch_id": client => client.payables().batches().get(id);
@@ -180,8 +181,9 @@ fn ids_of_money_that_lead_elsewhere() {
             "item_id": client =>
                 client.payables().batches().update_item("b", id, &UpdateItem::new(1));
             "payable_id": client => client.payables().documents().get(id);
-            "payable_id": client => client.payables().documents().review(id, &json);
-            "payable_id": client => client.payables().documents().pay(id, &json);
+            "payable_id": client =>
+                client.payables().documents().review(id, &ReviewPayable::default());
+            "payable_id": client => client.payables().documents().pay(id, &PayPayable::new("m"));
             "consumer_id": client => client.wallet().pix_keys().list(id);
             "consumer_id": client =>
                 client.wallet().pix_keys().register(id, &RegisterPixKey::random());

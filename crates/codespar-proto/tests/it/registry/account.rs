@@ -140,7 +140,7 @@ fn every_operation_makes_its_request() {
     projects.delete: DELETE /v1/projects/prj_1
     projects.settings: GET /v1/projects/prj_1/settings
     projects.update_settings: PATCH /v1/projects/prj_1/settings
-    {"a":1}
+    {"settings":{"a":1}}
     projects.settings_history: GET /v1/projects/prj_1/settings/history
     api_keys.create: POST /v1/api-keys
     {"name":"k","env":"test"}

@@ -11,6 +11,8 @@ const HONOURED: &[&str] = &[
     "collect.attempts.create",
     "payables.batches.create",
     "payables.batches.pay",
+    "payables.documents.create",
+    "payables.documents.upload",
     "service_requests.create",
     "service_requests.create_and_wait",
     "account.fund",

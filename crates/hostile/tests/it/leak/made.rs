@@ -52,6 +52,7 @@ pub(crate) fn made() -> Vec<Value> {
         "entries": [{"provider_event_id": "x", "amount_minor": 5, "currency": "BRL"}]});
     let mut objects =
         vec![but(json!({})), but(searched), but(child), selling, link, but(accounts), tools];
+    objects.extend([but(goods()), but(bill()), but(lines())]);
     objects.extend(governance());
     objects
 }
@@ -106,4 +107,36 @@ fn selling(mut draft: Value) -> Value {
     let (into, more) = (draft.as_object_mut().unwrap(), more.as_object().unwrap());
     into.extend(more.clone());
     draft
+}
+
+/// What is bought and sold, and what is remembered of it.
+fn goods() -> Value {
+    json!({
+        "merchant": "x", "merchant_domain": "x", "items": [{"variant_id": "x", "quantity": 1}],
+        "counterparty_id": "x", "preference_key": "x", "value": "x", "item": "x",
+        "upstream_url": "x", "tools": [{"tool_name": "x", "price": "1"}], "price": "1",
+        "header": "x", "field": "x", "op": "x", "all": [], "event_type": "x",
+        "action": {"kind": "x"}, "page": 1, "excerpt": "x", "from": "x",
+    })
+}
+
+/// A bill to be paid.
+fn bill() -> Value {
+    let text = json!({"value": "x", "from": "x"});
+    json!({
+        "payable_id": "x", "doc_type": "x", "supplier": {"name": text},
+        "totals": {"grand_total_minor": {"value": 1, "from": "x"}, "currency": text},
+        "model": "x", "model_version": "x", "input_tokens": 1, "output_tokens": 1, "code": "x",
+        "resolution": "x",
+    })
+}
+
+/// What a bill is made of.
+fn lines() -> Value {
+    let (text, number) = (json!({"value": "x", "from": "x"}), json!({"value": 1, "from": "x"}));
+    json!({
+        "name": text, "document": text, "currency": text, "description": text, "quantity": number,
+        "unit_amount_minor": number, "total_amount_minor": number, "grand_total_minor": number,
+        "value": 1, "from": "x",
+    })
 }
