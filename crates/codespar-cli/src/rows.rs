@@ -97,7 +97,8 @@ impl Row {
     }
 }
 
-/// Whether a value of a path is a credential, or the document of a person: descriptions say nothing of paths.
+/// Whether a value of a path is a credential, or the document of a person: descriptions say
+/// nothing of paths.
 pub(crate) fn is_secret_in_path(name: &str) -> bool {
     matches!(name, "document" | "token")
 }

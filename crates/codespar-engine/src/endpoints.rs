@@ -52,8 +52,9 @@ use crate::{
 /// names another [`Effect`](crate::Effect). A `Keyed` row takes a key in its header, any other
 /// none, unless the row names another [`KeyRule`](crate::KeyRule).
 ///
-/// `scope "…"` names what the credentials have to allow, where the API says it. `auth MODE` names an [`AuthMode`](crate::kit::AuthMode) for the service's credentials; `read F`
-/// a function that reads the response; `pages NAME` makes a second function, for the items of page
+/// `scope "…"` names what the credentials have to allow, where the API says it. `auth MODE` names
+/// an [`AuthMode`](crate::kit::AuthMode) for the service's credentials; `read F` a function that
+/// reads the response; `pages NAME` makes a second function, for the items of page
 /// after page, whose operation has the row's name, and one page the same name with `_page` behind
 /// it. `pages NAME as "…"` names the items, and leaves one page the row's name; the items then
 /// begin at the first page only. An endpoint whose answer is `RequestBuilder` gives the request

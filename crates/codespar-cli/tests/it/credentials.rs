@@ -90,7 +90,8 @@ fn the_official_programs_files_are_taken_over() {
     assert_eq!(end(program(&home).arg("whoami")).code, 3);
 
     let file = format!(
-        r#"{{"apiKey":"{key}","project":"prj_0123456789abcdef","baseUrl":"{url}","didDomains":["a.example"]}}"#
+        r#"{{"apiKey":"{key}","project":"prj_0123456789abcdef","baseUrl":"{url}",
+            "didDomains":["a.example"]}}"#
     );
     let done = import(&file, &["login", "--import"]);
     assert_eq!(done.code, 0, "{done:?}");

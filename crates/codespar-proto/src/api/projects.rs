@@ -21,17 +21,21 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Lists the projects of the organization.
-    fn list() -> Vec<Project>: "projects.list" GET "/v1/projects", scope "projects:read", read read_list;
+    fn list() -> Vec<Project>: "projects.list" GET "/v1/projects", scope "projects:read",
+        read read_list;
     /// Makes a project; it moves real money only where its environment says live.
-    fn create(; json: &CreateProject) -> Project: "projects.create" POST "/v1/projects", scope "projects:write";
+    fn create(; json: &CreateProject) -> Project: "projects.create" POST "/v1/projects",
+        scope "projects:write";
     /// Says how a project is called, and whether its money is real.
-    fn get(project_id) -> Project: "projects.get" GET "/v1/projects/{project_id}", scope "projects:read";
+    fn get(project_id) -> Project: "projects.get" GET "/v1/projects/{project_id}",
+        scope "projects:read";
     /// Changes the name or the slug of a project, or makes it the default.
     fn update(project_id; json: &UpdateProject) -> Project:
         "projects.update" PATCH "/v1/projects/{project_id}", scope "projects:write";
     /// Deletes a project.
     fn delete(project_id) -> ():
-        "projects.delete" DELETE "/v1/projects/{project_id}" Safe, scope "projects:write", read no_answer;
+        "projects.delete" DELETE "/v1/projects/{project_id}" Safe, scope "projects:write",
+        read no_answer;
     /// Reads the settings of a project.
     fn settings(project_id) -> Vec<ProjectSetting>:
         "projects.settings" GET "/v1/projects/{project_id}/settings", scope "projects:settings",

@@ -15,7 +15,8 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Lists the providers that there are to connect to.
-    fn list(; query: &ListProviders) -> ProviderList: "providers.list" GET "/v1/providers", scope "servers:read";
+    fn list(; query: &ListProviders) -> ProviderList: "providers.list" GET "/v1/providers",
+        scope "servers:read";
     /// Describes a provider of the catalog.
     fn get(provider) -> Provider: "providers.get" GET "/v1/providers/{provider}";
     /// Says what a provider needs to know its caller.

@@ -49,15 +49,18 @@ endpoints! {
         "webhook_endpoints.get" GET "/v1/webhook-endpoints/{endpoint_id}", scope "triggers:read";
     /// Changes a webhook endpoint; setting it active takes it out of its pause.
     fn update(endpoint_id; json: &UpdateWebhookEndpoint) -> WebhookEndpoint:
-        "webhook_endpoints.update" PATCH "/v1/webhook-endpoints/{endpoint_id}", scope "triggers:write";
+        "webhook_endpoints.update" PATCH "/v1/webhook-endpoints/{endpoint_id}",
+        scope "triggers:write";
     /// Deletes a webhook endpoint and the history of its deliveries.
     fn delete(endpoint_id) -> ():
-        "webhook_endpoints.delete" DELETE "/v1/webhook-endpoints/{endpoint_id}" Safe, scope "triggers:write",
+        "webhook_endpoints.delete" DELETE "/v1/webhook-endpoints/{endpoint_id}" Safe,
+        scope "triggers:write",
         read no_answer;
     /// Gives a webhook endpoint a new secret; the one before ceases to work at once.
     fn rotate_secret(endpoint_id) -> RotatedSecret:
         "webhook_endpoints.rotate_secret" POST
-        "/v1/webhook-endpoints/{endpoint_id}/rotate-secret", effect Destroys, scope "triggers:write";
+        "/v1/webhook-endpoints/{endpoint_id}/rotate-secret", effect Destroys,
+        scope "triggers:write";
 }
 
 #[derive(Clone, Debug, PartialEq, Answer)]

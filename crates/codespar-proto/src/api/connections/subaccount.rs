@@ -14,7 +14,8 @@ endpoints! {
         "connections.subaccount_status" GET "/v1/connections/subaccount/{connection_id}/status";
     /// Ends an account that was opened at a provider, and tries to delete it there.
     fn revoke_subaccount(connection_id) -> RevokedSubaccount:
-        "connections.revoke_subaccount" POST "/v1/connections/subaccount/{connection_id}/revoke" Safe,
+        "connections.revoke_subaccount" POST
+        "/v1/connections/subaccount/{connection_id}/revoke" Safe,
         effect Destroys;
 }
 

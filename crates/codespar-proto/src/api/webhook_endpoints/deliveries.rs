@@ -21,10 +21,12 @@ endpoints! {
 
     /// Delivers a made-up event to a webhook endpoint and says how that went.
     fn test_fire(endpoint_id; json: &TestFire) -> TestDelivery:
-        "webhook_endpoints.test_fire" POST "/v1/webhook-endpoints/{endpoint_id}/test-fire", scope "triggers:write";
+        "webhook_endpoints.test_fire" POST "/v1/webhook-endpoints/{endpoint_id}/test-fire",
+        scope "triggers:write";
     /// Lists the latest attempts to deliver to a webhook endpoint.
     fn deliveries(endpoint_id; query: &ListDeliveries) -> Vec<Delivery>:
-        "webhook_endpoints.deliveries" GET "/v1/webhook-endpoints/{endpoint_id}/deliveries", scope "triggers:read",
+        "webhook_endpoints.deliveries" GET "/v1/webhook-endpoints/{endpoint_id}/deliveries",
+        scope "triggers:read",
         read read_deliveries;
     /// Reads an attempt to deliver, with what was sent and what the application answered.
     fn delivery(endpoint_id, delivery_id) -> DeliveryDetail:
@@ -32,11 +34,13 @@ endpoints! {
         "/v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}", scope "triggers:read";
     /// Lists what could not be delivered to a webhook endpoint and is not tried any more.
     fn dlq(endpoint_id; query: &ListDeliveries) -> Vec<Delivery>:
-        "webhook_endpoints.dlq" GET "/v1/webhook-endpoints/{endpoint_id}/dlq", scope "triggers:read",
+        "webhook_endpoints.dlq" GET "/v1/webhook-endpoints/{endpoint_id}/dlq",
+        scope "triggers:read",
         read read_deliveries;
     /// Tries the project's pending deliveries now.
     fn retry_pending() -> PendingRetries:
-        "webhook_endpoints.retry_pending" POST "/v1/webhook-endpoints/retry-pending", scope "triggers:write";
+        "webhook_endpoints.retry_pending" POST "/v1/webhook-endpoints/retry-pending",
+        scope "triggers:write";
     /// Delivers the event of an attempt once more; each call is another delivery.
     fn redeliver(delivery_id) -> Redelivery:
         "webhook_endpoints.redeliver" POST
