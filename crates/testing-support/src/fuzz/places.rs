@@ -2,7 +2,7 @@
 
 use codespar_engine::{Payload, testing::Offline};
 use codespar_proto::{
-    Client, Config, Error, Json, Session,
+    Client, Config, Error, Session,
     charges::ListCharges,
     payables::{PayBatch, PayPayable},
 };
