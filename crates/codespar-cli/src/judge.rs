@@ -7,7 +7,8 @@ use codespar_blocking::{
     chat::{SendResult, ToolCallRecord},
     devolutions::Devolution,
     mandates::{Spend, SpendStatus},
-    payables::{Batch, BatchItem, ItemPaymentState, ItemState},
+    mcp_servers::{FeeSweep, FeeTransfer, FeeTransferStatus},
+    payables::{Batch, BatchItem, ItemPaymentState, ItemState, Payable, PayableStatus},
     proto::session::Proxied,
 };
 use codespar_engine::{Effect, describe::Shape};
@@ -130,6 +131,12 @@ impl Arrived<'_> {
         if let Some(call) = self.read::<Proxied>().filter(|_| self.is("Proxied")) {
             return of_provider(&call);
         }
+        if let Some(sweep) = self.read::<FeeSweep>().filter(|_| self.is("FeeSweep")) {
+            return Exit::of_lines(sweep.transfers.iter().map(of_transfer));
+        }
+        if self.operation == "payables.documents.pay" {
+            return self.read::<Payable>().map_or(Exit::Unknown, |bill| of_paying(&bill));
+        }
         if self.operation == "charges.create" {
             return self.read::<ChargeRecord>().map_or(Exit::Unknown, |charge| of_issuing(&charge));
         }
@@ -217,7 +224,28 @@ fn of_issuing(charge: &ChargeRecord) -> Exit {
     }
 }
 
-/// A bill that was to be paid.
+/// A transfer of fees.
+fn of_transfer(transfer: &FeeTransfer) -> Exit {
+    match transfer.status {
+        Some(FeeTransferStatus::Swept) => Exit::Done,
+        Some(FeeTransferStatus::Failed) => Exit::Failed,
+        _ => Exit::Unknown,
+    }
+}
+
+/// A bill after it was to be paid.
+fn of_paying(bill: &Payable) -> Exit {
+    match bill.status {
+        Some(PayableStatus::Executed) => Exit::Done,
+        Some(PayableStatus::NeedsReview | PayableStatus::Rejected | PayableStatus::Expired) => {
+            Exit::Refused
+        }
+        // Under way, or it is not said.
+        _ => Exit::Unknown,
+    }
+}
+
+/// A bill that was to be paid in a batch.
 fn of_bill(item: &BatchItem) -> Exit {
     let payment = item.payment.as_ref().and_then(|payment| payment.state.as_ref());
     match (payment, item.state.as_ref()) {
@@ -296,6 +324,25 @@ mod tests {
             ("devolutions.create", r#"{"status":"accepted"}"#, Exit::Done),
             ("devolutions.create", r#"{"status":"failed"}"#, Exit::Refused),
             ("devolutions.create", r#"{"status":"uncertain"}"#, Exit::Unknown),
+            ("payables.documents.pay", r#"{"payable_id":"p","status":"EXECUTED"}"#, Exit::Done),
+            ("payables.documents.pay", r#"{"payable_id":"p","status":"APPROVED"}"#, Exit::Unknown),
+            (
+                "payables.documents.pay",
+                r#"{"payable_id":"p","status":"NEEDS_REVIEW"}"#,
+                Exit::Refused,
+            ),
+            ("mcp_servers.sweep_platform_fees", r#"{"swept":0,"transfers":[]}"#, Exit::Done),
+            (
+                "mcp_servers.sweep_platform_fees",
+                r#"{"transfers":[{"status":"swept"},{"status":"failed"}]}"#,
+                Exit::PartlyDone,
+            ),
+            (
+                "mcp_servers.sweep_platform_fees",
+                r#"{"transfers":[{"status":"swept"},{"status":"sent?"}]}"#,
+                Exit::Unknown,
+            ),
+            ("wallets.execute", r#"{"status":"completed"}"#, Exit::Done),
             ("session.execute", r#"{"success":true,"tool":"codespar_pay"}"#, Exit::Done),
             ("session.execute", r#"{"success":false,"error":"timeout"}"#, Exit::Unknown),
             ("session.run_workflow", r#"{"verdict":"held"}"#, Exit::Held),
@@ -375,10 +422,30 @@ mod tests {
             "payables.batches.create",
             "payables.batches.pay",
             "payables.batches.update_item",
+            "mcp_servers.sweep_platform_fees",
+            "payables.documents.pay",
             "session.run_workflow",
             "session.send",
+            "wallets.execute",
         ];
-        let told = ["consumers.record_delivery", "session.connection_wizard", "session.ledger"];
+        let told = [
+            "consumers.record_delivery",
+            "mcp_servers.create",
+            "mcp_servers.update",
+            "meters.create",
+            "organizations.anonymize",
+            "payables.documents.create",
+            "payables.documents.review",
+            "payables.documents.upload",
+            "payment_links.create",
+            "payment_links.update",
+            "paywalls.create",
+            "paywalls.update",
+            "projects.update_settings",
+            "session.connection_wizard",
+            "session.ledger",
+            "wallets.create",
+        ];
         let has_lines = |row: &crate::rows::Row| has_objects(row.operation.output);
         let changes = rows().filter(|row| row.api == Api::CodeSpar && row.effect(None).is_change());
         let found: BTreeSet<&str> =
