@@ -11,6 +11,7 @@ use crate::client::verdicts::words::{
 };
 
 const STREAM: &[&str] = &["mandates.execute_payment_stream"];
+const CONSENT: &str = "use the consent that is there: a repetition opens another at the bank";
 const ROW: &str = "read the row it names: it says if money moved";
 
 pub(super) const ROWS: &[VerdictRow] = &[
@@ -68,9 +69,10 @@ pub(super) const ROWS: &[VerdictRow] = &[
     // Transfers that others signed settle once for a signer and nonce.
     row("authorization_replayed", Unknown, ROW),
     row("settlement_failed", Unknown, ROW),
-    // Consents at banks: the bank may know of one that nobody wrote down.
-    row("bank_consent_held_elsewhere", Refused, "use the consent that is there"),
-    row("consent_active_for_consumer", Refused, "use the consent that is there"),
+    // Consents at banks: the bank is asked before anything is written down, so that it may know of
+    // one that is nowhere else.
+    row("bank_consent_held_elsewhere", Unknown, CONSENT),
+    row("consent_active_for_consumer", Unknown, CONSENT),
     row("consent_not_authorised", Refused, CLOSED),
     row("consent_token_expired", Refused, "wait: no new consent is needed"),
     row("illegal_transition", Refused, READ_AGAIN),

@@ -80,8 +80,8 @@ fn what_a_failure_says_of_a_consent() {
         error.verdict()
     };
     for (status, code, verdict) in [
-        (409, "consent_active_for_consumer", Verdict::Refused),
-        (409, "bank_consent_held_elsewhere", Verdict::Refused),
+        (409, "consent_active_for_consumer", Verdict::Unknown),
+        (409, "bank_consent_held_elsewhere", Verdict::Unknown),
         (503, "ofb_adapter_unavailable", Verdict::Refused),
         (502, "adapter_error", Verdict::Unknown),
         (500, "consent_disappeared", Verdict::Unknown),
