@@ -3,9 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_outbox::{
-    Keep, Note, OutboxError, Resolution, ResolveError, Seal, State, StoreRequest, Until,
+    Keep, Note, Outbox, OutboxError, Resolution, ResolveError, Seal, State, StoreRequest, Until,
 };
-use codespar_proto::{ChargeMethod, CreateCharge, Currency, Minor, mandates::SpendArgs};
+use codespar_proto::{
+    Buyer, ChargeArgs, ChargeMethod, CreateCharge, CreateSession, Currency, Minor,
+    mandates::SpendArgs,
+};
 use codespar_sandbox::{Decision, EffectKind, Fault, Reconciliation, Sandbox};
 use serde_json::json;
 
@@ -26,6 +29,37 @@ macro_rules! spend {
 
 fn message(error: OutboxError) -> String {
     error.to_string()
+}
+
+#[test]
+fn rows_of_another_server_or_project_are_not_sent_by_this_client() -> TestResult {
+    for kind in Kind::ALL {
+        let (here, there) = (World::new(kind), World::new(Kind::Memory));
+        let outbox = here.outbox();
+        here.sandbox.inject(Fault::on("POST", "/v1/charges").lose_answer());
+        outbox.once("a", here.client.charges().create(&invoice("15.00")))?.send()?;
+        here.pass(Duration::from_secs(120));
+        let other = Outbox::builder(there.client.clone()).honours_attempts(true);
+        assert_eq!(other.open(Arc::clone(&here.store))?.reconcile()?.worked_on(), 0);
+        let project = Outbox::builder(here.client.clone()).project("prj_other");
+        assert_eq!(project.open(Arc::clone(&here.store))?.reconcile()?.worked_on(), 0);
+        assert_eq!(there.sandbox.effects().len(), 0);
+        assert_eq!(outbox.reconcile()?.worked_on(), 1);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_tool_that_says_it_failed_has_not_done_it() -> TestResult {
+    let world = World::new(Kind::Memory);
+    let session = world.client.create(&CreateSession::new("user-1")).send()?;
+    let answer = json!({"success": false, "error": "tool_timeout: no answer", "data": null});
+    let path = format!("/v1/sessions/{}/execute", session.id());
+    world.sandbox.inject(Fault::on("POST", &path).answer(200, answer));
+    let order = ChargeArgs::pix("15.00".parse()?, "Order 42", Buyer::new("Maria Silva"));
+    let row = world.outbox().at_most_once("a", session.charge(&order))?.send()?.row;
+    assert_ne!(row.state, State::Done);
+    Ok(())
 }
 
 #[test]
@@ -226,7 +260,7 @@ fn a_server_that_does_not_honour_ids_is_not_asked_twice() -> TestResult {
     let mandate = world.mandate();
     let path = format!("/v1/consumers/mandates/{mandate}/spend");
     // Of a base URL that is not the managed one nothing is known at first.
-    let builder = || codespar_outbox::Outbox::builder(world.client.clone());
+    let builder = || Outbox::builder(world.client.clone());
     let outbox = builder().open(Arc::clone(&world.store))?;
     world.sandbox.inject(Fault::on("POST", path.as_str()).lose_answer());
     outbox.once("a", spend!(world, mandate, 100))?.send()?;
