@@ -13,25 +13,19 @@ use crate::{
     rows::{KeySlot, Row, rows},
 };
 
-/// Options that take a value, so that the words of a command can be told from values.
-const WITH_VALUE: &[&str] = &[
-    "--base-url",
-    "--fields",
-    "--output",
-    "--output-file",
-    "--profile",
-    "--project",
-    "--retries",
-    "--timeout",
-];
-
 /// The words that a command line begins with.
 pub(crate) fn words(arguments: &[String]) -> Vec<&str> {
+    let own = own_options();
+    let takes_value = |argument: &str| {
+        let name = argument.strip_prefix("--");
+        let found = own.iter().find(|option| option.get_long() == name);
+        found.is_some_and(|option| option.get_action().takes_values())
+    };
     let (mut words, mut rest) = (Vec::new(), arguments.iter());
     while let Some(argument) = rest.next() {
         if !argument.starts_with('-') {
             words.push(argument.as_str());
-        } else if WITH_VALUE.contains(&argument.as_str()) {
+        } else if takes_value(argument) {
             rest.next();
         }
     }
@@ -309,6 +303,20 @@ mod tests {
                 assert_eq!(help.contains("(required)"), option.required, "{words:?} {help}");
             }
             command.clone().debug_assert();
+        }
+    }
+
+    /// What an option of every command takes is no word of a command.
+    #[test]
+    fn values_of_options_are_no_words() {
+        for option in own_options() {
+            let Some(name) = option.get_long() else { continue };
+            let line = [format!("--{name}"), "value".to_owned(), "charges".to_owned()];
+            let expected: &[&str] = match option.get_action().takes_values() {
+                true => &["charges"],
+                false => &["value", "charges"],
+            };
+            assert_eq!(words(&line), expected, "{name}");
         }
     }
 
