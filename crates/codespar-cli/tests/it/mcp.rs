@@ -143,9 +143,6 @@ fn options_that_do_not_go_together_are_usage() {
 
 #[test]
 fn an_address_that_others_reach_is_refused() {
-    if !cfg!(feature = "mcp-http") {
-        return;
-    }
     let (sandbox, home) = (Sandbox::start().unwrap(), Home::new());
     let ended = end(at(&mut program(&home), &sandbox).args(["mcp", "--http=0.0.0.0:0"]));
     assert_eq!(ended.code, 2, "{ended:?}");
