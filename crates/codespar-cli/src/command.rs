@@ -1,6 +1,6 @@
 //! The command line: what the program takes. Only the command that was called is built whole.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use clap::{Arg, ArgAction, Command, builder::PossibleValue, builder::PossibleValuesParser};
 use codespar_engine::describe::Kind;
@@ -36,20 +36,47 @@ pub(crate) fn words(arguments: &[String]) -> Vec<&str> {
     words
 }
 
+/// The command line as far as these words need it: where they call something, its siblings are not
+/// there. What cannot be parsed with it has to be parsed with [`program`], which knows them.
+pub(crate) fn called_program(own: &'static [Own], words: &[&str]) -> Command {
+    program_of(own, Extent::Called(words))
+}
+
 /// The whole command line, of which only what these words call is there with its options.
 pub(crate) fn program(own: &'static [Own], words: &[&str]) -> Command {
-    program_of(own, Some(words))
+    program_of(own, Extent::Named(words))
 }
 
 /// The whole command line with all options of all commands.
 pub(crate) fn whole_program(own: &'static [Own]) -> Command {
-    program_of(own, None)
+    program_of(own, Extent::Whole)
 }
 
-fn program_of(own: &'static [Own], words: Option<&[&str]>) -> Command {
-    let of_own = |own| (own_words(own), Entry::Own(own));
-    let own = own.iter().map(of_own);
-    let all: Vec<_> = own.chain(rows().map(|row| (row.words(), Entry::Row(row)))).collect();
+/// How much of the command line is built.
+#[derive(Clone, Copy)]
+enum Extent<'a> {
+    /// What these words call.
+    Called(&'a [&'a str]),
+    /// That with its options, and the names and sentences of all that stands beside it.
+    Named(&'a [&'a str]),
+    Whole,
+}
+
+impl<'a> Extent<'a> {
+    fn word(self, depth: usize) -> Option<&'a str> {
+        match self {
+            Self::Called(words) | Self::Named(words) => words.get(depth).copied(),
+            Self::Whole => None,
+        }
+    }
+
+    fn builds(self, depth: usize, word: &str) -> bool {
+        matches!(self, Self::Whole) || self.word(depth) == Some(word)
+    }
+}
+
+fn program_of(own: &'static [Own], extent: Extent<'_>) -> Command {
+    let all: Vec<_> = own.iter().map(Entry::Own).chain(rows().map(Entry::Row)).collect();
     Command::new("codespar")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Every operation of the CodeSpar and Upivia APIs")
@@ -57,7 +84,7 @@ fn program_of(own: &'static [Own], words: Option<&[&str]>) -> Command {
         .arg_required_else_help(true)
         .subcommand_required(true)
         .args(own_options())
-        .subcommands(level(&all, 0, words))
+        .subcommands(level(&all, 0, extent))
 }
 
 /// What a command stands for.
@@ -81,50 +108,53 @@ impl Entry {
             Self::Own(own) => (own.options)(command).about(own.about),
         }
     }
-}
 
-fn own_words(own: &Own) -> Vec<String> {
-    own.words.iter().map(|word| (*word).to_owned()).collect()
+    fn word(self, depth: usize) -> Option<Cow<'static, str>> {
+        match self {
+            Self::Row(row) => row.words().nth(depth),
+            Self::Own(own) => own.words.get(depth).map(|word| Cow::Borrowed(*word)),
+        }
+    }
 }
 
 /// The commands at one depth: groups, and commands; the program's own come first.
-fn level(all: &[(Vec<String>, Entry)], depth: usize, words: Option<&[&str]>) -> Vec<Command> {
-    let mut groups: BTreeMap<&str, Vec<&(Vec<String>, Entry)>> = BTreeMap::new();
-    for entry in all {
-        if let Some(word) = entry.0.get(depth) {
-            groups.entry(word.as_str()).or_default().push(entry);
+fn level(all: &[Entry], depth: usize, extent: Extent<'_>) -> Vec<Command> {
+    if let (Extent::Called(_), Some(word)) = (extent, extent.word(depth)) {
+        let has_it = |entry: &&Entry| entry.word(depth).is_some_and(|it| it == word);
+        let called: Vec<_> = all.iter().filter(has_it).copied().collect();
+        if !called.is_empty() {
+            return vec![named(word, &called, depth, extent)];
         }
     }
-    let is_called = |word: &str| words.is_none_or(|words| words.get(depth).copied() == Some(word));
-    let command = |(word, entries): (&str, Vec<&(Vec<String>, Entry)>)| {
-        let is_own = entries.iter().all(|(_, entry)| matches!(entry, Entry::Own(_)));
-        let command = Command::new(word.to_owned()).display_order(if is_own { 0 } else { 1 });
-        match entries.as_slice() {
-            [(words, entry)] if words.len() == depth + 1 => match is_called(word) {
-                true => entry.build(command),
-                false => command.about(entry.about()),
-            },
-            entries => {
-                // A command of the program's own may have others below it.
-                let itself = entries.iter().find(|(words, _)| words.len() == depth + 1);
-                let command = match itself {
-                    Some((_, entry)) if is_called(word) => entry.build(command),
-                    Some((_, entry)) => command.about(entry.about()),
-                    None => command
-                        .about(group_about(word, entries.len()))
-                        .subcommand_required(true)
-                        .arg_required_else_help(true),
-                };
-                if !is_called(word) {
-                    return command;
-                }
-                let command = command.args_conflicts_with_subcommands(itself.is_some());
-                let inner: Vec<_> = entries.iter().map(|entry| (*entry).clone()).collect();
-                command.subcommands(level(&inner, depth + 1, words))
-            }
+    let mut groups: BTreeMap<Cow<'static, str>, Vec<Entry>> = BTreeMap::new();
+    for entry in all {
+        if let Some(word) = entry.word(depth) {
+            groups.entry(word).or_default().push(*entry);
         }
+    }
+    groups.into_iter().map(|(word, entries)| named(&word, &entries, depth, extent)).collect()
+}
+
+/// The command that all of these have this word of.
+fn named(word: &str, entries: &[Entry], depth: usize, extent: Extent<'_>) -> Command {
+    let is_called = extent.builds(depth, word);
+    let is_own = entries.iter().all(|entry| matches!(entry, Entry::Own(_)));
+    let command = Command::new(word.to_owned()).display_order(if is_own { 0 } else { 1 });
+    // A command of the program's own may have others below it.
+    let itself = entries.iter().find(|entry| entry.word(depth + 1).is_none());
+    let command = match itself {
+        Some(entry) if is_called => entry.build(command),
+        Some(entry) => command.about(entry.about()),
+        None => command
+            .about(group_about(word, entries.len()))
+            .subcommand_required(true)
+            .arg_required_else_help(true),
     };
-    groups.into_iter().map(command).collect()
+    if !is_called || (itself.is_some() && entries.len() == 1) {
+        return command;
+    }
+    let command = command.args_conflicts_with_subcommands(itself.is_some());
+    command.subcommands(level(entries, depth + 1, extent))
 }
 
 fn group_about(word: &str, count: usize) -> String {
@@ -277,8 +307,8 @@ mod tests {
     #[test]
     fn every_row_is_a_command_with_what_it_requires() {
         for row in rows() {
-            let words = row.words();
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let words: Vec<_> = row.words().collect();
+            let words: Vec<&str> = words.iter().map(|word| &**word).collect();
             let program = program(&[], &words);
             let mut command = &program;
             for word in &words {
@@ -330,6 +360,17 @@ mod tests {
         assert!(of(&["charges", "create"]).get_arguments().count() > 5);
         assert_eq!(of(&["charges", "list"]).get_arguments().count(), 0);
         assert_eq!(of(&["upivia"]).get_subcommands().count(), 0);
+    }
+
+    /// What is built at first is what is called alone; words that call nothing leave all in place.
+    #[test]
+    fn siblings_of_what_is_called_are_left_out_at_first() {
+        let count = |words: &[&str]| called_program(&[], words).get_subcommands().count();
+        assert_eq!(count(&["charges", "create"]), 1);
+        assert_eq!(count(&["charge"]), program(&[], &[]).get_subcommands().count());
+        let charges = called_program(&[], &["charges", "creat"]);
+        let charges = charges.find_subcommand("charges").unwrap();
+        assert!(charges.find_subcommand("create").is_some());
     }
 
     #[test]

@@ -103,9 +103,12 @@ fn wants_json(arguments: &[String]) -> bool {
 
 fn execute(arguments: &[String]) -> Result<(), Failure> {
     let words = command::words(arguments);
-    let program = command::program(OWN, &words);
-    let whole = std::iter::once("codespar").chain(arguments.iter().map(String::as_str));
-    match program.try_get_matches_from(whole) {
+    let whole = || std::iter::once("codespar").chain(arguments.iter().map(String::as_str));
+    let matches = command::called_program(OWN, &words)
+        .try_get_matches_from(whole())
+        // What stands beside it may have been meant: help and suggestions name it.
+        .or_else(|_| command::program(OWN, &words).try_get_matches_from(whole()));
+    match matches {
         Ok(matches) => dispatch(&matches),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

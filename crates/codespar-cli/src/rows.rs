@@ -1,5 +1,7 @@
 //! The operations of both APIs as commands: what they are called, and what is known of them.
 
+use std::borrow::Cow;
+
 use codespar_blocking::{registry as codespar, upivia::registry as upivia};
 use codespar_engine::{Effect, KeyRule, kit::Route, registry::Operation};
 
@@ -58,15 +60,19 @@ impl Row {
     }
 
     /// The words of its command.
-    pub(crate) fn words(self) -> Vec<String> {
-        let first = (self.api == Api::Upivia).then(|| "upivia".to_owned());
-        let words = self.operation.name.split('.').map(|word| word.replace('_', "-"));
-        first.into_iter().chain(words).collect()
+    pub(crate) fn words(self) -> impl Iterator<Item = Cow<'static, str>> {
+        let first = (self.api == Api::Upivia).then_some(Cow::Borrowed("upivia"));
+        let words = self.operation.name.split('.').map(|word| match word.contains('_') {
+            true => Cow::Owned(word.replace('_', "-")),
+            false => Cow::Borrowed(word),
+        });
+        first.into_iter().chain(words)
     }
 
     /// Its command as it is typed.
     pub(crate) fn command(self) -> String {
-        format!("codespar {}", self.words().join(" "))
+        let words: Vec<_> = self.words().collect();
+        format!("codespar {}", words.join(" "))
     }
 
     /// What it does to the world at worst. A request that the caller makes up is taken for money,
@@ -105,7 +111,7 @@ pub(crate) fn is_secret_in_path(name: &str) -> bool {
 
 /// The row that has these words.
 pub(crate) fn row(words: &[&str]) -> Option<Row> {
-    rows().find(|row| row.words() == words)
+    rows().find(|row| row.words().eq(words.iter().copied()))
 }
 
 #[cfg(test)]
@@ -116,11 +122,12 @@ mod tests {
 
     #[test]
     fn commands_are_unique_and_no_command_is_a_group_too() {
-        let all: Vec<Vec<String>> = rows().map(Row::words).collect();
+        let all: Vec<Vec<_>> = rows().map(|row| row.words().collect()).collect();
         let unique: BTreeSet<_> = all.iter().collect();
         assert_eq!(unique.len(), all.len());
         for words in &all {
-            let is_group = |it: &Vec<String>| it.len() > words.len() && it.starts_with(words);
+            let is_group =
+                |it: &Vec<Cow<'static, str>>| it.len() > words.len() && it.starts_with(words);
             assert!(!all.iter().any(is_group), "{words:?}");
         }
     }

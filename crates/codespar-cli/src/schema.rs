@@ -60,13 +60,9 @@ fn run(all: &'static [Own], matches: &ArgMatches) -> Result<(), Failure> {
 /// By name, as in `charges.create`, or by the words of its command, as in `charges create`.
 fn find(words: &[&str]) -> Result<Row, Failure> {
     let is_it = |row: &Row| {
-        let own: Vec<String> = row.words();
-        let bare = own.get(usize::from(row.api == Api::Upivia)..).unwrap_or_default();
-        let same = |own: &[String]| {
-            let given = words.iter().map(|word| word.replace('_', "-"));
-            own.iter().cloned().eq(given)
-        };
-        same(&own) || same(bare)
+        let given = || words.iter().map(|word| word.replace('_', "-"));
+        let bare = row.words().skip(usize::from(row.api == Api::Upivia));
+        row.words().eq(given()) || bare.eq(given())
     };
     let unknown =
         || Failure::usage(format!("no operation {}", words.join("."))).next("codespar schema");
