@@ -161,6 +161,9 @@
 //! ```
 //!
 //! # Features
+//! - `accounts`, `commerce`, `governance`, `selling` (all default): subjects of the API, by
+//!   [module](#modules). Sessions, charges, mandates, approvals, webhook endpoints and the like are
+//!   always there; a program that leaves the others out is built sooner.
 //! - `tls` (default): `https`, by rustls with ring and Mozilla's root certificates. Without it a
 //!   client for an `https` address is refused when it is made.
 //! - `platform-verifier`: makes [`Roots::Platform`] a setting, which trusts what the operating
@@ -244,6 +247,18 @@ pub use codespar_proto::registry;
 pub use codespar_proto::testing;
 #[cfg(feature = "webhook")]
 pub use codespar_proto::webhook;
+#[cfg(feature = "accounts")]
+pub use codespar_proto::{
+    account_applications, consent_records, contact_verifications, dda, sellers, wallet, wallets,
+};
+#[cfg(feature = "governance")]
+pub use codespar_proto::{
+    audit_events, bank_consents, cards, facilitator, organizations, policies,
+};
+#[cfg(feature = "commerce")]
+pub use codespar_proto::{cart, commerce_memory, counterparties, mcp_servers, payables};
+#[cfg(feature = "selling")]
+pub use codespar_proto::{collect, fees, gate, meters, oauth, payment_links, paywalls};
 pub use {bytes, codespar_proto as proto, http};
 
 pub use codespar_engine::{
@@ -255,12 +270,9 @@ pub use codespar_proto::{
     Currency, Major, Minor, PaymentState, PaymentStatus, Preset, Reconnect, ToolResult, request,
 };
 pub use codespar_proto::{
-    account, account_applications, agents, api_keys, approvals, audit_events, bank_consents, cards,
-    cart, charges, chat, collect, commerce_memory, connections, consent_records, consents,
-    consumers, contact_verifications, counterparties, dda, devolutions, events, facilitator, fees,
-    funding_sources, gate, mandates, mcp_servers, meta_tools, meters, oauth, operations,
-    organizations, payables, payment_links, paywalls, pix, policies, projects, providers, receipts,
-    sellers, sessions, test_money, tool_calls, tools, types, wallet, wallets, webhook_endpoints,
+    account, agents, api_keys, approvals, charges, chat, connections, consents, consumers,
+    devolutions, events, funding_sources, mandates, meta_tools, operations, pix, projects,
+    providers, receipts, sessions, test_money, tool_calls, tools, types, webhook_endpoints,
     workflow,
 };
 

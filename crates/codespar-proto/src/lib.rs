@@ -40,12 +40,16 @@ mod verify;
 
 /// The account behind the key: whose it is, whether the service is well, what the account has.
 pub mod account {
+    #[cfg(feature = "accounts")]
     pub use crate::api::account::*;
+    #[cfg(feature = "selling")]
+    pub use crate::client::account::manifest::{
+        DiscoveryManifest, X402Accept, X402Manifest, X402Resource,
+    };
     pub use crate::client::account::{
-        DiscoveryManifest, Health, HealthAction, HealthAlarms, HealthAttention, HealthCheck,
-        HealthHistory, HealthMetrics, HealthSchema, HealthState, HealthStatus, KeyScope,
-        Organization, OrganizationAccountType, ProjectName, SpendPause, UptimePoint, User, Whoami,
-        X402Accept, X402Manifest, X402Resource,
+        Health, HealthAction, HealthAlarms, HealthAttention, HealthCheck, HealthHistory,
+        HealthMetrics, HealthSchema, HealthState, HealthStatus, KeyScope, Organization,
+        OrganizationAccountType, ProjectName, SpendPause, UptimePoint, User, Whoami,
     };
 }
 
@@ -63,19 +67,25 @@ pub use codespar_engine::{
     Reader, Reply, RetryPolicy, Sensitive, Stage, StreamReader, Timestamp, Verdict, redacted,
 };
 
+#[cfg(feature = "accounts")]
+pub use self::api::{
+    account_applications, consent_records, contact_verifications, dda, sellers, wallet, wallets,
+};
+#[cfg(feature = "governance")]
+pub use self::api::{audit_events, bank_consents, cards, facilitator, organizations, policies};
+#[cfg(feature = "commerce")]
+pub use self::api::{cart, commerce_memory, counterparties, mcp_servers, payables};
+#[cfg(feature = "selling")]
+pub use self::api::{collect, fees, gate, meters, oauth, payment_links, paywalls};
 #[cfg(feature = "mandate")]
 pub use self::verify::mandate;
 #[cfg(feature = "webhook")]
 pub use self::verify::webhook;
 pub use self::{
     api::{
-        account_applications, agents, api_keys, approvals, audit_events, bank_consents, cards,
-        cart, charges, charges::CreateCharge, collect, commerce_memory, connections,
-        consent_records, consents, consumers, contact_verifications, counterparties, dda,
-        devolutions, events, facilitator, fees, funding_sources, gate, mandates, mcp_servers,
-        meters, oauth, organizations, payables, payment_links, paywalls, pix, policies, projects,
-        providers, receipts, sellers, sessions, test_money, tool_calls, tools, wallet, wallets,
-        webhook_endpoints,
+        agents, api_keys, approvals, charges, charges::CreateCharge, connections, consents,
+        consumers, devolutions, events, funding_sources, mandates, pix, projects, providers,
+        receipts, sessions, test_money, tool_calls, tools, webhook_endpoints,
     },
     client::{Client, config, config::Config, request},
     meta_tools::{Buyer, Charge, ChargeArgs, ChargeMethod},

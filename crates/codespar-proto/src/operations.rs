@@ -73,18 +73,18 @@ impl<T: Transport> Client<T> {
     }
 }
 
-/// The files that have rows, subject by subject.
+/// The files that have rows, subject by subject, and which of them are there with a feature only.
 macro_rules! files {
-    ($($($file:ident)::+),+ $(,)?) => {
+    ($($(#[$only:meta])* $($file:ident)::+),+ $(,)?) => {
         /// Every route this crate calls, subject by subject.
         pub fn routes() -> impl Iterator<Item = &'static Route> {
-            [$($($file)::+::ROUTES),+].into_iter().flatten()
+            [$($(#[$only])* $($file)::+::ROUTES),+].into_iter().flatten()
         }
 
         /// Every operation that is a row.
         #[cfg(feature = "registry")]
         pub(crate) fn rows() -> impl Iterator<Item = &'static Operation> {
-            [$($($file)::+::OPERATIONS),+].into_iter().flatten().copied().flatten()
+            [$($(#[$only])* $($file)::+::OPERATIONS),+].into_iter().flatten().copied().flatten()
         }
     };
 }
@@ -92,6 +92,8 @@ macro_rules! files {
 files! {
     client::account,
     client::account::health,
+    #[cfg(feature = "selling")]
+    client::account::manifest,
     client::open_session,
     session,
     session::authorize,
@@ -114,88 +116,145 @@ files! {
     meta_tools::pay,
     meta_tools::ship,
     meta_tools::shop,
+    #[cfg(feature = "accounts")]
     api::account,
+    #[cfg(feature = "accounts")]
     api::account::ledger,
+    #[cfg(feature = "accounts")]
     api::account::payments,
+    #[cfg(feature = "accounts")]
     api::account::sessions,
+    #[cfg(feature = "accounts")]
     api::account::summary,
+    #[cfg(feature = "accounts")]
     api::account::test_balance,
+    #[cfg(feature = "accounts")]
     api::account_applications,
     api::agents,
     api::api_keys,
     api::approvals,
+    #[cfg(feature = "governance")]
     api::audit_events,
+    #[cfg(feature = "governance")]
     api::audit_events::anchors,
+    #[cfg(feature = "governance")]
     api::audit_events::export,
+    #[cfg(feature = "governance")]
     api::audit_events::health,
+    #[cfg(feature = "governance")]
     api::audit_events::verify,
+    #[cfg(feature = "governance")]
     api::bank_consents,
+    #[cfg(feature = "governance")]
     api::cards,
+    #[cfg(feature = "commerce")]
     api::cart,
     api::charges,
+    #[cfg(feature = "selling")]
     api::collect,
+    #[cfg(feature = "selling")]
     api::collect::attempts,
+    #[cfg(feature = "selling")]
     api::collect::links,
+    #[cfg(feature = "selling")]
     api::collect::pages,
+    #[cfg(feature = "selling")]
     api::collect::payments,
+    #[cfg(feature = "selling")]
     api::collect::refunds,
+    #[cfg(feature = "commerce")]
     api::commerce_memory,
+    #[cfg(feature = "commerce")]
     api::commerce_memory::insights,
+    #[cfg(feature = "commerce")]
     api::commerce_memory::interactions,
+    #[cfg(feature = "commerce")]
     api::commerce_memory::negotiations,
+    #[cfg(feature = "commerce")]
     api::commerce_memory::preferences,
     api::connections,
     api::connections::engine,
     api::connections::subaccount,
+    #[cfg(feature = "accounts")]
     api::consent_records,
     api::consents,
     api::consumers,
     api::consumers::delivery,
     api::consumers::record,
+    #[cfg(feature = "accounts")]
     api::contact_verifications,
+    #[cfg(feature = "commerce")]
     api::counterparties,
+    #[cfg(feature = "accounts")]
     api::dda,
+    #[cfg(feature = "accounts")]
     api::dda::subscriptions,
     api::devolutions,
     api::events,
+    #[cfg(feature = "governance")]
     api::facilitator,
+    #[cfg(feature = "selling")]
     api::fees,
     api::funding_sources,
+    #[cfg(feature = "selling")]
     api::gate,
     api::mandates,
     api::mandates::card,
     api::mandates::execute_stream,
     api::mandates::spend,
+    #[cfg(feature = "commerce")]
     api::mcp_servers,
+    #[cfg(feature = "selling")]
     api::meters,
+    #[cfg(feature = "selling")]
     api::meters::cycle,
+    #[cfg(feature = "selling")]
     api::meters::events,
+    #[cfg(feature = "selling")]
     api::oauth,
+    #[cfg(feature = "governance")]
     api::organizations,
+    #[cfg(feature = "governance")]
     api::organizations::mandates,
+    #[cfg(feature = "commerce")]
     api::payables::batches,
+    #[cfg(feature = "commerce")]
     api::payables::batches::pay,
+    #[cfg(feature = "commerce")]
     api::payables::documents,
+    #[cfg(feature = "commerce")]
     api::payables::files,
+    #[cfg(feature = "selling")]
     api::payment_links,
+    #[cfg(feature = "selling")]
     api::payment_links::payments,
+    #[cfg(feature = "selling")]
     api::paywalls,
     api::pix,
+    #[cfg(feature = "governance")]
     api::policies,
     api::projects,
     api::providers,
     api::receipts,
+    #[cfg(feature = "accounts")]
     api::sellers,
+    #[cfg(feature = "accounts")]
     api::sellers::balances,
     api::sessions,
     api::test_money,
     api::tool_calls,
     api::tools,
+    #[cfg(feature = "accounts")]
     api::wallet::pix_keys,
+    #[cfg(feature = "accounts")]
     api::wallets,
+    #[cfg(feature = "accounts")]
     api::wallets::execute,
+    #[cfg(feature = "accounts")]
     api::wallets::funding_sources,
+    #[cfg(feature = "accounts")]
     api::wallets::ledger,
+    #[cfg(feature = "accounts")]
     api::wallets::reconciliation,
     api::webhook_endpoints,
     api::webhook_endpoints::deliveries,

@@ -28,10 +28,13 @@
 
 use codespar_engine::{Error, Json, driver::Transport, kit::Route};
 
+#[cfg(feature = "accounts")]
 mod accounts;
+mod always;
 mod client;
+#[cfg(feature = "commerce")]
 mod commerce;
-mod governance;
+#[cfg(feature = "selling")]
 mod selling;
 mod session;
 mod settings;
@@ -43,8 +46,11 @@ pub use self::{
     settings::{config, describe_client, describe_session},
     started::Started,
 };
+#[cfg(feature = "commerce")]
+use crate::api::payables::batches::batch::Batch;
+#[cfg(feature = "accounts")]
+use crate::api::wallets::WalletPayment;
 use crate::{
-    api::{payables::batches::batch::Batch, wallets::WalletPayment},
     client::Client,
     meta_tools::shop::Checkout,
     operations::{routes, rows},
@@ -61,9 +67,12 @@ use crate::{
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
     let composed = [
         client::OPERATIONS,
+        always::OPERATIONS,
+        #[cfg(feature = "accounts")]
         accounts::OPERATIONS,
-        governance::OPERATIONS,
+        #[cfg(feature = "selling")]
         selling::OPERATIONS,
+        #[cfg(feature = "commerce")]
         commerce::OPERATIONS,
         session::OPERATIONS,
     ];
@@ -96,12 +105,15 @@ pub fn start_on_client<T: Transport>(
 ) -> Option<Result<Started<T>, Error>> {
     let operation = operation(name, false)?;
     Some(operation.start_with(route(operation), args, |mut arguments| {
-        client::start(client, name, &mut arguments)
-            .or_else(|| accounts::start(client, name, &mut arguments))
-            .or_else(|| governance::start(client, name, &mut arguments))
-            .or_else(|| selling::start(client, name, &mut arguments))
-            .or_else(|| commerce::start(client, name, &mut arguments))
-            .unwrap_or_else(|| operation.start(client.api(), arguments))
+        let composed = client::start(client, name, &mut arguments)
+            .or_else(|| always::start(client, name, &mut arguments));
+        #[cfg(feature = "accounts")]
+        let composed = composed.or_else(|| accounts::start(client, name, &mut arguments));
+        #[cfg(feature = "selling")]
+        let composed = composed.or_else(|| selling::start(client, name, &mut arguments));
+        #[cfg(feature = "commerce")]
+        let composed = composed.or_else(|| commerce::start(client, name, &mut arguments));
+        composed.unwrap_or_else(|| operation.start(client.api(), arguments))
     }))
 }
 
@@ -125,17 +137,24 @@ pub fn start_on_session<T: Transport>(
 /// The last state that an error carries, as JSON: a status, a tool result, a batch.
 pub fn last_state(error: &Error) -> Option<Json> {
     macro_rules! any {
-        ($($state:ty),* $(,)?) => {
-            None$(.or_else(|| Json::of(error.last::<$state>()?).ok()))*
+        ($($(#[$only:meta])* $state:ty),* $(,)?) => {
+            $($(#[$only])* {
+                if let Some(state) = error.last::<$state>() {
+                    return Json::of(state).ok();
+                }
+            })*
+            None
         };
     }
-    any!(
+    any! {
         PaymentStatus,
         VerificationStatus,
         ToolResult,
         Checkout,
         WorkflowResult,
+        #[cfg(feature = "commerce")]
         Batch,
+        #[cfg(feature = "accounts")]
         WalletPayment,
-    )
+    }
 }

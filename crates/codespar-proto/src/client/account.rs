@@ -1,18 +1,16 @@
 //! Whose key it is, whether the service is well, and the API's description of itself.
 
 pub(crate) mod health;
+#[cfg(feature = "selling")]
 pub(crate) mod manifest;
 
 use codespar_engine::{
     Answer, Call, Extra, Json, Sensitive, Timestamp, WireEnum, driver::Transport, endpoints,
 };
 
-pub use self::{
-    health::{
-        Health, HealthAction, HealthAlarms, HealthAttention, HealthCheck, HealthHistory,
-        HealthMetrics, HealthSchema, HealthState, HealthStatus, UptimePoint,
-    },
-    manifest::{DiscoveryManifest, X402Accept, X402Manifest, X402Resource},
+pub use self::health::{
+    Health, HealthAction, HealthAlarms, HealthAttention, HealthCheck, HealthHistory, HealthMetrics,
+    HealthSchema, HealthState, HealthStatus, UptimePoint,
 };
 
 use crate::{api::projects::Environment, client::Client};
@@ -29,9 +27,6 @@ endpoints! {
         "client.organization" GET "/v1/organizations/{organization_id}";
     /// Gives the API's description of itself, an OpenAPI document.
     fn openapi() -> Json: "client.openapi" GET "/v1/openapi.json", scope "public";
-    /// Gives what the gateway tells agents about what the project sells.
-    fn manifest() -> DiscoveryManifest:
-        "client.manifest" GET "/v1/discovery/manifest", scope "servers:read";
 }
 
 /// What an organization is: a person or a company. It means nothing unless it was declared.
@@ -210,24 +205,5 @@ impl<T: Transport> Client<T> {
     /// ```
     pub fn openapi(&self) -> Call<T, Json> {
         self.call(openapi(self.service()))
-    }
-
-    /// What the gateway tells agents about what the project sells
-    /// (`GET /v1/discovery/manifest`).
-    ///
-    /// Idempotency: a read, repeated where it fails for a moment.
-    ///
-    /// # Errors
-    /// `Api` with status 404 on a self-hosted runtime.
-    ///
-    /// ```
-    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
-    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let manifest = client.manifest().send()?.manifest;
-    /// println!("{} for sale", manifest.map_or(0, |manifest| manifest.resources.len()));
-    /// # Ok(()) }
-    /// ```
-    pub fn manifest(&self) -> Call<T, DiscoveryManifest> {
-        self.call(manifest(self.service()))
     }
 }

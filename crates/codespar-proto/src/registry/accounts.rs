@@ -5,9 +5,7 @@ use codespar_engine::{Json, compositions};
 use crate::{
     api::{
         account::{AccountFunding, AccountRefill, FundAccount},
-        consents::{Consent, GrantedMandate, SubmitConsent},
         dda::{CreateDdaSubscription, DdaRegistration, DdaSubscription, DeletedDdaSubscription},
-        devolutions::{CreateDevolution, Devolution},
         wallet::pix_keys::{DeletedPixKey, KeyDeletion},
         wallets::{
             ExecuteArgs, PostLedgerEntry, WalletLedgerEntry, WalletPayment, WalletTransfer,
@@ -72,19 +70,6 @@ compositions! {
         document: String,
     } -> DeletedDdaSubscription, of "dda.subscriptions.delete" =>
         client.dda().subscriptions().delete(&consumer_id, &document);
-    /// Gives a Pix payment back, in minor units: this moves money, and payment_direction says from
-    /// whom to whom.
-    "devolutions.create"(consumer_id; args: CreateDevolution) -> Devolution,
-        of "devolutions.create" => client.devolutions().create(&consumer_id, &args);
-    /// Reads what a person is asked to consent to; the token is the only credential.
-    "consents.get" {
-        /// The token of the page on which the person consents.
-        #[wire(secret)]
-        token: String,
-    } -> Consent, of "consents.get" => client.consents().get(&token);
-    /// Gives a person's consent, which makes a mandate to spend; the token is the only credential.
-    "consents.submit"(token; args: SubmitConsent) -> GrantedMandate, of "consents.submit" =>
-        client.consents().submit(&token, &args);
 }
 
 /// Nothing but `true` confirms.

@@ -1,19 +1,14 @@
-//! Bills, connections, catalogue and webhooks: operations whose methods do more than make one
+//! Bills: operations whose methods do more than make one
 //! request.
 
 use codespar_engine::{Describe, Sensitive, compositions, registry::ByteArgument};
 use serde::Deserialize;
 
 use crate::{
-    api::{
-        events::EventReplay,
-        payables::{
-            batches::{batch::Batch, pay::PayBatch},
-            documents::{DocumentUpload, Payable},
-            files::{PayableFile, Upload},
-        },
-        tool_calls::ListToolCalls,
-        webhook_endpoints::ListAllDeliveries,
+    api::payables::{
+        batches::{batch::Batch, pay::PayBatch},
+        documents::{DocumentUpload, Payable},
+        files::{PayableFile, Upload},
     },
     client::Client,
     registry::started::{Start, Started},
@@ -32,21 +27,6 @@ compositions! {
     /// Makes a bill to be paid of a PDF or an image, 10 MiB at most; nothing is paid yet.
     "payables.documents.upload"(args: UploadDocument) -> Payable, of "payables.documents.upload" =>
         client.payables().documents().upload(&args.into());
-    /// Delivers an event again, to one webhook endpoint or to all that are for it.
-    "events.replay" {
-        /// The id of the event.
-        event_id: String,
-        /// To this endpoint only.
-        endpoint_id: Option<String>,
-    } -> EventReplay, of "events.replay" =>
-        client.events().replay(&event_id, endpoint_id.as_deref());
-    /// Counts the tool calls of the project.
-    "tool_calls.count"(args: ListToolCalls) -> u64, of "tool_calls.count" =>
-        client.tool_calls().count(&args);
-    /// Counts attempts to deliver to any webhook endpoint of the project.
-    "webhook_endpoints.count_deliveries"(args: ListAllDeliveries) -> u64,
-        of "webhook_endpoints.count_deliveries" =>
-        client.webhook_endpoints().count_deliveries(&args);
 }
 
 /// A file to upload.

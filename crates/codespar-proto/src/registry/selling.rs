@@ -1,10 +1,9 @@
-//! Charging and collecting: operations whose methods do more than make one request.
+//! Collecting and access: operations whose methods do more than make one request.
 
 use codespar_engine::{Json, compositions};
 
 use crate::{
     api::{
-        charges::{CreateCharge, record::ChargeRecord},
         collect::pages::{CollectPageAttempt, CreatePageAttempt},
         oauth::{
             OAuthAuthorizationServer, OAuthClient, OAuthProtectedResource, OAuthToken,
@@ -13,21 +12,12 @@ use crate::{
     },
     client::Client,
     registry::started::{Start, Started},
-    types::ids::ChargeReference,
 };
 
 compositions! {
     pub(super) static OPERATIONS;
     fn start(client: Client) -> Started;
 
-    /// Charges a buyer, in major units; only a boleto with a due date can be followed afterwards.
-    "charges.create"(args: CreateCharge) -> ChargeRecord, of "charges.create" =>
-        client.charges().create(&args);
-    /// Waits until a charge is paid or can no longer be.
-    "charges.settled" {
-        /// Its id or, of a boleto with a due date, the key it was made under.
-        charge_id: ChargeReference,
-    } -> ChargeRecord, of "charges.get" => client.charges().settled(&charge_id);
     /// Reads what a payer sees of a link; no key is sent.
     "collect.pages.get" {
         /// The id of the link: `cl_` and 22 characters.

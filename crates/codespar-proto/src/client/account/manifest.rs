@@ -1,13 +1,43 @@
 //! What the service tells agents about what a project sells (`/v1/discovery/manifest`).
 
-use codespar_engine::{Answer, Extra, Sensitive};
+use codespar_engine::{Answer, Call, Extra, Sensitive, driver::Transport, endpoints};
 
 use crate::{
     api::{
         payment_links::GatewayUnavailableReason, paywalls::PaywallPricing, projects::Environment,
     },
+    client::Client,
     types::atomic_text::AtomicText,
 };
+
+endpoints! {
+    pub(crate) static ROUTES, OPERATIONS;
+
+    /// Gives what the gateway tells agents about what the project sells.
+    fn manifest() -> DiscoveryManifest:
+        "client.manifest" GET "/v1/discovery/manifest", scope "servers:read";
+}
+
+impl<T: Transport> Client<T> {
+    /// What the gateway tells agents about what the project sells
+    /// (`GET /v1/discovery/manifest`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with status 404 on a self-hosted runtime.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let manifest = client.manifest().send()?.manifest;
+    /// println!("{} for sale", manifest.map_or(0, |manifest| manifest.resources.len()));
+    /// # Ok(()) }
+    /// ```
+    pub fn manifest(&self) -> Call<T, DiscoveryManifest> {
+        self.call(manifest(self.service()))
+    }
+}
 
 /// What the gateway tells agents about what a project sells.
 #[derive(Clone, Debug, PartialEq, Answer)]
