@@ -32,11 +32,6 @@ pub(crate) fn organization(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "id": ORGANIZATION, "name": "Sandbox" })))
 }
 
-/// `GET /v1/health`
-pub(crate) fn health(req: &mut Request<'_>) -> HandlerResult {
-    Ok(Response::ok(json!({ "status": "healthy", "checked_at": req.now.rfc3339() })))
-}
-
 /// `GET /health` of the self-hosted runtime.
 pub(crate) fn health_self_hosted(_: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "status": "ok" })))

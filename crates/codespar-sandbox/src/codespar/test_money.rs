@@ -21,6 +21,10 @@ pub(crate) fn pay_charge(req: &mut Request<'_>) -> HandlerResult {
     }
     let paid = req.maybe_body()?.maybe_integer("amount_minor")?;
     let row = charges::find(req, |_| true)?.clone();
+    if text(&row, "idempotency_key").starts_with("collect:") {
+        let code = "collect_simulated_settle_refused";
+        return Err(error(409, code, "an attempt of a collect link is paid as such").into());
+    }
     if text(&row, "status") == "CONFIRMED" {
         let mut earlier = member(&row, "test_payment").clone();
         if earlier.is_null() {

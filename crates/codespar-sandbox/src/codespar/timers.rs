@@ -6,6 +6,7 @@ use crate::{
     codespar::{
         approvals,
         charges::{lifecycle, settle},
+        collect,
         consumers::pix_devolutions,
         session::tracking,
         webhook_endpoints::deliveries,
@@ -31,6 +32,7 @@ fn fire(state: &mut State, timer: Timer, now: Now) {
         }
         Timer::ToolCallEnds { number } => tracking::complete(state, number, now),
         Timer::ApprovalExpires { id } => approvals::expire(state, &id, now),
+        Timer::CollectDue { project } => collect::lifecycle::go_on(state, &project, now),
         Timer::Delivery(delivery) => deliveries::make_ready(state, *delivery, now),
     }
 }

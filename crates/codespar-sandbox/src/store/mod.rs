@@ -10,6 +10,7 @@ pub(crate) mod locked;
 pub(crate) mod money;
 pub(crate) mod raw_json;
 pub(crate) mod records;
+pub(crate) mod selling;
 pub(crate) mod settings;
 pub(crate) mod state;
 pub(crate) mod table;

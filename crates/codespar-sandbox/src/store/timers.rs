@@ -19,6 +19,8 @@ pub(crate) enum Timer {
     ToolCallEnds { number: u64 },
     /// Nobody has decided about a held payment.
     ApprovalExpires { id: String },
+    /// An attempt to collect, or a refund that it led to, goes on.
+    CollectDue { project: String },
     /// A delivery is due.
     Delivery(Box<Delivery>),
 }

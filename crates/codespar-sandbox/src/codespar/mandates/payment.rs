@@ -30,13 +30,14 @@ pub(crate) fn execute_approved(
     }
 }
 
-/// What an operator finds of a payment that the rail did not answer.
+/// What an operator finds of a payment that the rail did not answer, or of a charge that its issuer
+/// did not answer for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reconciliation {
-    /// The money has moved.
+    /// The money has moved; the charge was issued.
     Moved,
-    /// It has not; the attempt has failed.
+    /// It has not; the attempt has failed, and there is no charge.
     NotMoved,
 }
 

@@ -126,8 +126,6 @@ pub(super) const NOT_HERE: &[NotHere] = &[
         "its state is not kept there yet"),
     ("GET",    "/v1/mcp-servers",
         "its state is not kept there yet"),
-    ("POST",   "/v1/mcp-servers/platform-fees/sweep",
-        "its state is not kept there yet"),
     ("POST",   "/v1/mcp-servers/validate",
         "its state is not kept there yet"),
     ("DELETE", "/v1/mcp-servers/{mcp_server_id}",

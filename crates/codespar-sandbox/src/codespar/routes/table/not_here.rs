@@ -5,24 +5,12 @@ use crate::codespar::routes::row::NotHere;
 /// Routes that need no key.
 #[rustfmt::skip]
 pub(in crate::codespar::routes) const PUBLIC: &[NotHere] = &[
-    ("GET",    "/.well-known/oauth-authorization-server",
-        "a program is given access by a person, in a browser"),
-    ("GET",    "/.well-known/oauth-protected-resource",
-        "a program is given access by a person, in a browser"),
     ("GET",    "/oauth/authorize",
         "a page that a person opens in a browser"),
     ("POST",   "/oauth/authorize",
         "a page that a person opens in a browser"),
-    ("POST",   "/oauth/register",
-        "a program is given access by a person, in a browser"),
-    ("POST",   "/oauth/token",
-        "a program is given access by a person, in a browser"),
     ("GET",    "/openapi.json",
         "the description of the service is not the sandbox's to give"),
-    ("GET",    "/v1/collect/{link_id}",
-        "links that collect money are not rehearsed yet"),
-    ("POST",   "/v1/collect/{link_id}/attempts",
-        "links that collect money are not rehearsed yet"),
     ("GET",    "/v1/openapi.json",
         "the description of the service is not the sandbox's to give"),
 ];
@@ -32,7 +20,6 @@ pub(in crate::codespar::routes) const PUBLIC: &[NotHere] = &[
 pub(super) const SESSIONS: &[NotHere] = &[
     ("GET",    "/v1/discovery/manifest",
         "paywalls are not rehearsed yet"),
-    ("GET",    "/v1/health/history",                              "the sandbox keeps no days"),
     ("GET",    "/v1/tool-calls/stats",
         "calls are kept, and not summed up"),
 ];
