@@ -41,6 +41,12 @@
 //! hears again: 502, and 409 `psp_attempt_uncertain` for the same attempt until
 //! [`Sandbox::reconcile`] says what became of it.
 //!
+//! The same two fail at the issuer of a boleto with a due date. R$ 6,66 ends as `ERROR`. Of R$ 6,67
+//! the create is answered with 502, and no more than its key is taken: the same create finds
+//! `issuance_unconfirmed: true` and no id, a read 409 `issuance_unconfirmed`, until
+//! [`Sandbox::reconcile`] says, by the key, whether there is a charge. A charge whose key is the id
+//! of another makes that a 409 `charge_reference_ambiguous`.
+//!
 //! # What settles
 //!
 //! A charge, a payment and a verification settle by themselves after [`Builder::settle_after`],
@@ -53,6 +59,24 @@
 //! - A devolution is `accepted` at first.
 //! - [`Sandbox::pay`] pays a charge at once, [`Sandbox::post_event`] lets something else happen,
 //!   and so does `POST /v1/test/charges/{id}/pay`, for which the charge has to be registered.
+//!
+//! # Selling
+//!
+//! Nobody buys by themselves. [`Sandbox::pay`] plays the buyer of an attempt of a collect link, of
+//! a payment link, and of a call at a paywall.
+//!
+//! - An attempt to collect is `issuing` until its charge is registered. Whoever pays it once it is
+//!   closed (expired, superseded, cancelled) pays late, and whoever pays when the link is paid pays
+//!   twice: an exception, and a refund that is owed. What came late may be honored for three days;
+//!   turn the clock for more. `test-pay` pays after [`Builder::settle_after`].
+//! - The total of a link tells what goes wrong: R$ 6,66 is refused by the issuer (422), R$ 6,67
+//!   stays `issuing` until [`Sandbox::reconcile`], and the test payer of R$ 6,68 fails for good
+//!   (502).
+//! - A hundredth of what a paywall earns is due to the service; its sweep transfers that. A
+//!   transfer of 666 of the smallest units of USDC fails and stays due; at one of 667 the whole is
+//!   a 503.
+//! - Fees are measured once a month is over.
+//! - [`Sandbox::grant_oauth_code`] plays the person who lets a program act for them.
 //!
 //! # Payments that wait for a person
 //!
@@ -70,10 +94,10 @@
 //!
 //! - What happens is delivered to the active endpoints of the project for the event, to the letter:
 //!   `commerce.charge.{created,paid,payment_notified,cancelled,expired}` for charges,
-//!   `commerce.payment.*` and `commerce.kyc.*` as a tool call's status tells them, and
-//!   `approval.{pending,decided}`. Other events of the service do not come by themselves:
-//!   [`Sandbox::deliver`] delivers any to the endpoints for it, [`Sandbox::deliver_to`] to any
-//!   address, signed with a secret of yours.
+//!   `commerce.payment.*` and `commerce.kyc.*` as a tool call's status tells them,
+//!   `collect.*` for links, attempts, payments and refunds, and `approval.{pending,decided}`. Other
+//!   events of the service do not come by themselves: [`Sandbox::deliver`] delivers any to the
+//!   endpoints for it, [`Sandbox::deliver_to`] to any address, signed with a secret of yours.
 //! - `data` of a charge's event holds `payment_id`, `amount_minor`, `currency` and `rail`.
 //! - Deliveries are signed. One that fails is repeated after 1, 5, 30 and 120 minutes of the
 //!   sandbox's clock, five attempts in all, and is dead then: [`Sandbox::advance`] lets their time
@@ -101,7 +125,7 @@
 //!
 //! # What it is not
 //!
-//! Fees, limits, policies, quotas and the rules of single providers are not modelled. Where the
+//! Limits, policies, quotas and the rules of single providers are not modelled. Where the
 //! service's own behaviour is not known, the sandbox does the stricter thing: a boleto's key with
 //! another request is a conflict, and an attempt whose approval was denied is used up.
 //!

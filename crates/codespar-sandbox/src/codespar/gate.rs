@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// `GET /v1/gate/stats`: one agent buys everything here, and nobody asks for a price without paying.
+/// `GET /v1/gate/stats`: one agent buys everything here, and whoever asks for a price pays it.
 pub(crate) fn stats(req: &mut Request<'_>) -> HandlerResult {
     let window = Window::of(req)?;
     let sales: Vec<&Value> = req.state.selling.sales.list(req.project).collect();

@@ -11,6 +11,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
+    store::json::set,
 };
 
 /// `GET /v1/health`: always well; each look is remembered.
@@ -64,7 +65,7 @@ pub(crate) fn history(req: &mut Request<'_>) -> HandlerResult {
     let mut checks = json!({});
     if !points.is_empty() {
         for check in ["db", "vault", "tool_catalog", "connections"] {
-            checks[check] = json!(points);
+            set(&mut checks, check, points.clone());
         }
     }
     Ok(Response::ok(json!({

@@ -3,8 +3,8 @@
 //! Only a boleto with a due date is a charge that the service keeps under a key and shows again.
 //! All others are made anew by each request, and are neither found nor canceled afterwards.
 //!
-//! Two amounts fail at the issuer of such a boleto: R$ 6,66 is rejected, and of R$ 6,67 nobody hears
-//! again.
+//! Two amounts fail at the issuer of such a boleto: R$ 6,66 is rejected, and of R$ 6,67 nobody
+//! hears again.
 
 pub(crate) mod lifecycle;
 pub(crate) mod settle;

@@ -74,7 +74,7 @@ pub(crate) fn create_attempt(req: &mut Request<'_>) -> HandlerResult {
 /// The link of the path in any project, and that project. A draft is nobody's to see.
 fn find(req: &Request<'_>) -> Result<(String, Value), Refusal> {
     let id = req.id();
-    if !id.strip_prefix("cl_").is_some_and(|rest| rest.len() == 22) {
+    if id.strip_prefix("cl_").is_none_or(|rest| rest.len() != 22) {
         return Err(error(400, "invalid_link_id", "cl_ and 22 characters").into());
     }
     let found = req.state.selling.collect_links.everywhere().find(|(_, row)| text(row, "id") == id);

@@ -32,7 +32,7 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
                 "link_id": member(link, "id"),
                 "received_minor": sum(&payments),
                 "payments": payments.len(),
-                "attempts": attempts.filter(|row| of_link(&&*row)).count(),
+                "attempts": attempts.filter(|row| of_link(&row)).count(),
                 "by_surface": by_surface(&payments),
                 "paid": member(link, "paid"),
             })

@@ -118,3 +118,27 @@ fn projected(meter: &Value, usage: Decimal, month: Month, now: Now) -> Decimal {
     let all = a_day.checked_mul(Decimal::from(month.len())).unwrap_or(Decimal::MAX);
     all.round_dp(6)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_last_counts_whenever_it_arrived() {
+        let event = |value: i64, at: &str| Event {
+            customer: "a",
+            value: Decimal::from(value),
+            at: at.parse().unwrap(),
+            written: "",
+        };
+        let events = [
+            event(7, "2026-10-02T00:00:00Z"),
+            event(9, "2026-10-01T00:00:00Z"),
+            event(8, "2026-10-02T00:00:00Z"),
+        ];
+        for (aggregation, usage) in [("last", 8), ("max", 9), ("sum", 24)] {
+            let meter = json!({ "aggregation": aggregation });
+            assert_eq!(by_customer(&meter, &events)["a"], Decimal::from(usage), "{aggregation}");
+        }
+    }
+}

@@ -72,7 +72,8 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "active": true,
         "created_at": req.now.rfc3339(),
     });
-    Ok(Response::created(req.state.selling.payment_links.insert(req.project, &id, row)))
+    let row = req.state.selling.payment_links.insert(req.project, &id, row);
+    Ok(Response::created(public(&row, req.now)))
 }
 
 fn time(body: &JsonObject) -> Result<Option<&str>, Issue> {
@@ -130,7 +131,7 @@ pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
     let id = req.id().to_owned();
     let removed = req.state.selling.payment_links.remove(req.project, &id);
-    removed.map(|_| Response::no_content()).ok_or_else(|| missing().into())
+    removed.map(|_| Response::no_content()).ok_or_else(missing)
 }
 
 fn missing() -> Refusal {

@@ -11,6 +11,7 @@ use crate::{
         errors::{Refusal, error},
         json_object::{JsonObject, issue},
     },
+    store::json::text,
 };
 
 /// The rails of a body, with their amounts in the smallest units.
@@ -22,7 +23,7 @@ pub(super) fn accepts(body: &JsonObject) -> Result<Vec<Value>, Refusal> {
             "pix" => pix(&rail)?,
             _ => x402(&rail)?,
         };
-        if rails.iter().any(|other| other["rail"] == read["rail"]) {
+        if rails.iter().any(|other| text(other, "rail") == text(&read, "rail")) {
             return Err(error(400, "invalid_rail", "each rail once").into());
         }
         rails.push(read);

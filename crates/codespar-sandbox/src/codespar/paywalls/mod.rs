@@ -89,7 +89,7 @@ pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
     let id = req.id().to_owned();
     let removed = req.state.selling.paywalls.remove(req.project, &id);
-    removed.map(|_| Response::no_content()).ok_or_else(|| missing().into())
+    removed.map(|_| Response::no_content()).ok_or_else(missing)
 }
 
 /// `GET /v1/paywalls/{id}/stats`: of all time.

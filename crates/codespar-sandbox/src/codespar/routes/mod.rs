@@ -181,7 +181,7 @@ fn find_managed(method: &str, path: &str) -> Option<Managed> {
     found.min_by_key(|(parameters, _)| *parameters).map(|(_, found)| found)
 }
 
-/// Why the sandbox does not have a route, and how many parameters its pattern has: as few as may be.
+/// Why the sandbox does not have a route, and how many parameters its pattern has: the fewest.
 fn find_not_here(rows: &[NotHere], method: &str, path: &str) -> Option<(&'static str, usize)> {
     let fits = rows.iter().filter(|row| row.0 == method);
     fits.filter_map(|&(_, pattern, why)| Some((why, match_path(pattern, path)?.len())))

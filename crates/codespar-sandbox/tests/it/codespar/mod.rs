@@ -3,6 +3,7 @@
 mod account;
 mod approvals;
 mod charges;
+mod collect;
 mod connections;
 mod idempotency;
 mod mandates;

@@ -66,6 +66,6 @@ pub(super) const NOT_CALLED: &[NotHere] = &[
     ("GET",    "/v1/orgs/{orgId}/audit/health",                   "an old name"),
     ("GET",    "/v1/orgs/{orgId}/audit/incidents",                "an old name"),
     ("POST",   "/v1/orgs/{orgId}/audit/incidents/{id}/acknowledge", "an old name"),
-    ("POST",   "/v1/sessions/{id}/mcp",                             "programs of models speak to it"),
-    ("POST",   "/v1/webhooks/{server_id}/{connection_id}",                "providers speak to it"),
+    ("POST",   "/v1/sessions/{id}/mcp",                           "models' programs speak to it"),
+    ("POST",   "/v1/webhooks/{server_id}/{connection_id}",        "providers speak to it"),
 ];

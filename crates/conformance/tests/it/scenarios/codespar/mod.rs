@@ -3,6 +3,7 @@
 mod account;
 mod books;
 mod cassettes;
+mod collect;
 mod commerce;
 mod coverage;
 mod mandates;
@@ -10,6 +11,7 @@ mod money;
 mod not_here;
 mod payables;
 mod requests;
+mod selling;
 mod session;
 mod webhooks;
 mod workflows;
