@@ -17,6 +17,7 @@ use crate::{
         charges::settle,
         events::{self, Event},
         mandates::payment::{self, Reconciliation},
+        payables::documents::review::USER_TOKEN,
         routes,
         session::tracking,
         timers,
@@ -92,6 +93,13 @@ impl Sandbox {
             (Some(token), false) => token,
             _ => &self.server.store.settings.api_key,
         }
+    }
+
+    /// The session of the person who may review bills, as the header `x-codespar-user-token` takes
+    /// it. Requests without it are refused there: keys may not decide.
+    #[must_use]
+    pub fn user_token(&self) -> &'static str {
+        USER_TOKEN
     }
 
     /// Where the Upivia API is: [`base_url`](Self::base_url) and the prefix `/upivia`.

@@ -1,7 +1,7 @@
 //! Mandates of consumers: reading them, pausing them, ending them (`/v1/mandates`).
 
 pub(crate) mod attempts;
-mod authorize;
+pub(crate) mod authorize;
 pub(crate) mod payment;
 pub(crate) mod spend;
 
