@@ -1,4 +1,4 @@
-//! Whom a project does business with: `/v1/counterparties`, formerly below `/v1/commerce-memory`.
+//! Whom a project does business with: `/v1/counterparties`.
 
 use serde_json::{Value, json};
 

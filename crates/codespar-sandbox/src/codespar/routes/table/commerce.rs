@@ -7,14 +7,14 @@ use crate::{
         connections, counterparties, events, mcp_servers,
         payables::{self, documents},
         projects, providers,
-        routes::row::Row,
+        routes::row::{NotHere, Row},
         tool_calls, tools,
         webhook_endpoints::{self, deliveries, event_types},
     },
     server::errors::ErrorShape::{Loose, Nested, Worded},
 };
 
-/// The rows; of two that fit, the first answers.
+/// The rows.
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     ("GET",    "/v1/providers",                                     Loose,  providers::list),
@@ -105,9 +105,6 @@ pub(super) const ROWS: &[Row] = &[
     ("GET",    "/v1/counterparties",                                Nested, counterparties::list),
     ("POST",   "/v1/counterparties",                                Nested, counterparties::put),
     ("GET",    "/v1/counterparties/{id}",                           Nested, counterparties::get),
-    ("GET",    "/v1/commerce-memory/counterparties",                Nested, counterparties::list),
-    ("POST",   "/v1/commerce-memory/counterparties",                Nested, counterparties::put),
-    ("GET",    "/v1/commerce-memory/counterparties/{id}",           Nested, counterparties::get),
     ("GET",    "/v1/commerce-memory/interactions",                  Nested, interactions::list),
     ("POST",   "/v1/commerce-memory/interactions",                  Nested, interactions::record),
     ("GET",    "/v1/commerce-memory/preferences",                   Nested, preferences::list),
@@ -132,21 +129,13 @@ pub(super) const ROWS: &[Row] = &[
         mcp_servers::update_tool),
 ];
 
-/// Routes of the service in this area that the sandbox has not, and why.
-pub(super) const NOT_HERE: &[(&str, &str, &str)] = &[
-    (
-        "GET",
-        "/v1/connections/engine/{run_id}/status",
-        "a sign-up is driven in a browser, and no route of the API begins one",
-    ),
-    (
-        "GET",
-        "/v1/connections/subaccount/{id}/status",
-        "no route of the API opens an account at a provider",
-    ),
-    (
-        "POST",
-        "/v1/connections/subaccount/{id}/revoke",
-        "no route of the API opens an account at a provider",
-    ),
+/// Routes that the service has and the sandbox has not, and why.
+#[rustfmt::skip]
+pub(super) const NOT_HERE: &[NotHere] = &[
+    ("GET",    "/v1/connections/engine/{run_id}/status",
+        "a sign-up is driven in a browser, and no route of the API begins one"),
+    ("POST",   "/v1/connections/subaccount/{connection_id}/revoke",
+        "no route of the API opens an account at a provider"),
+    ("GET",    "/v1/connections/subaccount/{connection_id}/status",
+        "no route of the API opens an account at a provider"),
 ];
