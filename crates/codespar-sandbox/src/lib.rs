@@ -109,7 +109,6 @@
 //! ([`Sandbox::routes_not_here`]); what the service does not have either is a 404.
 //!
 #![doc = include_str!("not_here.md")]
-
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
