@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::{
-    codespar::account::DEFAULT_PROJECT,
+    codespar::{account::DEFAULT_PROJECT, events},
     server::{
         errors::{Refusal, error, not_found},
         json_object::JsonObject,
@@ -187,5 +187,7 @@ fn grant(
         "metadata": {},
     });
     req.state.consent_records.insert(&project, &record_id, record);
+    let data = json!({ "mandate_id": id, "consumer_id": consumer });
+    events::tell(req.state, &project, "commerce.mandate.granted", data, req.now);
     mandate
 }

@@ -74,6 +74,11 @@ pub(crate) fn emit(state: &mut State, project: &str, event: Event<'_>, now: Now)
     Emitted { id, endpoints }
 }
 
+/// The same of what happens in the service itself.
+pub(crate) fn tell(state: &mut State, project: &str, kind: &str, data: Value, now: Now) {
+    emit(state, project, Event { kind, source: "codespar", data }, now);
+}
+
 /// Whether an endpoint is for this event, to the letter, for its provider if it names one, and for
 /// what it says if it has a condition.
 fn wants(endpoint: &Value, event: &Value) -> bool {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        events::{self, Event},
-        webhook_endpoints::sender::{Sent, send},
+        events,
+        webhook_endpoints::sender::{self, Sent, send},
     },
     store::{
         Store,
@@ -71,7 +71,7 @@ impl Delivery {
             "next_retry_at": null,
             "dead_at": null,
             "receipt_at": null,
-            "request": { "url": member(&self.endpoint, "webhook_url") },
+            "request": sender::told(&self, None),
             "response": { "status": null, "body": null, "error": null },
             "event": self.event,
         });
@@ -171,6 +171,7 @@ fn finish(state: &mut State, delivery: Delivery, sent: &Sent, now: Now) -> &'sta
         false => "failed",
     };
     if let Some(row) = state.deliveries.find_mut(&delivery.project, &delivery.delivery_id) {
+        set(row, "request", sender::told(&delivery, sent.at));
         write_down(row, status, sent, now);
         if let Some((wait, _)) = &next {
             set(row, "next_retry_at", now.rfc3339_after(*wait));
@@ -196,13 +197,6 @@ fn write_down(row: &mut Value, status: &str, sent: &Sent, now: Now) {
     if answer.is_some_and(|answer| answer.is_receipt) {
         set(row, "receipt_at", now.rfc3339());
     }
-    let request = json!({
-        "url": member(member(row, "request"), "url"),
-        "sent_at_unix": sent.at,
-        "headers": sent.told_headers(),
-        "body": sent.body,
-    });
-    set(row, "request", request);
     let response = json!({
         "status": sent.status(), "body": answer.map(|it| &it.body), "error": sent.error(),
     });
@@ -244,13 +238,10 @@ fn count(state: &mut State, delivery: &Delivery, status: &str, now: Now) {
         "attempt": delivery.attempt,
         "consecutive_failures": failures(state, project, &trigger),
     });
-    let mut tell = |kind, data: Value| {
-        events::emit(state, project, Event { kind, source: "codespar", data }, now);
-    };
-    tell("trigger.delivery.failed", data.clone());
+    events::tell(state, project, "trigger.delivery.failed", data.clone(), now);
     if is_paused {
         set(&mut data, "status", "error");
-        tell("trigger.paused_automatically", data);
+        events::tell(state, project, "trigger.paused_automatically", data, now);
     }
 }
 

@@ -8,13 +8,18 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::net::TcpStream;
 
 use crate::{
     server::loopback::loopback,
-    store::{hex::hex, json::text, raw_json, records::delivery::Delivery},
+    store::{
+        hex::hex,
+        json::{member, set, text},
+        raw_json,
+        records::delivery::Delivery,
+    },
 };
 
 /// How long a receiver has to answer.
@@ -33,9 +38,6 @@ pub(super) const BLOCKED: &str = "ssrf_blocked:sandbox";
 pub(crate) struct Sent {
     /// When it was signed, in seconds since 1970; none where nothing was sent.
     pub(crate) at: Option<i64>,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    /// The bytes that were signed.
-    pub(crate) body: String,
     /// The receiver's answer, or what went wrong.
     pub(crate) answer: Result<Answer, String>,
 }
@@ -71,48 +73,29 @@ impl Sent {
             Err(problem) => Some(problem.clone()),
         }
     }
-
-    /// The headers as they are told afterwards: without the signature itself.
-    pub(crate) fn told_headers(&self) -> Value {
-        let told = self.headers.iter().filter(|(name, _)| *name != LEGACY);
-        let told = told.map(|(name, value)| {
-            let value = match self.at {
-                Some(at) if *name == SIGNATURE => format!("t={at},v1=[redacted]"),
-                _ => value.clone(),
-            };
-            ((*name).to_owned(), Value::from(value))
-        });
-        told.collect::<Map<_, _>>().into()
-    }
 }
 
 const SIGNATURE: &str = "X-CodeSpar-Signature";
-const LEGACY: &str = "X-CodeSpar-Signature-Legacy";
 
 /// Makes a delivery.
 pub(crate) async fn send(delivery: &Delivery) -> Sent {
-    let body = raw_json::to_text(&delivery.event);
-    let mut sent = Sent { at: None, headers: Vec::new(), body, answer: Err(String::new()) };
+    let failed = |problem: &str| Sent { at: None, answer: Err(problem.to_owned()) };
     let url = text(&delivery.endpoint, "webhook_url");
-    let Ok(url) = url.parse::<http::Uri>() else {
-        return Sent { answer: Err("invalid url".to_owned()), ..sent };
-    };
+    let Ok(url) = url.parse::<http::Uri>() else { return failed("invalid url") };
     let addresses = if url.scheme_str() == Some("http") { loopback(&url) } else { Vec::new() };
     if addresses.is_empty() {
-        return Sent { answer: Err(BLOCKED.to_owned()), ..sent };
+        return failed(BLOCKED);
     }
     // The receiver compares it with the real time, whatever the clock of the sandbox says.
     let at = Timestamp::now().as_second();
-    sent.at = Some(at);
-    sent.headers = headers(delivery, &sent.body, at);
-    sent.answer = match request(&sent, &url) {
+    let answer = match request(delivery, &url, at) {
         Err(problem) => Err(problem),
         Ok(request) => match tokio::time::timeout(PATIENCE, exchange(&addresses, request)).await {
             Ok(answer) => answer,
             Err(_) => Err("timeout".to_owned()),
         },
     };
-    sent
+    Sent { at: Some(at), answer }
 }
 
 async fn exchange(
@@ -134,28 +117,47 @@ async fn exchange(
     Ok(Answer { status: head.status.as_u16(), body, is_receipt })
 }
 
-fn headers(delivery: &Delivery, body: &str, at: i64) -> Vec<(&'static str, String)> {
-    let secret = text(&delivery.endpoint, "secret");
-    vec![
+/// What is told of a request afterwards, or before it is sent: without the signature itself.
+pub(super) fn told(delivery: &Delivery, at: Option<i64>) -> Value {
+    let mut headers = json!({ SIGNATURE: at.map(|at| format!("t={at},v1=[redacted]")) });
+    for (name, value) in headers_of(delivery) {
+        set(&mut headers, name, value);
+    }
+    json!({
+        "url": member(&delivery.endpoint, "webhook_url"),
+        "sent_at_unix": at,
+        "headers": headers,
+        "body": raw_json::to_text(&delivery.event),
+    })
+}
+
+/// The headers of a request but for its signatures.
+fn headers_of(delivery: &Delivery) -> [(&'static str, String); 5] {
+    [
         ("Content-Type", "application/json".to_owned()),
         ("X-CodeSpar-Event", text(&delivery.event, "type").to_owned()),
         ("X-CodeSpar-Event-Id", text(&delivery.event, "id").to_owned()),
         ("X-CodeSpar-Trigger-Id", text(&delivery.endpoint, "id").to_owned()),
         ("X-CodeSpar-Attempt", delivery.attempt.to_string()),
-        (SIGNATURE, format!("t={at},v1={}", sign(secret, &format!("{at}.{body}")))),
-        (LEGACY, sign(secret, body)),
     ]
 }
 
-fn request(sent: &Sent, url: &http::Uri) -> Result<http::Request<Full<Bytes>>, String> {
+fn request(
+    delivery: &Delivery,
+    url: &http::Uri,
+    at: i64,
+) -> Result<http::Request<Full<Bytes>>, String> {
+    let body = raw_json::to_text(&delivery.event);
+    let secret = text(&delivery.endpoint, "secret");
     let path = url.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let mut request = http::Request::post(path)
-        .header("host", url.authority().map_or("", http::uri::Authority::as_str));
-    for (name, value) in &sent.headers {
-        request = request.header(*name, value);
+        .header("host", url.authority().map_or("", http::uri::Authority::as_str))
+        .header(SIGNATURE, format!("t={at},v1={}", sign(secret, &format!("{at}.{body}"))))
+        .header("X-CodeSpar-Signature-Legacy", sign(secret, &body));
+    for (name, value) in headers_of(delivery) {
+        request = request.header(name, value);
     }
-    let body = Full::new(Bytes::from(sent.body.clone()));
-    request.body(body).map_err(|error| error.to_string())
+    request.body(Full::new(Bytes::from(body))).map_err(|error| error.to_string())
 }
 
 /// Hex HMAC-SHA256.

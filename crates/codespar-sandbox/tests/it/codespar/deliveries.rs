@@ -292,3 +292,26 @@ fn a_condition_is_tried_on_what_has_happened() {
     assert_eq!(paid["condition_fields"][0]["field"], "amount_minor");
     assert_eq!(bench.get("/v1/events/summary?window=2h").status, 400);
 }
+
+#[test]
+fn what_happens_in_the_service_is_an_event() {
+    let bench = managed();
+    let mandate = crate::support::consent::mandate(&bench);
+    let spend = json!({ "amount_minor": 100, "payee": "shop@pix.test", "attempt_id": "a1" });
+    bench.post(&format!("/v1/consumers/mandates/{mandate}/spend"), spend);
+    for verb in ["pause", "pause", "resume", "revoke"] {
+        bench.post(&format!("/v1/mandates/{mandate}/{verb}"), json!({}));
+    }
+    let session = bench.plain_session();
+    bench.run(&session, "codespar_list_tools", json!({}));
+    bench.execute(&session, "codespar_charge", json!({}));
+    bench.delete(&session);
+    bench.delete(&session);
+    let told = bench.get("/v1/events/summary").body["by_type"].clone();
+    let expected = json!({
+        "commerce.mandate.granted": 1, "commerce.mandate.paused": 1, "commerce.mandate.resumed": 1,
+        "commerce.mandate.revoked": 1, "commerce.spend.settled": 1, "session.closed": 1,
+        "tool_call.failed": 1, "tool_call.succeeded": 1,
+    });
+    assert_eq!(told, expected);
+}

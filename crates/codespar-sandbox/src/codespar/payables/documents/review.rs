@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        events::{self, Event},
+        events,
         payables::documents::{
             checks,
             input::{Kind, PARTS},
@@ -59,8 +59,7 @@ pub(crate) fn review(req: &mut Request<'_>) -> HandlerResult {
     }
     if rejected.is_some() {
         let data = json!({ "payable_id": id });
-        let event = Event { kind: "payable.rejected", source: "codespar", data };
-        events::emit(req.state, project, event, now);
+        events::tell(req.state, project, "payable.rejected", data, now);
     }
     Ok(Response::ok(bill))
 }

@@ -5,6 +5,7 @@ mod books;
 mod cassettes;
 mod commerce;
 mod coverage;
+mod documents;
 mod mandates;
 mod money;
 mod not_here;
