@@ -18,7 +18,9 @@ use crate::{
         collect,
         events::{self, Event},
         mandates::payment::{self, Reconciliation},
-        oauth, payment_links, paywalls, routes,
+        oauth,
+        payables::documents::review::USER_TOKEN,
+        payment_links, paywalls, routes,
         session::tracking,
         timers,
     },
@@ -93,6 +95,13 @@ impl Sandbox {
             (Some(token), false) => token,
             _ => &self.server.store.settings.api_key,
         }
+    }
+
+    /// The session of the person who may review bills, as the header `x-codespar-user-token` takes
+    /// it. Requests without it are refused there: keys may not decide.
+    #[must_use]
+    pub fn user_token(&self) -> &'static str {
+        USER_TOKEN
     }
 
     /// Where the Upivia API is: [`base_url`](Self::base_url) and the prefix `/upivia`.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::{
-    codespar::account::DEFAULT_PROJECT,
+    codespar::{account::DEFAULT_PROJECT, events},
     server::{
         errors::{Refusal, error, not_found},
         json_object::JsonObject,
@@ -157,6 +157,7 @@ fn grant(
         "type": "payment",
         "status": "active",
         "purpose": intent.echo("purpose"),
+        "merchant_allowlist": intent.texts("merchant_allowlist").unwrap_or_default(),
         "currency": intent.echo("currency"),
         "cap_minor": intent.echo("cap_minor"),
         "per_tx_cap_minor": intent.echo("per_tx_cap_minor"),
@@ -186,5 +187,7 @@ fn grant(
         "metadata": {},
     });
     req.state.consent_records.insert(&project, &record_id, record);
+    let data = json!({ "mandate_id": id, "consumer_id": consumer });
+    events::tell(req.state, &project, "commerce.mandate.granted", data, req.now);
     mandate
 }

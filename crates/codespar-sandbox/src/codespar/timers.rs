@@ -9,7 +9,7 @@ use crate::{
         collect,
         consumers::pix_devolutions,
         session::tracking,
-        webhook_endpoints::deliveries,
+        webhook_endpoints::delivery,
     },
     store::{Store, clock::Now, state::State, timers::Timer},
 };
@@ -33,7 +33,7 @@ fn fire(state: &mut State, timer: Timer, now: Now) {
         Timer::ToolCallEnds { number } => tracking::complete(state, number, now),
         Timer::ApprovalExpires { id } => approvals::expire(state, &id, now),
         Timer::CollectDue { project } => collect::lifecycle::go_on(state, &project, now),
-        Timer::Delivery(delivery) => deliveries::make_ready(state, *delivery, now),
+        Timer::Delivery(delivery) => delivery::make_ready(state, *delivery, now),
     }
 }
 
@@ -49,7 +49,7 @@ pub(crate) async fn run(store: Arc<Store>) {
             (std::mem::take(&mut state.ready), state.timers.next(), now)
         };
         for delivery in ready {
-            tokio::spawn(deliveries::attempt(Arc::clone(&store), delivery));
+            tokio::spawn(delivery::attempt(Arc::clone(&store), delivery));
         }
         let wait = next.map_or(LONGEST, |next| next.saturating_duration_since(now.instant));
         tokio::select! {

@@ -84,6 +84,14 @@ impl From<Response> for Refusal {
 }
 
 impl Refusal {
+    /// Its code, where it has been given one.
+    pub(crate) fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Error(error) => Some(error.code),
+            Self::Issue(_) | Self::Ready(_) => None,
+        }
+    }
+
     /// Puts it into the shape of its route.
     pub(crate) fn shape(self, error_shape: ErrorShape, request_id: &str) -> Response {
         let error = match self {

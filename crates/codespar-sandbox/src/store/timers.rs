@@ -48,6 +48,24 @@ impl Timers {
         Some((at, first.remove()))
     }
 
+    /// Takes out at most so many deliveries that are wanted, in order of time.
+    pub(crate) fn take_deliveries(
+        &mut self,
+        most: usize,
+        wanted: impl Fn(&Delivery) -> bool,
+    ) -> Vec<Delivery> {
+        let found = self.due.iter().filter_map(|(at, timer)| match timer {
+            Timer::Delivery(delivery) if wanted(delivery) => Some(*at),
+            _ => None,
+        });
+        let found: Vec<_> = found.take(most).collect();
+        let taken = found.iter().filter_map(|at| match self.due.remove(at) {
+            Some(Timer::Delivery(delivery)) => Some(*delivery),
+            _ => None,
+        });
+        taken.collect()
+    }
+
     /// When something happens next.
     pub(crate) fn next(&self) -> Option<Instant> {
         self.due.first_key_value().map(|(&(at, _), _)| at)

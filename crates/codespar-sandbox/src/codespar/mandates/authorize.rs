@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Takes the amount from the cap of the mandate; a payment that is held is an error too.
-pub(super) fn authorize(
+pub(crate) fn authorize(
     req: &mut Request<'_>,
     payment: &Payment,
     body: &JsonObject,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
+        events,
         mandates::attempts,
         payment_rail::{self, RailAnswer},
         receipts::{self, Paid},
@@ -78,6 +79,15 @@ pub(crate) fn settle(state: &mut State, project: &str, payment: &Payment, now: N
     let receipt = receipts::issue(state, project, &paid, now);
     let answer = answer(state, &mandate, &paid, &receipt);
     attempts::record(state, project, payment, AttemptState::Settled(answer.clone()));
+    let data = json!({
+        "attempt_id": attempt,
+        "mandate_id": payment.mandate,
+        "agent_id": member(&mandate, "agent_id"),
+        "amount_minor": amount,
+        "rail": payment.rail,
+        "receipt_id": member(&receipt, "receipt_id"),
+    });
+    events::tell(state, project, "commerce.spend.settled", data, now);
     answer
 }
 

@@ -6,6 +6,7 @@ mod cassettes;
 mod collect;
 mod commerce;
 mod coverage;
+mod documents;
 mod mandates;
 mod money;
 mod not_here;
