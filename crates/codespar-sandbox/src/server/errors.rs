@@ -1,7 +1,7 @@
 //! Error bodies. The service has several shapes for them; each row of the route table says which
 //! one its route speaks, and handlers only say what is wrong.
 
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::server::{json_object::Issue, response::Response};
@@ -36,9 +36,17 @@ pub(crate) struct ApiError {
     code: &'static str,
     message: String,
     more: Map<String, Value>,
+    headers: Vec<(HeaderName, String)>,
 }
 
 impl ApiError {
+    /// Adds a header to the answer.
+    #[must_use]
+    pub(crate) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
     /// Adds a member: beside the code in loose shapes, under `details` in the nested one.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -50,7 +58,7 @@ impl ApiError {
 /// An error with a code, to be shaped by the route it happened on.
 pub(crate) fn error(status: u16, code: &'static str, message: &str) -> ApiError {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    ApiError { status, code, message: message.to_owned(), more: Map::new() }
+    ApiError { status, code, message: message.to_owned(), more: Map::new(), headers: Vec::new() }
 }
 
 pub(crate) fn not_found() -> ApiError {
@@ -91,10 +99,11 @@ impl Refusal {
                     .with("issues", json!([issue]))
             }
         };
-        Response::json(
-            error.status,
-            body(error.code, &error.message, error.more, error_shape, request_id),
-        )
+        let ApiError { status, code, message, more, headers } = error;
+        let mut answer =
+            Response::json(status, body(code, &message, more, error_shape, request_id));
+        answer.headers.extend(headers);
+        answer
     }
 }
 

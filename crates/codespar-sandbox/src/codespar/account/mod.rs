@@ -1,12 +1,28 @@
-//! Who the key belongs to, and whether the server is well.
+//! The account: who the key belongs to, whether the server is well, and in the files beside its
+//! money and its sessions.
 
+pub(crate) mod balances;
+pub(crate) mod ledger;
+pub(crate) mod onboarding;
+pub(crate) mod payments;
+pub(crate) mod sessions;
+pub(crate) mod summary;
+pub(crate) mod test_balance;
+
+use jiff::Timestamp;
 use serde_json::json;
 
-use crate::server::{
-    errors::not_found,
-    request::{HandlerResult, Request},
-    response::Response,
+use crate::{
+    server::{
+        errors::{ApiError, error, not_found},
+        request::{HandlerResult, Request},
+        response::Response,
+    },
+    store::records::tool_call::ToolCallRecord,
 };
+
+/// What makes payments in a test project.
+const SIMULATOR: &str = "codespar_simulator";
 
 /// The only organization there is.
 pub(crate) const ORGANIZATION: &str = "org_sandbox";
@@ -40,4 +56,18 @@ pub(crate) fn health(req: &mut Request<'_>) -> HandlerResult {
 /// `GET /health` of the self-hosted runtime.
 pub(crate) fn health_self_hosted(_: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "status": "ok" })))
+}
+
+/// A time that the query names, when it does.
+fn time(req: &Request<'_>, name: &str) -> Result<Option<Timestamp>, ApiError> {
+    let read = |text: &str| text.parse().map_err(|_| error(400, "invalid_query", "not a time"));
+    req.query(name).map(read).transpose()
+}
+
+fn is_denied(call: &ToolCallRecord) -> bool {
+    call.error_code.as_deref() == Some("policy_denied")
+}
+
+fn is_error(call: &ToolCallRecord) -> bool {
+    call.status == "error"
 }
