@@ -101,10 +101,14 @@
 //!
 //! # What it is not
 //!
-//! Fees, limits, policies, quotas and the rules of single providers are not modelled. Routes whose
-//! fields are not public answer 501 with the code `not_in_sandbox`. Where the service's own
-//! behaviour is not known, the sandbox does the stricter thing: a boleto's key with another request
-//! is a conflict, and an attempt whose approval was denied is used up.
+//! Fees, limits, policies, quotas and the rules of single providers are not modelled. Where the
+//! service's own behaviour is not known, the sandbox does the stricter thing: a boleto's key with
+//! another request is a conflict, and an attempt whose approval was denied is used up.
+//!
+//! These routes of the service answer 501 with the code `not_in_sandbox`, and say why
+//! ([`Sandbox::routes_not_here`]); what the service does not have either is a 404.
+//!
+#![doc = include_str!("not_here.md")]
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

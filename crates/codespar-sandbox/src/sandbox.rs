@@ -180,6 +180,13 @@ impl Sandbox {
         routes::all(self.server.store.settings.dialect)
     }
 
+    /// The CodeSpar routes that the service has and the sandbox answers with 501: method, pattern,
+    /// and why it does not have them.
+    #[must_use]
+    pub fn routes_not_here(&self) -> Vec<(&'static str, &'static str, &'static str)> {
+        routes::not_here(self.server.store.settings.dialect)
+    }
+
     /// Lets an event arrive for a tool call, such as `commerce.payment.refunded` for a charge or
     /// `commerce.kyc.review` for a verification; open status streams see it.
     ///

@@ -5,7 +5,7 @@ use crate::{
         account, consent_records, consents,
         consumers::{self, contact_verifications, dda, pix, pix_devolutions},
         funding_sources,
-        routes::row::Row,
+        routes::row::{NotHere, Row},
         sellers,
         test_money::{self, funding, scenarios},
         wallet::pix_keys,
@@ -14,7 +14,7 @@ use crate::{
     server::errors::ErrorShape::{Loose, Nested, Worded},
 };
 
-/// The rows; of two that fit, the first answers.
+/// The rows.
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     // The account, and how far it has come
@@ -116,4 +116,11 @@ pub(super) const ROWS: &[Row] = &[
         sellers::pending_settlement),
     ("GET",    "/v1/sellers/{id}/custody",                          Worded, sellers::custody),
     ("GET",    "/v1/sellers/{id}/ledger",                           Loose,  sellers::ledger),
+];
+
+/// Routes that the service has and the sandbox has not, and why.
+#[rustfmt::skip]
+pub(super) const NOT_HERE: &[NotHere] = &[
+    ("GET",    "/v1/consumers/{consumer_id}/fund/{transaction_id}",
+        "no purchase of USDC can be begun there"),
 ];

@@ -7,6 +7,7 @@ mod commerce;
 mod coverage;
 mod mandates;
 mod money;
+mod not_here;
 mod payables;
 mod requests;
 mod session;
