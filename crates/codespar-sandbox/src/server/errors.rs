@@ -1,7 +1,7 @@
 //! Error bodies. The service has several shapes for them; each row of the route table says which
 //! one its route speaks, and handlers only say what is wrong.
 
-use http::{HeaderName, StatusCode};
+use http::{StatusCode, header::RETRY_AFTER};
 use serde_json::{Map, Value, json};
 
 use crate::server::{json_object::Issue, response::Response};
@@ -36,15 +36,15 @@ pub(crate) struct ApiError {
     code: &'static str,
     message: String,
     more: Map<String, Value>,
-    headers: Vec<(HeaderName, String)>,
+    retry_after: Option<u64>,
 }
 
 impl ApiError {
-    /// Adds a header to the answer.
+    /// Asks to come back after so many seconds: in the header and in a member.
     #[must_use]
-    pub(crate) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self.with("retry_after", seconds)
     }
 
     /// Adds a member: beside the code in loose shapes, under `details` in the nested one.
@@ -58,7 +58,7 @@ impl ApiError {
 /// An error with a code, to be shaped by the route it happened on.
 pub(crate) fn error(status: u16, code: &'static str, message: &str) -> ApiError {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    ApiError { status, code, message: message.to_owned(), more: Map::new(), headers: Vec::new() }
+    ApiError { status, code, message: message.to_owned(), more: Map::new(), retry_after: None }
 }
 
 pub(crate) fn not_found() -> ApiError {
@@ -99,11 +99,12 @@ impl Refusal {
                     .with("issues", json!([issue]))
             }
         };
-        let ApiError { status, code, message, more, headers } = error;
-        let mut answer =
-            Response::json(status, body(code, &message, more, error_shape, request_id));
-        answer.headers.extend(headers);
-        answer
+        let body = body(error.code, &error.message, error.more, error_shape, request_id);
+        let answer = Response::json(error.status, body);
+        match error.retry_after {
+            Some(seconds) => answer.header(RETRY_AFTER, seconds.to_string()),
+            None => answer,
+        }
     }
 }
 

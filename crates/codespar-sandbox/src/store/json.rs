@@ -1,6 +1,6 @@
 //! The members of a JSON object: read one, change one.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Changes one member of an object.
 pub(crate) fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
@@ -22,4 +22,10 @@ pub(crate) fn text<'a>(object: &'a Value, name: &str) -> &'a str {
 /// Whether a member has the text that a query parameter asks for, when it asks.
 pub(crate) fn matches(object: &Value, name: &str, wanted: Option<&str>) -> bool {
     wanted.is_none_or(|wanted| text(object, name) == wanted)
+}
+
+/// These members of an object, null where there is none.
+pub(crate) fn pick(object: &Value, names: &[&str]) -> Value {
+    let picked = names.iter().map(|name| ((*name).to_owned(), member(object, name).clone()));
+    picked.collect::<Map<_, _>>().into()
 }

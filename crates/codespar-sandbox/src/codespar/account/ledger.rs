@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{account, ledger},
     server::{
-        errors::error,
         paging::page,
+        query,
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -24,10 +24,8 @@ const CATEGORIES: [&str; 4] = ["compra", "fornecedor", "assinatura", "recebivel"
 /// `GET /v1/account/ledger`, newest first; a reference that is no hold gives no entries.
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     let kind = ledger::kind(req)?;
-    if req.query("category").is_some_and(|it| !CATEGORIES.contains(&it)) {
-        return Err(error(400, "invalid_query", "no such category").into());
-    }
-    let (since, until) = (account::time(req, "since")?, account::time(req, "until")?);
+    query::choice(req, "category", &CATEGORIES)?;
+    let (since, until) = (query::time(req, "since")?, query::time(req, "until")?);
     let fits = |entry: &&Entry| {
         kind.is_none_or(|kind| entry.is(kind))
             && since.is_none_or(|since| entry.posted_at >= since)

@@ -9,12 +9,11 @@ pub(crate) mod sessions;
 pub(crate) mod summary;
 pub(crate) mod test_balance;
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
     server::{
-        errors::{ApiError, error, not_found},
+        errors::not_found,
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -56,12 +55,6 @@ pub(crate) fn health(req: &mut Request<'_>) -> HandlerResult {
 /// `GET /health` of the self-hosted runtime.
 pub(crate) fn health_self_hosted(_: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "status": "ok" })))
-}
-
-/// A time that the query names, when it does.
-fn time(req: &Request<'_>, name: &str) -> Result<Option<Timestamp>, ApiError> {
-    let read = |text: &str| text.parse().map_err(|_| error(400, "invalid_query", "not a time"));
-    req.query(name).map(read).transpose()
 }
 
 fn is_denied(call: &ToolCallRecord) -> bool {

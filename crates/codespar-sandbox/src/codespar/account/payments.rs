@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::{
     codespar::account::{self, ledger::display_name},
     server::{
-        errors::error,
         paging::page,
+        query,
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -24,9 +24,7 @@ const STATUSES: [&str; 7] =
 
 /// `GET /v1/account/payments`, newest first. One that waits for a person is `claimed`.
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
-    if req.query("status").is_some_and(|it| !STATUSES.contains(&it)) {
-        return Err(error(400, "invalid_query", "no such status").into());
-    }
+    query::choice(req, "status", &STATUSES)?;
     let rows: Vec<Value> = req
         .state
         .attempts
@@ -70,12 +68,16 @@ fn row(state: &State, made: &Attempt) -> Value {
 }
 
 fn status(end: &AttemptState) -> &'static str {
-    match end {
-        AttemptState::Settled(_) => "settled",
-        AttemptState::Held(_) => "claimed",
-        AttemptState::Failed => "failed",
-        AttemptState::Uncertain(_) => "uncertain",
+    if matches!(end, AttemptState::Settled(_)) {
+        return "settled";
     }
+    if matches!(end, AttemptState::Failed) {
+        return "failed";
+    }
+    if matches!(end, AttemptState::Uncertain(_)) {
+        return "uncertain";
+    }
+    if matches!(end, AttemptState::Held(_)) { "claimed" } else { "dispatching" }
 }
 
 /// Why nothing moved; not where a person has denied it or did not decide in time.

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::{
     codespar::account,
     server::{
-        errors::error,
         paging::page,
+        query,
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -24,11 +24,9 @@ const ORIGINS: [&str; 4] = ["agent", "person", "playground", "api"];
 /// `GET /v1/account/sessions`, newest first. Whose agent a session is for is not kept, nor which
 /// payments were made in it.
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
-    let known = |name, all: &[&str]| req.query(name).is_none_or(|value| all.contains(&value));
-    if !known("status", &STATUSES) || !known("origin", &ORIGINS) {
-        return Err(error(400, "invalid_query", "not one of the known values").into());
-    }
-    let since = account::time(req, "since")?;
+    query::choice(req, "status", &STATUSES)?;
+    query::choice(req, "origin", &ORIGINS)?;
+    let since = query::time(req, "since")?;
     let rows: Vec<Value> = req
         .state
         .sessions

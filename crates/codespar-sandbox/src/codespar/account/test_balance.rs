@@ -1,6 +1,6 @@
 //! The test money of the project: `/v1/account/test-balance` and `/v1/account/fund/sandbox`.
 
-use http::{StatusCode, header::RETRY_AFTER};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
@@ -105,7 +105,7 @@ pub(crate) fn refill(req: &mut Request<'_>) -> HandlerResult {
         // The part of a second that is left over is waited for, too.
         let wait = next.duration_since(req.now.wall).as_secs() + 1;
         let refusal = error(429, "test_refill_limit_reached", "three refills a day");
-        let refusal = refusal.header(RETRY_AFTER, wait.to_string());
+        let refusal = refusal.retry_after(wait.unsigned_abs());
         return Err(refusal.with("resets_at", rfc3339(next)).into());
     }
     let wallet = wallets::of_account(req.state, req.project, req.now);

@@ -19,7 +19,7 @@ use crate::{
     },
     store::{
         clock::Now,
-        json::{matches, member, set, text},
+        json::{matches, member, pick, set, text},
         state::State,
         timers::Timer,
     },
@@ -80,14 +80,8 @@ fn mandate_for(req: &Request<'_>, document: &str) -> Result<String, Refusal> {
 }
 
 fn registration(row: &Value, replayed: bool) -> Value {
-    let mut shown = shown(row, &["document", "status", "client_request_id", "mandate_id"]);
+    let mut shown = pick(row, &["document", "status", "client_request_id", "mandate_id"]);
     set(&mut shown, "replayed", replayed);
-    shown
-}
-
-fn shown(row: &Value, names: &[&str]) -> Value {
-    let mut shown = json!({});
-    names.iter().for_each(|name| set(&mut shown, name, member(row, name).clone()));
     shown
 }
 
@@ -95,7 +89,7 @@ fn shown(row: &Value, names: &[&str]) -> Value {
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let found = req.state.dda_subscriptions.find(SCOPE, &named(req));
     let names = ["document", "status", "client_request_id", "celcoin_subscription_id"];
-    Ok(Response::ok(shown(found.ok_or_else(not_found)?, &names)))
+    Ok(Response::ok(pick(found.ok_or_else(not_found)?, &names)))
 }
 
 /// `DELETE …/dda/subscriptions/{document}`: a second one changes nothing.
@@ -103,7 +97,7 @@ pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
     let place = named(req);
     let row = req.state.dda_subscriptions.find_mut(SCOPE, &place).ok_or_else(not_found)?;
     set(row, "status", "deleted");
-    Ok(Response::ok(shown(row, &["document", "status"])))
+    Ok(Response::ok(pick(row, &["document", "status"])))
 }
 
 /// `GET …/dda/boletos`: those of all documents of the consumer that are due in a while.
@@ -168,7 +162,7 @@ pub(crate) fn activate(state: &mut State, project: &str, id: &str, now: Now) {
     set(row, "status", "active");
     set(row, "celcoin_subscription_id", subscription);
     set(row, "boletos", vec![boleto]);
-    let data = shown(row, &["consumer_id", "document", "status", "client_request_id"]);
+    let data = pick(row, &["consumer_id", "document", "status", "client_request_id"]);
     let event = Event { kind: "dda.subscription.activated", source: "celcoin", data };
     events::emit(state, project, event, now);
 }

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{consumers::dda::documents_of, wallets},
     server::{
-        errors::{Refusal, error, not_found},
+        errors::{Refusal, not_found},
         json_object::{Issue, JsonObject, issue},
-        paging::limit,
+        query,
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -28,13 +28,9 @@ const TAX_TYPES: [&str; 4] = ["PJ", "MEI", "ME", "PF"];
 
 /// `GET /v1/consumers`
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
-    let status = match req.query("verified") {
-        None => None,
-        Some("true") => Some("verified"),
-        Some("false") => Some("unverified"),
-        Some(_) => return Err(error(400, "invalid_query", "verified: true or false").into()),
-    };
-    let limit = limit(req, 50, 200)?;
+    let verified = query::choice(req, "verified", &["true", "false"])?;
+    let status = verified.map(|it| if it == "true" { "verified" } else { "unverified" });
+    let limit = query::clamped_limit(req, 50, 200)?;
     let rows = req.state.consumers.list(req.project);
     let rows: Vec<&Value> = rows.filter(|row| matches(row, "status", status)).take(limit).collect();
     Ok(Response::ok(json!({ "consumers": rows })))

@@ -9,7 +9,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{matches, member, set, text},
+    store::json::{matches, member, pick, set, text},
 };
 
 /// How long a code is good for, as the provider says it.
@@ -40,10 +40,6 @@ pub(crate) fn charge(req: &mut Request<'_>) -> HandlerResult {
             "revision": "0",
         })
     });
-    let mut shown = json!({
-        "provider": provider,
-        "status_message": if is_open { "nobody has paid it yet" } else { "it was paid" },
-    });
     const SHOWN: [&str; 9] = [
         "charge_id",
         "status",
@@ -55,7 +51,10 @@ pub(crate) fn charge(req: &mut Request<'_>) -> HandlerResult {
         "created_at",
         "settled_at",
     ];
-    SHOWN.iter().for_each(|name| set(&mut shown, name, member(row, name).clone()));
+    let mut shown = pick(row, &SHOWN);
+    set(&mut shown, "provider", provider);
+    let message = if is_open { "nobody has paid it yet" } else { "it was paid" };
+    set(&mut shown, "status_message", message);
     Ok(Response::ok(shown))
 }
 

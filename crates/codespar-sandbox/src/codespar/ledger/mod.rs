@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{account::ORGANIZATION, currency_swap::rail},
     server::{
-        errors::{ApiError, error},
+        errors::ApiError,
         json_object::{Issue, JsonObject, issue},
         paging::page,
+        query,
         request::Request,
         response::Response,
     },
@@ -56,10 +57,7 @@ pub(crate) fn list(req: &Request<'_>, wallet: &str) -> Result<Response, ApiError
 
 /// The kind of entry that the query asks for, when it asks.
 pub(crate) fn kind<'a>(req: &'a Request<'_>) -> Result<Option<&'a str>, ApiError> {
-    match req.query("kind") {
-        Some(kind) if !KINDS.contains(&kind) => Err(error(400, "invalid_query", "no such kind")),
-        kind => Ok(kind),
-    }
+    query::choice(req, "kind", &KINDS)
 }
 
 /// A currency that there is.

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    ChargeMethod, CreateCharge, Currency, KeyUse, Major, Minor, MinorText, Verdict,
+    ChargeMethod, CreateCharge, Currency, KeyUse, Major, Minor, Verdict,
     charges::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus, ListCharges},
     consumers::TransferArgs,
     devolutions::{CreateDevolution, DevolutionStatus, DevolutionTruth, PaymentDirection},
     test_money::{FundTestAccount, SettleTestPixIn, TestPixIn},
+    types::MinorText,
     wallet::{KeyDeletion, PIX_KEY_DELETION, PixKeyType, RegisterPixKey},
     wallets::{
         CreateWallet, LedgerKind, ListWalletLedger, ListWallets, PostLedgerEntry, WalletStatus,
