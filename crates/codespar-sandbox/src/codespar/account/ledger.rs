@@ -48,9 +48,11 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 fn row(state: &State, project: &str, entry: &Entry) -> Value {
     let posting = &entry.posting;
     let agent = posting.agent.as_deref();
-    let hold = posting.hold.or(entry.is("hold").then_some(entry.id));
-    let is_payment = agent.is_some() && entry.is("debit");
-    let category = posting.is_sale.then_some("recebivel").or(is_payment.then_some("compra"));
+    let hold = posting.hold.or_else(|| entry.is("hold").then_some(entry.id));
+    let category = match posting.is_sale {
+        true => Some("recebivel"),
+        false => (agent.is_some() && entry.is("debit")).then_some("compra"),
+    };
     json!({
         "id": entry.id.to_string(),
         "wallet_id": posting.wallet,

@@ -157,8 +157,11 @@ fn by_rail(req: &Request<'_>, window: &Window) -> Vec<Value> {
         let sum = rails.entry(entry.posting.rail.as_deref()).or_default();
         *sum = sum.saturating_add(entry.posting.amount_minor);
     }
-    let row = |(rail, sum): (Option<&str>, i64)| json!({ "rail": rail, "received_minor": sum.to_string() });
-    rails.into_iter().map(row).collect()
+    let mut rows = Vec::new();
+    for (rail, sum) in rails {
+        rows.push(json!({ "rail": rail, "received_minor": sum.to_string() }));
+    }
+    rows
 }
 
 /// `GET /v1/account/agent-activity`: who spent most comes first.

@@ -44,8 +44,8 @@ struct Ended {
     insufficient: bool,
 }
 
-/// `POST /v1/wallets/{id}/execute`: each outcome is a result, whatever its status. `amount` is taken
-/// for major units. An `attempt_id` gets its first result again.
+/// `POST /v1/wallets/{id}/execute`: each outcome is a result, whatever its status. `amount` is
+/// taken for major units. An `attempt_id` gets its first result again.
 pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
     wallets::find(req)?;
     let body = req.body()?;

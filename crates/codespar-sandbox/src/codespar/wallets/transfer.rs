@@ -149,23 +149,21 @@ fn proof(
     if body.text("signature")? != consents::signature(known) {
         return Err(error(401, "bad_signature", "the signature does not hold").into());
     }
+    let (agent, purpose) = (body.text("agent_id")?, body.text("purpose")?);
+    let (currency, to) = (body.text("currency")?, body.text("to_address")?);
     let most = member(known, "per_tx_cap_minor").as_i64().unwrap_or_default();
-    let refused = match text(known, "status") {
-        "active" => None,
-        "paused" => Some("mandate_paused"),
-        "revoked" => Some("mandate_revoked"),
-        _ => Some("mandate_expired"),
-    };
-    let refused = refused
-        .or((text(known, "expires_at") < &*req.now.rfc3339()).then_some("expired"))
-        .or((!matches(known, "consumer_id", consumer)).then_some("mandate_consumer_mismatch"))
-        .or((!matches(known, "agent_id", Some(body.text("agent_id")?))).then_some("agent_mismatch"))
-        .or((!matches(known, "purpose", Some(body.text("purpose")?))).then_some("purpose_mismatch"))
-        .or((text(known, "currency") != body.text("currency")?)
-            .then_some("mandate_currency_mismatch"))
-        .or((minor > most).then_some("per_tx_cap_exceeded"))
-        .or(unpinned(known, body.text("to_address")?));
-    match refused {
+    let fails = [
+        (text(known, "status") == "paused", "mandate_paused"),
+        (text(known, "status") == "revoked", "mandate_revoked"),
+        (text(known, "expires_at") < &*req.now.rfc3339(), "expired"),
+        (!matches(known, "consumer_id", consumer), "mandate_consumer_mismatch"),
+        (text(known, "agent_id") != agent, "agent_mismatch"),
+        (text(known, "purpose") != purpose, "purpose_mismatch"),
+        (text(known, "currency") != currency, "mandate_currency_mismatch"),
+        (minor > most, "per_tx_cap_exceeded"),
+    ];
+    let failed = fails.iter().find(|(fails, _)| *fails).map(|(_, code)| *code);
+    match failed.or_else(|| unpinned(known, to)) {
         Some(code) => Err(error(403, code, "the mandate does not allow it").into()),
         None => Ok(Some(text(known, "id").to_owned())),
     }

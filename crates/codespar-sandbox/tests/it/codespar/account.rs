@@ -94,7 +94,9 @@ fn routes_it_does_not_play_say_so() {
     let bench = managed();
     let known = bench.get("/v1/payment-links");
     assert_eq!((known.status, &known.body["error"]["code"]), (501, &json!("not_in_sandbox")));
-    for path in ["/v1/consumers/c1/fund/t1", "/v1/triggers/events", "/v1/meters", "/v1/collect/links"] {
+    for path in
+        ["/v1/consumers/c1/fund/t1", "/v1/triggers/events", "/v1/meters", "/v1/collect/links"]
+    {
         let known = bench.get(path);
         assert_eq!((known.status, &known.body["error"]["code"]), (501, &json!("not_in_sandbox")));
     }
