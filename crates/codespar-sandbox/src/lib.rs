@@ -78,6 +78,27 @@
 //! - Fees are measured once a month is over.
 //! - [`Sandbox::grant_oauth_code`] plays the person who lets a program act for them.
 //!
+//! # What is in the books
+//!
+//! Wallets hold what was posted to them, and `/v1/account` adds it up.
+//!
+//! - A payment under a mandate is held in the wallet of its consumer (`wal_` and the id) and then
+//!   debited or released. What the wallet lacks comes in first, as test money.
+//! - A charge that was paid is credited to its consumer's wallet, or else to the account's. A late
+//!   payment (`POST /v1/test/charges/{id}/scenarios`) is not: the charge stays `expired`, while its
+//!   `status` says `CONFIRMED`.
+//! - A transfer out of a wallet takes what is there: 409 `insufficient_funds`. Out of a consumer's
+//!   it needs the mandate and its signature. Money comes in by `/v1/test`, by
+//!   `/v1/account/fund/sandbox`, and by entries that are posted.
+//! - Test money has its limits: 10 000 minor units at first and after a refill, three refills a
+//!   São Paulo day, 1 000 000 at once.
+//! - There is no chain: no wallet has an address there. What a bank says is held against the books
+//!   a minute after its import.
+//!
+//! The code of every contact verification is `123456`: five tries, ten minutes, five codes an hour.
+//! A subscription to the boletos of a document needs a mandate that names it, and becomes active
+//! after [`Builder::settle_after`], with one boleto; the acquirer takes a seller after as long.
+//!
 //! # Payments that wait for a person
 //!
 //! A Pix under a mandate above the cap of one payment is held, and so is any above

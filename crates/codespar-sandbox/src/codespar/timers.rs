@@ -7,7 +7,7 @@ use crate::{
         approvals,
         charges::{lifecycle, settle},
         collect,
-        consumers::pix_devolutions,
+        consumers::{dda, pix_devolutions},
         session::tracking,
         webhook_endpoints::delivery,
     },
@@ -27,6 +27,7 @@ fn fire(state: &mut State, timer: Timer, now: Now) {
         Timer::ChargePaid { project, id } => {
             settle::settle(state, &project, &id, now);
         }
+        Timer::DdaActivated { project, id } => dda::activate(state, &project, &id, now),
         Timer::DevolutionSettled { project, id } => {
             pix_devolutions::settle(state, &project, &id, now);
         }

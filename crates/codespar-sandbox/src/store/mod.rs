@@ -1,5 +1,6 @@
 //! What the sandbox remembers, and what that is made of. It knows neither HTTP nor the two APIs.
 
+pub(crate) mod books;
 pub(crate) mod clock;
 pub(crate) mod context;
 pub(crate) mod effects;

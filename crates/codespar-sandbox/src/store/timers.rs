@@ -13,6 +13,8 @@ pub(crate) enum Timer {
     ChargeRegistered { project: String, id: String },
     /// The buyer of a charge pays.
     ChargePaid { project: String, id: String },
+    /// The bank takes the subscription of a document.
+    DdaActivated { project: String, id: String },
     /// A consumer's statement shows a devolution.
     DevolutionSettled { project: String, id: String },
     /// What a tool call waits for arrives.

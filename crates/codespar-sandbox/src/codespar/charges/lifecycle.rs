@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         events::{self, Event},
+        ledger::sales,
         payment_rail::{self, RailAnswer},
         pix_code,
     },
@@ -182,6 +183,9 @@ pub(crate) fn apply(
         "currency": member(row, "currency"),
         "rail": member(row, "method"),
     });
+    if event == ChargeEvent::Paid {
+        sales::credit(state, project, id, now);
+    }
     let event = Event { kind: event.event(), source: PROVIDER, data };
     Some(events::emit(state, project, event, now).id)
 }

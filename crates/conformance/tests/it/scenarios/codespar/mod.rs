@@ -1,6 +1,7 @@
 //! Scenarios of the CodeSpar API, by subject.
 
 mod account;
+mod account_money;
 mod books;
 mod cassettes;
 mod collect;
