@@ -174,12 +174,15 @@ fn issue(
     let expires_at = calendar::begins(calendar::after(due, 1));
     let charge_id = context.state.ids.with("ch");
     let key = format!("collect:{id}");
+    let (priced, due_date) = (Amount::from_minor(amount), calendar::text(due));
+    // As it is kept of any charge: who receives it is credited.
+    let asked_for = json!([priced.major(), "BRL", "boleto", member(link, "consumer_id"), due_date]);
     let charge = NewCharge {
         method: "boleto",
         currency: "BRL",
-        amount: Amount::from_minor(amount),
-        due_date: calendar::text(due).into(),
-        key: Some((key.clone(), json!(["collect", id]))),
+        amount: priced,
+        due_date: due_date.into(),
+        key: Some((key.clone(), asked_for)),
     };
     charge::create(context, &charge_id, &charge);
     context.state.effects.add(EffectKind::Charge, &charge_id, Some(&key), Some(amount));

@@ -12,6 +12,7 @@ use crate::{
             settle,
         },
         events::{self, Event},
+        ledger::sales,
     },
     store::{
         clock::Now,
@@ -165,12 +166,16 @@ fn arrive(state: &mut State, project: &str, id: &str, now: Now) -> bool {
         "open" => None,
         _ => Some("late"),
     };
+    // Closed before it is written down: the receiver is credited by the charge.
+    let charge = text(&attempt, "charge_id");
+    if exception.is_none() {
+        settle::settle(state, project, charge, now);
+    }
     let payment = write_payment(state, project, &attempt, exception, now);
     if let Some(reason) = exception {
         owe_refund(state, project, &payment, reason, now);
         return true;
     }
-    settle::settle(state, project, text(&attempt, "charge_id"), now);
     change(state, project, id, "paid", |row| set(row, "closed_at", now.rfc3339()));
     if let Some(link) = state.selling.collect_links.find_mut(project, link_id) {
         set(link, "paid", true);
@@ -189,7 +194,11 @@ fn write_payment(
     now: Now,
 ) -> Value {
     let id = state.ids.with("cp");
-    let entry = state.ids.with("le");
+    let charge = text(attempt, "charge_id");
+    let entry = match exception {
+        None => sales::entry_of(state, project, charge).map(|entry| entry.id),
+        Some(_) => sales::credit_as(state, project, charge, &id, now),
+    };
     let row = json!({
         "id": id,
         "object": "collect_payment",
@@ -205,7 +214,7 @@ fn write_payment(
         "paid_at": now.rfc3339(),
         "rail": "pix",
         "end_to_end_id": format!("E{:0>31}", id.trim_start_matches("cp_")),
-        "ledger_entry_id": entry,
+        "ledger_entry_id": entry.map(|entry| entry.to_string()),
         "simulated": true,
         "receipt": null,
     });

@@ -14,7 +14,19 @@ use crate::{
 
 /// Credits what was paid for a charge to whoever is to receive it.
 pub(crate) fn credit(state: &mut State, project: &str, id: &str, now: Now) {
-    let Some(row) = state.charges.find(project, id).cloned() else { return };
+    credit_as(state, project, id, id, now);
+}
+
+/// The same under another reference, for what was paid once the charge was closed; gives the number
+/// of the entry.
+pub(crate) fn credit_as(
+    state: &mut State,
+    project: &str,
+    id: &str,
+    reference: &str,
+    now: Now,
+) -> Option<u64> {
+    let row = state.charges.find(project, id)?.clone();
     let quoted = member(&row, "amount_minor");
     let paid = member(member(&row, "test_payment"), "paid_minor").as_i64();
     let wallet = wallet_of(state, project, &row, now);
@@ -23,12 +35,12 @@ pub(crate) fn credit(state: &mut State, project: &str, id: &str, now: Now) {
         currency: text(&row, "currency").to_owned(),
         kind: "fund",
         amount_minor: paid.or(quoted.as_i64()).unwrap_or_default(),
-        external_ref: Some(id.to_owned()),
+        external_ref: Some(reference.to_owned()),
         rail: Some(text(&row, "method").to_owned()),
         is_sale: true,
         ..Posting::default()
     };
-    state.books.post(project, posting, now.wall);
+    Some(state.books.post(project, posting, now.wall))
 }
 
 /// The entry of a charge that was paid.
