@@ -20,8 +20,6 @@ pub(in crate::codespar::routes) const PUBLIC: &[NotHere] = &[
 pub(super) const SESSIONS: &[NotHere] = &[
     ("GET",    "/v1/discovery/manifest",
         "paywalls are not rehearsed yet"),
-    ("GET",    "/v1/tool-calls/stats",
-        "calls are kept, and not summed up"),
 ];
 
 /// Routes that no client of the API calls: what is no longer called so, and what is for people.
