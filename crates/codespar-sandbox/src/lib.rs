@@ -115,15 +115,30 @@
 //!
 //! - What happens is delivered to the active endpoints of the project for the event, to the letter:
 //!   `commerce.charge.{created,paid,payment_notified,cancelled,expired}` for charges,
-//!   `commerce.payment.*` and `commerce.kyc.*` as a tool call's status tells them,
-//!   `collect.*` for links, attempts, payments and refunds, and `approval.{pending,decided}`. Other
-//!   events of the service do not come by themselves: [`Sandbox::deliver`] delivers any to the
-//!   endpoints for it, [`Sandbox::deliver_to`] to any address, signed with a secret of yours.
-//! - `data` of a charge's event holds `payment_id`, `amount_minor`, `currency` and `rail`.
+//!   `commerce.payment.*` and `commerce.kyc.*` as a tool call's status tells them, `collect.*` for
+//!   links, attempts, payments and refunds, `approval.{pending,decided}`, `commerce.mandate.{granted,paused,resumed,revoked}`,
+//!   `commerce.spend.settled`, `payable.rejected`, `session.closed`, `tool_call.{succeeded,failed}`
+//!   and `trigger.{delivery.failed,paused_automatically}`. Other events of the service do not come
+//!   by themselves: [`Sandbox::deliver`] delivers any to the endpoints for it,
+//!   [`Sandbox::deliver_to`] to any address, signed with a secret of yours.
+//! - `data` of a charge's event holds `payment_id`, `amount_minor`, `currency` and `rail`. A
+//!   condition of an endpoint is compared with it; the action `pause_agent` suspends the agent, and
+//!   that of `human_review` is only counted.
 //! - Deliveries are signed. One that fails is repeated after 1, 5, 30 and 120 minutes of the
 //!   sandbox's clock, five attempts in all, and is dead then: [`Sandbox::advance`] lets their time
-//!   come. What `test-fire` and `replay` send is not repeated; a test has `test`, `trigger_id` and
-//!   `requested_at` in its `data`.
+//!   come. A redelivery begins with the second attempt. Five dead ones in a row pause an endpoint
+//!   (`error`); how many the service lets pass is not known. What `test-fire` and `replay` send is
+//!   not repeated; a test has `test`, `trigger_id` and `requested_at` in its `data`.
+//!
+//! # Bills
+//!
+//! A bill of `/v1/payables` is checked against what its boleto says: the amount under the bars, and
+//! with a fine of 2 % and interest of 1 % for 30 days once its due date is over. A boleto that
+//! begins with 999 goes to somebody else than the bill says. The first bill of a supplier waits for
+//! a person: a review needs [`Sandbox::user_token`] in the header `x-codespar-user-token`. It is
+//! paid under a mandate that names the boleto in its `merchant_allowlist`, once; what holds, fails
+//! and stays unknown is as with any spend. A document, whatever is in it, says that R$ 189,90 are
+//! due.
 //!
 //! # Beside a browser
 //!

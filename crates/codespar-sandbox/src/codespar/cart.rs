@@ -43,15 +43,21 @@ pub(crate) fn price(req: &mut Request<'_>) -> HandlerResult {
     body.list("items")?;
     let lines = lines(&body)?;
     let total = total(&lines);
-    let amount = |kind: &str, text: &str, minor: i64| json!({ "type": kind, "display_text": text, "amount": minor });
+    let amount = |kind: &str, text: &str, minor: i64| {
+        json!({
+            "type": kind, "display_text": text, "amount": minor,
+        })
+    };
     let rows: Vec<Value> = lines
         .iter()
         .enumerate()
         .map(|(at, line)| {
             let sum = line.unit_minor.saturating_mul(line.quantity);
+            let unit = line.unit_minor;
+            let item = json!({ "id": line.variant, "name": line.title, "unit_amount": unit });
             json!({
                 "id": format!("line_{}", at + 1),
-                "item": { "id": line.variant, "name": line.title, "unit_amount": line.unit_minor },
+                "item": item,
                 "quantity": line.quantity,
                 "name": line.title,
                 "unit_amount": line.unit_minor,

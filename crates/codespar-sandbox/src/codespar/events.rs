@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::webhook_endpoints::{
-        self, condition, deliveries::check_active, delivery, is_delivered,
+        action, condition, delivery,
+        row::{check_active, is_delivered, missing},
     },
     server::{
         errors::{ApiError, error, not_found},
@@ -69,9 +70,18 @@ pub(crate) fn emit(state: &mut State, project: &str, event: Event<'_>, now: Now)
         state.endpoints.list(project).filter(|endpoint| wants(endpoint, &row)).cloned().collect();
     let endpoints = wanting.len();
     for endpoint in wanting.into_iter().rev() {
-        webhook_endpoints::act(state, project, endpoint, row.clone(), now);
+        act(state, project, endpoint, &row, now);
     }
     Emitted { id, endpoints }
+}
+
+/// Does what an endpoint is there for.
+fn act(state: &mut State, project: &str, endpoint: Value, event: &Value, now: Now) {
+    if is_delivered(&endpoint) {
+        delivery::enqueue(state, (project, endpoint, event.clone()), 1, Purpose::Event, now);
+    } else {
+        action::carry_out(state, project, &endpoint, event, now);
+    }
 }
 
 /// The same of what happens in the service itself.
@@ -100,7 +110,7 @@ pub(crate) fn replay(req: &mut Request<'_>) -> HandlerResult {
     let wanting: Vec<Value> = match &named {
         Some(id) => {
             let found = req.state.endpoints.find(req.project, id);
-            let found = found.ok_or_else(webhook_endpoints::missing)?;
+            let found = found.ok_or_else(missing)?;
             check_named(found, &event)?;
             [found].into_iter().filter(|it| is_fitting(it, &event)).cloned().collect()
         }
@@ -113,7 +123,7 @@ pub(crate) fn replay(req: &mut Request<'_>) -> HandlerResult {
     let acted = others.len();
     let (project, now) = (req.project, req.now);
     for endpoint in others {
-        webhook_endpoints::act(req.state, project, endpoint, event.clone(), now);
+        act(req.state, project, endpoint, &event, now);
     }
     let once = |endpoint| delivery::once(req.state, (project, endpoint, event.clone()), now);
     let attempts: Vec<Delivery> = delivered.into_iter().map(once).collect();

@@ -84,7 +84,10 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     tools.sort_by(|one, other| text(one, "tool_name").cmp(text(other, "tool_name")));
     // Slugs are taken for everybody, whatever the project.
     let is_taken = |(_, row): (&str, &Value)| text(row, "slug") == slug;
-    let twice = tools.windows(2).any(|pair| pair[0]["tool_name"] == pair[1]["tool_name"]);
+    let twice = tools.windows(2).any(|pair| match pair {
+        [one, other] => member(one, "tool_name") == member(other, "tool_name"),
+        _ => false,
+    });
     if twice || req.state.mcp_servers.everywhere().any(is_taken) {
         return Err(error(400, "slug_conflict", "the name of a server or tool is taken").into());
     }

@@ -9,6 +9,17 @@ pub(crate) fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
     }
 }
 
+/// Changes one member of an object inside an object, which is made where it is missing.
+pub(crate) fn set_in(object: &mut Value, of: &str, name: &str, value: impl Into<Value>) {
+    if let Some(members) = object.as_object_mut() {
+        let inner = members.entry(of).or_insert(Value::Null);
+        if !inner.is_object() {
+            *inner = Value::Object(Map::new());
+        }
+        set(inner, name, value);
+    }
+}
+
 /// A member, null when it is not there.
 pub(crate) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
     object.get(name).unwrap_or(&Value::Null)

@@ -3,15 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::webhook_endpoints::delivery,
     server::{
         errors::{ApiError, Refusal, error},
         json_object::JsonObject,
     },
     store::{
         clock::Now,
-        json::{member, set, text},
-        records::delivery::Purpose,
+        json::{matches, member, set, text},
         state::State,
     },
 };
@@ -50,28 +48,21 @@ fn invalid(message: &str, reason: &str) -> ApiError {
     error(400, "trigger_action_invalid", message).with("reason", reason)
 }
 
-pub(super) fn is_delivery(action: &Value) -> bool {
-    text(action, "kind") == "webhook"
-}
-
-/// Whether events are delivered to an endpoint.
-pub(crate) fn is_delivered(endpoint: &Value) -> bool {
-    is_delivery(member(endpoint, "action"))
-}
-
-/// Does what an endpoint is there for, now that an event has happened. That a person is to look is
-/// only counted: what the service writes down then is not known.
-pub(crate) fn act(state: &mut State, project: &str, endpoint: Value, event: Value, now: Now) {
-    if is_delivered(&endpoint) {
-        delivery::enqueue(state, (project, endpoint, event), 1, Purpose::Event, now);
-        return;
-    }
-    let action = member(&endpoint, "action");
+/// Does what an endpoint is there for that delivers nothing, now that an event has happened. That a
+/// person is to look is only counted: what the service writes down then is not known.
+pub(crate) fn carry_out(
+    state: &mut State,
+    project: &str,
+    endpoint: &Value,
+    event: &Value,
+    now: Now,
+) {
+    let action = member(endpoint, "action");
     if text(action, "kind") == "pause_agent" {
         let named = member(action, "agent_did").as_str();
-        pause_agent(state, project, named, member(&event, "data"));
+        pause_agent(state, project, named, member(event, "data"));
     }
-    if let Some(row) = state.endpoints.find_mut(project, text(&endpoint, "id")) {
+    if let Some(row) = state.endpoints.find_mut(project, text(endpoint, "id")) {
         let runs = member(row, "total_runs").as_u64().unwrap_or_default();
         set(row, "total_runs", runs + 1);
         set(row, "last_run_at", now.rfc3339());
@@ -82,7 +73,7 @@ pub(crate) fn act(state: &mut State, project: &str, endpoint: Value, event: Valu
 fn pause_agent(state: &mut State, project: &str, did: Option<&str>, data: &Value) {
     let is_meant = |row: &&mut Value| match did {
         Some(did) => text(row, "did") == did,
-        None => !text(data, "agent_id").is_empty() && row["agent_id"] == data["agent_id"],
+        None => matches(row, "agent_id", member(data, "agent_id").as_str().or(Some(""))),
     };
     let found = state.agents.list_mut(project).find(is_meant);
     if let Some(row) = found.filter(|row| text(row, "status") == "active") {

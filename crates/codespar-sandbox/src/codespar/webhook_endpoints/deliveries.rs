@@ -4,12 +4,11 @@ use serde_json::{Value, json, value::RawValue};
 
 use crate::{
     codespar::webhook_endpoints::{
-        self,
-        delivery::{self, DEAD_STREAK},
-        is_delivered,
+        delivery,
+        row::{self, DEAD_STREAK, check_active, is_delivered},
     },
     server::{
-        errors::{ApiError, Refusal, error, not_found},
+        errors::{Refusal, error, not_found},
         paging::page,
         query,
         request::{HandlerResult, Request},
@@ -67,7 +66,7 @@ pub(crate) fn test_fire(req: &mut Request<'_>) -> HandlerResult {
     let payload = req.members();
     let payload = payload.get("payload").map(RawValue::get).unwrap_or_default();
     let mut data = RawObject::read(payload.as_bytes());
-    let endpoint = webhook_endpoints::find(req)?.clone();
+    let endpoint = row::find(req)?.clone();
     if !is_delivered(&endpoint) {
         let code = "trigger_test_fire_webhook_only";
         return Err(error(409, code, "nothing is delivered by this action").into());
@@ -103,15 +102,6 @@ pub(crate) fn test_fire(req: &mut Request<'_>) -> HandlerResult {
     }))
 }
 
-/// Refuses what a paused endpoint does not take.
-pub(crate) fn check_active(endpoint: &Value) -> Result<(), ApiError> {
-    let status = text(endpoint, "status");
-    if status == "active" {
-        return Ok(());
-    }
-    Err(error(409, "trigger_not_active", "the endpoint is paused").with("status", status))
-}
-
 /// `POST /v1/webhook-endpoints/deliveries/{delivery_id}/redeliver`: queues, and sends nothing
 /// itself. What it queues begins with the second attempt and takes the place of the old one's next.
 pub(crate) fn redeliver(req: &mut Request<'_>) -> HandlerResult {
@@ -119,7 +109,7 @@ pub(crate) fn redeliver(req: &mut Request<'_>) -> HandlerResult {
     let (trigger, id) = (text(&old, "trigger_id").to_owned(), text(&old, "id").to_owned());
     let (project, now) = (req.project, req.now);
     let endpoint = req.state.endpoints.find_mut(project, &trigger);
-    let endpoint = endpoint.ok_or_else(webhook_endpoints::missing)?;
+    let endpoint = endpoint.ok_or_else(row::missing)?;
     set(endpoint, DEAD_STREAK, 0);
     let endpoint = endpoint.clone();
     let is_next = |it: &Delivery| it.project == project && it.repeats.as_deref() == Some(&id);
@@ -186,7 +176,7 @@ fn rows(
     shown: &[&str],
     keep: impl Fn(&Value) -> bool,
 ) -> HandlerResult {
-    webhook_endpoints::find(req)?;
+    row::find(req)?;
     let limit = query::clamped_limit(req, 50, 200)?;
     let rows = req.state.deliveries.list(req.project);
     let rows = rows.filter(|row| matches(row, "trigger_id", Some(req.id())) && keep(row));
@@ -218,7 +208,7 @@ pub(crate) fn list_all(req: &mut Request<'_>) -> HandlerResult {
 
 /// `GET /v1/webhook-endpoints/{id}/deliveries/{delivery_id}`: with request, answer and event.
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
-    webhook_endpoints::find(req)?;
+    row::find(req)?;
     let row = find(req, req.second_id())?;
     if text(row, "trigger_id") != req.id() {
         return Err(not_found().into());

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         events,
-        webhook_endpoints::sender::{self, Sent, send},
+        webhook_endpoints::{
+            row::DEAD_STREAK,
+            sender::{self, Sent, send},
+        },
     },
     store::{
         Store,
@@ -28,9 +31,6 @@ const PAUSED_RECHECK: Duration = minutes(1);
 /// After so many dead deliveries in a row an endpoint is paused. How many the service lets pass is
 /// not known.
 const MOST_DEAD: u64 = 5;
-
-/// Where an endpoint keeps that count; it is not shown.
-pub(super) const DEAD_STREAK: &str = "dead_streak";
 
 const fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)

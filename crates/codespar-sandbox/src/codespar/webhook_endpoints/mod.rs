@@ -1,20 +1,23 @@
 //! Webhook endpoints: `/v1/webhook-endpoints`, formerly `/v1/triggers`.
 
-mod action;
+pub(crate) mod action;
 pub(crate) mod condition;
 pub(crate) mod deliveries;
 pub(crate) mod delivery;
 pub(crate) mod event_types;
+pub(crate) mod row;
 mod sender;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-pub(crate) use self::action::{act, is_delivered};
 use crate::{
-    codespar::account::ORGANIZATION,
+    codespar::{
+        account::ORGANIZATION,
+        webhook_endpoints::row::{DEAD_STREAK, find, is_delivery, public},
+    },
     server::{
-        errors::{ApiError, Refusal, error},
+        errors::{Refusal, error},
         json_object::{JsonObject, issue},
         loopback::loopback_host,
         paging::page,
@@ -35,7 +38,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let event = body.text("event")?;
     let action = action::read(&body)?.unwrap_or_else(action::delivery);
     condition::check(&body.echo("condition"), event)?;
-    let url = match action::is_delivery(&action) {
+    let url = match is_delivery(&action) {
         true => Value::from(url(&body)?),
         false => action::no_url(&body)?,
     };
@@ -111,7 +114,7 @@ pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
     condition::check(&body.echo("condition"), text(row, "event"))?;
     let action = action::read(&body)?;
     let wanted = action.as_ref().unwrap_or_else(|| member(row, "action"));
-    let url = match action::is_delivery(wanted) {
+    let url = match is_delivery(wanted) {
         true if body.has("webhook_url") || member(row, "webhook_url").is_null() => {
             Value::from(url(&body)?)
         }
@@ -128,7 +131,7 @@ pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
         }
     }
     if body.has("status") {
-        set(row, delivery::DEAD_STREAK, 0);
+        set(row, DEAD_STREAK, 0);
     }
     Ok(Response::ok(public(row)))
 }
@@ -160,25 +163,6 @@ pub(crate) fn rotate_secret(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({
         "trigger_id": member(row, "id"), "signing_enabled": true, "secret": secret,
     })))
-}
-
-pub(crate) fn missing() -> ApiError {
-    error(404, "trigger_not_found", "no such webhook endpoint in this project")
-}
-
-/// The endpoint named in the path.
-pub(crate) fn find<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, Refusal> {
-    let id = req.id().to_owned();
-    req.state.endpoints.find_mut(req.project, &id).ok_or_else(|| missing().into())
-}
-
-fn public(row: &Value) -> Value {
-    let mut row = row.clone();
-    if let Some(members) = row.as_object_mut() {
-        members.remove("secret");
-        members.remove(delivery::DEAD_STREAK);
-    }
-    row
 }
 
 /// The address of a receiver: https, or plain http to this machine, which only the sandbox allows.

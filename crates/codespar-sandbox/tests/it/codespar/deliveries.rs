@@ -276,7 +276,9 @@ fn a_condition_is_tried_on_what_has_happened() {
     }
     let simulate = |window: &str| {
         let condition = json!({ "all": [{ "field": "amount_minor", "op": "gte", "value": 2 }] });
-        let body = json!({ "event_type": "commerce.charge.paid", "condition": condition, "window": window });
+        let body = json!({
+            "event_type": "commerce.charge.paid", "condition": condition, "window": window,
+        });
         bench.post("/v1/triggers/simulate", body).body
     };
     let tried = simulate("1h");

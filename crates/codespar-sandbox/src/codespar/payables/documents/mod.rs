@@ -19,7 +19,7 @@ use crate::{
         response::Response,
     },
     store::{
-        json::{member, set, text},
+        json::{member, set, set_in, text},
         records::idempotency::StoredOutcome,
     },
 };
@@ -83,7 +83,8 @@ fn keep(req: &mut Request<'_>, mut bill: Value, request: Value) -> HandlerResult
     let triggers: &[&str] = if is_known_supplier(req, &bill) { &[] } else { &["new_supplier"] };
     checks::judge(&mut bill, triggers, &[], req.now);
     if let Some((id, axes)) = duplicate(req, &axes) {
-        set(&mut bill["validation"], "duplicate_document", json!({ "outcome": "needs_review" }));
+        let found = json!({ "outcome": "needs_review" });
+        set_in(&mut bill, "validation", "duplicate_document", found);
         let refusal = error(409, "payable_duplicate", "the bill is there already");
         let refusal = refusal.with("existing_payable_id", id).with("axes", axes);
         return Err(refusal.with("validation", member(&bill, "validation").clone()).into());

@@ -156,7 +156,7 @@ fn claim(req: &mut Request<'_>, bill: &Value, mandate: String, payee: String) ->
     Payment { mandate, attempt, amount_minor, payee, rail: "boleto", request }
 }
 
-/// What a refusal leaves behind: a held payment waits, any other leaves the bill as ready as before.
+/// What a refusal leaves behind: a held payment waits; after any other the bill is ready again.
 fn refused(req: &mut Request<'_>, id: &str, payment: &Payment, refusal: Refusal) -> Refusal {
     let (project, now) = (req.project, req.now);
     let held = attempt(req.state, project, &payment.attempt).and_then(|end| match end {

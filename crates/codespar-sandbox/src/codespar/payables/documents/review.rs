@@ -17,7 +17,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{member, set, text},
+    store::json::{member, set, set_in, text},
 };
 
 /// The session of the person who may review, in the header `x-codespar-user-token`.
@@ -48,12 +48,12 @@ pub(crate) fn review(req: &mut Request<'_>) -> HandlerResult {
     if let Some(rejected) = rejected {
         set(&mut bill, "status", "REJECTED");
         set(&mut bill, "updated_at", now.rfc3339());
-        set(&mut bill["review"], "validation_status", "REJECTED");
-        set(&mut bill["review"], "rejected_by", json!([rejected.code]));
+        set_in(&mut bill, "review", "validation_status", "REJECTED");
+        set_in(&mut bill, "review", "rejected_by", json!([rejected.code]));
     } else {
         bill = resolved(bill, &resolutions, now)?;
     }
-    set(&mut bill["review"], "resolutions", decided);
+    set_in(&mut bill, "review", "resolutions", decided);
     if let Some(row) = req.state.payables.find_mut(project, &id) {
         *row = bill.clone();
     }
@@ -184,7 +184,8 @@ fn resolved(
     resolutions: &[Resolution],
     now: crate::store::clock::Now,
 ) -> Result<Value, Refusal> {
-    let paid = text(&bill["rail_quote"]["beneficiary_document_masked"], "value").to_owned();
+    let paid = text(member(member(&bill, "rail_quote"), "beneficiary_document_masked"), "value")
+        .to_owned();
     let mut confirmed = Vec::new();
     for resolution in resolutions {
         if resolution.kind == "confirm_rail_beneficiary" {
@@ -218,13 +219,6 @@ fn correct(bill: &mut Value, field: &str, value: &Value) {
     let said = json!({ "value": value, "from": "pessoa" });
     match field.split_once('.') {
         None => set(bill, field, said),
-        Some((of, name)) => {
-            let mut object = member(bill, of).clone();
-            if object.is_null() {
-                object = json!({});
-            }
-            set(&mut object, name, said);
-            set(bill, of, object);
-        }
+        Some((of, name)) => set_in(bill, of, name, said),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         errors::error,
         request::{HandlerResult, Request},
     },
-    store::{hex::hex, json::set},
+    store::{hex::hex, json::set_in},
 };
 
 const MOST_BYTES: usize = 10 * 1024 * 1024;
@@ -73,7 +73,7 @@ fn read(hash: &str, actor: Option<&str>) -> Value {
         },
     });
     if let Some(actor) = actor {
-        set(&mut bill["attribution"], "actor", actor);
+        set_in(&mut bill, "attribution", "actor", actor);
     }
     bill
 }

@@ -19,7 +19,7 @@ pub(in crate::codespar::routes) const PUBLIC: &[NotHere] = &[
 #[rustfmt::skip]
 pub(super) const SESSIONS: &[NotHere] = &[
     ("GET",    "/v1/discovery/manifest",
-        "paywalls are not rehearsed yet"),
+        "no gateway stands before its paywalls, and this is what one serves"),
 ];
 
 /// Routes that no client of the API calls: what is no longer called so, and what is for people.
