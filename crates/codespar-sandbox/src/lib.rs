@@ -116,10 +116,11 @@
 //! - What happens is delivered to the active endpoints of the project for the event, to the letter:
 //!   `commerce.charge.{created,paid,payment_notified,cancelled,expired}` for charges,
 //!   `commerce.payment.*` and `commerce.kyc.*` as a tool call's status tells them, `collect.*` for
-//!   links, attempts, payments and refunds, `approval.{pending,decided}`, `commerce.mandate.{granted,paused,resumed,revoked}`,
-//!   `commerce.spend.settled`, `payable.rejected`, `session.closed`, `tool_call.{succeeded,failed}`
-//!   and `trigger.{delivery.failed,paused_automatically}`. Other events of the service do not come
-//!   by themselves: [`Sandbox::deliver`] delivers any to the endpoints for it,
+//!   links, attempts, payments and refunds, `approval.{pending,decided}`,
+//!   `commerce.mandate.{granted,paused,resumed,revoked}`, `commerce.spend.settled`,
+//!   `payable.rejected`, `session.closed`, `tool_call.{succeeded,failed}` and
+//!   `trigger.{delivery.failed,paused_automatically}`. Other events of the service do not come by
+//!   themselves: [`Sandbox::deliver`] delivers any to the endpoints for it,
 //!   [`Sandbox::deliver_to`] to any address, signed with a secret of yours.
 //! - `data` of a charge's event holds `payment_id`, `amount_minor`, `currency` and `rail`. A
 //!   condition of an endpoint is compared with it; the action `pause_agent` suspends the agent, and
