@@ -14,11 +14,13 @@ use crate::{
     builder::Builder,
     codespar::{
         approvals::{self, Decision},
-        charges::settle,
+        charges::{self, settle},
+        collect,
         events::{self, Event},
         mandates::payment::{self, Reconciliation},
+        oauth,
         payables::documents::review::USER_TOKEN,
-        routes,
+        payment_links, paywalls, routes,
         session::tracking,
         timers,
     },
@@ -212,8 +214,29 @@ impl Sandbox {
 
     /// Pays an open charge, named by its id or key, as its buyer would: one of `/v1/charges`, or
     /// one that `codespar_charge` made. Answers whether there is such.
-    pub fn pay(&self, charge: &str) -> bool {
-        self.change(|state, now| settle::pay(state, charge, now))
+    ///
+    /// Pays, too, an attempt of a collect link (`cla_…`), open or not: what comes after the
+    /// attempt was closed is late, what comes after the link was paid is a duplicate. And a payment
+    /// link (`pl_…`), and one call at a paywall (`pw_…`).
+    pub fn pay(&self, reference: &str) -> bool {
+        self.change(|state, now| {
+            collect::lifecycle::pay(state, reference, now)
+                || payment_links::payments::pay(state, reference, now)
+                || paywalls::sales::pay(state, reference, now)
+                || settle::pay(state, reference, now)
+        })
+    }
+
+    /// Plays the person who lets a program act for them: gives the code with which the program, the
+    /// client of this id, gets its tokens. `code_challenge` is of the method S256. None where no
+    /// client has this id and this address.
+    pub fn grant_oauth_code(
+        &self,
+        client_id: &str,
+        redirect_uri: &str,
+        code_challenge: &str,
+    ) -> Option<String> {
+        self.change(|state, now| oauth::grant(state, client_id, redirect_uri, code_challenge, now))
     }
 
     /// Decides about a payment that waits for a person, named by its approval id. Answers whether
@@ -223,9 +246,18 @@ impl Sandbox {
     }
 
     /// Says what became of a payment under a mandate that the rail did not answer, named by its
-    /// `attempt_id`. Answers whether there is such.
-    pub fn reconcile(&self, attempt_id: &str, found: Reconciliation) -> bool {
-        self.change(|state, now| payment::reconcile(state, attempt_id, found, now))
+    /// `attempt_id`; or of a charge that its issuer did not answer for, named by its idempotency
+    /// key, or by the attempt of a collect link. Answers whether there is such.
+    pub fn reconcile(&self, reference: &str, found: Reconciliation) -> bool {
+        let settings = &self.server.store.settings;
+        let was_issued = found == Reconciliation::Moved;
+        let of_link = format!("collect:{reference}");
+        self.change(|state, now| {
+            let mut charge = |key| charges::reconcile(state, settings, key, was_issued, now);
+            charge(reference)
+                || charge(&of_link)
+                || payment::reconcile(state, reference, found, now)
+        })
     }
 
     /// Delivers an event to every active webhook endpoint for it, as if it had happened:

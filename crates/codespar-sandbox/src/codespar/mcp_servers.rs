@@ -211,12 +211,6 @@ pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::no_content())
 }
 
-/// `POST /v1/mcp-servers/platform-fees/sweep`: nothing is ever called here, so there are no fees.
-pub(crate) fn sweep_platform_fees(_: &mut Request<'_>) -> HandlerResult {
-    let none: [Value; 0] = [];
-    Ok(Response::ok(json!({ "swept": 0, "total_atomic": "0", "transfers": none })))
-}
-
 fn find<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, ApiError> {
     let id = req.id().to_owned();
     let missing = || error(404, "mcp_server_not_found", "no such MCP server in this project");

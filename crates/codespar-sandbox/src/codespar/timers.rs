@@ -6,7 +6,8 @@ use crate::{
     codespar::{
         approvals,
         charges::{lifecycle, settle},
-        consumers::pix_devolutions,
+        collect,
+        consumers::{dda, pix_devolutions},
         session::tracking,
         webhook_endpoints::delivery,
     },
@@ -26,11 +27,13 @@ fn fire(state: &mut State, timer: Timer, now: Now) {
         Timer::ChargePaid { project, id } => {
             settle::settle(state, &project, &id, now);
         }
+        Timer::DdaActivated { project, id } => dda::activate(state, &project, &id, now),
         Timer::DevolutionSettled { project, id } => {
             pix_devolutions::settle(state, &project, &id, now);
         }
         Timer::ToolCallEnds { number } => tracking::complete(state, number, now),
         Timer::ApprovalExpires { id } => approvals::expire(state, &id, now),
+        Timer::CollectDue { project } => collect::lifecycle::go_on(state, &project, now),
         Timer::Delivery(delivery) => delivery::make_ready(state, *delivery, now),
     }
 }

@@ -1,6 +1,7 @@
 //! Everything the sandbox remembers.
 
 use crate::store::{
+    books::Books,
     effects::Effects,
     ids::Ids,
     records::{
@@ -12,6 +13,7 @@ use crate::store::{
         session::Session,
         tool_call::ToolCallRecord,
     },
+    selling::SellingState,
     settings::Settings,
     table::Table,
     timers::Timers,
@@ -33,7 +35,9 @@ pub(crate) struct State {
     /// What was done under a key, of operations that honour one.
     pub(crate) idempotent: Vec<IdempotentRequest>,
     pub(crate) batches: Vec<Batch>,
+    pub(crate) books: Books,
     pub(crate) agents: Table,
+    pub(crate) anomalies: Table,
     pub(crate) api_keys: Table,
     pub(crate) cards: Table,
     pub(crate) charges: Table,
@@ -42,6 +46,8 @@ pub(crate) struct State {
     pub(crate) consents: Table,
     pub(crate) consent_records: Table,
     pub(crate) consumers: Table,
+    pub(crate) contact_verifications: Table,
+    pub(crate) dda_subscriptions: Table,
     pub(crate) devolutions: Table,
     pub(crate) deliveries: Table,
     pub(crate) endpoints: Table,
@@ -55,12 +61,17 @@ pub(crate) struct State {
     pub(crate) negotiations: Table,
     pub(crate) payables: Table,
     pub(crate) payments: Table,
+    pub(crate) pix_codes: Table,
     pub(crate) pix_keys: Table,
     pub(crate) preferences: Table,
     pub(crate) projects: Table,
     pub(crate) receipts: Table,
+    pub(crate) sellers: Table,
+    pub(crate) selling: SellingState,
     pub(crate) shipments: Table,
+    pub(crate) statement_lines: Table,
     pub(crate) wallets: Table,
+    pub(crate) wallet_sources: Table,
     pub(crate) upivia: UpiviaState,
 }
 

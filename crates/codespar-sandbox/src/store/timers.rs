@@ -13,12 +13,16 @@ pub(crate) enum Timer {
     ChargeRegistered { project: String, id: String },
     /// The buyer of a charge pays.
     ChargePaid { project: String, id: String },
+    /// The bank takes the subscription of a document.
+    DdaActivated { project: String, id: String },
     /// A consumer's statement shows a devolution.
     DevolutionSettled { project: String, id: String },
     /// What a tool call waits for arrives.
     ToolCallEnds { number: u64 },
     /// Nobody has decided about a held payment.
     ApprovalExpires { id: String },
+    /// An attempt to collect, or a refund that it led to, goes on.
+    CollectDue { project: String },
     /// A delivery is due.
     Delivery(Box<Delivery>),
 }

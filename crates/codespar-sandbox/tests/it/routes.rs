@@ -62,6 +62,18 @@ fn an_asynchronous_test_can_hold_it_too() {
     });
 }
 
+#[test]
+fn no_route_stands_there_twice() {
+    let plain = |part: &str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
+    let sandbox = managed().sandbox;
+    let absent = sandbox.routes_not_here().into_iter().map(|(method, path, _)| (method, path));
+    let mut seen = std::collections::BTreeSet::new();
+    for (method, path) in sandbox.routes().into_iter().chain(absent) {
+        let shape: Vec<_> = path.split('/').map(plain).collect();
+        assert!(seen.insert((method, shape)), "{method} {path}");
+    }
+}
+
 /// What the documentation says of the routes that the sandbox does not have.
 const NOT_HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/not_here.md");
 

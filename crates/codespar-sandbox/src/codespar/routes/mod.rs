@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::{
     codespar::{
         account::DEFAULT_PROJECT,
+        oauth,
         routes::{
             row::{NotHere, Row},
             table::{MANAGED, NOT_HERE, PUBLIC, SELF_HOSTED, SELF_HOSTED_PUBLIC, not_here},
@@ -72,7 +73,7 @@ fn managed(
 ) -> Response {
     let found = find_managed(&request.method, &request.path);
     let is_public = found.as_ref().is_some_and(|found| found.is_public);
-    if !is_public && !has_managed_key(&store.settings, request) {
+    if !is_public && !has_managed_key(store, request, now) {
         let body = json!({ "error": "unauthorized", "message": "Missing or invalid Bearer token" });
         let metadata = "Bearer resource_metadata=\"/.well-known/oauth-protected-resource\"";
         return Response::json(http::StatusCode::UNAUTHORIZED, body)
@@ -180,7 +181,7 @@ fn find_managed(method: &str, path: &str) -> Option<Managed> {
     found.min_by_key(|(parameters, _)| *parameters).map(|(_, found)| found)
 }
 
-/// Why the sandbox does not have a route, and how many parameters its pattern has: as few as may be.
+/// Why the sandbox does not have a route, and how many parameters its pattern has: the fewest.
 fn find_not_here(rows: &[NotHere], method: &str, path: &str) -> Option<(&'static str, usize)> {
     let fits = rows.iter().filter(|row| row.0 == method);
     fits.filter_map(|&(_, pattern, why)| Some((why, match_path(pattern, path)?.len())))
@@ -199,10 +200,12 @@ fn canonical(path: &str) -> String {
     }
 }
 
-fn has_managed_key(settings: &Settings, request: &ReceivedRequest) -> bool {
-    bearer(request).is_some_and(|key| {
-        key.starts_with("csk_") && (settings.any_api_key || key == settings.api_key)
-    })
+/// Whether it has a key, or the token of a program that acts for somebody who has.
+fn has_managed_key(store: &Store, request: &ReceivedRequest, now: Now) -> bool {
+    let Some(token) = bearer(request) else { return false };
+    let is_key = token.starts_with("csk_")
+        && (store.settings.any_api_key || token == store.settings.api_key);
+    is_key || oauth::is_access_token(&store.state.lock(), token, now)
 }
 
 fn check_bearer(settings: &Settings, request: &ReceivedRequest) -> Result<(), &'static str> {

@@ -8,7 +8,7 @@ mod selling;
 
 use crate::{
     codespar::{
-        account, agents, api_keys, consents, receipts,
+        account, agents, api_keys, collect, consents, health, oauth, receipts,
         routes::row::{NotHere, Row},
         session, sessions, tool_calls, tools,
     },
@@ -24,6 +24,15 @@ pub(super) const PUBLIC: &[Row] = &[
     ("GET",    "/v1/consents/{token}",                              Nested, consents::get),
     ("POST",   "/v1/consents/{token}/submit",                       Nested, consents::submit),
     ("GET",    "/v1/agents/{did}/did.json",                         Nested, agents::did_document),
+    ("GET",    "/v1/collect/{id}",                                  Nested, collect::pages::get),
+    ("POST",   "/v1/collect/{id}/attempts",                         Nested,
+        collect::pages::create_attempt),
+    ("GET",    "/.well-known/oauth-protected-resource",             Loose,
+        oauth::protected_resource),
+    ("GET",    "/.well-known/oauth-authorization-server",           Loose,
+        oauth::authorization_server),
+    ("POST",   "/oauth/register",                                   Loose,  oauth::register),
+    ("POST",   "/oauth/token",                                      Loose,  oauth::token),
 ];
 
 /// Routes of the managed service; of two that fit, the one with fewer parameters answers.
@@ -69,7 +78,8 @@ const SESSIONS: &[Row] = &[
     // The account
     ("GET",    "/v1/whoami",                                        Loose,  account::whoami),
     ("GET",    "/v1/organizations/{id}",                            Loose,  account::organization),
-    ("GET",    "/v1/health",                                        Loose,  account::health),
+    ("GET",    "/v1/health",                                        Loose,  health::get),
+    ("GET",    "/v1/health/history",                                Nested, health::history),
     ("GET",    "/v1/api-keys",                                      Nested, api_keys::list),
     ("POST",   "/v1/api-keys",                                      Nested, api_keys::create),
 ];

@@ -1,9 +1,12 @@
 //! The CodeSpar API.
 
 mod account;
+mod account_money;
 mod approvals;
 mod charges;
+mod collect;
 mod connections;
+mod consumers;
 mod deliveries;
 mod documents;
 mod idempotency;
@@ -13,7 +16,9 @@ mod meta_tools;
 mod mocks;
 mod payables;
 mod self_hosted;
+mod sellers;
 mod session;
 mod sessions;
+mod test_money;
 mod wallets;
 mod webhook_endpoints;

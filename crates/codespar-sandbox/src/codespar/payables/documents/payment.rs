@@ -50,7 +50,7 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
             Ok(Response::ok(row))
         }
         RailAnswer::Refused => {
-            payment::release(req.state, project, &payment);
+            payment::release(req.state, project, &payment, now);
             let refusal = error(502, "psp_dispatch_failed", "the rail refuses this amount");
             Err(refused(req, &id, &payment, refusal.into()))
         }

@@ -118,8 +118,6 @@ pub(super) const ROWS: &[Row] = &[
     ("GET",    "/v1/commerce-memory/insights/top-counterparties",   Nested,
         insights::top_counterparties),
     ("POST",   "/v1/mcp-servers/validate",                          Nested, mcp_servers::validate),
-    ("POST",   "/v1/mcp-servers/platform-fees/sweep",               Nested,
-        mcp_servers::sweep_platform_fees),
     ("GET",    "/v1/mcp-servers",                                   Nested, mcp_servers::list),
     ("POST",   "/v1/mcp-servers",                                   Nested, mcp_servers::create),
     ("GET",    "/v1/mcp-servers/{id}",                              Nested, mcp_servers::get),

@@ -5,24 +5,12 @@ use crate::codespar::routes::row::NotHere;
 /// Routes that need no key.
 #[rustfmt::skip]
 pub(in crate::codespar::routes) const PUBLIC: &[NotHere] = &[
-    ("GET",    "/.well-known/oauth-authorization-server",
-        "a program is given access by a person, in a browser"),
-    ("GET",    "/.well-known/oauth-protected-resource",
-        "a program is given access by a person, in a browser"),
     ("GET",    "/oauth/authorize",
         "a page that a person opens in a browser"),
     ("POST",   "/oauth/authorize",
         "a page that a person opens in a browser"),
-    ("POST",   "/oauth/register",
-        "a program is given access by a person, in a browser"),
-    ("POST",   "/oauth/token",
-        "a program is given access by a person, in a browser"),
     ("GET",    "/openapi.json",
         "the description of the service is not the sandbox's to give"),
-    ("GET",    "/v1/collect/{link_id}",
-        "links that collect money are not rehearsed yet"),
-    ("POST",   "/v1/collect/{link_id}/attempts",
-        "links that collect money are not rehearsed yet"),
     ("GET",    "/v1/openapi.json",
         "the description of the service is not the sandbox's to give"),
 ];
@@ -32,7 +20,6 @@ pub(in crate::codespar::routes) const PUBLIC: &[NotHere] = &[
 pub(super) const SESSIONS: &[NotHere] = &[
     ("GET",    "/v1/discovery/manifest",
         "paywalls are not rehearsed yet"),
-    ("GET",    "/v1/health/history",                              "the sandbox keeps no days"),
 ];
 
 /// Routes that no client of the API calls: what is no longer called so, and what is for people.
@@ -77,6 +64,6 @@ pub(super) const NOT_CALLED: &[NotHere] = &[
     ("GET",    "/v1/orgs/{orgId}/audit/health",                   "an old name"),
     ("GET",    "/v1/orgs/{orgId}/audit/incidents",                "an old name"),
     ("POST",   "/v1/orgs/{orgId}/audit/incidents/{id}/acknowledge", "an old name"),
-    ("POST",   "/v1/sessions/{id}/mcp",                             "programs of models speak to it"),
-    ("POST",   "/v1/webhooks/{server_id}/{connection_id}",                "providers speak to it"),
+    ("POST",   "/v1/sessions/{id}/mcp",                           "models' programs speak to it"),
+    ("POST",   "/v1/webhooks/{server_id}/{connection_id}",        "providers speak to it"),
 ];

@@ -1,8 +1,10 @@
 //! Scenarios of the CodeSpar API, by subject.
 
 mod account;
+mod account_money;
 mod books;
 mod cassettes;
+mod collect;
 mod commerce;
 mod coverage;
 mod documents;
@@ -11,6 +13,7 @@ mod money;
 mod not_here;
 mod payables;
 mod requests;
+mod selling;
 mod session;
 mod webhooks;
 mod workflows;
