@@ -98,7 +98,8 @@ impl Sandbox {
     }
 
     /// The session of the person who may review bills, as the header `x-codespar-user-token` takes
-    /// it. Requests without it are refused there: keys may not decide.
+    /// it: `ust_sandbox_admin` in every sandbox. Requests without it are refused there, because
+    /// keys may not decide.
     #[must_use]
     pub fn user_token(&self) -> &'static str {
         USER_TOKEN

@@ -84,6 +84,12 @@ fn spent(bench: &Bench, mandate: &str) -> Value {
     bench.get(&format!("/v1/mandates/{mandate}")).body["spent_minor"].clone()
 }
 
+/// What has left wallets, in centavos.
+fn debits(bench: &Bench) -> Vec<Value> {
+    let entries = bench.get("/v1/account/ledger?kind=debit").body["entries"].clone();
+    entries.as_array().unwrap().iter().map(|entry| entry["amount_minor"].clone()).collect()
+}
+
 #[test]
 fn a_bill_is_paid_once() {
     let bench = managed();
@@ -99,11 +105,13 @@ fn a_bill_is_paid_once() {
     assert_eq!((&payment["state"], &payment["tries"]), (&json!("executed"), &json!(1)));
     assert_eq!(payment["receipt_id"], paid.body["receipt"]["id"]);
     assert_eq!(spent(&bench, &mandate), 12_500);
+    assert_eq!(debits(&bench), [json!("-12500")]);
 
     let again = pay(&bench, &bill, &mandate);
     assert_eq!(code(&again), (409, "payable_already_paid"));
     assert_eq!(again.body["error"]["details"]["receipt_id"], payment["receipt_id"]);
     assert_eq!(spent(&bench, &mandate), 12_500);
+    assert_eq!(debits(&bench).len(), 1);
     assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 1);
     assert_eq!(bench.get(&path(&bill)).body["status"], "EXECUTED");
     assert_eq!(code(&bench.get("/v1/payables/pbl_none")), (404, "not_found"));
@@ -122,6 +130,7 @@ fn a_payment_that_the_rail_refuses_leaves_the_bill_ready() {
         assert_eq!(payment["state"], "released");
         assert_eq!(payment["last_refusal"]["code"], "psp_dispatch_failed");
         assert_eq!(spent(&bench, &mandate), 0);
+        assert_eq!(debits(&bench).len(), 0);
     }
     assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 0);
 }
