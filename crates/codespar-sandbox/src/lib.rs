@@ -41,6 +41,12 @@
 //! hears again: 502, and 409 `psp_attempt_uncertain` for the same attempt until
 //! [`Sandbox::reconcile`] says what became of it.
 //!
+//! The same two fail at the issuer of a boleto with a due date. R$ 6,66 ends as `ERROR`. Of R$ 6,67
+//! the create is answered with 502, and no more than its key is taken: the same create finds
+//! `issuance_unconfirmed: true` and no id, a read 409 `issuance_unconfirmed`, until
+//! [`Sandbox::reconcile`] says, by the key, whether there is a charge. A charge whose key is the id
+//! of another makes that a 409 `charge_reference_ambiguous`.
+//!
 //! # What settles
 //!
 //! A charge, a payment and a verification settle by themselves after [`Builder::settle_after`],
@@ -53,6 +59,45 @@
 //! - A devolution is `accepted` at first.
 //! - [`Sandbox::pay`] pays a charge at once, [`Sandbox::post_event`] lets something else happen,
 //!   and so does `POST /v1/test/charges/{id}/pay`, for which the charge has to be registered.
+//!
+//! # Selling
+//!
+//! Nobody buys by themselves. [`Sandbox::pay`] plays the buyer of an attempt of a collect link, of
+//! a payment link, and of a call at a paywall.
+//!
+//! - An attempt to collect is `issuing` until its charge is registered. Whoever pays it once it is
+//!   closed (expired, superseded, cancelled) pays late, and whoever pays when the link is paid pays
+//!   twice: an exception, and a refund that is owed. What came late may be honored for three days;
+//!   turn the clock for more. `test-pay` pays after [`Builder::settle_after`].
+//! - The total of a link tells what goes wrong: R$ 6,66 is refused by the issuer (422), R$ 6,67
+//!   stays `issuing` until [`Sandbox::reconcile`], and the test payer of R$ 6,68 fails for good
+//!   (502).
+//! - A hundredth of what a paywall earns is due to the service; its sweep transfers that. A
+//!   transfer of 666 of the smallest units of USDC fails and stays due; at one of 667 the whole is
+//!   a 503.
+//! - Fees are measured once a month is over.
+//! - [`Sandbox::grant_oauth_code`] plays the person who lets a program act for them.
+//!
+//! # What is in the books
+//!
+//! Wallets hold what was posted to them, and `/v1/account` adds it up.
+//!
+//! - A payment under a mandate is held in the wallet of its consumer (`wal_` and the id) and then
+//!   debited or released. What the wallet lacks comes in first, as test money.
+//! - A charge that was paid is credited to its consumer's wallet, or else to the account's. A late
+//!   payment (`POST /v1/test/charges/{id}/scenarios`) is not: the charge stays `expired`, while its
+//!   `status` says `CONFIRMED`.
+//! - A transfer out of a wallet takes what is there: 409 `insufficient_funds`. Out of a consumer's
+//!   it needs the mandate and its signature. Money comes in by `/v1/test`, by
+//!   `/v1/account/fund/sandbox`, and by entries that are posted.
+//! - Test money has its limits: 10 000 minor units at first and after a refill, three refills a
+//!   São Paulo day, 1 000 000 at once.
+//! - There is no chain: no wallet has an address there. What a bank says is held against the books
+//!   a minute after its import.
+//!
+//! The code of every contact verification is `123456`: five tries, ten minutes, five codes an hour.
+//! A subscription to the boletos of a document needs a mandate that names it, and becomes active
+//! after [`Builder::settle_after`], with one boleto; the acquirer takes a seller after as long.
 //!
 //! # Payments that wait for a person
 //!
@@ -70,15 +115,31 @@
 //!
 //! - What happens is delivered to the active endpoints of the project for the event, to the letter:
 //!   `commerce.charge.{created,paid,payment_notified,cancelled,expired}` for charges,
-//!   `commerce.payment.*` and `commerce.kyc.*` as a tool call's status tells them, and
-//!   `approval.{pending,decided}`. Other events of the service do not come by themselves:
-//!   [`Sandbox::deliver`] delivers any to the endpoints for it, [`Sandbox::deliver_to`] to any
-//!   address, signed with a secret of yours.
-//! - `data` of a charge's event holds `payment_id`, `amount_minor`, `currency` and `rail`.
+//!   `commerce.payment.*` and `commerce.kyc.*` as a tool call's status tells them, `collect.*` for
+//!   links, attempts, payments and refunds, `approval.{pending,decided}`,
+//!   `commerce.mandate.{granted,paused,resumed,revoked}`, `commerce.spend.settled`,
+//!   `payable.rejected`, `session.closed`, `tool_call.{succeeded,failed}` and
+//!   `trigger.{delivery.failed,paused_automatically}`. Other events of the service do not come by
+//!   themselves: [`Sandbox::deliver`] delivers any to the endpoints for it,
+//!   [`Sandbox::deliver_to`] to any address, signed with a secret of yours.
+//! - `data` of a charge's event holds `payment_id`, `amount_minor`, `currency` and `rail`. A
+//!   condition of an endpoint is compared with it; the action `pause_agent` suspends the agent, and
+//!   that of `human_review` is only counted.
 //! - Deliveries are signed. One that fails is repeated after 1, 5, 30 and 120 minutes of the
 //!   sandbox's clock, five attempts in all, and is dead then: [`Sandbox::advance`] lets their time
-//!   come. What `test-fire` and `replay` send is not repeated; a test has `test`, `trigger_id` and
-//!   `requested_at` in its `data`.
+//!   come. A redelivery begins with the second attempt. Five dead ones in a row pause an endpoint
+//!   (`error`); how many the service lets pass is not known. What `test-fire` and `replay` send is
+//!   not repeated; a test has `test`, `trigger_id` and `requested_at` in its `data`.
+//!
+//! # Bills
+//!
+//! A bill of `/v1/payables` is checked against what its boleto says: the amount under the bars, and
+//! with a fine of 2 % and interest of 1 % for 30 days once its due date is over. A boleto that
+//! begins with 999 goes to somebody else than the bill says. The first bill of a supplier waits for
+//! a person: a review needs [`Sandbox::user_token`] in the header `x-codespar-user-token`. It is
+//! paid under a mandate that names the boleto in its `merchant_allowlist`, once; what holds, fails
+//! and stays unknown is as with any spend. A document, whatever is in it, says that R$ 189,90 are
+//! due.
 //!
 //! # Beside a browser
 //!
@@ -101,11 +162,14 @@
 //!
 //! # What it is not
 //!
-//! Fees, limits, policies, quotas and the rules of single providers are not modelled. Routes whose
-//! fields are not public answer 501 with the code `not_in_sandbox`. Where the service's own
-//! behaviour is not known, the sandbox does the stricter thing: a boleto's key with another request
-//! is a conflict, and an attempt whose approval was denied is used up.
-
+//! Limits, policies, quotas and the rules of single providers are not modelled. Where the
+//! service's own behaviour is not known, the sandbox does the stricter thing: a boleto's key with
+//! another request is a conflict, and an attempt whose approval was denied is used up.
+//!
+//! These routes of the service answer 501 with the code `not_in_sandbox`, and say why
+//! ([`Sandbox::routes_not_here`]); what the service does not have either is a 404.
+//!
+#![doc = include_str!("not_here.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;

@@ -14,10 +14,13 @@ use crate::{
     builder::Builder,
     codespar::{
         approvals::{self, Decision},
-        charges::settle,
+        charges::{self, settle},
+        collect,
         events::{self, Event},
         mandates::payment::{self, Reconciliation},
-        routes,
+        oauth,
+        payables::documents::review::USER_TOKEN,
+        payment_links, paywalls, routes,
         session::tracking,
         timers,
     },
@@ -92,6 +95,14 @@ impl Sandbox {
             (Some(token), false) => token,
             _ => &self.server.store.settings.api_key,
         }
+    }
+
+    /// The session of the person who may review bills, as the header `x-codespar-user-token` takes
+    /// it: `ust_sandbox_admin` in every sandbox. Requests without it are refused there, because
+    /// keys may not decide.
+    #[must_use]
+    pub fn user_token(&self) -> &'static str {
+        USER_TOKEN
     }
 
     /// Where the Upivia API is: [`base_url`](Self::base_url) and the prefix `/upivia`.
@@ -180,6 +191,13 @@ impl Sandbox {
         routes::all(self.server.store.settings.dialect)
     }
 
+    /// The CodeSpar routes that the service has and the sandbox answers with 501: method, pattern,
+    /// and why it does not have them.
+    #[must_use]
+    pub fn routes_not_here(&self) -> Vec<(&'static str, &'static str, &'static str)> {
+        routes::not_here(self.server.store.settings.dialect)
+    }
+
     /// Lets an event arrive for a tool call, such as `commerce.payment.refunded` for a charge or
     /// `commerce.kyc.review` for a verification; open status streams see it.
     ///
@@ -197,8 +215,29 @@ impl Sandbox {
 
     /// Pays an open charge, named by its id or key, as its buyer would: one of `/v1/charges`, or
     /// one that `codespar_charge` made. Answers whether there is such.
-    pub fn pay(&self, charge: &str) -> bool {
-        self.change(|state, now| settle::pay(state, charge, now))
+    ///
+    /// Pays, too, an attempt of a collect link (`cla_…`), open or not: what comes after the
+    /// attempt was closed is late, what comes after the link was paid is a duplicate. And a payment
+    /// link (`pl_…`), and one call at a paywall (`pw_…`).
+    pub fn pay(&self, reference: &str) -> bool {
+        self.change(|state, now| {
+            collect::lifecycle::pay(state, reference, now)
+                || payment_links::payments::pay(state, reference, now)
+                || paywalls::sales::pay(state, reference, now)
+                || settle::pay(state, reference, now)
+        })
+    }
+
+    /// Plays the person who lets a program act for them: gives the code with which the program, the
+    /// client of this id, gets its tokens. `code_challenge` is of the method S256. None where no
+    /// client has this id and this address.
+    pub fn grant_oauth_code(
+        &self,
+        client_id: &str,
+        redirect_uri: &str,
+        code_challenge: &str,
+    ) -> Option<String> {
+        self.change(|state, now| oauth::grant(state, client_id, redirect_uri, code_challenge, now))
     }
 
     /// Decides about a payment that waits for a person, named by its approval id. Answers whether
@@ -208,9 +247,18 @@ impl Sandbox {
     }
 
     /// Says what became of a payment under a mandate that the rail did not answer, named by its
-    /// `attempt_id`. Answers whether there is such.
-    pub fn reconcile(&self, attempt_id: &str, found: Reconciliation) -> bool {
-        self.change(|state, now| payment::reconcile(state, attempt_id, found, now))
+    /// `attempt_id`; or of a charge that its issuer did not answer for, named by its idempotency
+    /// key, or by the attempt of a collect link. Answers whether there is such.
+    pub fn reconcile(&self, reference: &str, found: Reconciliation) -> bool {
+        let settings = &self.server.store.settings;
+        let was_issued = found == Reconciliation::Moved;
+        let of_link = format!("collect:{reference}");
+        self.change(|state, now| {
+            let mut charge = |key| charges::reconcile(state, settings, key, was_issued, now);
+            charge(reference)
+                || charge(&of_link)
+                || payment::reconcile(state, reference, found, now)
+        })
     }
 
     /// Delivers an event to every active webhook endpoint for it, as if it had happened:

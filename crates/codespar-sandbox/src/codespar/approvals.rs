@@ -114,7 +114,7 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
         (None, _) => "denied",
     };
     if !matches!(result, Some(Ok(_))) {
-        payment::release(state, &row.project, &row.payment);
+        payment::release(state, &row.project, &row.payment, now);
     }
     if decision != Decision::Expire {
         row.decided_at = Some(now.rfc3339());

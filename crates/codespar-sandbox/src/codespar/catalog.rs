@@ -143,7 +143,16 @@ impl Server {
             "subaccount_provisionable": false,
             "engine_provisionable": false,
             "engine_status": null,
+            "description_pt_br": null,
+            "connect_fields": self.secrets().len(),
+            "connectable": true,
         })
+    }
+
+    /// Its tools by name, with what they do.
+    pub(crate) fn tool_rows(&self) -> Vec<Value> {
+        let row = |tool: &Tool| json!({ "name": tool.name, "description": tool.about });
+        self.tools.iter().map(row).collect()
     }
 
     pub(crate) fn has(&self, text: &str) -> bool {

@@ -9,6 +9,7 @@ use crate::{
     server::{
         errors::{Refusal, error, not_found},
         json_object::{JsonObject, issue},
+        paging::limit,
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -39,6 +40,7 @@ pub(crate) fn start(req: &mut Request<'_>) -> HandlerResult {
 
 /// `GET /v1/connections`
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let limit = limit(req, 50, 100)?;
     let rows: Vec<&Value> = req
         .state
         .connections
@@ -46,6 +48,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
         .filter(|row| {
             ["user_id", "server_id", "status"].iter().all(|it| matches(row, it, req.query(it)))
         })
+        .take(limit)
         .collect();
     Ok(Response::ok(json!({ "connections": rows })))
 }
@@ -85,6 +88,8 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "metadata": null,
         "connection_metadata": metadata,
         "cert_metadata": {},
+        "is_shared_sandbox": false,
+        "shared_sandbox_tools": [],
         "created_at": now,
         "connected_at": now,
         "revoked_at": null,

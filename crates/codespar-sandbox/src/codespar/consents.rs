@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::{
-    codespar::account::DEFAULT_PROJECT,
+    codespar::{account::DEFAULT_PROJECT, events},
     server::{
         errors::{Refusal, error, not_found},
         json_object::JsonObject,
@@ -134,15 +134,19 @@ fn grant(
     let intent = JsonObject::of(member(consent, "intent"));
     let ttl = intent.integer("mandate_ttl_seconds").unwrap_or_default();
     let expires_at = req.now.rfc3339_after(Duration::from_secs(ttl.unsigned_abs()));
-    let funding = req.state.ids.with("fs");
+    let funding = req.state.ids.with("cfs");
     let source = json!({
         "id": funding,
+        "project_id": project,
         "consumer_id": consumer,
         "rail": rail,
         "currency": intent.echo("currency"),
         "provider": "celcoin",
         "display_label": body.echo("display_label"),
         "status": "active",
+        "pix_key": null,
+        "pix_key_type": null,
+        "balance_minor": null,
         "created_at": req.now.rfc3339(),
         "expires_at": null,
         "revoked_at": null,
@@ -157,24 +161,27 @@ fn grant(
         "type": "payment",
         "status": "active",
         "purpose": intent.echo("purpose"),
+        "merchant_allowlist": intent.texts("merchant_allowlist").unwrap_or_default(),
         "currency": intent.echo("currency"),
         "cap_minor": intent.echo("cap_minor"),
         "per_tx_cap_minor": intent.echo("per_tx_cap_minor"),
         "spent_minor": 0,
         "funding_source_id": funding,
         "rail": rail,
+        "withdrawal_allowlist": intent.echo("withdrawal_allowlist"),
+        "dda_allowlist": intent.echo("dda_allowlist"),
         "created_at": req.now.rfc3339(),
         "expires_at": expires_at,
     });
     req.state.mandates.insert(&project, &id, mandate.clone());
-    let record_id = req.state.ids.with("cr");
+    let record_id = req.state.ids.with("ccsnt");
     let decimal = |name| intent.integer(name).map(|minor| minor.to_string()).unwrap_or_default();
     let record = json!({
         "id": record_id,
         "consumer_id": consumer,
         "funding_source_id": funding,
         "agent_id": member(consent, "agent_id"),
-        "kind": "mandate",
+        "kind": "grant",
         "hmac_secret_version": 1,
         "cap_minor": decimal("cap_minor"),
         "per_tx_cap_minor": decimal("per_tx_cap_minor"),
@@ -186,5 +193,7 @@ fn grant(
         "metadata": {},
     });
     req.state.consent_records.insert(&project, &record_id, record);
+    let data = json!({ "mandate_id": id, "consumer_id": consumer });
+    events::tell(req.state, &project, "commerce.mandate.granted", data, req.now);
     mandate
 }

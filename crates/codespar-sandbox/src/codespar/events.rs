@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::webhook_endpoints::{
-        self,
-        deliveries::{first_attempt, respond_after},
+        action, condition, delivery,
+        row::{check_active, is_delivered, missing},
     },
     server::{
-        errors::{error, not_found},
+        errors::{ApiError, error, not_found},
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -17,7 +17,6 @@ use crate::{
         json::{matches, member, text},
         records::delivery::{Delivery, Purpose},
         state::State,
-        timers::Timer,
     },
 };
 
@@ -57,66 +56,99 @@ pub(crate) fn send_to(
     now: Now,
 ) -> String {
     let (id, row) = event.written(state, now);
-    let delivery = Delivery::direct(state, (url, secret), row, now);
-    state.timers.after(std::time::Duration::ZERO, now, Timer::Delivery(Box::new(delivery)));
+    let endpoint = format!("trg_{:016}", state.ids.event());
+    let endpoint = json!({ "id": endpoint, "webhook_url": url, "secret": secret });
+    delivery::enqueue(state, ("", endpoint, row), 1, Purpose::Direct, now);
     id
 }
 
-/// Writes an event down and queues it for every active endpoint of the project that wants it.
+/// Writes an event down, and does what every active endpoint of the project for it is there for.
 pub(crate) fn emit(state: &mut State, project: &str, event: Event<'_>, now: Now) -> Emitted {
-    let Event { kind, source, .. } = event;
     let (id, row) = event.written(state, now);
     state.events.insert(project, &id, row.clone());
-    let wanting: Vec<String> = state
-        .endpoints
-        .list(project)
-        .filter(|endpoint| wants(endpoint, kind, source))
-        .map(|endpoint| text(endpoint, "id").to_owned())
-        .collect();
-    for endpoint in wanting.iter().rev() {
-        let delivery = Delivery::first(state, project, endpoint, row.clone(), now);
-        state.timers.after(std::time::Duration::ZERO, now, Timer::Delivery(Box::new(delivery)));
+    let wanting: Vec<Value> =
+        state.endpoints.list(project).filter(|endpoint| wants(endpoint, &row)).cloned().collect();
+    let endpoints = wanting.len();
+    for endpoint in wanting.into_iter().rev() {
+        act(state, project, endpoint, &row, now);
     }
-    Emitted { id, endpoints: wanting.len() }
+    Emitted { id, endpoints }
 }
 
-/// Whether an endpoint is for this event, to the letter, and for this provider if it names one.
-fn wants(endpoint: &Value, kind: &str, source: &str) -> bool {
-    matches(endpoint, "event", Some(kind))
+/// Does what an endpoint is there for.
+fn act(state: &mut State, project: &str, endpoint: Value, event: &Value, now: Now) {
+    if is_delivered(&endpoint) {
+        delivery::enqueue(state, (project, endpoint, event.clone()), 1, Purpose::Event, now);
+    } else {
+        action::carry_out(state, project, &endpoint, event, now);
+    }
+}
+
+/// The same of what happens in the service itself.
+pub(crate) fn tell(state: &mut State, project: &str, kind: &str, data: Value, now: Now) {
+    emit(state, project, Event { kind, source: "codespar", data }, now);
+}
+
+/// Whether an endpoint is for this event, to the letter, for its provider if it names one, and for
+/// what it says if it has a condition.
+fn wants(endpoint: &Value, event: &Value) -> bool {
+    matches(endpoint, "event", Some(text(event, "type")))
         && matches(endpoint, "status", Some("active"))
-        && (member(endpoint, "server_id").is_null() || text(endpoint, "server_id") == source)
+        && is_fitting(endpoint, event)
 }
 
-/// `POST /v1/events/{event_id}/replay`
+fn is_fitting(endpoint: &Value, event: &Value) -> bool {
+    let server = member(endpoint, "server_id");
+    (server.is_null() || server == member(event, "source"))
+        && condition::holds(member(endpoint, "condition"), member(event, "data"))
+}
+
+/// `POST /v1/events/{event_id}/replay`: to one endpoint or to all that want the event, once.
 pub(crate) fn replay(req: &mut Request<'_>) -> HandlerResult {
     let event = req.state.events.find(req.project, req.id()).ok_or_else(not_found)?.clone();
     let named = req.query("trigger_id").map(str::to_owned);
-    let wanted = text(&event, "type");
-    let endpoint = match &named {
+    let wanting: Vec<Value> = match &named {
         Some(id) => {
             let found = req.state.endpoints.find(req.project, id);
-            Some(found.ok_or_else(webhook_endpoints::missing)?.clone())
+            let found = found.ok_or_else(missing)?;
+            check_named(found, &event)?;
+            [found].into_iter().filter(|it| is_fitting(it, &event)).cloned().collect()
         }
         None => {
-            let mut rows = req.state.endpoints.list(req.project);
-            rows.find(|row| matches(row, "event", Some(wanted))).cloned()
+            let rows = req.state.endpoints.list(req.project);
+            rows.filter(|row| wants(row, &event)).cloned().collect()
         }
     };
-    let Some(endpoint) = endpoint else {
-        let body = json!({ "event_id": member(&event, "id"), "dispatched": 0, "trigger_id": null });
-        return Ok(Response::accepted(body));
-    };
-    if text(&endpoint, "status") != "active" {
-        return Err(error(409, "trigger_not_active", "the endpoint is paused").into());
+    let (delivered, others): (Vec<Value>, Vec<Value>) = wanting.into_iter().partition(is_delivered);
+    let acted = others.len();
+    let (project, now) = (req.project, req.now);
+    for endpoint in others {
+        act(req.state, project, endpoint, &event, now);
     }
-    let test = text(&event, "type") == "trigger.test_fire";
-    if text(&endpoint, "event") != wanted && !test {
-        return Err(error(400, "trigger_event_mismatch", "not an event of this endpoint").into());
+    let once = |endpoint| delivery::once(req.state, (project, endpoint, event.clone()), now);
+    let attempts: Vec<Delivery> = delivered.into_iter().map(once).collect();
+    let id = member(&event, "id").clone();
+    Ok(Response::deferred(move |store| async move {
+        let (mut dispatched, mut rejected) = (acted, 0);
+        for attempt in attempts {
+            match delivery::make(&store, attempt).await.1.is_blocked() {
+                true => rejected += 1,
+                false => dispatched += 1,
+            }
+        }
+        Response::accepted(json!({
+            "event_id": id, "dispatched": dispatched, "rejected": rejected, "trigger_id": named,
+        }))
+    }))
+}
+
+/// Whether an event may be replayed to the endpoint that a request names.
+fn check_named(endpoint: &Value, event: &Value) -> Result<(), ApiError> {
+    check_active(endpoint)?;
+    let (wanted, kind) = (text(endpoint, "event"), text(event, "type"));
+    if wanted != kind && kind != "trigger.test_fire" {
+        let refusal = error(400, "trigger_event_mismatch", "not an event of this endpoint");
+        return Err(refusal.with("trigger_event", wanted).with("event_type", kind));
     }
-    Ok(respond_after(first_attempt(
-        req,
-        endpoint,
-        event,
-        Purpose::Replay { named: named.is_some() },
-    )))
+    Ok(())
 }

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{
     server::{
+        errors::not_found,
+        paging::limit,
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -12,8 +14,15 @@ use crate::{
 
 /// `GET /v1/funding-sources`
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let limit = limit(req, 50, 200)?;
     let rows = req.state.funding_sources.list(req.project);
-    let rows: Vec<&Value> =
-        rows.filter(|row| matches(row, "consumer_id", req.query("consumer_id"))).collect();
-    Ok(Response::ok(json!({ "funding_sources": rows })))
+    let rows = rows.filter(|row| matches(row, "consumer_id", req.query("consumer_id")));
+    let rows: Vec<&Value> = rows.take(limit).collect();
+    Ok(Response::ok(json!({ "funding_sources": rows, "unattributed_count": 0 })))
+}
+
+/// `GET /v1/funding-sources/{id}`
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    let found = req.state.funding_sources.find(req.project, req.id());
+    Ok(Response::ok(found.ok_or_else(not_found)?.clone()))
 }

@@ -10,11 +10,20 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{matches, member, set, text},
+    store::{
+        clock::Now,
+        json::{matches, member, set, text},
+    },
 };
 
 /// Projects belong to the organization, so their rows are kept under no project.
 const SCOPE: &str = "";
+
+/// Where a project keeps what became of its settings; it is not shown with it.
+const HISTORY: &str = "settings_history";
+
+/// How many changes are told.
+const MOST_CHANGES: usize = 200;
 
 /// `GET /v1/projects`
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
@@ -95,19 +104,45 @@ pub(crate) fn settings(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn update_settings(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let change = body.maybe_object("settings")?.unwrap_or_default().value();
+    let now = req.now;
     let row = find(req)?;
     let change = change.as_object().filter(|change| !change.is_empty());
     let change = change.ok_or_else(|| error(400, "invalid_body", "settings: nothing changes"))?;
     let mut settings = member(row, "settings").as_object().cloned().unwrap_or_default();
+    let mut history = member(row, HISTORY).as_array().cloned().unwrap_or_default();
     for (name, value) in change {
+        history.push(changed(name, settings.get(name), value, now));
         match value {
             Value::Null => drop(settings.remove(name)),
             value => drop(settings.insert(name.clone(), value.clone())),
         }
     }
     let settings = Value::from(settings);
+    set(row, HISTORY, history);
     set(row, "settings", settings.clone());
     Ok(Response::ok(told(&settings)))
+}
+
+/// `GET /v1/projects/{id}/settings/history`: the oldest changes, and none beyond them.
+pub(crate) fn settings_history(req: &mut Request<'_>) -> HandlerResult {
+    let all = member(find(req)?, HISTORY).as_array().cloned().unwrap_or_default();
+    let oldest: Vec<Value> = all.into_iter().take(MOST_CHANGES).collect();
+    Ok(Response::ok(json!({ "history": oldest })))
+}
+
+/// One change of a setting; null takes its value away.
+fn changed(name: &str, old: Option<&Value>, new: &Value, now: Now) -> Value {
+    // The service writes the offset without minutes here, and only here.
+    let at = now.rfc3339().replace('Z', "+00").replace('T', " ");
+    json!({
+        "setting_key": name,
+        "actor": "key_sandbox",
+        "old_value": old,
+        "new_value": new,
+        "explicit_before": old.is_some(),
+        "explicit_after": !new.is_null(),
+        "created_at": at,
+    })
 }
 
 /// All settings, as rows. Every one that is set is known here, and none has a default.
@@ -179,6 +214,7 @@ fn public(row: &Value) -> Value {
     let mut row = row.clone();
     if let Some(members) = row.as_object_mut() {
         members.remove("settings");
+        members.remove(HISTORY);
     }
     row
 }

@@ -70,6 +70,19 @@ pub(crate) fn verify_connection(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "ok": true, "provider": server.id, "latency_ms": 12 })))
 }
 
+/// `GET /v1/servers/{id}/tools`: one that nobody knows has none.
+pub(crate) fn tools(req: &mut Request<'_>) -> HandlerResult {
+    let rows = find(req.settings, req.id()).map(|it| it.tool_rows()).unwrap_or_default();
+    let body = json!({ "server_id": req.id(), "total": rows.len(), "tools": rows });
+    Ok(Response::ok(body))
+}
+
+/// `GET /v1/generate/servers`: no route generates one, so there are none.
+pub(crate) fn generated(_: &mut Request<'_>) -> HandlerResult {
+    let none: [Value; 0] = [];
+    Ok(Response::ok(json!({ "servers": none })))
+}
+
 fn in_path(req: &Request<'_>) -> Result<Server, Refusal> {
     let unknown = || error(404, "server_unknown", "not in the catalog").into();
     find(req.settings, req.id()).ok_or_else(unknown)

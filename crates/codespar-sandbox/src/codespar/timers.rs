@@ -6,9 +6,10 @@ use crate::{
     codespar::{
         approvals,
         charges::{lifecycle, settle},
-        consumers::pix_devolutions,
+        collect,
+        consumers::{dda, pix_devolutions},
         session::tracking,
-        webhook_endpoints::deliveries,
+        webhook_endpoints::delivery,
     },
     store::{Store, clock::Now, state::State, timers::Timer},
 };
@@ -26,12 +27,14 @@ fn fire(state: &mut State, timer: Timer, now: Now) {
         Timer::ChargePaid { project, id } => {
             settle::settle(state, &project, &id, now);
         }
+        Timer::DdaActivated { project, id } => dda::activate(state, &project, &id, now),
         Timer::DevolutionSettled { project, id } => {
             pix_devolutions::settle(state, &project, &id, now);
         }
         Timer::ToolCallEnds { number } => tracking::complete(state, number, now),
         Timer::ApprovalExpires { id } => approvals::expire(state, &id, now),
-        Timer::Delivery(delivery) => deliveries::make_ready(state, *delivery, now),
+        Timer::CollectDue { project } => collect::lifecycle::go_on(state, &project, now),
+        Timer::Delivery(delivery) => delivery::make_ready(state, *delivery, now),
     }
 }
 
@@ -47,7 +50,7 @@ pub(crate) async fn run(store: Arc<Store>) {
             (std::mem::take(&mut state.ready), state.timers.next(), now)
         };
         for delivery in ready {
-            tokio::spawn(deliveries::attempt(Arc::clone(&store), delivery));
+            tokio::spawn(delivery::attempt(Arc::clone(&store), delivery));
         }
         let wait = next.map_or(LONGEST, |next| next.saturating_duration_since(now.instant));
         tokio::select! {

@@ -4,9 +4,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
+    codespar::webhook_endpoints::event_types,
     server::{
         errors::{ApiError, error},
         paging::page,
+        query,
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -64,6 +66,41 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let number = parse_id(req.id())?;
     Ok(Response::ok(find_mut(req.state, req.project, number)?.row()))
+}
+
+/// `GET /v1/tool-calls/stats`: a row for each server that was called in the window, the one that
+/// was called last first.
+pub(crate) fn stats(req: &mut Request<'_>) -> HandlerResult {
+    let window = query::choice(req, "window", &["24h", "7d"])?.unwrap_or("24h");
+    let begin = event_types::begin(window, req.now);
+    let mut servers: Vec<(&str, Vec<&ToolCallRecord>)> = Vec::new();
+    for row in rows(req) {
+        match servers.iter_mut().find(|(server, _)| *server == row.server) {
+            Some((_, calls)) => calls.push(row),
+            None => servers.push((&row.server, vec![row])),
+        }
+    }
+    let row = |(server, calls): &(&str, Vec<&ToolCallRecord>)| {
+        let last = calls.iter().map(|call| call.called_at).max();
+        let late = calls.iter().filter(|call| clock::rfc3339(call.called_at) >= begin);
+        let mut times: Vec<i64> = late.clone().filter_map(|call| call.duration_ms).collect();
+        times.sort_unstable();
+        let p95 = times.get((times.len() * 95).div_ceil(100).saturating_sub(1));
+        json!({
+            "server_id": server,
+            "calls": late.clone().count(),
+            "errors": late.filter(|call| call.status == "error").count(),
+            "p95_ms": p95,
+            "last_called_at": last.map(clock::rfc3339),
+        })
+    };
+    let servers: Vec<Value> = servers.iter().map(row).collect();
+    Ok(Response::ok(json!({
+        "window": window,
+        "window_start": begin,
+        "window_end": req.now.rfc3339(),
+        "servers": servers,
+    })))
 }
 
 /// The number in `tc_<digits>` or bare digits.

@@ -1,7 +1,7 @@
 //! Error bodies. The service has several shapes for them; each row of the route table says which
 //! one its route speaks, and handlers only say what is wrong.
 
-use http::StatusCode;
+use http::{StatusCode, header::RETRY_AFTER};
 use serde_json::{Map, Value, json};
 
 use crate::server::{json_object::Issue, response::Response};
@@ -36,9 +36,17 @@ pub(crate) struct ApiError {
     code: &'static str,
     message: String,
     more: Map<String, Value>,
+    retry_after: Option<u64>,
 }
 
 impl ApiError {
+    /// Asks to come back after so many seconds: in the header and in a member.
+    #[must_use]
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self.with("retry_after", seconds)
+    }
+
     /// Adds a member: beside the code in loose shapes, under `details` in the nested one.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -50,7 +58,7 @@ impl ApiError {
 /// An error with a code, to be shaped by the route it happened on.
 pub(crate) fn error(status: u16, code: &'static str, message: &str) -> ApiError {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    ApiError { status, code, message: message.to_owned(), more: Map::new() }
+    ApiError { status, code, message: message.to_owned(), more: Map::new(), retry_after: None }
 }
 
 pub(crate) fn not_found() -> ApiError {
@@ -76,6 +84,14 @@ impl From<Response> for Refusal {
 }
 
 impl Refusal {
+    /// Its code, where it has been given one.
+    pub(crate) fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Error(error) => Some(error.code),
+            Self::Issue(_) | Self::Ready(_) => None,
+        }
+    }
+
     /// Puts it into the shape of its route.
     pub(crate) fn shape(self, error_shape: ErrorShape, request_id: &str) -> Response {
         let error = match self {
@@ -91,10 +107,12 @@ impl Refusal {
                     .with("issues", json!([issue]))
             }
         };
-        Response::json(
-            error.status,
-            body(error.code, &error.message, error.more, error_shape, request_id),
-        )
+        let body = body(error.code, &error.message, error.more, error_shape, request_id);
+        let answer = Response::json(error.status, body);
+        match error.retry_after {
+            Some(seconds) => answer.header(RETRY_AFTER, seconds.to_string()),
+            None => answer,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod listen;
 pub(crate) mod log;
 pub(crate) mod loopback;
 pub(crate) mod paging;
+pub(crate) mod query;
 pub(crate) mod read;
 pub(crate) mod request;
 pub(crate) mod response;

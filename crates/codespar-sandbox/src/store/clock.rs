@@ -49,6 +49,19 @@ impl Now {
         rfc3339(self.wall)
     }
 
+    /// The time of day as the API writes it, but later than one that was written before: lists are
+    /// paged by it.
+    pub(crate) fn rfc3339_past(self, last: &str) -> String {
+        let past = |last| later(last, Duration::from_millis(1));
+        rfc3339(last.parse().map_or(self.wall, |last| self.wall.max(past(last))))
+    }
+
+    /// Whether a time that was written before has come.
+    pub(crate) fn is_past(self, at: &str) -> bool {
+        // What is written is rounded to milliseconds.
+        at.parse::<Timestamp>().is_ok_and(|at| at <= later(self.wall, Duration::from_millis(1)))
+    }
+
     /// The time of day this much later, as the API writes it.
     pub(crate) fn rfc3339_after(self, wait: Duration) -> String {
         rfc3339(later(self.wall, wait))

@@ -6,6 +6,8 @@
 pub enum EffectKind {
     /// Money was asked for.
     Charge,
+    /// A payer paid a link, a paywall or a code that a link gave out.
+    Collection,
     /// Money was sent.
     Payment,
     /// Money was given back.

@@ -1,11 +1,22 @@
 //! The members of a JSON object: read one, change one.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Changes one member of an object.
 pub(crate) fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
     if let Some(members) = object.as_object_mut() {
         members.insert(name.to_owned(), value.into());
+    }
+}
+
+/// Changes one member of an object inside an object, which is made where it is missing.
+pub(crate) fn set_in(object: &mut Value, of: &str, name: &str, value: impl Into<Value>) {
+    if let Some(members) = object.as_object_mut() {
+        let inner = members.entry(of).or_insert(Value::Null);
+        if !inner.is_object() {
+            *inner = Value::Object(Map::new());
+        }
+        set(inner, name, value);
     }
 }
 
@@ -22,4 +33,10 @@ pub(crate) fn text<'a>(object: &'a Value, name: &str) -> &'a str {
 /// Whether a member has the text that a query parameter asks for, when it asks.
 pub(crate) fn matches(object: &Value, name: &str, wanted: Option<&str>) -> bool {
     wanted.is_none_or(|wanted| text(object, name) == wanted)
+}
+
+/// These members of an object, null where there is none.
+pub(crate) fn pick(object: &Value, names: &[&str]) -> Value {
+    let picked = names.iter().map(|name| ((*name).to_owned(), member(object, name).clone()));
+    picked.collect::<Map<_, _>>().into()
 }

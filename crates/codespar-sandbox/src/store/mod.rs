@@ -1,5 +1,6 @@
 //! What the sandbox remembers, and what that is made of. It knows neither HTTP nor the two APIs.
 
+pub(crate) mod books;
 pub(crate) mod clock;
 pub(crate) mod context;
 pub(crate) mod effects;
@@ -10,6 +11,7 @@ pub(crate) mod locked;
 pub(crate) mod money;
 pub(crate) mod raw_json;
 pub(crate) mod records;
+pub(crate) mod selling;
 pub(crate) mod settings;
 pub(crate) mod state;
 pub(crate) mod table;

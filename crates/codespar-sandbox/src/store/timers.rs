@@ -13,12 +13,16 @@ pub(crate) enum Timer {
     ChargeRegistered { project: String, id: String },
     /// The buyer of a charge pays.
     ChargePaid { project: String, id: String },
+    /// The bank takes the subscription of a document.
+    DdaActivated { project: String, id: String },
     /// A consumer's statement shows a devolution.
     DevolutionSettled { project: String, id: String },
     /// What a tool call waits for arrives.
     ToolCallEnds { number: u64 },
     /// Nobody has decided about a held payment.
     ApprovalExpires { id: String },
+    /// An attempt to collect, or a refund that it led to, goes on.
+    CollectDue { project: String },
     /// A delivery is due.
     Delivery(Box<Delivery>),
 }
@@ -44,6 +48,24 @@ impl Timers {
         let first = self.due.first_entry().filter(|entry| entry.key().0 <= now)?;
         let at = first.key().0;
         Some((at, first.remove()))
+    }
+
+    /// Takes out at most so many deliveries that are wanted, in order of time.
+    pub(crate) fn take_deliveries(
+        &mut self,
+        most: usize,
+        wanted: impl Fn(&Delivery) -> bool,
+    ) -> Vec<Delivery> {
+        let found = self.due.iter().filter_map(|(at, timer)| match timer {
+            Timer::Delivery(delivery) if wanted(delivery) => Some(*at),
+            _ => None,
+        });
+        let found: Vec<_> = found.take(most).collect();
+        let taken = found.iter().filter_map(|at| match self.due.remove(at) {
+            Some(Timer::Delivery(delivery)) => Some(*delivery),
+            _ => None,
+        });
+        taken.collect()
     }
 
     /// When something happens next.

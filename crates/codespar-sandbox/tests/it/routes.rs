@@ -61,3 +61,32 @@ fn an_asynchronous_test_can_hold_it_too() {
         assert!(matches!(stream.try_read(&mut byte), Ok(0) | Err(_)));
     });
 }
+
+#[test]
+fn no_route_stands_there_twice() {
+    let plain = |part: &str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
+    let sandbox = managed().sandbox;
+    let absent = sandbox.routes_not_here().into_iter().map(|(method, path, _)| (method, path));
+    let mut seen = std::collections::BTreeSet::new();
+    for (method, path) in sandbox.routes().into_iter().chain(absent) {
+        let shape: Vec<_> = path.split('/').map(plain).collect();
+        assert!(seen.insert((method, shape)), "{method} {path}");
+    }
+}
+
+/// What the documentation says of the routes that the sandbox does not have.
+const NOT_HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/not_here.md");
+
+#[test]
+fn the_documentation_lists_the_routes_that_are_not_here() {
+    let mut table = "| route | why |\n|---|---|\n".to_owned();
+    for (method, path, why) in managed().sandbox.routes_not_here() {
+        table.push_str(&format!("| `{method} {path}` | {why} |\n"));
+    }
+    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        std::fs::write(NOT_HERE, table).unwrap();
+    } else {
+        let written = std::fs::read_to_string(NOT_HERE).unwrap_or_default();
+        assert!(written == table, "{NOT_HERE} is out of date; UPDATE_FIXTURES=1 writes it again");
+    }
+}

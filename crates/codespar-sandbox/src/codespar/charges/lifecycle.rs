@@ -7,13 +7,16 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         events::{self, Event},
+        ledger::sales,
+        payment_rail::{self, RailAnswer},
         pix_code,
     },
     store::{
-        clock::{Now, later, rfc3339},
+        clock::Now,
         context::Context,
         json::{member, set, text},
         money::Amount,
+        settings::Settings,
         state::State,
         timers::Timer,
     },
@@ -81,9 +84,16 @@ impl ChargeEvent {
     }
 }
 
-/// Keeps a new charge. A boleto with a due date is registered later, all others are at once.
+/// After how long a document is registered.
+pub(crate) fn registered_after(settings: &Settings) -> Duration {
+    (settings.settle_after / 2).min(REGISTERED_WITHIN)
+}
+
+/// Keeps a new charge. A boleto with a due date is registered later, all others are at once; one
+/// that the issuer does not answer for is nothing but a reservation of its key.
 pub(crate) fn create(context: &mut Context<'_>, id: &str, charge: &NewCharge<'_>) -> Value {
     let is_kept = charge.is_kept();
+    let is_answered = payment_rail::send(charge.amount.minor()) != RailAnswer::NoAnswer;
     let (key, request) = charge.key.clone().unzip();
     let row = json!({
         "id": id,
@@ -102,7 +112,7 @@ pub(crate) fn create(context: &mut Context<'_>, id: &str, charge: &NewCharge<'_>
         "credit_correlation_armed": true,
         "payment_in_flight": false,
         "settlement": null,
-        "issuance_unconfirmed": false,
+        "issuance_unconfirmed": is_kept && !is_answered,
         "idempotency_key": key,
         "request": request,
         "readable": is_kept,
@@ -111,23 +121,26 @@ pub(crate) fn create(context: &mut Context<'_>, id: &str, charge: &NewCharge<'_>
     });
     let row = context.state.charges.insert(context.project, id, row);
     if is_kept {
-        let half = context.settings.settle_after / 2;
-        let what =
-            Timer::ChargeRegistered { project: context.project.to_owned(), id: id.to_owned() };
-        context.state.timers.after(half.min(REGISTERED_WITHIN), context.now, what);
+        if is_answered {
+            wait_for_issuer(context, id);
+        }
         return row;
     }
     apply(context.state, context.project, id, ChargeEvent::Registered, context.now);
     context.state.charges.find(context.project, id).cloned().unwrap_or(row)
 }
 
+/// Lets the issuer register the document of a charge after a while.
+pub(crate) fn wait_for_issuer(context: &mut Context<'_>, id: &str) {
+    let what = Timer::ChargeRegistered { project: context.project.to_owned(), id: id.to_owned() };
+    let wait = registered_after(context.settings);
+    context.state.timers.after(wait, context.now, what);
+}
+
 /// When a charge was made, later than any before: lists are paged by it.
 fn created_at(context: &Context<'_>) -> String {
     let last = context.state.charges.list(context.project).next();
-    let last = last.and_then(|row| text(row, "created_at").parse().ok());
-    let now = context.now.wall;
-    let after = |last| later(last, Duration::from_millis(1));
-    rfc3339(last.map(after).map_or(now, |after| now.max(after)))
+    context.now.rfc3339_past(last.map_or("", |row| text(row, "created_at")))
 }
 
 /// Lets a charge be paid by itself after the time that the settings say.
@@ -136,9 +149,12 @@ pub(crate) fn schedule(context: &mut Context<'_>, id: &str) {
     context.state.timers.after(context.settings.settle_after, context.now, what);
 }
 
-/// The issuer has registered the document.
+/// The issuer registers the document, or rejects it by its amount.
 pub(crate) fn register(state: &mut State, project: &str, id: &str, now: Now) {
-    apply(state, project, id, ChargeEvent::Registered, now);
+    let amount = state.charges.find(project, id).map(|row| member(row, "amount_minor").as_i64());
+    let is_refused = amount.flatten().map(payment_rail::send) == Some(RailAnswer::Refused);
+    let event = if is_refused { ChargeEvent::Rejected } else { ChargeEvent::Registered };
+    apply(state, project, id, event, now);
 }
 
 /// Changes a charge and tells the endpoints; gives the id of the event, none where it cannot happen
@@ -167,12 +183,18 @@ pub(crate) fn apply(
         "currency": member(row, "currency"),
         "rail": member(row, "method"),
     });
+    if event == ChargeEvent::Paid {
+        sales::credit(state, project, id, now);
+    }
     let event = Event { kind: event.event(), source: PROVIDER, data };
     Some(events::emit(state, project, event, now).id)
 }
 
 fn can_apply(row: &Value, event: ChargeEvent) -> bool {
     let status = text(row, "status");
+    if *member(row, "issuance_unconfirmed") == json!(true) {
+        return false;
+    }
     match event {
         ChargeEvent::Registered | ChargeEvent::Rejected => status == "PROCESSING",
         ChargeEvent::Notified => {

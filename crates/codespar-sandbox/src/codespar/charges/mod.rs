@@ -2,6 +2,9 @@
 //!
 //! Only a boleto with a due date is a charge that the service keeps under a key and shows again.
 //! All others are made anew by each request, and are neither found nor canceled afterwards.
+//!
+//! Two amounts fail at the issuer of such a boleto: R$ 6,66 is rejected, and of R$ 6,67 nobody
+//! hears again.
 
 pub(crate) mod lifecycle;
 pub(crate) mod settle;
@@ -18,8 +21,12 @@ use crate::{
         response::Response,
     },
     store::{
+        clock::Now,
+        context::Context,
         effects::EffectKind,
         json::{matches, member, set, text},
+        settings::Settings,
+        state::State,
     },
 };
 
@@ -65,9 +72,41 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let due_date = body.echo("due_date");
     let charge = NewCharge { method, currency, amount, due_date, key: honoured };
     let row = lifecycle::create(&mut req.context(), &id, &charge);
+    if is_unconfirmed(&row) {
+        return Err(error(502, "provider_error", "the issuer does not answer").into());
+    }
     lifecycle::schedule(&mut req.context(), &id);
     req.state.effects.add(EffectKind::Charge, &id, key.as_deref(), Some(amount.minor()));
     Ok(Response::ok(public(&row)))
+}
+
+/// Says what became of a charge that the issuer did not answer for, named by its key in any
+/// project; whether there is such. One that was not issued leaves its key free.
+pub(crate) fn reconcile(
+    state: &mut State,
+    settings: &Settings,
+    key: &str,
+    was_issued: bool,
+    now: Now,
+) -> bool {
+    let waits = |row: &Value| is_unconfirmed(row) && text(row, "idempotency_key") == key;
+    let found = state.charges.everywhere().find(|(_, row)| waits(row));
+    let Some((project, row)) = found else { return false };
+    let (project, id) = (project.to_owned(), text(row, "id").to_owned());
+    let amount = member(row, "amount_minor").as_i64();
+    if !was_issued {
+        return state.charges.remove(&project, &id).is_some();
+    }
+    if let Some(row) = state.charges.find_mut(&project, &id) {
+        set(row, "issuance_unconfirmed", false);
+    }
+    state.effects.add(EffectKind::Charge, &id, Some(key), amount);
+    let mut context = Context { state, settings, project: &project, now };
+    lifecycle::wait_for_issuer(&mut context, &id);
+    if !key.starts_with("collect:") {
+        lifecycle::schedule(&mut context, &id);
+    }
+    true
 }
 
 /// The charge that was issued under a key, which must have been asked for in the same way.
@@ -137,6 +176,11 @@ pub(crate) fn cancel(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(public(find(req, readable)?)))
 }
 
+/// Whether the issuer has not said whether there is a charge: no more than its key is taken.
+fn is_unconfirmed(row: &Value) -> bool {
+    *member(row, "issuance_unconfirmed") == json!(true)
+}
+
 /// Whether the service shows it again.
 fn readable(row: &Value) -> bool {
     *member(row, "readable") == json!(true)
@@ -147,14 +191,18 @@ pub(crate) fn find<'a>(
     req: &'a mut Request<'_>,
     seen: impl Fn(&Value) -> bool,
 ) -> Result<&'a mut Value, Refusal> {
-    let fingerprint = req.id().to_owned();
-    let named = |row: &Value, member| seen(row) && text(row, member) == fingerprint;
+    let reference = req.id().to_owned();
+    let named = |row: &Value, member| seen(row) && text(row, member) == reference;
     let by = |member| req.state.charges.list(req.project).find(|row| named(row, member));
     let missing = || error(404, "charge_not_found", "no such charge in this project");
-    let id = match (by("id"), by("idempotency_key")) {
+    let id = match (by("id").filter(|row| !is_unconfirmed(row)), by("idempotency_key")) {
         (Some(one), Some(other)) if text(one, "id") != text(other, "id") => {
             let code = "charge_reference_ambiguous";
             return Err(error(409, code, "the id of one charge and the key of another").into());
+        }
+        (None, Some(row)) if is_unconfirmed(row) => {
+            let code = "issuance_unconfirmed";
+            return Err(error(409, code, "the issuer has not answered yet").into());
         }
         (one, other) => text(one.or(other).ok_or_else(missing)?, "id").to_owned(),
     };
@@ -163,6 +211,9 @@ pub(crate) fn find<'a>(
 
 fn public(row: &Value) -> Value {
     let mut row = row.clone();
+    if is_unconfirmed(&row) {
+        set(&mut row, "id", Value::Null);
+    }
     if let Some(members) = row.as_object_mut() {
         members.retain(|name, _| !HIDDEN.contains(&name.as_str()));
     }
@@ -185,6 +236,9 @@ fn short(row: &Value, now: &str) -> Value {
     let mut shown = json!({});
     for name in SHOWN {
         set(&mut shown, name, member(row, name).clone());
+    }
+    if is_unconfirmed(row) {
+        set(&mut shown, "id", Value::Null);
     }
     let as_of = (!member(row, "settlement").is_null()).then_some(now);
     set(&mut shown, "settlement_as_of", as_of);

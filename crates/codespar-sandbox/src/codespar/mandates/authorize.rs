@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         approvals,
+        ledger::payments,
         mandates::{
             attempts::{self, held_refusal},
             missing,
@@ -22,7 +23,7 @@ use crate::{
 };
 
 /// Takes the amount from the cap of the mandate; a payment that is held is an error too.
-pub(super) fn authorize(
+pub(crate) fn authorize(
     req: &mut Request<'_>,
     payment: &Payment,
     body: &JsonObject,
@@ -59,9 +60,10 @@ pub(super) fn authorize(
         return Err(refusal.with("currency", member(row, "currency").clone()).into());
     }
     set(row, "spent_minor", spent);
+    let held = payments::hold(req.state, req.project, payment, req.now);
     let by_policy = req.settings.approval_above.is_some_and(|most| payment.amount_minor > most);
     if over || by_policy {
-        return Err(hold(req, payment, over.then_some(most)));
+        return Err(hold(req, payment, held, over.then_some(most)));
     }
     Ok(())
 }
@@ -74,9 +76,8 @@ fn denied(reason: &str, rule: &str) -> ApiError {
 }
 
 /// Holds a payment for a person to decide: above the cap of one payment, or by a policy.
-fn hold(req: &mut Request<'_>, payment: &Payment, cap: Option<i64>) -> Refusal {
+fn hold(req: &mut Request<'_>, payment: &Payment, held: u64, cap: Option<i64>) -> Refusal {
     let (project, now) = (req.project, req.now);
-    let reference = req.state.ids.with("le");
     let (id, expires_at) = approvals::hold(req.state, project, payment.clone(), now);
     let mut body = json!({
         "reason": "a person has to approve this payment",
@@ -85,7 +86,7 @@ fn hold(req: &mut Request<'_>, payment: &Payment, cap: Option<i64>) -> Refusal {
         "payment_state": "awaiting_approval",
         "attempt_id": payment.attempt,
         "amount_minor": payment.amount_minor,
-        "hold_ref": reference,
+        "hold_ref": held.to_string(),
     });
     match cap {
         Some(cap) => set(&mut body, "per_tx_cap_minor", cap),

@@ -1,19 +1,20 @@
 //! Mandates of consumers: reading them, pausing them, ending them (`/v1/mandates`).
 
 pub(crate) mod attempts;
-mod authorize;
+pub(crate) mod authorize;
 pub(crate) mod payment;
 pub(crate) mod spend;
 
 use serde_json::{Value, json};
 
 use crate::{
+    codespar::events,
     server::{
         errors::{ApiError, Refusal, error},
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{matches, set, text},
+    store::json::{matches, member, set, text},
 };
 
 /// `GET /v1/mandates`
@@ -52,6 +53,7 @@ pub(crate) fn missing() -> ApiError {
 }
 
 fn set_status(req: &mut Request<'_>, status: &str) -> HandlerResult {
+    let (project, now) = (req.project, req.now);
     let row = find(req)?;
     let before = text(row, "status").to_owned();
     if before == "revoked" && status != "revoked" {
@@ -59,6 +61,15 @@ fn set_status(req: &mut Request<'_>, status: &str) -> HandlerResult {
     }
     set(row, "status", status);
     let mandate = json!({ "id": text(row, "id"), "status": status });
+    if before != status {
+        let kind = match status {
+            "active" => "commerce.mandate.resumed",
+            "paused" => "commerce.mandate.paused",
+            _ => "commerce.mandate.revoked",
+        };
+        let data = json!({ "mandate_id": member(&mandate, "id"), "status": status });
+        events::tell(req.state, project, kind, data, now);
+    }
     Ok(Response::ok(json!({ "mandate": mandate, "changed": before != status })))
 }
 

@@ -4,9 +4,12 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
+        events,
+        ledger::payments::{self, PaymentEntries},
         mandates::attempts,
         payment_rail::{self, RailAnswer},
         receipts::{self, Paid},
+        wallets,
     },
     store::{
         clock::Now,
@@ -30,13 +33,14 @@ pub(crate) fn execute_approved(
     }
 }
 
-/// What an operator finds of a payment that the rail did not answer.
+/// What an operator finds of a payment that the rail did not answer, or of a charge that its issuer
+/// did not answer for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reconciliation {
-    /// The money has moved.
+    /// The money has moved; the charge was issued.
     Moved,
-    /// It has not; the attempt has failed.
+    /// It has not; the attempt has failed, and there is no charge.
     NotMoved,
 }
 
@@ -45,13 +49,14 @@ pub(crate) fn reconcile(state: &mut State, attempt: &str, found: Reconciliation,
     let Some((project, payment)) = attempts::find_uncertain(state, attempt) else { return false };
     match found {
         Reconciliation::Moved => drop(settle(state, &project, &payment, now)),
-        Reconciliation::NotMoved => release(state, &project, &payment),
+        Reconciliation::NotMoved => release(state, &project, &payment, now),
     }
     true
 }
 
 /// Gives back to the mandate what was taken from it for a payment that failed for good.
-pub(crate) fn release(state: &mut State, project: &str, payment: &Payment) {
+pub(crate) fn release(state: &mut State, project: &str, payment: &Payment, now: Now) {
+    payments::release(state, project, payment, now);
     if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
         let spent = member(row, "spent_minor").as_i64().unwrap_or_default();
         set(row, "spent_minor", spent.saturating_sub(payment.amount_minor));
@@ -75,15 +80,28 @@ pub(crate) fn settle(state: &mut State, project: &str, payment: &Payment, now: N
         rail: payment.rail,
     };
     let receipt = receipts::issue(state, project, &paid, now);
-    let answer = answer(state, &mandate, &paid, &receipt);
+    let entries = payments::settle(state, project, payment, text(&receipt, "receipt_id"), now);
+    let answer = answer(state, &mandate, (&paid, &receipt), &entries);
     attempts::record(state, project, payment, AttemptState::Settled(answer.clone()));
+    let data = json!({
+        "attempt_id": attempt,
+        "mandate_id": payment.mandate,
+        "agent_id": member(&mandate, "agent_id"),
+        "amount_minor": amount,
+        "rail": payment.rail,
+        "receipt_id": member(&receipt, "receipt_id"),
+    });
+    events::tell(state, project, "commerce.spend.settled", data, now);
     answer
 }
 
-fn answer(state: &mut State, mandate: &Value, paid: &Paid<'_>, receipt: &Value) -> Value {
+fn answer(
+    state: &mut State,
+    mandate: &Value,
+    (paid, receipt): (&Paid<'_>, &Value),
+    entries: &PaymentEntries,
+) -> Value {
     let request_id = state.ids.with("req");
-    let hold = state.ids.with("le");
-    let debit = state.ids.with("le");
     let end_to_end = format!("E{:0>31}", paid.transaction_id.trim_start_matches("tx_"));
     json!({
         "status": "completed",
@@ -103,10 +121,10 @@ fn answer(state: &mut State, mandate: &Value, paid: &Paid<'_>, receipt: &Value) 
             "adapter": "sandbox",
         },
         "wallet": {
-            "walletId": format!("wal_{}", paid.consumer),
-            "holdEntryId": hold,
-            "fundEntryId": null,
-            "debitEntryId": debit,
+            "walletId": wallets::consumer_wallet(paid.consumer),
+            "holdEntryId": entries.hold.to_string(),
+            "fundEntryId": entries.fund.map(|id| id.to_string()),
+            "debitEntryId": entries.debit.to_string(),
         },
         "receipt": {
             "id": member(receipt, "receipt_id"),

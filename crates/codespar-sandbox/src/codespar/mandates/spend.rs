@@ -72,7 +72,7 @@ fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject) -> HandlerResult
             Ok(Response::ok(payment::settle(req.state, project, &payment, now)))
         }
         RailAnswer::Refused => {
-            payment::release(req.state, project, &payment);
+            payment::release(req.state, project, &payment, now);
             Err(error(502, "psp_dispatch_failed", "the rail refuses this amount").into())
         }
         RailAnswer::NoAnswer => {

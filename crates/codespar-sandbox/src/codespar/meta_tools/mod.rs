@@ -13,7 +13,7 @@ mod manage_connections;
 mod notify;
 mod pay;
 mod ship;
-mod shop;
+pub(crate) mod shop;
 pub(crate) mod tool;
 mod wallet;
 

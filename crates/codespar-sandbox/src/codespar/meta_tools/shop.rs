@@ -102,6 +102,12 @@ fn total(items: &[Value]) -> Result<(i64, bool), ToolError> {
     Ok((sum, sold_out))
 }
 
+/// Title and price of a product, on the shelf or made up.
+pub(crate) fn price_of(sku: &str) -> (&'static str, i64) {
+    let found = SHELF.iter().find(|(known, ..)| *known == sku);
+    found.map_or(("Produto de teste", 9_900), |(_, title, price)| (*title, *price))
+}
+
 /// The state of a checkout; of one that nobody knows, too.
 fn status(context: &ToolContext<'_>, id: &str) -> Value {
     let mut rows = context.state.checkouts.iter();

@@ -1,6 +1,7 @@
 //! Payables: files with documents to pay, and batches of payments.
 
 pub(crate) mod batches;
+pub(crate) mod documents;
 pub(crate) mod files;
 
 use serde_json::{Value, json};

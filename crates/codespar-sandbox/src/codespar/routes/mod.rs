@@ -12,12 +12,10 @@ use serde_json::json;
 use crate::{
     codespar::{
         account::DEFAULT_PROJECT,
+        oauth,
         routes::{
-            row::Row,
-            table::{
-                MANAGED, NOT_IN_SANDBOX, PUBLIC, PUBLIC_NOT_IN_SANDBOX, SELF_HOSTED,
-                SELF_HOSTED_PUBLIC,
-            },
+            row::{NotHere, Row},
+            table::{MANAGED, NOT_HERE, PUBLIC, SELF_HOSTED, SELF_HOSTED_PUBLIC, not_here},
         },
     },
     server::{
@@ -63,9 +61,7 @@ pub(crate) fn has_route(settings: &Settings, method: &str, path: &str) -> bool {
         let path = path.strip_prefix("/v1").unwrap_or(path);
         return [SELF_HOSTED_PUBLIC, SELF_HOSTED].iter().any(|it| find(it, method, path).is_some());
     }
-    let path = canonical(path);
-    find(PUBLIC, method, &path).or_else(|| find_managed(method, &path)).is_some()
-        || [PUBLIC_NOT_IN_SANDBOX, NOT_IN_SANDBOX].iter().any(|it| begins(&path, it))
+    find_managed(method, path).is_some()
 }
 
 fn managed(
@@ -75,10 +71,9 @@ fn managed(
     now: Now,
     request_id: &str,
 ) -> Response {
-    let path = canonical(&request.path);
-    let open = find(PUBLIC, &request.method, &path);
-    let is_public = open.is_some() || begins(&path, PUBLIC_NOT_IN_SANDBOX);
-    if !is_public && !has_managed_key(&store.settings, request) {
+    let found = find_managed(&request.method, &request.path);
+    let is_public = found.as_ref().is_some_and(|found| found.is_public);
+    if !is_public && !has_managed_key(store, request, now) {
         let body = json!({ "error": "unauthorized", "message": "Missing or invalid Bearer token" });
         let metadata = "Bearer resource_metadata=\"/.well-known/oauth-protected-resource\"";
         return Response::json(http::StatusCode::UNAUTHORIZED, body)
@@ -92,14 +87,15 @@ fn managed(
             return Refusal::from(refusal).shape(Nested, request_id);
         }
     };
-    let Some(found) = open.or_else(|| find_managed(&request.method, &path)) else {
-        if is_public || begins(&path, NOT_IN_SANDBOX) {
-            let refusal = error(501, "not_in_sandbox", "the sandbox does not have this route");
-            return Refusal::from(refusal).shape(Nested, request_id);
+    match found.map(|found| found.then) {
+        None => no_route(&request.method, &request.path),
+        Some(Then::Answer(found)) => handle(store, request, parts, project, now, found, request_id),
+        Some(Then::NotHere(why)) => {
+            let message = format!("the sandbox does not have this route: {why}");
+            let refusal = error(501, "not_in_sandbox", &message);
+            Refusal::from(refusal).shape(Nested, request_id)
         }
-        return no_route(&request.method, &request.path);
-    };
-    handle(store, request, parts, project, now, found, request_id)
+    }
 }
 
 fn self_hosted(store: &Store, request: &ReceivedRequest, now: Now) -> Response {
@@ -143,18 +139,53 @@ fn framework_refusal(request: &ReceivedRequest) -> Option<Response> {
     None
 }
 
+/// The row that a path is of; of several, the one with the fewest parameters.
 fn find(rows: &'static [Row], method: &str, path: &str) -> Option<MatchedRoute> {
-    rows.iter().filter(|row| row.0 == method).find_map(|&(_, pattern, error_shape, handler)| {
+    let fits = rows.iter().filter(|row| row.0 == method);
+    fits.filter_map(|&(_, pattern, error_shape, handler)| {
         Some(MatchedRoute { error_shape, handler, parameters: match_path(pattern, path)? })
     })
+    .min_by_key(|found| found.parameters.len())
 }
 
-fn find_managed(method: &str, path: &str) -> Option<MatchedRoute> {
-    MANAGED.iter().find_map(|rows| find(rows, method, path))
+/// A route of the managed service, and what becomes of a request to it.
+struct Managed {
+    is_public: bool,
+    then: Then,
 }
 
-fn begins(path: &str, prefixes: &[&str]) -> bool {
-    prefixes.iter().any(|prefix| path.starts_with(prefix))
+enum Then {
+    Answer(MatchedRoute),
+    /// The sandbox does not have it, for this reason.
+    NotHere(&'static str),
+}
+
+/// The route that a path is of; of several, the one with the fewest parameters.
+fn find_managed(method: &str, path: &str) -> Option<Managed> {
+    let path = &canonical(path);
+    let here = |rows: &&'static [Row], is_public| {
+        let found = find(rows, method, path)?;
+        let parameters = found.parameters.len();
+        Some((parameters, Managed { is_public, then: Then::Answer(found) }))
+    };
+    let not_here = |rows: &&'static [NotHere], is_public| {
+        let (why, parameters) = find_not_here(rows, method, path)?;
+        Some((parameters, Managed { is_public, then: Then::NotHere(why) }))
+    };
+    // Of two with as many parameters `min_by_key` takes the first.
+    let found = here(&PUBLIC, true)
+        .into_iter()
+        .chain(MANAGED.iter().filter_map(|rows| here(rows, false)))
+        .chain(not_here(&not_here::PUBLIC, true))
+        .chain(NOT_HERE.iter().filter_map(|rows| not_here(rows, false)));
+    found.min_by_key(|(parameters, _)| *parameters).map(|(_, found)| found)
+}
+
+/// Why the sandbox does not have a route, and how many parameters its pattern has: the fewest.
+fn find_not_here(rows: &[NotHere], method: &str, path: &str) -> Option<(&'static str, usize)> {
+    let fits = rows.iter().filter(|row| row.0 == method);
+    fits.filter_map(|&(_, pattern, why)| Some((why, match_path(pattern, path)?.len())))
+        .min_by_key(|(_, parameters)| *parameters)
 }
 
 /// A path with the deprecated name of webhook endpoints replaced by the present one. Two routes
@@ -169,10 +200,12 @@ fn canonical(path: &str) -> String {
     }
 }
 
-fn has_managed_key(settings: &Settings, request: &ReceivedRequest) -> bool {
-    bearer(request).is_some_and(|key| {
-        key.starts_with("csk_") && (settings.any_api_key || key == settings.api_key)
-    })
+/// Whether it has a key, or the token of a program that acts for somebody who has.
+fn has_managed_key(store: &Store, request: &ReceivedRequest, now: Now) -> bool {
+    let Some(token) = bearer(request) else { return false };
+    let is_key = token.starts_with("csk_")
+        && (store.settings.any_api_key || token == store.settings.api_key);
+    is_key || oauth::is_access_token(&store.state.lock(), token, now)
 }
 
 fn check_bearer(settings: &Settings, request: &ReceivedRequest) -> Result<(), &'static str> {
@@ -190,4 +223,14 @@ pub(crate) fn all(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
         Dialect::SelfHosted => (SELF_HOSTED_PUBLIC, &[SELF_HOSTED][..]),
     };
     public.iter().chain(others.iter().copied().flatten()).map(|row| (row.0, row.1)).collect()
+}
+
+/// Every route that the service has and the sandbox has not, and why.
+pub(crate) fn not_here(dialect: Dialect) -> Vec<NotHere> {
+    match dialect {
+        Dialect::Managed => {
+            not_here::PUBLIC.iter().chain(NOT_HERE.iter().copied().flatten()).copied().collect()
+        }
+        Dialect::SelfHosted => Vec::new(),
+    }
 }

@@ -3,12 +3,14 @@
 mod accounts;
 mod commerce;
 mod governance;
+pub(super) mod not_here;
 mod selling;
 
 use crate::{
     codespar::{
-        account, agents, api_keys, consents, receipts, routes::row::Row, session, sessions,
-        tool_calls, tools,
+        account, agents, api_keys, collect, consents, health, oauth, receipts,
+        routes::row::{NotHere, Row},
+        session, sessions, tool_calls, tools,
     },
     server::errors::ErrorShape::{Loose, Nested, Prose, Worded},
 };
@@ -22,17 +24,20 @@ pub(super) const PUBLIC: &[Row] = &[
     ("GET",    "/v1/consents/{token}",                              Nested, consents::get),
     ("POST",   "/v1/consents/{token}/submit",                       Nested, consents::submit),
     ("GET",    "/v1/agents/{did}/did.json",                         Nested, agents::did_document),
+    ("GET",    "/v1/collect/{id}",                                  Nested, collect::pages::get),
+    ("POST",   "/v1/collect/{id}/attempts",                         Nested,
+        collect::pages::create_attempt),
+    ("GET",    "/.well-known/oauth-protected-resource",             Loose,
+        oauth::protected_resource),
+    ("GET",    "/.well-known/oauth-authorization-server",           Loose,
+        oauth::authorization_server),
+    ("POST",   "/oauth/register",                                   Loose,  oauth::register),
+    ("POST",   "/oauth/token",                                      Loose,  oauth::token),
 ];
 
-/// Routes of the managed service; of two that fit, the first answers.
-pub(super) const MANAGED: &[&[Row]] = &[
-    // Before what has an id in the same place: `consumers/mandates` before `consumers/{id}`.
-    governance::ROWS,
-    commerce::ROWS,
-    accounts::ROWS,
-    selling::ROWS,
-    SESSIONS,
-];
+/// Routes of the managed service; of two that fit, the one with fewer parameters answers.
+pub(super) const MANAGED: &[&[Row]] =
+    &[governance::ROWS, commerce::ROWS, accounts::ROWS, selling::ROWS, SESSIONS];
 
 /// Routes of sessions, and of the account itself.
 #[rustfmt::skip]
@@ -73,70 +78,20 @@ const SESSIONS: &[Row] = &[
     // The account
     ("GET",    "/v1/whoami",                                        Loose,  account::whoami),
     ("GET",    "/v1/organizations/{id}",                            Loose,  account::organization),
-    ("GET",    "/v1/health",                                        Loose,  account::health),
+    ("GET",    "/v1/health",                                        Loose,  health::get),
+    ("GET",    "/v1/health/history",                                Nested, health::history),
     ("GET",    "/v1/api-keys",                                      Nested, api_keys::list),
     ("POST",   "/v1/api-keys",                                      Nested, api_keys::create),
 ];
 
-/// Beginnings of routes that the managed service has and the sandbox has not.
-pub(super) const NOT_IN_SANDBOX: &[&str] = &[
-    "/openapi.json",
-    "/v1/account-applications",
-    "/v1/account/",
-    "/v1/agents/",
-    "/v1/approvals",
-    "/v1/audit",
-    "/v1/bank-consents",
-    "/v1/cards",
-    "/v1/cart/",
-    "/v1/collect/",
-    "/v1/commerce-memory/",
-    "/v1/connections/",
-    "/v1/consent-records/",
-    "/v1/consents/",
-    "/v1/consumer-payments/",
-    "/v1/consumers/",
-    "/v1/counterparties",
-    "/v1/discovery/",
-    "/v1/evaluations",
-    "/v1/events/",
-    "/v1/facilitator/",
-    "/v1/fees",
-    "/v1/funding-sources/",
-    "/v1/gate/",
-    "/v1/generate/",
-    "/v1/health/",
-    "/v1/issuer/",
-    "/v1/kyc/",
-    "/v1/mandates/",
-    "/v1/mcp-servers",
-    "/v1/meter",
-    "/v1/ofb/",
-    "/v1/onboarding",
-    "/v1/openapi.json",
-    "/v1/orgs/",
-    "/v1/payables",
-    "/v1/payment-links",
-    "/v1/paywalls",
-    "/v1/policies",
-    "/v1/policy-evaluations",
-    "/v1/projects/",
-    "/v1/sellers",
-    "/v1/servers/",
-    "/v1/test/",
-    "/v1/triggers/",
-    "/v1/wallets/",
-    "/v1/webhook-deliveries",
-    "/v1/webhook-endpoints/",
-];
-
-/// The same of routes that need no key.
-pub(super) const PUBLIC_NOT_IN_SANDBOX: &[&str] = &[
-    "/.well-known/oauth-authorization-server",
-    "/.well-known/oauth-protected-resource",
-    "/oauth/",
-    // The page of a link; what `links` and the like begin with needs a key.
-    "/v1/collect/cl_",
+/// Routes that the managed service has and the sandbox has not, by area.
+pub(super) const NOT_HERE: &[&[NotHere]] = &[
+    governance::NOT_HERE,
+    commerce::NOT_HERE,
+    accounts::NOT_HERE,
+    selling::NOT_HERE,
+    not_here::SESSIONS,
+    not_here::NOT_CALLED,
 ];
 
 /// Routes of the self-hosted runtime, which are there with and without `/v1`.

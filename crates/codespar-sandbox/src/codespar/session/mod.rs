@@ -15,6 +15,7 @@ pub(crate) mod tracking;
 use serde_json::{Value, json};
 
 use crate::{
+    codespar::events,
     server::{
         errors::{Refusal, error, not_found},
         request::{HandlerResult, Request},
@@ -28,11 +29,17 @@ use crate::{
 
 /// `DELETE /v1/sessions/{id}` of the managed service; a second one changes nothing.
 pub(crate) fn close(req: &mut Request<'_>) -> HandlerResult {
-    let now = req.now.wall;
+    let (project, now) = (req.project, req.now);
     let session = find_mut(req)?;
-    let closed_at = *session.closed_at.get_or_insert(now);
+    let is_first = session.status != "closed";
+    let closed_at = *session.closed_at.get_or_insert(now.wall);
     session.status = "closed";
-    let body = json!({ "id": session.id, "status": "closed", "closed_at": rfc3339(closed_at) });
+    let id = session.id.clone();
+    if is_first {
+        let data = json!({ "session_id": id, "user_id": session.user });
+        events::tell(req.state, project, "session.closed", data, now);
+    }
+    let body = json!({ "id": id, "status": "closed", "closed_at": rfc3339(closed_at) });
     Ok(Response::ok(body))
 }
 

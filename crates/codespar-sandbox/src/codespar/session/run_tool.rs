@@ -1,9 +1,10 @@
 //! Running a tool, whoever asks for it, and keeping a record of that.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     codespar::{
+        events,
         meta_tools::{self, tool::ToolContext},
         session::tracking,
     },
@@ -154,6 +155,11 @@ pub(crate) fn record(
         tracking,
     };
     tracking::schedule(context.state, &row, context.now);
+    let kind = if status == "success" { "tool_call.succeeded" } else { "tool_call.failed" };
+    let data = json!({
+        "tool_call_id": row.id(), "session_id": row.session, "tool_name": row.tool,
+    });
     context.state.tool_calls.push(row);
+    events::tell(context.state, context.project, kind, data, context.now);
     number
 }

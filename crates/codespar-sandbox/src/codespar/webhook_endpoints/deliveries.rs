@@ -1,125 +1,62 @@
-//! Deliveries to webhook endpoints. The sandbox really delivers, but only to this machine.
-//!
-//! What has happened is delivered by itself, up to five times; a request that wants a delivery
-//! waits for the first attempt.
-
-use std::{sync::Arc, time::Duration};
+//! Requests about deliveries: lists of them, one whole, tests, and delivering again.
 
 use serde_json::{Value, json, value::RawValue};
 
 use crate::{
     codespar::webhook_endpoints::{
-        self,
-        sender::{BLOCKED, SendResult, send},
+        delivery,
+        row::{self, DEAD_STREAK, check_active, is_delivered},
     },
     server::{
         errors::{Refusal, error, not_found},
-        paging::limit,
+        paging::page,
+        query,
         request::{HandlerResult, Request},
         response::Response,
     },
     store::{
-        Store,
-        clock::Now,
-        json::{matches, member, set, text},
+        clock,
+        json::{matches, member, pick, set, text},
         raw_json::{self, RawObject},
         records::delivery::{Delivery, Purpose},
-        state::State,
-        timers::Timer,
     },
 };
 
-/// How long is waited before the second and the later attempts.
-const RETRY_DELAYS: [Duration; 4] = [minutes(1), minutes(5), minutes(30), minutes(120)];
+/// How many attempts one request makes at most.
+const MOST_RETRIED: usize = 100;
 
-/// How long a delivery waits for a paused endpoint before it looks again.
-const PAUSED_RECHECK: Duration = minutes(1);
+/// What a row shows in the list of one endpoint.
+const LISTED: [&str; 10] = [
+    "id",
+    "trigger_id",
+    "event_id",
+    "attempt",
+    "status",
+    "response_status",
+    "error",
+    "delivered_at",
+    "next_retry_at",
+    "created_at",
+];
 
-const fn minutes(count: u64) -> Duration {
-    Duration::from_secs(60 * count)
-}
+/// The same in the list of dead ones.
+const DEAD: [&str; 7] =
+    ["id", "event_id", "attempt", "response_status", "error", "dead_at", "created_at"];
 
-impl Delivery {
-    /// The first attempt to deliver an event, which is written down as pending.
-    pub(crate) fn first(
-        state: &mut State,
-        project: &str,
-        endpoint: &str,
-        event: Value,
-        now: Now,
-    ) -> Self {
-        let endpoint = json!({ "id": endpoint });
-        Self::enqueue(state, (project.to_owned(), endpoint, event), 1, Purpose::Event, now)
-    }
-
-    /// The same to an address and with a secret of one's own, for which there is no endpoint.
-    pub(crate) fn direct(
-        state: &mut State,
-        (url, secret): (&str, &str),
-        event: Value,
-        now: Now,
-    ) -> Self {
-        let id = format!("trg_{:016}", state.ids.event());
-        let endpoint = json!({ "id": id, "webhook_url": url, "secret": secret });
-        Self::enqueue(state, (String::new(), endpoint, event), 1, Purpose::Direct, now)
-    }
-
-    fn enqueue(
-        state: &mut State,
-        (project, endpoint, event): (String, Value, Value),
-        attempt: u64,
-        purpose: Purpose,
-        now: Now,
-    ) -> Self {
-        let delivery_id = state.ids.event().to_string();
-        let delivery = Self { project, endpoint, event, delivery_id, attempt, now, purpose };
-        delivery.save(state, "pending", &Ok(0));
-        delivery
-    }
-
-    /// The attempt after this one, where there is to be one.
-    fn next(&self, sent: &SendResult) -> Option<Duration> {
-        let repeats = matches!(self.purpose, Purpose::Event | Purpose::Direct | Purpose::Redeliver);
-        let blocked = sent.as_ref().is_err_and(|problem| problem == BLOCKED);
-        let index = usize::try_from(self.attempt).ok()?.checked_sub(1)?;
-        RETRY_DELAYS.get(index).copied().filter(|_| repeats && !blocked && !succeeded(sent))
-    }
-
-    fn save(&self, state: &mut State, status: &str, sent: &SendResult) {
-        let answered = sent.as_ref().ok().filter(|code| **code > 0);
-        let row = json!({
-            "id": self.delivery_id,
-            "trigger_id": member(&self.endpoint, "id"),
-            "event_id": member(&self.event, "id"),
-            "event_type": member(&self.event, "type"),
-            "attempt": self.attempt,
-            "status": status,
-            "response_status": answered,
-            "error": error_text(sent),
-            "created_at": self.now.rfc3339(),
-            "request": { "url": member(&self.endpoint, "webhook_url") },
-            "response": { "status": answered },
-            "event": self.event,
-        });
-        match state.deliveries.find_mut(&self.project, &self.delivery_id) {
-            Some(known) => *known = row,
-            None => drop(state.deliveries.insert(&self.project, &self.delivery_id, row)),
-        }
-    }
-}
-
-fn succeeded(sent: &SendResult) -> bool {
-    matches!(sent, Ok(200..=299))
-}
-
-/// What went wrong; nothing while it is pending.
-fn error_text(sent: &SendResult) -> Option<String> {
-    match sent {
-        Ok(0 | 200..=299) => None,
-        Ok(code) => Some(format!("http_{code}")),
-        Err(problem) => Some(problem.clone()),
-    }
-}
+/// The same in the list of all endpoints.
+const LISTED_OF_ALL: [&str; 11] = [
+    "id",
+    "trigger_id",
+    "trigger_name",
+    "event_id",
+    "event_type",
+    "status",
+    "response_status",
+    "error",
+    "attempt",
+    "created_at",
+    "delivered_at",
+];
 
 /// `POST /v1/webhook-endpoints/{id}/test-fire`
 pub(crate) fn test_fire(req: &mut Request<'_>) -> HandlerResult {
@@ -129,7 +66,12 @@ pub(crate) fn test_fire(req: &mut Request<'_>) -> HandlerResult {
     let payload = req.members();
     let payload = payload.get("payload").map(RawValue::get).unwrap_or_default();
     let mut data = RawObject::read(payload.as_bytes());
-    let endpoint = webhook_endpoints::find(req)?.clone();
+    let endpoint = row::find(req)?.clone();
+    if !is_delivered(&endpoint) {
+        let code = "trigger_test_fire_webhook_only";
+        return Err(error(409, code, "nothing is delivered by this action").into());
+    }
+    check_active(&endpoint)?;
     // Written last, so that nobody can send a test that does not say so.
     data.set("test", raw_json::raw_value("true"));
     data.set("trigger_id", raw_json::raw_value(&member(&endpoint, "id").to_string()));
@@ -144,53 +86,141 @@ pub(crate) fn test_fire(req: &mut Request<'_>) -> HandlerResult {
         "data": data.embed(),
     });
     req.state.events.insert(req.project, &id, event.clone());
-    Ok(respond_after(first_attempt(req, endpoint, event, Purpose::TestFire)))
+    let trigger = member(&endpoint, "id").clone();
+    let delivery = delivery::once(req.state, (req.project, endpoint, event), req.now);
+    let delivery_id = delivery.delivery_id.clone();
+    Ok(Response::deferred(|store| async move {
+        let (status, sent) = delivery::make(&store, delivery).await;
+        Response::ok(json!({
+            "trigger_id": trigger,
+            "event_id": id,
+            "delivery_id": delivery_id,
+            "status": status,
+            "response_status": sent.status(),
+            "error": sent.error(),
+        }))
+    }))
 }
 
-/// `POST /v1/webhook-endpoints/deliveries/{delivery_id}/redeliver`
+/// `POST /v1/webhook-endpoints/deliveries/{delivery_id}/redeliver`: queues, and sends nothing
+/// itself. What it queues begins with the second attempt and takes the place of the old one's next.
 pub(crate) fn redeliver(req: &mut Request<'_>) -> HandlerResult {
-    let old = find(req, req.id())?;
-    let endpoint = req.state.endpoints.find(req.project, text(&old, "trigger_id"));
-    let endpoint = endpoint.ok_or_else(webhook_endpoints::missing)?.clone();
+    let old = find(req, req.id())?.clone();
+    let (trigger, id) = (text(&old, "trigger_id").to_owned(), text(&old, "id").to_owned());
+    let (project, now) = (req.project, req.now);
+    let endpoint = req.state.endpoints.find_mut(project, &trigger);
+    let endpoint = endpoint.ok_or_else(row::missing)?;
+    set(endpoint, DEAD_STREAK, 0);
+    let endpoint = endpoint.clone();
+    let is_next = |it: &Delivery| it.project == project && it.repeats.as_deref() == Some(&id);
+    req.state.timers.take_deliveries(usize::MAX, is_next);
+    if let Some(row) = req.state.deliveries.find_mut(project, &id) {
+        set(row, "next_retry_at", Value::Null);
+    }
+    let status = member(&endpoint, "status").clone();
     let event = member(&old, "event").clone();
-    // A redelivery begins with the second attempt.
-    let delivery =
-        Delivery { attempt: 2, ..first_attempt(req, endpoint, event, Purpose::Redeliver) };
-    Ok(respond_after(delivery))
+    let about = (project, endpoint, event);
+    let redelivery = delivery::enqueue(req.state, about, 2, Purpose::Event, now);
+    Ok(Response::accepted(json!({
+        "redelivery_id": redelivery,
+        "trigger_id": trigger,
+        "event_id": member(&old, "event_id"),
+        "trigger_status": status,
+    })))
 }
 
-/// `POST /v1/webhook-endpoints/retry-pending`: what is due here is under way already.
-pub(crate) fn retry_pending(_: &mut Request<'_>) -> HandlerResult {
-    Ok(Response::ok(json!({
-        "scanned": 0, "redispatched": 0, "delivered": 0, "failed": 0, "dead": 0,
-    })))
+/// `POST /v1/webhook-endpoints/retry-pending`: makes the attempts that are due and wait for nothing
+/// but being looked at, such as those of an endpoint that was paused until now.
+pub(crate) fn retry_pending(req: &mut Request<'_>) -> HandlerResult {
+    let (project, now) = (req.project, req.now);
+    let mut timers = std::mem::take(&mut req.state.timers);
+    let due = timers.take_deliveries(MOST_RETRIED, |it| {
+        it.project == project
+            && it.due <= now.instant
+            && delivery::is_claimable(req.state, it) == Some(true)
+    });
+    req.state.timers = timers;
+    let claim = |it| delivery::claim(req.state, it, now);
+    let claimed: Vec<Delivery> = due.into_iter().map(claim).collect();
+    Ok(Response::deferred(|store| async move {
+        let scanned = claimed.len();
+        let mut ended = Vec::with_capacity(scanned);
+        for one in claimed {
+            ended.push(delivery::make(&store, one).await.0);
+        }
+        store.wake.notify_one();
+        let count = |status: &str| ended.iter().filter(|it| **it == status).count();
+        Response::ok(json!({
+            "scanned": scanned,
+            "redispatched": scanned,
+            "delivered": count("delivered"),
+            "failed": count("failed"),
+            "dead": count("dead"),
+        }))
+    }))
 }
 
 /// `GET /v1/webhook-endpoints/{id}/deliveries`
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
-    rows(req, "deliveries", |_| true)
+    rows(req, "deliveries", &LISTED, |_| true)
 }
 
 /// `GET /v1/webhook-endpoints/{id}/dlq`
 pub(crate) fn dlq(req: &mut Request<'_>) -> HandlerResult {
-    rows(req, "dead_letters", |row| text(row, "status") == "dead")
+    rows(req, "dead_letters", &DEAD, |row| text(row, "status") == "dead")
+}
+
+fn rows(
+    req: &mut Request<'_>,
+    name: &str,
+    shown: &[&str],
+    keep: impl Fn(&Value) -> bool,
+) -> HandlerResult {
+    row::find(req)?;
+    let limit = query::clamped_limit(req, 50, 200)?;
+    let rows = req.state.deliveries.list(req.project);
+    let rows = rows.filter(|row| matches(row, "trigger_id", Some(req.id())) && keep(row));
+    let rows: Vec<Value> = rows.take(limit).map(|row| pick(row, shown)).collect();
+    Ok(Response::ok(json!({ name: rows })))
+}
+
+/// `GET /v1/webhook-deliveries`: of all endpoints of the project, or only how many.
+pub(crate) fn list_all(req: &mut Request<'_>) -> HandlerResult {
+    let status = query::choice(req, "status", &["pending", "delivered", "failed", "dead"])?;
+    let since = query::time(req, "since")?.map(clock::rfc3339);
+    let only_count = query::choice(req, "count_only", &["true", "false"])? == Some("true");
+    let rows = req.state.deliveries.list(req.project);
+    let rows = rows.filter(|row| {
+        let is_late = since.as_deref().is_none_or(|since| text(row, "created_at") >= since);
+        is_late && matches(row, "status", status)
+    });
+    let rows: Vec<Value> = rows.map(|row| pick(row, &LISTED_OF_ALL)).collect();
+    if only_count {
+        let none: [Value; 0] = [];
+        let total = rows.len();
+        return Ok(Response::ok(
+            json!({ "deliveries": none, "next_before": null, "total": total }),
+        ));
+    }
+    let (rows, next) = page(req, rows, "before", |row| text(row, "id").to_owned())?;
+    Ok(Response::ok(json!({ "deliveries": rows, "next_before": next })))
 }
 
 /// `GET /v1/webhook-endpoints/{id}/deliveries/{delivery_id}`: with request, answer and event.
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
-    webhook_endpoints::find(req)?;
+    row::find(req)?;
     let row = find(req, req.second_id())?;
-    if text(&row, "trigger_id") != req.id() {
+    if text(row, "trigger_id") != req.id() {
         return Err(not_found().into());
     }
-    let event = member(&row, "event");
+    let event = member(row, "event");
+    let mut shown = pick(row, &LISTED);
+    set(&mut shown, "dead_at", member(row, "dead_at").clone());
+    set(&mut shown, "receipt_at", member(row, "receipt_at").clone());
     Ok(Response::ok(json!({
-        "delivery": summary(&row),
-        "request": {
-            "url": member(member(&row, "request"), "url"),
-            "body": raw_json::to_text(event),
-        },
-        "response": member(&row, "response"),
+        "delivery": shown,
+        "request": member(row, "request"),
+        "response": member(row, "response"),
         "event": {
             "id": member(event, "id"),
             "source": member(event, "source"),
@@ -202,146 +232,9 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     })))
 }
 
-fn rows(req: &mut Request<'_>, name: &str, keep: impl Fn(&Value) -> bool) -> HandlerResult {
-    webhook_endpoints::find(req)?;
-    let limit = limit(req, 50, 200)?;
-    let rows: Vec<Value> = req
-        .state
-        .deliveries
-        .list(req.project)
-        .filter(|row| matches(row, "trigger_id", Some(req.id())) && keep(row))
-        .take(limit)
-        .map(summary)
-        .collect();
-    Ok(Response::ok(json!({ name: rows })))
-}
-
-fn find(req: &Request<'_>, id: &str) -> Result<Value, Refusal> {
+fn find<'a>(req: &'a Request<'_>, id: &str) -> Result<&'a Value, Refusal> {
     if id.is_empty() || id.len() > 19 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(error(400, "invalid_delivery_id", "at most 19 digits").into());
     }
-    req.state.deliveries.find(req.project, id).cloned().ok_or_else(|| not_found().into())
-}
-
-/// A row without the request, the answer and the event.
-fn summary(row: &Value) -> Value {
-    let mut row = row.clone();
-    if let Some(members) = row.as_object_mut() {
-        for name in ["request", "response", "event"] {
-            members.remove(name);
-        }
-    }
-    row
-}
-
-/// The first attempt to deliver an event, for the request that wants it.
-pub(crate) fn first_attempt(
-    req: &mut Request<'_>,
-    endpoint: Value,
-    event: Value,
-    purpose: Purpose,
-) -> Delivery {
-    Delivery {
-        project: req.project.to_owned(),
-        endpoint,
-        event,
-        delivery_id: req.state.ids.event().to_string(),
-        attempt: 1,
-        now: req.now,
-        purpose,
-    }
-}
-
-/// Takes the endpoint of a due attempt as it is now. A paused one is waited for; of one that was
-/// deleted nothing is left to do.
-pub(crate) fn make_ready(state: &mut State, mut delivery: Delivery, now: Now) {
-    if delivery.purpose != Purpose::Direct {
-        let id = text(&delivery.endpoint, "id");
-        let Some(endpoint) = state.endpoints.find(&delivery.project, id) else { return };
-        if text(endpoint, "status") != "active" {
-            state.timers.after(PAUSED_RECHECK, now, Timer::Delivery(Box::new(delivery)));
-            return;
-        }
-        delivery.endpoint = endpoint.clone();
-    }
-    delivery.now = now;
-    state.ready.push(delivery);
-}
-
-/// Makes an attempt that a request waits for, and answers it.
-pub(crate) fn respond_after(delivery: Delivery) -> Response {
-    Response::deferred(|store| async move {
-        let sent = send(&delivery).await;
-        let now = store.clock.read();
-        finish(&mut store.state.lock(), delivery, sent, now)
-    })
-}
-
-/// Makes an attempt that nobody waits for, and sees to the next one.
-pub(crate) async fn attempt(store: Arc<Store>, delivery: Delivery) {
-    let sent = send(&delivery).await;
-    finish(&mut store.state.lock(), delivery, sent, store.clock.read());
-    store.wake.notify_one();
-}
-
-/// Writes an attempt down, queues the next one, and answers the request that wanted it.
-pub(crate) fn finish(
-    state: &mut State,
-    delivery: Delivery,
-    sent: SendResult,
-    now: Now,
-) -> Response {
-    let next = delivery.next(&sent);
-    let last = delivery.attempt > RETRY_DELAYS.len() as u64;
-    let status = match succeeded(&sent) {
-        true => "delivered",
-        false if last => "dead",
-        false => "failed",
-    };
-    delivery.save(state, status, &sent);
-    let trigger = text(&delivery.endpoint, "id");
-    if let Some(endpoint) = state.endpoints.find_mut(&delivery.project, trigger) {
-        let runs = member(endpoint, "total_runs").as_u64().unwrap_or_default();
-        set(endpoint, "total_runs", runs + 1);
-        set(endpoint, "last_run_at", delivery.now.rfc3339());
-    }
-    if let Some(wait) = next {
-        let about = (delivery.project.clone(), delivery.endpoint.clone(), delivery.event.clone());
-        let purpose = match delivery.purpose {
-            Purpose::Direct => Purpose::Direct,
-            _ => Purpose::Event,
-        };
-        let later = Delivery::enqueue(state, about, delivery.attempt + 1, purpose, now);
-        state.timers.after(wait, now, Timer::Delivery(Box::new(later)));
-    }
-    delivery.answer(status, &sent)
-}
-
-impl Delivery {
-    /// What the request that wanted this attempt is answered.
-    fn answer(&self, status: &str, sent: &SendResult) -> Response {
-        let trigger = text(&self.endpoint, "id");
-        match self.purpose {
-            Purpose::Event | Purpose::Direct => Response::no_content(),
-            Purpose::TestFire => Response::ok(json!({
-                "trigger_id": trigger,
-                "event_id": member(&self.event, "id"),
-                "delivery_id": self.delivery_id,
-                "status": status,
-                "response_status": sent.as_ref().ok(),
-                "error": error_text(sent),
-            })),
-            Purpose::Replay { named } => Response::accepted(json!({
-                "event_id": member(&self.event, "id"),
-                "dispatched": 1,
-                "trigger_id": named.then_some(trigger),
-            })),
-            Purpose::Redeliver => Response::accepted(json!({
-                "redelivery_id": self.delivery_id,
-                "trigger_id": trigger,
-                "event_id": member(&self.event, "id"),
-                "trigger_status": member(&self.endpoint, "status"),
-            })),
-        }
-    }
+    req.state.deliveries.find(req.project, id).ok_or_else(|| not_found().into())
 }

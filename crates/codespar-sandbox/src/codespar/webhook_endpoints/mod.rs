@@ -1,15 +1,23 @@
 //! Webhook endpoints: `/v1/webhook-endpoints`, formerly `/v1/triggers`.
 
+pub(crate) mod action;
+pub(crate) mod condition;
 pub(crate) mod deliveries;
+pub(crate) mod delivery;
+pub(crate) mod event_types;
+pub(crate) mod row;
 mod sender;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    codespar::account::ORGANIZATION,
+    codespar::{
+        account::ORGANIZATION,
+        webhook_endpoints::row::{DEAD_STREAK, find, is_delivery, public},
+    },
     server::{
-        errors::{ApiError, Refusal, error},
+        errors::{Refusal, error},
         json_object::{JsonObject, issue},
         loopback::loopback_host,
         paging::page,
@@ -19,6 +27,7 @@ use crate::{
     store::{
         hex::hex,
         json::{matches, member, set, text},
+        state::State,
     },
 };
 
@@ -27,7 +36,12 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let name = body.text("name")?;
     let event = body.text("event")?;
-    let url = url(&body)?;
+    let action = action::read(&body)?.unwrap_or_else(action::delivery);
+    condition::check(&body.echo("condition"), event)?;
+    let url = match is_delivery(&action) {
+        true => Value::from(url(&body)?),
+        false => action::no_url(&body)?,
+    };
     let id = format!("trg_{:016}", req.state.ids.number());
     let secret = new_secret(req);
     let row = json!({
@@ -36,8 +50,11 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "project_id": req.project,
         "name": name,
         "event": event,
+        "event_known": condition::is_known(event),
         "server_id": body.echo("server_id"),
         "webhook_url": url,
+        "condition": body.echo("condition"),
+        "action": action,
         "status": "active",
         "total_runs": 0,
         "last_run_at": null,
@@ -57,10 +74,23 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
         .filter(|row| {
             ["status", "event", "server_id"].iter().all(|it| matches(row, it, req.query(it)))
         })
-        .map(public)
+        .map(|row| with_health(req.state, req.project, row))
         .collect();
     let (rows, next) = page(req, rows, "before", |row| text(row, "id").to_owned())?;
     Ok(Response::ok(json!({ "triggers": rows, "next_before": next })))
+}
+
+/// A row with how its deliveries went of late, which only the list tells.
+fn with_health(state: &State, project: &str, row: &Value) -> Value {
+    let id = text(row, "id");
+    let mut attempts = state.deliveries.list(project).filter(|it| text(it, "trigger_id") == id);
+    let last = attempts.find(|it| text(it, "status") != "pending");
+    let told = |name| last.map(|last| member(last, name).clone()).unwrap_or_default();
+    let mut row = public(row);
+    set(&mut row, "consecutive_failures", delivery::failures(state, project, id));
+    set(&mut row, "last_response_status", told("response_status"));
+    set(&mut row, "last_delivery_at", told("created_at"));
+    row
 }
 
 /// `GET /v1/webhook-endpoints/{id}`
@@ -77,17 +107,31 @@ pub(crate) fn update(req: &mut Request<'_>) -> HandlerResult {
     if body.has("status") {
         body.choice("status", &["active", "paused"])?;
     }
-    if body.has("webhook_url") {
-        url(&body)?;
-    }
     if body.has("name") {
         body.text("name")?;
     }
     let row = find(req)?;
-    for name in ["name", "webhook_url", "status"] {
+    condition::check(&body.echo("condition"), text(row, "event"))?;
+    let action = action::read(&body)?;
+    let wanted = action.as_ref().unwrap_or_else(|| member(row, "action"));
+    let url = match is_delivery(wanted) {
+        true if body.has("webhook_url") || member(row, "webhook_url").is_null() => {
+            Value::from(url(&body)?)
+        }
+        true => member(row, "webhook_url").clone(),
+        false => action::no_url(&body)?,
+    };
+    set(row, "webhook_url", url);
+    if let Some(action) = action {
+        set(row, "action", action);
+    }
+    for name in ["name", "status", "condition"] {
         if body.has(name) {
             set(row, name, body.echo(name));
         }
+    }
+    if body.has("status") {
+        set(row, DEAD_STREAK, 0);
     }
     Ok(Response::ok(public(row)))
 }
@@ -119,24 +163,6 @@ pub(crate) fn rotate_secret(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({
         "trigger_id": member(row, "id"), "signing_enabled": true, "secret": secret,
     })))
-}
-
-pub(crate) fn missing() -> ApiError {
-    error(404, "trigger_not_found", "no such webhook endpoint in this project")
-}
-
-/// The endpoint named in the path.
-pub(crate) fn find<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, Refusal> {
-    let id = req.id().to_owned();
-    req.state.endpoints.find_mut(req.project, &id).ok_or_else(|| missing().into())
-}
-
-fn public(row: &Value) -> Value {
-    let mut row = row.clone();
-    if let Some(members) = row.as_object_mut() {
-        members.remove("secret");
-    }
-    row
 }
 
 /// The address of a receiver: https, or plain http to this machine, which only the sandbox allows.

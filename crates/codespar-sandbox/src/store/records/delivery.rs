@@ -1,5 +1,7 @@
 //! A delivery of an event to a webhook endpoint.
 
+use std::time::Instant;
+
 use serde_json::Value;
 
 use crate::store::clock::Now;
@@ -11,9 +13,15 @@ pub(crate) struct Delivery {
     /// The endpoint, secret included, as it is when the attempt is made.
     pub(crate) endpoint: Value,
     pub(crate) event: Value,
+    /// Empty until the attempt has a row.
     pub(crate) delivery_id: String,
+    /// The attempt that this one repeats.
+    pub(crate) repeats: Option<String>,
     /// Counted from 1.
     pub(crate) attempt: u64,
+    /// When it may be made; it waits longer while its endpoint is paused.
+    pub(crate) due: Instant,
+    /// When its row was written.
     pub(crate) now: Now,
     pub(crate) purpose: Purpose,
 }
@@ -21,13 +29,10 @@ pub(crate) struct Delivery {
 /// What the attempt is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Something has happened; nobody waits for an answer.
+    /// Something has happened; it is repeated, and nobody waits for an answer.
     Event,
     /// The same to an address that was named, for which there is no endpoint.
     Direct,
-    TestFire,
-    Replay {
-        named: bool,
-    },
-    Redeliver,
+    /// A test or a replay, for a request that waits: once.
+    Once,
 }

@@ -146,8 +146,15 @@ fn a_signed_mandate_pays_once_per_attempt_and_in_events_too() {
 #[test]
 fn a_transfer_out_of_a_wallet_honours_the_key_of_its_body() {
     let bench = managed().with("idempotency-key", "header");
-    let wallet = bench.post("/v1/wallets", json!({})).body;
-    let path = format!("/v1/wallets/{}/transfer", wallet["id"].as_str().unwrap());
+    let wallet = json!({ "display_name": "Main", "currency": "BRL" });
+    let wallet = bench.post("/v1/wallets", wallet).body["id"].clone();
+    let path = format!("/v1/wallets/{}", wallet.as_str().unwrap());
+    let money = json!({
+        "wallet_id": wallet, "org_id": "org_sandbox", "currency": "BRL", "kind": "fund",
+        "amount_minor": "10000",
+    });
+    assert_eq!(bench.post(&format!("{path}/ledger"), money).status, 201);
+    let path = format!("{path}/transfer");
     let out = |key: Option<&str>, minor: i64| {
         let mut body =
             json!({ "currency": "BRL", "to_address": "a@b.test", "amount_minor": minor });

@@ -1,16 +1,24 @@
 //! The CodeSpar API.
 
 mod account;
+mod account_money;
 mod approvals;
 mod charges;
+mod collect;
 mod connections;
+mod consumers;
+mod deliveries;
+mod documents;
 mod idempotency;
 mod mandates;
+mod memory;
 mod meta_tools;
 mod mocks;
 mod payables;
 mod self_hosted;
+mod sellers;
 mod session;
 mod sessions;
+mod test_money;
 mod wallets;
 mod webhook_endpoints;

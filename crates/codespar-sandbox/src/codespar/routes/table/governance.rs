@@ -4,12 +4,12 @@ use crate::{
     codespar::{
         agents, approvals,
         mandates::{self, spend},
-        routes::row::Row,
+        routes::row::{NotHere, Row},
     },
     server::errors::ErrorShape::{Loose, Nested},
 };
 
-/// The rows; of two that fit, the first answers.
+/// The rows.
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     ("GET",    "/v1/consumers/mandates",                            Nested, mandates::list),
@@ -29,4 +29,58 @@ pub(super) const ROWS: &[Row] = &[
     ("GET",    "/v1/agents",                                        Nested, agents::list),
     ("POST",   "/v1/agents",                                        Nested, agents::register),
     ("POST",   "/v1/agents/{did}/revoke",                           Nested, agents::revoke),
+];
+
+/// Routes that the service has and the sandbox has not, and why.
+#[rustfmt::skip]
+pub(super) const NOT_HERE: &[NotHere] = &[
+    ("POST",   "/v1/account-applications",                        "the sandbox keeps none of it"),
+    ("GET",    "/v1/account-applications/{verification_id}",      "the sandbox keeps none of it"),
+    ("POST",   "/v1/agents/{agent_id}/keys/rotate",               "the sandbox keeps none of it"),
+    ("POST",   "/v1/agents/{agent_id}/keys/{kid}/revoke",         "the sandbox keeps none of it"),
+    ("POST",   "/v1/agents/{did}/suspend",                        "the sandbox keeps none of it"),
+    ("GET",    "/v1/approvals",                                   "the sandbox keeps none of it"),
+    ("GET",    "/v1/approvals/health",                            "the sandbox keeps none of it"),
+    ("GET",    "/v1/approvals/{approval_id}",                     "the sandbox keeps none of it"),
+    ("GET",    "/v1/audit-events",                                "the sandbox keeps none of it"),
+    ("GET",    "/v1/audit-events/anchors",                        "the sandbox keeps none of it"),
+    ("POST",   "/v1/audit-events/anchors/verify",                 "the sandbox keeps none of it"),
+    ("GET",    "/v1/audit-events/config",                         "the sandbox keeps none of it"),
+    ("GET",    "/v1/audit-events/export",                         "the sandbox keeps none of it"),
+    ("GET",    "/v1/audit-events/health",                         "the sandbox keeps none of it"),
+    ("GET",    "/v1/audit-events/incidents",                      "the sandbox keeps none of it"),
+    ("POST",   "/v1/audit-events/verify",                         "the sandbox keeps none of it"),
+    ("POST",   "/v1/bank-consents",                               "the sandbox keeps none of it"),
+    ("GET",    "/v1/bank-consents",                               "the sandbox keeps none of it"),
+    ("GET",    "/v1/bank-consents/{bank_consent_id}",             "the sandbox keeps none of it"),
+    ("POST",   "/v1/bank-consents/{bank_consent_id}/callback",    "the sandbox keeps none of it"),
+    ("POST",   "/v1/bank-consents/{bank_consent_id}/refresh-statement",
+        "the sandbox keeps none of it"),
+    ("POST",   "/v1/bank-consents/{bank_consent_id}/revoke",      "the sandbox keeps none of it"),
+    ("POST",   "/v1/cards",                                       "the sandbox keeps none of it"),
+    ("GET",    "/v1/cards",                                       "the sandbox keeps none of it"),
+    ("GET",    "/v1/cards/{card_id}",                             "the sandbox keeps none of it"),
+    ("GET",    "/v1/consumers/mandates/{mandate_id}/card",        "its members are not public"),
+    ("DELETE", "/v1/consumers/mandates/{mandate_id}/card",
+        "the sandbox knows no cards of mandates"),
+    ("GET",    "/v1/consumers/mandates/{mandate_id}/receipts",
+        "the ledger of a mandate is not kept"),
+    ("POST",   "/v1/facilitator/x402/executions",                 "no chain is played"),
+    ("GET",    "/v1/facilitator/x402/executions/{authorization_id}", "no chain is played"),
+    ("POST",   "/v1/orgs/{organization_id}/data-subjects/{user_id}/anonymize",
+        "the sandbox keeps none of it"),
+    ("POST",   "/v1/orgs/{organization_id}/mandates",             "the sandbox keeps none of it"),
+    ("GET",    "/v1/orgs/{organization_id}/mandates",             "the sandbox keeps none of it"),
+    ("GET",    "/v1/orgs/{organization_id}/mandates/{mandate_id}", "the sandbox keeps none of it"),
+    ("POST",   "/v1/orgs/{organization_id}/mandates/{mandate_id}/revoke",
+        "the sandbox keeps none of it"),
+    ("POST",   "/v1/orgs/{organization_id}/pause",                "the sandbox keeps none of it"),
+    ("GET",    "/v1/orgs/{organization_id}/pause",                "the sandbox keeps none of it"),
+    ("POST",   "/v1/policies",                                    "the sandbox keeps none of it"),
+    ("GET",    "/v1/policies",                                    "the sandbox keeps none of it"),
+    ("POST",   "/v1/policies/reorder",                            "the sandbox keeps none of it"),
+    ("DELETE", "/v1/policies/{policy_id}",                        "the sandbox keeps none of it"),
+    ("GET",    "/v1/policies/{policy_id}",                        "the sandbox keeps none of it"),
+    ("PATCH",  "/v1/policies/{policy_id}",                        "the sandbox keeps none of it"),
+    ("GET",    "/v1/policy-evaluations",                          "the sandbox keeps none of it"),
 ];

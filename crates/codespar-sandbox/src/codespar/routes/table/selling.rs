@@ -1,15 +1,70 @@
-//! Routes of charging and collecting.
+//! Routes of charging, collecting and selling.
 
 use crate::{
-    codespar::{charges, routes::row::Row},
+    codespar::{
+        charges,
+        collect::{self, attempts, links, payments, test_pay},
+        fees, gate,
+        meters::{self, cycle, events},
+        payment_links, paywalls,
+        routes::row::{NotHere, Row},
+    },
     server::errors::ErrorShape::Nested,
 };
 
-/// The rows; of two that fit, the first answers.
+/// The rows.
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
-    ("POST",   "/v1/charges",                                       Nested, charges::create),
-    ("GET",    "/v1/charges",                                       Nested, charges::list),
-    ("GET",    "/v1/charges/{id}",                                  Nested, charges::get),
-    ("POST",   "/v1/charges/{id}/cancel",                           Nested, charges::cancel),
+    ("POST",    "/v1/charges",                                      Nested, charges::create),
+    ("GET",     "/v1/charges",                                      Nested, charges::list),
+    ("GET",     "/v1/charges/{id}",                                 Nested, charges::get),
+    ("POST",    "/v1/charges/{id}/cancel",                          Nested, charges::cancel),
+    ("GET",     "/v1/collect/receivers",                            Nested, collect::receivers),
+    ("GET",     "/v1/collect/links",                                Nested, links::list),
+    ("POST",    "/v1/collect/links",                                Nested, links::create),
+    ("GET",     "/v1/collect/links/stats",                          Nested, collect::stats::get),
+    ("GET",     "/v1/collect/links/{id}",                           Nested, links::get),
+    ("PATCH",   "/v1/collect/links/{id}",                           Nested, links::update),
+    ("PUT",     "/v1/collect/links/{id}/draft",                     Nested, links::put_draft),
+    ("POST",    "/v1/collect/links/{id}/publish",                   Nested, links::publish),
+    ("POST",    "/v1/collect/links/{id}/pause",                     Nested, links::pause),
+    ("POST",    "/v1/collect/links/{id}/resume",                    Nested, links::resume),
+    ("POST",    "/v1/collect/links/{id}/archive",                   Nested, links::archive),
+    ("GET",     "/v1/collect/links/{id}/attempts",                  Nested, attempts::list),
+    ("POST",    "/v1/collect/links/{id}/attempts",                  Nested, attempts::create),
+    ("GET",     "/v1/collect/links/{id}/payments",                  Nested, payments::list),
+    ("GET",     "/v1/collect/links/{id}/refunds",                   Nested, payments::refunds),
+    ("GET",     "/v1/collect/attempts/{id}/artifact",               Nested, attempts::artifact),
+    ("POST",    "/v1/collect/attempts/{id}/test-pay",               Nested, test_pay::create),
+    ("POST",    "/v1/collect/payments/{id}/honor",                  Nested, payments::honor),
+    ("GET",     "/v1/meters",                                       Nested, meters::list),
+    ("POST",    "/v1/meters",                                       Nested, meters::create),
+    ("GET",     "/v1/meters/cycle",                                 Nested, cycle::get),
+    ("GET",     "/v1/meters/{id}",                                  Nested, meters::get),
+    ("GET",     "/v1/meters/{id}/usage",                            Nested, meters::usage),
+    ("GET",     "/v1/meters/{id}/events",                           Nested, events::list),
+    ("POST",    "/v1/meter-events",                                 Nested, events::record),
+    ("GET",     "/v1/payment-links",                                Nested, payment_links::list),
+    ("POST",    "/v1/payment-links",                                Nested, payment_links::create),
+    ("GET",     "/v1/payment-links/stats",                          Nested,
+        payment_links::stats::get),
+    ("GET",     "/v1/payment-links/{id}",                           Nested, payment_links::get),
+    ("PATCH",   "/v1/payment-links/{id}",                           Nested, payment_links::update),
+    ("DELETE",  "/v1/payment-links/{id}",                           Nested, payment_links::delete),
+    ("GET",     "/v1/payment-links/{id}/payments",                  Nested,
+        payment_links::payments::list),
+    ("GET",     "/v1/paywalls",                                     Nested, paywalls::list),
+    ("POST",    "/v1/paywalls",                                     Nested, paywalls::create),
+    ("GET",     "/v1/paywalls/{id}",                                Nested, paywalls::get),
+    ("PATCH",   "/v1/paywalls/{id}",                                Nested, paywalls::update),
+    ("DELETE",  "/v1/paywalls/{id}",                                Nested, paywalls::delete),
+    ("GET",     "/v1/paywalls/{id}/stats",                          Nested, paywalls::stats),
+    ("GET",     "/v1/gate/stats",                                   Nested, gate::stats),
+    ("GET",     "/v1/fees",                                         Nested, fees::summary),
+    ("GET",     "/v1/fees/movimentar",                              Nested, fees::movimentar),
+    ("GET",     "/v1/fees/governar",                                Nested, fees::governar),
+    ("POST",   "/v1/mcp-servers/platform-fees/sweep",               Nested, fees::sweep),
 ];
+
+/// Routes that the service has and the sandbox has not, and why: none.
+pub(super) const NOT_HERE: &[NotHere] = &[];

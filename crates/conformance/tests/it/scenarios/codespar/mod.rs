@@ -1,14 +1,19 @@
 //! Scenarios of the CodeSpar API, by subject.
 
 mod account;
+mod account_money;
 mod books;
 mod cassettes;
+mod collect;
 mod commerce;
 mod coverage;
+mod documents;
 mod mandates;
 mod money;
+mod not_here;
 mod payables;
 mod requests;
+mod selling;
 mod session;
 mod webhooks;
 mod workflows;

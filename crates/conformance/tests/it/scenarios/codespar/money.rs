@@ -8,8 +8,12 @@ use codespar_proto::{
     consumers::TransferArgs,
     devolutions::{CreateDevolution, DevolutionStatus, DevolutionTruth, PaymentDirection},
     test_money::{FundTestAccount, SettleTestPixIn, TestPixIn},
+    types::MinorText,
     wallet::{KeyDeletion, PIX_KEY_DELETION, PixKeyType, RegisterPixKey},
-    wallets::{ListWalletLedger, ListWallets, OrgWallet, WalletStatus, WalletTransferArgs},
+    wallets::{
+        CreateWallet, LedgerKind, ListWalletLedger, ListWallets, PostLedgerEntry, WalletStatus,
+        WalletTransferArgs,
+    },
 };
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::json;
@@ -174,8 +178,7 @@ fn a_pix_key_is_only_deleted_when_its_owner_says_so<D: Driver>() -> TestResult {
 fn wallets_hold_and_move_money<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
     let client = client_of::<D>(&sandbox);
-    let make = client.request("POST", "/v1/wallets").json(&json!({"display_name": "Main"}));
-    let made: OrgWallet = D::finish(make.read())?;
+    let made = D::finish(client.wallets().create(&CreateWallet::new("Main", Currency::BRL)))?;
     let listed = D::finish(client.wallets().list(&ListWallets::default()))?;
     assert_eq!((listed.len(), &listed[0]), (1, &made));
     let wallet = D::finish(client.wallets().get(&made.id))?;
@@ -192,6 +195,17 @@ fn wallets_hold_and_move_money<D: Driver>() -> TestResult {
     assert!(sandbox.effects().is_empty());
     let out =
         |minor| WalletTransferArgs::new(Currency::BRL, "maria@example.com", Minor::new(minor));
+    let empty = D::finish(client.wallets().transfer(&made.id, &out(500))).unwrap_err();
+    assert_eq!(refused(&empty), (409, "insufficient_funds"));
+    let money = PostLedgerEntry::new(
+        "org_sandbox",
+        Currency::BRL,
+        MinorText::from(Minor::new(2_000)),
+        LedgerKind::Fund,
+        "in-1",
+    );
+    let posted = D::finish(client.wallets().post_entry(&made.id, &money))?;
+    assert_eq!(D::finish(client.wallets().post_entry(&made.id, &money))?, posted);
     let sent =
         D::finish(client.wallets().transfer(&made.id, &out(500).idempotency_key("payout-1")))?;
     let again =
@@ -210,10 +224,18 @@ fn wallets_hold_and_move_money<D: Driver>() -> TestResult {
     let nothing = TransferArgs::new(Currency::BRL, "USDC", Minor::new(0));
     let error = D::finish(client.consumers().transfer("con-1", &nothing)).unwrap_err();
     assert_eq!(wrong(&error), "amount_minor");
-    let books = client.wallets().ledger_page(&made.id, &ListWalletLedger::default());
-    assert_eq!(refused(&D::finish(books).unwrap_err()), (501, "not_in_sandbox"));
-    let there = client.wallets().receive(&made.id, &Currency::BRL);
-    assert_eq!(refused(&D::finish(there).unwrap_err()), (501, "not_in_sandbox"));
+    let (books, failed) =
+        D::collect(client.wallets().ledger(&made.id, &ListWalletLedger::default()));
+    assert!(failed.is_none(), "{failed:?}");
+    let told: Vec<_> = books.iter().map(|entry| entry.kind.clone().unwrap()).collect();
+    assert_eq!(told, [LedgerKind::Debit, LedgerKind::Fund]);
+    assert_eq!(books[1], posted);
+    let held = D::finish(client.wallets().get(&made.id))?.balances.remove(0);
+    assert_eq!(held.available_minor.unwrap().minor(), Some(Minor::new(1_500)));
+    let there = D::finish(client.wallets().receive(&made.id, &Currency::BRL))?;
+    assert_eq!((there.rail.as_deref(), there.address), (Some("pix"), None));
+    let chain = D::finish(client.wallets().receive(&made.id, &"USDC".into())).unwrap_err();
+    assert_eq!(refused(&chain), (409, "no_onchain_address"));
     Ok(())
 }
 
@@ -270,20 +292,29 @@ fn test_money_fills_a_wallet<D: Driver>() -> TestResult {
     let client = client_of::<D>(&sandbox);
     granted(&client, "con-1", 10_000, 5_000)?;
     let money = client.test_money();
-    D::finish(money.fund(&FundTestAccount::new("con-1", Minor::new(2_500))))?;
+    let added = D::finish(money.fund(&FundTestAccount::new("con-1", Minor::new(2_500))))?;
+    assert_eq!((added.money_credited, added.amount_minor), (Some(true), Some(Minor::new(2_500))));
+    let held = || -> Result<_, codespar_proto::Error> {
+        let mut wallet = D::finish(client.wallets().get("wal_con-1"))?;
+        Ok(wallet.balances.remove(0).balance_minor.unwrap().minor())
+    };
+    assert_eq!(held()?, Some(Minor::new(2_500)));
+    // A mandate allows what it allowed before: test money is no cap.
     let purse = D::finish(client.consumers().wallet("con-1"))?.currencies.remove(0);
-    assert_eq!(purse.currency, Some(Currency::BRL));
-    assert_eq!(
-        (purse.authorized_minor, purse.available_minor),
-        (Some(Minor::new(12_500)), Some(Minor::new(12_500)))
-    );
+    assert_eq!(purse.authorized_minor, Some(Minor::new(10_000)));
     assert!(D::finish(client.consumers().wallet("nobody"))?.currencies.is_empty());
     let nothing = FundTestAccount::new("con-1", Minor::new(0));
     assert_eq!(wrong(&D::finish(money.fund(&nothing)).unwrap_err()), "amount_minor");
-    let code = D::finish(money.pix_in(&TestPixIn::new("con-1", Minor::new(1)))).unwrap_err();
-    assert_eq!(refused(&code), (501, "not_in_sandbox"));
-    let settle = SettleTestPixIn::new("con-1", Minor::new(1), "tx-1");
-    let settled = D::finish(money.settle_pix_in(&settle)).unwrap_err();
-    assert_eq!(refused(&settled), (501, "not_in_sandbox"));
+
+    let code = D::finish(money.pix_in(&TestPixIn::new("con-1", Minor::new(300))))?;
+    let settle = SettleTestPixIn::new("con-1", Minor::new(300), &*code.transaction_id);
+    let settled = D::finish(money.settle_pix_in(&settle))?;
+    assert_eq!(D::finish(money.settle_pix_in(&settle))?, settled);
+    assert_eq!(held()?, Some(Minor::new(2_800)));
+    let charge = D::finish(client.pix().charge("con-1", &code.transaction_id))?;
+    assert_eq!((charge.status.as_deref(), charge.provider), (Some("settled"), None));
+    let other = SettleTestPixIn::new("con-1", Minor::new(1), "tx-1");
+    let refusal = D::finish(money.settle_pix_in(&other)).unwrap_err();
+    assert_eq!(refused(&refusal), (422, "sandbox_funding_failed"));
     Ok(())
 }

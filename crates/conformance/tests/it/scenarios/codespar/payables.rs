@@ -6,9 +6,7 @@ use codespar_proto::{
     ErrorKind, Minor, Sensitive,
     payables::{
         AddItems, Batch, BatchStatus, CreateBatch, FileKind, ItemPaymentState, ItemState,
-        MinorInput, MissingPart, NewItem, NewPayable, PartyInput, PayBatch, PayPayable,
-        PayableDocType, PayableProvenance, PersonalInput, ReviewPayable, TextInput, TotalsInput,
-        UpdateItem, Upload,
+        MissingPart, NewItem, PayBatch, UpdateItem, Upload,
     },
     types::Patch as Change,
 };
@@ -26,7 +24,6 @@ testing_support::with_both_drivers! {
     a_batch_is_paid_in_rounds
     a_bill_that_the_bank_refuses_does_not_stop_the_others
     an_error_in_a_later_round_keeps_the_last_batch
-    documents_are_not_in_the_sandbox
 }
 
 fn bill(minor: i64) -> NewItem {
@@ -237,29 +234,5 @@ fn an_error_in_a_later_round_keeps_the_last_batch<D: Driver>() -> TestResult {
     assert_eq!(sandbox.effects().count(EffectKind::Payment), 5);
     let unnamed = D::finish(batches.pay(&batch.batch_id, &PayBatch::new(1, ""))).unwrap_err();
     assert_eq!((unnamed.kind(), wrong(&unnamed)), (ErrorKind::Config, "list_hash"));
-    Ok(())
-}
-
-fn documents_are_not_in_the_sandbox<D: Driver>() -> TestResult {
-    let sandbox = Sandbox::start()?;
-    let client = client_of::<D>(&sandbox);
-    let documents = client.payables().documents();
-    let from = PayableProvenance::Pessoa;
-    let supplier = PartyInput::new(PersonalInput::new("Papelaria Sol", from.clone()));
-    let total = MinorInput::new(Minor::new(12_500), from.clone());
-    let totals = TotalsInput::new(total, TextInput::new("BRL", from));
-    let bill = NewPayable::new(PayableDocType::Boleto, supplier, totals);
-    for call in [
-        documents.create(&bill),
-        documents.get("pay_1"),
-        documents.review("pay_1", &ReviewPayable::default()),
-        documents.pay("pay_1", &PayPayable::new("mnd_1")),
-    ] {
-        assert_eq!(refused(&D::finish(call).unwrap_err()), (501, "not_in_sandbox"));
-    }
-    let asked: Vec<_> =
-        sandbox.requests().iter().map(|it| format!("{} {}", it.method, it.path)).collect();
-    assert_eq!(asked[0], "POST /v1/payables");
-    assert_eq!(asked[2..], ["POST /v1/payables/pay_1/review", "POST /v1/payables/pay_1/pay"]);
     Ok(())
 }

@@ -12,8 +12,9 @@ use codespar_proto::{
     charges::ChargeStatus,
     webhook::{Event, EventType, Scheme, Verifier, WebhookError},
     webhook_endpoints::{
-        CreateWebhookEndpoint, DeliveryStatus, ListWebhookEndpoints, TestFire,
-        UpdateWebhookEndpoint, WebhookEndpoint, WebhookStatus,
+        CreateWebhookEndpoint, DeliveryStatus, ListAllDeliveries, ListWebhookEndpoints,
+        SimulateCondition, TestFire, TriggerCondition, TriggerField, TriggerOperator, TriggerRule,
+        UpdateWebhookEndpoint, WebhookEndpoint, WebhookStatus, Window,
     },
 };
 use codespar_sandbox::Sandbox;
@@ -28,6 +29,8 @@ testing_support::with_both_drivers! {
     a_delivery_arrives_and_is_verified
     an_order_is_charged_paid_told_and_done
     a_delivery_that_fails_says_why
+    a_delivery_is_tried_five_times_while_the_clock_is_turned
+    a_condition_is_tried_set_and_kept
 }
 
 /// A delivery as it arrived.
@@ -90,6 +93,16 @@ fn headers(head: &[u8]) -> HeaderMap {
 fn endpoint_at<D: Driver>(client: &Client<D>, url: String) -> Result<WebhookEndpoint, Error> {
     let create = CreateWebhookEndpoint::new("hook", "commerce.charge.paid", url);
     D::finish(client.webhook_endpoints().create(&create))
+}
+
+/// Looks until it is so; what is sent beside has no other end that can be seen.
+fn until(mut look: impl FnMut() -> Result<bool, Error>) -> TestResult {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !look()? {
+        assert!(Instant::now() < end, "it never came to that");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(())
 }
 
 fn paid() -> TestFire {
@@ -160,6 +173,8 @@ fn a_delivery_arrives_and_is_verified<D: Driver>() -> TestResult {
 
     let again = D::finish(hooks.redeliver(&delivery))?;
     assert_eq!((&again.event_id, &again.trigger_id), (&fired.event_id, &Some(made.id.clone())));
+    // It is queued, and has to go out before the secret changes.
+    until(|| Ok(D::finish(hooks.get(&made.id))?.total_runs == Some(2)))?;
     assert_eq!(D::finish(client.events().replay(&event, None))?.dispatched, Some(1));
     let new = D::finish(hooks.rotate_secret(&made.id))?.secret;
     D::finish(hooks.test_fire(&made.id, &TestFire::default()))?;
@@ -256,5 +271,77 @@ fn a_delivery_that_fails_says_why<D: Driver>() -> TestResult {
     assert_eq!(refused(&error), (400, "invalid_delivery_id"));
     let list = TestFire::default().payload(Json::from(json!([1])));
     assert_eq!(wrong(&D::finish(hooks.test_fire(&made.id, &list)).unwrap_err()), "payload");
+    Ok(())
+}
+
+fn a_delivery_is_tried_five_times_while_the_clock_is_turned<D: Driver>() -> TestResult {
+    let sandbox = Sandbox::start()?;
+    let client = client_of::<D>(&sandbox);
+    let hooks = client.webhook_endpoints();
+    let (url, receiver) = receiver(5, 500);
+    let made = endpoint_at(&client, url)?;
+    sandbox.deliver("commerce.charge.paid", json!({"payment_id": "ch_1"}));
+    let attempts = || D::finish(hooks.deliveries(&made.id, None));
+    for (attempt, minutes) in [(1, 1), (2, 5), (3, 30), (4, 120)] {
+        until(|| Ok(attempts()?[0].next_retry_at.is_some() && attempts()?.len() == attempt))?;
+        sandbox.advance(Duration::from_secs(60 * minutes));
+    }
+    until(|| Ok(attempts()?[0].status == Some(DeliveryStatus::Dead)))?;
+    let arrived = receiver.join().unwrap();
+    let numbers: Vec<_> = arrived.iter().map(|it| &it.headers["x-codespar-attempt"]).collect();
+    assert_eq!(numbers, ["1", "2", "3", "4", "5"]);
+    let dead = D::finish(hooks.dlq(&made.id, None))?;
+    assert_eq!((dead.len(), dead[0].attempt, dead[0].dead_at.is_some()), (1, Some(5), true));
+
+    // What is told of an attempt is what was signed: the signature can be made again of it.
+    let id = dead[0].id.as_ref().unwrap();
+    let whole = D::finish(hooks.delivery(&made.id, id))?.request.unwrap();
+    let (body, sent_at) = (whole.body.as_ref().unwrap(), whole.sent_at.unwrap());
+    assert_eq!(body.expose().as_bytes(), arrived[4].body);
+    let signature = arrived[4].headers["x-codespar-signature"].to_str()?;
+    assert!(signature.starts_with(&format!("t={sent_at},v1=")), "{signature}");
+    let health = &D::finish(hooks.list_page(&ListWebhookEndpoints::default()))?.items[0];
+    assert_eq!((health.consecutive_failures, health.last_response_status), (Some(5), Some(500)));
+
+    let all = ListAllDeliveries::default().status(DeliveryStatus::Failed).limit(3);
+    let (rows, failed) = D::collect(hooks.all_deliveries(&all));
+    assert!(failed.is_none() && rows.len() == 4, "{failed:?} {rows:?}");
+    assert_eq!(rows[0].trigger_name.as_deref(), Some("hook"));
+    assert_eq!(D::finish(hooks.count_deliveries(&all))?, 4);
+    let tomorrow = ListAllDeliveries::default().since("2099-01-01T00:00:00Z");
+    assert_eq!(D::finish(hooks.count_deliveries(&tomorrow))?, 0);
+    Ok(())
+}
+
+fn a_condition_is_tried_set_and_kept<D: Driver>() -> TestResult {
+    let sandbox = Sandbox::start()?;
+    let client = client_of::<D>(&sandbox);
+    let hooks = client.webhook_endpoints();
+    let rule = TriggerRule::new(TriggerField::AmountMinor, TriggerOperator::Gte, json!(200));
+    let condition = TriggerCondition::new(vec![rule]);
+    let create = CreateWebhookEndpoint::new("h", "commerce.charge.paid", "https://shop.test/h")
+        .condition(condition.clone());
+    let made = D::finish(hooks.create(&create))?;
+    assert_eq!(made.event_known, Some(true));
+    assert_eq!(made.condition.as_ref().unwrap().all[0].op, Some(TriggerOperator::Gte));
+    let reached = [100, 200, 300]
+        .map(|minor| sandbox.deliver("commerce.charge.paid", json!({"amount_minor": minor})));
+    assert_eq!(reached, [0, 1, 1]);
+    let tried = SimulateCondition::new("commerce.charge.paid").condition(condition);
+    let tried = D::finish(hooks.simulate(&tried.window(Window::Hour)))?;
+    assert_eq!((tried.scanned, tried.matched, tried.truncated), (Some(3), Some(2), Some(false)));
+    let told = D::finish(client.events().summary(Some(Window::Week)))?;
+    assert_eq!(told.by_type["commerce.charge.paid"], 3);
+
+    let again = D::finish(client.events().replay(&tried.sample_event_ids[0], None))?;
+    // Nothing leaves this machine.
+    assert_eq!((again.dispatched, again.rejected), (Some(0), Some(1)));
+    let days = TriggerRule::new(TriggerField::DaysBefore, TriggerOperator::Eq, json!(3));
+    let other = UpdateWebhookEndpoint::default().condition(TriggerCondition::new(vec![days]));
+    let error = D::finish(hooks.update(&made.id, &other)).unwrap_err();
+    assert_eq!(refused(&error), (400, "trigger_condition_invalid"));
+    let events = D::finish(hooks.event_types())?;
+    let paid = events.iter().find(|it| it.kind.as_deref() == Some("commerce.charge.paid"));
+    assert_eq!(paid.unwrap().condition_fields[0].field.as_deref(), Some("amount_minor"));
     Ok(())
 }

@@ -1,16 +1,25 @@
 //! Made-up money, in test projects only: `/v1/test`.
 
+pub(crate) mod funding;
+pub(crate) mod scenarios;
+
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::charges::{self, lifecycle, settle},
+    codespar::{
+        charges::{self, lifecycle, settle},
+        ledger::sales,
+        wallets,
+    },
     server::{
-        errors::error,
-        json_object::JsonObject,
+        errors::{Refusal, error},
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{matches, member, set, text},
+    store::{
+        json::{member, set, text},
+        state::State,
+    },
 };
 
 /// `POST /v1/test/charges/{id}/pay`: plays the buyer, test projects only. Any amount settles, and a
@@ -21,10 +30,11 @@ pub(crate) fn pay_charge(req: &mut Request<'_>) -> HandlerResult {
     }
     let paid = req.maybe_body()?.maybe_integer("amount_minor")?;
     let row = charges::find(req, |_| true)?.clone();
-    if text(&row, "status") == "CONFIRMED" {
+    refuse_collect(&row)?;
+    if text(&row, "local_status") == "settled" {
         let mut earlier = member(&row, "test_payment").clone();
         if earlier.is_null() {
-            earlier = test_payment(&row, None, None);
+            earlier = test_payment(req.state, req.project, &row, None);
         }
         set(&mut earlier, "idempotent_replay", true);
         return Ok(Response::ok(earlier));
@@ -40,17 +50,33 @@ pub(crate) fn pay_charge(req: &mut Request<'_>) -> HandlerResult {
         return Err(refusal.with("reason", reason).into());
     }
     let id = text(&row, "id").to_owned();
+    if let (Some(row), Some(paid)) = (req.state.charges.find_mut(req.project, &id), paid) {
+        // What is credited is what was paid.
+        set(row, "test_payment", json!({ "paid_minor": paid }));
+    }
     let event = settle::settle(req.state, req.project, &id, req.now);
-    let answer = test_payment(&row, paid, event);
+    let row = req.state.charges.find(req.project, &id).cloned().unwrap_or(row);
+    let answer = test_payment(req.state, req.project, &row, event);
     if let Some(row) = req.state.charges.find_mut(req.project, &id) {
         set(row, "test_payment", answer.clone());
     }
     Ok(Response::ok(answer))
 }
 
-fn test_payment(row: &Value, paid: Option<i64>, event: Option<String>) -> Value {
+/// A charge of a link is paid through the link.
+fn refuse_collect(row: &Value) -> Result<(), Refusal> {
+    if !text(row, "idempotency_key").starts_with("collect:") {
+        return Ok(());
+    }
+    let refusal = error(409, "collect_simulated_settle_refused", "the charge is a link's");
+    Err(refusal.with("next_action", "POST /v1/collect/attempts/{id}/test-pay").into())
+}
+
+fn test_payment(state: &State, project: &str, row: &Value, event: Option<String>) -> Value {
     let quoted = member(row, "amount_minor").as_i64().unwrap_or_default();
-    let paid = paid.unwrap_or(quoted);
+    let paid = member(member(row, "test_payment"), "paid_minor").as_i64().unwrap_or(quoted);
+    let entry = sales::entry_of(state, project, text(row, "id"));
+    let account = wallets::account_wallet(project);
     let payment = match paid.cmp(&quoted) {
         std::cmp::Ordering::Less => "partial",
         std::cmp::Ordering::Equal => "full",
@@ -65,29 +91,12 @@ fn test_payment(row: &Value, paid: Option<i64>, event: Option<String>) -> Value 
         "paid_minor": paid,
         "payment": payment,
         "paid_via": "Pix",
-        "wallet_id": "wal_sandbox",
-        "ledger_entry_id": null,
+        "wallet_id": entry.map_or(&account, |entry| &entry.posting.wallet),
+        "ledger_entry_id": entry.map(|entry| entry.id.to_string()),
         "event": event.map(|id| json!({ "id": id, "type": lifecycle::PAID })),
         "simulated": true,
         "settled_against": "sandbox_fixture",
         "money_moved": false,
         "idempotent_replay": false,
     })
-}
-
-/// `POST /v1/test/fund`: raises the caps of a consumer's mandates, test projects only.
-pub(crate) fn fund(req: &mut Request<'_>) -> HandlerResult {
-    if !req.settings.test_mode {
-        return Err(error(403, "test_only", "test projects only").into());
-    }
-    let body: JsonObject = req.body()?;
-    let consumer = body.text("consumer_id")?;
-    let amount = body.minor("amount_minor")?;
-    for row in req.state.mandates.list_mut(req.project) {
-        if matches(row, "consumer_id", Some(consumer)) {
-            let cap = member(row, "cap_minor").as_i64().unwrap_or_default().saturating_add(amount);
-            set(row, "cap_minor", cap);
-        }
-    }
-    Ok(Response::ok(json!({ "consumer_id": consumer, "amount_minor": amount, "funded": true })))
 }

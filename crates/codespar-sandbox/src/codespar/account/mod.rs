@@ -1,12 +1,27 @@
-//! Who the key belongs to, and whether the server is well.
+//! The account: who the key belongs to, whether the server is well, and in the files beside its
+//! money and its sessions.
+
+pub(crate) mod balances;
+pub(crate) mod ledger;
+pub(crate) mod onboarding;
+pub(crate) mod payments;
+pub(crate) mod sessions;
+pub(crate) mod summary;
+pub(crate) mod test_balance;
 
 use serde_json::json;
 
-use crate::server::{
-    errors::not_found,
-    request::{HandlerResult, Request},
-    response::Response,
+use crate::{
+    server::{
+        errors::not_found,
+        request::{HandlerResult, Request},
+        response::Response,
+    },
+    store::records::tool_call::ToolCallRecord,
 };
+
+/// What makes payments in a test project.
+const SIMULATOR: &str = "codespar_simulator";
 
 /// The only organization there is.
 pub(crate) const ORGANIZATION: &str = "org_sandbox";
@@ -32,12 +47,15 @@ pub(crate) fn organization(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "id": ORGANIZATION, "name": "Sandbox" })))
 }
 
-/// `GET /v1/health`
-pub(crate) fn health(req: &mut Request<'_>) -> HandlerResult {
-    Ok(Response::ok(json!({ "status": "healthy", "checked_at": req.now.rfc3339() })))
-}
-
 /// `GET /health` of the self-hosted runtime.
 pub(crate) fn health_self_hosted(_: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "status": "ok" })))
+}
+
+fn is_denied(call: &ToolCallRecord) -> bool {
+    call.error_code.as_deref() == Some("policy_denied")
+}
+
+fn is_error(call: &ToolCallRecord) -> bool {
+    call.status == "error"
 }

@@ -1,0 +1,94 @@
+//! What payments under a mandate leave in the books: what is held, spent or given back.
+
+use crate::{
+    codespar::wallets,
+    store::{
+        books::{Entry, Posting},
+        clock::Now,
+        json::{member, text},
+        records::payment::{AttemptState, Payment},
+        state::State,
+    },
+};
+
+/// The numbers of the entries of a payment.
+pub(crate) struct PaymentEntries {
+    /// The test money that it was paid from, where the wallet had too little.
+    pub(crate) fund: Option<u64>,
+    pub(crate) hold: u64,
+    pub(crate) debit: u64,
+}
+
+/// Holds the amount of a payment in the wallet of its consumer; gives the number of the entry. What
+/// the wallet lacks comes in first, as it does in a test project.
+pub(crate) fn hold(state: &mut State, project: &str, payment: &Payment, now: Now) -> u64 {
+    let amount = payment.amount_minor;
+    let posting = posting(state, project, payment, now);
+    let funds = state.books.funds(project, &posting.wallet, &posting.currency);
+    let lacking = amount.saturating_sub(funds.available());
+    if lacking > 0 {
+        let top_up = Posting {
+            kind: "fund",
+            amount_minor: lacking,
+            test_funding: Some("payment_top_up"),
+            ..posting.clone()
+        };
+        state.books.post(project, top_up, now.wall);
+    }
+    let hold = Posting { kind: "hold", amount_minor: amount.saturating_neg(), ..posting };
+    state.books.post(project, hold, now.wall)
+}
+
+/// Takes the amount of a payment out of the wallet; gives the numbers of all its entries.
+pub(crate) fn settle(
+    state: &mut State,
+    project: &str,
+    payment: &Payment,
+    receipt: &str,
+    now: Now,
+) -> PaymentEntries {
+    let open = state.books.open_hold(project, &payment.attempt).map(|entry| entry.id);
+    let hold = open.unwrap_or_else(|| hold(state, project, payment, now));
+    let held = |made: &AttemptState| matches!(made, AttemptState::Held(_));
+    let is_approved =
+        state.attempts.iter().any(|made| made.id == payment.attempt && held(&made.end));
+    let debit = Posting {
+        kind: "debit",
+        amount_minor: payment.amount_minor.saturating_neg(),
+        hold: Some(hold),
+        receipt: Some(receipt.to_owned()),
+        is_approved,
+        ..posting(state, project, payment, now)
+    };
+    let debit = state.books.post(project, debit, now.wall);
+    let top_up = |entry: &&Entry| entry.is("fund") && entry.is_of_attempt(&payment.attempt);
+    let fund = state.books.list(project).find(top_up).map(|entry| entry.id);
+    PaymentEntries { fund, hold, debit }
+}
+
+/// Gives back what was held for a payment that failed for good.
+pub(crate) fn release(state: &mut State, project: &str, payment: &Payment, now: Now) {
+    let Some(hold) = state.books.open_hold(project, &payment.attempt) else { return };
+    let release = Posting {
+        kind: "release",
+        amount_minor: hold.posting.amount_minor.saturating_neg(),
+        hold: Some(hold.id),
+        ..hold.posting.clone()
+    };
+    state.books.post(project, release, now.wall);
+}
+
+/// What all entries of a payment have in common.
+fn posting(state: &mut State, project: &str, payment: &Payment, now: Now) -> Posting {
+    let mandate = state.mandates.find(project, &payment.mandate).cloned().unwrap_or_default();
+    let wallet = wallets::of_consumer(state, project, text(&mandate, "consumer_id"), now);
+    Posting {
+        wallet,
+        currency: text(&mandate, "currency").to_owned(),
+        mandate: Some(payment.mandate.clone()),
+        agent: member(&mandate, "agent_id").as_str().map(str::to_owned),
+        attempt: Some(payment.attempt.clone()),
+        rail: Some(payment.rail.to_owned()),
+        ..Posting::default()
+    }
+}
