@@ -13,11 +13,13 @@ use tokio::sync::oneshot;
 use crate::{
     builder::Builder,
     codespar::{
+        account::ORGANIZATION,
+        agents,
         approvals::{self, Decision},
         charges::settle,
         events::{self, Event},
         mandates::payment::{self, Reconciliation},
-        routes,
+        organizations, routes,
         session::tracking,
         timers,
     },
@@ -207,8 +209,17 @@ impl Sandbox {
         self.change(|state, now| approvals::decide(state, approval, decision, now))
     }
 
-    /// Says what became of a payment under a mandate that the rail did not answer, named by its
-    /// `attempt_id`. Answers whether there is such.
+    /// Resumes a suspended agent, named by its DID, or the paused organization, named by its id: what
+    /// no key may do. Answers whether there is such.
+    pub fn resume(&self, did_or_organization: &str) -> bool {
+        self.change(|state, now| match did_or_organization == ORGANIZATION {
+            true => organizations::resume(state, now),
+            false => agents::resume(state, did_or_organization, now),
+        })
+    }
+
+    /// Says what became of a payment under a mandate that the rail did not answer or has not
+    /// answered yet, named by its `attempt_id`. Answers whether there is such.
     pub fn reconcile(&self, attempt_id: &str, found: Reconciliation) -> bool {
         self.change(|state, now| payment::reconcile(state, attempt_id, found, now))
     }

@@ -1,9 +1,13 @@
 //! The CodeSpar API: its routes, and what answers each of them.
 
 pub(crate) mod account;
+pub(crate) mod account_applications;
 pub(crate) mod agents;
 pub(crate) mod api_keys;
 pub(crate) mod approvals;
+pub(crate) mod audit_events;
+pub(crate) mod bank_consents;
+pub(crate) mod cards;
 pub(crate) mod catalog;
 pub(crate) mod charges;
 pub(crate) mod connections;
@@ -12,14 +16,17 @@ pub(crate) mod consents;
 pub(crate) mod consumers;
 pub(crate) mod currency_swap;
 pub(crate) mod events;
+pub(crate) mod facilitator;
 pub(crate) mod funding_sources;
 pub(crate) mod idempotency;
 pub(crate) mod mandates;
 pub(crate) mod meta_tools;
 pub(crate) mod mocks;
+pub(crate) mod organizations;
 pub(crate) mod payables;
 pub(crate) mod payment_rail;
 pub(crate) mod pix_code;
+pub(crate) mod policies;
 pub(crate) mod projects;
 pub(crate) mod providers;
 pub(crate) mod receipts;

@@ -4,10 +4,12 @@ use crate::store::{
     effects::Effects,
     ids::Ids,
     records::{
+        audit::AuditLog,
         batch::Batch,
         checkout::Checkout,
         delivery::Delivery,
         idempotency::IdempotentRequest,
+        organization::SpendPause,
         payment::{Approval, Attempt},
         session::Session,
         tool_call::ToolCallRecord,
@@ -30,11 +32,19 @@ pub(crate) struct State {
     pub(crate) checkouts: Vec<Checkout>,
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) approvals: Vec<Approval>,
+    /// What was done, as the organization reads it.
+    pub(crate) audit: AuditLog,
+    /// Whether the organization has stopped all spending.
+    pub(crate) pause: SpendPause,
     /// What was done under a key, of operations that honour one.
     pub(crate) idempotent: Vec<IdempotentRequest>,
     pub(crate) batches: Vec<Batch>,
+    pub(crate) account_applications: Table,
     pub(crate) agents: Table,
     pub(crate) api_keys: Table,
+    pub(crate) bank_consents: Table,
+    /// What cards are issued by: each has its card once that is there.
+    pub(crate) card_issues: Table,
     pub(crate) cards: Table,
     pub(crate) charges: Table,
     pub(crate) connections: Table,
@@ -46,11 +56,18 @@ pub(crate) struct State {
     pub(crate) endpoints: Table,
     pub(crate) events: Table,
     pub(crate) files: Table,
+    /// Transfers that others signed and the facilitator has carried out.
+    pub(crate) foreign_authorizations: Table,
     pub(crate) funding_sources: Table,
     pub(crate) ledger_accounts: Table,
     pub(crate) mandates: Table,
+    /// What was paid under mandates, as their ledger has it.
+    pub(crate) mandate_debits: Table,
+    pub(crate) org_mandates: Table,
     pub(crate) payments: Table,
     pub(crate) pix_keys: Table,
+    pub(crate) policies: Table,
+    pub(crate) policy_evaluations: Table,
     pub(crate) projects: Table,
     pub(crate) receipts: Table,
     pub(crate) shipments: Table,

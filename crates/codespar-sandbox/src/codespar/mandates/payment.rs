@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        mandates::attempts,
+        mandates::{attempts, ledger, period},
         payment_rail::{self, RailAnswer},
         receipts::{self, Paid},
     },
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Makes a held payment now that a person has approved it.
+/// Makes a held payment now that a person has approved it; says how it failed where it did.
 pub(crate) fn execute_approved(
     state: &mut State,
     project: &str,
@@ -26,11 +26,19 @@ pub(crate) fn execute_approved(
 ) -> Result<Value, &'static str> {
     match payment_rail::send(payment.amount_minor) {
         RailAnswer::Accepted => Ok(settle(state, project, payment, now)),
-        _ => Err("psp_dispatch_failed"),
+        RailAnswer::Refused => {
+            release(state, project, payment);
+            Err("psp_dispatch_failed")
+        }
+        RailAnswer::NoAnswer => {
+            let end = AttemptState::Uncertain(payment.clone());
+            attempts::record(state, project, payment, end);
+            Err("psp_dispatch_uncertain")
+        }
     }
 }
 
-/// What an operator finds of a payment that the rail did not answer.
+/// What an operator finds of a payment that the rail has not answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reconciliation {
@@ -40,9 +48,9 @@ pub enum Reconciliation {
     NotMoved,
 }
 
-/// Says what became of an attempt that the rail did not answer; whether there is such.
+/// Says what became of an attempt that the rail has not answered; whether there is such.
 pub(crate) fn reconcile(state: &mut State, attempt: &str, found: Reconciliation, now: Now) -> bool {
-    let Some((project, payment)) = attempts::find_uncertain(state, attempt) else { return false };
+    let Some((project, payment)) = attempts::find_open(state, attempt) else { return false };
     match found {
         Reconciliation::Moved => drop(settle(state, &project, &payment, now)),
         Reconciliation::NotMoved => release(state, &project, &payment),
@@ -55,6 +63,7 @@ pub(crate) fn release(state: &mut State, project: &str, payment: &Payment) {
     if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
         let spent = member(row, "spent_minor").as_i64().unwrap_or_default();
         set(row, "spent_minor", spent.saturating_sub(payment.amount_minor));
+        period::give_back(row, payment.amount_minor);
     }
     attempts::record(state, project, payment, AttemptState::Failed);
 }
@@ -76,6 +85,7 @@ pub(crate) fn settle(state: &mut State, project: &str, payment: &Payment, now: N
     };
     let receipt = receipts::issue(state, project, &paid, now);
     let answer = answer(state, &mandate, &paid, &receipt);
+    ledger::debit(state, project, &mandate, &paid, member(&answer, "wallet"), now);
     attempts::record(state, project, payment, AttemptState::Settled(answer.clone()));
     answer
 }

@@ -4,6 +4,7 @@ mod account;
 mod approvals;
 mod charges;
 mod connections;
+mod governance;
 mod idempotency;
 mod mandates;
 mod meta_tools;
