@@ -81,7 +81,16 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     if let made @ Value::Object(_) = member(&row, "provisioned") {
         return Ok(Response::ok(made.clone()));
     }
-    let consumer = text(&row, "consumer_id");
+    let made = open(req, &row);
+    if let Some(row) = req.state.account_applications.find_mut(req.project, &id) {
+        set(row, "provisioned", made.clone());
+    }
+    Ok(Response::ok(made))
+}
+
+/// The account of an approved application, with what pays from it.
+fn open(req: &mut Request<'_>, row: &Value) -> Value {
+    let consumer = text(row, "consumer_id");
     let funding = format!("fs_celcoin_{consumer}");
     let account = format!("{:08}", req.state.ids.number());
     let key = req.state.ids.uuid();
@@ -93,24 +102,20 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
         "provider": "celcoin",
         "display_label": null,
         "status": "active",
-        "created_at": now,
+        "created_at": req.now.rfc3339(),
         "expires_at": null,
         "revoked_at": null,
         "metadata": {},
     });
     req.state.funding_sources.insert(req.project, &funding, source);
-    let made = json!({
+    json!({
         "status": "approved",
         "hosted_url": null,
         "account": account,
         "funding_source_id": funding,
         "pix_key": key,
         "pix_key_type": "EVP",
-    });
-    if let Some(row) = req.state.account_applications.find_mut(req.project, &id) {
-        set(row, "provisioned", made.clone());
-    }
-    Ok(Response::ok(made))
+    })
 }
 
 /// What the bank says of a document that it knows.

@@ -59,34 +59,42 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     if text(row, "status") != "active" {
         return Err(error(409, "mandate_not_active", "the mandate is not active").into());
     }
-    let consumer = member(row, "consumer_id").clone();
-    let id = req.state.ids.with("imf");
-    let pending = issuer == "bridge";
+    let row = row.clone();
+    let issue = begin(req, issuer, &row);
+    let done = StoredOutcome::Done(json!({ "flow_id": member(&issue, "flow_id") }));
+    idempotency::record(req.state, &scope, key, request, done);
+    match member(&issue, "state") == "issued" {
+        true => Ok(Response::created(answer(&issue))),
+        false => Ok(Response::accepted(answer(&issue))),
+    }
+}
+
+/// Asks the issuer for a card under a mandate; gives how that stands.
+fn begin(req: &mut Request<'_>, issuer: &str, mandate: &Value) -> Value {
+    let (id, project) = (req.state.ids.with("imf"), req.project.to_owned());
+    let waits = issuer == "bridge";
     let issue = json!({
         "flow_id": id,
         "state": "pending",
         "issuer": issuer,
         "reason": null,
-        "kyc_url": pending.then(|| format!("https://{issuer}.example.test/kyc/{id}")),
+        "kyc_url": waits.then(|| format!("https://{issuer}.example.test/kyc/{id}")),
         "created_at": req.now.rfc3339(),
         "card": null,
-        "mandate_id": mandate,
-        "consumer_id": consumer,
-        "key": key,
+        "mandate_id": member(mandate, "id"),
+        "consumer_id": member(mandate, "consumer_id"),
+        "key": req.idempotency_key(),
     });
-    req.state.card_issues.insert(req.project, &id, issue.clone());
-    let project = req.project.to_owned();
-    let done = StoredOutcome::Done(json!({ "flow_id": id }));
-    idempotency::record(req.state, &scope, key, request, done);
-    audit_events::record(req, "card.requested", json!({ "flow_id": id, "mandate_id": mandate }));
-    if pending {
+    req.state.card_issues.insert(&project, &id, issue.clone());
+    let said = json!({ "flow_id": id, "mandate_id": member(mandate, "id") });
+    audit_events::record(req, "card.requested", said);
+    if waits {
         let timer = Timer::CardIssued { project, id };
         req.state.timers.after(req.settings.settle_after, req.now, timer);
-        return Ok(Response::accepted(answer(&issue)));
+        return issue;
     }
     self::issue(req.state, &project, &id, req.now);
-    let issued = req.state.card_issues.find(&project, &id);
-    Ok(Response::created(answer(issued.unwrap_or(&issue))))
+    req.state.card_issues.find(&project, &id).cloned().unwrap_or(issue)
 }
 
 /// `GET /v1/cards/{id}`: a card, or with the id of an issue how that stands.

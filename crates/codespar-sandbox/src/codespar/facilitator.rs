@@ -16,6 +16,7 @@ use crate::{
         response::Response,
     },
     store::{
+        clock::Now,
         effects::EffectKind,
         hex::hex,
         json::{matches, member, set, text},
@@ -141,7 +142,45 @@ fn of_signer<'a>(req: &'a Request<'_>, signer: &'a str) -> impl Iterator<Item = 
 /// Sends the transfer off and writes down how it went.
 fn settle(req: &mut Request<'_>, transfer: &Transfer, purpose: &str) -> HandlerResult {
     let id = req.state.ids.with("fauth");
-    let mut row = json!({
+    let mut row = rejected(&id, transfer, req.now);
+    if payment_rail::send(transfer.minor) != RailAnswer::Accepted {
+        req.state.foreign_authorizations.insert(ORGANIZATION, &id, row);
+        let refusal = error(502, "settlement_failed", "the chain has turned it down");
+        return Err(refusal.with("foreign_authorization_id", id).into());
+    }
+    let (mandate_id, execution) = (req.state.ids.with("mnd"), req.state.ids.with("x402exec"));
+    let hash = format!("0x{}", hex(&Sha256::digest(execution.as_bytes())));
+    let (nonce, minor) = (&*transfer.nonce, transfer.minor);
+    req.state.effects.add(EffectKind::Payment, &execution, Some(nonce), Some(minor));
+    let mandate = json!({ "id": mandate_id, "purpose": purpose, "currency": "USDC" });
+    let paid = Paid {
+        consumer: &transfer.signer,
+        mandate: &mandate,
+        payee: &transfer.payee,
+        amount_minor: minor,
+        attempt_id: &execution,
+        transaction_id: &hash,
+        rail: "x402",
+    };
+    let receipt = receipts::issue(req.state, req.project, &paid, req.now);
+    for (name, value) in [
+        ("status", json!("executed")),
+        ("reject_code", Value::Null),
+        ("mandate_id", json!(mandate_id)),
+        ("execution_id", json!(execution)),
+        ("receipt_id", member(&receipt, "receipt_id").clone()),
+        ("settlement_tx", json!(hash)),
+    ] {
+        set(&mut row, name, value);
+    }
+    let answer = executed(&row, &receipt);
+    req.state.foreign_authorizations.insert(ORGANIZATION, &id, row);
+    Ok(Response::ok(answer))
+}
+
+/// The row of a transfer that the chain has turned down.
+fn rejected(id: &str, transfer: &Transfer, now: Now) -> Value {
+    json!({
         "id": id,
         "kind": "x402",
         "signer": transfer.signer,
@@ -158,59 +197,28 @@ fn settle(req: &mut Request<'_>, transfer: &Transfer, purpose: &str) -> HandlerR
         "receipt_id": null,
         "settlement_tx": null,
         "network": NETWORK,
-        "created_at": req.now.rfc3339(),
-    });
-    if payment_rail::send(transfer.minor) != RailAnswer::Accepted {
-        req.state.foreign_authorizations.insert(ORGANIZATION, &id, row);
-        let refusal = error(502, "settlement_failed", "the chain has turned it down");
-        return Err(refusal.with("foreign_authorization_id", id).into());
-    }
-    let (mandate_id, execution) = (req.state.ids.with("mnd"), req.state.ids.with("x402exec"));
-    let hash = format!("0x{}", hex(&Sha256::digest(execution.as_bytes())));
-    req.state.effects.add(
-        EffectKind::Payment,
-        &execution,
-        Some(&transfer.nonce),
-        Some(transfer.minor),
-    );
-    let mandate = json!({ "id": mandate_id, "purpose": purpose, "currency": "USDC" });
-    let paid = Paid {
-        consumer: &transfer.signer,
-        mandate: &mandate,
-        payee: &transfer.payee,
-        amount_minor: transfer.minor,
-        attempt_id: &execution,
-        transaction_id: &hash,
-        rail: "x402",
-    };
-    let receipt = receipts::issue(req.state, req.project, &paid, req.now);
-    for (name, value) in [
-        ("status", json!("executed")),
-        ("reject_code", Value::Null),
-        ("mandate_id", json!(mandate_id)),
-        ("execution_id", json!(execution)),
-        ("receipt_id", member(&receipt, "receipt_id").clone()),
-        ("settlement_tx", json!(hash)),
-    ] {
-        set(&mut row, name, value);
-    }
-    req.state.foreign_authorizations.insert(ORGANIZATION, &id, row);
-    Ok(Response::ok(json!({
-        "status": "executed",
-        "foreign_authorization_id": id,
-        "mandate_id": mandate_id,
-        "execution_id": execution,
-        "signer": transfer.signer,
+        "created_at": now.rfc3339(),
+    })
+}
+
+/// What the request for a transfer that was carried out is answered.
+fn executed(row: &Value, receipt: &Value) -> Value {
+    json!({
+        "status": member(row, "status"),
+        "foreign_authorization_id": member(row, "id"),
+        "mandate_id": member(row, "mandate_id"),
+        "execution_id": member(row, "execution_id"),
+        "signer": member(row, "signer"),
         "settlement": {
-            "tx_hash": hash,
+            "tx_hash": member(row, "settlement_tx"),
             "network": NETWORK,
             "money_moved": false,
             "adapter": format!("x402-facilitator-{NETWORK}"),
         },
         "receipt": {
-            "id": member(&receipt, "receipt_id"),
-            "state": member(&receipt, "state"),
-            "chain": member(&receipt, "chain"),
+            "id": member(receipt, "receipt_id"),
+            "state": member(receipt, "state"),
+            "chain": member(receipt, "chain"),
         },
-    })))
+    })
 }

@@ -33,29 +33,14 @@ pub(super) fn authorize(
     allowed(req, &row, body)?;
     let agent = text(&row, "agent_id");
     organizations::may_spend(req, agent)?;
-    let minor = |name: &str| row.get(name).and_then(Value::as_i64).unwrap_or_default();
-    let (cap, most) = (minor("cap_minor"), minor("per_tx_cap_minor"));
-    let spent = minor("spent_minor").saturating_add(payment.amount_minor);
-    if spent > cap {
-        return Err(denied("above the cap of the mandate", "cap", "sandbox").into());
-    }
-    if !period::has_room(&row, payment.amount_minor, req.now) {
-        return Err(denied("above the cap of this time", "periodic_cap", "sandbox").into());
-    }
-    let over = payment.amount_minor > most;
-    if over && payment.rail != "pix" {
-        let refusal = error(422, "per_tx_cap_exceeded", "above the cap of one payment");
-        let refusal = refusal.with("amount_minor", payment.amount_minor.to_string());
-        let refusal = refusal.with("per_tx_cap_minor", most.to_string());
-        return Err(refusal.with("currency", member(&row, "currency").clone()).into());
-    }
+    let (spent, over) = within_caps(req, &row, payment)?;
     check_destination(&row, payment)?;
     let asked = Asked { project: req.project, agent, tool: TOOL };
-    let ruling = judge::judge(req.state, &asked, req.now);
+    let now = req.now;
+    let ruling = judge::judge(req.state, &asked, now);
     if let Ruling::Deny(rule) = &ruling {
         return Err(denied("a policy denies it", "deny", &rule.id).into());
     }
-    let now = req.now;
     if let Some(row) = req.state.mandates.find_mut(req.project, &payment.mandate) {
         set(row, "spent_minor", spent);
         period::take(row, payment.amount_minor, now);
@@ -63,13 +48,38 @@ pub(super) fn authorize(
     let by_limit = req.settings.approval_above.is_some_and(|most| payment.amount_minor > most);
     let rule = match ruling {
         Ruling::Hold(rule) => rule,
-        _ if over => own_rule("per_tx_cap"),
+        _ if over.is_some() => own_rule("per_tx_cap"),
         _ if by_limit => own_rule("sandbox"),
         _ => return Ok(()),
     };
     let session = body.maybe_text("session_id")?;
     let held = Held { project: req.project, payment, agent, session, rule: &rule };
-    Err(hold(req, &held, over.then_some(most)))
+    Err(hold(req, &held, over))
+}
+
+/// What the mandate has spent with this payment, and the cap of one where that is above it.
+fn within_caps(
+    req: &Request<'_>,
+    row: &Value,
+    payment: &Payment,
+) -> Result<(i64, Option<i64>), Refusal> {
+    let minor = |name: &str| row.get(name).and_then(Value::as_i64).unwrap_or_default();
+    let (cap, most) = (minor("cap_minor"), minor("per_tx_cap_minor"));
+    let spent = minor("spent_minor").saturating_add(payment.amount_minor);
+    if spent > cap {
+        return Err(denied("above the cap of the mandate", "cap", "sandbox").into());
+    }
+    if !period::has_room(row, payment.amount_minor, req.now) {
+        return Err(denied("above the cap of this time", "periodic_cap", "sandbox").into());
+    }
+    let over = (payment.amount_minor > most).then_some(most);
+    if over.is_some() && payment.rail != "pix" {
+        let refusal = error(422, "per_tx_cap_exceeded", "above the cap of one payment");
+        let refusal = refusal.with("amount_minor", payment.amount_minor.to_string());
+        let refusal = refusal.with("per_tx_cap_minor", most.to_string());
+        return Err(refusal.with("currency", member(row, "currency").clone()).into());
+    }
+    Ok((spent, over))
 }
 
 /// Whether the mandate is in force, and for who asks.

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    codespar::{account::ORGANIZATION, agents::keys::active_kid, audit_events, mandates::missing},
+    codespar::{
+        account::ORGANIZATION, agents::keys::active_kid, audit_events, mandates::missing,
+        organizations::KEY,
+    },
     server::{
         errors::{ApiError, Refusal, error},
         json_object::JsonObject,
@@ -38,17 +41,41 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "count": rows.len(), "mandates": rows })))
 }
 
-/// `POST /v1/orgs/{org_id}/mandates`
+/// `POST /v1/orgs/{org_id}/mandates`: signed for a registered agent by its key, too.
 pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
-    let body = req.body()?;
+    let mut row = read(&req.body()?, req.now)?;
+    let id = req.state.ids.with("mnd");
+    let registered = req.state.agents.find(req.project, text(&row, "agent_id"));
+    let registered = registered.map(|row| (member(row, "did").clone(), active_kid(row)));
+    let version = if registered.is_some() { 3 } else { 2 };
+    let signature = hex(&Sha256::digest(format!("org mandate {id}").as_bytes()));
+    set(&mut row, "id", id.as_str());
+    set(&mut row, "format_version", version);
+    set(&mut row, "signature", signature.as_str());
+    let said = json!({ "mandate_id": id, "agent_id": member(&row, "agent_id") });
+    let mut answer = json!({
+        "mandate_id": id,
+        "signed_token": format!("{id}.{signature}"),
+        "expires_at": member(&row, "expires_at"),
+    });
+    req.state.org_mandates.insert(ORGANIZATION, &id, row);
+    audit_events::record(req, "org_mandate.created", said);
+    if let Some((did, kid)) = registered {
+        set(&mut answer, "format_version", version);
+        set(&mut answer, "agent_did", did);
+        set(&mut answer, "kid", kid);
+        set(&mut answer, "principal_kyc_verified", false);
+    }
+    Ok(Response::created(answer))
+}
+
+/// Reads the mandate that is wanted; it has neither id nor signature yet.
+fn read(body: &JsonObject, now: Now) -> Result<Value, Refusal> {
     let missing = |_| error(400, "missing_required_field", "a member is missing or wrong");
-    let agent = body.text("agent_id").map_err(missing)?;
     let kinds = ["payment", "subscription", "delegation"];
-    let kind = body.choice("type", &kinds).map_err(missing)?;
-    let currency = body.text("currency").map_err(missing)?;
-    let amount = major(&body, "amount")?;
+    let amount = major(body, "amount")?;
     let most = match body.get("max_amount") {
-        Some(_) => Some(major(&body, "max_amount")?),
+        Some(_) => Some(major(body, "max_amount")?),
         None => None,
     };
     let purposes = body.texts("purposes").map_err(missing)?;
@@ -59,53 +86,31 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         return Err(error(400, "invalid_purpose_encoding", "printable ASCII alone").into());
     }
     let expires_at = Timestamp::from_second(body.integer("expires_at").map_err(missing)?);
-    let expires_at = expires_at.ok().filter(|at| *at > req.now.wall);
+    let expires_at = expires_at.ok().filter(|at| *at > now.wall);
     let past = || error(400, "expires_at_in_past", "seconds since 1970, in the future");
-    let expires_at = rfc3339(expires_at.ok_or_else(past)?);
-
-    let id = req.state.ids.with("mnd");
-    let registered = req.state.agents.find(req.project, agent);
-    let registered = registered.map(|row| (member(row, "did").clone(), active_kid(row)));
-    let version = if registered.is_some() { 3 } else { 2 };
-    let signature = hex(&Sha256::digest(format!("org mandate {id}").as_bytes()));
-    let row = json!({
-        "id": id,
+    Ok(json!({
+        "id": null,
         "org_id": ORGANIZATION,
-        "agent_id": agent,
-        "type": kind,
+        "agent_id": body.text("agent_id").map_err(missing)?,
+        "type": body.choice("type", &kinds).map_err(missing)?,
         "status": "active",
-        "format_version": version,
+        "format_version": null,
         "secret_version": 1,
         "amount": amount,
         "remaining_amount": amount,
-        "currency": currency,
+        "currency": body.text("currency").map_err(missing)?,
         "purposes": purposes,
         "max_amount": most,
         "denomination": body.maybe_text("denomination")?,
         "parent_id": body.maybe_text("parent_id")?,
-        "expires_at": expires_at,
+        "expires_at": rfc3339(expires_at.ok_or_else(past)?),
         "revoked_at": null,
         "revocation_reason": null,
         "expired_at": null,
-        "signature": signature,
-        "authorized_by": "key:key_sandbox",
-        "created_at": req.now.rfc3339(),
-    });
-    req.state.org_mandates.insert(ORGANIZATION, &id, row);
-    let said = json!({ "mandate_id": id, "agent_id": agent });
-    audit_events::record(req, "org_mandate.created", said);
-    let mut answer = json!({
-        "mandate_id": id,
-        "signed_token": format!("{id}.{signature}"),
-        "expires_at": expires_at,
-    });
-    if let Some((did, kid)) = registered {
-        set(&mut answer, "format_version", version);
-        set(&mut answer, "agent_did", did);
-        set(&mut answer, "kid", kid);
-        set(&mut answer, "principal_kyc_verified", false);
-    }
-    Ok(Response::created(answer))
+        "signature": null,
+        "authorized_by": KEY,
+        "created_at": now.rfc3339(),
+    }))
 }
 
 /// An amount in major units: a text with two decimals at most.

@@ -5,6 +5,7 @@ mod books;
 mod cassettes;
 mod commerce;
 mod coverage;
+mod governed;
 mod mandates;
 mod money;
 mod payables;
