@@ -39,9 +39,9 @@
 //! Two amounts fail on the way out, in spends, transfers and devolutions. R$ 6,66 is refused, and
 //! the key is used up with it (409 `psp_attempt_conflict`, `withdrawal_failed`). Of R$ 6,67 nobody
 //! hears again: 502, and 409 `psp_attempt_uncertain` for the same attempt until
-//! [`Sandbox::reconcile`] says what became of it. A third, R$ 6,68 in a spend, takes its time: it is
-//! answered after [`Builder::settle_after`] or as soon as [`Sandbox::reconcile`] says how it went,
-//! and meanwhile the same attempt is told 409 `psp_attempt_in_flight`.
+//! [`Sandbox::reconcile`] says what became of it. A third, R$ 6,68 in a spend, takes its time: it
+//! is answered after [`Builder::settle_after`] or as soon as [`Sandbox::reconcile`] says how it
+//! went, and meanwhile the same attempt is told 409 `psp_attempt_in_flight`.
 //!
 //! # What settles
 //!
@@ -76,10 +76,10 @@
 //!   [`Sandbox::resume`].
 //! - A card for BR in BRL is there at once; one for US in USD waits for its holder, and for
 //!   [`Builder::settle_after`]. It is bound to its mandate; no shop is played.
-//! - A consent at a bank is authorised by its callback, with any code, and gives three entries once.
-//!   An application for an account is approved after [`Builder::settle_after`].
-//! - A transfer that others signed is looked at in all but its signature, of which only the form is;
-//!   of `(signer, nonce)` there is one.
+//! - A consent at a bank is authorised by its callback, with any code, and gives three entries
+//!   once. An application for an account is approved after [`Builder::settle_after`].
+//! - A transfer that others signed is looked at in all but its signature, of which only the form
+//!   is; of `(signer, nonce)` there is one.
 //! - The audit trail is written by all of this: linked, paged, verified, anchored when the anchors
 //!   are listed, exported with a signature. It is never broken, so no incident is ever open.
 //!

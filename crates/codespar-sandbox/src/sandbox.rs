@@ -209,8 +209,8 @@ impl Sandbox {
         self.change(|state, now| approvals::decide(state, approval, decision, now))
     }
 
-    /// Resumes a suspended agent, named by its DID, or the paused organization, named by its id: what
-    /// no key may do. Answers whether there is such.
+    /// Resumes a suspended agent, named by its DID, or the paused organization, named by its id:
+    /// what no key may do. Answers whether there is such.
     pub fn resume(&self, did_or_organization: &str) -> bool {
         self.change(|state, now| match did_or_organization == ORGANIZATION {
             true => organizations::resume(state, now),

@@ -51,7 +51,8 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 /// `GET /v1/mandates/{id}`
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let row = req.state.mandates.find(req.project, req.id()).ok_or_else(missing)?;
-    Ok(Response::ok(rows::whole(req.state, req.project, row, req.now)))
+    let settled = ledger::settled_minor(req.state, req.project, req.id());
+    Ok(Response::ok(rows::whole(&req.state.pause, settled, row, req.now)))
 }
 
 /// `POST /v1/mandates/{id}/pause`

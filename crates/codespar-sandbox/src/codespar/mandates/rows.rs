@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    codespar::mandates::{ledger, period},
+    codespar::mandates::period,
     store::{
         clock::Now,
         json::{member, set, text},
-        state::State,
+        records::organization::SpendPause,
     },
 };
 
@@ -21,14 +21,15 @@ pub(super) fn status(row: &Value, now: Now) -> &str {
 
 /// A mandate as it is listed.
 pub(super) fn listed(row: &Value, now: Now) -> Value {
+    let (allowlist, pin) = (row.get("merchant_allowlist"), row.get("merchant_pin_kind"));
     json!({
         "id": member(row, "id"),
         "consumer_id": member(row, "consumer_id"),
         "agent_id": member(row, "agent_id"),
         "display_name": member(row, "display_name"),
         "purpose": member(row, "purpose"),
-        "merchant_allowlist": row.get("merchant_allowlist").unwrap_or(&json!(["*"])),
-        "merchant_pin_kind": row.get("merchant_pin_kind").unwrap_or(&json!("pix-key")),
+        "merchant_allowlist": allowlist.cloned().unwrap_or_else(|| json!(["*"])),
+        "merchant_pin_kind": pin.cloned().unwrap_or_else(|| json!("pix-key")),
         "intent_note": member(row, "intent_note"),
         "cap_minor": minor_text(member(row, "cap_minor")),
         "per_tx_cap_minor": minor_text(member(row, "per_tx_cap_minor")),
@@ -41,23 +42,22 @@ pub(super) fn listed(row: &Value, now: Now) -> Value {
 
 /// A mandate as it is read: with what it allows in particular, and what was spent. A paused
 /// organization leaves the status as it is.
-pub(super) fn whole(state: &State, project: &str, row: &Value, now: Now) -> Value {
-    let settled = ledger::settled_minor(state, project, text(row, "id"));
+pub(super) fn whole(pause: &SpendPause, settled_minor: i64, row: &Value, now: Now) -> Value {
     let spent_now = period::spent_minor(row, now);
     let slots = member(row, "slots").as_array();
     let slots = slots.map(|slots| slots.iter().map(in_text).collect::<Vec<_>>());
     let periodic = member(row, "periodic_cap");
     let mut mandate = listed(row, now);
     let more = json!({
-        "org_paused": state.pause.paused,
-        "org_paused_at": state.pause.paused_at.as_ref().filter(|_| state.pause.paused),
+        "org_paused": pause.paused,
+        "org_paused_at": pause.paused_at.as_ref().filter(|_| pause.paused),
         "periodic_cap": periodic.is_object().then(|| in_text(periodic)),
         "withdrawal_allowlist": member(row, "withdrawal_allowlist"),
         "dda_allowlist": member(row, "dda_allowlist"),
         "slots": slots,
         "funding": { "rail": member(row, "rail"), "currency": member(row, "currency") },
         "usage": {
-            "spent_minor": settled.to_string(),
+            "spent_minor": settled_minor.to_string(),
             "period_spent_minor": spent_now.map(|minor| minor.to_string()),
         },
     });

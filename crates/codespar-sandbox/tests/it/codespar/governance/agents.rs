@@ -71,7 +71,7 @@ fn keys_follow_one_another_and_are_never_used_again() {
     assert_eq!(revoke(&first).body["status"], "revoked");
     assert_eq!(refused(&revoke(&first)), is(409, "key_already_revoked"));
     assert_eq!(refused(&revoke("k#9")), is(404, "agent_key_not_found"));
-    assert_eq!(shown(), [second.clone()]);
+    assert_eq!(shown(), [&*second]);
     assert_eq!(revoke(&second).status, 200);
     assert_eq!(refused(&rotate()), is(409, "no_active_key"));
     assert_eq!(shown(), Vec::<String>::new());
