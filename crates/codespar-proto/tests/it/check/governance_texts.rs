@@ -16,6 +16,7 @@ fn refusal(operation: &str, args: Value) -> Error {
     match started.unwrap_or_else(|| panic!("no operation {operation}")) {
         Err(error) => error,
         Ok(Started::Call(call)) => call.send().unwrap_err(),
+        Ok(Started::Items(mut items)) => items.next().unwrap().unwrap_err(),
         Ok(other) => panic!("{operation}: {other:?}"),
     }
 }
