@@ -39,7 +39,9 @@
 //! Two amounts fail on the way out, in spends, transfers and devolutions. R$ 6,66 is refused, and
 //! the key is used up with it (409 `psp_attempt_conflict`, `withdrawal_failed`). Of R$ 6,67 nobody
 //! hears again: 502, and 409 `psp_attempt_uncertain` for the same attempt until
-//! [`Sandbox::reconcile`] says what became of it.
+//! [`Sandbox::reconcile`] says what became of it. A third, R$ 6,68 in a spend, takes its time: it
+//! is answered after [`Builder::settle_after`] or as soon as [`Sandbox::reconcile`] says how it
+//! went, and meanwhile the same attempt is told 409 `psp_attempt_in_flight`.
 //!
 //! The same two fail at the issuer of a boleto with a due date. R$ 6,66 ends as `ERROR`. Of R$ 6,67
 //! the create is answered with 502, and no more than its key is taken: the same create finds
@@ -105,7 +107,26 @@
 //! [`Builder::approval_above`]: 403 with an `approval_id`, `approval_required` for the first (flat
 //! body), `policy_denied` for the second (nested). The same `attempt_id` gets the same answer until
 //! [`Sandbox::decide`] approves, denies or expires it, or lets it fail; 24 hours expire it too.
-//! `GET /v1/approvals/{id}/status` tells.
+//! `GET /v1/approvals/{id}/status` tells, and `GET /v1/approvals` lists. A key that decides is
+//! refused, as by the service.
+//!
+//! # What is governed
+//!
+//! - Policies are asked in their order. Of those that are enabled and name the agent and the tool
+//!   (a spend is `codespar_pay`), the first that is `allow`, `deny` or `approval-required` decides,
+//!   and `GET /v1/policy-evaluations` shows it. `budget`, `rate-limit` and `time-window` are kept
+//!   and not judged: what their configuration says is not public.
+//! - A spend is refused while its agent is suspended or revoked, and while the organization is
+//!   paused: what was paid before is still answered. Keys stop, people let go on:
+//!   [`Sandbox::resume`].
+//! - A card for BR in BRL is there at once; one for US in USD waits for its holder, and for
+//!   [`Builder::settle_after`]. It is bound to its mandate; no shop is played.
+//! - A consent at a bank is authorised by its callback, with any code, and gives three entries
+//!   once. An application for an account is approved after [`Builder::settle_after`].
+//! - A transfer that others signed is looked at in all but its signature, of which only the form
+//!   is; of `(signer, nonce)` there is one.
+//! - The audit trail is written by all of this: linked, paged, verified, anchored when the anchors
+//!   are listed, exported with a signature. It is never broken, so no incident is ever open.
 //!
 //! # Webhooks
 //!
@@ -162,9 +183,9 @@
 //!
 //! # What it is not
 //!
-//! Limits, policies, quotas and the rules of single providers are not modelled. Where the
-//! service's own behaviour is not known, the sandbox does the stricter thing: a boleto's key with
-//! another request is a conflict, and an attempt whose approval was denied is used up.
+//! Quotas and the rules of single providers are not modelled. Where the service's own behaviour is
+//! not known, the sandbox does the stricter thing: a boleto's key with another request is a
+//! conflict, and an attempt whose approval was denied is used up.
 //!
 //! These routes of the service answer 501 with the code `not_in_sandbox`, and say why
 //! ([`Sandbox::routes_not_here`]); what the service does not have either is a 404.

@@ -13,12 +13,14 @@ use tokio::sync::oneshot;
 use crate::{
     builder::Builder,
     codespar::{
+        account::ORGANIZATION,
+        agents,
         approvals::{self, Decision},
         charges::{self, settle},
         collect,
         events::{self, Event},
         mandates::payment::{self, Reconciliation},
-        oauth,
+        oauth, organizations,
         payables::documents::review::USER_TOKEN,
         payment_links, paywalls, routes,
         session::tracking,
@@ -246,9 +248,19 @@ impl Sandbox {
         self.change(|state, now| approvals::decide(state, approval, decision, now))
     }
 
-    /// Says what became of a payment under a mandate that the rail did not answer, named by its
-    /// `attempt_id`; or of a charge that its issuer did not answer for, named by its idempotency
-    /// key, or by the attempt of a collect link. Answers whether there is such.
+    /// Resumes a suspended agent, named by its DID, or the paused organization, named by its id:
+    /// what no key may do. Answers whether there is such.
+    pub fn resume(&self, did_or_organization: &str) -> bool {
+        self.change(|state, now| match did_or_organization == ORGANIZATION {
+            true => organizations::resume(state, now),
+            false => agents::resume(state, did_or_organization, now),
+        })
+    }
+
+    /// Says what became of a payment under a mandate that the rail did not answer or has not
+    /// answered yet, named by its `attempt_id`; or of a charge that its issuer did not answer for,
+    /// named by its idempotency key, or by the attempt of a collect link. Answers whether there is
+    /// such.
     pub fn reconcile(&self, reference: &str, found: Reconciliation) -> bool {
         let settings = &self.server.store.settings;
         let was_issued = found == Reconciliation::Moved;

@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod commerce;
 mod governance;
+mod governance_texts;
 mod selling;
 mod session;
 

@@ -1,17 +1,20 @@
-//! Payments that wait for a person: `/v1/approvals/{id}/status`.
+//! Payments that wait for a person: `/v1/approvals`.
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
     codespar::{
+        account::ORGANIZATION,
         events::{self, Event},
         mandates::payment,
+        policies::judge,
         session::run_tool::CLAIMED_MS,
     },
     server::{
-        errors::error,
+        errors::{error, not_found},
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -27,7 +30,21 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the service calls a payment above the cap of one.
-const TOOL: &str = "codespar_pay";
+pub(crate) const TOOL: &str = "codespar_pay";
+
+/// Who decides here.
+const PERSON: &str = "usr_sandbox";
+
+const STATUSES: [&str; 5] = ["pending", "approved", "denied", "expired", "execution_failed"];
+
+/// What is to be held, and for whom.
+pub(crate) struct Held<'a> {
+    pub(crate) project: &'a str,
+    pub(crate) payment: &'a Payment,
+    pub(crate) agent: &'a str,
+    pub(crate) session: Option<&'a str>,
+    pub(crate) rule: &'a judge::Rule,
+}
 
 /// What a person decides about a held payment, or what becomes of it without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +61,31 @@ pub enum Decision {
 }
 
 impl Approval {
+    /// The approval as it is listed, without what the tool was given: no key sees that.
     fn row(&self) -> Value {
+        json!({
+            "id": self.id,
+            "org_id": ORGANIZATION,
+            "project_id": self.project,
+            "session_id": self.session,
+            "agent_id": self.agent,
+            "origin": { "kind": "agent" },
+            "matched_rule_id": self.rule.0,
+            "matched_rule_name": self.rule.1,
+            "tool_name": TOOL,
+            "status": self.status,
+            "created_at": self.created_at,
+            "expires_at": self.expires_at,
+            "decided_at": self.decided_at,
+            "decided_by": self.decided_by,
+            "decision_reason": null,
+            "executed_at": self.executed_at,
+            "execution_result": self.result,
+        })
+    }
+
+    /// How it stands.
+    fn standing(&self) -> Value {
         json!({
             "approval_id": self.id,
             "approval_status": self.status,
@@ -60,28 +101,71 @@ impl Approval {
     }
 }
 
+/// `GET /v1/approvals`: those that wait, unless statuses are named; newest first.
+pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
+    let wanted: Vec<&str> =
+        req.query("status").unwrap_or("pending").split(',').map(str::trim).collect();
+    if wanted.iter().any(|status| !STATUSES.contains(status)) {
+        return Err(error(400, "invalid_query", "not a status of approvals").into());
+    }
+    let limit = match req.query("limit").map(str::parse::<usize>) {
+        None => usize::MAX,
+        Some(Ok(limit)) if limit > 0 => limit,
+        Some(_) => return Err(error(400, "invalid_query", "limit is out of range").into()),
+    };
+    let rows = req.state.approvals.iter().rev().filter(|row| row.project == req.project);
+    let rows = rows.filter(|row| wanted.contains(&row.status)).take(limit);
+    Ok(Response::ok(rows.map(Approval::row).collect()))
+}
+
+/// `GET /v1/approvals/{id}`
+pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
+    Ok(Response::ok(find(req).ok_or_else(not_found)?.row()))
+}
+
 /// `GET /v1/approvals/{id}/status`
 pub(crate) fn status(req: &mut Request<'_>) -> HandlerResult {
-    let mut rows = req.state.approvals.iter();
-    let found = rows.find(|row| row.id == req.id() && row.project == req.project);
     let missing = || error(404, "approval_not_found", "no such approval in this project");
-    Ok(Response::ok(found.ok_or_else(missing)?.row()))
+    Ok(Response::ok(find(req).ok_or_else(missing)?.standing()))
+}
+
+/// `GET /v1/approvals/health`: nothing expires too late here.
+pub(crate) fn health(req: &mut Request<'_>) -> HandlerResult {
+    let pending = |row: &&Approval| row.project == req.project && row.status == "pending";
+    let pending: Vec<&Approval> = req.state.approvals.iter().filter(pending).collect();
+    let oldest = pending.first().and_then(|row| row.created_at.parse::<Timestamp>().ok());
+    let age = oldest.map(|at| req.now.wall.duration_since(at).as_secs().max(0));
+    Ok(Response::ok(json!({
+        "status": "ok",
+        "status_reason": null,
+        "pending_count": pending.len(),
+        "oldest_pending_age_seconds": age,
+        "last_sweep_at": req.now.rfc3339(),
+    })))
+}
+
+/// `POST /v1/approvals/{id}/decide`: people decide, and a key is nobody. A test calls
+/// [`Sandbox::decide`](crate::Sandbox::decide).
+pub(crate) fn decide_by_key(_: &mut Request<'_>) -> HandlerResult {
+    Err(error(403, "bearer_token_cannot_decide", "a person has to decide").into())
+}
+
+fn find<'a>(req: &'a Request<'_>) -> Option<&'a Approval> {
+    req.state.approvals.iter().find(|row| row.id == req.id() && row.project == req.project)
 }
 
 /// Holds a payment; gives the id of the approval and when it expires.
-pub(crate) fn hold(
-    state: &mut State,
-    project: &str,
-    payment: Payment,
-    now: Now,
-) -> (String, String) {
+pub(crate) fn hold(state: &mut State, held: &Held<'_>, now: Now) -> (String, String) {
     let id = state.ids.with("apv");
     let expires_at = now.rfc3339_after(PATIENCE);
-    emit(state, project, "approval.pending", &id, "pending", now);
+    note(state, held.project, ("approval.pending", None), &id, "pending", now);
     state.approvals.push(Approval {
         id: id.clone(),
-        project: project.to_owned(),
-        payment,
+        project: held.project.to_owned(),
+        payment: held.payment.clone(),
+        agent: held.agent.to_owned(),
+        session: held.session.map(str::to_owned),
+        rule: (held.rule.id.clone(), held.rule.name.clone()),
         status: "pending",
         created_at: now.rfc3339(),
         expires_at: expires_at.clone(),
@@ -104,7 +188,10 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
         Decision::Approve => {
             Some(payment::execute_approved(state, &row.project, &row.payment, now))
         }
-        Decision::ApproveAndFail => Some(Err("psp_dispatch_failed")),
+        Decision::ApproveAndFail => {
+            payment::release(state, &row.project, &row.payment, now);
+            Some(Err("psp_dispatch_failed"))
+        }
         Decision::Deny | Decision::Expire => None,
     };
     row.status = match (&result, decision) {
@@ -113,18 +200,20 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
         (None, Decision::Expire) => "expired",
         (None, _) => "denied",
     };
-    if !matches!(result, Some(Ok(_))) {
+    if result.is_none() {
         payment::release(state, &row.project, &row.payment, now);
     }
-    if decision != Decision::Expire {
+    let person = (decision != Decision::Expire).then_some(PERSON);
+    if let Some(person) = person {
         row.decided_at = Some(now.rfc3339());
-        row.decided_by = Some("usr_sandbox");
+        row.decided_by = Some(person);
+        judge::decided(state, &row.project, id, person, now);
     }
     if let Some(result) = result {
         row.executed_at = Some(now.rfc3339());
         row.result = execution_result(result);
     }
-    emit(state, &row.project.clone(), "approval.decided", id, row.status, now);
+    note(state, &row.project, ("approval.decided", person), id, row.status, now);
     state.approvals.insert(index, row);
     true
 }
@@ -149,7 +238,16 @@ fn execution_result(result: Result<Value, &'static str>) -> Value {
     })
 }
 
-fn emit(state: &mut State, project: &str, kind: &str, id: &str, status: &str, now: Now) {
+/// Tells webhook endpoints and the audit trail.
+fn note(
+    state: &mut State,
+    project: &str,
+    (kind, person): (&'static str, Option<&'static str>),
+    id: &str,
+    status: &str,
+    now: Now,
+) {
     let data = json!({ "approval_id": id, "status": status, "tool_name": TOOL });
+    state.audit.add(Some(project), person, kind, data.clone(), now);
     events::emit(state, project, Event { kind, source: "codespar", data }, now);
 }

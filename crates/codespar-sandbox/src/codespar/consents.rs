@@ -23,6 +23,18 @@ use crate::{
 const RAILS: [&str; 5] =
     ["pix-consent", "card-token", "ted-debit-auth", "usd-ach-debit", "usdc-onchain"];
 
+/// What a consumer may agree to beside the caps.
+const PARTICULARS: [&str; 8] = [
+    "dda_allowlist",
+    "display_name",
+    "intent_note",
+    "merchant_allowlist",
+    "merchant_pin_kind",
+    "periodic_cap",
+    "slots",
+    "withdrawal_allowlist",
+];
+
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// `POST /v1/consents`
@@ -35,6 +47,13 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     intent.minor("cap_minor")?;
     intent.minor("per_tx_cap_minor")?;
     intent.minor("mandate_ttl_seconds")?;
+    if let Some(periodic) = intent.maybe_object("periodic_cap")? {
+        periodic.choice("window", &["day", "month"])?;
+        if periodic.minor("cap_minor")? >= intent.minor("cap_minor")? {
+            let code = "periodic_cap_never_binds";
+            return Err(error(400, code, "it is not below the cap of the whole").into());
+        }
+    }
     let surface = match body.get("surface") {
         None => "hosted",
         Some(_) => body.choice("surface", &["hosted", "partner"])?,
@@ -154,7 +173,7 @@ fn grant(
     });
     req.state.funding_sources.insert(&project, &funding, source);
     let id = req.state.ids.with("mnd");
-    let mandate = json!({
+    let mut mandate = json!({
         "id": id,
         "agent_id": member(consent, "agent_id"),
         "consumer_id": consumer,
@@ -173,6 +192,9 @@ fn grant(
         "created_at": req.now.rfc3339(),
         "expires_at": expires_at,
     });
+    for name in PARTICULARS.iter().filter(|name| intent.get(name).is_some()) {
+        set(&mut mandate, name, intent.echo(name));
+    }
     req.state.mandates.insert(&project, &id, mandate.clone());
     let record_id = req.state.ids.with("ccsnt");
     let decimal = |name| intent.integer(name).map(|minor| minor.to_string()).unwrap_or_default();

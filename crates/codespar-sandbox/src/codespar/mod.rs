@@ -1,10 +1,14 @@
 //! The CodeSpar API: its routes, and what answers each of them.
 
 pub(crate) mod account;
+pub(crate) mod account_applications;
 pub(crate) mod agents;
 pub(crate) mod api_keys;
 pub(crate) mod approvals;
+pub(crate) mod audit_events;
+pub(crate) mod bank_consents;
 pub(crate) mod calendar;
+pub(crate) mod cards;
 pub(crate) mod cart;
 pub(crate) mod catalog;
 pub(crate) mod chain_address;
@@ -19,6 +23,7 @@ pub(crate) mod counterparties;
 pub(crate) mod currency_swap;
 pub(crate) mod documents;
 pub(crate) mod events;
+pub(crate) mod facilitator;
 pub(crate) mod fees;
 pub(crate) mod funding_sources;
 pub(crate) mod gate;
@@ -32,11 +37,13 @@ pub(crate) mod meters;
 pub(crate) mod mocks;
 pub(crate) mod money_text;
 pub(crate) mod oauth;
+pub(crate) mod organizations;
 pub(crate) mod payables;
 pub(crate) mod payment_links;
 pub(crate) mod payment_rail;
 pub(crate) mod paywalls;
 pub(crate) mod pix_code;
+pub(crate) mod policies;
 pub(crate) mod projects;
 pub(crate) mod providers;
 pub(crate) mod receipts;

@@ -1,4 +1,5 @@
-//! The made-up rail that money goes out on. Two amounts let a test see it fail.
+//! The made-up rail that money goes out on. Two amounts let a test see it fail, and one see it
+//! take its time.
 
 /// What becomes of a payment on the rail.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,4 +18,9 @@ pub(crate) fn send(minor: i64) -> RailAnswer {
         667 => RailAnswer::NoAnswer,
         _ => RailAnswer::Accepted,
     }
+}
+
+/// A payment of R$ 6,68 under a mandate is on its way for a while before it arrives.
+pub(crate) fn takes_its_time(minor: i64) -> bool {
+    minor == 668
 }

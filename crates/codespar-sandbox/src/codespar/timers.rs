@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     codespar::{
-        approvals,
+        approvals, cards,
         charges::{lifecycle, settle},
         collect,
         consumers::{dda, pix_devolutions},
+        mandates::in_flight,
         session::tracking,
         webhook_endpoints::delivery,
     },
@@ -32,6 +33,8 @@ fn fire(state: &mut State, timer: Timer, now: Now) {
             pix_devolutions::settle(state, &project, &id, now);
         }
         Timer::ToolCallEnds { number } => tracking::complete(state, number, now),
+        Timer::PaymentAnswered { attempt } => in_flight::arrive(state, &attempt, now),
+        Timer::CardIssued { project, id } => cards::issue(state, &project, &id, now),
         Timer::ApprovalExpires { id } => approvals::expire(state, &id, now),
         Timer::CollectDue { project } => collect::lifecycle::go_on(state, &project, now),
         Timer::Delivery(delivery) => delivery::make_ready(state, *delivery, now),

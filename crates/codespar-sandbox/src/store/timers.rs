@@ -19,6 +19,10 @@ pub(crate) enum Timer {
     DevolutionSettled { project: String, id: String },
     /// What a tool call waits for arrives.
     ToolCallEnds { number: u64 },
+    /// The rail answers about a payment that took its time.
+    PaymentAnswered { attempt: String },
+    /// The holder of a card is known well enough.
+    CardIssued { project: String, id: String },
     /// Nobody has decided about a held payment.
     ApprovalExpires { id: String },
     /// An attempt to collect, or a refund that it led to, goes on.

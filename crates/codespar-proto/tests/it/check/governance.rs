@@ -94,6 +94,18 @@ fn limits_out_of_range() {
 }
 
 #[test]
+fn limits_of_routes_that_give_a_hundred() {
+    refused! {
+        "limit": client => client.mandates().card("m", Some(101));
+        "limit": client => client.policies().evaluations(Some(101));
+        "limit": client => client
+            .organizations()
+            .mandates()
+            .list("o", &ListOrgMandates::default().limit(101));
+    }
+}
+
+#[test]
 fn payments_under_a_mandate() {
     let spend = || SpendArgs::new("a", Minor::new(1), "k");
     let quote =

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     server::{
-        errors::{Refusal, error},
+        errors::{ApiError, Refusal, error},
         json_object::{Issue, JsonObject, issue},
         response::Response,
     },
@@ -54,6 +54,10 @@ pub(crate) fn replay(
             let code = "psp_attempt_conflict";
             Err(error(409, code, "this attempt failed; nothing moved, the id is used up").into())
         }
+        AttemptState::InFlight(_) => {
+            let code = "psp_attempt_in_flight";
+            Err(error(409, code, "this attempt is on its way; ask again under its id").into())
+        }
         AttemptState::Uncertain(_) => {
             let code = "psp_attempt_uncertain";
             Err(error(409, code, "nobody knows yet whether it moved").into())
@@ -61,12 +65,46 @@ pub(crate) fn replay(
     }
 }
 
-/// The payment of an attempt that the rail did not answer, and its project.
-pub(crate) fn find_uncertain(state: &State, id: &str) -> Option<(String, Payment)> {
+/// The payment of an attempt that the rail has not answered, and its project.
+pub(crate) fn find_open(state: &State, id: &str) -> Option<(String, Payment)> {
     state.attempts.iter().find(|made| made.id == id).and_then(|made| match &made.end {
-        AttemptState::Uncertain(payment) => Some((made.project.clone(), payment.clone())),
+        AttemptState::InFlight(payment) | AttemptState::Uncertain(payment) => {
+            Some((made.project.clone(), payment.clone()))
+        }
         _ => None,
     })
+}
+
+/// Whether an attempt is on its way.
+pub(crate) fn is_in_flight(state: &State, id: &str) -> bool {
+    let mut rows = state.attempts.iter();
+    rows.any(|made| made.id == id && matches!(made.end, AttemptState::InFlight(_)))
+}
+
+/// What the request that made an attempt is answered, once that has ended.
+pub(super) fn first_answer(
+    state: &State,
+    project: &str,
+    id: &str,
+) -> Option<Result<Value, Refusal>> {
+    let known = |made: &&Attempt| made.id == id && made.project == project;
+    match &state.attempts.iter().find(known)?.end {
+        AttemptState::InFlight(_) => None,
+        AttemptState::Settled(answer) => Some(Ok(answer.clone())),
+        AttemptState::Held(body) => Some(Err(held_refusal(body))),
+        AttemptState::Failed => Some(Err(not_dispatched().into())),
+        AttemptState::Uncertain(_) => Some(Err(dispatch_uncertain().into())),
+    }
+}
+
+/// The rail has refused: nothing moved.
+pub(super) fn not_dispatched() -> ApiError {
+    error(502, "psp_dispatch_failed", "the rail refuses this payment")
+}
+
+/// The rail has not answered: nobody knows.
+pub(super) fn dispatch_uncertain() -> ApiError {
+    error(502, "psp_dispatch_uncertain", "the rail does not answer")
 }
 
 /// The members in which two requests differ.

@@ -4,12 +4,14 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        approvals,
+        approvals::{self, Held, TOOL},
         ledger::payments,
         mandates::{
             attempts::{self, held_refusal},
-            missing,
+            missing, period,
         },
+        organizations,
+        policies::judge::{self, Asked, Rule, Ruling},
     },
     server::{
         errors::{ApiError, Refusal, error},
@@ -28,8 +30,62 @@ pub(crate) fn authorize(
     payment: &Payment,
     body: &JsonObject,
 ) -> Result<(), Refusal> {
-    let now = req.now.rfc3339();
-    let row = req.state.mandates.find_mut(req.project, &payment.mandate).ok_or_else(missing)?;
+    let row = req.state.mandates.find(req.project, &payment.mandate).ok_or_else(missing)?.clone();
+    allowed(req, &row, body)?;
+    let agent = text(&row, "agent_id");
+    organizations::may_spend(req, agent)?;
+    let (spent, over) = within_caps(req, &row, payment)?;
+    check_destination(&row, payment)?;
+    let asked = Asked { project: req.project, agent, tool: TOOL };
+    let now = req.now;
+    let ruling = judge::judge(req.state, &asked, now);
+    if let Ruling::Deny(rule) = &ruling {
+        return Err(denied("a policy denies it", "deny", &rule.id).into());
+    }
+    if let Some(row) = req.state.mandates.find_mut(req.project, &payment.mandate) {
+        set(row, "spent_minor", spent);
+        period::take(row, payment.amount_minor, now);
+    }
+    let entry = payments::hold(req.state, req.project, payment, now);
+    let by_limit = req.settings.approval_above.is_some_and(|most| payment.amount_minor > most);
+    let rule = match ruling {
+        Ruling::Hold(rule) => rule,
+        _ if over.is_some() => own_rule("per_tx_cap"),
+        _ if by_limit => own_rule("sandbox"),
+        _ => return Ok(()),
+    };
+    let session = body.maybe_text("session_id")?;
+    let held = Held { project: req.project, payment, agent, session, rule: &rule };
+    Err(hold(req, &held, entry, over))
+}
+
+/// What the mandate has spent with this payment, and the cap of one where that is above it.
+fn within_caps(
+    req: &Request<'_>,
+    row: &Value,
+    payment: &Payment,
+) -> Result<(i64, Option<i64>), Refusal> {
+    let minor = |name: &str| row.get(name).and_then(Value::as_i64).unwrap_or_default();
+    let (cap, most) = (minor("cap_minor"), minor("per_tx_cap_minor"));
+    let spent = minor("spent_minor").saturating_add(payment.amount_minor);
+    if spent > cap {
+        return Err(denied("above the cap of the mandate", "cap", "sandbox").into());
+    }
+    if !period::has_room(row, payment.amount_minor, req.now) {
+        return Err(denied("above the cap of this time", "periodic_cap", "sandbox").into());
+    }
+    let over = (payment.amount_minor > most).then_some(most);
+    if over.is_some() && payment.rail != "pix" {
+        let refusal = error(422, "per_tx_cap_exceeded", "above the cap of one payment");
+        let refusal = refusal.with("amount_minor", payment.amount_minor.to_string());
+        let refusal = refusal.with("per_tx_cap_minor", most.to_string());
+        return Err(refusal.with("currency", member(row, "currency").clone()).into());
+    }
+    Ok((spent, over))
+}
+
+/// Whether the mandate is in force, and for who asks.
+fn allowed(req: &Request<'_>, row: &Value, body: &JsonObject) -> Result<(), Refusal> {
     if let Some(actor) = body.maybe_object("actor")? {
         let named = actor.maybe_text("on_behalf_of")?;
         if named.is_some_and(|consumer| member(row, "consumer_id") != consumer) {
@@ -38,47 +94,46 @@ pub(crate) fn authorize(
         }
     }
     if text(row, "status") != "active" {
-        return Err(denied("the mandate is not active", "mandate_status").into());
+        return Err(denied("the mandate is not active", "mandate_status", "sandbox").into());
     }
-    if text(row, "expires_at") < now.as_str() {
-        return Err(denied("the mandate has expired", "mandate_expiry").into());
+    if text(row, "expires_at") < req.now.rfc3339().as_str() {
+        return Err(denied("the mandate has expired", "mandate_expiry", "sandbox").into());
     }
     if body.maybe_text("agent_id")?.is_some_and(|agent| member(row, "agent_id") != agent) {
         return Err(error(422, "mandate_verify", "the mandate is another agent's").into());
     }
-    let minor = |name: &str| row.get(name).and_then(Value::as_i64).unwrap_or_default();
-    let (cap, most) = (minor("cap_minor"), minor("per_tx_cap_minor"));
-    let spent = minor("spent_minor").saturating_add(payment.amount_minor);
-    if spent > cap {
-        return Err(denied("above the cap of the mandate", "cap").into());
-    }
-    let over = payment.amount_minor > most;
-    if over && payment.rail != "pix" {
-        let refusal = error(422, "per_tx_cap_exceeded", "above the cap of one payment");
-        let refusal = refusal.with("amount_minor", payment.amount_minor.to_string());
-        let refusal = refusal.with("per_tx_cap_minor", most.to_string());
-        return Err(refusal.with("currency", member(row, "currency").clone()).into());
-    }
-    set(row, "spent_minor", spent);
-    let held = payments::hold(req.state, req.project, payment, req.now);
-    let by_policy = req.settings.approval_above.is_some_and(|most| payment.amount_minor > most);
-    if over || by_policy {
-        return Err(hold(req, payment, held, over.then_some(most)));
+    Ok(())
+}
+
+/// Whether a wire goes where the mandate lets money go, where it says where.
+fn check_destination(row: &Value, payment: &Payment) -> Result<(), Refusal> {
+    let named = member(row, "withdrawal_allowlist").as_array();
+    let elsewhere = named.is_some_and(|named| !named.iter().any(|to| *to == *payment.payee));
+    if payment.rail == "ted" && elsewhere {
+        let code = "withdrawal_pin";
+        return Err(error(403, code, "the mandate does not name this account").into());
     }
     Ok(())
 }
 
-fn denied(reason: &str, rule: &str) -> ApiError {
+fn denied(reason: &str, kind: &str, rule: &str) -> ApiError {
     error(403, "policy_denied", "the mandate does not allow it")
         .with("reason", reason)
-        .with("ruleType", rule)
-        .with("ruleId", "sandbox")
+        .with("ruleType", kind)
+        .with("ruleId", rule)
+}
+
+/// A rule that is no policy: of the mandate itself, or a setting of the sandbox.
+fn own_rule(id: &str) -> Rule {
+    Rule { id: id.to_owned(), name: id.to_owned() }
 }
 
 /// Holds a payment for a person to decide: above the cap of one payment, or by a policy.
-fn hold(req: &mut Request<'_>, payment: &Payment, held: u64, cap: Option<i64>) -> Refusal {
-    let (project, now) = (req.project, req.now);
-    let (id, expires_at) = approvals::hold(req.state, project, payment.clone(), now);
+fn hold(req: &mut Request<'_>, held: &Held<'_>, entry: u64, cap: Option<i64>) -> Refusal {
+    let (payment, now) = (held.payment, req.now);
+    let (id, expires_at) = approvals::hold(req.state, held, now);
+    let asked = Asked { project: held.project, agent: held.agent, tool: TOOL };
+    judge::held(req.state, &asked, held.rule, &id, now);
     let mut body = json!({
         "reason": "a person has to approve this payment",
         "approval_id": id,
@@ -86,15 +141,15 @@ fn hold(req: &mut Request<'_>, payment: &Payment, held: u64, cap: Option<i64>) -
         "payment_state": "awaiting_approval",
         "attempt_id": payment.attempt,
         "amount_minor": payment.amount_minor,
-        "hold_ref": held.to_string(),
+        "hold_ref": entry.to_string(),
     });
     match cap {
         Some(cap) => set(&mut body, "per_tx_cap_minor", cap),
         None => {
-            set(&mut body, "ruleType", "approval_required");
-            set(&mut body, "ruleId", "sandbox");
+            set(&mut body, "ruleType", "approval-required");
+            set(&mut body, "ruleId", held.rule.id.as_str());
         }
     }
-    attempts::record(req.state, project, payment, AttemptState::Held(body.clone()));
+    attempts::record(req.state, held.project, payment, AttemptState::Held(body.clone()));
     held_refusal(&body)
 }

@@ -6,7 +6,7 @@ use crate::{
     codespar::{
         events,
         ledger::payments::{self, PaymentEntries},
-        mandates::attempts,
+        mandates::{attempts, ledger, period},
         payment_rail::{self, RailAnswer},
         receipts::{self, Paid},
         wallets,
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Makes a held payment now that a person has approved it.
+/// Makes a held payment now that a person has approved it; says how it failed where it did.
 pub(crate) fn execute_approved(
     state: &mut State,
     project: &str,
@@ -29,12 +29,20 @@ pub(crate) fn execute_approved(
 ) -> Result<Value, &'static str> {
     match payment_rail::send(payment.amount_minor) {
         RailAnswer::Accepted => Ok(settle(state, project, payment, now)),
-        _ => Err("psp_dispatch_failed"),
+        RailAnswer::Refused => {
+            release(state, project, payment, now);
+            Err("psp_dispatch_failed")
+        }
+        RailAnswer::NoAnswer => {
+            let end = AttemptState::Uncertain(payment.clone());
+            attempts::record(state, project, payment, end);
+            Err("psp_dispatch_uncertain")
+        }
     }
 }
 
-/// What an operator finds of a payment that the rail did not answer, or of a charge that its issuer
-/// did not answer for.
+/// What an operator finds of a payment that the rail has not answered, or of a charge that its
+/// issuer did not answer for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reconciliation {
@@ -44,9 +52,9 @@ pub enum Reconciliation {
     NotMoved,
 }
 
-/// Says what became of an attempt that the rail did not answer; whether there is such.
+/// Says what became of an attempt that the rail has not answered; whether there is such.
 pub(crate) fn reconcile(state: &mut State, attempt: &str, found: Reconciliation, now: Now) -> bool {
-    let Some((project, payment)) = attempts::find_uncertain(state, attempt) else { return false };
+    let Some((project, payment)) = attempts::find_open(state, attempt) else { return false };
     match found {
         Reconciliation::Moved => drop(settle(state, &project, &payment, now)),
         Reconciliation::NotMoved => release(state, &project, &payment, now),
@@ -60,6 +68,7 @@ pub(crate) fn release(state: &mut State, project: &str, payment: &Payment, now: 
     if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
         let spent = member(row, "spent_minor").as_i64().unwrap_or_default();
         set(row, "spent_minor", spent.saturating_sub(payment.amount_minor));
+        period::give_back(row, payment.amount_minor);
     }
     attempts::record(state, project, payment, AttemptState::Failed);
 }
@@ -82,6 +91,7 @@ pub(crate) fn settle(state: &mut State, project: &str, payment: &Payment, now: N
     let receipt = receipts::issue(state, project, &paid, now);
     let entries = payments::settle(state, project, payment, text(&receipt, "receipt_id"), now);
     let answer = answer(state, &mandate, (&paid, &receipt), &entries);
+    ledger::debit(state, project, &mandate, &paid, member(&answer, "wallet"), now);
     attempts::record(state, project, payment, AttemptState::Settled(answer.clone()));
     let data = json!({
         "attempt_id": attempt,

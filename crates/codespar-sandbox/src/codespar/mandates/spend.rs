@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     codespar::{
         consents,
-        mandates::{attempts, authorize, missing, payment},
+        mandates::{attempts, authorize, in_flight, missing, payment, terms},
         payment_rail::{self, RailAnswer},
         pix_code,
     },
@@ -23,15 +23,40 @@ use crate::{
     },
 };
 
+/// What an answer is turned into, also where it comes later.
+type Shape = fn(Response) -> Response;
+
 /// Pays; the same `attempt_id` with the same parameters pays once.
 pub(crate) fn spend(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let mandate = req.id().to_owned();
-    pay(req, &mandate, &body)
+    pay(req, &mandate, &body, |answer| answer)
 }
 
 /// `POST /v1/consumer-payments/execute`: the same with the signed mandate in the body.
 pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
+    pay_signed(req, |answer| answer)
+}
+
+/// `POST /v1/consumer-payments/execute-stream`: the same as events, of which the last is the
+/// outcome or, as `error`, the refusal.
+pub(crate) fn execute_stream(req: &mut Request<'_>) -> HandlerResult {
+    let answer = pay_signed(req, as_events);
+    Ok(as_events(answer.unwrap_or_else(|refusal| refusal.shape(ErrorShape::Nested, ""))))
+}
+
+fn as_events(answer: Response) -> Response {
+    // What comes later is made into events then.
+    let Some(body) = answer.value() else { return answer };
+    if !answer.status.is_success() {
+        return Response::frames(vec![frame("error", body)]);
+    }
+    let step = |name: &str| frame("step", &json!({ "step": name }));
+    let steps = ["verify", "route", "hold", "debit", "seal"].map(step);
+    Response::frames(steps.into_iter().chain([frame("outcome", body)]).collect())
+}
+
+fn pay_signed(req: &mut Request<'_>, shape: Shape) -> HandlerResult {
     let body = req.body()?;
     body.text("purpose")?;
     let mandate = body.object("mandate")?;
@@ -39,23 +64,10 @@ pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
     if body.text("signature")? != consents::signature(known) {
         return Err(error(422, "mandate_verify", "the signature does not hold").into());
     }
-    pay(req, mandate.text("id")?, &body)
+    pay(req, mandate.text("id")?, &body, shape)
 }
 
-/// `POST /v1/consumer-payments/execute-stream`: the same as events, of which the last is the
-/// outcome or, as `error`, the refusal.
-pub(crate) fn execute_stream(req: &mut Request<'_>) -> HandlerResult {
-    let answer = execute(req).unwrap_or_else(|refusal| refusal.shape(ErrorShape::Nested, ""));
-    let Some(body) = answer.value() else { return Ok(answer) };
-    if !answer.status.is_success() {
-        return Ok(Response::frames(vec![frame("error", body)]));
-    }
-    let step = |name: &str| frame("step", &json!({ "step": name }));
-    let steps = ["verify", "route", "hold", "debit", "seal"].map(step);
-    Ok(Response::frames(steps.into_iter().chain([frame("outcome", body)]).collect()))
-}
-
-fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject) -> HandlerResult {
+fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject, shape: Shape) -> HandlerResult {
     let given = attempts::attempt_id(body)?.map(str::to_owned);
     let payment = read(req, mandate, body, given.as_deref())?;
     let (project, now) = (req.project, req.now);
@@ -67,22 +79,21 @@ fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject) -> HandlerResult
         return Err(error(422, "carrier_crc_invalid", "the checksum does not hold").into());
     }
     authorize::authorize(req, &payment, body)?;
+    if payment_rail::takes_its_time(payment.amount_minor) {
+        return Ok(in_flight::begin(req, &payment, shape));
+    }
     match payment_rail::send(payment.amount_minor) {
         RailAnswer::Accepted => {
             Ok(Response::ok(payment::settle(req.state, project, &payment, now)))
         }
         RailAnswer::Refused => {
             payment::release(req.state, project, &payment, now);
-            Err(error(502, "psp_dispatch_failed", "the rail refuses this amount").into())
+            Err(attempts::not_dispatched().into())
         }
         RailAnswer::NoAnswer => {
-            attempts::record(
-                req.state,
-                project,
-                &payment,
-                AttemptState::Uncertain(payment.clone()),
-            );
-            Err(error(502, "psp_dispatch_uncertain", "the rail does not answer").into())
+            let end = AttemptState::Uncertain(payment.clone());
+            attempts::record(req.state, project, &payment, end);
+            Err(attempts::dispatch_uncertain().into())
         }
     }
 }
@@ -109,6 +120,7 @@ fn read(
             return Err(error(422, "session_not_found", "no such session in this project").into());
         }
     }
+    terms::check(body)?;
     let rail = if ted { "ted" } else { "pix" };
     let request = json!({
         "amount_minor": amount_minor,

@@ -31,6 +31,8 @@ pub(crate) enum AttemptState {
     Held(Value),
     /// Nothing moved, and the id is used up.
     Failed,
+    /// On its way: the rail has not answered yet.
+    InFlight(Payment),
     /// The rail did not answer.
     Uncertain(Payment),
 }
@@ -40,6 +42,11 @@ pub(crate) struct Approval {
     pub(crate) id: String,
     pub(crate) project: String,
     pub(crate) payment: Payment,
+    /// The agent that the mandate is given to.
+    pub(crate) agent: String,
+    pub(crate) session: Option<String>,
+    /// The id and the name of the rule that asks for it.
+    pub(crate) rule: (String, String),
     pub(crate) status: &'static str,
     pub(crate) created_at: String,
     pub(crate) expires_at: String,

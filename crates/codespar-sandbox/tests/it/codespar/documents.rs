@@ -80,8 +80,9 @@ fn code(reply: &Reply) -> (u16, &str) {
     (reply.status, reply.body["error"]["code"].as_str().unwrap_or_default())
 }
 
+/// What has settled under a mandate, in centavos.
 fn spent(bench: &Bench, mandate: &str) -> Value {
-    bench.get(&format!("/v1/mandates/{mandate}")).body["spent_minor"].clone()
+    bench.get(&format!("/v1/mandates/{mandate}")).body["usage"]["spent_minor"].clone()
 }
 
 /// What has left wallets, in centavos.
@@ -104,13 +105,13 @@ fn a_bill_is_paid_once() {
     let payment = &paid.body["payment"];
     assert_eq!((&payment["state"], &payment["tries"]), (&json!("executed"), &json!(1)));
     assert_eq!(payment["receipt_id"], paid.body["receipt"]["id"]);
-    assert_eq!(spent(&bench, &mandate), 12_500);
+    assert_eq!(spent(&bench, &mandate), "12500");
     assert_eq!(debits(&bench), [json!("-12500")]);
 
     let again = pay(&bench, &bill, &mandate);
     assert_eq!(code(&again), (409, "payable_already_paid"));
     assert_eq!(again.body["error"]["details"]["receipt_id"], payment["receipt_id"]);
-    assert_eq!(spent(&bench, &mandate), 12_500);
+    assert_eq!(spent(&bench, &mandate), "12500");
     assert_eq!(debits(&bench).len(), 1);
     assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 1);
     assert_eq!(bench.get(&path(&bill)).body["status"], "EXECUTED");
@@ -129,7 +130,7 @@ fn a_payment_that_the_rail_refuses_leaves_the_bill_ready() {
         assert_eq!((&read["status"], &payment["tries"]), (&json!("READY"), &json!(tries)));
         assert_eq!(payment["state"], "released");
         assert_eq!(payment["last_refusal"]["code"], "psp_dispatch_failed");
-        assert_eq!(spent(&bench, &mandate), 0);
+        assert_eq!(spent(&bench, &mandate), "0");
         assert_eq!(debits(&bench).len(), 0);
     }
     assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 0);
@@ -177,7 +178,7 @@ fn a_held_payment_is_made_by_its_approval() {
     let read = bench.get(&path(&bill)).body;
     assert_eq!((&read["status"], &read["payment"]["tries"]), (&json!("EXECUTED"), &json!(2)));
     assert_eq!(code(&pay(&bench, &bill, &mandate)), (409, "payable_already_paid"));
-    assert_eq!(spent(&bench, &mandate), 12_500);
+    assert_eq!(spent(&bench, &mandate), "12500");
     assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 1);
 }
 

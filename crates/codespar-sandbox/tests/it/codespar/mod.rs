@@ -9,6 +9,7 @@ mod connections;
 mod consumers;
 mod deliveries;
 mod documents;
+mod governance;
 mod idempotency;
 mod mandates;
 mod memory;

@@ -22,15 +22,9 @@ pub(super) const SESSIONS: &[NotHere] = &[
         "no gateway stands before its paywalls, and this is what one serves"),
 ];
 
-/// Routes that no client of the API calls: what is no longer called so, and what is for people.
+/// Routes that no client of the API calls: what is no longer called so.
 #[rustfmt::skip]
 pub(super) const NOT_CALLED: &[NotHere] = &[
-    ("POST",   "/v1/approvals/{id}/decide",
-        "a person does this, and no key may"),
-    ("PATCH",  "/v1/audit-events/config",
-        "a person does this, and no key may"),
-    ("POST",   "/v1/audit-events/incidents/{id}/acknowledge",
-        "a person does this, and no key may"),
     ("GET",    "/v1/audit/anchors",                               "an old name"),
     ("POST",   "/v1/audit/anchors/verify",                        "an old name"),
     ("GET",    "/v1/audit/events",                                "an old name"),

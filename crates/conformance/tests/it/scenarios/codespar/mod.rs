@@ -8,6 +8,7 @@ mod collect;
 mod commerce;
 mod coverage;
 mod documents;
+mod governed;
 mod mandates;
 mod money;
 mod not_here;

@@ -42,7 +42,7 @@ fn routes_without_a_method_are_called_all_the_same<D: Driver>() -> TestResult {
 fn errors_are_those_of_every_call<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
     let client = client_of::<D>(&sandbox);
-    let error = D::finish(client.request("GET", "/v1/cards").json_value()).unwrap_err();
+    let error = D::finish(client.request("GET", "/v1/openapi.json").json_value()).unwrap_err();
     assert_eq!(refused(&error), (501, "not_in_sandbox"));
     assert_eq!(error.operation(), "client.request");
     assert!(error.request_id().is_some());
