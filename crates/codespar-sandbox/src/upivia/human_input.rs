@@ -8,10 +8,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::{
-        context::Context,
-        json::{matches, member, set, text},
-    },
+    store::json::{matches, member, set, text},
     upivia::{resource, rooms, workflows::runs},
 };
 
@@ -43,24 +40,4 @@ pub(crate) fn answer(req: &mut Request<'_>) -> HandlerResult {
         rooms::answered(&mut context, room, &words);
     }
     Ok(Response::ok(json!({ "request": row })))
-}
-
-/// Asks people something for a run or a room, which `about` names.
-pub(crate) fn ask(context: &mut Context<'_>, title: &str, prompt: &str, about: Value) {
-    let mut row = about;
-    set(&mut row, "id", context.state.ids.with("hi"));
-    set(&mut row, "title", title);
-    set(&mut row, "prompt_text", prompt);
-    set(&mut row, "status", "pending");
-    set(&mut row, "assignee_email", Value::Null);
-    set(&mut row, "created_at", context.now.rfc3339());
-    resource::insert(&mut context.state.upivia.human_inputs, context.project, row);
-}
-
-/// Takes back what a run asked, since it waits no more.
-pub(crate) fn withdraw(context: &mut Context<'_>, run: &str) {
-    let rows = context.state.upivia.human_inputs.list_mut(context.project);
-    for row in rows.filter(|row| text(row, "run_id") == run && text(row, "status") == "pending") {
-        set(row, "status", "withdrawn");
-    }
 }

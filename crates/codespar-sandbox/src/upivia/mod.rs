@@ -17,6 +17,7 @@ pub(crate) mod memory;
 pub(crate) mod ops;
 pub(crate) mod path;
 pub(crate) mod platform;
+pub(crate) mod questions;
 pub(crate) mod resource;
 pub(crate) mod rooms;
 pub(crate) mod routes;

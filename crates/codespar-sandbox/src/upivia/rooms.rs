@@ -14,7 +14,7 @@ use crate::{
         json::{matches, member, set, text},
         upivia::{ServiceCall, Step},
     },
-    upivia::{catalog, human_input, resource, schedule, service_requests::execution},
+    upivia::{catalog, questions, resource, schedule, service_requests::execution},
 };
 
 /// What agents do to say something.
@@ -128,7 +128,7 @@ pub(crate) fn reply(context: &mut Context<'_>, message: &str) {
     let agents = agents_of(context, &room);
     if let Some((_, name)) = agents.first().filter(|_| words.contains(ASKS)) {
         let prompt = format!("{name} asks: {words}");
-        human_input::ask(context, &words, &prompt, json!({ "source": "room", "room_id": room }));
+        questions::ask(context, &words, &prompt, json!({ "source": "room", "room_id": room }));
         return;
     }
     for (agent, _) in agents {

@@ -66,7 +66,7 @@ pub struct HumanInputList {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct HumanInputAnswer {
-    /// The question.
+    /// The question that was answered.
     pub request: Option<HumanInputRequest>,
     /// Members this version has no field for.
     pub extra: Extra,

@@ -62,7 +62,8 @@ macro_rules! told {
         let mut text = String::new();
         $(
             let $client = crate::support::client();
-            let answer = codespar_engine::testing::Recorded::json($status, serde_json::json!($answer));
+            let answer = serde_json::json!($answer);
+            let answer = codespar_engine::testing::Recorded::json($status, answer);
             let server = codespar_engine::testing::Replay::new().answer(answer);
             let flow = $call.into_flow();
             let conversation = codespar_engine::testing::transcript(flow, server.clone());

@@ -14,7 +14,7 @@ use crate::{
         json::{member, set, text},
         upivia::Step,
     },
-    upivia::{human_input, resource, schedule, workflows},
+    upivia::{questions, resource, schedule, workflows},
 };
 
 /// What a run that fails says of itself.
@@ -128,7 +128,7 @@ fn ask(context: &mut Context<'_>, workflow: &str, run: &str) {
     let about = json!({
         "source": "workflow", "workflow_id": workflow, "workflow_name": name, "run_id": run,
     });
-    human_input::ask(context, "A step waits", "What should it go on with?", about);
+    questions::ask(context, "A step waits", "What should it go on with?", about);
 }
 
 fn set_steps(row: &mut Value, status: impl Fn(usize) -> &'static str) {
@@ -176,7 +176,7 @@ pub(crate) fn cancel(req: &mut Request<'_>) -> HandlerResult {
     }
     set(row, "status", "cancelled");
     let id = req.second_id().to_owned();
-    human_input::withdraw(&mut req.context(), &id);
+    questions::withdraw(&mut req.context(), &id);
     Ok(resource::ok())
 }
 

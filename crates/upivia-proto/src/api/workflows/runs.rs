@@ -289,8 +289,8 @@ impl<T: Transport> WorkflowRuns<T> {
     }
 
     /// Passes over one step that failed
-    /// (`POST /api/v1/workflows/{id}/runs/{run}/steps/{step}/skip`, access token or cookie). The run
-    /// goes on after the answer, and its next steps may spend money.
+    /// (`POST /api/v1/workflows/{id}/runs/{run}/steps/{step}/skip`, access token or cookie). The
+    /// run goes on after the answer, and its next steps may spend money.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.

@@ -218,8 +218,9 @@ fn money_that_is_none() {
         "budget_cap_cents": client => client.rooms()
             .create(&room().budget_cap_cents(Cents::new(-1)));
         "budget_cap_cents": client => client.rooms().create(&room().budget_cap_cents(fraction));
-        "budget_dollars": client => client.rooms()
-            .create(&room().budget_cap_cents(Cents::new(1)).budget_dollars("0.01".parse().unwrap()));
+        "budget_dollars": client => client.rooms().create(
+            &room().budget_cap_cents(Cents::new(1)).budget_dollars("0.01".parse().unwrap()),
+        );
         "budget_cap_cents": client => client.swarms()
             .create(&swarm().budget_cap_cents(Cents::new(-1)));
         "budget_dollars": client => client.swarms()

@@ -23,10 +23,11 @@ fn how_everything_stands() {
             ]},
         } => client.ops().snapshot();
         "ops.snapshot, of nothing": 200 {} => client.ops().snapshot();
-        "workflows.runs.get": 200 {"run": {"id": "run_1", "status": "failed", "error": "no", "steps": [
-            {"step_id": "s1", "label": "Send", "step_type": "service", "status": "failed",
-             "error": "no", "cost_cents": 1},
-        ]}} => client.workflows().runs().get("wf_1", "run_1");
+        "workflows.runs.get": 200 {"run": {
+            "id": "run_1", "status": "failed", "error": "no",
+            "steps": [{"step_id": "s1", "label": "Send", "step_type": "service", "status": "failed",
+                       "error": "no", "cost_cents": 1}],
+        }} => client.workflows().runs().get("wf_1", "run_1");
         "workflows.runs.skip_step": 200 {"step": {"step_id": "s1", "status": "skipped"}} =>
             client.workflows().runs().skip_step("wf_1", "run_1", "s1");
         "platform.whoami": 200 {"email": "ana@example.com"} => client.platform().whoami();
