@@ -178,6 +178,12 @@
 //!   a document and a publish request settle after [`Builder::settle_after`].
 //! - A chat turn names an operation such as `email.send` to call it, a local tool to have it
 //!   called, `delegate` to hand a task on, or `fail` to go wrong; anything else is echoed.
+//! - The agents of a room answer after [`Builder::settle_after`], and those of a swarm speak round
+//!   after round, at a cent each, until the cap of the room is reached: then it is `paused`. Where
+//!   `human_input` is in what they are told, the first of them asks a person instead.
+//! - A run whose input has `"sandbox": "failed"`, `"waiting_approval"` or `"waiting_input"` ends
+//!   so, or waits; a step that failed can be retried or passed over.
+//! - `simulations/policy-check` says what a service request would come to by the same policy.
 //! - A presigned upload goes to the sandbox itself, and is refused when it carries credentials.
 //! - Where the fields of an answer are not public, it holds what was sent and an `id`.
 //!

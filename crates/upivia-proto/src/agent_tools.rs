@@ -38,11 +38,13 @@ use crate::{
 
 /// Operations that are no tools, and why.
 pub const NOT_OFFERED: &[(&str, &str)] = &[
+    ("agent_requests.reject", "a person decides it, not who asked"),
     ("agent_requests.resolve", "a person decides it, not who asked"),
     ("approvals.approve", "a person decides it, not who asked"),
     ("budget_requests.resolve", "a person decides it, not who asked"),
     ("chat.resolve_approval", "a person decides it, not who asked"),
     ("chat.turn", "it hands out events"),
+    ("human_input.answer", "a person answers it, not who asked"),
     ("langgraph.call_tool", "it calls any service, past every list of allowed tools"),
     ("langgraph.format_tool_result", "it is no operation of the platform"),
     ("langgraph.tools", "it lists tools, which a toolbox does"),

@@ -51,8 +51,9 @@ pub use codespar_engine::{
 pub use self::{
     api::{
         agent_requests, agents, approvals, audit_logs, balance, budget_check, budget_requests,
-        delegate, devices, knowledge, memory, platform, scheduled_tasks, service_requests,
-        services, spawn, storage, teams, triggers, usage, workflows, workspaces,
+        delegate, devices, human_input, knowledge, memory, ops, platform, rooms, scheduled_tasks,
+        service_requests, services, simulations, spawn, storage, swarms, teams, triggers, usage,
+        workflows, workspaces,
     },
     client::{Client, auth, config::Config, request},
     routes::routes,

@@ -6,6 +6,7 @@ mod agent_tools;
 mod api;
 mod check;
 mod client;
+mod codes;
 mod embedding;
 mod fakes;
 mod formats;

@@ -39,12 +39,15 @@ pub(crate) struct UpiviaState {
     pub(crate) devices: Table,
     pub(crate) documents: Table,
     pub(crate) grants: Table,
+    pub(crate) human_inputs: Table,
     pub(crate) logs: Table,
     pub(crate) members: Table,
     pub(crate) memories: Table,
     pub(crate) messages: Table,
     pub(crate) objects: Table,
     pub(crate) publish_requests: Table,
+    pub(crate) room_messages: Table,
+    pub(crate) rooms: Table,
     pub(crate) runs: Table,
     pub(crate) scheduled_tasks: Table,
     pub(crate) tasks: Table,
@@ -102,6 +105,10 @@ pub(crate) enum Step {
     TaskEnds,
     /// A scheduled task runs.
     ScheduleRuns,
+    /// The agents of a room answer a message.
+    RoomAnswers,
+    /// A swarm works for a round.
+    SwarmRound,
 }
 
 /// A key, and the agent it speaks for.

@@ -36,16 +36,19 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::created(json!({ "request": row })))
 }
 
-/// `PATCH /agent-requests`
+/// `PATCH /agent-requests`: settles one, or turns it down.
 pub(crate) fn resolve(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
-    body.choice("action", &["resolve"])?;
+    let status = match body.choice("action", &["resolve", "reject"])? {
+        "reject" => "rejected",
+        _ => "resolved",
+    };
     let id = body.text("request_id")?;
     let row = resource::find_mut(&mut req.state.upivia.agent_requests, req.project, id)?;
     if text(row, "status") != "pending" {
-        return Err(error(409, "conflict", "it has been resolved already").into());
+        return Err(error(409, "conflict", "it has been settled already").into());
     }
-    set(row, "status", "resolved");
+    set(row, "status", status);
     set(row, "response", body.echo("response"));
     Ok(resource::ok())
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     store::{
         json::{matches, member, set, text},
-        upivia::AgentKey,
+        upivia::{AgentKey, TEAM},
     },
     upivia::resource,
 };
@@ -19,9 +19,13 @@ use crate::{
 /// What a new agent may spend in a month, in cents, when nothing is said.
 const BUDGET_CENTS: i64 = 5_000;
 
-/// `GET /agents`; those the chat owns are left out.
+/// `GET /agents`; those the chat owns are left out. Who is in no team is in the first.
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
-    let agents = resource::filter(&req.state.upivia.agents, req.project, is_public);
+    let team = |row: &Value| member(row, "team_id").as_str().unwrap_or(TEAM).to_owned();
+    let fits = |row: &Value| {
+        is_public(row) && req.query("team_id").is_none_or(|wanted| wanted == team(row))
+    };
+    let agents = resource::filter(&req.state.upivia.agents, req.project, fits);
     Ok(Response::ok(json!({ "agents": agents })))
 }
 

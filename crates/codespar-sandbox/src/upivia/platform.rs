@@ -26,3 +26,9 @@ pub(crate) fn agent_docs(_: &mut Request<'_>) -> HandlerResult {
         OPERATIONS.iter().enumerate().map(|(at, known)| known.row(at)).collect();
     Ok(Response::ok(json!({ "version": "1", "operations": operations })))
 }
+
+/// `GET /whoami`: every user is the same.
+pub(crate) fn whoami(_: &mut Request<'_>) -> HandlerResult {
+    let user = json!({ "id": "usr_sandbox", "email": "sandbox@example.com" });
+    Ok(Response::ok(json!({ "user": user })))
+}

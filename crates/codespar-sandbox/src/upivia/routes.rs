@@ -17,10 +17,10 @@ use crate::{
             self,
             Auth::{self, Agent, Any, Cookie, Open, User},
         },
-        balance, budget_requests, chat, delegate, devices, knowledge, memory,
+        balance, budget_requests, chat, delegate, devices, human_input, knowledge, memory, ops,
         path::without_prefix,
-        platform, scheduled_tasks, service_requests, services, spawn, storage, teams, timers,
-        triggers, usage, workflows, workspaces,
+        platform, rooms, scheduled_tasks, service_requests, services, simulations, spawn, storage,
+        swarms, teams, timers, triggers, usage, workflows, workspaces,
     },
 };
 
@@ -43,6 +43,7 @@ const ROWS: &[Row] = &[
     ("GET",    "/api/v1/healthz",                                   Open,   platform::health),
     ("GET",    "/api/v1/health/readiness",                          Open,   platform::readiness),
     ("GET",    "/api/v1/agent-docs",                                Open,   platform::agent_docs),
+    ("GET",    "/api/v1/whoami",                                    User,   platform::whoami),
     // Agents
     ("GET",    "/api/v1/agents",                                    Any,    agents::list),
     ("POST",   "/api/v1/agents",                                    User,   agents::create),
@@ -50,7 +51,7 @@ const ROWS: &[Row] = &[
     ("GET",    "/api/v1/agents/spawn",                              Agent,  spawn::estimate),
     ("POST",   "/api/v1/agents/spawn",                              Agent,  spawn::create),
     ("GET",    "/api/v1/agents/{id}",                               Cookie, agents::get),
-    ("PATCH",  "/api/v1/agents/{id}",                               Cookie, agents::update),
+    ("PATCH",  "/api/v1/agents/{id}",                               User,   agents::update),
     ("DELETE", "/api/v1/agents/{id}",                               Cookie, agents::delete),
     ("PATCH",  "/api/v1/agents/{id}/key",                           Cookie, agents::reset_key),
     ("POST",   "/api/v1/agents/{id}/clone",                         Cookie, agents::clone_agent),
@@ -107,6 +108,8 @@ const ROWS: &[Row] = &[
         workflows::runs::rerun_failed),
     ("POST",   "/api/v1/workflows/{id}/runs/{run}/steps/{s}/retry", User,
         workflows::runs::retry_step),
+    ("POST",   "/api/v1/workflows/{id}/runs/{run}/steps/{s}/skip",  User,
+        workflows::runs::skip_step),
     // Tasks and requests to people
     ("GET",    "/api/v1/scheduled-tasks",                           Cookie, scheduled_tasks::list),
     ("POST",   "/api/v1/scheduled-tasks",                           Cookie,
@@ -121,6 +124,18 @@ const ROWS: &[Row] = &[
     ("POST",   "/api/v1/agent-requests",                            User,   agent_requests::create),
     ("PATCH",  "/api/v1/agent-requests",                            User,
         agent_requests::resolve),
+    ("GET",    "/api/v1/human-input",                               User,   human_input::list),
+    ("POST",   "/api/v1/human-input/{id}",                          User,   human_input::answer),
+    // Rooms, swarms, how everything stands
+    ("GET",    "/api/v1/rooms",                                     User,   rooms::list),
+    ("POST",   "/api/v1/rooms",                                     User,   rooms::create),
+    ("GET",    "/api/v1/rooms/{id}",                                User,   rooms::get),
+    ("POST",   "/api/v1/rooms/{id}/messages",                       User,   rooms::post_message),
+    ("POST",   "/api/v1/swarms",                                    User,   swarms::create),
+    ("GET",    "/api/v1/ops/runs",                                  User,   ops::runs),
+    ("GET",    "/api/v1/ops/snapshot",                              User,   ops::snapshot),
+    ("POST",   "/api/v1/simulations/policy-check",                  User,
+        simulations::policy_check),
     // Chat
     ("GET",    "/api/v1/chat/sessions",                             User,   chat::sessions::list),
     ("POST",   "/api/v1/chat/sessions",                             User,   chat::sessions::create),

@@ -9,8 +9,9 @@ use crate::{
         upivia::{ScheduledStep, Step},
     },
     upivia::{
-        delegate, knowledge, scheduled_tasks,
+        delegate, knowledge, rooms, scheduled_tasks,
         service_requests::execution,
+        swarms,
         workflows::{self, runs},
     },
 };
@@ -37,5 +38,7 @@ fn take_step(context: &mut Context<'_>, step: Step, id: &str) {
         Step::VersionIsPublished => workflows::finish_publishing(context, id),
         Step::TaskEnds => delegate::complete(context, id),
         Step::ScheduleRuns => scheduled_tasks::run(context, id),
+        Step::RoomAnswers => rooms::reply(context, id),
+        Step::SwarmRound => swarms::round(context, id),
     }
 }

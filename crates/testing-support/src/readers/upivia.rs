@@ -6,9 +6,9 @@ use super::{Reader, readers, round, shown};
 mod all {
     pub(super) use upivia_proto::{
         Object, Outcome, agent_requests::*, agents::*, approvals::*, audit_logs::*, balance::*,
-        budget_check::*, chat::*, delegate::*, knowledge::*, memory::*, outcome::*,
-        scheduled_tasks::*, service_requests::*, services::*, spawn::*, storage::*, toolkit::*,
-        triggers::*, usage::*, workflows::*,
+        budget_check::*, chat::*, delegate::*, human_input::*, knowledge::*, memory::*, ops::*,
+        outcome::*, rooms::*, scheduled_tasks::*, service_requests::*, services::*, simulations::*,
+        spawn::*, storage::*, swarms::*, toolkit::*, triggers::*, usage::*, workflows::*,
     };
 }
 
@@ -22,6 +22,9 @@ pub fn upivia_answers() -> &'static [Reader] {
         CatalogueService CatalogueOperation Spawned SpawnedAgent SpawnEstimate StoredList
         StoredObject Stored Presigned Download TriggerList Trigger TriggerAnswer CreatedTrigger
         Fired Usage WorkflowAnswer Workflow WorkflowVersion RunAnswer Run
+        RunStep RoomList RoomAnswer Room Participant RoomMessage MessageDetails OpsRuns OpsRun
+        OpsSnapshot OpsFleet OpsBlockers OpsSpend OpsAutomation SchedulerLease HumanInputList
+        HumanInputAnswer HumanInputRequest PolicyDecision PolicyFinding
     }
 }
 
@@ -32,5 +35,6 @@ pub fn upivia_arguments() -> &'static [Reader] {
         CreateChatSession Turn Continue DelegateTask DelegatedTaskQuery CollectionQuery MemorySearch
         OffsetQuery ScheduledTaskQuery ServiceRequest SpawnAgent StoredQuery
         ToolOperation CreateTrigger UpdateTrigger TriggerQuery UsageQuery RunWorkflow Outcome Object
+        RoomQuery CreateRoom PostMessage CreateSwarm OpsRunQuery HumanInputQuery PolicyCheck
     }
 }

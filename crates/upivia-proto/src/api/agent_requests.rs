@@ -25,6 +25,9 @@ endpoints! {
     /// Settles what an agent asked, perhaps with an answer; a larger budget may come of it.
     fn resolve(; json(Settlement::body): &Settlement) -> Object:
         "agent_requests.resolve" PATCH "/api/v1/agent-requests", effect MovesMoney, auth WORKSPACE;
+    /// Turns down what an agent asked, perhaps with the reason; it gets nothing.
+    fn reject(; json(Settlement::rejection): &Settlement) -> Object:
+        "agent_requests.reject" PATCH "/api/v1/agent-requests", auth WORKSPACE;
 }
 
 /// What an agent needs a person for.
@@ -97,7 +100,7 @@ struct Settlement {
 }
 
 #[derive(Serialize)]
-struct Resolve<'a> {
+struct Settled<'a> {
     request_id: &'a str,
     id: &'a str,
     action: &'static str,
@@ -110,9 +113,17 @@ impl Settlement {
         check_filled("request_id", &self.request_id)
     }
 
-    fn body(&self) -> Resolve<'_> {
+    fn body(&self) -> Settled<'_> {
+        self.settled("resolve")
+    }
+
+    fn rejection(&self) -> Settled<'_> {
+        self.settled("reject")
+    }
+
+    fn settled(&self, action: &'static str) -> Settled<'_> {
         let id = self.request_id.as_str();
-        Resolve { request_id: id, id, action: "resolve", response: self.response.as_deref() }
+        Settled { request_id: id, id, action, response: self.response.as_deref() }
     }
 }
 
@@ -181,5 +192,26 @@ impl<T: Transport> AgentRequests<T> {
         let mut settled = Settlement::new(request_id);
         settled.response = response.map(str::to_owned);
         self.client().api.call(resolve(self.client().api.service(), &settled))
+    }
+
+    /// Turns a request down, perhaps with the reason (`PATCH /api/v1/agent-requests`). The agent
+    /// gets nothing of what it asked for.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `request_id`, when it is empty.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// client.agent_requests().reject("ar_1", Some("Not this month.")).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn reject(&self, request_id: &str, response: Option<&str>) -> Call<T, Object> {
+        let mut settled = Settlement::new(request_id);
+        settled.response = response.map(str::to_owned);
+        self.client().api.call(reject(self.client().api.service(), &settled))
     }
 }

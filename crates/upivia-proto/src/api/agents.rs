@@ -12,7 +12,7 @@ pub use self::{
     list::AgentList,
 };
 use crate::{
-    api::agents::args::{OfService, OfWorkflow, confirmed},
+    api::agents::args::{OfService, OfTeam, OfWorkflow, confirmed},
     client::{
         Client,
         auth::{ANY, SESSION, SESSION_ONLY, WORKSPACE},
@@ -24,7 +24,7 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Lists the agent itself and those shared with it; without an agent key, the organization's.
-    fn list() -> AgentList: "agents.list" GET "/api/v1/agents", auth ANY;
+    fn list(; query: &OfTeam) -> AgentList: "agents.list" GET "/api/v1/agents", auth ANY;
     /// Makes an agent; its key is in the answer, once.
     fn create(; json: &Object as "input") -> Object:
         "agents.create" POST "/api/v1/agents", auth SESSION;
@@ -32,7 +32,7 @@ endpoints! {
     fn get(agent_id) -> Object: "agents.get" GET "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
     /// Changes an agent, such as its name or status; `null` takes a value away.
     fn update(agent_id; json: &Object as "patch") -> Object:
-        "agents.update" PATCH "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
+        "agents.update" PATCH "/api/v1/agents/{agent_id}", auth SESSION;
     /// Deletes an agent and what it may use.
     fn delete(agent_id) -> Object:
         "agents.delete" DELETE "/api/v1/agents/{agent_id}", auth SESSION_ONLY;
@@ -80,21 +80,6 @@ pub struct Agents<T> {
 }
 
 impl<T: Transport> Agents<T> {
-    /// The agent itself and those that are shared with it (`GET /api/v1/agents`, agent key); for
-    /// a user without an agent key, those of the organization (access token or cookie).
-    ///
-    /// Idempotency: a read, repeated where it fails for a moment.
-    ///
-    /// ```
-    /// # use upivia_proto::doctest::*;
-    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
-    /// println!("{} agents", client.agents().list().send()?.agents.len());
-    /// # Ok(()) }
-    /// ```
-    pub fn list(&self) -> Call<T, AgentList> {
-        self.client().api.call(list(self.client().api.service()))
-    }
-
     /// Makes an agent (`POST /api/v1/agents`, session cookie). Its key is in the answer, once.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
@@ -132,9 +117,10 @@ impl<T: Transport> Agents<T> {
         self.client().api.call(get(self.client().api.service(), agent_id))
     }
 
-    /// Changes an agent (`PATCH /api/v1/agents/{id}`, session cookie only): `name`,
-    /// `description`, `status`, `icon`, `category`, `defaultModelId`, `personality`,
-    /// `systemPrompt`, `voiceConfig`, `memoryMode`. `null` takes a value away.
+    /// Changes an agent (`PATCH /api/v1/agents/{id}`, session cookie): `name`, `description`,
+    /// `status`, `icon`, `category`, `defaultModelId`, `personality`, `systemPrompt`,
+    /// `voiceConfig`, `memoryMode`. `null` takes a value away. The official program changes
+    /// `defaultModelId` with an access token, which other documents say is refused here.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.

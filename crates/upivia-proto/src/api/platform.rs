@@ -1,9 +1,12 @@
-//! How the platform itself is (`/api/v1/healthz` and others, no credentials).
+//! How the platform itself is, and whom it takes the caller for (`/api/v1/healthz` and others).
 
 use codespar_engine::{Call, Handle, driver::Transport, endpoints};
 
 use crate::{
-    client::{Client, auth::OPEN},
+    client::{
+        Client,
+        auth::{OPEN, WORKSPACE},
+    },
     types::object::Object,
 };
 
@@ -16,6 +19,8 @@ endpoints! {
     fn readiness() -> Object: "platform.readiness" GET "/api/v1/health/readiness", auth OPEN;
     /// Gives what the platform tells agents about itself: catalogue, prices, examples.
     fn agent_docs() -> Object: "platform.agent_docs" GET "/api/v1/agent-docs", auth OPEN;
+    /// Says whose token or cookie it is that the caller has.
+    fn whoami() -> Object: "platform.whoami" GET "/api/v1/whoami", auth WORKSPACE;
 }
 
 /// How the platform itself is.
@@ -76,5 +81,20 @@ impl<T: Transport> Platform<T> {
     /// ```
     pub fn agent_docs(&self) -> Call<T, Object> {
         self.client().api.call(agent_docs(self.client().api.service()))
+    }
+
+    /// Whose credentials they are (`GET /api/v1/whoami`, access token or cookie). An `email` is in
+    /// it, or a `user` with one; what else is not documented.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// println!("{:?}", client.platform().whoami().send()?.names());
+    /// # Ok(()) }
+    /// ```
+    pub fn whoami(&self) -> Call<T, Object> {
+        self.client().api.call(whoami(self.client().api.service()))
     }
 }

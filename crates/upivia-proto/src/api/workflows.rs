@@ -19,7 +19,7 @@ pub use self::{
     agents::WorkflowAgents,
     from_template::WorkflowTemplates,
     run_and_wait::RunWorkflow,
-    runs::{Run, RunAnswer, RunStatus, WorkflowRuns},
+    runs::{Run, RunAnswer, RunStatus, RunStep, WorkflowRuns},
 };
 use crate::{
     client::{Client, auth::SESSION},

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::{
     api::{
         devices::commands::CommandStatus,
+        rooms::RoomAnswer,
         triggers::{Fired, TriggerAnswer, args::UpdateTrigger},
         workflows::{run_and_wait::RunWorkflow, runs::Run},
     },
@@ -36,6 +37,9 @@ compositions! {
         status: CommandStatus,
     } -> Object, of "devices.commands.update" =>
         client.devices().commands().update(&command_id, &status);
+
+    /// Gives a room and what was said in it.
+    "rooms.get"(room_id) -> RoomAnswer, of "rooms.get" => client.rooms().get(&room_id);
 
     /// Asks to publish a version of a workflow; an administrator has to agree.
     "workflows.publish_version"(workflow_id, version_id; body: MayHaveBody) -> Object,

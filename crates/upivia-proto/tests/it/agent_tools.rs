@@ -84,6 +84,17 @@ fn hints_are_those_of_the_rows() {
         assert_eq!(tool.spec.effect, ToolEffect::Known(effect), "{}", operation.name);
         assert_eq!(tool.hints.read_only, effect == Effect::Reads, "{}", operation.name);
     }
+    // What a person decides or answers, no model does.
+    for name in [
+        "agent_requests.reject",
+        "agent_requests.resolve",
+        "approvals.approve",
+        "budget_requests.resolve",
+        "chat.resolve_approval",
+        "human_input.answer",
+    ] {
+        assert!(!tools.tools().any(|tool| tool.spec.id == name), "{name}");
+    }
     for (name, _) in NOT_OFFERED {
         assert!(registry::operations().any(|operation| operation.name == *name), "{name}");
     }

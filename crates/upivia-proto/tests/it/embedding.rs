@@ -19,6 +19,7 @@ fn arguments(name: &str, args: &mut Map<String, Value>) {
         "knowledge.documents.create" | "knowledge.documents.create_and_wait" => {
             json!({"stored_object_id": "x1"})
         }
+        "swarms.create" => json!({"agent_ids": ["x1", "x2"]}),
         "storage.objects.presign" | "storage.objects.put" => json!({"content_type": "text/plain"}),
         "triggers.update" => json!({"patch": {"disabled": true}}),
         _ => return,

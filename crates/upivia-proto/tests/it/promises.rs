@@ -31,18 +31,26 @@ const MOVES_MONEY: &[&str] = &[
     "chat.resolve_approval",
     "chat.turn",
     "delegate.create",
+    "human_input.answer",
+    "rooms.create",
+    "rooms.post_message",
     "scheduled_tasks.create",
     "service_requests.create",
     "spawn.create",
+    "swarms.create",
     "teams.allocate_budget",
     "triggers.fire",
     "workflows.runs.create",
     "workflows.runs.rerun_failed",
     "workflows.runs.retry_step",
+    "workflows.runs.skip_step",
 ];
 
 /// The rows besides reads that are repeated after the server may have seen them, and why.
-const REPEATED: &[(&str, &str)] = &[("service_requests.create", "the server honours the key")];
+const REPEATED: &[(&str, &str)] = &[
+    ("service_requests.create", "the server honours the key"),
+    ("simulations.policy_check", "a read"),
+];
 
 /// The rows that name their effect by a key, and how.
 const KEYED: &[(&str, KeyRule)] = &[("service_requests.create", KeyRule::HeaderAndBody)];

@@ -54,3 +54,23 @@ macro_rules! shown {
     }};
 }
 pub(crate) use shown;
+
+/// Makes each call against an answer of this status, and writes down what went to and fro and what
+/// came of it: for what no recording has.
+macro_rules! told {
+    ($client:ident; $($name:literal: $status:literal $answer:tt => $call:expr;)*) => {{
+        let mut text = String::new();
+        $(
+            let $client = crate::support::client();
+            let answer = serde_json::json!($answer);
+            let answer = codespar_engine::testing::Recorded::json($status, answer);
+            let server = codespar_engine::testing::Replay::new().answer(answer);
+            let flow = $call.into_flow();
+            let conversation = codespar_engine::testing::transcript(flow, server.clone());
+            server.assert_done();
+            text.push_str(&format!("## {}\n{conversation}", $name));
+        )*
+        text
+    }};
+}
+pub(crate) use told;

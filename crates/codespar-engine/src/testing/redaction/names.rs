@@ -107,7 +107,7 @@ const OF_COMMERCE: [&str; 13] = [
 ];
 
 /// What people say, to a server and to one another; a refusal's words are its own.
-const WORDS: [&str; 3] = ["content", "delta", "message"];
+const WORDS: [&str; 4] = ["content", "delta", "message", "prompttext"];
 
 /// What people say in requests.
 const ASKED: [&str; 7] =
@@ -148,11 +148,11 @@ const OF_ADDRESSES: [&str; 6] =
 const KEYS: [&str; 5] = ["attemptid", "eventid", "externalref", "idempotencykey", "nonce"];
 
 /// The names of counterparties and of who receives a cart, what was read out of a bill, and what an
-/// MCP server knows its caller by.
+/// MCP server knows its caller by; what is said in a room.
 fn is_of_commerce(name: &str, beside: impl Fn(&[&str]) -> bool) -> bool {
     match name {
         "name" => beside(&["counterpartyid", "identifierkind", "lineone"]),
-        "body" => beside(&["sentatunix", "error"]),
+        "body" => beside(&["sentatunix", "error", "authorname"]),
         "value" => beside(&["header"]) || (beside(&["from"]) && !beside(&["to"])),
         _ => false,
     }

@@ -11,6 +11,7 @@ use crate::client::verdicts::words::{ASK, CLOSED, CORRECT, LATER, READ_AGAIN, ro
 
 const PAY_DOCUMENT: &[&str] = &["payables.documents.pay"];
 const MAKE_MCP_SERVER: &[&str] = &["mcp_servers.create"];
+const LOGIN: &str = "begin again: each opens a login of its own";
 const SWEEP_FEES: &[&str] = &["mcp_servers.sweep_platform_fees"];
 
 pub(super) const ROWS: &[VerdictRow] = &[
@@ -49,6 +50,9 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("rail_async_not_supported", Unknown, ASK).key(PersonDecides),
     row("browser_worker_unconfigured", Refused, CLOSED),
     row("nuvemshop_app_not_registered", Refused, CLOSED),
+    row("ifood_connect_failed", Unknown, LOGIN),
+    row("meli_connect_failed", Unknown, LOGIN),
+    row("nuvemshop_connect_start_failed", Unknown, LOGIN),
     // MCP servers: a sweep that failed may have made transfers.
     row("sweep_in_progress", Refused, LATER),
     row("payto_provisioning_unavailable", Refused, LATER).of(MAKE_MCP_SERVER),

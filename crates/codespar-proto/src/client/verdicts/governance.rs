@@ -12,6 +12,8 @@ use crate::client::verdicts::words::{
 
 const STREAM: &[&str] = &["mandates.execute_payment_stream"];
 const CONSENT: &str = "use the consent that is there: a repetition opens another at the bank";
+const CONSENTS: &str = "read the consents, then decide";
+const CARDS: &str = "the same key again, then look at the cards";
 const ROW: &str = "read the row it names: it says if money moved";
 
 pub(super) const ROWS: &[VerdictRow] = &[
@@ -65,7 +67,8 @@ pub(super) const ROWS: &[VerdictRow] = &[
     // Cards: one that was issued is issued whatever failed afterwards.
     row("mandate_not_active", Refused, "use an active mandate"),
     row("issuer_ingest_failed", Unknown, "the same key again: the card is there"),
-    row("issuer_mint_failed", Unknown, "the same key again, then look at the cards"),
+    row("issuer_mint_failed", Unknown, CARDS),
+    row("issuer_card_unknown", Unknown, CARDS),
     // Transfers that others signed settle once for a signer and nonce.
     row("authorization_replayed", Unknown, ROW),
     row("settlement_failed", Unknown, ROW),
@@ -77,7 +80,12 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("consent_token_expired", Refused, "wait: no new consent is needed"),
     row("illegal_transition", Refused, READ_AGAIN),
     row("ofb_adapter_unavailable", Refused, "repeat later"),
-    row("adapter_error", Unknown, "read the consents, then decide"),
+    row("adapter_error", Unknown, CONSENTS),
+    row("consent_disappeared", Unknown, CONSENTS),
+    row("consent_lock_timeout", Unknown, CONSENTS),
+    row("db_error", Unknown, CONSENTS).of(&["bank_consents.create"]),
+    row("missing_bank_consent_id", Unknown, CONSENTS),
+    row("consent_missing_tokens", Unknown, "repeat it: an entry is taken in once"),
     // Applications for accounts.
     row("onboarding_proposal_open_elsewhere", Refused, CLOSED),
     row("onboarding_account_exists_elsewhere", Refused, CLOSED),

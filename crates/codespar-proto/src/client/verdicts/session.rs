@@ -27,6 +27,9 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("mcp.child_exit", Unknown, "look first"),
     row("mcp.parse_error", Unknown, "look first"),
     row("mcp.unknown_response_shape", Unknown, "look first"),
+    // What its tools did before it failed stands, and so may what went to a provider.
+    row("chat_loop_failed", Unknown, "look at what its tools have done: it stands"),
+    row("proxy_upstream_error", Unknown, "ask the provider if it has arrived"),
     row("invalid_args", Refused, CORRECT),
     row("items_required", Refused, CORRECT),
     row("meli_url_required", Refused, CORRECT),

@@ -1,37 +1,23 @@
-//! Carrying a service request out, whoever asks for it: price, policy, budget, outcome.
+//! Carrying a service request out, whoever asks for it: price, outcome, and what is written down.
 
 use serde_json::{Value, json};
 
 use crate::{
-    server::errors::{ApiError, error},
+    server::errors::ApiError,
     store::{
         context::Context,
         effects::EffectKind,
-        json::{member, set, text},
+        json::{set, text},
         upivia::{ServiceCall, ServiceRequest, Step},
         verdict::Verdict,
     },
-    upivia::{
-        audit_logs,
-        catalog::{self, Operation},
-        resource, schedule, usage,
-    },
+    upivia::{audit_logs, catalog, resource, schedule, service_requests::policy, usage},
 };
 
 /// Takes a service call and gives back how it stands.
 pub(crate) fn submit(context: &mut Context<'_>, call: ServiceCall) -> Result<Value, ApiError> {
-    let Some(operation) = catalog::named(&call.operation) else {
-        let refusal = error(422, "invalid_request", "there is no such operation");
-        return Err(refusal.with("field", "operation"));
-    };
-    for name in operation.required {
-        if member(&call.payload, name).is_null() {
-            let field = format!("payload.{name}");
-            let refusal = error(422, "invalid_request", &format!("{field} is required"));
-            return Err(refusal.with("field", field));
-        }
-    }
-    let (verdict, reason) = decide(context, &call, operation)?;
+    let operation = policy::operation_of(&call)?;
+    let (verdict, reason) = policy::decide(context, &call, operation)?;
     let id = context.state.ids.with("req");
     let request = ServiceRequest {
         id: id.clone(),
@@ -53,77 +39,6 @@ pub(crate) fn submit(context: &mut Context<'_>, call: ServiceCall) -> Result<Val
         request.first = outcome.clone();
     }
     Ok(outcome)
-}
-
-/// How it is to end, and why it is blocked if it is.
-fn decide(
-    context: &Context<'_>,
-    call: &ServiceCall,
-    operation: &Operation,
-) -> Result<(Verdict, &'static str), ApiError> {
-    let agent = resource::find(&context.state.upivia.agents, context.project, &call.agent)?;
-    let asked = member(&call.metadata, "sandbox").as_str().and_then(Verdict::named);
-    let decided = || context.state.upivia.verdicts.get(&call.operation).copied();
-    if let Some(verdict) = asked.or_else(decided) {
-        return Ok((verdict, "policy_block"));
-    }
-    let binding = binding(context, call, operation);
-    if let Some(reason) = blocked(context, agent, binding, operation) {
-        return Ok((Verdict::Blocked, reason));
-    }
-    let by_binding = binding.is_some_and(|row| {
-        let threshold = member(row, "approval_threshold_cents").as_i64();
-        member(row, "approval_required") == true
-            || threshold.is_some_and(|threshold| operation.price_cents > threshold)
-    });
-    let verdict = if call.needs_approval || by_binding {
-        Verdict::ApprovalRequired
-    } else if operation.service == "voice_call" {
-        Verdict::Running
-    } else {
-        Verdict::Executed
-    };
-    Ok((verdict, ""))
-}
-
-fn binding<'a>(
-    context: &'a Context<'_>,
-    call: &ServiceCall,
-    operation: &Operation,
-) -> Option<&'a Value> {
-    context.state.upivia.bindings.list(context.project).find(|row| {
-        let named = text(row, "operation");
-        text(row, "agent_id") == call.agent
-            && text(row, "service_id") == operation.service
-            && (named.is_empty() || named == operation.name || named == call.operation)
-    })
-}
-
-fn blocked(
-    context: &Context<'_>,
-    agent: &Value,
-    binding: Option<&Value>,
-    operation: &Operation,
-) -> Option<&'static str> {
-    if text(agent, "status") != "active" {
-        return Some("agent_not_active");
-    }
-    let full_name = operation.full_name();
-    let listed = member(agent, "services").as_array().is_none_or(|services| {
-        services.iter().any(|name| name == full_name.as_str() || name == operation.service)
-    });
-    if !listed && binding.is_none() {
-        return Some("service_not_enabled");
-    }
-    (operation.price_cents > affordable(context, agent)).then_some("budget_exceeded")
-}
-
-/// What an agent can spend, by its own budget and by what the workspace has.
-fn affordable(context: &Context<'_>, agent: &Value) -> i64 {
-    let limit = member(agent, "monthly_budget_cents").as_i64().unwrap_or(i64::MAX);
-    let spent = member(agent, "monthly_spent_cents").as_i64().unwrap_or_default();
-    let balance = context.state.upivia.balances.get(context.project).copied().unwrap_or_default();
-    limit.saturating_sub(spent).min(balance)
 }
 
 /// Does it at once.
@@ -227,7 +142,7 @@ pub(crate) fn resume(context: &mut Context<'_>, id: &str, approved: bool) -> Val
     let (agent, price) = (request.call.agent.clone(), request.price_cents);
     // An agent that is not there any more has nothing to spend.
     let agent = context.state.upivia.agents.find(context.project, &agent);
-    if agent.is_none_or(|agent| price > affordable(context, agent)) {
+    if agent.is_none_or(|agent| price > policy::affordable(context, agent)) {
         return conclude(context, id, Verdict::Blocked, "budget_exceeded");
     }
     execute(context, id)

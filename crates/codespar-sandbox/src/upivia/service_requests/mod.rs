@@ -1,6 +1,7 @@
 //! Service requests: taken once per idempotency key.
 
 pub(crate) mod execution;
+pub(crate) mod policy;
 
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -3,6 +3,7 @@
 mod agents;
 mod chat;
 mod devices;
+mod rooms;
 mod scheduled_tasks;
 mod service_requests;
 mod storage;

@@ -2,7 +2,7 @@
 
 use codespar_engine::{
     Args,
-    kit::{Error, check_filled},
+    kit::{Error, check_filled, check_optional},
 };
 use serde::Serialize;
 
@@ -15,6 +15,20 @@ pub(super) struct Confirm {
 
 pub(super) fn confirmed(_: &Nothing) -> Confirm {
     Confirm { confirm: true }
+}
+
+/// Whose agents are listed.
+#[derive(Default, Args)]
+#[wire(check)]
+pub(super) struct OfTeam {
+    /// The team; all that the caller sees without one.
+    pub(super) team_id: Option<String>,
+}
+
+impl OfTeam {
+    fn check(&self) -> Result<(), Error> {
+        check_optional("team_id", self.team_id.as_deref())
+    }
 }
 
 /// A service that is not to be used.

@@ -78,8 +78,9 @@ impl<T: Transport> Workflows<T> {
     /// begins a run, and looks at it after growing pauses.
     ///
     /// The run that comes back is completed, failed or cancelled; or paused, where
-    /// [`stop_at_approval`](RunWorkflow::stop_at_approval) says so. A run that is paused for an
-    /// approval when the time is up is reported with the code `waiting_approval`.
+    /// [`stop_at_approval`](RunWorkflow::stop_at_approval) says so. A run that waits for a person
+    /// when the time is up is reported with the code `waiting_approval`, or `paused` where it waits
+    /// for an answer.
     ///
     /// Idempotency: none, the server honours no key; the first request is not repeated once the
     /// server may have seen it.
@@ -131,9 +132,9 @@ fn start(
     let is_over = move |run: &Run| run.is_over() || stop_at_approval && run.is_paused();
     Ok(wait.poll(OPERATION, first, ask, is_over, |run, limit| {
         let error = late_error(&format!("workflow run {}", run.id), limit);
-        match run.is_paused() {
-            true => error.with_code("waiting_approval"),
-            false => error,
+        match run.status.as_ref().filter(|_| run.is_paused()) {
+            Some(status) => error.with_code(status.as_str()),
+            None => error,
         }
     }))
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     api::{workflows::Workflows, wrapped::read_wrapped},
-    client::auth::SESSION,
+    client::auth::{SESSION, WORKSPACE},
     types::{nothing::Nothing, object::Object},
 };
 
@@ -42,6 +42,11 @@ endpoints! {
         "workflows.runs.retry_step" POST
             "/api/v1/workflows/{workflow_id}/runs/{run_id}/steps/{step_id}/retry",
         effect MovesMoney, auth SESSION, part of retry_step;
+    /// Passes over one step of a run that failed; the run goes on and may spend money.
+    fn skip_step(workflow_id, run_id, step_id; json: &Nothing) -> Object:
+        "workflows.runs.skip_step" POST
+            "/api/v1/workflows/{workflow_id}/runs/{run_id}/steps/{step_id}/skip",
+        effect MovesMoney, auth WORKSPACE;
 }
 
 /// How a run stands.
@@ -55,6 +60,8 @@ pub enum RunStatus {
     Running,
     /// A step waits for a person.
     WaitingApproval,
+    /// It waits until a question is answered: see [`HumanInput`](crate::human_input::HumanInput).
+    Paused,
     /// It is done.
     Completed,
     /// A step failed, and the run is over.
@@ -72,7 +79,7 @@ impl RunStatus {
     }
 }
 
-/// An answer about a run. Its steps are in `extra`.
+/// An answer about a run.
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct RunAnswer {
@@ -90,6 +97,28 @@ pub struct Run {
     pub id: String,
     /// How it stands.
     pub status: Option<RunStatus>,
+    /// Why it failed, in words.
+    pub error: Option<String>,
+    /// Its steps, where the server tells them with the run.
+    pub steps: Option<Vec<RunStep>>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// A step of a run.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct RunStep {
+    /// The id of the step in its workflow, such as `s1`.
+    pub step_id: Option<String>,
+    /// What the step is called.
+    pub label: Option<String>,
+    /// What kind of step it is. The words are not documented.
+    pub step_type: Option<String>,
+    /// How it stands: `pending`, `running`, `completed`, `failed`, `skipped`, others.
+    pub status: Option<String>,
+    /// Why it failed, in words.
+    pub error: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,
 }
@@ -106,7 +135,7 @@ impl Run {
 
     /// Whether a step waits for a person.
     pub fn is_paused(&self) -> bool {
-        self.status == Some(RunStatus::WaitingApproval)
+        matches!(self.status, Some(RunStatus::WaitingApproval | RunStatus::Paused))
     }
 }
 
@@ -257,5 +286,31 @@ impl<T: Transport> WorkflowRuns<T> {
             retry_step(self.client().api.service(), workflow_id, run_id, step_id, &body)
                 .checked(given),
         )
+    }
+
+    /// Passes over one step that failed
+    /// (`POST /api/v1/workflows/{id}/runs/{run}/steps/{step}/skip`, access token or cookie). The
+    /// run goes on after the answer, and its next steps may spend money.
+    ///
+    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
+    /// seen it.
+    ///
+    /// # Errors
+    /// `Config` naming `workflow_id`, `run_id` or `step_id`.
+    ///
+    /// ```
+    /// # use upivia_proto::doctest::*;
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result {
+    /// client.workflows().runs().skip_step("wf_1", "run_1", "s1").send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn skip_step(&self, workflow_id: &str, run_id: &str, step_id: &str) -> Call<T, Object> {
+        self.client().api.call(skip_step(
+            self.client().api.service(),
+            workflow_id,
+            run_id,
+            step_id,
+            &Nothing {},
+        ))
     }
 }

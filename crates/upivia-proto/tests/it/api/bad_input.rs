@@ -11,14 +11,35 @@ use upivia_proto::{
     audit_logs::AuditLogQuery,
     delegate::{DelegateTask, DelegatedTaskQuery},
     devices::CommandStatus,
+    human_input::HumanInputQuery,
     memory::MemorySearch,
+    ops::OpsRunQuery,
+    rooms::{CreateRoom, PostMessage, RoomQuery},
     scheduled_tasks::{OffsetQuery, ScheduledTaskQuery},
+    simulations::PolicyCheck,
     spawn::SpawnAgent,
+    swarms::CreateSwarm,
     usage::UsageQuery,
     workflows::{RunWorkflow, ShareScope},
 };
 
 use crate::support::on;
+
+fn ids<const N: usize>(ids: [&str; N]) -> Vec<String> {
+    ids.map(str::to_owned).to_vec()
+}
+
+fn room() -> CreateRoom {
+    CreateRoom::new("Suppliers", "Find three")
+}
+
+fn swarm() -> CreateSwarm {
+    CreateSwarm::new("Compare", ids(["agt_1", "agt_2"]), 2)
+}
+
+fn imagined(agent: &str, service: &str, operation: &str) -> PolicyCheck {
+    PolicyCheck::new(agent, service, operation, &json!({})).unwrap()
+}
 
 type Made = Call<Replay, ()>;
 
@@ -90,6 +111,12 @@ fn ids_that_lead_elsewhere() {
             "run_id": client => client.workflows().runs().cancel("wf_1", id);
             "run_id": client => client.workflows().runs().rerun_failed("wf_1", id);
             "step_id": client => client.workflows().runs().retry_step("wf_1", "run_1", id, &object);
+            "workflow_id": client => client.workflows().runs().skip_step(id, "run_1", "s1");
+            "run_id": client => client.workflows().runs().skip_step("wf_1", id, "s1");
+            "step_id": client => client.workflows().runs().skip_step("wf_1", "run_1", id);
+            "room_id": client => client.rooms().get(id);
+            "room_id": client => client.rooms().post_message(id, &PostMessage::new("x", true));
+            "request_id": client => client.human_input().answer(id, "x");
             "workflow_id": client => client.workflows().agents().list(id);
             "workflow_id": client => client.workflows().agents().grant(id, "agt_1");
             "workflow_id": client => client.workflows().agents().revoke(id, "agt_1");
@@ -139,6 +166,28 @@ fn texts_that_may_not_be_empty() {
         "body": client => client.agent_requests().create(&CreateAgentRequest::new("blocked", ""));
         "request_type": client => client.agent_requests().create(&CreateAgentRequest::new("", "x"));
         "request_id": client => client.agent_requests().resolve("", None);
+        "request_id": client => client.agent_requests().reject("", None);
+        "team_id": client => client.agents().of_team("");
+        "title": client => client.rooms().create(&CreateRoom::new("", "x"));
+        "objective": client => client.rooms().create(&CreateRoom::new("x", " "));
+        "agent_ids": client => client.rooms().create(&room().agent_ids(ids(["agt_1", ""])));
+        "agent_ids": client => client.rooms().create(&room().agent_ids(ids(["agt_1", "agt_1"])));
+        "team_id": client => client.rooms().create(&room().team_id(""));
+        "status": client => client.rooms().list(&RoomQuery::default().status(""));
+        "body": client => client.rooms().post_message("room_1", &PostMessage::new("", false));
+        "objective": client => client.swarms().create(&CreateSwarm::new("", ids(["a", "b"]), 2));
+        "agent_ids": client => client.swarms().create(&CreateSwarm::new("x", ids(["a"; 1]), 2));
+        "agent_ids": client => client.swarms().create(&CreateSwarm::new("x", ids(["a", "a"]), 2));
+        "agent_ids": client => client.swarms().create(&CreateSwarm::new("x", Vec::new(), 2));
+        "rounds": client => client.swarms().create(&CreateSwarm::new("x", ids(["a", "b"]), 0));
+        "moderator_agent_id": client => client.swarms().create(&swarm().moderator_agent_id(""));
+        "team_id": client => client.swarms().create(&swarm().team_id(""));
+        "text": client => client.human_input().answer("hi_1", "");
+        "status": client => client.human_input().list(&HumanInputQuery::default().status(""));
+        "status": client => client.ops().runs(&OpsRunQuery::default().status(""));
+        "agent_id": client => client.simulations().policy_check(&imagined("", "email", "send"));
+        "service": client => client.simulations().policy_check(&imagined("agt_1", "", "send"));
+        "operation": client => client.simulations().policy_check(&imagined("agt_1", "email", ""));
         "session_id": client => client.devices().heartbeat("");
         "content": client => client.devices().sessions().command("ds_1", "");
     }
@@ -166,6 +215,16 @@ fn money_that_is_none() {
         );
         "budget_cents": client => client.workflows().run_and_wait(
             "wf_1", &RunWorkflow::default().budget_cents(Cents::new(-1)), Wait::default());
+        "budget_cap_cents": client => client.rooms()
+            .create(&room().budget_cap_cents(Cents::new(-1)));
+        "budget_cap_cents": client => client.rooms().create(&room().budget_cap_cents(fraction));
+        "budget_dollars": client => client.rooms().create(
+            &room().budget_cap_cents(Cents::new(1)).budget_dollars("0.01".parse().unwrap()),
+        );
+        "budget_cap_cents": client => client.swarms()
+            .create(&swarm().budget_cap_cents(Cents::new(-1)));
+        "budget_dollars": client => client.swarms()
+            .create(&swarm().budget_dollars("0.005".parse().unwrap()));
         "monthly_budget_cents": client => client.agents()
             .set_budget("agt_1", &json!({"monthly_budget_cents": -1}));
         "monthlyBudgetCents": client => client.agents()
@@ -186,6 +245,7 @@ fn limits_and_waits() {
     let hasty = Wait::default().every(Duration::ZERO);
     for limit in [0, 501] {
         refused! {
+            "limit": client => client.ops().runs(&OpsRunQuery::default().limit(limit));
             "limit": client => client.usage().list(&UsageQuery::default().limit(limit));
             "limit": client =>
                 client.audit_logs().list_page(&AuditLogQuery::default().limit(limit));
@@ -227,6 +287,8 @@ fn bodies_that_are_no_objects() {
     let nan = std::collections::BTreeMap::from([("price", f64::NAN)]);
     assert_refused("payload", &ServiceRequest::new("a", "b", &nan).unwrap_err());
     assert_refused("payload", &ServiceRequest::new("a", "b", &[1, 2]).unwrap_err());
+    assert_refused("payload", &PolicyCheck::new("a", "b", "c", &nan).unwrap_err());
+    assert_refused("payload", &PolicyCheck::new("a", "b", "c", "text").unwrap_err());
     assert_refused("notes", &Object::of("notes", "text").unwrap_err());
     refused! {
         "input": client => client.agents().create(&[1, 2]);

@@ -130,20 +130,19 @@ fn a_run_that_waits_for_a_person_is_reported() {
     let run = |status: &str| Recorded::json(200, json!({"run": {"id": "run_1", "status": status}}));
     let args = RunWorkflow::default().workflow_version_id("v9");
 
-    let replay = Replay::new().answer(run("pending")).answer(run("waiting_approval"));
-    let wait = Wait::default();
-    let paused = args.clone().stop_at_approval(true);
-    let paused = on(&replay).workflows().run_and_wait("wf_1", &paused, wait).send().unwrap();
-    assert!(paused.is_paused());
+    let stopping = args.clone().stop_at_approval(true);
+    for status in ["waiting_approval", "paused"] {
+        let replay = Replay::new().answer(run("pending")).answer(run(status));
+        let wait = Wait::default();
+        let seen = on(&replay).workflows().run_and_wait("wf_1", &stopping, wait).send().unwrap();
+        assert!(seen.is_paused() && !seen.is_over());
 
-    let replay = Replay::new().answer(run("pending")).answer(run("waiting_approval"));
-    let wait = wait.at_most(Duration::from_secs(2));
-    let error = on(&replay).workflows().run_and_wait("wf_1", &args, wait).send().unwrap_err();
-    assert_eq!(
-        (error.code(), error.operation()),
-        (Some("waiting_approval"), "workflows.run_and_wait")
-    );
-    assert!(error.is_timeout() && error.last::<Run>().unwrap().is_paused());
+        let replay = Replay::new().answer(run("pending")).answer(run(status));
+        let wait = wait.at_most(Duration::from_secs(2));
+        let error = on(&replay).workflows().run_and_wait("wf_1", &args, wait).send().unwrap_err();
+        assert_eq!((error.code(), error.operation()), (Some(status), "workflows.run_and_wait"));
+        assert!(error.is_timeout() && error.last::<Run>().unwrap().is_paused());
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod coverage;
 mod knowledge;
 mod money;
 mod requests;
+mod rooms;
 mod storage;
 mod tasks;
 mod toolkit;

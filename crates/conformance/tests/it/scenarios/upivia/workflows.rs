@@ -125,9 +125,11 @@ fn what_failed_is_repeated<D: Driver>() -> TestResult {
         let run = D::finish(client.workflows().run_and_wait(&workflow, &test, soon()))?;
         assert_eq!(run.status, Some(RunStatus::Failed));
         let seen = D::finish(client.workflows().runs().get(&workflow, &run.id))?;
-        let steps = seen.extra.get("steps").unwrap().to_value();
-        assert_eq!(steps[0]["status"], "completed");
-        assert_eq!(steps[1]["status"], "failed");
+        let steps = seen.run.steps.unwrap();
+        let stand = |at: usize| steps[at].status.as_deref();
+        assert_eq!((stand(0), stand(1)), (Some("completed"), Some("failed")));
+        assert_eq!(steps[1].step_id.as_deref(), Some("s2"));
+        assert!(seen.run.error.is_some() && steps[1].error.is_some() && steps[0].error.is_none());
         let runs = client.workflows().runs();
         if by_step {
             let error =
