@@ -156,6 +156,7 @@ fn grant(
         "consumer_id": consumer,
         "type": "payment",
         "status": "active",
+        "org_paused": false,
         "purpose": intent.echo("purpose"),
         "currency": intent.echo("currency"),
         "cap_minor": intent.echo("cap_minor"),

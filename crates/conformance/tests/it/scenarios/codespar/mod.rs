@@ -2,6 +2,7 @@
 
 mod account;
 mod books;
+mod careful_client;
 mod cassettes;
 mod commerce;
 mod coverage;
