@@ -76,6 +76,7 @@ fn api() -> Api<Session<Replay>, Session<NoTransport>> {
 
 #[test]
 fn every_row_is_repeated_as_it_says() {
+    // The charge that is made up is an immediate Pix, for which the server honours no key.
     let seen = api().repeats(route, &[("charges.create", Retry::Once)]);
     let unseen: Vec<_> =
         routes().map(|row| row.operation).filter(|name| !seen.contains(name)).collect();
