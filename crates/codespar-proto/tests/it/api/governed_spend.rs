@@ -154,8 +154,11 @@ fn a_quote_that_is_about_another_payment_is_refused_before_anything_is_sent() {
     }
     let nameless = GovernedSpend::new("", args());
     assert_eq!(pay(&Replay::new(), &nameless).unwrap_err().field(), Some("mandate_id"));
-    let keyed = client(&Replay::new()).mandates().pay(&payment()).idempotency_key("k");
-    assert_eq!(keyed.send().unwrap_err().field(), Some("idempotency_key"));
+    let mandates = client(&Replay::new()).mandates();
+    for keyed in [mandates.pay(&payment()), mandates.look_up(&payment())] {
+        let error = keyed.idempotency_key("k").send().unwrap_err();
+        assert_eq!(error.field(), Some("idempotency_key"));
+    }
 }
 
 #[test]

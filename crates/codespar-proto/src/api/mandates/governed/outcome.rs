@@ -1,6 +1,6 @@
 //! What became of a payment under a mandate.
 
-use codespar_engine::{Error, KeyUse, PendingApproval, Stage, Verdict, kit::Judgement};
+use codespar_engine::{Error, ErrorKind, KeyUse, PendingApproval, Stage, Verdict, kit::Judgement};
 
 use crate::{api::mandates::spend::Spend, types::receipt::Receipt};
 
@@ -73,6 +73,9 @@ impl SpendOutcome {
         if error.key_use() == KeyUse::Spent {
             // It is said of the attempt, and not of this presentation alone.
             return Ok(Self::NotMoved(error));
+        }
+        if error.kind() == ErrorKind::Config {
+            return Err(error);
         }
         let verdict = match was_presented {
             true => error.verdict().after_a_change(),
