@@ -3,6 +3,7 @@
 //! - [`nightly_charges`]: charge a list of invoices, survive a crash, charge nobody twice
 //! - [`webhooks`]: an order service that is told when money has arrived
 //! - [`agent`]: sessions, tools for a model, a chat as it happens, approvals
+//! - [`governed_payments`]: pay under a mandate, wait for approvals, look up what is not known
 //! - [`payables`]: pay bills in batches, from files or a list
 //! - [`files`](mod@files): upload and download files of any length, with progress and digests
 //! - [`errors`]: what happened to the money, and what to do next
@@ -45,6 +46,18 @@ pub mod webhooks {
 #[doc(alias = "mcp")]
 pub mod agent {
     #![doc = include_str!("guide/agent.md")]
+
+    use crate::{
+        proto::{approvals::*, mandates::*},
+        *,
+    };
+}
+
+#[doc(alias = "mandate")]
+#[doc(alias = "spend")]
+#[doc(alias = "approval")]
+pub mod governed_payments {
+    #![doc = include_str!("guide/governed_payments.md")]
 
     use crate::{
         proto::{approvals::*, mandates::*},

@@ -16,7 +16,8 @@
 //! # Guides
 //! By task, with programs that run: [a nightly charge run][nightly],
 //! [an order service with webhooks][orders], [an agent][agent], [paying bills][payables],
-//! [errors and money][errors], [testing][tests], [self-hosted][self-hosted], [logs][logs].
+//! [paying under a mandate][governed], [errors and money][errors], [testing][tests],
+//! [self-hosted][self-hosted], [logs][logs].
 //!
 //! # Where things are
 //! - open a session, or take one up again: [`Client::create`], [`Client::session`]

@@ -13,7 +13,7 @@ use codespar_proto::{
     approvals::{ApprovalRecord, ApprovalState},
     charges::ChargeRecord,
     devolutions::Devolution,
-    mandates::{Spend, SpendStatus},
+    mandates::Spend,
     operations::is_for_later,
     session::ToolResult,
 };
@@ -171,11 +171,7 @@ fn devolution(devolution: &Devolution) -> Observation {
 }
 
 fn spend(spend: &Spend) -> Observation {
-    Observation::of_effect(match spend.status {
-        Some(SpendStatus::Completed) => Verdict::Done(Stage::Settled),
-        None if spend.payment.is_some() => Verdict::Done(Stage::Settled),
-        _ => Verdict::Unknown,
-    })
+    Observation::of_effect(spend.verdict())
 }
 
 /// The call that reads what has become of a row, and what it says.

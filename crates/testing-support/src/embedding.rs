@@ -1,6 +1,8 @@
 //! Checks that a call that is made into a request, without a driver, is the call that a driver
 //! makes: the same request, and the same reading of the same answer.
 
+mod repetition;
+
 use std::{collections::BTreeSet, fmt::Debug};
 
 use bytes::Bytes;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Handle, Json, Timestamp, WireEnum,
+    Answer, Args, Call, Error, Extra, Handle, Json, Timestamp, Verdict, WireEnum,
     driver::{BoxFlow, Transport},
     endpoints,
     kit::{Last, Polls, Service},
@@ -221,6 +221,17 @@ impl ApprovalRecord {
     pub fn is_decided(&self) -> bool {
         use ApprovalState::{Approved, Denied, ExecutionFailed, Expired};
         matches!(self.approval_status, Approved | Denied | Expired | ExecutionFailed)
+    }
+
+    /// What is known of the effect: held while nobody has decided, refused where nothing happens.
+    /// What was approved is carried out by the server, and not known: the same call under the same
+    /// id, or a look at what it made, tells what came of it.
+    pub fn verdict(&self) -> Verdict {
+        match self.approval_status {
+            ApprovalState::Denied | ApprovalState::Expired => Verdict::Refused,
+            ApprovalState::Approved | ApprovalState::ExecutionFailed => Verdict::Unknown,
+            ApprovalState::Pending | ApprovalState::Other(_) => Verdict::Held,
+        }
     }
 }
 

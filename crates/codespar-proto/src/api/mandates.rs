@@ -2,6 +2,7 @@
 
 pub(crate) mod card;
 pub(crate) mod execute_stream;
+pub(crate) mod governed;
 pub(crate) mod record;
 pub(crate) mod spend;
 pub(crate) mod terms;
@@ -17,6 +18,7 @@ use serde::de::DeserializeOwned;
 pub use self::{
     card::{BoundCard, CardAuthorization, MandateCard, UnboundCard},
     execute_stream::SpendEvent,
+    governed::{GovernedSpend, PaidSpend, SpendOutcome},
     record::{
         ChangedMandate, MandateChange, MandateFunding, MandatePeriodicCap, MandateRecord,
         MandateSlot, MandateStatus, MandateUsage, SettledDebit,
@@ -197,7 +199,7 @@ impl<T: Transport> Mandates<T> {
     }
 
     /// Spends under a mandate (`POST /v1/consumers/mandates/{mandate_id}/spend`), in **minor**
-    /// units.
+    /// units. [`pay`](Self::pay) does so with all that belongs to it, and one outcome.
     ///
     /// **This moves money.** It is never sent twice on its own. The server pays once per
     /// [`attempt_id`](SpendArgs::attempt_id): where [`Spend::is_uncertain`] says of an error that

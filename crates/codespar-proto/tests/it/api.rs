@@ -25,6 +25,7 @@ mod facilitator;
 mod fees;
 mod funding_sources;
 mod gate;
+mod governed_spend;
 mod mandates;
 mod mcp_servers;
 mod meters;

@@ -1,11 +1,15 @@
 //! Calls without a driver: every operation makes the request that a driver sends, and reads the
 //! answer alike.
 
+use std::convert::Infallible;
+
+use codespar_engine::kit::Retry;
 use serde_json::{Map, Value, json};
 use testing_support::embedding::Api;
 use upivia_proto::{
     Client, Config,
-    registry::{operations, start},
+    registry::{operations, route, start},
+    routes,
 };
 
 fn config() -> Config {
@@ -46,17 +50,30 @@ const SEVERAL: [&str; 13] = [
     "workflows.run_and_wait",
 ];
 
-#[test]
-fn every_operation_is_the_same_without_a_driver() {
-    let api = Api {
+/// All operations, over a replay and without a transport.
+fn api() -> Api<Infallible, Infallible> {
+    Api {
         operations: operations().collect(),
         replayed: |replay, name, args| {
             start(&Client::with_transport(config(), replay.clone())?, name, args).expect(name)
         },
         offline: |name, args| start(&Client::offline(config())?, name, args).expect(name),
         arguments,
-    };
-    let seen = api.compare();
+    }
+}
+
+#[test]
+fn every_row_is_repeated_as_it_says() {
+    // It goes to the store that the server named, and puts the same bytes there again.
+    let seen = api().repeats(route, &[("storage.objects.put", Retry::Safe)]);
+    let unseen: Vec<_> =
+        routes().map(|row| row.operation).filter(|name| !seen.contains(name)).collect();
+    assert_eq!(unseen, [] as [&str; 0]);
+}
+
+#[test]
+fn every_operation_is_the_same_without_a_driver() {
+    let seen = api().compare();
     assert_eq!(seen.several.into_iter().collect::<Vec<_>>(), SEVERAL);
     assert!(seen.streams.contains("chat.turn"), "{:?}", seen.streams);
     assert!(seen.read.len() >= 60, "{:?}", seen.compared.difference(&seen.read));

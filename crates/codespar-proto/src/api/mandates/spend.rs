@@ -2,7 +2,8 @@
 //! `POST /v1/consumer-payments/execute`).
 
 use codespar_engine::{
-    Answer, Args, Error, Extra, Json, KeyRule, KeyUse, Sensitive, Verdict, WireEnum, endpoints,
+    Answer, Args, Error, Extra, Json, KeyRule, KeyUse, Sensitive, Stage, Verdict, WireEnum,
+    endpoints,
 };
 
 use crate::{
@@ -91,7 +92,7 @@ pub struct PaymentArgs {
 }
 
 impl SpendArgs {
-    fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         check_payment(&self.attempt_id, self.amount_minor, &self.payee)?;
         let Self { ted, quote, actor, approval, .. } = self;
         Terms { ted, quote, actor, approval }.check()
@@ -99,7 +100,7 @@ impl SpendArgs {
 }
 
 impl PaymentArgs {
-    fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         check_object("mandate", Some(&self.mandate))?;
         check_filled("signature", self.signature.expose())?;
         check_filled("purpose", &self.purpose)?;
@@ -249,6 +250,16 @@ pub struct SpendReceipt {
 }
 
 impl Spend {
+    /// What a success says of the payment: settled, unless it names a status other than
+    /// `completed`.
+    pub fn verdict(&self) -> Verdict {
+        match self.status {
+            Some(SpendStatus::Completed) => Verdict::Done(Stage::Settled),
+            None if self.payment.is_some() => Verdict::Done(Stage::Settled),
+            _ => Verdict::Unknown,
+        }
+    }
+
     /// Whether an error leaves open if the money has moved: its verdict is unknown, and the id that
     /// was sent is this payment's. Then ask again with the **same** `attempt_id`, never a fresh
     /// one.

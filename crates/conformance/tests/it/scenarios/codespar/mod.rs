@@ -3,6 +3,7 @@
 mod account;
 mod account_money;
 mod books;
+mod careful_client;
 mod cassettes;
 mod collect;
 mod commerce;
