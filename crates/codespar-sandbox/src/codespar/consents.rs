@@ -179,7 +179,6 @@ fn grant(
         "consumer_id": consumer,
         "type": "payment",
         "status": "active",
-        "org_paused": false,
         "purpose": intent.echo("purpose"),
         "merchant_allowlist": intent.texts("merchant_allowlist").unwrap_or_default(),
         "currency": intent.echo("currency"),

@@ -8,6 +8,7 @@ mod collect;
 mod connections;
 mod consumers;
 mod deliveries;
+mod document_lists;
 mod documents;
 mod governance;
 mod idempotency;
