@@ -63,10 +63,10 @@ pub use codespar_engine::{
     Reader, Reply, RetryPolicy, Sensitive, Stage, StreamReader, Timestamp, Verdict, redacted,
 };
 
-#[cfg(feature = "mandate")]
-pub use self::verify::mandate;
 #[cfg(feature = "webhook")]
 pub use self::verify::webhook;
+#[cfg(feature = "mandate")]
+pub use self::verify::{mandate, receipt};
 pub use self::{
     api::{
         account_applications, agents, api_keys, approvals, audit_events, bank_consents, cards,

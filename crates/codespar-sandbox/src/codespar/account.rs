@@ -20,7 +20,7 @@ pub(crate) fn whoami(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({
         "organization": { "id": ORGANIZATION, "name": "Sandbox" },
         "project": { "id": req.project, "name": "Sandbox" },
-        "key": { "id": "key_sandbox", "environment": environment, "scopes": ["*"] },
+        "key": { "id": "key_sandbox", "environment": environment, "scopes": req.settings.key_scopes },
     })))
 }
 

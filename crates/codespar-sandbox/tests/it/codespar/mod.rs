@@ -9,6 +9,7 @@ mod mandates;
 mod meta_tools;
 mod mocks;
 mod payables;
+mod receipts;
 mod self_hosted;
 mod session;
 mod sessions;

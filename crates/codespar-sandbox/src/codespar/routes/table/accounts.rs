@@ -4,7 +4,7 @@ use crate::{
     codespar::{
         consent_records, consents,
         consumers::{self, pix_devolutions},
-        funding_sources,
+        funding_sources, receipts,
         routes::row::Row,
         test_money,
         wallet::pix_keys,
@@ -25,7 +25,7 @@ pub(super) const ROWS: &[Row] = &[
     ("GET",    "/v1/consumers/receipts/{id}",                       Nested,
         consumers::receipts::get),
     ("POST",   "/v1/consumers/receipts/{id}/delivery",              Nested,
-        consumers::receipts::record_delivery),
+        receipts::delivery::record),
     ("GET",    "/v1/consumers/{id}",                                Nested, consumers::get),
     ("PATCH",  "/v1/consumers/{id}",                                Nested, consumers::update),
     ("GET",    "/v1/consumers/{id}/receipts",                       Nested,
