@@ -82,7 +82,12 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     };
     write(matches, document(&outcome))?;
     match exit(outcome.verdict) {
-        Exit::Done => Ok(()),
+        Exit::Done => {
+            if is_collected.is_none() && !outcome.is_payee_bound {
+                note("codespar: the receipt has no quote, and commits to nobody as the payee");
+            }
+            Ok(())
+        }
         exit => Err(Failure::new(exit, format!("receipt not verified: {}", outcome.verdict))),
     }
 }

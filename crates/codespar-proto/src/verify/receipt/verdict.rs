@@ -227,7 +227,8 @@ impl ReceiptVerification {
         Self { receipt_id, kid, ..Self::new(verdict) }
     }
 
-    /// Whether it was sealed as it stands, and is of what was sent.
+    /// Whether it was sealed as it stands, and is of what was sent. Whom it went to is sealed only
+    /// where [`is_payee_bound`](Self::is_payee_bound) says so.
     pub fn is_verified(&self) -> bool {
         self.verdict == ReceiptVerdict::Verified
     }

@@ -99,8 +99,8 @@ impl Link {
             set(&mut link, "fields", fields.to_vec());
             return link;
         }
-        let by_version = self.fields.iter().flat_map(|(versions, fields)| {
-            versions.iter().map(|version| (version.to_string(), json!(fields)))
+        let by_version = self.fields.iter().flat_map(|&(versions, fields)| {
+            versions.iter().map(move |version| (version.to_string(), json!(fields)))
         });
         set(&mut link, "fields_by_version", by_version.collect::<Map<_, _>>());
         link

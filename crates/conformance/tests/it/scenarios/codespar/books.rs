@@ -8,7 +8,7 @@ use codespar_proto::{
     receipt::{CannotRecompute, KeyDocument, ReceiptVerdict, SealedReceipt, Sent, verify_receipt},
     session::{Mock, RecordToolCall, SessionStatus, UpdateToolCall},
     tool_calls::CallStatus,
-    types::{Receipt, ReceiptState},
+    types::ReceiptState,
 };
 use codespar_sandbox::Sandbox;
 use serde_json::{Value, json};
