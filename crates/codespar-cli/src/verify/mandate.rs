@@ -10,11 +10,11 @@ use codespar_blocking::{
 use codespar_engine::Effect;
 use serde_json::json;
 
-use super::{file, write};
 use crate::{
     command::option,
     outcome::{Exit, Failure},
     own::{Own, Run},
+    verify::documents::{file, write},
 };
 
 pub(crate) const MANDATE_VERIFY: Own = Own {

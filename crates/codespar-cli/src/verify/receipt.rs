@@ -12,7 +12,6 @@ use codespar_blocking::{
 use codespar_engine::Effect;
 use serde_json::{Value, json};
 
-use super::{file, write};
 use crate::{
     command::option,
     interrupt::on_interrupt,
@@ -20,6 +19,7 @@ use crate::{
     output::note,
     own::{Own, Run},
     settings::{Settings, retries, seconds},
+    verify::documents::{file, write},
 };
 
 pub(crate) const RECEIPT_VERIFY: Own = Own {

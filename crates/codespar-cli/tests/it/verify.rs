@@ -197,7 +197,7 @@ fn the_keys_of_receipts_are_fetched_without_a_key() {
     let home = Home::new();
     let (receipt, _) = paid(&sandbox);
     let before = sandbox.requests().len();
-    let good = verify(&home, &receipt.to_string(), &["--base-url", sandbox.url()]);
+    let good = verify(&home, &receipt.to_string(), &["--base-url", &sandbox.base_url()]);
     assert_eq!(good.code, 0, "{good:?}");
     let requests = sandbox.requests();
     assert_eq!(requests.len(), before + 1);
@@ -205,7 +205,7 @@ fn the_keys_of_receipts_are_fetched_without_a_key() {
 
     // What is not signed needs none.
     let unsigned = r#"{"receipt_id":"r","chain":null}"#;
-    let bad = verify(&home, unsigned, &["--base-url", sandbox.url()]);
+    let bad = verify(&home, unsigned, &["--base-url", &sandbox.base_url()]);
     assert_eq!((bad.code, sandbox.requests().len()), (23, before + 1), "{bad:?}");
 
     let nowhere = ["--base-url", "http://127.0.0.1:9", "--retries", "0"];

@@ -46,54 +46,6 @@ impl<T: Transport> Receipts<T> {
     pub fn keys(&self) -> Call<T, ReceiptKeys> {
         self.client().call(keys(&without_key(self.client().service())))
     }
-
-    /// Verifies a receipt by the keys that are published now: its signature, that its hash is of
-    /// what it says, and that it is of what was sent. One request, for the keys
-    /// ([`keys`](Self::keys)); who has many receipts keeps a
-    /// [`KeyDocument`](crate::receipt::KeyDocument) instead.
-    ///
-    /// Where the keys cannot be had the verdict is
-    /// [`Unreachable`](crate::receipt::ReceiptVerdict::Unreachable), and no error: nothing is
-    /// proven either way.
-    ///
-    /// # Errors
-    /// `Canceled`, and `Config` where an option is wrong.
-    ///
-    /// ```
-    /// # use codespar_proto::{Client, Error, driver::BlockingTransport, mandates::SpendArgs};
-    /// use codespar_proto::receipt::{ReceiptVerdict, SealedReceipt, Sent};
-    ///
-    /// # fn example<T: BlockingTransport>(client: &Client<T>, spend: &SpendArgs)
-    /// #     -> Result<(), Box<dyn std::error::Error>> {
-    /// let receipt = client.consumers().receipt("rcpt_1").send()?;
-    /// let receipt = SealedReceipt::of(&receipt)?;
-    /// let outcome = client.receipts().verify(&receipt, &Sent::of(spend)).send()?;
-    /// match outcome.verdict {
-    ///     ReceiptVerdict::Verified => println!("sealed, and of this payment"),
-    ///     verdict if verdict.is_against() => println!("not as it was sealed: {verdict}"),
-    ///     verdict => println!("nothing is proven: {verdict}"),
-    /// }
-    /// # Ok(()) }
-    /// ```
-    #[cfg(feature = "mandate")]
-    pub fn verify(
-        &self,
-        receipt: &crate::receipt::SealedReceipt,
-        sent: &crate::receipt::Sent,
-    ) -> Call<T, crate::receipt::ReceiptVerification> {
-        use codespar_engine::ErrorKind;
-
-        let (receipt, sent) = (receipt.clone(), sent.clone());
-        self.keys().then(move |keys| match keys {
-            Err(error) if matches!(error.kind(), ErrorKind::Canceled | ErrorKind::Config) => {
-                Err(error)
-            }
-            keys => {
-                let keys = keys.ok().and_then(|keys| crate::receipt::KeyDocument::of(&keys).ok());
-                Ok(keys.map_or_else(|| receipt.without_keys(), |keys| receipt.verify(&keys, &sent)))
-            }
-        })
-    }
 }
 
 /// How a key for receipts stands.

@@ -49,6 +49,7 @@ mod collect;
 #[doc(hidden)]
 pub mod example;
 mod keys;
+mod published;
 mod recipe;
 mod sealed;
 mod sent;
@@ -57,8 +58,8 @@ mod verdict;
 
 pub use self::{
     collect::{CollectedReceipt, verify_collect_receipt},
-    keys::{KeyDocument, KeyDocumentError, KeyStatus},
+    keys::{KeyDocument, KeyDocumentError},
     sealed::{SealedReceipt, verify_receipt},
     sent::{Disagreement, Sent},
-    verdict::{CannotRecompute, MalformedReceipt, ReceiptVerdict, ReceiptVerification},
+    verdict::{CannotRecompute, KeyStatus, MalformedReceipt, ReceiptVerdict, ReceiptVerification},
 };

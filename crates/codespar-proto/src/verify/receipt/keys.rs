@@ -12,30 +12,10 @@ use crate::{
         members::{Members, strict},
         receipt::{
             recipe::{Recipe, is_known_digest},
-            verdict::{CannotRecompute, ReceiptVerdict},
+            verdict::{CannotRecompute, KeyStatus, ReceiptVerdict},
         },
     },
 };
-
-/// How a key stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum KeyStatus {
-    /// Receipts are signed with it.
-    Active,
-    /// Nothing new is signed with it; what was signed holds.
-    Retired,
-}
-
-impl KeyStatus {
-    /// The word of the document.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Retired => "retired",
-        }
-    }
-}
 
 /// The keys that receipts are signed with, and how their hashes are made: what is published at
 /// `/.well-known/codespar-receipt-keys.json`.

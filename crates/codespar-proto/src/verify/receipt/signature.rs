@@ -5,8 +5,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use crate::verify::{
     members::{Members, strict},
     receipt::{
-        keys::{KeyDocument, KeyStatus},
-        verdict::{MalformedReceipt, ReceiptVerdict},
+        keys::KeyDocument,
+        verdict::{KeyStatus, MalformedReceipt, ReceiptVerdict},
     },
 };
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::verify::receipt::{keys::KeyStatus, sent::Disagreement};
+use crate::verify::receipt::sent::Disagreement;
 
 /// What a receipt proves, or why it proves nothing.
 ///
@@ -167,6 +167,26 @@ impl MalformedReceipt {
             Self::Id => "id",
             Self::Chain => "chain",
             Self::HalfSignature => "half_signature",
+        }
+    }
+}
+
+/// How a key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyStatus {
+    /// Receipts are signed with it.
+    Active,
+    /// Nothing new is signed with it; what was signed holds.
+    Retired,
+}
+
+impl KeyStatus {
+    /// The word of the document.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Retired => "retired",
         }
     }
 }
