@@ -101,7 +101,7 @@ impl Sent {
         }
     }
 
-    /// To whom.
+    /// Whom it was sent to: a Pix key, a Pix code, an address.
     pub fn payee(mut self, payee: impl Into<Sensitive>) -> Self {
         self.payee = Some(payee.into());
         self
