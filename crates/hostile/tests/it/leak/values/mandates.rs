@@ -5,9 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use codespar_proto::{
     mandate::{DidDocument, Keys, MandateToken, PublicKey},
-    receipt::{
-        CollectedReceipt, KeyDocument, KeyDocumentError, MalformedReceipt, SealedReceipt, Sent,
-    },
+    receipt::{CollectedReceipt, KeyDocument, SealedReceipt, Sent},
     webhook::{
         DeliveryHeaders, Event, MemorySeenEvents, Secret, SeenEvents as _, Verifier, WebhookError,
         sign,
