@@ -88,7 +88,7 @@
 //!   [`redacted`]
 //! - send and receive files: [`files`], [`Content`]
 //! - receive webhooks: [`webhook`], [`Client::webhook_endpoints`]
-//! - check mandates and receipts: [`mandate`]
+//! - check mandates and receipts: [`mandate`], [`receipt`]
 //! - configure: [`Config`], [`RetryPolicy`], [`TransportSettings`], [`Proxy`], [`Roots`],
 //!   [`Identity`]
 //! - see logs and traces: the feature [`tracing`](#features), [guide][logs]
@@ -170,7 +170,8 @@
 //!   system trusts.
 //! - `upivia`: the client of the Upivia API, in the module of that name.
 //! - `sha256`: the SHA-256 of files, worked out while they are sent and received.
-//! - `webhook`, `mandate`: the modules that verify webhook deliveries and mandate tokens.
+//! - `webhook`, `mandate`: the modules that verify webhook deliveries, mandate tokens and
+//!   receipts.
 //! - `qr`: QR codes of Pix codes, as SVG and as text for terminals.
 //! - `registry`: the module that has every operation by its name, with arguments and results as
 //!   JSON.
@@ -198,6 +199,8 @@
 //! [logs]: https://docs.rs/codespar-blocking/latest/codespar_blocking/guide/logs/
 #![cfg_attr(feature = "mandate", doc = "[`mandate`]: crate::mandate")]
 #![cfg_attr(not(feature = "mandate"), doc = "[`mandate`]: #features")]
+#![cfg_attr(feature = "mandate", doc = "[`receipt`]: crate::receipt")]
+#![cfg_attr(not(feature = "mandate"), doc = "[`receipt`]: #features")]
 #![cfg_attr(feature = "registry", doc = "[`registry`]: crate::registry")]
 #![cfg_attr(not(feature = "registry"), doc = "[`registry`]: #features")]
 #![cfg_attr(feature = "testing", doc = "[`testing`]: crate::testing")]
@@ -235,8 +238,6 @@ pub use self::{body::HyperBody, transport::HyperTransport};
 #[doc(alias = "anthropic")]
 #[doc(alias = "function calling")]
 pub use codespar_proto::agent_tools;
-#[cfg(feature = "mandate")]
-pub use codespar_proto::mandate;
 #[cfg(feature = "metrics")]
 pub use codespar_proto::metrics;
 #[cfg(feature = "registry")]
@@ -259,6 +260,8 @@ pub use codespar_proto::{
 pub use codespar_proto::{cart, commerce_memory, counterparties, mcp_servers, payables};
 #[cfg(feature = "selling")]
 pub use codespar_proto::{collect, fees, gate, meters, oauth, payment_links, paywalls};
+#[cfg(feature = "mandate")]
+pub use codespar_proto::{mandate, receipt};
 pub use {bytes, codespar_proto as proto, http};
 
 pub use codespar_engine::{

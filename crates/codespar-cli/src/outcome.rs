@@ -22,6 +22,15 @@ pub(crate) enum Exit {
     PartlyDone,
     Internal,
     Interrupted,
+    Tampered,
+    Unsigned,
+    UnknownKey,
+    Unreachable,
+    Malformed,
+    SignatureOnly,
+    ChainMismatch,
+    ApprovalMismatch,
+    SentMismatch,
 }
 
 /// A row of the table.
@@ -58,9 +67,28 @@ pub(crate) const EXITS: [ExitRow; 13] = [
     row(Exit::Interrupted, 130, "interrupted", "interrupted before anything was sent"),
 ];
 
+/// The verdicts of `receipt verify`: twenty more than the codes of the vendor's own program, whose
+/// 1 to 9 mean other things here.
+pub(crate) const RECEIPT_EXITS: [ExitRow; 9] = [
+    row(Exit::Tampered, 21, "tampered", "the signature is not of this receipt"),
+    row(Exit::Unsigned, 23, "unsigned", "no signature: no failure, and no proof"),
+    row(
+        Exit::UnknownKey,
+        24,
+        "unknown_key",
+        "its key is not published here: no proof of a forgery",
+    ),
+    row(Exit::Unreachable, 25, "unreachable", "the keys could not be had: nothing is proven"),
+    row(Exit::Malformed, 26, "malformed", "no receipt, or one that was edited"),
+    row(Exit::SignatureOnly, 27, "signature_only", "signed; that it says the same as then is not"),
+    row(Exit::ChainMismatch, 28, "chain_mismatch", "signed, and changed since"),
+    row(Exit::ApprovalMismatch, 29, "approval_mismatch", "something else was approved"),
+    row(Exit::SentMismatch, 30, "sent_mismatch", "of another payment than the one that was sent"),
+];
+
 impl Exit {
     fn row(self) -> &'static ExitRow {
-        let found = EXITS.iter().find(|row| row.exit == self);
+        let found = EXITS.iter().chain(&RECEIPT_EXITS).find(|row| row.exit == self);
         found.unwrap_or(&EXITS[11])
     }
 
@@ -150,14 +178,23 @@ pub(crate) fn is_wait(operation: &str) -> bool {
 
 /// The exit codes as the help says them.
 pub(crate) fn help() -> String {
-    let rows = EXITS.iter().map(|row| format!("  {:>3}  {}\n", row.code, row.about));
-    format!("Exit codes:\n{}", rows.collect::<String>())
+    format!("Exit codes:\n{}", told(&EXITS))
+}
+
+/// The same, with the verdicts on receipts.
+pub(crate) fn receipt_help() -> String {
+    format!("{}Verdicts:\n{}", help(), told(&RECEIPT_EXITS))
+}
+
+fn told(rows: &[ExitRow]) -> String {
+    rows.iter().map(|row| format!("  {:>3}  {}\n", row.code, row.about)).collect()
 }
 
 /// The exit codes as JSON.
 pub(crate) fn document() -> Value {
     EXITS
         .iter()
+        .chain(&RECEIPT_EXITS)
         .map(|row| json!({ "code": row.code, "name": row.word, "about": row.about }))
         .collect()
 }
@@ -308,13 +345,15 @@ mod tests {
 
     #[test]
     fn every_ending_has_one_row_and_one_code() {
-        for (at, row) in EXITS.iter().enumerate() {
+        let all: Vec<_> = EXITS.iter().chain(&RECEIPT_EXITS).collect();
+        for (at, row) in all.iter().enumerate() {
             assert_eq!(row.exit.code(), row.code);
-            assert!(EXITS.iter().skip(at + 1).all(|it| it.code != row.code && it.exit != row.exit));
-            assert!(help().contains(row.about));
+            assert!(all.iter().skip(at + 1).all(|it| it.code != row.code && it.exit != row.exit));
+            assert!(receipt_help().contains(row.about));
         }
         let codes: Vec<u8> = EXITS.iter().map(|row| row.code).collect();
         assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 70, 130]);
+        assert!(RECEIPT_EXITS.iter().all(|row| (20..=30).contains(&row.code)));
     }
 
     #[test]

@@ -198,6 +198,15 @@ impl Settings {
         Ok(Configured { config, environment })
     }
 
+    /// The settings of a client of CodeSpar for what anybody may read; no key is looked for.
+    pub(crate) fn codespar_without_key(&self) -> Result<Config, Failure> {
+        let config = Config::from_vars(|name| match name {
+            "CODESPAR_API_KEY" => Some("none".to_owned()),
+            name => self.plain(name),
+        });
+        config.map_err(|error| Failure::usage(error.to_string()))
+    }
+
     /// The settings of a client of Upivia, whose operations take different credentials.
     pub(crate) fn upivia(&self) -> Result<Configured<upivia::Config>, Failure> {
         let found = self.found(&Credential::UPIVIA)?;

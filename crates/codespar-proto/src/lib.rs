@@ -77,10 +77,10 @@ pub use self::api::{audit_events, bank_consents, cards, facilitator, organizatio
 pub use self::api::{cart, commerce_memory, counterparties, mcp_servers, payables};
 #[cfg(feature = "selling")]
 pub use self::api::{collect, fees, gate, meters, oauth, payment_links, paywalls};
-#[cfg(feature = "mandate")]
-pub use self::verify::mandate;
 #[cfg(feature = "webhook")]
 pub use self::verify::webhook;
+#[cfg(feature = "mandate")]
+pub use self::verify::{mandate, receipt};
 pub use self::{
     api::{
         agents, api_keys, approvals, charges, charges::CreateCharge, connections, consents,

@@ -79,6 +79,15 @@ impl Builder {
         self
     }
 
+    /// What the key may do, such as `["receipts:read"]`; everything by default, which is `["*"]`.
+    /// A key without `mandates:spend` is not shown the signatures of mandates on receipts. No
+    /// route is refused by it.
+    #[must_use]
+    pub fn key_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.settings.key_scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// The only bearer that the self-hosted dialect accepts; by default it accepts any.
     #[must_use]
     pub fn engine_token(mut self, token: impl Into<String>) -> Self {

@@ -79,13 +79,11 @@ fn a_token_is_no_argument() {
     assert!(!ended.stderr.contains("eyJ"), "{ended:?}");
 }
 
-#[test]
-fn a_receipt_is_verified_by_the_published_keys() {
-    let sandbox = Sandbox::start().unwrap();
-    let home = Home::new();
+/// A receipt of a payment with a quote and an approval, and the document of keys.
+fn paid(sandbox: &Sandbox) -> (Value, Value) {
     let request = |arguments: &[&str]| {
         let shown = ["--output", "jsonl", "--show-secrets"];
-        let ended = run(&sandbox, &[&["request"], arguments, &shown].concat());
+        let ended = run(sandbox, &[&["request"], arguments, &shown].concat());
         assert_eq!(ended.code, 0, "{ended:?}");
         ended.last()
     };
@@ -96,45 +94,139 @@ fn a_receipt_is_verified_by_the_published_keys() {
     let given = r#"{"consumer_id":"c1","rail":"pix-consent","provider_token":"t"}"#;
     let mandate = request(&["POST", &submit, "--body", given])["mandate_id"].clone();
     let spend = format!("/v1/consumers/mandates/{}/spend", mandate.as_str().unwrap());
-    let body = r#"{"amount_minor":100,"payee":"a@b.test"}"#;
-    let spent = request(&["POST", &spend, "--body", body]);
+    let body = json!({
+        "amount_minor": 100, "payee": "a@b.test", "attempt_id": "att-1",
+        "quote": {"seller": "s", "resource": "r", "price_minor": 100, "payee": "a@b.test"},
+        "approval": {"items_hash": "0".repeat(64)},
+    });
+    let spent = request(&["POST", &spend, "--body", &body.to_string()]);
     let id = spent["receipt"]["id"].as_str().unwrap();
     let receipt = request(&["GET", &format!("/v1/consumers/receipts/{id}")]);
-    let keys = request(&["GET", "/.well-known/codespar-receipt-keys.json"]);
+    (receipt, request(&["GET", "/.well-known/codespar-receipt-keys.json"]))
+}
 
-    let file = |name: &str, json: &Value| {
-        let path = home.0.join(name);
-        fs::write(&path, json.to_string()).unwrap();
-        format!("@{}", path.display())
-    };
-    let keys_file = file("keys.json", &keys);
-    let verify = |receipt: &Value, keys: &[&str]| {
-        let receipt = file("receipt.json", receipt);
-        let verify = ["receipt", "verify", &receipt, "--output", "jsonl"];
-        end(program(&home).args(verify).args(keys))
-    };
-    let good = verify(&receipt, &["--keys", &keys_file]);
+fn file(home: &Home, name: &str, text: &str) -> String {
+    let path = home.0.join(name);
+    fs::write(&path, text).unwrap();
+    format!("@{}", path.display())
+}
+
+fn verify(home: &Home, receipt: &str, more: &[&str]) -> Ended {
+    let receipt = file(home, "receipt.json", receipt);
+    let verify = ["receipt", "verify", &receipt, "--output", "jsonl"];
+    end(program(home).args(verify).args(more))
+}
+
+#[test]
+fn a_receipt_is_verified_by_the_published_keys() {
+    let sandbox = Sandbox::start().unwrap();
+    let home = Home::new();
+    let (receipt, keys) = paid(&sandbox);
+    let keys_file = file(&home, "keys.json", &keys.to_string());
+    let offline = ["--keys", &*keys_file];
+    let items = "0".repeat(64);
+    let sent = [
+        "--payee",
+        "a@b.test",
+        "--amount-minor",
+        "100",
+        "--attempt-id",
+        "att-1",
+        "--currency",
+        "BRL",
+        "--items-hash",
+        &items,
+    ];
+    let good = verify(&home, &receipt.to_string(), &[&offline[..], &sent].concat());
     assert_eq!(good.code, 0, "{good:?}");
-    assert_eq!(good.last()["signature"], "verified");
-    assert!(good.last()["other_members"].as_str().unwrap().starts_with("not checked"));
+    let told = good.last();
+    assert_eq!((&told["verdict"], &told["payee_bound"]), (&json!("verified"), &json!(true)));
+    assert_eq!((&told["chain_version"], &told["disagreements"]), (&json!(4), &json!([])));
+    assert_eq!(told["unsealed"], json!(["exceptions", "mandate.sig", "state"]));
 
-    let mut changed = receipt.clone();
-    changed["chain"] = json!("00");
-    let mut unsigned = receipt.clone();
-    unsigned["receipt_sig_ed25519"] = Value::Null;
-    let other = format!("sandbox-1={AGENT}");
-    let unknown = format!("k2={AGENT}");
-    for (receipt, keys, why) in [
-        (&changed, ["--keys", &keys_file], "signature_invalid"),
-        (&unsigned, ["--keys", &keys_file], "signature_absent"),
-        (&receipt, ["--key", &other], "signature_invalid"),
-        (&receipt, ["--key", &unknown], "unknown_key"),
+    let with = |change: fn(&mut Value)| {
+        let mut receipt = receipt.clone();
+        change(&mut receipt);
+        receipt.to_string()
+    };
+    let kid = receipt["receipt_sig_kid"].as_str().unwrap();
+    let (other, unknown) = (format!("{kid}={AGENT}"), format!("k2={AGENT}"));
+    let same = receipt.to_string();
+    for (receipt, more, code, verdict) in [
+        (with(|it| it["chain"] = json!("00")), offline, 21, "tampered"),
+        (same.clone(), ["--key", &other], 21, "tampered"),
+        (
+            with(|it| {
+                it["receipt_sig_ed25519"] = Value::Null;
+                it["receipt_sig_kid"] = Value::Null;
+            }),
+            offline,
+            23,
+            "unsigned",
+        ),
+        (same.clone(), ["--key", &unknown], 24, "unknown_key"),
+        (with(|it| it["receipt_sig_kid"] = Value::Null), offline, 26, "malformed"),
+        (with(|it| it["quote"]["payee"] = json!("[redacted]")), offline, 27, "signature_only"),
+        (with(|it| it["payment"]["amount_minor"] = json!(1)), offline, 28, "chain_mismatch"),
     ] {
-        let bad = verify(receipt, &keys);
-        assert_eq!(bad.code, 1, "{bad:?}");
-        assert!(bad.stderr.contains(&format!("not verified: {why}")), "{bad:?}");
+        let bad = verify(&home, &receipt, &more);
+        assert_eq!(bad.code, code, "{bad:?}");
+        assert!(bad.stderr.contains(&format!("receipt not verified: {verdict}")), "{bad:?}");
+        assert_eq!(bad.error()["exit"], verdict);
+        let first: Value = serde_json::from_str(bad.stdout.lines().next().unwrap()).unwrap();
+        assert_eq!(first["verdict"], verdict, "{bad:?}");
     }
-    assert_eq!(verify(&receipt, &[]).code, 2);
-    let twice = verify(&receipt, &["--keys", &keys_file, "--key", &other]);
+    let another = "1".repeat(64);
+    for (more, code, verdict) in [
+        (["--items-hash", &another], 29, "approval_mismatch"),
+        (["--payee", "b@b.test"], 30, "sent_mismatch"),
+    ] {
+        let bad = verify(&home, &same, &[&offline[..], &more].concat());
+        assert_eq!((bad.code, &bad.error()["exit"]), (code, &json!(verdict)), "{bad:?}");
+    }
+    let twice = verify(&home, &same, &[&offline[..], &["--key", &other]].concat());
     assert_eq!(twice.code, 2, "{twice:?}");
+    let no_keys = verify(&home, &same, &["--keys", &file(&home, "none.json", "{}")]);
+    assert_eq!(no_keys.code, 2, "{no_keys:?}");
+}
+
+/// Anybody may read the keys: none of ours is sent, and none has to be there.
+#[test]
+fn the_keys_of_receipts_are_fetched_without_a_key() {
+    let sandbox = Sandbox::start().unwrap();
+    let home = Home::new();
+    let (receipt, _) = paid(&sandbox);
+    let before = sandbox.requests().len();
+    let good = verify(&home, &receipt.to_string(), &["--base-url", &sandbox.base_url()]);
+    assert_eq!(good.code, 0, "{good:?}");
+    let requests = sandbox.requests();
+    assert_eq!(requests.len(), before + 1);
+    assert!(requests[before].header("authorization").is_none());
+
+    // What is not signed needs none.
+    let unsigned = r#"{"receipt_id":"r","chain":null}"#;
+    let bad = verify(&home, unsigned, &["--base-url", &sandbox.base_url()]);
+    assert_eq!((bad.code, sandbox.requests().len()), (23, before + 1), "{bad:?}");
+
+    let nowhere = ["--base-url", "http://127.0.0.1:9", "--retries", "0"];
+    let bad = verify(&home, &receipt.to_string(), &nowhere);
+    assert_eq!(bad.code, 25, "{bad:?}");
+    assert!(bad.stderr.contains("could not be had"), "{bad:?}");
+    let first: Value = serde_json::from_str(bad.stdout.lines().next().unwrap()).unwrap();
+    assert_eq!(first["verdict"], "unreachable");
+}
+
+#[test]
+fn a_receipt_of_a_collected_payment_is_verified_too() {
+    let home = Home::new();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/receipts/");
+    let keys = format!("@{folder}keys.json");
+    let vectors = fs::read_to_string(format!("{folder}collect.json")).unwrap();
+    let vectors: Value = serde_json::from_str(&vectors).unwrap();
+    for (verdict, code) in [("verified", 0), ("chain_mismatch", 28), ("unsigned", 23)] {
+        let rows = vectors.as_array().unwrap();
+        let vector = rows.iter().find(|row| row["verdict"] == verdict).unwrap();
+        let ended = verify(&home, &vector["receipt"].to_string(), &["--keys", &keys]);
+        assert_eq!(ended.code, code, "{ended:?}");
+    }
 }

@@ -23,8 +23,8 @@ pub enum ReceiptState {
 
 /// The receipt of a payment.
 ///
-/// Its Ed25519 signature can be checked offline: `mandate::SignedReceipt`, behind the
-/// feature `mandate`.
+/// Its hash and its signature can be checked offline: `receipt::SealedReceipt`, behind the feature
+/// `mandate`.
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 pub struct Receipt {

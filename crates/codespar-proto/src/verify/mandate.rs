@@ -1,4 +1,4 @@
-//! Mandate tokens and payment receipts, verified without asking anyone.
+//! Mandate tokens, verified without asking anyone, and the keys they are signed with.
 //!
 //! A mandate token is unpadded base64url of one JSON object: the fields that are signed, and an
 //! envelope with two Ed25519 signatures, the agent's and the issuer's. Everything here is
@@ -41,9 +41,7 @@ mod did;
 mod error;
 mod failure;
 mod fields;
-mod key;
-mod members;
-mod receipt;
+pub(super) mod key;
 #[doc(hidden)]
 pub mod recorded;
 mod token;
@@ -55,7 +53,6 @@ pub use self::{
     failure::Failure,
     fields::{FormatVersion, Mandate, MandateKind, reconstruct_signing_string},
     key::{KeyError, PublicKey, verify_ed25519},
-    receipt::{ReceiptError, ReceiptKeys, SignedReceipt, verify_receipt},
     token::{MandateToken, decode_mandate_token},
     verdict::{Keys, SignatureStatus, Verdict, verify_mandate_token},
 };

@@ -1,6 +1,8 @@
-//! What is verified offline: webhook deliveries, mandate tokens.
+//! What is verified offline: webhook deliveries, mandate tokens, receipts.
 
 mod mandate;
 mod mandate_wire;
+mod receipt;
+mod receipt_changes;
 mod webhook;
 mod webhook_events;

@@ -161,6 +161,7 @@ fn settle(req: &mut Request<'_>, transfer: &Transfer, purpose: &str) -> HandlerR
         attempt_id: &execution,
         transaction_id: &hash,
         rail: "x402",
+        request: &Value::Null,
     };
     let receipt = receipts::issue(req.state, req.project, &paid, req.now);
     for (name, value) in [

@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) linger: Duration,
     pub(crate) api_key: String,
     pub(crate) any_api_key: bool,
+    /// What the key may do.
+    pub(crate) key_scopes: Vec<String>,
     pub(crate) engine_token: Option<String>,
     pub(crate) test_mode: bool,
     pub(crate) connected: bool,
@@ -61,6 +63,11 @@ impl Settings {
     pub(crate) fn managed(&self) -> bool {
         self.dialect == Dialect::Managed
     }
+
+    /// Whether the key has this scope.
+    pub(crate) fn has_scope(&self, scope: &str) -> bool {
+        self.key_scopes.iter().any(|has| has == "*" || has == scope)
+    }
 }
 
 impl Default for Settings {
@@ -74,6 +81,7 @@ impl Default for Settings {
             // Put together from parts so that secret scanners find nothing to report.
             api_key: ["csk", "test", &format!("{:0<32}", "sandbox")].join("_"),
             any_api_key: false,
+            key_scopes: vec!["*".to_owned()],
             engine_token: None,
             test_mode: true,
             connected: false,

@@ -2,9 +2,12 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use codespar_proto::mandate::{
-    DidDocument, Keys, MandateToken, PublicKey, ReceiptKeys, SignedReceipt,
-    reconstruct_signing_string, verify_ed25519, verify_mandate_token, verify_receipt,
+use codespar_proto::{
+    mandate::{
+        DidDocument, Keys, MandateToken, PublicKey, reconstruct_signing_string, verify_ed25519,
+        verify_mandate_token,
+    },
+    receipt::{KeyDocument, Sent, example, verify_collect_receipt, verify_receipt},
 };
 
 pub(super) fn now() -> SystemTime {
@@ -27,11 +30,18 @@ pub fn mandates(data: &[u8]) {
     let _ = DidDocument::from_json(text);
     let _ = PublicKey::from_jwk(text);
     let _ = PublicKey::from_base64url(text);
-    if let Ok(receipt) = SignedReceipt::from_json(text) {
-        assert!(receipt.verify(&ReceiptKeys::new()).is_err());
-    }
     assert!(!verify_ed25519("message", text, &key));
-    assert!(verify_receipt("rcpt_1", "9f3c", text, &key).is_err());
+    receipts(text, key);
+}
+
+/// A receipt, or a document of keys.
+fn receipts(text: &str, key: PublicKey) {
+    let mut keys = KeyDocument::from_json(text).unwrap_or_default();
+    let _ = verify_receipt(example::RECEIPT, &keys, &Sent::new());
+    // In place of the key that signed the example.
+    keys.insert("did:web:id.example.com#receipts-2", key);
+    assert!(!verify_receipt(text, &keys, &Sent::new()).is_verified());
+    assert!(!verify_collect_receipt(text, &keys, &Sent::new()).is_verified());
 }
 
 /// A point of the curve.

@@ -3,9 +3,11 @@
 use codespar_engine::Json;
 use serde::Deserialize;
 
-use crate::verify::mandate::{
-    error::MandateError,
-    key::{Jwk, PublicKey},
+use crate::verify::{
+    mandate::{
+        error::MandateError,
+        key::{Jwk, PublicKey},
+    },
     members::strict,
 };
 

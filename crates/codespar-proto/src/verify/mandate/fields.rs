@@ -2,9 +2,8 @@
 
 use serde::{Serialize, Serializer, de::DeserializeOwned};
 
-use crate::verify::mandate::{
-    did::agent_did_from_kid,
-    error::MandateError,
+use crate::verify::{
+    mandate::{did::agent_did_from_kid, error::MandateError},
     members::{Members, strict},
 };
 
@@ -136,8 +135,13 @@ impl Serialize for MandateKind {
 /// # Ok::<(), codespar_proto::mandate::MandateError>(())
 /// ```
 pub fn reconstruct_signing_string(fields: &str) -> Result<String, MandateError> {
-    let mandate = Mandate::take(&mut Members::parse(fields.as_bytes())?, false)?;
+    let mandate = Mandate::take(&mut members(fields.as_bytes())?, false)?;
     Ok(mandate.signing_string())
+}
+
+/// The members of a token.
+pub(super) fn members(json: &[u8]) -> Result<Members, MandateError> {
+    Members::parse(json).ok_or(MandateError::Token("not a JSON object with each member once"))
 }
 
 impl Mandate {

@@ -5,10 +5,12 @@ use std::{collections::BTreeMap, fmt};
 use base64::Engine;
 use codespar_engine::Json;
 
-use crate::verify::mandate::{
-    error::MandateError,
-    fields::{self, Mandate},
-    key::BASE64URL,
+use crate::verify::{
+    mandate::{
+        error::MandateError,
+        fields::{self, Mandate},
+        key::BASE64URL,
+    },
     members::Members,
 };
 
@@ -55,7 +57,7 @@ impl MandateToken {
     pub fn decode(token: &str) -> Result<Self, MandateError> {
         let bytes =
             BASE64URL.decode(token).map_err(|_| MandateError::Token("not unpadded base64url"))?;
-        let mut members = Members::parse(&bytes)?;
+        let mut members = fields::members(&bytes)?;
         let mandate = Mandate::take(&mut members, true)?;
         Ok(Self {
             mandate,
@@ -63,7 +65,7 @@ impl MandateToken {
             agent_sig: members.take("agent_sig"),
             issuer_sig: members.take("issuer_sig"),
             kid: members.take("kid"),
-            unsigned: members.rest()?,
+            unsigned: rest(members)?,
         })
     }
 
@@ -104,6 +106,15 @@ impl MandateToken {
     /// Members that neither the signatures nor the envelope know. Anyone may have added them.
     pub fn unsigned(&self) -> &BTreeMap<String, Json> {
         &self.unsigned
+    }
+}
+
+/// What is left when all that is known was taken.
+fn rest(members: Members) -> Result<BTreeMap<String, Json>, MandateError> {
+    if members.are_each_once() {
+        Ok(members.into_inner())
+    } else {
+        Err(MandateError::Token("an unsigned member is malformed"))
     }
 }
 

@@ -100,13 +100,13 @@ fn receipts_are_asked_for_and_given_back() {
 
 #[test]
 fn a_receipt_verifies_offline() {
-    use codespar_proto::mandate::{ReceiptError, ReceiptKeys, SignedReceipt};
+    use codespar_proto::receipt::{KeyDocument, ReceiptVerdict, SealedReceipt, Sent};
 
     let answer = tool(json!({"found": true, "receipt": {"receipt_id": "rcpt_1", "chain": "c0ffee",
         "receipt_sig_kid": "k1", "receipt_sig_ed25519": "00".repeat(64)}}));
     let replay = Replay::new().answer(answer);
     let books = session(&client(&replay)).ledger(&LedgerArgs::receipt("rcpt_1")).send().unwrap();
-    let json = serde_json::to_string(books.receipt.as_ref().unwrap()).unwrap();
-    let signed = SignedReceipt::from_json(&json).unwrap();
-    assert_eq!(signed.verify(&ReceiptKeys::new()), Err(ReceiptError::UnknownKey));
+    let receipt = SealedReceipt::of(books.receipt.as_ref().unwrap()).unwrap();
+    let outcome = receipt.verify(&KeyDocument::new(), &Sent::new());
+    assert_eq!(outcome.verdict, ReceiptVerdict::UnknownKey);
 }

@@ -1,4 +1,4 @@
-//! Mandate tokens and receipts: what verifies is what was signed, and nothing else.
+//! Mandate tokens: what verifies is what was signed, and nothing else.
 
 use std::{
     sync::LazyLock,
@@ -8,8 +8,7 @@ use std::{
 use base64::{Engine, prelude::*};
 use codespar_proto::mandate::{
     DidDocument, Failure, FormatVersion, KeyError, Keys, MandateError, MandateToken, PublicKey,
-    ReceiptError, ReceiptKeys, SignatureStatus, SignedReceipt, reconstruct_signing_string,
-    verify_ed25519, verify_mandate_token, verify_receipt,
+    SignatureStatus, reconstruct_signing_string, verify_ed25519, verify_mandate_token,
 };
 use ed25519_dalek::{Signer, SigningKey};
 use proptest::{collection::vec, option, prelude::*};
@@ -279,48 +278,6 @@ fn errors_and_debug_quote_no_contents() {
     );
 }
 
-fn receipt(signature: &str, kid: Option<&str>) -> SignedReceipt {
-    let json = json!({
-        "receipt_id": "rcpt_1", "state": "paid", "chain": "sha256:9f3c",
-        "receipt_sig_ed25519": signature, "receipt_sig_kid": kid,
-    });
-    SignedReceipt::from_json(&json.to_string()).unwrap()
-}
-
-#[test]
-fn a_receipt_verifies_in_every_encoding() {
-    let signature = BASE64_URL_SAFE_NO_PAD
-        .decode(sign(ISSUER, "codespar-receipt:v1:rcpt_1:sha256:9f3c"))
-        .unwrap();
-    let mut keys = ReceiptKeys::new();
-    keys.insert("other", public(AGENT));
-    keys.insert("k1", public(ISSUER));
-    let hex = hex::encode(&signature);
-    let (url, standard) =
-        (BASE64_URL_SAFE_NO_PAD.encode(&signature), BASE64_STANDARD.encode(&signature));
-    for text in [&hex, &url, &standard] {
-        assert_eq!(receipt(text, Some("k1")).verify(&keys), Ok(()));
-        assert_eq!(receipt(text, None).verify(&keys), Ok(()));
-        assert_eq!(receipt(text, Some("other")).verify(&keys), Err(ReceiptError::Invalid));
-        assert_eq!(receipt(text, Some("k2")).verify(&keys), Err(ReceiptError::UnknownKey));
-    }
-    let key = public(ISSUER);
-    assert_eq!(verify_receipt("rcpt_2", "sha256:9f3c", &url, &key), Err(ReceiptError::Invalid));
-    let moved = verify_receipt("rcpt_1:sha256", "9f3c", &url, &key);
-    assert_eq!(moved, Err(ReceiptError::AmbiguousId));
-    let short = verify_receipt("rcpt_1", "sha256:9f3c", "00", &key);
-    assert_eq!(short, Err(ReceiptError::MalformedSignature));
-}
-
-#[test]
-fn a_receipt_without_signature_or_keys() {
-    let unsigned = SignedReceipt::from_json(r#"{"receipt_id":"rcpt_1","chain":"c"}"#).unwrap();
-    assert_eq!(unsigned.verify(&ReceiptKeys::new()), Err(ReceiptError::Unsigned));
-    let signed = receipt(&"00".repeat(64), None);
-    assert_eq!(signed.verify(&ReceiptKeys::new()), Err(ReceiptError::UnknownKey));
-    assert_eq!(SignedReceipt::from_json("{}"), Err(ReceiptError::Malformed));
-}
-
 prop_compose! {
     fn any_fields()(
         version in 3u8..=4,
@@ -398,11 +355,9 @@ proptest! {
         let _ = MandateToken::decode(&BASE64_URL_SAFE_NO_PAD.encode(&bytes));
         let _ = reconstruct_signing_string(&text);
         let _ = DidDocument::from_json(&text);
-        let _ = SignedReceipt::from_json(&text);
         let _ = (PublicKey::from_hex(&text), PublicKey::from_base64url(&text));
         let _ = PublicKey::from_jwk(&text);
         prop_assert!(!verify_ed25519(&text, &text, &public(AGENT)));
-        prop_assert!(verify_receipt(&text, &text, &text, &public(AGENT)).is_err());
     }
 
     /// Any JSON in any member.

@@ -32,10 +32,11 @@ pub(crate) const DEFAULT_PROJECT: &str = "prj_sandbox000000000";
 /// `GET /v1/whoami`
 pub(crate) fn whoami(req: &mut Request<'_>) -> HandlerResult {
     let environment = if req.settings.test_mode { "test" } else { "live" };
+    let scopes = &req.settings.key_scopes;
     Ok(Response::ok(json!({
         "organization": { "id": ORGANIZATION, "name": "Sandbox" },
         "project": { "id": req.project, "name": "Sandbox" },
-        "key": { "id": "key_sandbox", "environment": environment, "scopes": ["*"] },
+        "key": { "id": "key_sandbox", "environment": environment, "scopes": scopes },
     })))
 }
 

@@ -13,6 +13,7 @@ use crate::{
         },
         events::{self, Event},
         ledger::sales,
+        receipts::seal,
     },
     store::{
         clock::Now,
@@ -199,7 +200,7 @@ fn write_payment(
         None => sales::entry_of(state, project, charge).map(|entry| entry.id),
         Some(_) => sales::credit_as(state, project, charge, &id, now),
     };
-    let row = json!({
+    let mut row = json!({
         "id": id,
         "object": "collect_payment",
         "kind": if exception.is_some() { "exception" } else { "paid" },
@@ -218,6 +219,12 @@ fn write_payment(
         "simulated": true,
         "receipt": null,
     });
+    if exception.is_none() {
+        let mut sealed = row.clone();
+        set(&mut sealed, "link_version", member(attempt, "version").clone());
+        let receipt = seal::collected(&state.ids.with("crc"), &sealed);
+        set(&mut row, "receipt", receipt);
+    }
     let amount = member(attempt, "amount_minor").as_i64();
     state.effects.add(EffectKind::Collection, &id, None, amount);
     state.selling.collect_payments.insert(project, &id, row)

@@ -87,6 +87,7 @@ pub(crate) fn settle(state: &mut State, project: &str, payment: &Payment, now: N
         attempt_id: attempt,
         transaction_id: &transaction,
         rail: payment.rail,
+        request: &payment.request,
     };
     let receipt = receipts::issue(state, project, &paid, now);
     let entries = payments::settle(state, project, payment, text(&receipt, "receipt_id"), now);

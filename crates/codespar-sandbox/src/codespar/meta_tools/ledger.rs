@@ -89,7 +89,9 @@ fn account(context: &mut ToolContext<'_>, input: &JsonObject) -> Result<Value, T
 
 fn receipt(context: &ToolContext<'_>, id: &str) -> Value {
     match context.state.receipts.find(context.project, id) {
-        Some(receipt) => json!({ "found": true, "receipt": receipts::public(receipt) }),
+        Some(receipt) => {
+            json!({ "found": true, "receipt": receipts::public(receipt, context.settings) })
+        }
         None => json!({ "found": false, "receipt_id": id }),
     }
 }
@@ -98,6 +100,6 @@ fn list(context: &ToolContext<'_>, input: &JsonObject) -> Result<Value, ToolErro
     let limit = input.maybe_integer("limit")?.unwrap_or(50);
     let limit = usize::try_from(limit).map_err(|_| issue("limit", "must not be negative"))?;
     let consumer = input.maybe_text("consumer_id")?;
-    let rows = receipts::list(context.state, context.project, consumer, limit);
+    let rows = receipts::list(context.state, context.settings, context.project, consumer, limit);
     Ok(json!({ "count": rows.len(), "receipts": rows }))
 }

@@ -106,8 +106,9 @@ fn receipts_verify_with_the_published_key() {
     assert_eq!((&list["count"], &list["receipts"][0]), (&json!(1), &receipt));
     let delivered = bench.post(
         &format!("/v1/consumers/receipts/{id}/delivery"),
-        json!({ "result": "ok", "kind": "nfe" }),
+        json!({ "result": "confirmed", "kind": "nfe", "proof": "NF-e 1" }),
     );
     assert_eq!(delivered.body["state"], "delivered");
+    assert_ne!(delivered.body["chain"], receipt["chain"]);
     assert_eq!(bench.get("/v1/consumers/c1/receipts").body["count"], 1);
 }

@@ -17,6 +17,7 @@ mod memory;
 mod meta_tools;
 mod mocks;
 mod payables;
+mod receipts;
 mod self_hosted;
 mod sellers;
 mod session;

@@ -99,6 +99,7 @@ fn execute(
         attempt_id: &attempt,
         transaction_id: &transaction,
         rail: "pix",
+        request: &Value::Null,
     };
     let receipt = receipts::issue(state, project, &paid, now);
     item.state = "executed";

@@ -4,7 +4,7 @@ use crate::{
     codespar::{
         account, consent_records, consents,
         consumers::{self, contact_verifications, dda, pix, pix_devolutions},
-        funding_sources,
+        funding_sources, receipts,
         routes::row::{NotHere, Row},
         sellers,
         test_money::{self, funding, scenarios},
@@ -52,7 +52,7 @@ pub(super) const ROWS: &[Row] = &[
     ("GET",    "/v1/consumers/receipts/{id}",                       Nested,
         consumers::receipts::get),
     ("POST",   "/v1/consumers/receipts/{id}/delivery",              Nested,
-        consumers::receipts::record_delivery),
+        receipts::delivery::record),
     ("GET",    "/v1/consumers/{id}",                                Loose,  consumers::get),
     ("PATCH",  "/v1/consumers/{id}",                                Loose,  consumers::update),
     ("GET",    "/v1/consumers/{id}/receipts",                       Nested,

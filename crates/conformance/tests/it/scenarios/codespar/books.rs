@@ -1,13 +1,14 @@
 //! What a session leaves behind: entries in the books, receipts, tool calls, counters of mocks.
 
 use codespar_proto::{
-    Minor,
-    mandate::{ReceiptError, ReceiptKeys, SignedReceipt},
-    mandates::SpendArgs,
+    Json, Minor,
+    consumers::{DeliveryOutcome, DeliveryProofKind, RecordDelivery},
+    mandates::{SpendApproval, SpendArgs, SpendQuote},
     meta_tools::{LedgerArgs, Leg},
+    receipt::{CannotRecompute, KeyDocument, ReceiptVerdict, SealedReceipt, Sent, verify_receipt},
     session::{Mock, RecordToolCall, SessionStatus, UpdateToolCall},
     tool_calls::CallStatus,
-    types::{Receipt, ReceiptState},
+    types::ReceiptState,
 };
 use codespar_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -18,6 +19,8 @@ use crate::support::codespar::{args, client_of, granted, order, refused, wrong};
 testing_support::with_both_drivers! {
     an_entry_changes_the_balances
     a_receipt_is_found_and_verified_offline
+    a_receipt_is_verified_whole
+    a_key_that_may_not_spend_cannot_recompute_old_receipts
     mocks_are_counted
     tool_calls_are_recorded_and_finished
     a_session_is_looked_at_again
@@ -25,10 +28,6 @@ testing_support::with_both_drivers! {
 
 fn leg(account: &str, minor: i64) -> Leg {
     Leg::new(account, Minor::new(minor))
-}
-
-fn signed(receipt: &Receipt) -> SignedReceipt {
-    SignedReceipt::from_json(&serde_json::to_string(receipt).unwrap()).unwrap()
 }
 
 fn an_entry_changes_the_balances<D: Driver>() -> TestResult {
@@ -76,16 +75,75 @@ fn a_receipt_is_found_and_verified_offline<D: Driver>() -> TestResult {
     let missing = D::finish(session.ledger(&LedgerArgs::receipt("rcpt_none")))?;
     assert_eq!((missing.found, &missing.receipt), (Some(false), &None));
 
-    let published = "/.well-known/codespar-receipt-keys.json";
-    let published: Value = D::finish(client.request("GET", published).read())?;
-    let jwk = &published["keys"][0];
-    let mut keys = ReceiptKeys::new();
-    keys.insert_jwk(jwk["kid"].as_str().unwrap(), &jwk.to_string())?;
-    assert_eq!(signed(&receipt).verify(&keys), Ok(()));
+    // Without a quote the seal commits to nobody.
+    let sealed = SealedReceipt::of(&receipt)?;
+    let outcome = D::finish(client.receipts().verify(&sealed, &Sent::of(&spend)))?;
+    assert!(outcome.is_verified() && !outcome.is_payee_bound, "{outcome:?}");
     let mut altered = receipt;
     altered.chain = Some("0".repeat(64));
-    assert_eq!(signed(&altered).verify(&keys), Err(ReceiptError::Invalid));
-    assert_eq!(signed(&altered).verify(&ReceiptKeys::new()), Err(ReceiptError::UnknownKey));
+    let altered = SealedReceipt::of(&altered)?;
+    let outcome = D::finish(client.receipts().verify(&altered, &Sent::new()))?;
+    assert_eq!(outcome.verdict, ReceiptVerdict::Tampered);
+    let outcome = altered.verify(&KeyDocument::new(), &Sent::new());
+    assert_eq!(outcome.verdict, ReceiptVerdict::UnknownKey);
+    Ok(())
+}
+
+/// What was quoted and approved is sealed, a proof of delivery seals anew, and a key that may not
+/// spend is not shown what versions before the fourth need.
+fn a_receipt_is_verified_whole<D: Driver>() -> TestResult {
+    let sandbox = Sandbox::start()?;
+    let client = client_of::<D>(&sandbox);
+    let granted = granted(&client, "con-1", 10_000, 5_000)?;
+    let payee = "shop@pix.test";
+    let quote = SpendQuote::new("Shop", "order 42", Minor::new(4_200), payee);
+    let spend = SpendArgs::new("att-1", Minor::new(4_200), payee).quote(quote);
+    let approved = spend.clone().approval(SpendApproval::new("a".repeat(64)));
+    let spent = D::finish(client.mandates().spend(&granted.mandate_id, &approved))?;
+    let id = spent.receipt.as_ref().unwrap().id.clone().unwrap();
+
+    let keys = KeyDocument::of(&D::finish(client.receipts().keys())?)?;
+    let path = format!("/v1/consumers/receipts/{id}");
+    let raw: Json = D::finish(client.request("GET", &path).read())?;
+    let sent = Sent::of(&approved).mandate_id(&*granted.mandate_id).currency("BRL");
+    let outcome = verify_receipt(raw.as_str(), &keys, &sent);
+    assert!(outcome.is_verified() && outcome.is_payee_bound, "{outcome:?}");
+    assert_eq!(outcome.chain_version, Some(4));
+    let outcome = verify_receipt(raw.as_str(), &keys, &Sent::of(&spend));
+    assert_eq!(outcome.verdict, ReceiptVerdict::ApprovalMismatch);
+
+    let proof = RecordDelivery::new(DeliveryOutcome::Confirmed, "BR1", DeliveryProofKind::Tracking);
+    let delivered = D::finish(client.consumers().record_delivery(&id, &proof))?;
+    let delivered = SealedReceipt::of(&delivered)?;
+    assert!(delivered.verify(&keys, &sent).is_verified());
+    let now: Value = D::finish(client.request("GET", &path).read())?;
+    assert_ne!(now["chain"], raw.to_value()["chain"]);
+    // The old copy is still what it was, and none of its parts is the new one's.
+    assert!(verify_receipt(raw.as_str(), &keys, &sent).is_verified());
+    let mut mixed = now.clone();
+    mixed["delivery"] = Value::Null;
+    let outcome = verify_receipt(&mixed.to_string(), &keys, &sent);
+    assert_eq!(outcome.verdict, ReceiptVerdict::ChainMismatch);
+    Ok(())
+}
+
+fn a_key_that_may_not_spend_cannot_recompute_old_receipts<D: Driver>() -> TestResult {
+    let sandbox = Sandbox::builder().key_scopes(["receipts:read"]).start()?;
+    let client = client_of::<D>(&sandbox);
+    let granted = granted(&client, "con-1", 10_000, 5_000)?;
+    let spend = SpendArgs::new("att-1", Minor::new(4_200), "shop@pix.test");
+    let spent = D::finish(client.mandates().spend(&granted.mandate_id, &spend))?;
+    let id = spent.receipt.as_ref().unwrap().id.clone().unwrap();
+    let receipt = D::finish(client.consumers().receipt(&id))?;
+    assert!(receipt.mandate.as_ref().unwrap().sig.is_none());
+    let sealed = SealedReceipt::of(&receipt)?;
+    let outcome = D::finish(client.receipts().verify(&sealed, &Sent::of(&spend)))?;
+    let why = CannotRecompute::NoMandateSig;
+    assert_eq!(outcome.verdict, ReceiptVerdict::SignatureOnly(why));
+    // Keys that cannot be had are no proof of anything, and no error.
+    drop(sandbox);
+    let call = client.receipts().verify(&sealed, &Sent::new()).retries(0);
+    assert_eq!(D::finish(call)?.verdict, ReceiptVerdict::Unreachable);
     Ok(())
 }
 

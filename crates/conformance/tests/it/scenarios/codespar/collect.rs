@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Client, Minor, Sensitive, Verdict,
+    Client, Json, Minor, Sensitive, Verdict,
     charges::ChargeStatus,
     collect::{
         CollectAttempt, CollectAttemptState, CollectDraft, CollectException, CollectField,
@@ -11,6 +11,7 @@ use codespar_proto::{
         CollectState, CollectSurface, CreateCollectAttempt, CreateCollectLink, CreatePageAttempt,
         ListCollectLinks, NewCollectItem, PublishCollectLink,
     },
+    receipt::{KeyDocument, Sent, verify_collect_receipt},
 };
 use codespar_sandbox::{EffectKind, Reconciliation, Sandbox};
 use serde_json::Value;
@@ -105,6 +106,15 @@ fn a_link_is_paid_once_and_the_rest_is_owed_back<D: Driver>() -> TestResult {
             (Some(CollectPaymentKind::Paid), None),
         ]
     );
+    // What came as it was to has a receipt that anybody can check, and only that.
+    assert!(received[0].receipt.is_none());
+    let receipt = Json::of(received[1].receipt.as_ref().unwrap())?;
+    let keys = KeyDocument::of(&D::finish(client.receipts().keys())?)?;
+    let sent = |minor| Sent::new().amount_minor(minor).currency("BRL");
+    let outcome = verify_collect_receipt(receipt.as_str(), &keys, &sent(1_500));
+    assert!(outcome.is_verified(), "{outcome:?}");
+    assert!(!verify_collect_receipt(receipt.as_str(), &keys, &sent(1_501)).is_verified());
+
     let owed = D::finish(client.collect().refunds().list(&link.id))?;
     assert_eq!((owed.len(), &owed[0].payment_id), (1, &received[0].id));
     assert_eq!(owed[0].state, Some(CollectRefundState::AwaitingPixRail));

@@ -4,7 +4,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use codespar_proto::{
-    mandate::{DidDocument, Keys, MandateToken, PublicKey, ReceiptKeys, SignedReceipt},
+    mandate::{DidDocument, Keys, MandateToken, PublicKey},
+    receipt::{CollectedReceipt, KeyDocument, SealedReceipt, Sent},
     webhook::{
         DeliveryHeaders, Event, MemorySeenEvents, Secret, SeenEvents as _, Verifier, WebhookError,
         sign,
@@ -35,10 +36,17 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
     let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(key.as_bytes())});
     let method = json!({"id": "k1", "publicKeyJwk": jwk});
     let document = json!({"id": "did:x", "verificationMethod": [method], "secret": SESAME});
-    let mut keys = ReceiptKeys::new();
+    let mut keys = KeyDocument::new();
     keys.insert("k1", key);
-    let receipt = json!({"receipt_id": "r1", "chain": "x", "document": SESAME});
-    let receipt: SignedReceipt = serde_json::from_value(receipt).unwrap();
+    let receipt = json!({
+        "receipt_id": "r1", "mandate": {"sig": SESAME}, "quote": {"payee": SESAME},
+        "actor": {"id": SESAME}, "receipt_sig": SESAME,
+    });
+    let receipt = SealedReceipt::from_json(&receipt.to_string()).unwrap();
+    let sent = Sent::new().payee("somebody");
+    let outcome = receipt.verify(&keys, &sent);
+    let collected = json!({"receipt_id": "r1", "end_to_end_id": SESAME});
+    let collected = json!({"id": "r1", "document": collected}).to_string();
     let bad = URL_SAFE_NO_PAD.encode(json!({"format_version": SESAME}).to_string());
     let verdict = token().verify(&Keys::new(), UNIX_EPOCH);
     let (headers, body, verifier) = delivery();
@@ -53,8 +61,13 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
         Keys: Keys::new().agent_key(key).unwrap();
         PublicKey: key;
         DidDocument: DidDocument::from_json(&document.to_string()).unwrap();
-        ReceiptKeys: keys;
-        SignedReceipt: receipt;
+        KeyDocument: keys;
+        KeyDocumentError: KeyDocument::from_json(SESAME).unwrap_err();
+        SealedReceipt: receipt;
+        CollectedReceipt: CollectedReceipt::from_json(&collected).unwrap();
+        Sent: Sent::new().payee(SESAME);
+        ReceiptVerification: outcome;
+        MalformedReceipt: SealedReceipt::from_json(SESAME).unwrap_err();
         MandateError: MandateToken::decode(&bad).unwrap_err();
         KeyError: PublicKey::from_hex(SESAME).unwrap_err();
         Secret: Secret::new(SECRET).unwrap();

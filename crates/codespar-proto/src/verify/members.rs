@@ -9,15 +9,24 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::verify::mandate::error::MandateError;
-
 /// The members of a JSON object, none twice, each as the text that came.
+#[derive(Clone)]
 pub(super) struct Members(BTreeMap<String, Json>);
 
 impl Members {
-    pub(super) fn parse(json: &[u8]) -> Result<Self, MandateError> {
-        serde_json::from_slice(json)
-            .map_err(|_| MandateError::Token("not a JSON object with each member once"))
+    /// `None` where it is no JSON object with each member once.
+    pub(super) fn parse(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+
+    /// A member; `None` when it is missing or null.
+    pub(super) fn get(&self, field: &str) -> Option<&Json> {
+        self.0.get(field).filter(|json| !json.is_null())
+    }
+
+    /// A member, null or not.
+    pub(super) fn get_or_null(&self, field: &str) -> Option<&Json> {
+        self.0.get(field)
     }
 
     /// Takes a member out; `None` when it is missing or null.
@@ -30,15 +39,20 @@ impl Members {
         strict(&self.json(field)?)
     }
 
-    /// What has not been taken, whose objects have each member once too, at any depth.
-    pub(super) fn rest(self) -> Result<BTreeMap<String, Json>, MandateError> {
+    /// The members, in the order of their names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.0.iter().map(|(name, json)| (name.as_str(), json))
+    }
+
+    /// The members themselves.
+    pub(super) fn into_inner(self) -> BTreeMap<String, Json> {
+        self.0
+    }
+
+    /// Whether all of them are JSON whose objects have each member once too, at any depth.
+    pub(super) fn are_each_once(&self) -> bool {
         // Read as a tree first: that bounds the depth of what follows.
-        let is_json = |json: &Json| strict::<Value>(json).is_some();
-        if self.0.values().all(|json| is_json(json) && each_once(json)) {
-            Ok(self.0)
-        } else {
-            Err(MandateError::Token("an unsigned member is malformed"))
-        }
+        self.0.values().all(|json| strict::<Value>(json).is_some() && each_once(json))
     }
 }
 

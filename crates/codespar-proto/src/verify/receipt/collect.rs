@@ -1,0 +1,143 @@
+//! The receipt of a collected payment: read, and verified.
+
+use std::fmt;
+
+use codespar_engine::Json;
+
+use crate::{
+    api::collect,
+    verify::{
+        members::Members,
+        receipt::{
+            canonical::{exact, hash},
+            keys::{COLLECTED, KeyDocument, Published},
+            sealed::of_sent,
+            sent::Sent,
+            signature::{Signed, id, members},
+            verdict::{CannotRecompute, MalformedReceipt, ReceiptVerdict, ReceiptVerification},
+        },
+    },
+};
+
+/// The receipt of a payment that was collected by a link, as it is signed: a document, its digest
+/// and a signature over its id and that.
+///
+/// ```
+/// use codespar_proto::receipt::{CollectedReceipt, MalformedReceipt};
+///
+/// let error = CollectedReceipt::from_json(r#"{"id":"crc_1"}"#).unwrap_err();
+/// assert_eq!(error, MalformedReceipt::Id); // of the document, which is not there
+/// ```
+#[derive(Clone)]
+pub struct CollectedReceipt {
+    id: String,
+    signed: Option<Signed>,
+    document: Json,
+    members: Members,
+}
+
+/// Verifies the JSON of a receipt of a collected payment: the signature, and that the digest is
+/// of this document. Amount and currency are compared with what was sent, where that is said.
+///
+/// ```
+/// use codespar_proto::receipt::{KeyDocument, Sent, verify_collect_receipt};
+///
+/// let keys = KeyDocument::from_json(codespar_proto::receipt::example::KEYS)?;
+/// let outcome = verify_collect_receipt("[]", &keys, &Sent::new());
+/// assert_eq!(outcome.verdict.to_string(), "malformed (not_json)");
+/// # Ok::<(), codespar_proto::receipt::KeyDocumentError>(())
+/// ```
+pub fn verify_collect_receipt(
+    receipt: &str,
+    keys: &KeyDocument,
+    sent: &Sent,
+) -> ReceiptVerification {
+    match CollectedReceipt::from_json(receipt) {
+        Ok(receipt) => receipt.verify(keys, sent),
+        Err(why) => ReceiptVerification::new(ReceiptVerdict::Malformed(why)),
+    }
+}
+
+impl CollectedReceipt {
+    /// Reads the JSON of a receipt.
+    ///
+    /// # Errors
+    /// [`MalformedReceipt`], where it is none, or its document is another receipt's.
+    pub fn from_json(json: &str) -> Result<Self, MalformedReceipt> {
+        let receipt = members(json)?;
+        let document = receipt.get("document").cloned().ok_or(MalformedReceipt::Id)?;
+        let members = Members::parse(document.as_str().as_bytes());
+        let members = members.ok_or(MalformedReceipt::NotJson)?;
+        let id = id(&receipt, "id")?;
+        if id != self::id(&members, "receipt_id")? {
+            return Err(MalformedReceipt::Id);
+        }
+        let signed = Signed::read(&receipt, "digest", "sig", "kid")?;
+        Ok(Self { id, signed, document, members })
+    }
+
+    /// Takes a receipt that was read as an answer.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn of(receipt: &collect::CollectReceipt) -> Result<Self, MalformedReceipt> {
+        let json = serde_json::to_string(receipt).map_err(|_| MalformedReceipt::NotJson)?;
+        Self::from_json(&json)
+    }
+
+    /// The id of the receipt.
+    pub fn receipt_id(&self) -> &str {
+        &self.id
+    }
+
+    /// The id of the key it says it is signed with; `None` where it is not signed.
+    pub fn kid(&self) -> Option<&str> {
+        self.signed.as_ref().map(|signed| &*signed.kid)
+    }
+
+    /// What can be said where the keys could not be had.
+    pub fn without_keys(&self) -> ReceiptVerification {
+        ReceiptVerification::without_keys(&self.id, self.kid())
+    }
+
+    /// Verifies it: the signature, and that the digest is of this document. Amount and currency
+    /// are compared with what was sent, where that is said.
+    pub fn verify(&self, keys: &KeyDocument, sent: &Sent) -> ReceiptVerification {
+        let mut outcome = self.without_keys();
+        outcome.disagreements = sent.compared_with_collected(&self.members);
+        let Some(signed) = &self.signed else { return outcome };
+        match signed.check(keys, COLLECTED, &self.id) {
+            Err(verdict) => outcome.verdict = verdict,
+            Ok(status) => {
+                outcome.key_status = Some(status);
+                let verdict = self.document_verdict(&signed.hash, keys);
+                outcome.verdict = match verdict {
+                    ReceiptVerdict::ChainMismatch => verdict,
+                    verdict => of_sent(verdict, &outcome.disagreements),
+                };
+            }
+        }
+        outcome
+    }
+
+    fn document_verdict(&self, digest: &str, keys: &KeyDocument) -> ReceiptVerdict {
+        let why = match (keys.collect(), exact(&self.document)) {
+            (Published::Unknown(why), _) => *why,
+            (_, None) => CannotRecompute::InexactNumber,
+            (recipe, Some(document)) => match (hash(&document), recipe) {
+                (Some(computed), _) if computed == digest => return ReceiptVerdict::Verified,
+                // Only what is served says how this one was made.
+                (_, Published::Not) => CannotRecompute::NoRecipe,
+                _ => return ReceiptVerdict::ChainMismatch,
+            },
+        };
+        ReceiptVerdict::SignatureOnly(why)
+    }
+}
+
+/// Says which receipt it is, and nothing of the document.
+impl fmt::Debug for CollectedReceipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CollectedReceipt").field("receipt_id", &self.id).finish_non_exhaustive()
+    }
+}
