@@ -21,6 +21,9 @@
 //! - `sqlite` (default): [`SqliteStore`], a file. `bundled` (default) builds SQLite with it.
 //! - `sqlite-transaction`: intents within a transaction of the caller's own.
 //! - `seal`: requests and answers are encrypted in the store.
+//! - `tracing`: an event per written step of a row, below the target `codespar`: debug for `ready`
+//!   and `sent`, warn for `unknown` and `needs_person`, info for the others. Neither references nor
+//!   anything of requests and answers is told.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -34,6 +37,7 @@ mod columns;
 mod error;
 mod id;
 mod intent;
+mod list;
 mod memory;
 mod observation;
 mod operations;
@@ -48,7 +52,9 @@ mod row;
 mod seal;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod stop;
 mod store;
+mod told;
 mod transition;
 mod vault;
 mod work;
@@ -70,6 +76,7 @@ pub use self::{
     error::OutboxError,
     id::{Name, origin},
     intent::Intent,
+    list::{ListTotals, RunList},
     memory::MemoryStore,
     observation::Observation,
     outbox::{Keep, OnceCall},
@@ -78,6 +85,7 @@ pub use self::{
     reconcile::{Reconcile, Totals},
     resolve::{Resolution, ResolveError, resolve},
     row::{Blob, Guarantee, Row, State},
+    stop::Stop,
     store::{Entry, Note, Store, StoreAnswer, StoreError, StoreRequest, Stored, Swap},
     transition::apply,
     work::{Event, Machine, Step, Until, Work},

@@ -20,6 +20,7 @@ use crate::{
     request::KeptRequest,
     row::{Row, State},
     store::{StoreAnswer, StoreError, StoreRequest, Stored, Swap},
+    told,
     transition::{given_up, next_generation},
 };
 
@@ -157,7 +158,10 @@ impl<T: Transport> Work<T> {
         match (std::mem::replace(&mut self.phase, Phase::Over), event) {
             (Phase::New, Event::Start) => Ok(self.insert()),
             (Phase::Held, Event::Start) => self.go(),
-            (Phase::Waiting, Event::Woke) => Ok(self.claim()),
+            (Phase::Waiting, Event::Woke) => match self.core.stop.is_stopped() {
+                true => Ok(self.done()),
+                false => Ok(self.claim()),
+            },
             (phase, Event::Stored(stored)) => {
                 let Stored { answer, now } = stored?;
                 self.now = now;
@@ -177,8 +181,16 @@ impl<T: Transport> Work<T> {
         phase: Phase,
         answer: StoreAnswer,
     ) -> Result<Step<T, Box<Row>>, OutboxError> {
+        if let (
+            Phase::Marking(_) | Phase::Recording(_) | Phase::Stepping,
+            StoreAnswer::Written(1),
+        ) = (&phase, &answer)
+        {
+            told::written(&self.row);
+        }
         match (phase, answer) {
             (Phase::Inserting, StoreAnswer::Inserted(row)) => {
+                told::written(&row);
                 (self.row, self.holds) = (row, true);
                 self.go()
             }
@@ -339,7 +351,7 @@ impl<T: Transport> Work<T> {
         let now = self.now;
         let end = *self.patience_end.get_or_insert_with(|| now.saturating_add(patience));
         match due {
-            Some(due) if !self.is_enough() && due <= end => {
+            Some(due) if !self.is_enough() && due <= end && !self.core.stop.is_stopped() => {
                 self.phase = Phase::Waiting;
                 let wait = u64::try_from(due.saturating_sub(self.now)).unwrap_or(0);
                 Ok(Step::Wait(std::time::Duration::from_millis(wait)))

@@ -8,6 +8,7 @@
 
 mod crashes;
 mod fences;
+mod lists;
 mod own_transaction;
 mod sandbox;
 mod stores;
