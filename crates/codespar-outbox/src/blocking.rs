@@ -229,7 +229,7 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     }
 
     /// Carries out the steps of a machine on this thread.
-    fn drive<M: Machine<T>>(&self, mut machine: M) -> Result<M::Output, OutboxError> {
+    pub(crate) fn drive<M: Machine<T>>(&self, mut machine: M) -> Result<M::Output, OutboxError> {
         let mut event = Event::Start;
         loop {
             event = match machine.resume(event) {

@@ -21,6 +21,7 @@
 //! - `sqlite` (default): [`SqliteStore`], a file. `bundled` (default) builds SQLite with it.
 //! - `sqlite-transaction`: intents within a transaction of the caller's own.
 //! - `seal`: requests and answers are encrypted in the store.
+//! - `webhook`: [`Outbox::take_event`].
 //! - `tracing`: an event per written step of a row, below the target `codespar`: debug for `ready`
 //!   and `sent`, warn for `unknown` and `needs_person`, info for the others. Neither references nor
 //!   anything of requests and answers is told.
@@ -35,6 +36,9 @@ mod clock;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "read by the store in a file"))]
 mod columns;
 mod error;
+mod evidence;
+#[cfg(feature = "webhook")]
+mod feed;
 mod id;
 mod intent;
 mod list;
@@ -64,6 +68,8 @@ mod work;
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+#[cfg(feature = "webhook")]
+pub use self::feed::EventOutcome;
 #[cfg(feature = "seal")]
 pub use self::seal::Seal;
 #[cfg(feature = "sqlite")]

@@ -64,16 +64,24 @@ impl Tables {
                 StoreAnswer::Written(is_there.into())
             }
             StoreRequest::Claim { id, lease } => {
-                let row = self.claimable(id.as_deref(), now).map(|row| Row {
-                    lease_until: Some(now.saturating_add(millis(*lease))),
-                    fence: row.fence.saturating_add(1),
-                    version: row.version.saturating_add(1),
-                    ..row.clone()
-                });
-                if let Some(row) = &row {
-                    self.rows.insert(row.id.clone(), row.clone());
-                }
-                StoreAnswer::Row(row.map(Box::new))
+                let row = self.claimable(id.as_deref(), |_| true, now).cloned();
+                self.claim(row, now.saturating_add(millis(*lease)))
+            }
+            StoreRequest::ClaimDue { origin, project, lease } => {
+                let is_ours =
+                    |row: &Row| row.name.origin == *origin && row.name.project == *project;
+                let row = self.claimable(None, is_ours, now).cloned();
+                self.claim(row, now.saturating_add(millis(*lease)))
+            }
+            StoreRequest::Find(name) => {
+                let is_called = |row: &&Row| {
+                    row.key() == *name
+                        || row.resource.as_ref() == Some(name)
+                        || row.approval.as_ref() == Some(name)
+                };
+                let found = self.rows.values().filter(is_called);
+                let found = found.min_by_key(|row| (row.state.is_terminal(), row.id.clone()));
+                StoreAnswer::Row(found.cloned().map(Box::new))
             }
             StoreRequest::List { states, after, limit } => {
                 let rows = self.rows.values();
@@ -94,8 +102,26 @@ impl Tables {
         }
     }
 
-    fn claimable(&self, id: Option<&str>, now: i64) -> Option<&Row> {
-        let is_free = |row: &&Row| row.state.is_open() && !row.is_leased(now);
+    fn claim(&mut self, row: Option<Row>, until: i64) -> StoreAnswer {
+        let row = row.map(|row| Row {
+            lease_until: Some(until),
+            fence: row.fence.saturating_add(1),
+            version: row.version.saturating_add(1),
+            ..row
+        });
+        if let Some(row) = &row {
+            self.rows.insert(row.id.clone(), row.clone());
+        }
+        StoreAnswer::Row(row.map(Box::new))
+    }
+
+    fn claimable(
+        &self,
+        id: Option<&str>,
+        is_ours: impl Fn(&Row) -> bool,
+        now: i64,
+    ) -> Option<&Row> {
+        let is_free = |row: &&Row| row.state.is_open() && !row.is_leased(now) && is_ours(row);
         match id {
             Some(id) => self.rows.get(id).filter(is_free),
             None => {

@@ -60,7 +60,8 @@ impl<T: Transport> Reconcile<T> {
         if self.core.stop.is_stopped() {
             return self.over();
         }
-        Step::Store(StoreRequest::Claim { id: None, lease: self.core.policy.lease })
+        let (origin, project) = (self.core.origin.clone(), self.core.project.clone());
+        Step::Store(StoreRequest::ClaimDue { origin, project, lease: self.core.policy.lease })
     }
 
     fn claimed(&mut self, row: Row, now: i64) -> Step<T, Totals> {

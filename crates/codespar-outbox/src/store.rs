@@ -29,6 +29,19 @@ pub enum StoreRequest {
         /// For how long.
         lease: Duration,
     },
+    /// The same for the row of this origin and project that is due longest. Rows of others may lie
+    /// in the same store, and are not this client's to send.
+    ClaimDue {
+        /// The origin of the base URL.
+        origin: String,
+        /// The project.
+        project: String,
+        /// For how long.
+        lease: Duration,
+    },
+    /// Read the row that is called so by the server or to it: by the id under which it is presented
+    /// now, the id of what was made, or that of its approval. An open one goes before others.
+    Find(String),
     /// Read rows in the order of their ids.
     List {
         /// In which states; empty for all.
@@ -113,7 +126,7 @@ pub enum StoreAnswer {
     Inserted(Box<Row>),
     /// To `Insert`: the row that was there.
     Exists(Box<Row>),
-    /// To `Load` and `Claim`: the row, if there is one.
+    /// To `Load`, `Claim`, `ClaimDue` and `Find`: the row, if there is one.
     Row(Option<Box<Row>>),
     /// To `Swap`, `Purge` and `MarkOrigin`: how many rows were written.
     Written(u64),

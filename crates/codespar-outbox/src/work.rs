@@ -87,6 +87,8 @@ enum Phase {
     Inserting,
     /// A row that is held is to be worked on.
     Held,
+    /// A row that is held, of which this was told.
+    Told(Box<Observation>),
     Claiming,
     ReadingOrigin,
     /// `sent` is being written; this is the row as it was.
@@ -95,6 +97,8 @@ enum Phase {
     Checking(Box<Row>),
     Presenting,
     Looking,
+    /// The receipt of what is done is being read.
+    ReadingReceipt,
     Recording(Box<Observation>),
     Reloading(Box<Observation>),
     /// A step that needs no answer of the server is being written.
@@ -120,6 +124,8 @@ pub struct Work<T> {
     holds: bool,
     /// Whether the base URL honours attempts, once it was read.
     honours: Option<Option<bool>>,
+    /// The receipt that is to be read.
+    receipt: Option<String>,
 }
 
 impl<T: Transport> Machine<T> for Work<T> {
@@ -148,16 +154,31 @@ impl<T: Transport> Work<T> {
         Self { holds: true, now, ..work }
     }
 
+    /// The work on a row that was claimed at this time, of which something was told meanwhile.
+    #[cfg(feature = "webhook")]
+    pub(crate) fn on_told(
+        core: Arc<Core<T>>,
+        row: Row,
+        now: i64,
+        order: Order,
+        seen: Observation,
+    ) -> Self {
+        let work = Self::of(core, row, order, Phase::Told(Box::new(seen)));
+        Self { holds: true, now, ..work }
+    }
+
     fn of(core: Arc<Core<T>>, row: Row, order: Order, phase: Phase) -> Self {
         let row = Box::new(row);
-        let (now, patience_end, holds, honours) = (0, None, false, None);
-        Self { core, order, row, phase, now, patience_end, holds, honours }
+        let (now, patience_end, holds, honours, receipt) = (0, None, false, None, None);
+        Self { core, order, row, phase, now, patience_end, holds, honours, receipt }
     }
 
     fn step(&mut self, event: Event) -> Result<Step<T, Box<Row>>, OutboxError> {
         match (std::mem::replace(&mut self.phase, Phase::Over), event) {
             (Phase::New, Event::Start) => Ok(self.insert()),
             (Phase::Held, Event::Start) => self.go(),
+            (Phase::Told(seen), Event::Start) => self.record(*seen),
+            (Phase::ReadingReceipt, Event::Called(seen)) => self.receipt_read(seen.ok()),
             (Phase::Waiting, Event::Woke) => match self.core.stop.is_stopped() {
                 true => Ok(self.done()),
                 false => Ok(self.claim()),
@@ -281,6 +302,11 @@ impl<T: Transport> Work<T> {
 
     /// Goes on with a row that is held.
     fn go(&mut self) -> Result<Step<T, Box<Row>>, OutboxError> {
+        if let Some(receipt) = self.receipt.take() {
+            if let Some(call) = self.read_receipt(&receipt)? {
+                return Ok(Step::Call(call));
+            }
+        }
         if self.is_enough() {
             return Ok(self.release());
         }

@@ -86,8 +86,19 @@ pub(super) fn answer(
         StoreRequest::Swap(swap) => StoreAnswer::Written(self::swap(transaction, swap)?.into()),
         StoreRequest::Claim { id, lease } => {
             let until = now.saturating_add(millis(*lease));
-            StoreAnswer::Row(claim(transaction, id.as_deref(), now, until)?.map(Box::new))
+            let row = match id {
+                Some(id) => claim(transaction, "id = ?3", &[id], (now, until)),
+                None => claim(transaction, &due("true"), &[], (now, until)),
+            };
+            StoreAnswer::Row(row?.map(Box::new))
         }
+        StoreRequest::ClaimDue { origin, project, lease } => {
+            let until = now.saturating_add(millis(*lease));
+            let which = due("origin = ?3 and project = ?4");
+            let row = claim(transaction, &which, &[origin, project], (now, until))?;
+            StoreAnswer::Row(row.map(Box::new))
+        }
+        StoreRequest::Find(name) => StoreAnswer::Row(find(transaction, name)?.map(Box::new)),
         StoreRequest::List { states, after, limit } => {
             StoreAnswer::Rows(list(transaction, states, after.as_deref(), *limit)?)
         }
@@ -167,26 +178,39 @@ fn add_line(
     write(transaction, sql, line).map(drop)
 }
 
-fn claim(
-    transaction: &Transaction<'_>,
-    id: Option<&str>,
-    now: i64,
-    until: i64,
-) -> Result<Option<Row>, StoreError> {
-    let free = format!("{OPEN} and (lease_until is null or lease_until <= ?1)");
-    let which = match id {
-        Some(_) => format!("id = ?3 and {free}"),
-        None => format!(
-            "id = (select id from codespar_outbox where {free} and next_at <= ?1 and ?3 is null \
-             order by next_at, id limit 1)"
-        ),
-    };
+fn find(transaction: &Transaction<'_>, name: &str) -> Result<Option<Row>, StoreError> {
     let sql = format!(
-        "update codespar_outbox set lease_until = ?2, fence = fence + 1, version = version + 1 \
-         where {which} returning {}",
+        "select {} from codespar_outbox where current_id = ?1 or resource = ?1 or approval = ?1 \
+         order by state in ('done', 'not_done'), id limit 1",
         COLUMNS.join(", ")
     );
-    let found = rows(transaction, &sql, params![now, until, id], COLUMNS.len())?;
+    let found = rows(transaction, &sql, [name], COLUMNS.len())?;
+    found.into_iter().next().map(|row| Columns::new(row.into_iter()).row()).transpose()
+}
+
+/// Which row is due longest, of those of which this is so.
+fn due(and: &str) -> String {
+    format!(
+        "id = (select id from codespar_outbox where {OPEN} and (lease_until is null or \
+         lease_until <= ?1) and next_at <= ?1 and {and} order by next_at, id limit 1)"
+    )
+}
+
+/// Takes the open row over that this names and nobody holds.
+fn claim(
+    transaction: &Transaction<'_>,
+    which: &str,
+    names: &[&str],
+    (now, until): (i64, i64),
+) -> Result<Option<Row>, StoreError> {
+    let sql = format!(
+        "update codespar_outbox set lease_until = ?2, fence = fence + 1, version = version + 1 \
+         where {OPEN} and (lease_until is null or lease_until <= ?1) and {which} returning {}",
+        COLUMNS.join(", ")
+    );
+    let names = names.iter().map(|name| Bound((*name).into()));
+    let all = [Bound(now.into()), Bound(until.into())].into_iter().chain(names);
+    let found = rows(transaction, &sql, params_from_iter(all), COLUMNS.len())?;
     found.into_iter().next().map(|row| Columns::new(row.into_iter()).row()).transpose()
 }
 

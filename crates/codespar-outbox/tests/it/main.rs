@@ -7,6 +7,7 @@
 )]
 
 mod crashes;
+mod events;
 mod fences;
 mod lists;
 mod own_transaction;
