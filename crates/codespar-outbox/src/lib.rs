@@ -22,6 +22,7 @@
 //! - `sqlite-transaction`: intents within a transaction of the caller's own.
 //! - `seal`: requests and answers are encrypted in the store.
 //! - `webhook`: [`Outbox::take_event`].
+//! - `tools`: the record of an agent's toolbox, [`Outbox::tool_calls`].
 //! - `tracing`: an event per written step of a row, below the target `codespar`: debug for `ready`
 //!   and `sent`, warn for `unknown` and `needs_person`, info for the others. Neither references nor
 //!   anything of requests and answers is told.
@@ -59,6 +60,8 @@ mod sqlite;
 mod stop;
 mod store;
 mod told;
+#[cfg(feature = "tools")]
+mod tool_calls;
 mod transition;
 mod vault;
 mod work;
@@ -74,6 +77,8 @@ pub use self::feed::EventOutcome;
 pub use self::seal::Seal;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
+#[cfg(feature = "tools")]
+pub use self::tool_calls::ToolCalls;
 pub use self::{
     blocking::{Once, OpenItem, Outbox, Outcome},
     builder::Builder,

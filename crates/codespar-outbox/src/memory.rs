@@ -90,6 +90,15 @@ impl Tables {
                 let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
                 StoreAnswer::Rows(rows.take(limit).cloned().collect())
             }
+            StoreRequest::ListOf { origin, project, operation } => {
+                let is_of = |row: &&Row| {
+                    (&row.name.origin, &row.name.project, &row.name.operation)
+                        == (origin, project, operation)
+                };
+                let mut rows: Vec<_> = self.rows.values().filter(is_of).cloned().collect();
+                rows.sort_by_key(|row| row.created_at);
+                StoreAnswer::Rows(rows)
+            }
             StoreRequest::History(id) => {
                 StoreAnswer::History(self.history.get(id).cloned().unwrap_or_default())
             }

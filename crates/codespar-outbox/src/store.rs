@@ -51,6 +51,15 @@ pub enum StoreRequest {
         /// How many at most.
         limit: u32,
     },
+    /// Read the rows of an operation, oldest first.
+    ListOf {
+        /// The origin of the base URL.
+        origin: String,
+        /// The project.
+        project: String,
+        /// The operation.
+        operation: String,
+    },
     /// Read the history of the row of this id.
     History(String),
     /// Remove requests and answers of final rows that were written last before this time.
@@ -130,7 +139,7 @@ pub enum StoreAnswer {
     Row(Option<Box<Row>>),
     /// To `Swap`, `Purge` and `MarkOrigin`: how many rows were written.
     Written(u64),
-    /// To `List`: the rows, by their ids.
+    /// To `List`: the rows, by their ids; to `ListOf`: by their age.
     Rows(Vec<Row>),
     /// To `History`: its lines, oldest first.
     History(Vec<Entry>),

@@ -102,6 +102,9 @@ pub(super) fn answer(
         StoreRequest::List { states, after, limit } => {
             StoreAnswer::Rows(list(transaction, states, after.as_deref(), *limit)?)
         }
+        StoreRequest::ListOf { origin, project, operation } => {
+            StoreAnswer::Rows(list_of(transaction, [origin, project, operation])?)
+        }
         StoreRequest::History(id) => StoreAnswer::History(history(transaction, id)?),
         StoreRequest::Purge { before } => {
             let purged = write(
@@ -230,6 +233,16 @@ fn list(
         "select {columns} from codespar_outbox where {which} and id > ?1 order by id limit ?2"
     );
     let found = rows(transaction, &sql, params![after.unwrap_or(""), limit], COLUMNS.len())?;
+    found.into_iter().map(|row| Columns::new(row.into_iter()).row()).collect()
+}
+
+fn list_of(transaction: &Transaction<'_>, of: [&String; 3]) -> Result<Vec<Row>, StoreError> {
+    let columns = COLUMNS.join(", ");
+    let sql = format!(
+        "select {columns} from codespar_outbox where origin = ?1 and project = ?2 and \
+         operation = ?3 order by created_at, id"
+    );
+    let found = rows(transaction, &sql, of, COLUMNS.len())?;
     found.into_iter().map(|row| Columns::new(row.into_iter()).row()).collect()
 }
 

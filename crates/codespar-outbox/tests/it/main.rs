@@ -6,6 +6,7 @@
     reason = "a helper of tests fails by panicking"
 )]
 
+mod agents;
 mod crashes;
 mod events;
 mod fences;
