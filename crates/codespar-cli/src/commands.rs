@@ -23,6 +23,16 @@ pub(crate) const OWN: &[Own] = &[
     crate::money::watch::STATUS,
     crate::money::watch::WAIT,
     crate::man::MAN,
+    #[cfg(feature = "outbox")]
+    crate::outbox::items::OUTBOX_LIST,
+    #[cfg(feature = "outbox")]
+    crate::outbox::items::OUTBOX_SHOW,
+    #[cfg(feature = "outbox")]
+    crate::outbox::reconcile::OUTBOX_PURGE,
+    #[cfg(feature = "outbox")]
+    crate::outbox::reconcile::OUTBOX_RECONCILE,
+    #[cfg(feature = "outbox")]
+    crate::outbox::resolve::OUTBOX_RESOLVE,
     crate::profiles::PROFILES,
     crate::request::REQUEST,
     #[cfg(feature = "sandbox")]

@@ -28,6 +28,8 @@ mod logs;
 mod man;
 mod money;
 mod options;
+#[cfg(feature = "outbox")]
+mod outbox;
 mod outcome;
 mod output;
 mod own;

@@ -285,6 +285,12 @@ impl<'a, T: BlockingTransport, S: Store, O> Once<'a, T, S, O> {
         Self { outbox, row, order, reader }
     }
 
+    /// The id under which it goes out, where the server honours one: that of its first generation.
+    #[doc(alias = "key")]
+    pub fn id(&self) -> &str {
+        &self.row.id
+    }
+
     /// How far it is to come before the outcome is given; [`Until::Issued`] without this.
     pub fn until(mut self, until: Until) -> Self {
         self.order.until = until;

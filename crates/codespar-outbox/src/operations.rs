@@ -15,6 +15,7 @@ use codespar_proto::{
     devolutions::Devolution,
     mandates::{Spend, SpendStatus},
     operations::is_for_later,
+    session::ToolResult,
 };
 use http::HeaderValue;
 use serde_json::{Map, Value};
@@ -121,8 +122,21 @@ fn read(operation: &str, answer: &RawAnswer, body: &Map<String, Value>) -> Obser
             resource: body.get("withdrawal_id").and_then(Value::as_str).map(str::to_owned),
             ..Observation::of_effect(Verdict::Done(Stage::Dispatched))
         },
+        // What a tool says of itself is in a success, too.
+        _ if operation.starts_with("session.") => {
+            typed(answer, |result: &ToolResult| Observation {
+                code: result.error.as_deref().and_then(code),
+                ..Observation::of_effect(result.verdict())
+            })
+        }
         _ => Observation::of_effect(Verdict::Done(Stage::Completed)),
     }
+}
+
+/// The code in a tool's error, before its words.
+fn code(error: &str) -> Option<String> {
+    let code = error.split_once(": ").map_or(error, |(code, _)| code);
+    codespar_engine::kit::is_code(code).then(|| code.to_owned())
 }
 
 /// What a success says that has a type; one that cannot be read leaves it open.

@@ -88,6 +88,7 @@ enum Phase {
     /// A row that is held is to be worked on.
     Held,
     /// A row that is held, of which this was told.
+    #[cfg(feature = "webhook")]
     Told(Box<Observation>),
     Claiming,
     ReadingOrigin,
@@ -177,6 +178,7 @@ impl<T: Transport> Work<T> {
         match (std::mem::replace(&mut self.phase, Phase::Over), event) {
             (Phase::New, Event::Start) => Ok(self.insert()),
             (Phase::Held, Event::Start) => self.go(),
+            #[cfg(feature = "webhook")]
             (Phase::Told(seen), Event::Start) => self.record(*seen),
             (Phase::ReadingReceipt, Event::Called(seen)) => self.receipt_read(seen.ok()),
             (Phase::Waiting, Event::Woke) => match self.core.stop.is_stopped() {

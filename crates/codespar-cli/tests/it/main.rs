@@ -12,6 +12,8 @@ mod introspection;
 mod lists;
 mod logs;
 mod money;
+#[cfg(feature = "outbox")]
+mod outbox;
 mod output;
 mod program;
 mod rows;
