@@ -12,6 +12,8 @@
 //! - **Not safe**: immediate Pix through `charges.create`, money tools of sessions, a wallet's own
 //!   execute. [`Outbox::at_most_once`] sends them once and never again.
 //!
+//! The [guide](guide::outbox) has a nightly run, a fleet, and what to do with what needs a person.
+//!
 //! # How it is built
 //! The core does no I/O: [`Name::id`] derives the id, [`plan()`] says what to do with a row,
 //! [`apply()`] what an observation makes of it, all pure; a [`Machine`] says the steps, and a
@@ -40,6 +42,7 @@ mod error;
 mod evidence;
 #[cfg(feature = "webhook")]
 mod feed;
+pub mod guide;
 mod id;
 mod intent;
 mod list;

@@ -21,16 +21,16 @@ use crate::{
 const WORKERS: NonZeroUsize = NonZeroUsize::new(8).expect("not nought");
 
 /// What is told of every line that is through.
-type Told<'a, L, O> = Box<dyn Fn(&L, &Result<Outcome<O>, OutboxError>) + Send + Sync + 'a>;
+type Told<'t, L, O> = Box<dyn Fn(&L, &Result<Outcome<O>, OutboxError>) + Send + Sync + 't>;
 
 /// A list that is to be worked, line by line; see [`Outbox::run_list`].
 #[must_use = "nothing is done before `run`"]
-pub struct RunList<'a, T, S, I: Iterator, F, O> {
+pub struct RunList<'a, 't, T, S, I: Iterator, F, O> {
     outbox: &'a Outbox<T, S>,
     lines: I,
     call: F,
     workers: NonZeroUsize,
-    told: Option<Told<'a, I::Item, O>>,
+    told: Option<Told<'t, I::Item, O>>,
 }
 
 /// What a list came to.
@@ -100,20 +100,21 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// ```
     #[doc(alias = "batch")]
     #[doc(alias = "concurrency")]
-    pub fn run_list<'a, L, O, F>(
+    pub fn run_list<'a, 't, I, O, F>(
         &'a self,
-        lines: impl IntoIterator<Item = L, IntoIter: 'a>,
+        lines: I,
         call: F,
-    ) -> RunList<'a, T, S, impl Iterator<Item = L>, F, O>
+    ) -> RunList<'a, 't, T, S, I::IntoIter, F, O>
     where
-        F: Fn(&L) -> Result<Once<'a, T, S, O>, OutboxError>,
+        I: IntoIterator,
+        F: Fn(&I::Item) -> Result<Once<'a, T, S, O>, OutboxError>,
     {
         let lines = lines.into_iter();
         RunList { outbox: self, lines, call, workers: WORKERS, told: None }
     }
 }
 
-impl<'a, T, S, I, F, O> RunList<'a, T, S, I, F, O>
+impl<'a, 't, T, S, I, F, O> RunList<'a, 't, T, S, I, F, O>
 where
     T: BlockingTransport + Send + Sync,
     S: Store + Sync,
@@ -130,7 +131,7 @@ where
     /// Tells of every line that is through, on the thread that did it: for a report.
     pub fn each(
         mut self,
-        told: impl Fn(&I::Item, &Result<Outcome<O>, OutboxError>) + Send + Sync + 'a,
+        told: impl Fn(&I::Item, &Result<Outcome<O>, OutboxError>) + Send + Sync + 't,
     ) -> Self {
         self.told = Some(Box::new(told));
         self

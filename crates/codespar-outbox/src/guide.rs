@@ -1,0 +1,12 @@
+//! Guides by task, with programs that are compiled and run as tests of this crate.
+//!
+//! - [`outbox`]: a nightly run that is killed and started again, a fleet, what needs a person
+
+// There is no code in here.
+
+#[doc(alias = "nightly")]
+#[doc(alias = "crash")]
+#[doc(alias = "needs person")]
+pub mod outbox {
+    #![doc = include_str!("guide/outbox.md")]
+}
