@@ -3,8 +3,9 @@
 
 pub(crate) mod items;
 pub(crate) mod reconcile;
+pub(crate) mod reference;
 pub(crate) mod resolve;
-pub(crate) mod send;
+mod send;
 
 use std::{env, path::PathBuf, sync::Arc};
 
@@ -105,7 +106,7 @@ fn find(outbox: &FileOutbox, matches: &ArgMatches) -> Result<Row, Failure> {
     let reference = matches.get_one::<String>("reference").map_or("", String::as_str);
     let named = matches.get_one::<String>("operation").map(String::as_str);
     let mut found = Vec::new();
-    for operation in named.map_or(OPERATIONS.to_vec(), |named| vec![named]) {
+    for operation in named.as_ref().map_or(&OPERATIONS[..], std::slice::from_ref) {
         match outbox.row(operation, reference) {
             Ok(row) => found.push(row),
             Err(OutboxError::NoSuchRow) => {}

@@ -55,7 +55,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) opened: Option<Session>,
     /// What the caller calls the effect: it goes by way of the outbox.
     #[cfg(feature = "outbox")]
-    pub(crate) reference: Option<crate::outbox::send::Reference>,
+    pub(crate) reference: Option<crate::outbox::reference::Reference>,
 }
 
 /// The session of an operation.

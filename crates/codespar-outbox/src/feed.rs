@@ -40,6 +40,9 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     ///
     /// Events may come in any order, late, and more than once: a final row is never opened again.
     ///
+    /// # Errors
+    /// `Store`, `Unreadable`: answer the delivery with an error, so that it comes again.
+    ///
     /// ```
     /// use codespar_outbox::{EventOutcome, MemoryStore, Outbox, OutboxError};
     /// use codespar_proto::webhook::Event;
@@ -54,9 +57,6 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// })
     /// # }
     /// ```
-    ///
-    /// # Errors
-    /// `Store`, `Unreadable`: answer the delivery with an error, so that it comes again.
     #[doc(alias = "webhook")]
     pub fn take_event(&self, event: &WebhookEvent) -> Result<EventOutcome, OutboxError> {
         self.drive(Feed::new(Arc::clone(&self.core), event))

@@ -7,6 +7,5 @@
 #[doc(alias = "nightly")]
 #[doc(alias = "crash")]
 #[doc(alias = "needs person")]
-pub mod outbox {
-    #![doc = include_str!("guide/outbox.md")]
-}
+#[doc = include_str!("guide/outbox.md")]
+pub mod outbox {}

@@ -90,7 +90,9 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// # use codespar_proto::{Client, CreateCharge, driver::BlockingTransport};
     ///
     /// # fn example<T: BlockingTransport + Send + Sync>(
-    /// #     client: Client<T>, outbox: &Outbox<T, MemoryStore>, invoices: &[(String, CreateCharge)],
+    /// #     client: Client<T>,
+    /// #     outbox: &Outbox<T, MemoryStore>,
+    /// #     invoices: &[(String, CreateCharge)],
     /// # ) -> Result<(), OutboxError> {
     /// let totals = outbox
     ///     .run_list(invoices, |(number, args)| outbox.once(number, client.charges().create(args)))

@@ -34,7 +34,7 @@ pub enum StoreRequest {
     ClaimDue {
         /// The origin of the base URL.
         origin: String,
-        /// The project.
+        /// The id of the project.
         project: String,
         /// For how long.
         lease: Duration,
@@ -55,9 +55,9 @@ pub enum StoreRequest {
     ListOf {
         /// The origin of the base URL.
         origin: String,
-        /// The project.
+        /// The id of the project.
         project: String,
-        /// The operation.
+        /// The name of the operation.
         operation: String,
     },
     /// Read the history of the row of this id.

@@ -155,19 +155,6 @@ impl<T: Transport> Work<T> {
         Self { holds: true, now, ..work }
     }
 
-    /// The work on a row that was claimed at this time, of which something was told meanwhile.
-    #[cfg(feature = "webhook")]
-    pub(crate) fn on_told(
-        core: Arc<Core<T>>,
-        row: Row,
-        now: i64,
-        order: Order,
-        seen: Observation,
-    ) -> Self {
-        let work = Self::of(core, row, order, Phase::Told(Box::new(seen)));
-        Self { holds: true, now, ..work }
-    }
-
     fn of(core: Arc<Core<T>>, row: Row, order: Order, phase: Phase) -> Self {
         let row = Box::new(row);
         let (now, patience_end, holds, honours, receipt) = (0, None, false, None, None);

@@ -75,7 +75,7 @@ fn options(command: Command) -> Command {
     let Ok(taken) = taken_of_both() else { return command };
     let command = call_command(command, ABOUT, &taken);
     #[cfg(feature = "outbox")]
-    let command = crate::outbox::send::with_reference(command);
+    let command = crate::outbox::reference::with_reference(command);
     command
         .args(session_options())
         .arg(flag("qr").help("Draw the QR code, also where standard output is no terminal"))
@@ -98,7 +98,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let mut plan = Plan::new(row, both, members, matches);
     plan.revealed = REVEALED;
     #[cfg(feature = "outbox")]
-    if let Some(reference) = crate::outbox::send::Reference::of(matches) {
+    if let Some(reference) = crate::outbox::reference::Reference::of(matches) {
         if !is_boleto {
             reference.check_unsafe()?;
         }

@@ -40,7 +40,7 @@ fn options(command: Command) -> Command {
     let Ok(row) = row(WORDS) else { return command };
     let command = call_command(command, ABOUT, &taken(row));
     #[cfg(feature = "outbox")]
-    let command = crate::outbox::send::with_reference(command);
+    let command = crate::outbox::reference::with_reference(command);
     command
 }
 
@@ -52,7 +52,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let mut plan = Plan::new(row, taken, members, matches);
     #[cfg(feature = "outbox")]
     {
-        plan.reference = crate::outbox::send::Reference::of(matches);
+        plan.reference = crate::outbox::reference::Reference::of(matches);
     }
     match plan.send() {
         Ok(Came::Result(spent)) => plan.show(&spent),

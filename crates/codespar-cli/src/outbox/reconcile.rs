@@ -32,11 +32,11 @@ pub(crate) const OUTBOX_PURGE: Own = Own {
     run: Run::Alone(purge),
 };
 
-const ABOUT: &str = "Goes on with what is due: sends what was not sent, presents again under the \
-    same id what has no answer, and reads what was issued.\n\nEach once; what is not final then has \
-    another time to go on at, so that this is to be run by a timer. It ends with 7 as long as \
-    something is unknown or needs a person.\n\nEffect: moves money, which was agreed to when it was \
-    begun.";
+const ABOUT: &str = "Goes on with what is due: sends what was not sent, presents again under \
+    the same id what has no answer, and reads what was issued.\n\nEach once; what is not final \
+    then has another time to go on at, so that this is to be run by a timer. It ends with 7 as \
+    long as something is unknown or needs a person.\n\nEffect: moves money, which was agreed to \
+    when it was begun.";
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -28,9 +28,10 @@ pub(crate) const OUTBOX_RESOLVE: Own = Own {
 };
 
 const ABOUT: &str = "Writes down what a person found out about what needs one.\n\n\
-    done: it happened, as the evidence shows. not-done: it did not, and shall not. next-generation: \
-    it did not, and is to be tried under another id by the next reconcile; refused as long as the \
-    server has not said that the last id is spent. Who decided, when and why stay in its history.";
+    done: it happened, as the evidence shows. not-done: it did not, and shall not. \
+    next-generation: it did not, and is to be tried under another id by the next reconcile; \
+    refused as long as the server has not said that the last id is spent. Who decided, when and \
+    why stay in its history.";
 
 fn options(command: Command) -> Command {
     command

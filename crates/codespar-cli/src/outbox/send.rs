@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches, Command};
 use codespar_blocking::{Call, Client, Config, Error, Json, UreqTransport, registry};
 use codespar_engine::{kit::Failed, registry::Started};
 use codespar_outbox::{OutboxError, Outcome};
 
 use crate::{
-    command::{flag, option},
-    outbox::{FileOutbox, before_sending, exit, open, while_sending},
+    outbox::{FileOutbox, before_sending, exit, open, reference::Reference, while_sending},
     outcome::{Exit, Failure, unsent},
     output::{note, note_flushed},
     plan::{Place, Plan, SessionOf},
@@ -20,41 +18,6 @@ use crate::{
 
 /// How long an answer that was lost is asked for, before that is left to `outbox reconcile`.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// What the caller calls the effect, and whether it is one that is sent at most once.
-#[derive(Clone)]
-pub(crate) struct Reference {
-    text: String,
-    at_most_once: bool,
-}
-
-/// Adds what names an effect.
-pub(crate) fn with_reference(command: Command) -> Command {
-    let help = "Your own name for it, such as invoice-42: under one name it happens once, however \
-                often this is run";
-    let once = "With --reference, where the server honours no key: it is sent once and never again";
-    let at_most_once: Arg = flag("at-most-once").help(once).requires("reference");
-    command.arg(option("reference", "REFERENCE").help(help).conflicts_with("key")).arg(at_most_once)
-}
-
-impl Reference {
-    /// The one of the command line.
-    pub(crate) fn of(matches: &ArgMatches) -> Option<Self> {
-        let text = matches.get_one::<String>("reference")?.clone();
-        Some(Self { text, at_most_once: matches.get_flag("at-most-once") })
-    }
-
-    /// Fails where only at most once can be had, and was not asked for.
-    pub(crate) fn check_unsafe(&self) -> Result<(), Failure> {
-        match self.at_most_once {
-            true => Ok(()),
-            false => Err(Failure::usage(
-                "--reference: the server honours no key for this, so that a repetition could do it \
-                 twice; with --at-most-once it is sent once and never again",
-            )),
-        }
-    }
-}
 
 impl Plan<'_> {
     /// Sends it by way of the outbox, unless that was done before.

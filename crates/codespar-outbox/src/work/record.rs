@@ -15,6 +15,19 @@ use crate::{
 };
 
 impl<T: Transport> Work<T> {
+    /// The work on a row that was claimed at this time, of which something was told meanwhile.
+    #[cfg(feature = "webhook")]
+    pub(crate) fn on_told(
+        core: std::sync::Arc<crate::outbox::Core<T>>,
+        row: Row,
+        now: i64,
+        order: crate::work::Order,
+        seen: Observation,
+    ) -> Self {
+        let work = Self::of(core, row, order, Phase::Told(Box::new(seen)));
+        Self { holds: true, now, ..work }
+    }
+
     /// Writes what was learned, and lets the row go unless there is more to do at once.
     pub(super) fn record(&mut self, seen: Observation) -> Result<Step<T, Box<Row>>, OutboxError> {
         let mut row = apply(&self.row, &seen, self.now, &self.core.policy);

@@ -91,11 +91,11 @@ fn an_agent_that_is_killed_in_the_middle_of_a_call_does_not_pay_again() -> TestR
         sandbox.inject(Fault::on("POST", "/v1/charges").stall_after_bytes(10));
         let mut child = agent(&sandbox, &file, method);
         while sandbox.effects().count(EffectKind::Charge) == 0 {
-            assert_eq!(child.try_wait()?, None, "the agent ended by itself");
+            assert_eq!(child.try_wait().unwrap(), None, "the agent ended by itself");
             std::thread::yield_now();
         }
-        child.kill()?;
-        child.wait()?;
+        child.kill().unwrap();
+        child.wait().unwrap();
 
         let client =
             Client::with_config(Config::new(sandbox.api_key()).base_url(sandbox.base_url()))?;
