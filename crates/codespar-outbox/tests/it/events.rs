@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use codespar_outbox::{EventOutcome, Outbox, OutboxError, State, StoreRequest};
-use codespar_proto::{Minor, mandates::SpendArgs, webhook::Event};
+use codespar_proto::{
+    Currency, Minor, mandates::SpendArgs, wallets::WalletTransferArgs, webhook::Event,
+};
 use codespar_sandbox::{Decision, Fault, Sandbox};
 use serde_json::{Value, json};
 
@@ -155,5 +157,32 @@ fn rows_of_another_server_or_project_are_not_sent_by_this_client() -> TestResult
     assert_eq!(there.sandbox.effects().len(), 0);
     assert_eq!(outbox.reconcile()?.worked_on(), 1);
     assert_eq!(outbox.row(CHARGE, "a")?.state, State::Issued);
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_read_is_as_the_event_says() -> TestResult {
+    for kind in Kind::ALL {
+        let world = World::new(kind);
+        let outbox = world.outbox();
+        let transfer = |reference: &str, withdrawal: &str| {
+            let answer = json!({"status": "accepted", "withdrawal_id": withdrawal});
+            world.sandbox.inject(Fault::on("POST", "/v1/wallets/w_1").answer(200, answer));
+            let to = format!("{reference}@pix.test");
+            let args = WalletTransferArgs::new(Currency::BRL, to, Minor::new(100));
+            outbox.once(reference, world.client.wallets().transfer("w_1", &args))?.send()
+        };
+        for (reference, withdrawal) in [("a", "wd_1"), ("b", "wd_2")] {
+            assert_eq!(transfer(reference, withdrawal)?.row.state, State::Issued, "{kind:?}");
+        }
+        let about = |kind: &str, id: &str| event(kind, json!({"withdrawal_id": id}));
+        let unconfirmed = about("commerce.pix_out.unconfirmed", "wd_1");
+        assert_eq!(state(outbox.take_event(&unconfirmed)), State::Issued);
+        let (succeeded, failed) = ("commerce.pix_out.succeeded", "commerce.pix_out.failed");
+        assert_eq!(state(outbox.take_event(&about(succeeded, "wd_1"))), State::Done);
+        assert_eq!(state(outbox.take_event(&about(failed, "wd_1"))), State::Done);
+        assert_eq!(state(outbox.take_event(&about(failed, "wd_2"))), State::NotDone);
+        assert_eq!(outbox.reconcile()?.worked_on(), 0);
+    }
     Ok(())
 }
