@@ -14,6 +14,7 @@ use crate::{
     resolve::{Resolution, resolve},
     row::{Row, State},
     store::{Entry, Note, Store, StoreAnswer, StoreError, StoreRequest, Swap},
+    told,
     vault::place,
     work::{Event, Machine, Order, Step, Until, Work},
 };
@@ -197,7 +198,10 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
             let row = Row { version: from.saturating_add(1), lease_until: None, ..row };
             let swap = Swap { row: row.clone(), from, note: Some(note.clone()) };
             match self.ask(StoreRequest::Swap(Box::new(swap)))?.0 {
-                StoreAnswer::Written(1) => return Ok(row),
+                StoreAnswer::Written(1) => {
+                    told::written(&row);
+                    return Ok(row);
+                }
                 StoreAnswer::Written(_) => {}
                 _ => return Err(out_of_turn()),
             }
@@ -225,14 +229,15 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     }
 
     /// Carries out the steps of a machine on this thread.
-    fn drive<M: Machine<T>>(&self, mut machine: M) -> Result<M::Output, OutboxError> {
+    pub(crate) fn drive<M: Machine<T>>(&self, mut machine: M) -> Result<M::Output, OutboxError> {
         let mut event = Event::Start;
         loop {
             event = match machine.resume(event) {
                 Step::Store(request) => Event::Stored(self.store.carry_out(&request)),
                 Step::Call(call) => Event::Called(call.send()),
                 Step::Wait(wait) => {
-                    self.core.client.transport().sleep(wait, None);
+                    let transport = self.core.client.transport();
+                    self.core.stop.wait(|handle| transport.sleep(wait, Some(handle)));
                     Event::Woke
                 }
                 Step::Done(output) => return output,
@@ -278,6 +283,12 @@ impl<'a, T: BlockingTransport, S: Store, O> Once<'a, T, S, O> {
         let given: Option<KeptRequest> = Some(request);
         let order = Order { until: Until::Issued, patience: Duration::ZERO, given };
         Self { outbox, row, order, reader }
+    }
+
+    /// The id under which it goes out, where the server honours one: that of its first generation.
+    #[doc(alias = "key")]
+    pub fn id(&self) -> &str {
+        &self.row.id
     }
 
     /// How far it is to come before the outcome is given; [`Until::Issued`] without this.

@@ -14,6 +14,7 @@ use crate::{
     id::origin,
     outbox::{Core, Keep},
     policy::Policy,
+    stop::Stop,
     store::Store,
     vault::Vault,
 };
@@ -27,6 +28,7 @@ pub struct Builder<T> {
     vault: Vault,
     keep: Keep,
     honours: Option<bool>,
+    stop: Stop,
 }
 
 impl<T: Transport> Builder<T> {
@@ -64,14 +66,20 @@ impl<T: Transport> Builder<T> {
         self
     }
 
+    /// What tells it to stop.
+    pub fn stop(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
+    }
+
     fn core(self, project: String) -> Result<Core<T>, Error> {
-        let Self { client, policy, vault, keep, honours, .. } = self;
+        let Self { client, policy, vault, keep, honours, stop, .. } = self;
         let origin = origin(client.base_url());
         let origin = origin.ok_or_else(|| Error::config("base_url", "expected an http URL"))?;
         if policy.lease <= policy.request_limit {
             return Err(Error::config("lease", "expected more than request_limit"));
         }
-        Ok(Core { client, origin, project, policy, vault, keep, honours })
+        Ok(Core { client, origin, project, policy, vault, keep, honours, stop })
     }
 
     /// Opens the outbox on a store. Asks the server for the project, where neither the client nor
@@ -100,6 +108,7 @@ impl<T: Transport> Outbox<T, ()> {
     /// The settings of an outbox that sends by this client.
     pub fn builder(client: Client<T>) -> Builder<T> {
         let (policy, vault) = (Policy::default(), Vault::default());
-        Builder { client, project: None, policy, vault, keep: Keep::Request, honours: None }
+        let (keep, stop) = (Keep::Request, Stop::new());
+        Builder { client, project: None, policy, vault, keep, honours: None, stop }
     }
 }

@@ -42,7 +42,7 @@ impl fmt::Debug for SqlValue {
 }
 
 /// The columns, in the order of [`values`].
-pub(crate) const COLUMNS: [&str; 33] = [
+pub(crate) const COLUMNS: [&str; 34] = [
     "id",
     "origin",
     "project",
@@ -76,6 +76,7 @@ pub(crate) const COLUMNS: [&str; 33] = [
     "fence",
     "version",
     "updated_at",
+    "current_id",
 ];
 
 impl From<i64> for SqlValue {
@@ -145,6 +146,7 @@ pub(crate) fn values(row: &Row) -> [SqlValue; COLUMNS.len()] {
         row.fence.into(),
         row.version.into(),
         row.updated_at.into(),
+        row.key().as_str().into(),
     ]
 }
 
@@ -227,7 +229,7 @@ impl<I: Iterator<Item = SqlValue>> Columns<I> {
             return Err(unreadable("its id is not made of its names"));
         }
         // Fields are read in the order in which they are written here: that of the columns.
-        Ok(Row {
+        let row = Row {
             name,
             id,
             guarantee: self.word(Guarantee::parse)?,
@@ -256,7 +258,11 @@ impl<I: Iterator<Item = SqlValue>> Columns<I> {
             fence: self.number()?,
             version: self.number()?,
             updated_at: self.number()?,
-        })
+        };
+        match self.text()? == row.key() {
+            true => Ok(row),
+            false => Err(unreadable("its present id is not made of its names")),
+        }
     }
 }
 

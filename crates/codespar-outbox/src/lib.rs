@@ -12,6 +12,8 @@
 //! - **Not safe**: immediate Pix through `charges.create`, money tools of sessions, a wallet's own
 //!   execute. [`Outbox::at_most_once`] sends them once and never again.
 //!
+//! The [guide](guide::outbox) has a nightly run, a fleet, and what to do with what needs a person.
+//!
 //! # How it is built
 //! The core does no I/O: [`Name::id`] derives the id, [`plan()`] says what to do with a row,
 //! [`apply()`] what an observation makes of it, all pure; a [`Machine`] says the steps, and a
@@ -21,6 +23,11 @@
 //! - `sqlite` (default): [`SqliteStore`], a file. `bundled` (default) builds SQLite with it.
 //! - `sqlite-transaction`: intents within a transaction of the caller's own.
 //! - `seal`: requests and answers are encrypted in the store.
+//! - `webhook`: [`Outbox::take_event`].
+//! - `tools`: the record of an agent's toolbox, [`Outbox::tool_calls`].
+//! - `tracing`: an event per written step of a row, below the target `codespar`: debug for `ready`
+//!   and `sent`, warn for `unknown` and `needs_person`, info for the others. Neither references nor
+//!   anything of requests and answers is told.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -32,8 +39,13 @@ mod clock;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "read by the store in a file"))]
 mod columns;
 mod error;
+mod evidence;
+#[cfg(feature = "webhook")]
+mod feed;
+pub mod guide;
 mod id;
 mod intent;
+mod list;
 mod memory;
 mod observation;
 mod operations;
@@ -48,7 +60,11 @@ mod row;
 mod seal;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod stop;
 mod store;
+mod told;
+#[cfg(feature = "tools")]
+mod tool_calls;
 mod transition;
 mod vault;
 mod work;
@@ -58,10 +74,14 @@ mod work;
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+#[cfg(feature = "webhook")]
+pub use self::feed::EventOutcome;
 #[cfg(feature = "seal")]
 pub use self::seal::Seal;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
+#[cfg(feature = "tools")]
+pub use self::tool_calls::ToolCalls;
 pub use self::{
     blocking::{Once, OpenItem, Outbox, Outcome},
     builder::Builder,
@@ -70,6 +90,7 @@ pub use self::{
     error::OutboxError,
     id::{Name, origin},
     intent::Intent,
+    list::{ListTotals, RunList},
     memory::MemoryStore,
     observation::Observation,
     outbox::{Keep, OnceCall},
@@ -78,6 +99,7 @@ pub use self::{
     reconcile::{Reconcile, Totals},
     resolve::{Resolution, ResolveError, resolve},
     row::{Blob, Guarantee, Row, State},
+    stop::Stop,
     store::{Entry, Note, Store, StoreAnswer, StoreError, StoreRequest, Stored, Swap},
     transition::apply,
     work::{Event, Machine, Step, Until, Work},

@@ -73,12 +73,31 @@ impl Tables {
                 let row = self.claimable(None, is_ours, now).cloned();
                 self.claim(row, now.saturating_add(millis(*lease)))
             }
+            StoreRequest::Find(name) => {
+                let is_called = |row: &&Row| {
+                    row.key() == *name
+                        || row.resource.as_ref() == Some(name)
+                        || row.approval.as_ref() == Some(name)
+                };
+                let found = self.rows.values().filter(is_called);
+                let found = found.min_by_key(|row| (row.state.is_terminal(), row.id.clone()));
+                StoreAnswer::Row(found.cloned().map(Box::new))
+            }
             StoreRequest::List { states, after, limit } => {
                 let rows = self.rows.values();
                 let rows = rows.filter(|row| states.is_empty() || states.contains(&row.state));
                 let rows = rows.filter(|row| after.as_ref().is_none_or(|after| row.id > *after));
                 let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
                 StoreAnswer::Rows(rows.take(limit).cloned().collect())
+            }
+            StoreRequest::ListOf { origin, project, operation } => {
+                let is_of = |row: &&Row| {
+                    (&row.name.origin, &row.name.project, &row.name.operation)
+                        == (origin, project, operation)
+                };
+                let mut rows: Vec<_> = self.rows.values().filter(is_of).cloned().collect();
+                rows.sort_by_key(|row| row.created_at);
+                StoreAnswer::Rows(rows)
             }
             StoreRequest::History(id) => {
                 StoreAnswer::History(self.history.get(id).cloned().unwrap_or_default())

@@ -171,11 +171,13 @@ fn devolution(devolution: &Devolution) -> Observation {
 }
 
 fn spend(spend: &Spend) -> Observation {
-    Observation::of_effect(match spend.status {
+    let receipt = spend.receipt.as_ref().and_then(|receipt| receipt.id.clone());
+    let verdict = match spend.status {
         Some(SpendStatus::Completed) => Verdict::Done(Stage::Settled),
         None if spend.payment.is_some() => Verdict::Done(Stage::Settled),
         _ => Verdict::Unknown,
-    })
+    };
+    Observation { receipt, ..Observation::of_effect(verdict) }
 }
 
 /// The call that reads what has become of a row, and what it says.
@@ -276,6 +278,7 @@ fn attempt(list: &Json, id: &str) -> Observation {
         verdict,
         is_final_word: true,
         is_read: true,
+        receipt: text("receipt_id").map(str::to_owned),
         code: text("failure_code").map(str::to_owned),
         ..Observation::NOTHING
     }

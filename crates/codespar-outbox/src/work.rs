@@ -20,6 +20,7 @@ use crate::{
     request::KeptRequest,
     row::{Row, State},
     store::{StoreAnswer, StoreError, StoreRequest, Stored, Swap},
+    told,
     transition::{given_up, next_generation},
 };
 
@@ -86,6 +87,9 @@ enum Phase {
     Inserting,
     /// A row that is held is to be worked on.
     Held,
+    /// A row that is held, of which this was told.
+    #[cfg(feature = "webhook")]
+    Told(Box<Observation>),
     Claiming,
     ReadingOrigin,
     /// `sent` is being written; this is the row as it was.
@@ -94,6 +98,8 @@ enum Phase {
     Checking(Box<Row>),
     Presenting,
     Looking,
+    /// The receipt of what is done is being read.
+    ReadingReceipt,
     Recording(Box<Observation>),
     Reloading(Box<Observation>),
     /// A step that needs no answer of the server is being written.
@@ -119,6 +125,8 @@ pub struct Work<T> {
     holds: bool,
     /// Whether the base URL honours attempts, once it was read.
     honours: Option<Option<bool>>,
+    /// The receipt that is to be read.
+    receipt: Option<String>,
 }
 
 impl<T: Transport> Machine<T> for Work<T> {
@@ -149,15 +157,21 @@ impl<T: Transport> Work<T> {
 
     fn of(core: Arc<Core<T>>, row: Row, order: Order, phase: Phase) -> Self {
         let row = Box::new(row);
-        let (now, patience_end, holds, honours) = (0, None, false, None);
-        Self { core, order, row, phase, now, patience_end, holds, honours }
+        let (now, patience_end, holds, honours, receipt) = (0, None, false, None, None);
+        Self { core, order, row, phase, now, patience_end, holds, honours, receipt }
     }
 
     fn step(&mut self, event: Event) -> Result<Step<T, Box<Row>>, OutboxError> {
         match (std::mem::replace(&mut self.phase, Phase::Over), event) {
             (Phase::New, Event::Start) => Ok(self.insert()),
             (Phase::Held, Event::Start) => self.go(),
-            (Phase::Waiting, Event::Woke) => Ok(self.claim()),
+            #[cfg(feature = "webhook")]
+            (Phase::Told(seen), Event::Start) => self.record(*seen),
+            (Phase::ReadingReceipt, Event::Called(seen)) => self.receipt_read(seen.ok()),
+            (Phase::Waiting, Event::Woke) => match self.core.stop.is_stopped() {
+                true => Ok(self.done()),
+                false => Ok(self.claim()),
+            },
             (phase, Event::Stored(stored)) => {
                 let Stored { answer, now } = stored?;
                 self.now = now;
@@ -177,8 +191,16 @@ impl<T: Transport> Work<T> {
         phase: Phase,
         answer: StoreAnswer,
     ) -> Result<Step<T, Box<Row>>, OutboxError> {
+        if let (
+            Phase::Marking(_) | Phase::Recording(_) | Phase::Stepping,
+            StoreAnswer::Written(1),
+        ) = (&phase, &answer)
+        {
+            told::written(&self.row);
+        }
         match (phase, answer) {
             (Phase::Inserting, StoreAnswer::Inserted(row)) => {
+                told::written(&row);
                 (self.row, self.holds) = (row, true);
                 self.go()
             }
@@ -269,6 +291,11 @@ impl<T: Transport> Work<T> {
 
     /// Goes on with a row that is held.
     fn go(&mut self) -> Result<Step<T, Box<Row>>, OutboxError> {
+        if let Some(receipt) = self.receipt.take() {
+            if let Some(call) = self.read_receipt(&receipt)? {
+                return Ok(Step::Call(call));
+            }
+        }
         if self.is_enough() {
             return Ok(self.release());
         }
@@ -339,7 +366,7 @@ impl<T: Transport> Work<T> {
         let now = self.now;
         let end = *self.patience_end.get_or_insert_with(|| now.saturating_add(patience));
         match due {
-            Some(due) if !self.is_enough() && due <= end => {
+            Some(due) if !self.is_enough() && due <= end && !self.core.stop.is_stopped() => {
                 self.phase = Phase::Waiting;
                 let wait = u64::try_from(due.saturating_sub(self.now)).unwrap_or(0);
                 Ok(Step::Wait(std::time::Duration::from_millis(wait)))

@@ -98,8 +98,12 @@ pub(super) fn answer(
             let row = claim(transaction, &which, &[origin, project], (now, until))?;
             StoreAnswer::Row(row.map(Box::new))
         }
+        StoreRequest::Find(name) => StoreAnswer::Row(find(transaction, name)?.map(Box::new)),
         StoreRequest::List { states, after, limit } => {
             StoreAnswer::Rows(list(transaction, states, after.as_deref(), *limit)?)
+        }
+        StoreRequest::ListOf { origin, project, operation } => {
+            StoreAnswer::Rows(list_of(transaction, [origin, project, operation])?)
         }
         StoreRequest::History(id) => StoreAnswer::History(history(transaction, id)?),
         StoreRequest::Purge { before } => {
@@ -177,6 +181,16 @@ fn add_line(
     write(transaction, sql, line).map(drop)
 }
 
+fn find(transaction: &Transaction<'_>, name: &str) -> Result<Option<Row>, StoreError> {
+    let sql = format!(
+        "select {} from codespar_outbox where current_id = ?1 or resource = ?1 or approval = ?1 \
+         order by state in ('done', 'not_done'), id limit 1",
+        COLUMNS.join(", ")
+    );
+    let found = rows(transaction, &sql, [name], COLUMNS.len())?;
+    found.into_iter().next().map(|row| Columns::new(row.into_iter()).row()).transpose()
+}
+
 /// Which row is due longest, of those of which this is so.
 fn due(and: &str) -> String {
     format!(
@@ -219,6 +233,16 @@ fn list(
         "select {columns} from codespar_outbox where {which} and id > ?1 order by id limit ?2"
     );
     let found = rows(transaction, &sql, params![after.unwrap_or(""), limit], COLUMNS.len())?;
+    found.into_iter().map(|row| Columns::new(row.into_iter()).row()).collect()
+}
+
+fn list_of(transaction: &Transaction<'_>, of: [&String; 3]) -> Result<Vec<Row>, StoreError> {
+    let columns = COLUMNS.join(", ");
+    let sql = format!(
+        "select {columns} from codespar_outbox where origin = ?1 and project = ?2 and \
+         operation = ?3 order by created_at, id"
+    );
+    let found = rows(transaction, &sql, of, COLUMNS.len())?;
     found.into_iter().map(|row| Columns::new(row.into_iter()).row()).collect()
 }
 

@@ -6,8 +6,11 @@
     reason = "a helper of tests fails by panicking"
 )]
 
+mod agents;
 mod crashes;
+mod events;
 mod fences;
+mod lists;
 mod own_transaction;
 mod sandbox;
 mod stores;

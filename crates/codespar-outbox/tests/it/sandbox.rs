@@ -178,11 +178,12 @@ fn another_id_is_derived_only_where_the_last_is_used_up() -> TestResult {
     for (body, key) in sent.iter().zip(&keys) {
         assert!(body.contains(key), "{body}");
     }
-    // Each was stored before the next was presented.
+    // Each was stored before the next was presented; last comes what the receipt says.
     let history = outbox.history(SPEND, "a")?;
     let told: Vec<_> =
         history.iter().map(|line| format!("{} {}", line.state, line.generation)).collect();
-    let expected = "ready 0, sent 0, ready 0, ready 1, sent 1, ready 1, ready 2, sent 2, done 2";
+    let expected =
+        "ready 0, sent 0, ready 0, ready 1, sent 1, ready 1, ready 2, sent 2, done 2, done 2";
     assert_eq!(told.join(", "), expected);
 
     world.sandbox.inject(Fault::on("POST", path.as_str()).always().answer(409, failed));

@@ -47,7 +47,9 @@ impl Kind {
 
 impl World {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self::around(kind, Sandbox::start().unwrap())
+        // Nothing is paid before a test says so.
+        let hour = Duration::from_secs(3_600);
+        Self::around(kind, Sandbox::builder().settle_after(hour).start().unwrap())
     }
 
     pub(crate) fn around(kind: Kind, sandbox: Sandbox) -> Self {
