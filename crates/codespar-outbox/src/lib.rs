@@ -20,16 +20,24 @@
 //! # Features
 //! - `sqlite` (default): [`SqliteStore`], a file. `bundled` (default) builds SQLite with it.
 //! - `sqlite-transaction`: intents within a transaction of the caller's own.
+//! - `async`: `AsyncOutbox`, the same as futures, for the client of `codespar-async`.
+//! - `postgres`, `tokio-postgres`: stores in PostgreSQL, for any number of machines, over a client or
+//!   pool of the caller's own.
 //! - `seal`: requests and answers are encrypted in the store.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
+#[cfg(feature = "async")]
+mod asynchronous;
 mod blocking;
 mod builder;
 #[allow(clippy::disallowed_methods, reason = "stores without a clock of their own have this one")]
 mod clock;
-#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "read by the store in a file"))]
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres", feature = "tokio-postgres")),
+    allow(dead_code, reason = "read by stores in databases")
+)]
 mod columns;
 mod error;
 mod id;
@@ -40,6 +48,9 @@ mod operations;
 mod outbox;
 mod plan;
 mod policy;
+#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+mod postgresql;
+mod queries;
 mod reconcile;
 mod request;
 mod resolve;
@@ -58,6 +69,12 @@ mod work;
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+#[cfg(feature = "async")]
+pub use self::asynchronous::{AsyncOnce, AsyncOutbox, AsyncStore, OnThreads, StoreFuture};
+#[cfg(feature = "tokio-postgres")]
+pub use self::postgresql::{AsyncPostgresClients, AsyncPostgresStore};
+#[cfg(feature = "postgres")]
+pub use self::postgresql::{PostgresClients, PostgresStore};
 #[cfg(feature = "seal")]
 pub use self::seal::Seal;
 #[cfg(feature = "sqlite")]

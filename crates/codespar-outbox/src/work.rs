@@ -80,6 +80,14 @@ pub(crate) struct Order {
     pub(crate) given: Option<KeptRequest>,
 }
 
+impl Order {
+    /// What is asked of a call unless it says more: that it is taken.
+    pub(crate) const fn of_call(request: KeptRequest) -> Self {
+        let patience = std::time::Duration::ZERO;
+        Self { until: Until::Issued, patience, given: Some(request) }
+    }
+}
+
 enum Phase {
     /// A row is to be written.
     New,
