@@ -6,9 +6,12 @@
     reason = "a helper of tests fails by panicking"
 )]
 
+mod asynchronous;
 mod crashes;
+mod database;
 mod fences;
 mod own_transaction;
+mod postgres;
 mod sandbox;
 mod stores;
 mod support;

@@ -30,7 +30,7 @@ fn message(error: OutboxError) -> String {
 
 #[test]
 fn an_invoice_is_charged_once_and_told_again() -> TestResult {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let outbox = world.outbox();
         let charge =
@@ -61,7 +61,7 @@ fn an_invoice_is_charged_once_and_told_again() -> TestResult {
 
 #[test]
 fn an_answer_that_is_lost_is_asked_for_under_the_same_id_with_the_same_bytes() -> TestResult {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let outbox = world.outbox();
         let mandate = world.mandate();
@@ -291,7 +291,7 @@ fn what_is_not_safe_is_refused_by_name_or_sent_once() -> TestResult {
 
 #[test]
 fn what_somebody_holds_is_left_to_them_until_their_lease_is_over() -> TestResult {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let outbox = world.outbox();
         let mandate = world.mandate();
