@@ -11,17 +11,29 @@
     reason = "a helper of tests fails by panicking"
 )]
 
+#[cfg(unix)]
 mod child;
+#[cfg(unix)]
 mod lines;
+#[cfg(unix)]
 mod plan;
+#[cfg(unix)]
 mod point;
+#[cfg(unix)]
 mod world;
 
+#[cfg(unix)]
 use std::{env, process::ExitCode};
 
 /// What this one test is called.
+#[cfg(unix)]
 const NAME: &str = "every_line_happens_once_however_often_its_program_is_killed";
 
+/// Signals are Unix's.
+#[cfg(not(unix))]
+fn main() {}
+
+#[cfg(unix)]
 fn main() -> ExitCode {
     if env::var_os("CRASH_CHILD").is_some() {
         return child::run();

@@ -26,7 +26,7 @@ enum Deed {
     /// It is killed when the request of this number has arrived, before it is answered.
     Sent(usize),
     /// This many programs, one of them killed at this many random instants.
-    Random { programs: usize, kills: usize, seed: u64 },
+    Random { programs: usize, kills: u32, seed: u64 },
     /// It is stopped at this point, and wakes when its lease is over and others have done the rest.
     Stopped(String),
     /// The database is restarted while programs work.
@@ -146,7 +146,7 @@ pub(crate) fn run(is_full: bool) -> Result<String, String> {
     // What restarts the database is alone with it: the last ones, one after the other.
     let is_alone = |(_, _, deed): &(_, _, Deed)| matches!(deed, Deed::Restart { .. });
     let (alone, together): (VecDeque<_>, VecDeque<_>) = deeds.into_iter().partition(is_alone);
-    let (mut kills, mut failures) = (0, Vec::new());
+    let (mut kills, mut failures) = (0_u32, Vec::new());
     for (queue, at_once) in [(together, 4), (alone, 1)] {
         let queue = Mutex::new(queue);
         let results = Mutex::new(Vec::new());
@@ -184,19 +184,27 @@ pub(crate) fn run(is_full: bool) -> Result<String, String> {
 
 /// Does one thing to one world. Gives how many programs were killed or stopped.
 fn carry_out(driver: Driver, many: usize, deed: &Deed) -> Result<u32, String> {
-    let world = World::new(driver, many);
-    let kills = match deed {
-        Deed::Point(point) => at_point(&world, point)?,
-        Deed::Sent(number) => after_sending(&world, *number)?,
-        Deed::Random { programs, kills, seed } => {
-            at_random(&world, *programs, *kills, Chance(*seed))?
-        }
-        Deed::Stopped(point) => stopped(&world, point)?,
-        Deed::Restart { seed } => restarted(&world, Chance(*seed))?,
+    let one = |does: &mut dyn FnMut(&World) -> Result<u32, String>| {
+        let world = World::new(driver, many);
+        let kills = does(&world)?;
+        let last = world.finish(world.start(None))?;
+        world.check(&last)?;
+        Ok(kills)
     };
-    let last = world.finish(world.start(None))?;
-    world.check(&last)?;
-    Ok(kills)
+    match deed {
+        Deed::Point(point) => one(&mut |world| at_point(world, point)),
+        Deed::Sent(number) => one(&mut |world| after_sending(world, *number)),
+        Deed::Stopped(point) => one(&mut |world| stopped(world, point)),
+        Deed::Restart { seed } => one(&mut |world| restarted(world, &mut Chance(*seed))),
+        Deed::Random { programs, kills, seed } => {
+            // A list that is done before there were enough is followed by another.
+            let (mut chance, mut killed) = (Chance(*seed), 0);
+            while killed < *kills {
+                killed += one(&mut |world| at_random(world, *programs, *kills, &mut chance))?;
+            }
+            Ok(killed)
+        }
+    }
 }
 
 fn at_point(world: &World, point: &str) -> Result<u32, String> {
@@ -230,13 +238,13 @@ fn after_sending(world: &World, number: usize) -> Result<u32, String> {
 fn at_random(
     world: &World,
     programs: usize,
-    kills: usize,
-    mut chance: Chance,
+    kills: u32,
+    chance: &mut Chance,
 ) -> Result<u32, String> {
     let mut running: Vec<Program> = (0..programs).map(|_| world.start(None)).collect();
     let mut killed = 0;
     for _ in 0..kills {
-        let until = Instant::now() + Duration::from_millis(chance.below(700));
+        let until = Instant::now() + Duration::from_millis(chance.below(500));
         while Instant::now() < until {
             running.iter().for_each(|program| world.people(program));
             thread::sleep(Duration::from_millis(2));
@@ -260,7 +268,11 @@ fn stopped(world: &World, point: &str) -> Result<u32, String> {
     }
     // Others take the row over once its lease has run out, and do the rest.
     let others = [world.start(None), world.start(None)];
-    thread::sleep(LEASE);
+    let over = Instant::now() + LEASE;
+    while Instant::now() < over {
+        others.iter().for_each(|other| world.people(other));
+        thread::sleep(Duration::from_millis(5));
+    }
     for other in others {
         world.finish(other)?;
     }
@@ -269,7 +281,7 @@ fn stopped(world: &World, point: &str) -> Result<u32, String> {
     Ok(1)
 }
 
-fn restarted(world: &World, mut chance: Chance) -> Result<u32, String> {
+fn restarted(world: &World, chance: &mut Chance) -> Result<u32, String> {
     let restart = env::var("CRASH_RESTART").map_err(|_| "CRASH_RESTART is missing".to_owned())?;
     let programs: Vec<_> = (0..3).map(|_| world.start(None)).collect();
     thread::sleep(Duration::from_millis(100 + chance.below(500)));
