@@ -23,6 +23,8 @@ pub(crate) const OWN: &[Own] = &[
     crate::money::watch::STATUS,
     crate::money::watch::WAIT,
     crate::man::MAN,
+    #[cfg(feature = "mcp")]
+    crate::mcp::MCP,
     crate::profiles::PROFILES,
     crate::request::REQUEST,
     #[cfg(feature = "sandbox")]

@@ -26,6 +26,8 @@ mod keyring;
 mod login;
 mod logs;
 mod man;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod money;
 mod options;
 mod outcome;

@@ -99,6 +99,15 @@ fn folder() -> Result<PathBuf, Failure> {
     }
 }
 
+/// A file beside the profiles, in a folder that is made for its owner.
+#[cfg(feature = "mcp-http")]
+pub(crate) fn private_file(name: &str) -> Result<PathBuf, Failure> {
+    let folder = folder()?;
+    let failed = |error| Failure::new(Exit::Failed, format!("{}: {error}", folder.display()));
+    private_folder(&folder).map_err(failed)?;
+    Ok(folder.join(name))
+}
+
 /// Where the profiles are.
 pub(crate) fn path() -> Result<PathBuf, Failure> {
     Ok(folder()?.join("credentials.json"))

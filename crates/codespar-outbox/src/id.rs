@@ -107,11 +107,11 @@ mod tests {
 
     #[test]
     fn a_letter_that_moves_from_one_part_to_the_next_makes_another_id() {
-        let one = name(["https://x.test", "prj_1", "charges.create", "a"]);
+        let one = name(["https://x.test", "prj_1", "charges.create", "s"]);
         for other in [
-            name(["https://x.tes", "tprj_1", "charges.create", "a"]),
-            name(["https://x.test", "prj_1", "charges.createa", ""]),
-            name(["https://x.test", "prj_1c", "harges.create", "a"]),
+            name(["https://x.tes", "tprj_1", "charges.create", "s"]),
+            name(["https://x.test", "prj_1", "charges.creates", ""]),
+            name(["https://x.test", "prj_1c", "harges.create", "s"]),
         ] {
             assert_ne!(one.id(0), other.id(0));
         }

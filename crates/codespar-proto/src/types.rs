@@ -30,7 +30,7 @@ pub use self::{
     money::{Currency, Major, Minor},
     patch::Patch,
     receipt::{
-        Receipt, ReceiptDelivery, ReceiptException, ReceiptMandate, ReceiptPayment, ReceiptQuote,
-        ReceiptState,
+        Receipt, ReceiptActor, ReceiptApproval, ReceiptDelivery, ReceiptException, ReceiptMandate,
+        ReceiptPayment, ReceiptQuote, ReceiptState,
     },
 };

@@ -87,6 +87,8 @@ pub fn what_counts_says_in_which_unit(operations: &[&'static Operation], at_leas
         let Some(scalar) = member.shape.scalar() else { continue };
         let is_number = matches!(scalar.kind, Kind::Integer | Kind::Number);
         let counts = member.name.split('_').any(|word| COUNTED.contains(&word));
+        // What happened in an interval is counted, and no interval itself.
+        let counts = counts && !member.name.starts_with("events_");
         if is_number && (counts || member.name.ends_with("_in")) || member.name.ends_with("_at") {
             assert!(member.unit().is_some(), "{object}.{}: in which unit?", member.name);
             found += 1;

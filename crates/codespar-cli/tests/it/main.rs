@@ -11,6 +11,8 @@ mod init;
 mod introspection;
 mod lists;
 mod logs;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod money;
 mod output;
 mod program;

@@ -15,10 +15,14 @@ use crate::{
 
 /// Operations that are no tools, and why.
 pub const NOT_OFFERED: &[(&str, &str)] = &[
+    ("bank_consents.callback", "a consumer consents at the bank, not a model"),
     ("client.create", "it gives a session, which no model can use"),
     ("client.request", "it reaches any route, past every list of allowed tools"),
     ("client.session", "it gives a session, which no model can use"),
     ("consents.submit", "a consumer consents, not a model"),
+    ("mandates.execute_payment_stream", "it hands out events: see mandates.execute_payment"),
+    ("organizations.anonymize", "it erases a person for good: people decide"),
+    ("organizations.mandates.create", "its answer is a credential"),
     ("session.execute", "it runs any tool, past every list of allowed tools"),
     ("session.mcp", "its answer is a credential"),
     ("session.payment_status_stream", "it follows events without an end: see session.settled"),

@@ -90,8 +90,8 @@ pub(super) const fn row(method: &'static str, path: &'static str, why: Untyped) 
 /// One of them is called all the same: `session.authorize` uses `POST /v1/connect/start`, as the
 /// official SDKs do.
 pub fn untyped() -> impl Iterator<Item = &'static UntypedRoute> {
-    use super::not_yet::{ACCOUNTS, COMMERCE, GOVERNANCE, SELLING};
-    [ROWS, ACCOUNTS, GOVERNANCE, SELLING, COMMERCE].into_iter().flatten()
+    use super::not_yet::{ACCOUNTS, COMMERCE, SELLING};
+    [ROWS, ACCOUNTS, SELLING, COMMERCE].into_iter().flatten()
 }
 
 const ROWS: &[UntypedRoute] = &[

@@ -3,7 +3,11 @@
 use codespar_engine::compositions;
 
 use crate::{
-    api::approvals::ApprovalRecord,
+    api::{
+        approvals::ApprovalRecord,
+        mandates::{PaymentArgs, execute_stream::SpendEvent},
+        receipts::ReceiptKeys,
+    },
     client::Client,
     registry::started::{Start, Started},
 };
@@ -17,4 +21,10 @@ compositions! {
         /// The id of the approval.
         approval_id: String,
     } -> ApprovalRecord, of "approvals.status" => client.approvals().decided(&approval_id);
+    /// Spends under a mandate that the caller holds and follows how it goes on, in minor units:
+    /// this moves money, once for each attempt_id.
+    "mandates.execute_payment_stream"(args: PaymentArgs) -> SpendEvent,
+        of "mandates.execute_payment_stream" => client.mandates().execute_payment_stream(&args);
+    /// Reads the public keys by which receipts are checked.
+    "receipts.keys" {} -> ReceiptKeys, of "receipts.keys" => client.receipts().keys();
 }

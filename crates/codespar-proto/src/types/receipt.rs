@@ -40,10 +40,14 @@ pub struct Receipt {
     pub payment: Option<ReceiptPayment>,
     /// What was delivered.
     pub delivery: Option<ReceiptDelivery>,
-    /// Who acted, as JSON in the form of the API.
-    pub actor: Option<Json>,
+    /// Who acted; it is not part of what is signed.
+    pub actor: Option<ReceiptActor>,
+    /// What a person approved.
+    pub approval: Option<ReceiptApproval>,
     /// The hash of the receipt in its chain.
     pub chain: Option<String>,
+    /// The version of the recipe of that hash.
+    pub chain_version: Option<u32>,
     /// The server's own signature, which only the server can check.
     pub receipt_sig: Option<String>,
     /// The signature that anybody can check.
@@ -53,6 +57,36 @@ pub struct Receipt {
     /// What went wrong.
     #[wire(default)]
     pub exceptions: Vec<ReceiptException>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// Who acted in a payment.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ReceiptActor {
+    /// Whether an `agent` or a `human` acted.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// The id of the agent or of the person.
+    #[wire(personal)]
+    pub id: Option<Sensitive>,
+    /// The id of the consumer for whom an agent acted.
+    pub on_behalf_of: Option<String>,
+    /// The channel a person came by, such as `whatsapp`.
+    pub channel: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// What a person approved of a payment, as digests.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ReceiptApproval {
+    /// The digest of the approved items: SHA-256, in hexadecimal.
+    pub items_hash: Option<String>,
+    /// The digest of the list that they are from.
+    pub batch_hash: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,
 }
@@ -69,8 +103,10 @@ pub struct ReceiptMandate {
     pub scope: Option<String>,
     /// The currency, such as `BRL`.
     pub currency: Option<String>,
-    /// Its signature. Whoever has it and the mandate can spend.
+    /// Its signature, for a key that may spend. Whoever has it and the mandate can spend.
     pub sig: Option<Sensitive>,
+    /// The SHA-256 of its signature, in hexadecimal.
+    pub sig_sha256: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,
 }

@@ -4,7 +4,7 @@ mod account;
 mod accounts;
 mod commerce;
 mod described;
-mod governance;
+pub(crate) mod governance;
 mod money;
 mod selling;
 mod shop;

@@ -1,6 +1,9 @@
 //! Registered agents and their DID documents.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -17,7 +20,7 @@ use crate::{
 
 /// `GET /v1/agents`
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
-    let rows: Vec<&Value> = req.state.agents.list(req.project).collect();
+    let rows: Vec<Value> = req.state.agents.list(req.project).map(public).collect();
     Ok(Response::ok(json!({ "agents": rows })))
 }
 
@@ -40,10 +43,33 @@ pub(crate) fn register(req: &mut Request<'_>) -> HandlerResult {
         "kid": format!("{did}#1"),
         "principal_ref": principal,
         "display_name": body.echo("display_name"),
+        "runtime": body.echo("runtime"),
+        "role": body.echo("role"),
         "status": "active",
         "created_at": req.now.rfc3339(),
     });
-    Ok(Response::created(req.state.agents.insert(req.project, id, row)))
+    req.state.agents.insert(req.project, id, row);
+    Ok(Response::created(json!({
+        "agent_did": did,
+        "kid": format!("{did}#1"),
+        "pubkey": STANDARD.encode(key(&did).verifying_key().to_bytes()),
+        "status": "active",
+    })))
+}
+
+/// An agent as it is listed.
+fn public(row: &Value) -> Value {
+    json!({
+        "did": member(row, "did"),
+        "agent_id": member(row, "agent_id"),
+        "display_name": member(row, "display_name"),
+        "status": member(row, "status"),
+        "has_principal": true,
+        "created_at": member(row, "created_at"),
+        "runtime": member(row, "runtime"),
+        "role": member(row, "role"),
+        "projects": [],
+    })
 }
 
 /// `POST /v1/agents/{did}/revoke`
@@ -51,8 +77,21 @@ pub(crate) fn revoke(req: &mut Request<'_>) -> HandlerResult {
     let did = req.id().to_owned();
     let mut rows = req.state.agents.list_mut(req.project);
     let row = rows.find(|row| text(row, "did") == did).ok_or_else(not_found)?;
+    if text(row, "status") == "revoked" {
+        return Err(error(409, "agent_already_revoked", "this agent is revoked already").into());
+    }
     set(row, "status", "revoked");
-    Ok(Response::ok(row.clone()))
+    Ok(Response::ok(json!({
+        "did": did,
+        "status": "revoked",
+        "revoked_at": req.now.rfc3339(),
+        "revoked_kids": [member(row, "kid")],
+        "limits": {
+            "stops": ["spends under its mandates"],
+            "does_not_stop": "API keys of the organization",
+            "issue": "",
+        },
+    })))
 }
 
 /// `GET /v1/agents/{did}/did.json`

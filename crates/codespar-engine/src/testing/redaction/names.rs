@@ -63,8 +63,9 @@ const ENDS: [&str; 14] = [
 
 /// Hidden with all that is in them.
 #[rustfmt::skip] // a word list
-const WHOLE: [&str; 70] = [
+const WHOLE: [&str; 73] = [
     // Credentials.
+    "authcode",
     "authorization", "cardnumber", "cvc", "cvv", "fullkey", "headers", "jwt", "otp", "pan", "pat",
     "pin", "sig",
     // What is paid with.
@@ -79,7 +80,8 @@ const WHOLE: [&str; 70] = [
     "consumeremailhint", "customer", "customername", "dateofbirth", "ddaallowlist",
     "destinationaddress", "displaylabel", "documentnumber", "firstname", "fullname", "ipaddress",
     "lastname", "line1", "line2", "merchantallowlist", "neighborhood", "payee", "payer",
-    "payername", "postalcode", "recipient", "street", "toaddress", "userid", "walletaddress",
+    "payername", "postalcode", "recipient", "signer", "street", "streetnumber",
+    "toaddress", "userid", "walletaddress",
     "withdrawalallowlist", "zip", "zipcode",
 ];
 
@@ -139,6 +141,11 @@ pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
         "payload" => side == Side::Request,
         _ if !place.is_scalar => false,
         "name" => PEOPLE.contains(&&*plain(place.parent)) || beside(&OF_PEOPLE),
+        "account" => beside(&OF_PEOPLE) || beside(&["pixkey"]),
+        // Of whoever acts in a payment, of a person's document, of a transfer on a chain.
+        "id" => plain(place.parent) == "actor" || beside(&["onbehalfof"]),
+        "value" => beside(&["issuingcountry"]),
+        "from" => beside(&["validafter"]),
         "number" => beside(&OF_ADDRESSES),
         _ => is_named(&SCALARS) || (is_named(&ASKED) && is_asked()),
     };

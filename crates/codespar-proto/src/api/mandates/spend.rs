@@ -6,8 +6,11 @@ use codespar_engine::{
 };
 
 use crate::{
-    api::answer::read_movement,
-    check::{check_filled, check_object},
+    api::{
+        answer::read_movement,
+        mandates::terms::{PaymentActor, SpendApproval, SpendQuote, TedDestination},
+    },
+    check::{check_filled, check_length, check_object},
     types::money::{Currency, Minor},
 };
 
@@ -17,12 +20,14 @@ endpoints! {
     /// Spends under a mandate, in minor units: this moves money, once for each attempt_id.
     fn spend(mandate_id; json: &SpendArgs) -> Spend:
         "mandates.spend" POST "/v1/consumers/mandates/{mandate_id}/spend",
-        effect MovesMoney, key KeyRule::Argument("attempt_id"), scope "mandates:spend", read read_movement;
+        effect MovesMoney, key KeyRule::Argument("attempt_id"), scope "mandates:spend",
+        read read_movement;
     /// Spends under a mandate that the caller holds, in minor units: this moves money, once for
     /// each attempt_id.
     fn execute_payment(; json: &PaymentArgs) -> Spend:
         "mandates.execute_payment" POST "/v1/consumer-payments/execute",
-        effect MovesMoney, key KeyRule::Argument("attempt_id"), scope "mandates:spend", read read_movement;
+        effect MovesMoney, key KeyRule::Argument("attempt_id"), scope "mandates:spend",
+        read read_movement;
 }
 
 /// What is spent under a mandate.
@@ -40,12 +45,16 @@ pub struct SpendArgs {
     pub payee: Sensitive,
     /// The id of the agent that acts.
     pub agent_id: Option<String>,
-    /// The account of a transfer between banks.
-    pub ted: Option<Json>,
-    /// The seller's quote.
-    pub quote: Option<Json>,
-    /// Who acts, as JSON in the form of the API.
-    pub actor: Option<Json>,
+    /// The account of a transfer between banks (TED), which the payee names besides.
+    pub ted: Option<TedDestination>,
+    /// The seller's quote, which is sealed into the receipt.
+    pub quote: Option<SpendQuote>,
+    /// Who acts; without a word it is the agent of the mandate.
+    pub actor: Option<PaymentActor>,
+    /// What a person approved, which is sealed into the receipt.
+    pub approval: Option<SpendApproval>,
+    /// The session it is made in, one of this project.
+    pub session_id: Option<String>,
 }
 
 /// What is spent under a mandate that the caller holds.
@@ -67,19 +76,25 @@ pub struct PaymentArgs {
     /// To whom: a Pix key, a Pix code, an EVM address or an x402 address.
     #[wire(personal)]
     pub payee: Sensitive,
-    /// The id of the agent that acts.
+    /// The id of the agent that acts, as the mandate names it: the API asks for it.
     pub agent_id: Option<String>,
-    /// The account of a transfer between banks.
-    pub ted: Option<Json>,
-    /// The seller's quote.
-    pub quote: Option<Json>,
-    /// Who acts, as JSON in the form of the API.
-    pub actor: Option<Json>,
+    /// The account of a transfer between banks (TED), which the payee names besides.
+    pub ted: Option<TedDestination>,
+    /// The seller's quote, which is sealed into the receipt.
+    pub quote: Option<SpendQuote>,
+    /// Who acts; without a word it is the agent of the mandate.
+    pub actor: Option<PaymentActor>,
+    /// What a person approved, which is sealed into the receipt.
+    pub approval: Option<SpendApproval>,
+    /// The session it is made in, one of this project.
+    pub session_id: Option<String>,
 }
 
 impl SpendArgs {
     fn check(&self) -> Result<(), Error> {
-        check_payment(&self.attempt_id, self.amount_minor, &self.payee)
+        check_payment(&self.attempt_id, self.amount_minor, &self.payee)?;
+        let Self { ted, quote, actor, approval, .. } = self;
+        Terms { ted, quote, actor, approval }.check()
     }
 }
 
@@ -88,14 +103,33 @@ impl PaymentArgs {
         check_object("mandate", Some(&self.mandate))?;
         check_filled("signature", self.signature.expose())?;
         check_filled("purpose", &self.purpose)?;
-        check_payment(&self.attempt_id, self.amount_minor, &self.payee)
+        check_payment(&self.attempt_id, self.amount_minor, &self.payee)?;
+        let Self { ted, quote, actor, approval, .. } = self;
+        Terms { ted, quote, actor, approval }.check()
     }
 }
 
 fn check_payment(attempt_id: &str, amount: Minor, payee: &Sensitive) -> Result<(), Error> {
-    check_filled("attempt_id", attempt_id)?;
+    check_length("attempt_id", attempt_id, 128)?;
     amount.check("amount_minor")?;
-    check_filled("payee", payee.expose())
+    check_length("payee", payee.expose(), 1024)
+}
+
+/// What goes with a payment, by whichever way it is asked for.
+struct Terms<'a> {
+    ted: &'a Option<TedDestination>,
+    quote: &'a Option<SpendQuote>,
+    actor: &'a Option<PaymentActor>,
+    approval: &'a Option<SpendApproval>,
+}
+
+impl Terms<'_> {
+    fn check(&self) -> Result<(), Error> {
+        self.ted.as_ref().map_or(Ok(()), TedDestination::check)?;
+        self.quote.as_ref().map_or(Ok(()), SpendQuote::check)?;
+        self.actor.as_ref().map_or(Ok(()), PaymentActor::check)?;
+        self.approval.as_ref().map_or(Ok(()), SpendApproval::check)
+    }
 }
 
 /// How spending ended.

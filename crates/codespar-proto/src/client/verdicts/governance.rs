@@ -10,6 +10,9 @@ use crate::client::verdicts::words::{
     ASK_AGAIN, CLOSED, CORRECT, FOREIGN, FUND, LATER, NEXT, PAUSED, READ_AGAIN, WAIT, row,
 };
 
+const STREAM: &[&str] = &["mandates.execute_payment_stream"];
+const ROW: &str = "read the row it names: it says if money moved";
+
 pub(super) const ROWS: &[VerdictRow] = &[
     // Governed spending, and what other doors of money share with it.
     row("policy_denied", Refused, "nothing: a policy forbids it").when(NoApproval),
@@ -38,5 +41,47 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("agent_did_owned_elsewhere", Refused, CORRECT),
     row("agent_not_suspendable", Refused, CLOSED),
     row("agent_already_revoked", Refused, CLOSED),
+    row("key_already_revoked", Refused, CLOSED),
+    row("no_active_key", Refused, CLOSED),
     row("invalid_transition", Refused, READ_AGAIN),
+    row("transition_conflict", Refused, READ_AGAIN),
+    row("mandate_already_revoked", Refused, CLOSED),
+    row("mandate_already_expired", Refused, CLOSED),
+    // A payment that is followed as it goes on: its refusals come as events, without a status.
+    row("invalid_body", Refused, CORRECT).of(STREAM),
+    row("invalid_approval_hash", Refused, CORRECT).of(STREAM),
+    row("invalid_receipt_timestamp", Refused, CORRECT).of(STREAM),
+    row("actor_consumer_mismatch", Refused, CORRECT).of(STREAM),
+    row("attempt_id_required", Refused, CORRECT).of(STREAM),
+    row("mandate_not_found", Refused, CORRECT).of(STREAM),
+    row("mandate_verify", Refused, CORRECT).of(STREAM),
+    row("mandate_projection_mismatch", Refused, CORRECT).of(STREAM),
+    row("per_tx_cap_exceeded", Refused, CORRECT).of(STREAM),
+    row("carrier_crc_invalid", Refused, CORRECT).of(STREAM),
+    row("carrier_malformed", Refused, CORRECT).of(STREAM),
+    row("carrier_format_unsupported", Refused, CORRECT).of(STREAM),
+    row("session_not_found", Refused, CORRECT).of(STREAM),
+    // Cards: one that was issued is issued whatever failed afterwards.
+    row("mandate_not_active", Refused, "use an active mandate"),
+    row("issuer_ingest_failed", Unknown, "the same key again: the card is there"),
+    row("issuer_mint_failed", Unknown, "the same key again, then look at the cards"),
+    // Transfers that others signed settle once for a signer and nonce.
+    row("authorization_replayed", Unknown, ROW),
+    row("settlement_failed", Unknown, ROW),
+    // Consents at banks: the bank may know of one that nobody wrote down.
+    row("bank_consent_held_elsewhere", Refused, "use the consent that is there"),
+    row("consent_active_for_consumer", Refused, "use the consent that is there"),
+    row("consent_not_authorised", Refused, CLOSED),
+    row("consent_token_expired", Refused, "wait: no new consent is needed"),
+    row("illegal_transition", Refused, READ_AGAIN),
+    row("ofb_adapter_unavailable", Refused, "repeat later"),
+    row("adapter_error", Unknown, "read the consents, then decide"),
+    // Applications for accounts.
+    row("onboarding_proposal_open_elsewhere", Refused, CLOSED),
+    row("onboarding_account_exists_elsewhere", Refused, CLOSED),
+    row("onboarding_client_code_conflict", Refused, CLOSED),
+    row("policy_denied", Refused, "repeat later: the policies could not be asked")
+        .of(&["account_applications.create"])
+        .at(503)
+        .when(NoApproval),
 ];

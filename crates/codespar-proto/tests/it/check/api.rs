@@ -203,10 +203,10 @@ fn ids_of_money_that_lead_elsewhere() {
             "wallet_id": client => client.wallets().receive(id, &Currency::USD);
             "token": client => client.consents().get(id);
             "mandate_id": client => client.mandates().get(id);
-            "mandate_id": client => client.mandates().pause(id);
-            "mandate_id": client => client.mandates().resume(id);
-            "mandate_id": client => client.mandates().revoke(id);
-            "mandate_id": client => client.mandates().card(id);
+            "mandate_id": client => client.mandates().pause(id, None);
+            "mandate_id": client => client.mandates().resume(id, None);
+            "mandate_id": client => client.mandates().revoke(id, None);
+            "mandate_id": client => client.mandates().card(id, None);
             "mandate_id": client => client.mandates().delete_card(id);
             "did": client => client.agents().did_document(id);
         }

@@ -53,11 +53,13 @@ pub(crate) fn missing() -> ApiError {
 
 fn set_status(req: &mut Request<'_>, status: &str) -> HandlerResult {
     let row = find(req)?;
-    if text(row, "status") == "revoked" && status != "revoked" {
-        return Err(error(409, "mandate_revoked", "a revoked mandate stays revoked").into());
+    let before = text(row, "status").to_owned();
+    if before == "revoked" && status != "revoked" {
+        return Err(error(409, "invalid_transition", "a revoked mandate stays revoked").into());
     }
     set(row, "status", status);
-    Ok(Response::ok(row.clone()))
+    let mandate = json!({ "id": text(row, "id"), "status": status });
+    Ok(Response::ok(json!({ "mandate": mandate, "changed": before != status })))
 }
 
 fn find<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, Refusal> {

@@ -70,7 +70,7 @@ fn agents_are_registered_and_publish_a_key() {
     assert_eq!(agent.status, 201);
     let again = bench.post("/v1/agents", input);
     assert_eq!(again.body["error"]["code"], "agent_already_registered");
-    let did = agent.body["did"].as_str().unwrap();
+    let did = agent.body["agent_did"].as_str().unwrap();
     let document = bench.get(&format!("/v1/agents/{did}/did.json")).body;
     assert_eq!(document["id"], did);
     assert_eq!(document["verificationMethod"][0]["id"], agent.body["kid"]);

@@ -39,7 +39,11 @@ fn a_mandate_pays_within_its_caps_and_once_per_attempt() {
         (&json!(5_000), &json!(5_000))
     );
 
-    assert_eq!(bench.post(&format!("/v1/mandates/{id}/pause"), json!({})).body["status"], "paused");
+    let paused = bench.post(&format!("/v1/mandates/{id}/pause"), json!({})).body;
+    assert_eq!(
+        (&paused["mandate"]["status"], &paused["changed"]),
+        (&json!("paused"), &json!(true))
+    );
     assert_eq!(spend(1, "att-4").status, 403);
     assert_eq!(bench.post(&format!("/v1/mandates/{id}/resume"), json!({})).status, 200);
     assert_eq!(spend(1, "att-5").status, 200);

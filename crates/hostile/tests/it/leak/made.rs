@@ -39,5 +39,44 @@ pub(crate) fn made() -> Vec<Value> {
     let searched = json!({"intent": "x"});
     let tools = json!([{"tool_name": "x", "secret": "x", "server_id": "x", "name": "x"}]);
     let child = json!({"body": {"token": "x"}});
-    vec![but(json!({})), but(searched), but(child), tools]
+    let mut objects = vec![but(json!({})), but(searched), but(child), tools];
+    objects.extend(governance());
+    objects
+}
+
+/// Governed spending.
+fn governance() -> Vec<Value> {
+    let document = json!({"type": "x", "value": "x", "issuing_country": "BR", "token": "x"});
+    let address = json!({"line1": "x", "line2": "x", "street_number": "x", "city": "x",
+        "postal_code": "x", "country": "BR"});
+    let holder = json!({"full_name": "x", "email": "x", "birthdate": "x",
+        "document": document, "address": address, "phone": "x"});
+    let authorization = json!({"from": "x", "to": "x", "value": "5", "validAfter": "0",
+        "validBefore": "9", "nonce": "x", "token": "x"});
+    let domain = json!({"name": "x", "version": "x", "chainId": 1, "verifyingContract": "x",
+        "token": "x"});
+    let intent = json!({"payee": "x", "resource": "x", "purpose": "x", "max_amount_minor": 5});
+    vec![
+        json!({"country": "BR", "currency": "BRL", "mandate_id": "x", "holder": holder}),
+        holder,
+        document,
+        address,
+        json!({"authorization": authorization, "domain": domain, "signature": "x",
+            "intent": intent}),
+        authorization,
+        domain,
+        intent,
+        json!({"seller": "x", "resource": "x", "price_minor": 5, "payee": "x"}),
+        json!({"type": "agent", "id": "x", "token": "x"}),
+        json!({"items_hash": "x", "token": "x"}),
+        json!({"bank": "x", "branch": "x", "account": "x", "tax_id": "x", "name": "x"}),
+        json!({"anchor_id": "x", "org_id": "x", "head_sequence": 1, "head_hash": "x",
+            "anchored_at": "x", "signature": "x"}),
+        json!({"from": "x", "to": "x", "token": "x"}),
+        json!({"bank_id": "x", "consumer_id": "x", "scopes": [], "redirect_url": "x",
+            "token": "x"}),
+        json!({"agent_id": "x", "type": "payment", "amount": "5", "currency": "BRL",
+            "purposes": [], "expires_at": 5, "token": "x"}),
+        json!({"ids": ["x"], "token": "x"}),
+    ]
 }

@@ -11,10 +11,13 @@ use super::made::made;
 pub(crate) const SESAME: &str = "SESAME-4711";
 
 /// The members whose values are nobody's business, in what is sent and in what is answered.
-pub(crate) const SECRET: [&str; 43] = [
+pub(crate) const SECRET: [&str; 53] = [
     "agent_key",
     "api_key",
+    "auth_code",
+    "authorisation_url",
     "authorize_url",
+    "birthdate",
     "beneficiary_document_masked",
     "boleto_bank_line",
     "boleto_bar_code",
@@ -28,11 +31,15 @@ pub(crate) const SECRET: [&str; 43] = [
     "copia_e_cola",
     "cpf",
     "document",
+    "document_number",
     "email",
     "full_key",
     "hosted_url",
     "key",
+    "kyc_url",
     "label_url",
+    "line1",
+    "line2",
     "line_1",
     "linha_digitavel",
     "link_token",
@@ -47,6 +54,9 @@ pub(crate) const SECRET: [&str; 43] = [
     "secret",
     "session_cookie",
     "signature",
+    "signed_token",
+    "signer",
+    "street_number",
     "tax_id",
     "taxpayer_id",
     "to_address",

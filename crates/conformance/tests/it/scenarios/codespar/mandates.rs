@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use codespar_proto::{
     Currency, ErrorKind, Json, KeyUse, Minor, Sensitive, Verdict,
-    agents::RegisterAgent,
+    agents::{AgentStatus, ListAgents, RegisterAgent},
     approvals::{ApprovalRecord, ApprovalState},
     consents::{ConsentIntent, ConsentRail, CreateConsent, SubmitConsent},
-    mandates::{PaymentArgs, Spend, SpendArgs},
+    mandates::{ListMandates, MandateChange, MandateStatus, PaymentArgs, Spend, SpendArgs},
     types::ReceiptState,
 };
 use codespar_sandbox::{Decision, EffectKind, Fault, Sandbox};
@@ -54,10 +54,10 @@ fn a_consent_becomes_a_mandate_once<D: Driver>() -> TestResult {
 
     let mandate = D::finish(client.mandates().get(&granted.mandate_id))?;
     assert_eq!(
-        (mandate.status.as_deref(), mandate.purpose.as_deref()),
-        (Some("active"), Some("food"))
+        (mandate.status.as_ref(), mandate.purpose.as_deref()),
+        (Some(&MandateStatus::Active), Some("food"))
     );
-    assert_eq!(D::finish(client.mandates().list())?, [mandate]);
+    assert_eq!(D::finish(client.mandates().list(&ListMandates::default()))?, [mandate]);
     let sources = D::finish(client.funding_sources().list())?;
     assert_eq!((sources.len(), &sources[0].rail), (1, &Some(ConsentRail::PixConsent)));
     let records = D::finish(client.consent_records().list())?;
@@ -138,17 +138,20 @@ fn a_mandate_is_paused_resumed_and_revoked<D: Driver>() -> TestResult {
     let client = client_of::<D>(&sandbox);
     let id = granted(&client, "con-1", 10_000, 6_000)?.mandate_id;
     let mandates = client.mandates();
-    assert_eq!(D::finish(mandates.pause(&id))?.status.as_deref(), Some("paused"));
+    let status = |change: MandateChange| change.mandate.and_then(|mandate| mandate.status);
+    let paused = D::finish(mandates.pause(&id, Some("audit")))?;
+    assert_eq!((paused.changed, status(paused)), (Some(true), Some(MandateStatus::Paused)));
+    assert_eq!(D::finish(mandates.pause(&id, None))?.changed, Some(false));
     let error = D::finish(mandates.spend(&id, &spend("att-1", 1))).unwrap_err();
     assert_eq!(refused(&error), (403, "policy_denied"));
-    assert_eq!(D::finish(mandates.resume(&id))?.status.as_deref(), Some("active"));
+    assert_eq!(status(D::finish(mandates.resume(&id, None))?), Some(MandateStatus::Active));
     D::finish(mandates.spend(&id, &spend("att-2", 1)))?;
-    assert_eq!(D::finish(mandates.revoke(&id))?.status.as_deref(), Some("revoked"));
-    let error = D::finish(mandates.resume(&id)).unwrap_err();
-    assert_eq!(refused(&error), (409, "mandate_revoked"));
-    assert_eq!(D::finish(mandates.get(&id))?.status.as_deref(), Some("revoked"));
+    assert_eq!(status(D::finish(mandates.revoke(&id, None))?), Some(MandateStatus::Revoked));
+    let error = D::finish(mandates.resume(&id, None)).unwrap_err();
+    assert_eq!(refused(&error), (409, "invalid_transition"));
+    assert_eq!(D::finish(mandates.get(&id))?.status, Some(MandateStatus::Revoked));
     assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
-    assert_eq!(refused(&D::finish(mandates.card(&id)).unwrap_err()), (501, "not_in_sandbox"));
+    assert_eq!(refused(&D::finish(mandates.card(&id, None)).unwrap_err()), (501, "not_in_sandbox"));
     assert_eq!(
         refused(&D::finish(mandates.delete_card(&id)).unwrap_err()),
         (501, "not_in_sandbox")
@@ -190,8 +193,9 @@ fn agents_have_names_and_documents<D: Driver>() -> TestResult {
     let client = client_of::<D>(&sandbox);
     let named = RegisterAgent::new("shopper-1", "user:77").display_name("Shopper");
     let agent = D::finish(client.agents().register(&named))?;
-    assert_eq!(D::finish(client.agents().list())?, std::slice::from_ref(&agent));
-    let did = agent.did.unwrap();
+    let did = agent.agent_did.unwrap();
+    let listed = D::finish(client.agents().list(&ListAgents::default()))?.remove(0);
+    assert_eq!((listed.did.as_ref(), listed.status), (Some(&did), Some(AgentStatus::Active)));
     let document = D::finish(client.agents().did_document(&did))?.to_value();
     assert_eq!(
         (&document["id"], document["verificationMethod"][0]["publicKeyJwk"]["crv"].as_str()),
