@@ -182,7 +182,8 @@ impl World {
             };
             keyed += many;
             let is_right = match kind {
-                Kind::Refused => state == "not_done" && many == 0,
+                // Of one that may have arrived before, a refusal of the last says nothing.
+                Kind::Refused => matches!(state, "not_done" | "needs_person") && many == 0,
                 Kind::Never => state == "needs_person" && many <= 1,
                 Kind::Pix => {
                     (state == "done" && many == 1) || (state == "needs_person" && many <= 1)
