@@ -56,7 +56,9 @@ impl Kind {
 
 impl World {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self::around(kind, Sandbox::start().unwrap())
+        // Nothing settles by itself, however slow the machine is.
+        let sandbox = Sandbox::builder().settle_after(Duration::MAX);
+        Self::around(kind, sandbox.start().unwrap())
     }
 
     pub(crate) fn around(kind: Kind, sandbox: Sandbox) -> Self {
