@@ -21,8 +21,8 @@
 //! - `sqlite` (default): [`SqliteStore`], a file. `bundled` (default) builds SQLite with it.
 //! - `sqlite-transaction`: intents within a transaction of the caller's own.
 //! - `async`: `AsyncOutbox`, the same as futures, for the client of `codespar-async`.
-//! - `postgres`, `tokio-postgres`: stores in PostgreSQL, for any number of machines, over a client or
-//!   pool of the caller's own.
+//! - `postgres`, `tokio-postgres`: stores in PostgreSQL, for any number of machines, over a client
+//!   or pool of the caller's own.
 //! - `seal`: requests and answers are encrypted in the store.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -187,8 +187,7 @@ fn intents(world: &World, reference: &str) -> [Intent; 2] {
 }
 
 #[test]
-fn an_intent_goes_with_the_transaction_of_the_caller_by_either_client_and_by_its_text() -> TestResult
-{
+fn an_intent_goes_with_the_callers_transaction_by_either_client_and_by_its_text() -> TestResult {
     if !Database::is_there() {
         return Ok(());
     }
