@@ -44,9 +44,9 @@ impl Database {
         Self { server, name }
     }
 
-    /// How to connect to it.
+    /// How to connect to it. Who waits for a lock that is never let go is told so in the end.
     pub(crate) fn url(&self) -> String {
-        format!("{} options='-c search_path={}'", self.server, self.name)
+        format!("{} options='-c search_path={} -c lock_timeout=20s'", self.server, self.name)
     }
 
     pub(crate) fn connect(&self) -> Client {
